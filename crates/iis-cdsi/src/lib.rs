@@ -1,0 +1,1 @@
+//! Evaluation and forecasting by the CDSi Logic Specification.

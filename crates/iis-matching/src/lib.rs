@@ -1,0 +1,1 @@
+//! Patient matching, vaccination deduplication, consolidation.

@@ -1,0 +1,1 @@
+//! The registry itself: what people and senders can do.

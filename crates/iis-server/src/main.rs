@@ -1,0 +1,3 @@
+//! `openiis`: the one binary of OpenIIS.
+
+fn main() {}

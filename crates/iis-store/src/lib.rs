@@ -1,0 +1,1 @@
+//! SQLite and PostgreSQL behind one transaction: migrations, queries, plans, audit rows.

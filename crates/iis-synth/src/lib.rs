@@ -1,0 +1,1 @@
+//! Invented populations and HL7 workloads for demo, tests and benches.

@@ -1,0 +1,3 @@
+//! `cargo xtask`: what one does here besides build.
+
+fn main() {}
