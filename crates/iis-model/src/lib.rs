@@ -1,1 +1,34 @@
-//! The words of the field as types.
+//! The words of the field as types: people, vaccination events, organizations, codes, dates, findings.
+//!
+//! This crate has no I/O and does not know that HL7 messages, SQL or HTML exist. What one room of the house hands
+//! to the next is a type of this crate.
+
+pub mod access;
+pub mod codes;
+pub mod date;
+pub mod event;
+pub mod finding;
+pub mod given;
+pub mod id;
+pub mod organization;
+pub mod person;
+pub mod place;
+pub mod query;
+pub mod record;
+pub mod registry_number;
+pub mod submission;
+pub mod testing;
+
+pub use codes::{Coded, Cpt, Cvx, Mvx, Ndc};
+pub use date::PartialDate;
+pub use event::{Action, Completion, EventKind, InformationSource, ReportedEvent};
+pub use finding::{ApplicationError, Effect, ErrorCode, Finding, Findings, Severity};
+pub use given::Given;
+pub use id::{
+    AccountId, EventId, MessageId, OrganizationId, PersonId, ReportId, SenderId, SiteId, SourceRecordId,
+};
+pub use jiff::{Timestamp, civil::Date};
+pub use person::Demographics;
+pub use place::Place;
+pub use registry_number::RegistryNumber;
+pub use submission::{Header, Submission};

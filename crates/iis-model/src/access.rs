@@ -1,0 +1,139 @@
+//! The capability that a call on patient data demands.
+//!
+//! Who may do what is decided in `iis-registry::access` from `policy/roles.toml`; the decision is a [`Granted`],
+//! and without one the store's functions on patient data cannot be called. The audit row is made from it.
+
+use crate::{AccountId, OrganizationId, SenderId};
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody signed in.
+    Account {
+        /// The account.
+        id: AccountId,
+        /// User name, for the audit row.
+        name: Box<str>,
+    },
+    /// A machine, by its credential.
+    Sender {
+        /// The sender.
+        id: SenderId,
+        /// Its name, for the audit row.
+        name: Box<str>,
+        /// The organization it reports for.
+        organization_id: OrganizationId,
+    },
+    /// The registry itself: jobs, rebuilding.
+    Registry,
+    /// Nobody signed in.
+    Nobody,
+}
+
+impl Actor {
+    /// The kind and name by which the audit row knows the actor.
+    pub fn label(&self) -> (&'static str, &str) {
+        match self {
+            Self::Account { name, .. } => ("account", name),
+            Self::Sender { name, .. } => ("sender", name),
+            Self::Registry => ("registry", "openiis"),
+            Self::Nobody => ("nobody", ""),
+        }
+    }
+}
+
+crate::person::text_enum! {
+    /// What may be done. The words stand in `policy/roles.toml` and in the audit.
+    Permission {
+        /// Submit reports about persons.
+        SubmitReports = "submit-reports",
+        /// Ask for a person's record over an interface.
+        QueryRecords = "query-records",
+        /// Search persons on screen.
+        SearchPersons = "search-persons",
+        /// Open a person's record on screen.
+        ViewPerson = "view-person",
+        /// Read stored messages.
+        ReadMessages = "read-messages",
+        /// Read the audit log.
+        ReadAudit = "read-audit",
+        /// Manage accounts.
+        ManageAccounts = "manage-accounts",
+        /// Manage senders.
+        ManageSenders = "manage-senders",
+        /// Change settings, rebuild, back up.
+        Operate = "operate",
+    }
+}
+
+/// How an actor came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// Web pages.
+    Web,
+    /// HL7 over HTTP POST.
+    Http,
+    /// The CDC web service.
+    Soap,
+    /// MLLP.
+    Mllp,
+    /// Batch file.
+    Batch,
+    /// The command line on the server.
+    CommandLine,
+    /// Inside the server.
+    Internal,
+}
+
+impl Channel {
+    /// The word in the audit row.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Http => "http",
+            Self::Soap => "soap",
+            Self::Mllp => "mllp",
+            Self::Batch => "batch",
+            Self::CommandLine => "command-line",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// A permission that was asked for and given: proof for the store, material for the audit row.
+///
+/// Made only by `iis-registry::access` (and by tests); a test of the tree checks that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    actor: Actor,
+    permission: Permission,
+    channel: Channel,
+    purpose: Box<str>,
+}
+
+impl Granted {
+    /// For `iis-registry::access` alone.
+    pub fn by_decision(actor: Actor, permission: Permission, channel: Channel, purpose: &str) -> Self {
+        Self { actor, permission, channel, purpose: purpose.into() }
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// What was allowed.
+    pub fn permission(&self) -> Permission {
+        self.permission
+    }
+
+    /// How the actor came in.
+    pub fn channel(&self) -> Channel {
+        self.channel
+    }
+
+    /// Why, where a purpose is given.
+    pub fn purpose(&self) -> &str {
+        &self.purpose
+    }
+}

@@ -1,0 +1,94 @@
+//! Builders with plain defaults, so that a test shows only what matters to it. All people are invented.
+
+use crate::event::{EventKind, InformationSource, Lot, ReportedEvent};
+use crate::person::{Demographics, Identifier, PersonName, Sex};
+use crate::{Cvx, Given, PartialDate};
+
+fn date(text: &str) -> Given<PartialDate> {
+    Given::of(text.parse().expect("a date written in a test"))
+}
+
+/// A girl called Ana Doe, born 2020-01-15, with the record number A17.
+pub fn person() -> Demographics {
+    Demographics::default().called("DOE", "ANA").born("2020-01-15").mrn("A17", "CLINIC7").sex(Sex::Female)
+}
+
+impl Demographics {
+    /// With this legal name.
+    #[must_use]
+    pub fn called(mut self, family: &str, given: &str) -> Self {
+        let name = PersonName {
+            family: family.into(),
+            given: given.into(),
+            kind: "L".into(),
+            ..PersonName::default()
+        };
+        self.names = vec![Given::of(name)];
+        self
+    }
+
+    /// Born on this day, month or year.
+    #[must_use]
+    pub fn born(mut self, on: &str) -> Self {
+        self.born_on = date(on);
+        self
+    }
+
+    /// With this medical record number.
+    #[must_use]
+    pub fn mrn(mut self, value: &str, authority: &str) -> Self {
+        let identifier = Identifier { value: value.into(), authority: authority.into(), kind: "MR".into() };
+        self.identifiers = vec![Given::of(identifier)];
+        self
+    }
+
+    /// Of this sex.
+    #[must_use]
+    pub fn sex(mut self, sex: Sex) -> Self {
+        self.sex = Given::of(sex);
+        self
+    }
+}
+
+/// A dose of MMR on 2021-01-20 from this source.
+pub fn dose(source: InformationSource) -> ReportedEvent {
+    let kind = match source {
+        InformationSource::NewImmunization => EventKind::Administered,
+        _ => EventKind::Historical,
+    };
+    let mut event = ReportedEvent::new(kind);
+    event.source = Given::of(source);
+    event.cvx = Given::of(Cvx::new(3));
+    event.given_on = date("2021-01-20");
+    event
+}
+
+impl ReportedEvent {
+    /// Given on this day.
+    #[must_use]
+    pub fn given(mut self, on: &str) -> Self {
+        self.given_on = date(on);
+        self
+    }
+
+    /// Of this vaccine.
+    #[must_use]
+    pub fn vaccine(mut self, cvx: u16) -> Self {
+        self.cvx = Given::of(Cvx::new(cvx));
+        self
+    }
+
+    /// From this lot.
+    #[must_use]
+    pub fn lot(mut self, number: &str) -> Self {
+        self.lot = Lot { number: Given::of(number.into()), ..self.lot };
+        self
+    }
+
+    /// Whose lot expires on this day, if on any.
+    #[must_use]
+    pub fn lot_expires(mut self, on: Option<&str>) -> Self {
+        self.lot.expires_on = on.map(date).unwrap_or_default();
+        self
+    }
+}
