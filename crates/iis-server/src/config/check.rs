@@ -1,0 +1,72 @@
+//! What the values must fulfill beyond their type.
+
+use super::Config;
+use std::net::SocketAddr;
+
+/// The keys whose values will not do, each with what would.
+pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
+    let mut wrong = Vec::new();
+    let mut demand = |holds: bool, key, text: &str| {
+        if !holds {
+            wrong.push((key, text.to_owned()));
+        }
+    };
+    let limits = &config.limits;
+    let address = config.http.address.parse::<SocketAddr>().ok();
+    demand(
+        address.is_some(),
+        "http.address",
+        "must be an address and a port, such as 127.0.0.1:8080",
+    );
+    demand(
+        config.http.tls_certificate.is_empty() == config.http.tls_key.is_empty(),
+        "http.tls_key",
+        "certificate and key must be given together",
+    );
+    demand(
+        address.is_none_or(|address| address.ip().is_loopback()) || config.https() || config.http.plain_anywhere,
+        "http.address",
+        "plain HTTP is served on loopback only; give tls_certificate and tls_key, or say plain_anywhere = true behind a proxy",
+    );
+    let url = &config.database;
+    demand(
+        ["", "sqlite:", "postgres://", "postgresql://"].iter().any(|start| {
+            if start.is_empty() { url.is_empty() } else { url.starts_with(start) }
+        }),
+        "database",
+        "must start with sqlite: or postgres://",
+    );
+    demand(
+        jiff::tz::TimeZone::get(&config.identity.time_zone).is_ok(),
+        "identity.time_zone",
+        "is not a known time zone",
+    );
+    demand(!config.exchange.processing_ids.is_empty(), "exchange.processing_ids", "must name at least one");
+    demand(matches!(config.store.synchronous.as_str(), "full" | "normal"), "store.synchronous", "must be full or normal");
+    demand(matches!(config.log.format.as_str(), "json" | "text"), "log.format", "must be json or text");
+    #[rustfmt::skip]
+    let least = [
+        ("limits.message_bytes",    limits.message_bytes,    1024),
+        ("limits.connections",      limits.connections,      1),
+        ("limits.exchanges",        limits.exchanges,        1),
+        ("limits.body_bytes",       limits.body_bytes,       limits.message_bytes),
+        ("limits.password_threads", limits.password_threads, 1),
+        ("limits.password_queue",   limits.password_queue,   1),
+        ("store.readers",           config.store.readers,    1),
+        ("store.writers",           config.store.writers,    1),
+        ("store.queue",             config.store.queue,      1),
+        ("exchange.candidate_limit", config.exchange.candidate_limit, 1),
+    ];
+    for (key, value, smallest) in least {
+        demand(value >= smallest, key, &format!("must be at least {smallest}"));
+    }
+    for (key, seconds) in [
+        ("limits.request_seconds", limits.request_seconds),
+        ("limits.header_seconds", limits.header_seconds),
+        ("limits.write_seconds", limits.write_seconds),
+        ("audit.seal_seconds", config.audit.seal_seconds),
+    ] {
+        demand((1..=3600).contains(&seconds), key, "must be between 1 and 3600 seconds");
+    }
+    wrong
+}

@@ -1,0 +1,263 @@
+//! The whole configuration: one struct, documented in one place.
+//!
+//! A value is taken from the flag, else the environment (`OPENIIS_<SECTION>_<KEY>`), else `openiis.toml`, else the
+//! default below. Unknown keys are refused with their line.
+
+mod check;
+mod keys;
+mod load;
+
+pub use keys::Key;
+pub use load::{ConfigError, Overrides, Source, load};
+
+use keys::section;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+section! {
+    /// Everything an operator can set.
+    Config in "" {
+        /// Where the records live: `sqlite:PATH` or `postgres://USER@HOST/NAME`. Empty: `openiis.db` in the data folder.
+        database: String = "",
+        /// File that holds the database address, for addresses with a password. Wins over `database`.
+        database_file: String = "",
+        /// Brings the schema up to date when the server starts.
+        auto_migrate: bool = true,
+        /// Maintenance: reads and queries are answered, nothing is stored; submissions get 503 and AR 207.
+        read_only: bool = false,
+    }
+    and {
+        /// Where the data lies; comes from `--data`, not from the file.
+        #[serde(skip)]
+        data: PathBuf,
+        /// Addresses and certificates.
+        http: Http,
+        /// Limits and deadlines.
+        limits: Limits,
+        /// The database's threads.
+        store: Store,
+        /// Who this registry is.
+        identity: Identity,
+        /// What is accepted from senders.
+        exchange: Exchange,
+        /// Roles.
+        access: Access,
+        /// The audit's seal.
+        audit: Audit,
+        /// Backups.
+        backup: Backup,
+        /// Logs.
+        log: Log,
+    }
+}
+
+section! {
+    /// Addresses and certificates of the web server.
+    Http in "http" {
+        /// Address and port to listen on.
+        address: String = "127.0.0.1:8080",
+        /// The address people and senders type, such as `https://iis.example.gov`. Empty: made from `address`.
+        public_url: String = "",
+        /// PEM file with the certificate chain. With `tls_key` it turns HTTPS on. Read again when it changes.
+        tls_certificate: String = "",
+        /// PEM file with the private key of the certificate. Read again when it changes.
+        tls_key: String = "",
+        /// Serves plain HTTP on other addresses than loopback: only behind a proxy that does TLS.
+        plain_anywhere: bool = false,
+    }
+}
+
+section! {
+    /// Limits and deadlines. What is over a limit gets an answer that says so.
+    Limits in "limits" {
+        /// Longest HL7 message or request body in bytes; longer ones get 413 or MessageTooLargeFault.
+        message_bytes: usize = 4_194_304_usize,
+        /// Seconds a request may take, body included.
+        request_seconds: u64 = 30_u64,
+        /// Seconds a client may take to send its first bytes, its TLS hello or a request head; also the longest
+        /// pause between two requests of a connection.
+        header_seconds: u64 = 20_u64,
+        /// Seconds a client may leave a full send buffer unread before its connection is closed.
+        write_seconds: u64 = 20_u64,
+        /// Connections at one time; further ones wait to be accepted.
+        connections: usize = 4096_usize,
+        /// HL7 requests worked on at one time; further ones get 503 or AR 207 at once.
+        exchanges: usize = 256_usize,
+        /// Bytes of request bodies held at one time; further ones get 503.
+        body_bytes: usize = 134_217_728_usize,
+        /// Seconds that a stopping server waits for requests under way.
+        drain_seconds: u64 = 30_u64,
+        /// Failed sign-ins a minute from one address before it has to wait.
+        failed_sign_ins_per_minute: u32 = 30_u32,
+        /// Threads that compute password hashes (each takes about 20 MiB and 50 ms a password).
+        password_threads: usize = 2_usize,
+        /// Password hashes that may wait; further sign-ins are asked to try again.
+        password_queue: usize = 64_usize,
+    }
+}
+
+section! {
+    /// The database's threads.
+    Store in "store" {
+        /// Threads that read.
+        readers: usize = 2_usize,
+        /// Connections that write, on PostgreSQL. SQLite has one writer.
+        writers: usize = 8_usize,
+        /// Units of work that may wait in a lane; further ones are told to try again.
+        queue: usize = 1024_usize,
+        /// `full`: an acknowledged message survives a power failure. `normal`: only for imports that can be repeated.
+        synchronous: String = "full",
+    }
+}
+
+section! {
+    /// Who this registry is.
+    Identity in "identity" {
+        /// Name of the jurisdiction, shown on pages.
+        jurisdiction: String = "OpenIIS",
+        /// MSH-3 of replies.
+        application: String = "OPENIIS",
+        /// MSH-4 of replies: the facility code of the jurisdiction.
+        facility: String = "IIS",
+        /// Assigning authority of registry numbers (PID-3.4 of replies).
+        authority: String = "OPENIIS",
+        /// Time zone of the jurisdiction (IANA): decides what day it is, and times on screen.
+        time_zone: String = "America/New_York",
+    }
+}
+
+section! {
+    /// What is accepted from senders.
+    Exchange in "exchange" {
+        /// Accepted values of MSH-11.1.
+        processing_ids: Vec<String> = ["P".to_owned(), "T".to_owned(), "D".to_owned()],
+        /// Most candidates in a reply to a query.
+        candidate_limit: usize = 10_usize,
+    }
+}
+
+section! {
+    /// Roles.
+    Access in "access" {
+        /// File that replaces the built-in table of roles. Empty: the built-in one.
+        roles_file: String = "",
+    }
+}
+
+section! {
+    /// The audit's seal.
+    Audit in "audit" {
+        /// Seconds between two signed seals over the audit chains.
+        seal_seconds: u64 = 1_u64,
+        /// File with the signing key. Empty: `audit.key` in the data folder, made at the first start.
+        signing_key_file: String = "",
+        /// File outside the database to which signed seals are appended, so that truncation can be proved. Empty:
+        /// `audit-seals.jsonl` in the data folder.
+        seal_log: String = "",
+    }
+}
+
+section! {
+    /// Backups.
+    Backup in "backup" {
+        /// Public key (`age1…`) that backups are encrypted to. Empty: backups are not encrypted.
+        recipient: String = "",
+        /// File with the private key for `restore`.
+        identity_file: String = "",
+    }
+}
+
+section! {
+    /// Logs. They hold no patient data and no secrets.
+    Log in "log" {
+        /// `error`, `warn`, `info`, `debug`, or a filter such as `info,iis_server=debug`.
+        level: String = "info",
+        /// `json` (one object a line) or `text`.
+        format: String = "json",
+    }
+}
+
+impl Config {
+    /// All keys, section by section in the order of the file.
+    pub fn keys() -> impl Iterator<Item = &'static Key> {
+        [
+            Config::KEYS,
+            Http::KEYS,
+            Limits::KEYS,
+            Store::KEYS,
+            Identity::KEYS,
+            Exchange::KEYS,
+            Access::KEYS,
+            Audit::KEYS,
+            Backup::KEYS,
+            Log::KEYS,
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    /// The database's address with its default filled in.
+    pub fn database_url(&self) -> String {
+        if self.database.is_empty() {
+            format!("sqlite:{}", self.in_data("openiis.db").display())
+        } else {
+            self.database.clone()
+        }
+    }
+
+    /// The SQLite file, if the records live in one.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        self.database_url().strip_prefix("sqlite:").map(PathBuf::from)
+    }
+
+    /// A file in the data folder.
+    pub fn in_data(&self, name: &str) -> PathBuf {
+        self.data.join(name)
+    }
+
+    /// Where the server takes over work of the command line on the same machine.
+    pub fn local_socket(&self) -> PathBuf {
+        self.in_data("openiis.sock")
+    }
+
+    /// The key the audit is signed with.
+    pub fn audit_key(&self) -> PathBuf {
+        self.named_or(&self.audit.signing_key_file, "audit.key")
+    }
+
+    /// Where signed seals are written outside the database.
+    pub fn seal_log(&self) -> PathBuf {
+        self.named_or(&self.audit.seal_log, "audit-seals.jsonl")
+    }
+
+    fn named_or(&self, named: &str, default: &str) -> PathBuf {
+        if named.is_empty() { self.in_data(default) } else { Path::new(named).to_path_buf() }
+    }
+
+    /// Whether the server speaks HTTPS itself.
+    pub fn https(&self) -> bool {
+        !self.http.tls_certificate.is_empty()
+    }
+}
+
+impl Limits {
+    /// The deadline of a whole request.
+    pub fn request(&self) -> Duration {
+        Duration::from_secs(self.request_seconds)
+    }
+
+    /// The deadline of greetings and request heads.
+    pub fn header(&self) -> Duration {
+        Duration::from_secs(self.header_seconds)
+    }
+
+    /// The deadline of a client that does not read.
+    pub fn write(&self) -> Duration {
+        Duration::from_secs(self.write_seconds)
+    }
+
+    /// How long a stopping server waits.
+    pub fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds)
+    }
+}
