@@ -1,0 +1,112 @@
+//! Measures the parser against `hl7-parser` and against a bare delimiter scan: `cargo run --release --example bench_parse`.
+//!
+//! Prints one line each: the ratio of the worst of three repeats, and the two times behind it.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints")]
+
+use iis_hl7::{Index, Limits, parse_with};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+const MESSAGE: &str = concat!(
+    "MSH|^~\\&|EHR|CLINIC7|OPENIIS|STATE|20260301101500.000-0500||VXU^V04^VXU_V04|M-2026-0301-0001|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS|CLINIC7|STATE\r",
+    "PID|1||A17^^^CLINIC7^MR||DOE^ANA^MARIA^^^^L|ROE^BERTA^^^^^M|20200115|F||2106-3^White^CDCREC|12 MAPLE ST^APT 4^SPRINGFIELD^IL^62701^USA^P||^PRN^PH^^^217^5550100|||||||||2186-5^Not Hispanic or Latino^CDCREC||N|1|||||N\r",
+    "PD1|||||||||||02^Reminder/recall - any method^HL70215|N|20260301|||A|20200115|20260301\r",
+    "NK1|1|DOE^BERTA^^^^^L|MTH^Mother^HL70063|12 MAPLE ST^APT 4^SPRINGFIELD^IL^62701^USA^P|^PRN^PH^^^217^5550100\r",
+    "ORC|RE|P1^CLINIC7|V1^CLINIC7|||||||7824^SMITH^LILY^SUE^^^^^CLINIC7^L^^^PRN||654^JONES^WILMA^BETH^^^^^CLINIC7^L^^^MD|||||CLINIC7^Clinic Seven^HL70362\r",
+    "RXA|0|1|20260301||03^MMR^CVX^00006-4681-00^MMR II^NDC|0.5|mL^mL^UCUM||00^New Record^NIP001|7824^SMITH^LILY^SUE^^^^^CLINIC7^L^^^PRN|^^^CLINIC7||||L1234|20270228|MSD^Merck and Co., Inc.^MVX|||CP|A\r",
+    "RXR|C38299^Subcutaneous^NCIT|LA^Left Arm^HL70163\r",
+    "OBX|1|CE|64994-7^Vaccine Funding Program Eligibility^LN|1|V01^Not VFC Eligible^HL70064||||||F|||20260301|||VXC40^per immunization^CDCPHINVS\r",
+    "OBX|2|CE|30963-3^Vaccine Funding Source^LN|2|PHC70^Private^CDCPHINVS||||||F|||20260301\r",
+    "OBX|3|CE|69764-9^Document Type^LN|3|253088698300012711120420^Measles/Mumps/Rubella VIS^cdcgs1vis||||||F|||20260301\r",
+    "OBX|4|DT|29769-7^Date Vis Presented^LN|3|20260301||||||F|||20260301\r",
+    "OBX|5|CE|30956-7^Vaccine Type^LN|4|03^MMR^CVX||||||F|||20260301\r",
+    "OBX|6|DT|29768-9^Date vaccine information statement published^LN|4|20210806||||||F|||20260301\r",
+    "OBX|7|DT|29769-7^Date vaccine information statement presented^LN|4|20260301||||||F|||20260301\r",
+    "NTE|1||Parent asked about fever after the last dose; handout given.\r",
+    "ORC|RE||V0^CLINIC7|||||||7824^SMITH^LILY^SUE^^^^^CLINIC7^L^^^PRN|||||||CLINIC7^Clinic Seven^HL70362\r",
+    "RXA|0|1|20200115||45^Hep B, unspecified formulation^CVX|999|||01^Historical Administration^NIP001|||||||||||CP|A\r",
+);
+
+fn main() {
+    let scan = worst(&|| scan(MESSAGE), &|| ours(MESSAGE));
+    let peer = worst(&|| theirs(MESSAGE), &|| ours(MESSAGE));
+    println!("message {} bytes", MESSAGE.len());
+    println!("parse vs hl7-parser     {:6.1} x  ({:.2} us, ours {:.2} us)", peer.0, peer.1, peer.2);
+    println!("parse vs delimiter scan {:6.2} x  ({:.2} us, ours {:.2} us)", scan.0, scan.1, scan.2);
+}
+
+/// The structure, and the fields that a registry reads first.
+fn ours(message: &str) -> usize {
+    thread_local!(static INDEX: std::cell::RefCell<Index> = std::cell::RefCell::default());
+    INDEX.with_borrow_mut(|index| {
+        let (message, findings) = parse_with(message.as_bytes(), &Limits::default(), std::mem::take(index));
+        let mut read = findings.0.len();
+        for segment in message.segments() {
+            match segment.name() {
+                "PID" => {
+                    let (id, name) = (segment.field(3), segment.field(5));
+                    read += id.component(1).raw().len() + id.component(4).raw().len();
+                    read += name.component(1).raw().len() + name.component(2).raw().len();
+                    read += segment.field(7).raw().len() + segment.field(8).raw().len();
+                }
+                "RXA" => {
+                    read += segment.field(3).raw().len() + segment.field(5).component(1).raw().len();
+                    read += segment.field(9).component(1).raw().len() + segment.field(20).raw().len();
+                }
+                _ => {}
+            }
+        }
+        *index = message.into_index();
+        read
+    })
+}
+
+fn theirs(message: &str) -> usize {
+    let message = hl7_parser::parse_message(message).expect("the message of this benchmark");
+    let mut read = 0;
+    for segment in message.segments() {
+        let value = |field: usize, component: usize| {
+            let field = segment.field(field);
+            let part = field.and_then(|f| f.repeat(1)).and_then(|r| r.component(component));
+            part.map_or(0, |part| part.raw_value().len())
+        };
+        match segment.name {
+            "PID" => {
+                read += value(3, 1) + value(3, 4) + value(5, 1) + value(5, 2) + value(7, 1) + value(8, 1)
+            }
+            "RXA" => read += value(3, 1) + value(5, 1) + value(9, 1) + value(20, 1),
+            _ => {}
+        }
+    }
+    read
+}
+
+/// What any parser must at least do: find every field separator and segment end.
+fn scan(message: &str) -> usize {
+    memchr::memchr2_iter(b'|', b'\r', message.as_bytes()).count()
+}
+
+/// The smallest of three ratios of the other's time to ours, with both times in microseconds.
+fn worst(other: &dyn Fn() -> usize, ours: &dyn Fn() -> usize) -> (f64, f64, f64) {
+    let mut worst = (f64::MAX, 0.0, 0.0);
+    for _ in 0..3 {
+        let (other, ours) = (time(other), time(ours));
+        if other / ours < worst.0 {
+            worst = (other / ours, other, ours);
+        }
+    }
+    worst
+}
+
+fn time(work: &dyn Fn() -> usize) -> f64 {
+    let start = Instant::now();
+    let mut rounds = 0_u32;
+    while start.elapsed() < Duration::from_millis(400) {
+        for _ in 0..50 {
+            black_box(work());
+        }
+        rounds += 50;
+    }
+    start.elapsed().as_secs_f64() * 1e6 / f64::from(rounds)
+}

@@ -1,0 +1,262 @@
+//! A message: text, delimiters, segments and fields.
+
+use super::decode::{Certainty, Decoded, decode};
+use super::index::{Index, Seen, Span};
+use super::{Delimiters, Part};
+use crate::findings as noticed;
+use iis_model::{Findings, Place};
+use memchr::memmem;
+use std::borrow::Cow;
+use std::fmt;
+
+/// How much of a message is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest message, in bytes; at most 4 GiB.
+    pub bytes: usize,
+    /// The most segments.
+    pub segments: usize,
+}
+
+impl Default for Limits {
+    /// 4 MiB and 10,000 segments: ten times the longest real history.
+    fn default() -> Self {
+        Self { bytes: 4 << 20, segments: 10_000 }
+    }
+}
+
+/// A message as it came, with an index of its segments and fields.
+///
+/// Any bytes make one. Without a readable MSH segment [`Message::header`] is `None`.
+pub struct Message<'a> {
+    raw: &'a [u8],
+    text: Cow<'a, str>,
+    delimiters: Delimiters,
+    index: Index,
+}
+
+/// Reads any bytes as a message with the default [`Limits`]; see [`parse_with`].
+pub fn parse(bytes: &[u8]) -> (Message<'_>, Findings) {
+    parse_with(bytes, &Limits::default(), Index::default())
+}
+
+/// Reads any bytes as a message and tells what was odd about its text. Cannot fail.
+///
+/// Segments end with CR, LF or CRLF; the last end may be missing. Lines that begin no segment continue the one before.
+/// Text before the first MSH is passed over. Control characters are taken out. What exceeds the limits is not indexed,
+/// and the finding about it refuses the message.
+pub fn parse_with<'a>(bytes: &'a [u8], limits: &Limits, mut index: Index) -> (Message<'a>, Findings) {
+    let mut findings = Findings::default();
+    let most = limits.bytes.min(u32::MAX as usize / 4);
+    let within = bytes.get(..most).unwrap_or(bytes);
+    if within.len() < bytes.len() {
+        findings.push(noticed::TOO_LONG.at(Place::NONE));
+    }
+    let Decoded { mut text, certainty } = decode(within, declared_character_set(within));
+    skip_to_header(&mut text, &mut findings);
+    let found = Delimiters::of_header(text.as_bytes()).filter(|_| text.starts_with("MSH"));
+    let delimiters = found.unwrap_or(Delimiters::STANDARD);
+    let mut seen = index.scan(text.as_bytes(), delimiters, limits.segments);
+    if seen.controls {
+        text = Cow::Owned(without_controls(&text, delimiters));
+        seen = Seen { controls: true, ..index.scan(text.as_bytes(), delimiters, limits.segments) };
+    }
+    if found.is_none() {
+        index.segments.retain(|span| &span.name != b"MSH");
+    }
+    report(&index, seen, certainty, &mut findings);
+    (Message { raw: bytes, text, delimiters, index }, findings)
+}
+
+fn report(index: &Index, seen: Seen, certainty: Certainty, findings: &mut Findings) {
+    let character_set = Place::segment(*b"MSH", 1).field(18);
+    match certainty {
+        Certainty::Sure => {}
+        Certainty::NotAsDeclared => findings.push(noticed::UTF_8_THOUGH_NOT_DECLARED.at(character_set)),
+        Certainty::Guessed => findings.push(noticed::CHARACTERS_GUESSED.at(character_set)),
+    }
+    if seen.controls {
+        findings.push(noticed::CONTROL_CHARACTERS.at(Place::NONE));
+    }
+    if let Some(span) = seen.continued.and_then(|nth| index.segments.get(nth)) {
+        findings.push(noticed::LINE_CONTINUED.at(Place::segment(span.name, span.sequence)));
+    }
+    if seen.too_many_segments {
+        findings.push(noticed::TOO_MANY_SEGMENTS.at(Place::NONE));
+    }
+}
+
+/// MSH-18 of bytes that are not yet decoded; empty when there is none or all is ASCII anyway.
+fn declared_character_set(bytes: &[u8]) -> &[u8] {
+    if bytes.is_ascii() {
+        return b"";
+    }
+    let Some(start) = memmem::find(bytes, b"MSH") else { return b"" };
+    let header = bytes[start..].split(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or_default();
+    let Some(&field) = header.get(3) else { return b"" };
+    let declared = header.split(|&b| b == field).nth(17).unwrap_or_default();
+    declared.split(|b| matches!(b, b'~' | b'^')).next().unwrap_or_default()
+}
+
+/// Drops what stands before the first MSH: byte order mark, frame characters, blank lines, envelope, noise.
+fn skip_to_header(text: &mut Cow<'_, str>, findings: &mut Findings) {
+    let lead = |c: char| c == '\u{feff}' || c.is_ascii_whitespace() || c.is_ascii_control();
+    let start = text.len() - text.trim_start_matches(lead).len();
+    let header = memmem::find_iter(text.as_bytes(), "MSH")
+        .find(|&at| at == start || matches!(text.as_bytes().get(at.wrapping_sub(1)), Some(b'\r' | b'\n')));
+    let Some(header) = header else { return };
+    if header > start {
+        findings.push(noticed::TEXT_BEFORE_HEADER.at(Place::NONE));
+    }
+    match text {
+        _ if header == 0 => {}
+        Cow::Borrowed(whole) => *whole = &whole[header..],
+        Cow::Owned(whole) => drop(whole.drain(..header)),
+    }
+}
+
+fn without_controls(text: &str, delimiters: Delimiters) -> String {
+    let kept = |c: char| !c.is_ascii_control() || matches!(c, '\r' | '\n') || delimiters.contains(c as u8);
+    text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|&c| kept(c)).collect()
+}
+
+impl<'a> Message<'a> {
+    /// The bytes as they came.
+    pub fn raw(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// The text from MSH on, decoded, without control characters.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The delimiters of its MSH; the standard ones when it has none.
+    pub fn delimiters(&self) -> Delimiters {
+        self.delimiters
+    }
+
+    /// How many segments there are.
+    pub fn len(&self) -> usize {
+        self.index.segments.len()
+    }
+
+    /// Whether there is no segment at all.
+    pub fn is_empty(&self) -> bool {
+        self.index.segments.is_empty()
+    }
+
+    /// The nth segment of the message, from 0.
+    pub fn nth(&self, nth: usize) -> Option<Segment<'_>> {
+        let span = self.index.segments.get(nth)?;
+        let next = self.index.segments.get(nth + 1);
+        let until = next.map_or(self.index.separators.len(), |next| next.first_separator as usize);
+        let separators = self.index.separators.get(span.first_separator as usize..until)?;
+        let raw = self.text.get(span.start as usize..span.end as usize)?;
+        Some(Segment { raw, separators, span, delimiters: self.delimiters })
+    }
+
+    /// All segments in order.
+    pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
+        (0..self.len()).map_while(|nth| self.nth(nth))
+    }
+
+    /// The first segment of a name.
+    pub fn segment(&self, name: &str) -> Option<Segment<'_>> {
+        let nth = self.index.segments.iter().position(|span| span.name == name.as_bytes())?;
+        self.nth(nth)
+    }
+
+    /// How many segments have this name.
+    pub fn count(&self, name: &str) -> usize {
+        self.index.segments.iter().filter(|span| span.name == name.as_bytes()).count()
+    }
+
+    /// The MSH segment, if there is a readable one.
+    pub fn header(&self) -> Option<Segment<'_>> {
+        self.nth(0).filter(|segment| segment.name() == "MSH")
+    }
+
+    /// The index, to be used again.
+    pub fn into_index(self) -> Index {
+        self.index
+    }
+}
+
+impl fmt::Debug for Message<'_> {
+    /// No content: messages are about patients and must not reach logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Message({} bytes, {} segments)", self.raw.len(), self.len())
+    }
+}
+
+/// One segment of a message.
+#[derive(Clone, Copy)]
+pub struct Segment<'m> {
+    raw: &'m str,
+    separators: &'m [u32],
+    span: &'m Span,
+    delimiters: Delimiters,
+}
+
+impl<'m> Segment<'m> {
+    /// Its three letters.
+    pub fn name(&self) -> &'m str {
+        self.raw.get(..3).unwrap_or_default()
+    }
+
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        Place::segment(self.span.name, self.span.sequence)
+    }
+
+    /// Its text, line end excluded.
+    pub fn raw(&self) -> &'m str {
+        self.raw
+    }
+
+    /// A field, from 1; empty when it was not sent. Header segments count their separator as the first field.
+    #[inline]
+    pub fn field(&self, number: u8) -> Part<'m> {
+        let place = self.place().field(number);
+        let wanted = usize::from(number);
+        if !is_header(self.span.name) {
+            return Part::new(self.between(wanted.wrapping_sub(1)), self.delimiters, place);
+        }
+        match wanted {
+            0 | 1 => Part::plain(self.raw.get(3..4).unwrap_or_default(), place),
+            2 => Part::plain(self.between(0), place),
+            _ => Part::new(self.between(wanted - 2), self.delimiters, place),
+        }
+    }
+
+    /// The number of its last field, whether valued or not; at most 255.
+    pub fn last_field(&self) -> u8 {
+        let fields = self.separators.len() + usize::from(is_header(self.span.name));
+        u8::try_from(fields).unwrap_or(u8::MAX)
+    }
+
+    /// Whether no field of it is valued.
+    pub fn is_empty(&self) -> bool {
+        (1..=self.last_field()).all(|number| self.field(number).is_empty())
+    }
+
+    #[inline]
+    fn between(&self, nth: usize) -> &'m str {
+        let base = self.span.start;
+        let Some(before) = self.separators.get(nth) else { return "" };
+        let from = (before - base) as usize + 1;
+        let to = self.separators.get(nth + 1).map_or(self.raw.len(), |after| (after - base) as usize);
+        self.raw.get(from..to).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Segment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Segment({})", self.place())
+    }
+}
+
+fn is_header(name: [u8; 3]) -> bool {
+    matches!(&name, b"MSH" | b"FHS" | b"BHS")
+}

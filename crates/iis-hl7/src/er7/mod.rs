@@ -1,0 +1,19 @@
+//! The text of HL7 messages (ER7): delimiters, span index, escapes, encodings, batch envelope, writer.
+//!
+//! Nothing here knows what a segment means.
+
+pub mod batch;
+mod decode;
+mod delimiters;
+pub mod escape;
+mod index;
+mod message;
+mod part;
+pub mod time;
+mod writer;
+
+pub use delimiters::Delimiters;
+pub use index::Index;
+pub use message::{Limits, Message, Segment, parse, parse_with};
+pub use part::{MOST_REPETITIONS, Part};
+pub use writer::Writer;
