@@ -1,0 +1,29 @@
+//! Evaluate Allowable Interval: CDSi Logic Specification 4.6, section 6.6.
+
+use super::interval::{evaluate_interval, step};
+use super::{IntervalOutcome, SeriesHistory, anchored};
+use crate::compiled::Dose;
+use crate::trail::Trail;
+
+/// Table 6-21: looked at only when a preferable interval fails. All allowable intervals in
+/// effect must hold; where there is none, none holds.
+pub(super) fn all_hold(
+    history: &SeriesHistory<'_>,
+    record: u16,
+    dose: &Dose,
+    target: u8,
+    trail: &mut impl Trail,
+) -> bool {
+    let given = history.person.doses[usize::from(record)].on;
+    let mut rows = 0;
+    let mut holding = 0;
+    for row in dose.allowable_intervals.iter().filter(|row| row.in_effect.holds(&|day| day <= given)) {
+        let anchored = anchored(history, &row.anchor, Some(given));
+        let absolute_minimum = anchored.and_then(|from| row.absolute_minimum.map(|span| span.after(from.on)));
+        let outcome = evaluate_interval(given, absolute_minimum, None);
+        trail.note(|| step(record, target, true, anchored, absolute_minimum, None, outcome));
+        rows += 1;
+        holding += usize::from(outcome != IntervalOutcome::TooSoon);
+    }
+    rows > 0 && holding == rows
+}

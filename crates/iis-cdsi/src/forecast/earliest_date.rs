@@ -1,0 +1,65 @@
+//! The candidate earliest date: CDSi Logic Specification 4.6, section 7.4, FORECASTDTCAN-1.
+
+use crate::compiled::Dose;
+use crate::dates::Day;
+use crate::evaluate::{SeriesHistory, age_row, anchored};
+use crate::gather::Assessment;
+use crate::trail::{Step, Trail};
+
+/// Where a part of the earliest date comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum EarliestPart {
+    Birth,
+    MinimumAge,
+    /// From this dose, or from an observation.
+    MinimumInterval(Option<u16>),
+    /// Held back by this dose.
+    VaccineConflict(u16),
+    SeasonStart,
+    /// The latest dose evaluated in the series, also one given by mistake.
+    LatestDose(u16),
+}
+
+/// The latest of: minimum age, every anchor plus minimum interval, the end of every conflict
+/// with a preferable vaccine, the start of the season, and the latest dose of the series.
+///
+/// A forecast never uses the grace period, so the absolute minimums play no part.
+pub(super) fn earliest_date(
+    history: &SeriesHistory<'_>,
+    dose: &Dose,
+    assessment: &Assessment,
+    trail: &mut impl Trail,
+) -> Day {
+    let person = history.person;
+    let reached = |day| assessment.reached(day);
+    let mut latest = person.birth;
+    let mut take = |part: EarliestPart, on: Day| {
+        trail.note(|| Step::Earliest { part, on });
+        latest = latest.max(on);
+    };
+    take(EarliestPart::Birth, person.birth);
+    if let Some(minimum) = age_row(dose, &reached).and_then(|row| person.at_named(row.minimum)) {
+        take(EarliestPart::MinimumAge, minimum);
+    }
+    for row in dose.intervals.iter().filter(|row| row.in_effect.holds(&reached)) {
+        if let (Some(anchored), Some(minimum)) = (anchored(history, &row.anchor, None), row.minimum) {
+            take(EarliestPart::MinimumInterval(anchored.dose), minimum.after(anchored.on));
+        }
+    }
+    if !dose.conflicts.is_empty() {
+        for &index in &person.conflicting {
+            let earlier = &person.doses[usize::from(index)];
+            let spans = earlier.conflict_row.and_then(|row| dose.conflicts.get(usize::from(row)));
+            for span in spans.into_iter().flatten() {
+                take(EarliestPart::VaccineConflict(index), span.after(earlier.on));
+            }
+        }
+    }
+    if let Some(start) = dose.season_start {
+        take(EarliestPart::SeasonStart, start);
+    }
+    if let Some(&record) = history.records.last() {
+        take(EarliestPart::LatestDose(record), person.doses[usize::from(record)].on);
+    }
+    latest
+}

@@ -1,0 +1,100 @@
+//! Forecast the next dose of one series: CDSi Logic Specification 4.6, chapter 7, in the
+//! order of its process model.
+
+mod contraindication;
+mod dose_number;
+mod earliest_date;
+mod forecast_dates;
+mod immunity;
+mod need;
+mod recommended_vaccines;
+
+use crate::answer::{ForecastDates, SeriesStatus, StatusReason};
+use crate::evaluate::{Reference, SeriesHistory, met_skip};
+use crate::gather::Assessment;
+use crate::trail::{SkipMoment, Step, Trail};
+pub(crate) use contraindication::{contraindicated_vaccines, is_antigen_contraindicated};
+pub(crate) use earliest_date::EarliestPart;
+pub(crate) use forecast_dates::finish_date;
+pub(crate) use immunity::is_immune;
+pub(crate) use need::AntigenFacts;
+pub(crate) use recommended_vaccines::add_recommended;
+
+/// The forecast of one series.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SeriesForecast {
+    pub(crate) status: SeriesStatus,
+    pub(crate) reason: StatusReason,
+    /// The dates, when the series is not complete.
+    pub(crate) dates: Option<ForecastDates>,
+    /// Position of the first target dose neither satisfied nor skipped.
+    pub(crate) target: usize,
+    /// FORECASTDN-1; 0 when no dose is forecast.
+    pub(crate) dose_number: u8,
+    /// FORECASTPRIORITY-1.
+    pub(crate) has_priority: bool,
+}
+
+/// Figure 7-1. The first reference date is the assessment date; a target dose that can be
+/// skipped at its own earliest date is skipped, and the search goes on from that date (7.6).
+pub(crate) fn forecast_series(
+    history: &SeriesHistory<'_>,
+    first_target: usize,
+    antigen: &AntigenFacts<'_>,
+    assessment: &Assessment,
+    trail: &mut impl Trail,
+) -> SeriesForecast {
+    let doses = &history.series.doses;
+    let mut target = first_target;
+    let mut reference = Reference::Assessment(assessment);
+    loop {
+        while let Some(dose) = doses.get(target)
+            && let Some((skip, set)) = met_skip(history, &dose.skips_in_forecast, &reference)
+        {
+            trail.note(|| skipped(target, &reference, assessment, skip, set));
+            target += 1;
+        }
+        let (status, reason) = need::decide(history, target, antigen, assessment);
+        let next = doses.get(target).filter(|_| status == SeriesStatus::NotComplete);
+        let Some(dose) = next else {
+            trail.note(|| Step::Need { target: doses.get(target).map(|_| number(target)), status, reason });
+            return SeriesForecast { status, reason, dates: None, target, dose_number: 0, has_priority: false };
+        };
+        let earliest = earliest_date::earliest_date(history, dose, assessment, trail);
+        if let Some(reason) = need::is_too_late(history.person, dose, earliest, assessment) {
+            let status = SeriesStatus::AgedOut;
+            trail.note(|| Step::Need { target: Some(number(target)), status, reason });
+            return SeriesForecast { status, reason, dates: None, target, dose_number: 0, has_priority: false };
+        }
+        reference = Reference::Earliest(earliest);
+        if let Some((skip, set)) = met_skip(history, &dose.skips_in_forecast, &reference) {
+            trail.note(|| skipped(target, &reference, assessment, skip, set));
+            target += 1;
+            continue;
+        }
+        trail.note(|| Step::Need { target: Some(number(target)), status, reason });
+        let dates = forecast_dates::forecast_dates(history, dose, earliest, assessment);
+        let ForecastDates { earliest, recommended, past_due, latest } = dates;
+        trail.note(|| Step::Dates { target: number(target), earliest, recommended, past_due, latest });
+        return SeriesForecast {
+            status,
+            reason,
+            dates: Some(dates),
+            target,
+            dose_number: dose_number::forecast_dose_number(history, dose),
+            has_priority: forecast_dates::has_priority(dose, assessment),
+        };
+    }
+}
+
+fn number(target: usize) -> u8 {
+    u8::try_from(target).unwrap_or(u8::MAX)
+}
+
+fn skipped(target: usize, reference: &Reference<'_>, assessment: &Assessment, skip: u8, set: u8) -> Step {
+    let (moment, on) = match reference {
+        Reference::Earliest(on) | Reference::Dose(on) => (SkipMoment::Validation, *on),
+        Reference::Assessment(_) => (SkipMoment::Forecast, assessment.on()),
+    };
+    Step::Skipped { target: number(target), moment, on, skip, set }
+}

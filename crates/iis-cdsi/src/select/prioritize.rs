@@ -1,0 +1,55 @@
+//! Identify one prioritized patient series, and classify those to be scored: CDSi Logic
+//! Specification 4.6, sections 8.2 and 8.3.
+
+use super::pre_filter::is_scorable;
+use super::score::{self, Points};
+use super::{Selection, SeriesOutcome};
+
+/// Why a series was prioritized in its group.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum PriorityRule {
+    Default,
+    OnlyOne,
+    OnlyComplete,
+    OnlyInProcess,
+    /// The highest sum of points, by one of three tables.
+    Score(Points),
+}
+
+/// Table 8-3, then the scoring where it leaves the matter open.
+pub(super) fn prioritized_series<'a>(
+    selection: &Selection<'a>,
+    group: u8,
+) -> Option<(&'a SeriesOutcome, PriorityRule)> {
+    let scorable = || selection.group(group).filter(|outcome| is_scorable(selection, group, outcome));
+    let the_only = |test: fn(&SeriesOutcome) -> bool| scorable().find(|outcome| test(outcome));
+    let count = |test: fn(&SeriesOutcome) -> bool| scorable().filter(|outcome| test(outcome)).count();
+    let default = || selection.group(group).find(|outcome| selection.series(outcome).is_default);
+
+    let (all, complete, in_process) =
+        (count(|_| true), count(SeriesOutcome::is_complete), count(SeriesOutcome::is_in_process));
+    match (all, complete, in_process) {
+        (0, _, _) => default().map(|outcome| (outcome, PriorityRule::Default)),
+        (1, _, _) => the_only(|_| true).map(|outcome| (outcome, PriorityRule::OnlyOne)),
+        (_, 1, _) => the_only(SeriesOutcome::is_complete).map(|outcome| (outcome, PriorityRule::OnlyComplete)),
+        (_, 0, 1) => the_only(SeriesOutcome::is_in_process).map(|outcome| (outcome, PriorityRule::OnlyInProcess)),
+        (_, 0, 0) if let Some(outcome) = default() => Some((outcome, PriorityRule::Default)),
+        _ => {
+            let (points, test) = classify(complete, in_process, count(|outcome| outcome.satisfied > 0));
+            let scored = scorable().filter(move |outcome| test(outcome));
+            score::highest(selection, points, scored).map(|outcome| (outcome, PriorityRule::Score(points)))
+        }
+    }
+}
+
+/// Table 8-4: which series are scored, and by which points. Where the table leaves a gap
+/// (for example: all contraindicated, one with valid doses) those with valid doses are
+/// scored as if in process.
+fn classify(complete: usize, in_process: usize, with_valid_doses: usize) -> (Points, fn(&SeriesOutcome) -> bool) {
+    match (complete, in_process, with_valid_doses) {
+        (2.., _, _) => (Points::Complete, SeriesOutcome::is_complete),
+        (_, 2.., _) => (Points::InProcess, SeriesOutcome::is_in_process),
+        (_, _, 0) => (Points::NoValidDoses, |_| true),
+        _ => (Points::InProcess, |outcome| outcome.satisfied > 0),
+    }
+}
