@@ -19,6 +19,7 @@ mod process;
 mod relevant_series;
 mod select;
 pub mod supporting;
+pub mod tables;
 mod trail;
 mod vaccine_group;
 pub mod verify;

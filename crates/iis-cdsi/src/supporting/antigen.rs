@@ -5,7 +5,7 @@ use super::model::{
     AgeRange, AgeRow, AllowableIntervalRow, Anchor, Antigen, Contraindication, ImmunityByBirth, Indication,
     IntervalRow, PreferableVaccine, Season, Series, SeriesDose, SeriesType, VaccineAtAge,
 };
-use super::reading::Reading;
+use super::reading::{Reading, fold};
 use super::skip;
 use crate::codes::{Cvx, Mvx, ObservationCode, Sex, Volume};
 use crate::dates::Day;
@@ -25,9 +25,9 @@ pub(super) fn read(r: &mut Reading<'_>, root: &Element) -> Antigen {
         antigen.contraindications.extend(rows.filter_map(|row| read_contraindication(r, row, true)));
     }
     for element in root.all("series") {
-        let disease = r.needed(element, "targetDisease");
+        let disease = r.name(element, "targetDisease");
         if antigen.name.is_empty() {
-            disease.clone_into(&mut antigen.name);
+            antigen.name = disease;
         } else if antigen.name != disease {
             r.wrong(element, "names another target disease than the series before");
         }
@@ -88,8 +88,8 @@ fn read_series(r: &mut Reading<'_>, element: &Element) -> Series {
     r.knows_only(element, &["seriesName", "targetDisease", "vaccineGroup", "seriesAdminGuidance", "seriesType",
         "equivalentSeriesGroups", "requiredGender", "selectSeries", "indication", "seriesDose"]);
     let mut series = Series {
-        name: r.needed(element, "seriesName").to_owned(),
-        vaccine_group: r.needed(element, "vaccineGroup").to_owned(),
+        name: r.name(element, "seriesName"),
+        vaccine_group: r.name(element, "vaccineGroup"),
         series_type: r.value(element, "seriesType", "a series type", series_type).unwrap_or_default(),
         equivalent_groups: r.group_list(element, "equivalentSeriesGroups"),
         priority: 'A',
@@ -132,7 +132,7 @@ fn read_selection(r: &mut Reading<'_>, select: &Element, series: &mut Series) {
         "seriesPreference", "minAgeToStart", "maxAgeToStart"]);
     series.is_default = r.yes_no(select, "defaultSeries").unwrap_or(false);
     series.is_product_path = r.yes_no(select, "productPath").unwrap_or(false);
-    r.needed(select, "seriesGroupName").clone_into(&mut series.group_name);
+    series.group_name = r.name(select, "seriesGroupName");
     series.group = r.number(select, "seriesGroup").unwrap_or_default();
     if series.group == 0 {
         r.wrong(select, "has no series group");
@@ -250,7 +250,7 @@ fn read_preferable(r: &mut Reading<'_>, element: &Element) -> Option<PreferableV
     Some(PreferableVaccine {
         cvx: r.cvx(element)?,
         ages: r.ages(element, "beginAge", "endAge"),
-        trade_name: r.text(element, "tradeName").map(str::to_owned),
+        trade_name: r.text(element, "tradeName").map(fold),
         mvx: r.value(element, "mvx", "an MVX code", Mvx::parse),
         volume: r.value(element, "volume", "a volume", Volume::parse_milliliters),
         is_forecast: r.yes_no(element, "forecastVaccineType").unwrap_or(false),

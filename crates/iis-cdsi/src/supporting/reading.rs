@@ -47,6 +47,11 @@ impl Reading<'_> {
         text.unwrap_or_default()
     }
 
+    /// A name that must be there, with its white space folded.
+    pub(super) fn name(&mut self, element: &Element, name: &str) -> String {
+        fold(self.needed(element, name))
+    }
+
     /// A child's text read by `read`; text that cannot be read is noted.
     pub(super) fn value<T>(
         &mut self,
@@ -126,4 +131,9 @@ impl Reading<'_> {
     pub(super) fn in_effect(&mut self, element: &Element) -> InEffect {
         InEffect { from: self.day(element, "effectiveDate"), through: self.day(element, "cessationDate") }
     }
+}
+
+/// Any white space becomes one blank.
+pub(super) fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -2,7 +2,7 @@
 
 use super::element::Element;
 use super::model::{Conflict, Observation, Release, Vaccine, VaccineGroup};
-use super::reading::Reading;
+use super::reading::{Reading, fold};
 use crate::codes::Cvx;
 
 /// Reads the schedule file into a release that has no antigens yet.
@@ -24,9 +24,9 @@ pub(super) fn read(r: &mut Reading<'_>, root: &Element) -> Release {
     };
     for map in rows("vaccineGroupToAntigenMap", "vaccineGroupMap") {
         r.knows_only(map, &["name", "antigen"]);
-        let name = r.needed(map, "name");
+        let name = r.name(map, "name");
         match release.vaccine_groups.iter_mut().find(|group| group.name == name) {
-            Some(group) => group.antigens.extend(map.all("antigen").map(|e| e.text.trim().to_owned())),
+            Some(group) => group.antigens.extend(map.all("antigen").map(|e| fold(&e.text))),
             None => r.wrong(map, "names a vaccine group that the list of groups does not hold"),
         }
     }
@@ -60,7 +60,7 @@ fn read_conflict(r: &mut Reading<'_>, element: &Element) -> Option<Conflict> {
 fn read_group(r: &mut Reading<'_>, element: &Element) -> VaccineGroup {
     r.knows_only(element, &["name", "administerFullVaccineGroup"]);
     VaccineGroup {
-        name: r.needed(element, "name").to_owned(),
+        name: r.name(element, "name"),
         is_given_whole: r.yes_no(element, "administerFullVaccineGroup"),
         antigens: Vec::new(),
     }
@@ -70,13 +70,13 @@ fn read_vaccine(r: &mut Reading<'_>, element: &Element) -> Option<Vaccine> {
     r.knows_only(element, &["cvx", "shortDescription", "association"]);
     let mut vaccine = Vaccine {
         cvx: r.cvx(element)?,
-        name: r.needed(element, "shortDescription").to_owned(),
+        name: r.name(element, "shortDescription"),
         antigens: Vec::new(),
     };
     for association in element.all("association") {
         r.knows_only(association, &["antigen", "associationBeginAge", "associationEndAge"]);
         let ages = r.ages(association, "associationBeginAge", "associationEndAge");
-        vaccine.antigens.push((r.needed(association, "antigen").to_owned(), ages));
+        vaccine.antigens.push((r.name(association, "antigen"), ages));
     }
     Some(vaccine)
 }
@@ -87,7 +87,7 @@ fn read_observation(r: &mut Reading<'_>, element: &Element) -> Option<Observatio
         "contraindicationText", "clarifyingText", "codedValues"]);
     let mut observation = Observation {
         code: r.observation(element, "observationCode")?,
-        title: r.needed(element, "observationTitle").to_owned(),
+        title: short_title(&r.name(element, "observationTitle")),
         codes: Vec::new(),
     };
     for value in element.all("codedValues").flat_map(|e| &e.children) {
@@ -97,4 +97,18 @@ fn read_observation(r: &mut Reading<'_>, element: &Element) -> Option<Observatio
     observation.codes.sort_unstable();
     observation.codes.dedup();
     Some(observation)
+}
+
+/// The longest title kept.
+const LONGEST_TITLE: usize = 160;
+
+/// Titles are names of conditions; the few that go on to describe them are cut at a word.
+fn short_title(title: &str) -> String {
+    match title.char_indices().nth(LONGEST_TITLE) {
+        Some((end, _)) => {
+            let cut = title[..end].rfind(' ').unwrap_or(end);
+            format!("{}…", &title[..cut])
+        }
+        None => title.to_owned(),
+    }
 }

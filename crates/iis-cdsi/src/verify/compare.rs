@@ -31,7 +31,7 @@ pub(super) fn compare(case: &Case, schedule: &Schedule, answer: &Answer) -> Case
         result.differences.push(Difference::new("forecast", &case.expected.series_status, "none"));
         return result;
     };
-    compare_forecast(case, answer, group, forecast, &mut result);
+    compare_forecast(case, schedule, answer, group, forecast, &mut result);
     for (index, dose) in case.doses.iter().enumerate() {
         compare_dose(index, dose, schedule, answer, group, forecast, &mut result);
     }
@@ -81,7 +81,14 @@ fn rank(status: SeriesStatus) -> u8 {
     }
 }
 
-fn compare_forecast(case: &Case, answer: &Answer, group: u8, forecast: &Forecast, result: &mut CaseResult) {
+fn compare_forecast(
+    case: &Case,
+    schedule: &Schedule,
+    answer: &Answer,
+    group: u8,
+    forecast: &Forecast,
+    result: &mut CaseResult,
+) {
     let expected = &case.expected;
     let before = result.differences.len();
     let mut compare = |what: &str, expected: Option<&str>, found: Option<String>| {
@@ -93,7 +100,7 @@ fn compare_forecast(case: &Case, answer: &Answer, group: u8, forecast: &Forecast
     let dates = forecast.dates;
     let iso = |day: Option<Day>| day.map(|day| day.to_string());
     compare("status", Some(&expected.series_status), Some(forecast.status.words().to_owned()));
-    let number = dates.map(|_| presented_number(answer, group, forecast).to_string());
+    let number = dates.map(|_| presented_number(schedule, answer, group, forecast).to_string());
     compare("forecast number", expected.forecast_number.as_deref(), number);
     compare("earliest date", expected.earliest_date.as_deref(), iso(dates.map(|d| d.earliest)));
     compare("recommended date", expected.recommended_date.as_deref(), iso(dates.map(|d| d.recommended)));
@@ -103,13 +110,13 @@ fn compare_forecast(case: &Case, answer: &Answer, group: u8, forecast: &Forecast
 
 /// Where a group has a risk and a standard best series, cases number the next dose after the
 /// distinct valid doses of both.
-fn presented_number(answer: &Answer, group: u8, forecast: &Forecast) -> usize {
+fn presented_number(schedule: &Schedule, answer: &Answer, group: u8, forecast: &Forecast) -> usize {
     let kinds = |is_risk: bool| answer.forecasts_of(group).any(|f| (f.series_type == SeriesType::Risk) == is_risk);
     if !(kinds(true) && kinds(false)) {
         return forecast.dose_number.into();
     }
-    let series: Vec<u16> = answer.forecasts_of(group).filter_map(|f| f.series).collect();
-    let valid = |e: &&DoseEvaluation| e.status == DoseStatus::Valid && series.contains(&e.series);
+    let of_group = |e: &&DoseEvaluation| schedule.antigens[usize::from(e.antigen)].group == group;
+    let valid = |e: &&DoseEvaluation| e.status == DoseStatus::Valid && of_group(e);
     let mut doses: Vec<u16> = answer.evaluations.iter().filter(valid).map(|e| e.dose).collect();
     doses.dedup();
     (doses.len() + 1).max(forecast.dose_number.into())
