@@ -1,0 +1,165 @@
+// Shortens ways that all work without it: shortcuts, the warning before time runs out, focus, showing a password,
+// printing. Nothing about people is kept.
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// What happened is read first: the notice or the summary of problems takes the focus.
+$("[data-focus]")?.focus();
+
+// Show and hide passwords.
+for (const button of $$("[data-show]")) {
+  const fields = button.dataset.show.split(" ").map((id) => document.getElementById(id));
+  const [show, hide] = [button.textContent, button.textContent.replace("Show", "Hide")];
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const visible = fields[0].type === "text";
+    for (const field of fields) field.type = visible ? "password" : "text";
+    button.textContent = visible ? show : hide;
+  });
+}
+
+for (const button of $$("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = $$(".behind:not([open])");
+  for (const details of opened) details.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const details of opened) details.open = false;
+});
+
+// A dose reached by its address shows its reports.
+function openTarget() {
+  const target = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
+  const details = target && $(".behind", target);
+  if (details) details.open = true;
+}
+openTarget();
+addEventListener("hashchange", openTarget);
+
+// Menus close with Escape and by a click beside them; the focus returns to where it was.
+addEventListener("click", (event) => {
+  for (const menu of $$(".site-menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+// The help drawer: focus on its heading when it opens, back to the link when it closes.
+const drawer = $("#help");
+let returnTo = null;
+document.body.addEventListener("htmx:after:swap", () => {
+  if (!drawer?.hasChildNodes()) return;
+  if (!$("[data-close]", drawer)) {
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "usa-button usa-button--outline";
+    close.dataset.close = "";
+    close.textContent = "Close help";
+    close.addEventListener("click", closeDrawer);
+    drawer.append(close);
+  }
+  returnTo = $("[data-hx-target='#help']");
+  $("h1, h2", drawer)?.focus();
+});
+
+function closeDrawer() {
+  if (!drawer?.hasChildNodes()) return;
+  drawer.replaceChildren();
+  returnTo?.focus();
+}
+
+// Shortcuts: single keys, only outside fields, only while they are switched on.
+const rows = () => $$("[data-rows] h2 a, .grid__link, .history summary");
+
+function step(by) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.indexOf(document.activeElement);
+  all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))].focus();
+}
+
+let leader = false;
+const keys = {
+  "/": () => ($("#site-search") ?? $("#last"))?.focus(),
+  "?": () => location.assign("/keyboard"),
+  j: () => step(1),
+  k: () => step(-1),
+  p: () => $("[data-print]")?.click(),
+  g: () => {
+    leader = true;
+    setTimeout(() => (leader = false), 1500);
+  },
+};
+const after = { t: "/", p: "/patients" };
+
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const menu = $(".site-menu[open]");
+    if (menu) {
+      menu.open = false;
+      $("summary", menu).focus();
+    } else closeDrawer();
+    return;
+  }
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable], dialog");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || !("shortcuts" in document.body.dataset)) return;
+  if (leader && after[event.key]) {
+    event.preventDefault();
+    location.assign(after[event.key]);
+    return;
+  }
+  if (/^[1-9]$/.test(event.key)) {
+    const link = $$("[data-rows] h2 a")[Number(event.key) - 1];
+    if (link) link.click();
+    return;
+  }
+  if (keys[event.key]) {
+    event.preventDefault();
+    keys[event.key]();
+  }
+});
+
+// Time-out: two minutes before the end a dialog says so; it is spoken then and once more at thirty seconds.
+const footer = $("[data-idle-seconds]");
+if (footer) {
+  const dialog = $("#time-out");
+  const spoken = $("#spoken");
+  const absoluteEnd = Date.now() + Number(footer.dataset.absoluteSeconds) * 1000;
+  const idle = Number(footer.dataset.idleSeconds) * 1000;
+  const channel = "BroadcastChannel" in window ? new BroadcastChannel("openiis-session") : null;
+  let end = 0;
+  let timers = [];
+
+  const say = (text) => (spoken.textContent = text);
+  const at = (moment, action) => timers.push(setTimeout(action, Math.max(0, moment - Date.now())));
+
+  function start() {
+    timers.forEach(clearTimeout);
+    timers = [];
+    end = Math.min(Date.now() + idle, absoluteEnd);
+    const clock = new Date(end).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" });
+    for (const place of $$("[data-ends-at]")) place.textContent = clock;
+    if (dialog.open) dialog.close();
+    at(end - 120_000, () => {
+      if (!dialog.open) dialog.showModal();
+      say(`You are signed out at ${clock} if you do nothing.`);
+    });
+    at(end - 30_000, () => say("You are signed out in 30 seconds."));
+    at(end + 1_000, () => location.assign("/sign-in?ended=idle"));
+  }
+
+  $("form[action='/session/extend']", dialog).addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(event.target));
+    const answer = await fetch("/session/extend", { method: "POST", body, redirect: "manual" }).catch(() => null);
+    if (answer?.status === 204) {
+      start();
+      channel?.postMessage("extended");
+    } else location.assign("/sign-in?ended=idle");
+  });
+  channel?.addEventListener("message", start);
+  channel?.postMessage("extended");
+  start();
+}

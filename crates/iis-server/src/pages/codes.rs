@@ -1,0 +1,293 @@
+//! What codes are called on screen: vaccines, groups of vaccines, manufacturers, and the words of the small tables.
+
+use iis_model::event::{Completion, InformationSource};
+use iis_model::person::{RegistryStatus, Sex};
+use iis_model::{Coded, Cvx, Mvx};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// A vaccine of CDC's CVX table.
+#[derive(Debug, Deserialize)]
+pub(crate) struct VaccineName {
+    code: u16,
+    /// What it is called in tables: `DTaP-Hib-IPV`.
+    pub(crate) short_name: String,
+    /// What it is called in full.
+    pub(crate) full_name: String,
+    #[serde(rename = "status")]
+    _status: String,
+    groups: String,
+}
+
+impl VaccineName {
+    /// The vaccine groups it belongs to, by their names in CDC's table.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &str> {
+        self.groups.split(';').filter(|group| !group.is_empty())
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct GroupLabel {
+    group: String,
+    label: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct ManufacturerName {
+    code: String,
+    name: String,
+    #[serde(rename = "status")]
+    _status: String,
+}
+
+/// The rows of a table that ships with the program.
+fn rows<T: for<'de> Deserialize<'de>>(text: &str) -> Vec<T> {
+    let rows: Result<_, _> = csv::Reader::from_reader(text.as_bytes()).into_deserialize().collect();
+    rows.expect("a table of this program has its columns: a test reads each")
+}
+
+static VACCINES: LazyLock<BTreeMap<u16, VaccineName>> = LazyLock::new(|| {
+    let rows: Vec<VaccineName> = rows(include_str!("../../../../data/codes/cvx-names.csv"));
+    rows.into_iter().map(|row| (row.code, row)).collect()
+});
+
+static GROUPS: LazyLock<Vec<GroupLabel>> =
+    LazyLock::new(|| rows(include_str!("../../../../data/codes/vaccine-groups.csv")));
+
+static MANUFACTURERS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let rows: Vec<ManufacturerName> = rows(include_str!("../../../../data/codes/mvx-names.csv"));
+    rows.into_iter().map(|row| (row.code, row.name)).collect()
+});
+
+/// The vaccine of a code, if the table has it.
+pub(crate) fn vaccine(cvx: Cvx) -> Option<&'static VaccineName> {
+    VACCINES.get(&cvx.number())
+}
+
+/// All vaccine groups in the order of screens: name in CDC's table, label on screen.
+pub(crate) fn groups() -> impl Iterator<Item = (&'static str, &'static str)> {
+    GROUPS.iter().map(|row| (row.group.as_str(), row.label.as_str()))
+}
+
+/// `Sanofi Pasteur (PMC)`; an unknown code prints as it is.
+pub(crate) fn manufacturer(mvx: &Mvx) -> String {
+    match MANUFACTURERS.get(mvx.as_str()) {
+        Some(name) => format!("{name} ({mvx})"),
+        None => mvx.to_string(),
+    }
+}
+
+/// The word of a coded value: our own word for the codes that screens print often, else its text, else the code.
+pub(crate) fn word(coded: &Coded) -> String {
+    let known = coded.codings().find_map(|coding| known_word(&coding.code, &coding.system));
+    let said = || coded.codings().map(|coding| &*coding.text).find(|text| !text.is_empty());
+    known.or_else(said).unwrap_or(&coded.code).to_owned()
+}
+
+#[rustfmt::skip]
+static WORDS: &[(&str, &str, &str)] = &[
+    // system     code       word
+    ("NCIT",      "C28161",  "intramuscular"),
+    ("NCIT",      "C38299",  "subcutaneous"),
+    ("NCIT",      "C38288",  "oral"),
+    ("NCIT",      "C38284",  "nasal"),
+    ("NCIT",      "C38238",  "intradermal"),
+    ("NCIT",      "C38276",  "intravenous"),
+    ("NCIT",      "C38305",  "transdermal"),
+    ("NCIT",      "C38676",  "percutaneous"),
+    ("HL70162",   "IM",      "intramuscular"),
+    ("HL70162",   "SC",      "subcutaneous"),
+    ("HL70162",   "PO",      "oral"),
+    ("HL70162",   "NS",      "nasal"),
+    ("HL70162",   "ID",      "intradermal"),
+    ("HL70162",   "IV",      "intravenous"),
+    ("HL70163",   "LA",      "left arm"),
+    ("HL70163",   "RA",      "right arm"),
+    ("HL70163",   "LT",      "left thigh"),
+    ("HL70163",   "RT",      "right thigh"),
+    ("HL70163",   "LD",      "left deltoid"),
+    ("HL70163",   "RD",      "right deltoid"),
+    ("HL70163",   "LG",      "left gluteus"),
+    ("HL70163",   "RG",      "right gluteus"),
+    ("HL70163",   "LVL",     "left vastus lateralis"),
+    ("HL70163",   "RVL",     "right vastus lateralis"),
+    ("HL70163",   "LLFA",    "left lower forearm"),
+    ("HL70163",   "RLFA",    "right lower forearm"),
+    ("NIP002",    "00",      "parental decision"),
+    ("NIP002",    "01",      "religious exemption"),
+    ("NIP002",    "02",      "other reason"),
+    ("NIP002",    "03",      "patient decision"),
+    ("HL70064",   "V01",     "not VFC eligible"),
+    ("HL70064",   "V02",     "VFC: Medicaid or managed care"),
+    ("HL70064",   "V03",     "VFC: uninsured"),
+    ("HL70064",   "V04",     "VFC: American Indian or Alaska Native"),
+    ("HL70064",   "V05",     "VFC: underinsured at a federally qualified health center"),
+    ("HL70064",   "V07",     "local program"),
+    ("HL70064",   "V08",     "public, not VFC"),
+    ("HL70064",   "V22",     "CHIP"),
+    ("HL70064",   "V23",     "317"),
+    ("HL70064",   "V24",     "Medicare"),
+    ("HL70063",   "MTH",     "mother"),
+    ("HL70063",   "FTH",     "father"),
+    ("HL70063",   "GRD",     "guardian"),
+    ("HL70063",   "PAR",     "parent"),
+    ("HL70063",   "SEL",     "self"),
+    ("HL70063",   "SPO",     "spouse"),
+    ("HL70063",   "SIB",     "sibling"),
+    ("HL70063",   "GRP",     "grandparent"),
+    ("HL70063",   "CGV",     "caregiver"),
+    ("HL70063",   "FCH",     "foster child"),
+    ("HL70063",   "SCH",     "stepchild"),
+    ("HL70063",   "CHD",     "child"),
+    ("HL70063",   "BRO",     "brother"),
+    ("HL70063",   "SIS",     "sister"),
+    ("HL70063",   "OTH",     "other"),
+];
+
+fn known_word(code: &str, system: &str) -> Option<&'static str> {
+    WORDS.iter().find(|(of, known, _)| *of == system && known.eq_ignore_ascii_case(code)).map(|row| row.2)
+}
+
+/// The word for a sex.
+pub(crate) fn sex(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Female => "Female",
+        Sex::Male => "Male",
+        Sex::Unknown => "Sex unknown",
+        Sex::NonBinary => "Non-binary (X)",
+        Sex::Other => "Other",
+    }
+}
+
+/// Where the reporter knows of a dose from, in words.
+pub(crate) fn source(source: InformationSource) -> &'static str {
+    match source {
+        InformationSource::NewImmunization => "given there",
+        InformationSource::Historical => "historical, source not said",
+        InformationSource::OtherProvider => "historical, from another provider",
+        InformationSource::ParentWritten => "historical, from a parent's written record",
+        InformationSource::ParentRecall => "historical, from a parent's memory",
+        InformationSource::OtherRegistry => "historical, from another registry",
+        InformationSource::BirthCertificate => "historical, from the birth certificate",
+        InformationSource::School => "historical, from a school record",
+        InformationSource::PublicAgency => "historical, from a public agency",
+    }
+}
+
+/// How the administration ended, where it is not simply complete.
+pub(crate) fn completion(completion: Completion) -> Option<&'static str> {
+    match completion {
+        Completion::Complete => None,
+        Completion::Partial => Some("partly administered"),
+        Completion::Refused => Some("refused"),
+        Completion::NotAdministered => Some("not administered"),
+    }
+}
+
+/// The registry status in words.
+pub(crate) fn status(status: RegistryStatus) -> &'static str {
+    match status {
+        RegistryStatus::Active => "active",
+        RegistryStatus::Inactive => "inactive",
+        RegistryStatus::LostToFollowUp => "inactive: lost to follow-up",
+        RegistryStatus::MovedOrGoneElsewhere => "inactive: moved or gone elsewhere",
+        RegistryStatus::PermanentlyInactive => "inactive for good",
+        RegistryStatus::Unknown => "not known",
+    }
+}
+
+/// What an identifier is called: the kinds of HL7 table 0203 that registries exchange.
+pub(crate) fn identifier_kind(kind: &str) -> &str {
+    match kind {
+        "MR" => "medical record number",
+        "SR" => "registry number",
+        "PI" => "patient identifier",
+        "PT" => "patient identifier of an outside system",
+        "MA" => "Medicaid number",
+        "MC" => "Medicare number",
+        "SS" => "social security number",
+        "BR" | "BCT" => "birth certificate number",
+        "WIC" => "WIC number",
+        "DL" => "driver license number",
+        "" => "identifier",
+        other => other,
+    }
+}
+
+/// What a name is: the types of HL7 table 0200.
+pub(crate) fn name_kind(kind: &str) -> &str {
+    match kind {
+        "L" | "" => "legal",
+        "A" => "alias",
+        "M" => "maiden name",
+        "B" => "name at birth",
+        "D" => "display name",
+        "N" => "nickname",
+        "C" => "adopted name",
+        "S" => "pseudonym",
+        "U" => "unspecified",
+        other => other,
+    }
+}
+
+/// What an address is: the types of HL7 table 0190.
+pub(crate) fn address_kind(kind: &str) -> &str {
+    match kind {
+        "H" | "" => "home",
+        "L" => "legal",
+        "P" => "permanent",
+        "M" => "mailing",
+        "C" => "current or temporary",
+        "B" | "O" => "office",
+        "BA" => "bad address",
+        "BDL" => "birth place",
+        "BR" => "residence at birth",
+        other => other,
+    }
+}
+
+/// What a telephone number is: the uses and equipment of HL7 tables 0201 and 0202.
+pub(crate) fn telecom_kind(usage: &str, equipment: &str) -> &'static str {
+    match (usage, equipment) {
+        ("NET", _) | (_, "X.400" | "Internet") => "e-mail",
+        (_, "CP") => "cell phone",
+        (_, "FX") => "fax",
+        ("WPN", _) => "work phone",
+        ("VHN", _) => "vacation phone",
+        ("EMR", _) => "emergency phone",
+        _ => "home phone",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{groups, manufacturer, vaccine, word};
+    use iis_model::{Coded, Cvx};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_table_is_read_and_every_group_has_a_label() {
+        let labels: BTreeSet<_> = groups().map(|(group, _)| group).collect();
+        let used: BTreeSet<_> = super::VACCINES.values().flat_map(super::VaccineName::groups).collect();
+        assert_eq!(used, labels);
+        assert_eq!(super::VACCINES.len(), 288);
+        assert_eq!(manufacturer(&"PMC".parse().expect("a code")), "Sanofi Pasteur (PMC)");
+        assert_eq!(manufacturer(&"ZZZ".parse().expect("a code")), "ZZZ");
+    }
+
+    #[test]
+    fn a_combination_belongs_to_all_its_groups() {
+        let pentacel = vaccine(Cvx::new(120)).expect("CVX 120");
+        assert_eq!(pentacel.short_name, "DTaP-Hib-IPV");
+        assert_eq!(pentacel.groups().collect::<Vec<_>>(), ["DTAP", "HIB", "POLIO"]);
+        assert!(vaccine(Cvx::new(9999)).is_none());
+    }
+
+    #[test]
+    fn a_code_is_called_by_our_word_then_by_its_text_then_by_itself() {
+        assert_eq!(word(&Coded::new("LT", "Left Thigh", "HL70163")), "left thigh");
+        assert_eq!(word(&Coded::new("77", "somewhere", "LOCAL")), "somewhere");
+        assert_eq!(word(&Coded::new("77", "", "LOCAL")), "77");
+    }
+}

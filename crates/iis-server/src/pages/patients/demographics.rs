@@ -1,0 +1,181 @@
+//! What is known about the person, value by value, each with the sources that say so.
+
+use super::doses::is_dose;
+use super::record::kin;
+use super::strip::{Page, StripView, strip};
+use crate::pages::frame::Frame;
+use crate::pages::{codes, format};
+use askama::Template;
+use iis_model::record::PersonRecord;
+use iis_model::{Coded, Date, Demographics, Given};
+
+/// `GET /patients/{number}/demographics`
+#[derive(Debug, Template)]
+#[template(path = "patients/demographics.html")]
+pub(crate) struct DemographicsPage {
+    frame: Frame,
+    strip: StripView,
+    sections: Vec<SectionView>,
+}
+
+/// Values of one kind.
+#[derive(Debug, Clone)]
+struct SectionView {
+    anchor: &'static str,
+    heading: &'static str,
+    rows: Vec<ValueRow>,
+}
+
+/// A value, and who says so.
+#[derive(Debug, Clone)]
+struct ValueRow {
+    label: String,
+    value: String,
+    sources: Vec<String>,
+    /// Whether the registry believes this value.
+    is_current: bool,
+}
+
+/// What one source says about the person.
+#[derive(Debug, Clone)]
+pub(crate) struct SourceSays {
+    /// `Alder Pediatrics, record no. 88120, 03/02/2026`
+    pub(crate) name: String,
+    pub(crate) demographics: Demographics,
+}
+
+/// The values of one kind in a person's demographics: label and value.
+type Values = fn(&Demographics) -> Vec<(String, String)>;
+
+#[rustfmt::skip]
+const SECTIONS: &[(&str, &str, Values)] = &[
+    ("names",       "Names",                      names),
+    ("person",      "Birth, sex, background",     person),
+    ("addresses",   "Addresses",                  addresses),
+    ("contact",     "Telephone and e-mail",       telecoms),
+    ("family",      "Parents, guardians, family", family),
+    ("identifiers", "Identifiers",                identifiers),
+    ("sharing",     "Status and sharing",         sharing),
+];
+
+/// Makes the page.
+pub(crate) fn demographics_page(
+    frame: Frame,
+    record: &PersonRecord,
+    sources: &[SourceSays],
+    today: Date,
+) -> DemographicsPage {
+    let doses = record.events.iter().filter(|event| is_dose(event)).count();
+    let section = |(anchor, heading, values): &(&'static str, &'static str, Values)| SectionView {
+        anchor,
+        heading,
+        rows: rows(*values, &record.demographics, sources),
+    };
+    DemographicsPage {
+        strip: strip(&record.demographics, record.registry_number, doses, today, Page::Demographics),
+        sections: SECTIONS.iter().map(section).collect(),
+        frame,
+    }
+}
+
+/// What the registry believes first, then what else the sources say; equal values stand once, with all who say them.
+fn rows(values: Values, believed: &Demographics, sources: &[SourceSays]) -> Vec<ValueRow> {
+    let mut rows: Vec<ValueRow> = Vec::new();
+    let mut add = |label: String, value: String, source: Option<&str>| {
+        let known = rows.iter_mut().find(|row| row.label == label && row.value.eq_ignore_ascii_case(&value));
+        match (known, source) {
+            (Some(row), Some(source)) if !row.sources.iter().any(|own| own == source) => {
+                row.sources.push(source.to_owned());
+            }
+            (Some(_), _) => {}
+            (None, source) => {
+                let sources = source.map(str::to_owned).into_iter().collect();
+                rows.push(ValueRow { label, value, sources, is_current: source.is_none() });
+            }
+        }
+    };
+    for (label, value) in values(believed) {
+        add(label, value, None);
+    }
+    for source in sources {
+        for (label, value) in values(&source.demographics) {
+            add(label, value, Some(&source.name));
+        }
+    }
+    rows
+}
+
+fn names(person: &Demographics) -> Vec<(String, String)> {
+    let names = person.names.iter().filter_map(Given::get);
+    let name = |name| (codes::name_kind(&iis_model::person::PersonName::clone(name).kind).to_owned(), format::name_in_list(name));
+    let mut rows: Vec<_> = names.map(name).collect();
+    rows.extend(person.mother_maiden_name.get().map(|name| {
+        ("mother’s maiden name".to_owned(), format::name_in_list(name))
+    }));
+    rows
+}
+
+fn person(person: &Demographics) -> Vec<(String, String)> {
+    let word = |given: &Given<Coded>| given.get().map(codes::word);
+    let mut rows = vec![
+        ("birth date", person.born_on.get().map(format::partial_date)),
+        ("sex", person.sex.get().map(|sex| codes::sex(*sex).to_owned())),
+        ("birth place", person.birth_place.get().map(ToString::to_string)),
+        ("multiple birth", person.multiple_birth.get().map(|is| if *is { "yes" } else { "no" }.to_owned())),
+        ("birth order", person.birth_order.get().map(ToString::to_string)),
+    ];
+    rows.extend(person.races.iter().map(|race| ("race", word(race))));
+    rows.push(("ethnicity", word(&person.ethnicity)));
+    rows.push(("language", word(&person.language)));
+    rows.push(("died", person.died_on.get().map(format::partial_date)));
+    present(rows)
+}
+
+fn addresses(person: &Demographics) -> Vec<(String, String)> {
+    let known = person.addresses.iter().filter_map(Given::get);
+    known.map(|address| (codes::address_kind(&address.kind).to_owned(), format::address(address))).collect()
+}
+
+fn telecoms(person: &Demographics) -> Vec<(String, String)> {
+    let known = person.telecoms.iter().filter_map(Given::get);
+    known.map(|telecom| (codes::telecom_kind(&telecom.usage, &telecom.equipment).to_owned(), format::telecom(telecom))).collect()
+}
+
+fn family(person: &Demographics) -> Vec<(String, String)> {
+    let relation = |kin: &iis_model::person::NextOfKin| kin.relationship.get().map(codes::word);
+    person.next_of_kin.iter().map(|one| (relation(one).unwrap_or_else(|| "contact".to_owned()), contact(one))).collect()
+}
+
+/// `Ana Lopez, 12 Alder St, Calder, (202) 555-0140`
+fn contact(one: &iis_model::person::NextOfKin) -> String {
+    let name = one.name.get().map_or_else(|| kin(one), format::name_in_sentence);
+    let address = one.address.get().map(format::address);
+    let phones = one.telecoms.iter().filter_map(Given::get).map(format::telecom);
+    std::iter::once(name).chain(address).chain(phones).collect::<Vec<_>>().join(" · ")
+}
+
+fn identifiers(person: &Demographics) -> Vec<(String, String)> {
+    let known = person.identifiers.iter().filter_map(Given::get);
+    let value = |identifier: &iis_model::person::Identifier| {
+        if identifier.authority.is_empty() {
+            identifier.value.to_string()
+        } else {
+            format!("{} ({})", identifier.value, identifier.authority)
+        }
+    };
+    known.map(|one| (codes::identifier_kind(&one.kind).to_owned(), value(one))).collect()
+}
+
+fn sharing(person: &Demographics) -> Vec<(String, String)> {
+    let protected = |is: &bool| if *is { "protected: must not be shared" } else { "may be shared" }.to_owned();
+    present(vec![
+        ("registry status", person.status.value.get().map(|status| codes::status(*status).to_owned())),
+        ("reminders", person.publicity.value.get().map(codes::word)),
+        ("protection", person.protection.value.get().map(protected)),
+    ])
+}
+
+fn present(rows: Vec<(&str, Option<String>)>) -> Vec<(String, String)> {
+    let row = |(label, value): (&str, Option<String>)| value.map(|value| (label.to_owned(), value));
+    rows.into_iter().filter_map(row).filter(|(_, value)| !value.is_empty()).collect()
+}

@@ -1,0 +1,117 @@
+//! The first page of a patient: vaccinations by group, what stands beside them, the person, who reported.
+
+use super::doses::{ReportLine, Setting, is_dose};
+use super::grid::{GridView, Mark, grid, legend};
+use super::notes::{NoteView, notes};
+use super::strip::{Page, StripView, strip};
+use crate::pages::frame::{Fact, Frame};
+use crate::pages::{codes, format};
+use askama::Template;
+use iis_model::person::NextOfKin;
+use iis_model::record::{PersonRecord, Reporter};
+use iis_model::{Date, Demographics};
+use jiff::tz::TimeZone;
+
+/// `GET /patients/{number}`
+#[derive(Debug, Template)]
+#[template(path = "patients/record.html")]
+pub(crate) struct RecordPage {
+    frame: Frame,
+    strip: StripView,
+    rests_on: String,
+    grid: GridView,
+    legend: [&'static Mark; 3],
+    notes: Vec<NoteView>,
+    facts: Vec<Fact>,
+    reporters: Vec<ReportLine>,
+    history_href: String,
+    demographics_href: String,
+    reports_href: String,
+}
+
+/// Makes the page.
+pub(crate) fn record_page(frame: Frame, record: &PersonRecord, today: Date, zone: &TimeZone) -> RecordPage {
+    let number = record.registry_number;
+    let setting = Setting { born_on: record.demographics.birth_date(), zone };
+    let doses = record.events.iter().filter(|event| is_dose(event)).count();
+    RecordPage {
+        strip: strip(&record.demographics, number, doses, today, Page::Record),
+        rests_on: rests_on(record, zone, today),
+        grid: grid(&record.events, number, setting),
+        legend: legend(),
+        notes: notes(&record.events),
+        facts: facts(record, today),
+        reporters: record.reporters.iter().map(|reporter| reporter_line(reporter, zone)).collect(),
+        history_href: Page::History.href(number),
+        demographics_href: Page::Demographics.href(number),
+        reports_href: Page::Reports.href(number),
+        frame,
+    }
+}
+
+/// `14 doses, from 17 reports of 2 organizations; the last report came on 05/20/2025 (9 months ago).`
+pub(crate) fn rests_on(record: &PersonRecord, zone: &TimeZone, today: Date) -> String {
+    let count = |number: usize, noun: &str| format::counted(i64::try_from(number).unwrap_or(i64::MAX), noun);
+    let doses = record.events.iter().filter(|event| is_dose(event));
+    let (number, reports) = doses.fold((0, 0), |(n, reports), event| (n + 1, reports + event.reports.len()));
+    let latest = record.reporters.iter().map(|reporter| reporter.latest_at).max();
+    let latest = latest.map(|at| at.to_zoned(zone.clone()).date());
+    let last = latest.map(|on| format!("; the last report came on {} ({})", format::date(on), format::ago(on, today)));
+    let organizations = count(record.reporters.len(), "organization");
+    let from = if number == 0 { String::new() } else { format!(", from {}", count(reports, "report")) };
+    let text = format!("{}{from} of {organizations}{}.", count(number, "dose"), last.unwrap_or_default());
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// A reporter with its record number there and its latest report.
+pub(crate) fn reporter_line(reporter: &Reporter, zone: &TimeZone) -> ReportLine {
+    let reports = format::counted(reporter.submissions, "report");
+    let at = format::moment(reporter.latest_at, zone);
+    let what = format!("record no. {} · {reports}, last by {} on {at}", reporter.mrn, reporter.sender);
+    ReportLine { organization: reporter.organization.to_string(), what }
+}
+
+fn facts(record: &PersonRecord, today: Date) -> Vec<Fact> {
+    let person = &record.demographics;
+    let aliases = person.names.iter().skip(1).filter_map(|name| name.get());
+    let aliases = aliases.map(format::name_in_sentence).collect::<Vec<_>>().join("; ");
+    let address = person.addresses.iter().filter_map(|a| a.get()).find(|a| !matches!(&*a.kind, "BA" | "BDL" | "BR"));
+    let telecoms = person.telecoms.iter().filter_map(|t| t.get()).map(format::telecom);
+    let own = record.own_identifier.as_ref().map(|own| own.value.to_string());
+    [
+        Fact::some("Registry ID", record.registry_number.to_string()),
+        Fact::some("Record no. here", own.unwrap_or_default()),
+        Fact::some("Also known as", aliases),
+        Fact::some("Born", born(person, today)),
+        Fact::some("Address", address.map(format::address).unwrap_or_default()),
+        Fact::some("Contact", telecoms.collect::<Vec<_>>().join("; ")),
+        Fact::some("Mother’s maiden name", mother(person)),
+        Fact::some("Family", person.next_of_kin.iter().map(kin).collect::<Vec<_>>().join("; ")),
+        Fact::some("Language", person.language.get().map(codes::word).unwrap_or_default()),
+        Fact::some("Status", person.status.value.get().map(|status| codes::status(*status)).unwrap_or_default()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn born(person: &Demographics, today: Date) -> String {
+    let date = person.born_on.get().map(format::partial_date).unwrap_or_default();
+    let age = super::strip::age(person, today);
+    let sex = person.sex.get().map(|sex| codes::sex(*sex)).unwrap_or_default();
+    [date, age, sex.to_owned()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+fn mother(person: &Demographics) -> String {
+    person.mother_maiden_name.get().map(format::name_in_sentence).unwrap_or_default()
+}
+
+/// `Ana Lopez (mother)`
+pub(crate) fn kin(kin: &NextOfKin) -> String {
+    let name = kin.name.get().map_or_else(|| "name not known".to_owned(), format::name_in_sentence);
+    match kin.relationship.get() {
+        Some(relationship) => format!("{name} ({})", codes::word(relationship)),
+        None => name,
+    }
+}

@@ -1,0 +1,138 @@
+//! Finding a patient: the form, how the search was understood, and who matches.
+
+use super::strip::age;
+use crate::pages::frame::{Frame, Problem};
+use crate::pages::{codes, format};
+use askama::Template;
+use iis_model::record::PersonSummary;
+use iis_model::{Date, Given};
+
+/// `GET /patients` and `GET /patients/searches/{id}`
+#[derive(Debug, Template)]
+#[template(path = "patients/search.html")]
+pub(crate) struct SearchPage {
+    pub(crate) frame: Frame,
+    pub(crate) form: SearchForm,
+    pub(crate) result: Option<ResultView>,
+}
+
+/// The form, as it was filled in.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SearchForm {
+    pub(crate) csrf: String,
+    pub(crate) last: String,
+    pub(crate) first: String,
+    pub(crate) born: String,
+    pub(crate) number: String,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// What a search found.
+#[derive(Debug, Clone)]
+pub(crate) struct ResultView {
+    /// `2 people match`
+    pub(crate) heading: String,
+    pub(crate) understood: Vec<Understood>,
+    /// What to do next; empty when that is to open a row.
+    pub(crate) advice: String,
+    pub(crate) people: Vec<PersonRow>,
+}
+
+/// A part of the search, as it was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Understood {
+    pub(crate) label: &'static str,
+    pub(crate) value: String,
+}
+
+/// A person who matches.
+#[derive(Debug, Clone)]
+pub(crate) struct PersonRow {
+    place: usize,
+    href: String,
+    name: String,
+    sex: &'static str,
+    born: String,
+    age: String,
+    deceased: String,
+    home: String,
+    mother: String,
+    number_tail: String,
+    doses: String,
+    notes: Vec<crate::pages::status::Status>,
+    has_look_alike: bool,
+}
+
+/// The parts of a search in the order of the form.
+pub(crate) fn understood(last: &str, first: &str, born_on: Option<Date>, number: &str) -> Vec<Understood> {
+    let parts = [
+        ("Last", last.trim().to_owned()),
+        ("First", first.trim().to_owned()),
+        ("Born", born_on.map(format::date).unwrap_or_default()),
+        ("Number", number.trim().to_owned()),
+    ];
+    parts.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| Understood { label, value }).collect()
+}
+
+/// What a search found, with the way forward.
+pub(crate) fn found(people: &[PersonSummary], understood: Vec<Understood>, today: Date) -> ResultView {
+    let heading = match people.len() {
+        0 => "No one matches".to_owned(),
+        1 => "1 person matches".to_owned(),
+        number => format!("{number} people match"),
+    };
+    let advice = match people.len() {
+        0 => "Check the spelling and the birth date, or try the record number alone. People whose records nobody \
+              reported, or whose records you may not see, are not found.",
+        _ => "",
+    };
+    let rows = people.iter().enumerate().map(|(at, person)| row(at + 1, person, people, today)).collect();
+    ResultView { heading, understood, advice: advice.to_owned(), people: rows }
+}
+
+/// More than may be shown.
+pub(crate) fn too_many(cap: usize, understood: Vec<Understood>) -> ResultView {
+    let advice = "Narrow your search: give the whole first name, or the registry ID or record number.";
+    let heading = format!("More than {cap} people match");
+    ResultView { heading, understood, advice: advice.to_owned(), people: Vec::new() }
+}
+
+fn row(place: usize, summary: &PersonSummary, all: &[PersonSummary], today: Date) -> PersonRow {
+    let person = &summary.demographics;
+    let look_alikes = look_alikes(place, summary, all);
+    let home = person.addresses.iter().filter_map(Given::get).find(|a| !matches!(&*a.kind, "BA" | "BDL" | "BR"));
+    let mother = person.next_of_kin.iter().find(|kin| kin.relationship.get().is_some_and(|r| &*r.code == "MTH"));
+    let is_protected = person.protection.value.value == Some(true);
+    let latest = summary.latest_dose_on.map(|on| format!(", last dose {}", format::date(on))).unwrap_or_default();
+    PersonRow {
+        place,
+        href: format!("/patients/{}", summary.registry_number),
+        name: person.legal_name().map_or_else(|| "Name unknown".to_owned(), format::name_in_list),
+        sex: person.sex.get().map_or("Sex not recorded", |sex| codes::sex(*sex)),
+        born: person.born_on.get().map_or_else(|| "birth date not known".to_owned(), format::partial_date),
+        age: age(person, today),
+        deceased: if person.is_deceased.value == Some(true) { "Deceased".to_owned() } else { String::new() },
+        home: home.filter(|_| !is_protected).map(format::address).unwrap_or_default(),
+        mother: mother.and_then(|kin| kin.name.get()).map(format::name_in_sentence).unwrap_or_default(),
+        number_tail: format::number_tail(summary.registry_number),
+        doses: format!("{}{latest}", format::counted(summary.doses, "dose")),
+        has_look_alike: !look_alikes.is_empty(),
+        notes: look_alikes.into_iter().map(same_birth_date).collect(),
+    }
+}
+
+fn same_birth_date(other: usize) -> crate::pages::status::Status {
+    use crate::pages::status::{Shape, Status};
+    Status::new(Shape::Doubt, format!("Same birth date and last name as {other}: check the first name"))
+}
+
+/// The places of the others in the list with the same last name and birth date: twins, or one person twice.
+fn look_alikes(place: usize, summary: &PersonSummary, all: &[PersonSummary]) -> Vec<usize> {
+    let key = |person: &PersonSummary| {
+        let name = person.demographics.legal_name()?.family.to_lowercase();
+        Some((name, person.demographics.born_on.value?))
+    };
+    let own = key(summary);
+    let places = all.iter().enumerate().map(|(at, person)| (at + 1, person));
+    places.filter(|(at, other)| *at != place && own.is_some() && key(other) == own).map(|(at, _)| at).collect()
+}

@@ -1,0 +1,131 @@
+//! Pages of plain text: shortcuts, preferences, accessibility, privacy, help.
+
+use super::frame::Frame;
+use askama::Template;
+
+/// `GET /keyboard`
+#[derive(Debug, Template)]
+#[template(path = "keyboard.html")]
+pub(crate) struct KeyboardPage {
+    pub(crate) frame: Frame,
+    pub(crate) keys: &'static [KeyRow],
+}
+
+/// A shortcut.
+#[derive(Debug)]
+pub(crate) struct KeyRow {
+    pub(crate) keys: &'static [&'static str],
+    pub(crate) action: &'static str,
+}
+
+#[rustfmt::skip]
+pub(crate) const KEYS: &[KeyRow] = &[
+    KeyRow { keys: &["/"],      action: "Go to the patient search" },
+    KeyRow { keys: &["g", "t"], action: "Go to Today" },
+    KeyRow { keys: &["g", "p"], action: "Go to Patients" },
+    KeyRow { keys: &["j"],      action: "Next row" },
+    KeyRow { keys: &["k"],      action: "Row before" },
+    KeyRow { keys: &["Enter"],  action: "Open the row" },
+    KeyRow { keys: &["1"],      action: "Open the first search result; 2 to 9 the others" },
+    KeyRow { keys: &["p"],      action: "Print the page of a patient" },
+    KeyRow { keys: &["Esc"],    action: "Close the help or the menu" },
+    KeyRow { keys: &["?"],      action: "This list" },
+];
+
+/// `GET /preferences`
+#[derive(Debug, Template)]
+#[template(path = "preferences.html")]
+pub(crate) struct PreferencesPage {
+    pub(crate) frame: Frame,
+    pub(crate) csrf: String,
+}
+
+/// `GET /accessibility`
+#[derive(Debug, Template)]
+#[template(path = "accessibility.html")]
+pub(crate) struct AccessibilityPage {
+    pub(crate) frame: Frame,
+}
+
+/// `GET /privacy`
+#[derive(Debug, Template)]
+#[template(path = "privacy.html")]
+pub(crate) struct PrivacyPage {
+    pub(crate) frame: Frame,
+}
+
+/// `GET /help/pages/{topic}`
+#[derive(Debug, Template)]
+#[template(path = "help_page.html")]
+pub(crate) struct HelpPage {
+    pub(crate) frame: Frame,
+    pub(crate) topic: &'static Topic,
+}
+
+/// Help with one page.
+#[derive(Debug)]
+pub(crate) struct Topic {
+    /// The last part of its address.
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) sentences: &'static [&'static str],
+    /// The fields of the page and what they mean.
+    pub(crate) fields: &'static [(&'static str, &'static str)],
+}
+
+/// The topic of a name.
+pub(crate) fn topic(name: &str) -> Option<&'static Topic> {
+    TOPICS.iter().find(|topic| topic.name == name)
+}
+
+const TOPICS: &[Topic] = &[
+    Topic {
+        name: "today",
+        title: "Today",
+        sentences: &[
+            "The start of your work: find a patient, and see what waits for you.",
+            "The search at the top of every page does the same as the form here.",
+        ],
+        fields: &[],
+    },
+    Topic {
+        name: "search",
+        title: "Find a patient",
+        sentences: &[
+            "Give the last name, the first name or its initial, and the birth date. Or give a registry ID or a record number alone.",
+            "Results say how your search was understood. Open a row with Enter, or with its number.",
+            "Lists of more than 25 people are not shown: give more.",
+        ],
+        fields: &[
+            ("Birth date", "Month, day, year: 02/11/2024, 2/11/24, 02112024 or 2024-02-11."),
+            ("Registry ID", "Ten digits, printed on records and in messages."),
+            ("Record number", "The number of the patient at a clinic that reports."),
+            ("Same birth date", "Twins, or one person twice: compare first names and addresses before you open."),
+        ],
+    },
+    Topic {
+        name: "record",
+        title: "A patient’s record",
+        sentences: &[
+            "Doses stand in rows by vaccine group, each row by date. A combination vaccine stands in several rows.",
+            "Every dose is listed as it was reported. Doses that nobody reported are missing.",
+            "Details show lot, site and every report behind a dose.",
+        ],
+        fields: &[
+            ("H", "Historical: the reporter knows of the dose, but did not give it."),
+            ("c", "Part of a combination vaccine."),
+            ("Who reported", "Each organization with its record number and its latest report."),
+            ("Disclosures", "Everybody who looked at this record or changed it."),
+        ],
+    },
+    Topic {
+        name: "account",
+        title: "Your account",
+        sentences: &[
+            "A password has at least 15 characters; a sentence of several words is easy to remember.",
+            "You are signed out when you do nothing for a while. A dialog warns you two minutes before.",
+            "Nobody at the Help Desk needs your password or can see it.",
+        ],
+        fields: &[],
+    },
+];
