@@ -55,11 +55,11 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
         ("store.readers",           config.store.readers,    1),
         ("store.writers",           config.store.writers,    1),
         ("store.queue",             config.store.queue,      1),
-        ("exchange.candidate_limit", config.exchange.candidate_limit, 1),
     ];
     for (key, value, smallest) in least {
         demand(value >= smallest, key, &format!("must be at least {smallest}"));
     }
+    demand(config.exchange.candidate_limit >= 1, "exchange.candidate_limit", "must be at least 1");
     for (key, seconds) in [
         ("limits.request_seconds", limits.request_seconds),
         ("limits.header_seconds", limits.header_seconds),

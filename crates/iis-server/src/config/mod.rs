@@ -117,10 +117,8 @@ section! {
         jurisdiction: String = "OpenIIS",
         /// MSH-3 of replies.
         application: String = "OPENIIS",
-        /// MSH-4 of replies: the facility code of the jurisdiction.
+        /// MSH-4 of replies: the facility code of the jurisdiction; also the assigning authority of registry numbers.
         facility: String = "IIS",
-        /// Assigning authority of registry numbers (PID-3.4 of replies).
-        authority: String = "OPENIIS",
         /// Time zone of the jurisdiction (IANA): decides what day it is, and times on screen.
         time_zone: String = "America/New_York",
     }
@@ -129,10 +127,10 @@ section! {
 section! {
     /// What is accepted from senders.
     Exchange in "exchange" {
-        /// Accepted values of MSH-11.1.
-        processing_ids: Vec<String> = ["P".to_owned(), "T".to_owned(), "D".to_owned()],
+        /// Accepted values of MSH-11.1, one letter each: P in production; T and D on test systems.
+        processing_ids: Vec<char> = ['P'],
         /// Most candidates in a reply to a query.
-        candidate_limit: usize = 10_usize,
+        candidate_limit: u32 = 10_u32,
     }
 }
 

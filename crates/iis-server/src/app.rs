@@ -1,0 +1,70 @@
+//! What every request handler shares: one value per process, cheap to clone.
+
+use crate::config::Config;
+use crate::exchange::Admission;
+use crate::figures::Figures;
+use crate::listen::Stop;
+use crate::passwords::Passwords;
+use crate::rate_limit::FailureLimit;
+use iis_registry::{Arrival, Context};
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// The running server.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// Its parts.
+pub struct Parts {
+    /// The registry.
+    pub registry: Context,
+    /// What the operator set.
+    pub config: Config,
+    /// Password hashes.
+    pub passwords: Passwords,
+    /// Failed sign-ins by address, of people and of senders.
+    pub failures: FailureLimit,
+    /// How much is worked on at one time.
+    pub admission: Admission,
+    /// Whether the server is about to stop.
+    pub stop: Stop,
+    /// Figures for monitoring.
+    pub figures: Figures,
+}
+
+impl App {
+    /// Puts a server together. Starts the threads for password hashes, nothing else.
+    pub fn new(registry: Context, config: Config) -> std::io::Result<Self> {
+        let limits = &config.limits;
+        let passwords = Passwords::start(limits.password_threads, limits.password_queue)?;
+        let failures = FailureLimit::new(limits.failed_sign_ins_per_minute);
+        let admission = Admission::new(limits);
+        let (stop, figures) = (Stop::default(), Figures::start());
+        Ok(Self(Arc::new(Parts { registry, config, passwords, failures, admission, stop, figures })))
+    }
+
+    /// Moment, day and randomness for one request.
+    pub fn arrival(&self) -> Arrival {
+        crate::clock::arrival(&self.registry.identity.zone)
+    }
+
+    /// The address that people and senders type, without a slash at its end.
+    pub fn public_url(&self) -> String {
+        let http = &self.config.http;
+        if !http.public_url.is_empty() {
+            return http.public_url.trim_end_matches('/').to_owned();
+        }
+        let scheme = if self.config.https() { "https" } else { "http" };
+        // passkeys refuse bare addresses
+        let address = http.address.replace("127.0.0.1:", "localhost:").replace("[::1]:", "localhost:");
+        format!("{scheme}://{address}")
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,85 @@
+//! Connecting: TCP, TLS, or the socket of a server on this machine.
+
+use super::ClientError;
+use hyper::Uri;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, ServerName};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UnixStream};
+use tokio_rustls::TlsConnector;
+
+/// What a connection is made of.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// Where to connect.
+#[derive(Debug, Clone)]
+pub(super) enum Place {
+    Tcp { host: String, port: u16 },
+    Socket(PathBuf),
+}
+
+impl Place {
+    /// Host and port, or the scheme's own port.
+    pub(super) fn of(uri: &Uri) -> Self {
+        let port = match uri.scheme_str() {
+            Some("https") => 443,
+            Some("mllp") => 2575,
+            Some("mllps") => 2576,
+            _ => 80,
+        };
+        let host = uri.host().unwrap_or("localhost").trim_start_matches('[').trim_end_matches(']');
+        Self::Tcp { host: host.to_owned(), port: uri.port_u16().unwrap_or(port) }
+    }
+}
+
+/// Makes connections to one place.
+pub(super) struct Connector {
+    place: Place,
+    tls: Option<TlsConnector>,
+}
+
+impl Connector {
+    /// With `secure`, the system's authorities are trusted, and the one of the file.
+    pub(super) fn new(place: Place, secure: bool, authority: Option<&Path>) -> Result<Self, ClientError> {
+        let tls = if secure { Some(tls(authority)?) } else { None };
+        Ok(Self { place, tls })
+    }
+
+    pub(super) async fn connect(&self) -> Result<Box<dyn Stream>, ClientError> {
+        let (host, port) = match &self.place {
+            Place::Socket(path) => {
+                let stream = UnixStream::connect(path).await.map_err(ClientError::Connect)?;
+                return Ok(Box::new(stream));
+            }
+            Place::Tcp { host, port } => (host, *port),
+        };
+        let stream = TcpStream::connect((host.as_str(), port)).await.map_err(ClientError::Connect)?;
+        stream.set_nodelay(true).map_err(ClientError::Connect)?;
+        let Some(tls) = &self.tls else { return Ok(Box::new(stream)) };
+        let name = ServerName::try_from(host.clone()).map_err(|error| ClientError::Tls(error.to_string()))?;
+        let stream = tls.connect(name, stream).await.map_err(|error| ClientError::Tls(error.to_string()))?;
+        Ok(Box::new(stream))
+    }
+}
+
+fn tls(authority: Option<&Path>) -> Result<TlsConnector, ClientError> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if let Some(path) = authority {
+        let wrong = |error: String| ClientError::Tls(format!("{}: {error}", path.display()));
+        for certificate in CertificateDer::pem_file_iter(path).map_err(|error| wrong(error.to_string()))? {
+            let certificate = certificate.map_err(|error| wrong(error.to_string()))?;
+            roots.add(certificate).map_err(|error| wrong(error.to_string()))?;
+        }
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| ClientError::Tls(error.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
+}

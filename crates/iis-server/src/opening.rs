@@ -1,0 +1,96 @@
+//! From a configuration to an open registry.
+
+use crate::config::Config;
+use iis_registry::access::{PolicyError, Roles};
+use iis_registry::context::ExchangeRules;
+use iis_registry::{Context, Identity};
+use iis_store::{Store, StoreConfig, StoreError, Synchronous};
+use jiff::tz::TimeZone;
+use std::path::PathBuf;
+
+/// Why the registry could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data folder.
+    #[error("{path}: {source}", path = path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database.
+    #[error("database: {0}")]
+    Store(#[from] StoreError),
+    /// The schema is older and may not be brought up to date now.
+    #[error("database: the schema is not up to date; run `openiis migrate`, or set auto_migrate = true")]
+    OldSchema,
+    /// The roles.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The file with the roles.
+    #[error("{path}: {source}", path = path.display())]
+    RolesFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Opens the store for a command that works beside a server.
+pub fn store(config: &Config) -> Result<Store, OpenError> {
+    std::fs::create_dir_all(&config.data)
+        .map_err(|source| OpenError::Folder { path: config.data.clone(), source })?;
+    let synchronous = if config.store.synchronous == "normal" { Synchronous::Normal } else { Synchronous::Full };
+    Ok(Store::open(&StoreConfig {
+        url: config.database_url(),
+        readers: config.store.readers,
+        writers: config.store.writers,
+        queue: config.store.queue,
+        synchronous,
+        read_only: config.read_only,
+    })?)
+}
+
+/// Opens the registry for a command that works beside a server.
+pub fn registry(config: &Config) -> Result<Context, OpenError> {
+    context(config, store(config)?)
+}
+
+/// Opens the registry for a server: alone on its SQLite file, with an up-to-date schema.
+pub fn for_serving(config: &Config) -> Result<Context, OpenError> {
+    let store = store(config)?;
+    store.lock_for_serving()?;
+    if config.auto_migrate && !config.read_only {
+        for step in store.migrate()? {
+            tracing::info!(step = %step.name, "the schema was brought up to date");
+        }
+    } else if !store.pending_steps()?.is_empty() {
+        return Err(OpenError::OldSchema);
+    }
+    context(config, store)
+}
+
+fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
+    let identity = Identity {
+        application: config.identity.application.as_str().into(),
+        facility: config.identity.facility.as_str().into(),
+        name: config.identity.jurisdiction.as_str().into(),
+        zone: TimeZone::get(&config.identity.time_zone).unwrap_or(TimeZone::UTC),
+    };
+    let rules = ExchangeRules {
+        processing_ids: config.exchange.processing_ids.clone(),
+        candidate_limit: config.exchange.candidate_limit,
+    };
+    Ok(Context::new(store, identity, roles(config)?, rules))
+}
+
+fn roles(config: &Config) -> Result<Roles, OpenError> {
+    if config.access.roles_file.is_empty() {
+        return Ok(Roles::built_in()?);
+    }
+    let path = PathBuf::from(&config.access.roles_file);
+    let text = std::fs::read_to_string(&path).map_err(|source| OpenError::RolesFile { path, source })?;
+    Ok(Roles::parse(&text)?)
+}

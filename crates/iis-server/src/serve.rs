@@ -1,0 +1,130 @@
+//! A running server: opened, serving, stopped.
+
+use crate::app::App;
+use crate::background;
+use crate::config::Config;
+use crate::listen::{CertificateError, Certificates, Entrance, Listener, Phase};
+use crate::opening::{self, OpenError};
+use crate::routes;
+use std::io;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, UnixListener};
+use tokio::task::JoinHandle;
+
+/// How long replies say that they are the last of their connection before nothing new is accepted.
+const LEAVING: Duration = Duration::from_millis(500);
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store or the policy cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The certificate cannot be used.
+    #[error("HTTPS: {0}")]
+    Certificate(#[from] CertificateError),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}: {source}")]
+    Address {
+        /// The address.
+        address: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The socket for the command line cannot be made.
+    #[error("cannot listen on {path}: {source}", path = path.display())]
+    Socket {
+        /// The socket.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Threads cannot be started.
+    #[error("cannot start threads: {0}")]
+    Threads(io::Error),
+}
+
+/// A server that serves.
+pub struct Running {
+    /// What its handlers share.
+    pub app: App,
+    /// Where it listens.
+    pub address: SocketAddr,
+    listeners: Vec<JoinHandle<()>>,
+    background: Vec<JoinHandle<()>>,
+    socket: PathBuf,
+}
+
+impl Running {
+    /// Opens the store and starts to serve.
+    pub async fn start(mut config: Config) -> Result<Self, StartError> {
+        let certificates = if config.https() { Some(Arc::new(Certificates::load(&config.http)?)) } else { None };
+        let listener = listen(&config).await?;
+        let address = listener.local_addr().map_err(|source| address_error(&config, source))?;
+        config.http.address = address.to_string();
+        let socket = config.local_socket();
+        let registry = opening::for_serving(&config)?;
+        let local = local_listener(&socket)?;
+
+        let app = App::new(registry, config).map_err(StartError::Threads)?;
+        let mut background = background::start(&app);
+        let entrance = match certificates {
+            Some(certificates) => {
+                background.push(tokio::spawn(Arc::clone(&certificates).follow()));
+                Entrance::Tls(listener, certificates)
+            }
+            None => Entrance::Tcp(listener),
+        };
+        let doors = [(entrance, routes::public(app.clone())), (Entrance::Unix(local), routes::local(app.clone()))];
+        let listeners = doors
+            .into_iter()
+            .map(|(entrance, router)| Listener::new(entrance, router, &app.config.limits, app.stop.clone()))
+            .map(|listener| tokio::spawn(listener.run()))
+            .collect();
+        Ok(Self { app, address, listeners, background, socket })
+    }
+
+    /// Stops without a reset: says so, stops accepting, waits for what is under way, closes the store.
+    pub async fn stop(self) {
+        let Self { app, listeners, background, socket, .. } = self;
+        app.stop.enter(Phase::Leaving);
+        tokio::time::sleep(LEAVING).await;
+        app.stop.enter(Phase::Draining);
+        for listener in listeners {
+            if listener.await.is_err() {
+                tracing::error!("a listener ended with a panic");
+            }
+        }
+        for task in background {
+            task.abort();
+        }
+        // it may be gone already, or belong to a successor
+        let _ = std::fs::remove_file(socket);
+        app.registry.store.clone().close().await;
+    }
+}
+
+async fn listen(config: &Config) -> Result<TcpListener, StartError> {
+    TcpListener::bind(&config.http.address).await.map_err(|source| address_error(config, source))
+}
+
+fn address_error(config: &Config, source: io::Error) -> StartError {
+    StartError::Address { address: config.http.address.clone(), source }
+}
+
+/// The socket for the command line: only the server's own user can open it. Called when the store is locked for
+/// serving, so a socket that lies there belongs to a server that is gone.
+fn local_listener(path: &PathBuf) -> Result<UnixListener, StartError> {
+    let wrong = |source| StartError::Socket { path: path.clone(), source };
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(wrong(error)),
+        _ => {}
+    }
+    let listener = UnixListener::bind(path).map_err(wrong)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(wrong)?;
+    Ok(listener)
+}
