@@ -51,7 +51,7 @@ impl Kind {
 macro_rules! kinds {
     ($($name:ident = $code:literal, $severity:ident, $error:ident, $application:expr, $effect:ident, $text:literal;)*) => {
         $(
-            #[doc = $text]
+            #[doc = concat!("`", $code, "`; its text says what it is.")]
             pub const $name: Kind = Kind {
                 code: $code,
                 severity: $severity,
@@ -109,6 +109,8 @@ kinds! {
         "This processing id is not accepted at this address. Production takes P; test systems take T or D.";
     UNSUPPORTED_VERSION = "HL7-014", E, UnsupportedVersion, NO, MessageRejected,
         "This version is not accepted. Send version 2.5.1 in MSH-12.";
+    MORE_FINDINGS = "HL7-015", I, Application, NO, Noted,
+        "There are more findings than are listed.";
 
     // MSH
     SENT_AT_MISSING = "HL7-020", E, RequiredFieldMissing, MISSING, MessageRefused,
@@ -185,6 +187,8 @@ kinds! {
         "A birth order is given without saying in PID-24 that it was a multiple birth.";
     PHONE_UNPARSED = "HL7-059", I, DataType, NO, Noted,
         "The telephone number stands in the first component; send area code and number in components 6 and 7.";
+    FIRST_ONLY = "HL7-060", W, DataType, IGNORED, ValueIgnored,
+        "Only the first value of this field is stored; this one was not.";
 
     // ORC, RXA, RXR
     ORDER_NUMBER_MISSING = "HL7-070", E, RequiredFieldMissing, MISSING, EventNotStored,
@@ -281,6 +285,8 @@ kinds! {
         "The RCP segment is missing; the registry's own limit of candidates holds.";
     LIMIT_UNUSABLE = "HL7-138", I, DataType, NO, Noted,
         "The number of candidates wanted (RCP-2) is not a number above 0; the registry's own limit holds.";
+    ASKER_NOT_ALLOWED = "HL7-139", E, Application, NO, MessageRefused,
+        "You may not ask this registry for records. Ask the registry's staff about your agreement.";
 }
 
 #[cfg(test)]

@@ -82,12 +82,14 @@ impl<'m> Part<'m> {
     }
 
     /// One repetition, from 1.
+    #[must_use]
     pub fn repetition(&self, number: u8) -> Self {
         let raw = piece(self.raw, self.delimiters.repetition, number);
         Self { raw, place: self.place.repetition(number), ..*self }
     }
 
     /// One component, from 1, of the first repetition.
+    #[must_use]
     #[inline]
     pub fn component(&self, number: u8) -> Self {
         let first = piece(self.raw, self.delimiters.repetition, 1);
@@ -99,6 +101,7 @@ impl<'m> Part<'m> {
     }
 
     /// One sub-component, from 1, of the first component.
+    #[must_use]
     pub fn sub_component(&self, number: u8) -> Self {
         let first = if self.place.component == 0 { self.component(1) } else { *self };
         let raw = piece(first.raw, self.delimiters.sub_component, number);

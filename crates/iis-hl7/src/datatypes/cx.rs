@@ -1,0 +1,24 @@
+//! CX, extended composite id: an identifier with its authority and type.
+
+use super::hd;
+use crate::er7::{Part, Writer};
+use iis_model::person::Identifier;
+
+/// The identifier of a repetition; `None` without a number.
+pub fn read(part: &Part<'_>) -> Option<Identifier> {
+    let number = part.component(1);
+    (!number.is_missing()).then(|| Identifier {
+        value: number.boxed(),
+        authority: hd::read(&part.component(4)),
+        kind: part.component(5).text().to_ascii_uppercase().into(),
+    })
+}
+
+/// Writes an identifier; what it lacks of authority or type is filled with the ones given.
+pub fn write(out: &mut Writer, identifier: &Identifier, authority: &str, kind: &str) {
+    let or =
+        |text: &str, otherwise: &str| if text.is_empty() { otherwise.to_owned() } else { text.to_owned() };
+    out.components(&[&identifier.value, "", "", ""]);
+    hd::write(out, &or(&identifier.authority, authority));
+    out.next_component().text(&or(&identifier.kind, kind));
+}

@@ -1,0 +1,23 @@
+//! EI, entity identifier: an order number with its authority.
+
+use super::hd;
+use crate::er7::{Part, Writer};
+use iis_model::event::OrderNumber;
+
+/// The order number; `None` without one.
+pub fn read(part: &Part<'_>) -> Option<OrderNumber> {
+    let number = part.component(1);
+    let (namespace, universal) = (part.component(2), part.component(3));
+    let authority = if namespace.is_missing() { universal } else { namespace };
+    (!number.is_missing()).then(|| OrderNumber { value: number.boxed(), authority: authority.boxed() })
+}
+
+/// Writes an order number; without an authority of its own it gets the one given.
+pub fn write(out: &mut Writer, number: &OrderNumber, authority: &str) {
+    let authority = if number.authority.is_empty() { authority } else { &number.authority };
+    if hd::is_oid(authority) {
+        out.components(&[&number.value, "", authority, "ISO"]);
+    } else {
+        out.components(&[&number.value, authority]);
+    }
+}

@@ -1,0 +1,49 @@
+//! XTN, extended telecommunication number: a telephone number or an e-mail address.
+
+use crate::er7::{Part, Writer};
+use iis_model::person::Telecom;
+
+/// A telephone number or e-mail address of a repetition; `None` when there is neither.
+///
+/// Numbers are read from components 6 and 7, and from the first one when those are empty.
+pub fn read(part: &Part<'_>) -> Option<Telecom> {
+    let text = |component: u8| {
+        let part = part.component(component);
+        if part.is_missing() { Box::default() } else { part.boxed() }
+    };
+    let usage = part.component(2).text().to_ascii_uppercase();
+    let first = part.component(1).text();
+    let email = if !text(4).is_empty() || usage != "NET" { text(4) } else { first.as_ref().into() };
+    let mut digits = digits(&text(6)) + &digits(&text(7));
+    if digits.is_empty() && !first.contains('@') {
+        digits = self::digits(&first);
+    }
+    let telecom =
+        Telecom { usage: usage.into(), equipment: text(3), digits: digits.into(), extension: text(8), email };
+    (!telecom.digits.is_empty() || !telecom.email.is_empty()).then_some(telecom)
+}
+
+/// Whether the number stands only where older versions had it.
+pub fn is_old_form(part: &Part<'_>) -> bool {
+    part.component(6).is_empty() && part.component(7).is_empty() && part.component(4).is_empty()
+}
+
+/// Writes a telephone number or e-mail address with the components that the guide requires.
+pub fn write(out: &mut Writer, telecom: &Telecom) {
+    let or = |text: &str, otherwise: &str| -> String {
+        if text.is_empty() { otherwise.to_owned() } else { text.to_owned() }
+    };
+    if !telecom.email.is_empty() {
+        out.components(&["", "NET", &or(&telecom.equipment, "Internet"), &telecom.email]);
+        return;
+    }
+    let ten = telecom.digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(&telecom.digits);
+    let parts = ten.split_at_checked(3).filter(|_| ten.len() == 10);
+    let (area, local) = parts.unwrap_or(("", ten));
+    let (usage, equipment) = (or(&telecom.usage, "PRN"), or(&telecom.equipment, "PH"));
+    out.components(&["", &usage, &equipment, "", "", area, local, &telecom.extension]);
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}

@@ -1,0 +1,135 @@
+//! The order group: ORC, RXA, RXR, OBX, NTE make one reported event.
+
+use crate::er7::{Segment, Writer};
+use crate::findings as noticed;
+use crate::segments::{nte, obx, orc, rxa, rxr};
+use iis_model::event::{EventKind, InformationSource, OrderNumber};
+use iis_model::{Findings, Place, ReportedEvent};
+
+/// Gathers the order groups of a message in their order.
+#[derive(Default)]
+pub(super) struct Orders {
+    done: Vec<ReportedEvent>,
+    open: Option<Group>,
+}
+
+/// One group while its segments come in.
+struct Group {
+    event: ReportedEvent,
+    vis: obx::VisSets,
+    /// The ORC; `None` when the group began with its RXA.
+    ordered: Option<Place>,
+    has_rxa: bool,
+    has_rxr: bool,
+    /// Whether it may be stored.
+    is_usable: bool,
+}
+
+impl Group {
+    fn new(ordered: Option<Place>) -> Self {
+        Self {
+            event: ReportedEvent::new(EventKind::Historical),
+            vis: obx::VisSets::default(),
+            ordered,
+            has_rxa: false,
+            has_rxr: false,
+            is_usable: ordered.is_some(),
+        }
+    }
+}
+
+impl Orders {
+    /// Takes the next segment of the order part.
+    pub(super) fn take(&mut self, segment: &Segment<'_>, findings: &mut Findings) {
+        match segment.name() {
+            "ORC" => {
+                self.close(findings);
+                let mut group = Group::new(Some(segment.place()));
+                group.is_usable &= orc::read(segment, &mut group.event, findings);
+                self.open = Some(group);
+            }
+            "RXA" => self.take_rxa(segment, findings),
+            _ => match self.open.as_mut().filter(|group| group.has_rxa) {
+                Some(group) => group.take_detail(segment, findings),
+                None if segment.name() == "NTE" => {}
+                None => findings.push(noticed::OUT_OF_ORDER.at(segment.place())),
+            },
+        }
+    }
+
+    fn take_rxa(&mut self, segment: &Segment<'_>, findings: &mut Findings) {
+        let mut group = match self.open.take() {
+            Some(group) if !group.has_rxa => group,
+            earlier => {
+                self.open = earlier;
+                self.close(findings);
+                findings.push(noticed::RXA_WITHOUT_ORC.at(segment.place()));
+                Group::new(None)
+            }
+        };
+        group.has_rxa = true;
+        group.event.place = segment.place();
+        group.is_usable &= rxa::read(segment, &mut group.event, findings);
+        let no_dose = !group.event.kind.is_dose();
+        if no_dose && group.event.filler.get().is_some_and(OrderNumber::is_identity) {
+            findings.push(noticed::FORM_OF_9999.at(group.event.filler.place));
+        }
+        self.open = Some(group);
+    }
+
+    fn close(&mut self, findings: &mut Findings) {
+        let Some(mut group) = self.open.take() else { return };
+        if let Some(place) = group.ordered.filter(|_| !group.has_rxa) {
+            findings.push(noticed::ORDER_WITHOUT_RXA.at(place));
+        } else if group.is_usable {
+            group.event.vis = group.vis.into_statements();
+            self.done.push(group.event);
+        }
+    }
+
+    /// The events that may be stored.
+    pub(super) fn finish(mut self, findings: &mut Findings) -> Vec<ReportedEvent> {
+        self.close(findings);
+        self.done
+    }
+}
+
+impl Group {
+    fn take_detail(&mut self, segment: &Segment<'_>, findings: &mut Findings) {
+        match segment.name() {
+            "RXR" if self.has_rxr => findings.push(noticed::REPEATED.at(segment.place())),
+            "RXR" => {
+                self.has_rxr = true;
+                rxr::read(segment, &mut self.event, findings);
+            }
+            "OBX" => obx::read(segment, &mut self.event, &mut self.vis, findings),
+            _ => self.event.comments.extend(nte::read(segment, findings)),
+        }
+    }
+}
+
+/// The information source that the reporter itself gives.
+pub(super) fn own_source(event: &ReportedEvent) -> InformationSource {
+    let otherwise = if event.is_administered() {
+        InformationSource::NewImmunization
+    } else {
+        InformationSource::Historical
+    };
+    event.source.get().copied().unwrap_or(otherwise)
+}
+
+/// Writes an order group; `source` is what RXA-9 is to say, `next` the next OBX-1.
+pub(super) fn write(
+    out: &mut Writer,
+    event: &ReportedEvent,
+    source: InformationSource,
+    authority: &str,
+    next: &mut u32,
+) {
+    orc::write(out, event, authority);
+    rxa::write(out, event, source);
+    if event.kind.is_dose() {
+        rxr::write(out, event);
+    }
+    obx::write(out, event, next);
+}

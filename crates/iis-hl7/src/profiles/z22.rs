@@ -1,0 +1,153 @@
+//! Z22, VXU^V04: an immunization record, read into a submission and written from one.
+//!
+//! Reading never fails. What a bad value costs follows the guide's cascade: an optional value costs itself, a required
+//! one its segment, a required segment its order group, and only the header and PID cost the message. Two departures,
+//! both so that no dose is lost that can be used: an empty amount (RXA-6) means unknown, and an empty lot, manufacturer
+//! or information source of a dose given is a warning.
+
+use super::order::{self, Orders};
+use crate::er7::{Message, Segment, Writer};
+use crate::findings as noticed;
+use crate::header::WriteHeader;
+use crate::segments::{msh, nk1, pd1, pid, pv1};
+use iis_model::{Findings, Given, Place, ReportedEvent, Submission};
+use jiff::tz::TimeZone;
+
+/// What a reader is told about the sender.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// The sender's time zone, for a message time without one.
+    pub sender_zone: TimeZone,
+}
+
+impl Default for ReadOptions {
+    /// UTC.
+    fn default() -> Self {
+        Self { sender_zone: TimeZone::UTC }
+    }
+}
+
+/// Reads a VXU. The submission holds what can be used; the findings say what cannot, and whether anything may be stored.
+pub fn read(message: &Message<'_>, options: &ReadOptions, findings: &mut Findings) -> Submission {
+    let header = msh::read(message, &options.sender_zone, findings);
+    if message.header().is_some_and(|msh| !msh::names_profile(&msh, "Z22")) {
+        findings.push(noticed::PROFILE_NOT_NAMED.at(Place::segment(*b"MSH", 1).field(21)));
+    }
+    let mut reading =
+        Reading { submission: Submission { header, ..Submission::default() }, ..Reading::default() };
+    for segment in message.segments().skip(1) {
+        reading.take(&segment, findings);
+    }
+    if !reading.has_patient {
+        findings.push(noticed::NO_PATIENT.at(Place::segment(*b"PID", 0)));
+    }
+    let visit = &reading.visit_eligibility;
+    reading.submission.events = reading.orders.finish(findings);
+    for event in &mut reading.submission.events {
+        eligibility(event, visit, findings);
+    }
+    reading.submission
+}
+
+/// How far a message has been read: the sections of the structure in their order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Section {
+    #[default]
+    Header,
+    Patient,
+    Additional,
+    NextOfKin,
+    Visit,
+    Insurance,
+    Orders,
+}
+
+#[derive(Default)]
+struct Reading {
+    submission: Submission,
+    section: Section,
+    has_patient: bool,
+    visit_eligibility: Given<iis_model::Coded>,
+    orders: Orders,
+}
+
+impl Reading {
+    fn take(&mut self, segment: &Segment<'_>, findings: &mut Findings) {
+        match segment.name() {
+            "MSH" if segment.place().sequence == 2 => {
+                findings.push(noticed::SEVERAL_MESSAGES.at(segment.place()));
+            }
+            "PID" if self.has_patient => findings.push(noticed::REPEATED.at(segment.place())),
+            "PID" if self.enter(Section::Patient, segment, findings) => {
+                self.has_patient = true;
+                self.submission.person = pid::read(segment, findings);
+            }
+            "PD1" if self.section == Section::Additional => {
+                findings.push(noticed::REPEATED.at(segment.place()));
+            }
+            "PD1" if self.enter(Section::Additional, segment, findings) => {
+                pd1::read(segment, &mut self.submission.person, findings);
+            }
+            "NK1" if self.section <= Section::NextOfKin => {
+                self.section = Section::NextOfKin;
+                if !segment.is_empty() {
+                    self.submission.person.next_of_kin.extend(nk1::read(segment, findings));
+                }
+            }
+            "NK1" => findings.push(noticed::OUT_OF_ORDER.at(segment.place())),
+            "PV1" if self.section <= Section::Visit => {
+                self.section = Section::Visit;
+                self.visit_eligibility = pv1::eligibility(segment);
+            }
+            "GT1" | "IN1" if self.section <= Section::Insurance => self.section = Section::Insurance,
+            "ORC" | "RXA" | "RXR" | "OBX" | "NTE" => {
+                if matches!(segment.name(), "ORC" | "RXA") {
+                    self.section = Section::Orders;
+                }
+                self.orders.take(segment, findings);
+            }
+            _ => {}
+        }
+    }
+
+    /// Goes on to a section, unless the message is past it already.
+    fn enter(&mut self, section: Section, segment: &Segment<'_>, findings: &mut Findings) -> bool {
+        if self.section > section {
+            findings.push(noticed::OUT_OF_ORDER.at(segment.place()));
+            return false;
+        }
+        self.section = section;
+        true
+    }
+}
+
+/// A dose given needs the patient's eligibility (rule IZ-23). It is taken from the visit when no observation says it.
+fn eligibility(event: &mut ReportedEvent, visit: &Given<iis_model::Coded>, findings: &mut Findings) {
+    if !event.is_administered() || event.is_delete() || event.eligibility.get().is_some() {
+        return;
+    }
+    if visit.get().is_some() {
+        event.eligibility = visit.clone();
+        findings.push(noticed::ELIGIBILITY_AT_VISIT.at(visit.place));
+    } else {
+        findings.push(noticed::ELIGIBILITY_MISSING.at(event.place));
+    }
+}
+
+/// Writes a VXU that the guide would accept, as far as the submission holds what it requires.
+pub fn write(submission: &Submission, header: &WriteHeader<'_>) -> Vec<u8> {
+    let mut out = Writer::new();
+    let person = &submission.person;
+    msh::write_request(&mut out, header, ["VXU", "V04", "VXU_V04"], "Z22");
+    let identifiers: Vec<_> = person.identifiers.iter().filter_map(Given::get).cloned().collect();
+    pid::write(&mut out, 1, person, &identifiers, header.sending_facility);
+    pd1::write(&mut out, person);
+    for (nth, kin) in person.next_of_kin.iter().enumerate() {
+        nk1::write(&mut out, nth + 1, kin);
+    }
+    let mut next = 1;
+    for event in &submission.events {
+        order::write(&mut out, event, order::own_source(event), header.sending_facility, &mut next);
+    }
+    out.finish()
+}

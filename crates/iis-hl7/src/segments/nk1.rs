@@ -1,0 +1,45 @@
+//! NK1, next of kin.
+
+use super::value;
+use crate::datatypes::{ce, xad, xpn, xtn};
+use crate::er7::{Segment, Writer};
+use crate::findings as noticed;
+use iis_model::person::NextOfKin;
+use iis_model::{Findings, Given};
+
+/// The next of kin; `None` without name or relationship, which the guide requires.
+pub fn read(segment: &Segment<'_>, findings: &mut Findings) -> Option<NextOfKin> {
+    let field = |number| segment.field(number);
+    if field(2).is_missing() {
+        findings.push(noticed::NEXT_OF_KIN_NAME.at(field(2).place()));
+        return None;
+    }
+    let name = value(&field(2), findings, &noticed::NEXT_OF_KIN_NAME, xpn::read);
+    if field(3).is_missing() {
+        findings.push(noticed::NEXT_OF_KIN_RELATIONSHIP.at(field(3).place()));
+        return None;
+    }
+    let relationship = value(&field(3), findings, &noticed::NEXT_OF_KIN_RELATIONSHIP, ce::read);
+    if name.get().is_none() || relationship.get().is_none() {
+        return None;
+    }
+    let address = value(&field(4), findings, &noticed::VALUE_MALFORMED, xad::read);
+    let mut telecoms = super::pid::telecoms(&field(5), findings);
+    telecoms.extend(super::pid::telecoms(&field(6), findings));
+    Some(NextOfKin { name, relationship, address, telecoms })
+}
+
+/// Writes one next of kin; `number` is the set id.
+pub fn write(out: &mut Writer, number: usize, kin: &NextOfKin) {
+    let (Some(name), Some(relationship)) = (kin.name.get(), kin.relationship.get()) else { return };
+    out.segment("NK1").field(1).value(number);
+    xpn::write(out.field(2), name, "L");
+    ce::write(out.field(3), relationship, "HL70063");
+    if let Some(address) = kin.address.get() {
+        xad::write(out.field(4), address);
+    }
+    out.field(5);
+    for telecom in kin.telecoms.iter().filter_map(Given::get) {
+        xtn::write(out.repetition(), telecom);
+    }
+}

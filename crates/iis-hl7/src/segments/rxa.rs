@@ -1,0 +1,229 @@
+//! RXA, the dose, refusal or observation itself.
+
+mod vaccine;
+
+use super::{coded, date, first_only, value};
+use crate::datatypes::{ce, hd, xcn};
+use crate::er7::{Part, Segment, Writer, time};
+use crate::findings as noticed;
+use iis_model::date::Precision;
+use iis_model::event::{Action, Amount, Completion, EventKind, InformationSource, Lot, ReportedEvent};
+use iis_model::{Cvx, Findings, Given};
+
+/// Adds what the segment says to the event and decides its kind. Without a usable date, vaccine and completion status the
+/// order is lost: `false`.
+pub fn read(segment: &Segment<'_>, event: &mut ReportedEvent, findings: &mut Findings) -> bool {
+    let field = |number| segment.field(number);
+    if !field(1).is("0") || !field(2).is("1") {
+        findings.push(noticed::COUNTER.at(field(if field(1).is("0") { 2 } else { 1 }).place()));
+    }
+    let has_date = given_on(&field(3), event, findings);
+    let has_vaccine = vaccine::read(&field(5), event, findings);
+    event.completion = field(20).given(|part| Completion::from_code(&part.component(1).text()));
+    let has_completion = !event.completion.is_unusable();
+    if !has_completion {
+        findings.push(noticed::COMPLETION_UNKNOWN_CODE.at(field(20).place()));
+    }
+    event.action = value(&field(21), findings, &noticed::ACTION_UNKNOWN_CODE, |part| {
+        Action::from_code(&part.component(1).text())
+    });
+    source(&field(9), event, findings);
+    event.kind = kind(segment, event, findings);
+    amount(segment, event, findings);
+    event.administered_by = super::orc::clinician(&field(10), findings);
+    event.administered_at = location(&field(11));
+    event.lot = lot(segment, findings);
+    event.refusal_reason = refusal_reason(&field(18), event.kind, findings);
+    if event.kind == EventKind::Administered && !event.is_delete() {
+        missing_of_administered(segment, findings);
+    }
+    has_date && has_vaccine && has_completion
+}
+
+/// The day is needed (data type `TS_NZ`).
+fn given_on(field: &Part<'_>, event: &mut ReportedEvent, findings: &mut Findings) -> bool {
+    if field.is_missing() {
+        findings.push(noticed::DATE_GIVEN_MISSING.at(field.place()));
+        return false;
+    }
+    let whole = |part: &Part<'_>| {
+        time::date(&part.component(1).text()).filter(|date| date.precision() == Precision::Day)
+    };
+    event.given_on = value(field, findings, &noticed::DATE_GIVEN_UNUSABLE, whole);
+    event.given_on.get().is_some()
+}
+
+/// The first repetition with a code of NIP001 tells the source; the others may hold free text.
+fn source(field: &Part<'_>, event: &mut ReportedEvent, findings: &mut Findings) {
+    let read = |part: &Part<'_>| InformationSource::from_code(&part.component(1).text());
+    let chosen = field.repetitions().find(|part| read(part).is_some()).unwrap_or(field.repetition(1));
+    event.source = chosen.given(read);
+    for note in field.repetitions().filter(|part| part.place() != chosen.place()) {
+        let text = if note.component(2).is_empty() { note.component(1) } else { note.component(2) };
+        event.comments.push(text.prose().into());
+    }
+    let was_given = matches!(event.completion.get(), None | Some(Completion::Complete | Completion::Partial));
+    if was_given && event.cvx.get() != Some(&Cvx::NO_VACCINE) && event.source.get().is_none() {
+        let kind =
+            if event.source.is_unusable() { &noticed::SOURCE_UNKNOWN_CODE } else { &noticed::SOURCE_MISSING };
+        findings.push(kind.at(chosen.place()));
+    }
+}
+
+/// What the report is about: the table "kinds of order group" of the guide, RXA-20 first, then RXA-5 and RXA-9.
+fn kind(segment: &Segment<'_>, event: &ReportedEvent, findings: &mut Findings) -> EventKind {
+    let no_vaccine = event.cvx.get() == Some(&Cvx::NO_VACCINE);
+    match event.completion.get() {
+        Some(Completion::Refused) => EventKind::Refusal,
+        Some(Completion::NotAdministered) => {
+            if !no_vaccine {
+                findings.push(noticed::VACCINE_NOT_GIVEN.at(segment.field(20).place()));
+            }
+            EventKind::Observation
+        }
+        completion if no_vaccine => {
+            if completion.is_some() {
+                findings.push(noticed::NO_VACCINE_GIVEN.at(segment.field(20).place()));
+            }
+            EventKind::Observation
+        }
+        _ if event.source.get() == Some(&InformationSource::NewImmunization) => EventKind::Administered,
+        _ => EventKind::Historical,
+    }
+}
+
+/// 999 means unknown and is no amount; so does 0 where nothing was given.
+fn amount(segment: &Segment<'_>, event: &mut ReportedEvent, findings: &mut Findings) {
+    let (field, unit) = (segment.field(6), segment.field(7));
+    let text = field.component(1).text();
+    event.amount = Given::absent(field.place());
+    if field.is_missing() {
+        findings.push(noticed::AMOUNT_MISSING.at(field.place()));
+    } else if !is_number(&text) {
+        event.amount = value(&field, findings, &noticed::AMOUNT_UNUSABLE, |_| None);
+    } else if !event.kind.is_dose() && text.bytes().all(|b| matches!(b, b'0' | b'.')) {
+        findings.push(noticed::ZERO_AMOUNT.at(field.place()));
+    } else if text != "999" {
+        if unit.is_missing() {
+            findings.push(noticed::UNIT_MISSING.at(unit.place()));
+        }
+        let unit = if unit.is_missing() { Box::default() } else { unit.component(1).boxed() };
+        event.amount = field.given(|_| Some(Amount { number: text.as_ref().into(), unit }));
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty())
+}
+
+/// The facility (RXA-11.4); without one the point of care, where older senders put it.
+fn location(field: &Part<'_>) -> Given<Box<str>> {
+    let facility = field.component(4);
+    let chosen = if facility.is_missing() { field.component(1) } else { facility };
+    chosen.given(|part| Some(hd::read(part)).filter(|text| !text.is_empty()))
+}
+
+fn lot(segment: &Segment<'_>, findings: &mut Findings) -> Lot {
+    let field = |number| segment.field(number);
+    first_only(&field(15), findings);
+    let manufacturer = value(&field(17), findings, &noticed::VALUE_MALFORMED, |part| {
+        ce::read(part)?.codings().find_map(|coding| coding.code.parse().ok())
+    });
+    Lot { number: field(15).repetition(1).given_text(), expires_on: date(&field(16), findings), manufacturer }
+}
+
+fn refusal_reason(field: &Part<'_>, kind: EventKind, findings: &mut Findings) -> Given<iis_model::Coded> {
+    let reason = coded(field, findings);
+    let is_refusal = kind == EventKind::Refusal;
+    if is_refusal && reason.is_absent() {
+        findings.push(noticed::REFUSAL_REASON_MISSING.at(field.place()));
+    } else if !is_refusal && reason.get().is_some() {
+        findings.push(noticed::REFUSAL_REASON_WITHOUT_REFUSAL.at(field.place()));
+    }
+    reason
+}
+
+/// The guide requires lot and manufacturer of a dose that the sender gave; the dose is kept without them.
+fn missing_of_administered(segment: &Segment<'_>, findings: &mut Findings) {
+    for (number, kind) in [(15, &noticed::LOT_MISSING), (17, &noticed::MANUFACTURER_MISSING)] {
+        if segment.field(number).is_missing() {
+            findings.push(kind.at(segment.field(number).place()));
+        }
+    }
+}
+
+/// Writes the segment. `source` is what RXA-9 is to say of a dose; refusals and observations have none.
+pub fn write(out: &mut Writer, event: &ReportedEvent, source: InformationSource) {
+    out.segment("RXA").field(1).text("0").field(2).text("1");
+    if let Some(&day) = event.given_on.get() {
+        out.field(3).text(&time::write_date(day));
+    }
+    vaccine::write(out.field(5), event);
+    let amount = event.amount.get().filter(|amount| event.kind.is_dose() && !amount.unit.is_empty());
+    match amount {
+        Some(amount) => {
+            out.field(6).text(&amount.number).field(7).components(&[&amount.unit, &amount.unit, "UCUM"])
+        }
+        None => out.field(6).text("999"),
+    };
+    if event.kind.is_dose() {
+        out.field(9).components(&[source.code(), source_text(source), "NIP001"]);
+    }
+    if let Some(clinician) = event.administered_by.get() {
+        xcn::write(out.field(10), clinician, "");
+    }
+    if let Some(place) = event.administered_at.get() {
+        out.field(11).components(&["", "", "", ""]);
+        hd::write(out, place);
+    }
+    write_lot(out, &event.lot);
+    if event.kind == EventKind::Refusal {
+        out.field(18);
+        match event.refusal_reason.get() {
+            Some(reason) => ce::write(out, reason, "NIP002"),
+            None => drop(out.components(&["02", "Reason not known", "NIP002"])),
+        }
+    }
+    out.field(20).text(completion(event).code());
+    out.field(21).text(event.action.get().map_or("A", |action| action.code()));
+}
+
+fn write_lot(out: &mut Writer, lot: &Lot) {
+    if let Some(number) = lot.number.get() {
+        out.field(15).text(number);
+        if let Some(&day) = lot.expires_on.get().filter(|day| day.precision() != Precision::Year) {
+            out.field(16).text(&time::write_date(day));
+        }
+    }
+    if let Some(manufacturer) = lot.manufacturer.get() {
+        out.field(17).components(&[manufacturer.as_str(), "", "MVX"]);
+    }
+}
+
+/// Always written: what was empty means complete.
+fn completion(event: &ReportedEvent) -> Completion {
+    match event.kind {
+        EventKind::Refusal => Completion::Refused,
+        EventKind::Observation => Completion::NotAdministered,
+        _ => match event.completion.get() {
+            Some(&Completion::Partial) => Completion::Partial,
+            _ => Completion::Complete,
+        },
+    }
+}
+
+fn source_text(source: InformationSource) -> &'static str {
+    match source {
+        InformationSource::NewImmunization => "New immunization record",
+        InformationSource::Historical => "Historical information - source unspecified",
+        InformationSource::OtherProvider => "Historical information - from other provider",
+        InformationSource::ParentWritten => "Historical information - from parent's written record",
+        InformationSource::ParentRecall => "Historical information - from parent's recall",
+        InformationSource::OtherRegistry => "Historical information - from other registry",
+        InformationSource::BirthCertificate => "Historical information - from birth certificate",
+        InformationSource::School => "Historical information - from school record",
+        InformationSource::PublicAgency => "Historical information - from public agency",
+    }
+}
