@@ -76,7 +76,11 @@ mod tests {
         ];
         for (package, remarks) in table {
             let lock = format!("[[package]]\n{package}");
-            assert_eq!(look(&tree(&[("Cargo.lock", &lock), ("deny.toml", LIST)])).len(), remarks, "{package}");
+            assert_eq!(
+                look(&tree(&[("Cargo.lock", &lock), ("deny.toml", LIST)])).len(),
+                remarks,
+                "{package}"
+            );
         }
     }
 }
