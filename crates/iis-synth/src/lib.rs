@@ -9,6 +9,7 @@ pub mod life;
 pub mod names;
 pub mod population;
 pub mod random;
+pub mod reporting;
 pub mod vaccines;
 
 use calendar::Day;
