@@ -1,1 +1,57 @@
 //! SQLite and PostgreSQL behind one transaction: migrations, queries, plans, audit rows.
+//!
+//! Callers give the [`Store`] a closure over one [`Tx`]: [`Store::read`] for a snapshot, [`Store::write`] for a
+//! change that is durable when it returns, [`Store::propose_and_apply`] for a [`Plan`] made on a snapshot and applied
+//! by a writer, [`Store::disclose`] for a reading whose audit row is durable before anything is shown. There is one
+//! module for each noun with its queries; those on patient data ask for an [`iis_model::access::Granted`].
+
+pub mod account;
+mod apply;
+pub mod audit;
+pub mod consolidated;
+mod error;
+pub mod event;
+mod ids;
+pub mod job;
+mod json;
+pub mod link;
+mod lite;
+pub mod match_key;
+pub mod message;
+pub mod migrate;
+pub mod organization;
+pub mod person;
+pub mod person_name;
+pub mod person_status;
+pub mod person_view;
+mod pg;
+pub mod plan;
+mod queue;
+pub mod report;
+pub mod reporter;
+pub mod row;
+pub mod search;
+pub mod select;
+pub mod sender;
+pub mod session;
+pub mod setting;
+pub mod site;
+pub mod source_record;
+pub mod sql;
+pub mod statements;
+mod store;
+pub mod submission;
+mod tx;
+mod unit;
+pub mod unit_key;
+mod val;
+
+pub use audit::AuditEntry;
+pub use error::StoreError;
+pub use ids::Ids;
+pub use migrate::AppliedStep;
+pub use plan::{Applied, Change, Plan, UnitKey};
+pub use queue::Lane;
+pub use store::{Store, StoreConfig, Synchronous};
+pub use tx::Tx;
+pub use val::Val;

@@ -1,0 +1,172 @@
+//! Accounts for signing in, and their roles.
+
+use crate::row::from_row;
+use crate::sql::sql;
+use crate::val::vals;
+use crate::{StoreError, Tx};
+use iis_model::{AccountId, SiteId, Timestamp};
+
+sql! {
+    INSERT = "INSERT INTO account (id, name, display_name, password_hash, status, failed, locked_until, created_at, \
+              last_sign_in_at, must_change) VALUES ($1, $2, $3, $4, $5, 0, NULL, $6, NULL, $7)";
+    BY_NAME = "SELECT id, name, display_name, password_hash, status, failed, locked_until, created_at, \
+               last_sign_in_at, must_change FROM account WHERE name = $1";
+    GET = "SELECT id, name, display_name, password_hash, status, failed, locked_until, created_at, \
+           last_sign_in_at, must_change FROM account WHERE id = $1";
+    LIST = "SELECT id, name, display_name, password_hash, status, failed, locked_until, created_at, \
+            last_sign_in_at, must_change FROM account WHERE name > $1 ORDER BY name LIMIT $2";
+    SET_PASSWORD = "UPDATE account SET password_hash = $2, must_change = $3, failed = 0, locked_until = NULL \
+                    WHERE id = $1";
+    SET_STATUS = "UPDATE account SET status = $2 WHERE id = $1";
+    SET_DISPLAY_NAME = "UPDATE account SET display_name = $2 WHERE id = $1";
+    SIGN_IN_FAILED = "UPDATE account SET failed = failed + 1, locked_until = $2 WHERE id = $1";
+    SIGNED_IN = "UPDATE account SET failed = 0, locked_until = NULL, last_sign_in_at = $2 WHERE id = $1";
+    ROLES = "SELECT role, site_id FROM account_role WHERE account_id = $1 ORDER BY role, site_id";
+    CLEAR_ROLES = "DELETE FROM account_role WHERE account_id = $1";
+    ADD_ROLE = "INSERT INTO account_role (account_id, role, site_id) VALUES ($1, $2, $3)";
+}
+
+/// An account to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    /// Row key.
+    pub id: AccountId,
+    /// User name, folded to lower case.
+    pub name: Box<str>,
+    /// The name on screens.
+    pub display_name: Box<str>,
+    /// Argon2id, PHC form.
+    pub password_hash: Box<str>,
+    /// When.
+    pub created_at: Timestamp,
+    /// Whether the password must be changed at the next sign-in.
+    pub must_change: bool,
+}
+
+/// An account as stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    /// Row key.
+    pub id: AccountId,
+    /// User name, folded.
+    pub name: Box<str>,
+    /// The name on screens.
+    pub display_name: Box<str>,
+    /// Argon2id, PHC form.
+    pub password_hash: Box<str>,
+    /// "active" or "disabled".
+    pub status: Box<str>,
+    /// Failed sign-ins since the last good one.
+    pub failed: i64,
+    /// No sign-in before.
+    pub locked_until: Option<Timestamp>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// The last good sign-in.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// Whether the password must be changed at the next sign-in.
+    pub must_change: bool,
+}
+from_row!(AccountRow {
+    id,
+    name,
+    display_name,
+    password_hash,
+    status,
+    failed,
+    locked_until,
+    created_at,
+    last_sign_in_at,
+    must_change,
+});
+
+impl std::fmt::Debug for AccountRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AccountRow")
+            .field("id", &self.id)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A role of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleRow {
+    /// The role's name in `policy/roles.toml`.
+    pub role: Box<str>,
+    /// The site it holds at; 0: not bound to one.
+    pub site_id: SiteId,
+}
+from_row!(RoleRow { role, site_id });
+
+/// Adds an account. A name that exists is refused by `account_name`.
+pub fn insert(tx: &mut Tx<'_>, row: &NewAccount) -> Result<(), StoreError> {
+    let name = row.name.to_lowercase();
+    tx.exec(
+        &INSERT,
+        vals![
+            row.id,
+            &name,
+            &row.display_name,
+            &row.password_hash,
+            "active",
+            row.created_at,
+            row.must_change
+        ],
+    )
+}
+
+/// The account of a name, in either case.
+pub fn by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<AccountRow>, StoreError> {
+    tx.one(&BY_NAME, vals![name.to_lowercase()])
+}
+
+/// The account of this id.
+pub fn get(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<AccountRow>, StoreError> {
+    tx.one(&GET, vals![id])
+}
+
+/// Accounts after the name `after`, at most `limit`.
+pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<AccountRow>, StoreError> {
+    tx.all(&LIST, vals![after, limit])
+}
+
+/// Sets the password, and forgets failed sign-ins.
+pub fn set_password(tx: &mut Tx<'_>, id: AccountId, hash: &str, must_change: bool) -> Result<(), StoreError> {
+    tx.exec(&SET_PASSWORD, vals![id, hash, must_change])
+}
+
+/// Sets "active" or "disabled".
+pub fn set_status(tx: &mut Tx<'_>, id: AccountId, status: &str) -> Result<(), StoreError> {
+    tx.exec(&SET_STATUS, vals![id, status])
+}
+
+/// Sets the name on screens.
+pub fn set_display_name(tx: &mut Tx<'_>, id: AccountId, name: &str) -> Result<(), StoreError> {
+    tx.exec(&SET_DISPLAY_NAME, vals![id, name])
+}
+
+/// Counts a failed sign-in, and locks the account until then if the caller says so.
+pub fn sign_in_failed(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    locked_until: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    tx.exec(&SIGN_IN_FAILED, vals![id, locked_until])
+}
+
+/// Notes a good sign-in.
+pub fn signed_in(tx: &mut Tx<'_>, id: AccountId, at: Timestamp) -> Result<(), StoreError> {
+    tx.exec(&SIGNED_IN, vals![id, at])
+}
+
+/// The roles of an account.
+pub fn roles(tx: &mut Tx<'_>, id: AccountId) -> Result<Vec<RoleRow>, StoreError> {
+    tx.all(&ROLES, vals![id])
+}
+
+/// Gives the account these roles and no others.
+pub fn set_roles(tx: &mut Tx<'_>, id: AccountId, roles: &[RoleRow]) -> Result<(), StoreError> {
+    tx.exec(&CLEAR_ROLES, vals![id])?;
+    roles.iter().try_for_each(|row| tx.exec(&ADD_ROLE, vals![id, &row.role, row.site_id]))
+}

@@ -1,0 +1,135 @@
+//! What an audit row says: who, through what, did what, on whose record, why, when, with what result.
+
+use crate::row::from_row;
+use iis_model::access::Granted;
+use iis_model::{MessageId, PersonId, Timestamp};
+use std::borrow::Cow;
+
+/// An audit row before it has its place in a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// The kind of the actor: account, sender, registry, nobody.
+    pub actor_kind: Cow<'static, str>,
+    /// The actor's name.
+    pub actor: Box<str>,
+    /// How the actor came in.
+    pub channel: Cow<'static, str>,
+    /// What was done.
+    pub action: Cow<'static, str>,
+    /// On whose record.
+    pub person_id: Option<PersonId>,
+    /// By which message.
+    pub message_id: Option<MessageId>,
+    /// Why, where a purpose was given.
+    pub purpose: Box<str>,
+    /// How it ended: done, refused, none found.
+    pub result: Cow<'static, str>,
+    /// More, without patient values: counts, ids, settings.
+    pub detail: Box<str>,
+}
+
+impl AuditEntry {
+    /// A row about what was granted; the result is "done" until another is set.
+    pub fn of(granted: &Granted, at: Timestamp) -> Self {
+        let (kind, name) = granted.actor().label();
+        Self {
+            at,
+            actor_kind: kind.into(),
+            actor: name.into(),
+            channel: granted.channel().word().into(),
+            action: granted.permission().code().into(),
+            person_id: None,
+            message_id: None,
+            purpose: granted.purpose().into(),
+            result: "done".into(),
+            detail: "".into(),
+        }
+    }
+
+    /// On this person's record.
+    #[must_use]
+    pub fn person(mut self, id: PersonId) -> Self {
+        self.person_id = Some(id);
+        self
+    }
+
+    /// By this message.
+    #[must_use]
+    pub fn message(mut self, id: MessageId) -> Self {
+        self.message_id = Some(id);
+        self
+    }
+
+    /// With this action instead of the permission's name.
+    #[must_use]
+    pub fn action(mut self, action: &'static str) -> Self {
+        self.action = action.into();
+        self
+    }
+
+    /// With this result.
+    #[must_use]
+    pub fn result(mut self, result: &'static str) -> Self {
+        self.result = result.into();
+        self
+    }
+
+    /// With this detail.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<Box<str>>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+}
+
+/// An audit row in its chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    /// The chain: one for each writing connection.
+    pub chain_id: i64,
+    /// The place in the chain, from 1.
+    pub n: i64,
+    /// When.
+    pub at: Timestamp,
+    /// The kind of the actor.
+    pub actor_kind: Box<str>,
+    /// The actor's name.
+    pub actor: Box<str>,
+    /// How the actor came in.
+    pub channel: Box<str>,
+    /// What was done.
+    pub action: Box<str>,
+    /// On whose record.
+    pub person_id: Option<PersonId>,
+    /// By which message.
+    pub message_id: Option<MessageId>,
+    /// Why.
+    pub purpose: Box<str>,
+    /// How it ended.
+    pub result: Box<str>,
+    /// More.
+    pub detail: Box<str>,
+    /// The hash of the row before, zeros for the first.
+    pub prev: [u8; 32],
+    /// The hash of `prev` and this row.
+    pub hash: [u8; 32],
+}
+
+from_row!(AuditRow {
+    chain_id,
+    n,
+    at,
+    actor_kind,
+    actor,
+    channel,
+    action,
+    person_id,
+    message_id,
+    purpose,
+    result,
+    detail,
+    prev,
+    hash,
+});

@@ -1,0 +1,136 @@
+//! The writer: one thread, one transaction for all units that wait, a savepoint for each, one flush.
+//!
+//! There is no artificial wait: while one flush runs, the next batch collects. A lone caller pays one flush; 64
+//! callers share it. Nobody is told yes before the COMMIT has returned.
+
+use super::checkpoint::Checkpoints;
+use super::session::LiteSession;
+use super::{Lite, thread};
+use crate::StoreError;
+use crate::audit::chain::{self, Chain};
+use crate::sql::Sql;
+use crate::tx::{Session, Tx};
+use crate::unit::{Routes, Unit, guarded};
+use rusqlite::Connection;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+static BEGIN: Sql = Sql::new("writer::BEGIN", "BEGIN IMMEDIATE");
+static COMMIT: Sql = Sql::new("writer::COMMIT", "COMMIT");
+static ROLLBACK: Sql = Sql::new("writer::ROLLBACK", "ROLLBACK");
+static SAVEPOINT: Sql = Sql::new("writer::SAVEPOINT", "SAVEPOINT unit");
+static RELEASE: Sql = Sql::new("writer::RELEASE", "RELEASE unit");
+static UNDO: Sql = Sql::new("writer::UNDO", "ROLLBACK TO unit");
+
+/// The most units in one transaction.
+const BATCH: usize = 256;
+
+/// The longest time for which units are added to a transaction.
+const BATCH_TIME: Duration = Duration::from_millis(20);
+
+/// The chain of the one writer.
+const CHAIN: i64 = 1;
+
+/// A unit that ran, and how it went; to be told when the COMMIT has returned.
+type Done = (Box<dyn Unit>, Result<(), StoreError>);
+
+pub(crate) fn start(
+    lite: &Arc<Lite>,
+    routes: &Arc<Routes>,
+    checkpoints: &Arc<Checkpoints>,
+) -> Result<JoinHandle<()>, StoreError> {
+    let mut connection = lite.writing_connection()?;
+    checkpoints.watch(&mut connection)?;
+    let (routes, checkpoints) = (Arc::clone(routes), Arc::clone(checkpoints));
+    thread("store-writer", move || {
+        let session = LiteSession::new(&connection);
+        let mut tx = Tx { session: Session::Lite(session), chain: Some(Chain::new(CHAIN)) };
+        while let Some(first) = routes.writers.pop() {
+            batch(&mut tx, &connection, first, &routes);
+            checkpoints.after_batch(&connection);
+        }
+        checkpoints.close();
+    })
+}
+
+/// One transaction of as many units as wait.
+fn batch(tx: &mut Tx<'_>, connection: &Connection, first: Box<dyn Unit>, routes: &Routes) {
+    let mut done: Vec<Done> = Vec::new();
+    if let Err(error) = begin(tx) {
+        undo_all(tx, connection);
+        return first.settle(Err(error), routes);
+    }
+    let started = Instant::now();
+    let mut next = Some(first);
+    while let Some(mut unit) = next {
+        let outcome = in_savepoint(tx, unit.as_mut());
+        done.push((unit, outcome));
+        if connection.is_autocommit() {
+            // A full disk or a failing one made SQLite undo the whole transaction.
+            return each_alone(tx, connection, done, routes);
+        }
+        let room = done.len() < BATCH && started.elapsed() < BATCH_TIME;
+        next = if room { routes.writers.try_pop() } else { None };
+    }
+    match tx.exec(&COMMIT, &[]) {
+        Ok(()) => done.into_iter().for_each(|(unit, outcome)| unit.settle(outcome, routes)),
+        Err(error) => {
+            tracing::error!(%error, units = done.len(), "a commit failed; nothing of it was acknowledged");
+            undo_all(tx, connection);
+            each_alone(tx, connection, done, routes);
+        }
+    }
+}
+
+fn begin(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.exec(&BEGIN, &[])?;
+    chain::reload(tx)
+}
+
+fn undo_all(tx: &mut Tx<'_>, connection: &Connection) {
+    if !connection.is_autocommit() && tx.exec(&ROLLBACK, &[]).is_err() {
+        tracing::error!("a transaction could not be rolled back");
+    }
+}
+
+/// Runs the unit so that its failure, or its panic, undoes nothing but itself.
+fn in_savepoint(tx: &mut Tx<'_>, unit: &mut dyn Unit) -> Result<(), StoreError> {
+    let chain = tx.chain;
+    tx.exec(&SAVEPOINT, &[])?;
+    match guarded(|| unit.run(tx)) {
+        Ok(()) => tx.exec(&RELEASE, &[]),
+        Err(error) => {
+            tx.chain = chain;
+            tx.exec(&UNDO, &[])?;
+            tx.exec(&RELEASE, &[])?;
+            unit.recover(tx, error)
+        }
+    }
+}
+
+/// After a transaction was lost: those that had succeeded are run again, each in a transaction of its own, until one
+/// meets the same trouble; those that had failed are told.
+fn each_alone(tx: &mut Tx<'_>, connection: &Connection, done: Vec<Done>, routes: &Routes) {
+    let mut trouble = None;
+    for (mut unit, outcome) in done {
+        if let Err(error) = outcome {
+            unit.settle(Err(error), routes);
+            continue;
+        }
+        let outcome = match &trouble {
+            Some(error) => Err(StoreError::clone(error)),
+            None => alone(tx, connection, unit.as_mut()),
+        };
+        if let Err(error @ (StoreError::DiskFull | StoreError::Unavailable(_))) = &outcome {
+            trouble = Some(error.clone());
+        }
+        unit.settle(outcome, routes);
+    }
+}
+
+fn alone(tx: &mut Tx<'_>, connection: &Connection, unit: &mut dyn Unit) -> Result<(), StoreError> {
+    let outcome = begin(tx).and_then(|()| in_savepoint(tx, unit)).and_then(|()| tx.exec(&COMMIT, &[]));
+    undo_all(tx, connection);
+    outcome
+}

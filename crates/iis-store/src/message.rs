@@ -1,0 +1,225 @@
+//! Messages as received, with the reply that was given.
+
+use crate::plan::UnitKey;
+use crate::row::from_row;
+use crate::select::Select;
+use crate::sql::sql;
+use crate::val::vals;
+use crate::{StoreError, Tx};
+use iis_model::access::Granted;
+use iis_model::{MessageId, PersonId, SenderId, SourceRecordId, Timestamp};
+
+sql! {
+    INSERT = "INSERT INTO message (id, sender_id, msh_3, msh_4, control_id, body_sha256, key_n, channel, received_at, \
+              kind, profile, ack, body, reply, findings, source_record_id, revision, micros) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    STORED_REPLY = "SELECT id, reply FROM message WHERE sender_id = $1 AND msh_3 = $2 AND msh_4 = $3 \
+                    AND control_id = $4 AND body_sha256 = $5 AND key_n = 0";
+    OTHER_BODY = "SELECT id FROM message WHERE sender_id = $1 AND msh_3 = $2 AND msh_4 = $3 AND control_id = $4 \
+                  AND body_sha256 <> $5 AND key_n = 0 LIMIT 1";
+    GET = "SELECT id, sender_id, msh_3, msh_4, control_id, body_sha256, channel, received_at, kind, profile, ack, body, \
+           reply, findings, source_record_id, revision, micros FROM message WHERE id = $1";
+    OF_PERSON = "SELECT m.id, m.sender_id, m.msh_4, m.control_id, m.channel, m.received_at, m.kind, m.profile, m.ack, \
+                 m.source_record_id, m.micros FROM link l JOIN submission u ON u.source_record_id = l.source_record_id \
+                 JOIN message m ON m.id = u.message_id WHERE l.person_id = $1 \
+                 ORDER BY m.received_at DESC, m.id DESC LIMIT $2";
+}
+
+/// The longest part of MSH-3, MSH-4 and MSH-10 that is kept for recognizing a message, in bytes. Longer ones still
+/// differ by the hash of the body.
+const KEY_TEXT_BYTES: usize = 250;
+
+/// A message with its reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageRow {
+    /// Row key.
+    pub id: MessageId,
+    /// The sender, by its credential.
+    pub sender_id: SenderId,
+    /// Sending application.
+    pub msh_3: Box<str>,
+    /// Sending facility.
+    pub msh_4: Box<str>,
+    /// Control id.
+    pub control_id: Box<str>,
+    /// SHA-256 of the body.
+    pub body_sha256: [u8; 32],
+    /// The door: http, soap, mllp, batch.
+    pub channel: Box<str>,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// VXU, QBP, ….
+    pub kind: Box<str>,
+    /// Z22, Z34, ….
+    pub profile: Box<str>,
+    /// AA, AE or AR.
+    pub ack: Box<str>,
+    /// As received.
+    pub body: Box<[u8]>,
+    /// As answered.
+    pub reply: Box<[u8]>,
+    /// The findings, as JSON.
+    pub findings: Box<str>,
+    /// The source record it reported on.
+    pub source_record_id: Option<SourceRecordId>,
+    /// The revision that it became.
+    pub revision: Option<i64>,
+    /// How long it took until the plan was made, in microseconds.
+    pub micros: i64,
+}
+from_row!(MessageRow {
+    id,
+    sender_id,
+    msh_3,
+    msh_4,
+    control_id,
+    body_sha256,
+    channel,
+    received_at,
+    kind,
+    profile,
+    ack,
+    body,
+    reply,
+    findings,
+    source_record_id,
+    revision,
+    micros,
+});
+
+/// A message in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageSummary {
+    /// Row key.
+    pub id: MessageId,
+    /// The sender.
+    pub sender_id: SenderId,
+    /// Sending facility.
+    pub msh_4: Box<str>,
+    /// Control id.
+    pub control_id: Box<str>,
+    /// The door.
+    pub channel: Box<str>,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// VXU, QBP, ….
+    pub kind: Box<str>,
+    /// Z22, Z34, ….
+    pub profile: Box<str>,
+    /// AA, AE or AR.
+    pub ack: Box<str>,
+    /// The source record it reported on.
+    pub source_record_id: Option<SourceRecordId>,
+    /// How long it took, in microseconds.
+    pub micros: i64,
+}
+from_row!(MessageSummary {
+    id,
+    sender_id,
+    msh_4,
+    control_id,
+    channel,
+    received_at,
+    kind,
+    profile,
+    ack,
+    source_record_id,
+    micros,
+});
+
+/// Which messages to list; newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MessageFilter<'a> {
+    /// Of this sender.
+    pub sender_id: Option<SenderId>,
+    /// With this acknowledgment.
+    pub ack: Option<&'a str>,
+    /// Received at or after.
+    pub from: Option<Timestamp>,
+    /// Received before.
+    pub before: Option<Timestamp>,
+    /// With this control id.
+    pub control_id: Option<&'a str>,
+    /// The most messages wanted.
+    pub limit: i64,
+}
+
+/// The reply given before to the message of this key, if there was one.
+pub fn stored_reply(tx: &mut Tx<'_>, key: &UnitKey) -> Result<Option<(MessageId, Box<[u8]>)>, StoreError> {
+    let UnitKey::Message { sender_id, msh_3, msh_4, control_id, body_sha256 } = key else { return Ok(None) };
+    tx.one(&STORED_REPLY, vals![*sender_id, clipped(msh_3), clipped(msh_4), clipped(control_id), body_sha256])
+}
+
+/// A message of the same sender, application, facility and control id with another body: senders do use control ids
+/// again, which is worth a warning.
+pub fn with_other_body(tx: &mut Tx<'_>, key: &UnitKey) -> Result<Option<MessageId>, StoreError> {
+    let UnitKey::Message { sender_id, msh_3, msh_4, control_id, body_sha256 } = key else { return Ok(None) };
+    tx.one(&OTHER_BODY, vals![*sender_id, clipped(msh_3), clipped(msh_4), clipped(control_id), body_sha256])
+}
+
+/// The message of this id.
+pub fn get(tx: &mut Tx<'_>, _granted: &Granted, id: MessageId) -> Result<Option<MessageRow>, StoreError> {
+    tx.one(&GET, vals![id])
+}
+
+/// Messages that pass the filter, newest first.
+pub fn list(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    filter: &MessageFilter<'_>,
+) -> Result<Vec<MessageSummary>, StoreError> {
+    let select = Select::new(
+        "SELECT id, sender_id, msh_4, control_id, channel, received_at, kind, profile, ack, source_record_id, micros \
+         FROM message WHERE 1 = 1",
+    )
+    .and_if("sender_id = ?", filter.sender_id)
+    .and_if("ack = ?", filter.ack)
+    .and_if("received_at >= ?", filter.from)
+    .and_if("received_at < ?", filter.before)
+    .and_if("control_id = ?", filter.control_id)
+    .plain(" ORDER BY received_at DESC, id DESC")
+    .value(" LIMIT ?", filter.limit);
+    tx.select(&select)
+}
+
+/// The latest messages about a person, newest first.
+pub fn of_person(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: PersonId,
+    limit: i64,
+) -> Result<Vec<MessageSummary>, StoreError> {
+    tx.all(&OF_PERSON, vals![id, limit])
+}
+
+/// Adds the message. With a key it is refused by `message_key` when it came before; without one it is only logged.
+pub(crate) fn insert(tx: &mut Tx<'_>, row: &MessageRow, keyed: bool) -> Result<(), StoreError> {
+    let key_n = if keyed { 0 } else { row.id.0 };
+    tx.exec(
+        &INSERT,
+        vals![
+            row.id,
+            row.sender_id,
+            clipped(&row.msh_3),
+            clipped(&row.msh_4),
+            clipped(&row.control_id),
+            &row.body_sha256,
+            key_n,
+            &row.channel,
+            row.received_at,
+            &row.kind,
+            &row.profile,
+            &row.ack,
+            &row.body,
+            &row.reply,
+            &row.findings,
+            row.source_record_id,
+            row.revision,
+            row.micros
+        ],
+    )
+}
+
+fn clipped(text: &str) -> &str {
+    &text[..text.floor_char_boundary(KEY_TEXT_BYTES)]
+}

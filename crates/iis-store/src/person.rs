@@ -1,0 +1,138 @@
+//! Persons and their registry numbers.
+
+use crate::row::{FromRow, Row};
+use crate::sql::sql;
+use crate::val::vals;
+use crate::{StoreError, Tx};
+use iis_model::access::Granted;
+use iis_model::{Date, Demographics, PersonId, RegistryNumber, Timestamp};
+
+sql! {
+    INSERT = "INSERT INTO person (id, registry_number, version, status, merged_into, created_at) \
+              VALUES ($1, $2, 1, $3, NULL, $4)";
+    INSERT_NUMBER = "INSERT INTO registry_number (number, person_id) VALUES ($1, $2)";
+    /// A version other than the one seen gives NULL, which the column refuses: the whole unit stops, also when the
+    /// statement was sent ahead and nobody waits for its row count.
+    COMPARE_AND_SET = "UPDATE person SET version = CASE WHEN version = $2 THEN version + 1 ELSE NULL END WHERE id = $1";
+    COMPARE = "UPDATE person SET version = CASE WHEN version = $2 THEN version ELSE NULL END WHERE id = $1";
+    SET_STATUS = "UPDATE person SET status = $2, merged_into = $3 WHERE id = $1";
+    MOVE_NUMBERS = "UPDATE registry_number SET person_id = $2 WHERE person_id = $1";
+    OWN_NUMBER = "UPDATE registry_number SET person_id = $1 \
+                  WHERE number = (SELECT registry_number FROM person WHERE id = $1)";
+    GET = "SELECT p.id, p.registry_number, p.version, p.status, p.merged_into, v.demographics, v.protected, \
+           v.deceased, v.doses, v.latest_dose_on FROM person p LEFT JOIN person_view v ON v.person_id = p.id \
+           WHERE p.id = $1";
+    BY_NUMBER = "SELECT p.id, p.registry_number, p.version, p.status, p.merged_into, v.demographics, v.protected, \
+                 v.deceased, v.doses, v.latest_dose_on FROM registry_number r JOIN person p ON p.id = r.person_id \
+                 LEFT JOIN person_view v ON v.person_id = p.id WHERE r.number = $1";
+    LIST = "SELECT id, version FROM person WHERE id > $1 AND status <> 'merged' ORDER BY id LIMIT $2";
+    LOCK = "UPDATE person SET version = version WHERE id = $1";
+}
+
+/// A person to be created. Its version starts at 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPerson {
+    /// Row key.
+    pub id: PersonId,
+    /// A number drawn at random; when somebody has it already, the plan is made again.
+    pub registry_number: RegistryNumber,
+    /// "active", or "provisional".
+    pub status: &'static str,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A person's status changes: merged into another one, or on its own again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusChange {
+    /// The person.
+    pub person_id: PersonId,
+    /// Into whom it is merged; none: it is (again) a person of its own, and its own number leads to it.
+    pub merged_into: Option<PersonId>,
+}
+
+/// A person with the registry's view of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Row key.
+    pub id: PersonId,
+    /// The number by which the outside knows the person.
+    pub registry_number: RegistryNumber,
+    /// For compare-and-set.
+    pub version: i64,
+    /// "active", "merged" or "provisional".
+    pub status: Box<str>,
+    /// Into whom it is merged.
+    pub merged_into: Option<PersonId>,
+    /// The registry's view; none while it is being rebuilt.
+    pub demographics: Option<Demographics>,
+    /// The record must not be shared.
+    pub protected: bool,
+    /// The person has died.
+    pub deceased: bool,
+    /// How many doses are known.
+    pub doses: i64,
+    /// The day of the latest one.
+    pub latest_dose_on: Option<Date>,
+}
+
+impl FromRow for Person {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let has_view = row.get::<Option<bool>>(6)?.is_some();
+        Ok(Self {
+            id: row.get(0)?,
+            registry_number: row.get(1)?,
+            version: row.get(2)?,
+            status: row.get(3)?,
+            merged_into: row.get(4)?,
+            demographics: if has_view { Some(row.json(5)?) } else { None },
+            protected: row.get::<Option<bool>>(6)?.unwrap_or(false),
+            deceased: row.get::<Option<bool>>(7)?.unwrap_or(false),
+            doses: row.get::<Option<i64>>(8)?.unwrap_or(0),
+            latest_dose_on: row.get(9)?,
+        })
+    }
+}
+
+/// The person of this id, merged or not.
+pub fn get(tx: &mut Tx<'_>, _granted: &Granted, id: PersonId) -> Result<Option<Person>, StoreError> {
+    tx.one(&GET, vals![id])
+}
+
+/// The person that a registry number leads to; the numbers of merged persons lead to the one that remained.
+pub fn by_registry_number(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    number: RegistryNumber,
+) -> Result<Option<Person>, StoreError> {
+    tx.one(&BY_NUMBER, vals![number])
+}
+
+/// Persons that are not merged away, after `after` by id, with their versions: for rebuilding and sweeps.
+pub fn list(tx: &mut Tx<'_>, after: PersonId, limit: i64) -> Result<Vec<(PersonId, i64)>, StoreError> {
+    tx.all(&LIST, vals![after, limit])
+}
+
+pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewPerson) -> Result<(), StoreError> {
+    tx.exec(&INSERT, vals![row.id, row.registry_number, row.status, row.created_at])?;
+    tx.exec(&INSERT_NUMBER, vals![row.registry_number, row.id])
+}
+
+pub(crate) fn set_status(tx: &mut Tx<'_>, row: &StatusChange) -> Result<(), StoreError> {
+    let status = if row.merged_into.is_some() { "merged" } else { "active" };
+    tx.exec(&SET_STATUS, vals![row.person_id, status, row.merged_into])?;
+    match row.merged_into {
+        Some(into) => tx.exec(&MOVE_NUMBERS, vals![row.person_id, into]),
+        None => tx.exec(&OWN_NUMBER, vals![row.person_id]),
+    }
+}
+
+/// Stops the unit when the person's version is not the one seen; moves it on when the person is touched.
+pub(crate) fn compare(tx: &mut Tx<'_>, id: PersonId, seen: i64, touched: bool) -> Result<(), StoreError> {
+    tx.exec(if touched { &COMPARE_AND_SET } else { &COMPARE }, vals![id, seen])
+}
+
+/// Keeps others from changing the person until this transaction ends.
+pub(crate) fn lock(tx: &mut Tx<'_>, id: PersonId) -> Result<(), StoreError> {
+    tx.exec(&LOCK, vals![id])
+}

@@ -1,0 +1,49 @@
+//! A person's forecast status (consolidated): one packed row with the dates of each vaccine group.
+
+use crate::row::from_row;
+use crate::sql::sql;
+use crate::val::vals;
+use crate::{StoreError, Tx};
+use iis_model::access::Granted;
+use iis_model::{Date, PersonId};
+
+sql! {
+    PUT = "INSERT INTO person_status (person_id, packed, release, re_evaluate_on) VALUES ($1, $2, $3, $4) \
+           ON CONFLICT (person_id) DO UPDATE SET packed = excluded.packed, release = excluded.release, \
+           re_evaluate_on = excluded.re_evaluate_on";
+    GET = "SELECT person_id, packed, release, re_evaluate_on FROM person_status WHERE person_id = $1";
+    DUE = "SELECT person_id FROM person_status WHERE re_evaluate_on <= $1 ORDER BY re_evaluate_on, person_id LIMIT $2";
+}
+
+/// A person's status as computed with one release of the schedule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonStatus {
+    /// The person.
+    pub person_id: PersonId,
+    /// The dates of each vaccine group, packed by whoever computes them.
+    pub packed: Box<[u8]>,
+    /// The release of the schedule.
+    pub release: Box<str>,
+    /// The day on which it must be computed again.
+    pub re_evaluate_on: Option<Date>,
+}
+from_row!(PersonStatus { person_id, packed, release, re_evaluate_on });
+
+/// The status of a person.
+pub fn get(tx: &mut Tx<'_>, _granted: &Granted, id: PersonId) -> Result<Option<PersonStatus>, StoreError> {
+    tx.one(&GET, vals![id])
+}
+
+/// Persons to be computed again on `today`, the longest waiting first.
+pub fn due(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    today: Date,
+    limit: i64,
+) -> Result<Vec<PersonId>, StoreError> {
+    tx.all(&DUE, vals![today, limit])
+}
+
+pub(crate) fn put(tx: &mut Tx<'_>, row: &PersonStatus) -> Result<(), StoreError> {
+    tx.exec(&PUT, vals![row.person_id, &row.packed, &row.release, row.re_evaluate_on])
+}

@@ -1,0 +1,42 @@
+//! PostgreSQL: workers with a connection each, whole units in one round trip, retry, unknown COMMITs.
+
+mod connection;
+mod reader;
+pub(crate) mod session;
+mod writer;
+
+use crate::StoreError;
+use crate::unit::Routes;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// A PostgreSQL database that can be reached.
+pub(crate) struct Pg {
+    pub(crate) config: tokio_postgres::Config,
+}
+
+impl Pg {
+    /// Reads the address and connects once.
+    pub(crate) fn open(url: &str) -> Result<Self, StoreError> {
+        let mut config: tokio_postgres::Config =
+            url.parse().map_err(|_| StoreError::unavailable("the address of the database cannot be read"))?;
+        config.connect_timeout(Duration::from_secs(5));
+        config.application_name("openiis");
+        let pg = Self { config };
+        session::PgSession::connect(&pg.config)?;
+        Ok(pg)
+    }
+
+    /// Starts the threads.
+    pub(crate) fn start(
+        self: &Arc<Self>,
+        readers: usize,
+        writers: usize,
+        routes: &Arc<Routes>,
+    ) -> Result<Vec<JoinHandle<()>>, StoreError> {
+        let readers = (0..readers.max(1)).map(|_| reader::start(self, routes));
+        let writers = (0..writers.max(1)).map(|n| writer::start(self, routes, n));
+        readers.chain(writers).collect()
+    }
+}

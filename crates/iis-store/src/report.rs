@@ -1,0 +1,154 @@
+//! Reports: every version of every dose as it was reported. Only ever added to; a deletion is a row too.
+
+use crate::row::{FromRow, Row};
+use crate::sql::sql;
+use crate::val::vals;
+use crate::{StoreError, Tx};
+use iis_model::access::Granted;
+use iis_model::{
+    Action, Cvx, EventKind, MessageId, OrganizationId, PartialDate, PersonId, ReportId, ReportedEvent,
+    SenderId, SiteId, SourceRecordId, Timestamp,
+};
+
+sql! {
+    INSERT = "INSERT INTO report (source_record_id, id, revision, dose_key, kind, action, given_on, cvx, sent_at, body) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    OF_PERSON = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
+                 r.sent_at, r.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id FROM link l \
+                 JOIN source_record s ON s.id = l.source_record_id JOIN report r ON r.source_record_id = s.id \
+                 JOIN submission u ON u.source_record_id = r.source_record_id AND u.revision = r.revision \
+                 WHERE l.person_id = $1 ORDER BY r.source_record_id, r.id";
+    OF_RECORD = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
+                 r.sent_at, r.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id \
+                 FROM source_record s JOIN report r ON r.source_record_id = s.id \
+                 JOIN submission u ON u.source_record_id = r.source_record_id AND u.revision = r.revision \
+                 WHERE s.id = $1 ORDER BY r.id";
+    OF_DOSE = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
+               r.sent_at, r.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id \
+               FROM source_record s JOIN report r ON r.source_record_id = s.id \
+               JOIN submission u ON u.source_record_id = r.source_record_id AND u.revision = r.revision \
+               WHERE s.id = $1 AND r.dose_key = $2 ORDER BY r.id";
+}
+
+/// A version of a dose to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReport {
+    /// The source record.
+    pub source_record_id: SourceRecordId,
+    /// Row key.
+    pub id: ReportId,
+    /// The revision that brought it.
+    pub revision: i64,
+    /// The sender's identity of the dose.
+    pub dose_key: Box<str>,
+    /// What is wanted with the dose; a deletion also of something unknown stays as a row.
+    pub action: Action,
+    /// When it was sent, as the submission says.
+    pub sent_at: Timestamp,
+    /// What was reported.
+    pub body: ReportedEvent,
+}
+
+/// A version of a dose as stored, with who sent it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportRow {
+    /// The source record.
+    pub source_record_id: SourceRecordId,
+    /// Row key.
+    pub id: ReportId,
+    /// The revision that brought it.
+    pub revision: i64,
+    /// The sender's identity of the dose.
+    pub dose_key: Box<str>,
+    /// What it is about.
+    pub kind: EventKind,
+    /// What was wanted.
+    pub action: Action,
+    /// The day.
+    pub given_on: Option<PartialDate>,
+    /// The vaccine.
+    pub cvx: Option<Cvx>,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// What was reported.
+    pub body: ReportedEvent,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// The message that brought it.
+    pub message_id: Option<MessageId>,
+    /// The sender.
+    pub sender_id: Option<SenderId>,
+    /// The responsible site.
+    pub site_id: Option<SiteId>,
+    /// The reporting organization; 0 when the number's authority is shared.
+    pub organization_id: OrganizationId,
+}
+
+impl FromRow for ReportRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            source_record_id: row.get(0)?,
+            id: row.get(1)?,
+            revision: row.get(2)?,
+            dose_key: row.get(3)?,
+            kind: row.get(4)?,
+            action: row.get(5)?,
+            given_on: row.get(6)?,
+            cvx: row.get(7)?,
+            sent_at: row.get(8)?,
+            body: row.json(9)?,
+            received_at: row.get(10)?,
+            message_id: row.get(11)?,
+            sender_id: row.get(12)?,
+            site_id: row.get(13)?,
+            organization_id: row.get(14)?,
+        })
+    }
+}
+
+/// All versions of all doses of a person, by source record and row key; the caller folds them.
+pub fn current_of_person(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: PersonId,
+) -> Result<Vec<ReportRow>, StoreError> {
+    tx.all(&OF_PERSON, vals![id])
+}
+
+/// All versions of all doses of a source record.
+pub fn of_record(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: SourceRecordId,
+) -> Result<Vec<ReportRow>, StoreError> {
+    tx.all(&OF_RECORD, vals![id])
+}
+
+/// All versions of one dose of a source record.
+pub fn of_dose(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: SourceRecordId,
+    dose_key: &str,
+) -> Result<Vec<ReportRow>, StoreError> {
+    tx.all(&OF_DOSE, vals![id, dose_key])
+}
+
+pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewReport) -> Result<(), StoreError> {
+    let body = crate::json::text(&row.body)?;
+    tx.exec(
+        &INSERT,
+        vals![
+            row.source_record_id,
+            row.id,
+            row.revision,
+            &row.dose_key,
+            row.body.kind.letter(),
+            row.action.code(),
+            row.body.given_on.value,
+            row.body.cvx.value,
+            row.sent_at,
+            body
+        ],
+    )
+}

@@ -1,0 +1,94 @@
+//! Sessions of people who are signed in, found by the hash of their cookie's token.
+
+use crate::row::from_row;
+use crate::sql::sql;
+use crate::val::vals;
+use crate::{StoreError, Tx};
+use iis_model::{AccountId, Timestamp};
+
+sql! {
+    INSERT = "INSERT INTO session (token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    GET = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info FROM session \
+           WHERE token_sha256 = $1 AND expires_at > $2";
+    SEEN = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token_sha256 = $1";
+    DELETE = "DELETE FROM session WHERE token_sha256 = $1";
+    DELETE_OF_ACCOUNT = "DELETE FROM session WHERE account_id = $1";
+    DELETE_EXPIRED = "DELETE FROM session WHERE expires_at <= $1";
+}
+
+/// A session.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// SHA-256 of the cookie's token.
+    pub token_sha256: [u8; 32],
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// The token that forms must carry.
+    pub csrf: Box<str>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub seen_at: Timestamp,
+    /// The first moment at which it is over: the earlier of idle and absolute end, as the caller computes it.
+    pub expires_at: Timestamp,
+    /// From where: browser and address, for the account's own list.
+    pub channel_info: Box<str>,
+}
+from_row!(SessionRow { token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info });
+
+impl std::fmt::Debug for SessionRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SessionRow").field("account_id", &self.account_id).finish_non_exhaustive()
+    }
+}
+
+/// Adds a session.
+pub fn insert(tx: &mut Tx<'_>, row: &SessionRow) -> Result<(), StoreError> {
+    tx.exec(
+        &INSERT,
+        vals![
+            &row.token_sha256,
+            row.account_id,
+            &row.csrf,
+            row.created_at,
+            row.seen_at,
+            row.expires_at,
+            &row.channel_info
+        ],
+    )
+}
+
+/// The session of a token, unless it is over.
+pub fn get(
+    tx: &mut Tx<'_>,
+    token_sha256: &[u8; 32],
+    now: Timestamp,
+) -> Result<Option<SessionRow>, StoreError> {
+    tx.one(&GET, vals![token_sha256, now])
+}
+
+/// Notes that the session was used, and moves its end.
+pub fn seen(
+    tx: &mut Tx<'_>,
+    token_sha256: &[u8; 32],
+    at: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.exec(&SEEN, vals![token_sha256, at, expires_at])
+}
+
+/// Ends a session.
+pub fn delete(tx: &mut Tx<'_>, token_sha256: &[u8; 32]) -> Result<(), StoreError> {
+    tx.exec(&DELETE, vals![token_sha256])
+}
+
+/// Ends all sessions of an account.
+pub fn delete_of_account(tx: &mut Tx<'_>, id: AccountId) -> Result<(), StoreError> {
+    tx.exec(&DELETE_OF_ACCOUNT, vals![id])
+}
+
+/// Removes sessions that are over, and says how many.
+pub fn delete_expired(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> {
+    tx.count(&DELETE_EXPIRED, vals![now])
+}

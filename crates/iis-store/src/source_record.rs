@@ -1,0 +1,186 @@
+//! Source records: one medical record number at one reporting organization, with the fold of its submissions.
+
+use crate::row::{FromRow, Row};
+use crate::sql::sql;
+use crate::val::vals;
+use crate::{StoreError, Tx};
+use iis_model::access::Granted;
+use iis_model::{Demographics, OrganizationId, PersonId, SourceRecordId, Timestamp};
+
+sql! {
+    INSERT = "INSERT INTO source_record (id, organization_id, authority, mrn, generation, created_at) \
+              VALUES ($1, $2, $3, $4, $5, $6)";
+    PUT_VIEW = "INSERT INTO source_view (source_record_id, demographics, revision, sent_at) VALUES ($1, $2, $3, $4) \
+                ON CONFLICT (source_record_id) DO UPDATE SET demographics = excluded.demographics, \
+                revision = excluded.revision, sent_at = excluded.sent_at";
+    FIND = "SELECT s.id, s.generation, l.person_id, p.version, \
+            (SELECT MAX(u.revision) FROM submission u WHERE u.source_record_id = s.id), v.demographics, v.sent_at, \
+            (SELECT u.demographics FROM submission u WHERE u.source_record_id = s.id AND u.demographics IS NOT NULL \
+            ORDER BY u.revision DESC LIMIT 1) \
+            FROM source_record s LEFT JOIN link l ON l.source_record_id = s.id \
+            LEFT JOIN person p ON p.id = l.person_id LEFT JOIN source_view v ON v.source_record_id = s.id \
+            WHERE s.organization_id = $1 AND s.authority = $2 AND s.mrn = $3 ORDER BY s.generation";
+    OF_PERSON = "SELECT s.id, s.organization_id, s.authority, s.mrn, s.created_at FROM link l \
+                 JOIN source_record s ON s.id = l.source_record_id WHERE l.person_id = $1 ORDER BY s.id";
+    VIEWS_OF_PERSON = "SELECT v.source_record_id, v.demographics, v.revision, v.sent_at FROM link l \
+                       JOIN source_view v ON v.source_record_id = l.source_record_id \
+                       WHERE l.person_id = $1 ORDER BY v.source_record_id";
+    OF_NUMBER = "SELECT DISTINCT l.person_id FROM source_record s JOIN link l ON l.source_record_id = s.id \
+                 WHERE s.mrn = $1 ORDER BY l.person_id LIMIT $2";
+    LIST = "SELECT id FROM source_record WHERE id > $1 ORDER BY id LIMIT $2";
+}
+
+/// A source record to be added. Numbers and authorities longer than 250 characters are refused by
+/// `source_record_mrn_length` and `source_record_authority_length`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSourceRecord {
+    /// Row key.
+    pub id: SourceRecordId,
+    /// The reporting organization; 0 when the authority is shared.
+    pub organization_id: OrganizationId,
+    /// The assigning authority.
+    pub authority: Box<str>,
+    /// The medical record number.
+    pub mrn: Box<str>,
+    /// 1, or higher when the organization gave the number out again to somebody else.
+    pub generation: i64,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// What a source record says, folded from its submissions (consolidated).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceView {
+    /// The source record.
+    pub source_record_id: SourceRecordId,
+    /// The fold.
+    pub demographics: Demographics,
+    /// The revision that changed it last.
+    pub revision: i64,
+    /// When that revision was sent.
+    pub sent_at: Timestamp,
+}
+
+impl FromRow for SourceView {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            source_record_id: row.get(0)?,
+            demographics: row.json(1)?,
+            revision: row.get(2)?,
+            sent_at: row.get(3)?,
+        })
+    }
+}
+
+/// A source record as the line finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRecord {
+    /// Row key.
+    pub id: SourceRecordId,
+    /// 1, or higher when the organization gave the number out again to somebody else.
+    pub generation: i64,
+    /// The person it is linked to, with the version seen.
+    pub person: Option<(PersonId, i64)>,
+    /// Its last revision; 0 before the first submission.
+    pub revision: i64,
+    /// What it says, and when that was sent; none while it is being rebuilt.
+    pub view: Option<(Demographics, Timestamp)>,
+    /// What its last submission said, as sent.
+    pub last_sent: Option<Demographics>,
+}
+
+impl FromRow for FoundRecord {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let person: (Option<PersonId>, Option<i64>) = (row.get(2)?, row.get(3)?);
+        let view = match row.get::<Option<Timestamp>>(6)? {
+            Some(sent_at) => Some((row.json(5)?, sent_at)),
+            None => None,
+        };
+        let revision = row.get::<Option<i64>>(4)?.unwrap_or(0);
+        let last_sent = match row.get::<Option<Box<str>>>(7)? {
+            Some(_) => Some(row.json(7)?),
+            None => None,
+        };
+        Ok(Self {
+            id: row.get(0)?,
+            generation: row.get(1)?,
+            person: person.0.zip(person.1),
+            revision,
+            view,
+            last_sent,
+        })
+    }
+}
+
+/// A source record as an address: whose number it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceRecordRow {
+    /// Row key.
+    pub id: SourceRecordId,
+    /// The reporting organization; 0 when the authority is shared.
+    pub organization_id: OrganizationId,
+    /// The assigning authority.
+    pub authority: Box<str>,
+    /// The medical record number.
+    pub mrn: Box<str>,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+crate::row::from_row!(SourceRecordRow { id, organization_id, authority, mrn, created_at });
+
+/// The source records of a medical record number, each with its person, last revision and what it says: one
+/// statement. Normally there is one; more when the organization gave the number out again.
+pub fn find(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    organization_id: OrganizationId,
+    authority: &str,
+    mrn: &str,
+) -> Result<Vec<FoundRecord>, StoreError> {
+    tx.all(&FIND, vals![organization_id, authority, mrn])
+}
+
+/// The persons who have this medical record number at any organization, at most `limit`.
+pub fn persons_of_number(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    mrn: &str,
+    limit: i64,
+) -> Result<Vec<PersonId>, StoreError> {
+    tx.all(&OF_NUMBER, vals![mrn, limit])
+}
+
+/// The source records linked to a person, by id.
+pub fn of_person(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: PersonId,
+) -> Result<Vec<SourceRecordRow>, StoreError> {
+    tx.all(&OF_PERSON, vals![id])
+}
+
+/// What a person's source records say, by id.
+pub fn views_of_person(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: PersonId,
+) -> Result<Vec<SourceView>, StoreError> {
+    tx.all(&VIEWS_OF_PERSON, vals![id])
+}
+
+/// Source records after `after` by id: for rebuilding.
+pub fn list(tx: &mut Tx<'_>, after: SourceRecordId, limit: i64) -> Result<Vec<SourceRecordId>, StoreError> {
+    tx.all(&LIST, vals![after, limit])
+}
+
+pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewSourceRecord) -> Result<(), StoreError> {
+    tx.exec(
+        &INSERT,
+        vals![row.id, row.organization_id, &row.authority, &row.mrn, row.generation, row.created_at],
+    )
+}
+
+pub(crate) fn put_view(tx: &mut Tx<'_>, row: &SourceView) -> Result<(), StoreError> {
+    let demographics = crate::json::text(&row.demographics)?;
+    tx.exec(&PUT_VIEW, vals![row.source_record_id, demographics, row.revision, row.sent_at])
+}

@@ -1,0 +1,40 @@
+//! The list of all statements, for the tests that prepare and lint them.
+
+use crate::sql::Sql;
+
+/// Every statement of every file.
+pub fn all() -> impl Iterator<Item = &'static Sql> {
+    [
+        crate::account::ALL,
+        crate::audit::chain::ALL,
+        crate::audit::list::ALL,
+        crate::audit::seal::ALL,
+        crate::audit::verify::ALL,
+        crate::consolidated::ALL,
+        crate::event::ALL,
+        crate::ids::ALL,
+        crate::job::ALL,
+        crate::link::ALL,
+        crate::match_key::ALL,
+        crate::message::ALL,
+        crate::migrate::ALL,
+        crate::organization::ALL,
+        crate::person::ALL,
+        crate::person_name::ALL,
+        crate::person_status::ALL,
+        crate::person_view::ALL,
+        crate::report::ALL,
+        crate::reporter::ALL,
+        crate::search::ALL,
+        crate::sender::ALL,
+        crate::session::ALL,
+        crate::setting::ALL,
+        crate::site::ALL,
+        crate::source_record::ALL,
+        crate::submission::ALL,
+        crate::unit_key::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}

@@ -1,0 +1,401 @@
+//! The store: opening it, and giving it work.
+
+use crate::audit::seal::Heads;
+use crate::lite::{Lite, thread};
+use crate::migrate::{self, STEPS};
+use crate::pg::Pg;
+use crate::queue::{Gate, Lane};
+use crate::unit::{Disclose, Proposal, Read, Routes, Write};
+use crate::{Applied, AppliedStep, AuditEntry, Ids, Plan, StoreError, Tx, ids};
+use iis_model::Timestamp;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use tokio::sync::oneshot::{self, Receiver};
+
+/// How a SQLite commit is flushed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Synchronous {
+    /// Every commit survives a power failure.
+    #[default]
+    Full,
+    /// The last commits may be lost at a power failure: for imports that can be started again.
+    Normal,
+}
+
+/// How to open a store.
+#[derive(Clone)]
+pub struct StoreConfig {
+    /// `sqlite:path` or `postgres://…`.
+    pub url: String,
+    /// Threads that read.
+    pub readers: usize,
+    /// Connections that write (PostgreSQL; SQLite has one).
+    pub writers: usize,
+    /// The most units of a lane that are inside at one time.
+    pub queue: usize,
+    /// How a SQLite commit is flushed.
+    pub synchronous: Synchronous,
+    /// Whether writings are refused; audit rows of disclosures are still written.
+    pub read_only: bool,
+}
+
+impl StoreConfig {
+    /// The usual settings for a database.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            readers: 2,
+            writers: 16,
+            queue: 1024,
+            synchronous: Synchronous::Full,
+            read_only: false,
+        }
+    }
+}
+
+/// Shows no address: it may hold a password.
+impl std::fmt::Debug for StoreConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { readers, writers, queue, synchronous, read_only, .. } = self;
+        write!(
+            f,
+            "StoreConfig {{ {readers} readers, {writers} writers, queue {queue}, {synchronous:?}, {read_only} }}"
+        )
+    }
+}
+
+/// A store that is open. Clones are the same store.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    routes: Arc<Routes>,
+    gate: Arc<Gate>,
+    ids: Ids,
+    sealed: Mutex<Heads>,
+    read_only: AtomicBool,
+    serving: Mutex<Option<File>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+enum Engine {
+    Lite(Arc<Lite>),
+    Pg,
+}
+
+impl Store {
+    /// Opens the database and starts the threads. The schema is not looked at: see [`Store::migrate`] and
+    /// [`Store::check_schema`].
+    pub fn open(config: &StoreConfig) -> Result<Self, StoreError> {
+        let routes = Arc::new(Routes::new());
+        let (engine, mut threads) = if let Some(path) = config.url.strip_prefix("sqlite:") {
+            let lite = Arc::new(Lite::open(Path::new(path), config.synchronous)?);
+            let threads = lite.start(config.readers, &routes)?;
+            (Engine::Lite(lite), threads)
+        } else if config.url.starts_with("postgres://") || config.url.starts_with("postgresql://") {
+            let pg = Arc::new(Pg::open(&config.url)?);
+            (Engine::Pg, pg.start(config.readers, config.writers, &routes)?)
+        } else {
+            return Err(StoreError::unavailable(
+                "the database address begins neither with sqlite: nor postgres://",
+            ));
+        };
+        let ids = Ids::new();
+        threads.push(lease_ahead(&ids, &routes)?);
+        let store = Self(Arc::new(Inner {
+            engine,
+            routes,
+            gate: Arc::new(Gate::new(config.queue)),
+            ids,
+            sealed: Mutex::default(),
+            read_only: AtomicBool::new(config.read_only),
+            serving: Mutex::new(None),
+            threads: Mutex::new(threads),
+        }));
+        // Before the first migration there is no table to lease from.
+        let _ = store.lease_ids();
+        Ok(store)
+    }
+
+    /// Brings the schema up to this program's.
+    pub fn migrate(&self, now: Timestamp) -> Result<Vec<AppliedStep>, StoreError> {
+        self.migrate_to(STEPS, now)
+    }
+
+    /// Brings the schema up to these steps: for tests of the steps themselves.
+    #[doc(hidden)]
+    pub fn migrate_to(
+        &self,
+        steps: &'static [migrate::Step],
+        now: Timestamp,
+    ) -> Result<Vec<AppliedStep>, StoreError> {
+        let applied = migrate::migrate(self, steps, now)?;
+        self.lease_ids()?;
+        Ok(applied)
+    }
+
+    /// Whether this program can run on the schema as it is; the error's sentence says why not.
+    pub fn check_schema(&self) -> Result<(), StoreError> {
+        self.read_blocking(|tx| migrate::check(tx, STEPS))
+    }
+
+    /// Keeps other processes from serving the same SQLite file as long as this store is open. Several may serve one
+    /// PostgreSQL.
+    pub fn lock_for_serving(&self) -> Result<(), StoreError> {
+        let Engine::Lite(lite) = &self.0.engine else { return Ok(()) };
+        let cannot =
+            |error: std::io::Error| StoreError::unavailable(format!("the serving lock: {}", error.kind()));
+        let file =
+            File::options().create(true).append(true).open(beside(&lite.path, ".serving")).map_err(cannot)?;
+        match file.try_lock() {
+            Ok(()) => {
+                *self.0.serving.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
+                Ok(())
+            }
+            Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyServed),
+            Err(TryLockError::Error(error)) => Err(cannot(error)),
+        }
+    }
+
+    /// Row keys.
+    pub fn ids(&self) -> &Ids {
+        &self.0.ids
+    }
+
+    /// Refuses writings from now on, or takes them again.
+    pub fn set_read_only(&self, read_only: bool) {
+        self.0.read_only.store(read_only, Ordering::Relaxed);
+    }
+
+    /// Runs a closure on one snapshot.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        answer(self.send_read(f)?).await
+    }
+
+    /// Runs a closure in a transaction; what it wrote is durable when this returns. It may be run again, so it does
+    /// nothing but compute and use the transaction.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+    ) -> Result<T, StoreError> {
+        answer(self.send_write(lane, f)?).await
+    }
+
+    /// Makes a plan on a snapshot and applies it, exactly once; what it wrote is durable when this returns. Makes it
+    /// again when what it read has changed meanwhile; the third time inside the writer.
+    pub async fn propose_and_apply(
+        &self,
+        lane: Lane,
+        propose: impl Fn(&mut Tx<'_>) -> Result<Plan, StoreError> + Send + Sync + 'static,
+    ) -> Result<Applied, StoreError> {
+        answer(self.send_proposal(lane, propose)?).await
+    }
+
+    /// Makes a plan on a snapshot and hands it back instead of applying it: rehearsals, reviews, dry runs.
+    pub async fn propose(
+        &self,
+        propose: impl FnOnce(&mut Tx<'_>) -> Result<Plan, StoreError> + Send + 'static,
+    ) -> Result<Plan, StoreError> {
+        self.read(propose).await
+    }
+
+    /// Runs a closure on one snapshot; its value is handed out when its audit rows are durable.
+    pub async fn disclose<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<(T, Vec<AuditEntry>), StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        answer(self.send_disclosure(f)?).await
+    }
+
+    /// As [`Store::read`], for threads outside an asynchronous runtime.
+    pub fn read_blocking<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        answer_blocking(self.send_read(f)?)
+    }
+
+    /// As [`Store::write`], for threads outside an asynchronous runtime.
+    pub fn write_blocking<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+    ) -> Result<T, StoreError> {
+        answer_blocking(self.send_write(lane, f)?)
+    }
+
+    /// As [`Store::propose_and_apply`], for threads outside an asynchronous runtime.
+    pub fn propose_and_apply_blocking(
+        &self,
+        lane: Lane,
+        propose: impl Fn(&mut Tx<'_>) -> Result<Plan, StoreError> + Send + Sync + 'static,
+    ) -> Result<Applied, StoreError> {
+        answer_blocking(self.send_proposal(lane, propose)?)
+    }
+
+    /// As [`Store::disclose`], for threads outside an asynchronous runtime.
+    pub fn disclose_blocking<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<(T, Vec<AuditEntry>), StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        answer_blocking(self.send_disclosure(f)?)
+    }
+
+    /// Copies a SQLite database into a new file while it is in use.
+    pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        match &self.0.engine {
+            Engine::Lite(lite) => crate::lite::backup::backup(lite, to),
+            Engine::Pg => Err(StoreError::unavailable("PostgreSQL is backed up with its own tools")),
+        }
+    }
+
+    /// Finishes what waits and ends the threads.
+    pub async fn close(self) {
+        // A join that panicked has nothing left to close.
+        let _ = tokio::task::spawn_blocking(move || self.close_blocking()).await;
+    }
+
+    /// As [`Store::close`], for threads outside an asynchronous runtime.
+    pub fn close_blocking(self) {
+        self.0.ids.close();
+        self.0.routes.readers.close();
+        let threads = std::mem::take(&mut *self.0.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let (readers, others): (Vec<_>, Vec<_>) =
+            threads.into_iter().partition(|thread| thread.thread().name() == Some("store-reader"));
+        join(readers); // they may still hand plans to the writers
+        self.0.routes.writers.close();
+        join(others);
+    }
+
+    /// Runs a closure in a transaction on behalf of the store itself: not bounded, also in read-only mode.
+    pub(crate) fn write_internally<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+    ) -> Result<T, StoreError> {
+        answer_blocking(write_internally(&self.0.routes, f))
+    }
+
+    /// The heads that this store has sealed.
+    pub(crate) fn sealed_heads<T>(&self, f: impl FnOnce(&mut Heads) -> T) -> T {
+        f(&mut self.0.sealed.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn lease_ids(&self) -> Result<(), StoreError> {
+        let block = self.write_internally(|tx| ids::lease(tx, "row", ids::BLOCK))?;
+        self.0.ids.add(block);
+        Ok(())
+    }
+
+    fn may_write(&self) -> Result<(), StoreError> {
+        if self.0.read_only.load(Ordering::Relaxed) { Err(StoreError::ReadOnly) } else { Ok(()) }
+    }
+
+    fn send_read<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Receiver<Result<T, StoreError>>, StoreError> {
+        let ticket = self.0.gate.enter(Lane::Web)?;
+        let (reply, answer) = oneshot::channel();
+        self.0.routes.read(Lane::Web, Box::new(Read { f, reply, _ticket: ticket }));
+        Ok(answer)
+    }
+
+    fn send_write<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+    ) -> Result<Receiver<Result<T, StoreError>>, StoreError> {
+        self.may_write()?;
+        let ticket = self.0.gate.enter(lane)?;
+        let (reply, answer) = oneshot::channel();
+        self.0.routes.write(lane, Box::new(Write { f, value: None, reply, _ticket: Some(ticket) }));
+        Ok(answer)
+    }
+
+    fn send_proposal(
+        &self,
+        lane: Lane,
+        propose: impl Fn(&mut Tx<'_>) -> Result<Plan, StoreError> + Send + Sync + 'static,
+    ) -> Result<Receiver<Result<Applied, StoreError>>, StoreError> {
+        self.may_write()?;
+        let ticket = self.0.gate.enter(lane)?;
+        let (reply, answer) = oneshot::channel();
+        self.0.routes.read(lane, Box::new(Proposal::new(Box::new(propose), lane, reply, ticket)));
+        Ok(answer)
+    }
+
+    fn send_disclosure<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<(T, Vec<AuditEntry>), StoreError> + Send + 'static,
+    ) -> Result<Receiver<Result<T, StoreError>>, StoreError> {
+        let ticket = self.0.gate.enter(Lane::Web)?;
+        let (reply, answer) = oneshot::channel();
+        self.0.routes.read(Lane::Web, Box::new(Disclose { f, lane: Lane::Web, reply, ticket }));
+        Ok(answer)
+    }
+}
+
+/// The last store that is dropped lets its threads end.
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.ids.close();
+        self.routes.readers.close();
+        self.routes.writers.close();
+    }
+}
+
+fn join(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        if thread.join().is_err() {
+            tracing::error!("a thread of the store had panicked");
+        }
+    }
+}
+
+fn write_internally<T: Send + 'static>(
+    routes: &Routes,
+    f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+) -> Receiver<Result<T, StoreError>> {
+    let (reply, answer) = oneshot::channel();
+    routes.write(Lane::RealTime, Box::new(Write { f, value: None, reply, _ticket: None }));
+    answer
+}
+
+/// The thread that leases row keys before they are needed.
+fn lease_ahead(ids: &Ids, routes: &Arc<Routes>) -> Result<JoinHandle<()>, StoreError> {
+    let (ids, routes) = (ids.clone(), Arc::clone(routes));
+    thread("store-ids", move || {
+        while ids.wait_until_wanted() {
+            let leased = answer_blocking(write_internally(&routes, |tx| ids::lease(tx, "row", ids::BLOCK)));
+            ids.add(leased.unwrap_or(0..0));
+        }
+    })
+}
+
+/// A thread that is gone with the unit has panicked in the store's own code.
+fn gone<E>(_: E) -> StoreError {
+    StoreError::unavailable("the store is closed")
+}
+
+async fn answer<T>(answer: Receiver<Result<T, StoreError>>) -> Result<T, StoreError> {
+    answer.await.map_err(gone)?
+}
+
+fn answer_blocking<T>(answer: Receiver<Result<T, StoreError>>) -> Result<T, StoreError> {
+    answer.blocking_recv().map_err(gone)?
+}
+
+/// The path with something added to its name.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

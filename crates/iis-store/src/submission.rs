@@ -1,0 +1,86 @@
+//! Submissions: the revisions of a source record. Only ever added to.
+
+use crate::row::{FromRow, Row};
+use crate::sql::sql;
+use crate::val::vals;
+use crate::{StoreError, Tx};
+use iis_model::access::Granted;
+use iis_model::{AccountId, Demographics, MessageId, SenderId, SiteId, SourceRecordId, Timestamp};
+
+sql! {
+    INSERT = "INSERT INTO submission (source_record_id, revision, message_id, sender_id, account_id, site_id, sent_at, \
+              received_at, demographics) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    OF_RECORD = "SELECT source_record_id, revision, message_id, sender_id, account_id, site_id, sent_at, received_at, \
+                 demographics FROM submission WHERE source_record_id = $1 ORDER BY revision";
+}
+
+/// One revision of a source record. Adding last + 1 is the compare-and-set: the plan of whoever comes second is
+/// made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSubmission {
+    /// The source record.
+    pub source_record_id: SourceRecordId,
+    /// One more than the last.
+    pub revision: i64,
+    /// The message that brought it.
+    pub message_id: Option<MessageId>,
+    /// The sender, if a machine.
+    pub sender_id: Option<SenderId>,
+    /// The account, if somebody at a screen.
+    pub account_id: Option<AccountId>,
+    /// The responsible site.
+    pub site_id: Option<SiteId>,
+    /// MSH-7, at most the receipt plus five minutes.
+    pub sent_at: Timestamp,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// What it says about the person; none: the same as the revision before.
+    pub demographics: Option<Demographics>,
+}
+
+impl FromRow for NewSubmission {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let demographics = match row.get::<Option<Box<str>>>(8)? {
+            Some(_) => Some(row.json(8)?),
+            None => None,
+        };
+        Ok(Self {
+            source_record_id: row.get(0)?,
+            revision: row.get(1)?,
+            message_id: row.get(2)?,
+            sender_id: row.get(3)?,
+            account_id: row.get(4)?,
+            site_id: row.get(5)?,
+            sent_at: row.get(6)?,
+            received_at: row.get(7)?,
+            demographics,
+        })
+    }
+}
+
+/// All revisions of a source record, oldest first.
+pub fn of_record(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: SourceRecordId,
+) -> Result<Vec<NewSubmission>, StoreError> {
+    tx.all(&OF_RECORD, vals![id])
+}
+
+pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewSubmission) -> Result<(), StoreError> {
+    let demographics = row.demographics.as_ref().map(crate::json::text).transpose()?;
+    tx.exec(
+        &INSERT,
+        vals![
+            row.source_record_id,
+            row.revision,
+            row.message_id,
+            row.sender_id,
+            row.account_id,
+            row.site_id,
+            row.sent_at,
+            row.received_at,
+            demographics
+        ],
+    )
+}

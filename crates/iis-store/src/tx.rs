@@ -1,0 +1,122 @@
+//! One transaction over either engine: what a closure given to the store works with.
+
+use crate::audit::chain::Chain;
+use crate::audit::{AuditEntry, chain};
+use crate::lite::session::LiteSession;
+use crate::pg::session::PgSession;
+use crate::row::{FromRow, Row};
+use crate::select::Select;
+use crate::sql::Sql;
+use crate::{StoreError, Val};
+
+/// A transaction, or the snapshot of a reading closure.
+///
+/// On PostgreSQL a statement whose outcome nobody asks for ([`Tx::exec`]) is kept back and sent together with the
+/// next one that is asked for, or with COMMIT; its failure shows then.
+pub struct Tx<'c> {
+    pub(crate) session: Session<'c>,
+    /// The audit chain that this connection owns; none on connections that only read.
+    pub(crate) chain: Option<Chain>,
+}
+
+pub(crate) enum Session<'c> {
+    Lite(LiteSession<'c>),
+    Pg(Box<PgSession>),
+}
+
+impl Tx<'_> {
+    /// Runs a statement whose row count does not matter.
+    pub fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<(), StoreError> {
+        match &mut self.session {
+            Session::Lite(lite) => lite.exec(sql, params).map(drop),
+            Session::Pg(pg) => pg.defer(sql, params),
+        }
+    }
+
+    /// Runs a statement and says how many rows it touched.
+    pub fn count(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<u64, StoreError> {
+        match &mut self.session {
+            Session::Lite(lite) => lite.exec(sql, params),
+            Session::Pg(pg) => pg.count(sql, params),
+        }
+    }
+
+    /// The first row of the answer, if there is one.
+    pub fn one<T: FromRow>(
+        &mut self,
+        sql: &'static Sql,
+        params: &[Val<'_>],
+    ) -> Result<Option<T>, StoreError> {
+        let mut first = None;
+        self.each(sql, params, |row| {
+            if first.is_none() {
+                first = Some(T::from_row(row)?);
+            }
+            Ok(())
+        })?;
+        Ok(first)
+    }
+
+    /// All rows of the answer.
+    pub fn all<T: FromRow>(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<Vec<T>, StoreError> {
+        let mut rows = Vec::new();
+        self.each(sql, params, |row| {
+            rows.push(T::from_row(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Hands every row of the answer to `f`, as it comes.
+    pub fn each(
+        &mut self,
+        sql: &'static Sql,
+        params: &[Val<'_>],
+        f: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        match &mut self.session {
+            Session::Lite(lite) => lite.each(sql, params, f),
+            Session::Pg(pg) => pg.each(sql, params, f),
+        }
+    }
+
+    /// All rows of a select with filters that depend on the question.
+    pub fn select<T: FromRow>(&mut self, select: &Select<'_>) -> Result<Vec<T>, StoreError> {
+        let mut rows = Vec::new();
+        let f = |row: &Row<'_>| {
+            rows.push(T::from_row(row)?);
+            Ok(())
+        };
+        match &mut self.session {
+            Session::Lite(lite) => lite.each_text(&select.text, &select.params, f)?,
+            Session::Pg(pg) => pg.each_text(&select.text, &select.params, f)?,
+        }
+        Ok(rows)
+    }
+
+    /// Adds an audit row to this connection's chain, in this transaction.
+    pub fn audit(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
+        chain::append(self, entry)
+    }
+
+    /// Runs a statement without parameters that is not in the list: a migration's.
+    pub(crate) fn batch(&mut self, text: &str) -> Result<(), StoreError> {
+        match &mut self.session {
+            Session::Lite(lite) => lite.batch(text),
+            Session::Pg(pg) => pg.batch(text),
+        }
+    }
+
+    /// Keeps other processes from changing the schema until this transaction ends.
+    pub(crate) fn lock_schema(&mut self) -> Result<(), StoreError> {
+        match &mut self.session {
+            Session::Lite(_) => Ok(()), // the transaction is exclusive
+            Session::Pg(pg) => pg.batch("SELECT pg_advisory_xact_lock(4711203015)"),
+        }
+    }
+
+    /// Whether the engine is SQLite.
+    pub(crate) fn is_lite(&self) -> bool {
+        matches!(self.session, Session::Lite(_))
+    }
+}
