@@ -103,7 +103,7 @@ impl Person {
     ) {
         self.order.clear();
         self.order.extend((0..=u16::MAX).take(history.doses.len()));
-        self.order.sort_by_key(|index| history.doses[usize::from(*index)].on);
+        self.order.sort_unstable_by_key(|index| (history.doses[usize::from(*index)].on, *index));
         if self.order.len() > MOST_DOSES {
             findings.push(InputFinding::TooManyDoses { count: history.doses.len() });
             self.order.truncate(MOST_DOSES);
@@ -151,27 +151,35 @@ impl Person {
         }
     }
 
-    /// The records of each antigen, one stretch after the other.
+    /// The records of each antigen, one stretch after the other: first their number, then
+    /// where each stretch begins, then the records themselves.
     fn make_records(&mut self, schedule: &Schedule) {
-        self.records.clear();
+        let mut next = [0_u16; 64];
+        self.each_record(schedule, |antigen, _| next[antigen] += 1);
         self.records_end.clear();
-        let mut antigens_seen = 0_u64;
-        for dose in &self.doses {
-            for (antigen, _) in &schedule.vaccines[usize::from(dose.vaccine)].antigens {
-                antigens_seen |= 1 << antigen;
-            }
+        let mut total = 0;
+        for count in &mut next[..schedule.antigens.len()] {
+            total += std::mem::replace(count, total);
+            self.records_end.push(total);
         }
-        for antigen in 0..schedule.antigens.len() {
-            if antigens_seen >> antigen & 1 == 1 {
-                for (index, dose) in (0_u16..).zip(&self.doses) {
-                    let of_vaccine = &schedule.vaccines[usize::from(dose.vaccine)].antigens;
-                    let holds = |(of, ages): &(u8, Ages)| usize::from(*of) == antigen && self.is_within(dose.on, *ages);
-                    if of_vaccine.iter().any(holds) {
-                        self.records.push(index);
-                    }
+        let mut records = std::mem::take(&mut self.records);
+        records.clear();
+        records.resize(total.into(), 0);
+        self.each_record(schedule, |antigen, dose| {
+            records[usize::from(next[antigen])] = dose;
+            next[antigen] += 1;
+        });
+        self.records = records;
+    }
+
+    /// Calls with antigen and dose for each dose that counts for the antigen, by date.
+    fn each_record(&self, schedule: &Schedule, mut call: impl FnMut(usize, u16)) {
+        for (index, dose) in (0_u16..).zip(&self.doses) {
+            for (antigen, ages) in &schedule.vaccines[usize::from(dose.vaccine)].antigens {
+                if self.is_within(dose.on, *ages) {
+                    call(usize::from(*antigen & 63), index);
                 }
             }
-            self.records_end.push(u16::try_from(self.records.len()).unwrap_or(u16::MAX));
         }
     }
 

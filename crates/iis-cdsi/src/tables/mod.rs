@@ -47,15 +47,16 @@ pub fn write(release: &Release) -> Vec<(String, String)> {
         (OBSERVATIONS.to_owned(), schedule::write_observations(release)),
     ];
     for antigen in &release.antigens {
-        files.push((format!("{ANTIGENS}{}.txt", file_name(&antigen.name)), antigen::write(antigen)));
+        files.push((antigen_file(&antigen.name), antigen::write(antigen)));
     }
     files
 }
 
-/// The name of an antigen as a file name.
-fn file_name(antigen: &str) -> String {
+/// The file of an antigen.
+pub(crate) fn antigen_file(antigen: &str) -> String {
     let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
-    antigen.chars().map(letter).collect()
+    let name: String = antigen.chars().map(letter).collect();
+    format!("{ANTIGENS}{name}.txt")
 }
 
 /// Reads a release from table files. Files of other names are passed over.

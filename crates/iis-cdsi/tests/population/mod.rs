@@ -107,7 +107,7 @@ fn add_scheduled(numbers: &mut Numbers, birth: Day, today: Day, doses: &mut Vec<
             continue;
         }
         let lateness = match numbers.below(20) {
-            0 => -6,
+            0 => u32::MAX, // early
             1..=11 => numbers.below(10),
             12..=17 => numbers.below(60),
             _ => numbers.below(500),
