@@ -6,8 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A value with the text as sent and the place where it stood.
 ///
 /// Three states: *absent* (nothing was sent), *unusable* (something was sent and could not be understood: `raw`
-/// holds it, `value` is `None`) and *given*. Only the value is stored; text and place belong to the message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// holds it, `value` is `None`) and *given*. Only the value is stored; text and place belong to the message. Equal are
+/// those of equal value, wherever and however it was written.
+#[derive(Debug, Clone)]
 pub struct Given<T> {
     /// What was understood.
     pub value: Option<T>,
@@ -68,6 +69,14 @@ impl<T> Given<T> {
         }
     }
 }
+
+impl<T: PartialEq> PartialEq for Given<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T: Eq> Eq for Given<T> {}
 
 impl<T> Default for Given<T> {
     fn default() -> Self {

@@ -275,9 +275,9 @@ impl Demographics {
     /// Takes over what `newer` says; what it does not say is kept. Lists are replaced whole where the newer one is
     /// not empty: within one field a report is complete.
     pub fn update(&mut self, newer: &Self) {
-        fn list<T: Clone>(old: &mut Vec<T>, new: &[T]) {
-            if !new.is_empty() {
-                *old = new.to_vec();
+        fn list<T: Clone>(old: &mut Vec<Given<T>>, new: &[Given<T>]) {
+            if new.iter().any(|given| given.value.is_some()) {
+                *old = new.iter().filter(|given| given.value.is_some()).cloned().collect();
             }
         }
         list(&mut self.identifiers, &newer.identifiers);
@@ -298,7 +298,9 @@ impl Demographics {
         self.publicity.update(&newer.publicity);
         self.protection.update(&newer.protection);
         self.status.update(&newer.status);
-        list(&mut self.next_of_kin, &newer.next_of_kin);
+        if !newer.next_of_kin.is_empty() {
+            self.next_of_kin.clone_from(&newer.next_of_kin);
+        }
     }
 }
 

@@ -1,1 +1,19 @@
-//! The registry itself: what people and senders can do.
+//! The registry itself: what people and senders can do, built from the rooms below.
+//!
+//! Nobody here reads the clock or draws random numbers: each call takes an [`Arrival`] that the server made.
+
+pub mod access;
+pub mod accounts;
+pub mod audit;
+pub mod context;
+pub mod directory;
+pub mod exchange;
+pub mod failure;
+pub mod people;
+pub mod rebuild;
+pub mod senders;
+pub mod sessions;
+pub mod setup;
+
+pub use context::{Arrival, Context, Identity};
+pub use failure::Failure;

@@ -1,0 +1,110 @@
+//! What a user may do: one permission on one thing is asked for, and what comes back is the proof that the store's
+//! calls on patient data demand.
+//!
+//! Default deny. Source: requirements section 6 and Z-5.
+
+mod roles;
+
+pub use roles::{Module, PolicyError, Role, Roles, Scope};
+
+use crate::accounts::Account;
+use iis_model::access::{Actor, Channel, Granted, Permission};
+use iis_model::organization::Sender;
+
+/// Who asks.
+#[derive(Debug, Clone, Copy)]
+pub enum Caller<'a> {
+    /// Somebody signed in.
+    Account(&'a Account),
+    /// A sender, by its credential.
+    Sender(&'a Sender),
+    /// The operator on the server's own command line.
+    Operator,
+    /// Nobody.
+    Nobody,
+}
+
+/// The permission was not given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not permitted")]
+pub struct Refused;
+
+/// Asks for one permission.
+pub fn authorize(
+    roles: &Roles,
+    caller: Caller<'_>,
+    permission: Permission,
+    channel: Channel,
+    purpose: &str,
+) -> Result<Granted, Refused> {
+    let (actor, allowed) = match caller {
+        Caller::Account(account) => {
+            let allowed = account.is_usable() && roles.of(account).any(|role| role.allows(permission));
+            (Actor::Account { id: account.id, name: account.name.clone() }, allowed)
+        }
+        Caller::Sender(sender) => {
+            let name = sender.name.clone();
+            let actor = Actor::Sender { id: sender.id, name, organization_id: sender.organization_id };
+            (actor, roles.sender_allows(permission) && profile_allows(sender, permission))
+        }
+        Caller::Operator => (Actor::Registry, !matches!(permission, Permission::ViewPerson)),
+        Caller::Nobody => (Actor::Nobody, false),
+    };
+    if allowed { Ok(Granted::by_decision(actor, permission, channel, purpose)) } else { Err(Refused) }
+}
+
+/// The proof for the registry's own work: rebuilding, jobs.
+pub(crate) fn as_registry(permission: Permission) -> Granted {
+    Granted::by_decision(Actor::Registry, permission, Channel::Internal, "")
+}
+
+fn profile_allows(sender: &Sender, permission: Permission) -> bool {
+    match permission {
+        Permission::SubmitReports => sender.profile.may_submit,
+        Permission::QueryRecords => sender.profile.may_query,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Caller, Roles, authorize};
+    use crate::accounts::Account;
+    use iis_model::access::{Channel, Permission};
+
+    fn may(role: &str, permission: Permission) -> bool {
+        let roles = Roles::built_in().expect("the policy of this repository");
+        let account = Account::for_test(&[role]);
+        authorize(&roles, Caller::Account(&account), permission, Channel::Web, "").is_ok()
+    }
+
+    #[test]
+    fn patient_data_is_for_those_whose_role_says_so() {
+        #[rustfmt::skip]
+        let table = [
+            // role                    views persons
+            ("clinic-access",          true),
+            ("help-desk",              true),
+            ("enrollment-only",        false),
+            ("site-administrator",     false),
+            ("system-administrator",   false),
+            ("auditor",                false),
+            ("no-such-role",           false),
+        ];
+        for (role, views) in table {
+            assert_eq!(may(role, Permission::ViewPerson), views, "{role}");
+        }
+    }
+
+    #[test]
+    fn a_locked_account_and_nobody_may_nothing() {
+        let roles = Roles::built_in().expect("the policy of this repository");
+        let mut account = Account::for_test(&["clinic-access"]);
+        account.status = crate::accounts::Status::Locked;
+        for permission in Permission::ALL {
+            for caller in [Caller::Account(&account), Caller::Nobody] {
+                assert!(authorize(&roles, caller, *permission, Channel::Web, "").is_err(), "{permission:?}");
+            }
+        }
+    }
+}

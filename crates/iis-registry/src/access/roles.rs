@@ -1,0 +1,187 @@
+//! Roles as data: `policy/roles.toml`, checked when the program starts.
+
+use crate::accounts::Account;
+use iis_model::access::Permission;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The policy does not hold together: what is wrong, and with which role.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// Not readable as a table of roles.
+    #[error("policy/roles.toml cannot be read: {0}")]
+    Unreadable(#[from] toml::de::Error),
+    /// Two roles share a code.
+    #[error("policy/roles.toml: the code {code} belongs to two roles")]
+    CodeTwice {
+        /// The code.
+        code: String,
+    },
+    /// The role of machine parties is missing.
+    #[error("policy/roles.toml: there is no role `sender`")]
+    NoSender,
+}
+
+/// Where a role's permissions reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Nowhere.
+    None,
+    /// The sites of the assignment.
+    Site,
+    /// The students of the assigned schools.
+    School,
+    /// The residents of the assigned jurisdiction.
+    Jurisdiction,
+    /// The user's organization.
+    Organization,
+    /// The whole state.
+    State,
+}
+
+/// An item of the main navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Module {
+    /// Patient Management.
+    Patients,
+    /// School rosters and compliance.
+    Schools,
+    /// Inventory Management.
+    Inventory,
+    /// Vaccine orders: part of Inventory Management.
+    Orders,
+    /// Clinic Tools.
+    Clinic,
+    /// Reports.
+    Reports,
+    /// HL7 interfaces: part of Clinic Tools.
+    Interfaces,
+    /// Help Desk.
+    Help,
+    /// Administration.
+    Admin,
+}
+
+/// One role.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Three letters, as in the source tables.
+    pub code: String,
+    /// What it is called on screen.
+    pub title: String,
+    /// Whom it is for, in a sentence.
+    #[serde(rename = "for")]
+    pub purpose: String,
+    /// Where its permissions reach.
+    pub scope: Scope,
+    permissions: Vec<PermissionWord>,
+    /// What its navigation shows.
+    pub modules: Vec<Module>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+struct PermissionWord(Permission);
+
+impl Role {
+    /// Whether the role has the permission.
+    pub fn allows(&self, permission: Permission) -> bool {
+        self.permissions().any(|own| own == permission)
+    }
+
+    /// The role's permissions, in the policy's order.
+    pub fn permissions(&self) -> impl Iterator<Item = Permission> {
+        self.permissions.iter().map(|word| word.0)
+    }
+}
+
+/// All roles, by name.
+#[derive(Debug, Clone)]
+pub struct Roles {
+    roles: BTreeMap<String, Role>,
+}
+
+/// The policy that ships with the program.
+const BUILT_IN: &str = include_str!("../../../../policy/roles.toml");
+
+impl Roles {
+    /// Reads and checks a policy.
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        let roles: BTreeMap<String, Role> = toml::from_str(text)?;
+        let mut codes = BTreeSet::new();
+        for role in roles.values() {
+            if !codes.insert(&role.code) {
+                return Err(PolicyError::CodeTwice { code: role.code.clone() });
+            }
+        }
+        if !roles.contains_key("sender") {
+            return Err(PolicyError::NoSender);
+        }
+        Ok(Self { roles })
+    }
+
+    /// The policy that ships with the program.
+    pub fn built_in() -> Result<Self, PolicyError> {
+        Self::parse(BUILT_IN)
+    }
+
+    /// A role by its name.
+    pub fn get(&self, name: &str) -> Option<&Role> {
+        self.roles.get(name)
+    }
+
+    /// All roles that a person can have, by name.
+    pub fn of_people(&self) -> impl Iterator<Item = (&str, &Role)> {
+        self.roles.iter().filter(|(name, _)| *name != "sender").map(|(name, role)| (name.as_str(), role))
+    }
+
+    /// The roles of an account.
+    pub fn of<'a>(&'a self, account: &'a Account) -> impl Iterator<Item = &'a Role> {
+        account
+            .roles
+            .iter()
+            .filter(|assignment| &*assignment.role != "sender")
+            .filter_map(|a| self.get(&a.role))
+    }
+
+    /// The navigation of an account, in its fixed order.
+    pub fn modules_of(&self, account: &Account) -> Vec<Module> {
+        let mut modules: Vec<_> = self.of(account).flat_map(|role| role.modules.iter().copied()).collect();
+        modules.sort_unstable();
+        modules.dedup();
+        modules
+    }
+
+    pub(super) fn sender_allows(&self, permission: Permission) -> bool {
+        self.get("sender").is_some_and(|role| role.allows(permission))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PolicyError, Roles};
+
+    #[test]
+    fn the_built_in_policy_holds_together() {
+        let roles = Roles::built_in().expect("the policy of this repository");
+        assert_eq!(roles.of_people().count(), 17);
+    }
+
+    #[test]
+    fn a_policy_with_unknown_words_or_two_equal_codes_is_refused() {
+        let role = |code: &str, permission: &str| {
+            format!(
+                "code='{code}'\ntitle='t'\nfor='f'\nscope='state'\nmodules=[]\npermissions=['{permission}']\n"
+            )
+        };
+        let sender = format!("[sender]\n{}", role("SND", "submit-reports"));
+        let twice = format!("{sender}[other]\n{}", role("SND", "view-person"));
+        assert!(matches!(Roles::parse(&twice), Err(PolicyError::CodeTwice { .. })));
+        let unknown = format!("{sender}[other]\n{}", role("OTH", "do-anything"));
+        assert!(matches!(Roles::parse(&unknown), Err(PolicyError::Unreadable(_))));
+        assert!(matches!(Roles::parse(""), Err(PolicyError::NoSender)));
+    }
+}

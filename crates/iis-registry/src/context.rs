@@ -1,0 +1,95 @@
+//! What every call has at hand: the store, who we are, what is permitted, and the moment.
+
+use crate::access::Roles;
+use crate::directory::Directory;
+use crate::senders::Known;
+use iis_matching::Weights;
+use iis_model::{Date, Timestamp};
+use iis_store::Store;
+use jiff::tz::TimeZone;
+use std::sync::{Arc, Mutex};
+
+/// Who this registry is in messages and on pages.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// Our application in messages (MSH-3 of replies).
+    pub application: Box<str>,
+    /// Our facility in messages (MSH-4 of replies), and the assigning authority of registry numbers.
+    pub facility: Box<str>,
+    /// The registry's name on pages.
+    pub name: Box<str>,
+    /// The jurisdiction's time zone: its date is *today*.
+    pub zone: TimeZone,
+}
+
+/// What a jurisdiction settles about messages.
+#[derive(Debug, Clone)]
+pub struct ExchangeRules {
+    /// Processing ids (MSH-11) that this endpoint accepts: P in production, T and D on test systems.
+    pub processing_ids: Vec<Box<str>>,
+    /// The most candidates that a query is answered with.
+    pub candidate_limit: u32,
+}
+
+impl Default for ExchangeRules {
+    fn default() -> Self {
+        Self { processing_ids: vec!["P".into()], candidate_limit: 10 }
+    }
+}
+
+/// The directory that was read last, and when.
+pub(crate) type Kept = Option<(Timestamp, Arc<Directory>)>;
+
+/// One for each process; cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    /// The store.
+    pub store: Store,
+    /// Who we are.
+    pub identity: Arc<Identity>,
+    /// What is permitted.
+    pub roles: Arc<Roles>,
+    /// What is settled about messages.
+    pub rules: Arc<ExchangeRules>,
+    /// How matching weighs.
+    pub weights: Arc<Weights>,
+    pub(crate) directory: Arc<Mutex<Kept>>,
+    pub(crate) senders: Arc<Mutex<Known>>,
+}
+
+impl Context {
+    /// Over an open store.
+    pub fn new(store: Store, identity: Identity, roles: Roles, rules: ExchangeRules) -> Self {
+        Self {
+            store,
+            identity: Arc::new(identity),
+            roles: Arc::new(roles),
+            rules: Arc::new(rules),
+            weights: Arc::new(Weights::default()),
+            directory: Arc::default(),
+            senders: Arc::default(),
+        }
+    }
+}
+
+/// The moment of a request, with the randomness it may need: read by the server, handed in.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival {
+    /// When it arrived.
+    pub at: Timestamp,
+    /// The jurisdiction's date then.
+    pub today: Date,
+    /// Random bits of this request alone.
+    pub random: [u64; 4],
+}
+
+impl Arrival {
+    /// Random bits, made different by `salt`: for tries that must not repeat themselves.
+    pub(crate) fn random(&self, salt: i64) -> u64 {
+        // SplitMix64's finalizer: every bit of the input moves every bit of the output.
+        let mut bits = self.random[0] ^ salt.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^ (bits >> 31)
+    }
+}

@@ -1,0 +1,161 @@
+//! The message as it came, with its reply: what makes it the same message again, and the row that is kept.
+
+use super::submit::Unit;
+use super::{Received, Reply, acknowledge, control_id, findings, reply_header};
+use crate::{Context, Failure};
+use iis_hl7::segments::msa::Acknowledgment;
+use iis_model::access::Channel;
+use iis_model::organization::Sender;
+use iis_model::{Finding, Findings, Given, Header, MessageId, Place, Severity, SourceRecordId, Timestamp};
+use iis_store::message::MessageRow;
+use iis_store::{AuditEntry, Plan, StoreError, Tx, UnitKey, message};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// The key of a submission.
+pub(super) fn key(sender: &Sender, header: &Header, bytes: &[u8]) -> UnitKey {
+    UnitKey::Message {
+        sender_id: sender.id,
+        msh_3: text(&header.sending_application),
+        msh_4: text(&header.sending_facility),
+        control_id: text(&header.control_id),
+        body_sha256: Sha256::digest(bytes).into(),
+    }
+}
+
+fn text(given: &Given<Box<str>>) -> Box<str> {
+    given.get().cloned().unwrap_or_default()
+}
+
+/// The same control id with another body: worth telling, never a reason to refuse.
+pub(super) fn control_id_finding(tx: &mut Tx<'_>, key: &UnitKey) -> Result<Option<Finding>, StoreError> {
+    let other = message::with_other_body(tx, key)?;
+    Ok(other.map(|_| findings::control_id_reused(Place::segment(*b"MSH", 1).field(10))))
+}
+
+/// The row of a submission.
+pub(super) fn row(
+    id: MessageId,
+    unit: &Unit,
+    became: (SourceRecordId, i64),
+    findings: &Findings,
+    reply: &[u8],
+) -> MessageRow {
+    let heard = Heard {
+        id,
+        sender: &unit.sender,
+        channel: unit.granted.channel(),
+        at: unit.arrival.at,
+        bytes: &unit.bytes,
+    };
+    let mut row = heard.row("VXU", Some(&unit.submission.header), findings, reply);
+    row.source_record_id = Some(became.0);
+    row.revision = Some(became.1);
+    row
+}
+
+/// Answers a message of which nothing is stored but itself, and keeps it with its answer.
+pub(super) async fn refuse(
+    cx: &Context,
+    received: Received,
+    kind: &'static str,
+    header: Option<Header>,
+    findings: Findings,
+) -> Result<Reply, Failure> {
+    let (cx_, lane) = (cx.clone(), received.lane());
+    let applied = cx.store.propose_and_apply(lane, move |_| {
+        let id = MessageId(cx_.store.ids().take()?);
+        let control_id = control_id(&received.arrival, id.0);
+        let reply =
+            acknowledge(&received.bytes, &findings, &reply_header(&cx_, &received.arrival, &control_id));
+        let mut plan = Plan::new(received.arrival.at, UnitKey::None);
+        plan.audit.push(heard_entry(&received, id, "refused"));
+        let heard = Heard::of(&received, id);
+        plan.message = Some(heard.row(kind, header.as_ref(), &findings, &reply));
+        plan.reply = reply;
+        Ok(plan)
+    });
+    Ok(Reply::applied(applied.await?))
+}
+
+/// The audit row of a message that concerned no record.
+pub(super) fn heard_entry(received: &Received, id: MessageId, result: &'static str) -> AuditEntry {
+    AuditEntry {
+        at: received.arrival.at,
+        actor_kind: "sender".into(),
+        actor: received.sender.name.clone(),
+        channel: received.channel.word().into(),
+        action: "receive-message".into(),
+        person_id: None,
+        message_id: Some(id),
+        purpose: "".into(),
+        result: result.into(),
+        detail: "".into(),
+    }
+}
+
+/// A message with what is known of it from outside.
+pub(super) struct Heard<'a> {
+    id: MessageId,
+    sender: &'a Arc<Sender>,
+    channel: Channel,
+    at: Timestamp,
+    bytes: &'a [u8],
+}
+
+impl<'a> Heard<'a> {
+    pub(super) fn of(received: &'a Received, id: MessageId) -> Self {
+        let Received { bytes, sender, channel, arrival } = received;
+        Self { id, sender, channel: *channel, at: arrival.at, bytes }
+    }
+
+    /// The row to keep.
+    pub(super) fn row(
+        &self,
+        kind: &str,
+        header: Option<&Header>,
+        findings: &Findings,
+        reply: &[u8],
+    ) -> MessageRow {
+        let empty = Header::default();
+        let header = header.unwrap_or(&empty);
+        MessageRow {
+            id: self.id,
+            sender_id: self.sender.id,
+            msh_3: text(&header.sending_application),
+            msh_4: text(&header.sending_facility),
+            control_id: text(&header.control_id),
+            body_sha256: Sha256::digest(self.bytes).into(),
+            channel: self.channel.word().into(),
+            received_at: self.at,
+            kind: kind.into(),
+            profile: text(&header.profile),
+            ack: Acknowledgment::of(findings).code().into(),
+            body: self.bytes.into(),
+            reply: reply.into(),
+            findings: digest(findings),
+            source_record_id: None,
+            revision: None,
+            micros: 0,
+        }
+    }
+}
+
+/// A finding as it is kept: code, severity, place. Its words belong to the code.
+#[derive(Serialize)]
+struct Kept<'a> {
+    c: &'a str,
+    s: Severity,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    p: String,
+}
+
+fn digest(findings: &Findings) -> Box<str> {
+    if findings.0.is_empty() {
+        return "".into();
+    }
+    let kept: Vec<_> =
+        findings.iter().map(|f| Kept { c: f.code, s: f.severity, p: f.place.to_string() }).collect();
+    serde_json::to_string(&kept).unwrap_or_default().into()
+}

@@ -1,0 +1,171 @@
+//! Messages: from arrival to reply.
+//!
+//! [`receive`] is the one door for all transports. It always ends with one well-formed reply, or a failure of ours
+//! that the transport answers with [`cannot_process`].
+
+mod change;
+mod findings;
+mod message_log;
+mod own_identifier;
+mod query;
+mod responsible;
+mod subject;
+mod submit;
+
+use crate::{Arrival, Context, Failure};
+use iis_hl7::segments::msa::Acknowledgment;
+use iis_hl7::{GateRules, ReadOptions, ReplyHeader, Request};
+use iis_model::access::Channel;
+use iis_model::organization::Sender;
+use iis_model::{Findings, Header};
+use iis_store::{Applied, Lane};
+use std::sync::Arc;
+
+/// A message as it arrived.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// The bytes, untouched.
+    pub bytes: Arc<[u8]>,
+    /// Who sent it: the credential is the sender.
+    pub sender: Arc<Sender>,
+    /// The transport.
+    pub channel: Channel,
+    /// When.
+    pub arrival: Arrival,
+}
+
+impl Received {
+    fn lane(&self) -> Lane {
+        if self.channel == Channel::Batch { Lane::Bulk } else { Lane::RealTime }
+    }
+}
+
+/// What is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The HL7 reply.
+    pub bytes: Box<[u8]>,
+    /// Whether it is the reply given to the same message before.
+    pub replayed: bool,
+}
+
+impl Reply {
+    fn applied(applied: Applied) -> Self {
+        Self { bytes: applied.reply, replayed: applied.replayed }
+    }
+}
+
+/// Receives one message: the gate, then the line of submissions or of queries.
+pub async fn receive(cx: &Context, received: Received) -> Result<Reply, Failure> {
+    let (request, findings) = gate(cx, &received);
+    match request {
+        Some(Request::Vxu) => submit::submit(cx, received, findings).await,
+        Some(Request::Query(_)) => query::query(cx, received, findings).await,
+        None => {
+            let header = header(cx, &received);
+            message_log::refuse(cx, received, "", Some(header), findings).await
+        }
+    }
+}
+
+/// The header of a message that did not pass the gate, as far as it can be read.
+fn header(cx: &Context, received: &Received) -> Header {
+    let (message, _) = iis_hl7::parse(&received.bytes);
+    let zone = read_options(cx, &received.sender).sender_zone;
+    iis_hl7::segments::msh::read(&message, &zone, &mut Findings::default())
+}
+
+/// What the message asks for, if it passes the gate, with what was noticed so far.
+fn gate(cx: &Context, received: &Received) -> (Option<Request>, Findings) {
+    let (message, mut findings) = iis_hl7::parse(&received.bytes);
+    let processing_ids: Vec<&str> = cx.rules.processing_ids.iter().map(|id| &**id).collect();
+    let rules = GateRules {
+        processing_ids: &processing_ids,
+        accept_older_versions: received.sender.profile.accept_older_versions,
+    };
+    match iis_hl7::gate(&message, &rules) {
+        Ok(request) => (Some(request), findings),
+        Err(refusal) => {
+            findings.push(refusal);
+            (None, findings)
+        }
+    }
+}
+
+/// What a check without storing finds.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// AA, AE or AR.
+    pub ack: &'static str,
+    /// The control id, as sent.
+    pub control_id: Box<str>,
+    /// The profile, as sent.
+    pub profile: Box<str>,
+    /// The findings.
+    pub findings: Findings,
+}
+
+/// Parses and checks one message as the wire would, and stores nothing. What depends on stored records (unknown
+/// withdrawals, numbers used again) and on the sender is not looked at.
+pub fn check(bytes: &[u8], rules: &GateRules<'_>, options: &ReadOptions, today: iis_model::Date) -> Checked {
+    let (message, mut findings) = iis_hl7::parse(bytes);
+    let header = match iis_hl7::gate(&message, rules) {
+        Ok(Request::Vxu) => {
+            let mut submission = iis_hl7::z22::read(&message, options, &mut findings);
+            iis_quality::check(&mut submission, today, &mut findings);
+            submission.header
+        }
+        Ok(Request::Query(_)) => iis_hl7::query::read(&message, options, &mut findings).header,
+        Err(refusal) => {
+            findings.push(refusal);
+            iis_hl7::segments::msh::read(&message, &options.sender_zone, &mut Findings::default())
+        }
+    };
+    Checked {
+        ack: Acknowledgment::of(&findings).code(),
+        control_id: header.control_id.get().cloned().unwrap_or_default(),
+        profile: header.profile.get().cloned().unwrap_or_default(),
+        findings,
+    }
+}
+
+/// The reply when nothing could be processed for a reason of ours: AR, to be sent again later. Never stored.
+pub fn cannot_process(cx: &Context, bytes: &[u8], arrival: &Arrival) -> Box<[u8]> {
+    let control_id = control_id(arrival, 0);
+    let findings = Findings(vec![findings::cannot_process()]);
+    acknowledge(bytes, &findings, &reply_header(cx, arrival, &control_id))
+}
+
+/// Acknowledges a message, also one that cannot be read at all.
+fn acknowledge(bytes: &[u8], findings: &Findings, header: &ReplyHeader<'_>) -> Box<[u8]> {
+    let (message, _) = iis_hl7::parse(bytes);
+    let reply = match message.header() {
+        Some(_) => iis_hl7::z23::reply(&message, findings, header),
+        None => iis_hl7::answer_unreadable(header),
+    };
+    reply.into()
+}
+
+fn reply_header<'a>(cx: &'a Context, arrival: &Arrival, control_id: &'a str) -> ReplyHeader<'a> {
+    ReplyHeader {
+        application: &cx.identity.application,
+        facility: &cx.identity.facility,
+        authority: &cx.identity.facility,
+        now: arrival.at,
+        offset: cx.identity.zone.to_offset(arrival.at),
+        control_id,
+    }
+}
+
+/// A control id of our own: new for each reply.
+fn control_id(arrival: &Arrival, salt: i64) -> String {
+    format!("{:016X}", arrival.random(salt ^ 0x5249))
+}
+
+fn read_options(cx: &Context, sender: &Sender) -> ReadOptions {
+    let zone = match sender.profile.time_zone.as_str() {
+        "" => cx.identity.zone.clone(),
+        name => jiff::tz::TimeZone::get(name).unwrap_or_else(|_| cx.identity.zone.clone()),
+    };
+    ReadOptions { sender_zone: zone }
+}

@@ -1,0 +1,101 @@
+//! The identifier by which a sender names a person again, and what of identifiers may be kept.
+
+use iis_matching::patient::normalize::fold_identifier;
+use iis_model::person::Identifier;
+use iis_model::{Demographics, Given, Place};
+
+/// A sender's own key of a person: with its organization it names one source record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OwnIdentifier {
+    /// Who gave it out, folded.
+    pub(super) authority: String,
+    /// The number, folded.
+    pub(super) mrn: String,
+    /// Where it stood.
+    pub(super) place: Place,
+}
+
+/// Kinds of identifier (HL7 table 0203) that name a person at the sender, the best first.
+const OWN_KINDS: &[&str] = &["MR", "PI", "PT", "PN", "PRN", "MRT", "LR", "AN", "U", ""];
+
+/// Kinds that belong to somebody else than the sender, or must not be a key.
+const FOREIGN_KINDS: &[&str] =
+    &["SR", "SS", "MA", "MC", "MCD", "MCR", "BR", "BC", "BCFN", "DL", "PPN", "NI", "WC", "WCN"];
+
+/// The best identifier of the sender's own.
+pub(super) fn own_identifier(person: &Demographics) -> Option<OwnIdentifier> {
+    let rank = |given: &&Given<Identifier>| {
+        let kind = given.get().map(|id| id.kind.to_uppercase()).unwrap_or_default();
+        OWN_KINDS.iter().position(|own| *own == kind).unwrap_or(OWN_KINDS.len())
+    };
+    let own = |given: &&Given<Identifier>| {
+        given.get().is_some_and(|id| {
+            let kind = id.kind.to_uppercase();
+            !FOREIGN_KINDS.contains(&kind.as_str()) && !fold_identifier(&id.value).is_empty()
+        })
+    };
+    let best = person.identifiers.iter().filter(own).min_by_key(rank)?;
+    let value = best.get()?;
+    Some(OwnIdentifier {
+        authority: fold_identifier(&value.authority),
+        mrn: fold_identifier(&value.value),
+        place: best.place,
+    })
+}
+
+/// Blanks social security numbers down to their last four digits: no more of them is ever stored outside the message.
+pub(super) fn mask_social_security_numbers(person: &mut Demographics) {
+    for identifier in &mut person.identifiers {
+        let Some(value) = identifier.value.as_mut().filter(|id| id.kind.eq_ignore_ascii_case("SS")) else {
+            continue;
+        };
+        let digits: String = value.value.chars().filter(char::is_ascii_digit).collect();
+        let last_four = digits.get(digits.len().saturating_sub(4)..).unwrap_or_default();
+        value.value = format!("***-**-{last_four}").into();
+        identifier.raw = Box::from("");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{mask_social_security_numbers, own_identifier};
+    use iis_model::person::Identifier;
+    use iis_model::{Demographics, Given};
+
+    fn with(identifiers: &[(&str, &str, &str)]) -> Demographics {
+        let identifier = |(value, authority, kind): &(&str, &str, &str)| {
+            Given::of(Identifier {
+                value: (*value).into(),
+                authority: (*authority).into(),
+                kind: (*kind).into(),
+            })
+        };
+        Demographics { identifiers: identifiers.iter().map(identifier).collect(), ..Demographics::default() }
+    }
+
+    #[test]
+    fn the_record_number_names_the_person_and_foreign_numbers_never_do() {
+        type Sent = &'static [(&'static str, &'static str, &'static str)];
+        #[rustfmt::skip]
+        let table: [(Sent, Option<(&str, &str)>); 6] = [
+            (&[("12", "ST", "SR"), (" a17 ", "c7", "MR")], Some(("C7", "A17"))),
+            (&[("p1", "C7", "PI"), ("m1", "C7", "MR")],    Some(("C7", "M1"))),
+            (&[("x", "C7", "")],                           Some(("C7", "X"))),
+            (&[("123456789", "", "SS")],                   None),
+            (&[("  ", "C7", "MR")],                        None),
+            (&[],                                          None),
+        ];
+        for (identifiers, expected) in table {
+            let own = own_identifier(&with(identifiers));
+            assert_eq!(own.as_ref().map(|own| (own.authority.as_str(), own.mrn.as_str())), expected);
+        }
+    }
+
+    #[test]
+    fn of_a_social_security_number_only_four_digits_stay() {
+        let mut person = with(&[("123-45-6789", "SSA", "SS"), ("é9", "", "ss"), ("A17", "C7", "MR")]);
+        mask_social_security_numbers(&mut person);
+        let values: Vec<_> = person.identifiers.iter().filter_map(Given::get).map(|id| &*id.value).collect();
+        assert_eq!(values, ["***-**-6789", "***-**-9", "A17"]);
+    }
+}

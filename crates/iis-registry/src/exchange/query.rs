@@ -1,0 +1,151 @@
+//! One query, from arrival to reply.
+
+use super::message_log::{Heard, heard_entry, refuse};
+use super::{Received, Reply, control_id, findings, read_options, reply_header};
+use crate::access::{Caller, authorize};
+use crate::directory::{Directory, directory};
+use crate::people::find::{self, Found};
+use crate::{Context, Failure};
+use iis_hl7::Asker;
+use iis_model::access::{Granted, Permission};
+use iis_model::query::{Answer, HistoryQuery};
+use iis_model::{Findings, MessageId, OrganizationId, PersonId, Place};
+use iis_store::{AuditEntry, Plan, StoreError, Tx, UnitKey};
+use std::sync::Arc;
+
+/// Answers a query: read, look up on a snapshot, keep message and audit rows durably, then answer. Never answered from
+/// what was stored: a query is asked afresh each time.
+pub(super) async fn query(cx: &Context, received: Received, noticed: Findings) -> Result<Reply, Failure> {
+    let mut findings = noticed;
+    let (message, _) = iis_hl7::parse(&received.bytes);
+    let query = iis_hl7::query::read(&message, &read_options(cx, &received.sender), &mut findings);
+    let permission = Permission::QueryRecords;
+    let granted = authorize(&cx.roles, Caller::Sender(&received.sender), permission, received.channel, "");
+    let Ok(granted) = granted else {
+        findings.push(findings::not_permitted(Place::segment(*b"MSH", 1).field(9)));
+        return keep(cx, received, query, findings, Answer::NotAllowed).await;
+    };
+    if findings.reject_message() {
+        return keep(cx, received, query, findings, Answer::Unusable).await;
+    }
+    let names = directory(cx, &received.arrival).await?;
+    let asked = Asked { cx: cx.clone(), received, query, findings, granted, names };
+    let lane = asked.received.lane();
+    let applied = cx.store.propose_and_apply(lane, move |snapshot| asked.propose(snapshot)).await?;
+    Ok(Reply::applied(applied))
+}
+
+/// A query that may be answered.
+struct Asked {
+    cx: Context,
+    received: Received,
+    query: HistoryQuery,
+    findings: Findings,
+    granted: Granted,
+    names: Arc<Directory>,
+}
+
+impl Asked {
+    fn propose(&self, snapshot: &mut Tx<'_>) -> Result<Plan, StoreError> {
+        let asker = self.received.sender.organization_id;
+        let (answer, shown) = self.answer(snapshot, asker)?;
+        let id = MessageId(self.cx.store.ids().take()?);
+        let arrival = &self.received.arrival;
+        let mut plan = Plan::new(arrival.at, UnitKey::None);
+        plan.audit = shown.iter().map(|person| self.entry(&answer, id).person(*person)).collect();
+        if plan.audit.is_empty() {
+            plan.audit.push(self.entry(&answer, id));
+        }
+        let control_id = control_id(arrival, id.0);
+        plan.reply = write(&self.cx, &self.received, &self.query, &answer, &self.findings, &control_id);
+        let heard = Heard::of(&self.received, id);
+        plan.message = Some(heard.row("QBP", Some(&self.query.header), &self.findings, &plan.reply));
+        Ok(plan)
+    }
+
+    /// Finds whom it is about; only what the asker may see comes out.
+    fn answer(&self, tx: &mut Tx<'_>, asker: OrganizationId) -> Result<(Answer, Vec<PersonId>), StoreError> {
+        let limit = self
+            .query
+            .limit
+            .get()
+            .map_or(self.cx.rules.candidate_limit, |wanted| (*wanted).min(self.cx.rules.candidate_limit));
+        let seeker = find::Seeker { granted: &self.granted, asker, authority: &self.cx.identity.facility };
+        let found = seeker.find(tx, &self.query, limit)?;
+        let load = |tx: &mut Tx<'_>, id| {
+            crate::people::record::load(tx, &self.granted, &self.names, id, Some(asker))
+        };
+        Ok(match found {
+            Found::Nobody => (Answer::NotFound, Vec::new()),
+            Found::TooMany => (Answer::TooMany, Vec::new()),
+            Found::One(id) => match load(tx, id)? {
+                Some(record) => (Answer::Record(Box::new(record)), vec![id]),
+                None => (Answer::NotFound, Vec::new()),
+            },
+            Found::Several(ids) => {
+                let mut candidates = Vec::with_capacity(ids.len());
+                for id in &ids {
+                    candidates.extend(load(tx, *id)?);
+                }
+                (Answer::Candidates(candidates), ids)
+            }
+        })
+    }
+
+    fn entry(&self, answer: &Answer, id: MessageId) -> AuditEntry {
+        AuditEntry::of(&self.granted, self.received.arrival.at).message(id).result(result_word(answer))
+    }
+}
+
+fn result_word(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Record(_) => "record",
+        Answer::Candidates(_) => "candidates",
+        Answer::TooMany => "too many",
+        Answer::NotFound => "not found",
+        Answer::NotAllowed => "refused",
+        Answer::Unusable => "unusable",
+    }
+}
+
+/// Keeps a query that shows nobody, with its reply, and answers it.
+async fn keep(
+    cx: &Context,
+    received: Received,
+    query: HistoryQuery,
+    findings: Findings,
+    answer: Answer,
+) -> Result<Reply, Failure> {
+    if findings.effect() == iis_model::Effect::MessageRejected {
+        return refuse(cx, received, "QBP", Some(query.header), findings).await;
+    }
+    let (cx_, lane) = (cx.clone(), received.lane());
+    let applied = cx.store.propose_and_apply(lane, move |_| {
+        let id = MessageId(cx_.store.ids().take()?);
+        let arrival = &received.arrival;
+        let control_id = control_id(arrival, id.0);
+        let reply = write(&cx_, &received, &query, &answer, &findings, &control_id);
+        let mut plan = Plan::new(arrival.at, UnitKey::None);
+        plan.audit.push(heard_entry(&received, id, result_word(&answer)));
+        plan.message = Some(Heard::of(&received, id).row("QBP", Some(&query.header), &findings, &reply));
+        plan.reply = reply;
+        Ok(plan)
+    });
+    Ok(Reply::applied(applied.await?))
+}
+
+fn write(
+    cx: &Context,
+    received: &Received,
+    query: &HistoryQuery,
+    answer: &Answer,
+    findings: &Findings,
+    control_id: &str,
+) -> Box<[u8]> {
+    let (message, _) = iis_hl7::parse(&received.bytes);
+    let authority = query.header.sending_facility.get().map_or("", |facility| facility);
+    let organization_id = received.sender.organization_id;
+    let asker = Asker { organization_id, authority, keep_new_immunization: false };
+    let header = reply_header(cx, &received.arrival, control_id);
+    iis_hl7::answer(&message, query.wanted, answer, &asker, findings, &header).into()
+}

@@ -1,0 +1,33 @@
+//! Failures of ours, in the registry's words.
+
+use iis_store::StoreError;
+
+/// Something of ours went wrong. Texts name what was being done, never a patient's value.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The store could not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Not permitted.
+    #[error(transparent)]
+    Refused(#[from] crate::access::Refused),
+    /// A rule of the registry forbids it: said in words for the person who asked.
+    #[error("{0}")]
+    Rule(&'static str),
+}
+
+impl Failure {
+    /// Whether the same request can succeed later without a change.
+    pub fn is_temporary(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(
+                StoreError::Busy
+                    | StoreError::ReadOnly
+                    | StoreError::DiskFull
+                    | StoreError::Unavailable(_)
+                    | StoreError::Stale
+            )
+        )
+    }
+}

@@ -1,0 +1,12 @@
+//! People: searched, opened, and shown with who said what.
+
+pub(crate) mod consolidated;
+pub mod criteria;
+pub(crate) mod find;
+mod open;
+pub(crate) mod record;
+mod search;
+
+pub use criteria::{Criteria, Missing};
+pub use open::{Submitted, disclosures, open, submissions};
+pub use search::{FoundPeople, MOST_SHOWN, recall_search, remember_search, search};

@@ -1,0 +1,95 @@
+//! A person's whole record, as the registry believes it, with who said what.
+
+use super::consolidated::from_row;
+use crate::directory::Directory;
+use iis_model::access::Granted;
+use iis_model::person::Identifier;
+use iis_model::record::{ConsolidatedEvent, PersonRecord, ReportOrigin};
+use iis_model::{Given, OrganizationId, PersonId, ReportId, ReportedEvent, SourceRecordId};
+use iis_store::report::{self, ReportRow};
+use iis_store::{StoreError, Tx, event, person, reporter, source_record};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+/// Loads a record as seen by `asker`.
+pub(crate) fn load(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    names: &Directory,
+    id: PersonId,
+    asker: Option<OrganizationId>,
+) -> Result<Option<PersonRecord>, StoreError> {
+    let Some(person) = person::get(tx, granted, id)? else { return Ok(None) };
+    let records = source_record::of_person(tx, granted, id)?;
+    let own = records.iter().find(|record| Some(record.organization_id) == asker);
+    let own_identifier = own.map(|record| Identifier {
+        value: record.mrn.clone(),
+        authority: record.authority.clone(),
+        kind: "MR".into(),
+    });
+    let reports = report::current_of_person(tx, granted, id)?;
+    let by_id: HashMap<(SourceRecordId, ReportId), &ReportRow> =
+        reports.iter().map(|row| ((row.source_record_id, row.id), row)).collect();
+    let mut events: Vec<_> = event::of_person(tx, granted, id)?
+        .into_iter()
+        .filter_map(|row| {
+            let rows: Vec<_> = row.reports.iter().filter_map(|key| by_id.get(key).copied()).collect();
+            let best = best(&rows)?;
+            Some(ConsolidatedEvent {
+                id: row.id,
+                best,
+                reports: rows.iter().map(|row| origin(row, names)).collect(),
+            })
+        })
+        .collect();
+    events.sort_by_key(|event| (Reverse(event.best.given_on.value), event.id));
+    Ok(Some(PersonRecord {
+        id,
+        registry_number: person.registry_number,
+        version: person.version,
+        demographics: person.demographics.unwrap_or_default(),
+        own_identifier,
+        events,
+        reporters: reporter::of_person(tx, granted, id)?,
+    }))
+}
+
+/// The preferred report, its gaps filled from the others of the same product. What hangs together (lot, expiration,
+/// manufacturer) is only taken together.
+fn best(rows: &[&ReportRow]) -> Option<ReportedEvent> {
+    let (preferred, others) = rows.split_first()?;
+    let mut best = from_row((*preferred).clone()).event;
+    for other in others.iter().map(|row| &row.body).filter(|other| other.cvx == best.cvx) {
+        fill(&mut best.ndc, &other.ndc);
+        fill(&mut best.amount, &other.amount);
+        fill(&mut best.route, &other.route);
+        fill(&mut best.body_site, &other.body_site);
+        fill(&mut best.administered_by, &other.administered_by);
+        fill(&mut best.ordered_by, &other.ordered_by);
+        fill(&mut best.eligibility, &other.eligibility);
+        fill(&mut best.funding_source, &other.funding_source);
+        if best.lot.number.value.is_none() {
+            best.lot.clone_from(&other.lot);
+        }
+    }
+    Some(best)
+}
+
+fn fill<T: Clone>(value: &mut Given<T>, other: &Given<T>) {
+    if value.value.is_none() {
+        value.clone_from(other);
+    }
+}
+
+fn origin(row: &ReportRow, names: &Directory) -> ReportOrigin {
+    ReportOrigin {
+        report_id: row.id,
+        source_record_id: row.source_record_id,
+        organization_id: row.organization_id,
+        organization: names.organization(row.organization_id).into(),
+        site: row.site_id.and_then(|id| names.site(id)).map(|site| site.name.clone()).unwrap_or_default(),
+        sender: row.sender_id.map(|id| names.sender(id).into()).unwrap_or_default(),
+        received_at: row.received_at,
+        is_administered: row.body.is_administered(),
+    }
+}

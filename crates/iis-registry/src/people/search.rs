@@ -1,0 +1,120 @@
+//! Searching people on screen.
+
+use super::criteria::{Criteria, Missing};
+use crate::{Arrival, Context, Failure};
+use iis_matching::patient::normalize::{fold_identifier, fold_name};
+use iis_model::access::Granted;
+use iis_model::record::PersonSummary;
+use iis_model::{AccountId, PartialDate};
+use iis_store::person_name::{self, NameSearch, Text};
+use iis_store::search::{self, SearchRow};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, person, source_record};
+
+/// The most people shown; more ask for a narrower search (requirements P-7).
+pub const MOST_SHOWN: usize = 25;
+
+/// What a search finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FoundPeople {
+    /// These, at most [`MOST_SHOWN`]; none when nobody matches.
+    People(Vec<PersonSummary>),
+    /// More than may be shown: these are not told.
+    TooMany,
+    /// The criteria are not enough to search with.
+    NotEnough(Missing),
+}
+
+/// Searches. The search itself is audited, without what was typed.
+pub async fn search(
+    cx: &Context,
+    granted: Granted,
+    criteria: Criteria,
+    arrival: Arrival,
+) -> Result<FoundPeople, Failure> {
+    if let Some(missing) = criteria.missing() {
+        return Ok(FoundPeople::NotEnough(missing));
+    }
+    let disclosed = cx.store.disclose(move |tx| {
+        let people = if fold_identifier(&criteria.number).is_empty() {
+            by_name(tx, &granted, &criteria)?
+        } else {
+            by_number(tx, &granted, &criteria)?
+        };
+        let entry = AuditEntry::of(&granted, arrival.at).detail(format!("{} found", people.len()));
+        let found =
+            if people.len() > MOST_SHOWN { FoundPeople::TooMany } else { FoundPeople::People(people) };
+        Ok((found, vec![entry]))
+    });
+    Ok(disclosed.await?)
+}
+
+fn by_name(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    criteria: &Criteria,
+) -> Result<Vec<PersonSummary>, StoreError> {
+    let (last, first) = (fold_name(&criteria.last), fold_name(&criteria.first));
+    let search = NameSearch {
+        born_on: criteria.born_on,
+        last: Some(Text::Exact(&last)),
+        first: Some(Text::Prefix(&first)),
+        after: None,
+        limit: i64::try_from(MOST_SHOWN + 1).unwrap_or(i64::MAX),
+    };
+    person_name::search(tx, granted, &search)
+}
+
+/// A registry number, or a record number at any organization.
+fn by_number(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    criteria: &Criteria,
+) -> Result<Vec<PersonSummary>, StoreError> {
+    let mut people = Vec::new();
+    if let Some(number) = criteria.registry_number() {
+        people.extend(person::by_registry_number(tx, granted, number)?);
+    }
+    if people.is_empty() {
+        let mrn = fold_identifier(&criteria.number);
+        let limit = i64::try_from(MOST_SHOWN + 1).unwrap_or(i64::MAX);
+        for id in source_record::persons_of_number(tx, granted, &mrn, limit)? {
+            people.extend(person::get(tx, granted, id)?);
+        }
+    }
+    let born_on = criteria.born_on.map(PartialDate::day);
+    Ok(people
+        .into_iter()
+        .map(|person| PersonSummary {
+            id: person.id,
+            registry_number: person.registry_number,
+            demographics: person.demographics.unwrap_or_default(),
+            latest_dose_on: person.latest_dose_on,
+            doses: person.doses,
+        })
+        .filter(|summary| born_on.is_none() || summary.demographics.born_on.value == born_on)
+        .collect())
+}
+
+/// Keeps the criteria on the server, so that no name stands in an address; returns the number of the search.
+pub async fn remember_search(
+    cx: &Context,
+    account_id: AccountId,
+    criteria: &Criteria,
+    arrival: Arrival,
+) -> Result<i64, Failure> {
+    let criteria = serde_json::to_string(criteria).unwrap_or_default();
+    let id = i64::from_ne_bytes(arrival.random[1].to_ne_bytes()) & i64::MAX;
+    let row = SearchRow { id, account_id, at: arrival.at, criteria: criteria.into() };
+    cx.store.write(Lane::Web, move |tx| search::insert(tx, &row)).await?;
+    Ok(id)
+}
+
+/// The criteria of a search that the same account made.
+pub async fn recall_search(
+    cx: &Context,
+    account_id: AccountId,
+    id: i64,
+) -> Result<Option<Criteria>, Failure> {
+    let row = cx.store.read(move |tx| search::get(tx, account_id, id)).await?;
+    Ok(row.and_then(|row| serde_json::from_str(&row.criteria).ok()))
+}

@@ -1,0 +1,74 @@
+//! Rebuilding: the consolidated rows are computed again from what was reported.
+
+use crate::access::as_registry;
+use crate::people::consolidated::{Consolidated, Known, fold};
+use crate::{Context, Failure};
+use iis_model::access::Permission;
+use iis_model::{PersonId, SourceRecordId, Timestamp};
+use iis_store::source_record::SourceView;
+use iis_store::{
+    Change, Lane, Plan, StoreError, Tx, UnitKey, consolidated, person, source_record, submission,
+};
+
+/// Persons rebuilt at a time.
+const PAGE: i64 = 200;
+
+/// Drops all consolidated rows and computes them again, person by person; returns how many persons there are.
+pub async fn rebuild(cx: &Context, at: Timestamp) -> Result<u64, Failure> {
+    cx.store.write(Lane::Bulk, consolidated::clear).await?;
+    let mut after = PersonId(i64::MIN);
+    let mut count = 0;
+    loop {
+        let persons = cx.store.read(move |tx| person::list(tx, after, PAGE)).await?;
+        let Some((last, _)) = persons.last() else { return Ok(count) };
+        after = *last;
+        for (id, _) in persons {
+            cx.store.propose_and_apply(Lane::Bulk, move |tx| propose(tx, id, at)).await?;
+            count += 1;
+        }
+    }
+}
+
+fn propose(tx: &mut Tx<'_>, id: PersonId, at: Timestamp) -> Result<Plan, StoreError> {
+    let granted = as_registry(Permission::Operate);
+    let mut plan = Plan::new(at, UnitKey::None);
+    let Some(person) = person::get(tx, &granted, id)? else { return Ok(plan) };
+    plan.person_versions.push((id, person.version));
+    let records = source_record::of_person(tx, &granted, id)?;
+    if records.is_empty() {
+        return Ok(plan);
+    }
+    let mut known = Known::read_reported(tx, &granted, id)?;
+    for record in records {
+        let view = view(tx, record.id)?;
+        if let Some(view) = view {
+            known.put_view(view.clone());
+            plan.changes.push(Change::SourceView(view));
+        }
+    }
+    plan.changes.extend(Consolidated::of(&known).changes_since(&known));
+    Ok(plan)
+}
+
+/// The fold of a record's submissions, with the revision and moment of the last one that changed it.
+fn view(tx: &mut Tx<'_>, id: SourceRecordId) -> Result<Option<SourceView>, StoreError> {
+    let granted = as_registry(Permission::Operate);
+    let rows = submission::of_record(tx, &granted, id)?;
+    let folded = fold(&rows);
+    let mut changed = None;
+    let mut before = None;
+    for n in 1..=rows.len() {
+        let so_far = fold(&rows[..n]);
+        if before.as_ref() != Some(&so_far) {
+            let newest = rows[..n].iter().map(|row| row.sent_at).max();
+            changed = newest.map(|sent_at| (rows[n - 1].revision, sent_at));
+            before = Some(so_far);
+        }
+    }
+    Ok(changed.map(|(revision, sent_at)| SourceView {
+        source_record_id: id,
+        demographics: folded,
+        revision,
+        sent_at,
+    }))
+}
