@@ -73,7 +73,7 @@ fn theirs(message: &str) -> usize {
         };
         match segment.name {
             "PID" => {
-                read += value(3, 1) + value(3, 4) + value(5, 1) + value(5, 2) + value(7, 1) + value(8, 1)
+                read += value(3, 1) + value(3, 4) + value(5, 1) + value(5, 2) + value(7, 1) + value(8, 1);
             }
             "RXA" => read += value(3, 1) + value(5, 1) + value(9, 1) + value(20, 1),
             _ => {}

@@ -243,12 +243,14 @@ kinds! {
         "RXA-1 should be 0 and RXA-2 should be 1; they say nothing about the dose.";
     FORM_OF_9999 = "HL7-095", I, Application, NO, Noted,
         "ORC-3 should be 9999 when nothing was given.";
+    ORGANIZATION_BY_NAME = "HL7-096", I, RequiredFieldMissing, NO, Noted,
+        "The entering organization (ORC-17) has no code; its name was stored. Send code^name^HL70362.";
 
     // OBX, NTE
     OBSERVATION_CODE_MISSING = "HL7-110", W, RequiredFieldMissing, MISSING, SegmentIgnored,
         "The observation does not say what was observed (OBX-3) and was not stored.";
-    OBSERVATION_VALUE_MISSING = "HL7-111", W, RequiredFieldMissing, MISSING, SegmentIgnored,
-        "The observation has no value (OBX-5) and was not stored.";
+    OBSERVATION_VALUE_MISSING = "HL7-111", I, RequiredFieldMissing, NO, Noted,
+        "The observation has no value (OBX-5), so that it says nothing. Leave it out.";
     OBSERVATION_VALUE_UNUSABLE = "HL7-112", W, DataType, NOT_ALLOWED, SegmentIgnored,
         "The value of the observation (OBX-5) does not have the form that OBX-2 says; it was not stored.";
     OBSERVATION_TYPE = "HL7-113", I, DataType, NO, Noted,

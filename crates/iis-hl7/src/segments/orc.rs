@@ -5,7 +5,7 @@ use crate::datatypes::{ce, ei, xcn};
 use crate::er7::{Part, Segment, Writer};
 use crate::findings as noticed;
 use iis_model::event::{Clinician, EventKind, OrderNumber, ReportedEvent};
-use iis_model::{Findings, Given};
+use iis_model::{Coded, Findings, Given};
 
 /// Adds what the segment says to the event. Without a usable ORC-3 the order is lost: `false`.
 pub fn read(segment: &Segment<'_>, event: &mut ReportedEvent, findings: &mut Findings) -> bool {
@@ -17,11 +17,21 @@ pub fn read(segment: &Segment<'_>, event: &mut ReportedEvent, findings: &mut Fin
     event.filler = field(3).given(ei::read);
     event.entered_by = clinician(&field(10), findings);
     event.ordered_by = clinician(&field(12), findings);
-    event.entering_organization = coded(&field(17), findings);
+    event.entering_organization = organization(&field(17), findings);
     if event.filler.get().is_none() {
         findings.push(noticed::ORDER_NUMBER_MISSING.at(field(3).place()));
     }
     event.filler.get().is_some()
+}
+
+/// Many senders name it without a code: the name is kept.
+fn organization(field: &Part<'_>, findings: &mut Findings) -> Given<Coded> {
+    let name = field.component(2);
+    if field.component(1).is_missing() && field.component(4).is_missing() && !name.is_missing() {
+        findings.push(noticed::ORGANIZATION_BY_NAME.at(field.place()));
+        return field.given(|_| Some(Coded::new("", &name.text(), &field.component(3).text())));
+    }
+    coded(field, findings)
 }
 
 pub(super) fn clinician(field: &Part<'_>, findings: &mut Findings) -> Given<Clinician> {
@@ -44,7 +54,7 @@ pub fn write(out: &mut Writer, event: &ReportedEvent, authority: &str) {
     if let Some(clinician) = event.ordered_by.get() {
         xcn::write(out.field(12), clinician, authority);
     }
-    if let Some(organization) = event.entering_organization.get() {
+    if let Some(organization) = event.entering_organization.get().filter(|held| !held.code.is_empty()) {
         ce::write(out.field(17), organization, "HL70362");
     }
 }
