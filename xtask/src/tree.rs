@@ -25,11 +25,11 @@ impl File {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 
-    /// Whether it is Rust of a test: in a folder or file of tests, or in an example.
+    /// Whether it is Rust for tests: in a folder or file of that name, or in an example.
     pub(crate) fn is_test_code(&self) -> bool {
-        self.path
-            .split('/')
-            .any(|part| matches!(part, "tests" | "examples" | "benches" | "tests.rs" | "testing.rs"))
+        self.path.split('/').any(|part| {
+            matches!(part, "tests" | "testing" | "examples" | "benches" | "tests.rs" | "testing.rs")
+        })
     }
 }
 
