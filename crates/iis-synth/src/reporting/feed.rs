@@ -1,10 +1,10 @@
 //! All messages of a population in the order in which they are sent.
 
-use super::message::{control_id, write};
+use super::message::{control_id, submission, write};
 use super::{Household, Report};
 use crate::Settings;
 use crate::population::Jurisdiction;
-use iis_model::Timestamp;
+use iis_model::{Submission, Timestamp};
 
 /// A message with who sends it when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,11 @@ impl Feed {
             control_id: control_id(&self.calder, household, report),
             bytes: write(&self.calder, household, report),
         }
+    }
+
+    /// What a report says, as the model of a message, without its header.
+    pub fn submission(&self, report: &Report) -> Submission {
+        submission(&self.calder, self.household(report), report)
     }
 
     /// All messages in the order in which they are sent.

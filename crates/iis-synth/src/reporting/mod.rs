@@ -12,15 +12,16 @@ mod household;
 mod message;
 mod mistake;
 mod plan;
+mod question;
 mod source;
 
 pub use content::{Content, Report};
 pub use feed::{Feed, Message};
-pub use household::Household;
+pub use household::{Household, Member};
 pub use mistake::Mistake;
+pub use question::{Asked, Question};
 pub use source::Source;
 pub(crate) use source::Style;
 
 pub(crate) use demographics::{Subject, demographics};
 pub(crate) use event::{historical, observed};
-pub(crate) use message::request;
