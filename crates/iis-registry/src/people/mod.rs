@@ -6,7 +6,9 @@ pub(crate) mod find;
 mod open;
 pub(crate) mod record;
 mod search;
+mod sources;
 
 pub use criteria::{Criteria, Missing};
 pub use open::{Submitted, disclosures, open, submissions};
 pub use search::{FoundPeople, MOST_SHOWN, recall_search, remember_search, search};
+pub use sources::{SourceSays, sources};

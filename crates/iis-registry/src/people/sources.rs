@@ -1,0 +1,46 @@
+//! What each source says about a person, beside what the registry believes (requirements P-2).
+
+use crate::directory::directory;
+use crate::{Arrival, Context, Failure};
+use iis_model::access::Granted;
+use iis_model::{Demographics, PersonId, Timestamp};
+use iis_store::{AuditEntry, source_record};
+
+/// What one source record says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceSays {
+    /// The reporting organization.
+    pub organization: Box<str>,
+    /// The medical record number there.
+    pub mrn: Box<str>,
+    /// When the latest report that changed it was sent.
+    pub sent_at: Timestamp,
+    /// What it says.
+    pub demographics: Demographics,
+}
+
+/// What every source says about a person, in the order in which the sources became known.
+pub async fn sources(
+    cx: &Context,
+    granted: Granted,
+    id: PersonId,
+    arrival: Arrival,
+) -> Result<Vec<SourceSays>, Failure> {
+    let names = directory(cx, &arrival).await?;
+    let disclosed = cx.store.disclose(move |tx| {
+        let records = source_record::of_person(tx, &granted, id)?;
+        let views = source_record::views_of_person(tx, &granted, id)?;
+        let says = views.into_iter().filter_map(|view| {
+            let record = records.iter().find(|record| record.id == view.source_record_id)?;
+            Some(SourceSays {
+                organization: names.organization(record.organization_id).into(),
+                mrn: record.mrn.clone(),
+                sent_at: view.sent_at,
+                demographics: view.demographics,
+            })
+        });
+        let entry = AuditEntry::of(&granted, arrival.at).action("view-demographics").person(id);
+        Ok((says.collect(), vec![entry]))
+    });
+    Ok(disclosed.await?)
+}
