@@ -1,1 +1,282 @@
-//! x
+//! What can be given today, what on the next visit, and what if.
+//!
+//! A visit takes all vaccine groups together: every group whose dose can count on that day
+//! is offered, the live ones on the same day, since a live vaccine left for another day has
+//! to wait for the spacing that the schedule asks for.
+
+use crate::answer::{Answer, Forecast, SeriesStatus};
+use crate::codes::Cvx;
+use crate::compiled::Schedule;
+use crate::dates::Day;
+use crate::gather::{DoseGiven, History};
+use crate::process::Scratch;
+
+/// Today and the next visit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Plan {
+    /// What can be given on the day of the question.
+    pub today: Visit,
+    /// The next visit, supposed that everything recommended today is given today; `None`
+    /// when nothing more is to come.
+    pub next: Option<Visit>,
+}
+
+/// What can be given on one day.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Visit {
+    /// The day.
+    pub on: Day,
+    /// One entry a vaccine group, in the order of the groups.
+    pub offers: Vec<Offer>,
+}
+
+/// A dose that can be given at a visit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offer {
+    /// Position of the vaccine group.
+    pub group: u8,
+    /// Number of the dose in its series.
+    pub dose_number: u8,
+    /// How much it is wanted on that day.
+    pub want: Want,
+    /// Vaccines that fit the dose and the age, those named in forecasts first. When empty,
+    /// the schedule names none for this age.
+    pub vaccines: Vec<Cvx>,
+    /// Whether one of the vaccines is live: give it on the same day as other live ones, or
+    /// keep the spacing.
+    pub has_live: bool,
+}
+
+/// How much a dose is wanted on a day.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Want {
+    /// It can count, but its recommended date is yet to come.
+    Possible,
+    /// It is recommended.
+    Recommended,
+    /// It is late.
+    Late,
+}
+
+impl Schedule {
+    /// Plans the day of the question and the next visit.
+    #[must_use]
+    pub fn plan(&self, history: &History, on: Day, scratch: &mut Scratch) -> Plan {
+        let answer = self.evaluate(history, on, scratch);
+        let today = self.visit(&answer, on, scratch);
+        let mut planned = history.clone();
+        let wanted = today.offers.iter().filter(|offer| offer.want != Want::Possible);
+        planned.doses.extend(self.choose(wanted).into_iter().map(|cvx| DoseGiven::new(on, cvx)));
+        let after = if planned.doses.len() == history.doses.len() {
+            answer
+        } else {
+            self.evaluate(&planned, on, scratch)
+        };
+        Plan { next: self.next_visit(&planned, &after, on, scratch), today }
+    }
+
+    /// What if: the answer on another day, with planned doses added.
+    #[must_use]
+    pub fn what_if(&self, history: &History, planned: &[DoseGiven], on: Day, scratch: &mut Scratch) -> Answer {
+        let mut supposed = history.clone();
+        supposed.doses.extend_from_slice(planned);
+        self.evaluate(&supposed, on, scratch)
+    }
+
+    /// The next day on which the answer really changes, and the answer of that day, if no
+    /// dose is given before. [`Answer::re_evaluate_on`] is the first day on which it may;
+    /// this asks again from day to day, at most `limit` times.
+    #[must_use]
+    pub fn next_change(&self, history: &History, on: Day, limit: usize, scratch: &mut Scratch) -> Option<Answer> {
+        let answer = self.evaluate(history, on, scratch);
+        let mut may_change = answer.re_evaluate_on;
+        for _ in 0..limit {
+            let later = self.evaluate(history, may_change?, scratch);
+            if !later.says_the_same(&answer) {
+                return Some(later);
+            }
+            may_change = later.re_evaluate_on;
+        }
+        None
+    }
+
+    /// What an answer lets be given on a day.
+    fn visit(&self, answer: &Answer, on: Day, scratch: &Scratch) -> Visit {
+        let mut offers: Vec<Offer> = Vec::new();
+        for forecast in &answer.forecasts {
+            let Some(offer) = self.offer(answer, forecast, on, scratch) else { continue };
+            // A risk and a standard forecast of one group are one dose: the more wanted one.
+            match offers.iter_mut().find(|other| other.group == offer.group) {
+                Some(other) if other.want >= offer.want => {}
+                Some(other) => *other = offer,
+                None => offers.push(offer),
+            }
+        }
+        Visit { on, offers }
+    }
+
+    fn offer(&self, answer: &Answer, forecast: &Forecast, on: Day, scratch: &Scratch) -> Option<Offer> {
+        let dates = forecast.dates.filter(|_| forecast.status == SeriesStatus::NotComplete)?;
+        if on < dates.earliest || dates.latest.is_some_and(|latest| on > latest) {
+            return None;
+        }
+        let want = match dates {
+            dates if on < dates.recommended => Want::Possible,
+            dates if dates.past_due.is_some_and(|past_due| on > past_due) => Want::Late,
+            _ => Want::Recommended,
+        };
+        let vaccines = self.fitting_vaccines(answer, forecast, on, scratch);
+        let is_live = |cvx: &Cvx| self.is_live(*cvx);
+        Some(Offer {
+            group: forecast.group,
+            dose_number: forecast.dose_number,
+            want,
+            has_live: vaccines.iter().any(is_live),
+            vaccines,
+        })
+    }
+
+    /// The preferable vaccines of the next dose of the best series behind a forecast that
+    /// are right for the age on the day, those named in forecasts first. For a group of
+    /// several antigens only vaccines that fit every antigen that needs a dose.
+    fn fitting_vaccines(&self, answer: &Answer, forecast: &Forecast, on: Day, scratch: &Scratch) -> Vec<Cvx> {
+        let mut lists: Vec<Vec<Cvx>> = Vec::new();
+        for outcome in scratch.best.iter().map(|index| &scratch.outcomes[*index]) {
+            let series = &self.series[usize::from(outcome.series)];
+            let is_behind = match forecast.series {
+                Some(one) => one == outcome.series,
+                None => series.kind == forecast.series_type,
+            };
+            if !is_behind || forecast.antigens_needed >> series.antigen & 1 == 0 {
+                continue;
+            }
+            let Some(dose) = series.doses.get(outcome.forecast.target) else { continue };
+            let mut rows: Vec<_> = dose.preferable.iter().filter(|row| scratch.person.is_within(on, row.ages)).collect();
+            rows.sort_by_key(|row| !row.is_forecast);
+            lists.push(rows.into_iter().map(|row| self.vaccines[usize::from(row.vaccine)].cvx).collect());
+        }
+        let named = answer.recommended_vaccines(forecast);
+        let mut fitting: Vec<Cvx> = named.iter().copied().filter(|cvx| lists.iter().any(|l| l.contains(cvx))).collect();
+        for cvx in lists.iter().flatten() {
+            if !fitting.contains(cvx) && lists.iter().all(|list| list.contains(cvx)) {
+                fitting.push(*cvx);
+            }
+        }
+        fitting
+    }
+
+    /// Whether a vaccine takes part in the conflicts of live vaccines.
+    fn is_live(&self, cvx: Cvx) -> bool {
+        self.vaccine(cvx).is_some_and(|index| self.vaccines[usize::from(index)].conflict_row.is_some())
+    }
+
+    /// One vaccine an offer; a combination chosen before covers the offers it fits.
+    fn choose<'a>(&self, offers: impl Iterator<Item = &'a Offer>) -> Vec<Cvx> {
+        let mut chosen: Vec<Cvx> = Vec::new();
+        for offer in offers {
+            if offer.vaccines.iter().any(|cvx| chosen.contains(cvx)) {
+                continue;
+            }
+            chosen.extend(offer.vaccines.first());
+        }
+        chosen
+    }
+
+    /// The first day after `on` on which something is recommended, with all that can be
+    /// given then.
+    fn next_visit(&self, history: &History, answer: &Answer, on: Day, scratch: &mut Scratch) -> Option<Visit> {
+        let dates = answer.forecasts.iter().filter_map(|forecast| forecast.dates);
+        let next = dates.map(|dates| dates.recommended).filter(|day| *day > on).min()?;
+        let then = self.evaluate(history, next, scratch);
+        Some(self.visit(&then, next, scratch)).filter(|visit| !visit.offers.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Want;
+    use crate::codes::{Cvx, Sex};
+    use crate::compiled::Schedule;
+    use crate::dates::Day;
+    use crate::gather::{BirthDate, DoseGiven, History};
+    use crate::process::Scratch;
+    use crate::tables::built_in;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).expect("a test writes dates that exist")
+    }
+
+    fn schedule() -> Schedule {
+        Schedule::compile(&built_in().expect("built in"), &[]).expect("it can be compiled")
+    }
+
+    fn child(birth: &str) -> History {
+        History { birth: BirthDate::On(day(birth)), sex: Sex::Female, ..History::default() }
+    }
+
+    #[test]
+    fn a_child_of_two_months_is_offered_all_groups_at_once() {
+        let schedule = schedule();
+        let plan = schedule.plan(&child("2025-01-10"), day("2025-03-10"), &mut Scratch::default());
+        let wanted: Vec<_> = plan
+            .today
+            .offers
+            .iter()
+            .filter(|offer| offer.want != Want::Possible)
+            .map(|offer| schedule.vaccine_group_name(offer.group))
+            .collect();
+        for group in ["DTaP/Tdap/Td", "HepB", "Hib", "Pneumococcal", "Polio", "Rotavirus"] {
+            assert!(wanted.contains(&group), "{group} in {wanted:?}");
+        }
+        let next = plan.next.expect("more is to come");
+        assert_eq!(next.on, day("2025-04-07"), "four weeks after the first dose of HepB");
+        let want = |name: &str| {
+            let group = schedule.vaccine_group_named(name);
+            next.offers.iter().find(|offer| Some(offer.group) == group).map(|offer| offer.want)
+        };
+        assert_eq!(want("HepB"), Some(Want::Recommended));
+        assert_eq!(want("Polio"), Some(Want::Possible), "recommended at 4 months, can count from 4 weeks on");
+    }
+
+    #[test]
+    fn a_live_vaccine_not_given_with_another_has_to_wait() {
+        let schedule = schedule();
+        let mut scratch = Scratch::default();
+        let mut history = child("2024-01-10");
+        let mmr = DoseGiven::new(day("2025-01-20"), Cvx::new(3).expect("a code"));
+        history.doses.push(mmr);
+        let varicella = schedule.vaccine_group_named("Varicella").expect("a group");
+        let offered = |on: &str, scratch: &mut Scratch| {
+            schedule.plan(&history, day(on), scratch).today.offers.iter().any(|offer| offer.group == varicella)
+        };
+        assert!(!offered("2025-02-16", &mut scratch), "27 days after MMR");
+        assert!(offered("2025-02-17", &mut scratch), "28 days after MMR");
+    }
+
+    #[test]
+    fn a_planned_dose_changes_the_answer_and_not_the_history() {
+        let schedule = schedule();
+        let mut scratch = Scratch::default();
+        let history = child("2025-01-10");
+        let group = schedule.vaccine_group_named("HepB").expect("a group");
+        let number = |answer: &crate::Answer| answer.forecasts_of(group).next().map(|f| f.dose_number);
+        let planned = [DoseGiven::new(day("2025-01-11"), Cvx::new(8).expect("a code"))];
+        assert_eq!(number(&schedule.evaluate(&history, day("2025-02-01"), &mut scratch)), Some(1));
+        assert_eq!(number(&schedule.what_if(&history, &planned, day("2025-02-01"), &mut scratch)), Some(2));
+        assert!(history.doses.is_empty());
+    }
+
+    #[test]
+    fn the_answer_stays_the_same_until_the_day_it_is_to_be_made_again() {
+        let schedule = schedule();
+        let mut scratch = Scratch::default();
+        let history = child("2024-11-30");
+        let on = day("2025-06-01");
+        let answer = schedule.evaluate(&history, on, &mut scratch);
+        let until = answer.re_evaluate_on.expect("children change");
+        let day_before = schedule.evaluate(&history, until.plus_days(-1), &mut scratch);
+        assert!(day_before.says_the_same(&answer));
+        let changed = schedule.next_change(&history, on, 100, &mut scratch).expect("the rotavirus series ends");
+        assert!(changed.assessed_on >= until && !changed.says_the_same(&answer));
+    }
+}

@@ -38,7 +38,7 @@ pub(crate) fn met_skip(history: &SeriesHistory<'_>, skips: &[Skip], reference: &
     })
 }
 
-/// Table 6-9: sets combined by the logic of the instance.
+/// Table 6-11: sets combined by the logic of the instance.
 fn is_met(history: &SeriesHistory<'_>, skip: &Skip, reference: &Reference<'_>) -> bool {
     let mut sets = skip.sets.iter();
     match skip.logic {
@@ -47,7 +47,7 @@ fn is_met(history: &SeriesHistory<'_>, skip: &Skip, reference: &Reference<'_>) -
     }
 }
 
-/// Table 6-8: conditions combined by the logic of the set, while the set is in effect.
+/// Table 6-10: conditions combined by the logic of the set, while the set is in effect.
 fn is_set_met(history: &SeriesHistory<'_>, set: &SkipSet, reference: &Reference<'_>) -> bool {
     if !set.in_effect.holds(&|day| reference.reached(day)) {
         return false;
@@ -59,7 +59,7 @@ fn is_set_met(history: &SeriesHistory<'_>, set: &SkipSet, reference: &Reference<
     }
 }
 
-/// Tables 6-4 to 6-7.
+/// Tables 6-6 to 6-9.
 fn is_condition_met(history: &SeriesHistory<'_>, condition: &Condition, reference: &Reference<'_>) -> bool {
     match condition {
         Condition::Age(ages) => history.person.reaches(*ages, &|day| reference.reached(day)),

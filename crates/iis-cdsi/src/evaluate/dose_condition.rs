@@ -4,7 +4,7 @@ use super::{DoseStatus, Evaluation};
 use crate::answer::Reasons;
 use crate::gather::GivenDose;
 
-/// Table 6-2: a dose given after its lot expired, or flagged as defective, is sub-standard.
+/// Table 6-3: a dose given after its lot expired, or flagged as defective, is sub-standard.
 /// `None`: the dose can be evaluated.
 pub(super) fn evaluate(given: &GivenDose) -> Option<Evaluation> {
     // The expiration date is the last day of use.

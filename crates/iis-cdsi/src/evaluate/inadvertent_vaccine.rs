@@ -2,7 +2,7 @@
 
 use crate::compiled::{Dose, VaccineIx};
 
-/// Table 6-11: the vaccine stands on the list of those given by mistake.
+/// Table 6-13: the vaccine stands on the list of those given by mistake.
 pub(super) fn is_inadvertent(vaccine: VaccineIx, dose: &Dose) -> bool {
     dose.inadvertent.contains(&vaccine)
 }

@@ -15,7 +15,7 @@ pub(crate) enum VaccineOutcome {
     Neither,
 }
 
-/// Tables 6-28 and 6-30.
+/// Tables 6-26 and 6-29.
 pub(super) fn evaluate_vaccine(person: &Person, given: &GivenDose, dose: &Dose) -> VaccineOutcome {
     let mut fitting = dose.preferable.iter().filter(|row| is_preferable(person, given, row));
     match fitting.next() {

@@ -1,12 +1,12 @@
 //! Evaluate Vaccine Conflict (live viruses and others): CDSi Logic Specification 4.6,
-//! section 6.7. The dates are counted by CALCDTCONFLICT-1 to -4.
+//! section 6.7 (CONFLICT-3). The dates are counted by CALCDTCONFLICT-1 and -2.
 
 use super::{DoseStatus, SeriesHistory};
 use crate::compiled::ConflictSpan;
 use crate::dates::Day;
 use crate::trail::{Step, Trail};
 
-/// Table 6-25. Whether any earlier dose of the person, of any antigen, impacts this one.
+/// CONFLICT-3: whether any earlier dose of the person, of any antigen, impacts this one.
 pub(super) fn is_impacted(history: &SeriesHistory<'_>, record: u16, trail: &mut impl Trail) -> bool {
     let schedule = history.schedule;
     let doses = &history.person.doses;
@@ -27,7 +27,7 @@ pub(super) fn is_impacted(history: &SeriesHistory<'_>, record: u16, trail: &mut 
     is_any
 }
 
-/// The end of the conflict: the shorter span when the earlier dose is valid or was not
+/// CALCDTCONFLICT-2: the shorter span when the earlier dose is valid or was not
 /// evaluated here (it belongs to another antigen), else the longer one.
 fn conflict_end(span: &ConflictSpan, earlier: Day, status: Option<DoseStatus>) -> Day {
     match status {

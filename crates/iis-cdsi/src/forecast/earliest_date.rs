@@ -1,4 +1,5 @@
-//! The candidate earliest date: CDSi Logic Specification 4.6, section 7.4, FORECASTDTCAN-1.
+//! The candidate earliest date: CDSi Logic Specification 4.6, section 7.4
+//! (table 7-11, FORECASTDTCAN-1).
 
 use crate::compiled::Dose;
 use crate::dates::Day;

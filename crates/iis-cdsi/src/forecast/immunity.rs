@@ -3,7 +3,7 @@
 use crate::compiled::{Antigen, ImmunityByBirth};
 use crate::gather::{BirthCountry, Person};
 
-/// Tables 7-4 and 7-5: proved by an observation, or presumed by birth.
+/// Table 7-3: proved by an observation, or presumed by birth.
 pub(crate) fn is_immune(antigen: &Antigen, person: &Person) -> bool {
     antigen.immunity.meets(&person.observed)
         || antigen.immunity_by_birth.iter().any(|row| is_immune_by_birth(row, person))

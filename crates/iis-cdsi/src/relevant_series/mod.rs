@@ -4,7 +4,7 @@ use crate::compiled::Series;
 use crate::gather::{Assessment, Person};
 use crate::supporting::model::SeriesType;
 
-/// Tables 5-2 to 5-5. A series is relevant when the sex fits and it is for everybody, or
+/// Table 5-5. A series is relevant when the sex fits and it is for everybody, or
 /// only for evaluation, or for a risk that an indication shows.
 pub(crate) fn is_relevant(series: &Series, person: &Person, assessment: &Assessment) -> bool {
     if series.sexes & person.sex.bit() == 0 {
@@ -16,7 +16,7 @@ pub(crate) fn is_relevant(series: &Series, person: &Person, assessment: &Assessm
     }
 }
 
-/// The first indication that applies: its observation is active, and the assessment date
+/// Table 5-4: the first indication that applies: its observation is active, and the assessment date
 /// lies within its ages.
 pub(crate) fn applying_indication(series: &Series, person: &Person, assessment: &Assessment) -> Option<u16> {
     if !series.indicated_by.meets(&person.observed) {

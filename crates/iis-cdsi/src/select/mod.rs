@@ -16,6 +16,7 @@ use crate::gather::{Assessment, Person};
 use crate::trail::{Step, Trail};
 pub(crate) use best::BestRule;
 pub(crate) use prioritize::PriorityRule;
+pub(crate) use score::Points;
 
 /// One relevant series, worked out.
 #[derive(Clone, Debug)]
@@ -26,7 +27,7 @@ pub(crate) struct SeriesOutcome {
     pub(crate) first_evaluation: usize,
     /// Where its target doses begin and end in the workings.
     pub(crate) done: std::ops::Range<usize>,
-    /// SELECTB-1: valid doses are the satisfied target doses.
+    /// SELECTB-21: valid doses are the satisfied target doses.
     pub(crate) satisfied: u16,
     pub(crate) first_satisfied_on: Option<Day>,
     pub(crate) last_satisfied_on: Option<Day>,

@@ -4,9 +4,9 @@ use super::{Selection, SeriesOutcome};
 use crate::answer::SeriesStatus;
 use crate::supporting::model::SeriesType;
 
-/// The scorable series of a group (tables 8-1 and 8-2), as bits by position in the outcomes.
+/// Whether a series of the group is scorable (SELECTSCORE-2).
 ///
-/// Contraindicated series are no candidates, unless all series of the group are.
+/// Contraindicated series are no candidates, unless all series of the group are (SELECTB-24).
 pub(super) fn is_scorable(selection: &Selection<'_>, group: u8, outcome: &SeriesOutcome) -> bool {
     let series = selection.series(outcome);
     let is_contraindicated = |outcome: &SeriesOutcome| outcome.status() == SeriesStatus::Contraindicated;

@@ -42,7 +42,7 @@ pub(super) fn prioritized_series<'a>(
     }
 }
 
-/// Table 8-4: which series are scored, and by which points. Where the table leaves a gap
+/// Table 8-5: which series are scored, and by which points. Where the table leaves a gap
 /// (for example: all contraindicated, one with valid doses) those with valid doses are
 /// scored as if in process.
 fn classify(complete: usize, in_process: usize, with_valid_doses: usize) -> (Points, fn(&SeriesOutcome) -> bool) {

@@ -9,7 +9,7 @@ use crate::forecast::finish_date;
 /// Which table of points is used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Points {
-    /// Table 8-6: two or more complete.
+    /// Table 8-7: two or more complete.
     Complete,
     /// Table 8-9: two or more in process.
     InProcess,
@@ -36,7 +36,7 @@ const fn points(alone: i32, shared: i32, not: i32) -> [i32; 3] {
     [alone, shared, not]
 }
 
-/// Table 8-6.
+/// Table 8-7.
 fn complete_points<'a>(outcome: &SeriesOutcome, scored: impl Iterator<Item = &'a SeriesOutcome>) -> i32 {
     least(points(1, 0, -1), outcome, scored, |o| Some(-i32::from(o.satisfied)))
 }

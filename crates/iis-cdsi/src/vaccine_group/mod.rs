@@ -72,7 +72,7 @@ pub(crate) fn forecast_groups(groups: Groups<'_>, answer: &mut Answer) {
     }
 }
 
-/// Section 9.3: the forecast is that of the series.
+/// Section 9.2 (SINGLEANTVG-1 and -2): the forecast is that of the series.
 fn of_one_antigen(groups: &Groups<'_>, group: u8, outcome: &SeriesOutcome, answer: &mut Answer) -> Forecast {
     let forecast = &outcome.forecast;
     let start = answer.vaccines.len();

@@ -1,4 +1,4 @@
-//! Multiple antigen vaccine group: CDSi Logic Specification 4.6, section 9.4.
+//! Multiple antigen vaccine group: CDSi Logic Specification 4.6, section 9.3.
 
 use super::{Groups, position};
 use crate::answer::{Answer, Forecast, ForecastDates, SeriesStatus, StatusReason};
@@ -57,7 +57,7 @@ fn status<'a>(
     Some((found.status(), found.forecast.reason))
 }
 
-/// FORECASTDT rules of table 9-6. Members that are complete or immune have no dates and take
+/// MULTIANTVG-1 and FORECASTVG-2 to -4. Members that are complete or immune have no dates and take
 /// no part.
 fn dates<'a>(
     groups: &Groups<'_>,
