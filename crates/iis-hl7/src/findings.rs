@@ -86,7 +86,7 @@ kinds! {
     TEXT_BEFORE_HEADER = "HL7-003", I, SegmentSequence, IGNORED, Noted,
         "There is text before the MSH segment; it was passed over. Begin the message with MSH.";
     LINE_CONTINUED = "HL7-004", I, SegmentSequence, NO, Noted,
-        "A line that begins no segment was read as more of this segment. Escape line breaks in data as \\.br\\.";
+        "A line that begins no segment was read as more of this segment. Send line breaks in data as the escape sequence .br.";
     CONTROL_CHARACTERS = "HL7-005", I, DataType, NO, Noted,
         "Control characters were taken out of the message.";
     CHARACTERS_GUESSED = "HL7-006", W, DataType, NOT_ALLOWED, Noted,
@@ -94,7 +94,7 @@ kinds! {
     UTF_8_THOUGH_NOT_DECLARED = "HL7-007", I, DataType, NO, Noted,
         "MSH-18 declares another character set, but the message is UTF-8 and was read so. Declare UNICODE UTF-8.";
     UNUSUAL_DELIMITERS = "HL7-008", I, DataType, NO, Noted,
-        "MSH-1 and MSH-2 name other delimiters than |^~\\&; they were followed.";
+        "MSH-1 and MSH-2 name other delimiters than the usual ones; they were followed.";
     SEVERAL_MESSAGES = "HL7-009", E, SegmentSequence, NO, MessageRefused,
         "There is more than one MSH segment; nothing was stored. Send one message at a time, or a batch file.";
 
@@ -102,15 +102,17 @@ kinds! {
     NO_HEADER = "HL7-010", E, SegmentSequence, NO, MessageRejected,
         "No readable MSH segment was found. Begin the message with MSH and its delimiters.";
     UNSUPPORTED_TYPE = "HL7-011", E, UnsupportedMessageType, NO, MessageRejected,
-        "This message type is not accepted here. Send VXU^V04^VXU_V04 or QBP^Q11^QBP_Q11.";
+        "This message type is not accepted here. Send VXU V04 (VXU_V04) or QBP Q11 (QBP_Q11).";
     UNSUPPORTED_EVENT = "HL7-012", E, UnsupportedEvent, NO, MessageRejected,
-        "This trigger event is not accepted here. Send VXU^V04^VXU_V04 or QBP^Q11^QBP_Q11.";
+        "This trigger event is not accepted here. Send VXU V04 (VXU_V04) or QBP Q11 (QBP_Q11).";
     UNSUPPORTED_PROCESSING = "HL7-013", E, UnsupportedProcessingId, NO, MessageRejected,
         "This processing id is not accepted at this address. Production takes P; test systems take T or D.";
     UNSUPPORTED_VERSION = "HL7-014", E, UnsupportedVersion, NO, MessageRejected,
         "This version is not accepted. Send version 2.5.1 in MSH-12.";
     MORE_FINDINGS = "HL7-015", I, Application, NO, Noted,
         "There are more findings than are listed.";
+    TOO_MANY_FINDINGS = "HL7-016", E, Application, IGNORED, MessageRefused,
+        "There is too much wrong with the message to go on; nothing of it was stored. Mend what is listed and send again.";
 
     // MSH
     SENT_AT_MISSING = "HL7-020", E, RequiredFieldMissing, MISSING, MessageRefused,
@@ -148,7 +150,7 @@ kinds! {
 
     // PID, PD1, NK1
     IDENTIFIER_MISSING = "HL7-040", E, RequiredFieldMissing, MISSING, MessageRefused,
-        "No patient identifier (PID-3) could be used; nothing of the message was stored. Send the medical record number as number^^^authority^MR.";
+        "No patient identifier (PID-3) could be used; nothing of the message was stored. Send the medical record number with its authority and the type MR.";
     IDENTIFIER_UNUSABLE = "HL7-041", W, DataType, IGNORED, ValueIgnored,
         "This identifier has no number and was not stored.";
     IDENTIFIER_AUTHORITY_MISSING = "HL7-042", I, RequiredFieldMissing, NO, Noted,
@@ -176,7 +178,7 @@ kinds! {
     VALUE_MALFORMED = "HL7-053", W, DataType, NOT_ALLOWED, ValueIgnored,
         "The value does not have the form of its data type and was not stored.";
     CODE_MISSING = "HL7-054", W, RequiredFieldMissing, MISSING, ValueIgnored,
-        "The coded value has no code and was not stored. Send code^text^system.";
+        "The coded value has no code and was not stored. Send code, text and code system.";
     NEXT_OF_KIN_NAME = "HL7-055", W, RequiredFieldMissing, MISSING, SegmentIgnored,
         "The next of kin has no name (NK1-2) and was not stored.";
     NEXT_OF_KIN_RELATIONSHIP = "HL7-056", W, RequiredFieldMissing, MISSING, SegmentIgnored,
@@ -212,7 +214,7 @@ kinds! {
     AMOUNT_UNUSABLE = "HL7-079", W, DataType, NOT_ALLOWED, ValueIgnored,
         "The amount (RXA-6) is not a number and was not stored. Send 999 when it is unknown.";
     UNIT_MISSING = "HL7-080", I, RequiredFieldMissing, NO, Noted,
-        "The amount has no unit (RXA-7). Send mL^mL^UCUM.";
+        "The amount has no unit (RXA-7). Send mL in the system UCUM.";
     SOURCE_MISSING = "HL7-081", W, RequiredFieldMissing, MISSING, Noted,
         "The information source (RXA-9) is missing; the dose was stored as historical. Send 00 for a dose that you gave, 01 to 08 otherwise.";
     SOURCE_UNKNOWN_CODE = "HL7-082", W, NotInTable, UNKNOWN_CODE, ValueIgnored,
@@ -244,7 +246,7 @@ kinds! {
     FORM_OF_9999 = "HL7-095", I, Application, NO, Noted,
         "ORC-3 should be 9999 when nothing was given.";
     ORGANIZATION_BY_NAME = "HL7-096", I, RequiredFieldMissing, NO, Noted,
-        "The entering organization (ORC-17) has no code; its name was stored. Send code^name^HL70362.";
+        "The entering organization (ORC-17) has no code; its name was stored. Send its code as well.";
 
     // OBX, NTE
     OBSERVATION_CODE_MISSING = "HL7-110", W, RequiredFieldMissing, MISSING, SegmentIgnored,
@@ -272,7 +274,7 @@ kinds! {
     NO_PARAMETERS = "HL7-130", E, SegmentSequence, MISSING, MessageRefused,
         "The QPD segment is missing; the query cannot be answered.";
     QUERY_NAME_MISSING = "HL7-131", I, RequiredFieldMissing, NO, Noted,
-        "The query does not say its name (QPD-1); it was told from MSH-21. Send Z34^Request Immunization History^CDCPHINVS.";
+        "The query does not say its name (QPD-1); it was told from MSH-21. Send Z34 or Z44.";
     QUERY_NAME_UNKNOWN = "HL7-132", E, NotInTable, UNKNOWN_CODE, MessageRefused,
         "This query (QPD-1) is not answered here. Send Z34 or Z44.";
     QUERY_TAG_MISSING = "HL7-133", E, RequiredFieldMissing, MISSING, MessageRefused,
@@ -319,9 +321,10 @@ mod tests {
     }
 
     #[test]
-    fn texts_fit_the_user_message_of_an_err_segment() {
+    fn texts_fit_the_user_message_of_an_err_segment_and_need_no_escape() {
         for kind in ALL {
             assert!(kind.text.len() <= 250, "{} is {} long", kind.code, kind.text.len());
+            assert!(!kind.text.contains(['|', '^', '~', '\\', '&']), "{}", kind.code);
         }
     }
 }

@@ -53,6 +53,7 @@ impl Index {
             index: self,
             counts: Counts::new(),
             seen: Seen::default(),
+            line_start: 0,
         };
         lines.begin(0);
         let (blocks, tail) = text.as_chunks::<BLOCK>();
@@ -98,6 +99,7 @@ struct Lines<'t, 'i> {
     index: &'i mut Index,
     counts: Counts,
     seen: Seen,
+    line_start: usize,
 }
 
 impl Lines<'_, '_> {
@@ -123,6 +125,7 @@ impl Lines<'_, '_> {
 
     /// A line begins here: a new segment, more of the last one, or nothing at all.
     fn begin(&mut self, at: usize) {
+        self.line_start = at;
         let line = &self.text[at..];
         if let Some(name) = segment_name(line, self.delimiters.field) {
             self.open(at, name);
@@ -154,8 +157,7 @@ impl Lines<'_, '_> {
             return;
         }
         if let Some(span) = self.index.segments.last_mut() {
-            let added = &self.text[span.end as usize..at];
-            if !added.trim_ascii().is_empty() {
+            if !self.text[self.line_start..at].trim_ascii().is_empty() {
                 span.end = offset(at);
             }
         }

@@ -260,3 +260,105 @@ impl fmt::Debug for Segment<'_> {
 fn is_header(name: [u8; 3]) -> bool {
     matches!(&name, b"MSH" | b"FHS" | b"BHS")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, parse, parse_with};
+    use crate::er7::Index;
+    use crate::er7::index::Span;
+    use iis_model::Effect;
+
+    /// Segment names and the number of fields of each, as a sketch of the structure.
+    fn sketch(bytes: &[u8]) -> String {
+        let (message, _) = parse(bytes);
+        let parts: Vec<_> = message.segments().map(|s| format!("{}{}", s.place(), s.last_field())).collect();
+        parts.join(" ")
+    }
+
+    #[test]
+    fn segments_are_found_whatever_ends_their_lines() {
+        #[rustfmt::skip]
+        let table: [(&[u8], &str); 12] = [
+            (b"MSH|^~\\&|A\rPID|1\rPID|2\r",        "MSH3 PID1 PID[2]1"),
+            (b"MSH|^~\\&|A\nPID|1\nPID|2",          "MSH3 PID1 PID[2]1"),
+            (b"MSH|^~\\&|A\r\nPID|1\r\nPID|2\r\n",  "MSH3 PID1 PID[2]1"),
+            (b"MSH|^~\\&|A\r\r\n\n  \r PID|1\rPID|2", "MSH4 PID1"), // an indented line begins no segment
+            (b"\x0bMSH|^~\\&|A\rPID|1\r\x1c\r",     "MSH3 PID1"),
+            (b"\xef\xbb\xbfMSH|^~\\&|A",            "MSH3"),
+            (b"FHS|^~\\&\rMSH|^~\\&|A\rPID|1\rFTS|1", "MSH3 PID1 FTS1"),
+            (b"MSH|^~\\&|A\rNTE|1||see\rPID|9\rpid|8|x", "MSH3 NTE3 PID3"),
+            (b"MSH|^~\\&|A\rPV1\rYES\rPID|1",       "MSH3 PV10 PID1"), // PV1 is a segment, YES is text
+            (b"MSH|^~\\&|A\rZZZ|1",                "MSH3 ZZZ1"),
+            (b"MSHX",                               ""),
+            (b"",                                   ""),
+        ];
+        for (bytes, expected) in table {
+            assert_eq!(sketch(bytes), expected, "{}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn fields_repetitions_components_and_sub_components_are_found_where_they_are() {
+        let (message, _) = parse(b"MSH|^~\\&|A\rPID|1||a^b&c&^d~e^~|\"\"|^~&");
+        let pid = message.segment("PID").expect("PID");
+        let list = pid.field(3);
+        #[rustfmt::skip]
+        let table = [
+            (list,                                    "a^b&c&^d~e^~", "PID-3"),
+            (list.component(1),                       "a",            "PID-3.1"),
+            (list.component(2).sub_component(2),      "c",            "PID-3.2.2"),
+            (list.component(2).sub_component(3),      "",             "PID-3.2.3"),
+            (list.repetition(2),                      "e^",           "PID-3[2]"),
+            (list.repetition(2).component(1),         "e",            "PID-3[2].1"),
+            (list.repetition(3),                      "",             "PID-3[3]"),
+            (list.repetition(9).component(9),         "",             "PID-3[9].9"),
+            (pid.field(99),                           "",             "PID-99"),
+            (pid.field(0),                            "",             "PID"),
+        ];
+        for (part, raw, place) in table {
+            assert_eq!((part.raw(), &*part.place().to_string()), (raw, place));
+        }
+        assert_eq!(list.repetitions().count(), 2, "the empty one says nothing");
+        assert!(pid.field(4).is_erasure() && !pid.field(4).is_empty());
+        assert!(pid.field(5).is_empty() && pid.field(5).is_missing());
+        let header = message.header().expect("MSH");
+        assert_eq!(
+            (header.field(1).raw(), header.field(2).raw(), header.field(3).raw()),
+            ("|", "^~\\&", "A")
+        );
+        assert_eq!(header.field(2).component(1).raw(), "^~\\&", "MSH-2 is never cut");
+    }
+
+    #[test]
+    fn what_exceeds_the_limits_refuses_the_message_and_the_header_stays_readable() {
+        let bytes = b"MSH|^~\\&|A\rPID|1\rPID|2\rPID|3";
+        #[rustfmt::skip]
+        let table = [
+            // limits                                refused  segments
+            (Limits { bytes: 100, segments: 4 },     false,   4),
+            (Limits { bytes: 100, segments: 3 },     true,    3),
+            (Limits { bytes: 17,  segments: 4 },     true,    2),
+        ];
+        for (limits, refused, segments) in table {
+            let (message, findings) = parse_with(bytes, &limits, Index::default());
+            assert_eq!(findings.effect() == Effect::MessageRefused, refused, "{limits:?}");
+            assert_eq!(message.len(), segments, "{limits:?}");
+            assert!(message.header().is_some(), "{limits:?}");
+        }
+    }
+
+    #[test]
+    fn the_worst_messages_cost_less_than_twenty_times_their_size() {
+        let worst = ["|", "~", "A|", "AAA|\r", "PID|\r", "\r", "\\", "é", "\u{b}|"];
+        for unit in worst {
+            let bytes = format!("MSH|^~\\&|A\r{}", unit.repeat(200_000 / unit.len())).into_bytes();
+            let limits = Limits { segments: usize::MAX, ..Limits::default() };
+            let (message, _) = parse_with(&bytes, &limits, Index::default());
+            let text = message.text().len();
+            let index = message.into_index();
+            let spans = index.segments.capacity() * size_of::<Span>();
+            let total = text + spans + index.separators.capacity() * size_of::<u32>();
+            assert!(total < 20 * bytes.len(), "{unit:?}: {total} bytes for {}", bytes.len());
+        }
+    }
+}

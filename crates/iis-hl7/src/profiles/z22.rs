@@ -13,6 +13,9 @@ use crate::segments::{msh, nk1, pd1, pid, pv1};
 use iis_model::{Findings, Given, Place, ReportedEvent, Submission};
 use jiff::tz::TimeZone;
 
+/// Reading stops after this many findings, so that a hostile message cannot make a list much longer than itself.
+const MOST_FINDINGS: usize = 5_000;
+
 /// What a reader is told about the sender.
 #[derive(Debug, Clone)]
 pub struct ReadOptions {
@@ -36,6 +39,14 @@ pub fn read(message: &Message<'_>, options: &ReadOptions, findings: &mut Finding
     let mut reading =
         Reading { submission: Submission { header, ..Submission::default() }, ..Reading::default() };
     for segment in message.segments().skip(1) {
+        if segment.name() == "MSH" {
+            findings.push(noticed::SEVERAL_MESSAGES.at(segment.place()));
+            break;
+        }
+        if findings.0.len() > MOST_FINDINGS {
+            findings.push(noticed::TOO_MANY_FINDINGS.at(segment.place()));
+            break;
+        }
         reading.take(&segment, findings);
     }
     if !reading.has_patient {
@@ -74,9 +85,6 @@ struct Reading {
 impl Reading {
     fn take(&mut self, segment: &Segment<'_>, findings: &mut Findings) {
         match segment.name() {
-            "MSH" if segment.place().sequence == 2 => {
-                findings.push(noticed::SEVERAL_MESSAGES.at(segment.place()));
-            }
             "PID" if self.has_patient => findings.push(noticed::REPEATED.at(segment.place())),
             "PID" if self.enter(Section::Patient, segment, findings) => {
                 self.has_patient = true;

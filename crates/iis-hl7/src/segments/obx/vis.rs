@@ -45,9 +45,12 @@ impl VisSets {
         true
     }
 
-    /// The latest set of this group, if its slot is free; else a new one.
+    /// The latest set of this group, if its slot is free; else a new one. A group is looked for among the last few
+    /// sets only: its observations stand together.
     fn open(&mut self, group: Box<str>, is_free: impl Fn(&VisGiven) -> bool) -> &mut VisGiven {
-        let last = self.sets.iter().rposition(|(held, _)| *held == group);
+        const LAST_FEW: usize = 16;
+        let from = self.sets.len().saturating_sub(LAST_FEW);
+        let last = self.sets[from..].iter().rposition(|(held, _)| *held == group).map(|nth| from + nth);
         let nth = last.filter(|&nth| is_free(&self.sets[nth].1)).unwrap_or_else(|| {
             self.sets.push((group, VisGiven::default()));
             self.sets.len() - 1
