@@ -12,7 +12,11 @@ pub fn now() -> Timestamp {
 
 /// Moment, day in the jurisdiction and randomness for one request.
 pub fn arrival(zone: &TimeZone) -> Arrival {
-    let at = now();
+    arrival_at(now(), zone)
+}
+
+/// The same for something that is to have arrived at another moment: the demonstration's past.
+pub fn arrival_at(at: Timestamp, zone: &TimeZone) -> Arrival {
     Arrival { at, today: at.to_zoned(zone.clone()).date(), random: random_words() }
 }
 

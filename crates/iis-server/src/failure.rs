@@ -56,9 +56,7 @@ fn seen(failure: &Failure) -> Outage {
         Failure::Refused(_) => {
             Outage { status: StatusCode::FORBIDDEN, retry_after: None, cause: "not-permitted" }
         }
-        Failure::Rule(_) => {
-            Outage { status: StatusCode::CONFLICT, retry_after: None, cause: "rule" }
-        }
+        Failure::Rule(_) => Outage { status: StatusCode::CONFLICT, retry_after: None, cause: "rule" },
         Failure::Store(_) => Outage::fault("internal"),
     }
 }
@@ -77,7 +75,7 @@ mod tests {
             (StoreError::ReadOnly,                    503, Some(60)),
             (StoreError::DiskFull,                    503, Some(60)),
             (StoreError::Unavailable("gone".into()),  503, Some(10)),
-            (StoreError::Stale,                       503, Some(1),  206),
+            (StoreError::Stale,                       503, Some(1)),
             (StoreError::Internal("bug".into()),      500, None),
             (StoreError::Constraint("k".into()),      500, None),
         ];

@@ -42,7 +42,10 @@ fn describe() {
     describe_histogram!("openiis_http_request_seconds", Unit::Seconds, "Time from head to reply by route");
     describe_counter!("openiis_messages_total", "HL7 messages by channel and acknowledgment");
     describe_histogram!("openiis_message_seconds", Unit::Seconds, "Time from message to reply by channel");
-    describe_counter!("openiis_cannot_process_total", "HL7 messages answered 'cannot process now' by channel and cause");
+    describe_counter!(
+        "openiis_cannot_process_total",
+        "HL7 messages answered 'cannot process now' by channel and cause"
+    );
     describe_counter!("openiis_failed_sign_ins_total", "Sign-ins with wrong credentials by kind");
     describe_counter!("openiis_panics_total", "Faults of the program that were caught");
     describe_gauge!("openiis_exchanges_under_way", "HL7 messages worked on now");
@@ -51,11 +54,7 @@ fn describe() {
 
 /// Counts a request.
 pub(crate) fn request(route: &str, method: &str, status: u16, took: Duration) {
-    let labels = [
-        ("route", route.to_owned()),
-        ("method", method.to_owned()),
-        ("status", status.to_string()),
-    ];
+    let labels = [("route", route.to_owned()), ("method", method.to_owned()), ("status", status.to_string())];
     counter!("openiis_http_requests_total", &labels).increment(1);
     histogram!("openiis_http_request_seconds", "route" => route.to_owned()).record(took);
 }

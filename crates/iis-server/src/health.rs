@@ -31,7 +31,9 @@ pub async fn ready(State(app): State<App>) -> Response {
             tracing::warn!(%error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, PLAIN, "the database does not answer\n").into_response()
         }
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, PLAIN, "the database answers too slowly\n").into_response(),
+        Err(_) => {
+            (StatusCode::SERVICE_UNAVAILABLE, PLAIN, "the database answers too slowly\n").into_response()
+        }
     }
 }
 

@@ -1,3 +1,5 @@
 //! `openiis`: the one binary of OpenIIS.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    iis_server::cli::run()
+}

@@ -1,5 +1,6 @@
 //! From a configuration to an open registry.
 
+use crate::clock;
 use crate::config::Config;
 use iis_registry::access::{PolicyError, Roles};
 use iis_registry::context::ExchangeRules;
@@ -22,9 +23,6 @@ pub enum OpenError {
     /// The database.
     #[error("database: {0}")]
     Store(#[from] StoreError),
-    /// The schema is older and may not be brought up to date now.
-    #[error("database: the schema is not up to date; run `openiis migrate`, or set auto_migrate = true")]
-    OldSchema,
     /// The roles.
     #[error(transparent)]
     Policy(#[from] PolicyError),
@@ -38,11 +36,12 @@ pub enum OpenError {
     },
 }
 
-/// Opens the store for a command that works beside a server.
+/// Opens the store for a command that works beside a server. Blocks: not to be called from a task.
 pub fn store(config: &Config) -> Result<Store, OpenError> {
     std::fs::create_dir_all(&config.data)
         .map_err(|source| OpenError::Folder { path: config.data.clone(), source })?;
-    let synchronous = if config.store.synchronous == "normal" { Synchronous::Normal } else { Synchronous::Full };
+    let synchronous =
+        if config.store.synchronous == "normal" { Synchronous::Normal } else { Synchronous::Full };
     Ok(Store::open(&StoreConfig {
         url: config.database_url(),
         readers: config.store.readers,
@@ -63,12 +62,11 @@ pub fn for_serving(config: &Config) -> Result<Context, OpenError> {
     let store = store(config)?;
     store.lock_for_serving()?;
     if config.auto_migrate && !config.read_only {
-        for step in store.migrate()? {
-            tracing::info!(step = %step.name, "the schema was brought up to date");
+        for step in store.migrate(clock::now())? {
+            tracing::info!(step = &*step.name, "the schema was brought up to date");
         }
-    } else if !store.pending_steps()?.is_empty() {
-        return Err(OpenError::OldSchema);
     }
+    store.check_schema()?;
     context(config, store)
 }
 
@@ -80,13 +78,13 @@ fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
         zone: TimeZone::get(&config.identity.time_zone).unwrap_or(TimeZone::UTC),
     };
     let rules = ExchangeRules {
-        processing_ids: config.exchange.processing_ids.clone(),
+        processing_ids: config.exchange.processing_ids.iter().map(|id| id.as_str().into()).collect(),
         candidate_limit: config.exchange.candidate_limit,
     };
     Ok(Context::new(store, identity, roles(config)?, rules))
 }
 
-fn roles(config: &Config) -> Result<Roles, OpenError> {
+pub(crate) fn roles(config: &Config) -> Result<Roles, OpenError> {
     if config.access.roles_file.is_empty() {
         return Ok(Roles::built_in()?);
     }

@@ -53,5 +53,6 @@ fn known_method(method: &str) -> &'static str {
 pub(crate) fn panicked(_panic: Box<dyn Any + Send>) -> Response {
     figures::panicked();
     tracing::error!("a request handler panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Nothing was stored. Try again.\n").into_response()
+    (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Nothing was stored. Try again.\n")
+        .into_response()
 }

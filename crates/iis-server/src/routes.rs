@@ -15,12 +15,14 @@ pub fn public(app: App) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::figures));
-    observed(machines.merge(crate::pages::routes()).with_state(app))
+    observed(machines.with_state(app))
 }
 
 /// What is served to the command line on the same machine, over a socket that only the server's user can open.
 pub fn local(app: App) -> Router {
-    let doors = Router::new().route("/hl7/{sender}", post(exchange::local::post)).route("/readyz", get(health::ready));
+    let doors = Router::new()
+        .route("/hl7/{sender}", post(exchange::local::post))
+        .route("/readyz", get(health::ready));
     observed(doors.with_state(app))
 }
 

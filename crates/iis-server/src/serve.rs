@@ -1,11 +1,12 @@
 //! A running server: opened, serving, stopped.
 
 use crate::app::App;
-use crate::background;
+use crate::background::{self, Sealer, SealerError};
 use crate::config::Config;
 use crate::listen::{CertificateError, Certificates, Entrance, Listener, Phase};
 use crate::opening::{self, OpenError};
 use crate::routes;
+use iis_registry::Context;
 use std::io;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, UnixListener};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 /// How long replies say that they are the last of their connection before nothing new is accepted.
 const LEAVING: Duration = Duration::from_millis(500);
@@ -43,6 +44,12 @@ pub enum StartError {
         /// Why.
         source: io::Error,
     },
+    /// The audit cannot be sealed.
+    #[error(transparent)]
+    Sealer(#[from] SealerError),
+    /// Opening panicked.
+    #[error("a fault of the program while opening the database")]
+    Panic,
     /// Threads cannot be started.
     #[error("cannot start threads: {0}")]
     Threads(io::Error),
@@ -59,19 +66,41 @@ pub struct Running {
     socket: PathBuf,
 }
 
-impl Running {
-    /// Opens the store and starts to serve.
-    pub async fn start(mut config: Config) -> Result<Self, StartError> {
-        let certificates = if config.https() { Some(Arc::new(Certificates::load(&config.http)?)) } else { None };
+/// A registry that is open for serving, and its address taken, before anything is answered.
+pub struct Opened {
+    /// The registry.
+    pub registry: Context,
+    /// What the operator set, with the address as it was taken.
+    pub config: Config,
+    listener: TcpListener,
+    certificates: Option<Arc<Certificates>>,
+    sealer: Sealer,
+}
+
+impl Opened {
+    /// Takes the address and opens the store.
+    pub async fn open(mut config: Config) -> Result<Self, StartError> {
+        let certificates =
+            if config.https() { Some(Arc::new(Certificates::load(&config.http)?)) } else { None };
         let listener = listen(&config).await?;
         let address = listener.local_addr().map_err(|source| address_error(&config, source))?;
         config.http.address = address.to_string();
+        let (registry, sealer, config) =
+            spawn_blocking(move || open(config)).await.map_err(|_| StartError::Panic)??;
+        Ok(Self { registry, config, listener, certificates, sealer })
+    }
+}
+
+impl Running {
+    /// Starts to serve; called inside a runtime.
+    pub fn start(opened: Opened) -> Result<Self, StartError> {
+        let Opened { registry, config, listener, certificates, sealer } = opened;
+        let address = listener.local_addr().map_err(|source| address_error(&config, source))?;
         let socket = config.local_socket();
-        let registry = opening::for_serving(&config)?;
         let local = local_listener(&socket)?;
 
         let app = App::new(registry, config).map_err(StartError::Threads)?;
-        let mut background = background::start(&app);
+        let mut background = background::start(&app, sealer);
         let entrance = match certificates {
             Some(certificates) => {
                 background.push(tokio::spawn(Arc::clone(&certificates).follow()));
@@ -79,7 +108,8 @@ impl Running {
             }
             None => Entrance::Tcp(listener),
         };
-        let doors = [(entrance, routes::public(app.clone())), (Entrance::Unix(local), routes::local(app.clone()))];
+        let doors =
+            [(entrance, routes::public(app.clone())), (Entrance::Unix(local), routes::local(app.clone()))];
         let listeners = doors
             .into_iter()
             .map(|(entrance, router)| Listener::new(entrance, router, &app.config.limits, app.stop.clone()))
@@ -106,6 +136,12 @@ impl Running {
         let _ = std::fs::remove_file(socket);
         app.registry.store.clone().close().await;
     }
+}
+
+fn open(config: Config) -> Result<(Context, Sealer, Config), StartError> {
+    let registry = opening::for_serving(&config)?;
+    let sealer = Sealer::open(&config)?;
+    Ok((registry, sealer, config))
 }
 
 async fn listen(config: &Config) -> Result<TcpListener, StartError> {

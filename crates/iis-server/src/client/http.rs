@@ -38,7 +38,11 @@ impl HttpClient {
     }
 
     /// Status and body. A kept connection that the server has closed meanwhile is made anew, once.
-    pub(super) async fn post(&mut self, media_type: &str, body: Vec<u8>) -> Result<(u16, Vec<u8>), ClientError> {
+    pub(super) async fn post(
+        &mut self,
+        media_type: &str,
+        body: Vec<u8>,
+    ) -> Result<(u16, Vec<u8>), ClientError> {
         let body = Bytes::from(body);
         if let Some(mut open) = self.open.take()
             && open.ready().await.is_ok()
@@ -62,7 +66,8 @@ impl HttpClient {
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, authorization);
         }
-        let request = request.body(Full::new(body)).map_err(|error| ClientError::Connection(error.to_string()))?;
+        let request =
+            request.body(Full::new(body)).map_err(|error| ClientError::Connection(error.to_string()))?;
         let response = open.send_request(request).await.map_err(connection_error)?;
         let status = response.status().as_u16();
         let body = Limited::new(response.into_body(), LONGEST_REPLY).collect().await;

@@ -36,7 +36,9 @@ pub enum Target {
 
 /// An address that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("must be an address such as https://iis.example.gov/hl7, https://iis.example.gov/soap or mllp://iis.example.gov:2575")]
+#[error(
+    "must be an address such as https://iis.example.gov/hl7, https://iis.example.gov/soap or mllp://iis.example.gov:2575"
+)]
 pub struct NoTarget;
 
 impl FromStr for Target {
@@ -48,7 +50,9 @@ impl FromStr for Target {
             return Err(NoTarget);
         }
         match uri.scheme_str() {
-            Some("http" | "https") if uri.path().trim_end_matches('/').ends_with("soap") => Ok(Self::Soap(uri)),
+            Some("http" | "https") if uri.path().trim_end_matches('/').ends_with("soap") => {
+                Ok(Self::Soap(uri))
+            }
             Some("http" | "https") => Ok(Self::Post(uri)),
             Some("mllp" | "mllps") => Ok(Self::Mllp(uri)),
             _ => Err(NoTarget),
@@ -118,7 +122,8 @@ enum Speaker {
 impl Client {
     /// A client of a target. Nothing is connected yet.
     pub fn new(target: &Target, options: &Options) -> Result<Self, ClientError> {
-        let connector = |uri: &Uri, secure| Connector::new(Place::of(uri), secure, options.authority.as_deref());
+        let connector =
+            |uri: &Uri, secure| Connector::new(Place::of(uri), secure, options.authority.as_deref());
         let speaker = match target {
             Target::Post(uri) => {
                 let connector = connector(uri, uri.scheme_str() == Some("https"))?;
@@ -129,7 +134,9 @@ impl Client {
                 let credentials = options.credentials.clone();
                 Speaker::Soap { http: HttpClient::new(connector, uri, None), credentials }
             }
-            Target::Mllp(uri) => Speaker::Mllp(MllpClient::new(connector(uri, uri.scheme_str() == Some("mllps"))?)),
+            Target::Mllp(uri) => {
+                Speaker::Mllp(MllpClient::new(connector(uri, uri.scheme_str() == Some("mllps"))?))
+            }
             Target::Local { socket, sender } => {
                 let connector = Connector::new(Place::Socket(socket.clone()), false, None)?;
                 let path = format!("http://localhost/hl7/{}", escaped(sender));
@@ -144,14 +151,11 @@ impl Client {
     pub async fn send(&mut self, message: &[u8]) -> Result<Answer, ClientError> {
         let timeout = self.timeout;
         let sent = tokio::time::timeout(timeout, self.speaker.send(message)).await;
-        match sent {
-            Ok(answer) => answer,
-            Err(_) => {
-                // a late reply must not be taken for the next message's
-                self.speaker.disconnect();
-                Err(ClientError::Timeout(timeout))
-            }
-        }
+        sent.unwrap_or_else(|_| {
+            // a late reply must not be taken for the next message's
+            self.speaker.disconnect();
+            Err(ClientError::Timeout(timeout))
+        })
     }
 }
 
@@ -190,7 +194,9 @@ fn hl7_or_status(status: u16, bytes: Vec<u8>) -> Answer {
 /// A name as one part of a path.
 fn escaped(name: &str) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
-    name.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    name.bytes()
+        .map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
 
 #[cfg(test)]

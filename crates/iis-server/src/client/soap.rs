@@ -76,7 +76,10 @@ mod tests {
         let expected = Answer::Hl7 { status: Some(200), bytes: message.trim().as_bytes().to_vec() };
         assert_eq!(answer(200, reply.as_bytes()), expected);
         let fault = Fault::Security.write(Dialect::default());
-        assert_eq!(answer(500, fault.as_bytes()), Answer::Fault("User name or password is missing or not right.".into()));
+        assert_eq!(
+            answer(500, fault.as_bytes()),
+            Answer::Fault("User name or password is missing or not right.".into())
+        );
         assert_eq!(answer(502, b"<html>"), Answer::Status(502, "<html>".into()));
     }
 }

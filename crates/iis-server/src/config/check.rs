@@ -13,26 +13,24 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
     };
     let limits = &config.limits;
     let address = config.http.address.parse::<SocketAddr>().ok();
-    demand(
-        address.is_some(),
-        "http.address",
-        "must be an address and a port, such as 127.0.0.1:8080",
-    );
+    demand(address.is_some(), "http.address", "must be an address and a port, such as 127.0.0.1:8080");
     demand(
         config.http.tls_certificate.is_empty() == config.http.tls_key.is_empty(),
         "http.tls_key",
         "certificate and key must be given together",
     );
     demand(
-        address.is_none_or(|address| address.ip().is_loopback()) || config.https() || config.http.plain_anywhere,
+        address.is_none_or(|address| address.ip().is_loopback())
+            || config.https()
+            || config.http.plain_anywhere,
         "http.address",
         "plain HTTP is served on loopback only; give tls_certificate and tls_key, or say plain_anywhere = true behind a proxy",
     );
     let url = &config.database;
     demand(
-        ["", "sqlite:", "postgres://", "postgresql://"].iter().any(|start| {
-            if start.is_empty() { url.is_empty() } else { url.starts_with(start) }
-        }),
+        ["", "sqlite:", "postgres://", "postgresql://"]
+            .iter()
+            .any(|start| if start.is_empty() { url.is_empty() } else { url.starts_with(start) }),
         "database",
         "must start with sqlite: or postgres://",
     );
@@ -42,7 +40,11 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
         "is not a known time zone",
     );
     demand(!config.exchange.processing_ids.is_empty(), "exchange.processing_ids", "must name at least one");
-    demand(matches!(config.store.synchronous.as_str(), "full" | "normal"), "store.synchronous", "must be full or normal");
+    demand(
+        matches!(config.store.synchronous.as_str(), "full" | "normal"),
+        "store.synchronous",
+        "must be full or normal",
+    );
     demand(matches!(config.log.format.as_str(), "json" | "text"), "log.format", "must be json or text");
     #[rustfmt::skip]
     let least = [

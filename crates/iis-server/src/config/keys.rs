@@ -24,6 +24,13 @@ impl Key {
         format!("OPENIIS_{}", self.dotted().replace('.', "_").to_uppercase())
     }
 
+    /// The default as it would stand in the file.
+    pub fn default_toml(&self) -> String {
+        let number =
+            self.default.trim_end_matches("_usize").trim_end_matches("_u64").trim_end_matches("_u32");
+        number.replace(".to_owned()", "")
+    }
+
     /// The documentation as one paragraph.
     pub fn text(&self) -> String {
         self.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")

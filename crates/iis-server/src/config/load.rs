@@ -98,7 +98,10 @@ pub fn load(data: &Path, file: Option<&Path>, above: &Overrides) -> Result<Confi
         return Ok(config);
     }
     let source = |key: &str| sources.get(key).cloned().unwrap_or(Source::Default);
-    Err(wrong.into_iter().map(|(key, text)| ConfigError { source: source(key), text: format!("{key}: {text}") }).collect())
+    Err(wrong
+        .into_iter()
+        .map(|(key, text)| ConfigError { source: source(key), text: format!("{key}: {text}") })
+        .collect())
 }
 
 /// Reads the file, notes the line of each key, and refuses unknown keys and wrong types with their lines.
@@ -109,7 +112,8 @@ fn read_file(path: &Path, sources: &mut BTreeMap<String, Source>) -> Result<toml
     let line_of = |offset: usize| text.get(..offset).unwrap_or("").matches('\n').count() + 1;
     let line_of_error = |error: &toml::de::Error| error.span().map_or(1, |span| line_of(span.start));
 
-    let table = DeTable::parse(&text).map_err(|error| one(line_of_error(&error), error.message().to_owned()))?;
+    let table =
+        DeTable::parse(&text).map_err(|error| one(line_of_error(&error), error.message().to_owned()))?;
     let mut errors = Vec::new();
     for (name, offset) in dotted_names(table.get_ref()) {
         let source = at(line_of(offset));
@@ -122,7 +126,8 @@ fn read_file(path: &Path, sources: &mut BTreeMap<String, Source>) -> Result<toml
     if !errors.is_empty() {
         return Err(errors);
     }
-    toml::from_str::<Config>(&text).map_err(|error| one(line_of_error(&error), error.message().to_owned()))?;
+    toml::from_str::<Config>(&text)
+        .map_err(|error| one(line_of_error(&error), error.message().to_owned()))?;
     toml::from_str(&text).map_err(|error| one(line_of_error(&error), error.message().to_owned()))
 }
 
@@ -135,9 +140,11 @@ fn dotted_names(table: &DeTable<'_>) -> Vec<(String, usize)> {
                 if section.is_empty() {
                     names.push((format!("{}.", name.get_ref()), name.span().start));
                 }
-                names.extend(section.keys().map(|key| {
-                    (format!("{}.{}", name.get_ref(), key.get_ref()), key.span().start)
-                }));
+                names.extend(
+                    section
+                        .keys()
+                        .map(|key| (format!("{}.{}", name.get_ref(), key.get_ref()), key.span().start)),
+                );
             }
             _ => names.push((name.get_ref().to_string(), name.span().start)),
         }
@@ -162,7 +169,10 @@ fn nearest(name: &str) -> String {
 }
 
 /// The values above the file, lowest first: variables, then flags.
-fn overriding<'a>(above: &'a Overrides, errors: &mut Vec<ConfigError>) -> Vec<(&'static Key, Source, &'a str)> {
+fn overriding<'a>(
+    above: &'a Overrides,
+    errors: &mut Vec<ConfigError>,
+) -> Vec<(&'static Key, Source, &'a str)> {
     let mut found = Vec::new();
     for (variable, value) in &above.variables {
         match Config::keys().find(|key| key.variable() == *variable) {
@@ -201,7 +211,9 @@ fn typed(key: &Key, text: &str) -> Result<toml::Value, String> {
             let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             Ok(toml::Value::Array(items.map(toml::Value::from).collect()))
         }
-        Some('0'..='9') => text.parse().map(toml::Value::Integer).map_err(|_| "must be a whole number".to_owned()),
+        Some('0'..='9') => {
+            text.parse().map(toml::Value::Integer).map_err(|_| "must be a whole number".to_owned())
+        }
         _ => Ok(toml::Value::from(text)),
     }
 }

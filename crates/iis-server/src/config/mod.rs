@@ -70,7 +70,7 @@ section! {
 section! {
     /// Limits and deadlines. What is over a limit gets an answer that says so.
     Limits in "limits" {
-        /// Longest HL7 message or request body in bytes; longer ones get 413 or MessageTooLargeFault.
+        /// Longest HL7 message or request body in bytes; longer ones get 413 or a fault.
         message_bytes: usize = 4_194_304_usize,
         /// Seconds a request may take, body included.
         request_seconds: u64 = 30_u64,
@@ -121,14 +121,18 @@ section! {
         facility: String = "IIS",
         /// Time zone of the jurisdiction (IANA): decides what day it is, and times on screen.
         time_zone: String = "America/New_York",
+        /// Telephone number of the Help Desk, shown on pages.
+        help_phone: String = "",
+        /// What every page says it is not: `demo` or `training`. Empty: production.
+        environment: String = "",
     }
 }
 
 section! {
     /// What is accepted from senders.
     Exchange in "exchange" {
-        /// Accepted values of MSH-11.1, one letter each: P in production; T and D on test systems.
-        processing_ids: Vec<char> = ['P'],
+        /// Accepted values of MSH-11.1, P in production; T and D on test systems.
+        processing_ids: Vec<String> = ["P".to_owned()],
         /// Most candidates in a reply to a query.
         candidate_limit: u32 = 10_u32,
     }

@@ -22,6 +22,7 @@ pub(super) struct Admitted {
 }
 
 /// Memory taken by a body that is being read.
+#[derive(Default)]
 pub(super) struct Reserved {
     permits: Vec<OwnedSemaphorePermit>,
     bytes: usize,
@@ -44,11 +45,6 @@ impl Admission {
         Some(Admitted { _permit: permit })
     }
 
-    /// Room for a body that will grow.
-    pub(super) fn body(&self) -> Reserved {
-        Reserved { permits: Vec::new(), bytes: 0 }
-    }
-
     /// Makes room for `bytes` in all; `false` when there is none.
     pub(super) fn reserve(&self, reserved: &mut Reserved, bytes: usize) -> bool {
         let missing = bytes.saturating_sub(reserved.bytes).div_ceil(UNIT);
@@ -65,7 +61,7 @@ impl Admission {
 
 #[cfg(test)]
 mod tests {
-    use super::Admission;
+    use super::{Admission, Reserved};
     use crate::config::Limits;
 
     #[test]
@@ -77,7 +73,7 @@ mod tests {
         drop(first);
         assert!(admission.exchange().is_some());
 
-        let (mut one, mut other) = (admission.body(), admission.body());
+        let (mut one, mut other) = (Reserved::default(), Reserved::default());
         #[rustfmt::skip]
         let table = [(1, true), (1024, true), (1025, true), (2048, true), (4096, true), (4097, false)];
         for (bytes, room) in table {

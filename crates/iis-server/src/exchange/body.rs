@@ -47,7 +47,7 @@ pub(crate) async fn read(
         if announced > most {
             return Err(Unread::TooLong(announced));
         }
-        let mut reserved = app.admission.body();
+        let mut reserved = Reserved::default();
         if !app.admission.reserve(&mut reserved, announced) {
             return Err(Unread::NoRoom);
         }

@@ -1,6 +1,7 @@
 //! The doors for HL7: one message in, one reply out, whatever happens.
 
 mod admission;
+pub(crate) mod batch_reply;
 pub(crate) mod body;
 pub(crate) mod credentials;
 pub mod local;
@@ -8,7 +9,7 @@ pub mod post;
 mod several;
 
 pub use admission::Admission;
-pub(crate) use several::answer_all;
+pub(crate) use several::{answer_all, messages_in};
 
 use crate::app::App;
 use crate::failure::{Outage, outage};
@@ -23,7 +24,7 @@ use tokio::time::{Instant, timeout_at};
 pub(crate) enum Outcome {
     /// The registry's reply; what it accepts is durable.
     Reply(Reply),
-    /// AR with 206 or 207: nothing is known to be stored, sending again is safe.
+    /// AR with 207: nothing is known to be stored, sending again is safe.
     CannotProcess(Box<[u8]>, Outage),
 }
 

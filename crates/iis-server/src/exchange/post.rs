@@ -33,7 +33,10 @@ pub async fn post(
     let (head, body) = request.into_parts();
     let kind = Kind::of(&head.headers);
     if kind == Kind::Other {
-        return said(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the message as application/hl7-v2 or text/plain.");
+        return said(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Send the message as application/hl7-v2 or text/plain.",
+        );
     }
 
     // credentials of the header are looked at before anything is read
@@ -49,7 +52,11 @@ pub async fn post(
         Ok(received) => received,
         Err(unread) => return not_read(&app, unread),
     };
-    let form = if kind == Kind::Form && !looks_like_hl7(&received.bytes) { Form::read(&received.bytes) } else { None };
+    let form = if kind == Kind::Form && !looks_like_hl7(&received.bytes) {
+        Form::read(&received.bytes)
+    } else {
+        None
+    };
     let sender = match (basic, form.as_ref().and_then(Form::credentials)) {
         (Some(sender), _) => sender,
         (None, Some(credentials)) => match credentials.sender(&app, peer.ip()).await {
@@ -71,7 +78,9 @@ pub async fn post(
 /// An outcome as an HTTP response: 200 for every reply, otherwise the status with AR as the body.
 pub(super) fn printed(outcome: Outcome) -> Response {
     match outcome {
-        Outcome::Reply(reply) => (StatusCode::OK, [(CONTENT_TYPE, HL7)], reply.bytes.into_vec()).into_response(),
+        Outcome::Reply(reply) => {
+            (StatusCode::OK, [(CONTENT_TYPE, HL7)], reply.bytes.into_vec()).into_response()
+        }
         Outcome::CannotProcess(reply, outage) => {
             let mut response = (outage.status, [(CONTENT_TYPE, HL7)], reply.into_vec()).into_response();
             retry_after(response.headers_mut(), outage);
@@ -92,7 +101,9 @@ fn not_read(app: &App, unread: Unread) -> Response {
     let mut response = match unread {
         Unread::TooLong(_) => said(
             StatusCode::PAYLOAD_TOO_LARGE,
-            &format!("The body is longer than {most} bytes. Send fewer messages, or fewer doses in one message."),
+            &format!(
+                "The body is longer than {most} bytes. Send fewer messages, or fewer doses in one message."
+            ),
         ),
         Unread::TooSlow => said(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time."),
         Unread::Broken => said(StatusCode::BAD_REQUEST, "The body broke off or is not well framed."),
@@ -139,7 +150,10 @@ impl Kind {
         let Some(value) = headers.get(CONTENT_TYPE) else { return Self::Message };
         let value = value.to_str().unwrap_or("").to_ascii_lowercase();
         match value.split(';').next().unwrap_or("").trim() {
-            "application/hl7-v2" | "x-application/hl7-v2+er7" | "application/edi-hl7" | "text/plain"
+            "application/hl7-v2"
+            | "x-application/hl7-v2+er7"
+            | "application/edi-hl7"
+            | "text/plain"
             | "application/octet-stream" => Self::Message,
             "application/x-www-form-urlencoded" => Self::Form,
             _ => Self::Other,
@@ -182,7 +196,9 @@ impl Form {
 
 /// The fields of `application/x-www-form-urlencoded` (WHATWG URL, section 5).
 fn pairs(text: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
-    text.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(name, value)| (plain(name), plain(value)))
+    text.split('&')
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (plain(name), plain(value)))
 }
 
 fn plain(text: &str) -> Cow<'_, str> {
@@ -240,7 +256,9 @@ mod tests {
         ];
         for (text, expected) in table {
             let form = Form::read(text.as_bytes());
-            let form = form.as_ref().map(|form| (form.user.as_deref(), form.password.as_deref(), form.message.as_str()));
+            let form = form
+                .as_ref()
+                .map(|form| (form.user.as_deref(), form.password.as_deref(), form.message.as_str()));
             assert_eq!(form, expected, "{text}");
         }
     }

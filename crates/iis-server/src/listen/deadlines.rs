@@ -68,7 +68,11 @@ impl<S> Deadlined<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Deadlined<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         match Pin::new(&mut self.connection).poll_read(cx, buffer) {
             Poll::Ready(outcome) => {

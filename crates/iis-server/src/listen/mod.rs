@@ -75,7 +75,10 @@ impl Listener {
     pub fn new(entrance: Entrance, router: Router, limits: &Limits, stop: Stop) -> Self {
         let most = u32::try_from(limits.connections).unwrap_or(u32::MAX);
         let connections = Arc::new(Semaphore::new(limits.connections));
-        Self { entrance, serving: Arc::new(Serving { router, limits: limits.clone(), stop, connections, most }) }
+        Self {
+            entrance,
+            serving: Arc::new(Serving { router, limits: limits.clone(), stop, connections, most }),
+        }
     }
 
     /// Serves until the stop has reached draining and every connection has ended or the drain's time is over.
@@ -201,7 +204,11 @@ impl Serving {
         tokio::time::sleep(GRACE).await;
     }
 
-    async fn answer(self: Arc<Self>, request: Request<Incoming>, peer: SocketAddr) -> Result<Response<Body>, Infallible> {
+    async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+    ) -> Result<Response<Body>, Infallible> {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         let http_1 = request.version() < hyper::Version::HTTP_2;

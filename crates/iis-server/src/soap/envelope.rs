@@ -195,8 +195,12 @@ impl Reading {
             self.dialect.generation = Generation::Year2014;
         }
         let operation = match (namespace, self.path[2].as_str()) {
-            (CDC_2011 | "", "connectivityTest") | (CDC_2014, "ConnectivityTestRequest") => Operation::Connectivity,
-            (CDC_2011 | "", "submitSingleMessage") | (CDC_2014, "SubmitSingleMessageRequest") => Operation::Submit,
+            (CDC_2011 | "", "connectivityTest") | (CDC_2014, "ConnectivityTestRequest") => {
+                Operation::Connectivity
+            }
+            (CDC_2011 | "", "submitSingleMessage") | (CDC_2014, "SubmitSingleMessageRequest") => {
+                Operation::Submit
+            }
             _ => Operation::Other,
         };
         // two operations in one body are none
@@ -213,11 +217,13 @@ impl Reading {
                 "password" | "Password" => Some(self.body_password.get_or_insert_default()),
                 _ => None,
             },
-            [_, header, .., token, name] if header == "Header" && token == "UsernameToken" => match name.as_str() {
-                "Username" => Some(self.header_username.get_or_insert_default()),
-                "Password" => Some(self.header_password.get_or_insert_default()),
-                _ => None,
-            },
+            [_, header, .., token, name] if header == "Header" && token == "UsernameToken" => {
+                match name.as_str() {
+                    "Username" => Some(self.header_username.get_or_insert_default()),
+                    "Password" => Some(self.header_password.get_or_insert_default()),
+                    _ => None,
+                }
+            }
             _ => None,
         };
         if let Some(into) = into {
@@ -226,7 +232,8 @@ impl Reading {
     }
 
     fn finish(self) -> Result<Envelope, EnvelopeError> {
-        let credentials = self.body_username.zip(self.body_password).or(self.header_username.zip(self.header_password));
+        let credentials =
+            self.body_username.zip(self.body_password).or(self.header_username.zip(self.header_password));
         let call = match self.operation.ok_or(EnvelopeError::NotSoap)? {
             Operation::Connectivity => Call::ConnectivityTest { echo: self.echo },
             Operation::Submit => {
@@ -258,12 +265,16 @@ fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, EnvelopeError> {
         text.map(Cow::Owned).map_err(|_| EnvelopeError::Encoding)
     };
     match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => std::str::from_utf8(rest).map(Cow::Borrowed).map_err(|_| EnvelopeError::Encoding),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => {
+            std::str::from_utf8(rest).map(Cow::Borrowed).map_err(|_| EnvelopeError::Encoding)
+        }
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
         _ => match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Cow::Borrowed(text)),
-            Err(_) if declares_latin_1(bytes) => Ok(Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect())),
+            Err(_) if declares_latin_1(bytes) => {
+                Ok(Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect()))
+            }
             Err(_) => Err(EnvelopeError::Encoding),
         },
     }
@@ -292,7 +303,9 @@ mod tests {
         fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match self {
                 Self::ConnectivityTest { echo } => write!(out, "test {echo:?}"),
-                Self::SubmitSingleMessage { credentials, message } => write!(out, "submit {credentials:?} {message:?}"),
+                Self::SubmitSingleMessage { credentials, message } => {
+                    write!(out, "submit {credentials:?} {message:?}")
+                }
                 Self::Unsupported => write!(out, "unsupported"),
             }
         }
@@ -311,7 +324,8 @@ mod tests {
             ("no namespace at all",         "<submitSingleMessage><username>clinic</username><password>p&#x3C;ss</password><hl7Message>MSH|^~\\&amp;|A&#xD;PID|1</hl7Message></submitSingleMessage>"),
         ];
         for (name, body) in table {
-            for (namespace, version) in [(super::SOAP_12, Version::Soap12), (super::SOAP_11, Version::Soap11)] {
+            for (namespace, version) in [(super::SOAP_12, Version::Soap12), (super::SOAP_11, Version::Soap11)]
+            {
                 let (dialect, call) = call(&envelope(namespace, body)).expect(name);
                 assert_eq!(call, wanted, "{name}");
                 assert_eq!(dialect, Dialect { version, generation: Generation::Year2011 }, "{name}");
@@ -371,11 +385,16 @@ mod tests {
     #[test]
     fn encodings_are_honored_or_refused() {
         let text = |declaration: &str| {
-            format!("{declaration}{}", envelope(super::SOAP_12, "<connectivityTest><echoBack>Zoë</echoBack></connectivityTest>"))
+            format!(
+                "{declaration}{}",
+                envelope(super::SOAP_12, "<connectivityTest><echoBack>Zoë</echoBack></connectivityTest>")
+            )
         };
         let utf16: Vec<u8> =
             [0xFF, 0xFE].into_iter().chain(text("").encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        let latin = |text: &str| text.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect::<Vec<_>>();
+        let latin = |text: &str| {
+            text.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect::<Vec<_>>()
+        };
         #[rustfmt::skip]
         let table = [
             ("UTF-8",                text("").into_bytes(),                                                true),
@@ -386,8 +405,11 @@ mod tests {
         ];
         for (name, bytes, readable) in table {
             let result = read(&bytes).map(|envelope| envelope.call).map_err(|(_, error)| error);
-            let expected =
-                if readable { Ok(Call::ConnectivityTest { echo: "Zoë".into() }) } else { Err(EnvelopeError::Encoding) };
+            let expected = if readable {
+                Ok(Call::ConnectivityTest { echo: "Zoë".into() })
+            } else {
+                Err(EnvelopeError::Encoding)
+            };
             assert_eq!(result, expected, "{name}");
         }
     }

@@ -73,7 +73,8 @@ impl Fault {
     }
 
     fn print(&self) -> Print {
-        let print = |element, code, reason, sender, text: String| Print { element, code, reason, sender, text };
+        let print =
+            |element, code, reason, sender, text: String| Print { element, code, reason, sender, text };
         match self {
             Self::UnsupportedOperation => print(
                 "UnsupportedOperationFault",
@@ -129,7 +130,9 @@ impl Fault {
                  <Detail>{}</Detail></{element}>",
                 escape(text)
             ),
-            (Generation::Year2014, Self::MessageTooLarge { size, most }) => size_and_limit(element, *size, *most),
+            (Generation::Year2014, Self::MessageTooLarge { size, most }) => {
+                size_and_limit(element, *size, *most)
+            }
             (Generation::Year2014, Self::SeveralMessages { size }) => size_and_limit(element, *size, *size),
             (Generation::Year2014, Self::Security | Self::UnsupportedOperation) => {
                 format!("<{element} xmlns=\"urn:cdc:iisb:2014\"/>")

@@ -28,7 +28,10 @@ pub async fn describe(State(app): State<App>, RawQuery(query): RawQuery) -> Resp
     let text = match query.unwrap_or_default().to_ascii_lowercase().as_str() {
         "wsdl=2014" => WSDL_2014,
         query if query.starts_with("wsdl") => WSDL_2011,
-        _ => return (StatusCode::NOT_FOUND, "The description of the service is at /soap?wsdl\n").into_response(),
+        _ => {
+            return (StatusCode::NOT_FOUND, "The description of the service is at /soap?wsdl\n")
+                .into_response();
+        }
     };
     let location = reply::escape(&format!("{}/soap", app.public_url()));
     ([(CONTENT_TYPE, "text/xml; charset=utf-8")], text.replace("{location}", &location)).into_response()

@@ -1,0 +1,94 @@
+//! What a server does beside answering: sealing the audit.
+
+use crate::app::App;
+use crate::audit_key::{self, KeyError, hex};
+use crate::clock;
+use crate::config::Config;
+use ed25519_dalek::SigningKey;
+use iis_store::audit::Seal;
+use serde_json::json;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::time::Duration;
+use tokio::task::{JoinHandle, spawn_blocking};
+
+/// The key and the file outside the database to which seals go.
+pub struct Sealer {
+    key: SigningKey,
+    log: File,
+}
+
+/// Why the audit cannot be sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum SealerError {
+    /// The key.
+    #[error("audit key: {0}")]
+    Key(#[from] KeyError),
+    /// The file of seals.
+    #[error("{path}: {source}", path = path.display())]
+    Log {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl Sealer {
+    /// Opens key and file; makes them at the first start.
+    pub fn open(config: &Config) -> Result<Self, SealerError> {
+        let key = audit_key::read_or_make(&config.audit_key())?;
+        let path = config.seal_log();
+        let log = OpenOptions::new().create(true).append(true).open(&path);
+        Ok(Self { key, log: log.map_err(|source| SealerError::Log { path, source })? })
+    }
+
+    fn sign(&self, hash: &[u8]) -> Vec<u8> {
+        audit_key::sign(&self.key, hash)
+    }
+
+    /// Appends a seal, so that cutting off the audit can be proved.
+    fn export(&mut self, seal: &Seal) -> io::Result<()> {
+        let line = json!({
+            "n": seal.n, "at": seal.at.to_string(), "hash": hex(&seal.hash), "signature": hex(&seal.signature),
+        });
+        writeln!(self.log, "{line}")?;
+        self.log.sync_data()
+    }
+}
+
+/// Starts the background work. It ends when its tasks are aborted.
+pub fn start(app: &App, sealer: Sealer) -> Vec<JoinHandle<()>> {
+    vec![tokio::spawn(seal(app.clone(), sealer))]
+}
+
+/// Seals the audit again and again. A failure is logged and tried again: nothing is lost meanwhile.
+async fn seal(app: App, mut sealer: Sealer) {
+    let every = Duration::from_secs(app.config.audit.seal_seconds);
+    loop {
+        tokio::time::sleep(every).await;
+        let store = app.registry.store.clone();
+        let sealed = spawn_blocking(move || {
+            let outcome = store.seal(clock::now(), &|hash| sealer.sign(hash));
+            if let Ok(Some(seal)) = &outcome
+                && let Err(error) = sealer.export(seal)
+            {
+                tracing::error!(%error, "a seal of the audit could not be written outside the database");
+            }
+            (sealer, outcome)
+        })
+        .await;
+        match sealed {
+            Ok((back, outcome)) => {
+                sealer = back;
+                if let Err(error) = outcome {
+                    tracing::warn!(%error, "the audit could not be sealed");
+                }
+            }
+            Err(_panic) => {
+                tracing::error!("sealing the audit panicked and has ended");
+                return;
+            }
+        }
+    }
+}

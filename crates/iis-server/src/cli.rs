@@ -1,0 +1,191 @@
+//! The command line: what can be typed, and how a command ends.
+
+use crate::commands::{audit, backup, configuration, doctor, hl7, migrate, restore, sender, serve, user};
+use crate::config::{self, Config, Overrides};
+use crate::opening;
+use crate::output::Output;
+use clap::{Args, Parser, Subcommand};
+use iis_registry::Context;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// OpenIIS: an immunization information system in one program.
+#[derive(Debug, Parser)]
+#[command(
+    name = "openiis",
+    version,
+    after_help = "Example:\n  openiis serve --demo\n\nExit: 0 done; 1 done, but something was refused or failed its check; 2 wrong use or cannot run."
+)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Folder of the embedded database, keys and results.
+    #[arg(long, global = true, value_name = "DIR", default_value = "./openiis-data", env = "OPENIIS_DATA")]
+    pub data: PathBuf,
+    /// Configuration file.
+    #[arg(long, global = true, value_name = "FILE", env = "OPENIIS_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Prints results as JSON, one object a line.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+// later: worker, cdsi, codes, match, synth, export, import
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves web pages, HL7 over POST and SOAP, and runs the background work.
+    #[command(after_help = "Examples:\n  openiis serve --demo\n  openiis serve --config openiis.toml")]
+    Serve(serve::Serve),
+    /// Brings the schema of the database up to date.
+    #[command(after_help = "Example:\n  openiis migrate --config openiis.toml")]
+    Migrate,
+    /// Checks the configuration, or lists its keys.
+    #[command(subcommand, after_help = "Example:\n  openiis config check --config openiis.toml")]
+    Config(configuration::Configuration),
+    /// Checks database, schema, audit key, disk, clock and certificate; one line each.
+    #[command(after_help = "Example:\n  openiis doctor --config openiis.toml")]
+    Doctor,
+    /// Accounts of people.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  openiis user add amara --name 'Amara Okafor' --role clinic-access"
+    )]
+    User(user::User),
+    /// HL7 senders.
+    #[command(subcommand, after_help = "Example:\n  openiis sender add river-clinic --site RIVER")]
+    Sender(sender::SenderCommand),
+    /// HL7 messages: check, load, send.
+    #[command(subcommand, after_help = "Example:\n  openiis hl7 check messages.hl7")]
+    Hl7(hl7::Hl7),
+    /// Writes a backup of the embedded database while it is in use.
+    #[command(after_help = "Example:\n  openiis backup /backups/openiis-2026-03-01.backup")]
+    Backup(backup::Backup),
+    /// Puts a backup in place of the embedded database; no server may be running.
+    #[command(after_help = "Example:\n  openiis restore /backups/openiis-2026-03-01.backup")]
+    Restore(restore::Restore),
+    /// The audit log: verify it, export its signed seals.
+    #[command(subcommand, after_help = "Example:\n  openiis audit verify")]
+    Audit(audit::Audit),
+}
+
+/// How a command ended when it could run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// All is done.
+    Done,
+    /// Done, but something was refused or failed its check.
+    Refused,
+}
+
+impl Ended {
+    /// Refused if anything was.
+    pub fn refused_if(any: bool) -> Self {
+        if any { Self::Refused } else { Self::Done }
+    }
+}
+
+/// Reads the command line, runs the command, and says how it ended.
+pub fn run() -> ExitCode {
+    let Cli { global, command } = Cli::parse();
+    let output = Output::new(global.json);
+    match start(&global, command, output) {
+        Ok(Ended::Done) => ExitCode::SUCCESS,
+        Ok(Ended::Refused) => ExitCode::from(1),
+        Err(error) => {
+            output.complain(&format!("openiis: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn start(global: &Global, command: Command, output: Output) -> anyhow::Result<Ended> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let command = match command {
+        Command::Config(command) => return Ok(configuration::run(global, &command, output)),
+        Command::Serve(command) => return runtime.block_on(serve::run(global, command, output)),
+        Command::Hl7(hl7::Hl7::Send(command)) => return runtime.block_on(hl7::send::run(&command, output)),
+        other => other,
+    };
+    let config = load(global, Overrides::default())?;
+    crate::logging::start(&config.log);
+    match command {
+        Command::Migrate => migrate::run(&config, output),
+        Command::Doctor => Ok(doctor::run(&config, output)),
+        Command::Backup(command) => backup::run(&config, &command, output),
+        Command::Restore(command) => restore::run(&config, &command, output),
+        Command::Audit(command) => audit::run(&config, &command, output),
+        Command::Hl7(hl7::Hl7::Check(command)) => hl7::check::run(&config, &command, output),
+        Command::Hl7(hl7::Hl7::Load(command)) => hl7::load::run(&config, &command, &runtime, output),
+        Command::User(command) => {
+            with_registry(&config, |cx| runtime.block_on(user::run(cx, command, output)))
+        }
+        Command::Sender(command) => {
+            with_registry(&config, |cx| runtime.block_on(sender::run(cx, command, output)))
+        }
+        Command::Config(_) | Command::Serve(_) | Command::Hl7(hl7::Hl7::Send(_)) => {
+            unreachable!("these are run before a configuration is read")
+        }
+    }
+}
+
+/// Opens the registry for a small command, beside a server or without one, and closes it afterwards.
+fn with_registry(config: &Config, run: impl FnOnce(&Context) -> anyhow::Result<()>) -> anyhow::Result<Ended> {
+    let cx = opening::registry(config)?;
+    let outcome = run(&cx);
+    cx.store.clone().close_blocking();
+    outcome.map(|()| Ended::Done)
+}
+
+/// The configuration of this command line; what is wrong becomes one error with a line each.
+pub(crate) fn load(global: &Global, mut above: Overrides) -> anyhow::Result<Config> {
+    above.variables = environment();
+    config::load(&global.data, global.config.as_deref(), &above).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the configuration cannot be used\n{}", lines.join("\n"))
+    })
+}
+
+/// The variables of the environment that may be ours.
+pub(crate) fn environment() -> std::collections::BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with("OPENIIS_"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    fn commands(command: &clap::Command, path: &str, found: &mut Vec<(String, clap::Command)>) {
+        let path = format!("{path} {}", command.get_name());
+        found.push((path.clone(), command.clone()));
+        for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+            commands(inner, &path, found);
+        }
+    }
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        let mut found = Vec::new();
+        commands(&Cli::command(), "", &mut found);
+        assert!(found.len() > 15, "all commands are looked at");
+        for (path, command) in found {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Example"), "{path} shows no example");
+        }
+    }
+}

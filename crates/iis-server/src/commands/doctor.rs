@@ -1,0 +1,121 @@
+//! `openiis doctor`: is everything there that a server needs?
+
+use crate::cli::Ended;
+use crate::commands::audit;
+use crate::config::Config;
+use crate::listen::Certificates;
+use crate::output::Output;
+use crate::{audit_key, clock, opening};
+use iis_store::Store;
+use jiff::Timestamp;
+use rustix::process::{Resource, getrlimit};
+use serde_json::json;
+use std::path::Path;
+
+/// Less free space than this is a fault.
+const LEAST_FREE_BYTES: u64 = 1 << 30;
+/// A clock before the day this was written is wrong.
+const NOT_BEFORE: &str = "2026-01-01T00:00:00Z";
+
+/// One line.
+struct Examined {
+    what: &'static str,
+    good: bool,
+    text: String,
+}
+
+/// Examines everything and prints a line each.
+pub fn run(config: &Config, output: Output) -> Ended {
+    let mut lines = vec![clock(), disk(&config.data), files(config), audit_key(config), certificate(config)];
+    match opening::store(config) {
+        Ok(store) => {
+            lines.push(schema(&store));
+            store.close_blocking();
+            lines.push(audit_log(config));
+        }
+        Err(error) => lines.push(bad("database", error.to_string())),
+    }
+    lines.push(roles(config));
+    for Examined { what, good, text } in &lines {
+        let word = if *good { "good" } else { "BAD" };
+        output.line(&format!("{word:<5} {what:<12} {text}"));
+        output.object(&json!({ "what": what, "good": good, "text": text }));
+    }
+    Ended::refused_if(lines.iter().any(|line| !line.good))
+}
+
+fn good(what: &'static str, text: impl Into<String>) -> Examined {
+    Examined { what, good: true, text: text.into() }
+}
+
+fn bad(what: &'static str, text: impl Into<String>) -> Examined {
+    Examined { what, good: false, text: text.into() }
+}
+
+fn clock() -> Examined {
+    let now = clock::now();
+    let earliest: Timestamp = NOT_BEFORE.parse().expect("a moment");
+    let text = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    if now < earliest { bad("clock", format!("{text}: is in the past")) } else { good("clock", text) }
+}
+
+fn disk(folder: &Path) -> Examined {
+    match rustix::fs::statvfs(folder) {
+        Ok(space) => {
+            let free = space.f_bavail.saturating_mul(space.f_frsize);
+            let text = format!("{} MiB free in {}", free >> 20, folder.display());
+            if free < LEAST_FREE_BYTES { bad("disk", text) } else { good("disk", text) }
+        }
+        Err(error) => bad("disk", format!("{}: {error}", folder.display())),
+    }
+}
+
+fn files(config: &Config) -> Examined {
+    let most = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let needed = u64::try_from(config.limits.connections).unwrap_or(u64::MAX).saturating_add(64);
+    let text = format!("{most} open files allowed, {needed} needed for limits.connections");
+    if most < needed { bad("open files", text) } else { good("open files", text) }
+}
+
+fn audit_key(config: &Config) -> Examined {
+    match audit_key::read(&config.audit_key()) {
+        Ok(Some(_)) => good("audit key", config.audit_key().display().to_string()),
+        Ok(None) => good("audit key", "none yet; the first start makes one"),
+        Err(error) => bad("audit key", error.to_string()),
+    }
+}
+
+fn certificate(config: &Config) -> Examined {
+    if !config.https() {
+        return good("certificate", "none: plain HTTP");
+    }
+    match Certificates::load(&config.http) {
+        Ok(_) => good("certificate", config.http.tls_certificate.clone()),
+        Err(error) => bad("certificate", error.to_string()),
+    }
+}
+
+fn schema(store: &Store) -> Examined {
+    match store.check_schema() {
+        Ok(()) => good("database", "reachable, schema up to date"),
+        Err(error) => bad("database", error.to_string()),
+    }
+}
+
+fn audit_log(config: &Config) -> Examined {
+    match audit::verified(config, None) {
+        Ok(found) => match found.faults.first() {
+            None => good("audit", format!("{} rows and {} seals verified", found.rows, found.seals)),
+            Some(fault) => bad("audit", fault.to_string()),
+        },
+        Err(error) => bad("audit", error.to_string()),
+    }
+}
+
+fn roles(config: &Config) -> Examined {
+    match opening::roles(config) {
+        Ok(_) if config.access.roles_file.is_empty() => good("roles", "built-in policy"),
+        Ok(_) => good("roles", config.access.roles_file.clone()),
+        Err(error) => bad("roles", error.to_string()),
+    }
+}

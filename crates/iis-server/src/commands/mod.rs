@@ -1,0 +1,12 @@
+//! The commands of the command line, one file each.
+
+pub mod audit;
+pub mod backup;
+pub mod configuration;
+pub mod doctor;
+pub mod hl7;
+pub mod migrate;
+pub mod restore;
+pub mod sender;
+pub mod serve;
+pub mod user;

@@ -1,0 +1,137 @@
+//! `openiis restore`: a backup in place of the embedded database. The database that was there is kept beside.
+
+use crate::cli::Ended;
+use crate::config::Config;
+use crate::opening;
+use crate::output::Output;
+use age::{Decryptor, Identity, IdentityFile};
+use anyhow::{Context, bail};
+use clap::Args;
+use serde_json::json;
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// How an encrypted file begins (age-encryption.org/v1).
+const ENCRYPTED: &[u8] = b"age-encryption.org/";
+
+/// Which backup.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The backup.
+    file: PathBuf,
+    /// File with the private key; otherwise `backup.identity_file`.
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
+}
+
+/// Restores a backup: unpacked and examined beside the database first, then put in its place in one step.
+pub fn run(config: &Config, restore: &Restore, output: Output) -> anyhow::Result<Ended> {
+    let Some(database) = config.sqlite_file() else {
+        bail!("PostgreSQL is restored with its own tools");
+    };
+    std::fs::create_dir_all(&config.data)?;
+    let (unpacked, fresh) = (beside(&database, ".unpacked"), beside(&database, ".restoring"));
+    let clear = || clear_file(&unpacked).and_then(|()| clear_file(&fresh));
+    clear()?;
+    let replaced = unpack(config, restore, &unpacked)
+        .and_then(|()| examine(config, &unpacked, &fresh))
+        .and_then(|()| replace(config, &database, &fresh));
+    clear()?;
+    let kept = replaced?;
+    let text = kept
+        .as_ref()
+        .map(|kept| format!("; the one before is kept as {}", kept.display()))
+        .unwrap_or_default();
+    output.line(&format!("{} is restored{text}", database.display()));
+    output.object(&json!({
+        "database": database.display().to_string(), "before": kept.map(|kept| kept.display().to_string()),
+    }));
+    Ok(Ended::Done)
+}
+
+fn unpack(config: &Config, restore: &Restore, to: &Path) -> anyhow::Result<()> {
+    let named = || restore.file.display().to_string();
+    let mut head = [0; ENCRYPTED.len()];
+    let encrypted =
+        File::open(&restore.file).with_context(named)?.read_exact(&mut head).is_ok() && head == ENCRYPTED;
+    let source = BufReader::new(File::open(&restore.file).with_context(named)?);
+    let mut out = BufWriter::new(OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?);
+    if encrypted {
+        let identities = identities(config, restore)?;
+        let decryptor = Decryptor::new_buffered(source).context("the backup is damaged")?;
+        let mut plain = decryptor
+            .decrypt(identities.iter().map(|identity| &**identity as &dyn Identity))
+            .context("the private key does not fit the backup, or the backup is damaged")?;
+        std::io::copy(&mut plain, &mut out).context("the backup is damaged")?;
+    } else {
+        let mut source = source;
+        std::io::copy(&mut source, &mut out)?;
+    }
+    out.flush()?;
+    out.get_ref().sync_all()?;
+    Ok(())
+}
+
+fn identities(config: &Config, restore: &Restore) -> anyhow::Result<Vec<Box<dyn Identity + Send + Sync>>> {
+    let configured =
+        Some(PathBuf::from(&config.backup.identity_file)).filter(|path| !path.as_os_str().is_empty());
+    let path = restore.identity.clone().or(configured);
+    let path = path.context("the backup is encrypted: give the private key with --identity FILE")?;
+    let file =
+        IdentityFile::from_file(path.display().to_string()).with_context(|| path.display().to_string())?;
+    file.into_identities().map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))
+}
+
+/// Copies the file through the database, which finds damage in it, if this program can run on it.
+fn examine(config: &Config, path: &Path, to: &Path) -> anyhow::Result<()> {
+    let probe = Config { database: format!("sqlite:{}", path.display()), read_only: true, ..config.clone() };
+    let store = opening::store(&probe).context("the backup is no database, or is damaged")?;
+    let examined = store.check_schema().and_then(|()| store.backup(to));
+    store.close_blocking();
+    examined.context("the backup is damaged, or of another version")
+}
+
+/// Puts the fresh file in place while no server holds the database; returns where the one before is kept.
+fn replace(config: &Config, database: &Path, fresh: &Path) -> anyhow::Result<Option<PathBuf>> {
+    let mut kept = None;
+    if database.exists() {
+        let store = opening::store(config)?;
+        let locked = store.lock_for_serving();
+        store.close_blocking();
+        locked.context("stop the server first")?;
+        let before = beside(database, &format!(".before-{}", crate::clock::now().as_second()));
+        std::fs::rename(database, &before)?;
+        for side in ["-wal", "-shm"] {
+            let from = beside(database, side);
+            if from.exists() {
+                std::fs::rename(&from, beside(&before, side))?;
+            }
+        }
+        kept = Some(before);
+    }
+    std::fs::rename(fresh, database)?;
+    if let Some(folder) = database.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(kept)
+}
+
+/// Removes a file with what SQLite keeps beside it.
+fn clear_file(path: &Path) -> anyhow::Result<()> {
+    for side in ["", "-wal", "-shm", ".serving"] {
+        match std::fs::remove_file(beside(path, side)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    name.into()
+}

@@ -1,0 +1,69 @@
+//! `openiis serve`: the server in the foreground, until it is told to stop.
+
+use crate::cli::{Ended, Global, load};
+use crate::config::Overrides;
+use crate::output::Output;
+use crate::serve::{Opened, Running};
+use crate::{audit_key, clock, demo};
+use clap::Args;
+use iis_registry::setup;
+use sha2::{Digest, Sha256};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Fills in an invented jurisdiction at the first start, and says who can sign in.
+    #[arg(long)]
+    demo: bool,
+    /// How many people the demonstration has.
+    #[arg(long, default_value_t = iis_synth::demo::PEOPLE, value_name = "N", requires = "demo")]
+    people: u32,
+    /// Address and port of the web server, instead of `http.address`.
+    #[arg(long, value_name = "ADDRESS")]
+    http: Option<String>,
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub async fn run(global: &Global, serve: Serve, output: Output) -> anyhow::Result<Ended> {
+    let above = Overrides::default().with("http.address", "--http", serve.http.as_deref());
+    let mut config = load(global, above)?;
+    if serve.demo {
+        demo::settle(&mut config);
+    }
+    crate::logging::start(&config.log);
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let opened = Opened::open(config).await?;
+    let sign_ins = if serve.demo {
+        Some(demo::prepare(&opened.registry, &opened.config, serve.people, output).await?)
+    } else {
+        None
+    };
+    let running = Running::start(opened)?;
+    let (app, url) = (&running.app, running.app.public_url());
+    match &sign_ins {
+        Some(sign_ins) => demo::print(sign_ins, &app.config, &url, output),
+        None => set_up(&running, output).await?,
+    }
+    output.raw(&format!("ready {url}"));
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(Ended::Done)
+}
+
+/// On the first start of a registry without accounts: a link that makes the first administrator, once.
+async fn set_up(running: &Running, output: Output) -> anyhow::Result<()> {
+    let cx = &running.app.registry;
+    if running.app.config.read_only || !setup::is_first_start(cx).await? {
+        return Ok(());
+    }
+    let token = clock::secret();
+    setup::keep_setup_token(cx, audit_key::hex(&Sha256::digest(token.as_bytes()))).await?;
+    output.raw(&format!("set up  {}/set-up/{token}", running.app.public_url()));
+    Ok(())
+}

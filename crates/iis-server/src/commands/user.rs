@@ -1,0 +1,141 @@
+//! `openiis user`: accounts of people.
+
+use crate::output::Output;
+use crate::{clock, passwords};
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+use iis_registry::accounts::{self, NewUser, RoleAssignment, SignIn, Status};
+use iis_registry::{Context, directory};
+use serde_json::json;
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Makes an account and prints its first password, which must be changed at the first sign-in.
+    #[command(
+        after_help = "Example:\n  openiis user add amara --name 'Amara Okafor' --role clinic-access --site RIVER"
+    )]
+    Add(Add),
+    /// Gives an account a new password, printed once, to be changed at the next sign-in.
+    #[command(after_help = "Example:\n  openiis user reset amara")]
+    Reset(Named),
+    /// Locks an account and ends its sessions.
+    #[command(after_help = "Example:\n  openiis user lock amara")]
+    Lock(Named),
+    /// Unlocks an account.
+    #[command(after_help = "Example:\n  openiis user unlock amara")]
+    Unlock(Named),
+    /// Lists all accounts.
+    #[command(after_help = "Example:\n  openiis user list --json")]
+    List,
+}
+
+/// An account to be made.
+#[derive(Debug, Args)]
+pub struct Add {
+    /// User name.
+    user: String,
+    /// Name on screens; the user name if none is given.
+    #[arg(long)]
+    name: Option<String>,
+    /// Role of `policy/roles.toml`; may be given several times.
+    #[arg(long = "role", required = true)]
+    roles: Vec<String>,
+    /// Code of the site the roles hold at.
+    #[arg(long)]
+    site: Option<String>,
+}
+
+/// An account by its name.
+#[derive(Debug, Args)]
+pub struct Named {
+    /// User name.
+    user: String,
+}
+
+/// Runs one.
+pub async fn run(cx: &Context, command: User, output: Output) -> anyhow::Result<()> {
+    match command {
+        User::Add(add) => self::add(cx, add, output).await?,
+        User::Reset(named) => reset(cx, &named.user, output).await?,
+        User::Lock(named) => set_status(cx, &named.user, Status::Locked, output).await?,
+        User::Unlock(named) => set_status(cx, &named.user, Status::Active, output).await?,
+        User::List => list(cx, output).await?,
+    }
+    Ok(())
+}
+
+async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
+    let site_id = match &add.site {
+        Some(code) => {
+            let directory = directory::directory(cx, &clock::arrival(&cx.identity.zone)).await?;
+            let site = directory.sites().find(|site| site.code.eq_ignore_ascii_case(code));
+            Some(site.map(|site| site.id).with_context(|| format!("there is no site {code}"))?)
+        }
+        None => None,
+    };
+    let password = clock::secret();
+    let user = NewUser {
+        name: add.user.to_lowercase().into(),
+        display_name: add.name.unwrap_or_else(|| add.user.clone()).into(),
+        password_hash: passwords::hash(&password).context("the password could not be hashed")?.into(),
+        must_change: true,
+        roles: add.roles.iter().map(|role| RoleAssignment { role: role.as_str().into(), site_id }).collect(),
+    };
+    accounts::add(cx, user, clock::arrival(&cx.identity.zone)).await?;
+    show_password(&add.user, &password, output);
+    Ok(())
+}
+
+async fn reset(cx: &Context, user: &str, output: Output) -> anyhow::Result<()> {
+    let id = find(cx, user).await?.account.id;
+    let password = clock::secret();
+    let hash = passwords::hash(&password).context("the password could not be hashed")?;
+    accounts::set_password(cx, id, hash.into(), true).await?;
+    show_password(user, &password, output);
+    Ok(())
+}
+
+fn show_password(user: &str, password: &str, output: Output) {
+    output.line(&format!(
+        "user      {user}\npassword  {password}\n\nIt is shown once and must be changed at the next sign-in."
+    ));
+    output.object(&json!({ "user": user, "password": password }));
+}
+
+async fn set_status(cx: &Context, user: &str, status: Status, output: Output) -> anyhow::Result<()> {
+    let id = find(cx, user).await?.account.id;
+    accounts::set_status(cx, id, status).await?;
+    let word = if status == Status::Active { "unlocked" } else { "locked" };
+    output.line(&format!("{user} is {word}."));
+    output.object(&json!({ "user": user, "status": word }));
+    Ok(())
+}
+
+async fn find(cx: &Context, user: &str) -> anyhow::Result<SignIn> {
+    match accounts::find_for_sign_in(cx, user).await? {
+        Some(found) => Ok(found),
+        None => bail!("there is no user {user}"),
+    }
+}
+
+async fn list(cx: &Context, output: Output) -> anyhow::Result<()> {
+    let mut rows = Vec::new();
+    for account in accounts::list(cx).await? {
+        let roles: Vec<&str> = account.roles.iter().map(|assignment| &*assignment.role).collect();
+        let status = if account.status == Status::Active { "active" } else { "locked" };
+        let seen = account.last_sign_in_at.map(|at| at.to_string());
+        output.object(&json!({
+            "user": account.name, "name": account.display_name, "status": status, "roles": roles, "last_sign_in_at": seen,
+        }));
+        rows.push(vec![
+            account.name.to_string(),
+            account.display_name.to_string(),
+            status.to_owned(),
+            roles.join(", "),
+            seen.unwrap_or_else(|| "never".to_owned()),
+        ]);
+    }
+    output.table(&["user", "name", "status", "roles", "last sign-in (UTC)"], &rows);
+    Ok(())
+}

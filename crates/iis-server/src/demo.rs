@@ -1,0 +1,224 @@
+//! `serve --demo`: the invented jurisdiction, filled in through the normal line at the first start.
+
+use crate::config::Config;
+use crate::loading::chain_of;
+use crate::output::Output;
+use crate::{clock, passwords};
+use anyhow::{Context as _, bail};
+use iis_model::access::Channel;
+use iis_model::organization::Sender;
+use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::exchange::{self, Received};
+use iis_registry::senders::{self, NewSender};
+use iis_registry::setup::{self, NewOrganization, NewSite};
+use iis_registry::{Arrival, Context};
+use iis_synth::demo::{self, Demo, Sent};
+use indicatif::ProgressBar;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// Messages on their way at one time.
+const WINDOW: usize = 256;
+
+/// What is printed at every start of the demonstration.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SignIns {
+    accounts: Vec<SignIn>,
+    sender: String,
+    secret: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SignIn {
+    role: String,
+    user: String,
+    password: String,
+}
+
+/// The demonstration's own names, where the operator has set no others.
+pub fn settle(config: &mut Config) {
+    let usual = Config::default();
+    if config.identity.jurisdiction == usual.identity.jurisdiction {
+        demo::JURISDICTION.clone_into(&mut config.identity.jurisdiction);
+    }
+    if config.identity.facility == usual.identity.facility {
+        demo::FACILITY.clone_into(&mut config.identity.facility);
+    }
+    if config.exchange.processing_ids == usual.exchange.processing_ids {
+        config.exchange.processing_ids = ["P", "T", "D"].map(str::to_owned).into();
+    }
+}
+
+/// Fills in the demonstration at its first start; at every start says who can sign in.
+pub async fn prepare(cx: &Context, config: &Config, people: u32, output: Output) -> anyhow::Result<SignIns> {
+    let file = config.in_data("demo-sign-ins.json");
+    if !setup::is_first_start(cx).await? {
+        let text = std::fs::read_to_string(&file).with_context(|| {
+            format!(
+                "{} is not there, so the database is no demonstration; start without --demo",
+                file.display()
+            )
+        })?;
+        return serde_json::from_str(&text).with_context(|| file.display().to_string());
+    }
+    let arrival = clock::arrival(&cx.identity.zone);
+    let demo = Demo::new(people, arrival.today);
+    output.complain(&format!(
+        "Filling in {} people of {} with {} messages …",
+        demo.people(),
+        demo::JURISDICTION,
+        demo.message_count()
+    ));
+    let (senders, secret) = organizations(cx, &demo, arrival).await?;
+    messages(cx, &demo, &senders, output).await?;
+    let sign_ins =
+        SignIns { accounts: accounts(cx, arrival).await?, sender: demo::TEST_SENDER.to_owned(), secret };
+    keep(&config.in_data("demo-vxu.hl7"), &demo.sample(arrival.at))?;
+    keep(&file, &serde_json::to_vec_pretty(&sign_ins)?)?;
+    Ok(sign_ins)
+}
+
+/// The sign-ins as a table, and a line that sends a message.
+pub fn print(sign_ins: &SignIns, config: &Config, url: &str, output: Output) {
+    let rows: Vec<Vec<String>> = sign_ins
+        .accounts
+        .iter()
+        .map(|account| vec![account.role.clone(), account.user.clone(), account.password.clone()])
+        .collect();
+    output.line("");
+    output.table(&["role", "user", "password"], &rows);
+    output.line("");
+    output.line(&format!(
+        "curl {url}/hl7 -u {}:{} -H 'Content-Type: application/hl7-v2' --data-binary '@{}'",
+        sign_ins.sender,
+        sign_ins.secret,
+        config.in_data("demo-vxu.hl7").display()
+    ));
+    output.object(sign_ins);
+}
+
+/// Makes organizations, sites and senders; returns the senders by name and the test sender's secret.
+async fn organizations(
+    cx: &Context,
+    demo: &Demo,
+    arrival: Arrival,
+) -> anyhow::Result<(BTreeMap<String, Arc<Sender>>, String)> {
+    let organizations = demo.organizations();
+    let new = organizations.iter().map(|organization| NewOrganization {
+        name: organization.name.as_str().into(),
+        sites: organization
+            .sites
+            .iter()
+            .map(|site| NewSite {
+                code: site.code.as_str().into(),
+                name: site.name.as_str().into(),
+                kind: site.kind,
+                pin: site.pin.as_deref().map(Into::into),
+            })
+            .collect(),
+    });
+    setup::add_organizations(cx, new.collect()).await?;
+    let (mut known, mut test_secret) = (BTreeMap::new(), String::new());
+    for organization in &organizations {
+        let Some(sender) = &organization.sender else { continue };
+        let secret = clock::secret();
+        let new = NewSender {
+            name: sender.name.as_str().into(),
+            site_codes: organization.sites.iter().map(|site| site.code.as_str().into()).collect(),
+            profile: sender.profile.clone(),
+            secret: secret.as_str().into(),
+        };
+        senders::add(cx, new, arrival).await?;
+        if sender.name == demo::TEST_SENDER {
+            test_secret = secret;
+        }
+        let Some(added) = senders::by_name(cx, &sender.name).await? else { continue };
+        known.insert(sender.name.clone(), added);
+    }
+    Ok((known, test_secret))
+}
+
+async fn accounts(cx: &Context, arrival: Arrival) -> anyhow::Result<Vec<SignIn>> {
+    let directory = iis_registry::directory::directory(cx, &arrival).await?;
+    let mut sign_ins = Vec::new();
+    for account in demo::ACCOUNTS {
+        let found = cx.roles.of_people().find(|(_, role)| role.code == account.role);
+        let Some((role, _)) = found else { bail!("the policy has no role {}", account.role) };
+        let password: String = clock::secret().chars().take(16).collect();
+        let site = account.site.and_then(|code| directory.sites().find(|site| *site.code == *code));
+        let user = NewUser {
+            name: account.name.into(),
+            display_name: account.display_name.into(),
+            password_hash: passwords::hash(&password).context("the password could not be hashed")?.into(),
+            must_change: false,
+            roles: vec![RoleAssignment { role: role.into(), site_id: site.map(|site| site.id) }],
+        };
+        accounts::add(cx, user, arrival).await?;
+        sign_ins.push(SignIn { role: role.to_owned(), user: account.name.to_owned(), password });
+    }
+    Ok(sign_ins)
+}
+
+/// Sends all messages through the line as if each had arrived when it was sent.
+async fn messages(
+    cx: &Context,
+    demo: &Demo,
+    senders: &BTreeMap<String, Arc<Sender>>,
+    output: Output,
+) -> anyhow::Result<()> {
+    let all = u64::try_from(demo.message_count()).unwrap_or(u64::MAX);
+    let bar = if output.is_interactive() { ProgressBar::new(all) } else { ProgressBar::hidden() };
+    let mut window = Vec::with_capacity(WINDOW);
+    for sent in demo.messages() {
+        window.push(sent);
+        if window.len() == WINDOW {
+            deliver(cx, &mut window, senders).await?;
+            bar.inc(WINDOW as u64);
+        }
+    }
+    deliver(cx, &mut window, senders).await?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+async fn deliver(
+    cx: &Context,
+    window: &mut Vec<Sent>,
+    senders: &BTreeMap<String, Arc<Sender>>,
+) -> anyhow::Result<()> {
+    let mut chains: BTreeMap<String, Vec<Sent>> = BTreeMap::new();
+    for sent in window.drain(..) {
+        let chain = chain_of(&sent.bytes).unwrap_or_else(|| sent.control_id.clone());
+        chains.entry(chain).or_default().push(sent);
+    }
+    let mut tasks = JoinSet::new();
+    for chain in chains.into_values() {
+        let cx = cx.clone();
+        let Some(sender) = chain.first().and_then(|sent| senders.get(&sent.sender)).cloned() else {
+            bail!("a message of the demonstration has no sender");
+        };
+        tasks.spawn(async move {
+            for sent in chain {
+                let arrival = clock::arrival_at(sent.at, &cx.identity.zone);
+                let (sender, bytes) = (Arc::clone(&sender), sent.bytes.into());
+                exchange::receive(&cx, Received { bytes, sender, channel: Channel::Batch, arrival }).await?;
+            }
+            Ok::<_, iis_registry::Failure>(())
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done??;
+    }
+    Ok(())
+}
+
+/// Writes a file that only the server's user can read.
+fn keep(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    file.and_then(|mut file| file.write_all(bytes)).with_context(|| path.display().to_string())
+}
