@@ -6,6 +6,7 @@
 
 mod checks;
 mod columns;
+mod configuration;
 mod findings;
 mod markdown;
 mod roles;
@@ -23,6 +24,7 @@ type Generator = fn(&Path) -> Result<Option<String>>;
 const GENERATORS: &[(&str, Generator)] = &[
     ("checks.md", checks::page),
     ("columns.md", columns::page),
+    ("configuration.md", |_| Ok(Some(configuration::page()))),
     ("findings.md", |_| Ok(Some(findings::page()))),
     ("roles.md", roles::page),
 ];

@@ -33,10 +33,11 @@ pub(super) struct Suite {
     pub(super) cases: Vec<Case>,
 }
 
-/// The single messages, the coded values and the feeds below `samples`.
+/// The single messages, each feed, and the coded values below `samples`.
 pub(super) fn read(samples: &Path) -> Result<Vec<Suite>> {
     let mut suites =
         vec![Suite { name: "single messages".into(), is_ordered: true, cases: single(samples)? }];
+    let mut coded = Vec::new();
     for folder in ["coded-values", "bulk"] {
         let mut names: Vec<String> = fs::read_dir(samples.join(folder))
             .with_context(|| format!("reading {folder}"))?
@@ -46,9 +47,15 @@ pub(super) fn read(samples: &Path) -> Result<Vec<Suite>> {
         names.sort();
         for name in names {
             let name = format!("{folder}/{name}");
-            suites.push(Suite { cases: many(samples, &name)?, name, is_ordered: false });
+            let cases = many(samples, &name)?;
+            if folder == "bulk" {
+                suites.push(Suite { cases, name, is_ordered: false });
+            } else {
+                coded.extend(cases);
+            }
         }
     }
+    suites.push(Suite { name: "coded values".into(), is_ordered: false, cases: coded });
     Ok(suites)
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<Outcome> {
 
 /// Sends everything to the registry at `url`; the numbers of cases that passed and failed.
 ///
-/// A single message is a case, a feed or a file of coded values is one.
+/// A single message is a case; a feed is one, and so are all coded values together.
 pub(crate) fn against(url: &str, sender: &str, published: &Path) -> Result<(u64, u64)> {
     let mut known = KnownDifferences::read(&tree::root())?;
     let (mut passed, mut failed) = (0, 0);

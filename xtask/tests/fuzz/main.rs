@@ -9,6 +9,7 @@ mod corpus;
 mod hl7;
 mod mutation;
 mod random;
+mod soap;
 
 use mutation::mutate;
 use random::Random;
