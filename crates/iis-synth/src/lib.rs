@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod demo;
 pub mod files;
 pub mod life;
+pub mod load;
 pub mod names;
 pub mod population;
 pub mod random;

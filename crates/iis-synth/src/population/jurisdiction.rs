@@ -150,6 +150,14 @@ impl Jurisdiction {
         calder
     }
 
+    /// One clinic with one site of this code, for benches and tests.
+    pub fn of_one(code: &str) -> Self {
+        let mut one = Self { organizations: Vec::new(), sites: Vec::new(), by_kind: Vec::new() };
+        one.open(code, Some(code.to_lowercase()), code.to_owned(), SourceKind::Clinic, &[(code, code)]);
+        one.index();
+        one
+    }
+
     fn open(
         &mut self,
         name: &str,

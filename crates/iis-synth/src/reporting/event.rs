@@ -3,9 +3,9 @@
 use super::{Source, Style};
 use crate::calendar::Day;
 use crate::life::NoteKind;
-use crate::population::{Coverage, Jurisdiction};
+use crate::population::{Coverage, Family, Jurisdiction};
 use crate::random::mix;
-use crate::vaccines::{Group, Lot, Product, Route, statements, unspecified};
+use crate::vaccines::{Group, Lot, Product, Route, products, statements, unspecified};
 use iis_model::event::{
     Amount, Clinician, EventKind, InformationSource, Lot as ReportedLot, Observation, ObservationValue,
     OrderNumber, VisGiven,
@@ -92,6 +92,27 @@ pub(super) fn administered(
         })
         .collect();
     event
+}
+
+/// A plain dose that the source gave to a member of a family: the product of a CVX that is used on the day at that age.
+pub(crate) fn administered_at(
+    calder: &Jurisdiction,
+    source: &Source,
+    order: &str,
+    cvx: u16,
+    on: Day,
+    family: &Family,
+    member: u8,
+) -> ReportedEvent {
+    let age_months = on.months_since(family.members[usize::from(member)].born_on);
+    let of_code = || products().iter().filter(|product| product.cvx == cvx);
+    let product = of_code().find(|product| product.is_usable(on, age_months)).or_else(|| of_code().next());
+    let Some(product) = product else { return ReportedEvent::new(EventKind::Administered) };
+    let coverage = Some(family.coverage);
+    let (site, action) = (source.site, Action::Add);
+    let dose =
+        Administered { product, on, site, coverage, has_wrong_lot: false, action, injection: 0, age_months };
+    administered(calder, source, order, &dose)
 }
 
 /// A dose that the source knows of from elsewhere: of one group without a product, or of a product.

@@ -24,4 +24,4 @@ pub use source::Source;
 pub(crate) use source::Style;
 
 pub(crate) use demographics::{Subject, demographics};
-pub(crate) use event::{historical, observed};
+pub(crate) use event::{administered_at, historical, observed};
