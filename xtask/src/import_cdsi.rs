@@ -11,27 +11,27 @@ use std::path::Path;
 
 /// What the publisher says of the release; it does not stand in the files.
 #[derive(Clone, Copy, Debug)]
-pub struct Published<'a> {
+pub(crate) struct Published<'a> {
     /// CDC's number of the release, such as `4.64`.
-    pub release: &'a str,
+    pub(crate) release: &'a str,
     /// The day of issue, such as `2025-11-10`.
-    pub date: &'a str,
+    pub(crate) date: &'a str,
 }
 
 /// What was imported.
 #[derive(Debug)]
-pub struct Imported {
+pub(crate) struct Imported {
     /// How many of each.
-    pub counts: Counts,
+    pub(crate) counts: Counts,
     /// Oddities that do not stand against using the release.
-    pub notes: Vec<Finding>,
+    pub(crate) notes: Vec<Finding>,
     /// The files written, by name.
-    pub files: Vec<String>,
+    pub(crate) files: Vec<String>,
 }
 
 /// Imports a release from `from` into the folder `to` (`data/cdsi/<release>`), which is
 /// made, or emptied of tables before.
-pub fn import(from: &Path, to: &Path, published: Published<'_>) -> Result<Imported> {
+pub(crate) fn import(from: &Path, to: &Path, published: Published<'_>) -> Result<Imported> {
     let imported = supporting::read(published.release, &xml_files(from)?);
     let errors = imported.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let errors: Vec<String> = errors.map(ToString::to_string).collect();
@@ -71,7 +71,8 @@ fn xml_files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
 }
 
 fn source(published: Published<'_>, counts: &Counts) -> String {
-    let rows: Vec<String> = counts.rows().iter().map(|(words, count)| format!("| {words} | {count} |\n")).collect();
+    let rows: Vec<String> =
+        counts.rows().iter().map(|(words, count)| format!("| {words} | {count} |\n")).collect();
     format!(
         "# CDSi supporting data {release}\n\n\
          Publisher: Centers for Disease Control and Prevention (CDC), National Center for Immunization and\n\

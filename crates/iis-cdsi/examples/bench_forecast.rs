@@ -54,8 +54,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
         .collect();
     times.sort_unstable();
-    let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize];
-    println!("one evaluation: p50 {:.1?}, p99 {:.1?}, p99.9 {:.1?}, max {:.1?}", at(0.5), at(0.99), at(0.999), at(1.0));
+    let at = |per_mille: usize| times[(times.len() - 1) * per_mille / 1000];
+    println!(
+        "one evaluation: p50 {:.1?}, p99 {:.1?}, p99.9 {:.1?}, max {:.1?}",
+        at(500),
+        at(990),
+        at(999),
+        at(1000)
+    );
     Ok(())
 }
 
@@ -73,5 +79,5 @@ fn run(schedule: &Schedule, histories: &[History], today: Day, rounds: usize) ->
 }
 
 fn rate(count: usize, time: Duration) -> f64 {
-    count as f64 / time.as_secs_f64()
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / time.as_secs_f64()
 }

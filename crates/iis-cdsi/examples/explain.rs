@@ -19,14 +19,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         ..History::default()
     };
     for argument in rest.iter().filter(|argument| *argument != "--all") {
-        match argument.split_once(':') {
-            Some((date, cvx)) => {
-                history.doses.push(DoseGiven::new(day(date)?, Cvx::parse(cvx).ok_or("not a CVX code")?));
-            }
-            None => {
-                let code = ObservationCode::parse(argument).ok_or("not an observation code")?;
-                history.observations.push(ObservationMade { code, on: None });
-            }
+        if let Some((date, cvx)) = argument.split_once(':') {
+            let cvx = Cvx::parse(cvx).ok_or("not a CVX code")?;
+            history.doses.push(DoseGiven::new(day(date)?, cvx));
+        } else {
+            let code = ObservationCode::parse(argument).ok_or("not an observation code")?;
+            history.observations.push(ObservationMade { code, on: None });
         }
     }
     let schedule = Schedule::compile(&tables::built_in()?, &[])?;
@@ -49,7 +47,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         for offer in visit.offers {
             let names: Vec<_> = offer.vaccines.iter().map(|cvx| schedule.vaccine_name(*cvx)).collect();
             let group = schedule.vaccine_group_name(offer.group);
-            println!("    {group} dose {} {:?}{}: {}", offer.dose_number, offer.want, if offer.has_live { " (live)" } else { "" }, names.join(", "));
+            println!(
+                "    {group} dose {} {:?}{}: {}",
+                offer.dose_number,
+                offer.want,
+                if offer.has_live { " (live)" } else { "" },
+                names.join(", ")
+            );
         }
     }
     Ok(())

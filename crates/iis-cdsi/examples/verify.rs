@@ -13,7 +13,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(source)? {
         let path = entry?.path();
-        files.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), std::fs::read(&path)?));
+        files.push((
+            path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            std::fs::read(&path)?,
+        ));
     }
     let imported = supporting::read("4.64", &files);
     for finding in &imported.findings {

@@ -182,8 +182,14 @@ pub enum SeriesStatus {
 
 impl SeriesStatus {
     /// All of them, by number.
-    pub const ALL: [Self; 6] =
-        [Self::NotComplete, Self::Complete, Self::Immune, Self::Contraindicated, Self::NotRecommended, Self::AgedOut];
+    pub const ALL: [Self; 6] = [
+        Self::NotComplete,
+        Self::Complete,
+        Self::Immune,
+        Self::Contraindicated,
+        Self::NotRecommended,
+        Self::AgedOut,
+    ];
 
     /// The words of the Logic Specification.
     #[must_use]

@@ -73,9 +73,6 @@ impl fmt::Debug for Mvx {
 pub struct ObservationCode(u16);
 
 impl ObservationCode {
-    /// The number of values an observation code can take.
-    pub(crate) const COUNT: usize = 1000;
-
     /// Reads one to three digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

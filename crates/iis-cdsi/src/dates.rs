@@ -40,8 +40,7 @@ impl Day {
         let shifted = self.0 + 719_468;
         let era = shifted.div_euclid(146_097);
         let day_of_era = shifted.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month_from_march = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
@@ -226,12 +225,7 @@ impl Duration {
 
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let terms = [
-            (self.years, "year"),
-            (self.months, "month"),
-            (self.weeks, "week"),
-            (self.days, "day"),
-        ];
+        let terms = [(self.years, "year"), (self.months, "month"), (self.weeks, "week"), (self.days, "day")];
         let mut is_first = true;
         for (number, unit) in terms.into_iter().filter(|(number, _)| *number != 0) {
             let plural = if number.abs() == 1 { "" } else { "s" };

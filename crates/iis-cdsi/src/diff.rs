@@ -102,7 +102,8 @@ fn said(schedule: &Schedule, answer: &Answer) -> BTreeMap<String, Vec<String>> {
         let group = schedule.vaccine_group_of(evaluation.antigen).unwrap_or_default();
         let name = schedule.vaccine_group_name(group).to_owned();
         let antigen = schedule.antigen_name(evaluation.antigen);
-        let said = format!("{} {antigen} {:?} {:?}", evaluation.dose, evaluation.status, evaluation.series_type);
+        let said =
+            format!("{} {antigen} {:?} {:?}", evaluation.dose, evaluation.status, evaluation.series_type);
         groups.entry(name).or_default().push(said);
     }
     groups

@@ -43,6 +43,13 @@ impl Schedule {
         self.antigens.get(usize::from(antigen)).map(|antigen| antigen.group)
     }
 
+    /// The vaccine groups of the antigens that a vaccine contains, each once for an antigen.
+    pub fn vaccine_groups_of(&self, cvx: Cvx) -> impl Iterator<Item = u8> {
+        let vaccine = self.vaccine(cvx).map(|index| &self.vaccines[usize::from(index)]);
+        let antigens = vaccine.into_iter().flat_map(|vaccine| &vaccine.antigens);
+        antigens.map(|(antigen, _)| self.antigens[usize::from(*antigen)].group)
+    }
+
     /// The name of an antigen.
     #[must_use]
     pub fn antigen_name(&self, antigen: u8) -> &str {
@@ -77,10 +84,16 @@ impl Schedule {
     }
 
     /// The observations that a code of another system means: `SNOMED`, `CDCPHINVS` or `CVX`.
-    pub fn observations_for<'a>(&'a self, system: &'a str, code: &'a str) -> impl Iterator<Item = ObservationCode> {
+    pub fn observations_for<'a>(
+        &'a self,
+        system: &'a str,
+        code: &'a str,
+    ) -> impl Iterator<Item = ObservationCode> {
         let rows = &self.observations_by_code;
         let start = rows.partition_point(|(s, c, _)| (s.as_str(), c.as_str()) < (system, code));
-        let same = move |row: &&(String, String, ObservationCode)| (row.0.as_str(), row.1.as_str()) == (system, code);
+        let same = move |row: &&(String, String, ObservationCode)| {
+            (row.0.as_str(), row.1.as_str()) == (system, code)
+        };
         rows[start..].iter().take_while(same).map(|(_, _, observation)| *observation)
     }
 }

@@ -170,7 +170,8 @@ fn depth(line: &str) -> usize {
 }
 
 fn apply_edit(text: &str, edit: &Edit) -> Result<String, OverlayFailure> {
-    let mut lines: Vec<String> = text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
+    let mut lines: Vec<String> =
+        text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
     let (mut begin, mut end, mut inner) = (0, lines.len(), 0);
     let steps = [("series", &edit.place.series), ("dose", &edit.place.dose)];
     for (word, name) in steps.into_iter().filter_map(|(word, name)| Some((word, name.as_ref()?))) {
@@ -215,21 +216,23 @@ mod tests {
     fn a_line_is_replaced_at_its_place_and_nowhere_else() {
         let before = built_in().expect("the built-in tables can be read");
         let mut after = before.clone();
-        let season = "antigen RSV\nseries RSV infant series\ndose 1\n- season from 2025-10-01 through 2026-03-31\n";
-        let infant = before.antigens.iter().find(|antigen| antigen.name == "RSV").expect("RSV is in the schedule");
-        let series = infant.series.iter().find(|series| {
-            series.doses[0].season.is_some_and(|season| season.end.is_some())
-        });
+        let season =
+            "antigen RSV\nseries RSV infant series\ndose 1\n- season from 2025-10-01 through 2026-03-31\n";
+        let infant =
+            before.antigens.iter().find(|antigen| antigen.name == "RSV").expect("RSV is in the schedule");
+        let series = infant
+            .series
+            .iter()
+            .find(|series| series.doses[0].season.is_some_and(|season| season.end.is_some()));
         let series = series.expect("an RSV series has a season that ends");
         let season = season.replace("RSV infant series", &series.name);
-        let season = season.replace(
-            "from 2025-10-01 through 2026-03-31",
-            &{
-                let season = series.doses[0].season.expect("looked for");
-                format!("from {} through {}", season.start.expect("a start"), season.end.expect("an end"))
-            },
-        );
-        overlay(&format!("{season}+ season from 2025-09-01 through 2026-04-30\n")).apply(&mut after).expect("it fits");
+        let season = season.replace("from 2025-10-01 through 2026-03-31", &{
+            let season = series.doses[0].season.expect("looked for");
+            format!("from {} through {}", season.start.expect("a start"), season.end.expect("an end"))
+        });
+        overlay(&format!("{season}+ season from 2025-09-01 through 2026-04-30\n"))
+            .apply(&mut after)
+            .expect("it fits");
         let changed: Vec<_> = before
             .antigens
             .iter()

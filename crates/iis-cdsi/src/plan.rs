@@ -66,7 +66,7 @@ impl Schedule {
         let today = self.visit(&answer, on, scratch);
         let mut planned = history.clone();
         let wanted = today.offers.iter().filter(|offer| offer.want != Want::Possible);
-        planned.doses.extend(self.choose(wanted).into_iter().map(|cvx| DoseGiven::new(on, cvx)));
+        planned.doses.extend(Self::choose(wanted).into_iter().map(|cvx| DoseGiven::new(on, cvx)));
         let after = if planned.doses.len() == history.doses.len() {
             answer
         } else {
@@ -77,7 +77,13 @@ impl Schedule {
 
     /// What if: the answer on another day, with planned doses added.
     #[must_use]
-    pub fn what_if(&self, history: &History, planned: &[DoseGiven], on: Day, scratch: &mut Scratch) -> Answer {
+    pub fn what_if(
+        &self,
+        history: &History,
+        planned: &[DoseGiven],
+        on: Day,
+        scratch: &mut Scratch,
+    ) -> Answer {
         let mut supposed = history.clone();
         supposed.doses.extend_from_slice(planned);
         self.evaluate(&supposed, on, scratch)
@@ -87,7 +93,13 @@ impl Schedule {
     /// dose is given before. [`Answer::re_evaluate_on`] is the first day on which it may;
     /// this asks again from day to day, at most `limit` times.
     #[must_use]
-    pub fn next_change(&self, history: &History, on: Day, limit: usize, scratch: &mut Scratch) -> Option<Answer> {
+    pub fn next_change(
+        &self,
+        history: &History,
+        on: Day,
+        limit: usize,
+        scratch: &mut Scratch,
+    ) -> Option<Answer> {
         let answer = self.evaluate(history, on, scratch);
         let mut may_change = answer.re_evaluate_on;
         for _ in 0..limit {
@@ -151,12 +163,14 @@ impl Schedule {
                 continue;
             }
             let Some(dose) = series.doses.get(outcome.forecast.target) else { continue };
-            let mut rows: Vec<_> = dose.preferable.iter().filter(|row| scratch.person.is_within(on, row.ages)).collect();
+            let mut rows: Vec<_> =
+                dose.preferable.iter().filter(|row| scratch.person.is_within(on, row.ages)).collect();
             rows.sort_by_key(|row| !row.is_forecast);
             lists.push(rows.into_iter().map(|row| self.vaccines[usize::from(row.vaccine)].cvx).collect());
         }
         let named = answer.recommended_vaccines(forecast);
-        let mut fitting: Vec<Cvx> = named.iter().copied().filter(|cvx| lists.iter().any(|l| l.contains(cvx))).collect();
+        let mut fitting: Vec<Cvx> =
+            named.iter().copied().filter(|cvx| lists.iter().any(|l| l.contains(cvx))).collect();
         for cvx in lists.iter().flatten() {
             if !fitting.contains(cvx) && lists.iter().all(|list| list.contains(cvx)) {
                 fitting.push(*cvx);
@@ -171,7 +185,7 @@ impl Schedule {
     }
 
     /// One vaccine an offer; a combination chosen before covers the offers it fits.
-    fn choose<'a>(&self, offers: impl Iterator<Item = &'a Offer>) -> Vec<Cvx> {
+    fn choose<'a>(offers: impl Iterator<Item = &'a Offer>) -> Vec<Cvx> {
         let mut chosen: Vec<Cvx> = Vec::new();
         for offer in offers {
             if offer.vaccines.iter().any(|cvx| chosen.contains(cvx)) {
@@ -184,7 +198,13 @@ impl Schedule {
 
     /// The first day after `on` on which something is recommended, with all that can be
     /// given then.
-    fn next_visit(&self, history: &History, answer: &Answer, on: Day, scratch: &mut Scratch) -> Option<Visit> {
+    fn next_visit(
+        &self,
+        history: &History,
+        answer: &Answer,
+        on: Day,
+        scratch: &mut Scratch,
+    ) -> Option<Visit> {
         let dates = answer.forecasts.iter().filter_map(|forecast| forecast.dates);
         let next = dates.map(|dates| dates.recommended).filter(|day| *day > on).min()?;
         let then = self.evaluate(history, next, scratch);
@@ -247,7 +267,12 @@ mod tests {
         history.doses.push(mmr);
         let varicella = schedule.vaccine_group_named("Varicella").expect("a group");
         let offered = |on: &str, scratch: &mut Scratch| {
-            schedule.plan(&history, day(on), scratch).today.offers.iter().any(|offer| offer.group == varicella)
+            schedule
+                .plan(&history, day(on), scratch)
+                .today
+                .offers
+                .iter()
+                .any(|offer| offer.group == varicella)
         };
         assert!(!offered("2025-02-16", &mut scratch), "27 days after MMR");
         assert!(offered("2025-02-17", &mut scratch), "28 days after MMR");
@@ -276,7 +301,8 @@ mod tests {
         let until = answer.re_evaluate_on.expect("children change");
         let day_before = schedule.evaluate(&history, until.plus_days(-1), &mut scratch);
         assert!(day_before.says_the_same(&answer));
-        let changed = schedule.next_change(&history, on, 100, &mut scratch).expect("the rotavirus series ends");
+        let changed =
+            schedule.next_change(&history, on, 100, &mut scratch).expect("the rotavirus series ends");
         assert!(changed.assessed_on >= until && !changed.says_the_same(&answer));
     }
 }

@@ -37,7 +37,13 @@ impl Schedule {
     }
 
     /// The same into an answer that is used again.
-    pub fn evaluate_into(&self, history: &History, assessment: Day, scratch: &mut Scratch, answer: &mut Answer) {
+    pub fn evaluate_into(
+        &self,
+        history: &History,
+        assessment: Day,
+        scratch: &mut Scratch,
+        answer: &mut Answer,
+    ) {
         self.evaluate_with_trail(history, assessment, scratch, answer, &mut NoTrail);
     }
 
@@ -63,11 +69,14 @@ impl Schedule {
         for antigen in 0..self.antigens.len() {
             let first_outcome = outcomes.len();
             self.work_out_antigen(antigen, person, &assessment, workings, outcomes, trail);
-            let selection =
-                Selection { schedule: self, person, assessment: &assessment, outcomes: &outcomes[first_outcome..] };
+            let selection = Selection {
+                schedule: self,
+                person,
+                assessment: &assessment,
+                outcomes: &outcomes[first_outcome..],
+            };
             let first_best = best.len();
-            let antigen_ix = u8::try_from(antigen).unwrap_or(u8::MAX);
-            select_best(selection, &self.antigens[antigen], antigen_ix, best, trail);
+            select_best(selection, &self.antigens[antigen], best, trail);
             best[first_best..].iter_mut().for_each(|index| *index += first_outcome);
         }
         let groups = Groups { schedule: self, person, assessment: &assessment, outcomes, best };
@@ -124,7 +133,6 @@ impl Schedule {
             let outcome = SeriesOutcome {
                 series: index,
                 first_evaluation,
-                done: first_done..workings.done.len(),
                 satisfied: u16::try_from(satisfied().count()).unwrap_or(u16::MAX),
                 first_satisfied_on: satisfied().next().map(|(on, _)| on),
                 last_satisfied_on: satisfied().next_back().map(|(on, _)| on),
@@ -137,18 +145,26 @@ impl Schedule {
     }
 
     /// Adds the judgments of a best series.
-    fn add_evaluations(&self, outcome: &SeriesOutcome, person: &Person, workings: &Workings, answer: &mut Answer) {
+    fn add_evaluations(
+        &self,
+        outcome: &SeriesOutcome,
+        person: &Person,
+        workings: &Workings,
+        answer: &mut Answer,
+    ) {
         let series = &self.series[usize::from(outcome.series)];
         let records = person.records(series.antigen.into());
         let evaluations = &workings.evaluations[outcome.first_evaluation..];
-        answer.evaluations.extend(records.iter().zip(evaluations).map(|(record, evaluation)| DoseEvaluation {
-            dose: person.doses[usize::from(*record)].input,
-            antigen: series.antigen,
-            series: outcome.series,
-            series_type: series.kind,
-            status: evaluation.status,
-            reasons: evaluation.reasons,
-            target_dose: evaluation.target.map(|target| target + 1),
+        answer.evaluations.extend(records.iter().zip(evaluations).map(|(record, evaluation)| {
+            DoseEvaluation {
+                dose: person.doses[usize::from(*record)].input,
+                antigen: series.antigen,
+                series: outcome.series,
+                series_type: series.kind,
+                status: evaluation.status,
+                reasons: evaluation.reasons,
+                target_dose: evaluation.target.map(|target| target + 1),
+            }
         }));
     }
 }

@@ -41,7 +41,8 @@ impl Status {
     /// The status that an answer gives.
     #[must_use]
     pub fn of(answer: &Answer) -> Self {
-        let said = answer.forecasts.iter().filter(|forecast| forecast.reason != StatusReason::NoSeriesApplies);
+        let said =
+            answer.forecasts.iter().filter(|forecast| forecast.reason != StatusReason::NoSeriesApplies);
         let groups = said.map(|forecast| GroupStatus {
             group: forecast.group,
             is_risk: forecast.series_type == SeriesType::Risk,
@@ -63,13 +64,13 @@ impl Status {
         for group in &self.groups {
             let [earliest, recommended, past_due, latest] = dates_of(group);
             let present = u8::from(earliest.is_some())
-                | u8::from(past_due.is_some()) << 1
-                | u8::from(latest.is_some()) << 2
-                | u8::from(group.is_risk) << 3;
+                | (u8::from(past_due.is_some()) << 1)
+                | (u8::from(latest.is_some()) << 2)
+                | (u8::from(group.is_risk) << 3);
             bytes.extend([
                 group.group,
                 present,
-                (group.status as u8) << 4 | group.reason as u8,
+                ((group.status as u8) << 4) | group.reason as u8,
                 group.dose_number,
                 group.valid_doses,
             ]);
@@ -89,7 +90,8 @@ impl Status {
         while let Some((head, behind)) = rest.split_first_chunk::<5>() {
             rest = behind;
             let [group, present, codes, dose_number, valid_doses] = *head;
-            let mut date = |bit: u8| if present >> bit & 1 == 1 { take_date(&mut rest).map(Some) } else { Some(None) };
+            let mut date =
+                |bit: u8| if present >> bit & 1 == 1 { take_date(&mut rest).map(Some) } else { Some(None) };
             let (earliest, recommended) = (date(0)?.flatten(), date(0)?.flatten());
             let (past_due, latest) = (date(1)?.flatten(), date(2)?.flatten());
             let dates = match (earliest, recommended) {
@@ -130,6 +132,7 @@ fn put_date(bytes: &mut Vec<u8>, date: Option<Day>) {
 }
 
 /// `None`: the bytes end too early.
+#[expect(clippy::option_option, reason = "no bytes and no date are two things")]
 fn take_date(bytes: &mut &[u8]) -> Option<Option<Day>> {
     let ([a, b, c], rest) = bytes.split_first_chunk::<3>()?;
     *bytes = rest;
@@ -151,8 +154,14 @@ mod tests {
     }
 
     fn dates() -> impl Strategy<Value = ForecastDates> {
-        (date(), date(), proptest::option::of(date()), proptest::option::of(date()))
-            .prop_map(|(earliest, recommended, past_due, latest)| ForecastDates { earliest, recommended, past_due, latest })
+        (date(), date(), proptest::option::of(date()), proptest::option::of(date())).prop_map(
+            |(earliest, recommended, past_due, latest)| ForecastDates {
+                earliest,
+                recommended,
+                past_due,
+                latest,
+            },
+        )
     }
 
     prop_compose! {

@@ -57,7 +57,6 @@ pub(crate) enum Step {
     /// 6.5 and 6.6: one interval.
     Interval {
         dose: u16,
-        target: u8,
         is_allowable: bool,
         anchored: Option<Anchored>,
         absolute_minimum: Option<Day>,
@@ -77,7 +76,7 @@ pub(crate) enum Step {
     /// FORECASTDT-1 to -6.
     Dates { target: u8, earliest: Day, recommended: Day, past_due: Option<Day>, latest: Option<Day> },
     /// 8: a whole series group is left out, since nobody in it is of age.
-    GroupNotOfAge { antigen: u8, group: u8 },
+    GroupNotOfAge { group: u8 },
     /// 8.1 to 8.7: the prioritized series of a group.
     Prioritized { series: u16, rule: PriorityRule },
     /// 8.8.

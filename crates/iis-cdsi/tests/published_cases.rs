@@ -27,7 +27,8 @@ fn built_in() -> Schedule {
 }
 
 fn results(folder: &Path, schedule: &Schedule) -> (Vec<CaseResult>, BTreeMap<String, Totals>) {
-    let text = std::fs::read_to_string(folder.join("test-cases.jsonl")).expect("the cases stand in the folder");
+    let text =
+        std::fs::read_to_string(folder.join("test-cases.jsonl")).expect("the cases stand in the folder");
     let cases = read_cases(&text).expect("the cases can be read");
     run_all(&cases, schedule).expect("the cases can be run")
 }
@@ -65,7 +66,8 @@ fn every_case_not_met_is_listed_with_a_reason_and_no_other() {
     for row in &list.difference {
         assert!(row.reason.len() > 40 && !row.decided_by.is_empty(), "{} has no reason", row.case);
     }
-    let listed: BTreeSet<_> = list.difference.iter().map(|row| (row.suite.clone(), row.case.clone())).collect();
+    let listed: BTreeSet<_> =
+        list.difference.iter().map(|row| (row.suite.clone(), row.case.clone())).collect();
     assert_eq!(listed.len(), list.difference.len(), "a case stands twice");
     let Some(folder) = published() else { return };
     let (results, _) = results(&folder, &built_in());
@@ -90,13 +92,13 @@ fn the_files_of_the_publisher_and_the_built_in_tables_give_the_same_answers() {
 
     let from_files = Schedule::compile(&imported.release, &[]).expect("the release can be compiled");
     let from_tables = built_in();
-    let text = std::fs::read_to_string(folder.join("test-cases.jsonl")).expect("the cases stand in the folder");
+    let text =
+        std::fs::read_to_string(folder.join("test-cases.jsonl")).expect("the cases stand in the folder");
     let mut scratch = Scratch::default();
     for case in read_cases(&text).expect("the cases can be read") {
         let (on, history) = case.facts().expect("the case can be read");
-        let answers = [&from_files, &from_tables].map(|schedule| {
-            format!("{:?}", schedule.evaluate(&history, on, &mut scratch))
-        });
+        let answers = [&from_files, &from_tables]
+            .map(|schedule| format!("{:?}", schedule.evaluate(&history, on, &mut scratch)));
         assert_eq!(answers[0], answers[1], "{}", case.id);
     }
 }

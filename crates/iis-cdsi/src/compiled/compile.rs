@@ -1,9 +1,9 @@
 //! From the plain release to the packed schedule.
 
 use super::{
-    AgeIx, AgeRow, Ages, AllowableIntervalRow, Anchor, Antigen, CodeSet, Condition, ConflictSpan, Dose, ImmunityByBirth,
-    InEffect, IntervalRow, NO_VACCINE, Preferable, Schedule, Series, Skip, SkipSet, Span, Vaccine, VaccineCount,
-    VaccineGroup, VaccineIx,
+    AgeIx, AgeRow, Ages, AllowableIntervalRow, Anchor, Antigen, CodeSet, Condition, ConflictSpan, Dose,
+    ImmunityByBirth, InEffect, IntervalRow, NO_VACCINE, Preferable, Schedule, Series, Skip, SkipSet, Span,
+    Vaccine, VaccineCount, VaccineGroup, VaccineIx,
 };
 use crate::codes::{Cvx, ObservationCode};
 use crate::dates::{Day, Duration};
@@ -52,7 +52,8 @@ impl Schedule {
             return Err(CompileFailure::Unusable { count: errors.len(), first: first.to_string() });
         }
         let observation_codes = release.observations.iter().map(|o| usize::from(o.code.number()) + 1).max();
-        let series_groups = release.antigens.iter().flat_map(|a| &a.series).map(|s| usize::from(s.group) + 1).max();
+        let series_groups =
+            release.antigens.iter().flat_map(|a| &a.series).map(|s| usize::from(s.group) + 1).max();
         let vaccine_count = release.vaccines.len() + release.vaccines_of_conflicts_only().len();
         let conflicting = release.conflicts.iter().flat_map(|conflict| [conflict.previous, conflict.current]);
         let conflicting: BTreeSet<Cvx> = conflicting.collect();
@@ -134,7 +135,8 @@ impl<'a> Compiler<'a> {
             let cell: &mut Option<ConflictSpan> = &mut conflicts[row * columns + column];
             *cell = Some(cell.map_or(spans, |earlier| earlier.longer(spans)));
         }
-        let mut vaccines: Vec<_> = release.vaccines.iter().map(|v| self.vaccine(v.cvx, &v.antigens)).collect();
+        let mut vaccines: Vec<_> =
+            release.vaccines.iter().map(|v| self.vaccine(v.cvx, &v.antigens)).collect();
         vaccines.extend(release.vaccines_of_conflicts_only().into_iter().map(|cvx| self.vaccine(cvx, &[])));
         let mut series = Vec::new();
         let mut antigens = Vec::new();
@@ -211,13 +213,16 @@ impl<'a> Compiler<'a> {
             match &row.vaccines {
                 None => contraindications.push((code, self.ages(row.ages))),
                 Some(vaccines) => vaccine_contraindications.extend(
-                    vaccines.iter().map(|vaccine| (code, self.vaccine_ix(vaccine.cvx), self.ages(vaccine.ages))),
+                    vaccines
+                        .iter()
+                        .map(|vaccine| (code, self.vaccine_ix(vaccine.cvx), self.ages(vaccine.ages))),
                 ),
             }
         }
         let immunity: CodeSet = antigen.immunity_observations.iter().map(|code| code.number()).collect();
         let asked = antigen.immunity_observations.iter().map(|code| code.number());
-        let asked = asked.chain(antigen.contraindications.iter().map(|row| row.observation.number())).collect();
+        let asked =
+            asked.chain(antigen.contraindications.iter().map(|row| row.observation.number())).collect();
         let mut order: Vec<u16> = (first_series..).take(antigen.series.len()).collect();
         order.sort_by_key(|ix| asks_for_completed(&antigen.series[usize::from(ix - first_series)]));
         let mut series_groups: Vec<u8> = antigen.series.iter().map(|s| s.group).collect();
@@ -226,7 +231,6 @@ impl<'a> Compiler<'a> {
         Antigen {
             group: small(group.unwrap_or_default()),
             first_series,
-            series_count: number_of(antigen.series.len()),
             order: order.into(),
             series_groups: series_groups.into(),
             immunity,
@@ -248,7 +252,6 @@ impl<'a> Compiler<'a> {
             group: series.group,
             is_default: series.is_default,
             is_product_path: series.is_product_path,
-            asks_for_completed: asks_for_completed(series),
             priority: u8::try_from(series.priority).unwrap_or(u8::MAX),
             preference: series.preference,
             start: self.ages(series.start),
@@ -260,7 +263,9 @@ impl<'a> Compiler<'a> {
 
     fn dose(&mut self, dose: &model::SeriesDose) -> Dose {
         let skips = |wanted: SkipContext| {
-            let fits = move |skip: &&model::ConditionalSkip| skip.context == wanted || skip.context == SkipContext::Both;
+            let fits = move |skip: &&model::ConditionalSkip| {
+                skip.context == wanted || skip.context == SkipContext::Both
+            };
             dose.conditional_skips.iter().filter(fits)
         };
         let season = dose.season.unwrap_or_default();
@@ -268,8 +273,16 @@ impl<'a> Compiler<'a> {
         Dose {
             ages: dose.ages.iter().map(|row| self.age_row(row)).collect(),
             intervals: dose.intervals.iter().map(|row| self.interval(row)).collect(),
-            allowable_intervals: dose.allowable_intervals.iter().map(|row| self.allowable_interval(row)).collect(),
-            allowable: dose.allowable_vaccines.iter().map(|v| (self.vaccine_ix(v.cvx), self.ages(v.ages))).collect(),
+            allowable_intervals: dose
+                .allowable_intervals
+                .iter()
+                .map(|row| self.allowable_interval(row))
+                .collect(),
+            allowable: dose
+                .allowable_vaccines
+                .iter()
+                .map(|v| (self.vaccine_ix(v.cvx), self.ages(v.ages)))
+                .collect(),
             inadvertent: dose.inadvertent_vaccines.iter().map(|cvx| self.vaccine_ix(*cvx)).collect(),
             skips_in_evaluation: skips(SkipContext::Evaluation).map(|skip| self.skip(skip)).collect(),
             skips_in_forecast: skips(SkipContext::Forecast).map(|skip| self.skip(skip)).collect(),
@@ -360,7 +373,9 @@ impl<'a> Compiler<'a> {
     fn condition(&mut self, condition: &model::Condition) -> Condition {
         match condition {
             model::Condition::Age(ages) => Condition::Age(self.ages(*ages)),
-            model::Condition::CompletedSeries(groups) => Condition::CompletedSeries { groups: group_bits(groups) },
+            model::Condition::CompletedSeries(groups) => {
+                Condition::CompletedSeries { groups: group_bits(groups) }
+            }
             model::Condition::Interval(interval) => Condition::Interval((*interval).into()),
             model::Condition::VaccineCount(count) => Condition::VaccineCount(Box::new(VaccineCount {
                 ages: self.ages(count.ages),

@@ -126,8 +126,8 @@ impl InEffect {
 
     /// Whether the row is in effect on the day of which `reached` tells.
     #[inline]
-    pub(crate) fn holds(&self, reached: &impl Fn(Day) -> bool) -> bool {
-        *self == Self::ALWAYS || (reached(self.from) && !reached(self.until))
+    pub(crate) fn holds(self, reached: &impl Fn(Day) -> bool) -> bool {
+        self == Self::ALWAYS || (reached(self.from) && !reached(self.until))
     }
 }
 
@@ -169,7 +169,6 @@ pub(crate) struct Antigen {
     pub(crate) group: u8,
     /// The series of the antigen stand together.
     pub(crate) first_series: u16,
-    pub(crate) series_count: u16,
     /// Series in the order in which they are evaluated: those that ask whether another is
     /// complete come last.
     pub(crate) order: Box<[u16]>,
@@ -198,7 +197,6 @@ pub(crate) struct Series {
     pub(crate) group: u8,
     pub(crate) is_default: bool,
     pub(crate) is_product_path: bool,
-    pub(crate) asks_for_completed: bool,
     pub(crate) priority: u8,
     pub(crate) preference: u8,
     pub(crate) start: Ages,

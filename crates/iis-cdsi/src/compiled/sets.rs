@@ -50,7 +50,16 @@ mod tests {
     #[test]
     fn holds_what_was_put_in_and_nothing_else() {
         let set: CodeSet = [0, 63, 64, 511].into_iter().collect();
-        for (number, is_in) in [(0, true), (1, false), (63, true), (64, true), (65, false), (511, true), (512, false), (u16::MAX, false)] {
+        for (number, is_in) in [
+            (0, true),
+            (1, false),
+            (63, true),
+            (64, true),
+            (65, false),
+            (511, true),
+            (512, false),
+            (u16::MAX, false),
+        ] {
             assert_eq!(set.contains(number), is_in, "{number}");
         }
         assert!(set.meets(&[64].into_iter().collect()));

@@ -47,7 +47,9 @@ impl AgeDates {
                 minimum: person.at(row.minimum),
                 maximum: person.at(row.maximum),
             },
-            None => Self { absolute_minimum: Day::OPEN_BEGIN, minimum: Day::OPEN_BEGIN, maximum: Day::OPEN_END },
+            None => {
+                Self { absolute_minimum: Day::OPEN_BEGIN, minimum: Day::OPEN_BEGIN, maximum: Day::OPEN_END }
+            }
         }
     }
 }

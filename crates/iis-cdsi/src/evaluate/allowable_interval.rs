@@ -1,9 +1,9 @@
 //! Evaluate Allowable Interval: CDSi Logic Specification 4.6, section 6.6.
 
-use super::interval::{evaluate_interval, step};
+use super::interval::evaluate_interval;
 use super::{IntervalOutcome, SeriesHistory, anchored};
 use crate::compiled::Dose;
-use crate::trail::Trail;
+use crate::trail::{Step, Trail};
 
 /// Table 6-21: looked at only when a preferable interval fails. All allowable intervals in
 /// effect must hold; where there is none, none holds.
@@ -11,7 +11,6 @@ pub(super) fn all_hold(
     history: &SeriesHistory<'_>,
     record: u16,
     dose: &Dose,
-    target: u8,
     trail: &mut impl Trail,
 ) -> bool {
     let given = history.person.doses[usize::from(record)].on;
@@ -21,7 +20,14 @@ pub(super) fn all_hold(
         let anchored = anchored(history, &row.anchor, Some(given));
         let absolute_minimum = anchored.and_then(|from| row.absolute_minimum.map(|span| span.after(from.on)));
         let outcome = evaluate_interval(given, absolute_minimum, None);
-        trail.note(|| step(record, target, true, anchored, absolute_minimum, None, outcome));
+        trail.note(|| Step::Interval {
+            dose: record,
+            is_allowable: true,
+            anchored,
+            absolute_minimum,
+            minimum: None,
+            outcome,
+        });
         rows += 1;
         holding += usize::from(outcome != IntervalOutcome::TooSoon);
     }

@@ -33,7 +33,8 @@ pub(crate) fn anchored(history: &SeriesHistory<'_>, anchor: &Anchor, until: Opti
         // CALCDTINT-8: of any antigen, whatever its status.
         Anchor::MostRecent(vaccines) => {
             let is_before = |on: Day| until.is_none_or(|until| on < until);
-            let is_inadvertent = |dose: u16| history.evaluation_of(dose).is_some_and(super::Evaluation::is_inadvertent);
+            let is_inadvertent =
+                |dose: u16| history.evaluation_of(dose).is_some_and(|evaluation| evaluation.is_inadvertent());
             let indexes = (0..u16::try_from(doses.len()).unwrap_or(u16::MAX)).rev();
             let mut fitting = indexes.filter(|index| {
                 let dose = &doses[usize::from(*index)];

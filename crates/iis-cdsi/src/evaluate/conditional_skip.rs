@@ -30,7 +30,11 @@ impl Reference<'_> {
 
 /// The first skip that is met, with its first set that is met. Any instance that is met
 /// skips the target dose.
-pub(crate) fn met_skip(history: &SeriesHistory<'_>, skips: &[Skip], reference: &Reference<'_>) -> Option<(u8, u8)> {
+pub(crate) fn met_skip(
+    history: &SeriesHistory<'_>,
+    skips: &[Skip],
+    reference: &Reference<'_>,
+) -> Option<(u8, u8)> {
     let at = (0_u8..).zip(skips).find(|(_, skip)| is_met(history, skip, reference));
     at.map(|(index, skip)| {
         let set = (0_u8..).zip(&skip.sets).find(|(_, set)| is_set_met(history, set, reference));

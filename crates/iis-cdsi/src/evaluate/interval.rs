@@ -1,7 +1,7 @@
 //! Evaluate Preferable Interval: CDSi Logic Specification 4.6, section 6.5. The dates are
 //! counted from the anchor by CALCDTINT-3 and -4.
 
-use super::{Anchored, SeriesHistory, anchored};
+use super::{SeriesHistory, anchored};
 use crate::compiled::{Dose, Span};
 use crate::dates::Day;
 use crate::trail::{Step, Trail};
@@ -16,7 +16,11 @@ pub(crate) enum IntervalOutcome {
 
 /// Table 6-18: the three half-open stretches that the two dates cut. A date that is not
 /// named cuts nothing.
-pub(super) fn evaluate_interval(given: Day, absolute_minimum: Option<Day>, minimum: Option<Day>) -> IntervalOutcome {
+pub(super) fn evaluate_interval(
+    given: Day,
+    absolute_minimum: Option<Day>,
+    minimum: Option<Day>,
+) -> IntervalOutcome {
     match given {
         day if absolute_minimum.is_some_and(|limit| day < limit) => IntervalOutcome::TooSoon,
         day if minimum.is_some_and(|limit| day < limit) => IntervalOutcome::GracePeriod,
@@ -30,7 +34,6 @@ pub(super) fn evaluate_intervals(
     history: &SeriesHistory<'_>,
     record: u16,
     dose: &Dose,
-    target: u8,
     trail: &mut impl Trail,
 ) -> IntervalOutcome {
     let given = history.person.doses[usize::from(record)].on;
@@ -40,22 +43,17 @@ pub(super) fn evaluate_intervals(
         let count = |span: Option<Span>| Some(span?.after(anchored?.on));
         let (absolute_minimum, minimum) = (count(row.absolute_minimum), count(row.minimum));
         let outcome = evaluate_interval(given, absolute_minimum, minimum);
-        trail.note(|| step(record, target, false, anchored, absolute_minimum, minimum, outcome));
+        trail.note(|| Step::Interval {
+            dose: record,
+            is_allowable: false,
+            anchored,
+            absolute_minimum,
+            minimum,
+            outcome,
+        });
         worst = worst.max(outcome);
     }
     worst
-}
-
-pub(super) fn step(
-    dose: u16,
-    target: u8,
-    is_allowable: bool,
-    anchored: Option<Anchored>,
-    absolute_minimum: Option<Day>,
-    minimum: Option<Day>,
-    outcome: IntervalOutcome,
-) -> Step {
-    Step::Interval { dose, target, is_allowable, anchored, absolute_minimum, minimum, outcome }
 }
 
 #[cfg(test)]

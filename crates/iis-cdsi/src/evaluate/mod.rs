@@ -62,11 +62,11 @@ pub(crate) struct Evaluation {
 
 impl Evaluation {
     /// Whether intervals can be measured from it: valid or not, but not inadvertent.
-    pub(crate) fn can_anchor(&self) -> bool {
+    pub(crate) fn can_anchor(self) -> bool {
         matches!(self.status, DoseStatus::Valid | DoseStatus::NotValid) && !self.is_inadvertent()
     }
 
-    pub(crate) fn is_inadvertent(&self) -> bool {
+    pub(crate) fn is_inadvertent(self) -> bool {
         self.reasons.contains(Reasons::INADVERTENT)
     }
 }
@@ -184,7 +184,9 @@ fn evaluate_record(
     }
     let evaluation = match doses.get(target) {
         Some(dose) => evaluate_dose(history, record, dose, number(target), trail),
-        None => Evaluation { status: DoseStatus::Extraneous, reasons: Reasons::SERIES_COMPLETE, target: None },
+        None => {
+            Evaluation { status: DoseStatus::Extraneous, reasons: Reasons::SERIES_COMPLETE, target: None }
+        }
     };
     (evaluation, target)
 }
@@ -205,18 +207,24 @@ fn evaluate_dose(
     let given = &person.doses[usize::from(record)];
     if inadvertent_vaccine::is_inadvertent(given.vaccine, dose) {
         trail.note(|| Step::Inadvertent { dose: record, target });
-        return Evaluation { status: DoseStatus::NotValid, reasons: Reasons::INADVERTENT, target: Some(target) };
+        return Evaluation {
+            status: DoseStatus::NotValid,
+            reasons: Reasons::INADVERTENT,
+            target: Some(target),
+        };
     }
     let dates = AgeDates::of(dose, person, &|day| day <= given.on);
     let age = age::evaluate_age(given.on, &dates);
     trail.note(|| Step::Age { dose: record, target, dates, outcome: age });
     if age == AgeOutcome::TooOld {
-        return Evaluation { status: DoseStatus::Extraneous, reasons: Reasons::TOO_OLD, target: Some(target) };
+        return Evaluation {
+            status: DoseStatus::Extraneous,
+            reasons: Reasons::TOO_OLD,
+            target: Some(target),
+        };
     }
-    let mut interval = interval::evaluate_intervals(history, record, dose, target, trail);
-    if interval == IntervalOutcome::TooSoon
-        && allowable_interval::all_hold(history, record, dose, target, trail)
-    {
+    let mut interval = interval::evaluate_intervals(history, record, dose, trail);
+    if interval == IntervalOutcome::TooSoon && allowable_interval::all_hold(history, record, dose, trail) {
         interval = IntervalOutcome::Valid;
     }
     let is_impacted = vaccine_conflict::is_impacted(history, record, trail);

@@ -21,7 +21,11 @@ pub(super) fn satisfy(
     .with(if vaccine == VaccineOutcome::Neither { Reasons::NOT_THE_VACCINE } else { Reasons::NONE });
     let remarks = if age == AgeOutcome::GracePeriod { Reasons::AGE_GRACE } else { Reasons::NONE }
         .with(if interval == IntervalOutcome::GracePeriod { Reasons::INTERVAL_GRACE } else { Reasons::NONE })
-        .with(if vaccine == VaccineOutcome::PreferableLessVolume { Reasons::LESS_VOLUME } else { Reasons::NONE });
+        .with(if vaccine == VaccineOutcome::PreferableLessVolume {
+            Reasons::LESS_VOLUME
+        } else {
+            Reasons::NONE
+        });
     let status = if failures == Reasons::NONE { DoseStatus::Valid } else { DoseStatus::NotValid };
     (status, failures.with(remarks))
 }
@@ -49,7 +53,11 @@ mod tests {
             (A::Valid,        I::Valid,        false,   V::Neither,      DoseStatus::NotValid,  Reasons::NOT_THE_VACCINE),
         ];
         for (age, interval, is_impacted, vaccine, status, reasons) in table {
-            assert_eq!(satisfy(age, interval, is_impacted, vaccine), (status, reasons), "{age:?} {interval:?}");
+            assert_eq!(
+                satisfy(age, interval, is_impacted, vaccine),
+                (status, reasons),
+                "{age:?} {interval:?}"
+            );
         }
     }
 }

@@ -44,11 +44,13 @@ fn explain_dose(
     // Where an antigen has a risk and a standard best series, the better verdict stands.
     let mut antigens: Vec<u8> = judged.iter().map(|e| e.antigen).collect();
     antigens.dedup();
-    let best = |antigen: u8| judged.iter().filter(move |e| e.antigen == antigen).min_by_key(|e| rank(e.status));
+    let best =
+        |antigen: u8| judged.iter().filter(move |e| e.antigen == antigen).min_by_key(|e| rank(e.status));
     let verdicts: Vec<&DoseEvaluation> = antigens.into_iter().filter_map(best).copied().collect();
     let worst = verdicts.iter().find(|e| e.status == DoseStatus::SubStandard);
     let worst = worst.or_else(|| verdicts.iter().find(|e| e.status == DoseStatus::NotValid));
-    let shown = worst.or_else(|| verdicts.iter().find(|e| e.status == DoseStatus::Valid)).or(verdicts.first())?;
+    let shown =
+        worst.or_else(|| verdicts.iter().find(|e| e.status == DoseStatus::Valid)).or(verdicts.first())?;
 
     let number = told.number_of(pairs, dose, group);
     let name = told.schedule.vaccine_group_name(group);
@@ -112,18 +114,38 @@ fn because(told: &Told<'_>, trail: &SeriesTrail<'_>, index: u16, shown: &DoseEva
                 age(told.dose(dose).on, &dates, outcome)
                     .filter(|_| outcome != AgeOutcome::GracePeriod || shown.status == DoseStatus::Valid)
             }
-            Step::Interval { dose, is_allowable: false, anchored: Some(anchor), minimum: Some(minimum), outcome, .. }
-                if dose == index && outcome == IntervalOutcome::GracePeriod && shown.status == DoseStatus::Valid =>
+            Step::Interval {
+                dose,
+                is_allowable: false,
+                anchored: Some(anchor),
+                minimum: Some(minimum),
+                outcome,
+                ..
+            } if dose == index
+                && outcome == IntervalOutcome::GracePeriod
+                && shown.status == DoseStatus::Valid =>
             {
                 let early = days(minimum.days_since(told.dose(dose).on));
-                Some(format!("given {early} before the minimum interval after {}, within the grace period", anchor.on))
+                Some(format!(
+                    "given {early} before the minimum interval after {}, within the grace period",
+                    anchor.on
+                ))
             }
-            Step::Interval { dose, is_allowable: false, anchored: Some(anchor), absolute_minimum, outcome, .. }
-                if dose == index && outcome == IntervalOutcome::TooSoon && shown.reasons.contains(Reasons::TOO_SOON) =>
+            Step::Interval {
+                dose,
+                is_allowable: false,
+                anchored: Some(anchor),
+                absolute_minimum,
+                outcome,
+                ..
+            } if dose == index
+                && outcome == IntervalOutcome::TooSoon
+                && shown.reasons.contains(Reasons::TOO_SOON) =>
             {
                 let given = days(told.dose(dose).on.days_since(anchor.on));
                 let needed = absolute_minimum.map_or(0, |day| day.days_since(anchor.on));
-                let from = if anchor.dose.is_some() { "an earlier dose" } else { "the day it is measured from" };
+                let from =
+                    if anchor.dose.is_some() { "an earlier dose" } else { "the day it is measured from" };
                 Some(format!("given {given} after {from} ({}), at least {needed} needed", anchor.on))
             }
             Step::Conflict { dose, previous, until, is_impacted: true, .. } if dose == index => {
@@ -131,7 +153,9 @@ fn because(told: &Told<'_>, trail: &SeriesTrail<'_>, index: u16, shown: &DoseEva
                 let given = days(told.dose(dose).on.days_since(earlier));
                 let needed = until.days_since(earlier);
                 let name = told.vaccine(previous);
-                Some(format!("given {given} after a live vaccine ({name}, {earlier}), at least {needed} needed"))
+                Some(format!(
+                    "given {given} after a live vaccine ({name}, {earlier}), at least {needed} needed"
+                ))
             }
             _ => None,
         };
@@ -150,9 +174,10 @@ fn age(on: crate::dates::Day, dates: &crate::evaluate::AgeDates, outcome: AgeOut
             days(dates.absolute_minimum.days_since(on)),
             dates.absolute_minimum
         )),
-        AgeOutcome::GracePeriod => {
-            Some(format!("given {} before the minimum age, within the grace period", days(dates.minimum.days_since(on))))
-        }
+        AgeOutcome::GracePeriod => Some(format!(
+            "given {} before the minimum age, within the grace period",
+            days(dates.minimum.days_since(on))
+        )),
         AgeOutcome::TooOld => Some(format!("given after the age limit ({})", dates.maximum)),
         AgeOutcome::Valid => None,
     }

@@ -24,42 +24,41 @@ pub struct ForecastExplained {
 pub(super) fn explain_forecast(told: &Told<'_>, answer: &Answer, forecast: &Forecast) -> ForecastExplained {
     let schedule = told.schedule;
     let name = schedule.vaccine_group_name(forecast.group);
-    let trails: Vec<&SeriesTrail<'_>> = told.series.iter().filter(|trail| is_behind(told, trail, forecast)).collect();
-    let sentence = match forecast.dates {
-        Some(dates) => {
-            let mut text = format!("Dose {} of {name} can be given from {}", forecast.dose_number, dates.earliest);
-            if let Some(part) = trails.iter().find_map(|trail| binding(trail, dates.earliest)) {
-                text.push_str(&format!(" ({})", told.part(part)));
-            }
-            if dates.recommended == dates.earliest {
-                text.push_str(" and is recommended from that day");
-            } else {
-                text.push_str(&format!(" and is recommended from {}", dates.recommended));
-            }
-            if let Some(past_due) = dates.past_due {
-                text.push_str(&format!("; it is late after {past_due}"));
-            }
-            if let Some(latest) = dates.latest {
-                text.push_str(&format!("; the last day for it is {latest}"));
-            }
-            let vaccines = answer.recommended_vaccines(forecast);
-            if !vaccines.is_empty() {
-                let names: Vec<String> = vaccines.iter().map(|cvx| schedule.vaccine_name(*cvx)).collect();
-                text.push_str(&format!("; recommended: {}", names.join(", ")));
-            }
-            text + "."
+    let trails: Vec<&SeriesTrail<'_>> =
+        told.series.iter().filter(|trail| is_behind(told, trail, forecast)).collect();
+    let sentence = if let Some(dates) = forecast.dates {
+        let mut text =
+            vec![format!("Dose {} of {name} can be given from {}", forecast.dose_number, dates.earliest)];
+        if let Some(part) = trails.iter().find_map(|trail| binding(trail, dates.earliest)) {
+            text.push(format!(" ({})", told.part(part)));
         }
-        None => {
-            let status = match forecast.status {
-                SeriesStatus::NotComplete => "is not complete",
-                SeriesStatus::Complete => "is complete",
-                SeriesStatus::Immune => "is not needed",
-                SeriesStatus::Contraindicated => "must not be given",
-                SeriesStatus::NotRecommended => "is not recommended",
-                SeriesStatus::AgedOut => "is no longer given at this age",
-            };
-            format!("{name} {status}: {}.", forecast.reason.words())
+        if dates.recommended == dates.earliest {
+            text.push(" and is recommended from that day".to_owned());
+        } else {
+            text.push(format!(" and is recommended from {}", dates.recommended));
         }
+        if let Some(past_due) = dates.past_due {
+            text.push(format!("; it is late after {past_due}"));
+        }
+        if let Some(latest) = dates.latest {
+            text.push(format!("; the last day for it is {latest}"));
+        }
+        let vaccines = answer.recommended_vaccines(forecast);
+        if !vaccines.is_empty() {
+            let names: Vec<String> = vaccines.iter().map(|cvx| schedule.vaccine_name(*cvx)).collect();
+            text.push(format!("; recommended: {}", names.join(", ")));
+        }
+        text.concat() + "."
+    } else {
+        let status = match forecast.status {
+            SeriesStatus::NotComplete => "is not complete",
+            SeriesStatus::Complete => "is complete",
+            SeriesStatus::Immune => "is not needed",
+            SeriesStatus::Contraindicated => "must not be given",
+            SeriesStatus::NotRecommended => "is not recommended",
+            SeriesStatus::AgedOut => "is no longer given at this age",
+        };
+        format!("{name} {status}: {}.", forecast.reason.words())
     };
     ForecastExplained {
         group: forecast.group,

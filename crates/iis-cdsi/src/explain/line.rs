@@ -21,14 +21,19 @@ pub struct Line {
 
 /// Words for one step of a series.
 pub(super) fn line(told: &Told<'_>, series: u16, step: &Step) -> Line {
-    let line = |rule, dose: Option<u16>, text| Line { rule, dose: dose.map(|dose| told.dose(dose).input), text };
+    let line =
+        |rule, dose: Option<u16>, text| Line { rule, dose: dose.map(|dose| told.dose(dose).input), text };
     match *step {
-        Step::Series { indicated_by: None, .. } => line("table 5-5", None, "applies to everybody of this sex".to_owned()),
+        Step::Series { indicated_by: None, .. } => {
+            line("table 5-5", None, "applies to everybody of this sex".to_owned())
+        }
         Step::Series { indicated_by: Some(observation), .. } => {
             let text = format!("applies because of: {}", told.observation(observation));
             line("table 5-4", None, text)
         }
-        Step::SubStandard { dose, expired_on } => line("table 6-3", Some(dose), sub_standard(told, dose, expired_on)),
+        Step::SubStandard { dose, expired_on } => {
+            line("table 6-3", Some(dose), sub_standard(told, dose, expired_on))
+        }
         Step::Skipped { target, moment, on, skip, set } => {
             let why = told.skip_words(series, target, moment, skip, set);
             let text = format!("{} of the series is not needed on {on}: {why}", told.target(target));
@@ -39,7 +44,8 @@ pub(super) fn line(told: &Told<'_>, series: u16, step: &Step) -> Line {
             }
         }
         Step::Inadvertent { dose, target } => {
-            let text = format!("{} does not count as {}: given by mistake", told.vaccine(dose), told.target(target));
+            let text =
+                format!("{} does not count as {}: given by mistake", told.vaccine(dose), told.target(target));
             line("table 6-13", Some(dose), text)
         }
         Step::Age { dose, target, dates, outcome } => {
@@ -55,7 +61,9 @@ pub(super) fn line(told: &Told<'_>, series: u16, step: &Step) -> Line {
         Step::Vaccine { dose, target, outcome } => {
             let outcome = match outcome {
                 VaccineOutcome::Preferable => "a preferable vaccine",
-                VaccineOutcome::PreferableLessVolume => "a preferable vaccine, in a smaller volume than recommended",
+                VaccineOutcome::PreferableLessVolume => {
+                    "a preferable vaccine, in a smaller volume than recommended"
+                }
                 VaccineOutcome::Allowable => "an allowable vaccine",
                 VaccineOutcome::Neither => "neither a preferable nor an allowable vaccine",
             };
@@ -63,17 +71,28 @@ pub(super) fn line(told: &Told<'_>, series: u16, step: &Step) -> Line {
             line("tables 6-26 and 6-29", Some(dose), text)
         }
         Step::Verdict { dose, target, status, reasons } => {
-            let target = target.map_or_else(|| "the series was complete".to_owned(), |target| told.target(target));
+            let target =
+                target.map_or_else(|| "the series was complete".to_owned(), |target| told.target(target));
             let words: Vec<_> = reasons.words().collect();
             let because = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
-            let text = format!("{} of {}: {}{because}; {target}", told.vaccine(dose), told.dose(dose).on, status.words());
+            let text = format!(
+                "{} of {}: {}{because}; {target}",
+                told.vaccine(dose),
+                told.dose(dose).on,
+                status.words()
+            );
             line("table 6-31", Some(dose), text)
         }
         Step::Need { target, status, reason } => {
-            let next = target.map_or_else(|| "no dose is left".to_owned(), |target| format!("next is {}", told.target(target)));
+            let next = target.map_or_else(
+                || "no dose is left".to_owned(),
+                |target| format!("next is {}", told.target(target)),
+            );
             line("table 7-10", None, format!("{}: {}; {next}", status.words(), reason.words()))
         }
-        Step::Earliest { part, on } => line("FORECASTDTCAN-1", None, format!("not before {on}: {}", told.part(part))),
+        Step::Earliest { part, on } => {
+            line("FORECASTDTCAN-1", None, format!("not before {on}: {}", told.part(part)))
+        }
         Step::Dates { target, earliest, recommended, past_due, latest } => {
             let or_none = |day: Option<Day>| day.map_or_else(|| "none".to_owned(), |day| day.to_string());
             let text = format!(
@@ -84,7 +103,7 @@ pub(super) fn line(told: &Told<'_>, series: u16, step: &Step) -> Line {
             );
             line("FORECASTDT-1 to -6", None, text)
         }
-        Step::GroupNotOfAge { group, .. } => {
+        Step::GroupNotOfAge { group } => {
             line("section 8.1", None, format!("series group {group} is for later: not yet of age to start"))
         }
         Step::Prioritized { rule, .. } => prioritized(rule),
@@ -135,7 +154,8 @@ impl Told<'_> {
             SkipMoment::Evaluation { .. } => SkipContext::Evaluation,
             SkipMoment::Forecast | SkipMoment::Validation => SkipContext::Forecast,
         };
-        let dose = self.schedule.plain_series(series).and_then(|series| series.doses.get(usize::from(target)));
+        let dose =
+            self.schedule.plain_series(series).and_then(|series| series.doses.get(usize::from(target)));
         let skips = dose.into_iter().flat_map(|dose| &dose.conditional_skips);
         let mut of_context = skips.filter(|skip| skip.context == wanted || skip.context == SkipContext::Both);
         let set = of_context.nth(skip.into()).and_then(|skip| skip.sets.get(usize::from(set)));
@@ -165,25 +185,27 @@ fn count_words(count: &VaccineCount) -> String {
         Comparison::LessThan => "fewer than",
     };
     let kind = if count.is_valid_only { "valid doses" } else { "doses" };
-    let mut words = format!("{comparison} {} {kind}", count.count);
+    let mut words = vec![format!("{comparison} {} {kind}", count.count)];
     match (count.ages.begin, count.ages.end) {
-        (Some(begin), Some(end)) => words.push_str(&format!(" from {begin} to {end} of age")),
-        (Some(begin), None) => words.push_str(&format!(" from {begin} of age")),
-        (None, Some(end)) => words.push_str(&format!(" below {end} of age")),
+        (Some(begin), Some(end)) => words.push(format!(" from {begin} to {end} of age")),
+        (Some(begin), None) => words.push(format!(" from {begin} of age")),
+        (None, Some(end)) => words.push(format!(" below {end} of age")),
         (None, None) => {}
     }
     if let Some(from) = count.given_from {
-        words.push_str(&format!(" given from {from}"));
+        words.push(format!(" given from {from}"));
     }
     if let Some(before) = count.given_before {
-        words.push_str(&format!(" given before {before}"));
+        words.push(format!(" given before {before}"));
     }
-    words
+    words.concat()
 }
 
 fn sub_standard(told: &Told<'_>, dose: u16, expired_on: Option<Day>) -> String {
     match expired_on.filter(|last| told.dose(dose).on > *last) {
-        Some(last) => format!("given {} after the lot expired ({last})", days(told.dose(dose).on.days_since(last))),
+        Some(last) => {
+            format!("given {} after the lot expired ({last})", days(told.dose(dose).on.days_since(last)))
+        }
         None => "flagged as defective".to_owned(),
     }
 }
@@ -201,8 +223,12 @@ fn age(told: &Told<'_>, dose: u16, target: u8, dates: &AgeDates, outcome: AgeOut
             days(dates.minimum.days_since(on)),
             dates.minimum
         ),
-        AgeOutcome::Valid => format!("right age for {target}: given on {on}, minimum age reached on {}", dates.minimum),
-        AgeOutcome::TooOld => format!("too old for {target}: given on {on}, maximum age reached on {}", dates.maximum),
+        AgeOutcome::Valid => {
+            format!("right age for {target}: given on {on}, minimum age reached on {}", dates.minimum)
+        }
+        AgeOutcome::TooOld => {
+            format!("too old for {target}: given on {on}, maximum age reached on {}", dates.maximum)
+        }
     }
 }
 
@@ -222,10 +248,13 @@ fn interval(
         Some(from) => format!("{} of {}", told.vaccine(from), anchor.on),
         None => format!("the observation of {}", anchor.on),
     };
-    let (given, needed) = (days(on.days_since(anchor.on)), absolute_minimum.map(|day| day.days_since(anchor.on)));
+    let (given, needed) =
+        (days(on.days_since(anchor.on)), absolute_minimum.map(|day| day.days_since(anchor.on)));
     let normal = minimum.map(|day| day.days_since(anchor.on));
     match (outcome, needed, normal) {
-        (IntervalOutcome::TooSoon, Some(needed), _) => format!("too soon: {given} after {from}, at least {needed} needed"),
+        (IntervalOutcome::TooSoon, Some(needed), _) => {
+            format!("too soon: {given} after {from}, at least {needed} needed")
+        }
         (IntervalOutcome::GracePeriod, _, Some(normal)) => {
             format!("{given} after {from}: less than {normal}, but within the grace period")
         }
@@ -234,7 +263,13 @@ fn interval(
     }
 }
 
-fn conflict(told: &Told<'_>, dose: u16, previous: u16, (from, until): (Day, Day), is_impacted: bool) -> String {
+fn conflict(
+    told: &Told<'_>,
+    dose: u16,
+    previous: u16,
+    (from, until): (Day, Day),
+    is_impacted: bool,
+) -> String {
     let (on, earlier) = (told.dose(dose).on, told.dose(previous).on);
     let given = days(on.days_since(earlier));
     let live = format!("the live vaccine {} of {earlier}", told.vaccine(previous));
@@ -253,8 +288,12 @@ fn prioritized(rule: PriorityRule) -> Line {
         PriorityRule::OnlyOne => ("table 8-3", "first of its series group: the only one to choose"),
         PriorityRule::OnlyComplete => ("table 8-3", "first of its series group: the only complete one"),
         PriorityRule::OnlyInProcess => ("table 8-3", "first of its series group: the only one begun"),
-        PriorityRule::Score(Points::Complete) => ("table 8-7", "first of its series group: most points of the complete"),
-        PriorityRule::Score(Points::InProcess) => ("table 8-9", "first of its series group: most points of those begun"),
+        PriorityRule::Score(Points::Complete) => {
+            ("table 8-7", "first of its series group: most points of the complete")
+        }
+        PriorityRule::Score(Points::InProcess) => {
+            ("table 8-9", "first of its series group: most points of those begun")
+        }
         PriorityRule::Score(Points::NoValidDoses) => {
             ("table 8-11", "first of its series group: most points of those not begun")
         }

@@ -53,7 +53,11 @@ impl Schedule {
         let told = Told { schedule: self, scratch, series: by_series(&trail.0) };
         Explanation {
             doses: dose::explain_doses(&told, &answer),
-            forecasts: answer.forecasts.iter().map(|f| forecast::explain_forecast(&told, &answer, f)).collect(),
+            forecasts: answer
+                .forecasts
+                .iter()
+                .map(|f| forecast::explain_forecast(&told, &answer, f))
+                .collect(),
             series: told.series.iter().map(|part| explain_series(&told, part)).collect(),
             answer,
         }

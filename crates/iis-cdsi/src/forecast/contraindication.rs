@@ -4,15 +4,24 @@ use crate::compiled::{Antigen, CodeSet, Dose};
 use crate::gather::{Assessment, Person};
 
 /// Table 7-5: an observation forbids the antigen at the age of the assessment.
-pub(crate) fn is_antigen_contraindicated(antigen: &Antigen, person: &Person, assessment: &Assessment) -> bool {
+pub(crate) fn is_antigen_contraindicated(
+    antigen: &Antigen,
+    person: &Person,
+    assessment: &Assessment,
+) -> bool {
     let reached = |day| assessment.reached(day);
-    antigen.contraindications.iter().any(|(observation, ages)| {
-        person.observed.contains(*observation) && person.reaches(*ages, &reached)
-    })
+    antigen
+        .contraindications
+        .iter()
+        .any(|(observation, ages)| person.observed.contains(*observation) && person.reaches(*ages, &reached))
 }
 
 /// Table 7-6: the vaccines forbidden at the age of the assessment.
-pub(crate) fn contraindicated_vaccines(antigen: &Antigen, person: &Person, assessment: &Assessment) -> CodeSet {
+pub(crate) fn contraindicated_vaccines(
+    antigen: &Antigen,
+    person: &Person,
+    assessment: &Assessment,
+) -> CodeSet {
     let reached = |day| assessment.reached(day);
     let rows = antigen.vaccine_contraindications.iter();
     let applying = rows.filter(|(observation, _, ages)| {

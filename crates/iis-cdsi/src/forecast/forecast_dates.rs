@@ -18,7 +18,8 @@ pub(super) fn forecast_dates(
     let by_age = |age: fn(&crate::compiled::AgeRow) -> crate::compiled::AgeIx| {
         ages.and_then(|row| history.person.at_named(age(row)))
     };
-    let by_interval = |span: fn(&IntervalRow) -> Option<Span>| latest_by_interval(history, dose, assessment, span);
+    let by_interval =
+        |span: fn(&IntervalRow) -> Option<Span>| latest_by_interval(history, dose, assessment, span);
     let unadjusted_recommended =
         by_age(|row| row.earliest_recommended).or_else(|| by_interval(|row| row.earliest_recommended));
     let unadjusted_past_due = by_age(|row| row.latest_recommended)
@@ -45,7 +46,8 @@ fn latest_by_interval(
 
 /// FORECASTPRIORITY-1: there are preferable intervals in effect, and each has priority.
 pub(super) fn has_priority(dose: &Dose, assessment: &Assessment) -> bool {
-    let mut in_effect = dose.intervals.iter().filter(|row| row.in_effect.holds(&|day| assessment.reached(day)));
+    let mut in_effect =
+        dose.intervals.iter().filter(|row| row.in_effect.holds(&|day| assessment.reached(day)));
     in_effect.next().is_some_and(|first| first.has_priority && in_effect.all(|row| row.has_priority))
 }
 

@@ -58,13 +58,27 @@ pub(crate) fn forecast_series(
         let next = doses.get(target).filter(|_| status == SeriesStatus::NotComplete);
         let Some(dose) = next else {
             trail.note(|| Step::Need { target: doses.get(target).map(|_| number(target)), status, reason });
-            return SeriesForecast { status, reason, dates: None, target, dose_number: 0, has_priority: false };
+            return SeriesForecast {
+                status,
+                reason,
+                dates: None,
+                target,
+                dose_number: 0,
+                has_priority: false,
+            };
         };
         let earliest = earliest_date::earliest_date(history, dose, assessment, trail);
         if let Some(reason) = need::is_too_late(history.person, dose, earliest, assessment) {
             let status = SeriesStatus::AgedOut;
             trail.note(|| Step::Need { target: Some(number(target)), status, reason });
-            return SeriesForecast { status, reason, dates: None, target, dose_number: 0, has_priority: false };
+            return SeriesForecast {
+                status,
+                reason,
+                dates: None,
+                target,
+                dose_number: 0,
+                has_priority: false,
+            };
         }
         reference = Reference::Earliest(earliest);
         if let Some((skip, set)) = met_skip(history, &dose.skips_in_forecast, &reference) {

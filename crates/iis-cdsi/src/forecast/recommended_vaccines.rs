@@ -18,7 +18,8 @@ pub(crate) fn add_recommended(
     start: usize,
 ) {
     for row in dose.preferable.iter().filter(|row| row.is_forecast) {
-        let fits = person.is_within(dates.earliest, row.ages) || person.is_within(dates.recommended, row.ages);
+        let fits =
+            person.is_within(dates.earliest, row.ages) || person.is_within(dates.recommended, row.ages);
         if !fits || contraindicated.is_some_and(|out| out.contains(row.vaccine)) {
             continue;
         }

@@ -85,7 +85,9 @@ impl fmt::Display for InputFinding {
             Self::ObservationNotInSchedule { observation } => {
                 write!(f, "observation {} is not in the schedule: no effect", observation + 1)
             }
-            Self::TooManyDoses { count } => write!(f, "{count} doses: only the first {MOST_DOSES} are evaluated"),
+            Self::TooManyDoses { count } => {
+                write!(f, "{count} doses: only the first {MOST_DOSES} are evaluated")
+            }
         }
     }
 }

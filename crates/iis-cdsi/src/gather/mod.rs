@@ -8,5 +8,5 @@ mod organize;
 
 pub(crate) use assessment::Assessment;
 pub use findings::{InputFinding, MOST_DOSES};
-pub use history::{BirthCountry, BirthDate, DoseGiven, History, ObservationMade};
+pub use history::{BirthCountry, BirthDate, DoseGiven, History, ObservationMade, last_day_of_month};
 pub(crate) use organize::{GivenDose, Person};

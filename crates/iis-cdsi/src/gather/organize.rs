@@ -81,7 +81,12 @@ impl Person {
         self.ages[usize::from(AgeIx::OPEN_END.0)] = Day::OPEN_END;
     }
 
-    fn take_observations(&mut self, schedule: &Schedule, history: &History, findings: &mut Vec<InputFinding>) {
+    fn take_observations(
+        &mut self,
+        schedule: &Schedule,
+        history: &History,
+        findings: &mut Vec<InputFinding>,
+    ) {
         self.observed.clear();
         self.dated.clear();
         for (position, made) in history.observations.iter().enumerate() {

@@ -25,8 +25,6 @@ pub(crate) struct SeriesOutcome {
     pub(crate) series: u16,
     /// Where its evaluations begin in the workings.
     pub(crate) first_evaluation: usize,
-    /// Where its target doses begin and end in the workings.
-    pub(crate) done: std::ops::Range<usize>,
     /// SELECTB-21: valid doses are the satisfied target doses.
     pub(crate) satisfied: u16,
     pub(crate) first_satisfied_on: Option<Day>,
@@ -76,7 +74,6 @@ impl<'a> Selection<'a> {
 pub(crate) fn select_best(
     selection: Selection<'_>,
     antigen: &Antigen,
-    antigen_ix: u8,
     best: &mut Vec<usize>,
     trail: &mut impl Trail,
 ) {
@@ -86,7 +83,7 @@ pub(crate) fn select_best(
             continue;
         }
         if !is_anybody_of_age(&selection, group) {
-            trail.note(|| Step::GroupNotOfAge { antigen: antigen_ix, group });
+            trail.note(|| Step::GroupNotOfAge { group });
             continue;
         }
         if let Some((outcome, rule)) = prioritize::prioritized_series(&selection, group) {

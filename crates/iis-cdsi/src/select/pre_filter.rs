@@ -16,13 +16,13 @@ pub(super) fn is_scorable(selection: &Selection<'_>, group: u8, outcome: &Series
     match series.kind {
         SeriesType::Risk => {
             let risk = selection.group(group).map(|other| selection.series(other));
-            let highest = risk.filter(|other| other.kind == SeriesType::Risk).map(|other| other.priority).min();
+            let highest =
+                risk.filter(|other| other.kind == SeriesType::Risk).map(|other| other.priority).min();
             Some(series.priority) == highest
         }
         SeriesType::Standard => {
-            let started_in_time = outcome
-                .first_satisfied_on
-                .is_some_and(|first| first < selection.person.at(series.start.end));
+            let started_in_time =
+                outcome.first_satisfied_on.is_some_and(|first| first < selection.person.at(series.start.end));
             started_in_time || is_open_to_all(selection, group)
         }
         SeriesType::EvaluationOnly => outcome.is_complete(),

@@ -31,13 +31,17 @@ pub(super) fn prioritized_series<'a>(
     match (all, complete, in_process) {
         (0, _, _) => default().map(|outcome| (outcome, PriorityRule::Default)),
         (1, _, _) => the_only(|_| true).map(|outcome| (outcome, PriorityRule::OnlyOne)),
-        (_, 1, _) => the_only(SeriesOutcome::is_complete).map(|outcome| (outcome, PriorityRule::OnlyComplete)),
-        (_, 0, 1) => the_only(SeriesOutcome::is_in_process).map(|outcome| (outcome, PriorityRule::OnlyInProcess)),
+        (_, 1, _) => {
+            the_only(SeriesOutcome::is_complete).map(|outcome| (outcome, PriorityRule::OnlyComplete))
+        }
+        (_, 0, 1) => {
+            the_only(SeriesOutcome::is_in_process).map(|outcome| (outcome, PriorityRule::OnlyInProcess))
+        }
         (_, 0, 0) if let Some(outcome) = default() => Some((outcome, PriorityRule::Default)),
         _ => {
             let (points, test) = classify(complete, in_process, count(|outcome| outcome.satisfied > 0));
             let scored = scorable().filter(move |outcome| test(outcome));
-            score::highest(selection, points, scored).map(|outcome| (outcome, PriorityRule::Score(points)))
+            score::highest(selection, points, &scored).map(|outcome| (outcome, PriorityRule::Score(points)))
         }
     }
 }
@@ -45,7 +49,11 @@ pub(super) fn prioritized_series<'a>(
 /// Table 8-5: which series are scored, and by which points. Where the table leaves a gap
 /// (for example: all contraindicated, one with valid doses) those with valid doses are
 /// scored as if in process.
-fn classify(complete: usize, in_process: usize, with_valid_doses: usize) -> (Points, fn(&SeriesOutcome) -> bool) {
+fn classify(
+    complete: usize,
+    in_process: usize,
+    with_valid_doses: usize,
+) -> (Points, fn(&SeriesOutcome) -> bool) {
     match (complete, in_process, with_valid_doses) {
         (2.., _, _) => (Points::Complete, SeriesOutcome::is_complete),
         (_, 2.., _) => (Points::InProcess, SeriesOutcome::is_in_process),

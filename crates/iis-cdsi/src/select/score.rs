@@ -21,7 +21,7 @@ pub(crate) enum Points {
 pub(super) fn highest<'a>(
     selection: &Selection<'a>,
     points: Points,
-    scored: impl Iterator<Item = &'a SeriesOutcome> + Clone,
+    scored: &(impl Iterator<Item = &'a SeriesOutcome> + Clone),
 ) -> Option<&'a SeriesOutcome> {
     let sum = |outcome: &SeriesOutcome| match points {
         Points::Complete => complete_points(outcome, scored.clone()),

@@ -2,7 +2,7 @@
 
 use super::element::Element;
 use super::model::{
-    AgeRange, AgeRow, AllowableIntervalRow, Anchor, Antigen, Contraindication, ImmunityByBirth, Indication,
+    AgeRow, AllowableIntervalRow, Anchor, Antigen, Contraindication, ImmunityByBirth, Indication,
     IntervalRow, PreferableVaccine, Season, Series, SeriesDose, SeriesType, VaccineAtAge,
 };
 use super::reading::{Reading, fold};
@@ -48,7 +48,7 @@ fn read_immunity(r: &mut Reading<'_>, immunity: &Element, antigen: &mut Antigen)
         let born_before = r.value(birth, "immunityBirthDate", "a date (MM/DD/YYYY)", month_first);
         let exclusions = birth.all("exclusion").filter(|e| !e.is_empty());
         let exclusions = exclusions.filter_map(|e| r.observation(e, "exclusionCode")).collect();
-        let country = r.text(birth, "birthCountry").map(str::to_owned);
+        let country = Reading::text(birth, "birthCountry").map(str::to_owned);
         match born_before {
             Some(born_before) => {
                 antigen.immunity_by_birth.push(ImmunityByBirth { born_before, country, exclusions });
@@ -65,12 +65,17 @@ fn month_first(text: &str) -> Option<Day> {
     Day::checked(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
-fn read_contraindication(r: &mut Reading<'_>, row: &Element, is_of_vaccines: bool) -> Option<Contraindication> {
+fn read_contraindication(
+    r: &mut Reading<'_>,
+    row: &Element,
+    is_of_vaccines: bool,
+) -> Option<Contraindication> {
     #[rustfmt::skip]
     r.knows_only(row, &["observationCode", "observationTitle", "contraindicationText",
         "contraindicationGuidance", "contraindicatedVaccine", "beginAge", "endAge"]);
     let observation = r.observation(row, "observationCode")?;
-    let vaccines: Vec<_> = row.all("contraindicatedVaccine").filter_map(|e| read_vaccine_at_age(r, e)).collect();
+    let vaccines: Vec<_> =
+        row.all("contraindicatedVaccine").filter_map(|e| read_vaccine_at_age(r, e)).collect();
     if is_of_vaccines && vaccines.is_empty() {
         r.wrong(row, "names no contraindicated vaccine");
     }
@@ -147,7 +152,10 @@ fn read_indication(r: &mut Reading<'_>, element: &Element) -> Option<Indication>
     r.knows_only(element, &["observationCode", "description", "beginAge", "endAge", "guidance"]);
     let code = element.first("observationCode")?;
     r.knows_only(code, &["text", "code"]);
-    Some(Indication { observation: r.observation(code, "code")?, ages: r.ages(element, "beginAge", "endAge") })
+    Some(Indication {
+        observation: r.observation(code, "code")?,
+        ages: r.ages(element, "beginAge", "endAge"),
+    })
 }
 
 fn read_dose(r: &mut Reading<'_>, element: &Element, number: u8) -> SeriesDose {
@@ -163,7 +171,9 @@ fn read_dose(r: &mut Reading<'_>, element: &Element, number: u8) -> SeriesDose {
         number,
         ages: filled("age").map(|e| read_age(r, e)).collect(),
         intervals: filled("interval").filter_map(|e| read_interval(r, e)).collect(),
-        allowable_intervals: filled("allowableInterval").filter_map(|e| read_allowable_interval(r, e)).collect(),
+        allowable_intervals: filled("allowableInterval")
+            .filter_map(|e| read_allowable_interval(r, e))
+            .collect(),
         preferable_vaccines: filled("preferableVaccine").filter_map(|e| read_preferable(r, e)).collect(),
         allowable_vaccines: filled("allowableVaccine").filter_map(|e| read_vaccine_at_age(r, e)).collect(),
         inadvertent_vaccines: filled("inadvertentVaccine").filter_map(|e| read_inadvertent(r, e)).collect(),
@@ -234,13 +244,12 @@ fn read_anchor(r: &mut Reading<'_>, element: &Element) -> Option<Anchor> {
         r.observation(e, "code")
     });
     anchors.extend(code.map(Anchor::Observation));
-    match (anchors.pop(), anchors.is_empty()) {
-        (Some(anchor), true) => Some(anchor),
-        _ => {
-            r.wrong(element, "does not name exactly one anchor");
-            None
-        }
+    let anchor = anchors.pop();
+    if anchor.is_none() || !anchors.is_empty() {
+        r.wrong(element, "does not name exactly one anchor");
+        return None;
     }
+    anchor
 }
 
 fn read_preferable(r: &mut Reading<'_>, element: &Element) -> Option<PreferableVaccine> {
@@ -250,7 +259,7 @@ fn read_preferable(r: &mut Reading<'_>, element: &Element) -> Option<PreferableV
     Some(PreferableVaccine {
         cvx: r.cvx(element)?,
         ages: r.ages(element, "beginAge", "endAge"),
-        trade_name: r.text(element, "tradeName").map(fold),
+        trade_name: Reading::text(element, "tradeName").map(fold),
         mvx: r.value(element, "mvx", "an MVX code", Mvx::parse),
         volume: r.value(element, "volume", "a volume", Volume::parse_milliliters),
         is_forecast: r.yes_no(element, "forecastVaccineType").unwrap_or(false),
@@ -265,11 +274,4 @@ fn read_inadvertent(r: &mut Reading<'_>, element: &Element) -> Option<Cvx> {
 fn read_season(r: &mut Reading<'_>, element: &Element) -> Season {
     r.knows_only(element, &["startDate", "endDate"]);
     Season { start: r.day(element, "startDate"), end: r.day(element, "endDate") }
-}
-
-impl AgeRange {
-    /// Whether no limit is named.
-    pub(crate) fn is_open(&self) -> bool {
-        *self == Self::default()
-    }
 }

@@ -109,7 +109,8 @@ impl Check<'_> {
         }
         for vaccine in &release.vaccines {
             self.place = format!("vaccine CVX {}", vaccine.cvx);
-            for (antigen, _) in vaccine.antigens.iter().filter(|(name, _)| !antigens.contains(name.as_str())) {
+            for (antigen, _) in vaccine.antigens.iter().filter(|(name, _)| !antigens.contains(name.as_str()))
+            {
                 self.error(format!("contains the antigen {antigen:?}, which has no file"));
             }
             if vaccine.antigens.is_empty() {
@@ -128,7 +129,9 @@ impl Check<'_> {
         for pair in release.conflicts.windows(2) {
             if (pair[0].previous, pair[0].current) == (pair[1].previous, pair[1].current) {
                 let (previous, current) = (pair[0].previous, pair[0].current);
-                self.note(format!("hold CVX {previous} before CVX {current} twice; the longer spans are taken"));
+                self.note(format!(
+                    "hold CVX {previous} before CVX {current} twice; the longer spans are taken"
+                ));
             }
         }
         "observations".clone_into(&mut self.place);
@@ -161,7 +164,9 @@ impl Check<'_> {
         for group in groups {
             let defaults = antigen.series.iter().filter(|s| s.group == group && s.is_default).count();
             if defaults > 1 {
-                self.note(format!("has {defaults} default series in series group {group}; the first is taken"));
+                self.note(format!(
+                    "has {defaults} default series in series group {group}; the first is taken"
+                ));
             }
         }
     }
@@ -187,7 +192,9 @@ impl Check<'_> {
         for dose in &series.doses {
             self.place = format!("series {:?}, dose {}", series.name, dose.number);
             self.dose(antigen, dose);
-            for group in dose.conditional_skips.iter().flat_map(groups_named).filter(|group| !has_group(group)) {
+            for group in
+                dose.conditional_skips.iter().flat_map(groups_named).filter(|group| !has_group(group))
+            {
                 self.error(format!("skips for series group {group}, which the antigen does not have"));
             }
         }
@@ -200,13 +207,18 @@ impl Check<'_> {
             match anchor {
                 Anchor::Previous => {}
                 Anchor::TargetDose(number) if (1..dose.number).contains(number) => {}
-                Anchor::TargetDose(number) => self.error(format!("measures from dose {number}, which is not before it")),
+                Anchor::TargetDose(number) => {
+                    self.error(format!("measures from dose {number}, which is not before it"));
+                }
                 Anchor::MostRecent(list) => list.iter().for_each(|cvx| self.vaccine(*cvx)),
                 Anchor::Observation(code) => self.observation(*code),
             }
         }
         for row in &dose.intervals {
-            if row.absolute_minimum > row.minimum && row.minimum.is_some_and(|m| m.years == 0) && is_longer(row) {
+            if row.absolute_minimum > row.minimum
+                && row.minimum.is_some_and(|m| m.years == 0)
+                && is_longer(row)
+            {
                 self.note("has an absolute minimum interval above the minimum interval");
             }
         }

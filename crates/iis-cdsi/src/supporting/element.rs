@@ -41,7 +41,7 @@ pub(super) fn is_no_value(text: &str) -> bool {
 /// Reads the root element of a file. The error names the line.
 pub(super) fn parse(bytes: &[u8]) -> Result<Element, (usize, String)> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
-        let line = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = line_breaks(&bytes[..e.valid_up_to()]) + 1;
         (line, "is not UTF-8".to_owned())
     })?;
     let mut reader = Reader::from_str(text);
@@ -87,9 +87,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Element, (usize, String)> {
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
     }
-    let mut root = match (open.pop(), open.is_empty()) {
-        (Some(root), true) => root,
-        _ => return Err((lines.line, "ends inside an element".to_owned())),
+    let (Some(mut root), true) = (open.pop(), open.is_empty()) else {
+        return Err((lines.line, "ends inside an element".to_owned()));
     };
     if root.children.len() == 1 {
         Ok(root.children.swap_remove(0))
@@ -104,6 +103,10 @@ fn append(open: &mut [Element], piece: &str) {
     }
 }
 
+fn line_breaks(bytes: &[u8]) -> usize {
+    memchr::memchr_iter(b'\n', bytes).count()
+}
+
 /// Counts lines while the reader moves on, each byte once.
 struct LineCounter<'a> {
     text: &'a str,
@@ -114,7 +117,7 @@ struct LineCounter<'a> {
 impl LineCounter<'_> {
     fn at(&mut self, position: usize) -> usize {
         let position = position.clamp(self.at, self.text.len());
-        self.line += self.text.as_bytes()[self.at..position].iter().filter(|b| **b == b'\n').count();
+        self.line += line_breaks(&self.text.as_bytes()[self.at..position]);
         self.at = position;
         self.line
     }
@@ -134,7 +137,9 @@ mod tests {
 
     #[test]
     fn rubbish_is_refused_with_its_line() {
-        for bad in [&b""[..], b"plain", b"<a>", b"<a>\n</b>", b"</a>", b"<a/><b/>", b"<a>&unknown;</a>", b"\xff<a/>"] {
+        for bad in
+            [&b""[..], b"plain", b"<a>", b"<a>\n</b>", b"</a>", b"<a/><b/>", b"<a>&unknown;</a>", b"\xff<a/>"]
+        {
             assert!(parse(bad).is_err(), "{}", String::from_utf8_lossy(bad));
         }
         assert_eq!(parse(b"<a>\n<b>\n</c></a>").err().map(|(line, _)| line), Some(3));

@@ -50,7 +50,12 @@ pub fn read(name: &str, files: &[(String, Vec<u8>)]) -> Imported {
     let mut schedules = Vec::new();
     for (file, bytes) in files.iter().filter(|(file, _)| is_xml(file)) {
         let mut error = |place: String, text: &str| {
-            findings.push(Finding { severity: Severity::Error, file: file.clone(), place, text: text.to_owned() });
+            findings.push(Finding {
+                severity: Severity::Error,
+                file: file.clone(),
+                place,
+                text: text.to_owned(),
+            });
         };
         let root = match element::parse(bytes) {
             Ok(root) => root,
@@ -68,7 +73,12 @@ pub fn read(name: &str, files: &[(String, Vec<u8>)]) -> Imported {
     }
     if schedules.len() != 1 {
         let text = format!("{} schedule files instead of one", schedules.len());
-        findings.push(Finding { severity: Severity::Error, file: String::new(), place: "release".to_owned(), text });
+        findings.push(Finding {
+            severity: Severity::Error,
+            file: String::new(),
+            place: "release".to_owned(),
+            text,
+        });
     }
     let mut release = schedules.pop().unwrap_or_default();
     name.clone_into(&mut release.name);

@@ -33,14 +33,14 @@ impl Reading<'_> {
     }
 
     /// The text of a child, unless it says "no value".
-    pub(super) fn text<'e>(&mut self, element: &'e Element, name: &str) -> Option<&'e str> {
+    pub(super) fn text<'e>(element: &'e Element, name: &str) -> Option<&'e str> {
         let text = element.first(name)?.text.trim();
         (!is_no_value(text)).then_some(text)
     }
 
     /// The text of a child that must have one.
     pub(super) fn needed<'e>(&mut self, element: &'e Element, name: &str) -> &'e str {
-        let text = self.text(element, name);
+        let text = Self::text(element, name);
         if text.is_none() {
             self.wrong(element, format!("has no <{name}>"));
         }
@@ -60,7 +60,7 @@ impl Reading<'_> {
         what: &str,
         read: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
-        let text = self.text(element, name)?;
+        let text = Self::text(element, name)?;
         let value = read(text);
         if value.is_none() {
             self.wrong(element.first(name).unwrap_or(element), format!("is not {what}"));
@@ -100,7 +100,11 @@ impl Reading<'_> {
     /// A list of CVX codes separated by semicolons, sorted.
     pub(super) fn cvx_list(&mut self, element: &Element, name: &str) -> Vec<Cvx> {
         let read = |text: &str| {
-            text.split(';').map(str::trim).filter(|t| !t.is_empty()).map(Cvx::parse).collect::<Option<Vec<_>>>()
+            text.split(';')
+                .map(str::trim)
+                .filter(|t| !t.is_empty())
+                .map(Cvx::parse)
+                .collect::<Option<Vec<_>>>()
         };
         let mut codes = self.value(element, name, "a list of CVX codes", read).unwrap_or_default();
         codes.sort_unstable();

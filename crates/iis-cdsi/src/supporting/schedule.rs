@@ -16,7 +16,9 @@ pub(super) fn read(r: &mut Reading<'_>, root: &Element) -> Release {
         r.knows_only(list, &["liveVirusConflict", "vaccineGroup", "vaccineGroupMap", "cvxMap", "observation"]);
     }
     let mut release = Release {
-        conflicts: rows("liveVirusConflicts", "liveVirusConflict").filter_map(|e| read_conflict(r, e)).collect(),
+        conflicts: rows("liveVirusConflicts", "liveVirusConflict")
+            .filter_map(|e| read_conflict(r, e))
+            .collect(),
         vaccine_groups: rows("vaccineGroups", "vaccineGroup").map(|e| read_group(r, e)).collect(),
         vaccines: rows("cvxToAntigenMap", "cvxMap").filter_map(|e| read_vaccine(r, e)).collect(),
         observations: rows("observations", "observation").filter_map(|e| read_observation(r, e)).collect(),
@@ -68,11 +70,8 @@ fn read_group(r: &mut Reading<'_>, element: &Element) -> VaccineGroup {
 
 fn read_vaccine(r: &mut Reading<'_>, element: &Element) -> Option<Vaccine> {
     r.knows_only(element, &["cvx", "shortDescription", "association"]);
-    let mut vaccine = Vaccine {
-        cvx: r.cvx(element)?,
-        name: r.name(element, "shortDescription"),
-        antigens: Vec::new(),
-    };
+    let mut vaccine =
+        Vaccine { cvx: r.cvx(element)?, name: r.name(element, "shortDescription"), antigens: Vec::new() };
     for association in element.all("association") {
         r.knows_only(association, &["antigen", "associationBeginAge", "associationEndAge"]);
         let ages = r.ages(association, "associationBeginAge", "associationEndAge");
@@ -92,7 +91,9 @@ fn read_observation(r: &mut Reading<'_>, element: &Element) -> Option<Observatio
     };
     for value in element.all("codedValues").flat_map(|e| &e.children) {
         r.knows_only(value, &["code", "codeSystem", "text"]);
-        observation.codes.push((r.needed(value, "codeSystem").to_owned(), r.needed(value, "code").to_owned()));
+        observation
+            .codes
+            .push((r.needed(value, "codeSystem").to_owned(), r.needed(value, "code").to_owned()));
     }
     observation.codes.sort_unstable();
     observation.codes.dedup();

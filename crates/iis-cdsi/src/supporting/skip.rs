@@ -58,13 +58,10 @@ fn read_condition(r: &mut Reading<'_>, element: &Element) -> Option<Condition> {
     match r.needed(element, "conditionType").to_ascii_lowercase().as_str() {
         "age" => Some(Condition::Age(ages)),
         "completed series" => Some(Condition::CompletedSeries(r.group_list(element, "seriesGroups"))),
-        "interval" => match r.duration(element, "interval") {
-            Some(interval) => Some(Condition::Interval(interval)),
-            None => {
-                r.wrong(element, "has no interval");
-                None
-            }
-        },
+        "interval" => {
+            r.needed(element, "interval");
+            r.duration(element, "interval").map(Condition::Interval)
+        }
         "vaccine count by age" | "vaccine count by date" | "vaccine count by date and age" => {
             read_count(r, element).map(|count| Condition::VaccineCount(VaccineCount { ages, ..count }))
         }
@@ -79,13 +76,12 @@ fn read_count(r: &mut Reading<'_>, element: &Element) -> Option<VaccineCount> {
     for needed in ["doseType", "doseCountLogic", "doseCount"] {
         r.needed(element, needed);
     }
-    let is_valid_only = r.value(element, "doseType", "Valid or Total", |text| {
-        match text.to_ascii_lowercase().as_str() {
+    let is_valid_only =
+        r.value(element, "doseType", "Valid or Total", |text| match text.to_ascii_lowercase().as_str() {
             "valid" => Some(true),
             "total" => Some(false),
             _ => None,
-        }
-    })?;
+        })?;
     let comparison = r.value(element, "doseCountLogic", "a comparison", |text| {
         match text.to_ascii_lowercase().as_str() {
             "greater than" => Some(Comparison::GreaterThan),

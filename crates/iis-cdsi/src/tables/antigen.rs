@@ -1,12 +1,15 @@
 //! The table of an antigen.
 
-use super::fields::{Fields, codes, flag, range, read_ages, read_cvx_list, read_fields, read_in_effect, read_observations, read_range, take};
+use super::fields::{
+    Fields, codes, flag, range, read_ages, read_cvx_list, read_fields, read_in_effect, read_observations,
+    read_range, take,
+};
 use super::{Line, LineResult, lines, skip};
 use crate::codes::{Cvx, Mvx, ObservationCode, Sex, Volume};
 use crate::dates::{Day, Duration};
 use crate::supporting::model::{
-    AgeRange, AgeRow, AllowableIntervalRow, Anchor, Antigen, Contraindication, ImmunityByBirth, InEffect, Indication,
-    IntervalRow, PreferableVaccine, Season, Series, SeriesDose, SeriesType, VaccineAtAge,
+    AgeRange, AgeRow, AllowableIntervalRow, Anchor, Antigen, Contraindication, ImmunityByBirth, InEffect,
+    Indication, IntervalRow, PreferableVaccine, Season, Series, SeriesDose, SeriesType, VaccineAtAge,
 };
 
 /// Lines of the table, with their depth.
@@ -138,7 +141,10 @@ fn write_dose(out: &mut Lines, dose: &SeriesDose) {
         out.add(2, "recurring");
     }
     if let Some(season) = dose.season {
-        out.add(2, format!("season {}", range(season.start, "through", season.end).unwrap_or_default()).trim_end());
+        out.add(
+            2,
+            format!("season {}", range(season.start, "through", season.end).unwrap_or_default()).trim_end(),
+        );
     }
 }
 
@@ -184,7 +190,8 @@ fn read_line(antigen: &mut Antigen, line: &Line<'_>) -> Result<(), String> {
             read_dose_line(dose, line.text)
         }
         (depth, Some(Series { doses, .. })) => {
-            let skip = doses.last_mut().and_then(|dose| dose.conditional_skips.last_mut()).ok_or_else(unknown)?;
+            let skip =
+                doses.last_mut().and_then(|dose| dose.conditional_skips.last_mut()).ok_or_else(unknown)?;
             skip::read_line(skip, depth, line.text)
         }
         _ => Err(unknown()),
@@ -201,7 +208,12 @@ fn read_antigen_line(antigen: &mut Antigen, text: &str) -> Result<(), String> {
     if let Some(name) = text.strip_prefix("antigen ") {
         name.clone_into(&mut antigen.name);
     } else if let Some(name) = text.strip_prefix("series ") {
-        antigen.series.push(Series { name: name.to_owned(), preference: u8::MAX, priority: 'A', ..Series::default() });
+        antigen.series.push(Series {
+            name: name.to_owned(),
+            preference: u8::MAX,
+            priority: 'A',
+            ..Series::default()
+        });
     } else if let Some(date) = first.strip_prefix("immune born before ") {
         let born_before = Day::parse(date).ok_or_else(|| bad(date))?;
         let (mut country, mut exclusions) = (None, None);

@@ -76,7 +76,11 @@ pub(super) fn codes<T: Display>(codes: impl IntoIterator<Item = T>) -> String {
 }
 
 /// Reads `from A until B`, either part only if it stands.
-pub(super) fn read_range<T>(text: &str, until: &str, read: impl Fn(&str) -> Option<T>) -> Option<(Option<T>, Option<T>)> {
+pub(super) fn read_range<T>(
+    text: &str,
+    until: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Option<(Option<T>, Option<T>)> {
     let text = format!(" {text}");
     let until = format!(" {until} ");
     let (begin, end) = match text.split_once(&until) {
@@ -119,7 +123,12 @@ pub(super) fn read_fields<'a>(
 }
 
 /// The value of `name value`, if the field is one, read by `read` into `slot`.
-pub(super) fn take<T>(slot: &mut Option<T>, field: &str, name: &str, read: impl Fn(&str) -> Option<T>) -> Option<()> {
+pub(super) fn take<T>(
+    slot: &mut Option<T>,
+    field: &str,
+    name: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Option<()> {
     let value = field.strip_prefix(name)?.strip_prefix(' ')?;
     *slot = Some(read(value)?);
     Some(())

@@ -11,8 +11,8 @@ mod fields;
 mod schedule;
 mod skip;
 
-pub use built_in::{built_in, built_in_files};
 use crate::supporting::model::Release;
+pub use built_in::{built_in, built_in_files};
 
 /// The name of the file with the release and its vaccine groups.
 pub(crate) const SCHEDULE: &str = "schedule.txt";
@@ -69,7 +69,9 @@ pub fn read<N: AsRef<str>, T: AsRef<str>>(files: &[(N, T)]) -> Result<Release, T
             VACCINES => schedule::read_vaccines(text, &mut release),
             CONFLICTS => schedule::read_conflicts(text, &mut release),
             OBSERVATIONS => schedule::read_observations(text, &mut release),
-            _ if file.starts_with(ANTIGENS) => antigen::read(text).map(|antigen| release.antigens.push(antigen)),
+            _ if file.starts_with(ANTIGENS) => {
+                antigen::read(text).map(|antigen| release.antigens.push(antigen))
+            }
             _ => Ok(()),
         }
         .map_err(|(line, what)| TableFailure { file: file.to_owned(), line, what })?;

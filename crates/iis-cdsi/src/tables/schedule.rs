@@ -31,7 +31,9 @@ pub(super) fn read_groups(text: &str, release: &mut Release) -> LineResult<()> {
         match (line.depth, line.text.split_once(' ')) {
             (0, Some(("release", name))) => name.clone_into(&mut release.name),
             (0, Some(("group", name))) => {
-                release.vaccine_groups.push(VaccineGroup { name: name.to_owned(), ..VaccineGroup::default() });
+                release
+                    .vaccine_groups
+                    .push(VaccineGroup { name: name.to_owned(), ..VaccineGroup::default() });
             }
             (1, Some((word, rest))) => {
                 let group = release.vaccine_groups.last_mut().ok_or_else(bad)?;
@@ -133,7 +135,8 @@ pub(super) fn read_conflicts(text: &str, release: &mut Release) -> LineResult<()
 pub(super) fn write_observations(release: &Release) -> String {
     let mut out = String::new();
     for observation in &release.observations {
-        let pairs: Vec<String> = observation.codes.iter().map(|(system, code)| format!("{system} {code}")).collect();
+        let pairs: Vec<String> =
+            observation.codes.iter().map(|(system, code)| format!("{system} {code}")).collect();
         let line = format!("{} | {} | {}", observation.code, observation.title, pairs.join("; "));
         let _ = writeln!(out, "{}", line.trim_end());
     }
@@ -146,7 +149,8 @@ pub(super) fn read_observations(text: &str, release: &mut Release) -> LineResult
             let (code, rest) = line.text.split_once(" | ")?;
             let (title, codes) = rest.rsplit_once(" |")?;
             let codes = codes.trim_start().split("; ").filter(|text| !text.is_empty());
-            let pair = |text: &str| text.split_once(' ').map(|(system, code)| (system.to_owned(), code.to_owned()));
+            let pair =
+                |text: &str| text.split_once(' ').map(|(system, code)| (system.to_owned(), code.to_owned()));
             let codes: Option<Vec<_>> = codes.map(pair).collect();
             Some(Observation { code: ObservationCode::parse(code)?, title: title.to_owned(), codes: codes? })
         };

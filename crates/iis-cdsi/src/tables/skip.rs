@@ -60,7 +60,11 @@ fn write_condition(condition: &Condition) -> String {
 /// Reads what stands behind `skip`.
 pub(super) fn read(text: &str) -> Option<ConditionalSkip> {
     let (context, logic) = text.split_once(", ")?;
-    Some(ConditionalSkip { context: value(&CONTEXTS, context)?, logic: value(&LOGICS, logic)?, sets: Vec::new() })
+    Some(ConditionalSkip {
+        context: value(&CONTEXTS, context)?,
+        logic: value(&LOGICS, logic)?,
+        sets: Vec::new(),
+    })
 }
 
 /// Reads a set (depth 3) or a condition (depth 4).
@@ -76,7 +80,11 @@ pub(super) fn read_line(skip: &mut ConditionalSkip, depth: usize, text: &str) ->
 
 fn read_set(text: &str) -> Option<SkipSet> {
     let (logic, in_effect) = text.split_once("; ").unwrap_or((text, ""));
-    let in_effect = if in_effect.is_empty() { Some(crate::supporting::model::InEffect::default()) } else { read_in_effect(in_effect) };
+    let in_effect = if in_effect.is_empty() {
+        Some(crate::supporting::model::InEffect::default())
+    } else {
+        read_in_effect(in_effect)
+    };
     Some(SkipSet { logic: value(&LOGICS, logic)?, in_effect: in_effect?, conditions: Vec::new() })
 }
 

@@ -41,7 +41,8 @@ impl<'a> Groups<'a> {
     /// Adds what the next dose of a series recommends behind `start`.
     fn add_vaccines(&self, outcome: &SeriesOutcome, answer: &mut Answer, start: usize) {
         let series = &self.schedule.series[usize::from(outcome.series)];
-        let (Some(dates), Some(dose)) = (outcome.forecast.dates, series.doses.get(outcome.forecast.target)) else {
+        let (Some(dates), Some(dose)) = (outcome.forecast.dates, series.doses.get(outcome.forecast.target))
+        else {
             return;
         };
         let antigen = &self.schedule.antigens[usize::from(series.antigen)];

@@ -11,9 +11,10 @@ use crate::supporting::model::SeriesType;
 pub(super) fn forecast_group(groups: &Groups<'_>, index: u8, group: &VaccineGroup, answer: &mut Answer) {
     for kind in [SeriesType::Standard, SeriesType::Risk] {
         // Evaluation Only counts as standard.
-        let is_of_kind = |o: &&SeriesOutcome| (groups.kind(o) == SeriesType::Risk) == (kind == SeriesType::Risk);
+        let is_of_kind =
+            |o: &&SeriesOutcome| (groups.kind(o) == SeriesType::Risk) == (kind == SeriesType::Risk);
         let members = groups.best_of(&group.antigens).filter(is_of_kind);
-        let Some((status, reason)) = status(members.clone()) else { continue };
+        let Some((status, reason)) = status(&members) else { continue };
         let needing = members.clone().filter(|member| member.forecast.dates.is_some());
         let is_needed = status == SeriesStatus::NotComplete;
         let start = answer.vaccines.len();
@@ -31,7 +32,7 @@ pub(super) fn forecast_group(groups: &Groups<'_>, index: u8, group: &VaccineGrou
             series: None,
             status,
             reason,
-            dates: if is_needed { dates(groups, group, needing) } else { None },
+            dates: if is_needed { dates(groups, group, &needing) } else { None },
             dose_number: if is_needed { numbers(|member| member.forecast.dose_number, false) } else { 0 },
             valid_doses: numbers(|member| u8::try_from(member.satisfied).unwrap_or(u8::MAX), true),
             antigens_needed: if is_needed { antigens_needed } else { 0 },
@@ -42,7 +43,7 @@ pub(super) fn forecast_group(groups: &Groups<'_>, index: u8, group: &VaccineGrou
 
 /// Table 9-4: the first of these that any member has; else Immune if all are; else Complete.
 fn status<'a>(
-    members: impl Iterator<Item = &'a SeriesOutcome> + Clone,
+    members: &(impl Iterator<Item = &'a SeriesOutcome> + Clone),
 ) -> Option<(SeriesStatus, StatusReason)> {
     let found = [
         SeriesStatus::Contraindicated,
@@ -62,7 +63,7 @@ fn status<'a>(
 fn dates<'a>(
     groups: &Groups<'_>,
     group: &VaccineGroup,
-    needing: impl Iterator<Item = &'a SeriesOutcome> + Clone,
+    needing: &(impl Iterator<Item = &'a SeriesOutcome> + Clone),
 ) -> Option<ForecastDates> {
     let dates = || needing.clone().filter_map(|member| member.forecast.dates);
     let earliest = if needing.clone().any(|member| member.forecast.has_priority) {

@@ -111,7 +111,8 @@ fn compare_forecast(
 /// Where a group has a risk and a standard best series, cases number the next dose after the
 /// distinct valid doses of both.
 fn presented_number(schedule: &Schedule, answer: &Answer, group: u8, forecast: &Forecast) -> usize {
-    let kinds = |is_risk: bool| answer.forecasts_of(group).any(|f| (f.series_type == SeriesType::Risk) == is_risk);
+    let kinds =
+        |is_risk: bool| answer.forecasts_of(group).any(|f| (f.series_type == SeriesType::Risk) == is_risk);
     if !(kinds(true) && kinds(false)) {
         return forecast.dose_number.into();
     }
@@ -141,7 +142,8 @@ fn compare_dose(
     if verdicts.is_empty() {
         return;
     }
-    let found = if verdicts.iter().any(|e| matches!(e.status, DoseStatus::NotValid | DoseStatus::SubStandard)) {
+    let found = if verdicts.iter().any(|e| matches!(e.status, DoseStatus::NotValid | DoseStatus::SubStandard))
+    {
         DoseStatus::NotValid
     } else if verdicts.iter().all(|e| e.status == DoseStatus::Extraneous) {
         DoseStatus::Extraneous

@@ -10,11 +10,11 @@ use iis_cdsi::gather::{BirthCountry, BirthDate, DoseGiven, History, ObservationM
 
 /// A small generator of numbers (xorshift64*).
 #[derive(Clone, Debug)]
-pub struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
     /// From a seed.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
@@ -26,17 +26,17 @@ impl Numbers {
     }
 
     /// A number from 0 to `limit` - 1.
-    pub fn below(&mut self, limit: u32) -> u32 {
-        u32::try_from((self.next() >> 32) * u64::from(limit) >> 32).unwrap_or_default()
+    pub(crate) fn below(&mut self, limit: u32) -> u32 {
+        u32::try_from(((self.next() >> 32) * u64::from(limit)) >> 32).unwrap_or_default()
     }
 
     /// True in so many of a hundred cases.
-    pub fn percent(&mut self, percent: u32) -> bool {
+    pub(crate) fn percent(&mut self, percent: u32) -> bool {
         self.below(100) < percent
     }
 
     /// One of several.
-    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[usize::try_from(self.below(u32::try_from(from.len()).unwrap_or(1))).unwrap_or_default()]
     }
 }
@@ -63,7 +63,7 @@ const SCHEDULE: &[(i32, u32, &[&[u16]])] = &[
 ];
 
 /// One invented person, as of `today`.
-pub fn person(numbers: &mut Numbers, today: Day) -> History {
+pub(crate) fn person(numbers: &mut Numbers, today: Day) -> History {
     // A third are children, as in a registry that began with them.
     let age = match numbers.below(3) {
         0 => numbers.below(6 * 365),
@@ -85,7 +85,9 @@ pub fn person(numbers: &mut Numbers, today: Day) -> History {
     let mut observations = Vec::new();
     if numbers.percent(6) {
         let code = numbers.pick(&["007", "154", "155", "145", "048", "080", "186", "055", "019", "147"]);
-        let on = numbers.percent(30).then(|| today.plus_days(-i32::try_from(numbers.below(400)).unwrap_or_default()));
+        let on = numbers
+            .percent(30)
+            .then(|| today.plus_days(-i32::try_from(numbers.below(400)).unwrap_or_default()));
         observations.extend(ObservationCode::parse(code).map(|code| ObservationMade { code, on }));
     }
     History {
