@@ -14,6 +14,16 @@
 //!
 //! Rules that hold throughout: replies always have the standard delimiters and end segments with CR; whatever a sender put
 //! into a value is escaped, so that an injected segment never becomes one; findings never repeat a value.
+//!
+//! ```
+//! let bytes = b"MSH|^~\\&|EHR|CLINIC7|IIS|STATE\rPID|1||A17^^^CLINIC7^MR~99^^^OPENIIS^SR||O\\T\\DOE^ANA";
+//! let (message, findings) = iis_hl7::parse(bytes);
+//! assert!(findings.0.is_empty());
+//! let patient = message.segment("PID").expect("a PID segment");
+//! assert_eq!(patient.field(3).repetition(2).component(4).raw(), "OPENIIS");
+//! assert_eq!(patient.field(5).component(1).text(), "O&DOE");
+//! assert_eq!(patient.field(5).component(1).place().to_string(), "PID-5.1");
+//! ```
 
 pub mod datatypes;
 pub mod er7;

@@ -230,6 +230,26 @@ proptest! {
     }
 
     #[test]
+    fn a_message_that_is_parsed_and_printed_is_the_same(
+        segments in proptest::collection::vec(
+            // Segments as a conforming sender writes them: no empty part at an end.
+            r"(PID|OBX|ZAB)(\|([a-zé]([~^&\\][a-z]){0,3})?){0,5}\|[a-z0-9]", 0..6),
+    ) {
+        let text: String = [&[r"MSH|^~\&|A".to_owned()], &segments[..]].concat().join("\r") + "\r";
+        let (message, findings) = parse(text.as_bytes());
+        prop_assert!(findings.0.is_empty());
+        let mut out = iis_hl7::er7::Writer::new();
+        for segment in message.segments() {
+            let is_header = segment.name() == "MSH";
+            if is_header { out.header("MSH"); } else { out.segment(segment.name()); }
+            for number in if is_header { 3 } else { 1 }..=segment.last_field() {
+                out.field(number).copy(segment.field(number));
+            }
+        }
+        prop_assert_eq!(String::from_utf8(out.finish()).expect("text"), text);
+    }
+
+    #[test]
     fn a_query_that_is_written_is_read_back(person in demographics(), limit in 1_u32..100) {
         let query = HistoryQuery {
             header: Header::default(),

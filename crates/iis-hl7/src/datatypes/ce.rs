@@ -7,16 +7,16 @@ use iis_model::Coded;
 ///
 /// A value whose first triplet has no code is taken from the second one.
 pub fn read(part: &Part<'_>) -> Option<Coded> {
-    let triplet = |at: u8| {
-        let code = part.component(at);
+    let [code, text, system, other_code, other_text, other_system] = part.components();
+    let triplet = |code: Part<'_>, text: Part<'_>, system: Part<'_>| {
         (!code.is_missing()).then(|| Coded {
             code: code.boxed(),
-            text: part.component(at + 1).boxed(),
-            system: part.component(at + 2).boxed(),
+            text: text.boxed(),
+            system: system.boxed(),
             alternate: None,
         })
     };
-    match (triplet(1), triplet(4)) {
+    match (triplet(code, text, system), triplet(other_code, other_text, other_system)) {
         (Some(first), alternate) => Some(Coded { alternate: alternate.map(Box::new), ..first }),
         (None, alternate) => alternate,
     }

@@ -6,11 +6,11 @@ use iis_model::person::Identifier;
 
 /// The identifier of a repetition; `None` without a number.
 pub fn read(part: &Part<'_>) -> Option<Identifier> {
-    let number = part.component(1);
+    let [number, _, _, authority, kind] = part.components();
     (!number.is_missing()).then(|| Identifier {
         value: number.boxed(),
-        authority: hd::read(&part.component(4)),
-        kind: part.component(5).text().to_ascii_uppercase().into(),
+        authority: hd::read(&authority),
+        kind: kind.text().to_ascii_uppercase().into(),
     })
 }
 

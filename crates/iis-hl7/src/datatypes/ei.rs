@@ -6,8 +6,7 @@ use iis_model::event::OrderNumber;
 
 /// The order number; `None` without one.
 pub fn read(part: &Part<'_>) -> Option<OrderNumber> {
-    let number = part.component(1);
-    let (namespace, universal) = (part.component(2), part.component(3));
+    let [number, namespace, universal] = part.components();
     let authority = if namespace.is_missing() { universal } else { namespace };
     (!number.is_missing()).then(|| OrderNumber { value: number.boxed(), authority: authority.boxed() })
 }

@@ -5,20 +5,16 @@ use iis_model::person::Address;
 
 /// The address of a repetition; `None` when it says nothing but its type.
 pub fn read(part: &Part<'_>) -> Option<Address> {
-    let text = |component: u8| {
-        let part = part.component(component);
-        if part.is_missing() { Box::default() } else { part.boxed() }
-    };
-    let street = part.component(1).sub_component(1);
+    let [street, other, city, state, zip, country, kind, _, county] = part.components();
     let address = Address {
-        street: if street.is_missing() { Box::default() } else { street.boxed() },
-        other: text(2),
-        city: text(3),
-        state: text(4),
-        zip: text(5),
-        country: text(6),
-        kind: text(7).to_ascii_uppercase().into(),
-        county: text(9),
+        street: street.sub_component(1).said(),
+        other: other.said(),
+        city: city.said(),
+        state: state.said(),
+        zip: zip.said(),
+        country: country.said(),
+        kind: kind.said().to_ascii_uppercase().into(),
+        county: county.said(),
     };
     let says_something = [&address.street, &address.other, &address.city, &address.state, &address.zip]
         .into_iter()

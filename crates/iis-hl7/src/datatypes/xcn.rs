@@ -6,17 +6,13 @@ use iis_model::event::Clinician;
 
 /// The clinician; `None` without identifier and name.
 pub fn read(part: &Part<'_>) -> Option<Clinician> {
-    let text = |component: u8| {
-        let part = part.component(component);
-        if part.is_missing() { Box::default() } else { part.boxed() }
-    };
-    let family = part.component(2).sub_component(1);
+    let [id, family, given, middle, _, _, _, _, authority] = part.components();
     let clinician = Clinician {
-        id: text(1),
-        authority: hd::read(&part.component(9)),
-        family: if family.is_missing() { Box::default() } else { family.boxed() },
-        given: text(3),
-        middle: text(4),
+        id: id.said(),
+        authority: hd::read(&authority),
+        family: family.sub_component(1).said(),
+        given: given.said(),
+        middle: middle.said(),
     };
     let says_something =
         [&clinician.id, &clinician.family, &clinician.given].into_iter().any(|text| !text.is_empty());

@@ -7,19 +7,20 @@ use iis_model::person::Telecom;
 ///
 /// Numbers are read from components 6 and 7, and from the first one when those are empty.
 pub fn read(part: &Part<'_>) -> Option<Telecom> {
-    let text = |component: u8| {
-        let part = part.component(component);
-        if part.is_missing() { Box::default() } else { part.boxed() }
-    };
-    let usage = part.component(2).text().to_ascii_uppercase();
-    let first = part.component(1).text();
-    let email = if !text(4).is_empty() || usage != "NET" { text(4) } else { first.as_ref().into() };
-    let mut digits = digits(&text(6)) + &digits(&text(7));
+    let [first, usage, equipment, email, _, area, local, extension] = part.components();
+    let (first, usage) = (first.text(), usage.text().to_ascii_uppercase());
+    let email = if email.is_missing() && usage == "NET" { first.as_ref().into() } else { email.said() };
+    let mut digits = digits(&area.text()) + &digits(&local.text());
     if digits.is_empty() && !first.contains('@') {
         digits = self::digits(&first);
     }
-    let telecom =
-        Telecom { usage: usage.into(), equipment: text(3), digits: digits.into(), extension: text(8), email };
+    let telecom = Telecom {
+        usage: usage.into(),
+        equipment: equipment.said(),
+        digits: digits.into(),
+        extension: extension.said(),
+        email,
+    };
     (!telecom.digits.is_empty() || !telecom.email.is_empty()).then_some(telecom)
 }
 

@@ -156,10 +156,9 @@ impl Lines<'_, '_> {
         if self.seen.too_many_segments {
             return;
         }
-        if let Some(span) = self.index.segments.last_mut() {
-            if !self.text[self.line_start..at].trim_ascii().is_empty() {
-                span.end = offset(at);
-            }
+        let says_something = !self.text[self.line_start..at].trim_ascii().is_empty();
+        if let Some(span) = self.index.segments.last_mut().filter(|_| says_something) {
+            span.end = offset(at);
         }
     }
 }

@@ -8,6 +8,7 @@ use iis_model::{Findings, Place};
 use memchr::memmem;
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// How much of a message is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,6 +178,24 @@ impl<'a> Message<'a> {
         self.nth(0).filter(|segment| segment.name() == "MSH")
     }
 
+    /// Where a place stands in [`Message::text`], in bytes: for showing a finding at the very characters.
+    pub fn range_of(&self, place: Place) -> Option<Range<usize>> {
+        let segment = self.segments().find(|segment| segment.is_at(place))?;
+        let mut part = segment.field(place.field);
+        if place.repetition > 1 {
+            part = part.repetition(place.repetition);
+        }
+        if place.component > 0 {
+            part = part.component(place.component);
+        }
+        if place.sub_component > 0 {
+            part = part.sub_component(place.sub_component);
+        }
+        let found = if place.field == 0 { segment.raw() } else { part.raw() };
+        let start = (found.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize)?;
+        (start + found.len() <= self.text.len()).then_some(start..start + found.len())
+    }
+
     /// The index, to be used again.
     pub fn into_index(self) -> Index {
         self.index
@@ -208,6 +227,11 @@ impl<'m> Segment<'m> {
     /// Where it stands.
     pub fn place(&self) -> Place {
         Place::segment(self.span.name, self.span.sequence)
+    }
+
+    /// Whether a place names this segment; one without a number names the first.
+    fn is_at(&self, place: Place) -> bool {
+        place.segment_name() == Some(self.name()) && place.sequence.max(1) == self.span.sequence
     }
 
     /// Its text, line end excluded.
@@ -266,7 +290,7 @@ mod tests {
     use super::{Limits, parse, parse_with};
     use crate::er7::Index;
     use crate::er7::index::Span;
-    use iis_model::Effect;
+    use iis_model::{Effect, Place};
 
     /// Segment names and the number of fields of each, as a sketch of the structure.
     fn sketch(bytes: &[u8]) -> String {
@@ -327,6 +351,29 @@ mod tests {
             ("|", "^~\\&", "A")
         );
         assert_eq!(header.field(2).component(1).raw(), "^~\\&", "MSH-2 is never cut");
+    }
+
+    #[test]
+    fn a_place_is_found_again_in_the_text() {
+        let (message, _) = parse(b"MSH|^~\\&|A\rPID|1\rPID|2||a^b&c~d^e");
+        let pid = Place::segment(*b"PID", 2);
+        #[rustfmt::skip]
+        let table = [
+            (pid,                                                      Some("PID|2||a^b&c~d^e")),
+            (pid.field(1),                                             Some("2")),
+            (pid.field(3),                                             Some("a^b&c~d^e")),
+            (pid.field(3).component(2),                                Some("b&c")),
+            (pid.field(3).component(2).sub_component(2),               Some("c")),
+            (pid.field(3).repetition(2).component(2),                  Some("e")),
+            (Place::segment(*b"MSH", 1).field(3),                      Some("A")),
+            (Place::segment(*b"PID", 0).field(1),                      Some("1")),
+            (pid.field(9),                                             None), // nothing was sent there
+            (Place::segment(*b"PID", 3),                               None),
+            (Place::NONE,                                              None),
+        ];
+        for (place, expected) in table {
+            assert_eq!(message.range_of(place).map(|range| &message.text()[range]), expected, "{place}");
+        }
     }
 
     #[test]

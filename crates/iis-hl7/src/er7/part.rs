@@ -92,12 +92,24 @@ impl<'m> Part<'m> {
     #[must_use]
     #[inline]
     pub fn component(&self, number: u8) -> Self {
-        let first = piece(self.raw, self.delimiters.repetition, 1);
-        Self {
-            raw: piece(first, self.delimiters.component, number),
-            place: self.place.component(number),
-            ..*self
-        }
+        let raw = piece(self.first_repetition(), self.delimiters.component, number);
+        Self { raw, place: self.place.component(number), ..*self }
+    }
+
+    /// The first components of the first repetition, found in one pass.
+    pub fn components<const N: usize>(&self) -> [Part<'m>; N] {
+        let mut pieces = pieces(self.first_repetition(), self.delimiters.component);
+        let mut number = 0;
+        [(); N].map(|()| {
+            number += 1;
+            Part { raw: pieces.next().unwrap_or_default(), place: self.place.component(number), ..*self }
+        })
+    }
+
+    /// The text of the first repetition; a repetition and what is deeper holds no other.
+    #[inline]
+    fn first_repetition(&self) -> &'m str {
+        if self.place.repetition == 0 { piece(self.raw, self.delimiters.repetition, 1) } else { self.raw }
     }
 
     /// One sub-component, from 1, of the first component.
@@ -115,18 +127,32 @@ impl<'m> Part<'m> {
 
     /// The data as one clean line: escapes undone, control characters gone, line breaks turned into blanks, blanks at the
     /// ends dropped.
+    #[inline]
     pub fn text(&self) -> Cow<'m, str> {
-        clean(self.data(), ' ')
+        if self.is_plain() { Cow::Borrowed(self.raw.trim_ascii()) } else { clean(&self.data(), ' ') }
     }
 
     /// The data as clean text in which line breaks are kept as line feeds.
     pub fn prose(&self) -> Cow<'m, str> {
-        clean(self.data(), '\n')
+        if self.is_plain() { Cow::Borrowed(self.raw.trim_ascii()) } else { clean(&self.data(), '\n') }
+    }
+
+    /// Whether the text is printable ASCII without an escape, as nearly all is: then it is its own data.
+    #[inline]
+    fn is_plain(&self) -> bool {
+        let escape = self.delimiters.escape;
+        let odd = |b: u8| u8::from(b.wrapping_sub(b' ') >= 0x5f) | u8::from(b == escape);
+        self.raw.bytes().fold(0, |seen, b| seen | odd(b)) == 0
     }
 
     /// The data as one clean line, owned.
     pub fn boxed(&self) -> Box<str> {
         self.text().into()
+    }
+
+    /// What is said here, owned: the clean line, or nothing for an erasure (`""`).
+    pub fn said(&self) -> Box<str> {
+        if self.is_missing() { Box::default() } else { self.boxed() }
     }
 
     /// Whether the data is this code, upper or lower case.
@@ -197,20 +223,13 @@ fn find(text: &str, delimiter: u8) -> Option<usize> {
     if bytes.len() <= SHORT { bytes.iter().position(|&b| b == delimiter) } else { memchr(delimiter, bytes) }
 }
 
-fn clean(data: Cow<'_, str>, line_break: char) -> Cow<'_, str> {
-    let printable = data.bytes().all(|b| (b' '..=b'~').contains(&b)) || !data.chars().any(char::is_control);
-    match data {
-        Cow::Borrowed(data) if printable => Cow::Borrowed(data.trim()),
-        data if printable => Cow::Owned(data.trim().to_owned()),
-        data => {
-            let one_line_end = data.replace("\r\n", "\n").replace('\r', "\n");
-            let kept = one_line_end.chars().filter_map(|c| match c {
-                '\n' => Some(line_break),
-                '\t' => Some(' '),
-                c if c.is_control() => None,
-                c => Some(c),
-            });
-            Cow::Owned(kept.collect::<String>().trim().to_owned())
-        }
-    }
+fn clean(data: &str, line_break: char) -> Cow<'static, str> {
+    let one_line_end = data.replace("\r\n", "\n").replace('\r', "\n");
+    let kept = one_line_end.chars().filter_map(|c| match c {
+        '\n' => Some(line_break),
+        '\t' => Some(' '),
+        c if c.is_control() => None,
+        c => Some(c),
+    });
+    Cow::Owned(kept.collect::<String>().trim().to_owned())
 }

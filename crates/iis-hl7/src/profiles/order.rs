@@ -4,13 +4,17 @@ use crate::er7::{Segment, Writer};
 use crate::findings as noticed;
 use crate::segments::{nte, obx, orc, rxa, rxr};
 use iis_model::event::{EventKind, InformationSource, OrderNumber};
-use iis_model::{Findings, Place, ReportedEvent};
+use iis_model::{Coded, Findings, Given, Place, ReportedEvent};
 
 /// Gathers the order groups of a message in their order.
 #[derive(Default)]
 pub(super) struct Orders {
     done: Vec<ReportedEvent>,
     open: Option<Group>,
+    /// Whether a group may begin with its RXA: versions 2.3.1 and 2.4 have no ORC in a VXU.
+    pub(super) without_orc: bool,
+    /// The eligibility in its old place (PV1-20).
+    pub(super) visit_eligibility: Given<Coded>,
 }
 
 /// One group while its segments come in.
@@ -63,8 +67,10 @@ impl Orders {
             earlier => {
                 self.open = earlier;
                 self.close(findings);
-                findings.push(noticed::RXA_WITHOUT_ORC.at(segment.place()));
-                Group::new(None)
+                if !self.without_orc {
+                    findings.push(noticed::RXA_WITHOUT_ORC.at(segment.place()));
+                }
+                Group { is_usable: self.without_orc, ..Group::new(None) }
             }
         };
         group.has_rxa = true;
@@ -83,6 +89,7 @@ impl Orders {
             findings.push(noticed::ORDER_WITHOUT_RXA.at(place));
         } else if group.is_usable {
             group.event.vis = group.vis.into_statements();
+            eligibility(&mut group.event, &self.visit_eligibility, findings);
             self.done.push(group.event);
         }
     }
@@ -105,6 +112,19 @@ impl Group {
             "OBX" => obx::read(segment, &mut self.event, &mut self.vis, findings),
             _ => self.event.comments.extend(nte::read(segment, findings)),
         }
+    }
+}
+
+/// A dose given needs the patient's eligibility (rule IZ-23). It is taken from the visit when no observation says it.
+fn eligibility(event: &mut ReportedEvent, visit: &Given<Coded>, findings: &mut Findings) {
+    if !event.is_administered() || event.is_delete() || event.eligibility.get().is_some() {
+        return;
+    }
+    if visit.get().is_some() {
+        event.eligibility = visit.clone();
+        findings.push(noticed::ELIGIBILITY_AT_VISIT.at(visit.place));
+    } else {
+        findings.push(noticed::ELIGIBILITY_MISSING.at(event.place));
     }
 }
 

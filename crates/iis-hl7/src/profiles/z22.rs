@@ -10,7 +10,7 @@ use crate::er7::{Message, Segment, Writer};
 use crate::findings as noticed;
 use crate::header::WriteHeader;
 use crate::segments::{msh, nk1, pd1, pid, pv1};
-use iis_model::{Findings, Given, Place, ReportedEvent, Submission};
+use iis_model::{Findings, Given, Place, Submission};
 use jiff::tz::TimeZone;
 
 /// Reading stops after this many findings, so that a hostile message cannot make a list much longer than itself.
@@ -38,6 +38,8 @@ pub fn read(message: &Message<'_>, options: &ReadOptions, findings: &mut Finding
     }
     let mut reading =
         Reading { submission: Submission { header, ..Submission::default() }, ..Reading::default() };
+    let version = message.header().map(|msh| msh.field(12).component(1));
+    reading.orders.without_orc = version.is_some_and(|version| version.is("2.3.1") || version.is("2.4"));
     for segment in message.segments().skip(1) {
         if segment.name() == "MSH" {
             findings.push(noticed::SEVERAL_MESSAGES.at(segment.place()));
@@ -52,11 +54,7 @@ pub fn read(message: &Message<'_>, options: &ReadOptions, findings: &mut Finding
     if !reading.has_patient {
         findings.push(noticed::NO_PATIENT.at(Place::segment(*b"PID", 0)));
     }
-    let visit = &reading.visit_eligibility;
     reading.submission.events = reading.orders.finish(findings);
-    for event in &mut reading.submission.events {
-        eligibility(event, visit, findings);
-    }
     reading.submission
 }
 
@@ -78,7 +76,6 @@ struct Reading {
     submission: Submission,
     section: Section,
     has_patient: bool,
-    visit_eligibility: Given<iis_model::Coded>,
     orders: Orders,
 }
 
@@ -105,7 +102,7 @@ impl Reading {
             "NK1" => findings.push(noticed::OUT_OF_ORDER.at(segment.place())),
             "PV1" if self.section <= Section::Visit => {
                 self.section = Section::Visit;
-                self.visit_eligibility = pv1::eligibility(segment);
+                self.orders.visit_eligibility = pv1::eligibility(segment);
             }
             "GT1" | "IN1" if self.section <= Section::Insurance => self.section = Section::Insurance,
             "ORC" | "RXA" | "RXR" | "OBX" | "NTE" => {
@@ -126,19 +123,6 @@ impl Reading {
         }
         self.section = section;
         true
-    }
-}
-
-/// A dose given needs the patient's eligibility (rule IZ-23). It is taken from the visit when no observation says it.
-fn eligibility(event: &mut ReportedEvent, visit: &Given<iis_model::Coded>, findings: &mut Findings) {
-    if !event.is_administered() || event.is_delete() || event.eligibility.get().is_some() {
-        return;
-    }
-    if visit.get().is_some() {
-        event.eligibility = visit.clone();
-        findings.push(noticed::ELIGIBILITY_AT_VISIT.at(visit.place));
-    } else {
-        findings.push(noticed::ELIGIBILITY_MISSING.at(event.place));
     }
 }
 

@@ -20,23 +20,16 @@ pub fn read(segment: &Segment<'_>, event: &mut ReportedEvent, findings: &mut Fin
     let has_date = given_on(&field(3), event, findings);
     let has_vaccine = vaccine::read(&field(5), event, findings);
     event.completion = field(20).given(|part| Completion::from_code(&part.component(1).text()));
-    let has_completion = !event.completion.is_unusable();
-    if !has_completion {
-        findings.push(noticed::COMPLETION_UNKNOWN_CODE.at(field(20).place()));
-    }
-    event.action = value(&field(21), findings, &noticed::ACTION_UNKNOWN_CODE, |part| {
-        Action::from_code(&part.component(1).text())
-    });
-    source(&field(9), event, findings);
-    event.kind = kind(segment, event, findings);
+    source(&field(9), event);
+    event.kind = kind(event);
     amount(segment, event, findings);
+    source_findings(event, findings);
     event.administered_by = super::orc::clinician(&field(10), findings);
     event.administered_at = location(&field(11));
-    event.lot = lot(segment, findings);
+    event.lot = lot(segment, event, findings);
     event.refusal_reason = refusal_reason(&field(18), event.kind, findings);
-    if event.kind == EventKind::Administered && !event.is_delete() {
-        missing_of_administered(segment, findings);
-    }
+    let has_completion = completion_findings(event, findings);
+    event.action = action(&field(21), findings);
     has_date && has_vaccine && has_completion
 }
 
@@ -54,7 +47,7 @@ fn given_on(field: &Part<'_>, event: &mut ReportedEvent, findings: &mut Findings
 }
 
 /// The first repetition with a code of NIP001 tells the source; the others may hold free text.
-fn source(field: &Part<'_>, event: &mut ReportedEvent, findings: &mut Findings) {
+fn source(field: &Part<'_>, event: &mut ReportedEvent) {
     let read = |part: &Part<'_>| InformationSource::from_code(&part.component(1).text());
     let chosen = field.repetitions().find(|part| read(part).is_some()).unwrap_or(field.repetition(1));
     event.source = chosen.given(read);
@@ -62,34 +55,47 @@ fn source(field: &Part<'_>, event: &mut ReportedEvent, findings: &mut Findings) 
         let text = if note.component(2).is_empty() { note.component(1) } else { note.component(2) };
         event.comments.push(text.prose().into());
     }
-    let was_given = matches!(event.completion.get(), None | Some(Completion::Complete | Completion::Partial));
-    if was_given && event.cvx.get() != Some(&Cvx::NO_VACCINE) && event.source.get().is_none() {
-        let kind =
-            if event.source.is_unusable() { &noticed::SOURCE_UNKNOWN_CODE } else { &noticed::SOURCE_MISSING };
-        findings.push(kind.at(chosen.place()));
+}
+
+/// A dose whose source is not known counts as historical.
+fn source_findings(event: &ReportedEvent, findings: &mut Findings) {
+    if event.kind == EventKind::Historical && event.source.get().is_none() {
+        let unknown = event.source.is_unusable();
+        let kind = if unknown { &noticed::SOURCE_UNKNOWN_CODE } else { &noticed::SOURCE_MISSING };
+        findings.push(kind.at(event.source.place));
     }
 }
 
 /// What the report is about: the table "kinds of order group" of the guide, RXA-20 first, then RXA-5 and RXA-9.
-fn kind(segment: &Segment<'_>, event: &ReportedEvent, findings: &mut Findings) -> EventKind {
-    let no_vaccine = event.cvx.get() == Some(&Cvx::NO_VACCINE);
+fn kind(event: &ReportedEvent) -> EventKind {
     match event.completion.get() {
         Some(Completion::Refused) => EventKind::Refusal,
-        Some(Completion::NotAdministered) => {
-            if !no_vaccine {
-                findings.push(noticed::VACCINE_NOT_GIVEN.at(segment.field(20).place()));
-            }
-            EventKind::Observation
-        }
-        completion if no_vaccine => {
-            if completion.is_some() {
-                findings.push(noticed::NO_VACCINE_GIVEN.at(segment.field(20).place()));
-            }
-            EventKind::Observation
-        }
+        Some(Completion::NotAdministered) => EventKind::Observation,
+        _ if event.cvx.get() == Some(&Cvx::NO_VACCINE) => EventKind::Observation,
         _ if event.source.get() == Some(&InformationSource::NewImmunization) => EventKind::Administered,
         _ => EventKind::Historical,
     }
+}
+
+/// Whether the completion status can be told; with it, whether it agrees with the vaccine.
+fn completion_findings(event: &ReportedEvent, findings: &mut Findings) -> bool {
+    let place = event.completion.place;
+    let no_vaccine = event.cvx.get() == Some(&Cvx::NO_VACCINE);
+    match event.completion.get() {
+        Some(Completion::NotAdministered) if !no_vaccine => {
+            findings.push(noticed::VACCINE_NOT_GIVEN.at(place))
+        }
+        Some(Completion::Complete | Completion::Partial) if no_vaccine => {
+            findings.push(noticed::NO_VACCINE_GIVEN.at(place));
+        }
+        None if event.completion.is_unusable() => findings.push(noticed::COMPLETION_UNKNOWN_CODE.at(place)),
+        _ => {}
+    }
+    !event.completion.is_unusable()
+}
+
+fn action(field: &Part<'_>, findings: &mut Findings) -> Given<Action> {
+    value(field, findings, &noticed::ACTION_UNKNOWN_CODE, |part| Action::from_code(&part.component(1).text()))
 }
 
 /// 999 means unknown and is no amount; so does 0 where nothing was given.
@@ -125,13 +131,24 @@ fn location(field: &Part<'_>) -> Given<Box<str>> {
     chosen.given(|part| Some(hd::read(part)).filter(|text| !text.is_empty()))
 }
 
-fn lot(segment: &Segment<'_>, findings: &mut Findings) -> Lot {
+/// Lot, expiration and manufacturer. The guide requires lot and manufacturer of a dose that the sender gave; the dose is
+/// kept without them.
+fn lot(segment: &Segment<'_>, event: &ReportedEvent, findings: &mut Findings) -> Lot {
     let field = |number| segment.field(number);
+    let is_deleted = field(21).component(1).is("D");
+    let is_required = event.kind == EventKind::Administered && !is_deleted;
+    if is_required && field(15).is_missing() {
+        findings.push(noticed::LOT_MISSING.at(field(15).place()));
+    }
     first_only(&field(15), findings);
+    let expires_on = date(&field(16), findings);
+    if is_required && field(17).is_missing() {
+        findings.push(noticed::MANUFACTURER_MISSING.at(field(17).place()));
+    }
     let manufacturer = value(&field(17), findings, &noticed::VALUE_MALFORMED, |part| {
         ce::read(part)?.codings().find_map(|coding| coding.code.parse().ok())
     });
-    Lot { number: field(15).repetition(1).given_text(), expires_on: date(&field(16), findings), manufacturer }
+    Lot { number: field(15).repetition(1).given_text(), expires_on, manufacturer }
 }
 
 fn refusal_reason(field: &Part<'_>, kind: EventKind, findings: &mut Findings) -> Given<iis_model::Coded> {
@@ -143,15 +160,6 @@ fn refusal_reason(field: &Part<'_>, kind: EventKind, findings: &mut Findings) ->
         findings.push(noticed::REFUSAL_REASON_WITHOUT_REFUSAL.at(field.place()));
     }
     reason
-}
-
-/// The guide requires lot and manufacturer of a dose that the sender gave; the dose is kept without them.
-fn missing_of_administered(segment: &Segment<'_>, findings: &mut Findings) {
-    for (number, kind) in [(15, &noticed::LOT_MISSING), (17, &noticed::MANUFACTURER_MISSING)] {
-        if segment.field(number).is_missing() {
-            findings.push(kind.at(segment.field(number).place()));
-        }
-    }
 }
 
 /// Writes the segment. `source` is what RXA-9 is to say of a dose; refusals and observations have none.
