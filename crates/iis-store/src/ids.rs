@@ -40,6 +40,14 @@ impl Ids {
         Self(Arc::new(Shared { state: Mutex::new(state), wanted: Condvar::new() }))
     }
 
+    /// Keys from this one on, of no block: for tests that want the same keys each time.
+    #[cfg(feature = "testing")]
+    pub fn starting_at(first: i64) -> Self {
+        let ids = Self::new();
+        ids.add(first..i64::MAX / 2);
+        ids
+    }
+
     /// The next key. Does not wait: when no key is in hand because no block could be leased for long (the disk is
     /// full, the database away), it says so.
     pub fn take(&self) -> Result<i64, StoreError> {

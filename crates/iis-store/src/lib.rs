@@ -30,6 +30,7 @@ mod queue;
 pub mod report;
 pub mod reporter;
 pub mod row;
+pub mod schema;
 pub mod search;
 pub mod select;
 pub mod sender;
@@ -41,6 +42,8 @@ pub mod sql;
 pub mod statements;
 mod store;
 pub mod submission;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tx;
 mod unit;
 pub mod unit_key;

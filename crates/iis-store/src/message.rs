@@ -144,8 +144,11 @@ pub struct MessageFilter<'a> {
     pub limit: i64,
 }
 
+/// A message and the reply that was given to it.
+pub type StoredReply = (MessageId, Box<[u8]>);
+
 /// The reply given before to the message of this key, if there was one.
-pub fn stored_reply(tx: &mut Tx<'_>, key: &UnitKey) -> Result<Option<(MessageId, Box<[u8]>)>, StoreError> {
+pub fn stored_reply(tx: &mut Tx<'_>, key: &UnitKey) -> Result<Option<StoredReply>, StoreError> {
     let UnitKey::Message { sender_id, msh_3, msh_4, control_id, body_sha256 } = key else { return Ok(None) };
     tx.one(&STORED_REPLY, vals![*sender_id, clipped(msh_3), clipped(msh_4), clipped(control_id), body_sha256])
 }

@@ -136,13 +136,15 @@ fn hash(text: &str) -> [u8; 32] {
 
 /// The statements of a step in an engine's words.
 pub fn statements(text: &str, dialect: Dialect) -> Vec<String> {
-    let bare: String =
-        text.lines().map(|line| line.split("--").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
-    bare.split(';')
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-        .map(|text| in_words_of(text, dialect))
-        .collect()
+    split(text).iter().map(|statement| in_words_of(statement, dialect)).collect()
+}
+
+/// The statements of a step as written, without comments.
+pub(crate) fn split(text: &str) -> Vec<String> {
+    let bare: Vec<&str> =
+        text.lines().map(|line| line.split("--").next().unwrap_or_default().trim_end()).collect();
+    let bare = bare.join("\n");
+    bare.split(';').map(str::trim).filter(|statement| !statement.is_empty()).map(str::to_owned).collect()
 }
 
 fn in_words_of(statement: &str, dialect: Dialect) -> String {

@@ -20,7 +20,10 @@ pub fn put(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StoreError> {
     tx.exec(&PUT, vals![name, value])
 }
 
+/// A setting: name and value.
+pub type Setting = (Box<str>, Box<str>);
+
 /// All settings, by name.
-pub fn all(tx: &mut Tx<'_>) -> Result<Vec<(Box<str>, Box<str>)>, StoreError> {
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Setting>, StoreError> {
     tx.all(&ALL_OF_THEM, &[])
 }

@@ -273,6 +273,7 @@ impl Store {
         join(readers); // they may still hand plans to the writers
         self.0.routes.writers.close();
         join(others);
+        self.0.serving.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Runs a closure in a transaction on behalf of the store itself: not bounded, also in read-only mode.
@@ -281,6 +282,15 @@ impl Store {
         f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
     ) -> Result<T, StoreError> {
         answer_blocking(write_internally(&self.0.routes, f))
+    }
+
+    /// Keeps the SQLite file from growing beyond so many pages; 0 lifts the limit. A full disk, for tests.
+    #[cfg(feature = "testing")]
+    pub fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        self.write_internally(move |tx| {
+            let most = if pages == 0 { 0xFFFF_FFFE } else { pages };
+            tx.batch(&format!("PRAGMA max_page_count = {most}"))
+        })
     }
 
     /// The heads that this store has sealed.

@@ -120,7 +120,8 @@ where
         let Self { f, lane, reply, ticket } = *self;
         match guarded(|| f(tx)) {
             Ok((value, audit)) => {
-                routes.write(lane, Box::new(Audited { value, audit, reply, _ticket: ticket }))
+                let unit = Audited { value, audit, reply, _ticket: ticket };
+                routes.write(lane, Box::new(unit));
             }
             Err(error) => {
                 let _ = reply.send(Err(error));
@@ -173,7 +174,7 @@ where
     fn settle(self: Box<Self>, outcome: Result<(), StoreError>, _routes: &Routes) {
         let Self { value, reply, .. } = *self;
         let value = value.ok_or_else(|| StoreError::internal("a unit that succeeded without a value"));
-        let _ = reply.send(outcome.and_then(|()| value));
+        let _ = reply.send(outcome.and(value));
     }
 }
 
@@ -215,6 +216,11 @@ impl Reading for Proposal {
             Ok(plan) => {
                 self.plan = Some(plan);
                 routes.write(self.lane, self);
+            }
+            Err(StoreError::Unavailable(_)) if self.tries + 1 < SNAPSHOT_TRIES => {
+                // The reader's connection was lost; the next one is new.
+                self.tries += 1;
+                routes.read(self.lane, self);
             }
             Err(error) => self.refuse(error),
         }
@@ -271,6 +277,6 @@ impl Unit for Proposal {
         }
         let applied =
             self.applied.ok_or_else(|| StoreError::internal("a plan that was applied without an answer"));
-        let _ = self.reply.send(outcome.and_then(|()| applied));
+        let _ = self.reply.send(outcome.and(applied));
     }
 }

@@ -26,28 +26,36 @@ pub struct Chain {
     pub n: i64,
     /// The hash of its last row.
     pub hash: [u8; 32],
+    /// Whether this is certain: another process may have written since, or a COMMIT's outcome is unknown.
+    pub(crate) is_known: bool,
 }
 
 impl Chain {
-    /// A chain without rows.
-    pub(crate) fn new(id: i64) -> Self {
-        Self { id, n: 0, hash: ORIGIN }
+    /// A chain whose end must be read first.
+    pub(crate) fn unknown(id: i64) -> Self {
+        Self { id, n: 0, hash: ORIGIN, is_known: false }
+    }
+
+    /// A chain before its first row.
+    pub(crate) fn empty(id: i64) -> Self {
+        Self { id, n: 0, hash: ORIGIN, is_known: true }
     }
 }
 
-/// Reads where the connection's chain ends: another process may have written, or a COMMIT's outcome is unknown.
-pub(crate) fn reload(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    if let Some(chain) = tx.chain {
-        let head = tx.one::<(i64, [u8; 32])>(&HEAD, vals![chain.id])?;
-        let (n, hash) = head.unwrap_or((0, ORIGIN));
-        tx.chain = Some(Chain { id: chain.id, n, hash });
+/// Where the connection's chain ends.
+fn head(tx: &mut Tx<'_>) -> Result<Chain, StoreError> {
+    let chain = tx.chain.ok_or(StoreError::ReadOnly)?;
+    if chain.is_known {
+        return Ok(chain);
     }
-    Ok(())
+    let head = tx.one::<(i64, [u8; 32])>(&HEAD, vals![chain.id])?;
+    let (n, hash) = head.unwrap_or((0, ORIGIN));
+    Ok(Chain { id: chain.id, n, hash, is_known: true })
 }
 
 /// Adds a row to the connection's chain.
 pub(crate) fn append(tx: &mut Tx<'_>, entry: &AuditEntry) -> Result<(), StoreError> {
-    let chain = tx.chain.ok_or(StoreError::ReadOnly)?;
+    let chain = head(tx)?;
     let n = chain.n + 1;
     let hash = Facts {
         chain_id: chain.id,
@@ -85,7 +93,7 @@ pub(crate) fn append(tx: &mut Tx<'_>, entry: &AuditEntry) -> Result<(), StoreErr
             &hash
         ],
     )?;
-    tx.chain = Some(Chain { id: chain.id, n, hash });
+    tx.chain = Some(Chain { n, hash, ..chain });
     Ok(())
 }
 

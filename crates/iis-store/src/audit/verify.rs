@@ -68,11 +68,14 @@ pub struct Verification {
     pub faults: Vec<Fault>,
 }
 
+/// Whether a signature, the second, belongs to a hash, the first.
+pub type Signed = dyn Fn(&[u8], &[u8]) -> bool;
+
 /// What the store is held against.
 #[derive(Default)]
 pub struct Against<'a> {
     /// Whether the signature belongs to the hash; without it signatures are not looked at.
-    pub signed: Option<&'a dyn Fn(&[u8], &[u8]) -> bool>,
+    pub signed: Option<&'a Signed>,
     /// The number and hash of a seal that was exported.
     pub exported: Option<(i64, [u8; 32])>,
 }
@@ -147,7 +150,7 @@ fn rows(
     if let Some(n) = tx.one::<Option<i64>>(&STRAYS, vals![chain_id])?.flatten() {
         return Ok(Some(Fault::Changed { chain_id, n }));
     }
-    let mut head = Chain::new(chain_id);
+    let mut head = Chain::empty(chain_id);
     loop {
         let before = head.n;
         let mut fault = None;

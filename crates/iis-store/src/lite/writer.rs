@@ -7,7 +7,7 @@ use super::checkpoint::Checkpoints;
 use super::session::LiteSession;
 use super::{Lite, thread};
 use crate::StoreError;
-use crate::audit::chain::{self, Chain};
+use crate::audit::chain::Chain;
 use crate::sql::Sql;
 use crate::tx::{Session, Tx};
 use crate::unit::{Routes, Unit, guarded};
@@ -45,7 +45,7 @@ pub(crate) fn start(
     let (routes, checkpoints) = (Arc::clone(routes), Arc::clone(checkpoints));
     thread("store-writer", move || {
         let session = LiteSession::new(&connection);
-        let mut tx = Tx { session: Session::Lite(session), chain: Some(Chain::new(CHAIN)) };
+        let mut tx = Tx { session: Session::Lite(session), chain: Some(Chain::unknown(CHAIN)) };
         while let Some(first) = routes.writers.pop() {
             batch(&mut tx, &connection, first, &routes);
             checkpoints.after_batch(&connection);
@@ -83,9 +83,10 @@ fn batch(tx: &mut Tx<'_>, connection: &Connection, first: Box<dyn Unit>, routes:
     }
 }
 
+/// Another process may have written since the last transaction, so the chain's end is read again when needed.
 fn begin(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    tx.exec(&BEGIN, &[])?;
-    chain::reload(tx)
+    tx.chain = Some(Chain::unknown(CHAIN));
+    tx.exec(&BEGIN, &[])
 }
 
 fn undo_all(tx: &mut Tx<'_>, connection: &Connection) {
@@ -102,8 +103,11 @@ fn in_savepoint(tx: &mut Tx<'_>, unit: &mut dyn Unit) -> Result<(), StoreError> 
         Ok(()) => tx.exec(&RELEASE, &[]),
         Err(error) => {
             tx.chain = chain;
-            tx.exec(&UNDO, &[])?;
-            tx.exec(&RELEASE, &[])?;
+            if tx.exec(&UNDO, &[]).and_then(|()| tx.exec(&RELEASE, &[])).is_err() {
+                // The savepoint is gone, normally with its transaction; the batch sees that and starts over.
+                let _ = tx.exec(&ROLLBACK, &[]);
+                return Err(error);
+            }
             unit.recover(tx, error)
         }
     }

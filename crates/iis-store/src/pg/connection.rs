@@ -35,7 +35,7 @@ impl<'p> Connection<'p> {
                     PgSession::connect(&self.pg.config).inspect_err(|_| std::thread::sleep(PAUSE))?;
                 Ok(empty.insert(Tx {
                     session: Session::Pg(Box::new(session)),
-                    chain: self.chain.map(Chain::new),
+                    chain: self.chain.map(Chain::unknown),
                 }))
             }
         }
@@ -45,7 +45,7 @@ impl<'p> Connection<'p> {
     pub(crate) fn own_chain(&mut self, id: i64) {
         self.chain = Some(id);
         if let Some(tx) = &mut self.tx {
-            tx.chain = Some(Chain::new(id));
+            tx.chain = Some(Chain::unknown(id));
         }
     }
 

@@ -22,7 +22,9 @@ impl Pg {
         let mut config: tokio_postgres::Config =
             url.parse().map_err(|_| StoreError::unavailable("the address of the database cannot be read"))?;
         config.connect_timeout(Duration::from_secs(5));
-        config.application_name("openiis");
+        if config.get_application_name().is_none() {
+            config.application_name("openiis");
+        }
         let pg = Self { config };
         session::PgSession::connect(&pg.config)?;
         Ok(pg)

@@ -16,7 +16,7 @@ use tokio_postgres::{Client, Error, NoTls, Statement};
 const ANSWER: Duration = Duration::from_secs(25);
 
 /// After this long a connection is asked whether it lives before it is used.
-const IDLE: Duration = Duration::from_millis(100);
+const IDLE: Duration = Duration::from_millis(1);
 
 /// Texts made at run time that are kept prepared.
 const DYNAMIC_STATEMENTS: usize = 64;
@@ -57,6 +57,7 @@ pub(crate) enum Trouble {
 }
 
 /// What ends a sending: an answer that is waited for.
+#[derive(Clone, Copy)]
 enum Last<'a> {
     Query(&'static str, &'a Statement, &'a [Val<'a>]),
     Count(&'static str, &'a Statement, &'a [Val<'a>]),
@@ -183,16 +184,10 @@ impl PgSession {
         params: &[Val<'_>],
         f: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let statement = match self.dynamic.get(text) {
-            Some(statement) => statement.clone(),
-            None => {
-                let statement = self.prepare("a select", text)?;
-                if self.dynamic.len() >= DYNAMIC_STATEMENTS {
-                    self.dynamic.clear();
-                }
-                self.dynamic.insert(text.to_owned(), statement.clone());
-                statement
-            }
+        let known = self.dynamic.get(text).cloned();
+        let statement = match known {
+            Some(statement) => statement,
+            None => self.prepare_dynamic(text)?,
         };
         self.rows("a select", &statement, params, f)
     }
@@ -238,6 +233,15 @@ impl PgSession {
         outcome.map_err(|error| self.failed(name, &error, false))
     }
 
+    fn prepare_dynamic(&mut self, text: &str) -> Result<Statement, StoreError> {
+        let statement = self.prepare("a select", text)?;
+        if self.dynamic.len() >= DYNAMIC_STATEMENTS {
+            self.dynamic.clear();
+        }
+        self.dynamic.insert(text.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
     fn flush(&mut self) -> Result<(), StoreError> {
         if self.pending.is_empty() { Ok(()) } else { self.send(Last::Simple("")).map(drop) }
     }
@@ -277,7 +281,7 @@ impl PgSession {
                 running.push(Box::pin(simple(client, text)));
             }
         }
-        let outcome = self.runtime.block_on(tokio::time::timeout(ANSWER, all(running)));
+        let outcome = self.runtime.block_on(async { tokio::time::timeout(ANSWER, all(running)).await });
         self.used = Instant::now();
         match outcome {
             Ok(Ok(answer)) => Ok(answer),

@@ -4,7 +4,6 @@
 use super::Pg;
 use super::connection::{Connection, session};
 use super::session::Trouble;
-use crate::audit::chain;
 use crate::lite::thread;
 use crate::tx::Tx;
 use crate::unit::{Recognition, Routes, Unit, guarded};
@@ -117,19 +116,16 @@ impl Worker<'_> {
     /// Looks a unit up whose COMMIT's outcome is unknown; keeps trying to reach the database for a while.
     fn recognize(&mut self, unit: &mut dyn Unit, error: &StoreError) -> Result<Recognition, StoreError> {
         for attempt in 1..TRIES {
-            let seen = self.ready().and_then(|tx| unit.recognize(tx));
-            match seen {
-                Ok(recognition) => return Ok(recognition),
-                Err(_) => {
-                    self.connection.drop_lost();
-                    self.pause(attempt);
-                }
+            if let Ok(recognition) = self.ready().and_then(|tx| unit.recognize(tx)) {
+                return Ok(recognition);
             }
+            self.connection.drop_lost();
+            self.pause(attempt);
         }
         Err(error.clone())
     }
 
-    /// The connection, with the worker's audit chain known to its end.
+    /// The connection, with an audit chain of the worker's own.
     fn ready(&mut self) -> Result<&mut Tx<'static>, StoreError> {
         if !self.has_chain {
             let id = lease_chain(self.connection.get()?)?;
@@ -138,11 +134,7 @@ impl Worker<'_> {
                 self.has_chain = true;
             }
         }
-        let tx = self.connection.get()?;
-        if tx.chain.is_some_and(|chain| chain.n == 0) {
-            chain::reload(tx)?;
-        }
-        Ok(tx)
+        self.connection.get()
     }
 
     /// Longer with every try, and not the same for two workers.

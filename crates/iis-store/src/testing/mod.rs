@@ -1,0 +1,90 @@
+//! Stores for tests: a new one for each test, on a temporary SQLite file or in a PostgreSQL schema of its own.
+
+pub mod deeds;
+mod postgres;
+pub mod tables;
+
+use crate::{Store, StoreConfig};
+use iis_model::Timestamp;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+pub use postgres::{Cluster, shared_cluster};
+
+/// The moment at which all tests happen.
+pub const NOW: Timestamp = Timestamp::constant(1_790_000_000, 0);
+
+/// A database for one test.
+pub struct TestStore {
+    /// How it was opened: to open it again.
+    pub config: StoreConfig,
+    /// The store.
+    pub store: Store,
+    dir: tempfile::TempDir,
+}
+
+impl TestStore {
+    /// On a temporary SQLite file, migrated.
+    pub fn sqlite() -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let url = format!("sqlite:{}", dir.path().join("test.db").display());
+        Self::open(dir, url)
+    }
+
+    /// In a schema of its own on the run's PostgreSQL, migrated; none when there is no PostgreSQL.
+    pub fn postgres() -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let cluster = shared_cluster()?;
+        let schema = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let url = cluster.make_schema(&schema);
+        Some(Self::open(tempfile::tempdir().expect("a temporary directory"), url))
+    }
+
+    fn open(dir: tempfile::TempDir, url: String) -> Self {
+        let config = StoreConfig { writers: 4, ..StoreConfig::new(url) };
+        let store = Store::open(&config).expect("the database of a test opens");
+        store.migrate(NOW).expect("the schema of a test");
+        Self { config, store, dir }
+    }
+
+    /// The same database opened once more, as by another process.
+    pub fn open_again(&self) -> Store {
+        Store::open(&self.config).expect("the database of a test opens again")
+    }
+
+    /// A directory that is removed after the test.
+    pub fn dir(&self) -> PathBuf {
+        self.dir.path().to_owned()
+    }
+
+    /// Whether the engine is SQLite.
+    pub fn is_sqlite(&self) -> bool {
+        self.config.url.starts_with("sqlite:")
+    }
+}
+
+/// Declares tests that run on each engine: `store_test! { fn sentence(t) { … } }` makes `sentence::sqlite` and
+/// `sentence::postgres`, which get a `&TestStore`.
+#[macro_export]
+macro_rules! store_test {
+    ($(fn $name:ident($t:ident) $body:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            fn on_either($t: &$crate::testing::TestStore) $body
+
+            #[test]
+            fn sqlite() {
+                on_either(&$crate::testing::TestStore::sqlite());
+            }
+
+            #[test]
+            fn postgres() {
+                if let Some(t) = $crate::testing::TestStore::postgres() {
+                    on_either(&t);
+                }
+            }
+        }
+    )*};
+}

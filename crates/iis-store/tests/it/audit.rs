@@ -1,0 +1,189 @@
+//! The audit's chains and seals: every kind of tampering is found, and the first bad row named.
+
+use crate::support::{submit, submit_at_once};
+use iis_store::audit::verify::{Against, verify};
+use iis_store::audit::{Fault, Seal, Verification};
+use iis_store::testing::deeds::{Message, granted};
+use iis_store::testing::tables::time_literal;
+use iis_store::testing::{NOW, TestStore};
+use iis_store::{AuditEntry, Lane, StoreError, store_test};
+
+fn sign(hash: &[u8]) -> Vec<u8> {
+    hash.iter().rev().copied().collect()
+}
+
+fn verified(t: &TestStore, exported: Option<(i64, [u8; 32])>) -> Verification {
+    t.store
+        .read_blocking(move |tx| {
+            let signed = |hash: &[u8], signature: &[u8]| sign(hash) == signature;
+            verify(tx, &Against { signed: Some(&signed), exported })
+        })
+        .expect("a verification")
+}
+
+/// Ten audit rows in one chain (PostgreSQL: one writer), sealed after five and after ten.
+fn ten_rows(t: &TestStore) -> (iis_store::Store, Vec<Seal>) {
+    let store =
+        iis_store::Store::open(&iis_store::StoreConfig { writers: 1, ..t.config.clone() }).expect("opens");
+    let mut seals = Vec::new();
+    for n in 0..10 {
+        let entry = AuditEntry::of(&granted(), NOW).detail(format!("row {n}"));
+        store.write_blocking(Lane::Web, move |tx| tx.audit(&entry)).expect("a row");
+        if n % 5 == 4 {
+            seals.extend(store.seal(NOW, &sign).expect("a seal"));
+        }
+    }
+    assert_eq!(seals.len(), 2);
+    (store, seals)
+}
+
+/// The chain of the ten rows.
+fn chain(t: &TestStore) -> i64 {
+    let rows = t.store.read_blocking(|tx| {
+        iis_store::audit::list::list(
+            tx,
+            &granted(),
+            &iis_store::audit::list::AuditFilter { limit: 1, ..Default::default() },
+        )
+    });
+    rows.expect("a reading")[0].chain_id
+}
+
+/// Ten rows, tampered with; `CHAIN` stands for their chain.
+fn faults_after(t: &TestStore, statements: &str) -> Vec<Fault> {
+    let (store, seals) = ten_rows(t);
+    assert_eq!(verified(t, None).faults, []);
+    t.tamper(&statements.replace("CHAIN", &chain(t).to_string()));
+    let last = seals.last().expect("two seals");
+    let faults = verified(t, Some((last.n, last.hash))).faults;
+    store.close_blocking();
+    faults
+}
+
+store_test! {
+    fn an_untouched_audit_is_whole(t) {
+        let (_store, seals) = ten_rows(t);
+        let found = verified(t, seals.last().map(|seal| (seal.n, seal.hash)));
+        assert_eq!(found, Verification { rows: 10, seals: 2, faults: vec![] });
+    }
+
+    fn a_deleted_row_is_named(t) {
+        let chain_id = { ten_rows(t).0.close_blocking(); chain(t) };
+        t.tamper(&format!("DELETE FROM audit WHERE chain_id = {chain_id} AND n = 4"));
+        assert_eq!(verified(t, None).faults, [Fault::Missing { chain_id, n: 4 }]);
+    }
+
+    fn an_edited_row_is_named(t) {
+        let faults = faults_after(t, "UPDATE audit SET result = 'refused' WHERE chain_id = CHAIN AND n = 7");
+        assert_eq!(faults, [Fault::Changed { chain_id: chain(t), n: 7 }]);
+    }
+
+    fn rows_that_changed_places_are_named(t) {
+        let faults = faults_after(t,
+            "UPDATE audit SET n = 100 WHERE chain_id = CHAIN AND n = 3;
+             UPDATE audit SET n = 3 WHERE chain_id = CHAIN AND n = 6;
+             UPDATE audit SET n = 6 WHERE chain_id = CHAIN AND n = 100");
+        assert_eq!(faults, [Fault::Changed { chain_id: chain(t), n: 3 }]);
+    }
+
+    fn a_tail_that_was_cut_off_is_named(t) {
+        let faults = faults_after(t, "DELETE FROM audit WHERE chain_id = CHAIN AND n > 8");
+        assert_eq!(faults, [Fault::Missing { chain_id: chain(t), n: 9 }]);
+    }
+
+    fn a_whole_chain_that_was_removed_is_named(t) {
+        let chain_id = { ten_rows(t).0.close_blocking(); chain(t) };
+        t.tamper("DELETE FROM audit");
+        assert_eq!(verified(t, None).faults, [Fault::Missing { chain_id, n: 1 }]);
+    }
+
+    fn a_back_dated_row_that_was_put_in_is_named(t) {
+        let chain_id = { ten_rows(t).0.close_blocking(); chain(t) };
+        let at = time_literal(t, "2020-01-01T00:00:00Z".parse().expect("a moment"));
+        t.tamper(&format!(
+            "INSERT INTO audit SELECT chain_id, 11, {at}, actor_kind, actor, channel, action, person_id, message_id, \
+             purpose, result, detail, hash, prev FROM audit WHERE chain_id = {chain_id} AND n = 10"
+        ));
+        assert_eq!(verified(t, None).faults, [Fault::Changed { chain_id, n: 11 }]);
+        t.tamper(&format!("UPDATE audit SET n = -1 WHERE chain_id = {chain_id} AND n = 11"));
+        assert_eq!(verified(t, None).faults, [Fault::Changed { chain_id, n: -1 }]);
+    }
+
+    fn a_chain_rewritten_with_right_hashes_does_not_fit_its_seal(t) {
+        let (store, _) = ten_rows(t);
+        let chain_id = chain(t);
+        store.close_blocking();
+        // Removed whole, and written again as somebody would who has the program: other rows, right hashes.
+        t.tamper("DELETE FROM audit; DELETE FROM id_block WHERE name = 'audit_chain'");
+        t.tamper(&format!("INSERT INTO id_block (name, next) VALUES ('audit_chain', {chain_id})"));
+        let store = iis_store::Store::open(&iis_store::StoreConfig { writers: 1, ..t.config.clone() }).expect("opens");
+        for n in 0..12 {
+            let entry = AuditEntry::of(&granted(), NOW).detail(format!("another row {n}"));
+            store.write_blocking(Lane::Web, move |tx| tx.audit(&entry)).expect("a row");
+        }
+        assert_eq!(verified(t, None).faults, [Fault::NotTheSealed { chain_id, n: 5 }]);
+    }
+
+    fn a_seal_that_was_changed_or_removed_is_named(t) {
+        let (store, seals) = ten_rows(t);
+        t.tamper("DELETE FROM audit_seal WHERE n = 1");
+        assert_eq!(verified(t, None).faults, [Fault::Seal { n: 1 }]);
+        t.tamper("DELETE FROM audit_seal");
+        let exported = seals.last().map(|seal| (seal.n, seal.hash));
+        assert_eq!(verified(t, exported).faults, [Fault::Older { n: 2 }]);
+        store.close_blocking();
+    }
+
+    fn another_keys_signature_is_named(t) {
+        let (store, _) = ten_rows(t);
+        let entry = AuditEntry::of(&granted(), NOW);
+        store.write_blocking(Lane::Web, move |tx| tx.audit(&entry)).expect("a row");
+        store.seal(NOW, &|_| vec![1, 2, 3]).expect("a seal").expect("something moved");
+        assert_eq!(verified(t, None).faults, [Fault::Seal { n: 3 }]);
+    }
+
+    fn nothing_is_sealed_when_nothing_moved(t) {
+        assert_eq!(t.store.seal(NOW, &sign), Ok(None));
+        submit(&t.store, 1, &Message::new("M1")).expect("a reply");
+        assert!(t.store.seal(NOW, &sign).expect("a seal").is_some());
+        assert_eq!(t.store.seal(NOW, &sign), Ok(None));
+    }
+
+    fn chains_of_many_writers_and_of_a_store_opened_again_stay_whole(t) {
+        let first = submit_at_once(&t.store, 8, 5, |thread, _| i64::try_from(thread).expect("small"));
+        t.store.seal(NOW, &sign).expect("a seal");
+        let second = t.open_again();
+        let more: Vec<_> = (0..5).map(|n| submit(&second, 1, &Message::new(format!("again {n}")))).collect();
+        second.seal(NOW, &sign).expect("a seal");
+        submit(&t.store, 1, &Message::new("last")).expect("a reply");
+        assert!(first.iter().chain(&more).all(Result::is_ok));
+        let found = verified(t, None);
+        assert_eq!((found.rows, found.faults), (46, vec![]));
+    }
+
+    fn the_row_of_a_unit_that_failed_is_not_there_and_leaves_no_gap(t) {
+        let entry = AuditEntry::of(&granted(), NOW);
+        for n in 0..6 {
+            let entry = entry.clone();
+            let outcome = t.store.write_blocking(Lane::Web, move |tx| {
+                tx.audit(&entry)?;
+                if n % 2 == 0 { Ok(()) } else { Err(StoreError::Busy) }
+            });
+            assert_eq!(outcome.is_ok(), n % 2 == 0);
+        }
+        let found = verified(t, None);
+        assert_eq!((found.rows, found.faults), (3, vec![]));
+    }
+
+    fn what_is_disclosed_is_audited_first_and_a_refusal_too(t) {
+        let entry = AuditEntry::of(&granted(), NOW).result("refused");
+        assert_eq!(t.store.disclose_blocking(move |_| Ok(("nothing", vec![entry]))), Ok("nothing"));
+        assert_eq!(verified(t, None).rows, 1);
+    }
+
+    fn odd_texts_keep_their_hash(t) {
+        let entry = AuditEntry::of(&granted(), NOW).detail("a\0b \u{1F600} ''");
+        t.store.write_blocking(Lane::Web, move |tx| tx.audit(&entry)).expect("a row");
+        assert_eq!(verified(t, None).faults, []);
+    }
+}

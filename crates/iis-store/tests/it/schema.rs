@@ -1,0 +1,103 @@
+//! Steps: what they make, and what stops them.
+
+use iis_store::migrate::Step;
+use iis_store::schema::{Token, tables};
+use iis_store::testing::tables::live_columns;
+use iis_store::testing::{NOW, TestStore};
+use iis_store::{Store, StoreError, store_test};
+use std::fmt::Write;
+
+/// What an engine's catalog can tell apart.
+fn as_told(token: Token, sqlite: bool) -> Token {
+    match token {
+        Token::Int => Token::Id,
+        Token::Time | Token::Bool if sqlite => Token::Id,
+        Token::Date if sqlite => Token::Text,
+        other => other,
+    }
+}
+
+store_test! {
+    fn replaying_all_steps_makes_the_tables_that_are_written(t) {
+        let mut live = live_columns(t);
+        live.retain(|name, _| !name.starts_with("schema_step."));
+        let written = tables()
+            .iter()
+            .flat_map(|table| {
+                table.columns.iter().map(|column| {
+                    (format!("{}.{}", table.name, column.name), as_told(column.token, t.is_sqlite()))
+                }).collect::<Vec<_>>()
+            })
+            .collect();
+        assert_eq!(live, written);
+    }
+
+    fn a_second_migration_changes_nothing(t) {
+        assert_eq!(t.store.migrate(NOW), Ok(vec![]));
+        assert_eq!(t.store.check_schema(), Ok(()));
+    }
+
+    fn a_step_that_was_changed_afterwards_stops_the_start(t) {
+        static CHANGED: &[Step] =
+            &[Step { version: 1, name: "base", oldest_program: 1, text: "CREATE TABLE IF NOT EXISTS x (\n    a ID\n);" }];
+        let error = t.store.migrate_to(CHANGED, NOW).expect_err("another text under the same number");
+        assert_eq!(error.to_string(), "step 1 of the schema was changed after it had been applied");
+    }
+
+    fn a_schema_that_needs_a_newer_program_is_refused_with_a_sentence(t) {
+        let note = |version: i64, oldest: i64| {
+            let at = iis_store::testing::tables::time_literal(t, NOW);
+            let hash = "00".repeat(32);
+            let hash = if t.is_sqlite() { format!("x'{hash}'") } else { format!("'\\x{hash}'") };
+            t.tamper(&format!("INSERT INTO schema_step VALUES ({version}, 'later', {hash}, {oldest}, {at})"));
+        };
+        note(2, 1);
+        assert_eq!(t.store.check_schema(), Ok(()), "a step that older programs can live with");
+        note(3, 2);
+        let error = t.store.check_schema().expect_err("a step that they cannot live with");
+        assert_eq!(error.to_string(), "the schema (step 3) needs a newer program than this one");
+        assert!(t.store.migrate(NOW).is_err());
+    }
+}
+
+/// The schema as a text that is looked at in review; `UPDATE_SCHEMA=1` writes it anew.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a switch of the test run")]
+fn the_written_schema_is_the_one_in_the_file() {
+    let mut text = String::new();
+    for table in tables() {
+        writeln!(text, "{} ({})", table.name, table.key.join(", ")).expect("a String takes any text");
+        for column in table.columns {
+            let empty = if column.nullable { " or empty" } else { "" };
+            writeln!(text, "    {} {:?}{empty}", column.name, column.token).expect("a String takes any text");
+        }
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/schema.txt");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(path, &text).expect("the written schema");
+    }
+    assert_eq!(text, std::fs::read_to_string(path).expect("the written schema"));
+}
+
+#[test]
+fn a_store_without_schema_says_so_and_can_be_migrated_later() {
+    let t = TestStore::sqlite();
+    let url = format!("sqlite:{}", t.dir().join("empty.db").display());
+    let store = Store::open(&iis_store::StoreConfig::new(url)).expect("an empty file");
+    assert!(store.check_schema().is_err());
+    assert!(store.ids().take().is_err());
+    let applied = store.migrate(NOW).expect("the steps");
+    assert_eq!(applied.len(), 1);
+    assert_eq!(store.check_schema(), Ok(()));
+    assert!(store.ids().take().is_ok());
+}
+
+#[test]
+fn a_second_server_on_the_same_sqlite_file_is_refused() {
+    let t = TestStore::sqlite();
+    t.store.lock_for_serving().expect("nobody serves it");
+    let second = t.open_again();
+    assert_eq!(second.lock_for_serving(), Err(StoreError::AlreadyServed));
+    t.store.close_blocking();
+    assert_eq!(second.lock_for_serving(), Ok(()));
+}
