@@ -122,23 +122,21 @@ addEventListener("keydown", (event) => {
 });
 
 // Time-out: two minutes before the end a dialog says so; it is spoken then and once more at thirty seconds.
-const footer = $("[data-idle-seconds]");
+const footer = $("[data-seconds]");
 if (footer) {
   const dialog = $("#time-out");
   const spoken = $("#spoken");
-  const absoluteEnd = Date.now() + Number(footer.dataset.absoluteSeconds) * 1000;
-  const idle = Number(footer.dataset.idleSeconds) * 1000;
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("openiis-session") : null;
-  let end = 0;
   let timers = [];
 
+  const over = () => location.assign("/sign-in?ended=idle");
   const say = (text) => (spoken.textContent = text);
   const at = (moment, action) => timers.push(setTimeout(action, Math.max(0, moment - Date.now())));
 
-  function start() {
+  function start(seconds) {
     timers.forEach(clearTimeout);
     timers = [];
-    end = Math.min(Date.now() + idle, absoluteEnd);
+    const end = Date.now() + seconds * 1000;
     const clock = new Date(end).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" });
     for (const place of $$("[data-ends-at]")) place.textContent = clock;
     if (dialog.open) dialog.close();
@@ -147,19 +145,22 @@ if (footer) {
       say(`You are signed out at ${clock} if you do nothing.`);
     });
     at(end - 30_000, () => say("You are signed out in 30 seconds."));
-    at(end + 1_000, () => location.assign("/sign-in?ended=idle"));
+    at(end + 1_000, over);
   }
 
   $("form[action='/session/extend']", dialog).addEventListener("submit", async (event) => {
     event.preventDefault();
     const body = new URLSearchParams(new FormData(event.target));
     const answer = await fetch("/session/extend", { method: "POST", body, redirect: "manual" }).catch(() => null);
-    if (answer?.status === 204) {
-      start();
-      channel?.postMessage("extended");
-    } else location.assign("/sign-in?ended=idle");
+    const seconds = answer?.ok ? Number(await answer.text()) : 0;
+    if (seconds > 0) {
+      start(seconds);
+      channel?.postMessage(seconds);
+    } else over();
   });
-  channel?.addEventListener("message", start);
-  channel?.postMessage("extended");
-  start();
+  // what is done in another window of this browser extends the session here too
+  channel?.addEventListener("message", (event) => start(event.data));
+  const seconds = Number(footer.dataset.seconds);
+  channel?.postMessage(seconds);
+  start(seconds);
 }

@@ -49,6 +49,9 @@ pub fn settle(config: &mut Config) {
     if config.identity.facility == usual.identity.facility {
         demo::FACILITY.clone_into(&mut config.identity.facility);
     }
+    if config.identity.environment.is_empty() {
+        "demo".clone_into(&mut config.identity.environment);
+    }
     if config.exchange.processing_ids == usual.exchange.processing_ids {
         config.exchange.processing_ids = ["P", "T", "D"].map(str::to_owned).into();
     }

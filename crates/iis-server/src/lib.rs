@@ -1,6 +1,7 @@
 //! `openiis` as a library: configuration, listeners, doors, pages, command line. The binary only calls [`cli::run`].
 
 pub mod app;
+mod assets;
 pub mod audit_key;
 pub mod background;
 pub mod cli;
@@ -19,6 +20,7 @@ pub mod logging;
 pub mod message_file;
 pub mod opening;
 pub mod output;
+pub mod pages;
 pub mod passwords;
 pub mod rate_limit;
 mod request;

@@ -1,6 +1,6 @@
 //! What codes are called on screen: vaccines, groups of vaccines, manufacturers, and the words of the small tables.
 
-use iis_model::event::{Completion, InformationSource};
+use iis_model::event::InformationSource;
 use iis_model::person::{RegistryStatus, Sex};
 use iis_model::{Coded, Cvx, Mvx};
 use serde::Deserialize;
@@ -172,16 +172,6 @@ pub(crate) fn source(source: InformationSource) -> &'static str {
         InformationSource::BirthCertificate => "historical, from the birth certificate",
         InformationSource::School => "historical, from a school record",
         InformationSource::PublicAgency => "historical, from a public agency",
-    }
-}
-
-/// How the administration ended, where it is not simply complete.
-pub(crate) fn completion(completion: Completion) -> Option<&'static str> {
-    match completion {
-        Completion::Complete => None,
-        Completion::Partial => Some("partly administered"),
-        Completion::Refused => Some("refused"),
-        Completion::NotAdministered => Some("not administered"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is said when a page cannot be shown: what happened, whether anything was saved, what to do, and a reference.
 
 use super::frame::Frame;
+use super::visitor::{Stop, Visitor};
 use askama::Template;
 use axum::http::StatusCode;
 
@@ -78,4 +79,9 @@ impl NoPage {
         let can_retry = matches!(self, Self::Busy | Self::Internal);
         ErrorPage { frame: frame.titled(title), sentences, can_retry, reference }
     }
+}
+
+/// Every address that is nobody's.
+pub(crate) async fn nothing_here(visitor: Visitor) -> Stop {
+    visitor.no_page(NoPage::NotFound)
 }

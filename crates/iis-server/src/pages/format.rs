@@ -92,6 +92,12 @@ pub(crate) fn counted(number: i64, noun: &str) -> String {
     count(number, noun).unwrap_or_else(|| format!("no {noun}s"))
 }
 
+/// The text with a capital first letter.
+pub(crate) fn sentence_case(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 fn ordinal(nth: i16) -> String {
     let ending = match (nth % 10, nth % 100) {
         (1, rest) if rest != 11 => "st",

@@ -13,8 +13,8 @@ pub(crate) struct SiteText {
     pub(crate) help_phone: String,
     /// `OpenIIS 0.1.0`
     pub(crate) version: String,
-    /// Invented people: every page says so.
-    pub(crate) is_demo: bool,
+    /// `DEMO`, `TRAINING`: every page says that its people are invented. Empty in production.
+    pub(crate) environment: String,
 }
 
 /// Everything around the content of one page.
@@ -78,8 +78,8 @@ pub(crate) struct SignedInView {
     pub(crate) csrf: String,
     pub(crate) may_search: bool,
     pub(crate) navigation: Vec<NavigationItem>,
-    pub(crate) idle_seconds: i64,
-    pub(crate) absolute_seconds: i64,
+    /// Seconds until the session ends if nothing is done.
+    pub(crate) seconds: i64,
     /// `2:45 PM`: when the session ends if nothing is done.
     pub(crate) ends_at: String,
 }

@@ -43,7 +43,7 @@ fn frame(signed_in: Option<SignedInView>) -> Frame {
         jurisdiction: "State of Calder".to_owned(),
         help_phone: "(202) 555-0140".to_owned(),
         version: "OpenIIS 0.0.0".to_owned(),
-        is_demo: true,
+        environment: "DEMO".to_owned(),
     };
     Frame {
         title: "Today".to_owned(),
@@ -63,22 +63,25 @@ fn nobody() -> Frame {
     frame(None)
 }
 
-fn navigation(items: &[(&'static str, &'static str)]) -> Vec<NavigationItem> {
-    let item = |(label, href): &(&'static str, &'static str)| NavigationItem { label, href, is_current: *href == "/" };
+fn navigation(items: &[(&'static str, &'static str)], current: &str) -> Vec<NavigationItem> {
+    let item = |(label, href): &(&'static str, &'static str)| NavigationItem { label, href, is_current: *href == current };
     items.iter().map(item).collect()
 }
 
 /// Clinic Access: may search and open.
 fn nurse() -> Frame {
+    nurse_at("/")
+}
+
+fn nurse_at(current: &str) -> Frame {
     frame(Some(SignedInView {
         name: "Ana Reyes".to_owned(),
         roles: "Clinic Access".to_owned(),
         acting_at: "Alder Pediatrics".to_owned(),
         csrf: "token".to_owned(),
         may_search: true,
-        navigation: navigation(&[("Today", "/"), ("Patients", "/patients")]),
-        idle_seconds: 900,
-        absolute_seconds: 43_200,
+        navigation: navigation(&[("Today", "/"), ("Patients", "/patients")], current),
+        seconds: 900,
         ends_at: "10:29 AM".to_owned(),
     }))
 }
@@ -91,7 +94,7 @@ fn administrator() -> Frame {
         roles: "System administrator".to_owned(),
         acting_at: String::new(),
         may_search: false,
-        navigation: navigation(&[("Today", "/")]),
+        navigation: navigation(&[("Today", "/")], "/"),
         ..nurse
     }))
 }
@@ -316,9 +319,8 @@ fn pages_of_an_account() {
     let ended = Notice { kind: "info", text: "You were signed out because nothing was done for 15 minutes.".to_owned() };
     golden!("sign-in-ended", sign_in(nobody().noticed(Some(ended)), "", Vec::new()));
     let help = SignInHelpPage {
-        frame: nobody().titled("Help with signing in"),
+        frame: nobody().titled("Help with signing in").below("Sign in", "/sign-in"),
         attempts: 5,
-        window_minutes: 15,
         lock_minutes: 30,
     };
     golden!("sign-in-help", help);
@@ -343,7 +345,7 @@ fn pages_of_an_account() {
         problems: Vec::new(),
     };
     golden!("set-up", set_up);
-    golden!("preferences", PreferencesPage { frame: nurse().titled("Preferences"), csrf: "token".to_owned() });
+    golden!("preferences", PreferencesPage { frame: nurse().titled("Preferences").below("Today", "/"), csrf: "token".to_owned() });
 }
 
 #[test]
@@ -358,7 +360,7 @@ fn today_for_those_who_search_and_those_who_do_not() {
             site: if may_search { "Alder Pediatrics".to_owned() } else { String::new() },
             purpose: "What this role is for, in one sentence.".to_owned(),
         }],
-        last_sign_in: "Signed in before: 03/01/2026 4:02 PM.".to_owned(),
+        last_sign_in: "Last sign-in: 03/01/2026 4:02 PM.".to_owned(),
     };
     golden!("today-clinic-access", today(nurse(), true, "Clinic Access"));
     golden!("today-system-administrator", today(administrator(), false, "System administrator"));
@@ -366,21 +368,21 @@ fn today_for_those_who_search_and_those_who_do_not() {
 
 #[test]
 fn finding_a_patient() {
-    golden!("search", search_page(nurse(), None));
-    let mut incomplete = search_page(nurse(), None);
+    golden!("search", search_page(nurse_at("/patients"), None));
+    let mut incomplete = search_page(nurse_at("/patients"), None);
     incomplete.form.born = String::new();
     incomplete.form.problems = vec![Problem::of("born", "Enter the birth date too, or a registry ID or record number.")];
     golden!("search-incomplete", incomplete);
     let criteria = || understood("Ortega", "Maya", Some(date(2024, 2, 11)), "");
     let two = [summary(11, "Maya", 14), summary(12, "Mia", 0)];
-    golden!("results-two", search_page(nurse(), Some(found(&two, criteria(), TODAY))));
-    golden!("results-none", search_page(nurse(), Some(found(&[], criteria(), TODAY))));
-    golden!("results-too-many", search_page(nurse(), Some(too_many(25, criteria()))));
+    golden!("results-two", search_page(nurse_at("/patients"), Some(found(&two, criteria(), TODAY))));
+    golden!("results-none", search_page(nurse_at("/patients"), Some(found(&[], criteria(), TODAY))));
+    golden!("results-too-many", search_page(nurse_at("/patients"), Some(too_many(25, criteria()))));
 }
 
 fn patient(page: Page) -> Frame {
     let title = format!("{} · patient {}", page.label(), format::number_tail(number()));
-    nurse().titled(&title).helped_by("record")
+    nurse_at("/patients").titled(&title).helped_by("record").below("Patients", "/patients")
 }
 
 fn reports_page(text: &str) -> ReportsPage {
@@ -390,7 +392,6 @@ fn reports_page(text: &str) -> ReportsPage {
         caption: "1 report, newest first".to_owned(),
         reports: vec![ReportRow {
             received: "05/20/2025 10:02 AM".to_owned(),
-            organization: text.to_owned(),
             site: text.to_owned(),
             channel: "HL7 over HTTP".to_owned(),
             sender: text.to_owned(),
@@ -408,7 +409,7 @@ fn disclosures_page(text: &str) -> DisclosuresPage {
         rows: vec![DisclosureRow {
             at: "03/02/2026 10:14 AM".to_owned(),
             who: text.to_owned(),
-            organization: text.to_owned(),
+            kind: text.to_owned(),
             what: "opened the record".to_owned(),
             purpose: text.to_owned(),
             channel: "web pages".to_owned(),
@@ -576,7 +577,7 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
         let record = poison(text);
         let mut summary = summary(11, text, 2);
         summary.demographics = record.demographics.clone();
-        let mut search = search_page(nurse(), Some(found(&[summary], understood(text, text, None, text), TODAY)));
+        let mut search = search_page(nurse_at("/patients"), Some(found(&[summary], understood(text, text, None, text), TODAY)));
         search.form.last = text.to_owned();
         search.form.number = text.to_owned();
         vec![

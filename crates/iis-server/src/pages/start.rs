@@ -1,8 +1,15 @@
 //! `/`: the start of work for whoever is signed in, the doors for everybody else.
 
-use super::frame::Frame;
+use super::format;
+use super::frame::{Frame, Notice};
 use super::patients::results::SearchForm;
+use super::visitor::{Answer, Visitor};
 use askama::Template;
+use axum::extract::Query;
+use iis_registry::accounts::RoleAssignment;
+use iis_registry::directory::{Directory, directory};
+use iis_registry::sessions::Session;
+use serde::Deserialize;
 
 /// `GET /` for nobody.
 #[derive(Debug, Template)]
@@ -22,7 +29,7 @@ pub(crate) struct TodayPage {
     pub(crate) may_search: bool,
     pub(crate) form: SearchForm,
     pub(crate) roles: Vec<RoleView>,
-    /// `Signed in before: 03/01/2026 4:02 PM EST.`
+    /// `Last sign-in: 03/01/2026 4:02 PM EST.`
     pub(crate) last_sign_in: String,
 }
 
@@ -32,4 +39,50 @@ pub(crate) struct RoleView {
     pub(crate) title: String,
     pub(crate) site: String,
     pub(crate) purpose: String,
+}
+
+/// What was done on the page before.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /`
+pub(crate) async fn start(visitor: Visitor, Query(done): Query<Done>) -> Answer {
+    if visitor.has_session() {
+        return today(&visitor, &done.done).await;
+    }
+    let frame = visitor.frame("/").titled("Immunization registry");
+    Ok(visitor.page(&StartPage { frame, origin: visitor.app.public_url() }))
+}
+
+async fn today(visitor: &Visitor, done: &str) -> Answer {
+    let session = visitor.session()?;
+    let zone = &visitor.app.registry.identity.zone;
+    let names = directory(&visitor.app.registry, &visitor.arrival).await;
+    let names = names.map_err(|failure| visitor.failed(&failure))?;
+    let notice = (done == "password").then(|| Notice {
+        kind: "success",
+        text: "Your password is changed. Other browsers that used the old one are signed out.".to_owned(),
+    });
+    let last = session.account.last_sign_in_at.map(|at| format::moment(at, zone));
+    let page = TodayPage {
+        frame: visitor.frame("/").titled("Today").noticed(notice),
+        today: format::long_date(visitor.arrival.today),
+        may_search: visitor.may_search(),
+        form: SearchForm { csrf: visitor.csrf(), ..SearchForm::default() },
+        roles: roles(visitor, session, &names),
+        last_sign_in: last.map(|at| format!("Last sign-in: {at}.")).unwrap_or_default(),
+    };
+    Ok(visitor.page(&page))
+}
+
+fn roles(visitor: &Visitor, session: &Session, names: &Directory) -> Vec<RoleView> {
+    let view = |assignment: &RoleAssignment| {
+        let role = visitor.app.registry.roles.get(&assignment.role)?;
+        let site = assignment.site_id.and_then(|id| names.site(id)).map(|site| site.name.to_string());
+        Some(RoleView { title: role.title.clone(), site: site.unwrap_or_default(), purpose: role.purpose.clone() })
+    };
+    session.account.roles.iter().filter_map(view).collect()
 }

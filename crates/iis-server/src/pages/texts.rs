@@ -1,7 +1,15 @@
 //! Pages of plain text: shortcuts, preferences, accessibility, privacy, help.
 
-use super::frame::Frame;
+use super::cookies::Cookie;
+use super::errors::NoPage;
+use super::filled::Filled;
+use super::frame::{Frame, Notice};
+use super::visitor::{Answer, Visitor, redirect};
 use askama::Template;
+use axum::extract::{Path, Query};
+use axum::http::header::SET_COOKIE;
+use axum::response::Response;
+use serde::Deserialize;
 
 /// `GET /keyboard`
 #[derive(Debug, Template)]
@@ -76,6 +84,66 @@ pub(crate) struct Topic {
 /// The topic of a name.
 pub(crate) fn topic(name: &str) -> Option<&'static Topic> {
     TOPICS.iter().find(|topic| topic.name == name)
+}
+
+/// `GET /keyboard`
+pub(crate) async fn keyboard(visitor: Visitor) -> Response {
+    let frame = visitor.frame("").titled("Keyboard shortcuts");
+    visitor.page(&KeyboardPage { frame, keys: KEYS })
+}
+
+/// `GET /accessibility`
+pub(crate) async fn accessibility(visitor: Visitor) -> Response {
+    let frame = visitor.frame("").titled("Accessibility");
+    visitor.page(&AccessibilityPage { frame })
+}
+
+/// `GET /privacy`
+pub(crate) async fn privacy(visitor: Visitor) -> Response {
+    let frame = visitor.frame("").titled("Privacy");
+    visitor.page(&PrivacyPage { frame })
+}
+
+/// `GET /help/pages/{topic}`
+pub(crate) async fn help(visitor: Visitor, Path(name): Path<String>) -> Answer {
+    let Some(topic) = topic(&name) else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let frame = visitor.frame("").titled(&format!("Help: {}", topic.title));
+    Ok(visitor.page(&HelpPage { frame, topic }))
+}
+
+/// Whether the preferences were just saved.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Saved {
+    #[serde(default)]
+    saved: String,
+}
+
+/// `GET /preferences`
+pub(crate) async fn preferences(visitor: Visitor, Query(saved): Query<Saved>) -> Answer {
+    visitor.session()?;
+    let notice = (saved.saved == "yes").then(|| Notice { kind: "success", text: "Your preferences are saved.".to_owned() });
+    let frame = visitor.frame("").titled("Preferences").noticed(notice).helped_by("account").below("Today", "/");
+    Ok(visitor.page(&PreferencesPage { frame, csrf: visitor.csrf() }))
+}
+
+/// The preferences.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Preferences {
+    #[serde(default)]
+    density: String,
+    #[serde(default)]
+    shortcuts: String,
+}
+
+/// `POST /preferences`
+pub(crate) async fn save_preferences(Filled { visitor, form }: Filled<Preferences>) -> Answer {
+    visitor.session()?;
+    let density = if form.density == "compact" { "compact" } else { "comfortable" };
+    let shortcuts = if form.shortcuts == "on" { "shortcuts" } else { "noshortcuts" };
+    let cookie = Cookie::Display.set(&format!("{density}.{shortcuts}"), visitor.app.config.https());
+    let mut response = redirect("/preferences?saved=yes");
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
 }
 
 const TOPICS: &[Topic] = &[

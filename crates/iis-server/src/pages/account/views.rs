@@ -21,7 +21,6 @@ pub(crate) struct SignInPage {
 pub(crate) struct SignInHelpPage {
     pub(crate) frame: Frame,
     pub(crate) attempts: u32,
-    pub(crate) window_minutes: u32,
     pub(crate) lock_minutes: u32,
 }
 

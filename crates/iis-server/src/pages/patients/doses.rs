@@ -57,7 +57,7 @@ pub(crate) fn dose_view(event: &ConsolidatedEvent, place: usize, setting: Settin
         age: age_at(best, setting.born_on),
         distance: distance_at(best, setting.born_on),
         vaccine: vaccine_name(best),
-        groups: group_labels(best).join(" · "),
+        groups: groups(best),
         statuses: statuses(best),
         lot: best.lot.number.get().map(ToString::to_string).unwrap_or_default(),
         expires: best.lot.expires_on.get().map(format::partial_date).unwrap_or_default(),
@@ -75,10 +75,17 @@ pub(crate) fn anchor(place: usize) -> String {
 
 /// `MMR`; without a known CVX the text as coded, else the code.
 pub(crate) fn vaccine_name(event: &ReportedEvent) -> String {
-    let known = event.cvx.get().and_then(|cvx| codes::vaccine(*cvx)).map(|vaccine| vaccine.short_name.clone());
+    let known = event.cvx.get().and_then(|cvx| codes::vaccine(*cvx));
+    let known = known.map(|vaccine| format::sentence_case(&vaccine.short_name));
     let coded = || event.vaccine.get().map(codes::word).filter(|word| !word.is_empty());
     let code = || event.cvx.get().map(|cvx| format!("CVX {cvx}"));
     known.or_else(coded).or_else(code).unwrap_or_else(|| "Vaccine not known".to_owned())
+}
+
+/// The groups below the vaccine's name; nothing when the name says the same.
+fn groups(event: &ReportedEvent) -> String {
+    let labels = group_labels(event).join(" · ");
+    if labels.eq_ignore_ascii_case(&vaccine_name(event)) { String::new() } else { labels }
 }
 
 /// The labels of the vaccine groups a dose belongs to, in the order of screens.

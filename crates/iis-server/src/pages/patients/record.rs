@@ -60,8 +60,7 @@ pub(crate) fn rests_on(record: &PersonRecord, zone: &TimeZone, today: Date) -> S
     let organizations = count(record.reporters.len(), "organization");
     let from = if number == 0 { String::new() } else { format!(", from {}", count(reports, "report")) };
     let text = format!("{}{from} of {organizations}{}.", count(number, "dose"), last.unwrap_or_default());
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    format::sentence_case(&text)
 }
 
 /// A reporter with its record number there and its latest report.

@@ -1,8 +1,12 @@
 //! Every message that said something about the person, and everybody who looked.
 
 use super::strip::StripView;
+use crate::pages::format;
 use crate::pages::frame::Frame;
 use askama::Template;
+use iis_registry::audit::AuditRow;
+use iis_registry::people::Submitted;
+use jiff::tz::TimeZone;
 
 /// `GET /patients/{number}/reports`
 #[derive(Debug, Template)]
@@ -18,7 +22,6 @@ pub(crate) struct ReportsPage {
 #[derive(Debug, Clone)]
 pub(crate) struct ReportRow {
     pub(crate) received: String,
-    pub(crate) organization: String,
     pub(crate) site: String,
     pub(crate) channel: String,
     pub(crate) sender: String,
@@ -41,8 +44,83 @@ pub(crate) struct DisclosuresPage {
 pub(crate) struct DisclosureRow {
     pub(crate) at: String,
     pub(crate) who: String,
-    pub(crate) organization: String,
+    /// What kind of actor that is.
+    pub(crate) kind: String,
     pub(crate) what: String,
     pub(crate) purpose: String,
     pub(crate) channel: String,
+}
+
+/// A message as the page prints it.
+pub(super) fn report_row(report: &Submitted, zone: &TimeZone) -> ReportRow {
+    ReportRow {
+        received: format::moment(report.received_at, zone),
+        site: report.facility.to_string(),
+        channel: channel(&report.channel).to_owned(),
+        sender: report.sender.to_string(),
+        control_id: report.control_id.to_string(),
+        answer: answer(&report.ack).to_owned(),
+    }
+}
+
+/// An audit row as the page prints it.
+pub(super) fn disclosure_row(row: &AuditRow, zone: &TimeZone) -> DisclosureRow {
+    let done = action(&row.action);
+    let what = if matches!(&*row.result, "" | "ok") { done.to_owned() } else { format!("{done}: {}", row.result) };
+    DisclosureRow {
+        at: format::moment(row.at, zone),
+        who: if row.actor.is_empty() { "nobody signed in".to_owned() } else { row.actor.to_string() },
+        kind: actor_kind(&row.actor_kind).to_owned(),
+        what,
+        purpose: row.purpose.to_string(),
+        channel: channel(&row.channel).to_owned(),
+    }
+}
+
+fn actor_kind(kind: &str) -> &str {
+    match kind {
+        "account" => "person",
+        "sender" => "sending system",
+        "registry" => "the registry itself",
+        "nobody" => "",
+        other => other,
+    }
+}
+
+/// How something came in, in words.
+fn channel(word: &str) -> &str {
+    match word {
+        "web" => "web pages",
+        "http" => "HL7 over HTTP",
+        "soap" => "CDC web service",
+        "mllp" => "HL7 over MLLP",
+        "batch" => "batch file",
+        "command-line" => "command line",
+        "internal" => "inside the registry",
+        other => other,
+    }
+}
+
+/// What was done, in words; the words of permissions, and those of single pages.
+fn action(word: &str) -> &str {
+    match word {
+        "view-person" => "opened the record",
+        "view-demographics" => "looked at the demographics",
+        "view-reports" => "looked at the reports",
+        "view-disclosures" => "looked at the disclosures",
+        "search-persons" => "searched",
+        "submit-reports" | "submit" => "reported",
+        "query-records" | "query" => "asked for the record over an interface",
+        other => other,
+    }
+}
+
+/// The acknowledgment code of HL7 table 0008 with its meaning.
+fn answer(ack: &str) -> &str {
+    match ack {
+        "AA" => "AA: accepted",
+        "AE" => "AE: accepted with findings, or partly",
+        "AR" => "AR: rejected",
+        other => other,
+    }
 }

@@ -1,0 +1,65 @@
+//! Signing in and out, passwords, and the first account of all.
+
+pub(super) mod password;
+pub(super) mod set_up;
+pub(super) mod sign_in;
+mod unknown_names;
+pub(super) mod views;
+
+use super::frame::Problem;
+
+/// Shortest password, in characters (requirements Z-1).
+const SHORTEST: usize = 15;
+
+/// What is said beside the field of a new password.
+const RULES: &str = "At least 15 characters. A sentence of several words is easy to remember.";
+
+/// What is wrong with a new password, if anything.
+fn problems_of_new(user: &str, new: &str, again: &str) -> Vec<Problem> {
+    let length = new.chars().count();
+    let mut problems = Vec::new();
+    if length < SHORTEST {
+        problems.push(Problem::of("new", format!("Use at least {SHORTEST} characters; this one has {length}.")));
+    } else if new.len() > crate::passwords::LONGEST_PASSWORD {
+        problems.push(Problem::of("new", "Use a shorter password: at most 1,000 characters."));
+    } else if is_easy(user, new) {
+        problems.push(Problem::of("new", "Choose a password that is harder to guess: not your user name, not one character again and again."));
+    }
+    if new != again {
+        problems.push(Problem::of("again", "The two new passwords differ. Type the same one twice."));
+    }
+    problems
+}
+
+/// The user name in it, or hardly any different characters.
+fn is_easy(user: &str, password: &str) -> bool {
+    let password = password.to_lowercase();
+    let mut letters: Vec<char> = password.chars().collect();
+    letters.sort_unstable();
+    letters.dedup();
+    letters.len() < 5 || (user.len() > 3 && password.contains(&user.to_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::problems_of_new;
+
+    #[test]
+    fn a_new_password_is_long_hard_to_guess_and_typed_twice() {
+        #[rustfmt::skip]
+        let table: [(&str, &str, &[&str]); 6] = [
+            // new                     again                    fields with a problem
+            ("a short one 14",         "a short one 14",        &["new"]),
+            ("fifteen letters",        "fifteen letters",       &[]),
+            ("fifteen letters",        "fifteen lettres",       &["again"]),
+            ("aaaaaaaaaaaaaaaa",       "aaaaaaaaaaaaaaaa",      &["new"]),
+            ("my name is A.Reyes!",    "my name is A.Reyes!",   &["new"]),
+            ("",                       "x",                     &["new", "again"]),
+        ];
+        for (new, again, expected) in table {
+            let problems = problems_of_new("a.reyes", new, again);
+            let fields: Vec<_> = problems.iter().map(|problem| problem.field).collect();
+            assert_eq!(fields, expected, "{new:?}");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Signing in and out.
+//!
+//! The same words for an unknown name and a wrong password, in the same time; a lock looks the same for names that
+//! nobody has. Source: screens section 3.1, requirements Z-1 and Z-3.
+
+use super::unknown_names;
+use super::views::{SignInHelpPage, SignInPage};
+use crate::app::App;
+use crate::audit_key::hex;
+use crate::clock::random_bytes;
+use crate::pages::cookies::Cookie;
+use crate::pages::errors::NoPage;
+use crate::pages::filled::{Filled, PublicForm};
+use crate::pages::format;
+use crate::pages::frame::{Notice, Problem};
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
+use crate::passwords::PasswordError;
+use crate::rate_limit::address_key;
+use axum::extract::{ConnectInfo, Query};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use iis_model::{AccountId, Timestamp};
+use iis_registry::accounts::{self, SignIn};
+use iis_registry::sessions;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::net::{IpAddr, SocketAddr};
+
+/// What may stand behind the address of the sign-in page.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    ended: String,
+}
+
+/// The form.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Credentials {
+    #[serde(default)]
+    user: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `GET /sign-in`
+pub(crate) async fn form(visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    if visitor.has_session() {
+        return Ok(redirect(own_address(&asked.next)));
+    }
+    let text = match asked.ended.as_str() {
+        "idle" => "You were signed out because nothing was done for 15 minutes. Nothing that you saved is lost.",
+        "out" => "You are signed out. On a shared computer, close the browser too.",
+        _ => "",
+    };
+    let notice = (!text.is_empty()).then(|| Notice { kind: "info", text: text.to_owned() });
+    Ok(show(visitor, own_address(&asked.next), "", Vec::new(), notice))
+}
+
+/// Shows the form, with a token for it if the browser has none yet.
+fn show(mut visitor: Visitor, next: &str, user: &str, problems: Vec<Problem>, notice: Option<Notice>) -> Response {
+    let fresh = give_form_token(&mut visitor);
+    let title = if problems.is_empty() { "Sign in" } else { "Error: Sign in" };
+    let page = SignInPage {
+        frame: visitor.frame("").titled(title).noticed(notice),
+        csrf: visitor.csrf(),
+        next: next.to_owned(),
+        user: user.to_owned(),
+        problems,
+    };
+    let mut response = visitor.page(&page);
+    if let Some(cookie) = fresh {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Gives a browser without one a token for the forms before sign-in; returns the header that sets it.
+pub(super) fn give_form_token(visitor: &mut Visitor) -> Option<HeaderValue> {
+    let is_ours = visitor.form_token.len() == 32 && visitor.form_token.bytes().all(|b| b.is_ascii_hexdigit());
+    if is_ours {
+        return None;
+    }
+    visitor.form_token = hex(&random_bytes::<16>());
+    Some(Cookie::Form.set(&visitor.form_token, visitor.app.config.https()))
+}
+
+/// `POST /sign-in`
+pub(crate) async fn submit(
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    PublicForm { visitor, form }: PublicForm<Credentials>,
+) -> Answer {
+    match check(&visitor, &form, peer.ip()).await? {
+        Ok(id) => {
+            let cookie = open_session(&visitor, id, peer.ip()).await?;
+            let mut response = redirect(own_address(&form.next));
+            response.headers_mut().append(SET_COOKIE, cookie);
+            Ok(response)
+        }
+        Err(problem) => {
+            let next = own_address(&form.next).to_owned();
+            let page = show(visitor, &next, form.user.trim(), vec![problem], None);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+/// Opens a session with a new token; returns the header that sets it.
+pub(super) async fn open_session(visitor: &Visitor, id: AccountId, from: IpAddr) -> Result<HeaderValue, Stop> {
+    let (token, csrf) = (hex(&random_bytes::<32>()), hex(&random_bytes::<16>()));
+    let hash = Sha256::digest(token.as_bytes()).into();
+    let from = from.to_string().into();
+    let opened = sessions::open(&visitor.app.registry, id, hash, csrf.into(), from, visitor.arrival).await;
+    opened.map_err(|failure| visitor.failed(&failure))?;
+    Ok(Cookie::Session.set(&token, visitor.app.config.https()))
+}
+
+/// Whose name and password these are, or what to say instead.
+async fn check(visitor: &Visitor, form: &Credentials, from: IpAddr) -> Result<Result<AccountId, Problem>, Stop> {
+    let (app, now) = (&visitor.app, visitor.arrival.at);
+    if app.failures.exhausted(&address_key(from), now) {
+        let text = "Too many sign-ins failed from your network. Wait a minute, then try again.";
+        return Ok(Err(Problem::of("user", text)));
+    }
+    let found = accounts::find_for_sign_in(&app.registry, &form.user).await;
+    let found = found.map_err(|failure| visitor.failed(&failure))?;
+    let until = match &found {
+        Some(known) => known.account.locked_until.filter(|until| now < *until),
+        None => unknown_names::locked_until(&form.user, now),
+    };
+    if let Some(until) = until {
+        return Ok(Err(locked(app, until)));
+    }
+    let hash = found.as_ref().map(|known| &*known.password_hash);
+    let right = app.passwords.verify(&form.password, hash).await.map_err(|error| unanswered(visitor, error))?;
+    judged(visitor, found.filter(|_| right), &form.user, from).await
+}
+
+async fn judged(
+    visitor: &Visitor,
+    right: Option<SignIn>,
+    user: &str,
+    from: IpAddr,
+) -> Result<Result<AccountId, Problem>, Stop> {
+    let registry = &visitor.app.registry;
+    let failed = |failure| visitor.failed(&failure);
+    match right {
+        Some(known) if known.account.is_usable() => {
+            let id = known.account.id;
+            accounts::signed_in(registry, id, visitor.arrival).await.map_err(failed)?;
+            Ok(Ok(id))
+        }
+        Some(_) => Ok(Err(Problem::of("user", "This account is closed to sign-ins. Call the Help Desk."))),
+        None => {
+            crate::figures::failed_sign_in("account");
+            visitor.app.failures.failed(&address_key(from), visitor.arrival.at);
+            if let Some(known) = accounts::find_for_sign_in(registry, user).await.map_err(failed)? {
+                accounts::sign_in_failed(registry, known.account.id, visitor.arrival).await.map_err(failed)?;
+            }
+            let text = "The user name or the password is not right. After 5 failures an account is locked for 30 minutes.";
+            Ok(Err(Problem::of("user", text)))
+        }
+    }
+}
+
+fn locked(app: &App, until: Timestamp) -> Problem {
+    let until = format::time_of_day(until, &app.registry.identity.zone);
+    Problem::of("user", format!("Locked until {until} after too many failures. Then try again, or call the Help Desk."))
+}
+
+pub(super) fn unanswered(visitor: &Visitor, error: PasswordError) -> Stop {
+    tracing::warn!(%error, "a password was not checked");
+    visitor.no_page(match error {
+        PasswordError::Busy => NoPage::Busy,
+        PasswordError::Unavailable => NoPage::Internal,
+    })
+}
+
+/// `GET /sign-in/help`
+pub(crate) async fn help(visitor: Visitor) -> Response {
+    let frame = visitor.frame("").titled("Help with signing in").below("Sign in", "/sign-in").helped_by("account");
+    visitor.page(&SignInHelpPage { frame, attempts: 5, lock_minutes: 30 })
+}
+
+/// Nothing besides the token.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NoFields {}
+
+/// `POST /sign-out`: ends the session and has the browser forget everything of ours.
+pub(crate) async fn sign_out(Filled { visitor, .. }: Filled<NoFields>) -> Answer {
+    let closed = sessions::close(&visitor.app.registry, visitor.token_sha256).await;
+    closed.map_err(|failure| visitor.failed(&failure))?;
+    let mut response = redirect("/sign-in?ended=out");
+    let headers = response.headers_mut();
+    let forgotten = HeaderValue::from_static("\"cache\", \"storage\"");
+    headers.insert(HeaderName::from_static("clear-site-data"), forgotten);
+    headers.append(SET_COOKIE, Cookie::Session.remove(visitor.app.config.https()));
+    Ok(response)
+}
+
+/// `POST /session/extend`: asking is enough, every request extends the session. Answers with the seconds that are left.
+pub(crate) async fn extend(Filled { visitor, .. }: Filled<NoFields>) -> Answer {
+    let left = visitor.any_session()?.expires_at.duration_since(visitor.arrival.at);
+    Ok(left.as_secs().to_string().into_response())
+}
+
+/// The address if it is one of this registry's pages, else the start page.
+fn own_address(next: &str) -> &str {
+    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
+    let is_plain = next.bytes().all(|b| (0x21..0x7f).contains(&b) && b != b'\\');
+    if is_path && is_plain && !next.starts_with("/sign-") { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_address;
+
+    #[test]
+    fn after_sign_in_one_stays_in_the_registry() {
+        #[rustfmt::skip]
+        let table = [
+            ("/patients/1234567897?order=oldest", "/patients/1234567897?order=oldest"),
+            ("",                                  "/"),
+            ("https://evil.example",              "/"),
+            ("//evil.example",                    "/"),
+            ("/\\evil.example",                   "/"),
+            ("/a\r\nSet-Cookie: x",               "/"),
+            ("/sign-out",                         "/"),
+        ];
+        for (next, expected) in table {
+            assert_eq!(own_address(next), expected, "{next:?}");
+        }
+    }
+}

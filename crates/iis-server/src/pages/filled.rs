@@ -1,0 +1,127 @@
+//! A form that was sent, known to come from one of our pages.
+//!
+//! Three checks that do not depend on one another (the cookie's `SameSite=Lax` is the third): what the browser says
+//! of the request's origin, and the token that only our pages know. A handler cannot get at a form without them.
+
+use super::errors::NoPage;
+use super::visitor::{Stop, Visitor};
+use crate::app::App;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, FromRequest, FromRequestParts, Request};
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use subtle::ConstantTimeEq;
+
+/// A form sent by somebody signed in.
+pub(crate) struct Filled<T> {
+    pub(crate) visitor: Visitor,
+    pub(crate) form: T,
+}
+
+/// A form sent by whoever: sign-in and set-up.
+pub(crate) struct PublicForm<T> {
+    pub(crate) visitor: Visitor,
+    pub(crate) form: T,
+}
+
+#[derive(Deserialize)]
+struct Sent<T> {
+    #[serde(default)]
+    csrf: String,
+    #[serde(flatten)]
+    form: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Filled<T> {
+    type Rejection = Stop;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Stop> {
+        let (visitor, form) = read::<T>(request, app).await?;
+        visitor.any_session()?;
+        let tokens = [visitor.csrf()];
+        let form = form.checked(&visitor, &tokens)?;
+        Ok(Self { visitor, form })
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for PublicForm<T> {
+    type Rejection = Stop;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Stop> {
+        let (visitor, form) = read::<T>(request, app).await?;
+        // a form loaded before another window signed in carries the earlier token
+        let tokens = [visitor.csrf(), visitor.form_token.clone()];
+        let form = form.checked(&visitor, &tokens)?;
+        Ok(Self { visitor, form })
+    }
+}
+
+async fn read<T: DeserializeOwned>(request: Request, app: &App) -> Result<(Visitor, Sent<T>), Stop> {
+    let (mut parts, body) = request.into_parts();
+    let visitor = Visitor::from_request_parts(&mut parts, app).await?;
+    if !is_from_our_pages(&parts.headers) {
+        return Err(visitor.no_page(NoPage::ForeignForm));
+    }
+    match Form::<Sent<T>>::from_request(Request::from_parts(parts, body), app).await {
+        Ok(Form(sent)) => Ok((visitor, sent)),
+        Err(rejection) => Err(visitor.no_page(unreadable(&rejection))),
+    }
+}
+
+fn unreadable(rejection: &FormRejection) -> NoPage {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => NoPage::TooLarge,
+        _ => NoPage::ForeignForm,
+    }
+}
+
+impl<T> Sent<T> {
+    /// The form, if it carries one of the tokens.
+    fn checked(self, visitor: &Visitor, tokens: &[String]) -> Result<T, Stop> {
+        let same = |token: &String| !token.is_empty() && bool::from(token.as_bytes().ct_eq(self.csrf.as_bytes()));
+        if tokens.iter().any(same) { Ok(self.form) } else { Err(visitor.no_page(NoPage::ForeignForm)) }
+    }
+}
+
+/// What the browser says of where a request comes from. Programs that say nothing are held by the token alone.
+fn is_from_our_pages(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if text("sec-fetch-site").is_some_and(|site| site != "same-origin") {
+        return false;
+    }
+    match (text(ORIGIN.as_str()), text(HOST.as_str())) {
+        (None, _) => true,
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host)),
+        (Some(_), None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_from_our_pages;
+    use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+    #[test]
+    fn only_our_own_pages_and_programs_may_send_forms() {
+        #[rustfmt::skip]
+        let table: [(&[(&str, &str)], bool); 8] = [
+            // headers                                                                      ours
+            (&[("host", "iis.example"), ("sec-fetch-site", "same-origin")],                  true),
+            (&[("host", "iis.example"), ("sec-fetch-site", "cross-site")],                   false),
+            (&[("host", "iis.example"), ("sec-fetch-site", "same-site")],                    false),
+            (&[("host", "iis.example"), ("origin", "https://iis.example")],                  true),
+            (&[("host", "iis.example"), ("origin", "https://evil.example")],                 false),
+            (&[("host", "iis.example"), ("origin", "null")],                                 false),
+            (&[("host", "iis.example:8080"), ("origin", "http://iis.example")],              false),
+            (&[("host", "iis.example")],                                                     true),   // curl
+        ];
+        for (headers, ours) in table {
+            let pairs = headers.iter().map(|(name, value)| {
+                (HeaderName::from_static(name), HeaderValue::from_static(value))
+            });
+            assert_eq!(is_from_our_pages(&pairs.collect::<HeaderMap>()), ours, "{headers:?}");
+        }
+    }
+}

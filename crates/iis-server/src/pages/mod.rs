@@ -1,0 +1,84 @@
+//! The web pages: rendered on the server, working without script and with a keyboard.
+//!
+//! A page is a handler, a view and a template. What surrounds every request: who asks ([`visitor`]), whether a form
+//! came from one of our pages ([`filled`]), and the headers that keep a browser from doing more than we want.
+
+mod account;
+mod codes;
+mod cookies;
+mod errors;
+mod filled;
+mod format;
+mod frame;
+#[cfg(test)]
+mod goldens;
+mod patients;
+mod start;
+mod status;
+mod texts;
+mod visitor;
+
+use crate::app::App;
+use crate::assets;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::{get, post};
+
+/// Largest form, in bytes. No form here carries a file.
+const LARGEST_FORM: usize = 64 * 1024;
+
+/// Nothing but our own files runs, shows or is sent to; nobody frames us.
+const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// All pages, and the files they load. Every address that is nobody's gets the page that says so.
+pub fn routes() -> Router<App> {
+    let pages = Router::new()
+        .route("/", get(start::start))
+        .route("/sign-in", get(account::sign_in::form).post(account::sign_in::submit))
+        .route("/sign-in/help", get(account::sign_in::help))
+        .route("/sign-out", post(account::sign_in::sign_out))
+        .route("/session/extend", post(account::sign_in::extend))
+        .route("/account/password", get(account::password::form).post(account::password::submit))
+        .route("/set-up/{token}", get(account::set_up::form).post(account::set_up::submit))
+        .route("/patients", get(patients::finding::form))
+        .route("/patients/searches", post(patients::finding::search))
+        .route("/patients/searches/{id}", get(patients::finding::results))
+        .route("/patients/{number}", get(patients::showing::record))
+        .route("/patients/{number}/history", get(patients::showing::history))
+        .route("/patients/{number}/demographics", get(patients::showing::demographics))
+        .route("/patients/{number}/reports", get(patients::showing::reports))
+        .route("/patients/{number}/disclosures", get(patients::showing::disclosures))
+        .route("/preferences", get(texts::preferences).post(texts::save_preferences))
+        .route("/keyboard", get(texts::keyboard))
+        .route("/accessibility", get(texts::accessibility))
+        .route("/privacy", get(texts::privacy))
+        .route("/help/pages/{topic}", get(texts::help))
+        .method_not_allowed_fallback(errors::nothing_here)
+        .fallback(errors::nothing_here)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(from_fn(guarded));
+    Router::new().route("/assets/{name}", get(assets::serve)).merge(pages)
+}
+
+/// Adds what every page says to the browser. Pages are never stored: most are about people.
+async fn guarded(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let fixed = |value: &'static str| HeaderValue::from_static(value);
+    headers.insert(CONTENT_SECURITY_POLICY, fixed(CONTENT_POLICY));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
+    headers.insert(REFERRER_POLICY, fixed("same-origin"));
+    headers.insert(HeaderName::from_static("cross-origin-opener-policy"), fixed("same-origin"));
+    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), fixed("same-origin"));
+    headers.insert(HeaderName::from_static("permissions-policy"), fixed("camera=(), geolocation=(), microphone=()"));
+    headers.insert(STRICT_TRANSPORT_SECURITY, fixed("max-age=31536000"));
+    headers.entry(CACHE_CONTROL).or_insert(fixed("no-store"));
+    response
+}

@@ -1,0 +1,156 @@
+//! Searching: the form, the search kept on the server, its results.
+//!
+//! What was typed goes over in the body of a POST and stays on the server; the address of the results is a number.
+//! Source: requirements P-7, screens section 3.3.
+
+use super::results::{ResultView, SearchForm, SearchPage, found, too_many, understood};
+use crate::pages::errors::NoPage;
+use crate::pages::filled::Filled;
+use crate::pages::format;
+use crate::pages::frame::{Notice, Problem};
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use iis_model::access::Permission;
+use iis_registry::people::criteria::read_date;
+use iis_registry::people::{self, Criteria, FoundPeople, MOST_SHOWN, Missing};
+use serde::Deserialize;
+
+/// The form, or the one box of the header.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Typed {
+    /// The one box.
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    last: String,
+    #[serde(default)]
+    first: String,
+    #[serde(default)]
+    born: String,
+    #[serde(default)]
+    number: String,
+}
+
+/// `GET /patients`
+pub(crate) async fn form(visitor: Visitor) -> Answer {
+    visitor.granted(Permission::SearchPersons)?;
+    let form = SearchForm { csrf: visitor.csrf(), ..SearchForm::default() };
+    Ok(show(&visitor, form, None, None))
+}
+
+fn show(visitor: &Visitor, form: SearchForm, result: Option<ResultView>, notice: Option<Notice>) -> Response {
+    let title = match (&result, form.problems.is_empty()) {
+        (_, false) => "Error: Find a patient",
+        (Some(_), true) => "Search results",
+        (None, true) => "Find a patient",
+    };
+    let frame = visitor.frame("/patients").titled(title).helped_by("search").noticed(notice);
+    let frame = if result.is_some() { frame.below("Patients", "/patients") } else { frame };
+    visitor.page(&SearchPage { frame, form, result })
+}
+
+/// `POST /patients/searches`
+pub(crate) async fn search(Filled { visitor, form }: Filled<Typed>) -> Answer {
+    visitor.granted(Permission::SearchPersons)?;
+    match understand(&form, &visitor) {
+        Ok(criteria) => {
+            let (app, account) = (&visitor.app, visitor.session()?.account.id);
+            let kept = people::remember_search(&app.registry, account, &criteria, visitor.arrival).await;
+            let id = kept.map_err(|failure| visitor.failed(&failure))?;
+            Ok(redirect(&format!("/patients/searches/{id}")))
+        }
+        Err(form) => Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visitor, *form, None, None)).into_response()),
+    }
+}
+
+/// What the search means, or the form with what is missing.
+fn understand(typed: &Typed, visitor: &Visitor) -> Result<Criteria, Box<SearchForm>> {
+    let today = visitor.arrival.today;
+    let from_box = !typed.text.trim().is_empty();
+    let born_on = read_date(typed.born.trim(), today);
+    let criteria = if from_box {
+        Criteria::understand(&typed.text, today)
+    } else {
+        let (last, first) = (typed.last.trim().to_owned(), typed.first.trim().to_owned());
+        Criteria { last, first, born_on, number: typed.number.trim().to_owned() }
+    };
+    let unreadable = !from_box && born_on.is_none() && !typed.born.trim().is_empty();
+    let problem = match criteria.missing() {
+        _ if unreadable => Some(Problem::of("born", "Enter the date as MM/DD/YYYY, for example 03/02/2026.")),
+        missing => missing.map(missing_problem),
+    };
+    let Some(problem) = problem else { return Ok(criteria) };
+    let mut form = filled_in(&criteria, visitor);
+    if unreadable {
+        typed.born.clone_into(&mut form.born);
+    }
+    form.problems.push(problem);
+    Err(Box::new(form))
+}
+
+fn filled_in(criteria: &Criteria, visitor: &Visitor) -> SearchForm {
+    SearchForm {
+        csrf: visitor.csrf(),
+        last: criteria.last.clone(),
+        first: criteria.first.clone(),
+        born: criteria.born_on.map(format::date).unwrap_or_default(),
+        number: criteria.number.clone(),
+        problems: Vec::new(),
+    }
+}
+
+fn missing_problem(missing: Missing) -> Problem {
+    match missing {
+        Missing::Everything => {
+            Problem::of("last", "Enter a last name, a first name and a birth date, or a registry ID or record number.")
+        }
+        Missing::Last => Problem::of("last", "Enter the last name too, or a registry ID or record number."),
+        Missing::First => {
+            Problem::of("first", "Enter the first name or its initial too, or a registry ID or record number.")
+        }
+        Missing::BornOn => Problem::of("born", "Enter the birth date too, or a registry ID or record number."),
+    }
+}
+
+/// `GET /patients/searches/{id}`: only for whoever made the search.
+pub(crate) async fn results(visitor: Visitor, Path(id): Path<String>) -> Answer {
+    let granted = visitor.granted(Permission::SearchPersons)?;
+    let Ok(id) = id.parse() else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let registry = &visitor.app.registry;
+    let account = visitor.session()?.account.id;
+    let failed = |failure| visitor.failed(&failure);
+    let Some(criteria) = people::recall_search(registry, account, id).await.map_err(failed)? else {
+        return Ok(expired(&visitor));
+    };
+    let people = people::search(registry, granted, criteria.clone(), visitor.arrival).await.map_err(failed)?;
+    answer(&visitor, &criteria, people)
+}
+
+/// The results. A number that belongs to one person opens that person.
+fn answer(visitor: &Visitor, criteria: &Criteria, people: FoundPeople) -> Result<Response, Stop> {
+    let parts = understood(&criteria.last, &criteria.first, criteria.born_on, &criteria.number);
+    let mut form = filled_in(criteria, visitor);
+    let result = match people {
+        FoundPeople::People(people) => match people.as_slice() {
+            [only] if !criteria.number.trim().is_empty() => {
+                return Ok(redirect(&format!("/patients/{}", only.registry_number)));
+            }
+            people => Some(found(people, parts, visitor.arrival.today)),
+        },
+        FoundPeople::TooMany => Some(too_many(MOST_SHOWN, parts)),
+        FoundPeople::NotEnough(missing) => {
+            form.problems.push(missing_problem(missing));
+            None
+        }
+    };
+    Ok(show(visitor, form, result, None))
+}
+
+fn expired(visitor: &Visitor) -> Response {
+    let text = "That search is over: results are kept for 30 minutes, for the person who searched. Search again.";
+    let notice = Notice { kind: "info", text: text.to_owned() };
+    let form = SearchForm { csrf: visitor.csrf(), ..SearchForm::default() };
+    (StatusCode::GONE, show(visitor, form, None, Some(notice))).into_response()
+}

@@ -1,0 +1,13 @@
+//! Patients: found, and shown with who said what.
+
+pub(super) mod demographics;
+mod doses;
+pub(super) mod finding;
+mod grid;
+pub(super) mod history;
+mod notes;
+pub(super) mod record;
+pub(super) mod reports;
+pub(super) mod results;
+pub(super) mod showing;
+pub(super) mod strip;

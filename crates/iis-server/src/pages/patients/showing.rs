@@ -1,0 +1,124 @@
+//! The pages of one patient. Every look is audited before anything is shown.
+
+use super::demographics::{SourceSays, demographics_page};
+use super::doses::is_dose;
+use super::history::history_page;
+use super::record::record_page;
+use super::reports::{DisclosuresPage, ReportsPage, disclosure_row, report_row};
+use super::strip::{Page, strip};
+use crate::pages::errors::NoPage;
+use crate::pages::format;
+use crate::pages::frame::Frame;
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
+use axum::extract::{Path, Query};
+use iis_model::access::Permission;
+use iis_model::record::PersonRecord;
+use iis_model::{RegistryNumber, Timestamp};
+use iis_registry::people;
+use serde::Deserialize;
+
+/// Opens the record of the address; absent and not permitted look the same. A number that was merged away leads to
+/// the address of the person it belongs to now.
+async fn open(visitor: &Visitor, number: &str, page: Page) -> Result<PersonRecord, Stop> {
+    let granted = visitor.granted(Permission::ViewPerson)?;
+    let Ok(number) = number.parse::<RegistryNumber>() else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let opened = people::open(&visitor.app.registry, granted, number, visitor.arrival).await;
+    match opened.map_err(|failure| visitor.failed(&failure))? {
+        Some(record) if record.registry_number == number => Ok(record),
+        Some(record) => Err(redirect(&page.href(record.registry_number)).into()),
+        None => Err(visitor.no_page(NoPage::NotFound)),
+    }
+}
+
+/// The frame: the title has the tail of the number and never the name.
+fn frame(visitor: &Visitor, record: &PersonRecord, page: Page) -> Frame {
+    let title = format!("{} · patient {}", page.label(), format::number_tail(record.registry_number));
+    visitor.frame("/patients").titled(&title).helped_by("record").below("Patients", "/patients")
+}
+
+/// `GET /patients/{number}`
+pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>) -> Answer {
+    let record = open(&visitor, &number, Page::Record).await?;
+    let frame = frame(&visitor, &record, Page::Record);
+    let zone = &visitor.app.registry.identity.zone;
+    Ok(visitor.page(&record_page(frame, &record, visitor.arrival.today, zone)))
+}
+
+/// The order of the history.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Order {
+    #[serde(default)]
+    order: String,
+}
+
+/// `GET /patients/{number}/history`
+pub(crate) async fn history(visitor: Visitor, Path(number): Path<String>, Query(order): Query<Order>) -> Answer {
+    let record = open(&visitor, &number, Page::History).await?;
+    let frame = frame(&visitor, &record, Page::History);
+    let zone = &visitor.app.registry.identity.zone;
+    let oldest_first = order.order == "oldest";
+    Ok(visitor.page(&history_page(frame, &record, oldest_first, visitor.arrival.today, zone)))
+}
+
+/// `GET /patients/{number}/demographics`
+pub(crate) async fn demographics(visitor: Visitor, Path(number): Path<String>) -> Answer {
+    let record = open(&visitor, &number, Page::Demographics).await?;
+    let granted = visitor.granted(Permission::ViewPerson)?;
+    let sources = people::sources(&visitor.app.registry, granted, record.id, visitor.arrival).await;
+    let sources = sources.map_err(|failure| visitor.failed(&failure))?;
+    let zone = &visitor.app.registry.identity.zone;
+    let sent = |at: Timestamp| format::date(at.to_zoned(zone.clone()).date());
+    let says = sources.into_iter().map(|source| SourceSays {
+        name: format!("{}, record no. {}, {}", source.organization, source.mrn, sent(source.sent_at)),
+        demographics: source.demographics,
+    });
+    let frame = frame(&visitor, &record, Page::Demographics);
+    let says: Vec<_> = says.collect();
+    Ok(visitor.page(&demographics_page(frame, &record, &says, visitor.arrival.today)))
+}
+
+fn doses(record: &PersonRecord) -> usize {
+    record.events.iter().filter(|event| is_dose(event)).count()
+}
+
+/// `GET /patients/{number}/reports`
+pub(crate) async fn reports(visitor: Visitor, Path(number): Path<String>) -> Answer {
+    let record = open(&visitor, &number, Page::Reports).await?;
+    let granted = visitor.granted(Permission::ViewPerson)?;
+    let came = people::submissions(&visitor.app.registry, granted, record.id, visitor.arrival).await;
+    let came = came.map_err(|failure| visitor.failed(&failure))?;
+    let zone = &visitor.app.registry.identity.zone;
+    let page = ReportsPage {
+        frame: frame(&visitor, &record, Page::Reports),
+        strip: strip(&record.demographics, record.registry_number, doses(&record), visitor.arrival.today, Page::Reports),
+        caption: caption(came.len(), "report"),
+        reports: came.iter().map(|report| report_row(report, zone)).collect(),
+    };
+    Ok(visitor.page(&page))
+}
+
+/// `GET /patients/{number}/disclosures`
+pub(crate) async fn disclosures(visitor: Visitor, Path(number): Path<String>) -> Answer {
+    let record = open(&visitor, &number, Page::Disclosures).await?;
+    let granted = visitor.granted(Permission::ViewPerson)?;
+    let rows = people::disclosures(&visitor.app.registry, granted, record.id, visitor.arrival).await;
+    let rows = rows.map_err(|failure| visitor.failed(&failure))?;
+    let zone = &visitor.app.registry.identity.zone;
+    let today = visitor.arrival.today;
+    let page = DisclosuresPage {
+        frame: frame(&visitor, &record, Page::Disclosures),
+        strip: strip(&record.demographics, record.registry_number, doses(&record), today, Page::Disclosures),
+        caption: caption(rows.len(), "entry"),
+        rows: rows.iter().map(|row| disclosure_row(row, zone)).collect(),
+    };
+    Ok(visitor.page(&page))
+}
+
+fn caption(number: usize, noun: &str) -> String {
+    let counted = match (number, noun) {
+        (1, _) => format!("1 {noun}"),
+        (_, "entry") => format!("{number} entries"),
+        _ => format!("{number} {noun}s"),
+    };
+    format!("{counted}, newest first")
+}

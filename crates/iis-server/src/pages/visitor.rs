@@ -1,0 +1,266 @@
+//! Who asks for a page: the session, the preferences, and the answers that every handler gives alike.
+
+use super::cookies::Cookie;
+use super::errors::NoPage;
+use super::format;
+use super::frame::{Frame, NavigationItem, SignedInView, SiteText};
+use crate::app::App;
+use crate::failure::outage;
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use iis_model::access::{Channel, Granted, Permission};
+use iis_registry::access::{Caller, Module, authorize};
+use iis_registry::directory::directory;
+use iis_registry::sessions::{self, Session};
+use iis_registry::{Arrival, Failure};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// What a handler of a page returns.
+pub(crate) type Answer = Result<Response, Stop>;
+
+/// An answer given before the handler's work was done: sign in first, not found, something went wrong.
+#[derive(Debug)]
+pub(crate) struct Stop(Box<Response>);
+
+impl IntoResponse for Stop {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+impl From<Response> for Stop {
+    fn from(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
+
+/// One request for a page.
+#[derive(Clone)]
+pub(crate) struct Visitor {
+    pub(crate) app: App,
+    pub(crate) arrival: Arrival,
+    session: Option<Arc<Session>>,
+    /// The hash of the session's token, when there is a session.
+    pub(crate) token_sha256: [u8; 32],
+    /// The token that forms carry before sign-in; empty when the browser has none.
+    pub(crate) form_token: String,
+    acting_at: String,
+    is_compact: bool,
+    has_shortcuts: bool,
+    /// Path and query of the request.
+    address: String,
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Stop> {
+        let https = app.config.https();
+        let token = Cookie::Session.read(&parts.headers, https).unwrap_or_default().to_owned();
+        let display = Cookie::Display.read(&parts.headers, https).unwrap_or_default();
+        let mut visitor = Self {
+            arrival: app.arrival(),
+            session: None,
+            token_sha256: Sha256::digest(token.as_bytes()).into(),
+            form_token: Cookie::Form.read(&parts.headers, https).unwrap_or_default().to_owned(),
+            acting_at: String::new(),
+            is_compact: display.split('.').any(|word| word == "compact"),
+            has_shortcuts: !display.split('.').any(|word| word == "noshortcuts"),
+            address: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+            app: app.clone(),
+        };
+        if !token.is_empty() {
+            let found = sessions::find(&app.registry, visitor.token_sha256, visitor.arrival).await;
+            visitor.session = found.map_err(|failure| visitor.failed(&failure))?.map(Arc::new);
+            visitor.acting_at = visitor.site().await.map_err(|failure| visitor.failed(&failure))?;
+        }
+        Ok(visitor)
+    }
+}
+
+impl Visitor {
+    /// Whether somebody is signed in.
+    pub(crate) fn has_session(&self) -> bool {
+        self.session.is_some()
+    }
+
+    /// The session, whatever it may be used for; for everything but the account's own pages see [`Self::session`].
+    pub(crate) fn any_session(&self) -> Result<&Session, Stop> {
+        self.session.as_deref().ok_or_else(|| self.sign_in_first())
+    }
+
+    /// The session of somebody who may work: a password that somebody else set is changed first.
+    pub(crate) fn session(&self) -> Result<&Session, Stop> {
+        let session = self.any_session()?;
+        if session.account.must_change { Err(redirect("/account/password").into()) } else { Ok(session) }
+    }
+
+    /// Asks for a permission. Without it the thing looks absent.
+    pub(crate) fn granted(&self, permission: Permission) -> Result<Granted, Stop> {
+        let caller = Caller::Account(&self.session()?.account);
+        authorize(&self.app.registry.roles, caller, permission, Channel::Web, "")
+            .map_err(|_| self.no_page(NoPage::NotFound))
+    }
+
+    fn may(&self, permission: Permission) -> bool {
+        self.session.as_deref().is_some_and(|session| {
+            let caller = Caller::Account(&session.account);
+            authorize(&self.app.registry.roles, caller, permission, Channel::Web, "").is_ok()
+        })
+    }
+
+    /// Whether this person may search patients.
+    pub(crate) fn may_search(&self) -> bool {
+        self.may(Permission::SearchPersons)
+    }
+
+    /// The token that the next form must carry.
+    pub(crate) fn csrf(&self) -> String {
+        self.session.as_deref().map_or_else(|| self.form_token.clone(), |session| session.csrf.to_string())
+    }
+
+    /// The site of the first role that is bound to one.
+    async fn site(&self) -> Result<String, Failure> {
+        let Some(session) = &self.session else { return Ok(String::new()) };
+        let Some(id) = session.account.roles.iter().find_map(|role| role.site_id) else { return Ok(String::new()) };
+        let names = directory(&self.app.registry, &self.arrival).await?;
+        Ok(names.site(id).map(|site| site.name.to_string()).unwrap_or_default())
+    }
+
+    /// The frame of a page below this item of the navigation.
+    pub(crate) fn frame(&self, current: &str) -> Frame {
+        let zone = &self.app.registry.identity.zone;
+        Frame {
+            title: String::new(),
+            heading: String::new(),
+            site: Arc::new(site_text(&self.app)),
+            signed_in: self.session.as_deref().filter(|s| !s.account.must_change).map(|s| self.signed_in(s, current)),
+            crumbs: Vec::new(),
+            notice: None,
+            help: "today",
+            is_compact: self.is_compact,
+            has_shortcuts: self.has_shortcuts,
+            printed_at: format::moment(self.arrival.at, zone),
+        }
+    }
+
+    fn signed_in(&self, session: &Session, current: &str) -> SignedInView {
+        let zone = &self.app.registry.identity.zone;
+        let roles = &self.app.registry.roles;
+        SignedInView {
+            name: session.account.display_name.to_string(),
+            roles: roles.of(&session.account).map(|role| role.title.as_str()).collect::<Vec<_>>().join(", "),
+            acting_at: self.acting_at.clone(),
+            csrf: session.csrf.to_string(),
+            may_search: self.may_search(),
+            navigation: self.navigation(session, current),
+            seconds: session.expires_at.duration_since(self.arrival.at).as_secs(),
+            ends_at: format::time_of_day(session.expires_at, zone),
+        }
+    }
+
+    fn navigation(&self, session: &Session, current: &str) -> Vec<NavigationItem> {
+        let modules = self.app.registry.roles.modules_of(&session.account);
+        let patients = modules.contains(&Module::Patients) && self.may_search();
+        let items = [(true, "Today", "/"), (patients, "Patients", "/patients")];
+        let shown = items.into_iter().filter(|(is_there, ..)| *is_there);
+        shown.map(|(_, label, href)| NavigationItem { label, href, is_current: href == current }).collect()
+    }
+
+    /// A page as an answer.
+    pub(crate) fn page(&self, page: &impl Template) -> Response {
+        match page.render() {
+            Ok(html) => ([(CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "a page could not be rendered");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+
+    /// The page that says why there is none.
+    pub(crate) fn no_page(&self, why: NoPage) -> Stop {
+        let reference = self.reference();
+        tracing::info!(%reference, status = why.status().as_u16(), "a page of failure was shown");
+        let page = self.page(&why.page(self.frame(""), reference));
+        (why.status(), page).into_response().into()
+    }
+
+    /// The page for a failure of ours.
+    pub(crate) fn failed(&self, failure: &Failure) -> Stop {
+        let outage = outage(failure);
+        let why = match outage.cause {
+            "read-only" => NoPage::ReadOnly,
+            "not-permitted" => NoPage::NotFound,
+            _ if outage.status == StatusCode::SERVICE_UNAVAILABLE => NoPage::Busy,
+            _ => NoPage::Internal,
+        };
+        let mut stop = self.no_page(why);
+        if let Some(seconds) = outage.retry_after {
+            stop.0.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        stop
+    }
+
+    /// Eight letters and digits that are hard to confuse, by which the log line is found.
+    fn reference(&self) -> String {
+        const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+        let bits = self.arrival.random[3];
+        let letter = |at: u32| char::from(LETTERS[usize::try_from(bits >> (5 * at) & 31).unwrap_or(0)]);
+        let letters = |range: std::ops::Range<u32>| range.map(letter).collect::<String>();
+        format!("{}-{}", letters(0..4), letters(4..8))
+    }
+
+    /// To the sign-in page, and back here after it.
+    fn sign_in_first(&self) -> Stop {
+        let reading = !self.address.is_empty() && self.address != "/" && self.address.starts_with('/');
+        let next = if reading { format!("?next={}", percent_encoded(&self.address)) } else { String::new() };
+        redirect(&format!("/sign-in{next}")).into()
+    }
+}
+
+/// 303 to an address of ours: what follows a form that was accepted.
+pub(crate) fn redirect(to: &str) -> Response {
+    let location = HeaderValue::from_str(to).unwrap_or_else(|_| HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
+}
+
+/// The text as a value in a query.
+fn percent_encoded(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            write!(encoded, "%{byte:02X}").expect("a string takes text");
+        }
+        encoded
+    })
+}
+
+fn site_text(app: &App) -> SiteText {
+    let identity = &app.config.identity;
+    let name = &app.registry.identity.name;
+    SiteText {
+        name: format!("{name} IIS").replace("IIS IIS", "IIS"),
+        jurisdiction: name.to_string(),
+        help_phone: identity.help_phone.clone(),
+        version: format!("OpenIIS {}", env!("CARGO_PKG_VERSION")),
+        environment: identity.environment.to_uppercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent_encoded;
+
+    #[test]
+    fn an_address_survives_inside_an_address() {
+        assert_eq!(percent_encoded("/patients/1?a=b&c"), "/patients/1%3Fa%3Db%26c");
+    }
+}
