@@ -273,7 +273,7 @@ impl Demographics {
     }
 
     /// Takes over what `newer` says; what it does not say is kept. Lists are replaced whole where the newer one is
-    /// not empty: within one field a report is complete.
+    /// not empty: within one field a report is complete. Former names stay behind the new ones, as aliases.
     pub fn update(&mut self, newer: &Self) {
         fn list<T: Clone>(old: &mut Vec<Given<T>>, new: &[Given<T>]) {
             if new.iter().any(|given| given.value.is_some()) {
@@ -281,7 +281,10 @@ impl Demographics {
             }
         }
         list(&mut self.identifiers, &newer.identifiers);
+        let former = std::mem::take(&mut self.names);
         list(&mut self.names, &newer.names);
+        let forgotten: Vec<_> = former.into_iter().filter(|name| !self.names.contains(name)).collect();
+        self.names.extend(forgotten);
         self.mother_maiden_name.update(&newer.mother_maiden_name);
         self.born_on.update(&newer.born_on);
         self.sex.update(&newer.sex);
@@ -319,7 +322,9 @@ mod tests {
         let mut person = named("DOE");
         person.sex = Given::of(Sex::Female);
         person.update(&named("ROE"));
-        assert_eq!(person.legal_name().map(|name| &*name.family), Some("ROE"));
+        let families: Vec<_> =
+            person.names.iter().filter_map(|name| name.get()).map(|name| &*name.family).collect();
+        assert_eq!(families, ["ROE", "DOE"]);
         assert_eq!(person.sex.value, Some(Sex::Female));
     }
 

@@ -1,0 +1,198 @@
+//! Submissions and queries.
+
+use crate::world::{World, about, count, mmr, on_each_engine, query, segment, vxu};
+use jiff::civil::date;
+use std::sync::Arc;
+
+#[test]
+fn a_submission_is_acknowledged_and_found_again_by_number_and_by_name() {
+    on_each_engine(|world| async move {
+        let reply =
+            world.send(&world.north, &vxu("NORTH", "M1", "A17", &mmr("D1", "20210120", "00", "A"))).await;
+        assert_eq!(segment(&reply, "MSA"), "MSA|AA|M1", "{reply}");
+        for (sender, query) in [
+            (&world.north, query("NORTH", "A17", "")),
+            (&world.north, query("NORTH", "", "DOE^ANA^^^^^L")),
+            (&world.south, query("SOUTH", "", "Doe^Ana^^^^^L")),
+        ] {
+            let reply = world.send(sender, &query).await;
+            assert!(segment(&reply, "QAK").starts_with("QAK|T1|OK"), "{reply}");
+            assert!(segment(&reply, "RXA").contains("|20210120||03^"), "{reply}");
+        }
+        let elsewhere = world.send(&world.south, &query("SOUTH", "A17", "")).await;
+        assert!(
+            segment(&elsewhere, "QAK").starts_with("QAK|T1|NF"),
+            "a number counts at its own clinic: {elsewhere}"
+        );
+    });
+}
+
+#[test]
+fn the_same_message_again_gets_the_same_reply_and_changes_nothing() {
+    on_each_engine(|world| async move {
+        let message = vxu("NORTH", "M1", "A17", &mmr("D1", "20210120", "00", "A"));
+        let first = world.try_send(&world.north, &message).await;
+        let again = world.try_send(&world.north, &message).await;
+        assert_eq!((again.replayed, &again.bytes), (true, &first.bytes));
+        let record = world.send(&world.north, &query("NORTH", "A17", "")).await;
+        assert_eq!(count(&record, "RXA"), 1);
+    });
+}
+
+#[test]
+fn the_same_control_id_with_other_content_is_processed_and_told() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &vxu("NORTH", "M1", "A17", &mmr("D1", "20210120", "00", "A"))).await;
+        let reply =
+            world.send(&world.north, &vxu("NORTH", "M1", "A17", &mmr("D2", "20240120", "00", "A"))).await;
+        assert_eq!(segment(&reply, "MSA"), "MSA|AA|M1");
+        assert!(segment(&reply, "ERR").contains("|205^"), "{reply}");
+        let record = world.send(&world.north, &query("NORTH", "A17", "")).await;
+        assert_eq!(count(&record, "RXA"), 2);
+    });
+}
+
+#[test]
+fn updates_correct_and_deletes_withdraw_what_the_sender_itself_reported() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &vxu("NORTH", "M1", "A17", &mmr("D1", "20210120", "00", "A"))).await;
+        world.send(&world.north, &vxu("NORTH", "M2", "A17", &mmr("D1", "20210121", "00", "U"))).await;
+        let record = world.send(&world.north, &query("NORTH", "A17", "")).await;
+        assert_eq!((count(&record, "RXA"), record.contains("|20210121||03^")), (1, true), "{record}");
+
+        let unknown =
+            world.send(&world.north, &vxu("NORTH", "M3", "A17", &mmr("D9", "20230303", "00", "D"))).await;
+        assert_eq!(segment(&unknown, "MSA"), "MSA|AE|M3");
+        assert!(segment(&unknown, "ERR").contains("ORC^1^3") && unknown.contains("|204^"), "{unknown}");
+
+        let gone =
+            world.send(&world.north, &vxu("NORTH", "M4", "A17", &mmr("D1", "20210121", "00", "D"))).await;
+        assert_eq!(segment(&gone, "MSA"), "MSA|AA|M4", "{gone}");
+        let record = world.send(&world.north, &query("NORTH", "A17", "")).await;
+        assert_eq!(count(&record, "RXA"), 0, "{record}");
+    });
+}
+
+#[test]
+fn a_refusal_and_a_historical_dose_are_kept_and_told() {
+    on_each_engine(|world| async move {
+        let refusal = "ORC|RE||9999^NORTH\rRXA|0|1|20220301||21^Varicella^CVX|999||||||||||||00^Parental decision^NIP002||RE|A\r";
+        let groups = format!("{}{refusal}", mmr("D1", "20210120", "01", "A"));
+        let reply = world.send(&world.north, &vxu("NORTH", "M1", "A17", &groups)).await;
+        assert_eq!(segment(&reply, "MSA"), "MSA|AA|M1", "{reply}");
+        let record = world.send(&world.north, &query("NORTH", "A17", "")).await;
+        assert_eq!(count(&record, "RXA"), 2, "{record}");
+        assert!(record.contains("|RE") && record.contains("00^Parental decision^NIP002"), "{record}");
+    });
+}
+
+#[test]
+fn new_demographics_take_effect_and_what_is_not_said_is_kept() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &vxu("NORTH", "M1", "A17", "")).await;
+        let renamed = "ROE^ANA^^^^^L||20200115|F|||12 Elm St^^Alder^CA^90001^USA^H";
+        let reply = world.send(&world.north, &about("NORTH", "M2", "A17", renamed, "")).await;
+        assert_eq!(segment(&reply, "MSA"), "MSA|AA|M2", "{reply}");
+        assert_eq!(world.people("roe", "ana", date(2020, 1, 15)).await, 1);
+        assert_eq!(world.people("doe", "ana", date(2020, 1, 15)).await, 1, "the old name still finds her");
+        let record = world.send(&world.north, &query("NORTH", "A17", "")).await;
+        let person = segment(&record, "PID");
+        assert!(
+            person.contains("ROE^ANA") && person.contains("MOM^SUE") && person.contains("12 Elm St"),
+            "{person}"
+        );
+    });
+}
+
+#[test]
+fn a_number_given_out_again_opens_a_new_person() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &vxu("NORTH", "M1", "A17", &mmr("D1", "20210120", "00", "A"))).await;
+        let other = about("NORTH", "M2", "A17", "ROE^MIGUEL^^^^^L||19870602|M", "");
+        let reply = world.send(&world.north, &other).await;
+        assert_eq!(segment(&reply, "MSA"), "MSA|AE|M2");
+        assert_eq!(world.people("roe", "miguel", date(1987, 6, 2)).await, 1);
+        assert_eq!(world.people("doe", "ana", date(2020, 1, 15)).await, 1);
+        let again =
+            about("NORTH", "M3", "A17", "ROE^MIGUEL^^^^^L||19870602|M", &mmr("D7", "19900101", "01", "A"));
+        world.send(&world.north, &again).await;
+        assert_eq!(world.people("roe", "miguel", date(1987, 6, 2)).await, 1, "each goes to its own person");
+        let record = world.send(&world.north, &query("NORTH", "A17", "")).await;
+        assert_eq!((count(&record, "RXA"), record.contains("|20210120||")), (1, true), "{record}");
+    });
+}
+
+#[test]
+fn reports_of_two_clinics_stay_two_persons_until_matching_knows_better() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &vxu("NORTH", "M1", "A17", "")).await;
+        world.send(&world.south, &vxu("SOUTH", "M1", "A17", "")).await;
+        assert_eq!(world.people("doe", "ana", date(2020, 1, 15)).await, 2);
+        let reply = world.send(&world.north, &query("NORTH", "", "DOE^ANA^^^^^L")).await;
+        assert_eq!((segment(&reply, "MSH").contains("Z31"), count(&reply, "PID")), (true, 2), "{reply}");
+    });
+}
+
+#[test]
+fn a_site_that_is_not_the_senders_own_is_refused() {
+    on_each_engine(|world| async move {
+        let reply = world.send(&world.north, &vxu("SOUTH", "M1", "A17", "")).await;
+        assert_eq!(segment(&reply, "MSA"), "MSA|AE|M1");
+        assert!(reply.contains("MSH^1^4") && reply.contains("|204^"), "{reply}");
+        assert_eq!(world.people("doe", "ana", date(2020, 1, 15)).await, 0);
+    });
+}
+
+#[test]
+fn a_protected_record_is_shown_to_its_own_reporter_only() {
+    on_each_engine(|world| async move {
+        let protected = vxu("NORTH", "M1", "A17", "PD1||||||||||||Y|20260101\r");
+        assert_eq!(segment(&world.send(&world.north, &protected).await, "MSA"), "MSA|AA|M1");
+        for (sender, site, status) in [(&world.north, "NORTH", "OK"), (&world.south, "SOUTH", "NF")] {
+            let reply = world.send(sender, &query(site, "", "DOE^ANA^^^^^L")).await;
+            assert!(segment(&reply, "QAK").starts_with(&format!("QAK|T1|{status}")), "{site} {reply}");
+        }
+    });
+}
+
+#[test]
+fn a_hundred_messages_about_one_new_child_at_once_make_one_person() {
+    on_each_engine(|world| async move {
+        let world = Arc::new(world);
+        let sent: Vec<_> = (0..100)
+            .map(|n| {
+                let world = Arc::clone(&world);
+                tokio::spawn(async move {
+                    let day = format!("2021{:02}{:02}", n / 25 + 1, n % 25 + 1);
+                    let group = mmr(&format!("D{n}"), &day, "01", "A");
+                    world.send(&world.north, &vxu("NORTH", &format!("M{n}"), "A17", &group)).await
+                })
+            })
+            .collect();
+        for reply in sent {
+            let reply = reply.await.expect("no panic");
+            assert!(segment(&reply, "MSA").starts_with("MSA|AA|"), "{reply}");
+        }
+        assert_eq!(world.people("doe", "ana", date(2020, 1, 15)).await, 1);
+        let record = world.send(&world.north, &query("NORTH", "A17", "")).await;
+        assert_eq!(count(&record, "RXA"), 100);
+    });
+}
+
+#[test]
+fn the_order_of_arrival_does_not_change_the_end() {
+    // Add, correct, withdraw one dose in all six orders; MSH-7 says in which order they were made.
+    let steps = [("A", "20210120", "0958"), ("U", "20210121", "0959"), ("D", "20210121", "1000")];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        on_each_engine(move |world| async move {
+            for step in order {
+                let (action, day, minute) = steps[step];
+                let message = vxu("NORTH", &format!("M{step}"), "A17", &mmr("D1", day, "00", action));
+                let message = message.replace("20260302095900", &format!("20260302{minute}00"));
+                world.send(&world.north, &message).await;
+            }
+            let record = world.send(&world.north, &query("NORTH", "A17", "")).await;
+            assert_eq!(count(&record, "RXA"), 0, "{order:?} {record}");
+        });
+    }
+}

@@ -1,0 +1,5 @@
+//! The registry over a real store: messages in, records out, on every engine at hand.
+
+mod exchange;
+mod rebuilding;
+mod world;

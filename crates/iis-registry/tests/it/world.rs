@@ -1,0 +1,169 @@
+//! An invented registry with two clinics and a sender each, on a store of its own.
+
+use iis_model::access::Channel;
+use iis_model::organization::{Sender, SenderProfile, SiteKind};
+use iis_registry::access::{Caller, Roles, authorize};
+use iis_registry::context::ExchangeRules;
+use iis_registry::exchange::{Received, Reply, receive};
+use iis_registry::people::{self, Criteria, FoundPeople};
+use iis_registry::senders::NewSender;
+use iis_registry::setup::{NewOrganization, NewSite};
+use iis_registry::{Arrival, Context, Identity, senders, setup};
+use iis_store::Store;
+use iis_store::testing::TestStore;
+use jiff::Timestamp;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+pub(crate) struct World {
+    pub(crate) cx: Context,
+    pub(crate) north: Arc<Sender>,
+    pub(crate) south: Arc<Sender>,
+    clock: AtomicI64,
+}
+
+/// 2026-03-02, ten o'clock in the morning, in UTC.
+const MORNING: i64 = 1_772_445_600;
+
+impl World {
+    pub(crate) async fn on(store: Store) -> Self {
+        let clock = AtomicI64::new(MORNING);
+        let start = arrival(&clock);
+        let identity = Identity {
+            application: "OPENIIS".into(),
+            facility: "CALDER".into(),
+            name: "Calder IIS".into(),
+            zone: TimeZone::UTC,
+        };
+        let roles = Roles::built_in().expect("the policy of this repository");
+        let cx = Context::new(store, identity, roles, ExchangeRules::default());
+        let organization = |code: &str| NewOrganization {
+            name: format!("{code} Pediatrics").into(),
+            sites: vec![NewSite { code: code.into(), name: code.into(), kind: SiteKind::Clinic, pin: None }],
+        };
+        let organizations = vec![organization("NORTH"), organization("SOUTH")];
+        setup::add_organizations(&cx, organizations).await.expect("two organizations");
+        let north = sender(&cx, "north-ehr", "NORTH", start).await;
+        let south = sender(&cx, "south-ehr", "SOUTH", start).await;
+        Self { cx, north, south, clock }
+    }
+
+    pub(crate) fn arrival(&self) -> Arrival {
+        arrival(&self.clock)
+    }
+
+    /// Sends a message and returns the reply as text.
+    pub(crate) async fn send(&self, sender: &Arc<Sender>, message: &str) -> String {
+        let reply = self.try_send(sender, message).await;
+        String::from_utf8(reply.bytes.into()).expect("replies are UTF-8")
+    }
+
+    pub(crate) async fn try_send(&self, sender: &Arc<Sender>, message: &str) -> Reply {
+        let received = Received {
+            bytes: message.as_bytes().into(),
+            sender: Arc::clone(sender),
+            channel: Channel::Http,
+            arrival: self.arrival(),
+        };
+        receive(&self.cx, received).await.expect("the store works")
+    }
+
+    /// How many people the search on screen finds.
+    pub(crate) async fn people(&self, last: &str, first: &str, born_on: iis_model::Date) -> usize {
+        let criteria = Criteria {
+            last: last.into(),
+            first: first.into(),
+            born_on: Some(born_on),
+            number: String::new(),
+        };
+        let permission = iis_model::access::Permission::SearchPersons;
+        let granted = authorize(&self.cx.roles, Caller::Operator, permission, Channel::CommandLine, "test");
+        let granted = granted.expect("operators may search");
+        match people::search(&self.cx, granted, criteria, self.arrival()).await.expect("the store works") {
+            FoundPeople::People(people) => people.len(),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+async fn sender(cx: &Context, name: &str, site: &str, at: Arrival) -> Arc<Sender> {
+    let profile = SenderProfile { may_submit: true, may_query: true, ..SenderProfile::default() };
+    let new =
+        NewSender { name: name.into(), site_codes: vec![site.into()], profile, secret: "open sesame".into() };
+    senders::add(cx, new, at).await.expect("a new sender");
+    let found = senders::authenticate(cx, name, "open sesame", at).await.expect("the store works");
+    found.expect("the sender's own secret")
+}
+
+/// Each arrival is a second later, with randomness of its own.
+fn arrival(clock: &AtomicI64) -> Arrival {
+    let second = clock.fetch_add(1, Ordering::Relaxed);
+    let at = Timestamp::from_second(second).expect("a moment");
+    let random = [second.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15); 4];
+    Arrival { at, today: date(2026, 3, 2), random }
+}
+
+/// Runs a scenario on every engine at hand.
+pub(crate) fn on_each_engine<F, R>(scenario: F)
+where
+    F: Fn(World) -> R,
+    R: Future<Output = ()>,
+{
+    let run = |test: &TestStore| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        runtime.block_on(async { scenario(World::on(test.store.clone()).await).await });
+    };
+    run(&TestStore::sqlite());
+    if let Some(postgres) = TestStore::postgres() {
+        run(&postgres);
+    }
+}
+
+/// A VXU about Ana Doe, born 2020-01-15, from a site; `rest` are its order groups.
+pub(crate) fn vxu(site: &str, control_id: &str, mrn: &str, rest: &str) -> String {
+    about(site, control_id, mrn, "DOE^ANA^^^^^L|MOM^SUE^^^^^M|20200115|F", rest)
+}
+
+/// A VXU about somebody: PID-5 to PID-8 as given.
+pub(crate) fn about(site: &str, control_id: &str, mrn: &str, person: &str, rest: &str) -> String {
+    format!(
+        "MSH|^~\\&|EHR|{site}|OPENIIS|CALDER|20260302095900+0000||VXU^V04^VXU_V04|{control_id}|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS\r\
+         PID|1||{mrn}^^^{site}^MR||{person}\r{rest}"
+    )
+}
+
+/// An order group: one dose of MMR on a day, given here (`00`) or historical (`01`).
+pub(crate) fn mmr(order: &str, day: &str, source: &str, action: &str) -> String {
+    let given = if source == "00" { "0.5|mL^mL^UCUM" } else { "999|" };
+    let lot = if source == "00" { "L1|20270101|MSD^Merck^MVX" } else { "||" };
+    let eligibility = match source {
+        "00" => "OBX|1|CE|64994-7^Eligibility^LN|1|V01^Not VFC eligible^HL70064||||||F\r",
+        _ => "",
+    };
+    format!(
+        "ORC|RE||{order}^NORTH\r\
+         RXA|0|1|{day}||03^MMR^CVX|{given}||{source}^x^NIP001||||||{lot}|||CP|{action}\r{eligibility}"
+    )
+}
+
+/// A query (Z34) by record number and birth date, or by name and birth date.
+pub(crate) fn query(site: &str, mrn: &str, name: &str) -> String {
+    let identifier = if mrn.is_empty() { String::new() } else { format!("{mrn}^^^{site}^MR") };
+    format!(
+        "MSH|^~\\&|EHR|{site}|OPENIIS|CALDER|20260302095900+0000||QBP^Q11^QBP_Q11|Q1|P|2.5.1|||ER|AL|||||Z34^CDCPHINVS\r\
+         QPD|Z34^Request Immunization History^CDCPHINVS|T1|{identifier}|{name}||20200115|F\rRCP|I|5^RD&Records&HL70126\r"
+    )
+}
+
+/// The first segment of a name.
+pub(crate) fn segment<'a>(reply: &'a str, name: &str) -> &'a str {
+    reply.split('\r').find(|segment| segment.starts_with(name)).unwrap_or("")
+}
+
+/// How many segments of a name there are.
+pub(crate) fn count(reply: &str, name: &str) -> usize {
+    reply.split('\r').filter(|segment| segment.starts_with(name)).count()
+}
