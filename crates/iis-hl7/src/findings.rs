@@ -191,6 +191,8 @@ kinds! {
         "The telephone number stands in the first component; send area code and number in components 6 and 7.";
     FIRST_ONLY = "HL7-060", W, DataType, IGNORED, ValueIgnored,
         "Only the first value of this field is stored; this one was not.";
+    NEXT_OF_KIN_NOBODY = "HL7-061", I, RequiredFieldMissing, NO, Noted,
+        "The NK1 segment names nobody: no name, street, city or telephone number. Leave it out.";
 
     // ORC, RXA, RXR
     ORDER_NUMBER_MISSING = "HL7-070", E, RequiredFieldMissing, MISSING, EventNotStored,

@@ -72,7 +72,7 @@ fn megabytes_of_one_thing_are_answered_at_once() {
             let started = Instant::now();
             let segments = answered(message.as_bytes(), &limits);
             let took = started.elapsed();
-            assert!(took < Duration::from_secs(2), "{unit:?} took {took:?}");
+            assert!(took < Duration::from_secs(4), "{unit:?} took {took:?}");
             assert!(segments <= z23::MOST_ERRORS + 4, "{unit:?} got {segments} segments");
         }
     }

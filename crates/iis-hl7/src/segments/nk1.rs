@@ -4,29 +4,36 @@ use super::value;
 use crate::datatypes::{ce, xad, xpn, xtn};
 use crate::er7::{Segment, Writer};
 use crate::findings as noticed;
-use iis_model::person::NextOfKin;
+use iis_model::person::{Address, NextOfKin};
 use iis_model::{Findings, Given};
 
 /// The next of kin; `None` without name or relationship, which the guide requires.
+///
+/// Some senders always send a segment; one that names nobody is noted only, since nothing is lost with it.
 pub fn read(segment: &Segment<'_>, findings: &mut Findings) -> Option<NextOfKin> {
     let field = |number| segment.field(number);
-    if field(2).is_missing() {
-        findings.push(noticed::NEXT_OF_KIN_NAME.at(field(2).place()));
+    let name = field(2).given(xpn::read);
+    if name.get().is_none() {
+        let kind =
+            if names_nobody(segment) { &noticed::NEXT_OF_KIN_NOBODY } else { &noticed::NEXT_OF_KIN_NAME };
+        findings.push(kind.at(field(2).place()));
         return None;
     }
-    let name = value(&field(2), findings, &noticed::NEXT_OF_KIN_NAME, xpn::read);
-    if field(3).is_missing() {
+    let relationship = field(3).given(ce::read);
+    if relationship.get().is_none() {
         findings.push(noticed::NEXT_OF_KIN_RELATIONSHIP.at(field(3).place()));
-        return None;
-    }
-    let relationship = value(&field(3), findings, &noticed::NEXT_OF_KIN_RELATIONSHIP, ce::read);
-    if name.get().is_none() || relationship.get().is_none() {
         return None;
     }
     let address = value(&field(4), findings, &noticed::VALUE_MALFORMED, xad::read);
     let mut telecoms = super::pid::telecoms(&field(5), findings);
     telecoms.extend(super::pid::telecoms(&field(6), findings));
     Some(NextOfKin { name, relationship, address, telecoms })
+}
+
+fn names_nobody(segment: &Segment<'_>) -> bool {
+    let lives_somewhere = |address: Address| !address.street.is_empty() || !address.city.is_empty();
+    let has_address = xad::read(&segment.field(4)).is_some_and(lives_somewhere);
+    !has_address && xtn::read(&segment.field(5)).is_none()
 }
 
 /// Writes one next of kin; `number` is the set id.

@@ -83,7 +83,7 @@ fn completion_findings(event: &ReportedEvent, findings: &mut Findings) -> bool {
     let no_vaccine = event.cvx.get() == Some(&Cvx::NO_VACCINE);
     match event.completion.get() {
         Some(Completion::NotAdministered) if !no_vaccine => {
-            findings.push(noticed::VACCINE_NOT_GIVEN.at(place))
+            findings.push(noticed::VACCINE_NOT_GIVEN.at(place));
         }
         Some(Completion::Complete | Completion::Partial) if no_vaccine => {
             findings.push(noticed::NO_VACCINE_GIVEN.at(place));
