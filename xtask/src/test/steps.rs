@@ -36,7 +36,7 @@ pub(super) const STEPS: &[Step] = &[
 ];
 
 fn format(_: &Surroundings) -> Result<Totals> {
-    succeeds(&mut cargo(&["fmt", "--all", "--check"]))
+    succeeds(&mut cargo(&["fmt", "--all", "--check", "--", "-l"]))
 }
 
 fn clippy(_: &Surroundings) -> Result<Totals> {
