@@ -15,7 +15,7 @@ pub fn public(app: App) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::figures));
-    observed(machines.with_state(app))
+    observed(machines.merge(crate::pages::routes()).with_state(app))
 }
 
 /// What is served to the command line on the same machine, over a socket that only the server's user can open.
