@@ -19,8 +19,8 @@ pub fn read(part: &Part<'_>) -> Option<Clinician> {
     says_something.then_some(clinician)
 }
 
-/// Writes a clinician. An identifier needs authority and type: without an authority it is left out when a name says
-/// who it is; the type is NPI for ten digits, else PRN (provider number).
+/// Writes a clinician. An identifier needs authority and type: without an authority of its own it gets the one given; the
+/// type is NPI for ten digits, else PRN (provider number).
 pub fn write(out: &mut Writer, clinician: &Clinician, authority: &str) {
     let Clinician { id, family, given, middle, .. } = clinician;
     out.components(&[id, family, given, middle, "", "", "", "", ""]);

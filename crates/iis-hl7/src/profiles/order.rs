@@ -147,7 +147,7 @@ pub(super) fn write(
     next: &mut u32,
 ) {
     orc::write(out, event, authority);
-    rxa::write(out, event, source);
+    rxa::write(out, event, source, authority);
     if event.kind.is_dose() {
         rxr::write(out, event);
     }

@@ -145,6 +145,13 @@ pub(super) fn birth_order(field: &Part<'_>, findings: &mut Findings) -> Given<u8
     })
 }
 
+/// Races and ethnicities are CDC's codes (`2106-3`), whichever table a sender called them by.
+fn in_cdcrec(coded: &Coded) -> Coded {
+    let is_cdc = coded.code.len() == 6 && coded.code.as_bytes()[4] == b'-';
+    let system = if is_cdc { "CDCREC".into() } else { coded.system.clone() };
+    Coded { system, ..coded.clone() }
+}
+
 /// Writes a person: `identifiers` instead of the ones it was reported with, and `number` as the set id.
 pub fn write(
     out: &mut Writer,
@@ -170,7 +177,7 @@ pub fn write(
     }
     out.field(8).text(person.sex.get().map_or("U", |sex| sex.code())).field(10);
     for race in person.races.iter().filter_map(Given::get) {
-        ce::write(out.repetition(), race, "CDCREC");
+        ce::write(out.repetition(), &in_cdcrec(race), "CDCREC");
     }
     out.field(11);
     for address in person.addresses.iter().filter_map(Given::get) {
@@ -184,7 +191,7 @@ pub fn write(
         ce::write(out.field(15), language, "HL70296");
     }
     if let Some(ethnicity) = person.ethnicity.get() {
-        ce::write(out.field(22), ethnicity, "CDCREC");
+        ce::write(out.field(22), &in_cdcrec(ethnicity), "CDCREC");
     }
     if let Some(place) = person.birth_place.get() {
         out.field(23).text(place);

@@ -163,7 +163,7 @@ fn refusal_reason(field: &Part<'_>, kind: EventKind, findings: &mut Findings) ->
 }
 
 /// Writes the segment. `source` is what RXA-9 is to say of a dose; refusals and observations have none.
-pub fn write(out: &mut Writer, event: &ReportedEvent, source: InformationSource) {
+pub fn write(out: &mut Writer, event: &ReportedEvent, source: InformationSource, authority: &str) {
     out.segment("RXA").field(1).text("0").field(2).text("1");
     if let Some(&day) = event.given_on.get() {
         out.field(3).text(&time::write_date(day));
@@ -172,7 +172,9 @@ pub fn write(out: &mut Writer, event: &ReportedEvent, source: InformationSource)
     let amount = event.amount.get().filter(|amount| event.kind.is_dose() && !amount.unit.is_empty());
     match amount {
         Some(amount) => {
-            out.field(6).text(&amount.number).field(7).components(&[&amount.unit, &amount.unit, "UCUM"])
+            // UCUM tells small and capital letters apart.
+            let unit = if amount.unit.eq_ignore_ascii_case("mL") { "mL" } else { &amount.unit };
+            out.field(6).text(&amount.number).field(7).components(&[unit, unit, "UCUM"])
         }
         None => out.field(6).text("999"),
     };
@@ -180,7 +182,7 @@ pub fn write(out: &mut Writer, event: &ReportedEvent, source: InformationSource)
         out.field(9).components(&[source.code(), source_text(source), "NIP001"]);
     }
     if let Some(clinician) = event.administered_by.get() {
-        xcn::write(out.field(10), clinician, "");
+        xcn::write(out.field(10), clinician, authority);
     }
     if let Some(place) = event.administered_at.get() {
         out.field(11).components(&["", "", "", ""]);
