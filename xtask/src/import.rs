@@ -6,7 +6,7 @@
 use crate::Outcome;
 use crate::arguments::Arguments;
 use crate::cargo::cargo;
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 pub(crate) fn run(mut arguments: Arguments) -> Result<Outcome> {
     let words = arguments.words();
@@ -14,5 +14,9 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<Outcome> {
     let mut command = cargo(&["run", "--quiet", "--package", "xtask", "--example", "import", "--"]);
     // A relative folder is meant from where one stands, not from the root.
     command.args(words).current_dir(std::env::current_dir()?);
-    Ok(Outcome::passed_if(command.status()?.success()))
+    match command.status()?.code() {
+        Some(0) => Ok(Outcome::Passed),
+        Some(2) => bail!("this cannot be imported"),
+        _ => Ok(Outcome::Failed),
+    }
 }

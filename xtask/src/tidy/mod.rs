@@ -11,6 +11,7 @@ mod holes;
 mod lengths;
 mod licenses;
 mod links;
+mod listed;
 mod locked;
 mod map;
 mod published;
@@ -81,6 +82,7 @@ const RULES: &[Rule] = &[
     Rule { name: "permission is granted in one place",         look: |house| access::look(house.tree) },
     Rule { name: "SQL only in iis-store",                      look: |house| sql::look(house.tree) },
     Rule { name: "pipes and carets only in iis-hl7",           look: |house| hl7_literals::look(house.tree) },
+    Rule { name: "every check stands in the list of checks",   look: |house| listed::look(house.tree) },
     Rule { name: "every finding's code is defined once",       look: |house| codes::look(house.tree) },
 ];
 
