@@ -1,4 +1,4 @@
-//! Measures the recommender over a synthetic population: `bench_forecast [PEOPLE]`.
+//! Measures the recommender over a synthetic population: `bench_forecast [PEOPLE] [ROUNDS]`.
 //!
 //! Prints full evaluations (all vaccine groups) a second on one core and on two threads,
 //! the latency of single ones, and the time to make a release ready.
@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 mod population;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let people: usize = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(20_000);
+    let number = |at| std::env::args().nth(at).and_then(|text| text.parse::<usize>().ok());
+    let people = number(1).unwrap_or(20_000);
     let started = Instant::now();
     let release = tables::built_in()?;
     let read = started.elapsed();
@@ -27,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let doses: usize = histories.iter().map(|history| history.doses.len()).sum();
     println!("{people} people, {doses} doses, {} vaccine groups", schedule.vaccine_group_count());
 
-    let rounds = (200_000 / people.max(1)).max(1);
+    let rounds = number(2).unwrap_or((200_000 / people.max(1)).max(1));
     run(&schedule, &histories, today, 1); // warm up
     let one = run(&schedule, &histories, today, rounds);
     println!("one thread: {:.0} evaluations a second", rate(people * rounds, one));

@@ -56,14 +56,13 @@ impl Schedule {
         trail: &mut impl Trail,
     ) {
         answer.clear(self, assessment);
-        let asked_on = assessment;
-        let assessment = Assessment::new(asked_on);
+        let assessment = Assessment::new(assessment);
         let Scratch { person, workings, outcomes, best } = scratch;
         workings.evaluations.clear();
         workings.done.clear();
         outcomes.clear();
         best.clear();
-        if !person.organize(self, history, &assessment, asked_on, &mut answer.findings) {
+        if !person.organize(self, history, &assessment, &mut answer.findings) {
             return;
         }
         for antigen in 0..self.antigens.len() {
@@ -84,7 +83,7 @@ impl Schedule {
         for outcome in best.iter().map(|index| &outcomes[*index]) {
             self.add_evaluations(outcome, person, workings, answer);
         }
-        answer.evaluations.sort_unstable();
+        answer.evaluations.sort_unstable_by_key(|e| (e.dose, e.antigen, e.series));
         answer.re_evaluate_on = assessment.changes_on();
     }
 

@@ -57,11 +57,13 @@ impl Schedule {
         let vaccine_count = release.vaccines.len() + release.vaccines_of_conflicts_only().len();
         let conflicting = release.conflicts.iter().flat_map(|conflict| [conflict.previous, conflict.current]);
         let conflicting: BTreeSet<Cvx> = conflicting.collect();
+        let most_series = release.antigens.iter().map(|antigen| antigen.series.len()).max();
         for (what, count, room) in [
             ("vaccines", vaccine_count, CodeSet::LIMIT),
             ("conflicting vaccines", conflicting.len(), u8::MAX.into()),
             ("observation codes", observation_codes.unwrap_or(0), CodeSet::LIMIT),
             ("antigens", release.antigens.len(), 64),
+            ("series of an antigen", most_series.unwrap_or(0), 64),
             ("vaccine groups", release.vaccine_groups.len(), 64),
             ("series groups", series_groups.unwrap_or(0), 32),
         ] {
@@ -198,8 +200,10 @@ impl<'a> Compiler<'a> {
     }
 
     fn group(&self, group: &model::VaccineGroup) -> VaccineGroup {
+        let antigens: Box<[u8]> = group.antigens.iter().map(|name| self.antigen_ix(name)).collect();
         VaccineGroup {
-            antigens: group.antigens.iter().map(|name| self.antigen_ix(name)).collect(),
+            antigen_bits: antigens.iter().fold(0, |bits, antigen| bits | 1 << antigen),
+            antigens,
             is_given_whole: group.is_given_whole.unwrap_or(false),
         }
     }
@@ -365,7 +369,7 @@ impl<'a> Compiler<'a> {
         let mut set = |set: &model::SkipSet| SkipSet {
             logic: set.logic,
             in_effect: in_effect(set.in_effect),
-            conditions: set.conditions.iter().map(|condition| self.condition(condition)).collect(),
+            conditions: cheapest_first(&set.conditions).map(|condition| self.condition(condition)).collect(),
         };
         Skip { logic: skip.logic, sets: skip.sets.iter().map(&mut set).collect() }
     }
@@ -388,6 +392,13 @@ impl<'a> Compiler<'a> {
             })),
         }
     }
+}
+
+/// All conditions of a set are combined the same way, so their order is free; counting doses
+/// comes last.
+fn cheapest_first(conditions: &[model::Condition]) -> impl Iterator<Item = &model::Condition> {
+    let is_count = |condition: &&model::Condition| matches!(condition, model::Condition::VaccineCount(_));
+    conditions.iter().filter(move |c| !is_count(c)).chain(conditions.iter().filter(is_count))
 }
 
 fn group_bits(groups: &[u8]) -> u32 {

@@ -161,6 +161,8 @@ impl ConflictSpan {
 #[derive(Debug)]
 pub(crate) struct VaccineGroup {
     pub(crate) antigens: Box<[u8]>,
+    /// The same as bits.
+    pub(crate) antigen_bits: u64,
     pub(crate) is_given_whole: bool,
 }
 

@@ -90,23 +90,53 @@ pub fn last_day_of_month(year: i16, month: i8) -> Option<Day> {
 }
 
 impl History {
-    /// The day of birth counted with, and how it was come by.
+    /// The day of birth counted with, and the first day it can have been.
     ///
     /// A birth date without a day is read as the last day of its month, so that nobody is
-    /// taken for older than they are; but no later than a dose given in that month and no
-    /// later than the assessment.
-    pub(super) fn day_of_birth(&self, assessment: Day) -> Option<(Day, bool)> {
+    /// taken for older than they are; but no later than a dose given in that month.
+    pub(super) fn day_of_birth(&self) -> Option<(Day, Day)> {
         match self.birth {
-            BirthDate::On(day) => Some((day, true)),
+            BirthDate::On(day) => Some((day, day)),
             BirthDate::Unknown => None,
             BirthDate::InMonth { year, month } => {
                 let first = Day::checked(year.into(), month.into(), 1)?;
                 let last = last_day_of_month(year, month)?;
-                let within = |day: &Day| (first..=last).contains(day);
                 let doses = self.doses.iter().map(|dose| dose.on);
-                let earliest = doses.chain([assessment]).filter(within).min();
-                Some((earliest.unwrap_or(last), false))
+                let earliest_dose = doses.filter(|day| (first..=last).contains(day)).min();
+                Some((earliest_dose.unwrap_or(last), first))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BirthDate, DoseGiven, History};
+    use crate::codes::Cvx;
+    use crate::dates::Day;
+
+    #[test]
+    fn a_birth_date_without_a_day_makes_nobody_older_and_no_dose_too_early_for_birth() {
+        let day = |text| Day::parse(text).expect("a test writes dates that exist");
+        #[rustfmt::skip]
+        let table = [
+            // doses                         counted from
+            (vec![],                         "2024-02-29"),
+            (vec!["2024-02-10"],             "2024-02-10"), // given in the month of birth
+            (vec!["2024-02-12", "2024-02-11"], "2024-02-11"),
+            (vec!["2024-03-01"],             "2024-02-29"),
+            (vec!["2024-01-31"],             "2024-02-29"), // before birth in any case
+        ];
+        for (doses, from) in table {
+            let dose = |on: &&str| DoseGiven::new(day(on), Cvx::new(8).expect("a code"));
+            let history = History {
+                birth: BirthDate::InMonth { year: 2024, month: 2 },
+                doses: doses.iter().map(dose).collect(),
+                ..History::default()
+            };
+            assert_eq!(history.day_of_birth(), Some((day(from), day("2024-02-01"))), "{doses:?}");
+        }
+        let no_month = History { birth: BirthDate::InMonth { year: 2024, month: 13 }, ..History::default() };
+        assert_eq!(no_month.day_of_birth(), None);
     }
 }

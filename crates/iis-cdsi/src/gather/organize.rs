@@ -4,7 +4,7 @@
 //! ages hold the person's age on the day given. The records of an antigen are sorted by
 //! date; on one date the order of the input stays.
 
-use super::{Assessment, BirthCountry, History, InputFinding, MOST_DOSES};
+use super::{Assessment, BirthCountry, BirthDate, History, InputFinding, MOST_DOSES};
 use crate::codes::{Mvx, Sex, Volume};
 use crate::compiled::{AgeIx, Ages, CodeSet, Schedule, VaccineIx};
 use crate::dates::Day;
@@ -49,17 +49,16 @@ impl Person {
         schedule: &Schedule,
         history: &History,
         assessment: &Assessment,
-        on: Day,
         findings: &mut Vec<InputFinding>,
     ) -> bool {
-        let Some((birth, is_whole)) = history.day_of_birth(on) else {
+        let Some((birth, first_possible)) = history.day_of_birth() else {
             findings.push(InputFinding::BirthDateUnknown);
             return false;
         };
-        if !is_whole {
+        if !matches!(history.birth, BirthDate::On(_)) {
             findings.push(InputFinding::BirthDateWithoutDay { read_as: birth });
         }
-        if !assessment.reached(birth) {
+        if !assessment.reached(first_possible) {
             findings.push(InputFinding::BornAfterAssessment);
         }
         self.birth = birth;

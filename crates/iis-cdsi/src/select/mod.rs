@@ -64,9 +64,11 @@ impl<'a> Selection<'a> {
         &self.schedule.series[usize::from(outcome.series)]
     }
 
-    fn group(&self, group: u8) -> impl Iterator<Item = &'a SeriesOutcome> + Clone + use<'a> {
+    /// The members of a series group, with their positions in the outcomes (below 64).
+    fn group(&self, group: u8) -> impl Iterator<Item = (usize, &'a SeriesOutcome)> + Clone + use<'a> {
         let this = *self;
-        self.outcomes.iter().filter(move |outcome| this.series(outcome).group == group)
+        let outcomes = self.outcomes.iter().enumerate();
+        outcomes.filter(move |(_, outcome)| this.series(outcome).group == group)
     }
 }
 
@@ -105,7 +107,7 @@ pub(crate) fn select_best(
 /// specification has no rule for the minimum age to start, and without one a newborn would
 /// be told of a vaccine for the very old.
 fn is_anybody_of_age(selection: &Selection<'_>, group: u8) -> bool {
-    selection.group(group).any(|outcome| {
+    selection.group(group).any(|(_, outcome)| {
         let minimum = selection.person.at(selection.series(outcome).start.begin);
         outcome.satisfied > 0 || selection.assessment.reached(minimum)
     })

@@ -1,8 +1,8 @@
 //! Identify one prioritized patient series, and classify those to be scored: CDSi Logic
 //! Specification 4.6, sections 8.2 and 8.3.
 
-use super::pre_filter::is_scorable;
-use super::score::{self, Points};
+use super::pre_filter;
+use super::score::{self, Points, Scored};
 use super::{Selection, SeriesOutcome};
 
 /// Why a series was prioritized in its group.
@@ -21,10 +21,16 @@ pub(super) fn prioritized_series<'a>(
     selection: &Selection<'a>,
     group: u8,
 ) -> Option<(&'a SeriesOutcome, PriorityRule)> {
-    let scorable = || selection.group(group).filter(|outcome| is_scorable(selection, group, outcome));
-    let the_only = |test: fn(&SeriesOutcome) -> bool| scorable().find(|outcome| test(outcome));
-    let count = |test: fn(&SeriesOutcome) -> bool| scorable().filter(|outcome| test(outcome)).count();
-    let default = || selection.group(group).find(|outcome| selection.series(outcome).is_default);
+    let bits = pre_filter::scorable(selection, group);
+    let scorable = Scored { outcomes: selection.outcomes, bits };
+    let the_only =
+        |test: fn(&SeriesOutcome) -> bool| scorable.each().map(|(_, o)| o).find(|outcome| test(outcome));
+    let count =
+        |test: fn(&SeriesOutcome) -> bool| scorable.each().filter(|(_, outcome)| test(outcome)).count();
+    let default = || {
+        let mut members = selection.group(group).map(|(_, outcome)| outcome);
+        members.find(|outcome| selection.series(outcome).is_default)
+    };
 
     let (all, complete, in_process) =
         (count(|_| true), count(SeriesOutcome::is_complete), count(SeriesOutcome::is_in_process));
@@ -40,8 +46,10 @@ pub(super) fn prioritized_series<'a>(
         (_, 0, 0) if let Some(outcome) = default() => Some((outcome, PriorityRule::Default)),
         _ => {
             let (points, test) = classify(complete, in_process, count(|outcome| outcome.satisfied > 0));
-            let scored = scorable().filter(move |outcome| test(outcome));
-            score::highest(selection, points, &scored).map(|outcome| (outcome, PriorityRule::Score(points)))
+            let scored = scorable.each().filter(|(_, outcome)| test(outcome));
+            let bits = scored.fold(0, |bits, (at, _)| bits | 1 << at);
+            let highest = score::highest(selection, points, Scored { bits, ..scorable });
+            highest.map(|outcome| (outcome, PriorityRule::Score(points)))
         }
     }
 }

@@ -24,10 +24,10 @@ pub(crate) struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
-    fn best_of(&self, antigens: &'a [u8]) -> impl Iterator<Item = &'a SeriesOutcome> + Clone + use<'a> {
+    fn best_of(&self, antigen_bits: u64) -> impl Iterator<Item = &'a SeriesOutcome> + Clone + use<'a> {
         let this = *self;
         let outcomes = self.best.iter().map(move |index| &this.outcomes[*index]);
-        outcomes.filter(move |outcome| antigens.contains(&this.antigen(outcome)))
+        outcomes.filter(move |outcome| antigen_bits >> this.antigen(outcome) & 1 == 1)
     }
 
     fn antigen(&self, outcome: &SeriesOutcome) -> u8 {
@@ -58,14 +58,13 @@ impl<'a> Groups<'a> {
 pub(crate) fn forecast_groups(groups: Groups<'_>, answer: &mut Answer) {
     for (group, index) in groups.schedule.groups.iter().zip(0_u8..) {
         let before = answer.forecasts.len();
-        match group.antigens.as_ref() {
-            antigens @ [_] => {
-                for outcome in groups.best_of(antigens) {
-                    let forecast = of_one_antigen(&groups, index, outcome, answer);
-                    answer.forecasts.push(forecast);
-                }
+        if group.antigens.len() == 1 {
+            for outcome in groups.best_of(group.antigen_bits) {
+                let forecast = of_one_antigen(&groups, index, outcome, answer);
+                answer.forecasts.push(forecast);
             }
-            _ => multiple_antigens::forecast_group(&groups, index, group, answer),
+        } else {
+            multiple_antigens::forecast_group(&groups, index, group, answer);
         }
         if answer.forecasts.len() == before {
             answer.forecasts.push(nothing_applies(index));

@@ -13,7 +13,7 @@ pub(super) fn forecast_group(groups: &Groups<'_>, index: u8, group: &VaccineGrou
         // Evaluation Only counts as standard.
         let is_of_kind =
             |o: &&SeriesOutcome| (groups.kind(o) == SeriesType::Risk) == (kind == SeriesType::Risk);
-        let members = groups.best_of(&group.antigens).filter(is_of_kind);
+        let members = groups.best_of(group.antigen_bits).filter(is_of_kind);
         let Some((status, reason)) = status(&members) else { continue };
         let needing = members.clone().filter(|member| member.forecast.dates.is_some());
         let is_needed = status == SeriesStatus::NotComplete;
