@@ -2,7 +2,7 @@
 //! rate; its latencies leave out those who would have waited.
 
 use super::template::control_number;
-use super::{Connection, Latencies, Outcome, Stream, Target, ack_of};
+use super::{Connection, Latencies, Mix, Outcome, Stream, Target, ack_of};
 use std::collections::BTreeSet;
 use std::sync::Barrier;
 use std::thread;
@@ -38,6 +38,33 @@ pub fn closed_loop(
                         client.send_next();
                     }
                     client.end(measured_from.elapsed())
+                })
+            })
+            .collect();
+        for client in clients {
+            outcome.join(client.join().unwrap_or_default());
+        }
+    });
+    outcome
+}
+
+/// Sends the first message about each known person of a mix, over `connections` connections, numbered from
+/// `first_control` on by steps of `apart` for each connection. To be done before a stream of the mix is sent to a registry.
+pub fn introduce(targets: &[Target], mix: &Mix, connections: usize, first_control: u64, apart: u64) -> Outcome {
+    let started = Instant::now();
+    let mut outcome = Outcome::default();
+    thread::scope(|scope| {
+        let clients: Vec<_> = (0..connections)
+            .map(|index| {
+                let target = &targets[index % targets.len()];
+                let first = first_control + index as u64 * apart;
+                scope.spawn(move || {
+                    let mut client = Client::new(target, mix.stream(0, first));
+                    for (control, request) in mix.introductions(index, connections, first) {
+                        client.request = request;
+                        client.send(Instant::now(), control);
+                    }
+                    client.end(started.elapsed())
                 })
             })
             .collect();
@@ -84,6 +111,11 @@ impl<'a> Client<'a> {
     /// Sends the next message, which should have left at `planned`: its latency counts from then.
     pub(super) fn send_planned(&mut self, planned: Instant) {
         let (_, control) = self.stream.next(&mut self.request);
+        self.send(planned, control);
+    }
+
+    /// Sends what stands in `request`.
+    fn send(&mut self, planned: Instant, control: u64) {
         self.sent.insert(control);
         let reply = match &mut self.connection {
             Some(connection) => connection.exchange(&self.request),

@@ -11,11 +11,12 @@ mod open;
 pub mod oracle;
 mod template;
 
-pub use closed::closed_loop;
+pub use closed::{closed_loop, introduce};
 pub use http::{Answer, Connection, Target, ack_of};
 pub use latency::Latencies;
 pub use mix::{Kind, Mix, Stream};
 pub use open::open_loop;
+pub use template::control_number;
 
 use std::collections::BTreeSet;
 use std::time::Duration;

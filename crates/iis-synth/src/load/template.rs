@@ -66,8 +66,8 @@ fn digits(mut number: u64) -> [u8; 15] {
     text
 }
 
-/// The number in a control id made by [`Template::fill`].
-pub(super) fn control_number(text: &str) -> Option<u64> {
+/// The number in a control id of a message of the mix; none for other control ids.
+pub fn control_number(text: &str) -> Option<u64> {
     text.strip_prefix('C').filter(|digits| digits.len() == 15)?.parse().ok()
 }
 
