@@ -68,7 +68,7 @@ mod tests {
         let envelope = envelope::read(request(message.as_bytes(), Some(&credentials)).as_bytes());
         match envelope.map(|envelope| envelope.call) {
             Ok(Call::SubmitSingleMessage { credentials: found, message: text }) => {
-                assert_eq!((found, text.as_str()), (Some(credentials), message.trim()));
+                assert_eq!((found, text.as_str()), (Some(credentials), message));
             }
             _ => panic!("the server does not understand the client"),
         }

@@ -237,7 +237,8 @@ impl Reading {
         let call = match self.operation.ok_or(EnvelopeError::NotSoap)? {
             Operation::Connectivity => Call::ConnectivityTest { echo: self.echo },
             Operation::Submit => {
-                let message = self.message.trim_matches([' ', '\t', '\r', '\n']).to_owned();
+                // line feeds and blanks are the envelope's layout; a final carriage return belongs to the message
+                let message = self.message.trim_start().trim_end_matches([' ', '\t', '\n']).to_owned();
                 Call::SubmitSingleMessage { credentials, message }
             }
             Operation::Other => Call::Unsupported,

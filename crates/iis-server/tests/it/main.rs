@@ -1,1 +1,18 @@
-//! The server from outside.
+//! The server from outside: every door, every limit, and what must never happen.
+
+mod batch;
+mod busy;
+mod command_line;
+mod crash;
+mod disk;
+mod doors;
+mod encodings;
+mod fuzz;
+mod hostile;
+mod https;
+mod loads;
+mod replies;
+mod soap;
+mod stopping;
+mod support;
+mod zeep;

@@ -1,0 +1,315 @@
+//! The program as an operator types it.
+
+use crate::support::{Engine, Ground, SECRET, SENDER, Spawned, Vxu, ack, raw, request};
+use std::process::{Command, Output};
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn json(output: &Output) -> Vec<serde_json::Value> {
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    out.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+}
+
+#[test]
+fn wrong_use_is_2_and_help_is_0() {
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_openiis")).args(arguments).output().expect("runs")
+    };
+    #[rustfmt::skip]
+    let table: [(&[&str], i32); 7] = [
+        (&["--help"],                                        0),
+        (&["hl7", "check", "--help"],                        0),
+        (&["--version"],                                     0),
+        (&[],                                                2),
+        (&["serv"],                                          2),
+        (&["hl7", "send", "x.hl7", "--to", "nowhere"],       2),
+        (&["hl7", "check", "/no/such/file"],                 2),
+    ];
+    for (arguments, code) in table {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output));
+    }
+    assert!(text(&run(&["hl7", "check", "/no/such/file"])).contains("/no/such/file"));
+}
+
+#[test]
+fn a_configuration_is_checked_with_its_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("openiis.toml");
+    std::fs::write(&file, "[limits]\nconections = 5\n").expect("written");
+    let check = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_openiis"))
+            .args(arguments)
+            .arg("--config")
+            .arg(&file)
+            .arg("--data")
+            .arg(folder.path())
+            .output()
+            .expect("runs")
+    };
+    let output = check(&["config", "check"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("openiis.toml:2: unknown key `limits.conections`"), "{}", text(&output));
+    assert_eq!(check(&["serve"]).status.code(), Some(2), "an error in the configuration is no start");
+    std::fs::write(&file, "[limits]\nconnections = 5\n").expect("written");
+    assert!(check(&["config", "check"]).status.success());
+    let keys = json(&check(&["config", "keys", "--json"]));
+    assert!(
+        keys.len() > 30 && keys.iter().all(|key| key["text"].as_str().is_some_and(|text| text.len() > 10))
+    );
+}
+
+#[test]
+fn accounts_and_senders_are_managed_from_the_shell_also_beside_a_server() {
+    let ground = Ground::new(Engine::Sqlite);
+    let run = |arguments: &[&str]| ground.openiis(arguments).output().expect("runs");
+    let _server = ground.spawn();
+    let added = run(&[
+        "user",
+        "add",
+        "Amara",
+        "--name",
+        "Amara Okafor",
+        "--role",
+        "clinic-access",
+        "--site",
+        "RIVER",
+        "--json",
+    ]);
+    assert!(added.status.success(), "{}", text(&added));
+    assert!(json(&added)[0]["password"].as_str().is_some_and(|password| password.len() >= 20));
+    assert_eq!(
+        run(&["user", "add", "amara", "--role", "clinic-access"]).status.code(),
+        Some(2),
+        "the name is taken"
+    );
+    assert_eq!(run(&["user", "add", "ben", "--role", "no-such-role"]).status.code(), Some(2));
+    assert!(run(&["user", "lock", "amara"]).status.success());
+    assert_eq!(json(&run(&["user", "list", "--json"]))[0]["status"], "locked");
+    assert!(run(&["user", "unlock", "amara"]).status.success());
+    assert!(run(&["user", "reset", "amara"]).status.success());
+    assert_eq!(run(&["user", "reset", "nobody"]).status.code(), Some(2));
+
+    let added = run(&["sender", "add", "hill-clinic", "--site", "RIVER-EAST", "--json"]);
+    assert!(added.status.success(), "{}", text(&added));
+    let rotated = run(&["sender", "rotate", "hill-clinic", "--overlap-hours", "0", "--json"]);
+    assert_ne!(json(&added)[0]["secret"], json(&rotated)[0]["secret"]);
+    assert!(text(&run(&["sender", "list"])).contains("hill-clinic"));
+}
+
+#[test]
+fn a_rotated_secret_holds_at_once_and_the_old_one_ends_with_its_overlap() {
+    let ground = Ground::new(Engine::Sqlite);
+    let server = ground.spawn();
+    let send = |secret: &str| {
+        let message = Vxu::default().text();
+        let bytes = request("/hl7", "text/plain", message.as_bytes());
+        let text = String::from_utf8(bytes).expect("text");
+        let text =
+            text.replace(&crate::support::basic(SENDER, SECRET), &crate::support::basic(SENDER, secret));
+        raw(server.address, text.as_bytes()).status
+    };
+    assert_eq!(send(SECRET), 200);
+    let rotated = ground
+        .openiis(&["sender", "rotate", SENDER, "--overlap-hours", "0", "--json"])
+        .output()
+        .expect("runs");
+    let secret = json(&rotated)[0]["secret"].as_str().expect("a secret").to_owned();
+    crate::support::eventually("the new secret", || send(&secret) == 200);
+    crate::support::eventually("the end of the old secret", || matches!(send(SECRET), 401 | 429));
+}
+
+#[test]
+fn check_finds_what_the_wire_would_find() {
+    let ground = Ground::new(Engine::Sqlite);
+    let file = ground.folder.path().join("messages.hl7");
+    let good = Vxu::default().text();
+    let bad = Vxu { control_id: "M2", ..Vxu::default() }.text().replace("20240115", "20991315");
+    std::fs::write(&file, format!("{good}{bad}")).expect("written");
+    let output = ground.openiis(&["hl7", "check", "--json"]).arg(&file).output().expect("runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let lines = json(&output);
+    assert_eq!(
+        (&lines[0]["message"], &lines[0]["control_id"], &lines[0]["profile"], &lines[0]["ack"]),
+        (&1.into(), &"M1".into(), &"Z22".into(), &"AA".into())
+    );
+    assert_eq!(
+        (&lines[1]["message"], &lines[1]["control_id"], &lines[1]["ack"]),
+        (&2.into(), &"M2".into(), &"AE".into())
+    );
+    let findings = lines[1]["findings"].as_array().expect("findings");
+    let birth = findings
+        .iter()
+        .find(|finding| finding["location"].as_str().is_some_and(|at| at.starts_with("PID-7")));
+    let birth = birth.unwrap_or_else(|| panic!("{findings:?}"));
+    for key in ["code", "severity", "error_code", "application_error", "text"] {
+        assert!(!birth[key].is_null(), "{key}: {birth}");
+    }
+    let server = ground.spawn();
+    let reply = raw(server.address, &request("/hl7", "text/plain", bad.as_bytes())).text();
+    assert_eq!(ack(&reply), "AE");
+    assert!(reply.contains(birth["code"].as_str().expect("a code")), "the same code on the wire: {reply}");
+}
+
+#[test]
+fn send_talks_to_both_doors() {
+    let ground = Ground::new(Engine::Sqlite);
+    let server = ground.spawn();
+    let file = ground.folder.path().join("one.hl7");
+    std::fs::write(&file, Vxu::default().text()).expect("written");
+    for path in ["hl7", "soap"] {
+        let (to, user) = (format!("http://{}/{path}", server.address), format!("{SENDER}:{SECRET}"));
+        let output =
+            ground.openiis(&["hl7", "send", "--to", &to, "--user", &user]).arg(&file).output().expect("runs");
+        assert!(output.status.success(), "{path}: {}", text(&output));
+        assert!(text(&output).contains("MSA|AA|M1"), "{path}: {}", text(&output));
+        let wrong = format!("{SENDER}:wrong");
+        let refused = ground
+            .openiis(&["hl7", "send", "--to", &to, "--user", &wrong])
+            .arg(&file)
+            .output()
+            .expect("runs");
+        assert_eq!(refused.status.code(), Some(1), "{path}: {}", text(&refused));
+    }
+    let output =
+        ground.openiis(&["hl7", "send", "--to", "http://127.0.0.1:1/hl7"]).arg(&file).output().expect("runs");
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+}
+
+#[test]
+fn a_backup_is_encrypted_restored_and_damage_is_named() {
+    let ground = Ground::new(Engine::Sqlite);
+    let key = age::x25519::Identity::generate();
+    let identity = ground.folder.path().join("key.txt");
+    std::fs::write(&identity, age::secrecy::ExposeSecret::expose_secret(&key.to_string())).expect("written");
+    let backup = ground.folder.path().join("backup.age");
+    let message = Vxu::default().text();
+    let send = |server: &Spawned, text: &str| {
+        ack(&raw(server.address, &request("/hl7", "text/plain", text.as_bytes())).text()).to_owned()
+    };
+    let run = |arguments: &[&str]| {
+        let mut command = ground.openiis(arguments);
+        command.env("OPENIIS_BACKUP_RECIPIENT", key.to_public().to_string());
+        command.output().expect("runs")
+    };
+    let path = backup.display().to_string();
+    {
+        let server = ground.spawn();
+        assert_eq!(send(&server, &message), "AA");
+        let made = run(&["backup", &path]);
+        assert!(made.status.success(), "{}", text(&made));
+        assert_eq!(run(&["backup", &path]).status.code(), Some(2), "a backup is never overwritten");
+        let held = run(&["restore", &path, "--identity", &identity.display().to_string()]);
+        assert_eq!(held.status.code(), Some(2), "a server holds the database: {}", text(&held));
+        assert!(text(&held).contains("stop the server first"), "{}", text(&held));
+        let later = Vxu { control_id: "M2", mrn: "R200", last: "Later", ..Vxu::default() }.text();
+        assert_eq!(send(&server, &later), "AA");
+    }
+    let bytes = std::fs::read(&backup).expect("made");
+    assert!(
+        bytes.starts_with(b"age-encryption.org/v1") && !bytes.windows(7).any(|seven| seven == b"Marlowe")
+    );
+
+    let without_key = run(&["restore", &path]);
+    assert_eq!(without_key.status.code(), Some(2));
+    assert!(text(&without_key).contains("private key"), "{}", text(&without_key));
+    let damaged = ground.folder.path().join("damaged.age");
+    let mut broken = bytes.clone();
+    let middle = broken.len() / 2;
+    broken[middle] ^= 1;
+    std::fs::write(&damaged, broken).expect("written");
+    let refused =
+        run(&["restore", &damaged.display().to_string(), "--identity", &identity.display().to_string()]);
+    assert!(refused.status.code() == Some(2) && text(&refused).contains("damaged"), "{}", text(&refused));
+
+    let restored = run(&["restore", &path, "--identity", &identity.display().to_string()]);
+    assert!(restored.status.success(), "{}", text(&restored));
+    let server = ground.spawn();
+    let query = crate::support::query("Q1", "R100", "Marlowe", "Juniper");
+    let found = raw(server.address, &request("/hl7", "text/plain", query.as_bytes())).text();
+    assert_eq!(crate::support::dates(&found), ["20260105"], "{found}");
+    let query = crate::support::query("Q2", "R200", "Later", "Juniper");
+    let found = raw(server.address, &request("/hl7", "text/plain", query.as_bytes())).text();
+    assert!(crate::support::dates(&found).is_empty(), "what came after the backup is not in it: {found}");
+}
+
+#[test]
+fn doctor_says_what_is_there_and_the_audit_verifies() {
+    let ground = Ground::new(Engine::Sqlite);
+    {
+        let mut server = ground.spawn();
+        raw(server.address, &request("/hl7", "text/plain", Vxu::default().text().as_bytes()));
+        std::thread::sleep(std::time::Duration::from_millis(1500));
+        assert!(server.terminate().success());
+    }
+    let output = ground
+        .openiis(&["doctor", "--json"])
+        .env("OPENIIS_LIMITS_CONNECTIONS", "100")
+        .output()
+        .expect("runs");
+    let lines = json(&output);
+    for what in ["clock", "disk", "open files", "audit key", "certificate", "database", "audit", "roles"] {
+        let line =
+            lines.iter().find(|line| line["what"] == what).unwrap_or_else(|| panic!("{what}: {lines:?}"));
+        assert_eq!(line["good"], true, "{line}");
+    }
+    assert!(output.status.success(), "{}", text(&output));
+    let verified = json(&ground.openiis(&["audit", "verify", "--json"]).output().expect("runs"));
+    let last = verified.last().expect("totals");
+    assert!(
+        last["rows"].as_u64() >= Some(1) && last["seals"].as_u64() >= Some(1) && last["faults"] == 0,
+        "{last}"
+    );
+    let exported = json(&ground.openiis(&["audit", "export", "--json"]).output().expect("runs"));
+    assert!(exported[0]["signature"].as_str().is_some_and(|text| text.len() == 128), "{exported:?}");
+
+    // a seal that was exported and is not there: the database is another one
+    let seals = ground.folder.path().join("elsewhere.jsonl");
+    std::fs::write(&seals, format!("{{\"n\":999,\"hash\":\"{}\"}}\n", "0".repeat(64))).expect("written");
+    let older = ground.openiis(&["audit", "verify", "--seals"]).arg(&seals).output().expect("runs");
+    assert_eq!(older.status.code(), Some(1), "{}", text(&older));
+}
+
+#[test]
+fn the_demonstration_says_who_can_sign_in_and_its_curl_line_works() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let start = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_openiis"));
+        command
+            .args(["serve", "--demo", "--people", "60", "--http", "127.0.0.1:0", "--data"])
+            .arg(folder.path());
+        command.env("OPENIIS_LOG_LEVEL", "warn");
+        Spawned::start_telling(command)
+    };
+    for round in 0..2 {
+        let (server, told) = start();
+        let table: Vec<&String> = told.iter().skip_while(|line| !line.starts_with("role ")).collect();
+        assert!(table[0].contains("user") && table[0].contains("password"), "{told:?}");
+        assert!(table.iter().any(|line| line.contains("clinic-access")), "{told:?}");
+        let curl = told.iter().find(|line| line.starts_with("curl ")).expect("a curl line");
+        let output =
+            Command::new("sh").args(["-c", &format!("{curl} --silent --show-error")]).output().expect("runs");
+        assert!(text(&output).contains("MSA|AA|"), "round {round}: {curl}: {}", text(&output));
+        drop(server);
+    }
+    // without --demo it is an ordinary database, and one that is not a demonstration is none
+    let other = Ground::new(Engine::Sqlite);
+    other.openiis(&["user", "add", "x", "--role", "auditor"]).output().expect("runs");
+    let refused = other.openiis(&["serve", "--demo", "--http", "127.0.0.1:0"]).output().expect("runs");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused).contains("no demonstration"), "{}", text(&refused));
+}
+
+#[test]
+fn the_first_start_prints_a_link_for_the_first_administrator() {
+    let ground = Ground::new(Engine::Sqlite);
+    let (server, told) = Spawned::start_telling(ground.openiis(&["serve", "--http", "127.0.0.1:0"]));
+    let link = told.iter().find_map(|line| line.strip_prefix("set up  ")).expect("a link").to_owned();
+    assert!(link.contains("/set-up/"), "{link}");
+    drop(server);
+    ground.openiis(&["user", "add", "x", "--role", "auditor"]).output().expect("runs");
+    let (_server, told) = Spawned::start_telling(ground.openiis(&["serve", "--http", "127.0.0.1:0"]));
+    assert!(!told.iter().any(|line| line.contains("set up")), "{told:?}");
+}
