@@ -29,10 +29,19 @@ pub(super) async fn query(cx: &Context, received: Received, noticed: Findings) -
         return keep(cx, received, query, findings, Answer::Unusable).await;
     }
     let names = directory(cx, &received.arrival).await?;
-    let asked = Asked { cx: cx.clone(), received, query, findings, granted, names };
-    let lane = asked.received.lane();
-    let applied = cx.store.propose_and_apply(lane, move |snapshot| asked.propose(snapshot)).await?;
-    Ok(Reply::applied(applied))
+    let asked = Arc::new(Asked { cx: cx.clone(), received, query, findings, granted, names });
+    let (lane, proposing) = (asked.received.lane(), Arc::clone(&asked));
+    match cx.store.propose_and_apply(lane, move |snapshot| proposing.propose(snapshot)).await {
+        // in read-only mode the message is not kept, but whom the answer showed still is
+        Err(StoreError::ReadOnly) => {
+            let answered = cx.store.disclose(move |snapshot| {
+                let plan = asked.propose(snapshot)?;
+                Ok((plan.reply, plan.audit))
+            });
+            Ok(Reply { bytes: answered.await?, replayed: false })
+        }
+        applied => Ok(Reply::applied(applied?)),
+    }
 }
 
 /// A query that may be answered.
