@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_birth_date_without_a_day_makes_nobody_older_and_no_dose_too_early_for_birth() {
-        let day = |text| Day::parse(text).expect("a test writes dates that exist");
+        let day = |text: &str| Day::parse(text).expect("a test writes dates that exist");
         #[rustfmt::skip]
         let table = [
             // doses                         counted from

@@ -1,0 +1,77 @@
+//! Packing antigens and series.
+
+use super::{Compiler, group_bits, small};
+use crate::compiled::{Antigen, CodeSet, ImmunityByBirth, Series};
+use crate::supporting::model;
+
+impl Compiler<'_> {
+    pub(super) fn antigen(&mut self, antigen: &model::Antigen, first_series: u16) -> Antigen {
+        let group = self.release.vaccine_groups.iter().position(|g| g.antigens.contains(&antigen.name));
+        let mut contraindications = Vec::new();
+        let mut vaccine_contraindications = Vec::new();
+        for row in &antigen.contraindications {
+            let code = row.observation.number();
+            match &row.vaccines {
+                None => contraindications.push((code, self.ages(row.ages))),
+                Some(vaccines) => vaccine_contraindications.extend(
+                    vaccines
+                        .iter()
+                        .map(|vaccine| (code, self.vaccine_ix(vaccine.cvx), self.ages(vaccine.ages))),
+                ),
+            }
+        }
+        let immunity: CodeSet = antigen.immunity_observations.iter().map(|code| code.number()).collect();
+        let asked = antigen.immunity_observations.iter().map(|code| code.number());
+        let asked =
+            asked.chain(antigen.contraindications.iter().map(|row| row.observation.number())).collect();
+        let mut order: Vec<u16> = (first_series..).take(antigen.series.len()).collect();
+        order.sort_by_key(|ix| asks_for_completed(&antigen.series[usize::from(ix - first_series)]));
+        let mut series_groups: Vec<u8> = antigen.series.iter().map(|s| s.group).collect();
+        series_groups.sort_unstable();
+        series_groups.dedup();
+        Antigen {
+            group: small(group.unwrap_or_default()),
+            first_series,
+            order: order.into(),
+            series_groups: series_groups.into(),
+            immunity,
+            immunity_by_birth: antigen.immunity_by_birth.iter().map(immunity_by_birth).collect(),
+            contraindications: contraindications.into(),
+            vaccine_contraindications: vaccine_contraindications.into(),
+            asked,
+        }
+    }
+
+    pub(super) fn series(&mut self, series: &model::Series, antigen: u8) -> Series {
+        let sexes = series.sexes.iter().fold(0, |bits, sex| bits | sex.bit());
+        let indications = series.indications.iter();
+        Series {
+            antigen,
+            kind: series.series_type,
+            equivalent_groups: group_bits(&series.equivalent_groups),
+            sexes: if sexes == 0 { u8::MAX } else { sexes },
+            group: series.group,
+            is_default: series.is_default,
+            is_product_path: series.is_product_path,
+            priority: u8::try_from(series.priority).unwrap_or(u8::MAX),
+            preference: series.preference,
+            start: self.ages(series.start),
+            indicated_by: indications.clone().map(|row| row.observation.number()).collect(),
+            indications: indications.map(|row| (row.observation.number(), self.ages(row.ages))).collect(),
+            doses: series.doses.iter().map(|dose| self.dose(dose)).collect(),
+        }
+    }
+}
+
+fn immunity_by_birth(row: &model::ImmunityByBirth) -> ImmunityByBirth {
+    ImmunityByBirth {
+        born_before: row.born_before,
+        asks_for_united_states: row.country.is_some(),
+        exclusions: row.exclusions.iter().map(|code| code.number()).collect(),
+    }
+}
+
+fn asks_for_completed(series: &model::Series) -> bool {
+    let sets = series.doses.iter().flat_map(|dose| &dose.conditional_skips).flat_map(|skip| &skip.sets);
+    sets.flat_map(|set| &set.conditions).any(|c| matches!(c, model::Condition::CompletedSeries(_)))
+}
