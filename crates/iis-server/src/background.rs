@@ -1,4 +1,4 @@
-//! What a server does beside answering: sealing the audit.
+//! What a server does beside answering: sealing the audit, and clearing away what has expired.
 
 use crate::app::App;
 use crate::audit_key::{self, KeyError, hex};
@@ -6,11 +6,18 @@ use crate::clock;
 use crate::config::Config;
 use ed25519_dalek::SigningKey;
 use iis_store::audit::Seal;
+use iis_store::{Lane, search, session};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::time::Duration;
 use tokio::task::{JoinHandle, spawn_blocking};
+
+/// How often expired things are cleared away.
+const CLEAR_EVERY: Duration = Duration::from_mins(10);
+/// How long the address of a search's results holds.
+const SEARCHES_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// The key and the file outside the database to which seals go.
 pub struct Sealer {
@@ -59,7 +66,27 @@ impl Sealer {
 
 /// Starts the background work. It ends when its tasks are aborted.
 pub fn start(app: &App, sealer: Sealer) -> Vec<JoinHandle<()>> {
-    vec![tokio::spawn(seal(app.clone(), sealer))]
+    let mut tasks = vec![tokio::spawn(seal(app.clone(), sealer))];
+    if !app.config.read_only {
+        tasks.push(tokio::spawn(clear_away(app.clone())));
+    }
+    tasks
+}
+
+/// Clears away expired sessions and old searches again and again.
+async fn clear_away(app: App) {
+    loop {
+        tokio::time::sleep(CLEAR_EVERY).await;
+        let now = clock::now();
+        let old = now.saturating_sub(SEARCHES_KEPT).unwrap_or(Timestamp::MIN);
+        let cleared = app.registry.store.write(Lane::Bulk, move |tx| {
+            Ok((session::delete_expired(tx, now)?, search::delete_before(tx, old)?))
+        });
+        match cleared.await {
+            Ok((sessions, searches)) => tracing::debug!(sessions, searches, "cleared away what has expired"),
+            Err(error) => tracing::warn!(%error, "what has expired could not be cleared away"),
+        }
+    }
 }
 
 /// Seals the audit again and again. A failure is logged and tried again: nothing is lost meanwhile.

@@ -3,9 +3,15 @@
 use crate::app::App;
 use crate::{exchange, health, request, soap};
 use axum::Router;
+use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// The doors for messages answer at the deadline themselves, in their own words.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What is served to the network.
 pub fn public(app: App) -> Router {
@@ -15,17 +21,61 @@ pub fn public(app: App) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::figures));
-    observed(machines.merge(crate::pages::routes()).with_state(app))
+    let deadline = app.config.limits.request();
+    observed(machines.merge(crate::pages::routes()).with_state(app), deadline)
 }
 
 /// What is served to the command line on the same machine, over a socket that only the server's user can open.
 pub fn local(app: App) -> Router {
+    let deadline = app.config.limits.request();
     let doors = Router::new()
         .route("/hl7/{sender}", post(exchange::local::post))
         .route("/readyz", get(health::ready));
-    observed(doors.with_state(app))
+    observed(doors.with_state(app), deadline)
 }
 
-fn observed(router: Router) -> Router {
-    router.layer(CatchPanicLayer::custom(request::panicked)).layer(from_fn(request::observe))
+/// A request that its door has not ended by the deadline is ended here a little later.
+fn observed(router: Router, deadline: Duration) -> Router {
+    router
+        .layer(CatchPanicLayer::custom(request::panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, deadline + GRACE))
+        .layer(from_fn(request::observe))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::observed;
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use axum::routing::get;
+    use std::time::Duration;
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn a_panic_becomes_500_and_the_next_request_is_served() {
+        let panicking = get(|| async {
+            if true {
+                panic!("injected")
+            }
+        });
+        let routes = Router::new().route("/panic", panicking).route("/well", get(|| async { "well" }));
+        let router = observed(routes, Duration::from_secs(5));
+        for (path, status, text) in [("/panic", 500, "Something went wrong"), ("/well", 200, "well")] {
+            let request = Request::get(path).body(Body::empty()).expect("a request");
+            let response = router.clone().oneshot(request).await.expect("an answer");
+            assert_eq!(response.status().as_u16(), status);
+            assert!(response.headers().contains_key("x-request-id"));
+            let body = to_bytes(response.into_body(), 1000).await.expect("a body");
+            assert!(String::from_utf8_lossy(&body).contains(text));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_handler_that_never_ends_is_ended() {
+        let routes = Router::new().route("/", get(std::future::pending::<()>));
+        let router = observed(routes, Duration::from_secs(5));
+        let response = router.oneshot(Request::get("/").body(Body::empty()).expect("a request")).await;
+        assert_eq!(response.expect("an answer").status().as_u16(), 408);
+    }
 }

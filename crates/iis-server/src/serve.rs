@@ -7,6 +7,7 @@ use crate::listen::{CertificateError, Certificates, Entrance, Listener, Phase};
 use crate::opening::{self, OpenError};
 use crate::routes;
 use iis_registry::Context;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
@@ -80,6 +81,7 @@ pub struct Opened {
 impl Opened {
     /// Takes the address and opens the store.
     pub async fn open(mut config: Config) -> Result<Self, StartError> {
+        raise_open_files();
         let certificates =
             if config.https() { Some(Arc::new(Certificates::load(&config.http)?)) } else { None };
         let listener = listen(&config).await?;
@@ -135,6 +137,14 @@ impl Running {
         // it may be gone already, or belong to a successor
         let _ = std::fs::remove_file(socket);
         app.registry.store.clone().close().await;
+    }
+}
+
+/// Every connection is an open file; the soft limit is often 1,024 where the hard one is far higher.
+fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+        tracing::warn!(%error, "the limit of open files could not be raised");
     }
 }
 

@@ -71,7 +71,7 @@ fn disk(folder: &Path) -> Examined {
 }
 
 fn files(config: &Config) -> Examined {
-    let most = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let most = getrlimit(Resource::Nofile).maximum.unwrap_or(u64::MAX);
     let needed = u64::try_from(config.limits.connections).unwrap_or(u64::MAX).saturating_add(64);
     let text = format!("{most} open files allowed, {needed} needed for limits.connections");
     if most < needed { bad("open files", text) } else { good("open files", text) }

@@ -2,6 +2,7 @@
 
 use crate::support::{Engine, Ground, House, SECRET, SENDER, Vxu, ack, basic, dates, query, request};
 use iis_server::client::Answer;
+use std::fmt::Write;
 
 #[test]
 fn a_message_is_answered_and_found_again_by_a_query() {
@@ -73,7 +74,10 @@ fn media_types_and_forms_are_understood() {
     let house = House::open();
     let message = Vxu::default().text();
     let form = |user: &str| {
-        let data: String = message.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let data = message.bytes().fold(String::new(), |mut data, byte| {
+            write!(data, "%{byte:02X}").expect("a string takes text");
+            data
+        });
         format!("USERID={user}&PASSWORD={SECRET}&FACILITYID=RIVER&MESSAGEDATA={data}")
     };
     let form_type = "application/x-www-form-urlencoded";

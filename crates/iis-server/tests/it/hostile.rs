@@ -32,7 +32,7 @@ fn oversize_is_refused_before_it_is_held() {
     // chunked without end: answered although nothing was announced
     let mut stream = TcpStream::connect(house.address).expect("connected");
     stream.write_all(head("Transfer-Encoding: chunked").as_bytes()).expect("sent");
-    let chunk = [b"10000\r\n".as_slice(), &[b'A'; 0x10000], b"\r\n"].concat();
+    let chunk = [b"10000\r\n".as_slice(), &vec![b'A'; 0x10000], b"\r\n"].concat();
     let mut sent = 0_u64;
     while sent < 200 << 20 && stream.write_all(&chunk).is_ok() {
         sent += 0x10000;

@@ -12,6 +12,7 @@ mod hostile;
 mod https;
 mod loads;
 mod replies;
+mod samples;
 mod soap;
 mod stopping;
 mod support;

@@ -1,6 +1,6 @@
 //! Stopping, restarting, and a second server.
 
-use crate::support::{Engine, Ground, Vxu, ack, read_answer, request};
+use crate::support::{Engine, Ground, House, Vxu, ack, read_answer, request};
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -56,6 +56,18 @@ fn a_graceful_stop_resets_nobody() {
     let answered: u32 = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()).sum();
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     assert!(answered > 16, "{answered} messages were answered");
+}
+
+#[test]
+fn a_stopped_server_leaves_a_closed_door_and_a_clean_folder() {
+    let mut house = House::open();
+    assert_eq!(ack(&house.reply(Vxu::default().text().as_bytes())), "AA");
+    let socket = house.folder.path().join("openiis.sock");
+    assert!(socket.exists());
+    house.stop();
+    assert!(TcpStream::connect(house.address).is_err());
+    assert!(!socket.exists());
+    assert!(!house.folder.path().join("openiis.db-wal").exists(), "the database was closed");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use iis_store::testing::shared_cluster;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -53,8 +53,8 @@ impl Ground {
     /// The same in a folder given.
     pub(crate) fn in_folder(folder: TempDir, engine: Engine) -> Self {
         let mut config = Config { data: folder.path().to_path_buf(), ..Config::default() };
-        config.http.address = "127.0.0.1:0".to_owned();
-        config.identity.facility = "STATE".to_owned();
+        config.http.address.replace_range(.., "127.0.0.1:0");
+        config.identity.facility.replace_range(.., "STATE");
         config.limits.drain_seconds = 10;
         if engine == Engine::Postgres {
             static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -161,8 +161,8 @@ impl House {
         raw(self.address, request)
     }
 
-    /// Stops it gracefully.
-    pub(crate) fn stop(mut self) {
+    /// Stops it gracefully; what is left is its folder.
+    pub(crate) fn stop(&mut self) {
         if let Some(running) = self.running.take() {
             self.runtime.block_on(running.stop());
         }
@@ -429,4 +429,19 @@ impl Spawned {
         self.child.kill().expect("killed");
         self.child.wait().expect("ended");
     }
+}
+
+/// The folder of published material, or `None`, said on standard error and refused with `CI=true`.
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "tests find published material by the environment"
+)]
+pub(crate) fn published() -> Option<PathBuf> {
+    let folder = std::env::var("OPENIIS_PUBLISHED").ok().map(PathBuf::from);
+    if folder.is_none() {
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "OPENIIS_PUBLISHED must be set");
+        eprintln!("left out: published samples, because OPENIIS_PUBLISHED is not set");
+    }
+    folder
 }
