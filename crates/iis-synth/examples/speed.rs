@@ -3,7 +3,6 @@
 //! Prints people, messages, bytes and rates; with a second number also that many messages from the middle.
 
 #![expect(clippy::print_stdout, reason = "its result is what it prints")]
-#![expect(clippy::cast_precision_loss, reason = "counts are printed as rates")]
 
 use iis_synth::Settings;
 use iis_synth::reporting::Feed;

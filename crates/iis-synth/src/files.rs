@@ -270,9 +270,12 @@ fn create(directory: &Path, name: &str) -> io::Result<BufWriter<File>> {
 
 /// A row of CSV; a cell with a comma or a quote is quoted.
 fn row(cells: &[&str]) -> String {
-    let quoted = cells.iter().map(|cell| match cell.contains([',', '"', '\n']) {
-        true => format!("\"{}\"", cell.replace('"', "\"\"")),
-        false => (*cell).to_owned(),
+    let quoted = cells.iter().map(|cell| {
+        if cell.contains([',', '"', '\n']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            (*cell).to_owned()
+        }
     });
     quoted.collect::<Vec<_>>().join(",")
 }

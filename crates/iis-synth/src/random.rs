@@ -20,15 +20,15 @@ impl Random {
 
     /// The next 64 bits.
     pub fn bits(&mut self) -> u64 {
-        let [a, b, c, d] = &mut self.state;
-        let result = a.wrapping_add(*d).rotate_left(23).wrapping_add(*a);
-        let t = *b << 17;
-        *c ^= *a;
-        *d ^= *b;
-        *b ^= *c;
-        *a ^= *d;
-        *c ^= t;
-        *d = d.rotate_left(45);
+        let [s0, s1, s2, s3] = &mut self.state;
+        let result = s0.wrapping_add(*s3).rotate_left(23).wrapping_add(*s0);
+        let shifted = *s1 << 17;
+        *s2 ^= *s0;
+        *s3 ^= *s1;
+        *s1 ^= *s2;
+        *s0 ^= *s3;
+        *s2 ^= shifted;
+        *s3 = s3.rotate_left(45);
         result
     }
 
@@ -70,6 +70,11 @@ impl Random {
         }
         0
     }
+}
+
+/// An index below `len`, derived from bits.
+pub(crate) fn spread(bits: u64, len: usize) -> usize {
+    usize::try_from(bits % (len.max(1) as u64)).unwrap_or(0)
 }
 
 /// One step of splitmix64: also the hash by which things are derived from numbers without a stream.

@@ -9,6 +9,8 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(crate) struct Figures {
     goal: &'static str,
+    /// Stands after the names of figures of several servers.
+    suffix: &'static str,
     is_json: bool,
     /// By connections: the worst repeat.
     throughput: Vec<(usize, Repeat)>,
@@ -16,10 +18,11 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
-    pub(crate) fn new(engine: Engine, is_json: bool) -> Self {
+    pub(crate) fn new(engine: Engine, processes: usize, is_json: bool) -> Self {
         let goal = if engine == Engine::Sqlite { "P3" } else { "P4" };
-        eprintln!("{goal}: {}", described());
-        Self { goal, is_json, throughput: Vec::new(), latency: None }
+        eprintln!("{goal}, servers: {processes}; {}", described());
+        let suffix = if processes == 1 { "" } else { "-two-processes" };
+        Self { goal, suffix, is_json, throughput: Vec::new(), latency: None }
     }
 
     /// Takes in the repeats of the closed loop.
@@ -42,30 +45,39 @@ impl Figures {
     /// The lowest throughput of the server over all numbers of connections from 8 on: one connection alone waits for
     /// each flush, and its rate says nothing about load.
     pub(crate) fn lowest_rate(&self) -> Option<f64> {
-        let many = self.throughput.iter().filter(|(connections, _)| *connections >= 8 || self.throughput.len() == 1);
+        let many =
+            self.throughput.iter().filter(|(connections, _)| *connections >= 8 || self.throughput.len() == 1);
         many.map(|(_, repeat)| repeat.ours.rate).min_by(f64::total_cmp)
     }
 
     /// Prints the figures: those of the headline under the names of the goals, the others with their connections.
     pub(crate) fn print(&self, headline: usize) {
         for (connections, repeat) in &self.throughput {
-            let name = match *connections == headline {
-                true => "throughput-vs-probe".to_owned(),
-                false => format!("throughput-vs-probe-at-{connections}"),
-            };
+            let at = if *connections == headline { String::new() } else { format!("-at-{connections}") };
+            let name = format!("throughput-vs-probe{at}");
             self.figure(&name, ratio(repeat), repeat.ours.rate, repeat.probe.rate, "messages/s");
         }
         if let Some(repeat) = &self.latency {
-            self.figure("p99-vs-probe", delay(repeat), millis(repeat.ours.p99), millis(repeat.probe.p99), "ms");
+            self.figure(
+                "p99-vs-probe",
+                delay(repeat),
+                millis(repeat.ours.p99),
+                millis(repeat.probe.p99),
+                "ms",
+            );
         }
     }
 
     fn figure(&self, name: &str, value: f64, ours: f64, reference: f64, unit: &str) {
+        let name = format!("{name}{}", self.suffix);
         if self.is_json {
             let line = json!({"goal": self.goal, "name": name, "value": value, "ours": ours, "reference": reference, "unit": unit});
             println!("{line}");
         } else {
-            println!("{} {name:<28} {value:>7.3}  ours {ours:>9.2}  probe {reference:>9.2}  {unit}", self.goal);
+            println!(
+                "{} {name:<28} {value:>7.3}  ours {ours:>9.2}  probe {reference:>9.2}  {unit}",
+                self.goal
+            );
         }
     }
 }

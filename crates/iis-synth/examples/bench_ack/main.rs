@@ -2,7 +2,7 @@
 //! (goals P3 and P4 of the design).
 //!
 //! `--engine sqlite|postgres` (both, if a PostgreSQL is given in `OPENIIS_TEST_POSTGRES`), `--connections 1,8,32,128`,
-//! `--seconds N` for each measurement, `--processes 1|2` servers on one PostgreSQL, `--repeats N`, `--quick`, `--json`.
+//! `--seconds N` for each measurement, `--processes 1|2` servers on one PostgreSQL (both, one after the other), `--repeats N`, `--quick`, `--json`.
 //! The server is `OPENIIS`, otherwise `target/release/openiis`.
 //!
 //! Probe and server are measured by turns; a repeat whose probe before and after differ by more than 30 % is measured
@@ -24,6 +24,7 @@ use options::{Engine, Options};
 use process::{Probe, Server};
 use rounds::Bench;
 use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 
 const PROBE_SOURCE: &[u8] = include_bytes!("probe.rs");
 
@@ -37,11 +38,13 @@ fn main() -> Result<()> {
     }
     let options = Options::read(&arguments)?;
     let hash = Sha256::digest(PROBE_SOURCE);
-    let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    eprintln!("frozen probe, SHA-256 of its source begins {hash}");
+    eprintln!("frozen probe, SHA-256 of its source {}", hex(&hash));
     let mut is_clean = true;
     for engine in &options.engines {
-        is_clean &= measure(&options, *engine).with_context(|| format!("measuring on {engine:?}"))?;
+        for processes in options.processes(*engine) {
+            let measured = measure(&options, *engine, *processes);
+            is_clean &= measured.with_context(|| format!("measuring on {engine:?}"))?;
+        }
     }
     if !is_clean {
         bail!("a message was lost or doubled: no score");
@@ -49,16 +52,27 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Measures one engine; whether nothing was lost or doubled.
-fn measure(options: &Options, engine: Engine) -> Result<bool> {
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Measures one engine with so many servers; whether nothing was lost or doubled.
+fn measure(options: &Options, engine: Engine, processes: usize) -> Result<bool> {
     let folder = tempfile::Builder::new().prefix("bench-ack-").tempdir_in(&options.folder)?;
-    eprintln!("{engine:?}: {:.0} flushes a second on {}", process::flushes_a_second(folder.path())?, options.folder.display());
+    eprintln!(
+        "{engine:?}: {:.0} flushes a second on {}",
+        process::flushes_a_second(folder.path())?,
+        options.folder.display()
+    );
     let databases = store::Databases::make(engine, folder.path(), options)?;
-    let servers = Server::start(options, engine, folder.path(), &databases)?;
+    let servers = Server::start(options, processes, folder.path(), &databases)?;
     let probe = Probe::start(&databases)?;
     let mut bench = Bench::new(options, servers, probe)?;
     bench.introduce()?;
-    let mut figures = Figures::new(engine, options.is_json);
+    let mut figures = Figures::new(engine, processes, options.is_json);
     for connections in &options.connections {
         figures.throughput(*connections, &bench.throughput(*connections)?);
     }
@@ -66,6 +80,8 @@ fn measure(options: &Options, engine: Engine) -> Result<bool> {
     figures.latency(rate, &bench.latency(options.headline(), rate)?);
     bench.stop();
     let verdict = databases.compare(&bench.books)?;
+    drop(bench);
+    databases.remove(options)?;
     eprintln!("{verdict}");
     if verdict.is_clean() {
         figures.print(options.headline());

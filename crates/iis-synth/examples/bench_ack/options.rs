@@ -18,7 +18,8 @@ pub(crate) struct Options {
     pub(crate) connections: Vec<usize>,
     pub(crate) warm_up: Duration,
     pub(crate) duration: Duration,
-    pub(crate) processes: usize,
+    /// Numbers of servers on one PostgreSQL, each measured.
+    pub(crate) processes: Vec<usize>,
     pub(crate) repeats: usize,
     pub(crate) is_json: bool,
     /// People sent before the mix, and new ones in it.
@@ -40,11 +41,15 @@ impl Options {
         let is_quick = arguments.iter().any(|word| word == "--quick");
         let postgres = variable("OPENIIS_TEST_POSTGRES");
         let mut options = Self {
-            engines: if postgres.is_some() { vec![Engine::Sqlite, Engine::Postgres] } else { vec![Engine::Sqlite] },
+            engines: if postgres.is_some() {
+                vec![Engine::Sqlite, Engine::Postgres]
+            } else {
+                vec![Engine::Sqlite]
+            },
             connections: if is_quick { vec![32] } else { vec![1, 8, 32, 128] },
             warm_up: Duration::from_millis(if is_quick { 300 } else { 2_000 }),
             duration: Duration::from_millis(if is_quick { 1_200 } else { 8_000 }),
-            processes: 1,
+            processes: if is_quick { vec![1] } else { vec![1, 2] },
             repeats: 3,
             is_json: arguments.iter().any(|word| word == "--json"),
             known: if is_quick { 2_000 } else { 20_000 },
@@ -69,7 +74,7 @@ impl Options {
                     options.connections = value()?.split(',').map(str::parse).collect::<Result<_, _>>()?;
                 }
                 "--seconds" => options.duration = Duration::from_secs_f64(value()?.parse()?),
-                "--processes" => options.processes = value()?.parse()?,
+                "--processes" => options.processes = vec![value()?.parse()?],
                 "--repeats" => options.repeats = value()?.parse()?,
                 "--folder" => options.folder = value()?.into(),
                 other => bail!("unknown: {other}"),
@@ -79,6 +84,11 @@ impl Options {
             bail!("set OPENIIS_TEST_POSTGRES to a database whose user may create databases");
         }
         Ok(options)
+    }
+
+    /// The numbers of servers to measure on an engine: SQLite has one.
+    pub(crate) fn processes(&self, engine: Engine) -> &[usize] {
+        if engine == Engine::Sqlite { &[1] } else { &self.processes }
     }
 
     /// The number of connections for which the goals are stated: 32, or the nearest that was asked for.

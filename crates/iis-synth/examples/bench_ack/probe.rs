@@ -22,9 +22,9 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use rusqlite::Connection;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -57,7 +57,12 @@ pub(crate) async fn serve(store: &str, credentials: &str, connections: usize) ->
     let probe = Probe { authorization: format!("Basic {basic}"), units, commits };
     let router = Router::new()
         .route("/hl7", post(take))
-        .route("/commits", get(|State(probe): State<Arc<Probe>>| async move { probe.commits.load(Ordering::Relaxed).to_string() }))
+        .route(
+            "/commits",
+            get(|State(probe): State<Arc<Probe>>| async move {
+                probe.commits.load(Ordering::Relaxed).to_string()
+            }),
+        )
         .with_state(Arc::new(probe));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("ready {}", listener.local_addr()?.port());
@@ -85,7 +90,9 @@ async fn take(State(probe): State<Arc<Probe>>, headers: HeaderMap, message: Byte
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     match finished.await {
-        Ok(true) => ([(header::CONTENT_TYPE, "application/hl7-v2; charset=utf-8")], Body::from(reply)).into_response(),
+        Ok(true) => {
+            ([(header::CONTENT_TYPE, "application/hl7-v2; charset=utf-8")], Body::from(reply)).into_response()
+        }
         _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
@@ -117,7 +124,9 @@ fn sqlite(path: &Path, commits: Arc<AtomicU64>) -> Result<SyncSender<Unit>> {
     connection.execute_batch("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536")?;
     connection.execute_batch(&TABLES.join(";"))?;
     let (send, receive) = sync_channel(QUEUE);
-    std::thread::Builder::new().name("probe-writer".into()).spawn(move || write_groups(&connection, &receive, &commits))?;
+    std::thread::Builder::new()
+        .name("probe-writer".into())
+        .spawn(move || write_groups(&connection, &receive, &commits))?;
     Ok(send)
 }
 
@@ -130,7 +139,8 @@ fn write_groups(connection: &Connection, units: &Receiver<Unit>, commits: &Atomi
         while let Some(unit) = next {
             is_good &= write(connection, &unit).is_ok();
             group.push(unit);
-            next = if group.len() < GROUP && started.elapsed() < COLLECT { units.try_recv().ok() } else { None };
+            next =
+                if group.len() < GROUP && started.elapsed() < COLLECT { units.try_recv().ok() } else { None };
         }
         is_good &= connection.execute_batch("COMMIT").is_ok();
         commits.fetch_add(1, Ordering::Relaxed);
@@ -145,7 +155,8 @@ fn write(connection: &Connection, unit: &Unit) -> rusqlite::Result<()> {
     if connection.prepare_cached(insert)?.execute((&unit.control_id, &*unit.message))? == 0 {
         return Ok(());
     }
-    let mut entry = connection.prepare_cached("INSERT INTO entry (control_id, kind, hash) VALUES (?1, ?2, ?3)")?;
+    let mut entry =
+        connection.prepare_cached("INSERT INTO entry (control_id, kind, hash) VALUES (?1, ?2, ?3)")?;
     for kind in 0..2 {
         entry.execute((&unit.control_id, kind, hash(&unit.message) ^ kind))?;
     }
@@ -155,7 +166,10 @@ fn write(connection: &Connection, unit: &Unit) -> rusqlite::Result<()> {
 async fn postgres(url: &str, connections: usize, commits: &Arc<AtomicU64>) -> Result<SyncSender<Unit>> {
     let client = connect(url).await?;
     for table in TABLES {
-        let table = table.replace("BLOB", "BYTEA").replace("id INTEGER", "id BIGSERIAL").replace("hash INTEGER", "hash BIGINT");
+        let table = table
+            .replace("BLOB", "BYTEA")
+            .replace("id INTEGER", "id BIGSERIAL")
+            .replace("hash INTEGER", "hash BIGINT");
         client.batch_execute(&table).await?;
     }
     let (send, receive) = sync_channel(QUEUE);
@@ -164,7 +178,9 @@ async fn postgres(url: &str, connections: usize, commits: &Arc<AtomicU64>) -> Re
         let (url, units, commits) = (url.to_owned(), Arc::clone(&units), Arc::clone(commits));
         std::thread::Builder::new().name("probe-worker".into()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            if let Err(error) = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(work(&url, &units, &commits))) {
+            if let Err(error) =
+                runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(work(&url, &units, &commits)))
+            {
                 eprintln!("a worker of the probe ended: {error:#}");
             }
         })?;
@@ -173,7 +189,8 @@ async fn postgres(url: &str, connections: usize, commits: &Arc<AtomicU64>) -> Re
 }
 
 async fn connect(url: &str) -> Result<tokio_postgres::Client> {
-    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.context("connecting the probe")?;
+    let (client, connection) =
+        tokio_postgres::connect(url, tokio_postgres::NoTls).await.context("connecting the probe")?;
     tokio::spawn(connection);
     Ok(client)
 }
@@ -181,7 +198,7 @@ async fn connect(url: &str) -> Result<tokio_postgres::Client> {
 async fn work(url: &str, units: &Mutex<Receiver<Unit>>, commits: &AtomicU64) -> Result<()> {
     let client = connect(url).await?;
     let insert = "WITH new AS (INSERT INTO message (control_id, body) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING control_id) \
-                  INSERT INTO entry (control_id, kind, hash) SELECT control_id, k, $3 # k FROM new, generate_series(0, 1) AS k";
+                  INSERT INTO entry (control_id, kind, hash) SELECT control_id, k, $3::BIGINT # k::BIGINT FROM new, generate_series(0, 1) AS k";
     let insert = client.prepare(insert).await?;
     loop {
         let next = units.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -189,9 +206,15 @@ async fn work(url: &str, units: &Mutex<Receiver<Unit>>, commits: &AtomicU64) -> 
         let (message, hash) = (&*unit.message, hash(&unit.message));
         // Begin, rows and commit leave together: one round trip.
         let values: [&(dyn tokio_postgres::types::ToSql + Sync); 3] = [&unit.control_id, &message, &hash];
-        let written =
-            tokio::try_join!(client.batch_execute("BEGIN"), client.execute(&insert, &values), client.batch_execute("COMMIT"));
+        let written = tokio::try_join!(
+            client.batch_execute("BEGIN"),
+            client.execute(&insert, &values),
+            client.batch_execute("COMMIT")
+        );
         commits.fetch_add(1, Ordering::Relaxed);
+        if let Err(error) = &written {
+            eprintln!("the probe's transaction failed: {error:?}");
+        }
         let _ = unit.done.send(written.is_ok());
     }
 }

@@ -1,6 +1,6 @@
 //! The two programs that are measured: the server and the probe.
 
-use crate::options::{Engine, Options};
+use crate::options::Options;
 use crate::store::Databases;
 use anyhow::{Context, Result, bail};
 use iis_synth::load::Target;
@@ -27,9 +27,13 @@ pub(crate) struct Probe {
 
 impl Server {
     /// Starts as many servers on one database as asked for; the first one makes the demonstration's test sender.
-    pub(crate) fn start(options: &Options, engine: Engine, folder: &Path, databases: &Databases) -> Result<Vec<Self>> {
+    pub(crate) fn start(
+        options: &Options,
+        processes: usize,
+        folder: &Path,
+        databases: &Databases,
+    ) -> Result<Vec<Self>> {
         let mut servers: Vec<Self> = Vec::new();
-        let processes = if engine == Engine::Postgres { options.processes } else { 1 };
         for number in 0..processes {
             let credentials = servers.first().map(|first| first.target.credentials.clone());
             let data = folder.join(format!("data-{number}"));
@@ -49,7 +53,8 @@ impl Server {
                 Ok(target) => servers.push(Self { child, target }),
                 Err(error) => {
                     let _ = child.kill();
-                    let log = fs::read_to_string(folder.join(format!("server-{number}.log"))).unwrap_or_default();
+                    let log =
+                        fs::read_to_string(folder.join(format!("server-{number}.log"))).unwrap_or_default();
                     return Err(error.context(log));
                 }
             }
@@ -59,7 +64,8 @@ impl Server {
 
     /// Reads what the server prints until it is ready and, unless known, has said how its test sender signs in.
     fn understand(child: &mut Child, mut credentials: Option<String>) -> Result<Target> {
-        let mut lines = BufReader::new(child.stdout.take().context("its standard output was asked for")?).lines();
+        let mut lines =
+            BufReader::new(child.stdout.take().context("its standard output was asked for")?).lines();
         let mut address = None;
         while address.is_none() || credentials.is_none() {
             let Some(line) = lines.next() else { bail!("the server ended before it was ready") };
@@ -70,7 +76,8 @@ impl Server {
                 address = all.find(SocketAddr::is_ipv4);
             }
             if let Some((_, rest)) = line.split_once("curl ").and_then(|(_, rest)| rest.split_once("-u ")) {
-                credentials = rest.split_whitespace().next().map(|word| word.trim_matches(['\'', '"']).to_owned());
+                credentials =
+                    rest.split_whitespace().next().map(|word| word.trim_matches(['\'', '"']).to_owned());
             }
         }
         // Reads on, so that the server never waits for somebody to listen.
@@ -96,7 +103,8 @@ impl Probe {
             .spawn()
             .context("starting the probe")?;
         let mut line = String::new();
-        BufReader::new(child.stdout.take().context("its standard output was asked for")?).read_line(&mut line)?;
+        BufReader::new(child.stdout.take().context("its standard output was asked for")?)
+            .read_line(&mut line)?;
         let Some(port) = line.trim().strip_prefix("ready ") else {
             let _ = child.kill();
             bail!("the probe is not ready: {line}");

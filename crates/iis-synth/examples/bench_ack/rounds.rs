@@ -101,7 +101,11 @@ impl<'a> Bench<'a> {
 
     /// Repeats of the closed loop.
     pub(crate) fn throughput(&mut self, connections: usize) -> Result<Vec<Repeat>> {
-        self.repeats(|targets, streams, options| closed_loop(targets, streams, options.warm_up, options.duration), connections, true)
+        self.repeats(
+            |targets, streams, options| closed_loop(targets, streams, options.warm_up, options.duration),
+            connections,
+            true,
+        )
     }
 
     /// Repeats of the open loop at a rate.
@@ -130,18 +134,30 @@ impl<'a> Bench<'a> {
                 noisy += 1;
                 eprintln!("the probe changed by {:.0} % meanwhile: measured again", apart * 100.0);
             } else if compares_rates && apart > TOLERANCE {
-                bail!("the machine is not quiet: the probe changed by {:.0} % within a repeat", apart * 100.0);
+                bail!(
+                    "the machine is not quiet: the probe changed by {:.0} % within a repeat",
+                    apart * 100.0
+                );
             } else {
                 let memory = self.servers.iter().map(|server| server.used().1).sum();
                 let probe = before.and(after);
-                repeats.push(Repeat { ours, probe, probe_commits: f64::midpoint(commits, commits_after), memory });
+                repeats.push(Repeat {
+                    ours,
+                    probe,
+                    probe_commits: f64::midpoint(commits, commits_after),
+                    memory,
+                });
             }
             (before, commits) = (after, commits_after);
         }
         Ok(repeats)
     }
 
-    fn served(&mut self, run: &impl Fn(&[Target], Vec<Stream>, &Options) -> Outcome, connections: usize) -> Result<Measured> {
+    fn served(
+        &mut self,
+        run: &impl Fn(&[Target], Vec<Stream>, &Options) -> Outcome,
+        connections: usize,
+    ) -> Result<Measured> {
         let mix = self.ours.clone();
         let streams = self.streams(&mix, connections);
         let used = || self.servers.iter().map(|server| server.used().0).sum::<f64>();
@@ -161,7 +177,11 @@ impl<'a> Bench<'a> {
         Ok(Measured::of(&outcome, cpu))
     }
 
-    fn probed(&mut self, run: &impl Fn(&[Target], Vec<Stream>, &Options) -> Outcome, connections: usize) -> Result<(Measured, f64)> {
+    fn probed(
+        &mut self,
+        run: &impl Fn(&[Target], Vec<Stream>, &Options) -> Outcome,
+        connections: usize,
+    ) -> Result<(Measured, f64)> {
         let mix = self.theirs.clone();
         let streams = self.streams(&mix, connections);
         let (cpu, commits) = (self.probe.used().0, self.probe.commits());

@@ -17,6 +17,8 @@ pub(crate) struct Databases {
     /// The probe's store, by the probe's words.
     pub(crate) probe_store: String,
     sqlite: PathBuf,
+    /// Databases made for this run.
+    made: Vec<String>,
 }
 
 /// What was found wrong, counted.
@@ -55,7 +57,7 @@ impl Databases {
         let sqlite = folder.join("data-0").join("openiis.db");
         let probe = format!("sqlite:{}", folder.join("probe.db").display());
         let (Engine::Postgres, Some(url)) = (engine, &options.postgres) else {
-            return Ok(Self { server_url: None, probe_store: probe, sqlite });
+            return Ok(Self { server_url: None, probe_store: probe, sqlite, made: Vec::new() });
         };
         let mark = std::process::id();
         let [server, probe] = ["server", "probe"].map(|what| format!("bench_ack_{what}_{mark}"));
@@ -63,7 +65,10 @@ impl Databases {
             let client = connect(url).await?;
             for (name, wanted) in [("fsync", "on"), ("synchronous_commit", "on")] {
                 let set: String = client.query_one(&format!("SHOW {name}"), &[]).await?.get(0);
-                anyhow::ensure!(set == wanted, "PostgreSQL has {name} = {set}; a bench of durable messages wants {wanted}");
+                anyhow::ensure!(
+                    set == wanted,
+                    "PostgreSQL has {name} = {set}; a bench of durable messages wants {wanted}"
+                );
             }
             for name in [&server, &probe] {
                 client.batch_execute(&format!("CREATE DATABASE {name}")).await?;
@@ -72,7 +77,20 @@ impl Databases {
         })?;
         let at = url.rfind('/').context("the address of PostgreSQL names a database")?;
         let of = |name: &str| format!("{}/{name}", &url[..at]);
-        Ok(Self { server_url: Some(of(&server)), probe_store: of(&probe), sqlite })
+        let (server_url, probe_store) = (Some(of(&server)), of(&probe));
+        Ok(Self { server_url, probe_store, sqlite, made: vec![server, probe] })
+    }
+
+    /// Removes the databases made for this run; files go with their folder.
+    pub(crate) fn remove(&self, options: &Options) -> Result<()> {
+        let Some(url) = options.postgres.as_ref().filter(|_| !self.made.is_empty()) else { return Ok(()) };
+        block_on(async {
+            let client = connect(url).await?;
+            for name in &self.made {
+                client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+            }
+            Ok(())
+        })
     }
 
     /// Counts what the books say against what the server's store holds.
@@ -80,7 +98,8 @@ impl Databases {
         let (messages, doses) = match &self.server_url {
             None => {
                 let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-                let store = rusqlite::Connection::open_with_flags(&self.sqlite, flags).context("opening the server's store")?;
+                let store = rusqlite::Connection::open_with_flags(&self.sqlite, flags)
+                    .context("opening the server's store")?;
                 (read(&store, CONTROL_IDS)?, read(&store, DOSE_KEYS)?)
             }
             Some(url) => block_on(async {
@@ -94,7 +113,9 @@ impl Databases {
             let order = key.rsplit('\u{1f}').next()?;
             order.strip_prefix('D').filter(|digits| digits.len() == 15)?.parse().ok()
         }));
-        let absent = |counts: &BTreeMap<u64, u32>| books.accepted.iter().filter(|id| !counts.contains_key(*id)).count();
+        let absent = |counts: &BTreeMap<u64, u32>| {
+            books.accepted.iter().filter(|id| !counts.contains_key(*id)).count()
+        };
         let double = |counts: &BTreeMap<u64, u32>| counts.values().filter(|count| **count > 1).count();
         Ok(Verdict {
             accepted: books.accepted.len(),
@@ -126,7 +147,8 @@ async fn column(client: &tokio_postgres::Client, select: &str) -> Result<Vec<Str
 }
 
 async fn connect(url: &str) -> Result<tokio_postgres::Client> {
-    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.context("connecting to PostgreSQL")?;
+    let (client, connection) =
+        tokio_postgres::connect(url, tokio_postgres::NoTls).await.context("connecting to PostgreSQL")?;
     tokio::spawn(connection);
     Ok(client)
 }

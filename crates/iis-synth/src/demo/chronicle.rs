@@ -39,7 +39,7 @@ impl<'a> Chronicle<'a> {
         number: u32,
         surname: &'static str,
         (mother, maiden): (Introduced, Surname),
-        father: Introduced,
+        father: &Introduced,
     ) -> Self {
         let random = &mut Random::new(settings.seed ^ 0x5407, u64::from(number));
         let long_ago = Day::new(1990, 1, 1);
@@ -47,7 +47,7 @@ impl<'a> Chronicle<'a> {
         mother.later_surname = (maiden.first != surname).then_some((long_ago, Surname::one(surname)));
         let family = Family {
             number: FIRST_NUMBER + number,
-            members: vec![mother, person(&father, Surname::one(surname))],
+            members: vec![mother, person(father, Surname::one(surname))],
             has_father: true,
             is_hispanic: maiden.second.is_some(),
             race: if maiden.second.is_some() { 5 } else { 0 },

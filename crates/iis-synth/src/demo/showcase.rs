@@ -77,7 +77,7 @@ fn abernathy(settings: &Settings, calder: &Jurisdiction, index: u32) -> Told {
     let born_on = years_ago(settings, 6).plus(31);
     let mother = (woman("Maeve", years_ago(settings, 35)), Surname::one("Castellane"));
     let mut story =
-        Chronicle::begin(settings, calder, 1, "Abernathy", mother, man("Piers", years_ago(settings, 37)));
+        Chronicle::begin(settings, calder, 1, "Abernathy", mother, &man("Piers", years_ago(settings, 37)));
     let wren =
         story.child(&Introduced { first: "Wren", middle: Some("Isolde"), sex: Sex::Female, born_on }, None);
     story.nameless_at(wren, "CALGEN-NURSERY", born_on);
@@ -113,7 +113,7 @@ fn ferreira(settings: &Settings, calder: &Jurisdiction, index: u32) -> Told {
     let born_on = years_ago(settings, 2).plus(-40);
     let mother = (woman("Inês", years_ago(settings, 31)), Surname::two("Pacheco", "Ríos"));
     let mut story =
-        Chronicle::begin(settings, calder, 2, "Ferreira", mother, man("Duarte", years_ago(settings, 33)));
+        Chronicle::begin(settings, calder, 2, "Ferreira", mother, &man("Duarte", years_ago(settings, 33)));
     let twins =
         [("Alma", 1), ("Alba", 2)].map(|(name, order)| story.child(&woman(name, born_on), Some((order, 2))));
     for twin in twins {
@@ -138,7 +138,7 @@ fn thorne(settings: &Settings, calder: &Jurisdiction, index: u32) -> Told {
     let born_on = years_ago(settings, 5).plus(12);
     let mother = (woman("Blythe", years_ago(settings, 38)), Surname::one("Vane"));
     let mut story =
-        Chronicle::begin(settings, calder, 3, "Thorne", mother, man("Corwin", years_ago(settings, 41)));
+        Chronicle::begin(settings, calder, 3, "Thorne", mother, &man("Corwin", years_ago(settings, 41)));
     let silas = story.child(&man("Silas", born_on), None);
     story.introduce(silas, "VITAL", born_on.plus(8));
     story.visit(silas, "WHEATLEY-MAIN", born_on.plus(95), &[20, 10]);
@@ -154,7 +154,7 @@ fn thorne(settings: &Settings, calder: &Jurisdiction, index: u32) -> Told {
 fn holloway(settings: &Settings, calder: &Jurisdiction, index: u32) -> Told {
     let mother = (woman("Rocío", years_ago(settings, 58)), Surname::two("Vega", "Molina"));
     let mut story =
-        Chronicle::begin(settings, calder, 4, "Quintero", mother, man("Anselmo", years_ago(settings, 60)));
+        Chronicle::begin(settings, calder, 4, "Quintero", mother, &man("Anselmo", years_ago(settings, 60)));
     let marisol = story.child(&woman("Marisol", years_ago(settings, 34).plus(77)), None);
     let married_on = years_ago(settings, 3);
     story.rename(marisol, married_on, "Holloway");
@@ -177,7 +177,7 @@ fn ostrander(settings: &Settings, calder: &Jurisdiction, index: u32) -> Told {
         5,
         "Ostrander",
         mother,
-        man("Harold", years_ago(settings, 71).plus(-100)),
+        &man("Harold", years_ago(settings, 71).plus(-100)),
     );
     let harold = 1;
     let shingles = years_ago(settings, 5).plus(60);
@@ -201,7 +201,7 @@ fn brandt(settings: &Settings, calder: &Jurisdiction, index: u32) -> Told {
     let born_on = years_ago(settings, 1).plus(-75);
     let mother = (woman("Greta", years_ago(settings, 28)), Surname::one("Lund"));
     let mut story =
-        Chronicle::begin(settings, calder, 6, "Brandt", mother, man("Emil", years_ago(settings, 29)));
+        Chronicle::begin(settings, calder, 6, "Brandt", mother, &man("Emil", years_ago(settings, 29)));
     let theo = story.child(&man("Theo", born_on), None);
     story.visit(theo, "CALGEN-NURSERY", born_on, &[8]);
     story.introduce(theo, "VITAL", born_on.plus(7));
@@ -216,7 +216,7 @@ fn okonkwo(settings: &Settings, calder: &Jurisdiction, index: u32) -> Told {
     let born_on = settings.as_of.plus(-6);
     let mother = (woman("Adaeze", years_ago(settings, 29)), Surname::one("Okonkwo"));
     let mut story =
-        Chronicle::begin(settings, calder, 7, "Okonkwo", mother, man("Chidi", years_ago(settings, 32)));
+        Chronicle::begin(settings, calder, 7, "Okonkwo", mother, &man("Chidi", years_ago(settings, 32)));
     let girl = story.child(&woman("Nkem", born_on), None);
     story.nameless_at(girl, "CALGEN-NURSERY", born_on);
     story.visit(girl, "CALGEN-NURSERY", born_on.plus(1), &[8]);

@@ -100,7 +100,7 @@ fn birth(story: &mut Story, habit: Habit) {
     }
     let mut wanted = if story.random.chance(820) { Group::HepB.bit() } else { 0 };
     let (_, month, _) = born_on.civil();
-    if matches!(month, 1 | 2 | 3 | 10 | 11 | 12) && story.random.chance(550) {
+    if matches!(month, 1..=3 | 10..=12) && story.random.chance(550) {
         wanted |= Group::RsvMab.bit();
     }
     let on = born_on.plus(story.random.between(0, 1));
@@ -115,14 +115,14 @@ fn routine(story: &mut Story, on: Day) {
     if story.random.chance(80) && wanted.count_ones() > 1 {
         wanted &= wanted - 1;
     }
-    if matches!(month, 10 | 11 | 12)
+    if matches!(month, 10..=12)
         && age > 183
         && story.random.chance(300)
         && story.progress.count(Group::Flu) == 0
     {
         wanted |= Group::Flu.bit();
     }
-    if matches!(month, 1 | 2 | 3 | 10 | 11 | 12) && age < 200 && story.progress.count(Group::RsvMab) == 0 {
+    if matches!(month, 1..=3 | 10..=12) && age < 200 && story.progress.count(Group::RsvMab) == 0 {
         wanted |= Group::RsvMab.bit();
     }
     let site = match age {
@@ -168,9 +168,9 @@ fn autumns(story: &mut Story) {
 fn refuse(story: &mut Story, on: Day, usual: i32) {
     let group = match usual {
         ..300 => Group::Dtap,
-        ..700 => Group::Mmr,
-        ..1_600 => Group::Ipv,
-        ..5_000 => Group::Tdap,
+        300..700 => Group::Mmr,
+        700..1_600 => Group::Ipv,
+        1_600..5_000 => Group::Tdap,
         _ => Group::MenAcwy,
     };
     if story.random.chance(550) {

@@ -50,7 +50,13 @@ pub fn closed_loop(
 
 /// Sends the first message about each known person of a mix, over `connections` connections, numbered from
 /// `first_control` on by steps of `apart` for each connection. To be done before a stream of the mix is sent to a registry.
-pub fn introduce(targets: &[Target], mix: &Mix, connections: usize, first_control: u64, apart: u64) -> Outcome {
+pub fn introduce(
+    targets: &[Target],
+    mix: &Mix,
+    connections: usize,
+    first_control: u64,
+    apart: u64,
+) -> Outcome {
     let started = Instant::now();
     let mut outcome = Outcome::default();
     thread::scope(|scope| {

@@ -67,7 +67,7 @@ fn bucket(latency: Duration) -> usize {
     if micros < STEPS {
         return usize::try_from(micros).unwrap_or(0);
     }
-    let doubling = 63 - micros.leading_zeros() - STEP_BITS;
+    let doubling = micros.ilog2() - STEP_BITS;
     let step = (micros >> doubling) - STEPS;
     let index = (u64::from(doubling) + 1) * STEPS + step;
     usize::try_from(index).unwrap_or(usize::MAX).min(BUCKETS - 1)
@@ -90,8 +90,9 @@ mod tests {
     fn a_value_lies_in_its_bucket_and_is_off_by_little() {
         for micros in (0..200).chain((200..5_000_000).step_by(1_237)) {
             let index = bucket(Duration::from_micros(micros));
-            let high = upper(index).as_micros() as u64;
-            let low = index.checked_sub(1).map_or(0, |below| upper(below).as_micros() as u64 + 1);
+            let micros_of = |index| u64::try_from(upper(index).as_micros()).expect("small");
+            let high = micros_of(index);
+            let low = index.checked_sub(1).map_or(0, |below| micros_of(below) + 1);
             assert!((low..=high).contains(&micros), "{micros}: {low}..{high}");
             assert!(high - micros <= micros / 60 + 1, "{micros}: {high}");
         }

@@ -32,7 +32,7 @@ const SHARES: [(Kind, u32); 4] =
 
 /// The first day of the season from which new doses are dated; they spread over a year from it.
 const SEASON: Day = Day(19_905); // 2024-07-01
-const SEASON_DAYS: i32 = 364;
+const SEASON_DAYS: u64 = 364;
 
 /// Messages built ahead for one target.
 #[derive(Debug, Clone)]
@@ -145,7 +145,7 @@ impl Stream {
             }
             _ => (Kind::NewDose, &built.doses[self.random.index(built.doses.len())]),
         };
-        let day = SEASON.plus(i32::try_from(mix(control) % SEASON_DAYS.unsigned_abs() as u64).unwrap_or(0));
+        let day = SEASON.plus(i32::try_from(mix(control) % SEASON_DAYS).unwrap_or(0));
         template.fill(control, day, out);
         (kind, control)
     }
@@ -214,10 +214,9 @@ impl Invented<'_> {
             (213, "SARS-COV-2 (COVID-19) vaccine, UNSPECIFIED", -300),
             (88, "influenza, unspecified formulation", 0),
         ];
-        const LAST_OF_HISTORY: usize = 6;
         let events = (0..).zip(past).map(|(nth, (cvx, text, days))| {
             let order =
-                if nth == LAST_OF_HISTORY { ORDER.to_owned() } else { format!("{}-H{nth}", source.mrn()) };
+                if nth == past.len() - 1 { ORDER.to_owned() } else { format!("{}-H{nth}", source.mrn()) };
             historical(
                 self.calder,
                 &source,

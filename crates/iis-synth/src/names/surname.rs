@@ -22,7 +22,7 @@ pub enum Writing {
     FirstOnly,
     /// López.
     SecondOnly,
-    /// GarcíaLópez.
+    /// `GarcíaLópez`.
     RunTogether,
 }
 

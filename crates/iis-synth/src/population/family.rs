@@ -121,10 +121,10 @@ impl Family {
         let first_birth = births.first().copied();
         let married_on =
             first_birth.unwrap_or_else(|| mother_born.plus(9_500)).plus(-random.between(200, 1_500));
-        let father_born = mother_born.plus(-random.between(-900, 2_400)).min(
-            // No father is younger than 16 at the first birth.
-            first_birth.unwrap_or(settings.as_of).plus(-16 * 366),
-        );
+        // No father is younger than 16 at the first birth, or older than 48 at the last one.
+        let youngest = first_birth.unwrap_or(settings.as_of).plus(-16 * 366);
+        let oldest = births.last().map_or(Day(-60_000), |last| last.plus(-48 * 365));
+        let father_born = mother_born.plus(-random.between(-900, 2_400)).min(youngest).max(oldest);
         let father_surname = surname(random, is_hispanic);
         let father = parent(random, Sex::Male, father_born, father_surname, is_hispanic);
         let maiden = surname(random, is_hispanic);
@@ -135,15 +135,15 @@ impl Family {
         } else if !is_hispanic && kept < 76 {
             mother.later_surname = Some((married_on, Surname::two(maiden.first, father_surname.first)));
         }
-        let child_surname = match is_hispanic && random.chance(500) {
-            true => Surname::two(father_surname.first, maiden.first),
-            false => father_surname,
+        let child_surname = if is_hispanic && random.chance(500) {
+            Surname::two(father_surname.first, maiden.first)
+        } else {
+            father_surname
         };
         let has_father = random.chance(830);
-        let arrived_on = match random.chance(150) {
-            true => settings.as_of.plus(-random.between(200, 6_000)),
-            false => Day(-40_000),
-        };
+        let always = Day(-40_000);
+        let arrived_on =
+            if random.chance(150) { settings.as_of.plus(-random.between(200, 6_000)) } else { always };
         let mut members = vec![mother, father];
         for born_on in births {
             bear(settings, random, &mut members, born_on, child_surname, is_hispanic);
@@ -342,11 +342,11 @@ mod tests {
     #[test]
     fn parents_are_16_to_48_when_a_child_is_born() {
         for family in families(3_000) {
-            for child in family.members[2..].iter() {
+            for child in &family.members[2..] {
                 let mother = child.born_on.months_since(family.mother().born_on) / 12;
                 let father = child.born_on.months_since(family.father().born_on) / 12;
                 assert!((16..=48).contains(&mother), "family {}: mother {mother}", family.number);
-                assert!((16..=60).contains(&father), "family {}: father {father}", family.number);
+                assert!((16..=48).contains(&father), "family {}: father {father}", family.number);
             }
         }
     }

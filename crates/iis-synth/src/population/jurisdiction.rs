@@ -1,6 +1,6 @@
 //! Who reports: organizations with their sites and connections. All invented.
 
-use crate::random::{Random, mix};
+use crate::random::{Random, mix, spread};
 use iis_model::organization::SiteKind;
 
 /// What kind of source a site is: how much it knows of a person and how it writes.
@@ -167,7 +167,7 @@ impl Jurisdiction {
         sites: &[(&str, &str)],
     ) {
         let number = u16::try_from(self.organizations.len()).unwrap_or(u16::MAX);
-        let application = APPLICATIONS[mix(u64::from(number)) as usize % APPLICATIONS.len()];
+        let application = APPLICATIONS[spread(mix(u64::from(number)), APPLICATIONS.len())];
         self.organizations.push(Organization { name: name.to_owned(), sender, application, authority });
         for (code, name) in sites {
             let receives_public = matches!(kind, SourceKind::Clinic | SourceKind::HealthDepartment);
@@ -181,13 +181,11 @@ impl Jurisdiction {
     fn index(&mut self) {
         for (index, site) in self.sites.iter().enumerate() {
             let index = u16::try_from(index).unwrap_or(u16::MAX);
-            let place = match self.by_kind.iter().position(|(kind, ..)| *kind == site.kind) {
-                Some(place) => place,
-                None => {
-                    self.by_kind.push((site.kind, Vec::new(), Vec::new()));
-                    self.by_kind.len() - 1
-                }
-            };
+            let known = self.by_kind.iter().position(|(kind, ..)| *kind == site.kind);
+            let place = known.unwrap_or(self.by_kind.len());
+            if known.is_none() {
+                self.by_kind.push((site.kind, Vec::new(), Vec::new()));
+            }
             let (_, sites, weights) = &mut self.by_kind[place];
             sites.push(index);
             weights.push(1_000_000 / u32::try_from(sites.len()).unwrap_or(u32::MAX));

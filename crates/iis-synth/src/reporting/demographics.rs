@@ -141,7 +141,7 @@ fn name(subject: Subject, style: Style) -> PersonName {
         }
         Mistake::FirstNameTyped => first = mistyped(&first, source.seed),
         Mistake::LastNameTyped => last = mistyped(&last, source.seed),
-        Mistake::Nickname => first = nickname(person.first).unwrap_or(person.first).to_owned(),
+        Mistake::Nickname => nickname(person.first).unwrap_or(person.first).clone_into(&mut first),
         Mistake::MiddleAsFirst => first = std::mem::take(&mut middle),
         Mistake::NamesSwapped => std::mem::swap(&mut first, &mut last),
         Mistake::None | Mistake::BirthDate(_) | Mistake::Sex | Mistake::ClinicPhone => {}

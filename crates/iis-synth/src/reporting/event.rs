@@ -4,7 +4,7 @@ use super::{Source, Style};
 use crate::calendar::Day;
 use crate::life::NoteKind;
 use crate::population::{Coverage, Family, Jurisdiction};
-use crate::random::mix;
+use crate::random::{mix, spread};
 use crate::vaccines::{Group, Lot, Product, Route, products, statements, unspecified};
 use iis_model::event::{
     Amount, Clinician, EventKind, InformationSource, Lot as ReportedLot, Observation, ObservationValue,
@@ -82,9 +82,10 @@ pub(super) fn administered(
         .map(|(statement, edition)| {
             let cvx = Cvx::new(statement.cvx).to_string();
             VisGiven {
-                document: Given::of(match style.scans_statements {
-                    true => Coded::new(&statement.bar_code(edition), statement.description, "cdcgs1vis"),
-                    false => Coded::new(&cvx, statement.description, "CVX"),
+                document: Given::of(if style.scans_statements {
+                    Coded::new(&statement.bar_code(edition), statement.description, "cdcgs1vis")
+                } else {
+                    Coded::new(&cvx, statement.description, "CVX")
                 }),
                 edition_on: day(edition),
                 given_on: day(on),
@@ -254,8 +255,8 @@ fn clinician(source: &Source, number: u32) -> Clinician {
     Clinician {
         id: provider_number(bits).into(),
         authority: "NPI".into(),
-        family: LAST[bits as usize % 8].into(),
-        given: FIRST[(bits >> 8) as usize % 8].into(),
+        family: LAST[spread(bits, LAST.len())].into(),
+        given: FIRST[spread(bits >> 8, FIRST.len())].into(),
         middle: "".into(),
     }
 }

@@ -93,6 +93,8 @@ mod tests {
     use iis_model::{Findings, Severity};
     use std::collections::BTreeMap;
 
+    type Kind = (&'static str, fn(&Report) -> bool);
+
     fn settings(people: u32) -> Settings {
         Settings::new(people, 42, Day::new(2026, 11, 20).date())
     }
@@ -181,7 +183,7 @@ mod tests {
         let feed = Feed::invent(&settings(3_000));
         let count = |kind: fn(&Report) -> bool| feed.reports.iter().filter(|report| kind(report)).count();
         #[rustfmt::skip]
-        let kinds: [(&str, fn(&Report) -> bool); 9] = [
+        let kinds: [Kind; 9] = [
             ("demographics",   |report| report.content == Content::Demographics),
             ("visit",          |report| matches!(report.content, Content::Visit { .. })),
             ("with history",   |report| matches!(report.content, Content::Visit { with_history: true, .. })),

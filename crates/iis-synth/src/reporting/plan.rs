@@ -166,7 +166,7 @@ impl Plan<'_> {
         let age = on.months_since(self.family.members[usize::from(self.member)].born_on);
         let usable: Vec<_> = products()
             .iter()
-            .filter(|product| product.is_usable(on, age) && product.groups.count_ones() == 1)
+            .filter(|product| product.is_usable(on, age) && product.groups.is_power_of_two())
             .collect();
         if usable.is_empty() {
             return;

@@ -75,6 +75,7 @@ impl Source {
 
 /// How an organization's system writes: the same for all its messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
 pub(crate) struct Style {
     /// Names in capitals.
     pub(super) shouts: bool,

@@ -65,7 +65,7 @@ fn liking(product: &Product, site: u16, age_months: i32) -> i64 {
     let is_combination = product.groups.count_ones() > 1;
     // The first MMR and varicella doses are given apart: together they cause more fevers.
     let is_first_mmrv = product.cvx == 94 && age_months < 48;
-    match (is_combination, mix(site) % 4 != 0) {
+    match (is_combination, !mix(site).is_multiple_of(4)) {
         _ if is_first_mmrv => contract - 500,
         (true, true) => contract + 300,
         (true, false) => contract - 300,

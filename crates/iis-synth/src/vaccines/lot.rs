@@ -2,7 +2,7 @@
 
 use super::Product;
 use crate::calendar::Day;
-use crate::random::mix;
+use crate::random::{mix, spread};
 
 /// A lot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,9 @@ pub struct Lot {
     /// Last usable day.
     pub expires_on: Day,
 }
+
+/// Letters that are not taken for digits.
+const LETTERS: &[u8] = b"ABCDEFGHJKLMNPRSTUVWXY";
 
 impl Lot {
     /// The lot of a product that a site uses on a day. Influenza lots last a season, others half a year.
@@ -27,7 +30,7 @@ impl Lot {
         let seed =
             u64::from(product.cvx) << 40 | u64::from(site / 8) << 32 | u64::from(period.unsigned_abs());
         let bits = mix(seed);
-        let letter = |shift: u32| char::from(b"ABCDEFGHJKLMNPRSTUVWXY"[(bits >> shift) as usize % 22]);
+        let letter = |shift: u32| char::from(LETTERS[spread(bits >> shift, LETTERS.len())]);
         let expires_on = if is_seasonal {
             let season = (year * 12 + month - 7).div_euclid(12);
             Day::new(season + 1, 6, 30)
