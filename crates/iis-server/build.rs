@@ -51,7 +51,9 @@ fn bundle() -> Result<(), String> {
 fn run(command: &mut Command) -> Result<(), String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| {
-        format!("{program} could not be run ({error}): install Node.js 20 or newer with npm, then build again")
+        format!(
+            "{program} could not be run ({error}): install Node.js 20 or newer with npm, then build again"
+        )
     })?;
     if output.status.success() {
         return Ok(());

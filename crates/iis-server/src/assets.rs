@@ -51,7 +51,8 @@ fn accepts(list: &str, encoding: &str) -> bool {
     list.split(',').any(|entry| {
         let mut parts = entry.split(';').map(str::trim);
         let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
-        let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.trim().parse() == Ok(0.0_f32)));
+        let refused =
+            parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.trim().parse() == Ok(0.0_f32)));
         named && !refused
     })
 }
@@ -82,11 +83,14 @@ mod tests {
     #[tokio::test]
     async fn a_file_is_kept_for_ever_and_comes_in_the_smallest_variant() {
         let name = STYLES.trim_start_matches("/assets/").to_owned();
-        let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, "gzip, br".parse().expect("a header"))]);
+        let headers =
+            HeaderMap::from_iter([(header::ACCEPT_ENCODING, "gzip, br".parse().expect("a header"))]);
         let response = serve(Path(name), headers).await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()[header::CONTENT_ENCODING], "br");
-        assert!(response.headers()[header::CACHE_CONTROL].to_str().is_ok_and(|value| value.contains("immutable")));
+        assert!(
+            response.headers()[header::CACHE_CONTROL].to_str().is_ok_and(|value| value.contains("immutable"))
+        );
         let unknown = serve(Path("../Cargo.toml".into()), HeaderMap::new()).await;
         assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
     }

@@ -49,6 +49,9 @@ pub fn settle(config: &mut Config) {
     if config.identity.facility == usual.identity.facility {
         demo::FACILITY.clone_into(&mut config.identity.facility);
     }
+    if config.identity.help_phone.is_empty() {
+        "(202) 555-0140".clone_into(&mut config.identity.help_phone);
+    }
     if config.identity.environment.is_empty() {
         "demo".clone_into(&mut config.identity.environment);
     }

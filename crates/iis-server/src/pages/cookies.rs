@@ -63,7 +63,10 @@ mod tests {
     #[test]
     fn a_cookie_is_found_by_its_whole_name() {
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("xopeniis-session=bad; openiis-session=good; a=b"));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("xopeniis-session=bad; openiis-session=good; a=b"),
+        );
         headers.append(header::COOKIE, HeaderValue::from_static("openiis-display=compact"));
         assert_eq!(Cookie::Session.read(&headers, false), Some("good"));
         assert_eq!(Cookie::Display.read(&headers, false), Some("compact"));

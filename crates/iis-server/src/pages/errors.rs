@@ -63,13 +63,14 @@ impl NoPage {
                 ],
             ),
             Self::TooLarge => ("That was too large", &["Nothing was saved. Send less at once."]),
-            Self::Busy => (
-                "The registry is very busy",
-                &["Nothing was saved. Wait a few seconds, then try again."],
-            ),
+            Self::Busy => {
+                ("The registry is very busy", &["Nothing was saved. Wait a few seconds, then try again."])
+            }
             Self::ReadOnly => (
                 "Changes are not possible right now",
-                &["Nothing was saved. The registry is under maintenance: records can be read, but nothing is stored."],
+                &[
+                    "Nothing was saved. The registry is under maintenance: records can be read, but nothing is stored.",
+                ],
             ),
             Self::Internal => (
                 "Something went wrong on our side",

@@ -80,7 +80,8 @@ fn unreadable(rejection: &FormRejection) -> NoPage {
 impl<T> Sent<T> {
     /// The form, if it carries one of the tokens.
     fn checked(self, visitor: &Visitor, tokens: &[String]) -> Result<T, Stop> {
-        let same = |token: &String| !token.is_empty() && bool::from(token.as_bytes().ct_eq(self.csrf.as_bytes()));
+        let same =
+            |token: &String| !token.is_empty() && bool::from(token.as_bytes().ct_eq(self.csrf.as_bytes()));
         if tokens.iter().any(same) { Ok(self.form) } else { Err(visitor.no_page(NoPage::ForeignForm)) }
     }
 }
@@ -93,7 +94,9 @@ fn is_from_our_pages(headers: &HeaderMap) -> bool {
     }
     match (text(ORIGIN.as_str()), text(HOST.as_str())) {
         (None, _) => true,
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host)),
+        (Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host))
+        }
         (Some(_), None) => false,
     }
 }
@@ -118,9 +121,9 @@ mod tests {
             (&[("host", "iis.example")],                                                     true),   // curl
         ];
         for (headers, ours) in table {
-            let pairs = headers.iter().map(|(name, value)| {
-                (HeaderName::from_static(name), HeaderValue::from_static(value))
-            });
+            let pairs = headers
+                .iter()
+                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
             assert_eq!(is_from_our_pages(&pairs.collect::<HeaderMap>()), ours, "{headers:?}");
         }
     }

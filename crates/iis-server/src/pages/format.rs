@@ -59,18 +59,23 @@ pub(crate) fn age(born: Date, on: Date) -> Option<String> {
 
 /// The distance to a birthday where it matters for the dose: `1 day before 1st birthday`, `on 4th birthday`.
 ///
-/// Said in the week before a birthday up to the 19th, because minimum ages and school rules turn on birthdays.
+/// Said in the week before the birthdays at which minimum ages and school rules turn.
 pub(crate) fn birthday_distance(born: Date, on: Date) -> Option<String> {
-    (1..=19_i16).find_map(|nth| {
+    TURNING_POINTS.into_iter().find_map(|nth| {
         let year = born.year().checked_add(nth)?;
         let birthday = Date::new(year, born.month(), born.day()).or_else(|_| Date::new(year, 3, 1)).ok()?;
         match on.until((Unit::Day, birthday)).ok()?.get_days() {
             0 => Some(format!("on {} birthday", ordinal(nth))),
-            days @ 1..=7 => Some(format!("{} before {} birthday", count(i64::from(days), "day")?, ordinal(nth))),
+            days @ 1..=7 => {
+                Some(format!("{} before {} birthday", count(i64::from(days), "day")?, ordinal(nth)))
+            }
             _ => None,
         }
     })
 }
+
+/// 1st: MMR, varicella, hepatitis A; 4th: the doses before school; 7th: DTaP or Tdap; 11th and 16th: Tdap, MenACWY.
+const TURNING_POINTS: [i16; 5] = [1, 4, 7, 11, 16];
 
 /// Completed years, months and days between two days, the first not after the second.
 fn completed(from: Date, to: Date) -> (i64, i64, i64) {
@@ -149,7 +154,11 @@ pub(crate) fn telecom(telecom: &Telecom) -> String {
 pub(crate) fn address(address: &Address) -> String {
     let street = join(&[&address.street, &address.other]);
     let state = join(&[&address.state, &address.zip]);
-    [street.as_str(), &address.city, &state].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    [street.as_str(), &address.city, &state]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn join(parts: &[&str]) -> String {
@@ -213,7 +222,7 @@ mod tests {
             ("2024-02-11", "2025-02-03", None),
             ("2024-02-11", "2028-02-09", Some("2 days before 4th birthday")),
             ("2024-02-29", "2025-02-28", Some("1 day before 1st birthday")),
-            ("2004-02-11", "2024-02-10", None),
+            ("2024-02-11", "2027-02-09", None), // nothing turns on the 3rd
         ];
         for (born, on, expected) in table {
             assert_eq!(birthday_distance(day(born), day(on)).as_deref(), expected, "{born} {on}");
@@ -230,14 +239,24 @@ mod tests {
 
     #[test]
     fn names_numbers_and_addresses_print_as_people_write_them() {
-        let name = PersonName { family: "Ortega".into(), given: "Maya".into(), middle: "R.".into(), ..Default::default() };
+        let name = PersonName {
+            family: "Ortega".into(),
+            given: "Maya".into(),
+            middle: "R.".into(),
+            ..Default::default()
+        };
         assert_eq!(name_in_list(&name), "ORTEGA, Maya R.");
         assert_eq!(name_in_list(&PersonName::default()), "Name unknown");
         let phone = |digits: &str| telecom(&Telecom { digits: digits.into(), ..Default::default() });
         assert_eq!(phone("2025550140"), "(202) 555-0140");
         assert_eq!(phone("5550140"), "555-0140");
         assert_eq!(phone("+4930123"), "+4930123");
-        let home = Address { street: "12 Alder St".into(), city: "Calder".into(), zip: "53703".into(), ..Default::default() };
+        let home = Address {
+            street: "12 Alder St".into(),
+            city: "Calder".into(),
+            zip: "53703".into(),
+            ..Default::default()
+        };
         assert_eq!(address(&home), "12 Alder St, Calder, 53703");
         assert_eq!(number_tail(RegistryNumber::from_random(1)).chars().count(), 5);
     }

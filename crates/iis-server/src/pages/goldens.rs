@@ -20,8 +20,8 @@ use iis_model::person::{Address, Dated, NextOfKin, PersonName, Sex, Telecom};
 use iis_model::record::{ConsolidatedEvent, PersonRecord, PersonSummary, ReportOrigin, Reporter};
 use iis_model::testing::{dose, person};
 use iis_model::{
-    Coded, Completion, Date, Demographics, EventId, EventKind, Given, InformationSource, OrganizationId, PersonId,
-    RegistryNumber, ReportId, ReportedEvent, SourceRecordId,
+    Coded, Completion, Date, Demographics, EventId, EventKind, Given, InformationSource, OrganizationId,
+    PersonId, RegistryNumber, ReportId, ReportedEvent, SourceRecordId,
 };
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -64,7 +64,11 @@ fn nobody() -> Frame {
 }
 
 fn navigation(items: &[(&'static str, &'static str)], current: &str) -> Vec<NavigationItem> {
-    let item = |(label, href): &(&'static str, &'static str)| NavigationItem { label, href, is_current: *href == current };
+    let item = |(label, href): &(&'static str, &'static str)| NavigationItem {
+        label,
+        href,
+        is_current: *href == current,
+    };
     items.iter().map(item).collect()
 }
 
@@ -109,9 +113,15 @@ fn told(kin: &str, given: &str, family: &str) -> NextOfKin {
 }
 
 fn maya() -> Demographics {
-    let mut maya = person().called("Ortega", "Maya").born("2024-02-11").mrn("88120", "ALDER").sex(Sex::Female);
+    let mut maya =
+        person().called("Ortega", "Maya").born("2024-02-11").mrn("88120", "ALDER").sex(Sex::Female);
     maya.names[0].value.as_mut().expect("a name").middle = "R.".into();
-    let alias = PersonName { family: "Lopez".into(), given: "Maya".into(), kind: "A".into(), ..PersonName::default() };
+    let alias = PersonName {
+        family: "Lopez".into(),
+        given: "Maya".into(),
+        kind: "A".into(),
+        ..PersonName::default()
+    };
     maya.names.push(Given::of(alias));
     let home = Address {
         street: "12 Alder St".into(),
@@ -122,7 +132,12 @@ fn maya() -> Demographics {
         ..Address::default()
     };
     maya.addresses = vec![Given::of(home)];
-    let phone = Telecom { digits: "2025550199".into(), usage: "PRN".into(), equipment: "CP".into(), ..Telecom::default() };
+    let phone = Telecom {
+        digits: "2025550199".into(),
+        usage: "PRN".into(),
+        equipment: "CP".into(),
+        ..Telecom::default()
+    };
     maya.telecoms = vec![Given::of(phone)];
     maya.language = Given::of(Coded::new("spa", "Spanish", "ISO6392"));
     maya.multiple_birth = Given::of(true);
@@ -146,7 +161,8 @@ fn origin(organization: &str, is_administered: bool, at: &str) -> ReportOrigin {
 
 fn event(on: &str, cvx: u16, reports: Vec<ReportOrigin>) -> ConsolidatedEvent {
     let administered = reports.first().is_some_and(|report| report.is_administered);
-    let source = if administered { InformationSource::NewImmunization } else { InformationSource::ParentWritten };
+    let source =
+        if administered { InformationSource::NewImmunization } else { InformationSource::ParentWritten };
     ConsolidatedEvent { id: EventId(i64::from(cvx)), best: dose(source).given(on).vaccine(cvx), reports }
 }
 
@@ -195,7 +211,8 @@ fn record() -> PersonRecord {
     reaction.best.observations = vec![observation("31044-1", Coded::new("39579001", "Anaphylaxis", "SCT"))];
     let mut partial = event("2025-02-25", 21, alder("2025-02-25T15:00:00Z"));
     partial.best.completion = Given::of(Completion::Partial);
-    let mut month_only = event("2024-08", 8, vec![origin("Cedar Family Practice", false, "2025-06-01T08:00:00Z")]);
+    let mut month_only =
+        event("2024-08", 8, vec![origin("Cedar Family Practice", false, "2025-06-01T08:00:00Z")]);
     month_only.best.source = Given::of(InformationSource::ParentRecall);
     let mut immunity = event("2024-06-17", 998, alder("2024-06-17T15:00:00Z"));
     immunity.best.kind = EventKind::Observation;
@@ -246,7 +263,10 @@ fn sources(record: &PersonRecord) -> Vec<SourceSays> {
     second.names[0].value.as_mut().expect("a name").middle = "".into();
     second.addresses[0].value.as_mut().expect("an address").street = "12 Alder Street Apt 2".into();
     vec![
-        SourceSays { name: "Alder Pediatrics, record no. 88120".to_owned(), demographics: record.demographics.clone() },
+        SourceSays {
+            name: "Alder Pediatrics, record no. 88120".to_owned(),
+            demographics: record.demographics.clone(),
+        },
         SourceSays { name: "Cedar Family Practice, record no. C-77".to_owned(), demographics: second },
     ]
 }
@@ -298,7 +318,10 @@ fn search_page(frame: Frame, result: Option<super::patients::results::ResultView
 
 #[test]
 fn public_pages() {
-    golden!("start", StartPage { frame: nobody().titled("Start"), origin: "http://localhost:8080".to_owned() });
+    golden!(
+        "start",
+        StartPage { frame: nobody().titled("Start"), origin: "http://localhost:8080".to_owned() }
+    );
     golden!("accessibility", AccessibilityPage { frame: nobody().titled("Accessibility") });
     golden!("privacy", PrivacyPage { frame: nobody().titled("Privacy") });
     golden!("keyboard", KeyboardPage { frame: nobody().titled("Keyboard shortcuts"), keys: KEYS });
@@ -316,7 +339,10 @@ fn pages_of_an_account() {
     golden!("sign-in", sign_in(nobody(), "", Vec::new()));
     let wrong = vec![Problem::of("user", "The user name or the password is not right.")];
     golden!("sign-in-wrong", sign_in(nobody(), "a.reyes", wrong));
-    let ended = Notice { kind: "info", text: "You were signed out because nothing was done for 15 minutes.".to_owned() };
+    let ended = Notice {
+        kind: "info",
+        text: "You were signed out because nothing was done for 15 minutes.".to_owned(),
+    };
     golden!("sign-in-ended", sign_in(nobody().noticed(Some(ended)), "", Vec::new()));
     let help = SignInHelpPage {
         frame: nobody().titled("Help with signing in").below("Sign in", "/sign-in"),
@@ -345,7 +371,13 @@ fn pages_of_an_account() {
         problems: Vec::new(),
     };
     golden!("set-up", set_up);
-    golden!("preferences", PreferencesPage { frame: nurse().titled("Preferences").below("Today", "/"), csrf: "token".to_owned() });
+    golden!(
+        "preferences",
+        PreferencesPage {
+            frame: nurse().titled("Preferences").below("Today", "/"),
+            csrf: "token".to_owned()
+        }
+    );
 }
 
 #[test]
@@ -371,7 +403,8 @@ fn finding_a_patient() {
     golden!("search", search_page(nurse_at("/patients"), None));
     let mut incomplete = search_page(nurse_at("/patients"), None);
     incomplete.form.born = String::new();
-    incomplete.form.problems = vec![Problem::of("born", "Enter the birth date too, or a registry ID or record number.")];
+    incomplete.form.problems =
+        vec![Problem::of("born", "Enter the birth date too, or a registry ID or record number.")];
     golden!("search-incomplete", incomplete);
     let criteria = || understood("Ortega", "Maya", Some(date(2024, 2, 11)), "");
     let two = [summary(11, "Maya", 14), summary(12, "Mia", 0)];
@@ -481,7 +514,13 @@ const PAYLOADS: &[&str] = &[
 fn poison(text: &str) -> PersonRecord {
     let mut record = record();
     let person = &mut record.demographics;
-    let name = PersonName { family: text.into(), given: text.into(), middle: text.into(), suffix: text.into(), kind: text.into() };
+    let name = PersonName {
+        family: text.into(),
+        given: text.into(),
+        middle: text.into(),
+        suffix: text.into(),
+        kind: text.into(),
+    };
     person.names = vec![Given::of(name.clone()), Given::of(name.clone())];
     person.mother_maiden_name = Given::of(name.clone());
     let coded = || Given::of(Coded::new(text, text, text));
@@ -496,9 +535,20 @@ fn poison(text: &str) -> PersonRecord {
         county: text.into(),
     };
     person.addresses = vec![Given::of(address.clone())];
-    let telecom = Telecom { usage: text.into(), equipment: text.into(), digits: text.into(), extension: text.into(), email: "".into() };
+    let telecom = Telecom {
+        usage: text.into(),
+        equipment: text.into(),
+        digits: text.into(),
+        extension: text.into(),
+        email: "".into(),
+    };
     person.telecoms = vec![Given::of(telecom.clone()), Given::of(Telecom { email: text.into(), ..telecom })];
-    person.next_of_kin = vec![NextOfKin { name: Given::of(name), relationship: coded(), address: Given::of(address), telecoms: Vec::new() }];
+    person.next_of_kin = vec![NextOfKin {
+        name: Given::of(name),
+        relationship: coded(),
+        address: Given::of(address),
+        telecoms: Vec::new(),
+    }];
     person.language = coded();
     person.ethnicity = coded();
     person.races = vec![coded()];
@@ -537,7 +587,13 @@ fn poison_event(event: &mut ReportedEvent, text: &str) {
     event.funding_source = coded();
     event.refusal_reason = coded();
     event.amount = Given::of(Amount { number: text.into(), unit: text.into() });
-    let clinician = Clinician { id: text.into(), authority: text.into(), family: text.into(), given: text.into(), middle: text.into() };
+    let clinician = Clinician {
+        id: text.into(),
+        authority: text.into(),
+        family: text.into(),
+        given: text.into(),
+        middle: text.into(),
+    };
     event.administered_by = Given::of(clinician.clone());
     event.ordered_by = Given::of(clinician);
     event.comments = vec![text.into()];
@@ -577,7 +633,10 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
         let record = poison(text);
         let mut summary = summary(11, text, 2);
         summary.demographics = record.demographics.clone();
-        let mut search = search_page(nurse_at("/patients"), Some(found(&[summary], understood(text, text, None, text), TODAY)));
+        let mut search = search_page(
+            nurse_at("/patients"),
+            Some(found(&[summary], understood(text, text, None, text), TODAY)),
+        );
         search.form.last = text.to_owned();
         search.form.number = text.to_owned();
         vec![
@@ -611,6 +670,7 @@ fn no_page_carries_inline_scripts_styles_or_handlers() {
 fn titles_never_carry_a_name() {
     let record = record();
     let page = shown(&record_page(patient(Page::Record), &record, TODAY, &zone()));
-    let title = page.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or_default();
+    let title =
+        page.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or_default();
     assert!(title.starts_with("Record · patient …") && !title.contains("Ortega"), "{title}");
 }

@@ -12,6 +12,8 @@ mod format;
 mod frame;
 #[cfg(test)]
 mod goldens;
+#[cfg(test)]
+mod journeys;
 mod patients;
 mod start;
 mod status;
@@ -23,7 +25,8 @@ use crate::assets;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn};
@@ -77,7 +80,10 @@ async fn guarded(request: Request, next: Next) -> Response {
     headers.insert(REFERRER_POLICY, fixed("same-origin"));
     headers.insert(HeaderName::from_static("cross-origin-opener-policy"), fixed("same-origin"));
     headers.insert(HeaderName::from_static("cross-origin-resource-policy"), fixed("same-origin"));
-    headers.insert(HeaderName::from_static("permissions-policy"), fixed("camera=(), geolocation=(), microphone=()"));
+    headers.insert(
+        HeaderName::from_static("permissions-policy"),
+        fixed("camera=(), geolocation=(), microphone=()"),
+    );
     headers.insert(STRICT_TRANSPORT_SECURITY, fixed("max-age=31536000"));
     headers.entry(CACHE_CONTROL).or_insert(fixed("no-store"));
     response

@@ -82,7 +82,11 @@ fn roles(visitor: &Visitor, session: &Session, names: &Directory) -> Vec<RoleVie
     let view = |assignment: &RoleAssignment| {
         let role = visitor.app.registry.roles.get(&assignment.role)?;
         let site = assignment.site_id.and_then(|id| names.site(id)).map(|site| site.name.to_string());
-        Some(RoleView { title: role.title.clone(), site: site.unwrap_or_default(), purpose: role.purpose.clone() })
+        Some(RoleView {
+            title: role.title.clone(),
+            site: site.unwrap_or_default(),
+            purpose: role.purpose.clone(),
+        })
     };
     session.account.roles.iter().filter_map(view).collect()
 }

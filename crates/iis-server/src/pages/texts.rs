@@ -121,8 +121,10 @@ pub(crate) struct Saved {
 /// `GET /preferences`
 pub(crate) async fn preferences(visitor: Visitor, Query(saved): Query<Saved>) -> Answer {
     visitor.session()?;
-    let notice = (saved.saved == "yes").then(|| Notice { kind: "success", text: "Your preferences are saved.".to_owned() });
-    let frame = visitor.frame("").titled("Preferences").noticed(notice).helped_by("account").below("Today", "/");
+    let notice = (saved.saved == "yes")
+        .then(|| Notice { kind: "success", text: "Your preferences are saved.".to_owned() });
+    let frame =
+        visitor.frame("").titled("Preferences").noticed(notice).helped_by("account").below("Today", "/");
     Ok(visitor.page(&PreferencesPage { frame, csrf: visitor.csrf() }))
 }
 
@@ -168,7 +170,10 @@ const TOPICS: &[Topic] = &[
             ("Birth date", "Month, day, year: 02/11/2024, 2/11/24, 02112024 or 2024-02-11."),
             ("Registry ID", "Ten digits, printed on records and in messages."),
             ("Record number", "The number of the patient at a clinic that reports."),
-            ("Same birth date", "Twins, or one person twice: compare first names and addresses before you open."),
+            (
+                "Same birth date",
+                "Twins, or one person twice: compare first names and addresses before you open.",
+            ),
         ],
     },
     Topic {

@@ -127,7 +127,9 @@ impl Visitor {
     /// The site of the first role that is bound to one.
     async fn site(&self) -> Result<String, Failure> {
         let Some(session) = &self.session else { return Ok(String::new()) };
-        let Some(id) = session.account.roles.iter().find_map(|role| role.site_id) else { return Ok(String::new()) };
+        let Some(id) = session.account.roles.iter().find_map(|role| role.site_id) else {
+            return Ok(String::new());
+        };
         let names = directory(&self.app.registry, &self.arrival).await?;
         Ok(names.site(id).map(|site| site.name.to_string()).unwrap_or_default())
     }
@@ -139,7 +141,11 @@ impl Visitor {
             title: String::new(),
             heading: String::new(),
             site: Arc::new(site_text(&self.app)),
-            signed_in: self.session.as_deref().filter(|s| !s.account.must_change).map(|s| self.signed_in(s, current)),
+            signed_in: self
+                .session
+                .as_deref()
+                .filter(|s| !s.account.must_change)
+                .map(|s| self.signed_in(s, current)),
             crumbs: Vec::new(),
             notice: None,
             help: "today",

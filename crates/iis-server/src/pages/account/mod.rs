@@ -19,7 +19,8 @@ fn problems_of_new(user: &str, new: &str, again: &str) -> Vec<Problem> {
     let length = new.chars().count();
     let mut problems = Vec::new();
     if length < SHORTEST {
-        problems.push(Problem::of("new", format!("Use at least {SHORTEST} characters; this one has {length}.")));
+        problems
+            .push(Problem::of("new", format!("Use at least {SHORTEST} characters; this one has {length}.")));
     } else if new.len() > crate::passwords::LONGEST_PASSWORD {
         problems.push(Problem::of("new", "Use a shorter password: at most 1,000 characters."));
     } else if is_easy(user, new) {

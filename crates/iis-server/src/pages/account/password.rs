@@ -51,7 +51,8 @@ pub(crate) async fn submit(
     let account = &visitor.any_session()?.account;
     let (id, name) = (account.id, account.name.clone());
     let (registry, passwords) = (&visitor.app.registry, &visitor.app.passwords);
-    let known = accounts::find_for_sign_in(registry, &name).await.map_err(|failure| visitor.failed(&failure))?;
+    let known =
+        accounts::find_for_sign_in(registry, &name).await.map_err(|failure| visitor.failed(&failure))?;
     let hash = known.as_ref().map(|known| &*known.password_hash);
     let right = passwords.verify(&form.current, hash).await.map_err(|error| unanswered(&visitor, error))?;
     let problems = problems(&name, &form, right);
@@ -63,7 +64,9 @@ pub(crate) async fn submit(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let hash = passwords.hash(&form.new).await.map_err(|error| unanswered(&visitor, error))?;
-    accounts::set_password(registry, id, hash.into(), false).await.map_err(|failure| visitor.failed(&failure))?;
+    accounts::set_password(registry, id, hash.into(), false)
+        .await
+        .map_err(|failure| visitor.failed(&failure))?;
     let cookie = open_session(&visitor, id, peer.ip()).await?;
     let mut response = redirect("/?done=password");
     response.headers_mut().append(SET_COOKIE, cookie);

@@ -39,7 +39,11 @@ pub(crate) async fn form(visitor: Visitor, Path(token): Path<String>) -> Answer 
 /// A link that is wrong, used or superseded looks like any address that is nobody's.
 async fn known(visitor: &Visitor, token: &str) -> Result<(), Stop> {
     let is_known = setup::is_setup_token(&visitor.app.registry, hex(&Sha256::digest(token.as_bytes()))).await;
-    if is_known.map_err(|failure| visitor.failed(&failure))? { Ok(()) } else { Err(visitor.no_page(NoPage::NotFound)) }
+    if is_known.map_err(|failure| visitor.failed(&failure))? {
+        Ok(())
+    } else {
+        Err(visitor.no_page(NoPage::NotFound))
+    }
 }
 
 fn show(mut visitor: Visitor, token: &str, form: &FirstAccount, problems: Vec<Problem>) -> Response {

@@ -53,7 +53,9 @@ pub(crate) async fn form(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
         return Ok(redirect(own_address(&asked.next)));
     }
     let text = match asked.ended.as_str() {
-        "idle" => "You were signed out because nothing was done for 15 minutes. Nothing that you saved is lost.",
+        "idle" => {
+            "You were signed out because nothing was done for 15 minutes. Nothing that you saved is lost."
+        }
         "out" => "You are signed out. On a shared computer, close the browser too.",
         _ => "",
     };
@@ -62,7 +64,13 @@ pub(crate) async fn form(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
 }
 
 /// Shows the form, with a token for it if the browser has none yet.
-fn show(mut visitor: Visitor, next: &str, user: &str, problems: Vec<Problem>, notice: Option<Notice>) -> Response {
+fn show(
+    mut visitor: Visitor,
+    next: &str,
+    user: &str,
+    problems: Vec<Problem>,
+    notice: Option<Notice>,
+) -> Response {
     let fresh = give_form_token(&mut visitor);
     let title = if problems.is_empty() { "Sign in" } else { "Error: Sign in" };
     let page = SignInPage {
@@ -110,7 +118,11 @@ pub(crate) async fn submit(
 }
 
 /// Opens a session with a new token; returns the header that sets it.
-pub(super) async fn open_session(visitor: &Visitor, id: AccountId, from: IpAddr) -> Result<HeaderValue, Stop> {
+pub(super) async fn open_session(
+    visitor: &Visitor,
+    id: AccountId,
+    from: IpAddr,
+) -> Result<HeaderValue, Stop> {
     let (token, csrf) = (hex(&random_bytes::<32>()), hex(&random_bytes::<16>()));
     let hash = Sha256::digest(token.as_bytes()).into();
     let from = from.to_string().into();
@@ -120,7 +132,11 @@ pub(super) async fn open_session(visitor: &Visitor, id: AccountId, from: IpAddr)
 }
 
 /// Whose name and password these are, or what to say instead.
-async fn check(visitor: &Visitor, form: &Credentials, from: IpAddr) -> Result<Result<AccountId, Problem>, Stop> {
+async fn check(
+    visitor: &Visitor,
+    form: &Credentials,
+    from: IpAddr,
+) -> Result<Result<AccountId, Problem>, Stop> {
     let (app, now) = (&visitor.app, visitor.arrival.at);
     if app.failures.exhausted(&address_key(from), now) {
         let text = "Too many sign-ins failed from your network. Wait a minute, then try again.";
@@ -136,7 +152,8 @@ async fn check(visitor: &Visitor, form: &Credentials, from: IpAddr) -> Result<Re
         return Ok(Err(locked(app, until)));
     }
     let hash = found.as_ref().map(|known| &*known.password_hash);
-    let right = app.passwords.verify(&form.password, hash).await.map_err(|error| unanswered(visitor, error))?;
+    let right =
+        app.passwords.verify(&form.password, hash).await.map_err(|error| unanswered(visitor, error))?;
     judged(visitor, found.filter(|_| right), &form.user, from).await
 }
 
@@ -159,7 +176,9 @@ async fn judged(
             crate::figures::failed_sign_in("account");
             visitor.app.failures.failed(&address_key(from), visitor.arrival.at);
             if let Some(known) = accounts::find_for_sign_in(registry, user).await.map_err(failed)? {
-                accounts::sign_in_failed(registry, known.account.id, visitor.arrival).await.map_err(failed)?;
+                accounts::sign_in_failed(registry, known.account.id, visitor.arrival)
+                    .await
+                    .map_err(failed)?;
             }
             let text = "The user name or the password is not right. After 5 failures an account is locked for 30 minutes.";
             Ok(Err(Problem::of("user", text)))
@@ -169,7 +188,10 @@ async fn judged(
 
 fn locked(app: &App, until: Timestamp) -> Problem {
     let until = format::time_of_day(until, &app.registry.identity.zone);
-    Problem::of("user", format!("Locked until {until} after too many failures. Then try again, or call the Help Desk."))
+    Problem::of(
+        "user",
+        format!("Locked until {until} after too many failures. Then try again, or call the Help Desk."),
+    )
 }
 
 pub(super) fn unanswered(visitor: &Visitor, error: PasswordError) -> Stop {
@@ -182,7 +204,8 @@ pub(super) fn unanswered(visitor: &Visitor, error: PasswordError) -> Stop {
 
 /// `GET /sign-in/help`
 pub(crate) async fn help(visitor: Visitor) -> Response {
-    let frame = visitor.frame("").titled("Help with signing in").below("Sign in", "/sign-in").helped_by("account");
+    let frame =
+        visitor.frame("").titled("Help with signing in").below("Sign in", "/sign-in").helped_by("account");
     visitor.page(&SignInHelpPage { frame, attempts: 5, lock_minutes: 30 })
 }
 

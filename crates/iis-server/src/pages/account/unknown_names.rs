@@ -34,7 +34,8 @@ fn tried(names: &mut BTreeMap<String, Tries>, name: String, now: Timestamp) -> O
     }
     tries.failed += 1;
     tries.last_at = now;
-    tries.locked_until = if tries.failed % MOST_FAILURES == 0 { now.saturating_add(LOCKED_FOR).ok() } else { None };
+    tries.locked_until =
+        if tries.failed % MOST_FAILURES == 0 { now.saturating_add(LOCKED_FOR).ok() } else { None };
     None
 }
 

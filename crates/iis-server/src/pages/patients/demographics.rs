@@ -107,11 +107,19 @@ fn rows(values: Values, believed: &Demographics, sources: &[SourceSays]) -> Vec<
 
 fn names(person: &Demographics) -> Vec<(String, String)> {
     let names = person.names.iter().filter_map(Given::get);
-    let name = |name| (codes::name_kind(&iis_model::person::PersonName::clone(name).kind).to_owned(), format::name_in_list(name));
+    let name = |name| {
+        (
+            codes::name_kind(&iis_model::person::PersonName::clone(name).kind).to_owned(),
+            format::name_in_list(name),
+        )
+    };
     let mut rows: Vec<_> = names.map(name).collect();
-    rows.extend(person.mother_maiden_name.get().map(|name| {
-        ("mother’s maiden name".to_owned(), format::name_in_list(name))
-    }));
+    rows.extend(
+        person
+            .mother_maiden_name
+            .get()
+            .map(|name| ("mother’s maiden name".to_owned(), format::name_in_list(name))),
+    );
     rows
 }
 
@@ -138,12 +146,20 @@ fn addresses(person: &Demographics) -> Vec<(String, String)> {
 
 fn telecoms(person: &Demographics) -> Vec<(String, String)> {
     let known = person.telecoms.iter().filter_map(Given::get);
-    known.map(|telecom| (codes::telecom_kind(&telecom.usage, &telecom.equipment).to_owned(), format::telecom(telecom))).collect()
+    known
+        .map(|telecom| {
+            (codes::telecom_kind(&telecom.usage, &telecom.equipment).to_owned(), format::telecom(telecom))
+        })
+        .collect()
 }
 
 fn family(person: &Demographics) -> Vec<(String, String)> {
     let relation = |kin: &iis_model::person::NextOfKin| kin.relationship.get().map(codes::word);
-    person.next_of_kin.iter().map(|one| (relation(one).unwrap_or_else(|| "contact".to_owned()), contact(one))).collect()
+    person
+        .next_of_kin
+        .iter()
+        .map(|one| (relation(one).unwrap_or_else(|| "contact".to_owned()), contact(one)))
+        .collect()
 }
 
 /// `Ana Lopez, 12 Alder St, Calder, (202) 555-0140`
@@ -167,7 +183,8 @@ fn identifiers(person: &Demographics) -> Vec<(String, String)> {
 }
 
 fn sharing(person: &Demographics) -> Vec<(String, String)> {
-    let protected = |is: &bool| if *is { "protected: must not be shared" } else { "may be shared" }.to_owned();
+    let protected =
+        |is: &bool| if *is { "protected: must not be shared" } else { "may be shared" }.to_owned();
     present(vec![
         ("registry status", person.status.value.get().map(|status| codes::status(*status).to_owned())),
         ("reminders", person.publicity.value.get().map(codes::word)),

@@ -145,9 +145,11 @@ fn facts(event: &ReportedEvent) -> Vec<Fact> {
     let code = |system: &str, code: Option<String>| code.map(|code| format!("{system} {code}"));
     let cvx = code("CVX", event.cvx.get().map(ToString::to_string));
     let ndc = code("NDC", event.ndc.get().map(ToString::to_string));
-    let full_name = event.cvx.get().and_then(|cvx| codes::vaccine(*cvx)).map(|vaccine| vaccine.full_name.clone());
+    let full_name =
+        event.cvx.get().and_then(|cvx| codes::vaccine(*cvx)).map(|vaccine| vaccine.full_name.clone());
     let coded = |given: &iis_model::Given<iis_model::Coded>| given.get().map(codes::word).unwrap_or_default();
-    let amount = event.amount.get().map(|amount| format!("{} {}", amount.number, amount.unit)).unwrap_or_default();
+    let amount =
+        event.amount.get().map(|amount| format!("{} {}", amount.number, amount.unit)).unwrap_or_default();
     let person = |given: &iis_model::Given<Clinician>| given.get().map(clinician).unwrap_or_default();
     let known = event.source.get().map(|source| codes::source(*source)).unwrap_or_default();
     let vis = event.vis.iter().map(vis_given).collect::<Vec<_>>().join("; ");
@@ -179,7 +181,9 @@ fn clinician(clinician: &Clinician) -> String {
 
 fn vis_given(vis: &VisGiven) -> String {
     let document = vis.document.get().map_or_else(|| "document not named".to_owned(), codes::word);
-    let edition = vis.edition_on.get().map(|on| format!(", edition {}", format::partial_date(on))).unwrap_or_default();
-    let given = vis.given_on.get().map(|on| format!(", given {}", format::partial_date(on))).unwrap_or_default();
+    let edition =
+        vis.edition_on.get().map(|on| format!(", edition {}", format::partial_date(on))).unwrap_or_default();
+    let given =
+        vis.given_on.get().map(|on| format!(", given {}", format::partial_date(on))).unwrap_or_default();
     format!("{document}{edition}{given}")
 }

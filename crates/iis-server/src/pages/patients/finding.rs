@@ -61,7 +61,9 @@ pub(crate) async fn search(Filled { visitor, form }: Filled<Typed>) -> Answer {
             let id = kept.map_err(|failure| visitor.failed(&failure))?;
             Ok(redirect(&format!("/patients/searches/{id}")))
         }
-        Err(form) => Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visitor, *form, None, None)).into_response()),
+        Err(form) => {
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visitor, *form, None, None)).into_response())
+        }
     }
 }
 
@@ -103,14 +105,18 @@ fn filled_in(criteria: &Criteria, visitor: &Visitor) -> SearchForm {
 
 fn missing_problem(missing: Missing) -> Problem {
     match missing {
-        Missing::Everything => {
-            Problem::of("last", "Enter a last name, a first name and a birth date, or a registry ID or record number.")
-        }
+        Missing::Everything => Problem::of(
+            "last",
+            "Enter a last name, a first name and a birth date, or a registry ID or record number.",
+        ),
         Missing::Last => Problem::of("last", "Enter the last name too, or a registry ID or record number."),
-        Missing::First => {
-            Problem::of("first", "Enter the first name or its initial too, or a registry ID or record number.")
+        Missing::First => Problem::of(
+            "first",
+            "Enter the first name or its initial too, or a registry ID or record number.",
+        ),
+        Missing::BornOn => {
+            Problem::of("born", "Enter the birth date too, or a registry ID or record number.")
         }
-        Missing::BornOn => Problem::of("born", "Enter the birth date too, or a registry ID or record number."),
     }
 }
 
@@ -124,7 +130,8 @@ pub(crate) async fn results(visitor: Visitor, Path(id): Path<String>) -> Answer 
     let Some(criteria) = people::recall_search(registry, account, id).await.map_err(failed)? else {
         return Ok(expired(&visitor));
     };
-    let people = people::search(registry, granted, criteria.clone(), visitor.arrival).await.map_err(failed)?;
+    let people =
+        people::search(registry, granted, criteria.clone(), visitor.arrival).await.map_err(failed)?;
     answer(&visitor, &criteria, people)
 }
 
@@ -149,7 +156,8 @@ fn answer(visitor: &Visitor, criteria: &Criteria, people: FoundPeople) -> Result
 }
 
 fn expired(visitor: &Visitor) -> Response {
-    let text = "That search is over: results are kept for 30 minutes, for the person who searched. Search again.";
+    let text =
+        "That search is over: results are kept for 30 minutes, for the person who searched. Search again.";
     let notice = Notice { kind: "info", text: text.to_owned() };
     let form = SearchForm { csrf: visitor.csrf(), ..SearchForm::default() };
     (StatusCode::GONE, show(visitor, form, None, Some(notice))).into_response()

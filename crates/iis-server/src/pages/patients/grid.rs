@@ -58,7 +58,10 @@ pub(crate) fn grid(events: &[ConsolidatedEvent], number: RegistryNumber, setting
         own.map(|(at, event)| Some(cell(event, at + 1, &history, setting))).collect()
     };
     let mut rows: Vec<GridRow> = codes::groups()
-        .map(|(_, label)| GridRow { label: label.to_owned(), cells: cells(&|e| group_labels(&e.best).contains(&label)) })
+        .map(|(_, label)| GridRow {
+            label: label.to_owned(),
+            cells: cells(&|e| group_labels(&e.best).contains(&label)),
+        })
         .filter(|row| !row.cells.is_empty())
         .collect();
     let mut others: Vec<String> = oldest_first

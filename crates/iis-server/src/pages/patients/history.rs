@@ -33,7 +33,8 @@ struct SortView {
 
 const NEWEST_FIRST: SortView =
     SortView { state: "descending", offer: "show oldest first", href: "?order=oldest", arrow: "▾" };
-const OLDEST_FIRST: SortView = SortView { state: "ascending", offer: "show newest first", href: "?", arrow: "▴" };
+const OLDEST_FIRST: SortView =
+    SortView { state: "ascending", offer: "show newest first", href: "?", arrow: "▴" };
 
 /// Makes the page; the record's events are newest first.
 pub(crate) fn history_page(
@@ -46,7 +47,8 @@ pub(crate) fn history_page(
     let setting = Setting { born_on: record.demographics.birth_date(), zone };
     let events = record.events.iter().rev().filter(|event| is_dose(event)).enumerate();
     let mut doses: Vec<DoseView> = events.map(|(at, event)| dose_view(event, at + 1, setting)).collect();
-    let (sort, order) = if oldest_first { (OLDEST_FIRST, "oldest first") } else { (NEWEST_FIRST, "newest first") };
+    let (sort, order) =
+        if oldest_first { (OLDEST_FIRST, "oldest first") } else { (NEWEST_FIRST, "newest first") };
     if !oldest_first {
         doses.reverse();
     }

@@ -32,7 +32,8 @@ fn notes_of(event: &ConsolidatedEvent) -> Vec<NoteView> {
 }
 
 fn refusal(event: &ConsolidatedEvent) -> NoteView {
-    let reason = event.best.refusal_reason.get().map(codes::word).unwrap_or_else(|| "reason not said".to_owned());
+    let reason =
+        event.best.refusal_reason.get().map(codes::word).unwrap_or_else(|| "reason not said".to_owned());
     NoteView {
         status: Status::new(Shape::Bad, "Refused"),
         what: vaccine_name(&event.best),
@@ -60,7 +61,11 @@ fn observed(event: &ConsolidatedEvent, observation: &Observation) -> Option<Note
         ObservationValue::Number(text) | ObservationValue::Text(text) => text.to_string(),
     };
     let on: Option<&PartialDate> = observation.observed_on.get().or_else(|| event.best.given_on.get());
-    let after = if event.best.kind.is_dose() { format!("after {} · ", vaccine_name(&event.best)) } else { String::new() };
+    let after = if event.best.kind.is_dose() {
+        format!("after {} · ", vaccine_name(&event.best))
+    } else {
+        String::new()
+    };
     Some(NoteView {
         status: Status::new(shape, word),
         what,

@@ -56,7 +56,8 @@ pub(crate) fn rests_on(record: &PersonRecord, zone: &TimeZone, today: Date) -> S
     let (number, reports) = doses.fold((0, 0), |(n, reports), event| (n + 1, reports + event.reports.len()));
     let latest = record.reporters.iter().map(|reporter| reporter.latest_at).max();
     let latest = latest.map(|at| at.to_zoned(zone.clone()).date());
-    let last = latest.map(|on| format!("; the last report came on {} ({})", format::date(on), format::ago(on, today)));
+    let last = latest
+        .map(|on| format!("; the last report came on {} ({})", format::date(on), format::ago(on, today)));
     let organizations = count(record.reporters.len(), "organization");
     let from = if number == 0 { String::new() } else { format!(", from {}", count(reports, "report")) };
     let text = format!("{}{from} of {organizations}{}.", count(number, "dose"), last.unwrap_or_default());
@@ -75,7 +76,8 @@ fn facts(record: &PersonRecord, today: Date) -> Vec<Fact> {
     let person = &record.demographics;
     let aliases = person.names.iter().skip(1).filter_map(|name| name.get());
     let aliases = aliases.map(format::name_in_sentence).collect::<Vec<_>>().join("; ");
-    let address = person.addresses.iter().filter_map(|a| a.get()).find(|a| !matches!(&*a.kind, "BA" | "BDL" | "BR"));
+    let address =
+        person.addresses.iter().filter_map(|a| a.get()).find(|a| !matches!(&*a.kind, "BA" | "BDL" | "BR"));
     let telecoms = person.telecoms.iter().filter_map(|t| t.get()).map(format::telecom);
     let own = record.own_identifier.as_ref().map(|own| own.value.to_string());
     [
@@ -88,7 +90,10 @@ fn facts(record: &PersonRecord, today: Date) -> Vec<Fact> {
         Fact::some("Mother’s maiden name", mother(person)),
         Fact::some("Family", person.next_of_kin.iter().map(kin).collect::<Vec<_>>().join("; ")),
         Fact::some("Language", person.language.get().map(codes::word).unwrap_or_default()),
-        Fact::some("Status", person.status.value.get().map(|status| codes::status(*status)).unwrap_or_default()),
+        Fact::some(
+            "Status",
+            person.status.value.get().map(|status| codes::status(*status)).unwrap_or_default(),
+        ),
     ]
     .into_iter()
     .flatten()

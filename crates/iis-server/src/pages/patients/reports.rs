@@ -66,13 +66,14 @@ pub(super) fn report_row(report: &Submitted, zone: &TimeZone) -> ReportRow {
 /// An audit row as the page prints it.
 pub(super) fn disclosure_row(row: &AuditRow, zone: &TimeZone) -> DisclosureRow {
     let done = action(&row.action);
-    let what = if matches!(&*row.result, "" | "ok") { done.to_owned() } else { format!("{done}: {}", row.result) };
+    let what =
+        if matches!(&*row.result, "" | "done") { done.to_owned() } else { format!("{done}: {}", row.result) };
     DisclosureRow {
         at: format::moment(row.at, zone),
         who: if row.actor.is_empty() { "nobody signed in".to_owned() } else { row.actor.to_string() },
         kind: actor_kind(&row.actor_kind).to_owned(),
         what,
-        purpose: row.purpose.to_string(),
+        purpose: if row.purpose.is_empty() { "not stated".to_owned() } else { row.purpose.to_string() },
         channel: channel(&row.channel).to_owned(),
     }
 }

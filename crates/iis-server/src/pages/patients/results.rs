@@ -71,7 +71,11 @@ pub(crate) fn understood(last: &str, first: &str, born_on: Option<Date>, number:
         ("Born", born_on.map(format::date).unwrap_or_default()),
         ("Number", number.trim().to_owned()),
     ];
-    parts.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| Understood { label, value }).collect()
+    parts
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, value)| Understood { label, value })
+        .collect()
 }
 
 /// What a search found, with the way forward.
@@ -82,8 +86,10 @@ pub(crate) fn found(people: &[PersonSummary], understood: Vec<Understood>, today
         number => format!("{number} people match"),
     };
     let advice = match people.len() {
-        0 => "Check the spelling and the birth date, or try the record number alone. People whose records nobody \
-              reported, or whose records you may not see, are not found.",
+        0 => {
+            "Check the spelling and the birth date, or try the record number alone. People whose records nobody \
+              reported, or whose records you may not see, are not found."
+        }
         _ => "",
     };
     let rows = people.iter().enumerate().map(|(at, person)| row(at + 1, person, people, today)).collect();
@@ -100,10 +106,13 @@ pub(crate) fn too_many(cap: usize, understood: Vec<Understood>) -> ResultView {
 fn row(place: usize, summary: &PersonSummary, all: &[PersonSummary], today: Date) -> PersonRow {
     let person = &summary.demographics;
     let look_alikes = look_alikes(place, summary, all);
-    let home = person.addresses.iter().filter_map(Given::get).find(|a| !matches!(&*a.kind, "BA" | "BDL" | "BR"));
-    let mother = person.next_of_kin.iter().find(|kin| kin.relationship.get().is_some_and(|r| &*r.code == "MTH"));
+    let home =
+        person.addresses.iter().filter_map(Given::get).find(|a| !matches!(&*a.kind, "BA" | "BDL" | "BR"));
+    let mother =
+        person.next_of_kin.iter().find(|kin| kin.relationship.get().is_some_and(|r| &*r.code == "MTH"));
     let is_protected = person.protection.value.value == Some(true);
-    let latest = summary.latest_dose_on.map(|on| format!(", last dose {}", format::date(on))).unwrap_or_default();
+    let latest =
+        summary.latest_dose_on.map(|on| format!(", last dose {}", format::date(on))).unwrap_or_default();
     PersonRow {
         place,
         href: format!("/patients/{}", summary.registry_number),
@@ -134,5 +143,8 @@ fn look_alikes(place: usize, summary: &PersonSummary, all: &[PersonSummary]) -> 
     };
     let own = key(summary);
     let places = all.iter().enumerate().map(|(at, person)| (at + 1, person));
-    places.filter(|(at, other)| *at != place && own.is_some() && key(other) == own).map(|(at, _)| at).collect()
+    places
+        .filter(|(at, other)| *at != place && own.is_some() && key(other) == own)
+        .map(|(at, _)| at)
+        .collect()
 }

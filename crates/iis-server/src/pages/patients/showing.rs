@@ -52,7 +52,11 @@ pub(crate) struct Order {
 }
 
 /// `GET /patients/{number}/history`
-pub(crate) async fn history(visitor: Visitor, Path(number): Path<String>, Query(order): Query<Order>) -> Answer {
+pub(crate) async fn history(
+    visitor: Visitor,
+    Path(number): Path<String>,
+    Query(order): Query<Order>,
+) -> Answer {
     let record = open(&visitor, &number, Page::History).await?;
     let frame = frame(&visitor, &record, Page::History);
     let zone = &visitor.app.registry.identity.zone;
@@ -90,7 +94,13 @@ pub(crate) async fn reports(visitor: Visitor, Path(number): Path<String>) -> Ans
     let zone = &visitor.app.registry.identity.zone;
     let page = ReportsPage {
         frame: frame(&visitor, &record, Page::Reports),
-        strip: strip(&record.demographics, record.registry_number, doses(&record), visitor.arrival.today, Page::Reports),
+        strip: strip(
+            &record.demographics,
+            record.registry_number,
+            doses(&record),
+            visitor.arrival.today,
+            Page::Reports,
+        ),
         caption: caption(came.len(), "report"),
         reports: came.iter().map(|report| report_row(report, zone)).collect(),
     };

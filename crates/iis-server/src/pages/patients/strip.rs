@@ -49,7 +49,8 @@ pub(crate) enum Page {
 }
 
 impl Page {
-    const ALL: [Self; 5] = [Self::Record, Self::History, Self::Demographics, Self::Reports, Self::Disclosures];
+    const ALL: [Self; 5] =
+        [Self::Record, Self::History, Self::Demographics, Self::Reports, Self::Disclosures];
 
     /// What the tab and the title say.
     pub(crate) fn label(self) -> &'static str {
@@ -72,7 +73,13 @@ impl Page {
 }
 
 /// Makes the strip of a person for one of the pages.
-pub(crate) fn strip(person: &Demographics, number: RegistryNumber, doses: usize, today: Date, page: Page) -> StripView {
+pub(crate) fn strip(
+    person: &Demographics,
+    number: RegistryNumber,
+    doses: usize,
+    today: Date,
+    page: Page,
+) -> StripView {
     let nameless = PersonName::default();
     let name = person.legal_name().unwrap_or(&nameless);
     let tab = |own: Page| Tab {
@@ -107,7 +114,8 @@ pub(crate) fn age(person: &Demographics, today: Date) -> String {
 fn bands(person: &Demographics) -> Vec<Band> {
     let mut bands = Vec::new();
     if person.is_deceased.value == Some(true) || person.died_on.get().is_some() {
-        let on = person.died_on.get().map(|on| format!(" on {}", format::partial_date(on))).unwrap_or_default();
+        let on =
+            person.died_on.get().map(|on| format!(" on {}", format::partial_date(on))).unwrap_or_default();
         bands.push(Band { kind: "info", icon: "info", text: format!("Deceased{on}. No notices are sent.") });
     }
     if person.protection.value.value == Some(true) {
@@ -115,7 +123,8 @@ fn bands(person: &Demographics) -> Vec<Band> {
         bands.push(Band { kind: "warning", icon: "lock", text: text.to_owned() });
     }
     if person.multiple_birth.value == Some(true) {
-        let order = person.birth_order.get().map(|order| format!(", birth order {order}")).unwrap_or_default();
+        let order =
+            person.birth_order.get().map(|order| format!(", birth order {order}")).unwrap_or_default();
         let text = format!("One of a multiple birth{order}. Make sure that this is the right child.");
         bands.push(Band { kind: "warning", icon: "warning", text });
     }

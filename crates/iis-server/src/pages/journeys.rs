@@ -1,0 +1,503 @@
+//! The pages through their addresses, as a browser asks for them: a registry of its own for each test, on SQLite.
+
+use crate::app::App;
+use crate::config::Config;
+use crate::{clock, opening, passwords, routes};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use iis_model::access::Channel;
+use iis_model::organization::{SenderProfile, SiteKind};
+use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::exchange::{self, Received};
+use iis_registry::senders::{self, NewSender};
+use iis_registry::setup::{self, NewOrganization, NewSite};
+use sha2::{Digest, Sha256};
+use std::net::SocketAddr;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+const PASSWORD: &str = "quiet otters swim";
+const HOST: &str = "localhost:8080";
+
+/// A registry with two accounts, a sender and no people.
+struct House {
+    app: App,
+    router: Router,
+    _folder: TempDir,
+}
+
+/// What came back, with the body read.
+struct Page {
+    status: StatusCode,
+    headers: axum::http::HeaderMap,
+    body: String,
+}
+
+impl Page {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    fn location(&self) -> &str {
+        self.header("location")
+    }
+
+    /// The token of the page's forms.
+    fn csrf(&self) -> &str {
+        self.body
+            .split("name=\"csrf\" value=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or_default()
+    }
+}
+
+/// A browser: cookies, and the token of the last form it saw.
+#[derive(Default, Clone)]
+struct Browser {
+    cookies: std::collections::BTreeMap<String, String>,
+    csrf: String,
+}
+
+impl House {
+    async fn open() -> Self {
+        Self::with(&[("nurse", "clinic-access", false), ("admin", "system-administrator", false)]).await
+    }
+
+    async fn with(people: &[(&str, &str, bool)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = Config { data: folder.path().to_owned(), ..Config::default() };
+        let opened = tokio::task::spawn_blocking(move || {
+            let store = opening::store(&config).expect("opened");
+            store.migrate(clock::now()).expect("migrated");
+            store.close_blocking();
+            (opening::registry(&config).expect("opened"), config)
+        });
+        let (registry, config) = opened.await.expect("no panic");
+        let app = App::new(registry, config).expect("threads start");
+        let router = routes::public(app.clone());
+        let house = Self { app, router, _folder: folder };
+        let arrival = house.app.arrival();
+        let hash = passwords::hash(PASSWORD).expect("hashed");
+        for (name, role, must_change) in people {
+            let user = NewUser {
+                name: (*name).into(),
+                display_name: format!("The {name}").into(),
+                password_hash: hash.as_str().into(),
+                must_change: *must_change,
+                roles: vec![RoleAssignment { role: (*role).into(), site_id: None }],
+            };
+            accounts::add(&house.app.registry, user, arrival).await.expect("an account");
+        }
+        house
+    }
+
+    async fn send(&self, browser: &mut Browser, request: axum::http::request::Builder, body: String) -> Page {
+        let cookies: Vec<_> = browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = request
+            .header(header::HOST, HOST)
+            .header(header::COOKIE, cookies.join("; "))
+            .body(Body::from(body))
+            .expect("a request");
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4711))));
+        let response: Response<Body> = self.router.clone().oneshot(request).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            let pair = cookie.to_str().expect("text").split(';').next().unwrap_or_default();
+            let (name, value) = pair.split_once('=').expect("a pair");
+            browser.cookies.insert(name.to_owned(), value.to_owned());
+        }
+        let body = String::from_utf8(bytes.to_vec()).expect("pages are UTF-8");
+        let page = Page { status: parts.status, headers: parts.headers, body };
+        if !page.csrf().is_empty() {
+            page.csrf().clone_into(&mut browser.csrf);
+        }
+        page
+    }
+
+    async fn get(&self, browser: &mut Browser, path: &str) -> Page {
+        self.send(browser, Request::get(path), String::new()).await
+    }
+
+    async fn post(&self, browser: &mut Browser, path: &str, form: &str) -> Page {
+        let body = format!("csrf={}&{form}", browser.csrf);
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, format!("http://{HOST}"))
+            .header("sec-fetch-site", "same-origin");
+        self.send(browser, request, body).await
+    }
+
+    async fn sign_in(&self, user: &str) -> Browser {
+        let mut browser = Browser::default();
+        self.get(&mut browser, "/sign-in").await;
+        let form = format!("user={user}&password={}", PASSWORD.replace(' ', "+"));
+        let page = self.post(&mut browser, "/sign-in", &form).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        self.get(&mut browser, "/preferences").await;
+        browser
+    }
+
+    /// Has a clinic report one dose of a child of this name; returns the child's registry number.
+    async fn report(&self, family: &str, given: &str) -> String {
+        let (registry, arrival) = (&self.app.registry, self.app.arrival());
+        let site =
+            NewSite { code: "RIVER".into(), name: "River Clinic".into(), kind: SiteKind::Clinic, pin: None };
+        let organization = NewOrganization { name: "River".into(), sites: vec![site] };
+        setup::add_organizations(registry, vec![organization]).await.expect("set up");
+        let profile = SenderProfile { may_submit: true, may_query: true, ..SenderProfile::default() };
+        let (name, secret) = ("river", "a secret of the tests");
+        let sender =
+            NewSender { name: name.into(), site_codes: vec!["RIVER".into()], profile, secret: secret.into() };
+        senders::add(registry, sender, arrival).await.expect("a sender");
+        let sender =
+            senders::authenticate(registry, name, secret, arrival).await.expect("known").expect("known");
+        let message = format!(
+            "MSH|^~\\&|EHR|RIVER|IIS|IIS|20260301101500-0500||VXU^V04^VXU_V04|M1|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS\r\
+             PID|1||A17^^^RIVER^MR||{family}^{given}^^^^^L||20240211|F\r\
+             ORC|RE||V1^RIVER\r\
+             RXA|0|1|20250301||03^MMR^CVX|0.5|mL^mL^UCUM||00^New immunization record^NIP001||||||LOT1||MSD^Merck^MVX|||CP|A\r"
+        );
+        let bytes = message.into_bytes().into();
+        let received = Received { bytes, sender, channel: Channel::Http, arrival };
+        let reply = exchange::receive(registry, received).await.expect("a reply");
+        let reply = String::from_utf8_lossy(&reply.bytes).into_owned();
+        assert!(reply.contains("MSA|AA") || reply.contains("MSA|AE"), "{reply}");
+        let mut browser = self.sign_in("nurse").await;
+        let sent = self.post(&mut browser, "/patients/searches", "number=A17").await;
+        let found = self.get(&mut browser, sent.location()).await;
+        found.location().trim_start_matches("/patients/").to_owned()
+    }
+}
+
+/// Every address of the pages, with how somebody gets it who is not signed in.
+const PAGES: &[(&str, u16)] = &[
+    ("/", 200),
+    ("/sign-in", 200),
+    ("/sign-in/help", 200),
+    ("/keyboard", 200),
+    ("/accessibility", 200),
+    ("/privacy", 200),
+    ("/help/pages/record", 200),
+    ("/help/pages/nothing", 404),
+    ("/set-up/wrong", 404),
+    ("/nowhere", 404),
+    ("/sign-out", 404),
+    ("/patients", 303),
+    ("/patients/searches/1", 303),
+    ("/patients/1234567897", 303),
+    ("/patients/1234567897/history", 303),
+    ("/patients/1234567897/demographics", 303),
+    ("/patients/1234567897/reports", 303),
+    ("/patients/1234567897/disclosures", 303),
+    ("/preferences", 303),
+    ("/account/password", 303),
+];
+
+#[tokio::test]
+async fn nobody_gets_the_public_pages_and_is_asked_to_sign_in_for_the_rest() {
+    let house = House::open().await;
+    for (path, status) in PAGES {
+        let page = house.get(&mut Browser::default(), path).await;
+        assert_eq!(page.status.as_u16(), *status, "{path}");
+        if *status == 303 {
+            assert!(page.location().starts_with("/sign-in?next=/"), "{path}: {}", page.location());
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_page_is_kept_from_storage_frames_and_foreign_scripts() {
+    let house = House::open().await;
+    let mut browser = house.sign_in("nurse").await;
+    for path in PAGES.iter().map(|(path, _)| *path).chain(["/patients/1234567897"]) {
+        let page = house.get(&mut browser, path).await;
+        assert_eq!(page.header("cache-control"), "no-store", "{path}");
+        assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
+        let policy = page.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}");
+        assert!(!page.body.contains(PASSWORD), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn patients_are_for_those_whose_role_says_so_and_look_absent_to_others() {
+    let house = House::open().await;
+    let number = house.report("Ortega", "Maya").await;
+    let (mut nurse, mut admin) = (house.sign_in("nurse").await, house.sign_in("admin").await);
+    for page in ["", "/history", "/demographics", "/reports", "/disclosures"] {
+        let path = format!("/patients/{number}{page}");
+        let seen = house.get(&mut nurse, &path).await;
+        assert_eq!(seen.status, StatusCode::OK, "{path}");
+        assert!(seen.body.contains("Ortega"), "{path}");
+        let title = seen.body.split("</title>").next().unwrap_or_default();
+        assert!(!title.contains("Ortega") && !title.contains("Maya"), "{path}");
+        let refused = house.get(&mut admin, &path).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(!refused.body.contains("Ortega"), "{path}");
+        let absent = house.get(&mut nurse, &path.replace(&number, "1234567897")).await;
+        assert_eq!(absent.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in ["/patients", "/patients/searches/1"] {
+        assert_eq!(house.get(&mut admin, path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let start = house.get(&mut admin, "/").await;
+    assert!(!start.body.contains("/patients"), "what is not permitted is not offered");
+}
+
+#[tokio::test]
+async fn everybody_who_looked_stands_in_the_disclosures() {
+    let house = House::open().await;
+    let number = house.report("Ortega", "Maya").await;
+    let mut nurse = house.sign_in("nurse").await;
+    house.get(&mut nurse, &format!("/patients/{number}")).await;
+    let page = house.get(&mut nurse, &format!("/patients/{number}/disclosures")).await;
+    for text in ["opened the record", "nurse", "river", "reported"] {
+        assert!(page.body.contains(text), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_from_elsewhere_or_without_its_token_is_refused() {
+    let house = House::open().await;
+    let mut browser = house.sign_in("nurse").await;
+    let posts = [
+        "/sign-out",
+        "/session/extend",
+        "/account/password",
+        "/patients/searches",
+        "/preferences",
+        "/sign-in",
+    ];
+    for path in posts {
+        let form = || Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let body = format!("csrf={}&number=A17", browser.csrf);
+        let foreign = form().header("sec-fetch-site", "cross-site");
+        let page = house.send(&mut browser.clone(), foreign, body.clone()).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{path} from another site");
+        let foreign = form().header(header::ORIGIN, "https://evil.example");
+        let page = house.send(&mut browser.clone(), foreign, body).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{path} with another origin");
+        for token in ["", "csrf=", "csrf=0123456789abcdef0123456789abcdef"] {
+            let page = house.send(&mut browser.clone(), form(), token.to_owned()).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{path} with {token:?}");
+        }
+    }
+    let page = house.get(&mut browser, "/preferences").await;
+    assert_eq!(page.status, StatusCode::OK, "none of them signed anybody out");
+}
+
+#[tokio::test]
+async fn a_form_that_is_too_large_gets_the_page_that_says_so() {
+    let house = House::open().await;
+    let mut browser = house.sign_in("nurse").await;
+    let page = house.post(&mut browser, "/patients/searches", &format!("last={}", "x".repeat(70_000))).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(page.body.contains("That was too large"));
+}
+
+#[tokio::test]
+async fn an_unknown_name_and_a_wrong_password_cannot_be_told_apart() {
+    let house = House::open().await;
+    let mut told = Vec::new();
+    for user in ["nurse", "nobody-of-this-test"] {
+        let mut browser = Browser::default();
+        house.get(&mut browser, "/sign-in").await;
+        let mut pages = Vec::new();
+        for _ in 0..7 {
+            let page = house.post(&mut browser, "/sign-in", &format!("user={user}&password=wrong")).await;
+            let text = page.body.replace(user, "USER").replace(&browser.csrf, "TOKEN");
+            // the minute of the lock may differ between the two
+            let text = text.split("Locked until").next().unwrap_or_default().to_owned();
+            pages.push((page.status, page.body.contains("Locked until"), text));
+        }
+        told.push(pages);
+    }
+    assert_eq!(told[0], told[1]);
+    let locked: Vec<_> = told[0].iter().map(|(_, locked, _)| *locked).collect();
+    assert_eq!(locked, [false, false, false, false, false, true, true]);
+}
+
+#[tokio::test]
+async fn while_an_account_is_locked_even_the_right_password_opens_nothing() {
+    let house = House::open().await;
+    let mut browser = Browser::default();
+    house.get(&mut browser, "/sign-in").await;
+    for _ in 0..5 {
+        house.post(&mut browser, "/sign-in", "user=nurse&password=wrong").await;
+    }
+    let right = format!("user=nurse&password={}", PASSWORD.replace(' ', "+"));
+    let page = house.post(&mut browser, "/sign-in", &right).await;
+    assert!(page.body.contains("Locked until"), "{}", page.status);
+    assert!(!browser.cookies.contains_key("openiis-session"));
+}
+
+#[tokio::test]
+async fn after_sign_in_one_is_where_one_wanted_to_go_and_after_sign_out_nothing_is_left() {
+    let house = House::open().await;
+    let mut browser = Browser::default();
+    let asked = house.get(&mut browser, "/patients").await;
+    assert_eq!(asked.location(), "/sign-in?next=/patients");
+    house.get(&mut browser, asked.location()).await;
+    let form = format!("user=Nurse&password={}&next=/patients", PASSWORD.replace(' ', "+"));
+    let signed_in = house.post(&mut browser, "/sign-in", &form).await;
+    assert_eq!(signed_in.location(), "/patients");
+    house.get(&mut browser, "/patients").await;
+    let before = browser.clone();
+    let out = house.post(&mut browser, "/sign-out", "").await;
+    assert_eq!(out.location(), "/sign-in?ended=out");
+    assert!(out.header("clear-site-data").contains("cache"));
+    let page = house.get(&mut before.clone(), "/patients").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "the cookie opens nothing any more");
+}
+
+#[tokio::test]
+async fn a_password_set_by_somebody_else_is_changed_before_anything_else() {
+    let house = House::with(&[("nurse", "clinic-access", true)]).await;
+    let mut browser = Browser::default();
+    house.get(&mut browser, "/sign-in").await;
+    let form = format!("user=nurse&password={}", PASSWORD.replace(' ', "+"));
+    house.post(&mut browser, "/sign-in", &form).await;
+    for path in ["/", "/patients", "/preferences"] {
+        assert_eq!(house.get(&mut browser, path).await.location(), "/account/password", "{path}");
+    }
+    house.get(&mut browser, "/account/password").await;
+    let old = browser.clone();
+    let current = PASSWORD.replace(' ', "+");
+    let short = house
+        .post(&mut browser, "/account/password", &format!("current={current}&new=short&again=short"))
+        .await;
+    assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(short.body.contains("Use at least 15 characters"));
+    let same = format!("current={current}&new={current}&again={current}");
+    assert_eq!(
+        house.post(&mut browser, "/account/password", &same).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    let new = format!("current={current}&new=calm+herons+wade+here&again=calm+herons+wade+here");
+    let changed = house.post(&mut browser, "/account/password", &new).await;
+    assert_eq!(changed.location(), "/?done=password", "{}", changed.body);
+    assert_eq!(house.get(&mut browser, "/patients").await.status, StatusCode::OK);
+    assert_eq!(
+        house.get(&mut old.clone(), "/patients").await.status,
+        StatusCode::SEE_OTHER,
+        "other sessions ended"
+    );
+}
+
+#[tokio::test]
+async fn the_set_up_link_makes_one_administrator_and_then_leads_nowhere() {
+    let house = House::with(&[]).await;
+    let token = "token-of-the-test";
+    let hash = crate::audit_key::hex(&Sha256::digest(token.as_bytes()));
+    setup::keep_setup_token(&house.app.registry, hash).await.expect("kept");
+    let mut browser = Browser::default();
+    assert_eq!(house.get(&mut browser, "/set-up/other").await.status, StatusCode::NOT_FOUND);
+    let path = format!("/set-up/{token}");
+    assert_eq!(house.get(&mut browser, &path).await.status, StatusCode::OK);
+    let incomplete = house.post(&mut browser, &path, "display_name=&user=a&new=short&again=other").await;
+    for text in ["Enter your name", "Use 3 to 60 letters", "Use at least 15", "The two new passwords differ"]
+    {
+        assert!(incomplete.body.contains(text), "{text}");
+    }
+    let password = PASSWORD.replace(' ', "+");
+    let form = format!("display_name=Sam+Okafor&user=Sam.O&new={password}&again={password}");
+    assert_eq!(house.post(&mut browser, &path, &form).await.location(), "/sign-in");
+    assert_eq!(house.get(&mut browser, &path).await.status, StatusCode::NOT_FOUND);
+    let mut admin = house.sign_in("sam.o").await;
+    assert!(house.get(&mut admin, "/").await.body.contains("System"));
+}
+
+#[tokio::test]
+async fn a_search_says_how_it_was_understood_and_its_address_says_nothing() {
+    let house = House::open().await;
+    let number = house.report("Ortega", "Maya").await;
+    let mut nurse = house.sign_in("nurse").await;
+    #[rustfmt::skip]
+    let table = [
+        // form                                            found in the results
+        ("text=ortega,+maya+2/11/24",                      "1 person matches"),
+        ("last=ORTEGA&first=m&born=02112024",              "1 person matches"),
+        ("last=ortega&first=mia&born=2/11/24",             "No one matches"),
+    ];
+    for (form, expected) in table {
+        let sent = house.post(&mut nurse, "/patients/searches", form).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{form}");
+        assert!(
+            !sent.location().to_lowercase().contains("ortega") && !sent.location().contains("2024"),
+            "{form}"
+        );
+        let page = house.get(&mut nurse, sent.location()).await;
+        assert!(page.body.contains(expected), "{form}");
+        assert!(page.body.contains("<span class=\"quiet\">Born</span> 02/11/2024"), "{form}");
+    }
+    for form in [format!("text={number}"), "number=a17".to_owned()] {
+        let sent = house.post(&mut nurse, "/patients/searches", &form).await;
+        let page = house.get(&mut nurse, sent.location()).await;
+        assert_eq!(page.location(), format!("/patients/{number}"), "{form}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_that_is_not_enough_says_what_is_missing_and_keeps_what_was_typed() {
+    let house = House::open().await;
+    let mut nurse = house.sign_in("nurse").await;
+    #[rustfmt::skip]
+    let table = [
+        ("text=ortega",                                "Enter the first name or its initial too"),
+        ("text=maya+ortega",                           "Enter the birth date too"),
+        ("last=ortega&first=maya&born=soon",           "Enter the date as MM/DD/YYYY"),
+        ("last=&first=&born=",                         "Enter a last name, a first name and a birth date"),
+        ("last=*&first=*&born=2/11/24",                "Enter the last name too"),
+    ];
+    for (form, expected) in table {
+        let page = house.post(&mut nurse, "/patients/searches", form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        assert!(page.body.contains(expected), "{form}");
+        assert!(page.body.contains("<title>Error: "), "{form}");
+        assert_eq!(form.contains("ortega"), page.body.contains("value=\"ortega\""), "{form}");
+    }
+}
+
+#[tokio::test]
+async fn somebody_elses_search_is_over() {
+    let house = House::with(&[("nurse", "clinic-access", false), ("clerk", "help-desk", false)]).await;
+    let (mut nurse, mut clerk) = (house.sign_in("nurse").await, house.sign_in("clerk").await);
+    let sent = house.post(&mut nurse, "/patients/searches", "text=ortega,+maya+2/11/24").await;
+    let page = house.get(&mut clerk, sent.location()).await;
+    assert_eq!(page.status, StatusCode::GONE);
+    assert!(!page.body.contains("</span> ortega") && !page.body.contains("value=\"ortega\""));
+}
+
+#[tokio::test]
+async fn what_a_sender_stores_is_shown_as_text() {
+    let house = House::open().await;
+    let number = house.report("<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>").await;
+    let mut nurse = house.sign_in("nurse").await;
+    for page in ["", "/history", "/demographics", "/reports", "/disclosures"] {
+        let page = house.get(&mut nurse, &format!("/patients/{number}{page}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("alert(1)"), "the name is shown");
+        assert!(!page.body.contains("<script>") && !page.body.contains("<img src=x"), "and runs nowhere");
+    }
+}
+
+#[tokio::test]
+async fn preferences_change_the_pages_of_this_browser() {
+    let house = House::open().await;
+    let mut nurse = house.sign_in("nurse").await;
+    assert_eq!(
+        house.post(&mut nurse, "/preferences", "density=compact").await.location(),
+        "/preferences?saved=yes"
+    );
+    let page = house.get(&mut nurse, "/").await;
+    assert!(page.body.contains("class=\"compact\"") && !page.body.contains("data-shortcuts"));
+    house.post(&mut nurse, "/preferences", "density=comfortable&shortcuts=on").await;
+    let page = house.get(&mut nurse, "/").await;
+    assert!(!page.body.contains("class=\"compact\"") && page.body.contains("data-shortcuts"));
+}
