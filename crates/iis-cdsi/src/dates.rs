@@ -49,10 +49,20 @@ impl Day {
         (year, month, day)
     }
 
-    /// The day with this number, counted from 1 January 1970.
+    /// Before every day.
+    pub(crate) const ALWAYS_BEFORE: Self = Self(i32::MIN);
+    /// After every day.
+    pub(crate) const NEVER: Self = Self(i32::MAX);
+
+    /// The day with this number, counted from 1 January 1970, held within some 13,000 years
+    /// of it, so that no counting can run over.
     #[must_use]
     pub const fn from_number(number: i32) -> Self {
-        Self(number)
+        match number {
+            ..-5_000_000 => Self(-5_000_000),
+            5_000_001.. => Self(5_000_000),
+            _ => Self(number),
+        }
     }
 
     /// The count of days since 1 January 1970.
@@ -302,6 +312,17 @@ mod tests {
             assert_eq!(Day::parse(bad), None, "{bad:?}");
         }
         assert_eq!(day("20240229"), day("2024-02-29"));
+    }
+
+    #[test]
+    fn days_far_away_can_be_counted_with() {
+        let long = Duration { years: 9999, months: 9999, weeks: 9999, days: 9999 };
+        let back = Duration { years: -9999, months: -9999, weeks: -9999, days: -9999 };
+        for number in [i32::MIN, -1, 0, i32::MAX] {
+            let day = Day::from_number(number);
+            assert!(day.plus(long) > day && day.plus(back) < day, "{day}");
+            assert!(jiff::civil::Date::MIN <= day.date());
+        }
     }
 
     proptest! {

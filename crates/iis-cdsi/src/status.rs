@@ -124,8 +124,8 @@ fn dates_of(group: &GroupStatus) -> [Option<Day>; 4] {
     }
 }
 
-/// A date in three bytes, as days since 1 January 1800; 0 is none. Earlier dates, and dates
-/// after the year 47,000, become the nearest that fits.
+/// A date in three bytes, as days since 1 January 1800; 0 is none. Dates that do not fit
+/// become the nearest that does.
 fn put_date(bytes: &mut Vec<u8>, date: Option<Day>) {
     let number = date.map_or(0, |day| day.days_since(FIRST).clamp(1, 0x00FF_FFFF));
     bytes.extend(&number.to_be_bytes()[1..]);

@@ -222,3 +222,15 @@ fn a_sentence_names_the_dose_the_days_and_what_was_needed() {
          recommended from that day; it is late after 2026-08-06."
     );
 }
+
+#[test]
+fn a_history_far_too_long_is_answered_up_to_a_limit() {
+    let schedule = schedule();
+    let birth = day("1990-01-01");
+    let mut history = girl("1990-01-01", &[]);
+    let mmrv = Cvx::parse("94").expect("a code");
+    history.doses = (0..20_000).map(|number| DoseGiven::new(birth.plus_days(number / 2), mmrv)).collect();
+    let answer = ask(&schedule, &history, "2025-01-01");
+    assert!(answer.findings.contains(&InputFinding::TooManyDoses { count: 20_000 }));
+    assert!(!answer.forecasts.is_empty());
+}

@@ -121,8 +121,7 @@ pub(crate) struct InEffect {
 }
 
 impl InEffect {
-    pub(crate) const ALWAYS: Self =
-        Self { from: Day::from_number(i32::MIN), until: Day::from_number(i32::MAX) };
+    pub(crate) const ALWAYS: Self = Self { from: Day::ALWAYS_BEFORE, until: Day::NEVER };
 
     /// Whether the row is in effect on the day of which `reached` tells.
     #[inline]

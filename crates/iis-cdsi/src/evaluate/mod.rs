@@ -97,9 +97,10 @@ pub(crate) struct SeriesHistory<'a> {
 }
 
 impl SeriesHistory<'_> {
-    /// The judgment of a dose in this series, if it was judged here.
+    /// The judgment of a dose in this series, if it was judged here. Records are in the order
+    /// of the doses.
     pub(crate) fn evaluation_of(&self, dose: u16) -> Option<&Evaluation> {
-        self.records.iter().position(|record| *record == dose).and_then(|at| self.evaluations.get(at))
+        self.records.binary_search(&dose).ok().and_then(|at| self.evaluations.get(at))
     }
 }
 

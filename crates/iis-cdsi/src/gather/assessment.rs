@@ -14,12 +14,9 @@ pub(crate) struct Assessment {
     changes_on: Cell<Day>,
 }
 
-/// No later date changes the answer.
-const NEVER: Day = Day::from_number(i32::MAX);
-
 impl Assessment {
     pub(crate) const fn new(on: Day) -> Self {
-        Self { on, changes_on: Cell::new(NEVER) }
+        Self { on, changes_on: Cell::new(Day::NEVER) }
     }
 
     /// The date itself, for saying it. Rules compare through [`Self::reached`].

@@ -4,7 +4,7 @@ use crate::dates::Day;
 use std::fmt;
 
 /// More doses than this are not evaluated; no real history comes near.
-pub const MOST_DOSES: usize = 1000;
+pub const MOST_DOSES: usize = 500;
 
 /// Something noticed in the facts about a person. Positions count from 0 in the input.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
