@@ -1,5 +1,6 @@
 //! Names of what the compiled schedule numbers, and codes of other systems.
 
+use crate::answer::Forecast;
 use crate::codes::{Cvx, ObservationCode};
 use crate::compiled::Schedule;
 use crate::supporting::model::{Release, Series};
@@ -60,6 +61,19 @@ impl Schedule {
     #[must_use]
     pub fn series_name(&self, series: u16) -> &str {
         self.plain_series(series).map_or("", |series| &series.name)
+    }
+
+    /// The name of the series group of a series, such as `Standard` or `Increased Risk`.
+    #[must_use]
+    pub fn series_group_name(&self, series: u16) -> &str {
+        self.plain_series(series).map_or("", |series| &series.group_name)
+    }
+
+    /// The names of the antigens for which a forecast asks a dose.
+    pub fn antigens_needed<'a>(&'a self, forecast: &Forecast) -> impl Iterator<Item = &'a str> {
+        let bits = forecast.antigens_needed;
+        let antigens = self.release.antigens.iter().enumerate();
+        antigens.filter(move |(at, _)| bits >> at & 1 == 1).map(|(_, antigen)| antigen.name.as_str())
     }
 
     /// The facts of a series.

@@ -66,6 +66,10 @@ fn a_newborn_is_forecast_for_every_group_that_applies_and_told_of_the_others() {
         assert_eq!(dates.and_then(|dates| dates.past_due), past_due.map(day), "{group}");
     }
     assert_eq!(forecast(&schedule, &answer, "Cholera").reason, StatusReason::NoSeriesApplies);
+    let mmr = forecast(&schedule, &answer, "MMR");
+    assert_eq!(schedule.antigens_needed(mmr).collect::<Vec<_>>(), ["Measles", "Mumps", "Rubella"]);
+    let hep_b = forecast(&schedule, &answer, "HepB").series.expect("one series answers");
+    assert_eq!(schedule.series_group_name(hep_b), "Standard");
     let groups: std::collections::BTreeSet<u8> = answer.forecasts.iter().map(|f| f.group).collect();
     assert_eq!(groups.len(), usize::from(schedule.vaccine_group_count()));
 }
