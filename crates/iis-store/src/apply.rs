@@ -3,19 +3,56 @@
 //! Every check is a statement that fails: on PostgreSQL the whole unit goes out in one write together with COMMIT,
 //! and the first failure undoes it all, so that a unit costs one round trip.
 
+use crate::tx::Noted;
 use crate::{Applied, Plan, StoreError, Tx, UnitKey, match_key, message, person, unit_key};
 
+/// A plan with its statements ready to run.
+pub(crate) struct Ready {
+    pub(crate) plan: Plan,
+    statements: Vec<Noted>,
+}
+
+impl Ready {
+    /// Puts all that the plan writes into parameters.
+    pub(crate) fn new(plan: Plan) -> Result<Self, StoreError> {
+        let statements = Tx::note(|tx| {
+            take_key(tx, &plan)?;
+            check_what_was_read(tx, &plan)?;
+            plan.changes.iter().try_for_each(|change| change.apply(tx))
+        })?;
+        Ok(Self { plan, statements })
+    }
+}
+
 /// Writes all that the plan wants, in the transaction of `tx`.
-pub(crate) fn apply(tx: &mut Tx<'_>, plan: &Plan) -> Result<Applied, StoreError> {
-    take_key(tx, plan)?;
-    check_what_was_read(tx, plan)?;
-    plan.changes.iter().try_for_each(|change| change.apply(tx))?;
+pub(crate) fn apply(tx: &mut Tx<'_>, ready: &Ready) -> Result<Applied, StoreError> {
+    ready.statements.iter().try_for_each(|noted| tx.exec_noted(noted))?;
+    let plan = &ready.plan;
     plan.audit.iter().try_for_each(|entry| tx.audit(entry))?;
     Ok(Applied {
         reply: plan.reply.clone(),
         replayed: false,
         message_id: plan.message.as_ref().map(|row| row.id),
     })
+}
+
+/// Whether the plan can be applied, by reading only: on SQLite, where asking costs nothing and the writer is alone, so
+/// that a unit which will not succeed is known before it has written anything.
+pub(crate) fn check(tx: &mut Tx<'_>, plan: &Plan) -> Result<Option<Applied>, StoreError> {
+    if let Some(before) = stored(tx, &plan.key)? {
+        return Ok(Some(Applied { replayed: true, ..before }));
+    }
+    for (id, version) in &plan.person_versions {
+        if person::version(tx, *id)? != Some(*version) {
+            return Err(StoreError::Stale);
+        }
+    }
+    for (key, stamp) in &plan.match_stamps {
+        if match_key::stamp(tx, *key)? != *stamp {
+            return Err(StoreError::Stale);
+        }
+    }
+    Ok(None)
 }
 
 /// Refused by `message_key` or `unit_key_pkey` when the unit came before.

@@ -32,7 +32,7 @@ pub struct Block {
 
 /// The persons under a key, at most `limit` (a block above its cap is not worth reading), with the key's stamp.
 pub fn block(tx: &mut Tx<'_>, _granted: &Granted, key: i64, limit: i64) -> Result<Block, StoreError> {
-    let stamp = tx.one(&STAMP, vals![key])?.unwrap_or(0);
+    let stamp = stamp(tx, key)?;
     Ok(Block { key, stamp, persons: tx.all(&PERSONS, vals![key, limit])? })
 }
 
@@ -47,6 +47,11 @@ pub(crate) fn add(tx: &mut Tx<'_>, id: PersonId, keys: &[i64]) -> Result<(), Sto
 
 pub(crate) fn remove(tx: &mut Tx<'_>, id: PersonId, keys: &[i64]) -> Result<(), StoreError> {
     keys.iter().try_for_each(|key| tx.exec(&REMOVE, vals![*key, id]))
+}
+
+/// The key's stamp; 0: absent.
+pub(crate) fn stamp(tx: &mut Tx<'_>, key: i64) -> Result<i64, StoreError> {
+    Ok(tx.one(&STAMP, vals![key])?.unwrap_or(0))
 }
 
 /// Stops the unit when the key's stamp is not the one seen; moves it on when the plan adds persons under keys.

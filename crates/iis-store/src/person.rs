@@ -26,6 +26,7 @@ sql! {
                  v.deceased, v.doses, v.latest_dose_on FROM registry_number r JOIN person p ON p.id = r.person_id \
                  LEFT JOIN person_view v ON v.person_id = p.id WHERE r.number = $1";
     LIST = "SELECT id, version FROM person WHERE id > $1 AND status <> 'merged' ORDER BY id LIMIT $2";
+    VERSION = "SELECT version FROM person WHERE id = $1";
     LOCK = "UPDATE person SET version = version WHERE id = $1";
 }
 
@@ -130,6 +131,11 @@ pub(crate) fn set_status(tx: &mut Tx<'_>, row: &StatusChange) -> Result<(), Stor
 /// Stops the unit when the person's version is not the one seen; moves it on when the person is touched.
 pub(crate) fn compare(tx: &mut Tx<'_>, id: PersonId, seen: i64, touched: bool) -> Result<(), StoreError> {
     tx.exec(if touched { &COMPARE_AND_SET } else { &COMPARE }, vals![id, seen])
+}
+
+/// The person's version.
+pub(crate) fn version(tx: &mut Tx<'_>, id: PersonId) -> Result<Option<i64>, StoreError> {
+    tx.one(&VERSION, vals![id])
 }
 
 /// Keeps others from changing the person until this transaction ends.

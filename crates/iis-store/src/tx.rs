@@ -8,6 +8,7 @@ use crate::row::{FromRow, Row};
 use crate::select::Select;
 use crate::sql::Sql;
 use crate::{StoreError, Val};
+use std::sync::Arc;
 
 /// A transaction, or the snapshot of a reading closure.
 ///
@@ -22,6 +23,14 @@ pub struct Tx<'c> {
 pub(crate) enum Session<'c> {
     Lite(LiteSession<'c>),
     Pg(Box<PgSession>),
+    /// Statements are only noted: what a plan writes is put into parameters by a reader, so that the writer need not.
+    Notes(Vec<Noted>),
+}
+
+/// A statement that was noted.
+pub(crate) struct Noted {
+    pub(crate) sql: &'static Sql,
+    pub(crate) params: Arc<[Val<'static>]>,
 }
 
 impl Tx<'_> {
@@ -29,7 +38,31 @@ impl Tx<'_> {
     pub fn exec(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<(), StoreError> {
         match &mut self.session {
             Session::Lite(lite) => lite.exec(sql, params).map(drop),
-            Session::Pg(pg) => pg.defer(sql, params),
+            Session::Pg(pg) => pg.defer(sql, owned(params)),
+            Session::Notes(notes) => {
+                notes.push(Noted { sql, params: owned(params) });
+                Ok(())
+            }
+        }
+    }
+
+    /// Runs a statement that was noted.
+    pub(crate) fn exec_noted(&mut self, noted: &Noted) -> Result<(), StoreError> {
+        match &mut self.session {
+            Session::Pg(pg) => pg.defer(noted.sql, Arc::clone(&noted.params)),
+            _ => self.exec(noted.sql, &noted.params),
+        }
+    }
+
+    /// The statements that `f` would run, none of which may be asked for its outcome.
+    pub(crate) fn note(
+        f: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError>,
+    ) -> Result<Vec<Noted>, StoreError> {
+        let mut tx = Tx { session: Session::Notes(Vec::with_capacity(16)), chain: None };
+        f(&mut tx)?;
+        match tx.session {
+            Session::Notes(notes) => Ok(notes),
+            _ => Err(StoreError::internal("notes that are none")),
         }
     }
 
@@ -38,6 +71,7 @@ impl Tx<'_> {
         match &mut self.session {
             Session::Lite(lite) => lite.exec(sql, params),
             Session::Pg(pg) => pg.count(sql, params),
+            Session::Notes(_) => Err(unanswerable()),
         }
     }
 
@@ -77,6 +111,7 @@ impl Tx<'_> {
         match &mut self.session {
             Session::Lite(lite) => lite.each(sql, params, f),
             Session::Pg(pg) => pg.each(sql, params, f),
+            Session::Notes(_) => Err(unanswerable()),
         }
     }
 
@@ -90,6 +125,7 @@ impl Tx<'_> {
         match &mut self.session {
             Session::Lite(lite) => lite.each_text(&select.text, &select.params, f)?,
             Session::Pg(pg) => pg.each_text(&select.text, &select.params, f)?,
+            Session::Notes(_) => return Err(unanswerable()),
         }
         Ok(rows)
     }
@@ -104,13 +140,14 @@ impl Tx<'_> {
         match &mut self.session {
             Session::Lite(lite) => lite.batch(text),
             Session::Pg(pg) => pg.batch(text),
+            Session::Notes(_) => Err(unanswerable()),
         }
     }
 
     /// Keeps other processes from changing the schema until this transaction ends.
     pub(crate) fn lock_schema(&mut self) -> Result<(), StoreError> {
         match &mut self.session {
-            Session::Lite(_) => Ok(()), // the transaction is exclusive
+            Session::Lite(_) | Session::Notes(_) => Ok(()), // the transaction is exclusive
             Session::Pg(pg) => pg.batch("SELECT pg_advisory_xact_lock(4711203015)"),
         }
     }
@@ -119,4 +156,12 @@ impl Tx<'_> {
     pub(crate) fn is_lite(&self) -> bool {
         matches!(self.session, Session::Lite(_))
     }
+}
+
+fn owned(params: &[Val<'_>]) -> Arc<[Val<'static>]> {
+    params.iter().map(|val| val.clone().into_owned()).collect()
+}
+
+fn unanswerable() -> StoreError {
+    StoreError::internal("a statement that is noted has no answer yet")
 }

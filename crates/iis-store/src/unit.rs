@@ -1,6 +1,6 @@
 //! Units of work on their way through the store: readings, writings, plans.
 
-use crate::apply::{apply, key_is_taken, lock_what_was_read, made_stale, stored};
+use crate::apply::{Ready, apply, check, key_is_taken, lock_what_was_read, made_stale, stored};
 use crate::queue::{Lane, Lanes, Ticket};
 use crate::{Applied, AuditEntry, Plan, StoreError, Tx, UnitKey};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,6 +46,11 @@ pub(crate) trait Reading: Send {
 
 /// Something to be written in one transaction, whole or not at all. It may be run again.
 pub(crate) trait Unit: Send {
+    /// Looks, before anything is written, whether the unit will succeed. Asked on SQLite only.
+    fn check(&mut self, _tx: &mut Tx<'_>) -> Result<Checked, StoreError> {
+        Ok(Checked::Unknown)
+    }
+
     /// Writes.
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError>;
 
@@ -61,6 +66,17 @@ pub(crate) trait Unit: Send {
 
     /// Answers: after the COMMIT, or when all is lost.
     fn settle(self: Box<Self>, outcome: Result<(), StoreError>, routes: &Routes);
+}
+
+/// What can be said of a unit before it has written anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Checked {
+    /// It may fail half-way: it needs a savepoint.
+    Unknown,
+    /// It will succeed but for faults of the program or of the disk.
+    Good,
+    /// There is nothing to write: its answer is known.
+    Answered,
 }
 
 /// What can be said of a unit after a COMMIT whose outcome is unknown.
@@ -190,9 +206,9 @@ const TRIES: u32 = 10;
 pub(crate) struct Proposal {
     propose: Propose,
     lane: Lane,
-    plan: Option<Plan>,
+    plan: Option<Ready>,
     /// The plan that was stale, so that the next try can lock what it read.
-    stale: Option<Plan>,
+    stale: Option<Ready>,
     tries: u32,
     applied: Option<Applied>,
     reply: Sender<Result<Applied, StoreError>>,
@@ -212,7 +228,7 @@ impl Proposal {
 
 impl Reading for Proposal {
     fn run(mut self: Box<Self>, tx: &mut Tx<'_>, routes: &Routes) {
-        match guarded(|| (self.propose)(tx)) {
+        match guarded(|| Ready::new((self.propose)(tx)?)) {
             Ok(plan) => {
                 self.plan = Some(plan);
                 routes.write(self.lane, self);
@@ -232,20 +248,26 @@ impl Reading for Proposal {
 }
 
 impl Unit for Proposal {
+    fn check(&mut self, tx: &mut Tx<'_>) -> Result<Checked, StoreError> {
+        let Some(ready) = &self.plan else { return Ok(Checked::Unknown) };
+        self.applied = check(tx, &ready.plan)?;
+        Ok(if self.applied.is_some() { Checked::Answered } else { Checked::Good })
+    }
+
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         if self.plan.is_none() {
             if let Some(stale) = &self.stale {
-                lock_what_was_read(tx, stale)?;
+                lock_what_was_read(tx, &stale.plan)?;
             }
-            self.plan = Some((self.propose)(tx)?);
+            self.plan = Some(Ready::new((self.propose)(tx)?)?);
         }
-        let plan = self.plan.as_ref().ok_or_else(|| StoreError::internal("a proposal without a plan"))?;
-        self.applied = Some(apply(tx, plan)?);
+        let ready = self.plan.as_ref().ok_or_else(|| StoreError::internal("a proposal without a plan"))?;
+        self.applied = Some(apply(tx, ready)?);
         Ok(())
     }
 
     fn recover(&mut self, tx: &mut Tx<'_>, error: StoreError) -> Result<(), StoreError> {
-        let key = self.plan.as_ref().map_or(&UnitKey::None, |plan| &plan.key);
+        let key = self.plan.as_ref().map_or(&UnitKey::None, |ready| &ready.plan.key);
         if key_is_taken(&error) {
             let before = stored(tx, key)?.ok_or(StoreError::Stale)?;
             self.applied = Some(Applied { replayed: true, ..before });
@@ -255,7 +277,7 @@ impl Unit for Proposal {
     }
 
     fn recognize(&mut self, tx: &mut Tx<'_>) -> Result<Recognition, StoreError> {
-        let key = self.plan.as_ref().map_or(&UnitKey::None, |plan| &plan.key);
+        let key = self.plan.as_ref().map_or(&UnitKey::None, |ready| &ready.plan.key);
         if *key == UnitKey::None {
             return Ok(Recognition::Unknowable);
         }

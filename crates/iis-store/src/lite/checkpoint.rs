@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-/// The pages in the log from which copying starts: 64 MiB.
-const PAGES: i32 = 16_384;
+/// The pages in the log from which copying starts: 128 MiB.
+const PAGES: i32 = 32_768;
 
 /// What the writer and the thread that copies tell each other.
 pub(crate) struct Checkpoints {

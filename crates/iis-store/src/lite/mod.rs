@@ -44,8 +44,8 @@ impl Lite {
         };
         settle(&connection, "synchronous", synchronous)?;
         settle(&connection, "wal_autocheckpoint", "0")?;
-        settle(&connection, "journal_size_limit", "67108864")?;
-        settle(&connection, "cache_size", "-65536")?;
+        settle(&connection, "journal_size_limit", "268435456")?;
+        settle(&connection, "cache_size", "-131072")?;
         Ok(connection)
     }
 

@@ -10,7 +10,7 @@ use crate::StoreError;
 use crate::audit::chain::Chain;
 use crate::sql::Sql;
 use crate::tx::{Session, Tx};
-use crate::unit::{Routes, Unit, guarded};
+use crate::unit::{Checked, Routes, Unit, guarded};
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -64,15 +64,20 @@ fn batch(tx: &mut Tx<'_>, connection: &Connection, first: Box<dyn Unit>, routes:
     let started = Instant::now();
     let mut next = Some(first);
     while let Some(mut unit) = next {
-        let outcome = in_savepoint(tx, unit.as_mut());
+        let outcome = in_batch(tx, unit.as_mut());
         done.push((unit, outcome));
         if connection.is_autocommit() {
-            // A full disk or a failing one made SQLite undo the whole transaction.
-            return each_alone(tx, connection, done, routes);
+            // A unit failed that was thought good, or the disk did: the whole transaction was undone.
+            return again_in_savepoints(tx, connection, done, routes);
         }
         let room = done.len() < BATCH && started.elapsed() < BATCH_TIME;
         next = if room { routes.writers.try_pop() } else { None };
     }
+    commit(tx, connection, done, routes);
+}
+
+/// The COMMIT of a batch, and only then the answers.
+fn commit(tx: &mut Tx<'_>, connection: &Connection, done: Vec<Done>, routes: &Routes) {
     match tx.exec(&COMMIT, &[]) {
         Ok(()) => done.into_iter().for_each(|(unit, outcome)| unit.settle(outcome, routes)),
         Err(error) => {
@@ -81,6 +86,25 @@ fn batch(tx: &mut Tx<'_>, connection: &Connection, first: Box<dyn Unit>, routes:
             each_alone(tx, connection, done, routes);
         }
     }
+}
+
+/// After a transaction was undone: the same units once more together, each in a savepoint, so that the one that fails
+/// does it alone.
+fn again_in_savepoints(tx: &mut Tx<'_>, connection: &Connection, mut done: Vec<Done>, routes: &Routes) {
+    if begin(tx).is_err() {
+        undo_all(tx, connection);
+        return each_alone(tx, connection, done, routes);
+    }
+    for (unit, outcome) in &mut done {
+        if outcome.is_ok() {
+            *outcome = in_savepoint(tx, unit.as_mut());
+        }
+        if connection.is_autocommit() {
+            // Not the unit but the disk: what is told is what each meets alone.
+            return each_alone(tx, connection, done, routes);
+        }
+    }
+    commit(tx, connection, done, routes);
 }
 
 /// Another process may have written since the last transaction, so the chain's end is read again when needed.
@@ -92,6 +116,23 @@ fn begin(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 fn undo_all(tx: &mut Tx<'_>, connection: &Connection) {
     if !connection.is_autocommit() && tx.exec(&ROLLBACK, &[]).is_err() {
         tracing::error!("a transaction could not be rolled back");
+    }
+}
+
+/// Runs the unit in the batch's transaction. One that was checked and found good needs no savepoint (which costs a copy
+/// of every page that it changes): should it fail nevertheless, the transaction is undone, and each unit of the batch
+/// is run again alone.
+fn in_batch(tx: &mut Tx<'_>, unit: &mut dyn Unit) -> Result<(), StoreError> {
+    match guarded(|| unit.check(tx)) {
+        Ok(Checked::Answered) => Ok(()),
+        Err(error) => Err(error),
+        Ok(Checked::Unknown) => in_savepoint(tx, unit),
+        Ok(Checked::Good) => {
+            if guarded(|| unit.run(tx)).is_err() {
+                let _ = tx.exec(&ROLLBACK, &[]); // SQLite may have done so already
+            }
+            Ok(())
+        }
     }
 }
 

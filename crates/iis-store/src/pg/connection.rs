@@ -59,6 +59,8 @@ impl<'p> Connection<'p> {
 pub(crate) fn session<'t>(tx: &'t mut Tx<'_>) -> &'t mut PgSession {
     match &mut tx.session {
         Session::Pg(pg) => pg,
-        Session::Lite(_) => unreachable!("a PostgreSQL worker holds a PostgreSQL session"),
+        Session::Lite(_) | Session::Notes(_) => {
+            unreachable!("a PostgreSQL worker holds a PostgreSQL session")
+        }
     }
 }

@@ -6,6 +6,7 @@ use crate::{StoreError, Val};
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
@@ -40,7 +41,7 @@ pub(crate) struct PgSession {
 /// What is sent with the next statement that is waited for.
 enum Pending {
     Simple(&'static str),
-    Prepared(&'static str, Statement, Vec<Val<'static>>),
+    Prepared(&'static str, Statement, Arc<[Val<'static>]>),
 }
 
 /// What a failure means for the unit.
@@ -153,9 +154,8 @@ impl PgSession {
     }
 
     /// Keeps the statement back, to be sent with the next one that is waited for.
-    pub(crate) fn defer(&mut self, sql: &'static Sql, params: &[Val<'_>]) -> Result<(), StoreError> {
+    pub(crate) fn defer(&mut self, sql: &'static Sql, params: Arc<[Val<'static>]>) -> Result<(), StoreError> {
         let statement = self.prepared(sql)?;
-        let params = params.iter().map(|val| val.clone().into_owned()).collect();
         self.pending.push(Pending::Prepared(sql.name(), statement, params));
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 pub mod deeds;
 mod postgres;
+pub mod probe;
 pub mod tables;
 
 use crate::{Store, StoreConfig};

@@ -92,3 +92,13 @@ impl TestStore {
         }
     }
 }
+
+/// How many rows some tables have.
+pub fn counts(tx: &mut Tx<'_>, tables: &[&str]) -> Result<Vec<i64>, StoreError> {
+    let count = |table: &&str| {
+        let text = format!("SELECT COUNT(*) FROM {table} WHERE 1 = 1");
+        let found: Vec<i64> = tx.select(&Select { text, params: Vec::new() })?;
+        found.first().copied().ok_or_else(|| StoreError::internal("a count without a row"))
+    };
+    tables.iter().map(count).collect()
+}

@@ -32,7 +32,9 @@ fn a_full_disk_is_no_yes_and_no_half_and_ends_when_room_returns() {
         submit_at_once(&t.store, 8, 10, |thread, n| i64::try_from(thread * 10 + n).expect("small") + 2);
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     assert_eq!(count(&t, "message"), 81);
-    let verification = t.store.read_blocking(|tx| iis_store::audit::verify::verify(tx, &Default::default()));
+    let verification = t.store.read_blocking(|tx| {
+        iis_store::audit::verify::verify(tx, &iis_store::audit::verify::Against::default())
+    });
     assert_eq!(verification.expect("verified").faults, []);
 }
 

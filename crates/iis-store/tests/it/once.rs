@@ -181,7 +181,7 @@ store_test! {
         }
         assert_eq!(count(t, "message"), 80);
         assert_eq!(doses(t, 0).0, 16);
-        assert!(t.store.read_blocking(|tx| iis_store::audit::verify::verify(tx, &Default::default())).expect("verified").faults.is_empty());
+        assert!(t.store.read_blocking(|tx| iis_store::audit::verify::verify(tx, &iis_store::audit::verify::Against::default())).expect("verified").faults.is_empty());
         let _ = t.store.write_blocking(Lane::Web, |tx| setting::put(tx, "a", "1"));
         let _ = t.store.read_blocking(|tx| person::list(tx, iis_model::PersonId(0), 1));
     }

@@ -62,7 +62,6 @@ store_test! {
 
 /// The schema as a text that is looked at in review; `UPDATE_SCHEMA=1` writes it anew.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a switch of the test run")]
 fn the_written_schema_is_the_one_in_the_file() {
     let mut text = String::new();
     for table in tables() {

@@ -58,7 +58,9 @@ fn a_unit_is_applied_exactly_once_whatever_happens_to_its_commit() {
         assert_eq!((again.reply, again.replayed), (applied.reply, true), "{faults:?}");
     }
     assert_eq!(count(&t, "message"), 9);
-    let verification = t.store.read_blocking(|tx| iis_store::audit::verify::verify(tx, &Default::default()));
+    let verification = t.store.read_blocking(|tx| {
+        iis_store::audit::verify::verify(tx, &iis_store::audit::verify::Against::default())
+    });
     let verification = verification.expect("verified");
     assert_eq!((verification.rows, verification.faults), (9, vec![]));
 }
