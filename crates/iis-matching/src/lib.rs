@@ -4,8 +4,9 @@
 //! twice gives the same answer.
 
 pub mod consolidate;
+pub mod evaluate;
 pub mod patient;
 pub mod vaccination;
 
-pub use patient::decide::{Candidate, Decision, LinkKind, decide};
+pub use patient::decide::{Candidate, Decision, LinkKind, Possible, Reported, decide};
 pub use patient::weights::Weights;

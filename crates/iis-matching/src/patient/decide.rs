@@ -1,14 +1,24 @@
-//! The decision: link, review, or new.
-//!
-//! A person is recognized by the sender's own identifier only; otherwise the report opens a new person. Similarity
-//! never attaches on a guess.
+//! The decision: link, review, or new (design page `matching`, section 6).
 
+use super::compare::{Mrn, compare};
 use super::identifier::may_be_same;
+use super::judge::judge;
+use super::subject::Subject;
+use super::veto::{Veto, Vetoes, look_like_twins, vetoes};
 use super::weights::Weights;
 use iis_model::{Demographics, PersonId, SourceRecordId};
 
+/// The report whose person is sought.
+#[derive(Debug, Clone, Copy)]
+pub struct Reported<'a> {
+    /// What it says.
+    pub demographics: &'a Demographics,
+    /// The same in comparable form; `None`: only the sender's own identifier may link it.
+    pub subject: Option<&'a Subject>,
+}
+
 /// Somebody whom a report might be about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     /// The person.
     pub person_id: PersonId,
@@ -16,6 +26,10 @@ pub struct Candidate {
     pub by_identifier: Option<SourceRecordId>,
     /// What is known.
     pub demographics: Demographics,
+    /// The person's records in comparable form; empty: only the identifier counts.
+    pub records: Vec<Subject>,
+    /// Whether somebody decided that the report is not about this person.
+    pub not_same: bool,
 }
 
 /// What a link rests on.
@@ -25,6 +39,17 @@ pub enum LinkKind {
     Identifier,
     /// Similarity above the upper threshold without a veto.
     Automatic,
+}
+
+/// Somebody a report may be about, for a human to decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Possible {
+    /// The person.
+    pub person_id: PersonId,
+    /// Evidence in hundredths of a bit.
+    pub score: i64,
+    /// Why it was not linked; empty: the evidence was not enough.
+    pub vetoes: Vetoes,
 }
 
 /// What was decided.
@@ -44,7 +69,7 @@ pub enum Decision {
     /// It may be one of these: stored under a provisional person of its own until somebody looks.
     Review {
         /// Whom it may be about, best first.
-        candidates: Vec<PersonId>,
+        candidates: Vec<Possible>,
     },
     /// Nobody known.
     New {
@@ -54,38 +79,119 @@ pub enum Decision {
 }
 
 /// Decides whom a report is about.
-pub fn decide(reported: &Demographics, candidates: &[Candidate], _weights: &Weights) -> Decision {
-    let mut identified = candidates.iter().filter(|candidate| candidate.by_identifier.is_some()).peekable();
-    let identifier_known = identified.peek().is_some();
-    match identified.find(|candidate| may_be_same(reported, &candidate.demographics)) {
-        Some(candidate) => Decision::Link {
+///
+/// The sender's own identifier links first, unless birth date or first name contradict. Among the other candidates
+/// one whose evidence reaches the upper threshold and whom nothing speaks against is linked; two of them, or any whose
+/// evidence reaches the lower threshold, are left for review.
+pub fn decide(reported: &Reported<'_>, candidates: &[Candidate], weights: &Weights) -> Decision {
+    let identified = || candidates.iter().filter(|candidate| candidate.by_identifier.is_some());
+    if let Some(candidate) =
+        identified().find(|candidate| may_be_same(reported.demographics, &candidate.demographics))
+    {
+        return Decision::Link {
             person_id: candidate.person_id,
             source_record_id: candidate.by_identifier,
             kind: LinkKind::Identifier,
             score: None,
-        },
-        None => Decision::New { identifier_reused: identifier_known },
+        };
     }
+    let identifier_reused = identified().next().is_some();
+    let Some(subject) = reported.subject else { return Decision::New { identifier_reused } };
+    let mut possible: Vec<Possible> =
+        candidates.iter().filter_map(|candidate| weigh(subject, candidate, candidates, weights)).collect();
+    possible.sort_by_key(|possible| (-possible.score, possible.person_id));
+    let mut sure = possible.iter_mut().filter(|one| one.vetoes.is_empty() && is_enough(one.score, weights));
+    match (sure.next().copied(), sure.next().is_some()) {
+        (Some(only), false) => Decision::Link {
+            person_id: only.person_id,
+            source_record_id: None,
+            kind: LinkKind::Automatic,
+            score: Some(only.score),
+        },
+        (Some(_), true) => {
+            for one in &mut possible {
+                one.vetoes = one.vetoes.with(Veto::SeveralPersons);
+            }
+            Decision::Review { candidates: possible }
+        }
+        (None, _) if possible.is_empty() => Decision::New { identifier_reused },
+        (None, _) => Decision::Review { candidates: possible },
+    }
+}
+
+fn is_enough(score: i64, weights: &Weights) -> bool {
+    score >= hundredths(weights.link_bits)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "evidence is some hundred bits at most")]
+fn hundredths(bits: f64) -> i64 {
+    (bits * 100.0).round() as i64
+}
+
+/// The evidence for a candidate: the best of its records, what speaks against that record, and what contradicts in
+/// any of the others. `None`: below the lower threshold.
+fn weigh(
+    subject: &Subject,
+    candidate: &Candidate,
+    candidates: &[Candidate],
+    weights: &Weights,
+) -> Option<Possible> {
+    let judged = |record| (judge(subject, record, weights), record);
+    let best = candidate.records.iter().map(judged).max_by(|x, y| x.0.bits.total_cmp(&y.0.bits));
+    let (judgement, record) = best.filter(|(judgement, _)| judgement.bits >= weights.review_bits)?;
+    let suspected = twin_suspected(subject, candidate, candidates);
+    let mut found = judgement.vetoes(subject, record, suspected);
+    for other in &candidate.records {
+        found = found.and(vetoes(&compare(subject, other), subject, other, suspected).contradictions());
+    }
+    if candidate.not_same {
+        found = found.with(Veto::NotSame);
+    }
+    if judgement.comparison.mrn == Mrn::Same {
+        // The number is known for this person, and birth date or name contradict it.
+        found = found.with(Veto::OtherFirstName);
+    }
+    Some(Possible { person_id: candidate.person_id, score: hundredths(judgement.bits), vetoes: found })
+}
+
+/// Whether another candidate looks like the twin of the report or of this candidate.
+fn twin_suspected(subject: &Subject, candidate: &Candidate, candidates: &[Candidate]) -> bool {
+    let known = &candidate.records;
+    candidates.iter().filter(|other| other.person_id != candidate.person_id).flat_map(|other| &other.records).any(
+        |other| {
+            let is_twin_of = |record: &Subject| {
+                record.born_on == other.born_on && look_like_twins(&compare(record, other))
+            };
+            is_twin_of(subject) || known.iter().any(is_twin_of)
+        },
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Candidate, Decision, LinkKind, Weights, decide};
+    use super::{Candidate, Decision, LinkKind, Reported, Weights, decide};
     use iis_model::testing::person;
-    use iis_model::{PersonId, SourceRecordId};
+    use iis_model::{Demographics, PersonId, SourceRecordId};
 
     fn candidate(id: i64, by_identifier: bool) -> Candidate {
         Candidate {
             person_id: PersonId(id),
             by_identifier: by_identifier.then_some(SourceRecordId(id)),
             demographics: person(),
+            records: Vec::new(),
+            not_same: false,
         }
     }
 
+    fn by_identifier(demographics: &Demographics) -> Reported<'_> {
+        Reported { demographics, subject: None }
+    }
+
     #[test]
-    fn only_the_senders_own_identifier_links() {
+    fn without_comparable_records_only_the_senders_own_identifier_links() {
         let weights = Weights::default();
-        let linked = decide(&person(), &[candidate(1, false), candidate(2, true)], &weights);
+        let ana = person();
+        let linked = decide(&by_identifier(&ana), &[candidate(1, false), candidate(2, true)], &weights);
         let expected = Decision::Link {
             person_id: PersonId(2),
             source_record_id: Some(SourceRecordId(2)),
@@ -94,7 +200,7 @@ mod tests {
         };
         assert_eq!(linked, expected);
         assert_eq!(
-            decide(&person(), &[candidate(1, false)], &weights),
+            decide(&by_identifier(&ana), &[candidate(1, false)], &weights),
             Decision::New { identifier_reused: false }
         );
     }
@@ -102,7 +208,7 @@ mod tests {
     #[test]
     fn a_reused_identifier_opens_a_new_person_and_says_so() {
         let somebody_else = person().called("ROE", "MIGUEL").born("1987-06-02");
-        let decision = decide(&somebody_else, &[candidate(1, true)], &Weights::default());
+        let decision = decide(&by_identifier(&somebody_else), &[candidate(1, true)], &Weights::default());
         assert_eq!(decision, Decision::New { identifier_reused: true });
     }
 }

@@ -3,7 +3,7 @@
 use super::findings::identifier_reused;
 use super::own_identifier::OwnIdentifier;
 use super::submit::Unit;
-use iis_matching::{Candidate, Decision, decide};
+use iis_matching::{Candidate, Decision, Reported, decide};
 use iis_model::{Demographics, Finding, OrganizationId, PersonId, SourceRecordId, Timestamp};
 use iis_store::{StoreError, Tx, sender, source_record};
 
@@ -55,7 +55,8 @@ pub(super) fn find(unit: &Unit, tx: &mut Tx<'_>) -> Result<(Subject, Option<Find
             last_sent: None,
         })
     };
-    Ok(match decide(&unit.submission.person, &candidates, &unit.cx.weights) {
+    let reported = Reported { demographics: &unit.submission.person, subject: None };
+    Ok(match decide(&reported, &candidates, &unit.cx.weights) {
         Decision::Link { person_id, source_record_id, .. } => {
             let known = found.into_iter().find(|record| Some(record.id) == source_record_id);
             let version = known.as_ref().and_then(|record| record.person).map(|(_, version)| version);
@@ -84,5 +85,6 @@ pub(super) fn find(unit: &Unit, tx: &mut Tx<'_>) -> Result<(Subject, Option<Find
 fn candidate(record: &source_record::FoundRecord) -> Option<Candidate> {
     let (person_id, _) = record.person?;
     let demographics = record.view.as_ref().map(|(demographics, _)| demographics.clone()).unwrap_or_default();
-    Some(Candidate { person_id, by_identifier: Some(record.id), demographics })
+    let by_identifier = Some(record.id);
+    Some(Candidate { person_id, by_identifier, demographics, records: Vec::new(), not_same: false })
 }

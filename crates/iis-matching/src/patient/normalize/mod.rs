@@ -1,4 +1,10 @@
-//! Names and identifiers in the form in which they are compared and searched.
+//! Names, addresses, numbers in the form in which they are compared and searched (design page `matching`, section 3).
+
+pub mod address;
+pub mod contact;
+pub mod newborn;
+pub mod phonetic;
+pub mod surname;
 
 use std::borrow::Cow;
 

@@ -1,0 +1,88 @@
+//! Persons in the making: sets of linked records, and what keeps two of them apart.
+
+use super::{Edge, Suggestion};
+use crate::patient::compare::compare;
+use crate::patient::subject::Subject;
+use crate::patient::veto::{Vetoes, vetoes};
+use std::collections::BTreeMap;
+
+pub(super) struct Clusters<'a> {
+    subjects: &'a [Subject],
+    /// The person of each record, by its number.
+    of: Vec<usize>,
+    /// The records of each person.
+    members: Vec<Vec<usize>>,
+    /// Whether each person seems to have a twin.
+    twin_suspected: Vec<bool>,
+}
+
+impl<'a> Clusters<'a> {
+    /// Each record a person of its own.
+    pub(super) fn new(subjects: &'a [Subject], twin_suspected: Vec<bool>) -> Self {
+        let of = (0..subjects.len()).collect();
+        let members = (0..subjects.len()).map(|at| vec![at]).collect();
+        Self { subjects, of, members, twin_suspected }
+    }
+
+    /// Makes two persons one.
+    pub(super) fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.of[a], self.of[b]);
+        if a == b {
+            return;
+        }
+        let (keep, give) = if self.members[a].len() >= self.members[b].len() { (a, b) } else { (b, a) };
+        let given = std::mem::take(&mut self.members[give]);
+        for record in &given {
+            self.of[*record] = keep;
+        }
+        self.members[keep].extend(given);
+        self.twin_suspected[keep] |= self.twin_suspected[give];
+    }
+
+    /// What speaks against making the persons of an edge's records one: what speaks against the two records, and
+    /// what contradicts between any two records of the persons.
+    pub(super) fn obstacles(&self, edge: &Edge) -> Vetoes {
+        let (p, q) = (self.of[edge.a], self.of[edge.b]);
+        if p == q {
+            return Vetoes::default();
+        }
+        let suspected = self.twin_suspected[p] || self.twin_suspected[q];
+        let (a, b) = (&self.subjects[edge.a], &self.subjects[edge.b]);
+        let mut found = edge.judgement.vetoes(a, b, suspected);
+        for x in &self.members[p] {
+            for y in &self.members[q] {
+                if (*x, *y) != (edge.a, edge.b) {
+                    let (x, y) = (&self.subjects[*x], &self.subjects[*y]);
+                    found = found.and(vetoes(&compare(x, y), x, y, suspected).contradictions());
+                }
+            }
+        }
+        found
+    }
+
+    /// The best edge between any two persons, the most likely first.
+    pub(super) fn suggestions(&self, edges: &[Edge]) -> Vec<Suggestion> {
+        let mut best: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        for (at, edge) in edges.iter().enumerate() {
+            let (p, q) = (self.of[edge.a], self.of[edge.b]);
+            if p != q {
+                best.entry((p.min(q), p.max(q))).or_insert(at);
+            }
+        }
+        let mut chosen: Vec<usize> = best.into_values().collect();
+        chosen.sort_unstable();
+        let suggestion = |at: usize| {
+            let edge = &edges[at];
+            let vetoes = self.obstacles(edge);
+            Suggestion { a: edge.a, b: edge.b, bits: edge.judgement.bits, vetoes }
+        };
+        chosen.into_iter().map(suggestion).collect()
+    }
+
+    /// For each record the smallest index among the records of its person.
+    pub(super) fn persons(&self) -> Vec<usize> {
+        let first: Vec<usize> =
+            self.members.iter().map(|members| members.iter().copied().min().unwrap_or(0)).collect();
+        self.of.iter().map(|person| first[*person]).collect()
+    }
+}
