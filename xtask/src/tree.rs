@@ -1,9 +1,12 @@
 //! The files of the checkout.
 
 use anyhow::{Context, Result};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+const RUST: &str = ".rs";
 
 /// One file of the tree.
 #[derive(Debug)]
@@ -12,6 +15,8 @@ pub(crate) struct File {
     pub(crate) path: String,
     /// Its bytes.
     pub(crate) bytes: Vec<u8>,
+    /// Whether it is Rust for tests: in a folder or file of that name, in an example, or a module for tests only.
+    pub(crate) is_for_tests: bool,
 }
 
 impl File {
@@ -25,11 +30,18 @@ impl File {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 
-    /// Whether it is Rust for tests: in a folder or file of that name, or in an example.
-    pub(crate) fn is_test_code(&self) -> bool {
-        self.path.split('/').any(|part| {
-            matches!(part, "tests" | "testing" | "examples" | "benches" | "tests.rs" | "testing.rs")
-        })
+    /// The modules that this file has for tests only, as paths without their ending.
+    fn modules_for_tests(&self) -> impl Iterator<Item = String> {
+        let path = self.path.trim_end_matches(RUST);
+        let folder = match path.rsplit_once('/') {
+            Some((folder, "mod" | "lib" | "main")) => folder,
+            _ => path,
+        };
+        let texts = self.text().unwrap_or_default().split("#[cfg(test)]").skip(1);
+        let names = texts.filter_map(|text| text.trim_start().strip_prefix("mod ")?.split_once(';'));
+        names
+            .filter(|(name, _)| !name.contains(char::is_whitespace))
+            .map(move |(name, _)| format!("{folder}/{name}"))
     }
 }
 
@@ -50,15 +62,32 @@ impl Tree {
             let full = root.join(&path);
             if full.is_file() {
                 let bytes = fs::read(&full).with_context(|| format!("reading {path}"))?;
-                files.push(File { path, bytes });
+                files.push((path, bytes));
             }
         }
-        Ok(Self { files })
+        Ok(Self::of(files))
+    }
+
+    fn of(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
+        let mut files: Vec<_> = files
+            .into_iter()
+            .map(|(path, bytes)| File { is_for_tests: is_named_for_tests(&path), path, bytes })
+            .collect();
+        let rust = files.iter().filter(|file| file.path.ends_with(RUST));
+        let modules: BTreeSet<String> = rust.flat_map(File::modules_for_tests).collect();
+        for file in &mut files {
+            let path = file.path.trim_end_matches(RUST);
+            file.is_for_tests |= modules.iter().any(|module| {
+                path.strip_prefix(module.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            });
+        }
+        Self { files }
     }
 
     /// The Rust files.
     pub(crate) fn rust(&self) -> impl Iterator<Item = (&File, &str)> {
-        self.with_ending(".rs")
+        self.with_ending(RUST)
     }
 
     /// The text files with this ending, and their texts.
@@ -76,6 +105,11 @@ impl Tree {
             file.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     }
+}
+
+fn is_named_for_tests(path: &str) -> bool {
+    path.split('/')
+        .any(|part| matches!(part, "tests" | "testing" | "examples" | "benches" | "tests.rs" | "testing.rs"))
 }
 
 /// The root of the checkout.
@@ -117,11 +151,7 @@ fn walked(root: &Path) -> Result<Vec<String>> {
 
 #[cfg(test)]
 pub(crate) fn tree(files: &[(&str, &str)]) -> Tree {
-    let files = files
-        .iter()
-        .map(|(path, text)| File { path: (*path).into(), bytes: text.as_bytes().into() })
-        .collect();
-    Tree { files }
+    Tree::of(files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_owned())))
 }
 
 #[cfg(test)]
@@ -135,6 +165,23 @@ mod tests {
             assert!(tree.has(there), "{there}");
         }
         assert!(!tree.has("doc") && !tree.has("docs/glossary"));
+    }
+
+    #[test]
+    fn a_module_for_tests_is_known_from_its_declaration() {
+        let lib = "mod pages;\n#[cfg(test)]\nmod laws;\n#[cfg(test)]\nmod tests {\n    fn a() {}\n}\n";
+        let tree = tree(&[
+            ("crates/a/src/lib.rs", lib),
+            ("crates/a/src/laws.rs", ""),
+            ("crates/a/src/pages/mod.rs", "#[cfg(test)]\nmod journeys;\nmod search;"),
+            ("crates/a/src/pages/journeys/one.rs", ""),
+            ("crates/a/src/pages/search.rs", "#[cfg(test)]\nmod odd;"),
+            ("crates/a/src/pages/search/odd.rs", ""),
+            ("crates/a/tests/it/main.rs", ""),
+        ]);
+        let names: Vec<_> =
+            tree.files.iter().filter(|file| file.is_for_tests).map(|file| file.name()).collect();
+        assert_eq!(names, ["laws.rs", "one.rs", "odd.rs", "main.rs"]);
     }
 
     #[test]

@@ -68,6 +68,12 @@ struct Row {
     expected: String,
 }
 
+impl Row {
+    fn is_of_nist(&self) -> bool {
+        self.source.contains("hit-iz-tool")
+    }
+}
+
 fn single(samples: &Path) -> Result<Vec<Case>> {
     let rows = index(&samples.join("INDEX.csv"))?;
     let mut files = Vec::with_capacity(rows.len());
@@ -80,7 +86,8 @@ fn single(samples: &Path) -> Result<Vec<Case>> {
         .into_iter()
         .map(|(row, bytes)| {
             let control_id = control_id(&bytes);
-            let paired = replies.get(&control_id).and_then(Option::as_deref);
+            // Others publish copies with other dates under the same control id; what is said is about NIST's own.
+            let paired = replies.get(&control_id).filter(|_| row.is_of_nist()).and_then(Option::as_deref);
             let expected = Expected::of(&row.message_type, &row.expected, paired);
             (rank(&row.message_type), Case { name: row.file, bytes, control_id, expected })
         })
@@ -101,9 +108,7 @@ fn rank(message_type: &str) -> u8 {
 /// MSA-1 of the replies that NIST published, by the control id they answer; nothing where two disagree.
 fn nist_replies(files: &[(Row, Vec<u8>)]) -> BTreeMap<String, Option<String>> {
     let mut replies: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for (row, bytes) in
-        files.iter().filter(|(row, _)| row.source.contains("hit-iz-tool") && !row.msa_1.is_empty())
-    {
+    for (row, bytes) in files.iter().filter(|(row, _)| row.is_of_nist() && !row.msa_1.is_empty()) {
         let answered =
             segments(bytes).into_iter().find(|fields| fields[0] == "MSA").and_then(|msa| msa.get(2).cloned());
         // Placeholders of several test plans share numbers; the steps of the 2015 plan have names.

@@ -11,7 +11,7 @@ const DECIDING: &[&str] = &["crates/iis-registry/src/access/", "crates/iis-regis
 
 pub(super) fn look(tree: &Tree) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    for (file, text) in tree.rust().filter(|(file, _)| !file.is_test_code()) {
+    for (file, text) in tree.rust().filter(|(file, _)| !file.is_for_tests) {
         if DECIDING.iter().any(|place| file.path.starts_with(place)) {
             continue;
         }

@@ -8,8 +8,7 @@ const AT_HOME: &str = "crates/iis-hl7/";
 
 pub(super) fn look(tree: &Tree) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    for (file, text) in
-        tree.rust().filter(|(file, _)| !file.is_test_code() && !file.path.starts_with(AT_HOME))
+    for (file, text) in tree.rust().filter(|(file, _)| !file.is_for_tests && !file.path.starts_with(AT_HOME))
     {
         for (line, _) in literals(text).filter(|(_, literal)| holds_segment(literal)) {
             remarks.push(Remark::failure(format!("{}:{line}", file.path), "HL7 text outside iis-hl7"));

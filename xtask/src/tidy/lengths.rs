@@ -8,7 +8,8 @@ use crate::tree::Tree;
 const LONG: usize = 400;
 
 pub(super) fn look(tree: &Tree) -> Vec<Remark> {
-    let rust = tree.rust().map(|(file, text)| (file, without_tests(text)));
+    let rust =
+        tree.rust().filter(|(file, _)| !file.is_for_tests).map(|(file, text)| (file, without_tests(text)));
     rust.chain(tree.with_ending(".html"))
         .filter_map(|(file, text)| {
             let lines = text.lines().count();

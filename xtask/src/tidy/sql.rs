@@ -23,7 +23,7 @@ const STATEMENTS: &[(&str, &str)] = &[
 
 pub(super) fn look(tree: &Tree) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    for (file, text) in tree.rust().filter(|(file, _)| !file.is_test_code()) {
+    for (file, text) in tree.rust().filter(|(file, _)| !file.is_for_tests) {
         if AT_HOME.iter().any(|home| file.path.starts_with(home)) {
             continue;
         }
