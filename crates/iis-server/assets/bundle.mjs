@@ -24,9 +24,8 @@ const FONTS = [
 
 /** The symbols of the USWDS sprite that templates name. A test compares this list with the templates. */
 const ICONS = [
-  "account_circle", "arrow_back", "check_circle", "close", "error", "expand_more", "flag", "help_outline", "info",
-  "keyboard", "lock", "logout", "navigate_next", "person", "phone", "print", "public", "schedule", "search", "settings",
-  "warning",
+  "account_circle", "check_circle", "expand_more", "help_outline", "info", "keyboard", "lock", "logout", "person", "print",
+  "public", "search", "settings", "warning",
 ];
 
 const TYPES = {

@@ -59,7 +59,7 @@ fn accepts(list: &str, encoding: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ASSETS, SCRIPT, STYLES, accepts, serve};
+    use super::{ASSETS, SCRIPT, SPRITE, STYLES, accepts, serve};
     use axum::extract::Path;
     use axum::http::{HeaderMap, StatusCode, header};
 
@@ -103,12 +103,46 @@ mod tests {
         assert!(weight < 120_000, "{weight} bytes");
     }
 
+    fn text(address: &str) -> String {
+        let asset = ASSETS.iter().find(|asset| address.ends_with(asset.name)).expect("an embedded file");
+        String::from_utf8_lossy(asset.plain).into_owned()
+    }
+
+    /// The text of every file below a folder of this crate.
+    fn sources(folder: &str) -> String {
+        let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+        let mut text = String::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder of this crate") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    text.push_str(&std::fs::read_to_string(path).expect("text"));
+                }
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn the_sprite_has_the_symbols_that_pages_show_and_no_others() {
+        let (templates, sprite) = (sources("templates"), text(SPRITE));
+        let shown = templates.split("ui::icon(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        for icon in shown {
+            assert!(sprite.contains(&format!("id=\"{icon}\"")), "assets/bundle.mjs does not list {icon}");
+        }
+        let pages = sources("src/pages");
+        let listed = sprite.split("<symbol id=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        for icon in listed {
+            let is_shown =
+                templates.contains(&format!("\"{icon}\"")) || pages.contains(&format!("icon: \"{icon}\""));
+            assert!(is_shown, "no page shows {icon}: take it out of assets/bundle.mjs");
+        }
+    }
+
     #[test]
     fn our_own_script_and_style_contain_nothing_that_the_content_policy_forbids() {
-        let text = |address: &str| {
-            let asset = ASSETS.iter().find(|asset| address.ends_with(asset.name)).expect("an embedded file");
-            String::from_utf8_lossy(asset.plain)
-        };
         assert!(!text(SCRIPT).contains("eval("));
         assert!(!text(STYLES).contains("url(http"));
     }

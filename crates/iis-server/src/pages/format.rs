@@ -19,6 +19,7 @@ pub(crate) fn long_date(date: Date) -> String {
 }
 
 /// `03/02/2026`, `03/??/2024 (day unknown)`, `??/??/2024 (only the year is known)`
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "records hold it behind `Given::get`, which lends")]
 pub(crate) fn partial_date(date: &PartialDate) -> String {
     let first = date.first_day();
     match date.precision() {
@@ -74,7 +75,7 @@ pub(crate) fn birthday_distance(born: Date, on: Date) -> Option<String> {
     })
 }
 
-/// 1st: MMR, varicella, hepatitis A; 4th: the doses before school; 7th: DTaP or Tdap; 11th and 16th: Tdap, MenACWY.
+/// 1st: MMR, varicella, hepatitis A; 4th: the doses before school; 7th: `DTaP` or Tdap; 11th and 16th: Tdap, `MenACWY`.
 const TURNING_POINTS: [i16; 5] = [1, 4, 7, 11, 16];
 
 /// Completed years, months and days between two days, the first not after the second.

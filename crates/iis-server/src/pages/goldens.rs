@@ -25,6 +25,7 @@ use iis_model::{
 };
 use jiff::civil::date;
 use jiff::tz::TimeZone;
+use std::fmt::Write;
 use std::sync::Arc;
 
 const TODAY: Date = date(2026, 3, 2);
@@ -292,7 +293,7 @@ fn shown(page: &impl Template) -> String {
         let (name, rest) = part.split_at(part.find(['"', '#']).unwrap_or(part.len()));
         let mut pieces = name.split('.');
         let (stem, suffix) = (pieces.next().unwrap_or_default(), pieces.next_back().unwrap_or_default());
-        text.push_str(&format!("/assets/{stem}.{suffix}{rest}"));
+        write!(text, "/assets/{stem}.{suffix}{rest}").expect("a string takes text");
     }
     text
 }

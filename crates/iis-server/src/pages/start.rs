@@ -3,7 +3,7 @@
 use super::format;
 use super::frame::{Frame, Notice};
 use super::patients::results::SearchForm;
-use super::visitor::{Answer, Visitor};
+use super::visitor::{Answer, Visitor, rendered};
 use askama::Template;
 use axum::extract::Query;
 use iis_registry::accounts::RoleAssignment;
@@ -54,7 +54,7 @@ pub(crate) async fn start(visitor: Visitor, Query(done): Query<Done>) -> Answer 
         return today(&visitor, &done.done).await;
     }
     let frame = visitor.frame("/").titled("Immunization registry");
-    Ok(visitor.page(&StartPage { frame, origin: visitor.app.public_url() }))
+    Ok(rendered(&StartPage { frame, origin: visitor.app.public_url() }))
 }
 
 async fn today(visitor: &Visitor, done: &str) -> Answer {
@@ -75,7 +75,7 @@ async fn today(visitor: &Visitor, done: &str) -> Answer {
         roles: roles(visitor, session, &names),
         last_sign_in: last.map(|at| format!("Last sign-in: {at}.")).unwrap_or_default(),
     };
-    Ok(visitor.page(&page))
+    Ok(rendered(&page))
 }
 
 fn roles(visitor: &Visitor, session: &Session, names: &Directory) -> Vec<RoleView> {

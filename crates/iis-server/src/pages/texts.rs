@@ -4,7 +4,7 @@ use super::cookies::Cookie;
 use super::errors::NoPage;
 use super::filled::Filled;
 use super::frame::{Frame, Notice};
-use super::visitor::{Answer, Visitor, redirect};
+use super::visitor::{Answer, Visitor, redirect, rendered};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::header::SET_COOKIE;
@@ -89,26 +89,26 @@ pub(crate) fn topic(name: &str) -> Option<&'static Topic> {
 /// `GET /keyboard`
 pub(crate) async fn keyboard(visitor: Visitor) -> Response {
     let frame = visitor.frame("").titled("Keyboard shortcuts");
-    visitor.page(&KeyboardPage { frame, keys: KEYS })
+    rendered(&KeyboardPage { frame, keys: KEYS })
 }
 
 /// `GET /accessibility`
 pub(crate) async fn accessibility(visitor: Visitor) -> Response {
     let frame = visitor.frame("").titled("Accessibility");
-    visitor.page(&AccessibilityPage { frame })
+    rendered(&AccessibilityPage { frame })
 }
 
 /// `GET /privacy`
 pub(crate) async fn privacy(visitor: Visitor) -> Response {
     let frame = visitor.frame("").titled("Privacy");
-    visitor.page(&PrivacyPage { frame })
+    rendered(&PrivacyPage { frame })
 }
 
 /// `GET /help/pages/{topic}`
 pub(crate) async fn help(visitor: Visitor, Path(name): Path<String>) -> Answer {
     let Some(topic) = topic(&name) else { return Err(visitor.no_page(NoPage::NotFound)) };
     let frame = visitor.frame("").titled(&format!("Help: {}", topic.title));
-    Ok(visitor.page(&HelpPage { frame, topic }))
+    Ok(rendered(&HelpPage { frame, topic }))
 }
 
 /// Whether the preferences were just saved.
@@ -125,7 +125,7 @@ pub(crate) async fn preferences(visitor: Visitor, Query(saved): Query<Saved>) ->
         .then(|| Notice { kind: "success", text: "Your preferences are saved.".to_owned() });
     let frame =
         visitor.frame("").titled("Preferences").noticed(notice).helped_by("account").below("Today", "/");
-    Ok(visitor.page(&PreferencesPage { frame, csrf: visitor.csrf() }))
+    Ok(rendered(&PreferencesPage { frame, csrf: visitor.csrf() }))
 }
 
 /// The preferences.

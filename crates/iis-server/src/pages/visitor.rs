@@ -178,22 +178,11 @@ impl Visitor {
         shown.map(|(_, label, href)| NavigationItem { label, href, is_current: href == current }).collect()
     }
 
-    /// A page as an answer.
-    pub(crate) fn page(&self, page: &impl Template) -> Response {
-        match page.render() {
-            Ok(html) => ([(CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
-            Err(error) => {
-                tracing::error!(%error, "a page could not be rendered");
-                StatusCode::INTERNAL_SERVER_ERROR.into_response()
-            }
-        }
-    }
-
     /// The page that says why there is none.
     pub(crate) fn no_page(&self, why: NoPage) -> Stop {
         let reference = self.reference();
         tracing::info!(%reference, status = why.status().as_u16(), "a page of failure was shown");
-        let page = self.page(&why.page(self.frame(""), reference));
+        let page = rendered(&why.page(self.frame(""), reference));
         (why.status(), page).into_response().into()
     }
 
@@ -227,6 +216,17 @@ impl Visitor {
         let reading = !self.address.is_empty() && self.address != "/" && self.address.starts_with('/');
         let next = if reading { format!("?next={}", percent_encoded(&self.address)) } else { String::new() };
         redirect(&format!("/sign-in{next}")).into()
+    }
+}
+
+/// A page as an answer.
+pub(crate) fn rendered(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => ([(CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::views::PasswordPage;
 use super::{RULES, problems_of_new};
 use crate::pages::filled::Filled;
 use crate::pages::frame::Problem;
-use crate::pages::visitor::{Answer, Visitor, redirect};
+use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
 use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
@@ -28,7 +28,7 @@ pub(crate) struct Change {
 /// `GET /account/password`
 pub(crate) async fn form(visitor: Visitor) -> Answer {
     let page = page(&visitor, Vec::new())?;
-    Ok(visitor.page(&page))
+    Ok(rendered(&page))
 }
 
 fn page(visitor: &Visitor, problems: Vec<Problem>) -> Result<PasswordPage, crate::pages::visitor::Stop> {
@@ -60,7 +60,7 @@ pub(crate) async fn submit(
         if !right {
             accounts::sign_in_failed(registry, id, visitor.arrival).await.map_err(|f| visitor.failed(&f))?;
         }
-        let page = visitor.page(&page(&visitor, problems)?);
+        let page = rendered(&page(&visitor, problems)?);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let hash = passwords.hash(&form.new).await.map_err(|error| unanswered(&visitor, error))?;

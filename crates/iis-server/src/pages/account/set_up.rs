@@ -7,7 +7,7 @@ use crate::audit_key::hex;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::PublicForm;
 use crate::pages::frame::Problem;
-use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
@@ -58,7 +58,7 @@ fn show(mut visitor: Visitor, token: &str, form: &FirstAccount, problems: Vec<Pr
         rules: RULES.to_owned(),
         problems,
     };
-    let mut response = visitor.page(&page);
+    let mut response = rendered(&page);
     if let Some(cookie) = fresh {
         response.headers_mut().append(SET_COOKIE, cookie);
     }

@@ -13,7 +13,7 @@ use crate::pages::errors::NoPage;
 use crate::pages::filled::{Filled, PublicForm};
 use crate::pages::format;
 use crate::pages::frame::{Notice, Problem};
-use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use crate::passwords::PasswordError;
 use crate::rate_limit::address_key;
 use axum::extract::{ConnectInfo, Query};
@@ -80,7 +80,7 @@ fn show(
         user: user.to_owned(),
         problems,
     };
-    let mut response = visitor.page(&page);
+    let mut response = rendered(&page);
     if let Some(cookie) = fresh {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
@@ -206,7 +206,7 @@ pub(super) fn unanswered(visitor: &Visitor, error: PasswordError) -> Stop {
 pub(crate) async fn help(visitor: Visitor) -> Response {
     let frame =
         visitor.frame("").titled("Help with signing in").below("Sign in", "/sign-in").helped_by("account");
-    visitor.page(&SignInHelpPage { frame, attempts: 5, lock_minutes: 30 })
+    rendered(&SignInHelpPage { frame, attempts: 5, lock_minutes: 30 })
 }
 
 /// Nothing besides the token.

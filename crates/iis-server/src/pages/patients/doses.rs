@@ -100,11 +100,11 @@ pub(crate) fn age_at(event: &ReportedEvent, born_on: Option<Date>) -> String {
     let (Some(born), Some(given)) = (born_on, event.given_on.get()) else { return String::new() };
     match given.full() {
         Some(day) => format::age(born, day).unwrap_or_else(|| "before birth".to_owned()),
-        None => between(born, given),
+        None => between(born, *given),
     }
 }
 
-fn between(born: Date, given: &PartialDate) -> String {
+fn between(born: Date, given: PartialDate) -> String {
     let first = format::age(born, given.first_day().max(born));
     let last = format::age(born, given.last_day());
     match (first, last) {

@@ -8,7 +8,7 @@ use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::frame::{Notice, Problem};
-use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
+use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -48,7 +48,7 @@ fn show(visitor: &Visitor, form: SearchForm, result: Option<ResultView>, notice:
     };
     let frame = visitor.frame("/patients").titled(title).helped_by("search").noticed(notice);
     let frame = if result.is_some() { frame.below("Patients", "/patients") } else { frame };
-    visitor.page(&SearchPage { frame, form, result })
+    rendered(&SearchPage { frame, form, result })
 }
 
 /// `POST /patients/searches`
@@ -132,17 +132,17 @@ pub(crate) async fn results(visitor: Visitor, Path(id): Path<String>) -> Answer 
     };
     let people =
         people::search(registry, granted, criteria.clone(), visitor.arrival).await.map_err(failed)?;
-    answer(&visitor, &criteria, people)
+    Ok(answer(&visitor, &criteria, people))
 }
 
 /// The results. A number that belongs to one person opens that person.
-fn answer(visitor: &Visitor, criteria: &Criteria, people: FoundPeople) -> Result<Response, Stop> {
+fn answer(visitor: &Visitor, criteria: &Criteria, people: FoundPeople) -> Response {
     let parts = understood(&criteria.last, &criteria.first, criteria.born_on, &criteria.number);
     let mut form = filled_in(criteria, visitor);
     let result = match people {
         FoundPeople::People(people) => match people.as_slice() {
             [only] if !criteria.number.trim().is_empty() => {
-                return Ok(redirect(&format!("/patients/{}", only.registry_number)));
+                return redirect(&format!("/patients/{}", only.registry_number));
             }
             people => Some(found(people, parts, visitor.arrival.today)),
         },
@@ -152,7 +152,7 @@ fn answer(visitor: &Visitor, criteria: &Criteria, people: FoundPeople) -> Result
             None
         }
     };
-    Ok(show(visitor, form, result, None))
+    show(visitor, form, result, None)
 }
 
 fn expired(visitor: &Visitor) -> Response {

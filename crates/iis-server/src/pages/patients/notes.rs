@@ -32,8 +32,7 @@ fn notes_of(event: &ConsolidatedEvent) -> Vec<NoteView> {
 }
 
 fn refusal(event: &ConsolidatedEvent) -> NoteView {
-    let reason =
-        event.best.refusal_reason.get().map(codes::word).unwrap_or_else(|| "reason not said".to_owned());
+    let reason = event.best.refusal_reason.get().map_or_else(|| "reason not said".to_owned(), codes::word);
     NoteView {
         status: Status::new(Shape::Bad, "Refused"),
         what: vaccine_name(&event.best),

@@ -9,7 +9,7 @@ use super::strip::{Page, strip};
 use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::Frame;
-use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use axum::extract::{Path, Query};
 use iis_model::access::Permission;
 use iis_model::record::PersonRecord;
@@ -41,7 +41,7 @@ pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>) -> Answ
     let record = open(&visitor, &number, Page::Record).await?;
     let frame = frame(&visitor, &record, Page::Record);
     let zone = &visitor.app.registry.identity.zone;
-    Ok(visitor.page(&record_page(frame, &record, visitor.arrival.today, zone)))
+    Ok(rendered(&record_page(frame, &record, visitor.arrival.today, zone)))
 }
 
 /// The order of the history.
@@ -61,7 +61,7 @@ pub(crate) async fn history(
     let frame = frame(&visitor, &record, Page::History);
     let zone = &visitor.app.registry.identity.zone;
     let oldest_first = order.order == "oldest";
-    Ok(visitor.page(&history_page(frame, &record, oldest_first, visitor.arrival.today, zone)))
+    Ok(rendered(&history_page(frame, &record, oldest_first, visitor.arrival.today, zone)))
 }
 
 /// `GET /patients/{number}/demographics`
@@ -78,7 +78,7 @@ pub(crate) async fn demographics(visitor: Visitor, Path(number): Path<String>) -
     });
     let frame = frame(&visitor, &record, Page::Demographics);
     let says: Vec<_> = says.collect();
-    Ok(visitor.page(&demographics_page(frame, &record, &says, visitor.arrival.today)))
+    Ok(rendered(&demographics_page(frame, &record, &says, visitor.arrival.today)))
 }
 
 fn doses(record: &PersonRecord) -> usize {
@@ -104,7 +104,7 @@ pub(crate) async fn reports(visitor: Visitor, Path(number): Path<String>) -> Ans
         caption: caption(came.len(), "report"),
         reports: came.iter().map(|report| report_row(report, zone)).collect(),
     };
-    Ok(visitor.page(&page))
+    Ok(rendered(&page))
 }
 
 /// `GET /patients/{number}/disclosures`
@@ -121,7 +121,7 @@ pub(crate) async fn disclosures(visitor: Visitor, Path(number): Path<String>) ->
         caption: caption(rows.len(), "entry"),
         rows: rows.iter().map(|row| disclosure_row(row, zone)).collect(),
     };
-    Ok(visitor.page(&page))
+    Ok(rendered(&page))
 }
 
 fn caption(number: usize, noun: &str) -> String {
