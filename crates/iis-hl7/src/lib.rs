@@ -8,7 +8,7 @@
 //!    [`answer_unreadable`] when there is no MSH.
 //! 3. [`z22::read`] makes a submission of a VXU, [`query::read`] a query of a QBP. Findings say what could not be used,
 //!    where exactly, what it cost, and how to mend it.
-//! 4. [`z23::reply`] acknowledges a VXU; [`z31`], [`z32`] and [`z33`] answer a query, [`answer`] chooses among them.
+//! 4. [`z23::reply`] acknowledges a VXU; [`z31`], [`z32`], [`z33`] and [`z42`] answer a query, [`answer`] chooses among them.
 //!
 //! [`z22::write`] and [`query::write`] make requests. [`er7::batch`] cuts batch files of any size into messages.
 //!
@@ -38,4 +38,4 @@ pub use profiles::answer::{Asker, answer};
 pub use profiles::gate::{GateRules, Request, gate};
 pub use profiles::z22::ReadOptions;
 pub use profiles::z23::answer_unreadable;
-pub use profiles::{query, z22, z23, z31, z32, z33};
+pub use profiles::{query, z22, z23, z31, z32, z33, z42};

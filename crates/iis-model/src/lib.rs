@@ -14,6 +14,7 @@ pub mod organization;
 pub mod person;
 pub mod place;
 pub mod query;
+pub mod recommendation;
 pub mod record;
 pub mod registry_number;
 pub mod submission;

@@ -1,6 +1,7 @@
 //! A request for a person's record, and the answers to it.
 
 use crate::person::{Address, Identifier, PersonName, Sex, Telecom};
+use crate::recommendation::Recommendation;
 use crate::record::PersonRecord;
 use crate::{Given, Header, PartialDate};
 
@@ -49,6 +50,8 @@ pub struct HistoryQuery {
 pub enum Answer {
     /// One person, certainly: the record.
     Record(Box<PersonRecord>),
+    /// One person, certainly: the record, evaluated and forecast.
+    Evaluated(Box<PersonRecord>, Box<Recommendation>),
     /// Several, or one less certainly: who it might be, without histories.
     Candidates(Vec<PersonRecord>),
     /// More than may be shown.

@@ -2,6 +2,7 @@
 
 use crate::access::Roles;
 use crate::directory::Directory;
+use crate::recommend::Schedules;
 use crate::senders::Known;
 use iis_matching::Weights;
 use iis_model::{Date, Timestamp};
@@ -53,6 +54,8 @@ pub struct Context {
     pub rules: Arc<ExchangeRules>,
     /// How matching weighs.
     pub weights: Arc<Weights>,
+    /// The schedule in force.
+    pub schedules: Schedules,
     pub(crate) directory: Arc<Mutex<Kept>>,
     pub(crate) senders: Arc<Mutex<Known>>,
 }
@@ -66,6 +69,7 @@ impl Context {
             roles: Arc::new(roles),
             rules: Arc::new(rules),
             weights: Arc::new(Weights::default()),
+            schedules: Schedules::built_in(),
             directory: Arc::default(),
             senders: Arc::default(),
         }

@@ -11,6 +11,7 @@ pub mod exchange;
 pub mod failure;
 pub mod people;
 pub mod rebuild;
+pub mod recommend;
 pub mod senders;
 pub mod sessions;
 pub mod setup;

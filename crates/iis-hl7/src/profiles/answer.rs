@@ -1,15 +1,13 @@
 //! The answer to a query, in the profile that belongs to it.
 
 pub use super::response::Asker;
-use super::{z31, z32, z33};
+use super::{z31, z32, z33, z42};
 use crate::er7::Message;
 use crate::header::ReplyHeader;
 use iis_model::Findings;
 use iis_model::query::{Answer, Wanted};
 
-/// Writes the answer to a query: a record, candidates, or nobody with the reason.
-///
-/// A record is answered as Z32 here; the evaluated history with forecast (Z42) is written by its own profile.
+/// Writes the answer to a query: a record, an evaluated record, candidates, or nobody with the reason.
 pub fn answer(
     message: &Message<'_>,
     wanted: Wanted,
@@ -21,6 +19,7 @@ pub fn answer(
     let without = |reason| z33::reply(message, wanted, reason, findings, header);
     match answer {
         Answer::Record(record) => z32::reply(message, record, asker, findings, header),
+        Answer::Evaluated(record, said) => z42::reply(message, (record, said), asker, findings, header),
         Answer::Candidates(candidates) => z31::reply(message, wanted, candidates, asker, findings, header),
         Answer::TooMany => without(z33::Reason::TooMany),
         Answer::NotFound => without(z33::Reason::NotFound),

@@ -10,3 +10,4 @@ pub mod z23;
 pub mod z31;
 pub mod z32;
 pub mod z33;
+pub mod z42;

@@ -58,7 +58,7 @@ pub(super) fn identifiers(
 
 /// RXA-9 as seen from the asker: 00 only for a dose that its own organization gave, and only with the lot and
 /// manufacturer that the guide then requires; other new immunizations are historical to it.
-fn source(event: &ConsolidatedEvent, asker: &Asker<'_>) -> InformationSource {
+pub(super) fn source(event: &ConsolidatedEvent, asker: &Asker<'_>) -> InformationSource {
     let is_own = |report: &iis_model::record::ReportOrigin| {
         report.organization_id == asker.organization_id && report.is_administered
     };

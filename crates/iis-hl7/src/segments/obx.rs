@@ -1,7 +1,9 @@
 //! OBX, observation: eligibility, funding, information statements, and everything else known of a dose or a person.
 
+mod recommendation;
 mod vis;
 
+pub(crate) use recommendation::Sets;
 pub use vis::VisSets;
 
 use super::date;

@@ -5,10 +5,12 @@ use super::{Received, Reply, control_id, findings, read_options, reply_header};
 use crate::access::{Caller, authorize};
 use crate::directory::{Directory, directory};
 use crate::people::find::{self, Found};
+use crate::recommend::recommend;
 use crate::{Context, Failure};
 use iis_hl7::Asker;
 use iis_model::access::{Granted, Permission};
-use iis_model::query::{Answer, HistoryQuery};
+use iis_model::query::{Answer, HistoryQuery, Wanted};
+use iis_model::record::PersonRecord;
 use iis_model::{Findings, MessageId, OrganizationId, PersonId, Place};
 use iis_store::{AuditEntry, Plan, StoreError, Tx, UnitKey};
 use std::sync::Arc;
@@ -88,7 +90,7 @@ impl Asked {
             Found::Nobody => (Answer::NotFound, Vec::new()),
             Found::TooMany => (Answer::TooMany, Vec::new()),
             Found::One(id) => match load(tx, id)? {
-                Some(record) => (Answer::Record(Box::new(record)), vec![id]),
+                Some(record) => (self.record(record), vec![id]),
                 None => (Answer::NotFound, Vec::new()),
             },
             Found::Several(ids) => {
@@ -101,6 +103,17 @@ impl Asked {
         })
     }
 
+    /// The record, evaluated and forecast where that is asked for.
+    fn record(&self, record: PersonRecord) -> Answer {
+        match self.query.wanted {
+            Wanted::History => Answer::Record(Box::new(record)),
+            Wanted::Forecast => {
+                let said = recommend(&self.cx, &record, self.received.arrival.today);
+                Answer::Evaluated(Box::new(record), Box::new(said))
+            }
+        }
+    }
+
     fn entry(&self, answer: &Answer, id: MessageId) -> AuditEntry {
         AuditEntry::of(&self.granted, self.received.arrival.at).message(id).result(result_word(answer))
     }
@@ -109,6 +122,7 @@ impl Asked {
 fn result_word(answer: &Answer) -> &'static str {
     match answer {
         Answer::Record(_) => "record",
+        Answer::Evaluated(..) => "evaluated record",
         Answer::Candidates(_) => "candidates",
         Answer::TooMany => "too many",
         Answer::NotFound => "not found",

@@ -1,0 +1,77 @@
+//! Z42, RSP^K11: one person's evaluated history and forecast.
+//!
+//! One order group for each dose with the verdicts on it, and one order group (998, not administered) with the forecast
+//! of every vaccine group; each verdict and each forecast is a set of observations with an OBX-4 of its own. Every order
+//! group of the profile needs an observation, so refusals and noted facts are left to Z32, and a person without doses
+//! still has the forecast.
+//!
+//! Source: immunization guide 1.5, Z42; structure `IZ_HISTORY_FORECAST`, rules IZ-45, IZ-49.
+
+use super::response::{self, Asker};
+use super::z32;
+use crate::er7::{Message, Writer, time};
+use crate::header::ReplyHeader;
+use crate::segments::obx::Sets;
+use crate::segments::qak::Status;
+use crate::segments::{orc, pid, rxa, rxr};
+use iis_model::query::Wanted;
+use iis_model::recommendation::Recommendation;
+use iis_model::record::{ConsolidatedEvent, PersonRecord};
+use iis_model::{Action, EventKind, Findings, Given, ReportedEvent};
+
+/// Answers with the one person found, evaluated and forecast.
+pub fn reply(
+    message: &Message<'_>,
+    (record, said): (&PersonRecord, &Recommendation),
+    asker: &Asker<'_>,
+    findings: &Findings,
+    header: &ReplyHeader<'_>,
+) -> Vec<u8> {
+    let mut out = response::begin(message, Wanted::Forecast, ("Z42", Status::Found), findings, header);
+    let identifiers = z32::identifiers(record, asker, header);
+    pid::write(&mut out, 1, &record.demographics, &identifiers, header.authority);
+    let mut next = 1;
+    for event in record.events.iter().filter(|event| event.best.kind.is_dose()) {
+        dose(&mut out, event, said, asker, header, &mut next);
+    }
+    forecast(&mut out, said, header, &mut next);
+    out.finish()
+}
+
+fn dose(
+    out: &mut Writer,
+    event: &ConsolidatedEvent,
+    said: &Recommendation,
+    asker: &Asker<'_>,
+    header: &ReplyHeader<'_>,
+    next: &mut u32,
+) {
+    let mut best = event.best.clone();
+    best.action = Given::of(Action::Add);
+    orc::write(out, &best, header.authority);
+    rxa::write(out, &best, z32::source(event, asker), header.authority);
+    rxr::write(out, &best);
+    let mut sets = Sets::new(out, next, said.assessed_on);
+    let mut evaluations = said.evaluations_of(event.id).peekable();
+    if evaluations.peek().is_none() {
+        let notice = said.notices.iter().find(|notice| notice.event == Some(event.id));
+        let why = notice.map_or("No vaccine group of the schedule judges this dose.", |notice| &*notice.text);
+        sets.not_evaluated(best.cvx.value, why);
+    }
+    evaluations.for_each(|evaluation| sets.evaluation(evaluation));
+}
+
+fn forecast(out: &mut Writer, said: &Recommendation, header: &ReplyHeader<'_>, next: &mut u32) {
+    orc::write(out, &ReportedEvent::new(EventKind::Observation), header.authority);
+    out.segment("RXA").field(1).text("0").field(2).text("1");
+    out.field(3).text(&time::write_date(said.assessed_on.into()));
+    out.field(5).components(&["998", "No vaccine administered", "CVX"]);
+    out.field(6).text("999").field(20).text("NA");
+    let mut sets = Sets::new(out, next, said.assessed_on);
+    let mut relevant = said.forecasts.iter().filter(|forecast| !forecast.is_irrelevant).peekable();
+    if relevant.peek().is_none() {
+        let notice = said.notices.iter().find(|notice| notice.event.is_none());
+        sets.nothing(notice.map_or("Nothing on the record asks for a vaccine.", |notice| &*notice.text));
+    }
+    relevant.for_each(|forecast| sets.forecast(forecast));
+}

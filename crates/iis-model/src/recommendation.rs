@@ -1,0 +1,341 @@
+//! What the recommender says about a person: which doses count, what is needed when, and why.
+//!
+//! The words are those of the CDSi Logic Specification 4.6. Dates stand here, never the words due or overdue: those
+//! follow from the day of the question, see [`Forecast::standing`].
+
+use crate::{Cvx, Date, EventId};
+
+/// What the recommender says about a person on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recommendation {
+    /// What gave the answer.
+    pub made_by: MadeBy,
+    /// The day of the question.
+    pub assessed_on: Date,
+    /// The first day on which the answer may change, if no dose is given before.
+    pub re_evaluate_on: Option<Date>,
+    /// What was noticed in the facts.
+    pub notices: Vec<Notice>,
+    /// The verdicts: for each dose one a vaccine group it belongs to, in the order of the doses' dates.
+    pub evaluations: Vec<Evaluation>,
+    /// The forecasts, in the order of the schedule's vaccine groups; a group whose risk series has another forecast than
+    /// the standard one stands twice. None when nothing can be forecast: the notices say why.
+    pub forecasts: Vec<Forecast>,
+}
+
+impl Recommendation {
+    /// The verdicts on one event; none when no vaccine group of the schedule holds the vaccine.
+    pub fn evaluations_of(&self, event: EventId) -> impl Iterator<Item = &Evaluation> {
+        self.evaluations.iter().filter(move |evaluation| evaluation.event == event)
+    }
+}
+
+/// Engine, release of the schedule and overlays behind an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeBy {
+    /// The engine, with its version and the edition of the Logic Specification.
+    pub engine: Box<str>,
+    /// The release of the schedule, such as `4.64`.
+    pub release: Box<str>,
+    /// The overlays on it, each as name and version.
+    pub overlays: Vec<Box<str>>,
+}
+
+impl std::fmt::Display for MadeBy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, CDSi supporting data {}", self.engine, self.release)?;
+        self.overlays.iter().try_for_each(|overlay| write!(f, " + {overlay}"))
+    }
+}
+
+/// Something noticed in the facts about a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The event it is about, if it is about one.
+    pub event: Option<EventId>,
+    /// What, in a sentence without the person's values.
+    pub text: Box<str>,
+}
+
+/// A vaccine group of the schedule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VaccineGroup {
+    /// Its name in the schedule, such as `DTaP/Tdap/Td`.
+    pub name: Box<str>,
+    /// CDC's CVX code for the group, fit to the vaccine at hand (107 for DTaP, 115 for Tdap, 139 for Td).
+    pub cvx: Option<Cvx>,
+}
+
+/// The verdict on a dose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Validity {
+    /// It counts.
+    Valid,
+    /// It does not count and has to be repeated.
+    NotValid,
+    /// It was not needed and need not be repeated.
+    Extraneous,
+    /// It was defective and has to be repeated.
+    SubStandard,
+}
+
+impl Validity {
+    /// The words of the Logic Specification.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Valid => "Valid",
+            Self::NotValid => "Not Valid",
+            Self::Extraneous => "Extraneous",
+            Self::SubStandard => "Sub-standard",
+        }
+    }
+}
+
+/// What became of one dose in one vaccine group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evaluation {
+    /// The dose.
+    pub event: EventId,
+    /// The vaccine group.
+    pub group: VaccineGroup,
+    /// The verdict.
+    pub validity: Validity,
+    /// The reasons, as the Logic Specification says them (`Age: Too Young`); none for most valid doses.
+    pub reasons: Vec<&'static str>,
+    /// The number of the series dose that it satisfied; none when it satisfied none.
+    pub dose_number: Option<u8>,
+    /// How many doses the series has; none when it goes on without end.
+    pub doses_in_series: Option<u8>,
+    /// The name of the series.
+    pub series: Box<str>,
+    /// The verdict with its reason in one sentence for the nurse.
+    pub sentence: Box<str>,
+}
+
+/// The status of a vaccine group (table 9-4 of the Logic Specification).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ForecastStatus {
+    /// A dose is still needed.
+    NotComplete,
+    /// Done.
+    Complete,
+    /// Immune: no dose is needed.
+    Immune,
+    /// Must not be given.
+    Contraindicated,
+    /// No dose is recommended.
+    NotRecommended,
+    /// Too old to finish or begin.
+    AgedOut,
+}
+
+impl ForecastStatus {
+    /// The words of the Logic Specification.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NotComplete => "Not Complete",
+            Self::Complete => "Complete",
+            Self::Immune => "Immune",
+            Self::Contraindicated => "Contraindicated",
+            Self::NotRecommended => "Not Recommended",
+            Self::AgedOut => "Aged Out",
+        }
+    }
+}
+
+/// What is needed of a vaccine group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forecast {
+    /// The vaccine group.
+    pub group: VaccineGroup,
+    /// Whether it comes from a series for persons at risk.
+    pub is_risk: bool,
+    /// The status.
+    pub status: ForecastStatus,
+    /// Why, in words: `a dose is needed`, `nothing on the record asks for it`.
+    pub reason: &'static str,
+    /// Whether no series of the group applies to the person: most pages leave such groups out.
+    pub is_irrelevant: bool,
+    /// The dates, when a dose is needed.
+    pub dates: Option<ForecastDates>,
+    /// The number of the dose needed.
+    pub dose_number: Option<u8>,
+    /// Doses that count so far.
+    pub valid_doses: u8,
+    /// How many doses the series has; none when it goes on without end, or several series are behind the forecast.
+    pub doses_in_series: Option<u8>,
+    /// Names of the series behind it.
+    pub series: Vec<Box<str>>,
+    /// The vaccines recommended for it.
+    pub vaccines: Vec<Vaccine>,
+    /// The forecast in one sentence for the nurse.
+    pub sentence: Box<str>,
+}
+
+/// The dates of a forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ForecastDates {
+    /// The dose can count from this day on.
+    pub earliest: Date,
+    /// It is recommended from this day on.
+    pub recommended: Date,
+    /// The last day before it is late, if there is one.
+    pub past_due: Option<Date>,
+    /// The last day on which it can be given, if there is one.
+    pub latest: Option<Date>,
+}
+
+/// How a vaccine group stands on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// The dose is late.
+    Overdue,
+    /// The dose is recommended.
+    Due,
+    /// The dose can be given; it is recommended later.
+    Possible,
+    /// The dose cannot be given yet.
+    Later,
+    /// No dose is needed or may be given: the status says why.
+    Settled(ForecastStatus),
+}
+
+impl Forecast {
+    /// How the group stands on a day, by the dates of the forecast.
+    pub fn standing(&self, on: Date) -> Standing {
+        match self.dates.filter(|_| self.status == ForecastStatus::NotComplete) {
+            None => Standing::Settled(self.status),
+            Some(dates) if dates.past_due.is_some_and(|past_due| on > past_due) => Standing::Overdue,
+            Some(dates) if on >= dates.recommended => Standing::Due,
+            Some(dates) if on >= dates.earliest => Standing::Possible,
+            Some(_) => Standing::Later,
+        }
+    }
+}
+
+/// A vaccine with its short name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vaccine {
+    /// Its code.
+    pub cvx: Cvx,
+    /// Its name in the schedule.
+    pub name: Box<str>,
+}
+
+/// A recommendation with all that was compared: what stands behind "why?".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// The answer, the same as without explanation.
+    pub recommendation: Recommendation,
+    /// Every series looked at, in the order of the schedule.
+    pub series: Vec<SeriesTrail>,
+}
+
+/// What was done with one series.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeriesTrail {
+    /// Its name.
+    pub series: Box<str>,
+    /// The name of its vaccine group in the schedule.
+    pub group: Box<str>,
+    /// Whether it is one of those that give the answer.
+    pub is_best: bool,
+    /// The steps, in order.
+    pub lines: Vec<TrailLine>,
+}
+
+/// One step: what was compared with what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrailLine {
+    /// The rule, table or section of the Logic Specification.
+    pub rule: &'static str,
+    /// The dose it is about, if it is about one that was reported (a planned dose is none).
+    pub event: Option<EventId>,
+    /// In words.
+    pub text: Box<str>,
+}
+
+/// What can be given on the day of the question, and on the next visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitPlan {
+    /// The day of the question.
+    pub today: Visit,
+    /// The next visit, supposed that everything recommended today is given today; none when nothing more is to come.
+    pub next: Option<Visit>,
+}
+
+/// What can be given on one day, all vaccine groups together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    /// The day.
+    pub on: Date,
+    /// One entry a vaccine group.
+    pub offers: Vec<Offer>,
+}
+
+/// A dose that can be given at a visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The vaccine group.
+    pub group: VaccineGroup,
+    /// The number of the dose in its series.
+    pub dose_number: u8,
+    /// [`Standing::Overdue`], [`Standing::Due`] or [`Standing::Possible`].
+    pub standing: Standing,
+    /// Vaccines that fit dose and age, the best fit first; none when the schedule names none for this age.
+    pub vaccines: Vec<Vaccine>,
+    /// Whether one of them is live: to be given on one day with other live ones, or with the spacing kept.
+    pub has_live: bool,
+}
+
+/// A dose that is only supposed, for what-if.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlannedDose {
+    /// The day.
+    pub on: Date,
+    /// The vaccine.
+    pub cvx: Cvx,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Forecast, ForecastDates, ForecastStatus, Standing, VaccineGroup};
+    use jiff::civil::date;
+
+    #[test]
+    fn due_and_overdue_follow_from_the_day_of_the_question() {
+        let mut forecast = Forecast {
+            group: VaccineGroup { name: "MMR".into(), cvx: None },
+            is_risk: false,
+            status: ForecastStatus::NotComplete,
+            reason: "a dose is needed",
+            is_irrelevant: false,
+            dates: Some(ForecastDates {
+                earliest: date(2026, 3, 1),
+                recommended: date(2026, 4, 1),
+                past_due: Some(date(2026, 5, 1)),
+                latest: None,
+            }),
+            dose_number: Some(1),
+            valid_doses: 0,
+            doses_in_series: Some(2),
+            series: Vec::new(),
+            vaccines: Vec::new(),
+            sentence: "".into(),
+        };
+        #[rustfmt::skip]
+        let table = [
+            (date(2026, 2, 28), Standing::Later),
+            (date(2026, 3, 1),  Standing::Possible),
+            (date(2026, 3, 31), Standing::Possible),
+            (date(2026, 4, 1),  Standing::Due),
+            (date(2026, 5, 1),  Standing::Due),
+            (date(2026, 5, 2),  Standing::Overdue),
+        ];
+        for (on, standing) in table {
+            assert_eq!(forecast.standing(on), standing, "{on}");
+        }
+        forecast.status = ForecastStatus::Complete;
+        assert_eq!(forecast.standing(date(2026, 5, 2)), Standing::Settled(ForecastStatus::Complete));
+    }
+}

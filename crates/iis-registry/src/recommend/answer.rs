@@ -1,0 +1,210 @@
+//! The recommender's answer in the field's words.
+
+use super::facts::Facts;
+use super::groups::vaccine_group;
+use iis_cdsi::answer::{DoseStatus, SeriesStatus, StatusReason};
+use iis_cdsi::explain::{self, DoseExplained, ForecastExplained};
+use iis_cdsi::gather::InputFinding;
+use iis_cdsi::plan::{Offer as PlannedOffer, Plan, Visit as PlannedVisit, Want};
+use iis_cdsi::supporting::model::SeriesType;
+use iis_cdsi::{Answer, Schedule, codes};
+use iis_model::recommendation::{
+    Evaluation, Explanation, Forecast, ForecastDates, ForecastStatus, MadeBy, Notice, Offer, Recommendation,
+    SeriesTrail, Standing, TrailLine, Vaccine, Validity, Visit, VisitPlan,
+};
+use iis_model::{Cvx, Date, EventId};
+
+/// The whole explanation.
+pub(super) fn explanation(schedule: &Schedule, facts: &Facts, said: explain::Explanation) -> Explanation {
+    let told = Told { schedule, facts, answer: &said.answer };
+    let recommendation = told.recommendation(&said);
+    let series = said.series.iter().map(|series| SeriesTrail {
+        series: series.series.as_str().into(),
+        group: series.vaccine_group.as_str().into(),
+        is_best: series.is_best,
+        lines: series.lines.iter().map(|line| told.line(line)).collect(),
+    });
+    Explanation { series: series.collect(), recommendation }
+}
+
+/// What can be given today and on the next visit.
+pub(super) fn visits(schedule: &Schedule, plan: Plan) -> VisitPlan {
+    VisitPlan { today: visit(schedule, plan.today), next: plan.next.map(|next| visit(schedule, next)) }
+}
+
+/// Nothing can be given.
+pub(super) fn no_visit(on: Date) -> VisitPlan {
+    VisitPlan { today: Visit { on, offers: Vec::new() }, next: None }
+}
+
+fn visit(schedule: &Schedule, visit: PlannedVisit) -> Visit {
+    let offers = visit.offers.into_iter().map(|offer| self::offer(schedule, &offer));
+    Visit { on: visit.on.date(), offers: offers.collect() }
+}
+
+fn offer(schedule: &Schedule, offer: &PlannedOffer) -> Offer {
+    let name = schedule.vaccine_group_name(offer.group);
+    Offer {
+        group: vaccine_group(name, offer.vaccines.iter().map(|vaccine| cvx(*vaccine))),
+        dose_number: offer.dose_number,
+        standing: match offer.want {
+            Want::Possible => Standing::Possible,
+            Want::Recommended => Standing::Due,
+            Want::Late => Standing::Overdue,
+        },
+        vaccines: offer.vaccines.iter().map(|cvx| vaccine(schedule, *cvx)).collect(),
+        has_live: offer.has_live,
+    }
+}
+
+fn cvx(code: codes::Cvx) -> Cvx {
+    Cvx::new(code.number())
+}
+
+fn vaccine(schedule: &Schedule, code: codes::Cvx) -> Vaccine {
+    Vaccine { cvx: cvx(code), name: schedule.vaccine_name(code).into() }
+}
+
+/// What the words are made from.
+struct Told<'a> {
+    schedule: &'a Schedule,
+    facts: &'a Facts,
+    answer: &'a Answer,
+}
+
+impl Told<'_> {
+    fn recommendation(&self, said: &explain::Explanation) -> Recommendation {
+        let version = self.schedule.version();
+        let mut notices = self.facts.notices.clone();
+        notices.extend(self.answer.findings.iter().filter_map(|finding| self.notice(finding)));
+        let mut forecasts = Vec::new();
+        let mut re_evaluate_on = self.answer.re_evaluate_on.map(iis_cdsi::dates::Day::date);
+        if self.facts.is_deceased {
+            notices.push(Notice { event: None, text: "The person has died: nothing is forecast.".into() });
+            re_evaluate_on = None;
+        } else {
+            let forecast = self.answer.forecasts.iter().zip(&said.forecasts);
+            forecasts.extend(forecast.map(|(forecast, explained)| self.forecast(forecast, explained)));
+        }
+        Recommendation {
+            made_by: MadeBy {
+                engine: version.engine.into(),
+                release: version.release.as_str().into(),
+                overlays: version.overlays.iter().map(|overlay| overlay.as_str().into()).collect(),
+            },
+            assessed_on: self.answer.assessed_on.date(),
+            re_evaluate_on: re_evaluate_on.into_iter().chain(self.facts.change_on).min(),
+            notices,
+            evaluations: said.doses.iter().filter_map(|dose| self.evaluation(dose)).collect(),
+            forecasts,
+        }
+    }
+
+    /// The event of a dose of the history; none when the dose is only supposed.
+    fn event(&self, dose: usize) -> Option<EventId> {
+        self.facts.events.get(dose).copied()
+    }
+
+    fn evaluation(&self, said: &DoseExplained) -> Option<Evaluation> {
+        let dose = usize::from(said.dose);
+        let event = self.event(dose)?;
+        let in_group = |antigen| self.schedule.vaccine_group_of(antigen) == Some(said.group);
+        let of_group = || self.answer.evaluations_of(dose).filter(|judged| in_group(judged.antigen));
+        let shown = of_group().find(|judged| judged.status == said.status).or_else(|| of_group().next())?;
+        let given = self.facts.history.doses.get(dose).map(|dose| cvx(dose.cvx));
+        let name = self.schedule.vaccine_group_name(said.group);
+        Some(Evaluation {
+            event,
+            group: vaccine_group(name, given.into_iter()),
+            validity: validity(said.status),
+            reasons: said.reasons.words().collect(),
+            dose_number: shown.target_dose.filter(|_| said.status == DoseStatus::Valid),
+            doses_in_series: self.schedule.doses_in_series(shown.series),
+            series: self.schedule.series_name(shown.series).into(),
+            sentence: said.sentence.as_str().into(),
+        })
+    }
+
+    fn forecast(&self, forecast: &iis_cdsi::answer::Forecast, said: &ForecastExplained) -> Forecast {
+        let schedule = self.schedule;
+        let vaccines = self.answer.recommended_vaccines(forecast);
+        let name = schedule.vaccine_group_name(forecast.group);
+        Forecast {
+            group: vaccine_group(name, vaccines.iter().map(|vaccine| cvx(*vaccine))),
+            is_risk: forecast.series_type == SeriesType::Risk,
+            status: status(forecast.status),
+            reason: forecast.reason.words(),
+            is_irrelevant: forecast.reason == StatusReason::NoSeriesApplies,
+            dates: forecast.dates.map(|dates| ForecastDates {
+                earliest: dates.earliest.date(),
+                recommended: dates.recommended.date(),
+                past_due: dates.past_due.map(iis_cdsi::dates::Day::date),
+                latest: dates.latest.map(iis_cdsi::dates::Day::date),
+            }),
+            dose_number: Some(forecast.dose_number).filter(|number| *number > 0),
+            valid_doses: forecast.valid_doses,
+            doses_in_series: forecast.series.and_then(|series| schedule.doses_in_series(series)),
+            series: said.series.iter().map(|series| series.as_str().into()).collect(),
+            vaccines: vaccines.iter().map(|code| vaccine(schedule, *code)).collect(),
+            sentence: said.sentence.as_str().into(),
+        }
+    }
+
+    fn line(&self, line: &explain::Line) -> TrailLine {
+        TrailLine {
+            rule: line.rule,
+            event: line.dose.and_then(|dose| self.event(dose.into())),
+            text: line.text.as_str().into(),
+        }
+    }
+
+    /// What the engine noticed, said of the event instead of by number. Planned doses lie in the future on purpose.
+    fn notice(&self, finding: &InputFinding) -> Option<Notice> {
+        let event = match finding.dose() {
+            Some(dose) => Some(self.event(dose)?),
+            None => None,
+        };
+        let text = match finding {
+            InputFinding::DoseBeforeBirth { .. } => {
+                "This dose lies before birth: it is not evaluated.".into()
+            }
+            InputFinding::DoseInFuture { .. } => "This dose lies in the future.".into(),
+            InputFinding::VaccineNotInSchedule { .. } => {
+                "The schedule does not hold this vaccine: the dose is not evaluated.".into()
+            }
+            InputFinding::SameVaccineSameDay { .. } => {
+                "The same vaccine is recorded twice on this day: it may be one dose reported twice.".into()
+            }
+            InputFinding::ObservationNotInSchedule { .. } => return None,
+            other => sentence(&other.to_string()),
+        };
+        Some(Notice { event, text })
+    }
+}
+
+/// With a capital letter and a full stop.
+fn sentence(text: &str) -> Box<str> {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str()).into()
+}
+
+fn validity(status: DoseStatus) -> Validity {
+    match status {
+        DoseStatus::Valid => Validity::Valid,
+        DoseStatus::NotValid => Validity::NotValid,
+        DoseStatus::Extraneous => Validity::Extraneous,
+        DoseStatus::SubStandard => Validity::SubStandard,
+    }
+}
+
+fn status(status: SeriesStatus) -> ForecastStatus {
+    match status {
+        SeriesStatus::NotComplete => ForecastStatus::NotComplete,
+        SeriesStatus::Complete => ForecastStatus::Complete,
+        SeriesStatus::Immune => ForecastStatus::Immune,
+        SeriesStatus::Contraindicated => ForecastStatus::Contraindicated,
+        SeriesStatus::NotRecommended => ForecastStatus::NotRecommended,
+        SeriesStatus::AgedOut => ForecastStatus::AgedOut,
+    }
+}

@@ -1,0 +1,241 @@
+//! Observations as the schedule knows them: disease, titer, contraindication, reaction, indication.
+//!
+//! The schedule lists for each of its observations the codes of other systems (SNOMED, CDCPHINVS, CVX) that mean it.
+//! Source: CDSi supporting data, observations; immunization guide 1.5, NIP003; value sets PHVS_…_IIS.
+
+use super::facts::EventFacts;
+use iis_cdsi::Schedule;
+use iis_cdsi::codes::ObservationCode;
+use iis_cdsi::dates::Day;
+use iis_cdsi::gather::ObservationMade;
+use iis_model::event::{Observation, ObservationValue};
+use iis_model::{Coded, Cvx, Date, PartialDate};
+
+const PRESUMED_IMMUNITY: &str = "59784-9";
+const SEROLOGY: &str = "75505-8";
+const CONTRAINDICATION: &str = "30945-0";
+const REACTION: &str = "31044-1";
+const INDICATION: &str = "59785-6";
+
+const EFFECTIVE_ON: &str = "30946-8";
+const EXPIRES_ON: &str = "30944-3";
+/// The vaccine or group that an observation is about, in its own observation of the same set.
+const ABOUT_VACCINE: [&str; 2] = ["30956-7", "38890-0"];
+
+/// Codes that senders use for what the schedule lists under another code: (system, code) to (system, code).
+///
+/// Anaphylaxis after a dose is the allergy to a previous dose of that vaccine, for which the schedule lists VXC20;
+/// intussusception after a dose is its history. The value set of serology spells mumps otherwise than SNOMED does.
+#[rustfmt::skip]
+const OTHERWISE: &[(&str, (&str, &str), (&str, &str))] = &[
+    // observation    sent                          listed
+    (REACTION,        ("SNOMED", "39579001"),       ("CDCPHINVS", "VXC20")),
+    (REACTION,        ("CDCPHINVS", "VXC15"),       ("CDCPHINVS", "VXC21")),
+    (SEROLOGY,        ("SNOMED", "341112003"),      ("SNOMED", "371112003")),
+];
+
+/// What an event says about the person.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) made: Vec<ObservationMade>,
+    /// The first later day on which one of them begins or ends.
+    pub(super) change_on: Option<Date>,
+    pub(super) notices: Vec<&'static str>,
+}
+
+/// Reads the observations of an event that are active on a day.
+pub(super) fn observations(event: &EventFacts<'_>, schedule: &Schedule, on: Date, told: &mut Told) {
+    let is_meant = |observation: &&Observation| {
+        let about = &*observation.about.code;
+        matches!(about, PRESUMED_IMMUNITY | SEROLOGY | CONTRAINDICATION | REACTION | INDICATION)
+    };
+    for observation in event.observations.iter().filter(is_meant) {
+        let Some(ObservationValue::Coded(coded)) = observation.value.get() else { continue };
+        let set = Set { event, observation };
+        let (begins_on, ends_on) = (set.date(EFFECTIVE_ON), set.date(EXPIRES_ON));
+        let begins_on = begins_on.map(|date| date.first_day());
+        let ends_on = ends_on.map(|date| date.last_day());
+        let later = [begins_on, ends_on.and_then(|day| day.tomorrow().ok())];
+        told.change_on = later.into_iter().flatten().filter(|day| *day > on).chain(told.change_on).min();
+        if begins_on.is_some_and(|day| day > on) || ends_on.is_some_and(|day| day < on) {
+            continue;
+        }
+        let noted_on = observation.observed_on.value.or(event.given_on);
+        let day = begins_on.or(noted_on.and_then(|date| date.full()));
+        set.add(coded, schedule, day.map(Day::from), told);
+    }
+}
+
+/// An observation among those of its event.
+struct Set<'a> {
+    event: &'a EventFacts<'a>,
+    observation: &'a Observation,
+}
+
+impl Set<'_> {
+    /// The other observations of the same set (OBX-4).
+    fn others(&self, about: &str) -> impl Iterator<Item = &ObservationValue> {
+        let same =
+            move |other: &&Observation| other.group == self.observation.group && &*other.about.code == about;
+        self.event.observations.iter().filter(same).filter_map(|other| other.value.get())
+    }
+
+    fn date(&self, about: &str) -> Option<PartialDate> {
+        self.others(about).find_map(|value| match value {
+            ObservationValue::Date(date) => Some(*date),
+            _ => None,
+        })
+    }
+
+    /// The vaccine it is about: named beside it, else that of the dose under which it stands.
+    fn vaccine(&self) -> Option<Cvx> {
+        let named = ABOUT_VACCINE.iter().flat_map(|about| self.others(about));
+        let named = named.filter_map(|value| match value {
+            ObservationValue::Coded(coded) => coded.codings().find_map(|coding| coding.code.parse().ok()),
+            _ => None,
+        });
+        let mut named = named;
+        named.next().or_else(|| self.event.cvx.filter(|_| self.event.kind.is_dose()))
+    }
+
+    fn add(&self, coded: &Coded, schedule: &Schedule, on: Option<Day>, told: &mut Told) {
+        let mut is_known = false;
+        for coding in coded.codings() {
+            let Some(system) = system(&coding.system) else { continue };
+            let (system, code) = self.as_listed(system, &coding.code);
+            let listed: Vec<ObservationCode> = schedule.observations_for(system, code).collect();
+            is_known |= !listed.is_empty();
+            let of_vaccine: Vec<ObservationCode> =
+                listed.iter().copied().filter(|code| lists_vaccines(schedule, *code)).collect();
+            let meant = if system == "CDCPHINVS" && !of_vaccine.is_empty() {
+                // A code like "allergy to a previous dose of this vaccine" says nothing without the vaccine.
+                let Some(vaccine) = self.vaccine() else {
+                    told.notices
+                        .push("An allergy to a vaccine names no vaccine: it has no effect on the forecast.");
+                    continue;
+                };
+                let vaccine = vaccine.to_string();
+                let same: Vec<ObservationCode> = schedule.observations_for("CVX", &vaccine).collect();
+                of_vaccine.into_iter().filter(|code| same.contains(code)).collect()
+            } else {
+                listed
+            };
+            told.made.extend(meant.into_iter().map(|code| ObservationMade { code, on }));
+        }
+        if !is_known
+            && &*self.observation.about.code != REACTION
+            && &*self.observation.about.code != INDICATION
+        {
+            told.notices
+                .push("An observation is not among those of the schedule: it has no effect on the forecast.");
+        }
+    }
+
+    fn as_listed<'c>(&self, system: &'static str, code: &'c str) -> (&'static str, &'c str) {
+        let about = &*self.observation.about.code;
+        let found = OTHERWISE.iter().find(|(of, sent, _)| *of == about && *sent == (system, code));
+        found.map_or((system, code), |(_, _, listed)| *listed)
+    }
+}
+
+/// The name by which the schedule lists a code system that messages spell in many ways.
+fn system(sent: &str) -> Option<&'static str> {
+    match sent {
+        "SCT" | "SNOMED" | "SNM" | "SNM3" | "SNOMEDCT" | "SNOMED-CT" | "SNOMED CT" => Some("SNOMED"),
+        "CDCPHINVS" | "PHINVS" => Some("CDCPHINVS"),
+        "CVX" => Some("CVX"),
+        _ => None,
+    }
+}
+
+/// Whether the schedule lists vaccines for an observation.
+fn lists_vaccines(schedule: &Schedule, code: ObservationCode) -> bool {
+    let observations = &schedule.release().observations;
+    let at = observations.binary_search_by_key(&code, |observation| observation.code);
+    at.is_ok_and(|at| observations[at].codes.iter().any(|(system, _)| system == "CVX"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Told, observations};
+    use crate::recommend::facts::EventFacts;
+    use iis_cdsi::{Schedule, tables};
+    use iis_model::event::{InformationSource, Observation, ObservationValue};
+    use iis_model::record::ConsolidatedEvent;
+    use iis_model::testing::dose;
+    use iis_model::{Coded, Date, EventId, EventKind, Given, ReportedEvent};
+    use jiff::civil::date;
+
+    fn coded(about: &str, code: &str, system: &str) -> Observation {
+        Observation {
+            about: Coded::new(about, "", "LN"),
+            group: "1".into(),
+            value: Given::of(ObservationValue::Coded(Coded::new(code, "", system))),
+            observed_on: Given::default(),
+        }
+    }
+
+    fn dated(about: &str, on: &str) -> Observation {
+        let value = ObservationValue::Date(on.parse().expect("a date"));
+        Observation { value: Given::of(value), ..coded(about, "", "") }
+    }
+
+    fn told(observed: Vec<Observation>, under_a_dose: bool, on: Date) -> Told {
+        let schedule = Schedule::compile(&tables::built_in().expect("tables"), &[]).expect("a schedule");
+        let mut best = if under_a_dose {
+            dose(InformationSource::NewImmunization).vaccine(8)
+        } else {
+            ReportedEvent::new(EventKind::Observation)
+        };
+        best.observations = observed;
+        let event = ConsolidatedEvent { id: EventId(1), best, reports: vec![] };
+        let mut told = Told::default();
+        observations(&EventFacts::of(&event), &schedule, on, &mut told);
+        told
+    }
+
+    #[test]
+    fn codes_of_other_systems_mean_observations_of_the_schedule() {
+        #[rustfmt::skip]
+        let table: [(Vec<Observation>, bool, &[&str], usize); 9] = [
+            // observed                                                   dose   CDSi codes  notices
+            (vec![coded("59784-9", "38907003", "SCT")],                   false, &["024"],   0), // varicella
+            (vec![coded("75505-8", "371111005", "SNOMED")],               false, &["020"],   0), // measles titer
+            (vec![coded("75505-8", "341112003", "SCT")],                  false, &["021"],   0), // mumps titer, as sent
+            (vec![coded("30945-0", "VXC27", "CDCPHINVS")],                false, &["003"],   0),
+            (vec![coded("30945-0", "VXC20", "CDCPHINVS")],                false, &[],        1), // which vaccine?
+            (vec![coded("30945-0", "VXC20", "CDCPHINVS"), coded("30956-7", "08", "CVX")], false, &["097"], 0),
+            (vec![coded("31044-1", "39579001", "SCT")],                   true,  &["097"],   0), // after hepatitis B
+            (vec![coded("31044-1", "VXC14", "CDCPHINVS")],                true,  &[],        0), // a rash
+            (vec![coded("64994-7", "V01", "HL70064")],                    true,  &[],        0),
+        ];
+        for (observed, under_a_dose, expected, notices) in table {
+            let said = format!("{observed:?}");
+            let told = told(observed, under_a_dose, date(2026, 3, 2));
+            let codes: Vec<String> = told.made.iter().map(|made| made.code.to_string()).collect();
+            assert_eq!(codes, expected, "{said}");
+            assert_eq!(told.notices.len(), notices, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_contraindication_holds_from_its_first_to_its_last_day() {
+        #[rustfmt::skip]
+        let table = [
+            // asked on            active  next change
+            (date(2026, 1, 9),     false,  Some(date(2026, 1, 10))),
+            (date(2026, 1, 10),    true,   Some(date(2026, 3, 21))),
+            (date(2026, 3, 20),    true,   Some(date(2026, 3, 21))),
+            (date(2026, 3, 21),    false,  None),
+        ];
+        for (on, is_active, change_on) in table {
+            let observed = vec![
+                coded("30945-0", "77386006", "SCT"),
+                dated("30946-8", "2026-01-10"),
+                dated("30944-3", "2026-03-20"),
+            ];
+            let told = told(observed, false, on);
+            assert_eq!((!told.made.is_empty(), told.change_on), (is_active, change_on), "{on}");
+        }
+    }
+}
