@@ -33,11 +33,23 @@ pub fn read_or_make(path: &Path) -> Result<SigningKey, KeyError> {
     }
     let key = SigningKey::from_bytes(&clock::random_bytes());
     let text = format!("{}\n", STANDARD.encode(key.to_bytes()));
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).and_then(|mut file| {
+    // written beside and linked into place whole: of two servers that start together one makes the key
+    let beside = path.with_extension(format!("{}.tmp", std::process::id()));
+    let written = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside);
+    let linked = written.and_then(|mut file| {
         file.write_all(text.as_bytes())?;
-        file.sync_all()
+        file.sync_all()?;
+        std::fs::hard_link(&beside, path)
     });
-    made.map(|()| key).map_err(|source| KeyError::File { path: path.to_path_buf(), source })
+    // what is left of it does no harm
+    let _ = std::fs::remove_file(&beside);
+    match linked {
+        Ok(()) => Ok(key),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            read(path)?.ok_or_else(|| KeyError::NoKey(path.to_path_buf()))
+        }
+        Err(source) => Err(KeyError::File { path: path.to_path_buf(), source }),
+    }
 }
 
 /// The key of the file, if there is one.

@@ -14,6 +14,8 @@ use std::io::{self, Write};
 use std::time::Duration;
 use tokio::task::{JoinHandle, spawn_blocking};
 
+/// How often the figures are folded.
+const FOLD_EVERY: Duration = Duration::from_secs(5);
 /// How often expired things are cleared away.
 const CLEAR_EVERY: Duration = Duration::from_mins(10);
 /// How long the address of a search's results holds.
@@ -66,11 +68,19 @@ impl Sealer {
 
 /// Starts the background work. It ends when its tasks are aborted.
 pub fn start(app: &App, sealer: Sealer) -> Vec<JoinHandle<()>> {
-    let mut tasks = vec![tokio::spawn(seal(app.clone(), sealer))];
+    let mut tasks = vec![tokio::spawn(seal(app.clone(), sealer)), tokio::spawn(fold_figures(app.clone()))];
     if !app.config.read_only {
         tasks.push(tokio::spawn(clear_away(app.clone())));
     }
     tasks
+}
+
+/// Keeps the memory of the figures bounded, whether or not somebody reads them.
+async fn fold_figures(app: App) {
+    loop {
+        tokio::time::sleep(FOLD_EVERY).await;
+        app.figures.upkeep();
+    }
 }
 
 /// Clears away expired sessions and old searches again and again.

@@ -16,9 +16,9 @@ use iis_synth::demo::{self, Demo, Sent};
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
@@ -60,18 +60,49 @@ pub fn settle(config: &mut Config) {
     }
 }
 
-/// Fills in the demonstration at its first start; at every start says who can sign in.
-pub async fn prepare(cx: &Context, config: &Config, people: u32, output: Output) -> anyhow::Result<SignIns> {
-    let file = config.in_data("demo-sign-ins.json");
-    if !setup::is_first_start(cx).await? {
-        let text = std::fs::read_to_string(&file).with_context(|| {
-            format!(
-                "{} is not there, so the database is no demonstration; start without --demo",
-                file.display()
-            )
-        })?;
-        return serde_json::from_str(&text).with_context(|| file.display().to_string());
+/// Who can sign in, if the demonstration has been filled in.
+pub async fn sign_ins(cx: &Context, config: &Config) -> anyhow::Result<Option<SignIns>> {
+    if is_half_filled(config) || setup::is_first_start(cx).await? {
+        return Ok(None);
     }
+    let file = sign_ins_file(config);
+    let text = std::fs::read_to_string(&file).with_context(|| {
+        format!("{} is not there, so the database is no demonstration; start without --demo", file.display())
+    })?;
+    serde_json::from_str(&text).map(Some).with_context(|| file.display().to_string())
+}
+
+/// Whether an earlier filling in was broken off.
+pub fn is_half_filled(config: &Config) -> bool {
+    mark(config).exists()
+}
+
+/// Removes the database of a demonstration whose filling in was broken off. Called when the store is closed.
+pub fn empty(config: &Config) -> anyhow::Result<()> {
+    let Some(database) = config.sqlite_file() else {
+        bail!("filling in the demonstration was broken off: empty the database and start again");
+    };
+    for side in ["", "-wal", "-shm"] {
+        let path = PathBuf::from(format!("{}{side}", database.display()));
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => bail!("{}: {error}", path.display()),
+            _ => {}
+        }
+    }
+    std::fs::remove_file(mark(config)).context("remove the mark of the broken filling in")
+}
+
+/// There as long as the demonstration is being filled in.
+fn mark(config: &Config) -> PathBuf {
+    config.in_data("demo-is-being-filled-in")
+}
+
+fn sign_ins_file(config: &Config) -> PathBuf {
+    config.in_data("demo-sign-ins.json")
+}
+
+/// Fills in the demonstration.
+pub async fn fill(cx: &Context, config: &Config, people: u32, output: Output) -> anyhow::Result<()> {
     let arrival = clock::arrival(&cx.identity.zone);
     let demo = Demo::new(people, arrival.today);
     output.complain(&format!(
@@ -80,13 +111,14 @@ pub async fn prepare(cx: &Context, config: &Config, people: u32, output: Output)
         demo::JURISDICTION,
         demo.message_count()
     ));
+    keep(&mark(config), b"")?;
     let (senders, secret) = organizations(cx, &demo, arrival).await?;
     messages(cx, &demo, &senders, output).await?;
     let sign_ins =
         SignIns { accounts: accounts(cx, arrival).await?, sender: demo::TEST_SENDER.to_owned(), secret };
     keep(&config.in_data("demo-vxu.hl7"), &demo.sample(arrival.at))?;
-    keep(&file, &serde_json::to_vec_pretty(&sign_ins)?)?;
-    Ok(sign_ins)
+    keep(&sign_ins_file(config), &serde_json::to_vec_pretty(&sign_ins)?)?;
+    std::fs::remove_file(mark(config)).context("remove the mark of the filling in")
 }
 
 /// The sign-ins as a table, and a line that sends a message.

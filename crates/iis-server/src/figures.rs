@@ -28,6 +28,13 @@ impl Figures {
         Self { handle: handle.clone() }
     }
 
+    /// Folds what was measured since the last time into the histograms; without it measurements pile up in memory.
+    pub fn upkeep(&self) {
+        if let Some(handle) = &self.handle {
+            handle.run_upkeep();
+        }
+    }
+
     /// All figures as text.
     pub fn text(&self) -> String {
         self.handle.as_ref().map_or_else(String::new, |handle| {

@@ -7,6 +7,8 @@ use iis_registry::context::ExchangeRules;
 use iis_registry::{Context, Identity};
 use iis_store::{Store, StoreConfig, StoreError, Synchronous};
 use jiff::tz::TimeZone;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 
 /// Why the registry could not be opened.
@@ -38,7 +40,11 @@ pub enum OpenError {
 
 /// Opens the store for a command that works beside a server. Blocks: not to be called from a task.
 pub fn store(config: &Config) -> Result<Store, OpenError> {
-    std::fs::create_dir_all(&config.data)
+    // a new folder is for the server's own user alone: database, keys and results lie in it
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&config.data)
         .map_err(|source| OpenError::Folder { path: config.data.clone(), source })?;
     let synchronous =
         if config.store.synchronous == "normal" { Synchronous::Normal } else { Synchronous::Full };

@@ -53,6 +53,7 @@ mod tests {
     use tower::ServiceExt;
 
     #[tokio::test]
+    #[expect(clippy::manual_assert, reason = "a panic is what is looked at")]
     async fn a_panic_becomes_500_and_the_next_request_is_served() {
         let panicking = get(|| async {
             if true {

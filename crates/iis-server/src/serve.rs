@@ -99,7 +99,8 @@ impl Running {
         let Opened { registry, config, listener, certificates, sealer } = opened;
         let address = listener.local_addr().map_err(|source| address_error(&config, source))?;
         let socket = config.local_socket();
-        let local = local_listener(&socket)?;
+        // on PostgreSQL the command line works beside the servers
+        let local = if config.sqlite_file().is_some() { local_listener(&socket)? } else { None };
 
         let app = App::new(registry, config).map_err(StartError::Threads)?;
         let mut background = background::start(&app, sealer);
@@ -110,10 +111,10 @@ impl Running {
             }
             None => Entrance::Tcp(listener),
         };
-        let doors =
-            [(entrance, routes::public(app.clone())), (Entrance::Unix(local), routes::local(app.clone()))];
-        let listeners = doors
-            .into_iter()
+        let public = (entrance, routes::public(app.clone()));
+        let local = local.map(|local| (Entrance::Unix(local), routes::local(app.clone())));
+        let listeners = std::iter::once(public)
+            .chain(local)
             .map(|(entrance, router)| Listener::new(entrance, router, &app.config.limits, app.stop.clone()))
             .map(|listener| tokio::spawn(listener.run()))
             .collect();
@@ -163,14 +164,24 @@ fn address_error(config: &Config, source: io::Error) -> StartError {
 }
 
 /// The socket for the command line: only the server's own user can open it. Called when the store is locked for
-/// serving, so a socket that lies there belongs to a server that is gone.
-fn local_listener(path: &PathBuf) -> Result<UnixListener, StartError> {
+/// serving, so a socket that lies there belongs to a server that is gone. A path that is too long for a socket is no
+/// reason not to serve.
+fn local_listener(path: &PathBuf) -> Result<Option<UnixListener>, StartError> {
     let wrong = |source| StartError::Socket { path: path.clone(), source };
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(wrong(error)),
         _ => {}
     }
-    let listener = UnixListener::bind(path).map_err(wrong)?;
+    let listener = match UnixListener::bind(path) {
+        Ok(listener) => listener,
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+            tracing::warn!(
+                "the data folder's path is too long for a socket: `hl7 load` needs a stopped server"
+            );
+            return Ok(None);
+        }
+        Err(error) => return Err(wrong(error)),
+    };
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(wrong)?;
-    Ok(listener)
+    Ok(Some(listener))
 }

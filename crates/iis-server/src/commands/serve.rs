@@ -2,12 +2,16 @@
 
 use crate::cli::{Ended, Global, load};
 use crate::config::Overrides;
+use crate::demo::SignIns;
 use crate::output::Output;
 use crate::serve::{Opened, Running};
 use crate::{audit_key, clock, demo};
+use anyhow::Context as _;
 use clap::Args;
 use iis_registry::setup;
 use sha2::{Digest, Sha256};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// How to serve.
@@ -35,11 +39,7 @@ pub async fn run(global: &Global, serve: Serve, output: Output) -> anyhow::Resul
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let opened = Opened::open(config).await?;
-    let sign_ins = if serve.demo {
-        Some(demo::prepare(&opened.registry, &opened.config, serve.people, output).await?)
-    } else {
-        None
-    };
+    let sign_ins = if serve.demo { Some(demonstration(&opened, serve.people, output).await?) } else { None };
     let running = Running::start(opened)?;
     let (app, url) = (&running.app, running.app.public_url());
     match &sign_ins {
@@ -54,6 +54,25 @@ pub async fn run(global: &Global, serve: Serve, output: Output) -> anyhow::Resul
     tracing::info!("stopping");
     running.stop().await;
     Ok(Ended::Done)
+}
+
+/// Who can sign in to the demonstration. At the first start it is filled in, and then the program starts itself
+/// anew, so that the memory which that took is given back.
+async fn demonstration(opened: &Opened, people: u32, output: Output) -> anyhow::Result<SignIns> {
+    let Opened { registry, config, .. } = opened;
+    if let Some(sign_ins) = demo::sign_ins(registry, config).await? {
+        return Ok(sign_ins);
+    }
+    let was_broken_off = demo::is_half_filled(config);
+    if !was_broken_off {
+        demo::fill(registry, config, people, output).await?;
+    }
+    registry.store.clone().close().await;
+    if was_broken_off {
+        demo::empty(config)?;
+    }
+    let error = Command::new(std::env::current_exe()?).args(std::env::args_os().skip(1)).exec();
+    Err(error).context("the demonstration is filled in, but the program could not start itself anew")
 }
 
 /// On the first start of a registry without accounts: a link that makes the first administrator, once.

@@ -151,7 +151,8 @@ section! {
     Audit in "audit" {
         /// Seconds between two signed seals over the audit chains.
         seal_seconds: u64 = 1_u64,
-        /// File with the signing key. Empty: `audit.key` in the data folder, made at the first start.
+        /// File with the signing key. Empty: `audit.key` in the data folder, made at the first
+        /// start. Servers that share one PostgreSQL share one key.
         signing_key_file: String = "",
         /// File outside the database to which signed seals are appended, so that truncation can be proved. Empty:
         /// `audit-seals.jsonl` in the data folder.

@@ -10,6 +10,8 @@ use http_body_util::BodyExt;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
+/// What is set aside for a body before any of it has come.
+const FIRST_ROOM: usize = 64 * 1024;
 /// What is read and thrown away of a body that is too long, so that its client gets to read the answer.
 const MOST_DISCARDED: usize = 64 << 20;
 /// How long that may take.
@@ -47,11 +49,9 @@ pub(crate) async fn read(
         if announced > most {
             return Err(Unread::TooLong(announced));
         }
+        // room is taken as bytes come, not as they are announced: an announcement costs its sender nothing
         let mut reserved = Reserved::default();
-        if !app.admission.reserve(&mut reserved, announced) {
-            return Err(Unread::NoRoom);
-        }
-        let mut bytes = BytesMut::with_capacity(announced);
+        let mut bytes = BytesMut::with_capacity(announced.min(FIRST_ROOM));
         while let Some(frame) = timeout_at(deadline, body.frame()).await.map_err(|_| Unread::TooSlow)? {
             let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
             let length = bytes.len() + data.len();

@@ -63,7 +63,7 @@ pub(crate) async fn answer(
         Ok(Ok(Ok(reply))) => {
             let ack = acknowledgment(&reply.bytes);
             figures::message(channel.word(), ack, started.elapsed());
-            tracing::info!(
+            tracing::debug!(
                 sender.name = &*sender.name,
                 ack = ack,
                 replayed = reply.replayed,

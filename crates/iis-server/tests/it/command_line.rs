@@ -313,3 +313,25 @@ fn the_first_start_prints_a_link_for_the_first_administrator() {
     let (_server, told) = Spawned::start_telling(ground.openiis(&["serve", "--http", "127.0.0.1:0"]));
     assert!(!told.iter().any(|line| line.contains("set up")), "{told:?}");
 }
+
+#[test]
+fn a_demonstration_whose_filling_in_was_broken_off_begins_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let command = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_openiis"));
+        command
+            .args(["serve", "--demo", "--people", "60", "--http", "127.0.0.1:0", "--data"])
+            .arg(folder.path());
+        command.env("OPENIIS_LOG_LEVEL", "warn");
+        command
+    };
+    let mut broken_off = command().spawn().expect("starts");
+    let mark = folder.path().join("demo-is-being-filled-in");
+    crate::support::eventually("filling in begins", || mark.exists());
+    broken_off.kill().expect("killed");
+    broken_off.wait().expect("ended");
+    let (server, told) = Spawned::start_telling(command());
+    assert!(told.iter().any(|line| line.starts_with("curl ")), "{told:?}");
+    assert!(!mark.exists());
+    drop(server);
+}

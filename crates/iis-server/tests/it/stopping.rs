@@ -95,3 +95,15 @@ fn after_a_kill_the_next_server_takes_over() {
     );
     assert_eq!((answer.status, ack(&answer.text())), (200, "AA"));
 }
+
+#[test]
+fn a_data_folder_with_a_long_path_is_served_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut ground = Ground::new(Engine::Sqlite);
+    let long = folder.path().join("x".repeat(150));
+    std::fs::create_dir(&long).expect("made");
+    ground.config.database = ground.config.database_url();
+    ground.config.data = long;
+    let house = ground.serve();
+    assert_eq!(ack(&house.reply(Vxu::default().text().as_bytes())), "AA");
+}
