@@ -1,6 +1,7 @@
 //! The program as an operator types it.
 
 use crate::support::{Engine, Ground, SECRET, SENDER, Spawned, Vxu, ack, raw, request};
+use std::io::{Read, Write};
 use std::process::{Command, Output};
 
 fn text(output: &Output) -> String {
@@ -334,4 +335,39 @@ fn a_demonstration_whose_filling_in_was_broken_off_begins_anew() {
     assert!(told.iter().any(|line| line.starts_with("curl ")), "{told:?}");
     assert!(!mark.exists());
     drop(server);
+}
+
+#[test]
+fn send_speaks_mllp_on_one_connection() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    // a registry that answers each frame on the same connection
+    let registry = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a client");
+        for control_id in ["M1", "M2"] {
+            let mut frame = Vec::new();
+            let mut byte = [0];
+            while !frame.ends_with(b"\x1c\r") {
+                stream.read_exact(&mut byte).expect("a frame");
+                frame.push(byte[0]);
+            }
+            assert!(
+                frame.starts_with(b"\x0bMSH|") && frame.windows(2).any(|two| two == control_id.as_bytes())
+            );
+            let reply = format!("\x0bMSH|^~\\&|X\rMSA|AA|{control_id}\r\x1c\r");
+            stream.write_all(reply.as_bytes()).expect("answered");
+        }
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("two.hl7");
+    let second = Vxu { control_id: "M2", ..Vxu::default() }.text();
+    std::fs::write(&file, format!("{}{second}", Vxu::default().text())).expect("written");
+    let output = Command::new(env!("CARGO_BIN_EXE_openiis"))
+        .args(["hl7", "send", "--to", &format!("mllp://{address}")])
+        .arg(&file)
+        .output()
+        .expect("runs");
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(text(&output).contains("2 messages sent, 2 answered AA"), "{}", text(&output));
+    registry.join().expect("joined");
 }
