@@ -15,9 +15,11 @@ fn main(){
   let (fs,ft)=truth.retain(&subs,|a|truth.is_in_fitted_half(a,seed));
   let (hs,ht)=truth.retain(&subs,|a|!truth.is_in_fitted_half(a,seed));
   let mut w=Weights::default();
-  if args.iter().any(|a|a=="fit"){ w=fit(&fs.records,|a,b|Some(ft.class(a,b)),&w); w.version=2; w.link_bits=4.5; w.review_bits=-4.0; std::fs::write("/tmp/weights.toml",w.to_toml()).unwrap(); }
-  if let Some(x)=args.iter().find_map(|a|a.strip_prefix("hi=")){w.link_bits=x.parse().unwrap();}
-  if let Some(x)=args.iter().find_map(|a|a.strip_prefix("lo=")){w.review_bits=x.parse().unwrap();}
+  if args.iter().any(|a|a=="fit"){ w=fit(&fs.records,|a,b|Some(ft.class(a,b)),&w); w.version=2; w.thresholds.link_bits=4.5; w.thresholds.review_bits=-4.0; std::fs::write("/tmp/weights.toml",w.to_toml()).unwrap(); }
+  if let Some(x)=args.iter().find_map(|a|a.strip_prefix("hi=")){w.thresholds.link_bits=x.parse().unwrap();}
+  if let Some(x)=args.iter().find_map(|a|a.strip_prefix("lo=")){w.thresholds.review_bits=x.parse().unwrap();}
+  if let Some(x)=args.iter().find_map(|a|a.strip_prefix("on=")){w.thresholds.other_name_bits=x.parse().unwrap();}
+  
   let run=|name:&str,s:&Submissions,t:&Truth|{ let t0=std::time::Instant::now(); let l=link::link(&s.records,&w); show(name,&Measures::of(&l,t),t0.elapsed().as_secs_f64()); println!("  compared {}",l.compared); l};
   let l=run("fitted half",&fs,&ft);
   if args.iter().any(|a|a=="held"){ run("held-out half",&hs,&ht); run("all",&subs,&truth); }
@@ -31,9 +33,17 @@ fn main(){
     for (i,id) in fs.ids.iter().enumerate(){by.entry(pid[id.as_str()].to_string()).or_default().push(i);}
     for v in by.values(){for (k,a) in v.iter().enumerate(){for b in &v[k+1..]{tp+=1; if cand.contains(&(*a.min(b),*a.max(b))){hit+=1}else{missed.push((*a,*b))}}}} }
   println!("blocking {}/{} = {:.5}",hit,tp,hit as f64/tp as f64);
+  { let sug:std::collections::HashMap<(usize,usize),&link::Suggestion>=l.suggestions.iter().map(|s|{let(p,q)=(l.persons[s.a],l.persons[s.b]);((p.min(q),p.max(q)),s)}).collect();
+    let mut c:std::collections::BTreeMap<String,usize>=Default::default();
+    for (a,b) in ft.true_pairs(){ let(p,q)=(l.persons[a],l.persons[b]); if p!=q { let k=match sug.get(&(p.min(q),p.max(q))){None=>"none".into(),Some(s)=>format!("{}{}",s.vetoes.iter().map(|v|format!("{v:?}")).collect::<Vec<_>>().join("+"),if s.bits<w.thresholds.link_bits{" <HI"}else{""})}; *c.entry(k).or_default()+=1; } }
+    let mut v:Vec<_>=c.into_iter().collect(); v.sort_by_key(|x|std::cmp::Reverse(x.1)); println!("lost pairs {:?}",&v[..v.len().min(16)]);
+    // uncorroborated table
+    let mut t:std::collections::BTreeMap<String,[usize;2]>=Default::default();
+    for (a,b) in link::candidate_pairs(&subjects){ let j=iis_matching::patient::judge::judge(&subjects[a],&subjects[b],&w); let v=j.vetoes(&subjects[a],&subjects[b],false); let x:Vec<_>=v.iter().map(|v|format!("{v:?}")).collect(); if x==["Uncorroborated"] && j.bits>w.thresholds.link_bits { t.entry(format!("{:?} {:?} {:?}",j.comparison.middle,j.comparison.household,if j.bits>14.0{"bits>14"}else if j.bits>11.0{"bits>11"}else{"low"})).or_default()[usize::from(ft.class(a,b)!=Class::Same)]+=1; } }
+    for (k,v) in t {println!("   U {k} {v:?}");} }
   // which vetoes hold true / false
   let mut vt:std::collections::BTreeMap<&str,[usize;3]>=Default::default();
-  for s in &l.suggestions { let t= ft.class(s.a,s.b)==Class::Same; let key:Vec<&str>=s.vetoes.iter().map(|v|v.words()).collect(); let k=if key.is_empty(){"(bits)".to_string()}else{key.join(" + ")}; let e=vt.entry(Box::leak(k.into_boxed_str())).or_default(); e[if t {0} else {1}]+=1; if s.bits>=w.link_bits {e[2]+=1;} }
+  for s in &l.suggestions { let t= ft.class(s.a,s.b)==Class::Same; let key:Vec<&str>=s.vetoes.iter().map(|v|v.words()).collect(); let k=if key.is_empty(){"(bits)".to_string()}else{key.join(" + ")}; let e=vt.entry(Box::leak(k.into_boxed_str())).or_default(); e[if t {0} else {1}]+=1; if s.bits>=w.thresholds.link_bits {e[2]+=1;} }
   let mut v:Vec<_>=vt.into_iter().collect(); v.sort_by_key(|x|std::cmp::Reverse(x.1[0]+x.1[1]));
   for (k,[t,f,h]) in v.iter().take(45){println!("{t:5} true {f:5} false {h:5} >=HI  {k}");}
   // bits distribution of suggestions

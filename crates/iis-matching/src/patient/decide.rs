@@ -120,7 +120,7 @@ pub fn decide(reported: &Reported<'_>, candidates: &[Candidate], weights: &Weigh
 }
 
 fn is_enough(score: i64, weights: &Weights) -> bool {
-    score >= hundredths(weights.link_bits)
+    score >= hundredths(weights.thresholds.link_bits)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "evidence is some hundred bits at most")]
@@ -138,7 +138,7 @@ fn weigh(
 ) -> Option<Possible> {
     let judged = |record| (judge(subject, record, weights), record);
     let best = candidate.records.iter().map(judged).max_by(|x, y| x.0.bits.total_cmp(&y.0.bits));
-    let (judgement, record) = best.filter(|(judgement, _)| judgement.bits >= weights.review_bits)?;
+    let (judgement, record) = best.filter(|(judgement, _)| judgement.bits >= weights.thresholds.review_bits)?;
     let suspected = twin_suspected(subject, candidate, candidates);
     let mut found = judgement.vetoes(subject, record, suspected);
     for other in &candidate.records {
@@ -150,6 +150,9 @@ fn weigh(
     if judgement.comparison.mrn == Mrn::Same {
         // The number is known for this person, and birth date or name contradict it.
         found = found.with(Veto::OtherFirstName);
+    }
+    if !judgement.is_worth_a_look(found, weights) {
+        return None;
     }
     Some(Possible { person_id: candidate.person_id, score: hundredths(judgement.bits), vetoes: found })
 }

@@ -71,8 +71,7 @@ impl Counts {
             self.first_share.value().unwrap_or(start.usual_first_share),
             self.last_share.value().unwrap_or(start.usual_last_share),
         );
-        let thresholds = (start.link_bits, start.review_bits);
-        Weights::new(start.version + 1, thresholds, priors, usual, fields.collect(), start.names.clone())
+                Weights::new(start.version + 1, start.thresholds, priors, usual, fields.collect(), start.names.clone())
     }
 }
 

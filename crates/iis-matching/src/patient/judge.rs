@@ -3,7 +3,7 @@
 use super::compare::{Comparison, compare};
 use super::score::bits;
 use super::subject::Subject;
-use super::veto::{Vetoes, vetoes};
+use super::veto::{Veto, Vetoes, vetoes};
 use super::weights::Weights;
 
 /// What is found about two records.
@@ -25,5 +25,16 @@ impl Judgement {
     /// What speaks against linking; see [`vetoes`].
     pub fn vetoes(&self, a: &Subject, b: &Subject, twin_suspected: bool) -> Vetoes {
         vetoes(&self.comparison, a, b, twin_suspected)
+    }
+
+    /// Whether somebody should look, given what speaks against linking. Different first names need the evidence of a
+    /// link to be worth a look, and something besides that says so: most siblings and strangers have them.
+    pub fn is_worth_a_look(&self, found: Vetoes, weights: &Weights) -> bool {
+        let names_differ = found.has(Veto::OtherFirstName);
+        if names_differ && (found.has(Veto::Uncorroborated) || found.has(Veto::LastName)) {
+            return false;
+        }
+        let least = if names_differ { weights.thresholds.other_name_bits } else { weights.thresholds.review_bits };
+        self.bits >= least
     }
 }

@@ -87,6 +87,12 @@ fn with_birth_date(subject: &Subject, born_on: Date, keys: &mut Vec<Key>) {
             keys.push(Hash::of(2).date(born_on).text(letters(&subject.middle, 3)).key());
         }
     }
+    for zip in &subject.zips {
+        keys.push(Hash::of(7).date(born_on).number(*zip).key());
+    }
+    for street in &subject.streets {
+        keys.push(Hash::of(7).date(born_on).text(&street.number).key());
+    }
     if !subject.mother_first.is_empty() {
         keys.push(Hash::of(8).date(born_on).text(letters(&subject.mother_first, 4)).key());
     }

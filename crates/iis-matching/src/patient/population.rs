@@ -15,9 +15,6 @@ pub const SEEN_ON: u32 = 5;
 /// The tables' share of a name counts like so many records of our own.
 const PRIOR_RECORDS: f32 = 2_000.0;
 
-/// The least share that a name is taken to have: one in 50,000 people.
-const LEAST_SHARE: f32 = 2e-5;
-
 /// Counts of values over the records of a registry.
 #[derive(Debug, Clone)]
 pub struct Population {
@@ -100,6 +97,7 @@ impl Population {
     #[expect(clippy::cast_precision_loss, reason = "shares need no more than a float's precision")]
     fn share(&self, seen: Option<&u32>, in_table: f32) -> f32 {
         let seen = seen.copied().unwrap_or(0) as f32;
-        ((seen + PRIOR_RECORDS * in_table) / (self.records as f32 + PRIOR_RECORDS)).max(LEAST_SHARE)
+        // One more than seen: a name that nobody bore so far is not impossible, only as rare as we can know.
+        (seen + PRIOR_RECORDS * in_table + 1.0) / (self.records as f32 + PRIOR_RECORDS + 1.0)
     }
 }

@@ -64,6 +64,8 @@ pub struct Subject {
     pub zips: Vec<u32>,
     /// Mother's first name.
     pub mother_first: Box<str>,
+    /// Groups of short forms that the mother's first name is in.
+    pub mother_groups: Vec<Group>,
     /// Mother's family name before marriage.
     pub mother_maiden: Surname,
     /// Mother's present family name.
@@ -103,6 +105,7 @@ impl Subject {
         }
         subject.read_contacts(person);
         subject.read_mother(person);
+        subject.mother_groups = names.groups(&subject.mother_first).to_vec();
         for identifier in person.identifiers.iter().filter_map(Given::get) {
             subject.read_identifier(identifier);
         }

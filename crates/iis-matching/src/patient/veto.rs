@@ -49,6 +49,8 @@ vetoes! {
     BirthDate = "birth dates too different";
     /// The last names have nothing in common.
     LastName = "different last names, and household or mother do not agree";
+    /// Mothers of different first names, and the households do not agree either.
+    Mothers = "different mothers, and no household in common";
     /// Different birth certificates.
     Certificates = "different birth certificate numbers";
     /// Died on different days.
@@ -75,6 +77,12 @@ impl Vetoes {
         Self(self.0 | 1 << veto as u8)
     }
 
+    /// Without this one.
+    #[must_use]
+    pub const fn without(self, veto: Veto) -> Self {
+        Self(self.0 & !(1 << veto as u8))
+    }
+
     /// With those of another set.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
@@ -95,12 +103,15 @@ impl Vetoes {
     /// persons, not only between the two that are most alike.
     #[must_use]
     pub fn contradictions(self) -> Self {
-        const WEAK: [Veto; 4] = [Veto::Nameless, Veto::Uncorroborated, Veto::LastName, Veto::SeveralPersons];
-        let mut rest = self;
-        for veto in WEAK {
-            rest.0 &= !(1 << veto as u8);
-        }
-        rest
+        const WEAK: [Veto; 6] = [
+            Veto::MultipleBirth,
+            Veto::MiddleAsFirst,
+            Veto::Nameless,
+            Veto::Uncorroborated,
+            Veto::LastName,
+            Veto::SeveralPersons,
+        ];
+        WEAK.into_iter().fold(self, Self::without)
     }
 }
 
@@ -117,9 +128,11 @@ pub fn vetoes(comparison: &Comparison, a: &Subject, b: &Subject, twin_suspected:
     let same_number = c.ssn == Number::Same || c.mrn == Mrn::Same || c.certificate == Number::Same;
     let multiple = twin_suspected || c.multiple != Multiple::Neither;
     let household = household_agrees(c);
-    let mother = mother_agrees(c);
+    let mother = mother_agrees(c) || c.mother == Mother::Guardian;
+    // No family has two children of one first name and one birth date: a sex that differs is a slip.
+    let is_same_child = c.first == First::Exact && c.birth == Birth::Exact && household && mother;
     let rules = [
-        (Veto::MultipleBirth, multiple && c.first != First::Exact && !(same_number && c.first != First::Different)),
+        (Veto::MultipleBirth, multiple && !is_confirmed_among_twins(c, same_number)),
         (Veto::BirthOrder, c.multiple == Multiple::DifferentOrder),
         (Veto::OtherFirstName, c.first == First::Different),
         (
@@ -130,15 +143,30 @@ pub fn vetoes(comparison: &Comparison, a: &Subject, b: &Subject, twin_suspected:
         (Veto::Nameless, c.first == First::Missing && !(household && mother)),
         (Veto::TwoRecordNumbers, c.mrn == Mrn::Different && c.first != First::Exact),
         (Veto::Uncorroborated, !is_corroborated(c)),
-        (Veto::SexConflict, c.sex == Sexes::Different),
+        (Veto::SexConflict, c.sex == Sexes::Different && !(same_number || (is_same_child && !multiple))),
         (Veto::MiddleConflict, c.middle == Middle::Different),
         (Veto::SuffixConflict, c.suffix == Suffixes::Different),
         (Veto::BirthDate, is_other_birth_date(c.birth) && c.ssn != Number::Same),
-        (Veto::LastName, matches!(c.last, Last::Different | Last::Missing) && !household && !mother),
+        (Veto::LastName, matches!(c.last, Last::Different | Last::Missing) && !household && !mother_agrees(c)),
+        (Veto::Mothers, mothers_differ(c) && !household && !same_number),
         (Veto::Certificates, c.certificate == Number::Different),
         (Veto::DeathDates, matches!((a.died_on, b.died_on), (Some(a), Some(b)) if a != b)),
     ];
     rules.into_iter().filter(|(_, holds)| *holds).map(|(veto, _)| veto).collect()
+}
+
+/// Whether the first name is certain enough where there is a twin: exactly the same; or confirmed by a number; or, if
+/// nobody said that there is a twin, a slip of the pen in one name with the same middle name.
+fn is_confirmed_among_twins(c: &Comparison, same_number: bool) -> bool {
+    match c.first {
+        First::Exact => true,
+        First::Different => false,
+        First::Edit | First::Close => {
+            let same_middle = matches!(c.middle, Middle::Exact | Middle::Initial | Middle::Close);
+            same_number || (c.multiple == Multiple::Neither && same_middle)
+        }
+        _ => same_number,
+    }
 }
 
 /// Whether these two would be siblings of one birth: same birth date, same family, clearly different names.
@@ -147,8 +175,9 @@ pub fn look_like_twins(comparison: &Comparison) -> bool {
         comparison.first,
         First::Different | First::EditNames | First::CloseNames | First::SimilarNames
     );
-    let family = household_agrees(comparison) || mother_agrees(comparison);
-    comparison.birth == Birth::Exact && different && family
+    let family =
+        household_agrees(comparison) || mother_agrees(comparison) || comparison.mother == Mother::Guardian;
+    comparison.birth == Birth::Exact && different && !comparison.short_form && family
 }
 
 fn household_agrees(c: &Comparison) -> bool {
@@ -156,18 +185,23 @@ fn household_agrees(c: &Comparison) -> bool {
 }
 
 fn mother_agrees(c: &Comparison) -> bool {
-    use Mother::{DifferentSame, Guardian, MissingSame, SameDifferent, SameMissing, SameSame};
-    matches!(c.mother, SameSame | SameMissing | SameDifferent | MissingSame | DifferentSame | Guardian)
+    use Mother::{MissingSame, SameDifferent, SameMissing, SameSame};
+    matches!(c.mother, SameSame | SameMissing | SameDifferent | MissingSame)
+}
+
+fn mothers_differ(c: &Comparison) -> bool {
+    matches!(c.mother, Mother::DifferentSame | Mother::DifferentMissing | Mother::DifferentDifferent)
 }
 
 /// Whether anything besides name and birth date agrees: namesakes exist.
 fn is_corroborated(c: &Comparison) -> bool {
     household_agrees(c)
         || mother_agrees(c)
+        || c.mother == Mother::Guardian
         || c.same_email
         || c.mrn == Mrn::Same
         || [c.ssn, c.medicaid, c.certificate].contains(&Number::Same)
-        || matches!(c.middle, Middle::Exact | Middle::IsFirst)
+        || matches!(c.middle, Middle::Exact | Middle::IsFirst | Middle::Close | Middle::Initial)
 }
 
 fn is_other_birth_date(birth: Birth) -> bool {

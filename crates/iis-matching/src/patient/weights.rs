@@ -34,10 +34,8 @@ pub type ByClass = [f64; 4];
 pub struct Weights {
     /// The version that decisions name.
     pub version: i64,
-    /// Evidence in bits from which on records are linked, unless something speaks against it.
-    pub link_bits: f64,
-    /// Evidence in bits from which on somebody should look.
-    pub review_bits: f64,
+    /// Where decisions change.
+    pub thresholds: Thresholds,
     /// How frequent each class is among candidates.
     pub priors: ByClass,
     /// The share of people with a first name, on the average of strangers who have theirs in common.
@@ -49,6 +47,17 @@ pub struct Weights {
     /// Tables of names.
     pub names: Arc<Names>,
     logs: Vec<Vec<ByClass>>,
+}
+
+/// Where decisions change.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Thresholds {
+    /// Evidence in bits from which on records are linked, unless something speaks against it.
+    pub link_bits: f64,
+    /// Evidence in bits from which on somebody should look.
+    pub review_bits: f64,
+    /// The same where first names differ.
+    pub other_name_bits: f64,
 }
 
 /// The file of weights cannot be used.
@@ -88,20 +97,24 @@ impl Weights {
             *prior = probability(number("candidates", key)?, || format!("candidates.{key}"))?;
         }
         let fields = Field::ALL.iter().map(|field| read_field(&file, field)).collect::<Result<_, _>>()?;
-        let (link_bits, review_bits) = (number("thresholds", "link")?, number("thresholds", "review")?);
-        if link_bits <= review_bits {
+        let thresholds = Thresholds {
+            link_bits: number("thresholds", "link")?,
+            review_bits: number("thresholds", "review")?,
+            other_name_bits: number("thresholds", "review_other_name")?,
+        };
+        if thresholds.link_bits <= thresholds.review_bits {
             return Err(WeightsError::Value("thresholds".into(), "link must be above review"));
         }
         let usual = |key: &str| probability(number("usual_share", key)?, || format!("usual_share.{key}"));
         let (first, last) = (usual("first")?, usual("last")?);
-        Ok(Self::new(version, (link_bits, review_bits), priors, (first, last), fields, names))
+        Ok(Self::new(version, thresholds, priors, (first, last), fields, names))
     }
 
-    /// Of probabilities: thresholds (link, review), class shares, usual shares of (first, last) names, and for each
+    /// Of probabilities: class shares, usual shares of (first, last) names, and for each
     /// field of [`Field::ALL`] and each of its levels the probability in each class.
     pub fn new(
         version: i64,
-        (link_bits, review_bits): (f64, f64),
+        thresholds: Thresholds,
         priors: ByClass,
         (usual_first_share, usual_last_share): (f64, f64),
         fields: Vec<Vec<ByClass>>,
@@ -109,7 +122,7 @@ impl Weights {
     ) -> Self {
         let ln = |by_class: &ByClass| by_class.map(f64::ln);
         let logs = fields.iter().map(|levels| levels.iter().map(ln).collect()).collect();
-        Self { version, link_bits, review_bits, priors, usual_first_share, usual_last_share, fields, names, logs }
+        Self { version, thresholds, priors, usual_first_share, usual_last_share, fields, names, logs }
     }
 
     /// The natural logarithms of the probabilities of a level in each class.
@@ -119,8 +132,9 @@ impl Weights {
 
     /// The file of weights that reads as these, without comments.
     pub fn to_toml(&self) -> String {
+        let at = self.thresholds;
         let mut text = format!("version = {}\n\n[thresholds]\n", self.version);
-        let _ = writeln!(text, "link = {:?}\nreview = {:?}\n\n[candidates]", self.link_bits, self.review_bits);
+        let _ = writeln!(text, "link = {:?}\nreview = {:?}\nreview_other_name = {:?}\n\n[candidates]", at.link_bits, at.review_bits, at.other_name_bits);
         for (key, prior) in Class::KEYS.iter().zip(self.priors) {
             let _ = writeln!(text, "{key} = {prior:.6}");
         }

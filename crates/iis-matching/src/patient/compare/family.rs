@@ -74,7 +74,8 @@ enum Part {
 }
 
 pub(super) fn mother(a: &Subject, b: &Subject) -> Mother {
-    let first = words(&a.mother_first, &b.mother_first);
+    let short_form = a.mother_groups.iter().any(|group| b.mother_groups.contains(group));
+    let first = if short_form { Part::Same } else { words(&a.mother_first, &b.mother_first) };
     match (first, maiden(a, b)) {
         (Part::Same, Part::Same) => Mother::SameSame,
         (Part::Same, Part::Missing) => Mother::SameMissing,
@@ -99,34 +100,36 @@ fn same_guardian(a: &Subject, b: &Subject) -> bool {
 fn words(a: &str, b: &str) -> Part {
     if a.is_empty() || b.is_empty() {
         Part::Missing
-    } else if a == b || one_edit(a, b) || starts(a, b) || similarity(a, b) >= ALIKE {
+    } else if a == b || one_edit(a, b) || similarity(a, b) >= ALIKE {
         Part::Same
     } else {
         Part::Different
     }
 }
 
-/// Short forms of mothers' names are cut off more often than not.
-fn starts(a: &str, b: &str) -> bool {
-    a.len().min(b.len()) >= 3 && (a.starts_with(b) || b.starts_with(a))
-}
-
-/// Mother's family names: the same when any of them agree, different only when both maiden names are known.
+/// Mother's family names: the same when any of them agree, different only when both maiden names are known. A family
+/// name that the children bear, too, says nothing.
 fn maiden(a: &Subject, b: &Subject) -> Part {
+    let telling = |name: &Surname| !name.whole.is_empty() && !(borne_by(name, a) && borne_by(name, b));
     let agree = |x: &Surname, y: &Surname| {
-        !x.whole.is_empty() && !y.whole.is_empty() && (words(&x.whole, &y.whole) == Part::Same || x.shares_part(y))
+        telling(x) && telling(y) && (words(&x.whole, &y.whole) == Part::Same || x.shares_part(y))
     };
-    let of = |subject: &Subject| !subject.mother_maiden.whole.is_empty();
-    if agree(&a.mother_maiden, &b.mother_maiden) {
-        Part::Same
-    } else if of(a) && of(b) {
-        Part::Different
-    } else if agree(&a.mother_maiden, &b.mother_last)
+    if agree(&a.mother_maiden, &b.mother_maiden)
+        || agree(&a.mother_maiden, &b.mother_last)
         || agree(&a.mother_last, &b.mother_maiden)
         || agree(&a.mother_last, &b.mother_last)
     {
         Part::Same
+    } else if !a.mother_maiden.whole.is_empty()
+        && !b.mother_maiden.whole.is_empty()
+        && words(&a.mother_maiden.whole, &b.mother_maiden.whole) == Part::Different
+    {
+        Part::Different
     } else {
         Part::Missing
     }
+}
+
+fn borne_by(name: &Surname, child: &Subject) -> bool {
+    name.whole == child.last.whole || name.shares_part(&child.last)
 }

@@ -21,13 +21,13 @@ pub(super) fn first(a: &Subject, b: &Subject) -> First {
         // ANA MARIA and ANA are the same only as far as MARIA is said on the other side, too.
         return if !a.middle.is_empty() && a.middle == b.middle { First::Exact } else { First::Compound };
     }
-    let short_form = a.first_groups.iter().any(|group| b.first_groups.contains(group));
-    if short_form || a.other_firsts.contains(&b.first) || b.other_firsts.contains(&a.first) {
-        return First::Nickname;
-    }
     let of = |unknown, names| if a.first_exists && b.first_exists { names } else { unknown };
+    // Before short forms: NORA is one for NORAH, and both are names that twins are given.
     if a.first.len().min(b.first.len()) > 2 && one_edit(&a.first, &b.first) {
         return of(First::Edit, First::EditNames);
+    }
+    if is_short_form(a, b) || a.other_firsts.contains(&b.first) || b.other_firsts.contains(&a.first) {
+        return First::Nickname;
     }
     if is_swapped(a, b) {
         return First::Swapped;
@@ -43,6 +43,10 @@ pub(super) fn first(a: &Subject, b: &Subject) -> First {
     } else {
         First::Different
     }
+}
+
+pub(super) fn is_short_form(a: &Subject, b: &Subject) -> bool {
+    a.first_groups.iter().any(|group| b.first_groups.contains(group))
 }
 
 fn is_swapped(a: &Subject, b: &Subject) -> bool {

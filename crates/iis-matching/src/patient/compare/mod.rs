@@ -45,6 +45,8 @@ pub struct Comparison {
     pub mrn: Mrn,
     /// Multiple birth and birth order.
     pub multiple: Multiple,
+    /// Whether one first name is known as a short form of the other.
+    pub short_form: bool,
     /// Whether an e-mail address, which only one person or one family has, agrees.
     pub same_email: bool,
 }
@@ -66,6 +68,7 @@ pub fn compare(a: &Subject, b: &Subject) -> Comparison {
         certificate: number::number(&a.birth_certificate, &b.birth_certificate),
         mrn: number::mrn(a, b),
         multiple: family::multiple(a, b),
+        short_form: given::is_short_form(a, b),
         same_email: family::same_email(a, b),
     }
 }

@@ -4,10 +4,12 @@ use super::{Edge, Suggestion};
 use crate::patient::compare::compare;
 use crate::patient::subject::Subject;
 use crate::patient::veto::{Vetoes, vetoes};
+use crate::patient::weights::Weights;
 use std::collections::BTreeMap;
 
 pub(super) struct Clusters<'a> {
     subjects: &'a [Subject],
+    weights: &'a Weights,
     /// The person of each record, by its number.
     of: Vec<usize>,
     /// The records of each person.
@@ -18,10 +20,10 @@ pub(super) struct Clusters<'a> {
 
 impl<'a> Clusters<'a> {
     /// Each record a person of its own.
-    pub(super) fn new(subjects: &'a [Subject], twin_suspected: Vec<bool>) -> Self {
+    pub(super) fn new(subjects: &'a [Subject], twin_suspected: Vec<bool>, weights: &'a Weights) -> Self {
         let of = (0..subjects.len()).collect();
         let members = (0..subjects.len()).map(|at| vec![at]).collect();
-        Self { subjects, of, members, twin_suspected }
+        Self { subjects, weights, of, members, twin_suspected }
     }
 
     /// Makes two persons one.
@@ -74,9 +76,10 @@ impl<'a> Clusters<'a> {
         let suggestion = |at: usize| {
             let edge = &edges[at];
             let vetoes = self.obstacles(edge);
-            Suggestion { a: edge.a, b: edge.b, bits: edge.judgement.bits, vetoes }
+            let is_worth_a_look = edge.judgement.is_worth_a_look(vetoes, self.weights);
+            is_worth_a_look.then_some(Suggestion { a: edge.a, b: edge.b, bits: edge.judgement.bits, vetoes })
         };
-        chosen.into_iter().map(suggestion).collect()
+        chosen.into_iter().filter_map(suggestion).collect()
     }
 
     /// For each record the smallest index among the records of its person.

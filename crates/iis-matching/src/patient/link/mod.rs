@@ -83,16 +83,16 @@ pub fn link(records: &[Record], weights: &Weights) -> Linked {
         }
         let by_identifier = judgement.comparison.mrn == super::compare::Mrn::Same
             && may_be_same(&records[a].demographics, &records[b].demographics);
-        if by_identifier || judgement.bits >= weights.review_bits {
+        if by_identifier || judgement.bits >= weights.thresholds.review_bits {
             edges.push(Edge { a, b, by_identifier, judgement });
         }
     }
     edges.sort_by(|x, y| x.strength(records).partial_cmp(&y.strength(records)).unwrap_or(std::cmp::Ordering::Equal));
-    let mut clusters = Clusters::new(&subjects, suspected);
+    let mut clusters = Clusters::new(&subjects, suspected, weights);
     for edge in &edges {
         if edge.by_identifier {
             clusters.join(edge.a, edge.b);
-        } else if edge.judgement.bits >= weights.link_bits && clusters.obstacles(edge).is_empty() {
+        } else if edge.judgement.bits >= weights.thresholds.link_bits && clusters.obstacles(edge).is_empty() {
             clusters.join(edge.a, edge.b);
         }
     }
