@@ -408,8 +408,11 @@ fn finding_a_patient() {
         vec![Problem::of("born", "Enter the birth date too, or a registry ID or record number.")];
     golden!("search-incomplete", incomplete);
     let criteria = || understood("Ortega", "Maya", Some(date(2024, 2, 11)), "");
-    let two = [summary(11, "Maya", 14), summary(12, "Mia", 0)];
-    golden!("results-two", search_page(nurse_at("/patients"), Some(found(&two, criteria(), TODAY))));
+    let three = [summary(11, "Maya", 14), summary(12, "Mia", 0), summary(13, "MAYA", 1)];
+    golden!(
+        "results-look-alikes",
+        search_page(nurse_at("/patients"), Some(found(&three, criteria(), TODAY)))
+    );
     golden!("results-none", search_page(nurse_at("/patients"), Some(found(&[], criteria(), TODAY))));
     golden!("results-too-many", search_page(nurse_at("/patients"), Some(too_many(25, criteria()))));
 }

@@ -2,6 +2,7 @@
 
 use super::strip::age;
 use crate::pages::frame::{Frame, Problem};
+use crate::pages::status::{Shape, Status};
 use crate::pages::{codes, format};
 use askama::Template;
 use iis_model::record::PersonSummary;
@@ -59,7 +60,7 @@ pub(crate) struct PersonRow {
     mother: String,
     number_tail: String,
     doses: String,
-    notes: Vec<crate::pages::status::Status>,
+    notes: Vec<Status>,
     has_look_alike: bool,
 }
 
@@ -126,13 +127,21 @@ fn row(place: usize, summary: &PersonSummary, all: &[PersonSummary], today: Date
         number_tail: format::number_tail(summary.registry_number),
         doses: format!("{}{latest}", format::counted(summary.doses, "dose")),
         has_look_alike: !look_alikes.is_empty(),
-        notes: look_alikes.into_iter().map(same_birth_date).collect(),
+        notes: look_alikes.into_iter().map(|place| doubt(summary, place, all)).collect(),
     }
 }
 
-fn same_birth_date(other: usize) -> crate::pages::status::Status {
-    use crate::pages::status::{Shape, Status};
-    Status::new(Shape::Doubt, format!("Same birth date and last name as {other}: check the first name"))
+/// Twins have other first names; the same first name may be the same person twice.
+fn doubt(own: &PersonSummary, place: usize, all: &[PersonSummary]) -> Status {
+    let first =
+        |person: &PersonSummary| person.demographics.legal_name().map(|name| name.given.to_lowercase());
+    let other = all.get(place.saturating_sub(1));
+    let text = if other.is_some_and(|other| first(other) == first(own)) {
+        format!("Possibly the same person as {place}")
+    } else {
+        format!("Same birth date and last name as {place}: check the first name")
+    };
+    Status::new(Shape::Doubt, text)
 }
 
 /// The places of the others in the list with the same last name and birth date: twins, or one person twice.
