@@ -3,6 +3,7 @@
 //! submission, report, event, the person's version and view, an audit row. The bare one is a message with two indexed
 //! columns. Both are flushed the same way. A run that lost or doubled a unit has no score.
 
+use iis_store::audit::verify::Against;
 use iis_store::testing::deeds::{self, Message};
 use iis_store::testing::{Cluster, NOW, probe};
 use iis_store::{Lane, Store, StoreConfig, StoreError};
@@ -84,6 +85,13 @@ fn main() {
         }
     }
     ratios.sort_by(f64::total_cmp);
+    let since = Instant::now();
+    let verified = store
+        .read_blocking(|tx| iis_store::audit::verify::verify(tx, &Against::default()))
+        .expect("verified");
+    assert_eq!(verified.faults, []);
+    let per_second = u128::from(verified.rows) * 1_000_000 / since.elapsed().as_micros().max(1);
+    println!("  audit verify: {} rows, {per_second}/s", verified.rows);
     let kept = store.read_blocking(|tx| {
         let tables = iis_store::testing::tables::counts(tx, &["message", "report", "event", "audit"])?;
         Ok(tables)

@@ -1,6 +1,7 @@
 -- The final data model from the first step on. Types are the tokens of src/migrate.rs: ID INT TEXT DATE TIME BOOL
 -- BYTES CLUSTERED. Keys are 64-bit numbers from leased blocks; they never leave the system. Columns called
--- ..._on that may be partly unknown are TEXT holding 2020, 2020-01 or 2020-01-15.
+-- ..._on that may be partly unknown are TEXT holding 2020, 2020-01 or 2020-01-15. Lists of values are written with OR:
+-- for IN with three values or more SQLite builds a temporary table for every row.
 
 -- Who reports, and where ------------------------------------------------------------------------------------------
 
@@ -9,7 +10,7 @@ CREATE TABLE IF NOT EXISTS organization (
     name TEXT NOT NULL,
     status TEXT NOT NULL,
     CONSTRAINT organization_pkey PRIMARY KEY (id),
-    CONSTRAINT organization_status CHECK (status IN ('active', 'inactive'))
+    CONSTRAINT organization_status CHECK (status = 'active' OR status = 'inactive')
 );
 
 CREATE TABLE IF NOT EXISTS site (
@@ -22,7 +23,7 @@ CREATE TABLE IF NOT EXISTS site (
     takes_ownership BOOL NOT NULL,
     status TEXT NOT NULL,
     CONSTRAINT site_pkey PRIMARY KEY (id),
-    CONSTRAINT site_status CHECK (status IN ('active', 'inactive'))
+    CONSTRAINT site_status CHECK (status = 'active' OR status = 'inactive')
 );
 CREATE UNIQUE INDEX IF NOT EXISTS site_code ON site (code);
 CREATE INDEX IF NOT EXISTS site_organization ON site (organization_id);
@@ -35,7 +36,7 @@ CREATE TABLE IF NOT EXISTS sender (
     profile TEXT NOT NULL,
     status TEXT NOT NULL,
     CONSTRAINT sender_pkey PRIMARY KEY (id),
-    CONSTRAINT sender_status CHECK (status IN ('active', 'inactive'))
+    CONSTRAINT sender_status CHECK (status = 'active' OR status = 'inactive')
 );
 CREATE UNIQUE INDEX IF NOT EXISTS sender_name ON sender (name);
 
@@ -69,7 +70,7 @@ CREATE TABLE IF NOT EXISTS person (
     merged_into ID,
     created_at TIME NOT NULL,
     CONSTRAINT person_pkey PRIMARY KEY (id),
-    CONSTRAINT person_status CHECK (status IN ('active', 'merged', 'provisional')),
+    CONSTRAINT person_status CHECK (status = 'active' OR status = 'merged' OR status = 'provisional'),
     CONSTRAINT person_merged CHECK ((status = 'merged') = (merged_into IS NOT NULL))
 );
 
@@ -112,7 +113,7 @@ CREATE TABLE IF NOT EXISTS submission (
     received_at TIME NOT NULL,
     demographics TEXT,
     CONSTRAINT submission_pkey PRIMARY KEY (source_record_id, revision)
-) CLUSTERED;
+);
 
 -- Every version of a dose is a row, and so is its deletion. A sender's identity of the dose is dose_key.
 CREATE TABLE IF NOT EXISTS report (
@@ -127,9 +128,9 @@ CREATE TABLE IF NOT EXISTS report (
     sent_at TIME NOT NULL,
     body TEXT NOT NULL,
     CONSTRAINT report_pkey PRIMARY KEY (source_record_id, id),
-    CONSTRAINT report_kind CHECK (kind IN ('A', 'H', 'R', 'O')),
-    CONSTRAINT report_action CHECK (action IN ('A', 'U', 'D'))
-) CLUSTERED;
+    CONSTRAINT report_kind CHECK (kind = 'A' OR kind = 'H' OR kind = 'R' OR kind = 'O'),
+    CONSTRAINT report_action CHECK (action = 'A' OR action = 'U' OR action = 'D')
+);
 
 -- Human and automatic decisions -----------------------------------------------------------------------------------
 
@@ -142,7 +143,7 @@ CREATE TABLE IF NOT EXISTS link (
     decided_by TEXT NOT NULL,
     decided_at TIME NOT NULL,
     CONSTRAINT link_pkey PRIMARY KEY (source_record_id),
-    CONSTRAINT link_kind CHECK (kind IN ('auto', 'manual', 'identifier'))
+    CONSTRAINT link_kind CHECK (kind = 'auto' OR kind = 'manual' OR kind = 'identifier')
 );
 CREATE INDEX IF NOT EXISTS link_person ON link (person_id);
 
@@ -192,7 +193,7 @@ CREATE TABLE IF NOT EXISTS event (
     kind TEXT NOT NULL,
     reports TEXT NOT NULL,
     CONSTRAINT event_pkey PRIMARY KEY (person_id, id),
-    CONSTRAINT event_kind CHECK (kind IN ('A', 'H', 'R', 'O'))
+    CONSTRAINT event_kind CHECK (kind = 'A' OR kind = 'H' OR kind = 'R' OR kind = 'O')
 ) CLUSTERED;
 
 CREATE TABLE IF NOT EXISTS person_name (
@@ -311,7 +312,7 @@ CREATE TABLE IF NOT EXISTS account (
     last_sign_in_at TIME,
     must_change BOOL NOT NULL,
     CONSTRAINT account_pkey PRIMARY KEY (id),
-    CONSTRAINT account_status CHECK (status IN ('active', 'disabled'))
+    CONSTRAINT account_status CHECK (status = 'active' OR status = 'disabled')
 );
 CREATE UNIQUE INDEX IF NOT EXISTS account_name ON account (name);
 
@@ -358,7 +359,7 @@ CREATE TABLE IF NOT EXISTS job (
     error TEXT NOT NULL,
     progress TEXT NOT NULL,
     CONSTRAINT job_pkey PRIMARY KEY (id),
-    CONSTRAINT job_state CHECK (state IN ('waiting', 'running', 'done', 'dead'))
+    CONSTRAINT job_state CHECK (state = 'waiting' OR state = 'running' OR state = 'done' OR state = 'dead')
 );
 CREATE INDEX IF NOT EXISTS job_next ON job (state, run_at);
 

@@ -5,7 +5,7 @@ use crate::lite::{Lite, thread};
 use crate::migrate::{self, STEPS};
 use crate::pg::Pg;
 use crate::queue::{Gate, Lane};
-use crate::unit::{Disclose, Proposal, Read, Routes, Write};
+use crate::unit::{Disclose, Proposal, Read, Routes, Settled, Write};
 use crate::{Applied, AppliedStep, AuditEntry, Ids, Plan, StoreError, Tx, ids};
 use iis_model::Timestamp;
 use std::fs::{File, TryLockError};
@@ -196,7 +196,7 @@ impl Store {
         lane: Lane,
         propose: impl Fn(&mut Tx<'_>) -> Result<Plan, StoreError> + Send + Sync + 'static,
     ) -> Result<Applied, StoreError> {
-        answer(self.send_proposal(lane, propose)?).await
+        self.send_proposal(lane, propose)?.await.map_err(gone)?.outcome
     }
 
     /// Makes a plan on a snapshot and hands it back instead of applying it: rehearsals, reviews, dry runs.
@@ -238,7 +238,7 @@ impl Store {
         lane: Lane,
         propose: impl Fn(&mut Tx<'_>) -> Result<Plan, StoreError> + Send + Sync + 'static,
     ) -> Result<Applied, StoreError> {
-        answer_blocking(self.send_proposal(lane, propose)?)
+        self.send_proposal(lane, propose)?.blocking_recv().map_err(gone)?.outcome
     }
 
     /// As [`Store::disclose`], for threads outside an asynchronous runtime.
@@ -334,7 +334,7 @@ impl Store {
         &self,
         lane: Lane,
         propose: impl Fn(&mut Tx<'_>) -> Result<Plan, StoreError> + Send + Sync + 'static,
-    ) -> Result<Receiver<Result<Applied, StoreError>>, StoreError> {
+    ) -> Result<Receiver<Settled>, StoreError> {
         self.may_write()?;
         let ticket = self.0.gate.enter(lane)?;
         let (reply, answer) = oneshot::channel();

@@ -211,17 +211,24 @@ pub(crate) struct Proposal {
     stale: Option<Ready>,
     tries: u32,
     applied: Option<Applied>,
-    reply: Sender<Result<Applied, StoreError>>,
+    reply: Sender<Settled>,
     _ticket: Ticket,
 }
 
+/// The end of a proposal. What it was made of goes to the caller with it, so that the writer need not free it.
+pub(crate) struct Settled {
+    pub(crate) outcome: Result<Applied, StoreError>,
+    _leftovers: Option<(Option<Ready>, Propose)>,
+}
+
+impl Settled {
+    fn refused(error: StoreError) -> Self {
+        Self { outcome: Err(error), _leftovers: None }
+    }
+}
+
 impl Proposal {
-    pub(crate) fn new(
-        propose: Propose,
-        lane: Lane,
-        reply: Sender<Result<Applied, StoreError>>,
-        ticket: Ticket,
-    ) -> Self {
+    pub(crate) fn new(propose: Propose, lane: Lane, reply: Sender<Settled>, ticket: Ticket) -> Self {
         Self { propose, lane, plan: None, stale: None, tries: 0, applied: None, reply, _ticket: ticket }
     }
 }
@@ -243,7 +250,7 @@ impl Reading for Proposal {
     }
 
     fn refuse(self: Box<Self>, error: StoreError) {
-        let _ = self.reply.send(Err(error));
+        let _ = self.reply.send(Settled::refused(error));
     }
 }
 
@@ -297,8 +304,9 @@ impl Unit for Proposal {
             }
             return;
         }
+        let Self { propose, plan, applied, reply, .. } = *self;
         let applied =
-            self.applied.ok_or_else(|| StoreError::internal("a plan that was applied without an answer"));
-        let _ = self.reply.send(outcome.and(applied));
+            applied.ok_or_else(|| StoreError::internal("a plan that was applied without an answer"));
+        let _ = reply.send(Settled { outcome: outcome.and(applied), _leftovers: Some((plan, propose)) });
     }
 }

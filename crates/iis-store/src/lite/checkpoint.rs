@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 /// The pages in the log from which copying starts: 128 MiB.
-const PAGES: i32 = 32_768;
+const PAGES: i32 = 65_536;
 
 /// What the writer and the thread that copies tell each other.
 pub(crate) struct Checkpoints {

@@ -45,7 +45,8 @@ impl Lite {
         settle(&connection, "synchronous", synchronous)?;
         settle(&connection, "wal_autocheckpoint", "0")?;
         settle(&connection, "journal_size_limit", "268435456")?;
-        settle(&connection, "cache_size", "-131072")?;
+        // Not larger: after a commit that split a page, SQLite looks at every page in the cache.
+        settle(&connection, "cache_size", "-32768")?;
         Ok(connection)
     }
 
@@ -57,12 +58,13 @@ impl Lite {
         Ok(connection)
     }
 
-    /// Pages of 4 KiB; the journal is a write-ahead log, so that readers and the writer do not wait for each other.
+    /// Pages of 2 KiB: a unit changes a few small rows on pages all over the file, and every changed page is written
+    /// whole. The journal is a write-ahead log, so that readers and the writer do not wait for each other.
     fn connect(&self, flags: OpenFlags) -> Result<Connection, StoreError> {
         let connection =
             Connection::open_with_flags(&self.path, flags).map_err(|error| said("open", error))?;
         connection.busy_timeout(BUSY).map_err(|error| said("busy_timeout", error))?;
-        settle(&connection, "page_size", "4096")?;
+        settle(&connection, "page_size", "2048")?;
         settle(&connection, "journal_mode", "WAL")?;
         settle(&connection, "temp_store", "MEMORY")?;
         settle(&connection, "trusted_schema", "OFF")?;

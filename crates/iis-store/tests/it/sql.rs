@@ -32,6 +32,30 @@ fn every_statement_is_prepared_by_postgresql() {
     assert!(shared_cluster().is_some());
 }
 
+#[test]
+fn no_statement_of_a_unit_builds_a_temporary_table_on_sqlite() {
+    let t = TestStore::sqlite();
+    let path = t.config.url.strip_prefix("sqlite:").expect("a SQLite address");
+    let connection = rusqlite::Connection::open(path).expect("the file opens");
+    let hot = |name: &str| {
+        ["message", "person", "submission", "report", "event", "person_view", "link", "chain"]
+            .iter()
+            .any(|noun| name.contains(&format!("::{noun}::")))
+            && ["::INSERT", "::PUT", "::COMPARE_AND_SET"].iter().any(|verb| name.ends_with(verb))
+    };
+    let mut seen = 0;
+    for sql in statements::all().filter(|sql| hot(sql.name())) {
+        let mut statement = connection.prepare(&format!("EXPLAIN {}", sql.lite())).expect("a statement");
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().expect("a step") {
+            let operation: String = row.get(1).expect("its name");
+            assert_ne!(operation, "OpenEphemeral", "{}", sql.name());
+        }
+        seen += 1;
+    }
+    assert!(seen >= 8, "{seen} statements looked at");
+}
+
 /// What one of the engines, or a distributed one, does not know or does otherwise (stack design 3.3).
 const NOT_ALLOWED: &[&str] = &[
     "LIKE",
