@@ -8,6 +8,8 @@
 pub mod account;
 mod apply;
 pub mod audit;
+pub mod cdsi_overlay;
+pub mod cdsi_release;
 pub mod consolidated;
 mod error;
 pub mod event;

@@ -25,12 +25,10 @@ pub struct Step {
 }
 
 /// All steps, in order.
-pub const STEPS: &[Step] = &[Step {
-    version: 1,
-    name: "base",
-    oldest_program: 1,
-    text: include_str!("../migrations/0001_base.sql"),
-}];
+pub const STEPS: &[Step] = &[
+    Step { version: 1, name: "base", oldest_program: 1, text: include_str!("../migrations/0001_base.sql") },
+    Step { version: 2, name: "cdsi", oldest_program: 1, text: include_str!("../migrations/0002_cdsi.sql") },
+];
 
 /// The tables in which the steps note themselves; made before the first step.
 const STEP_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_step (

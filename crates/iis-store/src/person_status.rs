@@ -12,6 +12,8 @@ sql! {
            ON CONFLICT (person_id) DO UPDATE SET packed = excluded.packed, release = excluded.release, \
            re_evaluate_on = excluded.re_evaluate_on";
     GET = "SELECT person_id, packed, release, re_evaluate_on FROM person_status WHERE person_id = $1";
+    PAGE = "SELECT p.id, s.release FROM person p LEFT JOIN person_status s ON s.person_id = p.id \
+            WHERE p.id > $1 AND p.status <> 'merged' ORDER BY p.id LIMIT $2";
     DUE = "SELECT person_id FROM person_status WHERE re_evaluate_on <= $1 ORDER BY re_evaluate_on, person_id LIMIT $2";
 }
 
@@ -42,6 +44,16 @@ pub fn due(
     limit: i64,
 ) -> Result<Vec<PersonId>, StoreError> {
     tx.all(&DUE, vals![today, limit])
+}
+
+/// Persons that are not merged away, after `after` by id, each with the release of its status, if it has one.
+pub fn page(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    after: PersonId,
+    limit: i64,
+) -> Result<Vec<(PersonId, Option<Box<str>>)>, StoreError> {
+    tx.all(&PAGE, vals![after, limit])
 }
 
 pub(crate) fn put(tx: &mut Tx<'_>, row: &PersonStatus) -> Result<(), StoreError> {

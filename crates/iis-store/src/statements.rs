@@ -10,6 +10,8 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::audit::list::ALL,
         crate::audit::seal::ALL,
         crate::audit::verify::ALL,
+        crate::cdsi_overlay::ALL,
+        crate::cdsi_release::ALL,
         crate::consolidated::ALL,
         crate::event::ALL,
         crate::ids::ALL,
