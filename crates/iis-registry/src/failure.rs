@@ -11,6 +11,9 @@ pub enum Failure {
     /// Not permitted.
     #[error(transparent)]
     Refused(#[from] crate::access::Refused),
+    /// The schedule cannot be used.
+    #[error(transparent)]
+    Schedule(#[from] crate::recommend::releases::ScheduleFailure),
     /// A rule of the registry forbids it: said in words for the person who asked.
     #[error("{0}")]
     Rule(&'static str),

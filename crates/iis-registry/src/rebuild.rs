@@ -23,13 +23,14 @@ pub async fn rebuild(cx: &Context, at: Timestamp) -> Result<u64, Failure> {
         let Some((last, _)) = persons.last() else { return Ok(count) };
         after = *last;
         for (id, _) in persons {
-            cx.store.propose_and_apply(Lane::Bulk, move |tx| propose(tx, id, at)).await?;
+            let cx_ = cx.clone();
+            cx.store.propose_and_apply(Lane::Bulk, move |tx| propose(&cx_, tx, id, at)).await?;
             count += 1;
         }
     }
 }
 
-fn propose(tx: &mut Tx<'_>, id: PersonId, at: Timestamp) -> Result<Plan, StoreError> {
+fn propose(cx: &Context, tx: &mut Tx<'_>, id: PersonId, at: Timestamp) -> Result<Plan, StoreError> {
     let granted = as_registry(Permission::Operate);
     let mut plan = Plan::new(at, UnitKey::None);
     let Some(person) = person::get(tx, &granted, id)? else { return Ok(plan) };
@@ -46,7 +47,8 @@ fn propose(tx: &mut Tx<'_>, id: PersonId, at: Timestamp) -> Result<Plan, StoreEr
             plan.changes.push(Change::SourceView(view));
         }
     }
-    plan.changes.extend(Consolidated::of(&known).changes_since(&known));
+    let today = at.to_zoned(cx.identity.zone.clone()).date();
+    plan.changes.extend(Consolidated::of(&known).changes_since(&known, &cx.schedules.now(), today));
     Ok(plan)
 }
 

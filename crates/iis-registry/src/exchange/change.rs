@@ -58,7 +58,11 @@ pub(super) fn plan(
         known.put_view(view.clone());
         plan.changes.push(Change::SourceView(view));
     }
-    plan.changes.extend(Consolidated::of(&known).changes_since(&known));
+    plan.changes.extend(Consolidated::of(&known).changes_since(
+        &known,
+        &unit.cx.schedules.now(),
+        unit.arrival.today,
+    ));
     Ok(())
 }
 

@@ -1,16 +1,20 @@
 //! The consolidated rows of a person: a function of the reported rows, computed on each change and on rebuilding.
 
+use super::best::Reports;
+use crate::recommend::facts::EventFacts;
+use crate::recommend::{InForce, status};
 use iis_matching::consolidate::{self, SourceView as Source};
 use iis_matching::patient::normalize::fold_name;
-use iis_matching::vaccination::{Report, consolidate};
+use iis_matching::vaccination::{Report, Vaccines, consolidate};
 use iis_model::access::Granted;
 use iis_model::{Date, Demographics, EventId, OrganizationId, PersonId};
 use iis_store::person_name::NameRow;
+use iis_store::person_status::PersonStatus;
 use iis_store::person_view::PersonView;
 use iis_store::source_record::SourceView;
 use iis_store::submission::NewSubmission;
 use iis_store::{Change, StoreError, Tx, event, event::EventRow, person, report, source_record};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What is reported of a person, and the consolidated rows as they stand.
 #[derive(Debug)]
@@ -57,6 +61,24 @@ impl Known {
         let reports = rows.into_iter().map(from_row).collect();
         let views = source_record::views_of_person(tx, granted, person_id)?;
         Ok(Self { person_id, reports, views, stored: None })
+    }
+
+    /// What counts of events for the recommender: the best values of their reports.
+    pub(crate) fn facts_of<'a>(&'a self, events: &[EventRow]) -> Vec<EventFacts<'a>> {
+        let by_id: HashMap<_, _> =
+            self.reports.iter().map(|row| ((row.source_record_id, row.id), &row.event)).collect();
+        let facts = events.iter().filter_map(|event| {
+            let reports = Reports::of(event.reports.iter().filter_map(|key| by_id.get(key).copied()))?;
+            Some(EventFacts::of_reports(event.id, &reports))
+        });
+        facts.collect()
+    }
+
+    /// The status of the person as stored; none while it is being rebuilt.
+    pub(crate) fn status(&self, schedule: &InForce, today: Date) -> Option<PersonStatus> {
+        let stored = self.stored.as_ref()?;
+        let mut facts = self.facts_of(&stored.events);
+        Some(status::row(schedule, &stored.view.demographics, &mut facts, self.person_id, today))
     }
 
     /// With rows that are about to be added.
@@ -117,24 +139,31 @@ impl Consolidated {
         Self { view, names, events }
     }
 
-    /// The rows to write where they differ from those that are stored.
-    pub(crate) fn changes_since(self, known: &Known) -> Vec<Change> {
+    /// The rows to write where they differ from those that are stored. When history or demographics change, so does
+    /// what the recommender says of them on `today`.
+    pub(crate) fn changes_since(self, known: &Known, schedule: &InForce, today: Date) -> Vec<Change> {
         let person_id = self.view.person_id;
         let mut changes = Vec::new();
         let mut stored: BTreeMap<EventId, &EventRow> = BTreeMap::new();
         if let Some(rows) = &known.stored {
             stored.extend(rows.events.iter().map(|row| (row.id, row)));
         }
-        for event in self.events {
-            if stored.remove(&event.id) != Some(&event) {
-                changes.push(Change::Event(event));
+        for event in &self.events {
+            if stored.remove(&event.id) != Some(event) {
+                changes.push(Change::Event(event.clone()));
             }
         }
         changes.extend(stored.into_keys().map(|id| Change::DeleteEvent(person_id, id)));
+        let has_view_changed = known.stored.as_ref().map(|rows| &rows.view) != Some(&self.view);
+        if has_view_changed || !changes.is_empty() {
+            let mut facts = known.facts_of(&self.events);
+            let status = status::row(schedule, &self.view.demographics, &mut facts, person_id, today);
+            changes.push(Change::ForecastStatus(status));
+        }
         if known.stored.as_ref().map(|rows| &rows.names) != Some(&self.names) {
             changes.push(Change::PersonNames { person_id, names: self.names });
         }
-        if known.stored.as_ref().map(|rows| &rows.view) != Some(&self.view) {
+        if has_view_changed {
             changes.push(Change::PersonView(self.view));
         }
         changes
@@ -153,7 +182,7 @@ fn events(known: &Known) -> Vec<EventRow> {
             reports: group.reports.iter().map(|report| (report.source_record_id, report.id)).collect(),
         })
     };
-    consolidate(&known.reports).into_iter().filter_map(row).collect()
+    consolidate(&known.reports, &Vaccines::built_in()).into_iter().filter_map(row).collect()
 }
 
 /// The names under which a person is found: all of them, and each part of a double surname.

@@ -1,5 +1,6 @@
 //! People: searched, opened, and shown with who said what.
 
+pub(crate) mod best;
 pub(crate) mod consolidated;
 pub mod criteria;
 pub(crate) mod find;

@@ -1,11 +1,11 @@
 //! A person's whole record, as the registry believes it, with who said what.
 
-use super::consolidated::from_row;
+use super::best::Reports;
 use crate::directory::Directory;
 use iis_model::access::Granted;
 use iis_model::person::Identifier;
 use iis_model::record::{ConsolidatedEvent, PersonRecord, ReportOrigin};
-use iis_model::{Given, OrganizationId, PersonId, ReportId, ReportedEvent, SourceRecordId};
+use iis_model::{OrganizationId, PersonId, ReportId, SourceRecordId};
 use iis_store::report::{self, ReportRow};
 use iis_store::{StoreError, Tx, event, person, reporter, source_record};
 use std::cmp::Reverse;
@@ -34,7 +34,7 @@ pub(crate) fn load(
         .into_iter()
         .filter_map(|row| {
             let rows: Vec<_> = row.reports.iter().filter_map(|key| by_id.get(key).copied()).collect();
-            let best = best(&rows)?;
+            let best = Reports::of(rows.iter().map(|row| &row.body))?.best();
             Some(ConsolidatedEvent {
                 id: row.id,
                 best,
@@ -52,33 +52,6 @@ pub(crate) fn load(
         events,
         reporters: reporter::of_person(tx, granted, id)?,
     }))
-}
-
-/// The preferred report, its gaps filled from the others of the same product. What hangs together (lot, expiration,
-/// manufacturer) is only taken together.
-fn best(rows: &[&ReportRow]) -> Option<ReportedEvent> {
-    let (preferred, others) = rows.split_first()?;
-    let mut best = from_row((*preferred).clone()).event;
-    for other in others.iter().map(|row| &row.body).filter(|other| other.cvx == best.cvx) {
-        fill(&mut best.ndc, &other.ndc);
-        fill(&mut best.amount, &other.amount);
-        fill(&mut best.route, &other.route);
-        fill(&mut best.body_site, &other.body_site);
-        fill(&mut best.administered_by, &other.administered_by);
-        fill(&mut best.ordered_by, &other.ordered_by);
-        fill(&mut best.eligibility, &other.eligibility);
-        fill(&mut best.funding_source, &other.funding_source);
-        if best.lot.number.value.is_none() {
-            best.lot.clone_from(&other.lot);
-        }
-    }
-    Some(best)
-}
-
-fn fill<T: Clone>(value: &mut Given<T>, other: &Given<T>) {
-    if value.value.is_none() {
-        value.clone_from(other);
-    }
 }
 
 fn origin(row: &ReportRow, names: &Directory) -> ReportOrigin {

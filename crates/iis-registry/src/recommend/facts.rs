@@ -3,6 +3,7 @@
 //! Sources: CDSi Logic Specification 4.6, sections 4.1 (what is gathered), 6.1 (dose condition) and CALCDTLOTEXP-1.
 
 use super::observations::{Told, observations};
+use crate::people::best::Reports;
 use iis_cdsi::Schedule;
 use iis_cdsi::codes::{Cvx, Mvx, Sex, Volume};
 use iis_cdsi::dates::Day;
@@ -38,6 +39,21 @@ impl<'a> EventFacts<'a> {
             amount: best.amount.get(),
             lot: &best.lot,
             observations: &best.observations,
+        }
+    }
+
+    /// The same from the reports of an event.
+    pub(crate) fn of_reports(id: EventId, reports: &Reports<'a>) -> Self {
+        let preferred = reports.preferred;
+        Self {
+            id,
+            kind: preferred.kind,
+            given_on: preferred.given_on.value,
+            cvx: preferred.cvx.value,
+            completion: preferred.completion.value,
+            amount: reports.amount().get(),
+            lot: reports.lot(),
+            observations: reports.observations(),
         }
     }
 }

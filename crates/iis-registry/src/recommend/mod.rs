@@ -7,19 +7,23 @@ mod answer;
 pub(crate) mod facts;
 mod groups;
 mod observations;
+pub mod refresh;
+pub mod releases;
 mod schedules;
+pub(crate) mod status;
 
-pub use schedules::Schedules;
+pub use schedules::{InForce, Schedules};
 
 use crate::Context;
 use facts::{EventFacts, Facts};
+use iis_cdsi::Scratch;
 use iis_cdsi::dates::Day;
 use iis_cdsi::gather::DoseGiven;
-use iis_cdsi::{Schedule, Scratch};
+use iis_model::Date;
 use iis_model::recommendation::{Explanation, PlannedDose, Recommendation, VisitPlan};
 use iis_model::record::PersonRecord;
-use iis_model::{Date, Demographics};
 use std::cell::RefCell;
+use std::sync::Arc;
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
@@ -53,24 +57,24 @@ pub fn visits(cx: &Context, record: &PersonRecord, on: Date) -> VisitPlan {
     if facts.is_deceased {
         return answer::no_visit(on);
     }
+    let schedule = &schedule.schedule;
     let plan = with_scratch(|scratch| schedule.plan(&facts.history, Day::from(on), scratch));
     answer::visits(schedule, plan)
 }
 
 /// A person put to a schedule on a day.
-pub(crate) struct Question<'a> {
-    schedule: std::sync::Arc<Schedule>,
-    pub(crate) facts: Facts,
-    pub(crate) on: Date,
-    _person: &'a Demographics,
+struct Question {
+    schedule: Arc<InForce>,
+    facts: Facts,
+    on: Date,
 }
 
-impl<'a> Question<'a> {
-    fn of(cx: &Context, record: &'a PersonRecord, on: Date) -> Self {
+impl Question {
+    fn of(cx: &Context, record: &PersonRecord, on: Date) -> Self {
         let schedule = cx.schedules.now();
         let mut events: Vec<_> = record.events.iter().map(EventFacts::of).collect();
-        let facts = Facts::gather(&record.demographics, &mut events, &schedule, on);
-        Self { schedule, facts, on, _person: &record.demographics }
+        let facts = Facts::gather(&record.demographics, &mut events, &schedule.schedule, on);
+        Self { schedule, facts, on }
     }
 
     fn explain(mut self, planned: &[PlannedDose]) -> Explanation {
@@ -80,7 +84,8 @@ impl<'a> Question<'a> {
         });
         self.facts.history.doses.extend(supposed);
         let on = Day::from(self.on);
-        let said = with_scratch(|scratch| self.schedule.explain(&self.facts.history, on, scratch));
-        answer::explanation(&self.schedule, &self.facts, said)
+        let schedule = &self.schedule.schedule;
+        let said = with_scratch(|scratch| schedule.explain(&self.facts.history, on, scratch));
+        answer::explanation(schedule, &self.facts, said)
     }
 }

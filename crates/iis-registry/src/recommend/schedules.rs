@@ -5,7 +5,35 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// Holds the schedule in force.
 #[derive(Debug, Clone)]
-pub struct Schedules(Arc<RwLock<Arc<Schedule>>>);
+pub struct Schedules(Arc<RwLock<(Named, Arc<InForce>)>>);
+
+/// A schedule as the database names it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// The release; none: the one that ships with the program.
+    pub(crate) release: Option<Box<str>>,
+    /// Name and version of each overlay, in the order in which they are applied.
+    pub(crate) overlays: Vec<(Box<str>, Box<str>)>,
+}
+
+/// A schedule with what stored answers are marked with.
+#[derive(Debug)]
+pub struct InForce {
+    /// The schedule.
+    pub schedule: Schedule,
+    /// Release, overlays and version of the engine: an answer with another mark has to be made again.
+    pub mark: Box<str>,
+}
+
+impl From<Schedule> for InForce {
+    fn from(schedule: Schedule) -> Self {
+        let version = schedule.version();
+        let engine = version.engine.split(' ').nth(1).unwrap_or(version.engine);
+        let named = std::iter::once(&version.release).chain(&version.overlays);
+        let named: Vec<&str> = named.map(String::as_str).collect();
+        Self { mark: format!("{} @{engine}", named.join(" + ")).into(), schedule }
+    }
+}
 
 impl Schedules {
     /// With the release that ships with the program, without overlays.
@@ -13,17 +41,22 @@ impl Schedules {
         let release = tables::built_in().expect("the tables of this program can be read: a test reads them");
         let schedule = Schedule::compile(&release, &[])
             .expect("the tables of this program compile: a test compiles them");
-        Self(Arc::new(RwLock::new(Arc::new(schedule))))
+        Self(Arc::new(RwLock::new((Named::default(), Arc::new(schedule.into())))))
     }
 
     /// The schedule in force now.
-    pub fn now(&self) -> Arc<Schedule> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    pub fn now(&self) -> Arc<InForce> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).1)
     }
 
     /// Puts another one in force. Whoever works with the one before finishes with it.
-    pub fn put(&self, schedule: Schedule) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(schedule);
+    pub(crate) fn put(&self, named: Named, schedule: Schedule) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = (named, Arc::new(schedule.into()));
+    }
+
+    /// Whether the one in force is the one of this name.
+    pub(crate) fn is_named(&self, named: &Named) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).0 == *named
     }
 }
 
