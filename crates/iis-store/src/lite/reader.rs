@@ -12,15 +12,22 @@ use std::thread::JoinHandle;
 static BEGIN: Sql = Sql::new("reader::BEGIN", "BEGIN");
 static COMMIT: Sql = Sql::new("reader::COMMIT", "COMMIT");
 
+/// The most readings that share a snapshot. All of them were waiting when it was taken, so each sees what was durable
+/// when it was asked for; and SQLite, which forgets its pages whenever another connection has written, reads them
+/// once for all.
+const TOGETHER: usize = 6;
+
 pub(crate) fn start(lite: &Arc<Lite>, routes: &Arc<Routes>) -> Result<JoinHandle<()>, StoreError> {
     let connection = lite.reading_connection()?;
     let routes = Arc::clone(routes);
     thread("store-reader", move || {
         let mut tx = Tx { session: Session::Lite(LiteSession::new(&connection)), chain: None };
-        while let Some(reading) = routes.readers.pop() {
+        while let Some(first) = routes.readers.pop() {
+            let waiting: Vec<_> = std::iter::from_fn(|| routes.readers.try_pop()).take(TOGETHER - 1).collect();
+            let readings = std::iter::once(first).chain(waiting);
             match tx.exec(&BEGIN, &[]) {
-                Ok(()) => reading.run(&mut tx, &routes),
-                Err(error) => reading.refuse(error),
+                Ok(()) => readings.for_each(|reading| reading.run(&mut tx, &routes)),
+                Err(error) => readings.for_each(|reading| reading.refuse(error.clone())),
             }
             if !connection.is_autocommit() && tx.exec(&COMMIT, &[]).is_err() {
                 tracing::error!("a snapshot could not be closed");
