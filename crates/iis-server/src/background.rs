@@ -1,9 +1,10 @@
-//! What a server does beside answering: sealing the audit, and clearing away what has expired.
+//! What a server does beside answering: sealing the audit, following the schedule, clearing away what has expired.
 
 use crate::app::App;
 use crate::audit_key::{self, KeyError, hex};
 use crate::clock;
 use crate::config::Config;
+use crate::recommending;
 use ed25519_dalek::SigningKey;
 use iis_store::audit::Seal;
 use iis_store::{Lane, search, session};
@@ -69,7 +70,9 @@ impl Sealer {
 /// Starts the background work. It ends when its tasks are aborted.
 pub fn start(app: &App, sealer: Sealer) -> Vec<JoinHandle<()>> {
     let mut tasks = vec![tokio::spawn(seal(app.clone(), sealer)), tokio::spawn(fold_figures(app.clone()))];
+    tasks.push(tokio::spawn(recommending::follow(app.clone())));
     if !app.config.read_only {
+        tasks.push(tokio::spawn(recommending::keep_statuses(app.clone())));
         tasks.push(tokio::spawn(clear_away(app.clone())));
     }
     tasks

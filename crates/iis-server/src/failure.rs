@@ -57,6 +57,7 @@ fn seen(failure: &Failure) -> Outage {
             Outage { status: StatusCode::FORBIDDEN, retry_after: None, cause: "not-permitted" }
         }
         Failure::Rule(_) => Outage { status: StatusCode::CONFLICT, retry_after: None, cause: "rule" },
+        Failure::Schedule(_) => Outage::fault("schedule"),
         Failure::Store(_) => Outage::fault("internal"),
     }
 }

@@ -23,6 +23,7 @@ pub mod output;
 pub mod pages;
 pub mod passwords;
 pub mod rate_limit;
+mod recommending;
 mod request;
 pub mod routes;
 pub mod serve;

@@ -4,6 +4,7 @@ use crate::clock;
 use crate::config::Config;
 use iis_registry::access::{PolicyError, Roles};
 use iis_registry::context::ExchangeRules;
+use iis_registry::recommend::releases;
 use iis_registry::{Context, Identity};
 use iis_store::{Store, StoreConfig, StoreError, Synchronous};
 use jiff::tz::TimeZone;
@@ -25,6 +26,9 @@ pub enum OpenError {
     /// The database.
     #[error("database: {0}")]
     Store(#[from] StoreError),
+    /// The schedule.
+    #[error("the schedule in force: {0}; see openiis cdsi releases and openiis cdsi activate")]
+    Schedule(iis_registry::Failure),
     /// The roles.
     #[error(transparent)]
     Policy(#[from] PolicyError),
@@ -60,6 +64,13 @@ pub fn store(config: &Config) -> Result<Store, OpenError> {
 
 /// Opens the registry for a command that works beside a server.
 pub fn registry(config: &Config) -> Result<Context, OpenError> {
+    let cx = context(config, store(config)?)?;
+    // on a schema that is not there yet, the command says so itself where it needs one
+    if cx.store.check_schema().is_ok() { with_schedule(cx) } else { Ok(cx) }
+}
+
+/// Opens the registry with the schedule that ships with the program: for the commands that choose another.
+pub fn registry_without_schedule(config: &Config) -> Result<Context, OpenError> {
     context(config, store(config)?)
 }
 
@@ -73,7 +84,7 @@ pub fn for_serving(config: &Config) -> Result<Context, OpenError> {
         }
     }
     store.check_schema()?;
-    context(config, store)
+    with_schedule(context(config, store)?)
 }
 
 fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
@@ -88,6 +99,13 @@ fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
         candidate_limit: config.exchange.candidate_limit,
     };
     Ok(Context::new(store, identity, roles(config)?, rules))
+}
+
+/// Puts the release in force that was activated. A registry whose schedule cannot be used does not serve: it would
+/// forecast by another one and nobody would know.
+fn with_schedule(cx: Context) -> Result<Context, OpenError> {
+    releases::follow_blocking(&cx).map_err(OpenError::Schedule)?;
+    Ok(cx)
 }
 
 pub(crate) fn roles(config: &Config) -> Result<Roles, OpenError> {

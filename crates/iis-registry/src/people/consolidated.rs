@@ -76,9 +76,14 @@ impl Known {
 
     /// The status of the person as stored; none while it is being rebuilt.
     pub(crate) fn status(&self, schedule: &InForce, today: Date) -> Option<PersonStatus> {
+        let (demographics, mut facts) = self.stored_facts()?;
+        Some(status::row(schedule, demographics, &mut facts, self.person_id, today))
+    }
+
+    /// Demographics and events as stored; none while the person is being rebuilt.
+    pub(crate) fn stored_facts(&self) -> Option<(&Demographics, Vec<EventFacts<'_>>)> {
         let stored = self.stored.as_ref()?;
-        let mut facts = self.facts_of(&stored.events);
-        Some(status::row(schedule, &stored.view.demographics, &mut facts, self.person_id, today))
+        Some((&stored.view.demographics, self.facts_of(&stored.events)))
     }
 
     /// With rows that are about to be added.

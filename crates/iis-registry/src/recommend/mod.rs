@@ -4,6 +4,7 @@
 //! [`iis_model::recommendation`]. The schedule in force is the one of [`Schedules`]; each thread keeps room to work in.
 
 mod answer;
+pub mod compare;
 pub(crate) mod facts;
 mod groups;
 mod observations;

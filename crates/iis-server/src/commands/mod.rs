@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod backup;
+pub mod cdsi;
 pub mod configuration;
 pub mod doctor;
 pub mod hl7;
