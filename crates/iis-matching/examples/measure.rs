@@ -15,13 +15,14 @@ fn main(){
   let (fs,ft)=truth.retain(&subs,|a|truth.is_in_fitted_half(a,seed));
   let (hs,ht)=truth.retain(&subs,|a|!truth.is_in_fitted_half(a,seed));
   let mut w=Weights::default();
-  if args.iter().any(|a|a=="fit"){ w=fit(&fs.records,|a,b|Some(ft.class(a,b)),&w); w.version=2; w.thresholds.link_bits=4.5; w.thresholds.review_bits=-4.0; std::fs::write("/tmp/weights.toml",w.to_toml()).unwrap(); }
+  if args.iter().any(|a|a=="fit"){ w=fit(&fs.records,|a,b|Some(ft.class(a,b)),&w); w.version=2;  std::fs::write("/tmp/weights.toml",w.to_toml()).unwrap(); }
   if let Some(x)=args.iter().find_map(|a|a.strip_prefix("hi=")){w.thresholds.link_bits=x.parse().unwrap();}
   if let Some(x)=args.iter().find_map(|a|a.strip_prefix("lo=")){w.thresholds.review_bits=x.parse().unwrap();}
   if let Some(x)=args.iter().find_map(|a|a.strip_prefix("on=")){w.thresholds.other_name_bits=x.parse().unwrap();}
   
   let run=|name:&str,s:&Submissions,t:&Truth|{ let t0=std::time::Instant::now(); let l=link::link(&s.records,&w); show(name,&Measures::of(&l,t),t0.elapsed().as_secs_f64()); println!("  compared {}",l.compared); l};
   let l=run("fitted half",&fs,&ft);
+  if args.iter().any(|a|a=="heldfalse") { let l=run("all",&subs,&truth); let su=link::prepare(&subs.records,&w); let raw=gz(&format!("{dir}synth_dev_records.csv.gz")); let m:std::collections::HashMap<&str,&str>=raw.lines().map(|l|(l.split(",").next().unwrap(),l)).collect(); for (a,b) in pairs_within(&l.persons){ if truth.class(a,b)!=Class::Same { let j=iis_matching::patient::judge::judge(&su[a],&su[b],&w); println!("HFALSE {:?} {:.1} half {} {}\n  {}\n  {}\n  {:?}",truth.class(a,b),j.bits,truth.is_in_fitted_half(a,seed),truth.is_in_fitted_half(b,seed),m[subs.ids[a].as_str()],m[subs.ids[b].as_str()],j.comparison); } } }
   if args.iter().any(|a|a=="held"){ run("held-out half",&hs,&ht); run("all",&subs,&truth); }
   // blocking recall
   let subjects=link::prepare(&fs.records,&w);

@@ -130,7 +130,7 @@ pub fn vetoes(comparison: &Comparison, a: &Subject, b: &Subject, twin_suspected:
     let household = household_agrees(c);
     let mother = mother_agrees(c) || c.mother == Mother::Guardian;
     // No family has two children of one first name and one birth date: a sex that differs is a slip.
-    let is_same_child = c.first == First::Exact && c.birth == Birth::Exact && household && mother;
+    let is_same_child = c.first == First::Exact && c.birth == Birth::Exact && (household || mother);
     let rules = [
         (Veto::MultipleBirth, multiple && !is_confirmed_among_twins(c, same_number)),
         (Veto::BirthOrder, c.multiple == Multiple::DifferentOrder),

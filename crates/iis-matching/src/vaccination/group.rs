@@ -1,13 +1,27 @@
-//! Consolidation: reports of the same giving become one event.
+//! Consolidation: reports of the same giving become one event (design page `matching`, section 9).
 //!
-//! Sources: MIROW, vaccination-level deduplication; requirements E-2 to E-4. Joined are reports of the same vaccine
-//! on the same day, unless both reporters gave a dose themselves from different lots: those are two doses.
+//! In stages, not by chaining pairs: first what was administered, the most specific report first; then each report
+//! from hearsay goes to the single nearest event. Sources: MIROW, vaccination-level deduplication; requirements E-1 to
+//! E-6.
 
 use super::current::{Dose, Report, doses};
+use super::nearness::{WINDOW_DAYS, distance_days, is_a_year_off};
+use super::vaccines::Vaccines;
 use iis_model::event::EventKind;
 use iis_model::{Cvx, EventId, PartialDate, ReportId};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+/// The same lot so many days apart is one dose with a wrong date.
+const SAME_LOT_DAYS: u32 = 7;
+/// A bill without a lot so many days apart is about the dose that was given.
+const BILL_DAYS: u32 = 5;
+/// A report from hearsay so many days apart is about the nearest dose.
+const HEARSAY_DAYS: u32 = 7;
+
+/// A report from hearsay exactly a year off counts as so many days away: farther than anything else that can be one
+/// dose. Counting it as a dose of its own could leave a child without one that is missing.
+const YEAR_OFF_DAYS: u32 = HEARSAY_DAYS + 1;
 
 /// The reports of one event, the preferred one first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,96 +30,204 @@ pub struct EventGroup<'a> {
     pub id: EventId,
     /// The newest version of each dose behind it.
     pub reports: Vec<&'a Report>,
+    /// Whether another event is near enough that somebody should look.
+    pub needs_review: bool,
 }
 
 /// Consolidates all reports of one person: a pure function of the set.
-pub fn consolidate(reports: &[Report]) -> Vec<EventGroup<'_>> {
+pub fn consolidate<'a>(reports: &'a [Report], vaccines: &Vaccines) -> Vec<EventGroup<'a>> {
+    let mut placeable = Vec::new();
     let mut alike: BTreeMap<Likeness, Vec<Dose<'_>>> = BTreeMap::new();
     for dose in doses(reports) {
-        alike.entry(Likeness::of(dose.newest)).or_default().push(dose);
+        match Given::of(dose, vaccines) {
+            Ok(given) => placeable.push(given),
+            Err(dose) => alike.entry(Likeness::of(dose.newest)).or_default().push(dose),
+        }
     }
-    alike.into_values().flat_map(split_by_lot).collect()
+    let placed = place(placeable, vaccines);
+    let mut groups: Vec<_> = placed.into_iter().filter_map(Event::into_group).collect();
+    let others = alike.into_values().filter_map(|mut doses| {
+        doses.sort_by_key(|dose| dose.first_id);
+        let id = EventId(doses.first()?.first_id.0);
+        Some(EventGroup { id, reports: doses.iter().map(|dose| dose.newest).collect(), needs_review: false })
+    });
+    groups.extend(others);
+    groups.sort_by_key(|group| {
+        let preferred = group.reports.first();
+        (preferred.and_then(|report| report.event.given_on.value), group.id)
+    });
+    groups
 }
 
-/// What reports of one event share.
+/// Refusals and observations only join the same thing said again; a dose without vaccine or date joins nothing.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Likeness {
-    given_on: Option<PartialDate>,
-    cvx: Option<Cvx>,
-    class: Class,
-}
-
-/// Doses join doses; refusals and observations only join the same thing said again.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Class {
-    Dose,
-    Other(EventKind, String),
+enum Likeness {
+    Said(EventKind, Option<PartialDate>, Option<Cvx>, String),
     Unlike(ReportId),
 }
 
 impl Likeness {
     fn of(report: &Report) -> Self {
         let event = &report.event;
-        let (given_on, cvx) = (event.given_on.get().copied(), event.cvx.get().copied());
-        let class = match report.kind() {
-            EventKind::Administered | EventKind::Historical if given_on.is_some() && cvx.is_some() => {
-                Class::Dose
-            }
-            EventKind::Administered | EventKind::Historical => Class::Unlike(report.id),
-            kind => Class::Other(kind, report.event.dose_key()),
-        };
-        Self { given_on, cvx, class }
-    }
-}
-
-/// Parts the alike by the lots of those who gave a dose themselves. A report without a lot, or from hearsay, goes with
-/// the preferred one.
-fn split_by_lot(mut alike: Vec<Dose<'_>>) -> Vec<EventGroup<'_>> {
-    alike.sort_by_cached_key(|dose| preference(dose.newest, dose.first_id));
-    let mut groups: Vec<(Option<String>, Vec<Dose<'_>>)> = Vec::new();
-    for dose in alike {
-        let lot = own_lot(dose.newest);
-        let place = match &lot {
-            None => (!groups.is_empty()).then_some(0),
-            Some(lot) => groups.iter().position(|(own, _)| own.as_ref().is_none_or(|own| own == lot)),
-        };
-        match place {
-            Some(at) => {
-                groups[at].1.push(dose);
-                if groups[at].0.is_none() {
-                    groups[at].0 = lot;
-                }
-            }
-            None => groups.push((lot, vec![dose])),
+        match report.kind() {
+            EventKind::Administered | EventKind::Historical => Self::Unlike(report.id),
+            kind => Self::Said(kind, event.given_on.value, event.cvx.value, event.dose_key()),
         }
     }
-    groups.into_iter().filter_map(|(_, doses)| event(&doses)).collect()
 }
 
-fn own_lot(report: &Report) -> Option<String> {
-    let lot = report.event.lot.number.get()?;
-    report.event.is_administered().then(|| lot.trim().to_uppercase())
+/// A dose with what placing needs of it.
+struct Given<'a> {
+    dose: Dose<'a>,
+    on: PartialDate,
+    cvx: Cvx,
+    lot: Option<String>,
+    preference: (bool, bool, Reverse<usize>, Reverse<u8>, ReportId),
 }
 
-fn event<'a>(doses: &[Dose<'a>]) -> Option<EventGroup<'a>> {
-    let preferred = doses.first()?;
-    let id = EventId(preferred.first_id.0);
-    Some(EventGroup { id, reports: doses.iter().map(|dose| dose.newest).collect() })
+impl<'a> Given<'a> {
+    /// A dose of a known vaccine on a known day or month; otherwise the dose again.
+    fn of(dose: Dose<'a>, vaccines: &Vaccines) -> Result<Self, Dose<'a>> {
+        let event = &dose.newest.event;
+        let (Some(on), Some(cvx), true) = (event.given_on.value, event.cvx.value, event.kind.is_dose()) else {
+            return Err(dose);
+        };
+        let lot = event.lot.number.get().map(|lot| lot.trim().to_uppercase()).filter(|lot| !lot.is_empty());
+        let details = u8::from(lot.is_some())
+            + u8::from(event.lot.manufacturer.get().is_some())
+            + u8::from(event.ndc.get().is_some());
+        // Smallest first: administered, of a known product, of more groups, in more detail, sooner reported.
+        let open = vaccines.is_unspecified(cvx);
+        let groups = Reverse(vaccines.group_count(cvx));
+        let preference = (!event.is_administered(), open, groups, Reverse(details), dose.first_id);
+        Ok(Self { dose, on, cvx, lot, preference })
+    }
+
+    fn is_administered(&self) -> bool {
+        self.dose.newest.event.is_administered()
+    }
+
+    /// How far it is from another report that may be the same dose; `None`: it is another dose.
+    fn distance_days(&self, other: &Self, vaccines: &Vaccines) -> Option<u32> {
+        let completed = |given: &Self| given.dose.newest.event.completion.value;
+        let contradict = matches!((completed(self), completed(other)), (Some(a), Some(b)) if a != b);
+        if contradict || !vaccines.are_compatible(self.cvx, other.cvx) {
+            return None;
+        }
+        let is_hearsay = !(self.is_administered() && other.is_administered());
+        if is_hearsay && is_a_year_off(self.on, other.on) && !vaccines.is_yearly(self.cvx) {
+            return Some(YEAR_OFF_DAYS);
+        }
+        let days = distance_days(self.on, other.on);
+        let most = match (!is_hearsay, &self.lot, &other.lot) {
+            (false, Some(a), Some(b)) if a != b && days > 0 => return None,
+            (false, ..) => HEARSAY_DAYS,
+            (true, Some(a), Some(b)) if a == b => SAME_LOT_DAYS,
+            (true, Some(_), Some(_)) if self.are_two_injections(other) => return None,
+            (true, None, _) | (true, _, None) if !self.same_reporter(other) => BILL_DAYS,
+            (true, ..) => 0,
+        };
+        (days <= most).then_some(days)
+    }
+
+    /// Two lots on one day are two doses when two organizations gave them, or at two places of the body.
+    fn are_two_injections(&self, other: &Self) -> bool {
+        let (a, b) = (&self.dose.newest.event, &other.dose.newest.event);
+        let differ = |a: Option<&str>, b: Option<&str>| matches!((a, b), (Some(a), Some(b)) if a != b);
+        let site = differ(a.body_site.get().map(|x| &*x.code), b.body_site.get().map(|x| &*x.code));
+        let route = differ(a.route.get().map(|x| &*x.code), b.route.get().map(|x| &*x.code));
+        !self.same_reporter(other) || (site && route)
+    }
+
+    fn same_reporter(&self, other: &Self) -> bool {
+        self.dose.newest.organization_id == other.dose.newest.organization_id
+    }
 }
 
-/// Smallest first: administered before historical, with a lot before without, more details, sooner reported.
-fn preference(report: &Report, first_id: ReportId) -> impl Ord + use<> {
-    let event = &report.event;
-    let details = u8::from(event.lot.number.get().is_some())
-        + u8::from(event.lot.manufacturer.get().is_some())
-        + u8::from(event.ndc.get().is_some());
-    (!event.is_administered(), Reverse(details), first_id)
+/// An event in the making: its first report is the one that others are compared with.
+struct Event<'a> {
+    reports: Vec<Given<'a>>,
+    needs_review: bool,
+}
+
+/// Places the doses: those given by the reporters, the most telling first; then what is known from hearsay, first
+/// where the date is right, then the rest in the order of how far it is off.
+fn place<'a>(mut doses: Vec<Given<'a>>, vaccines: &Vaccines) -> Vec<Event<'a>> {
+    doses.sort_by_key(|given| (given.preference, given.on));
+    let mut events: Vec<Event<'a>> = Vec::new();
+    let mut hearsay = Vec::new();
+    for given in doses {
+        if given.is_administered() { put(given, &mut events, vaccines) } else { hearsay.push(given) }
+    }
+    let off = |given: &Given<'_>| near(given, &events, vaccines).map(|(days, _)| days).min().unwrap_or(u32::MAX);
+    let mut by_distance: Vec<_> = hearsay.into_iter().map(|given| (off(&given), given)).collect();
+    by_distance.sort_by_key(|(days, given)| (*days, given.preference));
+    for (_, given) in by_distance {
+        put(given, &mut events, vaccines);
+    }
+    events
+}
+
+/// Puts a dose to the nearest event with which it can be one dose, or makes it an event of its own.
+///
+/// An administered report goes to the first of equals. A report from hearsay that fits two doses equally is left alone.
+fn put<'a>(given: Given<'a>, events: &mut Vec<Event<'a>>, vaccines: &Vaccines) {
+    let least = near(&given, events, vaccines).min();
+    let equals = near(&given, events, vaccines).filter(|(days, _)| Some(*days) == least.map(|(days, _)| days)).count();
+    match least {
+        Some((days, at)) if equals == 1 || given.is_administered() => {
+            events[at].needs_review |= days == YEAR_OFF_DAYS;
+            events[at].reports.push(given);
+        }
+        _ => {
+            let needs_review =
+                !given.is_administered() && events.iter().any(|event| may_be_mistaken(&given, event, vaccines));
+            events.push(Event { reports: vec![given], needs_review });
+        }
+    }
+}
+
+/// The events with which a dose can be one dose: days apart, and where.
+fn near<'e>(
+    given: &'e Given<'_>,
+    events: &'e [Event<'_>],
+    vaccines: &'e Vaccines,
+) -> impl Iterator<Item = (u32, usize)> + 'e {
+    events.iter().enumerate().filter_map(move |(at, event)| {
+        let days = given.distance_days(event.reports.first()?, vaccines)?;
+        (!event.is_reported_by(given)).then_some((days, at))
+    })
+}
+
+/// Whether an event of the same vaccine lies so near, or exactly a year away, that one may be a mistake for the other.
+fn may_be_mistaken(given: &Given<'_>, event: &Event<'_>, vaccines: &Vaccines) -> bool {
+    event.reports.first().is_some_and(|first| {
+        vaccines.share_group(given.cvx, first.cvx)
+            && (distance_days(given.on, first.on) <= WINDOW_DAYS || is_a_year_off(given.on, first.on))
+    })
+}
+
+impl<'a> Event<'a> {
+    /// Whether the same reporter already told of it from hearsay, under another date: nobody lists a dose twice, so
+    /// what it says here is another one.
+    fn is_reported_by(&self, given: &Given<'_>) -> bool {
+        !given.is_administered()
+            && self.reports.iter().any(|known| {
+                !known.is_administered() && known.same_reporter(given) && known.on != given.on
+            })
+    }
+
+    fn into_group(self) -> Option<EventGroup<'a>> {
+        let id = EventId(self.reports.first()?.dose.first_id.0);
+        let reports = self.reports.iter().map(|given| given.dose.newest).collect();
+        Some(EventGroup { id, reports, needs_review: self.needs_review })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::consolidate;
-    use crate::vaccination::{Report, current};
+    use crate::vaccination::{Report, Vaccines, current};
     use iis_model::InformationSource::{Historical, NewImmunization};
     use iis_model::testing::dose;
     use iis_model::{Action, Given, OrganizationId, ReportId, ReportedEvent, SourceRecordId, Timestamp};
@@ -130,7 +252,7 @@ mod tests {
             report(2, 2, 5, dose(NewImmunization).lot("L1")),
             report(3, 3, 6, dose(Historical).given("2021-01-21")),
         ];
-        let events = consolidate(&reports);
+        let events = consolidate(&reports, &Vaccines::built_in());
         let ids = |n: usize| events[n].reports.iter().map(|r| r.id.0).collect::<Vec<_>>();
         assert_eq!((events.len(), ids(0), ids(1)), (2, vec![2, 1], vec![3]));
     }
@@ -142,7 +264,7 @@ mod tests {
             report(2, 2, 5, dose(NewImmunization).lot("L2")),
             report(3, 3, 5, dose(NewImmunization).lot("l1 ")),
         ];
-        assert_eq!(consolidate(&reports).len(), 2);
+        assert_eq!(consolidate(&reports, &Vaccines::built_in()).len(), 2);
     }
 
     #[test]
@@ -151,7 +273,7 @@ mod tests {
         withdrawal.action = Given::of(Action::Delete);
         let late = report(3, 1, -5, dose(NewImmunization));
         let reports = [report(1, 1, 0, dose(NewImmunization)), report(2, 1, 5, withdrawal), late];
-        assert!(current(&reports).is_empty() && consolidate(&reports).is_empty());
+        assert!(current(&reports).is_empty() && consolidate(&reports, &Vaccines::built_in()).is_empty());
     }
 
     #[test]
@@ -160,7 +282,7 @@ mod tests {
         let mut corrected = report(2, 1, 5, dose(NewImmunization).lot("L2"));
         corrected.dose_key.clone_from(&first.dose_key);
         let events = [first, corrected];
-        let events = consolidate(&events);
+        let events = consolidate(&events, &Vaccines::built_in());
         assert_eq!((events.len(), events[0].id.0, events[0].reports[0].id.0), (1, 1, 2));
     }
 
@@ -180,7 +302,7 @@ mod tests {
                 let id = i64::try_from(n).expect("a few rows") + 1;
                 reports.push(report(id, source, minute, event));
             }
-            let shape = |reports: &[Report]| consolidate(reports)
+            let shape = |reports: &[Report]| consolidate(reports, &Vaccines::built_in())
                 .iter().map(|e| (e.id, e.reports.iter().map(|r| r.id).collect::<Vec<_>>())).collect::<Vec<_>>();
             let before = shape(&reports);
             for (a, b) in swaps {

@@ -2,6 +2,9 @@
 
 mod current;
 mod group;
+mod nearness;
+mod vaccines;
 
 pub use current::{Report, current};
 pub use group::{EventGroup, consolidate};
+pub use vaccines::Vaccines;

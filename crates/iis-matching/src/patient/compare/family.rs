@@ -131,5 +131,5 @@ fn maiden(a: &Subject, b: &Subject) -> Part {
 }
 
 fn borne_by(name: &Surname, child: &Subject) -> bool {
-    name.whole == child.last.whole || name.shares_part(&child.last)
+    words(&name.whole, &child.last.whole) == Part::Same || name.shares_part(&child.last)
 }

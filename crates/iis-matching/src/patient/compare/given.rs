@@ -26,7 +26,11 @@ pub(super) fn first(a: &Subject, b: &Subject) -> First {
     if a.first.len().min(b.first.len()) > 2 && one_edit(&a.first, &b.first) {
         return of(First::Edit, First::EditNames);
     }
-    if is_short_form(a, b) || a.other_firsts.contains(&b.first) || b.other_firsts.contains(&a.first) {
+    let alike = similarity(&a.first, &b.first);
+    let is_cut_off = a.first.starts_with(&*b.first) || b.first.starts_with(&*a.first);
+    // Not of two names that twins may bear both, as CLARA and CLAIRE.
+    let short_form = is_short_form(a, b) && (is_cut_off || alike < SIMILAR || !(a.first_exists && b.first_exists));
+    if short_form || a.other_firsts.contains(&b.first) || b.other_firsts.contains(&a.first) {
         return First::Nickname;
     }
     if is_swapped(a, b) {
@@ -35,7 +39,6 @@ pub(super) fn first(a: &Subject, b: &Subject) -> First {
     if is_middle(a, b) || is_middle(b, a) {
         return First::IsMiddle;
     }
-    let alike = similarity(&a.first, &b.first);
     if alike >= CLOSE {
         of(First::Close, First::CloseNames)
     } else if alike >= SIMILAR || (a.first_sound == b.first_sound && a.first_sound != 0) {
@@ -67,7 +70,7 @@ pub(super) fn middle(a: &Subject, b: &Subject, first: First) -> Middle {
         return Middle::Missing;
     }
     let crossed = |x: &Subject, y: &Subject| x.middle.len() > 2 && x.middle == y.first;
-    if first == First::IsMiddle && (crossed(a, b) || crossed(b, a)) {
+    if first == First::IsMiddle && crossed(a, b) && crossed(b, a) {
         return Middle::IsFirst;
     }
     if short.middle.is_empty() {

@@ -87,7 +87,7 @@ levels! {
         Exact = "exact", "the same";
         Initial = "initial", "one is the other's initial";
         Close = "close", "nearly the same";
-        IsFirst = "is_first", "one is the other's first name";
+        IsFirst = "is_first", "first and middle name are swapped";
         OneMissing = "one_missing", "missing on one side";
         Missing = "missing", "missing on both sides";
         Different = "different", "different";
