@@ -63,14 +63,6 @@ impl Schedule {
         self.plain_series(series).map_or("", |series| &series.name)
     }
 
-    /// How many doses a series has; `None` when its last dose recurs without end.
-    #[must_use]
-    pub fn doses_in_series(&self, series: u16) -> Option<u8> {
-        let doses = &self.plain_series(series)?.doses;
-        let goes_on = doses.last().is_some_and(|dose| dose.is_recurring);
-        if goes_on { None } else { u8::try_from(doses.len()).ok() }
-    }
-
     /// The name of the series group of a series, such as `Standard` or `Increased Risk`.
     #[must_use]
     pub fn series_group_name(&self, series: u16) -> &str {

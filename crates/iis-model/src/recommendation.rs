@@ -104,8 +104,6 @@ pub struct Evaluation {
     pub reasons: Vec<&'static str>,
     /// The number of the series dose that it satisfied; none when it satisfied none.
     pub dose_number: Option<u8>,
-    /// How many doses the series has; none when it goes on without end.
-    pub doses_in_series: Option<u8>,
     /// The name of the series.
     pub series: Box<str>,
     /// The verdict with its reason in one sentence for the nurse.
@@ -162,8 +160,6 @@ pub struct Forecast {
     pub dose_number: Option<u8>,
     /// Doses that count so far.
     pub valid_doses: u8,
-    /// How many doses the series has; none when it goes on without end, or several series are behind the forecast.
-    pub doses_in_series: Option<u8>,
     /// Names of the series behind it.
     pub series: Vec<Box<str>>,
     /// The vaccines recommended for it.
@@ -318,7 +314,6 @@ mod tests {
             }),
             dose_number: Some(1),
             valid_doses: 0,
-            doses_in_series: Some(2),
             series: Vec::new(),
             vaccines: Vec::new(),
             sentence: "".into(),

@@ -119,7 +119,6 @@ impl Told<'_> {
             validity: validity(said.status),
             reasons: said.reasons.words().collect(),
             dose_number: shown.target_dose.filter(|_| said.status == DoseStatus::Valid),
-            doses_in_series: self.schedule.doses_in_series(shown.series),
             series: self.schedule.series_name(shown.series).into(),
             sentence: said.sentence.as_str().into(),
         })
@@ -143,7 +142,6 @@ impl Told<'_> {
             }),
             dose_number: Some(forecast.dose_number).filter(|number| *number > 0),
             valid_doses: forecast.valid_doses,
-            doses_in_series: forecast.series.and_then(|series| schedule.doses_in_series(series)),
             series: said.series.iter().map(|series| series.as_str().into()).collect(),
             vaccines: vaccines.iter().map(|code| vaccine(schedule, *code)).collect(),
             sentence: said.sentence.as_str().into(),

@@ -2,4 +2,5 @@
 
 mod exchange;
 mod rebuilding;
+mod recommending;
 mod world;

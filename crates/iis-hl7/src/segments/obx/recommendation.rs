@@ -1,5 +1,8 @@
 //! The observations of an evaluation and of a forecast (Z42): one set with an OBX-4 of its own for each vaccine group.
 //!
+//! The number of doses in the primary series (59782-3) is not said: a series of the schedule also holds the slots of doses
+//! that only some persons need.
+//!
 //! Source: immunization guide 1.5, chapter 6 (return an evaluated history and forecast), and its value set NIP003.
 
 use super::Rows;
@@ -28,7 +31,6 @@ impl<'w> Sets<'w> {
         let valid = if evaluation.validity == Validity::Valid { "Y" } else { "N" };
         self.text("ID", "59781-5^Dose validity", valid);
         self.number("30973-2^Dose number in series", evaluation.dose_number);
-        self.number("59782-3^Number of doses in primary series", evaluation.doses_in_series);
         self.text("ST", "59780-7^Immunization schedule series name", &evaluation.series);
         if evaluation.validity != Validity::Valid || !evaluation.reasons.is_empty() {
             self.reason(&evaluation.sentence, &evaluation.reasons.join("; "));
@@ -51,7 +53,6 @@ impl<'w> Sets<'w> {
             self.date("59777-3^Latest date to give", dates.latest);
         }
         self.number("30973-2^Dose number in series", forecast.dose_number);
-        self.number("59782-3^Number of doses in primary series", forecast.doses_in_series);
         if let [series] = &*forecast.series {
             self.text("ST", "59780-7^Immunization schedule series name", series);
         }

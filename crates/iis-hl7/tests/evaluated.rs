@@ -1,0 +1,320 @@
+//! The evaluated history with forecast (Z42): what the asker reads, set by set, and that it keeps the profile's rules.
+
+use iis_hl7::{Asker, Message, ReadOptions, ReplyHeader, answer, parse, z22};
+use iis_model::event::{EventKind, InformationSource, ObservationValue, OrderNumber};
+use iis_model::query::{Answer, Wanted};
+use iis_model::recommendation::{
+    Evaluation, Forecast, ForecastDates, ForecastStatus, MadeBy, Notice, Recommendation, Vaccine,
+    VaccineGroup, Validity,
+};
+use iis_model::record::{ConsolidatedEvent, PersonRecord, ReportOrigin};
+use iis_model::testing::{dose, person};
+use iis_model::{
+    Coded, Cvx, EventId, Finding, Findings, Given, OrganizationId, PersonId, RegistryNumber, ReportId,
+    ReportedEvent, SourceRecordId, Timestamp,
+};
+use jiff::civil::date;
+use jiff::tz::Offset;
+use std::collections::BTreeMap;
+
+const QBP: &[u8] = b"MSH|^~\\&|EHR|CLINIC7|IIS|STATE|20260301101500-0500||QBP^Q11^QBP_Q11|Q1|P|2.5.1|||ER|AL|||||Z44^CDCPHINVS|CLINIC7|STATE\r\
+    QPD|Z44^Request Evaluated History and Forecast^CDCPHINVS|T1||DOE^ANA^^^^^L||20200115\rRCP|I|5^RD&Records&HL70126\r";
+
+fn event(id: i64, best: ReportedEvent) -> ConsolidatedEvent {
+    let origin = ReportOrigin {
+        report_id: ReportId(id),
+        source_record_id: SourceRecordId(1),
+        organization_id: OrganizationId(7),
+        organization: "Clinic".into(),
+        site: "".into(),
+        sender: "ehr".into(),
+        received_at: Timestamp::UNIX_EPOCH,
+        is_administered: false,
+    };
+    ConsolidatedEvent { id: EventId(id), best, reports: vec![origin] }
+}
+
+fn historical(on: &str, cvx: u16, order: &str) -> ReportedEvent {
+    let mut given = dose(InformationSource::Historical).given(on).vaccine(cvx);
+    given.filler = Given::of(OrderNumber { value: order.into(), authority: "CLINIC7".into() });
+    given
+}
+
+fn record(events: Vec<ConsolidatedEvent>) -> PersonRecord {
+    PersonRecord {
+        id: PersonId(1),
+        registry_number: RegistryNumber::from_random(1),
+        version: 1,
+        demographics: person(),
+        own_identifier: None,
+        events,
+        reporters: Vec::new(),
+    }
+}
+
+fn group(name: &str, cvx: u16) -> VaccineGroup {
+    VaccineGroup { name: name.into(), cvx: Some(Cvx::new(cvx)) }
+}
+
+fn verdict(event: i64, group: VaccineGroup, validity: Validity, number: Option<u8>) -> Evaluation {
+    Evaluation {
+        event: EventId(event),
+        group,
+        validity,
+        reasons: if validity == Validity::Valid { Vec::new() } else { vec!["Interval: Too Soon"] },
+        dose_number: number,
+        series: "MMR 2-dose series".into(),
+        sentence: "Dose 2 of MMR counted as too early: given 5 days after an earlier dose.".into(),
+    }
+}
+
+fn forecast(group: VaccineGroup, status: ForecastStatus, dates: Option<ForecastDates>) -> Forecast {
+    Forecast {
+        group,
+        is_risk: false,
+        status,
+        reason: if dates.is_some() { "a dose is needed" } else { "nothing on the record asks for it" },
+        is_irrelevant: status == ForecastStatus::NotRecommended,
+        dates,
+        dose_number: dates.map(|_| 2),
+        valid_doses: 1,
+        series: vec!["MMR 2-dose series".into()],
+        vaccines: vec![Vaccine { cvx: Cvx::new(3), name: "MMR".into() }],
+        sentence: "".into(),
+    }
+}
+
+fn said(evaluations: Vec<Evaluation>, forecasts: Vec<Forecast>, notices: Vec<Notice>) -> Recommendation {
+    Recommendation {
+        made_by: MadeBy { engine: "engine".into(), release: "4.64".into(), overlays: vec![] },
+        assessed_on: date(2026, 3, 2),
+        re_evaluate_on: None,
+        notices,
+        evaluations,
+        forecasts,
+    }
+}
+
+fn dates() -> ForecastDates {
+    ForecastDates {
+        earliest: date(2025, 4, 1),
+        recommended: date(2025, 5, 1),
+        past_due: Some(date(2026, 3, 1)),
+        latest: None,
+    }
+}
+
+/// A child with a combination that counts, a repetition that does not, and a vaccine that nobody judges.
+fn example() -> (PersonRecord, Recommendation) {
+    let mut refusal = ReportedEvent::new(EventKind::Refusal);
+    refusal.cvx = Given::of(Cvx::new(140));
+    let noted = ReportedEvent::new(EventKind::Observation);
+    let record = record(vec![
+        event(1, historical("2021-01-20", 94, "V1")),
+        event(2, historical("2021-01-25", 3, "V2")),
+        event(3, historical("2021-01-25", 19, "V3")),
+        event(4, refusal),
+        event(5, noted),
+    ]);
+    let evaluations = vec![
+        verdict(1, group("MMR", 3), Validity::Valid, Some(1)),
+        verdict(1, group("Varicella", 21), Validity::Valid, Some(1)),
+        verdict(2, group("MMR", 3), Validity::NotValid, None),
+    ];
+    let forecasts = vec![
+        forecast(group("Cholera", 26), ForecastStatus::NotRecommended, None),
+        forecast(group("MMR", 3), ForecastStatus::NotComplete, Some(dates())),
+        forecast(group("Varicella", 21), ForecastStatus::Complete, None),
+    ];
+    let text = "The schedule does not hold this vaccine: the dose is not evaluated.";
+    let notice = Notice { event: Some(EventId(3)), text: text.into() };
+    (record, said(evaluations, forecasts, vec![notice]))
+}
+
+fn reply_to(record: PersonRecord, said: Recommendation, also: Option<Finding>) -> Vec<u8> {
+    let (message, mut findings) = parse(QBP);
+    findings.extend(also);
+    let header = ReplyHeader {
+        application: "OPENIIS",
+        facility: "STATE",
+        authority: "OPENIIS",
+        now: "2026-03-02T15:00:00Z".parse().expect("a moment"),
+        offset: Offset::constant(-5),
+        control_id: "R1",
+    };
+    let asker =
+        Asker { organization_id: OrganizationId(7), authority: "CLINIC7", keep_new_immunization: false };
+    let said = Answer::Evaluated(Box::new(record), Box::new(said));
+    answer(&message, Wanted::Forecast, &said, &asker, &findings, &header)
+}
+
+fn lines(bytes: &[u8]) -> Vec<String> {
+    let text = std::str::from_utf8(bytes).expect("a reply is UTF-8");
+    assert!(text.ends_with('\r'));
+    text.split_terminator('\r').map(str::to_owned).collect()
+}
+
+#[test]
+fn every_verdict_and_every_forecast_is_a_set_of_its_own() {
+    let (record, said) = example();
+    let expected = [
+        r"MSH|^~\&|OPENIIS|STATE|EHR|CLINIC7|20260302100000.000-0500||RSP^K11^RSP_K11|R1|P|2.5.1|||NE|NE|||||Z42^CDCPHINVS|STATE|CLINIC7",
+        "MSA|AA|Q1",
+        "QAK|T1|OK|Z44^Request Evaluated History and Forecast^CDCPHINVS",
+        "QPD|Z44^Request Evaluated History and Forecast^CDCPHINVS|T1||DOE^ANA^^^^^L||20200115",
+        "PID|1||1000000016^^^OPENIIS^SR||DOE^ANA^^^^^L||20200115|F",
+        "ORC|RE||V1^CLINIC7",
+        "RXA|0|1|20210120||94^^CVX|999|||01^Historical information - source unspecified^NIP001|||||||||||CP|A",
+        "OBX|1|CE|30956-7^Vaccine group^LN|1|03^MMR^CVX||||||F|||20260302",
+        "OBX|2|CE|59779-9^Immunization schedule used^LN|1|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|3|ID|59781-5^Dose validity^LN|1|Y||||||F|||20260302",
+        "OBX|4|NM|30973-2^Dose number in series^LN|1|1|NA^NA^HL70353|||||F|||20260302",
+        "OBX|5|ST|59780-7^Immunization schedule series name^LN|1|MMR 2-dose series||||||F|||20260302",
+        "OBX|6|CE|30956-7^Vaccine group^LN|2|21^Varicella^CVX||||||F|||20260302",
+        "OBX|7|CE|59779-9^Immunization schedule used^LN|2|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|8|ID|59781-5^Dose validity^LN|2|Y||||||F|||20260302",
+        "OBX|9|NM|30973-2^Dose number in series^LN|2|1|NA^NA^HL70353|||||F|||20260302",
+        "OBX|10|ST|59780-7^Immunization schedule series name^LN|2|MMR 2-dose series||||||F|||20260302",
+        "ORC|RE||V2^CLINIC7",
+        "RXA|0|1|20210125||03^^CVX|999|||01^Historical information - source unspecified^NIP001|||||||||||CP|A",
+        "OBX|11|CE|30956-7^Vaccine group^LN|1|03^MMR^CVX||||||F|||20260302",
+        "OBX|12|CE|59779-9^Immunization schedule used^LN|1|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|13|ID|59781-5^Dose validity^LN|1|N||||||F|||20260302",
+        "OBX|14|ST|59780-7^Immunization schedule series name^LN|1|MMR 2-dose series||||||F|||20260302",
+        "OBX|15|ST|30982-3^Reason applied by forecast logic^LN|1|Dose 2 of MMR counted as too early: given 5 days after an earlier dose.||||||F|||20260302",
+        "ORC|RE||V3^CLINIC7",
+        "RXA|0|1|20210125||19^^CVX|999|||01^Historical information - source unspecified^NIP001|||||||||||CP|A",
+        "OBX|16|CE|30956-7^Vaccine group^LN|1|19^^CVX||||||F|||20260302",
+        "OBX|17|CE|59779-9^Immunization schedule used^LN|1|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|18|ST|30982-3^Reason applied by forecast logic^LN|1|The schedule does not hold this vaccine: the dose is not evaluated.||||||F|||20260302",
+        "ORC|RE||9999^OPENIIS",
+        "RXA|0|1|20260302||998^No vaccine administered^CVX|999||||||||||||||NA",
+        "OBX|19|CE|30956-7^Vaccine group^LN|1|03^MMR^CVX||||||F|||20260302",
+        "OBX|20|CE|59779-9^Immunization schedule used^LN|1|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|21|DT|30980-7^Date vaccine due^LN|1|20250501||||||F|||20260302",
+        "OBX|22|DT|30981-5^Earliest date to give^LN|1|20250401||||||F|||20260302",
+        "OBX|23|DT|59778-1^Date when overdue for immunization^LN|1|20260301||||||F|||20260302",
+        "OBX|24|NM|30973-2^Dose number in series^LN|1|2|NA^NA^HL70353|||||F|||20260302",
+        "OBX|25|ST|59780-7^Immunization schedule series name^LN|1|MMR 2-dose series||||||F|||20260302",
+        "OBX|26|ST|59783-1^Status in immunization series^LN|1|Overdue||||||F|||20260302",
+        "OBX|27|ST|30982-3^Reason applied by forecast logic^LN|1|a dose is needed||||||F|||20260302",
+        "OBX|28|CE|30956-7^Vaccine group^LN|2|21^Varicella^CVX||||||F|||20260302",
+        "OBX|29|CE|59779-9^Immunization schedule used^LN|2|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|30|ST|59780-7^Immunization schedule series name^LN|2|MMR 2-dose series||||||F|||20260302",
+        "OBX|31|ST|59783-1^Status in immunization series^LN|2|Complete||||||F|||20260302",
+        "OBX|32|ST|30982-3^Reason applied by forecast logic^LN|2|nothing on the record asks for it||||||F|||20260302",
+    ];
+    assert_eq!(lines(&reply_to(record, said, None)), expected);
+}
+
+#[test]
+fn a_person_without_doses_still_has_the_forecast() {
+    let forecasts = vec![forecast(group("MMR", 3), ForecastStatus::NotComplete, Some(dates()))];
+    let lines = lines(&reply_to(record(Vec::new()), said(Vec::new(), forecasts, Vec::new()), None));
+    assert_eq!(lines.iter().filter(|line| line.starts_with("RXA|")).count(), 1);
+    assert!(lines.iter().any(|line| line.contains("|30980-7^") && line.contains("|20250501|")), "{lines:?}");
+}
+
+#[test]
+fn where_nothing_can_be_forecast_the_group_says_why() {
+    let notice = Notice { event: None, text: "The person has died: nothing is forecast.".into() };
+    let lines = lines(&reply_to(record(Vec::new()), said(Vec::new(), Vec::new(), vec![notice]), None));
+    let sets: Vec<&String> = lines.iter().filter(|line| line.starts_with("OBX|")).collect();
+    assert_eq!(sets.len(), 2, "{lines:?}");
+    assert!(sets[1].contains("|30982-3^") && sets[1].contains("has died"), "{lines:?}");
+}
+
+#[test]
+fn at_most_one_error_segment_and_still_accepted() {
+    let (record, said) = example();
+    let noticed = Finding {
+        code: "HL7-001",
+        severity: iis_model::Severity::Information,
+        place: iis_model::Place::segment(*b"QPD", 1).field(9),
+        error_code: iis_model::ErrorCode::DataType,
+        application_error: None,
+        effect: iis_model::Effect::Noted,
+        text: "Nothing was lost.".into(),
+    };
+    let lines = lines(&reply_to(record, said, Some(noticed)));
+    assert_eq!(lines[1], "MSA|AA|Q1");
+    assert_eq!(lines.iter().filter(|line| line.starts_with("ERR|")).count(), 1);
+}
+
+/// The values of the observations of one set of an event, by LOINC code.
+fn set(event: &ReportedEvent, group: &str) -> BTreeMap<String, String> {
+    let of_set = event.observations.iter().filter(|observation| &*observation.group == group);
+    let text = |value: &ObservationValue| match value {
+        ObservationValue::Coded(Coded { code, .. }) => code.to_string(),
+        ObservationValue::Date(date) => date.to_string(),
+        ObservationValue::Number(text) | ObservationValue::Text(text) => text.to_string(),
+    };
+    of_set.filter_map(|one| Some((one.about.code.to_string(), text(one.value.get()?)))).collect()
+}
+
+#[test]
+fn what_is_written_reads_back_as_it_was_said() {
+    let (record, said) = example();
+    let bytes = reply_to(record, said, None);
+    let (reply, findings) = parse(&bytes);
+    assert!(findings.0.is_empty(), "{findings:?}");
+    let read = z22::read(&reply, &ReadOptions::default(), &mut Findings::default());
+    assert_eq!(read.events.len(), 4);
+    let first = set(&read.events[0], "2");
+    let said = |code: &str| first.get(code).map(String::as_str);
+    assert_eq!((said("59781-5"), said("30973-2")), (Some("Y"), Some("1")));
+    assert_eq!(set(&read.events[1], "1").get("59781-5").map(String::as_str), Some("N"));
+    let forecast = set(&read.events[3], "1");
+    let said = |code: &str| forecast.get(code).map(String::as_str);
+    assert_eq!(said("30956-7"), Some("03"));
+    assert_eq!(said("30980-7"), Some("2025-05-01"));
+    assert_eq!(said("30981-5"), Some("2025-04-01"));
+    assert_eq!(said("59778-1"), Some("2026-03-01"));
+    assert_eq!(said("59777-3"), None);
+    assert_eq!(read.events[3].kind, EventKind::Observation);
+}
+
+/// The facts of the published profile, when `OPENIIS_PUBLISHED` names their folder.
+fn published() -> Option<serde_json::Value> {
+    let folder = std::env::var("OPENIIS_PUBLISHED").ok()?;
+    let text = std::fs::read_to_string(format!("{folder}/hl7/profiles/Z42.json")).expect("the profile Z42");
+    Some(serde_json::from_str(&text).expect("JSON"))
+}
+
+fn name_of(segment: &serde_json::Value) -> &str {
+    segment.as_str().or(segment["name"].as_str()).unwrap_or_default()
+}
+
+#[test]
+fn required_fields_are_there_and_lengths_are_kept_as_the_published_profile_says() {
+    let Some(profile) = published() else { return };
+    let (record, said) = example();
+    let bytes = reply_to(record, said, None);
+    let (reply, _) = parse(&bytes);
+    let mut checked = 0;
+    for (name, facts) in profile["segments"].as_object().expect("segments") {
+        let three = name.get(..3).unwrap_or(name_of(facts));
+        // QPD comes back as it was sent
+        for segment in segments(&reply, three).into_iter().filter(|segment| segment.name() != "QPD") {
+            for field in facts["fields"].as_array().expect("fields") {
+                let number = u8::try_from(field["n"].as_u64().unwrap_or(0)).expect("a field number");
+                let raw = segment.field(number).raw().to_owned();
+                let place = segment.field(number).place();
+                match field["usage"].as_str() {
+                    Some("R") => assert!(!raw.is_empty(), "{place} is required"),
+                    Some("X") => assert!(raw.is_empty(), "{place} is not supported"),
+                    _ => {}
+                }
+                let longest = field["len"][1].as_str().and_then(|text| text.parse::<usize>().ok());
+                let first = raw.split('~').next().unwrap_or_default();
+                assert!(longest.is_none_or(|longest| first.len() <= longest), "{place} is too long");
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 500, "{checked} fields were checked");
+}
+
+fn segments<'m>(message: &'m Message<'_>, name: &str) -> Vec<iis_hl7::Segment<'m>> {
+    message.segments().filter(|segment| segment.name() == name).collect()
+}
