@@ -17,13 +17,15 @@ pub(super) fn look(tree: &Tree) -> Vec<Remark> {
     remarks
 }
 
-/// Whether a line of it is a segment: three capitals or digits and a pipe with something behind it.
+/// Whether a line of it is a segment: three capitals or digits, a pipe, a field and another pipe. One pipe alone
+/// parts the words of a usage line (`DIR|ZIP`).
 fn holds_segment(literal: &str) -> bool {
     literal.split(['\n', '\r']).flat_map(|line| line.split("\\r")).any(|line| {
         let name = line.trim_start().as_bytes();
         let is_named =
             name.len() > 4 && name[..3].iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        is_named && name[0].is_ascii_uppercase() && name[3] == b'|'
+        let has_fields = name.iter().filter(|&&byte| byte == b'|').count() > 1;
+        is_named && name[0].is_ascii_uppercase() && name[3] == b'|' && has_fields
     })
 }
 
@@ -40,6 +42,7 @@ mod tests {
             ("crates/iis-server/src/soap.rs",  "f(\"x\\rMSA|AA|1\")",    1),
             ("crates/iis-server/src/soap.rs",  "f(\"yes|no|maybe\")",    0),
             ("crates/iis-server/src/soap.rs",  "f(\"MSH|\")",            0),
+            ("crates/iis-server/src/cli.rs",   "f(\"DIR|ZIP\")",         0),
             ("crates/iis-hl7/src/writer.rs",   "f(\"MSA|AA|1\")",        0),
             ("crates/iis-server/tests/it.rs",  "f(\"MSA|AA|1\")",        0),
         ];

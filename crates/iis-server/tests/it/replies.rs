@@ -103,8 +103,8 @@ fn a_control_id_used_again_loses_nothing() {
     let first = send(Vxu::default());
     assert_eq!(ack(&first), "AA");
 
-    // the same id with another body is new content, with a warning or a note
-    let second = send(Vxu { given: "20260112", order: "O2", ..Vxu::default() });
+    // the same id with another body is new content, with a warning or a note; the doses are too far apart to be one
+    let second = send(Vxu { given: "20260312", order: "O2", ..Vxu::default() });
     assert!(["AA", "AE"].contains(&ack(&second)) && second != first, "{second}");
     assert!(second.contains("|205^"), "the sender is told: {second}");
     assert_eq!(history("Q1").len(), 2);
@@ -115,7 +115,7 @@ fn a_control_id_used_again_loses_nothing() {
     assert_eq!(history("Q2").len(), 2);
 
     // the same id from another site of the sender is another message
-    let fourth = send(Vxu { site: "RIVER-EAST", given: "20260119", order: "O4", ..Vxu::default() });
+    let fourth = send(Vxu { site: "RIVER-EAST", given: "20260519", order: "O4", ..Vxu::default() });
     assert_eq!(ack(&fourth), "AA", "{fourth}");
     assert_eq!(history("Q3").len(), 3);
 

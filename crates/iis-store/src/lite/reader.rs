@@ -23,7 +23,8 @@ pub(crate) fn start(lite: &Arc<Lite>, routes: &Arc<Routes>) -> Result<JoinHandle
     thread("store-reader", move || {
         let mut tx = Tx { session: Session::Lite(LiteSession::new(&connection)), chain: None };
         while let Some(first) = routes.readers.pop() {
-            let waiting: Vec<_> = std::iter::from_fn(|| routes.readers.try_pop()).take(TOGETHER - 1).collect();
+            let waiting: Vec<_> =
+                std::iter::from_fn(|| routes.readers.try_pop()).take(TOGETHER - 1).collect();
             let readings = std::iter::once(first).chain(waiting);
             match tx.exec(&BEGIN, &[]) {
                 Ok(()) => readings.for_each(|reading| reading.run(&mut tx, &routes)),
