@@ -32,7 +32,7 @@ struct Line {
 }
 
 pub(crate) fn run(mut arguments: Arguments) -> Result<Outcome> {
-    let selection = Selection::of(&mut arguments)?;
+    let selection = Selection::of(&mut arguments, environment::is_ci())?;
     arguments.done()?;
     let published = environment::published()?;
     match &published {
