@@ -1,4 +1,4 @@
-//! Measures the parser against `hl7-parser` and against a bare delimiter scan: `cargo run --release --example bench_parse`.
+//! Measures the parser against `hl7-parser` and against a bare delimiter scan: `cargo xtask bench parse`.
 //!
 //! Prints one line each: the ratio of the worst of three repeats, and the two times behind it.
 
@@ -31,8 +31,14 @@ const MESSAGE: &str = concat!(
 );
 
 fn main() {
+    let as_json = std::env::args().any(|argument| argument == "--json");
     let scan = worst(&|| scan(MESSAGE), &|| ours(MESSAGE));
     let peer = worst(&|| theirs(MESSAGE), &|| ours(MESSAGE));
+    if as_json {
+        json("vs-hl7-parser", peer);
+        json("vs-scan", scan);
+        return;
+    }
     println!("message {} bytes", MESSAGE.len());
     println!("parse vs hl7-parser     {:6.1} x  ({:.2} us, ours {:.2} us)", peer.0, peer.1, peer.2);
     println!("parse vs delimiter scan {:6.2} x  ({:.2} us, ours {:.2} us)", scan.0, scan.1, scan.2);
@@ -40,6 +46,13 @@ fn main() {
     println!(
         "read and acknowledge vs hl7-parser's parse {:6.1} x  ({:.2} us, ours {:.2} us)",
         line.0, line.1, line.2
+    );
+}
+
+/// One figure as `cargo xtask bench` reads it.
+fn json(name: &str, (ratio, reference, ours): (f64, f64, f64)) {
+    println!(
+        r#"{{"goal":"P1","name":"{name}","value":{ratio:.2},"ours":{ours:.3},"reference":{reference:.3},"unit":"us"}}"#
     );
 }
 

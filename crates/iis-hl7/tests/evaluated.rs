@@ -275,6 +275,7 @@ fn what_is_written_reads_back_as_it_was_said() {
 }
 
 /// The facts of the published profile, when `OPENIIS_PUBLISHED` names their folder.
+#[expect(clippy::disallowed_methods, reason = "a test finds published material by the environment")]
 fn published() -> Option<serde_json::Value> {
     let folder = std::env::var("OPENIIS_PUBLISHED").ok()?;
     let text = std::fs::read_to_string(format!("{folder}/hl7/profiles/Z42.json")).expect("the profile Z42");
