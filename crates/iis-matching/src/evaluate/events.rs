@@ -17,7 +17,7 @@ pub struct Reports {
     pub ids: Vec<String>,
     /// For each person the indexes of the reports about them.
     persons: BTreeMap<String, Vec<usize>>,
-    reports: Vec<Report>,
+    rows: Vec<Report>,
 }
 
 /// What became of one report.
@@ -37,19 +37,20 @@ impl Reports {
     /// The file has no order of arrival. A withdrawal is read as one more report of the dose that it withdraws, so
     /// that each row has an event.
     pub fn read(text: &str) -> Result<Self, FileError> {
-        let rows = Rows::read(text)?.with(&["report_id", "person_id", "admin_date", "cvx", "org", "source"])?;
+        let rows =
+            Rows::read(text)?.with(&["report_id", "person_id", "admin_date", "cvx", "org", "source"])?;
         let mut organizations: BTreeMap<&str, i64> = BTreeMap::new();
         for row in rows.iter() {
             organizations.entry(row.get("org")).or_insert(0);
         }
         (1..).zip(organizations.values_mut()).for_each(|(number, id)| *id = number);
-        let mut read = Self { ids: Vec::new(), persons: BTreeMap::new(), reports: Vec::new() };
+        let mut read = Self { ids: Vec::new(), persons: BTreeMap::new(), rows: Vec::new() };
         for (at, row) in rows.iter().enumerate() {
             let id = i64::try_from(at).unwrap_or(i64::MAX);
             read.ids.push(row.get("report_id").to_owned());
             read.persons.entry(row.get("person_id").to_owned()).or_default().push(at);
             let organization = OrganizationId(organizations.get(row.get("org")).copied().unwrap_or(0));
-            read.reports.push(report(row, id, organization)?);
+            read.rows.push(report(row, id, organization)?);
         }
         Ok(read)
     }
@@ -57,9 +58,9 @@ impl Reports {
     /// Consolidates each person's reports.
     pub fn consolidate(&self, vaccines: &Vaccines) -> Vec<Placed> {
         let nowhere = Placed { event: 0, is_preferred: false, needs_review: false };
-        let mut placed = vec![nowhere; self.reports.len()];
+        let mut placed = vec![nowhere; self.rows.len()];
         for indexes in self.persons.values() {
-            let reports: Vec<Report> = indexes.iter().map(|at| self.reports[*at].clone()).collect();
+            let reports: Vec<Report> = indexes.iter().map(|at| self.rows[*at].clone()).collect();
             for event in consolidate(&reports, vaccines) {
                 let index = |report: &Report| usize::try_from(report.id.0).unwrap_or(0);
                 let preferred = event.reports.first().map_or(0, |report| index(report));

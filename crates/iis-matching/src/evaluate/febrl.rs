@@ -22,7 +22,8 @@ pub struct Febrl {
 pub fn read(text: &str) -> Result<Febrl, FileError> {
     let rows = Rows::read(text)?.with(&["rec_id", "given_name", "surname", "date_of_birth", "soc_sec_id"])?;
     let person = |row: Row<'_>| row.get("rec_id").split('-').nth(1).unwrap_or_default().to_owned();
-    let records = (0..).zip(rows.iter()).map(|(id, row)| Record { id, demographics: demographics(row) }).collect();
+    let records =
+        (0..).zip(rows.iter()).map(|(id, row)| Record { id, demographics: demographics(row) }).collect();
     Ok(Febrl { records, persons: rows.iter().map(person).collect() })
 }
 

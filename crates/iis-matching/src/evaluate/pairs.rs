@@ -34,7 +34,9 @@ impl Verdict {
     }
 
     fn from_words(words: &str) -> Option<Self> {
-        [Self::Match, Self::PossibleMatch, Self::NotAMatch].into_iter().find(|verdict| verdict.words() == words)
+        [Self::Match, Self::PossibleMatch, Self::NotAMatch]
+            .into_iter()
+            .find(|verdict| verdict.words() == words)
     }
 }
 
@@ -83,7 +85,11 @@ impl<'a> Side<'a> {
 
 fn demographics(side: Side<'_>) -> Demographics {
     let mut person = Demographics::default();
-    let name = |family: &str, given: &str| PersonName { family: family.into(), given: given.into(), ..PersonName::default() };
+    let name = |family: &str, given: &str| PersonName {
+        family: family.into(),
+        given: given.into(),
+        ..PersonName::default()
+    };
     let (last, second) = (side.get("nameLast"), side.get("nameLastHyph"));
     let family = if second.is_empty() { last.to_owned() } else { format!("{last}-{second}") };
     let legal = PersonName {

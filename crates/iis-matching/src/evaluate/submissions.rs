@@ -5,7 +5,7 @@ use crate::patient::link::{Linked, Record};
 use crate::patient::weights::Class;
 use iis_model::person::{Address, Identifier, NextOfKin, PersonName, Sex, Telecom};
 use iis_model::{Coded, Demographics, Given};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A file of submissions.
 #[derive(Debug)]
@@ -21,7 +21,8 @@ impl Submissions {
     pub fn read(text: &str) -> Result<Self, FileError> {
         let rows = Rows::read(text)?.with(&["record_id", "last_name", "first_name", "birth_date"])?;
         let ids: Vec<String> = rows.iter().map(|row| row.get("record_id").to_owned()).collect();
-        let record = |(row, id): (Row<'_>, &String)| Record { id: order(id), demographics: demographics(row) };
+        let record =
+            |(row, id): (Row<'_>, &String)| Record { id: order(id), demographics: demographics(row) };
         let records = rows.iter().zip(&ids).map(record).collect();
         Ok(Self { ids, records })
     }
@@ -29,12 +30,17 @@ impl Submissions {
 
 /// A number for a record's id: FNV-1a.
 fn order(id: &str) -> u64 {
-    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    id.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn demographics(row: Row<'_>) -> Demographics {
     let mut person = Demographics::default();
-    let name = |family: &str, given: &str| PersonName { family: family.into(), given: given.into(), ..PersonName::default() };
+    let name = |family: &str, given: &str| PersonName {
+        family: family.into(),
+        given: given.into(),
+        ..PersonName::default()
+    };
     let legal = PersonName {
         middle: row.get("middle_name").into(),
         suffix: row.get("suffix").into(),
@@ -44,8 +50,7 @@ fn demographics(row: Row<'_>) -> Demographics {
     if !row.get("alias_last").is_empty() {
         person.names.push(name(row.get("alias_last"), "").into());
     }
-    let given = |text: &str| Given { value: text.parse().ok(), ..Given::default() };
-    person.born_on = given(row.get("birth_date"));
+    person.born_on = Given { value: row.get("birth_date").parse().ok(), ..Given::default() };
     person.sex = Given { value: Sex::from_code(row.get("sex")), ..Given::default() };
     person.multiple_birth = match row.get("multiple_birth") {
         "Y" => Given::of(true),
@@ -54,7 +59,9 @@ fn demographics(row: Row<'_>) -> Demographics {
     };
     person.birth_order = Given { value: row.get("birth_order").parse().ok(), ..Given::default() };
     person.mother_maiden_name = name(row.get("mother_maiden"), "").into();
-    for (code, first, last) in [("MTH", "mother_first", "mother_last"), ("GRD", "guardian_first", "guardian_last")] {
+    for (code, first, last) in
+        [("MTH", "mother_first", "mother_last"), ("GRD", "guardian_first", "guardian_last")]
+    {
         if !row.get(first).is_empty() || !row.get(last).is_empty() {
             person.next_of_kin.push(kin(code, name(row.get(last), row.get(first))));
         }
@@ -81,7 +88,11 @@ fn demographics(row: Row<'_>) -> Demographics {
 }
 
 pub(super) fn kin(code: &str, name: PersonName) -> NextOfKin {
-    NextOfKin { name: name.into(), relationship: Coded::new(code, "", "HL70063").into(), ..NextOfKin::default() }
+    NextOfKin {
+        name: name.into(),
+        relationship: Coded::new(code, "", "HL70063").into(),
+        ..NextOfKin::default()
+    }
 }
 
 pub(super) fn telecoms(phone: &str, email: &str) -> Vec<Given<Telecom>> {
@@ -199,7 +210,7 @@ impl Measures {
                 Class::Unrelated => {}
             }
         }
-        let suggested: std::collections::HashSet<(usize, usize)> = linked
+        let suggested: HashSet<(usize, usize)> = linked
             .suggestions
             .iter()
             .map(|one| (linked.persons[one.a], linked.persons[one.b]))

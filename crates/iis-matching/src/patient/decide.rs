@@ -138,7 +138,8 @@ fn weigh(
 ) -> Option<Possible> {
     let judged = |record| (judge(subject, record, weights), record);
     let best = candidate.records.iter().map(judged).max_by(|x, y| x.0.bits.total_cmp(&y.0.bits));
-    let (judgement, record) = best.filter(|(judgement, _)| judgement.bits >= weights.thresholds.review_bits)?;
+    let (judgement, record) =
+        best.filter(|(judgement, _)| judgement.bits >= weights.thresholds.review_bits)?;
     let suspected = twin_suspected(subject, candidate, candidates);
     let mut found = judgement.vetoes(subject, record, suspected);
     for other in &candidate.records {
@@ -149,7 +150,7 @@ fn weigh(
     }
     if judgement.comparison.mrn == Mrn::Same {
         // The number is known for this person, and birth date or name contradict it.
-        found = found.with(Veto::OtherFirstName);
+        found = found.with(Veto::NumberReused);
     }
     if !judgement.is_worth_a_look(found, weights) {
         return None;
@@ -160,14 +161,16 @@ fn weigh(
 /// Whether another candidate looks like the twin of the report or of this candidate.
 fn twin_suspected(subject: &Subject, candidate: &Candidate, candidates: &[Candidate]) -> bool {
     let known = &candidate.records;
-    candidates.iter().filter(|other| other.person_id != candidate.person_id).flat_map(|other| &other.records).any(
-        |other| {
+    candidates
+        .iter()
+        .filter(|other| other.person_id != candidate.person_id)
+        .flat_map(|other| &other.records)
+        .any(|other| {
             let is_twin_of = |record: &Subject| {
                 record.born_on == other.born_on && look_like_twins(&compare(record, other))
             };
             is_twin_of(subject) || known.iter().any(is_twin_of)
-        },
-    )
+        })
 }
 
 #[cfg(test)]

@@ -42,7 +42,12 @@ struct Counts {
 impl Counts {
     fn new() -> Self {
         let levels = Field::ALL.iter().map(|field| vec![[0.0; 4]; field.levels.len()]).collect();
-        Self { pairs: [0.0; 4], levels, first_share: GeometricMean::default(), last_share: GeometricMean::default() }
+        Self {
+            pairs: [0.0; 4],
+            levels,
+            first_share: GeometricMean::default(),
+            last_share: GeometricMean::default(),
+        }
     }
 
     fn add(&mut self, levels: [u8; Field::ALL.len()], class: Class) {
@@ -71,7 +76,14 @@ impl Counts {
             self.first_share.value().unwrap_or(start.usual_first_share),
             self.last_share.value().unwrap_or(start.usual_last_share),
         );
-                Weights::new(start.version + 1, start.thresholds, priors, usual, fields.collect(), start.names.clone())
+        Weights::new(
+            start.version + 1,
+            start.thresholds,
+            priors,
+            usual,
+            fields.collect(),
+            start.names.clone(),
+        )
     }
 }
 

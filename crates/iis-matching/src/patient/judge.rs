@@ -34,7 +34,8 @@ impl Judgement {
         if names_differ && (found.has(Veto::Uncorroborated) || found.has(Veto::LastName)) {
             return false;
         }
-        let least = if names_differ { weights.thresholds.other_name_bits } else { weights.thresholds.review_bits };
+        let least =
+            if names_differ { weights.thresholds.other_name_bits } else { weights.thresholds.review_bits };
         self.bits >= least
     }
 }

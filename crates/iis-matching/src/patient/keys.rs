@@ -108,7 +108,9 @@ fn with_birth_year(subject: &Subject, born_on: Date, keys: &mut Vec<Key>) {
         if has_name {
             let (low, high) = (subject.first_sound.min(last), subject.first_sound.max(last));
             keys.push(Hash::of(3).number(low).number(high).number(year).key());
-            keys.push(Hash::of(4).number(low).number(high).number(born_on.month()).number(born_on.day()).key());
+            keys.push(
+                Hash::of(4).number(low).number(high).number(born_on.month()).number(born_on.day()).key(),
+            );
         }
     }
     for phone in &subject.phones {

@@ -86,8 +86,8 @@ impl Population {
                 || self.given.get(&subject.first).is_some_and(|seen| *seen >= SEEN_ON));
         subject.first_share =
             self.share(self.given.get(&subject.first), self.names.given_share(&subject.first));
-        let rarest = |piece: &Box<str>| self.share(self.family.get(piece), self.names.family_share(piece));
-        subject.last_share = subject.last.pieces().iter().map(rarest).fold(1.0, f32::min);
+        let share = |piece: &str| self.share(self.family.get(piece), self.names.family_share(piece));
+        subject.last_share = subject.last.pieces().iter().map(|piece| share(piece)).fold(1.0, f32::min);
         subject.phones.retain(|phone| !self.offices.contains(phone));
         if self.shared_homes.contains(&subject.home) {
             subject.home = "".into();

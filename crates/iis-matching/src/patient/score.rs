@@ -34,9 +34,12 @@ pub fn likelihoods(comparison: &Comparison, a: &Subject, b: &Subject, weights: &
 /// What the frequency of the shared first and last name adds to *unrelated*: much for SMITH, less than nothing for a
 /// rare name.
 pub fn share_logs(comparison: &Comparison, a: &Subject, b: &Subject, weights: &Weights) -> (f64, f64) {
-    let against = |share: f32, usual: f64| (f64::from(share) / usual).ln().clamp(-MOST_BY_SHARE, MOST_BY_SHARE);
+    let against =
+        |share: f32, usual: f64| (f64::from(share) / usual).ln().clamp(-MOST_BY_SHARE, MOST_BY_SHARE);
     let first = match comparison.first {
-        First::Exact | First::Compound => against(a.first_share.min(b.first_share), weights.usual_first_share),
+        First::Exact | First::Compound => {
+            against(a.first_share.min(b.first_share), weights.usual_first_share)
+        }
         _ => 0.0,
     };
     let last = match comparison.last {

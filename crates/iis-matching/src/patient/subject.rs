@@ -93,7 +93,8 @@ impl Subject {
         for alias in all {
             subject.read_alias(alias);
         }
-        subject.born_on = person.birth_date().filter(|date| (date.year(), date.month(), date.day()) != (1900, 1, 1));
+        subject.born_on =
+            person.birth_date().filter(|date| (date.year(), date.month(), date.day()) != (1900, 1, 1));
         subject.died_on = person.died_on.get().and_then(PartialDate::full);
         subject.sex = person.sex.value.filter(|sex| matches!(sex, Sex::Female | Sex::Male));
         subject.multiple_birth = person.multiple_birth.value;

@@ -1,6 +1,8 @@
 //! Vetoes: what keeps two records from being linked without a human, however much agrees (design page, section 6).
 
-use super::compare::{Birth, Comparison, First, Household, Last, Middle, Mother, Mrn, Multiple, Number, Sexes, Suffixes};
+use super::compare::{
+    Birth, Comparison, First, Household, Last, Middle, Mother, Mrn, Multiple, Number, Sexes, Suffixes,
+};
 use super::subject::Subject;
 
 macro_rules! vetoes {
@@ -31,11 +33,14 @@ vetoes! {
     OtherFirstName = "different first names";
     /// Two names that both exist, though alike.
     TwoNames = "two different valid first names, though alike";
+    /// A name and a short form of it, where no middle name says that they are one person's: there are twins called ELI
+    /// and ELIJAH.
+    ShortForm = "one first name is a short form, and no middle name confirms it";
     /// The first name is only the other's middle name.
     MiddleAsFirst = "the first name is only the other's middle name";
     /// A newborn without a name, without household and mother both agreeing.
     Nameless = "no first name, and household and mother do not both agree";
-    /// One facility keeps two numbers, and the first name is not exactly the same.
+    /// One facility keeps two numbers, and not enough says that it entered one person twice.
     TwoRecordNumbers = "two record numbers at one facility";
     /// Name and birth date agree and nothing else does.
     Uncorroborated = "nothing but name and birth date agrees";
@@ -57,6 +62,8 @@ vetoes! {
     DeathDates = "different dates of death";
     /// A human said that they are two people.
     NotSame = "somebody decided that they are two people";
+    /// The record number is known for this person, and birth date or first name contradict it.
+    NumberReused = "the same record number, and birth date or first name contradict it";
     /// Another person fits as well.
     SeveralPersons = "it fits several persons";
 }
@@ -103,7 +110,8 @@ impl Vetoes {
     /// persons, not only between the two that are most alike.
     #[must_use]
     pub fn contradictions(self) -> Self {
-        const WEAK: [Veto; 6] = [
+        const WEAK: [Veto; 7] = [
+            Veto::ShortForm,
             Veto::MultipleBirth,
             Veto::MiddleAsFirst,
             Veto::Nameless,
@@ -139,15 +147,19 @@ pub fn vetoes(comparison: &Comparison, a: &Subject, b: &Subject, twin_suspected:
             Veto::TwoNames,
             matches!(c.first, First::EditNames | First::CloseNames | First::SimilarNames) && !same_number,
         ),
+        (Veto::ShortForm, c.first == First::Nickname && !same_number && !same_middle(c)),
         (Veto::MiddleAsFirst, c.first == First::IsMiddle && c.middle != Middle::IsFirst),
         (Veto::Nameless, c.first == First::Missing && !(household && mother)),
-        (Veto::TwoRecordNumbers, c.mrn == Mrn::Different && c.first != First::Exact),
+        (Veto::TwoRecordNumbers, c.mrn == Mrn::Different && !is_entered_twice(c, mother)),
         (Veto::Uncorroborated, !is_corroborated(c)),
         (Veto::SexConflict, c.sex == Sexes::Different && !(same_number || (is_same_child && !multiple))),
         (Veto::MiddleConflict, c.middle == Middle::Different),
         (Veto::SuffixConflict, c.suffix == Suffixes::Different),
         (Veto::BirthDate, is_other_birth_date(c.birth) && c.ssn != Number::Same),
-        (Veto::LastName, matches!(c.last, Last::Different | Last::Missing) && !household && !mother_agrees(c)),
+        (
+            Veto::LastName,
+            matches!(c.last, Last::Different | Last::Missing) && !household && !mother_agrees(c),
+        ),
         (Veto::Mothers, mothers_differ(c) && !household && !same_number),
         (Veto::Certificates, c.certificate == Number::Different),
         (Veto::DeathDates, matches!((a.died_on, b.died_on), (Some(a), Some(b)) if a != b)),
@@ -161,12 +173,19 @@ fn is_confirmed_among_twins(c: &Comparison, same_number: bool) -> bool {
     match c.first {
         First::Exact => true,
         First::Different => false,
-        First::Edit | First::Close => {
-            let same_middle = matches!(c.middle, Middle::Exact | Middle::Initial | Middle::Close);
-            same_number || (c.multiple == Multiple::Neither && same_middle)
-        }
+        First::Edit | First::Close => same_number || (c.multiple == Multiple::Neither && same_middle(c)),
         _ => same_number,
     }
+}
+
+fn same_middle(c: &Comparison) -> bool {
+    matches!(c.middle, Middle::Exact | Middle::Initial | Middle::Close)
+}
+
+/// Whether one facility may have entered a person twice: first name exactly the same, and mother, middle name or a
+/// number of the person as well.
+fn is_entered_twice(c: &Comparison, mother: bool) -> bool {
+    c.first == First::Exact && (mother || same_middle(c) || [c.ssn, c.medicaid].contains(&Number::Same))
 }
 
 /// Whether these two would be siblings of one birth: same birth date, same family, clearly different names.
@@ -206,4 +225,98 @@ fn is_corroborated(c: &Comparison) -> bool {
 
 fn is_other_birth_date(birth: Birth) -> bool {
     matches!(birth, Birth::Year | Birth::NextYear | Birth::OnlyYear | Birth::Different | Birth::Missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Veto, Vetoes, vetoes};
+    use crate::patient::compare::compare;
+    use crate::patient::names::Names;
+    use crate::patient::population::Population;
+    use crate::patient::subject::Subject;
+    use iis_model::person::{Address, PersonName, Sex, Telecom};
+    use iis_model::testing::person;
+    use iis_model::{Demographics, Given};
+
+    fn at_home(mut person: Demographics, middle: &str) -> Demographics {
+        let legal = person.names[0].get().cloned().unwrap_or_default();
+        person.names = vec![PersonName { middle: middle.into(), ..legal }.into()];
+        person.telecoms = vec![Telecom { digits: "5155551234".into(), ..Telecom::default() }.into()];
+        let home = Address { street: "12 Elm St".into(), zip: "51604".into(), ..Address::default() };
+        person.addresses = vec![home.into()];
+        person.identifiers.clear();
+        person
+    }
+
+    fn against(a: &Demographics, b: &Demographics, twin_suspected: bool) -> Vetoes {
+        let names = Names::built_in();
+        let population = Population::unknown(names.clone());
+        let subject = |person: &Demographics| {
+            let mut subject = Subject::of(person, &names);
+            population.inform(&mut subject);
+            subject
+        };
+        let (a, b) = (subject(a), subject(b));
+        vetoes(&compare(&a, &b), &a, &b, twin_suspected)
+    }
+
+    #[test]
+    fn first_names_of_one_household_and_birth_date() {
+        #[rustfmt::skip]
+        let table: [(&str, &str, bool, &[Veto]); 9] = [
+            // one       other        twin suspected
+            ("NORA",     "NORA",      false, &[]),
+            ("NORA",     "NORA",      true,  &[]),
+            ("NORA",     "NROA",      false, &[]),                       // a slip of the pen
+            ("NORA",     "NROA",      true,  &[Veto::MultipleBirth]),
+            ("NORA",     "NORAH",     false, &[Veto::TwoNames]),
+            ("CLARA",    "CLAIRE",    false, &[Veto::TwoNames]),
+            ("ELI",      "ELIJAH",    false, &[Veto::ShortForm]),
+            ("NORA",     "EMMA",      false, &[Veto::OtherFirstName]),
+            ("NORA",     "BABY GIRL", false, &[Veto::Nameless]),
+        ];
+        for (one, other, suspected, expected) in table {
+            let child = |given: &str| at_home(person().called("DOE", given), "");
+            let found = against(&child(one), &child(other), suspected);
+            assert_eq!(found, expected.iter().copied().collect(), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_middle_name_confirms_a_short_form_or_contradicts() {
+        let child = |given: &str, middle: &str| at_home(person().called("DOE", given), middle);
+        let found = |a, b| against(&a, &b, false).iter().collect::<Vec<_>>();
+        assert_eq!(found(child("ELI", "JAMES"), child("ELIJAH", "J")), []);
+        assert_eq!(found(child("ELI", "JAMES"), child("ELI", "PAUL")), [Veto::MiddleConflict]);
+    }
+
+    #[test]
+    fn namesakes_of_one_birth_date_need_something_more() {
+        let (a, b) = (person().mrn("A17", "CLINIC7"), person().mrn("B4", "CLINIC8"));
+        assert_eq!(against(&a, &b, false).iter().collect::<Vec<_>>(), [Veto::Uncorroborated]);
+        assert!(against(&a, &a, false).is_empty(), "one number at one facility");
+    }
+
+    #[test]
+    fn orders_sexes_and_birth_dates_that_differ_speak_against() {
+        let child = || at_home(person(), "");
+        let second = Demographics { birth_order: Given::of(2), ..child() };
+        let first = Demographics { birth_order: Given::of(1), multiple_birth: Given::of(true), ..child() };
+        assert!(against(&first, &second, false).has(Veto::BirthOrder));
+        let boy = child().sex(Sex::Male);
+        assert!(against(&child(), &boy, false).is_empty(), "no family has two of one name and birth date");
+        assert!(against(&child(), &boy, true).has(Veto::SexConflict));
+        assert!(against(&child(), &child().born("2021-01-15"), false).has(Veto::BirthDate));
+        assert!(against(&child(), &child().born("2020-01-16"), false).is_empty());
+    }
+
+    #[test]
+    fn what_is_only_too_little_is_no_contradiction() {
+        let all: Vetoes = Veto::ALL.iter().copied().collect();
+        let strong = all.contradictions();
+        assert!(
+            strong.has(Veto::OtherFirstName) && strong.has(Veto::BirthOrder) && strong.has(Veto::NotSame)
+        );
+        assert!(!strong.has(Veto::Uncorroborated) && !strong.has(Veto::Nameless));
+    }
 }

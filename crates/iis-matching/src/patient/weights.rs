@@ -82,11 +82,13 @@ impl Default for Weights {
 impl Weights {
     /// Reads a file of weights: thresholds, class shares, and for each field and level four probabilities.
     pub fn parse(text: &str, names: Arc<Names>) -> Result<Self, WeightsError> {
-        let file: Table = text.parse().map_err(|error: toml::de::Error| WeightsError::Syntax(error.message().into()))?;
+        let file: Table =
+            text.parse().map_err(|error: toml::de::Error| WeightsError::Syntax(error.message().into()))?;
         let number = |section: &str, key: &str| {
-            file.get(section).and_then(|table| table.get(key)).and_then(as_number).ok_or_else(|| {
-                WeightsError::Value(format!("{section}.{key}"), "a number is missing")
-            })
+            file.get(section)
+                .and_then(|table| table.get(key))
+                .and_then(as_number)
+                .ok_or_else(|| WeightsError::Value(format!("{section}.{key}"), "a number is missing"))
         };
         let version = file
             .get("version")
@@ -134,7 +136,11 @@ impl Weights {
     pub fn to_toml(&self) -> String {
         let at = self.thresholds;
         let mut text = format!("version = {}\n\n[thresholds]\n", self.version);
-        let _ = writeln!(text, "link = {:?}\nreview = {:?}\nreview_other_name = {:?}\n\n[candidates]", at.link_bits, at.review_bits, at.other_name_bits);
+        let _ = writeln!(
+            text,
+            "link = {:?}\nreview = {:?}\nreview_other_name = {:?}\n\n[candidates]",
+            at.link_bits, at.review_bits, at.other_name_bits
+        );
         for (key, prior) in Class::KEYS.iter().zip(self.priors) {
             let _ = writeln!(text, "{key} = {prior:.6}");
         }
@@ -145,8 +151,7 @@ impl Weights {
             let _ = writeln!(text, "#                    same      twin      family    unrelated");
             for (level, [same, twin, family, unrelated]) in field.levels.iter().zip(levels) {
                 let key = level.key;
-                let _ =
-                    writeln!(text, "{key:<19} = [{same:.6}, {twin:.6}, {family:.6}, {unrelated:.6}]");
+                let _ = writeln!(text, "{key:<19} = [{same:.6}, {twin:.6}, {family:.6}, {unrelated:.6}]");
             }
         }
         text
@@ -198,7 +203,10 @@ mod tests {
         let text = Weights::default().to_toml();
         let refused = |text: &str| Weights::parse(text, Names::built_in()).map(|_| ());
         let lacks = |place: &str, what| Err(WeightsError::Value(place.into(), what));
-        assert_eq!(refused(&text.replace("version", "edition")), lacks("version", "a whole number is missing"));
+        assert_eq!(
+            refused(&text.replace("version", "edition")),
+            lacks("version", "a whole number is missing")
+        );
         assert_eq!(
             refused(&text.replace("swapped ", "exchanged ")),
             lacks("first.swapped", "four probabilities are missing")

@@ -89,7 +89,8 @@ impl<'a> Given<'a> {
     /// A dose of a known vaccine on a known day or month; otherwise the dose again.
     fn of(dose: Dose<'a>, vaccines: &Vaccines) -> Result<Self, Dose<'a>> {
         let event = &dose.newest.event;
-        let (Some(on), Some(cvx), true) = (event.given_on.value, event.cvx.value, event.kind.is_dose()) else {
+        let (Some(on), Some(cvx), true) = (event.given_on.value, event.cvx.value, event.kind.is_dose())
+        else {
             return Err(dose);
         };
         let lot = event.lot.number.get().map(|lot| lot.trim().to_uppercase()).filter(|lot| !lot.is_empty());
@@ -159,7 +160,8 @@ fn place<'a>(mut doses: Vec<Given<'a>>, vaccines: &Vaccines) -> Vec<Event<'a>> {
     for given in doses {
         if given.is_administered() { put(given, &mut events, vaccines) } else { hearsay.push(given) }
     }
-    let off = |given: &Given<'_>| near(given, &events, vaccines).map(|(days, _)| days).min().unwrap_or(u32::MAX);
+    let off =
+        |given: &Given<'_>| near(given, &events, vaccines).map(|(days, _)| days).min().unwrap_or(u32::MAX);
     let mut by_distance: Vec<_> = hearsay.into_iter().map(|given| (off(&given), given)).collect();
     by_distance.sort_by_key(|(days, given)| (*days, given.preference));
     for (_, given) in by_distance {
@@ -173,15 +175,16 @@ fn place<'a>(mut doses: Vec<Given<'a>>, vaccines: &Vaccines) -> Vec<Event<'a>> {
 /// An administered report goes to the first of equals. A report from hearsay that fits two doses equally is left alone.
 fn put<'a>(given: Given<'a>, events: &mut Vec<Event<'a>>, vaccines: &Vaccines) {
     let least = near(&given, events, vaccines).min();
-    let equals = near(&given, events, vaccines).filter(|(days, _)| Some(*days) == least.map(|(days, _)| days)).count();
+    let equals =
+        near(&given, events, vaccines).filter(|(days, _)| Some(*days) == least.map(|(days, _)| days)).count();
     match least {
         Some((days, at)) if equals == 1 || given.is_administered() => {
             events[at].needs_review |= days == YEAR_OFF_DAYS;
             events[at].reports.push(given);
         }
         _ => {
-            let needs_review =
-                !given.is_administered() && events.iter().any(|event| may_be_mistaken(&given, event, vaccines));
+            let needs_review = !given.is_administered()
+                && events.iter().any(|event| may_be_mistaken(&given, event, vaccines));
             events.push(Event { reports: vec![given], needs_review });
         }
     }
@@ -212,9 +215,10 @@ impl<'a> Event<'a> {
     /// what it says here is another one.
     fn is_reported_by(&self, given: &Given<'_>) -> bool {
         !given.is_administered()
-            && self.reports.iter().any(|known| {
-                !known.is_administered() && known.same_reporter(given) && known.on != given.on
-            })
+            && self
+                .reports
+                .iter()
+                .any(|known| !known.is_administered() && known.same_reporter(given) && known.on != given.on)
     }
 
     fn into_group(self) -> Option<EventGroup<'a>> {
@@ -250,11 +254,49 @@ mod tests {
         let reports = [
             report(1, 1, 0, dose(Historical)),
             report(2, 2, 5, dose(NewImmunization).lot("L1")),
-            report(3, 3, 6, dose(Historical).given("2021-01-21")),
+            report(3, 3, 6, dose(Historical).given("2021-02-21")),
         ];
         let events = consolidate(&reports, &Vaccines::built_in());
         let ids = |n: usize| events[n].reports.iter().map(|r| r.id.0).collect::<Vec<_>>();
         assert_eq!((events.len(), ids(0), ids(1)), (2, vec![2, 1], vec![3]));
+    }
+
+    #[test]
+    fn reports_meet_by_how_dates_and_vaccines_go_wrong() {
+        let pentacel = || report(1, 1, 0, dose(NewImmunization).vaccine(120).given("2021-03-20").lot("L1"));
+        #[rustfmt::skip]
+        let table = [
+            // another report of another organization                                      events review
+            (dose(Historical).vaccine(17).given("2021-03-20"),                                1, false), // a component
+            (dose(Historical).vaccine(107).given("2021-03-27"),                               1, false), // 7 days off
+            (dose(Historical).vaccine(107).given("2021-03-28"),                               2, true),  // 8 days off
+            (dose(Historical).vaccine(107).given("2021-04-13"),                               2, false), // beyond 23 days
+            (dose(Historical).vaccine(107).given("2021-03-01"),                               1, false), // first of the month
+            (dose(Historical).vaccine(107).given("2020-03-20"),                               1, true),  // a year off
+            (dose(Historical).vaccine(8).given("2021-03-20"),                                 2, false), // another vaccine
+            (dose(NewImmunization).vaccine(120).given("2021-03-25"),                          1, false), // a bill
+            (dose(NewImmunization).vaccine(120).given("2021-03-26"),                          2, false), // too late for one
+            (dose(NewImmunization).vaccine(120).given("2021-03-27").lot("l1"),                1, false), // the same lot
+            (dose(NewImmunization).vaccine(120).given("2021-03-20").lot("L2"),                2, false), // another lot
+        ];
+        for (other, events, needs_review) in table {
+            let text = format!("{:?} {:?}", other.cvx.value, other.given_on.value);
+            let reports = [pentacel(), report(2, 2, 0, other)];
+            let found = consolidate(&reports, &Vaccines::built_in());
+            let review = found.iter().any(|event| event.needs_review);
+            assert_eq!((found.len(), review), (events, needs_review), "{text}");
+        }
+    }
+
+    #[test]
+    fn hearsay_that_fits_two_doses_equally_is_left_for_review() {
+        let reports = [
+            report(1, 1, 0, dose(NewImmunization).given("2021-03-04").lot("L1")),
+            report(2, 2, 0, dose(NewImmunization).given("2021-03-08").lot("L2")),
+            report(3, 3, 0, dose(Historical).given("2021-03-06")),
+        ];
+        let events = consolidate(&reports, &Vaccines::built_in());
+        assert_eq!((events.len(), events.iter().filter(|event| event.needs_review).count()), (3, 1));
     }
 
     #[test]

@@ -80,7 +80,10 @@ impl Vaccines {
         let (in_a, in_b) = (self.groups(a), self.groups(b));
         a == b
             || (self.share_group(a, b)
-                && (self.is_unspecified(a) || self.is_unspecified(b) || contains(in_a, in_b) || contains(in_b, in_a)))
+                && (self.is_unspecified(a)
+                    || self.is_unspecified(b)
+                    || contains(in_a, in_b)
+                    || contains(in_b, in_a)))
     }
 
     fn groups(&self, cvx: Cvx) -> &[u16] {

@@ -110,7 +110,7 @@ fn words(a: &str, b: &str) -> Part {
 /// Mother's family names: the same when any of them agree, different only when both maiden names are known. A family
 /// name that the children bear, too, says nothing.
 fn maiden(a: &Subject, b: &Subject) -> Part {
-    let telling = |name: &Surname| !name.whole.is_empty() && !(borne_by(name, a) && borne_by(name, b));
+    let telling = |name: &Surname| !(name.whole.is_empty() || borne_by(name, a) && borne_by(name, b));
     let agree = |x: &Surname, y: &Surname| {
         telling(x) && telling(y) && (words(&x.whole, &y.whole) == Part::Same || x.shares_part(y))
     };

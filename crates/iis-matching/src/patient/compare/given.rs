@@ -7,6 +7,8 @@ use crate::patient::subject::Subject;
 /// Names this alike are nearly the same; the edges are those of the design page.
 const CLOSE: f64 = 0.92;
 const SIMILAR: f64 = 0.84;
+/// A short form that the longer name begins with leaves out so many letters at least.
+const CUT_OFF: usize = 3;
 /// A first name stands where the last belongs when both cross pairs are this alike.
 const SWAPPED: f64 = 0.9;
 
@@ -27,9 +29,11 @@ pub(super) fn first(a: &Subject, b: &Subject) -> First {
         return of(First::Edit, First::EditNames);
     }
     let alike = similarity(&a.first, &b.first);
-    let is_cut_off = a.first.starts_with(&*b.first) || b.first.starts_with(&*a.first);
-    // Not of two names that twins may bear both, as CLARA and CLAIRE.
-    let short_form = is_short_form(a, b) && (is_cut_off || alike < SIMILAR || !(a.first_exists && b.first_exists));
+    // Not of two names that twins may bear both, as CLARA and CLAIRE or WILL and WILLIE.
+    let is_cut_off = (a.first.starts_with(&*b.first) || b.first.starts_with(&*a.first))
+        && a.first.len().abs_diff(b.first.len()) >= CUT_OFF;
+    let short_form =
+        is_short_form(a, b) && (is_cut_off || alike < SIMILAR || !(a.first_exists && b.first_exists));
     if short_form || a.other_firsts.contains(&b.first) || b.other_firsts.contains(&a.first) {
         return First::Nickname;
     }
@@ -82,7 +86,8 @@ pub(super) fn middle(a: &Subject, b: &Subject, first: First) -> Middle {
     if initial(&short.middle, &long.middle) {
         return Middle::Initial;
     }
-    if similarity(&a.middle, &b.middle) > SWAPPED || one_edit(&a.middle, &b.middle) && short.middle.len() > 2 {
+    if similarity(&a.middle, &b.middle) > SWAPPED || one_edit(&a.middle, &b.middle) && short.middle.len() > 2
+    {
         return Middle::Close;
     }
     Middle::Different

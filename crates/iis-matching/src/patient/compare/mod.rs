@@ -11,7 +11,9 @@ mod number;
 mod surnames;
 mod text;
 
-pub use levels::{Birth, Field, First, Household, Last, Level, Middle, Mother, Mrn, Multiple, Number, Sexes, Suffixes};
+pub use levels::{
+    Birth, Field, First, Household, Last, Level, Middle, Mother, Mrn, Multiple, Number, Sexes, Suffixes,
+};
 pub use text::similarity;
 
 use super::subject::Subject;

@@ -39,6 +39,10 @@ pub(super) fn last(a: &Subject, b: &Subject, first: First) -> Last {
 
 /// Whether the last name of one is an alias, the maiden name or the mother's name of the other.
 fn is_other_name(a: &Subject, b: &Subject) -> bool {
-    let is = |other: &Surname| !other.whole.is_empty() && (other.whole == a.last.whole || other.shares_part(&a.last));
-    b.other_lasts.iter().any(|other| is(other) || a.other_lasts.contains(other)) || is(&b.mother_maiden) || is(&b.mother_last)
+    let is = |other: &Surname| {
+        !other.whole.is_empty() && (other.whole == a.last.whole || other.shares_part(&a.last))
+    };
+    b.other_lasts.iter().any(|other| is(other) || a.other_lasts.contains(other))
+        || is(&b.mother_maiden)
+        || is(&b.mother_last)
 }

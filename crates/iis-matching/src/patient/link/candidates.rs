@@ -22,7 +22,9 @@ pub fn candidate_pairs(subjects: &[Subject]) -> Vec<(usize, usize)> {
             continue;
         }
         for (place, (_, _, a)) in bucket[..owners].iter().enumerate() {
-            pairs.extend(bucket[place + 1..].iter().filter(|(.., b)| a != b).map(|(.., b)| (*a.min(b), *a.max(b))));
+            pairs.extend(
+                bucket[place + 1..].iter().filter(|(.., b)| a != b).map(|(.., b)| (*a.min(b), *a.max(b))),
+            );
         }
     }
     pairs.sort_unstable();

@@ -44,20 +44,16 @@ impl<'a> Clusters<'a> {
     /// What speaks against making the persons of an edge's records one: what speaks against the two records, and
     /// what contradicts between any two records of the persons.
     pub(super) fn obstacles(&self, edge: &Edge) -> Vetoes {
-        let (p, q) = (self.of[edge.a], self.of[edge.b]);
-        if p == q {
+        let (one, other) = (self.of[edge.a], self.of[edge.b]);
+        if one == other {
             return Vetoes::default();
         }
-        let suspected = self.twin_suspected[p] || self.twin_suspected[q];
-        let (a, b) = (&self.subjects[edge.a], &self.subjects[edge.b]);
-        let mut found = edge.judgement.vetoes(a, b, suspected);
-        for x in &self.members[p] {
-            for y in &self.members[q] {
-                if (*x, *y) != (edge.a, edge.b) {
-                    let (x, y) = (&self.subjects[*x], &self.subjects[*y]);
-                    found = found.and(vetoes(&compare(x, y), x, y, suspected).contradictions());
-                }
-            }
+        let suspected = self.twin_suspected[one] || self.twin_suspected[other];
+        let mut found = edge.judgement.vetoes(&self.subjects[edge.a], &self.subjects[edge.b], suspected);
+        let pairs = self.members[one].iter().flat_map(|a| self.members[other].iter().map(move |b| (*a, *b)));
+        for (a, b) in pairs.filter(|pair| *pair != (edge.a, edge.b)) {
+            let (a, b) = (&self.subjects[a], &self.subjects[b]);
+            found = found.and(vetoes(&compare(a, b), a, b, suspected).contradictions());
         }
         found
     }

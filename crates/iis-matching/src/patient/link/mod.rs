@@ -87,12 +87,13 @@ pub fn link(records: &[Record], weights: &Weights) -> Linked {
             edges.push(Edge { a, b, by_identifier, judgement });
         }
     }
-    edges.sort_by(|x, y| x.strength(records).partial_cmp(&y.strength(records)).unwrap_or(std::cmp::Ordering::Equal));
+    edges.sort_by(|x, y| {
+        x.strength(records).partial_cmp(&y.strength(records)).unwrap_or(std::cmp::Ordering::Equal)
+    });
     let mut clusters = Clusters::new(&subjects, suspected, weights);
     for edge in &edges {
-        if edge.by_identifier {
-            clusters.join(edge.a, edge.b);
-        } else if edge.judgement.bits >= weights.thresholds.link_bits && clusters.obstacles(edge).is_empty() {
+        let enough = edge.judgement.bits >= weights.thresholds.link_bits;
+        if edge.by_identifier || (enough && clusters.obstacles(edge).is_empty()) {
             clusters.join(edge.a, edge.b);
         }
     }

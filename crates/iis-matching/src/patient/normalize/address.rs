@@ -29,7 +29,8 @@ const KINDS: &[&str] = &[
     "HIGHWAY", "SQ", "SQUARE", "LOOP", "RUN", "PATH", "PIKE", "CRES", "CRESCENT", "ALY", "ALLEY", "XING", "CROSSING",
 ];
 
-const UNITS: &[&str] = &["APT", "APARTMENT", "UNIT", "STE", "SUITE", "LOT", "RM", "ROOM", "TRLR", "NO", "BLDG", "FL"];
+const UNITS: &[&str] =
+    &["APT", "APARTMENT", "UNIT", "STE", "SUITE", "LOT", "RM", "ROOM", "TRLR", "NO", "BLDG", "FL"];
 
 /// Reads the lines of a street address; `None` without a house number or box and a street.
 pub fn street(line: &str, other: &str) -> Option<Street> {
@@ -52,7 +53,11 @@ pub fn street(line: &str, other: &str) -> Option<Street> {
         .map(fold_name)
         .filter(|token| !is_unit_word(token))
         .collect();
-    (!name.is_empty()).then(|| Street { number: number.as_str().into(), name: name.into(), unit: unit.into() })
+    (!name.is_empty()).then(|| Street {
+        number: number.as_str().into(),
+        name: name.into(),
+        unit: unit.into(),
+    })
 }
 
 fn token(word: &str) -> String {

@@ -122,7 +122,9 @@ mod tests {
 
     #[test]
     fn names_are_no_placeholders() {
-        for given in ["ANA", "BO", "MALENA", "GIRLIE", "BABETTE", "MCKENNA", "TWINKLE", "BOYD", "ANA B", "", "李娜"] {
+        for given in
+            ["ANA", "BO", "MALENA", "GIRLIE", "BABETTE", "MCKENNA", "TWINKLE", "BOYD", "ANA B", "", "李娜"]
+        {
             assert_eq!(newborn(given), None, "{given}");
         }
     }

@@ -47,8 +47,8 @@ pub fn surname(family: &str) -> Surname {
     }
     for word in &mut words {
         match word.as_str() {
-            "SAINT" => *word = "ST".to_owned(),
-            "MOUNT" => *word = "MT".to_owned(),
+            "SAINT" => "ST".clone_into(word),
+            "MOUNT" => "MT".clone_into(word),
             _ => {}
         }
     }
@@ -103,7 +103,11 @@ mod tests {
         for (family, whole, parts, suffix) in table {
             let read = surname(family);
             let read_parts: Vec<&str> = read.parts.iter().map(|part| &**part).collect();
-            assert_eq!((&*read.whole, read_parts.as_slice(), read.suffix), (whole, parts, suffix), "{family}");
+            assert_eq!(
+                (&*read.whole, read_parts.as_slice(), read.suffix),
+                (whole, parts, suffix),
+                "{family}"
+            );
         }
     }
 
