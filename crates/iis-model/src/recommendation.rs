@@ -62,7 +62,7 @@ pub struct Notice {
 pub struct VaccineGroup {
     /// Its name in the schedule, such as `DTaP/Tdap/Td`.
     pub name: Box<str>,
-    /// CDC's CVX code for the group, fit to the vaccine at hand (107 for DTaP, 115 for Tdap, 139 for Td).
+    /// CDC's CVX code for the group, fit to the vaccine at hand (107 for `DTaP`, 115 for Tdap, 139 for Td).
     pub cvx: Option<Cvx>,
 }
 

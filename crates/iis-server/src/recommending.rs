@@ -10,8 +10,8 @@ use std::time::Duration;
 
 /// How often the choice of the schedule is read.
 const FOLLOW_EVERY: Duration = Duration::from_secs(2);
-/// How long statuses rest when none is left to be made.
-const REST: Duration = Duration::from_mins(1);
+/// How long statuses rest when none is left to be made, in turns of following; an activation wakes them.
+const REST: u32 = 30;
 /// Between two pages, so that messages come first.
 const BREATH: Duration = Duration::from_millis(20);
 
@@ -23,7 +23,10 @@ pub(crate) async fn follow(app: App) {
         match releases::follow(&app.registry).await {
             Ok(false) => {}
             Ok(true) => {
-                tracing::info!(schedule = &*app.registry.schedules.now().mark, "another schedule is in force")
+                tracing::info!(
+                    schedule = &*app.registry.schedules.now().mark,
+                    "another schedule is in force"
+                );
             }
             Err(error) => tracing::error!(%error, "the schedule that was activated cannot be put in force"),
         }
@@ -38,7 +41,13 @@ pub(crate) async fn keep_statuses(app: App) {
             Ok(refreshed) => tracing::info!(refreshed, "statuses were made again"),
             Err(error) => tracing::warn!(%error, "statuses could not be made again"),
         }
-        tokio::time::sleep(REST).await;
+        let mark = app.registry.schedules.now().mark.clone();
+        for _ in 0..REST {
+            tokio::time::sleep(FOLLOW_EVERY).await;
+            if app.registry.schedules.now().mark != mark {
+                break;
+            }
+        }
     }
 }
 

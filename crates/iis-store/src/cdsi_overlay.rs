@@ -39,13 +39,16 @@ pub struct OverlayRow {
 }
 from_row!(OverlayRow { name, version, dated, author, reason, body, in_force, added_at, added_by });
 
+/// Name and version of an overlay.
+pub type Label = (Box<str>, Box<str>);
+
 /// All overlays, in the order in which they are applied.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<OverlayRow>, StoreError> {
     tx.all(&LIST, &[])
 }
 
 /// Name and version of those that are applied, in that order: what tells whether the schedule in force has changed.
-pub fn in_force(tx: &mut Tx<'_>) -> Result<Vec<(Box<str>, Box<str>)>, StoreError> {
+pub fn in_force(tx: &mut Tx<'_>) -> Result<Vec<Label>, StoreError> {
     tx.all(&IN_FORCE, vals![true])
 }
 

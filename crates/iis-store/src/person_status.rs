@@ -46,13 +46,16 @@ pub fn due(
     tx.all(&DUE, vals![today, limit])
 }
 
+/// A person with the release of its status, if it has one.
+pub type ReleaseOfPerson = (PersonId, Option<Box<str>>);
+
 /// Persons that are not merged away, after `after` by id, each with the release of its status, if it has one.
 pub fn page(
     tx: &mut Tx<'_>,
     _granted: &Granted,
     after: PersonId,
     limit: i64,
-) -> Result<Vec<(PersonId, Option<Box<str>>)>, StoreError> {
+) -> Result<Vec<ReleaseOfPerson>, StoreError> {
     tx.all(&PAGE, vals![after, limit])
 }
 

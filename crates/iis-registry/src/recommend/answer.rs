@@ -15,9 +15,9 @@ use iis_model::recommendation::{
 use iis_model::{Cvx, Date, EventId};
 
 /// The whole explanation.
-pub(super) fn explanation(schedule: &Schedule, facts: &Facts, said: explain::Explanation) -> Explanation {
+pub(super) fn explanation(schedule: &Schedule, facts: &Facts, said: &explain::Explanation) -> Explanation {
     let told = Told { schedule, facts, answer: &said.answer };
-    let recommendation = told.recommendation(&said);
+    let recommendation = told.recommendation(said);
     let series = said.series.iter().map(|series| SeriesTrail {
         series: series.series.as_str().into(),
         group: series.vaccine_group.as_str().into(),

@@ -1,7 +1,7 @@
 //! CDC's CVX codes of vaccine groups: how messages name a group of the schedule.
 //!
 //! Tables: `data/codes/vaccine-groups.csv` (group, its CVX code, its group in the schedule) and `cvx-names.csv` (the
-//! groups of each vaccine). A group of the schedule can be several of CDC's: DTaP, Tdap and Td are one.
+//! groups of each vaccine). A group of the schedule can be several of CDC's: `DTaP`, Tdap and Td are one.
 
 use iis_model::Cvx;
 use iis_model::recommendation::VaccineGroup;

@@ -87,6 +87,6 @@ impl Question {
         let on = Day::from(self.on);
         let schedule = &self.schedule.schedule;
         let said = with_scratch(|scratch| schedule.explain(&self.facts.history, on, scratch));
-        answer::explanation(schedule, &self.facts, said)
+        answer::explanation(schedule, &self.facts, &said)
     }
 }

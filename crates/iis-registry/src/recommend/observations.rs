@@ -22,12 +22,15 @@ const EXPIRES_ON: &str = "30944-3";
 /// The vaccine or group that an observation is about, in its own observation of the same set.
 const ABOUT_VACCINE: [&str; 2] = ["30956-7", "38890-0"];
 
+/// A code system, as the schedule names it, and a code of it.
+type Code = (&'static str, &'static str);
+
 /// Codes that senders use for what the schedule lists under another code: (system, code) to (system, code).
 ///
 /// Anaphylaxis after a dose is the allergy to a previous dose of that vaccine, for which the schedule lists VXC20;
 /// intussusception after a dose is its history. The value set of serology spells mumps otherwise than SNOMED does.
 #[rustfmt::skip]
-const OTHERWISE: &[(&str, (&str, &str), (&str, &str))] = &[
+const OTHERWISE: &[(&str, Code, Code)] = &[
     // observation    sent                          listed
     (REACTION,        ("SNOMED", "39579001"),       ("CDCPHINVS", "VXC20")),
     (REACTION,        ("CDCPHINVS", "VXC15"),       ("CDCPHINVS", "VXC21")),

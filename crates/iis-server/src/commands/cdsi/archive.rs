@@ -78,3 +78,61 @@ fn of_zip(path: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     }
     Ok(taken.files)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LARGEST_FILE, xml_files};
+    use std::io::Write;
+    use std::path::PathBuf;
+    use tempfile::TempDir;
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    fn zip(entries: &[(&str, &[u8])]) -> (TempDir, PathBuf) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("release.zip");
+        let mut writer = ZipWriter::new(std::fs::File::create(&path).expect("a file"));
+        for (name, bytes) in entries {
+            writer.start_file(*name, SimpleFileOptions::default()).expect("an entry");
+            writer.write_all(bytes).expect("its bytes");
+        }
+        writer.finish().expect("an archive");
+        (folder, path)
+    }
+
+    #[test]
+    fn xml_files_are_taken_from_any_folder_of_an_archive_and_others_are_not() {
+        let (_folder, path) = zip(&[
+            ("XML/b.xml", b"<b/>"),
+            ("a.XML", b"<a/>"),
+            ("Excel/c.xlsx", b"no"),
+            ("../d.xml", b"<d/>"),
+        ]);
+        let files = xml_files(&path).expect("an archive");
+        let names: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["a.XML", "b.xml", "d.xml"], "names without folders: nothing is written anywhere");
+        assert_eq!(files[0].1, b"<a/>");
+    }
+
+    #[test]
+    fn what_cannot_be_a_release_is_refused_with_a_sentence() {
+        let large = vec![b' '; usize::try_from(LARGEST_FILE).expect("fits") + 1];
+        #[rustfmt::skip]
+        let table: [(&[(&str, &[u8])], &str); 3] = [
+            (&[("readme.txt", b"nothing")],                 "holds no XML files"),
+            (&[("bomb.xml", &large)],                       "is larger than"),
+            (&[("a/x.xml", b"<a/>"), ("b/x.xml", b"<a/>")], "two files called x.xml"),
+        ];
+        for (entries, said) in table {
+            let (_folder, path) = zip(entries);
+            let error = xml_files(&path).expect_err(said);
+            assert!(format!("{error:#}").contains(said), "{error:#}");
+        }
+        let (_folder, path) = zip(&[("a.xml", b"<a/>")]);
+        let bytes = std::fs::read(&path).expect("the archive");
+        for end in 0..bytes.len() {
+            std::fs::write(&path, &bytes[..end]).expect("written");
+            assert!(xml_files(&path).is_err(), "cut at {end}");
+        }
+    }
+}

@@ -61,7 +61,8 @@ pub async fn activate(
     Ok(Ended::Done)
 }
 
-/// Makes the statuses of all persons again, unless a running server does; returns how many, when it was done here.
+/// Makes the statuses of all persons again, unless a server that runs on the same file does; returns how many, when it
+/// was done here. On PostgreSQL it is always done here: whether servers run elsewhere cannot be seen.
 pub(super) async fn refresh_here(
     config: &Config,
     cx: &Context,
