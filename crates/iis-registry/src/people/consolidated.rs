@@ -3,7 +3,7 @@
 use super::best::Reports;
 use crate::recommend::facts::EventFacts;
 use crate::recommend::{InForce, status};
-use iis_matching::consolidate::{self, SourceView as Source};
+use iis_matching::consolidate::{self, SourceView as Source, Trust};
 use iis_matching::patient::normalize::fold_name;
 use iis_matching::vaccination::{Report, Vaccines, consolidate};
 use iis_model::access::Granted;
@@ -132,6 +132,7 @@ impl Consolidated {
         let sources = known.views.iter().map(|view| Source {
             id: view.source_record_id,
             sent_at: view.sent_at,
+            trust: Trust::Ordinary,
             demographics: &view.demographics,
         });
         let demographics = consolidate::demographics(sources.collect());

@@ -1,6 +1,6 @@
 //! Submissions and queries.
 
-use crate::world::{World, about, count, mmr, on_each_engine, query, segment, vxu};
+use crate::world::{about, count, mmr, on_each_engine, query, segment, vxu};
 use jiff::civil::date;
 use std::sync::Arc;
 

@@ -88,7 +88,9 @@ mod tests {
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
 
-    fn zip(entries: &[(&str, &[u8])]) -> (TempDir, PathBuf) {
+    type Entry<'a> = (&'a str, &'a [u8]);
+
+    fn zip(entries: &[Entry]) -> (TempDir, PathBuf) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("release.zip");
         let mut writer = ZipWriter::new(std::fs::File::create(&path).expect("a file"));
@@ -118,7 +120,7 @@ mod tests {
     fn what_cannot_be_a_release_is_refused_with_a_sentence() {
         let large = vec![b' '; usize::try_from(LARGEST_FILE).expect("fits") + 1];
         #[rustfmt::skip]
-        let table: [(&[(&str, &[u8])], &str); 3] = [
+        let table: [(&[Entry], &str); 3] = [
             (&[("readme.txt", b"nothing")],                 "holds no XML files"),
             (&[("bomb.xml", &large)],                       "is larger than"),
             (&[("a/x.xml", b"<a/>"), ("b/x.xml", b"<a/>")], "two files called x.xml"),
