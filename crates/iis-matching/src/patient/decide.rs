@@ -176,6 +176,9 @@ fn twin_suspected(subject: &Subject, candidate: &Candidate, candidates: &[Candid
 #[cfg(test)]
 mod tests {
     use super::{Candidate, Decision, LinkKind, Reported, Weights, decide};
+    use crate::patient::population::Population;
+    use crate::patient::subject::Subject;
+    use iis_model::person::{Sex, Telecom};
     use iis_model::testing::person;
     use iis_model::{Demographics, PersonId, SourceRecordId};
 
@@ -216,5 +219,82 @@ mod tests {
         let somebody_else = person().called("ROE", "MIGUEL").born("1987-06-02");
         let decision = decide(&by_identifier(&somebody_else), &[candidate(1, true)], &Weights::default());
         assert_eq!(decision, Decision::New { identifier_reused: true });
+    }
+
+    /// At one telephone number, under a record number of the facility's own.
+    fn at_home(family: &str, given: &str, facility: &str) -> Demographics {
+        let phone = Telecom { digits: "5155551234".into(), ..Telecom::default() };
+        let person = person().called(family, given).mrn("7", facility);
+        Demographics { telecoms: vec![phone.into()], ..person }
+    }
+
+    fn subject(person: &Demographics, weights: &Weights) -> Subject {
+        let mut subject = Subject::of(person, &weights.names);
+        Population::unknown(weights.names.clone()).inform(&mut subject);
+        subject
+    }
+
+    fn known(id: i64, records: &[Demographics], weights: &Weights) -> Candidate {
+        Candidate {
+            demographics: records[0].clone(),
+            records: records.iter().map(|record| subject(record, weights)).collect(),
+            ..candidate(id, false)
+        }
+    }
+
+    /// Whom it links, whom it leaves for review.
+    fn outcome(reported: &Demographics, candidates: &[Candidate]) -> (Option<i64>, Vec<i64>) {
+        let weights = Weights::default();
+        let subject = subject(reported, &weights);
+        match decide(&Reported { demographics: reported, subject: Some(&subject) }, candidates, &weights) {
+            Decision::Link { person_id, kind, .. } => {
+                assert_eq!(kind, LinkKind::Automatic);
+                (Some(person_id.0), Vec::new())
+            }
+            Decision::Review { candidates } => (None, candidates.iter().map(|one| one.person_id.0).collect()),
+            Decision::New { .. } => (None, Vec::new()),
+        }
+    }
+
+    #[test]
+    fn enough_evidence_links_a_veto_leaves_for_review_and_the_rest_is_new() {
+        let weights = Weights::default();
+        let nora = [known(1, &[at_home("DOE", "NORA", "H1")], &weights)];
+        #[rustfmt::skip]
+        let table = [
+            // family  given      linked   review
+            ("DOE",   "NORA",    Some(1), vec![]),
+            ("DOE",   "NROA",    Some(1), vec![]),
+            ("DOE",   "NORAH",   None,    vec![1]), // may be her twin
+            ("DOE",   "EMMA",    None,    vec![1]), // another first name, but nobody said twins
+        ];
+        for (family, given, linked, review) in table {
+            assert_eq!(outcome(&at_home(family, given, "C2"), &nora), (linked, review), "{family} {given}");
+        }
+        let brother = at_home("DOE", "BRUNO", "C2").sex(Sex::Male);
+        assert_eq!(outcome(&brother, &nora), (None, vec![]));
+        let refused = [Candidate { not_same: true, ..nora[0].clone() }];
+        assert_eq!(outcome(&at_home("DOE", "NORA", "C2"), &refused), (None, vec![1]));
+    }
+
+    #[test]
+    fn a_report_that_fits_two_persons_is_left_for_review() {
+        let weights = Weights::default();
+        let twice = [1, 2].map(|id| known(id, &[at_home("DOE", "NORA", "H1")], &weights));
+        assert_eq!(outcome(&at_home("DOE", "NORA", "C2"), &twice), (None, vec![1, 2]));
+    }
+
+    #[test]
+    fn a_known_twin_or_any_record_of_the_person_can_speak_against() {
+        let weights = Weights::default();
+        let nora = at_home("DOE", "NORA", "H1");
+        let with_twin = [
+            known(1, std::slice::from_ref(&nora), &weights),
+            known(2, &[at_home("DOE", "BRUNO", "H1").mrn("8", "H1").sex(Sex::Male)], &weights),
+        ];
+        assert_eq!(outcome(&at_home("DOE", "NORA", "C2"), &with_twin).0, Some(1));
+        assert_eq!(outcome(&at_home("DOE", "NROA", "C2"), &with_twin), (None, vec![1]));
+        let mixed = [known(1, &[nora, at_home("DOE", "BRUNO", "C3")], &weights)];
+        assert_eq!(outcome(&at_home("DOE", "NORA", "C2"), &mixed), (None, vec![1]));
     }
 }

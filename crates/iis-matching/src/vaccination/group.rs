@@ -265,7 +265,7 @@ mod tests {
     fn reports_meet_by_how_dates_and_vaccines_go_wrong() {
         let pentacel = || report(1, 1, 0, dose(NewImmunization).vaccine(120).given("2021-03-20").lot("L1"));
         #[rustfmt::skip]
-        let table = [
+        let table = vec![
             // another report of another organization                                      events review
             (dose(Historical).vaccine(17).given("2021-03-20"),                                1, false), // a component
             (dose(Historical).vaccine(107).given("2021-03-27"),                               1, false), // 7 days off
