@@ -47,6 +47,29 @@ impl Schedule {
     /// The answer to the same question as [`Schedule::evaluate`], with its reasons.
     #[must_use]
     pub fn explain(&self, history: &History, assessment: Day, scratch: &mut Scratch) -> Explanation {
+        self.explain_with(history, assessment, scratch, |told| {
+            told.series.iter().map(|part| explain_series(told, part)).collect()
+        })
+    }
+
+    /// The same in sentences only, without the steps of each series, which cost the most.
+    #[must_use]
+    pub fn explain_in_sentences(
+        &self,
+        history: &History,
+        assessment: Day,
+        scratch: &mut Scratch,
+    ) -> Explanation {
+        self.explain_with(history, assessment, scratch, |_| Vec::new())
+    }
+
+    fn explain_with(
+        &self,
+        history: &History,
+        assessment: Day,
+        scratch: &mut Scratch,
+        series: impl Fn(&Told<'_>) -> Vec<SeriesExplained>,
+    ) -> Explanation {
         let mut answer = Answer::new(self.version.clone(), assessment);
         let mut trail = KeptTrail::default();
         self.evaluate_with_trail(history, assessment, scratch, &mut answer, &mut trail);
@@ -58,7 +81,7 @@ impl Schedule {
                 .iter()
                 .map(|f| forecast::explain_forecast(&told, &answer, f))
                 .collect(),
-            series: told.series.iter().map(|part| explain_series(&told, part)).collect(),
+            series: series(&told),
             answer,
         }
     }

@@ -37,7 +37,11 @@ pub(crate) fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
 
 /// What the recommender says about a person on a day, with its sentences.
 pub fn recommend(cx: &Context, record: &PersonRecord, on: Date) -> Recommendation {
-    Question::of(cx, record, on).explain(&[]).recommendation
+    let question = Question::of(cx, record, on);
+    let Question { schedule, facts, .. } = &question;
+    let schedule = &schedule.schedule;
+    let said = with_scratch(|scratch| schedule.explain_in_sentences(&facts.history, Day::from(on), scratch));
+    answer::explanation(schedule, facts, &said).recommendation
 }
 
 /// The same with everything that was compared, series by series.
