@@ -61,6 +61,7 @@ fn the_labelled_development_set_is_linked_as_well_as_it_must_be() {
             candidate_pairs(&prepare(&submissions.records, &weights)).into_iter().collect();
         let pairs = truth.true_pairs();
         let missed = pairs.iter().filter(|pair| !found.contains(pair)).count();
+        eprintln!("{name}: {missed} of {} pairs of one person share no key", pairs.len());
         assert!(missed * 1000 <= pairs.len() * 6, "{name}: {missed} pairs of {} share no key", pairs.len());
     }
 }
