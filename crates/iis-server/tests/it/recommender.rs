@@ -1,6 +1,7 @@
 //! `openiis cdsi` as an operator types it, and a server that follows.
 
-use crate::support::{Engine, Ground, House, published};
+use crate::support::{Engine, Ground, House, Vxu, published};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -127,6 +128,55 @@ fn an_imported_release_answers_as_the_built_in_one() {
     assert!(again.contains("there already"), "{again}");
     let diff = out(&run(&data, &["diff", "4.64", "4.64-cdc"]));
     assert!(diff.contains("1 places of the schedule differ") && diff.contains("0 of 0 people"), "{diff}");
+}
+
+/// A question for the forecast of the child of [`Vxu`].
+const FORECAST_QUERY: &str = "MSH|^~\\&|EHR|RIVER|OPENIIS|STATE|20260301101500-0500||QBP^Q11^QBP_Q11|Q1|P|2.5.1|||ER|AL|||||Z44^CDCPHINVS\r\
+     QPD|Z44^Request Evaluated History and Forecast^CDCPHINVS|T1|R100^^^RIVER^MR|||20240115|F\rRCP|I|5^RD&Records&HL70126\r";
+
+#[test]
+fn the_forecast_over_the_wire_is_that_of_the_command_line() {
+    let house = House::open();
+    for (control_id, given, order) in [("M1", "20250120", "O1"), ("M2", "20250520", "O2")] {
+        let message = Vxu { control_id, given, order, ..Vxu::default() }.text();
+        assert!(house.reply(message.as_bytes()).contains("MSA|AA"));
+    }
+    let reply = house.reply(FORECAST_QUERY.as_bytes());
+    assert!(reply.contains("|Z42^CDCPHINVS"), "{reply}");
+    let fields = |line: &str| line.split('|').map(str::to_owned).collect::<Vec<_>>();
+    let forecast = reply.rsplit("RXA|").next().expect("the last order group");
+    let on = forecast.split('|').nth(2).expect("the day of the question").to_owned();
+    let due: BTreeSet<String> = forecast
+        .split('\r')
+        .map(fields)
+        .filter(|f| f[0] == "OBX" && f[3].starts_with("30980-7"))
+        .map(|f| f[5].clone())
+        .collect();
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = run(
+        folder.path(),
+        &[
+            "forecast",
+            "--json",
+            "--dob",
+            "2024-01-15",
+            "--sex",
+            "F",
+            "--dose",
+            "2025-01-20:03:MSD",
+            "--dose",
+            "2025-05-20:03:MSD",
+            "--on",
+            &on,
+        ],
+    );
+    let said: serde_json::Value = serde_json::from_slice(&said.stdout).expect("one object");
+    let forecasts = said["forecasts"].as_array().expect("forecasts").iter();
+    let expected: BTreeSet<String> =
+        forecasts.filter_map(|forecast| Some(forecast["recommended"].as_str()?.replace('-', ""))).collect();
+    assert!(expected.len() > 5, "{said}");
+    assert_eq!(due, expected, "{reply}");
 }
 
 const OVERLAY: &str =
