@@ -57,7 +57,7 @@ impl Known {
         granted: &Granted,
         person_id: PersonId,
     ) -> Result<Self, StoreError> {
-        let rows = report::current_of_person(tx, granted, person_id)?;
+        let rows = report::versions_of_person(tx, granted, person_id)?;
         let reports = rows.into_iter().map(from_row).collect();
         let views = source_record::views_of_person(tx, granted, person_id)?;
         Ok(Self { person_id, reports, views, stored: None })
@@ -106,7 +106,7 @@ impl Known {
     }
 }
 
-pub(crate) fn from_row(row: report::ReportRow) -> Report {
+fn from_row(row: report::VersionRow) -> Report {
     Report {
         id: row.id,
         source_record_id: row.source_record_id,
