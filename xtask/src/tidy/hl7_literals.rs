@@ -24,7 +24,7 @@ fn holds_segment(literal: &str) -> bool {
         let name = line.trim_start().as_bytes();
         let is_named =
             name.len() > 4 && name[..3].iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        let has_fields = name.iter().filter(|&&byte| byte == b'|').count() > 1;
+        let has_fields = line.matches('|').nth(1).is_some();
         is_named && name[0].is_ascii_uppercase() && name[3] == b'|' && has_fields
     })
 }
