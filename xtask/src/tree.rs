@@ -180,7 +180,7 @@ mod tests {
             ("crates/a/tests/it/main.rs", ""),
         ]);
         let names: Vec<_> =
-            tree.files.iter().filter(|file| file.is_for_tests).map(|file| file.name()).collect();
+            tree.files.iter().filter(|file| file.is_for_tests).map(super::File::name).collect();
         assert_eq!(names, ["laws.rs", "one.rs", "odd.rs", "main.rs"]);
     }
 
