@@ -28,10 +28,11 @@ fn first_names_agree(a: &Demographics, b: &Demographics) -> bool {
         given.filter(|given| !is_placeholder(given)).collect::<Vec<_>>()
     };
     let (a, b) = (names(a), names(b));
-    a.is_empty() || b.is_empty() || a.iter().any(|a| b.iter().any(|b| similar(a, b)))
+    a.is_empty() || b.is_empty() || a.iter().any(|a| b.iter().any(|b| resembles(a, b)))
 }
 
-fn similar(a: &str, b: &str) -> bool {
+/// Whether one folded first name may stand for the other: equal, its beginning, or but for a letter or two.
+pub fn resembles(a: &str, b: &str) -> bool {
     a == b || a.starts_with(b) || b.starts_with(a) || strsim::jaro_winkler(a, b) >= 0.84
 }
 

@@ -3,6 +3,7 @@
 //! An identifier with the birth date, or the exact name and birth date of one person whom nobody resembles, finds the
 //! record; everything less certain is a list of candidates.
 
+use iis_matching::patient::identifier::resembles;
 use iis_matching::patient::normalize::{fold_identifier, fold_name, is_placeholder};
 use iis_model::access::Granted;
 use iis_model::person::{Identifier, PersonName};
@@ -134,17 +135,11 @@ enum Likeness {
 fn likeness(summary: &PersonSummary, last: &str, first: &str) -> Option<Likeness> {
     let names = || summary.demographics.names.iter().filter_map(Given::get);
     let exact = names().any(|name| fold_name(&name.given) == first && fold_name(&name.family) == last);
-    let resembles = |given: &str| {
-        given == first
-            || is_placeholder(given)
-            || given.starts_with(first)
-            || first.starts_with(given)
-            || strsim::jaro_winkler(given, first) >= 0.84
-    };
+    let may_be = |given: &str| is_placeholder(given) || resembles(given, first);
     if exact && !is_placeholder(first) {
         Some(Likeness::Exact)
     } else {
-        names().any(|name| resembles(&fold_name(&name.given))).then_some(Likeness::Similar)
+        names().any(|name| may_be(&fold_name(&name.given))).then_some(Likeness::Similar)
     }
 }
 
