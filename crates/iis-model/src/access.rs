@@ -3,7 +3,7 @@
 //! Who may do what is decided in `iis-registry::access` from `policy/roles.toml`; the decision is a [`Granted`],
 //! and without one the store's functions on patient data cannot be called. The audit row is made from it.
 
-use crate::{AccountId, OrganizationId, SenderId};
+use crate::{AccountId, OrganizationId, SenderId, SiteId};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,8 @@ crate::person::text_enum! {
         SearchPersons = "search-persons",
         /// Open a person's record on screen.
         ViewPerson = "view-person",
+        /// See records that their reporter protects (PD1-12), whoever reported them.
+        ViewProtected = "view-protected",
         /// Read stored messages.
         ReadMessages = "read-messages",
         /// Read the audit log.
@@ -100,6 +102,17 @@ impl Channel {
     }
 }
 
+/// Whose protected records (PD1-12) an actor may see besides all that are not protected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sight {
+    /// Everybody's: the state, and the registry's own work.
+    All,
+    /// Of persons about whom this organization reports.
+    Organization(OrganizationId),
+    /// Of persons about whom the organizations of these sites report.
+    Sites(Box<[SiteId]>),
+}
+
 /// A permission that was asked for and given: proof for the store, material for the audit row.
 ///
 /// Made only by `iis-registry::access` (and by tests); a test of the tree checks that.
@@ -109,12 +122,29 @@ pub struct Granted {
     permission: Permission,
     channel: Channel,
     purpose: Box<str>,
+    sight: Sight,
 }
 
 impl Granted {
     /// For `iis-registry::access` alone.
     pub fn by_decision(actor: Actor, permission: Permission, channel: Channel, purpose: &str) -> Self {
-        Self { actor, permission, channel, purpose: purpose.into() }
+        let sight = match &actor {
+            Actor::Registry => Sight::All,
+            Actor::Sender { organization_id, .. } => Sight::Organization(*organization_id),
+            Actor::Account { .. } | Actor::Nobody => Sight::Sites(Box::default()),
+        };
+        Self { actor, permission, channel, purpose: purpose.into(), sight }
+    }
+
+    /// With this sight instead of the actor's usual one. For `iis-registry::access` alone.
+    #[must_use]
+    pub fn seeing(self, sight: Sight) -> Self {
+        Self { sight, ..self }
+    }
+
+    /// Whose protected records may be seen with it.
+    pub fn sight(&self) -> &Sight {
+        &self.sight
     }
 
     /// Who acts.

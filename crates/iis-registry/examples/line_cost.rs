@@ -2,9 +2,9 @@
 //! and for a query that asks for the forecast. `line_cost [PERSONS]`; SQLite in a temporary folder.
 #![expect(clippy::print_stdout, reason = "it prints its measurement")]
 
-use iis_model::access::Channel;
+use iis_model::access::{Channel, Permission};
 use iis_model::organization::{Sender, SenderProfile, SiteKind};
-use iis_registry::access::Roles;
+use iis_registry::access::{Roles, operator};
 use iis_registry::context::ExchangeRules;
 use iis_registry::exchange::{Received, receive};
 use iis_registry::senders::{self, NewSender};
@@ -60,7 +60,9 @@ async fn run(store: iis_store::Store, persons: u32) {
     let profile = SenderProfile { may_submit: true, may_query: true, ..SenderProfile::default() };
     let new =
         NewSender { name: "north".into(), site_codes: vec!["NORTH".into()], profile, secret: "open".into() };
-    senders::add(&cx, new, arrival(0)).await.expect("a sender");
+    senders::add(&cx, &operator(Permission::ManageSenders).expect("the operator may"), new, arrival(0))
+        .await
+        .expect("a sender");
     let sender = senders::authenticate(&cx, "north", "open", arrival(1)).await.expect("the store works");
     let sender = sender.expect("the secret is right");
 

@@ -1,10 +1,11 @@
 //! Senders: connections with a credential of their own.
 
 use crate::{Arrival, Context, Failure};
+use iis_model::access::Granted;
 use iis_model::organization::{Sender, SenderProfile};
 use iis_model::{SenderId, SiteId, Timestamp};
 use iis_store::sender::{self, SenderAccess, SenderSecret};
-use iis_store::{Lane, site};
+use iis_store::{AuditEntry, Lane, site};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -87,9 +88,15 @@ pub struct NewSender {
 }
 
 /// Makes a sender.
-pub async fn add(cx: &Context, new: NewSender, arrival: Arrival) -> Result<SenderId, Failure> {
+pub async fn add(
+    cx: &Context,
+    granted: &Granted,
+    new: NewSender,
+    arrival: Arrival,
+) -> Result<SenderId, Failure> {
     let id = SenderId(cx.store.ids().take()?);
     let secret = secret_row(cx, &new.secret, arrival)?;
+    let entry = entry(granted, "add-sender", &new.name, arrival);
     let added = cx.store.write(Lane::Web, move |tx| {
         let mut sites = Vec::new();
         for code in &new.site_codes {
@@ -104,6 +111,7 @@ pub async fn add(cx: &Context, new: NewSender, arrival: Arrival) -> Result<Sende
         let sender = Sender { id, organization_id, name, default_site_id, sites, profile };
         sender::put(tx, &sender, "active")?;
         sender::rotate_secret(tx, id, &secret, arrival.at)?;
+        tx.audit(&entry)?;
         Ok(true)
     });
     match added.await {
@@ -128,19 +136,26 @@ fn secret_row(cx: &Context, secret: &str, arrival: Arrival) -> Result<SenderSecr
 /// Gives a sender a new secret; the old ones hold for `overlap` more, so that both sides can change over.
 pub async fn rotate(
     cx: &Context,
+    granted: &Granted,
     name: &str,
     secret: &str,
     overlap: SignedDuration,
     arrival: Arrival,
 ) -> Result<(), Failure> {
+    let entry = entry(granted, "rotate-secret", name, arrival);
     let (name, row) = (name.to_owned(), secret_row(cx, secret, arrival)?);
     let old_until = arrival.at.saturating_add(overlap).unwrap_or(Timestamp::MAX);
     let rotated = cx.store.write(Lane::Web, move |tx| {
         let Some(access) = sender::by_name(tx, &name)? else { return Ok(false) };
         sender::rotate_secret(tx, access.sender.id, &row, old_until)?;
+        tx.audit(&entry)?;
         Ok(true)
     });
     if rotated.await? { Ok(()) } else { Err(Failure::Rule("There is no sender of this name.")) }
+}
+
+fn entry(granted: &Granted, action: &'static str, sender: &str, arrival: Arrival) -> AuditEntry {
+    AuditEntry::of(granted, arrival.at).action(action).detail(format!("sender {sender}"))
 }
 
 /// All senders, by name.

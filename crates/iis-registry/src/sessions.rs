@@ -1,10 +1,12 @@
 //! Sessions of people who are signed in (requirements Z-3): 15 minutes idle, 12 hours at most.
 
+use crate::accounts::lock::REMEMBERED;
 use crate::accounts::{self, Account};
 use crate::{Arrival, Context, Failure};
+use iis_model::access::Channel;
 use iis_model::{AccountId, Timestamp};
 use iis_store::session::{self, SessionRow};
-use iis_store::{Lane, StoreError};
+use iis_store::{AuditEntry, sign_in_failure};
 use jiff::SignedDuration;
 
 /// A session ends after this time without a request.
@@ -27,16 +29,15 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
-/// Opens a session for a token, of which only the hash is known here.
-pub async fn open(
-    cx: &Context,
+/// The row of a session that an account opens with a token, of which only the hash is known here.
+pub fn new(
     account_id: AccountId,
     token_sha256: [u8; 32],
     csrf: Box<str>,
     from: Box<str>,
     arrival: Arrival,
-) -> Result<(), Failure> {
-    let row = SessionRow {
+) -> SessionRow {
+    SessionRow {
         token_sha256,
         account_id,
         csrf,
@@ -44,8 +45,7 @@ pub async fn open(
         seen_at: arrival.at,
         expires_at: end(arrival.at, arrival.at),
         channel_info: from,
-    };
-    Ok(cx.store.write(Lane::Web, move |tx| session::insert(tx, &row)).await?)
+    }
 }
 
 /// The session of a token, unless it is over or its account may no longer be used.
@@ -62,12 +62,9 @@ pub async fn find(
     };
     let expires_at = end(row.created_at, arrival.at);
     if arrival.at.duration_since(row.seen_at) >= NOTED_EVERY {
-        let noted =
-            cx.store.write(Lane::Web, move |tx| session::seen(tx, &token_sha256, arrival.at, expires_at));
-        match noted.await {
-            Ok(()) | Err(StoreError::ReadOnly) => {}
-            Err(error) => return Err(error.into()),
-        }
+        cx.store
+            .write_for_readers(move |tx| session::seen(tx, &token_sha256, arrival.at, expires_at))
+            .await?;
     }
     Ok(Some(Session { account, csrf: row.csrf, expires_at }))
 }
@@ -77,14 +74,30 @@ fn end(created_at: Timestamp, seen_at: Timestamp) -> Timestamp {
     after(created_at, ABSOLUTE).min(after(seen_at, IDLE))
 }
 
-/// Ends a session.
-pub async fn close(cx: &Context, token_sha256: [u8; 32]) -> Result<(), Failure> {
-    Ok(cx.store.write(Lane::Web, move |tx| session::delete(tx, &token_sha256)).await?)
+/// Ends a session: its owner signs out.
+pub async fn close(
+    cx: &Context,
+    account: &Account,
+    token_sha256: [u8; 32],
+    from: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let entry = AuditEntry::by(&account.actor(), Channel::Web, "sign-out", arrival.at);
+    let entry = entry.detail(format!("from {from}"));
+    let closed = cx.store.write_for_readers(move |tx| {
+        session::delete(tx, &token_sha256)?;
+        tx.audit(&entry)
+    });
+    Ok(closed.await?)
 }
 
-/// Ends all sessions of an account.
-pub async fn close_all(cx: &Context, account_id: AccountId) -> Result<(), Failure> {
-    Ok(cx.store.write(Lane::Web, move |tx| session::delete_of_account(tx, account_id)).await?)
+/// Forgets sessions that are over and failed sign-ins that no longer count; says how many.
+pub async fn clear_away(cx: &Context, now: Timestamp) -> Result<(u64, u64), Failure> {
+    let old = now.saturating_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
+    let cleared = cx.store.write_for_readers(move |tx| {
+        Ok((session::delete_expired(tx, now)?, sign_in_failure::delete_before(tx, old)?))
+    });
+    Ok(cleared.await?)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Setting up: organizations and sites, and the first start of a registry.
 
 use crate::{Arrival, Context, Failure};
+use iis_model::access::Permission;
 use iis_model::organization::SiteKind;
 use iis_model::{OrganizationId, SiteId};
 use iis_store::organization::{self, OrganizationRow};
@@ -105,5 +106,6 @@ pub async fn first_administrator(
     }
     let role = crate::accounts::RoleAssignment { role: "system-administrator".into(), site_id: None };
     user.roles = vec![role];
-    crate::accounts::add(cx, user, arrival).await.map(|_| ())
+    let granted = crate::access::as_registry(Permission::ManageAccounts);
+    crate::accounts::add(cx, &granted, user, arrival).await.map(|_| ())
 }

@@ -6,8 +6,9 @@ use crate::clock;
 use crate::config::Config;
 use crate::recommending;
 use ed25519_dalek::SigningKey;
+use iis_registry::{Failure, sessions};
 use iis_store::audit::Seal;
-use iis_store::{Lane, search, session};
+use iis_store::search;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::fs::{File, OpenOptions};
@@ -71,9 +72,9 @@ impl Sealer {
 pub fn start(app: &App, sealer: Sealer) -> Vec<JoinHandle<()>> {
     let mut tasks = vec![tokio::spawn(seal(app.clone(), sealer)), tokio::spawn(fold_figures(app.clone()))];
     tasks.push(tokio::spawn(recommending::follow(app.clone())));
+    tasks.push(tokio::spawn(clear_away(app.clone())));
     if !app.config.read_only {
         tasks.push(tokio::spawn(recommending::keep_statuses(app.clone())));
-        tasks.push(tokio::spawn(clear_away(app.clone())));
     }
     tasks
 }
@@ -86,17 +87,18 @@ async fn fold_figures(app: App) {
     }
 }
 
-/// Clears away expired sessions and old searches again and again.
+/// Clears away expired sessions, failed sign-ins that no longer count and old searches again and again.
 async fn clear_away(app: App) {
     loop {
         tokio::time::sleep(CLEAR_EVERY).await;
         let now = clock::now();
         let old = now.saturating_sub(SEARCHES_KEPT).unwrap_or(Timestamp::MIN);
-        let cleared = app.registry.store.write(Lane::Bulk, move |tx| {
-            Ok((session::delete_expired(tx, now)?, search::delete_before(tx, old)?))
-        });
-        match cleared.await {
-            Ok((sessions, searches)) => tracing::debug!(sessions, searches, "cleared away what has expired"),
+        let searches = app.registry.store.write_for_readers(move |tx| search::delete_before(tx, old)).await;
+        let cleared = sessions::clear_away(&app.registry, now).await;
+        match searches.map_err(Failure::from).and_then(|searches| Ok((searches, cleared?))) {
+            Ok((searches, (sessions, failures))) => {
+                tracing::debug!(sessions, failures, searches, "cleared away what has expired");
+            }
             Err(error) => tracing::warn!(%error, "what has expired could not be cleared away"),
         }
     }

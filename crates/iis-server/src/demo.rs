@@ -5,8 +5,9 @@ use crate::loading::chain_of;
 use crate::output::Output;
 use crate::{clock, passwords};
 use anyhow::{Context as _, bail};
-use iis_model::access::Channel;
+use iis_model::access::{Channel, Permission};
 use iis_model::organization::Sender;
+use iis_registry::access::operator;
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::exchange::{self, Received};
 use iis_registry::senders::{self, NewSender};
@@ -171,7 +172,7 @@ async fn organizations(
             profile: sender.profile.clone(),
             secret: secret.as_str().into(),
         };
-        senders::add(cx, new, arrival).await?;
+        senders::add(cx, &operator(Permission::ManageSenders)?, new, arrival).await?;
         if sender.name == demo::TEST_SENDER {
             test_secret = secret;
         }
@@ -196,7 +197,7 @@ async fn accounts(cx: &Context, arrival: Arrival) -> anyhow::Result<Vec<SignIn>>
             must_change: false,
             roles: vec![RoleAssignment { role: role.into(), site_id: site.map(|site| site.id) }],
         };
-        accounts::add(cx, user, arrival).await?;
+        accounts::add(cx, &operator(Permission::ManageAccounts)?, user, arrival).await?;
         sign_ins.push(SignIn { role: role.to_owned(), user: account.name.to_owned(), password });
     }
     Ok(sign_ins)

@@ -7,20 +7,18 @@ use crate::{StoreError, Tx};
 use iis_model::{AccountId, SiteId, Timestamp};
 
 sql! {
-    INSERT = "INSERT INTO account (id, name, display_name, password_hash, status, failed, locked_until, created_at, \
-              last_sign_in_at, must_change) VALUES ($1, $2, $3, $4, $5, 0, NULL, $6, NULL, $7)";
-    BY_NAME = "SELECT id, name, display_name, password_hash, status, failed, locked_until, created_at, \
+    INSERT = "INSERT INTO account (id, name, display_name, password_hash, status, created_at, \
+              last_sign_in_at, must_change) VALUES ($1, $2, $3, $4, $5, $6, NULL, $7)";
+    BY_NAME = "SELECT id, name, display_name, password_hash, status, created_at, \
                last_sign_in_at, must_change FROM account WHERE name = $1";
-    GET = "SELECT id, name, display_name, password_hash, status, failed, locked_until, created_at, \
+    GET = "SELECT id, name, display_name, password_hash, status, created_at, \
            last_sign_in_at, must_change FROM account WHERE id = $1";
-    LIST = "SELECT id, name, display_name, password_hash, status, failed, locked_until, created_at, \
+    LIST = "SELECT id, name, display_name, password_hash, status, created_at, \
             last_sign_in_at, must_change FROM account WHERE name > $1 ORDER BY name LIMIT $2";
-    SET_PASSWORD = "UPDATE account SET password_hash = $2, must_change = $3, failed = 0, locked_until = NULL \
-                    WHERE id = $1";
+    SET_PASSWORD = "UPDATE account SET password_hash = $2, must_change = $3 WHERE id = $1";
     SET_STATUS = "UPDATE account SET status = $2 WHERE id = $1";
     SET_DISPLAY_NAME = "UPDATE account SET display_name = $2 WHERE id = $1";
-    SIGN_IN_FAILED = "UPDATE account SET failed = failed + 1, locked_until = $2 WHERE id = $1";
-    SIGNED_IN = "UPDATE account SET failed = 0, locked_until = NULL, last_sign_in_at = $2 WHERE id = $1";
+    SIGNED_IN = "UPDATE account SET last_sign_in_at = $2 WHERE id = $1";
     ROLES = "SELECT role, site_id FROM account_role WHERE account_id = $1 ORDER BY role, site_id";
     CLEAR_ROLES = "DELETE FROM account_role WHERE account_id = $1";
     ADD_ROLE = "INSERT INTO account_role (account_id, role, site_id) VALUES ($1, $2, $3)";
@@ -56,10 +54,6 @@ pub struct AccountRow {
     pub password_hash: Box<str>,
     /// "active" or "disabled".
     pub status: Box<str>,
-    /// Failed sign-ins since the last good one.
-    pub failed: i64,
-    /// No sign-in before.
-    pub locked_until: Option<Timestamp>,
     /// Since when.
     pub created_at: Timestamp,
     /// The last good sign-in.
@@ -73,8 +67,6 @@ from_row!(AccountRow {
     display_name,
     password_hash,
     status,
-    failed,
-    locked_until,
     created_at,
     last_sign_in_at,
     must_change,
@@ -131,7 +123,7 @@ pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<AccountRow>,
     tx.all(&LIST, vals![after, limit])
 }
 
-/// Sets the password, and forgets failed sign-ins.
+/// Sets the password.
 pub fn set_password(tx: &mut Tx<'_>, id: AccountId, hash: &str, must_change: bool) -> Result<(), StoreError> {
     tx.exec(&SET_PASSWORD, vals![id, hash, must_change])
 }
@@ -144,15 +136,6 @@ pub fn set_status(tx: &mut Tx<'_>, id: AccountId, status: &str) -> Result<(), St
 /// Sets the name on screens.
 pub fn set_display_name(tx: &mut Tx<'_>, id: AccountId, name: &str) -> Result<(), StoreError> {
     tx.exec(&SET_DISPLAY_NAME, vals![id, name])
-}
-
-/// Counts a failed sign-in, and locks the account until then if the caller says so.
-pub fn sign_in_failed(
-    tx: &mut Tx<'_>,
-    id: AccountId,
-    locked_until: Option<Timestamp>,
-) -> Result<(), StoreError> {
-    tx.exec(&SIGN_IN_FAILED, vals![id, locked_until])
 }
 
 /// Notes a good sign-in.

@@ -38,6 +38,7 @@ pub mod select;
 pub mod sender;
 pub mod session;
 pub mod setting;
+pub mod sign_in_failure;
 pub mod site;
 pub mod source_record;
 pub mod sql;

@@ -28,6 +28,12 @@ pub struct Step {
 pub const STEPS: &[Step] = &[
     Step { version: 1, name: "base", oldest_program: 1, text: include_str!("../migrations/0001_base.sql") },
     Step { version: 2, name: "cdsi", oldest_program: 1, text: include_str!("../migrations/0002_cdsi.sql") },
+    Step {
+        version: 3,
+        name: "sign-in",
+        oldest_program: 3,
+        text: include_str!("../migrations/0003_sign_in.sql"),
+    },
 ];
 
 /// The tables in which the steps note themselves; made before the first step.

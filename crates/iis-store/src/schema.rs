@@ -65,8 +65,21 @@ pub fn tables() -> Vec<Table> {
 }
 
 fn tables_of(steps: &[Step]) -> Vec<Table> {
-    let statements = steps.iter().flat_map(|step| crate::migrate::split(step.text));
-    statements.filter_map(|statement| table(&statement)).collect()
+    let mut tables: Vec<Table> = Vec::new();
+    for statement in steps.iter().flat_map(|step| crate::migrate::split(step.text)) {
+        tables.extend(table(&statement));
+        if let Some((name, column)) = dropped_column(&statement) {
+            let columns =
+                tables.iter_mut().filter(|table| table.name == name).map(|table| &mut table.columns);
+            columns.for_each(|columns| columns.retain(|known| known.name != column));
+        }
+    }
+    tables
+}
+
+/// `ALTER TABLE name DROP COLUMN column`.
+fn dropped_column(statement: &str) -> Option<(&str, &str)> {
+    statement.strip_prefix("ALTER TABLE ")?.split_once(" DROP COLUMN ")
 }
 
 fn table(statement: &str) -> Option<Table> {

@@ -31,6 +31,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::sender::ALL,
         crate::session::ALL,
         crate::setting::ALL,
+        crate::sign_in_failure::ALL,
         crate::site::ALL,
         crate::source_record::ALL,
         crate::submission::ALL,

@@ -38,7 +38,8 @@ pub struct StoreConfig {
     pub queue: usize,
     /// How a SQLite commit is flushed.
     pub synchronous: Synchronous,
-    /// Whether writings are refused; audit rows of disclosures are still written.
+    /// Whether writings are refused; audit rows of disclosures, and what [`Store::write_for_readers`] is for, are
+    /// still written.
     pub read_only: bool,
 }
 
@@ -189,6 +190,15 @@ impl Store {
         answer(self.send_write(lane, f)?).await
     }
 
+    /// As [`Store::write`], also in read-only mode: for what reading itself leaves behind (sessions, failed sign-ins,
+    /// searches, with their audit rows), never for data.
+    pub async fn write_for_readers<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+    ) -> Result<T, StoreError> {
+        answer(self.send_any_write(Lane::Web, f)?).await
+    }
+
     /// Makes a plan on a snapshot and applies it, exactly once; what it wrote is durable when this returns. Makes it
     /// again when what it read has changed meanwhile; the third time inside the writer.
     pub async fn propose_and_apply(
@@ -324,6 +334,14 @@ impl Store {
         f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
     ) -> Result<Receiver<Result<T, StoreError>>, StoreError> {
         self.may_write()?;
+        self.send_any_write(lane, f)
+    }
+
+    fn send_any_write<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+    ) -> Result<Receiver<Result<T, StoreError>>, StoreError> {
         let ticket = self.0.gate.enter(lane)?;
         let (reply, answer) = oneshot::channel();
         self.0.routes.write(lane, Box::new(Write { f, value: None, reply, _ticket: Some(ticket) }));

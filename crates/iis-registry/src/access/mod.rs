@@ -3,12 +3,13 @@
 //!
 //! Default deny. Source: requirements section 6 and Z-5.
 
+pub(crate) mod protection;
 mod roles;
 
 pub use roles::{Module, PolicyError, Role, Roles, Scope};
 
 use crate::accounts::Account;
-use iis_model::access::{Actor, Channel, Granted, Permission};
+use iis_model::access::{Actor, Channel, Granted, Permission, Sight};
 use iis_model::organization::Sender;
 
 /// Who asks.
@@ -40,7 +41,8 @@ pub fn authorize(
     let (actor, allowed) = match caller {
         Caller::Account(account) => {
             let allowed = account.is_usable() && roles.of(account).any(|role| role.allows(permission));
-            (Actor::Account { id: account.id, name: account.name.clone() }, allowed)
+            let granted = Granted::by_decision(account.actor(), permission, channel, purpose);
+            return if allowed { Ok(granted.seeing(sight(roles, account))) } else { Err(Refused) };
         }
         Caller::Sender(sender) => {
             let name = sender.name.clone();
@@ -51,6 +53,23 @@ pub fn authorize(
         Caller::Nobody => (Actor::Nobody, false),
     };
     if allowed { Ok(Granted::by_decision(actor, permission, channel, purpose)) } else { Err(Refused) }
+}
+
+/// A role of the state sees protected records of everybody, others those of their own sites' organizations
+/// (requirements Y-2).
+fn sight(roles: &Roles, account: &Account) -> Sight {
+    if roles.of(account).any(|role| role.allows(Permission::ViewProtected)) {
+        return Sight::All;
+    }
+    Sight::Sites(account.roles.iter().filter_map(|assignment| assignment.site_id).collect())
+}
+
+/// The proof for the operator on the server's own command line, who may do everything there but look at a person.
+pub fn operator(permission: Permission) -> Result<Granted, Refused> {
+    match permission {
+        Permission::ViewPerson | Permission::SearchPersons => Err(Refused),
+        _ => Ok(Granted::by_decision(Actor::Registry, permission, Channel::CommandLine, "")),
+    }
 }
 
 /// The proof for the registry's own work: rebuilding, jobs.

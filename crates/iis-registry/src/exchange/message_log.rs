@@ -4,7 +4,7 @@ use super::submit::Unit;
 use super::{Received, Reply, acknowledge, control_id, findings, reply_header};
 use crate::{Context, Failure};
 use iis_hl7::segments::msa::Acknowledgment;
-use iis_model::access::Channel;
+use iis_model::access::{Actor, Channel};
 use iis_model::organization::Sender;
 use iis_model::{Finding, Findings, Given, Header, MessageId, Place, Severity, SourceRecordId, Timestamp};
 use iis_store::message::MessageRow;
@@ -80,19 +80,12 @@ pub(super) async fn refuse(
 }
 
 /// The audit row of a message that concerned no record.
-pub(super) fn heard_entry(received: &Received, id: MessageId, result: &'static str) -> AuditEntry {
-    AuditEntry {
-        at: received.arrival.at,
-        actor_kind: "sender".into(),
-        actor: received.sender.name.clone(),
-        channel: received.channel.word().into(),
-        action: "receive-message".into(),
-        person_id: None,
-        message_id: Some(id),
-        purpose: "".into(),
-        result: result.into(),
-        detail: "".into(),
-    }
+pub(super) fn heard_entry(received: &Received, message_id: MessageId, result: &'static str) -> AuditEntry {
+    let Sender { id, name, organization_id, .. } = &*received.sender;
+    let actor = Actor::Sender { id: *id, name: name.clone(), organization_id: *organization_id };
+    AuditEntry::by(&actor, received.channel, "receive-message", received.arrival.at)
+        .message(message_id)
+        .result(result)
 }
 
 /// A message with what is known of it from outside.

@@ -2,6 +2,7 @@
 
 use super::message_log::{Heard, heard_entry, refuse};
 use super::{Received, Reply, control_id, findings, read_options, reply_header};
+use crate::access::protection::Veil;
 use crate::access::{Caller, authorize};
 use crate::directory::{Directory, directory};
 use crate::people::find::{self, Found};
@@ -59,7 +60,7 @@ struct Asked {
 impl Asked {
     fn propose(&self, snapshot: &mut Tx<'_>) -> Result<Plan, StoreError> {
         let asker = self.received.sender.organization_id;
-        let (answer, shown) = self.answer(snapshot, asker)?;
+        let (answer, shown, withheld) = self.answer(snapshot, asker)?;
         let id = MessageId(self.cx.store.ids().take()?);
         let arrival = &self.received.arrival;
         let mut plan = Plan::new(arrival.at, UnitKey::None);
@@ -67,6 +68,8 @@ impl Asked {
         if plan.audit.is_empty() {
             plan.audit.push(self.entry(&answer, id));
         }
+        plan.audit
+            .extend(withheld.iter().map(|person| self.entry(&answer, id).person(*person).result("withheld")));
         let control_id = control_id(arrival, id.0);
         plan.reply = write(&self.cx, &self.received, &self.query, &answer, &self.findings, &control_id);
         let heard = Heard::of(&self.received, id);
@@ -74,19 +77,26 @@ impl Asked {
         Ok(plan)
     }
 
-    /// Finds whom it is about; only what the asker may see comes out.
-    fn answer(&self, tx: &mut Tx<'_>, asker: OrganizationId) -> Result<(Answer, Vec<PersonId>), StoreError> {
+    /// Finds whom it is about; only what the asker may see comes out. With it: who is shown, and who was withheld.
+    fn answer(
+        &self,
+        tx: &mut Tx<'_>,
+        asker: OrganizationId,
+    ) -> Result<(Answer, Vec<PersonId>, Vec<PersonId>), StoreError> {
         let limit = self
             .query
             .limit
             .get()
             .map_or(self.cx.rules.candidate_limit, |wanted| (*wanted).min(self.cx.rules.candidate_limit));
-        let seeker = find::Seeker { granted: &self.granted, asker, authority: &self.cx.identity.facility };
+        let veil = Veil::of(&self.granted, &self.names);
+        let authority = &self.cx.identity.facility;
+        let mut seeker = find::Seeker { granted: &self.granted, asker, veil, authority };
         let found = seeker.find(tx, &self.query, limit)?;
+        let withheld = seeker.veil.into_withheld();
         let load = |tx: &mut Tx<'_>, id| {
             crate::people::record::load(tx, &self.granted, &self.names, id, Some(asker))
         };
-        Ok(match found {
+        let (answer, shown) = match found {
             Found::Nobody => (Answer::NotFound, Vec::new()),
             Found::TooMany => (Answer::TooMany, Vec::new()),
             Found::One(id) => match load(tx, id)? {
@@ -100,7 +110,8 @@ impl Asked {
                 }
                 (Answer::Candidates(candidates), ids)
             }
-        })
+        };
+        Ok((answer, shown, withheld))
     }
 
     /// The record, evaluated and forecast where that is asked for.

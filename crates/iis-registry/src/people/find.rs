@@ -3,6 +3,7 @@
 //! An identifier with the birth date, or the exact name and birth date of one person whom nobody resembles, finds the
 //! record; everything less certain is a list of candidates.
 
+use crate::access::protection::Veil;
 use iis_matching::patient::identifier::resembles;
 use iis_matching::patient::normalize::{fold_identifier, fold_name, is_placeholder};
 use iis_model::access::Granted;
@@ -26,6 +27,8 @@ pub(crate) enum Found {
 pub(crate) struct Seeker<'a> {
     pub(crate) granted: &'a Granted,
     pub(crate) asker: OrganizationId,
+    /// What of protected records the asker sees.
+    pub(crate) veil: Veil<'a>,
     /// The assigning authority of registry numbers.
     pub(crate) authority: &'a str,
 }
@@ -33,7 +36,7 @@ pub(crate) struct Seeker<'a> {
 impl Seeker<'_> {
     /// Finds whom the query is about, at most `limit` candidates.
     pub(crate) fn find(
-        &self,
+        &mut self,
         tx: &mut Tx<'_>,
         query: &HistoryQuery,
         limit: u32,
@@ -48,7 +51,7 @@ impl Seeker<'_> {
 
     /// A registry number or the asker's own record number, whose birth date agrees with the query's.
     fn by_identifier(
-        &self,
+        &mut self,
         tx: &mut Tx<'_>,
         identifiers: &[Given<Identifier>],
         born_on: Option<Date>,
@@ -59,7 +62,7 @@ impl Seeker<'_> {
                 let Some(known) = known else { continue };
                 let demographics = known.demographics.unwrap_or_default();
                 let agrees = born_on.is_some() && demographics.birth_date() == born_on;
-                if agrees && self.may_see(tx, id, known.protected)? {
+                if agrees && self.veil.shows(tx, id, known.protected)? {
                     return Ok(Some(id));
                 }
             }
@@ -84,7 +87,7 @@ impl Seeker<'_> {
     }
 
     fn by_name(
-        &self,
+        &mut self,
         tx: &mut Tx<'_>,
         name: &PersonName,
         born_on: Date,
@@ -104,21 +107,12 @@ impl Seeker<'_> {
         for summary in person_name::search(tx, self.granted, &search)? {
             let Some(likeness) = likeness(&summary, &last, &first) else { continue };
             let protected = summary.demographics.protection.value.value == Some(true);
-            if self.may_see(tx, summary.id, protected)? {
+            if self.veil.shows(tx, summary.id, protected)? {
                 alike.push((likeness, summary));
             }
         }
         alike.sort_by_key(|(likeness, summary)| (*likeness, summary.id));
         Ok(certain(&alike).map_or_else(|| candidates(&alike, limit), Found::One))
-    }
-
-    /// A protected record is shown to those who report about the person themselves, and to nobody else.
-    fn may_see(&self, tx: &mut Tx<'_>, id: PersonId, protected: bool) -> Result<bool, StoreError> {
-        if !protected {
-            return Ok(true);
-        }
-        let records = source_record::of_person(tx, self.granted, id)?;
-        Ok(records.iter().any(|record| record.organization_id == self.asker))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Opening a person: the record, the reports that came, and who looked.
 
 use super::record;
+use crate::access::protection::Veil;
 use crate::directory::directory;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
@@ -10,7 +11,8 @@ use iis_store::audit::{AuditRow, list};
 use iis_store::{AuditEntry, message, person};
 
 /// Opens the record of a registry number; numbers of merged persons lead to the one they were merged into. The look is
-/// audited durably before anything is returned. Absent and not permitted look the same.
+/// audited durably before anything is returned. Absent and protected from the
+/// caller look the same.
 pub async fn open(
     cx: &Context,
     granted: Granted,
@@ -23,6 +25,9 @@ pub async fn open(
         let Some(found) = person::by_registry_number(tx, &granted, number)? else {
             return Ok((None, vec![entry.result("not found")]));
         };
+        if !Veil::of(&granted, &names).shows(tx, found.id, found.protected)? {
+            return Ok((None, vec![entry.person(found.id).result("withheld")]));
+        }
         let record = record::load(tx, &granted, &names, found.id, None)?;
         Ok((record, vec![entry.person(found.id)]))
     });

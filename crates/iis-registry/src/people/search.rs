@@ -1,17 +1,23 @@
 //! Searching people on screen.
 
 use super::criteria::{Criteria, Missing};
+use crate::access::protection::Veil;
+use crate::directory::{Directory, directory};
 use crate::{Arrival, Context, Failure};
 use iis_matching::patient::normalize::{fold_identifier, fold_name};
 use iis_model::access::Granted;
 use iis_model::record::PersonSummary;
-use iis_model::{AccountId, PartialDate};
+use iis_model::{AccountId, PartialDate, PersonId};
 use iis_store::person_name::{self, NameSearch, Text};
 use iis_store::search::{self, SearchRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, person, source_record};
+use iis_store::{AuditEntry, StoreError, Tx, person, source_record};
 
 /// The most people shown; more ask for a narrower search (requirements P-7).
 pub const MOST_SHOWN: usize = 25;
+
+/// The most people looked at. So many more than are shown that those who may not be seen cannot be counted from
+/// outside.
+const SEARCHED: usize = 200;
 
 /// What a search finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,18 +40,42 @@ pub async fn search(
     if let Some(missing) = criteria.missing() {
         return Ok(FoundPeople::NotEnough(missing));
     }
+    let names = directory(cx, &arrival).await?;
     let disclosed = cx.store.disclose(move |tx| {
-        let people = if fold_identifier(&criteria.number).is_empty() {
+        let mut people = if fold_identifier(&criteria.number).is_empty() {
             by_name(tx, &granted, &criteria)?
         } else {
             by_number(tx, &granted, &criteria)?
         };
-        let entry = AuditEntry::of(&granted, arrival.at).detail(format!("{} found", people.len()));
-        let found =
-            if people.len() > MOST_SHOWN { FoundPeople::TooMany } else { FoundPeople::People(people) };
-        Ok((found, vec![entry]))
+        let is_cut_off = people.len() >= SEARCHED;
+        let withheld = veil(tx, &granted, &names, &mut people)?;
+        let entry = || AuditEntry::of(&granted, arrival.at);
+        let mut audit = vec![entry().detail(format!("{} found", people.len()))];
+        audit.extend(withheld.into_iter().map(|id| entry().person(id).result("withheld")));
+        let too_many = is_cut_off || people.len() > MOST_SHOWN;
+        let found = if too_many { FoundPeople::TooMany } else { FoundPeople::People(people) };
+        Ok((found, audit))
     });
     Ok(disclosed.await?)
+}
+
+/// Takes out whom the searcher may not see, and says who that is. They are neither shown nor counted.
+fn veil(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    names: &Directory,
+    people: &mut Vec<PersonSummary>,
+) -> Result<Vec<PersonId>, StoreError> {
+    let mut veil = Veil::of(granted, names);
+    let mut shown = Vec::with_capacity(people.len());
+    for summary in people.drain(..) {
+        let is_protected = summary.demographics.protection.value.value == Some(true);
+        if veil.shows(tx, summary.id, is_protected)? {
+            shown.push(summary);
+        }
+    }
+    *people = shown;
+    Ok(veil.into_withheld())
 }
 
 fn by_name(
@@ -59,7 +89,7 @@ fn by_name(
         last: Some(Text::Exact(&last)),
         first: Some(Text::Prefix(&first)),
         after: None,
-        limit: i64::try_from(MOST_SHOWN + 1).unwrap_or(i64::MAX),
+        limit: i64::try_from(SEARCHED).unwrap_or(i64::MAX),
     };
     person_name::search(tx, granted, &search)
 }
@@ -76,7 +106,7 @@ fn by_number(
     }
     if people.is_empty() {
         let mrn = fold_identifier(&criteria.number);
-        let limit = i64::try_from(MOST_SHOWN + 1).unwrap_or(i64::MAX);
+        let limit = i64::try_from(SEARCHED).unwrap_or(i64::MAX);
         for id in source_record::persons_of_number(tx, granted, &mrn, limit)? {
             people.extend(person::get(tx, granted, id)?);
         }
@@ -105,7 +135,7 @@ pub async fn remember_search(
     let criteria = serde_json::to_string(criteria).unwrap_or_default();
     let id = i64::from_ne_bytes(arrival.random[1].to_ne_bytes()) & i64::MAX;
     let row = SearchRow { id, account_id, at: arrival.at, criteria: criteria.into() };
-    cx.store.write(Lane::Web, move |tx| search::insert(tx, &row)).await?;
+    cx.store.write_for_readers(move |tx| search::insert(tx, &row)).await?;
     Ok(id)
 }
 

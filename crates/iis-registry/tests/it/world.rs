@@ -1,8 +1,8 @@
 //! An invented registry with two clinics and a sender each, on a store of its own.
 
-use iis_model::access::Channel;
+use iis_model::access::{Channel, Permission};
 use iis_model::organization::{Sender, SenderProfile, SiteKind};
-use iis_registry::access::{Caller, Roles, authorize};
+use iis_registry::access::{Caller, Roles, authorize, operator};
 use iis_registry::context::ExchangeRules;
 use iis_registry::exchange::{Received, Reply, receive};
 use iis_registry::people::{self, Criteria, FoundPeople};
@@ -92,7 +92,9 @@ async fn sender(cx: &Context, name: &str, site: &str, at: Arrival) -> Arc<Sender
     let profile = SenderProfile { may_submit: true, may_query: true, ..SenderProfile::default() };
     let new =
         NewSender { name: name.into(), site_codes: vec![site.into()], profile, secret: "open sesame".into() };
-    senders::add(cx, new, at).await.expect("a new sender");
+    senders::add(cx, &operator(Permission::ManageSenders).expect("the operator may"), new, at)
+        .await
+        .expect("a new sender");
     let found = senders::authenticate(cx, name, "open sesame", at).await.expect("the store works");
     found.expect("the sender's own secret")
 }

@@ -3,8 +3,10 @@
 use crate::clock;
 use crate::output::Output;
 use clap::{Args, Subcommand};
+use iis_model::access::Permission;
 use iis_model::organization::SenderProfile;
 use iis_registry::Context;
+use iis_registry::access::operator;
 use iis_registry::senders::{self, NewSender};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -80,7 +82,7 @@ async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
         },
         secret: secret.as_str().into(),
     };
-    senders::add(cx, new, clock::arrival(&cx.identity.zone)).await?;
+    senders::add(cx, &operator(Permission::ManageSenders)?, new, clock::arrival(&cx.identity.zone)).await?;
     show(&add.name, &secret, output);
     Ok(())
 }
@@ -88,7 +90,15 @@ async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
 async fn rotate(cx: &Context, rotate: &Rotate, output: Output) -> anyhow::Result<()> {
     let secret = clock::secret();
     let overlap = SignedDuration::from_hours(i64::from(rotate.overlap_hours));
-    senders::rotate(cx, &rotate.name, &secret, overlap, clock::arrival(&cx.identity.zone)).await?;
+    senders::rotate(
+        cx,
+        &operator(Permission::ManageSenders)?,
+        &rotate.name,
+        &secret,
+        overlap,
+        clock::arrival(&cx.identity.zone),
+    )
+    .await?;
     show(&rotate.name, &secret, output);
     Ok(())
 }

@@ -4,7 +4,9 @@ use crate::output::Output;
 use crate::{clock, passwords};
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use iis_registry::accounts::{self, NewUser, RoleAssignment, SignIn, Status};
+use iis_model::access::Permission;
+use iis_registry::access::operator;
+use iis_registry::accounts::{self, Account, NewUser, RoleAssignment, Status};
 use iis_registry::{Context, directory};
 use serde_json::json;
 
@@ -22,7 +24,7 @@ pub enum User {
     /// Locks an account and ends its sessions.
     #[command(after_help = "Example:\n  openiis user lock amara")]
     Lock(Named),
-    /// Unlocks an account.
+    /// Unlocks an account, also after failed sign-ins.
     #[command(after_help = "Example:\n  openiis user unlock amara")]
     Unlock(Named),
     /// Lists all accounts.
@@ -82,16 +84,18 @@ async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
         must_change: true,
         roles: add.roles.iter().map(|role| RoleAssignment { role: role.as_str().into(), site_id }).collect(),
     };
-    accounts::add(cx, user, clock::arrival(&cx.identity.zone)).await?;
+    accounts::add(cx, &operator(Permission::ManageAccounts)?, user, clock::arrival(&cx.identity.zone))
+        .await?;
     show_password(&add.user, &password, output);
     Ok(())
 }
 
 async fn reset(cx: &Context, user: &str, output: Output) -> anyhow::Result<()> {
-    let id = find(cx, user).await?.account.id;
+    let account = find(cx, user).await?;
     let password = clock::secret();
     let hash = passwords::hash(&password).context("the password could not be hashed")?;
-    accounts::set_password(cx, id, hash.into(), true).await?;
+    let (granted, arrival) = (operator(Permission::ManageAccounts)?, clock::arrival(&cx.identity.zone));
+    accounts::reset_password(cx, &granted, &account, hash.into(), arrival).await?;
     show_password(user, &password, output);
     Ok(())
 }
@@ -104,16 +108,17 @@ fn show_password(user: &str, password: &str, output: Output) {
 }
 
 async fn set_status(cx: &Context, user: &str, status: Status, output: Output) -> anyhow::Result<()> {
-    let id = find(cx, user).await?.account.id;
-    accounts::set_status(cx, id, status).await?;
+    let account = find(cx, user).await?;
+    let (granted, arrival) = (operator(Permission::ManageAccounts)?, clock::arrival(&cx.identity.zone));
+    accounts::set_status(cx, &granted, &account, status, arrival).await?;
     let word = if status == Status::Active { "unlocked" } else { "locked" };
     output.line(&format!("{user} is {word}."));
     output.object(&json!({ "user": user, "status": word }));
     Ok(())
 }
 
-async fn find(cx: &Context, user: &str) -> anyhow::Result<SignIn> {
-    match accounts::find_for_sign_in(cx, user).await? {
+async fn find(cx: &Context, user: &str) -> anyhow::Result<Account> {
+    match accounts::find(cx, user).await? {
         Some(found) => Ok(found),
         None => bail!("there is no user {user}"),
     }

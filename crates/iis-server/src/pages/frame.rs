@@ -15,6 +15,8 @@ pub(crate) struct SiteText {
     pub(crate) version: String,
     /// `DEMO`, `TRAINING`: every page says that its people are invented. Empty in production.
     pub(crate) environment: String,
+    /// Maintenance: every page says that nothing is stored.
+    pub(crate) is_read_only: bool,
 }
 
 /// Everything around the content of one page.

@@ -45,6 +45,7 @@ fn frame(signed_in: Option<SignedInView>) -> Frame {
         help_phone: "(202) 555-0140".to_owned(),
         version: "OpenIIS 0.0.0".to_owned(),
         environment: "DEMO".to_owned(),
+        is_read_only: false,
     };
     Frame {
         title: "Today".to_owned(),
@@ -348,6 +349,7 @@ fn pages_of_an_account() {
     let help = SignInHelpPage {
         frame: nobody().titled("Help with signing in").below("Sign in", "/sign-in"),
         attempts: 5,
+        within_minutes: 15,
         lock_minutes: 30,
     };
     golden!("sign-in-help", help);

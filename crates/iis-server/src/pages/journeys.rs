@@ -8,8 +8,9 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
-use iis_model::access::Channel;
+use iis_model::access::{Channel, Permission};
 use iis_model::organization::{SenderProfile, SiteKind};
+use iis_registry::access::operator;
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::exchange::{self, Received};
 use iis_registry::senders::{self, NewSender};
@@ -90,7 +91,14 @@ impl House {
                 must_change: *must_change,
                 roles: vec![RoleAssignment { role: (*role).into(), site_id: None }],
             };
-            accounts::add(&house.app.registry, user, arrival).await.expect("an account");
+            accounts::add(
+                &house.app.registry,
+                &operator(Permission::ManageAccounts).expect("the operator may"),
+                user,
+                arrival,
+            )
+            .await
+            .expect("an account");
         }
         house
     }
@@ -153,7 +161,14 @@ impl House {
         let (name, secret) = ("river", "a secret of the tests");
         let sender =
             NewSender { name: name.into(), site_codes: vec!["RIVER".into()], profile, secret: secret.into() };
-        senders::add(registry, sender, arrival).await.expect("a sender");
+        senders::add(
+            registry,
+            &operator(Permission::ManageSenders).expect("the operator may"),
+            sender,
+            arrival,
+        )
+        .await
+        .expect("a sender");
         let sender =
             senders::authenticate(registry, name, secret, arrival).await.expect("known").expect("known");
         let message = format!(

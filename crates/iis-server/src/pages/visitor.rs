@@ -258,6 +258,7 @@ fn site_text(app: &App) -> SiteText {
         help_phone: identity.help_phone.clone(),
         version: format!("OpenIIS {}", env!("CARGO_PKG_VERSION")),
         environment: identity.environment.to_uppercase(),
+        is_read_only: app.config.read_only,
     }
 }
 

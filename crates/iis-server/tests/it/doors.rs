@@ -1,7 +1,6 @@
 //! `/hl7` and the addresses for monitoring: what each request is answered.
 
 use crate::support::{Engine, Ground, House, SECRET, SENDER, Vxu, ack, basic, dates, query, request};
-use iis_server::client::Answer;
 use std::fmt::Write;
 
 #[test]
@@ -154,33 +153,4 @@ fn monitoring_finds_what_it_looks_for() {
         assert!(!figures.text().contains(patient));
     }
     assert_eq!(get("/hl7").status, 405);
-}
-
-#[test]
-fn in_read_only_mode_queries_are_answered_and_submissions_told_to_come_later() {
-    let ground = Ground::new(Engine::Sqlite);
-    let first = Vxu::default().text();
-    let house = ground.serve();
-    assert_eq!(ack(&house.reply(first.as_bytes())), "AA");
-    let (folder, mut config) = (tempfile::tempdir().expect("a folder"), house.running().app.config.clone());
-    let source = config.sqlite_file().expect("SQLite");
-    house.registry().store.backup(&folder.path().join("openiis.db")).expect("copied");
-    drop((house, source));
-    config.data = folder.path().to_path_buf();
-    config.http.address = "127.0.0.1:0".to_owned();
-    config.read_only = true;
-    let house = Ground { folder, config }.serve();
-    let reply = house.reply(query("Q1", "R100", "Marlowe", "Juniper").as_bytes());
-    assert_eq!(dates(&reply), ["20260105"], "{reply}");
-    let message = Vxu { control_id: "M2", order: "O2", given: "20260106", ..Vxu::default() }.text();
-    match house.post(message.as_bytes()) {
-        Answer::Hl7 { status, bytes } => {
-            let reply = String::from_utf8_lossy(&bytes).into_owned();
-            assert_eq!((status, ack(&reply)), (Some(503), "AR"), "{reply}");
-            assert!(reply.contains("\rMSA|AR|M2\r") && reply.contains("|207^"), "{reply}");
-        }
-        other => panic!("{other:?}"),
-    }
-    let answer = house.raw(&request("/hl7", "application/hl7-v2", message.as_bytes()));
-    assert!(answer.header("retry-after").is_some());
 }

@@ -1,7 +1,9 @@
 //! A server of a test's own, with one organization, two sites and one sender; messages of invented people.
 
+use iis_model::access::Permission;
 use iis_model::organization::{SenderProfile, SiteKind};
 use iis_registry::Context;
+use iis_registry::access::operator;
 use iis_registry::senders::{self, NewSender};
 use iis_registry::setup::{self, NewOrganization, NewSite};
 use iis_server::client::{Answer, Client, Options, Target};
@@ -107,7 +109,14 @@ async fn set_up(cx: &Context) {
         profile: SenderProfile { may_submit: true, may_query: true, ..SenderProfile::default() },
         secret: SECRET.into(),
     };
-    senders::add(cx, sender, clock::arrival(&cx.identity.zone)).await.expect("a sender");
+    senders::add(
+        cx,
+        &operator(Permission::ManageSenders).expect("the operator may"),
+        sender,
+        clock::arrival(&cx.identity.zone),
+    )
+    .await
+    .expect("a sender");
 }
 
 /// A runtime for one test.

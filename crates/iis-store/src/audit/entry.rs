@@ -1,7 +1,7 @@
 //! What an audit row says: who, through what, did what, on whose record, why, when, with what result.
 
 use crate::row::from_row;
-use iis_model::access::Granted;
+use iis_model::access::{Actor, Channel, Granted};
 use iis_model::{MessageId, PersonId, Timestamp};
 use std::borrow::Cow;
 
@@ -33,16 +33,22 @@ pub struct AuditEntry {
 impl AuditEntry {
     /// A row about what was granted; the result is "done" until another is set.
     pub fn of(granted: &Granted, at: Timestamp) -> Self {
-        let (kind, name) = granted.actor().label();
+        let row = Self::by(granted.actor(), granted.channel(), granted.permission().code(), at);
+        Self { purpose: granted.purpose().into(), ..row }
+    }
+
+    /// A row about something that takes no permission: signing in and out, a message of no record.
+    pub fn by(actor: &Actor, channel: Channel, action: &'static str, at: Timestamp) -> Self {
+        let (kind, name) = actor.label();
         Self {
             at,
             actor_kind: kind.into(),
             actor: name.into(),
-            channel: granted.channel().word().into(),
-            action: granted.permission().code().into(),
+            channel: channel.word().into(),
+            action: action.into(),
             person_id: None,
             message_id: None,
-            purpose: granted.purpose().into(),
+            purpose: "".into(),
             result: "done".into(),
             detail: "".into(),
         }

@@ -3,7 +3,6 @@
 pub(super) mod password;
 pub(super) mod set_up;
 pub(super) mod sign_in;
-mod unknown_names;
 pub(super) mod views;
 
 use super::frame::Problem;

@@ -1,6 +1,6 @@
 //! Changing one's password; forced when somebody else has set it.
 
-use super::sign_in::{open_session, unanswered};
+use super::sign_in::{locked, new_session, unanswered};
 use super::views::PasswordPage;
 use super::{RULES, problems_of_new};
 use crate::pages::filled::Filled;
@@ -10,7 +10,7 @@ use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::IntoResponse;
-use iis_registry::accounts;
+use iis_registry::accounts::{Attempt, Heard};
 use serde::Deserialize;
 use std::net::SocketAddr;
 
@@ -49,28 +49,35 @@ pub(crate) async fn submit(
     Filled { visitor, form }: Filled<Change>,
 ) -> Answer {
     let account = &visitor.any_session()?.account;
-    let (id, name) = (account.id, account.name.clone());
     let (registry, passwords) = (&visitor.app.registry, &visitor.app.passwords);
-    let known =
-        accounts::find_for_sign_in(registry, &name).await.map_err(|failure| visitor.failed(&failure))?;
+    let failed = |failure| visitor.failed(&failure);
+    let attempt = Attempt::to_change_password(account, &peer.ip().to_string(), visitor.arrival);
+    let known = match attempt.hear(registry).await.map_err(failed)? {
+        Heard::Compare(known) => known,
+        Heard::Locked(until) => {
+            return again(&visitor, vec![Problem::of("current", locked(&visitor.app, until))]);
+        }
+    };
     let hash = known.as_ref().map(|known| &*known.password_hash);
     let right = passwords.verify(&form.current, hash).await.map_err(|error| unanswered(&visitor, error))?;
-    let problems = problems(&name, &form, right);
+    let problems = problems(&account.name, &form, right);
     if !problems.is_empty() {
         if !right {
-            accounts::sign_in_failed(registry, id, visitor.arrival).await.map_err(|f| visitor.failed(&f))?;
+            attempt.failed(registry).await.map_err(failed)?;
         }
-        let page = rendered(&page(&visitor, problems)?);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return again(&visitor, problems);
     }
     let hash = passwords.hash(&form.new).await.map_err(|error| unanswered(&visitor, error))?;
-    accounts::set_password(registry, id, hash.into(), false)
-        .await
-        .map_err(|failure| visitor.failed(&failure))?;
-    let cookie = open_session(&visitor, id, peer.ip()).await?;
+    let (session, cookie) = new_session(&visitor, account.id, peer.ip());
+    attempt.change_password(registry, account, hash.into(), session).await.map_err(failed)?;
     let mut response = redirect("/?done=password");
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
+}
+
+fn again(visitor: &Visitor, problems: Vec<Problem>) -> Answer {
+    let page = rendered(&page(visitor, problems)?);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 fn problems(user: &str, form: &Change, right: bool) -> Vec<Problem> {

@@ -1,9 +1,8 @@
 //! Signing in and out.
 //!
-//! The same words for an unknown name and a wrong password, in the same time; a lock looks the same for names that
+//! The same words for an unknown name and a wrong password, after the same work; a lock looks the same for names that
 //! nobody has. Source: screens section 3.1, requirements Z-1 and Z-3.
 
-use super::unknown_names;
 use super::views::{SignInHelpPage, SignInPage};
 use crate::app::App;
 use crate::audit_key::hex;
@@ -21,8 +20,10 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use iis_model::{AccountId, Timestamp};
-use iis_registry::accounts::{self, SignIn};
+use iis_registry::accounts::lock::{LOCKED_FOR, MOST_FAILURES, WITHIN};
+use iis_registry::accounts::{Admission, Attempt, Heard, SignIn};
 use iis_registry::sessions;
+use iis_store::session::SessionRow;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::net::{IpAddr, SocketAddr};
@@ -103,8 +104,7 @@ pub(crate) async fn submit(
     PublicForm { visitor, form }: PublicForm<Credentials>,
 ) -> Answer {
     match check(&visitor, &form, peer.ip()).await? {
-        Ok(id) => {
-            let cookie = open_session(&visitor, id, peer.ip()).await?;
+        Ok(cookie) => {
             let mut response = redirect(own_address(&form.next));
             response.headers_mut().append(SET_COOKIE, cookie);
             Ok(response)
@@ -117,81 +117,74 @@ pub(crate) async fn submit(
     }
 }
 
-/// Opens a session with a new token; returns the header that sets it.
-pub(super) async fn open_session(
-    visitor: &Visitor,
-    id: AccountId,
-    from: IpAddr,
-) -> Result<HeaderValue, Stop> {
+/// A new session for an account, and the header that gives the browser its token.
+pub(super) fn new_session(visitor: &Visitor, id: AccountId, from: IpAddr) -> (SessionRow, HeaderValue) {
     let (token, csrf) = (hex(&random_bytes::<32>()), hex(&random_bytes::<16>()));
     let hash = Sha256::digest(token.as_bytes()).into();
-    let from = from.to_string().into();
-    let opened = sessions::open(&visitor.app.registry, id, hash, csrf.into(), from, visitor.arrival).await;
-    opened.map_err(|failure| visitor.failed(&failure))?;
-    Ok(Cookie::Session.set(&token, visitor.app.config.https()))
+    let row = sessions::new(id, hash, csrf.into(), from.to_string().into(), visitor.arrival);
+    (row, Cookie::Session.set(&token, visitor.app.config.https()))
 }
 
-/// Whose name and password these are, or what to say instead.
+/// Opens a session for who proves to be that account; the cookie that holds it, or what to say instead.
 async fn check(
     visitor: &Visitor,
     form: &Credentials,
     from: IpAddr,
-) -> Result<Result<AccountId, Problem>, Stop> {
+) -> Result<Result<HeaderValue, Problem>, Stop> {
     let (app, now) = (&visitor.app, visitor.arrival.at);
     if app.failures.exhausted(&address_key(from), now) {
         let text = "Too many sign-ins failed from your network. Wait a minute, then try again.";
         return Ok(Err(Problem::of("user", text)));
     }
-    let found = accounts::find_for_sign_in(&app.registry, &form.user).await;
-    let found = found.map_err(|failure| visitor.failed(&failure))?;
-    let until = match &found {
-        Some(known) => known.account.locked_until.filter(|until| now < *until),
-        None => unknown_names::locked_until(&form.user, now),
+    let attempt = Attempt::to_sign_in(&form.user, &from.to_string(), visitor.arrival);
+    let heard = attempt.hear(&app.registry).await.map_err(|failure| visitor.failed(&failure))?;
+    let found = match heard {
+        Heard::Compare(found) => found,
+        Heard::Locked(until) => return Ok(Err(Problem::of("user", locked(app, until)))),
     };
-    if let Some(until) = until {
-        return Ok(Err(locked(app, until)));
-    }
     let hash = found.as_ref().map(|known| &*known.password_hash);
     let right =
         app.passwords.verify(&form.password, hash).await.map_err(|error| unanswered(visitor, error))?;
-    judged(visitor, found.filter(|_| right), &form.user, from).await
-}
-
-async fn judged(
-    visitor: &Visitor,
-    right: Option<SignIn>,
-    user: &str,
-    from: IpAddr,
-) -> Result<Result<AccountId, Problem>, Stop> {
-    let registry = &visitor.app.registry;
-    let failed = |failure| visitor.failed(&failure);
-    match right {
-        Some(known) if known.account.is_usable() => {
-            let id = known.account.id;
-            accounts::signed_in(registry, id, visitor.arrival).await.map_err(failed)?;
-            Ok(Ok(id))
-        }
-        Some(_) => Ok(Err(Problem::of("user", "This account is closed to sign-ins. Call the Help Desk."))),
-        None => {
-            crate::figures::failed_sign_in("account");
-            visitor.app.failures.failed(&address_key(from), visitor.arrival.at);
-            if let Some(known) = accounts::find_for_sign_in(registry, user).await.map_err(failed)? {
-                accounts::sign_in_failed(registry, known.account.id, visitor.arrival)
-                    .await
-                    .map_err(failed)?;
-            }
-            let text = "The user name or the password is not right. After 5 failures an account is locked for 30 minutes.";
-            Ok(Err(Problem::of("user", text)))
-        }
+    match found.filter(|_| right) {
+        Some(known) => opened(visitor, &attempt, &known, from).await,
+        None => failed(visitor, &attempt, from).await.map(Err),
     }
 }
 
-fn locked(app: &App, until: Timestamp) -> Problem {
+async fn opened(
+    visitor: &Visitor,
+    attempt: &Attempt,
+    known: &SignIn,
+    from: IpAddr,
+) -> Result<Result<HeaderValue, Problem>, Stop> {
+    let (session, cookie) = new_session(visitor, known.account.id, from);
+    let admitted = attempt.sign_in(&visitor.app.registry, &known.account, session).await;
+    Ok(match admitted.map_err(|failure| visitor.failed(&failure))? {
+        Admission::Open => Ok(cookie),
+        Admission::Closed => {
+            Err(Problem::of("user", "This account is closed to sign-ins. Call the Help Desk."))
+        }
+        Admission::Locked(until) => Err(Problem::of("user", locked(&visitor.app, until))),
+    })
+}
+
+async fn failed(visitor: &Visitor, attempt: &Attempt, from: IpAddr) -> Result<Problem, Stop> {
+    crate::figures::failed_sign_in("account");
+    visitor.app.failures.failed(&address_key(from), visitor.arrival.at);
+    attempt.failed(&visitor.app.registry).await.map_err(|failure| visitor.failed(&failure))?;
+    let text = format!(
+        "The user name or the password is not right. After {MOST_FAILURES} failures within {} minutes an account is \
+         locked for {} minutes.",
+        WITHIN.as_mins(),
+        LOCKED_FOR.as_mins()
+    );
+    Ok(Problem::of("user", text))
+}
+
+/// What is said while a name is locked.
+pub(super) fn locked(app: &App, until: Timestamp) -> String {
     let until = format::time_of_day(until, &app.registry.identity.zone);
-    Problem::of(
-        "user",
-        format!("Locked until {until} after too many failures. Then try again, or call the Help Desk."),
-    )
+    format!("Locked until {until} after too many failures. Then try again, or call the Help Desk.")
 }
 
 pub(super) fn unanswered(visitor: &Visitor, error: PasswordError) -> Stop {
@@ -206,7 +199,12 @@ pub(super) fn unanswered(visitor: &Visitor, error: PasswordError) -> Stop {
 pub(crate) async fn help(visitor: Visitor) -> Response {
     let frame =
         visitor.frame("").titled("Help with signing in").below("Sign in", "/sign-in").helped_by("account");
-    rendered(&SignInHelpPage { frame, attempts: 5, lock_minutes: 30 })
+    rendered(&SignInHelpPage {
+        frame,
+        attempts: MOST_FAILURES,
+        within_minutes: WITHIN.as_mins(),
+        lock_minutes: LOCKED_FOR.as_mins(),
+    })
 }
 
 /// Nothing besides the token.
@@ -214,8 +212,13 @@ pub(crate) async fn help(visitor: Visitor) -> Response {
 pub(crate) struct NoFields {}
 
 /// `POST /sign-out`: ends the session and has the browser forget everything of ours.
-pub(crate) async fn sign_out(Filled { visitor, .. }: Filled<NoFields>) -> Answer {
-    let closed = sessions::close(&visitor.app.registry, visitor.token_sha256).await;
+pub(crate) async fn sign_out(
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Filled { visitor, .. }: Filled<NoFields>,
+) -> Answer {
+    let (account, from) = (&visitor.any_session()?.account, peer.ip().to_string());
+    let closed =
+        sessions::close(&visitor.app.registry, account, visitor.token_sha256, &from, visitor.arrival).await;
     closed.map_err(|failure| visitor.failed(&failure))?;
     let mut response = redirect("/sign-in?ended=out");
     let headers = response.headers_mut();

@@ -20,8 +20,9 @@ pub(crate) struct SignInPage {
 #[template(path = "account/sign_in_help.html")]
 pub(crate) struct SignInHelpPage {
     pub(crate) frame: Frame,
-    pub(crate) attempts: u32,
-    pub(crate) lock_minutes: u32,
+    pub(crate) attempts: usize,
+    pub(crate) within_minutes: i64,
+    pub(crate) lock_minutes: i64,
 }
 
 /// `GET /account/password`

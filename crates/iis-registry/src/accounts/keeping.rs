@@ -1,0 +1,126 @@
+//! Keeping accounts: making them, resetting passwords, locking. Each leaves an audit row in the same transaction.
+
+use super::sign_in::name_key;
+use super::{Account, RoleAssignment, Status};
+use crate::access::Roles;
+use crate::{Arrival, Context, Failure};
+use iis_model::access::Granted;
+use iis_model::{AccountId, SiteId};
+use iis_store::account::{self, NewAccount, RoleRow};
+use iis_store::{AuditEntry, Lane, session, sign_in_failure};
+
+/// An account to be made.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// User name.
+    pub name: Box<str>,
+    /// The name on screens.
+    pub display_name: Box<str>,
+    /// Argon2id, PHC form.
+    pub password_hash: Box<str>,
+    /// Whether the password must be changed at the first sign-in.
+    pub must_change: bool,
+    /// Its roles.
+    pub roles: Vec<RoleAssignment>,
+}
+
+/// Makes an account. A taken name or an unknown role is refused in words.
+pub async fn add(
+    cx: &Context,
+    granted: &Granted,
+    user: NewUser,
+    arrival: Arrival,
+) -> Result<AccountId, Failure> {
+    check_roles(&cx.roles, &user.roles)?;
+    let id = AccountId(cx.store.ids().take()?);
+    let entry = entry(granted, "add-account", &user.name, arrival);
+    let added = cx.store.write(Lane::Web, move |tx| {
+        let row = NewAccount {
+            id,
+            name: user.name.clone(),
+            display_name: user.display_name.clone(),
+            password_hash: user.password_hash.clone(),
+            created_at: arrival.at,
+            must_change: user.must_change,
+        };
+        account::insert(tx, &row)?;
+        account::set_roles(tx, id, &rows(&user.roles))?;
+        tx.audit(&entry)
+    });
+    match added.await {
+        Err(error) if error.is_constraint("account_name") => {
+            Err(Failure::Rule("This user name is taken. Choose another."))
+        }
+        other => Ok(other.map(|()| id)?),
+    }
+}
+
+fn check_roles(roles: &Roles, assignments: &[RoleAssignment]) -> Result<(), Failure> {
+    let known =
+        |assignment: &RoleAssignment| &*assignment.role != "sender" && roles.get(&assignment.role).is_some();
+    if assignments.iter().all(known) {
+        Ok(())
+    } else {
+        Err(Failure::Rule("There is no such role. The roles are listed in policy/roles.toml."))
+    }
+}
+
+fn rows(roles: &[RoleAssignment]) -> Vec<RoleRow> {
+    roles
+        .iter()
+        .map(|assignment| RoleRow {
+            role: assignment.role.clone(),
+            site_id: assignment.site_id.unwrap_or(SiteId(0)),
+        })
+        .collect()
+}
+
+/// Gives an account a password for one use; all its sessions end, and so does a lock after failures.
+pub async fn reset_password(
+    cx: &Context,
+    granted: &Granted,
+    account: &Account,
+    password_hash: Box<str>,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let (id, key) = (account.id, name_key(&account.name));
+    let entry = entry(granted, "reset-password", &account.name, arrival);
+    let set = cx.store.write(Lane::Web, move |tx| {
+        account::set_password(tx, id, &password_hash, true)?;
+        sign_in_failure::delete_of_name(tx, &key)?;
+        session::delete_of_account(tx, id)?;
+        tx.audit(&entry)
+    });
+    Ok(set.await?)
+}
+
+/// Locks or unlocks an account. Locking ends its sessions; unlocking also opens a lock after failures.
+pub async fn set_status(
+    cx: &Context,
+    granted: &Granted,
+    account: &Account,
+    status: Status,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let (id, key) = (account.id, name_key(&account.name));
+    let action = if status == Status::Locked { "lock-account" } else { "unlock-account" };
+    let entry = entry(granted, action, &account.name, arrival);
+    let set = cx.store.write(Lane::Web, move |tx| {
+        match status {
+            Status::Active => {
+                account::set_status(tx, id, "active")?;
+                sign_in_failure::delete_of_name(tx, &key)?;
+            }
+            Status::Locked => {
+                account::set_status(tx, id, "disabled")?;
+                session::delete_of_account(tx, id)?;
+            }
+        }
+        tx.audit(&entry)
+    });
+    Ok(set.await?)
+}
+
+fn entry(granted: &Granted, action: &'static str, user: &str, arrival: Arrival) -> AuditEntry {
+    AuditEntry::of(granted, arrival.at).action(action).detail(format!("user {user}"))
+}

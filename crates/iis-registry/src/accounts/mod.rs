@@ -1,0 +1,136 @@
+//! Accounts of people: sign-in state, lock-out, roles.
+//!
+//! Passwords are hashed and verified by the server's bounded pool; here only their PHC strings pass through.
+//! Source: requirements Z-1 and 3.3.
+
+mod keeping;
+pub mod lock;
+mod sign_in;
+
+pub use keeping::{NewUser, add, reset_password, set_status};
+pub use sign_in::{Admission, Attempt, Heard};
+
+use crate::{Context, Failure};
+use iis_model::access::Actor;
+use iis_model::{AccountId, SiteId, Timestamp};
+use iis_store::account::{self, AccountRow};
+use iis_store::{StoreError, Tx};
+
+/// Whether an account may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It may.
+    Active,
+    /// Locked by staff until staff unlocks it.
+    Locked,
+}
+
+/// A role, at a site or at none in particular.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleAssignment {
+    /// The role's name in `policy/roles.toml`.
+    pub role: Box<str>,
+    /// The site it holds at.
+    pub site_id: Option<SiteId>,
+}
+
+/// A person's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Row key.
+    pub id: AccountId,
+    /// User name, lower case.
+    pub name: Box<str>,
+    /// The name on screens.
+    pub display_name: Box<str>,
+    /// Whether it may be used.
+    pub status: Status,
+    /// Whether the password must be changed first.
+    pub must_change: bool,
+    /// The last good sign-in.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// Its roles.
+    pub roles: Vec<RoleAssignment>,
+}
+
+impl Account {
+    /// Whether it may be used at all.
+    pub fn is_usable(&self) -> bool {
+        self.status == Status::Active
+    }
+
+    /// Who acts, in the audit.
+    pub fn actor(&self) -> Actor {
+        Actor::Account { id: self.id, name: self.name.clone() }
+    }
+
+    fn read(tx: &mut Tx<'_>, row: AccountRow) -> Result<Self, StoreError> {
+        let roles = account::roles(tx, row.id)?.into_iter().map(|role| RoleAssignment {
+            role: role.role,
+            site_id: (role.site_id.0 != 0).then_some(role.site_id),
+        });
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            display_name: row.display_name,
+            status: if &*row.status == "active" { Status::Active } else { Status::Locked },
+            must_change: row.must_change,
+            last_sign_in_at: row.last_sign_in_at,
+            roles: roles.collect(),
+        })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_test(roles: &[&str]) -> Self {
+        let assignment = |role: &&str| RoleAssignment { role: (*role).into(), site_id: None };
+        Self {
+            id: AccountId(1),
+            name: "somebody".into(),
+            display_name: "Some Body".into(),
+            status: Status::Active,
+            must_change: false,
+            last_sign_in_at: None,
+            roles: roles.iter().map(assignment).collect(),
+        }
+    }
+}
+
+/// What a sign-in needs: the account and its password's hash. The rest of the program never sees the hash.
+#[derive(Clone)]
+pub struct SignIn {
+    /// The account.
+    pub account: Account,
+    /// Argon2id, PHC form.
+    pub password_hash: Box<str>,
+}
+
+/// The account of a user name.
+pub async fn find(cx: &Context, name: &str) -> Result<Option<Account>, Failure> {
+    let name = name.trim().to_lowercase();
+    let found =
+        cx.store.read(move |tx| account::by_name(tx, &name)?.map(|row| Account::read(tx, row)).transpose());
+    Ok(found.await?)
+}
+
+/// The account of an id.
+pub async fn get(cx: &Context, id: AccountId) -> Result<Option<Account>, Failure> {
+    let found = cx.store.read(move |tx| account::get(tx, id)?.map(|row| Account::read(tx, row)).transpose());
+    Ok(found.await?)
+}
+
+/// All accounts, by name.
+pub async fn list(cx: &Context) -> Result<Vec<Account>, Failure> {
+    const PAGE: i64 = 500;
+    let listed = cx.store.read(|tx| {
+        let (mut accounts, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = account::list(tx, &after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(accounts) };
+            after = last.name.to_string();
+            for row in page {
+                accounts.push(Account::read(tx, row)?);
+            }
+        }
+    });
+    Ok(listed.await?)
+}

@@ -1,0 +1,189 @@
+//! Trying to sign in: how often a name may be tried, what an attempt leaves behind, and its audit row.
+//!
+//! A name that nobody has is treated as one that somebody has: the same statements, the same writing, the same lock,
+//! the same answer. Whether a name is locked is looked at before the password is compared and again when the outcome
+//! is written down, so that attempts at the same moment gain nothing.
+
+use super::lock::{MOST_FAILURES, locked_until};
+use super::{Account, SignIn};
+use crate::{Arrival, Context, Failure};
+use iis_model::Timestamp;
+use iis_model::access::{Actor, Channel};
+use iis_store::session::{self, SessionRow};
+use iis_store::{AuditEntry, StoreError, Tx, account, sign_in_failure};
+use sha2::{Digest, Sha256};
+
+/// Attempts of one name that meet are written down one after another; after so many tries the last one is told to
+/// come again.
+const TRIES: usize = 8;
+
+/// One attempt to prove who one is.
+#[derive(Clone)]
+pub struct Attempt {
+    name_sha256: [u8; 32],
+    name: Box<str>,
+    action: &'static str,
+    from: Box<str>,
+    arrival: Arrival,
+}
+
+/// Whether a password is compared at all.
+pub enum Heard {
+    /// It is: with this account's, or with nobody's.
+    Compare(Option<SignIn>),
+    /// Not before this moment.
+    Locked(Timestamp),
+}
+
+/// How an attempt ended whose password was right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// The session is open.
+    Open,
+    /// Staff closed the account.
+    Closed,
+    /// Others failed meanwhile: not before this moment.
+    Locked(Timestamp),
+}
+
+impl Attempt {
+    /// Somebody at this address wants to sign in under this name.
+    pub fn to_sign_in(name: &str, from: &str, arrival: Arrival) -> Self {
+        Self::new("sign-in", name, from, arrival)
+    }
+
+    /// Somebody who is signed in wants to change the password, and must know the current one.
+    pub fn to_change_password(account: &Account, from: &str, arrival: Arrival) -> Self {
+        Self::new("change-password", &account.name, from, arrival)
+    }
+
+    fn new(action: &'static str, name: &str, from: &str, arrival: Arrival) -> Self {
+        let name = name.trim().to_lowercase().into_boxed_str();
+        let name_sha256 = name_key(&name);
+        Self { name_sha256, name, action, from: from.into(), arrival }
+    }
+
+    /// Whether the password may be compared now. An attempt during a lock is audited.
+    pub async fn hear(&self, cx: &Context) -> Result<Heard, Failure> {
+        let this = self.clone();
+        let heard = cx.store.disclose(move |tx| {
+            let row = account::by_name(tx, &this.name)?;
+            if let Some(until) = this.locked(tx)? {
+                let entry = this.entry(row.is_some()).result("locked");
+                return Ok((Heard::Locked(until), vec![entry]));
+            }
+            let Some(row) = row else { return Ok((Heard::Compare(None), Vec::new())) };
+            let password_hash = row.password_hash.clone();
+            let known = SignIn { account: Account::read(tx, row)?, password_hash };
+            Ok((Heard::Compare(Some(known)), Vec::new()))
+        });
+        Ok(heard.await?)
+    }
+
+    /// Notes that the password was wrong; the lock that this brought about, if any.
+    pub async fn failed(&self, cx: &Context) -> Result<Option<Timestamp>, Failure> {
+        for _ in 0..TRIES {
+            let this = self.clone();
+            match cx.store.write_for_readers(move |tx| this.note_failure(tx)).await {
+                Err(error) if error.is_constraint("sign_in_failure_pkey") => {}
+                noted => return Ok(noted?),
+            }
+        }
+        Err(StoreError::Busy.into())
+    }
+
+    fn note_failure(&self, tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
+        let known = account::by_name(tx, &self.name)?.is_some();
+        let failures = sign_in_failure::of_name(tx, &self.name_sha256)?;
+        let mut moments: Vec<_> = failures.iter().map(|(_, at)| *at).collect();
+        if let Some(until) = locked_until(&moments, self.arrival.at) {
+            tx.audit(&self.entry(known).result("locked"))?;
+            return Ok(Some(until));
+        }
+        let n = failures.last().map_or(1, |(n, _)| n + 1);
+        sign_in_failure::insert(tx, &self.name_sha256, n, self.arrival.at)?;
+        tx.audit(&self.entry(known).result("failed"))?;
+        moments.push(self.arrival.at);
+        let until = locked_until(&moments, self.arrival.at);
+        if let Some(until) = until {
+            let why = format!("{MOST_FAILURES} failures, until {until}; {}", self.about(known));
+            let entry = AuditEntry::by(&Actor::Registry, Channel::Internal, "lock-account", self.arrival.at);
+            tx.audit(&entry.detail(why))?;
+        }
+        Ok(until)
+    }
+
+    /// Opens a session for an attempt whose password was right. Earlier failures are forgotten.
+    pub async fn sign_in(
+        &self,
+        cx: &Context,
+        account: &Account,
+        session: SessionRow,
+    ) -> Result<Admission, Failure> {
+        let (this, account) = (self.clone(), account.clone());
+        let admitted = cx.store.write_for_readers(move |tx| {
+            if let Some(until) = this.locked(tx)? {
+                tx.audit(&this.entry(true).result("locked"))?;
+                return Ok(Admission::Locked(until));
+            }
+            if !account.is_usable() {
+                tx.audit(&this.entry(true).result("refused"))?;
+                return Ok(Admission::Closed);
+            }
+            sign_in_failure::delete_of_name(tx, &this.name_sha256)?;
+            account::signed_in(tx, account.id, this.arrival.at)?;
+            session::insert(tx, &session)?;
+            tx.audit(&this.entry_of(&account))?;
+            Ok(Admission::Open)
+        });
+        Ok(admitted.await?)
+    }
+
+    /// Sets the new password of an attempt whose current one was right: all sessions of the account end, and this
+    /// one opens.
+    pub async fn change_password(
+        &self,
+        cx: &Context,
+        account: &Account,
+        password_hash: Box<str>,
+        session: SessionRow,
+    ) -> Result<(), Failure> {
+        let (this, account) = (self.clone(), account.clone());
+        let changed = cx.store.write(iis_store::Lane::Web, move |tx| {
+            account::set_password(tx, account.id, &password_hash, false)?;
+            sign_in_failure::delete_of_name(tx, &this.name_sha256)?;
+            session::delete_of_account(tx, account.id)?;
+            session::insert(tx, &session)?;
+            tx.audit(&this.entry_of(&account))
+        });
+        Ok(changed.await?)
+    }
+
+    fn locked(&self, tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
+        let failures = sign_in_failure::of_name(tx, &self.name_sha256)?;
+        let moments: Vec<_> = failures.into_iter().map(|(_, at)| at).collect();
+        Ok(locked_until(&moments, self.arrival.at))
+    }
+
+    /// The audit row of an attempt by nobody in particular. A name that nobody has is not written down: people type
+    /// passwords into the wrong field.
+    fn entry(&self, known: bool) -> AuditEntry {
+        let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, self.action, self.arrival.at);
+        entry.detail(self.about(known))
+    }
+
+    fn about(&self, known: bool) -> String {
+        let user = if known { &*self.name } else { "unknown" };
+        format!("user {user}, from {}", self.from)
+    }
+
+    fn entry_of(&self, account: &Account) -> AuditEntry {
+        let entry = AuditEntry::by(&account.actor(), Channel::Web, self.action, self.arrival.at);
+        entry.detail(format!("from {}", self.from))
+    }
+}
+
+/// The key under which failures of a user name are kept.
+pub(super) fn name_key(folded: &str) -> [u8; 32] {
+    Sha256::digest(folded.as_bytes()).into()
+}

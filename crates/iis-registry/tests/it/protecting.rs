@@ -1,0 +1,110 @@
+//! Protected records (PD1-12 = Y): who sees them on screen, what everybody else sees, and what the audit says.
+
+use crate::world::{World, on_each_engine, query, segment, vxu};
+use iis_model::access::{Channel, Granted, Permission};
+use iis_model::{PersonId, RegistryNumber};
+use iis_registry::access::{Caller, authorize, operator};
+use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::directory::directory;
+use iis_registry::people::{self, Criteria, FoundPeople};
+use iis_store::audit::list::of_person;
+use jiff::civil::date;
+
+/// What an account in this role at this site is granted.
+async fn granted(world: &World, role: &str, site: Option<&str>, permission: Permission) -> Granted {
+    let names = directory(&world.cx, &world.arrival()).await.expect("the store works");
+    let site_id = site.map(|code| names.sites().find(|site| &*site.code == code).expect("a site").id);
+    let user = NewUser {
+        name: format!("u{}", world.arrival().at.as_second()).into(),
+        display_name: "Some Body".into(),
+        password_hash: "".into(),
+        must_change: false,
+        roles: vec![RoleAssignment { role: role.into(), site_id }],
+    };
+    let by = operator(Permission::ManageAccounts).expect("the operator may");
+    let id = accounts::add(&world.cx, &by, user, world.arrival()).await.expect("a new account");
+    let account = accounts::get(&world.cx, id).await.expect("the store works").expect("just made");
+    authorize(&world.cx.roles, Caller::Account(&account), permission, Channel::Web, "").expect("permitted")
+}
+
+fn by_name() -> Criteria {
+    let born_on = Some(date(2020, 1, 15));
+    Criteria { last: "doe".into(), first: "ana".into(), born_on, number: String::new() }
+}
+
+/// What a search with these criteria finds.
+async fn found(world: &World, role: &str, site: Option<&str>, criteria: Criteria) -> Vec<RegistryNumber> {
+    let granted = granted(world, role, site, Permission::SearchPersons).await;
+    match people::search(&world.cx, granted, criteria, world.arrival()).await.expect("the store works") {
+        FoundPeople::People(people) => people.into_iter().map(|person| person.registry_number).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The audit rows about a person: action and result.
+async fn audit(world: &World, id: PersonId) -> Vec<(String, String)> {
+    let granted = granted(world, "auditor", None, Permission::ReadAudit).await;
+    let rows =
+        world.cx.store.read(move |tx| of_person(tx, &granted, id, 100)).await.expect("the store works");
+    let mut rows: Vec<_> = rows.into_iter().map(|row| (row.action.into(), row.result.into())).collect();
+    rows.sort();
+    rows.dedup();
+    rows
+}
+
+#[test]
+fn a_protected_record_is_there_for_its_own_organization_and_the_state_and_for_nobody_else() {
+    on_each_engine(|world| async move {
+        let protected = vxu("NORTH", "M1", "A17", "PD1||||||||||||Y|20260101\r");
+        assert_eq!(segment(&world.send(&world.north, &protected).await, "MSA"), "MSA|AA|M1");
+        let number = found(&world, "data-quality", None, by_name()).await[0];
+        let of_number = |number: &str| Criteria { number: number.into(), ..Criteria::default() };
+        #[rustfmt::skip]
+        let table = [
+            // role                          site           sees her
+            ("clinic-access",                Some("NORTH"), true),
+            ("clinic-access",                Some("SOUTH"), false),
+            ("clinic-access",                None,          false),
+            ("patient-look-up",              Some("SOUTH"), false),
+            ("primary-vaccine-coordinator",  Some("NORTH"), true),
+            ("help-desk",                    None,          true),
+            ("epidemiology",                 None,          true),
+            ("privacy-officer",              None,          true),
+        ];
+        let mut id = None;
+        for (role, site, sees) in table {
+            for criteria in [by_name(), of_number("A17"), of_number(&number.to_string())] {
+                let found = found(&world, role, site, criteria).await;
+                assert_eq!(found.len(), usize::from(sees), "{role} {site:?}");
+            }
+            let granted = granted(&world, role, site, Permission::ViewPerson).await;
+            let opened = people::open(&world.cx, granted, number, world.arrival()).await;
+            let opened = opened.expect("the store works");
+            assert_eq!(opened.is_some(), sees, "{role} {site:?}");
+            id = id.or(opened.map(|record| record.id));
+        }
+        world.send(&world.south, &query("SOUTH", "", "DOE^ANA^^^^^L")).await;
+        let rows = audit(&world, id.expect("somebody saw her")).await;
+        for action in ["query-records", "search-persons", "view-person"] {
+            let refused = (action.to_owned(), "withheld".to_owned());
+            assert!(rows.contains(&refused), "{refused:?} is missing in {rows:?}");
+        }
+    });
+}
+
+#[test]
+fn who_is_protected_from_the_searcher_is_not_counted() {
+    on_each_engine(|world| async move {
+        for n in 0..24 {
+            world.send(&world.south, &vxu("SOUTH", &format!("M{n}"), &format!("B{n}"), "")).await;
+        }
+        for n in 0..10 {
+            let protected = vxu("NORTH", &format!("P{n}"), &format!("A{n}"), "PD1||||||||||||Y|20260101\r");
+            world.send(&world.north, &protected).await;
+        }
+        assert_eq!(found(&world, "clinic-access", Some("SOUTH"), by_name()).await.len(), 24);
+        let granted = granted(&world, "data-quality", None, Permission::SearchPersons).await;
+        let all = people::search(&world.cx, granted, by_name(), world.arrival()).await;
+        assert_eq!(all.expect("the store works"), FoundPeople::TooMany);
+    });
+}
