@@ -18,6 +18,8 @@ section! {
     /// Everything an operator can set.
     Config in "" {
         /// Where the records live: `sqlite:PATH` or `postgres://USER@HOST/NAME`. Empty: `openiis.db` in the data folder.
+        /// Connections to PostgreSQL are encrypted as `?sslmode=` says: `disable`, `prefer`, `require`, or `verify-full`
+        /// with `&sslrootcert=FILE`, or the system's authorities.
         database: String = "",
         /// File that holds the database address, for addresses with a password. Wins over `database`.
         database_file: String = "",

@@ -31,8 +31,7 @@ impl<'p> Connection<'p> {
         match &mut self.tx {
             Some(tx) => Ok(tx),
             empty => {
-                let session =
-                    PgSession::connect(&self.pg.config).inspect_err(|_| std::thread::sleep(PAUSE))?;
+                let session = PgSession::connect(self.pg).inspect_err(|_| std::thread::sleep(PAUSE))?;
                 Ok(empty.insert(Tx {
                     session: Session::Pg(Box::new(session)),
                     chain: self.chain.map(Chain::unknown),

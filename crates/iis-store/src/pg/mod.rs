@@ -3,6 +3,7 @@
 mod connection;
 mod reader;
 pub(crate) mod session;
+mod tls;
 mod writer;
 
 use crate::StoreError;
@@ -14,19 +15,19 @@ use std::time::Duration;
 /// A PostgreSQL database that can be reached.
 pub(crate) struct Pg {
     pub(crate) config: tokio_postgres::Config,
+    pub(crate) tls: tls::Tls,
 }
 
 impl Pg {
     /// Reads the address and connects once.
     pub(crate) fn open(url: &str) -> Result<Self, StoreError> {
-        let mut config: tokio_postgres::Config =
-            url.parse().map_err(|_| StoreError::unavailable("the address of the database cannot be read"))?;
+        let (mut config, tls) = tls::read(url)?;
         config.connect_timeout(Duration::from_secs(5));
         if config.get_application_name().is_none() {
             config.application_name("openiis");
         }
-        let pg = Self { config };
-        session::PgSession::connect(&pg.config)?;
+        let pg = Self { config, tls };
+        session::PgSession::connect(&pg)?;
         Ok(pg)
     }
 

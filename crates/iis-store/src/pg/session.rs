@@ -1,9 +1,11 @@
 //! A PostgreSQL connection with its prepared statements and those kept back to be sent together.
 
+use super::Pg;
 use crate::row::{Row, RowOf};
 use crate::sql::Sql;
 use crate::{StoreError, Val};
 use std::collections::HashMap;
+use std::error::Error as _;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -74,19 +76,26 @@ type Running<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + 'a>>;
 
 impl PgSession {
     /// Connects.
-    pub(crate) fn connect(config: &tokio_postgres::Config) -> Result<Self, StoreError> {
+    pub(crate) fn connect(pg: &Pg) -> Result<Self, StoreError> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| StoreError::unavailable(format!("no runtime: {}", error.kind())))?;
         let client = runtime
             .block_on(async {
-                let (client, connection) = config.connect(NoTls).await?;
-                tokio::spawn(connection);
+                let client = if let Some(tls) = &pg.tls {
+                    let (client, connection) = pg.config.connect(tls.clone()).await?;
+                    tokio::spawn(connection);
+                    client
+                } else {
+                    let (client, connection) = pg.config.connect(NoTls).await?;
+                    tokio::spawn(connection);
+                    client
+                };
                 client.batch_execute(SETTINGS).await?;
                 Ok(client)
             })
-            .map_err(|error: Error| said("connecting", &error))?;
+            .map_err(|error: Error| not_connected(&error))?;
         Ok(Self {
             runtime,
             client,
@@ -346,6 +355,14 @@ async fn all(mut running: Vec<Running<'_>>) -> Result<Answer, (usize, Error)> {
         answer = outcome.map_err(|error| (at, error))?;
     }
     Ok(answer)
+}
+
+/// Why there is no connection. Before anything is asked no patient's value can be in the driver's words.
+fn not_connected(error: &Error) -> StoreError {
+    match (error.as_db_error(), error.source()) {
+        (None, Some(cause)) => StoreError::unavailable(format!("connecting: {error}: {cause}")),
+        _ => said("connecting", error),
+    }
 }
 
 /// PostgreSQL's error in the store's words. Its own text may quote values, so only code, constraint and column are

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -40,6 +41,31 @@ impl Cluster {
     /// A private PostgreSQL that flushes as in earnest: for measuring.
     pub fn that_flushes() -> Option<Self> {
         binaries().map(|bin| private(&bin, "openiis-bench-postgres", "-c fsync=on -c max_wal_size=4GB"))
+    }
+
+    /// A private PostgreSQL that offers TLS with this certificate and key, both PEM.
+    pub fn with_tls(certificate: &str, key: &str) -> Option<Self> {
+        let bin = binaries()?;
+        let folder = std::env::temp_dir().join(format!("openiis-test-tls-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder for the certificate");
+        let (certificate_file, key_file) = (folder.join("server.pem"), folder.join("server.key"));
+        fs::write(&certificate_file, certificate).expect("written");
+        fs::write(&key_file, key).expect("written");
+        // PostgreSQL takes only a key that nobody else can read
+        fs::set_permissions(&key_file, fs::Permissions::from_mode(0o600)).expect("made private");
+        if let Some(user) = unprivileged() {
+            let given = Command::new("chown").arg(user).arg(&key_file).arg(&certificate_file).status();
+            assert!(given.is_ok_and(|status| status.success()), "the key is given to PostgreSQL's user");
+        }
+        let settings = format!(
+            "-c fsync=off -c ssl=on -c ssl_cert_file='{}' -c ssl_key_file='{}'",
+            certificate_file.display(),
+            key_file.display()
+        );
+        let cluster = private(&bin, &format!("openiis-test-tls-{}", std::process::id()), &settings);
+        // it has read both
+        fs::remove_dir_all(&folder).expect("removed");
+        Some(cluster)
     }
 
     /// The address.

@@ -13,3 +13,4 @@ mod people;
 mod schema;
 mod sql;
 mod support;
+mod tls;

@@ -68,7 +68,6 @@ const NOT_ALLOWED: &[&str] = &[
     "STRFTIME",
     "FETCH",
     "SKIP",
-    "ALTER",
     "SERIAL",
     "AUTOINCREMENT",
     "NOW",
@@ -98,7 +97,8 @@ const NOT_ALLOWED: &[&str] = &[
 ];
 
 /// Words that are rejected as a pair.
-const NOT_ALLOWED_TOGETHER: &[&str] = &["FOR UPDATE", "FOR SHARE", "INSERT OR", "->", "::", "LIMIT -1"];
+const NOT_ALLOWED_TOGETHER: &[&str] =
+    &["ALTER COLUMN", "FOR UPDATE", "FOR SHARE", "INSERT OR", "->", "::", "LIMIT -1"];
 
 fn offences(text: &str) -> Vec<String> {
     // Quoted literals are data; names of our own columns never are these words.
