@@ -2,9 +2,9 @@
 
 use crate::access::Roles;
 use crate::directory::Directory;
+use crate::matching::Matching;
 use crate::recommend::Schedules;
 use crate::senders::Known;
-use iis_matching::Weights;
 use iis_model::{Date, Timestamp};
 use iis_store::Store;
 use jiff::tz::TimeZone;
@@ -52,8 +52,8 @@ pub struct Context {
     pub roles: Arc<Roles>,
     /// What is settled about messages.
     pub rules: Arc<ExchangeRules>,
-    /// How matching weighs.
-    pub weights: Arc<Weights>,
+    /// What whose-record-is-this is decided with.
+    pub matching: Matching,
     /// The schedule in force.
     pub schedules: Schedules,
     pub(crate) directory: Arc<Mutex<Kept>>,
@@ -68,7 +68,7 @@ impl Context {
             identity: Arc::new(identity),
             roles: Arc::new(roles),
             rules: Arc::new(rules),
-            weights: Arc::new(Weights::default()),
+            matching: Matching::default(),
             schedules: Schedules::built_in(),
             directory: Arc::default(),
             senders: Arc::default(),

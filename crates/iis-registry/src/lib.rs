@@ -9,6 +9,7 @@ pub mod context;
 pub mod directory;
 pub mod exchange;
 pub mod failure;
+pub mod matching;
 pub mod people;
 pub mod rebuild;
 pub mod recommend;

@@ -1,14 +1,18 @@
 //! Rebuilding: the consolidated rows are computed again from what was reported.
 
 use crate::access::as_registry;
+use crate::matching::Model;
+use crate::matching::index::{Index, Number, subject};
 use crate::people::consolidated::{Consolidated, Known, fold};
 use crate::{Context, Failure};
+use iis_matching::patient::packed::PackedRecord;
 use iis_model::access::Permission;
 use iis_model::{PersonId, SourceRecordId, Timestamp};
 use iis_store::source_record::SourceView;
 use iis_store::{
     Change, Lane, Plan, StoreError, Tx, UnitKey, consolidated, person, source_record, submission,
 };
+use std::sync::Arc;
 
 /// Persons rebuilt at a time.
 const PAGE: i64 = 200;
@@ -16,6 +20,7 @@ const PAGE: i64 = 200;
 /// Drops all consolidated rows and computes them again, person by person; returns how many persons there are.
 pub async fn rebuild(cx: &Context, at: Timestamp) -> Result<u64, Failure> {
     cx.store.write(Lane::Bulk, consolidated::clear).await?;
+    let model = cx.matching.now();
     let mut after = PersonId(i64::MIN);
     let mut count = 0;
     loop {
@@ -23,14 +28,20 @@ pub async fn rebuild(cx: &Context, at: Timestamp) -> Result<u64, Failure> {
         let Some((last, _)) = persons.last() else { return Ok(count) };
         after = *last;
         for (id, _) in persons {
-            let cx_ = cx.clone();
-            cx.store.propose_and_apply(Lane::Bulk, move |tx| propose(&cx_, tx, id, at)).await?;
+            let (cx_, model) = (cx.clone(), Arc::clone(&model));
+            cx.store.propose_and_apply(Lane::Bulk, move |tx| propose(&cx_, &model, tx, id, at)).await?;
             count += 1;
         }
     }
 }
 
-fn propose(cx: &Context, tx: &mut Tx<'_>, id: PersonId, at: Timestamp) -> Result<Plan, StoreError> {
+fn propose(
+    cx: &Context,
+    model: &Model,
+    tx: &mut Tx<'_>,
+    id: PersonId,
+    at: Timestamp,
+) -> Result<Plan, StoreError> {
     let granted = as_registry(Permission::Operate);
     let mut plan = Plan::new(at, UnitKey::None);
     let Some(person) = person::get(tx, &granted, id)? else { return Ok(plan) };
@@ -40,14 +51,18 @@ fn propose(cx: &Context, tx: &mut Tx<'_>, id: PersonId, at: Timestamp) -> Result
         return Ok(plan);
     }
     let mut known = Known::read_reported(tx, &granted, id)?;
+    let mut compared = Vec::with_capacity(records.len());
     for record in records {
         let view = view(tx, record.id)?;
         if let Some(view) = view {
+            let subject = subject(Number::from(&record), &view.demographics, model);
+            compared.push(PackedRecord { id: record.id, subject });
             known.put_view(view.clone());
             plan.changes.push(Change::SourceView(view));
         }
     }
     let today = at.to_zoned(cx.identity.zone.clone()).date();
+    plan.changes.extend(Index::of(compared).changes_since(&Index::default(), id));
     plan.changes.extend(Consolidated::of(&known).changes_since(&known, &cx.schedules.now(), today));
     Ok(plan)
 }

@@ -6,6 +6,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::recommending;
 use ed25519_dalek::SigningKey;
+use iis_registry::matching::population;
 use iis_registry::{Failure, sessions};
 use iis_store::audit::Seal;
 use iis_store::search;
@@ -13,11 +14,15 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 /// How often the figures are folded.
 const FOLD_EVERY: Duration = Duration::from_secs(5);
+/// How often names are counted at most.
+const COUNT_AT_MOST_EVERY: Duration = Duration::from_mins(10);
+/// The pause after counting, in times that it took.
+const COUNT_PAUSE: u32 = 200;
 /// How often expired things are cleared away.
 const CLEAR_EVERY: Duration = Duration::from_mins(10);
 /// How long the address of a search's results holds.
@@ -75,6 +80,7 @@ pub fn start(app: &App, sealer: Sealer) -> Vec<JoinHandle<()>> {
     tasks.push(tokio::spawn(clear_away(app.clone())));
     if !app.config.read_only {
         tasks.push(tokio::spawn(recommending::keep_statuses(app.clone())));
+        tasks.push(tokio::spawn(count_names(app.clone())));
     }
     tasks
 }
@@ -84,6 +90,19 @@ async fn fold_figures(app: App) {
     loop {
         tokio::time::sleep(FOLD_EVERY).await;
         app.figures.upkeep();
+    }
+}
+
+/// Counts how frequent names are and which numbers are an office's, again and again: the first time at once, then in
+/// pauses that are long beside the counting.
+async fn count_names(app: App) {
+    loop {
+        let begun = Instant::now();
+        match population::count(&app.registry).await {
+            Ok(records) => tracing::debug!(records, "counted names for matching"),
+            Err(error) => tracing::warn!(%error, "names could not be counted for matching"),
+        }
+        tokio::time::sleep(COUNT_AT_MOST_EVERY.max(begun.elapsed() * COUNT_PAUSE)).await;
     }
 }
 

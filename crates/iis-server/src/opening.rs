@@ -4,6 +4,7 @@ use crate::clock;
 use crate::config::Config;
 use iis_registry::access::{PolicyError, Roles};
 use iis_registry::context::ExchangeRules;
+use iis_registry::matching::population;
 use iis_registry::recommend::releases;
 use iis_registry::{Context, Identity};
 use iis_store::{Store, StoreConfig, StoreError, Synchronous};
@@ -66,7 +67,7 @@ pub fn store(config: &Config) -> Result<Store, OpenError> {
 pub fn registry(config: &Config) -> Result<Context, OpenError> {
     let cx = context(config, store(config)?)?;
     // on a schema that is not there yet, the command says so itself where it needs one
-    if cx.store.check_schema().is_ok() { with_schedule(cx) } else { Ok(cx) }
+    if cx.store.check_schema().is_ok() { with_what_is_in_force(cx) } else { Ok(cx) }
 }
 
 /// Opens the registry with the schedule that ships with the program: for the commands that choose another.
@@ -84,7 +85,7 @@ pub fn for_serving(config: &Config) -> Result<Context, OpenError> {
         }
     }
     store.check_schema()?;
-    with_schedule(context(config, store)?)
+    with_what_is_in_force(context(config, store)?)
 }
 
 fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
@@ -102,9 +103,10 @@ fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
 }
 
 /// Puts the release in force that was activated. A registry whose schedule cannot be used does not serve: it would
-/// forecast by another one and nobody would know.
-fn with_schedule(cx: Context) -> Result<Context, OpenError> {
+/// forecast by another one and nobody would know. The same for what was counted of names.
+fn with_what_is_in_force(cx: Context) -> Result<Context, OpenError> {
     releases::follow_blocking(&cx).map_err(OpenError::Schedule)?;
+    population::load_blocking(&cx)?;
     Ok(cx)
 }
 

@@ -11,17 +11,18 @@ sql! {
     CLEAR_EVENT = "DELETE FROM event";
     CLEAR_PERSON_NAME = "DELETE FROM person_name";
     CLEAR_MATCH_KEY = "DELETE FROM match_key";
+    CLEAR_MATCH_SUBJECT = "DELETE FROM match_subject";
     CLEAR_PERSON_STATUS = "DELETE FROM person_status";
     OF_PERSON_VIEW = "DELETE FROM person_view WHERE person_id = $1";
     OF_EVENT = "DELETE FROM event WHERE person_id = $1";
     OF_PERSON_NAME = "DELETE FROM person_name WHERE person_id = $1";
-    OF_MATCH_KEY = "DELETE FROM match_key WHERE person_id = $1";
+    OF_MATCH_SUBJECT = "DELETE FROM match_subject WHERE person_id = $1";
     OF_PERSON_STATUS = "DELETE FROM person_status WHERE person_id = $1";
 }
 
 /// The tables whose rows are computed.
-pub const TABLES: [&str; 6] =
-    ["source_view", "person_view", "event", "person_name", "match_key", "person_status"];
+pub const TABLES: [&str; 7] =
+    ["source_view", "person_view", "event", "person_name", "match_key", "match_subject", "person_status"];
 
 /// Removes all consolidated rows. What was reported and decided stays.
 pub fn clear(tx: &mut Tx<'_>) -> Result<(), StoreError> {
@@ -31,6 +32,7 @@ pub fn clear(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         &CLEAR_EVENT,
         &CLEAR_PERSON_NAME,
         &CLEAR_MATCH_KEY,
+        &CLEAR_MATCH_SUBJECT,
         &CLEAR_PERSON_STATUS,
     ] {
         tx.exec(sql, &[])?;
@@ -38,9 +40,10 @@ pub fn clear(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes the consolidated rows of one person; the views of its source records stay.
+/// Removes the consolidated rows of one person but its match keys, which only its records in comparable form know (see
+/// [`crate::Change::RemoveMatchKeys`]); the views of its source records stay.
 pub(crate) fn clear_person(tx: &mut Tx<'_>, id: PersonId) -> Result<(), StoreError> {
-    for sql in [&OF_PERSON_VIEW, &OF_EVENT, &OF_PERSON_NAME, &OF_MATCH_KEY, &OF_PERSON_STATUS] {
+    for sql in [&OF_PERSON_VIEW, &OF_EVENT, &OF_PERSON_NAME, &OF_MATCH_SUBJECT, &OF_PERSON_STATUS] {
         tx.exec(sql, vals![id])?;
     }
     Ok(())

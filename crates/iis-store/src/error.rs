@@ -34,7 +34,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// A fault of the program.
-    pub(crate) fn internal(text: impl Into<Box<str>>) -> Self {
+    pub fn internal(text: impl Into<Box<str>>) -> Self {
         Self::Internal(text.into())
     }
 

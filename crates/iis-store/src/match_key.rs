@@ -1,16 +1,20 @@
 //! Match keys: the blocks in which persons who may be the same stand together, and the stamps that guard them.
+//!
+//! A stamp guards a stripe of keys. Two units that add a person under keys of one stripe meet there; the table of stamps
+//! stays as small as there are stripes.
 
 use crate::sql::sql;
 use crate::val::vals;
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, Val};
 use iis_model::PersonId;
 use iis_model::access::Granted;
 
 sql! {
-    ADD = "INSERT INTO match_key (k, person_id) VALUES ($1, $2) ON CONFLICT (k, person_id) DO NOTHING";
+    ADD = "INSERT INTO match_key (k, person_id) VALUES ($2, $1) ON CONFLICT (k, person_id) DO NOTHING";
+    ADD_EIGHT = "INSERT INTO match_key (k, person_id) VALUES ($2, $1), ($3, $1), ($4, $1), ($5, $1), ($6, $1), \
+                 ($7, $1), ($8, $1), ($9, $1) ON CONFLICT (k, person_id) DO NOTHING";
     REMOVE = "DELETE FROM match_key WHERE k = $1 AND person_id = $2";
     PERSONS = "SELECT person_id FROM match_key WHERE k = $1 ORDER BY person_id LIMIT $2";
-    OF_PERSON = "SELECT k FROM match_key WHERE person_id = $1 ORDER BY k";
     STAMP = "SELECT stamp FROM match_stamp WHERE k = $1";
     /// As with a person's version: a stamp other than the one seen gives NULL, which the column refuses.
     COMPARE_AND_SET = "INSERT INTO match_stamp (k, stamp) VALUES ($1, 1) ON CONFLICT (k) DO UPDATE SET \
@@ -19,47 +23,65 @@ sql! {
     LOCK = "INSERT INTO match_stamp (k, stamp) VALUES ($1, 0) ON CONFLICT (k) DO UPDATE SET stamp = match_stamp.stamp";
 }
 
-/// What stands under a match key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
-    /// The key.
-    pub key: i64,
-    /// Its stamp, for the plan; 0: absent.
-    pub stamp: i64,
-    /// The persons, by id, at most as many as asked for.
-    pub persons: Vec<PersonId>,
+/// How many keys one statement adds.
+const TOGETHER: usize = 8;
+
+/// Hands each person under each key to `f`, with the place of the key: at most `limit` persons a key, by id. One
+/// question a key, all on their way at once.
+pub fn persons(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    keys: &[i64],
+    limit: i64,
+    mut f: impl FnMut(usize, PersonId),
+) -> Result<(), StoreError> {
+    let questions: Vec<_> = keys.iter().map(|key| vals![*key, limit].to_vec()).collect();
+    tx.each_of(&PERSONS, &questions, |at, row| {
+        f(at, row.get(0)?);
+        Ok(())
+    })
 }
 
-/// The persons under a key, at most `limit` (a block above its cap is not worth reading), with the key's stamp.
-pub fn block(tx: &mut Tx<'_>, _granted: &Granted, key: i64, limit: i64) -> Result<Block, StoreError> {
-    let stamp = stamp(tx, key)?;
-    Ok(Block { key, stamp, persons: tx.all(&PERSONS, vals![key, limit])? })
+/// The stamps of stripes, for the plan; 0: absent.
+pub fn stamps(tx: &mut Tx<'_>, stripes: &[i64]) -> Result<Vec<(i64, i64)>, StoreError> {
+    let mut found: Vec<(i64, i64)> = stripes.iter().map(|stripe| (*stripe, 0)).collect();
+    let questions: Vec<_> = stripes.iter().map(|stripe| vals![*stripe].to_vec()).collect();
+    tx.each_of(&STAMP, &questions, |at, row| {
+        found[at].1 = row.get(0)?;
+        Ok(())
+    })?;
+    Ok(found)
 }
 
-/// The keys of a person.
-pub fn of_person(tx: &mut Tx<'_>, _granted: &Granted, id: PersonId) -> Result<Vec<i64>, StoreError> {
-    tx.all(&OF_PERSON, vals![id])
-}
-
+/// Adds keys, eight a statement; those of the last statement that are left over are said again.
 pub(crate) fn add(tx: &mut Tx<'_>, id: PersonId, keys: &[i64]) -> Result<(), StoreError> {
-    keys.iter().try_for_each(|key| tx.exec(&ADD, vals![*key, id]))
+    for some in keys.chunks(TOGETHER) {
+        let [only] = some else {
+            let mut params = vec![Val::from(id)];
+            params.extend((0..TOGETHER).map(|at| Val::from(some[at.min(some.len() - 1)])));
+            tx.exec(&ADD_EIGHT, &params)?;
+            continue;
+        };
+        tx.exec(&ADD, vals![id, *only])?;
+    }
+    Ok(())
 }
 
 pub(crate) fn remove(tx: &mut Tx<'_>, id: PersonId, keys: &[i64]) -> Result<(), StoreError> {
     keys.iter().try_for_each(|key| tx.exec(&REMOVE, vals![*key, id]))
 }
 
-/// The key's stamp; 0: absent.
-pub(crate) fn stamp(tx: &mut Tx<'_>, key: i64) -> Result<i64, StoreError> {
-    Ok(tx.one(&STAMP, vals![key])?.unwrap_or(0))
+/// The stripe's stamp; 0: absent.
+pub(crate) fn stamp(tx: &mut Tx<'_>, stripe: i64) -> Result<i64, StoreError> {
+    Ok(tx.one(&STAMP, vals![stripe])?.unwrap_or(0))
 }
 
-/// Stops the unit when the key's stamp is not the one seen; moves it on when the plan adds persons under keys.
-pub(crate) fn compare(tx: &mut Tx<'_>, key: i64, seen: i64, moved: bool) -> Result<(), StoreError> {
-    tx.exec(if moved { &COMPARE_AND_SET } else { &COMPARE }, vals![key, seen])
+/// Stops the unit when the stripe's stamp is not the one seen; moves it on when the plan adds persons under keys.
+pub(crate) fn compare(tx: &mut Tx<'_>, stripe: i64, seen: i64, moved: bool) -> Result<(), StoreError> {
+    tx.exec(if moved { &COMPARE_AND_SET } else { &COMPARE }, vals![stripe, seen])
 }
 
-/// Keeps others from adding persons under the key until this transaction ends.
-pub(crate) fn lock(tx: &mut Tx<'_>, key: i64) -> Result<(), StoreError> {
-    tx.exec(&LOCK, vals![key])
+/// Keeps others from adding persons under keys of the stripe until this transaction ends.
+pub(crate) fn lock(tx: &mut Tx<'_>, stripe: i64) -> Result<(), StoreError> {
+    tx.exec(&LOCK, vals![stripe])
 }

@@ -34,6 +34,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 3,
         text: include_str!("../migrations/0003_sign_in.sql"),
     },
+    Step {
+        version: 4,
+        name: "matching",
+        oldest_program: 4, // an older program would add persons whom nobody finds
+        text: include_str!("../migrations/0004_matching.sql"),
+    },
 ];
 
 /// The tables in which the steps note themselves; made before the first step.

@@ -134,7 +134,7 @@ pub(crate) fn compare(tx: &mut Tx<'_>, id: PersonId, seen: i64, touched: bool) -
 }
 
 /// The person's version.
-pub(crate) fn version(tx: &mut Tx<'_>, id: PersonId) -> Result<Option<i64>, StoreError> {
+pub fn version(tx: &mut Tx<'_>, id: PersonId) -> Result<Option<i64>, StoreError> {
     tx.one(&VERSION, vals![id])
 }
 

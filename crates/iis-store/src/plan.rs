@@ -6,8 +6,8 @@
 use crate::audit::AuditEntry;
 use crate::message::MessageRow;
 use crate::{
-    event, job, link, match_key, person, person_name, person_status, person_view, report, source_record,
-    submission,
+    event, job, link, match_key, match_subject, not_same, person, person_name, person_status, person_view,
+    report, review_item, source_record, submission,
 };
 use iis_model::{EventId, MessageId, PersonId, SenderId, Timestamp};
 
@@ -44,8 +44,8 @@ pub struct Plan {
     pub person_versions: Vec<(PersonId, i64)>,
     /// Those of them that change: their versions go up by one.
     pub touched: Vec<PersonId>,
-    /// The match keys that were looked up, with the stamp seen (0: absent). When the plan creates a person or adds
-    /// match keys they go up by one, so that two messages about the same new child meet here.
+    /// The stripes of match keys that were looked up, with the stamp seen (0: absent). When the plan creates a person or
+    /// adds match keys they go up by one, so that two messages about the same new child meet here.
     pub match_stamps: Vec<(i64, i64)>,
     /// The rows to write, in this order.
     pub changes: Vec<Change>,
@@ -131,8 +131,23 @@ pub enum Change {
         /// The keys.
         keys: Vec<i64>,
     },
+    /// A person's records in comparable form (consolidated).
+    MatchSubject {
+        /// The person.
+        person_id: PersonId,
+        /// Its records, packed by the matching room.
+        records: Box<[u8]>,
+    },
     /// A person's forecast status (consolidated).
     ForecastStatus(person_status::PersonStatus),
+    /// Somebody is to look whether a record's person is another one.
+    ReviewItem(review_item::NewReviewItem),
+    /// What became of a review item.
+    ReviewState(review_item::ReviewState),
+    /// Two persons are two.
+    NotSame(not_same::NotSame),
+    /// The decision that two persons are two is taken back.
+    TakeBackNotSame(PersonId, PersonId),
     /// A job, to be done after this unit.
     Job(job::NewJob),
 }
@@ -156,7 +171,12 @@ impl Change {
             Self::PersonNames { person_id, names } => person_name::replace(tx, *person_id, names),
             Self::AddMatchKeys { person_id, keys } => match_key::add(tx, *person_id, keys),
             Self::RemoveMatchKeys { person_id, keys } => match_key::remove(tx, *person_id, keys),
+            Self::MatchSubject { person_id, records } => match_subject::put(tx, *person_id, records),
             Self::ForecastStatus(row) => person_status::put(tx, row),
+            Self::ReviewItem(row) => review_item::insert(tx, row),
+            Self::ReviewState(row) => review_item::set_state(tx, row),
+            Self::NotSame(row) => not_same::insert(tx, row),
+            Self::TakeBackNotSame(one, other) => not_same::delete(tx, not_same::NotSame::pair(*one, *other)),
             Self::Job(row) => job::insert(tx, row),
         }
     }

@@ -46,6 +46,14 @@ impl Row<'_> {
         }
     }
 
+    /// The bytes of the column, borrowed.
+    pub fn bytes(&self, at: usize) -> Result<&[u8], StoreError> {
+        match self.cell(at)? {
+            Cell::Bytes(bytes) => Ok(bytes),
+            _ => Err(misfit(at)),
+        }
+    }
+
     /// The JSON text of the column, read.
     pub fn json<T: DeserializeOwned>(&self, at: usize) -> Result<T, StoreError> {
         match self.cell(at)? {

@@ -115,6 +115,24 @@ impl Tx<'_> {
         }
     }
 
+    /// Asks the same question with each of these parameters and hands every row to `f`, with the place of its
+    /// parameters. On PostgreSQL all questions leave in one write.
+    pub(crate) fn each_of(
+        &mut self,
+        sql: &'static Sql,
+        questions: &[Vec<Val<'_>>],
+        mut f: impl FnMut(usize, &Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        match &mut self.session {
+            Session::Lite(lite) => questions
+                .iter()
+                .enumerate()
+                .try_for_each(|(at, params)| lite.each(sql, params, |row| f(at, row))),
+            Session::Pg(pg) => pg.each_of(sql, questions, f),
+            Session::Notes(_) => Err(unanswerable()),
+        }
+    }
+
     /// All rows of a select with filters that depend on the question.
     pub fn select<T: FromRow>(&mut self, select: &Select<'_>) -> Result<Vec<T>, StoreError> {
         let mut rows = Vec::new();

@@ -75,16 +75,46 @@ pub fn probes(subject: &Subject) -> Vec<Key> {
     keys
 }
 
+/// How many stripes keys fall into, for [`stripes`].
+const STRIPES: u64 = 65_536;
+
+/// The stripes at which two units meet that both add a person like this one: of the keys of name and whole birth date,
+/// which any two reports of one moment about one new person share; of all keys where the birth date is missing.
+pub fn stripes(subject: &Subject) -> Vec<i64> {
+    let mut keys = Vec::with_capacity(4);
+    if let Some(born_on) = subject.born_on {
+        keys.extend(last_sounds(subject).into_iter().map(|sound| by_last_name(born_on, sound)));
+        if !subject.first.is_empty() {
+            keys.push(by_first_name(born_on, &subject.first));
+        }
+    }
+    if keys.is_empty() {
+        keys = self::keys(subject);
+    }
+    let mut stripes: Vec<i64> = keys.into_iter().map(|key| (key.0 % STRIPES).cast_signed()).collect();
+    stripes.sort_unstable();
+    stripes.dedup();
+    stripes
+}
+
+fn by_last_name(born_on: Date, sound: u16) -> Key {
+    Hash::of(1).date(born_on).number(sound).key()
+}
+
+fn by_first_name(born_on: Date, first: &str) -> Key {
+    Hash::of(2).date(born_on).text(letters(first, 3)).key()
+}
+
 fn with_birth_date(subject: &Subject, born_on: Date, keys: &mut Vec<Key>) {
     for sound in last_sounds(subject) {
-        keys.push(Hash::of(1).date(born_on).number(sound).key());
+        keys.push(by_last_name(born_on, sound));
     }
     if !subject.first.is_empty() {
-        keys.push(Hash::of(2).date(born_on).text(letters(&subject.first, 3)).key());
+        keys.push(by_first_name(born_on, &subject.first));
         keys.push(Hash::of(2).date(born_on).number(subject.first_sound).key());
         if subject.middle.chars().count() > 1 {
             // Some use the middle name as first name.
-            keys.push(Hash::of(2).date(born_on).text(letters(&subject.middle, 3)).key());
+            keys.push(by_first_name(born_on, &subject.middle));
         }
     }
     for zip in &subject.zips {

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod link;
 pub mod names;
 pub mod normalize;
+pub mod packed;
 pub mod population;
 pub mod score;
 pub mod subject;

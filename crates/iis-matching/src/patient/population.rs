@@ -3,7 +3,10 @@
 
 use super::names::Names;
 use super::subject::Subject;
+use iis_model::Date;
+use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A telephone number or an address that more persons than this carry is nobody's home (design page, section 3).
@@ -16,81 +19,150 @@ pub const SEEN_ON: u32 = 5;
 const PRIOR_RECORDS: f32 = 2_000.0;
 
 /// Counts of values over the records of a registry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Records by folded first name.
+    pub given: HashMap<Box<str>, u32>,
+    /// Records by folded family name, each part of a double one.
+    pub family: HashMap<Box<str>, u32>,
+    /// How many records there are.
+    pub records: u32,
+    /// Telephone numbers of more than [`CARRIERS`] persons.
+    pub offices: HashSet<u64>,
+    /// Homes of more than [`CARRIERS`] persons, as [`Subject::home`] writes them.
+    pub shared_homes: HashSet<Box<str>>,
+}
+
+/// Counts records that pass by twice. The first time finds the few numbers and homes that may have many carriers, the
+/// second time counts those: memory grows with the names, not with the records.
+#[derive(Debug)]
+pub struct Counter {
+    counts: Counts,
+    /// How many records carry the numbers and homes of one hash, as far as 255.
+    carried: Vec<u8>,
+    phones: HashMap<u64, BTreeSet<Option<Date>>>,
+    homes: HashMap<Box<str>, BTreeSet<Option<Date>>>,
+}
+
+impl Default for Counter {
+    fn default() -> Self {
+        let carried = vec![0; 1 << 22];
+        Self { counts: Counts::default(), carried, phones: HashMap::new(), homes: HashMap::new() }
+    }
+}
+
+impl Counter {
+    /// Each record, the first time.
+    pub fn first(&mut self, subject: &Subject) {
+        self.counts.records = self.counts.records.saturating_add(1);
+        if !subject.first.is_empty() {
+            increment(&mut self.counts.given, &subject.first);
+        }
+        for piece in subject.last.pieces() {
+            increment(&mut self.counts.family, piece);
+        }
+        for phone in &subject.phones {
+            let place = self.place(phone);
+            self.carried[place] = self.carried[place].saturating_add(1);
+        }
+        if let Some(home) = subject.home() {
+            let place = self.place(&*home);
+            self.carried[place] = self.carried[place].saturating_add(1);
+        }
+    }
+
+    /// Each record, the second time. A person is told from another by birth date.
+    pub fn second(&mut self, subject: &Subject) {
+        for phone in &subject.phones {
+            if self.may_be_shared(phone) {
+                self.phones.entry(*phone).or_default().insert(subject.born_on);
+            }
+        }
+        if let Some(home) = subject.home()
+            && self.may_be_shared(&*home)
+        {
+            self.homes.entry(home).or_default().insert(subject.born_on);
+        }
+    }
+
+    /// The counts.
+    pub fn finish(self) -> Counts {
+        let Self { mut counts, phones, homes, .. } = self;
+        let many = |carriers: &BTreeSet<_>| carriers.len() > CARRIERS;
+        counts.offices = phones.into_iter().filter(|(_, of)| many(of)).map(|(phone, _)| phone).collect();
+        counts.shared_homes = homes.into_iter().filter(|(_, of)| many(of)).map(|(home, _)| home).collect();
+        counts
+    }
+
+    fn may_be_shared<T: Hash + ?Sized>(&self, value: &T) -> bool {
+        usize::from(self.carried[self.place(value)]) > CARRIERS
+    }
+
+    fn place<T: Hash + ?Sized>(&self, value: &T) -> usize {
+        let mut hasher = DefaultHasher::new();
+        value.hash(&mut hasher);
+        // The length is a power of two: any bits of the hash are as good as others.
+        usize::try_from(hasher.finish() & (self.carried.len() as u64 - 1)).unwrap_or(0)
+    }
+}
+
+fn increment(counts: &mut HashMap<Box<str>, u32>, name: &str) {
+    match counts.get_mut(name) {
+        Some(count) => *count = count.saturating_add(1),
+        None => drop(counts.insert(name.into(), 1)),
+    }
+}
+
+/// What the records of a registry say about names, telephone numbers and homes.
 #[derive(Debug, Clone)]
 pub struct Population {
     names: Arc<Names>,
-    given: HashMap<Box<str>, u32>,
-    family: HashMap<Box<str>, u32>,
-    records: u32,
-    offices: HashSet<u64>,
-    shared_homes: HashSet<Box<str>>,
+    counts: Counts,
 }
 
 impl Population {
     /// Of a registry without records: only what the tables say.
     pub fn unknown(names: Arc<Names>) -> Self {
-        Self {
-            names,
-            given: HashMap::new(),
-            family: HashMap::new(),
-            records: 0,
-            offices: HashSet::new(),
-            shared_homes: HashSet::new(),
-        }
+        Self::counted(names, Counts::default())
     }
 
-    /// Of a registry with these counts: persons by folded given and by folded family name, how many persons there
-    /// are, and the telephone numbers carried by more than [`CARRIERS`] of them.
-    pub fn counted(
-        names: Arc<Names>,
-        given: HashMap<Box<str>, u32>,
-        family: HashMap<Box<str>, u32>,
-        records: u32,
-        offices: HashSet<u64>,
-    ) -> Self {
-        Self { names, given, family, records, offices, shared_homes: HashSet::new() }
+    /// Of a registry whose records were counted.
+    pub fn counted(names: Arc<Names>, counts: Counts) -> Self {
+        Self { names, counts }
     }
 
-    /// Of the people behind these records. A person is told from another by birth date, as far as counts need it.
+    /// Of the people behind these records.
     pub fn of(names: Arc<Names>, subjects: &[Subject]) -> Self {
-        let mut population = Self::unknown(names);
-        let mut phones: HashMap<u64, BTreeSet<Option<iis_model::Date>>> = HashMap::new();
-        let mut homes: HashMap<&str, BTreeSet<Option<iis_model::Date>>> = HashMap::new();
+        let mut counter = Counter::default();
         for subject in subjects {
-            population.records += 1;
-            if !subject.first.is_empty() {
-                *population.given.entry(subject.first.clone()).or_default() += 1;
-            }
-            for piece in subject.last.pieces() {
-                *population.family.entry(piece.clone()).or_default() += 1;
-            }
-            for phone in &subject.phones {
-                phones.entry(*phone).or_default().insert(subject.born_on);
-            }
-            if !subject.home.is_empty() {
-                homes.entry(&subject.home).or_default().insert(subject.born_on);
-            }
+            counter.first(subject);
         }
-        let many = |carriers: &BTreeSet<_>| carriers.len() > CARRIERS;
-        population.offices = phones.into_iter().filter(|(_, of)| many(of)).map(|(phone, _)| phone).collect();
-        population.shared_homes =
-            homes.into_iter().filter(|(_, of)| many(of)).map(|(home, _)| home.into()).collect();
-        population
+        for subject in subjects {
+            counter.second(subject);
+        }
+        Self::counted(names, counter.finish())
+    }
+
+    /// How many records were counted.
+    pub fn records(&self) -> u32 {
+        self.counts.records
     }
 
     /// Writes into a subject what depends on the others: name shares, whether its given name exists, and which of
-    /// its numbers are an office's.
+    /// its numbers and addresses are an office's.
     pub fn inform(&self, subject: &mut Subject) {
+        let Counts { given, family, offices, shared_homes, .. } = &self.counts;
+        let seen = given.get(&subject.first);
         subject.first_exists = !subject.first.is_empty()
-            && (self.names.is_given(&subject.first)
-                || self.given.get(&subject.first).is_some_and(|seen| *seen >= SEEN_ON));
-        subject.first_share =
-            self.share(self.given.get(&subject.first), self.names.given_share(&subject.first));
-        let share = |piece: &str| self.share(self.family.get(piece), self.names.family_share(piece));
+            && (self.names.is_given(&subject.first) || seen.is_some_and(|seen| *seen >= SEEN_ON));
+        subject.first_share = self.share(seen, self.names.given_share(&subject.first));
+        let share = |piece: &str| self.share(family.get(piece), self.names.family_share(piece));
         subject.last_share = subject.last.pieces().iter().map(|piece| share(piece)).fold(1.0, f32::min);
-        subject.phones.retain(|phone| !self.offices.contains(phone));
-        if self.shared_homes.contains(&subject.home) {
-            subject.home = "".into();
+        if !offices.is_empty() {
+            subject.phones.retain(|phone| !offices.contains(phone));
+        }
+        if !shared_homes.is_empty() && subject.home().is_some_and(|home| shared_homes.contains(&home)) {
+            subject.streets.clear();
         }
     }
 
@@ -98,6 +170,39 @@ impl Population {
     fn share(&self, seen: Option<&u32>, in_table: f32) -> f32 {
         let seen = seen.copied().unwrap_or(0) as f32;
         // One more than seen: a name that nobody bore so far is not impossible, only as rare as we can know.
-        (seen + PRIOR_RECORDS * in_table + 1.0) / (self.records as f32 + PRIOR_RECORDS + 1.0)
+        (seen + PRIOR_RECORDS * in_table + 1.0) / (self.counts.records as f32 + PRIOR_RECORDS + 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CARRIERS, Population};
+    use crate::patient::names::Names;
+    use crate::patient::subject::Subject;
+    use iis_model::Demographics;
+    use iis_model::person::{Address, Telecom};
+    use iis_model::testing::person;
+
+    fn at_the_clinic(day: usize) -> Subject {
+        let telecom = Telecom { digits: "5155551234".into(), ..Telecom::default() };
+        let address = Address { street: "12 Elm St".into(), zip: "51604".into(), ..Address::default() };
+        let person = Demographics {
+            telecoms: vec![telecom.into()],
+            addresses: vec![address.into()],
+            ..person().born(&format!("2020-01-{day:02}"))
+        };
+        Subject::of(&person, &Names::built_in())
+    }
+
+    #[test]
+    fn what_more_than_twelve_persons_carry_is_an_offices() {
+        for (carriers, is_offices) in [(CARRIERS, false), (CARRIERS + 1, true)] {
+            // each of them reported twice
+            let subjects: Vec<Subject> = (1..=carriers).chain(1..=carriers).map(at_the_clinic).collect();
+            let population = Population::of(Names::built_in(), &subjects);
+            let mut subject = at_the_clinic(20);
+            population.inform(&mut subject);
+            assert_eq!((subject.phones.is_empty(), subject.streets.is_empty()), (is_offices, is_offices));
+        }
     }
 }

@@ -58,8 +58,6 @@ pub struct Subject {
     pub emails: Vec<Box<str>>,
     /// Streets of its addresses.
     pub streets: Vec<Street>,
-    /// Number, street and ZIP code of the first address as one word: the home.
-    pub home: Box<str>,
     /// First five digits of ZIP codes.
     pub zips: Vec<u32>,
     /// Mother's first name.
@@ -85,10 +83,10 @@ pub struct Subject {
 impl Subject {
     /// Reads a record.
     pub fn of(person: &Demographics, names: &Names) -> Self {
-        let mut subject = Self { first_share: 1.0, last_share: 1.0, ..Self::default() };
+        let mut subject = Self::default();
         let mut all = person.names.iter().filter_map(Given::get);
         if let Some(name) = all.next() {
-            subject.read_name(name, names);
+            subject.read_name(name);
         }
         for alias in all {
             subject.read_alias(alias);
@@ -106,11 +104,27 @@ impl Subject {
         }
         subject.read_contacts(person);
         subject.read_mother(person);
-        subject.mother_groups = names.groups(&subject.mother_first).to_vec();
         for identifier in person.identifiers.iter().filter_map(Given::get) {
             subject.read_identifier(identifier);
         }
+        subject.derive(names);
         subject
+    }
+
+    /// Number, street and ZIP code of the first address as one word.
+    pub fn home(&self) -> Option<Box<str>> {
+        let street = self.streets.first()?;
+        let zip = self.zips.first().copied().unwrap_or(0);
+        Some(format!("{}\u{1f}{}\u{1f}{zip}", street.number, street.name).into())
+    }
+
+    /// Fills in what follows from the rest: sounds, groups of short forms; shares as long as nobody counted.
+    pub(super) fn derive(&mut self, names: &Names) {
+        (self.first_share, self.last_share) = (1.0, 1.0);
+        self.first_groups = names.groups(&self.first).to_vec();
+        self.mother_groups = names.groups(&self.mother_first).to_vec();
+        self.first_sound = soundex(&self.first);
+        self.last_sound = soundex(self.last.pieces().first().map_or("", |piece| piece));
     }
 
     /// Whether the record says that the person is one of a multiple birth.
@@ -118,9 +132,8 @@ impl Subject {
         self.multiple_birth == Some(true) || self.birth_order.is_some_and(|order| order > 1)
     }
 
-    fn read_name(&mut self, name: &PersonName, names: &Names) {
+    fn read_name(&mut self, name: &PersonName) {
         self.last = surname(&name.family);
-        self.last_sound = soundex(self.last.pieces().first().map_or("", |piece| piece));
         self.suffix = suffix(&name.suffix).or(self.last.suffix);
         self.middle = fold_name(&name.middle).into();
         self.newborn = newborn(&name.given);
@@ -143,8 +156,6 @@ impl Subject {
             self.middle_from_first = true;
         }
         self.first = tokens.into_iter().next().unwrap_or_default().into();
-        self.first_groups = names.groups(&self.first).to_vec();
-        self.first_sound = soundex(&self.first);
     }
 
     fn read_alias(&mut self, alias: &PersonName) {
@@ -168,10 +179,6 @@ impl Subject {
         for place in person.addresses.iter().filter_map(Given::get) {
             self.streets.extend(address::street(&place.street, &place.other));
             self.zips.extend(contact::zip(&place.zip));
-        }
-        if let Some(street) = self.streets.first() {
-            let zip = self.zips.first().copied().unwrap_or(0);
-            self.home = format!("{}\u{1f}{}\u{1f}{zip}", street.number, street.name).into();
         }
         self.phones.sort_unstable();
         self.phones.dedup();

@@ -73,6 +73,16 @@ vetoes! {
 pub struct Vetoes(u32);
 
 impl Vetoes {
+    /// The set of a number made by [`Vetoes::bits`]; bits that mean nothing are left out.
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits & ((1 << Veto::ALL.len()) - 1))
+    }
+
+    /// The set as a number, to be stored.
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
     /// Whether there is none.
     pub const fn is_empty(self) -> bool {
         self.0 == 0

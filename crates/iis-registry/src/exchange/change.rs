@@ -3,10 +3,14 @@
 use super::findings::withdrawal_of_unknown;
 use super::subject::{Record, Subject};
 use super::submit::Unit;
+use crate::matching::index;
+use crate::matching::queue::{MOST_POSSIBLE, priority};
 use crate::people::consolidated::{Consolidated, Known, fold};
+use iis_matching::patient::decide::Possible;
 use iis_model::{
     Action, Demographics, Findings, MessageId, Place, RegistryNumber, ReportId, ReportedEvent, Timestamp,
 };
+use iis_store::review_item::{NewReviewItem, ReviewCandidate};
 use iis_store::{Change, Plan, StoreError, Tx, link, person, report, source_record, submission};
 use jiff::SignedDuration;
 
@@ -34,6 +38,7 @@ pub(super) fn plan(
     if subject.record.revision == 0 {
         plan.changes.extend(new_record(unit, subject));
     }
+    plan.changes.extend(review(unit, subject)?);
     let sent = &unit.submission.person;
     plan.changes.push(Change::Submission(submission::NewSubmission {
         source_record_id: subject.record.id,
@@ -55,6 +60,9 @@ pub(super) fn plan(
     plan.changes.extend(reports.iter().cloned().map(Change::Report));
     known.add_reports(subject.record.organization_id, reports);
     if let Some(view) = view {
+        let person = (subject.person_id, subject.version.is_none());
+        let record = (subject.record.id, subject.record.comparable(unit, &view.demographics));
+        index::update(snapshot, &unit.granted, &unit.model, person, record, plan)?;
         known.put_view(view.clone());
         plan.changes.push(Change::SourceView(view));
     }
@@ -76,7 +84,7 @@ fn new_person(unit: &Unit, subject: &Subject) -> Change {
     Change::NewPerson(person::NewPerson {
         id: subject.person_id,
         registry_number: RegistryNumber::from_random(unit.arrival.random(subject.person_id.0)),
-        status: "active",
+        status: if subject.possible.is_empty() { "active" } else { "provisional" },
         created_at: unit.arrival.at,
     })
 }
@@ -95,13 +103,34 @@ fn new_record(unit: &Unit, subject: &Subject) -> [Change; 2] {
         Change::Link(link::LinkRow {
             source_record_id: record.id,
             person_id: subject.person_id,
-            kind: "identifier".into(),
-            score_bits: None,
-            model_version: Some(unit.cx.weights.version.to_string().into()),
+            kind: "auto".into(),
+            score_bits: subject.score,
+            model_version: Some(unit.model.weights.version.to_string().into()),
             decided_by: "openiis".into(),
             decided_at: unit.arrival.at,
         }),
     ]
+}
+
+/// Somebody is to look where a new record may be about a known person.
+fn review(unit: &Unit, subject: &Subject) -> Result<Option<Change>, StoreError> {
+    let Some(best) = subject.possible.first() else { return Ok(None) };
+    let candidate = |one: &Possible| ReviewCandidate {
+        person_id: one.person_id,
+        score: one.score,
+        vetoes: one.vetoes.bits(),
+    };
+    let has_doses = unit.submission.events.iter().any(|event| event.kind.is_dose());
+    Ok(Some(Change::ReviewItem(NewReviewItem {
+        id: unit.cx.store.ids().take()?,
+        source_record_id: subject.record.id,
+        person_id: subject.person_id,
+        candidates: subject.possible.iter().take(MOST_POSSIBLE).map(candidate).collect(),
+        model_version: unit.model.weights.version,
+        priority: priority(has_doses, best.score),
+        opened_at: unit.arrival.at,
+        opened_by: "openiis".into(),
+    })))
 }
 
 /// What the record says now, if that changes: a message that was sent before the last one only fills what no later

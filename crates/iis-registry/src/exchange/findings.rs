@@ -43,7 +43,7 @@ pub(super) fn identifier_reused(place: Place) -> Finding {
         effect: Effect::Noted,
         text: Cow::Borrowed(
             "This record number was used before for a person with another birth date or first name. The message was \
-             stored for a new person. Check which of the two carries the wrong number.",
+             not stored for that person. Check which of the two carries the wrong number.",
         ),
     }
 }

@@ -1,11 +1,21 @@
 //! Whom a submission is about.
+//!
+//! The sender's own identifier comes first. A record that is new is compared with everybody who shares a key with it:
+//! linked where the evidence is enough and nothing speaks against it; else a person of its own, provisional while
+//! somebody has to look (design page `matching`, section 6).
 
 use super::findings::identifier_reused;
 use super::own_identifier::OwnIdentifier;
 use super::submit::Unit;
-use iis_matching::{Candidate, Decision, Reported, decide};
+use crate::matching::index::{Number, guard, subject};
+use crate::matching::search::candidates;
+use iis_matching::patient::decide::Possible;
+use iis_matching::patient::identifier::may_be_same;
+use iis_matching::patient::subject::Subject as Comparable;
+use iis_matching::{Decision, Reported, decide};
 use iis_model::{Demographics, Finding, OrganizationId, PersonId, SourceRecordId, Timestamp};
-use iis_store::{StoreError, Tx, sender, source_record};
+use iis_store::source_record::FoundRecord;
+use iis_store::{Plan, StoreError, Tx, person, sender, source_record};
 
 /// The organization that stands for all, where an authority's numbers mean the same person whoever sends them.
 const SHARED: OrganizationId = OrganizationId(0);
@@ -17,6 +27,10 @@ pub(super) struct Subject {
     /// The version read; none: the person is new.
     pub(super) version: Option<i64>,
     pub(super) record: Record,
+    /// The evidence of the link in hundredths of a bit, where the record is new and was found to be this person's.
+    pub(super) score: Option<i64>,
+    /// Whom else it may be about, for somebody to look; the person is provisional meanwhile.
+    pub(super) possible: Vec<Possible>,
 }
 
 /// The source record that a submission continues or opens.
@@ -34,57 +48,82 @@ pub(super) struct Record {
     pub(super) last_sent: Option<Demographics>,
 }
 
-/// Finds the subject, or opens a new one. The finding, if any, is for the sender.
-pub(super) fn find(unit: &Unit, tx: &mut Tx<'_>) -> Result<(Subject, Option<Finding>), StoreError> {
+impl Record {
+    /// What it says, in comparable form.
+    pub(super) fn comparable(&self, unit: &Unit, demographics: &Demographics) -> Comparable {
+        let own = &self.own;
+        let number =
+            Number { organization_id: self.organization_id, authority: &own.authority, mrn: &own.mrn };
+        subject(number, demographics, &unit.model)
+    }
+}
+
+/// Finds the subject, or opens a new one; the plan learns what was looked up. The finding, if any, is for the sender.
+pub(super) fn find(
+    unit: &Unit,
+    tx: &mut Tx<'_>,
+    plan: &mut Plan,
+) -> Result<(Subject, Option<Finding>), StoreError> {
     let shared = sender::is_shared_authority(tx, &unit.own.authority)?;
     let organization_id = if shared { SHARED } else { unit.sender.organization_id };
     let own = &unit.own;
     let found = source_record::find(tx, &unit.granted, organization_id, &own.authority, &own.mrn)?;
-    let candidates: Vec<Candidate> = found.iter().filter_map(candidate).collect();
     let generation = found.last().map_or(0, |record| record.generation);
-    let ids = unit.cx.store.ids();
-    let new = |generation| -> Result<Record, StoreError> {
-        let id = SourceRecordId(ids.take()?);
-        Ok(Record {
-            id,
-            organization_id,
-            own: own.clone(),
-            generation,
-            revision: 0,
-            view: None,
-            last_sent: None,
-        })
+    let reused = (generation > 0).then(|| identifier_reused(own.place));
+    if let Some(subject) = by_identifier(unit, organization_id, found) {
+        return Ok((subject, None));
+    }
+    let record = Record {
+        id: SourceRecordId(unit.cx.store.ids().take()?),
+        organization_id,
+        own: own.clone(),
+        generation: generation + 1,
+        revision: 0,
+        view: None,
+        last_sent: None,
     };
-    let reported = Reported { demographics: &unit.submission.person, subject: None };
-    Ok(match decide(&reported, &candidates, &unit.cx.weights) {
-        Decision::Link { person_id, source_record_id, .. } => {
-            let known = found.into_iter().find(|record| Some(record.id) == source_record_id);
-            let version = known.as_ref().and_then(|record| record.person).map(|(_, version)| version);
-            let record = match known {
-                None => new(generation + 1)?,
-                Some(known) => Record {
-                    id: known.id,
-                    organization_id,
-                    own: own.clone(),
-                    generation: known.generation,
-                    revision: known.revision,
-                    view: known.view,
-                    last_sent: known.last_sent,
-                },
-            };
-            (Subject { person_id, version, record }, None)
-        }
-        Decision::Review { .. } | Decision::New { .. } => {
-            let person_id = PersonId(ids.take()?);
-            let reused = (generation > 0).then(|| identifier_reused(own.place));
-            (Subject { person_id, version: None, record: new(generation + 1)? }, reused)
-        }
-    })
+    Ok((by_likeness(unit, tx, record, plan)?, reused))
 }
 
-fn candidate(record: &source_record::FoundRecord) -> Option<Candidate> {
-    let (person_id, _) = record.person?;
-    let demographics = record.view.as_ref().map(|(demographics, _)| demographics.clone()).unwrap_or_default();
-    let by_identifier = Some(record.id);
-    Some(Candidate { person_id, by_identifier, demographics, records: Vec::new(), not_same: false })
+/// The record of the sender's own number, unless birth date or first name contradict.
+fn by_identifier(unit: &Unit, organization_id: OrganizationId, found: Vec<FoundRecord>) -> Option<Subject> {
+    let nothing = Demographics::default();
+    let is_same = |record: &FoundRecord| {
+        let known = record.view.as_ref().map_or(&nothing, |(demographics, _)| demographics);
+        may_be_same(&unit.submission.person, known)
+    };
+    let known = found.into_iter().find(|record| record.person.is_some() && is_same(record))?;
+    let (person_id, version) = known.person?;
+    let record = Record {
+        id: known.id,
+        organization_id,
+        own: unit.own.clone(),
+        generation: known.generation,
+        revision: known.revision,
+        view: known.view,
+        last_sent: known.last_sent,
+    };
+    Some(Subject { person_id, version: Some(version), record, score: None, possible: Vec::new() })
+}
+
+/// The person whom a new record resembles enough, or a new one.
+fn by_likeness(unit: &Unit, tx: &mut Tx<'_>, record: Record, plan: &mut Plan) -> Result<Subject, StoreError> {
+    let demographics = &unit.submission.person;
+    let comparable = unit.model.informed(record.comparable(unit, demographics));
+    guard(tx, &comparable, plan)?; // before looking, so that nobody slips in between
+    let candidates = candidates(tx, &unit.granted, &unit.model, &comparable)?;
+    let reported = Reported { demographics, subject: Some(&comparable) };
+    let (known, score, possible) = match decide(&reported, &candidates, &unit.model.weights) {
+        Decision::Link { person_id, score, .. } => (Some(person_id), score, Vec::new()),
+        Decision::Review { candidates } => (None, None, candidates),
+        Decision::New { .. } => (None, None, Vec::new()),
+    };
+    let (person_id, version) = match known {
+        None => (PersonId(unit.cx.store.ids().take()?), None),
+        Some(id) => {
+            let version = person::version(tx, id)?;
+            (id, Some(version.ok_or_else(|| StoreError::internal("a candidate that is no person"))?))
+        }
+    };
+    Ok(Subject { person_id, version, record, score, possible })
 }

@@ -3,6 +3,7 @@
 use super::own_identifier::{OwnIdentifier, mask_social_security_numbers, own_identifier};
 use super::{Received, Reply, change, findings, message_log, responsible, subject};
 use crate::access::{Caller, authorize};
+use crate::matching::Model;
 use crate::{Arrival, Context, Failure};
 use iis_hl7::z22;
 use iis_model::access::{Granted, Permission};
@@ -26,6 +27,7 @@ pub(super) async fn submit(cx: &Context, received: Received, noticed: Findings) 
 /// A submission that is worth looking up: read, checked, permitted, with an identifier of the sender's own.
 pub(super) struct Unit {
     pub(super) cx: Context,
+    pub(super) model: Arc<Model>,
     pub(super) bytes: Arc<[u8]>,
     pub(super) sender: Arc<Sender>,
     pub(super) granted: Granted,
@@ -66,6 +68,7 @@ impl Unit {
         match (own, granted) {
             (Some(own), Ok(granted)) if !findings.reject_message() => Ok(Self {
                 cx: cx.clone(),
+                model: cx.matching.now(),
                 lane: received.lane(),
                 bytes: received.bytes,
                 sender: received.sender,
@@ -87,7 +90,7 @@ impl Unit {
         let mut plan =
             Plan::new(self.arrival.at, message_log::key(&self.sender, &self.submission.header, &self.bytes));
         findings.extend(message_log::control_id_finding(snapshot, &plan.key)?);
-        let (subject, identifier_finding) = subject::find(self, snapshot)?;
+        let (subject, identifier_finding) = subject::find(self, snapshot, &mut plan)?;
         findings.extend(identifier_finding);
         change::plan(self, snapshot, &subject, message_id, &mut plan, &mut findings)?;
         plan.reply = self.reply(&findings, message_id);

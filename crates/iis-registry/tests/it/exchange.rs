@@ -123,17 +123,6 @@ fn a_number_given_out_again_opens_a_new_person() {
 }
 
 #[test]
-fn reports_of_two_clinics_stay_two_persons_until_matching_knows_better() {
-    on_each_engine(|world| async move {
-        world.send(&world.north, &vxu("NORTH", "M1", "A17", "")).await;
-        world.send(&world.south, &vxu("SOUTH", "M1", "A17", "")).await;
-        assert_eq!(world.people("doe", "ana", date(2020, 1, 15)).await, 2);
-        let reply = world.send(&world.north, &query("NORTH", "", "DOE^ANA^^^^^L")).await;
-        assert_eq!((segment(&reply, "MSH").contains("Z31"), count(&reply, "PID")), (true, 2), "{reply}");
-    });
-}
-
-#[test]
 fn a_site_that_is_not_the_senders_own_is_refused() {
     on_each_engine(|world| async move {
         let reply = world.send(&world.north, &vxu("SOUTH", "M1", "A17", "")).await;

@@ -2,6 +2,7 @@
 
 mod exchange;
 mod protecting;
+mod matching;
 mod rebuilding;
 mod recommending;
 mod signing_in;

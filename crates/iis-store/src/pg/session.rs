@@ -187,6 +187,38 @@ impl PgSession {
         self.rows(sql.name(), &statement, params, f)
     }
 
+    /// Asks all questions in one write and hands the rows on in their order.
+    pub(crate) fn each_of(
+        &mut self,
+        sql: &'static Sql,
+        questions: &[Vec<Val<'_>>],
+        mut f: impl FnMut(usize, &Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let statement = self.prepared(sql)?;
+        self.flush()?;
+        let client = &self.client;
+        let running =
+            questions.iter().map(|params| -> Running<'_> { Box::pin(queried(client, &statement, params)) });
+        let answers = all(running.collect());
+        let outcome = self.runtime.block_on(async { tokio::time::timeout(ANSWER, answers).await });
+        self.used = Instant::now();
+        match outcome {
+            Ok(Ok(answers)) => {
+                for (at, answer) in answers.iter().enumerate() {
+                    if let Answer::Rows(rows) = answer {
+                        rows.iter().try_for_each(|row| f(at, &Row(RowOf::Pg(row))))?;
+                    }
+                }
+                Ok(())
+            }
+            Ok(Err((_, error))) => Err(self.failed(sql.name(), &error, false)),
+            Err(_elapsed) => {
+                self.trouble = Trouble::Lost;
+                Err(StoreError::unavailable("PostgreSQL did not answer in time"))
+            }
+        }
+    }
+
     pub(crate) fn each_text(
         &mut self,
         text: &str,
@@ -293,7 +325,7 @@ impl PgSession {
         let outcome = self.runtime.block_on(async { tokio::time::timeout(ANSWER, all(running)).await });
         self.used = Instant::now();
         match outcome {
-            Ok(Ok(answer)) => Ok(answer),
+            Ok(Ok(answers)) => Ok(answers.into_iter().next_back().unwrap_or(Answer::Count(0))),
             Ok(Err((at, error))) => {
                 Err(self.failed(names.get(at).copied().unwrap_or_default(), &error, committing))
             }
@@ -333,9 +365,9 @@ async fn queried(client: &Client, statement: &Statement, params: &[Val<'_>]) -> 
     client.query(statement, &params).await.map(Answer::Rows)
 }
 
-/// Starts all in order, so that they leave in one write, then waits for each; the last one's answer, or the first
-/// failure with its place.
-async fn all(mut running: Vec<Running<'_>>) -> Result<Answer, (usize, Error)> {
+/// Starts all in order, so that they leave in one write, then waits for each: their answers, or the first failure with
+/// its place.
+async fn all(mut running: Vec<Running<'_>>) -> Result<Vec<Answer>, (usize, Error)> {
     let mut outcomes: Vec<Option<Result<Answer, Error>>> = running.iter().map(|_| None).collect();
     poll_fn(|cx| {
         for (future, outcome) in running.iter_mut().zip(&mut outcomes) {
@@ -346,15 +378,15 @@ async fn all(mut running: Vec<Running<'_>>) -> Result<Answer, (usize, Error)> {
         Poll::Ready(())
     })
     .await;
-    let mut answer = Answer::Count(0);
+    let mut answers = Vec::with_capacity(running.len());
     for (at, (future, outcome)) in running.into_iter().zip(outcomes).enumerate() {
         let outcome = match outcome {
             Some(outcome) => outcome,
             None => future.await,
         };
-        answer = outcome.map_err(|error| (at, error))?;
+        answers.push(outcome.map_err(|error| (at, error))?);
     }
-    Ok(answer)
+    Ok(answers)
 }
 
 /// Why there is no connection. Before anything is asked no patient's value can be in the driver's words.

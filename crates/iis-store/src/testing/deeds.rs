@@ -156,8 +156,7 @@ fn new_person(
 ) -> Result<(PersonId, SourceRecordId, i64), StoreError> {
     let (person_id, record_id) = (PersonId(ids.take()?), SourceRecordId(ids.take()?));
     let key = n / 2; // two persons under each key
-    let block = match_key::block(tx, &granted(), key, 100)?;
-    plan.match_stamps.push((key, block.stamp));
+    plan.match_stamps = match_key::stamps(tx, &[key])?;
     let mut random = [0; 8];
     random.copy_from_slice(&Sha256::digest(person_id.0.to_le_bytes())[..8]);
     let name = NameRow {

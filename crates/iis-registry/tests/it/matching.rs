@@ -1,0 +1,152 @@
+//! Whose record is this: links, reviews, and many messages about one new child at once.
+
+use crate::world::{World, about, count, mmr, on_each_engine, query, segment, vxu};
+use iis_model::access::{Actor, Channel, Granted, Permission};
+use iis_registry::rebuild::rebuild;
+use iis_store::review_item::{self, ReviewItem};
+use iis_store::testing::tables::dump_in;
+use iis_store::{consolidated, person};
+use jiff::civil::date;
+use std::sync::Arc;
+
+/// Ana Doe, a child of Sue Mom, at home in Elm Street.
+const ANA: &str =
+    "DOE^ANA^^^^^L|MOM^SUE^^^^^M|20200115|F|||12 Elm St^^Alder^CA^90001^USA^H||^PRN^PH^^^515^5551234";
+
+fn granted() -> Granted {
+    Granted::by_decision(Actor::Registry, Permission::Operate, Channel::Internal, "")
+}
+
+async fn open_items(world: &World) -> Vec<ReviewItem> {
+    let read = world.cx.store.read(|tx| review_item::queue(tx, &granted(), "open", 100));
+    read.await.expect("a reading")
+}
+
+async fn persons(world: &World) -> usize {
+    let all = world.cx.store.read(|tx| person::list(tx, iis_model::PersonId(i64::MIN), 10_000));
+    all.await.expect("a reading").len()
+}
+
+#[test]
+fn a_child_whom_two_clinics_report_is_one_person() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &about("NORTH", "M1", "A17", ANA, &mmr("D1", "20210120", "00", "A"))).await;
+        let reply = world
+            .send(&world.south, &about("SOUTH", "M1", "S9", ANA, &mmr("D2", "20240120", "00", "A")))
+            .await;
+        assert_eq!(segment(&reply, "MSA"), "MSA|AA|M1", "{reply}");
+        assert_eq!((persons(&world).await, open_items(&world).await.len()), (1, 0));
+        for (sender, site, mrn) in [(&world.north, "NORTH", "A17"), (&world.south, "SOUTH", "S9")] {
+            let record = world.send(sender, &query(site, mrn, "")).await;
+            assert_eq!(count(&record, "RXA"), 2, "each clinic sees both doses: {record}");
+        }
+    });
+}
+
+#[test]
+fn a_report_that_may_be_about_a_known_child_waits_with_a_person_of_its_own() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &about("NORTH", "M1", "A17", ANA, "")).await;
+        let anna = ANA.replace("^ANA^", "^ANNA^"); // two valid names: she may be the twin
+        let reply = world
+            .send(&world.south, &about("SOUTH", "M1", "S9", &anna, &mmr("D2", "20240120", "00", "A")))
+            .await;
+        assert_eq!(segment(&reply, "MSA"), "MSA|AA|M1", "the sender need not wait: {reply}");
+        assert_eq!(count(&reply, "ERR"), 0, "and is not told who else is known: {reply}");
+        assert_eq!(persons(&world).await, 2);
+        let items = open_items(&world).await;
+        let [item] = &items[..] else { panic!("{items:?}") };
+        assert!(item.best_bits > 0 && item.candidates.len() == 1, "{item:?}");
+        let id = item.person_id;
+        let person = world.cx.store.read(move |tx| person::get(tx, &granted(), id)).await.expect("a reading");
+        assert_eq!(person.expect("the person").status, "provisional".into());
+        let record = world.send(&world.south, &query("SOUTH", "S9", "")).await;
+        assert!(
+            segment(&record, "QAK").starts_with("QAK|T1|OK") && record.contains("|20240120||03^"),
+            "{record}"
+        );
+        // what comes later under the same number goes to the same person and is asked no second time
+        world.send(&world.south, &about("SOUTH", "M2", "S9", &anna, &mmr("D3", "20250120", "00", "A"))).await;
+        assert_eq!((persons(&world).await, open_items(&world).await.len()), (2, 1));
+    });
+}
+
+#[test]
+fn strangers_and_siblings_stay_apart_without_a_question() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &about("NORTH", "M1", "A17", ANA, "")).await;
+        for (n, person) in [
+            "ROE^MIGUEL^^^^^L||19870602|M",
+            "DOE^BRUNO^^^^^L|MOM^SUE^^^^^M|20180304|M|||12 Elm St^^Alder^CA^90001^USA^H||^PRN^PH^^^515^5551234",
+            "DOE^ANA^^^^^L|POE^EVA^^^^^M|19990704|F|||7 Oak St^^Alder^CA^90002^USA^H",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            world.send(&world.south, &about("SOUTH", &format!("M{n}"), &format!("S{n}"), person, "")).await;
+        }
+        assert_eq!((persons(&world).await, open_items(&world).await.len()), (4, 0));
+    });
+}
+
+/// A hundred messages about one new child on as many connections, each under a record number of its own.
+#[test]
+fn many_numbers_of_one_new_child_at_once_make_one_person() {
+    const MESSAGES: usize = 100;
+    on_each_engine(|world| async move {
+        let world = Arc::new(world);
+        let sent: Vec<_> = (0..MESSAGES)
+            .map(|n| {
+                let world = Arc::clone(&world);
+                tokio::spawn(async move {
+                    let (sender, site) =
+                        if n % 2 == 0 { (&world.north, "NORTH") } else { (&world.south, "SOUTH") };
+                    world.send(sender, &about(site, &format!("M{n}"), &format!("R{n}"), ANA, "")).await
+                })
+            })
+            .collect();
+        for reply in sent {
+            let reply = reply.await.expect("no panic");
+            assert!(segment(&reply, "MSA").starts_with("MSA|AA|"), "{reply}");
+        }
+        assert_eq!((persons(&world).await, open_items(&world).await.len()), (1, 0));
+    });
+}
+
+#[test]
+fn a_number_given_out_again_is_looked_up_by_likeness() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &about("NORTH", "M1", "A17", "ROE^MIGUEL^^^^^L||19870602|M", "")).await;
+        world.send(&world.south, &about("SOUTH", "M1", "S9", ANA, "")).await;
+        let reply = world.send(&world.north, &about("NORTH", "M2", "A17", ANA, "")).await;
+        assert_eq!(segment(&reply, "MSA"), "MSA|AE|M2", "the sender is told: {reply}");
+        assert_eq!(persons(&world).await, 2, "Ana is known");
+        assert_eq!(world.people("doe", "ana", date(2020, 1, 15)).await, 1);
+    });
+}
+
+#[test]
+fn what_persons_are_found_by_is_the_same_after_rebuilding() {
+    on_each_engine(|world| async move {
+        let moved = ANA.replace("12 Elm St", "7 Oak Ave").replace("5551234", "5559876");
+        world.send(&world.north, &about("NORTH", "M1", "A17", ANA, &mmr("D1", "20210120", "00", "A"))).await;
+        world.send(&world.south, &about("SOUTH", "M1", "S9", ANA, "")).await;
+        world.send(&world.north, &about("NORTH", "M2", "A17", &moved, "")).await;
+        world
+            .send(&world.south, &about("SOUTH", "M2", "S1", "DOE^BABY BOY B^^^^^L|MOM^SUE|20200115|M", ""))
+            .await;
+        world.send(&world.south, &vxu("SOUTH", "M3", "S2", "")).await;
+        let tables = || world.cx.store.read(dump_in);
+        let before = tables().await.expect("a dump");
+        assert!(
+            before["match_key"].len() > 20 && before["match_subject"].len() == 2,
+            "{:?}",
+            before["match_subject"]
+        );
+        rebuild(&world.cx, world.arrival().at).await.expect("the store works");
+        let after = tables().await.expect("a dump");
+        for table in consolidated::TABLES {
+            assert_eq!(before[table], after[table], "{table}");
+        }
+    });
+}

@@ -1,0 +1,189 @@
+//! Persons who may be one, waiting for somebody to decide; and what reviewers answered.
+
+use crate::row::{FromRow, Row, from_row};
+use crate::sql::sql;
+use crate::val::vals;
+use crate::{StoreError, Tx};
+use iis_model::access::Granted;
+use iis_model::{PersonId, SourceRecordId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+sql! {
+    INSERT = "INSERT INTO review_item (id, source_record_id, person_id, candidates, best_bits, model_version, priority, \
+              state, opened_at, opened_by) VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9)";
+    SET_STATE = "UPDATE review_item SET state = $2, closed_at = $3, event_id = $4 WHERE id = $1";
+    GET = "SELECT id, source_record_id, person_id, candidates, best_bits, model_version, priority, state, opened_at, \
+           opened_by, closed_at, event_id FROM review_item WHERE id = $1";
+    QUEUE = "SELECT id, source_record_id, person_id, candidates, best_bits, model_version, priority, state, opened_at, \
+             opened_by, closed_at, event_id FROM review_item WHERE state = $1 ORDER BY priority, id LIMIT $2";
+    OF_PERSON = "SELECT id, source_record_id, person_id, candidates, best_bits, model_version, priority, state, \
+                 opened_at, opened_by, closed_at, event_id FROM review_item WHERE person_id = $1 ORDER BY id";
+    COUNTS = "SELECT state, COUNT(*) FROM review_item GROUP BY state ORDER BY state";
+    OLDEST = "SELECT MIN(opened_at) FROM review_item WHERE state = $1";
+}
+
+/// Somebody who may be the person of a review item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewCandidate {
+    /// The person.
+    #[serde(rename = "p")]
+    pub person_id: PersonId,
+    /// Evidence in hundredths of a bit.
+    #[serde(rename = "s")]
+    pub score: i64,
+    /// What speaks against a link: bits of the matching room's vetoes.
+    #[serde(rename = "v")]
+    pub vetoes: u32,
+}
+
+/// A review item to be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReviewItem {
+    /// Row key.
+    pub id: i64,
+    /// The record whose person is asked for.
+    pub source_record_id: SourceRecordId,
+    /// The person that it has meanwhile.
+    pub person_id: PersonId,
+    /// Who it may be, the likeliest first.
+    pub candidates: Vec<ReviewCandidate>,
+    /// The version of the weights.
+    pub model_version: i64,
+    /// The smaller, the sooner it is looked at.
+    pub priority: i64,
+    /// When.
+    pub opened_at: Timestamp,
+    /// By whom: "openiis", or the account that suspects a duplicate.
+    pub opened_by: Box<str>,
+}
+
+/// What became of a review item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReviewState {
+    /// Row key.
+    pub id: i64,
+    /// "open", "second" (waits for a second reviewer), "merged" or "different".
+    pub state: &'static str,
+    /// When it was decided; none: it waits.
+    pub closed_at: Option<Timestamp>,
+    /// The decision about links that closed it.
+    pub event_id: Option<i64>,
+}
+
+/// A review item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewItem {
+    /// Row key.
+    pub id: i64,
+    /// The record whose person is asked for.
+    pub source_record_id: SourceRecordId,
+    /// The person that it has meanwhile.
+    pub person_id: PersonId,
+    /// Who it may be, the likeliest first.
+    pub candidates: Vec<ReviewCandidate>,
+    /// Evidence for the likeliest, in hundredths of a bit.
+    pub best_bits: i64,
+    /// The version of the weights.
+    pub model_version: i64,
+    /// The smaller, the sooner it is looked at.
+    pub priority: i64,
+    /// "open", "second", "merged" or "different".
+    pub state: Box<str>,
+    /// When.
+    pub opened_at: Timestamp,
+    /// By whom.
+    pub opened_by: Box<str>,
+    /// When it was decided.
+    pub closed_at: Option<Timestamp>,
+    /// The decision about links that closed it.
+    pub event_id: Option<i64>,
+}
+
+impl ReviewItem {
+    /// Whether somebody has to look.
+    pub fn is_open(&self) -> bool {
+        self.closed_at.is_none()
+    }
+}
+
+impl FromRow for ReviewItem {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.get(0)?,
+            source_record_id: row.get(1)?,
+            person_id: row.get(2)?,
+            candidates: row.json(3)?,
+            best_bits: row.get(4)?,
+            model_version: row.get(5)?,
+            priority: row.get(6)?,
+            state: row.get(7)?,
+            opened_at: row.get(8)?,
+            opened_by: row.get(9)?,
+            closed_at: row.get(10)?,
+            event_id: row.get(11)?,
+        })
+    }
+}
+
+/// How many items are in a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateCount {
+    /// The state.
+    pub state: Box<str>,
+    /// How many.
+    pub count: i64,
+}
+from_row!(StateCount { state, count });
+
+/// A review item.
+pub fn get(tx: &mut Tx<'_>, _granted: &Granted, id: i64) -> Result<Option<ReviewItem>, StoreError> {
+    tx.one(&GET, vals![id])
+}
+
+/// Items in a state, in the order in which they are to be looked at.
+pub fn queue(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    state: &str,
+    limit: i64,
+) -> Result<Vec<ReviewItem>, StoreError> {
+    tx.all(&QUEUE, vals![state, limit])
+}
+
+/// The items that ask whose record a person's is, decided or not.
+pub fn of_person(tx: &mut Tx<'_>, _granted: &Granted, id: PersonId) -> Result<Vec<ReviewItem>, StoreError> {
+    tx.all(&OF_PERSON, vals![id])
+}
+
+/// How many items are in each state.
+pub fn counts(tx: &mut Tx<'_>) -> Result<Vec<StateCount>, StoreError> {
+    tx.all(&COUNTS, &[])
+}
+
+/// Since when the oldest item of a state waits.
+pub fn oldest(tx: &mut Tx<'_>, state: &str) -> Result<Option<Timestamp>, StoreError> {
+    Ok(tx.one::<Option<Timestamp>>(&OLDEST, vals![state])?.flatten())
+}
+
+pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewReviewItem) -> Result<(), StoreError> {
+    let candidates = crate::json::text(&row.candidates)?;
+    let best = row.candidates.first().map_or(0, |best| best.score);
+    tx.exec(
+        &INSERT,
+        vals![
+            row.id,
+            row.source_record_id,
+            row.person_id,
+            candidates,
+            best,
+            row.model_version,
+            row.priority,
+            row.opened_at,
+            &row.opened_by
+        ],
+    )
+}
+
+pub(crate) fn set_state(tx: &mut Tx<'_>, row: &ReviewState) -> Result<(), StoreError> {
+    tx.exec(&SET_STATE, vals![row.id, row.state, row.closed_at, row.event_id])
+}
