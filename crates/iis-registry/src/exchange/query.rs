@@ -89,8 +89,13 @@ impl Asked {
             .get()
             .map_or(self.cx.rules.candidate_limit, |wanted| (*wanted).min(self.cx.rules.candidate_limit));
         let veil = Veil::of(&self.granted, &self.names);
-        let authority = &self.cx.identity.facility;
-        let mut seeker = find::Seeker { granted: &self.granted, asker, veil, authority };
+        let mut seeker = find::Seeker {
+            granted: &self.granted,
+            asker,
+            veil,
+            authority: &self.cx.identity.facility,
+            model: &self.cx.matching.now(),
+        };
         let found = seeker.find(tx, &self.query, limit)?;
         let withheld = seeker.veil.into_withheld();
         let load = |tx: &mut Tx<'_>, id| {

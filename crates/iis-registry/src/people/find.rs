@@ -1,9 +1,10 @@
 //! Whom a query is about (design page `decisions`, section 3, *queries*).
 //!
 //! An identifier with the birth date, or the exact name and birth date of one person whom nobody resembles, finds the
-//! record; everything less certain is a list of candidates.
+//! record; everything less certain is a list of candidates. Whom matching would leave for review resembles.
 
 use crate::access::protection::Veil;
+use crate::matching::Model;
 use iis_matching::patient::identifier::resembles;
 use iis_matching::patient::normalize::{fold_identifier, fold_name, is_placeholder};
 use iis_model::access::Granted;
@@ -31,6 +32,8 @@ pub(crate) struct Seeker<'a> {
     pub(crate) veil: Veil<'a>,
     /// The assigning authority of registry numbers.
     pub(crate) authority: &'a str,
+    /// What resemblance is judged with.
+    pub(crate) model: &'a Model,
 }
 
 impl Seeker<'_> {
@@ -46,7 +49,7 @@ impl Seeker<'_> {
             return Ok(Found::One(id));
         }
         let (Some(name), Some(born_on)) = (query.name.get(), born_on) else { return Ok(Found::Nobody) };
-        self.by_name(tx, name, born_on, limit)
+        self.by_name(tx, query, (name, born_on), limit)
     }
 
     /// A registry number or the asker's own record number, whose birth date agrees with the query's.
@@ -89,8 +92,8 @@ impl Seeker<'_> {
     fn by_name(
         &mut self,
         tx: &mut Tx<'_>,
-        name: &PersonName,
-        born_on: Date,
+        query: &HistoryQuery,
+        (name, born_on): (&PersonName, Date),
         limit: u32,
     ) -> Result<Found, StoreError> {
         let (last, first) = (fold_name(&name.family), fold_name(&name.given));
@@ -103,16 +106,42 @@ impl Seeker<'_> {
             limit: SEARCHED,
             ..NameSearch::default()
         };
-        let mut alike = Vec::new();
+        let mut alike: Vec<(Likeness, PersonId, Demographics)> = Vec::new();
         for summary in person_name::search(tx, self.granted, &search)? {
             let Some(likeness) = likeness(&summary, &last, &first) else { continue };
             let protected = summary.demographics.protection.value.value == Some(true);
             if self.veil.shows(tx, summary.id, protected)? {
-                alike.push((likeness, summary));
+                alike.push((likeness, summary.id, summary.demographics));
             }
         }
-        alike.sort_by_key(|(likeness, summary)| (*likeness, summary.id));
+        alike.sort_by_key(|(likeness, id, _)| (*likeness, *id));
+        self.add_resembling(tx, query, &mut alike, limit)?;
         Ok(certain(&alike).map_or_else(|| candidates(&alike, limit), Found::One))
+    }
+
+    /// Adds whom matching would leave for review, as long as there is room: they make nobody's list too long.
+    fn add_resembling(
+        &mut self,
+        tx: &mut Tx<'_>,
+        query: &HistoryQuery,
+        alike: &mut Vec<(Likeness, PersonId, Demographics)>,
+        limit: u32,
+    ) -> Result<(), StoreError> {
+        // One more than the one who seems certain is enough to know that nobody is.
+        let room = usize::try_from(limit).unwrap_or(usize::MAX).max(2);
+        for id in super::alike::alike(tx, self.granted, self.model, query)? {
+            if alike.len() >= room {
+                break;
+            }
+            if alike.iter().any(|(_, known, _)| *known == id) {
+                continue;
+            }
+            let Some(person) = person::get(tx, self.granted, id)? else { continue };
+            if self.veil.shows(tx, id, person.protected)? {
+                alike.push((Likeness::Resembling, id, person.demographics.unwrap_or_default()));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -121,8 +150,12 @@ const SEARCHED: i64 = 200;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Likeness {
+    /// Name and birth date are the same.
     Exact,
+    /// Last name and birth date are the same, the first name is alike.
     Similar,
+    /// Matching would leave the two for review.
+    Resembling,
 }
 
 /// How a person of the same last name and birth date resembles the first name asked for, if at all.
@@ -138,9 +171,9 @@ fn likeness(summary: &PersonSummary, last: &str, first: &str) -> Option<Likeness
 }
 
 /// The one person whose name is exact and whom nobody resembles. One of a multiple birth is never certain by name.
-fn certain(alike: &[(Likeness, PersonSummary)]) -> Option<PersonId> {
+fn certain(alike: &[(Likeness, PersonId, Demographics)]) -> Option<PersonId> {
     match alike {
-        [(Likeness::Exact, only)] if !is_of_multiple_birth(&only.demographics) => Some(only.id),
+        [(Likeness::Exact, only, demographics)] if !is_of_multiple_birth(demographics) => Some(*only),
         _ => None,
     }
 }
@@ -150,12 +183,12 @@ fn is_of_multiple_birth(demographics: &Demographics) -> bool {
         || demographics.birth_order.value.is_some_and(|order| order > 1)
 }
 
-fn candidates(alike: &[(Likeness, PersonSummary)], limit: u32) -> Found {
+fn candidates(alike: &[(Likeness, PersonId, Demographics)], limit: u32) -> Found {
     let within = usize::try_from(limit).is_ok_and(|limit| alike.len() <= limit);
     match alike {
         [] => Found::Nobody,
         _ if !within => Found::TooMany,
-        _ => Found::Several(alike.iter().map(|(_, summary)| summary.id).collect()),
+        _ => Found::Several(alike.iter().map(|(_, id, _)| *id).collect()),
     }
 }
 
@@ -181,7 +214,7 @@ mod tests {
         let alike = |names: &[&str]| {
             let likeness = |n: usize, given: &&str| {
                 let summary = summary(i64::try_from(n).expect("few"), "DOE", given);
-                likeness(&summary, "DOE", "ANA").map(|likeness| (likeness, summary))
+                likeness(&summary, "DOE", "ANA").map(|likeness| (likeness, summary.id, summary.demographics))
             };
             names.iter().enumerate().filter_map(|(n, given)| likeness(n, given)).collect::<Vec<_>>()
         };
@@ -203,7 +236,7 @@ mod tests {
     fn a_twin_is_never_certain_by_name() {
         let mut twin = summary(1, "DOE", "ANA");
         twin.demographics.multiple_birth = Given::of(true);
-        let alike = [(Likeness::Exact, twin)];
+        let alike = [(Likeness::Exact, twin.id, twin.demographics)];
         assert_eq!(certain(&alike), None);
         assert_eq!(candidates(&alike, 10), Found::Several(vec![PersonId(1)]));
         assert_eq!(candidates(&alike, 0), Found::TooMany);

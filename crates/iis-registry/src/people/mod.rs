@@ -1,5 +1,6 @@
 //! People: searched, opened, and shown with who said what.
 
+mod alike;
 pub(crate) mod best;
 pub(crate) mod consolidated;
 pub mod criteria;

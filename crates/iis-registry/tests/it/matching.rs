@@ -150,3 +150,54 @@ fn what_persons_are_found_by_is_the_same_after_rebuilding() {
         }
     });
 }
+
+#[test]
+fn a_query_finds_the_one_person_meant_and_offers_those_who_resemble() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &about("NORTH", "M1", "A17", ANA, &mmr("D1", "20210120", "00", "A"))).await;
+        let ask = |name: &str| query("SOUTH", "", name);
+        #[rustfmt::skip]
+        let table = [
+            // asked for           answered
+            ("DOE^ANA^^^^^L",      "Z32"), // herself
+            ("DOR^ANA^^^^^L",      "Z31"), // a slip in the last name
+            ("DOE^ANNA^^^^^L",     "Z31"), // may be somebody else
+            ("DOE^BRUNO^^^^^L",    "Z33"), // her twin is not she
+            ("ROE^MIGUEL^^^^^L",   "Z33"),
+        ];
+        for (name, answered) in table {
+            let reply = world.send(&world.south, &ask(name)).await;
+            assert!(segment(&reply, "MSH").contains(answered), "{name}: {reply}");
+            assert_eq!(count(&reply, "RXA") > 0, answered == "Z32", "{name}: {reply}");
+        }
+        // somebody of the same name, born on the swapped day of another month: nobody is certain any more
+        let alike = ANA
+            .replace("|20200115|", "|20200116|")
+            .replace("MOM^SUE", "POE^EVA")
+            .replace("12 Elm St", "7 Oak St");
+        world.send(&world.south, &about("SOUTH", "M2", "S3", &alike.replace("5551234", "5550000"), "")).await;
+        assert_eq!(persons(&world).await, 2);
+        let reply = world.send(&world.south, &ask("DOE^ANA^^^^^L")).await;
+        assert_eq!((segment(&reply, "MSH").contains("Z31"), count(&reply, "PID")), (true, 2), "{reply}");
+    });
+}
+
+#[test]
+fn twins_are_never_answered_for_one_another() {
+    on_each_engine(|world| async move {
+        let twin = |given: &str, order: u8| {
+            ANA.replace("^ANA^", &format!("^{given}^")) + &format!("|||||||||||Y|{order}")
+        };
+        world.send(&world.north, &about("NORTH", "M1", "A1", &twin("ELI", 1), "")).await;
+        world.send(&world.north, &about("NORTH", "M2", "A2", &twin("ELIJAH", 2), "")).await;
+        assert_eq!(persons(&world).await, 2);
+        for name in ["DOE^ELI^^^^^L", "DOE^ELIJAH^^^^^L", "DOE^ELIAS^^^^^L"] {
+            let reply = world.send(&world.south, &query("SOUTH", "", name)).await;
+            assert!(segment(&reply, "MSH").contains("Z31"), "{name}: {reply}");
+        }
+        for mrn in ["A1", "A2"] {
+            let reply = world.send(&world.north, &query("NORTH", mrn, "")).await;
+            assert!(segment(&reply, "MSH").contains("Z32"), "by their own number each is known: {reply}");
+        }
+    });
+}
