@@ -9,6 +9,11 @@ use super::normalize::{contact, fold_identifier, fold_name};
 use iis_model::person::{Identifier, NextOfKin, PersonName, Sex};
 use iis_model::{Date, Demographics, Given, PartialDate};
 
+/// The most repetitions of a field that are looked at: the time that comparing takes must not be up to the sender.
+const MOST: usize = 16;
+/// The most letters of a value that are looked at.
+const LONGEST: usize = 80;
+
 /// What matching knows of one record. Empty text means missing; nothing in it is as the sender wrote it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Subject {
@@ -84,7 +89,7 @@ impl Subject {
     /// Reads a record.
     pub fn of(person: &Demographics, names: &Names) -> Self {
         let mut subject = Self::default();
-        let mut all = person.names.iter().filter_map(Given::get);
+        let mut all = person.names.iter().filter_map(Given::get).take(MOST);
         if let Some(name) = all.next() {
             subject.read_name(name);
         }
@@ -104,7 +109,7 @@ impl Subject {
         }
         subject.read_contacts(person);
         subject.read_mother(person);
-        for identifier in person.identifiers.iter().filter_map(Given::get) {
+        for identifier in person.identifiers.iter().filter_map(Given::get).take(MOST) {
             subject.read_identifier(identifier);
         }
         subject.derive(names);
@@ -133,15 +138,16 @@ impl Subject {
     }
 
     fn read_name(&mut self, name: &PersonName) {
-        self.last = surname(&name.family);
-        self.suffix = suffix(&name.suffix).or(self.last.suffix);
-        self.middle = fold_name(&name.middle).into();
-        self.newborn = newborn(&name.given);
+        self.last = surname(short(&name.family));
+        self.suffix = suffix(short(&name.suffix)).or(self.last.suffix);
+        self.middle = fold_name(short(&name.middle)).into();
+        let given = short(&name.given);
+        self.newborn = newborn(given);
         if self.newborn.is_some() {
             return;
         }
         let mut tokens: Vec<String> =
-            name.given.split([' ', '-']).map(fold_name).filter(|token| !token.is_empty()).collect();
+            given.split([' ', '-']).map(fold_name).filter(|token| !token.is_empty()).collect();
         if tokens.len() > 1
             && let Some(found) = tokens.last().and_then(|last| suffix(last))
         {
@@ -159,26 +165,27 @@ impl Subject {
     }
 
     fn read_alias(&mut self, alias: &PersonName) {
-        let last = surname(&alias.family);
+        let (given, last) = (short(&alias.given), surname(short(&alias.family)));
         if !last.whole.is_empty() && last != self.last && !self.other_lasts.contains(&last) {
             self.other_lasts.push(last);
         }
-        let first: Box<str> = fold_name(alias.given.split([' ', '-']).next().unwrap_or_default()).into();
-        if newborn(&alias.given).is_none() && !first.is_empty() && first != self.first {
+        let first: Box<str> = fold_name(given.split([' ', '-']).next().unwrap_or_default()).into();
+        if newborn(given).is_none() && !first.is_empty() && first != self.first {
             self.other_firsts.push(first);
         }
     }
 
     fn read_contacts(&mut self, person: &Demographics) {
-        for telecom in person.telecoms.iter().filter_map(Given::get) {
-            self.phones.extend(contact::phone(&telecom.digits));
-            if telecom.email.contains('@') {
-                self.emails.push(telecom.email.trim().to_lowercase().into());
+        for telecom in person.telecoms.iter().filter_map(Given::get).take(MOST) {
+            self.phones.extend(contact::phone(short(&telecom.digits)));
+            let email = short(&telecom.email);
+            if email.contains('@') {
+                self.emails.push(email.trim().to_lowercase().into());
             }
         }
-        for place in person.addresses.iter().filter_map(Given::get) {
-            self.streets.extend(address::street(&place.street, &place.other));
-            self.zips.extend(contact::zip(&place.zip));
+        for place in person.addresses.iter().filter_map(Given::get).take(MOST) {
+            self.streets.extend(address::street(short(&place.street), short(&place.other)));
+            self.zips.extend(contact::zip(short(&place.zip)));
         }
         self.phones.sort_unstable();
         self.phones.dedup();
@@ -186,35 +193,41 @@ impl Subject {
 
     fn read_mother(&mut self, person: &Demographics) {
         if let Some(maiden) = person.mother_maiden_name.get() {
-            self.mother_maiden = surname(&maiden.family);
+            self.mother_maiden = surname(short(&maiden.family));
             self.mother_first = first_name(&maiden.given);
         }
         let is = |kin: &NextOfKin, code: &str| {
             kin.relationship.get().is_some_and(|relationship| relationship.code.eq_ignore_ascii_case(code))
         };
         let named = |code: &'static str| {
-            person.next_of_kin.iter().filter(move |kin| is(kin, code)).find_map(|kin| kin.name.get())
+            person
+                .next_of_kin
+                .iter()
+                .take(MOST)
+                .filter(move |kin| is(kin, code))
+                .find_map(|kin| kin.name.get())
         };
         if let Some(mother) = named("MTH") {
             if self.mother_first.is_empty() {
                 self.mother_first = first_name(&mother.given);
             }
-            self.mother_last = surname(&mother.family);
+            self.mother_last = surname(short(&mother.family));
         }
         let guardian = ["GRD", "FTH", "PAR"].into_iter().find_map(named);
         self.guardian_first = guardian.map(|name| first_name(&name.given)).unwrap_or_default();
     }
 
     fn read_identifier(&mut self, identifier: &Identifier) {
-        let value = || contact::program_number(&identifier.value).unwrap_or_default();
+        let number = short(&identifier.value);
+        let value = || contact::program_number(number).unwrap_or_default();
         match identifier.kind.to_uppercase().as_str() {
-            "SS" => self.ssn = contact::social_security_number(&identifier.value).unwrap_or_default(),
+            "SS" => self.ssn = contact::social_security_number(number).unwrap_or_default(),
             "MA" | "MC" => self.medicaid = value(),
             "BC" | "BCT" => self.birth_certificate = value(),
             "MR" | "PI" | "" => {
-                let number: Box<str> = fold_identifier(&identifier.value).into();
+                let number: Box<str> = fold_identifier(number).into();
                 if !number.is_empty() {
-                    self.mrns.push((fold_identifier(&identifier.authority).into(), number));
+                    self.mrns.push((fold_identifier(short(&identifier.authority)).into(), number));
                 }
             }
             _ => {}
@@ -222,8 +235,13 @@ impl Subject {
     }
 }
 
+/// The beginning of a value.
+fn short(value: &str) -> &str {
+    value.char_indices().nth(LONGEST).map_or(value, |(end, _)| &value[..end])
+}
+
 fn first_name(given: &str) -> Box<str> {
-    let first = fold_name(given.split(' ').next().unwrap_or_default());
+    let first = fold_name(short(given).split(' ').next().unwrap_or_default());
     if newborn(&first).is_some() { "".into() } else { first.into() }
 }
 
@@ -249,6 +267,16 @@ mod tests {
         let subject = Subject::of(&newborn, &Names::built_in());
         assert_eq!((&*subject.first, subject.sex, subject.birth_order), ("", Some(Sex::Male), Some(2)));
         assert!(subject.is_of_multiple_birth());
+    }
+
+    #[test]
+    fn values_without_end_are_cut_and_repetitions_counted() {
+        let mut person = person().called(&"M".repeat(1 << 12), &"AL ".repeat(1 << 12));
+        person.names.extend(vec![person.names[0].clone(); 1_000]);
+        person.identifiers = vec![person.identifiers[0].clone(); 1_000];
+        let subject = Subject::of(&person, &Names::built_in());
+        assert_eq!((subject.last.whole.len(), subject.first_whole.len()), (80, 54));
+        assert_eq!(subject.mrns.len(), 16);
     }
 
     #[test]

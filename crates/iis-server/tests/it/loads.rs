@@ -8,6 +8,12 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
+/// A word that no other number below 512 makes: people of different names and days of birth are not matched.
+fn word(n: usize) -> String {
+    const SYLLABLES: [&str; 8] = ["Ba", "de", "Fi", "go", "Lu", "mar", "So", "ten"];
+    [n % 8, n / 8 % 8, n / 64 % 8].map(|at| SYLLABLES[at]).concat()
+}
+
 /// A feed: `people` people with `doses` doses each, in the order of the days.
 fn feed(people: usize, doses: i64) -> String {
     let mut text =
@@ -17,9 +23,18 @@ fn feed(people: usize, doses: i64) -> String {
             let (control_id, mrn, order) =
                 (format!("L{person}-{n}"), format!("L{person}"), format!("O{person}-{n}"));
             let given = day(n * 7);
-            let vxu =
-                Vxu { control_id: &control_id, mrn: &mrn, order: &order, given: &given, ..Vxu::default() };
-            text.push_str(&vxu.text());
+            let (last, first) = (word(person), word(person * 7 + 3));
+            let vxu = Vxu {
+                control_id: &control_id,
+                mrn: &mrn,
+                order: &order,
+                given: &given,
+                last: &last,
+                first: &first,
+                ..Vxu::default()
+            };
+            let born = day(i64::try_from(person).expect("small") * -41);
+            text.push_str(&vxu.text().replace("20240115", &born));
         }
     }
     write!(text, "BTS|{}\rFTS|1\r", people * usize::try_from(doses).expect("small"))
