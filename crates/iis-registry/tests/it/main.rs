@@ -1,8 +1,8 @@
 //! The registry over a real store: messages in, records out, on every engine at hand.
 
 mod exchange;
-mod protecting;
 mod matching;
+mod protecting;
 mod rebuilding;
 mod recommending;
 mod signing_in;

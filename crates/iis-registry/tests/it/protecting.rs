@@ -1,6 +1,6 @@
 //! Protected records (PD1-12 = Y): who sees them on screen, what everybody else sees, and what the audit says.
 
-use crate::world::{World, on_each_engine, query, segment, vxu};
+use crate::world::{World, about, on_each_engine, query, segment, vxu};
 use iis_model::access::{Channel, Granted, Permission};
 use iis_model::{PersonId, RegistryNumber};
 use iis_registry::access::{Caller, authorize, operator};
@@ -95,11 +95,14 @@ fn a_protected_record_is_there_for_its_own_organization_and_the_state_and_for_no
 #[test]
 fn who_is_protected_from_the_searcher_is_not_counted() {
     on_each_engine(|world| async move {
+        let namesake = "DOE^ANA^^^^^L||20200115|F"; // nothing says that any two of them are one
         for n in 0..24 {
-            world.send(&world.south, &vxu("SOUTH", &format!("M{n}"), &format!("B{n}"), "")).await;
+            let report = about("SOUTH", &format!("M{n}"), &format!("B{n}"), namesake, "");
+            world.send(&world.south, &report).await;
         }
         for n in 0..10 {
-            let protected = vxu("NORTH", &format!("P{n}"), &format!("A{n}"), "PD1||||||||||||Y|20260101\r");
+            let rest = "PD1||||||||||||Y|20260101\r";
+            let protected = about("NORTH", &format!("P{n}"), &format!("A{n}"), namesake, rest);
             world.send(&world.north, &protected).await;
         }
         assert_eq!(found(&world, "clinic-access", Some("SOUTH"), by_name()).await.len(), 24);
