@@ -55,6 +55,8 @@ crate::person::text_enum! {
         ViewPerson = "view-person",
         /// See records that their reporter protects (PD1-12), whoever reported them.
         ViewProtected = "view-protected",
+        /// Decide whether two persons are one: review, merge, unmerge.
+        ResolveDuplicates = "resolve-duplicates",
         /// Read stored messages.
         ReadMessages = "read-messages",
         /// Read the audit log.

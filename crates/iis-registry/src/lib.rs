@@ -13,6 +13,7 @@ pub mod matching;
 pub mod people;
 pub mod rebuild;
 pub mod recommend;
+pub mod review;
 pub mod senders;
 pub mod sessions;
 pub mod setup;

@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS review_item (
 );
 CREATE INDEX IF NOT EXISTS review_item_queue ON review_item (state, priority, id);
 CREATE INDEX IF NOT EXISTS review_item_person ON review_item (person_id);
+CREATE INDEX IF NOT EXISTS review_item_event ON review_item (event_id);
 
 -- What each reviewer answered; an answer about persons with many doses waits for a second one.
 CREATE TABLE IF NOT EXISTS review_answer (
@@ -66,6 +67,9 @@ CREATE TABLE IF NOT EXISTS not_same (
     CONSTRAINT not_same_pkey PRIMARY KEY (person_a, person_b)
 ) CLUSTERED;
 CREATE INDEX IF NOT EXISTS not_same_b ON not_same (person_b);
+
+-- What took a decision about links back.
+CREATE INDEX IF NOT EXISTS link_event_inverse ON link_event (inverse_of);
 
 -- Who was merged into a person.
 CREATE INDEX IF NOT EXISTS person_merged_into ON person (merged_into);

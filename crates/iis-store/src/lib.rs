@@ -34,6 +34,7 @@ pub mod plan;
 mod queue;
 pub mod report;
 pub mod reporter;
+pub mod review_answer;
 pub mod review_item;
 pub mod row;
 pub mod schema;

@@ -16,6 +16,9 @@ sql! {
                  WHERE person_id = $1 ORDER BY source_record_id";
     INSERT_EVENT = "INSERT INTO link_event (id, at, actor, op, from_person, to_person, source_record_ids, reason, \
                     inverse_of) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    EVENT = "SELECT id, at, actor, op, from_person, to_person, source_record_ids, reason, inverse_of FROM link_event \
+             WHERE id = $1";
+    INVERSE = "SELECT id FROM link_event WHERE inverse_of = $1";
     EVENTS_OF_PERSON = "SELECT id, at, actor, op, from_person, to_person, source_record_ids, reason, inverse_of \
                         FROM link_event WHERE from_person = $1 OR to_person = $1 ORDER BY at, id";
 }
@@ -82,6 +85,16 @@ impl FromRow for NewLinkEvent {
 /// The links of a person, by source record.
 pub fn of_person(tx: &mut Tx<'_>, _granted: &Granted, id: PersonId) -> Result<Vec<LinkRow>, StoreError> {
     tx.all(&OF_PERSON, vals![id])
+}
+
+/// A decision about links.
+pub fn event(tx: &mut Tx<'_>, _granted: &Granted, id: i64) -> Result<Option<NewLinkEvent>, StoreError> {
+    tx.one(&EVENT, vals![id])
+}
+
+/// The decision that took this one back, if any did.
+pub fn inverse(tx: &mut Tx<'_>, _granted: &Granted, id: i64) -> Result<Option<i64>, StoreError> {
+    tx.one(&INVERSE, vals![id])
 }
 
 /// What was decided about a person's links, oldest first.

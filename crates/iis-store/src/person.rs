@@ -17,6 +17,9 @@ sql! {
     COMPARE = "UPDATE person SET version = CASE WHEN version = $2 THEN version ELSE NULL END WHERE id = $1";
     SET_STATUS = "UPDATE person SET status = $2, merged_into = $3 WHERE id = $1";
     MOVE_NUMBERS = "UPDATE registry_number SET person_id = $2 WHERE person_id = $1";
+    MERGED_INTO = "SELECT id FROM person WHERE merged_into = $1 ORDER BY id";
+    LEAD_NUMBER = "UPDATE registry_number SET person_id = $2 \
+                   WHERE number = (SELECT registry_number FROM person WHERE id = $1)";
     OWN_NUMBER = "UPDATE registry_number SET person_id = $1 \
                   WHERE number = (SELECT registry_number FROM person WHERE id = $1)";
     GET = "SELECT p.id, p.registry_number, p.version, p.status, p.merged_into, v.demographics, v.protected, \
@@ -48,8 +51,19 @@ pub struct NewPerson {
 pub struct StatusChange {
     /// The person.
     pub person_id: PersonId,
-    /// Into whom it is merged; none: it is (again) a person of its own, and its own number leads to it.
-    pub merged_into: Option<PersonId>,
+    /// What it becomes.
+    pub standing: Standing,
+}
+
+/// What a person is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// A person of its own, to whom its own number leads.
+    Active,
+    /// The same, but somebody has to look whether it is another one.
+    Provisional,
+    /// Merged into another one, to whom all its numbers lead.
+    MergedInto(PersonId),
 }
 
 /// A person with the registry's view of it.
@@ -120,9 +134,13 @@ pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewPerson) -> Result<(), StoreError>
 }
 
 pub(crate) fn set_status(tx: &mut Tx<'_>, row: &StatusChange) -> Result<(), StoreError> {
-    let status = if row.merged_into.is_some() { "merged" } else { "active" };
-    tx.exec(&SET_STATUS, vals![row.person_id, status, row.merged_into])?;
-    match row.merged_into {
+    let (status, merged_into) = match row.standing {
+        Standing::Active => ("active", None),
+        Standing::Provisional => ("provisional", None),
+        Standing::MergedInto(into) => ("merged", Some(into)),
+    };
+    tx.exec(&SET_STATUS, vals![row.person_id, status, merged_into])?;
+    match merged_into {
         Some(into) => tx.exec(&MOVE_NUMBERS, vals![row.person_id, into]),
         None => tx.exec(&OWN_NUMBER, vals![row.person_id]),
     }
@@ -131,6 +149,16 @@ pub(crate) fn set_status(tx: &mut Tx<'_>, row: &StatusChange) -> Result<(), Stor
 /// Stops the unit when the person's version is not the one seen; moves it on when the person is touched.
 pub(crate) fn compare(tx: &mut Tx<'_>, id: PersonId, seen: i64, touched: bool) -> Result<(), StoreError> {
     tx.exec(if touched { &COMPARE_AND_SET } else { &COMPARE }, vals![id, seen])
+}
+
+/// Lets the number that a person was given lead to another person.
+pub(crate) fn lead_number(tx: &mut Tx<'_>, of: PersonId, to: PersonId) -> Result<(), StoreError> {
+    tx.exec(&LEAD_NUMBER, vals![of, to])
+}
+
+/// The persons that were merged into this one, by id; not those merged into them.
+pub fn merged_into(tx: &mut Tx<'_>, _granted: &Granted, id: PersonId) -> Result<Vec<PersonId>, StoreError> {
+    tx.all(&MERGED_INTO, vals![id])
 }
 
 /// The person's version.

@@ -7,7 +7,7 @@ use crate::audit::AuditEntry;
 use crate::message::MessageRow;
 use crate::{
     event, job, link, match_key, match_subject, not_same, person, person_name, person_status, person_view,
-    report, review_item, source_record, submission,
+    report, review_answer, review_item, source_record, submission,
 };
 use iis_model::{EventId, MessageId, PersonId, SenderId, Timestamp};
 
@@ -88,8 +88,10 @@ impl Plan {
 pub enum Change {
     /// A person and its registry number.
     NewPerson(person::NewPerson),
-    /// A person is merged into another, or comes back (`merged_into` none): its status and where its numbers lead.
+    /// A person is merged into another, or comes back: its status and where its numbers lead.
     PersonStatus(person::StatusChange),
+    /// The number that the first person was given leads to the second.
+    LeadNumber(PersonId, PersonId),
     /// A source record.
     NewSourceRecord(source_record::NewSourceRecord),
     /// The next revision of a source record.
@@ -144,6 +146,10 @@ pub enum Change {
     ReviewItem(review_item::NewReviewItem),
     /// What became of a review item.
     ReviewState(review_item::ReviewState),
+    /// What a reviewer answered.
+    ReviewAnswer(review_answer::ReviewAnswer),
+    /// What became of an answer that waited: "done" or "withdrawn".
+    AnswerState(i64, &'static str),
     /// Two persons are two.
     NotSame(not_same::NotSame),
     /// The decision that two persons are two is taken back.
@@ -158,6 +164,7 @@ impl Change {
         match self {
             Self::NewPerson(row) => person::insert(tx, row),
             Self::PersonStatus(row) => person::set_status(tx, row),
+            Self::LeadNumber(of, to) => person::lead_number(tx, *of, *to),
             Self::NewSourceRecord(row) => source_record::insert(tx, row),
             Self::Submission(row) => submission::insert(tx, row),
             Self::Report(row) => report::insert(tx, row),
@@ -175,6 +182,8 @@ impl Change {
             Self::ForecastStatus(row) => person_status::put(tx, row),
             Self::ReviewItem(row) => review_item::insert(tx, row),
             Self::ReviewState(row) => review_item::set_state(tx, row),
+            Self::ReviewAnswer(row) => review_answer::insert(tx, row),
+            Self::AnswerState(id, state) => review_answer::set_state(tx, *id, state),
             Self::NotSame(row) => not_same::insert(tx, row),
             Self::TakeBackNotSame(one, other) => not_same::delete(tx, not_same::NotSame::pair(*one, *other)),
             Self::Job(row) => job::insert(tx, row),

@@ -18,9 +18,14 @@ sql! {
              opened_by, closed_at, event_id FROM review_item WHERE state = $1 ORDER BY priority, id LIMIT $2";
     OF_PERSON = "SELECT id, source_record_id, person_id, candidates, best_bits, model_version, priority, state, \
                  opened_at, opened_by, closed_at, event_id FROM review_item WHERE person_id = $1 ORDER BY id";
+    OF_EVENT = "SELECT id, source_record_id, person_id, candidates, best_bits, model_version, priority, state, \
+                opened_at, opened_by, closed_at, event_id FROM review_item WHERE event_id = $1 ORDER BY id";
     COUNTS = "SELECT state, COUNT(*) FROM review_item GROUP BY state ORDER BY state";
     OLDEST = "SELECT MIN(opened_at) FROM review_item WHERE state = $1";
 }
+
+/// Who opens items for reports that may be about a known person.
+pub const BY_THE_LINE: &str = "openiis";
 
 /// Somebody who may be the person of a review item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +105,11 @@ pub struct ReviewItem {
 }
 
 impl ReviewItem {
+    /// Whether the line opened it for a report that waits: the person is provisional until it is decided.
+    pub fn is_of_a_report(&self) -> bool {
+        &*self.opened_by == BY_THE_LINE
+    }
+
     /// Whether somebody has to look.
     pub fn is_open(&self) -> bool {
         self.closed_at.is_none()
@@ -153,6 +163,11 @@ pub fn queue(
 /// The items that ask whose record a person's is, decided or not.
 pub fn of_person(tx: &mut Tx<'_>, _granted: &Granted, id: PersonId) -> Result<Vec<ReviewItem>, StoreError> {
     tx.all(&OF_PERSON, vals![id])
+}
+
+/// The items that a decision about links closed.
+pub fn of_event(tx: &mut Tx<'_>, _granted: &Granted, event_id: i64) -> Result<Vec<ReviewItem>, StoreError> {
+    tx.all(&OF_EVENT, vals![event_id])
 }
 
 /// How many items are in each state.

@@ -30,6 +30,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::person_view::ALL,
         crate::report::ALL,
         crate::reporter::ALL,
+        crate::review_answer::ALL,
         crate::review_item::ALL,
         crate::search::ALL,
         crate::sender::ALL,

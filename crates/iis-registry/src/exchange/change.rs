@@ -10,7 +10,7 @@ use iis_matching::patient::decide::Possible;
 use iis_model::{
     Action, Demographics, Findings, MessageId, Place, RegistryNumber, ReportId, ReportedEvent, Timestamp,
 };
-use iis_store::review_item::{NewReviewItem, ReviewCandidate};
+use iis_store::review_item::{BY_THE_LINE, NewReviewItem, ReviewCandidate};
 use iis_store::{Change, Plan, StoreError, Tx, link, person, report, source_record, submission};
 use jiff::SignedDuration;
 
@@ -129,7 +129,7 @@ fn review(unit: &Unit, subject: &Subject) -> Result<Option<Change>, StoreError> 
         model_version: unit.model.weights.version,
         priority: priority(has_doses, best.score),
         opened_at: unit.arrival.at,
-        opened_by: "openiis".into(),
+        opened_by: BY_THE_LINE.into(),
     })))
 }
 

@@ -36,6 +36,17 @@ impl Index {
         }
     }
 
+    /// Those of these ids, and the others.
+    pub(crate) fn parted(self, ids: &[SourceRecordId]) -> (Self, Self) {
+        let (those, others) = self.records.into_iter().partition(|record| ids.contains(&record.id));
+        (Self { records: those }, Self { records: others })
+    }
+
+    /// The records of both.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self::of(self.records.into_iter().chain(other.records).collect())
+    }
+
     /// With a record that is new or says something else than before.
     pub(crate) fn with(&self, id: SourceRecordId, subject: Subject) -> Self {
         let others = self.records.iter().filter(|record| record.id != id).cloned();

@@ -7,7 +7,7 @@ use iis_matching::consolidate::{self, SourceView as Source, Trust};
 use iis_matching::patient::normalize::fold_name;
 use iis_matching::vaccination::{Report, Vaccines, consolidate};
 use iis_model::access::Granted;
-use iis_model::{Date, Demographics, EventId, OrganizationId, PersonId};
+use iis_model::{Date, Demographics, EventId, OrganizationId, PersonId, SourceRecordId};
 use iis_store::person_name::NameRow;
 use iis_store::person_status::PersonStatus;
 use iis_store::person_view::PersonView;
@@ -97,6 +97,13 @@ impl Known {
             revision: row.revision,
             event: row.body,
         }));
+    }
+
+    /// Moves what is reported in some source records to another person; what is stored of either stays as it is.
+    pub(crate) fn give(&mut self, to: &mut Self, records: &[SourceRecordId]) {
+        let moves = |id: &SourceRecordId| records.contains(id);
+        to.reports.extend(self.reports.extract_if(.., |report| moves(&report.source_record_id)));
+        to.views.extend(self.views.extract_if(.., |view| moves(&view.source_record_id)));
     }
 
     /// With what a source record is about to say.

@@ -115,12 +115,15 @@ fn propose(
     plan: &mut Plan,
 ) -> Result<(), StoreError> {
     let granted = as_registry(Permission::Operate);
-    let person = person::get(tx, &granted, id)?.filter(|person| person.merged_into.is_none());
-    let Some(person) = person else {
+    let Some(person) = person::get(tx, &granted, id)? else {
         plan.changes.push(Change::ClearPerson(id));
         return Ok(());
     };
     plan.person_versions.push((id, person.version));
+    if person.merged_into.is_some() {
+        plan.changes.push(Change::ClearPerson(id));
+        return Ok(());
+    }
     let known = Known::read(tx, &granted, id)?;
     plan.changes.extend(known.status(schedule, today).map(Change::ForecastStatus));
     Ok(())

@@ -2,6 +2,7 @@
 
 mod exchange;
 mod matching;
+mod merging;
 mod protecting;
 mod rebuilding;
 mod recommending;

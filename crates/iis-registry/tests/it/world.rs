@@ -31,14 +31,7 @@ impl World {
     pub(crate) async fn on(store: Store) -> Self {
         let clock = AtomicI64::new(MORNING);
         let start = arrival(&clock);
-        let identity = Identity {
-            application: "OPENIIS".into(),
-            facility: "CALDER".into(),
-            name: "Calder IIS".into(),
-            zone: TimeZone::UTC,
-        };
-        let roles = Roles::built_in().expect("the policy of this repository");
-        let cx = Context::new(store, identity, roles, ExchangeRules::default());
+        let cx = context(store);
         let organization = |code: &str| NewOrganization {
             name: format!("{code} Pediatrics").into(),
             sites: vec![NewSite { code: code.into(), name: code.into(), kind: SiteKind::Clinic, pin: None }],
@@ -86,6 +79,18 @@ impl World {
             other => panic!("{other:?}"),
         }
     }
+}
+
+/// A registry on an open store.
+pub(crate) fn context(store: Store) -> Context {
+    let identity = Identity {
+        application: "OPENIIS".into(),
+        facility: "CALDER".into(),
+        name: "Calder IIS".into(),
+        zone: TimeZone::UTC,
+    };
+    let roles = Roles::built_in().expect("the policy of this repository");
+    Context::new(store, identity, roles, ExchangeRules::default())
 }
 
 async fn sender(cx: &Context, name: &str, site: &str, at: Arrival) -> Arc<Sender> {

@@ -3,7 +3,7 @@
 use crate::support::submit;
 use iis_model::organization::{Sender, SenderProfile, Site, SiteKind};
 use iis_model::{AccountId, PersonId, RegistryNumber, SenderId, SiteId, Timestamp};
-use iis_store::person::StatusChange;
+use iis_store::person::{Standing, StatusChange};
 use iis_store::person_name::{self, NameSearch, Text};
 use iis_store::sender::SenderSecret;
 use iis_store::site::SiteRow;
@@ -108,10 +108,10 @@ store_test! {
             submit(&t.store, n, &Message::new(format!("M{n}"))).expect("a reply");
         }
         let ((one, one_number), (two, two_number)) = (number_of(t, 1), number_of(t, 2));
-        let set = |merged_into: Option<PersonId>, key: u8| {
+        let set = |standing: Standing, key: u8| {
             t.store.propose_and_apply_blocking(Lane::Web, move |_| {
                 let mut plan = Plan::new(NOW, UnitKey::Once([key; 32]));
-                plan.changes.push(Change::PersonStatus(StatusChange { person_id: two, merged_into }));
+                plan.changes.push(Change::PersonStatus(StatusChange { person_id: two, standing }));
                 Ok(plan)
             })
         };
@@ -119,9 +119,9 @@ store_test! {
             let found = t.store.read_blocking(move |tx| person::by_registry_number(tx, &granted(), number));
             found.expect("a reading").map(|person| person.id)
         };
-        set(Some(one), 1).expect("a merge");
+        set(Standing::MergedInto(one), 1).expect("a merge");
         assert_eq!((leads_to(one_number), leads_to(two_number)), (Some(one), Some(one)));
-        set(None, 2).expect("an unmerge");
+        set(Standing::Active, 2).expect("an unmerge");
         assert_eq!((leads_to(one_number), leads_to(two_number)), (Some(one), Some(two)));
     }
 

@@ -1,0 +1,83 @@
+//! A person that is about to give records away or to take some.
+
+use super::deed::Making;
+use crate::matching::index::Index;
+use crate::people::consolidated::{Consolidated, Known};
+use iis_model::{PersonId, SourceRecordId};
+use iis_store::link::{self, LinkRow};
+use iis_store::person::{self, Person, Standing, StatusChange};
+use iis_store::{Change, StoreError, Tx};
+
+/// A person as it stands: links, what is reported, what is believed, what it is found by.
+pub(super) struct Side {
+    pub(super) person: Person,
+    pub(super) links: Vec<LinkRow>,
+    known: Known,
+    index: Index,
+    /// As they are stored, to be compared with when rows are written.
+    stored_index: Index,
+}
+
+impl Side {
+    /// Reads a person; none: there is no such person. One that is merged away has no records.
+    pub(super) fn read(
+        making: &mut Making<'_>,
+        tx: &mut Tx<'_>,
+        id: PersonId,
+    ) -> Result<Option<Self>, StoreError> {
+        let granted = &making.deed.granted;
+        let Some(person) = person::get(tx, granted, id)? else { return Ok(None) };
+        making.plan.person_versions.push((id, person.version));
+        making.plan.touched.push(id);
+        let links = link::of_person(tx, granted, id)?;
+        let known = if links.is_empty() { Known::nothing(id) } else { Known::read(tx, granted, id)? };
+        let index = Index::read(tx, granted, &making.model, id)?;
+        Ok(Some(Self { person, links, known, stored_index: index.clone(), index }))
+    }
+
+    pub(super) fn id(&self) -> PersonId {
+        self.person.id
+    }
+
+    /// Moves records of this person to another one, as far as it has them; returns which.
+    pub(super) fn give(
+        &mut self,
+        to: &mut Self,
+        wanted: impl Fn(SourceRecordId) -> bool,
+        making: &mut Making<'_>,
+    ) -> Vec<SourceRecordId> {
+        let (given, kept): (Vec<LinkRow>, Vec<LinkRow>) =
+            std::mem::take(&mut self.links).into_iter().partition(|link| wanted(link.source_record_id));
+        self.links = kept;
+        let ids: Vec<SourceRecordId> = given.iter().map(|link| link.source_record_id).collect();
+        for link in given {
+            let link = LinkRow { person_id: to.id(), ..link };
+            making.plan.changes.push(Change::Link(link.clone()));
+            to.links.push(link);
+        }
+        self.known.give(&mut to.known, &ids);
+        let (given, kept) = std::mem::take(&mut self.index).parted(&ids);
+        self.index = kept;
+        to.index = std::mem::take(&mut to.index).and(given);
+        ids
+    }
+
+    /// The rows to write now that records have moved. Who has none left is no longer shown nor found.
+    pub(super) fn write(self, making: &mut Making<'_>) {
+        let id = self.id();
+        making.plan.changes.extend(self.index.changes_since(&self.stored_index, id));
+        if self.links.is_empty() {
+            making.plan.changes.push(Change::ClearPerson(id));
+            return;
+        }
+        let today = making.deed.arrival.today;
+        let changes =
+            Consolidated::of(&self.known).changes_since(&self.known, &making.cx.schedules.now(), today);
+        making.plan.changes.extend(changes);
+    }
+}
+
+/// The person becomes something else.
+pub(super) fn stand(making: &mut Making<'_>, person_id: PersonId, standing: Standing) {
+    making.plan.changes.push(Change::PersonStatus(StatusChange { person_id, standing }));
+}
