@@ -293,6 +293,32 @@ kinds! {
         "The number of candidates wanted (RCP-2) is not a number above 0; the registry's own limit holds.";
     ASKER_NOT_ALLOWED = "HL7-139", E, Application, NO, MessageRefused,
         "You may not ask this registry for records. Ask the registry's staff about your agreement.";
+
+    // the published profile; the text names the place, the rule and what the profile asks for
+    PROFILE_SEGMENT_MISSING = "HL7-150", I, SegmentSequence, NO, Noted,
+        "A segment that the profile requires is missing.";
+    PROFILE_SEGMENT_MISPLACED = "HL7-151", I, SegmentSequence, NO, Noted,
+        "The profile has no such segment at this point of the message.";
+    PROFILE_NOT_SUPPORTED = "HL7-152", I, Application, IGNORED, Noted,
+        "The profile does not take this; it was ignored. Leave it out.";
+    PROFILE_REQUIRED = "HL7-153", I, RequiredFieldMissing, MISSING, Noted,
+        "The profile requires this, and it is empty. Nothing else was lost by it.";
+    PROFILE_REPETITIONS = "HL7-154", I, DataType, NO, Noted,
+        "There are more repetitions than the profile takes.";
+    PROFILE_LENGTH = "HL7-155", I, DataType, NO, Noted,
+        "The value is longer or shorter than the profile has it; it was not cut.";
+    PROFILE_FORM = "HL7-156", I, DataType, NO, Noted,
+        "The value does not have the form of its data type.";
+    PROFILE_CODE_UNKNOWN = "HL7-157", I, NotInTable, UNKNOWN_CODE, Noted,
+        "The code is not in the table of the profile; nothing depends on it.";
+    PROFILE_CODE_NOT_UNDERSTOOD = "HL7-158", W, NotInTable, UNKNOWN_CODE, Noted,
+        "The code is not in its table, so that nobody can tell what is meant; it was kept as sent.";
+    PROFILE_CODE_IN_OTHER_LETTERS = "HL7-159", I, NotInTable, NO, Noted,
+        "The code is written in other letters, large or small, than in its table; it was understood.";
+    PROFILE_CODE_OLD = "HL7-160", I, NotInTable, NO, Noted,
+        "The code is of an older table; it was understood.";
+    PROFILE_STATEMENT = "HL7-161", I, Application, NO, Noted,
+        "A conformance statement of the guide does not hold; the text says which.";
 }
 
 #[cfg(test)]

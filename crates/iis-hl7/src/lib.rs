@@ -1,6 +1,6 @@
 //! HL7 v2.5.1 text to messages to the model and back.
 //!
-//! A message goes through four steps, none of which can fail or panic on any bytes:
+//! A message goes through five steps, none of which can fail or panic on any bytes:
 //!
 //! 1. [`parse`] turns bytes into a [`Message`]: decoded text with an index of segments and fields, and findings about the
 //!    text itself. Fields, repetitions, components and sub-components are [`Part`]s, found when asked for.
@@ -8,7 +8,9 @@
 //!    [`answer_unreadable`] when there is no MSH.
 //! 3. [`z22::read`] makes a submission of a VXU, [`query::read`] a query of a QBP. Findings say what could not be used,
 //!    where exactly, what it cost, and how to mend it.
-//! 4. [`z23::reply`] acknowledges a VXU; [`z31`], [`z32`], [`z33`] and [`z42`] answer a query, [`answer`] chooses among them.
+//! 4. [`rules`] holds the message against the published profile; the readers of step 3 call it, so that each fault is told
+//!    once.
+//! 5. [`z23::reply`] acknowledges a VXU; [`z31`], [`z32`], [`z33`] and [`z42`] answer a query, [`answer`] chooses among them.
 //!
 //! [`z22::write`] and [`query::write`] make requests. [`er7::batch`] cuts batch files of any size into messages.
 //!
@@ -30,6 +32,7 @@ pub mod er7;
 pub mod findings;
 mod header;
 pub mod profiles;
+pub mod rules;
 pub mod segments;
 
 pub use er7::{Delimiters, Index, Limits, Message, Part, Segment, parse, parse_with};
@@ -39,3 +42,4 @@ pub use profiles::gate::{GateRules, Request, gate};
 pub use profiles::z22::ReadOptions;
 pub use profiles::z23::answer_unreadable;
 pub use profiles::{query, z22, z23, z31, z32, z33, z42};
+pub use rules::in_message_order;

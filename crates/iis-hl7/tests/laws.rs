@@ -4,7 +4,7 @@ use iis_hl7::{
     GateRules, ReadOptions, ReplyHeader, Request, WriteHeader, answer_unreadable, gate, parse, query, z22,
     z23, z33,
 };
-use iis_model::event::{Completion, EventKind, InformationSource, ReportedEvent};
+use iis_model::event::{Completion, EventKind, InformationSource, ReportedEvent, VisGiven};
 use iis_model::person::{Address, Identifier, PersonName, Sex, Telecom};
 use iis_model::query::{HistoryQuery, Wanted};
 use iis_model::testing::{dose, person};
@@ -179,6 +179,11 @@ fn event() -> impl Strategy<Value = ReportedEvent> {
                 event.lot.number = Given::of(number.into());
                 event.lot.manufacturer.value = "MSD".parse().ok();
                 event.eligibility = Given::of(Coded::new("V01", "Not VFC eligible", "HL70064"));
+                event.vis = vec![VisGiven {
+                    document: Given::of(Coded::new("253088698300012711120420", "MMR statement", "cdcgs1vis")),
+                    edition_on: Given::default(),
+                    given_on: event.given_on.clone(),
+                }];
             }
             event
         },

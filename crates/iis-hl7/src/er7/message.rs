@@ -168,6 +168,12 @@ impl<'a> Message<'a> {
         self.nth(nth)
     }
 
+    /// The names of the segments in order, without their text.
+    #[inline]
+    pub(crate) fn name_of(&self, nth: usize) -> Option<[u8; 3]> {
+        self.index.segments.get(nth).map(|span| span.name)
+    }
+
     /// How many segments have this name.
     pub fn count(&self, name: &str) -> usize {
         self.index.segments.iter().filter(|span| span.name == name.as_bytes()).count()
@@ -229,6 +235,11 @@ impl<'m> Segment<'m> {
         Place::segment(self.span.name, self.span.sequence)
     }
 
+    /// The delimiters of its message.
+    pub(crate) fn delimiters(&self) -> Delimiters {
+        self.delimiters
+    }
+
     /// Whether a place names this segment; one without a number names the first.
     fn is_at(&self, place: Place) -> bool {
         place.segment_name() == Some(self.name()) && place.sequence.max(1) == self.span.sequence
@@ -252,6 +263,33 @@ impl<'m> Segment<'m> {
             2 => Part::plain(self.between(0), place),
             _ => Part::new(self.between(wanted - 2), self.delimiters, place),
         }
+    }
+
+    /// The text of a field as sent, without its place: what the profile's rules look at.
+    #[inline]
+    pub(crate) fn raw_field(&self, number: u8) -> &'m str {
+        let wanted = usize::from(number);
+        match (is_header(self.span.name), wanted) {
+            (_, 0) => "",
+            (false, _) => self.between(wanted - 1),
+            (true, 1) => self.raw.get(3..4).unwrap_or_default(),
+            (true, _) => self.between(wanted - 2),
+        }
+    }
+
+    /// The fields that hold anything, with their numbers, of the first 255.
+    #[inline]
+    pub(crate) fn raw_fields(&self) -> impl Iterator<Item = (u8, &'m str)> + use<'m> {
+        let (raw, base, separators) = (self.raw, self.span.start, self.separators);
+        let header = is_header(self.span.name);
+        let first = if header { raw.get(3..4).map(|separator| (1, separator)) } else { None };
+        let numbers = if header { 2..=u8::MAX } else { 1..=u8::MAX };
+        let ends = separators.iter().skip(1).map(move |end| (end - base) as usize);
+        let pairs = separators.iter().zip(ends.chain(std::iter::once(raw.len()))).zip(numbers);
+        first.into_iter().chain(pairs.filter_map(move |((before, to), number)| {
+            let from = (before - base) as usize + 1;
+            if from == to { None } else { raw.get(from..to).map(|field| (number, field)) }
+        }))
     }
 
     /// The number of its last field, whether valued or not; at most 255.

@@ -5,6 +5,7 @@ pub mod gate;
 mod order;
 pub mod query;
 mod response;
+mod sent;
 pub mod z22;
 pub mod z23;
 pub mod z31;

@@ -6,8 +6,9 @@ use crate::datatypes::{cx, xad, xpn, xtn};
 use crate::er7::{Message, Writer, time};
 use crate::findings as noticed;
 use crate::header::WriteHeader;
+use crate::rules::{self, Profile, in_message_order};
 use crate::segments::{msh, qpd, rcp};
-use iis_model::query::HistoryQuery;
+use iis_model::query::{HistoryQuery, Wanted};
 use iis_model::{Findings, Given, Place};
 
 /// Reads a query. Findings that refuse it say which parameter is missing.
@@ -44,7 +45,16 @@ pub fn read(message: &Message<'_>, options: &ReadOptions, findings: &mut Finding
         Some(control) => query.limit = rcp::read(&control, findings),
         None => findings.push(noticed::NO_CONTROL.at(Place::segment(*b"RCP", 0))),
     }
+    rules::tell(profile_of(wanted), message, findings);
+    in_message_order(message, findings);
     query
+}
+
+fn profile_of(wanted: Wanted) -> Profile {
+    match wanted {
+        Wanted::History => Profile::Z34,
+        Wanted::Forecast => Profile::Z44,
+    }
 }
 
 /// Writes a query.

@@ -3,12 +3,14 @@
 //! Reading never fails. What a bad value costs follows the guide's cascade: an optional value costs itself, a required
 //! one its segment, a required segment its order group, and only the header and PID cost the message. Two departures,
 //! both so that no dose is lost that can be used: an empty amount (RXA-6) means unknown, and an empty lot, manufacturer
-//! or information source of a dose given is a warning.
+//! or information source of a dose given is a warning. What is against the published profile and was not told by then is
+//! told last.
 
 use super::order::{self, Orders};
 use crate::er7::{Message, Segment, Writer};
 use crate::findings as noticed;
 use crate::header::WriteHeader;
+use crate::rules::{self, Profile, in_message_order};
 use crate::segments::{msh, nk1, pd1, pid, pv1};
 use iis_model::{Findings, Given, Place, Submission};
 use jiff::tz::TimeZone;
@@ -55,6 +57,8 @@ pub fn read(message: &Message<'_>, options: &ReadOptions, findings: &mut Finding
         findings.push(noticed::NO_PATIENT.at(Place::segment(*b"PID", 0)));
     }
     reading.submission.events = reading.orders.finish(findings);
+    rules::tell(Profile::Z22, message, findings);
+    in_message_order(message, findings);
     reading.submission
 }
 

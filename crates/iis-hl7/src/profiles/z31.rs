@@ -1,9 +1,11 @@
 //! Z31, RSP^K11 with candidates: who it might be, without histories.
 
 use super::response::{self, Asker};
+use super::sent;
 use super::z32::identifiers;
 use crate::er7::Message;
 use crate::header::ReplyHeader;
+use crate::rules::Profile;
 use crate::segments::qak::Status;
 use crate::segments::{nk1, pd1, pid};
 use iis_model::Findings;
@@ -28,5 +30,5 @@ pub fn reply(
             nk1::write(&mut out, nth + 1, kin);
         }
     }
-    out.finish()
+    sent::finish(out, Profile::Z31)
 }

@@ -2,8 +2,10 @@
 
 use super::order;
 use super::response::{self, Asker};
+use super::sent;
 use crate::er7::Message;
 use crate::header::ReplyHeader;
+use crate::rules::Profile;
 use crate::segments::qak::Status;
 use crate::segments::{nk1, pd1, pid};
 use iis_model::event::InformationSource;
@@ -33,7 +35,7 @@ pub fn reply(
         best.action = Given::of(Action::Add);
         order::write(&mut out, &best, source(event, asker), header.authority, &mut next);
     }
-    out.finish()
+    sent::finish(out, Profile::Z32)
 }
 
 /// The identifiers that the asker may see: the registry number, and its own record number.

@@ -1,9 +1,10 @@
 //! Z33, RSP^K11 without a person: nobody found, too many, or no answer.
 
-use super::response;
+use super::{response, sent};
 use crate::er7::Message;
 use crate::findings as noticed;
 use crate::header::ReplyHeader;
+use crate::rules::Profile;
 use crate::segments::qak::Status;
 use iis_model::query::Wanted;
 use iis_model::{Findings, Place};
@@ -39,5 +40,5 @@ pub fn reply(
     if reason == Reason::NotAllowed && !findings.reject_message() {
         findings.push(noticed::ASKER_NOT_ALLOWED.at(Place::NONE));
     }
-    response::begin(message, wanted, ("Z33", status), &findings, header).finish()
+    sent::finish(response::begin(message, wanted, ("Z33", status), &findings, header), Profile::Z33)
 }

@@ -8,9 +8,11 @@
 //! Source: immunization guide 1.5, Z42; structure `IZ_HISTORY_FORECAST`, rules IZ-45, IZ-49.
 
 use super::response::{self, Asker};
+use super::sent;
 use super::z32;
 use crate::er7::{Message, Writer, time};
 use crate::header::ReplyHeader;
+use crate::rules::Profile;
 use crate::segments::obx::Sets;
 use crate::segments::qak::Status;
 use crate::segments::{orc, pid, rxa, rxr};
@@ -35,7 +37,7 @@ pub fn reply(
         dose(&mut out, event, said, asker, header, &mut next);
     }
     forecast(&mut out, said, header, &mut next);
-    out.finish()
+    sent::finish(out, Profile::Z42)
 }
 
 fn dose(

@@ -22,12 +22,13 @@ pub fn write(out: &mut Writer, finding: &Finding, also: &str) {
     out.field(8).text(&finding.text.chars().take(LONGEST_TEXT).collect::<String>());
 }
 
-/// Writes a place as ERL: each deeper part only when it is named, and never without the ones before it.
+/// Writes a place as ERL: each deeper part only when it is named, and never without the ones before it. A segment that is
+/// missing is the first of its name: the profile requires the number.
 fn write_place(out: &mut Writer, place: Place) {
     let Some(segment) = place.segment_name() else { return };
     out.text(segment);
     let parts = [
-        place.sequence,
+        place.sequence.max(1),
         place.field.into(),
         place.repetition.into(),
         place.component.into(),

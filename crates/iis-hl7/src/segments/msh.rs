@@ -24,9 +24,10 @@ pub fn read(message: &Message<'_>, zone: &TimeZone, findings: &mut Findings) -> 
     if field(10).is_missing() {
         findings.push(noticed::CONTROL_ID_MISSING.at(field(10).place()));
     }
-    if !field(15).is("ER") || !field(16).is("AL") {
-        findings
-            .push(noticed::ACKNOWLEDGMENT_MODE.at(field(if field(15).is("ER") { 16 } else { 15 }).place()));
+    for (number, mode) in [(15, "ER"), (16, "AL")] {
+        if !field(number).is(mode) {
+            findings.push(noticed::ACKNOWLEDGMENT_MODE.at(field(number).place()));
+        }
     }
     Header {
         sending_application: designator(3),

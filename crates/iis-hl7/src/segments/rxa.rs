@@ -14,8 +14,10 @@ use iis_model::{Cvx, Findings, Given};
 /// order is lost: `false`.
 pub fn read(segment: &Segment<'_>, event: &mut ReportedEvent, findings: &mut Findings) -> bool {
     let field = |number| segment.field(number);
-    if !field(1).is("0") || !field(2).is("1") {
-        findings.push(noticed::COUNTER.at(field(if field(1).is("0") { 2 } else { 1 }).place()));
+    for (number, counter) in [(1, "0"), (2, "1")] {
+        if !field(number).is(counter) {
+            findings.push(noticed::COUNTER.at(field(number).place()));
+        }
     }
     let has_date = given_on(&field(3), event, findings);
     let has_vaccine = vaccine::read(&field(5), event, findings);

@@ -1,0 +1,274 @@
+//! The tables in the form in which they are run: numbers instead of names, masks instead of lists.
+
+use super::expression::{Expression, Path};
+use super::forms::Primitive;
+use super::sets::{NONE, Sets};
+use super::tables::{Block, Node, ProfileTable, Row, Sure, Usage};
+use std::collections::BTreeMap;
+
+/// A profile, ready to be run over messages.
+#[derive(Debug)]
+pub(super) struct Packed {
+    /// `Z22`.
+    pub(super) name: &'static str,
+    /// The segments it knows; the place of one is its number.
+    pub(super) segments: Vec<Body>,
+    pub(super) structure: Vec<Part>,
+    /// The data types.
+    pub(super) kinds: Vec<Body>,
+    pub(super) message: Vec<Rule>,
+}
+
+/// A segment with its fields, or a data type with its components.
+#[derive(Debug)]
+pub(super) struct Body {
+    pub(super) name: &'static str,
+    /// What it is called.
+    pub(super) title: &'static str,
+    pub(super) elements: Box<[Element]>,
+    /// A bit for each required element, the first one lowest.
+    pub(super) required: u128,
+    pub(super) conditions: Box<[Condition]>,
+    pub(super) rules: Box<[Rule]>,
+}
+
+/// A field or component.
+#[derive(Debug)]
+pub(super) struct Element {
+    pub(super) number: u8,
+    pub(super) usage: Usage,
+    pub(super) primitive: Primitive,
+    /// Its data type, when that has components.
+    pub(super) kind: Option<u16>,
+    pub(super) set: u16,
+    /// The most repetitions; `u8::MAX` for any number.
+    pub(super) most: u8,
+    pub(super) shortest: u32,
+    pub(super) longest: u32,
+    pub(super) name: &'static str,
+    /// The field that names the data type, and the types; OBX-2 for OBX-5.
+    pub(super) by: Option<(u8, Box<[(&'static str, Box<Element>)]>)>,
+}
+
+/// An element whose usage depends on others.
+#[derive(Debug)]
+pub(super) struct Condition {
+    pub(super) number: u8,
+    pub(super) when: Expression,
+    pub(super) holds: Sure,
+    pub(super) otherwise: Sure,
+}
+
+/// A conformance statement.
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub(super) id: &'static str,
+    pub(super) target: Target,
+    pub(super) says: Expression,
+}
+
+impl Rule {
+    /// Whether it asks for a code of a value set.
+    pub(super) fn asks_for_a_code(&self) -> bool {
+        matches!(&self.says, Expression::Implies(_, then) if matches!(**then, Expression::InSet(..)))
+    }
+}
+
+/// What a statement is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A place.
+    Place(Path),
+    /// All segments of a name.
+    Segments([u8; 3]),
+}
+
+/// Part of the structure.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// The segment's number; `None` for a group.
+    pub(super) segment: Option<u8>,
+    pub(super) usage: Usage,
+    /// The most in a row; `u32::MAX` for any number.
+    pub(super) most: u32,
+    /// The segments with which it can begin: a bit for each number.
+    pub(super) entry: u64,
+    /// The segments with which something behind it can begin.
+    pub(super) after: u64,
+    pub(super) parts: Vec<Part>,
+    /// Whether observations may be numbered anew in it.
+    pub(super) counts_anew: bool,
+    pub(super) rules: Vec<Rule>,
+}
+
+/// What does not fit: the table names something that is not there.
+#[derive(Debug)]
+pub(super) struct Unfit(String);
+
+impl std::fmt::Display for Unfit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "this does not fit: {}", self.0)
+    }
+}
+
+/// Packs a profile. `shared` are the data types that it has no own form of.
+pub(super) fn pack(table: &ProfileTable, shared: &ProfileTable, sets: &Sets) -> Result<Packed, Unfit> {
+    let mut packing = Packing { table, shared, sets, kinds: Vec::new(), known: BTreeMap::new() };
+    let segments = table.segments.iter().map(|block| packing.body(block)).collect::<Result<_, _>>()?;
+    let message = packing.rules(&table.message)?;
+    let structure = packing.parts(&table.structure, 0)?;
+    let kinds = packing.kinds.into_iter().flatten().collect();
+    Ok(Packed { name: table.name, segments, structure, kinds, message })
+}
+
+struct Packing<'t> {
+    table: &'t ProfileTable,
+    shared: &'t ProfileTable,
+    sets: &'t Sets,
+    /// Filled from the inside out: a type is `None` while its components are packed.
+    kinds: Vec<Option<Body>>,
+    known: BTreeMap<&'static str, u16>,
+}
+
+impl Packing<'_> {
+    fn body(&mut self, block: &Block) -> Result<Body, Unfit> {
+        let mut elements: Vec<Element> = Vec::with_capacity(block.rows.len());
+        let (mut required, mut conditions) = (0, Vec::new());
+        for row in &block.rows {
+            if usize::from(row.number) != elements.len() + 1 || row.number > 128 {
+                return Err(Unfit(format!("{} does not count its elements", block.name)));
+            }
+            if row.usage == Usage::R {
+                required |= 1 << (row.number - 1);
+            }
+            if let (Usage::C(holds, otherwise), Some(when)) = (row.usage, row.when) {
+                let when = self.expression(when)?;
+                // What only tells optional from expected asks for nothing.
+                if [holds, otherwise].iter().any(|usage| matches!(usage, Sure::R | Sure::X)) {
+                    conditions.push(Condition { number: row.number, when, holds, otherwise });
+                }
+            }
+            elements.push(self.element(row, row.kind)?);
+        }
+        let (elements, rules) = (elements.into(), self.rules(block)?.into());
+        Ok(Body {
+            name: block.name,
+            title: block.title,
+            elements,
+            required,
+            conditions: conditions.into(),
+            rules,
+        })
+    }
+
+    fn element(&mut self, row: &Row, kind: &'static str) -> Result<Element, Unfit> {
+        let by = match &row.by {
+            None => None,
+            Some((field, cases)) => {
+                let path = Path::parse(field).ok_or_else(|| Unfit((*field).to_owned()))?;
+                let cases = cases.iter().map(|(value, kind)| Ok((*value, Box::new(self.plain(row, kind)?))));
+                Some((path.field, cases.collect::<Result<_, _>>()?))
+            }
+        };
+        let plain = if by.is_some() { "ST" } else { kind };
+        Ok(Element { by, ..self.plain(row, plain)? })
+    }
+
+    /// An element of one data type.
+    fn plain(&mut self, row: &Row, kind: &'static str) -> Result<Element, Unfit> {
+        let set = row.sets.iter().map(|set| self.sets.number(set));
+        Ok(Element {
+            number: row.number,
+            usage: row.usage,
+            primitive: Primitive::of(kind),
+            kind: self.kind(kind)?,
+            // one of several sets would have to hold the code: such a place has codes with tables of their own
+            set: set.reduce(|_, _| NONE).unwrap_or(NONE),
+            most: row.most.unwrap_or(u8::MAX),
+            shortest: row.length.0,
+            longest: row.length.1.unwrap_or(u32::MAX),
+            name: row.name,
+            by: None,
+        })
+    }
+
+    /// The number of a data type with components; none for a primitive one.
+    fn kind(&mut self, name: &'static str) -> Result<Option<u16>, Unfit> {
+        if let Some(&number) = self.known.get(name) {
+            return Ok(Some(number));
+        }
+        let own = self.table.types.iter().find(|block| block.name == name);
+        let block = own.or_else(|| self.shared.types.iter().find(|block| block.name == name));
+        let Some(block) = block.filter(|block| !block.rows.is_empty()) else { return Ok(None) };
+        let number = u16::try_from(self.kinds.len()).unwrap_or(u16::MAX);
+        self.kinds.push(None);
+        self.known.insert(name, number);
+        let body = self.body(block)?;
+        self.kinds[usize::from(number)] = Some(body);
+        Ok(Some(number))
+    }
+
+    fn rules(&self, block: &Block) -> Result<Vec<Rule>, Unfit> {
+        let rules = block.rules.iter().map(|row| {
+            let target = match row.target.as_bytes().try_into() {
+                Ok(name) if !row.target.starts_with('.') => Target::Segments(name),
+                _ => Target::Place(Path::parse(row.target).ok_or_else(|| Unfit(row.target.to_owned()))?),
+            };
+            Ok(Rule { id: row.id, target, says: self.expression(row.text)? })
+        });
+        rules.collect()
+    }
+
+    fn expression(&self, text: &str) -> Result<Expression, Unfit> {
+        Expression::parse(text, &|set| self.sets.number(set)).ok_or_else(|| Unfit(text.to_owned()))
+    }
+
+    /// Parts in a row; `behind` is what can follow the last of them.
+    fn parts(&self, nodes: &[Node], behind: u64) -> Result<Vec<Part>, Unfit> {
+        let entries: Vec<u64> = nodes.iter().map(|node| self.entry(node)).collect::<Result<_, _>>()?;
+        let mut parts = Vec::with_capacity(nodes.len());
+        for (nth, node) in nodes.iter().enumerate() {
+            let after = entries[nth + 1..].iter().fold(behind, |after, entry| after | entry);
+            let again = if node.most == Some(1) { 0 } else { entries[nth] };
+            let group = self.table.groups.iter().find(|group| group.name == node.name);
+            parts.push(Part {
+                segment: if node.children.is_empty() { Some(self.segment(node.name)?) } else { None },
+                usage: node.usage,
+                most: node.most.map_or(u32::MAX, u32::from),
+                entry: entries[nth],
+                after,
+                parts: self.parts(&node.children, after | again)?,
+                counts_anew: self.counts_anew(node),
+                rules: group.map(|group| self.rules(group)).transpose()?.unwrap_or_default(),
+            });
+        }
+        Ok(parts)
+    }
+
+    fn counts_anew(&self, node: &Node) -> bool {
+        let says = |rule: &&str| rule.strip_suffix(node.name).is_some_and(|head| head.ends_with("in each "));
+        self.table.message.rules.iter().map(|rule| &rule.text).any(says)
+    }
+
+    /// A group begins with any of its parts up to the first required one, and also where a later required segment of it
+    /// stands without that: it is then a group with a segment missing.
+    fn entry(&self, node: &Node) -> Result<u64, Unfit> {
+        if node.children.is_empty() {
+            return Ok(1 << self.segment(node.name)?);
+        }
+        let (mut entry, mut is_open) = (0, true);
+        for child in &node.children {
+            let is_required = child.usage == Usage::R;
+            if is_open || (is_required && child.children.is_empty()) {
+                entry |= self.entry(child)?;
+            }
+            is_open &= !is_required;
+        }
+        Ok(entry)
+    }
+
+    fn segment(&self, name: &str) -> Result<u8, Unfit> {
+        let number = self.table.segments.iter().position(|segment| segment.name == name);
+        number.and_then(|number| u8::try_from(number).ok()).ok_or_else(|| Unfit(name.to_owned()))
+    }
+}
