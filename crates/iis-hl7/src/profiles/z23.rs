@@ -4,7 +4,7 @@ use super::sent;
 use crate::er7::{Message, Writer};
 use crate::findings as noticed;
 use crate::header::ReplyHeader;
-use crate::rules::Profile;
+use crate::rules::{Profile, in_message_order};
 use crate::segments::msa::{self, Acknowledgment};
 use crate::segments::{err, msh};
 use iis_model::{Findings, Place, Severity};
@@ -19,6 +19,8 @@ pub fn reply(message: &Message<'_>, findings: &Findings, header: &ReplyHeader<'_
     let request = message.header();
     msh::write_reply(&mut out, request, header, kind(message), "Z23");
     msa::write(&mut out, Acknowledgment::of(findings), request);
+    let mut findings = findings.clone();
+    in_message_order(message, &mut findings);
     let total = findings.0.len();
     if total <= MOST_ERRORS {
         findings.iter().for_each(|finding| err::write(&mut out, finding, ""));

@@ -18,7 +18,7 @@ const MEANT: &[(&str, &[u8])] =
 /// Runs a profile over a received message and adds what its readers have not told already.
 pub fn tell(profile: Profile, message: &Message<'_>, findings: &mut Findings) {
     for fault in profile.faults(message, Extent::Constrained) {
-        if !is_ignored(&fault) && !findings.iter().any(|told| covers(told, &fault)) {
+        if !is_ignored(&fault, message) && !findings.iter().any(|told| covers(told, &fault)) {
             let kind = kind(&fault);
             let mut finding = kind.at(fault.place);
             finding.text = words::sentence(&fault, kind.severity == Severity::Warning).into();
@@ -28,11 +28,18 @@ pub fn tell(profile: Profile, message: &Message<'_>, findings: &mut Findings) {
 }
 
 /// RXA-9 may hold free text behind its first repetition. That a dose has its eligibility (IZ-23) is the readers' question:
-/// they also look where it stood in older versions. IZ-32 says again what the condition of RXA-18 says.
-fn is_ignored(fault: &Fault<'_>) -> bool {
+/// they also look where it stood in older versions. IZ-32 says again what the condition of RXA-18 says. A dose that is
+/// deleted needs no information statement (IZ-24).
+fn is_ignored(fault: &Fault<'_>, message: &Message<'_>) -> bool {
     let place = fault.place;
-    let is_note = place.segment_name() == Some("RXA") && place.field == 9 && place.repetition > 1;
-    is_note || matches!(fault.what, What::Rule(rule) if matches!(rule.id, "IZ-23" | "IZ-32"))
+    match fault.what {
+        What::Rule(rule) if rule.id == "IZ-24" => {
+            let dose = message.segments().find(|segment| segment.place() == place);
+            dose.is_some_and(|dose| dose.field(21).component(1).is("D"))
+        }
+        What::Rule(rule) => matches!(rule.id, "IZ-23" | "IZ-32"),
+        _ => place.segment_name() == Some("RXA") && place.field == 9 && place.repetition > 1,
+    }
 }
 
 fn kind(fault: &Fault<'_>) -> &'static Kind {

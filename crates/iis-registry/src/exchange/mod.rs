@@ -113,6 +113,7 @@ pub fn check(bytes: &[u8], rules: &GateRules<'_>, options: &ReadOptions, today: 
         Ok(Request::Vxu) => {
             let mut submission = iis_hl7::z22::read(&message, options, &mut findings);
             iis_quality::check(&mut submission, today, &mut findings);
+            iis_hl7::in_message_order(&message, &mut findings);
             submission.header
         }
         Ok(Request::Query(_)) => iis_hl7::query::read(&message, options, &mut findings).header,
