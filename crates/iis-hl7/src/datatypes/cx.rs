@@ -2,6 +2,7 @@
 
 use super::hd;
 use crate::er7::{Part, Writer};
+use crate::rules::code_of;
 use iis_model::person::Identifier;
 
 /// The identifier of a repetition; `None` without a number.
@@ -14,11 +15,12 @@ pub fn read(part: &Part<'_>) -> Option<Identifier> {
     })
 }
 
-/// Writes an identifier; what it lacks of authority or type is filled with the ones given.
+/// Writes an identifier; what it lacks of authority, or of a type that the guide knows, is filled with the ones given.
 pub fn write(out: &mut Writer, identifier: &Identifier, authority: &str, kind: &str) {
     let or =
         |text: &str, otherwise: &str| if text.is_empty() { otherwise.to_owned() } else { text.to_owned() };
     out.components(&[&identifier.value, "", "", ""]);
     hd::write(out, &or(&identifier.authority, authority));
-    out.next_component().text(&or(&identifier.kind, kind));
+    let kind = code_of("HL70203_IZ", &identifier.kind).unwrap_or(kind.to_owned().into());
+    out.next_component().text(&kind);
 }

@@ -1,7 +1,7 @@
 //! EI, entity identifier: an order number with its authority.
 
-use super::hd;
 use crate::er7::{Part, Writer};
+use crate::rules::is_oid;
 use iis_model::event::OrderNumber;
 
 /// The order number; `None` without one.
@@ -14,7 +14,7 @@ pub fn read(part: &Part<'_>) -> Option<OrderNumber> {
 /// Writes an order number; without an authority of its own it gets the one given.
 pub fn write(out: &mut Writer, number: &OrderNumber, authority: &str) {
     let authority = if number.authority.is_empty() { authority } else { &number.authority };
-    if hd::is_oid(authority) {
+    if is_oid(authority) {
         out.components(&[&number.value, "", authority, "ISO"]);
     } else {
         out.components(&[&number.value, authority]);

@@ -15,15 +15,9 @@ pub fn read(part: &Part<'_>) -> Box<str> {
 
 /// Writes an authority as the sub-components of the open component.
 pub fn write(out: &mut Writer, authority: &str) {
-    if is_oid(authority) {
+    if crate::rules::is_oid(authority) {
         out.next_sub_component().text(authority).next_sub_component().text("ISO");
     } else {
         out.text(authority);
     }
-}
-
-/// Whether a text has the form of an object identifier: numbers with dots between.
-pub fn is_oid(text: &str) -> bool {
-    let number = |arc: &str| !arc.is_empty() && arc.bytes().all(|b| b.is_ascii_digit());
-    text.contains('.') && text.split('.').all(number)
 }

@@ -1,6 +1,7 @@
 //! XAD, extended address.
 
 use crate::er7::{Part, Writer};
+use crate::rules::code_of;
 use iis_model::person::Address;
 
 /// The address of a repetition; `None` when it says nothing but its type.
@@ -23,9 +24,11 @@ pub fn read(part: &Part<'_>) -> Option<Address> {
     says_something.then_some(address)
 }
 
-/// Writes an address; without a type of its own it is permanent (P), since the type is required.
+/// Writes an address; without a type that the guide knows it is permanent (P), since the type is required. The country has
+/// three letters.
 pub fn write(out: &mut Writer, address: &Address) {
-    let kind = if address.kind.is_empty() { "P" } else { &address.kind };
+    let kind = code_of("HL70190_IZ", &address.kind).unwrap_or("P".into());
     let Address { street, other, city, state, zip, country, county, .. } = address;
-    out.components(&[street, other, city, state, zip, country, kind, "", county]);
+    let country = if &**country == "US" { "USA" } else { country };
+    out.components(&[street, other, city, state, zip, country, &kind, "", county]);
 }

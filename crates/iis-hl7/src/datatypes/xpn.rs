@@ -1,6 +1,7 @@
 //! XPN, extended person name.
 
 use crate::er7::{Part, Writer};
+use crate::rules::code_of;
 use iis_model::person::PersonName;
 
 /// The name of a repetition, whole or in part; `None` when neither family nor given name says anything.
@@ -16,8 +17,8 @@ pub fn read(part: &Part<'_>) -> Option<PersonName> {
     (!name.family.is_empty() || !name.given.is_empty()).then_some(name)
 }
 
-/// Writes a name; without a type of its own it gets the one given.
+/// Writes a name; without a type that the guide knows it gets the one given.
 pub fn write(out: &mut Writer, name: &PersonName, kind: &str) {
-    let kind = if name.kind.is_empty() { kind } else { &name.kind };
-    out.components(&[&name.family, &name.given, &name.middle, &name.suffix, "", "", kind]);
+    let kind = code_of("HL70200_IZ", &name.kind).unwrap_or(kind.to_owned().into());
+    out.components(&[&name.family, &name.given, &name.middle, &name.suffix, "", "", &kind]);
 }

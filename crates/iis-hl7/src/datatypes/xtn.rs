@@ -1,6 +1,7 @@
 //! XTN, extended telecommunication number: a telephone number or an e-mail address.
 
 use crate::er7::{Part, Writer};
+use crate::rules::code_of;
 use iis_model::person::Telecom;
 
 /// A telephone number or e-mail address of a repetition; `None` when there is neither.
@@ -31,18 +32,19 @@ pub fn is_old_form(part: &Part<'_>) -> bool {
 
 /// Writes a telephone number or e-mail address with the components that the guide requires.
 pub fn write(out: &mut Writer, telecom: &Telecom) {
-    let or = |text: &str, otherwise: &str| -> String {
-        if text.is_empty() { otherwise.to_owned() } else { text.to_owned() }
-    };
+    let known = |set, code: &str, otherwise: &'static str| code_of(set, code).unwrap_or(otherwise.into());
+    let equipment = |otherwise| known("HL70202_IZ", &telecom.equipment, otherwise);
     if !telecom.email.is_empty() {
-        out.components(&["", "NET", &or(&telecom.equipment, "Internet"), &telecom.email]);
+        out.components(&["", "NET", &equipment("Internet"), &telecom.email]);
         return;
     }
     let ten = telecom.digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(&telecom.digits);
     let parts = ten.split_at_checked(3).filter(|_| ten.len() == 10);
     let (area, local) = parts.unwrap_or(("", ten));
-    let (usage, equipment) = (or(&telecom.usage, "PRN"), or(&telecom.equipment, "PH"));
-    out.components(&["", &usage, &equipment, "", "", area, local, &telecom.extension]);
+    // NET is for addresses; this is a number.
+    let usage = if &*telecom.usage == "NET" { "PRN" } else { &telecom.usage };
+    let usage = known("HL70201_IZ", usage, "PRN");
+    out.components(&["", &usage, &equipment("PH"), "", "", area, local, &telecom.extension]);
 }
 
 fn digits(text: &str) -> String {

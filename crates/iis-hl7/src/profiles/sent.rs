@@ -18,12 +18,16 @@ pub(super) fn finish(out: Writer, profile: Profile) -> Vec<u8> {
 fn faults(reply: &[u8], profile: Profile) -> Vec<String> {
     let (message, _) = parse(reply);
     let faults = profile.faults(&message, Extent::All);
-    faults.iter().filter(|fault| !is_repeated(fault) && !is_far(fault)).map(Fault::words).collect()
+    faults.iter().filter(|fault| !is_repeated(fault) && !is_long(fault)).map(Fault::words).collect()
 }
 
-/// Beyond the 99th segment the number in an error's place (ERR-2) is longer than the profile has it.
-fn is_far(fault: &Fault<'_>) -> bool {
-    fault.is_about_length() && fault.place.segment_name() == Some("ERR") && fault.place.field == 2
+/// What a record says is never cut to the length that the profile has for it, and beyond the 99th segment the number in an
+/// error's place (ERR-2) is longer.
+fn is_long(fault: &Fault<'_>) -> bool {
+    let is_said = |segment: &str| !matches!(segment, "MSH" | "MSA" | "ERR" | "QAK");
+    let place = fault.place;
+    let is_place = place.segment_name() == Some("ERR") && place.field == 2;
+    fault.is_about_length() && (is_place || place.segment_name().is_some_and(is_said))
 }
 
 fn is_repeated(fault: &Fault<'_>) -> bool {

@@ -138,9 +138,7 @@ pub fn write(submission: &Submission, header: &WriteHeader<'_>) -> Vec<u8> {
     let identifiers: Vec<_> = person.identifiers.iter().filter_map(Given::get).cloned().collect();
     pid::write(&mut out, 1, person, &identifiers, header.sending_facility);
     pd1::write(&mut out, person);
-    for (nth, kin) in person.next_of_kin.iter().enumerate() {
-        nk1::write(&mut out, nth + 1, kin);
-    }
+    nk1::write(&mut out, &person.next_of_kin);
     let mut next = 1;
     for event in &submission.events {
         order::write(&mut out, event, order::own_source(event), header.sending_facility, &mut next);

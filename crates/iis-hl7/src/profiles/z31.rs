@@ -26,9 +26,7 @@ pub fn reply(
         let person = &candidate.demographics;
         pid::write(&mut out, nth + 1, person, &identifiers(candidate, asker, header), header.authority);
         pd1::write(&mut out, person);
-        for (nth, kin) in person.next_of_kin.iter().enumerate() {
-            nk1::write(&mut out, nth + 1, kin);
-        }
+        nk1::write(&mut out, &person.next_of_kin);
     }
     sent::finish(out, Profile::Z31)
 }

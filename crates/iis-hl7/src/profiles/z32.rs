@@ -26,9 +26,7 @@ pub fn reply(
     let person = &record.demographics;
     pid::write(&mut out, 1, person, &identifiers(record, asker, header), header.authority);
     pd1::write(&mut out, person);
-    for (nth, kin) in person.next_of_kin.iter().enumerate() {
-        nk1::write(&mut out, nth + 1, kin);
-    }
+    nk1::write(&mut out, &person.next_of_kin);
     let mut next = 1;
     for event in &record.events {
         let mut best = event.best.clone();

@@ -24,6 +24,7 @@ use crate::er7::Message;
 use check::Check;
 use packed::Packed;
 use sets::Sets;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// A profile of the immunization guide.
@@ -89,6 +90,24 @@ impl Profile {
     pub fn faults(self, message: &Message<'_>, extent: Extent) -> Vec<Fault<'static>> {
         Check::run(self.packed(), &BUILT_IN.sets, message, extent)
     }
+}
+
+/// A code as a value set writes it, if the set holds it; codes of sets that are not looked at are taken as they are.
+pub(crate) fn code_of(set: &str, code: &str) -> Option<Cow<'static, str>> {
+    match BUILT_IN.sets.get(BUILT_IN.sets.number(set)) {
+        Some(set) => set.written(code),
+        None => Some(code.to_owned().into()),
+    }
+}
+
+/// Whether a text has the form of a decimal number (NM).
+pub(crate) fn is_number(text: &str) -> bool {
+    forms::Primitive::Number.holds(text.as_bytes())
+}
+
+/// Whether a text is an ISO object identifier.
+pub(crate) fn is_oid(text: &str) -> bool {
+    forms::Form::Oid.holds(text.as_bytes())
 }
 
 /// The name of a value set.

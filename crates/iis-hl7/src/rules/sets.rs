@@ -1,6 +1,7 @@
 //! Value sets: which codes may stand in a place.
 
 use super::tables::{TableFailure, VALUE_SETS};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A value set.
@@ -117,6 +118,16 @@ impl Set {
             self.codes.push(code);
             self.short.extend(pack(code));
         }
+    }
+
+    /// A code that it holds, in its own letters.
+    pub(super) fn written(&self, code: &str) -> Option<Cow<'static, str>> {
+        if self.patterns.iter().any(|pattern| fits(pattern, code)) {
+            return Some(Cow::Owned(code.to_owned()));
+        }
+        let held = self.codes.iter().find(|held| **held == code);
+        held.or_else(|| self.codes.iter().find(|held| held.eq_ignore_ascii_case(code)))
+            .map(|held| Cow::Borrowed(*held))
     }
 
     #[inline]

@@ -5,7 +5,7 @@ use crate::datatypes::{ce, xad, xpn, xtn};
 use crate::er7::{Segment, Writer};
 use crate::findings as noticed;
 use iis_model::person::{Address, NextOfKin};
-use iis_model::{Findings, Given};
+use iis_model::{Coded, Findings, Given};
 
 /// The next of kin; `None` without name or relationship, which the guide requires.
 ///
@@ -36,12 +36,27 @@ fn names_nobody(segment: &Segment<'_>) -> bool {
     !has_address && xtn::read(&segment.field(5)).is_none()
 }
 
-/// Writes one next of kin; `number` is the set id.
-pub fn write(out: &mut Writer, number: usize, kin: &NextOfKin) {
+/// Writes the next of kin that have what the guide requires: family and given name, and a relationship.
+pub fn write(out: &mut Writer, all: &[NextOfKin]) {
+    let is_named = |kin: &&NextOfKin| {
+        let is_whole = kin.name.get().is_some_and(|name| !name.family.is_empty() && !name.given.is_empty());
+        is_whole && kin.relationship.get().is_some()
+    };
+    for (number, kin) in (1..).zip(all.iter().filter(is_named)) {
+        write_one(out, number, kin);
+    }
+}
+
+/// A relationship that the guide does not know is another one (OTH), with what was said behind it.
+fn write_one(out: &mut Writer, number: u32, kin: &NextOfKin) {
     let (Some(name), Some(relationship)) = (kin.name.get(), kin.relationship.get()) else { return };
     out.segment("NK1").field(1).value(number);
     xpn::write(out.field(2), name, "L");
-    ce::write(out.field(3), relationship, "HL70063");
+    let known = ce::of_set(relationship, "HL70063_IZ", "HL70063").unwrap_or_else(|| {
+        let said = Coded { alternate: None, ..relationship.clone() };
+        Coded { alternate: Some(Box::new(said)), ..Coded::new("OTH", "Other", "HL70063") }
+    });
+    ce::write(out.field(3), &known, "HL70063");
     if let Some(address) = kin.address.get() {
         xad::write(out.field(4), address);
     }

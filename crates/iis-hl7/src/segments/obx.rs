@@ -10,6 +10,7 @@ use super::date;
 use crate::datatypes::ce;
 use crate::er7::{Part, Segment, Writer, time};
 use crate::findings as noticed;
+use crate::rules::{code_of, is_number};
 use iis_model::date::Precision;
 use iis_model::event::{Observation, ObservationValue, ReportedEvent};
 use iis_model::{Coded, Findings, Given, PartialDate};
@@ -122,7 +123,7 @@ fn text(part: &Part<'_>) -> Option<ObservationValue> {
 pub fn write(out: &mut Writer, event: &ReportedEvent, next: &mut u32) {
     let mut rows = Rows { out, next, group: 0 };
     let observed_on = event.given_on.get().copied();
-    if let Some(eligibility) = event.eligibility.get() {
+    if let Some(eligibility) = event.eligibility.get().filter(|held| is_eligibility(held)) {
         rows.group += 1;
         rows.coded(
             "64994-7^Vaccine funding program eligibility category",
@@ -150,11 +151,17 @@ pub fn write(out: &mut Writer, event: &ReportedEvent, next: &mut u32) {
         rows.observation(observation);
     }
     rows.group = first + u32::try_from(groups.len()).unwrap_or(0);
-    for comment in &event.comments {
+    for comment in event.comments.iter().filter(|comment| !comment.trim().is_empty()) {
         rows.group += 1;
         rows.begin("TX", "48767-8^Annotation comment").text(comment);
         rows.end(None);
     }
+}
+
+/// A code of the table, or one of a state's own with its own code system (statement IZ-35).
+fn is_eligibility(coded: &Coded) -> bool {
+    let is_local = !coded.system.is_empty() && &*coded.system != "HL70064";
+    is_local || code_of("HL70064_IZ", &coded.code).is_some_and(|code| *code == *coded.code)
 }
 
 /// The OBX segments of one order group in the writing.
@@ -200,12 +207,12 @@ impl Rows<'_> {
                 self.begin("DT", &about).text(&time::write_date(day));
                 self.end(observed_on);
             }
-            Some(ObservationValue::Number(number)) => {
+            Some(ObservationValue::Number(number)) if is_number(number) => {
                 self.begin("NM", &about).text(number);
                 self.out.field(6).components(&["NA", "NA", "HL70353"]);
                 self.end(observed_on);
             }
-            Some(ObservationValue::Text(text)) => {
+            Some(ObservationValue::Text(text) | ObservationValue::Number(text)) => {
                 self.begin("ST", &about).text(text);
                 self.end(observed_on);
             }

@@ -5,7 +5,7 @@ use crate::datatypes::ce;
 use crate::er7::{Part, Segment, Writer, time};
 use crate::findings as noticed;
 use iis_model::person::{Dated, Demographics, RegistryStatus};
-use iis_model::{Date, Findings, Given, PartialDate};
+use iis_model::{Coded, Date, Findings, Given, PartialDate};
 
 /// Adds what the segment says to the person.
 pub fn read(segment: &Segment<'_>, person: &mut Demographics, findings: &mut Findings) {
@@ -35,12 +35,15 @@ fn day(field: &Part<'_>, findings: &mut Findings) -> Given<Date> {
 /// Writes the segment, unless there is nothing to say. Each date needs the value that it dates.
 pub fn write(out: &mut Writer, person: &Demographics) {
     let Demographics { publicity, protection, status, .. } = person;
-    if publicity.value.get().is_none() && protection.value.get().is_none() && status.value.get().is_none() {
+    if known_publicity(publicity).is_none()
+        && protection.value.get().is_none()
+        && status.value.get().is_none()
+    {
         return;
     }
     out.segment("PD1");
-    if let Some(code) = publicity.value.get() {
-        ce::write(out.field(11), code, "HL70215");
+    if let Some(code) = known_publicity(publicity) {
+        ce::write(out.field(11), &code, "HL70215");
     }
     if let Some(&protected) = protection.value.get() {
         out.field(12).text(if protected { "Y" } else { "N" });
@@ -50,7 +53,13 @@ pub fn write(out: &mut Writer, person: &Demographics) {
         out.field(16).text(code.code());
     }
     write_day(out, 17, status);
-    write_day(out, 18, publicity);
+    if known_publicity(publicity).is_some() {
+        write_day(out, 18, publicity);
+    }
+}
+
+fn known_publicity(publicity: &Dated<Coded>) -> Option<Coded> {
+    ce::of_set(publicity.value.get()?, "HL70215_IZ", "HL70215")
 }
 
 fn write_day<T>(out: &mut Writer, field: u8, dated: &Dated<T>) {

@@ -145,14 +145,8 @@ pub(super) fn birth_order(field: &Part<'_>, findings: &mut Findings) -> Given<u8
     })
 }
 
-/// Races and ethnicities are CDC's codes (`2106-3`), whichever table a sender called them by.
-fn in_cdcrec(coded: &Coded) -> Coded {
-    let is_cdc = coded.code.len() == 6 && coded.code.as_bytes()[4] == b'-';
-    let system = if is_cdc { "CDCREC".into() } else { coded.system.clone() };
-    Coded { system, ..coded.clone() }
-}
-
-/// Writes a person: `identifiers` instead of the ones it was reported with, and `number` as the set id.
+/// Writes a person: `identifiers` instead of the ones it was reported with, and `number` as the set id. Races and ethnicities
+/// are CDC's codes, whichever table a sender called them by; others are left out.
 pub fn write(
     out: &mut Writer,
     number: usize,
@@ -177,7 +171,9 @@ pub fn write(
     }
     out.field(8).text(person.sex.get().map_or("U", |sex| sex.code())).field(10);
     for race in person.races.iter().filter_map(Given::get) {
-        ce::write(out.repetition(), &in_cdcrec(race), "CDCREC");
+        if let Some(race) = ce::of_set(race, "CDCREC_R_IZ", "CDCREC") {
+            ce::write(out.repetition(), &race, "CDCREC");
+        }
     }
     out.field(11);
     for address in person.addresses.iter().filter_map(Given::get) {
@@ -190,8 +186,9 @@ pub fn write(
     if let Some(language) = person.language.get() {
         ce::write(out.field(15), language, "HL70296");
     }
-    if let Some(ethnicity) = person.ethnicity.get() {
-        ce::write(out.field(22), &in_cdcrec(ethnicity), "CDCREC");
+    if let Some(ethnicity) = person.ethnicity.get().and_then(|held| ce::of_set(held, "CDCREC_E_IZ", "CDCREC"))
+    {
+        ce::write(out.field(22), &ethnicity, "CDCREC");
     }
     if let Some(place) = person.birth_place.get() {
         out.field(23).text(place);

@@ -6,6 +6,7 @@ use super::{coded, date, first_only, value};
 use crate::datatypes::{ce, hd, xcn};
 use crate::er7::{Part, Segment, Writer, time};
 use crate::findings as noticed;
+use crate::rules::code_of;
 use iis_model::date::Precision;
 use iis_model::event::{Action, Amount, Completion, EventKind, InformationSource, Lot, ReportedEvent};
 use iis_model::{Cvx, Findings, Given};
@@ -171,12 +172,11 @@ pub fn write(out: &mut Writer, event: &ReportedEvent, source: InformationSource,
         out.field(3).text(&time::write_date(day));
     }
     vaccine::write(out.field(5), event);
-    let amount = event.amount.get().filter(|amount| event.kind.is_dose() && !amount.unit.is_empty());
-    match amount {
-        Some(amount) => {
-            // UCUM tells small and capital letters apart.
-            let unit = if amount.unit.eq_ignore_ascii_case("mL") { "mL" } else { &amount.unit };
-            out.field(6).text(&amount.number).field(7).components(&[unit, unit, "UCUM"])
+    // UCUM tells small and capital letters apart; an amount in a unit that it does not know says nothing.
+    let amount = event.amount.get().filter(|_| event.kind.is_dose());
+    match amount.and_then(|amount| Some((amount, code_of("UCUM", &amount.unit)?))) {
+        Some((amount, unit)) => {
+            out.field(6).text(&amount.number).field(7).components(&[&unit, &unit, "UCUM"])
         }
         None => out.field(6).text("999"),
     };
@@ -193,8 +193,8 @@ pub fn write(out: &mut Writer, event: &ReportedEvent, source: InformationSource,
     write_lot(out, &event.lot);
     if event.kind == EventKind::Refusal {
         out.field(18);
-        match event.refusal_reason.get() {
-            Some(reason) => ce::write(out, reason, "NIP002"),
+        match event.refusal_reason.get().and_then(|reason| ce::of_set(reason, "NIP002", "NIP002")) {
+            Some(reason) => ce::write(out, &reason, "NIP002"),
             None => drop(out.components(&["02", "Reason not known", "NIP002"])),
         }
     }

@@ -20,13 +20,15 @@ pub fn read(segment: &Segment<'_>, event: &mut ReportedEvent, findings: &mut Fin
     event.body_site = coded(&segment.field(2), findings);
 }
 
-/// Writes the segment, unless the route is not known: the guide requires it.
+/// Writes the segment, unless the route is not one that the guide knows: it requires it. So a site that it does not know is
+/// left out.
 pub fn write(out: &mut Writer, event: &ReportedEvent) {
-    let Some(route) = event.route.get() else { return };
+    let route = event.route.get().and_then(|route| ce::of_set(&in_ncit(route), "NCIT", "NCIT"));
+    let Some(route) = route else { return };
     out.segment("RXR");
-    ce::write(out.field(1), &in_ncit(route), "NCIT");
-    if let Some(site) = event.body_site.get() {
-        ce::write(out.field(2), site, "HL70163");
+    ce::write(out.field(1), &route, "NCIT");
+    if let Some(site) = event.body_site.get().and_then(|site| ce::of_set(site, "HL70163_IZ", "HL70163")) {
+        ce::write(out.field(2), &site, "HL70163");
     }
 }
 
@@ -69,7 +71,7 @@ mod tests {
         let table = [
             (Coded::new("C28161", "IM", "NCIT"),    "RXR|C28161^IM^NCIT\r"),
             (Coded::new("im", "", "HL70162"),       "RXR|C28161^Intramuscular^NCIT^im^^HL70162\r"),
-            (Coded::new("OTH", "Other", "HL70162"), "RXR|OTH^Other^HL70162\r"),
+            (Coded::new("OTH", "Other", "HL70162"), ""), // not a route of NCIT
         ];
         for (route, expected) in table {
             let mut event = ReportedEvent::new(EventKind::Historical);
