@@ -20,13 +20,16 @@ use std::path::Path;
 /// The profiles, in the order of their numbers.
 const PROFILES: [&str; 8] = ["Z22", "Z23", "Z31", "Z32", "Z33", "Z34", "Z42", "Z44"];
 
+/// How many rows of what.
+type Counts = BTreeMap<&'static str, usize>;
+
 /// What was imported.
 #[derive(Debug)]
 pub(crate) struct Imported {
     /// The files written, by name.
     pub(crate) files: Vec<String>,
     /// How many of what.
-    pub(crate) counts: BTreeMap<&'static str, usize>,
+    pub(crate) counts: Counts,
 }
 
 /// Imports the profiles in the folder `from` into the folder `to` (`data/hl7/<version>`).
@@ -40,10 +43,7 @@ pub(crate) fn import(from: &Path, to: &Path, version: &str) -> Result<Imported> 
 }
 
 /// The tables by name, and how many rows of what they hold.
-pub(crate) fn tables(
-    from: &Path,
-    version: &str,
-) -> Result<(Vec<(String, String)>, BTreeMap<&'static str, usize>)> {
+pub(crate) fn tables(from: &Path, version: &str) -> Result<(Vec<(String, String)>, Counts)> {
     let read = |name: &str| fs::read_to_string(from.join(name)).with_context(|| format!("reading {name}"));
     let mut counts = BTreeMap::new();
     let mut profiles = Vec::new();
@@ -87,14 +87,16 @@ fn shared_types(profiles: &[Profile]) -> BTreeMap<String, Type> {
     forms.into_iter().filter_map(|(name, forms)| Some((name.to_owned(), most(forms)?))).collect()
 }
 
-fn source(version: &str, counts: &BTreeMap<&'static str, usize>) -> String {
-    let rows: String = counts.iter().map(|(what, count)| format!("| {what} | {count} |\n")).collect();
-    let corrections: String = corrections::ALL
+fn source(version: &str, counts: &Counts) -> String {
+    let rows: Vec<_> = counts.iter().map(|(what, count)| format!("| {what} | {count} |\n")).collect();
+    let rows = rows.concat();
+    let corrections: Vec<_> = corrections::ALL
         .iter()
         .map(|one| {
             format!("- {}: `{}` is read as `{}`. {}\n", one.profiles.join(", "), one.from, one.to, one.why)
         })
         .collect();
+    let corrections = corrections.concat();
     format!(
         "# Immunization message profiles {version}\n\n\
          Publisher: National Institute of Standards and Technology (NIST), computable profiles of the HL7 Version\n\

@@ -116,8 +116,9 @@ impl Reading<'_> {
             let target = format!("{name}-{number}");
             let condition = self.condition(reference, &target, None)?;
             written.push_str(&self.row(number, field, Some(&card(field)?), condition)?);
+            let position = number.to_string();
             let moving =
-                list(segment, "dynamic").iter().find(|moving| moving["position"] == number.to_string());
+                list(segment, "dynamic").iter().find(|moving| moving["position"].as_str() == Some(&position));
             if let Some(moving) = moving {
                 written.push_str(&cases(name, moving)?);
             }

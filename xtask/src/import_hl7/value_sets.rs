@@ -9,7 +9,7 @@ const ELSEWHERE: [&str; 5] = ["CVX", "MVX", "NDC_Use", "NDC_Sale", "PHVS_VISBarc
 
 /// One row of the published list.
 struct Code<'r> {
-    code: &'r str,
+    letters: &'r str,
     system: &'r str,
     name: &'r str,
 }
@@ -27,7 +27,7 @@ pub(super) fn table(
     for row in &rows {
         let at = |column: usize| row.get(column).context("a row of the value sets is too short");
         let set = sets.entry(at(0)?).or_insert_with(|| (row.get(1).unwrap_or_default().trim(), Vec::new()));
-        set.1.push(Code { code: at(2)?.trim(), system: at(4)?.trim(), name: at(3)?.trim() });
+        set.1.push(Code { letters: at(2)?.trim(), system: at(4)?.trim(), name: at(3)?.trim() });
     }
     let mut text = String::new();
     for set in named {
@@ -51,10 +51,10 @@ pub(super) fn table(
 }
 
 fn write(text: &mut String, codes: &[Code<'_>]) {
-    let width = codes.iter().map(|code| code.code.chars().count()).max().unwrap_or(0);
+    let width = codes.iter().map(|code| code.letters.chars().count()).max().unwrap_or(0);
     let systems = codes.iter().map(|code| code.system.chars().count()).max().unwrap_or(0);
-    for Code { code, system, name } in codes {
-        let line = format!("  {:width$}  {system:systems$}  {name}", code.replace(' ', "_"));
+    for Code { letters, system, name } in codes {
+        let line = format!("  {:width$}  {system:systems$}  {name}", letters.replace(' ', "_"));
         let _ = writeln!(text, "{}", line.trim_end());
     }
 }

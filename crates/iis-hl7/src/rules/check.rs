@@ -192,7 +192,7 @@ impl Numbers {
     }
 }
 
-impl<'m> Group<'m> {
+impl Group<'_> {
     /// Where a statement is told: at its own segment, else at the dose or whatever the group began with.
     fn place(&self, rule: &Rule) -> Place {
         if let Target::Place(path) = rule.target

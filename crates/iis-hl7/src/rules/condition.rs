@@ -84,7 +84,7 @@ fn text<'m, S: Scope<'m>>(path: Path, scope: &S) -> Option<&'m str> {
     part(scope.segment(path.segment)?.raw_field(path.field), path, scope.delimiters())
 }
 
-fn part<'m>(field: &'m str, path: Path, delimiters: Delimiters) -> Option<&'m str> {
+fn part(field: &str, path: Path, delimiters: Delimiters) -> Option<&str> {
     let first = if path.field == 2 && path.segment == *b"MSH" {
         field
     } else {

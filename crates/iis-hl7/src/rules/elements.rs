@@ -4,7 +4,7 @@ use super::check::{Extent, MOST_FAULTS};
 use super::condition::{Scope, holds};
 use super::expression::{Expression, Path};
 use super::fault::{Fault, What};
-use super::packed::{Body, Element, Target};
+use super::packed::{Body, Cases, Element, Target};
 use super::sets::{NONE, Sets, Verdict};
 use super::tables::{Sure, Usage};
 use crate::er7::escape::unescape;
@@ -64,8 +64,8 @@ impl<'p> Elements<'p> {
                 continue;
             }
             let element = match &element.by {
-                Some((by, cases)) => {
-                    let kind = segment.raw_field(*by);
+                Some(Cases { field, cases }) => {
+                    let kind = segment.raw_field(*field);
                     cases.iter().find(|(name, _)| *name == kind).map_or(element, |(_, case)| case)
                 }
                 None => element,

@@ -107,13 +107,11 @@ impl Expression {
             ("counts", "") => Self::Counts(path),
             ("is", form) => Self::Form(path, Form::of(form)?),
             (">", least) => Self::Above(path, least.parse().ok()?),
-            ("in", list) => match list.strip_prefix("set ") {
-                Some(set) => Self::InSet(path, number(set)),
-                None => {
-                    let list = list.strip_prefix('{')?.strip_suffix('}')?;
-                    Self::In(path, list.split(", ").map(Into::into).collect())
-                }
-            },
+            ("in", list) if list.starts_with('{') => {
+                let list = list.strip_prefix('{')?.strip_suffix('}')?;
+                Self::In(path, list.split(", ").map(Into::into).collect())
+            }
+            ("in", set) => Self::InSet(path, number(set.strip_prefix("set ")?)),
             ("=", value) => match quoted(value) {
                 Some(value) => Self::Is(path, value),
                 None => Self::Same(path, Path::parse(value)?),

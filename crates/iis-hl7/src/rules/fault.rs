@@ -54,9 +54,8 @@ impl Fault<'_> {
         let what = match self.what {
             What::SegmentMissing(name) => format!("{} missing", String::from_utf8_lossy(&name)),
             What::SegmentMisplaced => "out of order".to_owned(),
-            What::SegmentNotSupported => "not supported".to_owned(),
             What::Missing(_) => "required".to_owned(),
-            What::NotSupported(_) => "not supported".to_owned(),
+            What::SegmentNotSupported | What::NotSupported(_) => "not supported".to_owned(),
             What::TooMany(element) => format!("more than {}", element.most),
             What::Length(element) if element.longest == u32::MAX => format!("length {}..*", element.shortest),
             What::Length(element) => format!("length {}..{}", element.shortest, element.longest),

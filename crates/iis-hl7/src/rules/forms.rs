@@ -1,6 +1,6 @@
 //! The forms of primitive data types, and the forms that conformance statements name.
 //!
-//! Source: HL7 2.5.1 chapter 2A (DT, DTM, NM, SI); immunization guide 1.5, chapter 4 (TS_Z, TS_NZ, TS_M, OIDs).
+//! Source: HL7 2.5.1 chapter 2A (DT, DTM, NM, SI); immunization guide 1.5, chapter 4 (`TS_Z`, `TS_NZ`, `TS_M`, OID).
 
 /// A primitive data type as far as its form can be wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

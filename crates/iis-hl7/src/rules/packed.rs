@@ -3,7 +3,7 @@
 use super::expression::{Expression, Path};
 use super::forms::Primitive;
 use super::sets::{NONE, Sets};
-use super::tables::{Block, Node, ProfileTable, Row, Sure, Usage};
+use super::tables::{Block, MANY, Node, ProfileTable, Row, Sure, Usage};
 use std::collections::BTreeMap;
 
 /// A profile, ready to be run over messages.
@@ -46,8 +46,15 @@ pub(super) struct Element {
     pub(super) shortest: u32,
     pub(super) longest: u32,
     pub(super) name: &'static str,
-    /// The field that names the data type, and the types; OBX-2 for OBX-5.
-    pub(super) by: Option<(u8, Box<[(&'static str, Box<Element>)]>)>,
+    /// The field that names the data type; OBX-2 for OBX-5.
+    pub(super) by: Option<Cases>,
+}
+
+/// The forms of an element by the value of another field.
+#[derive(Debug)]
+pub(super) struct Cases {
+    pub(super) field: u8,
+    pub(super) cases: Box<[(&'static str, Element)]>,
 }
 
 /// An element whose usage depends on others.
@@ -166,8 +173,8 @@ impl Packing<'_> {
             None => None,
             Some((field, cases)) => {
                 let path = Path::parse(field).ok_or_else(|| Unfit((*field).to_owned()))?;
-                let cases = cases.iter().map(|(value, kind)| Ok((*value, Box::new(self.plain(row, kind)?))));
-                Some((path.field, cases.collect::<Result<_, _>>()?))
+                let cases = cases.iter().map(|(value, kind)| Ok((*value, self.plain(row, kind)?)));
+                Some(Cases { field: path.field, cases: cases.collect::<Result<_, _>>()? })
             }
         };
         let plain = if by.is_some() { "ST" } else { kind };
@@ -176,7 +183,9 @@ impl Packing<'_> {
 
     /// An element of one data type.
     fn plain(&mut self, row: &Row, kind: &'static str) -> Result<Element, Unfit> {
-        let set = row.sets.iter().map(|set| self.sets.number(set));
+        // Value sets bind only what is required or expected.
+        let is_bound = !matches!(row.usage, Usage::O | Usage::X);
+        let set = row.sets.iter().filter(|_| is_bound).map(|set| self.sets.number(set));
         Ok(Element {
             number: row.number,
             usage: row.usage,
@@ -184,7 +193,7 @@ impl Packing<'_> {
             kind: self.kind(kind)?,
             // one of several sets would have to hold the code: such a place has codes with tables of their own
             set: set.reduce(|_, _| NONE).unwrap_or(NONE),
-            most: row.most.unwrap_or(u8::MAX),
+            most: row.most,
             shortest: row.length.0,
             longest: row.length.1.unwrap_or(u32::MAX),
             name: row.name,
@@ -229,12 +238,12 @@ impl Packing<'_> {
         let mut parts = Vec::with_capacity(nodes.len());
         for (nth, node) in nodes.iter().enumerate() {
             let after = entries[nth + 1..].iter().fold(behind, |after, entry| after | entry);
-            let again = if node.most == Some(1) { 0 } else { entries[nth] };
+            let again = if node.most == 1 { 0 } else { entries[nth] };
             let group = self.table.groups.iter().find(|group| group.name == node.name);
             parts.push(Part {
                 segment: if node.children.is_empty() { Some(self.segment(node.name)?) } else { None },
                 usage: node.usage,
-                most: node.most.map_or(u32::MAX, u32::from),
+                most: if node.most == MANY { u32::MAX } else { node.most.into() },
                 entry: entries[nth],
                 after,
                 parts: self.parts(&node.children, after | again)?,

@@ -147,9 +147,9 @@ impl Set {
             || is_of_others()
         {
             Verdict::Holds
-        } else if self.old.iter().any(|held| is_other_case(&held)) {
+        } else if self.old.iter().any(is_other_case) {
             Verdict::Old
-        } else if self.codes.iter().any(|held| is_other_case(&held)) {
+        } else if self.codes.iter().any(is_other_case) {
             Verdict::OtherCase
         } else {
             Verdict::Unknown

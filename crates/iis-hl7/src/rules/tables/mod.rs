@@ -62,6 +62,9 @@ pub(super) const VALUE_SETS: [(&str, &str); 2] = [
     ("additions/value-sets.txt", include_str!("../../../../../data/hl7/additions/value-sets.txt")),
 ];
 
+/// Any number of repetitions.
+pub(super) const MANY: u8 = u8::MAX;
+
 /// A profile as its table says it.
 #[derive(Debug, Default)]
 pub(super) struct ProfileTable {
@@ -80,8 +83,8 @@ pub(super) struct Node {
     /// Segment or group.
     pub(super) name: &'static str,
     pub(super) usage: Usage,
-    /// The most in a row; `None` for any number.
-    pub(super) most: Option<u8>,
+    /// The most in a row; [`MANY`] for any number.
+    pub(super) most: u8,
     /// The parts of a group; empty for a segment.
     pub(super) children: Vec<Node>,
 }
@@ -104,8 +107,8 @@ pub(super) struct Row {
     pub(super) usage: Usage,
     /// When the first usage of a conditional one holds.
     pub(super) when: Option<&'static str>,
-    /// The most repetitions; `None` for any number.
-    pub(super) most: Option<u8>,
+    /// The most repetitions; [`MANY`] for any number.
+    pub(super) most: u8,
     pub(super) kind: &'static str,
     /// Shortest and longest, in characters.
     pub(super) length: (u32, Option<u32>),

@@ -1,6 +1,6 @@
 //! Reading a table, line by line.
 
-use super::{Block, Node, ProfileTable, Row, RuleRow, TableFailure, Usage};
+use super::{Block, MANY, Node, ProfileTable, Row, RuleRow, TableFailure, Usage};
 
 /// Where the lines that follow belong.
 enum At {
@@ -113,17 +113,17 @@ fn element(line: &'static str, has_cardinality: bool) -> Option<Row> {
         Some(word)
     };
     let (number, usage) = (word()?.parse().ok()?, Usage::of(word()?)?);
-    let most = if has_cardinality { most(word()?)? } else { Some(1) };
+    let most = if has_cardinality { most(word()?)? } else { 1 };
     let (kind, length, sets) = (word()?, length(word()?)?, word()?);
     let sets = if sets == "-" { Vec::new() } else { sets.split('+').collect() };
     Some(Row { number, usage, when: None, most, kind, length, sets, name: rest, by: None })
 }
 
 /// The upper end of a cardinality.
-fn most(card: &str) -> Option<Option<u8>> {
+fn most(card: &str) -> Option<u8> {
     match card.split_once("..")?.1 {
-        "*" => Some(None),
-        most => most.parse().ok().map(Some),
+        "*" => Some(MANY),
+        most => most.parse().ok(),
     }
 }
 
