@@ -41,6 +41,9 @@ pub(super) const BENCHES: &[Bench] = &[
         Goal { id: "P1", name: "vs-hl7-parser",        bound: AtLeast(20.0) },
         Goal { id: "P1", name: "vs-scan",              bound: AtLeast(0.5) },
     ] },
+    Bench { name: "check",    package: "iis-registry", example: "bench_check", uses_postgres: false, uses_server: false, goals: &[
+        Goal { id: "P2", name: "vs-hl7-parser",        bound: AtLeast(6.0) },
+    ] },
     Bench { name: "ack",      package: "iis-synth", example: "bench_ack", uses_postgres: true,  uses_server: true, goals: &[
         Goal { id: "P3", name: "throughput-vs-probe",  bound: AtLeast(0.5) },
         Goal { id: "P3", name: "p99-vs-probe",         bound: AtMost(3.0) },
