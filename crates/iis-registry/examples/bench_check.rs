@@ -52,7 +52,8 @@ fn main() {
     let (message, _) = parse(MESSAGE.as_bytes());
     let profile = || Profile::Z22.faults(&message, Extent::Constrained).len();
     assert_eq!(profile(), 0, "the message is clean");
-    let theirs = || hl7_parser::parse_message(MESSAGE).expect("the message of this benchmark").segments().count();
+    let theirs =
+        || hl7_parser::parse_message(MESSAGE).expect("the message of this benchmark").segments().count();
     let whole = worst(&theirs, &complete);
     if as_json {
         let (ratio, reference, ours) = whole;
@@ -63,7 +64,10 @@ fn main() {
         return;
     }
     println!("message {} bytes", MESSAGE.len());
-    println!("complete check vs hl7-parser's parse {:5.1} x  ({:.2} us, ours {:.2} us)", whole.0, whole.1, whole.2);
+    println!(
+        "complete check vs hl7-parser's parse {:5.1} x  ({:.2} us, ours {:.2} us)",
+        whole.0, whole.1, whole.2
+    );
     let alone = worst(&theirs, &profile);
     println!("profile alone vs hl7-parser's parse  {:5.1} x  (ours {:.2} us)", alone.0, alone.2);
 }

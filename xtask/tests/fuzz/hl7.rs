@@ -3,6 +3,7 @@
 use crate::corpus::messages;
 use crate::fuzz;
 use iis_hl7::er7::batch::{Piece, Splitter};
+use iis_hl7::rules::{Extent, Profile};
 use iis_hl7::{
     GateRules, Limits, Message, Part, ReadOptions, ReplyHeader, Request, answer_unreadable, gate, parse,
     query, z22, z23, z33,
@@ -65,6 +66,26 @@ fn batch_is_cut_the_same_however_it_arrives() {
             _ => true,
         };
         assert!(whole.iter().all(is_within));
+    });
+}
+
+#[test]
+fn profiles_take_any_bytes() {
+    const MOST: usize = 500;
+    fuzz("profiles", &messages(), |bytes| {
+        let (message, _) = parse(bytes);
+        for profile in Profile::ALL {
+            let asked = profile.faults(&message, Extent::Constrained);
+            let all = profile.faults(&message, Extent::All);
+            assert!(asked.len() <= all.len() && all.len() <= MOST, "{profile:?}");
+            for fault in &all {
+                assert!(!fault.words().is_empty());
+                // What is told about something that was sent can be shown at its very bytes.
+                if let Some(range) = message.range_of(fault.place) {
+                    assert!(message.text().get(range).is_some(), "{}", fault.words());
+                }
+            }
+        }
     });
 }
 
