@@ -6,7 +6,7 @@ import { expectAccessible, expectFits, useBrowser } from '../support/browser.mjs
 import { report } from '../support/message.mjs';
 
 const browser = useBrowser({ viewport: { width: 1366, height: 768 } });
-const TABS = ['', '/history', '/demographics', '/reports', '/disclosures'];
+const TABS = ['', '/history', '/demographics', '/reports', '/disclosures', '/why/mmr', '/what-if'];
 const PHONE = { viewport: { width: 320, height: 640 } };
 
 const MAYA = {
@@ -100,7 +100,7 @@ test('a dose in the grid leads to its reports', async () => {
   const page = await browser.signIn('clinic-access');
   await search(page, 'E2E-MAYA');
   await page.waitForURL(/\/patients\/\d{10}$/);
-  await page.getByRole('link', { name: 'Details of MMR 02/10/2025' }).click();
+  await page.getByRole('link', { name: 'Details MMR 02/10/2025' }).click();
   await page.waitForURL(/\/history#dose-/);
   const row = page.locator('tbody:target');
   await row.getByText('Known from').waitFor();

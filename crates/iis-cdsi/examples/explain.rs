@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 "    {group} dose {} {:?}{}: {}",
                 offer.dose_number,
                 offer.want,
-                if offer.has_live { " (live)" } else { "" },
+                if offer.is_live { " (live)" } else { "" },
                 names.join(", ")
             );
         }

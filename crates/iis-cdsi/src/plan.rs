@@ -10,6 +10,7 @@ use crate::compiled::Schedule;
 use crate::dates::Day;
 use crate::gather::{DoseGiven, History};
 use crate::process::Scratch;
+use crate::select::SeriesOutcome;
 
 /// Today and the next visit.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,6 +29,9 @@ pub struct Visit {
     pub on: Day,
     /// One entry a vaccine group, in the order of the groups.
     pub offers: Vec<Offer>,
+    /// When several live vaccines are recommended and only one of them is given: the first
+    /// day on which all others can be given.
+    pub live_apart_until: Option<Day>,
 }
 
 /// A dose that can be given at a visit.
@@ -42,9 +46,17 @@ pub struct Offer {
     /// Vaccines that fit the dose and the age, those named in forecasts first. When empty,
     /// the schedule names none for this age.
     pub vaccines: Vec<Cvx>,
-    /// Whether one of the vaccines is live: give it on the same day as other live ones, or
-    /// keep the spacing.
-    pub has_live: bool,
+    /// Whether it cannot be had otherwise than live: give it on the same day as other live
+    /// ones, or keep the spacing.
+    pub is_live: bool,
+}
+
+impl Offer {
+    /// Whether its recommended date has come.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.want != Want::Possible
+    }
 }
 
 /// How much a dose is wanted on a day.
@@ -63,9 +75,10 @@ impl Schedule {
     #[must_use]
     pub fn plan(&self, history: &History, on: Day, scratch: &mut Scratch) -> Plan {
         let answer = self.evaluate(history, on, scratch);
-        let today = self.visit(&answer, on, scratch);
+        let mut today = self.visit(&answer, on, scratch);
+        today.live_apart_until = self.live_apart_until(history, &today, scratch);
         let mut planned = history.clone();
-        let wanted = today.offers.iter().filter(|offer| offer.want != Want::Possible);
+        let wanted = today.offers.iter().filter(|offer| offer.is_wanted());
         planned.doses.extend(Self::choose(wanted).into_iter().map(|cvx| DoseGiven::new(on, cvx)));
         let after = if planned.doses.len() == history.doses.len() {
             answer
@@ -124,7 +137,7 @@ impl Schedule {
                 None => offers.push(offer),
             }
         }
-        Visit { on, offers }
+        Visit { on, offers, live_apart_until: None }
     }
 
     fn offer(&self, answer: &Answer, forecast: &Forecast, on: Day, scratch: &Scratch) -> Option<Offer> {
@@ -143,30 +156,23 @@ impl Schedule {
             group: forecast.group,
             dose_number: forecast.dose_number,
             want,
-            has_live: vaccines.iter().any(is_live),
+            is_live: !vaccines.is_empty() && vaccines.iter().all(is_live),
             vaccines,
         })
     }
 
     /// The preferable vaccines of the next dose of the best series behind a forecast that
     /// are right for the age on the day, those named in forecasts first. For a group of
-    /// several antigens only vaccines that fit every antigen that needs a dose.
+    /// several antigens only vaccines that fit every antigen that needs a dose. Where the
+    /// best series has none for the age (a default series begun too late), the other series
+    /// of the group are asked.
     fn fitting_vaccines(&self, answer: &Answer, forecast: &Forecast, on: Day, scratch: &Scratch) -> Vec<Cvx> {
-        let mut lists: Vec<Vec<Cvx>> = Vec::new();
-        for outcome in scratch.best.iter().map(|index| &scratch.outcomes[*index]) {
-            let series = &self.series[usize::from(outcome.series)];
-            let is_behind = match forecast.series {
-                Some(one) => one == outcome.series,
-                None => series.kind == forecast.series_type,
-            };
-            if !is_behind || forecast.antigens_needed >> series.antigen & 1 == 0 {
-                continue;
-            }
-            let Some(dose) = series.doses.get(outcome.forecast.target) else { continue };
-            let mut rows: Vec<_> =
-                dose.preferable.iter().filter(|row| scratch.person.is_within(on, row.ages)).collect();
-            rows.sort_by_key(|row| !row.is_forecast);
-            lists.push(rows.into_iter().map(|row| self.vaccines[usize::from(row.vaccine)].cvx).collect());
+        let best = scratch.best.iter().map(|index| &scratch.outcomes[*index]);
+        let mut lists =
+            self.preferable(best.filter(|outcome| self.is_behind(outcome, forecast)), on, scratch);
+        if lists.iter().all(Vec::is_empty) {
+            let alike = scratch.outcomes.iter().filter(|outcome| self.is_of_group(outcome, forecast));
+            lists = vec![self.preferable(alike, on, scratch).concat()];
         }
         let named = answer.recommended_vaccines(forecast);
         let mut fitting: Vec<Cvx> =
@@ -177,6 +183,43 @@ impl Schedule {
             }
         }
         fitting
+    }
+
+    /// Whether an outcome of a best series is one of those behind a forecast that needs a dose.
+    fn is_behind(&self, outcome: &SeriesOutcome, forecast: &Forecast) -> bool {
+        let series = &self.series[usize::from(outcome.series)];
+        let is_behind = match forecast.series {
+            Some(one) => one == outcome.series,
+            None => series.kind == forecast.series_type,
+        };
+        is_behind && forecast.antigens_needed >> series.antigen & 1 == 1
+    }
+
+    /// Whether an outcome is of the antigen and kind of a forecast of one antigen.
+    fn is_of_group(&self, outcome: &SeriesOutcome, forecast: &Forecast) -> bool {
+        let series = &self.series[usize::from(outcome.series)];
+        forecast.series.is_some()
+            && series.kind == forecast.series_type
+            && forecast.antigens_needed >> series.antigen & 1 == 1
+    }
+
+    /// The preferable vaccines of the next dose of each series that are right for the age on
+    /// the day, those named in forecasts first.
+    fn preferable<'a>(
+        &self,
+        outcomes: impl Iterator<Item = &'a SeriesOutcome>,
+        on: Day,
+        scratch: &Scratch,
+    ) -> Vec<Vec<Cvx>> {
+        let of_next_dose = |outcome: &SeriesOutcome| {
+            let series = &self.series[usize::from(outcome.series)];
+            let dose = series.doses.get(outcome.forecast.target)?;
+            let mut rows: Vec<_> =
+                dose.preferable.iter().filter(|row| scratch.person.is_within(on, row.ages)).collect();
+            rows.sort_by_key(|row| !row.is_forecast);
+            Some(rows.into_iter().map(|row| self.vaccines[usize::from(row.vaccine)].cvx).collect())
+        };
+        outcomes.filter_map(of_next_dose).collect()
     }
 
     /// Whether a vaccine takes part in the conflicts of live vaccines.
@@ -208,7 +251,24 @@ impl Schedule {
         let dates = answer.forecasts.iter().filter_map(|forecast| forecast.dates);
         let next = dates.map(|dates| dates.recommended).filter(|day| *day > on).min()?;
         let then = self.evaluate(history, next, scratch);
-        Some(self.visit(&then, next, scratch)).filter(|visit| !visit.offers.is_empty())
+        let mut visit = self.visit(&then, next, scratch);
+        visit.live_apart_until = self.live_apart_until(history, &visit, scratch);
+        Some(visit).filter(|visit| !visit.offers.is_empty())
+    }
+
+    /// Asks again with only the first of the live vaccines given.
+    fn live_apart_until(&self, history: &History, visit: &Visit, scratch: &mut Scratch) -> Option<Day> {
+        let mut live = visit.offers.iter().filter(|offer| offer.is_live && offer.is_wanted());
+        let first = live.next()?;
+        let others: Vec<&Offer> = live.collect();
+        let is_of_others = |cvx: &&Cvx| others.iter().any(|offer| offer.vaccines.contains(cvx));
+        let alone = first.vaccines.iter().find(|cvx| !is_of_others(cvx))?;
+        let mut supposed = history.clone();
+        supposed.doses.push(DoseGiven::new(visit.on, *alone));
+        let answer = self.evaluate(&supposed, visit.on, scratch);
+        let of_others = |forecast: &&Forecast| others.iter().any(|offer| offer.group == forecast.group);
+        let earliest = answer.forecasts.iter().filter(of_others).filter_map(|forecast| forecast.dates);
+        earliest.map(|dates| dates.earliest).max().filter(|day| *day > visit.on)
     }
 }
 
@@ -242,7 +302,7 @@ mod tests {
             .today
             .offers
             .iter()
-            .filter(|offer| offer.want != Want::Possible)
+            .filter(|offer| offer.is_wanted())
             .map(|offer| schedule.vaccine_group_name(offer.group))
             .collect();
         for group in ["DTaP/Tdap/Td", "HepB", "Hib", "Pneumococcal", "Polio", "Rotavirus"] {
@@ -256,6 +316,18 @@ mod tests {
         };
         assert_eq!(want("HepB"), Some(Want::Recommended));
         assert_eq!(want("Polio"), Some(Want::Possible), "recommended at 4 months, can count from 4 weeks on");
+    }
+
+    #[test]
+    fn every_dose_that_is_due_names_a_vaccine_that_can_be_given() {
+        let schedule = schedule();
+        for birth in ["2025-09-01", "2025-01-10", "2023-01-10", "2014-01-10", "2010-05-01", "1985-01-10"] {
+            let plan = schedule.plan(&child(birth), day("2025-11-10"), &mut Scratch::default());
+            for offer in plan.today.offers.iter().filter(|offer| offer.is_wanted()) {
+                let group = schedule.vaccine_group_name(offer.group);
+                assert!(!offer.vaccines.is_empty(), "{group}, born on {birth}");
+            }
+        }
     }
 
     #[test]
@@ -276,6 +348,18 @@ mod tests {
         };
         assert!(!offered("2025-02-16", &mut scratch), "27 days after MMR");
         assert!(offered("2025-02-17", &mut scratch), "28 days after MMR");
+    }
+
+    #[test]
+    fn of_several_live_vaccines_the_one_left_out_has_to_wait() {
+        let schedule = schedule();
+        let plan = schedule.plan(&child("2024-01-10"), day("2025-01-10"), &mut Scratch::default());
+        let live = plan.today.offers.iter().filter(|offer| offer.is_live);
+        let names: Vec<_> = live.map(|offer| schedule.vaccine_group_name(offer.group)).collect();
+        assert_eq!(names, ["MMR", "Varicella"], "influenza vaccine need not be live");
+        assert_eq!(plan.today.live_apart_until, Some(day("2025-02-07")), "28 days");
+        let plan = schedule.plan(&child("2024-01-10"), day("2024-03-10"), &mut Scratch::default());
+        assert_eq!(plan.today.live_apart_until, None, "only rotavirus is live at two months");
     }
 
     #[test]

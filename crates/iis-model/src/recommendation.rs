@@ -104,9 +104,11 @@ pub struct Evaluation {
     pub reasons: Vec<&'static str>,
     /// The number of the series dose that it satisfied; none when it satisfied none.
     pub dose_number: Option<u8>,
+    /// By how many days the dose came too early, when that is why it does not count.
+    pub days_short: Option<u16>,
     /// The name of the series.
     pub series: Box<str>,
-    /// The verdict with its reason in one sentence for the nurse.
+    /// The verdict with its reason in one sentence for the nurse; dates stand in it as `2026-03-02`.
     pub sentence: Box<str>,
 }
 
@@ -154,6 +156,8 @@ pub struct Forecast {
     pub reason: &'static str,
     /// Whether no series of the group applies to the person: most pages leave such groups out.
     pub is_irrelevant: bool,
+    /// Whether nothing is recommended because the schedule holds no season for the day of the question.
+    pub is_season_over: bool,
     /// The dates, when a dose is needed.
     pub dates: Option<ForecastDates>,
     /// The number of the dose needed.
@@ -164,7 +168,7 @@ pub struct Forecast {
     pub series: Vec<Box<str>>,
     /// The vaccines recommended for it.
     pub vaccines: Vec<Vaccine>,
-    /// The forecast in one sentence for the nurse.
+    /// The forecast in one sentence for the nurse; dates stand in it as `2026-03-02`.
     pub sentence: Box<str>,
 }
 
@@ -223,6 +227,8 @@ pub struct Vaccine {
 pub struct Explanation {
     /// The answer, the same as without explanation.
     pub recommendation: Recommendation,
+    /// What would become of the planned doses, in their order; none without planned doses.
+    pub planned: Vec<PlannedEvaluation>,
     /// Every series looked at, in the order of the schedule.
     pub series: Vec<SeriesTrail>,
 }
@@ -247,8 +253,21 @@ pub struct TrailLine {
     pub rule: &'static str,
     /// The dose it is about, if it is about one that was reported (a planned dose is none).
     pub event: Option<EventId>,
-    /// In words.
+    /// In words; dates stand in them as `2026-03-02`.
     pub text: Box<str>,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// How a comparison ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// The rule holds.
+    Holds,
+    /// The rule is broken: the dose does not count because of it.
+    Fails,
+    /// Nothing was judged: a date was counted, a series chosen.
+    Noted,
 }
 
 /// What can be given on the day of the question, and on the next visit.
@@ -267,6 +286,9 @@ pub struct Visit {
     pub on: Date,
     /// One entry a vaccine group.
     pub offers: Vec<Offer>,
+    /// When several live vaccines are recommended and only one of them is given: the first day on which all others can
+    /// be given.
+    pub live_apart_until: Option<Date>,
 }
 
 /// A dose that can be given at a visit.
@@ -280,8 +302,16 @@ pub struct Offer {
     pub standing: Standing,
     /// Vaccines that fit dose and age, the best fit first; none when the schedule names none for this age.
     pub vaccines: Vec<Vaccine>,
-    /// Whether one of them is live: to be given on one day with other live ones, or with the spacing kept.
-    pub has_live: bool,
+    /// Whether it cannot be had otherwise than live: to be given on one day with other live ones, or with the spacing
+    /// kept.
+    pub is_live: bool,
+}
+
+impl Offer {
+    /// Whether its recommended date has come.
+    pub fn is_wanted(&self) -> bool {
+        matches!(self.standing, Standing::Due | Standing::Overdue)
+    }
 }
 
 /// A dose that is only supposed, for what-if.
@@ -291,6 +321,21 @@ pub struct PlannedDose {
     pub on: Date,
     /// The vaccine.
     pub cvx: Cvx,
+}
+
+/// What would become of a planned dose in one vaccine group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedEvaluation {
+    /// The dose, by its place in the plan.
+    pub planned: usize,
+    /// The vaccine group.
+    pub group: VaccineGroup,
+    /// The verdict.
+    pub validity: Validity,
+    /// The number of the series dose that it would satisfy.
+    pub dose_number: Option<u8>,
+    /// The verdict with its reason in one sentence for the nurse; dates stand in it as `2026-03-02`.
+    pub sentence: Box<str>,
 }
 
 #[cfg(test)]
@@ -306,6 +351,7 @@ mod tests {
             status: ForecastStatus::NotComplete,
             reason: "a dose is needed",
             is_irrelevant: false,
+            is_season_over: false,
             dates: Some(ForecastDates {
                 earliest: date(2026, 3, 1),
                 recommended: date(2026, 4, 1),

@@ -71,13 +71,21 @@ function closeDrawer() {
 }
 
 // Shortcuts: single keys, only outside fields, only while they are switched on.
-const rows = () => $$("[data-rows] h2 a, .grid__link, .history summary");
+const rows = () => $$("[data-rows] h2 a, .need summary, .grid__link, .history summary");
 
 function step(by) {
   const all = rows();
   if (!all.length) return;
   const at = all.indexOf(document.activeElement);
   all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))].focus();
+}
+
+// The reason of the dose at hand, else of the first one that is needed.
+function why() {
+  const summary = document.activeElement.closest?.(".need summary") ?? $(".need summary");
+  if (!summary) return;
+  summary.focus();
+  summary.parentElement.open = !summary.parentElement.open;
 }
 
 let leader = false;
@@ -87,6 +95,7 @@ const keys = {
   j: () => step(1),
   k: () => step(-1),
   p: () => $("[data-print]")?.click(),
+  w: why,
   g: () => {
     leader = true;
     setTimeout(() => (leader = false), 1500);

@@ -1,9 +1,10 @@
 //! One sentence for each dose and vaccine group.
 
-use super::line::verdict;
+use super::line::{at_least, verdict};
 use super::{SeriesTrail, Told, days};
 use crate::answer::{Answer, DoseEvaluation, Reasons};
 use crate::evaluate::{AgeOutcome, DoseStatus, IntervalOutcome};
+use crate::supporting::model::SeriesType;
 use crate::trail::Step;
 
 /// What became of one dose in one vaccine group.
@@ -20,6 +21,9 @@ pub struct DoseExplained {
     pub status: DoseStatus,
     /// All reasons.
     pub reasons: Reasons,
+    /// How many days it came too early for age, interval or a live vaccine before it, when that is why it does not
+    /// count; the longest of them.
+    pub days_short: Option<u16>,
     /// The verdict with its reason, in one sentence.
     pub sentence: String,
 }
@@ -63,6 +67,10 @@ fn explain_dose(
     } else {
         String::new()
     };
+    let at_risk = match shown.series_type {
+        SeriesType::Risk if shown.status != DoseStatus::Valid => " in the series for persons at risk",
+        _ => "",
+    };
     let because = if because.is_empty() { String::new() } else { format!(": {because}") };
     Some(DoseExplained {
         dose,
@@ -70,7 +78,8 @@ fn explain_dose(
         number,
         status: shown.status,
         reasons: verdicts.iter().fold(Reasons::NONE, |all, e| all.with(e.reasons)),
-        sentence: format!("Dose {number} of {name} {what}{only_for}{because}."),
+        days_short: days_short(told, trail, index).filter(|_| shown.status == DoseStatus::NotValid),
+        sentence: format!("Dose {number} of {name} {what}{only_for}{at_risk}{because}."),
     })
 }
 
@@ -103,11 +112,11 @@ fn because(told: &Told<'_>, trail: &SeriesTrail<'_>, index: u16, shown: &DoseEva
             Step::SubStandard { dose, expired_on } if dose == index => {
                 match expired_on.filter(|last| told.dose(dose).on > *last) {
                     Some(last) => Some(format!("the lot expired on {last}")),
-                    None => Some("it is flagged as defective".to_owned()),
+                    None => Some("it was reported as defective or only partly given".to_owned()),
                 }
             }
             Step::Inadvertent { dose, .. } if dose == index => {
-                Some(format!("{} is not meant for it and was given by mistake", told.vaccine(dose)))
+                Some(format!("{} is not meant for this dose and cannot count", told.vaccine(dose)))
             }
             Step::Age { dose, dates, outcome, .. } if dose == index => {
                 // A dose that fails for another reason is not helped by the grace period.
@@ -136,17 +145,18 @@ fn because(told: &Told<'_>, trail: &SeriesTrail<'_>, index: u16, shown: &DoseEva
                 is_allowable: false,
                 anchored: Some(anchor),
                 absolute_minimum,
+                minimum,
                 outcome,
-                ..
             } if dose == index
                 && outcome == IntervalOutcome::TooSoon
                 && shown.reasons.contains(Reasons::TOO_SOON) =>
             {
                 let given = days(told.dose(dose).on.days_since(anchor.on));
                 let needed = absolute_minimum.map_or(0, |day| day.days_since(anchor.on));
+                let normal = minimum.map(|day| day.days_since(anchor.on));
                 let from =
                     if anchor.dose.is_some() { "an earlier dose" } else { "the day it is measured from" };
-                Some(format!("given {given} after {from} ({}), at least {needed} needed", anchor.on))
+                Some(format!("given {given} after {from} ({}), {}", anchor.on, at_least(needed, normal)))
             }
             Step::Conflict { dose, previous, until, is_impacted: true, .. } if dose == index => {
                 let earlier = told.dose(previous).on;
@@ -167,10 +177,30 @@ fn because(told: &Told<'_>, trail: &SeriesTrail<'_>, index: u16, shown: &DoseEva
     parts.join("; ")
 }
 
+/// The longest time by which a dose came too early.
+fn days_short(told: &Told<'_>, trail: &SeriesTrail<'_>, index: u16) -> Option<u16> {
+    let on = told.dose(index).on;
+    let needed = trail.steps.iter().filter_map(|step| match **step {
+        Step::Age { dose, dates, outcome: AgeOutcome::TooYoung, .. } if dose == index => {
+            Some(dates.absolute_minimum)
+        }
+        Step::Interval {
+            dose,
+            is_allowable: false,
+            absolute_minimum,
+            outcome: IntervalOutcome::TooSoon,
+            ..
+        } if dose == index => absolute_minimum,
+        Step::Conflict { dose, until, is_impacted: true, .. } if dose == index => Some(until),
+        _ => None,
+    });
+    needed.map(|day| day.days_since(on)).max().and_then(|days| u16::try_from(days).ok())
+}
+
 fn age(on: crate::dates::Day, dates: &crate::evaluate::AgeDates, outcome: AgeOutcome) -> Option<String> {
     match outcome {
         AgeOutcome::TooYoung => Some(format!(
-            "given {} before the youngest age at which it can count ({})",
+            "given {} before the youngest age at which it can count (reached on {})",
             days(dates.absolute_minimum.days_since(on)),
             dates.absolute_minimum
         )),
@@ -178,7 +208,7 @@ fn age(on: crate::dates::Day, dates: &crate::evaluate::AgeDates, outcome: AgeOut
             "given {} before the minimum age, within the grace period",
             days(dates.minimum.days_since(on))
         )),
-        AgeOutcome::TooOld => Some(format!("given after the age limit ({})", dates.maximum)),
+        AgeOutcome::TooOld => Some(format!("given after the age limit (reached on {})", dates.maximum)),
         AgeOutcome::Valid => None,
     }
 }

@@ -17,18 +17,35 @@ pub struct Line {
     pub dose: Option<u16>,
     /// What was compared with what, and the outcome.
     pub text: String,
+    /// The outcome.
+    pub outcome: Outcome,
+}
+
+/// How a comparison ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// The rule holds.
+    Holds,
+    /// The rule is broken: the dose does not count because of it.
+    Fails,
+    /// Nothing was judged: a date was counted, a series chosen.
+    Noted,
 }
 
 /// Words for one step of a series.
 pub(super) fn line(told: &Told<'_>, series: u16, step: &Step) -> Line {
-    let line =
-        |rule, dose: Option<u16>, text| Line { rule, dose: dose.map(|dose| told.dose(dose).input), text };
+    let outcome = outcome(step);
+    let line = |rule, dose: Option<u16>, text| {
+        let dose = dose.map(|dose| told.dose(dose).input);
+        Line { rule, dose, text, outcome }
+    };
     match *step {
         Step::Series { indicated_by: None, .. } => {
-            line("table 5-5", None, "applies to everybody of this sex".to_owned())
+            line("table 5-5", None, "a series for everybody of this sex".to_owned())
         }
         Step::Series { indicated_by: Some(observation), .. } => {
-            let text = format!("applies because of: {}", told.observation(observation));
+            let text =
+                format!("a series for persons at risk; on the record: {}", told.observation(observation));
             line("table 5-4", None, text)
         }
         Step::SubStandard { dose, expired_on } => {
@@ -36,7 +53,7 @@ pub(super) fn line(told: &Told<'_>, series: u16, step: &Step) -> Line {
         }
         Step::Skipped { target, moment, on, skip, set } => {
             let why = told.skip_words(series, target, moment, skip, set);
-            let text = format!("{} of the series is not needed on {on}: {why}", told.target(target));
+            let text = format!("{} of the series is skipped on {on}: {why}", told.target(target));
             match moment {
                 SkipMoment::Evaluation { dose } => line("table 6-11", Some(dose), text),
                 SkipMoment::Forecast => line("section 7.1", None, text),
@@ -71,12 +88,11 @@ pub(super) fn line(told: &Told<'_>, series: u16, step: &Step) -> Line {
             line("tables 6-26 and 6-29", Some(dose), text)
         }
         Step::Verdict { dose, target, status, reasons } => {
-            let target =
-                target.map_or_else(|| "the series was complete".to_owned(), |target| told.target(target));
+            let target = target.map_or_else(|| "a complete series".to_owned(), |target| told.target(target));
             let words: Vec<_> = reasons.words().collect();
             let because = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
             let text = format!(
-                "{} of {}: {}{because}; {target}",
+                "verdict on {} of {} as {target}: {}{because}",
                 told.vaccine(dose),
                 told.dose(dose).on,
                 status.words()
@@ -94,20 +110,38 @@ pub(super) fn line(told: &Told<'_>, series: u16, step: &Step) -> Line {
             line("FORECASTDTCAN-1", None, format!("not before {on}: {}", told.part(part)))
         }
         Step::Dates { target, earliest, recommended, past_due, latest } => {
-            let or_none = |day: Option<Day>| day.map_or_else(|| "none".to_owned(), |day| day.to_string());
+            let late = past_due.map_or_else(|| "never late".to_owned(), |day| format!("late after {day}"));
+            let last = latest.map_or_else(|| "no last day".to_owned(), |day| format!("last day {day}"));
             let text = format!(
-                "{}: earliest {earliest}, recommended {recommended}, past due after {}, latest {}",
-                told.target(target),
-                or_none(past_due),
-                or_none(latest)
+                "{}: earliest {earliest}, recommended {recommended}, {late}, {last}",
+                told.target(target)
             );
             line("FORECASTDT-1 to -6", None, text)
         }
-        Step::GroupNotOfAge { group } => {
-            line("section 8.1", None, format!("series group {group} is for later: not yet of age to start"))
-        }
+        Step::GroupNotOfAge { group } => line(
+            "section 8.1",
+            None,
+            format!("the series of group {group} are for later: too young to start one"),
+        ),
         Step::Prioritized { rule, .. } => prioritized(rule),
         Step::Best { is_best, rule, .. } => line("table 8-14", None, best(is_best, rule).to_owned()),
+    }
+}
+
+fn outcome(step: &Step) -> Outcome {
+    let judged = |fails: bool| if fails { Outcome::Fails } else { Outcome::Holds };
+    match *step {
+        Step::SubStandard { .. } | Step::Inadvertent { .. } => Outcome::Fails,
+        Step::Age { outcome, .. } => judged(matches!(outcome, AgeOutcome::TooYoung | AgeOutcome::TooOld)),
+        Step::Interval { outcome, .. } => judged(outcome == IntervalOutcome::TooSoon),
+        Step::Conflict { is_impacted, .. } => judged(is_impacted),
+        Step::Vaccine { outcome, .. } => judged(outcome == VaccineOutcome::Neither),
+        Step::Verdict { status, .. } => match status {
+            DoseStatus::Valid => Outcome::Holds,
+            DoseStatus::NotValid | DoseStatus::SubStandard => Outcome::Fails,
+            DoseStatus::Extraneous => Outcome::Noted,
+        },
+        _ => Outcome::Noted,
     }
 }
 
@@ -134,7 +168,7 @@ impl Told<'_> {
     /// Where a part of the earliest date comes from.
     pub(super) fn part(&self, part: EarliestPart) -> String {
         match part {
-            EarliestPart::Birth => "birth".to_owned(),
+            EarliestPart::Birth => "date of birth".to_owned(),
             EarliestPart::MinimumAge => "minimum age".to_owned(),
             EarliestPart::MinimumInterval(Some(dose)) => {
                 format!("minimum interval after {} of {}", self.vaccine(dose), self.dose(dose).on)
@@ -167,13 +201,13 @@ impl Told<'_> {
 fn condition(condition: &Condition) -> String {
     match condition {
         Condition::Age(ages) => match (ages.begin, ages.end) {
-            (Some(begin), Some(end)) => format!("age from {begin} to {end}"),
-            (Some(begin), None) => format!("age {begin} or more"),
-            (None, Some(end)) => format!("age below {end}"),
+            (Some(begin), Some(end)) => format!("the age is from {begin} to {end}"),
+            (Some(begin), None) => format!("the age is {begin} or more"),
+            (None, Some(end)) => format!("the age is below {end}"),
             (None, None) => "any age".to_owned(),
         },
         Condition::CompletedSeries(_) => "another series of the same disease is complete".to_owned(),
-        Condition::Interval(interval) => format!("{interval} or more since the dose before"),
+        Condition::Interval(interval) => format!("the dose before lies {interval} or more back"),
         Condition::VaccineCount(count) => count_words(count),
     }
 }
@@ -206,7 +240,7 @@ fn sub_standard(told: &Told<'_>, dose: u16, expired_on: Option<Day>) -> String {
         Some(last) => {
             format!("given {} after the lot expired ({last})", days(told.dose(dose).on.days_since(last)))
         }
-        None => "flagged as defective".to_owned(),
+        None => "reported as defective or only partly given".to_owned(),
     }
 }
 
@@ -253,13 +287,21 @@ fn interval(
     let normal = minimum.map(|day| day.days_since(anchor.on));
     match (outcome, needed, normal) {
         (IntervalOutcome::TooSoon, Some(needed), _) => {
-            format!("too soon: {given} after {from}, at least {needed} needed")
+            format!("too soon: {given} after {from}, {}", at_least(needed, normal))
         }
         (IntervalOutcome::GracePeriod, _, Some(normal)) => {
             format!("{given} after {from}: less than {normal}, but within the grace period")
         }
-        (_, Some(needed), _) => format!("{given} after {from}, at least {needed} needed: holds"),
+        (_, Some(needed), _) => format!("{given} after {from}, {}: holds", at_least(needed, normal)),
         _ => format!("{given} after {from}: holds"),
+    }
+}
+
+/// "at least 28 needed (24 with the grace period)"
+pub(super) fn at_least(needed: i32, normal: Option<i32>) -> String {
+    match normal.filter(|normal| *normal > needed) {
+        Some(normal) => format!("at least {normal} needed ({needed} with the grace period)"),
+        None => format!("at least {needed} needed"),
     }
 }
 
@@ -284,21 +326,30 @@ fn conflict(
 
 fn prioritized(rule: PriorityRule) -> Line {
     let (rule, text) = match rule {
-        PriorityRule::Default => ("table 8-3", "first of its series group: the default"),
-        PriorityRule::OnlyOne => ("table 8-3", "first of its series group: the only one to choose"),
-        PriorityRule::OnlyComplete => ("table 8-3", "first of its series group: the only complete one"),
-        PriorityRule::OnlyInProcess => ("table 8-3", "first of its series group: the only one begun"),
+        PriorityRule::Default => {
+            ("table 8-3", "chosen among the series of its group: the usual one, since none was begun")
+        }
+        PriorityRule::OnlyOne => {
+            ("table 8-3", "chosen among the series of its group: the only one that fits")
+        }
+        PriorityRule::OnlyComplete => {
+            ("table 8-3", "chosen among the series of its group: the only complete one")
+        }
+        PriorityRule::OnlyInProcess => {
+            ("table 8-3", "chosen among the series of its group: the only one begun")
+        }
         PriorityRule::Score(Points::Complete) => {
-            ("table 8-7", "first of its series group: most points of the complete")
+            ("table 8-7", "chosen among the series of its group: the best of the complete ones, by points")
         }
-        PriorityRule::Score(Points::InProcess) => {
-            ("table 8-9", "first of its series group: most points of those begun")
-        }
+        PriorityRule::Score(Points::InProcess) => (
+            "table 8-9",
+            "chosen among the series of its group: the nearest to completion of those begun, by points",
+        ),
         PriorityRule::Score(Points::NoValidDoses) => {
-            ("table 8-11", "first of its series group: most points of those not begun")
+            ("table 8-11", "chosen among the series of its group: the best to begin, by points")
         }
     };
-    Line { rule, dose: None, text: text.to_owned() }
+    Line { rule, dose: None, text: text.to_owned(), outcome: Outcome::Noted }
 }
 
 const fn best(is_best: bool, rule: BestRule) -> &'static str {

@@ -15,7 +15,7 @@ use crate::process::Scratch;
 use crate::trail::{KeptTrail, Step};
 pub use dose::DoseExplained;
 pub use forecast::ForecastExplained;
-pub use line::Line;
+pub use line::{Line, Outcome};
 
 /// An answer with its reasons.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -124,7 +124,7 @@ impl Asked {
         match self.query.wanted {
             Wanted::History => Answer::Record(Box::new(record)),
             Wanted::Forecast => {
-                let said = recommend(&self.cx, &record, self.received.arrival.today);
+                let said = recommend(&self.cx.schedules, &record, self.received.arrival.today);
                 Answer::Evaluated(Box::new(record), Box::new(said))
             }
         }

@@ -2,19 +2,20 @@
 
 use super::facts::Facts;
 use super::groups::vaccine_group;
-use iis_cdsi::answer::{DoseStatus, SeriesStatus, StatusReason};
+use iis_cdsi::answer::{DoseEvaluation, DoseStatus, SeriesStatus, StatusReason};
 use iis_cdsi::explain::{self, DoseExplained, ForecastExplained};
 use iis_cdsi::gather::InputFinding;
 use iis_cdsi::plan::{Offer as PlannedOffer, Plan, Visit as PlannedVisit, Want};
 use iis_cdsi::supporting::model::SeriesType;
 use iis_cdsi::{Answer, Schedule, codes};
 use iis_model::recommendation::{
-    Evaluation, Explanation, Forecast, ForecastDates, ForecastStatus, MadeBy, Notice, Offer, Recommendation,
-    SeriesTrail, Standing, TrailLine, Vaccine, Validity, Visit, VisitPlan,
+    Evaluation, Explanation, Forecast, ForecastDates, ForecastStatus, MadeBy, Notice, Offer, Outcome,
+    PlannedEvaluation, Recommendation, SeriesTrail, Standing, TrailLine, Vaccine, VaccineGroup, Validity,
+    Visit, VisitPlan,
 };
 use iis_model::{Cvx, Date, EventId};
 
-/// The whole explanation.
+/// The whole explanation. Doses beyond those of the facts are planned.
 pub(super) fn explanation(schedule: &Schedule, facts: &Facts, said: &explain::Explanation) -> Explanation {
     let told = Told { schedule, facts, answer: &said.answer };
     let recommendation = told.recommendation(said);
@@ -24,7 +25,7 @@ pub(super) fn explanation(schedule: &Schedule, facts: &Facts, said: &explain::Ex
         is_best: series.is_best,
         lines: series.lines.iter().map(|line| told.line(line)).collect(),
     });
-    Explanation { series: series.collect(), recommendation }
+    Explanation { series: series.collect(), planned: told.planned(said), recommendation }
 }
 
 /// What can be given today and on the next visit.
@@ -34,12 +35,16 @@ pub(super) fn visits(schedule: &Schedule, plan: Plan) -> VisitPlan {
 
 /// Nothing can be given.
 pub(super) fn no_visit(on: Date) -> VisitPlan {
-    VisitPlan { today: Visit { on, offers: Vec::new() }, next: None }
+    VisitPlan { today: Visit { on, offers: Vec::new(), live_apart_until: None }, next: None }
 }
 
 fn visit(schedule: &Schedule, visit: PlannedVisit) -> Visit {
     let offers = visit.offers.into_iter().map(|offer| self::offer(schedule, &offer));
-    Visit { on: visit.on.date(), offers: offers.collect() }
+    Visit {
+        on: visit.on.date(),
+        offers: offers.collect(),
+        live_apart_until: visit.live_apart_until.map(iis_cdsi::dates::Day::date),
+    }
 }
 
 fn offer(schedule: &Schedule, offer: &PlannedOffer) -> Offer {
@@ -53,7 +58,7 @@ fn offer(schedule: &Schedule, offer: &PlannedOffer) -> Offer {
             Want::Late => Standing::Overdue,
         },
         vaccines: offer.vaccines.iter().map(|cvx| vaccine(schedule, *cvx)).collect(),
-        has_live: offer.has_live,
+        is_live: offer.is_live,
     }
 }
 
@@ -105,23 +110,46 @@ impl Told<'_> {
         self.facts.events.get(dose).copied()
     }
 
-    fn evaluation(&self, said: &DoseExplained) -> Option<Evaluation> {
+    /// The judgment behind the verdict on a dose in a vaccine group, and the group.
+    fn judged(&self, said: &DoseExplained) -> Option<(&DoseEvaluation, VaccineGroup)> {
         let dose = usize::from(said.dose);
-        let event = self.event(dose)?;
         let in_group = |antigen| self.schedule.vaccine_group_of(antigen) == Some(said.group);
         let of_group = || self.answer.evaluations_of(dose).filter(|judged| in_group(judged.antigen));
         let shown = of_group().find(|judged| judged.status == said.status).or_else(|| of_group().next())?;
         let given = self.facts.history.doses.get(dose).map(|dose| cvx(dose.cvx));
         let name = self.schedule.vaccine_group_name(said.group);
+        Some((shown, vaccine_group(name, given.into_iter())))
+    }
+
+    fn evaluation(&self, said: &DoseExplained) -> Option<Evaluation> {
+        let event = self.event(said.dose.into())?;
+        let (shown, group) = self.judged(said)?;
         Some(Evaluation {
             event,
-            group: vaccine_group(name, given.into_iter()),
+            group,
             validity: validity(said.status),
             reasons: said.reasons.words().collect(),
             dose_number: shown.target_dose.filter(|_| said.status == DoseStatus::Valid),
+            days_short: said.days_short,
             series: self.schedule.series_name(shown.series).into(),
             sentence: said.sentence.as_str().into(),
         })
+    }
+
+    fn planned(&self, said: &explain::Explanation) -> Vec<PlannedEvaluation> {
+        let planned = |said: &DoseExplained| {
+            let beyond = usize::from(said.dose).checked_sub(self.facts.events.len())?;
+            let planned = self.facts.planned.get(beyond)?;
+            let (shown, group) = self.judged(said)?;
+            Some(PlannedEvaluation {
+                planned: *planned,
+                group,
+                validity: validity(said.status),
+                dose_number: shown.target_dose.filter(|_| said.status == DoseStatus::Valid),
+                sentence: said.sentence.as_str().into(),
+            })
+        };
+        said.doses.iter().filter_map(planned).collect()
     }
 
     fn forecast(&self, forecast: &iis_cdsi::answer::Forecast, said: &ForecastExplained) -> Forecast {
@@ -134,6 +162,7 @@ impl Told<'_> {
             status: status(forecast.status),
             reason: forecast.reason.words(),
             is_irrelevant: forecast.reason == StatusReason::NoSeriesApplies,
+            is_season_over: forecast.reason == StatusReason::SeasonOver,
             dates: forecast.dates.map(|dates| ForecastDates {
                 earliest: dates.earliest.date(),
                 recommended: dates.recommended.date(),
@@ -153,6 +182,11 @@ impl Told<'_> {
             rule: line.rule,
             event: line.dose.and_then(|dose| self.event(dose.into())),
             text: line.text.as_str().into(),
+            outcome: match line.outcome {
+                explain::Outcome::Holds => Outcome::Holds,
+                explain::Outcome::Fails => Outcome::Fails,
+                explain::Outcome::Noted => Outcome::Noted,
+            },
         }
     }
 
@@ -174,6 +208,10 @@ impl Told<'_> {
                 "The same vaccine is recorded twice on this day: it may be one dose reported twice.".into()
             }
             InputFinding::ObservationNotInSchedule { .. } => return None,
+            InputFinding::BirthDateUnknown => {
+                "The date of birth is not known: nothing is forecast and no dose is judged until it is reported."
+                    .into()
+            }
             other => sentence(&other.to_string()),
         };
         Some(Notice { event, text })

@@ -64,6 +64,8 @@ pub(crate) struct Facts {
     pub(crate) history: History,
     /// The event behind each dose of the history.
     pub(crate) events: Vec<EventId>,
+    /// The place in the plan of each further dose of the history: those are only supposed.
+    pub(crate) planned: Vec<usize>,
     /// The person has died by the day of the question: nothing is forecast.
     pub(crate) is_deceased: bool,
     /// The first day on which the facts themselves will read otherwise (a contraindication ends).

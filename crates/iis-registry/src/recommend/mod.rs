@@ -15,9 +15,9 @@ pub(crate) mod status;
 
 pub use schedules::{InForce, Schedules};
 
-use crate::Context;
 use facts::{EventFacts, Facts};
 use iis_cdsi::Scratch;
+use iis_cdsi::codes::Cvx;
 use iis_cdsi::dates::Day;
 use iis_cdsi::gather::DoseGiven;
 use iis_model::Date;
@@ -36,8 +36,8 @@ pub(crate) fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
 }
 
 /// What the recommender says about a person on a day, with its sentences.
-pub fn recommend(cx: &Context, record: &PersonRecord, on: Date) -> Recommendation {
-    let question = Question::of(cx, record, on);
+pub fn recommend(schedules: &Schedules, record: &PersonRecord, on: Date) -> Recommendation {
+    let question = Question::of(schedules, record, on);
     let Question { schedule, facts, .. } = &question;
     let schedule = &schedule.schedule;
     let said = with_scratch(|scratch| schedule.explain_in_sentences(&facts.history, Day::from(on), scratch));
@@ -45,19 +45,28 @@ pub fn recommend(cx: &Context, record: &PersonRecord, on: Date) -> Recommendatio
 }
 
 /// The same with everything that was compared, series by series.
-pub fn explain(cx: &Context, record: &PersonRecord, on: Date) -> Explanation {
-    Question::of(cx, record, on).explain(&[])
+pub fn explain(schedules: &Schedules, record: &PersonRecord, on: Date) -> Explanation {
+    what_if(schedules, record, &[], on)
 }
 
-/// What if: the answer on another day, with planned doses added. Nothing is stored. Evaluations of planned doses are
-/// left out.
-pub fn what_if(cx: &Context, record: &PersonRecord, planned: &[PlannedDose], on: Date) -> Explanation {
-    Question::of(cx, record, on).explain(planned)
+/// What if: the answer on another day, with planned doses added. Nothing is stored.
+pub fn what_if(
+    schedules: &Schedules,
+    record: &PersonRecord,
+    planned: &[PlannedDose],
+    on: Date,
+) -> Explanation {
+    let question = Question::of(schedules, record, on).with(planned);
+    let Question { schedule, facts, .. } = &question;
+    let schedule = &schedule.schedule;
+    let said = with_scratch(|scratch| schedule.explain(&facts.history, Day::from(on), scratch));
+    answer::explanation(schedule, facts, &said)
 }
 
-/// What can be given on a day, all vaccine groups together, and what on the next visit.
-pub fn visits(cx: &Context, record: &PersonRecord, on: Date) -> VisitPlan {
-    let question = Question::of(cx, record, on);
+/// What can be given on a day, all vaccine groups together, and what on the next visit; with planned doses supposed
+/// to be given.
+pub fn visits(schedules: &Schedules, record: &PersonRecord, planned: &[PlannedDose], on: Date) -> VisitPlan {
+    let question = Question::of(schedules, record, on).with(planned);
     let Question { schedule, facts, .. } = &question;
     if facts.is_deceased {
         return answer::no_visit(on);
@@ -71,26 +80,23 @@ pub fn visits(cx: &Context, record: &PersonRecord, on: Date) -> VisitPlan {
 struct Question {
     schedule: Arc<InForce>,
     facts: Facts,
-    on: Date,
 }
 
 impl Question {
-    fn of(cx: &Context, record: &PersonRecord, on: Date) -> Self {
-        let schedule = cx.schedules.now();
+    fn of(schedules: &Schedules, record: &PersonRecord, on: Date) -> Self {
+        let schedule = schedules.now();
         let mut events: Vec<_> = record.events.iter().map(EventFacts::of).collect();
         let facts = Facts::gather(&record.demographics, &mut events, &schedule.schedule, on);
-        Self { schedule, facts, on }
+        Self { schedule, facts }
     }
 
-    fn explain(mut self, planned: &[PlannedDose]) -> Explanation {
-        let supposed = planned.iter().filter_map(|dose| {
-            let cvx = iis_cdsi::codes::Cvx::new(dose.cvx.number())?;
-            Some(DoseGiven::new(Day::from(dose.on), cvx))
-        });
-        self.facts.history.doses.extend(supposed);
-        let on = Day::from(self.on);
-        let schedule = &self.schedule.schedule;
-        let said = with_scratch(|scratch| schedule.explain(&self.facts.history, on, scratch));
-        answer::explanation(schedule, &self.facts, &said)
+    /// With doses that are only supposed: they stand after those of the record.
+    fn with(mut self, planned: &[PlannedDose]) -> Self {
+        for (place, dose) in planned.iter().enumerate() {
+            let Some(cvx) = Cvx::new(dose.cvx.number()) else { continue };
+            self.facts.history.doses.push(DoseGiven::new(Day::from(dose.on), cvx));
+            self.facts.planned.push(place);
+        }
+        self
     }
 }

@@ -15,8 +15,7 @@ pub(crate) struct VaccineName {
     pub(crate) short_name: String,
     /// What it is called in full.
     pub(crate) full_name: String,
-    #[serde(rename = "status")]
-    _status: String,
+    status: String,
     groups: String,
 }
 
@@ -31,6 +30,7 @@ impl VaccineName {
 struct GroupLabel {
     group: String,
     label: String,
+    schedule_group: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -65,9 +65,43 @@ pub(crate) fn vaccine(cvx: Cvx) -> Option<&'static VaccineName> {
     VACCINES.get(&cvx.number())
 }
 
+/// The vaccines that are given today and belong to a group, by code.
+pub(crate) fn vaccines_in_use() -> impl Iterator<Item = Cvx> {
+    let in_use = |row: &&VaccineName| row.status == "Active" && !row.groups.is_empty();
+    VACCINES.values().filter(in_use).map(|row| Cvx::new(row.code))
+}
+
 /// All vaccine groups in the order of screens: name in CDC's table, label on screen.
 pub(crate) fn groups() -> impl Iterator<Item = (&'static str, &'static str)> {
     GROUPS.iter().map(|row| (row.group.as_str(), row.label.as_str()))
+}
+
+/// The vaccine groups of the schedule in the order of screens, by their names in the schedule.
+pub(crate) fn schedule_groups() -> impl Iterator<Item = &'static str> {
+    let rows = GROUPS.iter().map(|row| row.schedule_group.as_str()).filter(|group| !group.is_empty());
+    let mut last = "";
+    rows.filter(move |group| std::mem::replace(&mut last, group) != *group)
+}
+
+/// What a vaccine group of the schedule is called on screen: `HepB` is `Hepatitis B`. A group that is several of CDC's
+/// keeps its name, and so does one that the table does not know.
+pub(crate) fn schedule_group(name: &str) -> String {
+    let mut labels = GROUPS.iter().filter(|row| row.schedule_group == name).map(|row| &row.label);
+    match (labels.next(), labels.next()) {
+        (Some(only), None) => only.clone(),
+        _ => name.to_owned(),
+    }
+}
+
+/// The groups of the schedule to which a vaccine belongs, in the order of screens.
+pub(crate) fn schedule_groups_of(cvx: Cvx) -> Vec<&'static str> {
+    let Some(vaccine) = vaccine(cvx) else { return Vec::new() };
+    let belongs = |row: &&GroupLabel| vaccine.groups().any(|own| own == row.group);
+    let mut groups: Vec<&str> =
+        GROUPS.iter().filter(belongs).map(|row| row.schedule_group.as_str()).collect();
+    groups.retain(|group| !group.is_empty());
+    groups.dedup();
+    groups
 }
 
 /// `Sanofi Pasteur (PMC)`; an unknown code prints as it is.

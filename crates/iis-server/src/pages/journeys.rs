@@ -209,6 +209,8 @@ const PAGES: &[(&str, u16)] = &[
     ("/patients/1234567897/demographics", 303),
     ("/patients/1234567897/reports", 303),
     ("/patients/1234567897/disclosures", 303),
+    ("/patients/1234567897/why/mmr", 303),
+    ("/patients/1234567897/what-if", 303),
     ("/preferences", 303),
     ("/account/password", 303),
 ];
@@ -245,7 +247,7 @@ async fn patients_are_for_those_whose_role_says_so_and_look_absent_to_others() {
     let house = House::open().await;
     let number = house.report("Ortega", "Maya").await;
     let (mut nurse, mut admin) = (house.sign_in("nurse").await, house.sign_in("admin").await);
-    for page in ["", "/history", "/demographics", "/reports", "/disclosures"] {
+    for page in ["", "/history", "/demographics", "/reports", "/disclosures", "/why/mmr", "/what-if"] {
         let path = format!("/patients/{number}{page}");
         let seen = house.get(&mut nurse, &path).await;
         assert_eq!(seen.status, StatusCode::OK, "{path}");
@@ -278,6 +280,37 @@ async fn everybody_who_looked_stands_in_the_disclosures() {
 }
 
 #[tokio::test]
+async fn what_if_answers_without_storing_and_is_a_look_at_the_record() {
+    let house = House::open().await;
+    let number = house.report("Ortega", "Maya").await;
+    let mut nurse = house.sign_in("nurse").await;
+    let (record, path) = (format!("/patients/{number}"), format!("/patients/{number}/what-if"));
+    let before = house.get(&mut nurse, &record).await.body;
+    house.get(&mut nurse, &path).await;
+    let planned = house.post(&mut nurse, &path, "on=06/01/2027&vaccine_1=03&given_1=05/01/2027").await;
+    assert_eq!(planned.status, StatusCode::OK, "{}", planned.body);
+    assert!(planned.body.contains("Answer for 06/01/2027 with 1 planned dose"), "{}", planned.body);
+    assert!(planned.body.contains("MMR on 05/01/2027") && planned.body.contains("Dose 2 of MMR counts."));
+    let wrong = house.post(&mut nurse, &path, "on=soon").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("href=\"#on\""), "{}", wrong.body);
+    let main = |page: &str| {
+        page.split("<main").nth(1).and_then(|rest| rest.split("</main>").next().map(str::to_owned))
+    };
+    assert_eq!(main(&before), main(&house.get(&mut nurse, &record).await.body), "nothing was stored");
+    let seen = house
+        .get(&mut nurse, &format!("{record}/disclosures"))
+        .await
+        .body
+        .matches("opened the record")
+        .count();
+    assert_eq!(seen, 6, "the record twice, the form, two answers, and the disclosures themselves");
+    let mut admin = house.sign_in("admin").await;
+    assert_eq!(house.post(&mut admin, &path, "on=").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(house.get(&mut nurse, &format!("{record}/why/nothing")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_form_from_elsewhere_or_without_its_token_is_refused() {
     let house = House::open().await;
     let mut browser = house.sign_in("nurse").await;
@@ -288,6 +321,7 @@ async fn a_form_from_elsewhere_or_without_its_token_is_refused() {
         "/patients/searches",
         "/preferences",
         "/sign-in",
+        "/patients/1234567897/what-if",
     ];
     for path in posts {
         let form = || Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");

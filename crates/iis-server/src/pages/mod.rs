@@ -32,6 +32,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{get, post};
+use patients::recommendation::asking;
 
 /// Largest form, in bytes. No form here carries a file.
 const LARGEST_FORM: usize = 64 * 1024;
@@ -58,6 +59,8 @@ pub fn routes() -> Router<App> {
         .route("/patients/{number}/demographics", get(patients::showing::demographics))
         .route("/patients/{number}/reports", get(patients::showing::reports))
         .route("/patients/{number}/disclosures", get(patients::showing::disclosures))
+        .route("/patients/{number}/why/{group}", get(asking::why))
+        .route("/patients/{number}/what-if", get(asking::what_if_form).post(asking::what_if))
         .route("/preferences", get(texts::preferences).post(texts::save_preferences))
         .route("/keyboard", get(texts::keyboard))
         .route("/accessibility", get(texts::accessibility))

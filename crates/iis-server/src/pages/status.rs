@@ -12,6 +12,12 @@ pub(crate) enum Shape {
     Good,
     /// Not valid, failed, refused.
     Bad,
+    /// Time has passed: overdue, expired.
+    Late,
+    /// To be done today.
+    Now,
+    /// Nothing to do yet.
+    Later,
     /// Deliberately out: contraindicated, exempt, opted out.
     Out,
     /// Kept, not counted: extra, sub-standard.
@@ -25,6 +31,9 @@ impl Shape {
         match self {
             Self::Good => "good",
             Self::Bad => "bad",
+            Self::Late => "late",
+            Self::Now => "now",
+            Self::Later => "later",
             Self::Out => "out",
             Self::Extra => "extra",
             Self::Doubt => "doubt",
@@ -35,6 +44,9 @@ impl Shape {
         match self {
             Self::Good => "✓",
             Self::Bad => "✗",
+            Self::Late => "!",
+            Self::Now => "●",
+            Self::Later => "◌",
             Self::Out => "⊘",
             Self::Extra => "○",
             Self::Doubt => "⚑",
@@ -48,12 +60,20 @@ impl Shape {
 pub(crate) struct Status {
     shape: Shape,
     word: String,
+    is_word_spoken_only: bool,
 }
 
 impl Status {
     /// A status of a kind, with its word.
     pub(crate) fn new(shape: Shape, word: impl Into<String>) -> Self {
-        Self { shape, word: word.into() }
+        Self { shape, word: word.into(), is_word_spoken_only: false }
+    }
+
+    /// The same for dense tables with a legend: the word is there for those who listen.
+    #[must_use]
+    pub(crate) fn dense(mut self) -> Self {
+        self.is_word_spoken_only = true;
+        self
     }
 }
 
@@ -69,5 +89,7 @@ mod tests {
         let html = Status::new(Shape::Bad, "<b>Refused</b>").to_string();
         assert!(html.contains("✗") && html.contains("status--bad"), "{html}");
         assert!(!html.contains("<b>"), "{html}");
+        let html = Status::new(Shape::Late, "Overdue").dense().to_string();
+        assert!(html.contains("Overdue"), "{html}");
     }
 }

@@ -87,7 +87,7 @@ impl Told<'_> {
             };
             let vaccines: Vec<_> = offer.vaccines.iter().map(|cvx| self.vaccine(*cvx)).collect();
             let group = self.schedule.vaccine_group_name(offer.group);
-            let live = if offer.has_live {
+            let live = if offer.is_live {
                 "; live: same day as other live vaccines, or keep the spacing"
             } else {
                 ""

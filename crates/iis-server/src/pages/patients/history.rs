@@ -1,13 +1,14 @@
 //! Every dose in detail, one row each, with the reports behind it.
 
 use super::doses::{DoseView, Setting, dose_view, is_dose};
+use super::recommendation::verdicts::{VerdictView, notices, verdicts};
 use super::record::rests_on;
 use super::strip::{Page, StripView, strip};
 use crate::pages::format;
 use crate::pages::frame::Frame;
 use askama::Template;
-use iis_model::Date;
-use iis_model::record::PersonRecord;
+use iis_model::recommendation::Recommendation;
+use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use jiff::tz::TimeZone;
 
 /// `GET /patients/{number}/history`
@@ -19,7 +20,16 @@ pub(crate) struct HistoryPage {
     rests_on: String,
     caption: String,
     sort: SortView,
-    doses: Vec<DoseView>,
+    doses: Vec<JudgedDose>,
+    made_by: String,
+}
+
+/// A dose with what became of it.
+#[derive(Debug, Clone)]
+struct JudgedDose {
+    dose: DoseView,
+    verdicts: Vec<VerdictView>,
+    notices: Vec<String>,
 }
 
 /// The order of the rows, and the way to the other order.
@@ -41,12 +51,18 @@ pub(crate) fn history_page(
     frame: Frame,
     record: &PersonRecord,
     oldest_first: bool,
-    today: Date,
+    said: &Recommendation,
     zone: &TimeZone,
 ) -> HistoryPage {
+    let today = said.assessed_on;
     let setting = Setting { born_on: record.demographics.birth_date(), zone };
     let events = record.events.iter().rev().filter(|event| is_dose(event)).enumerate();
-    let mut doses: Vec<DoseView> = events.map(|(at, event)| dose_view(event, at + 1, setting)).collect();
+    let judged = |(at, event): (usize, &ConsolidatedEvent)| JudgedDose {
+        dose: dose_view(event, at + 1, setting),
+        verdicts: verdicts(said, event.id, record.registry_number),
+        notices: notices(said, event.id),
+    };
+    let mut doses: Vec<JudgedDose> = events.map(judged).collect();
     let (sort, order) =
         if oldest_first { (OLDEST_FIRST, "oldest first") } else { (NEWEST_FIRST, "newest first") };
     if !oldest_first {
@@ -55,8 +71,9 @@ pub(crate) fn history_page(
     let number = format::counted(i64::try_from(doses.len()).unwrap_or(i64::MAX), "dose");
     HistoryPage {
         strip: strip(&record.demographics, record.registry_number, doses.len(), today, Page::History),
-        rests_on: rests_on(record, zone, today),
-        caption: format!("{number}, {order}. Listed as reported; whether a dose counts is not judged here."),
+        rests_on: format::sentence_case(&rests_on(record, zone, today)),
+        caption: format!("{number}, {order}, judged as of {}", format::date(today)),
+        made_by: said.made_by.to_string(),
         sort,
         doses,
         frame,

@@ -1,11 +1,12 @@
 //! Patients: found, and shown with who said what.
 
 pub(super) mod demographics;
-mod doses;
+pub(super) mod doses;
 pub(super) mod finding;
 mod grid;
 pub(super) mod history;
 mod notes;
+pub(super) mod recommendation;
 pub(super) mod record;
 pub(super) mod reports;
 pub(super) mod results;

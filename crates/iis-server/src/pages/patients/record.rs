@@ -1,8 +1,13 @@
-//! The first page of a patient: vaccinations by group, what stands beside them, the person, who reported.
+//! The first page of a patient: what is needed today, vaccinations by group, what stands beside them, the person, who
+//! reported.
 
 use super::doses::{ReportLine, Setting, is_dose};
-use super::grid::{GridView, Mark, grid, legend};
+use super::grid::{GridCell, GridView, Mark, grid, legend};
 use super::notes::{NoteView, notes};
+use super::recommendation::Said;
+use super::recommendation::groups::{GroupsView, groups};
+use super::recommendation::needs::{NeedsView, needs};
+use super::recommendation::verdicts::about_doses;
 use super::strip::{Page, StripView, strip};
 use crate::pages::frame::{Fact, Frame};
 use crate::pages::{codes, format};
@@ -18,8 +23,13 @@ use jiff::tz::TimeZone;
 pub(crate) struct RecordPage {
     frame: Frame,
     strip: StripView,
+    /// `Rests on 14 doses, …`
     rests_on: String,
+    needs: NeedsView,
     grid: GridView,
+    /// What was noticed about single doses.
+    noticed: Vec<String>,
+    groups: GroupsView,
     legend: [&'static Mark; 3],
     notes: Vec<NoteView>,
     facts: Vec<Fact>,
@@ -30,14 +40,18 @@ pub(crate) struct RecordPage {
 }
 
 /// Makes the page.
-pub(crate) fn record_page(frame: Frame, record: &PersonRecord, today: Date, zone: &TimeZone) -> RecordPage {
+pub(crate) fn record_page(frame: Frame, record: &PersonRecord, said: &Said, zone: &TimeZone) -> RecordPage {
     let number = record.registry_number;
+    let today = said.recommendation.assessed_on;
     let setting = Setting { born_on: record.demographics.birth_date(), zone };
     let doses = record.events.iter().filter(|event| is_dose(event)).count();
     RecordPage {
         strip: strip(&record.demographics, number, doses, today, Page::Record),
-        rests_on: rests_on(record, zone, today),
-        grid: grid(&record.events, number, setting),
+        rests_on: format!("Rests on {}", rests_on(record, zone, today)),
+        needs: needs(said, number, today),
+        grid: grid(&record.events, said, number, setting),
+        noticed: about_doses(&said.recommendation, &record.events),
+        groups: groups(&said.recommendation, number),
         legend: legend(),
         notes: notes(&record.events),
         facts: facts(record, today),
@@ -49,7 +63,7 @@ pub(crate) fn record_page(frame: Frame, record: &PersonRecord, today: Date, zone
     }
 }
 
-/// `14 doses, from 17 reports of 2 organizations; the last report came on 05/20/2025 (9 months ago).`
+/// `14 doses, from 17 reports of 2 organizations; the last report came on 05/20/2025 (9 months ago).`, in a sentence.
 pub(crate) fn rests_on(record: &PersonRecord, zone: &TimeZone, today: Date) -> String {
     let count = |number: usize, noun: &str| format::counted(i64::try_from(number).unwrap_or(i64::MAX), noun);
     let doses = record.events.iter().filter(|event| is_dose(event));
@@ -60,8 +74,7 @@ pub(crate) fn rests_on(record: &PersonRecord, zone: &TimeZone, today: Date) -> S
         .map(|on| format!("; the last report came on {} ({})", format::date(on), format::ago(on, today)));
     let organizations = count(record.reporters.len(), "organization");
     let from = if number == 0 { String::new() } else { format!(", from {}", count(reports, "report")) };
-    let text = format!("{}{from} of {organizations}{}.", count(number, "dose"), last.unwrap_or_default());
-    format::sentence_case(&text)
+    format!("{}{from} of {organizations}{}.", count(number, "dose"), last.unwrap_or_default())
 }
 
 /// A reporter with its record number there and its latest report.

@@ -3,6 +3,7 @@
 use super::demographics::{SourceSays, demographics_page};
 use super::doses::is_dose;
 use super::history::history_page;
+use super::recommendation::Said;
 use super::record::record_page;
 use super::reports::{DisclosuresPage, ReportsPage, disclosure_row, report_row};
 use super::strip::{Page, strip};
@@ -15,11 +16,12 @@ use iis_model::access::Permission;
 use iis_model::record::PersonRecord;
 use iis_model::{RegistryNumber, Timestamp};
 use iis_registry::people;
+use iis_registry::recommend::recommend;
 use serde::Deserialize;
 
 /// Opens the record of the address; absent and not permitted look the same. A number that was merged away leads to
 /// the address of the person it belongs to now.
-async fn open(visitor: &Visitor, number: &str, page: Page) -> Result<PersonRecord, Stop> {
+pub(super) async fn open(visitor: &Visitor, number: &str, page: Page) -> Result<PersonRecord, Stop> {
     let granted = visitor.granted(Permission::ViewPerson)?;
     let Ok(number) = number.parse::<RegistryNumber>() else { return Err(visitor.no_page(NoPage::NotFound)) };
     let opened = people::open(&visitor.app.registry, granted, number, visitor.arrival).await;
@@ -41,7 +43,8 @@ pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>) -> Answ
     let record = open(&visitor, &number, Page::Record).await?;
     let frame = frame(&visitor, &record, Page::Record);
     let zone = &visitor.app.registry.identity.zone;
-    Ok(rendered(&record_page(frame, &record, visitor.arrival.today, zone)))
+    let said = Said::of(&visitor.app.registry.schedules, &record, visitor.arrival.today);
+    Ok(rendered(&record_page(frame, &record, &said, zone)))
 }
 
 /// The order of the history.
@@ -61,7 +64,8 @@ pub(crate) async fn history(
     let frame = frame(&visitor, &record, Page::History);
     let zone = &visitor.app.registry.identity.zone;
     let oldest_first = order.order == "oldest";
-    Ok(rendered(&history_page(frame, &record, oldest_first, visitor.arrival.today, zone)))
+    let said = recommend(&visitor.app.registry.schedules, &record, visitor.arrival.today);
+    Ok(rendered(&history_page(frame, &record, oldest_first, &said, zone)))
 }
 
 /// `GET /patients/{number}/demographics`

@@ -1,0 +1,201 @@
+//! What senders store stays text on every page.
+
+use super::frames::{nurse_at, patient};
+use super::patients::{disclosures_page, reports_page, said, search_page, what_if, why};
+use super::people::{record, sources, summary};
+use super::{TODAY, shown, zone};
+use crate::pages::patients::demographics::demographics_page;
+use crate::pages::patients::history::history_page;
+use crate::pages::patients::record::record_page;
+use crate::pages::patients::results::{found, understood};
+use crate::pages::patients::strip::Page;
+use iis_model::event::{Amount, Clinician, ObservationValue};
+use iis_model::person::{Address, NextOfKin, PersonName, Telecom};
+use iis_model::record::PersonRecord;
+use iis_model::{Coded, Given, ReportedEvent};
+
+/// What an attacker would store through an HL7 message to have it run in a nurse's browser.
+const PAYLOADS: &[&str] = &[
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' onmouseover='alert(1)",
+    "\" autofocus onfocus=\"alert(1)",
+    "</title><svg onload=alert(1)>",
+    "<!--<script>",
+    "javascript:alert(1)",
+    "{{7*7}}{% include 'x' %}",
+    "&lt;b&gt;&#60;script&#62;",
+    "\u{202e}gnirts\u{0}\u{7f}",
+];
+
+fn poison(text: &str) -> PersonRecord {
+    let mut record = record();
+    let person = &mut record.demographics;
+    let name = PersonName {
+        family: text.into(),
+        given: text.into(),
+        middle: text.into(),
+        suffix: text.into(),
+        kind: text.into(),
+    };
+    person.names = vec![Given::of(name.clone()), Given::of(name.clone())];
+    person.mother_maiden_name = Given::of(name.clone());
+    let coded = || Given::of(Coded::new(text, text, text));
+    let address = Address {
+        street: text.into(),
+        other: text.into(),
+        city: text.into(),
+        state: text.into(),
+        zip: text.into(),
+        country: text.into(),
+        kind: text.into(),
+        county: text.into(),
+    };
+    person.addresses = vec![Given::of(address.clone())];
+    let telecom = Telecom {
+        usage: text.into(),
+        equipment: text.into(),
+        digits: text.into(),
+        extension: text.into(),
+        email: "".into(),
+    };
+    person.telecoms = vec![Given::of(telecom.clone()), Given::of(Telecom { email: text.into(), ..telecom })];
+    person.next_of_kin = vec![NextOfKin {
+        name: Given::of(name),
+        relationship: coded(),
+        address: Given::of(address),
+        telecoms: Vec::new(),
+    }];
+    person.language = coded();
+    person.ethnicity = coded();
+    person.races = vec![coded()];
+    person.birth_place = Given::of(text.into());
+    for identifier in &mut person.identifiers {
+        let identifier = identifier.value.as_mut().expect("an identifier");
+        identifier.value = text.into();
+        identifier.authority = text.into();
+        identifier.kind = text.into();
+    }
+    record.own_identifier = person.identifiers[0].value.clone();
+    for event in &mut record.events {
+        poison_event(&mut event.best, text);
+        for report in &mut event.reports {
+            report.organization = text.into();
+            report.site = text.into();
+            report.sender = text.into();
+        }
+    }
+    for reporter in &mut record.reporters {
+        reporter.organization = text.into();
+        reporter.mrn = text.into();
+        reporter.sender = text.into();
+    }
+    record
+}
+
+fn poison_event(event: &mut ReportedEvent, text: &str) {
+    let coded = || Given::of(Coded::new(text, text, text));
+    event.cvx = Given::default();
+    event.vaccine = coded();
+    event.lot.number = Given::of(text.into());
+    event.route = coded();
+    event.body_site = coded();
+    event.eligibility = coded();
+    event.funding_source = coded();
+    event.refusal_reason = coded();
+    event.amount = Given::of(Amount { number: text.into(), unit: text.into() });
+    let clinician = Clinician {
+        id: text.into(),
+        authority: text.into(),
+        family: text.into(),
+        given: text.into(),
+        middle: text.into(),
+    };
+    event.administered_by = Given::of(clinician.clone());
+    event.ordered_by = Given::of(clinician);
+    event.comments = vec![text.into()];
+    for observation in &mut event.observations {
+        observation.value = Given::of(ObservationValue::Text(text.into()));
+    }
+}
+
+/// The tags of a page with the names of their attributes: what a browser would make elements of.
+fn skeleton(html: &str) -> Vec<String> {
+    let mut tags = Vec::new();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        let (mut tag, mut quote, mut end) = (String::new(), None, rest.len());
+        for (place, letter) in rest.char_indices() {
+            match (quote, letter) {
+                (None, '>') => {
+                    end = place;
+                    break;
+                }
+                (None, '"' | '\'') => quote = Some(letter),
+                (Some(open), _) if open == letter => quote = None,
+                (None, _) => tag.push(letter),
+                (Some(_), _) => {}
+            }
+        }
+        tags.push(tag);
+        rest = &rest[end..];
+    }
+    tags
+}
+
+#[test]
+fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
+    let pages = |text: &str| -> Vec<String> {
+        let record = poison(text);
+        let mut summary = summary(11, text, 2);
+        summary.demographics = record.demographics.clone();
+        let mut search = search_page(
+            nurse_at("/patients"),
+            Some(found(&[summary], understood(text, text, None, text), TODAY)),
+        );
+        search.form.last = text.to_owned();
+        search.form.number = text.to_owned();
+        vec![
+            shown(&search),
+            shown(&record_page(patient(Page::Record), &record, &said(&record), &zone())),
+            shown(&history_page(
+                patient(Page::History),
+                &record,
+                false,
+                &said(&record).recommendation,
+                &zone(),
+            )),
+            shown(&why(&record, "varicella")),
+            shown(&what_if(&record, r#"{"vaccine_1":"03"}"#)),
+            shown(&demographics_page(patient(Page::Demographics), &record, &sources(&record), TODAY)),
+            shown(&reports_page(text)),
+            shown(&disclosures_page(text)),
+        ]
+    };
+    let harmless: Vec<_> = pages("plain").iter().map(|page| skeleton(page)).collect();
+    assert!(harmless.iter().all(|tags| tags.len() > 50), "the comparison sees the pages");
+    for payload in PAYLOADS {
+        for (page, expected) in pages(payload).iter().zip(&harmless) {
+            assert_eq!(&skeleton(page), expected, "{payload:?} changed the page");
+        }
+    }
+}
+
+#[test]
+fn no_page_carries_inline_scripts_styles_or_handlers() {
+    let record = record();
+    let page = shown(&record_page(patient(Page::Record), &record, &said(&record), &zone()));
+    let tags = skeleton(&page);
+    assert!(tags.iter().all(|tag| !tag.contains(" style=") && !tag.contains(" on")), "{tags:?}");
+    assert!(!page.contains("<style") && !page.contains("<script>"));
+}
+
+#[test]
+fn titles_never_carry_a_name() {
+    let record = record();
+    let page = shown(&record_page(patient(Page::Record), &record, &said(&record), &zone()));
+    let title =
+        page.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or_default();
+    assert!(title.starts_with("Record · patient …") && !title.contains("Ortega"), "{title}");
+}

@@ -1,0 +1,164 @@
+//! Every page in its main states, for each role that can open it, from invented people.
+//!
+//! `INSTA_UPDATE=always cargo test -p iis-server` rewrites the expected pages; the change is read in review.
+
+mod frames;
+mod hostile;
+mod patients;
+mod people;
+
+use super::account::views::{PasswordPage, SetUpPage, SignInHelpPage, SignInPage};
+use super::errors::NoPage;
+use super::format;
+use super::frame::{Frame, Notice, Problem};
+use super::patients::results::SearchForm;
+use super::start::{RoleView, StartPage, TodayPage};
+use super::texts::{AccessibilityPage, HelpPage, KEYS, KeyboardPage, PreferencesPage, PrivacyPage, topic};
+use askama::Template;
+use frames::{administrator, nobody, nurse};
+use iis_model::{Date, RegistryNumber};
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use std::fmt::Write;
+
+const TODAY: Date = date(2026, 3, 2);
+
+fn zone() -> TimeZone {
+    TimeZone::fixed(jiff::tz::offset(-6))
+}
+
+fn number() -> RegistryNumber {
+    RegistryNumber::from_random(123_456_789)
+}
+
+/// The page without the hashes in the names of assets, which change with every edit of a style.
+fn shown(page: &impl Template) -> String {
+    let html = page.render().expect("a page renders");
+    let mut parts = html.split("/assets/");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_at(part.find(['"', '#']).unwrap_or(part.len()));
+        let mut pieces = name.split('.');
+        let (stem, suffix) = (pieces.next().unwrap_or_default(), pieces.next_back().unwrap_or_default());
+        write!(text, "/assets/{stem}.{suffix}{rest}").expect("a string takes text");
+    }
+    text
+}
+
+macro_rules! golden {
+    ($name:literal, $page:expr) => {
+        insta::with_settings!({
+            omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../snapshots"
+        }, {
+            insta::assert_snapshot!($name, shown(&$page));
+        });
+    };
+}
+use golden;
+
+#[test]
+fn public_pages() {
+    golden!(
+        "start",
+        StartPage { frame: nobody().titled("Start"), origin: "http://localhost:8080".to_owned() }
+    );
+    golden!("accessibility", AccessibilityPage { frame: nobody().titled("Accessibility") });
+    golden!("privacy", PrivacyPage { frame: nobody().titled("Privacy") });
+    golden!("keyboard", KeyboardPage { frame: nobody().titled("Keyboard shortcuts"), keys: KEYS });
+}
+
+#[test]
+fn pages_of_an_account() {
+    let sign_in = |frame: Frame, user: &str, problems: Vec<Problem>| SignInPage {
+        frame: frame.titled("Sign in"),
+        csrf: "token".to_owned(),
+        next: "/patients".to_owned(),
+        user: user.to_owned(),
+        problems,
+    };
+    golden!("sign-in", sign_in(nobody(), "", Vec::new()));
+    let wrong = vec![Problem::of("user", "The user name or the password is not right.")];
+    golden!("sign-in-wrong", sign_in(nobody(), "a.reyes", wrong));
+    let ended = Notice {
+        kind: "info",
+        text: "You were signed out because nothing was done for 15 minutes.".to_owned(),
+    };
+    golden!("sign-in-ended", sign_in(nobody().noticed(Some(ended)), "", Vec::new()));
+    let help = SignInHelpPage {
+        frame: nobody().titled("Help with signing in").below("Sign in", "/sign-in"),
+        attempts: 5,
+        within_minutes: 15,
+        lock_minutes: 30,
+    };
+    golden!("sign-in-help", help);
+    let password = |frame: Frame, is_forced: bool, problems: Vec<Problem>| PasswordPage {
+        frame: frame.titled("Choose your password").helped_by("account"),
+        csrf: "token".to_owned(),
+        user: "a.reyes".to_owned(),
+        is_forced,
+        rules: "At least 15 characters. A sentence is easy to remember.".to_owned(),
+        problems,
+    };
+    golden!("password-forced", password(nobody(), true, Vec::new()));
+    let short = vec![Problem::of("new", "Use at least 15 characters; this one has 8.")];
+    golden!("password-too-short", password(nurse(), false, short));
+    let set_up = SetUpPage {
+        frame: nobody().titled("Set up"),
+        csrf: "token".to_owned(),
+        action: "/set-up/abc".to_owned(),
+        display_name: String::new(),
+        user: String::new(),
+        rules: "At least 15 characters. A sentence is easy to remember.".to_owned(),
+        problems: Vec::new(),
+    };
+    golden!("set-up", set_up);
+    golden!(
+        "preferences",
+        PreferencesPage {
+            frame: nurse().titled("Preferences").below("Today", "/"),
+            csrf: "token".to_owned()
+        }
+    );
+}
+
+#[test]
+fn today_for_those_who_search_and_those_who_do_not() {
+    let today = |frame: Frame, may_search: bool, role: &str| TodayPage {
+        frame: frame.titled("Today"),
+        today: format::long_date(TODAY),
+        may_search,
+        form: SearchForm { csrf: "token".to_owned(), ..SearchForm::default() },
+        roles: vec![RoleView {
+            title: role.to_owned(),
+            site: if may_search { "Alder Pediatrics".to_owned() } else { String::new() },
+            purpose: "What this role is for, in one sentence.".to_owned(),
+        }],
+        last_sign_in: "Last sign-in: 03/01/2026 4:02 PM.".to_owned(),
+    };
+    golden!("today-clinic-access", today(nurse(), true, "Clinic Access"));
+    golden!("today-system-administrator", today(administrator(), false, "System administrator"));
+}
+
+#[test]
+fn pages_that_say_why_there_is_no_page() {
+    for (name, why) in [
+        ("error-not-found", NoPage::NotFound),
+        ("error-foreign-form", NoPage::ForeignForm),
+        ("error-too-large", NoPage::TooLarge),
+        ("error-busy", NoPage::Busy),
+        ("error-read-only", NoPage::ReadOnly),
+        ("error-internal", NoPage::Internal),
+    ] {
+        insta::with_settings!({
+            omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../snapshots"
+        }, {
+            insta::assert_snapshot!(name, shown(&why.page(nobody(), "7KQ4-92MX".to_owned())));
+        });
+    }
+}
+
+#[test]
+fn help_with_a_page() {
+    let topic = topic("search").expect("a topic");
+    golden!("help-search", HelpPage { frame: nurse().titled("Help: Find a patient"), topic });
+}

@@ -1,0 +1,168 @@
+//! The pages about patients.
+
+use super::frames::{nurse_at, patient, patient_page};
+use super::people::{maya, record, sources, summary};
+use super::{TODAY, golden, number, shown, zone};
+use crate::pages::frame::{Frame, Problem};
+use crate::pages::patients::demographics::demographics_page;
+use crate::pages::patients::doses::Setting;
+use crate::pages::patients::history::history_page;
+use crate::pages::patients::recommendation::Said;
+use crate::pages::patients::recommendation::planned::{self, Typed};
+use crate::pages::patients::recommendation::what_if::{WhatIfPage, href, result};
+use crate::pages::patients::recommendation::why::{WhyPage, why_page};
+use crate::pages::patients::record::record_page;
+use crate::pages::patients::reports::{DisclosureRow, DisclosuresPage, ReportRow, ReportsPage};
+use crate::pages::patients::results::{ResultView, SearchForm, SearchPage, found, too_many, understood};
+use crate::pages::patients::strip::{Page, strip};
+use iis_model::person::Dated;
+use iis_model::record::PersonRecord;
+use iis_model::{Demographics, Given};
+use iis_registry::recommend::{Schedules, explain, visits};
+use jiff::civil::date;
+use std::sync::LazyLock;
+
+/// The schedule that ships with the program.
+static SCHEDULES: LazyLock<Schedules> = LazyLock::new(Schedules::built_in);
+
+pub(super) fn said(record: &PersonRecord) -> Said {
+    Said::of(&SCHEDULES, record, TODAY)
+}
+
+/// Why, about one group of the invented patient.
+pub(super) fn why(record: &PersonRecord, group: &str) -> WhyPage {
+    let zone = zone();
+    let setting = Setting { born_on: record.demographics.birth_date(), zone: &zone };
+    let said = explain(&SCHEDULES, record, TODAY);
+    why_page(patient_page("Why"), record, &said, group, setting).expect("a group of the schedule")
+}
+
+/// What if, with what was typed.
+pub(super) fn what_if(record: &PersonRecord, typed: &str) -> WhatIfPage {
+    let typed: Typed = serde_json::from_str(typed).expect("the fields of the form");
+    let (result, problems) = match planned::read(&typed, TODAY) {
+        Ok(question) => (Some(result(&SCHEDULES, record, &question, TODAY)), Vec::new()),
+        Err(problems) => (None, problems),
+    };
+    let visits = visits(&SCHEDULES, record, &[], TODAY);
+    WhatIfPage {
+        frame: patient_page("What if"),
+        strip: strip(&record.demographics, number(), 8, TODAY, Page::Record),
+        form: planned::form("token".to_owned(), href(record), &typed, &visits, problems),
+        result,
+        record_href: Page::Record.href(number()),
+    }
+}
+
+pub(super) fn search_page(frame: Frame, result: Option<ResultView>) -> SearchPage {
+    let form = SearchForm {
+        csrf: "token".to_owned(),
+        last: "Ortega".to_owned(),
+        first: "Maya".to_owned(),
+        born: "02/11/2024".to_owned(),
+        ..SearchForm::default()
+    };
+    SearchPage { frame: frame.titled("Find a patient").helped_by("search"), form, result }
+}
+
+#[test]
+fn finding_a_patient() {
+    golden!("search", search_page(nurse_at("/patients"), None));
+    let mut incomplete = search_page(nurse_at("/patients"), None);
+    incomplete.form.born = String::new();
+    incomplete.form.problems =
+        vec![Problem::of("born", "Enter the birth date too, or a registry ID or record number.")];
+    golden!("search-incomplete", incomplete);
+    let criteria = || understood("Ortega", "Maya", Some(date(2024, 2, 11)), "");
+    let three = [summary(11, "Maya", 14), summary(12, "Mia", 0), summary(13, "MAYA", 1)];
+    golden!(
+        "results-look-alikes",
+        search_page(nurse_at("/patients"), Some(found(&three, criteria(), TODAY)))
+    );
+    golden!("results-none", search_page(nurse_at("/patients"), Some(found(&[], criteria(), TODAY))));
+    golden!("results-too-many", search_page(nurse_at("/patients"), Some(too_many(25, criteria()))));
+}
+
+pub(super) fn reports_page(text: &str) -> ReportsPage {
+    ReportsPage {
+        frame: patient(Page::Reports),
+        strip: strip(&maya(), number(), 8, TODAY, Page::Reports),
+        caption: "1 report, newest first".to_owned(),
+        reports: vec![ReportRow {
+            received: "05/20/2025 10:02 AM".to_owned(),
+            site: text.to_owned(),
+            channel: "HL7 over HTTP".to_owned(),
+            sender: text.to_owned(),
+            control_id: text.to_owned(),
+            answer: "AA accepted".to_owned(),
+        }],
+    }
+}
+
+pub(super) fn disclosures_page(text: &str) -> DisclosuresPage {
+    DisclosuresPage {
+        frame: patient(Page::Disclosures),
+        strip: strip(&maya(), number(), 8, TODAY, Page::Disclosures),
+        caption: "1 entry, newest first".to_owned(),
+        rows: vec![DisclosureRow {
+            at: "03/02/2026 10:14 AM".to_owned(),
+            who: text.to_owned(),
+            kind: text.to_owned(),
+            what: "opened the record".to_owned(),
+            purpose: text.to_owned(),
+            channel: "web pages".to_owned(),
+        }],
+    }
+}
+
+#[test]
+fn pages_of_a_patient() {
+    let record = record();
+    golden!("record", record_page(patient(Page::Record), &record, &said(&record), &zone()));
+    golden!(
+        "history",
+        history_page(patient(Page::History), &record, false, &said(&record).recommendation, &zone())
+    );
+    let sources = sources(&record);
+    golden!("demographics", demographics_page(patient(Page::Demographics), &record, &sources, TODAY));
+    golden!("reports", reports_page("Alder Pediatrics"));
+    golden!("disclosures", disclosures_page("Ana Reyes"));
+}
+
+#[test]
+fn a_record_with_nothing_in_it_says_so_and_one_that_is_special_says_that() {
+    let mut empty = record();
+    empty.events.clear();
+    empty.demographics = Demographics::default();
+    golden!("record-empty", record_page(patient(Page::Record), &empty, &said(&empty), &zone()));
+    golden!(
+        "history-empty",
+        history_page(patient(Page::History), &empty, true, &said(&empty).recommendation, &zone())
+    );
+    let mut special = record();
+    special.demographics.is_deceased = Given::of(true);
+    special.demographics.died_on = Given::of(date(2025, 12, 24).into());
+    special.demographics.protection = Dated { value: Given::of(true), effective_on: Given::default() };
+    golden!(
+        "record-deceased-protected",
+        record_page(patient(Page::Record), &special, &said(&special), &zone())
+    );
+}
+
+#[test]
+fn why_a_dose_does_not_count_and_what_follows() {
+    let record = record();
+    golden!("why", why(&record, "varicella"));
+    golden!("why-without-doses", why(&record, "pneumococcal"));
+}
+
+#[test]
+fn what_if_something_else_is_done() {
+    let record = record();
+    let (nothing, plan) = ("{}", r#"{"on":"06/01/2026","vaccine_1":"21","given_2":""}"#);
+    golden!("what-if", what_if(&record, plan));
+    let mut form = what_if(&record, nothing);
+    form.result = None;
+    golden!("what-if-form", form);
+    golden!("what-if-wrong", what_if(&record, r#"{"on":"soon","vaccine_1":"","given_1":"t"}"#));
+}

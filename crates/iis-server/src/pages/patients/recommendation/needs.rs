@@ -1,0 +1,246 @@
+//! What this person needs today: the first thing on the record.
+
+use super::{Said, in_order, words};
+use crate::pages::status::{Shape, Status};
+use crate::pages::{codes, format};
+use iis_model::recommendation::{Forecast, ForecastStatus, Offer, Recommendation, Standing, Visit};
+use iis_model::{Date, RegistryNumber};
+use std::collections::BTreeMap;
+
+/// Vaccines named beside a dose; all of them stand on the page that says why.
+const NAMED: usize = 4;
+
+/// The card.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct NeedsView {
+    /// `4 vaccines are needed today, 2 of them overdue.`
+    pub(in crate::pages) answer: String,
+    /// `Needs today, 03/02/2026`
+    pub(in crate::pages) heading: String,
+    /// Overdue first, then due, then what must not be given.
+    pub(in crate::pages) rows: Vec<NeedRow>,
+    /// What holds for live vaccines today; empty when fewer than two are wanted.
+    pub(in crate::pages) live: String,
+    /// `Due later`, `Complete` …, each with its groups.
+    pub(in crate::pages) rest: Vec<RestLine>,
+    /// Why nothing can be said; empty when something is.
+    pub(in crate::pages) missing: Vec<String>,
+    /// What was noticed about the person.
+    pub(in crate::pages) notices: Vec<String>,
+    /// The visit after today's.
+    pub(in crate::pages) next: Option<NextVisit>,
+    /// `Without a new dose this answer holds until 03/29/2026; it may change on 03/30/2026.`
+    pub(in crate::pages) holds: String,
+    /// Engine, release and overlays.
+    pub(in crate::pages) made_by: String,
+    /// The page where another day or planned doses are tried; empty on that page.
+    pub(in crate::pages) what_if_href: String,
+}
+
+/// A group that needs something said.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct NeedRow {
+    pub(in crate::pages) status: Status,
+    pub(in crate::pages) group: String,
+    /// `dose 4`
+    pub(in crate::pages) dose: String,
+    /// `since 09/11/2025 (5 months ago)`
+    pub(in crate::pages) wanted: String,
+    /// Vaccines that fit dose and age, the best fit first.
+    pub(in crate::pages) vaccines: String,
+    /// `because of a risk`, `shared decision`; empty for what everybody of this age gets.
+    pub(in crate::pages) note: &'static str,
+    pub(in crate::pages) sentence: String,
+    pub(in crate::pages) href: String,
+}
+
+/// Groups for which nothing is to be done today.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct RestLine {
+    pub(in crate::pages) status: Status,
+    pub(in crate::pages) groups: String,
+}
+
+/// The visit after today's.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct NextVisit {
+    /// `03/30/2026`
+    pub(in crate::pages) on: String,
+    /// `in 4 weeks`; seen from another day `4 weeks later`
+    pub(in crate::pages) ahead: String,
+    /// `Hepatitis B dose 3`
+    pub(in crate::pages) wanted: Vec<String>,
+    /// What can be given then as well.
+    pub(in crate::pages) possible: String,
+}
+
+/// Makes the card.
+pub(in crate::pages) fn needs(said: &Said, number: RegistryNumber, today: Date) -> NeedsView {
+    let answer = &said.recommendation;
+    let on = answer.assessed_on;
+    let rows = rows(said, number);
+    let about_person = answer.notices.iter().filter(|notice| notice.event.is_none());
+    let notices: Vec<String> = about_person.map(|notice| words::sentence(&notice.text)).collect();
+    let (missing, mut notices) =
+        if answer.forecasts.is_empty() { (notices, Vec::new()) } else { (Vec::new(), notices) };
+    notices.extend(season_over(answer));
+    NeedsView {
+        answer: in_a_sentence(answer),
+        heading: if on == today {
+            format!("Needs today, {}", format::date(on))
+        } else {
+            format!("Needs on {}", format::date(on))
+        },
+        live: live(&said.visits.today),
+        rest: rest(answer),
+        next: said.visits.next.as_ref().map(|visit| next(visit, on, today)),
+        holds: holds(answer),
+        made_by: answer.made_by.to_string(),
+        what_if_href: format!("/patients/{number}/what-if"),
+        rows,
+        missing,
+        notices,
+    }
+}
+
+/// One forecast a group: of a risk and a standard one that ask for the same dose the more wanted.
+pub(super) fn one_a_group(answer: &Recommendation) -> Vec<&Forecast> {
+    let mut chosen: Vec<&Forecast> = Vec::new();
+    for forecast in in_order(answer) {
+        let standing = |forecast: &Forecast| forecast.standing(answer.assessed_on);
+        match chosen.iter_mut().find(|other| other.group.name == forecast.group.name) {
+            Some(other) if standing(other) <= standing(forecast) => {}
+            Some(other) => *other = forecast,
+            None => chosen.push(forecast),
+        }
+    }
+    chosen
+}
+
+fn rows(said: &Said, number: RegistryNumber) -> Vec<NeedRow> {
+    let answer = &said.recommendation;
+    let on = answer.assessed_on;
+    let mut wanted: Vec<(Standing, &Forecast)> = one_a_group(answer)
+        .into_iter()
+        .map(|forecast| (forecast.standing(on), forecast))
+        .filter(|(standing, _)| {
+            let contraindicated = Standing::Settled(ForecastStatus::Contraindicated);
+            matches!(standing, Standing::Overdue | Standing::Due) || *standing == contraindicated
+        })
+        .collect();
+    wanted.sort_by_key(|(standing, _)| *standing);
+    let offers = &said.visits.today.offers;
+    let row = |(_, forecast): (Standing, &Forecast)| NeedRow {
+        status: words::standing(forecast, on),
+        group: codes::schedule_group(&forecast.group.name),
+        dose: forecast.dose_number.map(|dose| format!("dose {dose}")).unwrap_or_default(),
+        wanted: words::wanted(forecast, on),
+        vaccines: vaccines(offers.iter().find(|offer| offer.group.name == forecast.group.name)),
+        note: words::note(forecast),
+        sentence: words::sentence(&forecast.sentence),
+        href: words::why_href(number, &forecast.group),
+    };
+    wanted.into_iter().map(row).collect()
+}
+
+/// `DTaP, DTaP-Hib-IPV or 3 others`
+fn vaccines(offer: Option<&Offer>) -> String {
+    let names: Vec<&str> =
+        offer.into_iter().flat_map(|offer| &offer.vaccines).map(|one| &*one.name).collect();
+    match names.len() {
+        0..=NAMED => names.join(" · "),
+        more => format!("{} · {} more", names[..NAMED].join(" · "), more - NAMED),
+    }
+}
+
+fn in_a_sentence(answer: &Recommendation) -> String {
+    let standings: Vec<Standing> =
+        one_a_group(answer).iter().map(|forecast| forecast.standing(answer.assessed_on)).collect();
+    let count = |wanted: Standing| standings.iter().filter(|standing| **standing == wanted).count();
+    let (overdue, due) = (count(Standing::Overdue), count(Standing::Due));
+    match (overdue, due) {
+        _ if standings.is_empty() => "No forecast.".to_owned(),
+        (0, 0) => "Nothing is due.".to_owned(),
+        (0, 1) => "1 vaccine is due.".to_owned(),
+        (0, due) => format!("{due} vaccines are due."),
+        (1, 0) => "1 vaccine is overdue.".to_owned(),
+        (overdue, 0) => format!("{overdue} vaccines are overdue."),
+        (overdue, due) => format!("{} vaccines are due, {overdue} of them overdue.", overdue + due),
+    }
+}
+
+fn live(today: &Visit) -> String {
+    let Some(until) = today.live_apart_until else { return String::new() };
+    let live = today.offers.iter().filter(|offer| offer.is_wanted() && offer.is_live);
+    let names: Vec<String> = live.map(|offer| codes::schedule_group(&offer.group.name)).collect();
+    format!(
+        "{} are live: give them on the same day. One that is left out has to wait until {}.",
+        words::listed(&names),
+        format::date(until)
+    )
+}
+
+/// What is not due, by how it stands.
+fn rest(answer: &Recommendation) -> Vec<RestLine> {
+    let on = answer.assessed_on;
+    let mut by_standing: BTreeMap<(Standing, bool), (Status, Vec<String>)> = BTreeMap::new();
+    for forecast in one_a_group(answer).into_iter().filter(|forecast| !forecast.is_irrelevant) {
+        let standing = forecast.standing(on);
+        let status = match standing {
+            Standing::Overdue | Standing::Due | Standing::Settled(ForecastStatus::Contraindicated) => {
+                continue;
+            }
+            Standing::Possible => Status::new(Shape::Later, "Possible now"),
+            _ => words::standing(forecast, on),
+        };
+        let line = by_standing.entry((standing, forecast.is_season_over)).or_insert((status, Vec::new()));
+        line.1.push(in_rest(forecast, on));
+    }
+    let line = |(status, groups): (Status, Vec<String>)| RestLine { status, groups: groups.join(" · ") };
+    by_standing.into_values().map(line).collect()
+}
+
+/// A season that the schedule does not hold must not read as "no vaccine needed".
+fn season_over(answer: &Recommendation) -> Option<String> {
+    let over = one_a_group(answer).into_iter().filter(|forecast| forecast.is_season_over);
+    let names: Vec<String> = over.map(|forecast| codes::schedule_group(&forecast.group.name)).collect();
+    (!names.is_empty()).then(|| {
+        let release = &answer.made_by.release;
+        format!(
+            "{}: schedule {release} holds no season for this day. Follow this season’s guidance.",
+            words::listed(&names)
+        )
+    })
+}
+
+/// `MMR dose 2 from 02/11/2028`; only the group when nothing more is to come.
+fn in_rest(forecast: &Forecast, on: Date) -> String {
+    let group = codes::schedule_group(&forecast.group.name);
+    match (forecast.dates, forecast.dose_number) {
+        (Some(_), Some(dose)) => format!("{group} dose {dose} {}", words::wanted(forecast, on)),
+        _ => group,
+    }
+}
+
+fn next(visit: &Visit, on: Date, today: Date) -> NextVisit {
+    let name =
+        |offer: &Offer| format!("{} dose {}", codes::schedule_group(&offer.group.name), offer.dose_number);
+    let possible: Vec<String> = visit.offers.iter().filter(|offer| !offer.is_wanted()).map(name).collect();
+    NextVisit {
+        on: format::date(visit.on),
+        ahead: match words::ahead(visit.on, on) {
+            ahead if on == today => format!("in {ahead}"),
+            ahead => format!("{ahead} later"),
+        },
+        wanted: visit.offers.iter().filter(|offer| offer.is_wanted()).map(name).collect(),
+        possible: possible.join(" · "),
+    }
+}
+
+fn holds(answer: &Recommendation) -> String {
+    match answer.re_evaluate_on {
+        Some(day) => format!("The answer next changes on {}, if no dose is given before.", format::date(day)),
+        None if answer.forecasts.is_empty() => String::new(),
+        None => "The answer stays until another dose is given.".to_owned(),
+    }
+}
