@@ -1,4 +1,4 @@
-//! `cargo xtask soak`: the long versions of the failure tests, whose short versions are ordinary tests.
+//! `cargo xtask soak`: the long versions of failure tests and laws, whose short versions are ordinary tests.
 
 use crate::arguments::Arguments;
 use crate::cargo::cargo;
@@ -7,7 +7,7 @@ use crate::runner::{Totals, counted};
 use crate::{Outcome, environment};
 use anyhow::{Result, bail};
 
-/// One failure test: its ordinary test, and what makes it long.
+/// One long run: its ordinary test, and what makes it long.
 struct Soak {
     name: &'static str,
     what: &'static str,
@@ -21,6 +21,7 @@ struct Soak {
 #[rustfmt::skip]
 const SOAKS: &[Soak] = &[
     Soak { name: "kill", what: "kill -9 under 32 connections, on both engines", package: "iis-server", test: "kill_9", rounds: 200 },
+    Soak { name: "laws", what: "laws of the recommender, three generated histories a round", package: "iis-cdsi", test: "the_laws_hold", rounds: 334_000 },
 ];
 
 pub(crate) fn run(mut arguments: Arguments) -> Result<Outcome> {

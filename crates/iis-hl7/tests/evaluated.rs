@@ -63,6 +63,7 @@ fn verdict(event: i64, group: VaccineGroup, validity: Validity, number: Option<u
         validity,
         reasons: if validity == Validity::Valid { Vec::new() } else { vec!["Interval: Too Soon"] },
         dose_number: number,
+        days_short: None,
         series: "MMR 2-dose series".into(),
         sentence: "Dose 2 of MMR counted as too early: given 5 days after an earlier dose.".into(),
     }
@@ -75,6 +76,7 @@ fn forecast(group: VaccineGroup, status: ForecastStatus, dates: Option<ForecastD
         status,
         reason: if dates.is_some() { "a dose is needed" } else { "nothing on the record asks for it" },
         is_irrelevant: status == ForecastStatus::NotRecommended,
+        is_season_over: false,
         dates,
         dose_number: dates.map(|_| 2),
         valid_doses: 1,
