@@ -14,6 +14,11 @@ sql! {
            model_version = excluded.model_version, decided_by = excluded.decided_by, decided_at = excluded.decided_at";
     OF_PERSON = "SELECT source_record_id, person_id, kind, score_bits, model_version, decided_by, decided_at FROM link \
                  WHERE person_id = $1 ORDER BY source_record_id";
+    PUT_HOME = "INSERT INTO link_home (source_record_id, person_id) VALUES ($1, $2) \
+                ON CONFLICT (source_record_id) DO UPDATE SET person_id = excluded.person_id";
+    HOMES_OF_PERSON = "SELECT h.source_record_id, h.person_id FROM link l \
+                       JOIN link_home h ON h.source_record_id = l.source_record_id \
+                       WHERE l.person_id = $1 ORDER BY h.source_record_id";
     INSERT_EVENT = "INSERT INTO link_event (id, at, actor, op, from_person, to_person, source_record_ids, reason, \
                     inverse_of) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     EVENT = "SELECT id, at, actor, op, from_person, to_person, source_record_ids, reason, inverse_of FROM link_event \
@@ -87,6 +92,15 @@ pub fn of_person(tx: &mut Tx<'_>, _granted: &Granted, id: PersonId) -> Result<Ve
     tx.all(&OF_PERSON, vals![id])
 }
 
+/// Of a person's records that merges moved: whose each of them is when all merges are taken back.
+pub fn homes_of_person(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: PersonId,
+) -> Result<Vec<(SourceRecordId, PersonId)>, StoreError> {
+    tx.all(&HOMES_OF_PERSON, vals![id])
+}
+
 /// A decision about links.
 pub fn event(tx: &mut Tx<'_>, _granted: &Granted, id: i64) -> Result<Option<NewLinkEvent>, StoreError> {
     tx.one(&EVENT, vals![id])
@@ -119,6 +133,10 @@ pub(crate) fn put(tx: &mut Tx<'_>, row: &LinkRow) -> Result<(), StoreError> {
             row.decided_at
         ],
     )
+}
+
+pub(crate) fn put_home(tx: &mut Tx<'_>, id: SourceRecordId, home: PersonId) -> Result<(), StoreError> {
+    tx.exec(&PUT_HOME, vals![id, home])
 }
 
 pub(crate) fn insert_event(tx: &mut Tx<'_>, row: &NewLinkEvent) -> Result<(), StoreError> {

@@ -40,6 +40,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 4, // an older program would add persons whom nobody finds
         text: include_str!("../migrations/0004_matching.sql"),
     },
+    Step {
+        version: 5,
+        name: "link-home",
+        oldest_program: 4,
+        text: include_str!("../migrations/0005_link_home.sql"),
+    },
 ];
 
 /// The tables in which the steps note themselves; made before the first step.

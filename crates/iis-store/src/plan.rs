@@ -9,7 +9,7 @@ use crate::{
     event, job, link, match_key, match_subject, not_same, person, person_name, person_status, person_view,
     report, review_answer, review_item, source_record, submission,
 };
-use iis_model::{EventId, MessageId, PersonId, SenderId, Timestamp};
+use iis_model::{EventId, MessageId, PersonId, SenderId, SourceRecordId, Timestamp};
 
 /// What makes a unit of work the same unit when it comes again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +100,8 @@ pub enum Change {
     Report(report::NewReport),
     /// A source record is linked to a person, or to another one than before.
     Link(link::LinkRow),
+    /// Whose a source record is when all merges are taken back.
+    LinkHome(SourceRecordId, PersonId),
     /// What was decided about links.
     LinkEvent(link::NewLinkEvent),
     /// The fold of a source record's submissions (consolidated).
@@ -169,6 +171,7 @@ impl Change {
             Self::Submission(row) => submission::insert(tx, row),
             Self::Report(row) => report::insert(tx, row),
             Self::Link(row) => link::put(tx, row),
+            Self::LinkHome(id, home) => link::put_home(tx, *id, *home),
             Self::LinkEvent(row) => link::insert_event(tx, row),
             Self::SourceView(row) => source_record::put_view(tx, row),
             Self::PersonView(row) => person_view::put(tx, row),

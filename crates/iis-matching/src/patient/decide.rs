@@ -97,9 +97,7 @@ pub fn decide(reported: &Reported<'_>, candidates: &[Candidate], weights: &Weigh
     }
     let identifier_reused = identified().next().is_some();
     let Some(subject) = reported.subject else { return Decision::New { identifier_reused } };
-    let mut possible: Vec<Possible> =
-        candidates.iter().filter_map(|candidate| weigh(subject, candidate, candidates, weights)).collect();
-    possible.sort_by_key(|possible| (-possible.score, possible.person_id));
+    let mut possible = resembling(std::slice::from_ref(subject), candidates, weights);
     let mut sure = possible.iter_mut().filter(|one| one.vetoes.is_empty() && is_enough(one.score, weights));
     match (sure.next().copied(), sure.next().is_some()) {
         (Some(only), false) => Decision::Link {
@@ -119,6 +117,20 @@ pub fn decide(reported: &Reported<'_>, candidates: &[Candidate], weights: &Weigh
     }
 }
 
+/// Whom a person, given by all its records, may be: the likeliest first, below the lower threshold nobody.
+pub fn resembling(records: &[Subject], candidates: &[Candidate], weights: &Weights) -> Vec<Possible> {
+    let weigh = |candidate| weigh(records, candidate, candidates, weights);
+    let mut possible: Vec<Possible> = candidates.iter().filter_map(weigh).collect();
+    possible.sort_by_key(|possible| (-possible.score, possible.person_id));
+    possible
+}
+
+/// The one of several whom the evidence is enough to link to, if nothing speaks against it and nobody else is as sure.
+pub fn the_one(possible: &[Possible], weights: &Weights) -> Option<Possible> {
+    let mut sure = possible.iter().filter(|one| one.vetoes.is_empty() && is_enough(one.score, weights));
+    sure.next().copied().filter(|_| sure.next().is_none())
+}
+
 fn is_enough(score: i64, weights: &Weights) -> bool {
     score >= hundredths(weights.thresholds.link_bits)
 }
@@ -128,22 +140,23 @@ fn hundredths(bits: f64) -> i64 {
     (bits * 100.0).round() as i64
 }
 
-/// The evidence for a candidate: the best of its records, what speaks against that record, and what contradicts in
-/// any of the others. `None`: below the lower threshold.
+/// The evidence for a candidate: the best of two records, what speaks against those two, and what contradicts in any
+/// others. `None`: below the lower threshold.
 fn weigh(
-    subject: &Subject,
+    records: &[Subject],
     candidate: &Candidate,
     candidates: &[Candidate],
     weights: &Weights,
 ) -> Option<Possible> {
-    let judged = |record| (judge(subject, record, weights), record);
-    let best = candidate.records.iter().map(judged).max_by(|x, y| x.0.bits.total_cmp(&y.0.bits));
-    let (judgement, record) =
-        best.filter(|(judgement, _)| judgement.bits >= weights.thresholds.review_bits)?;
-    let suspected = twin_suspected(subject, candidate, candidates);
+    let pairs = || records.iter().flat_map(|one| candidate.records.iter().map(move |other| (one, other)));
+    let judged = |(one, other)| (judge(one, other, weights), one, other);
+    let best = pairs().map(judged).max_by(|x, y| x.0.bits.total_cmp(&y.0.bits));
+    let (judgement, subject, record) =
+        best.filter(|(judgement, ..)| judgement.bits >= weights.thresholds.review_bits)?;
+    let suspected = twin_suspected(records, candidate, candidates);
     let mut found = judgement.vetoes(subject, record, suspected);
-    for other in &candidate.records {
-        found = found.and(vetoes(&compare(subject, other), subject, other, suspected).contradictions());
+    for (one, other) in pairs() {
+        found = found.and(vetoes(&compare(one, other), one, other, suspected).contradictions());
     }
     if candidate.not_same {
         found = found.with(Veto::NotSame);
@@ -159,7 +172,7 @@ fn weigh(
 }
 
 /// Whether another candidate looks like the twin of the report or of this candidate.
-fn twin_suspected(subject: &Subject, candidate: &Candidate, candidates: &[Candidate]) -> bool {
+fn twin_suspected(records: &[Subject], candidate: &Candidate, candidates: &[Candidate]) -> bool {
     let known = &candidate.records;
     candidates
         .iter()
@@ -169,7 +182,7 @@ fn twin_suspected(subject: &Subject, candidate: &Candidate, candidates: &[Candid
             let is_twin_of = |record: &Subject| {
                 record.born_on == other.born_on && look_like_twins(&compare(record, other))
             };
-            is_twin_of(subject) || known.iter().any(is_twin_of)
+            records.iter().chain(known).any(is_twin_of)
         })
 }
 

@@ -36,6 +36,11 @@ impl Index {
         }
     }
 
+    /// The records.
+    pub(crate) fn into_records(self) -> Vec<PackedRecord> {
+        self.records
+    }
+
     /// Those of these ids, and the others.
     pub(crate) fn parted(self, ids: &[SourceRecordId]) -> (Self, Self) {
         let (those, others) = self.records.into_iter().partition(|record| ids.contains(&record.id));

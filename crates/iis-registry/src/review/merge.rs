@@ -57,7 +57,7 @@ fn decide(making: &mut Making<'_>, tx: &mut Tx<'_>, merge: Merge) -> Result<Outc
         return Ok(outcome);
     }
     let event_id = making.cx.store.ids().take()?;
-    let moved = from.give(&mut to, |_| true, making);
+    let moved = from.give(&mut to, |_, _| true, making);
     stand(making, merge.from, Standing::MergedInto(merge.to));
     close_items(making, tx, merge, event_id)?;
     let deed = making.deed;
@@ -114,7 +114,7 @@ fn open_items(making: &Making<'_>, tx: &mut Tx<'_>, id: PersonId) -> Result<Vec<
 }
 
 /// The person that somebody was merged into, and that one, and so on: who holds the records now.
-pub(super) fn root(
+pub(crate) fn root(
     tx: &mut Tx<'_>,
     granted: &iis_model::access::Granted,
     mut id: PersonId,

@@ -12,6 +12,7 @@ mod side;
 mod unmerge;
 
 pub use deed::{Deed, Outcome, Refusal};
+pub(crate) use merge::root;
 pub use merge::{Merge, merge};
 pub use rehearse::{Rehearsal, rehearse_merge, rehearse_unmerge};
 pub use second::MANY_DOSES;

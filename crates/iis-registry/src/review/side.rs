@@ -7,11 +7,14 @@ use iis_model::{PersonId, SourceRecordId};
 use iis_store::link::{self, LinkRow};
 use iis_store::person::{self, Person, Standing, StatusChange};
 use iis_store::{Change, StoreError, Tx};
+use std::collections::BTreeMap;
 
 /// A person as it stands: links, what is reported, what is believed, what it is found by.
 pub(super) struct Side {
     pub(super) person: Person,
     pub(super) links: Vec<LinkRow>,
+    /// Whose those records are that merges moved here.
+    homes: BTreeMap<SourceRecordId, PersonId>,
     known: Known,
     index: Index,
     /// As they are stored, to be compared with when rows are written.
@@ -31,26 +34,40 @@ impl Side {
         making.plan.touched.push(id);
         let links = link::of_person(tx, granted, id)?;
         let known = if links.is_empty() { Known::nothing(id) } else { Known::read(tx, granted, id)? };
+        let homes = link::homes_of_person(tx, granted, id)?.into_iter().collect();
         let index = Index::read(tx, granted, &making.model, id)?;
-        Ok(Some(Self { person, links, known, stored_index: index.clone(), index }))
+        Ok(Some(Self { person, links, homes, known, stored_index: index.clone(), index }))
     }
 
     pub(super) fn id(&self) -> PersonId {
         self.person.id
     }
 
+    /// Whose a record of this person is when all merges are taken back.
+    pub(super) fn home(&self, id: SourceRecordId) -> PersonId {
+        self.homes.get(&id).copied().unwrap_or(self.person.id)
+    }
+
     /// Moves records of this person to another one, as far as it has them; returns which.
     pub(super) fn give(
         &mut self,
         to: &mut Self,
-        wanted: impl Fn(SourceRecordId) -> bool,
+        wanted: impl Fn(SourceRecordId, PersonId) -> bool,
         making: &mut Making<'_>,
     ) -> Vec<SourceRecordId> {
         let (given, kept): (Vec<LinkRow>, Vec<LinkRow>) =
-            std::mem::take(&mut self.links).into_iter().partition(|link| wanted(link.source_record_id));
+            std::mem::take(&mut self.links).into_iter().partition(|link| {
+                let id = link.source_record_id;
+                wanted(id, self.home(id))
+            });
         self.links = kept;
         let ids: Vec<SourceRecordId> = given.iter().map(|link| link.source_record_id).collect();
         for link in given {
+            let (id, home) = (link.source_record_id, self.home(link.source_record_id));
+            if !self.homes.contains_key(&id) {
+                making.plan.changes.push(Change::LinkHome(id, home));
+            }
+            to.homes.insert(id, home);
             let link = LinkRow { person_id: to.id(), ..link };
             making.plan.changes.push(Change::Link(link.clone()));
             to.links.push(link);

@@ -1,4 +1,5 @@
-//! A merge is taken back: the records that it moved return to the person that was given up, wherever they are now.
+//! A merge is taken back: the records of the person that was given up, and of those merged into it, return to it from
+//! wherever they are now.
 
 use super::deed::{Deed, Making, Outcome, Refusal, ask_second, carry_out};
 use super::merge::root;
@@ -71,12 +72,13 @@ fn decide(
     if let Some(outcome) = ask_second(making, tx, &question)? {
         return Ok((outcome, persons));
     }
-    let wanted = |id| event.source_record_ids.contains(&id) || unmerge.with.contains(&id);
+    let below = below(making, tx, from)?;
+    let wanted = |id, home| home == from || below.contains(&home) || unmerge.with.contains(&id);
     let moved = held.give(&mut back, wanted, making);
     stand(making, from, Standing::Active);
-    for id in below(making, tx, from)? {
-        making.plan.changes.push(Change::LeadNumber(id, from));
-    }
+    let came_later = |id: &&SourceRecordId| unmerge.with.contains(id);
+    making.plan.changes.extend(moved.iter().filter(came_later).map(|id| Change::LinkHome(*id, from)));
+    making.plan.changes.extend(below.into_iter().map(|id| Change::LeadNumber(id, from)));
     reopen_items(making, tx, event.id)?;
     let id = making.cx.store.ids().take()?;
     write_decision(

@@ -2,6 +2,7 @@
 
 use crate::world::{World, about, count, mmr, on_each_engine, query, segment, vxu};
 use iis_model::access::{Actor, Channel, Granted, Permission};
+use iis_registry::matching::sweep::Sweep;
 use iis_registry::rebuild::rebuild;
 use iis_store::review_item::{self, ReviewItem};
 use iis_store::testing::tables::dump_in;
@@ -199,5 +200,38 @@ fn twins_are_never_answered_for_one_another() {
             let reply = world.send(&world.north, &query("NORTH", mrn, "")).await;
             assert!(segment(&reply, "MSH").contains("Z32"), "by their own number each is known: {reply}");
         }
+    });
+}
+
+async fn sweep(world: &World) -> Sweep {
+    let mut sweep = Sweep::default();
+    while !sweep.step(&world.cx, world.arrival()).await.expect("the store works") {}
+    sweep
+}
+
+#[test]
+fn a_sweep_merges_whom_later_reports_made_certain_and_asks_about_others_once() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &about("NORTH", "M1", "A17", ANA, "")).await;
+        let nameless = ANA.replace("^ANA^", "^BABYGIRL^");
+        let nameless = nameless.replace("MOM^SUE", "^").replace("5551234", "5550000");
+        world.send(&world.south, &about("SOUTH", "M2", "S1", &nameless, "")).await;
+        assert_eq!((persons(&world).await, open_items(&world).await.len()), (2, 1), "no name yet, no mother");
+        world.send(&world.south, &about("SOUTH", "M3", "S1", ANA, "")).await;
+        assert_eq!(persons(&world).await, 2, "the number leads to the person that waits");
+        let done = sweep(&world).await;
+        assert_eq!((done.merged, done.proposed, persons(&world).await), (1, 0, 1));
+        assert_eq!(open_items(&world).await.len(), 0, "what was asked is answered");
+
+        let anna = ANA.replace("^ANA^", "^ANNA^");
+        world.send(&world.south, &about("SOUTH", "M4", "S2", &anna, "")).await;
+        assert_eq!(open_items(&world).await.len(), 1);
+        let done = sweep(&world).await;
+        assert_eq!(
+            (done.merged, done.proposed, persons(&world).await),
+            (0, 0, 2),
+            "somebody was asked already"
+        );
+        assert_eq!(open_items(&world).await.len(), 1);
     });
 }

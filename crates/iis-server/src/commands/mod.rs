@@ -6,6 +6,7 @@ pub mod cdsi;
 pub mod configuration;
 pub mod doctor;
 pub mod hl7;
+pub mod matching;
 pub mod migrate;
 pub mod restore;
 pub mod sender;

@@ -11,6 +11,7 @@ mod fuzz;
 mod hostile;
 mod https;
 mod loads;
+mod matching;
 mod read_only;
 mod recommender;
 mod replies;
