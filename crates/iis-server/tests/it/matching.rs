@@ -7,7 +7,7 @@ use std::process::Output;
 const RECORDS: &str = "\
 record_id,facility_id,mrn,last_name,first_name,birth_date,sex,mother_first,mother_maiden,phone
 r1,H1,1,DOE,NORA,2020-03-11,F,SUE,ROE,5155551234
-r2,C2,7,DOE,NROA,2020-03-11,F,SUE,ROE,5155551234
+r2,C2,7,DOE,NORA,2020-03-11,F,SUE,ROE,5155551234
 r3,C2,8,DOE,NORAH,2020-03-11,F,SUE,ROE,5155551234
 r4,C2,9,POE,MIGUEL,1987-06-02,M,EVA,LEE,5155559876
 ";
