@@ -45,7 +45,7 @@ cargo xtask COMMAND
   soak [NAME…]            the long versions of the failure tests
   fuzz [NAME…] [--seconds N] [--seed N]
                           the long versions of the fuzz tests, an hour a target unless told
-  import cdsi FOLDER RELEASE DATE
+  import cdsi FOLDER RELEASE DATE | codes FOLDER DATE
                           turns a published release into tables under data/
 
 Exit: 0 done, 1 something failed its check, 2 wrong use or cannot run.";

@@ -17,6 +17,7 @@ pub mod query;
 pub mod recommendation;
 pub mod record;
 pub mod registry_number;
+pub mod sent;
 pub mod submission;
 pub mod testing;
 

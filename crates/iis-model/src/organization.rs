@@ -2,6 +2,7 @@
 
 use crate::{OrganizationId, SenderId, SiteId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A legal entity that enrolls and owns sites.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub struct SenderProfile {
     pub accept_older_versions: bool,
     /// The sender's time zone (IANA), for MSH-7 without an offset; empty: the jurisdiction's.
     pub time_zone: String,
+    /// Severities of data-quality checks that differ for this sender: code and word (silent, information, warning, error).
+    pub severities: BTreeMap<Box<str>, Box<str>>,
 }
 
 /// A connection with a credential of its own: the credential is the sender.

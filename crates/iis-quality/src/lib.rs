@@ -1,8 +1,24 @@
-//! Data-quality checks: one file a check, one list of them all.
+//! Data-quality checks: tables of fields, and one file for each rule that joins several.
 //!
-//! A check is a constant row and a function. Its heading is the page a sender reads about it. Codes are never reused.
+//! A check is a constant row: a stable code, a place, a gravity, and the words that a sender reads. Checks on single
+//! fields stand in the [`catalogue`]; a rule is a file under [`checks`], whose heading is its page. The checks see what was
+//! understood ([`iis_model::Submission`]) and what was sent ([`iis_model::sent::Sent`]), never a message.
 
+mod age;
+pub mod catalogue;
+mod check;
 pub mod checks;
+pub mod detection;
+mod dose;
+mod forms;
+mod lookup;
+mod policy;
 mod run;
+#[cfg(test)]
+mod testing;
 
-pub use run::{Check, Gravity, On, Run, check};
+pub use check::{Check, Found, On, Rule, Run};
+pub use detection::{Condition, Entry, Gravity, When};
+pub use dose::Dose;
+pub use policy::{NotAPolicy, Policy, all};
+pub use run::{Noticed, Terms, check, run};

@@ -1,113 +1,269 @@
-//! What a check is, and running all of them over a submission.
+//! Running the checks over a message.
 
-use crate::checks::ALL;
+use crate::check::{Found, On, Run};
+use crate::detection::{Condition, Entry, Gravity, When};
+use crate::lookup::{Known, known};
+use crate::{Dose, Policy, catalogue, checks};
+use iis_codes::CodeSets;
+use iis_model::sent::{Field, Record, Sent, Thing};
 use iis_model::{
-    ApplicationError, Date, Demographics, Effect, ErrorCode, Finding, Findings, Place, ReportedEvent,
-    Severity, Submission,
+    ApplicationError, Date, Effect, ErrorCode, EventKind, Finding, Findings, PartialDate, Place, Submission,
 };
 use std::borrow::Cow;
 
-/// One check.
+/// What the checks are run with.
 #[derive(Debug, Clone, Copy)]
-pub struct Check {
-    /// Stable code, never reused.
-    pub code: &'static str,
-    /// Name in kebab case: the name of its file and of its page.
-    pub name: &'static str,
-    /// Where its findings point when the value itself has no place.
-    pub location: &'static str,
-    /// What follows from it.
-    pub gravity: Gravity,
-    /// HL7 table 0533.
-    pub application_error: ApplicationError,
-    /// The function.
-    pub run: Run,
-}
-
-/// What follows from a finding of a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gravity {
-    /// Noted; nothing is lost and nothing is doubtful.
-    Information,
-    /// Stored, but clinically doubtful.
-    Warning,
-    /// The dose, refusal or observation is not stored.
-    EventNotStored,
-    /// The message is refused.
-    MessageRefused,
-}
-
-/// What a check has at hand besides the thing it looks at.
-#[derive(Debug, Clone, Copy)]
-pub struct On<'a> {
+pub struct Terms<'a> {
+    /// The code sets in force.
+    pub sets: &'a CodeSets,
+    /// What the state and the sender's agreement change.
+    pub policy: &'a Policy,
     /// The day of receipt in the jurisdiction.
     pub today: Date,
-    /// The person of the submission.
-    pub person: &'a Demographics,
 }
 
-/// The function of a check: a place and a text when it fires.
+/// Something that was detected.
 #[derive(Debug, Clone, Copy)]
-pub enum Run {
-    /// Looks at the person.
-    OnPerson(fn(&On<'_>) -> Option<(Place, &'static str)>),
-    /// Looks at one dose, refusal or observation.
-    OnVaccination(fn(&ReportedEvent, &On<'_>) -> Option<(Place, &'static str)>),
+pub struct Noticed {
+    /// The code of the check.
+    pub code: &'static str,
+    /// What follows.
+    pub gravity: Gravity,
+    /// Where.
+    pub place: Place,
+    /// HL7 table 0533.
+    pub application_error: ApplicationError,
+    words: Words,
 }
 
-impl Check {
-    fn finding(&self, (place, text): (Place, &'static str)) -> Finding {
-        let (severity, effect) = match self.gravity {
-            Gravity::Information => (Severity::Information, Effect::Noted),
-            Gravity::Warning => (Severity::Warning, Effect::Noted),
-            Gravity::EventNotStored => (Severity::Error, Effect::EventNotStored),
-            Gravity::MessageRefused => (Severity::Error, Effect::MessageRefused),
-        };
-        Finding {
-            code: self.code,
-            severity,
-            place,
-            error_code: ErrorCode::Application,
-            application_error: Some(self.application_error),
-            effect,
-            text: Cow::Borrowed(text),
+#[derive(Debug, Clone, Copy)]
+enum Words {
+    Of(&'static Entry, Condition),
+    Written(&'static str),
+}
+
+impl Noticed {
+    /// What was wrong and how to mend it.
+    pub fn text(&self) -> Cow<'static, str> {
+        match self.words {
+            Words::Of(entry, condition) => Cow::Owned(entry.text(condition)),
+            Words::Written(text) => Cow::Borrowed(text),
         }
     }
 }
 
-/// Runs all checks. An event whose finding says so is taken out of the submission: it is not stored, the others are.
-pub fn check(submission: &mut Submission, today: Date, findings: &mut Findings) {
-    let on = On { today, person: &submission.person };
-    findings.extend(ALL.iter().filter_map(|check| match check.run {
-        Run::OnPerson(run) => run(&on).map(|found| check.finding(found)),
-        Run::OnVaccination(_) => None,
-    }));
-    submission.events.retain(|event| {
-        let found = ALL.iter().filter_map(|check| match check.run {
-            Run::OnVaccination(run) => run(event, &on).map(|found| check.finding(found)),
-            Run::OnPerson(_) => None,
+/// Runs all checks that somebody is told of. An event whose finding says so is taken out of the submission: it is not
+/// stored, the others are. What an earlier finding says of the same field is not said again.
+pub fn check(submission: &mut Submission, sent: &dyn Sent, terms: &Terms<'_>, findings: &mut Findings) {
+    let earlier = findings.0.len();
+    run(submission, sent, terms, false, &mut |noticed| {
+        let Some((severity, effect)) = noticed.gravity.severity() else { return };
+        if findings.0[..earlier].iter().any(|finding| says_the_same(finding, noticed)) {
+            return;
+        }
+        findings.push(Finding {
+            code: noticed.code,
+            severity,
+            place: noticed.place,
+            error_code: ErrorCode::Application,
+            application_error: Some(noticed.application_error),
+            effect,
+            text: noticed.text(),
         });
-        let before = findings.0.len();
-        findings.extend(found);
-        findings.0[before..].iter().all(|finding| finding.effect < Effect::EventNotStored)
     });
+    let lost = |place: Place| {
+        findings.0[earlier..].iter().any(|finding| {
+            finding.effect == Effect::EventNotStored
+                && finding.place.segment_name() == place.segment_name()
+                && finding.place.sequence == place.sequence
+        })
+    };
+    submission.events.retain(|event| !lost(event.place));
+}
+
+/// Whether a finding is about the same field, and about its code or its form as this one is.
+fn says_the_same(finding: &Finding, noticed: &Noticed) -> bool {
+    let field = |place: Place| {
+        (place.segment_name().map(str::to_owned), place.sequence.max(1), place.field, place.repetition.max(1))
+    };
+    let about = |error: ApplicationError| {
+        use ApplicationError::{
+            IllogicalDate, IllogicalValue, InvalidDate, InvalidValue, TableValueNotFound,
+        };
+        match error {
+            InvalidValue | TableValueNotFound => 1,
+            IllogicalDate | InvalidDate => 2,
+            IllogicalValue => 3,
+            _ => 4,
+        }
+    };
+    field(finding.place) == field(noticed.place)
+        && finding.application_error.is_some_and(|error| about(error) == about(noticed.application_error))
+}
+
+/// Runs the checks: `all` of them, for the measures of a sender, or those that somebody is told of.
+pub fn run(
+    submission: &Submission,
+    sent: &dyn Sent,
+    terms: &Terms<'_>,
+    all: bool,
+    take: &mut dyn FnMut(&Noticed),
+) {
+    let given =
+        submission.events.iter().filter(|event| event.kind == EventKind::Administered && !event.is_delete());
+    let on =
+        On { today: terms.today, person: &submission.person, doses_given: given.count(), sets: terms.sets };
+    let mut running = Running { on, terms, all: all || !terms.policy.is_empty(), take };
+    running.as_understood(submission);
+    sent.each(&mut |record| running.as_sent(record));
+}
+
+struct Running<'a, 't> {
+    on: On<'a>,
+    terms: &'a Terms<'a>,
+    all: bool,
+    take: &'t mut dyn FnMut(&Noticed),
+}
+
+impl Running<'_, '_> {
+    fn as_understood(&mut self, submission: &Submission) {
+        let on = self.on;
+        for rule in checks::ALL {
+            match rule.run {
+                Run::OnPerson(run) => {
+                    if let Some(place) = run(&on) {
+                        self.notice_rule(rule, 0, place);
+                    }
+                }
+                Run::OnVaccination(run) => {
+                    for event in submission.events.iter().filter(|event| !event.is_delete()) {
+                        if let Some(place) = run(event, &on) {
+                            self.notice_rule(rule, 0, if place.is_none() { event.place } else { place });
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn as_sent(&mut self, record: &dyn Record) {
+        let thing = record.thing();
+        let dose = (thing == Thing::Vaccination).then(|| Dose::of(record, self.on.sets));
+        for entry in catalogue::fields(thing) {
+            if (self.all || entry.is_loud()) && self.applies(entry.when, record, dose.as_ref()) {
+                self.field(entry, record);
+            }
+        }
+        let on = self.on;
+        for rule in checks::ALL {
+            if !self.all && !rule.is_loud() {
+                continue;
+            }
+            let mut take = |check: usize, place: Place| self.notice_rule(rule, check, place);
+            let found = &mut Found { take: &mut take };
+            match (rule.run, thing, &dose) {
+                (Run::OnMessage(run), Thing::Message, _)
+                | (Run::OnPatient(run), Thing::Patient, _)
+                | (Run::OnNextOfKin(run), Thing::NextOfKin, _) => run(record, &on, found),
+                (Run::OnDose(run), Thing::Vaccination, Some(dose)) => run(dose, &on, found),
+                _ => {}
+            }
+        }
+    }
+
+    fn applies(&self, when: When, record: &dyn Record, dose: Option<&Dose<'_>>) -> bool {
+        match when {
+            When::Always => true,
+            When::Administered => dose.is_some_and(Dose::is_given),
+            When::Dose => dose.is_some_and(Dose::is_dose),
+            When::Refusal => dose.is_some_and(|dose| dose.kind == EventKind::Refusal),
+            When::Died => {
+                !record.first(Field::DeathDate).is_empty()
+                    || record.first(Field::DeathIndicator).text.eq_ignore_ascii_case("Y")
+            }
+            When::MultipleBirth => record.first(Field::MultipleBirth).text.eq_ignore_ascii_case("Y"),
+            When::Underage => is_underage(&self.on),
+        }
+    }
+
+    fn field(&mut self, entry: &'static Entry, record: &dyn Record) {
+        let sets = self.on.sets;
+        let set = entry.set.filter(|set| !sets.all(*set).is_empty());
+        record.each(entry.field, &mut |written| {
+            if written.is_empty() {
+                self.notice(entry, written.place, |condition| condition == Condition::Missing);
+                return;
+            }
+            let text = &*written.text;
+            let standing = set.map(|set| known(sets, set, text));
+            let is_formed = entry.form.is_none_or(|form| form(text));
+            self.notice(entry, written.place, |condition| match condition {
+                Condition::Missing => false,
+                Condition::Present => true,
+                Condition::Deprecated => standing == Some(Known::Deprecated),
+                Condition::Unrecognized if entry.set.is_some() => standing == Some(Known::Not),
+                Condition::Invalid if entry.set.is_some() => standing == Some(Known::Invalid),
+                Condition::Unrecognized | Condition::Invalid => !is_formed,
+                Condition::Valued(values) => values.iter().any(|value| value.eq_ignore_ascii_case(text)),
+            });
+        });
+    }
+
+    fn notice(&mut self, entry: &'static Entry, place: Place, holds: impl Fn(Condition) -> bool) {
+        for &(code, condition, usual) in entry.detections {
+            if holds(condition) {
+                let gravity = self.terms.policy.gravity(code, usual);
+                let application_error = Entry::application_error(condition);
+                let words = Words::Of(entry, condition);
+                (self.take)(&Noticed { code, gravity, place, application_error, words });
+            }
+        }
+    }
+
+    fn notice_rule(&mut self, rule: &'static crate::Rule, check: usize, place: Place) {
+        let Some(check) = rule.checks.get(check) else { return };
+        let crate::Check { code, application_error, text, .. } = *check;
+        let gravity = self.terms.policy.gravity(code, check.gravity);
+        (self.take)(&Noticed { code, gravity, place, application_error, words: Words::Written(text) });
+    }
+}
+
+/// Whether the patient is under 18 years of age.
+pub(crate) fn is_underage(on: &On<'_>) -> bool {
+    let born = on.person.born_on.get().map(PartialDate::first_day);
+    born.and_then(|born| crate::age::months(born, on.today)).is_some_and(|months| months < 18 * 12)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{Terms, check};
+    use crate::Policy;
+    use iis_codes::CodeSets;
     use iis_model::InformationSource::NewImmunization;
+    use iis_model::sent::{Record, Sent};
     use iis_model::testing::{dose, person};
-    use iis_model::{Date, Findings, Submission};
+    use iis_model::{Date, Findings, Place, Submission};
+
+    /// A message of which nothing is told as sent: only what was understood is looked at.
+    struct Nothing;
+
+    impl Sent for Nothing {
+        fn each(&self, _: &mut dyn FnMut(&dyn Record)) {}
+    }
 
     #[test]
     fn one_impossible_dose_does_not_lose_the_others() {
-        let good = dose(NewImmunization);
-        let future = dose(NewImmunization).given("2026-03-03");
+        let mut good = dose(NewImmunization);
+        good.place = Place::segment(*b"RXA", 1);
+        let mut future = dose(NewImmunization).given("2026-03-03");
+        future.place = Place::segment(*b"RXA", 2);
         let mut submission =
             Submission { person: person(), events: vec![future, good.clone()], ..Submission::default() };
+        let sets = CodeSets::built_in().expect("the shipped tables");
+        let terms = Terms { sets: &sets, policy: &Policy::default(), today: Date::constant(2026, 3, 2) };
         let mut findings = Findings::default();
-        check(&mut submission, Date::constant(2026, 3, 2), &mut findings);
+        check(&mut submission, &Nothing, &terms, &mut findings);
         assert_eq!(submission.events, [good]);
         assert_eq!(findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["VAC-001"]);
     }

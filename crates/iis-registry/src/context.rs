@@ -1,11 +1,13 @@
 //! What every call has at hand: the store, who we are, what is permitted, and the moment.
 
 use crate::access::Roles;
+use crate::codes::CodesInForce;
 use crate::directory::Directory;
 use crate::matching::Matching;
 use crate::recommend::Schedules;
 use crate::senders::Known;
 use iis_model::{Date, Timestamp};
+use iis_quality::Policy;
 use iis_store::Store;
 use jiff::tz::TimeZone;
 use std::sync::{Arc, Mutex};
@@ -56,6 +58,10 @@ pub struct Context {
     pub matching: Matching,
     /// The schedule in force.
     pub schedules: Schedules,
+    /// The code sets in force.
+    pub codes: CodesInForce,
+    /// What the state changes of the checks.
+    pub checks: Arc<Policy>,
     pub(crate) directory: Arc<Mutex<Kept>>,
     pub(crate) senders: Arc<Mutex<Known>>,
 }
@@ -70,6 +76,10 @@ impl Context {
             rules: Arc::new(rules),
             matching: Matching::default(),
             schedules: Schedules::built_in(),
+            codes: CodesInForce::built_in(),
+            checks: Arc::new(
+                Policy::built_in().expect("the policy of this program can be read: a test reads it"),
+            ),
             directory: Arc::default(),
             senders: Arc::default(),
         }

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod accounts;
 pub mod audit;
+pub mod codes;
 pub mod context;
 pub mod directory;
 pub mod exchange;

@@ -6,7 +6,8 @@ use crate::tree::Tree;
 use std::collections::BTreeMap;
 
 /// Where codes are defined.
-const DEFINING: &[&str] = &["crates/iis-hl7/src/findings", "crates/iis-quality/src/checks"];
+const DEFINING: &[&str] =
+    &["crates/iis-hl7/src/findings", "crates/iis-quality/src/checks", "crates/iis-quality/src/catalogue"];
 
 pub(super) fn look(tree: &Tree) -> Vec<Remark> {
     let mut defined: BTreeMap<&str, String> = BTreeMap::new();

@@ -13,16 +13,17 @@ struct Room {
 #[rustfmt::skip]
 const ROOMS: &[Room] = &[
     Room { name: "iis-model",    uses: &[] },
+    Room { name: "iis-codes",    uses: &["iis-model"] },
     Room { name: "iis-hl7",      uses: &["iis-model"] },
     Room { name: "iis-fhir",     uses: &["iis-model"] },
     Room { name: "iis-cdsi",     uses: &["iis-model"] },
-    Room { name: "iis-quality",  uses: &["iis-model"] },
+    Room { name: "iis-quality",  uses: &["iis-model", "iis-codes"] },
     Room { name: "iis-matching", uses: &["iis-model"] },
     Room { name: "iis-store",    uses: &["iis-model"] },
     Room { name: "iis-print",    uses: &["iis-model"] },
-    Room { name: "iis-registry", uses: &["iis-model", "iis-hl7", "iis-fhir", "iis-cdsi", "iis-quality", "iis-matching", "iis-store"] },
+    Room { name: "iis-registry", uses: &["iis-model", "iis-codes", "iis-hl7", "iis-fhir", "iis-cdsi", "iis-quality", "iis-matching", "iis-store"] },
     Room { name: "iis-synth",    uses: &["iis-model", "iis-hl7"] },
-    Room { name: "iis-server",   uses: &["iis-model", "iis-hl7", "iis-fhir", "iis-cdsi", "iis-quality", "iis-matching", "iis-store",
+    Room { name: "iis-server",   uses: &["iis-model", "iis-codes", "iis-hl7", "iis-fhir", "iis-cdsi", "iis-quality", "iis-matching", "iis-store",
                                          "iis-registry", "iis-print", "iis-synth"] },
     Room { name: "xtask",        uses: &[] },
 ];

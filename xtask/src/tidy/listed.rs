@@ -1,4 +1,4 @@
-//! A data-quality check that has a file stands in the list of checks, or it never runs.
+//! A rule of data quality that has a file stands in the list of rules, or it never runs.
 
 use super::Remark;
 use crate::tree::Tree;
@@ -8,11 +8,10 @@ const CHECKS: &str = "crates/iis-quality/src/checks/";
 pub(super) fn look(tree: &Tree) -> Vec<Remark> {
     let list = format!("{CHECKS}mod.rs");
     let list = tree.rust().find(|(file, _)| file.path == list).map_or("", |(_, text)| text);
-    let checks = tree
-        .rust()
-        .filter(|(file, text)| file.path.starts_with(CHECKS) && text.contains("pub const CHECK: "));
+    let checks =
+        tree.rust().filter(|(file, text)| file.path.starts_with(CHECKS) && text.contains("pub const RULE: "));
     checks
-        .filter(|(file, _)| !list.contains(&format!("{}::CHECK", file.name().trim_end_matches(".rs"))))
+        .filter(|(file, _)| !list.contains(&format!("{}::RULE", file.name().trim_end_matches(".rs"))))
         .map(|(file, _)| Remark::failure(&*file.path, format!("does not stand in {CHECKS}mod.rs")))
         .collect()
 }
@@ -25,10 +24,10 @@ mod tests {
     #[test]
     fn a_check_that_is_not_listed_is_noticed() {
         let tree = tree(&[
-            ("crates/iis-quality/src/checks/mod.rs", "pub const ALL: &[Check] = &[given_in_future::CHECK];"),
+            ("crates/iis-quality/src/checks/mod.rs", "pub const ALL: &[Rule] = &[given_in_future::RULE];"),
             ("crates/iis-quality/src/checks/vaccination/mod.rs", "pub mod given_in_future;"),
-            ("crates/iis-quality/src/checks/vaccination/given_in_future.rs", "pub const CHECK: Check = x;"),
-            ("crates/iis-quality/src/checks/vaccination/given_after_death.rs", "pub const CHECK: Check = x;"),
+            ("crates/iis-quality/src/checks/vaccination/given_in_future.rs", "pub const RULE: Rule = x;"),
+            ("crates/iis-quality/src/checks/vaccination/given_after_death.rs", "pub const RULE: Rule = x;"),
         ]);
         let places: Vec<_> = look(&tree).into_iter().map(|remark| remark.place).collect();
         assert_eq!(places, ["crates/iis-quality/src/checks/vaccination/given_after_death.rs"]);

@@ -6,6 +6,7 @@ mod order;
 pub mod query;
 mod response;
 mod sent;
+mod written;
 pub mod z22;
 pub mod z23;
 pub mod z31;

@@ -7,6 +7,7 @@ mod change;
 mod findings;
 mod message_log;
 mod own_identifier;
+mod quality;
 mod query;
 mod responsible;
 mod subject;
@@ -18,6 +19,7 @@ use iis_hl7::{GateRules, ReadOptions, ReplyHeader, Request};
 use iis_model::access::Channel;
 use iis_model::organization::Sender;
 use iis_model::{Findings, Header};
+use iis_quality::Terms;
 use iis_store::{Applied, Lane};
 use std::sync::Arc;
 
@@ -107,12 +109,12 @@ pub struct Checked {
 
 /// Parses and checks one message as the wire would, and stores nothing. What depends on stored records (unknown
 /// withdrawals, numbers used again) and on the sender is not looked at.
-pub fn check(bytes: &[u8], rules: &GateRules<'_>, options: &ReadOptions, today: iis_model::Date) -> Checked {
+pub fn check(bytes: &[u8], rules: &GateRules<'_>, options: &ReadOptions, terms: &Terms<'_>) -> Checked {
     let (message, mut findings) = iis_hl7::parse(bytes);
     let header = match iis_hl7::gate(&message, rules) {
         Ok(Request::Vxu) => {
             let mut submission = iis_hl7::z22::read(&message, options, &mut findings);
-            iis_quality::check(&mut submission, today, &mut findings);
+            iis_quality::check(&mut submission, &message, terms, &mut findings);
             iis_hl7::in_message_order(&message, &mut findings);
             submission.header
         }

@@ -9,6 +9,7 @@ use iis_hl7::z22;
 use iis_model::access::{Granted, Permission};
 use iis_model::organization::Sender;
 use iis_model::{Findings, MessageId, Place, SiteId, Submission};
+use iis_quality::Terms;
 use iis_store::{Lane, Plan, StoreError, Tx};
 use std::sync::Arc;
 
@@ -51,7 +52,10 @@ impl Unit {
         let mut findings = noticed;
         let (message, _) = iis_hl7::parse(&received.bytes);
         let mut submission = z22::read(&message, &super::read_options(cx, &received.sender), &mut findings);
-        iis_quality::check(&mut submission, received.arrival.today, &mut findings);
+        let agreed = super::quality::policy(&cx.checks, &received.sender.profile);
+        let sets = cx.codes.now();
+        let terms = Terms { sets: &sets, policy: &agreed, today: received.arrival.today };
+        iis_quality::check(&mut submission, &message, &terms, &mut findings);
         mask_social_security_numbers(&mut submission.person);
         let (site_id, site_finding) = responsible::site(&submission.header, &received.sender);
         findings.extend(site_finding);

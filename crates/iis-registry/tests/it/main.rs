@@ -4,6 +4,7 @@ mod exchange;
 mod matching;
 mod merging;
 mod protecting;
+mod quality;
 mod rebuilding;
 mod recommending;
 mod signing_in;

@@ -190,7 +190,7 @@ fn demographics_and_observations_count_in_the_status() {
             "NORTH",
             "M3",
             "A17",
-            "DOE^ANA^^^^^L|MOM^SUE^^^^^M|20200115|F|||||||||||||||||||||20260228|Y",
+            "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F|||||||||||||||||||||20260228|Y",
             "",
         );
         world.send(&world.north, &died).await;

@@ -131,7 +131,7 @@ where
 
 /// A VXU about Ana Doe, born 2020-01-15, from a site; `rest` are its order groups.
 pub(crate) fn vxu(site: &str, control_id: &str, mrn: &str, rest: &str) -> String {
-    about(site, control_id, mrn, "DOE^ANA^^^^^L|MOM^SUE^^^^^M|20200115|F", rest)
+    about(site, control_id, mrn, "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F", rest)
 }
 
 /// A VXU about somebody: PID-5 to PID-8 as given.

@@ -9,30 +9,32 @@
 //!
 //! Sources: requirements V-3; HL7 2.5.1 Implementation Guide for Immunization Messaging 1.5, PID-7.
 
-use crate::{Check, Gravity, On, Run};
+use crate::{Check, Gravity, On, Rule, Run};
 use iis_model::{ApplicationError, Place};
 
-/// The check.
-pub const CHECK: Check = Check {
-    code: "PAT-001",
+/// The rule.
+pub const RULE: Rule = Rule {
     name: "birth-date-in-future",
-    location: "PID-7",
-    gravity: Gravity::MessageRefused,
-    application_error: ApplicationError::IllogicalDate,
+    checks: &[Check {
+        code: "PAT-001",
+        name: "birth-date-in-future",
+        location: "PID-7",
+        gravity: Gravity::MessageRefused,
+        application_error: ApplicationError::IllogicalDate,
+        text: "The birth date is in the future, so the message was not stored. Correct PID-7 and send it again.",
+    }],
     run: Run::OnPerson(check),
 };
 
-fn check(on: &On<'_>) -> Option<(Place, &'static str)> {
+fn check(on: &On<'_>) -> Option<Place> {
     let born = on.person.born_on.get()?;
-    let text =
-        "The birth date is in the future, so the message was not stored. Correct PID-7 and send it again.";
-    (born.first_day() > on.today).then_some((on.person.born_on.place, text))
+    (born.first_day() > on.today).then_some(on.person.born_on.place)
 }
 
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::On;
+    use crate::testing::on;
     use iis_model::testing::person;
 
     #[test]
@@ -41,7 +43,7 @@ mod tests {
         #[rustfmt::skip]
         let table = [("2026-03-03", true), ("2026-03-02", false), ("2026-03", false), ("2026-04", true)];
         for (born, fires) in table {
-            assert_eq!(check(&On { today, person: &person().born(born) }).is_some(), fires, "{born}");
+            assert_eq!(check(&on(today, &person().born(born))).is_some(), fires, "{born}");
         }
     }
 }

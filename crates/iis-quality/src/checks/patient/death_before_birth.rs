@@ -8,29 +8,32 @@
 //!
 //! Source: HL7 2.5.1 Implementation Guide for Immunization Messaging 1.5, PID-29.
 
-use crate::{Check, Gravity, On, Run};
+use crate::{Check, Gravity, On, Rule, Run};
 use iis_model::{ApplicationError, Place};
 
-/// The check.
-pub const CHECK: Check = Check {
-    code: "PAT-002",
+/// The rule.
+pub const RULE: Rule = Rule {
     name: "death-before-birth",
-    location: "PID-29",
-    gravity: Gravity::Warning,
-    application_error: ApplicationError::IllogicalDate,
+    checks: &[Check {
+        code: "PAT-002",
+        name: "death-before-birth",
+        location: "PID-29",
+        gravity: Gravity::Warning,
+        application_error: ApplicationError::IllogicalDate,
+        text: "The date of death is before the date of birth. Correct PID-29 or PID-7.",
+    }],
     run: Run::OnPerson(check),
 };
 
-fn check(on: &On<'_>) -> Option<(Place, &'static str)> {
+fn check(on: &On<'_>) -> Option<Place> {
     let (born, died) = (on.person.born_on.get()?, on.person.died_on.get()?);
-    let text = "The date of death is before the date of birth. Correct PID-29 or PID-7.";
-    (died.last_day() < born.first_day()).then_some((on.person.died_on.place, text))
+    (died.last_day() < born.first_day()).then_some(on.person.died_on.place)
 }
 
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::On;
+    use crate::testing::on;
     use iis_model::Given;
     use iis_model::testing::person;
 
@@ -48,7 +51,7 @@ mod tests {
         for (born, died, fires) in table {
             let mut person = person().born(born);
             person.died_on = Given::of(died.parse().expect("a date of the table"));
-            assert_eq!(check(&On { today, person: &person }).is_some(), fires, "{born} {died}");
+            assert_eq!(check(&on(today, &person)).is_some(), fires, "{born} {died}");
         }
     }
 }

@@ -8,29 +8,32 @@
 //!
 //! Source: requirements V-3.
 
-use crate::{Check, Gravity, On, Run};
+use crate::{Check, Gravity, On, Rule, Run};
 use iis_model::{ApplicationError, Place, ReportedEvent};
 
-/// The check.
-pub const CHECK: Check = Check {
-    code: "VAC-003",
+/// The rule.
+pub const RULE: Rule = Rule {
     name: "given-after-death",
-    location: "RXA-3",
-    gravity: Gravity::Warning,
-    application_error: ApplicationError::IllogicalDate,
+    checks: &[Check {
+        code: "VAC-003",
+        name: "given-after-death",
+        location: "RXA-3",
+        gravity: Gravity::Warning,
+        application_error: ApplicationError::IllogicalDate,
+        text: "The dose is dated after the death. It is stored; correct RXA-3 or PID-29.",
+    }],
     run: Run::OnVaccination(check),
 };
 
-fn check(event: &ReportedEvent, on: &On<'_>) -> Option<(Place, &'static str)> {
+fn check(event: &ReportedEvent, on: &On<'_>) -> Option<Place> {
     let (given, died) = (event.given_on.get()?, on.person.died_on.get()?);
-    let text = "The dose is dated after the death. It is stored; correct RXA-3 or PID-29.";
-    (event.kind.is_dose() && given.first_day() > died.last_day()).then_some((event.given_on.place, text))
+    (event.kind.is_dose() && given.first_day() > died.last_day()).then_some(event.given_on.place)
 }
 
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::On;
+    use crate::testing::on;
     use iis_model::Given;
     use iis_model::InformationSource::Historical;
     use iis_model::testing::{dose, person};
@@ -48,7 +51,7 @@ mod tests {
         for (died, given, fires) in table {
             let mut person = person();
             person.died_on = Given::of(died.parse().expect("a date of the table"));
-            let on = On { today: iis_model::Date::constant(2026, 3, 2), person: &person };
+            let on = on(iis_model::Date::constant(2026, 3, 2), &person);
             assert_eq!(check(&dose(Historical).given(given), &on).is_some(), fires, "{died} {given}");
         }
     }

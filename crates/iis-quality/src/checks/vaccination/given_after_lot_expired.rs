@@ -9,37 +9,40 @@
 //!
 //! Sources: requirements V-3; HL7 2.5.1 Implementation Guide for Immunization Messaging 1.5, RXA-3 and RXA-16.
 
-use crate::{Check, Gravity, On, Run};
+use crate::{Check, Gravity, On, Rule, Run};
 use iis_model::{ApplicationError, Place, ReportedEvent};
 
-/// The check.
-pub const CHECK: Check = Check {
-    code: "VAC-014",
+/// The rule.
+pub const RULE: Rule = Rule {
     name: "given-after-lot-expired",
-    location: "RXA-16",
-    gravity: Gravity::Warning,
-    application_error: ApplicationError::IllogicalDate,
+    checks: &[Check {
+        code: "VAC-014",
+        name: "given-after-lot-expired",
+        location: "RXA-16",
+        gravity: Gravity::Warning,
+        application_error: ApplicationError::IllogicalDate,
+        text: "The dose is dated after its lot expired. It is stored; correct RXA-16, or tell the clinic.",
+    }],
     run: Run::OnVaccination(check),
 };
 
 /// `expires_on` is the last day the lot may be used, so only a later day fires.
-fn check(dose: &ReportedEvent, _: &On<'_>) -> Option<(Place, &'static str)> {
+fn check(dose: &ReportedEvent, _: &On<'_>) -> Option<Place> {
     let (given, expires) = (dose.given_on.get()?, dose.lot.expires_on.get()?);
-    let text = "The dose is dated after its lot expired. It is stored; correct RXA-16, or tell the clinic.";
-    (dose.is_administered() && given.first_day() > expires.last_day())
-        .then_some((dose.lot.expires_on.place, text))
+    (dose.is_administered() && given.first_day() > expires.last_day()).then_some(dose.lot.expires_on.place)
 }
 
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::On;
+    use crate::testing::on;
     use iis_model::InformationSource::{Historical, NewImmunization};
     use iis_model::testing::{dose, person};
 
     #[test]
     fn fires_only_after_the_last_usable_day() {
-        let on = On { today: iis_model::Date::constant(2026, 3, 2), person: &person() };
+        let person = person();
+        let on = on(iis_model::Date::constant(2026, 3, 2), &person);
         #[rustfmt::skip]
         let table = [
             // source         given         lot expires          fires

@@ -8,29 +8,32 @@
 //!
 //! Sources: requirements V-3; HL7 2.5.1 Implementation Guide for Immunization Messaging 1.5, RXA-3.
 
-use crate::{Check, Gravity, On, Run};
+use crate::{Check, Gravity, On, Rule, Run};
 use iis_model::{ApplicationError, Place, ReportedEvent};
 
-/// The check.
-pub const CHECK: Check = Check {
-    code: "VAC-002",
+/// The rule.
+pub const RULE: Rule = Rule {
     name: "given-before-birth",
-    location: "RXA-3",
-    gravity: Gravity::EventNotStored,
-    application_error: ApplicationError::IllogicalDate,
+    checks: &[Check {
+        code: "VAC-002",
+        name: "given-before-birth",
+        location: "RXA-3",
+        gravity: Gravity::EventNotStored,
+        application_error: ApplicationError::IllogicalDate,
+        text: "The date is before the birth, so this order group was not stored. Correct RXA-3, or send it for the right person.",
+    }],
     run: Run::OnVaccination(check),
 };
 
-fn check(event: &ReportedEvent, on: &On<'_>) -> Option<(Place, &'static str)> {
+fn check(event: &ReportedEvent, on: &On<'_>) -> Option<Place> {
     let (given, born) = (event.given_on.get()?, on.person.born_on.get()?);
-    let text = "The date is before the birth, so this order group was not stored. Correct RXA-3, or send it for the right person.";
-    (given.last_day() < born.first_day()).then_some((event.given_on.place, text))
+    (given.last_day() < born.first_day()).then_some(event.given_on.place)
 }
 
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::On;
+    use crate::testing::on;
     use iis_model::InformationSource::Historical;
     use iis_model::testing::{dose, person};
 
@@ -46,7 +49,8 @@ mod tests {
             ("2020-01",    "2019-12-31", true),
         ];
         for (born, given, fires) in table {
-            let on = On { today, person: &person().born(born) };
+            let person = person().born(born);
+            let on = on(today, &person);
             assert_eq!(check(&dose(Historical).given(given), &on).is_some(), fires, "{born} {given}");
         }
     }

@@ -6,8 +6,10 @@ use crate::config::Config;
 use crate::message_file::MessageFile;
 use crate::output::Output;
 use clap::Args;
+use iis_codes::CodeSets;
 use iis_hl7::{GateRules, ReadOptions};
 use iis_model::{Finding, Severity};
+use iis_quality::{Policy, Terms};
 use iis_registry::exchange::{self, Checked};
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -35,11 +37,13 @@ pub fn run(config: &Config, check: &Check, output: Output) -> anyhow::Result<End
     let rules =
         GateRules { processing_ids: &processing_ids, accept_older_versions: check.accept_older_versions };
     let options = ReadOptions { sender_zone: zone };
+    let (sets, policy) = (CodeSets::built_in()?, Policy::built_in()?);
+    let terms = Terms { sets: &sets, policy: &policy, today };
     let mut tally = Tally::default();
     for path in &check.files {
         let mut file = MessageFile::open(path)?;
         while let Some(message) = file.next_message()? {
-            let checked = exchange::check(&message.bytes, &rules, &options, today);
+            let checked = exchange::check(&message.bytes, &rules, &options, &terms);
             let other =
                 check.profile.as_ref().is_some_and(|profile| !checked.profile.eq_ignore_ascii_case(profile));
             tally.count(&checked, other);

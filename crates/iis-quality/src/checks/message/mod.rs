@@ -1,0 +1,3 @@
+//! Rules about the message.
+
+pub mod message_time;

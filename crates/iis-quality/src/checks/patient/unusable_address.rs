@@ -1,0 +1,68 @@
+//! `unusable-address`: an address that no letter can reach.
+//!
+//! **What it sees.** PID-11, and NK1-4 of the guardian, with a street, a city or a state but not all that a letter
+//! needs; a state that is not two letters; a ZIP code that is not five or nine digits; or a word in place of the
+//! street.
+//!
+//! **Why it matters.** Reminders come back, and the place of residence decides who may see coverage.
+//!
+//! **What the sender does.** Send street, city, state and ZIP code, or mark the address as bad (BA).
+//!
+//! Sources: HL7 2.5.1 Implementation Guide for Immunization Messaging 1.5, PID-11 (data type XAD).
+
+use crate::{Check, Found, Gravity, On, Rule, Run};
+use iis_model::ApplicationError;
+use iis_model::sent::{Field, Record};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "unusable-address",
+    checks: &[
+        Check {
+            code: "PAT-562",
+            name: "address-unusable",
+            location: "PID-11",
+            gravity: Gravity::Silent,
+            application_error: ApplicationError::InvalidValue,
+            text: "The address (PID-11) cannot be used for letters. Send street, city, state and ZIP code.",
+        },
+        Check {
+            code: "PAT-563",
+            name: "guardian-address-unusable",
+            location: "NK1-4",
+            gravity: Gravity::Silent,
+            application_error: ApplicationError::InvalidValue,
+            text: "The guardian's address (NK1-4) cannot be used for letters. Send street, city, state and ZIP code.",
+        },
+    ],
+    run: Run::OnPatient(run),
+};
+
+fn run(patient: &dyn Record, _: &On<'_>, found: &mut Found<'_>) {
+    use Field::{Address, AddressCity, AddressState, AddressStreet, AddressZip};
+    use Field::{GuardianAddress, GuardianCity, GuardianState, GuardianStreet, GuardianZip};
+    let address = [AddressStreet, AddressCity, AddressState, AddressZip];
+    found.at_if(is_unusable(patient, Address, address), 0, patient.first(Address).place);
+    let guardian = [GuardianStreet, GuardianCity, GuardianState, GuardianZip];
+    found.at_if(is_unusable(patient, GuardianAddress, guardian), 1, patient.first(GuardianAddress).place);
+}
+
+const NOWHERE: &[&str] =
+    &["UNKNOWN", "UNK", "NONE", "HOMELESS", "NO ADDRESS", "BAD ADDRESS", "GENERAL DELIVERY", "TEST"];
+
+/// Whether an address that is there lacks, or misspells, one of street, city, state and ZIP code.
+pub(crate) fn is_unusable(record: &dyn Record, whole: Field, [street, city, state, zip]: [Field; 4]) -> bool {
+    if record.first(whole).is_empty() {
+        return false;
+    }
+    let text = |field| record.first(field).text;
+    let (street, city, state, zip) = (text(street), text(city), text(state), text(zip));
+    let nowhere =
+        NOWHERE.iter().any(|word| street.eq_ignore_ascii_case(word) || city.eq_ignore_ascii_case(word));
+    let is_state = state.len() == 2 && state.bytes().all(|b| b.is_ascii_alphabetic());
+    let digits = zip.bytes().filter(u8::is_ascii_digit).count();
+    let is_zip = matches!(digits, 5 | 9)
+        && zip.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+        && !zip.starts_with("00000");
+    street.is_empty() || city.is_empty() || nowhere || !is_state || !is_zip
+}

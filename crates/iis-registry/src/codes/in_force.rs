@@ -1,0 +1,36 @@
+//! Holds the code sets in force.
+
+use iis_codes::CodeSets;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Code sets, and by which name; none: those that ship with the program.
+type Named = (Option<Box<str>>, Arc<CodeSets>);
+
+/// The code sets in force.
+#[derive(Debug, Clone)]
+pub struct CodesInForce(Arc<RwLock<Named>>);
+
+impl CodesInForce {
+    /// With the sets that ship with the program.
+    pub fn built_in() -> Self {
+        let sets = CodeSets::built_in().expect("the tables of this program can be read: a test reads them");
+        Self(Arc::new(RwLock::new((None, Arc::new(sets)))))
+    }
+
+    /// The sets in force now.
+    pub fn now(&self) -> Arc<CodeSets> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).1)
+    }
+
+    /// Puts others in force. Whoever works with those before finishes with them.
+    #[expect(dead_code, reason = "called once codes can be activated")]
+    pub(crate) fn put(&self, name: Option<Box<str>>, sets: CodeSets) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = (name, Arc::new(sets));
+    }
+
+    /// Whether those in force have this name.
+    #[expect(dead_code, reason = "called once codes can be activated")]
+    pub(crate) fn is_named(&self, name: Option<&str>) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).0.as_deref() == name
+    }
+}
