@@ -12,6 +12,7 @@ pub mod detection;
 mod dose;
 mod forms;
 mod lookup;
+pub mod measures;
 mod policy;
 mod run;
 #[cfg(test)]

@@ -33,7 +33,12 @@ fn find_package<'s>(sets: &'s CodeSets, text: &str) -> Option<&'s Code> {
 }
 
 /// What is known of a code.
+///
+/// A drug code without its dashes, or with ten digits, is understood and counts as an old spelling.
 pub(crate) fn known(sets: &CodeSets, set: Set, text: &str) -> Known {
+    if set == Set::NdcUse && find_package(sets, text).is_none() {
+        return if find(sets, set, text).is_some() { Known::Deprecated } else { Known::Not };
+    }
     match find(sets, set, text).map(|code| code.standing) {
         None => Known::Not,
         Some(Standing::Deprecated) => Known::Deprecated,

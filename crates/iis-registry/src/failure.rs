@@ -14,6 +14,9 @@ pub enum Failure {
     /// The schedule cannot be used.
     #[error(transparent)]
     Schedule(#[from] crate::recommend::releases::ScheduleFailure),
+    /// The code sets cannot be used.
+    #[error(transparent)]
+    Codes(#[from] crate::codes::CodesFailure),
     /// A rule of the registry forbids it: said in words for the person who asked.
     #[error("{0}")]
     Rule(&'static str),

@@ -11,6 +11,7 @@ pub mod directory;
 pub mod exchange;
 pub mod failure;
 pub mod matching;
+pub mod measures;
 pub mod people;
 pub mod rebuild;
 pub mod recommend;

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::audit_key::{self, KeyError, hex};
 use crate::clock;
 use crate::config::Config;
-use crate::recommending;
+use crate::{measuring, recommending};
 use ed25519_dalek::SigningKey;
 use iis_registry::matching::population;
 use iis_registry::{Failure, sessions};
@@ -81,6 +81,7 @@ pub fn start(app: &App, sealer: Sealer) -> Vec<JoinHandle<()>> {
     if !app.config.read_only {
         tasks.push(tokio::spawn(recommending::keep_statuses(app.clone())));
         tasks.push(tokio::spawn(count_names(app.clone())));
+        tasks.push(tokio::spawn(measuring::count_days(app.clone())));
     }
     tasks
 }

@@ -1,7 +1,7 @@
 //! The command line: what can be typed, and how a command ends.
 
 use crate::commands::{
-    audit, backup, cdsi, configuration, doctor, hl7, matching, migrate, restore, sender, serve, user,
+    audit, backup, cdsi, codes, configuration, doctor, hl7, matching, migrate, restore, sender, serve, user,
 };
 use crate::config::{self, Config, Overrides};
 use crate::opening;
@@ -39,7 +39,7 @@ pub struct Global {
     pub json: bool,
 }
 
-// later: worker, codes, synth, export, import
+// later: worker, synth, export, import
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serves web pages, HL7 over POST and SOAP, and runs the background work.
@@ -72,6 +72,9 @@ enum Command {
     /// Patient matching: files linked and judged, duplicates among stored persons.
     #[command(subcommand, after_help = "Example:\n  openiis match link records.csv.gz --out linked")]
     Match(matching::Match),
+    /// The code sets: import, list, activate.
+    #[command(subcommand, after_help = "Example:\n  openiis codes import cvx.xml --dry-run")]
+    Codes(codes::Codes),
     /// Writes a backup of the embedded database while it is in use.
     #[command(after_help = "Example:\n  openiis backup /backups/openiis-2026-03-01.backup")]
     Backup(backup::Backup),
@@ -131,6 +134,7 @@ fn start(global: &Global, command: Command, output: Output) -> anyhow::Result<En
         Command::Audit(command) => audit::run(&config, &command, output),
         Command::Cdsi(command) => cdsi::run(&config, command, &runtime, output),
         Command::Match(command) => matching::run(&config, &command, &runtime, output),
+        Command::Codes(command) => codes::run(&config, command, &runtime, output),
         Command::Hl7(hl7::Hl7::Check(command)) => hl7::check::run(&config, &command, output),
         Command::Hl7(hl7::Hl7::Load(command)) => hl7::load::run(&config, &command, &runtime, output),
         Command::User(command) => {

@@ -58,6 +58,7 @@ fn seen(failure: &Failure) -> Outage {
         }
         Failure::Rule(_) => Outage { status: StatusCode::CONFLICT, retry_after: None, cause: "rule" },
         Failure::Schedule(_) => Outage::fault("schedule"),
+        Failure::Codes(_) => Outage::fault("codes"),
         Failure::Store(_) => Outage::fault("internal"),
     }
 }

@@ -17,6 +17,7 @@ pub mod health;
 pub mod listen;
 pub mod loading;
 pub mod logging;
+mod measuring;
 pub mod message_file;
 pub mod opening;
 pub mod output;

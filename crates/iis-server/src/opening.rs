@@ -6,7 +6,7 @@ use iis_registry::access::{PolicyError, Roles};
 use iis_registry::context::ExchangeRules;
 use iis_registry::matching::population;
 use iis_registry::recommend::releases;
-use iis_registry::{Context, Identity};
+use iis_registry::{Context, Identity, codes};
 use iis_store::{Store, StoreConfig, StoreError, Synchronous};
 use jiff::tz::TimeZone;
 use std::fs::DirBuilder;
@@ -30,6 +30,9 @@ pub enum OpenError {
     /// The schedule.
     #[error("the schedule in force: {0}; see openiis cdsi releases and openiis cdsi activate")]
     Schedule(iis_registry::Failure),
+    /// The code sets.
+    #[error("the code sets in force: {0}; see openiis codes list and openiis codes activate")]
+    Codes(iis_registry::Failure),
     /// The roles.
     #[error(transparent)]
     Policy(#[from] PolicyError),
@@ -102,10 +105,11 @@ fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
     Ok(Context::new(store, identity, roles(config)?, rules))
 }
 
-/// Puts the release in force that was activated. A registry whose schedule cannot be used does not serve: it would
-/// forecast by another one and nobody would know. The same for what was counted of names.
+/// Puts the schedule and the code sets in force that were activated. A registry that cannot use them does not serve: it would
+/// forecast and check by others and nobody would know. The same for what was counted of names.
 fn with_what_is_in_force(cx: Context) -> Result<Context, OpenError> {
     releases::follow_blocking(&cx).map_err(OpenError::Schedule)?;
+    codes::follow_blocking(&cx).map_err(OpenError::Codes)?;
     population::load_blocking(&cx)?;
     Ok(cx)
 }

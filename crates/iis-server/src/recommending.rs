@@ -1,11 +1,11 @@
-//! What a server does for the recommender beside answering: it notices that another schedule was activated, and makes
+//! What a server does for the recommender beside answering: it notices that another schedule, or other code sets, were activated, and makes
 //! statuses again whose day has come or that were made with another schedule.
 
 use crate::app::App;
 use crate::clock;
 use iis_registry::recommend::refresh::{Sweep, refresh_due};
 use iis_registry::recommend::releases;
-use iis_registry::{Context, Failure};
+use iis_registry::{Context, Failure, codes};
 use std::time::Duration;
 
 /// How often the choice of the schedule is read.
@@ -15,7 +15,7 @@ const REST: u32 = 30;
 /// Between two pages, so that messages come first.
 const BREATH: Duration = Duration::from_millis(20);
 
-/// Follows the choice of the schedule. In force within seconds of an activation; requests under way end with the
+/// Follows the choice of the schedule and of the code sets. In force within seconds of an activation; requests under way end with the
 /// schedule they began with.
 pub(crate) async fn follow(app: App) {
     loop {
@@ -29,6 +29,11 @@ pub(crate) async fn follow(app: App) {
                 );
             }
             Err(error) => tracing::error!(%error, "the schedule that was activated cannot be put in force"),
+        }
+        match codes::follow(&app.registry).await {
+            Ok(false) => {}
+            Ok(true) => tracing::info!("other code sets are in force"),
+            Err(error) => tracing::error!(%error, "the code sets that were activated cannot be put in force"),
         }
     }
 }

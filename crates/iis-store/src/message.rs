@@ -23,6 +23,9 @@ sql! {
                  m.source_record_id, m.micros FROM link l JOIN submission u ON u.source_record_id = l.source_record_id \
                  JOIN message m ON m.id = u.message_id WHERE l.person_id = $1 \
                  ORDER BY m.received_at DESC, m.id DESC LIMIT $2";
+    VXU_BODIES = "SELECT id, received_at, body FROM message WHERE sender_id = $1 AND received_at >= $2 \
+                  AND received_at < $4 AND kind = 'VXU' AND (received_at > $2 OR id > $3) \
+                  ORDER BY received_at, id LIMIT $5";
 }
 
 /// The longest part of MSH-3, MSH-4 and MSH-10 that is kept for recognizing a message, in bytes. Longer ones still
@@ -183,6 +186,30 @@ pub fn list(
     .plain(" ORDER BY received_at DESC, id DESC")
     .value(" LIMIT ?", filter.limit);
     tx.select(&select)
+}
+
+/// A submission as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredBody {
+    /// Row key.
+    pub id: MessageId,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// As received.
+    pub body: Box<[u8]>,
+}
+from_row!(StoredBody { id, received_at, body });
+
+/// Submissions of a sender received after a message and before a moment, in the order in which they came.
+pub fn vxu_bodies(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    sender: SenderId,
+    (at, after): (Timestamp, MessageId),
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<StoredBody>, StoreError> {
+    tx.all(&VXU_BODIES, vals![sender, at, after, before, limit])
 }
 
 /// The latest messages about a person, newest first.

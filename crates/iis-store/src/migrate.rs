@@ -46,6 +46,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 4,
         text: include_str!("../migrations/0005_link_home.sql"),
     },
+    Step {
+        version: 6,
+        name: "codes-quality",
+        oldest_program: 4,
+        text: include_str!("../migrations/0006_codes_quality.sql"),
+    },
 ];
 
 /// The tables in which the steps note themselves; made before the first step.

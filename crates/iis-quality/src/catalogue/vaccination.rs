@@ -57,6 +57,7 @@ pub(super) const FIELDS: &[Entry] = &[
     ]),
     Entry::new(Field::Ndc, "RXA-5 (NDC)", "NDC code", "Send a code of CDC's NDC tables in the form 5-4-2.").set(Set::NdcUse).finds(&[
         ("VAC-559", Unrecognized, Warning),
+        ("VAC-805", Deprecated, Information),
         ("VAC-560", Missing, Silent),
         ("VAC-735", Present, Silent),
     ]),

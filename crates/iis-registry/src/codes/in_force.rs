@@ -23,13 +23,11 @@ impl CodesInForce {
     }
 
     /// Puts others in force. Whoever works with those before finishes with them.
-    #[expect(dead_code, reason = "called once codes can be activated")]
     pub(crate) fn put(&self, name: Option<Box<str>>, sets: CodeSets) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = (name, Arc::new(sets));
     }
 
     /// Whether those in force have this name.
-    #[expect(dead_code, reason = "called once codes can be activated")]
     pub(crate) fn is_named(&self, name: Option<&str>) -> bool {
         self.0.read().unwrap_or_else(PoisonError::into_inner).0.as_deref() == name
     }

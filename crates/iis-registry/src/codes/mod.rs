@@ -1,5 +1,9 @@
-//! The code sets in force: swapped while requests run, each of which keeps those it began with.
+//! The code sets: those in force, and their releases side by side.
 
 mod in_force;
+mod releases;
 
 pub use in_force::CodesInForce;
+pub use releases::{
+    CodesFailure, Import, ImportOutcome, Listed, activate, follow, follow_blocking, import, releases,
+};

@@ -13,6 +13,8 @@ mod responsible;
 mod subject;
 mod submit;
 
+pub(crate) use quality::policy;
+
 use crate::{Arrival, Context, Failure};
 use iis_hl7::segments::msa::Acknowledgment;
 use iis_hl7::{GateRules, ReadOptions, ReplyHeader, Request};
@@ -165,7 +167,7 @@ fn control_id(arrival: &Arrival, salt: i64) -> String {
     format!("{:016X}", arrival.random(salt ^ 0x5249))
 }
 
-fn read_options(cx: &Context, sender: &Sender) -> ReadOptions {
+pub(crate) fn read_options(cx: &Context, sender: &Sender) -> ReadOptions {
     let zone = match sender.profile.time_zone.as_str() {
         "" => cx.identity.zone.clone(),
         name => jiff::tz::TimeZone::get(name).unwrap_or_else(|_| cx.identity.zone.clone()),

@@ -5,7 +5,7 @@ use iis_quality::Policy;
 use std::borrow::Cow;
 
 /// A code in an agreement that no check has is passed over: the agreement may be older than the program.
-pub(super) fn policy<'a>(state: &'a Policy, profile: &SenderProfile) -> Cow<'a, Policy> {
+pub(crate) fn policy<'a>(state: &'a Policy, profile: &SenderProfile) -> Cow<'a, Policy> {
     if profile.severities.is_empty() {
         return Cow::Borrowed(state);
     }

@@ -52,7 +52,7 @@ impl Unit {
         let mut findings = noticed;
         let (message, _) = iis_hl7::parse(&received.bytes);
         let mut submission = z22::read(&message, &super::read_options(cx, &received.sender), &mut findings);
-        let agreed = super::quality::policy(&cx.checks, &received.sender.profile);
+        let agreed = super::policy(&cx.checks, &received.sender.profile);
         let sets = cx.codes.now();
         let terms = Terms { sets: &sets, policy: &agreed, today: received.arrival.today };
         iis_quality::check(&mut submission, &message, &terms, &mut findings);

@@ -1,7 +1,10 @@
 //! The registry over a real store: messages in, records out, on every engine at hand.
 
+mod coded_values;
+mod codes;
 mod exchange;
 mod matching;
+mod measures;
 mod merging;
 mod protecting;
 mod quality;

@@ -127,7 +127,7 @@ fn nth(segments: &[String], name: &str) -> usize {
     let (name, number) = name.split_once('[').unwrap_or((name, "1]"));
     let number: usize = number.trim_end_matches(']').parse().expect("a number");
     let mut of_name = segments.iter().enumerate().filter(|(_, segment)| segment.starts_with(name));
-    of_name.nth(number - 1).map(|(at, _)| at).unwrap_or_else(|| panic!("there is no {name} {number}"))
+    of_name.nth(number - 1).map_or_else(|| panic!("there is no {name} {number}"), |(at, _)| at)
 }
 
 /// A segment with a text in a field, or in a component of its first repetition.
@@ -139,7 +139,7 @@ fn put(segment: &str, place: &str, value: &str) -> String {
     let mut fields: Vec<String> = segment.split('\u{7c}').map(str::to_owned).collect();
     fields.resize(fields.len().max(field + 1), String::new());
     let Some(component) = component else {
-        fields[field] = value.to_owned();
+        value.clone_into(&mut fields[field]);
         return fields.join("\u{7c}");
     };
     let component: usize = component.parse().expect("a component");

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod backup;
 pub mod cdsi;
+pub mod codes;
 pub mod configuration;
 pub mod doctor;
 pub mod hl7;

@@ -65,7 +65,10 @@ pub fn run(config: &Config, command: Cdsi, runtime: &Runtime, output: Output) ->
 }
 
 /// Opens the registry for a command that works beside a server or without one; makes the schema where there is none.
-fn with_store(config: &Config, run: impl FnOnce(&Context) -> anyhow::Result<Ended>) -> anyhow::Result<Ended> {
+pub(super) fn with_store(
+    config: &Config,
+    run: impl FnOnce(&Context) -> anyhow::Result<Ended>,
+) -> anyhow::Result<Ended> {
     let cx = opening::registry_without_schedule(config)?;
     if cx.store.check_schema().is_err() && config.auto_migrate && !config.read_only {
         cx.store.migrate(crate::clock::now())?;
