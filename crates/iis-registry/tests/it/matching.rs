@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// Ana Doe, a child of Sue Mom, at home in Elm Street.
 const ANA: &str =
-    "DOE^ANA^^^^^L|MOM^SUE^^^^^M|20200115|F|||12 Elm St^^Alder^CA^90001^USA^H||^PRN^PH^^^515^5551234";
+    "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F|||12 Elm St^^Alder^CA^90001^USA^H||^PRN^PH^^^515^5551234";
 
 fn granted() -> Granted {
     Granted::by_decision(Actor::Registry, Permission::Operate, Channel::Internal, "")
@@ -78,7 +78,7 @@ fn strangers_and_siblings_stay_apart_without_a_question() {
         world.send(&world.north, &about("NORTH", "M1", "A17", ANA, "")).await;
         for (n, person) in [
             "ROE^MIGUEL^^^^^L||19870602|M",
-            "DOE^BRUNO^^^^^L|MOM^SUE^^^^^M|20180304|M|||12 Elm St^^Alder^CA^90001^USA^H||^PRN^PH^^^515^5551234",
+            "DOE^BRUNO^^^^^L|MOSS^SUE^^^^^M|20180304|M|||12 Elm St^^Alder^CA^90001^USA^H||^PRN^PH^^^515^5551234",
             "DOE^ANA^^^^^L|POE^EVA^^^^^M|19990704|F|||7 Oak St^^Alder^CA^90002^USA^H",
         ]
         .into_iter()
@@ -134,7 +134,7 @@ fn what_persons_are_found_by_is_the_same_after_rebuilding() {
         world.send(&world.south, &about("SOUTH", "M1", "S9", ANA, "")).await;
         world.send(&world.north, &about("NORTH", "M2", "A17", &moved, "")).await;
         world
-            .send(&world.south, &about("SOUTH", "M2", "S1", "DOE^BABY BOY B^^^^^L|MOM^SUE|20200115|M", ""))
+            .send(&world.south, &about("SOUTH", "M2", "S1", "DOE^BABY BOY B^^^^^L|MOSS^SUE|20200115|M", ""))
             .await;
         world.send(&world.south, &vxu("SOUTH", "M3", "S2", "")).await;
         let tables = || world.cx.store.read(dump_in);
@@ -174,7 +174,7 @@ fn a_query_finds_the_one_person_meant_and_offers_those_who_resemble() {
         // somebody of the same name, born on the swapped day of another month: nobody is certain any more
         let alike = ANA
             .replace("|20200115|", "|20200116|")
-            .replace("MOM^SUE", "POE^EVA")
+            .replace("MOSS^SUE", "POE^EVA")
             .replace("12 Elm St", "7 Oak St");
         world.send(&world.south, &about("SOUTH", "M2", "S3", &alike.replace("5551234", "5550000"), "")).await;
         assert_eq!(persons(&world).await, 2);
