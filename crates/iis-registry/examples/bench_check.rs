@@ -5,8 +5,10 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+use iis_codes::CodeSets;
 use iis_hl7::rules::{Extent, Profile};
 use iis_hl7::{GateRules, ReadOptions, parse};
+use iis_quality::{Policy, Terms};
 use iis_registry::exchange::check;
 use jiff::civil::date;
 use std::hint::black_box;
@@ -45,8 +47,10 @@ fn main() {
     let as_json = std::env::args().any(|argument| argument == "--json");
     let rules = GateRules { processing_ids: &["P"], accept_older_versions: false };
     let options = ReadOptions::default();
+    let (sets, policy) = (CodeSets::built_in().expect("the shipped tables"), Policy::default());
+    let terms = Terms { sets: &sets, policy: &policy, today: date(2026, 3, 2) };
     let complete = || {
-        let checked = check(MESSAGE.as_bytes(), &rules, &options, date(2026, 3, 2));
+        let checked = check(MESSAGE.as_bytes(), &rules, &options, &terms);
         checked.findings.0.len() + checked.control_id.len()
     };
     let (message, _) = parse(MESSAGE.as_bytes());

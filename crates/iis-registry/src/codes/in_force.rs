@@ -1,7 +1,7 @@
 //! Holds the code sets in force.
 
 use iis_codes::CodeSets;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// Code sets, and by which name; none: those that ship with the program.
 type Named = (Option<Box<str>>, Arc<CodeSets>);
@@ -13,8 +13,11 @@ pub struct CodesInForce(Arc<RwLock<Named>>);
 impl CodesInForce {
     /// With the sets that ship with the program.
     pub fn built_in() -> Self {
-        let sets = CodeSets::built_in().expect("the tables of this program can be read: a test reads them");
-        Self(Arc::new(RwLock::new((None, Arc::new(sets)))))
+        static SETS: LazyLock<Arc<CodeSets>> = LazyLock::new(|| {
+            let sets = CodeSets::built_in();
+            Arc::new(sets.expect("the tables of this program can be read: a test reads them"))
+        });
+        Self(Arc::new(RwLock::new((None, Arc::clone(&SETS)))))
     }
 
     /// The sets in force now.
