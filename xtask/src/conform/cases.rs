@@ -1,6 +1,6 @@
 //! The published messages, and what is expected of the answer to each.
 
-use super::expected::Expected;
+use super::expected::{Expected, Published};
 use anyhow::{Context, Result};
 use flate2::read::GzDecoder;
 use std::collections::BTreeMap;
@@ -87,7 +87,7 @@ fn single(samples: &Path) -> Result<Vec<Case>> {
         .map(|(row, bytes)| {
             let control_id = control_id(&bytes);
             // Others publish copies with other dates under the same control id; what is said is about NIST's own.
-            let paired = replies.get(&control_id).filter(|_| row.is_of_nist()).and_then(Option::as_deref);
+            let paired = replies.get(&control_id).filter(|_| row.is_of_nist()).and_then(Option::as_ref);
             let expected = Expected::of(&row.message_type, &row.expected, paired);
             (rank(&row.message_type), Case { name: row.file, bytes, control_id, expected })
         })
@@ -105,22 +105,23 @@ fn rank(message_type: &str) -> u8 {
     }
 }
 
-/// MSA-1 of the replies that NIST published, by the control id they answer; nothing where two disagree.
-fn nist_replies(files: &[(Row, Vec<u8>)]) -> BTreeMap<String, Option<String>> {
-    let mut replies: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for (row, bytes) in files.iter().filter(|(row, _)| row.is_of_nist() && !row.msa_1.is_empty()) {
-        let answered =
-            segments(bytes).into_iter().find(|fields| fields[0] == "MSA").and_then(|msa| msa.get(2).cloned());
+/// What the replies say that NIST published, by the control id they answer; nothing where two disagree.
+fn nist_replies(files: &[(Row, Vec<u8>)]) -> BTreeMap<String, Option<Published>> {
+    let mut replies: BTreeMap<String, Option<Published>> = BTreeMap::new();
+    for (_, bytes) in files.iter().filter(|(row, _)| row.is_of_nist() && !row.msa_1.is_empty()) {
+        let reply = segments(bytes);
+        let answered = reply.iter().find(|fields| fields[0] == "MSA").and_then(|msa| msa.get(2).cloned());
         // Placeholders of several test plans share numbers; the steps of the 2015 plan have names.
         let Some(answered) = answered.filter(|id| id.starts_with("NIST-IZ-")) else { continue };
+        let published = Published::of(&reply);
         replies
             .entry(answered)
             .and_modify(|before| {
-                if before.as_ref() != Some(&row.msa_1) {
+                if before.as_ref() != Some(&published) {
                     *before = None;
                 }
             })
-            .or_insert_with(|| Some(row.msa_1.clone()));
+            .or_insert_with(|| Some(published.clone()));
     }
     replies
 }

@@ -157,7 +157,7 @@ mod tests {
             // case  expected  answered  fault
             ("a",    "AA",     "AE",     None),
             ("a",    "AA",     "AA",     Some("agrees now")),
-            ("b",    "AA",     "AE",     Some("MSA-1 is AE, published is AA")),
+            ("b",    "AA",     "AE",     Some("MSA-1 is \"AE\", published is \"AA\"")),
             ("b",    "AA",     "AA",     None),
         ];
         for (name, expected, answered, fault) in table {

@@ -1,5 +1,37 @@
 //! A reply as an outsider reads it: with no code of ours.
 
+/// An ERR segment as far as it is compared: ERR-2 to ERR-5, codes without their texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ErrorLine {
+    /// ERR-2.
+    pub(super) place: String,
+    /// ERR-3.1.
+    pub(super) code: String,
+    /// ERR-4.
+    pub(super) severity: String,
+    /// ERR-5.1.
+    pub(super) application: String,
+}
+
+impl ErrorLine {
+    /// From the fields ERR-2 to ERR-5.
+    pub(super) fn of(fields: &[&str]) -> Self {
+        let text = |at: usize| fields.get(at).copied().unwrap_or_default().to_owned();
+        let code = |at: usize| text(at).split('^').next().unwrap_or_default().to_owned();
+        Self { place: text(0), code: code(1), severity: text(2), application: code(3) }
+    }
+
+    /// Whether another line says the same. What is not published may be anything; "application error" (999) leaves the code
+    /// to ERR-5, where ours is more exact.
+    pub(super) fn is_said_by(&self, other: &Self) -> bool {
+        let same = |published: &str, ours: &str| published.is_empty() || published == ours;
+        same(&self.place, &other.place)
+            && (self.code == "999" || same(&self.code, &other.code))
+            && same(&self.severity, &other.severity)
+            && same(&self.application, &other.application)
+    }
+}
+
 /// One well-formed acknowledgment or response.
 #[derive(Debug)]
 pub(super) struct Reply {
@@ -26,11 +58,16 @@ impl Reply {
         self.field("MSA", 1)
     }
 
-    /// Whether an ERR has such a code (ERR-3.1) and severity (ERR-4).
-    pub(super) fn has_error(&self, is_meant: impl Fn(&str, &str) -> bool) -> bool {
-        self.segments.iter().filter(|fields| fields[0] == "ERR").any(|fields| {
-            let text = |at: usize| fields.get(at).map_or("", String::as_str);
-            is_meant(text(3).split('^').next().unwrap_or_default(), text(4))
+    /// QAK-2.
+    pub(super) fn status(&self) -> &str {
+        self.field("QAK", 2)
+    }
+
+    /// Its errors.
+    pub(super) fn errors(&self) -> impl Iterator<Item = ErrorLine> {
+        self.segments.iter().filter(|fields| fields[0] == "ERR").map(|fields| {
+            let fields: Vec<_> = fields.iter().skip(2).map(String::as_str).collect();
+            ErrorLine::of(&fields)
         })
     }
 
