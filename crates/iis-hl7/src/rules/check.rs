@@ -111,7 +111,7 @@ impl<'p, 'm> Check<'p, 'm> {
             if name == *b"MSH" && self.at > 0 {
                 return None;
             }
-            let known = self.profile.segments.iter().position(|segment| segment.name.as_bytes() == name);
+            let known = self.profile.names.iter().position(|known| *known == name);
             if let Some(number) = known {
                 return Some((self.message.nth(self.at)?, 1 << number));
             }

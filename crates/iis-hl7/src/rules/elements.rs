@@ -119,7 +119,8 @@ impl<'p> Elements<'p> {
             if condition.holds != wrong && condition.otherwise != wrong {
                 continue;
             }
-            let usage = match holds(&condition.when, scope, self.sets) {
+            let is_so = known(&condition.when, valued).or_else(|| holds(&condition.when, scope, self.sets));
+            let usage = match is_so {
                 Some(true) => condition.holds,
                 Some(false) => condition.otherwise,
                 None => continue,
@@ -195,7 +196,7 @@ impl<'p> Elements<'p> {
                 delimiters: self.delimiters,
             };
             self.usages(body, valued, at, &scope);
-            for rule in &body.rules {
+            for rule in body.rules.iter().filter(|rule| !is_about_nothing(&rule.says, valued)) {
                 if holds(&rule.says, &scope, self.sets) == Some(false) {
                     let number = if let Target::Place(path) = rule.target { path.component } else { 0 };
                     self.push(at(number), What::Rule(rule));
@@ -306,6 +307,29 @@ impl<'m> Parts<'m> {
             return "";
         }
         self.raw.get(self.starts[nth] as usize..self.starts[nth + 1] as usize - 1).unwrap_or_default()
+    }
+}
+
+/// What the mask of a data type's valued components says of a condition by itself, as most conditions ask no more.
+fn known(when: &Expression, valued: u128) -> Option<bool> {
+    match when {
+        Expression::Valued(path)
+            if path.segment == [0; 3] && path.component > 0 && path.sub_component == 0 =>
+        {
+            Some(valued >> (path.component - 1) & 1 == 1)
+        }
+        Expression::Not(negated) => known(negated, valued).map(|is_so| !is_so),
+        _ => None,
+    }
+}
+
+/// Whether a statement about the form of one component of a data type meets an empty one.
+fn is_about_nothing(says: &Expression, valued: u128) -> bool {
+    match says {
+        Expression::Is(path, _) | Expression::Form(path, _) if path.segment == [0; 3] => {
+            path.component > 0 && valued >> (path.component - 1) & 1 == 0
+        }
+        _ => false,
     }
 }
 

@@ -13,6 +13,8 @@ pub(super) struct Packed {
     pub(super) name: &'static str,
     /// The segments it knows; the place of one is its number.
     pub(super) segments: Vec<Body>,
+    /// Their names, in the same order.
+    pub(super) names: Vec<[u8; 3]>,
     pub(super) structure: Vec<Part>,
     /// The data types.
     pub(super) kinds: Vec<Body>,
@@ -125,7 +127,8 @@ pub(super) fn pack(table: &ProfileTable, shared: &ProfileTable, sets: &Sets) -> 
     let message = packing.rules(&table.message)?;
     let structure = packing.parts(&table.structure, 0)?;
     let kinds = packing.kinds.into_iter().flatten().collect();
-    Ok(Packed { name: table.name, segments, structure, kinds, message })
+    let names = table.segments.iter().filter_map(|block| block.name.as_bytes().try_into().ok()).collect();
+    Ok(Packed { name: table.name, segments, names, structure, kinds, message })
 }
 
 struct Packing<'t> {

@@ -134,6 +134,7 @@ impl Set {
     fn verdict(&self, code: &str, system: &str) -> Verdict {
         match pack(code) {
             Some(packed) if self.short.binary_search(&packed).is_ok() => Verdict::Holds,
+            _ if self.patterns.iter().any(|pattern| fits(pattern, code)) => Verdict::Holds,
             _ => self.verdict_of_odd(code, system),
         }
     }
@@ -142,10 +143,7 @@ impl Set {
         let is_other_case = |held: &&str| held.eq_ignore_ascii_case(code);
         let is_of_others =
             || self.own_system.as_deref().is_some_and(|own| !system.is_empty() && own != system);
-        if self.codes.contains(&code)
-            || self.patterns.iter().any(|pattern| fits(pattern, code))
-            || is_of_others()
-        {
+        if self.codes.contains(&code) || is_of_others() {
             Verdict::Holds
         } else if self.old.iter().any(is_other_case) {
             Verdict::Old
