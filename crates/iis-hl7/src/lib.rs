@@ -35,7 +35,9 @@ pub mod profiles;
 pub mod rules;
 pub mod segments;
 
-pub use er7::{Delimiters, Index, Limits, Message, Part, Segment, parse, parse_with};
+pub use er7::{
+    Delimiters, Index, Limits, Message, Part, Segment, mask_social_security_numbers, parse, parse_with,
+};
 pub use header::{ReplyHeader, WriteHeader};
 pub use profiles::answer::{Asker, answer};
 pub use profiles::gate::{GateRules, Request, gate};

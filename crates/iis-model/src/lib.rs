@@ -6,6 +6,7 @@
 pub mod access;
 pub mod codes;
 pub mod date;
+pub mod erasure;
 pub mod event;
 pub mod finding;
 pub mod given;
@@ -18,6 +19,7 @@ pub mod recommendation;
 pub mod record;
 pub mod registry_number;
 pub mod sent;
+pub mod social_security;
 pub mod submission;
 pub mod testing;
 

@@ -1,5 +1,6 @@
 //! A person's demographics (requirements P-1): what one report says, and what the registry believes.
 
+use crate::erasure::Erased;
 use crate::given::{Given, is_valueless};
 use crate::{Coded, Date, PartialDate};
 use serde::{Deserialize, Serialize};
@@ -259,6 +260,9 @@ pub struct Demographics {
     /// Parents, guardians and other contacts.
     #[serde(rename = "nk", default, skip_serializing_if = "Vec::is_empty")]
     pub next_of_kin: Vec<NextOfKin>,
+    /// In a submission: what the sender erases. Never in what is believed.
+    #[serde(rename = "er", default, skip_serializing_if = "Vec::is_empty")]
+    pub erased: Vec<Erased>,
 }
 
 impl Demographics {
@@ -272,7 +276,7 @@ impl Demographics {
         self.born_on.get().and_then(PartialDate::full)
     }
 
-    /// Takes over what `newer` says; what it does not say is kept. Lists are replaced whole where the newer one is
+    /// Takes over what `newer` says and erases what it erases; what it does not say is kept. Lists are replaced whole where the newer one is
     /// not empty: within one field a report is complete. Former names stay behind the new ones, as aliases.
     pub fn update(&mut self, newer: &Self) {
         fn list<T: Clone>(old: &mut Vec<Given<T>>, new: &[Given<T>]) {
@@ -280,6 +284,7 @@ impl Demographics {
                 *old = new.iter().filter(|given| given.value.is_some()).cloned().collect();
             }
         }
+        newer.erased.iter().for_each(|part| self.erase(*part));
         list(&mut self.identifiers, &newer.identifiers);
         let former = std::mem::take(&mut self.names);
         list(&mut self.names, &newer.names);

@@ -4,6 +4,7 @@ use crate::access::Roles;
 use crate::codes::CodesInForce;
 use crate::directory::Directory;
 use crate::matching::Matching;
+use crate::number_key::NumberKey;
 use crate::recommend::Schedules;
 use crate::senders::Known;
 use iis_model::{Date, Timestamp};
@@ -62,6 +63,8 @@ pub struct Context {
     pub codes: CodesInForce,
     /// What the state changes of the checks.
     pub checks: Arc<Policy>,
+    /// Under which social security numbers are hashed; without it only their last four digits are kept.
+    pub number_key: Option<Arc<NumberKey>>,
     pub(crate) directory: Arc<Mutex<Kept>>,
     pub(crate) senders: Arc<Mutex<Known>>,
 }
@@ -80,6 +83,7 @@ impl Context {
             checks: Arc::new(
                 Policy::built_in().expect("the policy of this program can be read: a test reads it"),
             ),
+            number_key: None,
             directory: Arc::default(),
             senders: Arc::default(),
         }

@@ -12,6 +12,7 @@ pub mod exchange;
 pub mod failure;
 pub mod matching;
 pub mod measures;
+pub mod number_key;
 pub mod people;
 pub mod rebuild;
 pub mod recommend;

@@ -1,66 +1,18 @@
 //! The key that the audit's seals are signed with: Ed25519, in a file of its own outside the database.
 
-use crate::clock;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use crate::key_file::{self, KeyError};
 use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
 use std::fmt::Write as _;
-use std::fs::OpenOptions;
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
-
-/// Why there is no key.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// The file.
-    #[error("{path}: {source}", path = path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// Not a key.
-    #[error("{path}: holds no signing key of 32 bytes in base64", path = .0.display())]
-    NoKey(PathBuf),
-}
+use std::path::Path;
 
 /// The key of the file, or a new one in a file that only the server's user can read.
 pub fn read_or_make(path: &Path) -> Result<SigningKey, KeyError> {
-    if let Some(key) = read(path)? {
-        return Ok(key);
-    }
-    let key = SigningKey::from_bytes(&clock::random_bytes());
-    let text = format!("{}\n", STANDARD.encode(key.to_bytes()));
-    // written beside and linked into place whole: of two servers that start together one makes the key
-    let beside = path.with_extension(format!("{}.tmp", std::process::id()));
-    let written = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside);
-    let linked = written.and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::hard_link(&beside, path)
-    });
-    // what is left of it does no harm
-    let _ = std::fs::remove_file(&beside);
-    match linked {
-        Ok(()) => Ok(key),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            read(path)?.ok_or_else(|| KeyError::NoKey(path.to_path_buf()))
-        }
-        Err(source) => Err(KeyError::File { path: path.to_path_buf(), source }),
-    }
+    key_file::read_or_make(path).map(|bytes| SigningKey::from_bytes(&bytes))
 }
 
 /// The key of the file, if there is one.
 pub fn read(path: &Path) -> Result<Option<SigningKey>, KeyError> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(KeyError::File { path: path.to_path_buf(), source }),
-    };
-    let bytes = STANDARD.decode(text.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-    bytes.map(|bytes| Some(SigningKey::from_bytes(&bytes))).ok_or_else(|| KeyError::NoKey(path.to_path_buf()))
+    Ok(key_file::read(path)?.map(|bytes| SigningKey::from_bytes(&bytes)))
 }
 
 /// The signature of a seal's hash.
@@ -92,22 +44,15 @@ pub fn unhex(text: &str) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{hex, read, read_or_make, sign, signed, unhex};
-    use std::os::unix::fs::PermissionsExt;
+    use super::{hex, sign, signed, unhex};
+    use ed25519_dalek::SigningKey;
 
     #[test]
-    fn the_key_is_made_once_for_its_owner_alone() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("audit.key");
-        assert!(read(&path).expect("readable").is_none());
-        let key = read_or_make(&path).expect("made");
-        assert_eq!(read_or_make(&path).expect("read").to_bytes(), key.to_bytes());
-        assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+    fn what_is_signed_is_known_by_its_key() {
+        let key = SigningKey::from_bytes(&[7; 32]);
         let signature = sign(&key, b"hash");
         assert!(signed(&key.verifying_key(), b"hash", &signature));
         assert!(!signed(&key.verifying_key(), b"hush", &signature));
-        std::fs::write(&path, "no key").expect("written");
-        assert!(read(&path).is_err() && read_or_make(&path).is_err());
     }
 
     #[test]

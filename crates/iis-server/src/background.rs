@@ -1,9 +1,10 @@
 //! What a server does beside answering: sealing the audit, following the schedule, clearing away what has expired.
 
 use crate::app::App;
-use crate::audit_key::{self, KeyError, hex};
+use crate::audit_key::{self, hex};
 use crate::clock;
 use crate::config::Config;
+use crate::key_file::KeyError;
 use crate::{measuring, recommending};
 use ed25519_dalek::SigningKey;
 use iis_registry::matching::population;

@@ -1,7 +1,8 @@
 //! The command line: what can be typed, and how a command ends.
 
 use crate::commands::{
-    audit, backup, cdsi, codes, configuration, doctor, hl7, matching, migrate, restore, sender, serve, user,
+    audit, backup, cdsi, codes, configuration, doctor, hl7, matching, migrate, restore, sender, serve, synth,
+    user,
 };
 use crate::config::{self, Config, Overrides};
 use crate::opening;
@@ -39,7 +40,7 @@ pub struct Global {
     pub json: bool,
 }
 
-// later: worker, synth, export, import
+// later: worker, export, import
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serves web pages, HL7 over POST and SOAP, and runs the background work.
@@ -47,7 +48,7 @@ enum Command {
     Serve(serve::Serve),
     /// Brings the schema of the database up to date.
     #[command(after_help = "Example:\n  openiis migrate --config openiis.toml")]
-    Migrate,
+    Migrate(migrate::Migrate),
     /// Checks the configuration, or lists its keys.
     #[command(subcommand, after_help = "Example:\n  openiis config check --config openiis.toml")]
     Config(configuration::Configuration),
@@ -75,6 +76,11 @@ enum Command {
     /// The code sets: import, list, activate.
     #[command(subcommand, after_help = "Example:\n  openiis codes import cvx.xml --dry-run")]
     Codes(codes::Codes),
+    /// Writes an invented population as files: messages or records, with the truth beside them.
+    #[command(
+        after_help = "Examples:\n  openiis synth --people 1000 --seed 7 --out invented\n  openiis synth --people 1000 --seed 7 --out invented --format csv --on 2026-03-01"
+    )]
+    Synth(synth::Synth),
     /// Writes a backup of the embedded database while it is in use.
     #[command(after_help = "Example:\n  openiis backup /backups/openiis-2026-03-01.backup")]
     Backup(backup::Backup),
@@ -121,13 +127,14 @@ fn start(global: &Global, command: Command, output: Output) -> anyhow::Result<En
     let command = match command {
         Command::Config(command) => return Ok(configuration::run(global, &command, output)),
         Command::Serve(command) => return runtime.block_on(serve::run(global, command, output)),
+        Command::Synth(command) => return synth::run(&command, output),
         Command::Hl7(hl7::Hl7::Send(command)) => return runtime.block_on(hl7::send::run(&command, output)),
         other => other,
     };
     let config = load(global, Overrides::default())?;
     crate::logging::start(&config.log);
     match command {
-        Command::Migrate => migrate::run(&config, output),
+        Command::Migrate(command) => migrate::run(&config, &command, output),
         Command::Doctor => Ok(doctor::run(&config, output)),
         Command::Backup(command) => backup::run(&config, &command, output),
         Command::Restore(command) => restore::run(&config, &command, output),
@@ -143,7 +150,7 @@ fn start(global: &Global, command: Command, output: Output) -> anyhow::Result<En
         Command::Sender(command) => {
             with_registry(&config, |cx| runtime.block_on(sender::run(cx, command, output)))
         }
-        Command::Config(_) | Command::Serve(_) | Command::Hl7(hl7::Hl7::Send(_)) => {
+        Command::Config(_) | Command::Serve(_) | Command::Synth(_) | Command::Hl7(hl7::Hl7::Send(_)) => {
             unreachable!("these are run before a configuration is read")
         }
     }

@@ -14,6 +14,7 @@ pub mod exchange;
 pub mod failure;
 pub mod figures;
 pub mod health;
+pub mod key_file;
 pub mod listen;
 pub mod loading;
 pub mod logging;

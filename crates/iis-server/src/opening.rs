@@ -2,9 +2,11 @@
 
 use crate::clock;
 use crate::config::Config;
+use crate::key_file::{self, KeyError};
 use iis_registry::access::{PolicyError, Roles};
 use iis_registry::context::ExchangeRules;
 use iis_registry::matching::population;
+use iis_registry::number_key::{self, NumberKey};
 use iis_registry::recommend::releases;
 use iis_registry::{Context, Identity, codes};
 use iis_store::{Store, StoreConfig, StoreError, Synchronous};
@@ -12,6 +14,7 @@ use jiff::tz::TimeZone;
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Why the registry could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +36,12 @@ pub enum OpenError {
     /// The code sets.
     #[error("the code sets in force: {0}; see openiis codes list and openiis codes activate")]
     Codes(iis_registry::Failure),
+    /// The file with the key for social security numbers.
+    #[error("number key: {0}")]
+    NumberKey(#[from] KeyError),
+    /// It is not the key that the database was used with.
+    #[error("number key: {0}")]
+    OtherNumberKey(iis_registry::Failure),
     /// The roles.
     #[error(transparent)]
     Policy(#[from] PolicyError),
@@ -70,7 +79,11 @@ pub fn store(config: &Config) -> Result<Store, OpenError> {
 pub fn registry(config: &Config) -> Result<Context, OpenError> {
     let cx = context(config, store(config)?)?;
     // on a schema that is not there yet, the command says so itself where it needs one
-    if cx.store.check_schema().is_ok() { with_what_is_in_force(cx) } else { Ok(cx) }
+    if cx.store.check_schema().is_err() {
+        return Ok(cx);
+    }
+    number_key::check_blocking(&cx).map_err(OpenError::OtherNumberKey)?;
+    with_what_is_in_force(cx)
 }
 
 /// Opens the registry with the schedule that ships with the program: for the commands that choose another.
@@ -88,7 +101,17 @@ pub fn for_serving(config: &Config) -> Result<Context, OpenError> {
         }
     }
     store.check_schema()?;
-    with_what_is_in_force(context(config, store)?)
+    let cx = context(config, store)?;
+    number_key::check_blocking(&cx).map_err(OpenError::OtherNumberKey)?;
+    with_what_is_in_force(cx)
+}
+
+/// Has the database take the key for social security numbers that lies there now.
+pub fn accept_number_key(config: &Config) -> Result<(), OpenError> {
+    let cx = context(config, store(config)?)?;
+    let accepted = number_key::accept_blocking(&cx);
+    cx.store.clone().close_blocking();
+    accepted.map_err(OpenError::OtherNumberKey)
 }
 
 fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
@@ -102,7 +125,10 @@ fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
         processing_ids: config.exchange.processing_ids.iter().map(|id| id.as_str().into()).collect(),
         candidate_limit: config.exchange.candidate_limit,
     };
-    Ok(Context::new(store, identity, roles(config)?, rules))
+    let number_key = NumberKey::new(&key_file::read_or_make(&config.number_key())?);
+    let mut cx = Context::new(store, identity, roles(config)?, rules);
+    cx.number_key = Some(Arc::new(number_key));
+    Ok(cx)
 }
 
 /// Puts the schedule and the code sets in force that were activated. A registry that cannot use them does not serve: it would

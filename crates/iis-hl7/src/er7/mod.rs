@@ -7,6 +7,7 @@ mod decode;
 mod delimiters;
 pub mod escape;
 mod index;
+mod masking;
 mod message;
 mod part;
 pub mod time;
@@ -14,6 +15,7 @@ mod writer;
 
 pub use delimiters::Delimiters;
 pub use index::Index;
+pub use masking::mask_social_security_numbers;
 pub use message::{Limits, Message, Segment, parse, parse_with};
 pub use part::{MOST_REPETITIONS, Part};
 pub use writer::Writer;

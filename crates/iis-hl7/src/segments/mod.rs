@@ -51,6 +51,19 @@ pub(crate) fn list<T>(
     all.filter(|given| given.get().is_some()).collect()
 }
 
+/// The same where the field as a whole may be erased: `""` is handed on.
+pub(crate) fn list_or_erasure<T>(
+    field: &Part<'_>,
+    findings: &mut Findings,
+    otherwise: &Kind,
+    read: impl Fn(&Part<'_>) -> Option<T>,
+) -> Vec<Given<T>> {
+    if field.is_erasure() {
+        return vec![value(field, findings, otherwise, read)];
+    }
+    list(field, findings, otherwise, read)
+}
+
 /// A date, as precise as it is.
 pub(crate) fn date(field: &Part<'_>, findings: &mut Findings) -> Given<PartialDate> {
     value(field, findings, &noticed::VALUE_NOT_A_DATE, |part| time::date(&part.component(1).text()))

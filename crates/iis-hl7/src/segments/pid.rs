@@ -1,6 +1,6 @@
 //! PID, patient identification.
 
-use super::{coded, date, list, value, yes_or_no};
+use super::{coded, date, list, list_or_erasure, value, yes_or_no};
 use crate::datatypes::{ce, cx, xad, xpn, xtn};
 use crate::er7::{Part, Segment, Writer, time};
 use crate::findings as noticed;
@@ -19,8 +19,8 @@ pub fn read(segment: &Segment<'_>, findings: &mut Findings) -> Demographics {
     let mother_maiden_name = value(&field(6), findings, &noticed::VALUE_MALFORMED, xpn::read);
     let born_on = born_on(&field(7), findings);
     let sex = sex(&field(8), findings);
-    let races = list(&field(10), findings, &noticed::CODE_MISSING, ce::read);
-    let addresses = list(&field(11), findings, &noticed::VALUE_MALFORMED, xad::read);
+    let races = list_or_erasure(&field(10), findings, &noticed::CODE_MISSING, ce::read);
+    let addresses = list_or_erasure(&field(11), findings, &noticed::VALUE_MALFORMED, xad::read);
     let telecoms = telecoms(&field(13), findings).into_iter().chain(telecoms(&field(14), findings)).collect();
     let language = coded(&field(15), findings);
     let ethnicity = ethnicity(&field(22), findings);
@@ -117,7 +117,7 @@ pub(super) fn read_sex(part: &Part<'_>) -> Option<Sex> {
 }
 
 pub(super) fn telecoms(field: &Part<'_>, findings: &mut Findings) -> Vec<Given<Telecom>> {
-    let telecoms = list(field, findings, &noticed::VALUE_MALFORMED, xtn::read);
+    let telecoms = list_or_erasure(field, findings, &noticed::VALUE_MALFORMED, xtn::read);
     if let Some(old) = field.repetitions().find(xtn::is_old_form).filter(|_| !telecoms.is_empty()) {
         findings.push(noticed::PHONE_UNPARSED.at(old.place()));
     }

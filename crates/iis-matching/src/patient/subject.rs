@@ -7,7 +7,7 @@ use super::normalize::phonetic::soundex;
 use super::normalize::surname::{Suffix, Surname, suffix, surname};
 use super::normalize::{contact, fold_identifier, fold_name};
 use iis_model::person::{Identifier, NextOfKin, PersonName, Sex};
-use iis_model::{Date, Demographics, Given, PartialDate};
+use iis_model::{Date, Demographics, Given, PartialDate, social_security};
 
 /// The most repetitions of a field that are looked at: the time that comparing takes must not be up to the sender.
 const MOST: usize = 16;
@@ -221,7 +221,11 @@ impl Subject {
         let number = short(&identifier.value);
         let value = || contact::program_number(number).unwrap_or_default();
         match identifier.kind.to_uppercase().as_str() {
-            "SS" => self.ssn = contact::social_security_number(number).unwrap_or_default(),
+            "SS" => {
+                let hash = social_security::comparable(number).map(Box::from);
+                let digits = || contact::social_security_number(number);
+                self.ssn = hash.or_else(digits).unwrap_or_default();
+            }
             "MA" | "MC" => self.medicaid = value(),
             "BC" | "BCT" => self.birth_certificate = value(),
             "MR" | "PI" | "" => {

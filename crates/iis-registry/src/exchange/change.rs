@@ -144,7 +144,11 @@ fn view(
 ) -> Result<Option<source_record::SourceView>, StoreError> {
     let revision = record.revision + 1;
     let (demographics, newest_at) = match &record.view {
-        None => (sent.clone(), sent_at),
+        None => {
+            let mut first = Demographics::default();
+            first.update(sent);
+            (first, sent_at)
+        }
         Some((view, newest_at)) if sent_at >= *newest_at => {
             let mut updated = view.clone();
             updated.update(sent);

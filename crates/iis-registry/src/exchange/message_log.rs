@@ -125,14 +125,22 @@ impl<'a> Heard<'a> {
             kind: kind.into(),
             profile: text(&header.profile),
             ack: Acknowledgment::of(findings).code().into(),
-            body: self.bytes.into(),
-            reply: reply.into(),
+            body: kept(self.bytes),
+            reply: if kind == "QBP" { kept(reply) } else { reply.into() },
             findings: digest(findings),
             source_record_id: None,
             revision: None,
             micros: 0,
         }
     }
+}
+
+/// A message as it is kept: as it came, but for social security numbers. Its hash is that of the bytes that came. The
+/// reply to a query repeats what was asked for; that to a submission repeats nothing, and is given again as it is.
+fn kept(bytes: &[u8]) -> Box<[u8]> {
+    let mut kept: Box<[u8]> = bytes.into();
+    iis_hl7::mask_social_security_numbers(&mut kept);
+    kept
 }
 
 /// A finding as it is kept: code, severity, place. Its words belong to the code.

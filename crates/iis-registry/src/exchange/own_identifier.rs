@@ -1,4 +1,4 @@
-//! The identifier by which a sender names a person again, and what of identifiers may be kept.
+//! The identifier by which a sender names a person again.
 
 use iis_matching::patient::normalize::fold_identifier;
 use iis_model::person::Identifier;
@@ -43,22 +43,9 @@ pub(super) fn own_identifier(person: &Demographics) -> Option<OwnIdentifier> {
     })
 }
 
-/// Blanks social security numbers down to their last four digits: no more of them is ever stored outside the message.
-pub(super) fn mask_social_security_numbers(person: &mut Demographics) {
-    for identifier in &mut person.identifiers {
-        let Some(value) = identifier.value.as_mut().filter(|id| id.kind.eq_ignore_ascii_case("SS")) else {
-            continue;
-        };
-        let digits: String = value.value.chars().filter(char::is_ascii_digit).collect();
-        let last_four = digits.get(digits.len().saturating_sub(4)..).unwrap_or_default();
-        value.value = format!("***-**-{last_four}").into();
-        identifier.raw = Box::from("");
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{mask_social_security_numbers, own_identifier};
+    use super::own_identifier;
     use iis_model::person::Identifier;
     use iis_model::{Demographics, Given};
 
@@ -89,13 +76,5 @@ mod tests {
             let own = own_identifier(&with(identifiers));
             assert_eq!(own.as_ref().map(|own| (own.authority.as_str(), own.mrn.as_str())), expected);
         }
-    }
-
-    #[test]
-    fn of_a_social_security_number_only_four_digits_stay() {
-        let mut person = with(&[("123-45-6789", "SSA", "SS"), ("é9", "", "ss"), ("A17", "C7", "MR")]);
-        mask_social_security_numbers(&mut person);
-        let values: Vec<_> = person.identifiers.iter().filter_map(Given::get).map(|id| &*id.value).collect();
-        assert_eq!(values, ["***-**-6789", "***-**-9", "A17"]);
     }
 }

@@ -1,9 +1,10 @@
 //! One VXU, from arrival to reply.
 
-use super::own_identifier::{OwnIdentifier, mask_social_security_numbers, own_identifier};
+use super::own_identifier::{OwnIdentifier, own_identifier};
 use super::{Received, Reply, change, findings, message_log, responsible, subject};
 use crate::access::{Caller, authorize};
 use crate::matching::Model;
+use crate::number_key::hash_social_security_numbers;
 use crate::{Arrival, Context, Failure};
 use iis_hl7::z22;
 use iis_model::access::{Granted, Permission};
@@ -52,11 +53,12 @@ impl Unit {
         let mut findings = noticed;
         let (message, _) = iis_hl7::parse(&received.bytes);
         let mut submission = z22::read(&message, &super::read_options(cx, &received.sender), &mut findings);
+        submission.person.settle_erasures(received.sender.profile.erase_on_empty_quotes);
         let agreed = super::policy(&cx.checks, &received.sender.profile);
         let sets = cx.codes.now();
         let terms = Terms { sets: &sets, policy: &agreed, today: received.arrival.today };
         iis_quality::check(&mut submission, &message, &terms, &mut findings);
-        mask_social_security_numbers(&mut submission.person);
+        hash_social_security_numbers(&mut submission.person, cx.number_key.as_deref());
         let (site_id, site_finding) = responsible::site(&submission.header, &received.sender);
         findings.extend(site_finding);
         let own = own_identifier(&submission.person);

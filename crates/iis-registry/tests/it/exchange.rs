@@ -1,6 +1,8 @@
 //! Submissions and queries.
 
 use crate::world::{about, count, mmr, on_each_engine, query, segment, vxu};
+use iis_registry::number_key::NumberKey;
+use iis_store::testing::tables;
 use jiff::civil::date;
 use std::sync::Arc;
 
@@ -101,6 +103,60 @@ fn new_demographics_take_effect_and_what_is_not_said_is_kept() {
             person.contains("ROE^ANA") && person.contains("MOSS^SUE") && person.contains("12 Elm St"),
             "{person}"
         );
+    });
+}
+
+#[test]
+fn two_quotes_erase_what_is_stored_if_that_is_agreed_with_the_sender() {
+    on_each_engine(|world| async move {
+        let known = "DOE^ANA^^^^^L||20200115|F|||12 Elm St^^Alder^CA^90001^USA^H||^PRN^PH^^^202^5550140";
+        let erasing = "DOE^ANA^^^^^L|\"\"|20200115|F||\"\"|\"\"||\"\"";
+        let agreed =
+            world.sender_with("erasing-ehr", "NORTH", |profile| profile.erase_on_empty_quotes = true);
+        let agreed = agreed.await;
+        for (sender, mrn, is_erased) in [(&world.north, "A1", false), (&agreed, "A2", true)] {
+            world.send(sender, &about("NORTH", &format!("M1{mrn}"), mrn, known, "")).await;
+            let reply = world.send(sender, &about("NORTH", &format!("M2{mrn}"), mrn, erasing, "")).await;
+            assert!(segment(&reply, "MSA").starts_with("MSA|A"), "{reply}");
+            let record = world.send(sender, &query("NORTH", mrn, "")).await;
+            let person = segment(&record, "PID");
+            assert_eq!(!person.contains("12 Elm St"), is_erased, "{person}");
+            assert_eq!(!person.contains("5550140"), is_erased, "{person}");
+
+            // an older message that comes late does not bring them back
+            let late = about("NORTH", &format!("M3{mrn}"), mrn, known, "")
+                .replace("20260302095900+0000", "20260301095900+0000");
+            world.send(sender, &late).await;
+            let record = world.send(sender, &query("NORTH", mrn, "")).await;
+            assert_eq!(!segment(&record, "PID").contains("12 Elm St"), is_erased, "{record}");
+        }
+    });
+}
+
+#[test]
+fn a_social_security_number_is_nowhere_in_the_database() {
+    on_each_engine(|mut world| async move {
+        world.cx.number_key = Some(Arc::new(NumberKey::new(&[7; 32])));
+        let message =
+            vxu("NORTH", "M1", "A17", "").replace("A17^^^NORTH^MR", "A17^^^NORTH^MR~212-45-6789^^^SSA^SS");
+        let reply = world.send(&world.north, &message).await;
+        assert_eq!(segment(&reply, "MSA"), "MSA|AA|M1", "{reply}");
+        let asked = query("NORTH", "A17", "").replace("A17^^^NORTH^MR", "A17^^^NORTH^MR~212456789^^^SSA^SS");
+        let record = world.send(&world.north, &asked).await;
+        assert!(segment(&record, "PID").contains("DOE^ANA") && !segment(&record, "PID").contains("6789"));
+        let again = world.try_send(&world.north, &message).await;
+        assert_eq!((again.replayed, &*again.bytes), (true, reply.as_bytes()), "it is still the same message");
+
+        let tables = world.cx.store.read(tables::dump_in).await.expect("the tables can be read");
+        let mut hashed = 0;
+        for (table, row) in tables.iter().flat_map(|(table, rows)| rows.iter().map(move |row| (table, row))) {
+            for number in ["212-45-6789", "212456789"] {
+                let bytes: Vec<String> = number.bytes().map(|byte| format!("{byte:02x}")).collect();
+                assert!(!row.contains(number) && !row.contains(&bytes.join(", ")), "{table}: {row}");
+            }
+            hashed += usize::from(row.contains("keyed:"));
+        }
+        assert!(hashed >= 2, "as reported and as folded: {hashed}");
     });
 }
 

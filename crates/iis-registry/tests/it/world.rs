@@ -38,8 +38,8 @@ impl World {
         };
         let organizations = vec![organization("NORTH"), organization("SOUTH")];
         setup::add_organizations(&cx, organizations).await.expect("two organizations");
-        let north = sender(&cx, "north-ehr", "NORTH", start).await;
-        let south = sender(&cx, "south-ehr", "SOUTH", start).await;
+        let north = sender(&cx, "north-ehr", "NORTH", |_| {}, start).await;
+        let south = sender(&cx, "south-ehr", "SOUTH", |_| {}, start).await;
         Self { cx, north, south, clock }
     }
 
@@ -61,6 +61,16 @@ impl World {
             arrival: self.arrival(),
         };
         receive(&self.cx, received).await.expect("the store works")
+    }
+
+    /// One more sender of a site, with a profile of its own.
+    pub(crate) async fn sender_with(
+        &self,
+        name: &str,
+        site: &str,
+        agree: impl FnOnce(&mut SenderProfile),
+    ) -> Arc<Sender> {
+        sender(&self.cx, name, site, agree, self.arrival()).await
     }
 
     /// How many people the search on screen finds.
@@ -93,8 +103,15 @@ pub(crate) fn context(store: Store) -> Context {
     Context::new(store, identity, roles, ExchangeRules::default())
 }
 
-async fn sender(cx: &Context, name: &str, site: &str, at: Arrival) -> Arc<Sender> {
-    let profile = SenderProfile { may_submit: true, may_query: true, ..SenderProfile::default() };
+async fn sender(
+    cx: &Context,
+    name: &str,
+    site: &str,
+    agree: impl FnOnce(&mut SenderProfile),
+    at: Arrival,
+) -> Arc<Sender> {
+    let mut profile = SenderProfile { may_submit: true, may_query: true, ..SenderProfile::default() };
+    agree(&mut profile);
     let new =
         NewSender { name: name.into(), site_codes: vec![site.into()], profile, secret: "open sesame".into() };
     senders::add(cx, &operator(Permission::ManageSenders).expect("the operator may"), new, at)

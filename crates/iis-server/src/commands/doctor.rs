@@ -5,7 +5,7 @@ use crate::commands::audit;
 use crate::config::Config;
 use crate::listen::Certificates;
 use crate::output::Output;
-use crate::{audit_key, clock, opening};
+use crate::{audit_key, clock, key_file, opening};
 use iis_store::Store;
 use jiff::Timestamp;
 use rustix::process::{Resource, getrlimit};
@@ -26,7 +26,8 @@ struct Examined {
 
 /// Examines everything and prints a line each.
 pub fn run(config: &Config, output: Output) -> Ended {
-    let mut lines = vec![clock(), disk(&config.data), files(config), audit_key(config), certificate(config)];
+    let mut lines = vec![clock(), disk(&config.data), files(config), audit_key(config), number_key(config)];
+    lines.push(certificate(config));
     match opening::store(config) {
         Ok(store) => {
             lines.push(schema(&store));
@@ -82,6 +83,14 @@ fn audit_key(config: &Config) -> Examined {
         Ok(Some(_)) => good("audit key", config.audit_key().display().to_string()),
         Ok(None) => good("audit key", "none yet; the first start makes one"),
         Err(error) => bad("audit key", error.to_string()),
+    }
+}
+
+fn number_key(config: &Config) -> Examined {
+    match key_file::read(&config.number_key()) {
+        Ok(Some(_)) => good("number key", config.number_key().display().to_string()),
+        Ok(None) => good("number key", "none yet; the first start makes one"),
+        Err(error) => bad("number key", error.to_string()),
     }
 }
 

@@ -12,4 +12,5 @@ pub mod migrate;
 pub mod restore;
 pub mod sender;
 pub mod serve;
+pub mod synth;
 pub mod user;

@@ -43,6 +43,9 @@ pub struct Add {
     /// Other sites than its own give a warning and the default site instead of an error.
     #[arg(long)]
     accept_unknown_sites: bool,
+    /// A stored value is erased when a message of this sender says `""` in its place.
+    #[arg(long)]
+    erase_on_empty_quotes: bool,
     /// Messages of version 2.3.1 and 2.4 are accepted.
     #[arg(long)]
     accept_older_versions: bool,
@@ -77,6 +80,7 @@ async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
             may_submit: !add.no_submit,
             may_query: !add.no_query,
             accept_unknown_sites: add.accept_unknown_sites,
+            erase_on_empty_quotes: add.erase_on_empty_quotes,
             accept_older_versions: add.accept_older_versions,
             ..SenderProfile::default()
         },

@@ -46,6 +46,8 @@ section! {
         access: Access,
         /// The audit's seal.
         audit: Audit,
+        /// Keys.
+        keys: Keys,
         /// Backups.
         backup: Backup,
         /// Logs.
@@ -163,6 +165,16 @@ section! {
 }
 
 section! {
+    /// Keys.
+    Keys in "keys" {
+        /// File with the key under which social security numbers are hashed. Empty: `number.key` in the data folder,
+        /// made at the first start. Servers that share one PostgreSQL share one key. Back it up apart from the
+        /// database: without it numbers reported before no longer match those reported later.
+        number_key_file: String = "",
+    }
+}
+
+section! {
     /// Backups.
     Backup in "backup" {
         /// Public key (`age1…`) that backups are encrypted to. Empty: backups are not encrypted.
@@ -228,6 +240,11 @@ impl Config {
     /// The key the audit is signed with.
     pub fn audit_key(&self) -> PathBuf {
         self.named_or(&self.audit.signing_key_file, "audit.key")
+    }
+
+    /// The key under which social security numbers are hashed.
+    pub fn number_key(&self) -> PathBuf {
+        self.named_or(&self.keys.number_key_file, "number.key")
     }
 
     /// Where signed seals are written outside the database.

@@ -371,3 +371,36 @@ fn send_speaks_mllp_on_one_connection() {
     assert!(text(&output).contains("2 messages sent, 2 answered AA"), "{}", text(&output));
     registry.join().expect("joined");
 }
+
+#[test]
+fn an_invented_population_is_the_same_for_the_same_seed_and_can_be_loaded() {
+    let ground = Ground::new(Engine::Sqlite);
+    let out = |name: &str| ground.folder.path().join(name);
+    let synth = |name: &str, more: &[&str]| {
+        let mut command =
+            ground.openiis(&["synth", "--people", "60", "--on", "2026-03-01", "--json", "--out"]);
+        command.arg(out(name)).args(more).output().expect("runs")
+    };
+    let first = synth("first", &["--seed", "7"]);
+    assert!(first.status.success(), "{}", text(&first));
+    let told = &json(&first)[0];
+    assert!(told["people"].as_u64() >= Some(60) && told["messages"].as_u64() > Some(60), "{told}");
+    assert!(synth("again", &["--seed", "7"]).status.success());
+    assert!(synth("other", &["--seed", "8"]).status.success());
+    let truth = |name: &str| std::fs::read(out(name).join("truth.csv")).expect("the truth");
+    assert_eq!(truth("first"), truth("again"));
+    assert_ne!(truth("first"), truth("other"));
+
+    let files =
+        std::fs::read_dir(out("first")).expect("the folder").map(|entry| entry.expect("an entry").path());
+    let sender = files.filter(|path| path.extension().is_some_and(|extension| extension == "hl7"));
+    let sender = sender.max_by_key(|path| std::fs::metadata(path).map_or(0, |file| file.len()));
+    let checked =
+        ground.openiis(&["hl7", "check", "--json"]).arg(sender.expect("a sender")).output().expect("runs");
+    let checked = json(&checked);
+    assert!(!checked.is_empty() && checked.iter().all(|message| message["ack"] != "AR"), "{checked:?}");
+
+    assert!(synth("csv", &["--seed", "7", "--format", "csv"]).status.success());
+    assert!(out("csv").join("records.csv").exists());
+    assert_eq!(synth("bad", &["--seed", "7", "--format", "xml"]).status.code(), Some(2));
+}

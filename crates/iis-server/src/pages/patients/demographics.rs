@@ -173,7 +173,9 @@ fn contact(one: &iis_model::person::NextOfKin) -> String {
 fn identifiers(person: &Demographics) -> Vec<(String, String)> {
     let known = person.identifiers.iter().filter_map(Given::get);
     let value = |identifier: &iis_model::person::Identifier| {
-        if identifier.authority.is_empty() {
+        if identifier.kind.eq_ignore_ascii_case("SS") {
+            iis_model::social_security::shown(&identifier.value).into()
+        } else if identifier.authority.is_empty() {
             identifier.value.to_string()
         } else {
             format!("{} ({})", identifier.value, identifier.authority)
