@@ -85,7 +85,9 @@ enum Command {
     #[command(after_help = "Example:\n  openiis backup /backups/openiis-2026-03-01.backup")]
     Backup(backup::Backup),
     /// Puts a backup in place of the embedded database; no server may be running.
-    #[command(after_help = "Example:\n  openiis restore /backups/openiis-2026-03-01.backup")]
+    #[command(
+        after_help = "Examples:\n  openiis restore /backups/openiis-2026-03-01.backup\n  openiis restore --drill /backups/openiis-2026-03-01.backup"
+    )]
     Restore(restore::Restore),
     /// The audit log: verify it, export its signed seals.
     #[command(subcommand, after_help = "Example:\n  openiis audit verify")]

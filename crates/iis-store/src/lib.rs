@@ -14,6 +14,7 @@ pub mod code_release;
 pub mod consolidated;
 mod error;
 pub mod event;
+pub mod extent;
 mod ids;
 pub mod job;
 mod json;

@@ -15,6 +15,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::code_release::ALL,
         crate::consolidated::ALL,
         crate::event::ALL,
+        crate::extent::ALL,
         crate::ids::ALL,
         crate::job::ALL,
         crate::link::ALL,

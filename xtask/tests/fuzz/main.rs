@@ -10,6 +10,7 @@ mod hl7;
 mod mutation;
 mod random;
 mod soap;
+mod words;
 
 use mutation::mutate;
 use random::Random;

@@ -1,18 +1,22 @@
 //! `openiis restore`: a backup in place of the embedded database. The database that was there is kept beside.
 
 use crate::cli::Ended;
+use crate::commands::audit;
 use crate::config::Config;
 use crate::opening;
 use crate::output::Output;
 use age::{Decryptor, Identity, IdentityFile};
 use anyhow::{Context, bail};
 use clap::Args;
+use iis_store::audit::Verification;
+use iis_store::extent::{Extent, extent};
 use serde_json::json;
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// How an encrypted file begins (age-encryption.org/v1).
 const ENCRYPTED: &[u8] = b"age-encryption.org/";
@@ -25,6 +29,9 @@ pub struct Restore {
     /// File with the private key; otherwise `backup.identity_file`.
     #[arg(long, value_name = "FILE")]
     identity: Option<PathBuf>,
+    /// Only tries: restores beside the database, checks what came out, says how long it took, and removes it.
+    #[arg(long)]
+    drill: bool,
 }
 
 /// Restores a backup: unpacked and examined beside the database first, then put in its place in one step.
@@ -36,9 +43,14 @@ pub fn run(config: &Config, restore: &Restore, output: Output) -> anyhow::Result
     let (unpacked, fresh) = (beside(&database, ".unpacked"), beside(&database, ".restoring"));
     let clear = || clear_file(&unpacked).and_then(|()| clear_file(&fresh));
     clear()?;
-    let replaced = unpack(config, restore, &unpacked)
-        .and_then(|()| examine(config, &unpacked, &fresh))
-        .and_then(|()| replace(config, &database, &fresh));
+    let started = Instant::now();
+    let restored = unpack(config, restore, &unpacked).and_then(|()| examine(config, &unpacked, &fresh));
+    if restore.drill {
+        let drilled = restored.and_then(|()| drill(config, &fresh));
+        clear()?;
+        return Ok(tell_drill(&drilled?, started.elapsed(), output));
+    }
+    let replaced = restored.and_then(|()| replace(config, &database, &fresh));
     clear()?;
     let kept = replaced?;
     let text = kept
@@ -50,6 +62,41 @@ pub fn run(config: &Config, restore: &Restore, output: Output) -> anyhow::Result
         "database": database.display().to_string(), "before": kept.map(|kept| kept.display().to_string()),
     }));
     Ok(Ended::Done)
+}
+
+/// What came out of a backup.
+struct Drilled {
+    extent: Extent,
+    audit: Verification,
+}
+
+/// Counts what is in the restored database, and verifies its audit under the configured key.
+fn drill(config: &Config, path: &Path) -> anyhow::Result<Drilled> {
+    let restored =
+        Config { database: format!("sqlite:{}", path.display()), read_only: true, ..config.clone() };
+    let store = opening::store(&restored)?;
+    let extent = store.read_blocking(extent);
+    store.close_blocking();
+    // seals exported since are not in a backup, which is older
+    Ok(Drilled { extent: extent?, audit: audit::verified(&restored, Some(Path::new("")))? })
+}
+
+fn tell_drill(drilled: &Drilled, took: Duration, output: Output) -> Ended {
+    let Drilled { extent: Extent { persons, messages, latest_at }, audit } = drilled;
+    let latest = latest_at.map(|at| at.to_string());
+    let faults = audit.faults.len();
+    output.line(&format!(
+        "The backup can be restored: {persons} persons, {messages} messages, the last received {}; {} audit rows, \
+         {faults} faults; {:.1} s.",
+        latest.as_deref().unwrap_or("never"),
+        audit.rows,
+        took.as_secs_f64()
+    ));
+    output.object(&json!({
+        "persons": persons, "messages": messages, "latest_at": latest, "audit_rows": audit.rows,
+        "audit_faults": faults, "seconds": took.as_secs_f64(),
+    }));
+    Ended::refused_if(faults > 0)
 }
 
 fn unpack(config: &Config, restore: &Restore, to: &Path) -> anyhow::Result<()> {

@@ -35,9 +35,9 @@ pub struct Synth {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Form {
-    /// SENDER.hl7 with the reports of each sender, queries.hl7, queries.csv, truth.csv.
+    /// A file of messages for each sender, and one of queries.
     Hl7,
-    /// records.csv, doses.csv, doses_truth.csv, truth.csv.
+    /// A row for each record, and one for each dose.
     Csv,
 }
 

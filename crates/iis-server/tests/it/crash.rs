@@ -1,6 +1,6 @@
 //! `kill -9` at random moments (reliability A1): nothing acknowledged is lost, nothing is doubled or half applied.
 
-use crate::support::{Engine, Ground, SECRET, SENDER, Spawned};
+use crate::support::{Engine, Ground, SECRET, SENDER, Spawned, rounds};
 use iis_server::opening;
 use iis_store::testing::tables;
 use iis_synth::load::oracle::Oracle;
@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+/// `cargo xtask soak` asks for more.
 const ROUNDS: u64 = 5;
 const CONNECTIONS: usize = 32;
 /// How soon a server must be ready again.
@@ -26,7 +27,7 @@ fn killing_the_server_under_load_loses_and_doubles_nothing() {
         let mut oracle = Oracle::open(books.path()).expect("an oracle");
         let mut server = ground.spawn();
         let mix = Mix::new(&target(&server), "RIVER", 7, 200, 2_000);
-        for round in 0..ROUNDS {
+        for round in 0..rounds(ROUNDS) {
             let stop = AtomicBool::new(false);
             let at = target(&server);
             std::thread::scope(|scope| {

@@ -1,9 +1,11 @@
 //! A disk that fills up under load and is freed again (reliability A9).
 
-use crate::support::{Engine, Ground, Raw, Vxu, ack, dates, query, raw, request};
+use crate::support::{Engine, Ground, Raw, Vxu, ack, dates, query, raw, request, rounds};
+use iis_store::testing::shared_cluster;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use tempfile::TempDir;
 
 /// A small file system of a test's own, as root; unmounted at the end.
 struct SmallDisk(PathBuf);
@@ -31,14 +33,52 @@ impl Drop for SmallDisk {
 
 #[test]
 fn on_a_full_disk_nobody_is_told_yes_and_afterwards_all_goes_on() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let Some(_disk) = SmallDisk::mount(folder.path(), "24m") else { return };
-    fill(folder);
+    for _ in 0..rounds(1) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let Some(_disk) = SmallDisk::mount(folder.path(), "24m") else { return };
+        let disk = folder.path().to_path_buf();
+        fill(&Ground::in_folder(folder, Engine::Sqlite), &disk);
+    }
 }
 
-fn fill(folder: TempDir) {
-    let ballast = folder.path().join("ballast");
-    let ground = Ground::in_folder(folder, Engine::Sqlite);
+#[test]
+fn on_a_full_table_space_of_postgresql_too() {
+    let Some(cluster) = shared_cluster() else { return };
+    for round in 0..rounds(1) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let Some(disk) = SmallDisk::mount(folder.path(), "24m") else { return };
+        // tables lie there and nothing else of the cluster that other tests use
+        let space = folder.path().join("space");
+        std::fs::create_dir(&space).expect("made");
+        std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("open to PostgreSQL");
+        give_to_postgresql(&space);
+        let name = format!("small{}_{round}", std::process::id());
+        cluster.run(&format!("CREATE TABLESPACE {name} LOCATION '{}'", space.display()));
+        let mut ground = Ground::new(Engine::Postgres);
+        let schema = ground.config.database.clone();
+        ground.config.database = format!("{schema}%20-c%20default_tablespace%3D{name}");
+        let moved = schema.rsplit("search_path%3D").next().expect("a schema").to_owned();
+        cluster.run(&format!("DROP SCHEMA {moved} CASCADE; CREATE SCHEMA {moved}"));
+        ground.set_up();
+        fill(&ground, folder.path());
+        cluster.run(&format!("DROP SCHEMA {moved} CASCADE"));
+        cluster.run(&format!("DROP TABLESPACE {name}"));
+        drop(disk);
+    }
+}
+
+/// The owner of a running PostgreSQL's own files is whom it runs as.
+fn give_to_postgresql(folder: &Path) {
+    let user = ["postgres", "nobody"].into_iter().find(|user| {
+        Command::new("id").args(["-u", user]).output().is_ok_and(|output| output.status.success())
+    });
+    let given = Command::new("chown").arg(user.expect("an unprivileged user")).arg(folder).status();
+    assert!(given.is_ok_and(|status| status.success()), "given to PostgreSQL's user");
+}
+
+/// Fills the disk that the ground's tables lie on, and frees it.
+fn fill(ground: &Ground, disk: &Path) {
+    let ballast = disk.join("ballast");
     let server = ground.spawn();
     let send = |n: u32| -> Raw {
         let (control_id, mrn) = (format!("D{n}"), format!("D{n}"));
@@ -48,7 +88,7 @@ fn fill(folder: TempDir) {
     let mut acknowledged: Vec<u32> = (0..20).inspect(|n| assert_eq!(ack(&send(*n).text()), "AA")).collect();
 
     // the disk fills up but for a little
-    let free = rustix::fs::statvfs(ground.folder.path()).expect("a file system");
+    let free = rustix::fs::statvfs(disk).expect("a file system");
     let bytes = usize::try_from(free.f_bavail * free.f_frsize).expect("small");
     std::fs::write(&ballast, vec![7; bytes.saturating_sub(2 << 20)]).expect("room for the ballast");
     let mut refused = Vec::new();

@@ -1,5 +1,6 @@
 //! The server from outside: every door, every limit, and what must never happen.
 
+mod backups;
 mod batch;
 mod busy;
 mod command_line;
@@ -12,6 +13,7 @@ mod hostile;
 mod https;
 mod loads;
 mod matching;
+mod memory;
 mod read_only;
 mod recommender;
 mod replies;

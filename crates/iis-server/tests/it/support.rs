@@ -63,13 +63,19 @@ impl Ground {
             let schema = format!("server{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
             config.database = shared_cluster().expect("looked for before").make_schema(&schema);
         }
-        let store = opening::store(&config).expect("opened");
+        let ground = Self { folder, config };
+        ground.set_up();
+        ground
+    }
+
+    /// Makes the schema and the sender.
+    pub(crate) fn set_up(&self) {
+        let store = opening::store(&self.config).expect("opened");
         store.migrate(clock::now()).expect("migrated");
         store.close_blocking();
-        let cx = opening::registry(&config).expect("opened");
+        let cx = opening::registry(&self.config).expect("opened");
         runtime().block_on(set_up(&cx));
         cx.store.clone().close_blocking();
-        Self { folder, config }
     }
 
     /// Serves it in this process.
@@ -421,6 +427,12 @@ pub(crate) fn day(n: i64) -> String {
     let mut text = String::new();
     write!(text, "{}", day.strftime("%Y%m%d")).expect("a string takes text");
     text
+}
+
+/// How many rounds a failure test does: so many in the test run, more in `cargo xtask soak`.
+#[expect(clippy::disallowed_methods, reason = "the length of a run is set from outside")]
+pub(crate) fn rounds(usual: u64) -> u64 {
+    std::env::var("OPENIIS_SOAK_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
 }
 
 /// Waits until something holds, for at most ten seconds.

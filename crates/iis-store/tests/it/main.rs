@@ -1,6 +1,7 @@
 //! Tests of the store on both engines.
 
 mod audit;
+mod backup;
 mod columns;
 mod consolidated;
 mod engines_agree;
