@@ -32,7 +32,7 @@ fn run(ground: &Ground, arguments: &[&str], file: &Path) -> Output {
 
 /// Waits until the books hold so many acknowledgments.
 fn wait_for(books: &Path, acknowledgments: usize) -> Ledger {
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_mins(1);
     loop {
         let ledger = Oracle::open(books).and_then(|oracle| oracle.ledger()).expect("the books can be read");
         if ledger.acknowledged.len() >= acknowledgments {
