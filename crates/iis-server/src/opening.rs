@@ -78,10 +78,7 @@ pub fn store(config: &Config) -> Result<Store, OpenError> {
 /// Opens the registry for a command that works beside a server.
 pub fn registry(config: &Config) -> Result<Context, OpenError> {
     let cx = context(config, store(config)?)?;
-    // on a schema that is not there yet, the command says so itself where it needs one
-    if cx.store.check_schema().is_err() {
-        return Ok(cx);
-    }
+    cx.store.check_schema()?;
     number_key::check_blocking(&cx).map_err(OpenError::OtherNumberKey)?;
     with_what_is_in_force(cx)
 }

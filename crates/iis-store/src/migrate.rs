@@ -54,6 +54,9 @@ pub const STEPS: &[Step] = &[
     },
 ];
 
+/// What is said of a database in which nothing is yet.
+const NO_SCHEMA: &str = "the database is empty: run openiis migrate, or start the server once";
+
 /// The tables in which the steps note themselves; made before the first step.
 const STEP_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_step (
     version INT NOT NULL,
@@ -126,7 +129,11 @@ pub(crate) fn migrate(
 
 /// Whether this program can run on the schema; a sentence says why not.
 pub(crate) fn check(tx: &mut Tx<'_>, steps: &[Step]) -> Result<(), StoreError> {
-    let noted: Vec<Noted> = tx.all(&APPLIED, &[])?;
+    let noted: Vec<Noted> = match tx.all(&APPLIED, &[]) {
+        // the one thing that can be wrong with this statement: its table is not there
+        Err(StoreError::Internal(_)) => return Err(StoreError::Schema(NO_SCHEMA.into())),
+        noted => noted?,
+    };
     fits(&noted, steps)?;
     if noted.len() < steps.len() {
         return Err(StoreError::Schema("the schema is older than this program: migrate it".into()));

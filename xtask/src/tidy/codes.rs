@@ -6,8 +6,12 @@ use crate::tree::Tree;
 use std::collections::BTreeMap;
 
 /// Where codes are defined.
-const DEFINING: &[&str] =
-    &["crates/iis-hl7/src/findings", "crates/iis-quality/src/checks", "crates/iis-quality/src/catalogue"];
+const DEFINING: &[&str] = &[
+    "crates/iis-hl7/src/findings",
+    "crates/iis-quality/src/checks",
+    "crates/iis-quality/src/catalogue",
+    "crates/iis-registry/src/exchange/findings.rs",
+];
 
 pub(super) fn look(tree: &Tree) -> Vec<Remark> {
     let mut defined: BTreeMap<&str, String> = BTreeMap::new();

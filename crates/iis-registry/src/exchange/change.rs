@@ -1,6 +1,6 @@
 //! What a submission changes: reported rows are added, consolidated rows computed again.
 
-use super::findings::withdrawal_of_unknown;
+use super::findings::WITHDRAWAL_OF_UNKNOWN;
 use super::subject::{Record, Subject};
 use super::submit::Unit;
 use crate::matching::index;
@@ -200,7 +200,7 @@ fn reports(
         if event.is_delete() && !own().any(|row| row.dose_key == key) {
             match own().find(|row| same_content(&row.event, event)) {
                 Some(row) => key.clone_from(&row.dose_key),
-                None => findings.push(withdrawal_of_unknown(order_number_place(event))),
+                None => findings.push(WITHDRAWAL_OF_UNKNOWN.at(order_number_place(event))),
             }
         }
         let newest =

@@ -31,7 +31,7 @@ fn text(given: &Given<Box<str>>) -> Box<str> {
 /// The same control id with another body: worth telling, never a reason to refuse.
 pub(super) fn control_id_finding(tx: &mut Tx<'_>, key: &UnitKey) -> Result<Option<Finding>, StoreError> {
     let other = message::with_other_body(tx, key)?;
-    Ok(other.map(|_| findings::control_id_reused(Place::segment(*b"MSH", 1).field(10))))
+    Ok(other.map(|_| findings::CONTROL_ID_REUSED.at(Place::segment(*b"MSH", 1).field(10))))
 }
 
 /// The row of a submission.

@@ -4,7 +4,7 @@
 //! that the transport answers with [`cannot_process`].
 
 mod change;
-mod findings;
+pub mod findings;
 mod message_log;
 mod own_identifier;
 mod quality;
@@ -20,7 +20,7 @@ use iis_hl7::segments::msa::Acknowledgment;
 use iis_hl7::{GateRules, ReadOptions, ReplyHeader, Request};
 use iis_model::access::Channel;
 use iis_model::organization::Sender;
-use iis_model::{Findings, Header};
+use iis_model::{Findings, Header, Place};
 use iis_quality::Terms;
 use iis_store::{Applied, Lane};
 use std::sync::Arc;
@@ -137,7 +137,7 @@ pub fn check(bytes: &[u8], rules: &GateRules<'_>, options: &ReadOptions, terms: 
 /// The reply when nothing could be processed for a reason of ours: AR, to be sent again later. Never stored.
 pub fn cannot_process(cx: &Context, bytes: &[u8], arrival: &Arrival) -> Box<[u8]> {
     let control_id = control_id(arrival, 0);
-    let findings = Findings(vec![findings::cannot_process()]);
+    let findings = Findings(vec![findings::CANNOT_PROCESS.at(Place::NONE)]);
     acknowledge(bytes, &findings, &reply_header(cx, arrival, &control_id))
 }
 

@@ -25,7 +25,7 @@ pub(super) async fn query(cx: &Context, received: Received, noticed: Findings) -
     let permission = Permission::QueryRecords;
     let granted = authorize(&cx.roles, Caller::Sender(&received.sender), permission, received.channel, "");
     let Ok(granted) = granted else {
-        findings.push(findings::not_permitted(Place::segment(*b"MSH", 1).field(9)));
+        findings.push(findings::NOT_PERMITTED.at(Place::segment(*b"MSH", 1).field(9)));
         return keep(cx, received, query, findings, Answer::NotAllowed).await;
     };
     if findings.reject_message() {

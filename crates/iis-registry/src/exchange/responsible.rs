@@ -3,7 +3,7 @@
 //! The credential is the sender. What the message names must be a site that it may submit for
 //! (design page `decisions`, section 3, *sender*).
 
-use super::findings::{site_not_allowed, site_unknown_default_used};
+use super::findings::{SITE_NOT_ALLOWED, SITE_UNKNOWN_DEFAULT_USED};
 use iis_model::organization::{Sender, Site};
 use iis_model::{Finding, Header, SiteId};
 
@@ -16,9 +16,9 @@ pub(super) fn site(header: &Header, sender: &Sender) -> (SiteId, Option<Finding>
         match allowed(sender, code) {
             Some(site) => responsible = site.id,
             None if sender.profile.accept_unknown_sites => {
-                finding = finding.or(Some(site_unknown_default_used(named.place)));
+                finding = finding.or(Some(SITE_UNKNOWN_DEFAULT_USED.at(named.place)));
             }
-            None => return (responsible, Some(site_not_allowed(named.place))),
+            None => return (responsible, Some(SITE_NOT_ALLOWED.at(named.place))),
         }
     }
     (responsible, finding)

@@ -4,7 +4,7 @@
 //! linked where the evidence is enough and nothing speaks against it; else a person of its own, provisional while
 //! somebody has to look (design page `matching`, section 6).
 
-use super::findings::identifier_reused;
+use super::findings::IDENTIFIER_REUSED;
 use super::own_identifier::OwnIdentifier;
 use super::submit::Unit;
 use crate::matching::index::{Number, guard, subject};
@@ -69,7 +69,7 @@ pub(super) fn find(
     let own = &unit.own;
     let found = source_record::find(tx, &unit.granted, organization_id, &own.authority, &own.mrn)?;
     let generation = found.last().map_or(0, |record| record.generation);
-    let reused = (generation > 0).then(|| identifier_reused(own.place));
+    let reused = (generation > 0).then(|| IDENTIFIER_REUSED.at(own.place));
     if let Some(subject) = by_identifier(unit, organization_id, found) {
         return Ok((subject, None));
     }

@@ -63,13 +63,13 @@ impl Unit {
         findings.extend(site_finding);
         let own = own_identifier(&submission.person);
         if own.is_none() && !findings.reject_message() {
-            findings.push(findings::no_own_identifier(Place::segment(*b"PID", 1).field(3)));
+            findings.push(findings::NO_OWN_IDENTIFIER.at(Place::segment(*b"PID", 1).field(3)));
         }
         let permission = Permission::SubmitReports;
         let granted =
             authorize(&cx.roles, Caller::Sender(&received.sender), permission, received.channel, "");
         if granted.is_err() {
-            findings.push(findings::not_permitted(Place::segment(*b"MSH", 1).field(9)));
+            findings.push(findings::NOT_PERMITTED.at(Place::segment(*b"MSH", 1).field(9)));
         }
         match (own, granted) {
             (Some(own), Ok(granted)) if !findings.reject_message() => Ok(Self {

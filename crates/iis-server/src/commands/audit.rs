@@ -51,6 +51,7 @@ pub fn run(config: &Config, command: &Audit, output: Output) -> anyhow::Result<E
 /// Checks the audit under the configured key and against the last seal that was written outside.
 pub(crate) fn verified(config: &Config, seals: Option<&Path>) -> anyhow::Result<Verification> {
     let store = opening::store(config)?;
+    store.check_schema()?;
     let key = audit_key::read(&config.audit_key())?.map(|key| key.verifying_key());
     let exported = last_exported(seals.unwrap_or(&config.seal_log()));
     let found = store.read_blocking(move |tx| match key {
@@ -66,6 +67,7 @@ pub(crate) fn verified(config: &Config, seals: Option<&Path>) -> anyhow::Result<
 
 fn export(config: &Config, output: Output) -> anyhow::Result<()> {
     let store = opening::store(config)?;
+    store.check_schema()?;
     let last = store.read_blocking(seal::last);
     store.close_blocking();
     let Some(last) = last? else {

@@ -6,7 +6,6 @@ use crate::config::Config;
 use crate::listen::Certificates;
 use crate::output::Output;
 use crate::{audit_key, clock, key_file, opening};
-use iis_store::Store;
 use jiff::Timestamp;
 use rustix::process::{Resource, getrlimit};
 use serde_json::json;
@@ -28,14 +27,7 @@ struct Examined {
 pub fn run(config: &Config, output: Output) -> Ended {
     let mut lines = vec![clock(), disk(&config.data), files(config), audit_key(config), number_key(config)];
     lines.push(certificate(config));
-    match opening::store(config) {
-        Ok(store) => {
-            lines.push(schema(&store));
-            store.close_blocking();
-            lines.push(audit_log(config));
-        }
-        Err(error) => lines.push(bad("database", error.to_string())),
-    }
+    lines.extend(database(config));
     lines.push(roles(config));
     for Examined { what, good, text } in &lines {
         let word = if *good { "good" } else { "BAD" };
@@ -61,6 +53,8 @@ fn clock() -> Examined {
 }
 
 fn disk(folder: &Path) -> Examined {
+    // the first start makes the folder: until then its place is looked at
+    let folder = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
     match rustix::fs::statvfs(folder) {
         Ok(space) => {
             let free = space.f_bavail.saturating_mul(space.f_frsize);
@@ -104,10 +98,30 @@ fn certificate(config: &Config) -> Examined {
     }
 }
 
-fn schema(store: &Store) -> Examined {
-    match store.check_schema() {
-        Ok(()) => good("database", "reachable, schema up to date"),
-        Err(error) => bad("database", error.to_string()),
+/// The database, and what lies in it. One that is not there yet is not made by looking.
+fn database(config: &Config) -> Vec<Examined> {
+    if config.sqlite_file().is_some_and(|file| !file.exists()) {
+        return vec![good("database", "none yet; the first start makes one")];
+    }
+    let checked = opening::store(config).and_then(|store| {
+        let checked = store.check_schema();
+        store.close_blocking();
+        Ok(checked?)
+    });
+    match checked {
+        Ok(()) => vec![good("database", "reachable, schema up to date"), schedule(config), audit_log(config)],
+        Err(error) => vec![bad("database", error.to_string())],
+    }
+}
+
+fn schedule(config: &Config) -> Examined {
+    match opening::registry(config) {
+        Ok(cx) => {
+            let mark = cx.schedules.now().mark.to_string();
+            cx.store.close_blocking();
+            good("schedule", mark)
+        }
+        Err(error) => bad("schedule", error.to_string()),
     }
 }
 

@@ -251,7 +251,9 @@ fn doctor_says_what_is_there_and_the_audit_verifies() {
         .output()
         .expect("runs");
     let lines = json(&output);
-    for what in ["clock", "disk", "open files", "audit key", "certificate", "database", "audit", "roles"] {
+    let whats =
+        ["clock", "disk", "open files", "audit key", "number key", "certificate", "database", "schedule"];
+    for what in whats.into_iter().chain(["audit", "roles"]) {
         let line =
             lines.iter().find(|line| line["what"] == what).unwrap_or_else(|| panic!("{what}: {lines:?}"));
         assert_eq!(line["good"], true, "{line}");
@@ -403,4 +405,32 @@ fn an_invented_population_is_the_same_for_the_same_seed_and_can_be_loaded() {
     assert!(synth("csv", &["--seed", "7", "--format", "csv"]).status.success());
     assert!(out("csv").join("records.csv").exists());
     assert_eq!(synth("bad", &["--seed", "7", "--format", "xml"]).status.code(), Some(2));
+}
+
+#[test]
+fn before_the_first_start_a_newcomer_is_told_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_openiis"));
+        command.arg("--data").arg(&data).args(arguments).env("OPENIIS_LIMITS_CONNECTIONS", "100");
+        command.output().expect("runs")
+    };
+    let examined = run(&["doctor"]);
+    assert!(examined.status.success(), "{}", text(&examined));
+    assert!(text(&examined).contains("none yet; the first start makes one") && !data.exists());
+    for arguments in [
+        &["user", "list"][..],
+        &["sender", "list"],
+        &["user", "add", "amara", "--role", "clinic-access"],
+        &["audit", "verify"],
+        &["audit", "export"],
+    ] {
+        let refused = run(arguments);
+        assert_eq!(refused.status.code(), Some(2), "{arguments:?}: {}", text(&refused));
+        assert!(text(&refused).contains("run openiis migrate"), "{arguments:?}: {}", text(&refused));
+    }
+    assert!(run(&["migrate"]).status.success());
+    assert!(run(&["user", "list"]).status.success());
+    assert!(run(&["doctor"]).status.success());
 }
