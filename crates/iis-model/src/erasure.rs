@@ -112,11 +112,12 @@ mod tests {
     }
 
     fn asking() -> Demographics {
-        let mut asking = Demographics::default();
-        asking.birth_order = Given::unusable("\"\"", Place::NONE);
-        asking.addresses.push(Given::unusable("\"\"", Place::NONE));
-        asking.language = Given::unusable("?", Place::NONE);
-        asking
+        Demographics {
+            birth_order: Given::unusable("\"\"", Place::NONE),
+            addresses: vec![Given::unusable("\"\"", Place::NONE)],
+            language: Given::unusable("?", Place::NONE),
+            ..Demographics::default()
+        }
     }
 
     #[test]
