@@ -214,7 +214,7 @@ fn a_sweep_merges_whom_later_reports_made_certain_and_asks_about_others_once() {
     on_each_engine(|world| async move {
         world.send(&world.north, &about("NORTH", "M1", "A17", ANA, "")).await;
         let nameless = ANA.replace("^ANA^", "^BABYGIRL^");
-        let nameless = nameless.replace("MOM^SUE", "^").replace("5551234", "5550000");
+        let nameless = nameless.replace("MOSS^SUE", "^").replace("5551234", "5550000");
         world.send(&world.south, &about("SOUTH", "M2", "S1", &nameless, "")).await;
         assert_eq!((persons(&world).await, open_items(&world).await.len()), (2, 1), "no name yet, no mother");
         world.send(&world.south, &about("SOUTH", "M3", "S1", ANA, "")).await;

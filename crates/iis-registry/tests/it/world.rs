@@ -163,13 +163,17 @@ pub(crate) fn about(site: &str, control_id: &str, mrn: &str, person: &str, rest:
 pub(crate) fn mmr(order: &str, day: &str, source: &str, action: &str) -> String {
     let given = if source == "00" { "0.5|mL^mL^UCUM" } else { "999|" };
     let lot = if source == "00" { "L1|20270101|MSD^Merck^MVX" } else { "||" };
-    let eligibility = match source {
-        "00" => "OBX|1|CE|64994-7^Eligibility^LN|1|V01^Not VFC eligible^HL70064||||||F\r",
-        _ => "",
+    let observed = match source {
+        "00" => format!(
+            "OBX|1|CE|64994-7^Eligibility^LN|1|V01^Not VFC eligible^HL70064||||||F\r\
+             OBX|2|CE|69764-9^Document type^LN|2|253088698300012711120420^MMR VIS^cdcgs1vis||||||F\r\
+             OBX|3|DT|29769-7^Date presented^LN|2|{day}||||||F\r"
+        ),
+        _ => String::new(),
     };
     format!(
         "ORC|RE||{order}^NORTH\r\
-         RXA|0|1|{day}||03^MMR^CVX|{given}||{source}^x^NIP001||||||{lot}|||CP|{action}\r{eligibility}"
+         RXA|0|1|{day}||03^MMR^CVX|{given}||{source}^x^NIP001||||||{lot}|||CP|{action}\r{observed}"
     )
 }
 

