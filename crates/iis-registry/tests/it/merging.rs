@@ -1,6 +1,6 @@
 //! Merging and taking it back: exact, in chains, under load, and with the process killed in between.
 
-use crate::world::{World, about, context, count, mmr, on_each_engine, query};
+use crate::world::{World, about, context, count, mmr, on_each_engine, query, rounds};
 use iis_model::access::{Actor, Channel, Granted, Permission};
 use iis_model::{AccountId, PersonId};
 use iis_registry::rebuild::rebuild;
@@ -137,10 +137,10 @@ fn a_report_that_comes_after_a_merge_returns_with_its_record() {
 
 #[test]
 fn a_chain_is_taken_apart_in_any_order() {
-    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
-        on_each_engine(move |world| async move {
-            let people = six(&world).await;
-            let before = state(&world.cx).await;
+    on_each_engine(|world| async move {
+        let people = six(&world).await;
+        let before = state(&world.cx).await;
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
             let mut events = Vec::new();
             for at in 0..3 {
                 events.push(merged(&world.cx, people[at], people[at + 1]).await);
@@ -152,8 +152,8 @@ fn a_chain_is_taken_apart_in_any_order() {
                 assert_same(&now, &state(&world.cx).await, "after rebuilding");
             }
             assert_same(&before, &state(&world.cx).await, "at the end");
-        });
-    }
+        }
+    });
 }
 
 #[test]
@@ -248,10 +248,10 @@ async fn take_all_back(cx: &Context, dice: &mut Dice, mut events: Vec<i64>) {
 
 #[test]
 fn random_chains_of_merges_taken_back_in_random_order_leave_the_exact_earlier_state() {
-    for seed in 0..5 {
-        on_each_engine(move |world| async move {
-            six(&world).await;
-            let before = state(&world.cx).await;
+    on_each_engine(|world| async move {
+        six(&world).await;
+        let before = state(&world.cx).await;
+        for seed in 0..rounds(5) {
             let (mut dice, mut events) = (Dice(seed), Vec::new());
             for _ in 0..24 {
                 step(&world.cx, &mut dice, &mut events).await;
@@ -260,9 +260,9 @@ fn random_chains_of_merges_taken_back_in_random_order_leave_the_exact_earlier_st
             rebuild(&world.cx, world.arrival().at).await.expect("the store works");
             assert_same(&now, &state(&world.cx).await, "after rebuilding");
             take_all_back(&world.cx, &mut dice, events).await;
-            assert_same(&before, &state(&world.cx).await, "after taking all back");
-        });
-    }
+            assert_same(&before, &state(&world.cx).await, &format!("after taking all back, seed {seed}"));
+        }
+    });
 }
 
 #[test]
@@ -328,9 +328,9 @@ fn a_process_killed_between_merges_leaves_whole_decisions() {
             let world = World::on(test.store.clone()).await;
             six(&world).await;
             let before = state(&world.cx).await;
-            for round in 0..5 {
-                kill_one(&test.config.url, Duration::from_millis(150 + 90 * round)).await;
-                let now = settled(&world.cx).await;
+            for round in 0..rounds(5) {
+                kill_one(&test, Duration::from_millis(150 + 90 * (round % 5))).await;
+                let now = state(&world.cx).await;
                 rebuild(&world.cx, world.arrival().at).await.expect("the store works");
                 assert_same(&now, &state(&world.cx).await, "after a kill");
             }
@@ -341,10 +341,12 @@ fn a_process_killed_between_merges_leaves_whole_decisions() {
     }
 }
 
-/// Starts a process that merges and splits as fast as it can, and kills it.
-async fn kill_one(url: &str, after: Duration) {
+/// Starts a process that merges and splits as fast as it can, and kills it; comes back when the database has let go of
+/// what it had begun. A COMMIT that PostgreSQL had received is carried out after its client is dead.
+async fn kill_one(test: &TestStore, after: Duration) {
     let this = std::env::current_exe().expect("this program");
     let name = "merging::a_process_killed_between_merges_leaves_whole_decisions";
+    let (url, client) = test.url_of_client("child");
     let mut child = Command::new(this)
         .args(["--exact", name])
         .env(CHILD, url)
@@ -355,17 +357,7 @@ async fn kill_one(url: &str, after: Duration) {
     tokio::time::sleep(after).await;
     child.kill().expect("killed");
     child.wait().expect("ended");
-}
-
-/// The state once it rests: a COMMIT that PostgreSQL had received is carried out after its client is dead.
-async fn settled(cx: &Context) -> State {
-    loop {
-        let seen = state(cx).await;
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        if seen == state(cx).await {
-            return seen;
-        }
-    }
+    tokio::task::block_in_place(|| test.wait_until_gone(&client));
 }
 
 /// The merges that nobody took back.

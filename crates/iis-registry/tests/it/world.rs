@@ -129,6 +129,12 @@ fn arrival(clock: &AtomicI64) -> Arrival {
     Arrival { at, today: date(2026, 3, 2), random }
 }
 
+/// How many rounds a test does: so many in the test run, more in `cargo xtask soak`.
+#[expect(clippy::disallowed_methods, reason = "the length of a run is set from outside")]
+pub(crate) fn rounds(usual: u64) -> u64 {
+    std::env::var("OPENIIS_SOAK_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
+}
+
 /// Runs a scenario on every engine at hand.
 pub(crate) fn on_each_engine<F, R>(scenario: F)
 where

@@ -53,6 +53,25 @@ impl TestStore {
         Store::open(&self.config).expect("the database of a test opens again")
     }
 
+    /// The address for a client of its own, another process that is killed, and the name that the server knows it by.
+    pub fn url_of_client(&self, role: &str) -> (String, String) {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let client = format!("{role}{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = |part: &str| match part.split_once("application_name=") {
+            Some((before, _)) => format!("{before}application_name={client}"),
+            None => part.to_owned(),
+        };
+        let url = self.config.url.split('&').map(name).collect::<Vec<_>>().join("&");
+        (url, client)
+    }
+
+    /// Waits until nothing is under way on behalf of a client that ended. On SQLite nothing can be: there is no server.
+    pub fn wait_until_gone(&self, client: &str) {
+        if !self.is_sqlite() {
+            shared_cluster().expect("it is in use").wait_until_gone(client);
+        }
+    }
+
     /// A directory that is removed after the test.
     pub fn dir(&self) -> PathBuf {
         self.dir.path().to_owned()

@@ -80,6 +80,16 @@ impl Cluster {
         format!("{}{separator}application_name={name}&options=-c%20search_path%3D{name}", self.url)
     }
 
+    /// Waits until the server has ended all sessions of the clients of this name: what they had sent is done, or undone.
+    pub fn wait_until_gone(&self, client: &str) {
+        self.run(&format!(
+            "DO $$ BEGIN \
+             WHILE EXISTS (SELECT FROM pg_stat_activity WHERE application_name = '{client}') LOOP \
+             PERFORM pg_sleep(0.01); PERFORM pg_stat_clear_snapshot(); \
+             END LOOP; END $$"
+        ));
+    }
+
     /// Runs statements on a connection of its own.
     pub fn run(&self, statements: &str) {
         run(&self.url, statements).expect("a statement of a test");
