@@ -167,9 +167,9 @@ fn report(id: i64, (source, day, vaccine, given, lot): (i64, usize, usize, bool,
         id: ReportId(id),
         source_record_id: SourceRecordId(source),
         organization_id: OrganizationId(source),
-        dose_key: id.to_string(),
+        dose_key: id.to_string().into(),
         sent_at: Timestamp::UNIX_EPOCH,
         revision: id,
-        event,
+        gist: iis_model::Gist::of(&event),
     }
 }

@@ -343,16 +343,23 @@ impl ReportedEvent {
         let day = self.given_on.get().map(ToString::to_string).unwrap_or_default();
         let vaccine = self.cvx.get().map(ToString::to_string).unwrap_or_default();
         let mut key = format!("{}\u{1f}{day}\u{1f}{vaccine}", self.kind.letter());
-        for observation in &self.observations {
-            key.push('\u{1f}');
-            key.push_str(&observation.about.code);
-            match observation.value.get() {
-                Some(ObservationValue::Coded(coded)) => key.push_str(&coded.code),
-                Some(ObservationValue::Date(date)) => key.push_str(&date.to_string()),
-                Some(ObservationValue::Number(text) | ObservationValue::Text(text)) => key.push_str(text),
-                None => {}
-            }
-        }
+        key.push_str(&said(&self.observations));
         key
     }
+}
+
+/// What observations say, without when: each with its code and value.
+pub(crate) fn said(observations: &[Observation]) -> String {
+    let mut text = String::new();
+    for observation in observations {
+        text.push('\u{1f}');
+        text.push_str(&observation.about.code);
+        match observation.value.get() {
+            Some(ObservationValue::Coded(coded)) => text.push_str(&coded.code),
+            Some(ObservationValue::Date(date)) => text.push_str(&date.to_string()),
+            Some(ObservationValue::Number(value) | ObservationValue::Text(value)) => text.push_str(value),
+            None => {}
+        }
+    }
+    text
 }

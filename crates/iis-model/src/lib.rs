@@ -9,6 +9,7 @@ pub mod date;
 pub mod erasure;
 pub mod event;
 pub mod finding;
+pub mod gist;
 pub mod given;
 pub mod id;
 pub mod organization;
@@ -27,6 +28,7 @@ pub use codes::{Coded, Cpt, Cvx, Mvx, Ndc};
 pub use date::PartialDate;
 pub use event::{Action, Completion, EventKind, InformationSource, ReportedEvent};
 pub use finding::{ApplicationError, Effect, ErrorCode, Finding, Findings, Severity};
+pub use gist::Gist;
 pub use given::Given;
 pub use id::{
     AccountId, EventId, MessageId, OrganizationId, PersonId, ReportId, SenderId, SiteId, SourceRecordId,

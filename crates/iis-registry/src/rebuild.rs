@@ -3,7 +3,7 @@
 use crate::access::as_registry;
 use crate::matching::Model;
 use crate::matching::index::{Index, Number, subject};
-use crate::people::consolidated::{Consolidated, Known, fold};
+use crate::people::consolidated::{Known, fold};
 use crate::{Context, Failure};
 use iis_matching::patient::packed::PackedRecord;
 use iis_model::access::Permission;
@@ -63,7 +63,7 @@ fn propose(
     }
     let today = at.to_zoned(cx.identity.zone.clone()).date();
     plan.changes.extend(Index::of(compared).changes_since(&Index::default(), id));
-    plan.changes.extend(Consolidated::of(&known).changes_since(&known, &cx.schedules.now(), today));
+    plan.changes.extend(known.changes(&cx.schedules.now(), today));
     Ok(plan)
 }
 

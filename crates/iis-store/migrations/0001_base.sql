@@ -101,7 +101,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS source_record_identifier
     ON source_record (organization_id, authority, mrn, generation);
 CREATE INDEX IF NOT EXISTS source_record_mrn ON source_record (mrn);
 
--- Adding revision last + 1 is the compare-and-set of the source record. Demographics NULL: as in the revision before.
+-- Adding revision last + 1 is the compare-and-set of the source record. sent_hash is of what it says about the person.
 CREATE TABLE IF NOT EXISTS submission (
     source_record_id ID NOT NULL,
     revision INT NOT NULL,
@@ -111,11 +111,21 @@ CREATE TABLE IF NOT EXISTS submission (
     site_id ID,
     sent_at TIME NOT NULL,
     received_at TIME NOT NULL,
-    demographics TEXT,
+    sent_hash BYTES NOT NULL,
     CONSTRAINT submission_pkey PRIMARY KEY (source_record_id, revision)
+) CLUSTERED;
+
+-- What a revision says about the person, where that is not what the revision before it said.
+CREATE TABLE IF NOT EXISTS submission_person (
+    source_record_id ID NOT NULL,
+    revision INT NOT NULL,
+    demographics TEXT NOT NULL,
+    CONSTRAINT submission_person_pkey PRIMARY KEY (source_record_id, revision)
 );
 
--- Every version of a dose is a row, and so is its deletion. A sender's identity of the dose is dose_key.
+-- Every version of a dose is a row, and so is its deletion. A sender's identity of the dose is dose_key. gist holds, in
+-- a few dozen bytes, what of the body decides about doses; body_hash is of the whole body. The bodies themselves lie
+-- apart, in the order in which they came: rows of more than a quarter of a page do not lie side by side in SQLite.
 CREATE TABLE IF NOT EXISTS report (
     source_record_id ID NOT NULL,
     id ID NOT NULL,
@@ -126,10 +136,17 @@ CREATE TABLE IF NOT EXISTS report (
     given_on TEXT,
     cvx INT,
     sent_at TIME NOT NULL,
-    body TEXT NOT NULL,
+    gist BYTES NOT NULL,
+    body_hash BYTES NOT NULL,
     CONSTRAINT report_pkey PRIMARY KEY (source_record_id, id),
     CONSTRAINT report_kind CHECK (kind = 'A' OR kind = 'H' OR kind = 'R' OR kind = 'O'),
     CONSTRAINT report_action CHECK (action = 'A' OR action = 'U' OR action = 'D')
+) CLUSTERED;
+
+CREATE TABLE IF NOT EXISTS report_body (
+    id ID NOT NULL,
+    body TEXT NOT NULL,
+    CONSTRAINT report_body_pkey PRIMARY KEY (id)
 );
 
 -- Human and automatic decisions -----------------------------------------------------------------------------------
@@ -180,8 +197,6 @@ CREATE TABLE IF NOT EXISTS person_view (
     sex TEXT,
     protected BOOL NOT NULL,
     deceased BOOL NOT NULL,
-    doses INT NOT NULL,
-    latest_dose_on DATE,
     CONSTRAINT person_view_pkey PRIMARY KEY (person_id)
 );
 
@@ -214,8 +229,11 @@ CREATE TABLE IF NOT EXISTS match_key (
 ) CLUSTERED;
 CREATE INDEX IF NOT EXISTS match_key_person ON match_key (person_id);
 
+-- What changes with every dose: how many there are, and what is due when.
 CREATE TABLE IF NOT EXISTS person_status (
     person_id ID NOT NULL,
+    doses INT NOT NULL,
+    latest_dose_on DATE,
     packed BYTES NOT NULL,
     release TEXT NOT NULL,
     re_evaluate_on DATE,

@@ -15,6 +15,8 @@ pub mod consolidated;
 mod error;
 pub mod event;
 pub mod extent;
+mod gist;
+mod hash;
 mod ids;
 pub mod job;
 mod json;
@@ -62,6 +64,7 @@ mod val;
 
 pub use audit::AuditEntry;
 pub use error::StoreError;
+pub use hash::Hash;
 pub use ids::Ids;
 pub use migrate::AppliedStep;
 pub use plan::{Applied, Change, Plan, UnitKey};

@@ -23,11 +23,12 @@ sql! {
     OWN_NUMBER = "UPDATE registry_number SET person_id = $1 \
                   WHERE number = (SELECT registry_number FROM person WHERE id = $1)";
     GET = "SELECT p.id, p.registry_number, p.version, p.status, p.merged_into, v.demographics, v.protected, \
-           v.deceased, v.doses, v.latest_dose_on FROM person p LEFT JOIN person_view v ON v.person_id = p.id \
-           WHERE p.id = $1";
+           v.deceased, s.doses, s.latest_dose_on FROM person p LEFT JOIN person_view v ON v.person_id = p.id \
+           LEFT JOIN person_status s ON s.person_id = p.id WHERE p.id = $1";
     BY_NUMBER = "SELECT p.id, p.registry_number, p.version, p.status, p.merged_into, v.demographics, v.protected, \
-                 v.deceased, v.doses, v.latest_dose_on FROM registry_number r JOIN person p ON p.id = r.person_id \
-                 LEFT JOIN person_view v ON v.person_id = p.id WHERE r.number = $1";
+                 v.deceased, s.doses, s.latest_dose_on FROM registry_number r JOIN person p ON p.id = r.person_id \
+                 LEFT JOIN person_view v ON v.person_id = p.id \
+                 LEFT JOIN person_status s ON s.person_id = p.id WHERE r.number = $1";
     LIST = "SELECT id, version FROM person WHERE id > $1 AND status <> 'merged' ORDER BY id LIMIT $2";
     VERSION = "SELECT version FROM person WHERE id = $1";
     LOCK = "UPDATE person SET version = version WHERE id = $1";

@@ -63,7 +63,7 @@ impl FromRow for Summary {
             registry_number: row.get(1)?,
             demographics: row.json(2)?,
             latest_dose_on: row.get(3)?,
-            doses: row.get(4)?,
+            doses: row.get::<Option<i64>>(4)?.unwrap_or(0),
         }))
     }
 }
@@ -78,8 +78,8 @@ pub fn search(
         return Ok(Vec::new());
     }
     let select = Select::new(
-        "SELECT p.id, p.registry_number, v.demographics, v.latest_dose_on, v.doses FROM person p \
-         JOIN person_view v ON v.person_id = p.id WHERE p.id IN (SELECT n.person_id FROM person_name n WHERE 1 = 1",
+        "SELECT p.id, p.registry_number, v.demographics, s.latest_dose_on, s.doses FROM person p \
+         JOIN person_view v ON v.person_id = p.id LEFT JOIN person_status s ON s.person_id = p.id WHERE p.id IN (SELECT n.person_id FROM person_name n WHERE 1 = 1",
     );
     let select = select.and_if("n.born_on = ?", search.born_on.map(PartialDate::day));
     let select = text(select, search.last, ["n.last = ?", "n.last >= ?", "n.last < ?"]);

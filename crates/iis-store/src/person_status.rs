@@ -1,4 +1,5 @@
-//! A person's forecast status (consolidated): one packed row with the dates of each vaccine group.
+//! What changes with a person's history (consolidated): the number of doses, and the forecast status, one packed value
+//! with the dates of each vaccine group.
 
 use crate::row::from_row;
 use crate::sql::sql;
@@ -8,10 +9,11 @@ use iis_model::access::Granted;
 use iis_model::{Date, PersonId};
 
 sql! {
-    PUT = "INSERT INTO person_status (person_id, packed, release, re_evaluate_on) VALUES ($1, $2, $3, $4) \
-           ON CONFLICT (person_id) DO UPDATE SET packed = excluded.packed, release = excluded.release, \
+    PUT = "INSERT INTO person_status (person_id, doses, latest_dose_on, packed, release, re_evaluate_on) \
+           VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (person_id) DO UPDATE SET doses = excluded.doses, \
+           latest_dose_on = excluded.latest_dose_on, packed = excluded.packed, release = excluded.release, \
            re_evaluate_on = excluded.re_evaluate_on";
-    GET = "SELECT person_id, packed, release, re_evaluate_on FROM person_status WHERE person_id = $1";
+    GET = "SELECT person_id, doses, latest_dose_on, packed, release, re_evaluate_on FROM person_status WHERE person_id = $1";
     PAGE = "SELECT p.id, s.release FROM person p LEFT JOIN person_status s ON s.person_id = p.id \
             WHERE p.id > $1 AND p.status <> 'merged' ORDER BY p.id LIMIT $2";
     DUE = "SELECT person_id FROM person_status WHERE re_evaluate_on <= $1 ORDER BY re_evaluate_on, person_id LIMIT $2";
@@ -22,6 +24,10 @@ sql! {
 pub struct PersonStatus {
     /// The person.
     pub person_id: PersonId,
+    /// How many doses are known.
+    pub doses: i64,
+    /// The day of the latest one.
+    pub latest_dose_on: Option<Date>,
     /// The dates of each vaccine group, packed by whoever computes them.
     pub packed: Box<[u8]>,
     /// The release of the schedule.
@@ -29,7 +35,7 @@ pub struct PersonStatus {
     /// The day on which it must be computed again.
     pub re_evaluate_on: Option<Date>,
 }
-from_row!(PersonStatus { person_id, packed, release, re_evaluate_on });
+from_row!(PersonStatus { person_id, doses, latest_dose_on, packed, release, re_evaluate_on });
 
 /// The status of a person.
 pub fn get(tx: &mut Tx<'_>, _granted: &Granted, id: PersonId) -> Result<Option<PersonStatus>, StoreError> {
@@ -60,5 +66,8 @@ pub fn page(
 }
 
 pub(crate) fn put(tx: &mut Tx<'_>, row: &PersonStatus) -> Result<(), StoreError> {
-    tx.exec(&PUT, vals![row.person_id, &row.packed, &row.release, row.re_evaluate_on])
+    tx.exec(
+        &PUT,
+        vals![row.person_id, row.doses, row.latest_dose_on, &row.packed, &row.release, row.re_evaluate_on],
+    )
 }

@@ -1,16 +1,18 @@
 //! What the registry believes about a person apart from vaccinations (consolidated).
 
+use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
 use crate::{StoreError, Tx};
-use iis_model::{Date, Demographics, PersonId};
+use iis_model::access::Granted;
+use iis_model::{Demographics, PersonId};
 
 sql! {
-    PUT = "INSERT INTO person_view (person_id, demographics, born_on, sex, protected, deceased, doses, latest_dose_on) \
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (person_id) DO UPDATE SET \
+    PUT = "INSERT INTO person_view (person_id, demographics, born_on, sex, protected, deceased) \
+           VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (person_id) DO UPDATE SET \
            demographics = excluded.demographics, born_on = excluded.born_on, sex = excluded.sex, \
-           protected = excluded.protected, deceased = excluded.deceased, doses = excluded.doses, \
-           latest_dose_on = excluded.latest_dose_on";
+           protected = excluded.protected, deceased = excluded.deceased";
+    DEMOGRAPHICS = "SELECT demographics FROM person_view WHERE person_id = $1";
 }
 
 /// A person's consolidated demographics. Date of birth, sex, protection and death stand in columns of their own too.
@@ -20,10 +22,23 @@ pub struct PersonView {
     pub person_id: PersonId,
     /// What is believed.
     pub demographics: Demographics,
-    /// How many doses are known.
-    pub doses: i64,
-    /// The day of the latest one.
-    pub latest_dose_on: Option<Date>,
+}
+
+/// What is believed of a person; none while it is being rebuilt.
+pub fn demographics(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: PersonId,
+) -> Result<Option<Demographics>, StoreError> {
+    Ok(tx.one::<Believed>(&DEMOGRAPHICS, vals![id])?.map(|believed| believed.0))
+}
+
+struct Believed(Demographics);
+
+impl FromRow for Believed {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        row.json(0).map(Self)
+    }
 }
 
 pub(crate) fn put(tx: &mut Tx<'_>, row: &PersonView) -> Result<(), StoreError> {
@@ -39,9 +54,7 @@ pub(crate) fn put(tx: &mut Tx<'_>, row: &PersonView) -> Result<(), StoreError> {
             person.born_on.value,
             person.sex.value.map(iis_model::person::Sex::code),
             is_protected,
-            is_deceased,
-            row.doses,
-            row.latest_dose_on
+            is_deceased
         ],
     )
 }

@@ -1,35 +1,39 @@
 //! Reports: every version of every dose as it was reported. Only ever added to; a deletion is a row too.
 
-use crate::row::{FromRow, Row};
+use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
-use crate::{StoreError, Tx};
+use crate::{Hash, StoreError, Tx, gist};
 use iis_model::access::Granted;
 use iis_model::{
-    Action, Cvx, EventKind, MessageId, OrganizationId, PartialDate, PersonId, ReportId, ReportedEvent,
+    Action, Cvx, EventKind, Gist, MessageId, OrganizationId, PartialDate, PersonId, ReportId, ReportedEvent,
     SenderId, SiteId, SourceRecordId, Timestamp,
 };
 
 sql! {
-    INSERT = "INSERT INTO report (source_record_id, id, revision, dose_key, kind, action, given_on, cvx, sent_at, body) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    INSERT = "INSERT INTO report (source_record_id, id, revision, dose_key, kind, action, given_on, cvx, sent_at, \
+              gist, body_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    INSERT_BODY = "INSERT INTO report_body (id, body) VALUES ($1, $2)";
     OF_PERSON = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
-                 r.sent_at, r.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id FROM link l \
+                 r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id FROM link l \
                  JOIN source_record s ON s.id = l.source_record_id JOIN report r ON r.source_record_id = s.id \
                  JOIN submission u ON u.source_record_id = r.source_record_id AND u.revision = r.revision \
+                 JOIN report_body b ON b.id = r.id \
                  WHERE l.person_id = $1 ORDER BY r.source_record_id, r.id";
-    VERSIONS = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.sent_at, r.body, s.organization_id \
+    VERSIONS = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.sent_at, r.gist, r.body_hash, s.organization_id \
                 FROM link l JOIN source_record s ON s.id = l.source_record_id \
                 JOIN report r ON r.source_record_id = s.id WHERE l.person_id = $1 ORDER BY r.source_record_id, r.id";
     OF_RECORD = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
-                 r.sent_at, r.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id \
+                 r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id \
                  FROM source_record s JOIN report r ON r.source_record_id = s.id \
                  JOIN submission u ON u.source_record_id = r.source_record_id AND u.revision = r.revision \
+                 JOIN report_body b ON b.id = r.id \
                  WHERE s.id = $1 ORDER BY r.id";
     OF_DOSE = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
-               r.sent_at, r.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id \
+               r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id \
                FROM source_record s JOIN report r ON r.source_record_id = s.id \
                JOIN submission u ON u.source_record_id = r.source_record_id AND u.revision = r.revision \
+                 JOIN report_body b ON b.id = r.id \
                WHERE s.id = $1 AND r.dose_key = $2 ORDER BY r.id";
 }
 
@@ -49,7 +53,33 @@ pub struct NewReport {
     /// When it was sent, as the submission says.
     pub sent_at: Timestamp,
     /// What was reported.
-    pub body: ReportedEvent,
+    pub body: Body,
+}
+
+/// What was reported, with the text as which it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    event: ReportedEvent,
+    text: Box<str>,
+    hash: Hash,
+}
+
+impl Body {
+    /// Of a report.
+    pub fn of(event: ReportedEvent) -> Result<Self, StoreError> {
+        let text = crate::json::text(&event)?.into_boxed_str();
+        Ok(Self { hash: Hash::of_text(&text), text, event })
+    }
+
+    /// What was reported.
+    pub fn event(&self) -> &ReportedEvent {
+        &self.event
+    }
+
+    /// Of all that was reported: equal where two reports say the same.
+    pub fn hash(&self) -> Hash {
+        self.hash
+    }
 }
 
 /// A version of a dose as stored, with who sent it.
@@ -109,7 +139,7 @@ impl FromRow for ReportRow {
     }
 }
 
-/// A version of a dose without where it came from: what consolidation needs, at half the pages.
+/// A version of a dose without where it came from and what decides nothing: what consolidation needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionRow {
     /// The source record.
@@ -122,25 +152,14 @@ pub struct VersionRow {
     pub dose_key: Box<str>,
     /// When it was sent.
     pub sent_at: Timestamp,
-    /// What was reported.
-    pub body: ReportedEvent,
+    /// What decides of what was reported.
+    pub gist: Gist,
+    /// Of all that was reported.
+    pub body_hash: Hash,
     /// The reporting organization; 0 when the number's authority is shared.
     pub organization_id: OrganizationId,
 }
-
-impl FromRow for VersionRow {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            source_record_id: row.get(0)?,
-            id: row.get(1)?,
-            revision: row.get(2)?,
-            dose_key: row.get(3)?,
-            sent_at: row.get(4)?,
-            body: row.json(5)?,
-            organization_id: row.get(6)?,
-        })
-    }
-}
+from_row!(VersionRow { source_record_id, id, revision, dose_key, sent_at, gist, body_hash, organization_id });
 
 /// All versions of all doses of a person as [`current_of_person`], without where they came from: for the line.
 pub fn versions_of_person(
@@ -180,7 +199,8 @@ pub fn of_dose(
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewReport) -> Result<(), StoreError> {
-    let body = crate::json::text(&row.body)?;
+    let event = &row.body.event;
+    let gist = gist::pack(&Gist::of(event))?;
     tx.exec(
         &INSERT,
         vals![
@@ -188,12 +208,14 @@ pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewReport) -> Result<(), StoreError>
             row.id,
             row.revision,
             &row.dose_key,
-            row.body.kind.letter(),
+            event.kind.letter(),
             row.action.code(),
-            row.body.given_on.value,
-            row.body.cvx.value,
+            event.given_on.value,
+            event.cvx.value,
             row.sent_at,
-            body
+            gist.as_slice(),
+            &row.body.hash
         ],
-    )
+    )?;
+    tx.exec(&INSERT_BODY, vals![row.id, &row.body.text])
 }

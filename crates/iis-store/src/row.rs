@@ -145,6 +145,7 @@ column! {
     iis_model::SourceRecordId: Cell::I64(v) => Some(Self(v));
     iis_model::EventKind: Cell::Text(v) => Self::from_letter(v);
     iis_model::Action: Cell::Text(v) => Self::from_code(v);
+    iis_model::Gist: Cell::Bytes(v) => crate::gist::unpack(v);
 }
 
 impl<T: Column> Column for Option<T> {

@@ -3,7 +3,7 @@
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
-use crate::{StoreError, Tx};
+use crate::{Hash, StoreError, Tx};
 use iis_model::access::Granted;
 use iis_model::{Demographics, OrganizationId, PersonId, SourceRecordId, Timestamp};
 
@@ -13,15 +13,16 @@ sql! {
     PUT_VIEW = "INSERT INTO source_view (source_record_id, demographics, revision, sent_at) VALUES ($1, $2, $3, $4) \
                 ON CONFLICT (source_record_id) DO UPDATE SET demographics = excluded.demographics, \
                 revision = excluded.revision, sent_at = excluded.sent_at";
-    FIND = "SELECT s.id, s.generation, l.person_id, p.version, \
-            (SELECT MAX(u.revision) FROM submission u WHERE u.source_record_id = s.id), v.demographics, v.sent_at, \
-            (SELECT u.demographics FROM submission u WHERE u.source_record_id = s.id AND u.demographics IS NOT NULL \
-            ORDER BY u.revision DESC LIMIT 1) \
+    FIND = "SELECT s.id, s.generation, l.person_id, p.version, u.revision, u.sent_at, u.sent_hash, \
+            (SELECT MAX(x.sent_at) FROM submission x WHERE x.source_record_id = s.id) \
             FROM source_record s LEFT JOIN link l ON l.source_record_id = s.id \
-            LEFT JOIN person p ON p.id = l.person_id LEFT JOIN source_view v ON v.source_record_id = s.id \
+            LEFT JOIN person p ON p.id = l.person_id \
+            LEFT JOIN submission u ON u.source_record_id = s.id AND u.revision = \
+            (SELECT MAX(x.revision) FROM submission x WHERE x.source_record_id = s.id) \
             WHERE s.organization_id = $1 AND s.authority = $2 AND s.mrn = $3 ORDER BY s.generation";
     OF_PERSON = "SELECT s.id, s.organization_id, s.authority, s.mrn, s.created_at FROM link l \
                  JOIN source_record s ON s.id = l.source_record_id WHERE l.person_id = $1 ORDER BY s.id";
+    VIEW = "SELECT source_record_id, demographics, revision, sent_at FROM source_view WHERE source_record_id = $1";
     VIEWS_OF_PERSON = "SELECT v.source_record_id, v.demographics, v.revision, v.sent_at FROM link l \
                        JOIN source_view v ON v.source_record_id = l.source_record_id \
                        WHERE l.person_id = $1 ORDER BY v.source_record_id";
@@ -81,34 +82,43 @@ pub struct FoundRecord {
     pub generation: i64,
     /// The person it is linked to, with the version seen.
     pub person: Option<(PersonId, i64)>,
-    /// Its last revision; 0 before the first submission.
+    /// Its last submission.
+    pub last: Option<LastSubmission>,
+}
+
+/// The last submission of a source record, and when the newest one was sent: not always the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastSubmission {
+    /// Its revision.
     pub revision: i64,
-    /// What it says, and when that was sent; none while it is being rebuilt.
-    pub view: Option<(Demographics, Timestamp)>,
-    /// What its last submission said, as sent.
-    pub last_sent: Option<Demographics>,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// Of what it said about the person.
+    pub sent_hash: Hash,
+    /// When the submission was sent that was sent last of all.
+    pub newest_at: Timestamp,
+}
+
+impl FoundRecord {
+    /// Its last revision; 0 before the first submission.
+    pub fn revision(&self) -> i64 {
+        self.last.map_or(0, |last| last.revision)
+    }
 }
 
 impl FromRow for FoundRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
         let person: (Option<PersonId>, Option<i64>) = (row.get(2)?, row.get(3)?);
-        let view = match row.get::<Option<Timestamp>>(6)? {
-            Some(sent_at) => Some((row.json(5)?, sent_at)),
+        let last = match row.get(4)? {
             None => None,
+            Some(revision) => Some(LastSubmission {
+                revision,
+                sent_at: row.get(5)?,
+                sent_hash: row.get(6)?,
+                newest_at: row.get(7)?,
+            }),
         };
-        let revision = row.get::<Option<i64>>(4)?.unwrap_or(0);
-        let last_sent = match row.get::<Option<Box<str>>>(7)? {
-            Some(_) => Some(row.json(7)?),
-            None => None,
-        };
-        Ok(Self {
-            id: row.get(0)?,
-            generation: row.get(1)?,
-            person: person.0.zip(person.1),
-            revision,
-            view,
-            last_sent,
-        })
+        Ok(Self { id: row.get(0)?, generation: row.get(1)?, person: person.0.zip(person.1), last })
     }
 }
 
@@ -148,6 +158,16 @@ pub fn persons_of_number(
     limit: i64,
 ) -> Result<Vec<PersonId>, StoreError> {
     tx.all(&OF_NUMBER, vals![mrn, limit])
+}
+
+/// What a source record says; none while it is being rebuilt. Most reports say what the one before said, and then
+/// nobody need ask.
+pub fn view(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: SourceRecordId,
+) -> Result<Option<SourceView>, StoreError> {
+    tx.one(&VIEW, vals![id])
 }
 
 /// The source records linked to a person, by id.

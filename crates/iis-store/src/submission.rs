@@ -3,15 +3,18 @@
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
-use crate::{StoreError, Tx};
+use crate::{Hash, StoreError, Tx};
 use iis_model::access::Granted;
 use iis_model::{AccountId, Demographics, MessageId, SenderId, SiteId, SourceRecordId, Timestamp};
 
 sql! {
     INSERT = "INSERT INTO submission (source_record_id, revision, message_id, sender_id, account_id, site_id, sent_at, \
-              received_at, demographics) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    OF_RECORD = "SELECT source_record_id, revision, message_id, sender_id, account_id, site_id, sent_at, received_at, \
-                 demographics FROM submission WHERE source_record_id = $1 ORDER BY revision";
+              received_at, sent_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT_PERSON = "INSERT INTO submission_person (source_record_id, revision, demographics) VALUES ($1, $2, $3)";
+    OF_RECORD = "SELECT u.source_record_id, u.revision, u.message_id, u.sender_id, u.account_id, u.site_id, u.sent_at, \
+                 u.received_at, d.demographics, u.sent_hash FROM submission u LEFT JOIN submission_person d \
+                 ON d.source_record_id = u.source_record_id AND d.revision = u.revision \
+                 WHERE u.source_record_id = $1 ORDER BY u.revision";
 }
 
 /// One revision of a source record. Adding last + 1 is the compare-and-set: the plan of whoever comes second is
@@ -36,6 +39,8 @@ pub struct NewSubmission {
     pub received_at: Timestamp,
     /// What it says about the person; none: the same as the revision before.
     pub demographics: Option<Demographics>,
+    /// Of what it says about the person, also when that is not kept again.
+    pub sent_hash: Hash,
 }
 
 impl FromRow for NewSubmission {
@@ -54,8 +59,16 @@ impl FromRow for NewSubmission {
             sent_at: row.get(6)?,
             received_at: row.get(7)?,
             demographics,
+            sent_hash: row.get(9)?,
         })
     }
+}
+
+/// The hash of what a submission says about the person.
+pub fn hash_of(demographics: &Demographics) -> Hash {
+    Hash::of_text(
+        &crate::json::text(demographics).expect("demographics are texts and lists of texts: they print"),
+    )
 }
 
 /// All revisions of a source record, oldest first.
@@ -68,7 +81,6 @@ pub fn of_record(
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewSubmission) -> Result<(), StoreError> {
-    let demographics = row.demographics.as_ref().map(crate::json::text).transpose()?;
     tx.exec(
         &INSERT,
         vals![
@@ -80,7 +92,14 @@ pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewSubmission) -> Result<(), StoreEr
             row.site_id,
             row.sent_at,
             row.received_at,
-            demographics
+            &row.sent_hash
         ],
-    )
+    )?;
+    match &row.demographics {
+        Some(demographics) => {
+            let demographics = crate::json::text(demographics)?;
+            tx.exec(&INSERT_PERSON, vals![row.source_record_id, row.revision, demographics])
+        }
+        None => Ok(()),
+    }
 }

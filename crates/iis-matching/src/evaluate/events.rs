@@ -6,7 +6,7 @@ use super::submissions::{pairs_within, ratio};
 use crate::vaccination::{Report, Vaccines, consolidate};
 use iis_model::event::EventKind;
 use iis_model::{
-    Coded, Given, InformationSource, OrganizationId, ReportId, ReportedEvent, SourceRecordId, Timestamp,
+    Coded, Gist, Given, InformationSource, OrganizationId, ReportId, ReportedEvent, SourceRecordId, Timestamp,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -115,9 +115,9 @@ fn report(row: Row<'_>, id: i64, organization_id: OrganizationId) -> Result<Repo
         source_record_id: SourceRecordId(organization_id.0),
         organization_id,
         // Each row stands for itself: the file gives no identity of doses.
-        dose_key: id.to_string(),
+        dose_key: id.to_string().into(),
         sent_at: Timestamp::UNIX_EPOCH,
         revision: id,
-        event,
+        gist: Gist::of(&event),
     })
 }

@@ -1,7 +1,7 @@
 //! The current version of each report.
 
 use iis_model::event::EventKind;
-use iis_model::{OrganizationId, ReportId, ReportedEvent, SourceRecordId, Timestamp};
+use iis_model::{Gist, OrganizationId, ReportId, SourceRecordId, Timestamp};
 use std::collections::BTreeMap;
 
 /// One stored version of what one source says about one dose.
@@ -14,13 +14,13 @@ pub struct Report {
     /// The reporting organization.
     pub organization_id: OrganizationId,
     /// The sender's identity of the dose.
-    pub dose_key: String,
+    pub dose_key: Box<str>,
     /// When the sender made the message, capped by the receiver.
     pub sent_at: Timestamp,
     /// Breaks ties: the source record's count of submissions.
     pub revision: i64,
-    /// What was said.
-    pub event: ReportedEvent,
+    /// What decides of what was said.
+    pub gist: Gist,
 }
 
 impl Report {
@@ -34,7 +34,7 @@ impl Report {
     }
 
     pub(super) fn kind(&self) -> EventKind {
-        self.event.kind
+        self.gist.kind
     }
 }
 
@@ -53,7 +53,7 @@ pub(super) fn doses(reports: &[Report]) -> Vec<Dose<'_>> {
         }
         dose.first_id = dose.first_id.min(report.id);
     }
-    doses.into_values().filter(|dose| !dose.newest.event.is_delete()).collect()
+    doses.into_values().filter(|dose| !dose.newest.gist.is_delete).collect()
 }
 
 /// The newest version of each dose at each source; doses that were withdrawn are left out.

@@ -54,7 +54,7 @@ pub fn consolidate<'a>(reports: &'a [Report], vaccines: &Vaccines) -> Vec<EventG
     groups.extend(others);
     groups.sort_by_key(|group| {
         let preferred = group.reports.first();
-        (preferred.and_then(|report| report.event.given_on.value), group.id)
+        (preferred.and_then(|report| report.gist.given_on), group.id)
     });
     groups
 }
@@ -68,10 +68,10 @@ enum Likeness {
 
 impl Likeness {
     fn of(report: &Report) -> Self {
-        let event = &report.event;
+        let gist = &report.gist;
         match report.kind() {
             EventKind::Administered | EventKind::Historical => Self::Unlike(report.id),
-            kind => Self::Said(kind, event.given_on.value, event.cvx.value, event.dose_key()),
+            kind => Self::Said(kind, gist.given_on, gist.cvx, gist.said()),
         }
     }
 }
@@ -88,29 +88,27 @@ struct Given<'a> {
 impl<'a> Given<'a> {
     /// A dose of a known vaccine on a known day or month; otherwise the dose again.
     fn of(dose: Dose<'a>, vaccines: &Vaccines) -> Result<Self, Dose<'a>> {
-        let event = &dose.newest.event;
-        let (Some(on), Some(cvx), true) = (event.given_on.value, event.cvx.value, event.kind.is_dose())
-        else {
+        let gist = &dose.newest.gist;
+        let (Some(on), Some(cvx), true) = (gist.given_on, gist.cvx, gist.kind.is_dose()) else {
             return Err(dose);
         };
-        let lot = event.lot.number.get().map(|lot| lot.trim().to_uppercase()).filter(|lot| !lot.is_empty());
-        let details = u8::from(lot.is_some())
-            + u8::from(event.lot.manufacturer.get().is_some())
-            + u8::from(event.ndc.get().is_some());
+        let lot = gist.lot_number.as_ref().map(|lot| lot.trim().to_uppercase()).filter(|lot| !lot.is_empty());
+        let details =
+            u8::from(lot.is_some()) + u8::from(gist.manufacturer.is_some()) + u8::from(gist.has_ndc);
         // Smallest first: administered, of a known product, of more groups, in more detail, sooner reported.
         let open = vaccines.is_unspecified(cvx);
         let groups = Reverse(vaccines.group_count(cvx));
-        let preference = (!event.is_administered(), open, groups, Reverse(details), dose.first_id);
+        let preference = (!gist.is_administered(), open, groups, Reverse(details), dose.first_id);
         Ok(Self { dose, on, cvx, lot, preference })
     }
 
     fn is_administered(&self) -> bool {
-        self.dose.newest.event.is_administered()
+        self.dose.newest.gist.is_administered()
     }
 
     /// How far it is from another report that may be the same dose; `None`: it is another dose.
     fn distance_days(&self, other: &Self, vaccines: &Vaccines) -> Option<u32> {
-        let completed = |given: &Self| given.dose.newest.event.completion.value;
+        let completed = |given: &Self| given.dose.newest.gist.completion;
         let contradict = matches!((completed(self), completed(other)), (Some(a), Some(b)) if a != b);
         if contradict || !vaccines.are_compatible(self.cvx, other.cvx) {
             return None;
@@ -133,10 +131,10 @@ impl<'a> Given<'a> {
 
     /// Two lots on one day are two doses when two organizations gave them, or at two places of the body.
     fn are_two_injections(&self, other: &Self) -> bool {
-        let (a, b) = (&self.dose.newest.event, &other.dose.newest.event);
+        let (a, b) = (&self.dose.newest.gist, &other.dose.newest.gist);
         let differ = |a: Option<&str>, b: Option<&str>| matches!((a, b), (Some(a), Some(b)) if a != b);
-        let site = differ(a.body_site.get().map(|x| &*x.code), b.body_site.get().map(|x| &*x.code));
-        let route = differ(a.route.get().map(|x| &*x.code), b.route.get().map(|x| &*x.code));
+        let site = differ(a.body_site.as_deref(), b.body_site.as_deref());
+        let route = differ(a.route.as_deref(), b.route.as_deref());
         !self.same_reporter(other) || (site && route)
     }
 
@@ -234,18 +232,21 @@ mod tests {
     use crate::vaccination::{Report, Vaccines, current};
     use iis_model::InformationSource::{Historical, NewImmunization};
     use iis_model::testing::dose;
-    use iis_model::{Action, Given, OrganizationId, ReportId, ReportedEvent, SourceRecordId, Timestamp};
+    use iis_model::{
+        Action, Gist, Given, OrganizationId, ReportId, ReportedEvent, SourceRecordId, Timestamp,
+    };
     use proptest::prelude::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "tables of reports read better without ampersands")]
     fn report(id: i64, source: i64, minute: i64, event: ReportedEvent) -> Report {
         Report {
             id: ReportId(id),
             source_record_id: SourceRecordId(source),
             organization_id: OrganizationId(source),
-            dose_key: event.dose_key(),
+            dose_key: event.dose_key().into(),
             sent_at: Timestamp::from_second(1_700_000_000 + minute * 60).expect("a moment"),
             revision: id,
-            event,
+            gist: Gist::of(&event),
         }
     }
 

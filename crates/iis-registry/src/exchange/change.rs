@@ -5,10 +5,11 @@ use super::subject::{Record, Subject};
 use super::submit::Unit;
 use crate::matching::index;
 use crate::matching::queue::{MOST_POSSIBLE, priority};
-use crate::people::consolidated::{Consolidated, Known, fold};
+use crate::people::consolidated::{Known, fold};
 use iis_matching::patient::decide::Possible;
 use iis_model::{
-    Action, Demographics, Findings, MessageId, Place, RegistryNumber, ReportId, ReportedEvent, Timestamp,
+    Action, Demographics, Findings, Gist, MessageId, Place, RegistryNumber, ReportId, ReportedEvent,
+    Timestamp,
 };
 use iis_store::review_item::{BY_THE_LINE, NewReviewItem, ReviewCandidate};
 use iis_store::{Change, Plan, StoreError, Tx, link, person, report, source_record, submission};
@@ -26,8 +27,7 @@ pub(super) fn plan(
     plan: &mut Plan,
     findings: &mut Findings,
 ) -> Result<(), StoreError> {
-    let sent_at = sent_at(unit);
-    let revision = subject.record.revision + 1;
+    let record = &subject.record;
     match subject.version {
         Some(version) => {
             plan.person_versions.push((subject.person_id, version));
@@ -35,43 +35,48 @@ pub(super) fn plan(
         }
         None => plan.changes.push(new_person(unit, subject)),
     }
-    if subject.record.revision == 0 {
+    if record.found.is_none() {
         plan.changes.extend(new_record(unit, subject));
     }
     plan.changes.extend(review(unit, subject)?);
-    let sent = &unit.submission.person;
-    plan.changes.push(Change::Submission(submission::NewSubmission {
-        source_record_id: subject.record.id,
-        revision,
-        message_id: Some(message_id),
-        sender_id: Some(unit.sender.id),
-        account_id: None,
-        site_id: Some(unit.site_id),
-        sent_at,
-        received_at: unit.arrival.at,
-        demographics: (subject.record.last_sent.as_ref() != Some(sent)).then(|| sent.clone()),
-    }));
-    let view = view(unit, snapshot, &subject.record, sent, sent_at)?;
+    let submission = submission(unit, record, message_id);
     let mut known = match subject.version {
         Some(_) => Known::read(snapshot, &unit.granted, subject.person_id)?,
         None => Known::nothing(subject.person_id),
     };
-    let reports = reports(unit, &subject.record, &known, sent_at, findings)?;
-    plan.changes.extend(reports.iter().cloned().map(Change::Report));
-    known.add_reports(subject.record.organization_id, reports);
+    let reports = reports(unit, record, &known, submission.sent_at, findings)?;
+    known.add_reports(record.organization_id, &reports);
+    let view = view(unit, snapshot, record, &submission)?;
+    plan.changes.push(Change::Submission(submission));
+    plan.changes.extend(reports.into_iter().map(Change::Report));
     if let Some(view) = view {
         let person = (subject.person_id, subject.version.is_none());
-        let record = (subject.record.id, subject.record.comparable(unit, &view.demographics));
-        index::update(snapshot, &unit.granted, &unit.model, person, record, plan)?;
+        let compared = (record.id, record.comparable(unit, &view.demographics));
+        index::update(snapshot, &unit.granted, &unit.model, person, compared, plan)?;
+        known.read_views(snapshot, &unit.granted)?;
         known.put_view(view.clone());
         plan.changes.push(Change::SourceView(view));
     }
-    plan.changes.extend(Consolidated::of(&known).changes_since(
-        &known,
-        &unit.cx.schedules.now(),
-        unit.arrival.today,
-    ));
+    plan.changes.extend(known.changes(&unit.cx.schedules.now(), unit.arrival.today));
     Ok(())
+}
+
+/// The next revision of the record. What it says about the person is kept where it differs from the one before.
+fn submission(unit: &Unit, record: &Record, message_id: MessageId) -> submission::NewSubmission {
+    let sent = &unit.submission.person;
+    let says_the_same = record.last().is_some_and(|last| last.sent_hash == unit.sent_hash);
+    submission::NewSubmission {
+        source_record_id: record.id,
+        revision: record.revision() + 1,
+        message_id: Some(message_id),
+        sender_id: Some(unit.sender.id),
+        account_id: None,
+        site_id: Some(unit.site_id),
+        sent_at: sent_at(unit),
+        received_at: unit.arrival.at,
+        demographics: (!says_the_same).then(|| sent.clone()),
+        sent_hash: unit.sent_hash,
+    }
 }
 
 /// MSH-7, at most receipt plus five minutes; without one, the receipt.
@@ -133,56 +138,42 @@ fn review(unit: &Unit, subject: &Subject) -> Result<Option<Change>, StoreError> 
     })))
 }
 
-/// What the record says now, if that changes: a message that was sent before the last one only fills what no later
-/// one said, so all submissions are folded again in the order in which they were sent.
+/// What the record says now, if that changes: a message that was sent before another one only fills what no later
+/// one said, so then all submissions are folded again in the order in which they were sent.
 fn view(
     unit: &Unit,
     snapshot: &mut Tx<'_>,
     record: &Record,
-    sent: &Demographics,
-    sent_at: Timestamp,
+    submission: &submission::NewSubmission,
 ) -> Result<Option<source_record::SourceView>, StoreError> {
-    let revision = record.revision + 1;
-    let (demographics, newest_at) = match &record.view {
-        None => {
-            let mut first = Demographics::default();
-            first.update(sent);
-            (first, sent_at)
-        }
-        Some((view, newest_at)) if sent_at >= *newest_at => {
-            let mut updated = view.clone();
-            updated.update(sent);
-            if updated == *view {
-                return Ok(None);
-            }
-            (updated, sent_at)
-        }
-        Some((view, newest_at)) => {
-            let mut rows = submission::of_record(snapshot, &unit.granted, record.id)?;
-            rows.push(submission::NewSubmission {
-                source_record_id: record.id,
-                revision,
-                message_id: None,
-                sender_id: Some(unit.sender.id),
-                account_id: None,
-                site_id: None,
-                sent_at,
-                received_at: unit.arrival.at,
-                demographics: Some(sent.clone()),
-            });
-            let folded = fold(&rows);
-            if folded == *view {
-                return Ok(None);
-            }
-            (folded, *newest_at)
-        }
+    let sent = &unit.submission.person;
+    let says = |demographics, sent_at| {
+        let (source_record_id, revision) = (record.id, submission.revision);
+        Ok(Some(source_record::SourceView { source_record_id, demographics, revision, sent_at }))
     };
-    Ok(Some(source_record::SourceView {
-        source_record_id: record.id,
-        demographics,
-        revision,
-        sent_at: newest_at,
-    }))
+    let Some(last) = record.last() else {
+        let mut first = Demographics::default();
+        first.update(sent);
+        return says(first, submission.sent_at);
+    };
+    let is_newest = submission.sent_at >= last.newest_at;
+    if is_newest && last.sent_at == last.newest_at && last.sent_hash == submission.sent_hash {
+        return Ok(None); // it says again what was said last
+    }
+    let known = source_record::view(snapshot, &unit.granted, record.id)?;
+    let known = known.map(|view| view.demographics).unwrap_or_default();
+    let mut updated = known.clone();
+    if is_newest {
+        updated.update(sent);
+    } else {
+        let mut rows = submission::of_record(snapshot, &unit.granted, record.id)?;
+        rows.push(submission::NewSubmission { demographics: Some(sent.clone()), ..submission.clone() });
+        updated = fold(&rows);
+    }
+    if updated == known {
+        return Ok(None);
+    }
+    says(updated, submission.sent_at.max(last.newest_at))
 }
 
 /// The rows to add: one for each dose, refusal or observation that says something new.
@@ -195,25 +186,25 @@ fn reports(
 ) -> Result<Vec<report::NewReport>, StoreError> {
     let mut rows: Vec<report::NewReport> = Vec::new();
     for event in &unit.submission.events {
-        let own = || known.reports.iter().filter(|row| row.source_record_id == record.id);
-        let mut key = event.dose_key();
-        if event.is_delete() && !own().any(|row| row.dose_key == key) {
-            match own().find(|row| same_content(&row.event, event)) {
-                Some(row) => key.clone_from(&row.dose_key),
+        let own = || known.reports_of(record.id);
+        let mut key = event.dose_key().into_boxed_str();
+        if event.is_delete() && !own().any(|(row, _)| row.dose_key == key) {
+            match own().find(|(row, _)| same_content(&row.gist, event)) {
+                Some((row, _)) => key.clone_from(&row.dose_key),
                 None => findings.push(WITHDRAWAL_OF_UNKNOWN.at(order_number_place(event))),
             }
         }
-        let newest =
-            own().filter(|row| row.dose_key == key).max_by_key(|row| (row.sent_at, row.revision, row.id));
-        let body = ReportedEvent { place: Place::NONE, ..event.clone() };
-        if newest.is_some_and(|newest| newest.sent_at <= sent_at && newest.event == body) {
+        let versions = own().filter(|(row, _)| row.dose_key == key);
+        let newest = versions.max_by_key(|(row, _)| (row.sent_at, row.revision, row.id));
+        let body = report::Body::of(event.clone())?;
+        if newest.is_some_and(|(newest, hash)| newest.sent_at <= sent_at && hash == body.hash()) {
             continue;
         }
         rows.push(report::NewReport {
             source_record_id: record.id,
             id: ReportId(unit.cx.store.ids().take()?),
-            revision: record.revision + 1,
-            dose_key: key.into(),
+            revision: record.revision() + 1,
+            dose_key: key,
             action: event.action.value.unwrap_or(Action::Add),
             sent_at,
             body,
@@ -224,10 +215,9 @@ fn reports(
 
 /// The same vaccine on the same day, given or known in the same way: how a withdrawal without a known order number
 /// still finds its dose.
-fn same_content(known: &ReportedEvent, event: &ReportedEvent) -> bool {
-    !known.is_delete()
-        && (known.given_on.value, known.cvx.value, known.kind)
-            == (event.given_on.value, event.cvx.value, event.kind)
+fn same_content(known: &Gist, event: &ReportedEvent) -> bool {
+    !known.is_delete
+        && (known.given_on, known.cvx, known.kind) == (event.given_on.value, event.cvx.value, event.kind)
 }
 
 fn order_number_place(event: &ReportedEvent) -> Place {

@@ -13,8 +13,8 @@ use iis_matching::patient::decide::Possible;
 use iis_matching::patient::identifier::may_be_same;
 use iis_matching::patient::subject::Subject as Comparable;
 use iis_matching::{Decision, Reported, decide};
-use iis_model::{Demographics, Finding, OrganizationId, PersonId, SourceRecordId, Timestamp};
-use iis_store::source_record::FoundRecord;
+use iis_model::{Demographics, Finding, OrganizationId, PersonId, SourceRecordId};
+use iis_store::source_record::{FoundRecord, LastSubmission};
 use iis_store::{Plan, StoreError, Tx, person, sender, source_record};
 
 /// The organization that stands for all, where an authority's numbers mean the same person whoever sends them.
@@ -40,15 +40,21 @@ pub(super) struct Record {
     pub(super) organization_id: OrganizationId,
     pub(super) own: OwnIdentifier,
     pub(super) generation: i64,
-    /// Its last revision; 0: it is new.
-    pub(super) revision: i64,
-    /// The fold of its submissions so far, and when the last of them was sent.
-    pub(super) view: Option<(Demographics, Timestamp)>,
-    /// The demographics of its last submission, as sent.
-    pub(super) last_sent: Option<Demographics>,
+    /// The record as it stands; none: it is new.
+    pub(super) found: Option<FoundRecord>,
 }
 
 impl Record {
+    /// Its last submission.
+    pub(super) fn last(&self) -> Option<LastSubmission> {
+        self.found.as_ref().and_then(|found| found.last)
+    }
+
+    /// Its last revision; 0: it is new.
+    pub(super) fn revision(&self) -> i64 {
+        self.last().map_or(0, |last| last.revision)
+    }
+
     /// What it says, in comparable form.
     pub(super) fn comparable(&self, unit: &Unit, demographics: &Demographics) -> Comparable {
         let own = &self.own;
@@ -70,40 +76,48 @@ pub(super) fn find(
     let found = source_record::find(tx, &unit.granted, organization_id, &own.authority, &own.mrn)?;
     let generation = found.last().map_or(0, |record| record.generation);
     let reused = (generation > 0).then(|| IDENTIFIER_REUSED.at(own.place));
-    if let Some(subject) = by_identifier(unit, organization_id, found) {
+    if let Some(subject) = by_identifier(unit, tx, organization_id, found)? {
         return Ok((subject, None));
     }
-    let record = Record {
-        id: SourceRecordId(unit.cx.store.ids().take()?),
-        organization_id,
-        own: own.clone(),
-        generation: generation + 1,
-        revision: 0,
-        view: None,
-        last_sent: None,
-    };
+    let id = SourceRecordId(unit.cx.store.ids().take()?);
+    let record = Record { id, organization_id, own: own.clone(), generation: generation + 1, found: None };
     Ok((by_likeness(unit, tx, record, plan)?, reused))
 }
 
 /// The record of the sender's own number, unless birth date or first name contradict.
-fn by_identifier(unit: &Unit, organization_id: OrganizationId, found: Vec<FoundRecord>) -> Option<Subject> {
-    let nothing = Demographics::default();
-    let is_same = |record: &FoundRecord| {
-        let known = record.view.as_ref().map_or(&nothing, |(demographics, _)| demographics);
-        may_be_same(&unit.submission.person, known)
-    };
-    let known = found.into_iter().find(|record| record.person.is_some() && is_same(record))?;
-    let (person_id, version) = known.person?;
-    let record = Record {
-        id: known.id,
-        organization_id,
-        own: unit.own.clone(),
-        generation: known.generation,
-        revision: known.revision,
-        view: known.view,
-        last_sent: known.last_sent,
-    };
-    Some(Subject { person_id, version: Some(version), record, score: None, possible: Vec::new() })
+fn by_identifier(
+    unit: &Unit,
+    tx: &mut Tx<'_>,
+    organization_id: OrganizationId,
+    found: Vec<FoundRecord>,
+) -> Result<Option<Subject>, StoreError> {
+    for known in found {
+        let Some((person_id, version)) = known.person else { continue };
+        if !is_same(unit, tx, &known)? {
+            continue;
+        }
+        let record = Record {
+            id: known.id,
+            organization_id,
+            own: unit.own.clone(),
+            generation: known.generation,
+            found: Some(known),
+        };
+        let version = Some(version);
+        return Ok(Some(Subject { person_id, version, record, score: None, possible: Vec::new() }));
+    }
+    Ok(None)
+}
+
+/// Whether the report can be about whom the record of its number is about. What a record said last cannot contradict
+/// it, and need not be read.
+fn is_same(unit: &Unit, tx: &mut Tx<'_>, record: &FoundRecord) -> Result<bool, StoreError> {
+    if record.last.is_some_and(|last| last.sent_hash == unit.sent_hash) {
+        return Ok(true);
+    }
+    let view = source_record::view(tx, &unit.granted, record.id)?;
+    let known = view.map(|view| view.demographics).unwrap_or_default();
+    Ok(may_be_same(&unit.submission.person, &known))
 }
 
 /// The person whom a new record resembles enough, or a new one.

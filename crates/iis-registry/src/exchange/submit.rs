@@ -11,7 +11,7 @@ use iis_model::access::{Granted, Permission};
 use iis_model::organization::Sender;
 use iis_model::{Findings, MessageId, Place, SiteId, Submission};
 use iis_quality::Terms;
-use iis_store::{Lane, Plan, StoreError, Tx};
+use iis_store::{Hash, Lane, Plan, StoreError, Tx, submission};
 use std::sync::Arc;
 
 /// Receives a submission: what can be computed alone is computed first; the plan is made on a snapshot, applied whole
@@ -38,6 +38,8 @@ pub(super) struct Unit {
     pub(super) site_id: SiteId,
     pub(super) own: OwnIdentifier,
     pub(super) submission: Submission,
+    /// Of what is said about the person.
+    pub(super) sent_hash: Hash,
     pub(super) findings: Findings,
 }
 
@@ -82,6 +84,7 @@ impl Unit {
                 arrival: received.arrival,
                 site_id,
                 own,
+                sent_hash: submission::hash_of(&submission.person),
                 submission,
                 findings,
             }),
@@ -108,7 +111,7 @@ impl Unit {
         plan.message = Some(message_log::row(
             message_id,
             self,
-            (subject.record.id, subject.record.revision + 1),
+            (subject.record.id, subject.record.revision() + 1),
             &findings,
             &plan.reply,
         ));

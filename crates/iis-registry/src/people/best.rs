@@ -7,7 +7,7 @@ use iis_model::{Given, ReportedEvent};
 /// The reports of one event, the preferred one first.
 #[derive(Debug, Clone)]
 pub(crate) struct Reports<'a> {
-    pub(crate) preferred: &'a ReportedEvent,
+    preferred: &'a ReportedEvent,
     /// The other reports of the same product.
     others: Vec<&'a ReportedEvent>,
 }
@@ -37,18 +37,15 @@ impl<'a> Reports<'a> {
         best
     }
 
-    /// How much was given.
-    pub(crate) fn amount(&self) -> &'a Given<Amount> {
+    fn amount(&self) -> &'a Given<Amount> {
         self.first(|event| event.amount.value.is_some()).map_or(&self.preferred.amount, |event| &event.amount)
     }
 
-    /// The lot.
-    pub(crate) fn lot(&self) -> &'a Lot {
+    fn lot(&self) -> &'a Lot {
         self.first(|event| event.lot.number.value.is_some()).map_or(&self.preferred.lot, |event| &event.lot)
     }
 
-    /// What was observed.
-    pub(crate) fn observations(&self) -> &'a [Observation] {
+    fn observations(&self) -> &'a [Observation] {
         self.first(|event| !event.observations.is_empty()).map_or(&[], |event| &event.observations)
     }
 

@@ -1,53 +1,56 @@
 //! The consolidated rows of a person: a function of the reported rows, computed on each change and on rebuilding.
 
-use super::best::Reports;
 use crate::recommend::facts::EventFacts;
 use crate::recommend::{InForce, status};
 use iis_matching::consolidate::{self, SourceView as Source, Trust};
 use iis_matching::patient::normalize::fold_name;
 use iis_matching::vaccination::{Report, Vaccines, consolidate};
 use iis_model::access::Granted;
-use iis_model::{Date, Demographics, EventId, OrganizationId, PersonId, SourceRecordId};
+use iis_model::{Date, Demographics, EventId, Gist, OrganizationId, PersonId, SourceRecordId};
 use iis_store::person_name::NameRow;
 use iis_store::person_status::PersonStatus;
-use iis_store::person_view::PersonView;
+use iis_store::person_view::{self, PersonView};
 use iis_store::source_record::SourceView;
 use iis_store::submission::NewSubmission;
-use iis_store::{Change, StoreError, Tx, event, event::EventRow, person, report, source_record};
+use iis_store::{Change, Hash, StoreError, Tx, event, event::EventRow, report, source_record};
 use std::collections::{BTreeMap, HashMap};
 
 /// What is reported of a person, and the consolidated rows as they stand.
 #[derive(Debug)]
 pub(crate) struct Known {
     pub(crate) person_id: PersonId,
-    pub(crate) reports: Vec<Report>,
-    pub(crate) views: Vec<SourceView>,
-    /// Stored before: none when the person is new or was cleared.
-    stored: Option<Consolidated>,
+    reports: Vec<Report>,
+    /// Of the whole bodies of the reports, in the same order.
+    hashes: Vec<Hash>,
+    /// What each source record says; none: nothing of it changes, so nobody need look.
+    views: Option<Vec<SourceView>>,
+    /// Stored before: none when the person is new or is being rebuilt.
+    stored: Option<Stored>,
+}
+
+/// The consolidated rows as they stand.
+#[derive(Debug)]
+struct Stored {
+    demographics: Demographics,
+    events: Vec<EventRow>,
 }
 
 impl Known {
     /// A person of whom nothing is known yet.
     pub(crate) fn nothing(person_id: PersonId) -> Self {
-        Self { person_id, reports: Vec::new(), views: Vec::new(), stored: None }
+        Self { person_id, reports: Vec::new(), hashes: Vec::new(), views: Some(Vec::new()), stored: None }
     }
 
-    /// Reads a person.
+    /// Reads a person, all but what its source records say: see [`Known::read_views`].
     pub(crate) fn read(tx: &mut Tx<'_>, granted: &Granted, person_id: PersonId) -> Result<Self, StoreError> {
-        let mut known = Self::read_reported(tx, granted, person_id)?;
+        let (reports, hashes) = reports(tx, granted, person_id)?;
         let events = event::of_person(tx, granted, person_id)?;
-        let person = person::get(tx, granted, person_id)?;
-        known.stored = person.and_then(|person| {
-            let demographics = person.demographics?;
-            let names = names(&demographics);
-            let view = PersonView {
-                person_id,
-                demographics,
-                doses: person.doses,
-                latest_dose_on: person.latest_dose_on,
-            };
-            Some(Consolidated { view, names, events })
-        });
+        let demographics = person_view::demographics(tx, granted, person_id)?;
+        let stored = demographics.map(|demographics| Stored { demographics, events });
+        let mut known = Self { person_id, reports, hashes, views: None, stored };
+        if known.stored.is_none() {
+            known.read_views(tx, granted)?;
+        }
         Ok(known)
     }
 
@@ -57,19 +60,27 @@ impl Known {
         granted: &Granted,
         person_id: PersonId,
     ) -> Result<Self, StoreError> {
-        let rows = report::versions_of_person(tx, granted, person_id)?;
-        let reports = rows.into_iter().map(from_row).collect();
-        let views = source_record::views_of_person(tx, granted, person_id)?;
-        Ok(Self { person_id, reports, views, stored: None })
+        let (reports, hashes) = reports(tx, granted, person_id)?;
+        let mut known = Self { person_id, reports, hashes, views: None, stored: None };
+        known.read_views(tx, granted)?;
+        Ok(known)
+    }
+
+    /// Reads what the person's source records say: when that changes.
+    pub(crate) fn read_views(&mut self, tx: &mut Tx<'_>, granted: &Granted) -> Result<(), StoreError> {
+        if self.views.is_none() {
+            self.views = Some(source_record::views_of_person(tx, granted, self.person_id)?);
+        }
+        Ok(())
     }
 
     /// What counts of events for the recommender: the best values of their reports.
-    pub(crate) fn facts_of<'a>(&'a self, events: &[EventRow]) -> Vec<EventFacts<'a>> {
-        let by_id: HashMap<_, _> =
-            self.reports.iter().map(|row| ((row.source_record_id, row.id), &row.event)).collect();
+    fn facts_of<'a>(&'a self, events: &[EventRow]) -> Vec<EventFacts<'a>> {
+        let by_id: HashMap<_, &Gist> =
+            self.reports.iter().map(|row| ((row.source_record_id, row.id), &row.gist)).collect();
         let facts = events.iter().filter_map(|event| {
-            let reports = Reports::of(event.reports.iter().filter_map(|key| by_id.get(key).copied()))?;
-            Some(EventFacts::of_reports(event.id, &reports))
+            let gists: Vec<_> = event.reports.iter().filter_map(|key| by_id.get(key).copied()).collect();
+            EventFacts::of_gists(event.id, &gists)
         });
         facts.collect()
     }
@@ -83,119 +94,134 @@ impl Known {
     /// Demographics and events as stored; none while the person is being rebuilt.
     pub(crate) fn stored_facts(&self) -> Option<(&Demographics, Vec<EventFacts<'_>>)> {
         let stored = self.stored.as_ref()?;
-        Some((&stored.view.demographics, self.facts_of(&stored.events)))
+        Some((&stored.demographics, self.facts_of(&stored.events)))
+    }
+
+    /// The versions of doses that a source record holds, each with the hash of its whole body.
+    pub(crate) fn reports_of(&self, id: SourceRecordId) -> impl Iterator<Item = (&Report, Hash)> {
+        let all = self.reports.iter().zip(self.hashes.iter().copied());
+        all.filter(move |(report, _)| report.source_record_id == id)
     }
 
     /// With rows that are about to be added.
-    pub(crate) fn add_reports(&mut self, organization_id: OrganizationId, rows: Vec<report::NewReport>) {
-        self.reports.extend(rows.into_iter().map(|row| Report {
+    pub(crate) fn add_reports(&mut self, organization_id: OrganizationId, rows: &[report::NewReport]) {
+        self.hashes.extend(rows.iter().map(|row| row.body.hash()));
+        self.reports.extend(rows.iter().map(|row| Report {
             id: row.id,
             source_record_id: row.source_record_id,
             organization_id,
-            dose_key: row.dose_key.into(),
             sent_at: row.sent_at,
             revision: row.revision,
-            event: row.body,
+            gist: Gist::of(row.body.event()),
+            dose_key: row.dose_key.clone(),
         }));
     }
 
     /// Moves what is reported in some source records to another person; what is stored of either stays as it is.
     pub(crate) fn give(&mut self, to: &mut Self, records: &[SourceRecordId]) {
         let moves = |id: &SourceRecordId| records.contains(id);
-        to.reports.extend(self.reports.extract_if(.., |report| moves(&report.source_record_id)));
-        to.views.extend(self.views.extract_if(.., |view| moves(&view.source_record_id)));
+        let all = std::mem::take(&mut self.reports).into_iter().zip(std::mem::take(&mut self.hashes));
+        for (report, hash) in all {
+            let owner = if moves(&report.source_record_id) { &mut *to } else { &mut *self };
+            owner.reports.push(report);
+            owner.hashes.push(hash);
+        }
+        if let Some(views) = &mut self.views {
+            let moved = views.extract_if(.., |view| moves(&view.source_record_id));
+            to.views.get_or_insert_default().extend(moved);
+        }
     }
 
     /// With what a source record is about to say.
     pub(crate) fn put_view(&mut self, view: SourceView) {
-        self.views.retain(|known| known.source_record_id != view.source_record_id);
-        self.views.push(view);
-    }
-}
-
-fn from_row(row: report::VersionRow) -> Report {
-    Report {
-        id: row.id,
-        source_record_id: row.source_record_id,
-        organization_id: row.organization_id,
-        dose_key: row.dose_key.into(),
-        sent_at: row.sent_at,
-        revision: row.revision,
-        event: row.body,
-    }
-}
-
-/// The consolidated rows of one person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Consolidated {
-    pub(crate) view: PersonView,
-    pub(crate) names: Vec<NameRow>,
-    pub(crate) events: Vec<EventRow>,
-}
-
-impl Consolidated {
-    /// Computes them.
-    pub(crate) fn of(known: &Known) -> Self {
-        let sources = known.views.iter().map(|view| Source {
-            id: view.source_record_id,
-            sent_at: view.sent_at,
-            trust: Trust::Ordinary,
-            demographics: &view.demographics,
-        });
-        let demographics = consolidate::demographics(sources.collect());
-        let events = events(known);
-        let doses = || events.iter().filter(|event| event.kind.is_dose());
-        let latest_dose_on: Option<Date> = doses().filter_map(|event| event.given_on?.full()).max();
-        let doses = i64::try_from(doses().count()).unwrap_or(i64::MAX);
-        let names = names(&demographics);
-        let view = PersonView { person_id: known.person_id, demographics, doses, latest_dose_on };
-        Self { view, names, events }
+        let views = self.views.get_or_insert_default();
+        views.retain(|known| known.source_record_id != view.source_record_id);
+        views.push(view);
     }
 
-    /// The rows to write where they differ from those that are stored. When history or demographics change, so does
-    /// what the recommender says of them on `today`.
-    pub(crate) fn changes_since(self, known: &Known, schedule: &InForce, today: Date) -> Vec<Change> {
-        let person_id = self.view.person_id;
+    /// The rows to write where the consolidated rows differ from those that are stored. When history or demographics
+    /// change, so does what the recommender says of them on `today`.
+    pub(crate) fn changes(&self, schedule: &InForce, today: Date) -> Vec<Change> {
+        let events = events(&self.reports, self.person_id);
+        let mut changes = self.changed_events(&events);
+        let consolidated = self.views.as_deref().map(demographics);
+        let stored = self.stored.as_ref().map(|stored| &stored.demographics);
+        let changed = consolidated.filter(|consolidated| stored != Some(consolidated));
+        let Some(demographics) = changed.as_ref().or(stored) else { return changes };
+        if changed.is_some() || !changes.is_empty() {
+            let mut facts = self.facts_of(&events);
+            let status = status::row(schedule, demographics, &mut facts, self.person_id, today);
+            changes.push(Change::ForecastStatus(status));
+        }
+        if let Some(demographics) = changed {
+            let person_id = self.person_id;
+            let names = names(&demographics);
+            if stored.map(self::names).as_ref() != Some(&names) {
+                changes.push(Change::PersonNames { person_id, names });
+            }
+            changes.push(Change::PersonView(PersonView { person_id, demographics }));
+        }
+        changes
+    }
+
+    fn changed_events(&self, events: &[EventRow]) -> Vec<Change> {
         let mut changes = Vec::new();
         let mut stored: BTreeMap<EventId, &EventRow> = BTreeMap::new();
-        if let Some(rows) = &known.stored {
+        if let Some(rows) = &self.stored {
             stored.extend(rows.events.iter().map(|row| (row.id, row)));
         }
-        for event in &self.events {
+        for event in events {
             if stored.remove(&event.id) != Some(event) {
                 changes.push(Change::Event(event.clone()));
             }
         }
-        changes.extend(stored.into_keys().map(|id| Change::DeleteEvent(person_id, id)));
-        let has_view_changed = known.stored.as_ref().map(|rows| &rows.view) != Some(&self.view);
-        if has_view_changed || !changes.is_empty() {
-            let mut facts = known.facts_of(&self.events);
-            let status = status::row(schedule, &self.view.demographics, &mut facts, person_id, today);
-            changes.push(Change::ForecastStatus(status));
-        }
-        if known.stored.as_ref().map(|rows| &rows.names) != Some(&self.names) {
-            changes.push(Change::PersonNames { person_id, names: self.names });
-        }
-        if has_view_changed {
-            changes.push(Change::PersonView(self.view));
-        }
+        changes.extend(stored.into_keys().map(|id| Change::DeleteEvent(self.person_id, id)));
         changes
     }
 }
 
-fn events(known: &Known) -> Vec<EventRow> {
+/// The reports of a person with the hashes of their bodies.
+fn reports(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<(Vec<Report>, Vec<Hash>), StoreError> {
+    let rows = report::versions_of_person(tx, granted, id)?;
+    let report = |row: report::VersionRow| {
+        let report = Report {
+            id: row.id,
+            source_record_id: row.source_record_id,
+            organization_id: row.organization_id,
+            dose_key: row.dose_key,
+            sent_at: row.sent_at,
+            revision: row.revision,
+            gist: row.gist,
+        };
+        (report, row.body_hash)
+    };
+    Ok(rows.into_iter().map(report).unzip())
+}
+
+/// What the registry believes of what the source records say.
+fn demographics(views: &[SourceView]) -> Demographics {
+    let sources = views.iter().map(|view| Source {
+        id: view.source_record_id,
+        sent_at: view.sent_at,
+        trust: Trust::Ordinary,
+        demographics: &view.demographics,
+    });
+    consolidate::demographics(sources.collect())
+}
+
+fn events(reports: &[Report], person_id: PersonId) -> Vec<EventRow> {
     let row = |group: iis_matching::vaccination::EventGroup<'_>| {
-        let preferred = &group.reports.first()?.event;
+        let preferred = &group.reports.first()?.gist;
         Some(EventRow {
-            person_id: known.person_id,
+            person_id,
             id: group.id,
-            given_on: preferred.given_on.value,
-            cvx: preferred.cvx.value,
+            given_on: preferred.given_on,
+            cvx: preferred.cvx,
             kind: preferred.kind,
             reports: group.reports.iter().map(|report| (report.source_record_id, report.id)).collect(),
         })
     };
-    consolidate(&known.reports, &Vaccines::built_in()).into_iter().filter_map(row).collect()
+    consolidate(reports, &Vaccines::built_in()).into_iter().filter_map(row).collect()
 }
 
 /// The names under which a person is found: all of them, and each part of a double surname.
@@ -241,7 +267,7 @@ mod tests {
     use super::{fold, names};
     use iis_model::testing::person;
     use iis_model::{Demographics, SourceRecordId, Timestamp};
-    use iis_store::submission::NewSubmission;
+    use iis_store::submission::{NewSubmission, hash_of};
 
     fn sent(revision: i64, minute: i64, demographics: Option<Demographics>) -> NewSubmission {
         let at = Timestamp::from_second(minute * 60).expect("a moment");
@@ -254,6 +280,7 @@ mod tests {
             site_id: None,
             sent_at: at,
             received_at: at,
+            sent_hash: hash_of(&demographics.clone().unwrap_or_default()),
             demographics,
         }
     }

@@ -3,16 +3,15 @@
 //! Sources: CDSi Logic Specification 4.6, sections 4.1 (what is gathered), 6.1 (dose condition) and CALCDTLOTEXP-1.
 
 use super::observations::{Told, observations};
-use crate::people::best::Reports;
 use iis_cdsi::Schedule;
 use iis_cdsi::codes::{Cvx, Mvx, Sex, Volume};
 use iis_cdsi::dates::Day;
 use iis_cdsi::gather::{BirthCountry, BirthDate, DoseGiven, History};
 use iis_model::date::Precision;
-use iis_model::event::{Amount, Lot, Observation};
+use iis_model::event::{Amount, Observation};
 use iis_model::recommendation::Notice;
 use iis_model::record::ConsolidatedEvent;
-use iis_model::{Completion, Date, Demographics, EventId, EventKind, PartialDate};
+use iis_model::{Completion, Date, Demographics, EventId, EventKind, Gist, PartialDate};
 
 /// What counts of one event.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +22,8 @@ pub(crate) struct EventFacts<'a> {
     pub(crate) cvx: Option<iis_model::Cvx>,
     pub(crate) completion: Option<Completion>,
     pub(crate) amount: Option<&'a Amount>,
-    pub(crate) lot: &'a Lot,
+    pub(crate) manufacturer: Option<&'a iis_model::Mvx>,
+    pub(crate) lot_expires_on: Option<PartialDate>,
     pub(crate) observations: &'a [Observation],
 }
 
@@ -37,24 +37,29 @@ impl<'a> EventFacts<'a> {
             cvx: best.cvx.value,
             completion: best.completion.value,
             amount: best.amount.get(),
-            lot: &best.lot,
+            manufacturer: best.lot.manufacturer.get(),
+            lot_expires_on: best.lot.expires_on.value,
             observations: &best.observations,
         }
     }
 
-    /// The same from the reports of an event.
-    pub(crate) fn of_reports(id: EventId, reports: &Reports<'a>) -> Self {
-        let preferred = reports.preferred;
-        Self {
+    /// The same from the gists of an event's reports, the preferred one first; none when there is no report. Gaps are
+    /// filled as [`crate::people::best::Reports`] fills them: from reports of the same product, a lot as a whole.
+    pub(crate) fn of_gists(id: EventId, gists: &[&'a Gist]) -> Option<Self> {
+        let preferred = *gists.first()?;
+        let same = || gists.iter().copied().filter(|gist| gist.cvx == preferred.cvx);
+        let lot = same().find(|gist| gist.lot_number.is_some()).unwrap_or(preferred);
+        Some(Self {
             id,
             kind: preferred.kind,
-            given_on: preferred.given_on.value,
-            cvx: preferred.cvx.value,
-            completion: preferred.completion.value,
-            amount: reports.amount().get(),
-            lot: reports.lot(),
-            observations: reports.observations(),
-        }
+            given_on: preferred.given_on,
+            cvx: preferred.cvx,
+            completion: preferred.completion,
+            amount: same().find_map(|gist| gist.amount.as_ref()),
+            manufacturer: lot.manufacturer.as_ref(),
+            lot_expires_on: lot.lot_expires_on,
+            observations: same().map(|gist| &*gist.observations).find(|said| !said.is_empty()).unwrap_or(&[]),
+        })
     }
 }
 
@@ -115,10 +120,10 @@ impl Facts {
         self.history.doses.push(DoseGiven {
             on: Day::from(counted),
             cvx,
-            mvx: event.lot.manufacturer.get().and_then(|mvx| Mvx::parse(mvx.as_str())),
+            mvx: event.manufacturer.and_then(|mvx| Mvx::parse(mvx.as_str())),
             volume: event.amount.and_then(milliliters),
             is_flagged: event.completion == Some(Completion::Partial),
-            lot_expires_on: event.lot.expires_on.get().map(|on| Day::from(on.last_day())),
+            lot_expires_on: event.lot_expires_on.map(|on| Day::from(on.last_day())),
         });
     }
 

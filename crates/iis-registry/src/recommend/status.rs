@@ -18,10 +18,15 @@ pub(crate) fn row(
     person_id: PersonId,
     on: Date,
 ) -> PersonStatus {
+    let doses = || events.iter().filter(|event| event.kind.is_dose());
+    let latest_dose_on = doses().filter_map(|event| event.given_on?.full()).max();
+    let doses = i64::try_from(doses().count()).unwrap_or(i64::MAX);
     let facts = Facts::gather(person, events, &schedule.schedule, on);
     let status = status(schedule, &facts, on);
     PersonStatus {
         person_id,
+        doses,
+        latest_dose_on,
         packed: status.pack().into(),
         release: schedule.mark.clone(),
         re_evaluate_on: status.re_evaluate_on.map(Day::date),

@@ -6,6 +6,7 @@ use super::unmerge::{self, Unmerge};
 use crate::{Context, Failure};
 use iis_model::{Demographics, PersonId};
 use iis_store::{Change, Plan, StoreError};
+use std::collections::BTreeMap;
 
 /// What would become of the persons touched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +24,8 @@ pub struct Rehearsal {
 pub struct RehearsedPerson {
     /// The person.
     pub id: PersonId,
-    /// What would be believed.
-    pub demographics: Demographics,
+    /// What would be believed; none: what is believed now.
+    pub demographics: Option<Demographics>,
     /// How many doses would be known.
     pub doses: i64,
 }
@@ -46,11 +47,16 @@ pub async fn rehearse_unmerge(cx: &Context, deed: Deed, unmerge: Unmerge) -> Res
 fn seen(plan: Plan) -> Result<Rehearsal, StoreError> {
     let outcome = outcome(&plan.reply)?;
     let links = plan.changes.iter().filter(|change| matches!(change, Change::Link(_))).count();
-    let person = |change| match change {
-        Change::PersonView(view) => {
-            Some(RehearsedPerson { id: view.person_id, demographics: view.demographics, doses: view.doses })
+    let mut views: BTreeMap<PersonId, Demographics> = BTreeMap::new();
+    let mut doses = Vec::new();
+    for change in plan.changes {
+        match change {
+            Change::PersonView(view) => drop(views.insert(view.person_id, view.demographics)),
+            // Written whenever anything that is shown of a person changes.
+            Change::ForecastStatus(status) => doses.push((status.person_id, status.doses)),
+            _ => {}
         }
-        _ => None,
-    };
-    Ok(Rehearsal { outcome, links, persons: plan.changes.into_iter().filter_map(person).collect() })
+    }
+    let person = |(id, doses)| RehearsedPerson { id, demographics: views.remove(&id), doses };
+    Ok(Rehearsal { outcome, links, persons: doses.into_iter().map(person).collect() })
 }

@@ -2,7 +2,7 @@
 
 use super::deed::Making;
 use crate::matching::index::Index;
-use crate::people::consolidated::{Consolidated, Known};
+use crate::people::consolidated::Known;
 use iis_model::{PersonId, SourceRecordId};
 use iis_store::link::{self, LinkRow};
 use iis_store::person::{self, Person, Standing, StatusChange};
@@ -33,7 +33,8 @@ impl Side {
         making.plan.person_versions.push((id, person.version));
         making.plan.touched.push(id);
         let links = link::of_person(tx, granted, id)?;
-        let known = if links.is_empty() { Known::nothing(id) } else { Known::read(tx, granted, id)? };
+        let mut known = if links.is_empty() { Known::nothing(id) } else { Known::read(tx, granted, id)? };
+        known.read_views(tx, granted)?;
         let homes = link::homes_of_person(tx, granted, id)?.into_iter().collect();
         let index = Index::read(tx, granted, &making.model, id)?;
         Ok(Some(Self { person, links, homes, known, stored_index: index.clone(), index }))
@@ -88,9 +89,7 @@ impl Side {
             return;
         }
         let today = making.deed.arrival.today;
-        let changes =
-            Consolidated::of(&self.known).changes_since(&self.known, &making.cx.schedules.now(), today);
-        making.plan.changes.extend(changes);
+        making.plan.changes.extend(self.known.changes(&making.cx.schedules.now(), today));
     }
 }
 

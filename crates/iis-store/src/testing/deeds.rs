@@ -6,10 +6,11 @@ use crate::link::LinkRow;
 use crate::message::MessageRow;
 use crate::person::NewPerson;
 use crate::person_name::NameRow;
+use crate::person_status::PersonStatus;
 use crate::person_view::PersonView;
-use crate::report::NewReport;
+use crate::report::{Body, NewReport};
 use crate::source_record::{self, NewSourceRecord, SourceView};
-use crate::submission::NewSubmission;
+use crate::submission::{self, NewSubmission};
 use crate::{AuditEntry, Change, Ids, Plan, StoreError, Tx, UnitKey, event, match_key, person};
 use iis_model::access::{Actor, Channel, Granted, Permission};
 use iis_model::event::{Action, InformationSource};
@@ -131,7 +132,7 @@ pub fn submit(tx: &mut Tx<'_>, ids: &Ids, n: i64, message: &Message) -> Result<P
                 found.person.ok_or_else(|| StoreError::internal("a record without a person"))?;
             plan.person_versions.push((person_id, version));
             plan.touched.push(person_id);
-            (person_id, found.id, found.revision + 1)
+            (person_id, found.id, found.revision() + 1)
         }
         None => new_person(tx, ids, n, &mut plan)?,
     };
@@ -226,6 +227,7 @@ fn dose(
             sent_at: NOW,
             received_at: NOW,
             demographics: (revision == 1).then(|| demographics(n)),
+            sent_hash: submission::hash_of(&demographics(n)),
         }),
         Change::Report(NewReport {
             source_record_id,
@@ -234,7 +236,7 @@ fn dose(
             dose_key: format!("V{revision}^CLINIC7").into(),
             action: Action::Add,
             sent_at: NOW,
-            body: day,
+            body: Body::of(day)?,
         }),
         Change::Event(EventRow {
             person_id,
@@ -244,11 +246,14 @@ fn dose(
             kind: EventKind::Administered,
             reports: vec![(source_record_id, report_id)],
         }),
-        Change::PersonView(PersonView {
+        Change::PersonView(PersonView { person_id, demographics: demographics(n) }),
+        Change::ForecastStatus(PersonStatus {
             person_id,
-            demographics: demographics(n),
             doses: i64::try_from(doses).unwrap_or(0) + 1,
             latest_dose_on: given_on.and_then(|day| day.full()),
+            packed: Box::default(),
+            release: "".into(),
+            re_evaluate_on: None,
         }),
     ]);
     Ok(())
