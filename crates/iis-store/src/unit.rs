@@ -36,10 +36,13 @@ fn closed() -> StoreError {
     StoreError::unavailable("the store is closed")
 }
 
+/// A unit for the writers, with its lane.
+pub(crate) type ForWriters = (Lane, Box<dyn Unit>);
+
 /// Something to be done on a snapshot.
 pub(crate) trait Reading: Send {
-    /// Does it and answers, or hands it on.
-    fn run(self: Box<Self>, tx: &mut Tx<'_>, routes: &Routes);
+    /// Does it and answers, or gives what the writers shall do.
+    fn run(self: Box<Self>, tx: &mut Tx<'_>, routes: &Routes) -> Option<ForWriters>;
     /// Answers without doing it.
     fn refuse(self: Box<Self>, error: StoreError);
 }
@@ -108,10 +111,11 @@ where
     F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send,
     T: Send,
 {
-    fn run(self: Box<Self>, tx: &mut Tx<'_>, _routes: &Routes) {
+    fn run(self: Box<Self>, tx: &mut Tx<'_>, _routes: &Routes) -> Option<ForWriters> {
         let Self { f, reply, _ticket } = *self;
         // Nobody waits any more when the receiver is gone.
         let _ = reply.send(guarded(|| f(tx)));
+        None
     }
 
     fn refuse(self: Box<Self>, error: StoreError) {
@@ -132,15 +136,13 @@ where
     F: FnOnce(&mut Tx<'_>) -> Result<(T, Vec<AuditEntry>), StoreError> + Send + 'static,
     T: Send + 'static,
 {
-    fn run(self: Box<Self>, tx: &mut Tx<'_>, routes: &Routes) {
+    fn run(self: Box<Self>, tx: &mut Tx<'_>, _routes: &Routes) -> Option<ForWriters> {
         let Self { f, lane, reply, ticket } = *self;
         match guarded(|| f(tx)) {
-            Ok((value, audit)) => {
-                let unit = Audited { value, audit, reply, _ticket: ticket };
-                routes.write(lane, Box::new(unit));
-            }
+            Ok((value, audit)) => Some((lane, Box::new(Audited { value, audit, reply, _ticket: ticket }))),
             Err(error) => {
                 let _ = reply.send(Err(error));
+                None
             }
         }
     }
@@ -234,11 +236,11 @@ impl Proposal {
 }
 
 impl Reading for Proposal {
-    fn run(mut self: Box<Self>, tx: &mut Tx<'_>, routes: &Routes) {
+    fn run(mut self: Box<Self>, tx: &mut Tx<'_>, routes: &Routes) -> Option<ForWriters> {
         match guarded(|| Ready::new((self.propose)(tx)?)) {
             Ok(plan) => {
                 self.plan = Some(plan);
-                routes.write(self.lane, self);
+                return Some((self.lane, self));
             }
             Err(StoreError::Unavailable(_)) if self.tries + 1 < SNAPSHOT_TRIES => {
                 // The reader's connection was lost; the next one is new.
@@ -247,6 +249,7 @@ impl Reading for Proposal {
             }
             Err(error) => self.refuse(error),
         }
+        None
     }
 
     fn refuse(self: Box<Self>, error: StoreError) {

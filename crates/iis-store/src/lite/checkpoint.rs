@@ -1,8 +1,9 @@
 //! Checkpoints: moving the write-ahead log into the database, beside the writer.
 //!
 //! A thread of its own copies the pages while the writer goes on. The log starts again from its beginning only when
-//! every page of it is copied, so after each copying the writer copies, between two batches, the little that came
-//! meanwhile. The log stays near [`PAGES`] unless a reader holds an old snapshot.
+//! every page of it is copied, so the thread copies again what came meanwhile, and again, until so little is left that
+//! the writer copies it between two batches without anybody waiting for long. The log stays near [`PAGES`] unless a
+//! reader holds an old snapshot.
 
 use super::{said, thread};
 use crate::StoreError;
@@ -13,6 +14,13 @@ use std::thread::JoinHandle;
 
 /// The pages in the log from which copying starts: 128 MiB.
 const PAGES: i32 = 65_536;
+
+/// So many pages the writer copies itself: a few milliseconds.
+const REST: i32 = 512;
+
+/// How often the thread copies before the writer takes the rest, however much it is: a writer that is faster than the
+/// disk must be slowed down by somebody.
+const ROUNDS: u32 = 5;
 
 /// What the writer and the thread that copies tell each other.
 pub(crate) struct Checkpoints {
@@ -67,6 +75,15 @@ impl Checkpoints {
         self.ask(Asked::Close);
     }
 
+    /// The thread has copied; the writer, which asked again and again meanwhile, takes the rest.
+    fn copied(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if *state == Asked::Copy {
+            *state = Asked::Nothing;
+        }
+        self.rest_wanted.store(true, Ordering::Release);
+    }
+
     fn ask(&self, what: Asked) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if *state != Asked::Close {
@@ -97,16 +114,22 @@ pub(crate) fn start(
     let checkpoints = Arc::clone(checkpoints);
     thread("store-checkpoint", move || {
         while checkpoints.wait() {
-            copy(&connection);
-            checkpoints.rest_wanted.store(true, Ordering::Release);
+            for _ in 0..ROUNDS {
+                let copied = copy(&connection);
+                if checkpoints.pages.load(Ordering::Relaxed) - copied < REST {
+                    break;
+                }
+            }
+            checkpoints.copied();
         }
     })
 }
 
-/// Copies what can be copied without making anybody wait.
-fn copy(connection: &Connection) {
-    let copied = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>(0));
-    if copied.is_err() {
+/// Copies what can be copied without making anybody wait; says how many pages of the log are copied by now.
+fn copy(connection: &Connection) -> i32 {
+    let copied = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(2));
+    copied.unwrap_or_else(|_| {
         tracing::warn!("a checkpoint failed; it will be tried again");
-    }
+        0
+    })
 }

@@ -46,7 +46,7 @@ impl Lite {
         settle(&connection, "wal_autocheckpoint", "0")?;
         settle(&connection, "journal_size_limit", "268435456")?;
         // Not larger: after a commit that split a page, SQLite looks at every page in the cache.
-        settle(&connection, "cache_size", "-32768")?;
+        settle(&connection, "cache_size", "-4096")?;
         Ok(connection)
     }
 
@@ -54,7 +54,8 @@ impl Lite {
     pub(crate) fn reading_connection(&self) -> Result<Connection, StoreError> {
         let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         settle(&connection, "query_only", "ON")?;
-        settle(&connection, "cache_size", "-16384")?;
+        // Not larger: SQLite looks at every place of the cache whenever somebody has written since the last snapshot.
+        settle(&connection, "cache_size", "-2048")?;
         Ok(connection)
     }
 

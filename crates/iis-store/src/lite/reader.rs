@@ -22,17 +22,20 @@ pub(crate) fn start(lite: &Arc<Lite>, routes: &Arc<Routes>) -> Result<JoinHandle
     let routes = Arc::clone(routes);
     thread("store-reader", move || {
         let mut tx = Tx { session: Session::Lite(LiteSession::new(&connection)), chain: None };
+        let mut planned = Vec::with_capacity(TOGETHER);
         while let Some(first) = routes.readers.pop() {
             let waiting: Vec<_> =
                 std::iter::from_fn(|| routes.readers.try_pop()).take(TOGETHER - 1).collect();
             let readings = std::iter::once(first).chain(waiting);
             match tx.exec(&BEGIN, &[]) {
-                Ok(()) => readings.for_each(|reading| reading.run(&mut tx, &routes)),
+                Ok(()) => planned.extend(readings.filter_map(|reading| reading.run(&mut tx, &routes))),
                 Err(error) => readings.for_each(|reading| reading.refuse(error.clone())),
             }
             if !connection.is_autocommit() && tx.exec(&COMMIT, &[]).is_err() {
                 tracing::error!("a snapshot could not be closed");
             }
+            // All at once, so that the writer flushes once for all.
+            planned.drain(..).for_each(|(lane, unit)| routes.write(lane, unit));
         }
     })
 }

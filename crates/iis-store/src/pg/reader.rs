@@ -18,8 +18,11 @@ pub(crate) fn start(pg: &Arc<Pg>, routes: &Arc<Routes>) -> Result<JoinHandle<()>
             match connection.get() {
                 Ok(tx) => {
                     session(tx).begin(BEGIN);
-                    reading.run(tx, &routes);
+                    let planned = reading.run(tx, &routes);
                     session(tx).release();
+                    if let Some((lane, unit)) = planned {
+                        routes.write(lane, unit);
+                    }
                 }
                 Err(error) => reading.refuse(error),
             }
