@@ -1,31 +1,35 @@
 //! Checkpoints: moving the write-ahead log into the database, beside the writer.
 //!
-//! A thread of its own copies the pages while the writer goes on. The log starts again from its beginning only when
-//! every page of it is copied, so the thread copies again what came meanwhile, and again, until so little is left that
-//! the writer copies it between two batches without anybody waiting for long. The log stays near [`PAGES`] unless a
-//! reader holds an old snapshot.
+//! A thread of its own copies the pages while the writer goes on, a few megabytes at a time: whoever flushes a hundred
+//! megabytes at once keeps the disk, and with it every acknowledgment, waiting for a tenth of a second. The log starts
+//! again from its beginning only when every page of it is copied, so once it is long the writer copies, between two
+//! batches, the little that came since the thread looked. The log stays near [`LONG`] unless a reader holds an old
+//! snapshot.
 
 use super::{said, thread};
 use crate::StoreError;
 use rusqlite::Connection;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-/// The pages in the log from which copying starts: 128 MiB.
-const PAGES: i32 = 65_536;
+/// So many pages that are not copied yet are copied: 4 MiB.
+const CHUNK: i32 = 2_048;
+
+/// From so many pages on the log is to start again: 64 MiB.
+const LONG: i32 = 32_768;
 
 /// So many pages the writer copies itself: a few milliseconds.
 const REST: i32 = 512;
 
-/// How often the thread copies before the writer takes the rest, however much it is: a writer that is faster than the
-/// disk must be slowed down by somebody.
-const ROUNDS: u32 = 5;
+/// From so many pages on the writer copies whatever is left: if it is faster than the disk, somebody must slow it down.
+const TOO_LONG: i32 = 4 * LONG;
 
-/// What the writer and the thread that copies tell each other.
+/// What the writer and the thread tell each other.
 pub(crate) struct Checkpoints {
+    /// Pages in the log, and how many of them are copied.
     pages: Arc<AtomicI32>,
-    rest_wanted: AtomicBool,
+    copied: AtomicI32,
     state: Mutex<Asked>,
     asked: Condvar,
 }
@@ -41,7 +45,7 @@ impl Checkpoints {
     pub(crate) fn new() -> Self {
         Self {
             pages: Arc::default(),
-            rest_wanted: AtomicBool::new(false),
+            copied: AtomicI32::new(0),
             state: Mutex::new(Asked::Nothing),
             asked: Condvar::new(),
         }
@@ -60,12 +64,16 @@ impl Checkpoints {
 
     /// Called by the writer between two batches.
     pub(crate) fn after_batch(&self, connection: &Connection) {
-        if self.pages.load(Ordering::Relaxed) < PAGES {
+        let pages = self.pages.load(Ordering::Relaxed);
+        let copied = self.copied.load(Ordering::Relaxed);
+        if pages < copied {
+            self.copied.store(0, Ordering::Relaxed); // the log has started again
             return;
         }
-        if self.rest_wanted.swap(false, Ordering::AcqRel) {
-            copy(connection);
-        } else {
+        let left = pages - copied;
+        if pages >= TOO_LONG || pages >= LONG && left < REST {
+            self.copied.store(copy(connection), Ordering::Relaxed);
+        } else if left >= CHUNK {
             self.ask(Asked::Copy);
         }
     }
@@ -73,15 +81,6 @@ impl Checkpoints {
     /// The store closes.
     pub(crate) fn close(&self) {
         self.ask(Asked::Close);
-    }
-
-    /// The thread has copied; the writer, which asked again and again meanwhile, takes the rest.
-    fn copied(&self) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if *state == Asked::Copy {
-            *state = Asked::Nothing;
-        }
-        self.rest_wanted.store(true, Ordering::Release);
     }
 
     fn ask(&self, what: Asked) {
@@ -114,13 +113,7 @@ pub(crate) fn start(
     let checkpoints = Arc::clone(checkpoints);
     thread("store-checkpoint", move || {
         while checkpoints.wait() {
-            for _ in 0..ROUNDS {
-                let copied = copy(&connection);
-                if checkpoints.pages.load(Ordering::Relaxed) - copied < REST {
-                    break;
-                }
-            }
-            checkpoints.copied();
+            checkpoints.copied.store(copy(&connection), Ordering::Relaxed);
         }
     })
 }
