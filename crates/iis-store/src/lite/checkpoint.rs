@@ -13,11 +13,12 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-/// So many pages that are not copied yet are copied: 4 MiB.
-const CHUNK: i32 = 2_048;
+/// So many pages that are not copied yet are copied: 16 MiB. With fewer, pages that change again and again are copied
+/// again and again; with more, flushing them keeps acknowledgments waiting.
+const CHUNK: i32 = 8_192;
 
-/// From so many pages on the log is to start again: 64 MiB.
-const LONG: i32 = 32_768;
+/// From so many pages on the log is to start again: 128 MiB.
+const LONG: i32 = 65_536;
 
 /// So many pages the writer copies itself: a few milliseconds.
 const REST: i32 = 512;
