@@ -33,7 +33,8 @@ fn feed(people: usize, doses: i64) -> String {
                 first: &first,
                 ..Vxu::default()
             };
-            let born = day(i64::try_from(person).expect("small") * -41);
+            // old enough for the vaccine
+            let born = day(-400 - 41 * i64::try_from(person).expect("small"));
             text.push_str(&vxu.text().replace("20240115", &born));
         }
     }

@@ -102,8 +102,8 @@ fn a_data_folder_with_a_long_path_is_served_too() {
     let mut ground = Ground::new(Engine::Sqlite);
     let long = folder.path().join("x".repeat(150));
     std::fs::create_dir(&long).expect("made");
-    ground.config.database = ground.config.database_url();
     ground.config.data = long;
+    ground.set_up();
     let house = ground.serve();
     assert_eq!(ack(&house.reply(Vxu::default().text().as_bytes())), "AA");
 }
