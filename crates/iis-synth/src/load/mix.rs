@@ -308,8 +308,8 @@ mod tests {
     }
 
     #[test]
-    fn a_message_has_about_1_9_kilobytes() {
+    fn a_message_has_about_1_7_kilobytes() {
         let mean = Mix::new(&target(), "BENCH", 1, 300, 300).mean_bytes(&target());
-        assert!((1_700..2_100).contains(&mean), "{mean}");
+        assert!((1_600..1_800).contains(&mean), "{mean}");
     }
 }
