@@ -96,12 +96,13 @@ const keys = {
   k: () => step(-1),
   p: () => $("[data-print]")?.click(),
   w: why,
+  n: () => $("[data-next]")?.click(),
   g: () => {
     leader = true;
     setTimeout(() => (leader = false), 1500);
   },
 };
-const after = { t: "/", p: "/patients" };
+const after = { t: "/", p: "/patients", d: "/patients/duplicates" };
 
 addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
@@ -120,6 +121,9 @@ addEventListener("keydown", (event) => {
     return;
   }
   if (/^[1-9]$/.test(event.key)) {
+    // an answer is only reached by its number; Enter gives it
+    const answer = $$("[data-answer]")[Number(event.key) - 1];
+    if (answer) answer.focus();
     const link = $$("[data-rows] h2 a")[Number(event.key) - 1];
     if (link) link.click();
     return;

@@ -11,6 +11,8 @@ sql! {
     INSERT = "INSERT INTO review_answer (id, item_id, op, from_person, to_person, event_id, actor, at, remark, state) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     SET_STATE = "UPDATE review_answer SET state = $2 WHERE id = $1";
+    GET = "SELECT id, item_id, op, from_person, to_person, event_id, actor, at, remark, state FROM review_answer \
+           WHERE id = $1";
     WAITING = "SELECT id, item_id, op, from_person, to_person, event_id, actor, at, remark, state FROM review_answer \
                WHERE from_person = $1 AND to_person = $2 AND op = $3 AND state = 'waiting' ORDER BY id";
     OF_ITEM = "SELECT id, item_id, op, from_person, to_person, event_id, actor, at, remark, state FROM review_answer \
@@ -24,7 +26,7 @@ pub struct ReviewAnswer {
     pub id: i64,
     /// The item that was answered; none: somebody merged or split persons without being asked.
     pub item_id: Option<i64>,
-    /// What: "merge", "unmerge", "different", "twins", "unsure".
+    /// What: "merge", "unmerge", "different", "twins", "unsure"; "flagged": somebody asked.
     pub op: Box<str>,
     /// The person that gives records away, or is looked at.
     pub from_person: PersonId,
@@ -42,6 +44,11 @@ pub struct ReviewAnswer {
     pub state: Box<str>,
 }
 from_row!(ReviewAnswer { id, item_id, op, from_person, to_person, event_id, actor, at, remark, state });
+
+/// An answer.
+pub fn get(tx: &mut Tx<'_>, _granted: &Granted, id: i64) -> Result<Option<ReviewAnswer>, StoreError> {
+    tx.one(&GET, vals![id])
+}
 
 /// The answers about two persons that wait for a second reviewer, oldest first.
 pub fn waiting(

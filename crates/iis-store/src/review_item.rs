@@ -15,7 +15,8 @@ sql! {
     GET = "SELECT id, source_record_id, person_id, candidates, best_bits, model_version, priority, state, opened_at, \
            opened_by, closed_at, event_id FROM review_item WHERE id = $1";
     QUEUE = "SELECT id, source_record_id, person_id, candidates, best_bits, model_version, priority, state, opened_at, \
-             opened_by, closed_at, event_id FROM review_item WHERE state = $1 ORDER BY priority, id LIMIT $2";
+             opened_by, closed_at, event_id FROM review_item WHERE state = $1 AND (priority, id) > ($2, $3) \
+             ORDER BY priority, id LIMIT $4";
     OF_PERSON = "SELECT id, source_record_id, person_id, candidates, best_bits, model_version, priority, state, \
                  opened_at, opened_by, closed_at, event_id FROM review_item WHERE person_id = $1 ORDER BY id";
     OF_EVENT = "SELECT id, source_record_id, person_id, candidates, best_bits, model_version, priority, state, \
@@ -150,14 +151,21 @@ pub fn get(tx: &mut Tx<'_>, _granted: &Granted, id: i64) -> Result<Option<Review
     tx.one(&GET, vals![id])
 }
 
-/// Items in a state, in the order in which they are to be looked at.
+/// A place in the queue: an item's priority and id.
+pub type Place = (i64, i64);
+
+/// Before everybody in the queue.
+pub const FRONT: Place = (i64::MIN, i64::MIN);
+
+/// Items in a state behind a place, in the order in which they are to be looked at.
 pub fn queue(
     tx: &mut Tx<'_>,
     _granted: &Granted,
     state: &str,
+    (priority, id): Place,
     limit: i64,
 ) -> Result<Vec<ReviewItem>, StoreError> {
-    tx.all(&QUEUE, vals![state, limit])
+    tx.all(&QUEUE, vals![state, priority, id, limit])
 }
 
 /// The items that ask whose record a person's is, decided or not.

@@ -12,9 +12,21 @@ pub(crate) fn priority(has_doses: bool, score: i64) -> i64 {
     waits + MOST_EVIDENCE - score.clamp(-MOST_EVIDENCE, MOST_EVIDENCE)
 }
 
+/// Whether doses wait with an item of this priority.
+pub(crate) fn has_doses(priority: i64) -> bool {
+    priority <= 2 * MOST_EVIDENCE
+}
+
 #[cfg(test)]
 mod tests {
-    use super::priority;
+    use super::{has_doses, priority};
+
+    #[test]
+    fn an_item_tells_by_its_priority_whether_doses_wait() {
+        for score in [-200_000, -200, 0, 900, 200_000] {
+            assert!(has_doses(priority(true, score)) && !has_doses(priority(false, score)), "{score}");
+        }
+    }
 
     #[test]
     fn doses_that_wait_come_first_then_the_likeliest() {

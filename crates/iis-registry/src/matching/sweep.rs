@@ -139,7 +139,7 @@ impl Looking {
         if let Some(sure) = the_one(&possible, &model.weights)
             && this.doses.max(other.doses) < MANY_DOSES
         {
-            return Ok(Some(Found::One(into_the_settled(&this, &other), sure.score)));
+            return Ok(Some(Found::One(Merge::into_the_settled(&this, &other), sure.score)));
         }
         if asked(tx, granted, id, &possible)? {
             return Ok(None);
@@ -174,7 +174,7 @@ impl Looking {
 }
 
 /// Everybody else who shares a key with one of a person's records.
-fn around(
+pub(crate) fn around(
     tx: &mut Tx<'_>,
     granted: &Granted,
     model: &Model,
@@ -191,7 +191,7 @@ fn around(
 }
 
 /// Of whom somebody decided that they are somebody else than this person or anybody merged into it.
-fn settled(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<PersonId>, StoreError> {
+pub(crate) fn settled(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<PersonId>, StoreError> {
     let mut members = vec![id];
     let mut at = 0;
     while let Some(member) = members.get(at).copied() {
@@ -228,11 +228,4 @@ fn asked(
         }
     }
     Ok(false)
-}
-
-/// Who waits goes to who does not; of two alike the younger to the older.
-fn into_the_settled(this: &Person, other: &Person) -> Merge {
-    let waits = |person: &Person| (&*person.status == "provisional", person.id);
-    let (from, to) = if waits(this) > waits(other) { (this.id, other.id) } else { (other.id, this.id) };
-    Merge { from, to, item_id: None }
 }

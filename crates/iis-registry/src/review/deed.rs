@@ -5,6 +5,7 @@ use crate::matching::Model;
 use crate::{Arrival, Context, Failure};
 use iis_model::PersonId;
 use iis_model::access::Granted;
+use iis_store::person::Person;
 use iis_store::{AuditEntry, Lane, Plan, StoreError, Tx, UnitKey};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -38,6 +39,8 @@ impl Deed {
 pub enum Outcome {
     /// Done: the link event by which it can be taken back.
     Done(i64),
+    /// Written down: no link moved.
+    Noted,
     /// It waits for a second person, because of the number of doses.
     Waits,
     /// It cannot be done.
@@ -55,6 +58,10 @@ pub enum Refusal {
     NothingToTakeBack,
     /// Who decided first cannot be the second person.
     NeedsSomebodyElse,
+    /// There is no such question, or it was answered meanwhile.
+    NothingAsked,
+    /// The question is open already.
+    AskedAlready,
 }
 
 /// All that a plan is made with.
@@ -69,6 +76,12 @@ impl<'a> Making<'a> {
     pub(super) fn begin(cx: &'a Context, deed: &'a Deed) -> Self {
         let plan = Plan::new(deed.arrival.at, UnitKey::Once(deed.key));
         Self { cx, model: cx.matching.now(), deed, plan }
+    }
+
+    /// A person that was read and is decided about: who decides about it at the same time is met.
+    pub(super) fn decides_about(&mut self, person: &Person) {
+        self.plan.person_versions.push((person.id, person.version));
+        self.plan.touched.push(person.id);
     }
 
     /// The plan with its outcome as the reply.

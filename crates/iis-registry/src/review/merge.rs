@@ -6,7 +6,7 @@ use super::side::{Side, stand};
 use crate::{Context, Failure};
 use iis_model::PersonId;
 use iis_store::link::NewLinkEvent;
-use iis_store::person::Standing;
+use iis_store::person::{Person, Standing};
 use iis_store::review_item::{self, ReviewItem, ReviewState};
 use iis_store::{Change, Plan, StoreError, Tx, person};
 
@@ -19,6 +19,15 @@ pub struct Merge {
     pub to: PersonId,
     /// The review item that asked.
     pub item_id: Option<i64>,
+}
+
+impl Merge {
+    /// Who waits goes to who does not; of two alike the younger to the older.
+    pub(crate) fn into_the_settled(this: &Person, other: &Person) -> Self {
+        let waits = |person: &Person| (&*person.status == "provisional", person.id);
+        let (from, to) = if waits(this) > waits(other) { (this.id, other.id) } else { (other.id, this.id) };
+        Self { from, to, item_id: None }
+    }
 }
 
 /// Merges two persons, if nothing forbids it; with many doses, when a second person decides the same.
@@ -39,7 +48,7 @@ fn decide(making: &mut Making<'_>, tx: &mut Tx<'_>, merge: Merge) -> Result<Outc
         return Ok(Outcome::Refused(Refusal::SamePerson));
     }
     let (from, to) = (Side::read(making, tx, merge.from)?, Side::read(making, tx, merge.to)?);
-    let (Some(mut from), Some(mut to)) = (from, to) else {
+    let (Some(from), Some(to)) = (from, to) else {
         return Ok(Outcome::Refused(Refusal::PersonGone));
     };
     if from.person.merged_into.is_some() || to.person.merged_into.is_some() {
@@ -56,6 +65,25 @@ fn decide(making: &mut Making<'_>, tx: &mut Tx<'_>, merge: Merge) -> Result<Outc
     if let Some(outcome) = ask_second(making, tx, &question)? {
         return Ok(outcome);
     }
+    Ok(Outcome::Done(join(making, tx, merge, (from, to))?))
+}
+
+/// What a merge would write if nobody else had to be asked.
+pub(super) fn preview(mut making: Making<'_>, tx: &mut Tx<'_>, merge: Merge) -> Result<Plan, StoreError> {
+    let sides = (Side::read(&mut making, tx, merge.from)?, Side::read(&mut making, tx, merge.to)?);
+    if let (Some(from), Some(to)) = sides {
+        join(&mut making, tx, merge, (from, to))?;
+    }
+    Ok(making.plan)
+}
+
+/// Moves the records; returns the link event by which that can be taken back.
+fn join(
+    making: &mut Making<'_>,
+    tx: &mut Tx<'_>,
+    merge: Merge,
+    (mut from, mut to): (Side, Side),
+) -> Result<i64, StoreError> {
     let event_id = making.cx.store.ids().take()?;
     let moved = from.give(&mut to, |_, _| true, making);
     stand(making, merge.from, Standing::MergedInto(merge.to));
@@ -74,7 +102,7 @@ fn decide(making: &mut Making<'_>, tx: &mut Tx<'_>, merge: Merge) -> Result<Outc
     }));
     from.write(making);
     to.write(making);
-    Ok(Outcome::Done(event_id))
+    Ok(event_id)
 }
 
 /// What asked about the person that is given up is answered; so is what asked about the other one, where nobody else
@@ -108,7 +136,11 @@ fn close_items(
     Ok(())
 }
 
-fn open_items(making: &Making<'_>, tx: &mut Tx<'_>, id: PersonId) -> Result<Vec<ReviewItem>, StoreError> {
+pub(super) fn open_items(
+    making: &Making<'_>,
+    tx: &mut Tx<'_>,
+    id: PersonId,
+) -> Result<Vec<ReviewItem>, StoreError> {
     let items = review_item::of_person(tx, &making.deed.granted, id)?;
     Ok(items.into_iter().filter(ReviewItem::is_open).collect())
 }

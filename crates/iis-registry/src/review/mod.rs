@@ -3,17 +3,36 @@
 //! Only links move. What was reported stays where it is; what the registry believes of the persons touched is computed
 //! again in the same plan; the number that was given up keeps leading to the record. Each decision is a link event that is
 //! never changed, only taken back by its inverse: at any time, also in the middle of a chain.
+//!
+//! Who asks and who answers: [`waiting`] is the queue, [`case`] a question with all that is needed to answer it,
+//! [`answer`] what becomes of an answer, [`take_back`] of one that is taken back.
 
+mod answer;
+mod asked;
+mod case;
 mod deed;
+mod family;
+mod flag;
 mod merge;
 mod rehearse;
 mod second;
 mod side;
+mod take_back;
 mod unmerge;
+mod waiting;
 
+pub use answer::{Answer, Answered, answer};
+pub use case::{Case, Compared, Joined, SeenAnswer, case};
 pub use deed::{Deed, Outcome, Refusal};
+pub use family::Relative;
+pub use flag::flag;
 pub(crate) use merge::root;
 pub use merge::{Merge, merge};
 pub use rehearse::{Rehearsal, rehearse_merge, rehearse_unmerge};
 pub use second::MANY_DOSES;
+pub use take_back::take_back;
 pub use unmerge::{Unmerge, unmerge};
+pub use waiting::{Queue, WaitingItem, next, waiting};
+
+/// A place in the queue, and the place before everybody.
+pub use iis_store::review_item::{FRONT, Place};

@@ -30,8 +30,7 @@ impl Side {
     ) -> Result<Option<Self>, StoreError> {
         let granted = &making.deed.granted;
         let Some(person) = person::get(tx, granted, id)? else { return Ok(None) };
-        making.plan.person_versions.push((id, person.version));
-        making.plan.touched.push(id);
+        making.decides_about(&person);
         let links = link::of_person(tx, granted, id)?;
         let mut known = if links.is_empty() { Known::nothing(id) } else { Known::read(tx, granted, id)? };
         known.read_views(tx, granted)?;

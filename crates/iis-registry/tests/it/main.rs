@@ -10,5 +10,6 @@ mod protecting;
 mod quality;
 mod rebuilding;
 mod recommending;
+mod reviewing;
 mod signing_in;
 mod world;

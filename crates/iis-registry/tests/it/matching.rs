@@ -19,7 +19,7 @@ fn granted() -> Granted {
 }
 
 async fn open_items(world: &World) -> Vec<ReviewItem> {
-    let read = world.cx.store.read(|tx| review_item::queue(tx, &granted(), "open", 100));
+    let read = world.cx.store.read(|tx| review_item::queue(tx, &granted(), "open", review_item::FRONT, 100));
     read.await.expect("a reading")
 }
 

@@ -234,7 +234,7 @@ async fn step(cx: &Context, dice: &mut Dice, events: &mut Vec<i64>) {
         match taken_back(cx, events[at]).await {
             Outcome::Done(_) => drop(events.swap_remove(at)),
             Outcome::Waits | Outcome::Refused(Refusal::NeedsSomebodyElse) => {}
-            Outcome::Refused(other) => panic!("{other:?}"),
+            other => panic!("{other:?}"),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The pages through their addresses, as a browser asks for them: a registry of its own for each test, on SQLite.
 
+mod duplicates;
+
 use crate::app::App;
 use crate::config::Config;
 use crate::{clock, opening, passwords, routes};
@@ -9,7 +11,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use iis_model::access::{Channel, Permission};
-use iis_model::organization::{SenderProfile, SiteKind};
+use iis_model::organization::{Sender, SenderProfile, SiteKind};
 use iis_registry::access::operator;
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::exchange::{self, Received};
@@ -17,6 +19,7 @@ use iis_registry::senders::{self, NewSender};
 use iis_registry::setup::{self, NewOrganization, NewSite};
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -152,6 +155,13 @@ impl House {
 
     /// Has a clinic report one dose of a child of this name; returns the child's registry number.
     async fn report(&self, family: &str, given: &str) -> String {
+        let sender = self.clinic().await;
+        self.hear(&sender, "A17", &format!("{family}^{given}^^^^^L||20240211|F")).await;
+        self.number("A17").await
+    }
+
+    /// A clinic that reports.
+    async fn clinic(&self) -> Arc<Sender> {
         let (registry, arrival) = (&self.app.registry, self.app.arrival());
         let site =
             NewSite { code: "RIVER".into(), name: "River Clinic".into(), kind: SiteKind::Clinic, pin: None };
@@ -169,21 +179,29 @@ impl House {
         )
         .await
         .expect("a sender");
-        let sender =
-            senders::authenticate(registry, name, secret, arrival).await.expect("known").expect("known");
+        senders::authenticate(registry, name, secret, arrival).await.expect("known").expect("known")
+    }
+
+    /// Has the clinic report one dose of somebody: PID-5 to PID-8 and further as given.
+    async fn hear(&self, sender: &Arc<Sender>, mrn: &str, person: &str) {
+        let (registry, arrival) = (&self.app.registry, self.app.arrival());
         let message = format!(
-            "MSH|^~\\&|EHR|RIVER|IIS|IIS|20260301101500-0500||VXU^V04^VXU_V04|M1|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS\r\
-             PID|1||A17^^^RIVER^MR||{family}^{given}^^^^^L||20240211|F\r\
-             ORC|RE||V1^RIVER\r\
+            "MSH|^~\\&|EHR|RIVER|IIS|IIS|20260301101500-0500||VXU^V04^VXU_V04|M{mrn}|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS\r\
+             PID|1||{mrn}^^^RIVER^MR||{person}\r\
+             ORC|RE||V{mrn}^RIVER\r\
              RXA|0|1|20250301||03^MMR^CVX|0.5|mL^mL^UCUM||00^New immunization record^NIP001||||||LOT1||MSD^Merck^MVX|||CP|A\r"
         );
-        let bytes = message.into_bytes().into();
+        let (bytes, sender) = (message.into_bytes().into(), Arc::clone(sender));
         let received = Received { bytes, sender, channel: Channel::Http, arrival };
         let reply = exchange::receive(registry, received).await.expect("a reply");
         let reply = String::from_utf8_lossy(&reply.bytes).into_owned();
         assert!(reply.contains("MSA|AA") || reply.contains("MSA|AE"), "{reply}");
+    }
+
+    /// The registry number of the clinic's record number.
+    async fn number(&self, mrn: &str) -> String {
         let mut browser = self.sign_in("nurse").await;
-        let sent = self.post(&mut browser, "/patients/searches", "number=A17").await;
+        let sent = self.post(&mut browser, "/patients/searches", &format!("number={mrn}")).await;
         let found = self.get(&mut browser, sent.location()).await;
         found.location().trim_start_matches("/patients/").to_owned()
     }
@@ -211,6 +229,10 @@ const PAGES: &[(&str, u16)] = &[
     ("/patients/1234567897/disclosures", 303),
     ("/patients/1234567897/why/mmr", 303),
     ("/patients/1234567897/what-if", 303),
+    ("/patients/1234567897/duplicate", 303),
+    ("/patients/duplicates", 303),
+    ("/patients/duplicates/next", 303),
+    ("/patients/duplicates/1", 303),
     ("/preferences", 303),
     ("/account/password", 303),
 ];

@@ -6,6 +6,7 @@
 mod account;
 mod codes;
 mod cookies;
+mod duplicates;
 mod errors;
 mod filled;
 mod format;
@@ -54,12 +55,21 @@ pub fn routes() -> Router<App> {
         .route("/patients", get(patients::finding::form))
         .route("/patients/searches", post(patients::finding::search))
         .route("/patients/searches/{id}", get(patients::finding::results))
+        .route("/patients/duplicates", get(duplicates::showing::queue))
+        .route("/patients/duplicates/next", get(duplicates::showing::next))
+        .route("/patients/duplicates/{case}", get(duplicates::showing::case))
+        .route("/patients/duplicates/{case}/answer", post(duplicates::answering::answer))
+        .route("/patients/duplicates/{case}/take-back", post(duplicates::answering::take_back))
         .route("/patients/{number}", get(patients::showing::record))
         .route("/patients/{number}/history", get(patients::showing::history))
         .route("/patients/{number}/demographics", get(patients::showing::demographics))
         .route("/patients/{number}/reports", get(patients::showing::reports))
         .route("/patients/{number}/disclosures", get(patients::showing::disclosures))
         .route("/patients/{number}/why/{group}", get(asking::why))
+        .route(
+            "/patients/{number}/duplicate",
+            get(duplicates::flagging::form).post(duplicates::flagging::submit),
+        )
         .route("/patients/{number}/what-if", get(asking::what_if_form).post(asking::what_if))
         .route("/preferences", get(texts::preferences).post(texts::save_preferences))
         .route("/keyboard", get(texts::keyboard))

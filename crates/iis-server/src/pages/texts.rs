@@ -31,10 +31,13 @@ pub(crate) const KEYS: &[KeyRow] = &[
     KeyRow { keys: &["/"],      action: "Go to the patient search" },
     KeyRow { keys: &["g", "t"], action: "Go to Today" },
     KeyRow { keys: &["g", "p"], action: "Go to Patients" },
+    KeyRow { keys: &["g", "d"], action: "Go to possible duplicates, if you review them" },
     KeyRow { keys: &["j"],      action: "Next row" },
     KeyRow { keys: &["k"],      action: "Row before" },
     KeyRow { keys: &["Enter"],  action: "Open the row" },
     KeyRow { keys: &["1"],      action: "Open the first search result; 2 to 9 the others" },
+    KeyRow { keys: &["1"],      action: "Possible duplicate: to the answer Same person; 2 to 4 the others, then Enter" },
+    KeyRow { keys: &["n"],      action: "Possible duplicates: the next question" },
     KeyRow { keys: &["w"],      action: "Why: open or close the reason of a vaccine that is needed" },
     KeyRow { keys: &["p"],      action: "Print the page of a patient" },
     KeyRow { keys: &["Esc"],    action: "Close the help or the menu" },
@@ -150,6 +153,16 @@ pub(crate) async fn save_preferences(Filled { visitor, form }: Filled<Preference
 }
 
 const TOPICS: &[Topic] = &[
+    Topic {
+        name: "duplicates",
+        title: "Possible duplicates",
+        sentences: &[
+            "A report that may be about a known person is stored under a record of its own until somebody decides.",
+            "Compare the two records, then answer. Twins and siblings are two persons, however much agrees.",
+            "Two persons are never proposed to be one again. Every answer can be taken back, at any time.",
+        ],
+        fields: &[],
+    },
     Topic {
         name: "today",
         title: "Today",

@@ -124,6 +124,17 @@ impl Visitor {
         self.session.as_deref().map_or_else(|| self.form_token.clone(), |session| session.csrf.to_string())
     }
 
+    /// A word drawn for a form of this page, so that the form sent twice is one deed.
+    pub(crate) fn once(&self) -> String {
+        self.arrival.random.iter().map(|bits| format!("{bits:016x}")).collect()
+    }
+
+    /// The key of a form with such a word, for this session alone; none: no page of ours drew the word.
+    pub(crate) fn key_of(&self, once: &str) -> Option<[u8; 32]> {
+        let is_drawn = once.len() == 64 && once.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_drawn.then(|| Sha256::new().chain_update(self.token_sha256).chain_update(once).finalize().into())
+    }
+
     /// The site of the first role that is bound to one.
     async fn site(&self) -> Result<String, Failure> {
         let Some(session) = &self.session else { return Ok(String::new()) };
@@ -173,7 +184,12 @@ impl Visitor {
     fn navigation(&self, session: &Session, current: &str) -> Vec<NavigationItem> {
         let modules = self.app.registry.roles.modules_of(&session.account);
         let patients = modules.contains(&Module::Patients) && self.may_search();
-        let items = [(true, "Today", "/"), (patients, "Patients", "/patients")];
+        let duplicates = self.may(Permission::ResolveDuplicates);
+        let items = [
+            (true, "Today", "/"),
+            (patients, "Patients", "/patients"),
+            (duplicates, "Duplicates", "/patients/duplicates"),
+        ];
         let shown = items.into_iter().filter(|(is_there, ..)| *is_there);
         shown.map(|(_, label, href)| NavigationItem { label, href, is_current: href == current }).collect()
     }

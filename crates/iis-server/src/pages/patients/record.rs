@@ -37,6 +37,7 @@ pub(crate) struct RecordPage {
     history_href: String,
     demographics_href: String,
     reports_href: String,
+    duplicate_href: String,
 }
 
 /// Makes the page.
@@ -59,6 +60,7 @@ pub(crate) fn record_page(frame: Frame, record: &PersonRecord, said: &Said, zone
         history_href: Page::History.href(number),
         demographics_href: Page::Demographics.href(number),
         reports_href: Page::Reports.href(number),
+        duplicate_href: format!("/patients/{number}/duplicate"),
         frame,
     }
 }

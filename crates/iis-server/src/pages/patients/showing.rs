@@ -21,7 +21,11 @@ use serde::Deserialize;
 
 /// Opens the record of the address; absent and not permitted look the same. A number that was merged away leads to
 /// the address of the person it belongs to now.
-pub(super) async fn open(visitor: &Visitor, number: &str, page: Page) -> Result<PersonRecord, Stop> {
+pub(in crate::pages) async fn open(
+    visitor: &Visitor,
+    number: &str,
+    page: Page,
+) -> Result<PersonRecord, Stop> {
     let granted = visitor.granted(Permission::ViewPerson)?;
     let Ok(number) = number.parse::<RegistryNumber>() else { return Err(visitor.no_page(NoPage::NotFound)) };
     let opened = people::open(&visitor.app.registry, granted, number, visitor.arrival).await;

@@ -1,0 +1,100 @@
+//! The queue: what waits for a reviewer, in the order in which it is to be looked at.
+
+use crate::access::protection::Veil;
+use crate::directory::directory;
+use crate::matching::queue::has_doses;
+use crate::{Arrival, Context, Failure};
+use iis_model::access::Granted;
+use iis_model::{Demographics, Timestamp};
+use iis_store::review_item::{self, FRONT, Place};
+use iis_store::{AuditEntry, person};
+
+/// Items on a page.
+const PAGE: usize = 25;
+
+/// A page of the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Queue {
+    /// The items, the next one first.
+    pub items: Vec<WaitingItem>,
+    /// Behind whom the next page begins; none: this is the last.
+    pub next: Option<Place>,
+    /// How many wait for anybody.
+    pub open: i64,
+    /// How many wait for a second reviewer.
+    pub second: i64,
+    /// Since when the oldest of those in this state waits.
+    pub oldest: Option<Timestamp>,
+}
+
+/// A question that waits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WaitingItem {
+    /// The review item.
+    pub id: i64,
+    /// Who is asked about.
+    pub demographics: Demographics,
+    /// How many others it may be.
+    pub candidates: usize,
+    /// Whether doses wait with it.
+    pub has_doses: bool,
+    /// Evidence for the likeliest, in hundredths of a bit.
+    pub score: i64,
+    /// Since when.
+    pub opened_at: Timestamp,
+    /// "openiis", "sweep", or the account that asked.
+    pub opened_by: Box<str>,
+}
+
+/// What waits in a state ("open", "second") behind a place. Items about persons whom the caller may not see are left out.
+pub async fn waiting(
+    cx: &Context,
+    granted: Granted,
+    state: &'static str,
+    after: Place,
+    arrival: Arrival,
+) -> Result<Queue, Failure> {
+    let names = directory(cx, &arrival).await?;
+    let disclosed = cx.store.disclose(move |tx| {
+        let mut veil = Veil::of(&granted, &names);
+        let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+        let mut rows = review_item::queue(tx, &granted, state, after, limit)?;
+        let is_more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let next = rows.last().filter(|_| is_more).map(|last| (last.priority, last.id));
+        let mut items = Vec::with_capacity(rows.len());
+        let mut audit = vec![AuditEntry::of(&granted, arrival.at).action("list-duplicates")];
+        for row in rows {
+            let Some(person) = person::get(tx, &granted, row.person_id)? else { continue };
+            if !veil.shows(tx, person.id, person.protected)? {
+                continue;
+            }
+            audit.push(AuditEntry::of(&granted, arrival.at).action("list-duplicates").person(person.id));
+            items.push(WaitingItem {
+                id: row.id,
+                demographics: person.demographics.unwrap_or_default(),
+                candidates: row.candidates.len(),
+                has_doses: has_doses(row.priority),
+                score: row.best_bits,
+                opened_at: row.opened_at,
+                opened_by: row.opened_by,
+            });
+        }
+        let counts = review_item::counts(tx)?;
+        let count = |state: &str| counts.iter().find(|one| &*one.state == state).map_or(0, |one| one.count);
+        let (open, second) = (count("open"), count("second"));
+        let oldest = review_item::oldest(tx, state)?;
+        Ok((Queue { items, next, open, second, oldest }, audit))
+    });
+    Ok(disclosed.await?)
+}
+
+/// The first open question behind the place of another one; none: there is no further one.
+pub async fn next(cx: &Context, granted: Granted, after: Option<i64>) -> Result<Option<i64>, Failure> {
+    let found = cx.store.read(move |tx| {
+        let after = after.map(|id| review_item::get(tx, &granted, id)).transpose()?.flatten();
+        let place = after.map_or(FRONT, |item| (item.priority, item.id));
+        Ok(review_item::queue(tx, &granted, "open", place, 1)?.first().map(|item| item.id))
+    });
+    Ok(found.await?)
+}

@@ -1,0 +1,307 @@
+//! `GET /patients/duplicates/{case}`: the two persons side by side.
+
+use super::difference::{Piece, pieces};
+use super::histories::{HistoryRow, rows};
+use crate::pages::format;
+use crate::pages::frame::Frame;
+use crate::pages::patients::record::kin;
+use crate::pages::{codes, patients};
+use askama::Template;
+use iis_matching::patient::explain::{Explanation, Line};
+use iis_matching::patient::weights::Class;
+use iis_model::person::PersonName;
+use iis_model::record::PersonRecord;
+use iis_model::{Date, Demographics};
+use iis_registry::review::{Case, Compared, Relative, SeenAnswer};
+use jiff::tz::TimeZone;
+
+/// The page of a question.
+#[derive(Debug, Template)]
+#[template(path = "duplicates/case.html")]
+pub(crate) struct CasePage {
+    pub(crate) frame: Frame,
+    pub(crate) case: CaseView,
+    pub(crate) csrf: String,
+    /// Drawn for the next answer.
+    pub(crate) once: String,
+}
+
+/// A question as it is shown.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseView {
+    pub(crate) href: String,
+    pub(crate) next_href: String,
+    pub(crate) is_open: bool,
+    /// `Waiting for 3 days · asked by the registry`
+    pub(crate) since: String,
+    pub(crate) pair: Option<PairView>,
+    /// The record that both are now.
+    pub(crate) now_href: String,
+    pub(crate) answers: Vec<AnswerView>,
+}
+
+/// Two persons.
+#[derive(Debug, Clone)]
+pub(crate) struct PairView {
+    pub(crate) sides: [SideView; 2],
+    /// What speaks against one person, in words.
+    pub(crate) vetoes: Vec<&'static str>,
+    /// What the registry makes of it, in a sentence.
+    pub(crate) sentence: String,
+    pub(crate) score: String,
+    pub(crate) fields: Vec<FieldRow>,
+    pub(crate) family: Vec<RelativeView>,
+    pub(crate) history: Vec<HistoryRow>,
+    /// What a merge would make of them.
+    pub(crate) merged: String,
+    pub(crate) others: Vec<OtherView>,
+    /// The number of the second person, in the form.
+    pub(crate) about: String,
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub(crate) struct SideView {
+    pub(crate) letter: &'static str,
+    pub(crate) name: String,
+    pub(crate) tail: String,
+    pub(crate) href: String,
+    pub(crate) doses: String,
+    pub(crate) reporters: String,
+    pub(crate) is_protected: bool,
+}
+
+/// A field of both.
+#[derive(Debug, Clone)]
+pub(crate) struct FieldRow {
+    pub(crate) field: &'static str,
+    pub(crate) values: [Vec<Piece>; 2],
+    pub(crate) level: &'static str,
+    /// `for`, `against`, or nothing.
+    pub(crate) speaks: &'static str,
+    pub(crate) bits: String,
+}
+
+/// Somebody of the household.
+#[derive(Debug, Clone)]
+pub(crate) struct RelativeView {
+    pub(crate) name: String,
+    pub(crate) born: String,
+    pub(crate) href: String,
+    pub(crate) shares: String,
+}
+
+/// Another one who may be the person.
+#[derive(Debug, Clone)]
+pub(crate) struct OtherView {
+    pub(crate) tail: String,
+    pub(crate) href: String,
+}
+
+/// What somebody answered.
+#[derive(Debug, Clone)]
+pub(crate) struct AnswerView {
+    pub(crate) sentence: String,
+    pub(crate) remark: String,
+    /// By which it is taken back; empty: it cannot be.
+    pub(crate) take_back: String,
+}
+
+/// Makes the view of a question.
+pub(crate) fn view(case: &Case, today: Date, zone: &TimeZone) -> CaseView {
+    let href = format!("/patients/duplicates/{}", case.item.id);
+    let opened = case.item.opened_at.to_zoned(zone.clone()).date();
+    let asked = asked_by(&case.item.opened_by);
+    CaseView {
+        next_href: format!("/patients/duplicates/next?after={}", case.item.id),
+        is_open: case.item.is_open(),
+        since: format!("Asked {} by {asked}", format::ago(opened, today)),
+        pair: case.compared.as_ref().map(|compared| pair(compared, &href)),
+        now_href: format!("/patients/{}", case.now),
+        answers: case.answers.iter().map(|answer| answer_view(answer, zone)).collect(),
+        href,
+    }
+}
+
+/// Who asked, in words.
+pub(super) fn asked_by(who: &str) -> &str {
+    match who {
+        "openiis" => "the registry, for a report that came",
+        "sweep" => "the registry, looking through all records",
+        other => other,
+    }
+}
+
+fn pair(compared: &Compared, href: &str) -> PairView {
+    let [one, two] = &compared.persons;
+    let explanation = &compared.explanation;
+    let doses =
+        |person: &PersonRecord| count(person.events.iter().filter(|e| patients::doses::is_dose(e)).count());
+    let lost = doses(one) + doses(two) - compared.joined.doses;
+    let becomes = match lost {
+        0 => "No two doses would become one.".to_owned(),
+        _ => format!("{} would become one with another.", format::counted(lost, "dose")),
+    };
+    PairView {
+        sides: [side("A", one, doses(one)), side("B", two, doses(two))],
+        vetoes: explanation.vetoes.iter().map(|veto| veto.words()).collect(),
+        sentence: sentence(explanation),
+        score: score(explanation),
+        fields: explanation
+            .lines
+            .iter()
+            .filter_map(|line| field(line, explanation.rival, compared))
+            .collect(),
+        family: compared.family.iter().map(relative).collect(),
+        history: rows(compared),
+        merged: format!(
+            "Merged they would have {}. {becomes}",
+            format::counted(compared.joined.doses, "dose")
+        ),
+        others: compared
+            .others
+            .iter()
+            .map(|number| OtherView {
+                tail: format::number_tail(*number),
+                href: format!("{href}?with={number}"),
+            })
+            .collect(),
+        about: two.registry_number.to_string(),
+    }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn side(letter: &'static str, person: &PersonRecord, doses: i64) -> SideView {
+    let reporters: Vec<_> = person.reporters.iter().map(|reporter| &*reporter.organization).collect();
+    SideView {
+        letter,
+        name: name(&person.demographics),
+        tail: format::number_tail(person.registry_number),
+        href: format!("/patients/{}", person.registry_number),
+        doses: format::counted(doses, "dose"),
+        reporters: reporters.join(", "),
+        is_protected: person.demographics.protection.value.value == Some(true),
+    }
+}
+
+pub(super) fn name(person: &Demographics) -> String {
+    let nameless = PersonName::default();
+    format::name_in_list(person.legal_name().unwrap_or(&nameless))
+}
+
+fn sentence(explanation: &Explanation) -> String {
+    let rival = match explanation.rival {
+        Class::Twin => "twins",
+        Class::Family => "two members of one family",
+        _ => "two strangers",
+    };
+    let leaning = if explanation.bits >= explanation.link_bits {
+        "Much agrees"
+    } else if explanation.bits >= explanation.review_bits {
+        "It is open"
+    } else {
+        "Little agrees"
+    };
+    format!("{leaning}. If they are not one person, they are likeliest {rival}.")
+}
+
+fn score(explanation: &Explanation) -> String {
+    let Explanation { bits, link_bits, review_bits, version, .. } = explanation;
+    format!("Score {bits:+.1} (linked from {link_bits:+.1}, asked from {review_bits:+.1}), weights {version}")
+}
+
+/// A field of which at least one says something. What does not weigh is left out where both are silent.
+fn field(line: &Line, rival: Class, compared: &Compared) -> Option<FieldRow> {
+    let [one, two] = &compared.persons;
+    let value = |person: &PersonRecord, said: &str| {
+        let shown = said_in(line.field, &person.demographics);
+        if shown.is_empty() { said.to_owned() } else { shown }
+    };
+    let (a, b) = (value(one, &line.a), value(two, &line.b));
+    if a.is_empty() && b.is_empty() {
+        return None;
+    }
+    let bits = if rival == Class::Unrelated { line.against_stranger } else { line.against_family };
+    let speaks = match bits {
+        bits if bits >= 0.5 => "for",
+        bits if bits <= -0.5 => "against",
+        _ => "",
+    };
+    Some(FieldRow {
+        field: line.field,
+        values: pieces(&a, &b),
+        level: line.level,
+        speaks,
+        bits: format!("{bits:+.1}"),
+    })
+}
+
+/// What a person's demographics say in a field of the comparison, as people write it.
+fn said_in(field: &str, person: &Demographics) -> String {
+    let legal = |part: fn(&PersonName) -> &str| person.legal_name().map(|name| part(name).to_owned());
+    let text = match field {
+        "First name" => legal(|name| &name.given),
+        "Last name" => legal(|name| &name.family),
+        "Middle name" => legal(|name| &name.middle),
+        "Suffix" => legal(|name| &name.suffix),
+        "Date of birth" => person.born_on.get().map(format::partial_date),
+        "Sex" => person.sex.get().map(|sex| codes::sex(*sex).to_owned()),
+        "Household" => {
+            let homes = person.addresses.iter().filter_map(|a| a.get()).map(format::address);
+            let telecoms = person.telecoms.iter().filter_map(|t| t.get()).map(format::telecom);
+            Some(homes.chain(telecoms).collect::<Vec<_>>().join("; "))
+        }
+        "Mother" => {
+            let maiden = person.mother_maiden_name.get().map(format::name_in_sentence);
+            let kin = person.next_of_kin.iter().map(kin);
+            Some(maiden.into_iter().chain(kin).collect::<Vec<_>>().join("; "))
+        }
+        _ => None,
+    };
+    text.unwrap_or_default()
+}
+
+fn relative(relative: &Relative) -> RelativeView {
+    let person = &relative.demographics;
+    let shares = [
+        (relative.same_birth_date, "same birth date"),
+        (relative.same_address, "same address"),
+        (relative.same_phone, "same phone"),
+    ];
+    let shares: Vec<_> = shares.into_iter().filter(|(shared, _)| *shared).map(|(_, words)| words).collect();
+    RelativeView {
+        name: name(person),
+        born: person.born_on.get().map(format::partial_date).unwrap_or_default(),
+        href: format!("/patients/{}", relative.registry_number),
+        shares: shares.join(", "),
+    }
+}
+
+fn answer_view(answer: &SeenAnswer, zone: &TimeZone) -> AnswerView {
+    let said = match &*answer.op {
+        "merge" => "Same person",
+        "different" => "Different persons",
+        "twins" => "Twin or sibling",
+        "unsure" => "Not sure",
+        "flagged" => "Suspected a duplicate",
+        other => other,
+    };
+    let state = match &*answer.state {
+        "waiting" => ": waits for a second person, because of the number of doses",
+        "withdrawn" => ": taken back",
+        _ => "",
+    };
+    let can_take_back = &*answer.state != "withdrawn" && &*answer.op != "flagged";
+    AnswerView {
+        sentence: format!("{said}{state} ({}, {})", answer.actor, format::moment(answer.at, zone)),
+        remark: answer
+            .remark
+            .as_deref()
+            .unwrap_or("The reason is shown when a second person has decided.")
+            .to_owned(),
+        take_back: if can_take_back { answer.id.to_string() } else { String::new() },
+    }
+}

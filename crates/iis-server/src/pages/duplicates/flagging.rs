@@ -1,0 +1,112 @@
+//! Asking from a patient's page whether another record is of the same person.
+
+use super::answering::{deed, notice, word};
+use crate::pages::filled::Filled;
+use crate::pages::format;
+use crate::pages::frame::{Frame, Problem};
+use crate::pages::patients::doses::is_dose;
+use crate::pages::patients::showing::open;
+use crate::pages::patients::strip::{Page, StripView, strip};
+use crate::pages::visitor::{Answer, Stop, Visitor, rendered};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use iis_model::RegistryNumber;
+use iis_model::access::Permission;
+use iis_registry::review;
+use serde::Deserialize;
+
+/// `GET /patients/{number}/duplicate`
+#[derive(Debug, Template)]
+#[template(path = "duplicates/flag.html")]
+pub(crate) struct FlagPage {
+    pub(crate) frame: Frame,
+    pub(crate) strip: StripView,
+    pub(crate) form: FlagForm,
+    pub(crate) record_href: String,
+}
+
+/// The form.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FlagForm {
+    pub(crate) action: String,
+    pub(crate) csrf: String,
+    pub(crate) once: String,
+    pub(crate) other: String,
+    pub(crate) remark: String,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// What was typed.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Flagged {
+    #[serde(default)]
+    other: String,
+    #[serde(default)]
+    remark: String,
+    #[serde(default)]
+    once: String,
+}
+
+/// `GET /patients/{number}/duplicate`
+pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
+    let page = page(&visitor, &number, &Flagged::default(), Vec::new()).await?;
+    Ok(rendered(&page))
+}
+
+/// `POST /patients/{number}/duplicate`
+pub(crate) async fn submit(
+    Path(number): Path<String>,
+    Filled { visitor, form: typed }: Filled<Flagged>,
+) -> Answer {
+    let deed = deed(&visitor, Permission::ViewPerson, &typed.remark, &typed.once)?;
+    let (this, other) = (number.parse::<RegistryNumber>(), typed.other.trim().parse::<RegistryNumber>());
+    let (Ok(this), Ok(other)) = (this, other) else {
+        return again(&visitor, &number, &typed, "Enter the ten digits of the other record's registry ID.")
+            .await;
+    };
+    let outcome = review::flag(&visitor.app.registry, deed, [this, other]).await;
+    let outcome = outcome.map_err(|failure| visitor.failed(&failure))?;
+    match word(outcome, "flagged") {
+        "same-record" => again(&visitor, &number, &typed, "That is the ID of this record.").await,
+        "changed" => again(&visitor, &number, &typed, "There is no record with this registry ID.").await,
+        done => {
+            let mut page = page(&visitor, &number, &Flagged::default(), Vec::new()).await?;
+            page.frame = page.frame.noticed(notice(done));
+            Ok(rendered(&page))
+        }
+    }
+}
+
+async fn again(visitor: &Visitor, number: &str, typed: &Flagged, problem: &str) -> Answer {
+    let page = page(visitor, number, typed, vec![Problem::of("other", problem)]).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
+}
+
+async fn page(
+    visitor: &Visitor,
+    number: &str,
+    typed: &Flagged,
+    problems: Vec<Problem>,
+) -> Result<FlagPage, Stop> {
+    let record = open(visitor, number, Page::Record).await?;
+    let number = record.registry_number;
+    let title = if problems.is_empty() { "Suspected duplicate" } else { "Error: Suspected duplicate" };
+    let title = format!("{title} · patient {}", format::number_tail(number));
+    let frame = visitor.frame("/patients").titled(&title).helped_by("duplicates");
+    let doses = record.events.iter().filter(|event| is_dose(event)).count();
+    Ok(FlagPage {
+        frame: frame.below("Patients", "/patients").below("Record", &Page::Record.href(number)),
+        strip: strip(&record.demographics, number, doses, visitor.arrival.today, Page::Record),
+        form: FlagForm {
+            action: format!("/patients/{number}/duplicate"),
+            csrf: visitor.csrf(),
+            once: visitor.once(),
+            other: typed.other.clone(),
+            remark: typed.remark.clone(),
+            problems,
+        },
+        record_href: Page::Record.href(number),
+    })
+}
