@@ -155,22 +155,30 @@ impl House {
 
     /// Has a clinic report one dose of a child of this name; returns the child's registry number.
     async fn report(&self, family: &str, given: &str) -> String {
-        let sender = self.clinic().await;
+        let sender = self.clinic("RIVER").await;
         self.hear(&sender, "A17", &format!("{family}^{given}^^^^^L||20240211|F")).await;
         self.number("A17").await
     }
 
     /// A clinic that reports.
-    async fn clinic(&self) -> Arc<Sender> {
+    async fn clinic(&self, code: &str) -> Arc<Sender> {
         let (registry, arrival) = (&self.app.registry, self.app.arrival());
-        let site =
-            NewSite { code: "RIVER".into(), name: "River Clinic".into(), kind: SiteKind::Clinic, pin: None };
-        let organization = NewOrganization { name: "River".into(), sites: vec![site] };
+        let site = NewSite {
+            code: code.into(),
+            name: format!("{code} Clinic").into(),
+            kind: SiteKind::Clinic,
+            pin: None,
+        };
+        let organization = NewOrganization { name: code.into(), sites: vec![site] };
         setup::add_organizations(registry, vec![organization]).await.expect("set up");
         let profile = SenderProfile { may_submit: true, may_query: true, ..SenderProfile::default() };
-        let (name, secret) = ("river", "a secret of the tests");
-        let sender =
-            NewSender { name: name.into(), site_codes: vec!["RIVER".into()], profile, secret: secret.into() };
+        let (name, secret) = (code.to_lowercase(), "a secret of the tests");
+        let sender = NewSender {
+            name: name.as_str().into(),
+            site_codes: vec![code.into()],
+            profile,
+            secret: secret.into(),
+        };
         senders::add(
             registry,
             &operator(Permission::ManageSenders).expect("the operator may"),
@@ -179,16 +187,17 @@ impl House {
         )
         .await
         .expect("a sender");
-        senders::authenticate(registry, name, secret, arrival).await.expect("known").expect("known")
+        senders::authenticate(registry, &name, secret, arrival).await.expect("known").expect("known")
     }
 
-    /// Has the clinic report one dose of somebody: PID-5 to PID-8 and further as given.
+    /// Has a clinic report one dose of somebody: PID-5 to PID-8 and further as given.
     async fn hear(&self, sender: &Arc<Sender>, mrn: &str, person: &str) {
         let (registry, arrival) = (&self.app.registry, self.app.arrival());
+        let code = sender.name.to_uppercase();
         let message = format!(
-            "MSH|^~\\&|EHR|RIVER|IIS|IIS|20260301101500-0500||VXU^V04^VXU_V04|M{mrn}|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS\r\
-             PID|1||{mrn}^^^RIVER^MR||{person}\r\
-             ORC|RE||V{mrn}^RIVER\r\
+            "MSH|^~\\&|EHR|{code}|IIS|IIS|20260301101500-0500||VXU^V04^VXU_V04|M{mrn}|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS\r\
+             PID|1||{mrn}^^^{code}^MR||{person}\r\
+             ORC|RE||V{mrn}^{code}\r\
              RXA|0|1|20250301||03^MMR^CVX|0.5|mL^mL^UCUM||00^New immunization record^NIP001||||||LOT1||MSD^Merck^MVX|||CP|A\r"
         );
         let (bytes, sender) = (message.into_bytes().into(), Arc::clone(sender));

@@ -126,7 +126,8 @@ impl Visitor {
 
     /// A word drawn for a form of this page, so that the form sent twice is one deed.
     pub(crate) fn once(&self) -> String {
-        self.arrival.random.iter().map(|bits| format!("{bits:016x}")).collect()
+        let [a, b, c, d] = self.arrival.random;
+        format!("{a:016x}{b:016x}{c:016x}{d:016x}")
     }
 
     /// The key of a form with such a word, for this session alone; none: no page of ours drew the word.

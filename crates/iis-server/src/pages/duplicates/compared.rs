@@ -1,13 +1,15 @@
 //! `GET /patients/duplicates/{case}`: the two persons side by side.
 
-use super::difference::{Piece, pieces};
-use super::histories::{HistoryRow, rows};
+use super::difference::pieces;
+use super::histories::rows;
+use super::views::{AnswerView, CaseView, FieldRow, OtherView, PairView, RelativeView, SideView};
 use crate::pages::format;
 use crate::pages::frame::Frame;
 use crate::pages::patients::record::kin;
 use crate::pages::{codes, patients};
 use askama::Template;
 use iis_matching::patient::explain::{Explanation, Line};
+use iis_matching::patient::veto::Veto;
 use iis_matching::patient::weights::Class;
 use iis_model::person::PersonName;
 use iis_model::record::PersonRecord;
@@ -24,87 +26,6 @@ pub(crate) struct CasePage {
     pub(crate) csrf: String,
     /// Drawn for the next answer.
     pub(crate) once: String,
-}
-
-/// A question as it is shown.
-#[derive(Debug, Clone)]
-pub(crate) struct CaseView {
-    pub(crate) href: String,
-    pub(crate) next_href: String,
-    pub(crate) is_open: bool,
-    /// `Waiting for 3 days · asked by the registry`
-    pub(crate) since: String,
-    pub(crate) pair: Option<PairView>,
-    /// The record that both are now.
-    pub(crate) now_href: String,
-    pub(crate) answers: Vec<AnswerView>,
-}
-
-/// Two persons.
-#[derive(Debug, Clone)]
-pub(crate) struct PairView {
-    pub(crate) sides: [SideView; 2],
-    /// What speaks against one person, in words.
-    pub(crate) vetoes: Vec<&'static str>,
-    /// What the registry makes of it, in a sentence.
-    pub(crate) sentence: String,
-    pub(crate) score: String,
-    pub(crate) fields: Vec<FieldRow>,
-    pub(crate) family: Vec<RelativeView>,
-    pub(crate) history: Vec<HistoryRow>,
-    /// What a merge would make of them.
-    pub(crate) merged: String,
-    pub(crate) others: Vec<OtherView>,
-    /// The number of the second person, in the form.
-    pub(crate) about: String,
-}
-
-/// A column.
-#[derive(Debug, Clone)]
-pub(crate) struct SideView {
-    pub(crate) letter: &'static str,
-    pub(crate) name: String,
-    pub(crate) tail: String,
-    pub(crate) href: String,
-    pub(crate) doses: String,
-    pub(crate) reporters: String,
-    pub(crate) is_protected: bool,
-}
-
-/// A field of both.
-#[derive(Debug, Clone)]
-pub(crate) struct FieldRow {
-    pub(crate) field: &'static str,
-    pub(crate) values: [Vec<Piece>; 2],
-    pub(crate) level: &'static str,
-    /// `for`, `against`, or nothing.
-    pub(crate) speaks: &'static str,
-    pub(crate) bits: String,
-}
-
-/// Somebody of the household.
-#[derive(Debug, Clone)]
-pub(crate) struct RelativeView {
-    pub(crate) name: String,
-    pub(crate) born: String,
-    pub(crate) href: String,
-    pub(crate) shares: String,
-}
-
-/// Another one who may be the person.
-#[derive(Debug, Clone)]
-pub(crate) struct OtherView {
-    pub(crate) tail: String,
-    pub(crate) href: String,
-}
-
-/// What somebody answered.
-#[derive(Debug, Clone)]
-pub(crate) struct AnswerView {
-    pub(crate) sentence: String,
-    pub(crate) remark: String,
-    /// By which it is taken back; empty: it cannot be.
-    pub(crate) take_back: String,
 }
 
 /// Makes the view of a question.
@@ -144,7 +65,7 @@ fn pair(compared: &Compared, href: &str) -> PairView {
     };
     PairView {
         sides: [side("A", one, doses(one)), side("B", two, doses(two))],
-        vetoes: explanation.vetoes.iter().map(|veto| veto.words()).collect(),
+        vetoes: explanation.vetoes.iter().map(Veto::words).collect(),
         sentence: sentence(explanation),
         score: score(explanation),
         fields: explanation
@@ -224,19 +145,28 @@ fn field(line: &Line, rival: Class, compared: &Compared) -> Option<FieldRow> {
     if a.is_empty() && b.is_empty() {
         return None;
     }
-    let bits = if rival == Class::Unrelated { line.against_stranger } else { line.against_family };
-    let speaks = match bits {
-        bits if bits >= 0.5 => "for",
-        bits if bits <= -0.5 => "against",
-        _ => "",
-    };
     Some(FieldRow {
         field: line.field,
         values: pieces(&a, &b),
         level: line.level,
-        speaks,
-        bits: format!("{bits:+.1}"),
+        speaks: speaks(line, rival),
     })
+}
+
+/// Evidence of less than so many bits is not worth a word.
+const LITTLE: f64 = 0.5;
+
+/// Whether a field speaks for one person, in words. What twins and families share says nothing between them.
+fn speaks(line: &Line, rival: Class) -> &'static str {
+    let (stranger, family) = (line.against_stranger, line.against_family);
+    let decisive = if rival == Class::Unrelated { stranger } else { family };
+    match rival {
+        _ if decisive >= LITTLE => "+ speaks for it",
+        Class::Twin if stranger >= LITTLE && decisive > -2.0 * LITTLE => "twins would share it too",
+        Class::Family if stranger >= LITTLE && decisive > -2.0 * LITTLE => "a family would share it too",
+        _ if decisive <= -LITTLE => "− speaks against it",
+        _ => "says little",
+    }
 }
 
 /// What a person's demographics say in a field of the comparison, as people write it.

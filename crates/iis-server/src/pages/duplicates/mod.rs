@@ -7,3 +7,4 @@ pub(super) mod flagging;
 mod histories;
 pub(super) mod queue;
 pub(super) mod showing;
+mod views;

@@ -3,7 +3,7 @@
 use super::frames::{nurse_at, patient_page};
 use super::people::{maya, record, told};
 use super::{TODAY, golden, number, shown, zone};
-use crate::pages::duplicates::compared::{self, CasePage, CaseView};
+use crate::pages::duplicates::compared::{self, CasePage};
 use crate::pages::duplicates::flagging::{FlagForm, FlagPage};
 use crate::pages::duplicates::queue::{self, QueuePage};
 use crate::pages::frame::{Frame, Problem};
@@ -40,7 +40,7 @@ fn two() -> [PersonRecord; 2] {
     [record(), maia]
 }
 
-pub(super) fn compared(persons: [PersonRecord; 2]) -> Compared {
+fn compared(persons: [PersonRecord; 2]) -> Compared {
     let weights = Weights::default();
     let [a, b] = [&persons[0], &persons[1]].map(|one| Subject::of(&one.demographics, &weights.names));
     let mut explanation = explain(&a, &b, false, &weights);
@@ -74,15 +74,15 @@ fn item(state: &str) -> ReviewItem {
     }
 }
 
-pub(super) fn answer(op: &str, text: &str) -> SeenAnswer {
+fn answer(op: &str, text: &str) -> SeenAnswer {
     let state = if op == "merge" { "waiting" } else { "done" };
     let remark = (op != "merge").then(|| text.into());
     SeenAnswer { id: 7, op: op.into(), actor: text.into(), at: at(), remark, state: state.into() }
 }
 
-pub(super) fn case_page(state: &str, compared: Option<Compared>, answers: Vec<SeenAnswer>) -> CasePage {
+fn case_page(state: &str, compared: Option<Compared>, answers: Vec<SeenAnswer>) -> CasePage {
     let case = Case { item: item(state), compared, now: number(), answers };
-    let case: CaseView = compared::view(&case, TODAY, &zone());
+    let case = compared::view(&case, TODAY, &zone());
     let word = || "0".repeat(64);
     CasePage { frame: frame("One person or two?"), case, csrf: "token".to_owned(), once: word() }
 }

@@ -1,5 +1,6 @@
 //! What senders store stays text on every page.
 
+use super::duplicates::queue_page;
 use super::frames::{nurse_at, patient};
 use super::patients::{disclosures_page, reports_page, said, search_page, what_if, why};
 use super::people::{record, sources, summary};
@@ -171,6 +172,7 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
             shown(&demographics_page(patient(Page::Demographics), &record, &sources(&record), TODAY)),
             shown(&reports_page(text)),
             shown(&disclosures_page(text)),
+            shown(&queue_page(Some(record.demographics.clone()), text)),
         ]
     };
     let harmless: Vec<_> = pages("plain").iter().map(|page| skeleton(page)).collect();

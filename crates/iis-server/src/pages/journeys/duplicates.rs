@@ -16,9 +16,9 @@ const PEOPLE: &[(&str, &str, bool)] = &[
 /// A registry in which Ana is known and Anna waits, and the address of the question.
 async fn ana_and_anna(reviewer: &str) -> (House, Browser, String) {
     let house = House::with(PEOPLE).await;
-    let clinic = house.clinic().await;
-    house.hear(&clinic, "A17", &format!("DOE^ANA{HOME}")).await;
-    house.hear(&clinic, "B18", &format!("DOE^ANNA{HOME}")).await;
+    let (river, cedar) = (house.clinic("RIVER").await, house.clinic("CEDAR").await);
+    house.hear(&river, "A17", &format!("DOE^ANA{HOME}")).await;
+    house.hear(&cedar, "B18", &format!("DOE^ANNA{HOME}")).await;
     let mut browser = house.sign_in(reviewer).await;
     let question = house.get(&mut browser, "/patients/duplicates/next").await.location().to_owned();
     (house, browser, question)
@@ -119,7 +119,7 @@ async fn the_review_is_absent_for_who_may_not_decide_and_a_form_without_its_word
 #[tokio::test]
 async fn a_nurse_flags_a_suspected_duplicate_once() {
     let house = House::with(PEOPLE).await;
-    let clinic = house.clinic().await;
+    let clinic = house.clinic("RIVER").await;
     house.hear(&clinic, "A17", &format!("DOE^ANA{HOME}")).await;
     house.hear(&clinic, "B18", "ROE^MIGUEL^^^^^L||19870602|M").await;
     let (ana, miguel) = (house.number("A17").await, house.number("B18").await);
