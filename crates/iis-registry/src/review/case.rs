@@ -194,10 +194,14 @@ impl Opening<'_> {
         };
         let wanted = Merge::into_the_settled(this, other);
         let plan = merge::preview(Making::begin(self.cx, &deed), tx, wanted)?;
-        let mut joined = Joined::default();
+        let stays = if wanted.to == this.id { this } else { other };
+        let mut joined = Joined { doses: stays.doses, events: Vec::new() };
         for change in plan.changes {
             match change {
-                Change::PersonView(view) if view.person_id == wanted.to => joined.doses = view.doses,
+                // Written whenever anything that is shown of a person changes.
+                Change::ForecastStatus(status) if status.person_id == wanted.to => {
+                    joined.doses = status.doses;
+                }
                 Change::Event(event) if event.person_id == wanted.to => joined.events.push(event.reports),
                 _ => {}
             }
