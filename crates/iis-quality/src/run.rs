@@ -10,6 +10,7 @@ use iis_model::{
     ApplicationError, Date, Effect, ErrorCode, EventKind, Finding, Findings, PartialDate, Place, Submission,
 };
 use std::borrow::Cow;
+use std::cell::LazyCell;
 
 /// What the checks are run with.
 #[derive(Debug, Clone, Copy)]
@@ -196,15 +197,14 @@ impl Running<'_, '_> {
                 return;
             }
             let text = &*written.text;
-            let standing = set.map(|set| known(sets, set, text));
-            let is_formed = entry.form.is_none_or(|form| form(text));
+            let standing = LazyCell::new(|| set.map(|set| known(sets, set, text)));
             self.notice(entry, written.place, |condition| match condition {
                 Condition::Missing => false,
                 Condition::Present => true,
-                Condition::Deprecated => standing == Some(Known::Deprecated),
-                Condition::Unrecognized if entry.set.is_some() => standing == Some(Known::Not),
-                Condition::Invalid if entry.set.is_some() => standing == Some(Known::Invalid),
-                Condition::Unrecognized | Condition::Invalid => !is_formed,
+                Condition::Deprecated => *standing == Some(Known::Deprecated),
+                Condition::Unrecognized if entry.set.is_some() => *standing == Some(Known::Not),
+                Condition::Invalid if entry.set.is_some() => *standing == Some(Known::Invalid),
+                Condition::Unrecognized | Condition::Invalid => entry.form.is_some_and(|form| !form(text)),
                 Condition::Valued(values) => values.iter().any(|value| value.eq_ignore_ascii_case(text)),
             });
         });
@@ -212,7 +212,7 @@ impl Running<'_, '_> {
 
     fn notice(&mut self, entry: &'static Entry, place: Place, holds: impl Fn(Condition) -> bool) {
         for &(code, condition, usual) in entry.detections {
-            if holds(condition) {
+            if (self.all || usual != Gravity::Silent) && holds(condition) {
                 let gravity = self.terms.policy.gravity(code, usual);
                 let application_error = Entry::application_error(condition);
                 let words = Words::Of(entry, condition);

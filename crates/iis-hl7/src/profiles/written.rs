@@ -87,21 +87,12 @@ impl<'m> Records<'m> {
     }
 
     fn take_dose(&mut self, segment: Segment<'m>, nth: usize) {
-        let is_detail = |segment: &Segment<'_>| !matches!(segment.name(), "ORC" | "RXA");
-        let end = (nth + 1..self.message.len())
-            .find(|&nth| self.message.nth(nth).is_none_or(|segment| !is_detail(&segment)))
-            .unwrap_or(self.message.len());
+        let begins_another =
+            |nth: &usize| self.message.name_of(*nth).is_some_and(|name| matches!(&name, b"ORC" | b"RXA"));
+        let end = (nth + 1..self.message.len()).find(begins_another).unwrap_or(self.message.len());
         self.details = nth + 1..end;
-        self.route = self.detail("RXR").next();
+        self.route = named(self.message, self.details.clone(), *b"RXR").next();
         self.dose = Some(segment);
-    }
-
-    fn detail<'s>(&self, name: &'s str) -> impl Iterator<Item = Segment<'m>> + use<'m, 's> {
-        let message = self.message;
-        self.details
-            .clone()
-            .filter_map(move |nth| message.nth(nth))
-            .filter(move |segment| segment.name() == name)
     }
 
     /// The observations of the dose, or of all doses, that are about one of these codes.
@@ -112,10 +103,20 @@ impl<'m> Records<'m> {
     ) -> impl Iterator<Item = Segment<'m>> + use<'m> {
         let message = self.message;
         let range = if whole { 0..message.len() } else { self.details.clone() };
-        range.filter_map(move |nth| message.nth(nth)).filter(move |segment| {
-            segment.name() == "OBX" && codes.iter().any(|code| segment.field(3).component(1).is(code))
+        named(message, range, *b"OBX").filter(move |observation| {
+            let about = observation.field(3).component(1);
+            codes.iter().any(|code| about.is(code))
         })
     }
+}
+
+/// The segments of a name in a stretch of the message.
+fn named<'m>(
+    message: &'m Message<'m>,
+    stretch: std::ops::Range<usize>,
+    name: [u8; 3],
+) -> impl Iterator<Item = Segment<'m>> {
+    stretch.filter(move |&nth| message.name_of(nth) == Some(name)).filter_map(|nth| message.nth(nth))
 }
 
 /// One thing, seen through the segments of its moment.
@@ -392,6 +393,7 @@ impl<'m> Told<'_, 'm> {
 }
 
 fn repetitions(segment: Option<Segment<'_>>, field: u8) -> impl Iterator<Item = Part<'_>> {
+    let segment = segment.filter(|segment| !segment.raw_field(field).is_empty());
     segment.into_iter().flat_map(move |segment| segment.field(field).repetitions())
 }
 
@@ -400,11 +402,12 @@ fn every<'m>(segment: Option<Segment<'m>>, field: u8, component: u8, take: &mut 
     let Some(segment) = segment else { return };
     if field == 0 {
         // A segment that is there says so much; its first valued field stands for it.
-        some(
-            (1..=segment.last_field()).map(|n| segment.field(n)).filter(|part| !part.is_missing()).take(1),
-            take,
-        );
+        let valued = segment.raw_fields().map(|(number, _)| segment.field(number));
+        some(valued.filter(|part| !part.is_missing()).take(1), take);
         return;
+    }
+    if segment.raw_field(field).is_empty() {
+        return; // as most fields of most messages are
     }
     let parts = segment.field(field).repetitions();
     some(parts.map(|part| if component == 0 { part } else { part.component(component) }), take);
