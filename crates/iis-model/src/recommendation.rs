@@ -12,7 +12,7 @@ pub struct Recommendation {
     pub made_by: MadeBy,
     /// The day of the question.
     pub assessed_on: Date,
-    /// The first day on which the answer may change, if no dose is given before.
+    /// The first day on which the dates may change, if no dose is given before.
     pub re_evaluate_on: Option<Date>,
     /// What was noticed in the facts.
     pub notices: Vec<Notice>,
@@ -24,6 +24,17 @@ pub struct Recommendation {
 }
 
 impl Recommendation {
+    /// The first day after that of the question on which something reads otherwise, if no dose is given before: a dose
+    /// can be given, is due or late, or the dates themselves change.
+    pub fn changes_on(&self) -> Option<Date> {
+        let open = self.forecasts.iter().filter(|forecast| forecast.status == ForecastStatus::NotComplete);
+        let days = open.filter_map(|forecast| forecast.dates).flat_map(|dates| {
+            let late = dates.past_due.and_then(|day| day.tomorrow().ok());
+            [Some(dates.earliest), Some(dates.recommended), late].into_iter().flatten()
+        });
+        days.chain(self.re_evaluate_on).filter(|day| *day > self.assessed_on).min()
+    }
+
     /// The verdicts on one event; none when no vaccine group of the schedule holds the vaccine.
     pub fn evaluations_of(&self, event: EventId) -> impl Iterator<Item = &Evaluation> {
         self.evaluations.iter().filter(move |evaluation| evaluation.event == event)
@@ -340,7 +351,7 @@ pub struct PlannedEvaluation {
 
 #[cfg(test)]
 mod tests {
-    use super::{Forecast, ForecastDates, ForecastStatus, Standing, VaccineGroup};
+    use super::{Forecast, ForecastDates, ForecastStatus, MadeBy, Recommendation, Standing, VaccineGroup};
     use jiff::civil::date;
 
     #[test]
@@ -375,6 +386,19 @@ mod tests {
         ];
         for (on, standing) in table {
             assert_eq!(forecast.standing(on), standing, "{on}");
+        }
+        let mut said = Recommendation {
+            made_by: MadeBy { engine: "".into(), release: "".into(), overlays: Vec::new() },
+            assessed_on: date(2026, 2, 1),
+            re_evaluate_on: Some(date(2026, 6, 1)),
+            notices: Vec::new(),
+            evaluations: Vec::new(),
+            forecasts: vec![forecast.clone()],
+        };
+        for (asked, changes) in [(1, 3), (3, 4), (4, 5), (5, 6)] {
+            said.assessed_on = date(2026, asked, 1);
+            let day = said.changes_on().map(|day| (day.month(), day.day()));
+            assert_eq!(day, Some((changes, if changes == 5 { 2 } else { 1 })), "asked in month {asked}");
         }
         forecast.status = ForecastStatus::Complete;
         assert_eq!(forecast.standing(date(2026, 5, 2)), Standing::Settled(ForecastStatus::Complete));

@@ -112,6 +112,8 @@ impl Ended {
 
 /// Reads the command line, runs the command, and says how it ended.
 pub fn run() -> ExitCode {
+    // What is written holds patients and keys: files are for whoever runs the program, and for nobody else.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let Cli { global, command } = Cli::parse();
     let output = Output::new(global.json);
     match start(&global, command, output) {

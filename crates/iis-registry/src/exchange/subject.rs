@@ -12,6 +12,7 @@ use crate::matching::search::candidates;
 use iis_matching::patient::decide::Possible;
 use iis_matching::patient::identifier::may_be_same;
 use iis_matching::patient::subject::Subject as Comparable;
+use iis_matching::patient::veto::Vetoes;
 use iis_matching::{Decision, Reported, decide};
 use iis_model::{Demographics, Finding, OrganizationId, PersonId, SourceRecordId};
 use iis_store::source_record::{FoundRecord, LastSubmission};
@@ -120,6 +121,17 @@ fn is_same(unit: &Unit, tx: &mut Tx<'_>, record: &FoundRecord) -> Result<bool, S
     Ok(may_be_same(&unit.submission.person, &known))
 }
 
+/// Whether a record that must not be shared is kept from an organization that does not report about the person yet.
+/// Who knows a name, a birth date and a mother could claim anybody's: somebody has to look.
+fn is_withheld(unit: &Unit, tx: &mut Tx<'_>, id: PersonId) -> Result<bool, StoreError> {
+    let is_protected = person::get(tx, &unit.granted, id)?.is_some_and(|person| person.protected);
+    if !is_protected {
+        return Ok(false);
+    }
+    let records = source_record::of_person(tx, &unit.granted, id)?;
+    Ok(records.iter().all(|record| record.organization_id != unit.sender.organization_id))
+}
+
 /// The person whom a new record resembles enough, or a new one.
 fn by_likeness(unit: &Unit, tx: &mut Tx<'_>, record: Record, plan: &mut Plan) -> Result<Subject, StoreError> {
     let demographics = &unit.submission.person;
@@ -128,6 +140,10 @@ fn by_likeness(unit: &Unit, tx: &mut Tx<'_>, record: Record, plan: &mut Plan) ->
     let candidates = candidates(tx, &unit.granted, &unit.model, &comparable)?;
     let reported = Reported { demographics, subject: Some(&comparable) };
     let (known, score, possible) = match decide(&reported, &candidates, &unit.model.weights) {
+        Decision::Link { person_id, score, .. } if is_withheld(unit, tx, person_id)? => {
+            let score = score.unwrap_or_default();
+            (None, None, vec![Possible { person_id, score, vetoes: Vetoes::default() }])
+        }
         Decision::Link { person_id, score, .. } => (Some(person_id), score, Vec::new()),
         Decision::Review { candidates } => (None, None, candidates),
         Decision::New { .. } => (None, None, Vec::new()),

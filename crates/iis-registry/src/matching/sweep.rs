@@ -138,6 +138,7 @@ impl Looking {
         let (Some(this), Some(other)) = (this, other) else { return Ok(None) };
         if let Some(sure) = the_one(&possible, &model.weights)
             && this.doses.max(other.doses) < MANY_DOSES
+            && !(this.protected || other.protected)
         {
             return Ok(Some(Found::One(Merge::into_the_settled(&this, &other), sure.score)));
         }

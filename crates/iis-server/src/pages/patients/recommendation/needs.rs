@@ -238,7 +238,7 @@ fn next(visit: &Visit, on: Date, today: Date) -> NextVisit {
 }
 
 fn holds(answer: &Recommendation) -> String {
-    match answer.re_evaluate_on {
+    match answer.changes_on() {
         Some(day) => format!("The answer next changes on {}, if no dose is given before.", format::date(day)),
         None if answer.forecasts.is_empty() => String::new(),
         None => "The answer stays until another dose is given.".to_owned(),
