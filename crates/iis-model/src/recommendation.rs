@@ -395,10 +395,16 @@ mod tests {
             evaluations: Vec::new(),
             forecasts: vec![forecast.clone()],
         };
-        for (asked, changes) in [(1, 3), (3, 4), (4, 5), (5, 6)] {
-            said.assessed_on = date(2026, asked, 1);
-            let day = said.changes_on().map(|day| (day.month(), day.day()));
-            assert_eq!(day, Some((changes, if changes == 5 { 2 } else { 1 })), "asked in month {asked}");
+        #[rustfmt::skip]
+        let table = [
+            (date(2026, 2, 1), date(2026, 3, 1)), // it can be given
+            (date(2026, 3, 1), date(2026, 4, 1)), // it is due
+            (date(2026, 4, 1), date(2026, 5, 2)), // it is late
+            (date(2026, 5, 2), date(2026, 6, 1)), // the dates change
+        ];
+        for (asked, changes) in table {
+            said.assessed_on = asked;
+            assert_eq!(said.changes_on(), Some(changes), "{asked}");
         }
         forecast.status = ForecastStatus::Complete;
         assert_eq!(forecast.standing(date(2026, 5, 2)), Standing::Settled(ForecastStatus::Complete));
