@@ -27,6 +27,12 @@ pub enum OpenError {
         /// Why.
         source: std::io::Error,
     },
+    /// There is none, for a command that makes none.
+    #[error(
+        "there is no database at {path}; if that is the right place, run openiis migrate or openiis serve, which make one",
+        path = .0.display()
+    )]
+    NoDatabase(PathBuf),
     /// The database.
     #[error("database: {0}")]
     Store(#[from] StoreError),
@@ -55,8 +61,17 @@ pub enum OpenError {
     },
 }
 
-/// Opens the store for a command that works beside a server. Blocks: not to be called from a task.
+/// Opens a database that is there already, for a command that works beside a server: a mistyped folder does not become a
+/// new, empty registry. Blocks: not to be called from a task.
 pub fn store(config: &Config) -> Result<Store, OpenError> {
+    match config.sqlite_file() {
+        Some(file) if !file.exists() => Err(OpenError::NoDatabase(file)),
+        _ => store_or_new(config),
+    }
+}
+
+/// Opens the database, or makes an empty one. Blocks: not to be called from a task.
+pub fn store_or_new(config: &Config) -> Result<Store, OpenError> {
     // a new folder is for the server's own user alone: database, keys and results lie in it
     DirBuilder::new()
         .recursive(true)
@@ -83,14 +98,15 @@ pub fn registry(config: &Config) -> Result<Context, OpenError> {
     with_what_is_in_force(cx)
 }
 
-/// Opens the registry with the schedule that ships with the program: for the commands that choose another.
+/// Opens the registry with the schedule that ships with the program, or makes an empty one: for the commands that choose
+/// another schedule.
 pub fn registry_without_schedule(config: &Config) -> Result<Context, OpenError> {
-    context(config, store(config)?)
+    context(config, store_or_new(config)?)
 }
 
 /// Opens the registry for a server: alone on its SQLite file, with an up-to-date schema.
 pub fn for_serving(config: &Config) -> Result<Context, OpenError> {
-    let store = store(config)?;
+    let store = store_or_new(config)?;
     store.lock_for_serving()?;
     if config.auto_migrate && !config.read_only {
         for step in store.migrate(clock::now())? {

@@ -9,7 +9,7 @@ use iis_codes::cdc::{self, Imported};
 use iis_codes::{BUILT_IN, Changes, CodeSets, Facts};
 use iis_model::Timestamp;
 use iis_model::access::Permission;
-use iis_store::code_release::{self, ReleaseRow};
+use iis_store::release::{CODE_SETS, ReleaseRow};
 use iis_store::{AuditEntry, Lane, Tx, setting};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -89,7 +89,7 @@ pub async fn import(
     }
     let row = row(name, &imported.facts, at);
     let wanted = row.name.clone();
-    match cx.store.read(move |tx| code_release::get(tx, &wanted)).await? {
+    match cx.store.read(move |tx| CODE_SETS.get(tx, &wanted)).await? {
         Some(stored) if stored.sha256 == row.sha256 => return Ok(import(ImportOutcome::AlreadyThere)),
         Some(_) => return Err(CodesFailure::NameTaken(name.into()).into()),
         None if name == BUILT_IN => return Err(CodesFailure::NameTaken(name.into()).into()),
@@ -98,7 +98,7 @@ pub async fn import(
     let entry = entry(at, "import-codes", name);
     cx.store
         .write(Lane::Web, move |tx| {
-            code_release::insert(tx, &row)?;
+            CODE_SETS.insert(tx, &row)?;
             tx.audit(&entry)
         })
         .await?;
@@ -120,8 +120,7 @@ pub struct Listed {
 
 /// All releases, the built-in one first.
 pub async fn releases(cx: &Context) -> Result<Vec<Listed>, Failure> {
-    let (rows, chosen) =
-        cx.store.read(|tx| Ok((code_release::list(tx)?, setting::get(tx, IN_FORCE)?))).await?;
+    let (rows, chosen) = cx.store.read(|tx| Ok((CODE_SETS.list(tx)?, setting::get(tx, IN_FORCE)?))).await?;
     let chosen = chosen.as_deref().unwrap_or(BUILT_IN);
     let mut listed = vec![Listed {
         name: BUILT_IN.into(),
@@ -188,7 +187,7 @@ async fn in_force(cx: &Context) -> Result<(Box<str>, Facts), Failure> {
 /// The facts of a release as they lie in the database; none named: the built-in ones.
 fn stored(tx: &mut Tx<'_>, name: Option<&str>) -> Result<Result<Facts, CodesFailure>, iis_store::StoreError> {
     let Some(name) = name.filter(|name| *name != BUILT_IN) else { return Ok(Ok(built_in())) };
-    let Some(row) = code_release::get(tx, name)? else {
+    let Some(row) = CODE_SETS.get(tx, name)? else {
         return Ok(Err(CodesFailure::NoRelease(name.into())));
     };
     let damaged = || CodesFailure::Damaged(name.into());

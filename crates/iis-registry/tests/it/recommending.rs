@@ -13,8 +13,8 @@ use iis_registry::access::{Caller, authorize};
 use iis_registry::rebuild::rebuild;
 use iis_registry::recommend::refresh::{refresh_due, refresh_statuses};
 use iis_registry::recommend::{compare, releases};
-use iis_store::cdsi_release::{self, ReleaseRow};
 use iis_store::person_status::{self, PersonStatus};
+use iis_store::release::{ReleaseRow, SCHEDULES};
 use iis_store::{Lane, person};
 use jiff::civil::date;
 use sha2::{Digest, Sha256};
@@ -255,7 +255,7 @@ async fn store(world: &World, release: &Release) {
         imported_at: world.arrival().at,
         imported_by: "test".into(),
     };
-    let stored = world.cx.store.write(Lane::Web, move |tx| cdsi_release::insert(tx, &row));
+    let stored = world.cx.store.write(Lane::Web, move |tx| SCHEDULES.insert(tx, &row));
     stored.await.expect("a new release");
 }
 

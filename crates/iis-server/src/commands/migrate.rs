@@ -18,7 +18,7 @@ pub struct Migrate {
 
 /// Applies the steps that are missing.
 pub fn run(config: &Config, migrate: &Migrate, output: Output) -> anyhow::Result<Ended> {
-    let store = opening::store(config)?;
+    let store = opening::store_or_new(config)?;
     let applied = store.migrate(crate::clock::now());
     store.close_blocking();
     let applied = applied?;

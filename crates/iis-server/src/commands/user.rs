@@ -129,7 +129,7 @@ async fn list(cx: &Context, output: Output) -> anyhow::Result<()> {
     for account in accounts::list(cx).await? {
         let roles: Vec<&str> = account.roles.iter().map(|assignment| &*assignment.role).collect();
         let status = if account.status == Status::Active { "active" } else { "locked" };
-        let seen = account.last_sign_in_at.map(|at| at.to_string());
+        let seen = account.last_sign_in_at.map(|at| format!("{at:.0}"));
         output.object(&json!({
             "user": account.name, "name": account.display_name, "status": status, "roles": roles, "last_sign_in_at": seen,
         }));

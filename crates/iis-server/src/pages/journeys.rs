@@ -75,7 +75,7 @@ impl House {
         let folder = tempfile::tempdir().expect("a folder");
         let config = Config { data: folder.path().to_owned(), ..Config::default() };
         let opened = tokio::task::spawn_blocking(move || {
-            let store = opening::store(&config).expect("opened");
+            let store = opening::store_or_new(&config).expect("opened");
             store.migrate(clock::now()).expect("migrated");
             store.close_blocking();
             (opening::registry(&config).expect("opened"), config)

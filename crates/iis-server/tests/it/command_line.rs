@@ -419,16 +419,19 @@ fn before_the_first_start_a_newcomer_is_told_what_to_do() {
     let examined = run(&["doctor"]);
     assert!(examined.status.success(), "{}", text(&examined));
     assert!(text(&examined).contains("none yet; the first start makes one") && !data.exists());
+    let copy = folder.path().join("copy").display().to_string();
     for arguments in [
         &["user", "list"][..],
         &["sender", "list"],
         &["user", "add", "amara", "--role", "clinic-access"],
         &["audit", "verify"],
         &["audit", "export"],
+        &["backup", &copy],
     ] {
         let refused = run(arguments);
         assert_eq!(refused.status.code(), Some(2), "{arguments:?}: {}", text(&refused));
         assert!(text(&refused).contains("run openiis migrate"), "{arguments:?}: {}", text(&refused));
+        assert!(!data.exists(), "{arguments:?}: a mistyped folder becomes no new registry");
     }
     assert!(run(&["migrate"]).status.success());
     assert!(run(&["user", "list"]).status.success());

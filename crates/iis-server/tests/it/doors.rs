@@ -68,6 +68,9 @@ fn many_wrong_secrets_slow_down_their_address_but_not_the_right_one() {
     let (heard, status) = statuses.find(|(_, status)| *status != 401).expect("guessing is slowed down");
     assert_eq!(status, 429);
     assert!(heard >= 4, "{heard} are not too many");
+    // a refused guess counts too, so the door stays shut for whoever goes on guessing
+    let more: Vec<u16> = (50..54).map(|n| guess(&n.to_string())).collect();
+    assert_eq!(more, [429; 4]);
     assert_eq!(ack(&house.reply(Vxu::default().text().as_bytes())), "AA");
 }
 

@@ -8,7 +8,7 @@ use iis_cdsi::supporting::{self, Counts, Finding};
 use iis_cdsi::tables;
 use iis_model::Timestamp;
 use iis_store::Lane;
-use iis_store::cdsi_release::{self, ReleaseRow};
+use iis_store::release::{ReleaseRow, SCHEDULES};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -61,7 +61,7 @@ pub async fn import(
     let entry = entry(at, "import-schedule", name);
     cx.store
         .write(Lane::Web, move |tx| {
-            cdsi_release::insert(tx, &row)?;
+            SCHEDULES.insert(tx, &row)?;
             tx.audit(&entry)
         })
         .await?;
@@ -71,7 +71,7 @@ pub async fn import(
 /// Whether a release of the name is there, and if so, whether it is the same.
 async fn same_name(cx: &Context, row: &ReleaseRow) -> Result<Option<bool>, Failure> {
     let name = row.name.clone();
-    let stored = cx.store.read(move |tx| cdsi_release::get(tx, &name)).await?;
+    let stored = cx.store.read(move |tx| SCHEDULES.get(tx, &name)).await?;
     if let Some(stored) = stored {
         return Ok(Some(stored.sha256 == row.sha256));
     }

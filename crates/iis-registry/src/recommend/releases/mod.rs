@@ -20,7 +20,8 @@ use iis_cdsi::supporting::model::Release;
 use iis_cdsi::{Schedule, tables};
 use iis_model::Timestamp;
 use iis_model::access::Permission;
-use iis_store::{AuditEntry, Lane, StoreError, Tx, cdsi_overlay, cdsi_release, setting};
+use iis_store::release::SCHEDULES;
+use iis_store::{AuditEntry, Lane, StoreError, Tx, cdsi_overlay, setting};
 use std::collections::BTreeMap;
 use stored::read;
 
@@ -42,8 +43,7 @@ pub struct Listed {
 
 /// All releases, the built-in one first.
 pub async fn releases(cx: &Context) -> Result<Vec<Listed>, Failure> {
-    let (rows, chosen) =
-        cx.store.read(|tx| Ok((cdsi_release::list(tx)?, setting::get(tx, IN_FORCE)?))).await?;
+    let (rows, chosen) = cx.store.read(|tx| Ok((SCHEDULES.list(tx)?, setting::get(tx, IN_FORCE)?))).await?;
     let built_in = built_in_release();
     let is_stored = |name: &str| rows.iter().any(|(stored, ..)| **stored == *name);
     let is_chosen = |name: &str| chosen.as_deref().map_or(name == built_in.name, |chosen| chosen == name);

@@ -6,7 +6,7 @@ use iis_cdsi::overlay::Overlay;
 use iis_cdsi::supporting::model::Release;
 use iis_cdsi::{Schedule, tables};
 use iis_store::cdsi_overlay::{self, OverlayRow};
-use iis_store::cdsi_release::{self, ReleaseRow};
+use iis_store::release::{ReleaseRow, SCHEDULES};
 use iis_store::{StoreError, Tx};
 use sha2::{Digest, Sha256};
 
@@ -19,7 +19,7 @@ pub(super) struct Stored {
 
 pub(super) fn read(tx: &mut Tx<'_>, named: &Named) -> Result<Stored, StoreError> {
     let row = match &named.release {
-        Some(name) => cdsi_release::get(tx, name)?,
+        Some(name) => SCHEDULES.get(tx, name)?,
         None => None,
     };
     let is_named = |row: &OverlayRow| {
