@@ -70,7 +70,7 @@ impl Ground {
 
     /// Makes the schema and the sender.
     pub(crate) fn set_up(&self) {
-        let store = opening::store(&self.config).expect("opened");
+        let store = opening::store_or_new(&self.config).expect("opened");
         store.migrate(clock::now()).expect("migrated");
         store.close_blocking();
         let cx = opening::registry(&self.config).expect("opened");
