@@ -93,6 +93,7 @@ async fn measure(cx: &Context, sender: &Arc<Sender>, what: &str, messages: Vec<S
                         sender: Arc::clone(&sender),
                         channel: Channel::Http,
                         arrival: arrival(n + 2),
+                        once: None,
                     };
                     let reply = receive(&cx, received).await.expect("the store works");
                     let text = String::from_utf8_lossy(&reply.bytes);

@@ -245,7 +245,11 @@ async fn deliver(
             for sent in chain {
                 let arrival = clock::arrival_at(sent.at, &cx.identity.zone);
                 let (sender, bytes) = (Arc::clone(&sender), sent.bytes.into());
-                exchange::receive(&cx, Received { bytes, sender, channel: Channel::Batch, arrival }).await?;
+                exchange::receive(
+                    &cx,
+                    Received { bytes, sender, channel: Channel::Batch, arrival, once: None },
+                )
+                .await?;
             }
             Ok::<_, iis_registry::Failure>(())
         });

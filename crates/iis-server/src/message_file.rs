@@ -1,11 +1,14 @@
 //! A file of messages: one or many, with or without batch envelopes, plain or gzip, of any size.
 
+#[cfg(test)]
+mod tests;
+
 use flate2::read::MultiGzDecoder;
 use iis_hl7::Limits;
 use iis_hl7::er7::batch::{Envelope, Piece, Splitter};
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// Bytes read at a time.
@@ -22,6 +25,19 @@ pub struct Unreadable {
     source: io::Error,
 }
 
+impl Unreadable {
+    /// Up to where the (unpacked) file was read.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Whether the file itself is damaged or cut off: trying again reads no more of it.
+    pub fn is_damage(&self) -> bool {
+        use ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+        matches!(self.source.kind(), InvalidData | InvalidInput | UnexpectedEof)
+    }
+}
+
 /// A message of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileMessage {
@@ -31,15 +47,21 @@ pub struct FileMessage {
     pub offset: u64,
     /// Its bytes; of one that is too long for a message, as many as show that it is.
     pub bytes: Vec<u8>,
+    /// Whether the file breaks off in the middle of its last line, with an envelope still open.
+    pub is_torn: bool,
 }
 
-/// The headers around messages, as far as there are any.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Envelopes {
-    /// FHS.
-    pub file: Option<Envelope>,
-    /// BHS.
-    pub batch: Option<Envelope>,
+/// What comes next in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// A message.
+    Message(FileMessage),
+    /// FHS or BHS.
+    Header(Envelope),
+    /// BTS or FTS.
+    Trailer(Envelope),
+    /// Text that belongs to no message, from this offset up to the next item.
+    Noise(u64),
 }
 
 /// A file being read.
@@ -50,49 +72,54 @@ pub struct MessageFile {
     waiting: VecDeque<Piece>,
     offset: u64,
     messages: u64,
-    envelopes: Envelopes,
-    announced: Option<u64>,
-    has_ended: bool,
+    ends_with_line: bool,
+    is_in_envelope: bool,
 }
 
 impl MessageFile {
     /// Opens a file.
     pub fn open(path: &Path) -> Result<Self, Unreadable> {
-        let source =
-            source(path).map_err(|source| Unreadable { path: path.to_path_buf(), offset: 0, source })?;
+        let opened = File::open(path).and_then(|file| unpacked(BufReader::with_capacity(PART, file)));
+        let source = opened.map_err(|source| Unreadable { path: path.to_path_buf(), offset: 0, source })?;
+        Ok(Self::over(path.to_path_buf(), source))
+    }
+
+    /// A file that is in memory already, and not packed.
+    pub fn of_bytes(bytes: Vec<u8>) -> Self {
+        Self::over(PathBuf::new(), Box::new(Cursor::new(bytes)))
+    }
+
+    fn over(path: PathBuf, source: Box<dyn Read + Send>) -> Self {
         let limits = Limits::default();
         // one more than a message may have, so that its reader sees that it is too long
         let splitter = Splitter::new(&Limits { bytes: limits.bytes + 1, ..limits });
-        Ok(Self {
-            path: path.to_path_buf(),
+        Self {
+            path,
             source,
             splitter: Some(splitter),
             waiting: VecDeque::new(),
             offset: 0,
             messages: 0,
-            envelopes: Envelopes::default(),
-            announced: None,
-            has_ended: false,
-        })
+            ends_with_line: true,
+            is_in_envelope: false,
+        }
     }
 
     /// The next message, or `None` at the end.
     pub fn next_message(&mut self) -> Result<Option<FileMessage>, Unreadable> {
+        while let Some(item) = self.next_item()? {
+            if let Item::Message(message) = item {
+                return Ok(Some(message));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What comes next, or `None` at the end.
+    pub fn next_item(&mut self) -> Result<Option<Item>, Unreadable> {
         loop {
-            while let Some(piece) = self.waiting.pop_front() {
-                match piece {
-                    Piece::Message { offset, bytes, .. } => {
-                        self.messages += 1;
-                        return Ok(Some(FileMessage { number: self.messages, offset, bytes }));
-                    }
-                    Piece::Header(envelope) if envelope.name == "FHS" => self.envelopes.file = Some(envelope),
-                    Piece::Header(envelope) => self.envelopes.batch = Some(envelope),
-                    Piece::Trailer(envelope) if envelope.name == "FTS" => self.has_ended = true,
-                    Piece::Trailer(Envelope { count: Some(count), .. }) => {
-                        self.announced = Some(self.announced.unwrap_or(0) + count);
-                    }
-                    Piece::Trailer(_) | Piece::Noise { .. } => {}
-                }
+            if let Some(piece) = self.waiting.pop_front() {
+                return Ok(Some(self.item(piece)));
             }
             if !self.read_part()? {
                 return Ok(None);
@@ -100,33 +127,43 @@ impl MessageFile {
         }
     }
 
-    /// The headers read last.
-    pub fn envelopes(&self) -> &Envelopes {
-        &self.envelopes
+    fn item(&mut self, piece: Piece) -> Item {
+        match piece {
+            Piece::Message { offset, bytes, .. } => {
+                self.messages += 1;
+                let is_last = self.splitter.is_none() && self.waiting.is_empty();
+                let is_torn = is_last && self.is_in_envelope && !self.ends_with_line;
+                Item::Message(FileMessage { number: self.messages, offset, bytes, is_torn })
+            }
+            Piece::Header(envelope) => {
+                self.is_in_envelope = true;
+                Item::Header(envelope)
+            }
+            Piece::Trailer(envelope) => {
+                self.is_in_envelope = false;
+                Item::Trailer(envelope)
+            }
+            Piece::Noise { offset } => Item::Noise(offset),
+        }
     }
 
-    /// Whether the file's trailer (FTS) has been read.
-    pub fn has_ended(&self) -> bool {
-        self.has_ended
-    }
-
-    /// At the end of the file: how many messages its trailers announced, when that differs from what came.
-    pub fn wrong_count(&self) -> Option<u64> {
-        self.announced.filter(|announced| *announced != self.messages)
-    }
-
-    /// Reads on; `false` when the file has ended and all pieces are handed out.
+    /// Reads on; `false` when the file has ended and all pieces are handed out. What is damaged ends it: the message
+    /// that was being read is not handed out.
     fn read_part(&mut self) -> Result<bool, Unreadable> {
         let Some(splitter) = &mut self.splitter else { return Ok(false) };
         let mut part = vec![0; PART];
-        let read = self.source.read(&mut part).map_err(|source| Unreadable {
-            path: self.path.clone(),
-            offset: self.offset,
-            source,
-        })?;
+        let read = match self.source.read(&mut part) {
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(true),
+            Err(source) => {
+                self.splitter = None;
+                return Err(Unreadable { path: self.path.clone(), offset: self.offset, source });
+            }
+        };
         self.offset += read as u64;
         let waiting = &mut self.waiting;
         if read > 0 {
+            self.ends_with_line = matches!(part[read - 1], b'\r' | b'\n');
             splitter.feed(&part[..read], |piece| waiting.push_back(piece));
         } else if let Some(splitter) = self.splitter.take() {
             splitter.finish(|piece| waiting.push_back(piece));
@@ -135,74 +172,11 @@ impl MessageFile {
     }
 }
 
-fn source(path: &Path) -> io::Result<Box<dyn Read + Send>> {
-    let mut file = File::open(path)?;
-    let mut head = [0; 2];
-    let read = file.read(&mut head)?;
-    file.seek(SeekFrom::Start(0))?;
-    if read == 2 && head == GZIP {
-        return Ok(Box::new(MultiGzDecoder::new(BufReader::new(file))));
-    }
-    Ok(Box::new(file))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::MessageFile;
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
-    use std::io::Write;
-
-    fn messages(bytes: &[u8]) -> (Vec<String>, Option<u64>) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("feed");
-        std::fs::write(&path, bytes).expect("written");
-        let mut file = MessageFile::open(&path).expect("opened");
-        let mut found = Vec::new();
-        while let Some(message) = file.next_message().expect("readable") {
-            assert_eq!(message.number, found.len() as u64 + 1);
-            found.push(String::from_utf8_lossy(&message.bytes).trim().replace('\r', ";"));
-        }
-        (found, file.wrong_count())
-    }
-
-    #[test]
-    fn messages_are_found_with_and_without_envelopes_plain_and_packed() {
-        let one = "MSH|^~\\&|A\rPID|1\r";
-        let other = "MSH|^~\\&|B\rPID|2\r";
-        let batch = format!("FHS|^~\\&|X\rBHS|^~\\&|X\r{one}{other}BTS|2\rFTS|1\r");
-        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
-        packed.write_all(batch.as_bytes()).expect("packed");
-        let packed = packed.finish().expect("packed");
-        let wrong = batch.replace("BTS|2", "BTS|3");
-        #[rustfmt::skip]
-        let table: [(&[u8], &[&str], Option<u64>); 6] = [
-            (one.as_bytes(),                                   &["MSH|^~\\&|A;PID|1"],                        None),
-            (&[one, other].concat().into_bytes(),              &["MSH|^~\\&|A;PID|1", "MSH|^~\\&|B;PID|2"],   None),
-            (batch.as_bytes(),                                 &["MSH|^~\\&|A;PID|1", "MSH|^~\\&|B;PID|2"],   None),
-            (&packed,                                          &["MSH|^~\\&|A;PID|1", "MSH|^~\\&|B;PID|2"],   None),
-            (wrong.as_bytes(),                                 &["MSH|^~\\&|A;PID|1", "MSH|^~\\&|B;PID|2"],   Some(3)),
-            (b"",                                              &[],                                           None),
-        ];
-        for (bytes, expected, wrong_count) in table {
-            let (found, count) = messages(bytes);
-            assert_eq!(
-                (found.as_slice(), count),
-                (expected.iter().map(ToString::to_string).collect::<Vec<_>>().as_slice(), wrong_count)
-            );
-        }
-    }
-
-    #[test]
-    fn a_gzip_bomb_costs_no_more_than_a_long_message() {
-        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-        packed.write_all(b"MSH|^~\\&|A\rPID|").expect("packed");
-        let zeros = vec![b'0'; 1 << 20];
-        for _ in 0..100 {
-            packed.write_all(&zeros).expect("packed");
-        }
-        let (found, _) = messages(&packed.finish().expect("packed"));
-        assert_eq!(found.len(), 1);
-        assert!(found[0].len() <= (4 << 20) + 1, "{} bytes are kept", found[0].len());
-    }
+/// What a file holds when it is unpacked, if it is packed.
+fn unpacked(mut file: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
+    let mut head = Vec::with_capacity(GZIP.len());
+    file.by_ref().take(GZIP.len() as u64).read_to_end(&mut head)?;
+    let is_packed = head == GZIP;
+    let whole = Cursor::new(head).chain(file);
+    Ok(if is_packed { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) })
 }

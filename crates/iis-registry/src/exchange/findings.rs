@@ -90,6 +90,17 @@ pub(super) const CANNOT_PROCESS: Kind = Kind {
          minute.",
 };
 
+/// A query in a batch file.
+pub(super) const QUERY_IN_BATCH: Kind = Kind {
+    code: "REG-009",
+    severity: Severity::Error,
+    error_code: ErrorCode::UnsupportedMessageType,
+    application_error: None,
+    effect: Effect::MessageRejected,
+    text: "Batch files are for submissions only, so this query was not answered. Send queries one by one, over the \
+         web service or by POST.",
+};
+
 /// All of them, for the catalogue.
 pub const ALL: &[&Kind] = &[
     &SITE_NOT_ALLOWED,
@@ -100,4 +111,5 @@ pub const ALL: &[&Kind] = &[
     &CONTROL_ID_REUSED,
     &NOT_PERMITTED,
     &CANNOT_PROCESS,
+    &QUERY_IN_BATCH,
 ];

@@ -69,7 +69,7 @@ pub(super) async fn refuse(
         let control_id = control_id(&received.arrival, id.0);
         let reply =
             acknowledge(&received.bytes, &findings, &reply_header(&cx_, &received.arrival, &control_id));
-        let mut plan = Plan::new(received.arrival.at, UnitKey::None);
+        let mut plan = Plan::new(received.arrival.at, received.key());
         plan.audit.push(heard_entry(&received, id, "refused"));
         let heard = Heard::of(&received, id);
         plan.message = Some(heard.row(kind, header.as_ref(), &findings, &reply));
@@ -99,7 +99,7 @@ pub(super) struct Heard<'a> {
 
 impl<'a> Heard<'a> {
     pub(super) fn of(received: &'a Received, id: MessageId) -> Self {
-        let Received { bytes, sender, channel, arrival } = received;
+        let Received { bytes, sender, channel, arrival, once: _ } = received;
         Self { id, sender, channel: *channel, at: arrival.at, bytes }
     }
 

@@ -22,7 +22,7 @@ use iis_model::access::Channel;
 use iis_model::organization::Sender;
 use iis_model::{Findings, Header, Place};
 use iis_quality::Terms;
-use iis_store::{Applied, Lane};
+use iis_store::{Applied, Lane, UnitKey};
 use std::sync::Arc;
 
 /// A message as it arrived.
@@ -36,9 +36,17 @@ pub struct Received {
     pub channel: Channel,
     /// When.
     pub arrival: Arrival,
+    /// What makes it the same message when it comes again, if its content does not: drawn once for each message of a
+    /// batch load, so that what is refused is kept once however often the load is broken off.
+    pub once: Option<[u8; 32]>,
 }
 
 impl Received {
+    /// The key of a message that has none of its own.
+    fn key(&self) -> UnitKey {
+        self.once.map_or(UnitKey::None, UnitKey::Once)
+    }
+
     fn lane(&self) -> Lane {
         if self.channel == Channel::Batch { Lane::Bulk } else { Lane::RealTime }
     }
@@ -59,9 +67,14 @@ impl Reply {
     }
 }
 
-/// Receives one message: the gate, then the line of submissions or of queries.
+/// Receives one message: the gate, then the line of submissions or of queries. A batch file is a one-way street: a query
+/// in it is refused (requirements S-20).
 pub async fn receive(cx: &Context, received: Received) -> Result<Reply, Failure> {
-    let (request, findings) = gate(cx, &received);
+    let (mut request, mut findings) = gate(cx, &received);
+    if received.channel == Channel::Batch && matches!(request, Some(Request::Query(_))) {
+        findings.push(findings::QUERY_IN_BATCH.at(Place::segment(*b"MSH", 1).field(9)));
+        request = None;
+    }
     match request {
         Some(Request::Vxu) => submit::submit(cx, received, findings).await,
         Some(Request::Query(_)) => query::query(cx, received, findings).await,

@@ -59,6 +59,7 @@ impl World {
             sender: Arc::clone(sender),
             channel: Channel::Http,
             arrival: self.arrival(),
+            once: None,
         };
         receive(&self.cx, received).await.expect("the store works")
     }

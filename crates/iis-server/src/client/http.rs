@@ -19,6 +19,14 @@ pub(super) struct HttpClient {
     open: Option<SendRequest<Full<Bytes>>>,
 }
 
+/// What is sent.
+#[derive(Clone)]
+struct Outgoing {
+    media_type: &'static str,
+    body: Bytes,
+    header: Option<(&'static str, String)>,
+}
+
 impl HttpClient {
     pub(super) fn new(connector: Connector, uri: &Uri, credentials: Option<(String, String)>) -> Self {
         let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
@@ -40,29 +48,33 @@ impl HttpClient {
     /// Status and body. A kept connection that the server has closed meanwhile is made anew, once.
     pub(super) async fn post(
         &mut self,
-        media_type: &str,
+        media_type: &'static str,
         body: Vec<u8>,
+        header: Option<(&'static str, String)>,
     ) -> Result<(u16, Vec<u8>), ClientError> {
-        let body = Bytes::from(body);
+        let message = Outgoing { media_type, body: Bytes::from(body), header };
         if let Some(mut open) = self.open.take()
             && open.ready().await.is_ok()
-            && let Ok(answer) = self.exchange(open, media_type, body.clone()).await
+            && let Ok(answer) = self.exchange(open, message.clone()).await
         {
             return Ok(answer);
         }
         let stream = self.connector.connect().await?;
         let (open, connection) = handshake(TokioIo::new(stream)).await.map_err(connection_error)?;
         tokio::spawn(connection);
-        self.exchange(open, media_type, body).await
+        self.exchange(open, message).await
     }
 
     async fn exchange(
         &mut self,
         mut open: SendRequest<Full<Bytes>>,
-        media_type: &str,
-        body: Bytes,
+        message: Outgoing,
     ) -> Result<(u16, Vec<u8>), ClientError> {
+        let Outgoing { media_type, body, header } = message;
         let mut request = Request::post(&self.path).header(HOST, &self.host).header(CONTENT_TYPE, media_type);
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
+        }
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, authorization);
         }

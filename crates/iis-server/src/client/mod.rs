@@ -5,6 +5,8 @@ mod mllp;
 mod soap;
 mod stream;
 
+use crate::audit_key::hex;
+use crate::exchange::local::ONCE;
 use http::HttpClient;
 use hyper::Uri;
 use mllp::MllpClient;
@@ -149,8 +151,17 @@ impl Client {
 
     /// Sends one message and waits for its reply.
     pub async fn send(&mut self, message: &[u8]) -> Result<Answer, ClientError> {
+        self.send_once(message, None).await
+    }
+
+    /// The same; to the socket of a server on this machine, with what makes the message the same when it comes again.
+    pub(crate) async fn send_once(
+        &mut self,
+        message: &[u8],
+        once: Option<[u8; 32]>,
+    ) -> Result<Answer, ClientError> {
         let timeout = self.timeout;
-        let sent = tokio::time::timeout(timeout, self.speaker.send(message)).await;
+        let sent = tokio::time::timeout(timeout, self.speaker.send(message, once)).await;
         sent.unwrap_or_else(|_| {
             // a late reply must not be taken for the next message's
             self.speaker.disconnect();
@@ -160,15 +171,16 @@ impl Client {
 }
 
 impl Speaker {
-    async fn send(&mut self, message: &[u8]) -> Result<Answer, ClientError> {
+    async fn send(&mut self, message: &[u8], once: Option<[u8; 32]>) -> Result<Answer, ClientError> {
         match self {
             Self::Http(http) => {
-                let (status, bytes) = http.post("application/hl7-v2", message.to_vec()).await?;
+                let once = once.map(|once| (ONCE, hex(&once)));
+                let (status, bytes) = http.post("application/hl7-v2", message.to_vec(), once).await?;
                 Ok(hl7_or_status(status, bytes))
             }
             Self::Soap { http, credentials } => {
                 let envelope = soap::request(message, credentials.as_ref());
-                let (status, bytes) = http.post(soap::MEDIA_TYPE, envelope.into_bytes()).await?;
+                let (status, bytes) = http.post(soap::MEDIA_TYPE, envelope.into_bytes(), None).await?;
                 Ok(soap::answer(status, &bytes))
             }
             Self::Mllp(mllp) => mllp.send(message).await.map(|bytes| Answer::Hl7 { status: None, bytes }),

@@ -1,18 +1,22 @@
 //! The door on the machine's own socket: batch loads of the command line beside a running server.
 
 use super::post::printed;
-use super::{answer, body};
+use super::{Incoming, answer_incoming, body};
 use crate::app::App;
 use crate::failure::outage;
 use axum::extract::{Path, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use iis_hl7::Limits;
 use iis_model::access::Channel;
 use iis_registry::senders;
 use std::sync::Arc;
 use tokio::time::Instant;
 
-/// One message of a sender. Who may open the socket may speak for any sender: it is the server's own user.
+/// What makes a message of a load the same when it comes again, in hexadecimal digits.
+pub(crate) const ONCE: &str = "openiis-once";
+
+/// One message of a sender, also one that is a little too long, so that it is told so. Who may open the socket may speak for any sender: it is the server's own user.
 pub async fn post(State(app): State<App>, Path(sender): Path<String>, request: Request) -> Response {
     let limits = &app.config.limits;
     let deadline = Instant::now() + limits.request();
@@ -22,11 +26,22 @@ pub async fn post(State(app): State<App>, Path(sender): Path<String>, request: R
         Err(failure) => return outage(&failure).status.into_response(),
     };
     let (head, body) = request.into_parts();
-    match body::read(&app, &head.headers, body, limits.message_bytes, deadline).await {
+    let most = limits.message_bytes.max(Limits::default().bytes + 1);
+    match body::read(&app, &head.headers, body, most, deadline).await {
         Ok(received) => {
             let bytes: Arc<[u8]> = Arc::from(&received.bytes[..]);
-            printed(answer(&app, &sender, bytes, Channel::Batch, deadline).await)
+            let incoming = Incoming { bytes, channel: Channel::Batch, once: once(&head.headers) };
+            printed(answer_incoming(&app, &sender, incoming, deadline).await)
         }
         Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
     }
+}
+
+fn once(headers: &HeaderMap) -> Option<[u8; 32]> {
+    let text = headers.get(ONCE)?.to_str().ok().filter(|text| text.len() == 64 && text.is_ascii())?;
+    let mut once = [0; 32];
+    for (at, byte) in once.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(once)
 }

@@ -1,7 +1,6 @@
 //! The doors for HL7: one message in, one reply out, whatever happens.
 
 mod admission;
-pub(crate) mod batch_reply;
 pub(crate) mod body;
 pub(crate) mod credentials;
 pub mod local;
@@ -38,9 +37,15 @@ impl Outcome {
     }
 }
 
+/// A message that came in.
+pub(crate) struct Incoming {
+    pub(crate) bytes: Arc<[u8]>,
+    pub(crate) channel: Channel,
+    /// As [`Received::once`].
+    pub(crate) once: Option<[u8; 32]>,
+}
+
 /// Gives one message to the registry and waits for its reply until the deadline.
-///
-/// The work goes on when the client leaves or the deadline passes: what it stores is found again by the message key.
 pub(crate) async fn answer(
     app: &App,
     sender: &Arc<Sender>,
@@ -48,12 +53,25 @@ pub(crate) async fn answer(
     channel: Channel,
     deadline: Instant,
 ) -> Outcome {
+    answer_incoming(app, sender, Incoming { bytes, channel, once: None }, deadline).await
+}
+
+/// The same for a message that may be known by more than its content.
+///
+/// The work goes on when the client leaves or the deadline passes: what it stores is found again by the message key.
+pub(crate) async fn answer_incoming(
+    app: &App,
+    sender: &Arc<Sender>,
+    incoming: Incoming,
+    deadline: Instant,
+) -> Outcome {
+    let Incoming { bytes, channel, once } = incoming;
     let started = Instant::now();
     let Some(admitted) = app.admission.exchange() else {
         return cannot_process(app, &bytes, channel, Outage::BUSY);
     };
     let arrival = app.arrival();
-    let received = Received { bytes: Arc::clone(&bytes), sender: Arc::clone(sender), channel, arrival };
+    let received = Received { bytes: Arc::clone(&bytes), sender: Arc::clone(sender), channel, arrival, once };
     let registry = app.registry.clone();
     let work = tokio::spawn(async move {
         let _admitted = admitted;

@@ -1,13 +1,14 @@
 //! A body that holds more than one message, or batch envelopes: each message gets its own reply, in order.
 
-use super::{answer, batch_reply, cannot_process};
+use super::cannot_process;
 use crate::app::App;
 use crate::failure::Outage;
-use crate::message_file::Envelopes;
+use crate::loading::{self, Door, Heading};
 use iis_hl7::Limits;
 use iis_hl7::er7::batch::{Piece, Splitter};
 use iis_model::access::Channel;
 use iis_model::organization::Sender;
+use iis_registry::Arrival;
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -30,31 +31,17 @@ pub(crate) async fn answer_all(
     if !is_batch(bytes) {
         return None;
     }
-    let arrival = app.arrival();
-    let (mut replies, mut messages, mut received) = (Vec::new(), 0, Envelopes::default());
-    for piece in pieces(bytes) {
-        let message: Arc<[u8]> = match piece {
-            Piece::Message { bytes, .. } => bytes.into(),
-            Piece::Header(envelope) => {
-                let place = if envelope.name == "FHS" { &mut received.file } else { &mut received.batch };
-                *place = Some(envelope);
-                continue;
-            }
-            Piece::Trailer(_) | Piece::Noise { .. } => continue,
-        };
-        messages += 1;
-        // one after the other: a later message may mend an earlier one
-        let outcome = if Instant::now() < deadline {
-            answer(app, sender, message, channel, deadline).await
-        } else {
-            cannot_process(app, &message, channel, Outage::TOO_SLOW)
-        };
-        replies.extend_from_slice(outcome.bytes());
+    let Arrival { at, random, .. } = app.arrival();
+    let identity = (*app.registry.identity).clone();
+    let heading = Heading { identity, at, id: [random[0], random[1]], is_resumable: false };
+    let door = Door::request(app, sender, channel, deadline);
+    match loading::answer(bytes, &door, &heading).await {
+        Ok(replies) => Some(replies),
+        Err(error) => {
+            tracing::error!(%error, "the messages of a body could not be answered");
+            Some(cannot_process(app, bytes, channel, Outage::PANIC).bytes().to_vec())
+        }
     }
-    let mut batch = batch_reply::head(&app.registry.identity, &arrival, &received);
-    batch.extend_from_slice(&replies);
-    batch.extend_from_slice(&batch_reply::tail(messages));
-    Some(batch)
 }
 
 /// Whether the body has an envelope or a second message.

@@ -1,7 +1,10 @@
-//! How a load reaches the registry: directly, or through the server that holds the embedded database.
+//! How a load reaches the registry: directly, through the server that holds the embedded database, or inside a server.
 
+use crate::app::App;
 use crate::client::{Answer, Client, ClientError, Options, Target};
-use crate::clock;
+use crate::exchange::{self as doors, acknowledgment};
+use crate::failure::Outage;
+use crate::{clock, figures};
 use iis_model::access::Channel;
 use iis_model::organization::Sender;
 use iis_registry::exchange::{self, Received};
@@ -12,6 +15,8 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
+/// Messages under way at a time: what one group of commits takes, and what one request may take of a server.
+const MOST: (usize, usize) = (128, 8);
 /// Connections to a server.
 const CONNECTIONS: usize = 16;
 /// How long a registry that is busy or unavailable is tried again.
@@ -26,6 +31,7 @@ pub struct Door(Arc<Way>);
 enum Way {
     Direct { registry: Context, sender: Arc<Sender> },
     Server { clients: Vec<Mutex<Client>>, next: std::sync::atomic::AtomicUsize },
+    Request { app: App, sender: Arc<Sender>, channel: Channel, deadline: Instant },
 }
 
 /// Why no reply came.
@@ -40,6 +46,9 @@ pub enum DoorError {
     /// The server does not want them.
     #[error("the server that holds the database answered {0}: {1}")]
     Refused(u16, String),
+    /// A message that had to be answered first was not.
+    #[error("a message before it was not answered")]
+    BrokenOff,
     /// A fault of the program.
     #[error("a fault of the program")]
     Panic,
@@ -67,12 +76,31 @@ impl Door {
         Ok(Self(Arc::new(Way::Server { clients, next: std::sync::atomic::AtomicUsize::new(0) })))
     }
 
-    /// The reply to a message. A registry that is busy is tried again.
-    pub(super) async fn answer(&self, message: Arc<[u8]>) -> Result<Vec<u8>, DoorError> {
+    /// For the messages of one request to a server: what cannot be answered by its deadline is refused.
+    pub(crate) fn request(app: &App, sender: &Arc<Sender>, channel: Channel, deadline: Instant) -> Self {
+        let (app, sender) = (app.clone(), Arc::clone(sender));
+        Self(Arc::new(Way::Request { app, sender, channel, deadline }))
+    }
+
+    /// How many messages may be under way at a time.
+    pub(super) fn most_under_way(&self) -> usize {
+        match &*self.0 {
+            Way::Direct { .. } | Way::Server { .. } => MOST.0,
+            Way::Request { .. } => MOST.1,
+        }
+    }
+
+    /// The reply to a message. A registry that is busy is tried again. `once` makes what is refused the same message
+    /// when it comes again.
+    pub(super) async fn answer(
+        &self,
+        message: Arc<[u8]>,
+        once: Option<[u8; 32]>,
+    ) -> Result<Vec<u8>, DoorError> {
         let until = Instant::now() + PATIENCE;
         let mut pause = PAUSES.0;
         loop {
-            match self.0.try_once(Arc::clone(&message)).await? {
+            match self.0.try_once(Arc::clone(&message), once).await? {
                 Tried::Reply(reply) => return Ok(reply),
                 Tried::Later(error) if Instant::now() >= until => return Err(error),
                 Tried::Later(_) => sleep(pause).await,
@@ -83,14 +111,19 @@ impl Door {
 }
 
 impl Way {
-    async fn try_once(&self, message: Arc<[u8]>) -> Result<Tried, DoorError> {
+    async fn try_once(&self, message: Arc<[u8]>, once: Option<[u8; 32]>) -> Result<Tried, DoorError> {
         match self {
             Self::Direct { registry, sender } => {
                 let arrival = clock::arrival(&registry.identity.zone);
                 let sender = Arc::clone(sender);
-                let received = Received { bytes: message, sender, channel: Channel::Batch, arrival };
+                let channel = Channel::Batch;
+                let received = Received { bytes: message, sender, channel, arrival, once };
+                let started = Instant::now();
                 match exchange::receive(registry, received).await {
-                    Ok(reply) => Ok(Tried::Reply(reply.bytes.into_vec())),
+                    Ok(reply) => {
+                        figures::message(channel.word(), acknowledgment(&reply.bytes), started.elapsed());
+                        Ok(Tried::Reply(reply.bytes.into_vec()))
+                    }
                     Err(failure) if failure.is_temporary() => Ok(Tried::Later(DoorError::Failed(failure))),
                     Err(failure) => Err(DoorError::Failed(failure)),
                 }
@@ -98,7 +131,7 @@ impl Way {
             Self::Server { clients, next } => {
                 let turn = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 let mut client = clients[turn % clients.len()].lock().await;
-                match client.send(&message).await {
+                match client.send_once(&message, once).await {
                     Ok(Answer::Hl7 { status: Some(200), bytes }) => Ok(Tried::Reply(bytes)),
                     Ok(Answer::Hl7 { status, bytes }) => {
                         let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -108,6 +141,14 @@ impl Way {
                     Ok(Answer::Fault(text)) => Err(DoorError::Refused(500, text)),
                     Err(error) => Ok(Tried::Later(DoorError::Server(error))),
                 }
+            }
+            Self::Request { app, sender, channel, deadline } => {
+                let outcome = if Instant::now() < *deadline {
+                    doors::answer(app, sender, message, *channel, *deadline).await
+                } else {
+                    doors::cannot_process(app, &message, *channel, Outage::TOO_SLOW)
+                };
+                Ok(Tried::Reply(outcome.bytes().to_vec()))
             }
         }
     }

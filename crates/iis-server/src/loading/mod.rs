@@ -1,150 +1,231 @@
-//! Batch loads: files of messages through the same line as real time, with a file of replies each.
+//! Batch loads: messages of a file through the same line as real time, each with its reply.
 //!
-//! Messages about the same person keep their order, others go side by side. What a run that broke off has answered
-//! stands in its file of replies; a resumed run goes on behind it. A message sent twice that way gets its stored
-//! reply, so the file ends up the same.
+//! One function does it for all doors: [`load`] for a file (the command line, dropped files), [`answer`] for a body that
+//! is in memory. Many messages are under way at a time; those that may be about the same person go one after the
+//! other, and replies are written in the order of the file. How far a load came is recorded beside its replies, so
+//! that it goes on there when it was broken off. What is sent twice that way gets the reply of the first time,
+//! so that the replies end up as those of a load that was not disturbed.
 
+mod course;
 mod door;
+mod feed;
+mod order;
+mod places;
+mod record;
 mod results;
+mod summary;
 
+pub use course::Heading;
 pub use door::{Door, DoorError};
-pub use results::Results;
+pub use places::Places;
+pub use summary::{Note, Notes, Summary, Told};
 
-use crate::exchange::acknowledgment;
-use crate::message_file::{FileMessage, MessageFile, Unreadable};
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
-use tokio::task::JoinSet;
+pub(crate) use order::chain_of;
 
-/// Messages on their way at one time.
-const WINDOW: usize = 128;
+use crate::message_file::{MessageFile, Unreadable};
+use course::Course;
+use feed::{Entry, Feed, What};
+use order::Order;
+use results::Results;
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Path, PathBuf};
+use tokio::task::JoinHandle;
 
-/// Why a load broke off. It can be resumed.
+/// Bytes of messages under way at one time, but for one more message.
+const MOST_BYTES: usize = 16 << 20;
+/// Replies gathered before they are written, in bytes.
+const WRITTEN_AT_ONCE: usize = 64 << 10;
+
+/// Why a load broke off. It can be resumed, unless it says otherwise.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The input.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
-    /// The file of replies.
+    /// The replies, the record or the summary.
     #[error("{path}: {source}", path = path.display())]
     Results {
         /// The file.
-        path: std::path::PathBuf,
+        path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        source: io::Error,
+    },
+    /// Another load writes them.
+    #[error("{path}: another load is writing this file", path = .0.display())]
+    UnderWay(PathBuf),
+    /// The record is of a load of something else, or does not fit the replies.
+    #[error("{path}: {why}; load the file again without --resume", path = path.display())]
+    OtherLoad {
+        /// The record.
+        path: PathBuf,
+        /// What differs.
+        why: &'static str,
     },
     /// The registry.
     #[error(transparent)]
     Door(#[from] DoorError),
 }
 
-/// How many messages were answered how.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally(pub BTreeMap<&'static str, u64>);
+/// What became of a load.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// All that can be said about it, also of earlier runs.
+    pub summary: Summary,
+    /// Whether an earlier run had finished it, so that nothing was done now.
+    pub was_complete: bool,
+}
 
-impl Tally {
-    /// Counts a reply.
-    pub fn count(&mut self, reply: &[u8]) {
-        *self.0.entry(acknowledgment(reply)).or_default() += 1;
+/// A load to be done, or to be gone on with.
+#[derive(Debug, Clone, Copy)]
+pub struct Load<'a> {
+    /// The file of messages.
+    pub input: &'a Path,
+    /// Where its results go.
+    pub places: &'a Places,
+    /// The sender's name: a load is resumed for the same one only.
+    pub sender: &'a str,
+    /// Who answers.
+    pub identity: &'a iis_registry::Identity,
+    /// Whether to go on where an earlier run broke off.
+    pub resume: bool,
+}
+
+/// Loads a file from where an earlier run came to. `progress` is told now and then.
+pub async fn load(load: &Load<'_>, door: &Door, progress: impl FnMut(&Summary)) -> Result<Loaded, LoadError> {
+    let mut results = Results::open(load)?;
+    if results.has_ended() {
+        return Ok(Loaded { summary: results.into_summary(), was_complete: true });
     }
-
-    /// All replies.
-    pub fn messages(&self) -> u64 {
-        self.0.values().sum()
+    let file = MessageFile::open(load.input)?;
+    let (heading, mut course) = results.begin(load.identity);
+    let ran = run(file, door, &heading, &mut course, &mut results, progress).await;
+    if !matches!(ran, Err(LoadError::Results { .. })) {
+        results.keep(&course)?; // what could not be written must not be recorded as if it were
     }
+    ran?;
+    results.end(load.input, &course)?;
+    Ok(Loaded { summary: course.summary, was_complete: false })
+}
 
-    /// Whether any was not AA.
-    pub fn any_refused(&self) -> bool {
-        self.0.iter().any(|(ack, count)| *ack != "AA" && *count > 0)
+/// Answers all messages of a body, in order, between envelopes that answer its own.
+pub(crate) async fn answer(bytes: &[u8], door: &Door, heading: &Heading) -> Result<Vec<u8>, LoadError> {
+    let mut replies = Vec::new();
+    let file = MessageFile::of_bytes(bytes.to_vec());
+    run(file, door, heading, &mut Course::default(), &mut replies, |_| {}).await?;
+    Ok(replies)
+}
+
+/// Where replies go.
+trait Replies {
+    /// Takes what comes next. What is not written yet may be lost when the program is killed.
+    fn write(&mut self, bytes: &[u8], course: &Course) -> Result<(), LoadError>;
+}
+
+impl Replies for Vec<u8> {
+    fn write(&mut self, bytes: &[u8], _course: &Course) -> Result<(), LoadError> {
+        self.extend_from_slice(bytes);
+        Ok(())
     }
 }
 
-/// Loads one file from where its replies end.
-pub async fn load(
-    input: &Path,
+/// Answers what the course has not answered yet, to the end of the file.
+async fn run(
+    file: MessageFile,
     door: &Door,
-    results: &mut Results,
-    mut progress: impl FnMut(u64),
-) -> Result<Tally, LoadError> {
-    let mut file = MessageFile::open(input)?;
-    let answered = results.answered();
-    let mut tally = results.tally().clone();
-    let mut window = Vec::with_capacity(WINDOW);
-    while let Some(message) = file.next_message()? {
-        if message.number <= answered {
-            continue;
-        }
-        results.begin(file.envelopes())?;
-        // a query sees all that came before it
-        let alone = chain_of(&message.bytes).is_none();
-        if alone || window.len() == WINDOW {
-            flush(&mut window, door, results, &mut tally).await?;
-            progress(tally.messages());
-        }
-        window.push(message);
-        if alone {
-            flush(&mut window, door, results, &mut tally).await?;
-        }
-    }
-    flush(&mut window, door, results, &mut tally).await?;
-    progress(tally.messages());
-    results.begin(file.envelopes())?;
-    results.end(tally.messages())?;
-    if let Some(announced) = file.wrong_count() {
-        tracing::warn!(
-            announced,
-            messages = tally.messages(),
-            "the batch trailers announce another number of messages than came: the file may be cut off"
-        );
-    }
-    Ok(tally)
-}
-
-/// A message with its place in the window.
-type Numbered = (usize, Arc<[u8]>);
-
-/// Answers the messages of a window, each person's one after the other, and writes the replies in file order.
-async fn flush(
-    window: &mut Vec<FileMessage>,
-    door: &Door,
-    results: &mut Results,
-    tally: &mut Tally,
+    heading: &Heading,
+    course: &mut Course,
+    replies: &mut impl Replies,
+    mut progress: impl FnMut(&Summary),
 ) -> Result<(), LoadError> {
-    let mut chains: BTreeMap<String, Vec<Numbered>> = BTreeMap::new();
-    let many = window.len();
-    for (at, message) in window.drain(..).enumerate() {
-        let chain = chain_of(&message.bytes).unwrap_or_else(|| at.to_string());
-        chains.entry(chain).or_default().push((at, message.bytes.into()));
-    }
-    let mut tasks = JoinSet::new();
-    for chain in chains.into_values() {
-        let door = door.clone();
-        tasks.spawn(async move {
-            let mut replies = Vec::with_capacity(chain.len());
-            for (at, message) in chain {
-                replies.push((at, door.answer(message).await?));
+    let mut feed = Feed::start(file, course.entries());
+    let mut line = Line { door, heading, order: Order::default(), under_way: VecDeque::new(), bytes: 0 };
+    let mut written = Vec::with_capacity(2 * WRITTEN_AT_ONCE);
+    let ran = async {
+        while let Some(entries) = feed.next().await {
+            for entry in entries? {
+                while line.is_full(&entry) {
+                    line.settle(course, &mut written).await?;
+                }
+                line.start(entry);
             }
-            Ok::<_, DoorError>(replies)
-        });
-    }
-    let mut replies = vec![Vec::new(); many];
-    while let Some(joined) = tasks.join_next().await {
-        for (at, reply) in joined.map_err(|_| DoorError::Panic)?? {
-            replies[at] = reply;
+            if written.len() >= WRITTEN_AT_ONCE {
+                replies.write(&std::mem::take(&mut written), course)?;
+                progress(&course.summary);
+            }
         }
+        while !line.under_way.is_empty() {
+            line.settle(course, &mut written).await?;
+        }
+        course.end(heading, &mut written);
+        Ok(())
     }
-    for reply in &replies {
-        tally.count(reply);
+    .await;
+    if !matches!(ran, Err(LoadError::Results { .. })) {
+        replies.write(&written, course)?;
+        progress(&course.summary);
     }
-    results.write(&replies)
+    ran
 }
 
-/// Messages with the same text here are about the same person: the identifier list of a submission. `None` for
-/// anything else.
-pub(crate) fn chain_of(bytes: &[u8]) -> Option<String> {
-    let (message, _) = iis_hl7::parse(bytes);
-    let is_submission = message.header().is_some_and(|header| header.field(9).component(1).is("VXU"));
-    let person = message.segment("PID")?;
-    is_submission.then(|| person.field(3).raw().to_owned())
+/// What is under way, in the order of the file.
+struct Line<'a> {
+    door: &'a Door,
+    heading: &'a Heading,
+    order: Order,
+    under_way: VecDeque<Begun>,
+    bytes: usize,
+}
+
+/// An entry that was begun.
+enum Begun {
+    Message { work: JoinHandle<Result<Vec<u8>, DoorError>>, bytes: usize },
+    Other(What),
+}
+
+impl Line<'_> {
+    fn is_full(&self, next: &Entry) -> bool {
+        let has_room =
+            self.under_way.len() < self.door.most_under_way() && self.bytes + next.bytes() <= MOST_BYTES;
+        !has_room && !self.under_way.is_empty()
+    }
+
+    fn start(&mut self, entry: Entry) {
+        let bytes = entry.bytes();
+        let begun = match entry.what {
+            What::Message { message, ties } => {
+                let (turn, done) = self.order.enter(ties);
+                let once = self.heading.once(entry.number);
+                let door = self.door.clone();
+                let work = tokio::spawn(async move {
+                    if !turn.come().await {
+                        return Err(DoorError::BrokenOff);
+                    }
+                    let reply = door.answer(message.into(), once).await?;
+                    // nobody may wait for it any more
+                    let _ = done.send(true);
+                    Ok(reply)
+                });
+                Begun::Message { work, bytes }
+            }
+            other => Begun::Other(other),
+        };
+        self.bytes += bytes;
+        self.under_way.push_back(begun);
+    }
+
+    /// Waits for the entry that is next in the file, and writes what comes of it.
+    async fn settle(&mut self, course: &mut Course, written: &mut Vec<u8>) -> Result<(), LoadError> {
+        match self.under_way.pop_front() {
+            Some(Begun::Message { work, bytes }) => {
+                let reply = work.await.map_err(|_| DoorError::Panic)??;
+                self.order.leave();
+                self.bytes -= bytes;
+                course.reply(&reply, self.heading, written);
+            }
+            Some(Begun::Other(other)) => course.other(&other, self.heading, written),
+            None => {}
+        }
+        Ok(())
+    }
 }

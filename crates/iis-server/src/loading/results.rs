@@ -1,100 +1,121 @@
-//! The file of replies of one load.
+//! The replies of a load on disk, with the record of how far it came.
 
-use super::{LoadError, Tally};
-use crate::clock;
-use crate::exchange::batch_reply;
-use crate::message_file::{Envelopes, MessageFile};
+use super::course::{Course, Heading};
+use super::record::{Record, sync_folder, write_whole, wrong};
+use super::{Load, LoadError, Places, Replies, Summary};
 use iis_registry::Identity;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-/// Replies in the order of their messages, between batch envelopes, flushed to disk window by window.
-pub struct Results {
+/// How often the record is kept: what came after it is asked again when the load is broken off.
+const KEPT_EVERY: Duration = Duration::from_secs(1);
+
+/// The results of a load that is done, or under way.
+pub(super) struct Results {
+    places: Places,
     path: PathBuf,
-    file: File,
-    identity: Identity,
-    tally: Tally,
-    has_begun: bool,
-    has_ended: bool,
+    /// None: the load is done.
+    file: Option<File>,
+    record: Record,
+    written: u64,
+    kept: Instant,
 }
 
 impl Results {
-    /// Opens the file of replies; without `resume` it is begun anew.
-    ///
-    /// The last reply of a run that broke off may be torn, so it is asked for again.
-    pub fn open(path: &Path, identity: &Identity, resume: bool) -> Result<Self, LoadError> {
-        let wrong = |source| LoadError::Results { path: path.to_path_buf(), source };
-        let (mut tally, mut kept, mut has_ended) = (Tally::default(), 0, false);
-        if resume && path.exists() {
-            let mut replies = MessageFile::open(path)?;
-            let mut last: Option<Vec<u8>> = None;
-            while let Some(reply) = replies.next_message()? {
-                if let Some(whole) = last.replace(reply.bytes) {
-                    tally.count(&whole);
-                }
-                kept = reply.offset;
-            }
-            has_ended = replies.has_ended();
-            if has_ended {
-                tally.count(&last.unwrap_or_default());
-            }
-        }
-        let file = OpenOptions::new().create(true).write(true).truncate(false).open(path).map_err(wrong)?;
-        if !has_ended {
-            file.set_len(kept).map_err(wrong)?;
-        }
-        let mut results = Self {
-            path: path.to_path_buf(),
-            file,
-            identity: identity.clone(),
-            tally,
-            has_begun: kept > 0,
-            has_ended,
+    /// Opens the results; without `resume` they are begun anew. Replies that are not in the record are cut off.
+    pub(super) fn open(load: &Load<'_>) -> Result<Self, LoadError> {
+        let (places, path) = (load.places.clone(), load.places.incomplete());
+        let known = if load.resume { Record::read(load)? } else { None };
+        let (is_new, record) = match known {
+            Some(record) => (false, record),
+            None => (true, Record::begin(load)?),
         };
-        io::Seek::seek(&mut results.file, io::SeekFrom::End(0)).map_err(wrong)?;
+        let written = record.written;
+        let mut results = Self { places, path, file: None, record, written, kept: Instant::now() };
+        if results.record.has_ended && results.places.replies.exists() {
+            return Ok(results);
+        }
+        results.record.has_ended = false;
+        let file = results.open_replies(is_new)?;
+        results.file = Some(file);
+        if is_new {
+            results.record.keep(&results.places.record)?;
+        }
         Ok(results)
     }
 
-    /// How many messages have their reply in the file.
-    pub fn answered(&self) -> u64 {
-        self.tally.messages()
-    }
-
-    /// How those were answered.
-    pub fn tally(&self) -> &Tally {
-        &self.tally
-    }
-
-    /// Whether the file is complete.
-    pub fn has_ended(&self) -> bool {
-        self.has_ended
-    }
-
-    /// Writes the envelopes' beginning, once.
-    pub(super) fn begin(&mut self, received: &Envelopes) -> Result<(), LoadError> {
-        if self.has_begun {
-            return Ok(());
+    fn open_replies(&self, is_new: bool) -> Result<File, LoadError> {
+        let failed = |source| wrong(&self.path, source);
+        let complete = &self.places.replies;
+        if !is_new && !self.path.exists() && complete.exists() {
+            // it broke off between its last two steps
+            std::fs::rename(complete, &self.path).map_err(failed)?;
         }
-        self.has_begun = true;
-        let arrival = clock::arrival(&self.identity.zone);
-        let head = batch_reply::head(&self.identity, &arrival, received);
-        self.append(&head)
+        let open = OpenOptions::new().create(true).write(true).truncate(false).open(&self.path);
+        let mut file = open.map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(LoadError::UnderWay(self.path.clone())),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        if file.metadata().map_err(failed)?.len() < self.written {
+            let path = self.places.record.clone();
+            return Err(LoadError::OtherLoad { path, why: "there are fewer replies than are recorded" });
+        }
+        file.set_len(self.written).map_err(failed)?;
+        file.seek(SeekFrom::End(0)).map_err(failed)?;
+        Ok(file)
     }
 
-    /// Writes replies; they are on disk when this returns.
-    pub(super) fn write(&mut self, replies: &[Vec<u8>]) -> Result<(), LoadError> {
-        if replies.is_empty() { Ok(()) } else { self.append(&replies.concat()) }
+    /// Whether an earlier run has finished.
+    pub(super) fn has_ended(&self) -> bool {
+        self.record.has_ended
     }
 
-    /// Writes the envelopes' end.
-    pub(super) fn end(&mut self, messages: u64) -> Result<(), LoadError> {
-        self.has_ended = true;
-        self.append(&batch_reply::tail(messages))
+    /// What is recorded of the load.
+    pub(super) fn into_summary(self) -> Summary {
+        self.record.course.summary
     }
 
-    fn append(&mut self, bytes: &[u8]) -> Result<(), LoadError> {
-        let written = self.file.write_all(bytes).and_then(|()| self.file.sync_data());
-        written.map_err(|source| LoadError::Results { path: self.path.clone(), source })
+    /// From where to go on.
+    pub(super) fn begin(&self, identity: &Identity) -> (Heading, Course) {
+        let Record { id, begun_at, course, .. } = &self.record;
+        let identity = identity.clone();
+        (Heading { identity, at: *begun_at, id: *id, is_resumable: true }, course.clone())
+    }
+
+    /// Keeps the record, when the replies up to here are on disk.
+    pub(super) fn keep(&mut self, course: &Course) -> Result<(), LoadError> {
+        let synced = self.file.as_ref().map_or(Ok(()), File::sync_data);
+        synced.map_err(|source| wrong(&self.path, source))?;
+        self.record.written = self.written;
+        self.record.course.clone_from(course);
+        self.record.keep(&self.places.record)?;
+        self.kept = Instant::now();
+        Ok(())
+    }
+
+    /// Completes the results: the summary, the replies under their name, the record.
+    pub(super) fn end(mut self, input: &Path, course: &Course) -> Result<(), LoadError> {
+        let name = input.file_name().unwrap_or_default().to_string_lossy();
+        let summary = format!("{name}\n\n{}", course.summary);
+        write_whole(&self.places.summary, summary.as_bytes())?;
+        let complete = &self.places.replies;
+        let named = std::fs::rename(&self.path, complete).and_then(|()| sync_folder(complete));
+        named.map_err(|source| wrong(complete, source))?;
+        self.record.has_ended = true;
+        self.keep(course)
+    }
+}
+
+impl Replies for Results {
+    fn write(&mut self, bytes: &[u8], course: &Course) -> Result<(), LoadError> {
+        if let Some(file) = &mut self.file {
+            file.write_all(bytes).map_err(|source| wrong(&self.path, source))?;
+            self.written += bytes.len() as u64;
+        }
+        if self.kept.elapsed() >= KEPT_EVERY { self.keep(course) } else { Ok(()) }
     }
 }

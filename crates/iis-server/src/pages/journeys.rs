@@ -201,7 +201,7 @@ impl House {
              RXA|0|1|20250301||03^MMR^CVX|0.5|mL^mL^UCUM||00^New immunization record^NIP001||||||LOT1||MSD^Merck^MVX|||CP|A\r"
         );
         let (bytes, sender) = (message.into_bytes().into(), Arc::clone(sender));
-        let received = Received { bytes, sender, channel: Channel::Http, arrival };
+        let received = Received { bytes, sender, channel: Channel::Http, arrival, once: None };
         let reply = exchange::receive(registry, received).await.expect("a reply");
         let reply = String::from_utf8_lossy(&reply.bytes).into_owned();
         assert!(reply.contains("MSA|AA") || reply.contains("MSA|AE"), "{reply}");

@@ -1,17 +1,23 @@
 //! `openiis hl7 load`: files through the same line, broken off and resumed (reliability A8, the short version).
 
-use crate::support::{Engine, Ground, SENDER, Vxu, day};
+use crate::support::{Engine, Ground, SENDER, Vxu, day, rounds};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use iis_server::opening;
+use iis_store::testing::portrait::portrait;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
-/// A word that no other number below 512 makes: people of different names and days of birth are not matched.
+/// Kills in the test run; `cargo xtask soak` asks for more, and then the feed is longer.
+const KILLS: u64 = 5;
+
+/// A word that no other number below 4096 makes: people of different names and days of birth are not matched.
 fn word(n: usize) -> String {
     const SYLLABLES: [&str; 8] = ["Ba", "de", "Fi", "go", "Lu", "mar", "So", "ten"];
-    [n % 8, n / 8 % 8, n / 64 % 8].map(|at| SYLLABLES[at]).concat()
+    [n % 8, n / 8 % 8, n / 64 % 8, n / 512 % 8].map(|at| SYLLABLES[at]).concat()
 }
 
 /// A feed: `people` people with `doses` doses each, in the order of the days.
@@ -34,7 +40,7 @@ fn feed(people: usize, doses: i64) -> String {
                 ..Vxu::default()
             };
             // old enough for the vaccine
-            let born = day(-400 - 41 * i64::try_from(person).expect("small"));
+            let born = day(-400 - 41 * i64::try_from(person % 600).expect("small"));
             text.push_str(&vxu.text().replace("20240115", &born));
         }
     }
@@ -94,34 +100,184 @@ fn beside_a_server_the_work_is_handed_to_it() {
     assert_eq!(unknown.status.code(), Some(2));
 }
 
-#[test]
-fn a_load_that_is_killed_goes_on_where_it_was() {
-    let ground = Ground::new(Engine::Sqlite);
-    let file = ground.folder.path().join("feed.hl7");
-    std::fs::write(&file, feed(60, 20)).expect("written");
-    let results = ground.folder.path().join("results");
-    let load = || {
-        let mut command = ground.openiis(&["hl7", "load", "--resume", "--sender", SENDER, "--results"]);
-        command.args([&results, &file]);
+/// The results of the feed in a folder.
+fn results(folder: &Path) -> (String, String) {
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("results");
+    (read("feed.replies.hl7"), read("feed.summary.txt"))
+}
+
+/// Replies without what differs between two registries: when they were given, and their own numbers.
+fn told(replies: &str) -> Vec<String> {
+    let differs = |segment: &str, at: usize| match segment.get(..3) {
+        Some("MSH") => at == 6 || at == 9,
+        Some("FHS" | "BHS") => at == 6 || at == 10,
+        _ => false,
+    };
+    let line = |segment: &str| {
+        let fields = segment.split('|').enumerate();
+        let fields: Vec<_> =
+            fields.map(|(at, field)| if differs(segment, at) { "" } else { field }).collect();
+        fields.join("|")
+    };
+    replies.split('\r').map(line).collect()
+}
+
+/// What the registry has come to hold.
+fn held(ground: &Ground) -> Vec<String> {
+    let store = opening::store(&ground.config).expect("opened");
+    let held = store.read_blocking(portrait).expect("readable");
+    store.close_blocking();
+    held
+}
+
+/// A feed of so many messages in which some are wrong: a query, another version, an unknown vaccine, a dose withdrawn.
+fn mixed(messages: usize) -> String {
+    let people = (messages / 20).max(1);
+    let feed = feed(people, i64::try_from(messages.div_ceil(people)).expect("small"));
+    let mut parts: Vec<String> = feed.split("MSH|").map(str::to_owned).collect();
+    for (n, part) in parts.iter_mut().enumerate().skip(1) {
+        match n % 50 {
+            10 => *part = part.replace("|2.5.1|", "|2.2|"),
+            20 => *part = part.replace("VXU^V04^VXU_V04", "QBP^Q11^QBP_Q11"),
+            30 => *part = part.replace("03^MMR^CVX", "9999^Unknown^CVX"),
+            40 => *part = part.replace("|CP|A", "|CP|D"),
+            _ => {}
+        }
+    }
+    parts.join("MSH|")
+}
+
+/// A load of everything, never disturbed or killed again and again and resumed.
+fn load(ground: &Ground, file: &Path, folder: &Path, kills: u64) -> String {
+    let command = |resume: &[&str]| {
+        let mut command = ground.openiis(&["hl7", "load", "--sender", SENDER]);
+        command.args(resume).arg("--results").args([folder, file]);
         command
     };
-    for round in 0..4_u64 {
-        let mut child = load().spawn().expect("starts");
-        std::thread::sleep(Duration::from_millis(150 + 130 * round));
+    for round in 0..kills {
+        let mut child = command(&["--resume"]).stdout(Stdio::null()).spawn().expect("starts");
+        std::thread::sleep(Duration::from_millis(200 + (round * 377) % 1500));
         // it may be done already
         let _ = child.kill();
         child.wait().expect("ended");
     }
-    let output = load().output().expect("runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let found = replies(&results.join("feed.replies.hl7"));
-    assert_eq!(found.len(), 1200);
-    for (n, segment) in found.iter().enumerate() {
-        assert_eq!(*segment, format!("MSA|AA|L{}-{}", n % 60, n / 60));
+    let output = command(if kills > 0 { &["--resume"] } else { &[] }).output().expect("runs");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "some are refused: {error}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_load_killed_again_and_again_ends_as_one_that_was_not_disturbed() {
+    let kills = rounds(KILLS);
+    let messages = if kills > KILLS { 100_000 } else { 5_000 };
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("feed.hl7");
+    std::fs::write(&file, mixed(messages)).expect("written");
+    for engine in Engine::all() {
+        let of = |name: &str| folder.path().join(format!("{name}-{engine:?}"));
+        let (calm, wild) = (of("calm"), of("wild"));
+        let (undisturbed, killed) = (Ground::new(engine), Ground::new(engine));
+        load(&undisturbed, &file, &calm, 0);
+        load(&killed, &file, &wild, kills);
+        let (expected, found) = (results(&calm), results(&wild));
+        assert_eq!(told(&expected.0), told(&found.0), "{engine:?}: the replies");
+        assert_eq!(expected.1, found.1, "{engine:?}: the summary");
+        let (expected, was) = (held(&undisturbed), held(&killed));
+        assert_eq!(difference(&expected, &was), None, "{engine:?}: what is held");
+
+        // once more, over what is held: the stored replies, byte for byte, and nothing changes but the log
+        let said = load(&killed, &file, &wild, 1);
+        assert!(said.contains(&format!("{messages} messages")), "a complete load is left alone: {said}");
+        load(&killed, &file, &wild, 0);
+        let again = results(&wild);
+        assert_eq!(stored(&found.0), stored(&again.0), "{engine:?}");
+        let kept =
+            |lines: Vec<String>| lines.into_iter().filter(|line| !line.starts_with("message ")).collect();
+        let (was, is): (Vec<_>, Vec<_>) = (kept(was), kept(held(&killed)));
+        assert_eq!(difference(&was, &is), None, "{engine:?}: a second load");
     }
-    let again = load().output().expect("runs");
-    assert!(
-        String::from_utf8_lossy(&again.stdout).contains("1200 messages (1200 AA)"),
-        "a complete file is left alone"
+}
+
+/// The first lines that differ.
+fn difference<'a>(
+    expected: &'a [String],
+    found: &'a [String],
+) -> Option<(Option<&'a String>, Option<&'a String>)> {
+    let many = expected.len().max(found.len());
+    (0..many).map(|n| (expected.get(n), found.get(n))).find(|(expected, found)| expected != found)
+}
+
+/// The replies that are kept: those to submissions that were processed.
+fn stored(replies: &str) -> Vec<&str> {
+    replies.split("MSH|").skip(1).filter(|reply| !reply.contains("MSA|AR|")).collect()
+}
+
+#[test]
+fn a_load_is_not_resumed_for_something_else() {
+    let ground = Ground::new(Engine::Sqlite);
+    let (file, folder) = (ground.folder.path().join("feed.hl7"), ground.folder.path().join("results"));
+    std::fs::write(&file, mixed(100)).expect("written");
+    load(&ground, &file, &folder, 0);
+    std::fs::write(&file, mixed(120)).expect("written");
+    let mut resume = ground.openiis(&["hl7", "load", "--resume", "--sender", SENDER, "--results"]);
+    let output = resume.args([&folder, &file]).output().expect("runs");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && error.contains("of another file"), "{error}");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_the_rest_is_answered() {
+    let ground = Ground::new(Engine::Sqlite);
+    let folder = ground.folder.path().join("results");
+    let vxu = |n: usize| {
+        let (control_id, mrn, last, first) = (format!("U{n}"), format!("U{n}"), word(n), word(n * 3 + 1));
+        Vxu { control_id: &control_id, mrn: &mrn, last: &last, first: &first, ..Vxu::default() }.text()
+    };
+    let giant = vxu(7).replace("12 Alder St", &"A".repeat(5 << 20));
+    let ends = vxu(2).replace('\r', "\r\n") + &vxu(3).replace('\r', "\n");
+    let torn = vxu(6);
+    let feed = format!(
+        "FHS|^~\\&|EHR\rnot a message\rBHS|^~\\&|EHR\r{}{ends}{}BTS|9\rBHS|^~\\&|EHR\r{giant}{}BTS|2\rFTS|3\r\
+         BHS|^~\\&|EHR\r{}",
+        vxu(1),
+        vxu(4),
+        vxu(5),
+        &torn[..torn.len() / 2]
     );
+    let file = ground.folder.path().join("feed.hl7");
+    std::fs::write(&file, feed).expect("written");
+    let said = load(&ground, &file, &folder, 0);
+    for expected in [
+        "6 messages (5 AA, 1 AE)",
+        "HL7-001",
+        "text that belongs to no message",
+        "the file breaks off within this message",
+        "BTS announces 9 messages, 4 came",
+        "FTS announces 3 batches, 2 came",
+    ] {
+        assert!(said.contains(expected), "{expected:?} is not in {said}");
+    }
+    let (replies, summary) = results(&folder);
+    assert!(said.contains(summary.split_once("\n\n").expect("a title").1.trim_end()), "{summary}");
+    let names: Vec<_> = replies.split('\r').filter_map(|segment| segment.get(..5)).collect();
+    let envelopes: Vec<_> =
+        names.into_iter().filter(|name| !["MSH|^", "MSA|A", "ERR||"].contains(name)).collect();
+    let expected = ["FHS|^", "BHS|^", "BTS|4", "BHS|^", "BTS|2", "BHS|^", "BTS|0", "FTS|3"];
+    assert_eq!(envelopes, expected, "{replies}");
+}
+
+#[test]
+fn a_damaged_packed_file_is_loaded_up_to_the_damage() {
+    let ground = Ground::new(Engine::Sqlite);
+    let (file, folder) = (ground.folder.path().join("feed.hl7.gz"), ground.folder.path().join("results"));
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(feed(100, 5).as_bytes()).expect("packed");
+    let packed = packed.finish().expect("packed");
+    std::fs::write(&file, &packed[..packed.len() / 2]).expect("written");
+    let said = load(&ground, &file, &folder, 0);
+    assert!(said.contains("damaged or cut off"), "{said}");
+    let answered = results(&folder).0.matches("MSA|AA|").count();
+    assert!((100..500).contains(&answered), "{answered}");
+    assert!(said.contains(&format!("{answered} messages")), "{said}");
 }

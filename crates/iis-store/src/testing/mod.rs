@@ -1,6 +1,7 @@
 //! Stores for tests: a new one for each test, on a temporary SQLite file or in a PostgreSQL schema of its own.
 
 pub mod deeds;
+pub mod portrait;
 mod postgres;
 pub mod probe;
 pub mod tables;

@@ -18,7 +18,7 @@ pub fn dump_in(tx: &mut Tx<'_>) -> Result<BTreeMap<String, Vec<String>>, StoreEr
     tables().iter().map(|table| Ok((table.name.clone(), rows(tx, table)?))).collect()
 }
 
-struct Cells(Vec<String>);
+pub(super) struct Cells(pub(super) Vec<String>);
 
 impl FromRow for Cells {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {

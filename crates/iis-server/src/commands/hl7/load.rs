@@ -2,7 +2,7 @@
 
 use crate::cli::Ended;
 use crate::config::Config;
-use crate::loading::{self, Door, Results, Tally};
+use crate::loading::{self, Door, Loaded, Places, Summary};
 use crate::opening;
 use crate::output::Output;
 use anyhow::{Context as _, bail};
@@ -11,6 +11,7 @@ use iis_registry::{Context, senders};
 use iis_store::StoreError;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
@@ -24,7 +25,8 @@ pub struct Load {
     /// The sender whose messages they are.
     #[arg(long, value_name = "NAME")]
     sender: String,
-    /// Folder for the files of replies; `results` in the data folder if none is given.
+    /// Folder for the results: the replies, a summary, and how far a load came; `results` in the data folder if none is
+    /// given.
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
     /// Goes on where an earlier run broke off.
@@ -32,15 +34,26 @@ pub struct Load {
     resume: bool,
 }
 
-/// Loads all files. Ends with 1 when a message was not answered AA.
+/// Loads all files. Ends with 1 when a message was not answered AA, or something could not be read.
 pub fn run(config: &Config, load: &Load, runtime: &Runtime, output: Output) -> anyhow::Result<Ended> {
     let folder = load.results.clone().unwrap_or_else(|| config.in_data("results"));
+    let places = places(&load.files, &folder)?;
     std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     let cx = opening::registry(config)?;
     let loaded = open_door(config, &cx, &load.sender, runtime, output)
-        .and_then(|door| runtime.block_on(load_all(load, &cx, &door, &folder, output)));
+        .and_then(|door| runtime.block_on(load_all(load, &cx, &door, &places, output)));
     cx.store.clone().close_blocking();
     loaded
+}
+
+/// Where the results of each file go.
+fn places(files: &[PathBuf], folder: &Path) -> anyhow::Result<Vec<Places>> {
+    let places: Vec<_> = files.iter().map(|input| Places::in_folder(folder, input)).collect();
+    let names: BTreeSet<_> = places.iter().map(|places| &places.replies).collect();
+    if names.len() < places.len() {
+        bail!("two of the files have the same name, and so would their results: load them one by one");
+    }
+    Ok(places)
 }
 
 /// Through the server that holds the embedded database if there is one, otherwise directly.
@@ -68,31 +81,27 @@ async fn load_all(
     load: &Load,
     cx: &Context,
     door: &Door,
-    folder: &Path,
+    places: &[Places],
     output: Output,
 ) -> anyhow::Result<Ended> {
-    let mut any_refused = false;
-    for input in &load.files {
-        let path = replies_of(input, folder);
-        let mut results = Results::open(&path, &cx.identity, load.resume)?;
-        let started = Instant::now();
-        let tally = if results.has_ended() {
-            results.tally().clone()
-        } else {
-            let bar = progress_bar(input, output);
-            let tally = loading::load(input, door, &mut results, |messages| bar.set_position(messages)).await;
-            bar.finish_and_clear();
-            tally.with_context(|| format!("{}: broke off; go on with --resume", input.display()))?
+    let mut is_clean = true;
+    for (input, places) in load.files.iter().zip(places) {
+        let (started, bar) = (Instant::now(), progress_bar(input, output));
+        let order = loading::Load {
+            input,
+            places,
+            sender: &load.sender,
+            identity: &cx.identity,
+            resume: load.resume,
         };
-        print(input, &path, &tally, started.elapsed(), output);
-        any_refused |= tally.any_refused();
+        let loaded = loading::load(&order, door, |summary| bar.set_position(summary.messages)).await;
+        bar.finish_and_clear();
+        let loaded =
+            loaded.with_context(|| format!("{}: broke off; go on with --resume", input.display()))?;
+        print(input, places, &loaded, started.elapsed(), output);
+        is_clean &= loaded.summary.is_clean();
     }
-    Ok(Ended::refused_if(any_refused))
-}
-
-fn replies_of(input: &Path, folder: &Path) -> PathBuf {
-    let name = input.file_name().unwrap_or_default().to_string_lossy();
-    folder.join(format!("{}.replies.hl7", name.trim_end_matches(".gz").trim_end_matches(".hl7")))
+    Ok(Ended::refused_if(!is_clean))
 }
 
 fn progress_bar(input: &Path, output: Output) -> ProgressBar {
@@ -107,21 +116,24 @@ fn progress_bar(input: &Path, output: Output) -> ProgressBar {
     bar
 }
 
-fn print(input: &Path, results: &Path, tally: &Tally, took: Duration, output: Output) {
-    let counts: Vec<String> = tally.0.iter().map(|(ack, count)| format!("{count} {ack}")).collect();
-    output.line(&format!(
-        "{}: {} messages ({}) in {:.1} s; replies in {}",
-        input.display(),
-        tally.messages(),
-        counts.join(", "),
-        took.as_secs_f64(),
-        results.display()
-    ));
+fn print(input: &Path, places: &Places, loaded: &Loaded, took: Duration, output: Output) {
+    let Summary { messages, acks, findings, unread, trailers } = &loaded.summary;
+    let counts: Vec<String> = acks.iter().map(|(ack, count)| format!("{count} {ack}")).collect();
+    let (seconds, replies) = (took.as_secs_f64(), places.replies.display().to_string());
+    let when = if loaded.was_complete { "before".to_owned() } else { format!("in {seconds:.1} s") };
+    let counts = counts.join(", ");
+    output.line(&format!("{}: {messages} messages ({counts}) {when}; replies in {replies}", input.display()));
+    output.line(&loaded.summary.to_string());
+    let notes = |notes: &loading::Notes| json!({ "count": notes.count, "first": notes.first });
     output.object(&json!({
         "file": input.display().to_string(),
-        "messages": tally.messages(),
-        "acks": tally.0,
-        "seconds": took.as_secs_f64(),
-        "results": results.display().to_string(),
+        "messages": messages,
+        "acks": acks,
+        "findings": findings,
+        "unread": notes(unread),
+        "trailers": notes(trailers),
+        "seconds": seconds,
+        "results": replies,
+        "summary": places.summary.display().to_string(),
     }));
 }
