@@ -1,19 +1,21 @@
-//! The store: opening it, and giving it work.
+//! The store: opening and closing it. How it is given work: [`giving`].
 
+mod giving;
+
+use self::giving::{answer_blocking, write_internally};
 use crate::audit::seal::Heads;
 use crate::lite::{Lite, thread};
 use crate::migrate::{self, STEPS};
 use crate::pg::Pg;
-use crate::queue::{Gate, Lane};
-use crate::unit::{Disclose, Proposal, Read, Routes, Settled, Write};
-use crate::{Applied, AppliedStep, AuditEntry, Ids, Plan, StoreError, Tx, ids};
+use crate::queue::Gate;
+use crate::unit::Routes;
+use crate::{AppliedStep, Ids, StoreError, ids};
 use iis_model::Timestamp;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use tokio::sync::oneshot::{self, Receiver};
 
 /// How a SQLite commit is flushed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -172,93 +174,6 @@ impl Store {
         self.0.read_only.store(read_only, Ordering::Relaxed);
     }
 
-    /// Runs a closure on one snapshot.
-    pub async fn read<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        answer(self.send_read(f)?).await
-    }
-
-    /// Runs a closure in a transaction; what it wrote is durable when this returns. It may be run again, so it does
-    /// nothing but compute and use the transaction.
-    pub async fn write<T: Send + 'static>(
-        &self,
-        lane: Lane,
-        f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
-    ) -> Result<T, StoreError> {
-        answer(self.send_write(lane, f)?).await
-    }
-
-    /// As [`Store::write`], also in read-only mode: for what reading itself leaves behind (sessions, failed sign-ins,
-    /// searches, with their audit rows), never for data.
-    pub async fn write_for_readers<T: Send + 'static>(
-        &self,
-        f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
-    ) -> Result<T, StoreError> {
-        answer(self.send_any_write(Lane::Web, f)?).await
-    }
-
-    /// Makes a plan on a snapshot and applies it, exactly once; what it wrote is durable when this returns. Makes it
-    /// again when what it read has changed meanwhile; the third time inside the writer.
-    pub async fn propose_and_apply(
-        &self,
-        lane: Lane,
-        propose: impl Fn(&mut Tx<'_>) -> Result<Plan, StoreError> + Send + Sync + 'static,
-    ) -> Result<Applied, StoreError> {
-        self.send_proposal(lane, propose)?.await.map_err(gone)?.outcome
-    }
-
-    /// Makes a plan on a snapshot and hands it back instead of applying it: rehearsals, reviews, dry runs.
-    pub async fn propose(
-        &self,
-        propose: impl FnOnce(&mut Tx<'_>) -> Result<Plan, StoreError> + Send + 'static,
-    ) -> Result<Plan, StoreError> {
-        self.read(propose).await
-    }
-
-    /// Runs a closure on one snapshot; its value is handed out when its audit rows are durable.
-    pub async fn disclose<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<(T, Vec<AuditEntry>), StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        answer(self.send_disclosure(f)?).await
-    }
-
-    /// As [`Store::read`], for threads outside an asynchronous runtime.
-    pub fn read_blocking<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        answer_blocking(self.send_read(f)?)
-    }
-
-    /// As [`Store::write`], for threads outside an asynchronous runtime.
-    pub fn write_blocking<T: Send + 'static>(
-        &self,
-        lane: Lane,
-        f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
-    ) -> Result<T, StoreError> {
-        answer_blocking(self.send_write(lane, f)?)
-    }
-
-    /// As [`Store::propose_and_apply`], for threads outside an asynchronous runtime.
-    pub fn propose_and_apply_blocking(
-        &self,
-        lane: Lane,
-        propose: impl Fn(&mut Tx<'_>) -> Result<Plan, StoreError> + Send + Sync + 'static,
-    ) -> Result<Applied, StoreError> {
-        self.send_proposal(lane, propose)?.blocking_recv().map_err(gone)?.outcome
-    }
-
-    /// As [`Store::disclose`], for threads outside an asynchronous runtime.
-    pub fn disclose_blocking<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<(T, Vec<AuditEntry>), StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        answer_blocking(self.send_disclosure(f)?)
-    }
-
     /// Copies a SQLite database into a new file while it is in use.
     pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
         match &self.0.engine {
@@ -286,14 +201,6 @@ impl Store {
         self.0.serving.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    /// Runs a closure in a transaction on behalf of the store itself: not bounded, also in read-only mode.
-    pub(crate) fn write_internally<T: Send + 'static>(
-        &self,
-        f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
-    ) -> Result<T, StoreError> {
-        answer_blocking(write_internally(&self.0.routes, f))
-    }
-
     /// Keeps the SQLite file from growing beyond so many pages; 0 lifts the limit. A full disk, for tests.
     #[cfg(feature = "testing")]
     pub fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
@@ -312,62 +219,6 @@ impl Store {
         let block = self.write_internally(|tx| ids::lease(tx, "row", ids::BLOCK))?;
         self.0.ids.add(block);
         Ok(())
-    }
-
-    fn may_write(&self) -> Result<(), StoreError> {
-        if self.0.read_only.load(Ordering::Relaxed) { Err(StoreError::ReadOnly) } else { Ok(()) }
-    }
-
-    fn send_read<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<Receiver<Result<T, StoreError>>, StoreError> {
-        let ticket = self.0.gate.enter(Lane::Web)?;
-        let (reply, answer) = oneshot::channel();
-        self.0.routes.read(Lane::Web, Box::new(Read { f, reply, _ticket: ticket }));
-        Ok(answer)
-    }
-
-    fn send_write<T: Send + 'static>(
-        &self,
-        lane: Lane,
-        f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
-    ) -> Result<Receiver<Result<T, StoreError>>, StoreError> {
-        self.may_write()?;
-        self.send_any_write(lane, f)
-    }
-
-    fn send_any_write<T: Send + 'static>(
-        &self,
-        lane: Lane,
-        f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
-    ) -> Result<Receiver<Result<T, StoreError>>, StoreError> {
-        let ticket = self.0.gate.enter(lane)?;
-        let (reply, answer) = oneshot::channel();
-        self.0.routes.write(lane, Box::new(Write { f, value: None, reply, _ticket: Some(ticket) }));
-        Ok(answer)
-    }
-
-    fn send_proposal(
-        &self,
-        lane: Lane,
-        propose: impl Fn(&mut Tx<'_>) -> Result<Plan, StoreError> + Send + Sync + 'static,
-    ) -> Result<Receiver<Settled>, StoreError> {
-        self.may_write()?;
-        let ticket = self.0.gate.enter(lane)?;
-        let (reply, answer) = oneshot::channel();
-        self.0.routes.read(lane, Box::new(Proposal::new(Box::new(propose), lane, reply, ticket)));
-        Ok(answer)
-    }
-
-    fn send_disclosure<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<(T, Vec<AuditEntry>), StoreError> + Send + 'static,
-    ) -> Result<Receiver<Result<T, StoreError>>, StoreError> {
-        let ticket = self.0.gate.enter(Lane::Web)?;
-        let (reply, answer) = oneshot::channel();
-        self.0.routes.read(Lane::Web, Box::new(Disclose { f, lane: Lane::Web, reply, ticket }));
-        Ok(answer)
     }
 }
 
@@ -388,15 +239,6 @@ fn join(threads: Vec<JoinHandle<()>>) {
     }
 }
 
-fn write_internally<T: Send + 'static>(
-    routes: &Routes,
-    f: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
-) -> Receiver<Result<T, StoreError>> {
-    let (reply, answer) = oneshot::channel();
-    routes.write(Lane::RealTime, Box::new(Write { f, value: None, reply, _ticket: None }));
-    answer
-}
-
 /// The thread that leases row keys before they are needed.
 fn lease_ahead(ids: &Ids, routes: &Arc<Routes>) -> Result<JoinHandle<()>, StoreError> {
     let (ids, routes) = (ids.clone(), Arc::clone(routes));
@@ -406,19 +248,6 @@ fn lease_ahead(ids: &Ids, routes: &Arc<Routes>) -> Result<JoinHandle<()>, StoreE
             ids.add(leased.unwrap_or(0..0));
         }
     })
-}
-
-/// A thread that is gone with the unit has panicked in the store's own code.
-fn gone<E>(_: E) -> StoreError {
-    StoreError::unavailable("the store is closed")
-}
-
-async fn answer<T>(answer: Receiver<Result<T, StoreError>>) -> Result<T, StoreError> {
-    answer.await.map_err(gone)?
-}
-
-fn answer_blocking<T>(answer: Receiver<Result<T, StoreError>>) -> Result<T, StoreError> {
-    answer.blocking_recv().map_err(gone)?
 }
 
 /// The path with something added to its name.
