@@ -4,6 +4,7 @@ mod connection;
 mod reader;
 pub(crate) mod session;
 mod tls;
+mod trouble;
 mod writer;
 
 use crate::StoreError;

@@ -1,11 +1,11 @@
 //! A PostgreSQL connection with its prepared statements and those kept back to be sent together.
 
 use super::Pg;
+use super::trouble::{Trouble, not_connected, said};
 use crate::row::{Row, RowOf};
 use crate::sql::Sql;
 use crate::{StoreError, Val};
 use std::collections::HashMap;
-use std::error::Error as _;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -44,19 +44,6 @@ pub(crate) struct PgSession {
 enum Pending {
     Simple(&'static str),
     Prepared(&'static str, Statement, Arc<[Val<'static>]>),
-}
-
-/// What a failure means for the unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Trouble {
-    /// None, or the statement's own fault.
-    None,
-    /// Serialization failure or deadlock (40001, 40P01): run the unit again.
-    Conflict,
-    /// The connection is lost; nothing was committed.
-    Lost,
-    /// The connection is lost while COMMIT was under way: nobody knows.
-    Unknown,
 }
 
 /// What ends a sending: an answer that is waited for.
@@ -338,13 +325,7 @@ impl PgSession {
 
     /// Notes what a failure means and says it in the store's words.
     fn failed(&mut self, doing: &str, error: &Error, committing: bool) -> StoreError {
-        self.trouble = match error.code().map(tokio_postgres::error::SqlState::code) {
-            Some("40001" | "40P01") => Trouble::Conflict,
-            // The server ends the connection: shutting down, crashed elsewhere, starting.
-            Some("57P01" | "57P02" | "57P03") | None if committing => Trouble::Unknown,
-            Some("57P01" | "57P02" | "57P03") | None => Trouble::Lost,
-            Some(_) => Trouble::None,
-        };
+        self.trouble = Trouble::of(error, committing);
         said(doing, error)
     }
 }
@@ -387,36 +368,4 @@ async fn all(mut running: Vec<Running<'_>>) -> Result<Vec<Answer>, (usize, Error
         answers.push(outcome.map_err(|error| (at, error))?);
     }
     Ok(answers)
-}
-
-/// Why there is no connection. Before anything is asked no patient's value can be in the driver's words.
-fn not_connected(error: &Error) -> StoreError {
-    match (error.as_db_error(), error.source()) {
-        (None, Some(cause)) => StoreError::unavailable(format!("connecting: {error}: {cause}")),
-        _ => said("connecting", error),
-    }
-}
-
-/// PostgreSQL's error in the store's words. Its own text may quote values, so only code, constraint and column are
-/// taken from it.
-pub(crate) fn said(doing: &str, error: &Error) -> StoreError {
-    let Some(db) = error.as_db_error() else {
-        return StoreError::unavailable(format!("{doing}: the connection to PostgreSQL failed"));
-    };
-    let code = db.code().code();
-    match (code, db.constraint(), db.table(), db.column()) {
-        ("23502", _, Some(table), Some(column)) => StoreError::Constraint(format!("{table}.{column}").into()),
-        (_, Some(constraint), ..) if code.starts_with("23") => StoreError::Constraint(constraint.into()),
-        ("53100", ..) => StoreError::DiskFull,
-        ("25006", ..) => StoreError::ReadOnly,
-        ("40001" | "40P01", ..) => StoreError::Stale,
-        ("55P03" | "57014", ..) => StoreError::Busy,
-        ("3D000" | "28P01" | "28000", ..) => {
-            StoreError::unavailable(format!("{doing}: PostgreSQL refuses us ({code})"))
-        }
-        _ if matches!(&code[..2], "08" | "53" | "57" | "58" | "XX") => {
-            StoreError::unavailable(format!("{doing}: PostgreSQL code {code}"))
-        }
-        _ => StoreError::internal(format!("{doing}: PostgreSQL code {code}")),
-    }
 }

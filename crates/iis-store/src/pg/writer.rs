@@ -3,7 +3,7 @@
 
 use super::Pg;
 use super::connection::{Connection, session};
-use super::session::Trouble;
+use super::trouble::Trouble;
 use crate::lite::thread;
 use crate::tx::Tx;
 use crate::unit::{Recognition, Routes, Unit, guarded};
