@@ -3,6 +3,7 @@
 mod connection;
 mod reader;
 pub(crate) mod session;
+mod statistics;
 mod tls;
 mod trouble;
 mod writer;
@@ -17,6 +18,7 @@ use std::time::Duration;
 pub(crate) struct Pg {
     pub(crate) config: tokio_postgres::Config,
     pub(crate) tls: tls::Tls,
+    pub(crate) statistics: statistics::Statistics,
 }
 
 impl Pg {
@@ -27,7 +29,7 @@ impl Pg {
         if config.get_application_name().is_none() {
             config.application_name("openiis");
         }
-        let pg = Self { config, tls };
+        let pg = Self { config, tls, statistics: statistics::Statistics::default() };
         session::PgSession::connect(&pg)?;
         Ok(pg)
     }

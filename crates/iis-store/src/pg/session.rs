@@ -135,9 +135,13 @@ impl PgSession {
         outcome
     }
 
-    /// Ends a snapshot without waiting for the answer.
+    /// Ends a snapshot without waiting for the answer. One that nothing was asked of was never begun.
     pub(crate) fn release(&mut self) {
+        let is_begun = self.pending.is_empty();
         self.pending.clear();
+        if !is_begun {
+            return;
+        }
         let mut done = Box::pin(self.client.batch_execute("COMMIT"));
         self.runtime.block_on(async {
             poll_fn(|cx| {

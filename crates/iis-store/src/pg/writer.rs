@@ -3,6 +3,7 @@
 
 use super::Pg;
 use super::connection::{Connection, session};
+use super::statistics;
 use super::trouble::Trouble;
 use crate::lite::thread;
 use crate::tx::Tx;
@@ -25,6 +26,9 @@ pub(crate) fn start(pg: &Arc<Pg>, routes: &Arc<Routes>, n: usize) -> Result<Join
         while let Some(mut unit) = routes.writers.pop() {
             let outcome = worker.commit(unit.as_mut());
             unit.settle(outcome, &routes);
+            if pg.statistics.are_due() {
+                worker.look();
+            }
         }
     })
 }
@@ -62,6 +66,13 @@ impl Worker<'_> {
             }
         }
         Err(failure)
+    }
+
+    /// Between two units: fresh statistics.
+    fn look(&mut self) {
+        if let Ok(tx) = self.connection.get() {
+            statistics::refresh(session(tx));
+        }
     }
 
     fn attempt(&mut self, unit: &mut dyn Unit) -> Try {
