@@ -4,8 +4,12 @@ import assert from 'node:assert/strict';
 
 let count = 0;
 
-// Has the sender report a child with these doses ([date, CVX, name]); born and dates as YYYYMMDD.
-export async function report({ url, sender }, { family, given, born, mrn, doses = [['20250301', '03', 'MMR']] }) {
+// Has the sender report a child with these doses ([date, CVX, name]); born and dates as YYYYMMDD. `household` is a mother's
+// names, street and telephone: { maiden, mother, street, phone }.
+export async function report(
+  { url, sender },
+  { family, given, born, mrn, sex = 'F', household, doses = [['20250301', '03', 'MMR']] },
+) {
   count += 1;
   const id = `E2E${process.pid}-${Date.now()}-${count}`;
   const orders = doses.flatMap(([date, cvx, name], at) => [
@@ -14,7 +18,7 @@ export async function report({ url, sender }, { family, given, born, mrn, doses 
   ]);
   const message = [
     `MSH|^~\\&|E2E||IIS||20260301101500-0500||VXU^V04^VXU_V04|${id}|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS`,
-    `PID|1||${mrn}^^^E2E^MR||${family}^${given}^^^^^L||${born}|F`,
+    `PID|1||${mrn}^^^E2E^MR||${family}^${given}^^^^^L|${mother(household)}|${born}|${sex}${home(household)}`,
     ...orders,
     '',
   ].join('\r');
@@ -29,4 +33,14 @@ export async function report({ url, sender }, { family, given, born, mrn, doses 
   const reply = await answer.text();
   assert.equal(answer.status, 200, reply);
   assert.match(reply, /MSA\|A[AE]\|/, reply);
+}
+
+function mother(household) {
+  return household ? `${household.maiden}^${household.mother}^^^^^M` : '';
+}
+
+function home(household) {
+  if (!household) return '';
+  const { street, phone } = household;
+  return `|||${street}^^Calder^CD^86101^USA^H||^PRN^PH^^^${phone.slice(0, 3)}^${phone.slice(3)}`;
 }

@@ -25,6 +25,7 @@ const SOAKS: &[Soak] = &[
     Soak { name: "full", what: "a disk that fills up and is freed, both engines",    package: "iis-server", test: "disk::",      rounds: 20 },
     Soak { name: "loads", what: "a batch load killed and resumed, both engines",     package: "iis-server", test: "loads::a_load_killed", rounds: 20 },
     Soak { name: "merges", what: "merges taken back at random and after kills, both engines", package: "iis-registry", test: "merging::", rounds: 100 },
+    Soak { name: "order", what: "the same people in any order and as a file, both engines", package: "iis-registry", test: "any_order::", rounds: 60 },
     Soak { name: "laws", what: "laws of the recommender, three generated histories a round", package: "iis-cdsi", test: "the_laws_hold", rounds: 334_000 },
 ];
 

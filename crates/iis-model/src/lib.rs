@@ -15,6 +15,7 @@ pub mod id;
 pub mod organization;
 pub mod person;
 pub mod place;
+pub mod placeholder;
 pub mod query;
 pub mod recommendation;
 pub mod record;

@@ -17,6 +17,9 @@ pub enum Failure {
     /// The code sets cannot be used.
     #[error(transparent)]
     Codes(#[from] crate::codes::CodesFailure),
+    /// Weights of patient matching cannot be used.
+    #[error(transparent)]
+    Weights(#[from] crate::matching::releases::WeightsFailure),
     /// A rule of the registry forbids it: said in words for the person who asked.
     #[error("{0}")]
     Rule(&'static str),

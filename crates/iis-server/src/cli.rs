@@ -1,8 +1,8 @@
 //! The command line: what can be typed, and how a command ends.
 
 use crate::commands::{
-    audit, backup, cdsi, codes, configuration, doctor, hl7, matching, migrate, restore, sender, serve, synth,
-    user,
+    audit, backup, cdsi, codes, configuration, doctor, hl7, matching, migrate, rebuild, restore, sender, serve,
+    synth, user,
 };
 use crate::config::{self, Config, Overrides};
 use crate::opening;
@@ -89,6 +89,9 @@ enum Command {
         after_help = "Examples:\n  openiis restore /backups/openiis-2026-03-01.backup\n  openiis restore --drill /backups/openiis-2026-03-01.backup"
     )]
     Restore(restore::Restore),
+    /// Computes what the registry believes again from what was reported and decided; with --check it only compares.
+    #[command(after_help = "Examples:\n  openiis rebuild --check\n  openiis rebuild")]
+    Rebuild(rebuild::Rebuild),
     /// The audit log: verify it, export its signed seals.
     #[command(subcommand, after_help = "Example:\n  openiis audit verify")]
     Audit(audit::Audit),
@@ -142,6 +145,7 @@ fn start(global: &Global, command: Command, output: Output) -> anyhow::Result<En
         Command::Doctor => Ok(doctor::run(&config, output)),
         Command::Backup(command) => backup::run(&config, &command, output),
         Command::Restore(command) => restore::run(&config, &command, output),
+        Command::Rebuild(command) => rebuild::run(&config, &command, &runtime, output),
         Command::Audit(command) => audit::run(&config, &command, output),
         Command::Cdsi(command) => cdsi::run(&config, command, &runtime, output),
         Command::Match(command) => matching::run(&config, &command, &runtime, output),

@@ -59,6 +59,7 @@ fn seen(failure: &Failure) -> Outage {
         Failure::Rule(_) => Outage { status: StatusCode::CONFLICT, retry_after: None, cause: "rule" },
         Failure::Schedule(_) => Outage::fault("schedule"),
         Failure::Codes(_) => Outage::fault("codes"),
+        Failure::Weights(_) => Outage::fault("weights"),
         Failure::Store(_) => Outage::fault("internal"),
     }
 }

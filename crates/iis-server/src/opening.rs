@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::key_file::{self, KeyError};
 use iis_registry::access::{PolicyError, Roles};
 use iis_registry::context::ExchangeRules;
-use iis_registry::matching::population;
+use iis_registry::matching::{population, releases as weights};
 use iis_registry::number_key::{self, NumberKey};
 use iis_registry::recommend::releases;
 use iis_registry::{Context, Identity, codes};
@@ -42,6 +42,9 @@ pub enum OpenError {
     /// The code sets.
     #[error("the code sets in force: {0}; see openiis codes list and openiis codes activate")]
     Codes(iis_registry::Failure),
+    /// The weights of patient matching.
+    #[error("the weights in force: {0}; see openiis match weights list and openiis match weights activate")]
+    Weights(iis_registry::Failure),
     /// The file with the key for social security numbers.
     #[error("number key: {0}")]
     NumberKey(#[from] KeyError),
@@ -144,11 +147,12 @@ fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
     Ok(cx)
 }
 
-/// Puts the schedule and the code sets in force that were activated. A registry that cannot use them does not serve: it would
-/// forecast and check by others and nobody would know. The same for what was counted of names.
+/// Puts the schedule, the code sets and the weights of matching in force that were activated. A registry that cannot use them does not serve: it would
+/// forecast, check and match by others and nobody would know. The same for what was counted of names.
 fn with_what_is_in_force(cx: Context) -> Result<Context, OpenError> {
     releases::follow_blocking(&cx).map_err(OpenError::Schedule)?;
     codes::follow_blocking(&cx).map_err(OpenError::Codes)?;
+    weights::follow_blocking(&cx).map_err(OpenError::Weights)?;
     population::load_blocking(&cx)?;
     Ok(cx)
 }

@@ -3,6 +3,7 @@
 
 use crate::app::App;
 use crate::clock;
+use iis_registry::matching::releases as weights;
 use iis_registry::recommend::refresh::{Sweep, refresh_due};
 use iis_registry::recommend::releases;
 use iis_registry::{Context, Failure, codes};
@@ -34,6 +35,14 @@ pub(crate) async fn follow(app: App) {
             Ok(false) => {}
             Ok(true) => tracing::info!("other code sets are in force"),
             Err(error) => tracing::error!(%error, "the code sets that were activated cannot be put in force"),
+        }
+        match weights::follow(&app.registry).await {
+            Ok(false) => {}
+            Ok(true) => {
+                let version = app.registry.matching.now().weights.version;
+                tracing::info!(version, "other weights of patient matching are in force");
+            }
+            Err(error) => tracing::error!(%error, "the weights that were activated cannot be put in force"),
         }
     }
 }

@@ -13,8 +13,11 @@ sql! {
     ADD = "INSERT INTO match_key (k, person_id) VALUES ($2, $1) ON CONFLICT (k, person_id) DO NOTHING";
     ADD_EIGHT = "INSERT INTO match_key (k, person_id) VALUES ($2, $1), ($3, $1), ($4, $1), ($5, $1), ($6, $1), \
                  ($7, $1), ($8, $1), ($9, $1) ON CONFLICT (k, person_id) DO NOTHING";
+    FILL_EIGHT = "INSERT INTO match_key (k, person_id) VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), \
+                  ($11, $12), ($13, $14), ($15, $16) ON CONFLICT (k, person_id) DO NOTHING";
     REMOVE = "DELETE FROM match_key WHERE k = $1 AND person_id = $2";
     PERSONS = "SELECT person_id FROM match_key WHERE k = $1 ORDER BY person_id LIMIT $2";
+    HOLDS = "SELECT 1 FROM match_key WHERE k = $1 AND person_id = $2";
     STAMP = "SELECT stamp FROM match_stamp WHERE k = $1";
     /// As with a person's version: a stamp other than the one seen gives NULL, which the column refuses.
     COMPARE_AND_SET = "INSERT INTO match_stamp (k, stamp) VALUES ($1, 1) ON CONFLICT (k) DO UPDATE SET \
@@ -42,6 +45,22 @@ pub fn persons(
     })
 }
 
+/// Whether a person stands under all these keys.
+pub fn holds_all(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: PersonId,
+    keys: &[i64],
+) -> Result<bool, StoreError> {
+    let questions: Vec<_> = keys.iter().map(|key| vals![*key, id].to_vec()).collect();
+    let mut held = 0;
+    tx.each_of(&HOLDS, &questions, |_, _| {
+        held += 1;
+        Ok(())
+    })?;
+    Ok(held == keys.len())
+}
+
 /// The stamps of stripes, for the plan; 0: absent.
 pub fn stamps(tx: &mut Tx<'_>, stripes: &[i64]) -> Result<Vec<(i64, i64)>, StoreError> {
     let mut found: Vec<(i64, i64)> = stripes.iter().map(|stripe| (*stripe, 0)).collect();
@@ -65,6 +84,20 @@ pub(crate) fn add(tx: &mut Tx<'_>, id: PersonId, keys: &[i64]) -> Result<(), Sto
         tx.exec(&ADD, vals![id, *only])?;
     }
     Ok(())
+}
+
+/// Adds keys of many persons, the pairs best in ascending order: they are then written side by side. For filling a store
+/// that holds none of these persons yet.
+pub fn fill(tx: &mut Tx<'_>, pairs: &[(i64, PersonId)]) -> Result<(), StoreError> {
+    let (eights, rest) = pairs.as_chunks::<TOGETHER>();
+    for some in eights {
+        let params: [Val<'_>; 2 * TOGETHER] = std::array::from_fn(|at| match (some[at / 2], at % 2) {
+            ((key, _), 0) => Val::from(key),
+            ((_, id), _) => Val::from(id),
+        });
+        tx.exec(&FILL_EIGHT, &params)?;
+    }
+    rest.iter().try_for_each(|(key, id)| tx.exec(&ADD, vals![*id, *key]))
 }
 
 pub(crate) fn remove(tx: &mut Tx<'_>, id: PersonId, keys: &[i64]) -> Result<(), StoreError> {

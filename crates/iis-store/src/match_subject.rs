@@ -49,6 +49,11 @@ pub fn list(
     tx.all(&LIST, vals![after, limit])
 }
 
+/// Writes the records of many persons, packed. For filling a store that holds none of these persons yet.
+pub fn fill(tx: &mut Tx<'_>, rows: &[PersonRecords]) -> Result<(), StoreError> {
+    rows.iter().try_for_each(|row| put(tx, row.person_id, &row.records))
+}
+
 pub(crate) fn put(tx: &mut Tx<'_>, id: PersonId, records: &[u8]) -> Result<(), StoreError> {
     tx.exec(&PUT, vals![id, records])
 }

@@ -52,6 +52,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 4,
         text: include_str!("../migrations/0006_codes_quality.sql"),
     },
+    Step {
+        version: 7,
+        name: "match-release",
+        oldest_program: 4,
+        text: include_str!("../migrations/0007_match_release.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

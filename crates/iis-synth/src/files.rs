@@ -1,7 +1,7 @@
 //! An invented population as files: messages by sender or records for matching, and the truth beside them.
 
 use crate::Settings;
-use crate::reporting::{Content, Feed, Report, Subject, demographics};
+use crate::reporting::{Content, Feed, Recorded, Report, Subject, demographics, recorded};
 use iis_model::Given;
 use iis_model::person::{Demographics, PersonName};
 use std::collections::BTreeMap;
@@ -204,6 +204,25 @@ fn write_doses(feed: &Feed, directory: &Path) -> io::Result<()> {
                 content_word(report.content, event.is_administered())
             )?;
         }
+    }
+    file.flush()?;
+    truth.flush()
+}
+
+/// Writes so many records of invented people, as `records.csv` and `truth.csv` (record, person, family, traits) of a
+/// directory: for linking files larger than anybody needs with their doses.
+pub fn write_recorded(settings: &Settings, records: usize, directory: &Path) -> io::Result<()> {
+    let (mut file, mut truth) = (create(directory, "records.csv")?, create(directory, "truth.csv")?);
+    writeln!(file, "{RECORD_COLUMNS}")?;
+    writeln!(truth, "record_id,person_id,family_id,traits")?;
+    let people = (1..).zip(recorded(*settings));
+    let each = people.flat_map(|(person, one): (u32, Recorded)| {
+        let (family, traits) = (one.family, if one.is_multiple { "twin" } else { "" });
+        one.records.into_iter().map(move |record| (person, family, traits, record))
+    });
+    for (number, (person, family, traits, record)) in (1..).zip(each).take(records) {
+        writeln!(file, "{}", record_line(&record.demographics, number, &record.authority, "", ""))?;
+        writeln!(truth, "R{number:07},P{person:08},F{family:07},{traits}")?;
     }
     file.flush()?;
     truth.flush()

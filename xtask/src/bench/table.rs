@@ -50,6 +50,18 @@ pub(super) const BENCHES: &[Bench] = &[
         Goal { id: "P4", name: "throughput-vs-probe",  bound: AtLeast(0.5) },
         Goal { id: "P4", name: "p99-vs-probe",         bound: AtMost(3.0) },
     ] },
+    Bench { name: "match",    package: "iis-registry", example: "bench_match", uses_postgres: true, uses_server: false, goals: &[
+        Goal { id: "P9", name: "p50-ms",               bound: AtMost(1.0) },
+        Goal { id: "P9", name: "p99-ms",               bound: AtMost(5.0) },
+        Goal { id: "P9", name: "p50-exponent",         bound: AtMost(0.4) },
+        Goal { id: "P9", name: "candidates-p99",       bound: AtMost(200.0) },
+        Goal { id: "P9", name: "hostile-p99",          bound: AtMost(5.0) },
+    ] },
+    Bench { name: "link",     package: "iis-synth", example: "bench_link", uses_postgres: false, uses_server: true, goals: &[
+        Goal { id: "P10", name: "vs-splink",           bound: AtLeast(10.0) },
+        Goal { id: "P10", name: "memory-vs-splink",    bound: AtMost(1.0) },
+        Goal { id: "P10", name: "labelled-set-s",      bound: AtMost(2.0) },
+    ] },
     Bench { name: "forecast", package: "iis-cdsi",  example: "bench_forecast", uses_postgres: false, uses_server: false, goals: &[
         Goal { id: "P7", name: "patients-per-s-core",  bound: AtLeast(20_000.0) },
         Goal { id: "P7", name: "two-threads",          bound: AtLeast(1.8) },

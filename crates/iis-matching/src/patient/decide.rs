@@ -125,10 +125,23 @@ pub fn resembling(records: &[Subject], candidates: &[Candidate], weights: &Weigh
     possible
 }
 
-/// The one of several whom the evidence is enough to link to, if nothing speaks against it and nobody else is as sure.
-pub fn the_one(possible: &[Possible], weights: &Weights) -> Option<Possible> {
-    let mut sure = possible.iter().filter(|one| one.vetoes.is_empty() && is_enough(one.score, weights));
-    sure.next().copied().filter(|_| sure.next().is_none())
+/// The one whom the evidence is enough to link to, if nothing speaks against it: the only one, or the likeliest of
+/// several who are as sure of one another, so that all are one. A person whose reports came in an unlucky order stands
+/// there in three pieces, each of which is sure of two.
+pub fn the_one(possible: &[Possible], candidates: &[Candidate], weights: &Weights) -> Option<Possible> {
+    let is_sure = |one: &&Possible| one.vetoes.is_empty() && is_enough(one.score, weights);
+    let sure: Vec<PersonId> = possible.iter().filter(is_sure).map(|one| one.person_id).collect();
+    let of_one = |id: &PersonId| {
+        let Some(this) = candidates.iter().find(|candidate| candidate.person_id == *id) else { return false };
+        let others: Vec<Candidate> =
+            candidates.iter().filter(|candidate| candidate.person_id != *id).cloned().collect();
+        let about = resembling(&this.records, &others, weights);
+        sure.iter().all(|other| other == id || about.iter().filter(is_sure).any(|one| one.person_id == *other))
+    };
+    if sure.len() > 1 && !sure.iter().all(of_one) {
+        return None;
+    }
+    possible.iter().find(is_sure).copied()
 }
 
 fn is_enough(score: i64, weights: &Weights) -> bool {
@@ -188,7 +201,9 @@ fn twin_suspected(records: &[Subject], candidate: &Candidate, candidates: &[Cand
 
 #[cfg(test)]
 mod tests {
-    use super::{Candidate, Decision, LinkKind, Reported, Weights, decide};
+    use super::{
+        Candidate, Decision, LinkKind, Reported, Weights, decide, resembling, the_one,
+    };
     use crate::patient::population::Population;
     use crate::patient::subject::Subject;
     use iis_model::person::{Sex, Telecom};
@@ -225,6 +240,36 @@ mod tests {
             decide(&by_identifier(&ana), &[candidate(1, false)], &weights),
             Decision::New { identifier_reused: false }
         );
+    }
+
+    #[test]
+    fn several_who_are_sure_of_one_another_are_one_and_others_are_left_alone() {
+        let weights = Weights::default();
+        let home = |given: &str, facility: &str| at_home("DOE", given, facility);
+        let ana = home("ANA", "NORTH");
+        let this = [subject(&ana, &weights)];
+        let of = |others: &[(i64, Demographics)]| {
+            let candidates: Vec<Candidate> =
+                others.iter().map(|(id, person)| known(*id, std::slice::from_ref(person), &weights)).collect();
+            let possible = resembling(&this, &candidates, &weights);
+            the_one(&possible, &candidates, &weights).is_some()
+        };
+        let called = |mut person: Demographics, suffix: &str| {
+            person.names[0].value.as_mut().expect("a name").suffix = suffix.into();
+            person
+        };
+        let (south, east) = (home("ANA", "SOUTH"), home("ANA", "EAST"));
+        #[rustfmt::skip]
+        let table = [
+            // the others                                             one of them, or all
+            (vec![],                                                  false),
+            (vec![(1, south.clone())],                                true),
+            (vec![(1, south.clone()), (2, east.clone())],             true),
+            (vec![(1, called(south, "JR")), (2, called(east, "SR"))], false),
+        ];
+        for (others, expected) in table {
+            assert_eq!(of(&others), expected, "{others:?}");
+        }
     }
 
     #[test]

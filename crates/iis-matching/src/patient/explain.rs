@@ -108,12 +108,8 @@ fn value(field: Field, subject: &Subject) -> String {
                 .join(" ")
         }
         "medicaid" => subject.medicaid.to_string(),
-        "mrn" => subject
-            .mrns
-            .iter()
-            .map(|(facility, number)| format!("{facility} {number}"))
-            .collect::<Vec<_>>()
-            .join(", "),
+        // Whose number it is stands in words of ours: who reports is said elsewhere.
+        "mrn" => subject.mrns.iter().map(|(_, number)| &**number).collect::<Vec<_>>().join(", "),
         "multiple" => match (subject.is_of_multiple_birth(), subject.birth_order) {
             (true, Some(order)) => format!("multiple birth, order {order}"),
             (true, None) => "multiple birth".to_owned(),
@@ -152,5 +148,7 @@ mod tests {
         assert!(first.against_family < 0.0, "{first:?}");
         assert_eq!(explanation.rival, Class::Twin);
         assert!(explanation.vetoes.has(Veto::TwoNames));
+        let number = explanation.lines.iter().find(|line| line.b == "MARIE" && line.field != "First name");
+        assert!(number.is_some(), "the record number without its facility: {explanation:?}");
     }
 }

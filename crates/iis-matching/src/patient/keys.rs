@@ -3,6 +3,7 @@
 //! A key is a stable 64-bit hash of its kind and values; it is stored, so neither the hash nor the kinds may change
 //! without rebuilding the index.
 
+use super::normalize::address::Street;
 use super::normalize::phonetic::soundex;
 use super::subject::Subject;
 use iis_model::Date;
@@ -75,6 +76,23 @@ pub fn probes(subject: &Subject) -> Vec<Key> {
     keys
 }
 
+/// The years of birth, before and after a person's own, in which others of a family are sought.
+const GENERATION: i16 = 45;
+
+/// The keys under which others of the household stand: those of its telephones and addresses with each year in which
+/// they may have been born. Some hundreds: for a page, not for the line.
+pub fn household(subject: &Subject) -> Vec<Key> {
+    let Some(born_on) = subject.born_on else { return Vec::new() };
+    let mut keys = Vec::new();
+    for year in born_on.year() - GENERATION..=born_on.year() + GENERATION {
+        keys.extend(subject.phones.iter().map(|phone| by_phone(*phone, year)));
+        keys.extend(subject.streets.iter().map(|street| by_street(street, year)));
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
 /// How many stripes keys fall into, for [`stripes`].
 const STRIPES: u64 = 65_536;
 
@@ -103,6 +121,14 @@ fn by_last_name(born_on: Date, sound: u16) -> Key {
 
 fn by_first_name(born_on: Date, first: &str) -> Key {
     Hash::of(2).date(born_on).text(letters(first, 3)).key()
+}
+
+fn by_phone(phone: u64, year: i16) -> Key {
+    Hash::of(6).number(phone.cast_signed()).number(year).key()
+}
+
+fn by_street(street: &Street, year: i16) -> Key {
+    Hash::of(7).text(&street.number).text(&street.name).number(year).key()
 }
 
 fn with_birth_date(subject: &Subject, born_on: Date, keys: &mut Vec<Key>) {
@@ -144,10 +170,10 @@ fn with_birth_year(subject: &Subject, born_on: Date, keys: &mut Vec<Key>) {
         }
     }
     for phone in &subject.phones {
-        keys.push(Hash::of(6).number(phone.cast_signed()).number(year).key());
+        keys.push(by_phone(*phone, year));
     }
     for street in &subject.streets {
-        keys.push(Hash::of(7).text(&street.number).text(&street.name).number(year).key());
+        keys.push(by_street(street, year));
     }
     if has_name {
         for zip in &subject.zips {

@@ -143,6 +143,11 @@ impl Population {
         Self::counted(names, counter.finish())
     }
 
+    /// The counts that it rests on.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
     /// How many records were counted.
     pub fn records(&self) -> u32 {
         self.counts.records

@@ -96,13 +96,13 @@ pub(crate) fn unpacked(packed: &[u8], model: &Model) -> Result<Vec<PackedRecord>
 
 /// Whose number a source record is.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Number<'a> {
+pub struct Number<'a> {
     /// The reporting organization.
-    pub(crate) organization_id: OrganizationId,
+    pub organization_id: OrganizationId,
     /// The assigning authority, folded.
-    pub(crate) authority: &'a str,
+    pub authority: &'a str,
     /// The number, folded.
-    pub(crate) mrn: &'a str,
+    pub mrn: &'a str,
 }
 
 impl<'a> From<&'a SourceRecordRow> for Number<'a> {

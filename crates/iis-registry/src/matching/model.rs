@@ -20,6 +20,13 @@ pub struct Model {
 }
 
 impl Model {
+    /// Other weights with the same counts.
+    pub(crate) fn with(&self, weights: Weights) -> Self {
+        let counts = self.population.counts().clone();
+        let population = Population::counted(Arc::clone(&weights.names), counts);
+        Self { weights: Arc::new(weights), population }
+    }
+
     /// A subject as it is compared: with what the population says about its values.
     pub(crate) fn informed(&self, mut subject: Subject) -> Subject {
         self.population.inform(&mut subject);
@@ -37,6 +44,12 @@ impl Matching {
     /// The model in force now.
     pub fn now(&self) -> Arc<Model> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts other weights in force; what was counted stays.
+    pub(crate) fn put_weights(&self, weights: Weights) {
+        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        *held = Arc::new(held.with(weights));
     }
 
     /// Puts other counts in force.

@@ -6,7 +6,7 @@
 use super::index::unpacked;
 use super::model::Model;
 use iis_matching::Candidate;
-use iis_matching::patient::keys::{keys, probes};
+use iis_matching::patient::keys::{self, Key, keys, probes};
 use iis_matching::patient::subject::Subject;
 use iis_model::access::Granted;
 use iis_model::{Demographics, PersonId};
@@ -25,8 +25,29 @@ pub(crate) fn candidates(
     model: &Model,
     subject: &Subject,
 ) -> Result<Vec<Candidate>, StoreError> {
-    let mut sought: Vec<i64> =
-        keys(subject).iter().chain(&probes(subject)).map(|key| key.0.cast_signed()).collect();
+    let mut sought = keys(subject);
+    sought.extend(probes(subject));
+    under(tx, granted, model, subject, &sought)
+}
+
+/// Who lives where a record says, or did, and so may be of its family.
+pub(crate) fn household(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    model: &Model,
+    subject: &Subject,
+) -> Result<Vec<Candidate>, StoreError> {
+    under(tx, granted, model, subject, &keys::household(subject))
+}
+
+fn under(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    model: &Model,
+    subject: &Subject,
+    keys: &[Key],
+) -> Result<Vec<Candidate>, StoreError> {
+    let mut sought: Vec<i64> = keys.iter().map(|key| key.0.cast_signed()).collect();
     sought.sort_unstable();
     sought.dedup();
     let found = found(tx, granted, &sought)?;

@@ -57,11 +57,12 @@ impl Sweep {
         for person in page {
             self.persons += 1;
             let (looking, model, granted_) = (Looking::at(cx, arrival), cx.matching.now(), granted.clone());
+            let version = model.weights.version;
             let found =
                 cx.store.read(move |tx| looking.find(tx, &granted_, &model, person.person_id)).await?;
             match found {
                 None => {}
-                Some(Found::One(wanted, score)) => self.merge(cx, arrival, wanted, score).await?,
+                Some(Found::One(wanted, score)) => self.merge(cx, arrival, wanted, (score, version)).await?,
                 Some(Found::Several(item)) => {
                     self.proposed += 1;
                     let propose = move |_: &mut Tx<'_>| {
@@ -81,12 +82,15 @@ impl Sweep {
         cx: &Context,
         arrival: Arrival,
         wanted: Merge,
-        score: i64,
+        (score, version): (i64, i64),
     ) -> Result<(), Failure> {
         let deed = Deed {
             granted: as_registry(Permission::ResolveDuplicates),
             arrival,
-            reason: format!("evidence of {score} hundredths of a bit and nothing against it").into(),
+            reason: format!(
+                "evidence of {score} hundredths of a bit by weights {version} and nothing against it"
+            )
+            .into(),
             key: key(arrival, wanted.from),
         };
         if let Outcome::Done(_) = merge(cx, deed, wanted).await? {
@@ -136,7 +140,7 @@ impl Looking {
         let this = person::get(tx, granted, id)?;
         let other = person::get(tx, granted, best.person_id)?;
         let (Some(this), Some(other)) = (this, other) else { return Ok(None) };
-        if let Some(sure) = the_one(&possible, &model.weights)
+        if let Some(sure) = the_one(&possible, &around, &model.weights)
             && this.doses.max(other.doses) < MANY_DOSES
             && !(this.protected || other.protected)
         {

@@ -3,6 +3,7 @@
 use crate::access::protection::Veil;
 use crate::directory::Directory;
 use crate::matching::model::Model;
+use crate::matching::search::household;
 use crate::matching::sweep::around;
 use iis_matching::patient::subject::Subject;
 use iis_model::access::Granted;
@@ -39,7 +40,11 @@ pub(super) fn family(
     let mut veil = Veil::of(granted, names);
     let mut family: Vec<Relative> = Vec::new();
     for (id, subjects) in two {
-        for candidate in around(tx, granted, model, (*id, subjects))? {
+        let mut others = around(tx, granted, model, (*id, subjects))?;
+        for subject in subjects {
+            others.extend(household(tx, granted, model, subject)?);
+        }
+        for candidate in others {
             let is_known = two.iter().any(|(one, _)| *one == candidate.person_id)
                 || family.iter().any(|one| one.id == candidate.person_id);
             let Some(shares) = Shares::of(&candidate.records, two).filter(|_| !is_known) else { continue };

@@ -13,6 +13,7 @@ mod case;
 mod deed;
 mod family;
 mod flag;
+mod measures;
 mod merge;
 mod rehearse;
 mod second;
@@ -27,6 +28,7 @@ pub use deed::{Deed, Outcome, Refusal};
 pub use family::Relative;
 pub use flag::flag;
 pub(crate) use merge::root;
+pub use measures::{MEASURED_DAYS, Measures};
 pub use merge::{Merge, merge};
 pub use rehearse::{Rehearsal, rehearse_merge, rehearse_unmerge};
 pub use second::MANY_DOSES;
@@ -36,3 +38,6 @@ pub use waiting::{Queue, WaitingItem, next, waiting};
 
 /// A place in the queue, and the place before everybody.
 pub use iis_store::review_item::{FRONT, Place};
+
+/// So many of so many.
+pub use iis_store::review_measures::Share;

@@ -1,5 +1,6 @@
 //! The queue: what waits for a reviewer, in the order in which it is to be looked at.
 
+use super::measures::Measures;
 use crate::access::protection::Veil;
 use crate::directory::directory;
 use crate::matching::queue::has_doses;
@@ -25,6 +26,8 @@ pub struct Queue {
     pub second: i64,
     /// Since when the oldest of those in this state waits.
     pub oldest: Option<Timestamp>,
+    /// How reviewing goes.
+    pub measures: Measures,
 }
 
 /// A question that waits.
@@ -84,7 +87,8 @@ pub async fn waiting(
         let count = |state: &str| counts.iter().find(|one| &*one.state == state).map_or(0, |one| one.count);
         let (open, second) = (count("open"), count("second"));
         let oldest = review_item::oldest(tx, state)?;
-        Ok((Queue { items, next, open, second, oldest }, audit))
+        let measures = Measures::read(tx, arrival.at)?;
+        Ok((Queue { items, next, open, second, oldest, measures }, audit))
     });
     Ok(disclosed.await?)
 }

@@ -1,5 +1,6 @@
 //! The registry over a real store: messages in, records out, on every engine at hand.
 
+mod any_order;
 mod coded_values;
 mod codes;
 mod exchange;
@@ -12,4 +13,5 @@ mod rebuilding;
 mod recommending;
 mod reviewing;
 mod signing_in;
+mod weighing;
 mod world;

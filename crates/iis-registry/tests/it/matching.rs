@@ -3,7 +3,8 @@
 use crate::world::{World, about, count, mmr, on_each_engine, query, segment, vxu};
 use iis_model::access::{Actor, Channel, Granted, Permission};
 use iis_registry::matching::sweep::Sweep;
-use iis_registry::rebuild::rebuild;
+use iis_model::PersonId;
+use iis_registry::rebuild::{check, rebuild};
 use iis_store::review_item::{self, ReviewItem};
 use iis_store::testing::tables::dump_in;
 use iis_store::{consolidated, person};
@@ -144,12 +145,35 @@ fn what_persons_are_found_by_is_the_same_after_rebuilding() {
             "{:?}",
             before["match_subject"]
         );
+        let checked = check(&world.cx, world.arrival().at, |_| {}).await.expect("the store works");
+        assert_eq!((checked.persons, &checked.differing[..]), (2, &[][..]));
+        spoil(&world).await;
+        let checked = check(&world.cx, world.arrival().at, |_| {}).await.expect("the store works");
+        let [(_, tables_)] = &checked.differing[..] else { panic!("{checked:?}") };
+        assert_eq!(tables_[..], ["match_key"]);
         rebuild(&world.cx, world.arrival().at).await.expect("the store works");
         let after = tables().await.expect("a dump");
         for table in consolidated::TABLES {
             assert_eq!(before[table], after[table], "{table}");
         }
     });
+}
+
+/// Takes a key from somebody.
+async fn spoil(world: &World) {
+    let first = world.cx.store.read(|tx| iis_store::match_subject::list(tx, &granted(), PersonId(i64::MIN), 1));
+    let first = first.await.expect("a reading")[0].clone();
+    let rows = world.cx.store.read(dump_in).await.expect("a dump");
+    let id = first.person_id.0.to_string();
+    let row = rows["match_key"].iter().find(|row| row.split(" | ").nth(1) == Some(&*id)).expect("a key");
+    let key: i64 = row.split(" | ").next().expect("a number").parse().expect("a number");
+    let at = world.arrival().at;
+    let plan = move |_: &mut iis_store::Tx<'_>| {
+        let mut plan = iis_store::Plan::new(at, iis_store::UnitKey::None);
+        plan.changes.push(iis_store::Change::RemoveMatchKeys { person_id: first.person_id, keys: vec![key] });
+        Ok(plan)
+    };
+    world.cx.store.propose_and_apply(iis_store::Lane::Bulk, plan).await.expect("a plan");
 }
 
 #[test]
@@ -233,5 +257,91 @@ fn a_sweep_merges_whom_later_reports_made_certain_and_asks_about_others_once() {
             "somebody was asked already"
         );
         assert_eq!(open_items(&world).await.len(), 1);
+    });
+}
+
+/// Ana, whose record must not be shared.
+const PROTECTED: &str = "PD1||||||||||||Y|20260101\r";
+
+#[test]
+fn a_protected_record_is_not_opened_to_another_organization_by_likeness() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &about("NORTH", "M1", "A17", ANA, PROTECTED)).await;
+        world.send(&world.north, &about("NORTH", "M2", "A18", ANA, "")).await;
+        assert_eq!(persons(&world).await, 1, "her own organization may open a second record of her");
+        // who knows her name, birth date, mother and home is put before a reviewer, and sees what it reported itself
+        let dose = mmr("D2", "20240120", "00", "A");
+        let reply = world.send(&world.south, &about("SOUTH", "M1", "S9", ANA, &dose)).await;
+        assert_eq!(segment(&reply, "MSA"), "MSA|AA|M1", "nothing tells that she is known: {reply}");
+        assert_eq!((persons(&world).await, open_items(&world).await.len()), (2, 1));
+        let record = world.send(&world.south, &query("SOUTH", "S9", "")).await;
+        assert_eq!(count(&record, "RXA"), 1, "{record}");
+    });
+}
+
+#[test]
+fn a_sweep_does_not_merge_a_protected_record_but_asks() {
+    on_each_engine(|world| async move {
+        for (protection, merged) in [("", 1), (PROTECTED, 0)] {
+            let name = if protection.is_empty() { "ANA" } else { "ZOE" };
+            let ana = ANA.replace("^ANA^", &format!("^{name}^")).replace("20200115", "20180304");
+            let sparse = format!("DOE^{name}^^^^^L||20180304|F");
+            world.send(&world.north, &about("NORTH", &format!("M1{name}"), name, &ana, protection)).await;
+            world.send(&world.south, &about("SOUTH", &format!("M2{name}"), name, &sparse, "")).await;
+            let waiting: Vec<_> = open_items(&world).await.into_iter().map(|item| item.id).collect();
+            close(&world, waiting).await; // nobody is asked any more, so the sweep has to
+            world.send(&world.south, &about("SOUTH", &format!("M3{name}"), name, &ana, "")).await;
+            let done = sweep(&world).await;
+            assert_eq!((done.merged, done.proposed), (merged, 1 - merged), "{name}");
+        }
+    });
+}
+
+/// Closes questions without an answer, as if nobody had ever asked them.
+async fn close(world: &World, items: Vec<i64>) {
+    let at = world.arrival().at;
+    let plan = move |_: &mut iis_store::Tx<'_>| {
+        let mut plan = iis_store::Plan::new(at, iis_store::UnitKey::None);
+        plan.changes.extend(items.iter().map(|id| {
+            let (state, closed_at, event_id) = ("different", Some(at), None);
+            iis_store::Change::ReviewState(review_item::ReviewState { id: *id, state, closed_at, event_id })
+        }));
+        Ok(plan)
+    };
+    world.cx.store.propose_and_apply(iis_store::Lane::Bulk, plan).await.expect("a plan");
+}
+
+/// A refusal and an immunity (decision 0014): under numbers of their own from two orders, or from two clinics.
+#[test]
+fn refusals_and_observations_that_say_the_same_are_one_whoever_numbers_them() {
+    let refusal = |order: &str, site: &str| {
+        format!(
+            "ORC|RE||{order}^{site}\rRXA|0|1|20220301||21^Varicella^CVX|999||||||||||||00^Parental decision^NIP002||RE|A\r"
+        )
+    };
+    let immune = |order: &str, site: &str| {
+        format!(
+            "ORC|RE||{order}^{site}\rRXA|0|1|20220301||998^No vaccine administered^CVX|999||||||||||||||NA|A\r\
+             OBX|1|CE|59784-9^Disease with presumed immunity^LN|1|38907003^Varicella infection^SCT||||||F|||20220301\r"
+        )
+    };
+    on_each_engine(|world| async move {
+        let mut events = 0;
+        for (of, what) in [(&refusal as &dyn Fn(&str, &str) -> String, "refusal"), (&immune, "immunity")] {
+            events += 1;
+            for (n, (site, order)) in [("NORTH", "1"), ("NORTH", "2"), ("SOUTH", "7")].into_iter().enumerate() {
+                let sender = if site == "NORTH" { &world.north } else { &world.south };
+                let order = format!("{what}{order}");
+                let message = about(site, &format!("{what}{n}"), "A17", ANA, &of(&order, site));
+                let reply = world.send(sender, &message).await;
+                assert!(segment(&reply, "MSA").starts_with("MSA|AA|"), "{reply}");
+                let rows = world.cx.store.read(dump_in).await.expect("a dump");
+                assert_eq!(rows["event"].len(), events, "{what} {order} of {site}: {:?}", rows["event"]);
+            }
+        }
+        let other_day = refusal("9", "SOUTH").replace("20220301", "20230301");
+        world.send(&world.south, &about("SOUTH", "later", "A17", ANA, &other_day)).await;
+        let rows = world.cx.store.read(dump_in).await.expect("a dump");
+        assert_eq!(rows["event"].len(), events + 1, "refused again on another day");
     });
 }

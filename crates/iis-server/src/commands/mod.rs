@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod hl7;
 pub mod matching;
 pub mod migrate;
+pub mod rebuild;
 pub mod restore;
 pub mod sender;
 pub mod serve;

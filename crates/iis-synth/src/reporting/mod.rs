@@ -13,6 +13,7 @@ mod message;
 mod mistake;
 mod plan;
 mod question;
+mod records;
 mod source;
 
 pub use content::{Content, Report};
@@ -20,6 +21,7 @@ pub use feed::{Feed, Message};
 pub use household::{Household, Member};
 pub use mistake::Mistake;
 pub use question::{Asked, Question};
+pub use records::{Record, Recorded, recorded};
 pub use source::Source;
 pub(crate) use source::Style;
 

@@ -59,11 +59,7 @@ fn plain(letter: char) -> Cow<'static, str> {
 
 /// Whether a folded given name only stands for a newborn without a name (requirements P-5): never evidence.
 pub fn is_placeholder(given: &str) -> bool {
-    const WHOLE: &[&str] = &["BOY", "GIRL", "MALE", "FEMALE", "UNKNOWN", "UNK", "NONAME", "BB", "BG", "TEST"];
-    const BEGINNINGS: &[&str] = &["BABY", "NEWBORN", "INFANT", "TWIN", "TRIPLET"];
-    given.chars().count() < 2
-        || WHOLE.contains(&given)
-        || BEGINNINGS.iter().any(|start| given.starts_with(start))
+    given.chars().count() < 2 || newborn::newborn(given).is_some()
 }
 
 #[cfg(test)]

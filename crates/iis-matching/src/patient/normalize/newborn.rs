@@ -2,6 +2,7 @@
 
 use super::fold_name;
 use iis_model::person::Sex;
+use iis_model::placeholder::{Says, newborn_beginning, says};
 
 /// What a placeholder says about a newborn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,29 +14,6 @@ pub struct Newborn {
     /// Whether it speaks of a multiple birth.
     pub is_multiple: bool,
 }
-
-/// Words that stand for a newborn, the longest first where one begins another, with what they say.
-#[rustfmt::skip]
-const WORDS: &[(&str, Option<Sex>, bool)] = &[
-    ("BABYBOY",  Some(Sex::Male),   false),
-    ("BABYGIRL", Some(Sex::Female), false),
-    ("BABY",     None,              false),
-    ("NEWBORN",  None,              false),
-    ("INFANT",   None,              false),
-    ("TRIPLET",  None,              true),
-    ("TWIN",     None,              true),
-    ("BOY",      Some(Sex::Male),   false),
-    ("GIRL",     Some(Sex::Female), false),
-    ("FEMALE",   Some(Sex::Female), false),
-    ("MALE",     Some(Sex::Male),   false),
-    ("BB",       Some(Sex::Male),   false),
-    ("BG",       Some(Sex::Female), false),
-    ("MC",       Some(Sex::Male),   false),
-    ("FC",       Some(Sex::Female), false),
-];
-
-/// Words that are no name and say nothing.
-const NO_NAME: &[&str] = &["UNKNOWN", "UNK", "NONAME", "NO", "NAME", "TEST", "NB"];
 
 /// Reads a given name as a placeholder; `None`: it is a name.
 ///
@@ -67,9 +45,9 @@ impl Newborn {
     /// Takes up one token; `false`: it belongs to a real name.
     fn read(&mut self, token: &str, follows: bool) -> bool {
         let mut rest = token;
-        while let Some((word, sex, is_multiple)) = WORDS.iter().find(|(word, ..)| rest.starts_with(word)) {
+        while let Some((word, sex, is_multiple)) = newborn_beginning(rest) {
             rest = &rest[word.len()..];
-            self.sex = self.sex.or(*sex);
+            self.sex = self.sex.or(sex);
             self.is_multiple |= is_multiple;
         }
         let is_rest_of_word = rest.len() < token.len();
@@ -79,7 +57,7 @@ impl Newborn {
             "B" | "2" if is_rest_of_word || follows => self.ordered(2),
             "C" | "3" if is_rest_of_word || follows => self.ordered(3),
             _ if is_rest_of_word => false,
-            _ => NO_NAME.contains(&rest) || rest.chars().count() == 1,
+            _ => matches!(says(rest), Some(Says::Nothing | Says::Test)) || rest.chars().count() == 1,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Family names: the whole, its parts, and the suffix that strayed into it.
 
 use super::fold_name;
+use iis_model::placeholder::{Says, says};
 
 /// A family name in comparable form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,7 +54,9 @@ pub fn surname(family: &str) -> Surname {
         }
     }
     let whole = words.concat();
-    let whole = if matches!(whole.as_str(), "UNKNOWN" | "UNK" | "TEST") { String::new() } else { whole };
+    // A family name of two letters may read as one of the words.
+    let is_no_name = whole.len() > 2 && matches!(says(&whole), Some(Says::Nothing | Says::Test));
+    let whole = if is_no_name { String::new() } else { whole };
     let parts: Vec<Box<str>> = match words.len() {
         0 | 1 => Vec::new(),
         _ => words.into_iter().filter(|word| word.chars().count() > 2).map(Into::into).collect(),

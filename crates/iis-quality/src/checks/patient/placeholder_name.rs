@@ -11,6 +11,7 @@
 
 use crate::{Check, Found, Gravity, On, Rule, Run};
 use iis_model::ApplicationError;
+use iis_model::placeholder::{Says, says};
 use iis_model::sent::{Field, Record};
 
 /// The rule.
@@ -53,33 +54,13 @@ pub const RULE: Rule = Rule {
     run: Run::OnPatient(run),
 };
 
-const NEWBORN: &[&str] =
-    &["BABY", "NEWBORN", "INFANT", "BABYBOY", "BABYGIRL", "BOY", "GIRL", "TWIN", "BB", "BG", "NB"];
-const NO_NAME: &[&str] = &[
-    "UNKNOWN",
-    "UNK",
-    "NONE",
-    "NAME",
-    "LASTNAME",
-    "FIRSTNAME",
-    "NO",
-    "NULL",
-    "XXX",
-    "DELETE",
-    "NOTAVAILABLE",
-    "ANONYMOUS",
-];
-const TEST: &[&str] =
-    &["TEST", "TESTING", "TESTPATIENT", "PATIENT", "MICKEY MOUSE", "ZZTEST", "DUMMY", "FAKE"];
-
 fn run(patient: &dyn Record, _: &On<'_>, found: &mut Found<'_>) {
     let (last, first) = (patient.first(Field::LastName), patient.first(Field::FirstName));
-    let is = |words: &[&str], text: &str| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-    let newborn = first.text.split([' ', '-']).next().is_some_and(|word| is(NEWBORN, word));
-    found.at_if(newborn, 0, first.place);
+    let begins_with = first.text.split([' ', '-']).next().and_then(says);
+    found.at_if(matches!(begins_with, Some(Says::Newborn { .. })), 0, first.place);
     for written in [&last, &first] {
-        found.at_if(is(NO_NAME, &written.text), 1, written.place);
-        found.at_if(is(TEST, &written.text), 2, written.place);
+        found.at_if(says(&written.text) == Some(Says::Nothing), 1, written.place);
+        found.at_if(says(&written.text) == Some(Says::Test), 2, written.place);
     }
     let kind = patient.first(Field::NameType);
     found.at_if(!kind.is_empty() && !kind.text.eq_ignore_ascii_case("L"), 3, kind.place);

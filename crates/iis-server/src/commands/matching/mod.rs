@@ -1,16 +1,19 @@
-//! `openiis match`: files of records linked, pairs judged, events consolidated; duplicates among stored persons.
+//! `openiis match`: files of records linked, pairs judged, events consolidated; duplicates among stored persons; weights.
 
 mod events;
 mod file;
 mod link;
 mod pairs;
 mod sweep;
+mod weights;
 
+use super::cdsi::with_store;
 use crate::cli::Ended;
 use crate::config::Config;
 use crate::opening;
 use crate::output::Output;
 use clap::{Args, Subcommand};
+use iis_registry::matching::population;
 use std::path::PathBuf;
 use tokio::runtime::Runtime;
 
@@ -29,6 +32,12 @@ pub enum Match {
     /// Looks for duplicates among stored persons: merges who is certain, asks a reviewer about others.
     #[command(after_help = "Example:\n  openiis match sweep")]
     Sweep,
+    /// Sets of weights side by side: imported, measured, tried, put in force.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  openiis match weights import weights.toml --release spring\n  openiis match weights measure 3 records.csv.gz truth.csv.gz\n  openiis match weights shadow 3\n  openiis match weights activate 3"
+    )]
+    Weights(weights::WeightsCommand),
 }
 
 /// A file to read, and where results go.
@@ -54,6 +63,12 @@ pub fn run(config: &Config, command: &Match, runtime: &Runtime, output: Output) 
             let swept = swept.and_then(|()| runtime.block_on(sweep::run(&cx, output)));
             cx.store.clone().close_blocking();
             swept?;
+        }
+        Match::Weights(command) => {
+            return with_store(config, |cx| {
+                population::load_blocking(cx)?;
+                runtime.block_on(weights::run(cx, command, output))
+            });
         }
     }
     Ok(Ended::Done)

@@ -1,7 +1,11 @@
-//! Two values, and the characters in which they differ.
+//! Two values, and the characters in which they differ. Values that are unlike are not marked: where nearly every
+//! character differs, marks only hide that these are two words.
 
 /// The longest value that is compared character by character.
 const LONGEST: usize = 200;
+
+/// Values of which more characters differ than this, and more than a third of the longer one, are unlike.
+const SLIPS: usize = 3;
 
 /// A piece of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,10 +18,15 @@ pub(crate) struct Piece {
 /// Both values in pieces. Case does not count; a value beside nothing is not marked: it is only missing there.
 pub(crate) fn pieces(one: &str, other: &str) -> [Vec<Piece>; 2] {
     let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let unmarked = || [one, other].map(|text| joined(text.chars().map(|letter| (letter, false))));
     if a.is_empty() || b.is_empty() || a.len() > LONGEST || b.len() > LONGEST {
-        return [one, other].map(|text| joined(text.chars().map(|letter| (letter, false))));
+        return unmarked();
     }
     let (in_a, in_b) = common(&a, &b);
+    let differing = in_a.iter().chain(&in_b).filter(|shared| !**shared).count();
+    if differing > SLIPS.max(a.len().max(b.len()) / 3) {
+        return unmarked();
+    }
     let marked = |letters: &[char], shared: &[bool]| {
         joined(letters.iter().copied().zip(shared.iter().map(|shared| !shared)))
     };
@@ -78,14 +87,16 @@ mod tests {
     }
 
     #[test]
-    fn what_the_other_does_not_have_is_marked() {
+    fn what_the_other_does_not_have_is_marked_where_the_two_are_near() {
         #[rustfmt::skip]
         let table = [
             ("Maya",        "Maia",             ["Ma[y]a", "Ma[i]a"]),
             ("MAYA",        "maya",             ["MAYA", "maya"]),
             ("12 Alder St", "12 Alder Street",  ["12 Alder St", "12 Alder St[reet]"]),
             ("Ana",         "",                 ["Ana", ""]),
-            ("Eli",         "Noa",              ["[Eli]", "[Noa]"]),
+            ("Ana",         "Anna",             ["Ana", "An[n]a"]),
+            ("Eli",         "Noa",              ["Eli", "Noa"]),
+            ("7 Oak Ave",   "12 Alder St",      ["7 Oak Ave", "12 Alder St"]),
         ];
         for (one, other, expected) in table {
             assert_eq!(shown(one, other), expected);

@@ -5,7 +5,7 @@ use crate::pages::format;
 use crate::pages::frame::Frame;
 use askama::Template;
 use iis_model::Date;
-use iis_registry::review::{Queue, WaitingItem};
+use iis_registry::review::{MEASURED_DAYS, Measures, Queue, Share, WaitingItem};
 use jiff::tz::TimeZone;
 
 /// The queue.
@@ -25,6 +25,9 @@ pub(crate) struct QueueView {
     pub(crate) rows: Vec<WaitingRow>,
     /// The next page; empty: there is none.
     pub(crate) more_href: String,
+    /// How reviewing goes: what is measured, and what it is.
+    pub(crate) measures: Vec<(&'static str, String)>,
+    pub(crate) days: i64,
 }
 
 /// Questions for anybody, or those for a second reviewer.
@@ -83,7 +86,30 @@ pub(crate) fn view(queue: &Queue, for_second: bool, today: Date, zone: &TimeZone
             .next
             .map(|(priority, id)| format!("/patients/duplicates?after={priority}_{id}{view}"))
             .unwrap_or_default(),
+        measures: measures(&queue.measures),
+        days: MEASURED_DAYS,
     }
+}
+
+fn measures(of: &Measures) -> Vec<(&'static str, String)> {
+    let [day, week, month, longer] = of.waiting;
+    vec![
+        (
+            "Waiting",
+            format!("{day} for less than a day, {week} up to a week, {month} up to 30 days, {longer} longer"),
+        ),
+        ("Answered as the score alone would", share(of.as_expected, "answer")),
+        ("Two reviewers agreed", share(of.alike_by_two, "question")),
+        ("Merges taken back", share(of.taken_back, "merge")),
+    ]
+}
+
+/// `3 of 4 answers (75 %)`
+fn share(Share { part, whole }: Share, noun: &str) -> String {
+    if whole == 0 {
+        return format!("no {noun} yet");
+    }
+    format!("{part} of {} ({} %)", format::counted(whole, noun), part * 100 / whole)
 }
 
 fn row(item: &WaitingItem, opened: Date, today: Date) -> WaitingRow {

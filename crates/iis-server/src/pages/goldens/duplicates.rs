@@ -14,7 +14,9 @@ use iis_matching::patient::veto::Veto;
 use iis_matching::patient::weights::Weights;
 use iis_model::record::PersonRecord;
 use iis_model::{Demographics, PersonId, RegistryNumber, SourceRecordId, Timestamp};
-use iis_registry::review::{Case, Compared, Joined, Queue, Relative, SeenAnswer, WaitingItem};
+use iis_registry::review::{
+    Case, Compared, Joined, Measures, Queue, Relative, SeenAnswer, Share, WaitingItem,
+};
 use iis_store::review_item::ReviewItem;
 
 fn at() -> Timestamp {
@@ -100,7 +102,12 @@ pub(super) fn queue_page(demographics: Option<Demographics>, by: &str) -> QueueP
     let items: Vec<_> = demographics.into_iter().map(waiting).collect();
     let open = i64::try_from(items.len()).expect("few");
     let (next, oldest) = (items.first().map(|_| (5, 1189)), items.first().map(|_| at()));
-    let queue = Queue { items, next, open, second: 0, oldest };
+    let measures = Measures {
+        waiting: [open, 0, 0, 0],
+        as_expected: Share { part: 3 * open, whole: 4 * open },
+        ..Measures::default()
+    };
+    let queue = Queue { items, next, open, second: 0, oldest, measures };
     QueuePage { frame: frame("Possible duplicates"), queue: queue::view(&queue, false, TODAY, &zone()) }
 }
 

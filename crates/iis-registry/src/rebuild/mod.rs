@@ -1,5 +1,9 @@
 //! Rebuilding: the consolidated rows are computed again from what was reported.
 
+mod check;
+
+pub use check::{Checked, check};
+
 use crate::access::as_registry;
 use crate::matching::Model;
 use crate::matching::index::{Index, Number, subject};
@@ -8,6 +12,7 @@ use crate::{Context, Failure};
 use iis_matching::patient::packed::PackedRecord;
 use iis_model::access::Permission;
 use iis_model::{PersonId, SourceRecordId, Timestamp};
+use iis_store::person::Person;
 use iis_store::source_record::SourceView;
 use iis_store::{
     Change, Lane, Plan, StoreError, Tx, UnitKey, consolidated, person, source_record, submission,
@@ -42,14 +47,29 @@ fn propose(
     id: PersonId,
     at: Timestamp,
 ) -> Result<Plan, StoreError> {
-    let granted = as_registry(Permission::Operate);
     let mut plan = Plan::new(at, UnitKey::None);
-    let Some(person) = person::get(tx, &granted, id)? else { return Ok(plan) };
-    plan.person_versions.push((id, person.version));
+    if let Some((person, changes)) = computed(cx, model, tx, id, at)? {
+        plan.person_versions.push((id, person.version));
+        plan.changes = changes;
+    }
+    Ok(plan)
+}
+
+/// A person with all consolidated rows that follow from what was reported and decided; none: it has no records.
+fn computed(
+    cx: &Context,
+    model: &Model,
+    tx: &mut Tx<'_>,
+    id: PersonId,
+    at: Timestamp,
+) -> Result<Option<(Person, Vec<Change>)>, StoreError> {
+    let granted = as_registry(Permission::Operate);
+    let Some(person) = person::get(tx, &granted, id)? else { return Ok(None) };
     let records = source_record::of_person(tx, &granted, id)?;
     if records.is_empty() {
-        return Ok(plan);
+        return Ok(None);
     }
+    let mut changes = Vec::new();
     let mut known = Known::read_reported(tx, &granted, id)?;
     let mut compared = Vec::with_capacity(records.len());
     for record in records {
@@ -58,13 +78,13 @@ fn propose(
             let subject = subject(Number::from(&record), &view.demographics, model);
             compared.push(PackedRecord { id: record.id, subject });
             known.put_view(view.clone());
-            plan.changes.push(Change::SourceView(view));
+            changes.push(Change::SourceView(view));
         }
     }
     let today = at.to_zoned(cx.identity.zone.clone()).date();
-    plan.changes.extend(Index::of(compared).changes_since(&Index::default(), id));
-    plan.changes.extend(known.changes(&cx.schedules.now(), today));
-    Ok(plan)
+    changes.extend(Index::of(compared).changes_since(&Index::default(), id));
+    changes.extend(known.changes(&cx.schedules.now(), today));
+    Ok(Some((person, changes)))
 }
 
 /// The fold of a record's submissions, with the revision and moment of the last one that changed it.
