@@ -95,9 +95,9 @@ mod tests {
         for (at, (word, what)) in PLACEHOLDERS.iter().enumerate() {
             assert_eq!(*word, word.to_uppercase(), "{word}");
             let is_newborn = |says: &Says| matches!(says, Says::Newborn { .. });
-            let hidden = PLACEHOLDERS[..at].iter().find(|(before, says)| {
-                word.starts_with(before) && is_newborn(says) && is_newborn(what)
-            });
+            let hidden = PLACEHOLDERS[..at]
+                .iter()
+                .find(|(before, says)| word.starts_with(before) && is_newborn(says) && is_newborn(what));
             assert_eq!(hidden, None, "{word} is never found");
             assert_eq!(says(&word.to_lowercase()), Some(*what), "{word} stands there twice");
         }

@@ -1,8 +1,8 @@
 //! The command line: what can be typed, and how a command ends.
 
 use crate::commands::{
-    audit, backup, cdsi, codes, configuration, doctor, hl7, matching, migrate, rebuild, restore, sender, serve,
-    synth, user,
+    audit, backup, cdsi, codes, configuration, doctor, hl7, matching, migrate, rebuild, restore, sender,
+    serve, synth, user,
 };
 use crate::config::{self, Config, Overrides};
 use crate::opening;

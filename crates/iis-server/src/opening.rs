@@ -147,8 +147,8 @@ fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
     Ok(cx)
 }
 
-/// Puts the schedule, the code sets and the weights of matching in force that were activated. A registry that cannot use them does not serve: it would
-/// forecast, check and match by others and nobody would know. The same for what was counted of names.
+/// Puts the schedule, the code sets and the weights of matching in force that were activated. A registry that cannot use
+/// them does not serve: it would forecast, check and match by others and nobody would know. The same for what was counted of names.
 fn with_what_is_in_force(cx: Context) -> Result<Context, OpenError> {
     releases::follow_blocking(&cx).map_err(OpenError::Schedule)?;
     codes::follow_blocking(&cx).map_err(OpenError::Codes)?;

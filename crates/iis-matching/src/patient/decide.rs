@@ -136,7 +136,8 @@ pub fn the_one(possible: &[Possible], candidates: &[Candidate], weights: &Weight
         let others: Vec<Candidate> =
             candidates.iter().filter(|candidate| candidate.person_id != *id).cloned().collect();
         let about = resembling(&this.records, &others, weights);
-        sure.iter().all(|other| other == id || about.iter().filter(is_sure).any(|one| one.person_id == *other))
+        sure.iter()
+            .all(|other| other == id || about.iter().filter(is_sure).any(|one| one.person_id == *other))
     };
     if sure.len() > 1 && !sure.iter().all(of_one) {
         return None;
@@ -201,9 +202,7 @@ fn twin_suspected(records: &[Subject], candidate: &Candidate, candidates: &[Cand
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        Candidate, Decision, LinkKind, Reported, Weights, decide, resembling, the_one,
-    };
+    use super::{Candidate, Decision, LinkKind, Reported, Weights, decide, resembling, the_one};
     use crate::patient::population::Population;
     use crate::patient::subject::Subject;
     use iis_model::person::{Sex, Telecom};
@@ -249,8 +248,10 @@ mod tests {
         let ana = home("ANA", "NORTH");
         let this = [subject(&ana, &weights)];
         let of = |others: &[(i64, Demographics)]| {
-            let candidates: Vec<Candidate> =
-                others.iter().map(|(id, person)| known(*id, std::slice::from_ref(person), &weights)).collect();
+            let candidates: Vec<Candidate> = others
+                .iter()
+                .map(|(id, person)| known(*id, std::slice::from_ref(person), &weights))
+                .collect();
             let possible = resembling(&this, &candidates, &weights);
             the_one(&possible, &candidates, &weights).is_some()
         };

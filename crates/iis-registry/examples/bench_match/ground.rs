@@ -130,7 +130,14 @@ impl Ground {
 
 impl fmt::Display for Ground {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}, {:?}, {} persons, {} looked up", self.engine, self.kind, self.size, self.probes.len())
+        write!(
+            f,
+            "{:?}, {:?}, {} persons, {} looked up",
+            self.engine,
+            self.kind,
+            self.size,
+            self.probes.len()
+        )
     }
 }
 
@@ -168,7 +175,8 @@ fn worsen(n: u32, person: &mut Demographics) {
     }
     if n % 20 == 3 {
         let renamed = |name: &PersonName| PersonName { family: "GARCIA".into(), ..name.clone() };
-        person.names = person.names.iter().filter_map(Given::get).map(|name| Given::of(renamed(name))).collect();
+        person.names =
+            person.names.iter().filter_map(Given::get).map(|name| Given::of(renamed(name))).collect();
     }
     if n % 33 == 1 {
         let year = person.birth_date().map_or(2_020, |born_on| born_on.year());

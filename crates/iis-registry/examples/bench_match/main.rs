@@ -44,7 +44,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // At 100,000 persons 1 % are a thousand under one telephone number: far beyond what a key may hold.
     let size = 100_000;
-    let usual = by_size.iter().find(|(at, _)| *at == f64::from(size)).map(|(_, round)| *round).ok_or("no size")?;
+    let usual =
+        by_size.iter().find(|(at, _)| *at == f64::from(size)).map(|(_, round)| *round).ok_or("no size")?;
     let hostile = measured(&mut Ground::open(Engine::Sqlite, Kind::Hostile)?, size)?;
     let ratio = hostile.p99_ms / usual.p99_ms;
     print.figure("hostile-p99", ratio, Some((hostile.p99_ms, usual.p99_ms)), "ms");
@@ -93,9 +94,8 @@ impl Print {
         if !self.is_json {
             return println!("P9 {name:<28} {value:>9.3}  {unit}");
         }
-        let of = of.map_or(String::new(), |(ours, usual)| {
-            format!(r#","ours":{ours:.3},"reference":{usual:.3}"#)
-        });
+        let of =
+            of.map_or(String::new(), |(ours, usual)| format!(r#","ours":{ours:.3},"reference":{usual:.3}"#));
         println!(r#"{{"goal":"P9","name":"{name}","value":{value:.4}{of},"unit":"{unit}"}}"#);
     }
 }

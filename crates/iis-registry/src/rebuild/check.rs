@@ -48,11 +48,7 @@ pub async fn check(cx: &Context, at: Timestamp, watch: impl Fn(u64)) -> Result<C
 }
 
 /// The tables in which a person's rows differ from those that were computed.
-fn differing(
-    tx: &mut Tx<'_>,
-    id: PersonId,
-    computed: &[Change],
-) -> Result<Vec<&'static str>, StoreError> {
+fn differing(tx: &mut Tx<'_>, id: PersonId, computed: &[Change]) -> Result<Vec<&'static str>, StoreError> {
     let granted = as_registry(Permission::Operate);
     let mut differing = BTreeSet::new();
     let mut events = Vec::new();

@@ -24,7 +24,8 @@ pub struct Measures {
 impl Measures {
     /// As of now.
     pub(super) fn read(tx: &mut Tx<'_>, now: Timestamp) -> Result<Self, StoreError> {
-        let ago = |days: i64| now.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
+        let ago =
+            |days: i64| now.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
         let mut since = |days: i64| review_measures::waiting_since(tx, ago(days));
         let (all, day, week, month) = (since(0)?, since(1)?, since(7)?, since(30)?);
         Ok(Self {

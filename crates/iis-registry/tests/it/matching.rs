@@ -1,9 +1,9 @@
 //! Whose record is this: links, reviews, and many messages about one new child at once.
 
 use crate::world::{World, about, count, mmr, on_each_engine, query, segment, vxu};
+use iis_model::PersonId;
 use iis_model::access::{Actor, Channel, Granted, Permission};
 use iis_registry::matching::sweep::Sweep;
-use iis_model::PersonId;
 use iis_registry::rebuild::{check, rebuild};
 use iis_store::review_item::{self, ReviewItem};
 use iis_store::testing::tables::dump_in;
@@ -161,7 +161,8 @@ fn what_persons_are_found_by_is_the_same_after_rebuilding() {
 
 /// Takes a key from somebody.
 async fn spoil(world: &World) {
-    let first = world.cx.store.read(|tx| iis_store::match_subject::list(tx, &granted(), PersonId(i64::MIN), 1));
+    let first =
+        world.cx.store.read(|tx| iis_store::match_subject::list(tx, &granted(), PersonId(i64::MIN), 1));
     let first = first.await.expect("a reading")[0].clone();
     let rows = world.cx.store.read(dump_in).await.expect("a dump");
     let id = first.person_id.0.to_string();
@@ -329,7 +330,8 @@ fn refusals_and_observations_that_say_the_same_are_one_whoever_numbers_them() {
         let mut events = 0;
         for (of, what) in [(&refusal as &dyn Fn(&str, &str) -> String, "refusal"), (&immune, "immunity")] {
             events += 1;
-            for (n, (site, order)) in [("NORTH", "1"), ("NORTH", "2"), ("SOUTH", "7")].into_iter().enumerate() {
+            for (n, (site, order)) in [("NORTH", "1"), ("NORTH", "2"), ("SOUTH", "7")].into_iter().enumerate()
+            {
                 let sender = if site == "NORTH" { &world.north } else { &world.south };
                 let order = format!("{what}{order}");
                 let message = about(site, &format!("{what}{n}"), "A17", ANA, &of(&order, site));

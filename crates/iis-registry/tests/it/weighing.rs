@@ -117,7 +117,9 @@ fn a_file_of_weights_is_refused_in_words() {
     on_each_engine(|world| async move {
         let built_in = Weights::default().version;
         let at = world.arrival().at;
-        releases::import(&world.cx, "spring", &file(built_in + 1, "3.5"), at).await.expect("a file of weights");
+        releases::import(&world.cx, "spring", &file(built_in + 1, "3.5"), at)
+            .await
+            .expect("a file of weights");
         let taken = file(built_in + 1, "4.0");
         #[rustfmt::skip]
         let table = [

@@ -6,8 +6,8 @@ use crate::config::Config;
 use crate::opening;
 use crate::output::Output;
 use clap::Args;
-use iis_registry::rebuild::{check, rebuild};
 use iis_registry::Context;
+use iis_registry::rebuild::{check, rebuild};
 use indicatif::ProgressBar;
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -26,11 +26,8 @@ pub struct Rebuild {
 /// Runs it.
 pub fn run(config: &Config, command: &Rebuild, runtime: &Runtime, output: Output) -> anyhow::Result<Ended> {
     let cx = opening::registry(config)?;
-    let done = if command.check {
-        runtime.block_on(compare(&cx, output))
-    } else {
-        again(&cx, runtime, output)
-    };
+    let done =
+        if command.check { runtime.block_on(compare(&cx, output)) } else { again(&cx, runtime, output) };
     cx.store.clone().close_blocking();
     done
 }

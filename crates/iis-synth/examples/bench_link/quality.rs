@@ -38,7 +38,10 @@ impl Quality {
             *persons.entry(person.as_str()).or_default() += 1;
         }
         let right = pairs(both.values());
-        Ok(Self { precision: ratio(right, pairs(linked.values())), recall: ratio(right, pairs(persons.values())) })
+        Ok(Self {
+            precision: ratio(right, pairs(linked.values())),
+            recall: ratio(right, pairs(persons.values())),
+        })
     }
 }
 

@@ -9,7 +9,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// What is fetched: the releases that this script was written for, which fit one another.
-const PACKAGES: [&str; 5] = ["splink==4.0.8", "duckdb==1.3.2", "sqlglot==26.33.0", "pandas==2.3.1", "numpy==2.2.6"];
+const PACKAGES: [&str; 5] =
+    ["splink==4.0.8", "duckdb==1.3.2", "sqlglot==26.33.0", "pandas==2.3.1", "numpy==2.2.6"];
 
 /// What a run took.
 #[derive(Debug, Clone)]
@@ -45,7 +46,8 @@ pub(crate) fn splink(file: &Path, folder: &Path) -> Result<Run> {
     command.arg(script).arg(file).arg(folder.join("splink.csv"));
     let (output, peak_mib) = watched(&mut command)?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let said: Value = serde_json::from_str(text.lines().last().unwrap_or("")).context("what Splink printed")?;
+    let said: Value =
+        serde_json::from_str(text.lines().last().unwrap_or("")).context("what Splink printed")?;
     let seconds = |name: &str| said[name].as_f64().with_context(|| format!("no {name}"));
     let all = seconds("seconds")?;
     eprintln!("splink   {all:.1} s with its training");

@@ -126,7 +126,8 @@ mod tests {
         let mut counts = [0; 5];
         for person in recorded(settings).take(3_000) {
             counts[person.records.len()] += 1;
-            let organizations: BTreeSet<_> = person.records.iter().map(|record| record.organization).collect();
+            let organizations: BTreeSet<_> =
+                person.records.iter().map(|record| record.organization).collect();
             assert_eq!(organizations.len(), person.records.len());
             for record in person.records {
                 assert!(numbers.insert((record.authority, record.mrn)), "a number twice");

@@ -29,7 +29,8 @@ pub async fn activate(
         }
         (row.name, weights)
     };
-    let reason = despite.map_or(String::new(), |reason| format!(", although they link more falsely: {reason}"));
+    let reason =
+        despite.map_or(String::new(), |reason| format!(", although they link more falsely: {reason}"));
     let entry = entry(at, "activate-match-weights", &format!("{version} {name}{reason}"));
     cx.store
         .write(Lane::Web, move |tx| {
@@ -68,9 +69,9 @@ fn missing(row: &ReleaseRow, in_force: i64, despite: bool) -> Option<String> {
         ));
     }
     match serde_json::from_str::<Shadow>(&row.shadowed) {
-        Err(_) => Some(format!(
-            "nobody tried them on the stored persons; openiis match weights shadow {version}"
-        )),
+        Err(_) => {
+            Some(format!("nobody tried them on the stored persons; openiis match weights shadow {version}"))
+        }
         Ok(shadow) if shadow.beside != in_force => Some(format!(
             "they were tried beside weights {}, and {in_force} are in force; try them again",
             shadow.beside

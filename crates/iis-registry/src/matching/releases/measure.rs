@@ -81,7 +81,8 @@ pub async fn measure(
     if truth.true_pairs().is_empty() {
         return Err(WeightsFailure::NothingLabelled.into());
     }
-    let figures = |weights: &Weights| Figures::of(&Measures::of(&link(&submissions.records, weights), &truth));
+    let figures =
+        |weights: &Weights| Figures::of(&Measures::of(&link(&submissions.records, weights), &truth));
     let now = cx.matching.now();
     let measured = Measured {
         at,

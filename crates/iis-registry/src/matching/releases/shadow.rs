@@ -129,9 +129,8 @@ impl Shadow {
             self.unchanged += 1;
             return;
         }
-        let is_kind = |kind: &&mut Changed| {
-            (kind.between, kind.now, kind.then) == (one.between, one.now, one.then)
-        };
+        let is_kind =
+            |kind: &&mut Changed| (kind.between, kind.now, kind.then) == (one.between, one.now, one.then);
         if let Some(kind) = self.changed.iter_mut().find(is_kind) {
             kind.count += 1;
             if kind.examples.len() < EXAMPLES {
@@ -207,10 +206,12 @@ impl Looking<'_> {
         let verdicts = [self.now, self.then].map(|model| Verdicts::of(subjects, around, model));
         for other in around.iter().map(|candidate| candidate.person_id) {
             let [now, then] = verdicts.each_ref().map(|verdicts| verdicts.about(other));
-            if other < self.id || settled.contains(&other) || (now, then) == (Verdict::Apart, Verdict::Apart) {
+            if other < self.id || settled.contains(&other) || (now, then) == (Verdict::Apart, Verdict::Apart)
+            {
                 continue;
             }
-            let numbers = if now == then { Vec::new() } else { numbers(tx, self.granted, &[self.id, other])? };
+            let numbers =
+                if now == then { Vec::new() } else { numbers(tx, self.granted, &[self.id, other])? };
             decided.push(Decided { between: Between::Persons, now, then, numbers });
         }
         Ok(())

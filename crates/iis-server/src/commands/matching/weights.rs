@@ -182,7 +182,8 @@ fn changed(changed: &Changed) -> Vec<String> {
         Verdict::Review => "to be looked at",
         Verdict::Apart => "two",
     };
-    let examples: Vec<String> = changed.examples.iter().take(3).map(|numbers| numbers.join(" and ")).collect();
+    let examples: Vec<String> =
+        changed.examples.iter().take(3).map(|numbers| numbers.join(" and ")).collect();
     vec![
         between.to_owned(),
         word(changed.now).to_owned(),
