@@ -179,7 +179,7 @@ fn worsen(n: u32, person: &mut Demographics) {
             person.names.iter().filter_map(Given::get).map(|name| Given::of(renamed(name))).collect();
     }
     if n % 33 == 1 {
-        let year = person.birth_date().map_or(2_020, |born_on| born_on.year());
+        let year = person.birth_date().map_or(2_020, iis_model::Date::year);
         person.born_on = Given::of(PartialDate::day(date(year, 1, 1)));
     }
 }

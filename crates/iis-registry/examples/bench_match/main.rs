@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for size in sizes {
         let round = measured(&mut ground, *size)?;
         print.figure(&format!("p50-ms-at-{size}"), round.p50_ms, None, "ms");
-        by_size.push((f64::from(*size), round));
+        by_size.push((*size, round));
     }
     drop(ground);
     let largest = by_size.last().map(|(_, round)| *round).ok_or("no size")?;
@@ -44,8 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // At 100,000 persons 1 % are a thousand under one telephone number: far beyond what a key may hold.
     let size = 100_000;
-    let usual =
-        by_size.iter().find(|(at, _)| *at == f64::from(size)).map(|(_, round)| *round).ok_or("no size")?;
+    let usual = by_size.iter().find(|(at, _)| *at == size).map(|(_, round)| *round).ok_or("no size")?;
     let hostile = measured(&mut Ground::open(Engine::Sqlite, Kind::Hostile)?, size)?;
     let ratio = hostile.p99_ms / usual.p99_ms;
     print.figure("hostile-p99", ratio, Some((hostile.p99_ms, usual.p99_ms)), "ms");
@@ -76,10 +75,10 @@ fn measured(ground: &mut Ground, size: u32) -> Result<Round, Box<dyn Error>> {
 }
 
 /// By which power of the number of persons the usual time grows, from the smallest size to the largest.
-fn exponent(by_size: &[(f64, Round)]) -> f64 {
+fn exponent(by_size: &[(u32, Round)]) -> f64 {
     match (by_size.first(), by_size.last()) {
         (Some((small, at_small)), Some((large, at_large))) if small < large => {
-            (at_large.p50_ms / at_small.p50_ms).ln() / (large / small).ln()
+            (at_large.p50_ms / at_small.p50_ms).ln() / (f64::from(*large) / f64::from(*small)).ln()
         }
         _ => 0.0,
     }

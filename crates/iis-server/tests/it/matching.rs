@@ -74,3 +74,55 @@ fn a_sweep_says_what_it_did() {
     let swept: serde_json::Value = serde_json::from_str(&swept).expect("one object");
     assert_eq!((&swept["persons"], &swept["merged"]), (&2.into(), &0.into()), "{swept}");
 }
+
+#[test]
+fn weights_are_imported_measured_tried_and_put_in_force_from_the_shell() {
+    let ground = Ground::new(Engine::Sqlite);
+    let folder = ground.folder.path();
+    let feed = folder.join("feed.hl7");
+    std::fs::write(&feed, Vxu::default().text()).expect("written");
+    out(&ground.openiis(&["hl7", "load", "--sender", SENDER]).arg(&feed).output().expect("runs"));
+    let built_in = include_str!("../../../../policy/match-weights.toml");
+    assert!(built_in.contains("\nversion = 2\n") && built_in.contains("\nlink = 3.0\n"));
+    let strict =
+        built_in.replace("\nversion = 2\n", "\nversion = 3\n").replace("\nlink = 3.0\n", "\nlink = 90.0\n");
+    let truth = "record_id,person_id,family_id,traits\nr1,p1,f1,\nr2,p1,f1,\nr3,p2,f1,twin\nr4,p3,f2,\n";
+    for (name, text) in [("strict.toml", strict.as_str()), ("records.csv", RECORDS), ("truth.csv", truth)] {
+        std::fs::write(folder.join(name), text).expect("written");
+    }
+    let file = |name: &str| folder.join(name).display().to_string();
+    let run = |words: &[&str]| {
+        let mut command = ground.openiis(&["match", "weights"]);
+        command.args(words).output().expect("runs")
+    };
+    let imported = out(&run(&["import", &file("strict.toml"), "--release", "strict"]));
+    assert!(imported.starts_with("Weights 3 (strict) are stored"), "{imported}");
+    let refused = run(&["activate", "3"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        said.contains("nobody measured them") && said.contains("openiis match weights measure 3"),
+        "{said}"
+    );
+    let measured = out(&run(&["measure", "3", &file("records.csv"), &file("truth.csv")]));
+    assert!(measured.contains("precision") && measured.contains("2 in force"), "{measured}");
+    let tried = out(&run(&["shadow", "3"]));
+    assert!(tried.starts_with("1 persons") && tried.contains("No decision would be another"), "{tried}");
+    out(&run(&["activate", "3"]));
+    let listed = out(&run(&["list", "--json"]));
+    let last: serde_json::Value = serde_json::from_str(listed.lines().last().expect("a line")).expect("JSON");
+    assert_eq!((&last["version"], &last["in_force"]), (&3.into(), &true.into()), "{last}");
+    assert_eq!(last["shadow"]["is_done"], true);
+}
+
+#[test]
+fn what_the_registry_believes_is_proved_and_computed_again() {
+    let ground = Ground::new(Engine::Sqlite);
+    let feed = ground.folder.path().join("feed.hl7");
+    std::fs::write(&feed, Vxu::default().text()).expect("written");
+    out(&ground.openiis(&["hl7", "load", "--sender", SENDER]).arg(&feed).output().expect("runs"));
+    let run = |words: &[&str]| out(&ground.openiis(words).output().expect("runs"));
+    assert_eq!(run(&["rebuild", "--check"]), "persons 1\ndiffering 0\n");
+    assert_eq!(run(&["rebuild"]), "persons 1\n");
+    assert_eq!(run(&["rebuild", "--check"]), "persons 1\ndiffering 0\n");
+}

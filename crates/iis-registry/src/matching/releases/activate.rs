@@ -104,7 +104,7 @@ mod tests {
         }
     }
 
-    fn measured(beside: i64, precision: f64, linked_twins: usize) -> Option<Measured> {
+    fn measured(beside: i64, precision: f64, linked_twins: usize) -> Measured {
         let in_force = Figures {
             records: 10,
             precision: 0.9995,
@@ -115,30 +115,30 @@ mod tests {
             linked_twins: 0,
         };
         let these = Figures { precision, linked_twins, ..in_force };
-        Some(Measured { at: Timestamp::UNIX_EPOCH, file: "ab".into(), beside, these, in_force })
+        Measured { at: Timestamp::UNIX_EPOCH, file: "ab".into(), beside, these, in_force }
     }
 
-    fn shadow(beside: i64, is_done: bool) -> Option<Shadow> {
+    fn shadow(beside: i64, is_done: bool) -> Shadow {
         let mut shadow = Shadow::new(3, beside);
         shadow.is_done = is_done;
-        Some(shadow)
+        shadow
     }
 
     #[test]
     fn weights_are_put_in_force_when_it_is_known_what_they_do() {
         #[rustfmt::skip]
         let table = [
-            // measured                  tried            despite  why not
-            (None,                       None,            false, Some("nobody measured")),
-            (measured(1, 0.9996, 0),     shadow(2, true), false, Some("measured beside weights 1")),
-            (measured(2, 0.9996, 0),     None,            false, Some("nobody tried")),
-            (measured(2, 0.9996, 0),     shadow(1, true), false, Some("tried beside weights 1")),
-            (measured(2, 0.9996, 0),     shadow(2, false), false, Some("not finished")),
-            (measured(2, 0.9996, 0),     shadow(2, true), false, None),
-            (measured(2, 0.9994, 0),     shadow(2, true), false, Some("are right")),
-            (measured(2, 0.9996, 1),     shadow(2, true), false, Some("pairs of twins")),
-            (measured(2, 0.9994, 1),     shadow(2, true), true,  None),
-            (None,                       shadow(2, true), true,  Some("nobody measured")),
+            // measured                      tried                   despite  why not
+            (None,                           None,                   false, Some("nobody measured")),
+            (Some(measured(1, 0.9996, 0)),   Some(shadow(2, true)),  false, Some("measured beside weights 1")),
+            (Some(measured(2, 0.9996, 0)),   None,                   false, Some("nobody tried")),
+            (Some(measured(2, 0.9996, 0)),   Some(shadow(1, true)),  false, Some("tried beside weights 1")),
+            (Some(measured(2, 0.9996, 0)),   Some(shadow(2, false)), false, Some("not finished")),
+            (Some(measured(2, 0.9996, 0)),   Some(shadow(2, true)),  false, None),
+            (Some(measured(2, 0.9994, 0)),   Some(shadow(2, true)),  false, Some("are right")),
+            (Some(measured(2, 0.9996, 1)),   Some(shadow(2, true)),  false, Some("pairs of twins")),
+            (Some(measured(2, 0.9994, 1)),   Some(shadow(2, true)),  true,  None),
+            (None,                           Some(shadow(2, true)),  true,  Some("nobody measured")),
         ];
         for (measured, tried, despite, why) in table {
             let row = row(measured, tried);
