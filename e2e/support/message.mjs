@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 
 let count = 0;
 
-// Has the sender report a child with these doses ([date, CVX, name]); born and dates as YYYYMMDD. `household` is a mother's
-// names, street and telephone: { maiden, mother, street, phone }.
+// Has the sender report a child with these doses ([date, CVX, name]); born and dates as YYYYMMDD. `at` is whose record
+// number it is, `household` a mother's names, street and telephone: { maiden, mother, street, phone }.
 export async function report(
   { url, sender },
-  { family, given, born, mrn, sex = 'F', household, doses = [['20250301', '03', 'MMR']] },
+  { family, given, born, mrn, at = 'E2E', sex = 'F', household, doses = [['20250301', '03', 'MMR']] },
 ) {
   count += 1;
   const id = `E2E${process.pid}-${Date.now()}-${count}`;
@@ -18,7 +18,7 @@ export async function report(
   ]);
   const message = [
     `MSH|^~\\&|E2E||IIS||20260301101500-0500||VXU^V04^VXU_V04|${id}|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS`,
-    `PID|1||${mrn}^^^E2E^MR||${family}^${given}^^^^^L|${mother(household)}|${born}|${sex}${home(household)}`,
+    `PID|1||${mrn}^^^${at}^MR||${family}^${given}^^^^^L|${mother(household)}|${born}|${sex}${home(household)}`,
     ...orders,
     '',
   ].join('\r');
