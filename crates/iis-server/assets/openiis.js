@@ -150,7 +150,10 @@ if (footer) {
     timers.forEach(clearTimeout);
     timers = [];
     const end = Date.now() + seconds * 1000;
-    const clock = new Date(end).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" });
+    // in the zone of the registry, as every time on the page
+    const clock = new Date(end).toLocaleTimeString("en-US", {
+      hour: "numeric", minute: "2-digit", timeZone: footer.dataset.zone,
+    });
     for (const place of $$("[data-ends-at]")) place.textContent = clock;
     if (dialog.open) dialog.close();
     at(end - 120_000, () => {

@@ -123,10 +123,17 @@ pub fn run() -> ExitCode {
         Ok(Ended::Done) => ExitCode::SUCCESS,
         Ok(Ended::Refused) => ExitCode::from(1),
         Err(error) => {
-            output.complain(&format!("openiis: {error:#}"));
+            output.complain(&format!("openiis: {}", said(&error)));
             ExitCode::from(2)
         }
     }
+}
+
+/// The error with its causes; one that was quoted already is not said again.
+fn said(error: &anyhow::Error) -> String {
+    error.chain().skip(1).map(ToString::to_string).fold(error.to_string(), |said, cause| {
+        if said.contains(&cause) { said } else { format!("{said}: {cause}") }
+    })
 }
 
 fn start(global: &Global, command: Command, output: Output) -> anyhow::Result<Ended> {
@@ -191,7 +198,7 @@ pub(crate) fn environment() -> std::collections::BTreeMap<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Cli;
+    use super::{Cli, said};
     use clap::CommandFactory;
 
     fn commands(command: &clap::Command, path: &str, found: &mut Vec<(String, clap::Command)>) {
@@ -205,6 +212,13 @@ mod tests {
     #[test]
     fn the_command_line_holds_together() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let cause = || anyhow::anyhow!("permission denied");
+        assert_eq!(said(&cause().context("the key")), "the key: permission denied");
+        assert_eq!(said(&cause().context("the key: permission denied")), "the key: permission denied");
     }
 
     #[test]

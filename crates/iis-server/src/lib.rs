@@ -24,6 +24,7 @@ pub mod opening;
 pub mod output;
 pub mod pages;
 pub mod passwords;
+mod proxies;
 pub mod rate_limit;
 mod recommending;
 mod request;

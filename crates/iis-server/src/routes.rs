@@ -1,11 +1,14 @@
 //! Every address the server answers: the doors for machines here, the pages in their own list.
 
 use crate::app::App;
-use crate::{exchange, health, request, soap};
+use crate::{exchange, health, proxies, request, soap};
 use axum::Router;
+use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::middleware::from_fn;
+use axum::middleware::{Next, from_fn};
 use axum::routing::{get, post};
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -22,7 +25,12 @@ pub fn public(app: App) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::figures));
     let deadline = app.config.limits.request();
-    observed(machines.merge(crate::pages::routes()).with_state(app), deadline)
+    let trusted: Arc<[IpAddr]> = app.config.trusted_proxies().collect();
+    let all = machines.merge(crate::pages::routes()).with_state(app);
+    let seen = all.layer(from_fn(move |request: Request, next: Next| {
+        proxies::see_through(Arc::clone(&trusted), request, next)
+    }));
+    observed(seen, deadline)
 }
 
 /// What is served to the command line on the same machine, over a socket that only the server's user can open.

@@ -34,7 +34,7 @@ pub use rehearse::{Rehearsal, rehearse_merge, rehearse_unmerge};
 pub use second::MANY_DOSES;
 pub use take_back::take_back;
 pub use unmerge::{Unmerge, unmerge};
-pub use waiting::{Queue, WaitingItem, next, waiting};
+pub use waiting::{Queue, WaitingItem, next, open, waiting};
 
 /// A place in the queue, and the place before everybody.
 pub use iis_store::review_item::{FRONT, Place};

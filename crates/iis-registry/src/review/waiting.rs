@@ -93,6 +93,12 @@ pub async fn waiting(
     Ok(disclosed.await?)
 }
 
+/// How many questions wait for a first answer.
+pub async fn open(cx: &Context, _granted: Granted) -> Result<i64, Failure> {
+    let counts = cx.store.read(review_item::counts).await?;
+    Ok(counts.iter().find(|one| &*one.state == "open").map_or(0, |one| one.count))
+}
+
 /// The first open question behind the place of another one; none: there is no further one.
 pub async fn next(cx: &Context, granted: Granted, after: Option<i64>) -> Result<Option<i64>, Failure> {
     let found = cx.store.read(move |tx| {

@@ -26,6 +26,11 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
         "http.address",
         "plain HTTP is served on loopback only; give tls_certificate and tls_key, or say plain_anywhere = true behind a proxy",
     );
+    demand(
+        config.trusted_proxies().count() == config.http.trusted_proxies.len(),
+        "http.trusted_proxies",
+        "must be addresses, such as 192.0.2.1",
+    );
     let url = &config.database;
     demand(
         ["", "sqlite:", "postgres://", "postgresql://"]

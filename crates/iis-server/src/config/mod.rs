@@ -11,6 +11,7 @@ pub use keys::Key;
 pub use load::{ConfigError, Overrides, Source, load};
 
 use keys::section;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -68,6 +69,9 @@ section! {
         tls_key: String = "",
         /// Serves plain HTTP on other addresses than loopback: only behind a proxy that does TLS.
         plain_anywhere: bool = false,
+        /// Addresses of proxies before the server. What they say in X-Forwarded-For is who a request is from; nobody
+        /// else is believed. Without it all people behind a proxy share the limit of failed sign-ins.
+        trusted_proxies: Vec<String> = [],
     }
 }
 
@@ -206,6 +210,7 @@ impl Config {
             Exchange::KEYS,
             Access::KEYS,
             Audit::KEYS,
+            Keys::KEYS,
             Backup::KEYS,
             Log::KEYS,
         ]
@@ -259,6 +264,20 @@ impl Config {
     /// Whether the server speaks HTTPS itself.
     pub fn https(&self) -> bool {
         !self.http.tls_certificate.is_empty()
+    }
+
+    /// Whether people reach it by HTTPS, which a proxy may speak: then cookies travel no other way.
+    pub fn is_reached_by_https(&self) -> bool {
+        self.https() || self.http.public_url.starts_with("https://")
+    }
+
+    /// The proxies that are believed; what is no address was refused before.
+    pub fn trusted_proxies(&self) -> impl Iterator<Item = IpAddr> {
+        self.http
+            .trusted_proxies
+            .iter()
+            .filter_map(|text| text.parse::<IpAddr>().ok())
+            .map(|a| a.to_canonical())
     }
 }
 

@@ -84,6 +84,8 @@ pub(crate) struct SignedInView {
     pub(crate) seconds: i64,
     /// `2:45 PM`: when the session ends if nothing is done.
     pub(crate) ends_at: String,
+    /// The zone of times on the page, as browsers name it.
+    pub(crate) zone: String,
 }
 
 /// An item of the main navigation.

@@ -3,11 +3,13 @@
 use super::format;
 use super::frame::{Frame, Notice};
 use super::patients::results::SearchForm;
-use super::visitor::{Answer, Visitor, rendered};
+use super::visitor::{Answer, Stop, Visitor, rendered};
 use askama::Template;
 use axum::extract::Query;
+use iis_model::access::Permission;
 use iis_registry::accounts::RoleAssignment;
 use iis_registry::directory::{Directory, directory};
+use iis_registry::review;
 use iis_registry::sessions::Session;
 use serde::Deserialize;
 
@@ -28,9 +30,19 @@ pub(crate) struct TodayPage {
     pub(crate) today: String,
     pub(crate) may_search: bool,
     pub(crate) form: SearchForm,
+    /// What waits for this person.
+    pub(crate) tasks: Vec<Task>,
     pub(crate) roles: Vec<RoleView>,
     /// `Last sign-in: 03/01/2026 4:02 PM EST.`
     pub(crate) last_sign_in: String,
+}
+
+/// Work that waits.
+#[derive(Debug, Clone)]
+pub(crate) struct Task {
+    pub(crate) href: &'static str,
+    /// `97 possible duplicates wait for an answer`
+    pub(crate) text: String,
 }
 
 /// A role of the account.
@@ -72,10 +84,24 @@ async fn today(visitor: &Visitor, done: &str) -> Answer {
         today: format::long_date(visitor.arrival.today),
         may_search: visitor.may_search(),
         form: SearchForm { csrf: visitor.csrf(), ..SearchForm::default() },
+        tasks: tasks(visitor).await?,
         roles: roles(visitor, session, &names),
         last_sign_in: last.map(|at| format!("Last sign-in: {at}.")).unwrap_or_default(),
     };
     Ok(rendered(&page))
+}
+
+/// The work of this person's roles that waits.
+async fn tasks(visitor: &Visitor) -> Result<Vec<Task>, Stop> {
+    let Ok(granted) = visitor.granted(Permission::ResolveDuplicates) else { return Ok(Vec::new()) };
+    let open = review::open(&visitor.app.registry, granted).await;
+    let open = open.map_err(|failure| visitor.failed(&failure))?;
+    let text = match open {
+        0 => return Ok(Vec::new()),
+        1 => "1 possible duplicate waits for an answer".to_owned(),
+        many => format!("{many} possible duplicates wait for an answer"),
+    };
+    Ok(vec![Task { href: "/patients/duplicates", text }])
 }
 
 fn roles(visitor: &Visitor, session: &Session, names: &Directory) -> Vec<RoleView> {

@@ -146,7 +146,8 @@ pub(crate) async fn save_preferences(Filled { visitor, form }: Filled<Preference
     visitor.session()?;
     let density = if form.density == "compact" { "compact" } else { "comfortable" };
     let shortcuts = if form.shortcuts == "on" { "shortcuts" } else { "noshortcuts" };
-    let cookie = Cookie::Display.set(&format!("{density}.{shortcuts}"), visitor.app.config.https());
+    let cookie =
+        Cookie::Display.set(&format!("{density}.{shortcuts}"), visitor.app.config.is_reached_by_https());
     let mut response = redirect("/preferences?saved=yes");
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)

@@ -60,7 +60,7 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Stop;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Stop> {
-        let https = app.config.https();
+        let https = app.config.is_reached_by_https();
         let token = Cookie::Session.read(&parts.headers, https).unwrap_or_default().to_owned();
         let display = Cookie::Display.read(&parts.headers, https).unwrap_or_default();
         let mut visitor = Self {
@@ -179,6 +179,7 @@ impl Visitor {
             navigation: self.navigation(session, current),
             seconds: session.expires_at.duration_since(self.arrival.at).as_secs(),
             ends_at: format::time_of_day(session.expires_at, zone),
+            zone: zone.iana_name().unwrap_or("UTC").to_owned(),
         }
     }
 

@@ -41,6 +41,7 @@ pub fn run(config: &Config, check: &Check, output: Output) -> anyhow::Result<End
     let terms = Terms { sets: &sets, policy: &policy, today };
     let mut tally = Tally::default();
     for path in &check.files {
+        let before = tally.all;
         let mut file = MessageFile::open(path)?;
         while let Some(message) = file.next_message()? {
             let checked = exchange::check(&message.bytes, &rules, &options, &terms);
@@ -49,6 +50,8 @@ pub fn run(config: &Config, check: &Check, output: Output) -> anyhow::Result<End
             tally.count(&checked, other);
             print(path, message.number, &checked, other, output);
         }
+        let none = before == tally.all;
+        anyhow::ensure!(!none, "{}: no message is in it; one begins with MSH", path.display());
     }
     output.line(&tally.to_string());
     Ok(Ended::refused_if(tally.good < tally.all))

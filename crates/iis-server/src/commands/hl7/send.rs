@@ -43,6 +43,7 @@ pub async fn run(send: &Send, output: Output) -> anyhow::Result<Ended> {
     let mut client = Client::new(&send.to, &options)?;
     let (mut all, mut accepted) = (0_u64, 0_u64);
     for path in &send.files {
+        let before = all;
         let mut file = MessageFile::open(path)?;
         while let Some(message) = file.next_message()? {
             let started = Instant::now();
@@ -53,6 +54,7 @@ pub async fn run(send: &Send, output: Output) -> anyhow::Result<Ended> {
                 bail!(error);
             }
         }
+        anyhow::ensure!(all > before, "{}: no message is in it; one begins with MSH", path.display());
     }
     output.line(&format!("{all} messages sent, {accepted} answered AA"));
     Ok(Ended::refused_if(accepted < all))

@@ -95,7 +95,7 @@ pub(super) fn give_form_token(visitor: &mut Visitor) -> Option<HeaderValue> {
         return None;
     }
     visitor.form_token = hex(&random_bytes::<16>());
-    Some(Cookie::Form.set(&visitor.form_token, visitor.app.config.https()))
+    Some(Cookie::Form.set(&visitor.form_token, visitor.app.config.is_reached_by_https()))
 }
 
 /// `POST /sign-in`
@@ -122,7 +122,7 @@ pub(super) fn new_session(visitor: &Visitor, id: AccountId, from: IpAddr) -> (Se
     let (token, csrf) = (hex(&random_bytes::<32>()), hex(&random_bytes::<16>()));
     let hash = Sha256::digest(token.as_bytes()).into();
     let row = sessions::new(id, hash, csrf.into(), from.to_string().into(), visitor.arrival);
-    (row, Cookie::Session.set(&token, visitor.app.config.https()))
+    (row, Cookie::Session.set(&token, visitor.app.config.is_reached_by_https()))
 }
 
 /// Opens a session for who proves to be that account; the cookie that holds it, or what to say instead.
@@ -224,7 +224,7 @@ pub(crate) async fn sign_out(
     let headers = response.headers_mut();
     let forgotten = HeaderValue::from_static("\"cache\", \"storage\"");
     headers.insert(HeaderName::from_static("clear-site-data"), forgotten);
-    headers.append(SET_COOKIE, Cookie::Session.remove(visitor.app.config.https()));
+    headers.append(SET_COOKIE, Cookie::Session.remove(visitor.app.config.is_reached_by_https()));
     Ok(response)
 }
 

@@ -57,6 +57,7 @@ pub(super) fn nurse_at(current: &str) -> Frame {
         navigation: navigation(&[("Today", "/"), ("Patients", "/patients")], current),
         seconds: 900,
         ends_at: "10:29 AM".to_owned(),
+        zone: "America/New_York".to_owned(),
     }))
 }
 

@@ -13,7 +13,7 @@ use super::errors::NoPage;
 use super::format;
 use super::frame::{Frame, Notice, Problem};
 use super::patients::results::SearchForm;
-use super::start::{RoleView, StartPage, TodayPage};
+use super::start::{RoleView, StartPage, Task, TodayPage};
 use super::texts::{AccessibilityPage, HelpPage, KEYS, KeyboardPage, PreferencesPage, PrivacyPage, topic};
 use askama::Template;
 use frames::{administrator, nobody, nurse};
@@ -124,11 +124,16 @@ fn pages_of_an_account() {
 
 #[test]
 fn today_for_those_who_search_and_those_who_do_not() {
+    let task = || Task {
+        href: "/patients/duplicates",
+        text: "97 possible duplicates wait for an answer".to_owned(),
+    };
     let today = |frame: Frame, may_search: bool, role: &str| TodayPage {
         frame: frame.titled("Today"),
         today: format::long_date(TODAY),
         may_search,
         form: SearchForm { csrf: "token".to_owned(), ..SearchForm::default() },
+        tasks: if may_search { Vec::new() } else { vec![task()] },
         roles: vec![RoleView {
             title: role.to_owned(),
             site: if may_search { "Alder Pediatrics".to_owned() } else { String::new() },
