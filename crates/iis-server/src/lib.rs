@@ -20,6 +20,7 @@ pub mod loading;
 pub mod logging;
 mod measuring;
 pub mod message_file;
+pub mod mllp;
 pub mod opening;
 pub mod output;
 pub mod pages;

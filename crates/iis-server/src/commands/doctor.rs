@@ -3,7 +3,7 @@
 use crate::cli::Ended;
 use crate::commands::audit;
 use crate::config::Config;
-use crate::listen::Certificates;
+use crate::listen::{Certificates, Tls};
 use crate::output::Output;
 use crate::{audit_key, clock, key_file, opening};
 use jiff::Timestamp;
@@ -27,6 +27,7 @@ struct Examined {
 pub fn run(config: &Config, output: Output) -> Ended {
     let mut lines = vec![clock(), disk(&config.data), files(config), audit_key(config), number_key(config)];
     lines.push(certificate(config));
+    lines.push(mllp(config));
     lines.extend(database(config));
     lines.push(roles(config));
     for Examined { what, good, text } in &lines {
@@ -89,12 +90,26 @@ fn number_key(config: &Config) -> Examined {
 }
 
 fn certificate(config: &Config) -> Examined {
-    if !config.https() {
-        return good("certificate", "none: plain HTTP");
+    match config.http_tls() {
+        Some(tls) => examined_tls("certificate", tls),
+        None => good("certificate", "none: plain HTTP"),
     }
-    match Certificates::load(&config.http) {
-        Ok(_) => good("certificate", config.http.tls_certificate.clone()),
-        Err(error) => bad("certificate", error.to_string()),
+}
+
+fn mllp(config: &Config) -> Examined {
+    let mllp = &config.mllp;
+    match (mllp.plain(), mllp.secure()) {
+        (None, None) => good("MLLP", "does not listen"),
+        (Some(address), None) => good("MLLP", format!("{address} without TLS")),
+        (_, Some(_)) => examined_tls("MLLP", config.mllp_tls()),
+    }
+}
+
+fn examined_tls(what: &'static str, tls: Tls) -> Examined {
+    let path = tls.certificate.display().to_string();
+    match Certificates::load(tls) {
+        Ok(_) => good(what, path),
+        Err(error) => bad(what, error.to_string()),
     }
 }
 

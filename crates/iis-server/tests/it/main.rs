@@ -1,5 +1,6 @@
 //! The server from outside: every door, every limit, and what must never happen.
 
+mod authority;
 mod backups;
 mod batch;
 mod busy;
@@ -14,6 +15,10 @@ mod https;
 mod loads;
 mod matching;
 mod memory;
+mod mllp;
+mod mllp_limits;
+mod mllp_senders;
+mod python;
 mod read_only;
 mod recommender;
 mod replies;
