@@ -23,6 +23,7 @@ pub mod recommendation;
 pub mod record;
 pub mod registry_number;
 pub mod sent;
+pub mod short_text;
 pub mod social_security;
 pub mod submission;
 pub mod testing;
@@ -32,7 +33,7 @@ pub use date::PartialDate;
 pub use event::{Action, Completion, EventKind, InformationSource, ReportedEvent};
 pub use finding::{ApplicationError, Effect, ErrorCode, Finding, Findings, Severity};
 pub use gist::Gist;
-pub use given::Given;
+pub use given::{Given, Said};
 pub use id::{
     AccountId, EventId, MessageId, OrganizationId, PersonId, ReportId, SenderId, SiteId, SourceRecordId,
 };

@@ -59,14 +59,13 @@ pub(crate) fn hash_social_security_numbers(person: &mut Demographics, key: Optio
     let identifiers = person.identifiers.iter_mut();
     for identifier in identifiers {
         let is_ssn = identifier.get().is_some_and(|id| id.kind.eq_ignore_ascii_case("SS"));
-        let Given { value: Some(value), raw, .. } = identifier else { continue };
+        let Given { value: Some(value), .. } = identifier else { continue };
         if is_ssn {
             let number = key.zip(contact::social_security_number(&value.value));
             value.value = match number {
                 Some((key, digits)) => key.keep(&digits),
                 None => masked(&value.value),
             };
-            *raw = Box::from("");
         }
     }
 }
