@@ -7,6 +7,7 @@ pub use marks::{Marks, allow, disallow, marks};
 pub(crate) use recognize::Known;
 pub use recognize::{authenticate, by_name, networks, of_key, of_origin};
 
+use crate::names::is_plain;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::organization::{Sender, SenderProfile};
@@ -47,6 +48,12 @@ pub async fn add_with(
     marks: Marks,
     arrival: Arrival,
 ) -> Result<SenderId, Failure> {
+    // HTTP Basic ends the name at the first colon, and the audit is read by line
+    if !is_plain(&new.name, 1..=60) {
+        return Err(Failure::Rule(
+            "A sender's name is 1 to 60 letters, digits, dots, dashes and underscores.",
+        ));
+    }
     let id = SenderId(cx.store.ids().take()?);
     let secret = secret_row(cx, &new.secret, arrival)?;
     let entry = entry(granted, "add-sender", &new.name, arrival);
