@@ -100,8 +100,7 @@ fn examined_tls(what: &'static str, tls: Tls) -> Examined {
 /// The database, what lies in it, and the keys it needs. Nothing is made or written by looking.
 fn database(config: &Config) -> Vec<Examined> {
     if config.sqlite_file().is_some_and(|file| !file.exists()) {
-        let keys = keys::without_database(config).iter().map(key);
-        return keys.chain([good("database", "none yet; the first start makes one")]).collect();
+        return beside_keys(config, good("database", "none yet; the first start makes one"));
     }
     let config = &Config { read_only: true, ..config.clone() };
     let checked = opening::store(config).and_then(|store| {
@@ -114,11 +113,13 @@ fn database(config: &Config) -> Vec<Examined> {
             let database = good("database", "reachable, schema up to date");
             keys.iter().map(key).chain([database, schedule(config), audit_log(config)]).collect()
         }
-        Err(error) => {
-            let keys = keys::without_database(config).iter().map(key).collect::<Vec<_>>();
-            keys.into_iter().chain([bad("database", error.to_string())]).collect()
-        }
+        Err(error) => beside_keys(config, bad("database", error.to_string())),
     }
+}
+
+/// The lines where there is no database to hold the keys against.
+fn beside_keys(config: &Config, database: Examined) -> Vec<Examined> {
+    keys::without_database(config).iter().map(key).chain([database]).collect()
 }
 
 fn key(key: &Key) -> Examined {

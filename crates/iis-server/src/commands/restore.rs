@@ -142,7 +142,7 @@ fn unpack(config: &Config, restore: &Restore, to: &Path) -> anyhow::Result<()> {
     let named = || restore.file.display().to_string();
     let mut source = File::open(&restore.file).with_context(named)?;
     let mut head = Vec::new();
-    source.by_ref().take(ENCRYPTED.len() as u64).read_to_end(&mut head).with_context(named)?;
+    (&mut source).take(ENCRYPTED.len() as u64).read_to_end(&mut head).with_context(named)?;
     source.rewind()?;
     let mut out = BufWriter::new(OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?);
     if head == ENCRYPTED {
