@@ -13,6 +13,8 @@ pub(crate) enum Need {
     Node,
     /// The programs of a PostgreSQL server.
     Postgres,
+    /// A Python that makes environments of its own: for the clients of others that the server is tested with.
+    Python,
     /// A Chromium and the browser tests' own libraries.
     Browser,
 }
@@ -23,6 +25,7 @@ impl Need {
         match self {
             Self::Node => "node",
             Self::Postgres => "postgres",
+            Self::Python => "python",
             Self::Browser => "browser",
         }
     }
@@ -31,6 +34,7 @@ impl Need {
         match self {
             Self::Node => is_on_path("node") && is_on_path("npm"),
             Self::Postgres => postgres::programs().is_some(),
+            Self::Python => makes_environments(),
             Self::Browser => chromium().is_some(),
         }
     }
@@ -39,6 +43,7 @@ impl Need {
         match self {
             Self::Node => "Node 20 or later with npm",
             Self::Postgres => "a PostgreSQL server (only its programs; the tests start their own)",
+            Self::Python => "Python 3 with venv and pip (zeep and python-hl7 are tested with)",
             Self::Browser => "Chromium",
         }
     }
@@ -47,6 +52,7 @@ impl Need {
         match self {
             Self::Node => &["nodejs", "npm"],
             Self::Postgres => &["postgresql"],
+            Self::Python => &["python3", "python3-venv"],
             Self::Browser => &["chromium", "fonts-liberation"],
         }
     }
@@ -94,8 +100,14 @@ fn install(missing: &[Need]) -> Result<()> {
         } else {
             "install it with the packages of this system".to_owned()
         };
-        let leave_out: Vec<_> =
-            missing.iter().filter(|need| **need != Need::Node).map(|need| need.name()).collect();
+        let leave_out: Vec<_> = missing
+            .iter()
+            .filter(|need| !matches!(need, Need::Node | Need::Python))
+            .map(|need| need.name())
+            .collect();
+        if leave_out.is_empty() {
+            bail!("missing: {}. {how}", names.join("; "));
+        }
         bail!(
             "missing: {}. {how}\nor leave it out by name: --without {}",
             names.join("; "),
@@ -132,6 +144,12 @@ fn install_browser_libraries(folder: &Path) -> Result<()> {
         bail!("`npm ci --ignore-scripts` failed in e2e/");
     }
     Ok(())
+}
+
+/// Debian's Python comes without the part that puts pip into an environment.
+fn makes_environments() -> bool {
+    let answer = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
+    answer.is_ok_and(|answer| answer.status.success())
 }
 
 fn is_on_path(name: &str) -> bool {

@@ -5,6 +5,7 @@
 
 use crate::{Code, Facts, NotATable, Relation, Set, tables};
 use iis_model::Cvx;
+use iis_model::short_text::{self, packed};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -26,6 +27,8 @@ struct Table {
     codes: Box<[Code]>,
     /// Codes of at most sixteen characters, in capitals.
     keys: Box<[u128]>,
+    /// Longer ones, in capitals.
+    long_keys: Box<[Box<[u8]>]>,
 }
 
 impl CodeSets {
@@ -134,10 +137,12 @@ impl Table {
             facts.set(set).map(|(code, row)| (pack(code), compile(code, row))).collect();
         keyed.sort_by(|(a, code), (b, other)| {
             let long = |key: &Option<u128>| key.is_none();
-            (long(a), a).cmp(&(long(b), b)).then_with(|| compare(&code.code, &other.code))
+            let capitals = || capitals(&code.code).cmp(&capitals(&other.code));
+            (long(a), a).cmp(&(long(b), b)).then_with(capitals)
         });
-        let keys = keyed.iter().map_while(|(key, _)| *key).collect();
-        Self { keys, codes: keyed.into_iter().map(|(_, code)| code).collect() }
+        let keys: Box<[_]> = keyed.iter().map_while(|(key, _)| *key).collect();
+        let long_keys = keyed[keys.len()..].iter().map(|(_, code)| capitals(&code.code)).collect();
+        Self { keys, long_keys, codes: keyed.into_iter().map(|(_, code)| code).collect() }
     }
 
     #[inline]
@@ -145,10 +150,23 @@ impl Table {
         let place = if let Some(key) = pack(code) {
             self.keys.binary_search(&key).ok()?
         } else {
-            let long = &self.codes[self.keys.len()..];
-            self.keys.len() + long.binary_search_by(|held| compare(&held.code, code)).ok()?
+            self.keys.len() + self.long_place(code)?
         };
         u32::try_from(place).ok()
+    }
+
+    fn long_place(&self, code: &str) -> Option<usize> {
+        const MOST: usize = 64;
+        let find = |key: &[u8]| self.long_keys.binary_search_by(|held| (**held).cmp(key)).ok();
+        let mut bytes = [0; MOST];
+        match bytes.get_mut(..code.len()) {
+            Some(key) => {
+                key.copy_from_slice(code.as_bytes());
+                key.make_ascii_uppercase();
+                find(key)
+            }
+            None => find(&capitals(code)),
+        }
     }
 }
 
@@ -166,26 +184,18 @@ fn compile(code: &str, row: &crate::Row) -> Code {
     }
 }
 
-/// A code of one to sixteen bytes as a number, letters as capitals.
+/// A code of one to sixteen bytes as a number, letters as capitals, in the order of the alphabet.
 #[inline]
 fn pack(code: &str) -> Option<u128> {
-    let mut bytes = [0; 16];
-    let length = code.len();
-    if length == 0 || length > bytes.len() {
-        return None;
-    }
-    for (byte, letter) in bytes.iter_mut().zip(code.bytes()) {
-        *byte = letter.to_ascii_uppercase();
-    }
-    Some(u128::from_be_bytes(bytes))
+    #[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]
+    let halves = |packed: u128| (packed as u64, (packed >> 64) as u64);
+    let (first, second) = halves(packed(code)?);
+    let capitals = u128::from(short_text::capitals(first)) | u128::from(short_text::capitals(second)) << 64;
+    Some(capitals.swap_bytes())
 }
 
-fn compare(a: &str, b: &str) -> std::cmp::Ordering {
-    let capitals = |text: &'_ str| text.bytes().map(|byte| byte.to_ascii_uppercase()).collect::<Vec<_>>();
-    if a.is_ascii() && b.is_ascii() && a.len() == b.len() && a.eq_ignore_ascii_case(b) {
-        return std::cmp::Ordering::Equal;
-    }
-    capitals(a).cmp(&capitals(b))
+fn capitals(code: &str) -> Box<[u8]> {
+    code.bytes().map(|byte| byte.to_ascii_uppercase()).collect()
 }
 
 fn by_number(vaccines: &[Code]) -> Box<[u16]> {

@@ -7,8 +7,9 @@
 use iis_hl7::{
     GateRules, Index, Limits, ReadOptions, ReplyHeader, Request, gate, parse, parse_with, z22, z23,
 };
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+use measuring::worst;
+
+mod measuring;
 
 const MESSAGE: &str = concat!(
     "MSH|^~\\&|EHR|CLINIC7|OPENIIS|STATE|20260301101500.000-0500||VXU^V04^VXU_V04|M-2026-0301-0001|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS|CLINIC7|STATE\r",
@@ -35,25 +36,19 @@ fn main() {
     let scan = worst(&|| scan(MESSAGE), &|| ours(MESSAGE));
     let peer = worst(&|| theirs(MESSAGE), &|| ours(MESSAGE));
     if as_json {
-        json("vs-hl7-parser", peer);
-        json("vs-scan", scan);
+        println!("{}", peer.line("P1", "vs-hl7-parser"));
+        println!("{}", scan.line("P1", "vs-scan"));
         return;
     }
     println!("message {} bytes", MESSAGE.len());
-    println!("parse vs hl7-parser     {:6.1} x  ({:.2} us, ours {:.2} us)", peer.0, peer.1, peer.2);
-    println!("parse vs delimiter scan {:6.2} x  ({:.2} us, ours {:.2} us)", scan.0, scan.1, scan.2);
     let line = worst(&|| theirs(MESSAGE), &|| acknowledged(MESSAGE));
-    println!(
-        "read and acknowledge vs hl7-parser's parse {:6.1} x  ({:.2} us, ours {:.2} us)",
-        line.0, line.1, line.2
-    );
-}
-
-/// One figure as `cargo xtask bench` reads it.
-fn json(name: &str, (ratio, reference, ours): (f64, f64, f64)) {
-    println!(
-        r#"{{"goal":"P1","name":"{name}","value":{ratio:.2},"ours":{ours:.3},"reference":{reference:.3},"unit":"us"}}"#
-    );
+    for (what, found) in [
+        ("parse vs hl7-parser", peer),
+        ("parse vs delimiter scan", scan),
+        ("read and acknowledge vs hl7-parser's parse", line),
+    ] {
+        println!("{what:43} {:6.2} x  ({:.2} us, ours {:.2} us)", found.ratio, found.reference, found.ours);
+    }
 }
 
 /// The structure, and the fields that a registry reads first.
@@ -122,28 +117,4 @@ fn theirs(message: &str) -> usize {
 /// What any parser must at least do: find every field separator and segment end.
 fn scan(message: &str) -> usize {
     memchr::memchr2_iter(b'|', b'\r', message.as_bytes()).count()
-}
-
-/// The smallest of three ratios of the other's time to ours, with both times in microseconds.
-fn worst(other: &dyn Fn() -> usize, ours: &dyn Fn() -> usize) -> (f64, f64, f64) {
-    let mut worst = (f64::MAX, 0.0, 0.0);
-    for _ in 0..3 {
-        let (other, ours) = (time(other), time(ours));
-        if other / ours < worst.0 {
-            worst = (other / ours, other, ours);
-        }
-    }
-    worst
-}
-
-fn time(work: &dyn Fn() -> usize) -> f64 {
-    let start = Instant::now();
-    let mut rounds = 0_u32;
-    while start.elapsed() < Duration::from_millis(400) {
-        for _ in 0..50 {
-            black_box(work());
-        }
-        rounds += 50;
-    }
-    start.elapsed().as_secs_f64() * 1e6 / f64::from(rounds)
 }

@@ -3,40 +3,58 @@
 use crate::Place;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A value with the text as sent and the place where it stood.
+/// A value with what was said in its place, and the place.
 ///
-/// Three states: *absent* (nothing was sent), *unusable* (something was sent and could not be understood: `raw`
-/// holds it, `value` is `None`) and *given*. Only the value is stored; text and place belong to the message. Equal are
-/// those of equal value, wherever and however it was written.
+/// Three states: *absent* (nothing was sent), *unusable* (something was sent and could not be understood: `value` is `None`)
+/// and *given*. Only the value is stored; the rest belongs to the message, where the text itself is found by the place. Equal
+/// are those of equal value, wherever and however it was written.
 #[derive(Debug, Clone)]
 pub struct Given<T> {
     /// What was understood.
     pub value: Option<T>,
-    /// The text as sent, escapes undone; empty when nothing was sent or the value comes from the store.
-    pub raw: Box<str>,
+    /// Whether anything was sent.
+    pub said: Said,
     /// Where it stood.
     pub place: Place,
 }
 
-impl<T> Given<T> {
-    /// A usable value from a message.
-    pub fn at(value: T, raw: impl Into<Box<str>>, place: Place) -> Self {
-        Self { value: Some(value), raw: raw.into(), place }
-    }
+/// What was sent in a place, besides its value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Said {
+    /// Nothing; or the value did not come from a message.
+    #[default]
+    Nothing,
+    /// Something.
+    Something,
+    /// `""`: the sender asks to erase the value.
+    Erasure,
+}
 
+impl Said {
+    /// By the text as sent, escapes undone, blanks at the ends dropped.
+    pub fn of(text: &str) -> Self {
+        match text {
+            "" => Self::Nothing,
+            "\"\"" => Self::Erasure,
+            _ => Self::Something,
+        }
+    }
+}
+
+impl<T> Given<T> {
     /// A value that did not come from a message: a form, the store, a test.
     pub fn of(value: T) -> Self {
-        Self { value: Some(value), raw: Box::from(""), place: Place::NONE }
+        Self { value: Some(value), said: Said::Nothing, place: Place::NONE }
     }
 
-    /// Something was sent that could not be understood.
-    pub fn unusable(raw: impl Into<Box<str>>, place: Place) -> Self {
-        Self { value: None, raw: raw.into(), place }
+    /// Something was sent that could not be understood, or an erasure.
+    pub fn unusable(text: &str, place: Place) -> Self {
+        Self { value: None, said: Said::of(text), place }
     }
 
     /// Nothing was sent; `place` says where it would have stood.
     pub fn absent(place: Place) -> Self {
-        Self { value: None, raw: Box::from(""), place }
+        Self { value: None, said: Said::Nothing, place }
     }
 
     /// The value, if there is a usable one.
@@ -46,17 +64,17 @@ impl<T> Given<T> {
 
     /// Whether nothing was sent at all.
     pub fn is_absent(&self) -> bool {
-        self.value.is_none() && self.raw.is_empty()
+        self.value.is_none() && self.said == Said::Nothing
     }
 
     /// Whether something was sent that could not be understood.
     pub fn is_unusable(&self) -> bool {
-        self.value.is_none() && !self.raw.is_empty() && !self.is_erasure()
+        self.value.is_none() && self.said == Said::Something
     }
 
     /// Whether the sender asks to erase the value (`""` in the message).
     pub fn is_erasure(&self) -> bool {
-        &*self.raw == "\"\""
+        self.said == Said::Erasure
     }
 
     /// Takes over `newer` where it says something; what is not said is kept.
@@ -104,13 +122,13 @@ impl<T: Serialize> Serialize for Given<T> {
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Given<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Option::<T>::deserialize(deserializer)?;
-        Ok(Self { value, raw: Box::from(""), place: Place::NONE })
+        Ok(Self { value, said: Said::Nothing, place: Place::NONE })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Given;
+    use super::{Given, Said};
     use crate::Place;
 
     #[test]
@@ -122,8 +140,9 @@ mod tests {
             (Given::<u8>::absent(place),            true,   false,   false),
             (Given::unusable("x", place),           false,  true,    false),
             (Given::unusable("\"\"", place),        false,  false,   true),
-            (Given::at(1, "1", place),              false,  false,   false),
+            (Given::unusable("", place),            true,   false,   false),
             (Given::of(1),                          false,  false,   false),
+            (Given { said: Said::Something, ..Given::of(1) }, false, false, false),
         ];
         for (given, absent, unusable, erasure) in table {
             assert_eq!(given.is_absent(), absent, "{given:?}");

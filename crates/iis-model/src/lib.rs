@@ -12,15 +12,18 @@ pub mod finding;
 pub mod gist;
 pub mod given;
 pub mod id;
+pub mod network;
 pub mod organization;
 pub mod person;
 pub mod place;
 pub mod placeholder;
 pub mod query;
+pub mod recognition;
 pub mod recommendation;
 pub mod record;
 pub mod registry_number;
 pub mod sent;
+pub mod short_text;
 pub mod social_security;
 pub mod submission;
 pub mod testing;
@@ -30,7 +33,7 @@ pub use date::PartialDate;
 pub use event::{Action, Completion, EventKind, InformationSource, ReportedEvent};
 pub use finding::{ApplicationError, Effect, ErrorCode, Finding, Findings, Severity};
 pub use gist::Gist;
-pub use given::Given;
+pub use given::{Given, Said};
 pub use id::{
     AccountId, EventId, MessageId, OrganizationId, PersonId, ReportId, SenderId, SiteId, SourceRecordId,
 };

@@ -311,11 +311,15 @@ pub trait Record {
     /// What it is about.
     fn thing(&self) -> Thing;
 
-    /// Tells each repetition of a field that says something; a field that says nothing is told once, as empty.
-    fn each(&self, field: Field, take: &mut dyn FnMut(Written<'_>));
+    /// Tells each repetition of a field that says something; whether any does. What is nothing but escapes of controls is told
+    /// as empty.
+    fn each(&self, field: Field, take: &mut dyn FnMut(Written<'_>)) -> bool;
 
-    /// The first repetition that says something.
+    /// The first repetition that says something; empty when none does.
     fn first(&self, field: Field) -> Written<'_>;
+
+    /// Where a field would stand that says nothing.
+    fn place_of(&self, field: Field) -> Place;
 
     /// The first repetition as a date, as precise as it is.
     fn date(&self, field: Field) -> Option<PartialDate>;

@@ -34,13 +34,6 @@ pub struct Rule {
     pub run: Run,
 }
 
-impl Rule {
-    /// Whether somebody is told of any of it, if nothing was changed.
-    pub fn is_loud(&self) -> bool {
-        self.checks.iter().any(|check| check.gravity != Gravity::Silent)
-    }
-}
-
 /// What a rule has at hand besides the thing it looks at.
 #[derive(Debug, Clone, Copy)]
 pub struct On<'a> {

@@ -123,18 +123,6 @@ impl Entry {
         Self { detections, ..self }
     }
 
-    /// Whether somebody is told of any of it, if nothing was changed.
-    pub const fn is_loud(&self) -> bool {
-        let mut nth = 0;
-        while nth < self.detections.len() {
-            if !matches!(self.detections[nth].2, Gravity::Silent) {
-                return true;
-            }
-            nth += 1;
-        }
-        false
-    }
-
     /// The sentence that a sender reads about one of its detections.
     pub fn text(&self, condition: Condition) -> String {
         let Self { what, location, mend, .. } = self;

@@ -13,6 +13,7 @@ mod dose;
 mod forms;
 mod lookup;
 pub mod measures;
+mod plan;
 mod policy;
 mod run;
 #[cfg(test)]

@@ -36,6 +36,8 @@ struct File {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
     changed: BTreeMap<&'static str, Gravity>,
+    /// Whether it wants to hear of something that nobody is told of otherwise.
+    is_curious: bool,
 }
 
 impl Policy {
@@ -65,6 +67,7 @@ impl Policy {
                 "error" if usual > Gravity::Warning => usual,
                 _ => return Err(NotAPolicy::Severity(code.into())),
             };
+            policy.is_curious |= usual == Gravity::Silent;
             policy.changed.insert(code, gravity);
         }
         Ok(policy)
@@ -73,6 +76,11 @@ impl Policy {
     /// Whether nothing is changed.
     pub fn is_empty(&self) -> bool {
         self.changed.is_empty()
+    }
+
+    /// Whether it wants to hear of checks that are silent unless changed.
+    pub(crate) fn is_curious(&self) -> bool {
+        self.is_curious
     }
 
     /// What follows from a check whose own gravity is `usual`.

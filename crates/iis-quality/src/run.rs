@@ -3,7 +3,8 @@
 use crate::check::{Found, On, Run};
 use crate::detection::{Condition, Entry, Gravity, When};
 use crate::lookup::{Known, known};
-use crate::{Dose, Policy, catalogue, checks};
+use crate::plan::{OfField, Plan};
+use crate::{Dose, Policy};
 use iis_codes::CodeSets;
 use iis_model::sent::{Field, Record, Sent, Thing};
 use iis_model::{
@@ -114,7 +115,8 @@ pub fn run(
         submission.events.iter().filter(|event| event.kind == EventKind::Administered && !event.is_delete());
     let on =
         On { today: terms.today, person: &submission.person, doses_given: given.count(), sets: terms.sets };
-    let mut running = Running { on, terms, all: all || !terms.policy.is_empty(), take };
+    let plan = Plan::chosen(all || terms.policy.is_curious());
+    let mut running = Running { on, terms, plan, take };
     running.as_understood(submission);
     sent.each(&mut |record| running.as_sent(record));
 }
@@ -122,14 +124,14 @@ pub fn run(
 struct Running<'a, 't> {
     on: On<'a>,
     terms: &'a Terms<'a>,
-    all: bool,
+    plan: &'static Plan,
     take: &'t mut dyn FnMut(&Noticed),
 }
 
 impl Running<'_, '_> {
     fn as_understood(&mut self, submission: &Submission) {
         let on = self.on;
-        for rule in checks::ALL {
+        for rule in &self.plan.as_understood {
             match rule.run {
                 Run::OnPerson(run) => {
                     if let Some(place) = run(&on) {
@@ -151,23 +153,21 @@ impl Running<'_, '_> {
     fn as_sent(&mut self, record: &dyn Record) {
         let thing = record.thing();
         let dose = (thing == Thing::Vaccination).then(|| Dose::of(record, self.on.sets));
-        for entry in catalogue::fields(thing) {
-            if (self.all || entry.is_loud()) && self.applies(entry.when, record, dose.as_ref()) {
-                self.field(entry, record);
+        let plan = self.plan.of_thing(thing);
+        for field in &plan.fields {
+            if self.applies(field.entry.when, record, dose.as_ref()) {
+                self.field(field, record);
             }
         }
         let on = self.on;
-        for rule in checks::ALL {
-            if !self.all && !rule.is_loud() {
-                continue;
-            }
+        for rule in &plan.rules {
             let mut take = |check: usize, place: Place| self.notice_rule(rule, check, place);
             let found = &mut Found { take: &mut take };
-            match (rule.run, thing, &dose) {
-                (Run::OnMessage(run), Thing::Message, _)
-                | (Run::OnPatient(run), Thing::Patient, _)
-                | (Run::OnNextOfKin(run), Thing::NextOfKin, _) => run(record, &on, found),
-                (Run::OnDose(run), Thing::Vaccination, Some(dose)) => run(dose, &on, found),
+            match (rule.run, &dose) {
+                (Run::OnMessage(run) | Run::OnPatient(run) | Run::OnNextOfKin(run), _) => {
+                    run(record, &on, found);
+                }
+                (Run::OnDose(run), Some(dose)) => run(dose, &on, found),
                 _ => {}
             }
         }
@@ -188,17 +188,20 @@ impl Running<'_, '_> {
         }
     }
 
-    fn field(&mut self, entry: &'static Entry, record: &dyn Record) {
+    fn field(&mut self, field: &OfField, record: &dyn Record) {
+        let entry = field.entry;
         let sets = self.on.sets;
         let set = entry.set.filter(|set| !sets.all(*set).is_empty());
-        record.each(entry.field, &mut |written| {
-            if written.is_empty() {
-                self.notice(entry, written.place, |condition| condition == Condition::Missing);
+        let says_something = record.each(entry.field, &mut |written| {
+            let text = &*written.text;
+            if text.is_empty() {
+                return self.notice(field, written.place, |condition| condition == Condition::Missing);
+            }
+            if !field.asks_if_valued {
                 return;
             }
-            let text = &*written.text;
             let standing = LazyCell::new(|| set.map(|set| known(sets, set, text)));
-            self.notice(entry, written.place, |condition| match condition {
+            self.notice(field, written.place, |condition| match condition {
                 Condition::Missing => false,
                 Condition::Present => true,
                 Condition::Deprecated => *standing == Some(Known::Deprecated),
@@ -208,11 +211,15 @@ impl Running<'_, '_> {
                 Condition::Valued(values) => values.iter().any(|value| value.eq_ignore_ascii_case(text)),
             });
         });
+        if !says_something && field.asks_if_missing {
+            self.notice(field, record.place_of(entry.field), |condition| condition == Condition::Missing);
+        }
     }
 
-    fn notice(&mut self, entry: &'static Entry, place: Place, holds: impl Fn(Condition) -> bool) {
-        for &(code, condition, usual) in entry.detections {
-            if (self.all || usual != Gravity::Silent) && holds(condition) {
+    fn notice(&mut self, field: &OfField, place: Place, holds: impl Fn(Condition) -> bool) {
+        let entry = field.entry;
+        for &(code, condition, usual) in &field.detections {
+            if holds(condition) {
                 let gravity = self.terms.policy.gravity(code, usual);
                 let application_error = Entry::application_error(condition);
                 let words = Words::Of(entry, condition);

@@ -11,8 +11,10 @@ use iis_hl7::{GateRules, ReadOptions, parse};
 use iis_quality::{Policy, Terms};
 use iis_registry::exchange::check;
 use jiff::civil::date;
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+use measuring::{Compared, worst};
+
+#[path = "../../iis-hl7/examples/measuring/mod.rs"]
+mod measuring;
 
 /// A VXU of 3 kB, clean against the profile: a dose given with its statements, one given by another, and one known from
 /// a record.
@@ -60,42 +62,13 @@ fn main() {
         || hl7_parser::parse_message(MESSAGE).expect("the message of this benchmark").segments().count();
     let whole = worst(&theirs, &complete);
     if as_json {
-        let (ratio, reference, ours) = whole;
-        println!(
-            r#"{{"goal":"P2","name":"vs-hl7-parser","value":{ratio:.2},"ours":{ours:.3},"reference":{reference:.3},"unit":"us"}}"#
-        );
-        println!(r#"{{"goal":"P2","name":"us-for-3-kB","value":{ours:.2},"unit":"us"}}"#);
+        println!("{}", whole.line("P2", "vs-hl7-parser"));
+        println!(r#"{{"goal":"P2","name":"us-for-3-kB","value":{:.2},"unit":"us"}}"#, whole.ours);
         return;
     }
     println!("message {} bytes", MESSAGE.len());
-    println!(
-        "complete check vs hl7-parser's parse {:5.1} x  ({:.2} us, ours {:.2} us)",
-        whole.0, whole.1, whole.2
-    );
-    let alone = worst(&theirs, &profile);
-    println!("profile alone vs hl7-parser's parse  {:5.1} x  (ours {:.2} us)", alone.0, alone.2);
-}
-
-/// The smallest of three ratios of the other's time to ours, with both times in microseconds.
-fn worst(other: &dyn Fn() -> usize, ours: &dyn Fn() -> usize) -> (f64, f64, f64) {
-    let mut worst = (f64::MAX, 0.0, 0.0);
-    for _ in 0..3 {
-        let (other, ours) = (time(other), time(ours));
-        if other / ours < worst.0 {
-            worst = (other / ours, other, ours);
-        }
+    for (what, found) in [("complete check", whole), ("profile alone", worst(&theirs, &profile))] {
+        let Compared { ratio, reference, ours } = found;
+        println!("{what:15} vs hl7-parser's parse {ratio:5.1} x  ({reference:.2} us, ours {ours:.2} us)");
     }
-    worst
-}
-
-fn time(work: &dyn Fn() -> usize) -> f64 {
-    let start = Instant::now();
-    let mut rounds = 0_u32;
-    while start.elapsed() < Duration::from_millis(400) {
-        for _ in 0..50 {
-            black_box(work());
-        }
-        rounds += 50;
-    }
-    start.elapsed().as_secs_f64() * 1e6 / f64::from(rounds)
 }

@@ -1,5 +1,6 @@
 //! Setting up: organizations and sites, and the first start of a registry.
 
+use crate::names::{is_plain, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Permission;
 use iis_model::organization::SiteKind;
@@ -38,6 +39,7 @@ pub async fn add_organizations(cx: &Context, new: Vec<NewOrganization>) -> Resul
         let id = OrganizationId(ids.take()?);
         let mut sites = Vec::with_capacity(organization.sites.len());
         for site in organization.sites {
+            check_site(&site)?;
             sites.push(site_row(SiteId(ids.take()?), id, site));
         }
         rows.push((OrganizationRow { id, name: organization.name, status: "active".into() }, sites));
@@ -56,7 +58,23 @@ pub async fn add_organizations(cx: &Context, new: Vec<NewOrganization>) -> Resul
     }
 }
 
-fn site_row(id: SiteId, organization_id: OrganizationId, new: NewSite) -> SiteRow {
+/// A site's code is what messages carry (MSH-4, MSH-22, RXA-11.4): 1 to 40 letters, digits, dots, dashes and underscores,
+/// so that no delimiter of HL7 is in it. A PIN is looked up the same way.
+pub(crate) fn check_site(new: &NewSite) -> Result<(), Failure> {
+    let is_code = |code: &str| is_plain(code, 1..=40);
+    if !is_code(&new.code) {
+        return Err(Failure::Rule("A site's code is 1 to 40 letters, digits, dots, dashes and underscores."));
+    }
+    if !is_showable(&new.name) {
+        return Err(Failure::Rule("A site's name is one line of 1 to 120 characters."));
+    }
+    if !new.pin.as_deref().is_none_or(is_code) {
+        return Err(Failure::Rule("A site's PIN is 1 to 40 letters, digits, dots, dashes and underscores."));
+    }
+    Ok(())
+}
+
+pub(crate) fn site_row(id: SiteId, organization_id: OrganizationId, new: NewSite) -> SiteRow {
     let takes_ownership = matches!(new.kind, SiteKind::Clinic | SiteKind::Hospital);
     SiteRow {
         site: iis_model::organization::Site {

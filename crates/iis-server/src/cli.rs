@@ -1,8 +1,8 @@
 //! The command line: what can be typed, and how a command ends.
 
 use crate::commands::{
-    audit, backup, cdsi, codes, configuration, doctor, hl7, matching, migrate, rebuild, restore, sender,
-    serve, synth, user,
+    audit, backup, cdsi, codes, configuration, doctor, hl7, matching, migrate, organization, rebuild,
+    restore, sender, serve, site, synth, user,
 };
 use crate::config::{self, Config, Overrides};
 use crate::opening;
@@ -61,6 +61,15 @@ enum Command {
         after_help = "Example:\n  openiis user add amara --name 'Amara Okafor' --role clinic-access"
     )]
     User(user::User),
+    /// Organizations: legal entities that own sites.
+    #[command(subcommand, after_help = "Example:\n  openiis organization add 'River Health'")]
+    Organization(organization::Organization),
+    /// Sites: places where vaccine is given, by the code that messages name.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  openiis site add RIVER --organization 'River Health' --name 'River Clinic'"
+    )]
+    Site(site::Site),
     /// HL7 senders.
     #[command(subcommand, after_help = "Example:\n  openiis sender add river-clinic --site RIVER")]
     Sender(sender::SenderCommand),
@@ -161,6 +170,12 @@ fn start(global: &Global, command: Command, output: Output) -> anyhow::Result<En
         Command::Hl7(hl7::Hl7::Load(command)) => hl7::load::run(&config, &command, &runtime, output),
         Command::User(command) => {
             with_registry(&config, |cx| runtime.block_on(user::run(cx, command, output)))
+        }
+        Command::Organization(command) => {
+            with_registry(&config, |cx| runtime.block_on(organization::run(cx, command, output)))
+        }
+        Command::Site(command) => {
+            with_registry(&config, |cx| runtime.block_on(site::run(cx, command, output)))
         }
         Command::Sender(command) => {
             with_registry(&config, |cx| runtime.block_on(sender::run(cx, command, output)))

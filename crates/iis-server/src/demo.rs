@@ -6,11 +6,13 @@ use crate::output::Output;
 use crate::{clock, passwords};
 use anyhow::{Context as _, bail};
 use iis_model::access::{Channel, Permission};
+use iis_model::network::Network;
 use iis_model::organization::Sender;
+use iis_model::recognition::Origin;
 use iis_registry::access::operator;
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::exchange::{self, Received};
-use iis_registry::senders::{self, NewSender};
+use iis_registry::senders::{self, Marks, NewSender};
 use iis_registry::setup::{self, NewOrganization, NewSite};
 use iis_registry::{Arrival, Context};
 use iis_synth::demo::{self, Demo, Sent};
@@ -172,14 +174,23 @@ async fn organizations(
             profile: sender.profile.clone(),
             secret: secret.as_str().into(),
         };
-        senders::add(cx, &operator(Permission::ManageSenders)?, new, arrival).await?;
-        if sender.name == demo::TEST_SENDER {
+        let is_test = sender.name == demo::TEST_SENDER;
+        let marks = if is_test { on_this_machine(&new.site_codes) } else { Marks::default() };
+        senders::add_with(cx, &operator(Permission::ManageSenders)?, new, marks, arrival).await?;
+        if is_test {
             test_secret = secret;
         }
         let Some(added) = senders::by_name(cx, &sender.name).await? else { continue };
         known.insert(sender.name.clone(), added);
     }
     Ok((known, test_secret))
+}
+
+/// Messages over MLLP from this machine are the test sender's.
+fn on_this_machine(sites: &[Box<str>]) -> Marks {
+    let loopback = ["127.0.0.0/8", "::1"].map(|text| text.parse::<Network>().expect("a range"));
+    let origins = sites.iter().flat_map(|site| loopback.map(|network| Origin::new(site, network)));
+    Marks { keys: Vec::new(), origins: origins.collect() }
 }
 
 async fn accounts(cx: &Context, arrival: Arrival) -> anyhow::Result<Vec<SignIn>> {

@@ -55,6 +55,12 @@ fn describe() {
     );
     describe_counter!("openiis_failed_sign_ins_total", "Sign-ins with wrong credentials by kind");
     describe_counter!("openiis_panics_total", "Faults of the program that were caught");
+    describe_gauge!("openiis_mllp_connections", "Open MLLP connections");
+    describe_counter!("openiis_mllp_closed_total", "MLLP connections that ended, by reason");
+    describe_counter!(
+        "openiis_mllp_replies_dropped_total",
+        "Acknowledgments and responses received over MLLP"
+    );
     describe_gauge!("openiis_exchanges_under_way", "HL7 messages worked on now");
     gauge!("openiis_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }
@@ -90,4 +96,31 @@ pub(crate) fn panicked() {
 /// Says how many messages are worked on.
 pub(crate) fn under_way(now: usize) {
     gauge!("openiis_exchanges_under_way").set(f64::from(u32::try_from(now).unwrap_or(u32::MAX)));
+}
+
+/// Counted as an open MLLP connection as long as it lives.
+pub(crate) struct MllpConnection;
+
+impl MllpConnection {
+    /// One more.
+    pub(crate) fn opened() -> Self {
+        gauge!("openiis_mllp_connections").increment(1);
+        Self
+    }
+}
+
+impl Drop for MllpConnection {
+    fn drop(&mut self) {
+        gauge!("openiis_mllp_connections").decrement(1);
+    }
+}
+
+/// Counts an MLLP connection that ended.
+pub(crate) fn mllp_closed(reason: &'static str) {
+    counter!("openiis_mllp_closed_total", "reason" => reason).increment(1);
+}
+
+/// Counts a reply that was sent to us over MLLP.
+pub(crate) fn mllp_reply_dropped() {
+    counter!("openiis_mllp_replies_dropped_total").increment(1);
 }

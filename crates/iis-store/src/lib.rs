@@ -46,6 +46,8 @@ pub mod schema;
 pub mod search;
 pub mod select;
 pub mod sender;
+pub mod sender_key;
+pub mod sender_origin;
 pub mod sender_quality;
 pub mod session;
 pub mod setting;

@@ -58,6 +58,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 4,
         text: include_str!("../migrations/0007_match_release.sql"),
     },
+    Step {
+        version: 8,
+        name: "sender-keys",
+        oldest_program: 4,
+        text: include_str!("../migrations/0008_sender_keys.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -13,6 +13,7 @@ sql! {
            organization_id = excluded.organization_id, name = excluded.name, \
            default_site_id = excluded.default_site_id, profile = excluded.profile, status = excluded.status";
     BY_NAME = "SELECT id, organization_id, name, default_site_id, profile, status FROM sender WHERE name = $1";
+    BY_ID = "SELECT id, organization_id, name, default_site_id, profile, status FROM sender WHERE id = $1";
     LIST = "SELECT id, organization_id, name, default_site_id, profile, status FROM sender \
             WHERE name > $1 ORDER BY name LIMIT $2";
     CLEAR_SITES = "DELETE FROM sender_site WHERE sender_id = $1";
@@ -85,6 +86,12 @@ fn set_sites(tx: &mut Tx<'_>, id: SenderId, sites: impl Iterator<Item = SiteId>)
 /// The sender of a name with its sites and secrets.
 pub fn by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<SenderAccess>, StoreError> {
     let found = tx.one::<SenderAccess>(&BY_NAME, vals![name])?;
+    found.map(|access| completed(tx, access)).transpose()
+}
+
+/// The sender of an id with its sites and secrets.
+pub fn by_id(tx: &mut Tx<'_>, id: SenderId) -> Result<Option<SenderAccess>, StoreError> {
+    let found = tx.one::<SenderAccess>(&BY_ID, vals![id])?;
     found.map(|access| completed(tx, access)).transpose()
 }
 

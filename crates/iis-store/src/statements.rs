@@ -37,6 +37,8 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::review_measures::ALL,
         crate::search::ALL,
         crate::sender::ALL,
+        crate::sender_key::ALL,
+        crate::sender_origin::ALL,
         crate::sender_quality::ALL,
         crate::session::ALL,
         crate::setting::ALL,

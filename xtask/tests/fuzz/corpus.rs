@@ -17,6 +17,14 @@ const OWN: &[&str] = &[
     "MSH|^~\\&|OPENIIS|STATE|EHR|CLINIC7|20260301101501-0500||ACK^V04^ACK|R1|P|2.5.1\rMSA|AA|M1\r",
     "FHS|^~\\&|EHR\rBHS|^~\\&|EHR\rMSH|^~\\&|A\rPID|1\rMSH|^~\\&|B\rPID|1\rBTS|2\rFTS|1\r",
     "",
+    // Codes that are nothing but an escaped control, where a code decides something; a value as long as a machine word, and
+    // one byte more; parts behind the last that is looked at; the same separators twice.
+    "MSH|^~\\&|EHR|CLINIC7|OPENIIS|STATE|20260301101500-0500||\\X00\\&VXU^V04^VXU_V04|M3|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS\r\
+     PID|1||A17^^^CLINIC7^\\X00\\~^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^x||DOE^ANA||20200115|\\X00\\|||12345678^123456789^&&&\r\
+     ORC|RE||V1^CLINIC7\r\
+     RXA|0|1|20260301||\\X00\\^MMR^CVX|\\.br\\|mL||\\X00\\||||||L1|20270228|MSD^Merck^MVX|||CP|A\r\
+     RXR|C38299^Subcutaneous^NCIT|\\X0D\\~\\.br\\\r\
+     OBX|1|CE|\\X00\\|1|\\X00\\^Not eligible^HL70064||||||\\X00\\|||20260301~\\.br\\\r",
 ];
 
 /// All messages to begin with; the published ones only where `OPENIIS_PUBLISHED` says where they are.

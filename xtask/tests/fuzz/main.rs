@@ -7,6 +7,7 @@
 
 mod corpus;
 mod hl7;
+mod mllp;
 mod mutation;
 mod random;
 mod soap;

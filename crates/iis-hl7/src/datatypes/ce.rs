@@ -3,6 +3,7 @@
 use crate::er7::{Part, Writer};
 use crate::rules::code_of;
 use iis_model::Coded;
+use std::borrow::Cow;
 
 /// The coded value; `None` without any code.
 ///
@@ -21,6 +22,17 @@ pub fn read(part: &Part<'_>) -> Option<Coded> {
         (Some(first), alternate) => Some(Coded { alternate: alternate.map(Box::new), ..first }),
         (None, alternate) => alternate,
     }
+}
+
+/// The code of the coded value alone; of a value without a first one, that of the second triplet.
+pub fn code<'m>(part: &Part<'m>) -> Option<Cow<'m, str>> {
+    codes(part).next()
+}
+
+/// The codes of both triplets.
+pub fn codes<'m>(part: &Part<'m>) -> impl Iterator<Item = Cow<'m, str>> {
+    let [code, _, _, other] = part.components();
+    [code, other].into_iter().filter(|code| !code.is_missing()).map(|code| code.text())
 }
 
 /// The code systems that the guide knows; a name that is not among them is written as local.

@@ -14,7 +14,7 @@ pub fn read(part: &Part<'_>) -> Option<Address> {
         state: state.said(),
         zip: zip.said(),
         country: country.said(),
-        kind: kind.said().to_ascii_uppercase().into(),
+        kind: kind.capitals(),
         county: county.said(),
     };
     let says_something = [&address.street, &address.other, &address.city, &address.state, &address.zip]

@@ -12,7 +12,7 @@ pub fn read(part: &Part<'_>) -> Option<PersonName> {
         given: given.said(),
         middle: middle.said(),
         suffix: suffix.said(),
-        kind: kind.said().to_ascii_uppercase().into(),
+        kind: kind.capitals(),
     };
     (!name.family.is_empty() || !name.given.is_empty()).then_some(name)
 }

@@ -9,16 +9,17 @@ use iis_model::person::Telecom;
 /// Numbers are read from components 6 and 7, and from the first one when those are empty.
 pub fn read(part: &Part<'_>) -> Option<Telecom> {
     let [first, usage, equipment, email, _, area, local, extension] = part.components();
-    let (first, usage) = (first.text(), usage.text().to_ascii_uppercase());
-    let email = if email.is_missing() && usage == "NET" { first.as_ref().into() } else { email.said() };
-    let mut digits = digits(&area.text()) + &digits(&local.text());
+    let (first, usage) = (first.text(), usage.text());
+    let is_net = usage.eq_ignore_ascii_case("NET");
+    let email = if email.is_missing() && is_net { first.as_ref().into() } else { email.said() };
+    let mut digits = digits([&area.text(), &local.text()]);
     if digits.is_empty() && !first.contains('@') {
-        digits = self::digits(&first);
+        digits = self::digits([&first]);
     }
     let telecom = Telecom {
-        usage: usage.into(),
+        usage: usage.to_ascii_uppercase().into(),
         equipment: equipment.said(),
-        digits: digits.into(),
+        digits,
         extension: extension.said(),
         email,
     };
@@ -47,6 +48,10 @@ pub fn write(out: &mut Writer, telecom: &Telecom) {
     out.components(&["", &usage, &equipment("PH"), "", "", area, local, &telecom.extension]);
 }
 
-fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
+fn digits<const N: usize>(texts: [&str; N]) -> Box<str> {
+    let mut digits = String::with_capacity(texts.iter().map(|text| text.len()).sum());
+    for text in texts {
+        digits.extend(text.chars().filter(char::is_ascii_digit));
+    }
+    digits.into()
 }

@@ -4,6 +4,7 @@
 //! they are asked for. The two vectors are the only allocations and can be used again for the next message.
 
 use super::Delimiters;
+use super::search::zero_bytes;
 use std::collections::BTreeMap;
 
 /// Segment spans and separator positions of one message.
@@ -74,18 +75,13 @@ impl Index {
 /// A bit for each byte that is the field separator or a control character.
 #[inline]
 fn marks(block: &[u8; BLOCK], field: u8) -> u64 {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
     const CONTROL: u64 = 0xe0e0_e0e0_e0e0_e0e0;
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let field = u64::from_le_bytes([field; 8]);
     let mut marks = 0;
     for (nth, word) in block.as_chunks::<8>().0.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
-        let (a, b) = (word ^ field, word & CONTROL);
-        // The high bit of a byte of `((x & LOW) + LOW) | x` is 0 exactly where the byte of x is 0.
-        let zero_a = ((a & LOW) + LOW) | a;
-        let zero_b = ((b & LOW) + LOW) | b;
-        let found = !(zero_a & zero_b) & !LOW;
+        let found = zero_bytes(word ^ field) | zero_bytes(word & CONTROL);
         marks |= ((found >> 7).wrapping_mul(GATHER) >> 56) << (8 * nth);
     }
     marks

@@ -2,6 +2,7 @@
 
 use super::decode::{Certainty, Decoded, decode};
 use super::index::{Index, Seen, Span};
+use super::search::{find, piece};
 use super::{Delimiters, Part};
 use crate::findings as noticed;
 use iis_model::{Findings, Place};
@@ -34,6 +35,8 @@ pub struct Message<'a> {
     text: Cow<'a, str>,
     delimiters: Delimiters,
     index: Index,
+    /// Whether the segments hold nothing but printable ASCII without an escape: then every text is its own data.
+    is_plain: bool,
 }
 
 /// Reads any bytes as a message with the default [`Limits`]; see [`parse_with`].
@@ -66,7 +69,8 @@ pub fn parse_with<'a>(bytes: &'a [u8], limits: &Limits, mut index: Index) -> (Me
         index.segments.retain(|span| &span.name != b"MSH");
     }
     report(&index, seen, certainty, &mut findings);
-    (Message { raw: bytes, text, delimiters, index }, findings)
+    let is_plain = seen.continued.is_none() && is_plain(text.as_bytes(), delimiters);
+    (Message { raw: bytes, text, delimiters, index, is_plain }, findings)
 }
 
 fn report(index: &Index, seen: Seen, certainty: Certainty, findings: &mut Findings) {
@@ -116,6 +120,15 @@ fn skip_to_header(text: &mut Cow<'_, str>, findings: &mut Findings) {
     }
 }
 
+/// Whether there is nothing but printable ASCII and line ends, and no escape behind the delimiters of the header.
+fn is_plain(text: &[u8], delimiters: Delimiters) -> bool {
+    const HEADER: usize = 8;
+    let behind = text.get(HEADER..).unwrap_or_default();
+    let has_controls =
+        [delimiters.field].into_iter().chain(delimiters.encoding()).any(|b| b != 0 && b < b' ');
+    !has_controls && text.is_ascii() && memchr::memchr2(delimiters.escape, 0x7f, behind).is_none()
+}
+
 fn without_controls(text: &str, delimiters: Delimiters) -> String {
     let kept = |c: char| !c.is_ascii_control() || matches!(c, '\r' | '\n') || delimiters.contains(c as u8);
     text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|&c| kept(c)).collect()
@@ -154,7 +167,8 @@ impl<'a> Message<'a> {
         let until = next.map_or(self.index.separators.len(), |next| next.first_separator as usize);
         let separators = self.index.separators.get(span.first_separator as usize..until)?;
         let raw = self.text.get(span.start as usize..span.end as usize)?;
-        Some(Segment { raw, separators, span, delimiters: self.delimiters })
+        let (delimiters, is_plain) = (self.delimiters, self.is_plain);
+        Some(Segment { raw, separators, span, delimiters, is_plain, is_header: is_header(span.name) })
     }
 
     /// All segments in order.
@@ -172,6 +186,12 @@ impl<'a> Message<'a> {
     #[inline]
     pub(crate) fn name_of(&self, nth: usize) -> Option<[u8; 3]> {
         self.index.segments.get(nth).map(|span| span.name)
+    }
+
+    /// Where the nth segment stands, without its text.
+    #[inline]
+    pub(crate) fn place_of(&self, nth: usize) -> Place {
+        self.index.segments.get(nth).map_or(Place::NONE, |span| Place::segment(span.name, span.sequence))
     }
 
     /// How many segments have this name.
@@ -222,12 +242,21 @@ pub struct Segment<'m> {
     separators: &'m [u32],
     span: &'m Span,
     delimiters: Delimiters,
+    is_plain: bool,
+    /// Whether its first field is the separator itself.
+    is_header: bool,
 }
 
 impl<'m> Segment<'m> {
     /// Its three letters.
     pub fn name(&self) -> &'m str {
         self.raw.get(..3).unwrap_or_default()
+    }
+
+    /// The same as bytes.
+    #[inline]
+    pub(crate) fn name_bytes(&self) -> [u8; 3] {
+        self.span.name
     }
 
     /// Where it stands.
@@ -255,21 +284,40 @@ impl<'m> Segment<'m> {
     pub fn field(&self, number: u8) -> Part<'m> {
         let place = self.place().field(number);
         let wanted = usize::from(number);
-        if !is_header(self.span.name) {
-            return Part::new(self.between(wanted.wrapping_sub(1)), self.delimiters, place);
+        if !self.is_header {
+            return Part::new(self.between(wanted.wrapping_sub(1)), self.delimiters, place, self.is_plain);
         }
         match wanted {
             0 | 1 => Part::plain(self.raw.get(3..4).unwrap_or_default(), place),
             2 => Part::plain(self.between(0), place),
-            _ => Part::new(self.between(wanted - 2), self.delimiters, place),
+            _ => Part::new(self.between(wanted - 2), self.delimiters, place, self.is_plain),
         }
+    }
+
+    /// A component of a field that holds something and does not repeat; component 0 is the whole field.
+    #[inline]
+    pub(crate) fn only(&self, number: u8, component: u8) -> Only<'m> {
+        let raw = self.raw_field(number);
+        if raw.is_empty() {
+            return Only::Nothing;
+        }
+        if find(raw, self.delimiters.repetition).is_some() {
+            return Only::Repeated;
+        }
+        let place = self.place().field(number).repetition(1);
+        let (raw, place) = match component {
+            0 => (raw, place),
+            _ => (piece(raw, self.delimiters.component, component), place.component(component)),
+        };
+        let part = Part::new(raw, self.delimiters, place, self.is_plain);
+        if part.is_missing() { Only::Nothing } else { Only::Once(part) }
     }
 
     /// The text of a field as sent, without its place: what the profile's rules look at.
     #[inline]
     pub(crate) fn raw_field(&self, number: u8) -> &'m str {
         let wanted = usize::from(number);
-        match (is_header(self.span.name), wanted) {
+        match (self.is_header, wanted) {
             (_, 0) => "",
             (false, _) => self.between(wanted - 1),
             (true, 1) => self.raw.get(3..4).unwrap_or_default(),
@@ -279,22 +327,14 @@ impl<'m> Segment<'m> {
 
     /// The fields that hold anything, with their numbers, of the first 255.
     #[inline]
-    pub(crate) fn raw_fields(&self) -> impl Iterator<Item = (u8, &'m str)> + use<'m> {
-        let (raw, base, separators) = (self.raw, self.span.start, self.separators);
-        let header = is_header(self.span.name);
-        let first = if header { raw.get(3..4).map(|separator| (1, separator)) } else { None };
-        let numbers = if header { 2..=u8::MAX } else { 1..=u8::MAX };
-        let ends = separators.iter().skip(1).map(move |end| (end - base) as usize);
-        let pairs = separators.iter().zip(ends.chain(std::iter::once(raw.len()))).zip(numbers);
-        first.into_iter().chain(pairs.filter_map(move |((before, to), number)| {
-            let from = (before - base) as usize + 1;
-            if from == to { None } else { raw.get(from..to).map(|field| (number, field)) }
-        }))
+    pub(crate) fn raw_fields(&self) -> RawFields<'m> {
+        let separator = if self.is_header { self.raw.get(3..4) } else { None };
+        RawFields { segment: *self, separator, nth: 0, before_first: u8::from(self.is_header) }
     }
 
     /// The number of its last field, whether valued or not; at most 255.
     pub fn last_field(&self) -> u8 {
-        let fields = self.separators.len() + usize::from(is_header(self.span.name));
+        let fields = self.separators.len() + usize::from(self.is_header);
         u8::try_from(fields).unwrap_or(u8::MAX)
     }
 
@@ -310,6 +350,48 @@ impl<'m> Segment<'m> {
         let from = (before - base) as usize + 1;
         let to = self.separators.get(nth + 1).map_or(self.raw.len(), |after| (after - base) as usize);
         self.raw.get(from..to).unwrap_or_default()
+    }
+}
+
+/// What a field says that is expected once.
+pub(crate) enum Only<'m> {
+    Nothing,
+    Once(Part<'m>),
+    /// It repeats: to be looked at repetition by repetition.
+    Repeated,
+}
+
+/// The fields of a segment that hold anything.
+pub(crate) struct RawFields<'m> {
+    segment: Segment<'m>,
+    /// The first field of a header, until it was told.
+    separator: Option<&'m str>,
+    /// The separator in front of the next field.
+    nth: usize,
+    /// How many fields stand before the first separator: in a header it is one itself.
+    before_first: u8,
+}
+
+impl<'m> Iterator for RawFields<'m> {
+    type Item = (u8, &'m str);
+
+    #[inline]
+    fn next(&mut self) -> Option<(u8, &'m str)> {
+        if let Some(separator) = self.separator.take() {
+            return Some((1, separator));
+        }
+        let Segment { raw, separators, span, .. } = self.segment;
+        loop {
+            let from = (separators.get(self.nth)? - span.start) as usize + 1;
+            self.nth += 1;
+            let to = separators.get(self.nth).map_or(raw.len(), |after| (after - span.start) as usize);
+            let number = u8::try_from(self.nth).ok()?.checked_add(self.before_first)?;
+            if from < to
+                && let Some(field) = raw.get(from..to)
+            {
+                return Some((number, field));
+            }
+        }
     }
 }
 

@@ -10,12 +10,14 @@ mod index;
 mod masking;
 mod message;
 mod part;
+pub(crate) mod search;
 pub mod time;
 mod writer;
 
 pub use delimiters::Delimiters;
 pub use index::Index;
 pub use masking::mask_social_security_numbers;
+pub(crate) use message::Only;
 pub use message::{Limits, Message, Segment, parse, parse_with};
 pub use part::{MOST_REPETITIONS, Part};
 pub use writer::Writer;

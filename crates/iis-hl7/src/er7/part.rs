@@ -2,8 +2,8 @@
 
 use super::Delimiters;
 use super::escape::unescape;
-use iis_model::{Given, Place};
-use memchr::memchr;
+use super::search::{find, piece};
+use iis_model::{Given, Place, Said};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -19,18 +19,20 @@ pub struct Part<'m> {
     raw: &'m str,
     delimiters: Delimiters,
     place: Place,
+    /// Whether the message is known to hold nothing but printable ASCII without an escape.
+    is_plain: bool,
 }
 
 impl<'m> Part<'m> {
     #[inline]
-    pub(super) fn new(raw: &'m str, delimiters: Delimiters, place: Place) -> Self {
-        Self { raw, delimiters, place }
+    pub(super) fn new(raw: &'m str, delimiters: Delimiters, place: Place, is_plain: bool) -> Self {
+        Self { raw, delimiters, place, is_plain }
     }
 
     /// A part that is not to be cut further: MSH-1 and MSH-2.
     pub(super) fn plain(raw: &'m str, place: Place) -> Self {
         let none = Delimiters { field: 0, component: 0, repetition: 0, escape: 0, sub_component: 0 };
-        Self { raw, delimiters: none, place }
+        Self { raw, delimiters: none, place, is_plain: false }
     }
 
     /// The text as sent, escapes not undone.
@@ -51,6 +53,9 @@ impl<'m> Part<'m> {
     /// Whether it holds nothing but delimiters and blanks. `""` is not nothing: see [`Part::is_erasure`].
     #[inline]
     pub fn is_empty(&self) -> bool {
+        if self.raw.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) {
+            return false; // no delimiter is a letter or digit
+        }
         let d = self.delimiters;
         self.raw
             .bytes()
@@ -69,10 +74,10 @@ impl<'m> Part<'m> {
 
     /// The repetitions, the empty ones too, without end. Most readers want [`Part::repetitions`].
     pub fn all_repetitions(&self) -> impl Iterator<Item = Part<'m>> + use<'m> {
-        let (delimiters, place) = (self.delimiters, self.place);
-        pieces(self.raw, delimiters.repetition).enumerate().map(move |(nth, raw)| {
+        let whole = *self;
+        pieces(self.raw, self.delimiters.repetition).enumerate().map(move |(nth, raw)| {
             let number = u8::try_from(nth + 1).unwrap_or(u8::MAX);
-            Part { raw, delimiters, place: place.repetition(number) }
+            Part { raw, place: whole.place.repetition(number), ..whole }
         })
     }
 
@@ -98,12 +103,18 @@ impl<'m> Part<'m> {
 
     /// The first components of the first repetition, found in one pass.
     pub fn components<const N: usize>(&self) -> [Part<'m>; N] {
-        let mut pieces = pieces(self.first_repetition(), self.delimiters.component);
+        let mut rest = Some(self.first_repetition());
         let mut number = 0;
-        [(); N].map(|()| {
+        let mut parts = [Part { raw: "", ..*self }; N];
+        for part in &mut parts {
             number += 1;
-            Part { raw: pieces.next().unwrap_or_default(), place: self.place.component(number), ..*self }
-        })
+            part.place = self.place.component(number);
+            let Some(text) = rest else { continue };
+            let end = find(text, self.delimiters.component);
+            part.raw = end.and_then(|at| text.get(..at)).unwrap_or(text);
+            rest = end.and_then(|at| text.get(at + 1..));
+        }
+        parts
     }
 
     /// The text of the first repetition; a repetition and what is deeper holds no other.
@@ -129,17 +140,20 @@ impl<'m> Part<'m> {
     /// ends dropped.
     #[inline]
     pub fn text(&self) -> Cow<'m, str> {
-        if self.is_plain() { Cow::Borrowed(self.raw.trim_ascii()) } else { clean(&self.data(), ' ') }
+        if self.is_its_own_data() { Cow::Borrowed(self.raw.trim_ascii()) } else { clean(&self.data(), ' ') }
     }
 
     /// The data as clean text in which line breaks are kept as line feeds.
     pub fn prose(&self) -> Cow<'m, str> {
-        if self.is_plain() { Cow::Borrowed(self.raw.trim_ascii()) } else { clean(&self.data(), '\n') }
+        if self.is_its_own_data() { Cow::Borrowed(self.raw.trim_ascii()) } else { clean(&self.data(), '\n') }
     }
 
     /// Whether the text is printable ASCII without an escape, as nearly all is: then it is its own data.
     #[inline]
-    fn is_plain(&self) -> bool {
+    fn is_its_own_data(&self) -> bool {
+        if self.is_plain {
+            return true;
+        }
         let escape = self.delimiters.escape;
         let odd = |b: u8| u8::from(b.wrapping_sub(b' ') >= 0x5f) | u8::from(b == escape);
         self.raw.bytes().fold(0, |seen, b| seen | odd(b)) == 0
@@ -148,6 +162,13 @@ impl<'m> Part<'m> {
     /// The data as one clean line, owned.
     pub fn boxed(&self) -> Box<str> {
         self.text().into()
+    }
+
+    /// The same in capitals, as codes of tables without small letters are kept.
+    pub fn capitals(&self) -> Box<str> {
+        let mut said = self.said();
+        said.make_ascii_uppercase();
+        said
     }
 
     /// What is said here, owned: the clean line, or nothing for an erasure (`""`).
@@ -168,7 +189,14 @@ impl<'m> Part<'m> {
             return Given::absent(self.place);
         }
         let value = if self.is_erasure() { None } else { read(self) };
-        Given { value, raw: self.boxed(), place: self.place }
+        Given { value, said: self.is_said(), place: self.place }
+    }
+
+    fn is_said(&self) -> Said {
+        match self.raw.as_bytes() {
+            [b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', ..] => Said::Something, // no escape undoes that
+            _ => Said::of(&self.text()),
+        }
     }
 
     /// What this part says, taken as text.
@@ -197,30 +225,6 @@ fn pieces(text: &str, delimiter: u8) -> impl Iterator<Item = &str> {
             None => rest.take(),
         }
     })
-}
-
-/// One of the pieces, from 1; empty when there are fewer.
-#[inline]
-fn piece(text: &str, delimiter: u8, number: u8) -> &str {
-    let mut rest = text;
-    for _ in 1..number {
-        match find(rest, delimiter) {
-            Some(at) => rest = rest.get(at + 1..).unwrap_or_default(),
-            None => return "",
-        }
-    }
-    find(rest, delimiter).and_then(|at| rest.get(..at)).unwrap_or(rest)
-}
-
-/// Most parts are shorter than it takes to start a vectorized search.
-#[inline]
-fn find(text: &str, delimiter: u8) -> Option<usize> {
-    const SHORT: usize = 32;
-    if delimiter == 0 {
-        return None;
-    }
-    let bytes = text.as_bytes();
-    if bytes.len() <= SHORT { bytes.iter().position(|&b| b == delimiter) } else { memchr(delimiter, bytes) }
 }
 
 fn clean(data: &str, line_break: char) -> Cow<'static, str> {

@@ -5,10 +5,15 @@
 use iis_model::{Date, PartialDate, Timestamp};
 use jiff::civil::{DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The date of a time stamp, as precise as it is; a time of day and a zone may follow it and are passed over.
 pub fn date(text: &str) -> Option<PartialDate> {
+    if let Some((year, month, day)) = eight_digits(text.as_bytes()) {
+        let (year, month, day) = (year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?);
+        return Date::new(year, month, day).ok().map(PartialDate::day);
+    }
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let tail = text.get(digits..)?;
     let tail_is_time = tail.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'+' | b'-' | b':'));
@@ -23,6 +28,20 @@ pub fn date(text: &str) -> Option<PartialDate> {
         8.. => Date::new(year?, two(4)?, two(6)?).ok().map(PartialDate::day),
         _ => None,
     }
+}
+
+/// The numbers of four, two and two digits, if the text is eight digits and no more: looked at all at once.
+#[inline]
+pub(crate) fn eight_digits(text: &[u8]) -> Option<(u32, u32, u32)> {
+    const ZEROS: u64 = 0x3030_3030_3030_3030;
+    const ABOVE_NINE: u64 = 0x7676_7676_7676_7676;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let values = u64::from_le_bytes(text.try_into().ok()?) ^ ZEROS;
+    if (values | values.wrapping_add(ABOVE_NINE)) & HIGH != 0 {
+        return None;
+    }
+    let [century, _, year, _, month, _, day, _] = (values * 10 + (values >> 8)).to_le_bytes().map(u32::from);
+    Some((century * 100 + year, month, day))
 }
 
 /// A moment, and what had to be supposed about it.
@@ -74,7 +93,7 @@ fn civil(clock: &str) -> Option<DateTime> {
             number(whole, at, at + 2).and_then(|n| i8::try_from(n).ok())
         }
     };
-    let millis = format!("{fraction:0<3}").get(..3)?.parse::<i32>().ok()?;
+    let millis = fraction.bytes().chain(*b"000").take(3).fold(0, |sum, b| sum * 10 + i32::from(b - b'0'));
     // A leap second is the last one of its minute.
     let time = Time::new(two(8)?, two(10)?, two(12)?.min(59), millis * 1_000_000).ok()?;
     Some(date(whole)?.full()?.to_datetime(time))
@@ -82,7 +101,8 @@ fn civil(clock: &str) -> Option<DateTime> {
 
 fn offset_seconds(offset: &str) -> Option<(i32, Zone)> {
     let (sign, digits) = offset.split_at(1);
-    let without_colon = digits.replace(':', "");
+    let without_colon: Cow<'_, str> =
+        if digits.contains(':') { digits.replace(':', "").into() } else { digits.into() };
     let zone = if digits.len() == 4 { Zone::Given } else { Zone::Malformed };
     if !without_colon.bytes().all(|b| b.is_ascii_digit()) {
         return None;

@@ -43,14 +43,18 @@ impl Group {
 }
 
 impl Orders {
+    /// None yet; room for so many.
+    pub(super) fn with_room_for(count: usize) -> Self {
+        Self { done: Vec::with_capacity(count), ..Self::default() }
+    }
+
     /// Takes the next segment of the order part.
     pub(super) fn take(&mut self, segment: &Segment<'_>, findings: &mut Findings) {
         match segment.name() {
             "ORC" => {
                 self.close(findings);
-                let mut group = Group::new(Some(segment.place()));
+                let group = self.open.insert(Group::new(Some(segment.place())));
                 group.is_usable &= orc::read(segment, &mut group.event, findings);
-                self.open = Some(group);
             }
             "RXA" => self.take_rxa(segment, findings),
             _ => match self.open.as_mut().filter(|group| group.has_rxa) {
@@ -62,17 +66,14 @@ impl Orders {
     }
 
     fn take_rxa(&mut self, segment: &Segment<'_>, findings: &mut Findings) {
-        let mut group = match self.open.take() {
-            Some(group) if !group.has_rxa => group,
-            earlier => {
-                self.open = earlier;
-                self.close(findings);
-                if !self.without_orc {
-                    findings.push(noticed::RXA_WITHOUT_ORC.at(segment.place()));
-                }
-                Group { is_usable: self.without_orc, ..Group::new(None) }
+        if self.open.as_ref().is_none_or(|group| group.has_rxa) {
+            self.close(findings);
+            if !self.without_orc {
+                findings.push(noticed::RXA_WITHOUT_ORC.at(segment.place()));
             }
-        };
+            self.open = Some(Group { is_usable: self.without_orc, ..Group::new(None) });
+        }
+        let Some(group) = &mut self.open else { return };
         group.has_rxa = true;
         group.event.place = segment.place();
         group.is_usable &= rxa::read(segment, &mut group.event, findings);
@@ -80,7 +81,6 @@ impl Orders {
         if no_dose && group.event.filler.get().is_some_and(OrderNumber::is_identity) {
             findings.push(noticed::FORM_OF_9999.at(group.event.filler.place));
         }
-        self.open = Some(group);
     }
 
     fn close(&mut self, findings: &mut Findings) {

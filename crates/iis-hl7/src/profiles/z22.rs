@@ -38,8 +38,11 @@ pub fn read(message: &Message<'_>, options: &ReadOptions, findings: &mut Finding
     if message.header().is_some_and(|msh| !msh::names_profile(&msh, "Z22")) {
         findings.push(noticed::PROFILE_NOT_NAMED.at(Place::segment(*b"MSH", 1).field(21)));
     }
-    let mut reading =
-        Reading { submission: Submission { header, ..Submission::default() }, ..Reading::default() };
+    let mut reading = Reading {
+        submission: Submission { header, ..Submission::default() },
+        orders: Orders::with_room_for(message.count("RXA")),
+        ..Reading::default()
+    };
     let version = message.header().map(|msh| msh.field(12).component(1));
     reading.orders.without_orc = version.is_some_and(|version| version.is("2.3.1") || version.is("2.4"));
     for segment in message.segments().skip(1) {

@@ -1,6 +1,6 @@
 //! Z23, ACK: the acknowledgment of a VXU, and of anything that fails the gate.
 
-use super::sent;
+use super::finished;
 use crate::er7::{Message, Writer};
 use crate::findings as noticed;
 use crate::header::ReplyHeader;
@@ -24,7 +24,7 @@ pub fn reply(message: &Message<'_>, findings: &Findings, header: &ReplyHeader<'_
     let total = findings.0.len();
     if total <= MOST_ERRORS {
         findings.iter().for_each(|finding| err::write(&mut out, finding, ""));
-        return sent::finish(out, Profile::Z23);
+        return finished::finish(out, Profile::Z23);
     }
     let graver = |least: Severity| findings.iter().filter(move |finding| finding.severity >= least);
     let least = [Severity::Information, Severity::Warning, Severity::Error]
@@ -37,7 +37,7 @@ pub fn reply(message: &Message<'_>, findings: &Findings, header: &ReplyHeader<'_
         format!("There are {total} findings in all; the gravest are listed. Mend these and send again.")
             .into();
     err::write(&mut out, &rest, "");
-    sent::finish(out, Profile::Z23)
+    finished::finish(out, Profile::Z23)
 }
 
 /// Answers bytes in which no MSH can be read: ACK with AR and an empty MSA-2.

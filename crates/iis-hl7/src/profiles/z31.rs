@@ -1,7 +1,7 @@
 //! Z31, RSP^K11 with candidates: who it might be, without histories.
 
+use super::finished;
 use super::response::{self, Asker};
-use super::sent;
 use super::z32::identifiers;
 use crate::er7::Message;
 use crate::header::ReplyHeader;
@@ -28,5 +28,5 @@ pub fn reply(
         pd1::write(&mut out, person);
         nk1::write(&mut out, &person.next_of_kin);
     }
-    sent::finish(out, Profile::Z31)
+    finished::finish(out, Profile::Z31)
 }

@@ -1,8 +1,8 @@
 //! Z32, RSP^K11 with a record: one order group for each event, with the best data, as seen from the asker.
 
+use super::finished;
 use super::order;
 use super::response::{self, Asker};
-use super::sent;
 use crate::er7::Message;
 use crate::header::ReplyHeader;
 use crate::rules::Profile;
@@ -33,7 +33,7 @@ pub fn reply(
         best.action = Given::of(Action::Add);
         order::write(&mut out, &best, source(event, asker), header.authority, &mut next);
     }
-    sent::finish(out, Profile::Z32)
+    finished::finish(out, Profile::Z32)
 }
 
 /// The identifiers that the asker may see: the registry number, and its own record number.

@@ -1,6 +1,6 @@
 //! Z33, RSP^K11 without a person: nobody found, too many, or no answer.
 
-use super::{response, sent};
+use super::{finished, response};
 use crate::er7::Message;
 use crate::findings as noticed;
 use crate::header::ReplyHeader;
@@ -40,5 +40,5 @@ pub fn reply(
     if reason == Reason::NotAllowed && !findings.reject_message() {
         findings.push(noticed::ASKER_NOT_ALLOWED.at(Place::NONE));
     }
-    sent::finish(response::begin(message, wanted, ("Z33", status), &findings, header), Profile::Z33)
+    finished::finish(response::begin(message, wanted, ("Z33", status), &findings, header), Profile::Z33)
 }

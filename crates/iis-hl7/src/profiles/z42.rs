@@ -7,8 +7,8 @@
 //!
 //! Source: immunization guide 1.5, Z42; structure `IZ_HISTORY_FORECAST`, rules IZ-45, IZ-49.
 
+use super::finished;
 use super::response::{self, Asker};
-use super::sent;
 use super::z32;
 use crate::er7::{Message, Writer, time};
 use crate::header::ReplyHeader;
@@ -37,7 +37,7 @@ pub fn reply(
         dose(&mut out, event, said, asker, header, &mut next);
     }
     forecast(&mut out, said, header, &mut next);
-    sent::finish(out, Profile::Z42)
+    finished::finish(out, Profile::Z42)
 }
 
 fn dose(

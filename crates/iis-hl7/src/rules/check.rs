@@ -3,10 +3,12 @@
 //! Nothing is allocated until there is a fault. Every segment is looked at once, in message order; what stands out of
 //! order counts as not there. Sources: immunization guide 1.5, chapters 3 to 6; the usages of HL7 2.5.1, 2.12.
 
-use super::condition::{Scope, holds};
+use super::condition::holds;
 use super::elements::Elements;
+use super::expression::Path;
 use super::fault::{Fault, What};
 use super::packed::{Packed, Part, Rule, Target};
+use super::scope::{Scope, part_of};
 use super::sets::Sets;
 use super::tables::Usage;
 use crate::er7::{Delimiters, Message, Segment};
@@ -31,6 +33,8 @@ pub(super) struct Check<'p, 'm> {
     elements: Elements<'p>,
     /// The next segment.
     at: usize,
+    /// The number that the profile has for it, when it was looked up already.
+    known: Option<(usize, u8)>,
     /// The number of the last segment that was looked at.
     last: Option<u8>,
     group: Group<'m>,
@@ -68,11 +72,20 @@ impl<'p, 'm> Check<'p, 'm> {
             extent,
             delimiters: message.delimiters(),
             in_a_row: 0,
+            nests: false,
             faults: Vec::new(),
         };
         let group = Group { message, from: 0, to: 0 };
-        let mut check =
-            Self { profile, message, elements, at: 0, last: None, group, numbers: Numbers::default() };
+        let mut check = Self {
+            profile,
+            message,
+            elements,
+            at: 0,
+            known: None,
+            last: None,
+            group,
+            numbers: Numbers::default(),
+        };
         check.parts(&profile.structure, None);
         check.numbers_of_observations();
         check.elements.faults.truncate(MOST_FAULTS);
@@ -83,12 +96,13 @@ impl<'p, 'm> Check<'p, 'm> {
     fn parts(&mut self, parts: &'p [Part], opened: Option<Place>) {
         for part in parts {
             let mut count = 0_u32;
-            while let Some((segment, bit)) = self.peek() {
+            while let Some(number) = self.peek() {
+                let bit = 1 << number;
                 if part.entry & bit != 0 && count < part.most {
                     count += 1;
-                    self.take(part, &segment);
+                    self.take(part);
                 } else if part.after & bit == 0 {
-                    self.elements.push(segment.place(), What::SegmentMisplaced);
+                    self.elements.push(self.message.place_of(self.at), What::SegmentMisplaced);
                     self.at += 1;
                 } else {
                     break;
@@ -100,28 +114,38 @@ impl<'p, 'm> Check<'p, 'm> {
         }
     }
 
-    /// The next segment that the profile knows, as a bit. Others are passed over; a second MSH ends the message.
+    /// The number of the next segment that the profile knows. Others are passed over; a second MSH ends the message.
     #[inline]
-    fn peek(&mut self) -> Option<(Segment<'m>, u64)> {
+    fn peek(&mut self) -> Option<u8> {
         if self.elements.is_full() {
             return None;
         }
+        match self.known {
+            Some((at, number)) if at == self.at => Some(number),
+            _ => self.look_up(),
+        }
+    }
+
+    fn look_up(&mut self) -> Option<u8> {
         loop {
             let name = self.message.name_of(self.at)?;
             if name == *b"MSH" && self.at > 0 {
                 return None;
             }
-            let known = self.profile.names.iter().position(|known| *known == name);
-            if let Some(number) = known {
-                return Some((self.message.nth(self.at)?, 1 << number));
+            let number = self.profile.names.iter().position(|known| *known == name);
+            if let Some(number) = number.and_then(|number| u8::try_from(number).ok()) {
+                self.known = Some((self.at, number));
+                return Some(number);
             }
             self.at += 1;
         }
     }
 
-    fn take(&mut self, part: &'p Part, segment: &Segment<'m>) {
-        let Some(number) = part.segment else { return self.take_group(part, segment.place()) };
+    fn take(&mut self, part: &'p Part) {
+        let Some(number) = part.segment else { return self.take_group(part, self.message.place_of(self.at)) };
+        let segment = self.message.nth(self.at);
         self.at += 1;
+        let Some(segment) = segment else { return };
         if part.usage == Usage::X {
             self.elements.push(segment.place(), What::SegmentNotSupported);
         } else if part.usage == Usage::R || segment.raw_fields().next().is_some() {
@@ -129,9 +153,9 @@ impl<'p, 'm> Check<'p, 'm> {
             self.last = Some(number);
             // An optional segment without a field is one that is not there.
             let body = &self.profile.segments[usize::from(number)];
-            self.elements.segment(body, segment);
-            if body.name == "OBX" {
-                self.numbers.take(segment);
+            self.elements.segment(body, &segment);
+            if body.is_counted {
+                self.numbers.take(&segment);
             }
         }
     }
@@ -207,6 +231,10 @@ impl Group<'_> {
 }
 
 impl<'m> Scope<'m> for Group<'m> {
+    fn text(&self, path: Path) -> Option<&'m str> {
+        part_of(&self.segment(path.segment)?, path)
+    }
+
     fn segment(&self, name: [u8; 3]) -> Option<Segment<'m>> {
         self.segments(name).next()
     }
@@ -216,10 +244,6 @@ impl<'m> Scope<'m> for Group<'m> {
         (self.from..self.to)
             .filter(move |&nth| message.name_of(nth) == Some(name))
             .filter_map(|nth| message.nth(nth))
-    }
-
-    fn levels(&self) -> [u8; 2] {
-        [0; 2]
     }
 
     fn delimiters(&self) -> Delimiters {

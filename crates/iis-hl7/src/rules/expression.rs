@@ -48,9 +48,14 @@ pub(super) struct Path {
     pub(super) component: u8,
     /// Sub-component, or 0 for the whole.
     pub(super) sub_component: u8,
+    /// Which of the places it is that are read once a segment; [`Path::NO_SLOT`] for none.
+    pub(super) slot: usize,
 }
 
 impl Path {
+    /// Read whenever it is asked for.
+    pub(super) const NO_SLOT: usize = usize::MAX;
+
     /// `RXA-9.1`, `OBX-4`, `.2.1`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (segment, rest) = match text.split_once('-') {
@@ -60,7 +65,12 @@ impl Path {
         let mut numbers = rest.split('.').map(str::parse);
         let mut next = || numbers.next().unwrap_or(Ok(0)).ok();
         let field = if segment == [0; 3] { 0 } else { next()? };
-        Some(Self { segment, field, component: next()?, sub_component: next()? })
+        Some(Self { segment, field, component: next()?, sub_component: next()?, slot: Self::NO_SLOT })
+    }
+
+    /// Whether it names a whole component of a data type.
+    pub(super) fn is_component(&self) -> bool {
+        self.segment == [0; 3] && self.component > 0 && self.sub_component == 0
     }
 }
 
@@ -88,6 +98,31 @@ impl Expression {
             return parse(inner.strip_suffix(')')?);
         }
         Self::atom(text, set)
+    }
+
+    /// Hands on each place that it names.
+    pub(super) fn each_path(&mut self, take: &mut dyn FnMut(&mut Path)) {
+        match self {
+            Self::Valued(path)
+            | Self::Is(path, _)
+            | Self::In(path, _)
+            | Self::InSet(path, _)
+            | Self::Above(path, _)
+            | Self::Form(path, _)
+            | Self::Counts(path)
+            | Self::Some(path, _) => take(path),
+            Self::Same(left, right) => {
+                take(left);
+                take(right);
+            }
+            Self::StatementsComplete | Self::ObservationsCount(_) => {}
+            Self::Not(negated) => negated.each_path(take),
+            Self::All(parts) | Self::Any(parts) => parts.iter_mut().for_each(|part| part.each_path(take)),
+            Self::Implies(if_, then) => {
+                if_.each_path(take);
+                then.each_path(take);
+            }
+        }
     }
 
     fn atom(text: &str, number: &dyn Fn(&str) -> u16) -> Option<Self> {

@@ -2,8 +2,6 @@
 
 use super::forms::Primitive;
 use super::packed::{Element, Rule};
-use super::sets::NONE;
-use super::tables::Usage;
 use iis_model::Place;
 
 /// One thing, at one place.
@@ -66,17 +64,5 @@ impl Fault<'_> {
             What::Rule(rule) => format!("against {}", rule.id),
         };
         format!("{} {what}", self.place)
-    }
-}
-
-impl Element {
-    /// Whether it is looked at when only what the profile asks for is.
-    pub(super) fn is_constrained(&self) -> bool {
-        !matches!(self.usage, Usage::O)
-    }
-
-    /// Whether its text itself can be wrong.
-    pub(super) fn has_form(&self) -> bool {
-        self.primitive != Primitive::Text || self.set != NONE
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Source: HL7 2.5.1 chapter 2A (DT, DTM, NM, SI); immunization guide 1.5, chapter 4 (`TS_Z`, `TS_NZ`, `TS_M`, OID).
 
+use crate::er7::time::eight_digits;
+
 /// A primitive data type as far as its form can be wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Primitive {
@@ -121,12 +123,13 @@ fn value(text: &[u8]) -> u32 {
 /// Year, month or day of the calendar, from four, six or eight digits.
 fn is_calendar(text: &[u8]) -> bool {
     const LONGEST: [u32; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    if text.len() < 4 || !digits(text) {
-        return false;
-    }
-    let year = value(&text[..4]);
-    let month = text.get(4..6).map_or(1, value);
-    let day = text.get(6..8).map_or(1, value);
+    let (year, month, day) = match eight_digits(text) {
+        Some(date) => date,
+        None if text.len() >= 4 && digits(text) => {
+            (value(&text[..4]), text.get(4..6).map_or(1, value), text.get(6..8).map_or(1, value))
+        }
+        _ => return false,
+    };
     let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let longest = LONGEST.get(month.wrapping_sub(1) as usize).copied().unwrap_or(0);
     year > 0 && (1..=longest).contains(&day) && (is_leap || month != 2 || day < 29)
@@ -134,6 +137,9 @@ fn is_calendar(text: &[u8]) -> bool {
 
 /// `YYYY[MM[DD[HH[MM[SS[.S[S[S[S]]]]]]]]][+/-ZZZZ]`
 fn is_date_time(text: &[u8]) -> bool {
+    if text.len() == 8 {
+        return is_calendar(text); // as most are; neither a time nor a zone has room in it
+    }
     let clock = text.iter().position(|b| matches!(b, b'+' | b'-')).unwrap_or(text.len());
     let (clock, zone) = text.split_at(clock);
     let point = clock.iter().position(|&b| b == b'.').unwrap_or(clock.len());

@@ -12,8 +12,12 @@ mod expression;
 mod fault;
 mod forms;
 mod packed;
+mod parts;
+mod scope;
 mod sets;
+mod short_codes;
 mod tables;
+mod values;
 mod words;
 
 pub use cascade::{in_message_order, tell};

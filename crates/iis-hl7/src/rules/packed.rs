@@ -2,6 +2,7 @@
 
 use super::expression::{Expression, Path};
 use super::forms::Primitive;
+use super::scope::MOST_SLOTS;
 use super::sets::{NONE, Sets};
 use super::tables::{Block, MANY, Node, ProfileTable, Row, Sure, Usage};
 use std::collections::BTreeMap;
@@ -32,14 +33,22 @@ pub(super) struct Body {
     pub(super) required: u128,
     pub(super) conditions: Box<[Condition]>,
     pub(super) rules: Box<[Rule]>,
+    /// The places of the segment that its conditions and statements name, by their slots.
+    pub(super) paths: Box<[Path]>,
+    /// Whether its first two fields are the delimiters themselves.
+    pub(super) is_header: bool,
+    /// Whether its segments are numbered through the message (OBX-1).
+    pub(super) is_counted: bool,
 }
 
 /// A field or component.
 #[derive(Debug)]
 pub(super) struct Element {
     pub(super) number: u8,
-    pub(super) usage: Usage,
+    pub(super) look: Look,
     pub(super) primitive: Primitive,
+    /// Whether any text is right that has the right length.
+    pub(super) is_text: bool,
     /// Its data type, when that has components.
     pub(super) kind: Option<u16>,
     pub(super) set: u16,
@@ -49,7 +58,26 @@ pub(super) struct Element {
     pub(super) longest: u32,
     pub(super) name: &'static str,
     /// The field that names the data type; OBX-2 for OBX-5.
-    pub(super) by: Option<Cases>,
+    pub(super) by: Option<Box<Cases>>,
+}
+
+/// How an element is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// It must not be there.
+    Refused,
+    /// A receiver ignores it.
+    Optional,
+    /// It has to be right.
+    Asked,
+}
+
+impl Element {
+    /// Whether a text of so many bytes cannot be too long; and not too short, if it is plain.
+    #[inline]
+    pub(super) fn takes_bytes(&self, bytes: usize) -> bool {
+        (self.shortest as usize..=self.longest as usize).contains(&bytes)
+    }
 }
 
 /// The forms of an element by the value of another field.
@@ -63,9 +91,37 @@ pub(super) struct Cases {
 #[derive(Debug)]
 pub(super) struct Condition {
     pub(super) number: u8,
-    pub(super) when: Expression,
+    /// The bit of the element.
+    pub(super) bit: u128,
+    pub(super) when: When,
     pub(super) holds: Sure,
     pub(super) otherwise: Sure,
+}
+
+/// What a condition asks.
+#[derive(Debug)]
+pub(super) enum When {
+    /// Whether the component of this bit is valued: most ask no more.
+    Valued(u128),
+    /// Whether it is empty.
+    Empty(u128),
+    Says(Expression),
+}
+
+impl When {
+    fn of(expression: Expression) -> Self {
+        let (negated, inner) = match &expression {
+            Expression::Not(inner) => (true, &**inner),
+            plain => (false, plain),
+        };
+        match inner {
+            Expression::Valued(path) if path.is_component() => {
+                let bit = 1 << (path.component - 1);
+                if negated { Self::Empty(bit) } else { Self::Valued(bit) }
+            }
+            _ => Self::Says(expression),
+        }
+    }
 }
 
 /// A conformance statement.
@@ -74,9 +130,23 @@ pub(super) struct Rule {
     pub(super) id: &'static str,
     pub(super) target: Target,
     pub(super) says: Expression,
+    /// The bit of the component of a value whose form it is about: of an empty one it says nothing. 0 for none.
+    pub(super) about: u128,
 }
 
 impl Rule {
+    fn new(id: &'static str, target: Target, says: Expression) -> Self {
+        let about = match &says {
+            Expression::Is(path, _) | Expression::Form(path, _)
+                if path.segment == [0; 3] && path.component > 0 =>
+            {
+                1 << (path.component - 1)
+            }
+            _ => 0,
+        };
+        Self { id, target, says, about }
+    }
+
     /// Whether it asks for a code of a value set.
     pub(super) fn asks_for_a_code(&self) -> bool {
         matches!(&self.says, Expression::Implies(_, then) if matches!(**then, Expression::InSet(..)))
@@ -131,6 +201,35 @@ pub(super) fn pack(table: &ProfileTable, shared: &ProfileTable, sets: &Sets) -> 
     Ok(Packed { name: table.name, segments, names, structure, kinds, message })
 }
 
+/// Numbers the places that a segment's conditions and statements name: each is read once a segment.
+fn slots(segment: &str, conditions: &mut [Condition], rules: &mut [Rule]) -> Box<[Path]> {
+    let mut paths: Vec<Path> = Vec::new();
+    let mut number = |path: &mut Path| {
+        let is_same = |other: &Path| {
+            (other.field, other.component, other.sub_component)
+                == (path.field, path.component, path.sub_component)
+        };
+        if path.segment != segment.as_bytes() {
+            return;
+        }
+        let known = paths.iter().position(is_same);
+        let at = known.unwrap_or(paths.len());
+        if known.is_none() && at < MOST_SLOTS {
+            paths.push(*path);
+        }
+        path.slot = at;
+    };
+    for condition in conditions {
+        if let When::Says(says) = &mut condition.when {
+            says.each_path(&mut number);
+        }
+    }
+    for rule in rules {
+        rule.says.each_path(&mut number);
+    }
+    paths.into()
+}
+
 struct Packing<'t> {
     table: &'t ProfileTable,
     shared: &'t ProfileTable,
@@ -155,19 +254,24 @@ impl Packing<'_> {
                 let when = self.expression(when)?;
                 // What only tells optional from expected asks for nothing.
                 if [holds, otherwise].iter().any(|usage| matches!(usage, Sure::R | Sure::X)) {
-                    conditions.push(Condition { number: row.number, when, holds, otherwise });
+                    let (number, bit, when) = (row.number, 1 << (row.number - 1), When::of(when));
+                    conditions.push(Condition { number, bit, when, holds, otherwise });
                 }
             }
             elements.push(self.element(row, row.kind)?);
         }
-        let (elements, rules) = (elements.into(), self.rules(block)?.into());
+        let mut rules = self.rules(block)?;
+        let paths = slots(block.name, &mut conditions, &mut rules);
         Ok(Body {
             name: block.name,
             title: block.title,
-            elements,
+            elements: elements.into(),
             required,
             conditions: conditions.into(),
-            rules,
+            rules: rules.into(),
+            paths,
+            is_header: block.name == "MSH",
+            is_counted: block.name == "OBX",
         })
     }
 
@@ -177,7 +281,7 @@ impl Packing<'_> {
             Some((field, cases)) => {
                 let path = Path::parse(field).ok_or_else(|| Unfit((*field).to_owned()))?;
                 let cases = cases.iter().map(|(value, kind)| Ok((*value, self.plain(row, kind)?)));
-                Some(Cases { field: path.field, cases: cases.collect::<Result<_, _>>()? })
+                Some(Box::new(Cases { field: path.field, cases: cases.collect::<Result<_, _>>()? }))
             }
         };
         let plain = if by.is_some() { "ST" } else { kind };
@@ -189,13 +293,19 @@ impl Packing<'_> {
         // Value sets bind only what is required or expected.
         let is_bound = !matches!(row.usage, Usage::O | Usage::X);
         let set = row.sets.iter().filter(|_| is_bound).map(|set| self.sets.number(set));
+        // One of several sets would have to hold the code: such a place has codes with tables of their own.
+        let (primitive, set) = (Primitive::of(kind), set.reduce(|_, _| NONE).unwrap_or(NONE));
         Ok(Element {
             number: row.number,
-            usage: row.usage,
-            primitive: Primitive::of(kind),
+            look: match row.usage {
+                Usage::X => Look::Refused,
+                Usage::O => Look::Optional,
+                Usage::R | Usage::RE | Usage::C(..) => Look::Asked,
+            },
+            primitive,
+            is_text: primitive == Primitive::Text && set == NONE,
             kind: self.kind(kind)?,
-            // one of several sets would have to hold the code: such a place has codes with tables of their own
-            set: set.reduce(|_, _| NONE).unwrap_or(NONE),
+            set,
             most: row.most,
             shortest: row.length.0,
             longest: row.length.1.unwrap_or(u32::MAX),
@@ -226,7 +336,7 @@ impl Packing<'_> {
                 Ok(name) if !row.target.starts_with('.') => Target::Segments(name),
                 _ => Target::Place(Path::parse(row.target).ok_or_else(|| Unfit(row.target.to_owned()))?),
             };
-            Ok(Rule { id: row.id, target, says: self.expression(row.text)? })
+            Ok(Rule::new(row.id, target, self.expression(row.text)?))
         });
         rules.collect()
     }

@@ -1,5 +1,6 @@
 //! Value sets: which codes may stand in a place.
 
+use super::short_codes::ShortCodes;
 use super::tables::{TableFailure, VALUE_SETS};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,8 +12,8 @@ pub(super) struct Set {
     pub(super) name: Box<str>,
     /// Whether it is looked at: not when it is local to a registry, or when its codes have tables of their own.
     is_checked: bool,
-    /// Its codes of up to 16 bytes, packed and sorted: what is looked at first.
-    short: Vec<u128>,
+    /// Its codes of up to 16 bytes: what is looked at first.
+    short: ShortCodes,
     /// All its codes.
     codes: Vec<&'static str>,
     /// Codes with `n` for a digit and `z` for a letter or digit.
@@ -54,7 +55,7 @@ impl Sets {
             sets.read(file, text)?;
         }
         for set in &mut sets.sets {
-            set.short.sort_unstable();
+            set.short = ShortCodes::of(&set.codes);
         }
         Ok(sets)
     }
@@ -116,7 +117,6 @@ impl Set {
             self.old.push(code);
         } else {
             self.codes.push(code);
-            self.short.extend(pack(code));
         }
     }
 
@@ -132,11 +132,8 @@ impl Set {
 
     #[inline]
     fn verdict(&self, code: &str, system: &str) -> Verdict {
-        match pack(code) {
-            Some(packed) if self.short.binary_search(&packed).is_ok() => Verdict::Holds,
-            _ if self.patterns.iter().any(|pattern| fits(pattern, code)) => Verdict::Holds,
-            _ => self.verdict_of_odd(code, system),
-        }
+        let holds = self.short.holds(code) || self.patterns.iter().any(|pattern| fits(pattern, code));
+        if holds { Verdict::Holds } else { self.verdict_of_odd(code, system) }
     }
 
     fn verdict_of_odd(&self, code: &str, system: &str) -> Verdict {
@@ -153,14 +150,6 @@ impl Set {
             Verdict::Unknown
         }
     }
-}
-
-/// A code of up to 16 bytes as one number.
-#[inline]
-fn pack(code: &str) -> Option<u128> {
-    let mut bytes = [0; 16];
-    bytes.get_mut(..code.len())?.copy_from_slice(code.as_bytes());
-    Some(u128::from_be_bytes(bytes))
 }
 
 fn fits(pattern: &str, code: &str) -> bool {

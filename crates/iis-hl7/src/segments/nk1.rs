@@ -25,8 +25,8 @@ pub fn read(segment: &Segment<'_>, findings: &mut Findings) -> Option<NextOfKin>
         return None;
     }
     let address = value(&field(4), findings, &noticed::VALUE_MALFORMED, xad::read);
-    let mut telecoms = super::pid::telecoms(&field(5), findings);
-    telecoms.extend(super::pid::telecoms(&field(6), findings));
+    let mut telecoms = super::pid::read_telecoms(&field(5), findings);
+    telecoms.extend(super::pid::read_telecoms(&field(6), findings));
     Some(NextOfKin { name, relationship, address, telecoms })
 }
 

@@ -32,11 +32,10 @@ const KNOWN: &[&str] = &[
 /// Adds an observation to the event where it belongs; `vis` gathers the information statements.
 pub fn read(segment: &Segment<'_>, event: &mut ReportedEvent, vis: &mut VisSets, findings: &mut Findings) {
     let field = |number| segment.field(number);
-    let Some(about) = ce::read(&field(3)) else {
+    let Some(code) = ce::code(&field(3)) else {
         findings.push(noticed::OBSERVATION_CODE_MISSING.at(field(3).place()));
         return;
     };
-    let code = about.code.to_string();
     let is_own = matches!(&*code, ELIGIBILITY | FUNDING_SOURCE | COMMENT);
     if !is_own && !KNOWN.contains(&&*code) {
         findings.push(noticed::OBSERVATION_NOT_KNOWN.at(field(3).component(1).place()));
@@ -55,7 +54,7 @@ pub fn read(segment: &Segment<'_>, event: &mut ReportedEvent, vis: &mut VisSets,
         FUNDING_SOURCE => once(&mut event.funding_source, &field(5), findings),
         COMMENT => event.comments.push(comment(&field(5))),
         _ if event.kind.is_dose() && vis.take(&code, segment, findings) => {}
-        _ => event.observations.extend(other(about, segment, findings)),
+        _ => event.observations.extend(other(segment, findings)),
     }
 }
 
@@ -81,7 +80,8 @@ fn comment(field: &Part<'_>) -> Box<str> {
     lines.join("\n").into()
 }
 
-fn other(about: Coded, segment: &Segment<'_>, findings: &mut Findings) -> Option<Observation> {
+fn other(segment: &Segment<'_>, findings: &mut Findings) -> Option<Observation> {
+    let about = ce::read(&segment.field(3))?;
     let (kind, field) = (segment.field(2), segment.field(5));
     let value_type = kind.text().to_ascii_uppercase();
     let read: fn(&Part<'_>) -> Option<ObservationValue> = match &*value_type {

@@ -21,7 +21,8 @@ pub fn read(segment: &Segment<'_>, findings: &mut Findings) -> Demographics {
     let sex = sex(&field(8), findings);
     let races = list_or_erasure(&field(10), findings, &noticed::CODE_MISSING, ce::read);
     let addresses = list_or_erasure(&field(11), findings, &noticed::VALUE_MALFORMED, xad::read);
-    let telecoms = telecoms(&field(13), findings).into_iter().chain(telecoms(&field(14), findings)).collect();
+    let mut telecoms = read_telecoms(&field(13), findings);
+    telecoms.extend(read_telecoms(&field(14), findings));
     let language = coded(&field(15), findings);
     let ethnicity = ethnicity(&field(22), findings);
     let multiple_birth = yes_or_no(&field(24), findings);
@@ -116,7 +117,7 @@ pub(super) fn read_sex(part: &Part<'_>) -> Option<Sex> {
     Sex::from_code(&part.component(1).text())
 }
 
-pub(super) fn telecoms(field: &Part<'_>, findings: &mut Findings) -> Vec<Given<Telecom>> {
+pub(super) fn read_telecoms(field: &Part<'_>, findings: &mut Findings) -> Vec<Given<Telecom>> {
     let telecoms = list_or_erasure(field, findings, &noticed::VALUE_MALFORMED, xtn::read);
     if let Some(old) = field.repetitions().find(xtn::is_old_form).filter(|_| !telecoms.is_empty()) {
         findings.push(noticed::PHONE_UNPARSED.at(old.place()));

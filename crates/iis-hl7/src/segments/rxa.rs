@@ -149,7 +149,7 @@ fn lot(segment: &Segment<'_>, event: &ReportedEvent, findings: &mut Findings) ->
         findings.push(noticed::MANUFACTURER_MISSING.at(field(17).place()));
     }
     let manufacturer = value(&field(17), findings, &noticed::VALUE_MALFORMED, |part| {
-        ce::read(part)?.codings().find_map(|coding| coding.code.parse().ok())
+        ce::codes(part).find_map(|code| code.parse().ok())
     });
     Lot { number: field(15).repetition(1).given_text(), expires_on, manufacturer }
 }

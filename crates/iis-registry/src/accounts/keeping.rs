@@ -3,6 +3,7 @@
 use super::sign_in::name_key;
 use super::{Account, RoleAssignment, Status};
 use crate::access::Roles;
+use crate::names::{is_plain, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::{AccountId, SiteId};
@@ -24,13 +25,28 @@ pub struct NewUser {
     pub roles: Vec<RoleAssignment>,
 }
 
-/// Makes an account. A taken name or an unknown role is refused in words.
+/// What [`is_user_name`] asks for, in words.
+pub const USER_NAME_RULE: &str =
+    "Use 3 to 60 letters, digits, dots, dashes and underscores for the user name.";
+
+/// Whether an account can have this user name: one that every list shows and every sign-in can type.
+pub fn is_user_name(name: &str) -> bool {
+    is_plain(name, 3..=60)
+}
+
+/// Makes an account. A name against the rules, a taken name or an unknown role is refused in words.
 pub async fn add(
     cx: &Context,
     granted: &Granted,
     user: NewUser,
     arrival: Arrival,
 ) -> Result<AccountId, Failure> {
+    if !is_user_name(&user.name) {
+        return Err(Failure::Rule(USER_NAME_RULE));
+    }
+    if !is_showable(&user.display_name) {
+        return Err(Failure::Rule("The name on screens is one line of 1 to 120 characters."));
+    }
     check_roles(&cx.roles, &user.roles)?;
     let id = AccountId(cx.store.ids().take()?);
     let entry = entry(granted, "add-account", &user.name, arrival);

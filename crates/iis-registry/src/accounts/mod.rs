@@ -7,7 +7,7 @@ mod keeping;
 pub mod lock;
 mod sign_in;
 
-pub use keeping::{NewUser, add, reset_password, set_status};
+pub use keeping::{NewUser, USER_NAME_RULE, add, is_user_name, reset_password, set_status};
 pub use sign_in::{Admission, Attempt, Heard};
 
 use crate::{Context, Failure};

@@ -101,6 +101,28 @@ pub(super) const QUERY_IN_BATCH: Kind = Kind {
          web service or by POST.",
 };
 
+/// Nobody stands behind the connection: no registered certificate, and no registered facility and address.
+pub(super) const SENDER_UNKNOWN: Kind = Kind {
+    code: "REG-010",
+    severity: Severity::Error,
+    error_code: ErrorCode::UnknownKey,
+    application_error: None,
+    effect: Effect::MessageRejected,
+    text: "The registry does not know this connection, so nothing was stored. Send from a registered address with \
+         the registered facility code in MSH-4, or with a registered client certificate.",
+};
+
+/// What was received is not a whole message: longer than allowed, broken off, or badly framed.
+pub(super) const UNREADABLE_FRAME: Kind = Kind {
+    code: "REG-011",
+    severity: Severity::Error,
+    error_code: ErrorCode::Internal,
+    application_error: None,
+    effect: Effect::MessageRejected,
+    text: "What was received is no whole message: it is longer than allowed, or its framing is broken. Nothing was \
+         stored. Frame each message as MLLP says, with fewer doses if it is long, and send it again.",
+};
+
 /// All of them, for the catalogue.
 pub const ALL: &[&Kind] = &[
     &SITE_NOT_ALLOWED,
@@ -112,4 +134,6 @@ pub const ALL: &[&Kind] = &[
     &NOT_PERMITTED,
     &CANNOT_PROCESS,
     &QUERY_IN_BATCH,
+    &SENDER_UNKNOWN,
+    &UNREADABLE_FRAME,
 ];

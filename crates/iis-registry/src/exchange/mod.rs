@@ -149,9 +149,29 @@ pub fn check(bytes: &[u8], rules: &GateRules<'_>, options: &ReadOptions, terms: 
 
 /// The reply when nothing could be processed for a reason of ours: AR, to be sent again later. Never stored.
 pub fn cannot_process(cx: &Context, bytes: &[u8], arrival: &Arrival) -> Box<[u8]> {
+    reject(cx, bytes, &findings::CANNOT_PROCESS, Place::NONE, arrival)
+}
+
+/// The reply to a message of nobody known: AR. Never stored, since it belongs to no sender.
+pub fn sender_unknown(cx: &Context, bytes: &[u8], arrival: &Arrival) -> Box<[u8]> {
+    let place = Place::segment(*b"MSH", 1).field(4);
+    reject(cx, bytes, &findings::SENDER_UNKNOWN, place, arrival)
+}
+
+/// The reply to what is no whole message, or is longer than allowed; `bytes` is what came of it. Never stored.
+pub fn unreadable_frame(cx: &Context, bytes: &[u8], arrival: &Arrival) -> Box<[u8]> {
+    reject(cx, bytes, &findings::UNREADABLE_FRAME, Place::NONE, arrival)
+}
+
+fn reject(
+    cx: &Context,
+    bytes: &[u8],
+    kind: &iis_hl7::findings::Kind,
+    place: Place,
+    arrival: &Arrival,
+) -> Box<[u8]> {
     let control_id = control_id(arrival, 0);
-    let findings = Findings(vec![findings::CANNOT_PROCESS.at(Place::NONE)]);
-    acknowledge(bytes, &findings, &reply_header(cx, arrival, &control_id))
+    acknowledge(bytes, &Findings(vec![kind.at(place)]), &reply_header(cx, arrival, &control_id))
 }
 
 /// Acknowledges a message, also one that cannot be read at all.

@@ -134,6 +134,26 @@ fn two_quotes_erase_what_is_stored_if_that_is_agreed_with_the_sender() {
 }
 
 #[test]
+fn a_severity_that_is_agreed_with_a_sender_holds_for_its_messages_alone() {
+    on_each_engine(|world| async move {
+        // born too long ago (a warning), of no known race (silent)
+        let person = "DOE^ANA^^^^^L||18800115|F|||12 Elm St^^Alder^CA^90001^USA^H||^PRN^PH^^^202^5550140";
+        let agreed = world.sender_with("agreed-ehr", "NORTH", |profile| {
+            profile.severities = [("PAT-120", "silent"), ("PAT-209", "information")]
+                .map(|(code, word)| (code.into(), word.into()))
+                .into();
+        });
+        let agreed = agreed.await;
+        for (sender, mrn, told, untold) in
+            [(&world.north, "A1", "PAT-120", "PAT-209"), (&agreed, "A2", "PAT-209", "PAT-120")]
+        {
+            let reply = world.send(sender, &about("NORTH", &format!("M{mrn}"), mrn, person, "")).await;
+            assert!(reply.contains(told) && !reply.contains(untold), "{reply}");
+        }
+    });
+}
+
+#[test]
 fn a_social_security_number_is_nowhere_in_the_database() {
     on_each_engine(|mut world| async move {
         world.cx.number_key = Some(Arc::new(NumberKey::new(&[7; 32])));

@@ -12,6 +12,7 @@ mod quality;
 mod rebuilding;
 mod recommending;
 mod reviewing;
+mod senders;
 mod signing_in;
 mod weighing;
 mod world;

@@ -73,6 +73,15 @@ pub struct Options {
     pub timeout: Duration,
 }
 
+/// A certificate of the client's own: PEM files of the chain and of its private key.
+#[derive(Debug, Clone)]
+pub struct OwnCertificate {
+    /// The chain.
+    pub certificate: PathBuf,
+    /// The key.
+    pub key: PathBuf,
+}
+
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -124,8 +133,20 @@ enum Speaker {
 impl Client {
     /// A client of a target. Nothing is connected yet.
     pub fn new(target: &Target, options: &Options) -> Result<Self, ClientError> {
-        let connector =
-            |uri: &Uri, secure| Connector::new(Place::of(uri), secure, options.authority.as_deref());
+        Self::with_certificate(target, options, None)
+    }
+
+    /// A client that shows a certificate where it is asked for one.
+    pub fn with_certificate(
+        target: &Target,
+        options: &Options,
+        certificate: Option<&OwnCertificate>,
+    ) -> Result<Self, ClientError> {
+        let authority = options.authority.as_deref();
+        let connector = |uri: &Uri, secure| {
+            let tls = if secure { Some(stream::tls(authority, certificate)?) } else { None };
+            Ok::<_, ClientError>(Connector::new(Place::of(uri), tls))
+        };
         let speaker = match target {
             Target::Post(uri) => {
                 let connector = connector(uri, uri.scheme_str() == Some("https"))?;
@@ -140,7 +161,7 @@ impl Client {
                 Speaker::Mllp(MllpClient::new(connector(uri, uri.scheme_str() == Some("mllps"))?))
             }
             Target::Local { socket, sender } => {
-                let connector = Connector::new(Place::Socket(socket.clone()), false, None)?;
+                let connector = Connector::new(Place::Socket(socket.clone()), None);
                 let path = format!("http://localhost/hl7/{}", escaped(sender));
                 let uri = Uri::from_str(&path).map_err(|error| ClientError::Connection(error.to_string()))?;
                 Speaker::Http(HttpClient::new(connector, &uri, None))

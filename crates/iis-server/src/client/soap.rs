@@ -59,6 +59,7 @@ mod tests {
     use super::{Answer, answer, request};
     use crate::soap::envelope::{self, Call, Dialect};
     use crate::soap::fault::Fault;
+    use crate::soap::headers::Headers;
     use crate::soap::reply::submitted;
 
     #[test]
@@ -67,15 +68,15 @@ mod tests {
         let message = "MSH|^~\\&|A\rPID|1||Zoë\r";
         let envelope = envelope::read(request(message.as_bytes(), Some(&credentials)).as_bytes());
         match envelope.map(|envelope| envelope.call) {
-            Ok(Call::SubmitSingleMessage { credentials: found, message: text }) => {
+            Ok(Call::SubmitSingleMessage { credentials: found, message: text, .. }) => {
                 assert_eq!((found, text.as_str()), (Some(credentials), message));
             }
             _ => panic!("the server does not understand the client"),
         }
-        let reply = submitted(message.as_bytes(), Dialect::default());
+        let reply = submitted(message.as_bytes(), Dialect::default(), "");
         let expected = Answer::Hl7 { status: Some(200), bytes: message.trim().as_bytes().to_vec() };
         assert_eq!(answer(200, reply.as_bytes()), expected);
-        let fault = Fault::Security.write(Dialect::default());
+        let fault = Fault::Security.write(Dialect::default(), &Headers::default(), "");
         assert_eq!(
             answer(500, fault.as_bytes()),
             Answer::Fault("User name or password is missing or not right.".into())

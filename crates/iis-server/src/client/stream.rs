@@ -1,10 +1,10 @@
 //! Connecting: TCP, TLS, or the socket of a server on this machine.
 
-use super::ClientError;
+use super::{ClientError, OwnCertificate};
 use hyper::Uri;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, ServerName};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -43,10 +43,8 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    /// With `secure`, the system's authorities are trusted, and the one of the file.
-    pub(super) fn new(place: Place, secure: bool, authority: Option<&Path>) -> Result<Self, ClientError> {
-        let tls = if secure { Some(tls(authority)?) } else { None };
-        Ok(Self { place, tls })
+    pub(super) fn new(place: Place, tls: Option<TlsConnector>) -> Self {
+        Self { place, tls }
     }
 
     pub(super) async fn connect(&self) -> Result<Box<dyn Stream>, ClientError> {
@@ -66,20 +64,37 @@ impl Connector {
     }
 }
 
-fn tls(authority: Option<&Path>) -> Result<TlsConnector, ClientError> {
+/// TLS that trusts the system's authorities and the one of the file, and shows a certificate when asked for one.
+pub(super) fn tls(
+    authority: Option<&Path>,
+    own: Option<&OwnCertificate>,
+) -> Result<TlsConnector, ClientError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(path) = authority {
-        let wrong = |error: String| ClientError::Tls(format!("{}: {error}", path.display()));
-        for certificate in CertificateDer::pem_file_iter(path).map_err(|error| wrong(error.to_string()))? {
-            let certificate = certificate.map_err(|error| wrong(error.to_string()))?;
-            roots.add(certificate).map_err(|error| wrong(error.to_string()))?;
+        for certificate in chain(path)? {
+            roots.add(certificate).map_err(|error| wrong(path, error))?;
         }
     }
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+    let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| ClientError::Tls(error.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+        .with_root_certificates(roots);
+    let config = match own {
+        Some(OwnCertificate { certificate, key: path }) => {
+            let key = PrivateKeyDer::from_pem_file(path).map_err(|error| wrong(path, error))?;
+            builder.with_client_auth_cert(chain(certificate)?, key).map_err(|error| wrong(path, error))?
+        }
+        None => builder.with_no_client_auth(),
+    };
     Ok(TlsConnector::from(Arc::new(config)))
+}
+
+fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, ClientError> {
+    let chain = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    chain.map_err(|error| wrong(path, error))
+}
+
+fn wrong(path: &Path, error: impl std::fmt::Display) -> ClientError {
+    ClientError::Tls(format!("{}: {error}", path.display()))
 }

@@ -26,11 +26,20 @@ pub struct Serve {
     /// Address and port of the web server, instead of `http.address`.
     #[arg(long, value_name = "ADDRESS")]
     http: Option<String>,
+    /// Address and port for HL7 over MLLP without TLS, instead of `mllp.address`.
+    #[arg(long, value_name = "ADDRESS")]
+    mllp: Option<String>,
+    /// Address and port for HL7 over MLLP with TLS, instead of `mllp.tls_address`.
+    #[arg(long, value_name = "ADDRESS")]
+    mllps: Option<String>,
 }
 
 /// Serves until SIGTERM or SIGINT.
 pub async fn run(global: &Global, serve: Serve, output: Output) -> anyhow::Result<Ended> {
-    let above = Overrides::default().with("http.address", "--http", serve.http.as_deref());
+    let above = Overrides::default()
+        .with("http.address", "--http", serve.http.as_deref())
+        .with("mllp.address", "--mllp", serve.mllp.as_deref())
+        .with("mllp.tls_address", "--mllps", serve.mllps.as_deref());
     let mut config = load(global, above)?;
     if serve.demo {
         demo::settle(&mut config);
@@ -45,6 +54,11 @@ pub async fn run(global: &Global, serve: Serve, output: Output) -> anyhow::Resul
     match &sign_ins {
         Some(sign_ins) => demo::print(sign_ins, &app.config, &url, output),
         None => set_up(&running, output).await?,
+    }
+    for (scheme, address) in [("mllp", &app.config.mllp.address), ("mllps", &app.config.mllp.tls_address)] {
+        if !address.is_empty() {
+            output.raw(&format!("{scheme:<5} {scheme}://{address}"));
+        }
     }
     output.raw(&format!("ready {url}"));
     tokio::select! {

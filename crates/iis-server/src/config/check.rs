@@ -31,6 +31,7 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
         "http.trusted_proxies",
         "must be addresses, such as 192.0.2.1",
     );
+    check_mllp(config, &mut demand);
     let url = &config.database;
     demand(
         ["", "sqlite:", "postgres://", "postgresql://"]
@@ -55,6 +56,7 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
     let least = [
         ("limits.message_bytes",    limits.message_bytes,    1024),
         ("limits.connections",      limits.connections,      1),
+        ("mllp.connections",        config.mllp.connections, 1),
         ("limits.exchanges",        limits.exchanges,        1),
         ("limits.body_bytes",       limits.body_bytes,       limits.message_bytes),
         ("limits.password_threads", limits.password_threads, 1),
@@ -71,9 +73,40 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
         ("limits.request_seconds", limits.request_seconds),
         ("limits.header_seconds", limits.header_seconds),
         ("limits.write_seconds", limits.write_seconds),
+        ("mllp.idle_seconds", config.mllp.idle_seconds),
+        ("mllp.frame_seconds", config.mllp.frame_seconds),
         ("audit.seal_seconds", config.audit.seal_seconds),
     ] {
         demand((1..=3600).contains(&seconds), key, "must be between 1 and 3600 seconds");
     }
     wrong
+}
+
+fn check_mllp(config: &Config, demand: &mut impl FnMut(bool, &'static str, &str)) {
+    let mllp = &config.mllp;
+    demand(
+        mllp.address.is_empty() || mllp.plain().is_some(),
+        "mllp.address",
+        "must be an address and a port, such as 127.0.0.1:2575",
+    );
+    demand(
+        mllp.tls_address.is_empty() || mllp.secure().is_some(),
+        "mllp.tls_address",
+        "must be an address and a port, such as 0.0.0.0:2576",
+    );
+    demand(
+        mllp.plain().is_none_or(|address| address.ip().is_loopback()) || mllp.plain_anywhere,
+        "mllp.address",
+        "MLLP without TLS is served on loopback only; give tls_address, or say plain_anywhere = true in a private network",
+    );
+    demand(
+        mllp.tls_certificate.is_empty() == mllp.tls_key.is_empty(),
+        "mllp.tls_key",
+        "certificate and key must be given together",
+    );
+    demand(
+        mllp.tls_address.is_empty() || !mllp.tls_certificate.is_empty() || config.https(),
+        "mllp.tls_address",
+        "needs tls_certificate and tls_key, here or in the section http",
+    );
 }

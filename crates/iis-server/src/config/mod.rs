@@ -10,10 +10,15 @@ mod load;
 pub use keys::Key;
 pub use load::{ConfigError, Overrides, Source, load};
 
+use crate::listen::{Clients, Tls};
 use keys::section;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// The usual port of MLLP, and of MLLP over TLS.
+const MLLP_PORT: u16 = 2575;
+const MLLP_TLS_PORT: u16 = 2576;
 
 section! {
     /// Everything an operator can set.
@@ -35,6 +40,8 @@ section! {
         data: PathBuf,
         /// Addresses and certificates.
         http: Http,
+        /// HL7 over MLLP.
+        mllp: Mllp,
         /// Limits and deadlines.
         limits: Limits,
         /// The database's threads.
@@ -72,6 +79,37 @@ section! {
         /// Addresses of proxies before the server. What they say in X-Forwarded-For is who a request is from; nobody
         /// else is believed. Without it all people behind a proxy share the limit of failed sign-ins.
         trusted_proxies: Vec<String> = [],
+        /// Asks clients for a certificate, so that senders may be recognized by theirs. Browsers then ask people for
+        /// one too: for an address that only machines use.
+        client_certificates: bool = false,
+    }
+}
+
+section! {
+    /// HL7 over MLLP. A sender is recognized by its client certificate, or by MSH-4 and the address it sends from
+    /// (`openiis sender allow`); nobody by default.
+    Mllp in "mllp" {
+        /// Address and port to listen on without TLS, such as `127.0.0.1:2575`. Without a port: 2575. Empty: not at all.
+        address: String = "",
+        /// Address and port to listen on with TLS, such as `0.0.0.0:2576`. Without a port: 2576. Empty: not at all.
+        tls_address: String = "",
+        /// PEM file with the certificate chain for `tls_address`. Empty: that of the web server. Read again when it
+        /// changes.
+        tls_certificate: String = "",
+        /// PEM file with the private key of the certificate. Empty: that of the web server. Read again when it changes.
+        tls_key: String = "",
+        /// PEM file with the authorities whose client certificates may be shown. Empty: any certificate that has not
+        /// expired, since each sender's is known by its hash.
+        client_authorities: String = "",
+        /// Listens without TLS on other addresses than loopback: only inside a network that is private by other means.
+        plain_anywhere: bool = false,
+        /// Connections at one time; further ones wait to be accepted.
+        connections: usize = 1024_usize,
+        /// Seconds that the connection of somebody known may be silent between two messages. Others get
+        /// `limits.header_seconds`.
+        idle_seconds: u64 = 600_u64,
+        /// Seconds from the first byte of a frame to its last.
+        frame_seconds: u64 = 30_u64,
     }
 }
 
@@ -205,6 +243,7 @@ impl Config {
             Config::KEYS,
             Http::KEYS,
             Limits::KEYS,
+            Mllp::KEYS,
             Store::KEYS,
             Identity::KEYS,
             Exchange::KEYS,
@@ -279,6 +318,57 @@ impl Config {
             .filter_map(|text| text.parse::<IpAddr>().ok())
             .map(|a| a.to_canonical())
     }
+    /// What the web server proves itself with, if it speaks HTTPS.
+    pub fn http_tls(&self) -> Option<Tls> {
+        let http = &self.http;
+        self.https().then(|| Tls {
+            certificate: http.tls_certificate.as_str().into(),
+            key: http.tls_key.as_str().into(),
+            protocols: &[b"h2", b"http/1.1"],
+            clients: if http.client_certificates { Clients::KnownOneByOne } else { Clients::NotAsked },
+        })
+    }
+
+    /// What MLLP over TLS proves itself with: certificate and key of its own, or those of the web server.
+    pub fn mllp_tls(&self) -> Tls {
+        let (http, mllp) = (&self.http, &self.mllp);
+        let own = !mllp.tls_certificate.is_empty();
+        let (certificate, key) =
+            if own { (&mllp.tls_certificate, &mllp.tls_key) } else { (&http.tls_certificate, &http.tls_key) };
+        let clients = match mllp.client_authorities.as_str() {
+            "" => Clients::KnownOneByOne,
+            path => Clients::Of(path.into()),
+        };
+        Tls { certificate: certificate.into(), key: key.into(), protocols: &[], clients }
+    }
+}
+
+impl Mllp {
+    /// The address without TLS, if there is one that can be understood.
+    pub fn plain(&self) -> Option<SocketAddr> {
+        with_port(&self.address, MLLP_PORT)
+    }
+
+    /// The address with TLS, if there is one that can be understood.
+    pub fn secure(&self) -> Option<SocketAddr> {
+        with_port(&self.tls_address, MLLP_TLS_PORT)
+    }
+
+    /// How long somebody known may be silent.
+    pub fn idle(&self) -> Duration {
+        Duration::from_secs(self.idle_seconds)
+    }
+
+    /// The deadline of a frame.
+    pub fn frame(&self) -> Duration {
+        Duration::from_secs(self.frame_seconds)
+    }
+}
+
+/// An address with its port, or with the usual one.
+fn with_port(text: &str, port: u16) -> Option<SocketAddr> {
+    let bare = || text.parse::<IpAddr>().ok().map(|address| SocketAddr::new(address, port));
+    text.parse().ok().or_else(bare)
 }
 
 impl Limits {

@@ -17,13 +17,13 @@ pub struct Admission {
 }
 
 /// One message may be worked on.
-pub(super) struct Admitted {
+pub(crate) struct Admitted {
     _permit: OwnedSemaphorePermit,
 }
 
 /// Memory taken by a body that is being read.
 #[derive(Default)]
-pub(super) struct Reserved {
+pub(crate) struct Reserved {
     permits: Vec<OwnedSemaphorePermit>,
     bytes: usize,
 }
@@ -45,8 +45,15 @@ impl Admission {
         Some(Admitted { _permit: permit })
     }
 
+    /// One more message as soon as there is room for it: for connections that can be made to wait.
+    pub(super) async fn exchange_when_free(&self) -> Option<Admitted> {
+        let permit = Arc::clone(&self.exchanges).acquire_owned().await.ok()?;
+        figures::under_way(self.most_exchanges - self.exchanges.available_permits());
+        Some(Admitted { _permit: permit })
+    }
+
     /// Makes room for `bytes` in all; `false` when there is none.
-    pub(super) fn reserve(&self, reserved: &mut Reserved, bytes: usize) -> bool {
+    pub(crate) fn reserve(&self, reserved: &mut Reserved, bytes: usize) -> bool {
         let missing = bytes.saturating_sub(reserved.bytes).div_ceil(UNIT);
         if missing == 0 {
             return true;

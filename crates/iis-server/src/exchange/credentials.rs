@@ -2,12 +2,14 @@
 
 use crate::app::App;
 use crate::figures;
+use crate::listen::Peer;
 use crate::rate_limit::address_key;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use iis_model::organization::Sender;
+use iis_model::recognition::{KeyKind, SenderKey};
 use iis_registry::{Failure, senders};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -58,6 +60,27 @@ impl Credentials {
     }
 }
 
+/// The sender of the certificate that a client has shown, if it is somebody's.
+pub(crate) async fn by_certificate(app: &App, peer: Peer) -> Result<Option<Arc<Sender>>, Unknown> {
+    let Some(sha256) = peer.certificate else { return Ok(None) };
+    let key = SenderKey { kind: KeyKind::Certificate, sha256 };
+    senders::of_key(&app.registry, key, app.arrival()).await.map_err(Unknown::Failed)
+}
+
+/// The sender with the site that an envelope or a form names as its default one; `None` when it may not submit for it.
+/// Nothing named: as agreed. An agreement that lets unknown sites pass lets them pass here too.
+pub(crate) fn for_facility(sender: Arc<Sender>, facility: &str) -> Option<Arc<Sender>> {
+    let facility = facility.trim();
+    if facility.is_empty() {
+        return Some(sender);
+    }
+    match sender.sites.iter().find(|site| site.code.eq_ignore_ascii_case(facility)) {
+        Some(site) if site.id == sender.default_site_id => Some(sender),
+        Some(site) => Some(Arc::new(Sender { default_site_id: site.id, ..Sender::clone(&sender) })),
+        None => sender.profile.accept_unknown_sites.then_some(sender),
+    }
+}
+
 fn failed(app: &App, address: IpAddr) -> Unknown {
     figures::failed_sign_in("sender");
     let (key, now) = (address_key(address), crate::clock::now());
@@ -67,8 +90,45 @@ fn failed(app: &App, address: IpAddr) -> Unknown {
 
 #[cfg(test)]
 mod tests {
-    use super::Credentials;
+    use super::{Credentials, for_facility};
     use axum::http::{HeaderMap, HeaderValue};
+    use iis_model::organization::{Sender, SenderProfile, Site, SiteKind};
+    use iis_model::{OrganizationId, SenderId, SiteId};
+    use std::sync::Arc;
+
+    #[test]
+    fn the_facility_that_is_named_must_be_one_of_the_senders() {
+        let site = |id, code: &str| Site {
+            id: SiteId(id),
+            organization_id: OrganizationId(1),
+            code: code.into(),
+            name: code.into(),
+            pin: None,
+            kind: SiteKind::Clinic,
+        };
+        #[rustfmt::skip]
+        let table = [
+            // named     tolerant  the default site
+            ("",         false,    Some(1)),
+            ("  ",       false,    Some(1)),
+            ("NORTH",    false,    Some(1)),
+            (" south\n", false,    Some(2)),
+            ("EAST",     false,    None),
+            ("EAST",     true,     Some(1)),
+        ];
+        for (named, accept_unknown_sites, expected) in table {
+            let sender = Sender {
+                id: SenderId(1),
+                organization_id: OrganizationId(1),
+                name: "test".into(),
+                default_site_id: SiteId(1),
+                sites: vec![site(1, "NORTH"), site(2, "SOUTH")],
+                profile: SenderProfile { accept_unknown_sites, ..SenderProfile::default() },
+            };
+            let found = for_facility(Arc::new(sender), named).map(|sender| sender.default_site_id.0);
+            assert_eq!(found, expected, "{named:?}");
+        }
+    }
 
     #[test]
     fn the_header_is_read_as_its_standard_says() {

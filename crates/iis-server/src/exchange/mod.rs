@@ -8,16 +8,23 @@ pub mod post;
 mod several;
 
 pub use admission::Admission;
-pub(crate) use several::{answer_all, messages_in};
+pub(crate) use admission::Reserved;
+pub(crate) use several::{answer_all, first_message, messages_in};
 
 use crate::app::App;
 use crate::failure::{Outage, outage};
 use crate::figures;
 use iis_model::access::Channel;
 use iis_model::organization::Sender;
+use iis_registry::Failure;
 use iis_registry::exchange::{self, Received, Reply};
+use iis_store::StoreError;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
+
+/// The first and the longest pause before a full queue of the store is tried again.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(200));
 
 /// What a message is answered with.
 pub(crate) enum Outcome {
@@ -59,46 +66,80 @@ pub(crate) async fn answer(
 /// The same for a message that may be known by more than its content.
 ///
 /// The work goes on when the client leaves or the deadline passes: what it stores is found again by the message key.
+/// When too much is under way, whoever came over HTTP is told so at once; a connection of MLLP waits, and while it does
+/// nothing more is read from it.
 pub(crate) async fn answer_incoming(
     app: &App,
     sender: &Arc<Sender>,
     incoming: Incoming,
     deadline: Instant,
 ) -> Outcome {
-    let Incoming { bytes, channel, once } = incoming;
     let started = Instant::now();
-    let Some(admitted) = app.admission.exchange() else {
-        return cannot_process(app, &bytes, channel, Outage::BUSY);
+    let Incoming { bytes, channel, .. } = &incoming;
+    let waits = *channel == Channel::Mllp;
+    let mut pause = PAUSES.0;
+    loop {
+        let outage = match attempt(app, sender, &incoming, deadline, waits).await {
+            Ok(reply) => {
+                told(&reply, sender, bytes.len(), *channel, started.elapsed());
+                return Outcome::Reply(reply);
+            }
+            Err(outage) => outage,
+        };
+        if outage != Outage::BUSY || !waits || Instant::now() + pause >= deadline {
+            return cannot_process(app, bytes, *channel, outage);
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(PAUSES.1);
+    }
+}
+
+/// One try.
+async fn attempt(
+    app: &App,
+    sender: &Arc<Sender>,
+    incoming: &Incoming,
+    deadline: Instant,
+    waits: bool,
+) -> Result<Reply, Outage> {
+    let admitted = if waits {
+        timeout_at(deadline, app.admission.exchange_when_free()).await.unwrap_or_default()
+    } else {
+        app.admission.exchange()
     };
-    let arrival = app.arrival();
-    let received = Received { bytes: Arc::clone(&bytes), sender: Arc::clone(sender), channel, arrival, once };
+    let Some(admitted) = admitted else { return Err(Outage::BUSY) };
+    let (arrival, sender, bytes) = (app.arrival(), Arc::clone(sender), Arc::clone(&incoming.bytes));
+    let received = Received { bytes, sender, channel: incoming.channel, arrival, once: incoming.once };
     let registry = app.registry.clone();
     let work = tokio::spawn(async move {
         let _admitted = admitted;
         exchange::receive(&registry, received).await
     });
-    let outage = match timeout_at(deadline, work).await {
-        Ok(Ok(Ok(reply))) => {
-            let ack = acknowledgment(&reply.bytes);
-            figures::message(channel.word(), ack, started.elapsed());
-            tracing::debug!(
-                sender.name = &*sender.name,
-                ack = ack,
-                replayed = reply.replayed,
-                bytes = bytes.len(),
-                channel = channel.word(),
-                "message answered"
-            );
-            return Outcome::Reply(reply);
-        }
-        Ok(Ok(Err(failure))) => outage(&failure),
+    match timeout_at(deadline, work).await {
+        Ok(Ok(Ok(reply))) => Ok(reply),
+        // tried again, and no failure yet
+        Ok(Ok(Err(Failure::Store(StoreError::Busy)))) if waits => Err(Outage::BUSY),
+        Ok(Ok(Err(failure))) => Err(outage(&failure)),
         Ok(Err(_panic)) => {
             figures::panicked();
-            Outage::PANIC
+            Err(Outage::PANIC)
         }
-        Err(_late) => Outage::TOO_SLOW,
-    };
-    cannot_process(app, &bytes, channel, outage)
+        Err(_late) => Err(Outage::TOO_SLOW),
+    }
+}
+
+/// Counts a reply and writes a line about it, without anything of a patient's.
+fn told(reply: &Reply, sender: &Sender, bytes: usize, channel: Channel, took: Duration) {
+    let ack = acknowledgment(&reply.bytes);
+    figures::message(channel.word(), ack, took);
+    tracing::debug!(
+        sender.name = &*sender.name,
+        ack = ack,
+        replayed = reply.replayed,
+        bytes,
+        channel = channel.word(),
+        "message answered"
+    );
 }
 
 /// The refusal of a message that cannot be processed now.

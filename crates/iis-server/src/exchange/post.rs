@@ -1,17 +1,17 @@
 //! `POST /hl7`: one HL7 v2 message, or a batch, as the body.
 
 use super::body::{self, Unread};
-use super::credentials::{Credentials, Unknown};
+use super::credentials::{Credentials, Unknown, by_certificate, for_facility};
 use super::{Outcome, answer, answer_all, cannot_process};
 use crate::app::App;
 use crate::failure::{Outage, outage};
+use crate::listen::Peer;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use iis_model::access::Channel;
 use std::borrow::Cow;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -25,7 +25,7 @@ const BEFORE: [char; 6] = ['\u{feff}', '\u{b}', ' ', '\t', '\r', '\n'];
 /// Answers one request.
 pub async fn post(
     State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
 ) -> Response {
     let limits = &app.config.limits;
@@ -39,14 +39,15 @@ pub async fn post(
         );
     }
 
-    // credentials of the header are looked at before anything is read
-    let basic = match Credentials::basic(&head.headers) {
-        Some(credentials) => match credentials.sender(&app, peer.ip()).await {
-            Ok(sender) => Some(sender),
-            Err(unknown) => return refused(&app, unknown),
-        },
-        None if kind == Kind::Form => None,
-        None => return refused(&app, Unknown::Wrong),
+    // the certificate and the credentials of the header are looked at before anything is read
+    let known = match (Credentials::basic(&head.headers), by_certificate(&app, peer).await) {
+        (Some(credentials), _) => credentials.sender(&app, peer.address.ip()).await.map(Some),
+        (None, Ok(None)) if kind != Kind::Form => Err(Unknown::Wrong),
+        (None, found) => found,
+    };
+    let known = match known {
+        Ok(known) => known,
+        Err(unknown) => return refused(&app, unknown),
     };
     let received = match body::read(&app, &head.headers, body, limits.message_bytes, deadline).await {
         Ok(received) => received,
@@ -57,13 +58,20 @@ pub async fn post(
     } else {
         None
     };
-    let sender = match (basic, form.as_ref().and_then(Form::credentials)) {
+    let sender = match (known, form.as_ref().and_then(Form::credentials)) {
         (Some(sender), _) => sender,
-        (None, Some(credentials)) => match credentials.sender(&app, peer.ip()).await {
+        (None, Some(credentials)) => match credentials.sender(&app, peer.address.ip()).await {
             Ok(sender) => sender,
             Err(unknown) => return refused(&app, unknown),
         },
         (None, None) => return refused(&app, Unknown::Wrong),
+    };
+    let facility = form.as_ref().map_or("", |form| &form.facility);
+    let Some(sender) = for_facility(sender, facility) else {
+        return said(
+            StatusCode::FORBIDDEN,
+            "This sender may not submit for the facility in FACILITYID. Send the code agreed with the registry, or none.",
+        );
     };
     let bytes: Arc<[u8]> = match form {
         Some(form) => form.message.into_bytes().into(),
@@ -171,22 +179,24 @@ fn looks_like_hl7(bytes: &[u8]) -> bool {
 struct Form {
     user: Option<String>,
     password: Option<String>,
+    facility: String,
     message: String,
 }
 
 impl Form {
     fn read(bytes: &[u8]) -> Option<Self> {
-        let (mut user, mut password, mut message) = (None, None, None);
+        let (mut user, mut password, mut facility, mut message) = (None, None, None, None);
         for (name, value) in pairs(std::str::from_utf8(bytes).ok()?) {
             let field = match &*name.to_ascii_uppercase() {
                 "USERID" => &mut user,
                 "PASSWORD" => &mut password,
+                "FACILITYID" => &mut facility,
                 "MESSAGEDATA" => &mut message,
                 _ => continue,
             };
             *field = Some(value.into_owned());
         }
-        Some(Self { user, password, message: message? })
+        Some(Self { user, password, facility: facility.unwrap_or_default(), message: message? })
     }
 
     fn credentials(&self) -> Option<Credentials> {

@@ -20,6 +20,18 @@ pub(crate) fn messages_in(bytes: &[u8]) -> usize {
     pieces(bytes).iter().filter(|piece| matches!(piece, Piece::Message { .. })).count()
 }
 
+/// The first message of a body: from its header on.
+pub(crate) fn first_message(bytes: &[u8]) -> &[u8] {
+    let mut at = 0;
+    for line in bytes.split(|byte| matches!(byte, b'\r' | b'\n')) {
+        if line.starts_with(BEGINNINGS[0]) {
+            return &bytes[at..];
+        }
+        at += line.len() + 1;
+    }
+    bytes
+}
+
 /// The batch reply, or `None` when the body is to be taken as one message.
 pub(crate) async fn answer_all(
     app: &App,

@@ -1,64 +1,80 @@
-//! Listening: connections with limits and deadlines, HTTP/1 and HTTP/2, plain or TLS, and a graceful end.
+//! Listening: connections with limits and deadlines, plain or TLS, and a graceful end. What is spoken on a connection
+//! is somebody else's: HTTP's here, MLLP's and SSH's in rooms of their own.
 
+mod clients;
 mod deadlines;
+mod http;
 mod stop;
 mod tls;
 
+pub use http::Http;
 pub use stop::{Phase, Stop};
-pub use tls::{CertificateError, Certificates};
+pub use tls::{CertificateError, Certificates, Clients, Tls};
 
-use crate::config::Limits;
-use axum::Router;
-use axum::body::Body;
-use axum::extract::ConnectInfo;
-use deadlines::Deadlined;
-use hyper::body::Incoming;
-use hyper::{Request, Response};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use std::convert::Infallible;
+use sha2::{Digest, Sha256};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
-use tower::ServiceExt;
+use tokio_rustls::server::TlsStream;
 
 /// How long a listener waits after an error of accept, such as no file descriptors left.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How long a connection without a request stays open when the server drains.
-const GRACE: Duration = Duration::from_millis(300);
-/// Longest request head.
-const HEAD_BYTES: usize = 64 * 1024;
-/// Requests at one time on one HTTP/2 connection.
-const STREAMS: u32 = 64;
 /// The address that callers on the machine's own socket are given.
 const LOCAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// Where connections come from.
 pub enum Entrance {
-    /// Plain HTTP.
+    /// Plain.
     Tcp(TcpListener),
-    /// HTTPS.
+    /// TLS.
     Tls(TcpListener, Arc<Certificates>),
     /// The command line on the same machine.
     Unix(UnixListener),
 }
 
-/// A listener with what serves its requests.
-pub struct Listener {
+/// Who is at the other end of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer {
+    /// Its address.
+    pub address: SocketAddr,
+    /// SHA-256 of the certificate whose key it has proved to hold.
+    pub certificate: Option<[u8; 32]>,
+}
+
+/// What is spoken on connections.
+pub trait Serve: Send + Sync + 'static {
+    /// Serves one connection to its end.
+    fn serve<S>(self: Arc<Self>, stream: S, peer: Peer) -> impl Future<Output = ()> + Send
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+}
+
+/// How much a listener takes on.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Connections at one time; further ones wait in the system's backlog.
+    pub connections: usize,
+    /// How long a client may take for its TLS hello.
+    pub hello: Duration,
+    /// How long a stopping listener waits for its connections.
+    pub drain: Duration,
+}
+
+/// An entrance with what is spoken behind it.
+pub struct Listener<T> {
     entrance: Entrance,
-    serving: Arc<Serving>,
+    house: Arc<House<T>>,
 }
 
 /// What every connection of a listener needs.
-struct Serving {
-    router: Router,
-    limits: Limits,
+struct House<T> {
+    service: Arc<T>,
+    bounds: Bounds,
     stop: Stop,
     /// One permit a connection.
     connections: Arc<Semaphore>,
@@ -70,35 +86,32 @@ enum Connection {
     Unix(UnixStream),
 }
 
-impl Listener {
-    /// Puts a router behind an entrance.
-    pub fn new(entrance: Entrance, router: Router, limits: &Limits, stop: Stop) -> Self {
-        let most = u32::try_from(limits.connections).unwrap_or(u32::MAX);
-        let connections = Arc::new(Semaphore::new(limits.connections));
-        Self {
-            entrance,
-            serving: Arc::new(Serving { router, limits: limits.clone(), stop, connections, most }),
-        }
+impl<T: Serve> Listener<T> {
+    /// Puts a service behind an entrance.
+    pub fn new(entrance: Entrance, service: Arc<T>, bounds: Bounds, stop: Stop) -> Self {
+        let most = u32::try_from(bounds.connections).unwrap_or(u32::MAX);
+        let connections = Arc::new(Semaphore::new(bounds.connections));
+        Self { entrance, house: Arc::new(House { service, bounds, stop, connections, most }) }
     }
 
     /// Serves until the stop has reached draining and every connection has ended or the drain's time is over.
     pub async fn run(self) {
-        let Self { entrance, serving } = self;
+        let Self { entrance, house } = self;
         loop {
             tokio::select! {
-                () = serving.stop.reached(Phase::Draining) => break,
-                () = serving.accept(&entrance) => {}
+                () = house.stop.reached(Phase::Draining) => break,
+                () = house.accept(&entrance) => {}
             }
         }
         // who stands in the system's backlog has been promised an answer
-        for _ in 0..serving.most {
-            if tokio::time::timeout(Duration::ZERO, serving.accept(&entrance)).await.is_err() {
+        for _ in 0..house.most {
+            if tokio::time::timeout(Duration::ZERO, house.accept(&entrance)).await.is_err() {
                 break;
             }
         }
         drop(entrance);
-        let ended = serving.connections.acquire_many(serving.most);
-        if tokio::time::timeout(serving.limits.drain(), ended).await.is_err() {
+        let ended = house.connections.acquire_many(house.most);
+        if tokio::time::timeout(house.bounds.drain, ended).await.is_err() {
             tracing::warn!("connections were still open when the time to drain was over");
         }
     }
@@ -124,16 +137,16 @@ impl Entrance {
     }
 }
 
-impl Serving {
+impl<T: Serve> House<T> {
     /// Accepts one connection and serves it beside. A full house does not accept: the system's backlog waits.
     async fn accept(self: &Arc<Self>, entrance: &Entrance) {
         let Ok(permit) = Arc::clone(&self.connections).acquire_owned().await else { return };
         match entrance.accept().await {
             Ok(connection) => {
-                let (serving, certificates) = (Arc::clone(self), entrance.certificates());
+                let (house, certificates) = (Arc::clone(self), entrance.certificates());
                 tokio::spawn(async move {
                     let _permit = permit;
-                    serving.connection(connection, certificates).await;
+                    house.connection(connection, certificates).await;
                 });
             }
             Err(error) => {
@@ -144,81 +157,31 @@ impl Serving {
     }
 
     async fn connection(self: Arc<Self>, connection: Connection, certificates: Option<Arc<Certificates>>) {
+        let service = Arc::clone(&self.service);
         match (connection, certificates) {
-            (Connection::Tcp(stream, peer), None) => self.http(stream, peer).await,
-            (Connection::Tcp(stream, peer), Some(certificates)) => {
+            (Connection::Tcp(stream, address), None) => {
+                service.serve(stream, Peer { address, certificate: None }).await;
+            }
+            (Connection::Tcp(stream, address), Some(certificates)) => {
                 let hello = TlsAcceptor::from(certificates.current()).accept(stream);
-                match tokio::time::timeout(self.limits.header(), hello).await {
-                    Ok(Ok(stream)) => self.http(stream, peer).await,
+                match tokio::time::timeout(self.bounds.hello, hello).await {
+                    Ok(Ok(stream)) => {
+                        let certificate = certificate_of(&stream);
+                        service.serve(stream, Peer { address, certificate }).await;
+                    }
                     Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
                     Err(_) => tracing::debug!("a TLS handshake took too long"),
                 }
             }
-            (Connection::Unix(stream), _) => self.http(stream, LOCAL).await,
+            (Connection::Unix(stream), _) => {
+                service.serve(stream, Peer { address: LOCAL, certificate: None }).await;
+            }
         }
     }
+}
 
-    async fn http<S>(self: Arc<Self>, stream: S, peer: SocketAddr)
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let stream = Deadlined::new(stream, self.limits.header(), self.limits.write());
-        let serving = Arc::clone(&self);
-        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-            Arc::clone(&serving).answer(request, peer)
-        });
-        let builder = self.builder();
-        let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
-        let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            () = self.stopped() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
-            }
-        };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "a connection ended early");
-        }
-    }
-
-    fn builder(&self) -> Builder<TokioExecutor> {
-        let mut builder = Builder::new(TokioExecutor::new());
-        builder
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(self.limits.header())
-            .max_buf_size(HEAD_BYTES);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .keep_alive_interval(self.limits.header())
-            .keep_alive_timeout(self.limits.header())
-            .max_concurrent_streams(STREAMS)
-            .max_header_list_size(u32::try_from(HEAD_BYTES).unwrap_or(u32::MAX));
-        builder
-    }
-
-    /// Returns when idle connections are to be closed: a little later than replies began to say so.
-    async fn stopped(&self) {
-        self.stop.reached(Phase::Draining).await;
-        tokio::time::sleep(GRACE).await;
-    }
-
-    async fn answer(
-        self: Arc<Self>,
-        request: Request<Incoming>,
-        peer: SocketAddr,
-    ) -> Result<Response<Body>, Infallible> {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        let http_1 = request.version() < hyper::Version::HTTP_2;
-        let response = self.router.clone().oneshot(request).await;
-        response.map(|mut response| {
-            if http_1 && self.stop.phase() >= Phase::Leaving {
-                let close = hyper::header::HeaderValue::from_static("close");
-                response.headers_mut().insert(hyper::header::CONNECTION, close);
-            }
-            response
-        })
-    }
+/// The hash of the client's own certificate.
+fn certificate_of(stream: &TlsStream<TcpStream>) -> Option<[u8; 32]> {
+    let chain = stream.get_ref().1.peer_certificates()?;
+    Some(Sha256::digest(chain.first()?).into())
 }

@@ -1,21 +1,47 @@
-//! HTTPS: the certificate is read again when its files change, without touching open connections.
+//! TLS: the certificate is read again when its files change, without touching open connections.
 
-use crate::config::Http;
-use rustls::ServerConfig;
+use super::clients::KnownOneByOne;
+use rustls::crypto::CryptoProvider;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{VerifierBuilderError, WebPkiClientVerifier};
+use rustls::{RootCertStore, ServerConfig};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// What a listener proves itself with, and what it asks of its clients.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// PEM file with the certificate chain.
+    pub certificate: PathBuf,
+    /// PEM file with the private key.
+    pub key: PathBuf,
+    /// The protocols that are offered (ALPN); none: nothing is said about them.
+    pub protocols: &'static [&'static [u8]],
+    /// Whether clients may show certificates.
+    pub clients: Clients,
+}
+
+/// Which certificates clients may show. None must: others can be recognized in other ways.
+#[derive(Debug, Clone)]
+pub enum Clients {
+    /// They are not asked for one.
+    NotAsked,
+    /// Any that has not expired: it is known by its hash.
+    KnownOneByOne,
+    /// Those that the authorities of this PEM file gave.
+    Of(PathBuf),
+}
+
 /// A certificate that follows its files.
 #[derive(Debug)]
 pub struct Certificates {
-    certificate: PathBuf,
-    key: PathBuf,
+    tls: Tls,
     current: RwLock<Arc<ServerConfig>>,
 }
 
@@ -36,14 +62,16 @@ pub enum CertificateError {
     /// Certificate and key do not fit.
     #[error("certificate and key: {0}")]
     Unusable(#[from] rustls::Error),
+    /// The authorities of clients.
+    #[error("the authorities of clients: {0}")]
+    Authorities(#[from] VerifierBuilderError),
 }
 
 impl Certificates {
-    /// Reads both files.
-    pub fn load(http: &Http) -> Result<Self, CertificateError> {
-        let (certificate, key) = (PathBuf::from(&http.tls_certificate), PathBuf::from(&http.tls_key));
-        let current = RwLock::new(Arc::new(read(&certificate, &key)?));
-        Ok(Self { certificate, key, current })
+    /// Reads the files.
+    pub fn load(tls: Tls) -> Result<Self, CertificateError> {
+        let current = RwLock::new(Arc::new(read(&tls)?));
+        Ok(Self { tls, current })
     }
 
     /// What the next connection uses.
@@ -60,7 +88,7 @@ impl Certificates {
             if stamps == seen {
                 continue;
             }
-            match read(&self.certificate, &self.key) {
+            match read(&self.tls) {
                 Ok(fresh) => {
                     *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
                     tracing::info!("the certificate was read again");
@@ -75,31 +103,64 @@ impl Certificates {
     }
 
     /// When the files were last written.
-    fn stamps(&self) -> [Option<(SystemTime, u64)>; 2] {
-        [&self.certificate, &self.key].map(|path| {
+    fn stamps(&self) -> Vec<Option<(SystemTime, u64)>> {
+        let authorities = match &self.tls.clients {
+            Clients::Of(path) => Some(path),
+            Clients::NotAsked | Clients::KnownOneByOne => None,
+        };
+        let files = [&self.tls.certificate, &self.tls.key].into_iter().chain(authorities);
+        let stamp = |path: &PathBuf| {
             let metadata = std::fs::metadata(path).ok()?;
             Some((metadata.modified().ok()?, metadata.len()))
-        })
+        };
+        files.map(stamp).collect()
     }
 }
 
-fn read(certificate: &PathBuf, key: &PathBuf) -> Result<ServerConfig, CertificateError> {
-    let wrong = |path: &PathBuf| {
-        let path = path.clone();
-        move |source| CertificateError::File { path, source }
-    };
-    let chain = CertificateDer::pem_file_iter(certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(wrong(certificate))?;
-    if chain.is_empty() {
-        return Err(CertificateError::Empty(certificate.clone()));
-    }
-    let key = PrivateKeyDer::from_pem_file(key).map_err(wrong(key))?;
+fn read(tls: &Tls) -> Result<ServerConfig, CertificateError> {
+    let chain = certificates(&tls.certificate)?;
+    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(in_file(&tls.key))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(chain, key)?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let clients = verifier(&tls.clients, &provider)?;
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let config = match clients {
+        Some(verifier) => config.with_client_cert_verifier(verifier),
+        None => config.with_no_client_auth(),
+    };
+    let mut config = config.with_single_cert(chain, key)?;
+    config.alpn_protocols = tls.protocols.iter().map(|protocol| protocol.to_vec()).collect();
     Ok(config)
+}
+
+fn verifier(
+    clients: &Clients,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Option<Arc<dyn ClientCertVerifier>>, CertificateError> {
+    match clients {
+        Clients::NotAsked => Ok(None),
+        Clients::KnownOneByOne => {
+            let algorithms = provider.signature_verification_algorithms;
+            Ok(Some(Arc::new(KnownOneByOne { algorithms })))
+        }
+        Clients::Of(path) => {
+            let mut roots = RootCertStore::empty();
+            for authority in certificates(path)? {
+                roots.add(authority)?;
+            }
+            let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider));
+            Ok(Some(builder.allow_unauthenticated().build()?))
+        }
+    }
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
+    let chain = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(in_file(path))?;
+    if chain.is_empty() { Err(CertificateError::Empty(path.to_path_buf())) } else { Ok(chain) }
+}
+
+fn in_file(path: &Path) -> impl FnOnce(rustls_pki_types::pem::Error) -> CertificateError {
+    let path = path.to_path_buf();
+    move |source| CertificateError::File { path, source }
 }

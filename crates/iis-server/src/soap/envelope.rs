@@ -4,6 +4,7 @@
 //! exist. Namespace prefixes are free. Source: CDC IIS WSDL 2011 (`urn:cdc:iisb:2011`) and 2014 (`urn:cdc:iisb:2014`);
 //! SOAP 1.2 part 1 and SOAP 1.1, the envelope.
 
+use super::headers::{Block, Headers};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
@@ -66,6 +67,8 @@ pub enum Call {
     SubmitSingleMessage {
         /// Name and secret, if the body or the security header holds them.
         credentials: Option<(String, String)>,
+        /// The site that the call is for; empty: as the message or the agreement says.
+        facility: String,
         /// The HL7 message.
         message: String,
     },
@@ -77,8 +80,21 @@ pub enum Call {
 pub struct Envelope {
     /// How to answer.
     pub dialect: Dialect,
+    /// What of the header goes back.
+    pub headers: Headers,
     /// What is asked for.
     pub call: Call,
+}
+
+/// A request that could not be read, with what is known of how to answer.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// How to answer.
+    pub dialect: Dialect,
+    /// What of the header goes back.
+    pub headers: Headers,
+    /// Why.
+    pub error: EnvelopeError,
 }
 
 /// Why a request could not be read. The texts are shown to the sender.
@@ -111,7 +127,10 @@ struct Reading {
     /// Local names from the root to here.
     path: Vec<String>,
     operation: Option<Operation>,
+    headers: Headers,
+    block: Option<Block>,
     echo: String,
+    facility: String,
     message: String,
     body_username: Option<String>,
     body_password: Option<String>,
@@ -128,11 +147,14 @@ enum Operation {
 }
 
 /// Reads a request.
-pub fn read(bytes: &[u8]) -> Result<Envelope, (Dialect, EnvelopeError)> {
+pub fn read(bytes: &[u8]) -> Result<Envelope, Unreadable> {
     let mut reading = Reading::default();
-    let result = text_of(bytes).and_then(|text| reading.read(&text));
-    let dialect = reading.dialect;
-    result.and_then(|()| reading.finish()).map_err(|error| (dialect, error))
+    let read = text_of(bytes).and_then(|text| reading.read(&text));
+    let (dialect, headers) = (reading.dialect, std::mem::take(&mut reading.headers));
+    match read.and_then(|()| reading.finish()) {
+        Ok(call) => Ok(Envelope { dialect, headers, call }),
+        Err(error) => Err(Unreadable { dialect, headers, error }),
+    }
 }
 
 impl Reading {
@@ -180,6 +202,14 @@ impl Reading {
         match self.path.len() {
             1 => self.envelope(namespace),
             3 if self.path[1] == "Body" => self.operation(namespace),
+            3 if self.path[1] == "Header" => {
+                self.block = Block::of(namespace, &self.path[2]);
+                Ok(())
+            }
+            4 if self.block == Some(Block::Hub) && self.path[3] == "AdditionalId" => {
+                self.headers.begin_additional();
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -213,6 +243,7 @@ impl Reading {
             [_, body, _, name] if body == "Body" => match name.as_str() {
                 "echoBack" | "EchoBack" => Some(&mut self.echo),
                 "hl7Message" | "Hl7Message" => Some(&mut self.message),
+                "facilityID" | "FacilityID" => Some(&mut self.facility),
                 "username" | "Username" => Some(self.body_username.get_or_insert_default()),
                 "password" | "Password" => Some(self.body_password.get_or_insert_default()),
                 _ => None,
@@ -224,6 +255,9 @@ impl Reading {
                     _ => None,
                 }
             }
+            [_, header, _, inner @ ..] if header == "Header" && inner.len() <= 1 => {
+                self.block.and_then(|block| self.headers.place(block, inner.first().map(String::as_str)))
+            }
             _ => None,
         };
         if let Some(into) = into {
@@ -231,19 +265,18 @@ impl Reading {
         }
     }
 
-    fn finish(self) -> Result<Envelope, EnvelopeError> {
+    fn finish(self) -> Result<Call, EnvelopeError> {
         let credentials =
             self.body_username.zip(self.body_password).or(self.header_username.zip(self.header_password));
-        let call = match self.operation.ok_or(EnvelopeError::NotSoap)? {
+        Ok(match self.operation.ok_or(EnvelopeError::NotSoap)? {
             Operation::Connectivity => Call::ConnectivityTest { echo: self.echo },
             Operation::Submit => {
                 // line feeds and blanks are the envelope's layout; a final carriage return belongs to the message
                 let message = self.message.trim_start().trim_end_matches([' ', '\t', '\n']).to_owned();
-                Call::SubmitSingleMessage { credentials, message }
+                Call::SubmitSingleMessage { credentials, facility: self.facility, message }
             }
             Operation::Other => Call::Unsupported,
-        };
-        Ok(Envelope { dialect: self.dialect, call })
+        })
     }
 }
 
@@ -289,7 +322,7 @@ fn declares_latin_1(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Call, Dialect, EnvelopeError, Generation, Version, read};
+    use super::{Call, Dialect, EnvelopeError, Generation, Headers, Version, read};
     use std::fmt::Write;
 
     fn envelope(namespace: &str, body: &str) -> String {
@@ -297,15 +330,17 @@ mod tests {
     }
 
     fn call(text: &str) -> Result<(Dialect, Call), EnvelopeError> {
-        read(text.as_bytes()).map(|envelope| (envelope.dialect, envelope.call)).map_err(|(_, error)| error)
+        read(text.as_bytes())
+            .map(|envelope| (envelope.dialect, envelope.call))
+            .map_err(|unreadable| unreadable.error)
     }
 
     impl std::fmt::Debug for Call {
         fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match self {
                 Self::ConnectivityTest { echo } => write!(out, "test {echo:?}"),
-                Self::SubmitSingleMessage { credentials, message } => {
-                    write!(out, "submit {credentials:?} {message:?}")
+                Self::SubmitSingleMessage { credentials, facility, message } => {
+                    write!(out, "submit {credentials:?} for {facility:?} {message:?}")
                 }
                 Self::Unsupported => write!(out, "unsupported"),
             }
@@ -316,13 +351,14 @@ mod tests {
     fn message_and_credentials_are_found_however_they_are_written() {
         let wanted = Call::SubmitSingleMessage {
             credentials: Some(("clinic".into(), "p<ss".into())),
+            facility: "x".into(),
             message: "MSH|^~\\&|A\rPID|1".into(),
         };
         #[rustfmt::skip]
         let table = [
             ("default namespace, escaped",  "<submitSingleMessage xmlns='urn:cdc:iisb:2011'><username>clinic</username><password>p&lt;ss</password><facilityID>x</facilityID><hl7Message>MSH|^~\\&amp;|A&#xD;PID|1</hl7Message></submitSingleMessage>"),
-            ("prefix, CDATA, blanks around", "<x:submitSingleMessage xmlns:x='urn:cdc:iisb:2011'><x:username>clinic</x:username><x:password><![CDATA[p<ss]]></x:password><x:hl7Message> \n<![CDATA[MSH|^~\\&|A]]>&#13;<![CDATA[PID|1]]>\n</x:hl7Message></x:submitSingleMessage>"),
-            ("no namespace at all",         "<submitSingleMessage><username>clinic</username><password>p&#x3C;ss</password><hl7Message>MSH|^~\\&amp;|A&#xD;PID|1</hl7Message></submitSingleMessage>"),
+            ("prefix, CDATA, blanks around", "<x:submitSingleMessage xmlns:x='urn:cdc:iisb:2011'><x:username>clinic</x:username><x:password><![CDATA[p<ss]]></x:password><x:facilityID>x</x:facilityID><x:hl7Message> \n<![CDATA[MSH|^~\\&|A]]>&#13;<![CDATA[PID|1]]>\n</x:hl7Message></x:submitSingleMessage>"),
+            ("no namespace at all",         "<submitSingleMessage><username>clinic</username><password>p&#x3C;ss</password><facilityID>x</facilityID><hl7Message>MSH|^~\\&amp;|A&#xD;PID|1</hl7Message></submitSingleMessage>"),
         ];
         for (name, body) in table {
             for (namespace, version) in [(super::SOAP_12, Version::Soap12), (super::SOAP_11, Version::Soap11)]
@@ -332,7 +368,7 @@ mod tests {
                 assert_eq!(dialect, Dialect { version, generation: Generation::Year2011 }, "{name}");
             }
         }
-        let body = "<SubmitSingleMessageRequest xmlns='urn:cdc:iisb:2014'><Username>clinic</Username><Password>p&lt;ss</Password><Hl7Message>MSH|^~\\&amp;|A&#xD;PID|1</Hl7Message></SubmitSingleMessageRequest>";
+        let body = "<SubmitSingleMessageRequest xmlns='urn:cdc:iisb:2014'><Username>clinic</Username><Password>p&lt;ss</Password><FacilityID>x</FacilityID><Hl7Message>MSH|^~\\&amp;|A&#xD;PID|1</Hl7Message></SubmitSingleMessageRequest>";
         let (dialect, call) = call(&envelope(super::SOAP_12, body)).expect("2014");
         assert_eq!((dialect.generation, call), (Generation::Year2014, wanted));
     }
@@ -347,7 +383,33 @@ mod tests {
         );
         let (_, call) = call(&text).expect("readable");
         let credentials = Some(("a".to_owned(), "b".to_owned()));
-        assert_eq!(call, Call::SubmitSingleMessage { credentials, message: "MSH".into() });
+        assert_eq!(
+            call,
+            Call::SubmitSingleMessage { credentials, facility: String::new(), message: "MSH".into() }
+        );
+    }
+
+    #[test]
+    fn blocks_of_the_header_are_read_by_their_namespace() {
+        let text = |hub: &str, addressing: &str| {
+            format!(
+                "<e:Envelope xmlns:e='{}' xmlns:h='{hub}' xmlns:a='{addressing}'><e:Header><a:To>urn:us</a:To>\
+                 <a:MessageID>urn:uuid:1</a:MessageID><a:Action>urn:x:Request</a:Action><h:HubRequestHeader>\
+                 <h:DestinationId>ny</h:DestinationId><h:AdditionalId>a</h:AdditionalId><h:AdditionalId>b</h:AdditionalId>\
+                 </h:HubRequestHeader></e:Header><e:Body><connectivityTest/></e:Body></e:Envelope>",
+                super::SOAP_12
+            )
+        };
+        let headers = |text: &str| read(text.as_bytes()).map(|envelope| envelope.headers).expect("readable");
+        let expected = Headers {
+            message_id: "urn:uuid:1".into(),
+            action: "urn:x:Request".into(),
+            destination: "ny".into(),
+            additional: vec!["a".into(), "b".into()],
+        };
+        let addressing = "http://www.w3.org/2005/08/addressing";
+        assert_eq!(headers(&text("urn:cdc:iisb:hub:2014", addressing)), expected);
+        assert_eq!(headers(&text("urn:other", "urn:other")), Headers::default());
     }
 
     #[test]
@@ -405,7 +467,7 @@ mod tests {
             ("Latin-1, undeclared",  latin(&text("")),                                                     false),
         ];
         for (name, bytes, readable) in table {
-            let result = read(&bytes).map(|envelope| envelope.call).map_err(|(_, error)| error);
+            let result = read(&bytes).map(|envelope| envelope.call).map_err(|unreadable| unreadable.error);
             let expected = if readable {
                 Ok(Call::ConnectivityTest { echo: "Zoë".into() })
             } else {

@@ -4,6 +4,7 @@
 //! SOAP 1.2. Source: CDC IIS WSDL 2011 and 2014, the fault types; reasons are the fixed words of the contract.
 
 use super::envelope::{Dialect, EnvelopeError, Generation, Version};
+use super::headers::{Headers, Kind};
 use super::reply::{envelope_around, escape};
 
 /// What is answered instead of a reply.
@@ -13,6 +14,8 @@ pub enum Fault {
     UnsupportedOperation,
     /// No or wrong credentials.
     Security,
+    /// The facility that the call names is none for which the sender may submit.
+    Facility,
     /// Too many bytes.
     MessageTooLarge {
         /// Bytes received, as far as known.
@@ -29,7 +32,9 @@ pub enum Fault {
     Unreadable(EnvelopeError),
     /// The call holds no HL7 message.
     NoMessage,
-    /// Something of ours went wrong.
+    /// The request did not arrive whole, or not in time.
+    Incomplete,
+    /// Something of ours went wrong; the same request may succeed later.
     Internal,
 }
 
@@ -49,8 +54,12 @@ struct Print {
 
 impl Fault {
     /// The envelope with the fault.
-    pub fn write(&self, dialect: Dialect) -> String {
+    pub fn write(&self, dialect: Dialect, headers: &Headers, here: &str) -> String {
         let print = self.print();
+        let header = headers.reply(
+            if print.element == "fault" { Kind::OtherFault } else { Kind::Fault(print.element) },
+            here,
+        );
         let detail = self.detail(&print, dialect.generation);
         let text = escape(&print.text);
         let fault = match dialect.version {
@@ -69,7 +78,7 @@ impl Fault {
                 )
             }
         };
-        envelope_around(&fault, dialect.version)
+        envelope_around(&header, &fault, dialect.version)
     }
 
     fn print(&self) -> Print {
@@ -89,6 +98,15 @@ impl Fault {
                 "Security",
                 true,
                 "User name or password is missing or not right.".to_owned(),
+            ),
+            Self::Facility => print(
+                "SecurityFault",
+                8,
+                "Security",
+                true,
+                "This sender may not submit for the facility in facilityID. Send the code agreed with the registry, \
+                 or none."
+                    .to_owned(),
             ),
             Self::MessageTooLarge { most, .. } => print(
                 "MessageTooLargeFault",
@@ -112,6 +130,13 @@ impl Fault {
                 true,
                 "hl7Message holds no HL7 message: it must start with an MSH segment.".to_owned(),
             ),
+            Self::Incomplete => print(
+                "fault",
+                9,
+                "Incomplete",
+                true,
+                "The request did not arrive whole, or not in time. Send it again.".to_owned(),
+            ),
             Self::Internal => print(
                 "fault",
                 7,
@@ -134,7 +159,7 @@ impl Fault {
                 size_and_limit(element, *size, *most)
             }
             (Generation::Year2014, Self::SeveralMessages { size }) => size_and_limit(element, *size, *size),
-            (Generation::Year2014, Self::Security | Self::UnsupportedOperation) => {
+            (Generation::Year2014, Self::Security | Self::Facility | Self::UnsupportedOperation) => {
                 format!("<{element} xmlns=\"urn:cdc:iisb:2014\"/>")
             }
             // 2014 has no element for the rest: the reason's text says it
@@ -149,7 +174,7 @@ fn size_and_limit(element: &str, size: usize, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dialect, EnvelopeError, Fault, Generation, Version};
+    use super::{Dialect, EnvelopeError, Fault, Generation, Headers, Version};
 
     #[test]
     fn each_fault_has_one_detail_element_and_the_fixed_word() {
@@ -160,11 +185,13 @@ mod tests {
             (Fault::MessageTooLarge { size: 9, most: 8 },       "MessageTooLargeFault",      "MessageTooLarge",      "Sender"),
             (Fault::SeveralMessages { size: 9 },                "MessageTooLargeFault",      "MessageTooLarge",      "Sender"),
             (Fault::Unreadable(EnvelopeError::DocumentType),    "fault",                     "Unreadable",           "Sender"),
+            (Fault::Facility,                                   "SecurityFault",             "Security",             "Sender"),
             (Fault::NoMessage,                                  "fault",                     "NoMessage",            "Sender"),
+            (Fault::Incomplete,                                 "fault",                     "Incomplete",           "Sender"),
             (Fault::Internal,                                   "fault",                     "Internal",             "Receiver"),
         ];
         for (fault, element, word, code) in table {
-            let text = fault.write(Dialect::default());
+            let text = fault.write(Dialect::default(), &Headers::default(), "");
             assert_eq!(text.matches(&format!("<{element} ")).count(), 1, "{text}");
             assert!(text.contains(&format!("<Reason>{word}</Reason>")), "{text}");
             assert!(text.contains(&format!("<env:Value>env:{code}</env:Value>")), "{text}");
@@ -174,14 +201,14 @@ mod tests {
     #[test]
     fn a_fault_speaks_the_dialect_of_its_request() {
         let old = Dialect { version: Version::Soap11, generation: Generation::Year2011 };
-        let text = Fault::Security.write(old);
+        let text = Fault::Security.write(old, &Headers::default(), "");
         assert!(text.contains("<faultcode>env:Client</faultcode>"), "{text}");
         assert!(text.contains(super::super::envelope::SOAP_11), "{text}");
 
         let hub = Dialect { version: Version::Soap12, generation: Generation::Year2014 };
-        let text = Fault::MessageTooLarge { size: 9, most: 8 }.write(hub);
+        let text = Fault::MessageTooLarge { size: 9, most: 8 }.write(hub, &Headers::default(), "");
         assert!(text.contains("<Size>9</Size><MaxSize>8</MaxSize>"), "{text}");
-        let text = Fault::Security.write(hub);
+        let text = Fault::Security.write(hub, &Headers::default(), "");
         assert!(text.contains("<SecurityFault xmlns=\"urn:cdc:iisb:2014\"/>"), "{text}");
     }
 }

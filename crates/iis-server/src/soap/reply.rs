@@ -1,9 +1,9 @@
-//! Writing a SOAP reply in the client's dialect.
+//! Writing a SOAP reply in the client's dialect, below the header that [`super::headers`] writes.
 
 use super::envelope::{CDC_2011, CDC_2014, Dialect, Generation, SOAP_11, SOAP_12, Version};
 
 /// `connectivityTestResponse`: the text as it was sent.
-pub fn connectivity(echo: &str, dialect: Dialect) -> String {
+pub fn connectivity(echo: &str, dialect: Dialect, header: &str) -> String {
     let echo = escape(echo);
     let body = match dialect.generation {
         Generation::Year2011 => format!(
@@ -13,11 +13,11 @@ pub fn connectivity(echo: &str, dialect: Dialect) -> String {
             "<ConnectivityTestResponse xmlns=\"{CDC_2014}\"><EchoBack>{echo}</EchoBack></ConnectivityTestResponse>"
         ),
     };
-    envelope_around(&body, dialect.version)
+    envelope_around(header, &body, dialect.version)
 }
 
 /// `submitSingleMessageResponse`: the HL7 reply.
-pub fn submitted(reply: &[u8], dialect: Dialect) -> String {
+pub fn submitted(reply: &[u8], dialect: Dialect, header: &str) -> String {
     let reply = escape(&String::from_utf8_lossy(reply));
     let body = match dialect.generation {
         Generation::Year2011 => format!(
@@ -27,7 +27,7 @@ pub fn submitted(reply: &[u8], dialect: Dialect) -> String {
             "<SubmitSingleMessageResponse xmlns=\"{CDC_2014}\"><Hl7Message>{reply}</Hl7Message></SubmitSingleMessageResponse>"
         ),
     };
-    envelope_around(&body, dialect.version)
+    envelope_around(header, &body, dialect.version)
 }
 
 /// The media type of a dialect.
@@ -38,13 +38,13 @@ pub fn media_type(version: Version) -> &'static str {
     }
 }
 
-pub(super) fn envelope_around(body: &str, version: Version) -> String {
+pub(super) fn envelope_around(header: &str, body: &str, version: Version) -> String {
     let namespace = match version {
         Version::Soap11 => SOAP_11,
         Version::Soap12 => SOAP_12,
     };
     format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<env:Envelope xmlns:env=\"{namespace}\"><env:Body>{body}</env:Body></env:Envelope>\n"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<env:Envelope xmlns:env=\"{namespace}\">{header}<env:Body>{body}</env:Body></env:Envelope>\n"
     )
 }
 
@@ -91,7 +91,9 @@ mod tests {
     fn replies_are_well_formed_whatever_they_carry() {
         for generation in [Generation::Year2011, Generation::Year2014] {
             let dialect = Dialect { generation, ..Dialect::default() };
-            for text in [connectivity("</echoBack>&\0", dialect), submitted(b"MSH|\xff\x00<&\r", dialect)] {
+            for text in
+                [connectivity("</echoBack>&\0", dialect, ""), submitted(b"MSH|\xff\x00<&\r", dialect, "")]
+            {
                 let mut reader = Reader::from_str(&text);
                 loop {
                     match reader.read_event() {

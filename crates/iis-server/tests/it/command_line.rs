@@ -299,7 +299,7 @@ fn the_demonstration_says_who_can_sign_in_and_its_curl_line_works() {
     }
     // without --demo it is an ordinary database, and one that is not a demonstration is none
     let other = Ground::new(Engine::Sqlite);
-    other.openiis(&["user", "add", "x", "--role", "auditor"]).output().expect("runs");
+    other.openiis(&["user", "add", "xan", "--role", "auditor"]).output().expect("runs");
     let refused = other.openiis(&["serve", "--demo", "--http", "127.0.0.1:0"]).output().expect("runs");
     assert_eq!(refused.status.code(), Some(2));
     assert!(text(&refused).contains("no demonstration"), "{}", text(&refused));
@@ -312,7 +312,7 @@ fn the_first_start_prints_a_link_for_the_first_administrator() {
     let link = told.iter().find_map(|line| line.strip_prefix("set up  ")).expect("a link").to_owned();
     assert!(link.contains("/set-up/"), "{link}");
     drop(server);
-    ground.openiis(&["user", "add", "x", "--role", "auditor"]).output().expect("runs");
+    ground.openiis(&["user", "add", "xan", "--role", "auditor"]).output().expect("runs");
     let (_server, told) = Spawned::start_telling(ground.openiis(&["serve", "--http", "127.0.0.1:0"]));
     assert!(!told.iter().any(|line| line.contains("set up")), "{told:?}");
 }

@@ -78,12 +78,12 @@ fn many_wrong_secrets_slow_down_their_address_but_not_the_right_one() {
 fn media_types_and_forms_are_understood() {
     let house = House::open();
     let message = Vxu::default().text();
-    let form = |user: &str| {
+    let form = |user: &str, facility: &str| {
         let data = message.bytes().fold(String::new(), |mut data, byte| {
             write!(data, "%{byte:02X}").expect("a string takes text");
             data
         });
-        format!("USERID={user}&PASSWORD={SECRET}&FACILITYID=RIVER&MESSAGEDATA={data}")
+        format!("USERID={user}&PASSWORD={SECRET}&FACILITYID={facility}&MESSAGEDATA={data}")
     };
     let form_type = "application/x-www-form-urlencoded";
     #[rustfmt::skip]
@@ -103,8 +103,10 @@ fn media_types_and_forms_are_understood() {
         assert_eq!(answer.text().starts_with("MSH|"), status == 200);
     }
     // a form brings its own credentials
-    for (user, status) in [(SENDER, 200), ("nobody", 401)] {
-        let body = form(user);
+    let table =
+        [(SENDER, "RIVER", 200), (SENDER, "", 200), (SENDER, "ELSEWHERE", 403), ("nobody", "RIVER", 401)];
+    for (user, facility, status) in table {
+        let body = form(user, facility);
         let text = format!(
             "POST /hl7 HTTP/1.1\r\nHost: x\r\nContent-Type: {form_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()

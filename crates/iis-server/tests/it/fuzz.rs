@@ -140,3 +140,25 @@ fn every_byte_string_gets_a_well_formed_envelope() {
     }
     assert!(sent > 100, "{sent} were sent");
 }
+
+#[test]
+fn every_byte_string_in_a_frame_gets_a_well_formed_reply() {
+    let house = crate::mllp::house(crate::support::Engine::Sqlite, |config| {
+        config.limits.failed_sign_ins_per_minute = 1_000_000;
+    });
+    let mut random = Random::seeded();
+    let texts = [Vxu::default().text(), query("Q1", "R100", "Marlowe", "Juniper")];
+    let (until, mut sent) = (Instant::now() + FOR, 0_u32);
+    let mut line = crate::mllp::Line::to(&house);
+    while Instant::now() < until {
+        let text = &texts[random.below(texts.len())];
+        let bytes = random.spoil(text.as_bytes());
+        // what is changed into an acknowledgment is not answered, and what ends the frame is the framing's
+        let inner: Vec<u8> = bytes.into_iter().filter(|byte| !matches!(byte, 0x0b | 0x1c)).collect();
+        line.send(&iis_server::mllp::frame::framed(&inner));
+        let reply = line.reply().unwrap_or_else(|| panic!("no reply to {}", inner.escape_ascii()));
+        well_formed_hl7(&Raw { status: 200, head: String::new(), body: reply.into_bytes() }, &inner);
+        sent += 1;
+    }
+    assert!(sent > 100, "{sent} were sent");
+}

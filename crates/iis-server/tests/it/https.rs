@@ -1,38 +1,8 @@
 //! HTTPS: certificates, their reload, and HTTP/2.
 
+use crate::authority::Authority;
 use crate::support::{Engine, Ground, Vxu, ack, client_of, eventually, hl7};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
-use std::path::Path;
 use std::process::Command;
-
-/// An authority, and certificates that it gives.
-struct Authority {
-    issuer: CertifiedIssuer<'static, KeyPair>,
-}
-
-impl Authority {
-    fn new() -> Self {
-        let mut params = CertificateParams::new(Vec::new()).expect("parameters");
-        params.distinguished_name.push(DnType::CommonName, "an authority of the tests");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().expect("a key");
-        Self { issuer: CertifiedIssuer::self_signed(params, key).expect("signed") }
-    }
-
-    /// Writes a certificate for localhost with its key.
-    fn give(&self, folder: &Path) {
-        let key = KeyPair::generate().expect("a key");
-        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
-        params.distinguished_name.push(DnType::CommonName, "localhost");
-        let certificate = params.signed_by(&key, &self.issuer).expect("signed");
-        std::fs::write(folder.join("key.pem"), key.serialize_pem()).expect("written");
-        std::fs::write(folder.join("certificate.pem"), certificate.pem()).expect("written");
-    }
-
-    fn write(&self, path: &Path) {
-        std::fs::write(path, self.issuer.pem()).expect("written");
-    }
-}
 
 #[test]
 fn a_new_certificate_is_used_without_dropping_a_connection() {

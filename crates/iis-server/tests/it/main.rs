@@ -1,5 +1,6 @@
 //! The server from outside: every door, every limit, and what must never happen.
 
+mod authority;
 mod backups;
 mod batch;
 mod busy;
@@ -8,12 +9,18 @@ mod crash;
 mod disk;
 mod doors;
 mod encodings;
+mod evidence;
+mod first_steps;
 mod fuzz;
 mod hostile;
 mod https;
 mod loads;
 mod matching;
 mod memory;
+mod mllp;
+mod mllp_limits;
+mod mllp_senders;
+mod python;
 mod read_only;
 mod recommender;
 mod replies;

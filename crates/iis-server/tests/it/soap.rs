@@ -148,6 +148,86 @@ fn http_basic_may_stand_in_for_the_credentials_of_the_body() {
 }
 
 #[test]
+fn the_facility_of_the_call_must_be_one_of_the_senders() {
+    let house = House::open();
+    let message = Vxu::default().text();
+    let call = |facility: &str, message: &str| {
+        let facility = format!("<facilityID>{facility}</facilityID>");
+        submit(SENDER, SECRET, message).replace("<facilityID>RIVER</facilityID>", &facility)
+    };
+    for facility in ["", "RIVER", " river-east "] {
+        let answer = post(&house, SOAP_12, call(facility, &message).as_bytes());
+        assert!(answer.status == 200 && answer.text().contains("MSA|AA|M1"), "{facility}: {}", answer.text());
+    }
+    let answer = post(&house, SOAP_12, call("ELSEWHERE", &message).as_bytes());
+    assert_eq!(answer.status, 500);
+    for part in ["<SecurityFault ", "<Code>8</Code>", "may not submit for the facility in facilityID"] {
+        assert!(answer.text().contains(part), "{}", answer.text());
+    }
+}
+
+/// A submission as the national gateway forwards it: names of 2014, the hub's block, WS-Addressing.
+fn forwarded(secret: &str, message: &str) -> String {
+    format!(
+        "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' xmlns:a='http://www.w3.org/2005/08/addressing'>\
+         <s:Header><a:Action s:mustUnderstand='true'>urn:cdc:iisb:2014:IISPortType:SubmitSingleMessageRequest</a:Action>\
+         <a:MessageID>urn:uuid:7d0b</a:MessageID><a:To s:mustUnderstand='true'>https://iis.example.gov/soap</a:To>\
+         <HubRequestHeader xmlns='urn:cdc:iisb:hub:2014'><DestinationId>calder</DestinationId></HubRequestHeader></s:Header>\
+         <s:Body><SubmitSingleMessageRequest xmlns='urn:cdc:iisb:2014'><Username>{SENDER}</Username>\
+         <Password>{secret}</Password><FacilityID>RIVER</FacilityID><Hl7Message>{}</Hl7Message>\
+         </SubmitSingleMessageRequest></s:Body></s:Envelope>",
+        escape(message)
+    )
+}
+
+#[test]
+fn what_the_gateway_forwards_goes_back_with_what_the_gateway_needs() {
+    let house = House::open();
+    let message = Vxu::default().text();
+    let action = "urn:cdc:iisb:2014:IISPortType:SubmitSingleMessage";
+    #[rustfmt::skip]
+    let table = [
+        // what comes back says by itself whether the gateway sends again
+        (SECRET,  200, format!("{action}Response"),            "MSA|AA|M1"),
+        ("wrong", 500, format!("{action}:Fault:SecurityFault"), "<env:Value>env:Sender</env:Value>"),
+    ];
+    for (secret, status, action, expected) in table {
+        let answer = post(&house, SOAP_12, forwarded(secret, &message).as_bytes());
+        let text = answer.text();
+        assert_eq!(answer.status, status, "{text}");
+        assert!(text.contains(&format!(">{action}</wsa:Action>")), "{text}");
+        assert!(text.contains(">urn:uuid:7d0b</wsa:RelatesTo>"), "{text}");
+        let port = house.address.port();
+        let hub = format!(
+            "<HubResponseHeader xmlns=\"urn:cdc:iisb:hub:2014\"><DestinationId>calder</DestinationId>\
+             <DestinationUri>http://localhost:{port}/soap</DestinationUri></HubResponseHeader>"
+        );
+        assert!(text.contains(&hub) && text.contains(expected), "{text}");
+    }
+}
+
+#[test]
+fn what_can_succeed_later_says_when() {
+    // the store cannot take anything now: the reply is AR 207, the gateway's sign to send the same again
+    let house = House::with(|config| config.read_only = true);
+    let answer = post(&house, SOAP_12, forwarded(SECRET, &Vxu::default().text()).as_bytes());
+    let text = answer.text();
+    assert!(answer.status == 200 && text.contains("MSA|AR|M1") && text.contains("|207^"), "{text}");
+    assert_eq!(answer.header("retry-after"), Some("60"));
+    // a request that breaks off is the sender's to send again
+    let house = House::with(|config| config.limits.request_seconds = 1);
+    let head = format!(
+        "POST /soap HTTP/1.1\r\nHost: x\r\nContent-Type: {SOAP_12}\r\nContent-Length: 5000\r\n\r\n<s:Envelope"
+    );
+    let answer = house.raw(head.as_bytes());
+    assert!(
+        answer.status == 500 && answer.text().contains("<Reason>Incomplete</Reason>"),
+        "{}",
+        answer.text()
+    );
+}
+
+#[test]
 fn the_service_describes_itself() {
     let house = House::open();
     let get = |path: &str| {

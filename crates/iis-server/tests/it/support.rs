@@ -4,7 +4,7 @@ use iis_model::access::Permission;
 use iis_model::organization::{SenderProfile, SiteKind};
 use iis_registry::Context;
 use iis_registry::access::operator;
-use iis_registry::senders::{self, NewSender};
+use iis_registry::senders::{self, Marks, NewSender};
 use iis_registry::setup::{self, NewOrganization, NewSite};
 use iis_server::client::{Answer, Client, Options, Target};
 use iis_server::config::Config;
@@ -159,6 +159,32 @@ impl House {
     /// The registry behind it.
     pub(crate) fn registry(&self) -> &Context {
         &self.running().app.registry
+    }
+
+    /// Where it speaks MLLP without TLS.
+    pub(crate) fn mllp(&self) -> SocketAddr {
+        self.running().app.config.mllp.plain().expect("it listens")
+    }
+
+    /// Recognizes the sender by these too.
+    pub(crate) fn allow(&self, marks: Marks) {
+        let (cx, granted) = (self.registry(), operator(Permission::ManageSenders).expect("the operator may"));
+        let arrival = clock::arrival(&cx.identity.zone);
+        self.runtime.block_on(senders::allow(cx, &granted, SENDER, marks, arrival)).expect("allowed");
+    }
+
+    /// No longer recognizes the sender by these.
+    pub(crate) fn disallow(&self, marks: Marks) {
+        let (cx, granted) = (self.registry(), operator(Permission::ManageSenders).expect("the operator may"));
+        let arrival = clock::arrival(&cx.identity.zone);
+        self.runtime.block_on(senders::disallow(cx, &granted, SENDER, marks, arrival)).expect("disallowed");
+    }
+
+    /// A figure of `/metrics`, 0 when it is not there.
+    pub(crate) fn figure(&self, name: &str) -> f64 {
+        let text = self.raw(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").text();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+        line.unwrap_or(0.0)
     }
 
     /// The answer to one message at `/hl7`.

@@ -1,7 +1,7 @@
 //! A SOAP client written by others (Python's zeep) reads our description and talks to us.
 
+use crate::python::python;
 use crate::support::{House, SECRET, SENDER, Vxu};
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The version that this test was written with.
@@ -32,34 +32,9 @@ assert "MSA|AA|M1" in reply, reply
 print("zeep is content")
 "#;
 
-/// A Python with zeep in a folder shared by test runs; `None`, said on standard error and refused with `CI=true`, when
-/// it cannot be made.
-#[expect(clippy::print_stderr, clippy::disallowed_methods, reason = "what is left out is said")]
-fn python() -> Option<PathBuf> {
-    let folder = std::env::temp_dir().join("openiis-test-zeep");
-    let python = folder.join("bin/python");
-    let has_zeep = |python: &Path| {
-        Command::new(python).args(["-c", "import zeep"]).output().is_ok_and(|output| output.status.success())
-    };
-    if !has_zeep(&python) {
-        let make = Command::new("python3").args(["-m", "venv"]).arg(&folder).output();
-        let made = make.is_ok_and(|output| output.status.success());
-        let install = || Command::new(&python).args(["-m", "pip", "install", "--quiet", ZEEP]).output();
-        if !made || !install().is_ok_and(|output| output.status.success()) || !has_zeep(&python) {
-            assert!(
-                std::env::var("CI").as_deref() != Ok("true"),
-                "python3 with venv and pip is needed for zeep"
-            );
-            eprintln!("left out: the SOAP client zeep, because python3 with venv and pip is not there");
-            return None;
-        }
-    }
-    Some(python)
-}
-
 #[test]
 fn zeep_reads_the_description_and_is_served() {
-    let Some(python) = python() else { return };
+    let Some(python) = python(ZEEP, "zeep") else { return };
     let house = House::open();
     let url = format!("http://localhost:{}", house.address.port());
     let output = Command::new(python)

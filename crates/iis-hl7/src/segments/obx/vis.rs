@@ -26,7 +26,8 @@ pub struct VisSets {
 impl VisSets {
     /// Takes an observation that belongs to a statement; `false` when it is another one.
     pub(super) fn take(&mut self, code: &str, segment: &Segment<'_>, findings: &mut Findings) -> bool {
-        let (group, field) = (segment.field(4).boxed(), segment.field(5).repetition(1));
+        let (group, field) = (segment.field(4), segment.field(5).repetition(1));
+        let group = &group.text();
         match code {
             BAR_CODE | VACCINE_TYPE | OLD_VACCINE_TYPE => {
                 let document = value(&field, findings, &noticed::OBSERVATION_VALUE_UNUSABLE, ce::read);
@@ -47,12 +48,12 @@ impl VisSets {
 
     /// The latest set of this group, if its slot is free; else a new one. A group is looked for among the last few
     /// sets only: its observations stand together.
-    fn open(&mut self, group: Box<str>, is_free: impl Fn(&VisGiven) -> bool) -> &mut VisGiven {
+    fn open(&mut self, group: &str, is_free: impl Fn(&VisGiven) -> bool) -> &mut VisGiven {
         const LAST_FEW: usize = 16;
         let from = self.sets.len().saturating_sub(LAST_FEW);
-        let last = self.sets[from..].iter().rposition(|(held, _)| *held == group).map(|nth| from + nth);
+        let last = self.sets[from..].iter().rposition(|(held, _)| **held == *group).map(|nth| from + nth);
         let nth = last.filter(|&nth| is_free(&self.sets[nth].1)).unwrap_or_else(|| {
-            self.sets.push((group, VisGiven::default()));
+            self.sets.push((group.into(), VisGiven::default()));
             self.sets.len() - 1
         });
         &mut self.sets[nth].1

@@ -1,7 +1,7 @@
 //! `openiis hl7 send`: a client for testing any registry.
 
 use crate::cli::Ended;
-use crate::client::{Answer, Client, ClientError, Options, Target};
+use crate::client::{Answer, Client, ClientError, Options, OwnCertificate, Target};
 use crate::message_file::MessageFile;
 use crate::output::Output;
 use anyhow::{Context, bail};
@@ -28,6 +28,12 @@ pub struct Send {
     /// PEM file of a certificate authority to trust beside the system's.
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
+    /// PEM file of a certificate to show, for a receiver that recognizes senders by theirs.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    certificate: Option<PathBuf>,
+    /// PEM file of the certificate's private key.
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    key: Option<PathBuf>,
     /// How long to wait for each reply.
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
     timeout: u64,
@@ -40,7 +46,9 @@ pub async fn run(send: &Send, output: Output) -> anyhow::Result<Ended> {
         authority: send.ca.clone(),
         timeout: Duration::from_secs(send.timeout),
     };
-    let mut client = Client::new(&send.to, &options)?;
+    let own = send.certificate.clone().zip(send.key.clone());
+    let own = own.map(|(certificate, key)| OwnCertificate { certificate, key });
+    let mut client = Client::with_certificate(&send.to, &options, own.as_ref())?;
     let (mut all, mut accepted) = (0_u64, 0_u64);
     for path in &send.files {
         let before = all;

@@ -12,7 +12,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
-use iis_registry::accounts::NewUser;
+use iis_registry::accounts::{self, NewUser};
 use iis_registry::{Failure, setup};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -100,9 +100,8 @@ fn problems(form: &FirstAccount) -> Vec<Problem> {
         problems.push(Problem::of("display_name", "Enter your name as colleagues know it."));
     }
     let user = form.user.trim();
-    let is_plain = user.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
-    if !(3..=60).contains(&user.len()) || !is_plain {
-        problems.push(Problem::of("user", "Use 3 to 60 letters, digits, dots and dashes."));
+    if !accounts::is_user_name(user) {
+        problems.push(Problem::of("user", accounts::USER_NAME_RULE));
     }
     problems.extend(problems_of_new(user, &form.new, &form.again));
     problems

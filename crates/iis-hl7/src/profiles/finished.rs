@@ -1,4 +1,4 @@
-//! What leaves is held against its profile.
+//! A finished reply: what leaves is held against its profile.
 
 use crate::er7::{Writer, parse};
 use crate::rules::{Extent, Fault, Profile};

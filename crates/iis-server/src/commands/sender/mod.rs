@@ -1,14 +1,18 @@
 //! `openiis sender`: HL7 senders.
 
+mod marks;
+
 use crate::clock;
 use crate::output::Output;
+use anyhow::bail;
 use clap::{Args, Subcommand};
 use iis_model::access::Permission;
 use iis_model::organization::SenderProfile;
 use iis_registry::Context;
 use iis_registry::access::operator;
-use iis_registry::senders::{self, NewSender};
+use iis_registry::senders::{self, Marks, NewSender};
 use jiff::SignedDuration;
+use marks::{Typed, shown};
 use serde_json::json;
 
 /// The commands.
@@ -20,6 +24,14 @@ pub enum SenderCommand {
     /// Gives a sender a new secret; the old one holds a while longer.
     #[command(after_help = "Example:\n  openiis sender rotate river-clinic --overlap-hours 72")]
     Rotate(Rotate),
+    /// Recognizes a sender by a certificate, an SSH key or an address from now on.
+    #[command(
+        after_help = "Examples:\n  openiis sender allow river-clinic --certificate river.pem\n  openiis sender allow river-clinic --address 10.20.0.0/16 --facility RIVER\n  openiis sender allow river-clinic --ssh-key river.pub"
+    )]
+    Allow(Change),
+    /// No longer recognizes a sender by a certificate, an SSH key or an address.
+    #[command(after_help = "Example:\n  openiis sender disallow river-clinic --certificate old.pem")]
+    Disallow(Change),
     /// Lists all senders.
     #[command(after_help = "Example:\n  openiis sender list --json")]
     List,
@@ -49,6 +61,17 @@ pub struct Add {
     /// Messages of version 2.3.1 and 2.4 are accepted.
     #[arg(long)]
     accept_older_versions: bool,
+    #[command(flatten)]
+    marks: Typed,
+}
+
+/// What changes of a sender.
+#[derive(Debug, Args)]
+pub struct Change {
+    /// Its name.
+    name: String,
+    #[command(flatten)]
+    marks: Typed,
 }
 
 /// A sender whose secret changes.
@@ -66,6 +89,8 @@ pub async fn run(cx: &Context, command: SenderCommand, output: Output) -> anyhow
     match command {
         SenderCommand::Add(add) => self::add(cx, add, output).await?,
         SenderCommand::Rotate(rotate) => self::rotate(cx, &rotate, output).await?,
+        SenderCommand::Allow(change) => allow(cx, &change, output).await?,
+        SenderCommand::Disallow(change) => disallow(cx, &change, output).await?,
         SenderCommand::List => list(cx, output).await?,
     }
     Ok(())
@@ -86,9 +111,41 @@ async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
         },
         secret: secret.as_str().into(),
     };
-    senders::add(cx, &operator(Permission::ManageSenders)?, new, clock::arrival(&cx.identity.zone)).await?;
+    let (granted, arrival) = (operator(Permission::ManageSenders)?, clock::arrival(&cx.identity.zone));
+    senders::add_with(cx, &granted, new, add.marks.read(&add.sites)?, arrival).await?;
     show(&add.name, &secret, output);
     Ok(())
+}
+
+async fn allow(cx: &Context, change: &Change, output: Output) -> anyhow::Result<()> {
+    let (granted, arrival) = (operator(Permission::ManageSenders)?, clock::arrival(&cx.identity.zone));
+    let marks = change.read(cx).await?;
+    senders::allow(cx, &granted, &change.name, marks, arrival).await?;
+    output.line(&format!("{} is recognized by them from now on", change.name));
+    Ok(())
+}
+
+async fn disallow(cx: &Context, change: &Change, output: Output) -> anyhow::Result<()> {
+    let (granted, arrival) = (operator(Permission::ManageSenders)?, clock::arrival(&cx.identity.zone));
+    let marks = change.read(cx).await?;
+    senders::disallow(cx, &granted, &change.name, marks, arrival).await?;
+    output.line(&format!("{} is no longer recognized by them", change.name));
+    Ok(())
+}
+
+impl Change {
+    /// What was typed, for the sites of the sender; something must have been.
+    async fn read(&self, cx: &Context) -> anyhow::Result<Marks> {
+        let Some(sender) = senders::by_name(cx, &self.name).await? else {
+            bail!("there is no sender {}; `openiis sender list` names all", self.name);
+        };
+        let sites: Vec<String> = sender.sites.iter().map(|site| site.code.to_string()).collect();
+        let marks = self.marks.read(&sites)?;
+        if marks == Marks::default() {
+            bail!("give --certificate, --ssh-key or --address");
+        }
+        Ok(marks)
+    }
 }
 
 async fn rotate(cx: &Context, rotate: &Rotate, output: Output) -> anyhow::Result<()> {
@@ -117,8 +174,13 @@ async fn list(cx: &Context, output: Output) -> anyhow::Result<()> {
     for sender in senders::list(cx).await? {
         let sites: Vec<&str> = sender.sites.iter().map(|site| &*site.code).collect();
         let profile = &sender.profile;
+        let marks = senders::marks(cx, sender.id).await?;
+        let keys: Vec<String> = marks.keys.iter().map(shown).collect();
+        let origins: Vec<String> =
+            marks.origins.iter().map(|origin| format!("{} {}", origin.facility, origin.network)).collect();
         output.object(&json!({
             "sender": sender.name, "sites": sites, "may_submit": profile.may_submit, "may_query": profile.may_query,
+            "keys": keys, "origins": origins,
         }));
         let may = match (profile.may_submit, profile.may_query) {
             (true, true) => "submit, query",
@@ -126,8 +188,9 @@ async fn list(cx: &Context, output: Output) -> anyhow::Result<()> {
             (false, true) => "query",
             (false, false) => "nothing",
         };
-        rows.push(vec![sender.name.to_string(), sites.join(", "), may.to_owned()]);
+        let recognized = keys.into_iter().chain(origins).collect::<Vec<_>>().join(", ");
+        rows.push(vec![sender.name.to_string(), sites.join(", "), may.to_owned(), recognized]);
     }
-    output.table(&["sender", "sites", "may"], &rows);
+    output.table(&["sender", "sites", "may", "recognized by"], &rows);
     Ok(())
 }

@@ -1,78 +1,21 @@
 //! Senders: connections with a credential of their own.
 
+mod marks;
+mod recognize;
+
+pub use marks::{Marks, allow, disallow, marks};
+pub(crate) use recognize::Known;
+pub use recognize::{authenticate, by_name, networks, of_key, of_origin};
+
+use crate::names::is_plain;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::organization::{Sender, SenderProfile};
 use iis_model::{SenderId, SiteId, Timestamp};
-use iis_store::sender::{self, SenderAccess, SenderSecret};
+use iis_store::sender::{self, SenderSecret};
 use iis_store::{AuditEntry, Lane, site};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError};
-
-/// What is known of a sender is read again after this time: so fast a withdrawn credential stops working.
-const KEPT_FOR: SignedDuration = SignedDuration::from_secs(1);
-
-/// The most names kept; beyond it all are read again, so that made-up names cannot fill the memory.
-const MOST_KEPT: usize = 10_000;
-
-/// Credentials read lately, by name; also names that do not exist.
-#[derive(Debug, Default)]
-pub(crate) struct Known(HashMap<Box<str>, (Timestamp, Option<Credential>)>);
-
-#[derive(Debug, Clone)]
-struct Credential {
-    sender: Arc<Sender>,
-    secrets: Arc<[SenderSecret]>,
-}
-
-impl Credential {
-    fn of(access: SenderAccess) -> Option<Self> {
-        let active = &*access.status == "active";
-        active.then(|| Self { sender: Arc::new(access.sender), secrets: access.secrets.into() })
-    }
-
-    /// Whether one of the secrets that hold now has this hash. All are compared, whatever the first says.
-    fn accepts(&self, hash: &[u8; 32], at: Timestamp) -> bool {
-        let holds = |secret: &&SenderSecret| secret.valid_until.is_none_or(|until| at < until);
-        let same = |secret: &SenderSecret| {
-            secret.secret_sha256.iter().zip(hash).fold(0, |d, (a, b)| d | (a ^ b)) == 0
-        };
-        self.secrets.iter().filter(holds).fold(false, |found, secret| same(secret) | found)
-    }
-}
-
-/// The sender of a name and secret, if they belong together.
-pub async fn authenticate(
-    cx: &Context,
-    name: &str,
-    secret: &str,
-    arrival: Arrival,
-) -> Result<Option<Arc<Sender>>, Failure> {
-    let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
-    let credential = credential(cx, name, arrival).await?;
-    Ok(credential
-        .filter(|credential| credential.accepts(&hash, arrival.at))
-        .map(|credential| credential.sender))
-}
-
-async fn credential(cx: &Context, name: &str, arrival: Arrival) -> Result<Option<Credential>, Failure> {
-    let kept = cx.senders.lock().unwrap_or_else(PoisonError::into_inner).0.get(name).cloned();
-    if let Some((_, credential)) = kept.filter(|(read_at, _)| arrival.at.duration_since(*read_at) < KEPT_FOR)
-    {
-        return Ok(credential);
-    }
-    let wanted = name.to_owned();
-    let access = cx.store.read(move |tx| sender::by_name(tx, &wanted)).await?;
-    let credential = access.and_then(Credential::of);
-    let mut known = cx.senders.lock().unwrap_or_else(PoisonError::into_inner);
-    if known.0.len() >= MOST_KEPT {
-        known.0.clear();
-    }
-    known.0.insert(name.into(), (arrival.at, credential.clone()));
-    Ok(credential)
-}
 
 /// A sender to be made.
 #[derive(Debug, Clone)]
@@ -87,13 +30,30 @@ pub struct NewSender {
     pub secret: Box<str>,
 }
 
-/// Makes a sender.
+/// Makes a sender that is recognized by its secret alone.
 pub async fn add(
     cx: &Context,
     granted: &Granted,
     new: NewSender,
     arrival: Arrival,
 ) -> Result<SenderId, Failure> {
+    add_with(cx, granted, new, Marks::default(), arrival).await
+}
+
+/// Makes a sender that is recognized by these marks too.
+pub async fn add_with(
+    cx: &Context,
+    granted: &Granted,
+    new: NewSender,
+    marks: Marks,
+    arrival: Arrival,
+) -> Result<SenderId, Failure> {
+    // HTTP Basic ends the name at the first colon, and the audit is read by line
+    if !is_plain(&new.name, 1..=60) {
+        return Err(Failure::Rule(
+            "A sender's name is 1 to 60 letters, digits, dots, dashes and underscores.",
+        ));
+    }
     let id = SenderId(cx.store.ids().take()?);
     let secret = secret_row(cx, &new.secret, arrival)?;
     let entry = entry(granted, "add-sender", &new.name, arrival);
@@ -104,19 +64,24 @@ pub async fn add(
         }
         let organization_id = sites.first().map(|site| site.organization_id);
         let (Some(organization_id), true) = (organization_id, sites.len() == new.site_codes.len()) else {
-            return Ok(false);
+            return Ok(Err("A sender needs at least one site, and every site code must exist."));
         };
+        if !marks::are_free(tx, id, &marks)? {
+            return Ok(Err(marks::TAKEN));
+        }
         let default_site_id = sites.first().map_or(SiteId(0), |site| site.id);
         let (name, profile) = (new.name.clone(), new.profile.clone());
         let sender = Sender { id, organization_id, name, default_site_id, sites, profile };
         sender::put(tx, &sender, "active")?;
         sender::rotate_secret(tx, id, &secret, arrival.at)?;
-        tx.audit(&entry)?;
-        Ok(true)
+        let (name, told) = (&sender.name, marks::give(tx, id, &marks, arrival.at)?);
+        let detail =
+            if told.is_empty() { format!("sender {name}") } else { format!("sender {name}: {told}") };
+        tx.audit(&entry.clone().detail(detail))?;
+        Ok(Ok(id))
     });
     match added.await {
-        Ok(true) => Ok(id),
-        Ok(false) => Err(Failure::Rule("A sender needs at least one site, and every site code must exist.")),
+        Ok(added) => added.map_err(Failure::Rule),
         Err(error) if error.is_constraint("sender_name") => {
             Err(Failure::Rule("A sender of this name exists. Choose another name, or rotate its secret."))
         }
@@ -171,11 +136,4 @@ pub async fn list(cx: &Context) -> Result<Vec<Sender>, Failure> {
         }
     });
     Ok(listed.await?)
-}
-
-/// The active sender of a name, for messages that an operator hands in under it.
-pub async fn by_name(cx: &Context, name: &str) -> Result<Option<Arc<Sender>>, Failure> {
-    let wanted = name.to_owned();
-    let access = cx.store.read(move |tx| sender::by_name(tx, &wanted)).await?;
-    Ok(access.and_then(Credential::of).map(|credential| credential.sender))
 }

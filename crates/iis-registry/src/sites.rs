@@ -1,0 +1,106 @@
+//! Organizations and their sites, kept one at a time by an operator. Each change leaves an audit row in the same
+//! transaction. A sender needs a site, and a site an organization.
+
+use crate::names::is_showable;
+use crate::setup::{self, NewSite};
+use crate::{Arrival, Context, Failure};
+use iis_model::access::Granted;
+use iis_model::organization::Organization;
+use iis_model::{OrganizationId, SiteId};
+use iis_store::organization::{self, OrganizationRow};
+use iis_store::site::{self, SiteRow};
+use iis_store::{AuditEntry, Lane, StoreError, Tx};
+
+/// Rows read at a time.
+const PAGE: i64 = 500;
+
+/// Makes an organization. Its name is how people refer to it, so that no two have the same, in whatever case.
+pub async fn add_organization(
+    cx: &Context,
+    granted: &Granted,
+    name: &str,
+    arrival: Arrival,
+) -> Result<OrganizationId, Failure> {
+    if !is_showable(name) {
+        return Err(Failure::Rule("An organization's name is one line of 1 to 120 characters."));
+    }
+    let id = OrganizationId(cx.store.ids().take()?);
+    let name = name.trim().to_owned();
+    let entry = AuditEntry::of(granted, arrival.at)
+        .action("add-organization")
+        .detail(format!("organization {}: {name}", id.0));
+    let added = cx.store.write(Lane::Web, move |tx| {
+        if named(tx, &name)?.is_some() {
+            return Ok(false);
+        }
+        organization::put(tx, &OrganizationRow { id, name: name.as_str().into(), status: "active".into() })?;
+        tx.audit(&entry)?;
+        Ok(true)
+    });
+    if added.await? { Ok(id) } else { Err(Failure::Rule("An organization of this name exists.")) }
+}
+
+/// Makes a site of an organization.
+pub async fn add_site(
+    cx: &Context,
+    granted: &Granted,
+    organization: &str,
+    new: NewSite,
+    arrival: Arrival,
+) -> Result<SiteId, Failure> {
+    setup::check_site(&new)?;
+    let id = SiteId(cx.store.ids().take()?);
+    let entry = AuditEntry::of(granted, arrival.at).action("add-site").detail(format!("site {}", new.code));
+    let organization = organization.trim().to_owned();
+    let added = cx.store.write(Lane::Web, move |tx| {
+        let Some(owner) = named(tx, &organization)? else { return Ok(false) };
+        site::put(tx, &setup::site_row(id, owner, new.clone()))?;
+        tx.audit(&entry)?;
+        Ok(true)
+    });
+    match added.await {
+        Ok(true) => Ok(id),
+        Ok(false) => Err(Failure::Rule(
+            "There is no organization of this name: openiis organization list shows them, organization add makes one.",
+        )),
+        Err(error) if error.is_constraint("site_code") => Err(Failure::Rule("A site of this code exists.")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The organization of this name, in whatever case.
+fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<OrganizationId>, StoreError> {
+    let wanted = name.to_lowercase();
+    let found = all(tx)?.into_iter().find(|row| row.name.to_lowercase() == wanted);
+    Ok(found.map(|row| row.id))
+}
+
+fn all(tx: &mut Tx<'_>) -> Result<Vec<OrganizationRow>, StoreError> {
+    let (mut rows, mut after) = (Vec::new(), OrganizationId(i64::MIN));
+    loop {
+        let page = organization::list(tx, after, PAGE)?;
+        let Some(last) = page.last() else { return Ok(rows) };
+        after = last.id;
+        rows.extend(page);
+    }
+}
+
+/// All organizations, in the order in which they were made.
+pub async fn organizations(cx: &Context) -> Result<Vec<Organization>, Failure> {
+    let rows = cx.store.read(all).await?;
+    Ok(rows.into_iter().map(|row| Organization { id: row.id, name: row.name }).collect())
+}
+
+/// All sites, by code.
+pub async fn sites(cx: &Context) -> Result<Vec<iis_model::organization::Site>, Failure> {
+    let listed = cx.store.read(|tx| {
+        let (mut sites, mut after) = (Vec::new(), String::new());
+        loop {
+            let page: Vec<SiteRow> = site::list(tx, &after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(sites) };
+            after = last.site.code.to_string();
+            sites.extend(page.into_iter().map(|row| row.site));
+        }
+    });
+    Ok(listed.await?)
+}
