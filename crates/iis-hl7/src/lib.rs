@@ -27,6 +27,7 @@
 //! assert_eq!(patient.field(5).component(1).place().to_string(), "PID-5.1");
 //! ```
 
+mod bounds;
 pub mod datatypes;
 pub mod er7;
 pub mod findings;

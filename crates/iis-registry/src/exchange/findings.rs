@@ -101,6 +101,17 @@ pub(super) const QUERY_IN_BATCH: Kind = Kind {
          web service or by POST.",
 };
 
+/// What the message says of a dose was overtaken by what was sent after it and came before it.
+pub(super) const LATER_REPORT_STANDS: Kind = Kind {
+    code: "REG-010",
+    severity: Severity::Warning,
+    error_code: ErrorCode::Application,
+    application_error: Some(ApplicationError::DataIgnored),
+    effect: Effect::Noted,
+    text: "A report of this dose that was sent later (MSH-7) stands; this one is kept but does not show. If this one is \
+         right, send it again with the time of sending.",
+};
+
 /// All of them, for the catalogue.
 pub const ALL: &[&Kind] = &[
     &SITE_NOT_ALLOWED,
@@ -112,4 +123,5 @@ pub const ALL: &[&Kind] = &[
     &NOT_PERMITTED,
     &CANNOT_PROCESS,
     &QUERY_IN_BATCH,
+    &LATER_REPORT_STANDS,
 ];
