@@ -190,9 +190,15 @@ kinds! {
     PHONE_UNPARSED = "HL7-059", I, DataType, NO, Noted,
         "The telephone number stands in the first component; send area code and number in components 6 and 7.";
     FIRST_ONLY = "HL7-060", W, DataType, IGNORED, ValueIgnored,
-        "Only the first value of this field is stored; this one was not.";
+        "Only the first value of this field is read; this one was not stored.";
     NEXT_OF_KIN_NOBODY = "HL7-061", I, RequiredFieldMissing, NO, Noted,
         "The NK1 segment names nobody: no name, street, city or telephone number. Leave it out.";
+    VALUE_CUT = "HL7-062", W, DataType, IGNORED, ValueIgnored,
+        "The value is longer than anything of its kind; only its beginning was read. Check what your system sends here.";
+    VALUE_TOO_LONG = "HL7-063", W, DataType, IGNORED, ValueIgnored,
+        "The value is longer than 250 characters and was not stored, since a part of it would mean something else.";
+    TOO_MANY_VALUES = "HL7-064", W, DataType, IGNORED, ValueIgnored,
+        "There are more of these than the 20 that are kept of one patient; this one and those behind it were not stored.";
 
     // ORC, RXA, RXR
     ORDER_NUMBER_MISSING = "HL7-070", E, RequiredFieldMissing, MISSING, EventNotStored,
@@ -218,27 +224,27 @@ kinds! {
     UNIT_MISSING = "HL7-080", I, RequiredFieldMissing, NO, Noted,
         "The amount has no unit (RXA-7). Send mL in the system UCUM.";
     SOURCE_MISSING = "HL7-081", W, RequiredFieldMissing, MISSING, Noted,
-        "The information source (RXA-9) is missing; the dose was stored as historical. Send 00 for a dose that you gave, 01 to 08 otherwise.";
+        "The information source (RXA-9) is missing; it counts as historical. Send 00 for a dose that you gave, 01 to 08 otherwise.";
     SOURCE_UNKNOWN_CODE = "HL7-082", W, NotInTable, UNKNOWN_CODE, ValueIgnored,
-        "The information source (RXA-9) is not a code of NIP001; the dose was stored as historical. Send 00 for a dose that you gave, 01 to 08 otherwise.";
+        "The information source (RXA-9) is not a code of NIP001; the dose counts as historical. Send 00 for a dose that you gave, 01 to 08 otherwise.";
     COMPLETION_UNKNOWN_CODE = "HL7-083", E, NotInTable, UNKNOWN_CODE, EventNotStored,
         "The completion status (RXA-20) is not a code of table 0322, so that a dose cannot be told from a refusal; it was not stored. Send CP, PA, RE or NA.";
     ACTION_UNKNOWN_CODE = "HL7-084", W, NotInTable, UNKNOWN_CODE, ValueIgnored,
-        "The action code (RXA-21) is not a code of table 0323; the dose was added or updated. Send A, U or D.";
+        "The action code (RXA-21) is not a code of table 0323; it was understood as A or U. Send A, U or D.";
     LOT_MISSING = "HL7-085", W, RequiredFieldMissing, MISSING, Noted,
-        "The lot number (RXA-15) of a dose that you gave is missing. The dose was stored without it.";
+        "The lot number (RXA-15) of a dose that you gave is missing. Without it the dose cannot be found when its lot is recalled.";
     MANUFACTURER_MISSING = "HL7-086", W, RequiredFieldMissing, MISSING, Noted,
-        "The manufacturer (RXA-17) of a dose that you gave is missing. The dose was stored without it.";
+        "The manufacturer (RXA-17) of a dose that you gave is missing. Without it the lot number may be that of another product.";
     REFUSAL_REASON_MISSING = "HL7-087", I, RequiredFieldMissing, NO, Noted,
         "The reason of the refusal (RXA-18) is missing. Send a code of NIP002.";
     REFUSAL_REASON_WITHOUT_REFUSAL = "HL7-088", W, Application, CONTRADICTION, Noted,
         "A reason of refusal (RXA-18) is given for a vaccine that RXA-20 does not call refused. Correct whichever is wrong.";
     NO_VACCINE_GIVEN = "HL7-089", W, Application, CONTRADICTION, Noted,
-        "RXA-5 says that no vaccine was given (998), but RXA-20 is not NA; it was stored as an observation. Send NA.";
+        "RXA-5 says that no vaccine was given (998), but RXA-20 is not NA; it was understood as an observation. Send NA.";
     VACCINE_NOT_GIVEN = "HL7-090", W, Application, CONTRADICTION, Noted,
-        "RXA-20 says that nothing was given (NA), but RXA-5 names a vaccine; it was stored as an observation, not as a dose.";
+        "RXA-20 says that nothing was given (NA), but RXA-5 names a vaccine; it was understood as an observation, not as a dose.";
     ZERO_AMOUNT = "HL7-091", I, Application, NO, Noted,
-        "The amount 0 is an old way to say that nothing was given; 999 was stored. Send 999.";
+        "The amount 0 is an old way to say that nothing was given; it was understood as 999. Send 999.";
     ROUTE_MISSING = "HL7-092", W, RequiredFieldMissing, MISSING, SegmentIgnored,
         "The RXR segment has no route (RXR-1); route and site were not stored.";
     ORDER_CONTROL = "HL7-093", I, DataType, NO, Noted,
@@ -248,7 +254,11 @@ kinds! {
     FORM_OF_9999 = "HL7-095", I, Application, NO, Noted,
         "ORC-3 should be 9999 when nothing was given.";
     ORGANIZATION_BY_NAME = "HL7-096", I, RequiredFieldMissing, NO, Noted,
-        "The entering organization (ORC-17) has no code; its name was stored. Send its code as well.";
+        "The entering organization (ORC-17) has no code; its name was taken. Send its code as well.";
+    ORDER_NUMBER_TOO_LONG = "HL7-097", E, DataType, NOT_ALLOWED, EventNotStored,
+        "The filler order number (ORC-3) is longer than 250 characters; the order was not stored, since a part of it could be the number of another dose.";
+    TOO_MANY_DETAILS = "HL7-098", W, DataType, IGNORED, SegmentIgnored,
+        "The dose has more of these than the 100 that are kept; this one and those behind it were not stored.";
 
     // OBX, NTE
     OBSERVATION_CODE_MISSING = "HL7-110", W, RequiredFieldMissing, MISSING, SegmentIgnored,
@@ -266,7 +276,7 @@ kinds! {
     OBSERVATION_REPEATED = "HL7-116", W, Application, IGNORED, ValueIgnored,
         "The dose has this observation already; this one was not stored.";
     ELIGIBILITY_MISSING = "HL7-117", W, Application, NO_OBSERVATION, Noted,
-        "The eligibility of the patient (OBX with 64994-7) is missing for a dose that you gave. The dose was stored without it.";
+        "The eligibility of the patient (OBX with 64994-7) is missing for a dose that you gave. Send it with each dose.";
     ELIGIBILITY_AT_VISIT = "HL7-118", I, Application, NO, Noted,
         "The eligibility was read from PV1-20, its old place. Send it for each dose as OBX with 64994-7.";
     COMMENT_WITHOUT_TEXT = "HL7-119", I, RequiredFieldMissing, NO, Noted,
@@ -306,13 +316,13 @@ kinds! {
     PROFILE_REPETITIONS = "HL7-154", I, DataType, NO, Noted,
         "There are more repetitions than the profile takes.";
     PROFILE_LENGTH = "HL7-155", I, DataType, NO, Noted,
-        "The value is longer or shorter than the profile has it; it was not cut.";
+        "The value is longer or shorter than the profile has it.";
     PROFILE_FORM = "HL7-156", I, DataType, NO, Noted,
         "The value does not have the form of its data type.";
     PROFILE_CODE_UNKNOWN = "HL7-157", I, NotInTable, UNKNOWN_CODE, Noted,
         "The code is not in the table of the profile; nothing depends on it.";
     PROFILE_CODE_NOT_UNDERSTOOD = "HL7-158", W, NotInTable, UNKNOWN_CODE, Noted,
-        "The code is not in its table, so that nobody can tell what is meant; it was kept as sent.";
+        "The code is not in its table, so that nobody can tell what is meant; it was taken as sent.";
     PROFILE_CODE_IN_OTHER_LETTERS = "HL7-159", I, NotInTable, NO, Noted,
         "The code is written in other letters, large or small, than in its table; it was understood.";
     PROFILE_CODE_OLD = "HL7-160", I, NotInTable, NO, Noted,
@@ -345,6 +355,18 @@ mod tests {
                 }
             };
             assert!(expected.contains(&kind.severity), "{}", kind.code);
+        }
+    }
+
+    #[test]
+    fn what_may_stand_beside_a_refusal_does_not_say_that_anything_was_stored() {
+        for kind in ALL.iter().filter(|kind| kind.effect < Effect::EventNotStored) {
+            let text = kind.text.replace("not stored", "");
+            assert!(
+                !["stored", "is kept", "was kept"].iter().any(|word| text.contains(word)),
+                "{}: {text}",
+                kind.code
+            );
         }
     }
 

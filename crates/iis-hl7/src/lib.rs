@@ -28,6 +28,7 @@
 //! ```
 
 mod as_sent;
+mod bounds;
 pub mod datatypes;
 pub mod er7;
 pub mod findings;

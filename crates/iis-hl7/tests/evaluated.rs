@@ -46,7 +46,7 @@ fn record(events: Vec<ConsolidatedEvent>) -> PersonRecord {
         registry_number: RegistryNumber::from_random(1),
         version: 1,
         demographics: person(),
-        own_identifier: None,
+        own_identifiers: Vec::new(),
         events,
         reporters: Vec::new(),
     }

@@ -84,7 +84,7 @@ fn record(events: Vec<ConsolidatedEvent>) -> PersonRecord {
         registry_number: RegistryNumber::from_random(1),
         version: 1,
         demographics,
-        own_identifier: Some(Identifier { value: "A17".into(), kind: "MR".into(), authority: "".into() }),
+        own_identifiers: vec![Identifier { value: "A17".into(), kind: "MR".into(), authority: "".into() }],
         events,
         reporters: Vec::new(),
     }

@@ -198,6 +198,9 @@ impl<T: Clone> Dated<T> {
     }
 }
 
+/// The most names that a person has: the one to go by and the latest others.
+pub const MOST_NAMES: usize = 40;
+
 /// What is said, or believed, about a person apart from vaccinations.
 ///
 /// In a submission the values carry text and place; stored and consolidated they are bare.
@@ -277,7 +280,7 @@ impl Demographics {
     }
 
     /// Takes over what `newer` says and erases what it erases; what it does not say is kept. Lists are replaced whole where the newer one is
-    /// not empty: within one field a report is complete. Former names stay behind the new ones, as aliases.
+    /// not empty: within one field a report is complete. Former names stay behind the new ones, as aliases, up to [`MOST_NAMES`].
     pub fn update(&mut self, newer: &Self) {
         fn list<T: Clone>(old: &mut Vec<Given<T>>, new: &[Given<T>]) {
             if new.iter().any(|given| given.value.is_some()) {
@@ -290,6 +293,7 @@ impl Demographics {
         list(&mut self.names, &newer.names);
         let forgotten: Vec<_> = former.into_iter().filter(|name| !self.names.contains(name)).collect();
         self.names.extend(forgotten);
+        self.names.truncate(MOST_NAMES);
         self.mother_maiden_name.update(&newer.mother_maiden_name);
         self.born_on.update(&newer.born_on);
         self.sex.update(&newer.sex);
@@ -314,7 +318,7 @@ impl Demographics {
 
 #[cfg(test)]
 mod tests {
-    use super::{Demographics, PersonName, Sex};
+    use super::{Demographics, MOST_NAMES, PersonName, Sex};
     use crate::Given;
 
     fn named(family: &str) -> Demographics {
@@ -331,6 +335,14 @@ mod tests {
             person.names.iter().filter_map(|name| name.get()).map(|name| &*name.family).collect();
         assert_eq!(families, ["ROE", "DOE"]);
         assert_eq!(person.sex.value, Some(Sex::Female));
+    }
+
+    #[test]
+    fn former_names_are_kept_up_to_an_end() {
+        let mut person = Demographics::default();
+        (0..100).for_each(|n| person.update(&named(&format!("DOE{n}"))));
+        assert_eq!(person.names.len(), MOST_NAMES);
+        assert_eq!(person.legal_name().map(|name| &*name.family), Some("DOE99"));
     }
 
     #[test]

@@ -32,6 +32,12 @@ impl Place {
         Self { segment: name, sequence, field: 0, repetition: 0, component: 0, sub_component: 0 }
     }
 
+    /// The segment as a whole.
+    #[must_use]
+    pub const fn whole_segment(self) -> Self {
+        Self::segment(self.segment, self.sequence)
+    }
+
     /// The same segment, narrowed to a field.
     #[must_use]
     pub const fn field(self, field: u8) -> Self {

@@ -49,12 +49,19 @@ pub struct PersonRecord {
     pub version: i64,
     /// Demographics.
     pub demographics: Demographics,
-    /// The asker's own medical record number for the person, if it reported one.
-    pub own_identifier: Option<Identifier>,
+    /// The asker's own medical record numbers for the person, as it reported them.
+    pub own_identifiers: Vec<Identifier>,
     /// Events, newest first.
     pub events: Vec<ConsolidatedEvent>,
     /// The organizations that reported, with their latest report.
     pub reporters: Vec<Reporter>,
+}
+
+impl PersonRecord {
+    /// Puts those of the asker's own numbers first by which it asked; `is_asked` tells them.
+    pub fn put_first(&mut self, is_asked: impl Fn(&Identifier) -> bool) {
+        self.own_identifiers.sort_by_key(|own| !is_asked(own));
+    }
 }
 
 /// An organization that reported about a person.

@@ -12,6 +12,7 @@ use iis_model::{
 };
 use std::borrow::Cow;
 use std::cell::LazyCell;
+use std::collections::HashSet;
 
 /// What the checks are run with.
 #[derive(Debug, Clone, Copy)]
@@ -58,9 +59,11 @@ impl Noticed {
 /// stored, the others are. What an earlier finding says of the same field is not said again.
 pub fn check(submission: &mut Submission, sent: &dyn Sent, terms: &Terms<'_>, findings: &mut Findings) {
     let earlier = findings.0.len();
+    let told = findings.iter().filter_map(|finding| Some(matter(finding.place, finding.application_error?)));
+    let told: HashSet<_> = told.collect();
     run(submission, sent, terms, false, &mut |noticed| {
         let Some((severity, effect)) = noticed.gravity.severity() else { return };
-        if findings.0[..earlier].iter().any(|finding| says_the_same(finding, noticed)) {
+        if told.contains(&matter(noticed.place, noticed.application_error)) {
             return;
         }
         findings.push(Finding {
@@ -73,34 +76,23 @@ pub fn check(submission: &mut Submission, sent: &dyn Sent, terms: &Terms<'_>, fi
             text: noticed.text(),
         });
     });
-    let lost = |place: Place| {
-        findings.0[earlier..].iter().any(|finding| {
-            finding.effect == Effect::EventNotStored
-                && finding.place.segment_name() == place.segment_name()
-                && finding.place.sequence == place.sequence
-        })
-    };
-    submission.events.retain(|event| !lost(event.place));
+    let lost = findings.0[earlier..].iter().filter(|finding| finding.effect == Effect::EventNotStored);
+    let lost: HashSet<_> = lost.map(|finding| finding.place.whole_segment()).collect();
+    submission.events.retain(|event| !lost.contains(&event.place.whole_segment()));
 }
 
-/// Whether a finding is about the same field, and about its code or its form as this one is.
-fn says_the_same(finding: &Finding, noticed: &Noticed) -> bool {
-    let field = |place: Place| {
-        (place.segment_name().map(str::to_owned), place.sequence.max(1), place.field, place.repetition.max(1))
+/// What a finding is about: the field, and whether its code, its date or its sense. Two about the same say the same.
+fn matter(place: Place, error: ApplicationError) -> (Place, u8) {
+    use ApplicationError::{IllogicalDate, IllogicalValue, InvalidDate, InvalidValue, TableValueNotFound};
+    let mut segment = place.whole_segment();
+    segment.sequence = segment.sequence.max(1);
+    let about = match error {
+        InvalidValue | TableValueNotFound => 1,
+        IllogicalDate | InvalidDate => 2,
+        IllogicalValue => 3,
+        _ => 4,
     };
-    let about = |error: ApplicationError| {
-        use ApplicationError::{
-            IllogicalDate, IllogicalValue, InvalidDate, InvalidValue, TableValueNotFound,
-        };
-        match error {
-            InvalidValue | TableValueNotFound => 1,
-            IllogicalDate | InvalidDate => 2,
-            IllogicalValue => 3,
-            _ => 4,
-        }
-    };
-    field(finding.place) == field(noticed.place)
-        && finding.application_error.is_some_and(|error| about(error) == about(noticed.application_error))
+    (segment.field(place.field).repetition(place.repetition.max(1)), about)
 }
 
 /// Runs the checks: `all` of them, for the measures of a sender, or those that somebody is told of.

@@ -1,5 +1,6 @@
 //! The order group: ORC, RXA, RXR, OBX, NTE make one reported event.
 
+use crate::bounds::bound_event;
 use crate::er7::{Segment, Writer};
 use crate::findings as noticed;
 use crate::segments::{nte, obx, orc, rxa, rxr};
@@ -90,7 +91,9 @@ impl Orders {
         } else if group.is_usable {
             group.event.vis = group.vis.into_statements();
             eligibility(&mut group.event, &self.visit_eligibility, findings);
-            self.done.push(group.event);
+            if bound_event(&mut group.event, findings) {
+                self.done.push(group.event);
+            }
         }
     }
 

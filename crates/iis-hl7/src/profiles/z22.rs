@@ -7,6 +7,7 @@
 //! told last.
 
 use super::order::{self, Orders};
+use crate::bounds::bound_person;
 use crate::er7::{Message, Segment, Writer};
 use crate::findings as noticed;
 use crate::header::WriteHeader;
@@ -59,6 +60,7 @@ pub fn read(message: &Message<'_>, options: &ReadOptions, findings: &mut Finding
     if !reading.has_patient {
         findings.push(noticed::NO_PATIENT.at(Place::segment(*b"PID", 0)));
     }
+    bound_person(&mut reading.submission.person, findings);
     reading.submission.events = reading.orders.finish(findings);
     rules::tell(Profile::Z22, message, findings);
     in_message_order(message, findings);

@@ -36,7 +36,7 @@ pub fn reply(
     finished::finish(out, Profile::Z32)
 }
 
-/// The identifiers that the asker may see: the registry number, and its own record number.
+/// The identifiers that the asker may see: the registry number, and its own record numbers.
 pub(super) fn identifiers(
     record: &PersonRecord,
     asker: &Asker<'_>,
@@ -47,7 +47,7 @@ pub(super) fn identifiers(
         authority: header.authority.into(),
         kind: "SR".into(),
     };
-    let own = record.own_identifier.clone().map(|mut own| {
+    let own = record.own_identifiers.iter().cloned().map(|mut own| {
         if own.authority.is_empty() {
             own.authority = asker.authority.into();
         }

@@ -36,7 +36,7 @@ pub(super) fn sentence(fault: &Fault<'_>, is_lost: bool) -> String {
         What::Length(element) => format!("The profile takes {} for {}.", length(element), at(element)),
         What::Form(element, form) => format!("{} is not {}.", at(element), form.words()),
         What::NotInSet(set) if is_lost => format!(
-            "The code in {place} is not in table {}; it was kept as sent, but nobody can tell what it means. Send a code of the table.",
+            "The code in {place} is not in table {}; it was taken as sent, but nobody can tell what it means. Send a code of the table.",
             table(set)
         ),
         What::NotInSet(set) => {

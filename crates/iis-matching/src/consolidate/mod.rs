@@ -3,8 +3,9 @@
 //! A pure function of the set of sources. Sources: requirements P-2 and P-5; MIROW, consolidating demographic records.
 
 use crate::patient::normalize::{fold_name, is_placeholder};
-use iis_model::person::PersonName;
+use iis_model::person::{MOST_NAMES, PersonName};
 use iis_model::{Demographics, Given, SourceRecordId, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far a source is believed, the least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -36,34 +37,33 @@ pub struct SourceView<'a> {
 /// Each field comes from the source that spoke last about it. For what a birth certificate knows (birth date, sex,
 /// birth order, mother's maiden name), vital records come first, and what somebody decided comes before them. A name
 /// or birth date that two sources say beats a newer one of a single source. A placeholder never replaces a real name,
-/// and nothing said never replaces a value; names of all sources are kept as aliases.
+/// and nothing said never replaces a value; the names of all sources are kept as aliases, the last [`MOST_NAMES`] of them.
 pub fn demographics(mut sources: Vec<SourceView<'_>>) -> Demographics {
     sources.sort_by_key(|source| (source.sent_at, source.id));
     let mut believed = Demographics::default();
-    let mut aliases: Vec<Given<PersonName>> = Vec::new();
     for source in &sources {
         believed.update(source.demographics);
-        for name in &source.demographics.names {
-            let Some(value) = name.get() else { continue };
-            aliases.retain(|alias| alias.get() != Some(value));
-            aliases.push(Given::of(value.clone()));
-        }
     }
     let legal = legal_name(&sources).or_else(|| believed.legal_name().cloned());
-    believed.names = legal.into_iter().map(Given::of).collect();
-    let same_as_legal =
-        |alias: &Given<PersonName>| believed.names.first().is_some_and(|legal| same(legal, alias));
-    let others: Vec<_> = aliases.into_iter().rev().filter(|alias| !same_as_legal(alias)).collect();
-    believed.names.extend(others);
+    believed.names = names(legal, &sources).into_iter().map(Given::of).collect();
     believed.identifiers.clear();
     by_certificate(&sources, &mut believed);
     believed
 }
 
+/// The name to go by, and behind it the others that sources say, the last said first.
+fn names(legal: Option<PersonName>, sources: &[SourceView<'_>]) -> Vec<PersonName> {
+    let folded = legal.as_ref().map(fold);
+    let said = sources.iter().rev().flat_map(|source| source.demographics.names.iter().rev());
+    let mut seen = BTreeSet::new();
+    let others = said.filter_map(Given::get).filter(|name| seen.insert(*name) && folded != Some(fold(name)));
+    legal.into_iter().chain(others.cloned()).take(MOST_NAMES).collect()
+}
+
 /// The fields that a birth certificate knows best.
 fn by_certificate(sources: &[SourceView<'_>], believed: &mut Demographics) {
     let born_on = |source: &SourceView<'_>| source.demographics.born_on.value;
-    believed.born_on.update(&Given { value: confirmed(sources, born_on, |a, b| a == b), ..Given::default() });
+    believed.born_on.update(&Given { value: confirmed(sources, born_on, |date| *date), ..Given::default() });
     believed.sex.update(&Given {
         value: trusted(sources, |source| source.demographics.sex.value),
         ..Given::default()
@@ -79,8 +79,7 @@ fn legal_name(sources: &[SourceView<'_>]) -> Option<PersonName> {
     let real = |source: &SourceView<'_>| {
         source.demographics.legal_name().filter(|name| !is_placeholder(&fold_name(&name.given))).cloned()
     };
-    let alike = |a: &PersonName, b: &PersonName| same(&Given::of(a.clone()), &Given::of(b.clone()));
-    confirmed(sources, real, alike)
+    confirmed(sources, real, fold)
 }
 
 /// The last value of the sources that are believed most.
@@ -90,34 +89,36 @@ fn trusted<T>(sources: &[SourceView<'_>], value: impl Fn(&SourceView<'_>) -> Opt
     valued.max_by_key(|(trust, _)| *trust).map(|(_, value)| value)
 }
 
-/// What somebody decided; else the last value that two sources or vital records say; else the last value.
-fn confirmed<T: Clone>(
+/// What somebody decided; else the last value that two sources or vital records say; else the last value. Values of the
+/// same `key` are the same.
+fn confirmed<T, K: Ord>(
     sources: &[SourceView<'_>],
     value: impl Fn(&SourceView<'_>) -> Option<T>,
-    alike: impl Fn(&T, &T) -> bool,
+    key: impl Fn(&T) -> K,
 ) -> Option<T> {
-    let said: Vec<(Trust, T)> =
-        sources.iter().filter_map(|source| Some((source.trust, value(source)?))).collect();
-    let weight = |(trust, value): &(Trust, T)| {
-        let others = said.iter().filter(|(_, other)| alike(value, other)).count();
-        (*trust == Trust::Decided, others > 1 || *trust == Trust::VitalRecords)
+    let said = sources.iter().filter_map(|source| Some((source.trust, value(source)?)));
+    let said: Vec<(Trust, K, T)> = said.map(|(trust, value)| (trust, key(&value), value)).collect();
+    let mut times: BTreeMap<&K, usize> = BTreeMap::new();
+    for (_, key, _) in &said {
+        *times.entry(key).or_default() += 1;
+    }
+    let weight = |trust: Trust, key: &K| {
+        (trust == Trust::Decided, times.get(key).is_some_and(|n| *n > 1) || trust == Trust::VitalRecords)
     };
-    said.iter().max_by_key(|one| weight(one)).map(|(_, value)| value.clone())
+    let weights: Vec<_> = said.iter().map(|(trust, key, _)| weight(*trust, key)).collect();
+    let best = (0..said.len()).max_by_key(|nth| weights.get(*nth))?;
+    said.into_iter().nth(best).map(|(.., value)| value)
 }
 
-/// The same name, whatever kind it is called.
-fn same(a: &Given<PersonName>, b: &Given<PersonName>) -> bool {
-    let parts = |name: &Given<PersonName>| {
-        let name = name.get()?;
-        Some([&name.family, &name.given, &name.middle, &name.suffix].map(|part| fold_name(part)))
-    };
-    parts(a) == parts(b)
+/// What of a name tells it from others, whatever kind it is called.
+fn fold(name: &PersonName) -> [String; 4] {
+    [&name.family, &name.given, &name.middle, &name.suffix].map(|part| fold_name(part))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{SourceView, Trust, demographics};
-    use iis_model::person::Sex;
+    use iis_model::person::{MOST_NAMES, Sex};
     use iis_model::testing::person;
     use iis_model::{Demographics, Given, SourceRecordId, Timestamp};
 
@@ -159,6 +160,16 @@ mod tests {
         assert_eq!(believed.names.len(), 2, "the placeholder stays as an alias");
         assert_eq!(believed.sex.value, Some(Sex::Female));
         assert_eq!(believed.birth_date().map(|d| d.to_string()).as_deref(), Some("2020-01-16"));
+    }
+
+    #[test]
+    fn aliases_have_an_end_and_the_last_ones_stay() {
+        let views: Vec<_> = (0..300).map(|n| person().called(&format!("DOE{n}"), "ANA")).collect();
+        let views = (0..).zip(&views).map(|(n, said)| view(n, n, said));
+        let believed = demographics(views.collect());
+        let families = believed.names.iter().filter_map(|name| name.get()).map(|name| &*name.family);
+        let families: Vec<_> = families.collect();
+        assert_eq!((families.len(), &families[..2]), (MOST_NAMES, &["DOE299", "DOE298"][..]));
     }
 
     #[test]

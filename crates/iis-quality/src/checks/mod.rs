@@ -48,3 +48,16 @@ pub const ALL: &[Rule] = &[
     vaccination::vaccine_unrecognized::RULE,
     vaccination::vis_dates::RULE,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn no_text_says_that_anything_was_stored_since_another_finding_may_refuse_it() {
+        for check in ALL.iter().flat_map(|rule| rule.checks) {
+            let text = check.text.replace("not stored", "");
+            assert!(!text.contains("stored"), "{}: {text}", check.code);
+        }
+    }
+}

@@ -1,19 +1,21 @@
 //! What a submission changes: reported rows are added, consolidated rows computed again.
 
-use super::findings::WITHDRAWAL_OF_UNKNOWN;
+use super::findings::{LATER_REPORT_STANDS, WITHDRAWAL_OF_UNKNOWN};
 use super::subject::{Record, Subject};
 use super::submit::Unit;
 use crate::matching::index;
 use crate::matching::queue::{MOST_POSSIBLE, priority};
 use crate::people::consolidated::{Known, fold};
 use iis_matching::patient::decide::Possible;
+use iis_matching::vaccination::Report;
 use iis_model::{
     Action, Demographics, Findings, Gist, MessageId, Place, RegistryNumber, ReportId, ReportedEvent,
     Timestamp,
 };
 use iis_store::review_item::{BY_THE_LINE, NewReviewItem, ReviewCandidate};
-use iis_store::{Change, Plan, StoreError, Tx, link, person, report, source_record, submission};
+use iis_store::{Change, Hash, Plan, StoreError, Tx, link, person, report, source_record, submission};
 use jiff::SignedDuration;
+use std::collections::HashMap;
 
 /// How far a sender's clock may run ahead of ours.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
@@ -176,7 +178,8 @@ fn view(
     says(updated, submission.sent_at.max(last.newest_at))
 }
 
-/// The rows to add: one for each dose, refusal or observation that says something new.
+/// The rows to add: one for each dose, refusal or observation that says something new. One that was sent before the
+/// version that stands is kept and does not show: the sender is told, unless both say the same.
 fn reports(
     unit: &Unit,
     record: &Record,
@@ -185,20 +188,24 @@ fn reports(
     findings: &mut Findings,
 ) -> Result<Vec<report::NewReport>, StoreError> {
     let mut rows: Vec<report::NewReport> = Vec::new();
+    let newest = newest(record, known);
     for event in &unit.submission.events {
-        let own = || known.reports_of(record.id);
         let mut key = event.dose_key().into_boxed_str();
-        if event.is_delete() && !own().any(|(row, _)| row.dose_key == key) {
-            match own().find(|(row, _)| same_content(&row.gist, event)) {
+        if event.is_delete() && !newest.contains_key(&*key) {
+            let mut own = known.reports_of(record.id);
+            match own.find(|(row, _)| same_content(&row.gist, event)) {
                 Some((row, _)) => key.clone_from(&row.dose_key),
                 None => findings.push(WITHDRAWAL_OF_UNKNOWN.at(order_number_place(event))),
             }
         }
-        let versions = own().filter(|(row, _)| row.dose_key == key);
-        let newest = versions.max_by_key(|(row, _)| (row.sent_at, row.revision, row.id));
         let body = report::Body::of(event.clone())?;
-        if newest.is_some_and(|(newest, hash)| newest.sent_at <= sent_at && hash == body.hash()) {
-            continue;
+        if let Some((newest, hash)) = newest.get(&*key) {
+            let (is_later, says_the_same) = (newest.sent_at > sent_at, *hash == body.hash());
+            match (is_later, says_the_same) {
+                (false, true) => continue,
+                (true, false) => findings.push(LATER_REPORT_STANDS.at(event.place)),
+                _ => {}
+            }
         }
         rows.push(report::NewReport {
             source_record_id: record.id,
@@ -211,6 +218,19 @@ fn reports(
         });
     }
     Ok(rows)
+}
+
+/// The version of each dose of a source record that stands, by the sender's identity of the dose.
+fn newest<'a>(record: &Record, known: &'a Known) -> HashMap<&'a str, (&'a Report, Hash)> {
+    let moment = |row: &Report| (row.sent_at, row.revision, row.id);
+    let mut newest: HashMap<&str, (&Report, Hash)> = HashMap::new();
+    for (row, hash) in known.reports_of(record.id) {
+        let held = newest.entry(&row.dose_key).or_insert((row, hash));
+        if moment(row) > moment(held.0) {
+            *held = (row, hash);
+        }
+    }
+    newest
 }
 
 /// The same vaccine on the same day, given or known in the same way: how a withdrawal without a known order number

@@ -123,6 +123,17 @@ pub(super) const UNREADABLE_FRAME: Kind = Kind {
          stored. Frame each message as MLLP says, with fewer doses if it is long, and send it again.",
 };
 
+/// What the message says of a dose was overtaken by what was sent after it and came before it.
+pub(super) const LATER_REPORT_STANDS: Kind = Kind {
+    code: "REG-012",
+    severity: Severity::Warning,
+    error_code: ErrorCode::Application,
+    application_error: Some(ApplicationError::DataIgnored),
+    effect: Effect::Noted,
+    text: "A report of this dose that was sent later (MSH-7) stands; this one is kept but does not show. If this one is \
+         right, send it again with the time of sending.",
+};
+
 /// All of them, for the catalogue.
 pub const ALL: &[&Kind] = &[
     &SITE_NOT_ALLOWED,
@@ -136,4 +147,5 @@ pub const ALL: &[&Kind] = &[
     &QUERY_IN_BATCH,
     &SENDER_UNKNOWN,
     &UNREADABLE_FRAME,
+    &LATER_REPORT_STANDS,
 ];

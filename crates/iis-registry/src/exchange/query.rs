@@ -9,10 +9,12 @@ use crate::people::find::{self, Found};
 use crate::recommend::recommend;
 use crate::{Context, Failure};
 use iis_hl7::Asker;
+use iis_matching::patient::normalize::fold_identifier;
 use iis_model::access::{Granted, Permission};
+use iis_model::person::Identifier;
 use iis_model::query::{Answer, HistoryQuery, Wanted};
 use iis_model::record::PersonRecord;
-use iis_model::{Findings, MessageId, OrganizationId, PersonId, Place};
+use iis_model::{Findings, Given, MessageId, OrganizationId, PersonId, Place};
 use iis_store::{AuditEntry, Plan, StoreError, Tx, UnitKey};
 use std::sync::Arc;
 
@@ -99,7 +101,8 @@ impl Asked {
         let found = seeker.find(tx, &self.query, limit)?;
         let withheld = seeker.veil.into_withheld();
         let load = |tx: &mut Tx<'_>, id| {
-            crate::people::record::load(tx, &self.granted, &self.names, id, Some(asker))
+            let record = crate::people::record::load(tx, &self.granted, &self.names, id, Some(asker))?;
+            Ok::<_, StoreError>(record.map(|record| self.with_asked_first(record)))
         };
         let (answer, shown) = match found {
             Found::Nobody => (Answer::NotFound, Vec::new()),
@@ -117,6 +120,14 @@ impl Asked {
             }
         };
         Ok((answer, shown, withheld))
+    }
+
+    /// The record with the numbers by which it was asked for in front of the asker's others.
+    fn with_asked_first(&self, mut record: PersonRecord) -> PersonRecord {
+        let folded = |id: &Identifier| (fold_identifier(&id.authority), fold_identifier(&id.value));
+        let asked: Vec<_> = self.query.identifiers.iter().filter_map(Given::get).map(folded).collect();
+        record.put_first(|own| asked.contains(&folded(own)));
+        record
     }
 
     /// The record, evaluated and forecast where that is asked for.

@@ -21,12 +21,13 @@ pub(crate) fn load(
 ) -> Result<Option<PersonRecord>, StoreError> {
     let Some(person) = person::get(tx, granted, id)? else { return Ok(None) };
     let records = source_record::of_person(tx, granted, id)?;
-    let own = records.iter().find(|record| Some(record.organization_id) == asker);
-    let own_identifier = own.map(|record| Identifier {
-        value: record.mrn.clone(),
-        authority: record.authority.clone(),
-        kind: "MR".into(),
-    });
+    let mut own_identifiers: Vec<Identifier> = Vec::new();
+    for record in records.into_iter().filter(|record| Some(record.organization_id) == asker) {
+        let identifier = Identifier { value: record.mrn, authority: record.authority, kind: "MR".into() };
+        if !own_identifiers.contains(&identifier) {
+            own_identifiers.push(identifier); // a number given out again makes two records
+        }
+    }
     let reports = report::current_of_person(tx, granted, id)?;
     let by_id: HashMap<(SourceRecordId, ReportId), &ReportRow> =
         reports.iter().map(|row| ((row.source_record_id, row.id), row)).collect();
@@ -48,7 +49,7 @@ pub(crate) fn load(
         registry_number: person.registry_number,
         version: person.version,
         demographics: person.demographics.unwrap_or_default(),
-        own_identifier,
+        own_identifiers,
         events,
         reporters: reporter::of_person(tx, granted, id)?,
     }))

@@ -76,6 +76,51 @@ fn updates_correct_and_deletes_withdraw_what_the_sender_itself_reported() {
 }
 
 #[test]
+fn a_report_overtaken_by_a_later_one_is_kept_and_its_sender_is_told() {
+    #[rustfmt::skip]
+    let table = [
+        // first, made at    then, made earlier   told    doses
+        (("A", "20210120"), ("D", "20210120"),    true,   1), // an old withdrawal
+        (("D", "20210120"), ("A", "20210120"),    true,   0), // an old report of what was withdrawn
+        (("U", "20210121"), ("A", "20210120"),    true,   1), // what was corrected since
+        (("A", "20210120"), ("A", "20210120"),    false,  1), // both say the same
+    ];
+    for (first, then, is_told, doses) in table {
+        on_each_engine(move |world| async move {
+            let message = |id: &str, (action, day): (&str, &str), at: &str| {
+                vxu("NORTH", id, "A17", &mmr("D1", day, "00", action)).replace("20260302095900", at)
+            };
+            world.send(&world.north, &message("M1", first, "20260302095900")).await;
+            let reply = world.send(&world.north, &message("M2", then, "20260301120000")).await;
+            assert_eq!(reply.contains("REG-010"), is_told, "{first:?} {then:?}: {reply}");
+            let code = if is_told { "MSA|AE|M2" } else { "MSA|AA|M2" };
+            assert_eq!(segment(&reply, "MSA"), code, "{first:?} {then:?}");
+            assert!(!is_told || segment(&reply, "ERR").contains("|RXA^1|"), "{reply}");
+            let record = world.send(&world.north, &query("NORTH", "A17", "")).await;
+            assert_eq!(count(&record, "RXA"), doses, "{first:?} {then:?}: {record}");
+        });
+    }
+}
+
+#[test]
+fn a_query_is_answered_under_the_number_asked_for_and_the_askers_others() {
+    on_each_engine(|world| async move {
+        for (id, mrn) in [("M1", "A17"), ("M2", "B18")] {
+            let reply =
+                world.send(&world.north, &vxu("NORTH", id, mrn, &mmr("D1", "20210120", "00", "A"))).await;
+            assert_eq!(segment(&reply, "MSA"), format!("MSA|AA|{id}"), "{reply}");
+        }
+        world.send(&world.south, &vxu("SOUTH", "M3", "C19", "")).await;
+        for (asked, other) in [("A17", "B18"), ("B18", "A17")] {
+            let reply = world.send(&world.north, &query("NORTH", asked, "")).await;
+            let numbers = segment(&reply, "PID").split('|').nth(3).unwrap_or_default();
+            let numbers: Vec<_> = numbers.split('~').map(|id| id.split('^').next().unwrap_or("")).collect();
+            assert_eq!(numbers[1..], [asked, other], "{reply}");
+        }
+    });
+}
+
+#[test]
 fn a_refusal_and_a_historical_dose_are_kept_and_told() {
     on_each_engine(|world| async move {
         let refusal = "ORC|RE||9999^NORTH\rRXA|0|1|20220301||21^Varicella^CVX|999||||||||||||00^Parental decision^NIP002||RE|A\r";

@@ -1,6 +1,7 @@
 //! The registry over a real store: messages in, records out, on every engine at hand.
 
 mod any_order;
+mod bounds;
 mod coded_values;
 mod codes;
 mod exchange;

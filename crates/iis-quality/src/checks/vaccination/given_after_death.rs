@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
         location: "RXA-3",
         gravity: Gravity::Warning,
         application_error: ApplicationError::IllogicalDate,
-        text: "The dose is dated after the death. It is stored; correct RXA-3 or PID-29.",
+        text: "The dose is dated after the death. Correct RXA-3 or PID-29.",
     }],
     run: Run::OnVaccination(check),
 };

@@ -21,7 +21,7 @@ pub const RULE: Rule = Rule {
         location: "RXA-16",
         gravity: Gravity::Warning,
         application_error: ApplicationError::IllogicalDate,
-        text: "The dose is dated after its lot expired. It is stored; correct RXA-16, or tell the clinic.",
+        text: "The dose is dated after its lot expired. Correct RXA-16, or tell the clinic.",
     }],
     run: Run::OnVaccination(check),
 };

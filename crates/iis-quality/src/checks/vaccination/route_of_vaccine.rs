@@ -24,7 +24,7 @@ pub const RULE: Rule = Rule {
             location: "RXR-1",
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalValue,
-            text: "The vaccine is not given by this route (RXR-1). It is stored; correct RXR-1 or RXA-5.",
+            text: "The vaccine is not given by this route (RXR-1). Correct RXR-1 or RXA-5.",
         },
         Check {
             code: "VAC-282",
@@ -32,7 +32,7 @@ pub const RULE: Rule = Rule {
             location: "RXR-2",
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalValue,
-            text: "The vaccine is not given at this site (RXR-2). It is stored; correct RXR-2 or RXA-5.",
+            text: "The vaccine is not given at this site (RXR-2). Correct RXR-2 or RXA-5.",
         },
     ],
     run: Run::OnDose(run),

@@ -33,7 +33,7 @@ pub const RULE: Rule = Rule {
             location: "RXA-3",
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalDate,
-            text: "The vaccine is not given at this age. It is stored; check RXA-5, RXA-3 and PID-7.",
+            text: "The vaccine is not given at this age. Check RXA-5, RXA-3 and PID-7.",
         },
     ],
     run: Run::OnDose(run),

@@ -77,7 +77,7 @@ fn poison(text: &str) -> PersonRecord {
         identifier.authority = text.into();
         identifier.kind = text.into();
     }
-    record.own_identifier = person.identifiers[0].value.clone();
+    record.own_identifiers = person.identifiers[0].value.clone().into_iter().collect();
     for event in &mut record.events {
         poison_event(&mut event.best, text);
         for report in &mut event.reports {

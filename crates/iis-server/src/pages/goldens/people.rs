@@ -59,7 +59,7 @@ pub(super) fn origin(organization: &str, is_administered: bool, at: &str) -> Rep
     ReportOrigin {
         report_id: ReportId(1),
         source_record_id: SourceRecordId(1),
-        organization_id: OrganizationId(1),
+        organization_id: OrganizationId(if organization.starts_with("Alder") { 1 } else { 2 }),
         organization: organization.into(),
         site: if is_administered { organization.into() } else { "".into() },
         sender: format!("{}-EHR", organization.split(' ').next().unwrap_or_default().to_uppercase()).into(),
@@ -134,7 +134,7 @@ pub(super) fn record() -> PersonRecord {
         registry_number: number(),
         version: 1,
         demographics: maya(),
-        own_identifier: maya().identifiers[0].value.clone(),
+        own_identifiers: maya().identifiers[0].value.clone().into_iter().collect(),
         events: vec![
             refusal,
             full_dose(),

@@ -16,6 +16,7 @@ use iis_model::person::NextOfKin;
 use iis_model::record::{PersonRecord, Reporter};
 use iis_model::{Date, Demographics};
 use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
 
 /// `GET /patients/{number}`
 #[derive(Debug, Template)]
@@ -74,9 +75,17 @@ pub(crate) fn rests_on(record: &PersonRecord, zone: &TimeZone, today: Date) -> S
     let latest = latest.map(|at| at.to_zoned(zone.clone()).date());
     let last = latest
         .map(|on| format!("; the last report came on {} ({})", format::date(on), format::ago(on, today)));
-    let organizations = count(record.reporters.len(), "organization");
-    let from = if number == 0 { String::new() } else { format!(", from {}", count(reports, "report")) };
-    format!("{}{from} of {organizations}{}.", count(number, "dose"), last.unwrap_or_default())
+    let from = if number == 0 {
+        let organizations: BTreeSet<_> =
+            record.reporters.iter().map(|reporter| &reporter.organization).collect();
+        format!(" of {}", count(organizations.len(), "organization"))
+    } else {
+        let origins = record.events.iter().filter(|event| is_dose(event)).flat_map(|event| &event.reports);
+        let organizations: BTreeSet<_> = origins.map(|origin| origin.organization_id).collect();
+        let organizations = count(organizations.len(), "organization");
+        format!(", from {} of {organizations}", count(reports, "report"))
+    };
+    format!("{}{from}{}.", count(number, "dose"), last.unwrap_or_default())
 }
 
 /// A reporter with its record number there and its latest report.
@@ -94,10 +103,10 @@ fn facts(record: &PersonRecord, today: Date) -> Vec<Fact> {
     let address =
         person.addresses.iter().filter_map(|a| a.get()).find(|a| !matches!(&*a.kind, "BA" | "BDL" | "BR"));
     let telecoms = person.telecoms.iter().filter_map(|t| t.get()).map(format::telecom);
-    let own = record.own_identifier.as_ref().map(|own| own.value.to_string());
+    let own: Vec<_> = record.own_identifiers.iter().map(|own| &*own.value).collect();
     [
         Fact::some("Registry ID", record.registry_number.to_string()),
-        Fact::some("Record no. here", own.unwrap_or_default()),
+        Fact::some("Record no. here", own.join(", ")),
         Fact::some("Also known as", aliases),
         Fact::some("Born", born(person, today)),
         Fact::some("Address", address.map(format::address).unwrap_or_default()),
