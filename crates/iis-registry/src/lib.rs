@@ -12,6 +12,7 @@ pub mod exchange;
 pub mod failure;
 pub mod matching;
 pub mod measures;
+pub mod messages;
 pub mod number_key;
 pub mod people;
 pub mod rebuild;
@@ -20,6 +21,7 @@ pub mod review;
 pub mod senders;
 pub mod sessions;
 pub mod setup;
+pub mod withdrawal;
 
 pub use context::{Arrival, Context, Identity};
 pub use failure::Failure;

@@ -15,4 +15,5 @@ mod reviewing;
 mod senders;
 mod signing_in;
 mod weighing;
+mod withdrawing;
 mod world;

@@ -15,3 +15,4 @@ pub mod sender;
 pub mod serve;
 pub mod synth;
 pub mod user;
+pub mod withdraw;
