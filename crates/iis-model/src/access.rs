@@ -59,6 +59,8 @@ crate::person::text_enum! {
         ResolveDuplicates = "resolve-duplicates",
         /// Read stored messages.
         ReadMessages = "read-messages",
+        /// Withdraw what a sender sent, and take that back.
+        WithdrawReports = "withdraw-reports",
         /// Read the audit log.
         ReadAudit = "read-audit",
         /// Manage accounts.

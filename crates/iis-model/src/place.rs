@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::str::FromStr;
 
 /// A place in a message: segment, which one of that name, field, repetition, component, sub-component.
 ///
@@ -99,9 +100,60 @@ impl fmt::Display for Place {
     }
 }
 
+/// A text that is no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a place of a message")]
+pub struct NotAPlace;
+
+impl FromStr for Place {
+    type Err = NotAPlace;
+
+    /// Reads what [`Place`] prints.
+    fn from_str(text: &str) -> Result<Self, NotAPlace> {
+        if text.is_empty() {
+            return Ok(Self::NONE);
+        }
+        let (segment, field) =
+            text.split_once('-').map_or((text, None), |(segment, rest)| (segment, Some(rest)));
+        let (name, sequence) = numbered(segment)?;
+        let name = name.as_bytes().try_into().map_err(|_| NotAPlace)?;
+        let mut place = Self::segment(name, sequence);
+        let mut parts = field.into_iter().flat_map(|rest| rest.split('.'));
+        if let Some(field) = parts.next() {
+            let (field, repetition) = numbered(field)?;
+            place = place.field(number(field)?);
+            if repetition > 1 {
+                place = place.repetition(u8::try_from(repetition).map_err(|_| NotAPlace)?);
+            }
+        }
+        if let Some(component) = parts.next() {
+            place = place.component(number(component)?);
+        }
+        if let Some(sub_component) = parts.next() {
+            place = place.sub_component(number(sub_component)?);
+        }
+        if parts.next().is_some() { Err(NotAPlace) } else { Ok(place) }
+    }
+}
+
+/// `RXA[2]` is the second, `RXA` the first.
+fn numbered(text: &str) -> Result<(&str, u16), NotAPlace> {
+    match text.split_once('[') {
+        None => Ok((text, 1)),
+        Some((name, rest)) => {
+            let number = rest.strip_suffix(']').and_then(|number| number.parse().ok());
+            Ok((name, number.ok_or(NotAPlace)?))
+        }
+    }
+}
+
+fn number(text: &str) -> Result<u8, NotAPlace> {
+    text.parse().map_err(|_| NotAPlace)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Place;
+    use super::{NotAPlace, Place};
 
     #[test]
     fn a_place_prints_as_people_write_it() {
@@ -117,6 +169,10 @@ mod tests {
         ];
         for (place, printed) in table {
             assert_eq!(place.to_string(), printed);
+            assert_eq!(printed.parse(), Ok(place));
+        }
+        for wrong in ["PI", "PID-", "PID-x", "PID[2", "PID-3.1.1.1", "PID-300"] {
+            assert_eq!(wrong.parse::<Place>(), Err(NotAPlace), "{wrong}");
         }
     }
 }

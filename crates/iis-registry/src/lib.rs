@@ -13,6 +13,7 @@ pub mod failure;
 pub mod matching;
 pub mod measures;
 mod names;
+pub mod messages;
 pub mod number_key;
 pub mod people;
 pub mod rebuild;
@@ -22,6 +23,7 @@ pub mod senders;
 pub mod sessions;
 pub mod setup;
 pub mod sites;
+pub mod withdrawal;
 
 pub use context::{Arrival, Context, Identity};
 pub use failure::Failure;

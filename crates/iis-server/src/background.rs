@@ -5,7 +5,7 @@ use crate::audit_key::{self, hex};
 use crate::clock;
 use crate::config::Config;
 use crate::key_file::KeyError;
-use crate::{measuring, recommending};
+use crate::{measuring, recommending, withdrawing};
 use ed25519_dalek::SigningKey;
 use iis_registry::matching::population;
 use iis_registry::{Failure, sessions};
@@ -83,6 +83,7 @@ pub fn start(app: &App, sealer: Sealer) -> Vec<JoinHandle<()>> {
         tasks.push(tokio::spawn(recommending::keep_statuses(app.clone())));
         tasks.push(tokio::spawn(count_names(app.clone())));
         tasks.push(tokio::spawn(measuring::count_days(app.clone())));
+        tasks.push(tokio::spawn(withdrawing::carry_out(app.clone())));
     }
     tasks
 }

@@ -168,6 +168,9 @@ fn start(global: &Global, command: Command, output: Output) -> anyhow::Result<En
         Command::Codes(command) => codes::run(&config, command, &runtime, output),
         Command::Hl7(hl7::Hl7::Check(command)) => hl7::check::run(&config, &command, output),
         Command::Hl7(hl7::Hl7::Load(command)) => hl7::load::run(&config, &command, &runtime, output),
+        Command::Hl7(hl7::Hl7::Replay(command)) => {
+            with_registry(&config, |cx| runtime.block_on(hl7::replay::run(cx, &command, output)))
+        }
         Command::User(command) => {
             with_registry(&config, |cx| runtime.block_on(user::run(cx, command, output)))
         }

@@ -34,3 +34,4 @@ mod request;
 pub mod routes;
 pub mod serve;
 pub mod soap;
+mod withdrawing;

@@ -64,6 +64,7 @@ mod tx;
 mod unit;
 pub mod unit_key;
 mod val;
+pub mod withdrawal;
 
 pub use audit::AuditEntry;
 pub use error::StoreError;

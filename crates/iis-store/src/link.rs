@@ -14,6 +14,7 @@ sql! {
            model_version = excluded.model_version, decided_by = excluded.decided_by, decided_at = excluded.decided_at";
     OF_PERSON = "SELECT source_record_id, person_id, kind, score_bits, model_version, decided_by, decided_at FROM link \
                  WHERE person_id = $1 ORDER BY source_record_id";
+    OF_RECORD = "SELECT person_id FROM link WHERE source_record_id = $1";
     PUT_HOME = "INSERT INTO link_home (source_record_id, person_id) VALUES ($1, $2) \
                 ON CONFLICT (source_record_id) DO UPDATE SET person_id = excluded.person_id";
     HOMES_OF_PERSON = "SELECT h.source_record_id, h.person_id FROM link l \
@@ -85,6 +86,15 @@ impl FromRow for NewLinkEvent {
             inverse_of: row.get(8)?,
         })
     }
+}
+
+/// The person that a source record is linked to.
+pub fn person_of(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: SourceRecordId,
+) -> Result<Option<PersonId>, StoreError> {
+    tx.one(&OF_RECORD, vals![id])
 }
 
 /// The links of a person, by source record.

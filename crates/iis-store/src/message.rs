@@ -20,7 +20,7 @@ sql! {
     GET = "SELECT id, sender_id, msh_3, msh_4, control_id, body_sha256, channel, received_at, kind, profile, ack, body, \
            reply, findings, source_record_id, revision, micros FROM message WHERE id = $1";
     OF_PERSON = "SELECT m.id, m.sender_id, m.msh_4, m.control_id, m.channel, m.received_at, m.kind, m.profile, m.ack, \
-                 m.source_record_id, m.micros FROM link l JOIN submission u ON u.source_record_id = l.source_record_id \
+                 m.source_record_id, m.micros, m.findings FROM link l JOIN submission u ON u.source_record_id = l.source_record_id \
                  JOIN message m ON m.id = u.message_id WHERE l.person_id = $1 \
                  ORDER BY m.received_at DESC, m.id DESC LIMIT $2";
     VXU_BODIES = "SELECT id, received_at, body FROM message WHERE sender_id = $1 AND received_at >= $2 \
@@ -115,6 +115,8 @@ pub struct MessageSummary {
     pub source_record_id: Option<SourceRecordId>,
     /// How long it took, in microseconds.
     pub micros: i64,
+    /// The findings, as JSON.
+    pub findings: Box<str>,
 }
 from_row!(MessageSummary {
     id,
@@ -128,6 +130,7 @@ from_row!(MessageSummary {
     ack,
     source_record_id,
     micros,
+    findings,
 });
 
 /// Which messages to list; newest first.
@@ -143,6 +146,10 @@ pub struct MessageFilter<'a> {
     pub before: Option<Timestamp>,
     /// With this control id.
     pub control_id: Option<&'a str>,
+    /// With a finding of this code.
+    pub code: Option<&'a str>,
+    /// After this one in the list, by moment and id.
+    pub after: Option<(Timestamp, MessageId)>,
     /// The most messages wanted.
     pub limit: i64,
 }
@@ -174,17 +181,21 @@ pub fn list(
     _granted: &Granted,
     filter: &MessageFilter<'_>,
 ) -> Result<Vec<MessageSummary>, StoreError> {
-    let select = Select::new(
-        "SELECT id, sender_id, msh_4, control_id, channel, received_at, kind, profile, ack, source_record_id, micros \
-         FROM message WHERE 1 = 1",
+    let mut select = Select::new(
+        "SELECT id, sender_id, msh_4, control_id, channel, received_at, kind, profile, ack, source_record_id, micros, \
+         findings FROM message WHERE 1 = 1",
     )
     .and_if("sender_id = ?", filter.sender_id)
     .and_if("ack = ?", filter.ack)
     .and_if("received_at >= ?", filter.from)
     .and_if("received_at < ?", filter.before)
     .and_if("control_id = ?", filter.control_id)
-    .plain(" ORDER BY received_at DESC, id DESC")
-    .value(" LIMIT ?", filter.limit);
+    .and_if("findings LIKE ?", filter.code.map(|code| format!("%\"c\":\"{code}\"%")));
+    if let Some((at, id)) = filter.after {
+        select =
+            select.and("received_at <= ?", at).value(" AND (received_at < ?", at).value(" OR id < ?)", id);
+    }
+    let select = select.plain(" ORDER BY received_at DESC, id DESC").value(" LIMIT ?", filter.limit);
     tx.select(&select)
 }
 

@@ -64,6 +64,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 4,
         text: include_str!("../migrations/0008_sender_keys.sql"),
     },
+    Step {
+        version: 9,
+        name: "withdrawal",
+        oldest_program: 9, // an older program would count what is withdrawn
+        text: include_str!("../migrations/0009_withdrawal.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

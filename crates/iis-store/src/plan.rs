@@ -7,9 +7,9 @@ use crate::audit::AuditEntry;
 use crate::message::MessageRow;
 use crate::{
     event, job, link, match_key, match_subject, not_same, person, person_name, person_status, person_view,
-    report, review_answer, review_item, source_record, submission,
+    report, review_answer, review_item, source_record, submission, withdrawal,
 };
-use iis_model::{EventId, MessageId, PersonId, SenderId, SourceRecordId, Timestamp};
+use iis_model::{EventId, MessageId, PersonId, ReportId, SenderId, SourceRecordId, Timestamp};
 
 /// What makes a unit of work the same unit when it comes again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +106,8 @@ pub enum Change {
     LinkEvent(link::NewLinkEvent),
     /// The fold of a source record's submissions (consolidated).
     SourceView(source_record::SourceView),
+    /// A source record of which nothing counts says nothing (consolidated).
+    DeleteSourceView(SourceRecordId),
     /// A person's demographics (consolidated).
     PersonView(person_view::PersonView),
     /// A vaccination event (consolidated): new or changed.
@@ -156,6 +158,14 @@ pub enum Change {
     NotSame(not_same::NotSame),
     /// The decision that two persons are two is taken back.
     TakeBackNotSame(PersonId, PersonId),
+    /// All that a sender sent between two moments is to be withdrawn, or comes back.
+    Withdrawal(withdrawal::NewWithdrawal),
+    /// A submission no longer counts, or counts again.
+    MarkSubmission(withdrawal::Mark),
+    /// A version of a dose no longer counts, or counts again.
+    MarkReport(withdrawal::Mark),
+    /// A version of a dose that a withdrawal made goes when that is taken back.
+    DeleteMadeReport(SourceRecordId, ReportId),
     /// A job, to be done after this unit.
     Job(job::NewJob),
 }
@@ -174,6 +184,7 @@ impl Change {
             Self::LinkHome(id, home) => link::put_home(tx, *id, *home),
             Self::LinkEvent(row) => link::insert_event(tx, row),
             Self::SourceView(row) => source_record::put_view(tx, row),
+            Self::DeleteSourceView(id) => source_record::delete_view(tx, *id),
             Self::PersonView(row) => person_view::put(tx, row),
             Self::Event(row) => event::put(tx, row),
             Self::DeleteEvent(person_id, id) => event::delete(tx, *person_id, *id),
@@ -189,6 +200,10 @@ impl Change {
             Self::AnswerState(id, state) => review_answer::set_state(tx, *id, state),
             Self::NotSame(row) => not_same::insert(tx, row),
             Self::TakeBackNotSame(one, other) => not_same::delete(tx, not_same::NotSame::pair(*one, *other)),
+            Self::Withdrawal(row) => withdrawal::insert(tx, row),
+            Self::MarkSubmission(mark) => withdrawal::mark_submission(tx, mark),
+            Self::MarkReport(mark) => withdrawal::mark_report(tx, mark),
+            Self::DeleteMadeReport(record, id) => report::delete_made(tx, *record, *id),
             Self::Job(row) => job::insert(tx, row),
         }
     }

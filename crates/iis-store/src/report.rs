@@ -12,17 +12,24 @@ use iis_model::{
 
 sql! {
     INSERT = "INSERT INTO report (source_record_id, id, revision, dose_key, kind, action, given_on, cvx, sent_at, \
-              gist, body_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+              gist, body_hash, made_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    DELETE_MADE = "DELETE FROM report WHERE source_record_id = $1 AND id = $2 AND made_by IS NOT NULL";
+    DELETE_BODY = "DELETE FROM report_body WHERE id = $1 \
+                   AND NOT EXISTS (SELECT 1 FROM report r WHERE r.source_record_id = $2 AND r.id = $1)";
     INSERT_BODY = "INSERT INTO report_body (id, body) VALUES ($1, $2)";
     OF_PERSON = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
                  r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id FROM link l \
                  JOIN source_record s ON s.id = l.source_record_id JOIN report r ON r.source_record_id = s.id \
                  JOIN submission u ON u.source_record_id = r.source_record_id AND u.revision = r.revision \
                  JOIN report_body b ON b.id = r.id \
-                 WHERE l.person_id = $1 ORDER BY r.source_record_id, r.id";
+                 WHERE l.person_id = $1 AND r.withdrawn_by IS NULL ORDER BY r.source_record_id, r.id";
     VERSIONS = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.sent_at, r.gist, r.body_hash, s.organization_id \
                 FROM link l JOIN source_record s ON s.id = l.source_record_id \
-                JOIN report r ON r.source_record_id = s.id WHERE l.person_id = $1 ORDER BY r.source_record_id, r.id";
+                JOIN report r ON r.source_record_id = s.id WHERE l.person_id = $1 AND r.withdrawn_by IS NULL \
+                ORDER BY r.source_record_id, r.id";
+    MARKED = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.sent_at, r.gist, r.body_hash, s.organization_id, \
+              r.withdrawn_by, r.made_by FROM source_record s JOIN report r ON r.source_record_id = s.id \
+              WHERE s.id = $1 ORDER BY r.id";
     OF_RECORD = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
                  r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id \
                  FROM source_record s JOIN report r ON r.source_record_id = s.id \
@@ -54,6 +61,8 @@ pub struct NewReport {
     pub sent_at: Timestamp,
     /// What was reported.
     pub body: Body,
+    /// The withdrawal that makes the row, where a submission said again what a withdrawn one had said.
+    pub made_by: Option<i64>,
 }
 
 /// What was reported, with the text as which it is kept.
@@ -161,7 +170,33 @@ pub struct VersionRow {
 }
 from_row!(VersionRow { source_record_id, id, revision, dose_key, sent_at, gist, body_hash, organization_id });
 
-/// All versions of all doses of a person as [`current_of_person`], without where they came from: for the line.
+/// A version of a dose with its marks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkedRow {
+    /// The version.
+    pub version: VersionRow,
+    /// The withdrawal by which it does not count.
+    pub withdrawn_by: Option<i64>,
+    /// The withdrawal that made the row.
+    pub made_by: Option<i64>,
+}
+
+impl FromRow for MarkedRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self { version: VersionRow::from_row(row)?, withdrawn_by: row.get(8)?, made_by: row.get(9)? })
+    }
+}
+
+/// All versions of all doses of a source record with their marks, also those that do not count.
+pub fn marked_of_record(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: SourceRecordId,
+) -> Result<Vec<MarkedRow>, StoreError> {
+    tx.all(&MARKED, vals![id])
+}
+
+/// All versions that count of all doses of a person as [`current_of_person`], without where they came from: for the line.
 pub fn versions_of_person(
     tx: &mut Tx<'_>,
     _granted: &Granted,
@@ -170,7 +205,7 @@ pub fn versions_of_person(
     tx.all(&VERSIONS, vals![id])
 }
 
-/// All versions of all doses of a person, by source record and row key; the caller folds them.
+/// All versions that count of all doses of a person, by source record and row key; the caller folds them.
 pub fn current_of_person(
     tx: &mut Tx<'_>,
     _granted: &Granted,
@@ -198,6 +233,12 @@ pub fn of_dose(
     tx.all(&OF_DOSE, vals![id, dose_key])
 }
 
+/// Removes a row that a withdrawal made; what a sender sent is never removed here.
+pub(crate) fn delete_made(tx: &mut Tx<'_>, record: SourceRecordId, id: ReportId) -> Result<(), StoreError> {
+    tx.exec(&DELETE_MADE, vals![record, id])?;
+    tx.exec(&DELETE_BODY, vals![id, record])
+}
+
 pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewReport) -> Result<(), StoreError> {
     let event = &row.body.event;
     let gist = gist::pack(&Gist::of(event))?;
@@ -214,7 +255,8 @@ pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewReport) -> Result<(), StoreError>
             event.cvx.value,
             row.sent_at,
             gist.as_slice(),
-            &row.body.hash
+            &row.body.hash,
+            row.made_by
         ],
     )?;
     tx.exec(&INSERT_BODY, vals![row.id, &row.body.text])

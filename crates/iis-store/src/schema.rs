@@ -73,6 +73,11 @@ fn tables_of(steps: &[Step]) -> Vec<Table> {
                 tables.iter_mut().filter(|table| table.name == name).map(|table| &mut table.columns);
             columns.for_each(|columns| columns.retain(|known| known.name != column));
         }
+        if let Some((name, added)) = added_column(&statement)
+            && let Some(table) = tables.iter_mut().find(|table| table.name == name)
+        {
+            table.columns.extend(column(added));
+        }
     }
     tables
 }
@@ -80,6 +85,18 @@ fn tables_of(steps: &[Step]) -> Vec<Table> {
 /// `ALTER TABLE name DROP COLUMN column`.
 fn dropped_column(statement: &str) -> Option<(&str, &str)> {
     statement.strip_prefix("ALTER TABLE ")?.split_once(" DROP COLUMN ")
+}
+
+/// `ALTER TABLE name ADD COLUMN`, and the column on a line of its own.
+fn added_column(statement: &str) -> Option<(&str, &str)> {
+    statement.strip_prefix("ALTER TABLE ")?.split_once(" ADD COLUMN\n")
+}
+
+/// A column's line.
+fn column(line: &str) -> Option<TableColumn> {
+    let mut words = line.trim().trim_end_matches(',').split(' ');
+    let (name, token) = (words.next()?.to_owned(), words.next().and_then(Token::from_word)?);
+    Some(TableColumn { name, token, nullable: words.next() != Some("NOT") })
 }
 
 fn table(statement: &str) -> Option<Table> {
@@ -90,11 +107,7 @@ fn table(statement: &str) -> Option<Table> {
         if let Some(key) = line.split_once("PRIMARY KEY (").and_then(|(_, rest)| rest.split(')').next()) {
             table.key = key.split(", ").map(str::to_owned).collect();
         }
-        let mut words = line.trim().trim_end_matches(',').split(' ');
-        if let (Some(name), Some(token)) = (words.next(), words.next().and_then(Token::from_word)) {
-            let nullable = words.next() != Some("NOT");
-            table.columns.push(TableColumn { name: name.to_owned(), token, nullable });
-        }
+        table.columns.extend(column(line));
     }
     Some(table)
 }

@@ -13,8 +13,8 @@ sql! {
     PUT_VIEW = "INSERT INTO source_view (source_record_id, demographics, revision, sent_at) VALUES ($1, $2, $3, $4) \
                 ON CONFLICT (source_record_id) DO UPDATE SET demographics = excluded.demographics, \
                 revision = excluded.revision, sent_at = excluded.sent_at";
-    FIND = "SELECT s.id, s.generation, l.person_id, p.version, u.revision, u.sent_at, u.sent_hash, \
-            (SELECT MAX(x.sent_at) FROM submission x WHERE x.source_record_id = s.id) \
+    FIND = "SELECT s.id, s.generation, l.person_id, p.version, u.revision, u.sent_at, u.sent_hash, u.withdrawn_by, \
+            (SELECT MAX(x.sent_at) FROM submission x WHERE x.source_record_id = s.id AND x.withdrawn_by IS NULL) \
             FROM source_record s LEFT JOIN link l ON l.source_record_id = s.id \
             LEFT JOIN person p ON p.id = l.person_id \
             LEFT JOIN submission u ON u.source_record_id = s.id AND u.revision = \
@@ -22,11 +22,13 @@ sql! {
             WHERE s.organization_id = $1 AND s.authority = $2 AND s.mrn = $3 ORDER BY s.generation";
     OF_PERSON = "SELECT s.id, s.organization_id, s.authority, s.mrn, s.created_at FROM link l \
                  JOIN source_record s ON s.id = l.source_record_id WHERE l.person_id = $1 ORDER BY s.id";
+    DELETE_VIEW = "DELETE FROM source_view WHERE source_record_id = $1";
     VIEW = "SELECT source_record_id, demographics, revision, sent_at FROM source_view WHERE source_record_id = $1";
     VIEWS_OF_PERSON = "SELECT v.source_record_id, v.demographics, v.revision, v.sent_at FROM link l \
                        JOIN source_view v ON v.source_record_id = l.source_record_id \
                        WHERE l.person_id = $1 ORDER BY v.source_record_id";
     OF_NUMBER = "SELECT DISTINCT l.person_id FROM source_record s JOIN link l ON l.source_record_id = s.id \
+                 JOIN source_view v ON v.source_record_id = s.id \
                  WHERE s.mrn = $1 ORDER BY l.person_id LIMIT $2";
     LIST = "SELECT id FROM source_record WHERE id > $1 ORDER BY id LIMIT $2";
 }
@@ -95,8 +97,10 @@ pub struct LastSubmission {
     pub sent_at: Timestamp,
     /// Of what it said about the person.
     pub sent_hash: Hash,
-    /// When the submission was sent that was sent last of all.
-    pub newest_at: Timestamp,
+    /// Whether it is withdrawn.
+    pub is_withdrawn: bool,
+    /// When the submission was sent that was sent last of all that count; none: all are withdrawn.
+    pub newest_at: Option<Timestamp>,
 }
 
 impl FoundRecord {
@@ -115,7 +119,8 @@ impl FromRow for FoundRecord {
                 revision,
                 sent_at: row.get(5)?,
                 sent_hash: row.get(6)?,
-                newest_at: row.get(7)?,
+                is_withdrawn: row.get::<Option<i64>>(7)?.is_some(),
+                newest_at: row.get(8)?,
             }),
         };
         Ok(Self { id: row.get(0)?, generation: row.get(1)?, person: person.0.zip(person.1), last })
@@ -150,7 +155,8 @@ pub fn find(
     tx.all(&FIND, vals![organization_id, authority, mrn])
 }
 
-/// The persons who have this medical record number at any organization, at most `limit`.
+/// The persons who have this medical record number at any organization, at most `limit`; not those of whom under this
+/// number nothing counts.
 pub fn persons_of_number(
     tx: &mut Tx<'_>,
     _granted: &Granted,
@@ -198,6 +204,10 @@ pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewSourceRecord) -> Result<(), Store
         &INSERT,
         vals![row.id, row.organization_id, &row.authority, &row.mrn, row.generation, row.created_at],
     )
+}
+
+pub(crate) fn delete_view(tx: &mut Tx<'_>, id: SourceRecordId) -> Result<(), StoreError> {
+    tx.exec(&DELETE_VIEW, vals![id])
 }
 
 pub(crate) fn put_view(tx: &mut Tx<'_>, row: &SourceView) -> Result<(), StoreError> {

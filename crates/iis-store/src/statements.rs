@@ -47,6 +47,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::source_record::ALL,
         crate::submission::ALL,
         crate::unit_key::ALL,
+        crate::withdrawal::ALL,
     ]
     .into_iter()
     .flatten()

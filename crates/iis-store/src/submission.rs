@@ -12,7 +12,7 @@ sql! {
               received_at, sent_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     INSERT_PERSON = "INSERT INTO submission_person (source_record_id, revision, demographics) VALUES ($1, $2, $3)";
     OF_RECORD = "SELECT u.source_record_id, u.revision, u.message_id, u.sender_id, u.account_id, u.site_id, u.sent_at, \
-                 u.received_at, d.demographics, u.sent_hash FROM submission u LEFT JOIN submission_person d \
+                 u.received_at, d.demographics, u.sent_hash, u.withdrawn_by FROM submission u LEFT JOIN submission_person d \
                  ON d.source_record_id = u.source_record_id AND d.revision = u.revision \
                  WHERE u.source_record_id = $1 ORDER BY u.revision";
 }
@@ -71,12 +71,27 @@ pub fn hash_of(demographics: &Demographics) -> Hash {
     )
 }
 
-/// All revisions of a source record, oldest first.
+/// A revision as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSubmission {
+    /// What was added.
+    pub row: NewSubmission,
+    /// The withdrawal by which it does not count.
+    pub withdrawn_by: Option<i64>,
+}
+
+impl FromRow for StoredSubmission {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self { row: NewSubmission::from_row(row)?, withdrawn_by: row.get(10)? })
+    }
+}
+
+/// All revisions of a source record, oldest first, also those that do not count.
 pub fn of_record(
     tx: &mut Tx<'_>,
     _granted: &Granted,
     id: SourceRecordId,
-) -> Result<Vec<NewSubmission>, StoreError> {
+) -> Result<Vec<StoredSubmission>, StoreError> {
     tx.all(&OF_RECORD, vals![id])
 }
 

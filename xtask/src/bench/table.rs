@@ -62,6 +62,10 @@ pub(super) const BENCHES: &[Bench] = &[
         Goal { id: "P10", name: "memory-vs-splink",    bound: AtMost(1.0) },
         Goal { id: "P10", name: "labelled-set-s",      bound: AtMost(2.0) },
     ] },
+    Bench { name: "batch",    package: "iis-synth", example: "bench_batch", uses_postgres: false, uses_server: true, goals: &[
+        Goal { id: "P5", name: "vs-raw-insert",        bound: AtLeast(0.25) },
+        Goal { id: "P5", name: "memory-growth",        bound: AtMost(1.1) },
+    ] },
     Bench { name: "forecast", package: "iis-cdsi",  example: "bench_forecast", uses_postgres: false, uses_server: false, goals: &[
         Goal { id: "P7", name: "patients-per-s-core",  bound: AtLeast(20_000.0) },
         Goal { id: "P7", name: "two-threads",          bound: AtLeast(1.8) },

@@ -28,6 +28,11 @@ impl<'a> Veil<'a> {
         Self { granted, own, withheld: Vec::new() }
     }
 
+    /// Whether nobody is withheld from these eyes.
+    pub(crate) fn sees_all(&self) -> bool {
+        self.own.is_none()
+    }
+
     /// Whether the person may be seen at all. A person who may not is noted, for the audit.
     pub(crate) fn shows(
         &mut self,

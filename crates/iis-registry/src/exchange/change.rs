@@ -10,10 +10,10 @@ use iis_matching::patient::decide::Possible;
 use iis_matching::vaccination::Report;
 use iis_model::{
     Action, Demographics, Findings, Gist, MessageId, Place, RegistryNumber, ReportId, ReportedEvent,
-    Timestamp,
+    SourceRecordId, Timestamp,
 };
 use iis_store::review_item::{BY_THE_LINE, NewReviewItem, ReviewCandidate};
-use iis_store::{Change, Hash, Plan, StoreError, Tx, link, person, report, source_record, submission};
+use iis_store::{Change, Hash, Ids, Plan, StoreError, Tx, link, person, report, source_record, submission};
 use jiff::SignedDuration;
 use std::collections::HashMap;
 
@@ -46,7 +46,14 @@ pub(super) fn plan(
         Some(_) => Known::read(snapshot, &unit.granted, subject.person_id)?,
         None => Known::nothing(subject.person_id),
     };
-    let reports = reports(unit, record, &known, submission.sent_at, findings)?;
+    let own: Vec<_> = known.reports_of(record.id).collect();
+    let bringing = Bringing {
+        source_record_id: record.id,
+        revision: submission.revision,
+        sent_at: submission.sent_at,
+        made_by: None,
+    };
+    let reports = new_reports(unit.cx.store.ids(), &unit.submission.events, &bringing, &own, findings)?;
     known.add_reports(record.organization_id, &reports);
     let view = view(unit, snapshot, record, &submission)?;
     plan.changes.push(Change::Submission(submission));
@@ -153,13 +160,15 @@ fn view(
         let (source_record_id, revision) = (record.id, submission.revision);
         Ok(Some(source_record::SourceView { source_record_id, demographics, revision, sent_at }))
     };
-    let Some(last) = record.last() else {
+    let counting = record.last().and_then(|last| Some((last, last.newest_at?)));
+    let Some((last, newest_at)) = counting else {
         let mut first = Demographics::default();
         first.update(sent);
         return says(first, submission.sent_at);
     };
-    let is_newest = submission.sent_at >= last.newest_at;
-    if is_newest && last.sent_at == last.newest_at && last.sent_hash == submission.sent_hash {
+    let is_newest = submission.sent_at >= newest_at;
+    let is_last = !last.is_withdrawn && last.sent_at == newest_at;
+    if is_newest && is_last && last.sent_hash == submission.sent_hash {
         return Ok(None); // it says again what was said last
     }
     let known = source_record::view(snapshot, &unit.granted, record.id)?;
@@ -169,52 +178,71 @@ fn view(
         updated.update(sent);
     } else {
         let mut rows = submission::of_record(snapshot, &unit.granted, record.id)?;
-        rows.push(submission::NewSubmission { demographics: Some(sent.clone()), ..submission.clone() });
+        let row = submission::NewSubmission { demographics: Some(sent.clone()), ..submission.clone() };
+        rows.push(submission::StoredSubmission { row, withdrawn_by: None });
         updated = fold(&rows);
     }
     if updated == known {
         return Ok(None);
     }
-    says(updated, submission.sent_at.max(last.newest_at))
+    says(updated, submission.sent_at.max(newest_at))
 }
 
-/// The rows to add: one for each dose, refusal or observation that says something new. One that was sent before the
-/// version that stands is kept and does not show: the sender is told, unless both say the same.
-fn reports(
-    unit: &Unit,
-    record: &Record,
-    known: &Known,
-    sent_at: Timestamp,
+/// The revision of a source record that brings reports, and what they are stored with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bringing {
+    pub(crate) source_record_id: SourceRecordId,
+    pub(crate) revision: i64,
+    pub(crate) sent_at: Timestamp,
+    /// As [`report::NewReport::made_by`].
+    pub(crate) made_by: Option<i64>,
+}
+
+/// The rows to add: one for each dose, refusal or observation that says something else than `own`, the rows of the record
+/// that count, with the hashes of their bodies. One that was sent before the version that stands is kept and does not show:
+/// the sender is told, unless both say the same.
+pub(crate) fn new_reports(
+    ids: &Ids,
+    events: &[ReportedEvent],
+    to: &Bringing,
+    own: &[(&Report, Hash)],
     findings: &mut Findings,
 ) -> Result<Vec<report::NewReport>, StoreError> {
     let mut rows: Vec<report::NewReport> = Vec::new();
-    let newest = newest(record, known);
-    for event in &unit.submission.events {
+    let mut versions: HashMap<&str, Vec<&(&Report, Hash)>> = HashMap::new();
+    for version in own {
+        versions.entry(&version.0.dose_key).or_default().push(version);
+    }
+    for event in events {
         let mut key = event.dose_key().into_boxed_str();
-        if event.is_delete() && !newest.contains_key(&*key) {
-            let mut own = known.reports_of(record.id);
-            match own.find(|(row, _)| same_content(&row.gist, event)) {
+        if event.is_delete() && !versions.contains_key(&*key) {
+            match own.iter().find(|(row, _)| same_content(&row.gist, event)) {
                 Some((row, _)) => key.clone_from(&row.dose_key),
                 None => findings.push(WITHDRAWAL_OF_UNKNOWN.at(order_number_place(event))),
             }
         }
         let body = report::Body::of(event.clone())?;
-        if let Some((newest, hash)) = newest.get(&*key) {
-            let (is_later, says_the_same) = (newest.sent_at > sent_at, *hash == body.hash());
-            match (is_later, says_the_same) {
-                (false, true) => continue,
-                (true, false) => findings.push(LATER_REPORT_STANDS.at(event.place)),
-                _ => {}
-            }
+        let says_it = |(row, hash): &&&(&Report, Hash)| {
+            (row.sent_at <= to.sent_at || row.revision == to.revision) && *hash == body.hash()
+        };
+        let versions = versions.get(&*key).map(Vec::as_slice).unwrap_or_default();
+        let newest = versions.iter().max_by_key(|(row, _)| (row.sent_at, row.revision, row.id));
+        let in_this = versions.iter().filter(|(row, _)| row.revision == to.revision).find(says_it);
+        if newest.filter(says_it).or(in_this).is_some() {
+            continue;
+        }
+        if newest.is_some_and(|(row, hash)| row.sent_at > to.sent_at && *hash != body.hash()) {
+            findings.push(LATER_REPORT_STANDS.at(event.place));
         }
         rows.push(report::NewReport {
-            source_record_id: record.id,
-            id: ReportId(unit.cx.store.ids().take()?),
-            revision: record.revision() + 1,
+            source_record_id: to.source_record_id,
+            id: ReportId(ids.take()?),
+            revision: to.revision,
             dose_key: key,
             action: event.action.value.unwrap_or(Action::Add),
-            sent_at,
+            sent_at: to.sent_at,
             body,
+            made_by: to.made_by,
         });
     }
     Ok(rows)

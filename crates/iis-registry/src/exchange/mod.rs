@@ -9,11 +9,14 @@ mod message_log;
 mod own_identifier;
 mod quality;
 mod query;
+pub mod replay;
 mod responsible;
 mod subject;
 mod submit;
 
+pub(crate) use change::{Bringing, new_reports};
 pub(crate) use quality::policy;
+pub(crate) use submit::read_submission;
 
 use crate::{Arrival, Context, Failure};
 use iis_hl7::segments::msa::Acknowledgment;

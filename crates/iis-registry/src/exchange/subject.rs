@@ -113,7 +113,7 @@ fn by_identifier(
 /// Whether the report can be about whom the record of its number is about. What a record said last cannot contradict
 /// it, and need not be read.
 fn is_same(unit: &Unit, tx: &mut Tx<'_>, record: &FoundRecord) -> Result<bool, StoreError> {
-    if record.last.is_some_and(|last| last.sent_hash == unit.sent_hash) {
+    if record.last.is_some_and(|last| !last.is_withdrawn && last.sent_hash == unit.sent_hash) {
         return Ok(true);
     }
     let view = source_record::view(tx, &unit.granted, record.id)?;

@@ -9,7 +9,7 @@ use crate::{Arrival, Context, Failure};
 use iis_hl7::z22;
 use iis_model::access::{Granted, Permission};
 use iis_model::organization::Sender;
-use iis_model::{Findings, MessageId, Place, SiteId, Submission};
+use iis_model::{Date, Findings, MessageId, Place, SiteId, Submission};
 use iis_quality::Terms;
 use iis_store::{Hash, Lane, Plan, StoreError, Tx, submission};
 use std::sync::Arc;
@@ -24,6 +24,25 @@ pub(super) async fn submit(cx: &Context, received: Received, noticed: Findings) 
     let lane = unit.lane;
     let applied = cx.store.propose_and_apply(lane, move |snapshot| unit.propose(snapshot)).await?;
     Ok(Reply::applied(applied))
+}
+
+/// Reads and checks a submission as what is agreed with its sender says.
+pub(crate) fn read_submission(
+    cx: &Context,
+    sender: &Sender,
+    bytes: &[u8],
+    today: Date,
+    findings: &mut Findings,
+) -> Submission {
+    let (message, _) = iis_hl7::parse(bytes);
+    let mut submission = z22::read(&message, &super::read_options(cx, sender), findings);
+    submission.person.settle_erasures(sender.profile.erase_on_empty_quotes);
+    let agreed = super::policy(&cx.checks, &sender.profile);
+    let sets = cx.codes.now();
+    let terms = Terms { sets: &sets, policy: &agreed, today };
+    iis_quality::check(&mut submission, &message, &terms, findings);
+    hash_social_security_numbers(&mut submission.person, cx.number_key.as_deref());
+    submission
 }
 
 /// A submission that is worth looking up: read, checked, permitted, with an identifier of the sender's own.
@@ -44,23 +63,17 @@ pub(super) struct Unit {
 }
 
 /// A submission of which nothing may be stored but the message itself and its reply.
-struct Refused {
+pub(super) struct Refused {
     received: Received,
     submission: Submission,
-    findings: Findings,
+    pub(super) findings: Findings,
 }
 
 impl Unit {
-    fn read(cx: &Context, received: Received, noticed: Findings) -> Result<Self, Box<Refused>> {
+    pub(super) fn read(cx: &Context, received: Received, noticed: Findings) -> Result<Self, Box<Refused>> {
         let mut findings = noticed;
-        let (message, _) = iis_hl7::parse(&received.bytes);
-        let mut submission = z22::read(&message, &super::read_options(cx, &received.sender), &mut findings);
-        submission.person.settle_erasures(received.sender.profile.erase_on_empty_quotes);
-        let agreed = super::policy(&cx.checks, &received.sender.profile);
-        let sets = cx.codes.now();
-        let terms = Terms { sets: &sets, policy: &agreed, today: received.arrival.today };
-        iis_quality::check(&mut submission, &message, &terms, &mut findings);
-        hash_social_security_numbers(&mut submission.person, cx.number_key.as_deref());
+        let (sender, today) = (&received.sender, received.arrival.today);
+        let submission = read_submission(cx, sender, &received.bytes, today, &mut findings);
         let (site_id, site_finding) = responsible::site(&submission.header, &received.sender);
         findings.extend(site_finding);
         let own = own_identifier(&submission.person);
@@ -93,7 +106,7 @@ impl Unit {
     }
 
     /// Makes the plan: whom it is about, what changes, what is answered.
-    fn propose(&self, snapshot: &mut Tx<'_>) -> Result<Plan, StoreError> {
+    pub(super) fn propose(&self, snapshot: &mut Tx<'_>) -> Result<Plan, StoreError> {
         let mut findings = self.findings.clone();
         let message_id = MessageId(self.cx.store.ids().take()?);
         let mut plan =

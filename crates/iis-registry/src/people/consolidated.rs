@@ -11,7 +11,7 @@ use iis_store::person_name::NameRow;
 use iis_store::person_status::PersonStatus;
 use iis_store::person_view::{self, PersonView};
 use iis_store::source_record::SourceView;
-use iis_store::submission::NewSubmission;
+use iis_store::submission::StoredSubmission;
 use iis_store::{Change, Hash, StoreError, Tx, event, event::EventRow, report, source_record};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -132,6 +132,23 @@ impl Known {
         }
     }
 
+    /// With other rows in place of those of a source record.
+    pub(crate) fn replace_reports(&mut self, id: SourceRecordId, rows: Vec<report::VersionRow>) {
+        let all = std::mem::take(&mut self.reports).into_iter().zip(std::mem::take(&mut self.hashes));
+        let others = all.filter(|(report, _)| report.source_record_id != id);
+        (self.reports, self.hashes) = others.chain(rows.into_iter().map(hashed)).unzip();
+    }
+
+    /// Without what a source record said.
+    pub(crate) fn drop_view(&mut self, id: SourceRecordId) {
+        self.views.get_or_insert_default().retain(|view| view.source_record_id != id);
+    }
+
+    /// Whether no source record says anything.
+    pub(crate) fn says_nothing(&self) -> bool {
+        self.views.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// With what a source record is about to say.
     pub(crate) fn put_view(&mut self, view: SourceView) {
         let views = self.views.get_or_insert_default();
@@ -182,20 +199,21 @@ impl Known {
 
 /// The reports of a person with the hashes of their bodies.
 fn reports(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<(Vec<Report>, Vec<Hash>), StoreError> {
-    let rows = report::versions_of_person(tx, granted, id)?;
-    let report = |row: report::VersionRow| {
-        let report = Report {
-            id: row.id,
-            source_record_id: row.source_record_id,
-            organization_id: row.organization_id,
-            dose_key: row.dose_key,
-            sent_at: row.sent_at,
-            revision: row.revision,
-            gist: row.gist,
-        };
-        (report, row.body_hash)
+    Ok(report::versions_of_person(tx, granted, id)?.into_iter().map(hashed).unzip())
+}
+
+/// A report with the hash of its body.
+fn hashed(row: report::VersionRow) -> (Report, Hash) {
+    let report = Report {
+        id: row.id,
+        source_record_id: row.source_record_id,
+        organization_id: row.organization_id,
+        dose_key: row.dose_key,
+        sent_at: row.sent_at,
+        revision: row.revision,
+        gist: row.gist,
     };
-    Ok(rows.into_iter().map(report).unzip())
+    (report, row.body_hash)
 }
 
 /// What the registry believes of what the source records say.
@@ -248,16 +266,17 @@ fn names(demographics: &Demographics) -> Vec<NameRow> {
     rows
 }
 
-/// What a source record says: its submissions in the order in which they were sent, later ones over earlier ones.
-pub(crate) fn fold(rows: &[NewSubmission]) -> Demographics {
-    let mut by_revision: Vec<&NewSubmission> = rows.iter().collect();
-    by_revision.sort_by_key(|row| row.revision);
+/// What a source record says: those of its submissions that count, in the order in which they were sent, later ones over
+/// earlier ones. One that said the same as the one before it does so also when that one does not count.
+pub(crate) fn fold(rows: &[StoredSubmission]) -> Demographics {
+    let mut by_revision: Vec<&StoredSubmission> = rows.iter().collect();
+    by_revision.sort_by_key(|stored| stored.row.revision);
     let mut said = None;
     let mut sent: Vec<_> = by_revision
         .into_iter()
-        .filter_map(|row| {
+        .filter_map(|StoredSubmission { row, withdrawn_by }| {
             said = row.demographics.as_ref().or(said);
-            Some((row.sent_at, row.revision, said?))
+            Some((row.sent_at, row.revision, said?)).filter(|_| withdrawn_by.is_none())
         })
         .collect();
     sent.sort_by_key(|(sent_at, revision, _)| (*sent_at, *revision));
@@ -273,11 +292,11 @@ mod tests {
     use super::{MOST_FOUND_UNDER, fold, names};
     use iis_model::testing::person;
     use iis_model::{Demographics, SourceRecordId, Timestamp};
-    use iis_store::submission::{NewSubmission, hash_of};
+    use iis_store::submission::{NewSubmission, StoredSubmission, hash_of};
 
-    fn sent(revision: i64, minute: i64, demographics: Option<Demographics>) -> NewSubmission {
+    fn sent(revision: i64, minute: i64, demographics: Option<Demographics>) -> StoredSubmission {
         let at = Timestamp::from_second(minute * 60).expect("a moment");
-        NewSubmission {
+        let row = NewSubmission {
             source_record_id: SourceRecordId(1),
             revision,
             message_id: None,
@@ -288,7 +307,23 @@ mod tests {
             received_at: at,
             sent_hash: hash_of(&demographics.clone().unwrap_or_default()),
             demographics,
-        }
+        };
+        StoredSubmission { row, withdrawn_by: None }
+    }
+
+    #[test]
+    fn a_withdrawn_submission_is_not_heard_but_whoever_repeated_it_is() {
+        let (first, second) = (person().called("DOE", "ANA"), person().called("ROE", "ANA"));
+        let mut rows = [sent(1, 10, Some(first)), sent(2, 20, Some(second)), sent(3, 30, None)];
+        let family = |rows: &[StoredSubmission]| {
+            fold(rows).legal_name().map(|name| name.family.to_string()).unwrap_or_default()
+        };
+        rows[1].withdrawn_by = Some(7);
+        assert_eq!(family(&rows), "ROE", "the third says what the second said");
+        rows[2].withdrawn_by = Some(7);
+        assert_eq!(family(&rows), "DOE");
+        rows[0].withdrawn_by = Some(7);
+        assert_eq!(fold(&rows), Demographics::default());
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub(crate) fn load(
     asker: Option<OrganizationId>,
 ) -> Result<Option<PersonRecord>, StoreError> {
     let Some(person) = person::get(tx, granted, id)? else { return Ok(None) };
+    let Some(demographics) = person.demographics else { return Ok(None) }; // all that was said is withdrawn
     let records = source_record::of_person(tx, granted, id)?;
     let mut own_identifiers: Vec<Identifier> = Vec::new();
     for record in records.into_iter().filter(|record| Some(record.organization_id) == asker) {
@@ -48,7 +49,7 @@ pub(crate) fn load(
         id,
         registry_number: person.registry_number,
         version: person.version,
-        demographics: person.demographics.unwrap_or_default(),
+        demographics,
         own_identifiers,
         events,
         reporters: reporter::of_person(tx, granted, id)?,

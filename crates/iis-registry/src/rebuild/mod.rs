@@ -14,6 +14,7 @@ use iis_model::access::Permission;
 use iis_model::{PersonId, SourceRecordId, Timestamp};
 use iis_store::person::Person;
 use iis_store::source_record::SourceView;
+use iis_store::submission::StoredSubmission;
 use iis_store::{
     Change, Lane, Plan, StoreError, Tx, UnitKey, consolidated, person, source_record, submission,
 };
@@ -81,31 +82,36 @@ fn computed(
             changes.push(Change::SourceView(view));
         }
     }
+    if compared.is_empty() {
+        return Ok(Some((person, changes))); // all that was said of the person is withdrawn
+    }
     let today = at.to_zoned(cx.identity.zone.clone()).date();
     changes.extend(Index::of(compared).changes_since(&Index::default(), id));
     changes.extend(known.changes(&cx.schedules.now(), today));
     Ok(Some((person, changes)))
 }
 
-/// The fold of a record's submissions, with the revision and moment of the last one that changed it.
 fn view(tx: &mut Tx<'_>, id: SourceRecordId) -> Result<Option<SourceView>, StoreError> {
     let granted = as_registry(Permission::Operate);
-    let rows = submission::of_record(tx, &granted, id)?;
-    let folded = fold(&rows);
+    Ok(view_of(id, &submission::of_record(tx, &granted, id)?))
+}
+
+/// The fold of a record's submissions, with the revision and moment of the last one that changed it; none: none of them
+/// counts.
+pub(crate) fn view_of(id: SourceRecordId, rows: &[StoredSubmission]) -> Option<SourceView> {
     let mut changed = None;
-    let mut before = None;
-    for n in 1..=rows.len() {
-        let so_far = fold(&rows[..n]);
+    let (mut before, mut newest) = (None, None);
+    for (n, StoredSubmission { row, withdrawn_by }) in rows.iter().enumerate() {
+        if withdrawn_by.is_some() {
+            continue;
+        }
+        newest = newest.max(Some(row.sent_at));
+        let so_far = fold(&rows[..=n]);
         if before.as_ref() != Some(&so_far) {
-            let newest = rows[..n].iter().map(|row| row.sent_at).max();
-            changed = newest.map(|sent_at| (rows[n - 1].revision, sent_at));
+            changed = newest.map(|sent_at| (row.revision, sent_at));
             before = Some(so_far);
         }
     }
-    Ok(changed.map(|(revision, sent_at)| SourceView {
-        source_record_id: id,
-        demographics: folded,
-        revision,
-        sent_at,
-    }))
+    let (revision, sent_at) = changed?;
+    Some(SourceView { source_record_id: id, demographics: before?, revision, sent_at })
 }

@@ -92,7 +92,7 @@ fn a_report_overtaken_by_a_later_one_is_kept_and_its_sender_is_told() {
             };
             world.send(&world.north, &message("M1", first, "20260302095900")).await;
             let reply = world.send(&world.north, &message("M2", then, "20260301120000")).await;
-            assert_eq!(reply.contains("REG-010"), is_told, "{first:?} {then:?}: {reply}");
+            assert_eq!(reply.contains("REG-012"), is_told, "{first:?} {then:?}: {reply}");
             let code = if is_told { "MSA|AE|M2" } else { "MSA|AA|M2" };
             assert_eq!(segment(&reply, "MSA"), code, "{first:?} {then:?}");
             assert!(!is_told || segment(&reply, "ERR").contains("|RXA^1|"), "{reply}");

@@ -16,4 +16,5 @@ mod reviewing;
 mod senders;
 mod signing_in;
 mod weighing;
+mod withdrawing;
 mod world;

@@ -1,6 +1,7 @@
 //! The pages through their addresses, as a browser asks for them: a registry of its own for each test, on SQLite.
 
 mod duplicates;
+mod interfaces;
 
 use crate::app::App;
 use crate::config::Config;
@@ -242,6 +243,11 @@ const PAGES: &[(&str, u16)] = &[
     ("/patients/duplicates", 303),
     ("/patients/duplicates/next", 303),
     ("/patients/duplicates/1", 303),
+    ("/interfaces/messages", 303),
+    ("/interfaces/messages/1", 303),
+    ("/interfaces/withdrawals", 303),
+    ("/interfaces/withdrawals/rehearsal", 303),
+    ("/interfaces/withdrawals/1", 303),
     ("/preferences", 303),
     ("/account/password", 303),
 ];

@@ -13,6 +13,7 @@ mod format;
 mod frame;
 #[cfg(test)]
 mod goldens;
+mod interfaces;
 #[cfg(test)]
 mod journeys;
 mod patients;
@@ -71,6 +72,15 @@ pub fn routes() -> Router<App> {
             get(duplicates::flagging::form).post(duplicates::flagging::submit),
         )
         .route("/patients/{number}/what-if", get(asking::what_if_form).post(asking::what_if))
+        .route("/interfaces/messages", get(interfaces::messages::list))
+        .route("/interfaces/messages/{id}", get(interfaces::message::show))
+        .route(
+            "/interfaces/withdrawals",
+            get(interfaces::withdrawals::list).post(interfaces::withdrawals::begin),
+        )
+        .route("/interfaces/withdrawals/rehearsal", get(interfaces::withdrawals::rehearse))
+        .route("/interfaces/withdrawals/{id}", get(interfaces::withdrawals::show))
+        .route("/interfaces/withdrawals/{id}/take-back", post(interfaces::withdrawals::take_back))
         .route("/preferences", get(texts::preferences).post(texts::save_preferences))
         .route("/keyboard", get(texts::keyboard))
         .route("/accessibility", get(texts::accessibility))

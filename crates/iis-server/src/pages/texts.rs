@@ -165,6 +165,26 @@ const TOPICS: &[Topic] = &[
         fields: &[],
     },
     Topic {
+        name: "messages",
+        title: "Messages",
+        sentences: &[
+            "Every message is kept as it came, with the answer it got. Narrow the list by sender, day, answer, finding code or control ID.",
+            "On a message's page each finding is marked on the characters that it is about. The name of a field shows when you point at it, and in the list of fields below each segment.",
+            "A received message is never changed. What is about a record that must not be shared with you is not shown.",
+        ],
+        fields: &[],
+    },
+    Topic {
+        name: "withdrawals",
+        title: "Withdrawals",
+        sentences: &[
+            "When a sender sent what it should not have, withdraw all that it sent between two moments: a rehearsal says what that is about before anything changes.",
+            "Withdrawn doses no longer count. A dose that another sender, or a later message, also reports stays.",
+            "Taking a withdrawal back restores what was there, together with what has come since.",
+        ],
+        fields: &[],
+    },
+    Topic {
         name: "today",
         title: "Today",
         sentences: &[

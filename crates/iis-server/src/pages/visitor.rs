@@ -107,7 +107,8 @@ impl Visitor {
             .map_err(|_| self.no_page(NoPage::NotFound))
     }
 
-    fn may(&self, permission: Permission) -> bool {
+    /// Whether this person has a permission: for what a page offers, never instead of [`Self::granted`].
+    pub(crate) fn may(&self, permission: Permission) -> bool {
         self.session.as_deref().is_some_and(|session| {
             let caller = Caller::Account(&session.account);
             authorize(&self.app.registry.roles, caller, permission, Channel::Web, "").is_ok()
@@ -191,6 +192,7 @@ impl Visitor {
             (true, "Today", "/"),
             (patients, "Patients", "/patients"),
             (duplicates, "Duplicates", "/patients/duplicates"),
+            (self.may(Permission::ReadMessages), "Messages", "/interfaces/messages"),
         ];
         let shown = items.into_iter().filter(|(is_there, ..)| *is_there);
         shown.map(|(_, label, href)| NavigationItem { label, href, is_current: href == current }).collect()
@@ -255,7 +257,7 @@ pub(crate) fn redirect(to: &str) -> Response {
 }
 
 /// The text as a value in a query.
-fn percent_encoded(text: &str) -> String {
+pub(crate) fn percent_encoded(text: &str) -> String {
     use std::fmt::Write;
     text.bytes().fold(String::new(), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {

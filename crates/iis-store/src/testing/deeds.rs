@@ -230,6 +230,7 @@ fn dose(
             sent_hash: submission::hash_of(&demographics(n)),
         }),
         Change::Report(NewReport {
+            made_by: None,
             source_record_id,
             id: report_id,
             revision,

@@ -18,14 +18,14 @@ const PARTS: [(&str, &str); 9] = [
     ),
     (
         "submission",
-        "SELECT {record}, u.revision, u.sent_at, d.demographics FROM submission u \
+        "SELECT {record}, u.revision, u.sent_at, d.demographics, u.withdrawn_by FROM submission u \
          JOIN source_record s ON s.id = u.source_record_id LEFT JOIN submission_person d \
          ON d.source_record_id = u.source_record_id AND d.revision = u.revision WHERE 1 = 1",
     ),
     (
         "report",
         "SELECT {record}, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, r.sent_at, b.body \
-         FROM report r JOIN source_record s ON s.id = r.source_record_id JOIN report_body b ON b.id = r.id WHERE 1 = 1",
+         FROM report r JOIN source_record s ON s.id = r.source_record_id JOIN report_body b ON b.id = r.id WHERE r.withdrawn_by IS NULL",
     ),
     (
         "view of record",

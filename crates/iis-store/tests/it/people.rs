@@ -65,7 +65,7 @@ store_test! {
                 let record = reports[0].source_record_id;
                 assert_eq!(report::of_dose(tx, &granted(), record, "V2^CLINIC7")?.len(), 1);
                 let submissions = submission::of_record(tx, &granted(), record)?;
-                assert!(submissions[0].demographics.is_some() && submissions[1].demographics.is_none());
+                assert!(submissions[0].row.demographics.is_some() && submissions[1].row.demographics.is_none());
                 let messages = message::of_person(tx, &granted(), id, 10)?;
                 assert_eq!(messages.iter().map(|m| &*m.control_id).collect::<Vec<_>>(), ["M2", "M1"]);
                 let stored = message::get(tx, &granted(), messages[0].id)?.expect("the message");

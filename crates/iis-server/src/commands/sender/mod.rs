@@ -2,6 +2,7 @@
 
 mod marks;
 
+use super::withdraw::{self, Withdrawing};
 use crate::clock;
 use crate::output::Output;
 use anyhow::bail;
@@ -32,6 +33,11 @@ pub enum SenderCommand {
     /// No longer recognizes a sender by a certificate, an SSH key or an address.
     #[command(after_help = "Example:\n  openiis sender disallow river-clinic --certificate old.pem")]
     Disallow(Change),
+    /// Withdraws all that a sender sent between two moments, in one action that can be taken back.
+    #[command(
+        after_help = "Examples:\n  openiis sender withdraw river-clinic --from 2026-03-01 --to 2026-03-04 --rehearse\n  openiis sender withdraw river-clinic --from 2026-03-01 --to 2026-03-04 --reason 'wrong interface'\n  openiis sender withdraw river-clinic --from 2026-03-01 --to 2026-03-04 --undo"
+    )]
+    Withdraw(Withdrawing),
     /// Lists all senders.
     #[command(after_help = "Example:\n  openiis sender list --json")]
     List,
@@ -91,6 +97,7 @@ pub async fn run(cx: &Context, command: SenderCommand, output: Output) -> anyhow
         SenderCommand::Rotate(rotate) => self::rotate(cx, &rotate, output).await?,
         SenderCommand::Allow(change) => allow(cx, &change, output).await?,
         SenderCommand::Disallow(change) => disallow(cx, &change, output).await?,
+        SenderCommand::Withdraw(withdrawing) => withdraw::run(cx, &withdrawing, output).await?,
         SenderCommand::List => list(cx, output).await?,
     }
     Ok(())

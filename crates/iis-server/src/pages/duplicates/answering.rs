@@ -27,7 +27,7 @@ pub(crate) struct SentAnswer {
 const LONGEST_REMARK: usize = 1_000;
 
 /// What a form decides, with the key that makes it once.
-pub(super) fn deed(
+pub(in crate::pages) fn deed(
     visitor: &Visitor,
     permission: Permission,
     remark: &str,

@@ -89,7 +89,7 @@ fn actor_kind(kind: &str) -> &str {
 }
 
 /// How something came in, in words.
-fn channel(word: &str) -> &str {
+pub(crate) fn channel(word: &str) -> &str {
     match word {
         "web" => "web pages",
         "http" => "HL7 over HTTP",
@@ -118,6 +118,9 @@ fn action(word: &str) -> &str {
         "unmerge" => "took a merge back",
         "take-back-answer" => "took a decision about a duplicate back",
         "search-persons" => "searched",
+        "view-message" => "looked at a message about the record",
+        "withdraw-reports" => "withdrew what a sender had sent",
+        "take-back-withdrawal" => "brought back what had been withdrawn",
         "submit-reports" | "submit" => "reported",
         "query-records" | "query" => "asked for the record over an interface",
         other => other,
@@ -125,7 +128,7 @@ fn action(word: &str) -> &str {
 }
 
 /// The acknowledgment code of HL7 table 0008 with its meaning.
-fn answer(ack: &str) -> &str {
+pub(crate) fn answer(ack: &str) -> &str {
     match ack {
         "AA" => "AA: accepted",
         "AE" => "AE: accepted with findings, or partly",

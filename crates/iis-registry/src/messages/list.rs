@@ -1,0 +1,94 @@
+//! The list of messages.
+
+use super::kept::{KeptFinding, findings};
+use crate::directory::directory;
+use crate::{Arrival, Context, Failure};
+use iis_model::access::Granted;
+use iis_model::{MessageId, SenderId, Timestamp};
+use iis_store::AuditEntry;
+use iis_store::message::{self, MessageFilter};
+
+/// Which messages are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Of this sender.
+    pub sender_id: Option<SenderId>,
+    /// Answered so: AA, AE or AR.
+    pub ack: Option<Box<str>>,
+    /// With a finding of this code.
+    pub code: Option<Box<str>>,
+    /// With this control id.
+    pub control_id: Option<Box<str>>,
+    /// Received at or after.
+    pub from: Timestamp,
+    /// Received before.
+    pub before: Timestamp,
+    /// After this one in the list.
+    pub after: Option<(Timestamp, MessageId)>,
+    /// At most so many.
+    pub limit: u16,
+}
+
+/// A message in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Row key.
+    pub id: MessageId,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// The sender's name.
+    pub sender: Box<str>,
+    /// The facility it named (MSH-4).
+    pub facility: Box<str>,
+    /// Its control id (MSH-10).
+    pub control_id: Box<str>,
+    /// VXU, QBP, …; empty: it did not pass the gate.
+    pub kind: Box<str>,
+    /// The transport.
+    pub channel: Box<str>,
+    /// AA, AE or AR.
+    pub ack: Box<str>,
+    /// What was found.
+    pub findings: Vec<KeptFinding>,
+}
+
+/// Lists messages, newest first. Nothing in the list is about a person; looking at it is audited all the same.
+pub async fn list(
+    cx: &Context,
+    granted: Granted,
+    wanted: Wanted,
+    arrival: Arrival,
+) -> Result<Vec<Listed>, Failure> {
+    let names = directory(cx, &arrival).await?;
+    let listed = cx.store.disclose(move |tx| {
+        let filter = MessageFilter {
+            sender_id: wanted.sender_id,
+            ack: wanted.ack.as_deref(),
+            from: Some(wanted.from),
+            before: Some(wanted.before),
+            control_id: wanted.control_id.as_deref(),
+            code: wanted.code.as_deref(),
+            after: wanted.after,
+            limit: wanted.limit.into(),
+        };
+        let rows = message::list(tx, &granted, &filter)?;
+        let listed: Vec<_> = rows
+            .into_iter()
+            .map(|row| Listed {
+                id: row.id,
+                received_at: row.received_at,
+                sender: names.sender(row.sender_id).into(),
+                facility: row.msh_4,
+                control_id: row.control_id,
+                kind: row.kind,
+                channel: row.channel,
+                ack: row.ack,
+                findings: findings(&row.findings),
+            })
+            .collect();
+        let entry = AuditEntry::of(&granted, arrival.at).action("list-messages");
+        let detail = format!("{} messages listed", listed.len());
+        Ok((listed, vec![entry.detail(detail)]))
+    });
+    Ok(listed.await?)
+}
