@@ -71,7 +71,7 @@ test('the grid says which dose does not count, by how much it missed, and leads 
   await cell.getByRole('link', { name: `Why? Varicella ${VARICELLA.screen}` }).click();
   await page.waitForURL(/\/why\/varicella#dose-2$/);
   const dose = page.locator('#dose-2');
-  assert.match(await dose.innerText(), /given 15 days after a live vaccine \(MMR, [\d/]+\), at least 28 needed\./);
+  assert.match(await dose.innerText(), /given 15 days after a live vaccine \(MMR, [\d/]+\), at least 28 days needed\./);
   assert.match(await dose.innerText(), /CONFLICT-3/);
   await expectAccessible(page);
   await page.setViewportSize(PHONE);
@@ -109,6 +109,12 @@ test('without script a reason opens, and what if answers whether a planned dose 
   assert.match(await result.innerText(), /Valid\s+MMR on [\s\S]*Not valid\s+Varicella on [\s\S]*given 20 days after a live vaccine/);
   assert.match(await page.locator('.compared').innerText(), /MMR changed/);
   assert.doesNotMatch(page.url(), /[?&=]|CVX|03/, 'the plan stands in no address');
+  await page.locator('.compared').getByRole('button', { name: 'Why? Varicella' }).click();
+  assert.match(await page.locator('p.lead').innerText(), /supposing MMR on [\d/]+ and Varicella on [\d/]+/);
+  assert.match(await page.getByRole('region', { name: 'The planned doses' }).innerText(), /Not valid[\s\S]*CONFLICT-3/);
+  assert.doesNotMatch(page.url(), /[?&=]|CVX|03/, 'nor does what it was asked with');
+  await page.getByRole('button', { name: 'Back to what if' }).click();
+  assert.match(await page.locator('#result').innerText(), /with 2 planned doses/);
   await page.getByRole('link', { name: 'Back to the record' }).click();
   assert.equal(await page.locator('.grid td', { hasText: day(0).screen }).count(), 0, 'nothing was stored');
 });
@@ -134,6 +140,9 @@ test('what if is accessible, fits a phone, and says beside the field what cannot
   await page.setViewportSize(PHONE);
   await expectFits(page);
   await page.setViewportSize(DESK);
+  await page.locator('.compared').getByRole('button', { name: 'Why? MMR' }).click();
+  await page.getByRole('heading', { name: 'Why: MMR' }).waitFor();
+  await expectAccessible(page);
 });
 
 test('a newborn without doses is offered what a newborn needs', async () => {

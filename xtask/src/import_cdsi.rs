@@ -82,7 +82,7 @@ fn source(published: Published<'_>, counts: &Counts) -> String {
          Made from these files by `cargo xtask import cdsi`. The tables hold the facts of the release: codes,\n\
          ages, intervals, vaccines, conditions, dates, names of antigens, series and vaccine groups, titles of\n\
          observations. CDC's texts (guidance, descriptions, indication and contraindication texts) are left\n\
-         out. The format is described in `crates/iis-cdsi/src/tables/mod.rs`.\n\n\
+         out; of the latter only the time is kept for which a contraindication lasts. The format is described in `crates/iis-cdsi/src/tables/mod.rs`.\n\n\
          | rows | count |\n| --- | ---: |\n{rows}",
         release = published.release,
         date = published.date,

@@ -75,6 +75,16 @@ impl Answer {
         self.evaluations.iter().filter(move |evaluation| usize::from(evaluation.dose) == dose)
     }
 
+    /// The first day after that of the question on which something reads otherwise, if no
+    /// dose is given before: a dose can be given, is due or overdue, or the dates change.
+    #[must_use]
+    pub fn changes_on(&self) -> Option<Day> {
+        let days = self.forecasts.iter().filter_map(|forecast| forecast.dates).flat_map(|dates| {
+            [Some(dates.earliest), Some(dates.recommended), dates.overdue_from()].into_iter().flatten()
+        });
+        days.chain(self.re_evaluate_on).filter(|day| *day > self.assessed_on).min()
+    }
+
     /// Whether two answers say the same about doses and forecasts, whatever the date.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
@@ -132,6 +142,7 @@ reasons! {
     AGE_GRACE = 9, "Age: Grace Period", "Valid, before the minimum age.";
     INTERVAL_GRACE = 10, "Interval: Grace Period", "Valid, before the minimum interval.";
     LESS_VOLUME = 11, "Less than recommended volume", "A smaller volume than recommended.";
+    SEASON_NOT_HELD = 12, "Season Not In Schedule", "Given in a season that the schedule does not hold.";
 }
 
 impl Reasons {
@@ -229,11 +240,14 @@ pub enum StatusReason {
     CannotFinishInTime = 8,
     /// No series of the group applies to the person.
     NoSeriesApplies = 9,
+    /// The series was complete for a season that is past; the schedule does not hold the one
+    /// since then.
+    CompleteForPastSeason = 10,
 }
 
 impl StatusReason {
     /// All of them, by number.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::DoseNeeded,
         Self::SeriesComplete,
         Self::EvidenceOfImmunity,
@@ -244,6 +258,7 @@ impl StatusReason {
         Self::ExceededMaximumAge,
         Self::CannotFinishInTime,
         Self::NoSeriesApplies,
+        Self::CompleteForPastSeason,
     ];
 
     /// In words.
@@ -256,10 +271,13 @@ impl StatusReason {
             Self::Contraindication => "there is a contraindication",
             Self::VaccinesContraindicated => "every vaccine that could be given is contraindicated",
             Self::PastHistorySuffices => "the doses given before suffice",
-            Self::SeasonOver => "the season is over",
+            Self::SeasonOver => "the season of the schedule is past",
             Self::ExceededMaximumAge => "the maximum age has passed",
             Self::CannotFinishInTime => "the next dose would come after the maximum age",
             Self::NoSeriesApplies => "nothing on the record asks for it",
+            Self::CompleteForPastSeason => {
+                "the series was complete for a season that is past, and the schedule holds no later one"
+            }
         }
     }
 }
@@ -299,4 +317,13 @@ pub struct ForecastDates {
     pub past_due: Option<Day>,
     /// The last day on which it can be given, if there is one.
     pub latest: Option<Day>,
+}
+
+impl ForecastDates {
+    /// The first day on which the dose is overdue: the day behind the past-due date, which is
+    /// still in time (FORECASTDT-3 takes one day off).
+    #[must_use]
+    pub fn overdue_from(&self) -> Option<Day> {
+        self.past_due.map(|day| day.plus_days(1))
+    }
 }

@@ -77,6 +77,12 @@ impl Day {
         Self(self.0.saturating_add(days))
     }
 
+    /// Whole years added: CALCDT-1, with CALCDT-5 for 29 February.
+    #[must_use]
+    pub const fn plus_years(self, years: i32) -> Self {
+        plus_months(self.to_civil(), 12 * years)
+    }
+
     /// Days from `earlier` to this day.
     #[must_use]
     pub const fn days_since(self, earlier: Self) -> i32 {

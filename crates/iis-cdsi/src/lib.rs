@@ -20,6 +20,7 @@ pub mod overlay;
 pub mod plan;
 mod process;
 mod relevant_series;
+pub mod season;
 mod select;
 pub mod status;
 pub mod supporting;

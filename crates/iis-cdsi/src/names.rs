@@ -38,6 +38,12 @@ impl Schedule {
         u8::try_from(at).ok()
     }
 
+    /// How many antigens a vaccine group has.
+    #[must_use]
+    pub fn antigens_of(&self, group: u8) -> usize {
+        self.groups.get(usize::from(group)).map_or(0, |group| group.antigens.len())
+    }
+
     /// The vaccine group of an antigen.
     #[must_use]
     pub fn vaccine_group_of(&self, antigen: u8) -> Option<u8> {

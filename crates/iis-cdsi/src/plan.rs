@@ -4,6 +4,8 @@
 //! is offered, the live ones on the same day, since a live vaccine left for another day has
 //! to wait for the spacing that the schedule asks for.
 
+mod held_back;
+
 use crate::answer::{Answer, Forecast, SeriesStatus};
 use crate::codes::Cvx;
 use crate::compiled::Schedule;
@@ -11,6 +13,7 @@ use crate::dates::Day;
 use crate::gather::{DoseGiven, History};
 use crate::process::Scratch;
 use crate::select::SeriesOutcome;
+pub use held_back::HeldBack;
 
 /// Today and the next visit.
 #[derive(Clone, PartialEq, Eq, Debug)]

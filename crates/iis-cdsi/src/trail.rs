@@ -3,7 +3,7 @@
 //! The steps of the engine note what they did; usually nobody keeps it and the notes cost
 //! nothing. An explanation keeps them and puts them into words.
 
-use crate::answer::{Reasons, SeriesStatus, StatusReason};
+use crate::answer::{ForecastDates, Reasons, SeriesStatus, StatusReason};
 use crate::dates::Day;
 use crate::evaluate::{AgeDates, AgeOutcome, Anchored, DoseStatus, IntervalOutcome, VaccineOutcome};
 use crate::forecast::EarliestPart;
@@ -41,6 +41,24 @@ pub(crate) enum SkipMoment {
     Validation,
 }
 
+/// Which date of a forecast a row names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum CountedDate {
+    /// The first day on which the dose is recommended.
+    Recommended,
+    /// The first day on which it is overdue.
+    Overdue,
+    /// The first day on which it can no longer be given.
+    TooLate,
+}
+
+/// From where a date of a forecast is counted. Rows are places among those of the dose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum CountedFrom {
+    Birth { age_row: usize },
+    Anchor { interval_row: usize, anchored: Anchored },
+}
+
 /// One thing done. Doses are positions among the organized doses, targets positions in the series.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step {
@@ -53,10 +71,12 @@ pub(crate) enum Step {
     /// 6.3.
     Inadvertent { dose: u16, target: u8 },
     /// 6.4.
-    Age { dose: u16, target: u8, dates: AgeDates, outcome: AgeOutcome },
+    Age { dose: u16, target: u8, row: Option<usize>, dates: AgeDates, outcome: AgeOutcome },
     /// 6.5 and 6.6: one interval.
     Interval {
         dose: u16,
+        target: u8,
+        row: usize,
         is_allowable: bool,
         anchored: Option<Anchored>,
         absolute_minimum: Option<Day>,
@@ -72,11 +92,17 @@ pub(crate) enum Step {
     /// 7.4.
     Need { target: Option<u8>, status: SeriesStatus, reason: StatusReason },
     /// FORECASTDTCAN-1: one of the dates of which the latest is the earliest date.
-    Earliest { part: EarliestPart, on: Day },
+    Earliest { target: u8, part: EarliestPart, on: Day },
+    /// FORECASTDT-1: the latest of them.
+    EarliestDate { on: Day },
+    /// FORECASTDT-2 to -4: a date that a row of the dose names, before it is held against the
+    /// earliest date.
+    Counted { target: u8, date: CountedDate, from: CountedFrom, on: Day },
     /// FORECASTDT-1 to -6.
-    Dates { target: u8, earliest: Day, recommended: Day, past_due: Option<Day>, latest: Option<Day> },
-    /// 8: a whole series group is left out, since nobody in it is of age.
-    GroupNotOfAge { group: u8 },
+    Dates { target: u8, dates: ForecastDates },
+    /// 8: a series is left out with its whole group, since none of the group may be begun yet;
+    /// this one from that day on.
+    NotOfAge { series: u16, from: Day },
     /// 8.1 to 8.7: the prioritized series of a group.
     Prioritized { series: u16, rule: PriorityRule },
     /// 8.8.

@@ -6,6 +6,7 @@ use iis_cdsi::codes::{Cvx, Mvx, ObservationCode, Sex};
 use iis_cdsi::dates::Day;
 use iis_cdsi::gather::{BirthDate, DoseGiven, History, InputFinding, ObservationMade};
 use iis_cdsi::overlay::Overlay;
+use iis_cdsi::season::{Head, SeasonGap, draft};
 use iis_cdsi::{Answer, Schedule, Scratch, tables};
 
 fn day(text: &str) -> Day {
@@ -214,16 +215,16 @@ fn a_sentence_names_the_dose_the_days_and_what_was_needed() {
         [
             "Dose 1 of Varicella counts.",
             "Dose 1 of MMR counted as too early: given 2 days after a live vaccine (varicella, 2026-03-10), \
-             at least 28 needed.",
+             at least 28 days needed.",
             "Dose 2 of MMR counted as too early: given 22 days after a live vaccine (varicella, 2026-03-10), \
-             at least 28 needed; given 20 days after a live vaccine (MMR, 2026-03-12), at least 28 needed.",
+             at least 28 days needed; given 20 days after a live vaccine (MMR, 2026-03-12), at least 28 days needed.",
         ]
     );
     let mmr = told.forecasts.iter().find(|forecast| forecast.vaccine_group == "MMR").expect("a forecast");
     assert_eq!(
         mmr.sentence,
-        "Dose 1 of MMR can be given from 2026-04-29 (spacing after the live vaccine MMR of 2026-04-01) and is \
-         recommended from that day; it is late after 2026-08-06."
+        "Dose 1 of MMR can be given from 2026-04-29 (28 days after the live vaccine MMR of 2026-04-01) and is \
+         recommended from that day; it is overdue from 2026-08-07."
     );
 }
 
@@ -237,4 +238,88 @@ fn a_history_far_too_long_is_answered_up_to_a_limit() {
     let answer = ask(&schedule, &history, "2025-01-01");
     assert!(answer.findings.contains(&InputFinding::TooManyDoses { count: 20_000 }));
     assert!(!answer.forecasts.is_empty());
+}
+
+#[test]
+fn a_season_that_the_schedule_does_not_hold_is_neither_complete_nor_extra() {
+    let schedule = schedule();
+    let done = girl("2015-03-10", &["2024-10-10 140", "2025-10-10 140"]);
+    #[rustfmt::skip]
+    let table = [
+        // asked on      reason                                what the season lacks
+        ("2026-06-30", StatusReason::SeriesComplete,        None),
+        ("2026-07-01", StatusReason::CompleteForPastSeason, Some(SeasonGap::EndedOn(day("2026-06-30")))),
+    ];
+    for (on, reason, gap) in table {
+        let answer = ask(&schedule, &done, on);
+        let influenza = forecast(&schedule, &answer, "Influenza");
+        assert_eq!((influenza.status, influenza.reason), (SeriesStatus::Complete, reason), "{on}");
+        assert_eq!(schedule.season_gap(influenza), gap, "{on}");
+    }
+    let until = ask(&schedule, &done, "2026-06-01").re_evaluate_on;
+    assert!(until.is_some_and(|until| until <= day("2026-07-01")), "the status is made again when it ends");
+
+    let given = girl("2015-03-10", &["2024-10-10 140", "2025-10-10 140", "2026-05-01 140", "2026-10-12 140"]);
+    let answer = ask(&schedule, &given, "2026-11-25");
+    let reasons: Vec<Reasons> =
+        (2..4).map(|dose| answer.evaluations_of(dose).next().expect("each dose is judged").reasons).collect();
+    assert_eq!(reasons, [Reasons::SERIES_COMPLETE, Reasons::SEASON_NOT_HELD]);
+
+    let release = tables::built_in().expect("the built-in tables can be read");
+    let head = Head { name: "season", version: "1", author: "A. Nurse", reason: "The season has begun" };
+    let overlay = draft(&release, day("2026-11-25"), head).expect("seasons are to be moved");
+    let moved = Schedule::compile(&release, &[Overlay::parse(&overlay).expect("it can be read")]);
+    let moved = moved.expect("it fits");
+    let answer = ask(&moved, &given, "2026-11-25");
+    let judged = answer.evaluations_of(3).next().expect("judged");
+    assert_eq!((judged.status, judged.reasons), (DoseStatus::Valid, Reasons::NONE));
+    assert_eq!(forecast(&moved, &answer, "Influenza").reason, StatusReason::SeriesComplete);
+    let due = ask(&moved, &done, "2026-11-25");
+    let due = forecast(&moved, &due, "Influenza").dates.expect("a dose is needed this season");
+    assert_eq!((due.earliest, due.recommended), (day("2026-07-01"), day("2026-07-01")));
+}
+
+#[test]
+fn the_answer_reads_otherwise_on_the_day_a_dose_becomes_possible_due_or_overdue() {
+    let schedule = schedule();
+    let newborn = girl("2025-03-10", &["2025-03-10 08"]);
+    #[rustfmt::skip]
+    let table = [
+        // asked on     changes on
+        ("2025-03-10", "2025-04-07"), // the second dose of HepB can be given
+        ("2025-04-07", "2025-04-10"), // it is due
+        ("2025-04-10", "2025-04-21"), // the vaccines of two months can be given
+        ("2025-07-07", "2025-07-08"), // they are overdue
+    ];
+    for (on, changes_on) in table {
+        assert_eq!(ask(&schedule, &newborn, on).changes_on(), Some(day(changes_on)), "{on}");
+    }
+}
+
+#[test]
+fn immune_globulin_holds_live_vaccines_back_for_its_time_and_no_longer() {
+    let schedule = schedule();
+    // Hepatitis B immune globulin, whose contraindication lasts three months
+    #[rustfmt::skip]
+    let table = [
+        // globulin given  asked on      MMR may be given  the answer is to be made again by
+        ("2025-12-20",     "2026-03-19", false,            Some("2026-03-20")),
+        ("2025-12-20",     "2026-03-20", true,             None),
+        ("2025-03-10",     "2026-03-20", true,             None), // at birth: long past
+    ];
+    for (given, on, is_free, by) in table {
+        let dose = format!("{given} 30");
+        let answer = ask(&schedule, &girl("2025-03-10", &[&dose]), on);
+        let status = forecast(&schedule, &answer, "MMR").status;
+        assert_eq!(status == SeriesStatus::NotComplete, is_free, "{given} {on}: {status:?}");
+        assert_eq!(status == SeriesStatus::Contraindicated, !is_free, "{given} {on}: {status:?}");
+        assert!(by.is_none_or(|by| answer.re_evaluate_on <= Some(day(by))), "{given} {on}");
+    }
+    let undated = with_observation(girl("2025-03-10", &[]), "127");
+    let answer = ask(&schedule, &undated, "2026-03-20");
+    assert_eq!(
+        forecast(&schedule, &answer, "MMR").status,
+        SeriesStatus::Contraindicated,
+        "nobody knows since when"
+    );
 }

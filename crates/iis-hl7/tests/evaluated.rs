@@ -4,7 +4,7 @@ use iis_hl7::{Asker, Message, ReadOptions, ReplyHeader, answer, parse, z22};
 use iis_model::event::{EventKind, InformationSource, ObservationValue, OrderNumber};
 use iis_model::query::{Answer, Wanted};
 use iis_model::recommendation::{
-    Evaluation, Forecast, ForecastDates, ForecastStatus, MadeBy, Notice, Recommendation, Vaccine,
+    Evaluation, Forecast, ForecastDates, ForecastStatus, MadeBy, Notice, Recommendation, SeasonGap, Vaccine,
     VaccineGroup, Validity,
 };
 use iis_model::record::{ConsolidatedEvent, PersonRecord, ReportOrigin};
@@ -65,6 +65,7 @@ fn verdict(event: i64, group: VaccineGroup, validity: Validity, number: Option<u
         dose_number: number,
         days_short: None,
         series: "MMR 2-dose series".into(),
+        is_series_of_group: true,
         sentence: "Dose 2 of MMR counted as too early: given 5 days after an earlier dose.".into(),
     }
 }
@@ -76,7 +77,7 @@ fn forecast(group: VaccineGroup, status: ForecastStatus, dates: Option<ForecastD
         status,
         reason: if dates.is_some() { "a dose is needed" } else { "nothing on the record asks for it" },
         is_irrelevant: status == ForecastStatus::NotRecommended,
-        is_season_over: false,
+        season_gap: None,
         dates,
         dose_number: dates.map(|_| 2),
         valid_doses: 1,
@@ -195,7 +196,7 @@ fn every_verdict_and_every_forecast_is_a_set_of_its_own() {
         "OBX|20|CE|59779-9^Immunization schedule used^LN|1|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
         "OBX|21|DT|30980-7^Date vaccine due^LN|1|20250501||||||F|||20260302",
         "OBX|22|DT|30981-5^Earliest date to give^LN|1|20250401||||||F|||20260302",
-        "OBX|23|DT|59778-1^Date when overdue for immunization^LN|1|20260301||||||F|||20260302",
+        "OBX|23|DT|59778-1^Date when overdue for immunization^LN|1|20260302||||||F|||20260302",
         "OBX|24|NM|30973-2^Dose number in series^LN|1|2|NA^NA^HL70353|||||F|||20260302",
         "OBX|25|ST|59780-7^Immunization schedule series name^LN|1|MMR 2-dose series||||||F|||20260302",
         "OBX|26|ST|59783-1^Status in immunization series^LN|1|Overdue||||||F|||20260302",
@@ -207,6 +208,27 @@ fn every_verdict_and_every_forecast_is_a_set_of_its_own() {
         "OBX|32|ST|30982-3^Reason applied by forecast logic^LN|2|nothing on the record asks for it||||||F|||20260302",
     ];
     assert_eq!(lines(&reply_to(record, said, None)), expected);
+}
+
+#[test]
+fn what_a_season_lacks_is_said_and_nothing_in_its_place() {
+    let (record, mut said) = example();
+    let ended = SeasonGap::EndedOn(date(2025, 6, 30));
+    said.forecasts[2].season_gap = Some(ended);
+    said.forecasts[2].sentence = "The season of the schedule ended on 2025-06-30.".into();
+    said.evaluations[1].validity = Validity::NotJudged;
+    said.evaluations[1].dose_number = None;
+    said.evaluations[1].is_series_of_group = false;
+    let lines = lines(&reply_to(record, said, None));
+    let of = |code: &str, set: &str| {
+        let with = format!("|{code}^");
+        let found = lines.iter().filter(|line| line.contains(&with)).filter(|line| line.contains(set));
+        found.map(|line| line.split('|').nth(5).unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("59783-1", "^LN|2|"), ["Season Not Known"]);
+    assert_eq!(of("30982-3", "ended on"), ["The season of the schedule ended on 2025-06-30."]);
+    assert_eq!(of("59781-5", ""), ["Y", "N"], "neither for the dose that was not judged");
+    assert_eq!(of("59780-7", "^LN|2|"), ["MMR 2-dose series"], "only the forecast's");
 }
 
 #[test]
@@ -271,7 +293,7 @@ fn what_is_written_reads_back_as_it_was_said() {
     assert_eq!(said("30956-7"), Some("03"));
     assert_eq!(said("30980-7"), Some("2025-05-01"));
     assert_eq!(said("30981-5"), Some("2025-04-01"));
-    assert_eq!(said("59778-1"), Some("2026-03-01"));
+    assert_eq!(said("59778-1"), Some("2026-03-02"), "the day after the past-due date");
     assert_eq!(said("59777-3"), None);
     assert_eq!(read.events[3].kind, EventKind::Observation);
 }

@@ -29,8 +29,7 @@ impl Recommendation {
     pub fn changes_on(&self) -> Option<Date> {
         let open = self.forecasts.iter().filter(|forecast| forecast.status == ForecastStatus::NotComplete);
         let days = open.filter_map(|forecast| forecast.dates).flat_map(|dates| {
-            let late = dates.past_due.and_then(|day| day.tomorrow().ok());
-            [Some(dates.earliest), Some(dates.recommended), late].into_iter().flatten()
+            [Some(dates.earliest), Some(dates.recommended), dates.overdue_from()].into_iter().flatten()
         });
         days.chain(self.re_evaluate_on).filter(|day| *day > self.assessed_on).min()
     }
@@ -88,6 +87,8 @@ pub enum Validity {
     Extraneous,
     /// It was defective and has to be repeated.
     SubStandard,
+    /// It was given in a season that the schedule does not hold: whether it was needed is not known.
+    NotJudged,
 }
 
 impl Validity {
@@ -98,6 +99,7 @@ impl Validity {
             Self::NotValid => "Not Valid",
             Self::Extraneous => "Extraneous",
             Self::SubStandard => "Sub-standard",
+            Self::NotJudged => "Not Judged",
         }
     }
 }
@@ -113,12 +115,16 @@ pub struct Evaluation {
     pub validity: Validity,
     /// The reasons, as the Logic Specification says them (`Age: Too Young`); none for most valid doses.
     pub reasons: Vec<&'static str>,
-    /// The number of the series dose that it satisfied; none when it satisfied none.
+    /// Which of the doses that count it is, as forecasts number the next one; none when it does not count, and for a
+    /// dose that comes again and again.
     pub dose_number: Option<u8>,
     /// By how many days the dose came too early, when that is why it does not count.
     pub days_short: Option<u16>,
-    /// The name of the series.
+    /// The name of the series that was judged by. In a group of several antigens each has a series of its own, and this
+    /// is the one of the verdict shown.
     pub series: Box<str>,
+    /// Whether the series is of the whole group: messages name it then.
+    pub is_series_of_group: bool,
     /// The verdict with its reason in one sentence for the nurse; dates stand in it as `2026-03-02`.
     pub sentence: Box<str>,
 }
@@ -167,8 +173,9 @@ pub struct Forecast {
     pub reason: &'static str,
     /// Whether no series of the group applies to the person: most pages leave such groups out.
     pub is_irrelevant: bool,
-    /// Whether nothing is recommended because the schedule holds no season for the day of the question.
-    pub is_season_over: bool,
+    /// What the schedule lacks to answer for the season of the day; none when it answers. With it, the status is that of
+    /// a season that is past.
+    pub season_gap: Option<SeasonGap>,
     /// The dates, when a dose is needed.
     pub dates: Option<ForecastDates>,
     /// The number of the dose needed.
@@ -181,6 +188,15 @@ pub struct Forecast {
     pub vaccines: Vec<Vaccine>,
     /// The forecast in one sentence for the nurse; dates stand in it as `2026-03-02`.
     pub sentence: Box<str>,
+}
+
+/// Why an answer says nothing about the season of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SeasonGap {
+    /// The season of the schedule ended on this day.
+    EndedOn(Date),
+    /// The season of the schedule names no end; it began on this day, a year ago or longer.
+    BeganOn(Date),
 }
 
 /// The dates of a forecast.
@@ -196,6 +212,13 @@ pub struct ForecastDates {
     pub latest: Option<Date>,
 }
 
+impl ForecastDates {
+    /// The first day on which the dose is overdue: the day after the past-due date, on which it is still in time.
+    pub fn overdue_from(&self) -> Option<Date> {
+        self.past_due.and_then(|day| day.tomorrow().ok())
+    }
+}
+
 /// How a vaccine group stands on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
@@ -207,6 +230,8 @@ pub enum Standing {
     Possible,
     /// The dose cannot be given yet.
     Later,
+    /// The schedule does not hold the season of the day: nothing is known.
+    SeasonUnknown,
     /// No dose is needed or may be given: the status says why.
     Settled(ForecastStatus),
 }
@@ -215,6 +240,7 @@ impl Forecast {
     /// How the group stands on a day, by the dates of the forecast.
     pub fn standing(&self, on: Date) -> Standing {
         match self.dates.filter(|_| self.status == ForecastStatus::NotComplete) {
+            None if self.season_gap.is_some() => Standing::SeasonUnknown,
             None => Standing::Settled(self.status),
             Some(dates) if dates.past_due.is_some_and(|past_due| on > past_due) => Standing::Overdue,
             Some(dates) if on >= dates.recommended => Standing::Due,
@@ -242,6 +268,9 @@ pub struct Explanation {
     pub planned: Vec<PlannedEvaluation>,
     /// Every series looked at, in the order of the schedule.
     pub series: Vec<SeriesTrail>,
+    /// For each forecast of the answer, in its order: how its dates come of those of its antigens. No lines when there is
+    /// one antigen.
+    pub blends: Vec<Vec<TrailLine>>,
 }
 
 /// What was done with one series.
@@ -262,8 +291,10 @@ pub struct SeriesTrail {
 pub struct TrailLine {
     /// The rule, table or section of the Logic Specification.
     pub rule: &'static str,
-    /// The dose it is about, if it is about one that was reported (a planned dose is none).
+    /// The dose it is about, if it is about one that was reported.
     pub event: Option<EventId>,
+    /// The planned dose it is about, by its place in the plan.
+    pub planned: Option<usize>,
     /// In words; dates stand in them as `2026-03-02`.
     pub text: Box<str>,
     /// How it ended.
@@ -288,6 +319,19 @@ pub struct VisitPlan {
     pub today: Visit,
     /// The next visit, supposed that everything recommended today is given today; none when nothing more is to come.
     pub next: Option<Visit>,
+    /// What planned live vaccines hold back.
+    pub held_back: Vec<HeldBack>,
+}
+
+/// A vaccine group that a planned live vaccine holds back, if it is not given on the same day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldBack {
+    /// The planned dose, by its place in the plan.
+    pub planned: usize,
+    /// The group.
+    pub group: VaccineGroup,
+    /// The first day on which the group can be given, if not on the day of the planned dose.
+    pub until: Date,
 }
 
 /// What can be given on one day, all vaccine groups together.
@@ -343,15 +387,19 @@ pub struct PlannedEvaluation {
     pub group: VaccineGroup,
     /// The verdict.
     pub validity: Validity,
-    /// The number of the series dose that it would satisfy.
+    /// Which of the doses that count it would be.
     pub dose_number: Option<u8>,
+    /// The name of the series that was judged by.
+    pub series: Box<str>,
     /// The verdict with its reason in one sentence for the nurse; dates stand in it as `2026-03-02`.
     pub sentence: Box<str>,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Forecast, ForecastDates, ForecastStatus, MadeBy, Recommendation, Standing, VaccineGroup};
+    use super::{
+        Forecast, ForecastDates, ForecastStatus, MadeBy, Recommendation, SeasonGap, Standing, VaccineGroup,
+    };
     use jiff::civil::date;
 
     #[test]
@@ -362,7 +410,7 @@ mod tests {
             status: ForecastStatus::NotComplete,
             reason: "a dose is needed",
             is_irrelevant: false,
-            is_season_over: false,
+            season_gap: None,
             dates: Some(ForecastDates {
                 earliest: date(2026, 3, 1),
                 recommended: date(2026, 4, 1),
@@ -408,5 +456,11 @@ mod tests {
         }
         forecast.status = ForecastStatus::Complete;
         assert_eq!(forecast.standing(date(2026, 5, 2)), Standing::Settled(ForecastStatus::Complete));
+        forecast.season_gap = Some(SeasonGap::EndedOn(date(2026, 4, 30)));
+        assert_eq!(
+            forecast.standing(date(2026, 5, 2)),
+            Standing::SeasonUnknown,
+            "complete for another season"
+        );
     }
 }

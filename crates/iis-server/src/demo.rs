@@ -5,6 +5,8 @@ use crate::loading::chain_of;
 use crate::output::Output;
 use crate::{clock, passwords};
 use anyhow::{Context as _, bail};
+use iis_cdsi::dates::Day;
+use iis_cdsi::season::{self, DraftFailure, Head};
 use iis_model::access::{Channel, Permission};
 use iis_model::network::Network;
 use iis_model::organization::Sender;
@@ -12,6 +14,7 @@ use iis_model::recognition::Origin;
 use iis_registry::access::operator;
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::exchange::{self, Received};
+use iis_registry::recommend::releases;
 use iis_registry::senders::{self, Marks, NewSender};
 use iis_registry::setup::{self, NewOrganization, NewSite};
 use iis_registry::{Arrival, Context};
@@ -115,6 +118,7 @@ pub async fn fill(cx: &Context, config: &Config, people: u32, output: Output) ->
         demo.message_count()
     ));
     keep(&mark(config), b"")?;
+    this_season(cx, arrival).await?;
     let (senders, secret) = organizations(cx, &demo, arrival).await?;
     messages(cx, &demo, &senders, output).await?;
     let sign_ins =
@@ -122,6 +126,29 @@ pub async fn fill(cx: &Context, config: &Config, people: u32, output: Output) ->
     keep(&config.in_data("demo-vxu.hl7"), &demo.sample(arrival.at))?;
     keep(&sign_ins_file(config), &serde_json::to_vec_pretty(&sign_ins)?)?;
     std::fs::remove_file(mark(config)).context("remove the mark of the filling in")
+}
+
+/// Puts an overlay in force that moves past seasons of the schedule to this one, so that the demonstration answers for
+/// today. In earnest somebody compares it with the season's guidance first.
+async fn this_season(cx: &Context, arrival: Arrival) -> anyhow::Result<()> {
+    let today = arrival.today;
+    let begun = if today.month() < 7 { today.year() - 1 } else { today.year() };
+    let season = format!("{begun}-{:02}", (begun + 1) % 100);
+    let head = Head {
+        name: "calder-season",
+        version: &season,
+        author: "Calder Department of Health (invented)",
+        reason: &format!(
+            "The dates of the season {season}, for the demonstration: those of the release, moved"
+        ),
+    };
+    let release = releases::release_in_force(cx).await?;
+    match season::draft(&release, Day::from(today), head) {
+        Ok(text) => releases::add_overlay(cx, &text, arrival.at).await.map(drop)?,
+        Err(DraftFailure::NothingToMove(_)) => {}
+        Err(failure) => return Err(failure.into()),
+    }
+    Ok(())
 }
 
 /// The sign-ins as a table, and a line that sends a message.

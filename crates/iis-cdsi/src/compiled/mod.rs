@@ -176,10 +176,18 @@ pub(crate) struct Antigen {
     pub(crate) series_groups: Box<[u8]>,
     pub(crate) immunity: CodeSet,
     pub(crate) immunity_by_birth: Box<[ImmunityByBirth]>,
-    pub(crate) contraindications: Box<[(u16, Ages)]>,
-    pub(crate) vaccine_contraindications: Box<[(u16, VaccineIx, Ages)]>,
+    pub(crate) contraindications: Box<[Forbidding]>,
+    pub(crate) vaccine_contraindications: Box<[(VaccineIx, Forbidding)]>,
     /// Every observation that immunity or a contraindication asks for.
     pub(crate) asked: CodeSet,
+}
+
+/// An observation that forbids, at which ages, and for how long from its day.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Forbidding {
+    pub(crate) observation: u16,
+    pub(crate) ages: Ages,
+    pub(crate) lasts: Option<Span>,
 }
 
 #[derive(Debug)]
@@ -204,6 +212,8 @@ pub(crate) struct Series {
     pub(crate) indications: Box<[(u16, Ages)]>,
     pub(crate) indicated_by: CodeSet,
     pub(crate) doses: Box<[Dose]>,
+    /// Of a series that comes again every season: the last day for which the schedule holds it.
+    pub(crate) season_until: Option<Day>,
 }
 
 #[derive(Debug)]

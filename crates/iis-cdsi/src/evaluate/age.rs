@@ -35,7 +35,15 @@ pub(super) fn evaluate_age(given: Day, dates: &AgeDates) -> AgeOutcome {
 
 /// The version of the ages in effect (RELEVANT-1) on the day that `reached` tells of.
 pub(crate) fn age_row<'a>(dose: &'a Dose, reached: &impl Fn(Day) -> bool) -> Option<&'a AgeRow> {
-    dose.ages.iter().find(|row| row.in_effect.holds(reached))
+    numbered_age_row(dose, reached).map(|(_, row)| row)
+}
+
+/// The same with its place among the versions.
+pub(crate) fn numbered_age_row<'a>(
+    dose: &'a Dose,
+    reached: &impl Fn(Day) -> bool,
+) -> Option<(usize, &'a AgeRow)> {
+    dose.ages.iter().enumerate().find(|(_, row)| row.in_effect.holds(reached))
 }
 
 impl AgeDates {

@@ -10,18 +10,21 @@ use crate::trail::{Step, Trail};
 pub(super) fn all_hold(
     history: &SeriesHistory<'_>,
     record: u16,
-    dose: &Dose,
+    (target, dose): (u8, &Dose),
     trail: &mut impl Trail,
 ) -> bool {
     let given = history.person.doses[usize::from(record)].on;
     let mut rows = 0;
     let mut holding = 0;
-    for row in dose.allowable_intervals.iter().filter(|row| row.in_effect.holds(&|day| day <= given)) {
+    let numbered = dose.allowable_intervals.iter().enumerate();
+    for (number, row) in numbered.filter(|(_, row)| row.in_effect.holds(&|day| day <= given)) {
         let anchored = anchored(history, &row.anchor, Some(given));
         let absolute_minimum = anchored.and_then(|from| row.absolute_minimum.map(|span| span.after(from.on)));
         let outcome = evaluate_interval(given, absolute_minimum, None);
         trail.note(|| Step::Interval {
             dose: record,
+            target,
+            row: number,
             is_allowable: true,
             anchored,
             absolute_minimum,

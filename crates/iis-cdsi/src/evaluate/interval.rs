@@ -33,18 +33,21 @@ pub(super) fn evaluate_interval(
 pub(super) fn evaluate_intervals(
     history: &SeriesHistory<'_>,
     record: u16,
-    dose: &Dose,
+    (target, dose): (u8, &Dose),
     trail: &mut impl Trail,
 ) -> IntervalOutcome {
     let given = history.person.doses[usize::from(record)].on;
     let mut worst = IntervalOutcome::Valid;
-    for row in dose.intervals.iter().filter(|row| row.in_effect.holds(&|day| day <= given)) {
+    let rows = dose.intervals.iter().enumerate();
+    for (number, row) in rows.filter(|(_, row)| row.in_effect.holds(&|day| day <= given)) {
         let anchored = anchored(history, &row.anchor, Some(given));
         let count = |span: Option<Span>| Some(span?.after(anchored?.on));
         let (absolute_minimum, minimum) = (count(row.absolute_minimum), count(row.minimum));
         let outcome = evaluate_interval(given, absolute_minimum, minimum);
         trail.note(|| Step::Interval {
             dose: record,
+            target,
+            row: number,
             is_allowable: false,
             anchored,
             absolute_minimum,

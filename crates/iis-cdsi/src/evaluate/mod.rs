@@ -19,7 +19,7 @@ use crate::dates::Day;
 use crate::gather::Person;
 use crate::select::SeriesOutcome;
 use crate::trail::{SkipMoment, Step, Trail};
-pub(crate) use age::{AgeDates, AgeOutcome, age_row};
+pub(crate) use age::{AgeDates, AgeOutcome, age_row, numbered_age_row};
 pub(crate) use anchor::{Anchored, anchored};
 pub(crate) use conditional_skip::{Reference, met_skip};
 pub(crate) use interval::IntervalOutcome;
@@ -186,10 +186,19 @@ fn evaluate_record(
     let evaluation = match doses.get(target) {
         Some(dose) => evaluate_dose(history, record, dose, number(target), trail),
         None => {
-            Evaluation { status: DoseStatus::Extraneous, reasons: Reasons::SERIES_COMPLETE, target: None }
+            Evaluation { status: DoseStatus::Extraneous, reasons: why_left_over(history, on), target: None }
         }
     };
     (evaluation, target)
+}
+
+/// A dose for which no target dose is left was not needed; unless it belongs to a season that
+/// the schedule does not hold, so that nobody can tell.
+fn why_left_over(history: &SeriesHistory<'_>, on: Day) -> Reasons {
+    match history.series.season_until {
+        Some(last) if on > last => Reasons::SEASON_NOT_HELD,
+        _ => Reasons::SERIES_COMPLETE,
+    }
 }
 
 fn number(target: usize) -> u8 {
@@ -216,7 +225,10 @@ fn evaluate_dose(
     }
     let dates = AgeDates::of(dose, person, &|day| day <= given.on);
     let age = age::evaluate_age(given.on, &dates);
-    trail.note(|| Step::Age { dose: record, target, dates, outcome: age });
+    trail.note(|| {
+        let row = numbered_age_row(dose, &|day| day <= given.on).map(|(row, _)| row);
+        Step::Age { dose: record, target, row, dates, outcome: age }
+    });
     if age == AgeOutcome::TooOld {
         return Evaluation {
             status: DoseStatus::Extraneous,
@@ -224,8 +236,10 @@ fn evaluate_dose(
             target: Some(target),
         };
     }
-    let mut interval = interval::evaluate_intervals(history, record, dose, trail);
-    if interval == IntervalOutcome::TooSoon && allowable_interval::all_hold(history, record, dose, trail) {
+    let mut interval = interval::evaluate_intervals(history, record, (target, dose), trail);
+    if interval == IntervalOutcome::TooSoon
+        && allowable_interval::all_hold(history, record, (target, dose), trail)
+    {
         interval = IntervalOutcome::Valid;
     }
     let is_impacted = vaccine_conflict::is_impacted(history, record, trail);

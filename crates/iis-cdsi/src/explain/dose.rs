@@ -1,6 +1,6 @@
 //! One sentence for each dose and vaccine group.
 
-use super::line::{at_least, verdict};
+use super::checks::{self, verdict};
 use super::{SeriesTrail, Told, days};
 use crate::answer::{Answer, DoseEvaluation, Reasons};
 use crate::evaluate::{AgeOutcome, DoseStatus, IntervalOutcome};
@@ -21,6 +21,11 @@ pub struct DoseExplained {
     pub status: DoseStatus,
     /// All reasons.
     pub reasons: Reasons,
+    /// The series whose verdict is shown.
+    pub series: u16,
+    /// Which of the doses that count in this series it is, from 1; `None` when it does not
+    /// count, and for a dose that comes again and again.
+    pub counted: Option<u8>,
     /// How many days it came too early for age, interval or a live vaccine before it, when that is why it does not
     /// count; the longest of them.
     pub days_short: Option<u16>,
@@ -78,9 +83,25 @@ fn explain_dose(
         number,
         status: shown.status,
         reasons: verdicts.iter().fold(Reasons::NONE, |all, e| all.with(e.reasons)),
+        series: shown.series,
+        counted: counted(told, answer, shown, index),
         days_short: days_short(told, trail, index).filter(|_| shown.status == DoseStatus::NotValid),
         sentence: format!("Dose {number} of {name} {what}{only_for}{at_risk}{because}."),
     })
+}
+
+/// Which of the doses that count in the series it is, as FORECASTDN-1 numbers the next one.
+fn counted(told: &Told<'_>, answer: &Answer, shown: &DoseEvaluation, index: u16) -> Option<u8> {
+    let target = usize::from(shown.target_dose.filter(|_| shown.status == DoseStatus::Valid)?) - 1;
+    let series = &told.schedule.series[usize::from(shown.series)];
+    if series.doses.get(target)?.is_recurring {
+        return None;
+    }
+    let doses = &told.scratch.person.doses;
+    let is_counted = |e: &&DoseEvaluation| e.series == shown.series && e.status == DoseStatus::Valid;
+    let counted: Vec<u16> = answer.evaluations.iter().filter(is_counted).map(|e| e.dose).collect();
+    let up_to = doses.iter().take(usize::from(index) + 1).filter(|given| counted.contains(&given.input));
+    u8::try_from(up_to.count()).ok()
 }
 
 const fn rank(status: DoseStatus) -> u8 {
@@ -94,6 +115,9 @@ const fn rank(status: DoseStatus) -> u8 {
 
 /// "counted as too early" says more than "was not counted".
 fn short_verdict(status: DoseStatus, reasons: Reasons) -> &'static str {
+    if reasons.contains(Reasons::SEASON_NOT_HELD) {
+        return "cannot be judged";
+    }
     let early = [Reasons::TOO_YOUNG, Reasons::TOO_SOON, Reasons::VACCINE_CONFLICT];
     if status == DoseStatus::NotValid && early.into_iter().any(|reason| reasons.contains(reason)) {
         return "counted as too early";
@@ -107,6 +131,9 @@ fn because(told: &Told<'_>, trail: &SeriesTrail<'_>, index: u16, shown: &DoseEva
     if shown.reasons.contains(Reasons::SERIES_COMPLETE) {
         parts.push("the series was already complete".to_owned());
     }
+    if shown.reasons.contains(Reasons::SEASON_NOT_HELD) {
+        parts.push(told.season_of(shown.series));
+    }
     for step in &trail.steps {
         let part = match **step {
             Step::SubStandard { dose, expired_on } if dose == index => {
@@ -115,9 +142,10 @@ fn because(told: &Told<'_>, trail: &SeriesTrail<'_>, index: u16, shown: &DoseEva
                     None => Some("it was reported as defective or only partly given".to_owned()),
                 }
             }
-            Step::Inadvertent { dose, .. } if dose == index => {
-                Some(format!("{} is not meant for this dose and cannot count", told.vaccine(dose)))
-            }
+            Step::Inadvertent { dose, .. } if dose == index => Some(format!(
+                "the schedule lists {} among the vaccines given by mistake, so it can never count",
+                told.vaccine(dose)
+            )),
             Step::Age { dose, dates, outcome, .. } if dose == index => {
                 // A dose that fails for another reason is not helped by the grace period.
                 age(told.dose(dose).on, &dates, outcome)
@@ -140,28 +168,21 @@ fn because(told: &Told<'_>, trail: &SeriesTrail<'_>, index: u16, shown: &DoseEva
                     anchor.on
                 ))
             }
-            Step::Interval {
-                dose,
-                is_allowable: false,
-                anchored: Some(anchor),
-                absolute_minimum,
-                minimum,
-                outcome,
-            } if dose == index
-                && outcome == IntervalOutcome::TooSoon
-                && shown.reasons.contains(Reasons::TOO_SOON) =>
+            Step::Interval { dose, is_allowable: false, anchored: Some(anchor), outcome, .. }
+                if dose == index
+                    && outcome == IntervalOutcome::TooSoon
+                    && shown.reasons.contains(Reasons::TOO_SOON) =>
             {
                 let given = days(told.dose(dose).on.days_since(anchor.on));
-                let needed = absolute_minimum.map_or(0, |day| day.days_since(anchor.on));
-                let normal = minimum.map(|day| day.days_since(anchor.on));
                 let from =
                     if anchor.dose.is_some() { "an earlier dose" } else { "the day it is measured from" };
-                Some(format!("given {given} after {from} ({}), {}", anchor.on, at_least(needed, normal)))
+                let needed = checks::needed(told, trail.series, step);
+                Some(format!("given {given} after {from} ({}), {needed}", anchor.on))
             }
             Step::Conflict { dose, previous, until, is_impacted: true, .. } if dose == index => {
                 let earlier = told.dose(previous).on;
                 let given = days(told.dose(dose).on.days_since(earlier));
-                let needed = until.days_since(earlier);
+                let needed = days(until.days_since(earlier));
                 let name = told.vaccine(previous);
                 Some(format!(
                     "given {given} after a live vaccine ({name}, {earlier}), at least {needed} needed"

@@ -3,7 +3,7 @@
 
 use crate::compiled::Dose;
 use crate::dates::Day;
-use crate::evaluate::{SeriesHistory, age_row, anchored};
+use crate::evaluate::{Anchored, SeriesHistory, anchored, numbered_age_row};
 use crate::gather::Assessment;
 use crate::trail::{Step, Trail};
 
@@ -11,9 +11,15 @@ use crate::trail::{Step, Trail};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum EarliestPart {
     Birth,
-    MinimumAge,
-    /// From this dose, or from an observation.
-    MinimumInterval(Option<u16>),
+    /// By this version of the ages.
+    MinimumAge {
+        row: usize,
+    },
+    /// By this interval, from there.
+    MinimumInterval {
+        row: usize,
+        anchored: Anchored,
+    },
     /// Held back by this dose.
     VaccineConflict(u16),
     SeasonStart,
@@ -27,7 +33,7 @@ pub(crate) enum EarliestPart {
 /// A forecast never uses the grace period, so the absolute minimums play no part.
 pub(super) fn earliest_date(
     history: &SeriesHistory<'_>,
-    dose: &Dose,
+    (target, dose): (u8, &Dose),
     assessment: &Assessment,
     trail: &mut impl Trail,
 ) -> Day {
@@ -35,16 +41,20 @@ pub(super) fn earliest_date(
     let reached = |day| assessment.reached(day);
     let mut latest = person.birth;
     let mut take = |part: EarliestPart, on: Day| {
-        trail.note(|| Step::Earliest { part, on });
+        trail.note(|| Step::Earliest { target, part, on });
         latest = latest.max(on);
     };
     take(EarliestPart::Birth, person.birth);
-    if let Some(minimum) = age_row(dose, &reached).and_then(|row| person.at_named(row.minimum)) {
-        take(EarliestPart::MinimumAge, minimum);
+    if let Some((row, ages)) = numbered_age_row(dose, &reached)
+        && let Some(minimum) = person.at_named(ages.minimum)
+    {
+        take(EarliestPart::MinimumAge { row }, minimum);
     }
-    for row in dose.intervals.iter().filter(|row| row.in_effect.holds(&reached)) {
-        if let (Some(anchored), Some(minimum)) = (anchored(history, &row.anchor, None), row.minimum) {
-            take(EarliestPart::MinimumInterval(anchored.dose), minimum.after(anchored.on));
+    let rows = dose.intervals.iter().enumerate();
+    for (row, interval) in rows.filter(|(_, interval)| interval.in_effect.holds(&reached)) {
+        if let (Some(anchored), Some(minimum)) = (anchored(history, &interval.anchor, None), interval.minimum)
+        {
+            take(EarliestPart::MinimumInterval { row, anchored }, minimum.after(anchored.on));
         }
     }
     if !dose.conflicts.is_empty() {
@@ -62,5 +72,6 @@ pub(super) fn earliest_date(
     if let Some(&record) = history.records.last() {
         take(EarliestPart::LatestDose(record), person.doses[usize::from(record)].on);
     }
+    trail.note(|| Step::EarliestDate { on: latest });
     latest
 }

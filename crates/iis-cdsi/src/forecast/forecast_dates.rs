@@ -1,47 +1,65 @@
 //! Generate Forecast Dates: CDSi Logic Specification 4.6, section 7.5, FORECASTDT-1 to -6.
 
 use crate::answer::ForecastDates;
-use crate::compiled::{Dose, IntervalRow, Span};
+use crate::compiled::{AgeIx, AgeRow, Dose, IntervalRow, Span};
 use crate::dates::Day;
-use crate::evaluate::{SeriesHistory, age_row, anchored};
+use crate::evaluate::{Anchored, SeriesHistory, anchored, numbered_age_row};
 use crate::gather::Assessment;
+use crate::trail::{CountedDate, CountedFrom, Step, Trail};
 
 /// The four dates of the dose. A value by age wins over one by interval: the interval is
 /// used only where the age is missing.
-pub(super) fn forecast_dates(
+pub(super) fn forecast_dates<T: Trail>(
     history: &SeriesHistory<'_>,
-    dose: &Dose,
+    (target, dose): (u8, &Dose),
     earliest: Day,
     assessment: &Assessment,
+    trail: &mut T,
 ) -> ForecastDates {
-    let ages = age_row(dose, &|day| assessment.reached(day));
-    let by_age = |age: fn(&crate::compiled::AgeRow) -> crate::compiled::AgeIx| {
-        ages.and_then(|row| history.person.at_named(age(row)))
+    let ages = numbered_age_row(dose, &|day| assessment.reached(day));
+    let by_age = |trail: &mut T, date: CountedDate, age: fn(&AgeRow) -> AgeIx| {
+        let (age_row, ages) = ages?;
+        let on = history.person.at_named(age(ages))?;
+        trail.note(|| Step::Counted { target, date, from: CountedFrom::Birth { age_row }, on });
+        Some(on)
     };
-    let by_interval =
-        |span: fn(&IntervalRow) -> Option<Span>| latest_by_interval(history, dose, assessment, span);
-    let unadjusted_recommended =
-        by_age(|row| row.earliest_recommended).or_else(|| by_interval(|row| row.earliest_recommended));
-    let unadjusted_past_due = by_age(|row| row.latest_recommended)
-        .or_else(|| by_interval(|row| row.latest_recommended))
-        .map(|end| end.plus_days(-1));
+    let by_interval = |trail: &mut T, date: CountedDate, span: fn(&IntervalRow) -> Option<Span>| {
+        latest_by_interval(history, dose, assessment, span, |interval_row, anchored, on| {
+            let from = CountedFrom::Anchor { interval_row, anchored };
+            trail.note(|| Step::Counted { target, date, from, on });
+        })
+    };
+    let recommended = by_age(trail, CountedDate::Recommended, |row| row.earliest_recommended)
+        .or_else(|| by_interval(trail, CountedDate::Recommended, |row| row.earliest_recommended));
+    let overdue = by_age(trail, CountedDate::Overdue, |row| row.latest_recommended)
+        .or_else(|| by_interval(trail, CountedDate::Overdue, |row| row.latest_recommended));
+    let too_late = by_age(trail, CountedDate::TooLate, |row| row.maximum);
     ForecastDates {
         earliest,
-        recommended: unadjusted_recommended.map_or(earliest, |day| day.max(earliest)),
-        past_due: unadjusted_past_due.map(|day| day.max(earliest)),
-        latest: by_age(|row| row.maximum).map(|end| end.plus_days(-1)),
+        recommended: recommended.map_or(earliest, |day| day.max(earliest)),
+        past_due: overdue.map(|day| day.plus_days(-1).max(earliest)),
+        latest: too_late.map(|day| day.plus_days(-1)),
     }
 }
 
-/// The latest of every anchor plus this span of its interval.
+/// The latest of every anchor plus this span of its interval; `note` is told each of them.
 fn latest_by_interval(
     history: &SeriesHistory<'_>,
     dose: &Dose,
     assessment: &Assessment,
     span: fn(&IntervalRow) -> Option<Span>,
+    mut note: impl FnMut(usize, Anchored, Day),
 ) -> Option<Day> {
-    let in_effect = dose.intervals.iter().filter(|row| row.in_effect.holds(&|day| assessment.reached(day)));
-    in_effect.filter_map(|row| Some(span(row)?.after(anchored(history, &row.anchor, None)?.on))).max()
+    let rows = dose.intervals.iter().enumerate();
+    let in_effect = rows.filter(|(_, row)| row.in_effect.holds(&|day| assessment.reached(day)));
+    let counted = in_effect.filter_map(|(number, row)| {
+        let span = span(row)?;
+        let anchored = anchored(history, &row.anchor, None)?;
+        let on = span.after(anchored.on);
+        note(number, anchored, on);
+        Some(on)
+    });
+    counted.max()
 }
 
 /// FORECASTPRIORITY-1: there are preferable intervals in effect, and each has priority.

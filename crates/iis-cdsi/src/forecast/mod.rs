@@ -67,7 +67,7 @@ pub(crate) fn forecast_series(
                 has_priority: false,
             };
         };
-        let earliest = earliest_date::earliest_date(history, dose, assessment, trail);
+        let earliest = earliest_date::earliest_date(history, (number(target), dose), assessment, trail);
         if let Some(reason) = need::is_too_late(history.person, dose, earliest, assessment) {
             let status = SeriesStatus::AgedOut;
             trail.note(|| Step::Need { target: Some(number(target)), status, reason });
@@ -87,9 +87,9 @@ pub(crate) fn forecast_series(
             continue;
         }
         trail.note(|| Step::Need { target: Some(number(target)), status, reason });
-        let dates = forecast_dates::forecast_dates(history, dose, earliest, assessment);
-        let ForecastDates { earliest, recommended, past_due, latest } = dates;
-        trail.note(|| Step::Dates { target: number(target), earliest, recommended, past_due, latest });
+        let dates =
+            forecast_dates::forecast_dates(history, (number(target), dose), earliest, assessment, trail);
+        trail.note(|| Step::Dates { target: number(target), dates });
         return SeriesForecast {
             status,
             reason,

@@ -30,12 +30,21 @@ pub(super) fn decide(
         _ => false,
     };
     match next {
-        None if is_any_satisfied => (SeriesStatus::Complete, StatusReason::SeriesComplete),
+        None if is_any_satisfied => (SeriesStatus::Complete, why_complete(history, assessment)),
         _ if antigen.is_immune => (SeriesStatus::Immune, StatusReason::EvidenceOfImmunity),
         _ if antigen.is_contraindicated => (SeriesStatus::Contraindicated, StatusReason::Contraindication),
         _ if are_vaccines_out() => (SeriesStatus::Contraindicated, StatusReason::VaccinesContraindicated),
         None => (SeriesStatus::NotRecommended, StatusReason::PastHistorySuffices),
         Some(dose) => decide_by_date(history.person, dose, assessment),
+    }
+}
+
+/// A series that comes again every season is complete for the seasons the schedule holds. Of
+/// a later one nothing is known, whatever the specification's status says.
+fn why_complete(history: &SeriesHistory<'_>, assessment: &Assessment) -> StatusReason {
+    match history.series.season_until {
+        Some(last) if assessment.reached(last.plus_days(1)) => StatusReason::CompleteForPastSeason,
+        _ => StatusReason::SeriesComplete,
     }
 }
 

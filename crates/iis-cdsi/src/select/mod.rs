@@ -85,7 +85,9 @@ pub(crate) fn select_best(
             continue;
         }
         if !is_anybody_of_age(&selection, group) {
-            trail.note(|| Step::GroupNotOfAge { group });
+            for (_, outcome) in selection.group(group) {
+                trail.note(|| Step::NotOfAge { series: outcome.series, from: start(&selection, outcome) });
+            }
             continue;
         }
         if let Some((outcome, rule)) = prioritize::prioritized_series(&selection, group) {
@@ -107,8 +109,12 @@ pub(crate) fn select_best(
 /// specification has no rule for the minimum age to start, and without one a newborn would
 /// be told of a vaccine for the very old.
 fn is_anybody_of_age(selection: &Selection<'_>, group: u8) -> bool {
-    selection.group(group).any(|(_, outcome)| {
-        let minimum = selection.person.at(selection.series(outcome).start.begin);
-        outcome.satisfied > 0 || selection.assessment.reached(minimum)
-    })
+    selection
+        .group(group)
+        .any(|(_, outcome)| outcome.satisfied > 0 || selection.assessment.reached(start(selection, outcome)))
+}
+
+/// The day from which the person may begin a series.
+fn start(selection: &Selection<'_>, outcome: &SeriesOutcome) -> Day {
+    selection.person.at(selection.series(outcome).start.begin)
 }

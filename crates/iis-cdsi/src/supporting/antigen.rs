@@ -8,7 +8,7 @@ use super::model::{
 use super::reading::{Reading, fold};
 use super::skip;
 use crate::codes::{Cvx, Mvx, ObservationCode, Sex, Volume};
-use crate::dates::Day;
+use crate::dates::{Day, Duration};
 
 /// Reads an antigen file.
 pub(super) fn read(r: &mut Reading<'_>, root: &Element) -> Antigen {
@@ -80,7 +80,22 @@ fn read_contraindication(
         r.wrong(row, "names no contraindicated vaccine");
     }
     let ages = r.ages(row, "beginAge", "endAge");
-    Some(Contraindication { observation, ages, vaccines: is_of_vaccines.then_some(vaccines) })
+    let lasts = row.all("contraindicationText").find_map(|text| lasts(&text.text));
+    Some(Contraindication { observation, ages, lasts, vaccines: is_of_vaccines.then_some(vaccines) })
+}
+
+/// How long a contraindication lasts stands nowhere but in its text: "… administered in the
+/// previous 3 months". Without it a child who got immune globulin at birth could never be
+/// vaccinated against measles. Hours become whole days.
+fn lasts(text: &str) -> Option<Duration> {
+    let (_, behind) = text.split_once("in the previous ")?;
+    let mut words = behind.split([' ', '.']);
+    let (number, unit) = (words.next()?, words.next()?);
+    if unit.starts_with("hour") {
+        let hours: u32 = number.parse().ok()?;
+        return Duration::parse(&format!("{} days", hours.div_ceil(24)));
+    }
+    Duration::parse(&format!("{number} {unit}"))
 }
 
 fn read_vaccine_at_age(r: &mut Reading<'_>, element: &Element) -> Option<VaccineAtAge> {

@@ -11,7 +11,7 @@ mod fields;
 mod schedule;
 mod skip;
 
-use crate::supporting::model::Release;
+use crate::supporting::model::{Release, SeriesDose};
 pub use built_in::{built_in, built_in_files};
 
 /// The name of the file with the release and its vaccine groups.
@@ -50,6 +50,19 @@ pub fn write(release: &Release) -> Vec<(String, String)> {
         files.push((antigen_file(&antigen.name), antigen::write(antigen)));
     }
     files
+}
+
+/// The lines of a series dose as its table has them, each with what stands below it; indents
+/// are counted from the lines of the dose.
+pub(crate) fn dose_blocks(dose: &SeriesDose) -> Vec<Vec<String>> {
+    let mut blocks: Vec<Vec<String>> = Vec::new();
+    for line in antigen::write_dose(dose).lines() {
+        match (line.starts_with(' '), blocks.last_mut()) {
+            (true, Some(block)) => block.push(line.to_owned()),
+            _ => blocks.push(vec![line.to_owned()]),
+        }
+    }
+    blocks
 }
 
 /// The file of an antigen.

@@ -25,6 +25,11 @@ impl CodesInForce {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).1)
     }
 
+    /// The name of the release in force; none: the one that ships with the program.
+    pub fn name(&self) -> Option<Box<str>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+
     /// Puts others in force. Whoever works with those before finishes with them.
     pub(crate) fn put(&self, name: Option<Box<str>>, sets: CodeSets) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = (name, Arc::new(sets));

@@ -2,16 +2,16 @@
 
 use super::facts::Facts;
 use super::groups::vaccine_group;
-use iis_cdsi::answer::{DoseEvaluation, DoseStatus, SeriesStatus, StatusReason};
+use iis_cdsi::answer::{DoseEvaluation, DoseStatus, Reasons, SeriesStatus, StatusReason};
 use iis_cdsi::explain::{self, DoseExplained, ForecastExplained};
 use iis_cdsi::gather::InputFinding;
 use iis_cdsi::plan::{Offer as PlannedOffer, Plan, Visit as PlannedVisit, Want};
 use iis_cdsi::supporting::model::SeriesType;
 use iis_cdsi::{Answer, Schedule, codes};
 use iis_model::recommendation::{
-    Evaluation, Explanation, Forecast, ForecastDates, ForecastStatus, MadeBy, Notice, Offer, Outcome,
-    PlannedEvaluation, Recommendation, SeriesTrail, Standing, TrailLine, Vaccine, VaccineGroup, Validity,
-    Visit, VisitPlan,
+    Evaluation, Explanation, Forecast, ForecastDates, ForecastStatus, HeldBack, MadeBy, Notice, Offer,
+    Outcome, PlannedEvaluation, Recommendation, SeasonGap, SeriesTrail, Standing, TrailLine, Vaccine,
+    VaccineGroup, Validity, Visit, VisitPlan,
 };
 use iis_model::{Cvx, Date, EventId};
 
@@ -25,17 +25,38 @@ pub(super) fn explanation(schedule: &Schedule, facts: &Facts, said: &explain::Ex
         is_best: series.is_best,
         lines: series.lines.iter().map(|line| told.line(line)).collect(),
     });
-    Explanation { series: series.collect(), planned: told.planned(said), recommendation }
+    let blends =
+        said.forecasts.iter().map(|forecast| forecast.blend.iter().map(|line| told.line(line)).collect());
+    Explanation {
+        series: series.collect(),
+        blends: if recommendation.forecasts.is_empty() { Vec::new() } else { blends.collect() },
+        planned: told.planned(said),
+        recommendation,
+    }
 }
 
-/// What can be given today and on the next visit.
-pub(super) fn visits(schedule: &Schedule, plan: Plan) -> VisitPlan {
-    VisitPlan { today: visit(schedule, plan.today), next: plan.next.map(|next| visit(schedule, next)) }
+/// What can be given today and on the next visit, and what planned doses hold back.
+pub(super) fn visits(
+    schedule: &Schedule,
+    plan: Plan,
+    held_back: &[iis_cdsi::plan::HeldBack],
+    places: &[usize],
+) -> VisitPlan {
+    let held_back = held_back.iter().filter_map(|held| {
+        let group = vaccine_group(schedule.vaccine_group_name(held.group), std::iter::empty());
+        Some(HeldBack { planned: *places.get(held.planned)?, group, until: held.until.date() })
+    });
+    VisitPlan {
+        today: visit(schedule, plan.today),
+        next: plan.next.map(|next| visit(schedule, next)),
+        held_back: held_back.collect(),
+    }
 }
 
 /// Nothing can be given.
 pub(super) fn no_visit(on: Date) -> VisitPlan {
-    VisitPlan { today: Visit { on, offers: Vec::new(), live_apart_until: None }, next: None }
+    let today = Visit { on, offers: Vec::new(), live_apart_until: None };
+    VisitPlan { today, next: None, held_back: Vec::new() }
 }
 
 fn visit(schedule: &Schedule, visit: PlannedVisit) -> Visit {
@@ -110,12 +131,17 @@ impl Told<'_> {
         self.facts.events.get(dose).copied()
     }
 
+    /// The place in the plan of a dose that is only supposed.
+    fn planned_place(&self, dose: u16) -> Option<usize> {
+        let beyond = usize::from(dose).checked_sub(self.facts.events.len())?;
+        self.facts.planned.get(beyond).copied()
+    }
+
     /// The judgment behind the verdict on a dose in a vaccine group, and the group.
     fn judged(&self, said: &DoseExplained) -> Option<(&DoseEvaluation, VaccineGroup)> {
         let dose = usize::from(said.dose);
-        let in_group = |antigen| self.schedule.vaccine_group_of(antigen) == Some(said.group);
-        let of_group = || self.answer.evaluations_of(dose).filter(|judged| in_group(judged.antigen));
-        let shown = of_group().find(|judged| judged.status == said.status).or_else(|| of_group().next())?;
+        let mut judged = self.answer.evaluations_of(dose);
+        let shown = judged.find(|judged| judged.series == said.series)?;
         let given = self.facts.history.doses.get(dose).map(|dose| cvx(dose.cvx));
         let name = self.schedule.vaccine_group_name(said.group);
         Some((shown, vaccine_group(name, given.into_iter())))
@@ -127,25 +153,25 @@ impl Told<'_> {
         Some(Evaluation {
             event,
             group,
-            validity: validity(said.status),
+            validity: validity(said),
             reasons: said.reasons.words().collect(),
-            dose_number: shown.target_dose.filter(|_| said.status == DoseStatus::Valid),
+            dose_number: said.counted,
             days_short: said.days_short,
             series: self.schedule.series_name(shown.series).into(),
+            is_series_of_group: self.schedule.antigens_of(said.group) == 1,
             sentence: said.sentence.as_str().into(),
         })
     }
 
     fn planned(&self, said: &explain::Explanation) -> Vec<PlannedEvaluation> {
         let planned = |said: &DoseExplained| {
-            let beyond = usize::from(said.dose).checked_sub(self.facts.events.len())?;
-            let planned = self.facts.planned.get(beyond)?;
             let (shown, group) = self.judged(said)?;
             Some(PlannedEvaluation {
-                planned: *planned,
+                planned: self.planned_place(said.dose)?,
                 group,
-                validity: validity(said.status),
-                dose_number: shown.target_dose.filter(|_| said.status == DoseStatus::Valid),
+                series: self.schedule.series_name(shown.series).into(),
+                validity: validity(said),
+                dose_number: said.counted,
                 sentence: said.sentence.as_str().into(),
             })
         };
@@ -162,7 +188,7 @@ impl Told<'_> {
             status: status(forecast.status),
             reason: forecast.reason.words(),
             is_irrelevant: forecast.reason == StatusReason::NoSeriesApplies,
-            is_season_over: forecast.reason == StatusReason::SeasonOver,
+            season_gap: schedule.season_gap(forecast).map(season_gap),
             dates: forecast.dates.map(|dates| ForecastDates {
                 earliest: dates.earliest.date(),
                 recommended: dates.recommended.date(),
@@ -181,6 +207,7 @@ impl Told<'_> {
         TrailLine {
             rule: line.rule,
             event: line.dose.and_then(|dose| self.event(dose.into())),
+            planned: line.dose.and_then(|dose| self.planned_place(dose)),
             text: line.text.as_str().into(),
             outcome: match line.outcome {
                 explain::Outcome::Holds => Outcome::Holds,
@@ -225,10 +252,18 @@ fn sentence(text: &str) -> Box<str> {
     format!("{first}{}.", letters.as_str()).into()
 }
 
-fn validity(status: DoseStatus) -> Validity {
-    match status {
+fn season_gap(gap: iis_cdsi::season::SeasonGap) -> SeasonGap {
+    match gap {
+        iis_cdsi::season::SeasonGap::EndedOn(day) => SeasonGap::EndedOn(day.date()),
+        iis_cdsi::season::SeasonGap::BeganOn(day) => SeasonGap::BeganOn(day.date()),
+    }
+}
+
+fn validity(said: &DoseExplained) -> Validity {
+    match said.status {
         DoseStatus::Valid => Validity::Valid,
         DoseStatus::NotValid => Validity::NotValid,
+        DoseStatus::Extraneous if said.reasons.contains(Reasons::SEASON_NOT_HELD) => Validity::NotJudged,
         DoseStatus::Extraneous => Validity::Extraneous,
         DoseStatus::SubStandard => Validity::SubStandard,
     }

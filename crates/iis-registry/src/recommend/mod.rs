@@ -19,7 +19,7 @@ use facts::{EventFacts, Facts};
 use iis_cdsi::Scratch;
 use iis_cdsi::codes::Cvx;
 use iis_cdsi::dates::Day;
-use iis_cdsi::gather::DoseGiven;
+use iis_cdsi::gather::{DoseGiven, History};
 use iis_model::Date;
 use iis_model::recommendation::{Explanation, PlannedDose, Recommendation, VisitPlan};
 use iis_model::record::PersonRecord;
@@ -72,8 +72,12 @@ pub fn visits(schedules: &Schedules, record: &PersonRecord, planned: &[PlannedDo
         return answer::no_visit(on);
     }
     let schedule = &schedule.schedule;
-    let plan = with_scratch(|scratch| schedule.plan(&facts.history, Day::from(on), scratch));
-    answer::visits(schedule, plan)
+    let history = &facts.history;
+    let plan = with_scratch(|scratch| schedule.plan(history, Day::from(on), scratch));
+    let (given, planned) = history.doses.split_at(facts.events.len());
+    let without = History { doses: given.to_vec(), ..history.clone() };
+    let held_back = with_scratch(|scratch| schedule.held_back(&without, planned, scratch));
+    answer::visits(schedule, plan, &held_back, &facts.planned)
 }
 
 /// A person put to a schedule on a day.

@@ -115,7 +115,7 @@ fn a_forecast_query_is_answered_with_what_the_recommender_says() {
             let set = forecasts.iter().find(|set| {
                 said(set, "30980-7") == Some(text(dates.recommended))
                     && said(set, "30981-5") == Some(text(dates.earliest))
-                    && said(set, "59778-1") == dates.past_due.map(text)
+                    && said(set, "59778-1") == dates.overdue_from().map(text)
                     && said(set, "59777-3") == dates.latest.map(text)
                     && said(set, "30973-2") == Some(forecast.dose_number.to_string())
             });

@@ -7,6 +7,11 @@ use crate::keys::{self, Key};
 use crate::listen::{Certificates, Tls};
 use crate::output::Output;
 use crate::{clock, opening};
+use iis_cdsi::dates::Day;
+use iis_cdsi::season::SeasonStanding;
+use iis_codes::{BUILT_IN, Set};
+use iis_registry::Context;
+use iis_registry::recommend::InForce;
 use iis_store::audit::Verification;
 use jiff::Timestamp;
 use rustix::process::{Resource, getrlimit};
@@ -18,10 +23,29 @@ const LEAST_FREE_BYTES: u64 = 1 << 30;
 /// A clock before the day this was written is wrong.
 const NOT_BEFORE: &str = "2026-01-01T00:00:00Z";
 
+/// How an examination ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Good,
+    /// The server runs, but somebody should look.
+    Look,
+    Bad,
+}
+
+impl Mark {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Look => "LOOK",
+            Self::Bad => "BAD",
+        }
+    }
+}
+
 /// One line.
 struct Examined {
     what: &'static str,
-    good: bool,
+    mark: Mark,
     text: String,
 }
 
@@ -30,20 +54,20 @@ pub fn run(config: &Config, output: Output) -> Ended {
     let mut lines = vec![clock(), disk(&config.data), files(config), certificate(config), mllp(config)];
     lines.extend(database(config));
     lines.push(roles(config));
-    for Examined { what, good, text } in &lines {
-        let word = if *good { "good" } else { "BAD" };
-        output.line(&format!("{word:<5} {what:<12} {text}"));
-        output.object(&json!({ "what": what, "good": good, "text": text }));
+    for Examined { what, mark, text } in &lines {
+        output.line(&format!("{:<5} {what:<12} {text}", mark.word()));
+        output
+            .object(&json!({ "what": what, "mark": mark.word(), "good": *mark != Mark::Bad, "text": text }));
     }
-    Ended::refused_if(lines.iter().any(|line| !line.good))
+    Ended::refused_if(lines.iter().any(|line| line.mark == Mark::Bad))
 }
 
 fn good(what: &'static str, text: impl Into<String>) -> Examined {
-    Examined { what, good: true, text: text.into() }
+    Examined { what, mark: Mark::Good, text: text.into() }
 }
 
 fn bad(what: &'static str, text: impl Into<String>) -> Examined {
-    Examined { what, good: false, text: text.into() }
+    Examined { what, mark: Mark::Bad, text: text.into() }
 }
 
 fn clock() -> Examined {
@@ -110,8 +134,11 @@ fn database(config: &Config) -> Vec<Examined> {
     });
     match checked {
         Ok(keys) => {
-            let database = good("database", "reachable, schema up to date");
-            keys.iter().map(key).chain([database, schedule(config), audit_log(config)]).collect()
+            let mut lines: Vec<Examined> = keys.iter().map(key).collect();
+            lines.push(good("database", "reachable, schema up to date"));
+            lines.extend(in_force(config));
+            lines.push(audit_log(config));
+            lines
         }
         Err(error) => beside_keys(config, bad("database", error.to_string())),
     }
@@ -123,18 +150,49 @@ fn beside_keys(config: &Config, database: Examined) -> Vec<Examined> {
 }
 
 fn key(key: &Key) -> Examined {
-    Examined { what: key.what, good: key.is_good(), text: key.text() }
+    let mark = if key.is_good() { Mark::Good } else { Mark::Bad };
+    Examined { what: key.what, mark, text: key.text() }
 }
 
-fn schedule(config: &Config) -> Examined {
+/// The schedule and the code sets by which the server would answer.
+fn in_force(config: &Config) -> Vec<Examined> {
     match opening::registry_to_examine(config) {
         Ok(cx) => {
-            let mark = cx.schedules.now().mark.to_string();
+            let today = Day::from(clock::arrival(&cx.identity.zone).today);
+            let lines = vec![schedule(&cx.schedules.now(), today), code_sets(&cx)];
             cx.store.close_blocking();
-            good("schedule", mark)
+            lines
         }
-        Err(error) => bad("schedule", error.to_string()),
+        Err(error) => vec![bad("registry", error.to_string())],
     }
+}
+
+/// A season that is missing is no fault of the server: it says so in every answer, and somebody has to add it.
+fn schedule(in_force: &InForce, today: Day) -> Examined {
+    let missing: Vec<String> = in_force
+        .schedule
+        .seasons()
+        .into_iter()
+        .filter(|held| held.standing(today) == SeasonStanding::Missing)
+        .map(|held| held.to_string())
+        .collect();
+    if missing.is_empty() {
+        return good("schedule", format!("{}; its seasons speak for today", in_force.mark));
+    }
+    let text = format!(
+        "{}; no season for today: {}; see openiis cdsi overlay draft, or import a newer release",
+        in_force.mark,
+        missing.join(", ")
+    );
+    Examined { what: "schedule", mark: Mark::Look, text }
+}
+
+fn code_sets(cx: &Context) -> Examined {
+    let sets = cx.codes.now();
+    let name = cx.codes.name().unwrap_or_else(|| BUILT_IN.into());
+    let count = |set: Set| sets.all(set).len();
+    let counts = format!("{} CVX, {} MVX, {} NDC", count(Set::Cvx), count(Set::Mvx), count(Set::NdcUse));
+    good("code sets", format!("{name}; {counts}"))
 }
 
 fn audit_log(config: &Config) -> Examined {
@@ -155,5 +213,29 @@ fn roles(config: &Config) -> Examined {
         Ok(_) if config.access.roles_file.is_empty() => good("roles", "built-in policy"),
         Ok(_) => good("roles", config.access.roles_file.clone()),
         Err(error) => bad("roles", error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mark, schedule};
+    use iis_cdsi::dates::Day;
+    use iis_registry::recommend::Schedules;
+
+    #[test]
+    fn a_season_that_is_missing_is_to_be_looked_at() {
+        let in_force = Schedules::built_in().now();
+        let examined = |on: &str| schedule(&in_force, Day::parse(on).expect("a date"));
+        let held = examined("2026-01-15");
+        assert_eq!(held.mark, Mark::Good, "{}", held.text);
+        assert!(held.text.starts_with("4.64 @") && held.text.contains("speak for today"), "{}", held.text);
+        let missing = examined("2026-11-25");
+        assert_eq!(missing.mark, Mark::Look, "{}", missing.text);
+        for season in
+            ["Influenza from 2025-07-01 through 2026-06-30", "RSV from 2025-10-01 through 2026-03-31"]
+        {
+            assert!(missing.text.contains(season), "{}", missing.text);
+        }
+        assert_eq!(examined("2026-05-15").mark, Mark::Good, "RSV is between its seasons");
     }
 }

@@ -47,6 +47,13 @@ impl Frame {
         self
     }
 
+    /// The same page with something to be mended first: its title says so, its heading and its crumb stay.
+    #[must_use]
+    pub(crate) fn in_error(mut self) -> Self {
+        self.title.insert_str(0, "Error: ");
+        self
+    }
+
     /// The same page with this notice on top.
     #[must_use]
     pub(crate) fn noticed(mut self, notice: Option<Notice>) -> Self {

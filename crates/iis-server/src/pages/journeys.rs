@@ -331,6 +331,21 @@ async fn what_if_answers_without_storing_and_is_a_look_at_the_record() {
     let wrong = house.post(&mut nurse, &path, "on=soon").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains("href=\"#on\""), "{}", wrong.body);
+    assert!(
+        wrong.body.contains("<title>Error: What if") && wrong.body.contains("aria-current=\"page\">What if")
+    );
+    let plan = "on=06/01/2027&vaccine_1=03&given_1=05/01/2027";
+    let why = house.post(&mut nurse, &format!("{record}/why/mmr"), plan).await;
+    assert_eq!(why.status, StatusCode::OK, "{}", why.body);
+    assert!(why.body.contains("as of 06/01/2027, supposing MMR on 05/01/2027"), "{}", why.body);
+    assert!(why.body.contains("name=\"given_1\" value=\"05/01/2027\""), "the way back carries the plan");
+    assert_eq!(
+        house.post(&mut nurse, &format!("{record}/why/nothing"), plan).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let wrong = house.post(&mut nurse, &format!("{record}/why/mmr"), "on=02/30/2027").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("There is no such date"), "{}", wrong.body);
     let main = |page: &str| {
         page.split("<main").nth(1).and_then(|rest| rest.split("</main>").next().map(str::to_owned))
     };
@@ -341,9 +356,14 @@ async fn what_if_answers_without_storing_and_is_a_look_at_the_record() {
         .body
         .matches("opened the record")
         .count();
-    assert_eq!(seen, 6, "the record twice, the form, two answers, and the disclosures themselves");
+    assert_eq!(
+        seen, 9,
+        "the record twice, the form, two answers, three whys, and the disclosures themselves"
+    );
     let mut admin = house.sign_in("admin").await;
-    assert_eq!(house.post(&mut admin, &path, "on=").await.status, StatusCode::NOT_FOUND);
+    for page in [path, format!("{record}/why/mmr")] {
+        assert_eq!(house.post(&mut admin, &page, "on=").await.status, StatusCode::NOT_FOUND, "{page}");
+    }
     assert_eq!(house.get(&mut nurse, &format!("{record}/why/nothing")).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -541,12 +561,19 @@ async fn a_search_that_is_not_enough_says_what_is_missing_and_keeps_what_was_typ
         ("last=ortega&first=maya&born=soon",           "Enter the date as MM/DD/YYYY"),
         ("last=&first=&born=",                         "Enter a last name, a first name and a birth date"),
         ("last=*&first=*&born=2/11/24",                "Enter the last name too"),
+        ("last=ortega&first=maya&born=02/30/2024",     "There is no such date"),
+        ("text=02/30/2024",                            "There is no such date"),
+        ("text=ortega,+maya+2024-02-30",               "There is no such date"),
     ];
     for (form, expected) in table {
         let page = house.post(&mut nurse, "/patients/searches", form).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
         assert!(page.body.contains(expected), "{form}");
         assert!(page.body.contains("<title>Error: "), "{form}");
+        assert_eq!(
+            form.contains("30"),
+            page.body.contains("value=\"02/30/2024\"") || page.body.contains("value=\"2024-02-30\"")
+        );
         assert_eq!(form.contains("ortega"), page.body.contains("value=\"ortega\""), "{form}");
     }
 }

@@ -66,7 +66,7 @@ pub fn routes() -> Router<App> {
         .route("/patients/{number}/demographics", get(patients::showing::demographics))
         .route("/patients/{number}/reports", get(patients::showing::reports))
         .route("/patients/{number}/disclosures", get(patients::showing::disclosures))
-        .route("/patients/{number}/why/{group}", get(asking::why))
+        .route("/patients/{number}/why/{group}", get(asking::why).post(asking::why_if))
         .route(
             "/patients/{number}/duplicate",
             get(duplicates::flagging::form).post(duplicates::flagging::submit),

@@ -222,13 +222,14 @@ const TOPICS: &[Topic] = &[
         fields: &[
             ("Overdue", "The dose is late."),
             ("Due now", "The dose is recommended from a day that has come."),
-            (
-                "Due later",
-                "The dose is recommended from a later day; Possible now means that it would count already.",
-            ),
+            ("Due later", "The dose is recommended from a later day."),
+            ("Can be given already", "The dose would count today; it is recommended from a later day."),
             ("Not valid", "The dose does not count and has to be repeated."),
             ("Extra", "The dose was not needed and need not be repeated."),
-            ("Season over", "The schedule in force holds no season for this day."),
+            (
+                "Not known this season",
+                "The season of the schedule in force is past: follow this season’s guidance. The same for a dose that is not judged.",
+            ),
             ("Shared decision", "Recommended after talking it over with the patient, not for everybody."),
             ("H", "Historical: the reporter knows of the dose, but did not give it."),
             ("c", "Part of a combination vaccine."),
@@ -249,6 +250,10 @@ const TOPICS: &[Topic] = &[
             ("Recommended", "The dose is due from this day on."),
             ("Overdue from", "The dose is late from this day on."),
             ("Latest", "The last day on which the dose is given."),
+            (
+                "Step",
+                "A place in a series. Steps are left out for many people, so step 2 may be somebody’s first dose.",
+            ),
             ("Grace period", "A dose a few days early can count, where the schedule allows it."),
         ],
     },

@@ -253,7 +253,7 @@ fn doctor_says_what_is_there_and_the_audit_verifies() {
     let lines = json(&output);
     let whats =
         ["clock", "disk", "open files", "audit key", "number key", "certificate", "database", "schedule"];
-    for what in whats.into_iter().chain(["audit", "roles"]) {
+    for what in whats.into_iter().chain(["code sets", "audit", "roles"]) {
         let line =
             lines.iter().find(|line| line["what"] == what).unwrap_or_else(|| panic!("{what}: {lines:?}"));
         assert_eq!(line["good"], true, "{line}");

@@ -45,6 +45,11 @@ fn a_forecast_needs_no_database_and_says_why() {
     let traced = out(&run(&data, &[&child[..], &["--trace"]].concat()));
     assert!(traced.contains("table 6-15") && traced.starts_with(text.trim_end()), "{traced}");
 
+    for wanted in ["minimum age of 12 months", "FORECASTDT-2", "FORECASTDT-6", "MMR: all antigens together"] {
+        assert!(traced.contains(wanted) && !text.contains("FORECASTDT"), "{wanted}\n{traced}");
+    }
+    assert!(text.contains("The answer next changes on 2025-"), "{text}");
+
     let json = out(&run(&data, &[&child[..], &["--json"]].concat()));
     let object: serde_json::Value = serde_json::from_str(&json).expect("one object");
     assert_eq!((&object["release"], &object["assessed_on"]), (&"4.64".into(), &"2025-03-01".into()));
@@ -211,4 +216,37 @@ fn follows(house: &House, mut command: Command, mark: &str) {
         std::thread::sleep(Duration::from_millis(50));
     }
     panic!("{seen} is in force after ten seconds, not {mark}");
+}
+
+#[test]
+fn a_past_season_is_said_and_a_draft_of_an_overlay_brings_the_answer_back() {
+    let ground = Ground::new(Engine::Sqlite);
+    let data = ground.config.data.as_path();
+    let adult = ["forecast", "--dob", "1980-01-10", "--sex", "F", "--on", "2026-11-25"];
+    let doses = ["--dose", "2024-10-01:140", "--dose", "2025-10-01:140", "--dose", "2026-05-01:140"];
+    let this_season = ["--dose", "2026-10-01:140"];
+    let past = out(&run(data, &[&adult[..], &doses, &this_season].concat()));
+    for wanted in [
+        "Season Not Known",
+        "the season of the schedule ended on 2026-06-30; what is recommended in the season since then is not known",
+        "Not Judged: Dose 4 of Influenza cannot be judged",
+        "Extraneous: Dose 3 of Influenza was not needed",
+    ] {
+        assert!(past.contains(wanted), "{wanted}\n{past}");
+    }
+    let draft =
+        ["overlay", "draft", "--author", "A. Nurse", "--reason", "Season 2026-27", "--on", "2026-11-25"];
+    let output = run(data, &draft);
+    assert!(output.status.success(), "{}", said(&output));
+    let file = data.join("season.txt");
+    std::fs::write(&file, &output.stdout).expect("written");
+    let added = run(data, &["overlay", "add", file.to_str().expect("a path")]);
+    assert!(added.status.success(), "{}", said(&added));
+    let now = out(&run(data, &[&adult[..], &doses].concat()));
+    assert!(now.contains("Dose 1 of Influenza can be given from 2026-07-01"), "{now}");
+    assert!(now.contains("4.64 + season 2026-11-25"), "{now}");
+    let done = out(&run(data, &[&adult[..], &doses, &this_season].concat()));
+    assert!(done.contains("Valid: Dose 4 of Influenza counts."), "{done}");
+    let nothing = run(data, &["overlay", "draft", "--author", "A", "--reason", "B", "--on", "2026-01-10"]);
+    assert_eq!(nothing.status.code(), Some(2), "{}", said(&nothing));
 }

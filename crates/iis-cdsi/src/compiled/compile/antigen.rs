@@ -1,7 +1,8 @@
 //! Packing antigens and series.
 
 use super::{Compiler, group_bits, small};
-use crate::compiled::{Antigen, CodeSet, ImmunityByBirth, Series};
+use crate::compiled::{Antigen, CodeSet, Forbidding, ImmunityByBirth, Series, Span};
+use crate::dates::Day;
 use crate::supporting::model;
 
 impl Compiler<'_> {
@@ -10,14 +11,15 @@ impl Compiler<'_> {
         let mut contraindications = Vec::new();
         let mut vaccine_contraindications = Vec::new();
         for row in &antigen.contraindications {
-            let code = row.observation.number();
+            let (observation, lasts) = (row.observation.number(), row.lasts.map(Span::from));
             match &row.vaccines {
-                None => contraindications.push((code, self.ages(row.ages))),
-                Some(vaccines) => vaccine_contraindications.extend(
-                    vaccines
-                        .iter()
-                        .map(|vaccine| (code, self.vaccine_ix(vaccine.cvx), self.ages(vaccine.ages))),
-                ),
+                None => {
+                    contraindications.push(Forbidding { observation, ages: self.ages(row.ages), lasts });
+                }
+                Some(vaccines) => vaccine_contraindications.extend(vaccines.iter().map(|vaccine| {
+                    let ages = self.ages(vaccine.ages);
+                    (self.vaccine_ix(vaccine.cvx), Forbidding { observation, ages, lasts })
+                })),
             }
         }
         let immunity: CodeSet = antigen.immunity_observations.iter().map(|code| code.number()).collect();
@@ -59,8 +61,15 @@ impl Compiler<'_> {
             indicated_by: indications.clone().map(|row| row.observation.number()).collect(),
             indications: indications.map(|row| (row.observation.number(), self.ages(row.ages))).collect(),
             doses: series.doses.iter().map(|dose| self.dose(dose)).collect(),
+            season_until: season_until(series),
         }
     }
+}
+
+/// Of the seasons of recurring doses the one that lasts longest.
+fn season_until(series: &model::Series) -> Option<Day> {
+    let recurring = series.doses.iter().filter(|dose| dose.is_recurring);
+    recurring.filter_map(|dose| dose.season?.known_until()).max()
 }
 
 fn immunity_by_birth(row: &model::ImmunityByBirth) -> ImmunityByBirth {

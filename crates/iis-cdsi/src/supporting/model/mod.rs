@@ -81,6 +81,9 @@ pub struct Contraindication {
     pub observation: ObservationCode,
     /// The ages at which the antigen is forbidden.
     pub ages: AgeRange,
+    /// How long it forbids, counted from the day of the observation; without it, as long as
+    /// the observation is active.
+    pub lasts: Option<Duration>,
     /// `None`: the antigen is forbidden. Otherwise these vaccines, at these ages.
     pub vaccines: Option<Vec<VaccineAtAge>>,
 }

@@ -177,3 +177,18 @@ pub struct Season {
     /// Last day.
     pub end: Option<Day>,
 }
+
+impl Season {
+    /// The last day for which this season can speak: its end; where it names none, the day
+    /// before it is a year old, since by then another one has begun.
+    #[must_use]
+    pub fn known_until(self) -> Option<Day> {
+        self.end.or_else(|| self.a_year_on().map(|day| day.plus_days(-1)))
+    }
+
+    /// The day on which the season after this one begins, if seasons begin as this one did.
+    #[must_use]
+    pub fn a_year_on(self) -> Option<Day> {
+        self.start.map(|start| start.plus_years(1))
+    }
+}

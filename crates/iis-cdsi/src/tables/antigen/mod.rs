@@ -4,4 +4,4 @@ mod read;
 mod write;
 
 pub(super) use read::read;
-pub(super) use write::{Lines, write};
+pub(super) use write::{Lines, write, write_dose};

@@ -81,13 +81,17 @@ fn read_antigen_line(antigen: &mut Antigen, text: &str) -> Result<(), String> {
         antigen.immunity_observations = read_observations(list).ok_or_else(|| bad(list))?;
     } else if let Some(code) = first.strip_prefix("contraindicated ") {
         let observation = ObservationCode::parse(code).ok_or_else(|| bad(code))?;
-        let mut row = Contraindication { observation, ages: AgeRange::default(), vaccines: None };
-        read_fields(fields, |field| match field.strip_prefix("vaccines ") {
-            Some(list) => {
+        let mut row =
+            Contraindication { observation, ages: AgeRange::default(), lasts: None, vaccines: None };
+        read_fields(fields, |field| {
+            if let Some(list) = field.strip_prefix("vaccines ") {
                 row.vaccines.get_or_insert_default().extend(read_vaccines_at_age(list)?);
-                Some(())
+            } else if let Some(lasts) = field.strip_prefix("lasts ") {
+                row.lasts = Some(Duration::parse(lasts)?);
+            } else {
+                row.ages = read_ages(field)?;
             }
-            None => read_ages(field).map(|ages| row.ages = ages),
+            Some(())
         })?;
         antigen.contraindications.push(row);
     } else {

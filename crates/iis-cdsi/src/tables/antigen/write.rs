@@ -35,7 +35,7 @@ pub(in crate::tables) fn write(antigen: &Antigen) -> String {
     }
     for row in &antigen.contraindications {
         let mut fields = Fields::new(format!("contraindicated {}", row.observation));
-        fields.ages(row.ages);
+        fields.ages(row.ages).value("lasts", row.lasts);
         for (ages, vaccines) in by_ages(row.vaccines.iter().flatten().map(|v| (v.ages, v.cvx))) {
             let blank = if ages.is_some() { " " } else { "" };
             fields.add(format!("vaccines {}{blank}{}", codes(vaccines), ages.unwrap_or_default()));
@@ -87,11 +87,19 @@ fn write_series(out: &mut Lines, series: &Series) {
     }
     for dose in &series.doses {
         out.add(1, format!("dose {}", dose.number));
-        write_dose(out, dose);
+        add_dose(out, dose);
     }
 }
 
-fn write_dose(out: &mut Lines, dose: &SeriesDose) {
+/// Writes the lines of a dose alone, as they stand below it.
+pub(in crate::tables) fn write_dose(dose: &SeriesDose) -> String {
+    let mut out = Lines(String::new());
+    add_dose(&mut out, dose);
+    let lines: Vec<&str> = out.0.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+    lines.join("\n")
+}
+
+fn add_dose(out: &mut Lines, dose: &SeriesDose) {
     for row in &dose.ages {
         let mut fields = Fields::new("age");
         fields.value("absolute minimum", row.absolute_minimum).value("minimum", row.minimum);

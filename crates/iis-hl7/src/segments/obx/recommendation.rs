@@ -25,13 +25,21 @@ impl<'w> Sets<'w> {
     }
 
     /// What became of a dose in one vaccine group. A dose that does not count says N, also when it was only not needed:
-    /// the reason tells the two apart.
+    /// the reason tells the two apart. A dose of which nothing is known says neither Y nor N. The name of the series is
+    /// said where one series is that of the whole group: that of measles alone would mislead under MMR.
     pub(crate) fn evaluation(&mut self, evaluation: &Evaluation) {
         self.begin(&evaluation.group);
-        let valid = if evaluation.validity == Validity::Valid { "Y" } else { "N" };
-        self.text("ID", "59781-5^Dose validity", valid);
+        match evaluation.validity {
+            Validity::Valid => self.text("ID", "59781-5^Dose validity", "Y"),
+            Validity::NotValid | Validity::Extraneous | Validity::SubStandard => {
+                self.text("ID", "59781-5^Dose validity", "N");
+            }
+            Validity::NotJudged => {}
+        }
         self.number("30973-2^Dose number in series", evaluation.dose_number);
-        self.text("ST", "59780-7^Immunization schedule series name", &evaluation.series);
+        if evaluation.is_series_of_group {
+            self.text("ST", "59780-7^Immunization schedule series name", &evaluation.series);
+        }
         if evaluation.validity != Validity::Valid || !evaluation.reasons.is_empty() {
             self.reason(&evaluation.sentence, &evaluation.reasons.join("; "));
         }
@@ -43,13 +51,14 @@ impl<'w> Sets<'w> {
         self.reason(why, why);
     }
 
-    /// What is needed of one vaccine group.
+    /// What is needed of one vaccine group. 59778-1 is the first day on which the dose is overdue, the day after CDSi's
+    /// past-due date: on that day the status begins to say so (decision 0019).
     pub(crate) fn forecast(&mut self, forecast: &Forecast) {
         self.begin(&forecast.group);
         if let Some(dates) = forecast.dates {
             self.date("30980-7^Date vaccine due", Some(dates.recommended));
             self.date("30981-5^Earliest date to give", Some(dates.earliest));
-            self.date("59778-1^Date when overdue for immunization", dates.past_due);
+            self.date("59778-1^Date when overdue for immunization", dates.overdue_from());
             self.date("59777-3^Latest date to give", dates.latest);
         }
         self.number("30973-2^Dose number in series", forecast.dose_number);
@@ -57,7 +66,10 @@ impl<'w> Sets<'w> {
             self.text("ST", "59780-7^Immunization schedule series name", series);
         }
         self.text("ST", "59783-1^Status in immunization series", status(forecast, self.assessed_on));
-        self.reason(forecast.reason, forecast.reason);
+        match forecast.season_gap {
+            Some(_) => self.reason(&forecast.sentence, forecast.reason),
+            None => self.reason(forecast.reason, forecast.reason),
+        }
     }
 
     /// Nothing can be forecast: the group of the forecast says why.
@@ -115,6 +127,7 @@ fn status(forecast: &Forecast, on: Date) -> &'static str {
         Standing::Overdue => "Overdue",
         Standing::Due => "Due",
         Standing::Possible | Standing::Later => "Not Complete",
+        Standing::SeasonUnknown => "Season Not Known",
         Standing::Settled(status) => status.words(),
     }
 }

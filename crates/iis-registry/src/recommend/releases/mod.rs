@@ -129,6 +129,12 @@ pub async fn release(cx: &Context, name: Option<&str>) -> Result<Release, Failur
     Ok(stored.release()?)
 }
 
+/// The facts of the release in force, without overlays.
+pub async fn release_in_force(cx: &Context) -> Result<Release, Failure> {
+    let named = named(cx).await?;
+    release(cx, named.release.as_deref()).await
+}
+
 async fn load(cx: &Context, named: Named) -> Result<Schedule, Failure> {
     let stored = cx.store.read(move |tx| read(tx, &named)).await?;
     Ok(stored.schedule()?)

@@ -1,7 +1,7 @@
 //! Overlays: dated local changes with author and reason, applied to whichever release is in force.
 
 use super::stored::compile;
-use super::{ScheduleFailure, entry, follow, named, release};
+use super::{ScheduleFailure, entry, follow, release_in_force};
 use crate::{Context, Failure};
 use iis_cdsi::overlay::Overlay;
 use iis_model::Timestamp;
@@ -27,8 +27,7 @@ pub async fn add_overlay(cx: &Context, text: &str, at: Timestamp) -> Result<Over
     let mut bodies: Vec<(iis_model::Date, Box<str>)> = others.map(|row| (row.dated, row.body)).collect();
     bodies.push((overlay.dated.date(), text.into()));
     bodies.sort();
-    let named = named(cx).await?;
-    let release = release(cx, named.release.as_deref()).await?;
+    let release = release_in_force(cx).await?;
     compile(&release, bodies.iter().map(|(_, body)| &**body))?;
     let row = OverlayRow {
         name: overlay.name.as_str().into(),

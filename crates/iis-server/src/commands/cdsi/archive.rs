@@ -50,6 +50,12 @@ fn is_xml(name: &str) -> bool {
     extension.is_some_and(|extension| extension.eq_ignore_ascii_case("xml"))
 }
 
+/// Nothing is ever written, but an archive with such names is not CDC's.
+fn leads_out(name: &str) -> bool {
+    let mut parts = name.split(['/', '\\']);
+    name.starts_with(['/', '\\']) || name.contains(':') || parts.any(|part| part == "..")
+}
+
 fn of_folder(path: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let mut taken = Taken::default();
     for (nth, entry) in std::fs::read_dir(path)?.enumerate() {
@@ -72,6 +78,7 @@ fn of_zip(path: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     for nth in 0..archive.len() {
         let entry = archive.by_index(nth)?;
         let name = entry.name()?.into_owned();
+        ensure!(!leads_out(&name), "{name} leads out of the archive");
         if entry.is_file() && is_xml(&name) {
             taken.take(&name, entry)?;
         }
@@ -108,7 +115,7 @@ mod tests {
             ("XML/b.xml", b"<b/>"),
             ("a.XML", b"<a/>"),
             ("Excel/c.xlsx", b"no"),
-            ("../d.xml", b"<d/>"),
+            ("XML/more/d.xml", b"<d/>"),
         ]);
         let files = xml_files(&path).expect("an archive");
         let names: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
@@ -120,7 +127,11 @@ mod tests {
     fn what_cannot_be_a_release_is_refused_with_a_sentence() {
         let large = vec![b' '; usize::try_from(LARGEST_FILE).expect("fits") + 1];
         #[rustfmt::skip]
-        let table: [(&[Entry], &str); 3] = [
+        let table: [(&[Entry], &str); 7] = [
+            (&[("../d.xml", b"<d/>")],                      "leads out of the archive"),
+            (&[("XML/../../d.xml", b"<d/>")],               "leads out of the archive"),
+            (&[("/etc/d.xml", b"<d/>")],                    "leads out of the archive"),
+            (&[("C:\\d.xml", b"<d/>")],                     "leads out of the archive"),
             (&[("readme.txt", b"nothing")],                 "holds no XML files"),
             (&[("bomb.xml", &large)],                       "is larger than"),
             (&[("a/x.xml", b"<a/>"), ("b/x.xml", b"<a/>")], "two files called x.xml"),

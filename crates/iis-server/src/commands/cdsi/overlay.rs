@@ -6,7 +6,9 @@ use crate::clock;
 use crate::config::Config;
 use crate::output::Output;
 use anyhow::Context as _;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use iis_cdsi::dates::Day;
+use iis_cdsi::season::{self, Head};
 use iis_registry::Context;
 use iis_registry::recommend::releases;
 use serde_json::json;
@@ -22,6 +24,12 @@ pub enum Overlays {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Prints a draft that moves the seasons of the release in force to the one of a day; compare it with this season's
+    /// guidance before you add it.
+    #[command(
+        after_help = "Example:\n  openiis cdsi overlay draft --author 'Immunization Section' --reason 'Season 2026-27' > season.txt"
+    )]
+    Draft(Draft),
     /// Takes an overlay out of force.
     #[command(after_help = "Example:\n  openiis cdsi overlay withdraw rsv-season")]
     Withdraw {
@@ -31,6 +39,23 @@ pub enum Overlays {
     /// Lists all overlays.
     #[command(after_help = "Example:\n  openiis cdsi overlay list")]
     List,
+}
+
+/// Whose draft, and for which day.
+#[derive(Debug, Args)]
+pub struct Draft {
+    /// Who answers for the overlay.
+    #[arg(long)]
+    author: String,
+    /// Why it is made.
+    #[arg(long)]
+    reason: String,
+    /// Its short name.
+    #[arg(long, default_value = "season")]
+    name: String,
+    /// The day for which the seasons are to speak; without it today.
+    #[arg(long, value_name = "DATE")]
+    on: Option<iis_model::Date>,
 }
 
 /// Runs one.
@@ -57,8 +82,22 @@ pub async fn run(config: &Config, cx: &Context, command: &Overlays, output: Outp
             output.object(&json!({ "overlay": name, "in_force": false }));
         }
         Overlays::List => list(cx, output).await?,
+        Overlays::Draft(command) => draft(cx, command, output).await?,
     }
     Ok(Ended::Done)
+}
+
+/// The draft rests on the release alone: overlays in force may move the same lines already.
+async fn draft(cx: &Context, command: &Draft, output: Output) -> anyhow::Result<()> {
+    let on = command.on.unwrap_or_else(|| clock::arrival(&cx.identity.zone).today);
+    let release = releases::release_in_force(cx).await?;
+    let Draft { author, reason, name, .. } = command;
+    let version = on.to_string();
+    let head = Head { name, version: &version, author, reason };
+    let text = season::draft(&release, Day::from(on), head)?;
+    text.lines().for_each(|line| output.line(line));
+    output.object(&json!({ "overlay": name, "version": version, "text": text }));
+    Ok(())
 }
 
 async fn list(cx: &Context, output: Output) -> anyhow::Result<()> {

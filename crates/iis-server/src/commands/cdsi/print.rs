@@ -1,7 +1,7 @@
 //! A forecast on paper: for people, and as one object for programs.
 
-use iis_cdsi::answer::{Forecast, SeriesStatus, StatusReason};
-use iis_cdsi::explain::{DoseExplained, Explanation};
+use iis_cdsi::answer::{Forecast, ForecastDates, Reasons, SeriesStatus, StatusReason};
+use iis_cdsi::explain::{DoseExplained, Explanation, Line};
 use iis_cdsi::gather::History;
 use iis_cdsi::plan::{Plan, Visit, Want};
 use iis_cdsi::supporting::model::SeriesType;
@@ -21,9 +21,10 @@ impl Told<'_> {
     pub(super) fn lines(&self, trace: bool) -> Vec<String> {
         let answer = &self.said.answer;
         let mut lines = vec![answer.version.to_string(), format!("On {}", answer.assessed_on)];
-        if let Some(on) = answer.re_evaluate_on {
-            lines.push(format!("Without another dose this holds until the day before {on}"));
-        }
+        lines.push(match answer.changes_on() {
+            Some(on) => format!("The answer next changes on {on}, if no dose is given before"),
+            None => "The answer stays until another dose is given".to_owned(),
+        });
         lines.extend(answer.findings.iter().map(|finding| format!("Note: {finding}")));
         lines.push(String::new());
         lines.push(if self.history.doses.is_empty() { "No doses" } else { "Doses" }.to_owned());
@@ -52,7 +53,7 @@ impl Told<'_> {
     fn dose(&self, dose: &DoseExplained) -> String {
         let given = self.history.doses.get(usize::from(dose.dose));
         let what = given.map(|given| format!("{} {}", given.on, self.vaccine(given.cvx))).unwrap_or_default();
-        format!("  {what}\n    {}: {}", dose.status.words(), dose.sentence)
+        format!("  {what}\n    {}: {}", verdict(dose), dose.sentence)
     }
 
     fn vaccine(&self, cvx: Cvx) -> String {
@@ -67,6 +68,9 @@ impl Told<'_> {
     /// The status, with due or overdue as of the day of the question.
     fn standing(&self, forecast: &Forecast) -> &'static str {
         let on = self.said.answer.assessed_on;
+        if self.schedule.season_gap(forecast).is_some() {
+            return "Season Not Known";
+        }
         match forecast.dates.filter(|_| forecast.status == SeriesStatus::NotComplete) {
             Some(dates) if dates.past_due.is_some_and(|past_due| on > past_due) => "Overdue",
             Some(dates) if on >= dates.recommended => "Due",
@@ -102,7 +106,12 @@ impl Told<'_> {
             lines.push(String::new());
             let best = if series.is_best { ", gives the answer" } else { "" };
             lines.push(format!("{} ({}){best}", series.series, series.vaccine_group));
-            lines.extend(series.lines.iter().map(|line| format!("  {:<24} {}", line.rule, line.text)));
+            lines.extend(series.lines.iter().map(traced));
+        }
+        for forecast in self.said.forecasts.iter().filter(|forecast| !forecast.blend.is_empty()) {
+            lines.push(String::new());
+            lines.push(format!("{}: all antigens together", forecast.vaccine_group));
+            lines.extend(forecast.blend.iter().map(traced));
         }
     }
 
@@ -118,6 +127,7 @@ impl Told<'_> {
             "overlays": answer.version.overlays,
             "assessed_on": day(answer.assessed_on),
             "re_evaluate_on": answer.re_evaluate_on.map(day),
+            "changes_on": answer.changes_on().map(day),
             "findings": answer.findings.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "doses": doses,
             "forecasts": forecasts.collect::<Vec<_>>(),
@@ -135,7 +145,7 @@ impl Told<'_> {
             "date": given.map(|given| day(given.on)),
             "cvx": given.map(|given| given.cvx.to_string()),
             "vaccine_group": self.schedule.vaccine_group_name(dose.group),
-            "status": dose.status.words(),
+            "status": verdict(dose),
             "reasons": dose.reasons.words().collect::<Vec<_>>(),
             "sentence": dose.sentence,
         })
@@ -154,6 +164,8 @@ impl Told<'_> {
             "earliest": dates.map(|dates| day(dates.earliest)),
             "recommended": dates.map(|dates| day(dates.recommended)),
             "past_due": dates.and_then(|dates| dates.past_due).map(day),
+            "overdue_from": dates.and_then(ForecastDates::overdue_from).map(day),
+            "season_gap": self.schedule.season_gap(forecast).map(|gap| gap.to_string()),
             "latest": dates.and_then(|dates| dates.latest).map(day),
             "vaccines": vaccines.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "sentence": sentence,
@@ -170,6 +182,15 @@ fn series_object(series: &iis_cdsi::explain::SeriesExplained) -> Value {
         "is_best": series.is_best,
         "lines": lines.collect::<Vec<_>>(),
     })
+}
+
+/// The verdict; of a season that the schedule does not hold there is none.
+fn verdict(dose: &DoseExplained) -> &'static str {
+    if dose.reasons.contains(Reasons::SEASON_NOT_HELD) { "Not Judged" } else { dose.status.words() }
+}
+
+fn traced(line: &Line) -> String {
+    format!("  {:<24} {}", line.rule, line.text)
 }
 
 fn is_irrelevant(forecast: &Forecast) -> bool {

@@ -35,10 +35,8 @@ fn page(visitor: &Visitor, problems: Vec<Problem>) -> Result<PasswordPage, crate
     let session = visitor.any_session()?;
     let is_forced = session.account.must_change;
     let heading = if is_forced { "Choose your password" } else { "Change your password" };
-    let mut frame = visitor.frame("").titled(heading).helped_by("account");
-    if !problems.is_empty() {
-        frame.title = format!("Error: {heading}");
-    }
+    let frame = visitor.frame("").titled(heading).helped_by("account");
+    let frame = if problems.is_empty() { frame } else { frame.in_error() };
     let (csrf, user) = (visitor.csrf(), session.account.name.to_string());
     Ok(PasswordPage { frame, csrf, user, is_forced, rules: RULES.to_owned(), problems })
 }

@@ -48,9 +48,9 @@ async fn known(visitor: &Visitor, token: &str) -> Result<(), Stop> {
 
 fn show(mut visitor: Visitor, token: &str, form: &FirstAccount, problems: Vec<Problem>) -> Response {
     let fresh = give_form_token(&mut visitor);
-    let title = if problems.is_empty() { "Set up" } else { "Error: Set up" };
+    let frame = visitor.frame("").titled("Set up");
     let page = SetUpPage {
-        frame: visitor.frame("").titled(title),
+        frame: if problems.is_empty() { frame } else { frame.in_error() },
         csrf: visitor.csrf(),
         action: format!("/set-up/{token}"),
         display_name: form.display_name.clone(),

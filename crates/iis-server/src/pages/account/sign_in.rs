@@ -73,9 +73,9 @@ fn show(
     notice: Option<Notice>,
 ) -> Response {
     let fresh = give_form_token(&mut visitor);
-    let title = if problems.is_empty() { "Sign in" } else { "Error: Sign in" };
+    let frame = visitor.frame("").titled("Sign in").noticed(notice);
     let page = SignInPage {
-        frame: visitor.frame("").titled(title).noticed(notice),
+        frame: if problems.is_empty() { frame } else { frame.in_error() },
         csrf: visitor.csrf(),
         next: next.to_owned(),
         user: user.to_owned(),

@@ -92,9 +92,9 @@ async fn page(
 ) -> Result<FlagPage, Stop> {
     let record = open(visitor, number, Page::Record).await?;
     let number = record.registry_number;
-    let title = if problems.is_empty() { "Suspected duplicate" } else { "Error: Suspected duplicate" };
-    let title = format!("{title} · patient {}", format::number_tail(number));
+    let title = format!("Suspected duplicate · patient {}", format::number_tail(number));
     let frame = visitor.frame("/patients").titled(&title).helped_by("duplicates");
+    let frame = if problems.is_empty() { frame } else { frame.in_error() };
     let doses = record.events.iter().filter(|event| is_dose(event)).count();
     Ok(FlagPage {
         frame: frame.below("Patients", "/patients").below("Record", &Page::Record.href(number)),

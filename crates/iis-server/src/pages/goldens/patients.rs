@@ -10,7 +10,7 @@ use crate::pages::patients::history::history_page;
 use crate::pages::patients::recommendation::Said;
 use crate::pages::patients::recommendation::planned::{self, Typed};
 use crate::pages::patients::recommendation::what_if::{WhatIfPage, href, result};
-use crate::pages::patients::recommendation::why::{WhyPage, why_page};
+use crate::pages::patients::recommendation::why::{About, WhyPage, why_page};
 use crate::pages::patients::record::record_page;
 use crate::pages::patients::reports::{DisclosureRow, DisclosuresPage, ReportRow, ReportsPage};
 use crate::pages::patients::results::{ResultView, SearchForm, SearchPage, found, too_many, understood};
@@ -18,7 +18,7 @@ use crate::pages::patients::strip::{Page, strip};
 use iis_model::person::Dated;
 use iis_model::record::PersonRecord;
 use iis_model::{Demographics, Given};
-use iis_registry::recommend::{Schedules, explain, visits};
+use iis_registry::recommend::{Schedules, explain, visits, what_if as supposed};
 use jiff::civil::date;
 use std::sync::LazyLock;
 
@@ -34,14 +34,27 @@ pub(super) fn why(record: &PersonRecord, group: &str) -> WhyPage {
     let zone = zone();
     let setting = Setting { born_on: record.demographics.birth_date(), zone: &zone };
     let said = explain(&SCHEDULES, record, TODAY);
-    why_page(patient_page("Why"), record, &said, group, setting).expect("a group of the schedule")
+    let about = About { record, said: &said, slug: group, setting, question: None };
+    why_page(patient_page("Why"), about).expect("a group of the schedule")
+}
+
+/// Why, for another day and with planned doses.
+fn why_if(record: &PersonRecord, typed: &str, group: &str) -> WhyPage {
+    let zone = zone();
+    let setting = Setting { born_on: record.demographics.birth_date(), zone: &zone };
+    let typed: Typed = serde_json::from_str(typed).expect("the fields of the form");
+    let question = planned::read(&typed, TODAY).expect("a question");
+    let said = supposed(&SCHEDULES, record, &question.planned, question.on);
+    let asked = question.asked("token".to_owned(), href(record));
+    let about = About { record, said: &said, slug: group, setting, question: Some((&question, asked)) };
+    why_page(patient_page("Why"), about).expect("a group of the schedule")
 }
 
 /// What if, with what was typed.
 pub(super) fn what_if(record: &PersonRecord, typed: &str) -> WhatIfPage {
     let typed: Typed = serde_json::from_str(typed).expect("the fields of the form");
     let (result, problems) = match planned::read(&typed, TODAY) {
-        Ok(question) => (Some(result(&SCHEDULES, record, &question, TODAY)), Vec::new()),
+        Ok(question) => (Some(result(&SCHEDULES, record, &question, TODAY, "token".to_owned())), Vec::new()),
         Err(problems) => (None, problems),
     };
     let visits = visits(&SCHEDULES, record, &[], TODAY);
@@ -164,5 +177,16 @@ fn what_if_something_else_is_done() {
     let mut form = what_if(&record, nothing);
     form.result = None;
     golden!("what-if-form", form);
+    // a child of thirteen months with nothing on the record
+    let mut healthy = record.clone();
+    healthy.demographics.born_on = Given::of(date(2025, 2, 1).into());
+    healthy.events.clear();
+    let mmr_alone = r#"{"on":"t","vaccine_1":"03","given_1":"t"}"#;
+    golden!("what-if-live", what_if(&healthy, mmr_alone));
+    golden!("why-of-what-if", why_if(&healthy, mmr_alone, "varicella"));
+    golden!(
+        "why-of-planned-dose",
+        why_if(&healthy, r#"{"on":"t","vaccine_1":"03","given_1":"1/20/26"}"#, "mmr")
+    );
     golden!("what-if-wrong", what_if(&record, r#"{"on":"soon","vaccine_1":"","given_1":"t"}"#));
 }

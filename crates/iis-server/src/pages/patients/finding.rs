@@ -12,8 +12,9 @@ use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use iis_model::Date;
 use iis_model::access::Permission;
-use iis_registry::people::criteria::read_date;
+use iis_registry::people::criteria::{is_impossible_date, read_date};
 use iis_registry::people::{self, Criteria, FoundPeople, MOST_SHOWN, Missing};
 use serde::Deserialize;
 
@@ -41,12 +42,9 @@ pub(crate) async fn form(visitor: Visitor) -> Answer {
 }
 
 fn show(visitor: &Visitor, form: SearchForm, result: Option<ResultView>, notice: Option<Notice>) -> Response {
-    let title = match (&result, form.problems.is_empty()) {
-        (_, false) => "Error: Find a patient",
-        (Some(_), true) => "Search results",
-        (None, true) => "Find a patient",
-    };
+    let title = if result.is_some() { "Search results" } else { "Find a patient" };
     let frame = visitor.frame("/patients").titled(title).helped_by("search").noticed(notice);
+    let frame = if form.problems.is_empty() { frame } else { frame.in_error() };
     let frame = if result.is_some() { frame.below("Patients", "/patients") } else { frame };
     rendered(&SearchPage { frame, form, result })
 }
@@ -72,6 +70,9 @@ fn understand(typed: &Typed, visitor: &Visitor) -> Result<Criteria, Box<SearchFo
     let today = visitor.arrival.today;
     let from_box = !typed.text.trim().is_empty();
     let born_on = read_date(typed.born.trim(), today);
+    if let Some(form) = no_such_date(typed, visitor) {
+        return Err(Box::new(form));
+    }
     let criteria = if from_box {
         Criteria::understand(&typed.text, today)
     } else {
@@ -90,6 +91,36 @@ fn understand(typed: &Typed, visitor: &Visitor) -> Result<Criteria, Box<SearchFo
     }
     form.problems.push(problem);
     Err(Box::new(form))
+}
+
+/// The form when a date was typed that does not exist: it is no number to look up, and no word to leave out.
+fn no_such_date(typed: &Typed, visitor: &Visitor) -> Option<SearchForm> {
+    let words = typed.text.split_whitespace().map(|word| word.trim_matches(','));
+    let date = words.chain([typed.born.trim()]).find(|word| is_impossible_date(word))?;
+    let said = Typed { born: date.to_owned(), ..typed.without(date) };
+    let form = SearchForm {
+        csrf: visitor.csrf(),
+        last: said.last,
+        first: said.first,
+        born: said.born,
+        number: said.number,
+        problems: vec![Problem::of("born", "There is no such date: check the month and the day.")],
+    };
+    Some(form)
+}
+
+impl Typed {
+    /// What is left without a date: of the one box its names.
+    fn without(&self, date: &str) -> Self {
+        let trimmed = |text: &str| text.trim().to_owned();
+        if self.text.trim().is_empty() {
+            let (last, first) = (trimmed(&self.last), trimmed(&self.first));
+            return Self { last, first, number: trimmed(&self.number), ..Self::default() };
+        }
+        let names = self.text.replace(date, "");
+        let Criteria { last, first, .. } = Criteria::understand(names.trim(), Date::MAX);
+        Self { last, first, ..Self::default() }
+    }
 }
 
 fn filled_in(criteria: &Criteria, visitor: &Visitor) -> SearchForm {

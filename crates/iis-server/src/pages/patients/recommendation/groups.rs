@@ -60,7 +60,7 @@ fn row(forecast: &Forecast, on: Date, number: RegistryNumber) -> GroupRow {
             .unwrap_or_default(),
         recommended: or_none(dates.map(|dates| dates.recommended)),
         earliest: or_none(dates.map(|dates| dates.earliest)),
-        late_from: or_none(dates.and_then(|dates| dates.past_due?.tomorrow().ok())),
+        late_from: or_none(dates.and_then(|dates| dates.overdue_from())),
         latest: or_none(dates.and_then(|dates| dates.latest)),
         href: words::why_href(number, &forecast.group),
     }

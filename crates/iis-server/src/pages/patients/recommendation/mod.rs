@@ -4,6 +4,7 @@
 //! [`Forecast::standing`].
 
 pub(in crate::pages) mod asking;
+mod checked;
 pub(in crate::pages) mod groups;
 pub(in crate::pages) mod needs;
 pub(in crate::pages) mod planned;

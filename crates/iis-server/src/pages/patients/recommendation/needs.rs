@@ -3,7 +3,9 @@
 use super::{Said, in_order, words};
 use crate::pages::status::{Shape, Status};
 use crate::pages::{codes, format};
-use iis_model::recommendation::{Forecast, ForecastStatus, Offer, Recommendation, Standing, Visit};
+use iis_model::recommendation::{
+    Forecast, ForecastStatus, Offer, Recommendation, SeasonGap, Standing, Visit,
+};
 use iis_model::{Date, RegistryNumber};
 use std::collections::BTreeMap;
 
@@ -19,8 +21,8 @@ pub(in crate::pages) struct NeedsView {
     pub(in crate::pages) heading: String,
     /// Overdue first, then due, then what must not be given.
     pub(in crate::pages) rows: Vec<NeedRow>,
-    /// What holds for live vaccines today; empty when fewer than two are wanted.
-    pub(in crate::pages) live: String,
+    /// What holds for live vaccines: today's when two are wanted, and what planned ones hold back.
+    pub(in crate::pages) live: Vec<String>,
     /// `Due later`, `Complete` …, each with its groups.
     pub(in crate::pages) rest: Vec<RestLine>,
     /// Why nothing can be said; empty when something is.
@@ -33,7 +35,8 @@ pub(in crate::pages) struct NeedsView {
     pub(in crate::pages) holds: String,
     /// Engine, release and overlays.
     pub(in crate::pages) made_by: String,
-    /// The page where another day or planned doses are tried; empty on that page.
+    /// The page where another day or planned doses are tried; empty on that page, where every link has to carry what was
+    /// asked.
     pub(in crate::pages) what_if_href: String,
 }
 
@@ -83,7 +86,7 @@ pub(in crate::pages) fn needs(said: &Said, number: RegistryNumber, today: Date) 
     let notices: Vec<String> = about_person.map(|notice| words::sentence(&notice.text)).collect();
     let (missing, mut notices) =
         if answer.forecasts.is_empty() { (notices, Vec::new()) } else { (Vec::new(), notices) };
-    notices.extend(season_over(answer));
+    notices.extend(season_gaps(answer));
     NeedsView {
         answer: in_a_sentence(answer),
         heading: if on == today {
@@ -91,7 +94,7 @@ pub(in crate::pages) fn needs(said: &Said, number: RegistryNumber, today: Date) 
         } else {
             format!("Needs on {}", format::date(on))
         },
-        live: live(&said.visits.today),
+        live: live(&said.visits.today).into_iter().collect(),
         rest: rest(answer),
         next: said.visits.next.as_ref().map(|visit| next(visit, on, today)),
         holds: holds(answer),
@@ -158,7 +161,12 @@ fn in_a_sentence(answer: &Recommendation) -> String {
         one_a_group(answer).iter().map(|forecast| forecast.standing(answer.assessed_on)).collect();
     let count = |wanted: Standing| standings.iter().filter(|standing| **standing == wanted).count();
     let (overdue, due) = (count(Standing::Overdue), count(Standing::Due));
-    match (overdue, due) {
+    let unknown = match count(Standing::SeasonUnknown) {
+        0 => "",
+        1 => " For 1 vaccine this season is not known.",
+        _ => " For some vaccines this season is not known.",
+    };
+    let wanted = match (overdue, due) {
         _ if standings.is_empty() => "No forecast.".to_owned(),
         (0, 0) => "Nothing is due.".to_owned(),
         (0, 1) => "1 vaccine is due.".to_owned(),
@@ -166,57 +174,65 @@ fn in_a_sentence(answer: &Recommendation) -> String {
         (1, 0) => "1 vaccine is overdue.".to_owned(),
         (overdue, 0) => format!("{overdue} vaccines are overdue."),
         (overdue, due) => format!("{} vaccines are due, {overdue} of them overdue.", overdue + due),
-    }
+    };
+    wanted + unknown
 }
 
-fn live(today: &Visit) -> String {
-    let Some(until) = today.live_apart_until else { return String::new() };
+fn live(today: &Visit) -> Option<String> {
+    let until = today.live_apart_until?;
     let live = today.offers.iter().filter(|offer| offer.is_wanted() && offer.is_live);
     let names: Vec<String> = live.map(|offer| codes::schedule_group(&offer.group.name)).collect();
-    format!(
+    Some(format!(
         "{} are live: give them on the same day. One that is left out has to wait until {}.",
         words::listed(&names),
         format::date(until)
-    )
+    ))
 }
 
 /// What is not due, by how it stands.
 fn rest(answer: &Recommendation) -> Vec<RestLine> {
     let on = answer.assessed_on;
-    let mut by_standing: BTreeMap<(Standing, bool), (Status, Vec<String>)> = BTreeMap::new();
+    let mut by_standing: BTreeMap<Standing, (Status, Vec<String>)> = BTreeMap::new();
     for forecast in one_a_group(answer).into_iter().filter(|forecast| !forecast.is_irrelevant) {
         let standing = forecast.standing(on);
         let status = match standing {
             Standing::Overdue | Standing::Due | Standing::Settled(ForecastStatus::Contraindicated) => {
                 continue;
             }
-            Standing::Possible => Status::new(Shape::Later, "Possible now"),
+            Standing::Possible => Status::new(Shape::Later, "Can be given already"),
             _ => words::standing(forecast, on),
         };
-        let line = by_standing.entry((standing, forecast.is_season_over)).or_insert((status, Vec::new()));
+        let line = by_standing.entry(standing).or_insert((status, Vec::new()));
         line.1.push(in_rest(forecast, on));
     }
     let line = |(status, groups): (Status, Vec<String>)| RestLine { status, groups: groups.join(" · ") };
     by_standing.into_values().map(line).collect()
 }
 
-/// A season that the schedule does not hold must not read as "no vaccine needed".
-fn season_over(answer: &Recommendation) -> Option<String> {
-    let over = one_a_group(answer).into_iter().filter(|forecast| forecast.is_season_over);
-    let names: Vec<String> = over.map(|forecast| codes::schedule_group(&forecast.group.name)).collect();
-    (!names.is_empty()).then(|| {
-        let release = &answer.made_by.release;
+/// A season that the schedule does not hold must not read as "complete" or "no vaccine needed".
+fn season_gaps(answer: &Recommendation) -> Vec<String> {
+    let mut gaps: BTreeMap<SeasonGap, Vec<String>> = BTreeMap::new();
+    for forecast in one_a_group(answer) {
+        let Some(gap) = forecast.season_gap else { continue };
+        gaps.entry(gap).or_default().push(codes::schedule_group(&forecast.group.name));
+    }
+    let said = gaps.into_iter().map(|(gap, groups)| {
+        let gap = words::season_gap(gap, &answer.made_by.release);
+        let groups = words::listed(&groups);
         format!(
-            "{}: schedule {release} holds no season for this day. Follow this season’s guidance.",
-            words::listed(&names)
+            "{groups}: {gap}. What is recommended in the season since then is not known: follow this season’s guidance."
         )
-    })
+    });
+    said.collect()
 }
 
 /// `MMR dose 2 from 02/11/2028`; only the group when nothing more is to come.
 fn in_rest(forecast: &Forecast, on: Date) -> String {
     let group = codes::schedule_group(&forecast.group.name);
     match (forecast.dates, forecast.dose_number) {
+        (Some(_), Some(dose)) if forecast.standing(on) == Standing::Possible => {
+            format!("{group} dose {dose} (due {})", words::wanted(forecast, on))
+        }
         (Some(_), Some(dose)) => format!("{group} dose {dose} {}", words::wanted(forecast, on)),
         _ => group,
     }

@@ -4,7 +4,7 @@ use crate::pages::frame::Problem;
 use crate::pages::{codes, format};
 use iis_model::recommendation::{PlannedDose, VisitPlan};
 use iis_model::{Cvx, Date};
-use iis_registry::people::criteria::read_date;
+use iis_registry::people::criteria::{is_impossible_date, read_date};
 use jiff::{Span, ToSpan};
 use serde::Deserialize;
 
@@ -45,6 +45,34 @@ pub(in crate::pages) struct Question {
     pub(in crate::pages) planned: Vec<PlannedDose>,
 }
 
+/// A question on its way to another page: the fields of a form that cannot be seen.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct Asked {
+    pub(in crate::pages) csrf: String,
+    /// The page of what-if.
+    pub(in crate::pages) action: String,
+    /// Names and values, as [`Typed`] reads them.
+    pub(in crate::pages) fields: Vec<(&'static str, String)>,
+}
+
+impl Question {
+    /// The question with every day written out.
+    pub(in crate::pages) fn asked(&self, csrf: String, action: String) -> Asked {
+        let mut fields = vec![("on", format::date(self.on))];
+        for (dose, (vaccine_id, given_id)) in self.planned.iter().zip(FIELDS) {
+            fields.push((vaccine_id, dose.cvx.to_string()));
+            fields.push((given_id, format::date(dose.on)));
+        }
+        Asked { csrf, action, fields }
+    }
+}
+
+/// `MMR on 03/02/2026`
+pub(in crate::pages) fn planned_dose(dose: PlannedDose) -> String {
+    let name = codes::vaccine(dose.cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
+    format!("{} on {}", name.unwrap_or_default(), format::date(dose.on))
+}
+
 /// The form as it is shown.
 #[derive(Debug, Clone)]
 pub(in crate::pages) struct PlanForm {
@@ -62,10 +90,15 @@ pub(in crate::pages) struct RowView {
     pub(in crate::pages) vaccine_id: &'static str,
     pub(in crate::pages) given_id: &'static str,
     pub(in crate::pages) given: String,
-    /// Vaccines that fit the day of the question.
-    pub(in crate::pages) fitting: Vec<OptionView>,
-    /// All in use.
-    pub(in crate::pages) all: Vec<OptionView>,
+    /// Vaccines that can be given today; then all that are in use, by group.
+    pub(in crate::pages) choices: Vec<ChoiceGroup>,
+}
+
+/// Vaccines to choose from under one heading.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct ChoiceGroup {
+    pub(in crate::pages) label: String,
+    pub(in crate::pages) options: Vec<OptionView>,
 }
 
 /// A vaccine to choose.
@@ -119,8 +152,11 @@ fn day(
     let day = relative(text, today).or_else(|| read_date(text, today.saturating_add(50.years())));
     let day = day.filter(|day| (1900..2200).contains(&day.year()));
     if day.is_none() {
-        let words =
-            "Enter the date as MM/DD/YYYY, for example 03/02/2026, or t for today, t+30 for 30 days later.";
+        let words = if is_impossible_date(text) {
+            "There is no such date: check the month and the day."
+        } else {
+            "Enter the date as MM/DD/YYYY, for example 03/02/2026, or t for today, t+30 for 30 days later."
+        };
         problems.push(Problem::of(field, words));
     }
     day
@@ -148,30 +184,45 @@ pub(in crate::pages) fn form(
         vaccine_id,
         given_id,
         given: given.to_owned(),
-        fitting: fitting(visits, vaccine),
-        all: all(visits, vaccine),
+        choices: choices(visits, vaccine),
     };
     PlanForm { csrf, action, on: typed.on.trim().to_owned(), rows: rows.map(row).collect(), problems }
 }
 
-fn fitting_codes(visits: &VisitPlan) -> Vec<Cvx> {
-    let mut codes: Vec<Cvx> =
-        visits.today.offers.iter().flat_map(|offer| &offer.vaccines).map(|vaccine| vaccine.cvx).collect();
-    let mut seen = std::collections::BTreeSet::new();
-    codes.retain(|cvx| seen.insert(*cvx));
-    codes
+/// Each vaccine stands once: among those that can be given today, else among the combinations or under its group. What
+/// was chosen stays chosen.
+fn choices(visits: &VisitPlan, chosen: &str) -> Vec<ChoiceGroup> {
+    let offered = visits.today.offers.iter().flat_map(|offer| &offer.vaccines).map(|vaccine| vaccine.cvx);
+    let mut fitting: Vec<Cvx> = Vec::new();
+    for cvx in offered {
+        if !fitting.contains(&cvx) {
+            fitting.push(cvx);
+        }
+    }
+    let others: Vec<Cvx> = codes::vaccines_in_use().filter(|cvx| !fitting.contains(cvx)).collect();
+    let groups_of = |cvx: &Cvx| codes::vaccine(*cvx).map_or(0, |vaccine| vaccine.groups().count());
+    let is_of = |cvx: &Cvx, group: &str| {
+        groups_of(cvx) == 1
+            && codes::vaccine(*cvx).is_some_and(|vaccine| vaccine.groups().any(|own| own == group))
+    };
+    let mut choices = vec![choice_group("Can be given today", fitting.iter().copied(), chosen)];
+    let combinations = others.iter().copied().filter(|cvx| groups_of(cvx) > 1);
+    choices.push(sorted(choice_group("Combination vaccines", combinations, chosen)));
+    choices.extend(codes::groups().map(|(group, label)| {
+        let own = others.iter().copied().filter(|cvx| is_of(cvx, group));
+        sorted(choice_group(label, own, chosen))
+    }));
+    choices.retain(|choice| !choice.options.is_empty());
+    choices
 }
 
-fn fitting(visits: &VisitPlan, chosen: &str) -> Vec<OptionView> {
-    fitting_codes(visits).into_iter().filter_map(|cvx| option(cvx, chosen)).collect()
+fn choice_group(label: &str, vaccines: impl Iterator<Item = Cvx>, chosen: &str) -> ChoiceGroup {
+    ChoiceGroup { label: label.to_owned(), options: vaccines.filter_map(|cvx| option(cvx, chosen)).collect() }
 }
 
-fn all(visits: &VisitPlan, chosen: &str) -> Vec<OptionView> {
-    let fitting = fitting_codes(visits);
-    let others = codes::vaccines_in_use().filter(|cvx| !fitting.contains(cvx));
-    let mut options: Vec<OptionView> = others.filter_map(|cvx| option(cvx, chosen)).collect();
-    options.sort_by_cached_key(|option| option.label.to_lowercase());
-    options
+fn sorted(mut choice: ChoiceGroup) -> ChoiceGroup {
+    choice.options.sort_by_cached_key(|option| option.label.to_lowercase());
+    choice
 }
 
 fn option(cvx: Cvx, chosen: &str) -> Option<OptionView> {
@@ -182,8 +233,9 @@ fn option(cvx: Cvx, chosen: &str) -> Option<OptionView> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Question, Typed, read};
-    use iis_model::recommendation::PlannedDose;
+    use super::{ChoiceGroup, Question, Typed, choices, read};
+    use crate::pages::codes;
+    use iis_model::recommendation::{PlannedDose, Visit, VisitPlan};
     use iis_model::{Cvx, Date};
     use jiff::civil::date;
 
@@ -213,6 +265,40 @@ mod tests {
                 "{on} {given}"
             );
         }
+    }
+
+    #[test]
+    fn every_vaccine_in_use_can_be_chosen_and_stands_once() {
+        let today = Visit { on: TODAY, offers: Vec::new(), live_apart_until: None };
+        let visits = VisitPlan { today, next: None, held_back: Vec::new() };
+        let choices = choices(&visits, "03");
+        let mut offered: Vec<&str> =
+            choices.iter().flat_map(|choice| &choice.options).map(|option| &*option.value).collect();
+        offered.sort_unstable();
+        let mut in_use: Vec<String> = codes::vaccines_in_use().map(|cvx| cvx.to_string()).collect();
+        in_use.sort_unstable();
+        assert_eq!(offered, in_use);
+        let under = |value: &str| {
+            let holds = |choice: &&ChoiceGroup| choice.options.iter().any(|option| option.value == value);
+            choices.iter().find(holds).map(|choice| choice.label.as_str())
+        };
+        assert_eq!((under("94"), under("03")), (Some("Combination vaccines"), Some("MMR")));
+        let chosen = choices.iter().flat_map(|choice| &choice.options).filter(|option| option.is_chosen);
+        assert_eq!(chosen.map(|option| &*option.value).collect::<Vec<_>>(), ["03"]);
+    }
+
+    #[test]
+    fn a_question_that_is_carried_on_is_the_same_question() {
+        let planned = vec![
+            PlannedDose { on: date(2026, 3, 9), cvx: Cvx::new(3) },
+            PlannedDose { on: date(2027, 3, 9), cvx: Cvx::new(21) },
+        ];
+        let question = Question { on: date(2027, 6, 1), planned };
+        let fields = question.asked(String::new(), String::new()).fields;
+        let fields: serde_json::Map<String, serde_json::Value> =
+            fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        let typed: Typed = serde_json::from_value(fields.into()).expect("the fields of the form");
+        assert_eq!(read(&typed, TODAY), Ok(question));
     }
 
     #[test]

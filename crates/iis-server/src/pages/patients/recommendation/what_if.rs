@@ -1,7 +1,7 @@
 //! What if: the answer on another day, and with doses that are only planned. Nothing of it is stored.
 
 use super::needs::{NeedsView, needs, one_a_group};
-use super::planned::{PlanForm, Question};
+use super::planned::{Asked, PlanForm, Question, planned_dose};
 use super::{Said, words};
 use crate::pages::frame::Frame;
 use crate::pages::patients::strip::{Page, StripView};
@@ -9,7 +9,9 @@ use crate::pages::status::Status;
 use crate::pages::{codes, format};
 use askama::Template;
 use iis_model::Date;
-use iis_model::recommendation::{Explanation, Forecast, PlannedEvaluation, Recommendation};
+use iis_model::recommendation::{
+    Explanation, Forecast, ForecastStatus, HeldBack, PlannedEvaluation, Recommendation, Standing, VisitPlan,
+};
 use iis_model::record::PersonRecord;
 use iis_registry::recommend::{Schedules, recommend, what_if};
 
@@ -20,7 +22,6 @@ pub(in crate::pages) struct WhatIfPage {
     pub(in crate::pages) frame: Frame,
     pub(in crate::pages) strip: StripView,
     pub(in crate::pages) form: PlanForm,
-    /// Whether planned doses can be judged at all.
     pub(in crate::pages) result: Option<ResultView>,
     pub(in crate::pages) record_href: String,
 }
@@ -30,6 +31,8 @@ pub(in crate::pages) struct WhatIfPage {
 pub(in crate::pages) struct ResultView {
     /// `Answer for 06/01/2026 with 1 planned dose`
     heading: String,
+    /// What was asked, for the pages that say why.
+    asked: Asked,
     /// What would become of the planned doses.
     planned: Vec<PlannedView>,
     needs: NeedsView,
@@ -56,6 +59,8 @@ struct ComparedRow {
     before: StandingView,
     after: StandingView,
     is_changed: bool,
+    /// The page that says why, for what was asked.
+    href: String,
 }
 
 /// How a group stands.
@@ -72,13 +77,14 @@ pub(in crate::pages) fn result(
     record: &PersonRecord,
     question: &Question,
     today: Date,
+    csrf: String,
 ) -> ResultView {
     let Question { on, planned } = question;
     let asked = what_if(schedules, record, planned, *on);
     let compared_on = if planned.is_empty() { today } else { *on };
     let before = recommend(schedules, record, compared_on);
     let count = i64::try_from(planned.len()).unwrap_or(i64::MAX);
-    let rows = compare(&before, &asked.recommendation);
+    let rows = compare(&before, &asked.recommendation, record);
     let changed = rows.iter().filter(|row| row.is_changed).count();
     ResultView {
         heading: if planned.is_empty() {
@@ -86,7 +92,8 @@ pub(in crate::pages) fn result(
         } else {
             format!("Answer for {} with {}", format::date(*on), format::counted(count, "planned dose"))
         },
-        planned: planned_views(&asked, question),
+        asked: question.asked(csrf, href(record)),
+        planned: planned_views(&asked, &before, question),
         before: if planned.is_empty() {
             format!("As of {}", format::date(today))
         } else {
@@ -100,22 +107,50 @@ pub(in crate::pages) fn result(
         rows,
         needs: {
             let said = Said::with(schedules, record, planned, asked.recommendation);
-            NeedsView { what_if_href: String::new(), ..needs(&said, record.registry_number, today) }
+            let mut needs = needs(&said, record.registry_number, today);
+            needs.what_if_href.clear();
+            needs.live.extend(held_back(&said.visits, question));
+            needs
         },
     }
 }
 
-fn planned_views(asked: &Explanation, question: &Question) -> Vec<PlannedView> {
-    let dose = |planned: usize| {
-        let dose = question.planned.get(planned)?;
-        let name = codes::vaccine(dose.cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
-        Some(format!("{} on {}", name.unwrap_or_default(), format::date(dose.on)))
+/// `MMR on 03/02/2026 is a live vaccine: give Varicella on the same day, or not before 03/30/2026.`
+fn held_back(visits: &VisitPlan, question: &Question) -> Vec<String> {
+    let doses = question.planned.iter().enumerate();
+    let said = doses.filter_map(|(place, dose)| {
+        let held: Vec<&HeldBack> = visits.held_back.iter().filter(|held| held.planned == place).collect();
+        let until = held.iter().map(|held| held.until).max()?;
+        let names: Vec<String> = held.iter().map(|held| codes::schedule_group(&held.group.name)).collect();
+        Some(format!(
+            "{} is a live vaccine: give {} on the same day, or not before {}.",
+            planned_dose(*dose),
+            words::listed(&names),
+            format::date(until)
+        ))
+    });
+    said.collect()
+}
+
+/// Whether each would count; but a dose that must not be given is not answered with "valid".
+fn planned_views(asked: &Explanation, before: &Recommendation, question: &Question) -> Vec<PlannedView> {
+    let dose = |planned: usize| question.planned.get(planned).copied().map(planned_dose);
+    let forbidden = |said: &PlannedEvaluation| {
+        let mut of_group = before.forecasts.iter().filter(|forecast| forecast.group.name == said.group.name);
+        of_group.find(|forecast| forecast.status == ForecastStatus::Contraindicated)
     };
     let view = |said: &PlannedEvaluation| {
-        Some(PlannedView {
-            status: words::validity(said.validity),
-            dose: dose(said.planned)?,
-            sentence: words::sentence(&said.sentence),
+        let (dose, sentence) = (dose(said.planned)?, words::sentence(&said.sentence));
+        Some(match forbidden(said) {
+            Some(forecast) => PlannedView {
+                status: words::standing(forecast, before.assessed_on),
+                dose,
+                sentence: format!(
+                    "{} If it is given all the same: {sentence}",
+                    words::sentence(&forecast.sentence)
+                ),
+            },
+            None => PlannedView { status: words::validity(said.validity), dose, sentence },
         })
     };
     let judged: Vec<PlannedView> = asked.planned.iter().filter_map(view).collect();
@@ -129,7 +164,7 @@ fn planned_views(asked: &Explanation, question: &Question) -> Vec<PlannedView> {
     judged.into_iter().chain(left).collect()
 }
 
-fn compare(before: &Recommendation, after: &Recommendation) -> Vec<ComparedRow> {
+fn compare(before: &Recommendation, after: &Recommendation, record: &PersonRecord) -> Vec<ComparedRow> {
     let earlier = one_a_group(before);
     let row = |forecast: &Forecast| {
         let same = earlier.iter().find(|other| other.group.name == forecast.group.name);
@@ -145,6 +180,7 @@ fn compare(before: &Recommendation, after: &Recommendation) -> Vec<ComparedRow> 
             group: codes::schedule_group(&forecast.group.name),
             before: same.map_or(nothing, |other| stands(other, before.assessed_on)),
             after: stands(forecast, after.assessed_on),
+            href: words::why_href(record.registry_number, &forecast.group),
             is_changed,
         })
     };
@@ -153,11 +189,19 @@ fn compare(before: &Recommendation, after: &Recommendation) -> Vec<ComparedRow> 
     rows
 }
 
+/// `dose 2 from 02/11/2028, possible from 12/23/2026`
 fn stands(forecast: &Forecast, on: Date) -> StandingView {
     let dose = forecast.dose_number.filter(|_| forecast.dates.is_some()).map(|dose| format!("dose {dose} "));
+    let possible = match (forecast.standing(on), forecast.dates) {
+        (Standing::Later, Some(dates)) if dates.earliest < dates.recommended => {
+            format!(", possible from {}", format::date(dates.earliest))
+        }
+        (Standing::Possible, _) => ", possible already".to_owned(),
+        _ => String::new(),
+    };
     StandingView {
         status: Some(words::standing(forecast, on)),
-        text: format!("{}{}", dose.unwrap_or_default(), words::wanted(forecast, on)),
+        text: format!("{}{}{possible}", dose.unwrap_or_default(), words::wanted(forecast, on)),
     }
 }
 

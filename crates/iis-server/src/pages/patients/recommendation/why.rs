@@ -1,19 +1,18 @@
 //! Why: everything that was compared for one vaccine group, dose by dose, then what is needed and why then.
 
+use super::checked::{Checked, DoseWhy, PlannedWhy};
+use super::planned::{Asked, Question, planned_dose};
 use super::{in_order, words};
 use crate::pages::frame::Frame;
-use crate::pages::patients::doses::{Setting, age_at, anchor, is_dose, vaccine_name};
+use crate::pages::patients::doses::{Setting, is_dose};
 use crate::pages::patients::strip::{Page, StripView, strip};
 use crate::pages::status::{Shape, Status};
 use crate::pages::{codes, format};
 use askama::Template;
-use iis_model::EventId;
-use iis_model::recommendation::{
-    Evaluation, Explanation, Forecast, Outcome, Recommendation, SeriesTrail, TrailLine, Validity,
-};
-use iis_model::record::{ConsolidatedEvent, PersonRecord};
+use iis_model::recommendation::{Explanation, Forecast, Outcome, PlannedDose, SeriesTrail, TrailLine};
+use iis_model::record::PersonRecord;
 
-/// `GET /patients/{number}/why/{group}`
+/// `GET` and `POST /patients/{number}/why/{group}`
 #[derive(Debug, Template)]
 #[template(path = "patients/recommendation/why.html")]
 pub(in crate::pages) struct WhyPage {
@@ -21,12 +20,16 @@ pub(in crate::pages) struct WhyPage {
     strip: StripView,
     group: String,
     as_of: String,
+    /// `MMR on 03/02/2026`: what is only supposed.
+    supposing: String,
     forecasts: Vec<ForecastView>,
     doses: Vec<DoseWhy>,
+    planned: Vec<PlannedWhy>,
     others: Vec<SeriesView>,
     notices: Vec<String>,
     made_by: String,
     record_href: String,
+    asked: Option<Asked>,
 }
 
 /// What is needed of the group, and how its dates came about.
@@ -36,6 +39,8 @@ struct ForecastView {
     note: &'static str,
     sentence: String,
     dates: Vec<DateLine>,
+    /// How the dates come of those of several antigens.
+    blend: Vec<CheckLine>,
     series: Vec<SeriesView>,
 }
 
@@ -47,22 +52,6 @@ struct DateLine {
     meaning: &'static str,
 }
 
-/// A dose with what was compared.
-#[derive(Debug, Clone)]
-struct DoseWhy {
-    anchor: String,
-    date: String,
-    age: String,
-    vaccine: String,
-    status: Status,
-    /// It does not count: the checks are shown at once.
-    is_open: bool,
-    sentence: String,
-    notices: Vec<String>,
-    checks: Vec<CheckLine>,
-    series: String,
-}
-
 /// What was done with a series.
 #[derive(Debug, Clone)]
 struct SeriesView {
@@ -72,56 +61,66 @@ struct SeriesView {
 
 /// One comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct CheckLine {
+pub(super) struct CheckLine {
     /// None when nothing was judged.
-    status: Option<Status>,
-    text: String,
-    rule: &'static str,
+    pub(super) status: Option<Status>,
+    pub(super) text: String,
+    pub(super) rule: &'static str,
 }
 
-/// Makes the page of the group with this name in addresses; none when the schedule has no such group.
-pub(in crate::pages) fn why_page(
-    frame: Frame,
-    record: &PersonRecord,
-    said: &Explanation,
-    slug: &str,
-    setting: Setting<'_>,
-) -> Option<WhyPage> {
+/// What the page is asked about.
+pub(in crate::pages) struct About<'a> {
+    pub(in crate::pages) record: &'a PersonRecord,
+    pub(in crate::pages) said: &'a Explanation,
+    /// The group, by its name in addresses.
+    pub(in crate::pages) slug: &'a str,
+    pub(in crate::pages) setting: Setting<'a>,
+    /// The question of what-if, when the page was asked from there.
+    pub(in crate::pages) question: Option<(&'a Question, Asked)>,
+}
+
+/// Makes the page; none when the schedule has no such group.
+pub(in crate::pages) fn why_page(frame: Frame, about: About<'_>) -> Option<WhyPage> {
+    let About { record, said, slug, setting, question } = about;
     let answer = &said.recommendation;
     let named = |name: &str| (words::slug(name) == slug).then(|| name.to_owned());
     let of_forecasts = answer.forecasts.iter().find_map(|forecast| named(&forecast.group.name));
     let group = of_forecasts.or_else(|| codes::schedule_groups().find_map(named))?;
     let of_group: Vec<&SeriesTrail> = said.series.iter().filter(|series| *series.group == *group).collect();
     let forecasts = in_order(answer).into_iter().filter(|forecast| *forecast.group.name == *group);
-    let doses = record.events.iter().rev().filter(|event| is_dose(event));
-    let number = doses.clone().count();
-    let about = answer.notices.iter().filter(|notice| notice.event.is_none());
+    let number = record.events.iter().filter(|event| is_dose(event)).count();
+    let noticed = answer.notices.iter().filter(|notice| notice.event.is_none());
+    let checked = Checked { group: &group, said, series: &of_group };
+    let planned: &[PlannedDose] = question.as_ref().map_or(&[], |(question, _)| &question.planned);
     Some(WhyPage {
         strip: strip(&record.demographics, record.registry_number, number, answer.assessed_on, Page::Record),
         group: codes::schedule_group(&group),
         as_of: format::date(answer.assessed_on),
-        forecasts: forecasts.map(|forecast| forecast_view(forecast, answer, &of_group)).collect(),
-        doses: doses
-            .enumerate()
-            .filter_map(|(at, event)| dose_why(event, at + 1, &group, answer, &of_group, setting))
-            .collect(),
+        supposing: words::listed(&planned.iter().copied().map(planned_dose).collect::<Vec<_>>()),
+        forecasts: forecasts.map(|forecast| forecast_view(forecast, said, &of_group)).collect(),
+        doses: checked.doses(record, setting),
+        planned: checked.planned(planned),
         others: alike(of_group.iter().filter(|series| !series.is_best).map(|series| series_view(series))),
-        notices: about.map(|notice| words::sentence(&notice.text)).collect(),
+        notices: noticed.map(|notice| words::sentence(&notice.text)).collect(),
         made_by: answer.made_by.to_string(),
         record_href: Page::Record.href(record.registry_number),
+        asked: question.map(|(_, asked)| asked),
         frame,
     })
 }
 
-fn forecast_view(forecast: &Forecast, answer: &Recommendation, series: &[&SeriesTrail]) -> ForecastView {
+fn forecast_view(forecast: &Forecast, said: &Explanation, series: &[&SeriesTrail]) -> ForecastView {
     let is_behind = |trail: &&&SeriesTrail| forecast.series.contains(&trail.series);
+    let blends = said.recommendation.forecasts.iter().zip(&said.blends);
+    let blend = blends.into_iter().find(|(own, _)| *own == forecast).map(|(_, lines)| lines);
     ForecastView {
-        status: words::standing(forecast, answer.assessed_on),
+        status: words::standing(forecast, said.recommendation.assessed_on),
+        blend: blend.into_iter().flatten().map(check_line).collect(),
         note: words::note(forecast),
         sentence: words::sentence(&forecast.sentence),
         dates: dates(forecast),
         series: alike(series.iter().filter(is_behind).map(|trail| {
-            let lines = trail.lines.iter().filter(|line| line.event.is_none());
+            let lines = trail.lines.iter().filter(|line| line.event.is_none() && line.planned.is_none());
             SeriesView { name: trail.series.to_string(), lines: lines.map(check_line).collect() }
         })),
     }
@@ -142,56 +141,25 @@ fn alike(series: impl Iterator<Item = SeriesView>) -> Vec<SeriesView> {
 #[rustfmt::skip]
 fn dates(forecast: &Forecast) -> Vec<DateLine> {
     let Some(dates) = forecast.dates else { return Vec::new() };
-    let late = dates.past_due.and_then(|day| day.tomorrow().ok());
     let rows = [
         ("Earliest",    Some(dates.earliest),    "a dose can count from this day on"),
         ("Recommended", Some(dates.recommended), "the dose is due from this day on"),
-        ("Overdue",     late,                    "the dose is late from this day on"),
+        ("Overdue",     dates.overdue_from(),    "the dose is late from this day on"),
         ("Latest",      dates.latest,            "the last day on which the dose is given"),
     ];
     let line = |(label, day, meaning): (_, Option<_>, _)| Some(DateLine { label, date: format::date(day?), meaning });
     rows.into_iter().filter_map(line).collect()
 }
 
-fn dose_why(
-    event: &ConsolidatedEvent,
-    place: usize,
-    group: &str,
-    answer: &Recommendation,
-    series: &[&SeriesTrail],
-    setting: Setting<'_>,
-) -> Option<DoseWhy> {
-    let in_group = |evaluation: &&Evaluation| &*evaluation.group.name == group;
-    let verdict = answer.evaluations_of(event.id).find(in_group)?;
-    let best = &event.best;
-    let trail = series.iter().find(|trail| trail.series == verdict.series);
-    Some(DoseWhy {
-        anchor: anchor(place),
-        date: best.given_on.get().map_or_else(|| "date not known".to_owned(), format::partial_date),
-        age: age_at(best, setting.born_on),
-        vaccine: vaccine_name(best),
-        status: words::validity(verdict.validity),
-        is_open: verdict.validity != Validity::Valid,
-        sentence: words::sentence(&verdict.sentence),
-        notices: super::verdicts::notices(answer, event.id),
-        checks: trail.map(|trail| checks(trail, event.id)).unwrap_or_default(),
-        series: verdict.series.to_string(),
-    })
-}
-
-fn checks(trail: &SeriesTrail, event: EventId) -> Vec<CheckLine> {
-    trail.lines.iter().filter(|line| line.event == Some(event)).map(check_line).collect()
-}
-
-fn series_view(trail: &SeriesTrail) -> SeriesView {
-    SeriesView { name: trail.series.to_string(), lines: trail.lines.iter().map(check_line).collect() }
-}
-
-fn check_line(line: &TrailLine) -> CheckLine {
+pub(super) fn check_line(line: &TrailLine) -> CheckLine {
     let status = match line.outcome {
         Outcome::Holds => Some(Status::new(Shape::Good, "Holds").dense()),
         Outcome::Fails => Some(Status::new(Shape::Bad, "Fails").dense()),
         Outcome::Noted => None,
     };
     CheckLine { status, text: format::sentence_case(&words::sentence(&line.text)), rule: line.rule }
+}
+
+fn series_view(trail: &SeriesTrail) -> SeriesView {
+    SeriesView { name: trail.series.to_string(), lines: trail.lines.iter().map(check_line).collect() }
 }

@@ -2,7 +2,7 @@
 
 use crate::pages::format;
 use crate::pages::status::{Shape, Status};
-use iis_model::recommendation::{Forecast, ForecastStatus, Standing, VaccineGroup, Validity};
+use iis_model::recommendation::{Forecast, ForecastStatus, SeasonGap, Standing, VaccineGroup, Validity};
 use iis_model::{Date, RegistryNumber};
 use jiff::{ToSpan, Unit};
 
@@ -34,12 +34,12 @@ pub(in crate::pages) fn standing(forecast: &Forecast, on: Date) -> Status {
         Standing::Overdue => (Shape::Late, "Overdue"),
         Standing::Due => (Shape::Now, "Due now"),
         Standing::Possible | Standing::Later => (Shape::Later, "Due later"),
+        Standing::SeasonUnknown => (Shape::Doubt, "Not known this season"),
         Standing::Settled(status) => match status {
             ForecastStatus::NotComplete => (Shape::Later, "Not complete"),
             ForecastStatus::Complete => (Shape::Good, "Complete"),
             ForecastStatus::Immune => (Shape::Good, "Immune"),
             ForecastStatus::Contraindicated => (Shape::Out, "Contraindicated"),
-            ForecastStatus::NotRecommended if forecast.is_season_over => (Shape::Extra, "Season over"),
             ForecastStatus::NotRecommended => (Shape::Extra, "Not recommended"),
             ForecastStatus::AgedOut => (Shape::Extra, "Past age limit"),
         },
@@ -54,6 +54,7 @@ pub(in crate::pages) fn validity(validity: Validity) -> Status {
         Validity::NotValid => (Shape::Bad, "Not valid"),
         Validity::Extraneous => (Shape::Extra, "Extra"),
         Validity::SubStandard => (Shape::Bad, "Sub-standard"),
+        Validity::NotJudged => return super::verdicts::not_judged(),
     };
     Status::new(shape, word)
 }
@@ -68,6 +69,7 @@ pub(in crate::pages) fn reason(reason: &'static str) -> &'static str {
         "Inadvertent Vaccine" => "vaccine given by mistake",
         "Not a preferable or allowable vaccine" => "not a vaccine for this dose",
         "Series Already Complete" => "series was complete",
+        "Season Not In Schedule" => "season not in the schedule",
         "Expired" => "lot had expired",
         "Dose Condition" => "flagged as defective",
         "Age: Grace Period" => "within the grace period of the age",
@@ -97,14 +99,11 @@ pub(in crate::pages) fn note(forecast: &Forecast) -> &'static str {
 pub(in crate::pages) fn wanted(forecast: &Forecast, on: Date) -> String {
     let Some(dates) = forecast.dates else { return String::new() };
     match forecast.standing(on) {
-        Standing::Overdue => {
-            let late = dates.past_due.and_then(|day| day.tomorrow().ok()).unwrap_or(dates.recommended);
-            since(late, on)
-        }
+        Standing::Overdue => since(dates.overdue_from().unwrap_or(dates.recommended), on),
         Standing::Due if dates.recommended == on => "from today".to_owned(),
         Standing::Due => since(dates.recommended, on),
         Standing::Possible | Standing::Later => format!("from {}", format::date(dates.recommended)),
-        Standing::Settled(_) => String::new(),
+        Standing::SeasonUnknown | Standing::Settled(_) => String::new(),
     }
 }
 
@@ -134,6 +133,17 @@ pub(in crate::pages) fn slug(group: &str) -> String {
 /// The page that says why, about a group.
 pub(in crate::pages) fn why_href(number: RegistryNumber, group: &VaccineGroup) -> String {
     format!("/patients/{number}/why/{}", slug(&group.name))
+}
+
+/// `the season of schedule 4.64 ended on 06/30/2026`
+pub(in crate::pages) fn season_gap(gap: SeasonGap, release: &str) -> String {
+    match gap {
+        SeasonGap::EndedOn(day) => format!("the season of schedule {release} ended on {}", format::date(day)),
+        SeasonGap::BeganOn(day) => format!(
+            "the season of schedule {release} began on {}, a year ago or longer, and names no end",
+            format::date(day)
+        ),
+    }
 }
 
 /// `Hepatitis B, Hib and Polio`
