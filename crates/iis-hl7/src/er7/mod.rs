@@ -11,13 +11,15 @@ mod masking;
 mod message;
 mod part;
 pub(crate) mod search;
+mod segment;
 pub mod time;
 mod writer;
 
 pub use delimiters::Delimiters;
 pub use index::Index;
 pub use masking::mask_social_security_numbers;
-pub(crate) use message::Only;
-pub use message::{Limits, Message, Segment, parse, parse_with};
+pub use message::{Limits, Message, parse, parse_with};
 pub use part::{MOST_REPETITIONS, Part};
+pub(crate) use segment::Only;
+pub use segment::Segment;
 pub use writer::Writer;

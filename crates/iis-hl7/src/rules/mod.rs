@@ -1,6 +1,6 @@
 //! The published message profiles, run over messages: what we receive, and in tests everything we send.
 //!
-//! [`tables`] says what the profiles are and how they are written, [`packed`] turns them into the form that is run,
+//! [`tables`] says what the profiles are and how they are written, [`packing`] turns them into the form that is run ([`packed`]),
 //! [`check`] runs it over the index of a message, and [`cascade`] says what a fault of a received message means: the
 //! readers of the segments tell what was lost, this tells the rest, and nothing is told twice.
 
@@ -12,6 +12,7 @@ mod expression;
 mod fault;
 mod forms;
 mod packed;
+mod packing;
 mod parts;
 mod scope;
 mod sets;
@@ -133,7 +134,7 @@ static BUILT_IN: LazyLock<BuiltIn> = LazyLock::new(|| {
         .iter()
         .map(|(file, text)| {
             let table = tables::profile(file, text).expect("the tables of profiles are tested");
-            packed::pack(&table, &shared, &sets)
+            packing::pack(&table, &shared, &sets)
                 .unwrap_or_else(|unfit| panic!("{file} is tested, but {unfit}"))
         })
         .collect();
