@@ -10,6 +10,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod drops;
 pub mod exchange;
 pub mod failure;
 pub mod figures;
