@@ -5,7 +5,7 @@ use crate::audit_key::{self, hex};
 use crate::clock;
 use crate::config::Config;
 use crate::key_file::KeyError;
-use crate::{measuring, recommending, withdrawing};
+use crate::{drops, measuring, recommending, withdrawing};
 use ed25519_dalek::SigningKey;
 use iis_registry::matching::population;
 use iis_registry::{Failure, sessions};
@@ -80,6 +80,10 @@ pub fn start(app: &App, sealer: Sealer) -> Vec<JoinHandle<()>> {
     tasks.push(tokio::spawn(recommending::follow(app.clone())));
     tasks.push(tokio::spawn(clear_away(app.clone())));
     if !app.config.read_only {
+        // in maintenance files wait
+        if !app.config.files.drop_folders.is_empty() {
+            tasks.push(tokio::spawn(drops::follow(app.clone())));
+        }
         tasks.push(tokio::spawn(recommending::keep_statuses(app.clone())));
         tasks.push(tokio::spawn(count_names(app.clone())));
         tasks.push(tokio::spawn(measuring::count_days(app.clone())));

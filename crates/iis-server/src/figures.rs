@@ -61,6 +61,7 @@ fn describe() {
         "openiis_mllp_replies_dropped_total",
         "Acknowledgments and responses received over MLLP"
     );
+    describe_counter!("openiis_dropped_files_total", "Files taken from folders, by what became of them");
     describe_gauge!("openiis_exchanges_under_way", "HL7 messages worked on now");
     gauge!("openiis_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }
@@ -123,4 +124,9 @@ pub(crate) fn mllp_closed(reason: &'static str) {
 /// Counts a reply that was sent to us over MLLP.
 pub(crate) fn mllp_reply_dropped() {
     counter!("openiis_mllp_replies_dropped_total").increment(1);
+}
+
+/// Counts a file that was taken from a folder.
+pub(crate) fn dropped_file(became: &'static str) {
+    counter!("openiis_dropped_files_total", "became" => became).increment(1);
 }

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod drops;
 pub mod exchange;
 pub mod failure;
 pub mod figures;

@@ -1,6 +1,7 @@
 //! What the values must fulfill beyond their type.
 
 use super::Config;
+use crate::drops::Folder;
 use std::net::SocketAddr;
 
 /// The keys whose values will not do, each with what would.
@@ -32,6 +33,11 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
         "must be addresses, such as 192.0.2.1",
     );
     check_mllp(config, &mut demand);
+    demand(
+        config.files.drop_folders.iter().all(|text| Folder::configured(text).is_some()),
+        "files.drop_folders",
+        "must be SENDER=FOLDER, such as \"river-clinic=/srv/sftp/river\"",
+    );
     let url = &config.database;
     demand(
         ["", "sqlite:", "postgres://", "postgresql://"]
@@ -75,6 +81,7 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
         ("limits.write_seconds", limits.write_seconds),
         ("mllp.idle_seconds", config.mllp.idle_seconds),
         ("mllp.frame_seconds", config.mllp.frame_seconds),
+        ("files.scan_seconds", config.files.scan_seconds),
         ("audit.seal_seconds", config.audit.seal_seconds),
     ] {
         demand((1..=3600).contains(&seconds), key, "must be between 1 and 3600 seconds");

@@ -42,6 +42,8 @@ section! {
         http: Http,
         /// HL7 over MLLP.
         mllp: Mllp,
+        /// Dropped files.
+        files: Files,
         /// Limits and deadlines.
         limits: Limits,
         /// The database's threads.
@@ -110,6 +112,20 @@ section! {
         idle_seconds: u64 = 600_u64,
         /// Seconds from the first byte of a frame to its last.
         frame_seconds: u64 = 30_u64,
+    }
+}
+
+section! {
+    /// Files that senders drop over a file server of somebody else.
+    Files in "files" {
+        /// Folders to look into, each as `SENDER=FOLDER`: files are taken from its `in`, results go to its `out`, settled
+        /// files to its `done`. A file is taken when it gets its name (from one that ends in `.tmp`, `.part` or
+        /// `.filepart` or begins with a dot), or when its size has stood still.
+        drop_folders: Vec<String> = [],
+        /// Seconds between two looks.
+        scan_seconds: u64 = 2_u64,
+        /// Seconds that a file's size must stand still before it is taken.
+        settle_seconds: u64 = 60_u64,
     }
 }
 
@@ -244,6 +260,7 @@ impl Config {
             Http::KEYS,
             Limits::KEYS,
             Mllp::KEYS,
+            Files::KEYS,
             Store::KEYS,
             Identity::KEYS,
             Exchange::KEYS,
@@ -362,6 +379,13 @@ impl Mllp {
     /// The deadline of a frame.
     pub fn frame(&self) -> Duration {
         Duration::from_secs(self.frame_seconds)
+    }
+}
+
+impl Files {
+    /// How long a file's size must stand still.
+    pub fn settle(&self) -> Duration {
+        Duration::from_secs(self.settle_seconds)
     }
 }
 

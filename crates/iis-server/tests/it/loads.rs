@@ -21,7 +21,7 @@ fn word(n: usize) -> String {
 }
 
 /// A feed: `people` people with `doses` doses each, in the order of the days.
-fn feed(people: usize, doses: i64) -> String {
+pub(crate) fn feed(people: usize, doses: i64) -> String {
     let mut text =
         String::from("FHS|^~\\&|EHR|RIVER|||20260301||||F1\rBHS|^~\\&|EHR|RIVER|||20260301||||B1\r");
     for n in 0..doses {

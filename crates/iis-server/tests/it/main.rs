@@ -8,6 +8,7 @@ mod command_line;
 mod crash;
 mod disk;
 mod doors;
+mod drops;
 mod encodings;
 mod evidence;
 mod first_steps;

@@ -1,0 +1,64 @@
+//! Files that senders drop into folders that somebody else's file server fills: each has `in/` for them, `out/` for results,
+//! `done/` for what is settled and `work/` for what is under way.
+//!
+//! A file is claimed by moving it to `work/`, loaded as `hl7 load` does it, and moved to `done/` with its results; wherever
+//! that breaks off, the next look goes on from there.
+
+mod folder;
+mod settled;
+mod taking;
+
+pub use folder::Folder;
+
+use crate::app::App;
+use crate::listen::Phase;
+use settled::Settling;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// Folders whose files are loaded at one time.
+const AT_ONE_TIME: usize = 2;
+
+/// Looks at the folders again and again, until the server stops.
+pub async fn follow(app: App) {
+    let files = &app.config.files;
+    let every = Duration::from_secs(files.scan_seconds);
+    let mut settling: BTreeMap<PathBuf, Settling> = BTreeMap::new();
+    let (mut at_work, turns) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONE_TIME)));
+    let mut busy: BTreeMap<tokio::task::Id, PathBuf> = BTreeMap::new();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(every) => {}
+            Some(ended) = at_work.join_next_with_id(), if !at_work.is_empty() => {
+                let id = match ended {
+                    Ok((id, ())) => id,
+                    Err(error) => {
+                        tracing::error!("taking dropped files panicked; they are taken again");
+                        error.id()
+                    }
+                };
+                busy.remove(&id);
+            }
+            () = app.stop.reached(Phase::Draining) => return,
+        }
+        for folder in files.drop_folders.iter().filter_map(|text| Folder::configured(text)) {
+            if busy.values().any(|root| *root == folder.root) {
+                continue;
+            }
+            let settled = settling.entry(folder.root.clone()).or_default();
+            let ready = folder.ready(settled, files.settle());
+            if !ready.is_empty() || folder.has_work() {
+                let (app, turns, root) = (app.clone(), Arc::clone(&turns), folder.root.clone());
+                let task = at_work.spawn(async move {
+                    let Ok(_turn) = turns.acquire().await else { return };
+                    taking::take(&app, &folder, ready).await;
+                });
+                busy.insert(task.id(), root);
+            }
+        }
+    }
+}
