@@ -144,7 +144,9 @@ fn cut<T: Texts>(given: &mut Given<T>, findings: &mut Findings) {
 /// The first values of a list, each cut.
 fn first_and_short<T: Texts>(list: &mut Vec<Given<T>>, findings: &mut Findings) {
     first_of(list, MOST, &noticed::TOO_MANY_VALUES, |given| given.place, findings);
-    list.iter_mut().for_each(|given| cut(given, findings));
+    for given in list.iter_mut() {
+        cut(given, findings);
+    }
 }
 
 /// The first so many of a list; the finding stands at the first one that is left out.
