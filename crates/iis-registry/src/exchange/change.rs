@@ -248,19 +248,6 @@ pub(crate) fn new_reports(
     Ok(rows)
 }
 
-/// The version of each dose of a source record that stands, by the sender's identity of the dose.
-fn newest<'a>(record: &Record, known: &'a Known) -> HashMap<&'a str, (&'a Report, Hash)> {
-    let moment = |row: &Report| (row.sent_at, row.revision, row.id);
-    let mut newest: HashMap<&str, (&Report, Hash)> = HashMap::new();
-    for (row, hash) in known.reports_of(record.id) {
-        let held = newest.entry(&row.dose_key).or_insert((row, hash));
-        if moment(row) > moment(held.0) {
-            *held = (row, hash);
-        }
-    }
-    newest
-}
-
 /// The same vaccine on the same day, given or known in the same way: how a withdrawal without a known order number
 /// still finds its dose.
 fn same_content(known: &Gist, event: &ReportedEvent) -> bool {
