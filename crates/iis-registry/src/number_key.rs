@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use iis_matching::patient::normalize::contact;
 use iis_model::social_security::{HASH_BYTES, keyed, masked};
 use iis_model::{Demographics, Given};
-use iis_store::{Lane, setting};
+use iis_store::{Lane, StoreError, Tx, setting};
 use sha2::Sha256;
 
 /// The setting with the name of the key that this database was used with.
@@ -70,10 +70,15 @@ pub(crate) fn hash_social_security_numbers(person: &mut Demographics, key: Optio
     }
 }
 
+/// The name of the key that this database was used with; none if it was used with none yet.
+pub fn name_kept(tx: &mut Tx<'_>) -> Result<Option<Box<str>>, StoreError> {
+    setting::get(tx, NAME_OF_KEY)
+}
+
 /// Whether this database's numbers are hashed under the key at hand; a database that has none yet takes it.
 pub fn check_blocking(cx: &Context) -> Result<(), Failure> {
     let Some(key) = &cx.number_key else { return Ok(()) };
-    let kept = cx.store.read_blocking(|tx| setting::get(tx, NAME_OF_KEY))?;
+    let kept = cx.store.read_blocking(name_kept)?;
     match kept {
         Some(name) if *name == *key.name => Ok(()),
         Some(_) => Err(Failure::Rule(
@@ -82,7 +87,7 @@ pub fn check_blocking(cx: &Context) -> Result<(), Failure> {
         )),
         // it is taken with the first start that may write
         None => match accept_blocking(cx) {
-            Err(Failure::Store(iis_store::StoreError::ReadOnly)) => Ok(()),
+            Err(Failure::Store(StoreError::ReadOnly)) => Ok(()),
             taken => taken,
         },
     }

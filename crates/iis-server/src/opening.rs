@@ -48,6 +48,13 @@ pub enum OpenError {
     /// The file with the key for social security numbers.
     #[error("number key: {0}")]
     NumberKey(#[from] KeyError),
+    /// There is none, and the database was used with one.
+    #[error(
+        "number key: {path} is not there, and this database was used with one: put its file back, or, if it is lost or \
+         leaked, accept a new one with openiis migrate --accept-number-key",
+        path = .0.display()
+    )]
+    NoNumberKey(PathBuf),
     /// It is not the key that the database was used with.
     #[error("number key: {0}")]
     OtherNumberKey(iis_registry::Failure),
@@ -69,18 +76,26 @@ pub enum OpenError {
 pub fn store(config: &Config) -> Result<Store, OpenError> {
     match config.sqlite_file() {
         Some(file) if !file.exists() => Err(OpenError::NoDatabase(file)),
-        _ => store_or_new(config),
+        _ => open(config),
     }
 }
 
 /// Opens the database, or makes an empty one. Blocks: not to be called from a task.
 pub fn store_or_new(config: &Config) -> Result<Store, OpenError> {
-    // a new folder is for the server's own user alone: database, keys and results lie in it
+    make_folder(config)?;
+    open(config)
+}
+
+/// A new folder is for the server's own user alone: database, keys and results lie in it.
+fn make_folder(config: &Config) -> Result<(), OpenError> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(&config.data)
-        .map_err(|source| OpenError::Folder { path: config.data.clone(), source })?;
+        .map_err(|source| OpenError::Folder { path: config.data.clone(), source })
+}
+
+fn open(config: &Config) -> Result<Store, OpenError> {
     let synchronous =
         if config.store.synchronous == "normal" { Synchronous::Normal } else { Synchronous::Full };
     Ok(Store::open(&StoreConfig {
@@ -95,9 +110,17 @@ pub fn store_or_new(config: &Config) -> Result<Store, OpenError> {
 
 /// Opens the registry for a command that works beside a server.
 pub fn registry(config: &Config) -> Result<Context, OpenError> {
-    let cx = context(config, store(config)?)?;
-    cx.store.check_schema()?;
+    let store = store(config)?;
+    store.check_schema()?;
+    let cx = with_number_key(config, store)?;
     number_key::check_blocking(&cx).map_err(OpenError::OtherNumberKey)?;
+    with_what_is_in_force(cx)
+}
+
+/// Opens the registry to see whether what is in force can be used. Nothing is written, and no key is read or made.
+pub fn registry_to_examine(config: &Config) -> Result<Context, OpenError> {
+    let cx = context(config, store(&Config { read_only: true, ..config.clone() })?)?;
+    cx.store.check_schema()?;
     with_what_is_in_force(cx)
 }
 
@@ -117,14 +140,15 @@ pub fn for_serving(config: &Config) -> Result<Context, OpenError> {
         }
     }
     store.check_schema()?;
-    let cx = context(config, store)?;
+    let cx = with_number_key(config, store)?;
     number_key::check_blocking(&cx).map_err(OpenError::OtherNumberKey)?;
     with_what_is_in_force(cx)
 }
 
-/// Has the database take the key for social security numbers that lies there now.
+/// Has the database take the key for social security numbers that lies there now, or a new one if none does.
 pub fn accept_number_key(config: &Config) -> Result<(), OpenError> {
-    let cx = context(config, store(config)?)?;
+    let mut cx = context(config, store(config)?)?;
+    cx.number_key = Some(Arc::new(NumberKey::new(&key_file::read_or_make(&config.number_key())?)));
     let accepted = number_key::accept_blocking(&cx);
     cx.store.clone().close_blocking();
     accepted.map_err(OpenError::OtherNumberKey)
@@ -141,9 +165,26 @@ fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
         processing_ids: config.exchange.processing_ids.iter().map(|id| id.as_str().into()).collect(),
         candidate_limit: config.exchange.candidate_limit,
     };
-    let number_key = NumberKey::new(&key_file::read_or_make(&config.number_key())?);
-    let mut cx = Context::new(store, identity, roles(config)?, rules);
-    cx.number_key = Some(Arc::new(number_key));
+    Ok(Context::new(store, identity, roles(config)?, rules))
+}
+
+/// With the key for social security numbers. It is made only for a database that was never used with one: beside a
+/// restored database a new key would be a wrong one.
+fn with_number_key(config: &Config, store: Store) -> Result<Context, OpenError> {
+    // asked before the file is looked for: another server may be making both
+    let is_used = store.read_blocking(number_key::name_kept)?.is_some();
+    let path = config.number_key();
+    let key = match key_file::read(&path)? {
+        Some(key) => Some(key),
+        None if is_used => return Err(OpenError::NoNumberKey(path)),
+        None if config.read_only => None,
+        None => {
+            make_folder(config)?;
+            Some(key_file::read_or_make(&path)?)
+        }
+    };
+    let mut cx = context(config, store)?;
+    cx.number_key = key.map(|key| Arc::new(NumberKey::new(&key)));
     Ok(cx)
 }
 

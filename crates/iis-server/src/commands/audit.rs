@@ -5,11 +5,13 @@ use crate::cli::Ended;
 use crate::config::Config;
 use crate::opening;
 use crate::output::Output;
+use anyhow::Context;
 use clap::Subcommand;
 use iis_store::audit::verify::{Against, verify};
 use iis_store::audit::{Verification, seal};
 use serde::Deserialize;
 use serde_json::json;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// The commands.
@@ -31,15 +33,16 @@ pub enum Audit {
 pub fn run(config: &Config, command: &Audit, output: Output) -> anyhow::Result<Ended> {
     match command {
         Audit::Verify { seals } => {
-            let found = verified(config, seals.as_deref())?;
-            for fault in &found.faults {
-                output.line(&fault.to_string());
-                output.object(&json!({ "fault": fault.to_string() }));
+            let exported = seals.as_deref().map_or(Exports::Configured, Exports::Named);
+            let examined = examined(config, exported)?;
+            for fault in examined.faults() {
+                output.line(&fault);
+                output.object(&json!({ "fault": fault }));
             }
-            let Verification { rows, seals, faults } = &found;
-            output.line(&format!("{rows} rows and {seals} seals checked: {} faults", faults.len()));
-            output.object(&json!({ "rows": rows, "seals": seals, "faults": faults.len() }));
-            Ok(Ended::refused_if(!faults.is_empty()))
+            let (faults, Verification { rows, seals, .. }) = (examined.faults().count(), &examined.found);
+            output.line(&format!("{rows} rows and {seals} seals checked: {faults} faults"));
+            output.object(&json!({ "rows": rows, "seals": seals, "faults": faults }));
+            Ok(Ended::refused_if(faults > 0))
         }
         Audit::Export => {
             export(config, output)?;
@@ -48,21 +51,71 @@ pub fn run(config: &Config, command: &Audit, output: Output) -> anyhow::Result<E
     }
 }
 
+/// Which exported seals the database is held against.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Exports<'a> {
+    /// Those of this file, which must be there.
+    Named(&'a Path),
+    /// Those that the server wrote; that they are missing is a fault.
+    Configured,
+    /// None, and without the key if it is not there: for a restored copy, which is older.
+    Without,
+}
+
+/// What was found, and what could not be checked because the evidence is missing.
+pub(crate) struct Examined {
+    pub(crate) found: Verification,
+    unchecked: Vec<String>,
+}
+
+impl Examined {
+    /// Everything that is not as it should be, in words.
+    pub(crate) fn faults(&self) -> impl Iterator<Item = String> {
+        self.found.faults.iter().map(ToString::to_string).chain(self.unchecked.iter().cloned())
+    }
+}
+
 /// Checks the audit under the configured key and against the last seal that was written outside.
-pub(crate) fn verified(config: &Config, seals: Option<&Path>) -> anyhow::Result<Verification> {
-    let store = opening::store(config)?;
-    store.check_schema()?;
+pub(crate) fn examined(config: &Config, exports: Exports<'_>) -> anyhow::Result<Examined> {
     let key = audit_key::read(&config.audit_key())?.map(|key| key.verifying_key());
-    let exported = last_exported(seals.unwrap_or(&config.seal_log()));
-    let found = store.read_blocking(move |tx| match key {
-        Some(key) => {
-            let signed = move |hash: &[u8], signature: &[u8]| audit_key::signed(&key, hash, signature);
-            verify(tx, &Against { signed: Some(&signed), exported })
+    let exported = match exports {
+        Exports::Named(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+            Some(last_of(&text).with_context(|| format!("{}: holds no exported seal", path.display()))?)
         }
-        None => verify(tx, &Against { signed: None, exported }),
+        Exports::Configured => last_of_log(&config.seal_log())?,
+        Exports::Without => None,
+    };
+    let store = opening::store(config)?;
+    let found = store.check_schema().and_then(|()| {
+        store.read_blocking(move |tx| match key {
+            Some(key) => {
+                let signed = move |hash: &[u8], signature: &[u8]| audit_key::signed(&key, hash, signature);
+                verify(tx, &Against { signed: Some(&signed), exported })
+            }
+            None => verify(tx, &Against { signed: None, exported }),
+        })
     });
     store.close_blocking();
-    Ok(found?)
+    let found = found?;
+    let mut unchecked = Vec::new();
+    if !matches!(exports, Exports::Without) {
+        // a server makes key and file of seals when it starts: one of them without the other was taken away
+        if exported.is_none() && (found.seals > 0 || (key.is_some() && !config.seal_log().exists())) {
+            unchecked.push(format!(
+                "not checked whether rows and seals were cut off: {} holds no seal; put it back, or give the seals that \
+                 were exported with --seals FILE (for a restored copy: those exported before its backup)",
+                config.seal_log().display()
+            ));
+        }
+        if key.is_none() && found.seals > 0 {
+            unchecked.push(format!(
+                "not checked whether the seals are signed: {} is not there; put the audit key back",
+                config.audit_key().display()
+            ));
+        }
+    }
+    Ok(Examined { found, unchecked })
 }
 
 fn export(config: &Config, output: Output) -> anyhow::Result<()> {
@@ -95,8 +148,16 @@ struct Exported {
     hash: String,
 }
 
-fn last_exported(path: &Path) -> Option<(i64, [u8; 32])> {
-    let text = std::fs::read_to_string(path).ok()?;
+/// The last seal of the server's file; none if there is no such file or no seal in it yet.
+fn last_of_log(path: &Path) -> anyhow::Result<Option<(i64, [u8; 32])>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(last_of(&text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| path.display().to_string()),
+    }
+}
+
+fn last_of(text: &str) -> Option<(i64, [u8; 32])> {
     // the last line may be torn by a crash
     text.lines().rev().find_map(|line| {
         let Exported { n, hash } = serde_json::from_str(line).ok()?;

@@ -1,5 +1,6 @@
 //! `openiis backup`: the embedded database in one file, while it is in use, encrypted when a recipient is set.
 
+use crate::checksum;
 use crate::cli::Ended;
 use crate::config::Config;
 use crate::opening;
@@ -39,6 +40,7 @@ pub fn run(config: &Config, backup: &Backup, output: Output) -> anyhow::Result<E
         copied?;
     } else {
         copy(config, &backup.file)?;
+        checksum::append(&backup.file).context("add the checksum")?;
     }
     let bytes = std::fs::metadata(&backup.file)?.len();
     let how = if encrypted { "encrypted" } else { "not encrypted: set backup.recipient" };

@@ -1,11 +1,13 @@
 //! `openiis doctor`: is everything there that a server needs?
 
 use crate::cli::Ended;
-use crate::commands::audit;
+use crate::commands::audit::{self, Exports};
 use crate::config::Config;
+use crate::keys::{self, Key};
 use crate::listen::{Certificates, Tls};
 use crate::output::Output;
-use crate::{audit_key, clock, key_file, opening};
+use crate::{clock, opening};
+use iis_store::audit::Verification;
 use jiff::Timestamp;
 use rustix::process::{Resource, getrlimit};
 use serde_json::json;
@@ -25,9 +27,7 @@ struct Examined {
 
 /// Examines everything and prints a line each.
 pub fn run(config: &Config, output: Output) -> Ended {
-    let mut lines = vec![clock(), disk(&config.data), files(config), audit_key(config), number_key(config)];
-    lines.push(certificate(config));
-    lines.push(mllp(config));
+    let mut lines = vec![clock(), disk(&config.data), files(config), certificate(config), mllp(config)];
     lines.extend(database(config));
     lines.push(roles(config));
     for Examined { what, good, text } in &lines {
@@ -73,22 +73,6 @@ fn files(config: &Config) -> Examined {
     if most < needed { bad("open files", text) } else { good("open files", text) }
 }
 
-fn audit_key(config: &Config) -> Examined {
-    match audit_key::read(&config.audit_key()) {
-        Ok(Some(_)) => good("audit key", config.audit_key().display().to_string()),
-        Ok(None) => good("audit key", "none yet; the first start makes one"),
-        Err(error) => bad("audit key", error.to_string()),
-    }
-}
-
-fn number_key(config: &Config) -> Examined {
-    match key_file::read(&config.number_key()) {
-        Ok(Some(_)) => good("number key", config.number_key().display().to_string()),
-        Ok(None) => good("number key", "none yet; the first start makes one"),
-        Err(error) => bad("number key", error.to_string()),
-    }
-}
-
 fn certificate(config: &Config) -> Examined {
     match config.http_tls() {
         Some(tls) => examined_tls("certificate", tls),
@@ -113,24 +97,37 @@ fn examined_tls(what: &'static str, tls: Tls) -> Examined {
     }
 }
 
-/// The database, and what lies in it. One that is not there yet is not made by looking.
+/// The database, what lies in it, and the keys it needs. Nothing is made or written by looking.
 fn database(config: &Config) -> Vec<Examined> {
     if config.sqlite_file().is_some_and(|file| !file.exists()) {
-        return vec![good("database", "none yet; the first start makes one")];
+        return beside_keys(config, good("database", "none yet; the first start makes one"));
     }
+    let config = &Config { read_only: true, ..config.clone() };
     let checked = opening::store(config).and_then(|store| {
-        let checked = store.check_schema();
+        let checked = store.check_schema().and_then(|()| keys::of(config, &store));
         store.close_blocking();
         Ok(checked?)
     });
     match checked {
-        Ok(()) => vec![good("database", "reachable, schema up to date"), schedule(config), audit_log(config)],
-        Err(error) => vec![bad("database", error.to_string())],
+        Ok(keys) => {
+            let database = good("database", "reachable, schema up to date");
+            keys.iter().map(key).chain([database, schedule(config), audit_log(config)]).collect()
+        }
+        Err(error) => beside_keys(config, bad("database", error.to_string())),
     }
 }
 
+/// The lines where there is no database to hold the keys against.
+fn beside_keys(config: &Config, database: Examined) -> Vec<Examined> {
+    keys::without_database(config).iter().map(key).chain([database]).collect()
+}
+
+fn key(key: &Key) -> Examined {
+    Examined { what: key.what, good: key.is_good(), text: key.text() }
+}
+
 fn schedule(config: &Config) -> Examined {
-    match opening::registry(config) {
+    match opening::registry_to_examine(config) {
         Ok(cx) => {
             let mark = cx.schedules.now().mark.to_string();
             cx.store.close_blocking();
@@ -141,12 +138,15 @@ fn schedule(config: &Config) -> Examined {
 }
 
 fn audit_log(config: &Config) -> Examined {
-    match audit::verified(config, None) {
-        Ok(found) => match found.faults.first() {
-            None => good("audit", format!("{} rows and {} seals verified", found.rows, found.seals)),
-            Some(fault) => bad("audit", fault.to_string()),
+    match audit::examined(config, Exports::Configured) {
+        Ok(examined) => match examined.faults().next() {
+            None => {
+                let Verification { rows, seals, .. } = examined.found;
+                good("audit", format!("{rows} rows and {seals} seals verified"))
+            }
+            Some(fault) => bad("audit", fault),
         },
-        Err(error) => bad("audit", error.to_string()),
+        Err(error) => bad("audit", format!("{error:#}")),
     }
 }
 

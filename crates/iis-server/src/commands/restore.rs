@@ -1,25 +1,28 @@
 //! `openiis restore`: a backup in place of the embedded database. The database that was there is kept beside.
 
+use crate::checksum::{self, Verdict};
 use crate::cli::Ended;
-use crate::commands::audit;
+use crate::commands::audit::{self, Examined, Exports};
 use crate::config::Config;
+use crate::keys::{self, Key};
 use crate::opening;
 use crate::output::Output;
 use age::{Decryptor, Identity, IdentityFile};
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
-use iis_store::audit::Verification;
 use iis_store::extent::{Extent, extent};
 use serde_json::json;
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How an encrypted file begins (age-encryption.org/v1).
 const ENCRYPTED: &[u8] = b"age-encryption.org/";
+/// How an unencrypted one begins (sqlite.org/fileformat2.html, section 1.3).
+const DATABASE: &[u8] = b"SQLite format 3\0";
 
 /// Which backup.
 #[derive(Debug, Args)]
@@ -32,6 +35,9 @@ pub struct Restore {
     /// Only tries: restores beside the database, checks what came out, says how long it took, and removes it.
     #[arg(long)]
     drill: bool,
+    /// Takes an unencrypted backup without a checksum at its end, as earlier versions made them.
+    #[arg(long)]
+    without_checksum: bool,
 }
 
 /// Restores a backup: unpacked and examined beside the database first, then put in its place in one step.
@@ -50,16 +56,21 @@ pub fn run(config: &Config, restore: &Restore, output: Output) -> anyhow::Result
         clear()?;
         return Ok(tell_drill(&drilled?, started.elapsed(), output));
     }
-    let replaced = restored.and_then(|()| replace(config, &database, &fresh));
+    let replaced = restored.and_then(|()| {
+        let keys = keys_of(config, &fresh)?;
+        Ok((replace(config, &database, &fresh)?, keys))
+    });
     clear()?;
-    let kept = replaced?;
+    let (kept, keys) = replaced?;
     let text = kept
         .as_ref()
         .map(|kept| format!("; the one before is kept as {}", kept.display()))
         .unwrap_or_default();
     output.line(&format!("{} is restored{text}", database.display()));
+    tell_keys(&keys, output);
     output.object(&json!({
         "database": database.display().to_string(), "before": kept.map(|kept| kept.display().to_string()),
+        "keys": words(&keys),
     }));
     Ok(Ended::Done)
 }
@@ -67,46 +78,75 @@ pub fn run(config: &Config, restore: &Restore, output: Output) -> anyhow::Result
 /// What came out of a backup.
 struct Drilled {
     extent: Extent,
-    audit: Verification,
+    audit: Examined,
+    keys: [Key; 2],
 }
 
 /// Counts what is in the restored database, and verifies its audit under the configured key.
 fn drill(config: &Config, path: &Path) -> anyhow::Result<Drilled> {
-    let restored =
-        Config { database: format!("sqlite:{}", path.display()), read_only: true, ..config.clone() };
+    let restored = only_read(config, path);
     let store = opening::store(&restored)?;
     let extent = store.read_blocking(extent);
     store.close_blocking();
     // seals exported since are not in a backup, which is older
-    Ok(Drilled { extent: extent?, audit: audit::verified(&restored, Some(Path::new("")))? })
+    let audit = audit::examined(&restored, Exports::Without)?;
+    Ok(Drilled { extent: extent?, audit, keys: keys_of(config, path)? })
+}
+
+/// The configuration with this file as its database, which is not written to.
+fn only_read(config: &Config, path: &Path) -> Config {
+    Config { database: format!("sqlite:{}", path.display()), read_only: true, ..config.clone() }
+}
+
+/// The keys that lie there, held against the restored database: a backup holds none, and a server needs them.
+fn keys_of(config: &Config, path: &Path) -> anyhow::Result<[Key; 2]> {
+    let store = opening::store(&only_read(config, path))?;
+    let keys = keys::of(config, &store);
+    store.close_blocking();
+    Ok(keys?)
+}
+
+fn tell_keys(keys: &[Key], output: Output) {
+    for key in keys {
+        let word = if key.is_good() { "good" } else { "BAD" };
+        output.line(&format!("{word:<5} {:<12} {}", key.what, key.text()));
+    }
+}
+
+fn words(keys: &[Key]) -> serde_json::Value {
+    keys.iter().map(|key| (key.what.to_owned(), key.word().into())).collect::<serde_json::Map<_, _>>().into()
 }
 
 fn tell_drill(drilled: &Drilled, took: Duration, output: Output) -> Ended {
-    let Drilled { extent: Extent { persons, messages, latest_at }, audit } = drilled;
+    let Drilled { extent: Extent { persons, messages, latest_at }, audit, keys } = drilled;
     let latest = latest_at.map(|at| at.to_string());
-    let faults = audit.faults.len();
+    let faults = audit.faults().count();
     output.line(&format!(
         "The backup can be restored: {persons} persons, {messages} messages, the last received {}; {} audit rows, \
-         {faults} faults; {:.1} s.",
+         {faults} faults, not held against exported seals; {:.1} s.",
         latest.as_deref().unwrap_or("never"),
-        audit.rows,
+        audit.found.rows,
         took.as_secs_f64()
     ));
+    audit.faults().for_each(|fault| output.line(&fault));
+    tell_keys(keys, output);
     output.object(&json!({
-        "persons": persons, "messages": messages, "latest_at": latest, "audit_rows": audit.rows,
-        "audit_faults": faults, "seconds": took.as_secs_f64(),
+        "persons": persons, "messages": messages, "latest_at": latest, "audit_rows": audit.found.rows,
+        "audit_faults": faults, "keys": words(keys),
+        "seconds": took.as_secs_f64(),
     }));
     Ended::refused_if(faults > 0)
 }
 
 fn unpack(config: &Config, restore: &Restore, to: &Path) -> anyhow::Result<()> {
     let named = || restore.file.display().to_string();
-    let mut head = [0; ENCRYPTED.len()];
-    let encrypted =
-        File::open(&restore.file).with_context(named)?.read_exact(&mut head).is_ok() && head == ENCRYPTED;
-    let source = BufReader::new(File::open(&restore.file).with_context(named)?);
+    let mut source = File::open(&restore.file).with_context(named)?;
+    let mut head = Vec::new();
+    (&mut source).take(ENCRYPTED.len() as u64).read_to_end(&mut head).with_context(named)?;
+    source.rewind()?;
     let mut out = BufWriter::new(OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?);
-    if encrypted {
+    if head == ENCRYPTED {
+        let source = BufReader::new(source);
         let identities = identities(config, restore)?;
         let decryptor = Decryptor::new_buffered(source).context("the backup is damaged")?;
         let mut plain = decryptor
@@ -114,8 +154,16 @@ fn unpack(config: &Config, restore: &Restore, to: &Path) -> anyhow::Result<()> {
             .context("the private key does not fit the backup, or the backup is damaged")?;
         std::io::copy(&mut plain, &mut out).context("the backup is damaged")?;
     } else {
-        let mut source = source;
-        std::io::copy(&mut source, &mut out)?;
+        ensure!(head.starts_with(DATABASE), "{}: the backup is no database", named());
+        match checksum::copy_checked(&mut source, &mut out).with_context(named)? {
+            Verdict::Whole => {}
+            Verdict::Missing if restore.without_checksum => {}
+            Verdict::Damaged => bail!("the backup is damaged: it does not have the checksum at its end"),
+            Verdict::Missing => bail!(
+                "the backup is damaged, or made by an earlier version: there is no checksum at its end; \
+                 --without-checksum takes it as it is"
+            ),
+        }
     }
     out.flush()?;
     out.get_ref().sync_all()?;
@@ -134,8 +182,8 @@ fn identities(config: &Config, restore: &Restore) -> anyhow::Result<Vec<Box<dyn 
 
 /// Copies the file through the database, which finds damage in it, if this program can run on it.
 fn examine(config: &Config, path: &Path, to: &Path) -> anyhow::Result<()> {
-    let probe = Config { database: format!("sqlite:{}", path.display()), read_only: true, ..config.clone() };
-    let store = opening::store(&probe).context("the backup is no database, or is damaged")?;
+    let store =
+        opening::store(&only_read(config, path)).context("the backup is no database, or is damaged")?;
     let examined = store.check_schema().and_then(|()| store.backup(to));
     store.close_blocking();
     examined.context("the backup is damaged, or of another version")

@@ -1,7 +1,7 @@
 //! Backup and restore from outside, under load (reliability A10): what was acknowledged before is in it, damage and a
 //! wrong key are named, and the drill says so in one command.
 
-use crate::support::{Engine, Ground, SECRET, SENDER, Spawned};
+use crate::support::{Engine, Ground, SECRET, SENDER, Spawned, Vxu, raw, request};
 use iis_server::config::Config;
 use iis_server::opening;
 use iis_store::testing::tables;
@@ -149,4 +149,45 @@ fn a_damaged_backup_and_a_wrong_key_are_named_and_change_nothing() {
     let scraps: Vec<_> =
         left.filter(|name| name.contains(".unpacked") || name.contains("restoring")).collect();
     assert!(scraps.is_empty(), "{scraps:?}");
+}
+
+#[test]
+fn one_byte_changed_missing_or_added_in_an_unencrypted_backup_is_found() {
+    let ground = Ground::new(Engine::Sqlite);
+    {
+        let mut server = ground.spawn();
+        raw(server.address, &request("/hl7", "text/plain", Vxu::default().text().as_bytes()));
+        assert!(server.terminate().success());
+    }
+    let file = ground.folder.path().join("made.backup");
+    assert!(run(&ground, &["backup"], &file).status.success());
+    let whole = std::fs::read(&file).expect("made");
+    let name = whole.windows(7).position(|seven| seven == b"Marlowe").expect("a patient's name");
+    let changed = |at: usize| {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    let without = whole[..whole.len() - 88].to_vec();
+    let table = [
+        ("a letter of a name", changed(name)),
+        ("a byte in the middle", changed(whole.len() / 2)),
+        ("the checksum", changed(whole.len() - 2)),
+        ("a missing last byte", whole[..whole.len() - 1].to_vec()),
+        ("an added byte", [&whole[..], b"x"].concat()),
+        ("no checksum", without.clone()),
+    ];
+    for (what, bytes) in table {
+        std::fs::write(&file, bytes).expect("written");
+        for arguments in [&["restore", "--drill"][..], &["restore"]] {
+            let refused = run(&ground, arguments, &file);
+            assert_eq!(refused.status.code(), Some(2), "{what}: {}", text(&refused));
+            assert!(text(&refused).contains("damaged"), "{what}: {}", text(&refused));
+        }
+    }
+    std::fs::write(&file, without).expect("written");
+    let earlier = run(&ground, &["restore", "--drill", "--without-checksum"], &file);
+    assert!(earlier.status.success(), "what an earlier version made can be restored: {}", text(&earlier));
+    std::fs::write(&file, whole).expect("written");
+    assert!(run(&ground, &["restore"], &file).status.success());
 }

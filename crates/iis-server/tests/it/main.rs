@@ -9,6 +9,8 @@ mod crash;
 mod disk;
 mod doors;
 mod encodings;
+mod evidence;
+mod first_steps;
 mod fuzz;
 mod hostile;
 mod https;

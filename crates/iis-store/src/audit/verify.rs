@@ -2,7 +2,7 @@
 
 use crate::audit::chain::{Chain, Facts, ORIGIN};
 use crate::audit::seal::{self, Heads, Seal};
-use crate::row::Row;
+use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
 use crate::{StoreError, Tx};
@@ -108,27 +108,39 @@ fn seals(tx: &mut Tx<'_>, against: &Against<'_>, found: &mut Verification) -> Re
     let (mut n, mut prev) = (0, ORIGIN);
     let mut exported = against.exported;
     loop {
-        let page: Vec<Seal> = tx.all(&SEALS, vals![n])?;
+        let mut page: Vec<(i64, Option<Seal>)> = Vec::new();
+        tx.each(&SEALS, vals![n], |row| {
+            page.push((row.get(0)?, readable(Seal::from_row(row))?));
+            Ok(())
+        })?;
         if page.is_empty() {
             break;
         }
-        for seal in page {
-            let heads = fits(&seal, n + 1, &prev, against);
+        for (at, seal) in page {
+            let heads = seal.as_ref().and_then(|seal| fits(seal, n + 1, &prev, against));
             if heads.is_none() && found.faults.is_empty() {
                 found.faults.push(Fault::Seal { n: n + 1 });
             }
             for (chain, (row, hash)) in heads.into_iter().flatten() {
                 sealed.entry(chain).or_default().insert(row, hash);
             }
-            if exported == Some((seal.n, seal.hash)) {
+            if seal.as_ref().is_some_and(|seal| exported == Some((seal.n, seal.hash))) {
                 exported = None;
             }
-            (n, prev) = (seal.n, seal.hash);
+            (n, prev) = (at, seal.map_or(prev, |seal| seal.hash));
             found.seals += 1;
         }
     }
     found.faults.extend(exported.map(|(n, _)| Fault::Older { n }));
     Ok(sealed)
+}
+
+/// What was read of a row; none when a value in it is of another type than was written, as after tampering.
+fn readable<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Err(StoreError::Internal(_)) => Ok(None),
+        other => other.map(Some),
+    }
 }
 
 /// The heads of a seal that is the next one and as it was made.
@@ -178,8 +190,17 @@ fn next(head: &mut Chain, row: &Row<'_>) -> Result<Option<Fault>, StoreError> {
     if n != head.n + 1 {
         return Ok(Some(Fault::Missing { chain_id, n: head.n + 1 }));
     }
+    match readable(follows(head, n, row))?.flatten() {
+        Some(hash) => (head.n, head.hash) = (n, hash),
+        None => return Ok(Some(Fault::Changed { chain_id, n })),
+    }
+    Ok(None)
+}
+
+/// The hash of the row, if it is the right one after the head.
+fn follows(head: &Chain, n: i64, row: &Row<'_>) -> Result<Option<[u8; 32]>, StoreError> {
     let facts = Facts {
-        chain_id,
+        chain_id: head.id,
         n,
         at: row.get(2)?,
         texts: [
@@ -195,11 +216,7 @@ fn next(head: &mut Chain, row: &Row<'_>) -> Result<Option<Fault>, StoreError> {
         message_id: row.get(8)?,
     };
     let (prev, hash): ([u8; 32], [u8; 32]) = (row.get(12)?, row.get(13)?);
-    if prev != head.hash || hash != facts.hash(&prev) {
-        return Ok(Some(Fault::Changed { chain_id, n }));
-    }
-    (head.n, head.hash) = (n, hash);
-    Ok(None)
+    Ok((prev == head.hash && hash == facts.hash(&prev)).then_some(hash))
 }
 
 fn against_seal(head: &Chain, sealed: &BTreeMap<i64, [u8; 32]>) -> Option<Fault> {

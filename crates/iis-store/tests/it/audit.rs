@@ -78,6 +78,21 @@ store_test! {
         assert_eq!(faults, [Fault::Changed { chain_id: chain(t), n: 7 }]);
     }
 
+    fn a_row_whose_hash_was_emptied_is_named(t) {
+        let empty = if t.is_sqlite() { "x'00'" } else { "'\\x00'" };
+        for column in ["hash", "prev"] {
+            let faults = faults_after(t, &format!("UPDATE audit SET {column} = {empty} WHERE chain_id = CHAIN AND n = 7"));
+            assert_eq!(faults, [Fault::Changed { chain_id: chain(t), n: 7 }], "{column}");
+            t.tamper("DELETE FROM audit; DELETE FROM audit_seal");
+        }
+    }
+
+    fn a_seal_whose_hash_was_emptied_is_named(t) {
+        let empty = if t.is_sqlite() { "x'00'" } else { "'\\x00'" };
+        let faults = faults_after(t, &format!("UPDATE audit_seal SET hash = {empty} WHERE n = 1"));
+        assert_eq!(faults, [Fault::Seal { n: 1 }]);
+    }
+
     fn rows_that_changed_places_are_named(t) {
         let faults = faults_after(t,
             "UPDATE audit SET n = 100 WHERE chain_id = CHAIN AND n = 3;
