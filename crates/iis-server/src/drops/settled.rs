@@ -63,7 +63,7 @@ mod tests {
     use super::{Entry, Settling};
     use std::time::{Duration, Instant, SystemTime};
 
-    const SETTLE: Duration = Duration::from_secs(60);
+    const SETTLE: Duration = Duration::from_mins(1);
 
     #[test]
     fn a_file_is_taken_when_its_size_stands_still_or_it_gets_its_name() {
