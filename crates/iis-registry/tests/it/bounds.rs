@@ -60,7 +60,6 @@ fn messages() -> Vec<(&'static str, String)> {
 async fn timed(world: &World, what: &str, message: &str) -> String {
     let started = Instant::now();
     let reply = world.send(&world.north, message).await;
-    eprintln!("{what}: {:.2?}, {} bytes", started.elapsed(), message.len());
     assert!(started.elapsed() < PATIENCE, "{what} took {:.1?}", started.elapsed());
     reply
 }
