@@ -108,16 +108,21 @@ impl<'a> Given<'a> {
 
     /// How far it is from another report that may be the same dose; `None`: it is another dose.
     fn distance_days(&self, other: &Self, vaccines: &Vaccines) -> Option<u32> {
+        // Most pairs are far apart in time: that is asked first, since every report is held against every event.
+        let is_hearsay = !(self.is_administered() && other.is_administered());
+        let days = distance_days(self.on, other.on);
+        let a_year_off = days > HEARSAY_DAYS && is_hearsay && is_a_year_off(self.on, other.on);
+        if days > HEARSAY_DAYS && !a_year_off {
+            return None;
+        }
         let completed = |given: &Self| given.dose.newest.gist.completion;
         let contradict = matches!((completed(self), completed(other)), (Some(a), Some(b)) if a != b);
         if contradict || !vaccines.are_compatible(self.cvx, other.cvx) {
             return None;
         }
-        let is_hearsay = !(self.is_administered() && other.is_administered());
-        if is_hearsay && is_a_year_off(self.on, other.on) && !vaccines.is_yearly(self.cvx) {
+        if a_year_off && !vaccines.is_yearly(self.cvx) {
             return Some(YEAR_OFF_DAYS);
         }
-        let days = distance_days(self.on, other.on);
         let most = match (!is_hearsay, &self.lot, &other.lot) {
             (false, Some(a), Some(b)) if a != b && days > 0 => return None,
             (false, ..) => HEARSAY_DAYS,

@@ -40,19 +40,27 @@ fn messages() -> Vec<(&'static str, String)> {
     let kin = |n: usize| format!("NK1|{n}|K{n}^SUE|MTH^Mother^HL70063|{n} ELM^^X|^PRN^PH^^^555^{n:07}\r");
     let said = |n: usize| format!("OBX|{n}|ST|31044-1^Reaction^LN|{n}|said {n} {}||||||F\r", "x".repeat(300));
     let refused = |n: usize| dose(n).replace("|CP|", "|RE|").replace("|999|||01^x^NIP001|", "|999|||||");
+    let given = |n: usize| {
+        let lot = format!("|00^x^NIP001||||||L{n}|20270101|MSD^x^MVX|||CP|");
+        let eligible = "OBX|1|CE|64994-7^x^LN|1|V01^x^HL70064||||||F\r";
+        dose(n).replace("|01^x^NIP001|||||||||||CP|", &lot).replace("|999|", "|0.5|mL^mL^UCUM") + eligible
+    };
     let odd = |n: usize| dose(n).replace("^x^CVX", "^^CVX").replace("|CP|A", "|CP|Q") + "RXR||XX\r";
     #[rustfmt::skip]
     let all = vec![
         ("words",        named("W1", &format!("{}^ANA", pieces(LONG / 8, |n| format!("W{n:06} "))), &one)),
         ("letters",      named("L1", &format!("{}^ANA", "M".repeat(LONG)), &one)),
         ("aliases",      named("A1", &pieces(LONG / 12, |n| format!("A{n}^ANA~")), &one)),
-        ("identifiers",  about("NORTH", "I1", &format!("{}I1", pieces(LONG / 20, number)), "IDA^EVE|MOSS^SUE|20200115|F", &one)),
+        ("identifiers",  about("NORTH", "I1", &format!("I1^^^NORTH^MR~{}I2", pieces(LONG / 20, number)), "IDA^EVE|MOSS^SUE|20200115|F", &one)),
         ("next of kin",  named("K1", "KIN^ANA", &(pieces(SEGMENTS, kin) + &one))),
         ("doses",        named("D1", "DOSES^ANA", &pieces(SEGMENTS / 2, dose))),
-        ("refusals",     named("R1", "REFUSALS^ANA", &pieces(SEGMENTS / 2, refused))),
+        ("half as many", named("D2", "HALF^ANA", &pieces(SEGMENTS / 4, dose))),
+        ("more doses",   named("D1", "DOSES^ANA", &pieces(SEGMENTS / 2, |n| dose(n + SEGMENTS)))),
+        ("doses given",  named("G1", "GIVEN^ANA", &pieces(SEGMENTS / 3, given))),
+        ("refusals",     named("R1", "REFUSALS^ANA", &pieces(SEGMENTS / 6, refused))),
         ("observations", named("O1", "OBSERVED^ANA", &(one.clone() + &pieces(SEGMENTS, said)))),
         ("comments",     named("C1", "COMMENT^ANA", &(one.clone() + &pieces(SEGMENTS, |n| format!("NTE|{n}||{}\r", "y".repeat(390)))))),
-        ("faults",       named("F1", "FAULTY^ANA", &pieces(SEGMENTS / 3, odd))),
+        ("faults",       named("F1", "FAULTY^ANA", &pieces(SEGMENTS / 12, odd))),
     ];
     all
 }
@@ -70,9 +78,10 @@ fn a_message_full_of_one_thing_takes_time_by_its_length_and_leaves_a_person_like
         for (what, message) in messages() {
             let reply = timed(&world, what, &message).await;
             assert!(segment(&reply, "MSA").starts_with("MSA|A"), "{what}: {}", segment(&reply, "MSA"));
-            let mrn = segment(&message, "PID").split('|').nth(3).and_then(|ids| ids.rsplit('~').next());
-            let mrn = mrn.and_then(|id| id.split('^').next()).unwrap_or_default();
-            timed(&world, &format!("{what}, asked"), &query("NORTH", mrn, "")).await;
+            let mrn = segment(&message, "PID").split('|').nth(3).and_then(|ids| ids.split('^').next());
+            let asked = query("NORTH", mrn.unwrap_or_default(), "");
+            let found = timed(&world, &format!("{what}, asked"), &asked).await;
+            assert!(segment(&found, "QAK").starts_with("QAK|T1|OK"), "{what} was stored: {found:.2000}");
         }
     });
 }

@@ -16,7 +16,7 @@ use crate::pages::patients::reports::{DisclosureRow, DisclosuresPage, ReportRow,
 use crate::pages::patients::results::{ResultView, SearchForm, SearchPage, found, too_many, understood};
 use crate::pages::patients::strip::{Page, strip};
 use iis_model::person::Dated;
-use iis_model::record::PersonRecord;
+use iis_model::record::{PersonRecord, Reporter};
 use iis_model::{Demographics, Given};
 use iis_registry::recommend::{Schedules, explain, visits, what_if as supposed};
 use jiff::civil::date;
@@ -140,6 +140,15 @@ fn pages_of_a_patient() {
     golden!("demographics", demographics_page(patient(Page::Demographics), &record, &sources, TODAY));
     golden!("reports", reports_page("Alder Pediatrics"));
     golden!("disclosures", disclosures_page("Ana Reyes"));
+}
+
+#[test]
+fn a_record_rests_on_the_organizations_whose_reports_its_doses_are() {
+    let mut record = record();
+    // whoever only withdrew a dose reported about the person, and nothing rests on it
+    record.reporters.push(Reporter { organization: "Birch Clinic".into(), ..record.reporters[0].clone() });
+    let page = record_page(patient(Page::Record), &record, &said(&record), &zone());
+    assert!(shown(&page).contains("Rests on 8 doses, from 9 reports of 2 organizations;"));
 }
 
 #[test]
