@@ -179,6 +179,15 @@ fn candidates_are_counted_and_tell_no_history() {
 }
 
 #[test]
+fn a_candidate_keeps_its_publicity_code() {
+    let mut candidate = record(Vec::new());
+    candidate.demographics.publicity.value =
+        Given::of(Coded::new("02", "Reminder/recall - any method", "HL70215"));
+    let lines = lines(&Answer::Candidates(vec![candidate]));
+    assert!(lines.iter().any(|line| line.starts_with("PD1|||||||||||02^")), "{lines:?}");
+}
+
+#[test]
 fn answers_without_a_person_say_why() {
     #[rustfmt::skip]
     let table = [

@@ -39,6 +39,12 @@ pub(super) const ALL: &[Correction] = &[
         to: ".3 valued",
         why: "The condition of EI.4 would look at EI.4 itself; the other profiles look at EI.3.",
     },
+    Correction {
+        profiles: &["Z31"],
+        from: "CE_IZ  1..250  HL70215     Publicity Code",
+        to: "CE_IZ  1..250  HL70215_IZ  Publicity Code",
+        why: "PD1-11 of candidates takes the codes of the other profiles; none of the table named fits what is sent.",
+    },
 ];
 
 /// The line with the corrections of this profile.

@@ -115,7 +115,8 @@ impl Reading<'_> {
             let number = field.get("n").and_then(Value::as_u64).context("a field without number")?;
             let target = format!("{name}-{number}");
             let condition = self.condition(reference, &target, None)?;
-            written.push_str(&self.row(number, field, Some(&card(field)?), condition)?);
+            let row = self.row(number, field, Some(&card(field)?), condition)?;
+            written.push_str(&corrected(row, self.name, false));
             let position = number.to_string();
             let moving =
                 list(segment, "dynamic").iter().find(|moving| moving["position"].as_str() == Some(&position));
