@@ -115,8 +115,7 @@ impl Reading<'_> {
             let number = field.get("n").and_then(Value::as_u64).context("a field without number")?;
             let target = format!("{name}-{number}");
             let condition = self.condition(reference, &target, None)?;
-            let row = self.row(number, field, Some(&card(field)?), condition)?;
-            written.push_str(&corrected(row, self.name, false));
+            written.push_str(&self.row(number, field, Some(&card(field)?), condition)?);
             let position = number.to_string();
             let moving =
                 list(segment, "dynamic").iter().find(|moving| moving["position"].as_str() == Some(&position));
@@ -158,12 +157,13 @@ impl Reading<'_> {
         let sets = if sets.is_empty() { "-".to_owned() } else { sets.join("+") };
         let length: Vec<_> = list(row, "len").iter().filter_map(Value::as_str).collect();
         let card = card.map(|card| format!(" {card:5}")).unwrap_or_default();
-        let mut written = format!(
+        let row = format!(
             "  {number:2} {usage:7}{card} {:6} {:7} {sets:11} {}\n",
             text(row, "type")?,
             length.join(".."),
             text(row, "name")?.trim()
         );
+        let mut written = corrected(row, self.name, false);
         if let Some((_, when)) = condition {
             *self.counts.entry("conditions").or_default() += 1;
             let _ = writeln!(written, "       when {when}");
