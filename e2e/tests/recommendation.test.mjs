@@ -23,7 +23,7 @@ const NORA = {
   family: 'Finch',
   given: 'Nora',
   born: day(-790).hl7,
-  mrn: 'E2E-NORA',
+  mrn: 'E2E-FINCH-NORA',
   doses: [
     [MMR.hl7, '03', 'MMR'],
     [VARICELLA.hl7, '21', 'varicella'],
