@@ -249,4 +249,12 @@ fn a_past_season_is_said_and_a_draft_of_an_overlay_brings_the_answer_back() {
     assert!(done.contains("Valid: Dose 4 of Influenza counts."), "{done}");
     let nothing = run(data, &["overlay", "draft", "--author", "A", "--reason", "B", "--on", "2026-01-10"]);
     assert_eq!(nothing.status.code(), Some(2), "{}", said(&nothing));
+
+    let cases = data.join("cases.jsonl");
+    std::fs::write(&cases, CASE).expect("written");
+    let cases = cases.to_str().expect("a path");
+    let published = said(&run(data, &["verify", cases]));
+    assert!(published.contains("4.64") && !published.contains("+ season"), "as published: {published}");
+    let local = said(&run(data, &["verify", cases, "--with-overlays"]));
+    assert!(local.contains("4.64 + season 2026-11-25"), "{local}");
 }

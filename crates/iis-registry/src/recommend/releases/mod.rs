@@ -107,11 +107,15 @@ pub fn follow_blocking(cx: &Context) -> Result<bool, Failure> {
 
 /// A schedule by its release, with the overlays in force: to be asked beside the one in force.
 pub async fn schedule(cx: &Context, name: Option<&str>) -> Result<Schedule, Failure> {
-    let mut named = named(cx).await?;
-    if let Some(name) = name {
-        named.release = Some(name.into());
-    }
-    load(cx, named).await
+    let named = named(cx).await?;
+    let release = name.map_or(named.release, |name| Some(name.into()));
+    load(cx, Named { release, ..named }).await
+}
+
+/// As [`schedule`], without overlays: as it was published.
+pub async fn published(cx: &Context, name: Option<&str>) -> Result<Schedule, Failure> {
+    let release = name.map_or(named(cx).await?.release, |name| Some(name.into()));
+    load(cx, Named { release, overlays: Vec::new() }).await
 }
 
 async fn named(cx: &Context) -> Result<Named, StoreError> {

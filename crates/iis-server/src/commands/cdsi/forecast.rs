@@ -1,5 +1,6 @@
 //! `openiis cdsi forecast`: a person from a case or the command line, evaluated and forecast, with all reasons.
 
+use super::Overlays;
 use super::print;
 use crate::cli::Ended;
 use crate::clock;
@@ -99,7 +100,7 @@ fn sex(text: &str) -> Result<Sex, &'static str> {
 
 /// Evaluates, forecasts and prints.
 pub fn run(config: &Config, command: &Forecast, runtime: &Runtime, output: Output) -> anyhow::Result<Ended> {
-    let schedule = super::schedule(config, command.release.as_deref(), runtime)?;
+    let schedule = super::schedule(config, command.release.as_deref(), Overlays::InForce, runtime)?;
     let zone = TimeZone::get(&config.identity.time_zone).unwrap_or(TimeZone::UTC);
     let today = Day::from(clock::arrival(&zone).today);
     let (on, history) = match &command.case {

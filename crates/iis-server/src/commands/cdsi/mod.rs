@@ -78,14 +78,34 @@ pub(super) fn with_store(
     outcome
 }
 
-/// The schedule of a release, with the overlays in force; without a name the one in force. Where there is no database
-/// yet, only the release that ships with the program is known.
-fn schedule(config: &Config, name: Option<&str>, runtime: &Runtime) -> anyhow::Result<Schedule> {
+/// Which local changes a schedule is asked with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Overlays {
+    InForce,
+    /// As it was published.
+    None,
+}
+
+/// The schedule of a release; without a name the one in force. Where there is no database yet, only the release that ships
+/// with the program is known.
+fn schedule(
+    config: &Config,
+    name: Option<&str>,
+    overlays: Overlays,
+    runtime: &Runtime,
+) -> anyhow::Result<Schedule> {
     let is_there = config.sqlite_file().is_none_or(|file| file.exists());
     if is_there {
         let cx = opening::registry_without_schedule(config)?;
         let has_schema = cx.store.check_schema().is_ok();
-        let found = has_schema.then(|| runtime.block_on(stored::schedule(&cx, name)));
+        let found = has_schema.then(|| {
+            runtime.block_on(async {
+                match overlays {
+                    Overlays::InForce => stored::schedule(&cx, name).await,
+                    Overlays::None => stored::published(&cx, name).await,
+                }
+            })
+        });
         cx.store.clone().close_blocking();
         if let Some(found) = found {
             return Ok(found?);

@@ -1,5 +1,6 @@
 //! `openiis cdsi verify`: published test cases against the schedule.
 
+use super::Overlays;
 use crate::cli::Ended;
 use crate::config::Config;
 use crate::output::Output;
@@ -22,6 +23,10 @@ pub struct Verify {
     /// The release to ask, instead of the one in force.
     #[arg(long, value_name = "NAME")]
     release: Option<String>,
+    /// With the local overlays in force. Published cases were written for the schedule as it was published, so without
+    /// this they are run without overlays.
+    #[arg(long)]
+    with_overlays: bool,
 }
 
 /// Runs the cases.
@@ -29,7 +34,8 @@ pub fn run(config: &Config, command: &Verify, runtime: &Runtime, output: Output)
     let text = std::fs::read_to_string(&command.cases);
     let text = text.with_context(|| format!("cannot read {}", command.cases.display()))?;
     let cases = read_cases(&text)?;
-    let schedule = super::schedule(config, command.release.as_deref(), runtime)?;
+    let overlays = if command.with_overlays { Overlays::InForce } else { Overlays::None };
+    let schedule = super::schedule(config, command.release.as_deref(), overlays, runtime)?;
     let (results, totals) = run_all(&cases, &schedule)?;
     output.complain(&schedule.version().to_string());
     for result in &results {
