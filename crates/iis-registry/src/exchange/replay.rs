@@ -12,7 +12,7 @@ use iis_hl7::segments::msa::Acknowledgment;
 use iis_model::access::{Channel, Granted};
 use iis_model::organization::Sender;
 use iis_model::{Findings, MessageId, PersonId, SenderId, Timestamp};
-use iis_store::message::{self, MessageFilter, MessageRow};
+use iis_store::message::{self, MessageRow};
 use iis_store::{AuditEntry, Change, Plan, link};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -88,18 +88,8 @@ impl Replay {
     pub async fn step(&mut self, arrival: Arrival) -> Result<Replayed, Failure> {
         let (granted, wanted) = (self.granted.clone(), self.wanted.clone());
         let read = self.cx.store.disclose(move |tx| {
-            let filter = MessageFilter {
-                sender_id: wanted.sender_id,
-                ack: wanted.ack.as_deref(),
-                from: Some(wanted.from),
-                before: Some(wanted.before),
-                control_id: wanted.control_id.as_deref(),
-                code: wanted.code.as_deref(),
-                after: wanted.after,
-                limit: wanted.limit.into(),
-            };
             let mut rows = Vec::new();
-            for listed in message::list(tx, &granted, &filter)? {
+            for listed in message::list(tx, &granted, &wanted.filter())? {
                 let Some(row) = message::get(tx, &granted, listed.id)? else { continue };
                 let person = match row.source_record_id {
                     Some(record) => link::person_of(tx, &granted, record)?,

@@ -29,6 +29,22 @@ pub struct Wanted {
     pub limit: u16,
 }
 
+impl Wanted {
+    /// As the store asks for them.
+    pub(crate) fn filter(&self) -> MessageFilter<'_> {
+        MessageFilter {
+            sender_id: self.sender_id,
+            ack: self.ack.as_deref(),
+            from: Some(self.from),
+            before: Some(self.before),
+            control_id: self.control_id.as_deref(),
+            code: self.code.as_deref(),
+            after: self.after,
+            limit: self.limit.into(),
+        }
+    }
+}
+
 /// A message in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
@@ -61,17 +77,7 @@ pub async fn list(
 ) -> Result<Vec<Listed>, Failure> {
     let names = directory(cx, &arrival).await?;
     let listed = cx.store.disclose(move |tx| {
-        let filter = MessageFilter {
-            sender_id: wanted.sender_id,
-            ack: wanted.ack.as_deref(),
-            from: Some(wanted.from),
-            before: Some(wanted.before),
-            control_id: wanted.control_id.as_deref(),
-            code: wanted.code.as_deref(),
-            after: wanted.after,
-            limit: wanted.limit.into(),
-        };
-        let rows = message::list(tx, &granted, &filter)?;
+        let rows = message::list(tx, &granted, &wanted.filter())?;
         let listed: Vec<_> = rows
             .into_iter()
             .map(|row| Listed {
