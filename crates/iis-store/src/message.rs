@@ -17,6 +17,7 @@ sql! {
                     AND control_id = $4 AND body_sha256 = $5 AND key_n = 0";
     OTHER_BODY = "SELECT id FROM message WHERE sender_id = $1 AND msh_3 = $2 AND msh_4 = $3 AND control_id = $4 \
                   AND body_sha256 <> $5 AND key_n = 0 LIMIT 1";
+    HELD = "SELECT id FROM message WHERE sender_id = $1 AND control_id = $2 LIMIT 1";
     GET = "SELECT id, sender_id, msh_3, msh_4, control_id, body_sha256, channel, received_at, kind, profile, ack, body, \
            reply, findings, source_record_id, revision, micros FROM message WHERE id = $1";
     OF_PERSON = "SELECT m.id, m.sender_id, m.msh_4, m.control_id, m.channel, m.received_at, m.kind, m.profile, m.ack, \
@@ -168,6 +169,12 @@ pub fn stored_reply(tx: &mut Tx<'_>, key: &UnitKey) -> Result<Option<StoredReply
 pub fn with_other_body(tx: &mut Tx<'_>, key: &UnitKey) -> Result<Option<MessageId>, StoreError> {
     let UnitKey::Message { sender_id, msh_3, msh_4, control_id, body_sha256 } = key else { return Ok(None) };
     tx.one(&OTHER_BODY, vals![*sender_id, clipped(msh_3), clipped(msh_4), clipped(control_id), body_sha256])
+}
+
+/// Whether a message of a sender with this control id is held. One look through what is indexed of the sender.
+pub fn is_held(tx: &mut Tx<'_>, sender: SenderId, control_id: &str) -> Result<bool, StoreError> {
+    let found: Option<MessageId> = tx.one(&HELD, vals![sender, clipped(control_id)])?;
+    Ok(found.is_some())
 }
 
 /// The message of this id.

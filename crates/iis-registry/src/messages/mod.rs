@@ -4,11 +4,13 @@
 //! who may see that person.
 
 mod annotated;
+mod held;
 pub(crate) mod kept;
 mod list;
 mod one;
 
 pub use annotated::{Annotated, FieldView, Piece, SegmentView};
+pub use held::is_held;
 pub use kept::KeptFinding;
 pub use list::{Listed, Wanted, list};
 pub use one::{Became, Content, Opened, SaidOf, Told, open};

@@ -112,8 +112,7 @@ fn input_of(claim: &Path) -> io::Result<Option<PathBuf>> {
 
 async fn load(app: &App, sender: &Arc<Sender>, input: &Path, places: &Places) -> Result<Loaded, LoadError> {
     let door = Door::direct(app.registry.clone(), Arc::clone(sender));
-    let identity = &app.registry.identity;
-    let order = Load { input, places, sender: &sender.name, identity, resume: true };
+    let order = Load { input, places, sender, registry: &app.registry, resume: true };
     match loading::load(&order, &door, |_| {}).await {
         // the record is not this file's: from the beginning, which changes nothing that was done
         Err(LoadError::OtherLoad { .. }) => {

@@ -53,6 +53,8 @@ pub(super) struct Course {
     entries: u64,
     read: Read,
     written: Written,
+    /// The control id of the last submission that was processed.
+    last_processed: Option<Box<str>>,
     pub(super) summary: Summary,
 }
 
@@ -80,11 +82,18 @@ impl Course {
         self.entries
     }
 
+    /// The control id of the last submission that was processed, which the registry therefore holds.
+    pub(super) fn last_processed(&self) -> Option<&str> {
+        self.last_processed.as_deref()
+    }
+
     /// Takes the reply to the next message.
     pub(super) fn reply(&mut self, reply: &[u8], heading: &Heading, out: &mut Vec<u8>) {
         self.entries += 1;
         self.read.messages += 1;
-        self.summary.count(reply);
+        if let Some(control_id) = self.summary.count(reply) {
+            self.last_processed = Some(control_id);
+        }
         if self.written.open.is_none() {
             self.open_batch(heading, None, out);
         }

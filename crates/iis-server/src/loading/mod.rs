@@ -25,6 +25,8 @@ pub(crate) use order::chain_of;
 use crate::message_file::{MessageFile, Unreadable};
 use course::Course;
 use feed::{Entry, Feed, What};
+use iis_model::organization::Sender;
+use iis_registry::Context;
 use order::Order;
 use results::Results;
 use std::collections::VecDeque;
@@ -77,16 +79,16 @@ pub struct Loaded {
 }
 
 /// A load to be done, or to be gone on with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Load<'a> {
     /// The file of messages.
     pub input: &'a Path,
     /// Where its results go.
     pub places: &'a Places,
-    /// The sender's name: a load is resumed for the same one only.
-    pub sender: &'a str,
-    /// Who answers.
-    pub identity: &'a iis_registry::Identity,
+    /// The sender: a load is resumed for the same one only.
+    pub sender: &'a Sender,
+    /// Who answers. A load is resumed only where what was answered is held.
+    pub registry: &'a Context,
     /// Whether to go on where an earlier run broke off.
     pub resume: bool,
 }
@@ -94,17 +96,18 @@ pub struct Load<'a> {
 /// Loads a file from where an earlier run came to. `progress` is told now and then.
 pub async fn load(load: &Load<'_>, door: &Door, progress: impl FnMut(&Summary)) -> Result<Loaded, LoadError> {
     let mut results = Results::open(load)?;
+    results.belong_to(load).await?;
     if results.has_ended() {
         return Ok(Loaded { summary: results.into_summary(), was_complete: true });
     }
     let file = MessageFile::open(load.input)?;
-    let (heading, mut course) = results.begin(load.identity);
+    let (heading, mut course) = results.begin(&load.registry.identity);
     let ran = run(file, door, &heading, &mut course, &mut results, progress).await;
     if !matches!(ran, Err(LoadError::Results { .. })) {
         results.keep(&course)?; // what could not be written must not be recorded as if it were
     }
     ran?;
-    results.end(load.input, &course)?;
+    results.end(load, &course)?;
     Ok(Loaded { summary: course.summary, was_complete: false })
 }
 

@@ -48,11 +48,11 @@ impl Record {
     /// Of a load that begins.
     pub(super) fn begin(load: &Load<'_>) -> Result<Self, LoadError> {
         let input = Input::look(load.input).map_err(|source| wrong(load.input, source))?;
-        let arrival = clock::arrival(&load.identity.zone);
+        let arrival = clock::arrival(&load.registry.identity.zone);
         Ok(Self {
             id: [arrival.random[0], arrival.random[1]],
             begun_at: arrival.at,
-            sender: load.sender.into(),
+            sender: load.sender.name.clone(),
             input,
             written: 0,
             has_ended: false,
@@ -70,7 +70,7 @@ impl Record {
         };
         let other = |why| LoadError::OtherLoad { path: path.clone(), why };
         let record: Self = serde_json::from_str(&text).map_err(|_| other("this is no record of a load"))?;
-        if *record.sender != *load.sender {
+        if record.sender != load.sender.name {
             return Err(other("the load that broke off was for another sender"));
         }
         if record.input != Input::look(load.input).map_err(|source| wrong(load.input, source))? {

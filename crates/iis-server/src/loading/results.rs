@@ -2,11 +2,11 @@
 
 use super::course::{Course, Heading};
 use super::record::{Record, sync_folder, write_whole, wrong};
-use super::{Load, LoadError, Places, Replies, Summary};
-use iis_registry::Identity;
+use super::{DoorError, Load, LoadError, Places, Replies, Summary};
+use iis_registry::{Identity, messages};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// How often the record is kept: what came after it is asked again when the load is broken off.
@@ -69,6 +69,19 @@ impl Results {
         Ok(file)
     }
 
+    /// Refuses to go on where the registry does not hold what was answered last: it is another database, or an older
+    /// copy of this one, and what was answered would be missing there.
+    pub(super) async fn belong_to(&self, load: &Load<'_>) -> Result<(), LoadError> {
+        let Some(control_id) = self.record.course.last_processed() else { return Ok(()) };
+        let is_held = messages::is_held(load.registry, load.sender, control_id).await;
+        if is_held.map_err(|failure| LoadError::Door(DoorError::Failed(failure)))? {
+            return Ok(());
+        }
+        let why =
+            "the registry does not hold what was answered last: it is another database, or an older copy";
+        Err(LoadError::OtherLoad { path: self.places.record.clone(), why })
+    }
+
     /// Whether an earlier run has finished.
     pub(super) fn has_ended(&self) -> bool {
         self.record.has_ended
@@ -98,9 +111,12 @@ impl Results {
     }
 
     /// Completes the results: the summary, the replies under their name, the record.
-    pub(super) fn end(mut self, input: &Path, course: &Course) -> Result<(), LoadError> {
-        let name = input.file_name().unwrap_or_default().to_string_lossy();
-        let summary = format!("{name}\n\n{}", course.summary);
+    pub(super) fn end(mut self, load: &Load<'_>, course: &Course) -> Result<(), LoadError> {
+        let name = load.input.file_name().unwrap_or_default().to_string_lossy();
+        let begun_at = self.record.begun_at.to_zoned(load.registry.identity.zone.clone());
+        let begun_at = begun_at.strftime("%Y-%m-%d %H:%M %Z");
+        let heading = format!("{name}\nof {}, loaded from {begun_at} on", load.sender.name);
+        let summary = format!("{heading}\n\n{}", course.summary);
         write_whole(&self.places.summary, summary.as_bytes())?;
         let complete = &self.places.replies;
         let named = std::fs::rename(&self.path, complete).and_then(|()| sync_folder(complete));

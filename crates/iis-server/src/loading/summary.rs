@@ -6,8 +6,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 
-/// Findings that are printed.
-const MOST_FINDINGS: usize = 10;
+/// Codes that are printed.
+const MOST_FINDINGS: usize = 40;
+/// Places that are named for each code.
+const MOST_PLACES: usize = 3;
+/// Letters of a control id that are printed.
+const MOST_LETTERS: usize = 50;
 /// Notes that are kept of each kind; the others are only counted.
 const MOST_NOTES: usize = 20;
 
@@ -18,6 +22,10 @@ pub struct Summary {
     pub messages: u64,
     /// How, by MSA-1.
     pub acks: BTreeMap<Box<str>, u64>,
+    /// In how many of them something that they named was not stored: the gravest of what was told is an error.
+    pub with_errors: u64,
+    /// In how many of the others something was lost, or is doubtful: the gravest is a warning.
+    pub with_warnings: u64,
     /// What senders were told, by code.
     pub findings: BTreeMap<Box<str>, Told>,
     /// What was not read.
@@ -35,6 +43,8 @@ pub struct Told {
     pub severity: Box<str>,
     /// What is wrong and how to mend it, as it was told first.
     pub text: Box<str>,
+    /// The first places where: the message by its number and its control id (MSH-10), and what ERR-2 names of it.
+    pub first: Vec<Box<str>>,
 }
 
 /// Places of the file, and what is to be said of them.
@@ -71,30 +81,46 @@ impl Summary {
         accepted == self.messages && self.unread.count == 0 && self.trailers.count == 0
     }
 
-    /// Counts a reply.
-    pub(super) fn count(&mut self, reply: &[u8]) {
+    /// Counts a reply. Returns the control id of a message that was processed.
+    pub(super) fn count(&mut self, reply: &[u8]) -> Option<Box<str>> {
         self.messages += 1;
-        *self.acks.entry(acknowledgment(reply).into()).or_default() += 1;
+        let ack = acknowledgment(reply);
+        *self.acks.entry(ack.into()).or_default() += 1;
+        let was_processed = matches!(ack, "AA" | "AE");
         let (reply, _) = iis_hl7::parse(reply);
-        reply.segments().filter(|segment| segment.name() == "ERR").for_each(|error| self.tell(&error));
+        let control_id = reply.segment("MSA").map(|answered| answered.field(2).said()).unwrap_or_default();
+        let mut gravest = 0;
+        for error in reply.segments().filter(|segment| segment.name() == "ERR") {
+            gravest = gravest.max(self.tell(&error, &control_id));
+        }
+        match gravest {
+            ERROR => self.with_errors += 1,
+            WARNING => self.with_warnings += 1,
+            _ => {}
+        }
+        Some(control_id).filter(|control_id| was_processed && !control_id.is_empty())
     }
 
-    /// Counts an ERR: its code (ERR-7), severity (ERR-4) and words (ERR-8).
-    fn tell(&mut self, error: &Segment<'_>) {
+    /// Counts an ERR: its code (ERR-7), severity (ERR-4), words (ERR-8) and place (ERR-2). Returns how grave it is.
+    fn tell(&mut self, error: &Segment<'_>, control_id: &str) -> u8 {
         let field = |number| error.field(number).text();
         let code = field(7);
         let code = code.split_whitespace().next().unwrap_or("none");
         if !self.findings.contains_key(code) {
-            let told = Told { times: 0, severity: "I".into(), text: field(8).into() };
+            let told = Told { severity: "I".into(), text: field(8).into(), ..Told::default() };
             self.findings.insert(code.into(), told);
         }
+        let severity = field(4);
         if let Some(told) = self.findings.get_mut(code) {
             told.times += 1;
-            let severity = field(4);
+            if told.first.len() < MOST_PLACES {
+                told.first.push(place(self.messages, control_id, error.field(2).raw()).into());
+            }
             if rank(&severity) > rank(&told.severity) {
-                told.severity = severity.into();
+                told.severity = severity.as_ref().into();
             }
         }
+        rank(&severity)
     }
 
     /// Findings, the gravest and most frequent first.
@@ -105,12 +131,24 @@ impl Summary {
     }
 }
 
+/// How grave errors and warnings are; information is not.
+const ERROR: u8 = 2;
+const WARNING: u8 = 1;
+
 fn rank(severity: &str) -> u8 {
     match severity {
-        "E" => 2,
-        "W" => 1,
+        "E" => ERROR,
+        "W" => WARNING,
         _ => 0,
     }
+}
+
+/// A place of a message in words.
+fn place(number: u64, control_id: &str, location: &str) -> String {
+    let control_id: String = control_id.chars().take(MOST_LETTERS).collect();
+    let named = if control_id.is_empty() { String::new() } else { format!(" ({control_id})") };
+    let at = if location.is_empty() { String::new() } else { format!(" {location}") };
+    format!("message {number}{named}{at}")
 }
 
 /// The words for an answer.
@@ -129,6 +167,12 @@ impl Display for Summary {
         for (ack, count) in &self.acks {
             writeln!(out, "  {ack} {count:>9}  {}", meaning(ack))?;
         }
+        if self.with_errors > 0 {
+            writeln!(out, "In {} of them something that they name was not stored (E).", self.with_errors)?;
+        }
+        if self.with_warnings > 0 {
+            writeln!(out, "In {} of them something was lost or is doubtful (W).", self.with_warnings)?;
+        }
         if !self.findings.is_empty() {
             writeln!(
                 out,
@@ -136,8 +180,10 @@ impl Display for Summary {
             )?;
         }
         let findings = self.by_weight();
-        for (code, Told { times, severity, text }) in findings.iter().take(MOST_FINDINGS) {
+        for (code, Told { times, severity, text, first }) in findings.iter().take(MOST_FINDINGS) {
             writeln!(out, "  {severity} {times:>9}  {code}  {text}")?;
+            let more = if *times > first.len() as u64 { ", …" } else { "" };
+            writeln!(out, "               in {}{more}", first.join(", "))?;
         }
         if let Some(more) = findings.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
             writeln!(out, "  and {more} other codes; every finding stands in its reply.")?;
@@ -158,5 +204,48 @@ fn write_notes(out: &mut Formatter<'_>, title: &str, notes: &Notes) -> fmt::Resu
     match notes.count - notes.first.len() as u64 {
         0 => Ok(()),
         more => writeln!(out, "  and {more} more places."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Summary;
+    use iis_hl7::er7::Writer;
+
+    /// What is told of a place: severity and code.
+    type Told<'a> = ([&'a str; 3], &'a str, &'a str);
+
+    fn reply(id: &str, ack: &str, all: &[Told<'_>]) -> Vec<u8> {
+        let mut reply = Writer::new();
+        reply.header("MSH").segment("MSA").field(1).text(ack).field(2).text(id);
+        for (place, severity, code) in all {
+            reply.segment("ERR").field(2).components(place).field(4).text(severity);
+            reply.field(7).text(code).field(8).text("What is wrong: how to mend it.");
+        }
+        reply.finish()
+    }
+
+    #[test]
+    fn a_summary_says_what_to_mend_and_where() {
+        let mut summary = Summary::default();
+        let site = |n| (["RXR", n, "2"], "W", "VAC-108");
+        summary.count(&reply("A1", "AA", &[]));
+        summary.count(&reply("A2", "AE", &[site("1"), site("2")]));
+        summary.count(&reply("A3", "AE", &[site("1"), (["PID", "1", "7"], "E", "PAT-021")]));
+        summary.count(&reply("A4", "AE", &[site("3")]));
+        let expected = "4 messages were answered.
+  AA         1  accepted
+  AE         3  accepted as far as possible, or refused for what they say: see the findings
+In 1 of them something that they name was not stored (E).
+In 2 of them something was lost or is doubtful (W).
+
+What was found, the gravest first, and how to mend it (E error, W warning, I information):
+  E         1  PAT-021  What is wrong: how to mend it.
+               in message 3 (A3) PID^1^7
+  W         4  VAC-108  What is wrong: how to mend it.
+               in message 2 (A2) RXR^1^2, message 2 (A2) RXR^2^2, message 3 (A3) RXR^1^2, …
+";
+        assert_eq!(summary.to_string(), expected);
+        assert!(!summary.is_clean());
     }
 }

@@ -7,12 +7,14 @@ use crate::opening;
 use crate::output::Output;
 use anyhow::{Context as _, bail};
 use clap::Args;
+use iis_model::organization::Sender;
 use iis_registry::{Context, senders};
 use iis_store::StoreError;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
@@ -41,7 +43,7 @@ pub fn run(config: &Config, load: &Load, runtime: &Runtime, output: Output) -> a
     std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     let cx = opening::registry(config)?;
     let loaded = open_door(config, &cx, &load.sender, runtime, output)
-        .and_then(|door| runtime.block_on(load_all(load, &cx, &door, &places, output)));
+        .and_then(|(sender, door)| runtime.block_on(load_all(load, &cx, &sender, &door, &places, output)));
     cx.store.clone().close_blocking();
     loaded
 }
@@ -56,22 +58,23 @@ fn places(files: &[PathBuf], folder: &Path) -> anyhow::Result<Vec<Places>> {
     Ok(places)
 }
 
-/// Through the server that holds the embedded database if there is one, otherwise directly.
+/// The sender, and the way in: through the server that holds the embedded database if there is one, otherwise directly.
 fn open_door(
     config: &Config,
     cx: &Context,
     sender: &str,
     runtime: &Runtime,
     output: Output,
-) -> anyhow::Result<Door> {
+) -> anyhow::Result<(Arc<Sender>, Door)> {
     let Some(sender) = runtime.block_on(senders::by_name(cx, sender))? else {
         bail!("there is no sender {sender}; `openiis sender list` names all");
     };
     match cx.store.lock_for_serving() {
-        Ok(()) => Ok(Door::direct(cx.clone(), sender)),
+        Ok(()) => Ok((Arc::clone(&sender), Door::direct(cx.clone(), sender))),
         Err(StoreError::AlreadyServed) => {
             output.complain("A server holds the database: the messages are handed to it.");
-            Ok(Door::server(&config.local_socket(), &sender.name)?)
+            let door = Door::server(&config.local_socket(), &sender.name)?;
+            Ok((sender, door))
         }
         Err(error) => bail!(error),
     }
@@ -80,6 +83,7 @@ fn open_door(
 async fn load_all(
     load: &Load,
     cx: &Context,
+    sender: &Sender,
     door: &Door,
     places: &[Places],
     output: Output,
@@ -87,13 +91,7 @@ async fn load_all(
     let mut is_clean = true;
     for (input, places) in load.files.iter().zip(places) {
         let (started, bar) = (Instant::now(), progress_bar(input, output));
-        let order = loading::Load {
-            input,
-            places,
-            sender: &load.sender,
-            identity: &cx.identity,
-            resume: load.resume,
-        };
+        let order = loading::Load { input, places, sender, registry: cx, resume: load.resume };
         let loaded = loading::load(&order, door, |summary| bar.set_position(summary.messages)).await;
         bar.finish_and_clear();
         let loaded =
@@ -117,7 +115,7 @@ fn progress_bar(input: &Path, output: Output) -> ProgressBar {
 }
 
 fn print(input: &Path, places: &Places, loaded: &Loaded, took: Duration, output: Output) {
-    let Summary { messages, acks, findings, unread, trailers } = &loaded.summary;
+    let Summary { messages, acks, with_errors, with_warnings, findings, unread, trailers } = &loaded.summary;
     let counts: Vec<String> = acks.iter().map(|(ack, count)| format!("{count} {ack}")).collect();
     let (seconds, replies) = (took.as_secs_f64(), places.replies.display().to_string());
     let when = if loaded.was_complete { "before".to_owned() } else { format!("in {seconds:.1} s") };
@@ -129,6 +127,8 @@ fn print(input: &Path, places: &Places, loaded: &Loaded, took: Duration, output:
         "file": input.display().to_string(),
         "messages": messages,
         "acks": acks,
+        "with_errors": with_errors,
+        "with_warnings": with_warnings,
         "findings": findings,
         "unread": notes(unread),
         "trailers": notes(trailers),
