@@ -15,6 +15,8 @@ pub(crate) enum Need {
     Postgres,
     /// A Python that makes environments of its own: for the clients of others that the server is tested with.
     Python,
+    /// The client of OpenSSH.
+    Ssh,
     /// A Chromium and the browser tests' own libraries.
     Browser,
 }
@@ -26,6 +28,7 @@ impl Need {
             Self::Node => "node",
             Self::Postgres => "postgres",
             Self::Python => "python",
+            Self::Ssh => "ssh",
             Self::Browser => "browser",
         }
     }
@@ -35,6 +38,7 @@ impl Need {
             Self::Node => is_on_path("node") && is_on_path("npm"),
             Self::Postgres => postgres::programs().is_some(),
             Self::Python => makes_environments(),
+            Self::Ssh => ["ssh", "sftp", "ssh-keygen"].into_iter().all(is_on_path),
             Self::Browser => chromium().is_some(),
         }
     }
@@ -44,6 +48,7 @@ impl Need {
             Self::Node => "Node 20 or later with npm",
             Self::Postgres => "a PostgreSQL server (only its programs; the tests start their own)",
             Self::Python => "Python 3 with venv and pip (zeep and python-hl7 are tested with)",
+            Self::Ssh => "the client of OpenSSH (the SFTP server is tested with it)",
             Self::Browser => "Chromium",
         }
     }
@@ -53,6 +58,7 @@ impl Need {
             Self::Node => &["nodejs", "npm"],
             Self::Postgres => &["postgresql"],
             Self::Python => &["python3", "python3-venv"],
+            Self::Ssh => &["openssh-client"],
             Self::Browser => &["chromium", "fonts-liberation"],
         }
     }
@@ -102,7 +108,7 @@ fn install(missing: &[Need]) -> Result<()> {
         };
         let leave_out: Vec<_> = missing
             .iter()
-            .filter(|need| !matches!(need, Need::Node | Need::Python))
+            .filter(|need| !matches!(need, Need::Node | Need::Python | Need::Ssh))
             .map(|need| need.name())
             .collect();
         if leave_out.is_empty() {

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::audit_key::{self, hex};
 use crate::clock;
 use crate::config::Config;
+use crate::drops::Bell;
 use crate::key_file::KeyError;
 use crate::{drops, measuring, recommending, withdrawing};
 use ed25519_dalek::SigningKey;
@@ -74,15 +75,15 @@ impl Sealer {
     }
 }
 
-/// Starts the background work. It ends when its tasks are aborted.
-pub fn start(app: &App, sealer: Sealer) -> Vec<JoinHandle<()>> {
+/// Starts the background work. It ends when its tasks are aborted. `bell` rings when a file has come over SFTP.
+pub fn start(app: &App, sealer: Sealer, bell: Bell) -> Vec<JoinHandle<()>> {
     let mut tasks = vec![tokio::spawn(seal(app.clone(), sealer)), tokio::spawn(fold_figures(app.clone()))];
     tasks.push(tokio::spawn(recommending::follow(app.clone())));
     tasks.push(tokio::spawn(clear_away(app.clone())));
     if !app.config.read_only {
         // in maintenance files wait
-        if !app.config.files.drop_folders.is_empty() {
-            tasks.push(tokio::spawn(drops::follow(app.clone())));
+        if app.config.takes_files() {
+            tasks.push(tokio::spawn(drops::follow(app.clone(), bell)));
         }
         tasks.push(tokio::spawn(recommending::keep_statuses(app.clone())));
         tasks.push(tokio::spawn(count_names(app.clone())));

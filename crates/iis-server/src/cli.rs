@@ -158,7 +158,7 @@ fn start(global: &Global, command: Command, output: Output) -> anyhow::Result<En
     crate::logging::start(&config.log);
     match command {
         Command::Migrate(command) => migrate::run(&config, &command, output),
-        Command::Doctor => Ok(doctor::run(&config, output)),
+        Command::Doctor => Ok(doctor::run(&config, &runtime, output)),
         Command::Backup(command) => backup::run(&config, &command, output),
         Command::Restore(command) => restore::run(&config, &command, output),
         Command::Rebuild(command) => rebuild::run(&config, &command, &runtime, output),

@@ -62,6 +62,7 @@ fn describe() {
         "Acknowledgments and responses received over MLLP"
     );
     describe_counter!("openiis_dropped_files_total", "Files taken from folders, by what became of them");
+    describe_gauge!("openiis_sftp_connections", "Open SFTP connections");
     describe_gauge!("openiis_exchanges_under_way", "HL7 messages worked on now");
     gauge!("openiis_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }
@@ -99,20 +100,30 @@ pub(crate) fn under_way(now: usize) {
     gauge!("openiis_exchanges_under_way").set(f64::from(u32::try_from(now).unwrap_or(u32::MAX)));
 }
 
-/// Counted as an open MLLP connection as long as it lives.
-pub(crate) struct MllpConnection;
+/// Counted as an open connection as long as it lives.
+pub(crate) struct OpenConnection(&'static str);
 
-impl MllpConnection {
-    /// One more.
-    pub(crate) fn opened() -> Self {
-        gauge!("openiis_mllp_connections").increment(1);
-        Self
+impl OpenConnection {
+    /// One more of MLLP.
+    pub(crate) fn mllp() -> Self {
+        Self::counted("openiis_mllp_connections")
+    }
+
+    /// One more of SFTP.
+    #[cfg(feature = "sftp")]
+    pub(crate) fn sftp() -> Self {
+        Self::counted("openiis_sftp_connections")
+    }
+
+    fn counted(name: &'static str) -> Self {
+        gauge!(name).increment(1);
+        Self(name)
     }
 }
 
-impl Drop for MllpConnection {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
-        gauge!("openiis_mllp_connections").decrement(1);
+        gauge!(self.0).decrement(1);
     }
 }
 

@@ -34,5 +34,7 @@ mod recommending;
 mod request;
 pub mod routes;
 pub mod serve;
+#[cfg(feature = "sftp")]
+pub mod sftp;
 pub mod soap;
 mod withdrawing;

@@ -150,7 +150,7 @@ fn unpack(config: &Config, restore: &Restore, to: &Path) -> anyhow::Result<()> {
         let identities = identities(config, restore)?;
         let decryptor = Decryptor::new_buffered(source).context("the backup is damaged")?;
         let mut plain = decryptor
-            .decrypt(identities.iter().map(|identity| &**identity as &dyn Identity))
+            .decrypt(identities.iter().map(|identity| &**identity))
             .context("the private key does not fit the backup, or the backup is damaged")?;
         std::io::copy(&mut plain, &mut out).context("the backup is damaged")?;
     } else {
@@ -170,7 +170,7 @@ fn unpack(config: &Config, restore: &Restore, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn identities(config: &Config, restore: &Restore) -> anyhow::Result<Vec<Box<dyn Identity + Send + Sync>>> {
+fn identities(config: &Config, restore: &Restore) -> anyhow::Result<Vec<Box<dyn Identity>>> {
     let configured =
         Some(PathBuf::from(&config.backup.identity_file)).filter(|path| !path.as_os_str().is_empty());
     let path = restore.identity.clone().or(configured);

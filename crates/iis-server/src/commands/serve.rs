@@ -1,7 +1,7 @@
 //! `openiis serve`: the server in the foreground, until it is told to stop.
 
 use crate::cli::{Ended, Global, load};
-use crate::config::Overrides;
+use crate::config::{Config, Overrides};
 use crate::demo::SignIns;
 use crate::output::Output;
 use crate::serve::{Opened, Running};
@@ -32,6 +32,9 @@ pub struct Serve {
     /// Address and port for HL7 over MLLP with TLS, instead of `mllp.tls_address`.
     #[arg(long, value_name = "ADDRESS")]
     mllps: Option<String>,
+    /// Address and port of the built-in SFTP server, instead of `sftp.address`.
+    #[arg(long, value_name = "ADDRESS")]
+    sftp: Option<String>,
 }
 
 /// Serves until SIGTERM or SIGINT.
@@ -39,7 +42,8 @@ pub async fn run(global: &Global, serve: Serve, output: Output) -> anyhow::Resul
     let above = Overrides::default()
         .with("http.address", "--http", serve.http.as_deref())
         .with("mllp.address", "--mllp", serve.mllp.as_deref())
-        .with("mllp.tls_address", "--mllps", serve.mllps.as_deref());
+        .with("mllp.tls_address", "--mllps", serve.mllps.as_deref())
+        .with("sftp.address", "--sftp", serve.sftp.as_deref());
     let mut config = load(global, above)?;
     if serve.demo {
         demo::settle(&mut config);
@@ -55,7 +59,9 @@ pub async fn run(global: &Global, serve: Serve, output: Output) -> anyhow::Resul
         Some(sign_ins) => demo::print(sign_ins, &app.config, &url, output),
         None => set_up(&running, output).await?,
     }
-    for (scheme, address) in [("mllp", &app.config.mllp.address), ("mllps", &app.config.mllp.tls_address)] {
+    let Config { mllp, sftp, .. } = &app.config;
+    for (scheme, address) in [("mllp", &mllp.address), ("mllps", &mllp.tls_address), ("sftp", &sftp.address)]
+    {
         if !address.is_empty() {
             output.raw(&format!("{scheme:<5} {scheme}://{address}"));
         }

@@ -33,11 +33,7 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
         "must be addresses, such as 192.0.2.1",
     );
     check_mllp(config, &mut demand);
-    demand(
-        config.files.drop_folders.iter().all(|text| Folder::configured(text).is_some()),
-        "files.drop_folders",
-        "must be SENDER=FOLDER, such as \"river-clinic=/srv/sftp/river\"",
-    );
+    check_files(config, &mut demand);
     let url = &config.database;
     demand(
         ["", "sqlite:", "postgres://", "postgresql://"]
@@ -63,6 +59,9 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
         ("limits.message_bytes",    limits.message_bytes,    1024),
         ("limits.connections",      limits.connections,      1),
         ("mllp.connections",        config.mllp.connections, 1),
+        ("sftp.connections",        config.sftp.connections, 1),
+        ("sftp.sender_connections", config.sftp.sender_connections, 1),
+        ("sftp.open_files",         config.sftp.open_files,  1),
         ("limits.exchanges",        limits.exchanges,        1),
         ("limits.body_bytes",       limits.body_bytes,       limits.message_bytes),
         ("limits.password_threads", limits.password_threads, 1),
@@ -81,6 +80,8 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
         ("limits.write_seconds", limits.write_seconds),
         ("mllp.idle_seconds", config.mllp.idle_seconds),
         ("mllp.frame_seconds", config.mllp.frame_seconds),
+        ("sftp.sign_in_seconds", config.sftp.sign_in_seconds),
+        ("sftp.idle_seconds", config.sftp.idle_seconds),
         ("files.scan_seconds", config.files.scan_seconds),
         ("audit.seal_seconds", config.audit.seal_seconds),
     ] {
@@ -115,5 +116,24 @@ fn check_mllp(config: &Config, demand: &mut impl FnMut(bool, &'static str, &str)
         mllp.tls_address.is_empty() || !mllp.tls_certificate.is_empty() || config.https(),
         "mllp.tls_address",
         "needs tls_certificate and tls_key, here or in the section http",
+    );
+}
+
+fn check_files(config: &Config, demand: &mut impl FnMut(bool, &'static str, &str)) {
+    let sftp = &config.sftp;
+    demand(
+        sftp.address.is_empty() || sftp.listens().is_some(),
+        "sftp.address",
+        "must be an address and a port, such as 0.0.0.0:2222",
+    );
+    demand(
+        sftp.address.is_empty() || cfg!(feature = "sftp"),
+        "sftp.address",
+        "this build has no SFTP server (feature sftp); use drop_folders with a server of your own",
+    );
+    demand(
+        config.files.drop_folders.iter().all(|text| Folder::configured(text).is_some()),
+        "files.drop_folders",
+        "must be SENDER=FOLDER, such as \"river-clinic=/srv/sftp/river\"",
     );
 }

@@ -19,6 +19,8 @@ use std::time::Duration;
 /// The usual port of MLLP, and of MLLP over TLS.
 const MLLP_PORT: u16 = 2575;
 const MLLP_TLS_PORT: u16 = 2576;
+/// The usual port of the built-in SFTP server.
+const SFTP_PORT: u16 = 2222;
 
 section! {
     /// Everything an operator can set.
@@ -42,6 +44,8 @@ section! {
         http: Http,
         /// HL7 over MLLP.
         mllp: Mllp,
+        /// Files over SFTP.
+        sftp: Sftp,
         /// Dropped files.
         files: Files,
         /// Limits and deadlines.
@@ -116,7 +120,35 @@ section! {
 }
 
 section! {
-    /// Files that senders drop over a file server of somebody else.
+    /// The built-in SFTP server: files in, results out. A sender signs in under its name with a key that was given to it
+    /// (`openiis sender allow NAME --ssh-key FILE`); there are no passwords.
+    Sftp in "sftp" {
+        /// Address and port to listen on, such as `0.0.0.0:2222`. Without a port: 2222. Empty: not at all.
+        address: String = "",
+        /// Folder with a folder for each sender. Empty: `sftp` in the data folder.
+        folder: String = "",
+        /// File with the seed of the server's own key. Empty: `sftp-host.key` in the data folder, made at the first
+        /// start. A copy keeps the server's fingerprint on another machine.
+        host_key_file: String = "",
+        /// Connections at one time; further ones wait to be accepted.
+        connections: usize = 64_usize,
+        /// Connections of one sender at one time; further ones are refused.
+        sender_connections: usize = 8_usize,
+        /// Seconds from connecting to being signed in.
+        sign_in_seconds: u64 = 30_u64,
+        /// Seconds that a connection may be silent.
+        idle_seconds: u64 = 600_u64,
+        /// The longest file, in bytes.
+        file_bytes: u64 = 4_294_967_296_u64,
+        /// Bytes of files of one sender that wait or are under way; further ones are refused.
+        sender_bytes: u64 = 17_179_869_184_u64,
+        /// Files that one connection has open at one time.
+        open_files: usize = 16_usize,
+    }
+}
+
+section! {
+    /// Files that senders drop, over the built-in SFTP server or a file server of somebody else.
     Files in "files" {
         /// Folders to look into, each as `SENDER=FOLDER`: files are taken from its `in`, results go to its `out`, settled
         /// files to its `done`. A file is taken when it gets its name (from one that ends in `.tmp`, `.part` or
@@ -260,6 +292,7 @@ impl Config {
             Http::KEYS,
             Limits::KEYS,
             Mllp::KEYS,
+            Sftp::KEYS,
             Files::KEYS,
             Store::KEYS,
             Identity::KEYS,
@@ -311,6 +344,21 @@ impl Config {
     /// Where signed seals are written outside the database.
     pub fn seal_log(&self) -> PathBuf {
         self.named_or(&self.audit.seal_log, "audit-seals.jsonl")
+    }
+
+    /// The folder of the SFTP server.
+    pub fn sftp_folder(&self) -> PathBuf {
+        self.named_or(&self.sftp.folder, "sftp")
+    }
+
+    /// The seed of the SFTP server's own key.
+    pub fn sftp_host_key(&self) -> PathBuf {
+        self.named_or(&self.sftp.host_key_file, "sftp-host.key")
+    }
+
+    /// Whether files may be dropped: into folders of the operator's, or over SFTP.
+    pub fn takes_files(&self) -> bool {
+        !self.files.drop_folders.is_empty() || self.sftp.listens().is_some()
     }
 
     fn named_or(&self, named: &str, default: &str) -> PathBuf {
@@ -379,6 +427,23 @@ impl Mllp {
     /// The deadline of a frame.
     pub fn frame(&self) -> Duration {
         Duration::from_secs(self.frame_seconds)
+    }
+}
+
+impl Sftp {
+    /// The address, if there is one that can be understood.
+    pub fn listens(&self) -> Option<SocketAddr> {
+        with_port(&self.address, SFTP_PORT)
+    }
+
+    /// The deadline of signing in.
+    pub fn sign_in(&self) -> Duration {
+        Duration::from_secs(self.sign_in_seconds)
+    }
+
+    /// How long a connection may be silent.
+    pub fn idle(&self) -> Duration {
+        Duration::from_secs(self.idle_seconds)
     }
 }
 

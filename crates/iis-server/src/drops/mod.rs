@@ -1,8 +1,9 @@
-//! Files that senders drop into folders that somebody else's file server fills: each has `in/` for them, `out/` for results,
-//! `done/` for what is settled and `work/` for what is under way.
+//! Files that senders drop: each folder has `in/` for them, `out/` for results, `done/` for what is settled and `work/` for
+//! what is under way.
 //!
-//! A file is claimed by moving it to `work/`, loaded as `hl7 load` does it, and moved to `done/` with its results; wherever
-//! that breaks off, the next look goes on from there.
+//! The folders are those of `files.drop_folders`, which somebody else's file server fills, and those of our own SFTP
+//! server. A file is claimed by moving it to `work/`, loaded as `hl7 load` does it, and moved to `done/` with its results;
+//! wherever that breaks off, the next look goes on from there.
 
 mod folder;
 mod settled;
@@ -11,20 +12,32 @@ mod taking;
 pub use folder::Folder;
 
 use crate::app::App;
+use crate::config::Files;
 use crate::listen::Phase;
 use settled::Settling;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 
 /// Folders whose files are loaded at one time.
 const AT_ONE_TIME: usize = 2;
 
+/// Wakes whoever looks at the folders: something is there.
+#[derive(Debug, Clone, Default)]
+pub struct Bell(Arc<Notify>);
+
+impl Bell {
+    /// Something is there.
+    pub fn ring(&self) {
+        self.0.notify_one();
+    }
+}
+
 /// Looks at the folders again and again, until the server stops.
-pub async fn follow(app: App) {
+pub async fn follow(app: App, bell: Bell) {
     let files = &app.config.files;
     let every = Duration::from_secs(files.scan_seconds);
     let mut settling: BTreeMap<PathBuf, Settling> = BTreeMap::new();
@@ -33,6 +46,7 @@ pub async fn follow(app: App) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(every) => {}
+            () = bell.0.notified() => {}
             Some(ended) = at_work.join_next_with_id(), if !at_work.is_empty() => {
                 let id = match ended {
                     Ok((id, ())) => id,
@@ -45,7 +59,7 @@ pub async fn follow(app: App) {
             }
             () = app.stop.reached(Phase::Draining) => return,
         }
-        for folder in files.drop_folders.iter().filter_map(|text| Folder::configured(text)) {
+        for folder in folders(&app.config.files, &app.config.sftp_folder()) {
             if busy.values().any(|root| *root == folder.root) {
                 continue;
             }
@@ -61,4 +75,12 @@ pub async fn follow(app: App) {
             }
         }
     }
+}
+
+/// All folders that there are now. A sender's folder of the SFTP server is made when it first signs in.
+fn folders(files: &Files, sftp: &Path) -> Vec<Folder> {
+    let dropped = files.drop_folders.iter().filter_map(|text| Folder::configured(text));
+    let homes = std::fs::read_dir(sftp).into_iter().flatten().flatten();
+    let homes = homes.filter_map(|entry| Folder::home(&entry.path()));
+    dropped.chain(homes).collect()
 }

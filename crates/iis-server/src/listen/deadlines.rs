@@ -15,7 +15,7 @@ const PROGRESS: usize = 64 * 1024;
 /// A connection with a deadline for its first bytes and one for a full send buffer.
 ///
 /// Between requests and inside a request head HTTP/1 has its own deadline, inside a body the request's deadline holds.
-pub(super) struct Deadlined<S> {
+pub struct Deadlined<S> {
     connection: S,
     greeting: Option<Pin<Box<Sleep>>>,
     greeted: usize,
@@ -25,7 +25,8 @@ pub(super) struct Deadlined<S> {
 }
 
 impl<S> Deadlined<S> {
-    pub(super) fn new(connection: S, greet_within: Duration, write_within: Duration) -> Self {
+    /// Around a connection, with both deadlines.
+    pub fn new(connection: S, greet_within: Duration, write_within: Duration) -> Self {
         let greeting = Some(Box::pin(sleep_until(Instant::now() + greet_within)));
         Self { connection, greeting, greeted: 0, write_within, stalled: None, taken: 0 }
     }

@@ -7,6 +7,7 @@ mod http;
 mod stop;
 mod tls;
 
+pub use deadlines::Deadlined;
 pub use http::Http;
 pub use stop::{Phase, Stop};
 pub use tls::{CertificateError, Certificates, Clients, Tls};
@@ -184,4 +185,51 @@ impl<T: Serve> House<T> {
 fn certificate_of(stream: &TlsStream<TcpStream>) -> Option<[u8; 32]> {
     let chain = stream.get_ref().1.peer_certificates()?;
     Some(Sha256::digest(chain.first()?).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bounds, Entrance, Listener, Peer, Phase, Serve, Stop};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+    use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    /// Panics on its first connection.
+    struct Faulty(AtomicUsize);
+
+    impl Serve for Faulty {
+        #[expect(clippy::manual_assert, reason = "a panic is what is looked at")]
+        async fn serve<S>(self: Arc<Self>, mut stream: S, _peer: Peer)
+        where
+            S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        {
+            if self.0.fetch_add(1, Ordering::Relaxed) == 0 {
+                panic!("injected");
+            }
+            stream.write_all(b"well").await.expect("sent");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_fault_on_one_connection_ends_that_one_alone() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let second = Duration::from_secs(1);
+        // one at a time: the connection that panicked has given back its place
+        let bounds = Bounds { connections: 1, hello: second, drain: second };
+        let stop = Stop::default();
+        let service = Arc::new(Faulty(AtomicUsize::new(0)));
+        let listener = Listener::new(Entrance::Tcp(listener), service, bounds, stop.clone());
+        let running = tokio::spawn(listener.run());
+        for expected in ["", "well", "well"] {
+            let mut stream = TcpStream::connect(address).await.expect("connected");
+            let mut text = String::new();
+            stream.read_to_string(&mut text).await.expect("read");
+            assert_eq!(text, expected);
+        }
+        stop.enter(Phase::Draining);
+        running.await.expect("it has ended");
+    }
 }

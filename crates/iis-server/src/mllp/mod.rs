@@ -37,7 +37,7 @@ impl Serve for Mllp {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let _open = figures::MllpConnection::opened();
+        let _open = figures::OpenConnection::mllp();
         let is_neighbor = self.neighborhood.has(&self.app, peer).await;
         let ended = Conversation::new(&self.app, stream, peer, is_neighbor).run().await;
         figures::mllp_closed(ended.word());

@@ -3,6 +3,7 @@
 use super::StartError;
 use crate::app::App;
 use crate::config::{Config, Limits};
+use crate::drops::Bell;
 use crate::listen::{Bounds, Certificates, Entrance, Http, Listener, Tls};
 use crate::mllp::Mllp;
 use crate::routes;
@@ -20,6 +21,7 @@ pub(super) struct Doors {
     http: Door,
     mllp: Option<Door>,
     mllp_tls: Option<Door>,
+    sftp: Option<Door>,
 }
 
 /// One of them.
@@ -45,7 +47,13 @@ impl Doors {
             config.mllp.tls_address = door.address()?.to_string();
             mllp_tls = Some(door);
         }
-        Ok(Self { http, mllp, mllp_tls })
+        let mut sftp = None;
+        if let Some(address) = config.sftp.listens() {
+            let door = Door::take(&address.to_string(), None).await?;
+            config.sftp.address = door.address()?.to_string();
+            sftp = Some(door);
+        }
+        Ok(Self { http, mllp, mllp_tls, sftp })
     }
 
     /// The web server's address.
@@ -53,14 +61,16 @@ impl Doors {
         self.http.address()
     }
 
-    /// Answers at all of them, and at the socket for the command line; notes what must go on beside.
+    /// Answers at all of them, and at the socket for the command line; notes what must go on beside. `bell` is rung when a
+    /// file has come.
     pub(super) fn open(
         self,
         app: &App,
         local: Option<UnixListener>,
+        bell: &Bell,
         background: &mut Vec<JoinHandle<()>>,
-    ) -> Vec<JoinHandle<()>> {
-        let Self { http, mllp, mllp_tls } = self;
+    ) -> Result<Vec<JoinHandle<()>>, StartError> {
+        let Self { http, mllp, mllp_tls, sftp } = self;
         let mut listeners = vec![serve_http(app, http.entrance(background), routes::public(app.clone()))];
         listeners
             .extend(local.map(|local| serve_http(app, Entrance::Unix(local), routes::local(app.clone()))));
@@ -72,7 +82,10 @@ impl Doors {
                 listeners.push(tokio::spawn(listener.run()));
             }
         }
-        listeners
+        if let Some(door) = sftp {
+            listeners.extend(serve_sftp(app, door.entrance(background), bell)?);
+        }
+        Ok(listeners)
     }
 }
 
@@ -105,6 +118,21 @@ fn serve_http(app: &App, entrance: Entrance, router: Router) -> JoinHandle<()> {
     let limits = &app.config.limits;
     let service = Arc::new(Http::new(router, limits, app.stop.clone()));
     tokio::spawn(Listener::new(entrance, service, bounds(limits), app.stop.clone()).run())
+}
+
+#[cfg(feature = "sftp")]
+fn serve_sftp(app: &App, entrance: Entrance, bell: &Bell) -> Result<Option<JoinHandle<()>>, StartError> {
+    let service = crate::sftp::Sftp::new(app.clone(), bell.clone());
+    let service = Arc::new(service.map_err(|error| StartError::Sftp(error.into()))?);
+    tracing::info!(fingerprint = service.fingerprint(), "the SFTP server's own key");
+    let bounds = service.bounds();
+    Ok(Some(tokio::spawn(Listener::new(entrance, service, bounds, app.stop.clone()).run())))
+}
+
+/// The configuration is refused when it asks for what was not built.
+#[cfg(not(feature = "sftp"))]
+fn serve_sftp(_: &App, _: Entrance, _: &Bell) -> Result<Option<JoinHandle<()>>, StartError> {
+    Ok(None)
 }
 
 fn bounds(limits: &Limits) -> Bounds {

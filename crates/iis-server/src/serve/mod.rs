@@ -5,6 +5,7 @@ mod doors;
 use crate::app::App;
 use crate::background::{self, Sealer, SealerError};
 use crate::config::Config;
+use crate::drops::Bell;
 use crate::listen::{CertificateError, Phase};
 use crate::opening::{self, OpenError};
 use doors::{Doors, local_listener};
@@ -44,6 +45,9 @@ pub enum StartError {
         /// Why.
         source: io::Error,
     },
+    /// The SFTP server cannot start.
+    #[error("SFTP: {0}")]
+    Sftp(Box<dyn std::error::Error + Send + Sync>),
     /// The audit cannot be sealed.
     #[error(transparent)]
     Sealer(#[from] SealerError),
@@ -95,8 +99,9 @@ impl Running {
         // on PostgreSQL the command line works beside the servers
         let local = if config.sqlite_file().is_some() { local_listener(&socket)? } else { None };
         let app = App::new(registry, config).map_err(StartError::Threads)?;
-        let mut background = background::start(&app, sealer);
-        let listeners = doors.open(&app, local, &mut background);
+        let bell = Bell::default();
+        let mut background = background::start(&app, sealer, bell.clone());
+        let listeners = doors.open(&app, local, &bell, &mut background)?;
         Ok(Self { app, address, listeners, background, socket })
     }
 

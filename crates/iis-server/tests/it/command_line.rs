@@ -276,6 +276,36 @@ fn doctor_says_what_is_there_and_the_audit_verifies() {
 }
 
 #[test]
+fn doctor_says_which_folders_and_which_key_senders_meet() {
+    let ground = Ground::new(Engine::Sqlite);
+    let folder = ground.folder.path().join("drop");
+    let folders = [format!("{SENDER}={}", folder.display()), format!("nobody={}", folder.display())];
+    let doctor = |folders: &[String]| {
+        let mut doctor = ground.openiis(&["doctor", "--json"]);
+        doctor.env("OPENIIS_FILES_DROP_FOLDERS", folders.join(",")).env("OPENIIS_LIMITS_CONNECTIONS", "100");
+        json(&doctor.env("OPENIIS_SFTP_ADDRESS", "127.0.0.1:0").output().expect("runs"))
+    };
+    let texts = |lines: &[serde_json::Value], what: &str| -> Vec<(String, String)> {
+        let of = lines.iter().filter(|line| line["what"] == what);
+        let word = |line: &serde_json::Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
+        of.map(|line| (word(line, "mark"), word(line, "text"))).collect()
+    };
+    let lines = doctor(&folders);
+    let found = texts(&lines, "folder");
+    assert!(found[0].0 == "LOOK" && found[0].1.ends_with("the server makes it"), "{found:?}");
+    assert!(found[1].0 == "BAD" && found[1].1.contains("no such sender"), "{found:?}");
+    if cfg!(feature = "sftp") {
+        let found = texts(&lines, "SFTP");
+        assert!(found[0].0 == "good" && found[0].1.contains("the first start makes its key"), "{found:?}");
+        std::fs::write(ground.folder.path().join("sftp-host.key"), "no key").expect("written");
+        let found = texts(&doctor(&folders), "SFTP");
+        assert!(found[0].0 == "BAD" && found[0].1.contains("holds no key"), "{found:?}");
+    }
+    std::fs::create_dir_all(&folder).expect("made");
+    assert_eq!(texts(&doctor(&folders[..1]), "folder")[0].0, "good");
+}
+
+#[test]
 fn the_demonstration_says_who_can_sign_in_and_its_curl_line_works() {
     let folder = tempfile::tempdir().expect("a folder");
     let start = || {

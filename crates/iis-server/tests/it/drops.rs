@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const KILLS: u64 = 3;
 
 fn folder(root: &Path) -> Folder {
-    Folder { sender: SENDER.to_owned(), root: root.to_path_buf() }
+    Folder { sender: SENDER.to_owned(), root: root.to_path_buf(), only_whole: false }
 }
 
 /// A server that looks into a folder.

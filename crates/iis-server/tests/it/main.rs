@@ -28,6 +28,10 @@ mod recommender;
 mod release_archives;
 mod replies;
 mod samples;
+#[cfg(feature = "sftp")]
+mod sftp;
+#[cfg(feature = "sftp")]
+mod sftp_limits;
 mod soap;
 mod stopping;
 mod support;

@@ -8,7 +8,7 @@ use std::process::Command;
 const MOST_KIB: u64 = 100 * 1024;
 
 /// Resident memory of a process, in KiB.
-fn resident(server: &Spawned) -> u64 {
+pub(crate) fn resident(server: &Spawned) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id())).expect("Linux");
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("VmRSS");
     line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")

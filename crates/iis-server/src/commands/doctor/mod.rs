@@ -1,10 +1,11 @@
 //! `openiis doctor`: is everything there that a server needs?
 
+mod doors;
+
 use crate::cli::Ended;
 use crate::commands::audit::{self, Exports};
 use crate::config::Config;
 use crate::keys::{self, Key};
-use crate::listen::{Certificates, Tls};
 use crate::output::Output;
 use crate::{clock, opening};
 use iis_cdsi::dates::Day;
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use rustix::process::{Resource, getrlimit};
 use serde_json::json;
 use std::path::Path;
+use tokio::runtime::Runtime;
 
 /// Less free space than this is a fault.
 const LEAST_FREE_BYTES: u64 = 1 << 30;
@@ -50,9 +52,10 @@ struct Examined {
 }
 
 /// Examines everything and prints a line each.
-pub fn run(config: &Config, output: Output) -> Ended {
-    let mut lines = vec![clock(), disk(&config.data), files(config), certificate(config), mllp(config)];
-    lines.extend(database(config));
+pub fn run(config: &Config, runtime: &Runtime, output: Output) -> Ended {
+    let mut lines = vec![clock(), disk(&config.data), files(config)];
+    lines.extend(doors::examined(config));
+    lines.extend(database(config, runtime));
     lines.push(roles(config));
     for Examined { what, mark, text } in &lines {
         output.line(&format!("{:<5} {what:<12} {text}", mark.word()));
@@ -97,32 +100,8 @@ fn files(config: &Config) -> Examined {
     if most < needed { bad("open files", text) } else { good("open files", text) }
 }
 
-fn certificate(config: &Config) -> Examined {
-    match config.http_tls() {
-        Some(tls) => examined_tls("certificate", tls),
-        None => good("certificate", "none: plain HTTP"),
-    }
-}
-
-fn mllp(config: &Config) -> Examined {
-    let mllp = &config.mllp;
-    match (mllp.plain(), mllp.secure()) {
-        (None, None) => good("MLLP", "does not listen"),
-        (Some(address), None) => good("MLLP", format!("{address} without TLS")),
-        (_, Some(_)) => examined_tls("MLLP", config.mllp_tls()),
-    }
-}
-
-fn examined_tls(what: &'static str, tls: Tls) -> Examined {
-    let path = tls.certificate.display().to_string();
-    match Certificates::load(tls) {
-        Ok(_) => good(what, path),
-        Err(error) => bad(what, error.to_string()),
-    }
-}
-
 /// The database, what lies in it, and the keys it needs. Nothing is made or written by looking.
-fn database(config: &Config) -> Vec<Examined> {
+fn database(config: &Config, runtime: &Runtime) -> Vec<Examined> {
     if config.sqlite_file().is_some_and(|file| !file.exists()) {
         return beside_keys(config, good("database", "none yet; the first start makes one"));
     }
@@ -136,7 +115,7 @@ fn database(config: &Config) -> Vec<Examined> {
         Ok(keys) => {
             let mut lines: Vec<Examined> = keys.iter().map(key).collect();
             lines.push(good("database", "reachable, schema up to date"));
-            lines.extend(in_force(config));
+            lines.extend(in_force(config, runtime));
             lines.push(audit_log(config));
             lines
         }
@@ -154,12 +133,13 @@ fn key(key: &Key) -> Examined {
     Examined { what: key.what, mark, text: key.text() }
 }
 
-/// The schedule and the code sets by which the server would answer.
-fn in_force(config: &Config) -> Vec<Examined> {
+/// The schedule and the code sets by which the server would answer, and the folders of senders.
+fn in_force(config: &Config, runtime: &Runtime) -> Vec<Examined> {
     match opening::registry_to_examine(config) {
         Ok(cx) => {
             let today = Day::from(clock::arrival(&cx.identity.zone).today);
-            let lines = vec![schedule(&cx.schedules.now(), today), code_sets(&cx)];
+            let mut lines = vec![schedule(&cx.schedules.now(), today), code_sets(&cx)];
+            lines.extend(doors::folders(config, &cx, runtime));
             cx.store.close_blocking();
             lines
         }
