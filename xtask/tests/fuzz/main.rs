@@ -41,15 +41,27 @@ fn fuzz(name: &str, seeds: &[Vec<u8>], target: impl Fn(&[u8])) {
         let outcome = catch_unwind(AssertUnwindSafe(|| target(&input)));
         assert!(outcome.is_ok(), "{name}, OPENIIS_FUZZ_SEED={seed}, round {rounds}: {}", shown(&input));
         let allowed = PATIENCE + Duration::from_secs((input.len() / SECOND_PER_BYTES) as u64);
+        // a machine that was busy with something else is so once, an input that takes long does it again
+        let took = if began.elapsed() < allowed { began.elapsed() } else { shortest(&input, &target) };
         assert!(
-            began.elapsed() < allowed,
-            "{name}, OPENIIS_FUZZ_SEED={seed}, round {rounds}: {:?} for {} bytes",
-            began.elapsed(),
-            input.len()
+            took < allowed,
+            "{name}, OPENIIS_FUZZ_SEED={seed}, round {rounds}: {took:?} for {} bytes: {}",
+            input.len(),
+            shown(&input)
         );
         rounds += 1;
     }
     println!("{name}: {rounds} rounds");
+}
+
+/// The shortest of some more tries.
+fn shortest(input: &[u8], target: &impl Fn(&[u8])) -> Duration {
+    let tries = (0..3).map(|_| {
+        let began = Instant::now();
+        target(input);
+        began.elapsed()
+    });
+    tries.min().unwrap_or_default()
 }
 
 /// The input as a byte string of Rust, cut when it is long.

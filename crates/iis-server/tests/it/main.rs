@@ -22,6 +22,7 @@ mod memory;
 mod mllp;
 mod mllp_limits;
 mod mllp_senders;
+mod parsers;
 mod python;
 mod read_only;
 mod recommender;

@@ -12,7 +12,7 @@ use std::process::Command;
 use std::time::Duration;
 
 /// The version that this test was written with.
-const PYTHON_HL7: &str = "hl7==0.4.5";
+pub(crate) const PYTHON_HL7: &str = "hl7==0.4.5";
 
 /// Messages from this machine that name the sender's sites are the sender's.
 pub(crate) fn from_here() -> Marks {
