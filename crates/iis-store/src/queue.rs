@@ -4,6 +4,7 @@ use crate::StoreError;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Who waits: the lanes are served in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +15,10 @@ pub enum Lane {
     Web,
     /// Nobody waits: files, jobs.
     Bulk,
+}
+
+impl Lane {
+    const ALL: [Self; 3] = [Self::RealTime, Self::Web, Self::Bulk];
 }
 
 /// Every so many takings the lanes are looked at from the end, so that Bulk moves on under any load.
@@ -51,7 +56,7 @@ impl<T> Lanes<T> {
     }
 
     /// The next work; waits for it. None: the queue is closed and empty.
-    pub(crate) fn pop(&self) -> Option<T> {
+    pub(crate) fn pop(&self) -> Option<(Lane, T)> {
         let mut state = self.lock();
         loop {
             if let Some(work) = state.take() {
@@ -65,8 +70,24 @@ impl<T> Lanes<T> {
     }
 
     /// The next work, if some waits.
-    pub(crate) fn try_pop(&self) -> Option<T> {
+    pub(crate) fn try_pop(&self) -> Option<(Lane, T)> {
         self.lock().take()
+    }
+
+    /// The next work, if some waits or comes within a time.
+    pub(crate) fn pop_within(&self, time: Duration) -> Option<(Lane, T)> {
+        let until = Instant::now() + time;
+        let mut state = self.lock();
+        loop {
+            if let Some(work) = state.take() {
+                return Some(work);
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if state.closed || left.is_zero() {
+                return None;
+            }
+            (state, _) = self.ready.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 
     /// No more work comes in; what waits is still done.
@@ -81,13 +102,13 @@ impl<T> Lanes<T> {
 }
 
 impl<T> Waiting<T> {
-    fn take(&mut self) -> Option<T> {
+    fn take(&mut self) -> Option<(Lane, T)> {
         let from_the_end = self.taken % FAIRNESS == FAIRNESS - 1;
-        let mut order = [0, 1, 2];
+        let mut order = Lane::ALL;
         if from_the_end {
             order.reverse();
         }
-        let work = order.into_iter().find_map(|lane| self.lanes[lane].pop_front());
+        let work = order.into_iter().find_map(|lane| Some((lane, self.lanes[lane as usize].pop_front()?)));
         self.taken = self.taken.wrapping_add(usize::from(work.is_some()));
         work
     }
@@ -102,6 +123,11 @@ pub(crate) struct Gate {
 impl Gate {
     pub(crate) fn new(bound: usize) -> Self {
         Self { inside: [const { AtomicUsize::new(0) }; 3], bound }
+    }
+
+    /// How many units of a lane are inside: being read, planned, waiting for the writer or being written.
+    pub(crate) fn inside(&self, lane: Lane) -> usize {
+        self.inside[lane as usize].load(Ordering::Relaxed)
     }
 
     /// Lets a unit in, or says that the lane is full.
@@ -133,6 +159,7 @@ mod tests {
     use super::{Gate, Lane, Lanes};
     use crate::StoreError;
     use std::sync::Arc;
+    use std::time::Duration;
 
     #[test]
     fn real_time_goes_before_web_and_bulk_and_bulk_is_not_forgotten() {
@@ -142,7 +169,7 @@ mod tests {
         }
         lanes.push(Lane::Bulk, ("bulk", 0)).expect("open");
         lanes.push(Lane::Web, ("web", 0)).expect("open");
-        let order: Vec<&str> = std::iter::from_fn(|| lanes.try_pop()).map(|(lane, _)| lane).collect();
+        let order: Vec<&str> = std::iter::from_fn(|| lanes.try_pop()).map(|(_, (lane, _))| lane).collect();
         assert_eq!(order.iter().position(|lane| *lane == "bulk"), Some(15));
         assert_eq!(order.iter().position(|lane| *lane == "web"), Some(31));
     }
@@ -153,8 +180,23 @@ mod tests {
         lanes.push(Lane::Web, 1).expect("open");
         lanes.close();
         assert_eq!(lanes.push(Lane::Web, 2), Err(2));
-        assert_eq!(lanes.pop(), Some(1));
+        assert_eq!(lanes.pop(), Some((Lane::Web, 1)));
         assert_eq!(lanes.pop(), None);
+    }
+
+    #[test]
+    fn what_comes_within_a_time_is_given_out_with_its_lane() {
+        let lanes = Arc::new(Lanes::new());
+        assert_eq!(lanes.pop_within(Duration::from_millis(1)), None);
+        let giver = Arc::clone(&lanes);
+        let later = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(20));
+            giver.push(Lane::Bulk, 1).expect("open");
+        });
+        assert_eq!(lanes.pop_within(Duration::from_mins(1)), Some((Lane::Bulk, 1)));
+        later.join().expect("joined");
+        lanes.close();
+        assert_eq!(lanes.pop_within(Duration::from_mins(1)), None);
     }
 
     #[test]
@@ -162,6 +204,7 @@ mod tests {
         let gate = Arc::new(Gate::new(2));
         let first = gate.enter(Lane::Web).expect("room for two");
         let _second = gate.enter(Lane::Web).expect("room for two");
+        assert_eq!((gate.inside(Lane::Web), gate.inside(Lane::Bulk)), (2, 0));
         assert!(matches!(gate.enter(Lane::Web), Err(StoreError::Busy)));
         assert!(gate.enter(Lane::RealTime).is_ok());
         drop(first);

@@ -94,7 +94,8 @@ impl Store {
     /// Opens the database and starts the threads. The schema is not looked at: see [`Store::migrate`] and
     /// [`Store::check_schema`].
     pub fn open(config: &StoreConfig) -> Result<Self, StoreError> {
-        let routes = Arc::new(Routes::new());
+        let gate = Arc::new(Gate::new(config.queue));
+        let routes = Arc::new(Routes::new(Arc::clone(&gate)));
         let (engine, mut threads) = if let Some(path) = config.url.strip_prefix("sqlite:") {
             let lite = Arc::new(Lite::open(Path::new(path), config.synchronous)?);
             let threads = lite.start(config.readers, &routes)?;
@@ -112,7 +113,7 @@ impl Store {
         let store = Self(Arc::new(Inner {
             engine,
             routes,
-            gate: Arc::new(Gate::new(config.queue)),
+            gate,
             ids,
             sealed: Mutex::default(),
             read_only: AtomicBool::new(config.read_only),

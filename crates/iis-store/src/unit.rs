@@ -1,20 +1,23 @@
 //! Units of work on their way through the store: readings, writings, plans.
 
 use crate::apply::{Ready, apply, check, key_is_taken, lock_what_was_read, made_stale, stored};
-use crate::queue::{Lane, Lanes, Ticket};
+use crate::queue::{Gate, Lane, Lanes, Ticket};
 use crate::{Applied, AuditEntry, Plan, StoreError, Tx, UnitKey};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use tokio::sync::oneshot::Sender;
 
 /// Where work goes inside the store.
 pub(crate) struct Routes {
     pub(crate) readers: Lanes<Box<dyn Reading>>,
     pub(crate) writers: Lanes<Box<dyn Unit>>,
+    /// Counts what is inside.
+    pub(crate) gate: Arc<Gate>,
 }
 
 impl Routes {
-    pub(crate) fn new() -> Self {
-        Self { readers: Lanes::new(), writers: Lanes::new() }
+    pub(crate) fn new(gate: Arc<Gate>) -> Self {
+        Self { readers: Lanes::new(), writers: Lanes::new(), gate }
     }
 
     /// Hands a unit to the writers.

@@ -23,10 +23,10 @@ pub(crate) fn start(lite: &Arc<Lite>, routes: &Arc<Routes>) -> Result<JoinHandle
     thread("store-reader", move || {
         let mut tx = Tx { session: Session::Lite(LiteSession::new(&connection)), chain: None };
         let mut planned = Vec::with_capacity(TOGETHER);
-        while let Some(first) = routes.readers.pop() {
+        while let Some((_, first)) = routes.readers.pop() {
             let waiting: Vec<_> =
                 std::iter::from_fn(|| routes.readers.try_pop()).take(TOGETHER - 1).collect();
-            let readings = std::iter::once(first).chain(waiting);
+            let readings = std::iter::once(first).chain(waiting.into_iter().map(|(_, reading)| reading));
             match tx.exec(&BEGIN, &[]) {
                 Ok(()) => planned.extend(readings.filter_map(|reading| reading.run(&mut tx, &routes))),
                 Err(error) => readings.for_each(|reading| reading.refuse(error.clone())),

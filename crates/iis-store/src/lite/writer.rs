@@ -1,16 +1,18 @@
 //! The writer: one thread, one transaction for all units that wait, a savepoint for each, one flush.
 //!
 //! There is no artificial wait: while one flush runs, the next batch collects. A lone caller pays one flush; 64
-//! callers share it. Nobody is told yes before the COMMIT has returned.
+//! callers share it. Nobody is told yes before the COMMIT has returned. Where nobody waits, as in the load of a file, a
+//! batch stays open for the units that are being planned, since a flush for every dozen takes more time than the units.
 
 use super::checkpoint::Checkpoints;
 use super::session::LiteSession;
 use super::{Lite, thread};
 use crate::StoreError;
 use crate::audit::chain::Chain;
+use crate::queue::Lane;
 use crate::sql::Sql;
 use crate::tx::{Session, Tx};
-use crate::unit::{Checked, Routes, Unit, guarded};
+use crate::unit::{Checked, ForWriters, Routes, Unit, guarded};
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -29,6 +31,9 @@ const BATCH: usize = 256;
 /// The longest time for which units are added to a transaction.
 const BATCH_TIME: Duration = Duration::from_millis(20);
 
+/// The longest time for which a batch waits for units that are still being planned.
+const WAIT_FOR_PLANS: Duration = Duration::from_millis(5);
+
 /// The chain of the one writer.
 const CHAIN: i64 = 1;
 
@@ -46,8 +51,8 @@ pub(crate) fn start(
     thread("store-writer", move || {
         let session = LiteSession::new(&connection);
         let mut tx = Tx { session: Session::Lite(session), chain: Some(Chain::unknown(CHAIN)) };
-        while let Some(first) = routes.writers.pop() {
-            batch(&mut tx, &connection, first, &routes);
+        while let Some((lane, first)) = routes.writers.pop() {
+            batch(&mut tx, &connection, (lane, first), &routes);
             checkpoints.after_batch(&connection);
         }
         checkpoints.close();
@@ -55,8 +60,9 @@ pub(crate) fn start(
 }
 
 /// One transaction of as many units as wait.
-fn batch(tx: &mut Tx<'_>, connection: &Connection, first: Box<dyn Unit>, routes: &Routes) {
+fn batch(tx: &mut Tx<'_>, connection: &Connection, (lane, first): ForWriters, routes: &Routes) {
     let mut done: Vec<Done> = Vec::new();
+    let mut is_bulk = lane == Lane::Bulk;
     if let Err(error) = begin(tx) {
         undo_all(tx, connection);
         return first.settle(Err(error), routes);
@@ -71,9 +77,19 @@ fn batch(tx: &mut Tx<'_>, connection: &Connection, first: Box<dyn Unit>, routes:
             return again_in_savepoints(tx, connection, done, routes);
         }
         let room = done.len() < BATCH && started.elapsed() < BATCH_TIME;
-        next = if room { routes.writers.try_pop() } else { None };
+        let found = if room { next_of(routes, is_bulk, done.len()) } else { None };
+        next = found.map(|(lane, unit)| {
+            is_bulk &= lane == Lane::Bulk;
+            unit
+        });
     }
     commit(tx, connection, done, routes);
+}
+
+/// The next unit of a batch. A batch of nothing but bulk work waits a little for what is still being planned.
+fn next_of(routes: &Routes, is_bulk: bool, done: usize) -> Option<ForWriters> {
+    let is_more_to_come = is_bulk && routes.gate.inside(Lane::Bulk) > done;
+    if is_more_to_come { routes.writers.pop_within(WAIT_FOR_PLANS) } else { routes.writers.try_pop() }
 }
 
 /// The COMMIT of a batch, and only then the answers.

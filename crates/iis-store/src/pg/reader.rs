@@ -14,7 +14,7 @@ pub(crate) fn start(pg: &Arc<Pg>, routes: &Arc<Routes>) -> Result<JoinHandle<()>
     let (pg, routes) = (Arc::clone(pg), Arc::clone(routes));
     thread("store-reader", move || {
         let mut connection = Connection::new(&pg);
-        while let Some(reading) = routes.readers.pop() {
+        while let Some((_, reading)) = routes.readers.pop() {
             match connection.get() {
                 Ok(tx) => {
                     session(tx).begin(BEGIN);

@@ -23,7 +23,7 @@ pub(crate) fn start(pg: &Arc<Pg>, routes: &Arc<Routes>, n: usize) -> Result<Join
     let (pg, routes) = (Arc::clone(pg), Arc::clone(routes));
     thread("store-writer", move || {
         let mut worker = Worker { connection: Connection::new(&pg), has_chain: false, jitter: n as u64 + 1 };
-        while let Some(mut unit) = routes.writers.pop() {
+        while let Some((_, mut unit)) = routes.writers.pop() {
             let outcome = worker.commit(unit.as_mut());
             unit.settle(outcome, &routes);
             if pg.statistics.are_due() {
