@@ -4,7 +4,7 @@ use iis_matching::Weights;
 use iis_matching::patient::compare::compare;
 use iis_matching::patient::judge::judge;
 use iis_matching::patient::keys::{keys, probes};
-use iis_matching::patient::link::{Record, link, prepare};
+use iis_matching::patient::link::{Record, Threads, link, link_on, prepare};
 use iis_matching::vaccination::{Report, Vaccines, consolidate};
 use iis_model::event::{EventKind, Lot};
 use iis_model::person::{Address, Identifier, NextOfKin, PersonName, Sex, Telecom};
@@ -70,12 +70,13 @@ fn person() -> impl Strategy<Value = Demographics> {
 }
 
 fn records(people: &[Demographics]) -> Vec<Record> {
-    (0..).zip(people).map(|(id, person)| Record { id, demographics: person.clone() }).collect()
+    let names = &WEIGHTS.names;
+    (0..).zip(people).map(|(id, person)| Record::of(id, person, names)).collect()
 }
 
 /// The persons as sets of record ids, and the suggestions as pairs of ids.
 fn outcome(records: &[Record]) -> (BTreeSet<BTreeSet<u64>>, BTreeSet<(u64, u64)>) {
-    let linked = link(records, &WEIGHTS);
+    let linked = link(records.to_vec(), &WEIGHTS);
     let of = |person: usize| {
         let members = linked.persons.iter().enumerate().filter(|(_, one)| **one == person);
         members.map(|(at, _)| records[at].id).collect::<BTreeSet<u64>>()
@@ -88,8 +89,8 @@ fn outcome(records: &[Record]) -> (BTreeSet<BTreeSet<u64>>, BTreeSet<(u64, u64)>
 proptest! {
     #[test]
     fn comparing_and_weighing_are_symmetric(a in person(), b in person()) {
-        let subjects = prepare(&records(&[a, b]), &WEIGHTS);
-        let (a, b) = (&subjects[0], &subjects[1]);
+        let records = prepare(records(&[a, b]), &WEIGHTS);
+        let (a, b) = (&records[0].subject, &records[1].subject);
         prop_assert_eq!(compare(a, b), compare(b, a));
         let (ab, ba) = (judge(a, b, &WEIGHTS), judge(b, a, &WEIGHTS));
         prop_assert_eq!(ab.bits.to_bits(), ba.bits.to_bits());
@@ -98,9 +99,10 @@ proptest! {
 
     #[test]
     fn a_record_shares_all_its_keys_with_its_copy(person in person()) {
-        let subjects = prepare(&records(&[person.clone(), person]), &WEIGHTS);
-        prop_assert_eq!(keys(&subjects[0]), keys(&subjects[1]));
-        prop_assert!(keys(&subjects[0]).len() + probes(&subjects[0]).len() <= 64);
+        let records = prepare(records(&[person.clone(), person]), &WEIGHTS);
+        let (one, other) = (&records[0].subject, &records[1].subject);
+        prop_assert_eq!(keys(one), keys(other));
+        prop_assert!(keys(one).len() + probes(one).len() <= 64);
     }
 
     #[test]
@@ -117,7 +119,14 @@ proptest! {
     #[test]
     fn linking_twice_gives_the_same(people in vec(person(), 1..14)) {
         let records = records(&people);
-        prop_assert_eq!(link(&records, &WEIGHTS), link(&records, &WEIGHTS));
+        prop_assert_eq!(link(records.clone(), &WEIGHTS), link(records, &WEIGHTS));
+    }
+
+    #[test]
+    fn any_number_of_threads_links_the_same(people in vec(person(), 1..30), threads in 2..6_usize) {
+        let records = records(&people);
+        let threads = Threads::new(threads).expect("some");
+        prop_assert_eq!(link_on(threads, records.clone(), &WEIGHTS), link(records, &WEIGHTS));
     }
 
     #[test]

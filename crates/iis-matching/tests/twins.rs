@@ -4,6 +4,7 @@
 
 use iis_matching::Weights;
 use iis_matching::patient::link::{Record, link};
+use iis_matching::patient::names::Names;
 use iis_synth::Settings;
 use iis_synth::reporting::Feed;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,12 +19,14 @@ fn of_ten_thousand_twin_pairs_at_most_one_is_linked() {
     for report in &feed.reports {
         last.insert((report.household, report.member, report.source), report);
     }
+    let names = Names::built_in();
     let records: Vec<Record> = (0..)
         .zip(last.values())
-        .map(|(id, report)| Record { id, demographics: feed.submission(report).person })
+        .map(|(id, report)| Record::of(id, &feed.submission(report).person, &names))
         .collect();
     let whose: Vec<(u32, u8)> = last.keys().map(|(household, member, _)| (*household, *member)).collect();
-    let linked = link(&records, &Weights::default());
+    let count = records.len();
+    let linked = link(records, &Weights::default());
     let mut joined: BTreeMap<usize, BTreeSet<(u32, u8)>> = BTreeMap::new();
     for (person, who) in linked.persons.iter().zip(&whose) {
         joined.entry(*person).or_default().insert(*who);
@@ -41,7 +44,7 @@ fn of_ten_thousand_twin_pairs_at_most_one_is_linked() {
         families.entry(who.0).or_default().insert(*who);
     }
     let all_twins = families.values().map(|people| pairs(people, twins)).sum::<usize>();
-    eprintln!("{} records, {all_twins} twin pairs, {linked_twins} linked", records.len());
+    eprintln!("{} records, {all_twins} twin pairs, {linked_twins} linked", count);
     assert!(all_twins >= 10_000, "only {all_twins} twin pairs were invented");
     assert!(linked_twins <= 1, "{linked_twins} twin pairs were linked");
 }

@@ -5,6 +5,7 @@ use super::pairs::compact_date;
 use super::submissions::{numbered, pairs_within, ratio};
 use crate::patient::judge::judge;
 use crate::patient::link::{Record, candidate_pairs, prepare};
+use crate::patient::names::Names;
 use crate::patient::weights::Weights;
 use iis_model::person::{Address, PersonName};
 use iis_model::{Demographics, Given};
@@ -22,8 +23,8 @@ pub struct Febrl {
 pub fn read(text: &str) -> Result<Febrl, FileError> {
     let rows = Rows::read(text)?.with(&["rec_id", "given_name", "surname", "date_of_birth", "soc_sec_id"])?;
     let person = |row: Row<'_>| row.get("rec_id").split('-').nth(1).unwrap_or_default().to_owned();
-    let records =
-        (0..).zip(rows.iter()).map(|(id, row)| Record { id, demographics: demographics(row) }).collect();
+    let names = Names::built_in();
+    let records = (0..).zip(rows.iter()).map(|(id, row)| Record::of(id, &demographics(row), &names)).collect();
     Ok(Febrl { records, persons: rows.iter().map(person).collect() })
 }
 
@@ -70,11 +71,11 @@ impl PairMeasures {
 /// Matches all candidate pairs of at least so many bits, and what follows from them: who matches a third matches.
 ///
 /// The vetoes of a registry of families are left out: these records have no families.
-pub fn matched(records: &[Record], weights: &Weights, least_bits: f64) -> Vec<usize> {
-    let subjects = prepare(records, weights);
-    let mut persons: Vec<usize> = (0..subjects.len()).collect();
-    for (a, b) in candidate_pairs(&subjects) {
-        if judge(&subjects[a], &subjects[b], weights).bits >= least_bits {
+pub fn matched(records: Vec<Record>, weights: &Weights, least_bits: f64) -> Vec<usize> {
+    let records = prepare(records, weights);
+    let mut persons: Vec<usize> = (0..records.len()).collect();
+    for (a, b) in candidate_pairs(&records) {
+        if judge(&records[a].subject, &records[b].subject, weights).bits >= least_bits {
             let (keep, give) = (root(&persons, a), root(&persons, b));
             persons[keep.max(give)] = keep.min(give);
         }

@@ -12,12 +12,12 @@ const SMOOTHING: f64 = 0.5;
 ///
 /// `class` says what two records (by index) are to one another, or `None` where that is not known. Thresholds and
 /// names are those of `start`, whose version goes up by one.
-pub fn fit(records: &[Record], class: impl Fn(usize, usize) -> Option<Class>, start: &Weights) -> Weights {
-    let subjects = prepare(records, start);
+pub fn fit(records: Vec<Record>, class: impl Fn(usize, usize) -> Option<Class>, start: &Weights) -> Weights {
+    let records = prepare(records, start);
     let mut counts = Counts::new();
-    for (a, b) in candidate_pairs(&subjects) {
+    for (a, b) in candidate_pairs(&records) {
         let Some(class) = class(a, b) else { continue };
-        let (a, b) = (&subjects[a], &subjects[b]);
+        let (a, b) = (&records[a].subject, &records[b].subject);
         let comparison = judge(a, b, start).comparison;
         counts.add(comparison.levels(), class);
         if class == Class::Unrelated {

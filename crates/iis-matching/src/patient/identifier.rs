@@ -6,12 +6,36 @@
 use super::normalize::{fold_name, is_placeholder};
 use iis_model::{Date, Demographics};
 
-/// Whether a report can be about the same person as an earlier one under the same record number.
-///
-/// What is missing or a placeholder contradicts nothing. A birth date may differ in one part or have day and month
-/// swapped (a correction); a first name may be an abbreviation or differ by a letter or two.
+/// What a record says that can contradict its number: the rest need not be kept for that.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Identity {
+    born_on: Option<Date>,
+    /// Folded given names that are no placeholders.
+    given: Vec<Box<str>>,
+}
+
+impl Identity {
+    /// Of what a record says.
+    pub fn of(person: &Demographics) -> Self {
+        let given = person.names.iter().filter_map(|name| name.get()).map(|name| fold_name(&name.given));
+        let given = given.filter(|given| !is_placeholder(given)).map(Into::into).collect();
+        Self { born_on: person.birth_date(), given }
+    }
+
+    /// Whether both can be about one person.
+    ///
+    /// What is missing or a placeholder contradicts nothing. A birth date may differ in one part or have day and month
+    /// swapped (a correction); a first name may be an abbreviation or differ by a letter or two.
+    pub fn may_be(&self, other: &Self) -> bool {
+        let (a, b) = (&self.given, &other.given);
+        let names_agree = || a.is_empty() || b.is_empty() || a.iter().any(|a| b.iter().any(|b| resembles(a, b)));
+        birth_dates_agree(self.born_on, other.born_on) && names_agree()
+    }
+}
+
+/// Whether a report can be about the same person as an earlier one under the same record number: [`Identity::may_be`].
 pub fn may_be_same(reported: &Demographics, known: &Demographics) -> bool {
-    birth_dates_agree(reported.birth_date(), known.birth_date()) && first_names_agree(reported, known)
+    Identity::of(reported).may_be(&Identity::of(known))
 }
 
 fn birth_dates_agree(a: Option<Date>, b: Option<Date>) -> bool {
@@ -20,15 +44,6 @@ fn birth_dates_agree(a: Option<Date>, b: Option<Date>) -> bool {
         u8::from(a.year() != b.year()) + u8::from(a.month() != b.month()) + u8::from(a.day() != b.day());
     let swapped = a.year() == b.year() && a.month() == b.day() && a.day() == b.month();
     differing <= 1 || swapped
-}
-
-fn first_names_agree(a: &Demographics, b: &Demographics) -> bool {
-    let names = |person: &Demographics| {
-        let given = person.names.iter().filter_map(|name| name.get()).map(|name| fold_name(&name.given));
-        given.filter(|given| !is_placeholder(given)).collect::<Vec<_>>()
-    };
-    let (a, b) = (names(a), names(b));
-    a.is_empty() || b.is_empty() || a.iter().any(|a| b.iter().any(|b| resembles(a, b)))
 }
 
 /// Whether one folded first name may stand for the other: equal, its beginning, or but for a letter or two.

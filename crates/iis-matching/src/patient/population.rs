@@ -85,6 +85,23 @@ impl Counter {
         }
     }
 
+    /// Of the records that either of the two saw for the first time.
+    #[must_use]
+    #[expect(clippy::iter_over_hash_type, reason = "sums do not depend on the order")]
+    pub fn and(mut self, other: Self) -> Self {
+        self.counts.records = self.counts.records.saturating_add(other.counts.records);
+        for (name, n) in other.counts.given {
+            add(&mut self.counts.given, name, n);
+        }
+        for (name, n) in other.counts.family {
+            add(&mut self.counts.family, name, n);
+        }
+        for (carried, also) in self.carried.iter_mut().zip(other.carried) {
+            *carried = carried.saturating_add(also);
+        }
+        self
+    }
+
     /// The counts.
     pub fn finish(self) -> Counts {
         let Self { mut counts, phones, homes, .. } = self;
@@ -104,6 +121,11 @@ impl Counter {
         // The length is a power of two: any bits of the hash are as good as others.
         usize::try_from(hasher.finish() & (self.carried.len() as u64 - 1)).unwrap_or(0)
     }
+}
+
+fn add(counts: &mut HashMap<Box<str>, u32>, name: Box<str>, n: u32) {
+    let count = counts.entry(name).or_default();
+    *count = count.saturating_add(n);
 }
 
 fn increment(counts: &mut HashMap<Box<str>, u32>, name: &str) {
@@ -129,18 +151,6 @@ impl Population {
     /// Of a registry whose records were counted.
     pub fn counted(names: Arc<Names>, counts: Counts) -> Self {
         Self { names, counts }
-    }
-
-    /// Of the people behind these records.
-    pub fn of(names: Arc<Names>, subjects: &[Subject]) -> Self {
-        let mut counter = Counter::default();
-        for subject in subjects {
-            counter.first(subject);
-        }
-        for subject in subjects {
-            counter.second(subject);
-        }
-        Self::counted(names, counter.finish())
     }
 
     /// The counts that it rests on.
@@ -181,7 +191,7 @@ impl Population {
 
 #[cfg(test)]
 mod tests {
-    use super::{CARRIERS, Population};
+    use super::{CARRIERS, Counter, Population};
     use crate::patient::names::Names;
     use crate::patient::subject::Subject;
     use iis_model::Demographics;
@@ -204,7 +214,10 @@ mod tests {
         for (carriers, is_offices) in [(CARRIERS, false), (CARRIERS + 1, true)] {
             // each of them reported twice
             let subjects: Vec<Subject> = (1..=carriers).chain(1..=carriers).map(at_the_clinic).collect();
-            let population = Population::of(Names::built_in(), &subjects);
+            let mut counter = Counter::default();
+            subjects.iter().for_each(|subject| counter.first(subject));
+            subjects.iter().for_each(|subject| counter.second(subject));
+            let population = Population::counted(Names::built_in(), counter.finish());
             let mut subject = at_the_clinic(20);
             population.inform(&mut subject);
             assert_eq!((subject.phones.is_empty(), subject.streets.is_empty()), (is_offices, is_offices));

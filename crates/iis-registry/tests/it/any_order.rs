@@ -81,13 +81,14 @@ fn segments(person: &Demographics) -> (String, String) {
 
 /// As the command line links a file.
 fn of_the_file(messages: &[(String, String)]) -> Outcome {
+    let weights = Weights::default();
     let record = |(n, (_, message)): (usize, &(String, String))| {
         let (text, _) = parse(message.as_bytes());
         let read = z22::read(&text, &ReadOptions::default(), &mut Findings::default());
-        Record { id: n as u64, demographics: read.person }
+        Record::of(n as u64, &read.person, &weights.names)
     };
     let records: Vec<Record> = messages.iter().enumerate().map(record).collect();
-    let Linked { persons, suggestions, .. } = link(&records, &Weights::default());
+    let Linked { persons, suggestions, .. } = link(records, &weights);
     let members = |of: usize| (0..persons.len()).filter(|n| persons[*n] == persons[of]).collect::<Vec<_>>();
     let asked = suggestions.iter().map(|one| (members(one.a), members(one.b)));
     Outcome::of((0..persons.len()).map(|n| (n, persons[n])), asked)

@@ -1,6 +1,6 @@
 //! Persons in the making: sets of linked records, and what keeps two of them apart.
 
-use super::{Edge, Suggestion};
+use super::{Edge, Record, Suggestion};
 use crate::patient::compare::compare;
 use crate::patient::subject::Subject;
 use crate::patient::veto::{Vetoes, vetoes};
@@ -8,7 +8,7 @@ use crate::patient::weights::Weights;
 use std::collections::BTreeMap;
 
 pub(super) struct Clusters<'a> {
-    subjects: &'a [Subject],
+    records: &'a [Record],
     weights: &'a Weights,
     /// The person of each record, by its number.
     of: Vec<usize>,
@@ -20,10 +20,14 @@ pub(super) struct Clusters<'a> {
 
 impl<'a> Clusters<'a> {
     /// Each record a person of its own.
-    pub(super) fn new(subjects: &'a [Subject], twin_suspected: Vec<bool>, weights: &'a Weights) -> Self {
-        let of = (0..subjects.len()).collect();
-        let members = (0..subjects.len()).map(|at| vec![at]).collect();
-        Self { subjects, weights, of, members, twin_suspected }
+    pub(super) fn new(records: &'a [Record], twin_suspected: Vec<bool>, weights: &'a Weights) -> Self {
+        let of = (0..records.len()).collect();
+        let members = (0..records.len()).map(|at| vec![at]).collect();
+        Self { records, weights, of, members, twin_suspected }
+    }
+
+    fn subject(&self, record: usize) -> &'a Subject {
+        &self.records[record].subject
     }
 
     /// Makes two persons one.
@@ -49,10 +53,10 @@ impl<'a> Clusters<'a> {
             return Vetoes::default();
         }
         let suspected = self.twin_suspected[one] || self.twin_suspected[other];
-        let mut found = edge.judgement.vetoes(&self.subjects[edge.a], &self.subjects[edge.b], suspected);
+        let mut found = edge.judgement.vetoes(self.subject(edge.a), self.subject(edge.b), suspected);
         let pairs = self.members[one].iter().flat_map(|a| self.members[other].iter().map(move |b| (*a, *b)));
         for (a, b) in pairs.filter(|pair| *pair != (edge.a, edge.b)) {
-            let (a, b) = (&self.subjects[a], &self.subjects[b]);
+            let (a, b) = (self.subject(a), self.subject(b));
             found = found.and(vetoes(&compare(a, b), a, b, suspected).contradictions());
         }
         found

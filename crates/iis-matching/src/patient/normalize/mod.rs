@@ -14,6 +14,12 @@ use std::borrow::Cow;
 pub fn fold_name(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     for letter in name.chars() {
+        if letter.is_ascii() {
+            if letter.is_ascii_alphanumeric() {
+                folded.push(letter.to_ascii_uppercase());
+            }
+            continue;
+        }
         match plain(letter) {
             Cow::Borrowed(plain) => folded.push_str(plain),
             Cow::Owned(letters) => folded.extend(letters.chars().filter(|c| c.is_alphanumeric())),
@@ -27,7 +33,7 @@ pub fn fold_identifier(value: &str) -> String {
     value.trim().to_uppercase()
 }
 
-/// The plain counterpart of an accented Latin letter, or the letter itself in upper case.
+/// The plain counterpart of an accented Latin letter, or the letter itself in upper case. Not asked of plain letters.
 fn plain(letter: char) -> Cow<'static, str> {
     let counterpart = match letter {
         'À'..='Å' | 'à'..='å' | 'Ā' | 'ā' | 'Ă' | 'ă' | 'Ą' | 'ą' => "A",

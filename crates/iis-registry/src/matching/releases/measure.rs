@@ -4,7 +4,7 @@ use super::{WeightsFailure, entry, get};
 use crate::{Context, Failure};
 use iis_matching::Weights;
 use iis_matching::evaluate::submissions::{Measures, Submissions, Truth};
-use iis_matching::patient::link::link;
+use iis_matching::patient::link::{Threads, link};
 use iis_model::Timestamp;
 use iis_store::{Lane, match_release};
 use serde::{Deserialize, Serialize};
@@ -76,13 +76,14 @@ pub async fn measure(
     at: Timestamp,
 ) -> Result<Measured, Failure> {
     let (_, weights) = get(cx, version).await?;
-    let submissions = Submissions::read(labelled.records).map_err(WeightsFailure::from)?;
+    let submissions = Submissions::read(labelled.records.as_bytes(), &weights.names, Threads::MIN);
+    let submissions = submissions.map_err(WeightsFailure::from)?;
     let truth = Truth::read(labelled.truth, &submissions).map_err(WeightsFailure::from)?;
     if truth.true_pairs().is_empty() {
         return Err(WeightsFailure::NothingLabelled.into());
     }
     let figures =
-        |weights: &Weights| Figures::of(&Measures::of(&link(&submissions.records, weights), &truth));
+        |weights: &Weights| Figures::of(&Measures::of(&link(submissions.records.clone(), weights), &truth));
     let now = cx.matching.now();
     let measured = Measured {
         at,

@@ -1,12 +1,12 @@
 //! `openiis match link`: a file of demographic submissions.
 
 use super::FromFile;
-use super::file::{create, text};
+use super::file::{create, open};
 use crate::output::Output;
 use anyhow::Context as _;
 use iis_matching::Weights;
 use iis_matching::evaluate::submissions::Submissions;
-use iis_matching::patient::link::{Linked, link};
+use iis_matching::patient::link::{Linked, Threads, link_on};
 use iis_matching::patient::veto::Veto;
 use serde_json::json;
 use std::io::Write;
@@ -15,13 +15,14 @@ use std::time::Instant;
 
 pub(super) fn run(files: &FromFile, output: Output) -> anyhow::Result<()> {
     let start = Instant::now();
-    let submissions =
-        Submissions::read(&text(&files.from)?).with_context(|| files.from.display().to_string())?;
-    let linked = link(&submissions.records, &Weights::default());
+    let weights = Weights::default();
+    let threads = std::thread::available_parallelism().unwrap_or(Threads::MIN);
+    let read = Submissions::read(open(&files.from)?, &weights.names, threads);
+    let Submissions { ids, records } = read.with_context(|| files.from.display().to_string())?;
+    let linked = link_on(threads, records, &weights);
     std::fs::create_dir_all(&files.out).with_context(|| format!("cannot write {}", files.out.display()))?;
-    write(&submissions.ids, &linked, &files.out)?;
-    let (records, persons, reviews) =
-        (submissions.ids.len(), linked.person_count(), linked.suggestions.len());
+    write(&ids, &linked, &files.out)?;
+    let (records, persons, reviews) = (ids.len(), linked.person_count(), linked.suggestions.len());
     let seconds = start.elapsed().as_secs_f64();
     output.line(&format!("records {records}\npersons {persons}\nreviews {reviews}\nseconds {seconds:.2}"));
     output.object(&json!({ "records": records, "persons": persons, "reviews": reviews, "seconds": seconds }));

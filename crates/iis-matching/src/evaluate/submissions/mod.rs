@@ -1,14 +1,18 @@
 //! Files of demographic submissions, and how well they were linked.
 
+mod read;
+
 use super::columns::{FileError, Row, Rows};
-use crate::patient::link::{Linked, Record};
+use crate::patient::link::{Linked, Record, Threads};
+use crate::patient::names::Names;
 use crate::patient::weights::Class;
-use iis_model::person::{Address, Identifier, NextOfKin, PersonName, Sex, Telecom};
-use iis_model::{Coded, Demographics, Given};
+use iis_model::person::{Identifier, NextOfKin, PersonName, Telecom};
+use iis_model::{Coded, Given};
 use std::collections::{HashMap, HashSet};
+use std::io::Read;
 
 /// A file of submissions.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Submissions {
     /// The id of each record in the file.
     pub ids: Vec<String>,
@@ -17,13 +21,10 @@ pub struct Submissions {
 }
 
 impl Submissions {
-    /// Reads a file with the columns of the generator's submissions (`record_id`, `facility_id`, `mrn`, …).
-    pub fn read(text: &str) -> Result<Self, FileError> {
-        let rows = Rows::read(text)?.with(&["record_id", "last_name", "first_name", "birth_date"])?;
-        let ids: Vec<String> = rows.iter().map(|row| row.get("record_id").to_owned()).collect();
-        let record =
-            |(row, id): (Row<'_>, &String)| Record { id: order(id), demographics: demographics(row) };
-        let records = rows.iter().zip(&ids).map(record).collect();
+    /// Reads a file with the columns of the generator's submissions (`record_id`, `facility_id`, `mrn`, …), on several
+    /// threads. Neither the text nor what a row said is held longer than the row.
+    pub fn read(source: impl Read + Send, names: &Names, threads: Threads) -> Result<Self, FileError> {
+        let (ids, records) = read::read(source, names, threads)?;
         Ok(Self { ids, records })
     }
 }
@@ -34,60 +35,7 @@ fn order(id: &str) -> u64 {
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-fn demographics(row: Row<'_>) -> Demographics {
-    let mut person = Demographics::default();
-    let name = |family: &str, given: &str| PersonName {
-        family: family.into(),
-        given: given.into(),
-        ..PersonName::default()
-    };
-    let legal = PersonName {
-        middle: row.get("middle_name").into(),
-        suffix: row.get("suffix").into(),
-        ..name(row.get("last_name"), row.get("first_name"))
-    };
-    person.names.push(legal.into());
-    if !row.get("alias_last").is_empty() {
-        person.names.push(name(row.get("alias_last"), "").into());
-    }
-    person.born_on = Given { value: row.get("birth_date").parse().ok(), ..Given::default() };
-    person.sex = Given { value: Sex::from_code(row.get("sex")), ..Given::default() };
-    person.multiple_birth = match row.get("multiple_birth") {
-        "Y" => Given::of(true),
-        "N" => Given::of(false),
-        _ => Given::default(),
-    };
-    person.birth_order = Given { value: row.get("birth_order").parse().ok(), ..Given::default() };
-    person.mother_maiden_name = name(row.get("mother_maiden"), "").into();
-    for (code, first, last) in
-        [("MTH", "mother_first", "mother_last"), ("GRD", "guardian_first", "guardian_last")]
-    {
-        if !row.get(first).is_empty() || !row.get(last).is_empty() {
-            person.next_of_kin.push(kin(code, name(row.get(last), row.get(first))));
-        }
-    }
-    person.addresses.push(
-        Address {
-            street: row.get("address1").into(),
-            other: row.get("address2").into(),
-            city: row.get("city").into(),
-            state: row.get("state").into(),
-            zip: row.get("zip").into(),
-            ..Address::default()
-        }
-        .into(),
-    );
-    person.telecoms = telecoms(row.get("phone"), row.get("email"));
-    let identifiers = [
-        ("MR", row.get("facility_id"), row.get("mrn")),
-        ("SS", "", row.get("ssn")),
-        ("MA", "", row.get("medicaid_id")),
-    ];
-    person.identifiers = numbered(identifiers);
-    person
-}
-
-pub(super) fn kin(code: &str, name: PersonName) -> NextOfKin {
+pub(in crate::evaluate) fn kin(code: &str, name: PersonName) -> NextOfKin {
     NextOfKin {
         name: name.into(),
         relationship: Coded::new(code, "", "HL70063").into(),
@@ -95,12 +43,12 @@ pub(super) fn kin(code: &str, name: PersonName) -> NextOfKin {
     }
 }
 
-pub(super) fn telecoms(phone: &str, email: &str) -> Vec<Given<Telecom>> {
+pub(in crate::evaluate) fn telecoms(phone: &str, email: &str) -> Vec<Given<Telecom>> {
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     vec![Telecom { digits: digits.into(), email: email.into(), ..Telecom::default() }.into()]
 }
 
-pub(super) fn numbered<const N: usize>(identifiers: [(&str, &str, &str); N]) -> Vec<Given<Identifier>> {
+pub(in crate::evaluate) fn numbered<const N: usize>(identifiers: [(&str, &str, &str); N]) -> Vec<Given<Identifier>> {
     let valued = identifiers.into_iter().filter(|(.., value)| !value.is_empty());
     valued
         .map(|(kind, authority, value)| {
@@ -248,7 +196,7 @@ impl Measures {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of pairs are far below 2 to the 52")]
-pub(super) fn ratio(part: usize, whole: usize) -> f64 {
+pub(in crate::evaluate) fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
 }
 
