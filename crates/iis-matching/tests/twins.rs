@@ -44,7 +44,7 @@ fn of_ten_thousand_twin_pairs_at_most_one_is_linked() {
         families.entry(who.0).or_default().insert(*who);
     }
     let all_twins = families.values().map(|people| pairs(people, twins)).sum::<usize>();
-    eprintln!("{} records, {all_twins} twin pairs, {linked_twins} linked", count);
+    eprintln!("{count} records, {all_twins} twin pairs, {linked_twins} linked");
     assert!(all_twins >= 10_000, "only {all_twins} twin pairs were invented");
     assert!(linked_twins <= 1, "{linked_twins} twin pairs were linked");
 }

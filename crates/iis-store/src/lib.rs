@@ -9,6 +9,7 @@ pub mod account;
 mod apply;
 pub mod audit;
 pub mod cdsi_overlay;
+pub mod chosen_value;
 pub mod consolidated;
 mod error;
 pub mod event;

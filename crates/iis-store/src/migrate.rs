@@ -70,6 +70,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 9, // an older program would count what is withdrawn
         text: include_str!("../migrations/0009_withdrawal.sql"),
     },
+    Step {
+        version: 10,
+        name: "chosen-value",
+        oldest_program: 10, // an older program would believe what somebody decided against
+        text: include_str!("../migrations/0010_chosen_value.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -6,8 +6,8 @@
 use crate::audit::AuditEntry;
 use crate::message::MessageRow;
 use crate::{
-    event, job, link, match_key, match_subject, not_same, person, person_name, person_status, person_view,
-    report, review_answer, review_item, source_record, submission, withdrawal,
+    chosen_value, event, job, link, match_key, match_subject, not_same, person, person_name, person_status,
+    person_view, report, review_answer, review_item, source_record, submission, withdrawal,
 };
 use iis_model::{EventId, MessageId, PersonId, ReportId, SenderId, SourceRecordId, Timestamp};
 
@@ -158,6 +158,8 @@ pub enum Change {
     NotSame(not_same::NotSame),
     /// The decision that two persons are two is taken back.
     TakeBackNotSame(PersonId, PersonId),
+    /// Somebody chose a value, or takes that back.
+    ChosenValue(chosen_value::ChosenValue),
     /// All that a sender sent between two moments is to be withdrawn, or comes back.
     Withdrawal(withdrawal::NewWithdrawal),
     /// A submission no longer counts, or counts again.
@@ -200,6 +202,7 @@ impl Change {
             Self::AnswerState(id, state) => review_answer::set_state(tx, *id, state),
             Self::NotSame(row) => not_same::insert(tx, row),
             Self::TakeBackNotSame(one, other) => not_same::delete(tx, not_same::NotSame::pair(*one, *other)),
+            Self::ChosenValue(row) => chosen_value::insert(tx, row),
             Self::Withdrawal(row) => withdrawal::insert(tx, row),
             Self::MarkSubmission(mark) => withdrawal::mark_submission(tx, mark),
             Self::MarkReport(mark) => withdrawal::mark_report(tx, mark),

@@ -11,6 +11,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::audit::seal::ALL,
         crate::audit::verify::ALL,
         crate::cdsi_overlay::ALL,
+        crate::chosen_value::ALL,
         crate::match_release::ALL,
         crate::consolidated::ALL,
         crate::event::ALL,

@@ -2,6 +2,10 @@
 //!
 //! A pure function of the set of sources. Sources: requirements P-2 and P-5; MIROW, consolidating demographic records.
 
+mod chosen;
+
+pub use chosen::{Choice, Part, behind};
+
 use crate::patient::normalize::{fold_name, is_placeholder};
 use iis_model::person::{MOST_NAMES, PersonName};
 use iis_model::{Demographics, Given, SourceRecordId, Timestamp};
@@ -15,8 +19,6 @@ pub enum Trust {
     Ordinary,
     /// Vital records: the birth certificate.
     VitalRecords,
-    /// Somebody decided here.
-    Decided,
 }
 
 /// What one source says now about a person.
@@ -35,19 +37,22 @@ pub struct SourceView<'a> {
 /// The believed person.
 ///
 /// Each field comes from the source that spoke last about it. For what a birth certificate knows (birth date, sex,
-/// birth order, mother's maiden name), vital records come first, and what somebody decided comes before them. A name
-/// or birth date that two sources say beats a newer one of a single source. A placeholder never replaces a real name,
-/// and nothing said never replaces a value; the names of all sources are kept as aliases, the last [`MOST_NAMES`] of them.
-pub fn demographics(mut sources: Vec<SourceView<'_>>) -> Demographics {
+/// birth order, mother's maiden name), vital records come first. A name or birth date that two sources say beats a newer
+/// one of a single source. A placeholder never replaces a real name, and nothing said never replaces a value; the names
+/// of all sources are kept as aliases, the last [`MOST_NAMES`] of them. Before all that comes what somebody chose.
+pub fn demographics(mut sources: Vec<SourceView<'_>>, choices: &[Choice]) -> Demographics {
     sources.sort_by_key(|source| (source.sent_at, source.id));
     let mut believed = Demographics::default();
     for source in &sources {
         believed.update(source.demographics);
     }
-    let legal = legal_name(&sources).or_else(|| believed.legal_name().cloned());
+    let chosen = chosen::chosen(Part::Name, choices, &sources);
+    let chosen = chosen.and_then(|source| source.demographics.legal_name().cloned());
+    let legal = chosen.or_else(|| legal_name(&sources)).or_else(|| believed.legal_name().cloned());
     believed.names = names(legal, &sources).into_iter().map(Given::of).collect();
     believed.identifiers.clear();
     by_certificate(&sources, &mut believed);
+    chosen::put_chosen(choices, &sources, &mut believed);
     believed
 }
 
@@ -89,8 +94,7 @@ fn trusted<T>(sources: &[SourceView<'_>], value: impl Fn(&SourceView<'_>) -> Opt
     valued.max_by_key(|(trust, _)| *trust).map(|(_, value)| value)
 }
 
-/// What somebody decided; else the last value that two sources or vital records say; else the last value. Values of the
-/// same `key` are the same.
+/// The last value that two sources or vital records say; else the last value. Values of the same `key` are the same.
 fn confirmed<T, K: Ord>(
     sources: &[SourceView<'_>],
     value: impl Fn(&SourceView<'_>) -> Option<T>,
@@ -102,9 +106,8 @@ fn confirmed<T, K: Ord>(
     for (_, key, _) in &said {
         *times.entry(key).or_default() += 1;
     }
-    let weight = |trust: Trust, key: &K| {
-        (trust == Trust::Decided, times.get(key).is_some_and(|n| *n > 1) || trust == Trust::VitalRecords)
-    };
+    let weight =
+        |trust: Trust, key: &K| times.get(key).is_some_and(|n| *n > 1) || trust == Trust::VitalRecords;
     let weights: Vec<_> = said.iter().map(|(trust, key, _)| weight(*trust, key)).collect();
     let best = (0..said.len()).max_by_key(|nth| weights.get(*nth))?;
     said.into_iter().nth(best).map(|(.., value)| value)
@@ -116,66 +119,4 @@ fn fold(name: &PersonName) -> [String; 4] {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{SourceView, Trust, demographics};
-    use iis_model::person::{MOST_NAMES, Sex};
-    use iis_model::testing::person;
-    use iis_model::{Demographics, Given, SourceRecordId, Timestamp};
-
-    fn view(id: i64, minute: i64, demographics: &Demographics) -> SourceView<'_> {
-        let sent_at = Timestamp::from_second(minute * 60).expect("a moment");
-        SourceView { id: SourceRecordId(id), sent_at, trust: Trust::Ordinary, demographics }
-    }
-
-    #[test]
-    fn what_two_say_beats_one_and_a_certificate_beats_both_for_birth() {
-        let right = person().called("ROE", "ANA");
-        let newer = person().called("ROW", "ANA").born("2020-01-16").sex(Sex::Male);
-        let two_against_one = || vec![view(1, 1, &right), view(2, 2, &right), view(3, 3, &newer)];
-        let believed = demographics(two_against_one());
-        assert_eq!(believed.legal_name().map(|name| &*name.family), Some("ROE"));
-        assert_eq!(believed.birth_date().map(|d| d.to_string()).as_deref(), Some("2020-01-15"));
-        assert_eq!(believed.sex.value, Some(Sex::Male), "the last word");
-        let certificate = person().born("2020-01-14").sex(Sex::Female);
-        let vital = |minute| SourceView { trust: Trust::VitalRecords, ..view(4, minute, &certificate) };
-        let believed = demographics(two_against_one().into_iter().chain([vital(0)]).collect());
-        assert_eq!(believed.sex.value, Some(Sex::Female));
-        assert_eq!(
-            believed.legal_name().map(|name| &*name.family),
-            Some("ROE"),
-            "confirmed later than at birth"
-        );
-        let decided = SourceView { trust: Trust::Decided, ..view(5, 0, &newer) };
-        let believed = demographics(two_against_one().into_iter().chain([decided]).collect());
-        assert_eq!(believed.legal_name().map(|name| &*name.family), Some("ROW"));
-    }
-
-    #[test]
-    fn the_last_word_counts_field_by_field_and_a_placeholder_is_no_name() {
-        let clinic = person().called("DOE", "ANA").sex(Sex::Female);
-        let mut hospital = person().called("DOE", "BABYGIRL").born("2020-01-16");
-        hospital.sex = Given::default();
-        let believed = demographics(vec![view(2, 9, &hospital), view(1, 5, &clinic)]);
-        assert_eq!(believed.legal_name().map(|name| &*name.given), Some("ANA"));
-        assert_eq!(believed.names.len(), 2, "the placeholder stays as an alias");
-        assert_eq!(believed.sex.value, Some(Sex::Female));
-        assert_eq!(believed.birth_date().map(|d| d.to_string()).as_deref(), Some("2020-01-16"));
-    }
-
-    #[test]
-    fn aliases_have_an_end_and_the_last_ones_stay() {
-        let views: Vec<_> = (0..300).map(|n| person().called(&format!("DOE{n}"), "ANA")).collect();
-        let views = (0..).zip(&views).map(|(n, said)| view(n, n, said));
-        let believed = demographics(views.collect());
-        let families = believed.names.iter().filter_map(|name| name.get()).map(|name| &*name.family);
-        let families: Vec<_> = families.collect();
-        assert_eq!((families.len(), &families[..2]), (MOST_NAMES, &["DOE299", "DOE298"][..]));
-    }
-
-    #[test]
-    fn the_order_of_sources_does_not_matter() {
-        let (a, b) = (person(), person().called("ROE", "ANA"));
-        let one = demographics(vec![view(1, 5, &a), view(2, 5, &b)]);
-        assert_eq!(one, demographics(vec![view(2, 5, &b), view(1, 5, &a)]));
-    }
-}
+mod tests;

@@ -24,7 +24,8 @@ pub fn read(text: &str) -> Result<Febrl, FileError> {
     let rows = Rows::read(text)?.with(&["rec_id", "given_name", "surname", "date_of_birth", "soc_sec_id"])?;
     let person = |row: Row<'_>| row.get("rec_id").split('-').nth(1).unwrap_or_default().to_owned();
     let names = Names::built_in();
-    let records = (0..).zip(rows.iter()).map(|(id, row)| Record::of(id, &demographics(row), &names)).collect();
+    let records =
+        (0..).zip(rows.iter()).map(|(id, row)| Record::of(id, &demographics(row), &names)).collect();
     Ok(Febrl { records, persons: rows.iter().map(person).collect() })
 }
 

@@ -2,9 +2,9 @@
 
 use super::compare::{Mrn, compare};
 use super::identifier::may_be_same;
-use super::judge::judge;
+use super::judge::{Judgement, judge};
 use super::subject::Subject;
-use super::veto::{Veto, Vetoes, look_like_twins, vetoes};
+use super::veto::{Veto, Vetoes, look_like_twins};
 use super::weights::Weights;
 use iis_model::{Demographics, PersonId, SourceRecordId};
 
@@ -98,8 +98,11 @@ pub fn decide(reported: &Reported<'_>, candidates: &[Candidate], weights: &Weigh
     let identifier_reused = identified().next().is_some();
     let Some(subject) = reported.subject else { return Decision::New { identifier_reused } };
     let mut possible = resembling(std::slice::from_ref(subject), candidates, weights);
-    let mut sure = possible.iter_mut().filter(|one| one.vetoes.is_empty() && is_enough(one.score, weights));
-    match (sure.next().copied(), sure.next().is_some()) {
+    let (first, others) = {
+        let mut sure = sure(&possible, weights);
+        (sure.next().copied(), sure.next().is_some())
+    };
+    match (first, others) {
         (Some(only), false) => Decision::Link {
             person_id: only.person_id,
             source_record_id: None,
@@ -129,20 +132,23 @@ pub fn resembling(records: &[Subject], candidates: &[Candidate], weights: &Weigh
 /// several who are as sure of one another, so that all are one. A person whose reports came in an unlucky order stands
 /// there in three pieces, each of which is sure of two.
 pub fn the_one(possible: &[Possible], candidates: &[Candidate], weights: &Weights) -> Option<Possible> {
-    let is_sure = |one: &&Possible| one.vetoes.is_empty() && is_enough(one.score, weights);
-    let sure: Vec<PersonId> = possible.iter().filter(is_sure).map(|one| one.person_id).collect();
+    let sure: Vec<PersonId> = self::sure(possible, weights).map(|one| one.person_id).collect();
     let of_one = |id: &PersonId| {
         let Some(this) = candidates.iter().find(|candidate| candidate.person_id == *id) else { return false };
         let others: Vec<Candidate> =
             candidates.iter().filter(|candidate| candidate.person_id != *id).cloned().collect();
         let about = resembling(&this.records, &others, weights);
-        sure.iter()
-            .all(|other| other == id || about.iter().filter(is_sure).any(|one| one.person_id == *other))
+        sure.iter().all(|other| other == id || self::sure(&about, weights).any(|one| one.person_id == *other))
     };
     if sure.len() > 1 && !sure.iter().all(of_one) {
         return None;
     }
-    possible.iter().find(is_sure).copied()
+    self::sure(possible, weights).next().copied()
+}
+
+/// Those whom the evidence is enough to link to and whom nothing speaks against, the likeliest first.
+pub fn sure<'a>(possible: &'a [Possible], weights: &'a Weights) -> impl Iterator<Item = &'a Possible> {
+    possible.iter().filter(|one| one.vetoes.is_empty() && is_enough(one.score, weights))
 }
 
 fn is_enough(score: i64, weights: &Weights) -> bool {
@@ -154,24 +160,32 @@ fn hundredths(bits: f64) -> i64 {
     (bits * 100.0).round() as i64
 }
 
-/// The evidence for a candidate: the best of two records, what speaks against those two, and what contradicts in any
-/// others. `None`: below the lower threshold.
+/// The evidence for a candidate: that of the two records that are enough for a link, else of the two most alike; what
+/// speaks against those two, and what contradicts in any others. `None`: below the lower threshold.
 fn weigh(
     records: &[Subject],
     candidate: &Candidate,
     candidates: &[Candidate],
     weights: &Weights,
 ) -> Option<Possible> {
-    let pairs = || records.iter().flat_map(|one| candidate.records.iter().map(move |other| (one, other)));
-    let judged = |(one, other)| (judge(one, other, weights), one, other);
-    let best = pairs().map(judged).max_by(|x, y| x.0.bits.total_cmp(&y.0.bits));
-    let (judgement, subject, record) =
-        best.filter(|(judgement, ..)| judgement.bits >= weights.thresholds.review_bits)?;
-    let suspected = twin_suspected(records, candidate, candidates);
-    let mut found = judgement.vetoes(subject, record, suspected);
-    for (one, other) in pairs() {
-        found = found.and(vetoes(&compare(one, other), one, other, suspected).contradictions());
+    let pairs = records.iter().flat_map(|one| candidate.records.iter().map(move |other| (one, other)));
+    let judged: Vec<Pair<'_>> =
+        pairs.map(|(one, other)| Pair { judgement: judge(one, other, weights), one, other }).collect();
+    let best = judged.iter().max_by(|x, y| x.bits().total_cmp(&y.bits()))?;
+    if best.bits() < weights.thresholds.review_bits {
+        return None;
     }
+    let found = |suspected: bool| {
+        let enough = judged.iter().filter(|pair| pair.bits() >= weights.thresholds.link_bits);
+        let linking = enough.filter(|pair| pair.vetoes(suspected).is_empty());
+        let chosen = linking.max_by(|x, y| x.bits().total_cmp(&y.bits())).unwrap_or(best);
+        let contradictions = judged.iter().map(|pair| pair.vetoes(suspected).contradictions());
+        (chosen.judgement, contradictions.fold(chosen.vetoes(suspected), Vetoes::and))
+    };
+    // Whether there is a twin is asked of everybody around, so only where it makes a difference.
+    let (alone, beside_a_twin) = (found(false), found(true));
+    let is_beside = alone != beside_a_twin && twin_suspected(records, candidate, candidates);
+    let (judgement, mut found) = if is_beside { beside_a_twin } else { alone };
     if candidate.not_same {
         found = found.with(Veto::NotSame);
     }
@@ -185,6 +199,23 @@ fn weigh(
     Some(Possible { person_id: candidate.person_id, score: hundredths(judgement.bits), vetoes: found })
 }
 
+/// A record, and one of a candidate.
+struct Pair<'a> {
+    judgement: Judgement,
+    one: &'a Subject,
+    other: &'a Subject,
+}
+
+impl Pair<'_> {
+    fn bits(&self) -> f64 {
+        self.judgement.bits
+    }
+
+    fn vetoes(&self, suspected: bool) -> Vetoes {
+        self.judgement.vetoes(self.one, self.other, suspected)
+    }
+}
+
 /// Whether another candidate looks like the twin of the report or of this candidate.
 fn twin_suspected(records: &[Subject], candidate: &Candidate, candidates: &[Candidate]) -> bool {
     let known = &candidate.records;
@@ -194,7 +225,9 @@ fn twin_suspected(records: &[Subject], candidate: &Candidate, candidates: &[Cand
         .flat_map(|other| &other.records)
         .any(|other| {
             let is_twin_of = |record: &Subject| {
-                record.born_on == other.born_on && look_like_twins(&compare(record, other))
+                record.born_on == other.born_on
+                    && record.first != other.first
+                    && look_like_twins(&compare(record, other))
             };
             records.iter().chain(known).any(is_twin_of)
         })

@@ -28,7 +28,8 @@ impl Identity {
     /// swapped (a correction); a first name may be an abbreviation or differ by a letter or two.
     pub fn may_be(&self, other: &Self) -> bool {
         let (a, b) = (&self.given, &other.given);
-        let names_agree = || a.is_empty() || b.is_empty() || a.iter().any(|a| b.iter().any(|b| resembles(a, b)));
+        let names_agree =
+            || a.is_empty() || b.is_empty() || a.iter().any(|a| b.iter().any(|b| resembles(a, b)));
         birth_dates_agree(self.born_on, other.born_on) && names_agree()
     }
 }

@@ -215,8 +215,12 @@ mod tests {
             // each of them reported twice
             let subjects: Vec<Subject> = (1..=carriers).chain(1..=carriers).map(at_the_clinic).collect();
             let mut counter = Counter::default();
-            subjects.iter().for_each(|subject| counter.first(subject));
-            subjects.iter().for_each(|subject| counter.second(subject));
+            for subject in &subjects {
+                counter.first(subject);
+            }
+            for subject in &subjects {
+                counter.second(subject);
+            }
             let population = Population::counted(Names::built_in(), counter.finish());
             let mut subject = at_the_clinic(20);
             population.inform(&mut subject);

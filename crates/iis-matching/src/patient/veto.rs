@@ -68,6 +68,26 @@ vetoes! {
     SeveralPersons = "it fits several persons";
 }
 
+impl Veto {
+    /// The weighed field whose values it rests on, by the name that people call it; none: on several, or on none.
+    pub const fn field(self) -> Option<&'static str> {
+        match self {
+            Self::OtherFirstName | Self::TwoNames | Self::ShortForm | Self::MiddleAsFirst => {
+                Some("First name")
+            }
+            Self::BirthOrder => Some("Multiple birth"),
+            Self::TwoRecordNumbers | Self::NumberReused => Some("Medical record number"),
+            Self::SexConflict => Some("Sex"),
+            Self::MiddleConflict => Some("Middle name"),
+            Self::SuffixConflict => Some("Suffix"),
+            Self::BirthDate => Some("Date of birth"),
+            Self::LastName => Some("Last name"),
+            Self::Mothers => Some("Mother"),
+            _ => None,
+        }
+    }
+}
+
 /// A set of vetoes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Vetoes(u32);
@@ -114,6 +134,12 @@ impl Vetoes {
     /// Its members, in the order of [`Veto::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Veto> {
         Veto::ALL.iter().copied().filter(move |veto| self.has(*veto))
+    }
+
+    /// Those of this set that are not in another one.
+    #[must_use]
+    pub const fn not_in(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// Those that say *these are two people*, not only *this is not enough*: they hold between all records of two

@@ -1,7 +1,8 @@
 //! A sweep over the stored persons: later reports may have said what was missing when each record came.
 //!
-//! Persons who are one by the rule of the line are merged, which can be taken back; others who may be one are put before
-//! a reviewer, once. In pages, so that it can be watched and stopped.
+//! Persons who are one by the rule of the line are merged, the strongest evidence first, as a file is linked: two of whom
+//! each is the likeliest that the other one is sure of. That can be taken back. When nobody is left to merge, others who
+//! may be one are put before a reviewer, once. In pages, so that it can be watched and stopped.
 
 use super::model::Model;
 use super::queue::{MOST_POSSIBLE, priority};
@@ -10,23 +11,27 @@ use crate::access::as_registry;
 use crate::review::{Deed, MANY_DOSES, Merge, Outcome, merge, root};
 use crate::{Arrival, Context, Failure};
 use iis_matching::Candidate;
-use iis_matching::patient::decide::{Possible, resembling, the_one};
+use iis_matching::patient::decide::{Possible, resembling, sure};
 use iis_matching::patient::subject::Subject;
 use iis_model::access::{Granted, Permission};
 use iis_model::{PersonId, SourceRecordId};
 use iis_store::person::{self, Person};
 use iis_store::review_item::{self, NewReviewItem, ReviewCandidate};
 use iis_store::{Change, Lane, Plan, StoreError, Tx, UnitKey, match_subject, not_same};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Persons looked at in one step.
 const PAGE: i64 = 100;
 
 /// How far a sweep came, and what it did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sweep {
-    after: PersonId,
-    /// Persons looked at.
+    round: Round,
+    /// Persons who may be somebody else: those of this round still to be looked at, and those of the next one.
+    open: VecDeque<PersonId>,
+    open_next: VecDeque<PersonId>,
+    /// Persons looked at; who is looked at again counts once.
     pub persons: u64,
     /// Persons merged into others.
     pub merged: u64,
@@ -34,36 +39,49 @@ pub struct Sweep {
     pub proposed: u64,
 }
 
+/// What a sweep is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Round {
+    /// All persons behind this one.
+    Everybody(PersonId),
+    /// Those who may be somebody else, again: so many had been merged when the round began.
+    Again(u64),
+    /// Nobody is left to merge: the rest is asked.
+    Asking,
+}
+
 impl Default for Sweep {
     fn default() -> Self {
-        Self { after: PersonId(i64::MIN), persons: 0, merged: 0, proposed: 0 }
+        let round = Round::Everybody(PersonId(i64::MIN));
+        let (open, open_next) = (VecDeque::new(), VecDeque::new());
+        Self { round, open, open_next, persons: 0, merged: 0, proposed: 0 }
     }
 }
 
-/// What is to be done about a person.
+/// What was found about a person.
 enum Found {
+    /// It is one with another, by so much evidence.
     One(Merge, i64),
+    /// It may be others.
     Several(NewReviewItem),
 }
 
 impl Sweep {
     /// Goes on for some persons; true: done.
     pub async fn step(&mut self, cx: &Context, arrival: Arrival) -> Result<bool, Failure> {
-        let granted = as_registry(Permission::ResolveDuplicates);
-        let (after, granted_) = (self.after, granted.clone());
-        let page = cx.store.read(move |tx| match_subject::list(tx, &granted_, after, PAGE)).await?;
-        let Some(last) = page.last() else { return Ok(true) };
-        self.after = last.person_id;
-        for person in page {
-            self.persons += 1;
-            let (looking, model, granted_) = (Looking::at(cx, arrival), cx.matching.now(), granted.clone());
+        for id in self.page(cx).await? {
+            let (looking, model) = (Looking::at(cx, arrival), cx.matching.now());
             let version = model.weights.version;
-            let found =
-                cx.store.read(move |tx| looking.find(tx, &granted_, &model, person.person_id)).await?;
+            let granted = as_registry(Permission::ResolveDuplicates);
+            let asks = self.round == Round::Asking;
+            let found = cx.store.read(move |tx| looking.find(tx, &granted, &model, (id, asks))).await?;
             match found {
                 None => {}
-                Some(Found::One(wanted, score)) => self.merge(cx, arrival, wanted, (score, version)).await?,
-                Some(Found::Several(item)) => {
+                Some(Found::One(wanted, score)) => {
+                    self.open_next.extend([id, wanted.to]);
+                    self.merge(cx, arrival, wanted, (score, version)).await?;
+                }
+                Some(Found::Several(item)) if asks => {
                     self.proposed += 1;
                     let propose = move |_: &mut Tx<'_>| {
                         let mut plan = Plan::new(arrival.at, UnitKey::Once(key(arrival, item.person_id)));
@@ -72,9 +90,37 @@ impl Sweep {
                     };
                     cx.store.propose_and_apply(Lane::Bulk, propose).await?;
                 }
+                Some(Found::Several(_)) => self.open_next.push_back(id),
             }
         }
-        Ok(false)
+        Ok(self.round == Round::Asking && self.open.is_empty())
+    }
+
+    /// The next persons to look at; when a round is over, those of the next one.
+    async fn page(&mut self, cx: &Context) -> Result<Vec<PersonId>, Failure> {
+        if let Round::Everybody(after) = self.round {
+            let granted = as_registry(Permission::ResolveDuplicates);
+            let page = cx.store.read(move |tx| match_subject::list(tx, &granted, after, PAGE)).await?;
+            let ids: Vec<PersonId> = page.into_iter().map(|person| person.person_id).collect();
+            self.persons += ids.len() as u64;
+            if let Some(last) = ids.last() {
+                self.round = Round::Everybody(*last);
+                return Ok(ids);
+            }
+            self.begin(Round::Again(self.merged));
+        }
+        if let (Round::Again(before), true) = (self.round, self.open.is_empty()) {
+            self.begin(if self.merged > before { Round::Again(self.merged) } else { Round::Asking });
+        }
+        let some = self.open.len().min(usize::try_from(PAGE).unwrap_or(usize::MAX));
+        Ok(self.open.drain(..some).collect())
+    }
+
+    fn begin(&mut self, round: Round) {
+        self.round = round;
+        self.open = std::mem::take(&mut self.open_next);
+        let mut seen = std::collections::HashSet::new();
+        self.open.retain(|id| seen.insert(*id));
     }
 
     async fn merge(
@@ -124,29 +170,20 @@ impl Looking {
         tx: &mut Tx<'_>,
         granted: &Granted,
         model: &Arc<Model>,
-        id: PersonId,
+        (id, asks): (PersonId, bool),
     ) -> Result<Option<Found>, StoreError> {
-        let records = super::index::Index::read(tx, granted, model, id)?.into_records();
-        let first_record = records.first().map(|record| record.id);
-        let subjects: Vec<Subject> =
-            records.into_iter().map(|record| model.informed(record.subject)).collect();
-        let around = around(tx, granted, model, (id, &subjects))?;
-        let mut possible = resembling(&subjects, &around, &model.weights);
-        let settled = settled(tx, granted, id)?;
-        possible.retain(|one| !settled.contains(&one.person_id));
-        let (Some(best), Some(source_record_id)) = (possible.first().copied(), first_record) else {
-            return Ok(None);
-        };
-        let this = person::get(tx, granted, id)?;
-        let other = person::get(tx, granted, best.person_id)?;
-        let (Some(this), Some(other)) = (this, other) else { return Ok(None) };
-        if let Some(sure) = the_one(&possible, &around, &model.weights)
+        let (first_record, possible) = possible(tx, granted, model, id)?;
+        let Some(source_record_id) = first_record.filter(|_| !possible.is_empty()) else { return Ok(None) };
+        let Some(this) = person::get(tx, granted, id)? else { return Ok(None) };
+        let likeliest = if asks { None } else { likeliest_of_both(tx, granted, model, id, &possible)? };
+        if let Some(sure) = likeliest
+            && let Some(other) = person::get(tx, granted, sure.person_id)?
             && this.doses.max(other.doses) < MANY_DOSES
             && !(this.protected || other.protected)
         {
             return Ok(Some(Found::One(Merge::into_the_settled(&this, &other), sure.score)));
         }
-        if asked(tx, granted, id, &possible)? {
+        if asks && asked(tx, granted, id, &possible)? {
             return Ok(None);
         }
         self.item(source_record_id, &this, &possible, model).map(Found::Several).map(Some)
@@ -176,6 +213,40 @@ impl Looking {
             opened_by: "sweep".into(),
         })
     }
+}
+
+/// Whom a person may be, the likeliest first; not those of whom somebody decided that they are somebody else. With its
+/// first record.
+fn possible(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    model: &Model,
+    id: PersonId,
+) -> Result<(Option<SourceRecordId>, Vec<Possible>), StoreError> {
+    let records = super::index::Index::read(tx, granted, model, id)?.into_records();
+    let first_record = records.first().map(|record| record.id);
+    let subjects: Vec<Subject> = records.into_iter().map(|record| model.informed(record.subject)).collect();
+    let around = around(tx, granted, model, (id, &subjects))?;
+    let mut possible = resembling(&subjects, &around, &model.weights);
+    if !possible.is_empty() {
+        let settled = settled(tx, granted, id)?;
+        possible.retain(|one| !settled.contains(&one.person_id));
+    }
+    Ok((first_record, possible))
+}
+
+/// The likeliest of those who are sure of a person, if it is sure of nobody more than of this person.
+fn likeliest_of_both(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    model: &Model,
+    id: PersonId,
+    known: &[Possible],
+) -> Result<Option<Possible>, StoreError> {
+    let Some(likeliest) = sure(known, &model.weights).next().copied() else { return Ok(None) };
+    let (_, back) = possible(tx, granted, model, likeliest.person_id)?;
+    let is_mutual = sure(&back, &model.weights).next().is_some_and(|one| one.person_id == id);
+    Ok(is_mutual.then_some(likeliest))
 }
 
 /// Everybody else who shares a key with one of a person's records.

@@ -2,11 +2,12 @@
 
 use crate::recommend::facts::EventFacts;
 use crate::recommend::{InForce, status};
-use iis_matching::consolidate::{self, SourceView as Source, Trust};
+use iis_matching::consolidate::{self, Choice, Part, SourceView as Source, Trust};
 use iis_matching::patient::normalize::fold_name;
 use iis_matching::vaccination::{Report, Vaccines, consolidate};
 use iis_model::access::Granted;
 use iis_model::{Date, Demographics, EventId, Gist, OrganizationId, PersonId, SourceRecordId};
+use iis_store::chosen_value::{self, ChosenValue};
 use iis_store::person_name::NameRow;
 use iis_store::person_status::PersonStatus;
 use iis_store::person_view::{self, PersonView};
@@ -24,6 +25,8 @@ pub(crate) struct Known {
     hashes: Vec<Hash>,
     /// What each source record says; none: nothing of it changes, so nobody need look.
     views: Option<Vec<SourceView>>,
+    /// What was chosen of that: read together with the views.
+    choices: Vec<ChosenValue>,
     /// Stored before: none when the person is new or is being rebuilt.
     stored: Option<Stored>,
 }
@@ -38,7 +41,8 @@ struct Stored {
 impl Known {
     /// A person of whom nothing is known yet.
     pub(crate) fn nothing(person_id: PersonId) -> Self {
-        Self { person_id, reports: Vec::new(), hashes: Vec::new(), views: Some(Vec::new()), stored: None }
+        let (views, choices) = (Some(Vec::new()), Vec::new());
+        Self { person_id, reports: Vec::new(), hashes: Vec::new(), views, choices, stored: None }
     }
 
     /// Reads a person, all but what its source records say: see [`Known::read_views`].
@@ -47,7 +51,7 @@ impl Known {
         let events = event::of_person(tx, granted, person_id)?;
         let demographics = person_view::demographics(tx, granted, person_id)?;
         let stored = demographics.map(|demographics| Stored { demographics, events });
-        let mut known = Self { person_id, reports, hashes, views: None, stored };
+        let mut known = Self { person_id, reports, hashes, views: None, choices: Vec::new(), stored };
         if known.stored.is_none() {
             known.read_views(tx, granted)?;
         }
@@ -61,15 +65,16 @@ impl Known {
         person_id: PersonId,
     ) -> Result<Self, StoreError> {
         let (reports, hashes) = reports(tx, granted, person_id)?;
-        let mut known = Self { person_id, reports, hashes, views: None, stored: None };
+        let mut known = Self { person_id, reports, hashes, views: None, choices: Vec::new(), stored: None };
         known.read_views(tx, granted)?;
         Ok(known)
     }
 
-    /// Reads what the person's source records say: when that changes.
+    /// Reads what the person's source records say and what was chosen of it: when that changes.
     pub(crate) fn read_views(&mut self, tx: &mut Tx<'_>, granted: &Granted) -> Result<(), StoreError> {
         if self.views.is_none() {
             self.views = Some(source_record::views_of_person(tx, granted, self.person_id)?);
+            self.choices = chosen_value::of_person(tx, granted, self.person_id)?;
         }
         Ok(())
     }
@@ -130,6 +135,30 @@ impl Known {
             let moved = views.extract_if(.., |view| moves(&view.source_record_id));
             to.views.get_or_insert_default().extend(moved);
         }
+        to.choices.extend(self.choices.extract_if(.., |choice| moves(&choice.source_record_id)));
+    }
+
+    /// What was chosen, and what of it was taken back.
+    pub(crate) fn choices(&self) -> &[ChosenValue] {
+        &self.choices
+    }
+
+    /// Whether a source record says something of a part.
+    pub(crate) fn says(&self, id: SourceRecordId, part: Part) -> bool {
+        let views = self.views.as_deref().unwrap_or_default();
+        views.iter().any(|view| view.source_record_id == id && part.is_said_in(&view.demographics))
+    }
+
+    /// With a choice that is about to be made or taken back.
+    pub(crate) fn put_choice(&mut self, row: ChosenValue) {
+        self.choices.push(row);
+    }
+
+    /// The source record whose value of a part is believed; none: nobody says anything of it.
+    pub(crate) fn behind(&self, part: Part) -> Option<SourceRecordId> {
+        let sources = sources(self.views.as_deref()?);
+        let believed = consolidate::demographics(sources.clone(), &standing(&self.choices));
+        consolidate::behind(part, &believed, &sources)
     }
 
     /// With other rows in place of those of a source record.
@@ -161,7 +190,7 @@ impl Known {
     pub(crate) fn changes(&self, schedule: &InForce, today: Date) -> Vec<Change> {
         let events = events(&self.reports, self.person_id);
         let mut changes = self.changed_events(&events);
-        let consolidated = self.views.as_deref().map(demographics);
+        let consolidated = self.views.as_deref().map(|views| demographics(views, &self.choices));
         let stored = self.stored.as_ref().map(|stored| &stored.demographics);
         let changed = consolidated.filter(|consolidated| stored != Some(consolidated));
         let Some(demographics) = changed.as_ref().or(stored) else { return changes };
@@ -217,14 +246,25 @@ fn hashed(row: report::VersionRow) -> (Report, Hash) {
 }
 
 /// What the registry believes of what the source records say.
-fn demographics(views: &[SourceView]) -> Demographics {
-    let sources = views.iter().map(|view| Source {
-        id: view.source_record_id,
-        sent_at: view.sent_at,
-        trust: Trust::Ordinary,
-        demographics: &view.demographics,
-    });
-    consolidate::demographics(sources.collect())
+fn demographics(views: &[SourceView], choices: &[ChosenValue]) -> Demographics {
+    consolidate::demographics(sources(views), &standing(choices))
+}
+
+/// What source records say, as survivorship reads it.
+pub(crate) fn sources(views: &[SourceView]) -> Vec<Source<'_>> {
+    let mut sources = Vec::with_capacity(views.len());
+    for SourceView { source_record_id: id, sent_at, demographics, .. } in views {
+        sources.push(Source { id: *id, sent_at: *sent_at, trust: Trust::Ordinary, demographics });
+    }
+    sources
+}
+
+/// The choices that stand, as survivorship reads them. A part that this program does not know counts as not chosen.
+pub(crate) fn standing(rows: &[ChosenValue]) -> Vec<Choice> {
+    let choice = |row: &ChosenValue| {
+        Some(Choice { at: row.at, id: row.id, part: Part::of_key(&row.part)?, source: row.source_record_id })
+    };
+    chosen_value::standing(rows).filter_map(choice).collect()
 }
 
 fn events(reports: &[Report], person_id: PersonId) -> Vec<EventRow> {

@@ -3,12 +3,15 @@
 use crate::directory::directory;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
-use iis_model::{Demographics, PersonId, Timestamp};
+use iis_model::{Demographics, PersonId, SourceRecordId, Timestamp};
+use iis_store::chosen_value::{self, ChosenValue};
 use iis_store::{AuditEntry, source_record};
 
 /// What one source record says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceSays {
+    /// Row key, by which its value is chosen.
+    pub id: SourceRecordId,
     /// The reporting organization.
     pub organization: Box<str>,
     /// The medical record number there.
@@ -17,6 +20,8 @@ pub struct SourceSays {
     pub sent_at: Timestamp,
     /// What it says.
     pub demographics: Demographics,
+    /// What somebody chose of it: these stand.
+    pub chosen: Vec<ChosenValue>,
 }
 
 /// What every source says about a person, in the order in which the sources became known.
@@ -30,13 +35,18 @@ pub async fn sources(
     let disclosed = cx.store.disclose(move |tx| {
         let records = source_record::of_person(tx, &granted, id)?;
         let views = source_record::views_of_person(tx, &granted, id)?;
+        let choices = chosen_value::of_person(tx, &granted, id)?;
+        let standing: Vec<&ChosenValue> = chosen_value::standing(&choices).collect();
         let says = views.into_iter().filter_map(|view| {
             let record = records.iter().find(|record| record.id == view.source_record_id)?;
+            let chosen = standing.iter().filter(|row| row.source_record_id == record.id);
             Some(SourceSays {
+                id: record.id,
                 organization: names.organization(record.organization_id).into(),
                 mrn: record.mrn.clone(),
                 sent_at: view.sent_at,
                 demographics: view.demographics,
+                chosen: chosen.map(|row| (*row).clone()).collect(),
             })
         });
         let entry = AuditEntry::of(&granted, arrival.at).action("view-demographics").person(id);

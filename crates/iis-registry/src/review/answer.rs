@@ -6,6 +6,7 @@ use super::merge::{self, Merge};
 use crate::access::protection::Veil;
 use crate::directory::{Directory, directory};
 use crate::{Context, Failure};
+use iis_matching::consolidate::Part;
 use iis_model::{PersonId, RegistryNumber};
 use iis_store::not_same::NotSame;
 use iis_store::review_answer::{self, ReviewAnswer};
@@ -43,7 +44,7 @@ impl Answer {
 }
 
 /// An answer to a question, about one of those whom the person may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
     /// The review item.
     pub item_id: i64,
@@ -51,19 +52,31 @@ pub struct Answered {
     pub about: RegistryNumber,
     /// What the reviewer says.
     pub answer: Answer,
+    /// Where they are one person: whose value counts, where the reviewer did not leave that to the rules. A merge that
+    /// waits for a second person counts with the values that this one chooses.
+    pub values: Vec<(Part, Whose)>,
+}
+
+/// One of the two persons of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Who is asked about.
+    This,
+    /// Who it may be.
+    Other,
 }
 
 /// Answers a question of the queue: one unit of work with what follows from it.
 pub async fn answer(cx: &Context, deed: Deed, answered: Answered) -> Result<Outcome, Failure> {
     let names = directory(cx, &deed.arrival).await?;
-    carry_out(cx, deed, move |making, tx| propose(making, tx, &names, answered)).await
+    carry_out(cx, deed, move |making, tx| propose(making, tx, &names, &answered)).await
 }
 
 fn propose(
     mut making: Making<'_>,
     tx: &mut Tx<'_>,
     names: &Arc<Directory>,
-    answered: Answered,
+    answered: &Answered,
 ) -> Result<Plan, StoreError> {
     let asked = Asked::read(&mut making, tx, answered.item_id, answered.about)?;
     let Some(asked) = visible(&making, tx, names, asked)? else {
@@ -74,7 +87,7 @@ fn propose(
     };
     let (this, other) = asked.pair();
     let action = match answered.answer {
-        Answer::Same => return same(making, tx, &asked),
+        Answer::Same => return same(making, tx, &asked, &answered.values),
         Answer::Different | Answer::Twins => "keep-apart",
         Answer::Unsure => "leave-to-second-reviewer",
     };
@@ -108,10 +121,17 @@ fn visible(
 }
 
 /// With many doses the question then waits for a second person.
-fn same(making: Making<'_>, tx: &mut Tx<'_>, asked: &Asked) -> Result<Plan, StoreError> {
+fn same(
+    making: Making<'_>,
+    tx: &mut Tx<'_>,
+    asked: &Asked,
+    values: &[(Part, Whose)],
+) -> Result<Plan, StoreError> {
+    let person = |whose| if whose == Whose::This { asked.this.id } else { asked.other.id };
+    let kept: Vec<_> = values.iter().map(|(part, whose)| (*part, person(*whose))).collect();
     let item_id = Some(asked.item.id);
     let wanted = Merge { item_id, ..Merge::into_the_settled(&asked.this, &asked.other) };
-    let mut plan = merge::propose(making, tx, wanted)?;
+    let mut plan = merge::propose(making, tx, wanted, &kept)?;
     if outcome(&plan.reply)? == Outcome::Waits {
         plan.changes.push(Change::ReviewState(second(asked.item.id)));
     }

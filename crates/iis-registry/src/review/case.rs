@@ -3,20 +3,18 @@
 use super::deed::{Deed, Making};
 use super::family::{Relative, family};
 use super::merge::{self, Merge, root};
+use super::records::{self, Contradiction, RecordSays, closest, elsewhere, packed};
 use crate::access::protection::Veil;
 use crate::directory::{Directory, directory};
-use crate::matching::index::Index;
-use crate::matching::model::Model;
 use crate::matching::sweep::settled;
 use crate::people::record;
 use crate::{Arrival, Context, Failure};
-use iis_matching::patient::explain::{Explanation, explain};
-use iis_matching::patient::judge::judge;
-use iis_matching::patient::subject::Subject;
+use iis_matching::patient::explain::Explanation;
+use iis_matching::patient::packed::PackedRecord;
 use iis_matching::patient::veto::Vetoes;
 use iis_model::access::Granted;
 use iis_model::record::PersonRecord;
-use iis_model::{PersonId, RegistryNumber, ReportId, SourceRecordId, Timestamp};
+use iis_model::{Demographics, PersonId, RegistryNumber, ReportId, SourceRecordId, Timestamp};
 use iis_store::person::{self, Person};
 use iis_store::review_answer;
 use iis_store::review_item::{self, ReviewItem};
@@ -43,6 +41,10 @@ pub struct Compared {
     pub persons: [PersonRecord; 2],
     /// The two of their records that speak most for one person, field by field.
     pub explanation: Explanation,
+    /// What these two records say.
+    pub records: [RecordSays; 2],
+    /// What contradicts in others of their records.
+    pub elsewhere: Vec<Contradiction>,
     /// The others whom it may be and about whom nothing is decided yet: their numbers.
     pub others: Vec<RegistryNumber>,
     /// Others of the household.
@@ -56,6 +58,8 @@ pub struct Compared {
 pub struct Joined {
     /// How many doses the one person would have.
     pub doses: i64,
+    /// What would be believed of the one person.
+    pub demographics: Demographics,
     /// The reports behind each event that would be rewritten: where those of both persons stand together, two events
     /// become one.
     pub events: Vec<Vec<(SourceRecordId, ReportId)>>,
@@ -173,16 +177,31 @@ impl Opening<'_> {
         let load = |tx: &mut Tx<'_>, id| record::load(tx, self.granted, self.names, id, None);
         let (Some(one), Some(two)) = (load(tx, this.id)?, load(tx, other.id)?) else { return Ok(None) };
         let model = self.cx.matching.now();
-        let subjects = [this.id, other.id].map(|id| subjects(tx, self.granted, &model, id));
-        let [a, b] = subjects;
+        let [a, b] = [this.id, other.id].map(|id| packed(tx, self.granted, &model, id));
         let (a, b) = (a?, b?);
-        let Some(mut explanation) = closest(&a, &b, &model) else { return Ok(None) };
+        let Some((mut explanation, closest)) = closest(&a, &b, &model) else { return Ok(None) };
+        let says = [this.id, other.id].map(|id| records::says(tx, self.granted, self.names, id));
+        let [says_this, says_other] = says;
+        let says = [says_this?, says_other?];
+        let says = |ids: [SourceRecordId; 2]| {
+            let [one, two] = [0, 1].map(|side: usize| says[side].get(&ids[side]).cloned());
+            Some([one?, two?])
+        };
+        let Some(records) = says(closest) else { return Ok(None) };
+        let elsewhere: Vec<Contradiction> = elsewhere(&a, &b, explanation.vetoes)
+            .into_iter()
+            .filter_map(|(veto, ids)| Some(Contradiction { veto, records: says(ids)? }))
+            .collect();
         let found = item.candidates.iter().find(|candidate| candidate.person_id == other.id);
         let found = Vetoes::from_bits(found.map_or(0, |candidate| candidate.vetoes));
-        explanation.vetoes = explanation.vetoes.and(found);
-        let family = family(tx, (self.granted, self.names), &model, &[(this.id, a), (other.id, b)])?;
+        let told: Vetoes = elsewhere.iter().map(|one| one.veto).collect();
+        explanation.vetoes = explanation.vetoes.and(found.not_in(told));
+        let subjects = |records: Vec<PackedRecord>| records.into_iter().map(|one| one.subject).collect();
+        let two_families = [(this.id, subjects(a)), (other.id, subjects(b))];
+        let family = family(tx, (self.granted, self.names), &model, &two_families)?;
         let joined = self.joined(tx, this, other)?;
-        Ok(Some(Compared { persons: [one, two], explanation, others, family, joined }))
+        let persons = [one, two];
+        Ok(Some(Compared { persons, explanation, records, elsewhere, others, family, joined }))
     }
 
     fn joined(&self, tx: &mut Tx<'_>, this: &Person, other: &Person) -> Result<Joined, StoreError> {
@@ -195,12 +214,16 @@ impl Opening<'_> {
         let wanted = Merge::into_the_settled(this, other);
         let plan = merge::preview(Making::begin(self.cx, &deed), tx, wanted)?;
         let stays = if wanted.to == this.id { this } else { other };
-        let mut joined = Joined { doses: stays.doses, events: Vec::new() };
+        let demographics = stays.demographics.clone().unwrap_or_default();
+        let mut joined = Joined { doses: stays.doses, demographics, events: Vec::new() };
         for change in plan.changes {
             match change {
                 // Written whenever anything that is shown of a person changes.
                 Change::ForecastStatus(status) if status.person_id == wanted.to => {
                     joined.doses = status.doses;
+                }
+                Change::PersonView(view) if view.person_id == wanted.to => {
+                    joined.demographics = view.demographics;
                 }
                 Change::Event(event) if event.person_id == wanted.to => joined.events.push(event.reports),
                 _ => {}
@@ -243,25 +266,6 @@ fn chosen(possible: &[Possible], with: Option<RegistryNumber>) -> Option<&Person
     let wanted = possible.iter().find(|one| Some(one.person.registry_number) == with);
     let open = || possible.iter().find(|one| one.is_open);
     wanted.or_else(open).or_else(|| possible.first()).map(|one| &one.person)
-}
-
-/// A person's records in the form in which they are compared.
-pub(super) fn subjects(
-    tx: &mut Tx<'_>,
-    granted: &Granted,
-    model: &Model,
-    id: PersonId,
-) -> Result<Vec<Subject>, StoreError> {
-    let records = Index::read(tx, granted, model, id)?.into_records();
-    Ok(records.into_iter().map(|record| model.informed(record.subject)).collect())
-}
-
-/// The two records that speak most for one person, explained; none: one of the two has no record.
-pub(super) fn closest(a: &[Subject], b: &[Subject], model: &Model) -> Option<Explanation> {
-    let pairs = a.iter().flat_map(|one| b.iter().map(move |other| (one, other)));
-    let bits = |(one, other): &(&Subject, &Subject)| judge(one, other, &model.weights).bits;
-    let (one, other) = pairs.max_by(|x, y| bits(x).total_cmp(&bits(y)))?;
-    Some(explain(one, other, false, &model.weights))
 }
 
 impl Compared {

@@ -62,6 +62,8 @@ pub enum Refusal {
     NothingAsked,
     /// The question is open already.
     AskedAlready,
+    /// The record is not one of the person's or says nothing of it; or the choice to be taken back does not stand.
+    NothingToChoose,
 }
 
 /// All that a plan is made with.

@@ -5,10 +5,12 @@ use crate::directory::Directory;
 use crate::matching::model::Model;
 use crate::matching::search::household;
 use crate::matching::sweep::around;
+use iis_matching::patient::normalize::address::Street;
 use iis_matching::patient::subject::Subject;
 use iis_model::access::Granted;
 use iis_model::{Demographics, PersonId, RegistryNumber};
 use iis_store::{StoreError, Tx, person};
+use std::collections::BTreeSet;
 
 /// The most relatives shown.
 const MOST_RELATIVES: usize = 12;
@@ -22,12 +24,21 @@ pub struct Relative {
     pub registry_number: RegistryNumber,
     /// What is believed.
     pub demographics: Demographics,
-    /// Whether born on the same day as one of the two.
-    pub same_birth_date: bool,
-    /// Whether a telephone number is shared.
-    pub same_phone: bool,
-    /// Whether an address is shared.
-    pub same_address: bool,
+    /// What is shared with one of the two.
+    pub shares: BTreeSet<Shared>,
+}
+
+/// What somebody shares with another one of a family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shared {
+    /// The day of birth.
+    BirthDate,
+    /// An address.
+    Address,
+    /// A telephone number.
+    Phone,
+    /// A mother of the same first name and one of the same family names.
+    Mother,
 }
 
 /// Others around two persons, those born on the same day first. Who may not be seen is left out.
@@ -47,7 +58,7 @@ pub(super) fn family(
         for candidate in others {
             let is_known = two.iter().any(|(one, _)| *one == candidate.person_id)
                 || family.iter().any(|one| one.id == candidate.person_id);
-            let Some(shares) = Shares::of(&candidate.records, two).filter(|_| !is_known) else { continue };
+            let Some(shares) = shared(&candidate.records, two).filter(|_| !is_known) else { continue };
             let Some(person) = person::get(tx, granted, candidate.person_id)? else { continue };
             if !veil.shows(tx, person.id, person.protected)? {
                 continue;
@@ -56,42 +67,50 @@ pub(super) fn family(
                 id: person.id,
                 registry_number: person.registry_number,
                 demographics: person.demographics.unwrap_or_default(),
-                same_birth_date: shares.birth_date,
-                same_phone: shares.phone,
-                same_address: shares.address,
+                shares,
             });
         }
     }
-    family.sort_by_key(|one| (!one.same_birth_date, one.id));
+    family.sort_by_key(|one| (!one.shares.contains(&Shared::BirthDate), one.id));
     family.truncate(MOST_RELATIVES);
     Ok(family)
 }
 
-#[derive(Clone, Copy, Default)]
-struct Shares {
-    birth_date: bool,
-    phone: bool,
-    address: bool,
+/// What somebody shares with one of the two; none: not enough to be called family.
+fn shared(records: &[Subject], two: &[(PersonId, Vec<Subject>); 2]) -> Option<BTreeSet<Shared>> {
+    let mut shares = BTreeSet::new();
+    let mut is_family = false;
+    for one in records {
+        for other in two.iter().flat_map(|(_, subjects)| subjects) {
+            let found = [
+                (Shared::BirthDate, one.born_on.is_some() && one.born_on == other.born_on),
+                (Shared::Address, same_address(one, other)),
+                (Shared::Phone, one.phones.iter().any(|phone| other.phones.contains(phone))),
+                (Shared::Mother, same_mother(one, other)),
+            ];
+            shares.extend(found.into_iter().filter(|(_, is_shared)| *is_shared).map(|(what, _)| what));
+            is_family |= !one.last.whole.is_empty() && one.last.whole == other.last.whole;
+        }
+    }
+    let household = [Shared::Address, Shared::Phone, Shared::Mother].iter().any(|what| shares.contains(what));
+    (household || (is_family && shares.contains(&Shared::BirthDate))).then_some(shares)
 }
 
-impl Shares {
-    /// What somebody shares with one of the two; none: not enough to be called family.
-    fn of(records: &[Subject], two: &[(PersonId, Vec<Subject>); 2]) -> Option<Self> {
-        let mut shares = Self::default();
-        let mut name = false;
-        for one in records {
-            for other in two.iter().flat_map(|(_, subjects)| subjects) {
-                shares.birth_date |= one.born_on.is_some() && one.born_on == other.born_on;
-                shares.phone |= one.phones.iter().any(|phone| other.phones.contains(phone));
-                shares.address |= one.streets.iter().any(|street| {
-                    other.streets.iter().any(|known| {
-                        !street.name.is_empty()
-                            && (&street.number, &street.name) == (&known.number, &known.name)
-                    })
-                });
-                name |= !one.last.whole.is_empty() && one.last.whole == other.last.whole;
-            }
-        }
-        (shares.phone || shares.address || (shares.birth_date && name)).then_some(shares)
-    }
+fn same_address(one: &Subject, other: &Subject) -> bool {
+    let is_known = |street: &Street| {
+        let same = |known: &Street| (&street.number, &street.name) == (&known.number, &known.name);
+        !street.name.is_empty() && other.streets.iter().any(same)
+    };
+    one.streets.iter().any(is_known)
+}
+
+fn same_mother(one: &Subject, other: &Subject) -> bool {
+    let names = |subject: &Subject| {
+        let both = [&subject.mother_maiden, &subject.mother_last].map(|name| name.whole.clone());
+        both.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>()
+    };
+    let known = names(other);
+    !one.mother_first.is_empty()
+        && one.mother_first == other.mother_first
+        && names(one).iter().any(|name| known.contains(name))
 }

@@ -1,8 +1,8 @@
 //! Somebody who looks at a patient suspects that another record is of the same person.
 
-use super::case::{closest, subjects};
 use super::deed::{Deed, Making, Outcome, Refusal, carry_out};
 use super::merge::{open_items, root};
+use super::records::{closest, packed};
 use crate::access::protection::Veil;
 use crate::directory::{Directory, directory};
 use crate::matching::queue::priority;
@@ -61,9 +61,8 @@ fn decide(
         return Ok(Outcome::Refused(Refusal::PersonGone));
     };
     let model = &making.model;
-    let (a, b) =
-        (subjects(tx, &deed.granted, model, this.id)?, subjects(tx, &deed.granted, model, other.id)?);
-    let Some(explanation) = closest(&a, &b, model) else {
+    let (a, b) = (packed(tx, &deed.granted, model, this.id)?, packed(tx, &deed.granted, model, other.id)?);
+    let Some((explanation, _)) = closest(&a, &b, model) else {
         return Ok(Outcome::Refused(Refusal::PersonGone));
     };
     let score = hundredths(explanation.bits);

@@ -1,9 +1,11 @@
 //! Two persons become one: the links of the one move to the other.
 
+use super::choose;
 use super::deed::{Deed, Making, Outcome, Refusal, ask_second, carry_out};
 use super::second::Question;
 use super::side::{Side, stand};
 use crate::{Context, Failure};
+use iis_matching::consolidate::Part;
 use iis_model::PersonId;
 use iis_store::link::NewLinkEvent;
 use iis_store::person::{Person, Standing};
@@ -32,18 +34,31 @@ impl Merge {
 
 /// Merges two persons, if nothing forbids it; with many doses, when a second person decides the same.
 pub async fn merge(cx: &Context, deed: Deed, merge: Merge) -> Result<Outcome, Failure> {
-    carry_out(cx, deed, move |making, tx| propose(making, tx, merge)).await
+    carry_out(cx, deed, move |making, tx| propose(making, tx, merge, &[])).await
 }
 
-pub(super) fn propose(mut making: Making<'_>, tx: &mut Tx<'_>, merge: Merge) -> Result<Plan, StoreError> {
-    let outcome = decide(&mut making, tx, merge)?;
+/// Whose value of a part counts when two are one.
+pub(super) type Kept = (Part, PersonId);
+
+pub(super) fn propose(
+    mut making: Making<'_>,
+    tx: &mut Tx<'_>,
+    merge: Merge,
+    kept: &[Kept],
+) -> Result<Plan, StoreError> {
+    let outcome = decide(&mut making, tx, merge, kept)?;
     let result = if matches!(outcome, Outcome::Done(_)) { "done" } else { "not done" };
     let deed = making.deed;
     making.plan.audit.extend([merge.from, merge.to].map(|person| deed.audit("merge", person, result)));
     making.end(outcome)
 }
 
-fn decide(making: &mut Making<'_>, tx: &mut Tx<'_>, merge: Merge) -> Result<Outcome, StoreError> {
+fn decide(
+    making: &mut Making<'_>,
+    tx: &mut Tx<'_>,
+    merge: Merge,
+    kept: &[Kept],
+) -> Result<Outcome, StoreError> {
     if merge.from == merge.to {
         return Ok(Outcome::Refused(Refusal::SamePerson));
     }
@@ -65,14 +80,14 @@ fn decide(making: &mut Making<'_>, tx: &mut Tx<'_>, merge: Merge) -> Result<Outc
     if let Some(outcome) = ask_second(making, tx, &question)? {
         return Ok(outcome);
     }
-    Ok(Outcome::Done(join(making, tx, merge, (from, to))?))
+    Ok(Outcome::Done(join(making, tx, merge, (from, to), kept)?))
 }
 
 /// What a merge would write if nobody else had to be asked.
 pub(super) fn preview(mut making: Making<'_>, tx: &mut Tx<'_>, merge: Merge) -> Result<Plan, StoreError> {
     let sides = (Side::read(&mut making, tx, merge.from)?, Side::read(&mut making, tx, merge.to)?);
     if let (Some(from), Some(to)) = sides {
-        join(&mut making, tx, merge, (from, to))?;
+        join(&mut making, tx, merge, (from, to), &[])?;
     }
     Ok(making.plan)
 }
@@ -83,9 +98,19 @@ fn join(
     tx: &mut Tx<'_>,
     merge: Merge,
     (mut from, mut to): (Side, Side),
+    kept: &[Kept],
 ) -> Result<i64, StoreError> {
     let event_id = making.cx.store.ids().take()?;
+    let behind = |(part, whose): &Kept| {
+        let side = if *whose == merge.from { &from } else { &to };
+        side.behind(*part).map(|record| (*part, record))
+    };
+    let kept: Vec<_> = kept.iter().filter_map(behind).collect();
     let moved = from.give(&mut to, |_, _| true, making);
+    for value in kept {
+        let row = choose::row(making, value, Some(event_id))?;
+        to.choose(row, making);
+    }
     stand(making, merge.from, Standing::MergedInto(merge.to));
     close_items(making, tx, merge, event_id)?;
     let deed = making.deed;

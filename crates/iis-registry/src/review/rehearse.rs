@@ -33,7 +33,7 @@ pub struct RehearsedPerson {
 /// What a merge would do.
 pub async fn rehearse_merge(cx: &Context, deed: Deed, merge: Merge) -> Result<Rehearsal, Failure> {
     let cx_ = cx.clone();
-    let plan = cx.store.propose(move |tx| merge::propose(Making::begin(&cx_, &deed), tx, merge));
+    let plan = cx.store.propose(move |tx| merge::propose(Making::begin(&cx_, &deed), tx, merge, &[]));
     Ok(seen(plan.await?)?)
 }
 

@@ -3,7 +3,9 @@
 use super::deed::Making;
 use crate::matching::index::Index;
 use crate::people::consolidated::Known;
+use iis_matching::consolidate::Part;
 use iis_model::{PersonId, SourceRecordId};
+use iis_store::chosen_value::ChosenValue;
 use iis_store::link::{self, LinkRow};
 use iis_store::person::{self, Person, Standing, StatusChange};
 use iis_store::{Change, StoreError, Tx};
@@ -77,6 +79,27 @@ impl Side {
         self.index = kept;
         to.index = std::mem::take(&mut to.index).and(given);
         ids
+    }
+
+    /// Chooses a value, or takes that back.
+    pub(super) fn choose(&mut self, row: ChosenValue, making: &mut Making<'_>) {
+        making.plan.changes.push(Change::ChosenValue(row.clone()));
+        self.known.put_choice(row);
+    }
+
+    /// Whether one of its records says something of a part.
+    pub(super) fn says(&self, id: SourceRecordId, part: Part) -> bool {
+        self.known.says(id, part)
+    }
+
+    /// What was chosen of the records here, and what of it was taken back.
+    pub(super) fn choices(&self) -> &[ChosenValue] {
+        self.known.choices()
+    }
+
+    /// The source record whose value of a part is believed.
+    pub(super) fn behind(&self, part: Part) -> Option<SourceRecordId> {
+        self.known.behind(part)
     }
 
     /// The rows to write now that records have moved. Who has none left is no longer shown nor found.

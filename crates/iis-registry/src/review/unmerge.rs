@@ -1,12 +1,14 @@
 //! A merge is taken back: the records of the person that was given up, and of those merged into it, return to it from
 //! wherever they are now.
 
+use super::choose;
 use super::deed::{Deed, Making, Outcome, Refusal, ask_second, carry_out};
 use super::merge::root;
 use super::second::Question;
 use super::side::{Side, stand};
 use crate::{Context, Failure};
 use iis_model::{PersonId, SourceRecordId};
+use iis_store::chosen_value;
 use iis_store::link::{self, NewLinkEvent};
 use iis_store::not_same::NotSame;
 use iis_store::person::Standing;
@@ -80,6 +82,9 @@ fn decide(
     making.plan.changes.extend(moved.iter().filter(came_later).map(|id| Change::LinkHome(*id, from)));
     making.plan.changes.extend(below.into_iter().map(|id| Change::LeadNumber(id, from)));
     reopen_items(making, tx, event.id)?;
+    for side in [&mut back, &mut held] {
+        forget_chosen(making, side, event.id)?;
+    }
     let id = making.cx.store.ids().take()?;
     write_decision(
         making,
@@ -99,6 +104,16 @@ fn decide(
     back.write(making);
     held.write(making);
     Ok((Outcome::Done(id), persons))
+}
+
+/// The values that were chosen with the merge are not chosen any more.
+fn forget_chosen(making: &mut Making<'_>, side: &mut Side, event_id: i64) -> Result<(), StoreError> {
+    let with_it = chosen_value::standing(side.choices()).filter(|row| row.event_id == Some(event_id));
+    for row in with_it.cloned().collect::<Vec<_>>() {
+        let row = choose::inverse(making, &row)?;
+        side.choose(row, making);
+    }
+    Ok(())
 }
 
 /// The event, and that the two are two.

@@ -2,6 +2,7 @@
 
 mod any_order;
 mod bounds;
+mod choosing;
 mod coded_values;
 mod codes;
 mod exchange;

@@ -64,6 +64,8 @@ pub fn routes() -> Router<App> {
         .route("/patients/{number}", get(patients::showing::record))
         .route("/patients/{number}/history", get(patients::showing::history))
         .route("/patients/{number}/demographics", get(patients::showing::demographics))
+        .route("/patients/{number}/values", get(patients::values::form).post(patients::values::submit))
+        .route("/patients/{number}/values/take-back", post(patients::values::take_back))
         .route("/patients/{number}/reports", get(patients::showing::reports))
         .route("/patients/{number}/disclosures", get(patients::showing::disclosures))
         .route("/patients/{number}/why/{group}", get(asking::why).post(asking::why_if))

@@ -161,6 +161,7 @@ const TOPICS: &[Topic] = &[
             "A report that may be about a known person is stored under a record of its own until somebody decides.",
             "Compare the two records, then answer. Twins and siblings are two persons, however much agrees.",
             "Two persons are never proposed to be one again. Every answer can be taken back, at any time.",
+            "Where sources say different things, the registry believes one by its rules. For one person you may choose which value is kept: with the answer, or later from the page Demographics.",
         ],
         fields: &[],
     },

@@ -48,7 +48,9 @@ pub(in crate::evaluate) fn telecoms(phone: &str, email: &str) -> Vec<Given<Telec
     vec![Telecom { digits: digits.into(), email: email.into(), ..Telecom::default() }.into()]
 }
 
-pub(in crate::evaluate) fn numbered<const N: usize>(identifiers: [(&str, &str, &str); N]) -> Vec<Given<Identifier>> {
+pub(in crate::evaluate) fn numbered<const N: usize>(
+    identifiers: [(&str, &str, &str); N],
+) -> Vec<Given<Identifier>> {
     let valued = identifiers.into_iter().filter(|(.., value)| !value.is_empty());
     valued
         .map(|(kind, authority, value)| {

@@ -126,7 +126,8 @@ struct Columns(Vec<Option<usize>>);
 impl Columns {
     fn of(headers: &StringRecord) -> Result<Self, FileError> {
         // Of two columns of one name the last one counts.
-        let place = |name: &&str| (0..headers.len()).rfind(|at| headers.get(*at).map(str::trim) == Some(*name));
+        let place =
+            |name: &&str| (0..headers.len()).rfind(|at| headers.get(*at).map(str::trim) == Some(*name));
         let columns = Self(Column::NAMES.iter().map(place).collect());
         match NEEDED.into_iter().find(|column| columns.0[*column as usize].is_none()) {
             Some(missing) => Err(FileError::Column(Column::NAMES[missing as usize])),

@@ -27,7 +27,7 @@ pub(super) fn one_edit(a: &str, b: &str) -> bool {
     let after = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
     match (&a[..a.len() - after], &b[..b.len() - after]) {
         ([_], [_] | []) | ([], [_]) => true,
-        ([x, y], [v, w]) => x == w && y == v,
+        (swapped @ [_, _], [first, second]) => swapped == [*second, *first],
         _ => false,
     }
 }

@@ -53,8 +53,12 @@ fn entries(records: &[Record], some: std::ops::Range<usize>, shares: usize) -> V
     // Nobody links two thousand million records in memory.
     for (at, record) in (0_u32..).zip(records).skip(some.start).take(some.len()) {
         let mut put = |key: Key, holder| parts[part(key, shares)].push((key, holder));
-        keys(&record.subject).into_iter().for_each(|key| put(key, Holder(at)));
-        probes(&record.subject).into_iter().for_each(|key| put(key, Holder(at | WOULD)));
+        for key in keys(&record.subject) {
+            put(key, Holder(at));
+        }
+        for key in probes(&record.subject) {
+            put(key, Holder(at | WOULD));
+        }
     }
     parts
 }

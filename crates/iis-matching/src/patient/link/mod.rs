@@ -87,11 +87,15 @@ fn prepare_on(threads: Threads, mut records: Vec<Record>, weights: &Weights) -> 
     let counters = on_threads(threads, |n| {
         let mut counter = Counter::default();
         let some = &records[chunk(records.len(), n, threads.get())];
-        some.iter().for_each(|record| counter.first(&record.subject));
+        for record in some {
+            counter.first(&record.subject);
+        }
         counter
     });
     let mut counter = counters.into_iter().reduce(Counter::and).unwrap_or_default();
-    records.iter().for_each(|record| counter.second(&record.subject));
+    for record in &records {
+        counter.second(&record.subject);
+    }
     let population = Population::counted(weights.names.clone(), counter.finish());
     let size = records.len().div_ceil(threads.get()).max(1);
     std::thread::scope(|scope| {
@@ -149,8 +153,7 @@ impl Judged {
             if look_like_twins(&judgement.comparison) {
                 judged.suspected.extend([a, b]);
             }
-            let by_identifier =
-                judgement.comparison.mrn == Mrn::Same && one.identity.may_be(&other.identity);
+            let by_identifier = judgement.comparison.mrn == Mrn::Same && one.identity.may_be(&other.identity);
             if by_identifier || judgement.bits >= weights.thresholds.review_bits {
                 judged.edges.push(Edge { a, b, by_identifier, judgement });
             }
@@ -176,7 +179,8 @@ impl Edge {
             ([a.min(b), a.max(b)], [edge.a, edge.b])
         };
         let evidence = |edge: &Self| edge.judgement.bits;
-        let stronger = (other.by_identifier.cmp(&self.by_identifier)).then(evidence(other).total_cmp(&evidence(self)));
+        let stronger =
+            (other.by_identifier.cmp(&self.by_identifier)).then(evidence(other).total_cmp(&evidence(self)));
         stronger.then_with(|| order(self).cmp(&order(other)))
     }
 }

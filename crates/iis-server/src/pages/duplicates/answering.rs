@@ -5,10 +5,12 @@ use crate::pages::filled::Filled;
 use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer as Reply, Stop, Visitor, redirect};
 use axum::extract::Path;
+use iis_matching::consolidate::Part;
 use iis_model::RegistryNumber;
 use iis_model::access::Permission;
-use iis_registry::review::{self, Answer, Answered, Deed, Outcome, Refusal};
+use iis_registry::review::{self, Answer, Answered, Deed, Outcome, Refusal, Whose};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// An answer as it is sent.
 #[derive(Debug, Deserialize)]
@@ -21,6 +23,26 @@ pub(crate) struct SentAnswer {
     remark: String,
     #[serde(default)]
     once: String,
+    /// `value-name`: `a` or `b`, for each part of which a value was chosen.
+    #[serde(flatten)]
+    values: BTreeMap<String, String>,
+}
+
+impl SentAnswer {
+    /// Whose value counts, for each part that was not left to the rules.
+    fn chosen(&self) -> Vec<(Part, Whose)> {
+        let whose = |part: &Part| match self.values.get(&value_field(*part)).map(String::as_str) {
+            Some("a") => Some((*part, Whose::This)),
+            Some("b") => Some((*part, Whose::Other)),
+            _ => None,
+        };
+        Part::ALL.iter().filter_map(whose).collect()
+    }
+}
+
+/// The field of the form in which the value of a part is chosen.
+pub(super) fn value_field(part: Part) -> String {
+    format!("value-{}", part.key())
 }
 
 /// The longest remark that is kept, in characters.
@@ -46,7 +68,7 @@ pub(crate) async fn answer(Path(id): Path<String>, Filled { visitor, form }: Fil
     let (Ok(item_id), Some(about), Some(answer)) = (id.parse(), about, Answer::of_word(&form.answer)) else {
         return Err(visitor.no_page(NoPage::NotFound));
     };
-    let answered = Answered { item_id, about, answer };
+    let answered = Answered { item_id, about, answer, values: form.chosen() };
     let outcome = review::answer(&visitor.app.registry, deed, answered).await;
     let outcome = outcome.map_err(|failure| visitor.failed(&failure))?;
     Ok(redirect(&format!("/patients/duplicates/{item_id}?done={}", word(outcome, answer.word()))))
@@ -76,13 +98,14 @@ pub(crate) async fn take_back(
 }
 
 /// What became of a decision, as a word in the address.
-pub(super) fn word(outcome: Outcome, done: &'static str) -> &'static str {
+pub(in crate::pages) fn word(outcome: Outcome, done: &'static str) -> &'static str {
     match outcome {
         Outcome::Done(_) | Outcome::Noted => done,
         Outcome::Waits => "waits",
         Outcome::Refused(Refusal::NeedsSomebodyElse) => "somebody-else",
         Outcome::Refused(Refusal::AskedAlready) => "asked-already",
         Outcome::Refused(Refusal::SamePerson) => "same-record",
+        Outcome::Refused(Refusal::NothingToChoose) => "not-chosen",
         Outcome::Refused(Refusal::PersonGone | Refusal::NothingAsked | Refusal::NothingToTakeBack) => {
             "changed"
         }
@@ -90,7 +113,7 @@ pub(super) fn word(outcome: Outcome, done: &'static str) -> &'static str {
 }
 
 /// What was done, in a sentence.
-pub(super) fn notice(done: &str) -> Option<Notice> {
+pub(in crate::pages) fn notice(done: &str) -> Option<Notice> {
     #[rustfmt::skip]
     let (kind, text) = match done {
         "merge" => ("success", "Same person: the two records are one now. You can take it back below."),
@@ -101,6 +124,9 @@ pub(super) fn notice(done: &str) -> Option<Notice> {
         "taken-back" => ("success", "Taken back: the question is open again."),
         "somebody-else" => ("warning", "You decided first. A second person has to decide the same."),
         "changed" => ("warning", "Nothing was done: the question was answered meanwhile, or a record has changed."),
+        "chosen" => ("success", "Chosen: this value counts from now on. You can take it back below."),
+        "choice-taken-back" => ("success", "Taken back: the registry’s rules count again."),
+        "not-chosen" => ("warning", "Nothing was chosen: the record is another person's by now, says nothing of it, or the choice was taken back already."),
         "flagged" => ("success", "Reviewers are asked whether the two records are one person."),
         "asked-already" => ("info", "Reviewers are asked about these two records already."),
         _ => return None,

@@ -1,20 +1,23 @@
 //! `GET /patients/duplicates/{case}`: the two persons side by side.
 
-use super::difference::pieces;
+use super::answering::value_field;
+use super::difference::{pieces, unmarked};
 use super::histories::rows;
-use super::views::{AnswerView, CaseView, FieldRow, OtherView, PairView, RelativeView, SideView};
+use super::views::{AnswerView, CaseView, FieldRow, KeptRow, OtherView, PairView, RelativeView, SideView};
 use crate::pages::format;
 use crate::pages::frame::Frame;
+use crate::pages::patients::parts;
 use crate::pages::patients::record::kin;
 use crate::pages::{codes, patients};
 use askama::Template;
+use iis_matching::consolidate::Part;
 use iis_matching::patient::explain::{Explanation, Line};
 use iis_matching::patient::veto::Veto;
 use iis_matching::patient::weights::Class;
 use iis_model::person::PersonName;
 use iis_model::record::PersonRecord;
 use iis_model::{Date, Demographics};
-use iis_registry::review::{Case, Compared, Relative, SeenAnswer};
+use iis_registry::review::{Case, Compared, Contradiction, RecordSays, Relative, SeenAnswer, Shared};
 use jiff::tz::TimeZone;
 
 /// The page of a question.
@@ -64,8 +67,11 @@ fn pair(compared: &Compared, href: &str) -> PairView {
         _ => format!("{} would become one with another.", format::counted(lost, "dose")),
     };
     PairView {
-        sides: [side("A", one, doses(one)), side("B", two, doses(two))],
-        vetoes: explanation.vetoes.iter().map(Veto::words).collect(),
+        sides: [
+            side("A", one, doses(one), &compared.records[0]),
+            side("B", two, doses(two), &compared.records[1]),
+        ],
+        against: against(compared),
         sentence: sentence(explanation),
         score: score(explanation),
         fields: explanation
@@ -75,6 +81,7 @@ fn pair(compared: &Compared, href: &str) -> PairView {
             .collect(),
         family: compared.family.iter().map(relative).collect(),
         history: rows(compared),
+        kept: kept(compared),
         merged: format!(
             "Merged they would have {}. {becomes}",
             format::counted(compared.joined.doses, "dose")
@@ -91,12 +98,30 @@ fn pair(compared: &Compared, href: &str) -> PairView {
     }
 }
 
+/// The parts of which both say something, and not the same.
+fn kept(compared: &Compared) -> Vec<KeptRow> {
+    let [one, two] = &compared.persons;
+    let row = |part: &Part| {
+        let said = |person| parts::said(*part, person);
+        let (a, b) = (said(&one.demographics), said(&two.demographics));
+        let is_choice = !a.is_empty() && !b.is_empty() && !a.eq_ignore_ascii_case(&b);
+        let by_rules = said(&compared.joined.demographics);
+        is_choice.then(|| KeptRow { field: value_field(*part), words: part.words(), a, b, by_rules })
+    };
+    Part::ALL.iter().filter_map(row).collect()
+}
+
 fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn side(letter: &'static str, person: &PersonRecord, doses: i64) -> SideView {
-    let reporters: Vec<_> = person.reporters.iter().map(|reporter| &*reporter.organization).collect();
+fn side(letter: &'static str, person: &PersonRecord, doses: i64, compared: &RecordSays) -> SideView {
+    let mut reporters: Vec<_> = person.reporters.iter().map(|reporter| &*reporter.organization).collect();
+    reporters.dedup();
+    let which = match compared.of_records {
+        0 | 1 => String::new(),
+        several => format!(", one of {several} records"),
+    };
     SideView {
         letter,
         name: name(&person.demographics),
@@ -104,6 +129,7 @@ fn side(letter: &'static str, person: &PersonRecord, doses: i64) -> SideView {
         href: format!("/patients/{}", person.registry_number),
         doses: format::counted(doses, "dose"),
         reporters: reporters.join(", "),
+        compared: format!("{}{which}", number_of(compared)),
         is_protected: person.demographics.protection.value.value == Some(true),
     }
 }
@@ -113,20 +139,51 @@ pub(super) fn name(person: &Demographics) -> String {
     format::name_in_list(person.legal_name().unwrap_or(&nameless))
 }
 
+/// `no. 88120 at Alder Pediatrics`
+fn number_of(record: &RecordSays) -> String {
+    format!("no. {} at {}", record.mrn, record.organization)
+}
+
+/// What speaks against one person: first of the two records compared, then of others.
+fn against(compared: &Compared) -> Vec<String> {
+    let words = |veto: Veto| match veto {
+        Veto::SeveralPersons => {
+            "It fits several persons: compare with each of them, named below the table.".into()
+        }
+        other => format!("{}.", format::sentence_case(other.words())),
+    };
+    let elsewhere = |one: &Contradiction| {
+        let said = one.records.each_ref().map(|record| {
+            let value = one.veto.field().map(|field| said_in(field, &record.demographics));
+            let value = value.filter(|value| !value.is_empty()).unwrap_or_else(|| "nothing".to_owned());
+            format!("{value} in record {}", number_of(record))
+        });
+        match one.veto.field() {
+            Some(_) => {
+                let [a, b] = said;
+                format!("In other records of the two: {}: {a}; {b}.", one.veto.words())
+            }
+            None => format!("In other records of the two: {}.", one.veto.words()),
+        }
+    };
+    let own = compared.explanation.vetoes.iter().map(words);
+    own.chain(compared.elsewhere.iter().map(elsewhere)).collect()
+}
+
 fn sentence(explanation: &Explanation) -> String {
     let rival = match explanation.rival {
         Class::Twin => "twins",
         Class::Family => "two members of one family",
-        _ => "two strangers",
+        _ => "two people who do not know one another",
     };
     let leaning = if explanation.bits >= explanation.link_bits {
-        "Much agrees"
+        "What agrees is enough for one person, were it not for what speaks against it."
     } else if explanation.bits >= explanation.review_bits {
-        "It is open"
+        "It could be either."
     } else {
-        "Little agrees"
+        "Little agrees."
     };
-    format!("{leaning}. If they are not one person, they are likeliest {rival}.")
+    format!("{leaning} If they are two, they are most likely {rival}.")
 }
 
 fn score(explanation: &Explanation) -> String {
@@ -136,10 +193,13 @@ fn score(explanation: &Explanation) -> String {
 
 /// A field of which at least one says something. What does not weigh is left out where both are silent.
 fn field(line: &Line, rival: Class, compared: &Compared) -> Option<FieldRow> {
-    let [one, two] = &compared.persons;
-    let value = |person: &PersonRecord, said: &str| {
-        let shown = said_in(line.field, &person.demographics);
-        if shown.is_empty() { said.to_owned() } else { shown }
+    let [one, two] = &compared.records;
+    let value = |record: &RecordSays, said: &str| match line.field {
+        NUMBER => number_of(record),
+        field => {
+            let shown = said_in(field, &record.demographics);
+            if shown.is_empty() { said.to_owned() } else { shown }
+        }
     };
     let (a, b) = (value(one, &line.a), value(two, &line.b));
     if a.is_empty() && b.is_empty() {
@@ -147,20 +207,28 @@ fn field(line: &Line, rival: Class, compared: &Compared) -> Option<FieldRow> {
     }
     Some(FieldRow {
         field: line.field,
-        values: pieces(&a, &b),
+        values: if line.field == NUMBER { unmarked(&a, &b) } else { pieces(&a, &b) },
         level: line.level,
         speaks: speaks(line, rival),
     })
 }
 
+/// The field of the record numbers: each is shown with whose it is.
+const NUMBER: &str = "Medical record number";
+
 /// Evidence of less than so many bits is not worth a word.
 const LITTLE: f64 = 0.5;
+
+/// The same of a field that one of the two leaves empty: people read *missing* as nothing, unless it says a lot.
+const LITTLE_WHEN_MISSING: f64 = 2.0;
 
 /// Whether a field speaks for one person, in words. What twins and families share says nothing between them.
 fn speaks(line: &Line, rival: Class) -> &'static str {
     let (stranger, family) = (line.against_stranger, line.against_family);
     let decisive = if rival == Class::Unrelated { stranger } else { family };
+    let is_missing = line.level.starts_with("missing");
     match rival {
+        _ if is_missing && decisive.abs() < LITTLE_WHEN_MISSING => "says little",
         _ if decisive >= LITTLE => "+ speaks for it",
         Class::Twin if stranger >= LITTLE && decisive > -2.0 * LITTLE => "twins would share it too",
         Class::Family if stranger >= LITTLE && decisive > -2.0 * LITTLE => "a family would share it too",
@@ -196,12 +264,13 @@ fn said_in(field: &str, person: &Demographics) -> String {
 
 fn relative(relative: &Relative) -> RelativeView {
     let person = &relative.demographics;
-    let shares = [
-        (relative.same_birth_date, "same birth date"),
-        (relative.same_address, "same address"),
-        (relative.same_phone, "same phone"),
-    ];
-    let shares: Vec<_> = shares.into_iter().filter(|(shared, _)| *shared).map(|(_, words)| words).collect();
+    let words = |shared: &Shared| match shared {
+        Shared::BirthDate => "same birth date",
+        Shared::Address => "same address",
+        Shared::Phone => "same phone",
+        Shared::Mother => "same mother",
+    };
+    let shares: Vec<_> = relative.shares.iter().map(words).collect();
     RelativeView {
         name: name(person),
         born: person.born_on.get().map(format::partial_date).unwrap_or_default(),

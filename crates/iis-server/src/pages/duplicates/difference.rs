@@ -18,19 +18,23 @@ pub(crate) struct Piece {
 /// Both values in pieces. Case does not count; a value beside nothing is not marked: it is only missing there.
 pub(crate) fn pieces(one: &str, other: &str) -> [Vec<Piece>; 2] {
     let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let unmarked = || [one, other].map(|text| joined(text.chars().map(|letter| (letter, false))));
     if a.is_empty() || b.is_empty() || a.len() > LONGEST || b.len() > LONGEST {
-        return unmarked();
+        return unmarked(one, other);
     }
     let (in_a, in_b) = common(&a, &b);
     let differing = in_a.iter().chain(&in_b).filter(|shared| !**shared).count();
     if differing > SLIPS.max(a.len().max(b.len()) / 3) {
-        return unmarked();
+        return unmarked(one, other);
     }
     let marked = |letters: &[char], shared: &[bool]| {
         joined(letters.iter().copied().zip(shared.iter().map(|shared| !shared)))
     };
     [marked(&a, &in_a), marked(&b, &in_b)]
+}
+
+/// Both values whole: of two numbers that different facilities gave out, no character is a slip.
+pub(crate) fn unmarked(one: &str, other: &str) -> [Vec<Piece>; 2] {
+    [one, other].map(|text| joined(text.chars().map(|letter| (letter, false))))
 }
 
 /// Which characters belong to a longest common subsequence.

@@ -21,8 +21,8 @@ pub(crate) struct CaseView {
 #[derive(Debug, Clone)]
 pub(crate) struct PairView {
     pub(crate) sides: [SideView; 2],
-    /// What speaks against one person, in words.
-    pub(crate) vetoes: Vec<&'static str>,
+    /// What speaks against one person, in sentences.
+    pub(crate) against: Vec<String>,
     /// What the registry makes of it, in a sentence.
     pub(crate) sentence: String,
     pub(crate) score: String,
@@ -31,6 +31,8 @@ pub(crate) struct PairView {
     pub(crate) history: Vec<HistoryRow>,
     /// What a merge would make of them.
     pub(crate) merged: String,
+    /// What the two say differently, and what a merge would keep.
+    pub(crate) kept: Vec<KeptRow>,
     pub(crate) others: Vec<OtherView>,
     /// The number of the second person, in the form.
     pub(crate) about: String,
@@ -45,6 +47,8 @@ pub(crate) struct SideView {
     pub(crate) href: String,
     pub(crate) doses: String,
     pub(crate) reporters: String,
+    /// Which of the person's records is compared.
+    pub(crate) compared: String,
     pub(crate) is_protected: bool,
 }
 
@@ -56,6 +60,18 @@ pub(crate) struct FieldRow {
     pub(crate) level: &'static str,
     /// Whether it speaks for one person.
     pub(crate) speaks: &'static str,
+}
+
+/// A part of the demographics of which the two say different things.
+#[derive(Debug, Clone)]
+pub(crate) struct KeptRow {
+    /// The field of the form.
+    pub(crate) field: String,
+    pub(crate) words: &'static str,
+    pub(crate) a: String,
+    pub(crate) b: String,
+    /// What the rules would keep.
+    pub(crate) by_rules: String,
 }
 
 /// Somebody of the household.

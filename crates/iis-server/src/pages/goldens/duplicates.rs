@@ -15,7 +15,8 @@ use iis_matching::patient::weights::Weights;
 use iis_model::record::PersonRecord;
 use iis_model::{Demographics, PersonId, RegistryNumber, SourceRecordId, Timestamp};
 use iis_registry::review::{
-    Case, Compared, Joined, Measures, Queue, Relative, SeenAnswer, Share, WaitingItem,
+    Case, Compared, Contradiction, Joined, Measures, Queue, RecordSays, Relative, SeenAnswer, Share, Shared,
+    WaitingItem,
 };
 use iis_store::review_item::ReviewItem;
 
@@ -51,12 +52,34 @@ fn compared(persons: [PersonRecord; 2]) -> Compared {
         id: PersonId(3),
         registry_number: number(),
         demographics: persons[0].demographics.clone(),
-        same_birth_date: true,
-        same_phone: false,
-        same_address: true,
+        shares: [Shared::BirthDate, Shared::Address].into(),
     };
-    let joined = Joined { doses: 9, events: Vec::new() };
-    Compared { persons, explanation, others: vec![number()], family: vec![sister], joined }
+    let says = |number: &str, person: &PersonRecord| RecordSays {
+        organization: "Alder Pediatrics".into(),
+        mrn: number.into(),
+        of_records: 2,
+        demographics: person.demographics.clone(),
+    };
+    let records = [says("88120", &persons[0]), says("C-77", &persons[1])];
+    let unlike = |number: &str, given: &str| {
+        let mut person = persons[0].clone();
+        person.demographics.names[0].value.as_mut().expect("a name").given = given.into();
+        says(number, &person)
+    };
+    let elsewhere = vec![Contradiction {
+        veto: Veto::OtherFirstName,
+        records: [unlike("88120", "Maya"), unlike("C-78", "Baker")],
+    }];
+    let joined = Joined { doses: 9, demographics: persons[0].demographics.clone(), events: Vec::new() };
+    Compared {
+        persons,
+        explanation,
+        records,
+        elsewhere,
+        others: vec![number()],
+        family: vec![sister],
+        joined,
+    }
 }
 
 fn item(state: &str) -> ReviewItem {

@@ -2,7 +2,7 @@
 
 use super::duplicates::queue_page;
 use super::frames::{nurse_at, patient};
-use super::patients::{disclosures_page, reports_page, said, search_page, what_if, why};
+use super::patients::{disclosures_page, reports_page, said, search_page, values_page, what_if, why};
 use super::people::{record, sources, summary};
 use super::{TODAY, shown, zone};
 use crate::pages::patients::demographics::demographics_page;
@@ -169,7 +169,14 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
             )),
             shown(&why(&record, "varicella")),
             shown(&what_if(&record, r#"{"vaccine_1":"03"}"#)),
-            shown(&demographics_page(patient(Page::Demographics), &record, &sources(&record), TODAY)),
+            shown(&demographics_page(
+                patient(Page::Demographics),
+                &record,
+                (&sources(&record), Vec::new()),
+                String::new(),
+                TODAY,
+            )),
+            shown(&values_page(&record)),
             shown(&reports_page(text)),
             shown(&disclosures_page(text)),
             shown(&queue_page(Some(record.demographics.clone()), text)),

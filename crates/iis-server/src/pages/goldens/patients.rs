@@ -1,7 +1,7 @@
 //! The pages about patients.
 
 use super::frames::{nurse_at, patient, patient_page};
-use super::people::{maya, record, sources, summary};
+use super::people::{maya, record, sources, sources_to_choose_from, summary};
 use super::{TODAY, golden, number, shown, zone};
 use crate::pages::frame::{Frame, Problem};
 use crate::pages::patients::demographics::demographics_page;
@@ -15,6 +15,7 @@ use crate::pages::patients::record::record_page;
 use crate::pages::patients::reports::{DisclosureRow, DisclosuresPage, ReportRow, ReportsPage};
 use crate::pages::patients::results::{ResultView, SearchForm, SearchPage, found, too_many, understood};
 use crate::pages::patients::strip::{Page, strip};
+use crate::pages::patients::values::ValuesPage;
 use iis_model::person::Dated;
 use iis_model::record::{PersonRecord, Reporter};
 use iis_model::{Demographics, Given};
@@ -137,7 +138,10 @@ fn pages_of_a_patient() {
         history_page(patient(Page::History), &record, false, &said(&record).recommendation, &zone())
     );
     let sources = sources(&record);
-    golden!("demographics", demographics_page(patient(Page::Demographics), &record, &sources, TODAY));
+    golden!(
+        "demographics",
+        demographics_page(patient(Page::Demographics), &record, (&sources, Vec::new()), String::new(), TODAY)
+    );
     golden!("reports", reports_page("Alder Pediatrics"));
     golden!("disclosures", disclosures_page("Ana Reyes"));
 }
@@ -169,6 +173,23 @@ fn a_record_with_nothing_in_it_says_so_and_one_that_is_special_says_that() {
         "record-deceased-protected",
         record_page(patient(Page::Record), &special, &said(&special), &zone())
     );
+}
+
+/// The page on which one chooses whose value counts.
+pub(super) fn values_page(record: &PersonRecord) -> ValuesPage {
+    let strip = strip(&record.demographics, number(), 8, TODAY, Page::Demographics);
+    let sources = sources_to_choose_from(record);
+    ValuesPage::for_golden(
+        patient_page("Whose value counts"),
+        strip,
+        (&record.demographics, &sources),
+        (number(), &zone()),
+    )
+}
+
+#[test]
+fn where_sources_differ_one_of_their_values_is_chosen() {
+    golden!("values", values_page(&record()));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use iis_model::{
     Coded, Completion, Demographics, EventId, EventKind, Given, InformationSource, OrganizationId, PersonId,
     RegistryNumber, ReportId, SourceRecordId,
 };
+use iis_store::chosen_value::ChosenValue;
 use jiff::civil::date;
 
 pub(super) fn told(kin: &str, given: &str, family: &str) -> NextOfKin {
@@ -182,6 +183,30 @@ pub(super) fn sources(record: &PersonRecord) -> Vec<SourceSays> {
         },
         SourceSays { name: "Cedar Family Practice, record no. C-77".to_owned(), demographics: second },
     ]
+}
+
+/// Two sources of which one is chosen for the address.
+pub(super) fn sources_to_choose_from(record: &PersonRecord) -> Vec<iis_registry::people::SourceSays> {
+    let at = "2026-02-27T16:00:00Z".parse().expect("a moment");
+    let chosen = ChosenValue {
+        id: 5,
+        source_record_id: SourceRecordId(2),
+        part: "address".into(),
+        actor: "Dora Quast".into(),
+        at,
+        reason: "Asked the mother.".into(),
+        event_id: None,
+        inverse_of: None,
+    };
+    let says = |(id, source): (i64, SourceSays)| iis_registry::people::SourceSays {
+        id: SourceRecordId(id),
+        organization: ["Alder Pediatrics", "Cedar Family Practice"][usize::from(id == 2)].into(),
+        mrn: ["88120", "C-77"][usize::from(id == 2)].into(),
+        sent_at: at,
+        demographics: source.demographics,
+        chosen: (id == 2).then(|| chosen.clone()).into_iter().collect(),
+    };
+    (1..).zip(sources(record)).map(says).collect()
 }
 
 pub(super) fn summary(random: u64, given: &str, doses: i64) -> PersonSummary {

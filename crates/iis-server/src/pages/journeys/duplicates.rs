@@ -58,7 +58,7 @@ async fn a_question_stands_in_the_queue_and_shows_where_the_two_differ() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     for text in [
         "AN<mark class=\"differs\">N</mark>A",
-        "two different valid first names, though alike",
+        "Two different valid first names, though alike.",
         "would become one dose",
         "Merged they would have 1 dose.",
     ] {
@@ -143,4 +143,70 @@ async fn a_nurse_flags_a_suspected_duplicate_once() {
     let question = house.get(&mut reviewer, "/patients/duplicates/next").await.location().to_owned();
     let page = house.get(&mut reviewer, &question).await;
     assert!(page.body.contains("same mother") && page.body.contains("by nurse"), "{}", page.body);
+}
+
+/// The value of the first radio button of a field behind this text.
+fn choice_of<'a>(page: &'a Page, text: &str) -> &'a str {
+    let before = page.body.split(text).next().unwrap_or_default();
+    before
+        .rsplit("name=\"source\" value=\"")
+        .next()
+        .and_then(|rest| rest.split('"').next())
+        .unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_reviewer_chooses_which_values_are_kept_and_takes_that_back() {
+    let (house, mut browser, question) = ana_and_anna("quality").await;
+    let page = house.get(&mut browser, &question).await;
+    for text in ["which values are kept", "By the rules: DOE, ", "A: DOE, ANNA", "B: DOE, ANA"] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    let (once, about) = (hidden(&page, "once"), hidden(&page, "about"));
+    let form = format!("answer=merge&once={once}&about={about}&value-name=b&value-sex=");
+    house.post(&mut browser, &format!("{question}/answer"), &form).await;
+    let number = house.number("B18").await;
+    let demographics = format!("/patients/{number}/demographics");
+    let shown = house.get(&mut browser, &demographics).await;
+    assert!(shown.body.contains("Demographics of ANA DOE"), "{}", shown.body);
+    assert!(
+        shown.body.contains("Name: the value of RIVER, record no. A17 counts (quality, "),
+        "{}",
+        shown.body
+    );
+    let values = format!("/patients/{number}/values");
+    assert!(shown.body.contains(&values));
+    let page = house.get(&mut browser, &values).await;
+    let form = format!(
+        "part=name&source={}&remark=passport&once={}",
+        choice_of(&page, ">DOE, ANNA<"),
+        hidden(&page, "once")
+    );
+    let sent = house.post(&mut browser, &values, &form).await;
+    let chosen = house.get(&mut browser, sent.location()).await;
+    for text in ["Chosen: this value counts from now on.", "passport", "CEDAR, record no. B18 counts"] {
+        assert!(chosen.body.contains(text), "{text}: {}", chosen.body);
+    }
+    let shown = house.get(&mut browser, &demographics).await;
+    assert!(shown.body.contains("Demographics of ANNA DOE"), "{}", shown.body);
+    let form = format!("choice_id={}&once={}", hidden(&chosen, "choice_id"), hidden(&chosen, "once"));
+    let sent = house.post(&mut browser, &format!("{values}/take-back"), &form).await;
+    let back = house.get(&mut browser, sent.location()).await;
+    assert!(back.body.contains("Taken back: the registry’s rules count again."), "{}", back.body);
+    let shown = house.get(&mut browser, &demographics).await;
+    assert!(shown.body.contains("Demographics of ANA DOE"), "the choice before it counts: {}", shown.body);
+}
+
+#[tokio::test]
+async fn who_may_not_decide_about_duplicates_may_not_choose_values() {
+    let (house, _, _) = ana_and_anna("quality").await;
+    let number = house.number("A17").await;
+    let mut nurse = house.sign_in("nurse").await;
+    let values = format!("/patients/{number}/values");
+    assert_eq!(house.get(&mut nurse, &values).await.status, StatusCode::NOT_FOUND);
+    assert!(!house.get(&mut nurse, &format!("/patients/{number}/demographics")).await.body.contains(&values));
+    let form = house.get(&mut nurse, &format!("/patients/{number}/duplicate")).await;
+    let sent = format!("part=name&source=1&once={}", hidden(&form, "once"));
+    let refused = house.post(&mut nurse, &values, &sent).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND, "{}", refused.body);
 }

@@ -3,6 +3,7 @@
 use super::doses::is_dose;
 use super::record::kin;
 use super::strip::{Page, StripView, strip};
+use super::values::ChosenView;
 use crate::pages::frame::Frame;
 use crate::pages::{codes, format};
 use askama::Template;
@@ -15,6 +16,10 @@ use iis_model::{Coded, Date, Demographics, Given};
 pub(crate) struct DemographicsPage {
     frame: Frame,
     strip: StripView,
+    /// What somebody chose.
+    chosen: Vec<ChosenView>,
+    /// Where one chooses; empty: who looks may not.
+    values_href: String,
     sections: Vec<SectionView>,
 }
 
@@ -62,7 +67,8 @@ const SECTIONS: &[(&str, &str, Values)] = &[
 pub(crate) fn demographics_page(
     frame: Frame,
     record: &PersonRecord,
-    sources: &[SourceSays],
+    (sources, chosen): (&[SourceSays], Vec<ChosenView>),
+    values_href: String,
     today: Date,
 ) -> DemographicsPage {
     let doses = record.events.iter().filter(|event| is_dose(event)).count();
@@ -73,6 +79,8 @@ pub(crate) fn demographics_page(
     };
     DemographicsPage {
         strip: strip(&record.demographics, record.registry_number, doses, today, Page::Demographics),
+        chosen,
+        values_href,
         sections: SECTIONS.iter().map(section).collect(),
         frame,
     }

@@ -116,6 +116,8 @@ fn action(word: &str) -> &str {
         "keep-apart" => "decided that it is somebody else than another person",
         "merge" => "merged two records",
         "unmerge" => "took a merge back",
+        "choose-value" => "chose whose value counts",
+        "take-back-chosen-value" => "took a choice of a value back",
         "take-back-answer" => "took a decision about a duplicate back",
         "search-persons" => "searched",
         "view-message" => "looked at a message about the record",

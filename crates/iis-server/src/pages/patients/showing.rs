@@ -7,6 +7,7 @@ use super::recommendation::Said;
 use super::record::record_page;
 use super::reports::{DisclosuresPage, ReportsPage, disclosure_row, report_row};
 use super::strip::{Page, strip};
+use super::values;
 use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::Frame;
@@ -80,13 +81,17 @@ pub(crate) async fn demographics(visitor: Visitor, Path(number): Path<String>) -
     let sources = sources.map_err(|failure| visitor.failed(&failure))?;
     let zone = &visitor.app.registry.identity.zone;
     let sent = |at: Timestamp| format::date(at.to_zoned(zone.clone()).date());
+    let chosen = values::chosen(&sources, zone);
     let says = sources.into_iter().map(|source| SourceSays {
         name: format!("{}, record no. {}, {}", source.organization, source.mrn, sent(source.sent_at)),
         demographics: source.demographics,
     });
     let frame = frame(&visitor, &record, Page::Demographics);
     let says: Vec<_> = says.collect();
-    Ok(rendered(&demographics_page(frame, &record, &says, visitor.arrival.today)))
+    let may_choose = visitor.may(Permission::ResolveDuplicates);
+    let values_href = if may_choose { values::href(record.registry_number) } else { String::new() };
+    let page = demographics_page(frame, &record, (&says, chosen), values_href, visitor.arrival.today);
+    Ok(rendered(&page))
 }
 
 fn doses(record: &PersonRecord) -> usize {
