@@ -37,6 +37,9 @@ impl Server {
         for number in 0..processes {
             let credentials = servers.first().map(|first| first.target.credentials.clone());
             let data = folder.join(format!("data-{number}"));
+            if number > 0 {
+                share_keys(&folder.join("data-0"), &data)?;
+            }
             let mut command = Command::new(&options.openiis);
             command.args(["serve", "--http", "127.0.0.1:0", "--data"]).arg(&data);
             if number == 0 {
@@ -130,6 +133,20 @@ impl Probe {
     pub(crate) fn used(&self) -> (f64, u64) {
         used(self.child.id())
     }
+}
+
+/// Several servers of one database use the same keys: the first one has made them.
+fn share_keys(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        if let Some(name) = path.file_name()
+            && path.extension().is_some_and(|extension| extension == "key")
+        {
+            fs::copy(&path, to.join(name))?;
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Server {
