@@ -19,13 +19,16 @@ pub async fn alive() -> Response {
     (PLAIN, "ok\n").into_response()
 }
 
-/// The process can do its work: it does not stop, and the database answers.
+/// The process can do its work: it does not stop, and the database answers. On a full disk that work is reading.
 pub async fn ready(State(app): State<App>) -> Response {
     if app.stop.phase() >= Phase::Leaving {
         return (StatusCode::SERVICE_UNAVAILABLE, PLAIN, "stopping\n").into_response();
     }
     match timeout(ANSWER_WITHIN, app.registry.store.read(|_| Ok(()))).await {
         Ok(Ok(())) if app.config.read_only => (PLAIN, "ready, read-only\n").into_response(),
+        Ok(Ok(())) if app.registry.store.is_full() => {
+            (PLAIN, "ready, but the disk is full: nothing is stored\n").into_response()
+        }
         Ok(Ok(())) => (PLAIN, "ready\n").into_response(),
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");

@@ -140,6 +140,9 @@ pub fn for_serving(config: &Config) -> Result<Context, OpenError> {
         }
     }
     store.check_schema()?;
+    if !config.read_only {
+        store.keep_reserve(config.store.reserve_mib * 1024 * 1024);
+    }
     let cx = with_number_key(config, store)?;
     number_key::check_blocking(&cx).map_err(OpenError::OtherNumberKey)?;
     with_what_is_in_force(cx)

@@ -165,6 +165,21 @@ impl Store {
         }
     }
 
+    /// Holds so many bytes back of the disk that a SQLite file lies on: when it is full, nothing is stored until there is
+    /// room again, and the reserve is used for the audit rows without which nothing may be shown.
+    pub fn keep_reserve(&self, bytes: u64) {
+        if let Engine::Lite(lite) = &self.0.engine
+            && bytes > 0
+        {
+            lite.keep_reserve(beside(&lite.path, "-reserve"), bytes);
+        }
+    }
+
+    /// Whether the disk is full, as far as a reserve is kept.
+    pub fn is_full(&self) -> bool {
+        matches!(&self.0.engine, Engine::Lite(lite) if lite.is_full())
+    }
+
     /// Row keys.
     pub fn ids(&self) -> &Ids {
         &self.0.ids

@@ -63,7 +63,8 @@ fn copy(config: &Config, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn recipient(text: &str) -> anyhow::Result<x25519::Recipient> {
+/// The public key that backups are encrypted for.
+pub(super) fn recipient(text: &str) -> anyhow::Result<x25519::Recipient> {
     text.parse().map_err(|error: &str| anyhow!("backup.recipient is no age public key: {error}"))
 }
 

@@ -1,7 +1,10 @@
 //! `openiis config`: what is wrong in the configuration, and which keys there are.
 
 use crate::cli::{Ended, Global, environment};
+use crate::commands::backup;
 use crate::config::{Config, Overrides, load};
+use crate::listen::Certificates;
+use crate::opening;
 use crate::output::Output;
 use clap::Subcommand;
 use serde_json::json;
@@ -30,15 +33,41 @@ pub fn run(global: &Global, command: &Configuration, output: Output) -> Ended {
 
 fn check(global: &Global, output: Output) -> Ended {
     let above = Overrides { variables: environment(), flags: Vec::new() };
-    let errors = load(&global.data, global.config.as_deref(), &above).err().unwrap_or_default();
-    for error in &errors {
-        output.line(&error.to_string());
-        output.object(&json!({ "source": error.source.to_string(), "text": error.text }));
+    for name in unused(&above) {
+        output.line(&format!("{name}: is not used; `openiis config keys` lists the variables that are"));
+        output.object(&json!({ "source": name, "unused": true }));
     }
-    if errors.is_empty() {
+    let wrong: Vec<(String, String)> = match load(&global.data, global.config.as_deref(), &above) {
+        Ok(config) => what_is_named(&config).collect(),
+        Err(errors) => errors.into_iter().map(|error| (error.source.to_string(), error.text)).collect(),
+    };
+    for (source, text) in &wrong {
+        output.line(&format!("{source}: {text}"));
+        output.object(&json!({ "source": source, "text": text }));
+    }
+    if wrong.is_empty() {
         output.line("The configuration is good.");
     }
-    Ended::refused_if(!errors.is_empty())
+    Ended::refused_if(!wrong.is_empty())
+}
+
+/// Variables that look like ours and are none: a slip in the name of a section is seen nowhere else.
+fn unused(above: &Overrides) -> impl Iterator<Item = &String> {
+    let is_ours =
+        |name: &str| name.starts_with("OPENIIS_TEST_") || Config::keys().any(|key| key.variable() == name);
+    above.variables.keys().filter(move |name| !is_ours(name))
+}
+
+/// What the values name must be there and be what it should: certificates with their keys, the backups' recipient, roles.
+fn what_is_named(config: &Config) -> impl Iterator<Item = (String, String)> {
+    let tls = |key: &str, tls| Certificates::load(tls).err().map(|error| (key.to_owned(), error.to_string()));
+    let http = config.http_tls().and_then(|found| tls("http.tls_certificate", found));
+    let mllp = config.mllp.secure().and_then(|_| tls("mllp.tls_certificate", config.mllp_tls()));
+    let recipient = &config.backup.recipient;
+    let backup = if recipient.is_empty() { None } else { backup::recipient(recipient).err() };
+    let backup = backup.map(|error| ("backup.recipient".to_owned(), error.to_string()));
+    let roles = opening::roles(config).err().map(|error| ("access.roles_file".to_owned(), error.to_string()));
+    [http, mllp, backup, roles].into_iter().flatten()
 }
 
 fn keys(output: Output) {

@@ -201,6 +201,9 @@ section! {
         queue: usize = 1024_usize,
         /// `full`: an acknowledged message survives a power failure. `normal`: only for imports that can be repeated.
         synchronous: String = "full",
+        /// MiB of disk that are held back beside a SQLite database. When the disk is full nothing more is stored, and
+        /// they let reading go on, which leaves audit rows. 0: none.
+        reserve_mib: u64 = 64_u64,
     }
 }
 

@@ -56,6 +56,19 @@ fn a_configuration_is_checked_with_its_line() {
     assert_eq!(check(&["serve"]).status.code(), Some(2), "an error in the configuration is no start");
     std::fs::write(&file, "[limits]\nconnections = 5\n").expect("written");
     assert!(check(&["config", "check"]).status.success());
+    let nowhere = folder.path().join("nowhere.pem");
+    #[rustfmt::skip]
+    let table = [
+        ("[backup]\nrecipient = \"age1wrong\"\n".to_owned(),                                       "backup.recipient: "),
+        (format!("[http]\ntls_certificate = {nowhere:?}\ntls_key = {nowhere:?}\n"),               "http.tls_certificate: "),
+        (format!("[access]\nroles_file = {nowhere:?}\n"),                                         "access.roles_file: "),
+    ];
+    for (wrong, expected) in table {
+        std::fs::write(&file, &wrong).expect("written");
+        let output = check(&["config", "check"]);
+        assert_eq!(output.status.code(), Some(1), "{wrong}");
+        assert!(text(&output).contains(expected), "{wrong}: {}", text(&output));
+    }
     let keys = json(&check(&["config", "keys", "--json"]));
     assert!(
         keys.len() > 30 && keys.iter().all(|key| key["text"].as_str().is_some_and(|text| text.len() > 10))

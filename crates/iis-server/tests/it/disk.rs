@@ -6,6 +6,8 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// A small file system of a test's own, as root; unmounted at the end.
 struct SmallDisk(PathBuf);
@@ -35,9 +37,11 @@ impl Drop for SmallDisk {
 fn on_a_full_disk_nobody_is_told_yes_and_afterwards_all_goes_on() {
     for _ in 0..rounds(1) {
         let folder = tempfile::tempdir().expect("a folder");
-        let Some(_disk) = SmallDisk::mount(folder.path(), "24m") else { return };
+        let Some(_disk) = SmallDisk::mount(folder.path(), "32m") else { return };
         let disk = folder.path().to_path_buf();
-        fill(&Ground::in_folder(folder, Engine::Sqlite), &disk);
+        let mut ground = Ground::in_folder(folder, Engine::Sqlite);
+        ground.config.store.reserve_mib = 4;
+        fill(&ground, &disk);
     }
 }
 
@@ -105,9 +109,22 @@ fn fill(ground: &Ground, disk: &Path) {
     assert_eq!(refused.len(), 30, "the disk became full after {n} messages");
     let alive = raw(server.address, b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assert_eq!(alive.status, 200, "reading goes on: {alive:?}");
+    if ground.config.sqlite_file().is_some() {
+        assert!(alive.text().contains("the disk is full"), "{alive:?}");
+        for n in (0..200).map(|n| acknowledged[n % acknowledged.len()]) {
+            let message = query(&format!("F{n}"), &format!("D{n}"), "Marlowe", "Juniper");
+            let found =
+                raw(server.address, &request("/hl7", "application/hl7-v2", message.as_bytes())).text();
+            assert_eq!(dates(&found).len(), 1, "read on a full disk, with its audit row: {found}");
+        }
+    }
 
     // room again: no restart is needed, and nothing acknowledged is missing
     std::fs::remove_file(&ballast).expect("freed");
+    let until = Instant::now() + Duration::from_secs(10);
+    while ack(&send(refused[0]).text()) != "AA" && Instant::now() < until {
+        sleep(Duration::from_millis(100)); // room is looked for now and then
+    }
     for n in &refused {
         assert_eq!(ack(&send(*n).text()), "AA");
     }

@@ -3,15 +3,18 @@
 pub(crate) mod backup;
 mod checkpoint;
 mod reader;
+mod reserve;
 pub(crate) mod session;
+mod snapshots;
 mod writer;
 
 use crate::unit::Routes;
 use crate::{StoreError, Synchronous};
+use reserve::Reserve;
 use rusqlite::{Connection, OpenFlags};
 pub(crate) use session::said;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -22,14 +25,31 @@ const BUSY: Duration = Duration::from_secs(5);
 pub(crate) struct Lite {
     pub(crate) path: PathBuf,
     synchronous: Synchronous,
+    /// What a server holds back of the disk.
+    reserve: OnceLock<Reserve>,
 }
 
 impl Lite {
     /// Opens the file, making it when it is not there.
     pub(crate) fn open(path: &Path, synchronous: Synchronous) -> Result<Self, StoreError> {
-        let lite = Self { path: path.to_owned(), synchronous };
+        let lite = Self { path: path.to_owned(), synchronous, reserve: OnceLock::new() };
         lite.writing_connection()?;
         Ok(lite)
+    }
+
+    /// Holds so many bytes of the disk back as long as this store is open.
+    pub(crate) fn keep_reserve(&self, path: PathBuf, bytes: u64) {
+        self.reserve.get_or_init(|| Reserve::take(path, bytes));
+    }
+
+    /// The disk is full, and only what is left of the reserve may be used.
+    pub(crate) fn is_full(&self) -> bool {
+        self.reserve.get().is_some_and(Reserve::is_spent)
+    }
+
+    /// Gives the reserve away; whether there was one.
+    pub(crate) fn spend_reserve(&self) -> bool {
+        self.reserve.get().is_some_and(Reserve::spend)
     }
 
     /// A connection that writes.
@@ -78,13 +98,14 @@ impl Lite {
         readers: usize,
         routes: &Arc<Routes>,
     ) -> Result<Vec<JoinHandle<()>>, StoreError> {
-        let checkpoints = Arc::new(checkpoint::Checkpoints::new());
+        let snapshots = Arc::new(snapshots::Snapshots::default());
+        let checkpoints = Arc::new(checkpoint::Checkpoints::new(&snapshots));
         let mut threads = vec![
             writer::start(self, routes, &checkpoints)?,
             checkpoint::start(self.writing_connection()?, &checkpoints)?,
         ];
         for _ in 0..readers.max(1) {
-            threads.push(reader::start(self, routes)?);
+            threads.push(reader::start(self, routes, &snapshots)?);
         }
         Ok(threads)
     }

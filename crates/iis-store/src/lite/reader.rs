@@ -1,6 +1,7 @@
 //! Readers: threads with a connection each; every reading sees one snapshot.
 
 use super::session::LiteSession;
+use super::snapshots::Snapshots;
 use super::{Lite, thread};
 use crate::StoreError;
 use crate::sql::Sql;
@@ -17,9 +18,13 @@ static COMMIT: Sql = Sql::new("reader::COMMIT", "COMMIT");
 /// once for all.
 const TOGETHER: usize = 6;
 
-pub(crate) fn start(lite: &Arc<Lite>, routes: &Arc<Routes>) -> Result<JoinHandle<()>, StoreError> {
+pub(crate) fn start(
+    lite: &Arc<Lite>,
+    routes: &Arc<Routes>,
+    snapshots: &Arc<Snapshots>,
+) -> Result<JoinHandle<()>, StoreError> {
     let connection = lite.reading_connection()?;
-    let routes = Arc::clone(routes);
+    let (routes, snapshots) = (Arc::clone(routes), Arc::clone(snapshots));
     thread("store-reader", move || {
         let mut tx = Tx { session: Session::Lite(LiteSession::new(&connection)), chain: None };
         let mut planned = Vec::with_capacity(TOGETHER);
@@ -27,6 +32,7 @@ pub(crate) fn start(lite: &Arc<Lite>, routes: &Arc<Routes>) -> Result<JoinHandle
             let waiting: Vec<_> =
                 std::iter::from_fn(|| routes.readers.try_pop()).take(TOGETHER - 1).collect();
             let readings = std::iter::once(first).chain(waiting.into_iter().map(|(_, reading)| reading));
+            let open = snapshots.open();
             match tx.exec(&BEGIN, &[]) {
                 Ok(()) => planned.extend(readings.filter_map(|reading| reading.run(&mut tx, &routes))),
                 Err(error) => readings.for_each(|reading| reading.refuse(error.clone())),
@@ -34,6 +40,7 @@ pub(crate) fn start(lite: &Arc<Lite>, routes: &Arc<Routes>) -> Result<JoinHandle
             if !connection.is_autocommit() && tx.exec(&COMMIT, &[]).is_err() {
                 tracing::error!("a snapshot could not be closed");
             }
+            drop(open);
             // All at once, so that the writer flushes once for all.
             planned.drain(..).for_each(|(lane, unit)| routes.write(lane, unit));
         }

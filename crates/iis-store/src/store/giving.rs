@@ -104,7 +104,10 @@ impl Store {
     }
 
     fn may_write(&self) -> Result<(), StoreError> {
-        if self.0.read_only.load(Ordering::Relaxed) { Err(StoreError::ReadOnly) } else { Ok(()) }
+        if self.0.read_only.load(Ordering::Relaxed) {
+            return Err(StoreError::ReadOnly);
+        }
+        if self.is_full() { Err(StoreError::DiskFull) } else { Ok(()) }
     }
 
     fn send_read<T: Send + 'static>(

@@ -100,7 +100,8 @@ fn print(
         "file": path.display().to_string(), "message": number, "ack": ack, "status": status,
         "milliseconds": millis, "reply": text,
     }));
-    output.line(&format!("{} message {number}: {ack} in {millis:.1} ms", path.display()));
+    let http = status.map_or_else(String::new, |status| format!(" (HTTP {status})"));
+    output.line(&format!("{} message {number}: {ack}{http} in {millis:.1} ms", path.display()));
     for line in text.split(['\r', '\n']).filter(|line| !line.is_empty()) {
         output.line(&format!("  {line}"));
     }
