@@ -37,8 +37,8 @@ pub(super) async fn query(cx: &Context, received: Received, noticed: Findings) -
     let asked = Arc::new(Asked { cx: cx.clone(), received, query, findings, granted, names });
     let (lane, proposing) = (asked.received.lane(), Arc::clone(&asked));
     match cx.store.propose_and_apply(lane, move |snapshot| proposing.propose(snapshot)).await {
-        // in read-only mode the message is not kept, but whom the answer showed still is
-        Err(StoreError::ReadOnly) => {
+        // in read-only mode and on a full disk the message is not kept, but whom the answer showed still is
+        Err(StoreError::ReadOnly | StoreError::DiskFull) => {
             let answered = cx.store.disclose(move |snapshot| {
                 let plan = asked.propose(snapshot)?;
                 Ok((plan.reply, plan.audit))

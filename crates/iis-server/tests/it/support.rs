@@ -58,6 +58,7 @@ impl Ground {
         config.http.address.replace_range(.., "127.0.0.1:0");
         config.identity.facility.replace_range(.., "STATE");
         config.limits.drain_seconds = 10;
+        config.store.reserve_mib = 1;
         if engine == Engine::Postgres {
             static COUNT: AtomicU32 = AtomicU32::new(0);
             let schema = format!("server{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
@@ -94,6 +95,7 @@ impl Ground {
         let mut command = Command::new(env!("CARGO_BIN_EXE_openiis"));
         command.arg("--data").arg(&self.config.data).args(arguments);
         command.env("OPENIIS_DATABASE", self.config.database_url());
+        command.env("OPENIIS_STORE_RESERVE_MIB", self.config.store.reserve_mib.to_string());
         command.env("OPENIIS_IDENTITY_FACILITY", "STATE").env("OPENIIS_LOG_LEVEL", "warn");
         command
     }
