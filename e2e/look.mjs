@@ -84,7 +84,12 @@ async function both(page, name) {
     const is = await page.evaluate(() => document.documentElement.scrollWidth);
     if (is > width) {
       process.exitCode = 1;
-      console.error(`${name}: ${is} wide in a window of ${width}`);
+      const beyond = await page.evaluate((edge) => {
+        const elements = [...document.querySelectorAll('main *')];
+        const out = elements.filter((one) => one.getBoundingClientRect().right > edge && !one.closest('.scroll'));
+        return out.slice(0, 3).map((one) => `${one.tagName}.${one.className}`);
+      }, width);
+      console.error(`${name}: ${is} wide in a window of ${width}: ${beyond.join(' ')}`);
     }
     if (width === 320) continue;
     await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
