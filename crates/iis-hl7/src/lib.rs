@@ -6,7 +6,7 @@
 //!    text itself. Fields, repetitions, components and sub-components are [`Part`]s, found when asked for.
 //! 2. [`gate`] says whether it is looked at at all, and as what. What it refuses is answered AR by [`z23::reply`], or by
 //!    [`answer_unreadable`] when there is no MSH.
-//! 3. [`z22::read`] makes a submission of a VXU, [`query::read`] a query of a QBP. Findings say what could not be used,
+//! 3. Where that is agreed with the sender, [`translation`] puts standard codes in the place of its own. [`z22::read`] makes a submission of a VXU, [`query::read`] a query of a QBP. Findings say what could not be used,
 //!    where exactly, what it cost, and how to mend it.
 //! 4. [`rules`] holds the message against the published profile; the readers of step 3 call it, so that each fault is told
 //!    once.
@@ -36,6 +36,7 @@ mod header;
 pub mod profiles;
 pub mod rules;
 pub mod segments;
+pub mod translation;
 
 pub use er7::{
     Delimiters, Index, Limits, Message, Part, Segment, mask_social_security_numbers, parse, parse_with,

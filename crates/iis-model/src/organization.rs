@@ -65,8 +65,55 @@ pub struct SenderProfile {
     pub accept_older_versions: bool,
     /// The sender's time zone (IANA), for MSH-7 without an offset; empty: the jurisdiction's.
     pub time_zone: String,
+    /// A connection under test: its messages are answered and kept, and change nothing of the registry; its queries find
+    /// only whom its own organization reports about.
+    #[serde(skip_serializing_if = "is_false")]
+    pub is_test: bool,
+    /// The doses that it gives come out of the inventory.
+    #[serde(skip_serializing_if = "is_false")]
+    pub decrements: bool,
+    /// A query for a forecast (Z44) is answered with a record or with nobody, never with candidates.
+    #[serde(skip_serializing_if = "is_false")]
+    pub forecast_only_when_certain: bool,
+    /// Doses that others gave keep the source "new immunization" (00) in answers.
+    #[serde(skip_serializing_if = "is_false")]
+    pub keep_new_immunization: bool,
+    /// The most messages a minute; beyond it the sender is made to wait. 0: as many as it sends.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub messages_a_minute: u32,
+    /// Its own codes, and the standard ones as which they are read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mappings: Vec<CodeMapping>,
     /// Severities of data-quality checks that differ for this sender: code and word (silent, information, warning, error).
     pub severities: BTreeMap<Box<str>, Box<str>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(switch: &bool) -> bool {
+    !switch
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// A code of a sender's own, and the standard one as which it is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CodeMapping {
+    /// The field in which it is translated, as people write it: `RXA-5`.
+    pub field: Box<str>,
+    /// The sender's code; upper and lower case are the same.
+    pub code: Box<str>,
+    /// The coding system that it must stand with; empty: any, or none.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub system: Box<str>,
+    /// The standard code.
+    pub standard: Box<str>,
+    /// The coding system of the standard code; empty: the one that was sent stays.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub standard_system: Box<str>,
 }
 
 /// A connection with a credential of its own: the credential is the sender.
