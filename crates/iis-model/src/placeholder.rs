@@ -1,5 +1,5 @@
-//! Words that stand where a name should: what a nursery writes for a child without one, and what people write into a
-//! field that must not be empty. One list for the quality checks and for matching.
+//! Words that stand where a name or a lot number should: what a nursery writes for a child without a name, and what people
+//! write into a field that must not be empty. One list for the quality checks and for matching.
 
 use crate::person::Sex;
 
@@ -58,6 +58,9 @@ pub const PLACEHOLDERS: &[(&str, Says)] = &[
     ("NOTAVAILABLE", Says::Nothing),
     ("ANONYMOUS",    Says::Nothing),
     ("N/A",          Says::Nothing),
+    ("NOT KNOWN",    Says::Nothing),
+    ("NO LOT",       Says::Nothing),
+    ("000",          Says::Nothing),
     ("NA",           Says::NothingOfOthers),
     ("MOTHER",       Says::NothingOfOthers),
     ("MOM",          Says::NothingOfOthers),
@@ -76,6 +79,11 @@ pub const PLACEHOLDERS: &[(&str, Says)] = &[
 /// What a word says that is no name; `None`: it may be one. Upper and lower case are the same.
 pub fn says(word: &str) -> Option<Says> {
     PLACEHOLDERS.iter().find(|(known, _)| word.eq_ignore_ascii_case(known)).map(|(_, says)| *says)
+}
+
+/// Whether a word says nothing in whatever field it stands, or was made for a test: no name, and no number of a lot.
+pub fn is_no_value(word: &str) -> bool {
+    matches!(says(word), Some(Says::Nothing | Says::NothingOfOthers | Says::Test))
 }
 
 /// The longest word for a newborn that a word in upper case begins with: `BABYBOYB` begins with `BABYBOY`.

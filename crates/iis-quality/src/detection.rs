@@ -45,6 +45,8 @@ pub enum Condition {
     Deprecated,
     /// The code is known and must not be used, or the value does not have the form it needs.
     Invalid,
+    /// The telephone number lacks digits.
+    Incomplete,
     /// The value is one of these.
     Valued(&'static [&'static str]),
 }
@@ -143,6 +145,7 @@ impl Entry {
             Condition::Invalid => {
                 format!("The {what} ({location}) does not have a form that can be right. {mend}")
             }
+            Condition::Incomplete => format!("The {what} ({location}) has less than ten digits. {mend}"),
             Condition::Valued(codes) => format!("The {what} ({location}) says {}.", codes.join(" or ")),
         }
     }
@@ -156,6 +159,7 @@ impl Entry {
             Condition::Unrecognized => format!("{what}-unrecognized"),
             Condition::Deprecated => format!("{what}-deprecated"),
             Condition::Invalid => format!("{what}-invalid"),
+            Condition::Incomplete => format!("{what}-incomplete"),
             Condition::Valued(codes) => format!("{what}-says-{}", codes.join("-or-").to_lowercase()),
         }
     }
@@ -165,7 +169,9 @@ impl Entry {
         match condition {
             Condition::Missing => ApplicationError::RequiredDataMissing,
             Condition::Unrecognized | Condition::Deprecated => ApplicationError::TableValueNotFound,
-            Condition::Present | Condition::Invalid | Condition::Valued(_) => ApplicationError::InvalidValue,
+            Condition::Present | Condition::Invalid | Condition::Incomplete | Condition::Valued(_) => {
+                ApplicationError::InvalidValue
+            }
         }
     }
 }

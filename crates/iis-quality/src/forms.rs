@@ -1,5 +1,6 @@
 //! The forms that values need which have no table of codes.
 
+use iis_model::placeholder::is_no_value;
 use iis_model::{Date, RegistryNumber};
 
 /// A version of the standard: digits between dots.
@@ -37,6 +38,11 @@ pub(crate) fn phone(text: &str) -> bool {
     let is_dialled = |nth: usize| digits.get(nth).is_some_and(|digit| *digit > b'1');
     let same = digits.windows(2).all(|pair| pair[0] == pair[1]);
     digits.len() < 10 || (digits.len() == 10 && is_dialled(0) && is_dialled(3) && !same)
+}
+
+/// Whether there are less than ten digits before an extension: a number without its area code reaches nobody.
+pub(crate) fn lacks_digits(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() < 10
 }
 
 /// A name, an at sign, and a domain with a dot in it.
@@ -97,10 +103,7 @@ pub(crate) fn amount(text: &str) -> bool {
 
 /// At least one letter or digit, and no word that stands for "no lot".
 pub(crate) fn lot(text: &str) -> bool {
-    const NONE: &[&str] =
-        &["UNKNOWN", "UNK", "NONE", "NA", "N/A", "TEST", "NO LOT", "NOT KNOWN", "XXX", "000"];
-    text.bytes().any(|b| b.is_ascii_alphanumeric())
-        && !NONE.iter().any(|none| text.eq_ignore_ascii_case(none))
+    text.bytes().any(|b| b.is_ascii_alphanumeric()) && !is_no_value(text)
 }
 
 #[cfg(test)]
@@ -121,7 +124,7 @@ mod tests {
             (email,           &["a@b.org", "a.b@c.d.org"],                    &["a@b", "a b@c.org", "@c.org", "a@b@c.org"]),
             (social_security, &["219-09-9999", "078051120"],                  &["000-12-3456", "123-00-4567", "666123456", "912345678", "111111111", "12345678", "12345678A"]),
             (medicaid,        &["AB12345"],                                   &["0000000", "1", "12 34 56"]),
-            (lot,             &["N3783EO", "7"],                              &["unknown", "-", "N/A"]),
+            (lot,             &["N3783EO", "7"],                              &["unknown", "-", "N/A", "no lot", "000"]),
         ];
         for (form, good, bad) in table {
             for text in *good {

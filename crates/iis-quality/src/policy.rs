@@ -13,7 +13,7 @@ const SHIPPED: &str = include_str!("../../../policy/checks.toml");
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAPolicy {
     /// It is not TOML of the expected shape.
-    #[error("policy/checks.toml: {0}")]
+    #[error("{0}")]
     Text(Box<str>),
     /// It names a check that does not exist.
     #[error("there is no check {0}")]
@@ -48,8 +48,13 @@ impl Policy {
 
     /// Reads the text of a policy.
     pub fn read(text: &str) -> Result<Self, NotAPolicy> {
+        Self::default().changed_by(text)
+    }
+
+    /// The same with the further changes of a text of the same form.
+    pub fn changed_by(&self, text: &str) -> Result<Self, NotAPolicy> {
         let file: File = toml::from_str(text).map_err(|error| NotAPolicy::Text(error.message().into()))?;
-        Self::default().with(file.severities.iter().map(|(code, word)| (&**code, &**word)))
+        self.with(file.severities.iter().map(|(code, word)| (&**code, &**word)))
     }
 
     /// The same with further changes, of a sender's profile: code and word.

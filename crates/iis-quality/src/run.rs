@@ -4,7 +4,7 @@ use crate::check::{Found, On, Run};
 use crate::detection::{Condition, Entry, Gravity, When};
 use crate::lookup::{Known, known};
 use crate::plan::{OfField, Plan};
-use crate::{Dose, Policy};
+use crate::{Dose, Policy, forms};
 use iis_codes::CodeSets;
 use iis_model::sent::{Field, Record, Sent, Thing};
 use iis_model::{
@@ -200,6 +200,7 @@ impl Running<'_, '_> {
                 Condition::Unrecognized if entry.set.is_some() => *standing == Some(Known::Not),
                 Condition::Invalid if entry.set.is_some() => *standing == Some(Known::Invalid),
                 Condition::Unrecognized | Condition::Invalid => entry.form.is_some_and(|form| !form(text)),
+                Condition::Incomplete => forms::lacks_digits(text),
                 Condition::Valued(values) => values.iter().any(|value| value.eq_ignore_ascii_case(text)),
             });
         });

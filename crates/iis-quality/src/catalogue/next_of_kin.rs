@@ -3,7 +3,7 @@
 //! The number of a code is that of the public list of detections, where there is one; our own begin at 801.
 
 use crate::detection::{
-    Condition::{Invalid, Missing, Present, Unrecognized, Valued},
+    Condition::{Incomplete, Invalid, Missing, Present, Unrecognized, Valued},
     Entry,
     Gravity::{Information, Silent, Warning},
 };
@@ -67,6 +67,7 @@ pub(super) const FIELDS: &[Entry] = &[
         ("NOK-626", Present, Silent),
     ]),
     Entry::new(Field::KinPhone, "NK1-5", "contact's telephone number", "Send area code and seven digits.").form(forms::phone).finds(&[
+        ("NOK-082", Incomplete, Silent),
         ("NOK-083", Invalid, Information),
     ]),
 ];

@@ -3,7 +3,7 @@
 //! The number of a code is that of the public list of detections, where there is one; our own begin at 801.
 
 use crate::detection::{
-    Condition::{Deprecated, Invalid, Missing, Present, Unrecognized, Valued},
+    Condition::{Deprecated, Incomplete, Invalid, Missing, Present, Unrecognized, Valued},
     Entry,
     Gravity::{Information, Silent, Warning},
     When,
@@ -126,6 +126,7 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-646", Present, Silent),
     ]),
     Entry::new(Field::Phone, "PID-13", "telephone number", "Send area code and seven digits.").form(forms::phone).finds(&[
+        ("PAT-174", Incomplete, Silent),
         ("PAT-175", Invalid, Information),
         ("PAT-176", Missing, Silent),
         ("PAT-688", Present, Silent),

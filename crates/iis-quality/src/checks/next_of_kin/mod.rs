@@ -1,6 +1,5 @@
 //! Rules about parents, guardians and other contacts.
 
 pub mod address_differs;
-pub mod incomplete_kin_phone;
 pub mod kin_relationship;
 pub mod unusable_kin_address;

@@ -7,7 +7,6 @@ pub mod death;
 pub mod death_before_birth;
 pub mod first_name_with_initial;
 pub mod guardian_is_patient;
-pub mod incomplete_phone;
 pub mod many_doses;
 pub mod mothers_maiden_name;
 pub mod placeholder_name;

@@ -11,7 +11,7 @@
 
 use crate::{Check, Found, Gravity, On, Rule, Run};
 use iis_model::ApplicationError;
-use iis_model::placeholder::{Says, says};
+use iis_model::placeholder::is_no_value;
 use iis_model::sent::{Field, Record};
 
 /// The rule.
@@ -52,8 +52,7 @@ fn run(patient: &dyn Record, _: &On<'_>, found: &mut Found<'_>) {
     let written = patient.first(Field::MothersMaidenName);
     let text = &*written.text;
     let is = |words: &[&str], text: &str| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-    let is_no_name = says(text).is_some_and(|says| !matches!(says, Says::Newborn { .. }));
-    found.at_if(is_no_name, 0, written.place);
+    found.at_if(is_no_value(text), 0, written.place);
     let title = text.split_once([' ', '.']).is_some_and(|(first, _)| is(TITLES, first));
     found.at_if(title, 1, written.place);
     found.at_if(text.chars().count() == 1, 2, written.place);
