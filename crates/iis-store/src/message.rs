@@ -11,15 +11,17 @@ use iis_model::{MessageId, PersonId, SenderId, SourceRecordId, Timestamp};
 
 sql! {
     INSERT = "INSERT INTO message (id, sender_id, msh_3, msh_4, control_id, body_sha256, key_n, channel, received_at, \
-              kind, profile, ack, body, reply, findings, source_record_id, revision, micros) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+              kind, profile, ack, body, reply, findings, source_record_id, revision, read_micros, checked_micros, micros) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     STORED_REPLY = "SELECT id, reply FROM message WHERE sender_id = $1 AND msh_3 = $2 AND msh_4 = $3 \
                     AND control_id = $4 AND body_sha256 = $5 AND key_n = 0";
     OTHER_BODY = "SELECT id FROM message WHERE sender_id = $1 AND msh_3 = $2 AND msh_4 = $3 AND control_id = $4 \
                   AND body_sha256 <> $5 AND key_n = 0 LIMIT 1";
     HELD = "SELECT id FROM message WHERE sender_id = $1 AND control_id = $2 LIMIT 1";
-    GET = "SELECT id, sender_id, msh_3, msh_4, control_id, body_sha256, channel, received_at, kind, profile, ack, body, \
-           reply, findings, source_record_id, revision, micros FROM message WHERE id = $1";
+    GET = "SELECT m.id, m.sender_id, m.msh_3, m.msh_4, m.control_id, m.body_sha256, m.channel, m.received_at, m.kind, \
+           m.profile, m.ack, m.body, m.reply, m.findings, m.source_record_id, m.revision, m.read_micros, \
+           m.checked_micros, m.micros, a.micros \
+           FROM message m LEFT JOIN message_answer a ON a.message_id = m.id WHERE m.id = $1";
     OF_PERSON = "SELECT m.id, m.sender_id, m.msh_4, m.control_id, m.channel, m.received_at, m.kind, m.profile, m.ack, \
                  m.source_record_id, m.micros, m.findings FROM link l JOIN submission u ON u.source_record_id = l.source_record_id \
                  JOIN message m ON m.id = u.message_id WHERE l.person_id = $1 \
@@ -68,8 +70,14 @@ pub struct MessageRow {
     pub source_record_id: Option<SourceRecordId>,
     /// The revision that it became.
     pub revision: Option<i64>,
-    /// How long it took until the plan was made, in microseconds.
+    /// How long it took until it was read, in microseconds after receipt; none: it was not measured.
+    pub read_micros: Option<i64>,
+    /// Until it was checked.
+    pub checked_micros: Option<i64>,
+    /// Until the plan was made.
     pub micros: i64,
+    /// Until what it changed was on disk and its reply was handed out. Never written with the message: it is known later.
+    pub answered_micros: Option<i64>,
 }
 from_row!(MessageRow {
     id,
@@ -88,7 +96,10 @@ from_row!(MessageRow {
     findings,
     source_record_id,
     revision,
+    read_micros,
+    checked_micros,
     micros,
+    answered_micros,
 });
 
 /// A message in a list.
@@ -188,22 +199,33 @@ pub fn list(
     _granted: &Granted,
     filter: &MessageFilter<'_>,
 ) -> Result<Vec<MessageSummary>, StoreError> {
-    let mut select = Select::new(
+    let mut select = passing(
         "SELECT id, sender_id, msh_4, control_id, channel, received_at, kind, profile, ack, source_record_id, micros, \
          findings FROM message WHERE 1 = 1",
-    )
-    .and_if("sender_id = ?", filter.sender_id)
-    .and_if("ack = ?", filter.ack)
-    .and_if("received_at >= ?", filter.from)
-    .and_if("received_at < ?", filter.before)
-    .and_if("control_id = ?", filter.control_id)
-    .and_if("findings LIKE ?", filter.code.map(|code| format!("%\"c\":\"{code}\"%")));
+        filter,
+    );
     if let Some((at, id)) = filter.after {
         select =
             select.and("received_at <= ?", at).value(" AND (received_at < ?", at).value(" OR id < ?)", id);
     }
     let select = select.plain(" ORDER BY received_at DESC, id DESC").value(" LIMIT ?", filter.limit);
     tx.select(&select)
+}
+
+/// How many messages pass the filter, wherever in the list it begins.
+pub fn count(tx: &mut Tx<'_>, _granted: &Granted, filter: &MessageFilter<'_>) -> Result<i64, StoreError> {
+    let counted: Vec<i64> = tx.select(&passing("SELECT COUNT(*) FROM message WHERE 1 = 1", filter))?;
+    Ok(counted.first().copied().unwrap_or(0))
+}
+
+fn passing<'a>(head: &'static str, filter: &MessageFilter<'a>) -> Select<'a> {
+    Select::new(head)
+        .and_if("sender_id = ?", filter.sender_id)
+        .and_if("ack = ?", filter.ack)
+        .and_if("received_at >= ?", filter.from)
+        .and_if("received_at < ?", filter.before)
+        .and_if("control_id = ?", filter.control_id)
+        .and_if("findings LIKE ?", filter.code.map(|code| format!("%\"c\":\"{code}\"%")))
 }
 
 /// A submission as it came.
@@ -263,6 +285,8 @@ pub(crate) fn insert(tx: &mut Tx<'_>, row: &MessageRow, keyed: bool) -> Result<(
             &row.findings,
             row.source_record_id,
             row.revision,
+            row.read_micros,
+            row.checked_micros,
             row.micros
         ],
     )

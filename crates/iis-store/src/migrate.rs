@@ -76,6 +76,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 10, // an older program would believe what somebody decided against
         text: include_str!("../migrations/0010_chosen_value.sql"),
     },
+    Step {
+        version: 11,
+        name: "traffic",
+        oldest_program: 10,
+        text: include_str!("../migrations/0011_traffic.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -7,7 +7,7 @@ use crate::audit::AuditEntry;
 use crate::message::MessageRow;
 use crate::{
     chosen_value, event, job, link, match_key, match_subject, not_same, person, person_name, person_status,
-    person_view, report, review_answer, review_item, source_record, submission, withdrawal,
+    person_view, replay, report, review_answer, review_item, source_record, submission, withdrawal,
 };
 use iis_model::{EventId, MessageId, PersonId, ReportId, SenderId, SourceRecordId, Timestamp};
 
@@ -162,6 +162,8 @@ pub enum Change {
     ChosenValue(chosen_value::ChosenValue),
     /// All that a sender sent between two moments is to be withdrawn, or comes back.
     Withdrawal(withdrawal::NewWithdrawal),
+    /// Stored messages are to be held against the rules of today.
+    Replay(replay::NewReplay),
     /// A submission no longer counts, or counts again.
     MarkSubmission(withdrawal::Mark),
     /// A version of a dose no longer counts, or counts again.
@@ -204,6 +206,7 @@ impl Change {
             Self::TakeBackNotSame(one, other) => not_same::delete(tx, not_same::NotSame::pair(*one, *other)),
             Self::ChosenValue(row) => chosen_value::insert(tx, row),
             Self::Withdrawal(row) => withdrawal::insert(tx, row),
+            Self::Replay(row) => replay::insert(tx, row),
             Self::MarkSubmission(mark) => withdrawal::mark_submission(tx, mark),
             Self::MarkReport(mark) => withdrawal::mark_report(tx, mark),
             Self::DeleteMadeReport(record, id) => report::delete_made(tx, *record, *id),

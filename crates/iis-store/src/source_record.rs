@@ -22,6 +22,8 @@ sql! {
             WHERE s.organization_id = $1 AND s.authority = $2 AND s.mrn = $3 ORDER BY s.generation";
     OF_PERSON = "SELECT s.id, s.organization_id, s.authority, s.mrn, s.created_at FROM link l \
                  JOIN source_record s ON s.id = l.source_record_id WHERE l.person_id = $1 ORDER BY s.id";
+    ORGANIZATIONS = "SELECT DISTINCT s.organization_id FROM link l JOIN source_record s ON s.id = l.source_record_id \
+                     JOIN source_view v ON v.source_record_id = s.id WHERE l.person_id = $1 ORDER BY s.organization_id";
     DELETE_VIEW = "DELETE FROM source_view WHERE source_record_id = $1";
     VIEW = "SELECT source_record_id, demographics, revision, sent_at FROM source_view WHERE source_record_id = $1";
     VIEWS_OF_PERSON = "SELECT v.source_record_id, v.demographics, v.revision, v.sent_at FROM link l \
@@ -183,6 +185,15 @@ pub fn of_person(
     id: PersonId,
 ) -> Result<Vec<SourceRecordRow>, StoreError> {
     tx.all(&OF_PERSON, vals![id])
+}
+
+/// The organizations whose reports about a person count, by id: not those of which all is withdrawn.
+pub fn organizations_of_person(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: PersonId,
+) -> Result<Vec<OrganizationId>, StoreError> {
+    tx.all(&ORGANIZATIONS, vals![id])
 }
 
 /// What a person's source records say, by id.

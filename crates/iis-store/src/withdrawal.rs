@@ -12,11 +12,12 @@ sql! {
               messages, records, persons, doses) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', $9, $10, $11, $12)";
     FINISH = "UPDATE withdrawal SET state = 'done' WHERE id = $1";
     GET = "SELECT w.id, w.sender_id, w.sent_from, w.sent_until, w.at, w.actor, w.reason, w.inverse_of, w.state, \
-           w.messages, w.records, w.persons, w.doses, i.id FROM withdrawal w \
+           w.messages, w.records, w.persons, w.doses, i.id, w.looked_at FROM withdrawal w \
            LEFT JOIN withdrawal i ON i.inverse_of = w.id WHERE w.id = $1";
     LIST = "SELECT w.id, w.sender_id, w.sent_from, w.sent_until, w.at, w.actor, w.reason, w.inverse_of, w.state, \
-            w.messages, w.records, w.persons, w.doses, i.id FROM withdrawal w \
+            w.messages, w.records, w.persons, w.doses, i.id, w.looked_at FROM withdrawal w \
             LEFT JOIN withdrawal i ON i.inverse_of = w.id ORDER BY w.at DESC, w.id DESC LIMIT $1";
+    LOOKED_AT = "UPDATE withdrawal SET looked_at = $2 WHERE id = $1";
     RUNNING = "SELECT id FROM withdrawal WHERE state = 'running' ORDER BY at, id";
     SUBMISSIONS = "SELECT COUNT(*), COUNT(DISTINCT u.source_record_id), COUNT(DISTINCT l.person_id) FROM message m \
                    JOIN submission u ON u.source_record_id = m.source_record_id AND u.revision = m.revision \
@@ -85,6 +86,8 @@ pub struct Withdrawal {
     pub doses: i64,
     /// The withdrawal that takes this one back.
     pub taken_back_by: Option<i64>,
+    /// Messages that were gone through so far, of those it is about.
+    pub looked_at: Option<i64>,
 }
 from_row!(Withdrawal {
     id,
@@ -101,6 +104,7 @@ from_row!(Withdrawal {
     persons,
     doses,
     taken_back_by,
+    looked_at,
 });
 
 /// What is about to be withdrawn.
@@ -161,6 +165,11 @@ pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Withdrawal>, StoreError> 
 /// Those that are not carried out to their end, oldest first.
 pub fn running(tx: &mut Tx<'_>) -> Result<Vec<i64>, StoreError> {
     tx.all(&RUNNING, &[])
+}
+
+/// So many of its messages were gone through.
+pub fn looked_at(tx: &mut Tx<'_>, id: i64, messages: i64) -> Result<(), StoreError> {
+    tx.exec(&LOOKED_AT, vals![id, messages])
 }
 
 /// All records are done.

@@ -90,7 +90,10 @@ impl Message {
             findings: "[]".into(),
             source_record_id: None,
             revision: None,
+            read_micros: Some(60),
+            checked_micros: Some(110),
             micros: 250,
+            answered_micros: None,
         }
     }
 }
