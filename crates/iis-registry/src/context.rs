@@ -3,10 +3,11 @@
 use crate::access::Roles;
 use crate::codes::CodesInForce;
 use crate::directory::Directory;
+use crate::exchange::timing::{Answered, Stopwatch};
 use crate::matching::Matching;
 use crate::number_key::NumberKey;
 use crate::recommend::Schedules;
-use crate::senders::Known;
+use crate::senders::{Known, Paces};
 use iis_model::{Date, Timestamp};
 use iis_quality::Policy;
 use iis_store::Store;
@@ -65,8 +66,12 @@ pub struct Context {
     pub checks: Arc<Policy>,
     /// Under which social security numbers are hashed; without it only their last four digits are kept.
     pub number_key: Option<Arc<NumberKey>>,
+    /// With which the parts of the line are timed.
+    pub stopwatch: Stopwatch,
+    pub(crate) answered: Answered,
     pub(crate) directory: Arc<Mutex<Kept>>,
     pub(crate) senders: Arc<Mutex<Known>>,
+    pub(crate) paces: Arc<Mutex<Paces>>,
 }
 
 impl Context {
@@ -84,8 +89,11 @@ impl Context {
                 Policy::built_in().expect("the policy of this program can be read: a test reads it"),
             ),
             number_key: None,
+            stopwatch: Stopwatch::default(),
+            answered: Answered::default(),
             directory: Arc::default(),
             senders: Arc::default(),
+            paces: Arc::default(),
         }
     }
 }

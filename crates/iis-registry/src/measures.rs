@@ -79,7 +79,9 @@ struct Counting {
 
 impl Counting {
     fn take(&mut self, cx: &Context, sender: &Sender, stored: &StoredBody, day: Date) {
-        let (message, _) = iis_hl7::parse(&stored.body);
+        let translation = crate::exchange::translated(sender, &stored.body);
+        let body = translation.as_ref().map_or(&*stored.body, |translation| &translation.bytes);
+        let (message, _) = iis_hl7::parse(body);
         let options = crate::exchange::read_options(cx, sender);
         let submission = z22::read(&message, &options, &mut Findings::default());
         let sets = cx.codes.now();

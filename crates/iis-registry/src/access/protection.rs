@@ -1,7 +1,7 @@
 //! Protected records: the reporter says that the record must not be shared (PD1-12).
 //!
 //! It stays visible to the organizations that report about the person themselves and to the state (requirements Y-2);
-//! for everybody else it is as if it were not there. The same rule holds for queries, searches and record pages.
+//! for everybody else it is as if it were not there. Who withdrew all its reports does not report. The same rule holds for queries, searches and record pages.
 
 use crate::directory::Directory;
 use iis_model::access::{Granted, Sight};
@@ -12,6 +12,8 @@ use iis_store::{StoreError, Tx, source_record};
 pub(crate) struct Veil<'a> {
     granted: &'a Granted,
     own: Option<Vec<OrganizationId>>,
+    /// Whether everybody is treated as protected.
+    is_over_everybody: bool,
     withheld: Vec<PersonId>,
 }
 
@@ -25,7 +27,14 @@ impl<'a> Veil<'a> {
                 Some(sites.iter().filter_map(|id| names.site(*id)).map(|site| site.organization_id).collect())
             }
         };
-        Self { granted, own, withheld: Vec::new() }
+        Self { granted, own, is_over_everybody: false, withheld: Vec::new() }
+    }
+
+    /// Everybody is treated as protected: a connection under test sees whom its own organization reports about, and learns
+    /// of nobody else that the registry knows them.
+    #[must_use]
+    pub(crate) fn over_everybody(self) -> Self {
+        Self { is_over_everybody: true, ..self }
     }
 
     /// Whether nobody is withheld from these eyes.
@@ -40,9 +49,11 @@ impl<'a> Veil<'a> {
         id: PersonId,
         is_protected: bool,
     ) -> Result<bool, StoreError> {
-        let Some(own) = self.own.as_deref().filter(|_| is_protected) else { return Ok(true) };
-        let records = source_record::of_person(tx, self.granted, id)?;
-        let shown = records.iter().any(|record| own.contains(&record.organization_id));
+        let Some(own) = self.own.as_deref().filter(|_| is_protected || self.is_over_everybody) else {
+            return Ok(true);
+        };
+        let reporting = source_record::organizations_of_person(tx, self.granted, id)?;
+        let shown = reporting.iter().any(|organization| own.contains(organization));
         if !shown && !self.withheld.contains(&id) {
             self.withheld.push(id);
         }

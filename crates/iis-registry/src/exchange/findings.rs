@@ -94,9 +94,9 @@ pub(super) const CANNOT_PROCESS: Kind = Kind {
 pub(super) const QUERY_IN_BATCH: Kind = Kind {
     code: "REG-009",
     severity: Severity::Error,
-    error_code: ErrorCode::UnsupportedMessageType,
+    error_code: ErrorCode::Application,
     application_error: None,
-    effect: Effect::MessageRejected,
+    effect: Effect::MessageRefused,
     text: "Batch files are for submissions only, so this query was not answered. Send queries one by one, over the \
          web service or by POST.",
 };
@@ -134,6 +134,38 @@ pub(super) const LATER_REPORT_STANDS: Kind = Kind {
          right, send it again with the time of sending.",
 };
 
+/// A code of the sender's own was read as the standard one that is agreed.
+pub(crate) const CODE_TRANSLATED: Kind = Kind {
+    code: "REG-013",
+    severity: Severity::Information,
+    error_code: ErrorCode::Accepted,
+    application_error: None,
+    effect: Effect::Noted,
+    text: "The code sent here is one of the sender's own; it was read as the standard code agreed for it.",
+};
+
+/// The connection is under test.
+pub(super) const UNDER_TEST: Kind = Kind {
+    code: "REG-014",
+    severity: Severity::Information,
+    error_code: ErrorCode::Accepted,
+    application_error: None,
+    effect: Effect::Noted,
+    text: "This connection is under test: the message was read and checked like any other, and changed nothing of the \
+         registry. Send it again when the connection is in production.",
+};
+
+/// More messages came than are agreed.
+pub(super) const TOO_FAST: Kind = Kind {
+    code: "REG-015",
+    severity: Severity::Error,
+    error_code: ErrorCode::Internal,
+    application_error: None,
+    effect: Effect::MessageRejected,
+    text: "More messages a minute came over this connection than are agreed, so this one was not looked at and nothing of \
+         it was stored. Wait as long as the transport says, or some seconds, and send the same message again.",
+};
+
 /// All of them, for the catalogue.
 pub const ALL: &[&Kind] = &[
     &SITE_NOT_ALLOWED,
@@ -148,4 +180,7 @@ pub const ALL: &[&Kind] = &[
     &SENDER_UNKNOWN,
     &UNREADABLE_FRAME,
     &LATER_REPORT_STANDS,
+    &CODE_TRANSLATED,
+    &UNDER_TEST,
+    &TOO_FAST,
 ];

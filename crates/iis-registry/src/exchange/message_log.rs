@@ -1,15 +1,16 @@
 //! The message as it came, with its reply: what makes it the same message again, and the row that is kept.
 
 use super::submit::Unit;
+use super::timing::{Lap, Laps};
 use super::{Received, Reply, acknowledge, control_id, findings, reply_header};
+use crate::messages::kept::text as text_of;
 use crate::{Context, Failure};
 use iis_hl7::segments::msa::Acknowledgment;
 use iis_model::access::{Actor, Channel};
 use iis_model::organization::Sender;
-use iis_model::{Finding, Findings, Given, Header, MessageId, Place, Severity, SourceRecordId, Timestamp};
+use iis_model::{Finding, Findings, Given, Header, MessageId, Place, SourceRecordId, Timestamp};
 use iis_store::message::MessageRow;
 use iis_store::{AuditEntry, Plan, StoreError, Tx, UnitKey, message};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -38,7 +39,7 @@ pub(super) fn control_id_finding(tx: &mut Tx<'_>, key: &UnitKey) -> Result<Optio
 pub(super) fn row(
     id: MessageId,
     unit: &Unit,
-    became: (SourceRecordId, i64),
+    became: Option<(SourceRecordId, i64)>,
     findings: &Findings,
     reply: &[u8],
 ) -> MessageRow {
@@ -49,9 +50,9 @@ pub(super) fn row(
         at: unit.arrival.at,
         bytes: &unit.bytes,
     };
-    let mut row = heard.row("VXU", Some(&unit.submission.header), findings, reply);
-    row.source_record_id = Some(became.0);
-    row.revision = Some(became.1);
+    let row = heard.row("VXU", Some(&unit.submission.header), findings, reply);
+    let mut row = timed(row, &unit.lap, unit.laps);
+    (row.source_record_id, row.revision) = became.unzip();
     row
 }
 
@@ -59,11 +60,11 @@ pub(super) fn row(
 pub(super) async fn refuse(
     cx: &Context,
     received: Received,
-    kind: &'static str,
-    header: Option<Header>,
+    (kind, header): (&'static str, Option<Header>),
     findings: Findings,
+    lap: &Lap,
 ) -> Result<Reply, Failure> {
-    let (cx_, lane) = (cx.clone(), received.lane());
+    let (cx_, lane, lap) = (cx.clone(), received.lane(), lap.clone());
     let applied = cx.store.propose_and_apply(lane, move |_| {
         let id = MessageId(cx_.store.ids().take()?);
         let control_id = control_id(&received.arrival, id.0);
@@ -72,11 +73,17 @@ pub(super) async fn refuse(
         let mut plan = Plan::new(received.arrival.at, received.key());
         plan.audit.push(heard_entry(&received, id, "refused"));
         let heard = Heard::of(&received, id);
-        plan.message = Some(heard.row(kind, header.as_ref(), &findings, &reply));
+        let row = heard.row(kind, header.as_ref(), &findings, &reply);
+        plan.message = Some(timed(row, &lap, Laps::default()));
         plan.reply = reply;
         Ok(plan)
     });
     Ok(Reply::applied(applied.await?))
+}
+
+/// The row with how long the message took so far.
+pub(super) fn timed(row: MessageRow, lap: &Lap, laps: Laps) -> MessageRow {
+    MessageRow { read_micros: laps.read, checked_micros: laps.checked, micros: lap.micros(), ..row }
 }
 
 /// The audit row of a message that concerned no record.
@@ -127,10 +134,13 @@ impl<'a> Heard<'a> {
             ack: Acknowledgment::of(findings).code().into(),
             body: kept(self.bytes),
             reply: if kind == "QBP" { kept(reply) } else { reply.into() },
-            findings: digest(findings),
+            findings: text_of(findings),
             source_record_id: None,
             revision: None,
+            read_micros: None,
+            checked_micros: None,
             micros: 0,
+            answered_micros: None,
         }
     }
 }
@@ -141,22 +151,4 @@ fn kept(bytes: &[u8]) -> Box<[u8]> {
     let mut kept: Box<[u8]> = bytes.into();
     iis_hl7::mask_social_security_numbers(&mut kept);
     kept
-}
-
-/// A finding as it is kept: code, severity, place. Its words belong to the code.
-#[derive(Serialize)]
-struct Kept<'a> {
-    c: &'a str,
-    s: Severity,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    p: String,
-}
-
-fn digest(findings: &Findings) -> Box<str> {
-    if findings.0.is_empty() {
-        return "".into();
-    }
-    let kept: Vec<_> =
-        findings.iter().map(|f| Kept { c: f.code, s: f.severity, p: f.place.to_string() }).collect();
-    serde_json::to_string(&kept).unwrap_or_default().into()
 }

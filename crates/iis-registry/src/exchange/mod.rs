@@ -13,20 +13,24 @@ pub mod replay;
 mod responsible;
 mod subject;
 mod submit;
+pub mod timing;
 
 pub(crate) use change::{Bringing, new_reports};
 pub(crate) use quality::policy;
-pub(crate) use submit::read_submission;
+pub(crate) use submit::{read_again, translated};
 
 use crate::{Arrival, Context, Failure};
 use iis_hl7::segments::msa::Acknowledgment;
 use iis_hl7::{GateRules, ReadOptions, ReplyHeader, Request};
 use iis_model::access::Channel;
 use iis_model::organization::Sender;
-use iis_model::{Findings, Header, Place};
+use iis_model::{Findings, Header, MessageId, Place};
 use iis_quality::Terms;
 use iis_store::{Applied, Lane, UnitKey};
 use std::sync::Arc;
+
+/// What a connection under test may call its messages beside what everybody may: training and debugging (MSH-11).
+const TEST_PROCESSING_IDS: [&str; 2] = ["T", "D"];
 
 /// A message as it arrived.
 #[derive(Debug, Clone)]
@@ -62,30 +66,32 @@ pub struct Reply {
     pub bytes: Box<[u8]>,
     /// Whether it is the reply given to the same message before.
     pub replayed: bool,
+    /// The message as it is kept; none: it is not.
+    pub message_id: Option<MessageId>,
 }
 
 impl Reply {
     fn applied(applied: Applied) -> Self {
-        Self { bytes: applied.reply, replayed: applied.replayed }
+        Self { bytes: applied.reply, replayed: applied.replayed, message_id: applied.message_id }
     }
 }
 
-/// Receives one message: the gate, then the line of submissions or of queries. A batch file is a one-way street: a query
-/// in it is refused (requirements S-20).
+/// Receives one message: the gate, then the line of submissions or of queries.
 pub async fn receive(cx: &Context, received: Received) -> Result<Reply, Failure> {
-    let (mut request, mut findings) = gate(cx, &received);
-    if received.channel == Channel::Batch && matches!(request, Some(Request::Query(_))) {
-        findings.push(findings::QUERY_IN_BATCH.at(Place::segment(*b"MSH", 1).field(9)));
-        request = None;
-    }
-    match request {
-        Some(Request::Vxu) => submit::submit(cx, received, findings).await,
-        Some(Request::Query(_)) => query::query(cx, received, findings).await,
+    let lap = cx.stopwatch.start();
+    let (request, findings) = gate(cx, &received);
+    let reply = match request {
+        Some(Request::Vxu) => submit::submit(cx, received, findings, &lap).await,
+        Some(Request::Query(_)) => query::query(cx, received, findings, &lap).await,
         None => {
             let header = header(cx, &received);
-            message_log::refuse(cx, received, "", Some(header), findings).await
+            message_log::refuse(cx, received, ("", Some(header)), findings, &lap).await
         }
+    }?;
+    if let Some(id) = reply.message_id.filter(|_| !reply.replayed) {
+        cx.answered.note(id, lap.micros());
     }
+    Ok(reply)
 }
 
 /// The header of a message that did not pass the gate, as far as it can be read.
@@ -98,7 +104,10 @@ fn header(cx: &Context, received: &Received) -> Header {
 /// What the message asks for, if it passes the gate, with what was noticed so far.
 fn gate(cx: &Context, received: &Received) -> (Option<Request>, Findings) {
     let (message, mut findings) = iis_hl7::parse(&received.bytes);
-    let processing_ids: Vec<&str> = cx.rules.processing_ids.iter().map(|id| &**id).collect();
+    let mut processing_ids: Vec<&str> = cx.rules.processing_ids.iter().map(|id| &**id).collect();
+    if received.sender.profile.is_test {
+        processing_ids.extend(TEST_PROCESSING_IDS);
+    }
     let rules = GateRules {
         processing_ids: &processing_ids,
         accept_older_versions: received.sender.profile.accept_older_versions,
@@ -153,6 +162,11 @@ pub fn check(bytes: &[u8], rules: &GateRules<'_>, options: &ReadOptions, terms: 
 /// The reply when nothing could be processed for a reason of ours: AR, to be sent again later. Never stored.
 pub fn cannot_process(cx: &Context, bytes: &[u8], arrival: &Arrival) -> Box<[u8]> {
     reject(cx, bytes, &findings::CANNOT_PROCESS, Place::NONE, arrival)
+}
+
+/// The reply to a message that came faster than is agreed: AR, to be sent again after a pause. Never stored.
+pub fn too_fast(cx: &Context, bytes: &[u8], arrival: &Arrival) -> Box<[u8]> {
+    reject(cx, bytes, &findings::TOO_FAST, Place::NONE, arrival)
 }
 
 /// The reply to a message of nobody known: AR. Never stored, since it belongs to no sender.

@@ -14,11 +14,12 @@ use iis_model::organization::Sender;
 use iis_model::{Findings, MessageId, PersonId, SenderId, Timestamp};
 use iis_store::message::{self, MessageRow};
 use iis_store::{AuditEntry, Change, Plan, link};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A message whose answer would differ today.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// The message.
     pub id: MessageId,
@@ -39,7 +40,8 @@ pub struct Difference {
 }
 
 /// What would become of a message, beside what became of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Stored {
     /// The same.
     Alike,
@@ -84,6 +86,11 @@ impl Replay {
         Ok(Self { cx: cx.clone(), granted, senders, wanted })
     }
 
+    /// The place in the list up to which it came.
+    pub(crate) fn after(&self) -> Option<(Timestamp, MessageId)> {
+        self.wanted.after
+    }
+
     /// Looks at the next messages. The look is audited.
     pub async fn step(&mut self, arrival: Arrival) -> Result<Replayed, Failure> {
         let (granted, wanted) = (self.granted.clone(), self.wanted.clone());
@@ -102,7 +109,7 @@ impl Replay {
             Ok((rows, vec![entry.detail(detail)]))
         });
         let rows = read.await?;
-        self.wanted.after = rows.last().map(|(row, _)| (row.received_at, row.id));
+        self.wanted.after = rows.last().map(|(row, _)| (row.received_at, row.id)).or(self.wanted.after);
         let mut replayed = Replayed { messages: rows.len() as u64, differences: Vec::new() };
         for (row, person) in rows {
             let Some(sender) = self.senders.get(&row.sender_id).cloned() else { continue };
@@ -124,7 +131,7 @@ async fn today(cx: &Context, sender: &Arc<Sender>, row: &MessageRow) -> Result<T
     };
     let (request, mut findings) = gate(cx, &received);
     match request {
-        Some(Request::Vxu) => match Unit::read(cx, received, findings) {
+        Some(Request::Vxu) => match Unit::read(cx, received, findings, &cx.stopwatch.start()) {
             Ok(unit) => Ok(Today::of_plan(&cx.store.propose(move |tx| unit.propose(tx)).await?)),
             Err(refused) => Ok(Today::of(&refused.findings)),
         },

@@ -128,8 +128,8 @@ fn is_withheld(unit: &Unit, tx: &mut Tx<'_>, id: PersonId) -> Result<bool, Store
     if !is_protected {
         return Ok(false);
     }
-    let records = source_record::of_person(tx, &unit.granted, id)?;
-    Ok(records.iter().all(|record| record.organization_id != unit.sender.organization_id))
+    let reporting = source_record::organizations_of_person(tx, &unit.granted, id)?;
+    Ok(!reporting.contains(&unit.sender.organization_id))
 }
 
 /// The person whom a new record resembles enough, or a new one.

@@ -1,10 +1,11 @@
 //! Findings as the log of messages keeps them: code, severity, place.
 
-use iis_model::{Place, Severity};
-use serde::Deserialize;
+use iis_model::{Finding, Findings, Place, Severity};
+use serde::{Deserialize, Serialize};
 
 /// A finding of a stored message. Its words belong to its code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Row", into = "Row")]
 pub struct KeptFinding {
     /// Stable code.
     pub code: Box<str>,
@@ -14,20 +15,40 @@ pub struct KeptFinding {
     pub place: Place,
 }
 
-#[derive(Deserialize)]
+/// As it is written.
+#[derive(Serialize, Deserialize)]
 struct Row {
     c: Box<str>,
     s: Severity,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     p: String,
 }
 
-/// Reads what [`crate::exchange`] wrote; a row that cannot be read is none.
+impl From<Row> for KeptFinding {
+    fn from(row: Row) -> Self {
+        Self { code: row.c, severity: row.s, place: row.p.parse().unwrap_or(Place::NONE) }
+    }
+}
+
+impl From<KeptFinding> for Row {
+    fn from(finding: KeptFinding) -> Self {
+        Self { c: finding.code, s: finding.severity, p: finding.place.to_string() }
+    }
+}
+
+/// Reads what [`text`] wrote; what cannot be read is none.
 pub(crate) fn findings(text: &str) -> Vec<KeptFinding> {
-    let rows: Vec<Row> = serde_json::from_str(text).unwrap_or_default();
-    let finding =
-        |row: Row| KeptFinding { code: row.c, severity: row.s, place: row.p.parse().unwrap_or(Place::NONE) };
-    rows.into_iter().map(finding).collect()
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// Writes the findings of a message for the log.
+pub(crate) fn text(findings: &Findings) -> Box<str> {
+    if findings.0.is_empty() {
+        return "".into();
+    }
+    let kept = |f: &Finding| KeptFinding { code: f.code.into(), severity: f.severity, place: f.place };
+    let kept: Vec<_> = findings.iter().map(kept).collect();
+    serde_json::to_string(&kept).unwrap_or_default().into()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The list of messages.
 
+use super::Envelope;
 use super::kept::{KeptFinding, findings};
 use crate::directory::directory;
 use crate::{Arrival, Context, Failure};
@@ -48,22 +49,8 @@ impl Wanted {
 /// A message in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Row key.
-    pub id: MessageId,
-    /// When it came.
-    pub received_at: Timestamp,
-    /// The sender's name.
-    pub sender: Box<str>,
-    /// The facility it named (MSH-4).
-    pub facility: Box<str>,
-    /// Its control id (MSH-10).
-    pub control_id: Box<str>,
-    /// VXU, QBP, …; empty: it did not pass the gate.
-    pub kind: Box<str>,
-    /// The transport.
-    pub channel: Box<str>,
-    /// AA, AE or AR.
-    pub ack: Box<str>,
+    /// What is known of it from outside.
+    pub envelope: Envelope,
     /// What was found.
     pub findings: Vec<KeptFinding>,
 }
@@ -81,15 +68,17 @@ pub async fn list(
         let listed: Vec<_> = rows
             .into_iter()
             .map(|row| Listed {
-                id: row.id,
-                received_at: row.received_at,
-                sender: names.sender(row.sender_id).into(),
-                facility: row.msh_4,
-                control_id: row.control_id,
-                kind: row.kind,
-                channel: row.channel,
-                ack: row.ack,
                 findings: findings(&row.findings),
+                envelope: Envelope {
+                    id: row.id,
+                    received_at: row.received_at,
+                    sender: names.sender(row.sender_id).into(),
+                    facility: row.msh_4,
+                    control_id: row.control_id,
+                    kind: row.kind,
+                    channel: row.channel,
+                    ack: row.ack,
+                },
             })
             .collect();
         let entry = AuditEntry::of(&granted, arrival.at).action("list-messages");

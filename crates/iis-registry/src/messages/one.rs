@@ -1,43 +1,49 @@
 //! One message as it came, annotated, with its reply and with what became of it.
 
+use super::Envelope;
 use super::annotated::{Annotated, annotate};
 use super::kept::{KeptFinding, findings};
 use crate::access::protection::Veil;
 use crate::directory::{Directory, directory};
+use crate::exchange::findings::CODE_TRANSLATED;
 use crate::{Arrival, Context, Failure};
 use iis_hl7::er7::Message;
+use iis_hl7::translation::translate;
 use iis_model::access::Granted;
-use iis_model::{Cvx, EventKind, MessageId, PartialDate, PersonId, Place, RegistryNumber, Timestamp};
+use iis_model::organization::CodeMapping;
+use iis_model::{Cvx, EventKind, MessageId, PartialDate, PersonId, Place, RegistryNumber};
 use iis_store::message::{self, MessageRow};
 use iis_store::report::{self, MarkedRow};
-use iis_store::{AuditEntry, StoreError, Tx, link, person, submission};
+use iis_store::{AuditEntry, StoreError, Tx, link, person, sender, submission};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A message that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// Row key.
-    pub id: MessageId,
-    /// When it came.
-    pub received_at: Timestamp,
-    /// The sender's name.
-    pub sender: Box<str>,
-    /// The facility it named (MSH-4).
-    pub facility: Box<str>,
-    /// Its control id (MSH-10).
-    pub control_id: Box<str>,
-    /// VXU, QBP, …; empty: it did not pass the gate.
-    pub kind: Box<str>,
+    /// What is known of it from outside.
+    pub envelope: Envelope,
     /// The profile it named.
     pub profile: Box<str>,
-    /// The transport.
-    pub channel: Box<str>,
-    /// AA, AE or AR.
-    pub ack: Box<str>,
     /// Its length, in bytes.
     pub bytes: usize,
+    /// How long it took.
+    pub times: Times,
     /// What it says; none: it is about somebody whom the caller may not see.
     pub content: Option<Content>,
+}
+
+/// How long a message took, in microseconds after it was received. What was not measured is none: an older message, a part
+/// that it did not come to, an answer whose time was lost with the program.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Times {
+    /// Until it was read.
+    pub read: Option<i64>,
+    /// Until it was checked.
+    pub checked: Option<i64>,
+    /// Until the plan of what changes was made.
+    pub planned: Option<i64>,
+    /// Until that was on disk and the reply was handed out.
+    pub answered: Option<i64>,
 }
 
 /// What a message says, and what became of it.
@@ -62,6 +68,8 @@ pub struct Told {
     pub text: String,
     /// Whether its place is marked in the message.
     pub is_marked: bool,
+    /// As what a code of the sender's own is read, by the agreement as it is today: code and coding system.
+    pub read_as: Option<String>,
 }
 
 /// What a submission changed.
@@ -119,16 +127,24 @@ pub async fn open(
 
 fn opened(row: MessageRow, names: &Directory, content: Option<Content>) -> Opened {
     Opened {
-        id: row.id,
-        received_at: row.received_at,
-        sender: names.sender(row.sender_id).into(),
-        facility: row.msh_4,
-        control_id: row.control_id,
-        kind: row.kind,
+        envelope: Envelope {
+            id: row.id,
+            received_at: row.received_at,
+            sender: names.sender(row.sender_id).into(),
+            facility: row.msh_4,
+            control_id: row.control_id,
+            kind: row.kind,
+            channel: row.channel,
+            ack: row.ack,
+        },
         profile: row.profile,
-        channel: row.channel,
-        ack: row.ack,
         bytes: row.body.len(),
+        times: Times {
+            read: row.read_micros,
+            checked: row.checked_micros,
+            planned: Some(row.micros).filter(|micros| *micros > 0),
+            answered: row.answered_micros,
+        },
         content,
     }
 }
@@ -186,7 +202,9 @@ fn content(tx: &mut Tx<'_>, granted: &Granted, row: &MessageRow) -> Result<Conte
     let kept = findings(&row.findings);
     let places: Vec<Place> = kept.iter().map(|finding| finding.place).collect();
     let words = words(&reply);
+    let standard = standard_codes(tx, row, &message)?;
     let told = |finding: KeptFinding| Told {
+        read_as: standard.get(&finding.place).filter(|_| *finding.code == *CODE_TRANSLATED.code).cloned(),
         text: words.get(&finding.code).cloned().unwrap_or_else(|| catalogued(&finding.code)),
         is_marked: message.range_of(finding.place).is_some(),
         finding,
@@ -197,6 +215,23 @@ fn content(tx: &mut Tx<'_>, granted: &Granted, row: &MessageRow) -> Result<Conte
         findings: kept.into_iter().map(told).collect(),
         became: became(tx, granted, row)?,
     })
+}
+
+/// As what the codes of the sender's own in a message are read, by their places.
+fn standard_codes(
+    tx: &mut Tx<'_>,
+    row: &MessageRow,
+    message: &Message<'_>,
+) -> Result<BTreeMap<Place, String>, StoreError> {
+    let sender = sender::by_id(tx, row.sender_id)?;
+    let mappings = sender.map(|access| access.sender.profile.mappings).unwrap_or_default();
+    let translated =
+        translate(message, &mappings).map(|translation| translation.translated).unwrap_or_default();
+    let standard = |(place, at): (Place, usize)| {
+        let CodeMapping { standard, standard_system, .. } = &mappings[at];
+        (place, format!("{standard} {standard_system}").trim_end().to_owned())
+    };
+    Ok(translated.into_iter().map(standard).collect())
 }
 
 /// The words of each code in a reply.

@@ -1,10 +1,11 @@
 //! What a sender is recognized by besides its secret, given and taken away.
 
+use super::change;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::recognition::{Origin, SenderKey};
 use iis_model::{SenderId, Timestamp};
-use iis_store::{Lane, StoreError, Tx, sender, sender_key, sender_origin};
+use iis_store::{StoreError, Tx, sender_key, sender_origin};
 
 /// Keys and origins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,7 +18,6 @@ pub struct Marks {
 
 /// A key or an origin that another sender has.
 pub(super) const TAKEN: &str = "This key or origin belongs to another sender. Take it from that one first.";
-const NO_SENDER: &str = "There is no sender of this name.";
 
 /// Recognizes a sender by these from now on. What it is recognized by already stays as it is.
 pub async fn allow(
@@ -27,19 +27,14 @@ pub async fn allow(
     marks: Marks,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let entry = super::entry(granted, "allow-sender-keys", name, arrival);
-    let name = name.to_owned();
-    let allowed = cx.store.write(Lane::Web, move |tx| {
-        let Some(access) = sender::by_name(tx, &name)? else { return Ok(Err(NO_SENDER)) };
+    let allowed = change(cx, granted, "allow-sender-keys", name, arrival, move |tx, access| {
         let id = access.sender.id;
         if !are_free(tx, id, &marks)? {
             return Ok(Err(TAKEN));
         }
-        let told = give(tx, id, &marks, arrival.at)?;
-        tx.audit(&entry.clone().detail(format!("sender {name}: {told}")))?;
-        Ok(Ok(()))
+        Ok(Ok(give(tx, id, &marks, arrival.at)?))
     });
-    allowed.await?.map_err(Failure::Rule)
+    allowed.await
 }
 
 /// No longer recognizes a sender by these. Connections that are open learn it with their next message.
@@ -50,15 +45,10 @@ pub async fn disallow(
     marks: Marks,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let entry = super::entry(granted, "disallow-sender-keys", name, arrival);
-    let name = name.to_owned();
-    let disallowed = cx.store.write(Lane::Web, move |tx| {
-        let Some(access) = sender::by_name(tx, &name)? else { return Ok(Err(NO_SENDER)) };
-        let told = take(tx, access.sender.id, &marks)?;
-        tx.audit(&entry.clone().detail(format!("sender {name}: {told}")))?;
-        Ok(Ok(()))
+    let disallowed = change(cx, granted, "disallow-sender-keys", name, arrival, move |tx, access| {
+        Ok(Ok(take(tx, access.sender.id, &marks)?))
     });
-    disallowed.await?.map_err(Failure::Rule)
+    disallowed.await
 }
 
 /// What a sender is recognized by besides its secret.

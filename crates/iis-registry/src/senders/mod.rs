@@ -1,9 +1,14 @@
 //! Senders: connections with a credential of their own.
 
+mod agreement;
 mod marks;
+mod pace;
 mod recognize;
 
+pub use agreement::{Agreement, Wrong, agree, agreement, in_words};
 pub use marks::{Marks, allow, disallow, marks};
+pub(crate) use pace::Paces;
+pub use pace::admit;
 pub(crate) use recognize::Known;
 pub use recognize::{authenticate, by_name, networks, of_key, of_origin};
 
@@ -12,8 +17,8 @@ use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::organization::{Sender, SenderProfile};
 use iis_model::{SenderId, SiteId, Timestamp};
-use iis_store::sender::{self, SenderSecret};
-use iis_store::{AuditEntry, Lane, site};
+use iis_store::sender::{self, SenderAccess, SenderSecret};
+use iis_store::{AuditEntry, Lane, StoreError, Tx};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
@@ -58,13 +63,12 @@ pub async fn add_with(
     let secret = secret_row(cx, &new.secret, arrival)?;
     let entry = entry(granted, "add-sender", &new.name, arrival);
     let added = cx.store.write(Lane::Web, move |tx| {
-        let mut sites = Vec::new();
-        for code in &new.site_codes {
-            sites.extend(site::by_code(tx, code)?.map(|row| row.site));
-        }
-        let organization_id = sites.first().map(|site| site.organization_id);
-        let (Some(organization_id), true) = (organization_id, sites.len() == new.site_codes.len()) else {
-            return Ok(Err("A sender needs at least one site, and every site code must exist."));
+        let sites = agreement::sites(tx, &new.site_codes, None)?;
+        let Some((sites, organization_id)) = sites.and_then(|sites| {
+            let organization_id = sites.first()?.organization_id;
+            Some((sites, organization_id))
+        }) else {
+            return Ok(Err(agreement::NOT_ITS_SITES));
         };
         if !marks::are_free(tx, id, &marks)? {
             return Ok(Err(marks::TAKEN));
@@ -107,16 +111,43 @@ pub async fn rotate(
     overlap: SignedDuration,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let entry = entry(granted, "rotate-secret", name, arrival);
-    let (name, row) = (name.to_owned(), secret_row(cx, secret, arrival)?);
+    let row = secret_row(cx, secret, arrival)?;
     let old_until = arrival.at.saturating_add(overlap).unwrap_or(Timestamp::MAX);
-    let rotated = cx.store.write(Lane::Web, move |tx| {
-        let Some(access) = sender::by_name(tx, &name)? else { return Ok(false) };
+    let rotated = change(cx, granted, "rotate-secret", name, arrival, move |tx, access| {
         sender::rotate_secret(tx, access.sender.id, &row, old_until)?;
-        tx.audit(&entry)?;
-        Ok(true)
+        Ok(Ok(String::new()))
     });
-    if rotated.await? { Ok(()) } else { Err(Failure::Rule("There is no sender of this name.")) }
+    rotated.await
+}
+
+/// What a change of a sender did, in words for the audit; or why it may not be.
+type Changed = Result<String, &'static str>;
+
+/// Changes a sender that there is, with the audit row that tells it.
+async fn change(
+    cx: &Context,
+    granted: &Granted,
+    action: &'static str,
+    name: &str,
+    arrival: Arrival,
+    change: impl Fn(&mut Tx<'_>, SenderAccess) -> Result<Changed, StoreError> + Send + Sync + 'static,
+) -> Result<(), Failure> {
+    let entry = entry(granted, action, name, arrival);
+    let name = name.to_owned();
+    let changed = cx.store.write(Lane::Web, move |tx| {
+        let Some(access) = sender::by_name(tx, &name)? else {
+            return Ok(Err("There is no sender of this name."));
+        };
+        match change(tx, access)? {
+            Ok(told) => {
+                let detail = format!("sender {name}: {told}");
+                tx.audit(&entry.clone().detail(detail.trim_end_matches(": ").to_owned()))?;
+                Ok(Ok(()))
+            }
+            Err(why) => Ok(Err(why)),
+        }
+    });
+    changed.await?.map_err(Failure::Rule)
 }
 
 fn entry(granted: &Granted, action: &'static str, sender: &str, arrival: Arrival) -> AuditEntry {

@@ -11,7 +11,7 @@ mod person;
 mod work;
 
 pub use iis_store::withdrawal::{Extent, Withdrawal};
-pub use work::{Progress, Work};
+pub use work::{Progress, Work, percent};
 
 use crate::review::Deed;
 use crate::{Arrival, Context, Failure};

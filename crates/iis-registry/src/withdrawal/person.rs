@@ -1,7 +1,7 @@
 //! What a withdrawal, or taking one back, changes of one person.
 
 use super::again::{self, Sent};
-use crate::exchange::read_submission;
+use crate::exchange::read_again;
 use crate::matching::Model;
 use crate::matching::index::{Index, Number, guard, subject};
 use crate::people::consolidated::Known;
@@ -9,7 +9,7 @@ use crate::rebuild::view_of;
 use crate::{Arrival, Context};
 use iis_model::access::{Granted, Permission};
 use iis_model::organization::Sender;
-use iis_model::{Findings, PersonId, SenderId, SourceRecordId};
+use iis_model::{PersonId, SenderId, SourceRecordId};
 use iis_store::report::{self, MarkedRow};
 use iis_store::source_record::SourceRecordRow;
 use iis_store::submission::{self, StoredSubmission};
@@ -174,7 +174,7 @@ impl Making {
             let message = row.message_id.map(|id| message::get(tx, &granted(), id)).transpose()?.flatten();
             let (Some(sender), Some(message)) = (sender, message) else { continue };
             let day = row.received_at.to_zoned(self.cx.identity.zone.clone()).date();
-            let said = read_submission(&self.cx, sender, &message.body, day, &mut Findings::default());
+            let said = read_again(&self.cx, sender, &message.body, day);
             let sent = Sent { row, made_by: self.withdrawal.id, events: &said.events };
             let made = again::rows(self.cx.store.ids(), &sent, &person.known)?;
             person.known.add_reports(record.organization_id, &made);

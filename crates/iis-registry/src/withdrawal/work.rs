@@ -20,6 +20,17 @@ pub struct Work {
     making: Arc<Making>,
     cursor: Cursor,
     progress: Progress,
+    /// Messages gone through that reported on a record.
+    looked_at: i64,
+}
+
+/// How much of a withdrawal is carried out, in percent: less than 100 until it is whole.
+pub fn percent(withdrawal: &Withdrawal) -> i64 {
+    if &*withdrawal.state == "done" {
+        return 100;
+    }
+    let looked_at = withdrawal.looked_at.unwrap_or(0);
+    (looked_at * 100).checked_div(withdrawal.messages).unwrap_or(0).clamp(0, 99)
 }
 
 /// How far it came.
@@ -43,7 +54,7 @@ impl Work {
             senders::list(cx).await?.into_iter().map(|sender| (sender.id, Arc::new(sender))).collect();
         let cursor = (withdrawal.sent_from, MessageId(i64::MIN));
         let making = Making { cx: cx.clone(), model: cx.matching.now(), withdrawal, senders };
-        Ok(Some(Self { making: Arc::new(making), cursor, progress: Progress::default() }))
+        Ok(Some(Self { making: Arc::new(making), cursor, progress: Progress::default(), looked_at: 0 }))
     }
 
     /// Does the next page of messages.
@@ -69,10 +80,15 @@ impl Work {
         };
         self.cursor = (*at, *message);
         self.progress.messages += rows.len() as u64;
+        let about = rows.iter().filter(|(_, _, record)| record.is_some()).count();
         for (person, records) in persons {
             self.settle(person, records, arrival).await?;
             self.progress.persons += 1;
         }
+        self.looked_at += i64::try_from(about).unwrap_or(i64::MAX);
+        let looked_at = self.looked_at;
+        let cx = &self.making.cx;
+        cx.store.write(Lane::Bulk, move |tx| withdrawal::looked_at(tx, id, looked_at)).await?;
         Ok(self.progress)
     }
 

@@ -1,5 +1,6 @@
 //! The registry over a real store: messages in, records out, on every engine at hand.
 
+mod agreeing;
 mod any_order;
 mod bounds;
 mod choosing;
@@ -11,9 +12,12 @@ mod measures;
 mod merging;
 mod protecting;
 mod quality;
+mod querying;
 mod rebuilding;
 mod recommending;
+mod replaying;
 mod reviewing;
+mod samples;
 mod senders;
 mod signing_in;
 mod weighing;

@@ -1,6 +1,6 @@
 //! All that a sender sent between two moments is withdrawn, and comes back.
 
-use crate::world::{World, on_each_engine};
+use crate::world::{World, on_each_engine, query, segment, vxu};
 use iis_model::Timestamp;
 use iis_model::access::Permission;
 use iis_model::organization::Sender;
@@ -222,6 +222,28 @@ fn what_was_said_while_it_was_withdrawn_still_holds_when_it_comes_back() {
         let events = lines(&after, "event");
         assert!(events.len() == 1 && events[0].contains("| 3 |"), "{events:?}");
         is_what_rebuilding_gives(&world).await;
+    });
+}
+
+#[test]
+fn who_withdrew_all_its_reports_sees_a_protected_record_no_longer() {
+    on_each_engine(|world| async move {
+        let (north, south) = (Arc::clone(&world.north), Arc::clone(&world.south));
+        let from = world.arrival().at;
+        world.send(&south, &vxu("SOUTH", "S1", "B18", "")).await;
+        let until = world.arrival().at;
+        world.send(&north, &vxu("NORTH", "N1", "A17", "PD1||||||||||||Y|20260101\r")).await;
+        let status = async |sender: &Arc<Sender>, asked: &str| {
+            segment(&world.send(sender, asked).await, "QAK").split('|').nth(2).unwrap_or_default().to_owned()
+        };
+        let by_name = query("SOUTH", "", "DOE^ANA^^^^^L");
+        assert_eq!(status(&south, &by_name).await, "OK", "it reports about her");
+        let id = withdraw(&world, &south, from, until, 1).await;
+        assert_eq!(status(&south, &by_name).await, "NF", "it no longer does");
+        assert_eq!(status(&south, &query("SOUTH", "B18", "")).await, "NF");
+        assert_eq!(status(&north, &query("NORTH", "A17", "")).await, "OK");
+        take_back(&world, id, 2).await;
+        assert_eq!(status(&south, &by_name).await, "OK", "it does again");
     });
 }
 

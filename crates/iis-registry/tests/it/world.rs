@@ -53,11 +53,21 @@ impl World {
         String::from_utf8(reply.bytes.into()).expect("replies are UTF-8")
     }
 
+    /// The same over another door.
+    pub(crate) async fn send_over(&self, sender: &Arc<Sender>, message: &str, channel: Channel) -> String {
+        let reply = self.receive(sender, message, channel).await;
+        String::from_utf8(reply.bytes.into()).expect("replies are UTF-8")
+    }
+
     pub(crate) async fn try_send(&self, sender: &Arc<Sender>, message: &str) -> Reply {
+        self.receive(sender, message, Channel::Http).await
+    }
+
+    async fn receive(&self, sender: &Arc<Sender>, message: &str, channel: Channel) -> Reply {
         let received = Received {
             bytes: message.as_bytes().into(),
             sender: Arc::clone(sender),
-            channel: Channel::Http,
+            channel,
             arrival: self.arrival(),
             once: None,
         };
