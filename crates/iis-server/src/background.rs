@@ -6,8 +6,9 @@ use crate::clock;
 use crate::config::Config;
 use crate::drops::Bell;
 use crate::key_file::KeyError;
-use crate::{drops, measuring, recommending, withdrawing};
+use crate::{drops, measuring, recommending, replaying, withdrawing};
 use ed25519_dalek::SigningKey;
+use iis_registry::exchange::timing;
 use iis_registry::matching::population;
 use iis_registry::{Failure, sessions};
 use iis_store::audit::Seal;
@@ -21,6 +22,8 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 /// How often the figures are folded.
 const FOLD_EVERY: Duration = Duration::from_secs(5);
+/// How often the times of answers are written.
+const KEEP_TIMES_EVERY: Duration = Duration::from_secs(2);
 /// How often names are counted at most.
 const COUNT_AT_MOST_EVERY: Duration = Duration::from_mins(10);
 /// The pause after counting, in times that it took.
@@ -89,8 +92,20 @@ pub fn start(app: &App, sealer: Sealer, bell: Bell) -> Vec<JoinHandle<()>> {
         tasks.push(tokio::spawn(count_names(app.clone())));
         tasks.push(tokio::spawn(measuring::count_days(app.clone())));
         tasks.push(tokio::spawn(withdrawing::carry_out(app.clone())));
+        tasks.push(tokio::spawn(replaying::carry_out(app.clone())));
+        tasks.push(tokio::spawn(keep_times(app.clone())));
     }
     tasks
+}
+
+/// Writes how long messages took until they were answered. What cannot be written is not tried again: it is a time.
+async fn keep_times(app: App) {
+    loop {
+        tokio::time::sleep(KEEP_TIMES_EVERY).await;
+        if let Err(error) = timing::keep_times(&app.registry).await {
+            tracing::warn!(%error, "how long messages took could not be written");
+        }
+    }
 }
 
 /// Keeps the memory of the figures bounded, whether or not somebody reads them.

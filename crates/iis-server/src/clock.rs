@@ -1,8 +1,10 @@
 //! The only place that reads the clock and the system's randomness; everything else is handed both.
 
 use iis_registry::Arrival;
+use iis_registry::exchange::timing::Stopwatch;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::time::Instant;
 
 /// The moment.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
@@ -18,6 +20,12 @@ pub fn arrival(zone: &TimeZone) -> Arrival {
 /// The same for something that is to have arrived at another moment: the demonstration's past.
 pub fn arrival_at(at: Timestamp, zone: &TimeZone) -> Arrival {
     Arrival { at, today: at.to_zoned(zone.clone()).date(), random: random_words() }
+}
+
+/// Counts microseconds since the program asked for it: for how long things take.
+pub fn stopwatch() -> Stopwatch {
+    let started = Instant::now();
+    Stopwatch::new(move || u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX))
 }
 
 /// Random bytes from the operating system.

@@ -7,6 +7,9 @@ use axum::http::StatusCode;
 use iis_registry::Failure;
 use iis_store::StoreError;
 
+/// The cause of an outage that is for one sender alone: it sends faster than is agreed.
+pub const TOO_FAST: &str = "too-fast";
+
 /// How one failure looks from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outage {
@@ -25,6 +28,11 @@ impl Outage {
 
     /// Too much is under way.
     pub const BUSY: Self = Self::later("busy", 1);
+    /// More messages came than are agreed with the sender; the time after which the next one may come.
+    pub const fn too_fast(seconds: u32) -> Self {
+        Self::later(TOO_FAST, seconds)
+    }
+
     /// The deadline passed. The work may still be done; sending again is safe.
     pub const TOO_SLOW: Self = Self::later("deadline", 5);
     /// A panic, caught.

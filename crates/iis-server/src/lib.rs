@@ -1,5 +1,6 @@
 //! `openiis` as a library: configuration, listeners, doors, pages, command line. The binary only calls [`cli::run`].
 
+mod agreement_text;
 pub mod app;
 mod assets;
 pub mod audit_key;
@@ -31,6 +32,7 @@ pub mod passwords;
 mod proxies;
 pub mod rate_limit;
 mod recommending;
+mod replaying;
 mod request;
 pub mod routes;
 pub mod serve;

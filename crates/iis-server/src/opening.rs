@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::config::Config;
 use crate::key_file::{self, KeyError};
+use iis_quality::{NotAPolicy, Policy};
 use iis_registry::access::{PolicyError, Roles};
 use iis_registry::context::ExchangeRules;
 use iis_registry::matching::{population, releases as weights};
@@ -15,6 +16,9 @@ use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// The operator's own severities of checks, in the data folder: as `policy/checks.toml`.
+pub const OWN_CHECKS: &str = "checks.toml";
 
 /// Why the registry could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +65,22 @@ pub enum OpenError {
     /// The roles.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// The operator's own severities.
+    #[error("{path}: {source}", path = path.display())]
+    Checks {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        source: NotAPolicy,
+    },
+    /// The file with the operator's own severities.
+    #[error("{path}: {source}", path = path.display())]
+    ChecksFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The file with the roles.
     #[error("{path}: {source}", path = path.display())]
     RolesFile {
@@ -168,7 +188,10 @@ fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
         processing_ids: config.exchange.processing_ids.iter().map(|id| id.as_str().into()).collect(),
         candidate_limit: config.exchange.candidate_limit,
     };
-    Ok(Context::new(store, identity, roles(config)?, rules))
+    let mut cx = Context::new(store, identity, roles(config)?, rules);
+    cx.checks = Arc::new(checks(config)?);
+    cx.stopwatch = clock::stopwatch();
+    Ok(cx)
 }
 
 /// With the key for social security numbers. It is made only for a database that was never used with one: beside a
@@ -199,6 +222,19 @@ fn with_what_is_in_force(cx: Context) -> Result<Context, OpenError> {
     weights::follow_blocking(&cx).map_err(OpenError::Weights)?;
     population::load_blocking(&cx)?;
     Ok(cx)
+}
+
+/// The severities of the checks: those that ship with the program, with what the operator's own file in the data folder
+/// changes.
+pub(crate) fn checks(config: &Config) -> Result<Policy, OpenError> {
+    let path = config.in_data(OWN_CHECKS);
+    let wrong = |source: NotAPolicy| OpenError::Checks { path: path.clone(), source };
+    let shipped = Policy::built_in().map_err(wrong)?;
+    match std::fs::read_to_string(&path) {
+        Ok(text) => shipped.changed_by(&text).map_err(wrong),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(shipped),
+        Err(source) => Err(OpenError::ChecksFile { path, source }),
+    }
 }
 
 pub(crate) fn roles(config: &Config) -> Result<Roles, OpenError> {

@@ -30,7 +30,8 @@ pub async fn post(State(app): State<App>, Path(sender): Path<String>, request: R
     match body::read(&app, &head.headers, body, most, deadline).await {
         Ok(received) => {
             let bytes: Arc<[u8]> = Arc::from(&received.bytes[..]);
-            let incoming = Incoming { bytes, channel: Channel::Batch, once: once(&head.headers) };
+            let incoming =
+                Incoming { bytes, channel: Channel::Batch, once: once(&head.headers), waits_for_turn: false };
             printed(answer_incoming(&app, &sender, incoming, deadline).await)
         }
         Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),

@@ -12,12 +12,13 @@ pub(crate) use admission::Reserved;
 pub(crate) use several::{answer_all, first_message, messages_in};
 
 use crate::app::App;
-use crate::failure::{Outage, outage};
+use crate::clock;
+use crate::failure::{Outage, TOO_FAST, outage};
 use crate::figures;
 use iis_model::access::Channel;
 use iis_model::organization::Sender;
-use iis_registry::Failure;
 use iis_registry::exchange::{self, Received, Reply};
+use iis_registry::{Failure, senders};
 use iis_store::StoreError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,6 +51,8 @@ pub(crate) struct Incoming {
     pub(crate) channel: Channel,
     /// As [`Received::once`].
     pub(crate) once: Option<[u8; 32]>,
+    /// Whether it waits for its turn when the sender is faster than agreed; otherwise it is told to come again.
+    pub(crate) waits_for_turn: bool,
 }
 
 /// Gives one message to the registry and waits for its reply until the deadline.
@@ -60,7 +63,8 @@ pub(crate) async fn answer(
     channel: Channel,
     deadline: Instant,
 ) -> Outcome {
-    answer_incoming(app, sender, Incoming { bytes, channel, once: None }, deadline).await
+    let waits_for_turn = channel == Channel::Mllp;
+    answer_incoming(app, sender, Incoming { bytes, channel, once: None, waits_for_turn }, deadline).await
 }
 
 /// The same for a message that may be known by more than its content.
@@ -77,6 +81,9 @@ pub(crate) async fn answer_incoming(
     let started = Instant::now();
     let Incoming { bytes, channel, .. } = &incoming;
     let waits = *channel == Channel::Mllp;
+    if let Err(outage) = turn(app, sender, &incoming, deadline).await {
+        return cannot_process(app, bytes, *channel, outage);
+    }
     let mut pause = PAUSES.0;
     loop {
         let outage = match attempt(app, sender, &incoming, deadline, waits).await {
@@ -92,6 +99,22 @@ pub(crate) async fn answer_incoming(
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(PAUSES.1);
     }
+}
+
+/// Waits until a message may come at the pace that is agreed with its sender, if its connection can be made to wait until
+/// then. Batch files have no pace: they wait behind everybody.
+async fn turn(app: &App, sender: &Sender, incoming: &Incoming, deadline: Instant) -> Result<(), Outage> {
+    while incoming.channel != Channel::Batch
+        && let Err(wait) = senders::admit(&app.registry, sender, clock::now())
+    {
+        let wait = wait.unsigned_abs();
+        if !incoming.waits_for_turn || Instant::now() + wait >= deadline {
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            return Err(Outage::too_fast(u32::try_from(seconds).unwrap_or(u32::MAX)));
+        }
+        tokio::time::sleep(wait).await;
+    }
+    Ok(())
 }
 
 /// One try.
@@ -145,7 +168,11 @@ fn told(reply: &Reply, sender: &Sender, bytes: usize, channel: Channel, took: Du
 /// The refusal of a message that cannot be processed now.
 pub(crate) fn cannot_process(app: &App, bytes: &[u8], channel: Channel, outage: Outage) -> Outcome {
     figures::cannot_process(channel.word(), outage.cause);
-    let reply = exchange::cannot_process(&app.registry, bytes, &app.arrival());
+    let (registry, arrival) = (&app.registry, app.arrival());
+    let reply = match outage.cause {
+        TOO_FAST => exchange::too_fast(registry, bytes, &arrival),
+        _ => exchange::cannot_process(registry, bytes, &arrival),
+    };
     Outcome::CannotProcess(reply, outage)
 }
 

@@ -144,7 +144,9 @@ impl Way {
             }
             Self::Request { app, sender, channel, deadline } => {
                 let outcome = if Instant::now() < *deadline {
-                    doors::answer(app, sender, message, *channel, *deadline).await
+                    let (bytes, channel) = (message, *channel);
+                    let incoming = doors::Incoming { bytes, channel, once: None, waits_for_turn: true };
+                    doors::answer_incoming(app, sender, incoming, *deadline).await
                 } else {
                     doors::cannot_process(app, &message, *channel, Outage::TOO_SLOW)
                 };

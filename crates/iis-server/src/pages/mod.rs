@@ -76,6 +76,11 @@ pub fn routes() -> Router<App> {
         .route("/patients/{number}/what-if", get(asking::what_if_form).post(asking::what_if))
         .route("/interfaces/messages", get(interfaces::messages::list))
         .route("/interfaces/messages/{id}", get(interfaces::message::show))
+        .route("/interfaces/replays", get(interfaces::replays::list).post(interfaces::replays::begin))
+        .route("/interfaces/replays/{id}", get(interfaces::replays::show))
+        .route("/interfaces/replays/{id}/stop", post(interfaces::replays::stop))
+        .route("/interfaces/senders", get(interfaces::senders::list))
+        .route("/interfaces/senders/{name}", get(interfaces::senders::show).post(interfaces::senders::change))
         .route(
             "/interfaces/withdrawals",
             get(interfaces::withdrawals::list).post(interfaces::withdrawals::begin),

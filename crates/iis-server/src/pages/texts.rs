@@ -176,6 +176,26 @@ const TOPICS: &[Topic] = &[
         fields: &[],
     },
     Topic {
+        name: "replays",
+        title: "Replays",
+        sentences: &[
+            "A replay reads stored messages once more by the rules, tables and agreements of today, each as of the day on which it came.",
+            "Nothing changes. What would be answered, found or stored otherwise is counted and listed; the page of a message shows it as it was.",
+            "It goes on in the background, page by page, also after a restart.",
+        ],
+        fields: &[],
+    },
+    Topic {
+        name: "senders",
+        title: "Senders",
+        sentences: &[
+            "A sender is a connection with a credential of its own. Its page says what is agreed with it: sites, rights, pace, severities, codes of its own.",
+            "A sender under test is answered like any other, and changes nothing of the registry. Take the tick away when it goes into production.",
+            "A code of the sender's own is read as the standard code that is agreed. The message is kept as it came; its page shows where a code was translated.",
+        ],
+        fields: &[],
+    },
+    Topic {
         name: "withdrawals",
         title: "Withdrawals",
         sentences: &[

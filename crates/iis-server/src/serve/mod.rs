@@ -10,6 +10,7 @@ use crate::listen::{CertificateError, Phase};
 use crate::opening::{self, OpenError};
 use doors::{Doors, local_listener};
 use iis_registry::Context;
+use iis_registry::exchange::timing;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io;
 use std::net::SocketAddr;
@@ -118,6 +119,9 @@ impl Running {
         }
         for task in background {
             task.abort();
+        }
+        if let Err(error) = timing::keep_times(&app.registry).await {
+            tracing::debug!(%error, "how long the last messages took is not kept");
         }
         // it may be gone already, or belong to a successor
         let _ = std::fs::remove_file(socket);

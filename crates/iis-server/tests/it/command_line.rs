@@ -114,6 +114,55 @@ fn accounts_and_senders_are_managed_from_the_shell_also_beside_a_server() {
 }
 
 #[test]
+fn what_is_agreed_with_a_sender_is_shown_and_changed_from_the_shell() {
+    let ground = Ground::new(Engine::Sqlite);
+    let run = |arguments: &[&str]| {
+        let output = ground.openiis(&[&["sender"], arguments, &["--json"]].concat()).output().expect("runs");
+        (output.status.code(), json(&output), text(&output))
+    };
+    let shown = |name: &str| run(&["show", name]).1.remove(0);
+    assert_eq!(shown(SENDER)["profile"]["may_query"], true);
+    let asked =
+        ["--query", "no", "--test", "yes", "--messages-a-minute", "600", "--time-zone", "America/Chicago"];
+    let more = ["--severity", "PAT-139=silent", "--site", "RIVER-EAST"];
+    let (code, changed, said) = run(&[&["change", SENDER], &asked[..], &more[..]].concat());
+    assert_eq!((code, changed[0]["changes"].as_array().map(Vec::len)), (Some(0), Some(6)), "{said}");
+    let agreed = shown(SENDER);
+    assert_eq!(agreed["sites"], serde_json::json!(["RIVER-EAST"]));
+    assert_eq!(
+        (&agreed["profile"]["is_test"], &agreed["profile"]["may_submit"]),
+        (&true.into(), &true.into())
+    );
+    let usual = run(&["change", SENDER, "--severity", "PAT-139=usual"]);
+    assert_eq!(usual.1[0]["changes"][0], "severity PAT-139: none, was silent", "{}", usual.2);
+
+    let table = ground.folder.path().join("codes.csv");
+    std::fs::write(
+        &table,
+        "field,code,system,standard,standard_system\nRXA-5,MMR,99LOC,03,CVX\nPID-8,W,,F\n",
+    )
+    .expect("written");
+    let path = table.to_str().expect("a path");
+    assert_eq!(run(&["codes", SENDER, path]).1[0]["changes"].as_array().map(Vec::len), Some(2));
+    let printed = ground.openiis(&["sender", "codes", SENDER]).output().expect("runs");
+    assert!(text(&printed).contains("RXA-5,MMR,99LOC,03,CVX\nPID-8,W,,F,"), "{}", text(&printed));
+
+    #[rustfmt::skip]
+    let refused: [&[&str]; 6] = [
+        &["show", "nobody"],
+        &["change", SENDER, "--time-zone", "Mars/North"],
+        &["change", SENDER, "--severity", "PAT-000=silent"],
+        &["change", SENDER, "--site", "NOWHERE"],
+        &["change", SENDER, "--test", "perhaps"],
+        &["codes", SENDER, "no-such-file.csv"],
+    ];
+    for arguments in refused {
+        let (code, _, said) = run(arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
 fn a_rotated_secret_holds_at_once_and_the_old_one_ends_with_its_overlap() {
     let ground = Ground::new(Engine::Sqlite);
     let server = ground.spawn();
@@ -165,6 +214,49 @@ fn check_finds_what_the_wire_would_find() {
     let reply = raw(server.address, &request("/hl7", "text/plain", bad.as_bytes())).text();
     assert_eq!(ack(&reply), "AE");
     assert!(reply.contains(birth["code"].as_str().expect("a code")), "the same code on the wire: {reply}");
+}
+
+#[test]
+fn the_operators_own_severities_hold_and_what_is_wrong_in_them_is_told() {
+    let ground = Ground::new(Engine::Sqlite);
+    let file = ground.folder.path().join("one.hl7");
+    let message = Vxu::default().text().replace("303^5550199", "055^5550199"); // no area code begins with 0
+    std::fs::write(&file, message).expect("written");
+    let check = || ground.openiis(&["hl7", "check", "--json"]).arg(&file).output().expect("runs");
+    let found = |output: &Output| json(output)[0]["findings"].as_array().expect("a list").clone();
+    let is_told = |output: &Output| found(output).iter().any(|finding| finding["code"] == "PAT-175");
+    assert!(is_told(&check()));
+
+    let own = ground.config.in_data("checks.toml");
+    std::fs::write(&own, "[severities]\nPAT-175 = \"silent\"\n").expect("written");
+    assert!(!is_told(&check()));
+
+    std::fs::write(&own, "[severities]\nPAT-000 = \"silent\"\n").expect("written");
+    for arguments in [&["hl7", "check", "one.hl7"][..], &["sender", "list"]] {
+        let output = ground.openiis(arguments).current_dir(ground.folder.path()).output().expect("runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("checks.toml") && told.contains("PAT-000"), "{told}");
+    }
+}
+
+#[test]
+fn stored_messages_are_replayed_from_the_shell() {
+    let ground = Ground::new(Engine::Sqlite);
+    let file = ground.folder.path().join("one.hl7");
+    std::fs::write(&file, Vxu::default().text()).expect("written");
+    let path = file.to_str().expect("a path");
+    let run = |arguments: &[&str]| ground.openiis(arguments).output().expect("runs");
+    assert!(run(&["hl7", "load", path, "--sender", SENDER]).status.success());
+    let replay = ["hl7", "replay", "--from", "2000-01-01", "--to", "2100-01-01", "--json"];
+    let same = json(&run(&replay));
+    assert_eq!((&same[0]["messages"], &same[0]["differing"]), (&1.into(), &0.into()), "{same:?}");
+    assert!(run(&["sender", "change", SENDER, "--submit", "no"]).status.success());
+    let other = json(&run(&replay));
+    assert_eq!((&other[0]["ack_before"], &other[0]["ack_now"]), (&"AA".into(), &"AE".into()), "{other:?}");
+    assert_eq!(other[0]["stored"], "would no longer be stored");
+    assert_eq!(other[1]["differing"], 1);
+    assert_eq!(run(&[&replay[..], &["--sender", "nobody"]].concat()).status.code(), Some(2));
 }
 
 #[test]

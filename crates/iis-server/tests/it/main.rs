@@ -1,5 +1,6 @@
 //! The server from outside: every door, every limit, and what must never happen.
 
+mod as_checked;
 mod authority;
 mod backups;
 mod batch;
@@ -22,6 +23,7 @@ mod memory;
 mod mllp;
 mod mllp_limits;
 mod mllp_senders;
+mod pace;
 mod parsers;
 mod python;
 mod read_only;

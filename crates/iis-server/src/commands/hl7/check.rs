@@ -4,12 +4,13 @@ use crate::cli::Ended;
 use crate::clock;
 use crate::config::Config;
 use crate::message_file::MessageFile;
+use crate::opening;
 use crate::output::Output;
 use clap::Args;
 use iis_codes::CodeSets;
 use iis_hl7::{GateRules, ReadOptions};
 use iis_model::{Finding, Severity};
-use iis_quality::{Policy, Terms};
+use iis_quality::Terms;
 use iis_registry::exchange::{self, Checked};
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -37,7 +38,7 @@ pub fn run(config: &Config, check: &Check, output: Output) -> anyhow::Result<End
     let rules =
         GateRules { processing_ids: &processing_ids, accept_older_versions: check.accept_older_versions };
     let options = ReadOptions { sender_zone: zone };
-    let (sets, policy) = (CodeSets::built_in()?, Policy::built_in()?);
+    let (sets, policy) = (CodeSets::built_in()?, opening::checks(config)?);
     let terms = Terms { sets: &sets, policy: &policy, today };
     let mut tally = Tally::default();
     for path in &check.files {

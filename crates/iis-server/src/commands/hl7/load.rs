@@ -8,6 +8,7 @@ use crate::output::Output;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use iis_model::organization::Sender;
+use iis_registry::exchange::timing;
 use iis_registry::{Context, senders};
 use iis_store::StoreError;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -96,6 +97,9 @@ async fn load_all(
         bar.finish_and_clear();
         let loaded =
             loaded.with_context(|| format!("{}: broke off; go on with --resume", input.display()))?;
+        if let Err(error) = timing::keep_times(cx).await {
+            tracing::warn!(%error, "how long the messages took is not kept");
+        }
         print(input, places, &loaded, started.elapsed(), output);
         is_clean &= loaded.summary.is_clean();
     }

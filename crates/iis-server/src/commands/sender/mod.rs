@@ -1,5 +1,6 @@
 //! `openiis sender`: HL7 senders.
 
+mod agreement;
 mod marks;
 
 use super::withdraw::{self, Withdrawing};
@@ -29,10 +30,23 @@ pub enum SenderCommand {
     #[command(
         after_help = "Examples:\n  openiis sender allow river-clinic --certificate river.pem\n  openiis sender allow river-clinic --address 10.20.0.0/16 --facility RIVER\n  openiis sender allow river-clinic --ssh-key river.pub"
     )]
-    Allow(Change),
+    Allow(Recognized),
     /// No longer recognizes a sender by a certificate, an SSH key or an address.
     #[command(after_help = "Example:\n  openiis sender disallow river-clinic --certificate old.pem")]
-    Disallow(Change),
+    Disallow(Recognized),
+    /// Shows what is agreed with a sender.
+    #[command(after_help = "Example:\n  openiis sender show river-clinic")]
+    Show(agreement::Show),
+    /// Changes what is agreed with a sender; what is not named stays.
+    #[command(
+        after_help = "Examples:\n  openiis sender change river-clinic --test no --messages-a-minute 600\n  openiis sender change river-clinic --site RIVER --site RIVER-EAST\n  openiis sender change river-clinic --severity PAT-139=silent --severity VAC-102=usual"
+    )]
+    Change(agreement::Change),
+    /// The codes of a sender's own and the standard ones as which they are read: prints the table, or replaces it by a file.
+    #[command(
+        after_help = "Examples:\n  openiis sender codes river-clinic > codes.csv\n  openiis sender codes river-clinic codes.csv"
+    )]
+    Codes(agreement::Codes),
     /// Withdraws all that a sender sent between two moments, in one action that can be taken back.
     #[command(
         after_help = "Examples:\n  openiis sender withdraw river-clinic --from 2026-03-01 --to 2026-03-04 --rehearse\n  openiis sender withdraw river-clinic --from 2026-03-01 --to 2026-03-04 --reason 'wrong interface'\n  openiis sender withdraw river-clinic --from 2026-03-01 --to 2026-03-04 --undo"
@@ -71,9 +85,9 @@ pub struct Add {
     marks: Typed,
 }
 
-/// What changes of a sender.
+/// What a sender is recognized by.
 #[derive(Debug, Args)]
-pub struct Change {
+pub struct Recognized {
     /// Its name.
     name: String,
     #[command(flatten)]
@@ -97,6 +111,9 @@ pub async fn run(cx: &Context, command: SenderCommand, output: Output) -> anyhow
         SenderCommand::Rotate(rotate) => self::rotate(cx, &rotate, output).await?,
         SenderCommand::Allow(change) => allow(cx, &change, output).await?,
         SenderCommand::Disallow(change) => disallow(cx, &change, output).await?,
+        SenderCommand::Show(show) => agreement::show(cx, &show, output).await?,
+        SenderCommand::Change(change) => agreement::change(cx, &change, output).await?,
+        SenderCommand::Codes(codes) => agreement::codes(cx, &codes, output).await?,
         SenderCommand::Withdraw(withdrawing) => withdraw::run(cx, &withdrawing, output).await?,
         SenderCommand::List => list(cx, output).await?,
     }
@@ -124,7 +141,7 @@ async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn allow(cx: &Context, change: &Change, output: Output) -> anyhow::Result<()> {
+async fn allow(cx: &Context, change: &Recognized, output: Output) -> anyhow::Result<()> {
     let (granted, arrival) = (operator(Permission::ManageSenders)?, clock::arrival(&cx.identity.zone));
     let marks = change.read(cx).await?;
     senders::allow(cx, &granted, &change.name, marks, arrival).await?;
@@ -132,7 +149,7 @@ async fn allow(cx: &Context, change: &Change, output: Output) -> anyhow::Result<
     Ok(())
 }
 
-async fn disallow(cx: &Context, change: &Change, output: Output) -> anyhow::Result<()> {
+async fn disallow(cx: &Context, change: &Recognized, output: Output) -> anyhow::Result<()> {
     let (granted, arrival) = (operator(Permission::ManageSenders)?, clock::arrival(&cx.identity.zone));
     let marks = change.read(cx).await?;
     senders::disallow(cx, &granted, &change.name, marks, arrival).await?;
@@ -140,7 +157,7 @@ async fn disallow(cx: &Context, change: &Change, output: Output) -> anyhow::Resu
     Ok(())
 }
 
-impl Change {
+impl Recognized {
     /// What was typed, for the sites of the sender; something must have been.
     async fn read(&self, cx: &Context) -> anyhow::Result<Marks> {
         let Some(sender) = senders::by_name(cx, &self.name).await? else {

@@ -74,6 +74,22 @@ pub(super) fn administrator() -> Frame {
     }))
 }
 
+/// Interface analyst: watches senders and their messages.
+pub(super) fn analyst() -> Frame {
+    let nurse = nurse().signed_in.expect("somebody");
+    frame(Some(SignedInView {
+        name: "Jo Park".to_owned(),
+        roles: "Interface Analyst".to_owned(),
+        acting_at: String::new(),
+        may_search: false,
+        navigation: navigation(
+            &[("Today", "/"), ("Messages", "/interfaces/messages")],
+            "/interfaces/messages",
+        ),
+        ..nurse
+    }))
+}
+
 /// A page of the invented patient, for the nurse.
 pub(super) fn patient(page: Page) -> Frame {
     patient_page(page.label())

@@ -5,6 +5,7 @@
 mod duplicates;
 mod frames;
 mod hostile;
+mod interfaces;
 mod patients;
 mod people;
 

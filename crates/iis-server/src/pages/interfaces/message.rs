@@ -12,7 +12,7 @@ use askama::Template;
 use axum::extract::Path;
 use iis_model::access::Permission;
 use iis_model::{EventKind, MessageId, Severity};
-use iis_registry::messages::{self, Annotated, Became, Opened, SaidOf, Told};
+use iis_registry::messages::{self, Annotated, Became, Opened, SaidOf, Times, Told};
 use jiff::tz::TimeZone;
 
 /// One message.
@@ -44,6 +44,8 @@ pub(crate) struct FindingView {
     pub(crate) place: String,
     pub(crate) text: String,
     pub(crate) is_marked: bool,
+    /// As what a code of the sender's own is read; empty: this is about something else.
+    pub(crate) read_as: String,
 }
 
 /// What became of it.
@@ -77,19 +79,40 @@ pub(crate) async fn show(visitor: Visitor, Path(id): Path<String>) -> Answer {
 }
 
 fn facts(opened: &Opened, zone: &TimeZone) -> Vec<Fact> {
-    let bytes = i64::try_from(opened.bytes).unwrap_or(i64::MAX);
+    let Opened { envelope, profile, bytes, times, .. } = opened;
+    let bytes = i64::try_from(*bytes).unwrap_or(i64::MAX);
     let facts = [
-        Fact::some("Received", format::moment(opened.received_at, zone)),
-        Fact::some("Sender", &*opened.sender),
-        Fact::some("Facility", &*opened.facility),
-        Fact::some("What", what(&opened.kind)),
-        Fact::some("Profile", &*opened.profile),
-        Fact::some("Control ID", &*opened.control_id),
-        Fact::some("How it came", channel(&opened.channel)),
+        Fact::some("Received", format::moment(envelope.received_at, zone)),
+        Fact::some("Sender", &*envelope.sender),
+        Fact::some("Facility", &*envelope.facility),
+        Fact::some("What", what(&envelope.kind)),
+        Fact::some("Profile", &**profile),
+        Fact::some("Control ID", &*envelope.control_id),
+        Fact::some("How it came", channel(&envelope.channel)),
         Fact::some("Length", format::counted(bytes, "byte")),
-        Fact::some("Answer", answer(&opened.ack)),
+        Fact::some("Answer", answer(&envelope.ack)),
+        Fact::some("How long it took", how_long(times)),
     ];
     facts.into_iter().flatten().collect()
+}
+
+/// The parts of the line with the time after receipt at which each was done, as far as it was measured.
+fn how_long(times: &Times) -> String {
+    let millis = |micros: i64| {
+        let hundredths = (micros + 5) / 10;
+        format!("{}.{:02} ms", hundredths / 100, hundredths % 100)
+    };
+    let parts = [
+        ("read", times.read),
+        ("checked", times.checked),
+        ("planned", times.planned),
+        ("on disk and answered", times.answered),
+    ];
+    let told: Vec<String> = parts
+        .into_iter()
+        .filter_map(|(part, micros)| Some(format!("{part} after {}", millis(micros?))))
+        .collect();
+    if told.is_empty() { "not measured".to_owned() } else { told.join(", ") }
 }
 
 fn finding(number: usize, told: &Told) -> FindingView {
@@ -106,6 +129,7 @@ fn finding(number: usize, told: &Told) -> FindingView {
         place: told.finding.place.to_string(),
         text: told.text.clone(),
         is_marked: told.is_marked,
+        read_as: told.read_as.clone().unwrap_or_default(),
     }
 }
 
@@ -144,4 +168,22 @@ fn line(said: &SaidOf) -> String {
     let deleted = if said.is_delete { "deletion of a " } else { "" };
     let parts = [Some(format!("{deleted}{what}")), vaccine, day];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::how_long;
+    use iis_registry::messages::Times;
+
+    #[test]
+    fn what_was_not_measured_is_left_out() {
+        let all = Times { read: Some(124), checked: Some(256), planned: Some(1_204), answered: Some(15_999) };
+        assert_eq!(
+            how_long(&all),
+            "read after 0.12 ms, checked after 0.26 ms, planned after 1.20 ms, on disk and answered after 16.00 ms"
+        );
+        let query = Times { checked: None, answered: None, ..all };
+        assert_eq!(how_long(&query), "read after 0.12 ms, planned after 1.20 ms");
+        assert_eq!(how_long(&Times::default()), "not measured");
+    }
 }

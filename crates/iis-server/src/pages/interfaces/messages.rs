@@ -51,6 +51,7 @@ pub(crate) struct MessagesPage {
     /// The next page; empty: there is none.
     pub(crate) more_href: String,
     pub(crate) may_withdraw: bool,
+    pub(crate) may_manage: bool,
 }
 
 /// The filter as the form shows it.
@@ -123,6 +124,7 @@ pub(crate) async fn list(visitor: Visitor, Query(filter): Query<Filter>) -> Answ
         rows: listed.iter().map(|message| row(message, &zone)).collect(),
         more_href,
         may_withdraw: visitor.may(Permission::WithdrawReports),
+        may_manage: visitor.may(Permission::ManageSenders),
     }))
 }
 
@@ -145,11 +147,11 @@ fn days(filter: &Filter, today: Date) -> ((Date, Date), Vec<Problem>) {
     ((from, to), problems)
 }
 
-fn midnight(day: Date, zone: &TimeZone) -> Timestamp {
+pub(super) fn midnight(day: Date, zone: &TimeZone) -> Timestamp {
     day.to_zoned(zone.clone()).map_or(Timestamp::MIN, |zoned| zoned.timestamp())
 }
 
-fn acks(chosen: &str) -> Vec<Choice> {
+pub(super) fn acks(chosen: &str) -> Vec<Choice> {
     let all = [("AA", "AA: accepted"), ("AE", "AE: with errors or warnings"), ("AR", "AR: rejected")];
     all.into_iter().map(|(value, label)| Choice::of(value, label, chosen)).collect()
 }
@@ -172,12 +174,13 @@ fn next(filter: &Filter, last: &Listed) -> String {
     let valued = fields.into_iter().filter(|(_, value)| !value.is_empty());
     let mut parts: Vec<String> =
         valued.map(|(name, value)| format!("{name}={}", percent_encoded(value))).collect();
-    parts.push(format!("after={}_{}", last.received_at.as_microsecond(), last.id.0));
+    parts.push(format!("after={}_{}", last.envelope.received_at.as_microsecond(), last.envelope.id.0));
     format!("/interfaces/messages?{}", parts.join("&"))
 }
 
-fn row(message: &Listed, zone: &TimeZone) -> MessageRow {
-    let mut codes: Vec<&str> = message.findings.iter().map(|finding| &*finding.code).collect();
+fn row(listed: &Listed, zone: &TimeZone) -> MessageRow {
+    let message = &listed.envelope;
+    let mut codes: Vec<&str> = listed.findings.iter().map(|finding| &*finding.code).collect();
     codes.sort_unstable();
     codes.dedup();
     let more = codes.len().saturating_sub(MOST_CODES);

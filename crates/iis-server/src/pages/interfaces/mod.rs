@@ -1,13 +1,14 @@
-//! The pages of those who watch the interfaces: messages, and withdrawals of what a sender sent.
+//! The pages of those who watch the interfaces: messages, senders, replays, and withdrawals of what a sender sent.
 
 pub(super) mod message;
 pub(super) mod messages;
+pub(super) mod replays;
+pub(super) mod senders;
 pub(super) mod withdrawals;
 
 use crate::pages::frame::Frame;
 use crate::pages::visitor::{Stop, Visitor};
 use iis_model::organization::Sender;
-use iis_registry::senders;
 
 /// A choice of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +30,7 @@ fn frame(visitor: &Visitor, title: &str) -> Frame {
 }
 
 async fn all_senders(visitor: &Visitor) -> Result<Vec<Sender>, Stop> {
-    senders::list(&visitor.app.registry).await.map_err(|failure| visitor.failed(&failure))
+    iis_registry::senders::list(&visitor.app.registry).await.map_err(|failure| visitor.failed(&failure))
 }
 
 /// All senders as choices, by name.

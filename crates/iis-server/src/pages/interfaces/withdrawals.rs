@@ -70,6 +70,9 @@ pub(crate) struct WithdrawalPage {
     pub(crate) action: String,
     pub(crate) facts: Vec<Fact>,
     pub(crate) is_running: bool,
+    pub(crate) percent: i64,
+    /// How far it came, in words.
+    pub(crate) progress: String,
     pub(crate) can_be_taken_back: bool,
 }
 
@@ -85,7 +88,7 @@ pub(crate) struct Typed {
     #[serde(default)]
     pub(crate) reason: String,
     #[serde(default)]
-    once: String,
+    pub(crate) once: String,
 }
 
 /// `GET /interfaces/withdrawals`
@@ -183,6 +186,8 @@ pub(crate) async fn show(visitor: Visitor, Path(id): Path<String>, Query(shown):
         action: format!("/interfaces/withdrawals/{}/take-back", one.id),
         facts: facts(&one, &senders, zone),
         is_running: &*one.state == "running",
+        percent: withdrawal::percent(&one),
+        progress: progress(&one),
         can_be_taken_back: can_be_taken_back(&one),
     }))
 }
@@ -255,6 +260,12 @@ fn state(one: &Withdrawal) -> &'static str {
         (_, _, Some(_)) => "taken back",
         _ => "withdrawn",
     }
+}
+
+fn progress(one: &Withdrawal) -> String {
+    let looked_at = one.looked_at.unwrap_or(0).min(one.messages);
+    let percent = withdrawal::percent(one);
+    format!("{percent} % done: {looked_at} of {}", format::counted(one.messages, "message"))
 }
 
 fn facts(one: &Withdrawal, senders: &[Sender], zone: &TimeZone) -> Vec<Fact> {

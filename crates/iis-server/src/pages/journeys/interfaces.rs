@@ -152,6 +152,50 @@ async fn what_a_sender_sent_is_rehearsed_withdrawn_and_brought_back() {
     }
 }
 
+#[tokio::test]
+async fn what_is_agreed_with_a_sender_is_changed_on_its_page() {
+    let house = house().await;
+    for (user, status) in [("quality", 404), ("nurse", 404)] {
+        let mut browser = house.sign_in(user).await;
+        for path in ["/interfaces/senders", "/interfaces/senders/river"] {
+            assert_eq!(house.get(&mut browser, path).await.status.as_u16(), status, "{user} {path}");
+        }
+    }
+    let mut analyst = house.sign_in("analyst").await;
+    let list = house.get(&mut analyst, "/interfaces/senders").await;
+    for text in ["in production", "submit and query", "/interfaces/senders/river"] {
+        assert!(list.body.contains(text), "{text}: {}", list.body);
+    }
+    let absent = house.get(&mut analyst, "/interfaces/senders/nobody").await;
+    assert_eq!(absent.status, StatusCode::NOT_FOUND);
+
+    let page = house.get(&mut analyst, "/interfaces/senders/river").await;
+    let seen = hidden(&page, "seen").to_owned();
+    let form = |rest: &str| format!("active=yes&submit=yes&sites=RIVER&seen={seen}{rest}");
+    let wrong = "&pace=many&zone=Mars&severities=PAT-000+silent&mappings=RXA-5%2CX%2C03";
+    let bad = house.post(&mut analyst, "/interfaces/senders/river", &form(wrong)).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for text in ["Write a number", "no time zone", "PAT-000", "Line 1", "RXA-5,X,03</textarea>"] {
+        assert!(bad.body.contains(text), "{text}: {}", bad.body);
+    }
+    let nowhere = house.post(&mut analyst, "/interfaces/senders/river", &form("&sites=")).await;
+    assert_ne!(nowhere.status, StatusCode::SEE_OTHER, "a field that is sent twice is no form of ours");
+
+    let right = "&test=yes&pace=600&severities=PAT-139+silent%0A&mappings=RXA-5%2CMMR%2C%2C03%2CCVX%0A";
+    let done = house.post(&mut analyst, "/interfaces/senders/river", &form(right)).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let page = house.get(&mut analyst, done.location()).await;
+    for text in ["Changed.", "RXA-5,MMR,,03,CVX", "PAT-139 silent", "value=\"600\""] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    let late = house.post(&mut analyst, "/interfaces/senders/river", &form("")).await;
+    assert!(late.body.contains("Somebody else changed the agreement"), "{}", late.body);
+    let list = house.get(&mut analyst, "/interfaces/senders").await;
+    for text in ["under test", "at most 600 messages a minute", "1 own code", "1 changed severity"] {
+        assert!(list.body.contains(text), "{text}: {}", list.body);
+    }
+}
+
 /// How many people a nurse finds under Ana's record number.
 async fn found(house: &House) -> usize {
     let mut nurse: Browser = house.sign_in("nurse").await;
