@@ -59,9 +59,8 @@ for (const javaScriptEnabled of [true, false]) {
     for (const words of ['As it came', 'As it was answered', 'How long it took', 'read after', 'planned after']) {
       assert.ok(main.includes(words), `the message says ${words}`);
     }
-    const marks = page.locator('mark.found');
-    assert.ok((await marks.count()) > 0, 'the findings are marked');
-    assert.match((await marks.first().getAttribute('title')) ?? '', /^[A-Z0-9]{3}-\d+ /, 'a field says its name when pointed at');
+    const marks = page.locator('mark.found[title="RXA-5 Administered Code"]');
+    assert.ok((await marks.count()) > 0, 'the odd code is marked, and its field says its name when pointed at');
     const fields = page.locator('details').filter({ hasText: 'Pharmacy/Treatment Administration' }).first();
     await fields.locator('summary').click();
     assert.match(await fields.innerText(), /RXA-5 Administered Code/, 'and in text');
