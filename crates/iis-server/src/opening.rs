@@ -160,12 +160,13 @@ pub fn for_serving(config: &Config) -> Result<Context, OpenError> {
         }
     }
     store.check_schema()?;
-    if !config.read_only {
-        store.keep_reserve(config.store.reserve_mib * 1024 * 1024);
-    }
     let cx = with_number_key(config, store)?;
     number_key::check_blocking(&cx).map_err(OpenError::OtherNumberKey)?;
-    with_what_is_in_force(cx)
+    let cx = with_what_is_in_force(cx)?;
+    if !config.read_only {
+        cx.store.keep_reserve(config.store.reserve_mib * 1024 * 1024);
+    }
+    Ok(cx)
 }
 
 /// Has the database take the key for social security numbers that lies there now, or a new one if none does.
