@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 /// Answers a query: read, look up on a snapshot, keep message and audit rows durably, then answer. Never answered from
 /// what was stored: a query is asked afresh each time. A batch file is a one-way street: a query in it is refused, and the
-/// file goes on (decision 0017).
+/// file goes on (decision 0023).
 pub(super) async fn query(
     cx: &Context,
     received: Received,
