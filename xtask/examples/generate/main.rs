@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "it says which pages are stale")]
 
+mod access_matrix;
 mod checks;
 mod columns;
 mod configuration;
@@ -22,11 +23,12 @@ type Generator = fn(&Path) -> Result<Option<String>>;
 
 /// The name of each page under `docs/generated/`, and what makes it.
 const GENERATORS: &[(&str, Generator)] = &[
+    ("access-matrix.md", |_| access_matrix::page().map(Some)),
     ("checks.md", checks::page),
     ("columns.md", columns::page),
     ("configuration.md", |_| Ok(Some(configuration::page()))),
     ("findings.md", |_| Ok(Some(findings::page()))),
-    ("roles.md", roles::page),
+    ("roles.md", |_| roles::page().map(Some)),
 ];
 
 fn main() -> Result<ExitCode> {

@@ -3,10 +3,13 @@
 //!
 //! Default deny. Source: requirements section 6 and Z-5.
 
+mod cell;
+pub mod matrix;
 pub(crate) mod protection;
 mod roles;
 
-pub use roles::{Module, PolicyError, Role, Roles, Scope};
+pub use cell::{Cell, Condition, Scope};
+pub use roles::{Family, Module, PolicyError, Role, Roles};
 
 use crate::accounts::Account;
 use iis_model::access::{Actor, Channel, Granted, Permission, Sight};
@@ -40,7 +43,7 @@ pub fn authorize(
 ) -> Result<Granted, Refused> {
     let (actor, allowed) = match caller {
         Caller::Account(account) => {
-            let allowed = account.is_usable() && roles.of(account).any(|role| role.allows(permission));
+            let allowed = account.is_usable() && roles.of(account).any(|role| reaches(role, permission));
             let granted = Granted::by_decision(account.actor(), permission, channel, purpose);
             return if allowed { Ok(granted.seeing(sight(roles, account))) } else { Err(Refused) };
         }
@@ -53,6 +56,12 @@ pub fn authorize(
         Caller::Nobody => (Actor::Nobody, false),
     };
     if allowed { Ok(Granted::by_decision(actor, permission, channel, purpose)) } else { Err(Refused) }
+}
+
+/// Whether a role has the permission as far as it can be held to its reach: what is about persons is given to roles
+/// that reach everybody, and to nobody else.
+fn reaches(role: &Role, permission: Permission) -> bool {
+    role.cell(permission).is_some_and(|cell| cell.scope == Scope::State || !permission.is_about_persons())
 }
 
 /// A role of the state sees protected records of everybody, others those of their own sites' organizations

@@ -1,5 +1,6 @@
 //! Roles as data: `policy/roles.toml`, checked when the program starts.
 
+use super::Cell;
 use crate::accounts::Account;
 use iis_model::access::Permission;
 use serde::Deserialize;
@@ -22,22 +23,27 @@ pub enum PolicyError {
     NoSender,
 }
 
-/// Where a role's permissions reach.
+/// Whom a role belongs to, and so who may grant it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Scope {
-    /// Nowhere.
-    None,
-    /// The sites of the assignment.
-    Site,
-    /// The students of the assigned schools.
-    School,
-    /// The residents of the assigned jurisdiction.
-    Jurisdiction,
-    /// The user's organization.
-    Organization,
-    /// The whole state.
+pub enum Family {
+    /// People outside: the help desk grants it after the approval of a site administrator.
+    Outside,
+    /// The state's own staff: only a system administrator grants it (S-61).
     State,
+    /// Machines: nobody grants it to a person.
+    Machine,
+}
+
+impl Family {
+    /// Who grants such a role, in words.
+    pub const fn granted_by(self) -> &'static str {
+        match self {
+            Self::Outside => "help desk, after the site administrator's approval",
+            Self::State => "system administrator",
+            Self::Machine => "nobody: it comes with a sender",
+        }
+    }
 }
 
 /// An item of the main navigation.
@@ -75,26 +81,27 @@ pub struct Role {
     /// Whom it is for, in a sentence.
     #[serde(rename = "for")]
     pub purpose: String,
-    /// Where its permissions reach.
-    pub scope: Scope,
-    permissions: Vec<PermissionWord>,
+    /// Whom it belongs to.
+    pub family: Family,
     /// What its navigation shows.
     pub modules: Vec<Module>,
+    may: BTreeMap<Permission, Cell>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-struct PermissionWord(Permission);
-
 impl Role {
-    /// Whether the role has the permission.
-    pub fn allows(&self, permission: Permission) -> bool {
-        self.permissions().any(|own| own == permission)
+    /// How far the permission reaches in this role; nothing: the role does not have it.
+    pub fn cell(&self, permission: Permission) -> Option<Cell> {
+        self.may.get(&permission).copied()
     }
 
-    /// The role's permissions, in the policy's order.
+    /// Whether the role has the permission, however far it reaches.
+    pub fn allows(&self, permission: Permission) -> bool {
+        self.cell(permission).is_some()
+    }
+
+    /// The role's permissions, in the order of their table.
     pub fn permissions(&self) -> impl Iterator<Item = Permission> {
-        self.permissions.iter().map(|word| word.0)
+        self.may.keys().copied()
     }
 }
 
@@ -133,18 +140,20 @@ impl Roles {
         self.roles.get(name)
     }
 
+    /// All roles, those of machines too, by name.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &Role)> {
+        self.roles.iter().map(|(name, role)| (name.as_str(), role))
+    }
+
     /// All roles that a person can have, by name.
     pub fn of_people(&self) -> impl Iterator<Item = (&str, &Role)> {
-        self.roles.iter().filter(|(name, _)| *name != "sender").map(|(name, role)| (name.as_str(), role))
+        self.all().filter(|(_, role)| role.family != Family::Machine)
     }
 
     /// The roles of an account.
     pub fn of<'a>(&'a self, account: &'a Account) -> impl Iterator<Item = &'a Role> {
-        account
-            .roles
-            .iter()
-            .filter(|assignment| &*assignment.role != "sender")
-            .filter_map(|a| self.get(&a.role))
+        let known = account.roles.iter().filter_map(|assignment| self.get(&assignment.role));
+        known.filter(|role| role.family != Family::Machine)
     }
 
     /// The navigation of an account, in its fixed order.
@@ -174,7 +183,7 @@ mod tests {
     fn a_policy_with_unknown_words_or_two_equal_codes_is_refused() {
         let role = |code: &str, permission: &str| {
             format!(
-                "code='{code}'\ntitle='t'\nfor='f'\nscope='state'\nmodules=[]\npermissions=['{permission}']\n"
+                "code='{code}'\ntitle='t'\nfor='f'\nfamily='state'\nmodules=[]\nmay={{{permission}='state'}}\n"
             )
         };
         let sender = format!("[sender]\n{}", role("SND", "submit-reports"));

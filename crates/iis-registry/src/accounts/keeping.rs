@@ -2,7 +2,7 @@
 
 use super::sign_in::name_key;
 use super::{Account, RoleAssignment, Status};
-use crate::access::Roles;
+use crate::access::{Family, Roles};
 use crate::names::{is_plain, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
@@ -72,8 +72,9 @@ pub async fn add(
 }
 
 fn check_roles(roles: &Roles, assignments: &[RoleAssignment]) -> Result<(), Failure> {
-    let known =
-        |assignment: &RoleAssignment| &*assignment.role != "sender" && roles.get(&assignment.role).is_some();
+    let known = |assignment: &RoleAssignment| {
+        roles.get(&assignment.role).is_some_and(|role| role.family != Family::Machine)
+    };
     if assignments.iter().all(known) {
         Ok(())
     } else {

@@ -1,5 +1,6 @@
 //! The registry over a real store: messages in, records out, on every engine at hand.
 
+mod access_matrix;
 mod agreeing;
 mod any_order;
 mod bounds;

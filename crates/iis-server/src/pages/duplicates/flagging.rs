@@ -60,7 +60,7 @@ pub(crate) async fn submit(
     Path(number): Path<String>,
     Filled { visitor, form: typed }: Filled<Flagged>,
 ) -> Answer {
-    let deed = deed(&visitor, Permission::ViewPerson, &typed.remark, &typed.once)?;
+    let deed = deed(&visitor, Permission::FlagDuplicate, &typed.remark, &typed.once)?;
     let (this, other) = (number.parse::<RegistryNumber>(), typed.other.trim().parse::<RegistryNumber>());
     let (Ok(this), Ok(other)) = (this, other) else {
         return again(&visitor, &number, &typed, "Enter the ten digits of the other record's registry ID.")

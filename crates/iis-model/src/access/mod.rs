@@ -3,6 +3,11 @@
 //! Who may do what is decided in `iis-registry::access` from `policy/roles.toml`; the decision is a [`Granted`],
 //! and without one the store's functions on patient data cannot be called. The audit row is made from it.
 
+pub mod function;
+mod permission;
+
+pub use permission::{Area, Permission, Verb};
+
 use crate::{AccountId, OrganizationId, SenderId, SiteId};
 
 /// Who acts.
@@ -39,36 +44,6 @@ impl Actor {
             Self::Registry => ("registry", "openiis"),
             Self::Nobody => ("nobody", ""),
         }
-    }
-}
-
-crate::person::text_enum! {
-    /// What may be done. The words stand in `policy/roles.toml` and in the audit.
-    Permission {
-        /// Submit reports about persons.
-        SubmitReports = "submit-reports",
-        /// Ask for a person's record over an interface.
-        QueryRecords = "query-records",
-        /// Search persons on screen.
-        SearchPersons = "search-persons",
-        /// Open a person's record on screen.
-        ViewPerson = "view-person",
-        /// See records that their reporter protects (PD1-12), whoever reported them.
-        ViewProtected = "view-protected",
-        /// Decide whether two persons are one: review, merge, unmerge.
-        ResolveDuplicates = "resolve-duplicates",
-        /// Read stored messages.
-        ReadMessages = "read-messages",
-        /// Withdraw what a sender sent, and take that back.
-        WithdrawReports = "withdraw-reports",
-        /// Read the audit log.
-        ReadAudit = "read-audit",
-        /// Manage accounts.
-        ManageAccounts = "manage-accounts",
-        /// Manage senders.
-        ManageSenders = "manage-senders",
-        /// Change settings, rebuild, back up.
-        Operate = "operate",
     }
 }
 
