@@ -2,6 +2,7 @@
 //!
 //! Source: requirements, sections 6.3 (functions of those outside), 6.4 (functions of the state) and 6.5 (machines).
 
+#[expect(clippy::enum_glob_use, reason = "the table is the list of them all")]
 use super::Permission::{self, *};
 
 /// One line of the matrix.
