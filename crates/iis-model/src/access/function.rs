@@ -2,8 +2,8 @@
 //!
 //! Source: requirements, sections 6.3 (functions of those outside), 6.4 (functions of the state) and 6.5 (machines).
 
-#[expect(clippy::enum_glob_use, reason = "the table is the list of them all")]
-use super::Permission::{self, *};
+use super::Permission;
+use super::Permission as P;
 
 /// One line of the matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,61 +21,61 @@ const fn function(title: &'static str, permissions: &'static [Permission]) -> Fu
 /// What those outside do: eight types of access and the site administrator (section 6.3).
 #[rustfmt::skip]
 pub const OUTSIDE: &[Function] = &[
-    function("search person",                                &[SearchPersons]),
-    function("view record, history",                         &[ViewPerson]),
-    function("view recommender",                             &[ViewRecommender]),
-    function("print official record",                        &[PrintOfficialRecord]),
-    function("add person",                                   &[AddPerson]),
-    function("change demographics",                          &[ChangeDemographics]),
-    function("enter administered dose",                      &[EnterAdministeredDose]),
-    function("enter historical dose",                        &[EnterHistoricalDose]),
-    function("change or delete own site's dose",             &[ChangeDose]),
-    function("contraindication, refusal, immunity",          &[ViewContraindications, RecordContraindications]),
-    function("status at clinic level",                       &[SetClinicStatus]),
-    function("status at jurisdiction level",                 &[SetJurisdictionStatus]),
-    function("flag duplicate",                               &[FlagDuplicate]),
-    function("merge, unmerge",                               &[ViewMerges, ResolveDuplicates]),
-    function("student roster",                               &[KeepRoster]),
-    function("exemption record",                             &[ViewExemptions, RecordMedicalExemption, RecordExemptions]),
-    function("inventory on hand, transactions",              &[ViewInventory, KeepInventory]),
-    function("receive, transfer, return, waste",             &[MoveVaccine]),
-    function("reconcile, count",                             &[CountInventory]),
-    function("temperature log, excursion",                   &[LogTemperatures]),
-    function("order vaccine",                                &[OrderVaccine]),
-    function("clinic information, staff list",               &[ViewClinic, KeepClinic]),
-    function("delivery hours, storage units",                &[ViewStorage, KeepStorage]),
-    function("prepare agreement, profile",                   &[PrepareAgreement]),
-    function("sign agreement",                               &[SignAgreement]),
-    function("reminder, recall",                             &[RunRecall]),
-    function("patient reports, coverage",                    &[RunPatientReports]),
-    function("inventory and order reports",                  &[RunInventoryReports]),
-    function("school reports",                               &[RunSchoolReports]),
-    function("HL7 project pages",                            &[ViewProjects, KeepProjects]),
-    function("approve accounts of the organization",         &[ApproveAccounts]),
-    function("recertify, deactivate users",                  &[RecertifyUsers]),
-    function("tickets",                                      &[WriteTickets]),
+    function("search person",                                &[P::SearchPersons]),
+    function("view record, history",                         &[P::ViewPerson]),
+    function("view recommender",                             &[P::ViewRecommender]),
+    function("print official record",                        &[P::PrintOfficialRecord]),
+    function("add person",                                   &[P::AddPerson]),
+    function("change demographics",                          &[P::ChangeDemographics]),
+    function("enter administered dose",                      &[P::EnterAdministeredDose]),
+    function("enter historical dose",                        &[P::EnterHistoricalDose]),
+    function("change or delete own site's dose",             &[P::ChangeDose]),
+    function("contraindication, refusal, immunity",          &[P::ViewContraindications, P::RecordContraindications]),
+    function("status at clinic level",                       &[P::SetClinicStatus]),
+    function("status at jurisdiction level",                 &[P::SetJurisdictionStatus]),
+    function("flag duplicate",                               &[P::FlagDuplicate]),
+    function("merge, unmerge",                               &[P::ViewMerges, P::ResolveDuplicates]),
+    function("student roster",                               &[P::KeepRoster]),
+    function("exemption record",                             &[P::ViewExemptions, P::RecordMedicalExemption, P::RecordExemptions]),
+    function("inventory on hand, transactions",              &[P::ViewInventory, P::KeepInventory]),
+    function("receive, transfer, return, waste",             &[P::MoveVaccine]),
+    function("reconcile, count",                             &[P::CountInventory]),
+    function("temperature log, excursion",                   &[P::LogTemperatures]),
+    function("order vaccine",                                &[P::OrderVaccine]),
+    function("clinic information, staff list",               &[P::ViewClinic, P::KeepClinic]),
+    function("delivery hours, storage units",                &[P::ViewStorage, P::KeepStorage]),
+    function("prepare agreement, profile",                   &[P::PrepareAgreement]),
+    function("sign agreement",                               &[P::SignAgreement]),
+    function("reminder, recall",                             &[P::RunRecall]),
+    function("patient reports, coverage",                    &[P::RunPatientReports]),
+    function("inventory and order reports",                  &[P::RunInventoryReports]),
+    function("school reports",                               &[P::RunSchoolReports]),
+    function("HL7 project pages",                            &[P::ViewProjects, P::KeepProjects]),
+    function("approve accounts of the organization",         &[P::ApproveAccounts]),
+    function("recertify, deactivate users",                  &[P::RecertifyUsers]),
+    function("tickets",                                      &[P::WriteTickets]),
 ];
 
 /// What the state does: nine sub-roles (section 6.4).
 #[rustfmt::skip]
 pub const STATE: &[Function] = &[
-    function("person: view",                                 &[SearchPersons, ViewPerson, ViewRecommender,
-                                                               ViewContraindications, ViewConfidential]),
-    function("person, dose: change",                         &[AddPerson, ChangeDemographics, EnterAdministeredDose, EnterHistoricalDose,
-                                                               ChangeDose, RecordContraindications, SetClinicStatus, SetJurisdictionStatus, LockPersons]),
-    function("merge, unmerge",                               &[ViewMerges, ResolveDuplicates]),
-    function("access requests, accounts",                    &[ViewAccounts, ReviewRequests, ManageAccounts, ManageStateAccounts]),
-    function("enrollment review",                            &[ViewEnrollments, ReviewEnrollments, ApproveEnrollments]),
-    function("orders, returns, restitution",                 &[ViewOrders, ApproveOrders]),
-    function("compliance visits, quality improvement",       &[ViewVisits, RecordVisits]),
-    function("interface projects, senders",                  &[ViewProjects, ManageSenders]),
-    function("message bodies",                               &[ReadMessages]),
-    function("ad hoc identified lists",                      &[RunIdentifiedLists]),
-    function("ad hoc aggregate",                             &[RunAggregates]),
-    function("exemptions, school rules",                     &[ViewExemptions, RecordExemptions, ViewSchoolRules, KeepSchoolRules]),
-    function("reference data, settings",                     &[ViewSettings, KeepOrderSets, KeepMappings, ProposeWeights, Operate]),
-    function("audit log",                                    &[ReadAudit]),
-    function("news, training library",                       &[PublishNews, KeepTraining]),
+    function("person: view",                                 &[P::SearchPersons, P::ViewPerson, P::ViewRecommender,
+                                                               P::ViewContraindications, P::ViewConfidential]),
+    function("person, dose: change",                         &[P::AddPerson, P::ChangeDemographics, P::EnterAdministeredDose, P::EnterHistoricalDose,
+                                                               P::ChangeDose, P::RecordContraindications, P::SetClinicStatus, P::SetJurisdictionStatus, P::LockPersons]),
+    function("merge, unmerge",                               &[P::ViewMerges, P::ResolveDuplicates]),
+    function("access requests, accounts",                    &[P::ViewAccounts, P::ReviewRequests, P::ManageAccounts, P::ManageStateAccounts]),
+    function("enrollment review",                            &[P::ViewEnrollments, P::ReviewEnrollments, P::ApproveEnrollments]),
+    function("orders, returns, restitution",                 &[P::ViewOrders, P::ApproveOrders]),
+    function("compliance visits, quality improvement",       &[P::ViewVisits, P::RecordVisits]),
+    function("interface projects, senders",                  &[P::ViewProjects, P::ManageSenders]),
+    function("message bodies",                               &[P::ReadMessages]),
+    function("ad hoc identified lists",                      &[P::RunIdentifiedLists]),
+    function("ad hoc aggregate",                             &[P::RunAggregates]),
+    function("exemptions, school rules",                     &[P::ViewExemptions, P::RecordExemptions, P::ViewSchoolRules, P::KeepSchoolRules]),
+    function("reference data, settings",                     &[P::ViewSettings, P::KeepOrderSets, P::KeepMappings, P::ProposeWeights, P::Operate]),
+    function("audit log",                                    &[P::ReadAudit]),
+    function("news, training library",                       &[P::PublishNews, P::KeepTraining]),
 ];
 
 /// What the tables do not name for everybody who needs it: printing is a permission of readers (S-66), whoever looks may
@@ -83,17 +83,17 @@ pub const STATE: &[Function] = &[
 /// sides (S-64).
 #[rustfmt::skip]
 pub const FURTHER: &[Function] = &[
-    function("see protected records",                        &[ViewProtected]),
-    function("print official record",                        &[PrintOfficialRecord]),
-    function("flag duplicate",                               &[FlagDuplicate]),
-    function("withdraw a sender's reports",                  &[WithdrawReports]),
-    function("tickets of one's own",                         &[WriteTickets]),
-    function("answer tickets",                               &[AnswerTickets]),
+    function("see protected records",                        &[P::ViewProtected]),
+    function("print official record",                        &[P::PrintOfficialRecord]),
+    function("flag duplicate",                               &[P::FlagDuplicate]),
+    function("withdraw a sender's reports",                  &[P::WithdrawReports]),
+    function("tickets of one's own",                         &[P::WriteTickets]),
+    function("answer tickets",                               &[P::AnswerTickets]),
 ];
 
 /// What machines do (section 6.5).
 pub const MACHINES: &[Function] =
-    &[function("submit reports", &[SubmitReports]), function("query records", &[QueryRecords])];
+    &[function("submit reports", &[P::SubmitReports]), function("query records", &[P::QueryRecords])];
 
 #[cfg(test)]
 mod tests {
