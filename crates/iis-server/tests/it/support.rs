@@ -2,7 +2,7 @@
 
 use iis_model::access::Permission;
 use iis_model::organization::{SenderProfile, SiteKind};
-use iis_registry::Context;
+use iis_registry::{Arrival, Context, Failure};
 use iis_registry::access::operator;
 use iis_registry::senders::{self, Marks, NewSender};
 use iis_registry::setup::{self, NewOrganization, NewSite};
@@ -10,6 +10,7 @@ use iis_server::client::{Answer, Client, Options, Target};
 use iis_server::config::Config;
 use iis_server::serve::{Opened, Running};
 use iis_server::{clock, opening};
+use iis_store::StoreError;
 use iis_store::testing::shared_cluster;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -170,16 +171,29 @@ impl House {
 
     /// Recognizes the sender by these too.
     pub(crate) fn allow(&self, marks: Marks) {
-        let (cx, granted) = (self.registry(), operator(Permission::ManageSenders).expect("the operator may"));
-        let arrival = clock::arrival(&cx.identity.zone);
-        self.runtime.block_on(senders::allow(cx, &granted, SENDER, marks, arrival)).expect("allowed");
+        let granted = operator(Permission::ManageSenders).expect("the operator may");
+        self.unless_busy(|cx, arrival| {
+            self.runtime.block_on(senders::allow(cx, &granted, SENDER, marks.clone(), arrival))
+        });
     }
 
     /// No longer recognizes the sender by these.
     pub(crate) fn disallow(&self, marks: Marks) {
-        let (cx, granted) = (self.registry(), operator(Permission::ManageSenders).expect("the operator may"));
-        let arrival = clock::arrival(&cx.identity.zone);
-        self.runtime.block_on(senders::disallow(cx, &granted, SENDER, marks, arrival)).expect("disallowed");
+        let granted = operator(Permission::ManageSenders).expect("the operator may");
+        self.unless_busy(|cx, arrival| {
+            self.runtime.block_on(senders::disallow(cx, &granted, SENDER, marks.clone(), arrival))
+        });
+    }
+
+    /// Does it, and again while the store has no room: what a server does at its start fills a short queue.
+    fn unless_busy(&self, deed: impl Fn(&Context, Arrival) -> Result<(), Failure>) {
+        let cx = self.registry();
+        let until = Instant::now() + Duration::from_secs(10);
+        while let Err(failure) = deed(cx, clock::arrival(&cx.identity.zone)) {
+            assert!(matches!(failure, Failure::Store(StoreError::Busy)), "{failure:?}");
+            assert!(Instant::now() < until, "the store stays busy");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// A figure of `/metrics`, 0 when it is not there.
