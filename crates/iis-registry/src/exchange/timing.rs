@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most answers that wait to be written; of further ones the time is not kept.
 const MOST_WAITING: usize = 100_000;
+/// So many are written at once: no message waits for the times of thousands of others.
+const PIECE: usize = 64;
 
 /// Counts microseconds from some moment on. Nobody here reads the clock: the server hands this in.
 #[derive(Clone)]
@@ -81,12 +83,12 @@ impl Answered {
 /// Writes how long the messages took that were answered since the last time; returns how many.
 pub async fn keep_times(cx: &Context) -> Result<usize, Failure> {
     let answered = cx.answered.take();
-    let count = answered.len();
-    if count > 0 {
+    for piece in answered.chunks(PIECE) {
+        let piece = piece.to_vec();
         let write = move |tx: &mut iis_store::Tx<'_>| {
-            answered.iter().try_for_each(|(id, micros)| message_answer::put(tx, *id, *micros))
+            piece.iter().try_for_each(|(id, micros)| message_answer::put(tx, *id, *micros))
         };
         cx.store.write(Lane::Bulk, write).await?;
     }
-    Ok(count)
+    Ok(answered.len())
 }
