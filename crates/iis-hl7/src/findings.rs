@@ -259,6 +259,8 @@ kinds! {
         "The filler order number (ORC-3) is longer than 250 characters; the order was not stored, since a part of it could be the number of another dose.";
     TOO_MANY_DETAILS = "HL7-098", W, DataType, IGNORED, SegmentIgnored,
         "The dose has more of these than the 100 that are kept; this one and those behind it were not stored.";
+    ORDER_NUMBER_SHARED = "HL7-099", W, Application, CONTRADICTION, ValueIgnored,
+        "The filler order number (ORC-3) stands at several doses of this message, so it cannot say which one is meant; each dose was taken by its vaccine and day instead. Give every dose an order number of its own.";
 
     // OBX, NTE
     OBSERVATION_CODE_MISSING = "HL7-110", W, RequiredFieldMissing, MISSING, SegmentIgnored,

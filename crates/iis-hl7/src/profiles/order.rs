@@ -5,7 +5,8 @@ use crate::er7::{Segment, Writer};
 use crate::findings as noticed;
 use crate::segments::{nte, obx, orc, rxa, rxr};
 use iis_model::event::{EventKind, InformationSource, OrderNumber};
-use iis_model::{Coded, Findings, Given, Place, ReportedEvent};
+use iis_model::{Coded, Cvx, Findings, Given, PartialDate, Place, ReportedEvent, Said};
+use std::collections::{HashMap, HashSet};
 
 /// Gathers the order groups of a message in their order.
 #[derive(Default)]
@@ -100,7 +101,34 @@ impl Orders {
     /// The events that may be stored.
     pub(super) fn finish(mut self, findings: &mut Findings) -> Vec<ReportedEvent> {
         self.close(findings);
+        drop_shared_numbers(&mut self.done, findings);
         self.done
+    }
+}
+
+/// A filler order number under which a message reports several vaccines or days is the number of a visit or of a
+/// patient, not that of a dose (ORC-3 "uniquely identifies the order", HL7 Version 2.5.1 Implementation Guide for Immunization
+/// Messaging, ORC): each would replace the one before. It is not taken, and the doses are known by vaccine and day.
+fn drop_shared_numbers(events: &mut [ReportedEvent], findings: &mut Findings) {
+    let mut first_under: HashMap<OrderNumber, (Option<PartialDate>, Option<Cvx>)> = HashMap::new();
+    let mut shared: HashSet<OrderNumber> = HashSet::new();
+    if events.len() < 2 {
+        return;
+    }
+    for event in events.iter().filter(|event| !event.is_delete()) {
+        let Some(number) = event.filler.get().filter(|number| number.is_identity()) else { continue };
+        let given = (event.given_on.value, event.cvx.value);
+        match first_under.get(number) {
+            None => drop(first_under.insert(number.clone(), given)),
+            Some(first) if *first != given => drop(shared.insert(number.clone())),
+            Some(_) => {}
+        }
+    }
+    for event in events {
+        if event.filler.get().is_some_and(|number| shared.contains(number)) {
+            findings.push(noticed::ORDER_NUMBER_SHARED.at(event.filler.place));
+            event.filler = Given { value: None, said: Said::Something, place: event.filler.place };
+        }
     }
 }
 

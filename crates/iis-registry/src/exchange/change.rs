@@ -209,34 +209,34 @@ pub(crate) fn new_reports(
     findings: &mut Findings,
 ) -> Result<Vec<report::NewReport>, StoreError> {
     let mut rows: Vec<report::NewReport> = Vec::new();
-    let mut versions: HashMap<&str, Vec<&(&Report, Hash)>> = HashMap::new();
+    let mut doses: HashMap<Box<str>, Vec<Version>> = HashMap::new();
     for version in own {
-        versions.entry(&version.0.dose_key).or_default().push(version);
+        doses.entry(version.0.dose_key.clone()).or_default().push(Version::of(version));
     }
     for event in events {
         let mut key = event.dose_key().into_boxed_str();
-        if event.is_delete() && !versions.contains_key(&*key) {
+        if event.is_delete() && !doses.contains_key(&*key) {
             match own.iter().find(|(row, _)| same_content(&row.gist, event)) {
                 Some((row, _)) => key.clone_from(&row.dose_key),
                 None => findings.push(WITHDRAWAL_OF_UNKNOWN.at(order_number_place(event))),
             }
         }
         let body = report::Body::of(event.clone())?;
-        let says_it = |(row, hash): &&&(&Report, Hash)| {
-            (row.sent_at <= to.sent_at || row.revision == to.revision) && *hash == body.hash()
-        };
-        let versions = versions.get(&*key).map(Vec::as_slice).unwrap_or_default();
-        let newest = versions.iter().max_by_key(|(row, _)| (row.sent_at, row.revision, row.id));
-        let in_this = versions.iter().filter(|(row, _)| row.revision == to.revision).find(says_it);
-        if newest.filter(says_it).or(in_this).is_some() {
+        let versions = doses.entry(key.clone()).or_default();
+        let newest = versions.iter().max_by_key(|version| version.moment);
+        if newest.is_some_and(|newest| newest.hash == body.hash() && newest.moment.0 <= to.sent_at)
+            || versions.iter().any(|version| version.hash == body.hash() && version.is_of(to))
+        {
             continue;
         }
-        if newest.is_some_and(|(row, hash)| row.sent_at > to.sent_at && *hash != body.hash()) {
+        if newest.is_some_and(|newest| newest.moment.0 > to.sent_at && newest.hash != body.hash()) {
             findings.push(LATER_REPORT_STANDS.at(event.place));
         }
+        let id = ReportId(ids.take()?);
+        versions.push(Version { moment: (to.sent_at, to.revision, id), hash: body.hash() });
         rows.push(report::NewReport {
             source_record_id: to.source_record_id,
-            id: ReportId(ids.take()?),
+            id,
             revision: to.revision,
             dose_key: key,
             action: event.action.value.unwrap_or(Action::Add),
@@ -246,6 +246,23 @@ pub(crate) fn new_reports(
         });
     }
     Ok(rows)
+}
+
+/// What was said of a dose, and when: sent, in which revision, in which row.
+struct Version {
+    moment: (Timestamp, i64, ReportId),
+    hash: Hash,
+}
+
+impl Version {
+    fn of((row, hash): &(&Report, Hash)) -> Self {
+        Self { moment: (row.sent_at, row.revision, row.id), hash: *hash }
+    }
+
+    /// Whether it came with the same message, now or before: it was sent at the same moment, or it is of this revision.
+    fn is_of(&self, to: &Bringing) -> bool {
+        self.moment.0 == to.sent_at || self.moment.1 == to.revision
+    }
 }
 
 /// The same vaccine on the same day, given or known in the same way: how a withdrawal without a known order number

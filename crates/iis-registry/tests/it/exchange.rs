@@ -76,6 +76,33 @@ fn updates_correct_and_deletes_withdraw_what_the_sender_itself_reported() {
 }
 
 #[test]
+fn two_doses_under_one_order_number_are_both_kept() {
+    on_each_engine(|world| async move {
+        let visit = mmr("VISIT", "20210120", "00", "A");
+        let both = visit.clone() + &visit.replace("03^MMR", "21^Varicella");
+        let reply = world.send(&world.north, &vxu("NORTH", "M1", "A17", &both)).await;
+        assert_eq!(count(&reply, "ERR"), 2, "{reply}");
+        let record = world.send(&world.north, &query("NORTH", "A17", "")).await;
+        assert_eq!(count(&record, "RXA"), 2, "{record}");
+    });
+}
+
+#[test]
+fn what_a_message_says_twice_about_a_dose_ends_the_same_when_it_comes_again() {
+    on_each_engine(|world| async move {
+        // the same order number, vaccine and day with two lots: the last one counts
+        let dose = mmr("D1", "20210120", "00", "A");
+        let rows = dose.clone() + &dose.replace("|L1|", "|L2|");
+        assert_ne!(dose, dose.replace("|L1|", "|L2|"), "the dose of the tests has a lot");
+        for control_id in ["M1", "M2", "M3"] {
+            world.send(&world.north, &vxu("NORTH", control_id, "A17", &rows)).await;
+            let record = world.send(&world.north, &query("NORTH", "A17", "")).await;
+            assert_eq!((count(&record, "RXA"), record.contains("|L2|")), (1, true), "{control_id}: {record}");
+        }
+    });
+}
+
+#[test]
 fn a_report_overtaken_by_a_later_one_is_kept_and_its_sender_is_told() {
     #[rustfmt::skip]
     let table = [

@@ -52,7 +52,40 @@ fn the_bulk_feeds_are_loaded_with_one_reply_each_and_a_second_load_changes_no_ro
         assert!(first.len() > 5_000, "{engine:?}: {} rows", first.len());
         assert_eq!(load(&ground, files), messages, "{engine:?}");
         assert_eq!(difference(&first, &of_the_registry(&ground)), None, "{engine:?}");
+        let sent_anew = under_new_control_ids(&files[0]);
+        assert_eq!(load(&ground, &[sent_anew]), messages[..1], "{engine:?}");
+        let (before, after) = (believed(&first), believed(&of_the_registry(&ground)));
+        assert_eq!(difference(&before, &after), None, "{engine:?}: the same messages under new control ids");
     }
+}
+
+/// What the registry believes of its persons, without who said what how often.
+fn believed(held: &[String]) -> Vec<String> {
+    let parts = ["link | ", "view | ", "event | ", "name | ", "status | "];
+    held.iter().filter(|line| parts.iter().any(|part| line.starts_with(part))).cloned().collect()
+}
+
+/// The messages of a file with a letter before each control id (MSH-10), so that none of them is known.
+fn under_new_control_ids(file: &Path) -> PathBuf {
+    let bytes = std::fs::read(file).expect("readable");
+    let (mut anew, mut bars_until_the_id) = (Vec::with_capacity(bytes.len()), None);
+    for (at, &byte) in bytes.iter().enumerate() {
+        if bytes[at..].starts_with(b"MSH") && (at == 0 || matches!(bytes[at - 1], b'\r' | b'\n')) {
+            bars_until_the_id = Some((bytes[at + 3], 9));
+        }
+        anew.push(byte);
+        bars_until_the_id = match bars_until_the_id {
+            Some((bar, 1)) if byte == bar => {
+                anew.push(b'N');
+                None
+            }
+            Some((bar, left)) if byte == bar => Some((bar, left - 1)),
+            unchanged => unchanged,
+        };
+    }
+    let path = file.with_file_name("anew.hl7");
+    std::fs::write(&path, anew).expect("written");
+    path
 }
 
 /// Loads files; returns how many messages were answered in each, with one reply each.
