@@ -2,10 +2,10 @@
 
 use iis_model::access::Permission;
 use iis_model::organization::{SenderProfile, SiteKind};
-use iis_registry::{Arrival, Context, Failure};
 use iis_registry::access::operator;
 use iis_registry::senders::{self, Marks, NewSender};
 use iis_registry::setup::{self, NewOrganization, NewSite};
+use iis_registry::{Arrival, Context, Failure};
 use iis_server::client::{Answer, Client, Options, Target};
 use iis_server::config::Config;
 use iis_server::serve::{Opened, Running};
