@@ -27,7 +27,7 @@ pub(crate) fn house(engine: Engine, settle: impl FnOnce(&mut Config)) -> House {
     ground.config.mllp.address = "127.0.0.1:0".into();
     settle(&mut ground.config);
     let house = ground.serve();
-    house.allow(from_here());
+    house.allow(&from_here());
     house
 }
 

@@ -24,7 +24,7 @@ fn origin(facility: &str, network: &str) -> Marks {
 #[test]
 fn without_a_certificate_facility_and_address_must_both_be_registered() {
     let house = house(Engine::Sqlite, |config| config.limits.failed_sign_ins_per_minute = 1000);
-    house.disallow(from_here());
+    house.disallow(&from_here());
     let reply = |facility: &str| {
         let mut line = Line::to(&house);
         let text = Vxu::default().text().replacen("|EHR|RIVER|", &format!("|EHR|{facility}|"), 1);
@@ -36,8 +36,8 @@ fn without_a_certificate_facility_and_address_must_both_be_registered() {
     assert!(refused.contains("\rERR||MSH^1^4|204^Unknown key identifier^HL70357|E|"), "{refused}");
     assert!(refused.contains("REG-010"), "{refused}");
 
-    house.allow(origin("RIVER", "127.0.0.0/8"));
-    house.allow(origin("RIVER-EAST", "10.0.0.0/8"));
+    house.allow(&origin("RIVER", "127.0.0.0/8"));
+    house.allow(&origin("RIVER-EAST", "10.0.0.0/8"));
     #[rustfmt::skip]
     let table = [
         ("RIVER",              "AA"),
@@ -53,7 +53,7 @@ fn without_a_certificate_facility_and_address_must_both_be_registered() {
         assert_eq!(ack(&reply), expected, "{facility}: {reply}");
     }
 
-    house.disallow(origin("RIVER", "127.0.0.0/8"));
+    house.disallow(&origin("RIVER", "127.0.0.0/8"));
     eventually("what was taken away is unknown", || ack(&reply("RIVER")) == "AR");
 }
 
@@ -111,7 +111,7 @@ fn strangers_are_told_once_and_neighbors_some_times() {
     }
     assert!((3..50).contains(&told), "{told} were told");
 
-    house.disallow(from_here());
+    house.disallow(&from_here());
     std::thread::sleep(Duration::from_millis(1100));
     let mut line = Line::to(&house);
     assert_eq!(refused(&mut line).as_deref(), Some("AR"));
@@ -157,8 +157,8 @@ fn a_certificate_makes_the_sender_until_it_is_taken_away() {
     let folder: &Path = house.folder.path();
     let (own, other) = (authority.give_client(folder, "own"), authority.give_client(folder, "other"));
     let expired = authority.give_expired_client(folder, "expired");
-    house.allow(key(&own));
-    house.allow(key(&expired));
+    house.allow(&key(&own));
+    house.allow(&key(&expired));
     let url = mllps(&house);
     let message = Vxu::default().text();
 
@@ -177,7 +177,7 @@ fn a_certificate_makes_the_sender_until_it_is_taken_away() {
     let refused = send(&house, &mut client(&house, &url, Some(&expired)), &message);
     assert!(refused.is_err(), "{refused:?}");
 
-    house.disallow(key(&own));
+    house.disallow(&key(&own));
     eventually("the open connection learns it", || {
         ack(&send(&house, &mut kept, &message).expect("a reply")) == "AR"
     });
@@ -192,8 +192,8 @@ fn with_authorities_named_others_certificates_are_refused_at_the_door() {
     });
     let own = authority.give_client(house.folder.path(), "own");
     let strange = strangers.give_client(house.folder.path(), "strange");
-    house.allow(key(&own));
-    house.allow(key(&strange));
+    house.allow(&key(&own));
+    house.allow(&key(&strange));
     let (url, message) = (mllps(&house), Vxu::default().text());
     assert_eq!(ack(&send(&house, &mut client(&house, &url, Some(&own)), &message).expect("a reply")), "AA");
     assert!(send(&house, &mut client(&house, &url, Some(&strange)), &message).is_err());
@@ -204,7 +204,7 @@ fn over_https_a_certificate_stands_in_for_name_and_secret_if_it_is_asked_for() {
     for asked in [true, false] {
         let (house, authority) = secure_house(|config| config.http.client_certificates = asked);
         let own = authority.give_client(house.folder.path(), "own");
-        house.allow(key(&own));
+        house.allow(&key(&own));
         let message = Vxu::default().text();
         let base = format!("https://localhost:{}", house.address.port());
         for path in ["hl7", "soap"] {

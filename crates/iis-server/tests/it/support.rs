@@ -170,7 +170,7 @@ impl House {
     }
 
     /// Recognizes the sender by these too.
-    pub(crate) fn allow(&self, marks: Marks) {
+    pub(crate) fn allow(&self, marks: &Marks) {
         let granted = operator(Permission::ManageSenders).expect("the operator may");
         self.unless_busy(|cx, arrival| {
             self.runtime.block_on(senders::allow(cx, &granted, SENDER, marks.clone(), arrival))
@@ -178,7 +178,7 @@ impl House {
     }
 
     /// No longer recognizes the sender by these.
-    pub(crate) fn disallow(&self, marks: Marks) {
+    pub(crate) fn disallow(&self, marks: &Marks) {
         let granted = operator(Permission::ManageSenders).expect("the operator may");
         self.unless_busy(|cx, arrival| {
             self.runtime.block_on(senders::disallow(cx, &granted, SENDER, marks.clone(), arrival))
