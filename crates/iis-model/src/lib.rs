@@ -6,6 +6,7 @@
 pub mod access;
 pub mod codes;
 pub mod date;
+pub mod email;
 pub mod erasure;
 pub mod event;
 pub mod finding;
@@ -30,6 +31,7 @@ pub mod testing;
 
 pub use codes::{Coded, Cpt, Cvx, Mvx, Ndc};
 pub use date::PartialDate;
+pub use email::EmailAddress;
 pub use event::{Action, Completion, EventKind, InformationSource, ReportedEvent};
 pub use finding::{ApplicationError, Effect, ErrorCode, Finding, Findings, Severity};
 pub use gist::Gist;

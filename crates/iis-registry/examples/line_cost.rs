@@ -50,6 +50,7 @@ async fn run(store: iis_store::Store, persons: u32) {
         application: "OPENIIS".into(),
         facility: "CALDER".into(),
         name: "Calder IIS".into(),
+        address: "http://localhost:8080".into(),
         zone: TimeZone::UTC,
     };
     let roles = Roles::built_in().expect("the policy of this repository");

@@ -23,6 +23,8 @@ pub struct Identity {
     pub facility: Box<str>,
     /// The registry's name on pages.
     pub name: Box<str>,
+    /// The address that people type, without a slash at its end: for links in mail.
+    pub address: Box<str>,
     /// The jurisdiction's time zone: its date is *today*.
     pub zone: TimeZone,
 }

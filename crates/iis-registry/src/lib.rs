@@ -10,6 +10,7 @@ pub mod context;
 pub mod directory;
 pub mod exchange;
 pub mod failure;
+pub mod mail;
 pub mod matching;
 pub mod measures;
 pub mod messages;

@@ -50,14 +50,7 @@ impl App {
 
     /// The address that people and senders type, without a slash at its end.
     pub fn public_url(&self) -> String {
-        let http = &self.config.http;
-        if !http.public_url.is_empty() {
-            return http.public_url.trim_end_matches('/').to_owned();
-        }
-        let scheme = if self.config.https() { "https" } else { "http" };
-        // passkeys refuse bare addresses
-        let address = http.address.replace("127.0.0.1:", "localhost:").replace("[::1]:", "localhost:");
-        format!("{scheme}://{address}")
+        self.config.public_url()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The command line: what can be typed, and how a command ends.
 
 use crate::commands::{
-    audit, backup, cdsi, codes, configuration, doctor, hl7, matching, migrate, organization, rebuild,
+    audit, backup, cdsi, codes, configuration, doctor, hl7, mail, matching, migrate, organization, rebuild,
     restore, sender, serve, site, synth, user,
 };
 use crate::config::{self, Config, Overrides};
@@ -70,6 +70,9 @@ enum Command {
         after_help = "Example:\n  openiis site add RIVER --organization 'River Health' --name 'River Clinic'"
     )]
     Site(site::Site),
+    /// Mail to people: a test, and what became of letters.
+    #[command(subcommand, after_help = "Example:\n  openiis mail test me@example.gov")]
+    Mail(mail::Mail),
     /// HL7 senders.
     #[command(subcommand, after_help = "Example:\n  openiis sender add river-clinic --site RIVER")]
     Sender(sender::SenderCommand),
@@ -179,6 +182,9 @@ fn start(global: &Global, command: Command, output: Output) -> anyhow::Result<En
         }
         Command::Site(command) => {
             with_registry(&config, |cx| runtime.block_on(site::run(cx, command, output)))
+        }
+        Command::Mail(command) => {
+            with_registry(&config, |cx| runtime.block_on(mail::run(cx, command, output)))
         }
         Command::Sender(command) => {
             with_registry(&config, |cx| runtime.block_on(sender::run(cx, command, output)))

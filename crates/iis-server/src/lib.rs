@@ -22,6 +22,7 @@ mod keys;
 pub mod listen;
 pub mod loading;
 pub mod logging;
+mod mailing;
 mod measuring;
 pub mod message_file;
 pub mod mllp;

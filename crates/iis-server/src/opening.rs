@@ -183,6 +183,7 @@ fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
         application: config.identity.application.as_str().into(),
         facility: config.identity.facility.as_str().into(),
         name: config.identity.jurisdiction.as_str().into(),
+        address: config.public_url().into(),
         zone: TimeZone::get(&config.identity.time_zone).unwrap_or(TimeZone::UTC),
     };
     let rules = ExchangeRules {

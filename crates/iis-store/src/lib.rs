@@ -30,6 +30,7 @@ pub mod migrate;
 pub mod name_freq;
 pub mod not_same;
 pub mod organization;
+pub mod outbox;
 pub mod person;
 pub mod person_name;
 pub mod person_status;

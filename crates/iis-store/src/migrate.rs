@@ -82,6 +82,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 10,
         text: include_str!("../migrations/0011_traffic.sql"),
     },
+    Step {
+        version: 12,
+        name: "outbox",
+        oldest_program: 10,
+        text: include_str!("../migrations/0012_outbox.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

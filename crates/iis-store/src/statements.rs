@@ -27,6 +27,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::name_freq::ALL,
         crate::not_same::ALL,
         crate::organization::ALL,
+        crate::outbox::ALL,
         crate::person::ALL,
         crate::person_name::ALL,
         crate::person_status::ALL,

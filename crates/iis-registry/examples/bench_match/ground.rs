@@ -63,6 +63,7 @@ impl Ground {
             application: "OPENIIS".into(),
             facility: "CALDER".into(),
             name: "Calder IIS".into(),
+            address: "http://localhost:8080".into(),
             zone: TimeZone::UTC,
         };
         let cx = Context::new(store.store.clone(), identity, Roles::built_in()?, ExchangeRules::default());

@@ -108,6 +108,7 @@ pub(crate) fn context(store: Store) -> Context {
         application: "OPENIIS".into(),
         facility: "CALDER".into(),
         name: "Calder IIS".into(),
+        address: "http://localhost:8080".into(),
         zone: TimeZone::UTC,
     };
     let roles = Roles::built_in().expect("the policy of this repository");

@@ -2,6 +2,7 @@
 
 use super::Config;
 use crate::drops::Folder;
+use iis_model::EmailAddress;
 use std::net::SocketAddr;
 
 /// The keys whose values will not do, each with what would.
@@ -34,6 +35,7 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
     );
     check_mllp(config, &mut demand);
     check_files(config, &mut demand);
+    check_mail(config, &mut demand);
     let url = &config.database;
     demand(
         ["", "sqlite:", "postgres://", "postgresql://"]
@@ -116,6 +118,37 @@ fn check_mllp(config: &Config, demand: &mut impl FnMut(bool, &'static str, &str)
         mllp.tls_address.is_empty() || !mllp.tls_certificate.is_empty() || config.https(),
         "mllp.tls_address",
         "needs tls_certificate and tls_key, here or in the section http",
+    );
+}
+
+fn check_mail(config: &Config, demand: &mut impl FnMut(bool, &'static str, &str)) {
+    let mail = &config.mail;
+    let host = mail.host();
+    demand(
+        !mail.is_sent() || host.is_some(),
+        "mail.server",
+        "must be a name or an address with a port, such as smtp.example.gov:587",
+    );
+    demand(
+        matches!(mail.security.as_str(), "starttls" | "tls" | "none"),
+        "mail.security",
+        "must be starttls, tls or none",
+    );
+    let is_here = host.is_none_or(|(host, _)| host == "localhost" || host.starts_with("127."));
+    demand(
+        mail.security != "none" || is_here,
+        "mail.security",
+        "mail leaves this machine encrypted only: starttls or tls",
+    );
+    demand(
+        !mail.is_sent() || mail.sender.parse::<EmailAddress>().is_ok(),
+        "mail.sender",
+        "must be an address, such as registry@example.gov",
+    );
+    demand(
+        mail.user.is_empty() == mail.password_file.is_empty(),
+        "mail.password_file",
+        "user and password must be given together",
     );
 }
 

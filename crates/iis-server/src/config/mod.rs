@@ -54,6 +54,8 @@ section! {
         store: Store,
         /// Who this registry is.
         identity: Identity,
+        /// Mail.
+        mail: Mail,
         /// What is accepted from senders.
         exchange: Exchange,
         /// Roles.
@@ -226,6 +228,23 @@ section! {
 }
 
 section! {
+    /// Mail to people: codes, links, what waits for them. It holds no patient data.
+    Mail in "mail" {
+        /// The SMTP server that takes mail, such as `smtp.example.gov:587`; without a port 587, or 465 for `tls`. Empty:
+        /// letters wait; a demonstration shows them in its own mailbox.
+        server: String = "",
+        /// `starttls`, `tls` (from the first byte), or `none` for a server on this machine.
+        security: String = "starttls",
+        /// User name at the server. Empty: none is given.
+        user: String = "",
+        /// File with the password at the server.
+        password_file: String = "",
+        /// The address that letters come from, such as `registry@example.gov`.
+        sender: String = "",
+    }
+}
+
+section! {
     /// What is accepted from senders.
     Exchange in "exchange" {
         /// Accepted values of MSH-11.1, P in production; T and D on test systems.
@@ -299,6 +318,7 @@ impl Config {
             Files::KEYS,
             Store::KEYS,
             Identity::KEYS,
+            Mail::KEYS,
             Exchange::KEYS,
             Access::KEYS,
             Audit::KEYS,
@@ -317,6 +337,18 @@ impl Config {
         } else {
             self.database.clone()
         }
+    }
+
+    /// The address that people and senders type, without a slash at its end.
+    pub fn public_url(&self) -> String {
+        let http = &self.http;
+        if !http.public_url.is_empty() {
+            return http.public_url.trim_end_matches('/').to_owned();
+        }
+        let scheme = if self.https() { "https" } else { "http" };
+        // passkeys refuse bare addresses
+        let address = http.address.replace("127.0.0.1:", "localhost:").replace("[::1]:", "localhost:");
+        format!("{scheme}://{address}")
     }
 
     /// The SQLite file, if the records live in one.
@@ -366,6 +398,11 @@ impl Config {
 
     fn named_or(&self, named: &str, default: &str) -> PathBuf {
         if named.is_empty() { self.in_data(default) } else { Path::new(named).to_path_buf() }
+    }
+
+    /// Whether letters go into the mailbox of the demonstration instead of leaving.
+    pub fn has_mailbox(&self) -> bool {
+        !self.mail.is_sent() && self.identity.environment == "demo"
     }
 
     /// Whether the server speaks HTTPS itself.
@@ -461,6 +498,24 @@ impl Files {
 fn with_port(text: &str, port: u16) -> Option<SocketAddr> {
     let bare = || text.parse::<IpAddr>().ok().map(|address| SocketAddr::new(address, port));
     text.parse().ok().or_else(bare)
+}
+
+impl Mail {
+    /// The server's name and port; none when no mail is sent, or when the text cannot be understood.
+    pub fn host(&self) -> Option<(String, u16)> {
+        let usual = if self.security == "tls" { 465 } else { 587 };
+        let (host, port) = match self.server.rsplit_once(':') {
+            Some((host, port)) => (host, port.parse().ok()?),
+            None => (self.server.as_str(), usual),
+        };
+        let is_name = !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+        is_name.then(|| (host.to_owned(), port))
+    }
+
+    /// Whether letters are handed to a server.
+    pub fn is_sent(&self) -> bool {
+        !self.server.is_empty()
+    }
 }
 
 impl Limits {

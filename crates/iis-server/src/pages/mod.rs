@@ -16,6 +16,7 @@ mod goldens;
 mod interfaces;
 #[cfg(test)]
 mod journeys;
+mod mail;
 mod patients;
 mod start;
 mod status;
@@ -88,6 +89,9 @@ pub fn routes() -> Router<App> {
         .route("/interfaces/withdrawals/rehearsal", get(interfaces::withdrawals::rehearse))
         .route("/interfaces/withdrawals/{id}", get(interfaces::withdrawals::show))
         .route("/interfaces/withdrawals/{id}/take-back", post(interfaces::withdrawals::take_back))
+        .route("/admin/mail", get(mail::outbox))
+        .route("/admin/mail/{id}/again", post(mail::again))
+        .route("/mailbox", get(mail::mailbox))
         .route("/preferences", get(texts::preferences).post(texts::save_preferences))
         .route("/keyboard", get(texts::keyboard))
         .route("/accessibility", get(texts::accessibility))

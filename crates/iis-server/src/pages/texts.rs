@@ -206,6 +206,16 @@ const TOPICS: &[Topic] = &[
         fields: &[],
     },
     Topic {
+        name: "mail",
+        title: "Mail",
+        sentences: &[
+            "What became of the letters that the registry wrote: waiting, sent, or given up with the reason.",
+            "A letter that the mail server cannot take now is tried again for about four days, in growing pauses.",
+            "Letters hold no patient data. A letter that was given up can be sent again here.",
+        ],
+        fields: &[],
+    },
+    Topic {
         name: "today",
         title: "Today",
         sentences: &[

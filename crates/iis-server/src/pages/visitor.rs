@@ -193,6 +193,7 @@ impl Visitor {
             (patients, "Patients", "/patients"),
             (duplicates, "Duplicates", "/patients/duplicates"),
             (self.may(Permission::ReadMessages), "Messages", "/interfaces/messages"),
+            (self.may(Permission::ManageAccounts), "Mail", "/admin/mail"),
         ];
         let shown = items.into_iter().filter(|(is_there, ..)| *is_there);
         shown.map(|(_, label, href)| NavigationItem { label, href, is_current: href == current }).collect()

@@ -57,6 +57,7 @@ pub fn run(config: &Config, runtime: &Runtime, output: Output) -> Ended {
     lines.extend(doors::examined(config));
     lines.extend(database(config, runtime));
     lines.push(roles(config));
+    lines.push(mail(config));
     for Examined { what, mark, text } in &lines {
         output.line(&format!("{:<5} {what:<12} {text}", mark.word()));
         output
@@ -193,6 +194,18 @@ fn roles(config: &Config) -> Examined {
         Ok(_) if config.access.roles_file.is_empty() => good("roles", "built-in policy"),
         Ok(_) => good("roles", config.access.roles_file.clone()),
         Err(error) => bad("roles", error.to_string()),
+    }
+}
+
+/// Whether letters leave. Without a mail server nobody gets a code or a link.
+fn mail(config: &Config) -> Examined {
+    match config.mail.host() {
+        _ if config.has_mailbox() => good("mail", "stays in the mailbox of the demonstration"),
+        Some((host, port)) => good("mail", format!("to {host}:{port}, {}", config.mail.security)),
+        None => {
+            let text = "no mail server is named (mail.server), so letters wait".to_owned();
+            Examined { what: "mail", mark: Mark::Look, text }
+        }
     }
 }
 

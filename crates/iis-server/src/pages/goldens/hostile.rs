@@ -2,6 +2,7 @@
 
 use super::duplicates::queue_page;
 use super::frames::{nurse_at, patient};
+use super::mail::{mailbox, outbox_with};
 use super::patients::{disclosures_page, reports_page, said, search_page, values_page, what_if, why};
 use super::people::{record, sources, summary};
 use super::{TODAY, shown, zone};
@@ -180,6 +181,8 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
             shown(&reports_page(text)),
             shown(&disclosures_page(text)),
             shown(&queue_page(Some(record.demographics.clone()), text)),
+            shown(&mailbox(text)),
+            shown(&outbox_with(text)),
         ]
     };
     let harmless: Vec<_> = pages("plain").iter().map(|page| skeleton(page)).collect();

@@ -6,6 +6,7 @@ mod duplicates;
 mod frames;
 mod hostile;
 mod interfaces;
+mod mail;
 mod patients;
 mod people;
 

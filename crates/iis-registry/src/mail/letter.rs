@@ -1,0 +1,151 @@
+//! What the registry writes to people. There is no letter with patient data: a letter is made of the types below, and none
+//! of them can be made from anything that is known about a patient.
+
+use crate::{Context, Failure};
+use iis_model::EmailAddress;
+use iis_model::Timestamp;
+use iis_store::outbox::NewMail;
+use std::fmt::Write;
+
+/// A letter.
+#[derive(Debug, Clone)]
+pub enum Letter {
+    /// Whether mail arrives at all.
+    Test {
+        /// Where its state is shown.
+        page: Link,
+    },
+    /// A code to type while signing in.
+    SignInCode {
+        /// The code.
+        code: Code,
+        /// How long it works.
+        minutes: i64,
+    },
+}
+
+/// Digits to type; a secret until they are used.
+#[derive(Clone)]
+pub struct Code(Box<str>);
+
+/// An address of this registry; a secret when it opens something.
+#[derive(Clone)]
+pub struct Link(Box<str>);
+
+impl Code {
+    /// A code, unless it is something else than 4 to 12 digits.
+    pub fn new(digits: &str) -> Option<Self> {
+        let fits = (4..=12).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        fits.then(|| Self(digits.into()))
+    }
+}
+
+impl Link {
+    /// The page at this path: segments of letters, digits and dashes.
+    pub fn to(cx: &Context, segments: &[&str]) -> Self {
+        let mut address = cx.identity.address.to_string();
+        for segment in segments {
+            let plain = segment.bytes().filter(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte));
+            address.push('/');
+            address.extend(plain.map(char::from));
+        }
+        Self(address.into())
+    }
+}
+
+macro_rules! secret_when_debugged {
+    ($($of:ident)*) => {$(
+        impl std::fmt::Debug for $of {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($of), "(…)"))
+            }
+        }
+    )*};
+}
+secret_when_debugged! { Code Link }
+
+/// What a letter says.
+struct Text {
+    kind: &'static str,
+    subject: String,
+    lines: Vec<String>,
+    holds_secret: bool,
+}
+
+impl Letter {
+    fn text(&self, registry: &str) -> Text {
+        let text = |kind, subject: &str, lines: &[&str], holds_secret| Text {
+            kind,
+            subject: subject.to_owned(),
+            lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+            holds_secret,
+        };
+        match self {
+            Self::Test { page } => text(
+                "test",
+                "Test of mail",
+                &["Mail from this registry arrives. What was sent is listed at:", &page.0],
+                false,
+            ),
+            Self::SignInCode { code, minutes } => text(
+                "sign-in-code",
+                "Your sign-in code",
+                &[
+                    &format!("Your code for signing in to {registry}:"),
+                    &code.0,
+                    &format!("It works once, for {minutes} minutes."),
+                    "If you are not signing in right now, somebody else knows your password: change it.",
+                ],
+                true,
+            ),
+        }
+    }
+
+    /// The letter as a row of the outbox, to be added by [`iis_store::outbox::insert`] in the transaction that is its
+    /// reason.
+    pub fn to(&self, cx: &Context, recipient: &EmailAddress, at: Timestamp) -> Result<NewMail, Failure> {
+        let registry = one_line(&cx.identity.name);
+        let Text { kind, subject, lines, holds_secret } = self.text(&registry);
+        let mut body = String::new();
+        for line in &lines {
+            write!(body, "{}\n\n", one_line(line)).expect("a string takes text");
+        }
+        write!(body, "-- \n{registry}\n{}\nNobody reads answers to this address.\n", cx.identity.address)
+            .expect("a string takes text");
+        Ok(NewMail {
+            id: cx.store.ids().take()?,
+            kind,
+            recipient: recipient.as_str().into(),
+            subject: format!("{registry}: {}", one_line(&subject)).into(),
+            body: body.into(),
+            holds_secret,
+            created_at: at,
+        })
+    }
+}
+
+/// The text without what could end a line or turn it around.
+fn one_line(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if c.is_control() || turns(c) { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, one_line};
+
+    #[test]
+    fn no_text_ends_its_line_or_turns_around() {
+        assert_eq!(one_line("a\r\nBcc: b@c.example"), "a  Bcc: b@c.example");
+        assert_eq!(one_line("a\u{202e}b\u{2028}c\0"), "a b c ");
+    }
+
+    #[test]
+    fn a_code_is_digits() {
+        assert!(Code::new("482913").is_some());
+        for bad in ["", "123", "12a4", "1234567890123", "12 34", "１２３４"] {
+            assert!(Code::new(bad).is_none(), "{bad}");
+        }
+        assert_eq!(format!("{:?}", Code::new("482913")), "Some(Code(…))", "no code in a log");
+    }
+}

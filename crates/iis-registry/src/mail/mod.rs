@@ -1,0 +1,94 @@
+//! Mail: letters are written in the transaction that is their reason, and leave afterwards.
+//!
+//! Whoever has a reason makes a [`Letter`] and adds its row with [`iis_store::outbox::insert`]. The server takes letters
+//! one by one ([`next`]), hands them to a mail server, and says how that went ([`report`]). A letter that is taken and
+//! whose server dies meanwhile is taken again: it may arrive twice, and never not at all.
+
+mod backoff;
+mod letter;
+
+pub use backoff::{MOST_TRIES, pause_after};
+pub use letter::{Code, Letter, Link};
+
+use crate::{Arrival, Context, Failure};
+use iis_model::access::Granted;
+use iis_model::{EmailAddress, Timestamp};
+use iis_store::outbox::{self, MailRow};
+use iis_store::{AuditEntry, Lane};
+use jiff::SignedDuration;
+
+/// A letter under way is taken for lost after this time.
+pub const UNDER_WAY: SignedDuration = SignedDuration::from_mins(5);
+
+/// How an attempt to hand a letter over ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Handed {
+    /// The mail server took it.
+    Sent,
+    /// There is no mail server: the built-in mailbox of a demonstration keeps it.
+    Kept,
+    /// Not now; in the words of a protocol, never the letter's.
+    Later(Box<str>),
+    /// Not ever: the mail server refused it for good.
+    Refused(Box<str>),
+}
+
+/// Writes a letter that has no other reason: the test of mail.
+pub async fn post(
+    cx: &Context,
+    granted: &Granted,
+    to: &EmailAddress,
+    letter: &Letter,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let mail = letter.to(cx, to, arrival.at)?;
+    let entry = AuditEntry::of(granted, arrival.at).action("send-mail").detail(format!("letter {}", mail.kind));
+    let posted = cx.store.write(Lane::Web, move |tx| {
+        outbox::insert(tx, &mail)?;
+        tx.audit(&entry)
+    });
+    Ok(posted.await?)
+}
+
+/// Takes the next letter whose time has come.
+pub async fn next(cx: &Context, now: Timestamp) -> Result<Option<MailRow>, Failure> {
+    let until = now.saturating_add(UNDER_WAY).unwrap_or(Timestamp::MAX);
+    Ok(cx.store.write(Lane::Web, move |tx| outbox::claim(tx, now, until)).await?)
+}
+
+/// Says how the attempt ended.
+pub async fn report(cx: &Context, mail: &MailRow, handed: Handed, now: Timestamp) -> Result<(), Failure> {
+    let mail = mail.clone();
+    let reported = cx.store.write(Lane::Web, move |tx| match &handed {
+        Handed::Sent => outbox::left(tx, &mail, "sent", now, !mail.holds_secret),
+        Handed::Kept => outbox::left(tx, &mail, "kept", now, true),
+        Handed::Later(trouble) => outbox::failed(tx, &mail, pause_after(mail.attempts, now), trouble),
+        Handed::Refused(trouble) => outbox::failed(tx, &mail, None, trouble),
+    });
+    reported.await?;
+    Ok(())
+}
+
+/// The latest letters, before this place in the list.
+pub async fn list(cx: &Context, before: Option<(Timestamp, i64)>, limit: i64) -> Result<Vec<MailRow>, Failure> {
+    let before = before.unwrap_or((Timestamp::MAX, i64::MAX));
+    Ok(cx.store.read(move |tx| outbox::list(tx, before, limit)).await?)
+}
+
+/// How many letters there are in each state.
+pub async fn counts(cx: &Context) -> Result<Vec<(Box<str>, i64)>, Failure> {
+    Ok(cx.store.read(outbox::counts).await?)
+}
+
+/// Has a letter that was given up tried again; false: it was not given up.
+pub async fn again(cx: &Context, granted: &Granted, id: i64, arrival: Arrival) -> Result<bool, Failure> {
+    let entry = AuditEntry::of(granted, arrival.at).action("send-mail-again").detail(format!("letter {id}"));
+    let tried = cx.store.write(Lane::Web, move |tx| {
+        let tried = outbox::again(tx, id, arrival.at)?;
+        if tried {
+            tx.audit(&entry)?;
+        }
+        Ok(tried)
+    });
+    Ok(tried.await?)
+}
