@@ -36,8 +36,8 @@ impl FromStr for EmailAddress {
         let (local, domain) = text.rsplit_once('@').ok_or(NotAnAddress)?;
         let is_atom = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte);
         let dotted = |text: &str, is_part: &dyn Fn(&str) -> bool| text.split('.').all(is_part);
-        let is_local = local.len() <= 64
-            && dotted(local, &|part: &str| !part.is_empty() && part.bytes().all(is_atom));
+        let is_local =
+            local.len() <= 64 && dotted(local, &|part: &str| !part.is_empty() && part.bytes().all(is_atom));
         let is_label = |label: &str| {
             (1..=63).contains(&label.len())
                 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')

@@ -109,15 +109,7 @@ impl std::fmt::Debug for MailRow {
 pub fn insert(tx: &mut Tx<'_>, row: &NewMail) -> Result<(), StoreError> {
     tx.exec(
         &INSERT,
-        vals![
-            row.id,
-            row.kind,
-            &row.recipient,
-            &row.subject,
-            &row.body,
-            row.holds_secret,
-            row.created_at
-        ],
+        vals![row.id, row.kind, &row.recipient, &row.subject, &row.body, row.holds_secret, row.created_at],
     )
 }
 

@@ -42,7 +42,8 @@ pub async fn post(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     let mail = letter.to(cx, to, arrival.at)?;
-    let entry = AuditEntry::of(granted, arrival.at).action("send-mail").detail(format!("letter {}", mail.kind));
+    let entry =
+        AuditEntry::of(granted, arrival.at).action("send-mail").detail(format!("letter {}", mail.kind));
     let posted = cx.store.write(Lane::Web, move |tx| {
         outbox::insert(tx, &mail)?;
         tx.audit(&entry)
@@ -70,7 +71,11 @@ pub async fn report(cx: &Context, mail: &MailRow, handed: Handed, now: Timestamp
 }
 
 /// The latest letters, before this place in the list.
-pub async fn list(cx: &Context, before: Option<(Timestamp, i64)>, limit: i64) -> Result<Vec<MailRow>, Failure> {
+pub async fn list(
+    cx: &Context,
+    before: Option<(Timestamp, i64)>,
+    limit: i64,
+) -> Result<Vec<MailRow>, Failure> {
     let before = before.unwrap_or((Timestamp::MAX, i64::MAX));
     Ok(cx.store.read(move |tx| outbox::list(tx, before, limit)).await?)
 }

@@ -508,7 +508,8 @@ impl Mail {
             Some((host, port)) => (host, port.parse().ok()?),
             None => (self.server.as_str(), usual),
         };
-        let is_name = !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+        let is_name =
+            !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
         is_name.then(|| (host.to_owned(), port))
     }
 

@@ -40,7 +40,9 @@ pub(crate) async fn hand_over(app: &App, post: &Post) -> Result<(), Failure> {
     while let Some(letter) = mail::next(&app.registry, clock::now()).await? {
         let handed = post.hand_over(&letter).await;
         match &handed {
-            Handed::Sent | Handed::Kept => tracing::info!(mail.id = letter.id, mail.kind = %letter.kind, "mail left"),
+            Handed::Sent | Handed::Kept => {
+                tracing::info!(mail.id = letter.id, mail.kind = %letter.kind, "mail left")
+            }
             Handed::Later(why) | Handed::Refused(why) => {
                 tracing::warn!(mail.id = letter.id, mail.kind = %letter.kind, why = %why, "mail did not leave");
             }

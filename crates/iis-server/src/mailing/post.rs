@@ -19,10 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Where letters go.
 pub(crate) enum Post {
     /// To a mail server.
-    Server {
-        transport: AsyncSmtpTransport<Tokio1Executor>,
-        sender: Mailbox,
-    },
+    Server { transport: AsyncSmtpTransport<Tokio1Executor>, sender: Mailbox },
     /// Nowhere: the mailbox of the demonstration shows them.
     Mailbox,
 }
@@ -50,7 +47,8 @@ impl Post {
         if !config.mail.user.is_empty() {
             let path = &config.mail.password_file;
             let password = std::fs::read_to_string(path).with_context(|| path.clone())?;
-            builder = builder.credentials(Credentials::new(config.mail.user.clone(), password.trim().to_owned()));
+            builder =
+                builder.credentials(Credentials::new(config.mail.user.clone(), password.trim().to_owned()));
         }
         Ok(Some(Self::Server { transport: builder.build(), sender: Mailbox::new(Some(name), address) }))
     }
@@ -73,7 +71,8 @@ impl Post {
 /// The letter as a message of RFC 5322. Its id is made from the letter's, so that one that arrives twice is known.
 fn message(letter: &MailRow, sender: &Mailbox) -> anyhow::Result<Message> {
     let recipient: Address = letter.recipient.parse().context("the recipient is no address")?;
-    let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
+    let automatic =
+        HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
     let id = format!("<{}.{}@{}>", letter.id, letter.created_at.as_second(), sender.email.domain());
     let builder: MessageBuilder = Message::builder()
         .from(sender.clone())

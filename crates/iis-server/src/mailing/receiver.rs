@@ -91,8 +91,11 @@ impl Receiver {
                     data.push_str(line.strip_prefix('.').unwrap_or(&line));
                     data.push_str("\r\n");
                 }
-                let received =
-                    Received { sender: std::mem::take(&mut sender), recipients: std::mem::take(&mut recipients), data };
+                let received = Received {
+                    sender: std::mem::take(&mut sender),
+                    recipients: std::mem::take(&mut recipients),
+                    data,
+                };
                 self.mail.lock().unwrap_or_else(PoisonError::into_inner).push(received);
             } else if command == "RSET" {
                 recipients.clear();

@@ -89,8 +89,12 @@ async fn a_letter_arrives_at_a_real_server_and_a_secret_is_forgotten_afterwards(
     assert!(mail[1].text().contains("482913") && !mail[1].head().join("").contains("482913"));
 
     let letters = house.letters().await;
-    let states: Vec<_> = letters.iter().map(|letter| (&*letter.kind, &*letter.state, letter.body.is_empty())).collect();
-    assert!(states.contains(&("test", "sent", false)) && states.contains(&("sign-in-code", "sent", true)), "{states:?}");
+    let states: Vec<_> =
+        letters.iter().map(|letter| (&*letter.kind, &*letter.state, letter.body.is_empty())).collect();
+    assert!(
+        states.contains(&("test", "sent", false)) && states.contains(&("sign-in-code", "sent", true)),
+        "{states:?}"
+    );
     house.hand_over().await;
     assert_eq!(house.receiver.mail().len(), 2, "what has left does not leave again");
 }
@@ -102,7 +106,10 @@ async fn a_letter_that_is_not_taken_is_tried_again_and_one_that_is_refused_is_gi
     house.write("amara@alder.example", &test_letter(&house)).await;
     house.hand_over().await;
     let letter = house.letters().await.remove(0);
-    assert_eq!((&*letter.state, letter.attempts, &*letter.trouble), ("waiting", 1, "the mail server answered 450"));
+    assert_eq!(
+        (&*letter.state, letter.attempts, &*letter.trouble),
+        ("waiting", 1, "the mail server answered 450")
+    );
     house.hand_over().await;
     assert_eq!(house.letters().await[0].attempts, 1, "its pause is not over");
     house.wait_out().await;
@@ -111,13 +118,16 @@ async fn a_letter_that_is_not_taken_is_tried_again_and_one_that_is_refused_is_gi
     house.receiver.will_answer(&["550 no such person"]);
     house.write("nobody@alder.example", &test_letter(&house)).await;
     house.hand_over().await;
-    let refused = house.letters().await.into_iter().find(|letter| &*letter.recipient == "nobody@alder.example");
+    let refused =
+        house.letters().await.into_iter().find(|letter| &*letter.recipient == "nobody@alder.example");
     let refused = refused.expect("in the list");
     assert_eq!((&*refused.state, &*refused.trouble), ("given-up", "the mail server answered 550"));
     let granted = operator(Permission::ManageAccounts).expect("the operator may");
     let registry = &house.app.registry;
     assert!(mail::again(registry, &granted, refused.id, house.app.arrival()).await.expect("the store works"));
-    assert!(!mail::again(registry, &granted, refused.id, house.app.arrival()).await.expect("the store works"));
+    assert!(
+        !mail::again(registry, &granted, refused.id, house.app.arrival()).await.expect("the store works")
+    );
     house.hand_over().await;
     assert_eq!(house.receiver.mail().len(), 2);
 }
@@ -160,5 +170,9 @@ async fn no_field_of_a_letter_becomes_a_header_or_a_recipient() {
     assert_eq!(mail.len(), 1, "addresses that are none are refused: {mail:?}");
     assert_eq!(mail[0].recipients, ["amara@alder.example"]);
     assert!(mail[0].head().iter().all(|line| !line.starts_with("Bcc")), "{:?}", mail[0].head());
-    assert!(mail[0].text().contains("first line\n.\nRCPT TO:"), "a lone dot ends nothing: {}", mail[0].text());
+    assert!(
+        mail[0].text().contains("first line\n.\nRCPT TO:"),
+        "a lone dot ends nothing: {}",
+        mail[0].text()
+    );
 }
