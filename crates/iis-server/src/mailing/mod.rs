@@ -41,7 +41,7 @@ pub(crate) async fn hand_over(app: &App, post: &Post) -> Result<(), Failure> {
         let handed = post.hand_over(&letter).await;
         match &handed {
             Handed::Sent | Handed::Kept => {
-                tracing::info!(mail.id = letter.id, mail.kind = %letter.kind, "mail left")
+                tracing::info!(mail.id = letter.id, mail.kind = %letter.kind, "mail left");
             }
             Handed::Later(why) | Handed::Refused(why) => {
                 tracing::warn!(mail.id = letter.id, mail.kind = %letter.kind, why = %why, "mail did not leave");

@@ -16,10 +16,16 @@ use std::time::Duration;
 /// A mail server that does not answer for so long does not answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// A mail server, and in whose name letters go there.
+pub(crate) struct Server {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    sender: Mailbox,
+}
+
 /// Where letters go.
 pub(crate) enum Post {
     /// To a mail server.
-    Server { transport: AsyncSmtpTransport<Tokio1Executor>, sender: Mailbox },
+    Server(Box<Server>),
     /// Nowhere: the mailbox of the demonstration shows them.
     Mailbox,
 }
@@ -50,12 +56,14 @@ impl Post {
             builder =
                 builder.credentials(Credentials::new(config.mail.user.clone(), password.trim().to_owned()));
         }
-        Ok(Some(Self::Server { transport: builder.build(), sender: Mailbox::new(Some(name), address) }))
+        let sender = Mailbox::new(Some(name), address);
+        Ok(Some(Self::Server(Box::new(Server { transport: builder.build(), sender }))))
     }
 
     /// Hands one letter over.
     pub(crate) async fn hand_over(&self, letter: &MailRow) -> Handed {
-        let Self::Server { transport, sender } = self else { return Handed::Kept };
+        let Self::Server(server) = self else { return Handed::Kept };
+        let Server { transport, sender } = &**server;
         let message = match message(letter, sender) {
             Ok(message) => message,
             Err(error) => return Handed::Refused(error.to_string().into()),

@@ -109,10 +109,8 @@ pub(crate) async fn again(Path(id): Path<String>, Filled { visitor, form: _ }: F
     let granted = visitor.granted(Permission::ManageAccounts)?;
     let Ok(id) = id.parse() else { return Err(visitor.no_page(NoPage::NotFound)) };
     let tried = mail::again(&visitor.app.registry, &granted, id, visitor.arrival).await;
-    match tried.map_err(|failure| visitor.failed(&failure))? {
-        true => Ok(redirect("/admin/mail?done=again")),
-        false => Ok(redirect("/admin/mail")),
-    }
+    let tried = tried.map_err(|failure| visitor.failed(&failure))?;
+    Ok(redirect(if tried { "/admin/mail?done=again" } else { "/admin/mail" }))
 }
 
 /// `GET /mailbox`
