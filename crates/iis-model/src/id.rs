@@ -44,6 +44,8 @@ ids! {
     OrganizationId;
     /// A place where vaccine is given or stored.
     SiteId;
+    /// A county, health district or town that answers for its residents.
+    JurisdictionId;
     /// A connection with a credential of its own.
     SenderId;
     /// A person's account for signing in.

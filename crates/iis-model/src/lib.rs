@@ -37,7 +37,8 @@ pub use finding::{ApplicationError, Effect, ErrorCode, Finding, Findings, Severi
 pub use gist::Gist;
 pub use given::{Given, Said};
 pub use id::{
-    AccountId, EventId, MessageId, OrganizationId, PersonId, ReportId, SenderId, SiteId, SourceRecordId,
+    AccountId, EventId, JurisdictionId, MessageId, OrganizationId, PersonId, ReportId, SenderId, SiteId,
+    SourceRecordId,
 };
 pub use jiff::{Timestamp, civil::Date};
 pub use person::Demographics;

@@ -1,9 +1,10 @@
 //! Names of organizations, sites and senders, kept for a few seconds so that a record can say who reported.
 
 use crate::{Arrival, Context, Failure};
+use iis_model::access::Place;
 use iis_model::organization::Site;
-use iis_model::{OrganizationId, SenderId, SiteId};
-use iis_store::{StoreError, Tx, organization, sender, site};
+use iis_model::{JurisdictionId, OrganizationId, SenderId, SiteId};
+use iis_store::{StoreError, Tx, jurisdiction, organization, sender, site};
 use jiff::SignedDuration;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
@@ -14,6 +15,7 @@ pub struct Directory {
     organizations: HashMap<OrganizationId, Box<str>>,
     sites: HashMap<SiteId, Site>,
     senders: HashMap<SenderId, Box<str>>,
+    jurisdictions: HashMap<JurisdictionId, Box<str>>,
 }
 
 /// After this time names are read again.
@@ -38,6 +40,28 @@ impl Directory {
         self.sites.values()
     }
 
+    /// The name of the place where a role is held; empty for the state.
+    pub fn place(&self, place: Place) -> &str {
+        match place {
+            Place::State => "",
+            Place::Site(id) => self.site(id).map_or("", |site| &site.name),
+            Place::Organization(id) => self.organization(id),
+            Place::Jurisdiction(id) => self.jurisdictions.get(&id).map_or("", |name| name),
+        }
+    }
+
+    /// The jurisdiction of this name, in whatever case.
+    pub fn jurisdiction_named(&self, wanted: &str) -> Option<JurisdictionId> {
+        let is_wanted = |name: &str| name.to_lowercase() == wanted.to_lowercase();
+        self.jurisdictions.iter().find(|(_, name)| is_wanted(name)).map(|(id, _)| *id)
+    }
+
+    /// The organization of this name, in whatever case.
+    pub fn organization_named(&self, wanted: &str) -> Option<OrganizationId> {
+        let is_wanted = |name: &str| name.to_lowercase() == wanted.to_lowercase();
+        self.organizations.iter().find(|(_, name)| is_wanted(name)).map(|(id, _)| *id)
+    }
+
     /// The sender's name.
     pub fn sender(&self, id: SenderId) -> &str {
         self.senders.get(&id).map_or("", |name| name)
@@ -45,6 +69,8 @@ impl Directory {
 
     fn read(tx: &mut Tx<'_>) -> Result<Self, StoreError> {
         let mut directory = Self::default();
+        let jurisdictions = jurisdiction::list(tx)?.into_iter().map(|row| (row.id, row.name));
+        directory.jurisdictions.extend(jurisdictions);
         let mut after = OrganizationId(i64::MIN);
         loop {
             let page = organization::list(tx, after, PAGE)?;

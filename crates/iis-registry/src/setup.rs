@@ -2,7 +2,7 @@
 
 use crate::names::{is_plain, is_showable};
 use crate::{Arrival, Context, Failure};
-use iis_model::access::Permission;
+use iis_model::access::{Permission, Place};
 use iis_model::organization::SiteKind;
 use iis_model::{OrganizationId, SiteId};
 use iis_store::organization::{self, OrganizationRow};
@@ -122,7 +122,7 @@ pub async fn first_administrator(
             "The registry is set up already. Sign in, or ask an administrator for an account.",
         ));
     }
-    let role = crate::accounts::RoleAssignment { role: "system-administrator".into(), site_id: None };
+    let role = crate::accounts::RoleAssignment::new("system-administrator", Place::State);
     user.roles = vec![role];
     let granted = crate::access::as_registry(Permission::ManageAccounts);
     crate::accounts::add(cx, &granted, user, arrival).await.map(|_| ())

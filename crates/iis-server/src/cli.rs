@@ -1,8 +1,8 @@
 //! The command line: what can be typed, and how a command ends.
 
 use crate::commands::{
-    audit, backup, cdsi, codes, configuration, doctor, hl7, mail, matching, migrate, organization, rebuild,
-    restore, sender, serve, site, synth, user,
+    audit, backup, cdsi, codes, configuration, doctor, hl7, jurisdiction, mail, matching, migrate,
+    organization, rebuild, restore, sender, serve, site, synth, user,
 };
 use crate::config::{self, Config, Overrides};
 use crate::opening;
@@ -73,6 +73,12 @@ enum Command {
     /// Mail to people: a test, and what became of letters.
     #[command(subcommand, after_help = "Example:\n  openiis mail test me@example.gov")]
     Mail(mail::Mail),
+    /// Jurisdictions below the state: counties, health districts, towns, and who lives there.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  openiis jurisdiction add 'Harbor County' --county Harbor"
+    )]
+    Jurisdiction(jurisdiction::Jurisdiction),
     /// HL7 senders.
     #[command(subcommand, after_help = "Example:\n  openiis sender add river-clinic --site RIVER")]
     Sender(sender::SenderCommand),
@@ -179,6 +185,9 @@ fn start(global: &Global, command: Command, output: Output) -> anyhow::Result<En
         }
         Command::Organization(command) => {
             with_registry(&config, |cx| runtime.block_on(organization::run(cx, command, output)))
+        }
+        Command::Jurisdiction(command) => {
+            with_registry(&config, |cx| runtime.block_on(jurisdiction::run(cx, command, output)))
         }
         Command::Site(command) => {
             with_registry(&config, |cx| runtime.block_on(site::run(cx, command, output)))

@@ -7,18 +7,21 @@ use crate::{clock, passwords};
 use anyhow::{Context as _, bail};
 use iis_cdsi::dates::Day;
 use iis_cdsi::season::{self, DraftFailure, Head};
-use iis_model::access::{Channel, Permission};
+use iis_model::access::{Channel, Permission, Place};
 use iis_model::network::Network;
 use iis_model::organization::Sender;
 use iis_model::recognition::Origin;
+use iis_model::{Date, Demographics, Given};
 use iis_registry::access::operator;
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::exchange::{self, Received};
+use iis_registry::jurisdictions::{self, Area, NewJurisdiction};
 use iis_registry::recommend::releases;
+use iis_registry::rosters;
 use iis_registry::senders::{self, Marks, NewSender};
 use iis_registry::setup::{self, NewOrganization, NewSite};
 use iis_registry::{Arrival, Context};
-use iis_synth::demo::{self, Demo, Sent};
+use iis_synth::demo::{self, At, Demo, Sent};
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -120,7 +123,9 @@ pub async fn fill(cx: &Context, config: &Config, people: u32, output: Output) ->
     keep(&mark(config), b"")?;
     this_season(cx, arrival).await?;
     let (senders, secret) = organizations(cx, &demo, arrival).await?;
+    counties(cx, &demo, arrival).await?;
     messages(cx, &demo, &senders, output).await?;
+    roster(cx, arrival).await?;
     let sign_ins =
         SignIns { accounts: accounts(cx, arrival).await?, sender: demo::TEST_SENDER.to_owned(), secret };
     keep(&config.in_data("demo-vxu.hl7"), &demo.sample(arrival.at))?;
@@ -220,6 +225,39 @@ fn on_this_machine(sites: &[Box<str>]) -> Marks {
     Marks { keys: Vec::new(), origins: origins.collect() }
 }
 
+/// What a county is called as a jurisdiction.
+fn county(name: &str) -> String {
+    format!("{name} County")
+}
+
+/// Makes the counties: addresses of the demonstration say no county, so that ZIP codes decide.
+async fn counties(cx: &Context, demo: &Demo, arrival: Arrival) -> anyhow::Result<()> {
+    for (name, zips) in demo.counties() {
+        let areas = std::iter::once(Area::County(name.into()))
+            .chain(zips.into_iter().map(|zip| Area::Zip(zip.into())));
+        let new = NewJurisdiction { name: county(name).into(), areas: areas.collect() };
+        jurisdictions::add(cx, &operator(Permission::Operate)?, new, arrival).await?;
+    }
+    Ok(())
+}
+
+/// The children of elementary-school age in the town of Calder go to its elementary school.
+async fn roster(cx: &Context, arrival: Arrival) -> anyhow::Result<()> {
+    let directory = iis_registry::directory::directory(cx, &arrival).await?;
+    let Some(school) = directory.sites().find(|site| &*site.code == demo::SCHOOL) else {
+        bail!("the demonstration has no school {}", demo::SCHOOL)
+    };
+    let is_student = |person: &Demographics, today: Date| {
+        let lives_there =
+            person.addresses.iter().filter_map(Given::get).any(|home| &*home.zip == demo::SCHOOL_ZIP);
+        let years = person.birth_date().map(|born| today.year() - born.year());
+        lives_there && years.is_some_and(|years| (5..=10).contains(&years))
+    };
+    let granted = operator(Permission::KeepRoster)?;
+    rosters::enroll_all(cx, granted, (school.id, school.organization_id), is_student, arrival).await?;
+    Ok(())
+}
+
 async fn accounts(cx: &Context, arrival: Arrival) -> anyhow::Result<Vec<SignIn>> {
     let directory = iis_registry::directory::directory(cx, &arrival).await?;
     let mut sign_ins = Vec::new();
@@ -227,13 +265,24 @@ async fn accounts(cx: &Context, arrival: Arrival) -> anyhow::Result<Vec<SignIn>>
         let found = cx.roles.of_people().find(|(_, role)| role.code == account.role);
         let Some((role, _)) = found else { bail!("the policy has no role {}", account.role) };
         let password: String = clock::secret().chars().take(16).collect();
-        let site = account.site.and_then(|code| directory.sites().find(|site| *site.code == *code));
+        let place = match account.at {
+            At::State => Place::State,
+            At::Site(code) => directory
+                .sites()
+                .find(|site| *site.code == *code)
+                .map(|site| Place::Site(site.id))
+                .with_context(|| format!("the demonstration has no site {code}"))?,
+            At::County(name) => directory
+                .jurisdiction_named(&county(name))
+                .map(Place::Jurisdiction)
+                .with_context(|| format!("the demonstration has no county {name}"))?,
+        };
         let user = NewUser {
             name: account.name.into(),
             display_name: account.display_name.into(),
             password_hash: passwords::hash(&password).context("the password could not be hashed")?.into(),
             must_change: false,
-            roles: vec![RoleAssignment { role: role.into(), site_id: site.map(|site| site.id) }],
+            roles: vec![RoleAssignment::new(role, place)],
         };
         accounts::add(cx, &operator(Permission::ManageAccounts)?, user, arrival).await?;
         sign_ins.push(SignIn { role: role.to_owned(), user: account.name.to_owned(), password });

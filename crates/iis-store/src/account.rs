@@ -4,7 +4,7 @@ use crate::row::from_row;
 use crate::sql::sql;
 use crate::val::vals;
 use crate::{StoreError, Tx};
-use iis_model::{AccountId, SiteId, Timestamp};
+use iis_model::{AccountId, Timestamp};
 
 sql! {
     INSERT = "INSERT INTO account (id, name, display_name, password_hash, status, created_at, \
@@ -19,9 +19,6 @@ sql! {
     SET_STATUS = "UPDATE account SET status = $2 WHERE id = $1";
     SET_DISPLAY_NAME = "UPDATE account SET display_name = $2 WHERE id = $1";
     SIGNED_IN = "UPDATE account SET last_sign_in_at = $2 WHERE id = $1";
-    ROLES = "SELECT role, site_id FROM account_role WHERE account_id = $1 ORDER BY role, site_id";
-    CLEAR_ROLES = "DELETE FROM account_role WHERE account_id = $1";
-    ADD_ROLE = "INSERT INTO account_role (account_id, role, site_id) VALUES ($1, $2, $3)";
 }
 
 /// An account to be added.
@@ -81,16 +78,6 @@ impl std::fmt::Debug for AccountRow {
     }
 }
 
-/// A role of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoleRow {
-    /// The role's name in `policy/roles.toml`.
-    pub role: Box<str>,
-    /// The site it holds at; 0: not bound to one.
-    pub site_id: SiteId,
-}
-from_row!(RoleRow { role, site_id });
-
 /// Adds an account. A name that exists is refused by `account_name`.
 pub fn insert(tx: &mut Tx<'_>, row: &NewAccount) -> Result<(), StoreError> {
     let name = row.name.to_lowercase();
@@ -141,15 +128,4 @@ pub fn set_display_name(tx: &mut Tx<'_>, id: AccountId, name: &str) -> Result<()
 /// Notes a good sign-in.
 pub fn signed_in(tx: &mut Tx<'_>, id: AccountId, at: Timestamp) -> Result<(), StoreError> {
     tx.exec(&SIGNED_IN, vals![id, at])
-}
-
-/// The roles of an account.
-pub fn roles(tx: &mut Tx<'_>, id: AccountId) -> Result<Vec<RoleRow>, StoreError> {
-    tx.all(&ROLES, vals![id])
-}
-
-/// Gives the account these roles and no others.
-pub fn set_roles(tx: &mut Tx<'_>, id: AccountId, roles: &[RoleRow]) -> Result<(), StoreError> {
-    tx.exec(&CLEAR_ROLES, vals![id])?;
-    roles.iter().try_for_each(|row| tx.exec(&ADD_ROLE, vals![id, &row.role, row.site_id]))
 }

@@ -1,5 +1,6 @@
 //! Links: which source records make up a person, and the log of what was decided about that.
 
+use crate::reach::permits;
 use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -98,7 +99,10 @@ pub fn person_of(
 }
 
 /// The links of a person, by source record.
-pub fn of_person(tx: &mut Tx<'_>, _granted: &Granted, id: PersonId) -> Result<Vec<LinkRow>, StoreError> {
+pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<LinkRow>, StoreError> {
+    if !permits(tx, granted, id)? {
+        return Ok(Vec::new());
+    }
     tx.all(&OF_PERSON, vals![id])
 }
 

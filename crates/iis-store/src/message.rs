@@ -1,6 +1,7 @@
 //! Messages as received, with the reply that was given.
 
 use crate::plan::UnitKey;
+use crate::reach::permits;
 use crate::row::from_row;
 use crate::select::Select;
 use crate::sql::sql;
@@ -255,10 +256,13 @@ pub fn vxu_bodies(
 /// The latest messages about a person, newest first.
 pub fn of_person(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     id: PersonId,
     limit: i64,
 ) -> Result<Vec<MessageSummary>, StoreError> {
+    if !permits(tx, granted, id)? {
+        return Ok(Vec::new());
+    }
     tx.all(&OF_PERSON, vals![id, limit])
 }
 

@@ -88,6 +88,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 10,
         text: include_str!("../migrations/0012_outbox.sql"),
     },
+    Step {
+        version: 13,
+        name: "access",
+        oldest_program: 13, // an older program looks for roles where they no longer stand
+        text: include_str!("../migrations/0013_access.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

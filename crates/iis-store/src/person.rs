@@ -1,5 +1,6 @@
 //! Persons and their registry numbers.
 
+use crate::reach::permits;
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -29,6 +30,7 @@ sql! {
                  v.deceased, s.doses, s.latest_dose_on FROM registry_number r JOIN person p ON p.id = r.person_id \
                  LEFT JOIN person_view v ON v.person_id = p.id \
                  LEFT JOIN person_status s ON s.person_id = p.id WHERE r.number = $1";
+    ID_OF_NUMBER = "SELECT person_id FROM registry_number WHERE number = $1";
     LIST = "SELECT id, version FROM person WHERE id > $1 AND status <> 'merged' ORDER BY id LIMIT $2";
     VERSION = "SELECT version FROM person WHERE id = $1";
     LOCK = "UPDATE person SET version = version WHERE id = $1";
@@ -110,18 +112,28 @@ impl FromRow for Person {
     }
 }
 
-/// The person of this id, merged or not.
-pub fn get(tx: &mut Tx<'_>, _granted: &Granted, id: PersonId) -> Result<Option<Person>, StoreError> {
-    tx.one(&GET, vals![id])
+/// The person of this id, merged or not; none when out of reach.
+pub fn get(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Option<Person>, StoreError> {
+    if permits(tx, granted, id)? { tx.one(&GET, vals![id]) } else { Ok(None) }
 }
 
-/// The person that a registry number leads to; the numbers of merged persons lead to the one that remained.
+/// The person that a registry number leads to; the numbers of merged persons lead to the one that remained. None when
+/// out of reach.
 pub fn by_registry_number(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     number: RegistryNumber,
 ) -> Result<Option<Person>, StoreError> {
-    tx.one(&BY_NUMBER, vals![number])
+    let found: Option<Person> = tx.one(&BY_NUMBER, vals![number])?;
+    match found {
+        Some(person) if permits(tx, granted, person.id)? => Ok(Some(person)),
+        _ => Ok(None),
+    }
+}
+
+/// Whom a registry number leads to, and nothing about them: for the audit of who asked for somebody out of reach.
+pub fn id_of_number(tx: &mut Tx<'_>, number: RegistryNumber) -> Result<Option<PersonId>, StoreError> {
+    tx.one(&ID_OF_NUMBER, vals![number])
 }
 
 /// Persons that are not merged away, after `after` by id, with their versions: for rebuilding and sweeps.

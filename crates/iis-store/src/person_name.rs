@@ -1,5 +1,6 @@
 //! Searchable names (consolidated): folded by the caller, compared byte by byte.
 
+use crate::reach::permits;
 use crate::row::{FromRow, Row};
 use crate::select::Select;
 use crate::sql::sql;
@@ -68,15 +69,37 @@ impl FromRow for Summary {
     }
 }
 
-/// The persons found, by id; none when neither date of birth nor last name is given.
+/// The persons found within reach, by id; none when neither date of birth nor last name is given.
 pub fn search(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     search: &NameSearch<'_>,
 ) -> Result<Vec<PersonSummary>, StoreError> {
     if search.born_on.is_none() && search.last.is_none() {
         return Ok(Vec::new());
     }
+    if granted.reach().is_everything() {
+        return page(tx, search);
+    }
+    let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
+    let (mut found, mut next) = (Vec::new(), search.clone());
+    loop {
+        let page = page(tx, &next)?;
+        let is_last = page.len() < limit;
+        next.after = page.last().map(|summary| summary.id).or(next.after);
+        for summary in page {
+            if found.len() < limit && permits(tx, granted, summary.id)? {
+                found.push(summary);
+            }
+        }
+        if is_last || found.len() >= limit {
+            return Ok(found);
+        }
+    }
+}
+
+/// The persons found whoever asks.
+fn page(tx: &mut Tx<'_>, search: &NameSearch<'_>) -> Result<Vec<PersonSummary>, StoreError> {
     let select = Select::new(
         "SELECT p.id, p.registry_number, v.demographics, s.latest_dose_on, s.doses FROM person p \
          JOIN person_view v ON v.person_id = p.id LEFT JOIN person_status s ON s.person_id = p.id WHERE p.id IN (SELECT n.person_id FROM person_name n WHERE 1 = 1",
@@ -123,7 +146,10 @@ fn clipped(text: &str) -> &str {
 }
 
 /// A person's searchable names.
-pub fn of_person(tx: &mut Tx<'_>, _granted: &Granted, id: PersonId) -> Result<Vec<NameRow>, StoreError> {
+pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<NameRow>, StoreError> {
+    if !permits(tx, granted, id)? {
+        return Ok(Vec::new());
+    }
     tx.all(&OF_PERSON, vals![id])
 }
 

@@ -1,5 +1,6 @@
 //! What the registry believes about a person apart from vaccinations (consolidated).
 
+use crate::reach::permits;
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -24,12 +25,17 @@ pub struct PersonView {
     pub demographics: Demographics,
 }
 
-/// What is believed of a person; none while it is being rebuilt.
+/// What is believed of a person; none while it is being rebuilt, and when out of reach.
 pub fn demographics(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     id: PersonId,
 ) -> Result<Option<Demographics>, StoreError> {
+    if permits(tx, granted, id)? { believed(tx, id) } else { Ok(None) }
+}
+
+/// The same for whoever decides about reach.
+pub(crate) fn believed(tx: &mut Tx<'_>, id: PersonId) -> Result<Option<Demographics>, StoreError> {
     Ok(tx.one::<Believed>(&DEMOGRAPHICS, vals![id])?.map(|believed| believed.0))
 }
 

@@ -1,5 +1,6 @@
 //! Reports: every version of every dose as it was reported. Only ever added to; a deletion is a row too.
 
+use crate::reach::permits;
 use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -199,18 +200,24 @@ pub fn marked_of_record(
 /// All versions that count of all doses of a person as [`current_of_person`], without where they came from: for the line.
 pub fn versions_of_person(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     id: PersonId,
 ) -> Result<Vec<VersionRow>, StoreError> {
+    if !permits(tx, granted, id)? {
+        return Ok(Vec::new());
+    }
     tx.all(&VERSIONS, vals![id])
 }
 
 /// All versions that count of all doses of a person, by source record and row key; the caller folds them.
 pub fn current_of_person(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     id: PersonId,
 ) -> Result<Vec<ReportRow>, StoreError> {
+    if !permits(tx, granted, id)? {
+        return Ok(Vec::new());
+    }
     tx.all(&OF_PERSON, vals![id])
 }
 

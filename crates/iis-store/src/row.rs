@@ -141,6 +141,7 @@ column! {
     iis_model::PersonId: Cell::I64(v) => Some(Self(v));
     iis_model::ReportId: Cell::I64(v) => Some(Self(v));
     iis_model::SenderId: Cell::I64(v) => Some(Self(v));
+    iis_model::JurisdictionId: Cell::I64(v) => Some(Self(v));
     iis_model::SiteId: Cell::I64(v) => Some(Self(v));
     iis_model::SourceRecordId: Cell::I64(v) => Some(Self(v));
     iis_model::EventKind: Cell::Text(v) => Self::from_letter(v);

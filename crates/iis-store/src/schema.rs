@@ -68,6 +68,9 @@ fn tables_of(steps: &[Step]) -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
     for statement in steps.iter().flat_map(|step| crate::migrate::split(step.text)) {
         tables.extend(table(&statement));
+        if let Some(name) = statement.strip_prefix("DROP TABLE ") {
+            tables.retain(|table| table.name != name);
+        }
         if let Some((name, column)) = dropped_column(&statement) {
             let columns =
                 tables.iter_mut().filter(|table| table.name == name).map(|table| &mut table.columns);

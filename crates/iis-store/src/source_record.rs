@@ -1,5 +1,6 @@
 //! Source records: one medical record number at one reporting organization, with the fold of its submissions.
 
+use crate::reach::permits;
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -181,27 +182,36 @@ pub fn view(
 /// The source records linked to a person, by id.
 pub fn of_person(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     id: PersonId,
 ) -> Result<Vec<SourceRecordRow>, StoreError> {
+    if !permits(tx, granted, id)? {
+        return Ok(Vec::new());
+    }
     tx.all(&OF_PERSON, vals![id])
 }
 
 /// The organizations whose reports about a person count, by id: not those of which all is withdrawn.
 pub fn organizations_of_person(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     id: PersonId,
 ) -> Result<Vec<OrganizationId>, StoreError> {
+    if !permits(tx, granted, id)? {
+        return Ok(Vec::new());
+    }
     tx.all(&ORGANIZATIONS, vals![id])
 }
 
 /// What a person's source records say, by id.
 pub fn views_of_person(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     id: PersonId,
 ) -> Result<Vec<SourceView>, StoreError> {
+    if !permits(tx, granted, id)? {
+        return Ok(Vec::new());
+    }
     tx.all(&VIEWS_OF_PERSON, vals![id])
 }
 

@@ -84,6 +84,7 @@ val_from! {
     iis_model::PersonId => |v| Val::I64(v.0);
     iis_model::ReportId => |v| Val::I64(v.0);
     iis_model::SenderId => |v| Val::I64(v.0);
+    iis_model::JurisdictionId => |v| Val::I64(v.0);
     iis_model::SiteId => |v| Val::I64(v.0);
     iis_model::SourceRecordId => |v| Val::I64(v.0);
     iis_model::RegistryNumber => |v| Val::I64(v.as_i64());

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use iis_model::access::Area;
 use iis_model::access::function::{FURTHER, Function, MACHINES, OUTSIDE, STATE};
 use iis_registry::access::matrix::{cell, variant};
-use iis_registry::access::{Condition, Family, Role, Roles, Scope};
+use iis_registry::access::{CONDITIONS, Family, Role, Roles, Scope};
 
 /// The columns, in the order of the access tables.
 const OUTSIDE_CODES: &[&str] = &["PVC", "BVC", "CLN", "ENR", "LKP", "SCH", "HDD", "SAD"];
@@ -44,7 +44,7 @@ fn columns<'a>(roles: &'a Roles, family: Family, codes: &[&str]) -> Result<Vec<&
 
 fn legend() -> String {
     let scopes: Vec<_> = Scope::ALL.iter().map(|(_, word, mark)| format!("{mark} {word}")).collect();
-    let conditions: Vec<_> = Condition::ALL.iter().map(|(.., text)| *text).collect();
+    let conditions: Vec<_> = CONDITIONS.iter().map(|(.., text)| *text).collect();
     format!("Reaches: {}. Conditions: {}.", scopes.join(", "), conditions.join("; "))
 }
 

@@ -5,10 +5,12 @@
 
 pub mod function;
 mod permission;
+mod reach;
 
 pub use permission::{Area, Permission, Verb};
+pub use reach::{Condition, Place, Reach, Within};
 
-use crate::{AccountId, OrganizationId, SenderId, SiteId};
+use crate::{AccountId, OrganizationId, SenderId};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,10 +88,8 @@ impl Channel {
 pub enum Sight {
     /// Everybody's: the state, and the registry's own work.
     All,
-    /// Of persons about whom this organization reports.
-    Organization(OrganizationId),
-    /// Of persons about whom the organizations of these sites report.
-    Sites(Box<[SiteId]>),
+    /// Of persons about whom one of these organizations reports.
+    Organizations(Box<[OrganizationId]>),
 }
 
 /// A permission that was asked for and given: proof for the store, material for the audit row.
@@ -102,23 +102,47 @@ pub struct Granted {
     channel: Channel,
     purpose: Box<str>,
     sight: Sight,
+    reach: Reach,
+    condition: Option<Condition>,
 }
 
 impl Granted {
-    /// For `iis-registry::access` alone.
+    /// Reaching everything, on no condition. For `iis-registry::access` alone.
     pub fn by_decision(actor: Actor, permission: Permission, channel: Channel, purpose: &str) -> Self {
         let sight = match &actor {
             Actor::Registry => Sight::All,
-            Actor::Sender { organization_id, .. } => Sight::Organization(*organization_id),
-            Actor::Account { .. } | Actor::Nobody => Sight::Sites(Box::default()),
+            Actor::Sender { organization_id, .. } => Sight::Organizations([*organization_id].into()),
+            Actor::Account { .. } | Actor::Nobody => Sight::Organizations(Box::default()),
         };
-        Self { actor, permission, channel, purpose: purpose.into(), sight }
+        let (reach, condition) = (Reach::Everything, None);
+        Self { actor, permission, channel, purpose: purpose.into(), sight, reach, condition }
     }
 
     /// With this sight instead of the actor's usual one. For `iis-registry::access` alone.
     #[must_use]
     pub fn seeing(self, sight: Sight) -> Self {
         Self { sight, ..self }
+    }
+
+    /// Reaching no further than this, on this condition. For `iis-registry::access` alone.
+    #[must_use]
+    pub fn reaching(self, reach: Reach, condition: Option<Condition>) -> Self {
+        Self { reach, condition, ..self }
+    }
+
+    /// How far it reaches.
+    pub fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    /// On what condition.
+    pub fn condition(&self) -> Option<Condition> {
+        self.condition
+    }
+
+    /// Whether it was granted to this account.
+    pub fn is_of(&self, account: AccountId) -> bool {
+        matches!(&self.actor, Actor::Account { id, .. } if *id == account)
     }
 
     /// Whose protected records may be seen with it.

@@ -1,5 +1,6 @@
 //! One cell of the access matrix: how far a permission reaches, and on what condition.
 
+use iis_model::access::Condition;
 use serde::Deserialize;
 
 /// How far a permission reaches (requirements 6.1).
@@ -51,32 +52,17 @@ impl Scope {
     }
 }
 
-/// What else must hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Condition {
-    /// Searches with full criteria, and always says why.
-    Strict,
-    /// Counts, no names.
-    Aggregate,
-    /// Only who holds a license to sign it.
-    LicensedSigner,
-    /// With everything about persons left out.
-    WithoutPersons,
-}
+/// All conditions, with the word in `policy/roles.toml` and the words in the matrix.
+pub const CONDITIONS: [(Condition, &str, &str); 4] = [
+    (Condition::Strict, "strict", "strict criteria, reason"),
+    (Condition::Aggregate, "aggregate", "aggregate"),
+    (Condition::LicensedSigner, "licensed-signer", "if licensed signer"),
+    (Condition::WithoutPersons, "without-persons", "no patient detail"),
+];
 
-impl Condition {
-    /// All of them, with the word in `policy/roles.toml` and the words in the matrix.
-    pub const ALL: [(Self, &'static str, &'static str); 4] = [
-        (Self::Strict, "strict", "strict criteria, reason"),
-        (Self::Aggregate, "aggregate", "aggregate"),
-        (Self::LicensedSigner, "licensed-signer", "if licensed signer"),
-        (Self::WithoutPersons, "without-persons", "no patient detail"),
-    ];
-
-    /// How the matrix prints it.
-    pub fn text(self) -> &'static str {
-        Self::ALL.into_iter().find(|(condition, ..)| *condition == self).map_or("", |(.., text)| text)
-    }
+/// How the matrix prints a condition.
+pub fn condition_text(condition: Condition) -> &'static str {
+    CONDITIONS.into_iter().find(|(own, ..)| *own == condition).map_or("", |(.., text)| text)
 }
 
 /// One cell.
@@ -100,7 +86,7 @@ impl TryFrom<String> for Cell {
         let condition = match words.next() {
             None => Some(None),
             Some(word) => {
-                Condition::ALL.into_iter().find(|(_, own, _)| *own == word).map(|(found, ..)| Some(found))
+                CONDITIONS.into_iter().find(|(_, own, _)| *own == word).map(|(found, ..)| Some(found))
             }
         };
         match (scope, condition, words.next()) {
@@ -112,7 +98,8 @@ impl TryFrom<String> for Cell {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cell, Condition, Scope};
+    use super::{Cell, Scope};
+    use iis_model::access::Condition;
 
     #[test]
     fn a_cell_is_a_reach_and_perhaps_a_condition() {

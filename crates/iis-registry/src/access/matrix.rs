@@ -2,7 +2,7 @@
 //!
 //! Source: requirements, sections 6.1 to 6.5.
 
-use super::{Cell, Role};
+use super::{Cell, Role, condition_text};
 use iis_model::access::function::Function;
 use iis_model::access::{Area, Permission, Verb};
 
@@ -30,7 +30,7 @@ pub fn cell(role: &Role, function: &Function) -> String {
 }
 
 fn text((verb, cell, addition): &(Verb, Cell, &str)) -> String {
-    let condition = cell.condition.map_or("", super::Condition::text);
+    let condition = cell.condition.map_or("", condition_text);
     let words = [verb.letter(), cell.scope.mark(), addition, condition];
     words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -1,18 +1,20 @@
 //! What a user may do: one permission on one thing is asked for, and what comes back is the proof that the store's
-//! calls on patient data demand.
+//! calls on patient data demand. It says how far it reaches; what lies further is as if absent.
 //!
 //! Default deny. Source: requirements section 6 and Z-5.
 
 mod cell;
+pub mod duties;
 pub mod matrix;
 pub(crate) mod protection;
+mod reach;
 mod roles;
 
-pub use cell::{Cell, Condition, Scope};
+pub use cell::{CONDITIONS, Cell, Scope, condition_text};
 pub use roles::{Family, Module, PolicyError, Role, Roles};
 
 use crate::accounts::Account;
-use iis_model::access::{Actor, Channel, Granted, Permission, Sight};
+use iis_model::access::{Actor, Channel, Granted, Permission};
 use iis_model::organization::Sender;
 
 /// Who asks.
@@ -43,9 +45,9 @@ pub fn authorize(
 ) -> Result<Granted, Refused> {
     let (actor, allowed) = match caller {
         Caller::Account(account) => {
-            let allowed = account.is_usable() && roles.of(account).any(|role| reaches(role, permission));
+            let held = reach::held(roles, account, permission).ok_or(Refused)?;
             let granted = Granted::by_decision(account.actor(), permission, channel, purpose);
-            return if allowed { Ok(granted.seeing(sight(roles, account))) } else { Err(Refused) };
+            return Ok(granted.seeing(held.sight).reaching(held.reach, held.condition));
         }
         Caller::Sender(sender) => {
             let name = sender.name.clone();
@@ -56,21 +58,6 @@ pub fn authorize(
         Caller::Nobody => (Actor::Nobody, false),
     };
     if allowed { Ok(Granted::by_decision(actor, permission, channel, purpose)) } else { Err(Refused) }
-}
-
-/// Whether a role has the permission as far as it can be held to its reach: what is about persons is given to roles
-/// that reach everybody, and to nobody else.
-fn reaches(role: &Role, permission: Permission) -> bool {
-    role.cell(permission).is_some_and(|cell| cell.scope == Scope::State || !permission.is_about_persons())
-}
-
-/// A role of the state sees protected records of everybody, others those of their own sites' organizations
-/// (requirements Y-2).
-fn sight(roles: &Roles, account: &Account) -> Sight {
-    if roles.of(account).any(|role| role.allows(Permission::ViewProtected)) {
-        return Sight::All;
-    }
-    Sight::Sites(account.roles.iter().filter_map(|assignment| assignment.site_id).collect())
 }
 
 /// The proof for the operator on the server's own command line, who may do everything there but look at a person.

@@ -1,7 +1,7 @@
 //! Roles as data: `policy/roles.toml`, checked when the program starts.
 
 use super::Cell;
-use crate::accounts::Account;
+use crate::accounts::{Account, RoleAssignment};
 use iis_model::access::Permission;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,10 +150,18 @@ impl Roles {
         self.all().filter(|(_, role)| role.family != Family::Machine)
     }
 
+    /// The role assignments of an account, each with its role.
+    pub fn held_by<'a>(
+        &'a self,
+        account: &'a Account,
+    ) -> impl Iterator<Item = (&'a RoleAssignment, &'a Role)> {
+        let known = account.roles.iter().filter_map(|held| Some((held, self.get(&held.role)?)));
+        known.filter(|(_, role)| role.family != Family::Machine)
+    }
+
     /// The roles of an account.
     pub fn of<'a>(&'a self, account: &'a Account) -> impl Iterator<Item = &'a Role> {
-        let known = account.roles.iter().filter_map(|assignment| self.get(&assignment.role));
-        known.filter(|role| role.family != Family::Machine)
+        self.held_by(account).map(|(_, role)| role)
     }
 
     /// The navigation of an account, in its fixed order.

@@ -2,13 +2,13 @@
 
 use super::sign_in::name_key;
 use super::{Account, RoleAssignment, Status};
-use crate::access::{Family, Roles};
+use crate::access::duties;
 use crate::names::{is_plain, is_showable};
 use crate::{Arrival, Context, Failure};
-use iis_model::access::Granted;
-use iis_model::{AccountId, SiteId};
-use iis_store::account::{self, NewAccount, RoleRow};
-use iis_store::{AuditEntry, Lane, session, sign_in_failure};
+use iis_model::AccountId;
+use iis_model::access::{Granted, Place};
+use iis_store::account::{self, NewAccount};
+use iis_store::{AuditEntry, Lane, role_assignment, session, sign_in_failure};
 
 /// An account to be made.
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ pub async fn add(
     if !is_showable(&user.display_name) {
         return Err(Failure::Rule("The name on screens is one line of 1 to 120 characters."));
     }
-    check_roles(&cx.roles, &user.roles)?;
+    duties::may_grant(&cx.roles, granted, None, &[], &user.roles)?;
     let id = AccountId(cx.store.ids().take()?);
     let entry = entry(granted, "add-account", &user.name, arrival);
     let added = cx.store.write(Lane::Web, move |tx| {
@@ -60,7 +60,7 @@ pub async fn add(
             must_change: user.must_change,
         };
         account::insert(tx, &row)?;
-        account::set_roles(tx, id, &rows(&user.roles))?;
+        role_assignment::set(tx, id, &rows(&user.roles))?;
         tx.audit(&entry)
     });
     match added.await {
@@ -71,25 +71,30 @@ pub async fn add(
     }
 }
 
-fn check_roles(roles: &Roles, assignments: &[RoleAssignment]) -> Result<(), Failure> {
-    let known = |assignment: &RoleAssignment| {
-        roles.get(&assignment.role).is_some_and(|role| role.family != Family::Machine)
-    };
-    if assignments.iter().all(known) {
-        Ok(())
-    } else {
-        Err(Failure::Rule("There is no such role. The roles are listed in policy/roles.toml."))
-    }
+fn rows(roles: &[RoleAssignment]) -> Vec<(Box<str>, Place)> {
+    roles.iter().map(|assignment| (assignment.role.clone(), assignment.place)).collect()
 }
 
-fn rows(roles: &[RoleAssignment]) -> Vec<RoleRow> {
-    roles
-        .iter()
-        .map(|assignment| RoleRow {
-            role: assignment.role.clone(),
-            site_id: assignment.site_id.unwrap_or(SiteId(0)),
-        })
-        .collect()
+/// Gives an account these roles and no others (S-59: a person has one account, with as many roles as needed).
+///
+/// Who may give which role is settled by [`duties::may_grant`]. Roles count at the next request.
+pub async fn set_roles(
+    cx: &Context,
+    granted: &Granted,
+    account: &Account,
+    roles: Vec<RoleAssignment>,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    duties::may_grant(&cx.roles, granted, Some(account.id), &account.roles, &roles)?;
+    let id = account.id;
+    let names: Vec<&str> = roles.iter().map(|assignment| &*assignment.role).collect();
+    let detail = format!("user {}: {}", account.name, names.join(", "));
+    let entry = AuditEntry::of(granted, arrival.at).action("set-roles").detail(detail);
+    let set = cx.store.write(Lane::Web, move |tx| {
+        role_assignment::set(tx, id, &rows(&roles))?;
+        tx.audit(&entry)
+    });
+    Ok(set.await?)
 }
 
 /// Gives an account a password for one use; all its sessions end, and so does a lock after failures.

@@ -7,14 +7,14 @@ mod keeping;
 pub mod lock;
 mod sign_in;
 
-pub use keeping::{NewUser, USER_NAME_RULE, add, is_user_name, reset_password, set_status};
+pub use keeping::{NewUser, USER_NAME_RULE, add, is_user_name, reset_password, set_roles, set_status};
 pub use sign_in::{Admission, Attempt, Heard};
 
 use crate::{Context, Failure};
-use iis_model::access::Actor;
-use iis_model::{AccountId, SiteId, Timestamp};
+use iis_model::access::{Actor, Place};
+use iis_model::{AccountId, OrganizationId, SiteId, Timestamp};
 use iis_store::account::{self, AccountRow};
-use iis_store::{StoreError, Tx};
+use iis_store::{StoreError, Tx, role_assignment};
 
 /// Whether an account may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +25,35 @@ pub enum Status {
     Locked,
 }
 
-/// A role, at a site or at none in particular.
+/// A role at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleAssignment {
     /// The role's name in `policy/roles.toml`.
     pub role: Box<str>,
-    /// The site it holds at.
-    pub site_id: Option<SiteId>,
+    /// Where it is held.
+    pub place: Place,
+    /// The organization of the place, when it has one: known of what is stored, empty in what is about to be.
+    pub organization_id: Option<OrganizationId>,
+}
+
+impl RoleAssignment {
+    /// A role to be held at a place.
+    pub fn new(role: &str, place: Place) -> Self {
+        Self { role: role.into(), place, organization_id: None }
+    }
+
+    /// A role to be held at a site, or at none in particular.
+    pub fn at_site(role: &str, site: Option<SiteId>) -> Self {
+        Self::new(role, site.map_or(Place::State, Place::Site))
+    }
+
+    /// The site, if it is held at one.
+    pub fn site_id(&self) -> Option<SiteId> {
+        match self.place {
+            Place::Site(id) => Some(id),
+            _ => None,
+        }
+    }
 }
 
 /// A person's account.
@@ -65,9 +87,10 @@ impl Account {
     }
 
     fn read(tx: &mut Tx<'_>, row: AccountRow) -> Result<Self, StoreError> {
-        let roles = account::roles(tx, row.id)?.into_iter().map(|role| RoleAssignment {
-            role: role.role,
-            site_id: (role.site_id.0 != 0).then_some(role.site_id),
+        let roles = role_assignment::of_account(tx, row.id)?.into_iter().map(|row| RoleAssignment {
+            role: row.role,
+            place: row.place,
+            organization_id: row.organization_id,
         });
         Ok(Self {
             id: row.id,
@@ -82,7 +105,7 @@ impl Account {
 
     #[cfg(test)]
     pub(crate) fn for_test(roles: &[&str]) -> Self {
-        let assignment = |role: &&str| RoleAssignment { role: (*role).into(), site_id: None };
+        let assignment = |role: &&str| RoleAssignment::new(role, Place::State);
         Self {
             id: AccountId(1),
             name: "somebody".into(),

@@ -121,7 +121,7 @@ impl Asked {
         asker: OrganizationId,
     ) -> Result<(Answer, Vec<PersonId>, Vec<PersonId>), StoreError> {
         let sender = &self.read.received.sender.profile;
-        let veil = Veil::of(&self.granted, &self.names);
+        let veil = Veil::of(&self.granted);
         let veil = if sender.is_test { veil.over_everybody() } else { veil };
         let mut seeker = find::Seeker {
             granted: &self.granted,

@@ -113,7 +113,7 @@ pub async fn open(
             return Ok((None, vec![entry.result("not found")]));
         };
         let persons = persons(tx, &granted, &row, &authority)?;
-        let is_shown = is_shown(tx, &granted, &names, &row, &persons)?;
+        let is_shown = is_shown(tx, &granted, &row, &persons)?;
         let entry = if is_shown { entry } else { entry.result("withheld") };
         let mut audit: Vec<_> = persons.iter().map(|person| entry.clone().person(*person)).collect();
         if audit.is_empty() {
@@ -180,11 +180,10 @@ fn numbers_in(reply: &[u8], authority: &str) -> Vec<RegistryNumber> {
 fn is_shown(
     tx: &mut Tx<'_>,
     granted: &Granted,
-    names: &Directory,
     row: &MessageRow,
     persons: &BTreeSet<PersonId>,
 ) -> Result<bool, StoreError> {
-    let mut veil = Veil::of(granted, names);
+    let mut veil = Veil::of(granted);
     for id in persons {
         let is_protected = person::get(tx, granted, *id)?.is_some_and(|person| person.protected);
         if !veil.shows(tx, *id, is_protected)? {

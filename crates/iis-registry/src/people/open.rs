@@ -23,9 +23,13 @@ pub async fn open(
     let disclosed = cx.store.disclose(move |tx| {
         let entry = AuditEntry::of(&granted, arrival.at);
         let Some(found) = person::by_registry_number(tx, &granted, number)? else {
-            return Ok((None, vec![entry.result("not found")]));
+            let entry = match person::id_of_number(tx, number)? {
+                Some(out_of_reach) => entry.person(out_of_reach).result("withheld"),
+                None => entry.result("not found"),
+            };
+            return Ok((None, vec![entry]));
         };
-        if !Veil::of(&granted, &names).shows(tx, found.id, found.protected)? {
+        if !Veil::of(&granted).shows(tx, found.id, found.protected)? {
             return Ok((None, vec![entry.person(found.id).result("withheld")]));
         }
         let record = record::load(tx, &granted, &names, found.id, None)?;

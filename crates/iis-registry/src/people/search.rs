@@ -2,7 +2,6 @@
 
 use super::criteria::{Criteria, Missing};
 use crate::access::protection::Veil;
-use crate::directory::{Directory, directory};
 use crate::{Arrival, Context, Failure};
 use iis_matching::patient::normalize::{fold_identifier, fold_name};
 use iis_model::access::Granted;
@@ -40,7 +39,6 @@ pub async fn search(
     if let Some(missing) = criteria.missing() {
         return Ok(FoundPeople::NotEnough(missing));
     }
-    let names = directory(cx, &arrival).await?;
     let disclosed = cx.store.disclose(move |tx| {
         let mut people = if fold_identifier(&criteria.number).is_empty() {
             by_name(tx, &granted, &criteria)?
@@ -48,7 +46,7 @@ pub async fn search(
             by_number(tx, &granted, &criteria)?
         };
         let is_cut_off = people.len() >= SEARCHED;
-        let withheld = veil(tx, &granted, &names, &mut people)?;
+        let withheld = veil(tx, &granted, &mut people)?;
         let entry = || AuditEntry::of(&granted, arrival.at);
         let mut audit = vec![entry().detail(format!("{} found", people.len()))];
         audit.extend(withheld.into_iter().map(|id| entry().person(id).result("withheld")));
@@ -63,10 +61,9 @@ pub async fn search(
 fn veil(
     tx: &mut Tx<'_>,
     granted: &Granted,
-    names: &Directory,
     people: &mut Vec<PersonSummary>,
 ) -> Result<Vec<PersonId>, StoreError> {
-    let mut veil = Veil::of(granted, names);
+    let mut veil = Veil::of(granted);
     let mut shown = Vec::with_capacity(people.len());
     for summary in people.drain(..) {
         let is_protected = summary.demographics.protection.value.value == Some(true);

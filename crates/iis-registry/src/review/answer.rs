@@ -4,14 +4,12 @@ use super::asked::{Asked, close_answered, second};
 use super::deed::{Deed, Making, Outcome, Refusal, carry_out, outcome};
 use super::merge::{self, Merge};
 use crate::access::protection::Veil;
-use crate::directory::{Directory, directory};
 use crate::{Context, Failure};
 use iis_matching::consolidate::Part;
 use iis_model::{PersonId, RegistryNumber};
 use iis_store::not_same::NotSame;
 use iis_store::review_answer::{self, ReviewAnswer};
 use iis_store::{AuditEntry, Change, Plan, StoreError, Tx};
-use std::sync::Arc;
 
 /// The four answers (design page `matching`, section 7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,18 +66,12 @@ pub enum Whose {
 
 /// Answers a question of the queue: one unit of work with what follows from it.
 pub async fn answer(cx: &Context, deed: Deed, answered: Answered) -> Result<Outcome, Failure> {
-    let names = directory(cx, &deed.arrival).await?;
-    carry_out(cx, deed, move |making, tx| propose(making, tx, &names, &answered)).await
+    carry_out(cx, deed, move |making, tx| propose(making, tx, &answered)).await
 }
 
-fn propose(
-    mut making: Making<'_>,
-    tx: &mut Tx<'_>,
-    names: &Arc<Directory>,
-    answered: &Answered,
-) -> Result<Plan, StoreError> {
+fn propose(mut making: Making<'_>, tx: &mut Tx<'_>, answered: &Answered) -> Result<Plan, StoreError> {
     let asked = Asked::read(&mut making, tx, answered.item_id, answered.about)?;
-    let Some(asked) = visible(&making, tx, names, asked)? else {
+    let Some(asked) = visible(&making, tx, asked)? else {
         let deed = making.deed;
         let entry = AuditEntry::of(&deed.granted, deed.arrival.at);
         making.plan.audit.push(entry.action("answer-duplicate").result("not done"));
@@ -107,14 +99,9 @@ fn propose(
 }
 
 /// A question about somebody whom the reviewer may not see is none.
-fn visible(
-    making: &Making<'_>,
-    tx: &mut Tx<'_>,
-    names: &Arc<Directory>,
-    asked: Option<Asked>,
-) -> Result<Option<Asked>, StoreError> {
+fn visible(making: &Making<'_>, tx: &mut Tx<'_>, asked: Option<Asked>) -> Result<Option<Asked>, StoreError> {
     let Some(asked) = asked else { return Ok(None) };
-    let mut veil = Veil::of(&making.deed.granted, names);
+    let mut veil = Veil::of(&making.deed.granted);
     let shown = veil.shows(tx, asked.this.id, asked.this.protected)?
         && veil.shows(tx, asked.other.id, asked.other.protected)?;
     Ok(shown.then_some(asked))

@@ -122,7 +122,7 @@ impl Opening<'_> {
         let Some(item) = review_item::get(tx, self.granted, item_id)? else { return Ok(None) };
         let holder = root(tx, self.granted, item.person_id)?;
         let Some(this) = person::get(tx, self.granted, holder)? else { return Ok(None) };
-        let mut veil = Veil::of(self.granted, self.names);
+        let mut veil = Veil::of(self.granted);
         if !veil.shows(tx, this.id, this.protected)? {
             return Ok(None);
         }
@@ -198,7 +198,7 @@ impl Opening<'_> {
         explanation.vetoes = explanation.vetoes.and(found.not_in(told));
         let subjects = |records: Vec<PackedRecord>| records.into_iter().map(|one| one.subject).collect();
         let two_families = [(this.id, subjects(a)), (other.id, subjects(b))];
-        let family = family(tx, (self.granted, self.names), &model, &two_families)?;
+        let family = family(tx, self.granted, &model, &two_families)?;
         let joined = self.joined(tx, this, other)?;
         let persons = [one, two];
         Ok(Some(Compared { persons, explanation, records, elsewhere, others, family, joined }))

@@ -1,7 +1,6 @@
 //! Who else lives with two persons that may be one: twins and siblings are seen beside them.
 
 use crate::access::protection::Veil;
-use crate::directory::Directory;
 use crate::matching::model::Model;
 use crate::matching::search::household;
 use crate::matching::sweep::around;
@@ -44,11 +43,11 @@ pub enum Shared {
 /// Others around two persons, those born on the same day first. Who may not be seen is left out.
 pub(super) fn family(
     tx: &mut Tx<'_>,
-    (granted, names): (&Granted, &Directory),
+    granted: &Granted,
     model: &Model,
     two: &[(PersonId, Vec<Subject>); 2],
 ) -> Result<Vec<Relative>, StoreError> {
-    let mut veil = Veil::of(granted, names);
+    let mut veil = Veil::of(granted);
     let mut family: Vec<Relative> = Vec::new();
     for (id, subjects) in two {
         let mut others = around(tx, granted, model, (*id, subjects))?;

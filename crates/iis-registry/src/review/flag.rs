@@ -4,7 +4,6 @@ use super::deed::{Deed, Making, Outcome, Refusal, carry_out};
 use super::merge::{open_items, root};
 use super::records::{closest, packed};
 use crate::access::protection::Veil;
-use crate::directory::{Directory, directory};
 use crate::matching::queue::priority;
 use crate::{Context, Failure};
 use iis_model::RegistryNumber;
@@ -12,22 +11,15 @@ use iis_store::person::{self, Person};
 use iis_store::review_answer::ReviewAnswer;
 use iis_store::review_item::{NewReviewItem, ReviewCandidate};
 use iis_store::{AuditEntry, Change, Plan, StoreError, Tx, link};
-use std::sync::Arc;
 
 /// Asks reviewers whether two persons are one. Nothing else changes.
 pub async fn flag(cx: &Context, deed: Deed, two: [RegistryNumber; 2]) -> Result<Outcome, Failure> {
-    let names = directory(cx, &deed.arrival).await?;
-    carry_out(cx, deed, move |making, tx| propose(making, tx, &names, two)).await
+    carry_out(cx, deed, move |making, tx| propose(making, tx, two)).await
 }
 
-fn propose(
-    mut making: Making<'_>,
-    tx: &mut Tx<'_>,
-    names: &Arc<Directory>,
-    two: [RegistryNumber; 2],
-) -> Result<Plan, StoreError> {
+fn propose(mut making: Making<'_>, tx: &mut Tx<'_>, two: [RegistryNumber; 2]) -> Result<Plan, StoreError> {
     let deed = making.deed;
-    let outcome = decide(&mut making, tx, names, two)?;
+    let outcome = decide(&mut making, tx, two)?;
     if let Outcome::Refused(_) = outcome {
         let entry = AuditEntry::of(&deed.granted, deed.arrival.at);
         making.plan.audit.push(entry.action("flag-duplicate").result("not done"));
@@ -35,14 +27,9 @@ fn propose(
     making.end(outcome)
 }
 
-fn decide(
-    making: &mut Making<'_>,
-    tx: &mut Tx<'_>,
-    names: &Arc<Directory>,
-    two: [RegistryNumber; 2],
-) -> Result<Outcome, StoreError> {
+fn decide(making: &mut Making<'_>, tx: &mut Tx<'_>, two: [RegistryNumber; 2]) -> Result<Outcome, StoreError> {
     let deed = making.deed;
-    let mut veil = Veil::of(&deed.granted, names);
+    let mut veil = Veil::of(&deed.granted);
     let mut shown = |tx: &mut Tx<'_>, number| -> Result<Option<Person>, StoreError> {
         let Some(person) = person::by_registry_number(tx, &deed.granted, number)? else { return Ok(None) };
         Ok(veil.shows(tx, person.id, person.protected)?.then_some(person))

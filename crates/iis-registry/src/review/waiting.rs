@@ -2,7 +2,6 @@
 
 use super::measures::Measures;
 use crate::access::protection::Veil;
-use crate::directory::directory;
 use crate::matching::queue::has_doses;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
@@ -57,9 +56,8 @@ pub async fn waiting(
     after: Place,
     arrival: Arrival,
 ) -> Result<Queue, Failure> {
-    let names = directory(cx, &arrival).await?;
     let disclosed = cx.store.disclose(move |tx| {
-        let mut veil = Veil::of(&granted, &names);
+        let mut veil = Veil::of(&granted);
         let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
         let mut rows = review_item::queue(tx, &granted, state, after, limit)?;
         let is_more = rows.len() > PAGE;

@@ -14,6 +14,7 @@ mod merging;
 mod protecting;
 mod quality;
 mod querying;
+mod reaching;
 mod rebuilding;
 mod recommending;
 mod replaying;

@@ -19,7 +19,7 @@ async fn granted(world: &World, role: &str, site: Option<&str>, permission: Perm
         display_name: "Some Body".into(),
         password_hash: "".into(),
         must_change: false,
-        roles: vec![RoleAssignment { role: role.into(), site_id }],
+        roles: vec![RoleAssignment::at_site(role, site_id)],
     };
     let by = operator(Permission::ManageAccounts).expect("the operator may");
     let id = accounts::add(&world.cx, &by, user, world.arrival()).await.expect("a new account");

@@ -16,7 +16,7 @@ async fn add(world: &World, name: &str, role: &str) {
         display_name: name.into(),
         password_hash: "its hash".into(),
         must_change: false,
-        roles: vec![RoleAssignment { role: role.into(), site_id: None }],
+        roles: vec![RoleAssignment::at_site(role, None)],
     };
     let granted = operator(Permission::ManageAccounts).expect("the operator may");
     accounts::add(&world.cx, &granted, user, world.arrival()).await.expect("a new account");

@@ -7,6 +7,7 @@ pub mod codes;
 pub mod configuration;
 pub mod doctor;
 pub mod hl7;
+pub mod jurisdiction;
 pub mod mail;
 pub mod matching;
 pub mod migrate;

@@ -4,7 +4,7 @@ use crate::output::Output;
 use crate::{clock, passwords};
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use iis_model::access::Permission;
+use iis_model::access::{Permission, Place};
 use iis_registry::access::operator;
 use iis_registry::accounts::{self, Account, NewUser, RoleAssignment, Status};
 use iis_registry::{Context, directory};
@@ -46,6 +46,12 @@ pub struct Add {
     /// Code of the site the roles hold at.
     #[arg(long)]
     site: Option<String>,
+    /// Name of the organization the roles hold at, with all its sites.
+    #[arg(long, conflicts_with = "site")]
+    organization: Option<String>,
+    /// Name of the jurisdiction the roles hold at.
+    #[arg(long, conflicts_with_all = ["site", "organization"])]
+    jurisdiction: Option<String>,
 }
 
 /// An account by its name.
@@ -68,26 +74,37 @@ pub async fn run(cx: &Context, command: User, output: Output) -> anyhow::Result<
 }
 
 async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
-    let site_id = match &add.site {
-        Some(code) => {
-            let directory = directory::directory(cx, &clock::arrival(&cx.identity.zone)).await?;
-            let site = directory.sites().find(|site| site.code.eq_ignore_ascii_case(code));
-            Some(site.map(|site| site.id).with_context(|| format!("there is no site {code}"))?)
-        }
-        None => None,
-    };
+    let place = place(cx, &add).await?;
     let password = clock::secret();
     let user = NewUser {
         name: add.user.to_lowercase().into(),
         display_name: add.name.unwrap_or_else(|| add.user.clone()).into(),
         password_hash: passwords::hash(&password).context("the password could not be hashed")?.into(),
         must_change: true,
-        roles: add.roles.iter().map(|role| RoleAssignment { role: role.as_str().into(), site_id }).collect(),
+        roles: add.roles.iter().map(|role| RoleAssignment::new(role, place)).collect(),
     };
     accounts::add(cx, &operator(Permission::ManageAccounts)?, user, clock::arrival(&cx.identity.zone))
         .await?;
     show_password(&add.user, &password, output);
     Ok(())
+}
+
+/// Where the roles are to hold.
+async fn place(cx: &Context, add: &Add) -> anyhow::Result<Place> {
+    let names = directory::directory(cx, &clock::arrival(&cx.identity.zone)).await?;
+    if let Some(code) = &add.site {
+        let site = names.sites().find(|site| site.code.eq_ignore_ascii_case(code));
+        return site.map(|site| Place::Site(site.id)).with_context(|| format!("there is no site {code}"));
+    }
+    if let Some(name) = &add.organization {
+        let found = names.organization_named(name).map(Place::Organization);
+        return found.with_context(|| format!("there is no organization {name}"));
+    }
+    if let Some(name) = &add.jurisdiction {
+        let found = names.jurisdiction_named(name).map(Place::Jurisdiction);
+        return found.with_context(|| format!("there is no jurisdiction {name}"));
+    }
+    Ok(Place::State)
 }
 
 async fn reset(cx: &Context, user: &str, output: Output) -> anyhow::Result<()> {

@@ -93,7 +93,7 @@ impl House {
                 display_name: format!("The {name}").into(),
                 password_hash: hash.as_str().into(),
                 must_change: *must_change,
-                roles: vec![RoleAssignment { role: (*role).into(), site_id: None }],
+                roles: vec![RoleAssignment::at_site(role, None)],
             };
             accounts::add(
                 &house.app.registry,

@@ -107,10 +107,9 @@ async fn tasks(visitor: &Visitor) -> Result<Vec<Task>, Stop> {
 fn roles(visitor: &Visitor, session: &Session, names: &Directory) -> Vec<RoleView> {
     let view = |assignment: &RoleAssignment| {
         let role = visitor.app.registry.roles.get(&assignment.role)?;
-        let site = assignment.site_id.and_then(|id| names.site(id)).map(|site| site.name.to_string());
         Some(RoleView {
             title: role.title.clone(),
-            site: site.unwrap_or_default(),
+            site: names.place(assignment.place).to_owned(),
             purpose: role.purpose.clone(),
         })
     };

@@ -14,6 +14,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use iis_model::access::{Channel, Granted, Permission};
 use iis_registry::access::{Caller, Module, authorize};
+use iis_registry::accounts::RoleAssignment;
 use iis_registry::directory::directory;
 use iis_registry::sessions::{self, Session};
 use iis_registry::{Arrival, Failure};
@@ -140,7 +141,7 @@ impl Visitor {
     /// The site of the first role that is bound to one.
     async fn site(&self) -> Result<String, Failure> {
         let Some(session) = &self.session else { return Ok(String::new()) };
-        let Some(id) = session.account.roles.iter().find_map(|role| role.site_id) else {
+        let Some(id) = session.account.roles.iter().find_map(RoleAssignment::site_id) else {
             return Ok(String::new());
         };
         let names = directory(&self.app.registry, &self.arrival).await?;

@@ -59,7 +59,7 @@ fn add_nurse(ground: &Ground) {
         display_name: "The nurse".into(),
         password_hash: passwords::hash(PASSWORD).expect("hashed").into(),
         must_change: false,
-        roles: vec![RoleAssignment { role: "clinic-access".into(), site_id: None }],
+        roles: vec![RoleAssignment::at_site("clinic-access", None)],
     };
     let granted = operator(Permission::ManageAccounts).expect("the operator may");
     let added = accounts::add(&cx, &granted, user, clock::arrival(&cx.identity.zone));

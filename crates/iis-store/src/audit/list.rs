@@ -1,6 +1,7 @@
 //! Reading the audit.
 
 use crate::audit::AuditRow;
+use crate::reach::permits;
 use crate::select::Select;
 use crate::sql::sql;
 use crate::val::vals;
@@ -31,10 +32,13 @@ pub struct AuditFilter<'a> {
 /// The latest rows about a person, newest first.
 pub fn of_person(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     id: PersonId,
     limit: i64,
 ) -> Result<Vec<AuditRow>, StoreError> {
+    if !permits(tx, granted, id)? {
+        return Ok(Vec::new());
+    }
     tx.all(&OF_PERSON, vals![id, limit])
 }
 

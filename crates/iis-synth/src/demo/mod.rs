@@ -7,13 +7,15 @@ mod accounts;
 mod chronicle;
 mod showcase;
 
-pub use accounts::{ACCOUNTS, Account};
+pub use accounts::{ACCOUNTS, Account, At};
 pub use showcase::Showcase;
 
 use crate::Settings;
+use crate::population::place::TOWNS;
 use crate::reporting::{Feed, Message};
 use iis_model::organization::{SenderProfile, SiteKind};
 use iis_model::{Date, Timestamp};
+use std::collections::BTreeMap;
 
 /// The name of the jurisdiction, as screens print it.
 pub const JURISDICTION: &str = "Calder";
@@ -26,6 +28,12 @@ pub const PEOPLE: u32 = 2_000;
 
 /// The sender with which a newcomer tries the registry; it may name any site.
 pub const TEST_SENDER: &str = "demo";
+
+/// The elementary school of the town of Calder, whose roster the school nurse keeps.
+pub const SCHOOL: &str = "SCH-ALDER";
+
+/// Where its students live.
+pub const SCHOOL_ZIP: &str = "86101";
 
 const SEED: u64 = 2026;
 
@@ -120,6 +128,15 @@ impl Demo {
         all
     }
 
+    /// The counties, each with its ZIP codes.
+    pub fn counties(&self) -> BTreeMap<&'static str, Vec<&'static str>> {
+        let mut counties = BTreeMap::<_, Vec<_>>::new();
+        for town in TOWNS {
+            counties.entry(town.county).or_default().push(town.zip);
+        }
+        counties
+    }
+
     /// One account for each role.
     pub fn accounts(&self) -> &'static [Account] {
         ACCOUNTS
@@ -170,7 +187,7 @@ fn profile(accept_unknown_sites: bool) -> SenderProfile {
 
 #[cfg(test)]
 mod tests {
-    use super::{ACCOUNTS, Demo};
+    use super::{ACCOUNTS, At, Demo, SCHOOL};
     use iis_hl7::{ReadOptions, parse, z22};
     use iis_model::{Date, Severity};
     use std::collections::BTreeSet;
@@ -221,7 +238,13 @@ mod tests {
         assert_eq!((names.len(), roles.len()), (ACCOUNTS.len(), ACCOUNTS.len()));
         let sites: BTreeSet<String> =
             demo().organizations().into_iter().flat_map(|one| one.sites).map(|site| site.code).collect();
-        assert!(ACCOUNTS.iter().filter_map(|account| account.site).all(|site| sites.contains(site)));
+        let (counties, is_there) = (demo().counties(), |account: &super::Account| match account.at {
+            At::State => true,
+            At::Site(site) => sites.contains(site),
+            At::County(county) => counties.contains_key(county),
+        });
+        assert!(ACCOUNTS.iter().all(is_there));
+        assert!(sites.contains(SCHOOL));
     }
 
     #[test]

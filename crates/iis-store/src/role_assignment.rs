@@ -1,0 +1,72 @@
+//! Roles of accounts, each at a place.
+
+use crate::row::{FromRow, Row};
+use crate::sql::sql;
+use crate::val::vals;
+use crate::{StoreError, Tx};
+use iis_model::access::Place;
+use iis_model::{AccountId, JurisdictionId, OrganizationId, SiteId};
+
+sql! {
+    OF_ACCOUNT = "SELECT r.role, r.place_kind, r.place_id, s.organization_id FROM role_assignment r \
+                  LEFT JOIN site s ON s.id = r.place_id AND r.place_kind = 'site' \
+                  WHERE r.account_id = $1 ORDER BY r.role, r.place_kind, r.place_id";
+    HOLDERS = "SELECT account_id FROM role_assignment WHERE place_kind = $1 AND place_id = $2 AND role = $3 \
+               ORDER BY account_id";
+    CLEAR = "DELETE FROM role_assignment WHERE account_id = $1";
+    ADD = "INSERT INTO role_assignment (account_id, role, place_kind, place_id) VALUES ($1, $2, $3, $4)";
+}
+
+/// A role of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleAssignmentRow {
+    /// The role's name in `policy/roles.toml`.
+    pub role: Box<str>,
+    /// Where it is held.
+    pub place: Place,
+    /// The organization of the place, if it is a site or an organization.
+    pub organization_id: Option<OrganizationId>,
+}
+
+impl FromRow for RoleAssignmentRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let (kind, id, of_site): (Box<str>, i64, Option<OrganizationId>) =
+            (row.get(1)?, row.get(2)?, row.get(3)?);
+        let (place, organization_id) = match &*kind {
+            "site" => (Place::Site(SiteId(id)), of_site),
+            "organization" => (Place::Organization(OrganizationId(id)), Some(OrganizationId(id))),
+            "jurisdiction" => (Place::Jurisdiction(JurisdictionId(id)), None),
+            _ => (Place::State, None),
+        };
+        Ok(Self { role: row.get(0)?, place, organization_id })
+    }
+}
+
+fn columns(place: Place) -> (&'static str, i64) {
+    match place {
+        Place::State => ("state", 0),
+        Place::Site(id) => ("site", id.0),
+        Place::Organization(id) => ("organization", id.0),
+        Place::Jurisdiction(id) => ("jurisdiction", id.0),
+    }
+}
+
+/// The roles of an account, by name and place.
+pub fn of_account(tx: &mut Tx<'_>, id: AccountId) -> Result<Vec<RoleAssignmentRow>, StoreError> {
+    tx.all(&OF_ACCOUNT, vals![id])
+}
+
+/// The accounts that hold a role at exactly this place.
+pub fn holders(tx: &mut Tx<'_>, place: Place, role: &str) -> Result<Vec<AccountId>, StoreError> {
+    let (kind, id) = columns(place);
+    tx.all(&HOLDERS, vals![kind, id, role])
+}
+
+/// Gives the account these roles and no others.
+pub fn set(tx: &mut Tx<'_>, id: AccountId, roles: &[(Box<str>, Place)]) -> Result<(), StoreError> {
+    tx.exec(&CLEAR, vals![id])?;
+    roles.iter().try_for_each(|(role, place)| {
+        let (kind, place_id) = columns(*place);
+        tx.exec(&ADD, vals![id, role, kind, place_id])
+    })
+}
