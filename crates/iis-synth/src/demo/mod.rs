@@ -238,11 +238,12 @@ mod tests {
         assert_eq!((names.len(), roles.len()), (ACCOUNTS.len(), ACCOUNTS.len()));
         let sites: BTreeSet<String> =
             demo().organizations().into_iter().flat_map(|one| one.sites).map(|site| site.code).collect();
-        let (counties, is_there) = (demo().counties(), |account: &super::Account| match account.at {
+        let counties = demo().counties();
+        let is_there = |account: &super::Account| match account.at {
             At::State => true,
             At::Site(site) => sites.contains(site),
             At::County(county) => counties.contains_key(county),
-        });
+        };
         assert!(ACCOUNTS.iter().all(is_there));
         assert!(sites.contains(SCHOOL));
     }
