@@ -66,6 +66,7 @@ pub(crate) fn import(from: &Path, to: &Path, date: &str) -> Result<Imported> {
     let mut used = used(&from.join("csv/aira_sets_all.csv"))?;
     without_days_of_the_tables(&mut used, &from.join("csv"))?;
     facts.fill(&used);
+    without_ends_of_what_is_in_use(&mut facts, date.parse().with_context(|| format!("{date} is not a day"))?);
     for &(set, code, label) in ADDED {
         facts.put(set, code, Row::new(label, Standing::Active));
     }
@@ -192,6 +193,18 @@ fn without_days_of_the_tables(facts: &mut Facts, folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// A vaccine may come back, as trivalent influenza vaccines did in 2024: where CDC lists it, its maker or its product as in
+/// use, an end before the day of the tables is out of date and is dropped.
+fn without_ends_of_what_is_in_use(facts: &mut Facts, on: Date) {
+    for set in [Set::Cvx, Set::Mvx, Set::TradeName] {
+        let rows = facts.rows.entry(set).or_default().values_mut();
+        for row in rows.filter(|row| row.standing == Standing::Active) {
+            row.window.expected_until = row.window.expected_until.filter(|end| *end >= on);
+            row.window.valid_until = row.window.valid_until.filter(|end| *end >= on);
+        }
+    }
+}
+
 /// `6/13/2024`.
 fn american_day(text: &str) -> Option<Date> {
     let mut parts = text.split('/').map(|part| part.parse::<i16>().ok());
@@ -233,7 +246,8 @@ fn source(date: &str, facts: &Facts) -> String {
          names of vaccines, names of manufacturers and of products, standings, days, ages, which codes belong together,\n\
          addresses of statements. Left out: notes, descriptions, the texts of CPT. Routes of a vaccine are those of its\n\
          packages of sale. Days of first use that are only the day on which a row of the table was made or last changed are\n\
-         dropped, and groups of vaccines have no days. A deprecated code is replaced by the code in use of the same name. Added by hand: sex X, and\n\
+         dropped, and groups of vaccines have no days. So are ends of use before {date} of vaccines, manufacturers and\n\
+         products that CDC lists as in use. A deprecated code is replaced by the code in use of the same name. Added by hand: sex X, and\n\
          observations that the immunization guide 1.5 knows and the tables lack. The format is described in\n\
          `crates/iis-codes/src/tables.rs`.\n\n\
          | set | codes |\n| --- | ---: |\n{}",

@@ -212,8 +212,8 @@ fn by_number(vaccines: &[Code]) -> Box<[u16]> {
 #[cfg(test)]
 mod tests {
     use super::CodeSets;
-    use crate::{Relation, Set, Standing};
-    use iis_model::Cvx;
+    use crate::{Fit, Relation, Set, Standing};
+    use iis_model::{Cvx, Date};
 
     #[test]
     fn codes_are_found_by_any_spelling_of_their_letters() {
@@ -239,6 +239,19 @@ mod tests {
             sets.vaccine(Cvx::new(999)).is_some_and(|code| code.standing != Standing::Active)
                 && sets.vaccine(Cvx::new(777)).is_none()
         );
+    }
+
+    /// Trivalent influenza vaccines were out of use for two seasons and are those of every season since 2024.
+    #[test]
+    fn what_came_back_into_use_is_in_use() {
+        let sets = CodeSets::built_in().expect("the shipped tables");
+        let day = Date::constant(2025, 10, 15);
+        for vaccine in ["111", "140", "141", "153", "155"] {
+            let code = sets.find(Set::Cvx, vaccine).expect("a vaccine");
+            assert_eq!(code.window.fit(day), Fit::Usual, "{vaccine}");
+        }
+        let gone = sets.find(Set::Cvx, "02").expect("oral polio vaccine");
+        assert_eq!(gone.window.fit(day), Fit::Impossible);
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub struct Piece {
     pub field: String,
     /// Which findings are about it, counted from 1.
     pub findings: Vec<usize>,
+    /// Those of them that end here: where their numbers are shown, once each.
+    pub ending: Vec<usize>,
 }
 
 /// A field with a value.
@@ -120,11 +122,13 @@ fn pieces(
     cuts.extend([whole.start, whole.end]);
     let cuts: Vec<usize> = cuts.into_iter().collect();
     let piece = |range: Range<usize>, findings: Vec<usize>| {
+        let ending = about(marks, |marked| marked.end == range.end && marked.start <= range.start);
+        let ending = ending.into_iter().filter(|n| findings.contains(n)).collect();
         let holds = |field: &&Field| field.range.start <= range.start && range.end <= field.range.end;
         let field =
             fields.iter().find(holds).map(|field| format!("{segment}-{} {}", field.number, field.name));
         let field = field.unwrap_or_default().trim_end().to_owned();
-        Piece { text: clipped(text.get(range).unwrap_or_default()), field, findings }
+        Piece { text: clipped(text.get(range).unwrap_or_default()), field, findings, ending }
     };
     let mut pieces = Vec::new();
     for (at, cut) in cuts.iter().enumerate() {

@@ -30,9 +30,13 @@ pub enum Kind {
 const SHARES: [(Kind, u32); 4] =
     [(Kind::NewDose, 60), (Kind::History, 20), (Kind::NewPerson, 15), (Kind::Again, 5)];
 
-/// The first day of the season from which new doses are dated; they spread over a year from it.
+/// The first day of the season: known people are introduced with a dose of that day. New doses spread over the days after
+/// it, on all of which the vaccine was in use and the lot had not expired.
 const SEASON: Day = Day(19_905); // 2024-07-01
-const SEASON_DAYS: u64 = 364;
+const SEASON_DAYS: u64 = 363;
+
+/// When all messages were made: after the last dose.
+const SENT_AT: Timestamp = Timestamp::constant(1_751_371_200, 0); // 2025-07-01
 
 /// Messages built ahead for one target.
 #[derive(Debug, Clone)]
@@ -94,7 +98,7 @@ impl Mix {
         let people = (0..built.doses.len()).skip(stream).step_by(streams.max(1));
         (first_control..).zip(people).map(move |(control, person)| {
             let mut request = Vec::new();
-            built.doses[person].fill(control, SEASON.plus(-100), &mut request);
+            built.doses[person].fill(control, SEASON, &mut request);
             (control, request)
         })
     }
@@ -145,7 +149,7 @@ impl Stream {
             }
             _ => (Kind::NewDose, &built.doses[self.random.index(built.doses.len())]),
         };
-        let day = SEASON.plus(i32::try_from(mix(control) % SEASON_DAYS).unwrap_or(0));
+        let day = SEASON.plus(i32::try_from(1 + mix(control) % SEASON_DAYS).unwrap_or(1));
         template.fill(control, day, out);
         (kind, control)
     }
@@ -198,7 +202,7 @@ impl Invented<'_> {
             sending_facility: self.site,
             receiving_application: "OPENIIS",
             receiving_facility: "CALDER",
-            sent_at: Timestamp::constant(1_735_000_000, 0),
+            sent_at: SENT_AT,
             offset: jiff::tz::offset(-6),
             control_id: CONTROL,
             processing_id: "P",

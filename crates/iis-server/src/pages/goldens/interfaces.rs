@@ -58,6 +58,7 @@ fn one_message() {
         text: text.to_owned(),
         field: field.to_owned(),
         findings: findings.to_vec(),
+        ending: findings.to_vec(),
     };
     let message = Annotated {
         segments: vec![SegmentView {
