@@ -1,5 +1,6 @@
 //! `openiis` as a library: configuration, listeners, doors, pages, command line. The binary only calls [`cli::run`].
 
+pub mod addresses;
 mod agreement_text;
 pub mod app;
 mod assets;

@@ -1,12 +1,12 @@
 //! Every address the server answers: the doors for machines here, the pages in their own list.
 
+use crate::addresses::{Addresses, Declared, Rule};
 use crate::app::App;
 use crate::{exchange, health, proxies, request, soap};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
-use axum::routing::{get, post};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,28 +18,40 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// What is served to the network.
 pub fn public(app: App) -> Router {
-    let machines = Router::new()
-        .route("/hl7", post(exchange::post::post))
-        .route("/soap", get(soap::describe).post(soap::post))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::figures));
     let deadline = app.config.limits.request();
     let trusted: Arc<[IpAddr]> = app.config.trusted_proxies().collect();
-    let all = machines.merge(crate::pages::routes()).with_state(app);
+    let all = machines().into_router().merge(crate::pages::routes()).with_state(app);
     let seen = all.layer(from_fn(move |request: Request, next: Next| {
         proxies::see_through(Arc::clone(&trusted), request, next)
     }));
     observed(seen, deadline)
 }
 
+/// The doors for machines. The figures hold nothing about anybody.
+fn machines() -> Addresses {
+    Addresses::default()
+        .post("/hl7", Rule::Machine, exchange::post::post)
+        .get("/soap", Rule::Everybody, soap::describe)
+        .post("/soap", Rule::Machine, soap::post)
+        .get("/healthz", Rule::Everybody, health::alive)
+        .get("/readyz", Rule::Everybody, health::ready)
+        .get("/metrics", Rule::Everybody, health::figures)
+}
+
+/// Every address that is served to the network, with what it asks of whoever comes.
+pub fn declared() -> Vec<Declared> {
+    [machines().declared(), &crate::pages::declared()].concat()
+}
+
 /// What is served to the command line on the same machine, over a socket that only the server's user can open.
 pub fn local(app: App) -> Router {
     let deadline = app.config.limits.request();
-    let doors = Router::new()
-        .route("/hl7/{sender}", post(exchange::local::post))
-        .route("/readyz", get(health::ready));
-    observed(doors.with_state(app), deadline)
+    let doors = Addresses::default().post("/hl7/{sender}", Rule::Machine, exchange::local::post).get(
+        "/readyz",
+        Rule::Everybody,
+        health::ready,
+    );
+    observed(doors.into_router().with_state(app), deadline)
 }
 
 /// A request that its door has not ended by the deadline is ended here a little later.

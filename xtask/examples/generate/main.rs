@@ -11,6 +11,7 @@ mod configuration;
 mod findings;
 mod markdown;
 mod roles;
+mod routes;
 
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ const GENERATORS: &[(&str, Generator)] = &[
     ("configuration.md", |_| Ok(Some(configuration::page()))),
     ("findings.md", |_| Ok(Some(findings::page()))),
     ("roles.md", |_| roles::page().map(Some)),
+    ("routes.md", |_| Ok(Some(routes::page()))),
 ];
 
 fn main() -> Result<ExitCode> {

@@ -3,6 +3,7 @@
 mod duplicates;
 mod interfaces;
 mod visits;
+mod who_may;
 
 use crate::app::App;
 use crate::config::Config;
@@ -163,15 +164,29 @@ impl House {
 
     /// A clinic that reports.
     async fn clinic(&self, code: &str) -> Arc<Sender> {
-        let (registry, arrival) = (&self.app.registry, self.app.arrival());
-        let site = NewSite {
-            code: code.into(),
+        self.organization(&[code]).await.remove(0)
+    }
+
+    /// An organization of clinics that report, each over a connection of its own.
+    async fn organization(&self, codes: &[&str]) -> Vec<Arc<Sender>> {
+        let site = |code: &&str| NewSite {
+            code: (*code).into(),
             name: format!("{code} Clinic").into(),
             kind: SiteKind::Clinic,
             pin: None,
         };
-        let organization = NewOrganization { name: code.into(), sites: vec![site] };
-        setup::add_organizations(registry, vec![organization]).await.expect("set up");
+        let organization =
+            NewOrganization { name: codes.join(" and ").into(), sites: codes.iter().map(site).collect() };
+        setup::add_organizations(&self.app.registry, vec![organization]).await.expect("set up");
+        let mut senders = Vec::new();
+        for code in codes {
+            senders.push(self.sender(code).await);
+        }
+        senders
+    }
+
+    async fn sender(&self, code: &str) -> Arc<Sender> {
+        let (registry, arrival) = (&self.app.registry, self.app.arrival());
         let profile = SenderProfile { may_submit: true, may_query: true, ..SenderProfile::default() };
         let (name, secret) = (code.to_lowercase(), "a secret of the tests");
         let sender = NewSender {

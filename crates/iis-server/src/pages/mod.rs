@@ -23,6 +23,8 @@ mod status;
 mod texts;
 mod visitor;
 
+use crate::addresses::Rule::{self, Needs};
+use crate::addresses::{Addresses, Declared};
 use crate::app::App;
 use crate::assets;
 use axum::Router;
@@ -34,7 +36,7 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
-use axum::routing::{get, post};
+use iis_model::access::Permission as P;
 use patients::recommendation::asking;
 
 /// Largest form, in bytes. No form here carries a file.
@@ -46,62 +48,84 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 
 /// All pages, and the files they load. Every address that is nobody's gets the page that says so.
 pub fn routes() -> Router<App> {
-    let pages = Router::new()
-        .route("/", get(start::start))
-        .route("/sign-in", get(account::sign_in::form).post(account::sign_in::submit))
-        .route("/sign-in/help", get(account::sign_in::help))
-        .route("/sign-out", post(account::sign_in::sign_out))
-        .route("/session/extend", post(account::sign_in::extend))
-        .route("/account/password", get(account::password::form).post(account::password::submit))
-        .route("/set-up/{token}", get(account::set_up::form).post(account::set_up::submit))
-        .route("/patients", get(patients::finding::form))
-        .route("/patients/searches", post(patients::finding::search))
-        .route("/patients/searches/{id}", get(patients::finding::results))
-        .route("/patients/duplicates", get(duplicates::showing::queue))
-        .route("/patients/duplicates/next", get(duplicates::showing::next))
-        .route("/patients/duplicates/{case}", get(duplicates::showing::case))
-        .route("/patients/duplicates/{case}/answer", post(duplicates::answering::answer))
-        .route("/patients/duplicates/{case}/take-back", post(duplicates::answering::take_back))
-        .route("/patients/{number}", get(patients::showing::record))
-        .route("/patients/{number}/history", get(patients::showing::history))
-        .route("/patients/{number}/demographics", get(patients::showing::demographics))
-        .route("/patients/{number}/values", get(patients::values::form).post(patients::values::submit))
-        .route("/patients/{number}/values/take-back", post(patients::values::take_back))
-        .route("/patients/{number}/reports", get(patients::showing::reports))
-        .route("/patients/{number}/disclosures", get(patients::showing::disclosures))
-        .route("/patients/{number}/why/{group}", get(asking::why).post(asking::why_if))
-        .route(
-            "/patients/{number}/duplicate",
-            get(duplicates::flagging::form).post(duplicates::flagging::submit),
-        )
-        .route("/patients/{number}/what-if", get(asking::what_if_form).post(asking::what_if))
-        .route("/interfaces/messages", get(interfaces::messages::list))
-        .route("/interfaces/messages/{id}", get(interfaces::message::show))
-        .route("/interfaces/replays", get(interfaces::replays::list).post(interfaces::replays::begin))
-        .route("/interfaces/replays/{id}", get(interfaces::replays::show))
-        .route("/interfaces/replays/{id}/stop", post(interfaces::replays::stop))
-        .route("/interfaces/senders", get(interfaces::senders::list))
-        .route("/interfaces/senders/{name}", get(interfaces::senders::show).post(interfaces::senders::change))
-        .route(
-            "/interfaces/withdrawals",
-            get(interfaces::withdrawals::list).post(interfaces::withdrawals::begin),
-        )
-        .route("/interfaces/withdrawals/rehearsal", get(interfaces::withdrawals::rehearse))
-        .route("/interfaces/withdrawals/{id}", get(interfaces::withdrawals::show))
-        .route("/interfaces/withdrawals/{id}/take-back", post(interfaces::withdrawals::take_back))
-        .route("/admin/mail", get(mail::outbox))
-        .route("/admin/mail/{id}/again", post(mail::again))
-        .route("/mailbox", get(mail::mailbox))
-        .route("/preferences", get(texts::preferences).post(texts::save_preferences))
-        .route("/keyboard", get(texts::keyboard))
-        .route("/accessibility", get(texts::accessibility))
-        .route("/privacy", get(texts::privacy))
-        .route("/help/pages/{topic}", get(texts::help))
+    addresses()
+        .into_router()
         .method_not_allowed_fallback(errors::nothing_here)
         .fallback(errors::nothing_here)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
-        .layer(from_fn(guarded));
-    Router::new().route("/assets/{name}", get(assets::serve)).merge(pages)
+        .layer(from_fn(guarded))
+        .merge(files().into_router())
+}
+
+/// The files that pages load.
+fn files() -> Addresses {
+    Addresses::default().get("/assets/{name}", Rule::Everybody, assets::serve)
+}
+
+/// What is declared of the pages and their files.
+pub(crate) fn declared() -> Vec<Declared> {
+    [addresses().declared(), files().declared()].concat()
+}
+
+/// Every page's address with what it asks.
+#[rustfmt::skip]
+fn addresses() -> Addresses {
+    Addresses::default()
+        .get("/", Rule::Everybody, start::start)
+        .get("/sign-in", Rule::Everybody, account::sign_in::form)
+        .post("/sign-in", Rule::Everybody, account::sign_in::submit)
+        .get("/sign-in/help", Rule::Everybody, account::sign_in::help)
+        .post("/sign-out", Rule::SignedIn, account::sign_in::sign_out)
+        .post("/session/extend", Rule::SignedIn, account::sign_in::extend)
+        .get("/account/password", Rule::SignedIn, account::password::form)
+        .post("/account/password", Rule::SignedIn, account::password::submit)
+        .get("/set-up/{token}", Rule::Everybody, account::set_up::form)
+        .post("/set-up/{token}", Rule::Everybody, account::set_up::submit)
+        .get("/patients", Needs(P::SearchPersons), patients::finding::form)
+        .post("/patients/searches", Needs(P::SearchPersons), patients::finding::search)
+        .get("/patients/searches/{id}", Needs(P::SearchPersons), patients::finding::results)
+        .get("/patients/duplicates", Needs(P::ResolveDuplicates), duplicates::showing::queue)
+        .get("/patients/duplicates/next", Needs(P::ResolveDuplicates), duplicates::showing::next)
+        .get("/patients/duplicates/{case}", Needs(P::ResolveDuplicates), duplicates::showing::case)
+        .post("/patients/duplicates/{case}/answer", Needs(P::ResolveDuplicates), duplicates::answering::answer)
+        .post("/patients/duplicates/{case}/take-back", Needs(P::ResolveDuplicates), duplicates::answering::take_back)
+        .get("/patients/{number}", Needs(P::ViewPerson), patients::showing::record)
+        .get("/patients/{number}/history", Needs(P::ViewPerson), patients::showing::history)
+        .get("/patients/{number}/demographics", Needs(P::ViewPerson), patients::showing::demographics)
+        .get("/patients/{number}/values", Needs(P::ResolveDuplicates), patients::values::form)
+        .post("/patients/{number}/values", Needs(P::ResolveDuplicates), patients::values::submit)
+        .post("/patients/{number}/values/take-back", Needs(P::ResolveDuplicates), patients::values::take_back)
+        .get("/patients/{number}/reports", Needs(P::ViewPerson), patients::showing::reports)
+        .get("/patients/{number}/disclosures", Needs(P::ViewPerson), patients::showing::disclosures)
+        .get("/patients/{number}/why/{group}", Needs(P::ViewRecommender), asking::why)
+        .post("/patients/{number}/why/{group}", Needs(P::ViewRecommender), asking::why_if)
+        .get("/patients/{number}/duplicate", Needs(P::FlagDuplicate), duplicates::flagging::form)
+        .post("/patients/{number}/duplicate", Needs(P::FlagDuplicate), duplicates::flagging::submit)
+        .get("/patients/{number}/what-if", Needs(P::ViewRecommender), asking::what_if_form)
+        .post("/patients/{number}/what-if", Needs(P::ViewRecommender), asking::what_if)
+        .get("/interfaces/messages", Needs(P::ReadMessages), interfaces::messages::list)
+        .get("/interfaces/messages/{id}", Needs(P::ReadMessages), interfaces::message::show)
+        .get("/interfaces/replays", Needs(P::ReadMessages), interfaces::replays::list)
+        .post("/interfaces/replays", Needs(P::ReadMessages), interfaces::replays::begin)
+        .get("/interfaces/replays/{id}", Needs(P::ReadMessages), interfaces::replays::show)
+        .post("/interfaces/replays/{id}/stop", Needs(P::ReadMessages), interfaces::replays::stop)
+        .get("/interfaces/senders", Needs(P::ManageSenders), interfaces::senders::list)
+        .get("/interfaces/senders/{name}", Needs(P::ManageSenders), interfaces::senders::show)
+        .post("/interfaces/senders/{name}", Needs(P::ManageSenders), interfaces::senders::change)
+        .get("/interfaces/withdrawals", Needs(P::WithdrawReports), interfaces::withdrawals::list)
+        .post("/interfaces/withdrawals", Needs(P::WithdrawReports), interfaces::withdrawals::begin)
+        .get("/interfaces/withdrawals/rehearsal", Needs(P::WithdrawReports), interfaces::withdrawals::rehearse)
+        .get("/interfaces/withdrawals/{id}", Needs(P::WithdrawReports), interfaces::withdrawals::show)
+        .post("/interfaces/withdrawals/{id}/take-back", Needs(P::WithdrawReports), interfaces::withdrawals::take_back)
+        .get("/admin/mail", Needs(P::ManageAccounts), mail::outbox)
+        .post("/admin/mail/{id}/again", Needs(P::ManageAccounts), mail::again)
+        .get("/mailbox", Rule::Everybody, mail::mailbox)
+        .get("/preferences", Rule::SignedIn, texts::preferences)
+        .post("/preferences", Rule::SignedIn, texts::save_preferences)
+        .get("/keyboard", Rule::Everybody, texts::keyboard)
+        .get("/accessibility", Rule::Everybody, texts::accessibility)
+        .get("/privacy", Rule::Everybody, texts::privacy)
+        .get("/help/pages/{topic}", Rule::Everybody, texts::help)
 }
 
 /// Adds what every page says to the browser. Pages are never stored: most are about people.

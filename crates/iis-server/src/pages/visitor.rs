@@ -4,6 +4,7 @@ use super::cookies::Cookie;
 use super::errors::NoPage;
 use super::format;
 use super::frame::{Frame, NavigationItem, SignedInView, SiteText};
+use crate::addresses::Rule;
 use crate::app::App;
 use crate::failure::outage;
 use askama::Template;
@@ -80,11 +81,21 @@ impl FromRequestParts<App> for Visitor {
             visitor.session = found.map_err(|failure| visitor.failed(&failure))?.map(Arc::new);
             visitor.acting_at = visitor.site().await.map_err(|failure| visitor.failed(&failure))?;
         }
+        visitor.admit(parts.extensions.get::<Rule>().copied())?;
         Ok(visitor)
     }
 }
 
 impl Visitor {
+    /// Holds to what the address asks. Addresses that are nobody's ask nothing.
+    fn admit(&self, rule: Option<Rule>) -> Result<(), Stop> {
+        match rule {
+            None | Some(Rule::Everybody | Rule::Machine) => Ok(()),
+            Some(Rule::SignedIn) => self.any_session().map(drop),
+            Some(Rule::Needs(permission)) => self.granted(permission).map(drop),
+        }
+    }
+
     /// Whether somebody is signed in.
     pub(crate) fn has_session(&self) -> bool {
         self.session.is_some()
