@@ -85,14 +85,6 @@ impl Addresses {
         self
     }
 
-    /// These and those.
-    #[must_use]
-    pub(crate) fn and(mut self, others: Self) -> Self {
-        self.declared.extend(others.declared);
-        self.router = self.router.merge(others.router);
-        self
-    }
-
     /// What was declared, in that order.
     pub(crate) fn declared(&self) -> &[Declared] {
         &self.declared
