@@ -50,4 +50,8 @@ ids! {
     SenderId;
     /// A person's account for signing in.
     AccountId;
+    /// A refrigerator or freezer of a site.
+    StorageUnitId;
+    /// A lot of vaccine on hand.
+    LotId;
 }

@@ -12,6 +12,7 @@ pub mod event;
 pub mod finding;
 pub mod gist;
 pub mod given;
+pub mod gs1;
 pub mod id;
 pub mod network;
 pub mod organization;
@@ -26,6 +27,7 @@ pub mod registry_number;
 pub mod sent;
 pub mod short_text;
 pub mod social_security;
+pub mod stock;
 pub mod submission;
 pub mod testing;
 
@@ -37,8 +39,8 @@ pub use finding::{ApplicationError, Effect, ErrorCode, Finding, Findings, Severi
 pub use gist::Gist;
 pub use given::{Given, Said};
 pub use id::{
-    AccountId, EventId, JurisdictionId, MessageId, OrganizationId, PersonId, ReportId, SenderId, SiteId,
-    SourceRecordId,
+    AccountId, EventId, JurisdictionId, LotId, MessageId, OrganizationId, PersonId, ReportId, SenderId,
+    SiteId, SourceRecordId, StorageUnitId,
 };
 pub use jiff::{Timestamp, civil::Date};
 pub use person::Demographics;

@@ -88,6 +88,9 @@ function why() {
   summary.parentElement.open = !summary.parentElement.open;
 }
 
+// To the page that a link with this key leads to, if there is one.
+const open = (key) => $(`[data-key="${key}"]`)?.click();
+
 let leader = false;
 const keys = {
   "/": () => ($("#site-search") ?? $("#last"))?.focus(),
@@ -96,6 +99,9 @@ const keys = {
   k: () => step(-1),
   p: () => $("[data-print]")?.click(),
   w: why,
+  a: () => open("a"),
+  e: () => open("e"),
+  h: () => open("h"),
   n: () => $("[data-next]")?.click(),
   g: () => {
     leader = true;

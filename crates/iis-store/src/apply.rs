@@ -116,12 +116,15 @@ pub(crate) fn key_is_taken(error: &StoreError) -> bool {
 /// Whether the failure says that somebody else was faster: a version or stamp moved, the revision is taken, the
 /// source record is there by now, the registry number that was drawn is somebody's.
 pub(crate) fn made_stale(error: &StoreError) -> bool {
-    const SIGNS: [&str; 5] = [
+    const SIGNS: [&str; 8] = [
         "person.version",
         "match_stamp.stamp",
         "submission_pkey",
         "source_record_identifier",
         "registry_number_pkey",
+        "stock_entry_pkey",
+        "stock_lot_identity",
+        "storage_unit_name",
     ];
     SIGNS.iter().any(|name| error.is_constraint(name))
 }

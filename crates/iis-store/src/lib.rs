@@ -64,6 +64,8 @@ pub mod site;
 pub mod source_record;
 pub mod sql;
 pub mod statements;
+pub mod stock;
+pub mod stock_lot;
 mod store;
 pub mod submission;
 #[cfg(feature = "testing")]

@@ -94,6 +94,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 13, // an older program looks for roles where they no longer stand
         text: include_str!("../migrations/0013_access.sql"),
     },
+    Step {
+        version: 14,
+        name: "inventory",
+        oldest_program: 14, // an older program would give doses that no lot loses
+        text: include_str!("../migrations/0014_inventory.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -7,7 +7,8 @@ use crate::audit::AuditEntry;
 use crate::message::MessageRow;
 use crate::{
     chosen_value, event, job, link, match_key, match_subject, not_same, person, person_name, person_status,
-    person_view, replay, report, review_answer, review_item, source_record, submission, withdrawal,
+    person_view, replay, report, review_answer, review_item, source_record, stock, stock_lot, submission,
+    withdrawal,
 };
 use iis_model::{EventId, MessageId, PersonId, ReportId, SenderId, SourceRecordId, Timestamp};
 
@@ -170,6 +171,16 @@ pub enum Change {
     MarkReport(withdrawal::Mark),
     /// A version of a dose that a withdrawal made goes when that is taken back.
     DeleteMadeReport(SourceRecordId, ReportId),
+    /// A refrigerator or freezer.
+    StorageUnit(stock_lot::StorageUnit),
+    /// A lot that was not on hand before.
+    StockLot(iis_model::stock::StockLot, Timestamp),
+    /// An entry of the ledger of a lot.
+    StockEntry(stock::NewEntry),
+    /// A dose that did not come out of the stock.
+    StockMissed(stock::MissedDose),
+    /// The dose came out after all, or is no more.
+    StockFound(SourceRecordId, Box<str>),
     /// A job, to be done after this unit.
     Job(job::NewJob),
 }
@@ -210,6 +221,11 @@ impl Change {
             Self::MarkSubmission(mark) => withdrawal::mark_submission(tx, mark),
             Self::MarkReport(mark) => withdrawal::mark_report(tx, mark),
             Self::DeleteMadeReport(record, id) => report::delete_made(tx, *record, *id),
+            Self::StorageUnit(row) => stock_lot::insert_unit(tx, row),
+            Self::StockLot(row, at) => stock_lot::insert(tx, row, *at),
+            Self::StockEntry(row) => stock::insert(tx, row),
+            Self::StockMissed(row) => stock::put_missed(tx, row),
+            Self::StockFound(record, dose_key) => stock::delete_missed(tx, *record, dose_key),
             Self::Job(row) => job::insert(tx, row),
         }
     }

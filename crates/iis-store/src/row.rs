@@ -135,6 +135,8 @@ column! {
     Cvx: Cell::I64(v) => u16::try_from(v).ok().map(Cvx::new);
     RegistryNumber: Cell::I64(v) => RegistryNumber::from_i64(v).ok();
     iis_model::AccountId: Cell::I64(v) => Some(Self(v));
+    iis_model::LotId: Cell::I64(v) => Some(Self(v));
+    iis_model::StorageUnitId: Cell::I64(v) => Some(Self(v));
     iis_model::EventId: Cell::I64(v) => Some(Self(v));
     iis_model::MessageId: Cell::I64(v) => Some(Self(v));
     iis_model::OrganizationId: Cell::I64(v) => Some(Self(v));

@@ -53,6 +53,8 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::sign_in_failure::ALL,
         crate::site::ALL,
         crate::source_record::ALL,
+        crate::stock::ALL,
+        crate::stock_lot::ALL,
         crate::submission::ALL,
         crate::unit_key::ALL,
         crate::withdrawal::ALL,

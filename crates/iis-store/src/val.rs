@@ -79,6 +79,7 @@ val_from! {
     PartialDate => |v| Val::Text(Cow::Owned(v.to_string()));
     iis_model::AccountId => |v| Val::I64(v.0);
     iis_model::EventId => |v| Val::I64(v.0);
+    iis_model::LotId => |v| Val::I64(v.0);
     iis_model::MessageId => |v| Val::I64(v.0);
     iis_model::OrganizationId => |v| Val::I64(v.0);
     iis_model::PersonId => |v| Val::I64(v.0);
@@ -87,6 +88,7 @@ val_from! {
     iis_model::JurisdictionId => |v| Val::I64(v.0);
     iis_model::SiteId => |v| Val::I64(v.0);
     iis_model::SourceRecordId => |v| Val::I64(v.0);
+    iis_model::StorageUnitId => |v| Val::I64(v.0);
     iis_model::RegistryNumber => |v| Val::I64(v.as_i64());
     iis_model::Cvx => |v| Val::I64(i64::from(v.number()));
 }

@@ -26,7 +26,7 @@ pub(super) const SITE_UNKNOWN_DEFAULT_USED: Kind = Kind {
 };
 
 /// The record number is known, but for a person whom birth date or first name contradict.
-pub(super) const IDENTIFIER_REUSED: Kind = Kind {
+pub(crate) const IDENTIFIER_REUSED: Kind = Kind {
     code: "REG-003",
     severity: Severity::Warning,
     error_code: ErrorCode::Application,
@@ -37,7 +37,7 @@ pub(super) const IDENTIFIER_REUSED: Kind = Kind {
 };
 
 /// A withdrawal names a dose that this sender never reported.
-pub(super) const WITHDRAWAL_OF_UNKNOWN: Kind = Kind {
+pub(crate) const WITHDRAWAL_OF_UNKNOWN: Kind = Kind {
     code: "REG-004",
     severity: Severity::Warning,
     error_code: ErrorCode::UnknownKey,
@@ -124,7 +124,7 @@ pub(super) const UNREADABLE_FRAME: Kind = Kind {
 };
 
 /// What the message says of a dose was overtaken by what was sent after it and came before it.
-pub(super) const LATER_REPORT_STANDS: Kind = Kind {
+pub(crate) const LATER_REPORT_STANDS: Kind = Kind {
     code: "REG-012",
     severity: Severity::Warning,
     error_code: ErrorCode::Application,

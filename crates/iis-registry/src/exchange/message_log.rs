@@ -46,11 +46,11 @@ pub(super) fn row(
     let heard = Heard {
         id,
         sender: &unit.sender,
-        channel: unit.granted.channel(),
-        at: unit.arrival.at,
+        channel: unit.report.granted.channel(),
+        at: unit.report.arrival.at,
         bytes: &unit.bytes,
     };
-    let row = heard.row("VXU", Some(&unit.submission.header), findings, reply);
+    let row = heard.row("VXU", Some(&unit.report.submission.header), findings, reply);
     let mut row = timed(row, &unit.lap, unit.laps);
     (row.source_record_id, row.revision) = became.unzip();
     row

@@ -3,19 +3,15 @@
 //! [`receive`] is the one door for all transports. It always ends with one well-formed reply, or a failure of ours
 //! that the transport answers with [`cannot_process`].
 
-mod change;
 pub mod findings;
 mod message_log;
-mod own_identifier;
 mod quality;
 mod query;
 pub mod replay;
 mod responsible;
-mod subject;
 mod submit;
 pub mod timing;
 
-pub(crate) use change::{Bringing, new_reports};
 pub(crate) use quality::policy;
 pub(crate) use submit::{read_again, translated};
 

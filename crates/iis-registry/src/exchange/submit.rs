@@ -1,19 +1,18 @@
 //! One VXU, from arrival to reply.
 
-use super::own_identifier::{OwnIdentifier, own_identifier};
 use super::timing::{Lap, Laps};
-use super::{Received, Reply, change, findings, message_log, responsible, subject};
+use super::{Received, Reply, findings, message_log, responsible};
 use crate::access::{Caller, authorize};
-use crate::matching::Model;
 use crate::number_key::hash_social_security_numbers;
-use crate::{Arrival, Context, Failure};
+use crate::reporting::{Report, Reporter, Whom, own_identifier};
+use crate::{Context, Failure};
 use iis_hl7::translation::{Translation, translate};
 use iis_hl7::z22;
-use iis_model::access::{Granted, Permission};
+use iis_model::access::Permission;
 use iis_model::organization::Sender;
 use iis_model::{Date, Findings, MessageId, Place, SiteId, Submission};
 use iis_quality::Terms;
-use iis_store::{AuditEntry, Hash, Lane, Plan, StoreError, Tx, UnitKey, submission};
+use iis_store::{AuditEntry, Lane, Plan, StoreError, Tx, UnitKey, submission};
 use std::sync::Arc;
 
 /// Receives a submission: what can be computed alone is computed first; the plan is made on a snapshot, applied whole
@@ -76,22 +75,15 @@ pub(crate) fn translated(sender: &Sender, bytes: &[u8]) -> Option<Translation> {
 
 /// A submission that is worth looking up: read, checked, permitted, with an identifier of the sender's own.
 pub(super) struct Unit {
-    pub(super) cx: Context,
-    pub(super) model: Arc<Model>,
     pub(super) bytes: Arc<[u8]>,
     pub(super) sender: Arc<Sender>,
-    pub(super) granted: Granted,
-    pub(super) arrival: Arrival,
     pub(super) lane: Lane,
     /// What makes it the same submission when it comes again.
     key: UnitKey,
-    pub(super) site_id: SiteId,
-    pub(super) own: OwnIdentifier,
-    pub(super) submission: Submission,
+    /// What it says.
+    pub(super) report: Report,
     pub(super) lap: Lap,
     pub(super) laps: Laps,
-    /// Of what is said about the person.
-    pub(super) sent_hash: Hash,
     pub(super) findings: Findings,
 }
 
@@ -129,17 +121,19 @@ impl Unit {
                 key: key(&received, &submission),
                 lap: lap.clone(),
                 laps,
-                cx: cx.clone(),
-                model: cx.matching.now(),
                 lane: received.lane(),
+                report: Report {
+                    cx: cx.clone(),
+                    model: cx.matching.now(),
+                    granted,
+                    arrival: received.arrival,
+                    by: reporter(&received.sender, site_id),
+                    whom: Whom::Number(own),
+                    sent_hash: submission::hash_of(&submission.person),
+                    submission,
+                },
                 bytes: received.bytes,
                 sender: received.sender,
-                granted,
-                arrival: received.arrival,
-                site_id,
-                own,
-                sent_hash: submission::hash_of(&submission.person),
-                submission,
                 findings,
             }),
             _ => Err(Box::new(Refused { received, submission, findings })),
@@ -148,14 +142,15 @@ impl Unit {
 
     /// Makes the plan: whom it is about, what changes, what is answered.
     pub(super) fn propose(&self, snapshot: &mut Tx<'_>) -> Result<Plan, StoreError> {
+        let report = &self.report;
         let mut findings = self.findings.clone();
-        let message_id = MessageId(self.cx.store.ids().take()?);
-        let mut plan = Plan::new(self.arrival.at, self.key.clone());
+        let message_id = MessageId(report.cx.store.ids().take()?);
+        let mut plan = Plan::new(report.arrival.at, self.key.clone());
         findings.extend(message_log::control_id_finding(snapshot, &plan.key)?);
-        let (subject, identifier_finding) = subject::find(self, snapshot, &mut plan)?;
+        let (subject, identifier_finding) = report.subject(snapshot, &mut plan)?;
         findings.extend(identifier_finding);
-        change::plan(self, snapshot, &subject, message_id, &mut plan, &mut findings)?;
-        let entry = AuditEntry::of(&self.granted, self.arrival.at).message(message_id);
+        report.change(snapshot, &subject, Some(message_id), &mut plan, &mut findings)?;
+        let entry = AuditEntry::of(&report.granted, report.arrival.at).message(message_id);
         let mut became = Some((subject.record.id, subject.record.revision() + 1));
         if self.sender.profile.is_test {
             findings.push(findings::UNDER_TEST.at(Place::segment(*b"MSH", 1)));
@@ -171,9 +166,17 @@ impl Unit {
     }
 
     fn reply(&self, findings: &Findings, message_id: MessageId) -> Box<[u8]> {
-        let control_id = super::control_id(&self.arrival, message_id.0);
-        super::acknowledge(&self.bytes, findings, &super::reply_header(&self.cx, &self.arrival, &control_id))
+        let Report { cx, arrival, .. } = &self.report;
+        let control_id = super::control_id(arrival, message_id.0);
+        super::acknowledge(&self.bytes, findings, &super::reply_header(cx, arrival, &control_id))
     }
+}
+
+/// Who says it: the credential is the sender.
+fn reporter(sender: &Sender, site_id: SiteId) -> Reporter {
+    let Sender { id, organization_id, .. } = *sender;
+    let decrements = sender.profile.decrements;
+    Reporter { organization_id, site_id, sender_id: Some(id), account_id: None, decrements }
 }
 
 /// The key of a submission. One that stores nothing is not known again by its content: when the sender is no longer under

@@ -12,5 +12,5 @@ mod sources;
 
 pub use criteria::{Criteria, Missing};
 pub use open::{Submitted, disclosures, open, submissions};
-pub use search::{FoundPeople, MOST_SHOWN, recall_search, remember_search, search};
+pub use search::{FoundPeople, MOST_SHOWN, is_within, recall_search, remember_search, search, summaries};
 pub use sources::{SourceSays, sources};

@@ -6,7 +6,7 @@ use crate::{Arrival, Context, Failure};
 use iis_matching::patient::normalize::{fold_identifier, fold_name};
 use iis_model::access::Granted;
 use iis_model::record::PersonSummary;
-use iis_model::{AccountId, PartialDate, PersonId};
+use iis_model::{AccountId, PartialDate, PersonId, RegistryNumber};
 use iis_store::person_name::{self, NameSearch, Text};
 use iis_store::search::{self, SearchRow};
 use iis_store::{AuditEntry, StoreError, Tx, person, source_record};
@@ -111,15 +111,44 @@ fn by_number(
     let born_on = criteria.born_on.map(PartialDate::day);
     Ok(people
         .into_iter()
-        .map(|person| PersonSummary {
-            id: person.id,
-            registry_number: person.registry_number,
-            demographics: person.demographics.unwrap_or_default(),
-            latest_dose_on: person.latest_dose_on,
-            doses: person.doses,
-        })
+        .map(summary)
         .filter(|summary| born_on.is_none() || summary.demographics.born_on.value == born_on)
         .collect())
+}
+
+/// The persons of these numbers whom the asker may see, as lines of a list. The look is audited.
+pub async fn summaries(
+    cx: &Context,
+    granted: Granted,
+    numbers: Vec<RegistryNumber>,
+    arrival: Arrival,
+) -> Result<Vec<PersonSummary>, Failure> {
+    let disclosed = cx.store.disclose(move |tx| {
+        let mut people = Vec::new();
+        for number in numbers.into_iter().take(MOST_SHOWN) {
+            people.extend(person::by_registry_number(tx, &granted, number)?.map(summary));
+        }
+        veil(tx, &granted, &mut people)?;
+        let entry = |id| AuditEntry::of(&granted, arrival.at).action("compare-person").person(id);
+        let audit = people.iter().map(|person| entry(person.id)).collect();
+        Ok((people, audit))
+    });
+    Ok(disclosed.await?)
+}
+
+fn summary(person: person::Person) -> PersonSummary {
+    PersonSummary {
+        id: person.id,
+        registry_number: person.registry_number,
+        demographics: person.demographics.unwrap_or_default(),
+        latest_dose_on: person.latest_dose_on,
+        doses: person.doses,
+    }
+}
+
+/// Whether a person lies within the reach of a grant.
+pub async fn is_within(cx: &Context, granted: Granted, id: PersonId) -> Result<bool, Failure> {
+    Ok(cx.store.read(move |tx| iis_store::reach::permits(tx, &granted, id)).await?)
 }
 
 /// Keeps the criteria on the server, so that no name stands in an address; returns the number of the search.

@@ -1,7 +1,7 @@
 //! The rows of a submission that had none of its own, because what it said had been said before.
 
-use crate::exchange::{Bringing, new_reports};
 use crate::people::consolidated::Known;
+use crate::reporting::{Bringing, new_reports};
 use iis_model::{Findings, ReportedEvent};
 use iis_store::report::NewReport;
 use iis_store::submission::NewSubmission;

@@ -3,11 +3,13 @@
 mod access_matrix;
 mod agreeing;
 mod any_order;
+mod at_the_desk;
 mod bounds;
 mod choosing;
 mod coded_values;
 mod codes;
 mod exchange;
+mod inventory;
 mod matching;
 mod measures;
 mod merging;

@@ -30,6 +30,7 @@ impl VaccineName {
 struct GroupLabel {
     group: String,
     label: String,
+    cvx: u16,
     schedule_group: String,
 }
 
@@ -74,6 +75,20 @@ pub(crate) fn vaccines_in_use() -> impl Iterator<Item = Cvx> {
 /// All vaccine groups in the order of screens: name in CDC's table, label on screen.
 pub(crate) fn groups() -> impl Iterator<Item = (&'static str, &'static str)> {
     GROUPS.iter().map(|row| (row.group.as_str(), row.label.as_str()))
+}
+
+/// The same with the code that stands for a vaccine of the group whose product is not known.
+pub(crate) fn unspecified() -> impl Iterator<Item = (&'static str, &'static str, Cvx)> {
+    GROUPS.iter().map(|row| (row.group.as_str(), row.label.as_str(), Cvx::new(row.cvx)))
+}
+
+/// All vaccines of the groups with their names, by name: also those that are no longer given.
+pub(crate) fn vaccines_by_name() -> Vec<(Cvx, String)> {
+    let known = VACCINES.values().filter(|row| !row.groups.is_empty() && row.status != "Never Active");
+    let named = known.map(|row| (Cvx::new(row.code), super::format::sentence_case(&row.short_name)));
+    let mut all: Vec<(Cvx, String)> = named.collect();
+    all.sort_by_cached_key(|(cvx, name)| (name.to_lowercase(), *cvx));
+    all
 }
 
 /// The vaccine groups of the schedule in the order of screens, by their names in the schedule.

@@ -1,5 +1,6 @@
 //! What stands around the content of every page: banner, header with search and navigation, notice, foot.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What pages say about this registry; one for the process.
@@ -122,14 +123,14 @@ pub(crate) struct Notice {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     /// The field, by its id; empty when it is about the whole form.
-    pub(crate) field: &'static str,
+    pub(crate) field: Cow<'static, str>,
     pub(crate) text: String,
 }
 
 impl Problem {
     /// A problem of one field.
-    pub(crate) fn of(field: &'static str, text: impl Into<String>) -> Self {
-        Self { field, text: text.into() }
+    pub(crate) fn of(field: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
+        Self { field: field.into(), text: text.into() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The pages through their addresses, as a browser asks for them: a registry of its own for each test, on SQLite.
 
+mod desk;
 mod duplicates;
 mod interfaces;
 mod visits;

@@ -14,6 +14,7 @@ mod frame;
 #[cfg(test)]
 mod goldens;
 mod interfaces;
+mod inventory;
 #[cfg(test)]
 mod journeys;
 mod mail;
@@ -82,6 +83,8 @@ fn addresses() -> Addresses {
         .get("/set-up/{token}", Rule::Everybody, account::set_up::form)
         .post("/set-up/{token}", Rule::Everybody, account::set_up::submit)
         .get("/patients", Needs(P::SearchPersons), patients::finding::form)
+        .get("/patients/new", Needs(P::AddPerson), patients::desk::add::form)
+        .post("/patients/new", Needs(P::AddPerson), patients::desk::add::submit)
         .post("/patients/searches", Needs(P::SearchPersons), patients::finding::search)
         .get("/patients/searches/{id}", Needs(P::SearchPersons), patients::finding::results)
         .get("/patients/duplicates", Needs(P::ResolveDuplicates), duplicates::showing::queue)
@@ -91,11 +94,22 @@ fn addresses() -> Addresses {
         .post("/patients/duplicates/{case}/take-back", Needs(P::ResolveDuplicates), duplicates::answering::take_back)
         .get("/patients/{number}", Needs(P::ViewPerson), patients::showing::record)
         .get("/patients/{number}/history", Needs(P::ViewPerson), patients::showing::history)
+        .get("/patients/{number}/history/new", Needs(P::EnterHistoricalDose), patients::desk::card::form)
+        .post("/patients/{number}/history/new", Needs(P::EnterHistoricalDose), patients::desk::card::submit)
+        .get("/patients/{number}/doses/new", Needs(P::EnterAdministeredDose), patients::desk::give::form)
+        .post("/patients/{number}/doses/new", Needs(P::EnterAdministeredDose), patients::desk::give::submit)
+        .get("/patients/{number}/doses/saved", Needs(P::EnterAdministeredDose), patients::desk::saved::show)
+        .get("/patients/{number}/notes/new", Needs(P::RecordContraindications), patients::desk::beside::form)
+        .post("/patients/{number}/notes/new", Needs(P::RecordContraindications), patients::desk::beside::submit)
         .get("/patients/{number}/demographics", Needs(P::ViewPerson), patients::showing::demographics)
+        .get("/patients/{number}/demographics/change", Needs(P::ChangeDemographics), patients::desk::change::form)
+        .post("/patients/{number}/demographics/change", Needs(P::ChangeDemographics), patients::desk::change::submit)
         .get("/patients/{number}/values", Needs(P::ResolveDuplicates), patients::values::form)
         .post("/patients/{number}/values", Needs(P::ResolveDuplicates), patients::values::submit)
         .post("/patients/{number}/values/take-back", Needs(P::ResolveDuplicates), patients::values::take_back)
         .get("/patients/{number}/reports", Needs(P::ViewPerson), patients::showing::reports)
+        .get("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::form)
+        .post("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::submit)
         .get("/patients/{number}/disclosures", Needs(P::ViewPerson), patients::showing::disclosures)
         .get("/patients/{number}/why/{group}", Needs(P::ViewRecommender), asking::why)
         .post("/patients/{number}/why/{group}", Needs(P::ViewRecommender), asking::why_if)
@@ -103,6 +117,11 @@ fn addresses() -> Addresses {
         .post("/patients/{number}/duplicate", Needs(P::FlagDuplicate), duplicates::flagging::submit)
         .get("/patients/{number}/what-if", Needs(P::ViewRecommender), asking::what_if_form)
         .post("/patients/{number}/what-if", Needs(P::ViewRecommender), asking::what_if)
+        .get("/inventory", Needs(P::ViewInventory), inventory::on_hand::list)
+        .get("/inventory/lots/{id}", Needs(P::ViewInventory), inventory::on_hand::lot)
+        .get("/inventory/receive", Needs(P::KeepInventory), inventory::receive::form)
+        .post("/inventory/receive", Needs(P::KeepInventory), inventory::receive::submit)
+        .get("/inventory/not-decremented", Needs(P::ViewInventory), inventory::missed::list)
         .get("/interfaces/messages", Needs(P::ReadMessages), interfaces::messages::list)
         .get("/interfaces/messages/{id}", Needs(P::ReadMessages), interfaces::message::show)
         .get("/interfaces/replays", Needs(P::ReadMessages), interfaces::replays::list)

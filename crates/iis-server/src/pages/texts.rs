@@ -39,6 +39,9 @@ pub(crate) const KEYS: &[KeyRow] = &[
     KeyRow { keys: &["1"],      action: "Possible duplicate: to the answer Same person; 2 to 4 the others, then Enter" },
     KeyRow { keys: &["n"],      action: "Possible duplicates: the next question" },
     KeyRow { keys: &["w"],      action: "Why: open or close the reason of a vaccine that is needed" },
+    KeyRow { keys: &["a"],      action: "On a record: record doses of this visit, if you give vaccines" },
+    KeyRow { keys: &["h"],      action: "On a record: add history from a card, if you record doses" },
+    KeyRow { keys: &["e"],      action: "On a record: change demographics, if you may" },
     KeyRow { keys: &["p"],      action: "Print the page of a patient" },
     KeyRow { keys: &["Esc"],    action: "Close the help or the menu" },
     KeyRow { keys: &["?"],      action: "This list" },
@@ -154,6 +157,33 @@ pub(crate) async fn save_preferences(Filled { visitor, form }: Filled<Preference
 }
 
 const TOPICS: &[Topic] = &[
+    Topic {
+        name: "inventory",
+        title: "Vaccine on hand",
+        sentences: &[
+            "What is left of a lot is the sum of its ledger. Nothing in it is changed: a mistake is mended by one more entry.",
+            "Doses that your site gives come out by their lot number, from forms and from messages if that is agreed with the sender. A dose that is corrected or removed comes back.",
+            "What does not come out is listed with its reason. Correct the dose, and it comes out.",
+        ],
+        fields: &[],
+    },
+    Topic {
+        name: "desk",
+        title: "Recording at the desk",
+        sentences: &[
+            "What you record is kept with your name and your site as its source. What others reported is never overwritten, and stays to be seen.",
+            "An error has to be mended before anything is saved. A warning is shown once; you may save all the same.",
+            "A form that is sent twice is saved once. What your organization reported can be corrected or removed later, from the history.",
+        ],
+        fields: &[
+            (
+                "Date",
+                "03/02/2026, 030226, t for today, t-3 for three days ago. Where the day is unknown: 03/??/2026.",
+            ),
+            ("⚑", "A dose of this vaccine is on record with a date a few days away: perhaps the same dose."),
+            ("=", "On record already: it is not saved again."),
+        ],
+    },
     Topic {
         name: "duplicates",
         title: "Possible duplicates",

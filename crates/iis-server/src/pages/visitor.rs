@@ -8,10 +8,10 @@ use crate::addresses::Rule;
 use crate::app::App;
 use crate::failure::outage;
 use askama::Template;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Query};
 use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use iis_model::access::{Channel, Granted, Permission};
 use iis_registry::access::{Caller, Module, authorize};
@@ -20,6 +20,7 @@ use iis_registry::directory::directory;
 use iis_registry::sessions::{self, Session};
 use iis_registry::{Arrival, Failure};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a handler of a page returns.
@@ -159,6 +160,13 @@ impl Visitor {
         Ok(names.site(id).map(|site| site.name.to_string()).unwrap_or_default())
     }
 
+    /// What the address asks for by this name; empty: nothing.
+    pub(crate) fn asked(&self, name: &str) -> String {
+        let uri = self.address.parse::<Uri>().unwrap_or_default();
+        let asked = Query::<BTreeMap<String, String>>::try_from_uri(&uri);
+        asked.ok().and_then(|Query(mut asked)| asked.remove(name)).unwrap_or_default()
+    }
+
     /// The frame of a page below this item of the navigation.
     pub(crate) fn frame(&self, current: &str) -> Frame {
         let zone = &self.app.registry.identity.zone;
@@ -199,10 +207,12 @@ impl Visitor {
     fn navigation(&self, session: &Session, current: &str) -> Vec<NavigationItem> {
         let modules = self.app.registry.roles.modules_of(&session.account);
         let patients = modules.contains(&Module::Patients) && self.may_search();
+        let inventory = modules.contains(&Module::Inventory) && self.may(Permission::ViewInventory);
         let duplicates = self.may(Permission::ResolveDuplicates);
         let items = [
             (true, "Today", "/"),
             (patients, "Patients", "/patients"),
+            (inventory, "Inventory", "/inventory"),
             (duplicates, "Duplicates", "/patients/duplicates"),
             (self.may(Permission::ReadMessages), "Messages", "/interfaces/messages"),
             (self.may(Permission::ManageAccounts), "Mail", "/admin/mail"),

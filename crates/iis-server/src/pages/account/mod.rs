@@ -58,7 +58,7 @@ mod tests {
         ];
         for (new, again, expected) in table {
             let problems = problems_of_new("a.reyes", new, again);
-            let fields: Vec<_> = problems.iter().map(|problem| problem.field).collect();
+            let fields: Vec<_> = problems.iter().map(|problem| &*problem.field).collect();
             assert_eq!(fields, expected, "{new:?}");
         }
     }

@@ -1,5 +1,6 @@
 //! What senders store stays text on every page.
 
+use super::desk::{add, card, change, give, ledger, mend, missed_page, on_hand, receive};
 use super::duplicates::queue_page;
 use super::frames::{nurse_at, patient};
 use super::mail::{mailbox, outbox_with};
@@ -7,13 +8,14 @@ use super::patients::{disclosures_page, reports_page, said, search_page, values_
 use super::people::{record, sources, summary};
 use super::{TODAY, shown, zone};
 use crate::pages::patients::demographics::demographics_page;
+use crate::pages::patients::desk::alike::AlikeView;
 use crate::pages::patients::history::history_page;
 use crate::pages::patients::record::record_page;
 use crate::pages::patients::results::{found, understood};
 use crate::pages::patients::strip::Page;
 use iis_model::event::{Amount, Clinician, ObservationValue};
 use iis_model::person::{Address, NextOfKin, PersonName, Telecom};
-use iis_model::record::PersonRecord;
+use iis_model::record::{PersonRecord, PersonSummary};
 use iis_model::{Coded, Given, ReportedEvent};
 
 /// What an attacker would store through an HL7 message to have it run in a nurse's browser.
@@ -121,6 +123,11 @@ fn poison_event(event: &mut ReportedEvent, text: &str) {
     }
 }
 
+/// The poisoned person as a line of a list.
+fn summary_of(record: &PersonRecord) -> PersonSummary {
+    PersonSummary { demographics: record.demographics.clone(), ..summary(11, "", 2) }
+}
+
 /// The tags of a page with the names of their attributes: what a browser would make elements of.
 fn skeleton(html: &str) -> Vec<String> {
     let mut tags = Vec::new();
@@ -180,6 +187,15 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
             shown(&values_page(&record)),
             shown(&reports_page(text)),
             shown(&disclosures_page(text)),
+            shown(&card(record.clone(), &[("l0_1", text), ("n1_1", text), ("n1", text)])),
+            shown(&change(record.clone())),
+            shown(&add(&record.demographics, Some(AlikeView::of(&[summary_of(&record)], TODAY)))),
+            shown(&mend(record.clone())),
+            shown(&give(&record, text)),
+            shown(&on_hand(text)),
+            shown(&ledger(text)),
+            shown(&receive(text)),
+            shown(&missed_page(text)),
             shown(&queue_page(Some(record.demographics.clone()), text)),
             shown(&mailbox(text)),
             shown(&outbox_with(text)),

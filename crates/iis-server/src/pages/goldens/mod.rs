@@ -2,6 +2,7 @@
 //!
 //! `INSTA_UPDATE=always cargo test -p iis-server` rewrites the expected pages; the change is read in review.
 
+mod desk;
 mod duplicates;
 mod frames;
 mod hostile;

@@ -76,7 +76,8 @@ pub(super) fn search_page(frame: Frame, result: Option<ResultView>) -> SearchPag
         born: "02/11/2024".to_owned(),
         ..SearchForm::default()
     };
-    SearchPage { frame: frame.titled("Find a patient").helped_by("search"), form, result }
+    let add_href = if result.is_some() { "/patients/new?search=1".to_owned() } else { String::new() };
+    SearchPage { frame: frame.titled("Find a patient").helped_by("search"), form, result, add_href }
 }
 
 #[test]

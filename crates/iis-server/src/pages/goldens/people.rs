@@ -220,3 +220,9 @@ pub(super) fn summary(random: u64, given: &str, doses: i64) -> PersonSummary {
         doses,
     }
 }
+
+/// A dose that a site gave.
+pub(super) fn dose_of(record: &PersonRecord) -> &iis_model::ReportedEvent {
+    let given = record.events.iter().find(|event| event.best.kind == EventKind::Administered);
+    &given.expect("a dose that was given").best
+}

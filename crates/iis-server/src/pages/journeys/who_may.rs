@@ -51,7 +51,10 @@ enum Thing {
 const THINGS: &[(&str, Thing)] = &[
     ("/patients/searches/{id}",        Thing::Nothing),
     ("/patients/duplicates/{case}",    Thing::Nothing),
+    ("/patients/{number}/reports/{report}", Thing::Nothing),
+    ("/patients/{number}/doses/saved", Thing::Nothing),
     ("/patients/{number}",             Thing::Person),
+    ("/inventory/lots/{id}",           Thing::Nothing),
     ("/interfaces/messages/{id}",      Thing::Message),
     ("/interfaces/replays/{id}",       Thing::Nothing),
     ("/interfaces/senders/{name}",     Thing::Sender),
@@ -222,6 +225,9 @@ fn holds(role: &Role, permission: Permission) -> bool {
 /// Whether the role sees this thing at an address that asks for the permission.
 fn sees(role: &Role, permission: Permission, thing: Thing, whose: Whose) -> bool {
     let within = |permission| role.cell(permission).is_some_and(|cell| reaches(cell.scope, whose));
+    if permission == Permission::EnterAdministeredDose && whose != Whose::Absent && thing == Thing::Person {
+        return holds(role, permission) && within(Permission::ViewPerson); // at one's own clinic, to whomever comes
+    }
     let is_there = whose != Whose::Absent && thing != Thing::Nothing;
     is_there && within(permission) && (thing != Thing::Person || within(Permission::ViewPerson))
 }

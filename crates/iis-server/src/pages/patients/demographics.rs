@@ -20,7 +20,17 @@ pub(crate) struct DemographicsPage {
     chosen: Vec<ChosenView>,
     /// Where one chooses; empty: who looks may not.
     values_href: String,
+    /// Where one changes them; empty: who looks may not.
+    change_href: String,
     sections: Vec<SectionView>,
+}
+
+impl DemographicsPage {
+    /// The page with the way to change what it shows.
+    #[must_use]
+    pub(crate) fn changeable(self, change_href: String) -> Self {
+        Self { change_href, ..self }
+    }
 }
 
 /// Values of one kind.
@@ -81,6 +91,7 @@ pub(crate) fn demographics_page(
         strip: strip(&record.demographics, record.registry_number, doses, today, Page::Demographics),
         chosen,
         values_href,
+        change_href: String::new(),
         sections: SECTIONS.iter().map(section).collect(),
         frame,
     }

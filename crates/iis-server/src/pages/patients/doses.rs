@@ -33,6 +33,8 @@ pub(crate) struct DoseView {
     pub(crate) report_count: String,
     pub(crate) reports: Vec<ReportLine>,
     pub(crate) facts: Vec<Fact>,
+    /// Where its own organization corrects it; empty: whoever looks may not.
+    pub(crate) mend_href: String,
 }
 
 /// What is the same for all doses of a page.
@@ -65,6 +67,7 @@ pub(crate) fn dose_view(event: &ConsolidatedEvent, place: usize, setting: Settin
         report_count: format::counted(number, "report"),
         reports: event.reports.iter().map(|report| report_line(report, setting.zone)).collect(),
         facts: facts(best),
+        mend_href: String::new(),
     }
 }
 

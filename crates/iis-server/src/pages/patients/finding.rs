@@ -42,11 +42,23 @@ pub(crate) async fn form(visitor: Visitor) -> Answer {
 }
 
 fn show(visitor: &Visitor, form: SearchForm, result: Option<ResultView>, notice: Option<Notice>) -> Response {
+    show_adding(visitor, form, result, notice, None)
+}
+
+/// The same with the way to add somebody who was not found.
+fn show_adding(
+    visitor: &Visitor,
+    form: SearchForm,
+    result: Option<ResultView>,
+    notice: Option<Notice>,
+    add_href: Option<String>,
+) -> Response {
     let title = if result.is_some() { "Search results" } else { "Find a patient" };
     let frame = visitor.frame("/patients").titled(title).helped_by("search").noticed(notice);
     let frame = if form.problems.is_empty() { frame } else { frame.in_error() };
     let frame = if result.is_some() { frame.below("Patients", "/patients") } else { frame };
-    rendered(&SearchPage { frame, form, result })
+    let add_href = add_href.unwrap_or_default();
+    rendered(&SearchPage { frame, form, result, add_href })
 }
 
 /// `POST /patients/searches`
@@ -154,7 +166,7 @@ fn missing_problem(missing: Missing) -> Problem {
 /// `GET /patients/searches/{id}`: only for whoever made the search.
 pub(crate) async fn results(visitor: Visitor, Path(id): Path<String>) -> Answer {
     let granted = visitor.granted(Permission::SearchPersons)?;
-    let Ok(id) = id.parse() else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let Ok(id) = id.parse::<i64>() else { return Err(visitor.no_page(NoPage::NotFound)) };
     let registry = &visitor.app.registry;
     let account = visitor.session()?.account.id;
     let failed = |failure| visitor.failed(&failure);
@@ -163,11 +175,13 @@ pub(crate) async fn results(visitor: Visitor, Path(id): Path<String>) -> Answer 
     };
     let people =
         people::search(registry, granted, criteria.clone(), visitor.arrival).await.map_err(failed)?;
-    Ok(answer(&visitor, &criteria, people))
+    let may_add = visitor.may(Permission::AddPerson);
+    let add_href = may_add.then(|| format!("/patients/new?search={id}"));
+    Ok(answer(&visitor, &criteria, people, add_href))
 }
 
 /// The results. A number that belongs to one person opens that person.
-fn answer(visitor: &Visitor, criteria: &Criteria, people: FoundPeople) -> Response {
+fn answer(visitor: &Visitor, criteria: &Criteria, people: FoundPeople, add_href: Option<String>) -> Response {
     let parts = understood(&criteria.last, &criteria.first, criteria.born_on, &criteria.number);
     let mut form = filled_in(criteria, visitor);
     let result = match people {
@@ -180,10 +194,10 @@ fn answer(visitor: &Visitor, criteria: &Criteria, people: FoundPeople) -> Respon
         FoundPeople::TooMany => Some(too_many(MOST_SHOWN, parts)),
         FoundPeople::NotEnough(missing) => {
             form.problems.push(missing_problem(missing));
-            None
+            return show(visitor, form, None, None);
         }
     };
-    show(visitor, form, result, None)
+    show_adding(visitor, form, result, None, add_href)
 }
 
 fn expired(visitor: &Visitor) -> Response {

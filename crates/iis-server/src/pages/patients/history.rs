@@ -1,12 +1,14 @@
 //! Every dose in detail, one row each, with the reports behind it.
 
-use super::doses::{DoseView, Setting, dose_view, is_dose};
+use super::desk::mend;
+use super::doses::{DoseView, Setting, anchor, dose_view, is_dose};
 use super::recommendation::verdicts::{VerdictView, notices, verdicts};
 use super::record::rests_on;
 use super::strip::{Page, StripView, strip};
 use crate::pages::format;
 use crate::pages::frame::Frame;
 use askama::Template;
+use iis_model::OrganizationId;
 use iis_model::recommendation::Recommendation;
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use jiff::tz::TimeZone;
@@ -22,6 +24,23 @@ pub(crate) struct HistoryPage {
     sort: SortView,
     doses: Vec<JudgedDose>,
     made_by: String,
+}
+
+impl HistoryPage {
+    /// The page with the way to correct what this organization reported.
+    #[must_use]
+    pub(crate) fn mendable_by(mut self, record: &PersonRecord, own: Option<OrganizationId>) -> Self {
+        let doses = record.events.iter().rev().filter(|event| is_dose(event));
+        for (at, event) in doses.enumerate() {
+            let report = event.reports.iter().find(|report| Some(report.organization_id) == own);
+            let judged = self.doses.iter_mut().find(|judged| judged.dose.anchor == anchor(at + 1));
+            if let (Some(report), Some(judged)) = (report, judged) {
+                let key = (report.source_record_id, report.report_id);
+                judged.dose.mend_href = mend::href(record.registry_number, key);
+            }
+        }
+        self
+    }
 }
 
 /// A dose with what became of it.

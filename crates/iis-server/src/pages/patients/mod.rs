@@ -1,6 +1,7 @@
 //! Patients: found, and shown with who said what.
 
 pub(super) mod demographics;
+pub(super) mod desk;
 pub(super) mod doses;
 pub(super) mod finding;
 mod grid;

@@ -1,6 +1,7 @@
 //! The first page of a patient: what is needed today, vaccinations by group, what stands beside them, the person, who
 //! reported.
 
+use super::desk::Offer;
 use super::doses::{ReportLine, Setting, is_dose};
 use super::grid::{GridCell, GridView, Mark, grid, legend};
 use super::notes::{NoteView, notes};
@@ -39,6 +40,16 @@ pub(crate) struct RecordPage {
     demographics_href: String,
     reports_href: String,
     duplicate_href: String,
+    /// What whoever looks may record.
+    offers: Vec<Offer>,
+}
+
+impl RecordPage {
+    /// The page with what whoever looks may record.
+    #[must_use]
+    pub(crate) fn offering(self, offers: Vec<Offer>) -> Self {
+        Self { offers, ..self }
+    }
 }
 
 /// Makes the page.
@@ -62,6 +73,7 @@ pub(crate) fn record_page(frame: Frame, record: &PersonRecord, said: &Said, zone
         demographics_href: Page::Demographics.href(number),
         reports_href: Page::Reports.href(number),
         duplicate_href: format!("/patients/{number}/duplicate"),
+        offers: Vec::new(),
         frame,
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct SearchPage {
     pub(crate) frame: Frame,
     pub(crate) form: SearchForm,
     pub(crate) result: Option<ResultView>,
+    /// Where somebody who is not found is added; empty before a search, and for who may not.
+    pub(crate) add_href: String,
 }
 
 /// The form, as it was filled in.
@@ -49,19 +51,19 @@ pub(crate) struct Understood {
 /// A person who matches.
 #[derive(Debug, Clone)]
 pub(crate) struct PersonRow {
-    place: usize,
-    href: String,
-    name: String,
-    sex: &'static str,
-    born: String,
-    age: String,
-    deceased: String,
-    home: String,
-    mother: String,
-    number_tail: String,
-    doses: String,
-    notes: Vec<Status>,
-    has_look_alike: bool,
+    pub(crate) place: usize,
+    pub(crate) href: String,
+    pub(crate) name: String,
+    pub(crate) sex: &'static str,
+    pub(crate) born: String,
+    pub(crate) age: String,
+    pub(crate) deceased: String,
+    pub(crate) home: String,
+    pub(crate) mother: String,
+    pub(crate) number_tail: String,
+    pub(crate) doses: String,
+    pub(crate) notes: Vec<Status>,
+    pub(crate) has_look_alike: bool,
 }
 
 /// The parts of a search in the order of the form.

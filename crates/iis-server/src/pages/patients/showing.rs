@@ -1,6 +1,7 @@
 //! The pages of one patient. Every look is audited before anything is shown.
 
 use super::demographics::{SourceSays, demographics_page};
+use super::desk;
 use super::doses::is_dose;
 use super::history::history_page;
 use super::recommendation::Said;
@@ -43,13 +44,21 @@ fn frame(visitor: &Visitor, record: &PersonRecord, page: Page) -> Frame {
     visitor.frame("/patients").titled(&title).helped_by("record").below("Patients", "/patients")
 }
 
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    done: String,
+}
+
 /// `GET /patients/{number}`
-pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>) -> Answer {
+pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
     let record = open(&visitor, &number, Page::Record).await?;
-    let frame = frame(&visitor, &record, Page::Record);
+    let frame = frame(&visitor, &record, Page::Record).noticed(desk::notice(&done.done));
     let zone = &visitor.app.registry.identity.zone;
     let said = Said::of(&visitor.app.registry.schedules, &record, visitor.arrival.today);
-    Ok(rendered(&record_page(frame, &record, &said, zone)))
+    let offers = desk::offers(&visitor, &record).await?;
+    Ok(rendered(&record_page(frame, &record, &said, zone).offering(offers)))
 }
 
 /// The order of the history.
@@ -57,6 +66,8 @@ pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>) -> Answ
 pub(crate) struct Order {
     #[serde(default)]
     order: String,
+    #[serde(default)]
+    done: String,
 }
 
 /// `GET /patients/{number}/history`
@@ -66,15 +77,21 @@ pub(crate) async fn history(
     Query(order): Query<Order>,
 ) -> Answer {
     let record = open(&visitor, &number, Page::History).await?;
-    let frame = frame(&visitor, &record, Page::History);
+    let frame = frame(&visitor, &record, Page::History).noticed(desk::notice(&order.done));
     let zone = &visitor.app.registry.identity.zone;
     let oldest_first = order.order == "oldest";
     let said = recommend(&visitor.app.registry.schedules, &record, visitor.arrival.today);
-    Ok(rendered(&history_page(frame, &record, oldest_first, &said, zone)))
+    let page = history_page(frame, &record, oldest_first, &said, zone);
+    let own = desk::organization(&visitor, Permission::ChangeDose).await?;
+    Ok(rendered(&page.mendable_by(&record, own)))
 }
 
 /// `GET /patients/{number}/demographics`
-pub(crate) async fn demographics(visitor: Visitor, Path(number): Path<String>) -> Answer {
+pub(crate) async fn demographics(
+    visitor: Visitor,
+    Path(number): Path<String>,
+    Query(done): Query<Done>,
+) -> Answer {
     let record = open(&visitor, &number, Page::Demographics).await?;
     let granted = visitor.granted(Permission::ViewPerson)?;
     let sources = people::sources(&visitor.app.registry, granted, record.id, visitor.arrival).await;
@@ -86,12 +103,14 @@ pub(crate) async fn demographics(visitor: Visitor, Path(number): Path<String>) -
         name: format!("{}, record no. {}, {}", source.organization, source.mrn, sent(source.sent_at)),
         demographics: source.demographics,
     });
-    let frame = frame(&visitor, &record, Page::Demographics);
+    let frame = frame(&visitor, &record, Page::Demographics).noticed(desk::notice(&done.done));
     let says: Vec<_> = says.collect();
     let may_choose = visitor.may(Permission::ResolveDuplicates);
     let values_href = if may_choose { values::href(record.registry_number) } else { String::new() };
     let page = demographics_page(frame, &record, (&says, chosen), values_href, visitor.arrival.today);
-    Ok(rendered(&page))
+    let may_change = desk::may_change(&visitor, &record).await?;
+    let change_href = format!("{}/change", Page::Demographics.href(record.registry_number));
+    Ok(rendered(&page.changeable(if may_change { change_href } else { String::new() })))
 }
 
 fn doses(record: &PersonRecord) -> usize {

@@ -107,7 +107,7 @@ pub(in crate::pages) fn needs(said: &Said, number: RegistryNumber, today: Date) 
 }
 
 /// One forecast a group: of a risk and a standard one that ask for the same dose the more wanted.
-pub(super) fn one_a_group(answer: &Recommendation) -> Vec<&Forecast> {
+pub(in crate::pages::patients) fn one_a_group(answer: &Recommendation) -> Vec<&Forecast> {
     let mut chosen: Vec<&Forecast> = Vec::new();
     for forecast in in_order(answer) {
         let standing = |forecast: &Forecast| forecast.standing(answer.assessed_on);

@@ -316,7 +316,7 @@ mod tests {
         for (on, vaccine, given, field) in table {
             let problems = read(&typed(on, vaccine, given), TODAY).expect_err("cannot be read");
             assert_eq!(
-                problems.iter().map(|problem| problem.field).collect::<Vec<_>>(),
+                problems.iter().map(|problem| &*problem.field).collect::<Vec<_>>(),
                 [field],
                 "{on} {given}"
             );

@@ -1,16 +1,16 @@
 //! What a submission changes: reported rows are added, consolidated rows computed again.
 
-use super::findings::{LATER_REPORT_STANDS, WITHDRAWAL_OF_UNKNOWN};
-use super::subject::{Record, Subject};
-use super::submit::Unit;
+use super::Report as Said;
+use super::subject::{Decided, Record, Subject};
+use crate::exchange::findings::{LATER_REPORT_STANDS, WITHDRAWAL_OF_UNKNOWN};
 use crate::matching::index;
 use crate::matching::queue::{MOST_POSSIBLE, priority};
 use crate::people::consolidated::{Known, fold};
 use iis_matching::patient::decide::Possible;
 use iis_matching::vaccination::Report;
 use iis_model::{
-    Action, Demographics, Findings, Gist, MessageId, Place, RegistryNumber, ReportId, ReportedEvent,
-    SourceRecordId, Timestamp,
+    Action, Demographics, Findings, Gist, MessageId, Place, ReportId, ReportedEvent, SourceRecordId,
+    Timestamp,
 };
 use iis_store::review_item::{BY_THE_LINE, NewReviewItem, ReviewCandidate};
 use iis_store::{Change, Hash, Ids, Plan, StoreError, Tx, link, person, report, source_record, submission};
@@ -20,30 +20,30 @@ use std::collections::HashMap;
 /// How far a sender's clock may run ahead of ours.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Adds to the plan what the submission changes about its subject.
+/// Adds to the plan what the submission changes about its subject; tells the rows of doses that are new and stand.
 pub(super) fn plan(
-    unit: &Unit,
+    said: &Said,
     snapshot: &mut Tx<'_>,
     subject: &Subject,
-    message_id: MessageId,
+    message_id: Option<MessageId>,
     plan: &mut Plan,
     findings: &mut Findings,
-) -> Result<(), StoreError> {
+) -> Result<Vec<report::NewReport>, StoreError> {
     let record = &subject.record;
     match subject.version {
         Some(version) => {
             plan.person_versions.push((subject.person_id, version));
             plan.touched.push(subject.person_id);
         }
-        None => plan.changes.push(new_person(unit, subject)),
+        None => plan.changes.push(new_person(said, subject)),
     }
     if record.found.is_none() {
-        plan.changes.extend(new_record(unit, subject));
+        plan.changes.extend(new_record(said, subject));
     }
-    plan.changes.extend(review(unit, subject)?);
-    let submission = submission(unit, record, message_id);
+    plan.changes.extend(review(said, subject)?);
+    let submission = submission(said, record, message_id);
     let mut known = match subject.version {
-        Some(_) => Known::read(snapshot, &unit.granted, subject.person_id)?,
+        Some(_) => Known::read(snapshot, &said.granted, subject.person_id)?,
         None => Known::nothing(subject.person_id),
     };
     let own: Vec<_> = known.reports_of(record.id).collect();
@@ -53,58 +53,63 @@ pub(super) fn plan(
         sent_at: submission.sent_at,
         made_by: None,
     };
-    let reports = new_reports(unit.cx.store.ids(), &unit.submission.events, &bringing, &own, findings)?;
+    let reports = new_reports(said.cx.store.ids(), &said.submission.events, &bringing, &own, findings)?;
+    let own: Vec<_> = own.iter().map(|(row, _)| (row.dose_key.clone(), row.sent_at)).collect();
     known.add_reports(record.organization_id, &reports);
-    let view = view(unit, snapshot, record, &submission)?;
+    let view = view(said, snapshot, record, &submission)?;
     plan.changes.push(Change::Submission(submission));
-    plan.changes.extend(reports.into_iter().map(Change::Report));
+    plan.changes.extend(reports.iter().cloned().map(Change::Report));
     if let Some(view) = view {
         let person = (subject.person_id, subject.version.is_none());
-        let compared = (record.id, record.comparable(unit, &view.demographics));
-        index::update(snapshot, &unit.granted, &unit.model, person, compared, plan)?;
-        known.read_views(snapshot, &unit.granted)?;
+        let compared = (record.id, record.comparable(said, &view.demographics));
+        index::update(snapshot, &said.granted, &said.model, person, compared, plan)?;
+        known.read_views(snapshot, &said.granted)?;
         known.put_view(view.clone());
         plan.changes.push(Change::SourceView(view));
     }
-    plan.changes.extend(known.changes(&unit.cx.schedules.now(), unit.arrival.today));
-    Ok(())
+    plan.changes.extend(known.changes(&said.cx.schedules.now(), said.arrival.today));
+    let stands = |row: &report::NewReport| {
+        own.iter().all(|(key, sent_at)| *key != row.dose_key || *sent_at <= row.sent_at)
+    };
+    Ok(reports.into_iter().filter(stands).collect())
 }
 
 /// The next revision of the record. What it says about the person is kept where it differs from the one before.
-fn submission(unit: &Unit, record: &Record, message_id: MessageId) -> submission::NewSubmission {
-    let sent = &unit.submission.person;
-    let says_the_same = record.last().is_some_and(|last| last.sent_hash == unit.sent_hash);
+fn submission(said: &Said, record: &Record, message_id: Option<MessageId>) -> submission::NewSubmission {
+    let sent = &said.submission.person;
+    let says_the_same = record.last().is_some_and(|last| last.sent_hash == said.sent_hash);
     submission::NewSubmission {
         source_record_id: record.id,
         revision: record.revision() + 1,
-        message_id: Some(message_id),
-        sender_id: Some(unit.sender.id),
-        account_id: None,
-        site_id: Some(unit.site_id),
-        sent_at: sent_at(unit),
-        received_at: unit.arrival.at,
+        message_id,
+        sender_id: said.by.sender_id,
+        account_id: said.by.account_id,
+        site_id: Some(said.by.site_id),
+        sent_at: sent_at(said),
+        received_at: said.arrival.at,
         demographics: (!says_the_same).then(|| sent.clone()),
-        sent_hash: unit.sent_hash,
+        sent_hash: said.sent_hash,
     }
 }
 
 /// MSH-7, at most receipt plus five minutes; without one, the receipt.
-fn sent_at(unit: &Unit) -> Timestamp {
-    let latest = unit.arrival.at.saturating_add(CLOCK_TOLERANCE).unwrap_or(Timestamp::MAX);
-    unit.submission.header.sent_at.get().map_or(unit.arrival.at, |sent_at| (*sent_at).min(latest))
+fn sent_at(said: &Said) -> Timestamp {
+    let latest = said.arrival.at.saturating_add(CLOCK_TOLERANCE).unwrap_or(Timestamp::MAX);
+    said.submission.header.sent_at.get().map_or(said.arrival.at, |sent_at| (*sent_at).min(latest))
 }
 
-fn new_person(unit: &Unit, subject: &Subject) -> Change {
+fn new_person(said: &Said, subject: &Subject) -> Change {
     Change::NewPerson(person::NewPerson {
         id: subject.person_id,
-        registry_number: RegistryNumber::from_random(unit.arrival.random(subject.person_id.0)),
+        registry_number: said.registry_number(subject.person_id),
         status: if subject.possible.is_empty() { "active" } else { "provisional" },
-        created_at: unit.arrival.at,
+        created_at: said.arrival.at,
     })
 }
 
-fn new_record(unit: &Unit, subject: &Subject) -> [Change; 2] {
+fn new_record(said: &Said, subject: &Subject) -> [Change; 2] {
     let record = &subject.record;
+    let is_by_rule = subject.decided == Decided::ByRule;
     [
         Change::NewSourceRecord(source_record::NewSourceRecord {
             id: record.id,
@@ -112,50 +117,53 @@ fn new_record(unit: &Unit, subject: &Subject) -> [Change; 2] {
             authority: record.own.authority.as_str().into(),
             mrn: record.own.mrn.as_str().into(),
             generation: record.generation,
-            created_at: unit.arrival.at,
+            created_at: said.arrival.at,
         }),
         Change::Link(link::LinkRow {
             source_record_id: record.id,
             person_id: subject.person_id,
-            kind: "auto".into(),
+            kind: if is_by_rule { "auto" } else { "manual" }.into(),
             score_bits: subject.score,
-            model_version: Some(unit.model.weights.version.to_string().into()),
-            decided_by: "openiis".into(),
-            decided_at: unit.arrival.at,
+            model_version: is_by_rule.then(|| said.model.weights.version.to_string().into()),
+            decided_by: if is_by_rule { BY_THE_LINE } else { said.granted.actor().label().1 }.into(),
+            decided_at: said.arrival.at,
         }),
     ]
 }
 
 /// Somebody is to look where a new record may be about a known person.
-fn review(unit: &Unit, subject: &Subject) -> Result<Option<Change>, StoreError> {
+fn review(said: &Said, subject: &Subject) -> Result<Option<Change>, StoreError> {
     let Some(best) = subject.possible.first() else { return Ok(None) };
     let candidate = |one: &Possible| ReviewCandidate {
         person_id: one.person_id,
         score: one.score,
         vetoes: one.vetoes.bits(),
     };
-    let has_doses = unit.submission.events.iter().any(|event| event.kind.is_dose());
+    let has_doses = said.submission.events.iter().any(|event| event.kind.is_dose());
     Ok(Some(Change::ReviewItem(NewReviewItem {
-        id: unit.cx.store.ids().take()?,
+        id: said.cx.store.ids().take()?,
         source_record_id: subject.record.id,
         person_id: subject.person_id,
         candidates: subject.possible.iter().take(MOST_POSSIBLE).map(candidate).collect(),
-        model_version: unit.model.weights.version,
+        model_version: said.model.weights.version,
         priority: priority(has_doses, best.score),
-        opened_at: unit.arrival.at,
-        opened_by: BY_THE_LINE.into(),
+        opened_at: said.arrival.at,
+        opened_by: match subject.decided {
+            Decided::ByRule => BY_THE_LINE.into(),
+            Decided::ByHand => said.granted.actor().label().1.into(),
+        },
     })))
 }
 
 /// What the record says now, if that changes: a message that was sent before another one only fills what no later
 /// one said, so then all submissions are folded again in the order in which they were sent.
 fn view(
-    unit: &Unit,
+    said: &Said,
     snapshot: &mut Tx<'_>,
     record: &Record,
     submission: &submission::NewSubmission,
 ) -> Result<Option<source_record::SourceView>, StoreError> {
-    let sent = &unit.submission.person;
+    let sent = &said.submission.person;
     let says = |demographics, sent_at| {
         let (source_record_id, revision) = (record.id, submission.revision);
         Ok(Some(source_record::SourceView { source_record_id, demographics, revision, sent_at }))
@@ -171,13 +179,13 @@ fn view(
     if is_newest && is_last && last.sent_hash == submission.sent_hash {
         return Ok(None); // it says again what was said last
     }
-    let known = source_record::view(snapshot, &unit.granted, record.id)?;
+    let known = source_record::view(snapshot, &said.granted, record.id)?;
     let known = known.map(|view| view.demographics).unwrap_or_default();
     let mut updated = known.clone();
     if is_newest {
         updated.update(sent);
     } else {
-        let mut rows = submission::of_record(snapshot, &unit.granted, record.id)?;
+        let mut rows = submission::of_record(snapshot, &said.granted, record.id)?;
         let row = submission::NewSubmission { demographics: Some(sent.clone()), ..submission.clone() };
         rows.push(submission::StoredSubmission { row, withdrawn_by: None });
         updated = fold(&rows);

@@ -6,13 +6,13 @@ use iis_model::{Demographics, Given, Place};
 
 /// A sender's own key of a person: with its organization it names one source record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct OwnIdentifier {
+pub(crate) struct OwnIdentifier {
     /// Who gave it out, folded.
-    pub(super) authority: String,
+    pub(crate) authority: String,
     /// The number, folded.
-    pub(super) mrn: String,
+    pub(crate) mrn: String,
     /// Where it stood.
-    pub(super) place: Place,
+    pub(crate) place: Place,
 }
 
 /// Kinds of identifier (HL7 table 0203) that name a person at the sender, the best first.
@@ -23,7 +23,7 @@ const FOREIGN_KINDS: &[&str] =
     &["SR", "SS", "MA", "MC", "MCD", "MCR", "BR", "BC", "BCFN", "DL", "PPN", "NI", "WC", "WCN"];
 
 /// The best identifier of the sender's own.
-pub(super) fn own_identifier(person: &Demographics) -> Option<OwnIdentifier> {
+pub(crate) fn own_identifier(person: &Demographics) -> Option<OwnIdentifier> {
     let rank = |given: &&Given<Identifier>| {
         let kind = given.get().map(|id| id.kind.to_uppercase()).unwrap_or_default();
         OWN_KINDS.iter().position(|own| *own == kind).unwrap_or(OWN_KINDS.len())

@@ -1,0 +1,232 @@
+//! The desk: what people at screens say about a person, by forms.
+//!
+//! A form makes the same [`Submission`] that a message makes, is held against the same checks, and goes the same way
+//! into the record. Who says it is the account, for the site at which it acts. What a form does not store it says at once,
+//! because somebody sits there who can mend it: an error refuses the whole form, a warning wants to be read.
+
+mod as_entered;
+mod correct;
+mod remark;
+pub mod saying;
+
+pub use correct::{REASONS, ReportKey, correct, own_report, remove};
+pub use remark::Remark;
+
+use crate::access::Refused;
+use crate::access::protection::Veil;
+use crate::inventory::Left;
+use crate::number_key::hash_social_security_numbers;
+use crate::reporting::{Report, Reporter, Whom, own_identifier};
+use crate::review::Deed;
+use crate::{Context, Failure};
+use as_entered::{AsEntered, place};
+use iis_model::access::{Actor, Granted};
+use iis_model::organization::Site;
+use iis_model::{Findings, PersonId, RegistryNumber, SourceRecordId, Submission};
+use iis_quality::Terms;
+use iis_store::{
+    AuditEntry, Lane, Plan, StoreError, Tx, UnitKey, person, source_record, submission, unit_key,
+};
+use serde::{Deserialize, Serialize};
+
+/// Whom a form is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// The person whose record was open.
+    Person(PersonId),
+    /// The same, to correct what one of the organization's records said.
+    Record(PersonId, SourceRecordId),
+    /// Somebody who is not on record, as whoever was shown these persons says.
+    Nobody(Vec<RegistryNumber>),
+}
+
+/// A form that was sent.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Who, when, why, and the key of the form.
+    pub deed: Deed,
+    /// As far as whoever fills it in sees persons: what the form is about lies within.
+    pub sees: Granted,
+    /// The site for which it is said.
+    pub site: Site,
+    /// Whom it is about.
+    pub about: About,
+    /// What it says. The places of its values are given here.
+    pub submission: Submission,
+    /// The codes of the warnings that were read.
+    pub heeded: Vec<Box<str>>,
+}
+
+/// What became of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// It is in the record.
+    Stored(Stored),
+    /// Nothing is stored: this has to be mended.
+    Mend(Vec<Remark>),
+    /// Nothing is stored yet: this has to be read.
+    Heed(Vec<Remark>),
+    /// Nothing is stored yet: these persons look like the new one.
+    Alike(Vec<RegistryNumber>),
+    /// Nothing is stored: the record was merged into another one, or a dose is no longer this organization's.
+    Moved,
+}
+
+/// What a form became.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// The number of the person.
+    pub number: RegistryNumber,
+    /// What became of the doses that the site gave in its stock, in the order of the form.
+    pub stock: Vec<Left>,
+}
+
+/// Stores what a form says, or tells why not. The same form again is answered with what became of it.
+pub async fn enter(cx: &Context, entry: Entry) -> Result<Outcome, Failure> {
+    let (granted, site) = (&entry.deed.granted, &entry.site);
+    if !granted.reach().covers_site(site.id, site.organization_id) {
+        return Err(Refused.into());
+    }
+    let line = Line { cx: cx.clone(), entry };
+    let applied = cx.store.propose_and_apply(Lane::Web, move |tx| line.propose(tx)).await?;
+    Ok(serde_json::from_slice(&applied.reply)
+        .map_err(|_| StoreError::internal("an outcome that cannot be read"))?)
+}
+
+/// What became of a form that was sent before; none: no such form was sent.
+pub async fn became(cx: &Context, key: [u8; 32]) -> Result<Option<Outcome>, Failure> {
+    let reply = cx.store.read(move |tx| unit_key::stored_reply(tx, &key)).await?;
+    Ok(reply.and_then(|reply| serde_json::from_slice(&reply).ok()))
+}
+
+/// The line of one form.
+struct Line {
+    cx: Context,
+    entry: Entry,
+}
+
+impl Line {
+    fn propose(&self, tx: &mut Tx<'_>) -> Result<Plan, StoreError> {
+        let deed = &self.entry.deed;
+        let mut plan = Plan::new(deed.arrival.at, UnitKey::Once(deed.key));
+        let (person_id, outcome) = self.carry_out(tx, &mut plan)?;
+        let is_stored = matches!(outcome, Outcome::Stored(_));
+        if !is_stored {
+            plan = Plan::new(deed.arrival.at, UnitKey::Once(deed.key));
+        }
+        let mut audit = AuditEntry::of(&deed.granted, deed.arrival.at);
+        if let Some(id) = person_id {
+            audit = audit.person(id);
+        }
+        plan.audit.push(if is_stored { audit.detail(&*deed.reason) } else { audit.result("not stored") });
+        plan.reply = serde_json::to_vec(&outcome)
+            .map_err(|_| StoreError::internal("an outcome that cannot be written"))?
+            .into();
+        Ok(plan)
+    }
+
+    /// Checks, finds the person, changes. The person is told where it was known before.
+    fn carry_out(&self, tx: &mut Tx<'_>, plan: &mut Plan) -> Result<(Option<PersonId>, Outcome), StoreError> {
+        let granted = &self.entry.sees;
+        let known = match self.entry.about {
+            About::Person(id) | About::Record(id, _) => match person::get(tx, granted, id)? {
+                Some(person) if &*person.status != "merged" => Some(person),
+                _ => return Ok((Some(id), Outcome::Moved)),
+            },
+            About::Nobody(_) => None,
+        };
+        let known_id = known.as_ref().map(|person| person.id);
+        let mut report = self.report();
+        let believed = known.and_then(|person| person.demographics).unwrap_or_default();
+        let mut findings = Findings::default();
+        self.check(&mut report.submission, believed, &mut findings);
+        if let Some(outcome) = remark::outcome(&findings, &self.entry.heeded) {
+            return Ok((known_id, outcome));
+        }
+        if let About::Record(id, record) = self.entry.about {
+            let own = report.by.organization_id;
+            let records = source_record::of_person(tx, granted, id)?;
+            if !records.iter().any(|row| row.id == record && row.organization_id == own) {
+                return Ok((known_id, Outcome::Moved));
+            }
+        }
+        let (subject, _) = report.subject(tx, plan)?;
+        if let About::Nobody(shown) = &self.entry.about {
+            let alike =
+                self.alike(tx, &subject.possible.iter().map(|one| one.person_id).collect::<Vec<_>>())?;
+            if alike.iter().any(|number| !shown.contains(number)) {
+                return Ok((None, Outcome::Alike(alike)));
+            }
+        }
+        let left = report.change(tx, &subject, None, plan, &mut findings)?;
+        let number = match person::get(tx, granted, subject.person_id)? {
+            Some(person) => person.registry_number,
+            None => report.registry_number(subject.person_id),
+        };
+        let stock = left.into_iter().map(|(_, left)| left).collect();
+        Ok((Some(subject.person_id), Outcome::Stored(Stored { number, stock })))
+    }
+
+    fn report(&self) -> Report {
+        let Entry { deed, sees, site, about, submission, .. } = &self.entry;
+        let mut submission = submission.clone();
+        saying::number(&mut submission.events, &deed.key);
+        hash_social_security_numbers(&mut submission.person, self.cx.number_key.as_deref());
+        let account_id = match deed.granted.actor() {
+            Actor::Account { id, .. } => Some(*id),
+            _ => None,
+        };
+        Report {
+            cx: self.cx.clone(),
+            model: self.cx.matching.now(),
+            granted: sees.clone(),
+            arrival: deed.arrival,
+            by: Reporter {
+                organization_id: site.organization_id,
+                site_id: site.id,
+                sender_id: None,
+                account_id,
+                decrements: true,
+            },
+            whom: match about {
+                About::Person(id) => Whom::Person(*id),
+                About::Record(id, record) => Whom::Record(*id, *record),
+                About::Nobody(_) => Whom::Nobody(own_identifier(&submission.person)),
+            },
+            sent_hash: submission::hash_of(&submission.person),
+            submission,
+        }
+    }
+
+    /// The checks that messages are held against, with what is believed of the person where the form says nothing.
+    fn check(
+        &self,
+        submission: &mut Submission,
+        mut believed: iis_model::Demographics,
+        findings: &mut Findings,
+    ) {
+        place(submission);
+        believed.update(&submission.person);
+        let said = std::mem::replace(&mut submission.person, believed);
+        let entered = AsEntered { submission: &submission.clone(), person: &said };
+        let sets = self.cx.codes.now();
+        let terms = Terms { sets: &sets, policy: &self.cx.checks, today: self.entry.deed.arrival.today };
+        iis_quality::check(submission, &entered, &terms, findings);
+        submission.person = said;
+    }
+
+    /// The numbers of those whom the asker may see.
+    fn alike(&self, tx: &mut Tx<'_>, possible: &[PersonId]) -> Result<Vec<RegistryNumber>, StoreError> {
+        let granted = &self.entry.sees;
+        let mut veil = Veil::of(granted);
+        let mut numbers = Vec::new();
+        for id in possible {
+            if let Some(person) = person::get(tx, granted, *id)?
+                && veil.shows(tx, person.id, person.protected)?
+            {
+                numbers.push(person.registry_number);
+            }
+        }
+        Ok(numbers)
+    }
+}

@@ -1,0 +1,154 @@
+//! Doses come out of the stock, in the plan that stores them.
+//!
+//! A later version of a dose gives back what the earlier one took and takes anew; a withdrawal gives back. The entries of
+//! two doses of one lot that are recorded at the same time have the same number, so that the second is planned again with
+//! what the first left: nothing is given twice.
+
+use super::choose::{Wanted, choose};
+use crate::reporting::{Report, Subject};
+use iis_codes::CodeSets;
+use iis_model::stock::{EntryKind, Missed, OnHand};
+use iis_model::{Completion, LotId, ReportedEvent};
+use iis_store::report::NewReport;
+use iis_store::stock::{MissedDose, NewEntry};
+use iis_store::{Change, Plan, StoreError, Tx, stock, stock_lot};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What became of a dose in the stock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Left {
+    /// It came out of this lot, of which so many doses are left.
+    From {
+        /// The lot number.
+        lot: Box<str>,
+        /// What is left of it.
+        doses: i64,
+    },
+    /// It did not come out.
+    Not(Missed),
+    /// What it had taken came back.
+    Back,
+}
+
+/// The lots that the plan changes, as they will be.
+#[derive(Default)]
+struct Ledger(BTreeMap<LotId, OnHand>);
+
+impl Ledger {
+    /// What is on hand of a lot, with what this plan does to it.
+    fn of(&self, read: OnHand) -> OnHand {
+        self.0.get(&read.lot.id).cloned().unwrap_or(read)
+    }
+
+    fn enter(
+        &mut self,
+        said: &Report,
+        lot: OnHand,
+        kind: EntryKind,
+        doses: i64,
+        dose: &NewReport,
+    ) -> (Change, i64) {
+        let mut lot = self.of(lot);
+        lot.doses += doses;
+        lot.last_entry += 1;
+        let entry = NewEntry {
+            lot_id: lot.lot.id,
+            n: lot.last_entry,
+            kind,
+            doses,
+            reason: "".into(),
+            actor: said.granted.actor().label().1.into(),
+            at: said.arrival.at,
+            dose: Some((dose.source_record_id, dose.dose_key.clone())),
+        };
+        let left = lot.doses;
+        self.0.insert(lot.lot.id, lot);
+        (Change::StockEntry(entry), left)
+    }
+}
+
+/// Takes the doses of new reports out of the stock of the reporter's site; tells what became of each that concerns it.
+pub(crate) fn take(
+    said: &Report,
+    tx: &mut Tx<'_>,
+    _of: &Subject,
+    rows: &[NewReport],
+    plan: &mut Plan,
+) -> Result<Vec<(iis_model::ReportId, Left)>, StoreError> {
+    if !said.by.decrements {
+        return Ok(Vec::new());
+    }
+    let sets = said.cx.codes.now();
+    let mut ledger = Ledger::default();
+    let mut left = Vec::new();
+    for row in rows {
+        let event = row.body.event();
+        let is_back = give_back(said, tx, row, &mut ledger, plan)?;
+        if !event.is_delete() && is_taken(event) {
+            left.push((row.id, take_one(said, tx, row, (&mut ledger, &sets), plan)?));
+        } else {
+            plan.changes.push(Change::StockFound(row.source_record_id, row.dose_key.clone()));
+            left.extend(is_back.then_some((row.id, Left::Back)));
+        }
+    }
+    Ok(left)
+}
+
+/// A dose that its reporter gave, wholly or partly: either way the vial is used.
+fn is_taken(event: &ReportedEvent) -> bool {
+    event.is_administered()
+        && event.completion.value.is_none_or(|how| matches!(how, Completion::Complete | Completion::Partial))
+}
+
+/// What earlier versions of the dose took comes back; whether they had taken something.
+fn give_back(
+    said: &Report,
+    tx: &mut Tx<'_>,
+    row: &NewReport,
+    ledger: &mut Ledger,
+    plan: &mut Plan,
+) -> Result<bool, StoreError> {
+    let mut taken: BTreeMap<LotId, i64> = BTreeMap::new();
+    for entry in stock::of_dose(tx, &said.granted, row.source_record_id, &row.dose_key)? {
+        *taken.entry(entry.lot_id).or_default() += entry.doses;
+    }
+    taken.retain(|_, doses| *doses < 0);
+    for (id, doses) in &taken {
+        let Some(lot) = stock_lot::get(tx, *id)? else { continue };
+        let (change, _) = ledger.enter(said, lot, EntryKind::GivenBack, -doses, row);
+        plan.changes.push(change);
+    }
+    Ok(!taken.is_empty())
+}
+
+fn take_one(
+    said: &Report,
+    tx: &mut Tx<'_>,
+    row: &NewReport,
+    (ledger, sets): (&mut Ledger, &CodeSets),
+    plan: &mut Plan,
+) -> Result<Left, StoreError> {
+    let wanted = Wanted::of(row.body.event());
+    let lots = stock_lot::of_number(tx, said.by.site_id, wanted.lot)?;
+    let lots: Vec<OnHand> = lots.into_iter().map(|lot| ledger.of(lot)).collect();
+    match choose(&wanted, &lots, sets) {
+        Ok(lot) => {
+            let (change, doses) = ledger.enter(said, lot.clone(), EntryKind::Administered, -1, row);
+            let found = Change::StockFound(row.source_record_id, row.dose_key.clone());
+            plan.changes.extend([change, found]);
+            Ok(Left::From { lot: lot.lot.lot.clone(), doses })
+        }
+        Err(reason) => {
+            plan.changes.push(Change::StockMissed(MissedDose {
+                source_record_id: row.source_record_id,
+                dose_key: row.dose_key.clone(),
+                site_id: said.by.site_id,
+                report_id: row.id,
+                reason,
+                at: said.arrival.at,
+            }));
+            Ok(Left::Not(reason))
+        }
+    }
+}

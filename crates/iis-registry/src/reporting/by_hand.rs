@@ -1,0 +1,97 @@
+//! Whom a report is about when somebody looked: the person whose record was open, or nobody who is on record.
+//!
+//! What is said at a screen is a source of its own: one record of the organization for each person, under the person's
+//! registry number, so that what its other systems send is never mixed with it (decision 0027).
+
+use super::subject::{Decided, Record, Subject, decision};
+use super::{OwnIdentifier, Report as Said};
+use iis_matching::Decision;
+use iis_matching::patient::decide::Possible;
+use iis_matching::patient::veto::Vetoes;
+use iis_model::{PersonId, Place, SourceRecordId};
+use iis_store::{Plan, StoreError, Tx, person, source_record};
+
+/// The assigning authority of the records that an organization keeps at its screens.
+const DESK: &str = "DESK";
+
+/// The organization's own record of this person; a new one when it has none yet.
+pub(super) fn of_person(said: &Said, id: PersonId, tx: &mut Tx<'_>) -> Result<Subject, StoreError> {
+    let Some(person) = person::get(tx, &said.granted, id)?.filter(|person| &*person.status != "merged")
+    else {
+        return Err(StoreError::Stale); // merged into another one meanwhile: whoever looked looks again
+    };
+    let own = at_the_desk(&person.registry_number.to_string());
+    let organization_id = said.by.organization_id;
+    let found = source_record::find(tx, &said.granted, organization_id, &own.authority, &own.mrn)?;
+    let last = found.last().map_or(0, |record| record.generation);
+    let known = found.into_iter().find(|record| record.person.is_some_and(|(of, _)| of == id));
+    let record = if let Some(known) = known {
+        Record { id: known.id, organization_id, own, generation: known.generation, found: Some(known) }
+    } else {
+        let new = SourceRecordId(said.cx.store.ids().take()?);
+        Record { id: new, organization_id, own, generation: last + 1, found: None }
+    };
+    Ok(subject(id, Some(person.version), record, Vec::new()))
+}
+
+/// This one of the person's records, which is one of the organization's.
+pub(super) fn of_record(
+    said: &Said,
+    (id, record_id): (PersonId, SourceRecordId),
+    tx: &mut Tx<'_>,
+) -> Result<Subject, StoreError> {
+    let rows = source_record::of_person(tx, &said.granted, id)?;
+    let row =
+        rows.into_iter().find(|row| row.id == record_id && row.organization_id == said.by.organization_id);
+    let Some(row) = row else { return Err(StoreError::Stale) };
+    let own = OwnIdentifier { authority: row.authority.into(), mrn: row.mrn.into(), place: Place::NONE };
+    let organization_id = row.organization_id;
+    let found = source_record::find(tx, &said.granted, organization_id, &own.authority, &own.mrn)?;
+    let found = found.into_iter().find(|found| found.id == record_id);
+    let version = found.as_ref().and_then(|found| found.person).map(|(_, version)| version);
+    let generation = found.as_ref().map_or(1, |found| found.generation);
+    Ok(subject(id, version, Record { id: record_id, organization_id, own, generation, found }, Vec::new()))
+}
+
+/// A new person. Whom the rules of matching would take for the same, or leave for somebody to look, is told as possible:
+/// the reporter is asked, and somebody looks again later.
+pub(super) fn of_nobody(
+    said: &Said,
+    own: Option<&OwnIdentifier>,
+    tx: &mut Tx<'_>,
+    plan: &mut Plan,
+) -> Result<Subject, StoreError> {
+    let id = PersonId(said.cx.store.ids().take()?);
+    let organization_id = said.by.organization_id;
+    let own = own.cloned().unwrap_or_else(|| at_the_desk(&said.registry_number(id).to_string()));
+    let found = source_record::find(tx, &said.granted, organization_id, &own.authority, &own.mrn)?;
+    let mut possible: Vec<Possible> = Vec::new();
+    possible.extend(found.iter().filter_map(|record| record.person).map(|(id, _)| certain(id, 0)));
+    let generation = found.last().map_or(0, |record| record.generation) + 1;
+    let new = SourceRecordId(said.cx.store.ids().take()?);
+    let record = Record { id: new, organization_id, own, generation, found: None };
+    let alike = match decision(said, tx, &record, plan)? {
+        Decision::Link { person_id, score, .. } => vec![certain(person_id, score.unwrap_or_default())],
+        Decision::Review { candidates } => candidates,
+        Decision::New { .. } => Vec::new(),
+    };
+    for one in alike {
+        if possible.iter().all(|known| known.person_id != one.person_id) {
+            possible.push(one);
+        }
+    }
+    Ok(subject(id, None, record, possible))
+}
+
+/// Somebody against whom nothing speaks.
+fn certain(person_id: PersonId, score: i64) -> Possible {
+    Possible { person_id, score, vetoes: Vetoes::default() }
+}
+
+fn at_the_desk(number: &str) -> OwnIdentifier {
+    OwnIdentifier { authority: DESK.to_owned(), mrn: number.to_owned(), place: Place::NONE }
+}
+
+fn subject(person_id: PersonId, version: Option<i64>, record: Record, possible: Vec<Possible>) -> Subject {
+    Subject { person_id, version, record, score: None, possible, decided: Decided::ByHand }
+}

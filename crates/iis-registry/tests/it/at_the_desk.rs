@@ -1,0 +1,319 @@
+//! What is said at a screen: the same line as that of messages, for whoever says it, told at once what has to be mended.
+
+use crate::world::{World, about, mmr, on_each_engine, vxu};
+use iis_model::access::{Channel, Granted, Permission};
+use iis_model::event::InformationSource;
+use iis_model::organization::Site;
+use iis_model::person::{Identifier, PersonName, Sex};
+use iis_model::record::PersonRecord;
+use iis_model::{Coded, Cvx, Demographics, Given, PartialDate, RegistryNumber, ReportedEvent, Submission};
+use iis_registry::access::{Caller, authorize};
+use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::desk::saying::{DoseGiven, Observed, historical, observation, refusal};
+use iis_registry::desk::{About, Entry, Outcome, correct, enter, remove};
+use iis_registry::directory::directory;
+use iis_registry::people;
+use iis_registry::rebuild::check;
+use iis_registry::recommend::recommend;
+use iis_registry::review::Deed;
+use jiff::civil::date;
+
+/// A nurse of a site.
+async fn nurse(world: &World, code: &str) -> (Granted, Site) {
+    let names = directory(&world.cx, &world.arrival()).await.expect("the store works");
+    let site = names.sites().find(|site| &*site.code == code).expect("a site").clone();
+    let user = NewUser {
+        name: format!("n{}", world.arrival().at.as_second()).into(),
+        display_name: "Ana Reyes".into(),
+        password_hash: "".into(),
+        must_change: false,
+        roles: vec![RoleAssignment::at_site("clinic-access", Some(site.id))],
+    };
+    let by = iis_registry::access::operator(Permission::ManageAccounts).expect("the operator may");
+    let id = accounts::add(&world.cx, &by, user, world.arrival()).await.expect("a new account");
+    let account = accounts::get(&world.cx, id).await.expect("the store works").expect("just made");
+    let permission = Permission::EnterHistoricalDose;
+    let granted = authorize(&world.cx.roles, Caller::Account(&account), permission, Channel::Web, "");
+    (granted.expect("clinics record"), site)
+}
+
+fn deed(world: &World, granted: &Granted, form: u8) -> Deed {
+    Deed { granted: granted.clone(), arrival: world.arrival(), reason: "".into(), key: [form; 32] }
+}
+
+fn ana() -> Demographics {
+    let name =
+        PersonName { family: "DOE".into(), given: "ANA".into(), kind: "L".into(), ..PersonName::default() };
+    Demographics {
+        names: vec![Given::of(name)],
+        born_on: Given::of(PartialDate::day(date(2020, 1, 15))),
+        sex: Given::of(Sex::Female),
+        mother_maiden_name: Given::of(PersonName {
+            family: "MOSS".into(),
+            given: "SUE".into(),
+            ..PersonName::default()
+        }),
+        ..Demographics::default()
+    }
+}
+
+/// Sends a form of a nurse.
+async fn send(
+    world: &World,
+    (granted, site): &(Granted, Site),
+    form: u8,
+    about: About,
+    submission: Submission,
+) -> Outcome {
+    let entry = Entry {
+        deed: deed(world, granted, form),
+        sees: granted.clone(),
+        site: site.clone(),
+        about,
+        submission,
+        heeded: Vec::new(),
+    };
+    enter(&world.cx, entry).await.expect("the store works")
+}
+
+async fn open(world: &World, (granted, _): &(Granted, Site), number: RegistryNumber) -> PersonRecord {
+    people::open(&world.cx, granted.clone(), number, world.arrival())
+        .await
+        .expect("the store works")
+        .expect("a record")
+}
+
+fn stored(outcome: Outcome) -> RegistryNumber {
+    match outcome {
+        Outcome::Stored(stored) => stored.number,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn of(events: Vec<ReportedEvent>) -> Submission {
+    Submission { events, ..Submission::default() }
+}
+
+fn card(cvx: u16, day: (i16, i8, i8)) -> ReportedEvent {
+    let on = PartialDate::day(date(day.0, day.1, day.2));
+    historical(Cvx::new(cvx), on, InformationSource::ParentWritten)
+}
+
+/// An MMR that the site gave.
+fn given_here(day: (i16, i8, i8), lot: &str) -> ReportedEvent {
+    let dose = DoseGiven {
+        on: date(day.0, day.1, day.2),
+        cvx: Cvx::new(3),
+        ndc: None,
+        lot: (lot.into(), date(2027, 1, 1), "MSD".parse().ok()),
+        amount_ml: Some("0.5".into()),
+        where_given: (None, None),
+        given_by: None,
+        paid: (Coded::new("V01", "", "HL70064"), Coded::new("PHC70", "", "CDCPHINVS")),
+        statements: vec![(Coded::new("253088698300012711120420", "", "cdcgs1vis"), None)],
+    };
+    dose.report("NORTH")
+}
+
+/// What the registry says of a person, whoever reported it and when.
+fn said(record: &PersonRecord, world: &World) -> (Vec<String>, String) {
+    let event = |event: &iis_model::record::ConsolidatedEvent| {
+        let best = &event.best;
+        let lot = best.lot.number.get().map(ToString::to_string).unwrap_or_default();
+        format!("{:?} {:?} {:?} {lot}", best.kind, best.cvx.value, best.given_on.value)
+    };
+    let today = date(2026, 3, 2);
+    let forecast = recommend(&world.cx.schedules, record, today);
+    let forecast = forecast.forecasts.iter().map(|one| format!("{one:?}")).collect::<Vec<_>>().join("\n");
+    (record.events.iter().map(event).collect(), forecast)
+}
+
+#[test]
+fn the_same_history_by_form_and_by_message_gives_the_same_record_and_forecast() {
+    on_each_engine(|world| async move {
+        let nurse = nurse(&world, "NORTH").await;
+        let reply =
+            world.send(&world.north, &vxu("NORTH", "M1", "A17", &mmr("V1", "20210301", "00", "A"))).await;
+        assert!(reply.contains("MSA|AA"), "{reply}");
+        let by_message = about(
+            "NORTH",
+            "M2",
+            "A17",
+            "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F",
+            &mmr("V2", "20240301", "01", "A"),
+        );
+        world.send(&world.north, &by_message).await;
+        let first = people(&world, &nurse, "DOE").await;
+        // Born on the same day, called otherwise: somebody else.
+        let mut other = ana();
+        other.names = vec![Given::of(PersonName {
+            family: "QUILL".into(),
+            given: "MAYA".into(),
+            kind: "L".into(),
+            ..PersonName::default()
+        })];
+        other.mother_maiden_name = Given::default();
+        let person = Submission { person: other, ..Submission::default() };
+        let second = stored(send(&world, &nurse, 1, About::Nobody(Vec::new()), person).await);
+        let id = open(&world, &nurse, second).await.id;
+        let doses = of(vec![given_here((2021, 3, 1), "L1"), card(3, (2024, 3, 1))]);
+        stored(send(&world, &nurse, 2, About::Person(id), doses).await);
+        let (one, two) = (open(&world, &nurse, first).await, open(&world, &nurse, second).await);
+        assert_eq!(one.events.len(), 2);
+        let ((events, forecast), (by_form, forecast_by_form)) = (said(&one, &world), said(&two, &world));
+        assert_eq!(events, by_form);
+        assert_eq!(forecast, forecast_by_form);
+        let checked = check(&world.cx, world.arrival().at, |_| {}).await.expect("the store works");
+        assert!(checked.differing.is_empty(), "{:?}", checked.differing);
+    });
+}
+
+/// The registry number of the one person of a family name, born on Ana's day.
+async fn people(world: &World, (granted, _): &(Granted, Site), last: &str) -> RegistryNumber {
+    let criteria = people::Criteria {
+        last: last.into(),
+        first: "A".into(),
+        born_on: Some(date(2020, 1, 15)),
+        ..people::Criteria::default()
+    };
+    match people::search(&world.cx, granted.clone(), criteria, world.arrival())
+        .await
+        .expect("the store works")
+    {
+        people::FoundPeople::People(people) => people[0].registry_number,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn somebody_who_looks_like_a_known_person_is_added_only_by_who_was_shown_that_person() {
+    on_each_engine(|world| async move {
+        let nurse = nurse(&world, "NORTH").await;
+        world.send(&world.south, &vxu("SOUTH", "M1", "S17", "")).await;
+        let new = || Submission { person: ana(), ..Submission::default() };
+        let Outcome::Alike(alike) = send(&world, &nurse, 1, About::Nobody(Vec::new()), new()).await else {
+            panic!("Ana Doe is on record")
+        };
+        assert_eq!(alike.len(), 1);
+        assert_eq!(world.people("DOE", "ANA", date(2020, 1, 15)).await, 1);
+        let number = stored(send(&world, &nurse, 2, About::Nobody(alike.clone()), new()).await);
+        assert!(!alike.contains(&number));
+        assert_eq!(world.people("DOE", "ANA", date(2020, 1, 15)).await, 2);
+        // The same form again is the same deed.
+        assert_eq!(stored(send(&world, &nurse, 2, About::Nobody(alike), new()).await), number);
+        assert_eq!(world.people("DOE", "ANA", date(2020, 1, 15)).await, 2);
+    });
+}
+
+#[test]
+fn a_record_number_typed_at_the_desk_is_the_one_by_which_messages_of_the_clinic_find_the_person() {
+    on_each_engine(|world| async move {
+        let nurse = nurse(&world, "NORTH").await;
+        let mut person = ana();
+        person.identifiers =
+            vec![Given::of(Identifier { value: "A17".into(), authority: "NORTH".into(), kind: "MR".into() })];
+        let new = Submission { person, ..Submission::default() };
+        let number = stored(send(&world, &nurse, 1, About::Nobody(Vec::new()), new).await);
+        world.send(&world.north, &vxu("NORTH", "M1", "A17", &mmr("V1", "20210301", "00", "A"))).await;
+        let record = open(&world, &nurse, number).await;
+        assert_eq!((record.events.len(), world.people("DOE", "ANA", date(2020, 1, 15)).await), (1, 1));
+    });
+}
+
+#[test]
+fn an_error_refuses_the_form_and_a_warning_wants_to_be_read() {
+    on_each_engine(|world| async move {
+        let nurse = nurse(&world, "NORTH").await;
+        let new = Submission { person: ana(), ..Submission::default() };
+        let number = stored(send(&world, &nurse, 1, About::Nobody(Vec::new()), new).await);
+        let id = open(&world, &nurse, number).await.id;
+        #[rustfmt::skip]
+        let errors = [
+            // a day                 the check
+            ((2026, 3, 3),           "in the future"),
+            ((2020, 1, 14),          "before the birth"),
+        ];
+        for (form, (day, words)) in errors.into_iter().enumerate() {
+            let form = u8::try_from(form).expect("few") + 10;
+            let sent = of(vec![card(3, (2021, 3, 1)), card(3, day)]);
+            match send(&world, &nurse, form, About::Person(id), sent).await {
+                Outcome::Mend(remarks) => {
+                    let [remark] = remarks.as_slice() else { panic!("{remarks:?}") };
+                    assert_eq!((remark.dose, &*remark.place), (Some(2), "RXA-3"));
+                    assert!(remark.text.contains(words), "{remark:?}");
+                }
+                other => panic!("{other:?}"),
+            }
+            assert!(open(&world, &nurse, number).await.events.is_empty(), "nothing of the form is stored");
+        }
+        let expired = || {
+            let mut dose = given_here((2026, 3, 2), "L1");
+            dose.lot.expires_on = Given::of(PartialDate::day(date(2026, 3, 1)));
+            of(vec![dose])
+        };
+        let Outcome::Heed(remarks) = send(&world, &nurse, 20, About::Person(id), expired()).await else {
+            panic!("a lot that expired is warned of")
+        };
+        assert!(open(&world, &nurse, number).await.events.is_empty());
+        let heeded = remarks.into_iter().map(|remark| remark.code).collect();
+        let entry = Entry {
+            deed: deed(&world, &nurse.0, 21),
+            sees: nurse.0.clone(),
+            site: nurse.1.clone(),
+            about: About::Person(id),
+            submission: expired(),
+            heeded,
+        };
+        stored(enter(&world.cx, entry).await.expect("the store works"));
+        assert_eq!(open(&world, &nurse, number).await.events.len(), 1);
+    });
+}
+
+#[test]
+fn what_the_own_organization_reported_is_corrected_and_removed_and_nothing_else() {
+    on_each_engine(|world| async move {
+        let (north, south) = (nurse(&world, "NORTH").await, nurse(&world, "SOUTH").await);
+        world.send(&world.north, &vxu("NORTH", "M1", "A17", &mmr("V1", "20210301", "00", "A"))).await;
+        let number = people(&world, &north, "DOE").await;
+        let record = open(&world, &north, number).await;
+        let report = &record.events[0].reports[0];
+        let key = (report.source_record_id, report.report_id);
+        let other = remove(&world.cx, (deed(&world, &south.0, 1), south.1.clone()), (record.id, key)).await;
+        assert_eq!(other.expect("the store works"), Outcome::Moved);
+        let mut right = record.events[0].best.clone();
+        right.given_on = Given::of(PartialDate::day(date(2021, 3, 11)));
+        let by = (deed(&world, &north.0, 2), north.1.clone());
+        let outcome =
+            correct(&world.cx, by, (record.id, key), right, Vec::new()).await.expect("the store works");
+        stored(outcome);
+        let record = open(&world, &north, number).await;
+        let days: Vec<_> = record.events.iter().filter_map(|event| event.best.given_date()).collect();
+        assert_eq!(days, [date(2021, 3, 11)], "the dose that the message reported is corrected at the desk");
+        let report = &record.events[0].reports[0];
+        let key = (report.source_record_id, report.report_id);
+        let gone = remove(&world.cx, (deed(&world, &north.0, 3), north.1.clone()), (record.id, key)).await;
+        stored(gone.expect("the store works"));
+        assert!(open(&world, &north, number).await.events.is_empty());
+    });
+}
+
+#[test]
+fn refusals_contraindications_and_immunity_stand_beside_the_doses_and_count() {
+    on_each_engine(|world| async move {
+        let nurse = nurse(&world, "NORTH").await;
+        let new = Submission { person: ana(), ..Submission::default() };
+        let number = stored(send(&world, &nurse, 1, About::Nobody(Vec::new()), new).await);
+        let record = open(&world, &nurse, number).await;
+        let on = PartialDate::day(date(2026, 3, 2));
+        let (_, before) = said(&record, &world);
+        let disease = Coded::new("38907003", "Varicella", "SCT");
+        let notes = of(vec![
+            refusal(Cvx::new(3), on, Coded::new("00", "Parental decision", "NIP002")),
+            observation(Observed::Disease, disease, on),
+        ]);
+        stored(send(&world, &nurse, 2, About::Person(record.id), notes).await);
+        let record = open(&world, &nurse, number).await;
+        assert_eq!(record.events.len(), 2);
+        assert_ne!(said(&record, &world).1, before, "immunity changes what is due");
+    });
+}

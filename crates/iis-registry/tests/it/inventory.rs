@@ -1,0 +1,232 @@
+//! Vaccine on hand: what comes, what is given by form and by message, what is given back, and what did not come out.
+
+use crate::world::{World, about, mmr, on_each_engine};
+use iis_model::access::{Channel, Granted, Permission};
+use iis_model::organization::Site;
+use iis_model::stock::EntryKind::{Administered, GivenBack, Received};
+use iis_model::stock::{Funding, Missed};
+use iis_model::{Coded, Cvx, Date, Given, PersonId, RegistryNumber, ReportedEvent, Submission};
+use iis_registry::access::{Caller, authorize};
+use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::desk::saying::DoseGiven;
+use iis_registry::desk::{About, Entry, Outcome, enter, remove};
+use iis_registry::directory::directory;
+use iis_registry::inventory::{self, Left, Receipt, receive};
+use iis_registry::people;
+use iis_registry::review::Deed;
+use jiff::civil::date;
+use std::sync::Arc;
+
+const TODAY: Date = date(2026, 3, 2);
+
+/// A coordinator of a site.
+async fn coordinator(world: &World, code: &str) -> (Granted, Site) {
+    let names = directory(&world.cx, &world.arrival()).await.expect("the store works");
+    let site = names.sites().find(|site| &*site.code == code).expect("a site").clone();
+    let user = NewUser {
+        name: format!("c{}", world.arrival().at.as_second()).into(),
+        display_name: "Ana Reyes".into(),
+        password_hash: "".into(),
+        must_change: false,
+        roles: vec![RoleAssignment::at_site("primary-vaccine-coordinator", Some(site.id))],
+    };
+    let by = iis_registry::access::operator(Permission::ManageAccounts).expect("the operator may");
+    let id = accounts::add(&world.cx, &by, user, world.arrival()).await.expect("a new account");
+    let account = accounts::get(&world.cx, id).await.expect("the store works").expect("just made");
+    let permission = Permission::KeepInventory;
+    let granted = authorize(&world.cx.roles, Caller::Account(&account), permission, Channel::Web, "");
+    (granted.expect("coordinators keep inventory"), site)
+}
+
+fn deed(world: &World, granted: &Granted, form: u8) -> Deed {
+    Deed { granted: granted.clone(), arrival: world.arrival(), reason: "".into(), key: [form; 32] }
+}
+
+/// So many doses of MMR come.
+async fn comes(world: &World, by: &(Granted, Site), form: u8, lot: &str, doses: i64) -> i64 {
+    let receipt = Receipt {
+        unit: "Frig 1".into(),
+        ndc: None,
+        cvx: Cvx::new(3),
+        mvx: None,
+        lot: lot.into(),
+        expires_on: date(2027, 1, 1),
+        funding: Funding::Private,
+        doses,
+    };
+    receive(&world.cx, deed(world, &by.0, form), &by.1, receipt).await.expect("received").doses
+}
+
+async fn left(world: &World, site: &Site) -> Vec<(String, i64)> {
+    let lots = inventory::on_hand(&world.cx, site.id).await.expect("the store works");
+    lots.into_iter().map(|lot| (lot.lot.lot.to_string(), lot.doses)).collect()
+}
+
+fn given(lot: &str, on: Date) -> ReportedEvent {
+    let dose = DoseGiven {
+        on,
+        cvx: Cvx::new(3),
+        ndc: None,
+        lot: (lot.into(), date(2027, 1, 1), None),
+        amount_ml: None,
+        where_given: (None, None),
+        given_by: None,
+        paid: (Coded::new("V01", "", "HL70064"), Coded::new("PHC70", "", "CDCPHINVS")),
+        statements: vec![(Coded::new("253088698300012711120420", "", "cdcgs1vis"), None)],
+    };
+    dose.report("NORTH")
+}
+
+/// Ana Doe, known by a message of this clinic.
+async fn ana(world: &World, mrn: &str, (granted, _): &(Granted, Site)) -> (RegistryNumber, PersonId) {
+    world.send(&world.north, &about("NORTH", mrn, mrn, "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F", "")).await;
+    let criteria = people::Criteria { number: mrn.into(), ..people::Criteria::default() };
+    match people::search(&world.cx, granted.clone(), criteria, world.arrival())
+        .await
+        .expect("the store works")
+    {
+        people::FoundPeople::People(people) => (people[0].registry_number, people[0].id),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn give(world: &World, by: &(Granted, Site), form: u8, id: PersonId, dose: ReportedEvent) -> Outcome {
+    let entry = Entry {
+        deed: deed(world, &by.0, form),
+        sees: by.0.clone(),
+        site: by.1.clone(),
+        about: About::Person(id),
+        submission: Submission { events: vec![dose], ..Submission::default() },
+        heeded: Vec::new(),
+    };
+    enter(&world.cx, entry).await.expect("the store works")
+}
+
+fn stock(outcome: Outcome) -> Vec<Left> {
+    match outcome {
+        Outcome::Stored(stored) => stored.stock,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn doses_come_out_by_form_and_by_message_and_come_back_when_they_are_removed() {
+    on_each_engine(|world| async move {
+        let by = coordinator(&world, "NORTH").await;
+        assert_eq!(comes(&world, &by, 1, "L-1", 10).await, 10);
+        assert_eq!(comes(&world, &by, 1, "L-1", 10).await, 10, "the same form again is the same deed");
+        assert_eq!(comes(&world, &by, 2, "l1", 5).await, 15, "the same lot, written otherwise");
+        let (number, id) = ana(&world, "A17", &by).await;
+        let from = stock(give(&world, &by, 3, id, given("l1", TODAY)).await);
+        assert_eq!(from, [Left::From { lot: "L-1".into(), doses: 14 }]);
+        // A sender whose agreement says so decrements, another does not.
+        let north = world.sender_with("north-two", "NORTH", |profile| profile.decrements = true).await;
+        let message = |order: &str, day: &str, action: &str| {
+            let dose = mmr(order, day, "00", action);
+            about(
+                "NORTH",
+                &format!("{order}{action}"),
+                "A17",
+                "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F",
+                &dose,
+            )
+        };
+        world.send(&north, &message("V1", "20210301", "A")).await;
+        assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 13)]);
+        world.send(&world.north, &message("V2", "20240301", "A")).await;
+        assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 13)], "history never comes out");
+        world.send(&north, &message("V1", "20210301", "D")).await;
+        assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 14)]);
+        let record =
+            people::open(&world.cx, by.0.clone(), number, world.arrival()).await.expect("the store works");
+        let record = record.expect("a record");
+        let of_today =
+            record.events.iter().find(|event| event.best.given_date() == Some(TODAY)).expect("a dose");
+        let report = &of_today.reports[0];
+        let key = (report.source_record_id, report.report_id);
+        let gone = remove(&world.cx, (deed(&world, &by.0, 4), by.1.clone()), (id, key)).await;
+        assert_eq!(stock(gone.expect("the store works")), [Left::Back]);
+        assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 15)]);
+        // The ledger tells it all, and its sum is what is left.
+        let lots = inventory::on_hand(&world.cx, by.1.id).await.expect("the store works");
+        let ledger = inventory::ledger(&world.cx, by.1.id, lots[0].lot.id).await.expect("the store works");
+        let (_, entries) = ledger.expect("a lot of the site");
+        let kinds: Vec<_> = entries.iter().map(|entry| (entry.kind, entry.doses)).collect();
+        assert_eq!(
+            kinds,
+            [
+                (Received, 10),
+                (Received, 5),
+                (Administered, -1),
+                (Administered, -1),
+                (GivenBack, 1),
+                (GivenBack, 1)
+            ]
+        );
+        assert_eq!(entries.iter().map(|entry| entry.doses).sum::<i64>(), 15);
+        assert!(entries.iter().enumerate().all(|(at, entry)| entry.n == i64::try_from(at).expect("few") + 1));
+    });
+}
+
+#[test]
+fn a_dose_that_does_not_come_out_is_stored_and_listed_with_its_reason() {
+    on_each_engine(|world| async move {
+        let by = coordinator(&world, "NORTH").await;
+        comes(&world, &by, 1, "L1", 1).await;
+        let (number, id) = ana(&world, "A17", &by).await;
+        let no_lot = stock(give(&world, &by, 2, id, given("Z9", TODAY)).await);
+        assert_eq!(no_lot, [Left::Not(Missed::UnknownLot)]);
+        let missed = || async {
+            let lines = inventory::missed(&world.cx, by.0.clone(), by.1.id, world.arrival()).await;
+            let lines = lines.expect("the store works");
+            lines.into_iter().map(|line| (line.number, line.reason)).collect::<Vec<_>>()
+        };
+        assert_eq!(missed().await, [(number, Missed::UnknownLot)]);
+        let mut vfc = given("L1", date(2026, 2, 1));
+        vfc.eligibility = Given::of(Coded::new("V02", "", "HL70064"));
+        vfc.funding_source = Given::default();
+        assert_eq!(stock(give(&world, &by, 3, id, vfc).await), [Left::Not(Missed::Funding)]);
+        assert_eq!(left(&world, &by.1).await, [("L1".to_owned(), 1)]);
+        // Corrected to the lot on hand, it comes out, and is listed no more.
+        let record =
+            people::open(&world.cx, by.0.clone(), number, world.arrival()).await.expect("the store works");
+        let record = record.expect("a record");
+        let dose = record.events.iter().find(|event| event.best.given_date() == Some(TODAY)).expect("a dose");
+        let key = (dose.reports[0].source_record_id, dose.reports[0].report_id);
+        let by_ = (deed(&world, &by.0, 4), by.1.clone());
+        let right = given("L1", TODAY);
+        let outcome = iis_registry::desk::correct(&world.cx, by_, (id, key), right, Vec::new()).await;
+        assert_eq!(stock(outcome.expect("the store works")), [Left::From { lot: "L1".into(), doses: 0 }]);
+        assert_eq!(missed().await, [(number, Missed::Funding)]);
+    });
+}
+
+#[test]
+fn doses_that_are_recorded_at_the_same_time_never_take_more_than_there_is() {
+    on_each_engine(|world| async move {
+        let by = coordinator(&world, "NORTH").await;
+        comes(&world, &by, 1, "L1", 5).await;
+        let (_, id) = ana(&world, "A17", &by).await;
+        let world = Arc::new(world);
+        let days =
+            (0..12_u8).map(|n| (n, date(2024, 1, 1).checked_add(jiff::Span::new().days(40 * i64::from(n)))));
+        let giving: Vec<_> = days
+            .map(|(n, day)| {
+                let (world, by) = (Arc::clone(&world), by.clone());
+                let dose = given("L1", day.expect("a day"));
+                tokio::spawn(async move { stock(give(&world, &by, n + 10, id, dose).await) })
+            })
+            .collect();
+        let mut came_out = 0;
+        let mut missed = 0;
+        for one in giving {
+            match one.await.expect("no panic").as_slice() {
+                [Left::From { .. }] => came_out += 1,
+                [Left::Not(Missed::NoStock)] => missed += 1,
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!((came_out, missed), (5, 7));
+        assert_eq!(left(&world, &by.1).await, [("L1".to_owned(), 0)]);
+    });
+}

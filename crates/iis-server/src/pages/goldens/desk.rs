@@ -1,0 +1,237 @@
+//! The forms of the desk.
+
+use super::frames::{nurse_at, patient_page};
+use super::patients::said;
+use super::people::{dose_of, record, summary};
+use super::{TODAY, golden, number, shown, zone};
+use crate::pages::frame::{Notice, Problem};
+use crate::pages::inventory::missed::{self, MissedPage};
+use crate::pages::inventory::on_hand::{LotPage, OnHandPage, caption, entry_rows, lot_row};
+use crate::pages::inventory::receive::ReceivePage;
+use crate::pages::patients::desk::add::AddPage;
+use crate::pages::patients::desk::alike::AlikeView;
+use crate::pages::patients::desk::beside::{BesideForm, BesidePage};
+use crate::pages::patients::desk::card_view::CardPage;
+use crate::pages::patients::desk::change::{ChangePage, PersonForm};
+use crate::pages::patients::desk::give_view::GivePage;
+use crate::pages::patients::desk::mend::{MendForm, MendPage};
+use crate::pages::patients::desk::person::values;
+use crate::pages::patients::desk::saved::{SavedPage, heading, line};
+use crate::pages::patients::desk::{Setting, Token, Typed};
+use crate::pages::patients::recommendation::needs::needs;
+use crate::pages::patients::strip::{Page, strip};
+use iis_model::organization::{Site, SiteKind};
+use iis_model::record::PersonRecord;
+use iis_model::stock::{EntryKind, Funding, LotStanding, Missed, OnHand, StockLot};
+use iis_model::{Cvx, Date, Demographics, Given, LotId, OrganizationId, SiteId, StorageUnitId, Timestamp};
+use iis_registry::inventory::{Left, MissedLine};
+use iis_store::stock::NewEntry;
+use iis_store::stock_lot::StorageUnit;
+use jiff::civil::date;
+
+fn token() -> Token {
+    Token { action: "/patients/somewhere".to_owned(), csrf: "token".to_owned(), once: "0".repeat(64) }
+}
+
+fn setting(record: PersonRecord, title: &str) -> Setting {
+    let site = Site {
+        id: SiteId(1),
+        organization_id: OrganizationId(1),
+        code: "ALDER".into(),
+        name: "Alder Pediatrics".into(),
+        pin: None,
+        kind: SiteKind::Clinic,
+    };
+    let strip = strip(&record.demographics, number(), 8, TODAY, Page::Record);
+    Setting { record, site, strip, frame: patient_page(title).helped_by("desk") }
+}
+
+pub(super) fn card(record: PersonRecord, typed: &[(&str, &str)]) -> CardPage {
+    CardPage::for_golden(setting(record, "Add history"), &Typed::of(typed), TODAY)
+}
+
+pub(super) fn change(record: PersonRecord) -> ChangePage {
+    let values = values(&record.demographics);
+    let Setting { strip, frame, .. } = setting(record, "Change demographics");
+    let form = PersonForm::new(token(), &values, false, Vec::new());
+    let back_href = Page::Demographics.href(number());
+    ChangePage { frame, strip, form, back_href, site: "Alder Pediatrics".to_owned() }
+}
+
+pub(super) fn add(person: &Demographics, alike: Option<AlikeView>) -> AddPage {
+    let form = PersonForm::new(token(), &values(person), true, Vec::new());
+    AddPage {
+        frame: nurse_at("/patients").titled("Add a patient").helped_by("desk").below("Patients", "/patients"),
+        form,
+        search: "7".to_owned(),
+        search_href: "/patients/searches/7".to_owned(),
+        alike,
+        site: "Alder Pediatrics".to_owned(),
+    }
+}
+
+pub(super) fn mend(record: PersonRecord) -> MendPage {
+    let form = MendForm::new(token(), dose_of(&record), None, Vec::new());
+    let Setting { strip, frame, .. } = setting(record, "Correct or remove a dose");
+    MendPage {
+        frame,
+        strip,
+        form,
+        history_href: Page::History.href(number()),
+        site: "Alder Pediatrics".to_owned(),
+    }
+}
+
+pub(super) fn beside(record: PersonRecord, problems: Vec<Problem>) -> BesidePage {
+    let Setting { strip, frame, .. } = setting(record, "Add a refusal, a contraindication or immunity");
+    let form = BesideForm::new(token(), &Typed::default(), TODAY, problems);
+    BesidePage {
+        frame,
+        strip,
+        form,
+        record_href: Page::Record.href(number()),
+        site: "Alder Pediatrics".to_owned(),
+    }
+}
+
+#[test]
+fn the_yellow_card() {
+    golden!("desk-card", card(record(), &[]));
+    let typed = [
+        ("l0_1", "t"),
+        ("l0_2", "13/13/2024"),
+        ("l2_1", "01/01/2020"),
+        ("l11_1", "02/12/2025"),
+        ("l9_1", "2024"),
+    ];
+    golden!("desk-card-marked", card(record(), &typed));
+}
+
+#[test]
+fn a_person_is_changed_and_added() {
+    golden!("desk-change", change(record()));
+    let mut meanwhile = change(record());
+    let text = "Somebody else changed this record while you were typing.".to_owned();
+    meanwhile.frame = meanwhile.frame.noticed(Some(Notice { kind: "warning", text }));
+    let fields = meanwhile.form.sections.iter_mut().flat_map(|section| &mut section.fields);
+    for field in fields.filter(|field| field.id == "street") {
+        field.meanwhile = "1 Oak St".to_owned();
+    }
+    golden!("desk-change-meanwhile", meanwhile);
+    golden!("desk-add", add(&Demographics::default(), None));
+    let alike = AlikeView::of(&[summary(11, "Maya", 14)], TODAY);
+    golden!("desk-add-alike", add(&record().demographics, Some(alike)));
+}
+
+#[test]
+fn a_dose_is_corrected_and_a_note_is_added() {
+    golden!("desk-mend", mend(record()));
+    golden!(
+        "desk-notes",
+        beside(record(), vec![Problem::of("vaccine", "Choose the vaccine that was refused.")])
+    );
+}
+
+fn lot(id: i64, number: &str, cvx: u16, funding: Funding, expires_on: Date, doses: i64) -> OnHand {
+    let lot = StockLot {
+        id: LotId(id),
+        site_id: SiteId(1),
+        unit_id: StorageUnitId(1),
+        ndc: "".into(),
+        cvx: Cvx::new(cvx),
+        mvx: "".into(),
+        lot: number.into(),
+        expires_on,
+        funding,
+        standing: LotStanding::Active,
+    };
+    OnHand { lot, doses, last_entry: 2 }
+}
+
+fn shelf(number: &str) -> Vec<OnHand> {
+    vec![
+        lot(1, number, 21, Funding::PublicVfc, date(2026, 3, 28), 6),
+        lot(2, number, 106, Funding::PublicVfc, date(2026, 8, 31), 14),
+        lot(3, number, 106, Funding::Private, date(2026, 5, 1), 2),
+        lot(4, number, 3, Funding::Private, date(2026, 2, 1), 1),
+    ]
+}
+
+pub(super) fn give(record: &PersonRecord, number: &str) -> GivePage {
+    let said = said(record).recommendation;
+    let typed = Typed::of(&[("eligibility", "V02"), ("give_0", "on"), ("given_by", number)]);
+    GivePage::for_golden(setting(record.clone(), "Record doses"), &said, &shelf(number), (&typed, TODAY))
+}
+
+pub(super) fn on_hand(number: &str) -> OnHandPage {
+    let lots = shelf(number);
+    OnHandPage {
+        frame: nurse_at("/inventory").titled("Vaccine on hand").helped_by("inventory"),
+        site: number.to_owned(),
+        caption: caption(&lots),
+        lots: lots.iter().map(|lot| lot_row(lot, TODAY)).collect(),
+        may_receive: true,
+    }
+}
+
+pub(super) fn ledger(text: &str) -> LotPage {
+    let entry = |n, kind, doses| NewEntry {
+        lot_id: LotId(1),
+        n,
+        kind,
+        doses,
+        reason: text.into(),
+        actor: text.into(),
+        at: Timestamp::from_second(1_772_445_600).expect("a moment"),
+        dose: None,
+    };
+    let entries = [entry(1, EntryKind::Received, 10), entry(2, EntryKind::Administered, -1)];
+    LotPage {
+        frame: nurse_at("/inventory").titled("Ledger of a lot").below("Vaccine on hand", "/inventory"),
+        lot: lot_row(&shelf(text)[0], TODAY),
+        entries: entry_rows(&entries, &zone()),
+    }
+}
+
+pub(super) fn receive(text: &str) -> ReceivePage {
+    let frame = nurse_at("/inventory").titled("Receive vaccine").below("Vaccine on hand", "/inventory");
+    let typed =
+        Typed::of(&[("lot", text), ("doses", text), ("unit", text), ("ndc", text), ("expires", text)]);
+    let unit =
+        StorageUnit { id: StorageUnitId(1), site_id: SiteId(1), name: text.into(), kind: "freezer".into() };
+    ReceivePage::new(frame, text, (token(), &typed), &[unit], (text.to_owned(), Vec::new()))
+}
+
+pub(super) fn missed_page(text: &str) -> MissedPage {
+    let mut dose = dose_of(&record()).clone();
+    dose.lot.number = Given::of(text.into());
+    let at = Timestamp::from_second(1_772_445_600).expect("a moment");
+    let line = MissedLine { number: number(), dose, reason: Missed::Funding, at };
+    let frame = nurse_at("/inventory").titled("Not decremented").below("Vaccine on hand", "/inventory");
+    missed::page(frame, text, &[line])
+}
+
+#[test]
+fn a_visit_is_recorded() {
+    golden!("desk-give", give(&record(), "C5829AO"));
+    let left = [Left::From { lot: "C5829AO".into(), doses: 13 }, Left::Not(Missed::NoStock)];
+    let Setting { strip, frame, .. } = setting(record(), "Saved");
+    let saved = SavedPage {
+        frame,
+        strip,
+        heading: heading(&left),
+        doses: left.iter().map(line).collect(),
+        needs: needs(&said(&record()), number(), TODAY),
+        again_href: format!("/patients/{}/doses/new", number()),
+        record_href: Page::Record.href(number()),
+    };
+    golden!("desk-saved", saved);
+}
+
+#[test]
+fn vaccine_on_hand() {
+    golden!("inventory", on_hand("C5829AO"));
+    golden!("inventory-lot", ledger("C5829AO"));
+    golden!("inventory-receive", receive("C5829AO"));
+    golden!("inventory-missed", missed_page("C5829AO"));
+}

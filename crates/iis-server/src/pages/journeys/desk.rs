@@ -1,0 +1,422 @@
+//! The desk, as a browser without script goes through it.
+
+use super::{Browser, House, PASSWORD, Page};
+use axum::http::StatusCode;
+use iis_model::access::Permission;
+use iis_registry::access::operator;
+use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::directory::directory;
+use std::collections::BTreeMap;
+
+/// A registry with two clinics, Ana at the first one, and people who work there.
+pub(super) async fn desk(people: &[(&str, &str, &str)]) -> (House, String) {
+    let house = House::with(&[("nurse", "clinic-access", false)]).await;
+    let (river, _) = (house.clinic("RIVER").await, house.clinic("CEDAR").await);
+    house.hear(&river, "A17", "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20240211|F").await;
+    let number = house.number("A17").await;
+    for (name, role, site) in people {
+        at_site(&house, name, role, site).await;
+    }
+    (house, number)
+}
+
+/// An account in this role at this site.
+async fn at_site(house: &House, name: &str, role: &str, site: &str) {
+    let (registry, arrival) = (&house.app.registry, house.app.arrival());
+    let names = directory(registry, &arrival).await.expect("the store works");
+    let site_id = names.sites().find(|known| &*known.code == site).map(|site| site.id);
+    let user = NewUser {
+        name: name.into(),
+        display_name: format!("The {name}").into(),
+        password_hash: crate::passwords::hash(PASSWORD).expect("hashed").as_str().into(),
+        must_change: false,
+        roles: vec![RoleAssignment::at_site(role, site_id)],
+    };
+    let by = operator(Permission::ManageAccounts).expect("the operator may");
+    accounts::add(registry, &by, user, arrival).await.expect("an account");
+}
+
+/// The fields of the page's last form as a browser would send them, but the token.
+pub(super) fn filled(page: &Page) -> BTreeMap<String, String> {
+    let form = page.body.rsplit("<form class=\"usa-form desk").next().unwrap_or_default();
+    let mut fields = BTreeMap::new();
+    for input in form.split("<input ").skip(1) {
+        let tag = input.split('>').next().unwrap_or_default();
+        let is_off = tag.contains("type=\"checkbox\"") || tag.contains("type=\"radio\"");
+        if is_off && !tag.contains(" checked") {
+            continue;
+        }
+        fields.insert(attribute(tag, "name"), attribute(tag, "value"));
+    }
+    for select in form.split("<select ").skip(1) {
+        let (tag, rest) = select.split_once('>').unwrap_or_default();
+        let options = rest.split("</select>").next().unwrap_or_default();
+        let chosen = options.split("<option ").skip(1).find(|option| option.contains(" selected"));
+        let chosen = chosen.map(|option| attribute(option, "value")).unwrap_or_default();
+        fields.insert(attribute(tag, "name"), chosen);
+    }
+    fields.remove("csrf");
+    fields
+}
+
+fn attribute(tag: &str, name: &str) -> String {
+    let text = tag.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next());
+    text.unwrap_or_default()
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#38;", "&")
+        .replace("&amp;", "&")
+}
+
+/// The fields as the body of a form.
+pub(super) fn encoded(fields: &BTreeMap<String, String>) -> String {
+    let encode = crate::pages::visitor::percent_encoded;
+    let pairs: Vec<_> =
+        fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    pairs.join("&")
+}
+
+/// Fills in the form of a page and sends it to its address.
+async fn send(house: &House, browser: &mut Browser, page: &Page, path: &str, typed: &[(&str, &str)]) -> Page {
+    let mut fields = filled(page);
+    fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    house.post(browser, path, &encoded(&fields)).await
+}
+
+/// How many doses the record has, as its history says.
+async fn doses(house: &House, browser: &mut Browser, number: &str) -> usize {
+    house.get(browser, &format!("/patients/{number}/history")).await.body.matches("id=\"dose-").count()
+}
+
+#[tokio::test]
+async fn a_yellow_card_is_typed_once_and_what_is_on_record_is_not_doubled() {
+    let (house, number) = desk(&[("ana", "clinic-access", "CEDAR")]).await;
+    let mut browser = house.sign_in("ana").await;
+    let path = format!("/patients/{number}/history/new");
+    let page = house.get(&mut browser, &path).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    // Line 0 is hepatitis B, 2 DTaP, 11 MMR in data/codes/vaccine-groups.csv; the MMR of 03/01/2025 is on record.
+    let typed = [("l0_1", "02112024"), ("l0_2", "4/15/24"), ("l2_1", "04/??/2024"), ("l11_1", "03012025")];
+    let checked =
+        send(&house, &mut browser, &page, &path, &[typed.as_slice(), &[("check", "yes")]].concat()).await;
+    assert!(checked.body.contains("3 new · 1 already on record"), "{}", checked.body);
+    assert_eq!(doses(&house, &mut browser, &number).await, 1, "a check stores nothing");
+    let fields = encoded(&filled(&checked));
+    let saved = house.post(&mut browser, &path, &fields).await;
+    assert_eq!(
+        (saved.status, saved.location()),
+        (StatusCode::SEE_OTHER, &*format!("/patients/{number}/history?done=history-3"))
+    );
+    let again = house.post(&mut browser, &path, &fields).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER);
+    assert_eq!(doses(&house, &mut browser, &number).await, 4, "the same form twice is one deed");
+    let shown = house.get(&mut browser, saved.location()).await;
+    assert!(shown.body.contains("Saved: 3 doses from another source."), "{}", shown.body);
+}
+
+#[tokio::test]
+async fn a_date_that_cannot_be_stops_at_its_cell_and_one_that_may_be_on_record_is_asked() {
+    let (house, number) = desk(&[("ana", "clinic-access", "CEDAR")]).await;
+    let mut browser = house.sign_in("ana").await;
+    let path = format!("/patients/{number}/history/new");
+    let page = house.get(&mut browser, &path).await;
+    let wrong = send(
+        &house,
+        &mut browser,
+        &page,
+        &path,
+        &[("l0_1", "02/30/2024"), ("l2_1", "01/01/2024"), ("l3_1", "t")],
+    )
+    .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for text in ["href=\"#l0_1\"", "href=\"#l2_1\"", "before the birth", "02/30/2024", "<title>Error: "] {
+        assert!(wrong.body.contains(text), "{text}: {}", wrong.body);
+    }
+    assert!(!wrong.body.contains("href=\"#l3_1\""));
+    let page = house.get(&mut browser, &path).await;
+    let asked = send(&house, &mut browser, &page, &path, &[("l11_1", "03/05/2025")]).await;
+    assert_eq!(asked.status, StatusCode::OK);
+    assert!(asked.body.contains("⚑ 03/01/2025 is on record"), "{}", asked.body);
+    assert_eq!(doses(&house, &mut browser, &number).await, 1);
+    let saved = send(&house, &mut browser, &asked, &path, &[]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+}
+
+#[tokio::test]
+async fn a_person_is_added_after_a_search_and_after_whoever_looks_alike_was_seen() {
+    let (house, number) = desk(&[("ana", "clinic-access", "CEDAR")]).await;
+    let mut browser = house.sign_in("ana").await;
+    let page = house.get(&mut browser, "/patients/new").await;
+    assert_eq!(page.location(), "/patients", "only after a search");
+    let sent =
+        house.post(&mut browser, "/patients/searches", "last=doe&first=anna&born=02%2F11%2F2024").await;
+    let results = house.get(&mut browser, sent.location()).await;
+    let search = sent.location().trim_start_matches("/patients/searches/");
+    let new = format!("/patients/new?search={search}");
+    assert!(results.body.contains(&new), "{}", results.body);
+    let page = house.get(&mut browser, &new).await;
+    let fields = filled(&page);
+    assert_eq!((&*fields["last"], &*fields["first"], &*fields["born"]), ("Doe", "Anna", "02/11/2024"));
+    let missing = send(&house, &mut browser, &page, "/patients/new", &[]).await;
+    assert!(missing.body.contains("Choose the sex."), "{}", missing.body);
+    let typed = [("first", "Ana"), ("sex", "F"), ("mother_maiden", "Moss"), ("mother_first", "Sue")];
+    let alike = send(&house, &mut browser, &page, "/patients/new", &typed).await;
+    assert!(
+        alike.body.contains("This person on record looks alike") && alike.body.contains(&number),
+        "{}",
+        alike.body
+    );
+    let added =
+        send(&house, &mut browser, &alike, "/patients/new", &[("decided", "twin"), ("first", "Anna")]).await;
+    assert!(added.location().ends_with("?done=added"), "{}", added.body);
+    let record = house.get(&mut browser, added.location()).await;
+    for text in ["Anna Doe", "One of a multiple birth", "Saved: a new record."] {
+        assert!(record.body.contains(text), "{text}: {}", record.body);
+    }
+}
+
+#[tokio::test]
+async fn two_people_at_one_record_the_second_sees_what_changed_and_nothing_is_lost() {
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER"), ("ben", "clinic-access", "RIVER")]).await;
+    let path = format!("/patients/{number}/demographics/change");
+    let (mut ana, mut ben) = (house.sign_in("ana").await, house.sign_in("ben").await);
+    let (of_ana, of_ben) = (house.get(&mut ana, &path).await, house.get(&mut ben, &path).await);
+    let first = send(
+        &house,
+        &mut ana,
+        &of_ana,
+        &path,
+        &[("street", "1 Oak St"), ("city", "Alder"), ("language", "spa")],
+    )
+    .await;
+    assert_eq!(first.location(), format!("/patients/{number}/demographics?done=changed"), "{}", first.body);
+    let second =
+        send(&house, &mut ben, &of_ben, &path, &[("street", "2 Elm St"), ("phone", "202 555 0140")]).await;
+    assert_eq!(second.status, StatusCode::CONFLICT);
+    for text in [
+        "it is now: <strong>1 Oak St</strong>",
+        "value=\"2 Elm St\"",
+        "(202) 555-0140",
+        "Nothing is saved yet.",
+    ] {
+        assert!(second.body.contains(text) || text.starts_with('('), "{text}: {}", second.body);
+    }
+    let third = send(&house, &mut ben, &second, &path, &[("city", "Alder"), ("language", "spa")]).await;
+    assert_eq!(third.status, StatusCode::SEE_OTHER, "{}", third.body);
+    let page = house.get(&mut ben, &format!("/patients/{number}/demographics")).await;
+    for text in ["2 Elm St", "1 Oak St", "(202) 555-0140", "Spanish", "RIVER"] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    let unchanged = house.get(&mut ben, &path).await;
+    let nothing = send(&house, &mut ben, &unchanged, &path, &[]).await;
+    assert!(nothing.location().ends_with("?done=nothing"));
+}
+
+#[tokio::test]
+async fn a_dose_of_ones_own_is_corrected_and_removed_with_its_reason() {
+    let (house, number) = desk(&[("ana", "clinic-access", "CEDAR"), ("ben", "clinic-access", "RIVER")]).await;
+    let mut ana = house.sign_in("ana").await;
+    let history = format!("/patients/{number}/history");
+    assert!(!house.get(&mut ana, &history).await.body.contains("/mend"), "somebody else's dose");
+    let mut ben = house.sign_in("ben").await;
+    let page = house.get(&mut ben, &history).await;
+    let path = page
+        .body
+        .split("href=\"")
+        .find(|rest| rest.split('"').next().is_some_and(|href| href.ends_with("/mend")));
+    let path = path.and_then(|rest| rest.split('"').next()).expect("a way to correct").to_owned();
+    assert_eq!(house.get(&mut ana, &path).await.status, StatusCode::NOT_FOUND);
+    let page = house.get(&mut ben, &path).await;
+    let without = send(&house, &mut ben, &page, &path, &[]).await;
+    assert!(without.body.contains("Choose what was wrong."), "{}", without.body);
+    let typed = [("reason", "wrong-date"), ("on", "3/2/2025"), ("expires", "01/01/2027")];
+    let corrected = send(&house, &mut ben, &page, &path, &typed).await;
+    assert_eq!(corrected.location(), format!("{history}?done=corrected"), "{}", corrected.body);
+    let shown = house.get(&mut ben, corrected.location()).await;
+    assert!(shown.body.contains("03/02/2025") && !shown.body.contains(">03/01/2025"), "{}", shown.body);
+    let path = shown
+        .body
+        .split("href=\"")
+        .find(|rest| rest.split('"').next().is_some_and(|href| href.ends_with("/mend")));
+    let path = path.and_then(|rest| rest.split('"').next()).expect("a way to correct").to_owned();
+    let page = house.get(&mut ben, &path).await;
+    let removed = send(&house, &mut ben, &page, &path, &[("reason", "twice"), ("do", "remove")]).await;
+    assert_eq!(removed.location(), format!("{history}?done=removed"), "{}", removed.body);
+    assert_eq!(doses(&house, &mut ben, &number).await, 0);
+}
+
+#[tokio::test]
+async fn a_refusal_and_immunity_stand_beside_the_doses() {
+    let (house, number) = desk(&[("ana", "clinic-access", "CEDAR")]).await;
+    let mut browser = house.sign_in("ana").await;
+    let path = format!("/patients/{number}/notes/new");
+    let page = house.get(&mut browser, &path).await;
+    let missing = send(&house, &mut browser, &page, &path, &[]).await;
+    assert!(missing.body.contains("Choose the vaccine that was refused."), "{}", missing.body);
+    let refused = send(&house, &mut browser, &page, &path, &[("vaccine", "88"), ("reason", "00")]).await;
+    assert_eq!(refused.location(), format!("/patients/{number}?done=noted"), "{}", refused.body);
+    let page = house.get(&mut browser, &path).await;
+    let immune = [("kind", "immunity"), ("immunity", "38907003"), ("on", "t-30")];
+    send(&house, &mut browser, &page, &path, &immune).await;
+    let record = house.get(&mut browser, &format!("/patients/{number}")).await;
+    for text in ["parental decision", "Varicella: a clinician confirms the disease"] {
+        assert!(record.body.contains(text), "{text}: {}", record.body);
+    }
+}
+
+/// S-51, S-55, S-62, S-66: who may only read gets the same pages without the controls, and each call is refused.
+#[tokio::test]
+async fn s_62_who_may_only_read_sees_no_controls_and_every_call_is_refused() {
+    let people = [("ana", "clinic-access", "RIVER"), ("look", "patient-look-up", "CEDAR")];
+    let (house, number) = desk(&people).await;
+    let pages =
+        ["history/new", "notes/new", "demographics/change"].map(|page| format!("/patients/{number}/{page}"));
+    let (mut ana, mut look) = (house.sign_in("ana").await, house.sign_in("look").await);
+    let (writer, reader) = (
+        house.get(&mut ana, &format!("/patients/{number}")).await,
+        house.get(&mut look, &format!("/patients/{number}")).await,
+    );
+    assert_eq!((writer.status, reader.status), (StatusCode::OK, StatusCode::OK));
+    for page in &pages {
+        assert!(writer.body.contains(page) && !reader.body.contains(page), "{page}");
+        assert_eq!(house.get(&mut ana, page).await.status, StatusCode::OK, "{page}");
+        assert_eq!(house.get(&mut look, page).await.status, StatusCode::NOT_FOUND, "{page}");
+        let once = "0".repeat(64);
+        assert_eq!(
+            house.post(&mut look, page, &format!("once={once}")).await.status,
+            StatusCode::NOT_FOUND,
+            "{page}"
+        );
+    }
+    assert_eq!(
+        house.post(&mut look, "/patients/new", &format!("once={}", "0".repeat(64))).await.status,
+        StatusCode::NOT_FOUND
+    );
+    // S-66: what is due is read by both
+    assert!(reader.body.contains("Due") || reader.body.contains("due"), "{}", reader.body);
+    assert_eq!(doses(&house, &mut look, &number).await, 1);
+}
+
+/// Receives doses of a lot.
+async fn receive(house: &House, browser: &mut Browser, lot: &[(&str, &str)]) {
+    let page = house.get(browser, "/inventory/receive").await;
+    let usual = [("doses", "10"), ("expires", "12/31/2099"), ("unit", "Frig 1"), ("do", "save")];
+    let sent = send(house, browser, &page, "/inventory/receive", &[usual.as_slice(), lot].concat()).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+}
+
+#[tokio::test]
+async fn a_dose_is_given_from_the_lot_that_expires_first_and_what_is_left_is_told() {
+    let people = [("pia", "primary-vaccine-coordinator", "CEDAR"), ("ana", "clinic-access", "CEDAR")];
+    let (house, number) = desk(&people).await;
+    let mut pia = house.sign_in("pia").await;
+    receive(&house, &mut pia, &[("vaccine", "21"), ("lot", "V-LATE"), ("funding", "private")]).await;
+    receive(
+        &house,
+        &mut pia,
+        &[("vaccine", "21"), ("lot", "V-SOON"), ("funding", "public-vfc"), ("expires", "12/31/2090")],
+    )
+    .await;
+    receive(
+        &house,
+        &mut pia,
+        &[("vaccine", "21"), ("lot", "v soon"), ("funding", "public-vfc"), ("expires", "12/31/2090")],
+    )
+    .await;
+    let shelf = house.get(&mut pia, "/inventory").await;
+    for text in ["V-LATE", "V-SOON", "2 lots, 30 doses"] {
+        assert!(shelf.body.contains(text), "{text}: {}", shelf.body);
+    }
+    let mut ana = house.sign_in("ana").await;
+    assert_eq!(
+        house.get(&mut ana, "/inventory").await.status,
+        StatusCode::NOT_FOUND,
+        "S-51: no inventory for clinic access"
+    );
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut ana, &path).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let row = page
+        .body
+        .split("name=\"give_")
+        .skip(1)
+        .find(|row| row.contains("Varicella"))
+        .expect("varicella is due");
+    let row = row.split('"').next().expect("a row").to_owned();
+    let fields = filled(&page);
+    let chosen = &fields[&format!("lot_{row}")];
+    assert!(
+        !chosen.is_empty()
+            && page.body.contains(&format!("value=\"{chosen}\" selected>Varicella · lot V-SOON")),
+        "{}",
+        page.body
+    );
+    let give = format!("give_{row}");
+    let nobody = send(&house, &mut ana, &page, &path, &[(&give, "on"), ("do", "save")]).await;
+    assert!(nobody.body.contains("Choose what the patient qualifies for in this visit."), "{}", nobody.body);
+    let wrong =
+        send(&house, &mut ana, &page, &path, &[(&give, "on"), ("eligibility", "V01"), ("do", "save")]).await;
+    assert!(wrong.body.contains("which does not go with V01"), "{}", wrong.body);
+    let typed = [(give.as_str(), "on"), ("eligibility", "V02"), ("do", "save")];
+    let mut saved = send(&house, &mut ana, &page, &path, &typed).await;
+    if saved.status == StatusCode::OK {
+        saved = send(&house, &mut ana, &saved, &path, &typed).await; // warnings were read
+    }
+    assert!(saved.location().starts_with(&format!("/patients/{number}/doses/saved?form=")), "{}", saved.body);
+    let told = house.get(&mut ana, saved.location()).await;
+    for text in [
+        "Saved 1 dose for",
+        "Lot V-SOON: saved, and out of your stock. 19 doses left.",
+        "Another dose, same patient",
+    ] {
+        assert!(told.body.contains(text), "{text}: {}", told.body);
+    }
+    // The same day once more is asked about first.
+    let page = house.get(&mut ana, &path).await;
+    let any = page
+        .body
+        .split("name=\"give_")
+        .skip(1)
+        .find(|row| row.contains("Other vaccine 1"))
+        .expect("a row for any");
+    let any = any.split('"').next().expect("a row").to_owned();
+    let again = [(format!("give_{any}"), "on".to_owned()), (format!("lot_{any}"), chosen.clone())];
+    let again: Vec<_> = again.iter().map(|(field, text)| (field.as_str(), text.as_str())).collect();
+    let asked = send(
+        &house,
+        &mut ana,
+        &page,
+        &path,
+        &[again.as_slice(), &[("eligibility", "V02"), ("do", "save")]].concat(),
+    )
+    .await;
+    assert!(asked.body.contains("a dose of this group is on record for this day already"), "{}", asked.body);
+    assert_eq!(doses(&house, &mut ana, &number).await, 2);
+}
+
+#[tokio::test]
+async fn a_scan_fills_in_the_carton_and_finds_the_lot() {
+    let (house, number) = desk(&[("pia", "primary-vaccine-coordinator", "CEDAR")]).await;
+    let mut pia = house.sign_in("pia").await;
+    let page = house.get(&mut pia, "/inventory/receive").await;
+    let scan = "(01)00349281286100(17)991231(10)C5829AO";
+    let filled_in =
+        send(&house, &mut pia, &page, "/inventory/receive", &[("scan", scan), ("do", "scan")]).await;
+    for text in [
+        "value=\"49281-0286-10\"",
+        "value=\"C5829AO\"",
+        "value=\"12/31/2099\"",
+        "Filled in from the bar code",
+    ] {
+        assert!(filled_in.body.contains(text), "{text}: {}", filled_in.body);
+    }
+    let rest = [("doses", "10"), ("funding", "private"), ("unit", "Frig 1"), ("do", "save"), ("scan", "")];
+    let received = send(&house, &mut pia, &filled_in, "/inventory/receive", &rest).await;
+    assert_eq!(received.status, StatusCode::SEE_OTHER, "{}", received.body);
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let found = send(&house, &mut pia, &page, &path, &[("scan", scan), ("do", "scan")]).await;
+    assert!(found.body.contains("Lot C5829AO is chosen for"), "{}", found.body);
+    let other = send(&house, &mut pia, &page, &path, &[("scan", "hello"), ("do", "scan")]).await;
+    assert!(other.body.contains("not the bar code of a vaccine"), "{}", other.body);
+}

@@ -1,0 +1,273 @@
+//! What stands beside the doses: a refusal, a contraindication, immunity (requirements V-6).
+
+use super::card_view::Choice;
+use super::dates::{UNREADABLE, read_partial};
+use super::remarks::{ToHeed, in_words};
+use super::{Token, Typed, set};
+use crate::pages::codes;
+use crate::pages::duplicates::answering::deed;
+use crate::pages::filled::Filled;
+use crate::pages::format;
+use crate::pages::frame::{Frame, Problem};
+use crate::pages::patients::strip::{Page, StripView};
+use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use iis_model::access::Permission;
+use iis_model::{Coded, Date, PartialDate, ReportedEvent, Submission};
+use iis_registry::desk::saying::{Observed, observation, refusal};
+use iis_registry::desk::{About, Entry, Outcome, enter};
+
+/// `GET /patients/{number}/notes/new`
+#[derive(Debug, Template)]
+#[template(path = "patients/desk/beside.html")]
+pub(in crate::pages) struct BesidePage {
+    pub(in crate::pages) frame: Frame,
+    pub(in crate::pages) strip: StripView,
+    pub(in crate::pages) form: BesideForm,
+    pub(in crate::pages) record_href: String,
+    pub(in crate::pages) site: String,
+}
+
+/// The form: three kinds of notes, of which one is filled in.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct BesideForm {
+    pub(in crate::pages) token: Token,
+    pub(in crate::pages) kinds: Vec<Choice>,
+    pub(in crate::pages) vaccines: Vec<Choice>,
+    pub(in crate::pages) reasons: Vec<Choice>,
+    pub(in crate::pages) contraindications: Vec<Choice>,
+    pub(in crate::pages) immunity: Vec<Choice>,
+    pub(in crate::pages) on: String,
+    pub(in crate::pages) heed: ToHeed,
+    pub(in crate::pages) problems: Vec<Problem>,
+}
+
+const KINDS: &[(&str, &str)] = &[
+    ("refusal", "A vaccine was refused"),
+    ("contraindication", "A contraindication or precaution"),
+    ("immunity", "The patient is immune"),
+];
+
+/// NIP002.
+const REASONS: &[(&str, &str)] = &[
+    ("00", "Parental decision"),
+    ("03", "Patient decision"),
+    ("01", "Religious exemption"),
+    ("02", "Other reason"),
+];
+
+/// Contraindications and precautions that a clinic meets: code, system, word. Each is one that the schedule lists.
+#[rustfmt::skip]
+const CONTRAINDICATIONS: &[(&str, &str, &str)] = &[
+    ("293115003",       "SCT",       "Severe allergic reaction after pertussis vaccine"),
+    ("219084006",       "SCT",       "Severe allergic reaction after tetanus vaccine"),
+    ("219096004",       "SCT",       "Severe allergic reaction after measles vaccine"),
+    ("451331000124106", "SCT",       "Severe allergic reaction after varicella vaccine"),
+    ("293117006",       "SCT",       "Severe allergic reaction after polio vaccine"),
+    ("293110008",       "SCT",       "Severe allergic reaction after hepatitis B vaccine"),
+    ("420113004",       "SCT",       "Severe allergic reaction after influenza vaccine"),
+    ("91930004",        "SCT",       "Allergy to egg protein"),
+    ("294847001",       "SCT",       "Severe allergy to gelatin"),
+    ("300916003",       "SCT",       "Allergy to latex"),
+    ("294468006",       "SCT",       "Severe allergy to neomycin"),
+    ("VXC18",           "CDCPHINVS", "Hypersensitivity to yeast"),
+    ("VXC22",           "CDCPHINVS", "Encephalopathy within 7 days of a dose with pertussis"),
+    ("VXC21",           "CDCPHINVS", "History of intussusception"),
+    ("31323000",        "SCT",       "Severe combined immunodeficiency"),
+    ("VXC27",           "CDCPHINVS", "Immunocompromised"),
+    ("86406008",        "SCT",       "HIV infection"),
+    ("77386006",        "SCT",       "Pregnant"),
+];
+
+/// What shows immunity: the kind of observation, SNOMED code, word.
+#[rustfmt::skip]
+const IMMUNITY: &[(Observed, &str, &str)] = &[
+    (Observed::Disease,  "38907003",  "Varicella: a clinician confirms the disease"),
+    (Observed::Serology, "371113008", "Varicella: a test shows immunity"),
+    (Observed::Serology, "371111005", "Measles: a test shows immunity"),
+    (Observed::Serology, "371112003", "Mumps: a test shows immunity"),
+    (Observed::Serology, "278968001", "Rubella: a test shows immunity"),
+    (Observed::Serology, "278971009", "Hepatitis A: a test shows immunity"),
+    (Observed::Serology, "271511000", "Hepatitis B: a test shows immunity"),
+];
+
+/// `GET /patients/{number}/notes/new`
+pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
+    let setting = open(&visitor, &number).await?;
+    let typed = Typed::default();
+    let form =
+        BesideForm::new(Token::new(&visitor, href(&setting)), &typed, visitor.arrival.today, Vec::new());
+    Ok(rendered(&page(setting, form)))
+}
+
+async fn open(visitor: &Visitor, number: &str) -> Result<super::Setting, crate::pages::visitor::Stop> {
+    let title = "Add a refusal, a contraindication or immunity";
+    set(visitor, number, Permission::RecordContraindications, (Page::Record, title)).await
+}
+
+fn href(setting: &super::Setting) -> String {
+    format!("/patients/{}/notes/new", setting.record.registry_number)
+}
+
+fn page(setting: super::Setting, form: BesideForm) -> BesidePage {
+    let frame = if form.problems.is_empty() { setting.frame } else { setting.frame.in_error() };
+    BesidePage {
+        frame,
+        strip: setting.strip,
+        form,
+        record_href: Page::Record.href(setting.record.registry_number),
+        site: setting.site.name.to_string(),
+    }
+}
+
+impl BesideForm {
+    pub(in crate::pages) fn new(token: Token, typed: &Typed, today: Date, problems: Vec<Problem>) -> Self {
+        let choices = |rows: Vec<(String, String)>, chosen: &str| -> Vec<Choice> {
+            let choice =
+                |(value, label): (String, String)| Choice { is_chosen: value == chosen, value, label };
+            rows.into_iter().map(choice).collect()
+        };
+        let owned = |rows: &[(&str, &str)]| {
+            rows.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect::<Vec<_>>()
+        };
+        let kind = if typed.get("kind").is_empty() { "refusal" } else { typed.get("kind") };
+        let groups = codes::unspecified().map(|(_, label, cvx)| (cvx.to_string(), label.to_owned()));
+        let contraindications =
+            CONTRAINDICATIONS.iter().map(|(code, _, word)| ((*code).to_owned(), (*word).to_owned()));
+        let immunity = IMMUNITY.iter().map(|(_, code, word)| ((*code).to_owned(), (*word).to_owned()));
+        let on = if typed.get("on").is_empty() { format::date(today) } else { typed.get("on").to_owned() };
+        Self {
+            token,
+            kinds: choices(owned(KINDS), kind),
+            vaccines: choices(groups.collect(), typed.get("vaccine")),
+            reasons: choices(owned(REASONS), typed.get("reason")),
+            contraindications: choices(contraindications.collect(), typed.get("contraindication")),
+            immunity: choices(immunity.collect(), typed.get("immunity")),
+            on,
+            heed: ToHeed::default(),
+            problems,
+        }
+    }
+}
+
+/// What was filled in, as the report that it is.
+fn read(typed: &Typed, today: Date) -> Result<ReportedEvent, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let on = read_on(typed.get("on"), today, &mut problems);
+    let said = match typed.get("kind") {
+        "refusal" => {
+            let vaccine = typed.get("vaccine").parse().ok().filter(|cvx| codes::vaccine(*cvx).is_some());
+            if vaccine.is_none() {
+                problems.push(Problem::of("vaccine", "Choose the vaccine that was refused."));
+            }
+            let reason = coded(REASONS, typed.get("reason"), "NIP002");
+            if reason.is_none() {
+                problems.push(Problem::of("reason", "Choose why it was refused."));
+            }
+            vaccine.zip(reason).zip(on).map(|((cvx, reason), on)| refusal(cvx, on, reason))
+        }
+        "contraindication" => {
+            let known = CONTRAINDICATIONS.iter().find(|(code, ..)| *code == typed.get("contraindication"));
+            if known.is_none() {
+                problems.push(Problem::of("contraindication", "Choose the contraindication."));
+            }
+            let said = known.map(|(code, system, word)| Coded::new(code, word, system));
+            said.zip(on).map(|(said, on)| observation(Observed::Contraindication, said, on))
+        }
+        "immunity" => {
+            let known = IMMUNITY.iter().find(|(_, code, _)| *code == typed.get("immunity"));
+            if known.is_none() {
+                problems.push(Problem::of("immunity", "Choose what shows the immunity."));
+            }
+            known
+                .zip(on)
+                .map(|((about, code, word), on)| observation(*about, Coded::new(code, word, "SCT"), on))
+        }
+        _ => {
+            problems.push(Problem::of("kind-refusal", "Choose what you want to record."));
+            None
+        }
+    };
+    said.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+fn read_on(text: &str, today: Date, problems: &mut Vec<Problem>) -> Option<PartialDate> {
+    let on = read_partial(text, today);
+    match on {
+        None => problems.push(Problem::of("on", UNREADABLE)),
+        Some(on) if on.first_day() > today => {
+            problems.push(Problem::of("on", "The date is in the future. Check the year or the month."));
+        }
+        Some(_) => {}
+    }
+    on
+}
+
+fn coded(rows: &[(&str, &str)], code: &str, system: &str) -> Option<Coded> {
+    rows.iter().find(|(known, _)| *known == code).map(|(code, word)| Coded::new(code, word, system))
+}
+
+/// `POST /patients/{number}/notes/new`
+pub(crate) async fn submit(
+    Path(number): Path<String>,
+    Filled { visitor, form: typed }: Filled<Typed>,
+) -> Answer {
+    let deed = deed(&visitor, Permission::RecordContraindications, "", typed.get("once"))?;
+    let setting = open(&visitor, &number).await?;
+    let today = visitor.arrival.today;
+    let form = |problems| BesideForm::new(Token::new(&visitor, href(&setting)), &typed, today, problems);
+    let said = match read(&typed, today) {
+        Ok(said) => said,
+        Err(problems) => {
+            let page = page(setting.clone(), form(problems));
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response());
+        }
+    };
+    let entry = Entry {
+        deed,
+        sees: visitor.granted(Permission::ViewPerson)?,
+        site: setting.site.clone(),
+        about: About::Person(setting.record.id),
+        submission: Submission { events: vec![said], ..Submission::default() },
+        heeded: typed.heeded(),
+    };
+    let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
+    let record_href = Page::Record.href(setting.record.registry_number);
+    match outcome {
+        Outcome::Stored(_) => Ok(redirect(&format!("{record_href}?done=noted"))),
+        Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&record_href)),
+        Outcome::Mend(remarks) => {
+            let problems = remarks.iter().map(|remark| Problem::of("on", in_words(&remark.text))).collect();
+            let page = page(setting.clone(), form(problems));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
+        }
+        Outcome::Heed(remarks) => {
+            let mut form = form(Vec::new());
+            form.heed = ToHeed::of(&remarks, |_| String::new());
+            Ok(rendered(&page(setting.clone(), form)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CONTRAINDICATIONS, IMMUNITY};
+    use iis_cdsi::Schedule;
+    use iis_cdsi::tables;
+
+    #[test]
+    fn what_can_be_recorded_counts_in_the_schedule() {
+        let schedule = Schedule::compile(&tables::built_in().expect("tables"), &[]).expect("a schedule");
+        let listed = |system: &str, code: &str| schedule.observations_for(system, code).next().is_some();
+        for (code, system, word) in CONTRAINDICATIONS {
+            let system = if *system == "SCT" { "SNOMED" } else { system };
+            assert!(listed(system, code), "{code} {word}");
+        }
+        for (_, code, word) in IMMUNITY {
+            assert!(listed("SNOMED", code), "{code} {word}");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Many historical doses at once, from a yellow card: dates by vaccine, one Save.
+//!
+//! What is on record already is not said again; what may be the same dose with another date is asked once.
+//! Source: requirements V-1 to V-4, screens section 3.7.
+
+use super::card_view::{CardForm, CardPage, Cell, Line, Mark, lines};
+use super::dates::{UNREADABLE, read_partial};
+use super::remarks::{ToHeed, in_words};
+use super::{Setting, Token, Typed, set};
+use crate::pages::duplicates::answering::deed;
+use crate::pages::filled::Filled;
+use crate::pages::patients::doses::is_dose;
+use crate::pages::patients::strip::Page;
+use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
+use crate::pages::{codes, format};
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use iis_model::access::Permission;
+use iis_model::event::InformationSource;
+use iis_model::record::{ConsolidatedEvent, PersonRecord};
+use iis_model::{Cvx, Date, PartialDate, ReportedEvent, Submission};
+use iis_registry::desk::saying::historical;
+use iis_registry::desk::{About, Entry, Outcome, enter};
+use jiff::Unit;
+
+/// Reports of one dose that are so many days apart may be the same dose (design page `matching`, section 9).
+const NEAR_DAYS: i32 = 7;
+
+/// `GET /patients/{number}/history/new`
+pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
+    let setting = open(&visitor, &number).await?;
+    let form =
+        CardForm::new(Token::new(&visitor, href(&setting)), &Typed::default(), &lines(&Typed::default()));
+    Ok(rendered(&CardPage::new(setting, form)))
+}
+
+async fn open(visitor: &Visitor, number: &str) -> Result<Setting, crate::pages::visitor::Stop> {
+    set(visitor, number, Permission::EnterHistoricalDose, (Page::History, "Add history")).await
+}
+
+fn href(setting: &Setting) -> String {
+    format!("/patients/{}/history/new", setting.record.registry_number)
+}
+
+/// `POST /patients/{number}/history/new`
+pub(crate) async fn submit(
+    Path(number): Path<String>,
+    Filled { visitor, form: typed }: Filled<Typed>,
+) -> Answer {
+    let deed = deed(&visitor, Permission::EnterHistoricalDose, "", typed.get("once"))?;
+    let setting = open(&visitor, &number).await?;
+    let mut lines = lines(&typed);
+    judge(&mut lines, &setting.record, visitor.arrival.today);
+    let is_mended =
+        lines.iter().flat_map(|line| &line.cells).all(|cell| !matches!(cell.mark, Mark::Wrong(_)));
+    let asked = alike(&lines);
+    let is_decided = asked.is_empty() || asked == typed.get("alike");
+    let form = |lines: &[Line]| CardForm::new(Token::new(&visitor, href(&setting)), &typed, lines);
+    if !is_mended {
+        let page = CardPage::new_in_error(setting.clone(), form(&lines));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response());
+    }
+    if !typed.get("check").is_empty() || !is_decided {
+        return Ok(rendered(&CardPage::new(setting.clone(), form(&lines))));
+    }
+    let said = said(&lines, known_from(&typed));
+    let record_href = Page::History.href(setting.record.registry_number);
+    if said.is_empty() {
+        return Ok(redirect(&format!("{record_href}?done=nothing")));
+    }
+    let number_said = said.len();
+    let events = said.iter().map(|(_, _, event)| event.clone()).collect();
+    let entry = Entry {
+        deed,
+        sees: visitor.granted(Permission::ViewPerson)?,
+        site: setting.site.clone(),
+        about: About::Person(setting.record.id),
+        submission: Submission { events, ..Submission::default() },
+        heeded: typed.heeded(),
+    };
+    let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
+    let places: Vec<(usize, usize)> = said.iter().map(|(line, cell, _)| (*line, *cell)).collect();
+    match outcome {
+        Outcome::Stored(_) => Ok(redirect(&format!("{record_href}?done=history-{number_said}"))),
+        Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&record_href)),
+        Outcome::Mend(remarks) => {
+            for remark in &remarks {
+                let at = remark.dose.and_then(|dose| places.get(usize::from(dose).checked_sub(1)?));
+                if let Some((line, cell)) = at {
+                    lines[*line].cells[*cell].mark = Mark::Wrong(in_words(&remark.text));
+                }
+            }
+            let page = CardPage::new_in_error(setting.clone(), form(&lines));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
+        }
+        Outcome::Heed(remarks) => {
+            let called = |dose: u16| {
+                let at = usize::from(dose).checked_sub(1).and_then(|at| places.get(at));
+                at.map(|(line, cell)| lines[*line].called(*cell)).unwrap_or_default()
+            };
+            let heed = ToHeed::of(&remarks, called);
+            let mut form = form(&lines);
+            form.heed = heed;
+            Ok(rendered(&CardPage::new(setting.clone(), form)))
+        }
+    }
+}
+
+/// Where the card says that it knows the doses from.
+fn known_from(typed: &Typed) -> InformationSource {
+    InformationSource::from_code(typed.get("source"))
+        .filter(|source| *source != InformationSource::NewImmunization)
+        .unwrap_or(InformationSource::ParentWritten)
+}
+
+/// Marks each date that was typed.
+pub(super) fn judge(lines: &mut [Line], record: &PersonRecord, today: Date) {
+    let born = record.demographics.birth_date();
+    for line in lines {
+        let cvx = line.cvx;
+        for cell in line.cells.iter_mut().filter(|cell| !cell.typed.is_empty()) {
+            let Some(on) = read_partial(&cell.typed, today) else {
+                cell.mark = Mark::Wrong(UNREADABLE.to_owned());
+                continue;
+            };
+            cell.on = Some(on);
+            cell.mark = match cvx {
+                None => Mark::Wrong("Choose the vaccine of this line.".to_owned()),
+                Some(_) if on.first_day() > today => {
+                    Mark::Wrong("The date is in the future. Check the year or the month.".to_owned())
+                }
+                Some(_) if born.is_some_and(|born| on.last_day() < born) => {
+                    Mark::Wrong("The date is before the birth. Check the year or the month.".to_owned())
+                }
+                Some(cvx) => on_record(cvx, on, &record.events),
+            };
+        }
+        refuse_twice(&mut line.cells);
+    }
+}
+
+/// The same date twice in a line is one slip of the pen, not two doses.
+fn refuse_twice(cells: &mut [Cell]) {
+    let mut seen: Vec<PartialDate> = Vec::new();
+    for cell in cells {
+        let Some(on) = cell.on else { continue };
+        if seen.contains(&on) {
+            cell.mark = Mark::Wrong("This date stands in the line already.".to_owned());
+        }
+        seen.push(on);
+    }
+}
+
+/// Whether a dose is on record, or may be.
+fn on_record(cvx: Cvx, on: PartialDate, events: &[ConsolidatedEvent]) -> Mark {
+    let same_group = |event: &&ConsolidatedEvent| {
+        is_dose(event) && event.best.cvx.get().is_some_and(|known| share_a_group(cvx, *known))
+    };
+    let days = events.iter().filter(same_group).filter_map(|event| event.best.given_on.value);
+    let mut near = None;
+    for known in days {
+        if known == on {
+            return Mark::Known;
+        }
+        if is_near(known, on) {
+            near = Some(known);
+        }
+    }
+    near.map_or(Mark::New, |known| Mark::Alike(format::partial_date(&known)))
+}
+
+fn share_a_group(one: Cvx, other: Cvx) -> bool {
+    let (Some(one), Some(other)) = (codes::vaccine(one), codes::vaccine(other)) else { return one == other };
+    one.groups().any(|group| other.groups().any(|known| known == group))
+}
+
+/// Few days apart; of dates that are partly unknown, when they can be the same.
+fn is_near(one: PartialDate, other: PartialDate) -> bool {
+    match (one.full(), other.full()) {
+        (Some(one), Some(other)) => {
+            one.until((Unit::Day, other)).is_ok_and(|span| span.get_days().abs() <= NEAR_DAYS)
+        }
+        _ => one.first_day() <= other.last_day() && other.first_day() <= one.last_day(),
+    }
+}
+
+/// The doses that may be on record with another date, as one word that a form carries once they were seen.
+pub(super) fn alike(lines: &[Line]) -> String {
+    let cells = lines.iter().flat_map(|line| line.cells.iter().map(move |cell| (line, cell)));
+    let alike = cells.filter(|(_, cell)| matches!(cell.mark, Mark::Alike(_)));
+    let words = alike.filter_map(|(line, cell)| Some(format!("{}.{}", line.cvx?, cell.on?)));
+    words.collect::<Vec<_>>().join("-")
+}
+
+/// The doses to be reported, each with its line and its cell.
+fn said(lines: &[Line], known_from: InformationSource) -> Vec<(usize, usize, ReportedEvent)> {
+    let mut said = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(cvx) = line.cvx else { continue };
+        for (place, cell) in line.cells.iter().enumerate() {
+            if let (Some(on), Mark::New | Mark::Alike(_)) = (cell.on, &cell.mark) {
+                said.push((at, place, historical(cvx, on, known_from)));
+            }
+        }
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_near, share_a_group};
+    use iis_model::{Cvx, PartialDate};
+
+    #[test]
+    fn doses_a_week_apart_may_be_one_and_so_may_dates_that_are_partly_unknown() {
+        let date = |text: &str| text.parse::<PartialDate>().expect("a date");
+        #[rustfmt::skip]
+        let table = [
+            ("2024-06-17", "2024-06-24", true),
+            ("2024-06-17", "2024-06-25", false),
+            ("2024-06",    "2024-06-30", true),
+            ("2024-06",    "2024-07-01", false),
+            ("2024",       "2024-06",    true),
+        ];
+        for (one, other, near) in table {
+            assert_eq!(is_near(date(one), date(other)), near, "{one} {other}");
+            assert_eq!(is_near(date(other), date(one)), near, "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn a_combination_shares_groups_with_its_parts() {
+        let (pentacel, dtap, mmr) = (Cvx::new(120), Cvx::new(107), Cvx::new(3));
+        assert!(share_a_group(pentacel, dtap) && share_a_group(dtap, pentacel));
+        assert!(!share_a_group(pentacel, mmr));
+    }
+}

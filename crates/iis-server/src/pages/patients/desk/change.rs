@@ -1,0 +1,311 @@
+//! Changing a person's demographics: only what was changed is said, and nothing that somebody else said meanwhile is lost.
+//!
+//! The form carries what it showed. A field that was not touched says nothing; one that somebody else changed while it was
+//! being typed is shown with both values before it is stored. Source: requirements P-2, screens section 3.5.
+
+use super::fields::{Part, SECTIONS, Section, all};
+use super::person::{Values, said, values};
+use super::remarks::{ToHeed, in_words};
+use super::{Token, Typed, set};
+use crate::pages::duplicates::answering::deed;
+use crate::pages::filled::Filled;
+use crate::pages::frame::{Frame, Notice, Problem};
+use crate::pages::patients::strip::{Page, StripView};
+use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use iis_model::access::Permission;
+use iis_model::{Demographics, Submission};
+use iis_registry::desk::{About, Entry, Outcome, Remark, enter};
+
+/// `GET /patients/{number}/demographics/change`
+#[derive(Debug, Template)]
+#[template(path = "patients/desk/change.html")]
+pub(in crate::pages) struct ChangePage {
+    pub(in crate::pages) frame: Frame,
+    pub(in crate::pages) strip: StripView,
+    pub(in crate::pages) form: PersonForm,
+    pub(in crate::pages) back_href: String,
+    pub(in crate::pages) site: String,
+}
+
+/// The form about a person.
+#[derive(Debug, Clone, Default)]
+pub(in crate::pages) struct PersonForm {
+    pub(in crate::pages) token: Token,
+    pub(in crate::pages) sections: Vec<SectionView>,
+    /// What the form showed, for the next press of its button.
+    pub(in crate::pages) shown: String,
+    pub(in crate::pages) heed: ToHeed,
+    pub(in crate::pages) problems: Vec<Problem>,
+}
+
+/// Fields under one heading.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct SectionView {
+    pub(in crate::pages) heading: &'static str,
+    pub(in crate::pages) fields: Vec<FieldView>,
+}
+
+/// A field as it is shown.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct FieldView {
+    pub(in crate::pages) id: &'static str,
+    pub(in crate::pages) label: &'static str,
+    pub(in crate::pages) hint: &'static str,
+    pub(in crate::pages) kind: &'static str,
+    pub(in crate::pages) most: u16,
+    pub(in crate::pages) value: String,
+    pub(in crate::pages) options: Vec<super::card_view::Choice>,
+    /// What somebody else made of it meanwhile.
+    pub(in crate::pages) meanwhile: String,
+}
+
+impl PersonForm {
+    /// The form with these values, for a new person or a known one.
+    pub(in crate::pages) fn new(token: Token, values: &Values, is_new: bool, problems: Vec<Problem>) -> Self {
+        let is_shown = |section: &&Section| if is_new { section.of_new } else { section.of_known };
+        let section = |section: &Section| SectionView {
+            heading: section.heading,
+            fields: section.fields.iter().map(|field| FieldView::of(field, values)).collect(),
+        };
+        Self {
+            token,
+            sections: SECTIONS.iter().filter(is_shown).map(section).collect(),
+            problems,
+            ..Self::default()
+        }
+    }
+
+    fn field(&mut self, id: &str) -> Option<&mut FieldView> {
+        self.sections.iter_mut().flat_map(|section| &mut section.fields).find(|field| field.id == id)
+    }
+}
+
+impl FieldView {
+    fn of(field: &super::fields::Field, values: &Values) -> Self {
+        use super::card_view::Choice;
+        use super::fields::Kind;
+        let value = values.get(field.id).cloned().unwrap_or_default();
+        let (kind, most) = match field.kind {
+            Kind::Text(most) => ("text", most),
+            Kind::Date => ("date", 24),
+            Kind::Phone => ("phone", 30),
+            Kind::One(_) => ("one", 0),
+            Kind::Tick => ("tick", 0),
+        };
+        let mut options: Vec<Choice> = Vec::new();
+        if let Kind::One(known) = field.kind {
+            let choice = |(code, word): &(&str, &str)| Choice {
+                value: (*code).to_owned(),
+                label: (*word).to_owned(),
+                is_chosen: *code == value,
+            };
+            options.extend(known.iter().map(choice));
+            if !options.iter().any(|option| option.is_chosen) {
+                let (label, is_chosen) = (format!("As reported: {value}"), true);
+                options.push(Choice { value: value.clone(), label, is_chosen });
+            }
+        }
+        let (id, label, hint) = (field.id, field.label, field.hint);
+        Self { id, label, hint, kind, most, value, options, meanwhile: String::new() }
+    }
+}
+
+/// `GET /patients/{number}/demographics/change`
+pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
+    let setting = open(&visitor, &number).await?;
+    let believed = values(&setting.record.demographics);
+    let href = href(&setting);
+    let mut form = PersonForm::new(Token::new(&visitor, href), &believed, false, Vec::new());
+    form.shown = carried(&believed);
+    Ok(rendered(&page(setting, form)))
+}
+
+async fn open(visitor: &Visitor, number: &str) -> Result<super::Setting, crate::pages::visitor::Stop> {
+    set(visitor, number, Permission::ChangeDemographics, (Page::Demographics, "Change demographics")).await
+}
+
+fn href(setting: &super::Setting) -> String {
+    format!("/patients/{}/demographics/change", setting.record.registry_number)
+}
+
+fn page(setting: super::Setting, form: PersonForm) -> ChangePage {
+    let frame = if form.problems.is_empty() { setting.frame } else { setting.frame.in_error() };
+    ChangePage {
+        frame,
+        strip: setting.strip,
+        form,
+        back_href: Page::Demographics.href(setting.record.registry_number),
+        site: setting.site.name.to_string(),
+    }
+}
+
+/// `POST /patients/{number}/demographics/change`
+pub(crate) async fn submit(
+    Path(number): Path<String>,
+    Filled { visitor, form: typed }: Filled<Typed>,
+) -> Answer {
+    let deed = deed(&visitor, Permission::ChangeDemographics, "", typed.get("once"))?;
+    let setting = open(&visitor, &number).await?;
+    let now = values(&setting.record.demographics);
+    let (wanted, shown) = (typed_values(&typed), shown(&typed));
+    let form = |problems| {
+        let mut form = PersonForm::new(Token::new(&visitor, href(&setting)), &wanted, false, problems);
+        form.shown = carried(&now);
+        form
+    };
+    let meanwhile = meanwhile(&wanted, &shown, &now);
+    if !meanwhile.is_empty() {
+        let mut form = form(Vec::new());
+        for id in &meanwhile {
+            if let Some(field) = form.field(id) {
+                field.meanwhile = now.get(id).cloned().unwrap_or_else(|| "nothing".to_owned());
+            }
+        }
+        let mut setting = setting.clone();
+        setting.frame = setting.frame.noticed(Some(changed_meanwhile()));
+        return Ok(conflict(&page(setting, form)));
+    }
+    let parts = changed(&wanted, &shown);
+    let back = Page::Demographics.href(setting.record.registry_number);
+    if parts.is_empty() {
+        return Ok(redirect(&format!("{back}?done=nothing")));
+    }
+    // What others changed meanwhile in fields that were not touched is said as it is now.
+    let merged = merged(&wanted, &shown, &now);
+    let site_code = setting.site.code.clone();
+    let read = said(&merged, &parts, &setting.record.demographics, (visitor.arrival.today, &site_code));
+    let person = match read {
+        Ok(person) => person,
+        Err(problems) => return Ok(to_mend(&page(setting.clone(), form(problems)))),
+    };
+    let entry = Entry {
+        deed,
+        sees: visitor.granted(Permission::ChangeDemographics)?,
+        site: setting.site.clone(),
+        about: About::Person(setting.record.id),
+        submission: submission(person),
+        heeded: typed.heeded(),
+    };
+    let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
+    match outcome {
+        Outcome::Stored(_) => Ok(redirect(&format!("{back}?done=changed"))),
+        Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&back)),
+        Outcome::Mend(remarks) => {
+            Ok(to_mend(&page(setting.clone(), form(remarks.iter().map(problem).collect()))))
+        }
+        Outcome::Heed(remarks) => {
+            let mut form = form(Vec::new());
+            form.heed = ToHeed::of(&remarks, |_| String::new());
+            Ok(rendered(&page(setting.clone(), form)))
+        }
+    }
+}
+
+pub(super) fn submission(person: Demographics) -> Submission {
+    Submission { person, ..Submission::default() }
+}
+
+fn to_mend(page: &ChangePage) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, rendered(page)).into_response()
+}
+
+fn conflict(page: &ChangePage) -> Response {
+    (StatusCode::CONFLICT, rendered(page)).into_response()
+}
+
+fn changed_meanwhile() -> Notice {
+    let text = "Somebody else changed this record while you were typing. Both values are shown below: what you typed is \
+                in the fields. Nothing is saved yet.";
+    Notice { kind: "warning", text: text.to_owned() }
+}
+
+/// A remark of the checks, at the field of its place.
+pub(super) fn problem(remark: &Remark) -> Problem {
+    let field = match &*remark.place {
+        "PID-7" => "born",
+        "PID-8" => "sex",
+        "PID-11" => "street",
+        "PID-13" => "phone",
+        "PID-24" => "multiple",
+        "PID-25" => "order",
+        "PID-29" | "PID-30" => "died",
+        _ => "last",
+    };
+    Problem::of(field, in_words(&remark.text))
+}
+
+/// What was typed into the fields of the form.
+pub(super) fn typed_values(typed: &Typed) -> Values {
+    let value = |field: &super::fields::Field| {
+        let text = typed.get(field.id);
+        (!text.is_empty()).then(|| (field.id, text.to_owned()))
+    };
+    all().filter_map(value).collect()
+}
+
+/// What the form showed, as it carries it.
+fn carried(values: &Values) -> String {
+    serde_json::to_string(values).unwrap_or_default()
+}
+
+fn shown(typed: &Typed) -> Values {
+    let shown: std::collections::BTreeMap<String, String> =
+        serde_json::from_str(typed.get("shown")).unwrap_or_default();
+    all().filter_map(|field| Some((field.id, shown.get(field.id)?.clone()))).collect()
+}
+
+/// The parts of which a field was changed, in their order.
+fn changed(wanted: &Values, shown: &Values) -> Vec<Part> {
+    let parts = all().filter(|field| wanted.get(field.id) != shown.get(field.id)).map(|field| field.part);
+    let mut parts: Vec<Part> = parts.collect();
+    parts.sort_unstable();
+    parts.dedup();
+    parts
+}
+
+/// The fields that were typed into while somebody else changed them otherwise.
+fn meanwhile(wanted: &Values, shown: &Values, now: &Values) -> Vec<&'static str> {
+    let both = all().filter(|field| {
+        let [wanted, shown, now] = [wanted, shown, now].map(|values| values.get(field.id));
+        wanted != shown && now != shown && now != wanted
+    });
+    both.map(|field| field.id).collect()
+}
+
+/// What was typed, and in fields that were not touched what is believed now.
+fn merged(wanted: &Values, shown: &Values, now: &Values) -> Values {
+    let value = |field: &super::fields::Field| {
+        let is_touched = wanted.get(field.id) != shown.get(field.id);
+        let from = if is_touched { wanted } else { now };
+        Some((field.id, from.get(field.id)?.clone()))
+    };
+    all().filter_map(value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fields::Part;
+    use super::{Values, changed, meanwhile, merged};
+
+    fn values(fields: &[(&'static str, &str)]) -> Values {
+        fields.iter().map(|(id, text)| (*id, (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn two_people_at_one_record_lose_nothing_and_are_told_where_they_differ() {
+        let shown = values(&[("street", "1 Oak"), ("zip", "80202"), ("phone", "1"), ("language", "eng")]);
+        // somebody else changed street and language meanwhile
+        let now = values(&[("street", "2 Elm"), ("zip", "80202"), ("phone", "1"), ("language", "spa")]);
+        let wanted = values(&[("street", "3 Fir"), ("zip", "80202"), ("phone", "2"), ("language", "eng")]);
+        assert_eq!(meanwhile(&wanted, &shown, &now), ["street"]);
+        assert_eq!(changed(&wanted, &shown), [Part::Home, Part::Contact]);
+        let said = merged(&wanted, &shown, &now);
+        assert_eq!((&*said["street"], &*said["phone"], &*said["language"]), ("3 Fir", "2", "spa"));
+        // who wants what is there already is asked nothing
+        assert!(meanwhile(&now, &shown, &now).is_empty());
+    }
+}

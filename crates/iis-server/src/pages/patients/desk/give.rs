@@ -1,0 +1,338 @@
+//! Recording the doses of today's visit, from the site's lots: the first to expire first, eligibility and funding held
+//! against each other, statements filled in.
+//!
+//! Source: requirements V-1 to V-3, I-3 and I-5; screens section 3.6.
+
+use super::give_view::{GiveForm, GivePage, Row, rows};
+use super::remarks::{ToHeed, in_words};
+use super::{Setting, Token, Typed, set};
+use crate::pages::codes;
+use crate::pages::duplicates::answering::deed;
+use crate::pages::filled::Filled;
+use crate::pages::format;
+use crate::pages::frame::Problem;
+use crate::pages::patients::doses::{is_dose, vaccine_name};
+use crate::pages::patients::recommendation::Said;
+use crate::pages::patients::strip::Page;
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use iis_codes::{CodeSets, Relation, Set, Standing};
+use iis_model::access::Permission;
+use iis_model::event::Clinician;
+use iis_model::gs1::Scanned;
+use iis_model::recommendation::ForecastStatus;
+use iis_model::record::PersonRecord;
+use iis_model::stock::OnHand;
+use iis_model::{Coded, Cvx, Date, LotId, PartialDate, ReportedEvent, Submission};
+use iis_registry::desk::saying::DoseGiven;
+use iis_registry::desk::{About, Entry, Outcome, enter};
+use iis_registry::inventory::choose::{Wanted, goes_with};
+use iis_registry::inventory::on_hand;
+
+/// Eligibilities to choose from (HL70064), in the order in which clinics meet them.
+pub(super) const ELIGIBILITIES: &[(&str, &str)] = &[
+    ("V02", "V02 VFC: Medicaid or managed care"),
+    ("V01", "V01 Not VFC eligible"),
+    ("V03", "V03 VFC: uninsured"),
+    ("V05", "V05 VFC: underinsured"),
+    ("V04", "V04 VFC: American Indian or Alaska Native"),
+    ("V22", "V22 CHIP"),
+    ("V23", "V23 317"),
+    ("V24", "V24 Medicare"),
+];
+
+/// `GET /patients/{number}/doses/new`
+pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
+    let desk = Desk::open(&visitor, &number).await?;
+    let typed = Typed::default();
+    Ok(desk.show(&visitor, &typed, desk.rows(&typed), Shown::default()))
+}
+
+/// All that the page is made of.
+struct Desk {
+    setting: Setting,
+    said: Said,
+    lots: Vec<OnHand>,
+    today: Date,
+}
+
+/// What is said above the form.
+#[derive(Default)]
+struct Shown {
+    problems: Vec<Problem>,
+    heed: ToHeed,
+    /// What became of a scan.
+    scan: String,
+}
+
+impl Desk {
+    async fn open(visitor: &Visitor, number: &str) -> Result<Self, Stop> {
+        let title = (Page::Record, "Record doses");
+        let setting = set(visitor, number, Permission::EnterAdministeredDose, title).await?;
+        let registry = &visitor.app.registry;
+        let lots = on_hand(registry, setting.site.id).await.map_err(|failure| visitor.failed(&failure))?;
+        let today = visitor.arrival.today;
+        let said = Said::of(&registry.schedules, &setting.record, today);
+        Ok(Self { setting, said, lots, today })
+    }
+
+    fn rows(&self, typed: &Typed) -> Vec<Row> {
+        rows(&self.said.recommendation, &self.lots, typed, self.today)
+    }
+
+    fn href(&self) -> String {
+        format!("/patients/{}/doses/new", self.setting.record.registry_number)
+    }
+
+    fn show(&self, visitor: &Visitor, typed: &Typed, rows: Vec<Row>, shown: Shown) -> Response {
+        let given_by = visitor.session().map(|session| session.account.display_name.to_string());
+        let Shown { problems, heed, scan } = shown;
+        let is_wrong = !problems.is_empty();
+        let form = GiveForm::new(Token::new(visitor, self.href()), typed, (rows, &self.lots), self.today)
+            .with(given_by.unwrap_or_default(), last_eligibility(&self.setting.record), scan, heed, problems);
+        let page = rendered(&GivePage::new(self.setting.clone(), form));
+        if is_wrong { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page }
+    }
+
+    fn lot(&self, id: LotId) -> Option<&OnHand> {
+        self.lots.iter().find(|lot| lot.lot.id == id)
+    }
+}
+
+/// What the patient qualified for when it was last said.
+fn last_eligibility(record: &PersonRecord) -> String {
+    let said = record.events.iter().find_map(|event| event.best.eligibility.get());
+    said.map(codes::word).unwrap_or_default()
+}
+
+/// `POST /patients/{number}/doses/new`
+pub(crate) async fn submit(
+    Path(number): Path<String>,
+    Filled { visitor, form: typed }: Filled<Typed>,
+) -> Answer {
+    let deed = deed(&visitor, Permission::EnterAdministeredDose, "", typed.get("once"))?;
+    let desk = Desk::open(&visitor, &number).await?;
+    let mut rows = desk.rows(&typed);
+    if typed.get("do") != "save" {
+        let scan = scanned(&mut rows, &desk, typed.get("scan"));
+        return Ok(desk.show(&visitor, &typed, rows, Shown { scan, ..Shown::default() }));
+    }
+    let sets = visitor.app.registry.codes.now();
+    let visit = match read(&typed, &rows, &desk, &sets) {
+        Ok(visit) => visit,
+        Err(problems) => {
+            return Ok(desk.show(&visitor, &typed, rows, Shown { problems, ..Shown::default() }));
+        }
+    };
+    let heeded = typed.heeded();
+    let own = doubts(&visit, &desk);
+    if own.iter().any(|(code, _)| !heeded.iter().any(|known| **known == **code)) {
+        let heed = ToHeed::said(&own, &heeded);
+        return Ok(desk.show(&visitor, &typed, rows, Shown { heed, ..Shown::default() }));
+    }
+    let entry = Entry {
+        deed,
+        sees: visitor.granted(Permission::ViewPerson)?,
+        site: desk.setting.site.clone(),
+        about: About::Person(desk.setting.record.id),
+        submission: Submission {
+            events: visit.iter().map(|(_, dose)| dose.clone()).collect(),
+            ..Submission::default()
+        },
+        heeded: heeded.clone(),
+    };
+    let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
+    let number = desk.setting.record.registry_number;
+    match outcome {
+        Outcome::Stored(_) => {
+            Ok(redirect(&format!("/patients/{number}/doses/saved?form={}", typed.get("once"))))
+        }
+        Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&Page::Record.href(number))),
+        Outcome::Mend(remarks) => {
+            let problem = |remark: &iis_registry::desk::Remark| {
+                let row = remark.dose.and_then(|dose| visit.get(usize::from(dose).checked_sub(1)?));
+                let field = row.map(|(row, _)| format!("lot_{row}")).unwrap_or_default();
+                Problem::of(field, in_words(&remark.text))
+            };
+            let problems = remarks.iter().map(problem).collect();
+            Ok(desk.show(&visitor, &typed, rows, Shown { problems, ..Shown::default() }))
+        }
+        Outcome::Heed(remarks) => {
+            let called = |dose: u16| {
+                let at = usize::from(dose).checked_sub(1).and_then(|at| visit.get(at));
+                at.map(|(_, dose)| vaccine_name(dose)).unwrap_or_default()
+            };
+            let heed = ToHeed::of(&remarks, called).and(&heeded);
+            Ok(desk.show(&visitor, &typed, rows, Shown { heed, ..Shown::default() }))
+        }
+    }
+}
+
+/// Puts a scanned package into its row, and says what became of it.
+fn scanned(rows: &mut [Row], desk: &Desk, text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let Ok(scan) = Scanned::read(text) else {
+        return "This is not the bar code of a vaccine. Scan the two-dimensional code, or choose the lot."
+            .to_owned();
+    };
+    let number = scan.lot.as_deref().map(iis_model::stock::fold_lot).unwrap_or_default();
+    let packages = scan.packages();
+    let is_it = |lot: &&OnHand| {
+        let is_package = lot.lot.ndc.is_empty() || packages.iter().any(|ndc| *ndc.as_str() == *lot.lot.ndc);
+        iis_model::stock::fold_lot(&lot.lot.lot) == number && (is_package || packages.is_empty())
+    };
+    let Some(lot) = desk.lots.iter().filter(is_it).min_by_key(|lot| (lot.doses <= 0, lot.lot.expires_on))
+    else {
+        let named = scan.lot.map(|lot| format!("Lot {lot} is not in your inventory.")).unwrap_or_default();
+        return format!("{named} Choose the lot that stands on the carton, or receive it first.")
+            .trim()
+            .to_owned();
+    };
+    if desk.today > lot.lot.expires_on {
+        let on = format::date(lot.lot.expires_on);
+        return format!("Lot {} expired on {on}. Do not give it.", lot.lot.lot);
+    }
+    if lot.doses <= 0 {
+        return format!("No doses of lot {} are left in your inventory.", lot.lot.lot);
+    }
+    // A row that needs this vaccine; else the first that is free for any.
+    let row = rows.iter().position(|row| row.offers(lot.lot.id) && !row.is_any);
+    let row = row.or_else(|| rows.iter().position(|row| row.is_any && row.lot.is_none()));
+    match row.and_then(|at| rows.get_mut(at)) {
+        Some(row) => {
+            row.is_given = true;
+            row.lot = Some(lot.lot.id);
+            let left = format::counted(lot.doses, "dose");
+            format!("Lot {} is chosen for {}: {left} left.", lot.lot.lot, row.label)
+        }
+        None => "All rows are filled. Save these doses first.".to_owned(),
+    }
+}
+
+/// The doses that are ticked, each with its row.
+type Visit = Vec<(String, ReportedEvent)>;
+
+fn read(typed: &Typed, rows: &[Row], desk: &Desk, sets: &CodeSets) -> Result<Visit, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let eligibility = ELIGIBILITIES.iter().find(|(code, _)| *code == typed.get("eligibility"));
+    if eligibility.is_none() {
+        problems.push(Problem::of("eligibility-V02", "Choose what the patient qualifies for in this visit."));
+    }
+    let on = super::dates::read_day(typed.get("on"), desk.today);
+    if on.is_none() {
+        problems.push(Problem::of("on", super::dates::UNREADABLE));
+    }
+    let mut visit = Visit::new();
+    for row in rows.iter().filter(|row| row.is_given) {
+        let Some(lot) = row.lot.and_then(|id| desk.lot(id)) else {
+            let text = format!("{}: choose the lot that is given.", row.label);
+            problems.push(Problem::of(format!("lot_{}", row.id), text));
+            continue;
+        };
+        let (Some((code, word)), Some(on)) = (eligibility, on) else { continue };
+        let wanted = Wanted {
+            lot: &lot.lot.lot,
+            cvx: Some(lot.lot.cvx),
+            on: Some(on),
+            eligibility: code,
+            funding: "",
+        };
+        if !goes_with(sets, &wanted, lot.lot.funding) {
+            let funding = lot.lot.funding.words();
+            let text = format!(
+                "{}: lot {} is {funding} vaccine, which does not go with {code}. Choose another lot, or correct the eligibility.",
+                row.label, lot.lot.lot
+            );
+            problems.push(Problem::of(format!("lot_{}", row.id), text));
+            continue;
+        }
+        let eligible = Coded::new(code, word, "HL70064");
+        visit.push((row.id.clone(), dose(typed, row, lot, (on, eligible), (sets, &desk.setting.site.code))));
+    }
+    if visit.is_empty() && problems.is_empty() {
+        let first = rows.first().map(|row| format!("give_{}", row.id)).unwrap_or_default();
+        problems.push(Problem::of(first, "Tick the doses that are given."));
+    }
+    if problems.is_empty() { Ok(visit) } else { Err(problems) }
+}
+
+/// A dose from a lot, as the report of the site.
+fn dose(
+    typed: &Typed,
+    row: &Row,
+    lot: &OnHand,
+    (on, eligible): (Date, Coded),
+    (sets, site): (&CodeSets, &str),
+) -> ReportedEvent {
+    let lot = &lot.lot;
+    let coded = |field: &str, system: &str| {
+        let code = typed.get(&format!("{field}_{}", row.id));
+        (!code.is_empty()).then(|| Coded::new(code, "", system))
+    };
+    let name = typed.get("given_by");
+    let (given, family) = name.rsplit_once(' ').unwrap_or(("", name));
+    let given_by = Clinician { family: family.into(), given: given.into(), ..Clinician::default() };
+    let is_handed_out = !typed.get("vis").is_empty();
+    let funding = lot.funding;
+    DoseGiven {
+        on,
+        cvx: lot.cvx,
+        ndc: lot.ndc.parse().ok(),
+        lot: (lot.lot.clone(), lot.expires_on, lot.mvx.parse().ok()),
+        amount_ml: None,
+        where_given: (coded("route", "NCIT"), coded("site", "HL70163")),
+        given_by: (!name.is_empty()).then_some(given_by),
+        paid: (eligible, Coded::new(funding.reported_as(), funding.words(), "CDCPHINVS")),
+        statements: if is_handed_out { statements(sets, lot.cvx) } else { Vec::new() },
+    }
+    .report(site)
+}
+
+/// The statements in force about a vaccine, each with the day of its edition.
+fn statements(sets: &CodeSets, cvx: Cvx) -> Vec<(Coded, Option<PartialDate>)> {
+    let about = |code: &&iis_codes::Code| {
+        code.standing == Standing::Active
+            && sets.linked(code, Relation::VisCvx).any(|vaccine| vaccine.code.parse() == Ok(cvx))
+    };
+    let current = sets.all(Set::Vis).iter().filter(about).max_by_key(|code| code.window.valid_from);
+    let statement = |code: &iis_codes::Code| {
+        (Coded::new(&code.code, &code.label, "cdcgs1vis"), code.window.valid_from.map(PartialDate::day))
+    };
+    current.map(statement).into_iter().collect()
+}
+
+/// What speaks against a dose and has to be read first: it was given today already, or it is contraindicated. Each with the
+/// code under which it counts as read.
+fn doubts(visit: &Visit, desk: &Desk) -> Vec<(String, String)> {
+    let mut doubts = Vec::new();
+    for (_, dose) in visit {
+        let Some(cvx) = dose.cvx.value else { continue };
+        let name = vaccine_name(dose);
+        let groups = codes::schedule_groups_of(cvx);
+        let same_day = desk.setting.record.events.iter().any(|event| {
+            let of_group =
+                |known: &Cvx| codes::schedule_groups_of(*known).iter().any(|group| groups.contains(group));
+            is_dose(event)
+                && event.best.given_on == dose.given_on
+                && event.best.cvx.get().is_some_and(of_group)
+        });
+        if same_day {
+            doubts.push((
+                format!("TODAY-{cvx}"),
+                format!("{name}: a dose of this group is on record for this day already."),
+            ));
+        }
+        let forecasts = desk.said.recommendation.forecasts.iter();
+        let is_out = |forecast: &&iis_model::recommendation::Forecast| {
+            forecast.status == ForecastStatus::Contraindicated && groups.contains(&&*forecast.group.name)
+        };
+        if forecasts.filter(is_out).count() > 0 {
+            doubts.push((format!("OUT-{cvx}"), format!("{name}: contraindicated by what is on record.")));
+        }
+    }
+    doubts
+}

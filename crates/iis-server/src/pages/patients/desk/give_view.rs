@@ -1,0 +1,243 @@
+//! The rows of a visit: what is due, and lots of the site to give it from.
+
+use super::card_view::Choice;
+use super::give::ELIGIBILITIES;
+use super::remarks::ToHeed;
+use super::{Setting, Token, Typed};
+use crate::pages::frame::{Frame, Problem};
+use crate::pages::patients::recommendation::needs::one_a_group;
+use crate::pages::patients::strip::{Page, StripView};
+use crate::pages::{codes, format};
+use askama::Template;
+use iis_model::recommendation::{Recommendation, Standing};
+use iis_model::stock::OnHand;
+use iis_model::{Date, LotId};
+use iis_registry::inventory::choose::givable;
+
+/// Rows for vaccines that are not due.
+const ANY: usize = 2;
+
+/// `GET /patients/{number}/doses/new`
+#[derive(Debug, Template)]
+#[template(path = "patients/desk/give.html")]
+pub(in crate::pages) struct GivePage {
+    frame: Frame,
+    strip: StripView,
+    form: GiveForm,
+    record_href: String,
+    site: String,
+}
+
+/// The form.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct GiveForm {
+    token: Token,
+    eligibilities: Vec<Choice>,
+    /// What was said the last time.
+    last_eligibility: String,
+    on: String,
+    given_by: String,
+    scan: String,
+    rows: Vec<RowView>,
+    has_lots: bool,
+    vis: bool,
+    heed: ToHeed,
+    problems: Vec<Problem>,
+    save: String,
+}
+
+/// A row as it was filled in.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) label: String,
+    /// `overdue`, `due`; empty for what is not.
+    standing: &'static str,
+    /// For any vaccine.
+    pub(super) is_any: bool,
+    pub(super) is_given: bool,
+    pub(super) lot: Option<LotId>,
+    lots: Vec<LotId>,
+    route: String,
+    body_site: String,
+}
+
+impl Row {
+    /// Whether a lot is among those to choose.
+    pub(super) fn offers(&self, id: LotId) -> bool {
+        self.lots.contains(&id)
+    }
+}
+
+/// A row as it is shown.
+#[derive(Debug, Clone)]
+struct RowView {
+    id: String,
+    /// The name of the field of its lot.
+    field: String,
+    label: String,
+    standing: &'static str,
+    is_given: bool,
+    lots: Vec<Choice>,
+    routes: Vec<Choice>,
+    sites: Vec<Choice>,
+}
+
+/// The rows of a visit: what is due today, then rows for any vaccine.
+pub(super) fn rows(said: &Recommendation, lots: &[OnHand], typed: &Typed, today: Date) -> Vec<Row> {
+    let due = one_a_group(said).into_iter().filter_map(|forecast| {
+        let standing = match forecast.standing(today) {
+            Standing::Overdue => "overdue",
+            Standing::Due => "due",
+            _ => return None,
+        };
+        let dose = forecast.dose_number.map(|number| format!(" dose {number}")).unwrap_or_default();
+        let group = &*forecast.group.name;
+        let belongs = |cvx| codes::schedule_groups_of(cvx).contains(&group);
+        let lots = givable(lots, belongs, today).iter().map(|lot| lot.lot.id).collect();
+        Some((format!("{}{dose}", codes::schedule_group(group)), standing, false, lots))
+    });
+    let all: Vec<LotId> = givable(lots, |_| true, today).iter().map(|lot| lot.lot.id).collect();
+    let any = (1..=ANY).map(|at| (format!("Other vaccine {at}"), "", true, all.clone()));
+    let row = |(at, (label, standing, is_any, lots)): (usize, (String, &'static str, bool, Vec<LotId>))| {
+        let id = at.to_string();
+        let chosen = typed.get(&format!("lot_{id}"));
+        let chosen = chosen.parse().ok().map(LotId).filter(|id| lots.contains(id));
+        let is_sent = !typed.get("once").is_empty();
+        // The first to expire is chosen for what is due, until somebody chooses otherwise.
+        let first = lots.first().copied().filter(|_| !is_any && !is_sent);
+        Row {
+            is_given: !typed.get(&format!("give_{id}")).is_empty() || (is_any && chosen.is_some()),
+            lot: chosen.or(first),
+            route: typed.get(&format!("route_{id}")).to_owned(),
+            body_site: typed.get(&format!("site_{id}")).to_owned(),
+            id,
+            label,
+            standing,
+            is_any,
+            lots,
+        }
+    };
+    due.chain(any).enumerate().map(row).collect()
+}
+
+const ROUTES: &[(&str, &str)] = &[
+    ("C28161", "intramuscular"),
+    ("C38299", "subcutaneous"),
+    ("C38288", "oral"),
+    ("C38284", "nasal"),
+    ("C38238", "intradermal"),
+];
+
+const SITES: &[(&str, &str)] =
+    &[("LA", "left arm"), ("RA", "right arm"), ("LT", "left thigh"), ("RT", "right thigh")];
+
+impl GiveForm {
+    pub(super) fn new(token: Token, typed: &Typed, (rows, lots): (Vec<Row>, &[OnHand]), today: Date) -> Self {
+        let eligibility = typed.get("eligibility");
+        let on = if typed.get("on").is_empty() { format::date(today) } else { typed.get("on").to_owned() };
+        let given = rows.iter().filter(|row| row.is_given).count();
+        Self {
+            token,
+            eligibilities: choices(ELIGIBILITIES, eligibility, ""),
+            last_eligibility: String::new(),
+            on,
+            given_by: typed.get("given_by").to_owned(),
+            scan: String::new(),
+            rows: rows.into_iter().map(|row| row_view(row, lots)).collect(),
+            has_lots: !lots.is_empty(),
+            vis: typed.get("once").is_empty() || !typed.get("vis").is_empty(),
+            heed: ToHeed::default(),
+            problems: Vec::new(),
+            save: match given {
+                0 => "Save doses".to_owned(),
+                1 => "Save 1 dose".to_owned(),
+                number => format!("Save {number} doses"),
+            },
+        }
+    }
+
+    pub(super) fn with(
+        self,
+        given_by: String,
+        last_eligibility: String,
+        scan: String,
+        heed: ToHeed,
+        problems: Vec<Problem>,
+    ) -> Self {
+        let given_by = if self.given_by.is_empty() { given_by } else { self.given_by };
+        Self { last_eligibility, given_by, scan, heed, problems, ..self }
+    }
+}
+
+impl GivePage {
+    pub(super) fn new(setting: Setting, form: GiveForm) -> Self {
+        let frame = if form.problems.is_empty() { setting.frame } else { setting.frame.in_error() };
+        Self {
+            record_href: Page::Record.href(setting.record.registry_number),
+            site: setting.site.name.to_string(),
+            strip: setting.strip,
+            frame,
+            form,
+        }
+    }
+
+    /// The page as the goldens make it.
+    #[cfg(test)]
+    pub(in crate::pages) fn for_golden(
+        setting: Setting,
+        said: &Recommendation,
+        lots: &[OnHand],
+        (typed, today): (&Typed, Date),
+    ) -> Self {
+        let rows = rows(said, lots, typed, today);
+        let token =
+            Token { action: "/patients/1/doses/new".into(), csrf: "token".into(), once: "0".repeat(64) };
+        let form = GiveForm::new(token, typed, (rows, lots), today);
+        let form = form.with(
+            "Ana Reyes".to_owned(),
+            "VFC: Medicaid or managed care".to_owned(),
+            String::new(),
+            ToHeed::default(),
+            Vec::new(),
+        );
+        Self::new(setting, form)
+    }
+}
+
+fn choices(rows: &[(&str, &str)], chosen: &str, none: &str) -> Vec<Choice> {
+    let choice = |(value, label): (&str, &str)| Choice {
+        value: value.to_owned(),
+        label: label.to_owned(),
+        is_chosen: value == chosen,
+    };
+    let nothing = (!none.is_empty()).then_some(("", none));
+    nothing.into_iter().chain(rows.iter().copied()).map(choice).collect()
+}
+
+fn row_view(row: Row, all: &[OnHand]) -> RowView {
+    let lots = row.lots.iter().filter_map(|id| all.iter().find(|lot| lot.lot.id == *id));
+    let lot = |lot: &OnHand| Choice {
+        value: lot.lot.id.to_string(),
+        label: lot_label(lot),
+        is_chosen: Some(lot.lot.id) == row.lot,
+    };
+    RowView {
+        lots: lots.map(lot).collect(),
+        routes: choices(ROUTES, &row.route, "Route"),
+        sites: choices(SITES, &row.body_site, "Body site"),
+        field: format!("lot_{}", row.id),
+        id: row.id,
+        label: row.label,
+        standing: row.standing,
+        is_given: row.is_given,
+    }
+}
+
+/// `MMR · lot C5829AO · 08/31/2026 · 14 left · Public VFC`
+pub(in crate::pages) fn lot_label(lot: &OnHand) -> String {
+    let name = codes::vaccine(lot.lot.cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
+    let name = name.unwrap_or_else(|| format!("CVX {}", lot.lot.cvx));
+    let (expires, funding) = (format::date(lot.lot.expires_on), lot.lot.funding.words());
+    format!("{name} · lot {} · {expires} · {} left · {funding}", lot.lot.lot, lot.doses)
+}

@@ -1,0 +1,227 @@
+//! The desk: what people record about a patient, by forms.
+//!
+//! A form makes what a message would make, and goes the same way ([`iis_registry::desk`]). Each carries a word drawn for
+//! it, so that a second press of its button is the first one again.
+
+pub(in crate::pages) mod add;
+pub(in crate::pages) mod alike;
+pub(in crate::pages) mod beside;
+pub(in crate::pages) mod card;
+pub(in crate::pages) mod card_view;
+pub(in crate::pages) mod change;
+pub(in crate::pages) mod dates;
+mod fields;
+pub(in crate::pages) mod give;
+pub(in crate::pages) mod give_view;
+pub(in crate::pages) mod mend;
+pub(in crate::pages) mod person;
+mod remarks;
+pub(in crate::pages) mod saved;
+
+use super::showing::open;
+use super::strip::{Page, StripView, strip};
+use crate::pages::errors::NoPage;
+use crate::pages::format;
+use crate::pages::frame::{Frame, Notice, Problem};
+use crate::pages::visitor::{Stop, Visitor, percent_encoded, rendered};
+use askama::Template;
+use iis_model::OrganizationId;
+use iis_model::access::{Granted, Permission};
+use iis_model::organization::Site;
+use iis_model::record::PersonRecord;
+use iis_registry::accounts::RoleAssignment;
+use iis_registry::directory::directory;
+use iis_registry::people;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What was typed into a form, by the names of its fields.
+#[derive(Debug, Default, Clone, Deserialize)]
+pub(in crate::pages) struct Typed {
+    #[serde(flatten)]
+    fields: BTreeMap<String, String>,
+}
+
+impl Typed {
+    /// What was typed, without the blanks around it; nothing where the field is not there.
+    pub(in crate::pages) fn get(&self, field: &str) -> &str {
+        self.fields.get(field).map_or("", |text| text.trim())
+    }
+
+    /// The same form with something filled in.
+    pub(in crate::pages) fn put(&mut self, field: &str, text: String) {
+        self.fields.insert(field.to_owned(), text);
+    }
+
+    /// The codes of the warnings that were read.
+    fn heeded(&self) -> Vec<Box<str>> {
+        self.get("heeded").split(' ').filter(|code| !code.is_empty()).map(Box::from).collect()
+    }
+
+    #[cfg(test)]
+    pub(in crate::pages) fn of(fields: &[(&str, &str)]) -> Self {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self { fields: fields.collect() }
+    }
+}
+
+/// The hidden fields of a form.
+#[derive(Debug, Clone, Default)]
+pub(in crate::pages) struct Token {
+    pub(in crate::pages) action: String,
+    pub(in crate::pages) csrf: String,
+    pub(in crate::pages) once: String,
+}
+
+impl Token {
+    pub(in crate::pages) fn new(visitor: &Visitor, action: String) -> Self {
+        let site = visitor.asked("site");
+        let action =
+            if site.is_empty() { action } else { format!("{action}?site={}", percent_encoded(&site)) };
+        Self { action, csrf: visitor.csrf(), once: visitor.once() }
+    }
+}
+
+/// The site for which somebody does what needs this permission: the first of their own within its reach. Who reaches the
+/// whole state and is held nowhere says which; others have no such page.
+pub(in crate::pages) async fn site(visitor: &Visitor, permission: Permission) -> Result<Site, Stop> {
+    let granted = visitor.granted(permission)?;
+    let names = directory(&visitor.app.registry, &visitor.arrival).await;
+    let names = names.map_err(|failure| visitor.failed(&failure))?;
+    let own = visitor.session()?.account.roles.iter().filter_map(RoleAssignment::site_id);
+    let mut own = own.filter_map(|id| names.site(id));
+    if let Some(site) = own.find(|site| granted.reach().covers_site(site.id, site.organization_id)) {
+        return Ok(site.clone());
+    }
+    if !granted.reach().is_everything() {
+        return Err(visitor.no_page(NoPage::NotFound));
+    }
+    let wanted = visitor.asked("site");
+    let found = names.sites().find(|site| !wanted.is_empty() && site.code.eq_ignore_ascii_case(&wanted));
+    found.cloned().ok_or_else(|| ask_for_site(visitor, wanted))
+}
+
+/// The organization whose reports somebody may correct: that of a site of their own; none: nobody's.
+pub(in crate::pages) async fn organization(
+    visitor: &Visitor,
+    permission: Permission,
+) -> Result<Option<OrganizationId>, Stop> {
+    let is_held = visitor.session()?.account.roles.iter().any(|role| role.site_id().is_some());
+    if !is_held || !visitor.may(permission) {
+        return Ok(None);
+    }
+    Ok(Some(site(visitor, permission).await?.organization_id))
+}
+
+/// `For which site?`, at any address that needs one.
+#[derive(Debug, Template)]
+#[template(path = "patients/desk/which_site.html")]
+pub(in crate::pages) struct WhichSitePage {
+    pub(in crate::pages) frame: Frame,
+    pub(in crate::pages) typed: String,
+    pub(in crate::pages) problems: Vec<Problem>,
+}
+
+fn ask_for_site(visitor: &Visitor, typed: String) -> Stop {
+    let unknown =
+        || Problem::of("site", "There is no site of this code. Its code is what messages name it by.");
+    let problems: Vec<Problem> = (!typed.is_empty()).then(unknown).into_iter().collect();
+    let frame = visitor.frame("").titled("For which site?").helped_by("desk");
+    rendered(&WhichSitePage { frame, typed, problems }).into()
+}
+
+/// A page of the desk about somebody on record.
+#[derive(Clone)]
+pub(in crate::pages) struct Setting {
+    pub(in crate::pages) record: PersonRecord,
+    pub(in crate::pages) site: Site,
+    pub(in crate::pages) strip: StripView,
+    pub(in crate::pages) frame: Frame,
+}
+
+/// Opens the record for somebody who may record there.
+async fn set(
+    visitor: &Visitor,
+    number: &str,
+    permission: Permission,
+    (page, title): (Page, &str),
+) -> Result<Setting, Stop> {
+    let granted = visitor.granted(permission)?;
+    let record = open(visitor, number, page).await?;
+    if permission == Permission::ChangeDemographics && !is_within(visitor, granted, &record).await? {
+        return Err(visitor.no_page(NoPage::NotFound));
+    }
+    let site = site(visitor, permission).await?;
+    let number = record.registry_number;
+    let title = format!("{title} · patient {}", format::number_tail(number));
+    let frame = visitor.frame("/patients").titled(&title).helped_by("desk");
+    let frame = frame.below("Patients", "/patients").below("Record", &Page::Record.href(number));
+    let doses = record.events.iter().filter(|event| super::doses::is_dose(event)).count();
+    let strip = strip(&record.demographics, number, doses, visitor.arrival.today, page);
+    Ok(Setting { record, site, strip, frame })
+}
+
+/// Whether the person lies within the reach of a grant.
+async fn is_within(visitor: &Visitor, granted: Granted, record: &PersonRecord) -> Result<bool, Stop> {
+    let within = people::is_within(&visitor.app.registry, granted, record.id).await;
+    within.map_err(|failure| visitor.failed(&failure))
+}
+
+/// Whether somebody may change the demographics of this person.
+pub(in crate::pages) async fn may_change(visitor: &Visitor, record: &PersonRecord) -> Result<bool, Stop> {
+    match visitor.granted(Permission::ChangeDemographics) {
+        Ok(granted) => is_within(visitor, granted, record).await,
+        Err(_) => Ok(false),
+    }
+}
+
+/// Where somebody who may record goes on from the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::pages) struct Offer {
+    pub(in crate::pages) label: &'static str,
+    pub(in crate::pages) href: String,
+    /// The key that leads there.
+    pub(in crate::pages) key: &'static str,
+}
+
+/// What somebody may record about this person; nothing for who may only read.
+pub(in crate::pages) async fn offers(visitor: &Visitor, record: &PersonRecord) -> Result<Vec<Offer>, Stop> {
+    let may_change = may_change(visitor, record).await?;
+    let offer = |permission, label, page: &str, key| {
+        let href = format!("/patients/{}/{page}", record.registry_number);
+        let may =
+            if permission == Permission::ChangeDemographics { may_change } else { visitor.may(permission) };
+        may.then_some(Offer { label, href, key })
+    };
+    let offers = [
+        offer(Permission::EnterAdministeredDose, "Record doses", "doses/new", "a"),
+        offer(Permission::EnterHistoricalDose, "Add history", "history/new", "h"),
+        offer(
+            Permission::RecordContraindications,
+            "Add refusal, contraindication, immunity",
+            "notes/new",
+            "",
+        ),
+        offer(Permission::ChangeDemographics, "Change demographics", "demographics/change", "e"),
+    ];
+    Ok(offers.into_iter().flatten().collect())
+}
+
+/// What was done, in a sentence.
+pub(in crate::pages) fn notice(done: &str) -> Option<Notice> {
+    let counted = |number: &str, noun: &str| number.parse().map(|number| format::counted(number, noun));
+    let text = match done.split_once('-').unwrap_or((done, "")) {
+        ("history", number) => format!("Saved: {} from another source.", counted(number, "dose").ok()?),
+        ("noted", _) => "Saved: it stands beside the doses, and counts in what is due.".to_owned(),
+        ("changed", _) => "Saved. What was said before is kept, with who said it.".to_owned(),
+        ("added", _) => "Saved: a new record.".to_owned(),
+        ("corrected", _) => "Saved: the dose is corrected. What was said before is kept.".to_owned(),
+        ("removed", _) => "Removed from the record. It stays in the audit trail.".to_owned(),
+        ("nothing", _) => {
+            let text = "Nothing was changed: all of it stands in the record already.".to_owned();
+            return Some(Notice { kind: "info", text });
+        }
+        _ => return None,
+    };
+    Some(Notice { kind: "success", text })
+}

@@ -1,0 +1,84 @@
+//! What became of a visit: each dose, what is left of its lot, what comes next, and where to go on.
+
+use super::set;
+use crate::pages::errors::NoPage;
+use crate::pages::format;
+use crate::pages::frame::Frame;
+use crate::pages::patients::recommendation::Said;
+use crate::pages::patients::recommendation::needs::{NeedsView, needs};
+use crate::pages::patients::strip::{Page, StripView};
+use crate::pages::status::{Shape, Status};
+use crate::pages::visitor::{Answer, Visitor, rendered};
+use askama::Template;
+use axum::extract::{Path, Query};
+use iis_model::access::Permission;
+use iis_registry::desk::{self, Outcome};
+use iis_registry::inventory::Left;
+use serde::Deserialize;
+
+/// `GET /patients/{number}/doses/saved`
+#[derive(Debug, Template)]
+#[template(path = "patients/desk/saved.html")]
+pub(in crate::pages) struct SavedPage {
+    pub(in crate::pages) frame: Frame,
+    pub(in crate::pages) strip: StripView,
+    pub(in crate::pages) heading: String,
+    pub(in crate::pages) doses: Vec<Status>,
+    pub(in crate::pages) needs: NeedsView,
+    pub(in crate::pages) again_href: String,
+    pub(in crate::pages) record_href: String,
+}
+
+/// Which form.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Sent {
+    #[serde(default)]
+    form: String,
+}
+
+/// `GET /patients/{number}/doses/saved?form={once}`
+pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(sent): Query<Sent>) -> Answer {
+    let title = (Page::Record, "Saved");
+    let setting = set(&visitor, &number, Permission::EnterAdministeredDose, title).await?;
+    let Some(key) = visitor.key_of(&sent.form) else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let became = desk::became(&visitor.app.registry, key).await;
+    let became = became.map_err(|failure| visitor.failed(&failure))?;
+    let Some(Outcome::Stored(stored)) = became else { return Err(visitor.no_page(NoPage::NotFound)) };
+    if stored.number != setting.record.registry_number {
+        return Err(visitor.no_page(NoPage::NotFound));
+    }
+    let today = visitor.arrival.today;
+    let said = Said::of(&visitor.app.registry.schedules, &setting.record, today);
+    let number = setting.record.registry_number;
+    Ok(rendered(&SavedPage {
+        heading: heading(&stored.stock),
+        doses: stored.stock.iter().map(line).collect(),
+        needs: needs(&said, number, today),
+        again_href: format!("/patients/{number}/doses/new"),
+        record_href: Page::Record.href(number),
+        strip: setting.strip,
+        frame: setting.frame,
+    }))
+}
+
+/// `Saved 2 doses`
+pub(in crate::pages) fn heading(left: &[Left]) -> String {
+    format!("Saved {}", format::counted(i64::try_from(left.len()).unwrap_or(i64::MAX), "dose"))
+}
+
+/// What became of a dose in the stock.
+pub(in crate::pages) fn line(left: &Left) -> Status {
+    match left {
+        Left::From { lot, doses } => {
+            let left = format::counted(*doses, "dose");
+            Status::new(
+                Shape::Good,
+                format!("Lot {lot}: saved, and out of your stock. {} left.", format::sentence_case(&left)),
+            )
+        }
+        Left::Not(why) => {
+            Status::new(Shape::Doubt, format!("Saved, and not out of your stock. {}", why.words()))
+        }
+        Left::Back => Status::new(Shape::Good, "Back in your stock.".to_owned()),
+    }
+}
