@@ -45,6 +45,20 @@ crate::person::text_enum! {
         SchoolHealthCenter = "school-health-center",
         /// A school: gives no vaccine.
         School = "school",
+        /// A childcare: gives no vaccine.
+        Childcare = "childcare",
+        /// A Head Start: gives no vaccine.
+        HeadStart = "head-start",
+        /// A college or university.
+        College = "college",
+    }
+}
+
+impl SiteKind {
+    /// Whether it is a place of learning, where people have students and no vaccine is given. A school-based health center
+    /// is a clinic.
+    pub const fn is_school(self) -> bool {
+        matches!(self, Self::School | Self::Childcare | Self::HeadStart | Self::College)
     }
 }
 

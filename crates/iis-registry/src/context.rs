@@ -8,6 +8,7 @@ use crate::matching::Matching;
 use crate::number_key::NumberKey;
 use crate::recommend::Schedules;
 use crate::senders::{Known, Paces};
+use crate::settled::Settled;
 use iis_model::{Date, Timestamp};
 use iis_quality::Policy;
 use iis_store::Store;
@@ -66,6 +67,8 @@ pub struct Context {
     pub codes: CodesInForce,
     /// What the state changes of the checks.
     pub checks: Arc<Policy>,
+    /// What the jurisdiction settled about getting access.
+    pub settled: Arc<Settled>,
     /// Under which social security numbers are hashed; without it only their last four digits are kept.
     pub number_key: Option<Arc<NumberKey>>,
     /// With which the parts of the line are timed.
@@ -89,6 +92,9 @@ impl Context {
             codes: CodesInForce::built_in(),
             checks: Arc::new(
                 Policy::built_in().expect("the policy of this program can be read: a test reads it"),
+            ),
+            settled: Arc::new(
+                Settled::built_in().expect("the policy of this program can be read: a test reads it"),
             ),
             number_key: None,
             stopwatch: Stopwatch::default(),

@@ -13,9 +13,40 @@ pub(crate) fn is_showable(name: &str) -> bool {
     !name.trim().is_empty() && name.chars().count() <= 120 && !name.chars().any(char::is_control)
 }
 
+/// Whether it can be the name of somebody who works, or an office: letters, spaces, dots, dashes, commas, apostrophes, at
+/// most 80. Nothing in it can be an address of a page or of mail, so that letters can carry it.
+pub(crate) fn is_name_of_person(name: &str) -> bool {
+    let name = name.trim();
+    let has_letters = name.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+    let fits = |c: char| c.is_alphabetic() || " .-,'’".contains(c);
+    let reads_as_address = name.contains("www.")
+        || name.split(' ').any(|word| word.trim_matches('.').contains('.') && word.len() > 6);
+    has_letters && name.chars().count() <= 80 && name.chars().all(fits) && !reads_as_address
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{is_plain, is_showable};
+    use super::{is_name_of_person, is_plain, is_showable};
+
+    #[test]
+    fn a_name_of_a_person_cannot_carry_an_address() {
+        for good in ["Ana Reyes", "Zoë O’Hara-Smith, Jr.", "Medical director", "J.R. Hill", "李 明"] {
+            assert!(is_name_of_person(good), "{good}");
+        }
+        for bad in [
+            "",
+            "A",
+            "..",
+            "Win at evil.example",
+            "www.evil",
+            "a@b.example",
+            "http://x",
+            "two\nlines",
+            "Ana 2",
+        ] {
+            assert!(!is_name_of_person(bad), "{bad:?}");
+        }
+    }
 
     #[test]
     fn a_plain_name_needs_no_escaping_anywhere() {

@@ -69,7 +69,7 @@ pub async fn add_site(
 }
 
 /// The organization of this name, in whatever case.
-fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<OrganizationId>, StoreError> {
+pub(crate) fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<OrganizationId>, StoreError> {
     let wanted = name.to_lowercase();
     let found = all(tx)?.into_iter().find(|row| row.name.to_lowercase() == wanted);
     Ok(found.map(|row| row.id))

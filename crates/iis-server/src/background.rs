@@ -6,7 +6,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::drops::Bell;
 use crate::key_file::KeyError;
-use crate::{drops, mailing, measuring, recommending, replaying, withdrawing};
+use crate::{drops, mailing, measuring, recommending, replaying, waiting, withdrawing};
 use ed25519_dalek::SigningKey;
 use iis_registry::exchange::timing;
 use iis_registry::matching::population;
@@ -95,6 +95,7 @@ pub fn start(app: &App, sealer: Sealer, bell: Bell) -> Vec<JoinHandle<()>> {
         tasks.push(tokio::spawn(replaying::carry_out(app.clone())));
         tasks.push(tokio::spawn(keep_times(app.clone())));
         tasks.push(tokio::spawn(mailing::follow(app.clone())));
+        tasks.push(tokio::spawn(waiting::follow(app.clone())));
     }
     tasks
 }

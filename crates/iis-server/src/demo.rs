@@ -7,11 +7,11 @@ use crate::{clock, passwords};
 use anyhow::{Context as _, bail};
 use iis_cdsi::dates::Day;
 use iis_cdsi::season::{self, DraftFailure, Head};
-use iis_model::access::{Channel, Permission, Place};
+use iis_model::access::{Channel, Granted, Permission, Place};
 use iis_model::network::Network;
 use iis_model::organization::Sender;
 use iis_model::recognition::Origin;
-use iis_model::{Date, Demographics, Given};
+use iis_model::{AccountId, Date, Demographics, EmailAddress, Given, SiteId};
 use iis_registry::access::operator;
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::exchange::{self, Received};
@@ -20,6 +20,7 @@ use iis_registry::recommend::releases;
 use iis_registry::rosters;
 use iis_registry::senders::{self, Marks, NewSender};
 use iis_registry::setup::{self, NewOrganization, NewSite};
+use iis_registry::staff::{self, Listing, Position};
 use iis_registry::{Arrival, Context};
 use iis_synth::demo::{self, At, Demo, Sent};
 use indicatif::ProgressBar;
@@ -284,10 +285,41 @@ async fn accounts(cx: &Context, arrival: Arrival) -> anyhow::Result<Vec<SignIn>>
             must_change: false,
             roles: vec![RoleAssignment::new(role, place)],
         };
-        accounts::add(cx, &operator(Permission::ManageAccounts)?, user, arrival).await?;
+        let granted = operator(Permission::ManageAccounts)?;
+        let id = accounts::add(cx, &granted, user, arrival).await?;
+        if let Place::Site(site) = place {
+            works_there(cx, &granted, account, (id, site), arrival).await?;
+        }
         sign_ins.push(SignIn { role: role.to_owned(), user: account.name.to_owned(), password });
     }
     Ok(sign_ins)
+}
+
+/// Puts somebody of the demonstration on the staff list of the site, and says whose account it is.
+async fn works_there(
+    cx: &Context,
+    granted: &Granted,
+    account: &demo::Account,
+    (id, site): (AccountId, SiteId),
+    arrival: Arrival,
+) -> anyhow::Result<()> {
+    let email: EmailAddress = format!("{}@calder.example", account.name).parse()?;
+    let position = match account.role {
+        "PVC" => Position::PrimaryCoordinator,
+        "BVC" => Position::BackupCoordinator,
+        "ENR" => Position::SigningPhysician,
+        _ => Position::Staff,
+    };
+    let listing = Listing {
+        name: account.display_name.into(),
+        email: email.clone(),
+        position,
+        license_kind: "".into(),
+        license_number: "".into(),
+    };
+    staff::list(cx, granted, site, listing, arrival).await?;
+    staff::bind_account(cx, granted, id, &email, arrival).await?;
+    Ok(())
 }
 
 /// Sends all messages through the line as if each had arrived when it was sent.

@@ -41,4 +41,5 @@ pub mod serve;
 #[cfg(feature = "sftp")]
 pub mod sftp;
 pub mod soap;
+mod waiting;
 mod withdrawing;

@@ -8,6 +8,7 @@
 pub mod account;
 mod apply;
 pub mod audit;
+pub mod case_file;
 pub mod cdsi_overlay;
 pub mod chosen_value;
 pub mod consolidated;
@@ -32,6 +33,7 @@ pub mod name_freq;
 pub mod not_same;
 pub mod organization;
 pub mod outbox;
+pub mod password_link;
 pub mod person;
 pub mod person_name;
 pub mod person_status;
@@ -70,11 +72,13 @@ mod store;
 pub mod submission;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod training;
 mod tx;
 mod unit;
 pub mod unit_key;
 mod val;
 pub mod withdrawal;
+pub mod worker;
 
 pub use audit::AuditEntry;
 pub use error::StoreError;

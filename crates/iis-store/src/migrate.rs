@@ -100,6 +100,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 14, // an older program would give doses that no lot loses
         text: include_str!("../migrations/0014_inventory.sql"),
     },
+    Step {
+        version: 15,
+        name: "cases",
+        oldest_program: 14,
+        text: include_str!("../migrations/0015_cases.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -13,6 +13,11 @@ sql! {
                   WHERE r.account_id = $1 ORDER BY r.role, r.place_kind, r.place_id";
     HOLDERS = "SELECT account_id FROM role_assignment WHERE place_kind = $1 AND place_id = $2 AND role = $3 \
                ORDER BY account_id";
+    HOLDERS_IN = "SELECT DISTINCT r.account_id FROM role_assignment r JOIN account a ON a.id = r.account_id \
+                  LEFT JOIN site s ON s.id = r.place_id AND r.place_kind = 'site' \
+                  WHERE r.role = $1 AND a.status = 'active' \
+                  AND ((r.place_kind = 'organization' AND r.place_id = $2) OR s.organization_id = $2) \
+                  ORDER BY r.account_id";
     CLEAR = "DELETE FROM role_assignment WHERE account_id = $1";
     ADD = "INSERT INTO role_assignment (account_id, role, place_kind, place_id) VALUES ($1, $2, $3, $4)";
 }
@@ -60,6 +65,15 @@ pub fn of_account(tx: &mut Tx<'_>, id: AccountId) -> Result<Vec<RoleAssignmentRo
 pub fn holders(tx: &mut Tx<'_>, place: Place, role: &str) -> Result<Vec<AccountId>, StoreError> {
     let (kind, id) = columns(place);
     tx.all(&HOLDERS, vals![kind, id, role])
+}
+
+/// The active accounts that hold a role at an organization or at a site of it.
+pub fn holders_in(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    role: &str,
+) -> Result<Vec<AccountId>, StoreError> {
+    tx.all(&HOLDERS_IN, vals![role, organization])
 }
 
 /// Gives the account these roles and no others.

@@ -10,6 +10,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::audit::list::ALL,
         crate::audit::seal::ALL,
         crate::audit::verify::ALL,
+        crate::case_file::ALL,
         crate::cdsi_overlay::ALL,
         crate::chosen_value::ALL,
         crate::match_release::ALL,
@@ -29,6 +30,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::not_same::ALL,
         crate::organization::ALL,
         crate::outbox::ALL,
+        crate::password_link::ALL,
         crate::person::ALL,
         crate::person_name::ALL,
         crate::person_status::ALL,
@@ -56,8 +58,10 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::stock::ALL,
         crate::stock_lot::ALL,
         crate::submission::ALL,
+        crate::training::ALL,
         crate::unit_key::ALL,
         crate::withdrawal::ALL,
+        crate::worker::ALL,
     ]
     .into_iter()
     .flatten()

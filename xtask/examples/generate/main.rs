@@ -10,6 +10,7 @@ mod columns;
 mod configuration;
 mod findings;
 mod markdown;
+mod requirements;
 mod roles;
 mod routes;
 
@@ -29,6 +30,7 @@ const GENERATORS: &[(&str, Generator)] = &[
     ("columns.md", columns::page),
     ("configuration.md", |_| Ok(Some(configuration::page()))),
     ("findings.md", |_| Ok(Some(findings::page()))),
+    ("requirements.md", requirements::page),
     ("roles.md", |_| roles::page().map(Some)),
     ("routes.md", |_| Ok(Some(routes::page()))),
 ];

@@ -15,6 +15,72 @@ pub enum Letter {
         /// Where its state is shown.
         page: Link,
     },
+    /// The link to one's training record.
+    TrainingRecord {
+        /// The link.
+        link: Link,
+    },
+    /// The link to an enrollment that was begun.
+    Enrollment {
+        /// Its number.
+        number: i64,
+        /// The link.
+        link: Link,
+    },
+    /// Something was decided about an enrollment.
+    EnrollmentDecided {
+        /// Its number.
+        number: i64,
+        /// The link to its page.
+        link: Link,
+    },
+    /// The link to a request that was begun.
+    Request {
+        /// Its number.
+        number: i64,
+        /// The link.
+        link: Link,
+    },
+    /// There is something new about a request.
+    RequestNews {
+        /// Its number.
+        number: i64,
+        /// The link to its page.
+        link: Link,
+    },
+    /// A site administrator is asked for an answer.
+    Approval {
+        /// The number of the request.
+        number: i64,
+        /// Where the applicant works.
+        site: Box<str>,
+        /// The link to the page that decides.
+        link: Link,
+    },
+    /// An account is there: its user name.
+    UserName {
+        /// The user name.
+        name: Box<str>,
+    },
+    /// An account is there: the link that sets its password.
+    SetPassword {
+        /// The link.
+        link: Link,
+        /// How long it works.
+        hours: u32,
+    },
+    /// A role was added to an account.
+    RoleAdded {
+        /// The number of the request.
+        number: i64,
+    },
+    /// There is something new in a ticket.
+    TicketNews {
+        /// Its number.
+        number: i64,
+        /// The link to its page.
+        link: Link,
+    },
     /// A code to type while signing in.
     SignInCode {
         /// The code.
@@ -86,6 +152,97 @@ impl Letter {
                 "Test of mail",
                 &["Mail from this registry arrives. What was sent is listed at:", &page.0],
                 false,
+            ),
+            Self::TrainingRecord { link } => text(
+                "training-record",
+                "Your training record",
+                &[
+                    "Your training record opens here:",
+                    &link.0,
+                    "It is not your registry account: training, enrollment and registry have each their own way in.",
+                ],
+                true,
+            ),
+            Self::Enrollment { number, link } => text(
+                "enrollment",
+                &format!("Enrollment {number}: confirm your address"),
+                &[
+                    &format!(
+                        "Somebody began the enrollment of a site, number {number}, and gave this address."
+                    ),
+                    "Open its page to confirm the address, to sign both documents, and to send it in:",
+                    &link.0,
+                    "If it was not you, do nothing.",
+                ],
+                true,
+            ),
+            Self::EnrollmentDecided { number, link } => text(
+                "enrollment-decided",
+                &format!("Enrollment {number}: news"),
+                &[&format!("There is something new about enrollment {number}:"), &link.0],
+                true,
+            ),
+            Self::Request { number, link } => text(
+                "request",
+                &format!("Request {number}: confirm your address"),
+                &[
+                    &format!("Somebody asked for an account, request {number}, and gave this address."),
+                    "Open its page to confirm the address, to see what is still needed, and to send it in:",
+                    &link.0,
+                    "If it was not you, do nothing.",
+                ],
+                true,
+            ),
+            Self::RequestNews { number, link } => text(
+                "request-news",
+                &format!("Request {number}: news"),
+                &[&format!("There is something new about request {number}:"), &link.0],
+                true,
+            ),
+            Self::Approval { number, site, link } => text(
+                "approval",
+                &format!("Request {number} waits for your approval"),
+                &[
+                    &format!("Somebody asks for an account at {site}. You are the site administrator there."),
+                    "Open the request, sign in, and approve or deny it:",
+                    &link.0,
+                    "Nothing happens before you answer.",
+                ],
+                true,
+            ),
+            Self::UserName { name } => text(
+                "user-name",
+                "Your user name",
+                &[
+                    "Your request was approved, and your account is ready. Your user name:",
+                    name,
+                    "The link that sets your password comes in another message.",
+                ],
+                false,
+            ),
+            Self::SetPassword { link, hours } => text(
+                "set-password",
+                "Set your password",
+                &[
+                    "Choose your password here:",
+                    &link.0,
+                    &format!(
+                        "The link works once, for {hours} hours. Your user name comes in another message."
+                    ),
+                ],
+                true,
+            ),
+            Self::RoleAdded { number } => text(
+                "role-added",
+                "A role was added to your account",
+                &[&format!("Request {number} was approved. Sign in as always: the role is there.")],
+                false,
+            ),
+            Self::TicketNews { number, link } => text(
+                "ticket-news",
+                &format!("Ticket {number}: news"),
+                &[&format!("There is something new in ticket {number}:"), &link.0],
+                true,
             ),
             Self::SignInCode { code, minutes } => text(
                 "sign-in-code",

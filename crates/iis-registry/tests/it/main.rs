@@ -10,6 +10,7 @@ mod coded_values;
 mod codes;
 mod exchange;
 mod inventory;
+mod getting_access;
 mod matching;
 mod measures;
 mod merging;

@@ -8,7 +8,7 @@ use crate::serve::{Opened, Running};
 use crate::{audit_key, clock, demo};
 use anyhow::Context as _;
 use clap::Args;
-use iis_registry::setup;
+use iis_registry::{setup, training};
 use sha2::{Digest, Sha256};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -53,6 +53,10 @@ pub async fn run(global: &Global, serve: Serve, output: Output) -> anyhow::Resul
     let mut interrupt = signal(SignalKind::interrupt())?;
     let opened = Opened::open(config).await?;
     let sign_ins = if serve.demo { Some(demonstration(&opened, serve.people, output).await?) } else { None };
+    if !opened.config.read_only {
+        let arrival = clock::arrival(&opened.registry.identity.zone);
+        training::begin(&opened.registry, arrival).await?;
+    }
     let running = Running::start(opened)?;
     let (app, url) = (&running.app, running.app.public_url());
     match &sign_ins {

@@ -2,7 +2,7 @@
 
 mod post;
 #[cfg(test)]
-mod receiver;
+pub(crate) mod receiver;
 #[cfg(test)]
 mod tests;
 

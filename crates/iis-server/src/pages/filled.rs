@@ -7,11 +7,12 @@ use super::errors::NoPage;
 use super::visitor::{Stop, Visitor};
 use crate::app::App;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, FromRequest, FromRequestParts, Request};
+use axum::extract::{Form, FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use subtle::ConstantTimeEq;
 
 /// A form sent by somebody signed in.
@@ -24,6 +25,43 @@ pub(crate) struct Filled<T> {
 pub(crate) struct PublicForm<T> {
     pub(crate) visitor: Visitor,
     pub(crate) form: T,
+}
+
+/// A form with a file, sent by whoever.
+pub(crate) struct PublicUpload {
+    pub(crate) visitor: Visitor,
+    /// The fields but the file.
+    pub(crate) form: BTreeMap<String, String>,
+    /// The content of the file.
+    pub(crate) content: Box<[u8]>,
+}
+
+impl FromRequest<App> for PublicUpload {
+    type Rejection = Stop;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Stop> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, app).await?;
+        if !is_from_our_pages(&parts.headers) {
+            return Err(visitor.no_page(NoPage::ForeignForm));
+        }
+        let unreadable = || visitor.no_page(NoPage::TooLarge);
+        let sent = Multipart::from_request(Request::from_parts(parts, body), app).await;
+        let mut sent = sent.map_err(|_| visitor.no_page(NoPage::ForeignForm))?;
+        let (mut form, mut content) = (BTreeMap::new(), Box::default());
+        while let Some(field) = sent.next_field().await.map_err(|_| unreadable())? {
+            let name = field.name().unwrap_or_default().to_owned();
+            if name == "file" {
+                content = field.bytes().await.map_err(|_| unreadable())?.to_vec().into_boxed_slice();
+            } else {
+                form.insert(name, field.text().await.map_err(|_| unreadable())?);
+            }
+        }
+        let tokens = [visitor.csrf(), visitor.form_token.clone()];
+        let sent = Sent { csrf: form.remove("csrf").unwrap_or_default(), form };
+        let form = sent.checked(&visitor, &tokens)?;
+        Ok(Self { visitor, form, content })
+    }
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,7 @@
 //! A page is a handler, a view and a template. What surrounds every request: who asks ([`visitor`]), whether a form
 //! came from one of our pages ([`filled`]), and the headers that keep a browser from doing more than we want.
 
+mod access;
 mod account;
 mod codes;
 mod cookies;
@@ -40,7 +41,7 @@ use axum::response::Response;
 use iis_model::access::Permission as P;
 use patients::recommendation::asking;
 
-/// Largest form, in bytes. No form here carries a file.
+/// Largest form, in bytes. Forms that carry a file say so at their address.
 const LARGEST_FORM: usize = 64 * 1024;
 
 /// Nothing but our own files runs, shows or is sent to; nobody frames us.

@@ -236,6 +236,86 @@ const TOPICS: &[Topic] = &[
         fields: &[],
     },
     Topic {
+        name: "access",
+        title: "Asking for an account",
+        sentences: &[
+            "Anybody can ask for an account. The request is saved as a draft until what is required is there: training, the staff list, the site’s enrollment.",
+            "The page of the request says where it stands, how many were received before it, and for whom it waits.",
+            "A request that is returned for correction keeps its place.",
+        ],
+        fields: &[],
+    },
+    Topic {
+        name: "requests",
+        title: "Requests for accounts",
+        sentences: &[
+            "Requests are read in the order received: Next request opens the oldest. To take another one, say why.",
+            "The clock counts business days from receipt and stands while a request is returned: amber after one, red after two.",
+            "Ask the site administrator when every check is passed. Nothing is made before the administrator approves.",
+        ],
+        fields: &[],
+    },
+    Topic {
+        name: "enroll",
+        title: "Enrolling a site",
+        sentences: &[
+            "An enrollment is complete when the letter of agreement and the site administrator form are both signed.",
+            "Sign on the page, or send a scan of the signed paper: staff verify it.",
+            "The signed papers stay here with their hash, so that you can see that they are unchanged.",
+        ],
+        fields: &[],
+    },
+    Topic {
+        name: "enrollments",
+        title: "Reviewing enrollments",
+        sentences: &[
+            "Enrollments come here when both documents are signed, or when a scan waits for you, in the order received.",
+            "Approving makes the site under the code that messages name it by.",
+            "What you write when you send back, deny or suspend is read by the site.",
+        ],
+        fields: &[],
+    },
+    Topic {
+        name: "training",
+        title: "Training",
+        sentences: &[
+            "Pick who you are to see which courses you need. Everybody takes the General User Course.",
+            "A training record is made with your name and e-mail address alone. It is not your registry log-in.",
+            "Questions about training go to the Help Desk.",
+        ],
+        fields: &[],
+    },
+    Topic {
+        name: "tickets",
+        title: "Tickets",
+        sentences: &[
+            "A ticket is a question to the Help Desk with its conversation.",
+            "Do not write about a patient by name. Mail about a ticket never repeats what it says.",
+            "A ticket that was resolved can be opened again for 14 days by answering.",
+        ],
+        fields: &[],
+    },
+    Topic {
+        name: "staff",
+        title: "Staff list",
+        sentences: &[
+            "Who works at the site stands on its staff list. Somebody on the list can ask for Clinic Access.",
+            "A site has exactly one primary vaccine coordinator, and at least one backup.",
+            "Taking somebody off the list ends that person’s access at this site at once.",
+        ],
+        fields: &[],
+    },
+    Topic {
+        name: "accounts",
+        title: "Accounts of an organization",
+        sentences: &[
+            "The site administrator says twice a year which users are still there. Who is not confirmed in time goes inactive.",
+            "The last site administrator cannot be ended before there is another.",
+            "Nothing here shows patient data.",
+        ],
+        fields: &[],
+    },
+    Topic {
         name: "mail",
         title: "Mail",
         sentences: &[

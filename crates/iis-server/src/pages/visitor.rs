@@ -150,6 +150,13 @@ impl Visitor {
         is_drawn.then(|| Sha256::new().chain_update(self.token_sha256).chain_update(once).finalize().into())
     }
 
+    /// Whether a role of this person is bound to a site.
+    fn has_site(&self) -> bool {
+        self.session.as_deref().is_some_and(|session| {
+            session.account.roles.iter().any(|assignment| assignment.site_id().is_some())
+        })
+    }
+
     /// The site of the first role that is bound to one.
     async fn site(&self) -> Result<String, Failure> {
         let Some(session) = &self.session else { return Ok(String::new()) };
@@ -215,6 +222,12 @@ impl Visitor {
             (inventory, "Inventory", "/inventory"),
             (duplicates, "Duplicates", "/patients/duplicates"),
             (self.may(Permission::ReadMessages), "Messages", "/interfaces/messages"),
+            (self.may(Permission::ReviewRequests), "Requests", "/help/requests"),
+            (self.may(Permission::ViewEnrollments), "Enrollments", "/help/enrollments"),
+            (self.may(Permission::AnswerTickets), "Tickets", "/help/tickets"),
+            (self.may(Permission::KeepClinic) && self.has_site(), "Staff list", "/clinic/staff"),
+            (self.may(Permission::RecertifyUsers) && self.has_site(), "Accounts", "/admin/accounts"),
+            (self.may(Permission::KeepTraining), "Training", "/admin/training"),
             (self.may(Permission::ManageAccounts), "Mail", "/admin/mail"),
         ];
         let shown = items.into_iter().filter(|(is_there, ..)| *is_there);

@@ -11,10 +11,10 @@ use super::frame::Problem;
 const SHORTEST: usize = 15;
 
 /// What is said beside the field of a new password.
-const RULES: &str = "At least 15 characters. A sentence of several words is easy to remember.";
+pub(super) const RULES: &str = "At least 15 characters. A sentence of several words is easy to remember.";
 
 /// What is wrong with a new password, if anything.
-fn problems_of_new(user: &str, new: &str, again: &str) -> Vec<Problem> {
+pub(super) fn problems_of_new(user: &str, new: &str, again: &str) -> Vec<Problem> {
     let length = new.chars().count();
     let mut problems = Vec::new();
     if length < SHORTEST {

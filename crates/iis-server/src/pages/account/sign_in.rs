@@ -89,7 +89,7 @@ fn show(
 }
 
 /// Gives a browser without one a token for the forms before sign-in; returns the header that sets it.
-pub(super) fn give_form_token(visitor: &mut Visitor) -> Option<HeaderValue> {
+pub(in crate::pages) fn give_form_token(visitor: &mut Visitor) -> Option<HeaderValue> {
     let is_ours = visitor.form_token.len() == 32 && visitor.form_token.bytes().all(|b| b.is_ascii_hexdigit());
     if is_ours {
         return None;
@@ -187,7 +187,7 @@ pub(super) fn locked(app: &App, until: Timestamp) -> String {
     format!("Locked until {until} after too many failures. Then try again, or call the Help Desk.")
 }
 
-pub(super) fn unanswered(visitor: &Visitor, error: PasswordError) -> Stop {
+pub(in crate::pages) fn unanswered(visitor: &Visitor, error: PasswordError) -> Stop {
     tracing::warn!(%error, "a password was not checked");
     visitor.no_page(match error {
         PasswordError::Busy => NoPage::Busy,

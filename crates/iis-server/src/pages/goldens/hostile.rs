@@ -1,12 +1,14 @@
 //! What senders store stays text on every page.
 
 use super::desk::{add, card, change, give, ledger, mend, missed_page, on_hand, receive};
+use super::access::sheet;
 use super::duplicates::queue_page;
 use super::frames::{nurse_at, patient};
 use super::mail::{mailbox, outbox_with};
 use super::patients::{disclosures_page, reports_page, said, search_page, values_page, what_if, why};
 use super::people::{record, sources, summary};
 use super::{TODAY, shown, zone};
+use crate::pages::frame::Problem;
 use crate::pages::patients::demographics::demographics_page;
 use crate::pages::patients::desk::alike::AlikeView;
 use crate::pages::patients::history::history_page;
@@ -198,6 +200,7 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
             shown(&missed_page(text)),
             shown(&queue_page(Some(record.demographics.clone()), text)),
             shown(&mailbox(text)),
+            shown(&sheet(text, vec![Problem::of("name", text)])),
             shown(&outbox_with(text)),
         ]
     };

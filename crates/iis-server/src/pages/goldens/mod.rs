@@ -3,6 +3,7 @@
 //! `INSTA_UPDATE=always cargo test -p iis-server` rewrites the expected pages; the change is read in review.
 
 mod desk;
+mod access;
 mod duplicates;
 mod frames;
 mod hostile;

@@ -1,0 +1,119 @@
+//! The states of a site's enrollment.
+//!
+//! Source: requirements 3.1. Not complete until both documents are complete and signed (S-16): that an enrollment is
+//! submitted says nothing yet, and only [`Event::Complete`] leads to review.
+
+use crate::cases::flow::flow;
+
+flow! {
+    /// Where an enrollment stands.
+    State as "enrollment" {
+        /// Being filled in.
+        Draft = "draft", "Draft";
+        /// Sent in; the documents are looked at.
+        Submitted = "submitted", "Submitted";
+        /// A document is missing, not signed, or its scan was not accepted.
+        Incomplete = "incomplete", "Not complete";
+        /// Staff review it.
+        UnderReview = "under-review", "Under review";
+        /// The site is enrolled.
+        Approved = "approved", "Approved";
+        /// It is not.
+        Denied = "denied", "Denied";
+        /// The year is almost over.
+        RenewalDue = "renewal-due", "Renewal due";
+        /// The year is over without a renewal.
+        Lapsed = "lapsed", "Lapsed";
+        /// Staff suspended the site.
+        Suspended = "suspended", "Suspended";
+        /// Taken back by the site.
+        Withdrawn = "withdrawn", "Withdrawn";
+    }
+    /// What happens to an enrollment.
+    Event {
+        /// The site sends it in, or sends in its renewal.
+        Submit,
+        /// A document is missing.
+        FindIncomplete,
+        /// Both documents are there and signed.
+        Complete,
+        /// What was missing is there: sent in again.
+        Mend,
+        /// Staff approve.
+        Approve,
+        /// Staff deny.
+        Deny,
+        /// Staff ask for another document.
+        SendBack,
+        /// The renewal is near.
+        FallDue,
+        /// The renewal did not come.
+        Lapse,
+        /// Staff suspend the site.
+        Suspend,
+        /// Staff lift the suspension.
+        Lift,
+        /// The site takes it back.
+        Withdraw,
+    }
+    moves {
+        Draft + Submit => Submitted,
+        Submitted + FindIncomplete => Incomplete,
+        Submitted + Complete => UnderReview,
+        Incomplete + Mend => Submitted,
+        UnderReview + Approve => Approved,
+        UnderReview + Deny => Denied,
+        UnderReview + SendBack => Incomplete,
+        Approved + FallDue => RenewalDue,
+        Approved + Suspend => Suspended,
+        RenewalDue + Submit => Submitted,
+        RenewalDue + Lapse => Lapsed,
+        Suspended + Lift => Approved,
+        Draft + Withdraw => Withdrawn,
+        Submitted + Withdraw => Withdrawn,
+        Incomplete + Withdraw => Withdrawn,
+        UnderReview + Withdraw => Withdrawn,
+        Approved + Withdraw => Withdrawn,
+        RenewalDue + Withdraw => Withdrawn,
+        Lapsed + Withdraw => Withdrawn,
+        Suspended + Withdraw => Withdrawn,
+        Denied + Withdraw => Withdrawn,
+    }
+}
+
+impl State {
+    /// Whether accounts at the site may be asked for and used.
+    pub const fn is_enrolled(self) -> bool {
+        matches!(self, Self::Approved | Self::RenewalDue)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, State};
+    use crate::cases::flow::printed;
+
+    /// Every state with every event: what is not printed is refused.
+    #[test]
+    fn the_moves_are_those_of_the_requirements_and_no_others() {
+        let expected = [
+            "draft: Submit submitted, Withdraw withdrawn",
+            "submitted: FindIncomplete incomplete, Complete under-review, Withdraw withdrawn",
+            "incomplete: Mend submitted, Withdraw withdrawn",
+            "under-review: Approve approved, Deny denied, SendBack incomplete, Withdraw withdrawn",
+            "approved: FallDue renewal-due, Suspend suspended, Withdraw withdrawn",
+            "denied: Withdraw withdrawn",
+            "renewal-due: Submit submitted, Lapse lapsed, Withdraw withdrawn",
+            "lapsed: Withdraw withdrawn",
+            "suspended: Lift approved, Withdraw withdrawn",
+            "withdrawn: ",
+        ];
+        assert_eq!(printed(State::ALL, Event::ALL), expected);
+    }
+
+    #[test]
+    fn only_an_approved_site_is_enrolled() {
+        let enrolled: Vec<_> = State::ALL.iter().filter(|state| state.is_enrolled()).collect();
+        assert_eq!(enrolled, [&State::Approved, &State::RenewalDue]);
+    }
+}

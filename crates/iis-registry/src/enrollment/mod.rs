@@ -1,0 +1,49 @@
+//! Enrollment of a site: begun by anybody, not complete until the letter of agreement and the site administrator form are
+//! both complete and signed (S-16), then reviewed by staff (S-17).
+
+pub mod flow;
+mod papers;
+mod reviewing;
+pub(crate) mod standing;
+
+pub use flow::{Event, State};
+pub use papers::{
+    Missing, Paper, PaperKind, Signature, Upload, fetch, missing, sign, text_of, upload, verify_scan,
+};
+pub use reviewing::{Decision, decide, fall_due, suspend};
+pub use standing::{Opened, begin, confirm_address, opened, queue, submit, withdraw};
+
+use crate::cases::Case;
+use iis_model::organization::SiteKind;
+use iis_model::{Date, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What a site says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// The organization's name.
+    pub organization: Box<str>,
+    /// The site's name.
+    pub site: Box<str>,
+    /// What kind of place it is.
+    pub kind: SiteKind,
+    /// Where it is, in one line.
+    pub address: Box<str>,
+    /// Who is to be asked: name.
+    pub contact: Box<str>,
+    /// Who is to approve the accounts of the organization: name.
+    pub administrator: Box<str>,
+    /// And address for mail.
+    pub administrator_email: Box<str>,
+    /// Whether it takes part in a vaccine program.
+    pub is_program: bool,
+    /// When the contact's address was known to be whose it says.
+    #[serde(default)]
+    pub confirmed_at: Option<Timestamp>,
+    /// The first day on which the renewal is due.
+    #[serde(default)]
+    pub renew_on: Option<Date>,
+}
+
+/// An enrollment.
+pub type Enrollment = Case<State, Application>;

@@ -1,0 +1,185 @@
+//! What staff decide about enrollments, and what time does: approval makes the site, a year later its renewal is due.
+
+use super::{Enrollment, Event, State};
+use crate::cases::{By, Keys, NOT_NOW};
+use crate::mail::Letter;
+use crate::setup::{NewSite, site_row};
+use crate::{Arrival, Context, Failure};
+use iis_model::access::Granted;
+use iis_model::{OrganizationId, SiteId};
+use iis_store::organization::{self, OrganizationRow};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
+use jiff::ToSpan;
+
+/// What staff decide.
+#[derive(Debug, Clone)]
+pub enum Decision {
+    /// The site is enrolled, under this code and with this number at the vaccine program.
+    Approve {
+        /// The code by which messages name it.
+        code: Box<str>,
+        /// Its number at the vaccine program; none for sites outside.
+        pin: Option<Box<str>>,
+    },
+    /// It is not.
+    Deny {
+        /// Why, for the site to read.
+        reason: Box<str>,
+    },
+    /// Another document is wanted.
+    SendBack {
+        /// Which, for the site to read.
+        reason: Box<str>,
+    },
+}
+
+/// Days before the end of a year from which on a renewal is due.
+const RENEWAL_DAYS: i32 = 60;
+
+/// Decides about an enrollment under review.
+pub async fn decide(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    decision: Decision,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    if let Decision::Deny { reason } | Decision::SendBack { reason } = &decision
+        && reason.trim().is_empty()
+    {
+        return Err(Failure::Rule("Say why: the site reads it."));
+    }
+    let new_ids = (OrganizationId(cx.store.ids().take()?), SiteId(cx.store.ids().take()?));
+    let keys = Keys::of(cx, arrival).await?;
+    let actor: Box<str> = granted.actor().label().1.into();
+    let entry = AuditEntry::of(granted, arrival.at)
+        .action("decide-enrollment")
+        .detail(format!("enrollment {number}: {}", word(&decision)));
+    let cx2 = cx.clone();
+    let decided = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(Some(())) };
+        let (event, reason) = match &decision {
+            Decision::Approve { .. } => (Event::Approve, ""),
+            Decision::Deny { reason } => (Event::Deny, &**reason),
+            Decision::SendBack { reason } => (Event::SendBack, &**reason),
+        };
+        if let Decision::Approve { code, pin } = &decision
+            && case.state == State::UnderReview
+        {
+            case.body.renew_on = arrival.today.checked_add((365 - RENEWAL_DAYS).days()).ok();
+            if case.site_id.is_none() {
+                case.site_id = Some(make_site(tx, &case, new_ids, code, pin.as_deref())?);
+            }
+        }
+        if !case.act(tx, event, By { actor: &actor, reason, at: arrival.at })? {
+            return Ok(Some(()));
+        }
+        let letter = Letter::EnrollmentDecided { number, link: case.link(&cx2, &keys) };
+        outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(super::standing::inside)?)?;
+        tx.audit(&entry)?;
+        Ok(None)
+    });
+    match decided.await {
+        Ok(None) => Ok(()),
+        Ok(Some(())) => Err(NOT_NOW),
+        Err(error) if error.is_constraint("site_code") => Err(Failure::Rule("A site of this code exists.")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn word(decision: &Decision) -> &'static str {
+    match decision {
+        Decision::Approve { .. } => "approve",
+        Decision::Deny { .. } => "deny",
+        Decision::SendBack { .. } => "send back",
+    }
+}
+
+/// The site with its organization: the one of the same name, or a new one.
+fn make_site(
+    tx: &mut Tx<'_>,
+    case: &Enrollment,
+    (new_organization, site_id): (OrganizationId, SiteId),
+    code: &str,
+    pin: Option<&str>,
+) -> Result<SiteId, StoreError> {
+    let wanted = case.body.organization.to_lowercase();
+    let known = crate::sites::named(tx, &wanted)?;
+    let owner = if let Some(owner) = known {
+        owner
+    } else {
+        let row = OrganizationRow {
+            id: new_organization,
+            name: case.body.organization.clone(),
+            status: "active".into(),
+        };
+        organization::put(tx, &row)?;
+        new_organization
+    };
+    let new = NewSite {
+        code: code.into(),
+        name: case.body.site.clone(),
+        kind: case.body.kind,
+        pin: pin.map(Into::into),
+    };
+    site::put(tx, &site_row(site_id, owner, new))?;
+    Ok(site_id)
+}
+
+/// Suspends a site, or lifts its suspension.
+pub async fn suspend(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    is_suspended: bool,
+    reason: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    if reason.trim().is_empty() {
+        return Err(Failure::Rule("Say why: the site reads it."));
+    }
+    let (actor, reason): (Box<str>, Box<str>) = (granted.actor().label().1.into(), reason.into());
+    let event = if is_suspended { Event::Suspend } else { Event::Lift };
+    let entry = AuditEntry::of(granted, arrival.at)
+        .action(if is_suspended { "suspend-site" } else { "lift-suspension" })
+        .detail(format!("enrollment {number}"));
+    let done = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(false) };
+        if !case.act(tx, event, By { actor: &actor, reason: &reason, at: arrival.at })? {
+            return Ok(false);
+        }
+        tx.audit(&entry)?;
+        Ok(true)
+    });
+    if done.await? { Ok(()) } else { Err(NOT_NOW) }
+}
+
+/// What time does: renewals that are near fall due, and those that did not come lapse. Says how many moved.
+pub async fn fall_due(cx: &Context, arrival: Arrival) -> Result<usize, Failure> {
+    let keys = Keys::of(cx, arrival).await?;
+    let cx2 = cx.clone();
+    let moved = cx.store.write(Lane::Bulk, move |tx| {
+        let mut moved = 0;
+        let by = |reason| By { actor: "openiis", reason, at: arrival.at };
+        for mut case in Enrollment::in_state(tx, State::Approved, super::standing::QUEUE)? {
+            if case.body.renew_on.is_some_and(|day| day <= arrival.today) {
+                case.act(tx, Event::FallDue, by("the year is almost over"))?;
+                let letter = Letter::EnrollmentDecided { number: case.number, link: case.link(&cx2, &keys) };
+                outbox::insert(
+                    tx,
+                    &letter.to(&cx2, &case.email, arrival.at).map_err(super::standing::inside)?,
+                )?;
+                moved += 1;
+            }
+        }
+        for mut case in Enrollment::in_state(tx, State::RenewalDue, super::standing::QUEUE)? {
+            let ends = case.body.renew_on.and_then(|day| day.checked_add(RENEWAL_DAYS.days()).ok());
+            if ends.is_some_and(|day| day <= arrival.today) {
+                case.act(tx, Event::Lapse, by("the renewal did not come"))?;
+                moved += 1;
+            }
+        }
+        Ok(moved)
+    });
+    Ok(moved.await?)
+}

@@ -1,0 +1,209 @@
+//! Beginning an enrollment, sending it in, and what its page says.
+
+use super::papers::{Missing, Paper, missing, papers_of};
+use super::{Application, Enrollment, Event, State};
+use crate::business_days::{Clock, Standing};
+use crate::cases::said::{Move, Said, conversation, moves};
+use crate::cases::{By, Keys, NOT_NOW};
+use crate::mail::{Letter, Link};
+use crate::names::{is_name_of_person, is_showable};
+use crate::{Arrival, Context, Failure};
+use iis_model::access::{Actor, Channel};
+use iis_model::{EmailAddress, Timestamp};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox};
+
+/// An enrollment with all that its page shows.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The enrollment.
+    pub case: Enrollment,
+    /// Its documents.
+    pub papers: Vec<Paper>,
+    /// What keeps it from being complete.
+    pub missing: Vec<Missing>,
+    /// What was said about it.
+    pub conversation: Vec<Said>,
+    /// What became of it.
+    pub moves: Vec<Move>,
+    /// How it stands against what was promised; none before it was received.
+    pub standing: Option<Standing>,
+    /// When it is due.
+    pub due: Option<Timestamp>,
+    /// How many were received before it and are not decided.
+    pub before: usize,
+}
+
+/// The most cases that are looked at in one queue.
+pub(crate) const QUEUE: i64 = 1_000;
+
+impl Enrollment {
+    /// Whether documents can still be signed or uploaded.
+    pub(super) fn takes_papers(&self) -> bool {
+        matches!(self.state, State::Draft | State::Submitted | State::Incomplete | State::RenewalDue)
+    }
+
+    /// The words that together are this enrollment's alone: for its key.
+    pub fn key_words(number: i64, email: &EmailAddress) -> [String; 3] {
+        ["enrollment".to_owned(), number.to_string(), email.to_string()]
+    }
+
+    /// The link to its page.
+    pub(crate) fn link(&self, cx: &Context, keys: &Keys) -> Link {
+        let words = Self::key_words(self.number, &self.email);
+        let key = keys.key(&words.each_ref().map(String::as_str));
+        Link::to(cx, &["enroll", &self.number.to_string(), key.as_str()])
+    }
+}
+
+/// Begins an enrollment: the contact gets the link to its page.
+pub async fn begin(
+    cx: &Context,
+    email: &EmailAddress,
+    application: Application,
+    arrival: Arrival,
+) -> Result<i64, Failure> {
+    for name in [&application.organization, &application.site, &application.address] {
+        if !is_showable(name) {
+            return Err(Failure::Rule("Enter the organization, the site and its address, each in one line."));
+        }
+    }
+    if !is_name_of_person(&application.contact) || !is_name_of_person(&application.administrator) {
+        return Err(Failure::Rule("Enter names as first and last name: letters, spaces, dots, dashes."));
+    }
+    if application.administrator_email.parse::<EmailAddress>().is_err() {
+        return Err(Failure::Rule(
+            "Enter the site administrator's e-mail address, such as name@clinic.example.",
+        ));
+    }
+    let keys = Keys::of(cx, arrival).await?;
+    let (id, cx2, email) = (cx.store.ids().take()?, cx.clone(), email.clone());
+    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "begin-enrollment", arrival.at);
+    let begun = cx.store.write(Lane::Web, move |tx| {
+        let by = By { actor: &application.contact, reason: "", at: arrival.at };
+        let case = Enrollment::open(tx, id, &email, State::Draft, application.clone(), by)?;
+        let letter = Letter::Enrollment { number: case.number, link: case.link(&cx2, &keys) };
+        outbox::insert(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
+        tx.audit(&entry.clone().detail(format!("enrollment {}", case.number)))?;
+        Ok(case.number)
+    });
+    Ok(begun.await?)
+}
+
+/// A letter could not be written inside a transaction.
+pub(crate) fn inside(failure: Failure) -> StoreError {
+    match failure {
+        Failure::Store(error) => error,
+        _ => StoreError::internal("a letter that cannot be written"),
+    }
+}
+
+/// The link of the letter was opened: the address is whose it says.
+pub async fn confirm_address(cx: &Context, number: i64, arrival: Arrival) -> Result<(), Failure> {
+    let confirmed = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(()) };
+        if case.body.confirmed_at.is_none() {
+            case.body.confirmed_at = Some(arrival.at);
+            case.save(tx)?;
+        }
+        Ok(())
+    });
+    Ok(confirmed.await?)
+}
+
+/// An enrollment with all that its page shows.
+pub async fn opened(cx: &Context, number: i64, now: Timestamp) -> Result<Option<Opened>, Failure> {
+    let (target, calendar) = (cx.settled.enrollment_target(), cx.settled.calendar(&cx.identity.zone));
+    let read = cx.store.read(move |tx| {
+        let Some(case) = Enrollment::load(tx, number)? else { return Ok(None) };
+        let papers = papers_of(tx, case.id)?;
+        let moves = moves(tx, case.id)?;
+        let clock = case.received_at.map(|received| clock(received, &moves));
+        let before = queue_of(tx)?.iter().take_while(|other| other.number != case.number).count();
+        Ok(Some(Opened {
+            missing: missing(&papers),
+            conversation: conversation(tx, case.id)?,
+            standing: clock.as_ref().map(|clock| clock.standing(&calendar, target, now)),
+            due: clock.as_ref().map(|clock| clock.due(&calendar, target, now)),
+            before,
+            case,
+            papers,
+            moves,
+        }))
+    });
+    Ok(read.await?)
+}
+
+/// The clock of an enrollment: it runs while staff review, and stands while documents are missing.
+fn clock(received: Timestamp, moves: &[Move]) -> Clock {
+    let mut clock = Clock::started(received);
+    for made in moves.iter().filter(|made| made.at >= received) {
+        match State::of_word(&made.to) {
+            Some(State::Incomplete) => clock.pause(made.at),
+            Some(State::Submitted | State::UnderReview) => clock.resume(made.at),
+            _ => clock.stop(made.at),
+        }
+    }
+    clock
+}
+
+/// The queue of those that staff review, in the order of receipt.
+pub async fn queue(cx: &Context) -> Result<Vec<Enrollment>, Failure> {
+    Ok(cx.store.read(queue_of).await?)
+}
+
+fn queue_of(tx: &mut Tx<'_>) -> Result<Vec<Enrollment>, StoreError> {
+    let mut waiting = Enrollment::in_state(tx, State::UnderReview, QUEUE)?;
+    waiting.extend(Enrollment::in_state(tx, State::Submitted, QUEUE)?);
+    waiting.sort_by_key(|case| (case.received_at, case.number));
+    Ok(waiting)
+}
+
+/// Sends an enrollment in; it goes on by itself to where its documents let it.
+pub async fn submit(cx: &Context, number: i64, arrival: Arrival) -> Result<State, Failure> {
+    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "submit-enrollment", arrival.at);
+    let entry = entry.detail(format!("enrollment {number}"));
+    let submitted = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(None) };
+        if case.body.confirmed_at.is_none() {
+            return Ok(None);
+        }
+        let contact = case.body.contact.clone();
+        let by = By { actor: &contact, reason: "", at: arrival.at };
+        let event = if case.state == State::Incomplete { Event::Mend } else { Event::Submit };
+        if case.state == State::Draft || case.state == State::RenewalDue {
+            case.received_at = Some(arrival.at);
+        }
+        if !case.act(tx, event, by)? {
+            return Ok(None);
+        }
+        settle(tx, &mut case, by)?;
+        tx.audit(&entry)?;
+        Ok(Some(case.state))
+    });
+    submitted.await?.ok_or(NOT_NOW)
+}
+
+/// Moves an enrollment that was sent in to where its documents let it: to review when both are complete and signed, to
+/// *not complete* when one is missing or was not accepted. A scan that nobody has looked at waits for staff.
+pub(super) fn settle(tx: &mut Tx<'_>, case: &mut Enrollment, by: By<'_>) -> Result<(), StoreError> {
+    if case.state != State::Submitted {
+        return Ok(());
+    }
+    let missing = missing(&papers_of(tx, case.id)?);
+    if missing.is_empty() {
+        case.act(tx, Event::Complete, By { reason: "both documents are complete and signed", ..by })?;
+    } else if missing.iter().any(|what| !matches!(what, Missing::NotVerified(_))) {
+        case.act(tx, Event::FindIncomplete, By { reason: "a document is missing or not signed", ..by })?;
+    }
+    Ok(())
+}
+
+/// The site takes its enrollment back.
+pub async fn withdraw(cx: &Context, number: i64, arrival: Arrival) -> Result<(), Failure> {
+    let withdrawn = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(false) };
+        let contact = case.body.contact.clone();
+        case.act(tx, Event::Withdraw, By { actor: &contact, reason: "withdrawn by the site", at: arrival.at })
+    });
+    if withdrawn.await? { Ok(()) } else { Err(NOT_NOW) }
+}

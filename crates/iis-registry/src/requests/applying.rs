@@ -1,0 +1,177 @@
+//! What an applicant does: begin, confirm the address, change, send in, take back.
+
+use super::facts::{facts, site_named};
+use super::gates::{Gate, Standing, gates, lets_submit};
+use super::{Application, Event, Request, State};
+use crate::cases::{By, Keys, NOT_NOW};
+use crate::enrollment::standing::inside;
+use crate::mail::{Letter, Link};
+use crate::names::{is_name_of_person, is_showable};
+use crate::{Arrival, Context, Failure};
+use iis_model::EmailAddress;
+use iis_model::access::{Actor, Channel};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox};
+use std::sync::Arc;
+
+/// What came of sending a request in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// It is in the queue, or waits for its site's enrollment.
+    Received(State),
+    /// Gates wait: it stays a draft.
+    Held(Vec<Gate>),
+}
+
+impl Request {
+    /// The words that together are this request's alone: for its key.
+    pub fn key_words(number: i64, email: &EmailAddress) -> [String; 3] {
+        ["request".to_owned(), number.to_string(), email.to_string()]
+    }
+
+    /// The link to its status page.
+    pub(crate) fn link(&self, cx: &Context, keys: &Keys) -> Link {
+        let words = Self::key_words(self.number, &self.email);
+        let key = keys.key(&words.each_ref().map(String::as_str));
+        Link::to(cx, &["request-access", &self.number.to_string(), key.as_str()])
+    }
+}
+
+fn check(application: &Application) -> Result<(), Failure> {
+    if !is_name_of_person(&application.name) {
+        return Err(Failure::Rule(
+            "Enter your first and last name: letters, spaces, dots, dashes, apostrophes.",
+        ));
+    }
+    if !is_showable(&application.site) {
+        return Err(Failure::Rule("Enter the name of the clinic, school or office where you work."));
+    }
+    if !application.administrator.is_empty() && !is_showable(&application.administrator) {
+        return Err(Failure::Rule("Enter the site administrator's name in one line."));
+    }
+    let is_short = |text: &str| text.chars().count() <= 40 && !text.chars().any(char::is_control);
+    if !is_short(&application.license_kind) || !is_short(&application.license_number) {
+        return Err(Failure::Rule("A license's kind and number have at most 40 characters."));
+    }
+    Ok(())
+}
+
+/// Begins a request: the applicant gets the link that confirms the address and opens the status page.
+pub async fn begin(
+    cx: &Context,
+    email: &EmailAddress,
+    application: Application,
+    arrival: Arrival,
+) -> Result<i64, Failure> {
+    check(&application)?;
+    let keys = Keys::of(cx, arrival).await?;
+    let (id, cx2, email) = (cx.store.ids().take()?, cx.clone(), email.clone());
+    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "begin-request", arrival.at);
+    let begun = cx.store.write(Lane::Web, move |tx| {
+        let by = By { actor: &application.name, reason: "", at: arrival.at };
+        let mut case = Request::open(tx, id, &email, State::Draft, application.clone(), by)?;
+        name_site(tx, &mut case)?;
+        case.save(tx)?;
+        let letter = Letter::Request { number: case.number, link: case.link(&cx2, &keys) };
+        outbox::insert(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
+        tx.audit(&entry.clone().detail(format!("request {}", case.number)))?;
+        Ok(case.number)
+    });
+    Ok(begun.await?)
+}
+
+fn name_site(tx: &mut Tx<'_>, case: &mut Request) -> Result<(), StoreError> {
+    case.site_id = site_named(tx, &case.body.site)?.map(|row| row.site.id);
+    Ok(())
+}
+
+/// The link of the letter was opened: the address is whose it says (S-8).
+pub async fn confirm_address(cx: &Context, number: i64, arrival: Arrival) -> Result<(), Failure> {
+    let confirmed = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Request::load(tx, number)? else { return Ok(()) };
+        if case.body.confirmed_at.is_none() {
+            case.body.confirmed_at = Some(arrival.at);
+            case.save(tx)?;
+        }
+        Ok(())
+    });
+    Ok(confirmed.await?)
+}
+
+/// Changes what was asked: while it is a draft, or returned for correction.
+pub async fn change(
+    cx: &Context,
+    number: i64,
+    application: Application,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    check(&application)?;
+    let changed = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Request::load(tx, number)? else { return Ok(false) };
+        if !matches!(case.state, State::Draft | State::Returned) {
+            return Ok(false);
+        }
+        let kept = case.body.clone();
+        case.body = Application {
+            confirmed_at: kept.confirmed_at,
+            enrollment: kept.enrollment,
+            adds_to: kept.adds_to,
+            reminders: kept.reminders,
+            taken_by: kept.taken_by,
+            license_verified: kept
+                .license_verified
+                .filter(|_| kept.license_number == application.license_number),
+            ..application.clone()
+        };
+        name_site(tx, &mut case)?;
+        case.save(tx)?;
+        let by = By { actor: &application.name, reason: "", at: arrival.at };
+        case.say(tx, false, "Changed the request.", by)?;
+        Ok(true)
+    });
+    if changed.await? { Ok(()) } else { Err(NOT_NOW) }
+}
+
+/// Sends a request in. Held by its gates it stays a draft, and what waits is told (S-6, S-53). A returned one keeps its
+/// place in the queue.
+pub async fn submit(cx: &Context, number: i64, arrival: Arrival) -> Result<Asked, Failure> {
+    let roles = Arc::clone(&cx.roles);
+    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "submit-request", arrival.at);
+    let entry = entry.detail(format!("request {number}"));
+    let asked = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Request::load(tx, number)? else { return Ok(None) };
+        name_site(tx, &mut case)?;
+        let known = facts(tx, &roles, &case)?;
+        let gates = gates(&known);
+        if !lets_submit(&gates) {
+            return Ok(Some(Asked::Held(gates)));
+        }
+        let is_enrolled = gates.iter().all(|gate| gate.rule != "S-15" || gate.standing == Standing::Open);
+        let event = match case.state {
+            State::Returned => Event::Correct,
+            _ if is_enrolled => Event::Submit,
+            _ => Event::SubmitUnenrolled,
+        };
+        case.received_at.get_or_insert(arrival.at);
+        let name = case.body.name.clone();
+        if !case.act(tx, event, By { actor: &name, reason: "", at: arrival.at })? {
+            return Ok(None);
+        }
+        tx.audit(&entry)?;
+        Ok(Some(Asked::Received(case.state)))
+    });
+    asked.await?.ok_or(NOT_NOW)
+}
+
+/// Takes a request back.
+pub async fn withdraw(cx: &Context, number: i64, arrival: Arrival) -> Result<(), Failure> {
+    let withdrawn = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Request::load(tx, number)? else { return Ok(false) };
+        let name = case.body.name.clone();
+        case.act(
+            tx,
+            Event::Withdraw,
+            By { actor: &name, reason: "withdrawn by the applicant", at: arrival.at },
+        )
+    });
+    if withdrawn.await? { Ok(()) } else { Err(NOT_NOW) }
+}

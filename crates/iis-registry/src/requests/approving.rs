@@ -1,0 +1,168 @@
+//! The site administrator's answer (S-11): by the link of a letter, after signing in, or in the application. A link is made
+//! for one asking and holds until it is answered; nobody approves their own request, except that the Help Desk may approve a
+//! first site administrator.
+
+use super::provisioning::provision;
+use super::{Event, Request, State};
+use crate::cases::{By, Keys, NOT_NOW};
+use crate::enrollment::standing::inside;
+use crate::mail::{Letter, Link};
+use crate::staff::administrators_of;
+use crate::{Arrival, Context, Failure};
+use iis_model::access::Granted;
+use iis_model::{AccountId, Timestamp};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site, worker};
+
+/// Who answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approver {
+    /// A site administrator, by account.
+    Administrator(AccountId),
+    /// The Help Desk, for a first site administrator alone.
+    HelpDesk,
+}
+
+/// The words that together are this asking's alone: a later one has another key.
+fn words(number: i64, asked_at: Timestamp) -> [String; 3] {
+    ["approve".to_owned(), number.to_string(), asked_at.as_microsecond().to_string()]
+}
+
+/// Writes to the site administrators of the request's site; says to how many.
+pub(super) fn ask(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    keys: &Keys,
+    case: &Request,
+    at: Timestamp,
+) -> Result<usize, StoreError> {
+    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(0) };
+    let words = words(case.number, case.state_since);
+    let key = keys.key(&words.each_ref().map(String::as_str));
+    let mut asked = 0;
+    for administrator in administrators_of(tx, row.site.organization_id)? {
+        let Some(email) = administrator.email.filter(|email| *email != case.email) else { continue };
+        let link = Link::to(cx, &["approve", &case.number.to_string(), key.as_str()]);
+        let letter = Letter::Approval { number: case.number, site: row.site.name.clone(), link };
+        outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
+        asked += 1;
+    }
+    Ok(asked)
+}
+
+/// The request that a link asks about; none: it is wrong, used, or superseded.
+pub async fn approval(
+    cx: &Context,
+    number: i64,
+    key: &str,
+    arrival: Arrival,
+) -> Result<Option<Request>, Failure> {
+    let keys = Keys::of(cx, arrival).await?;
+    let key = key.to_owned();
+    let read = cx.store.read(move |tx| {
+        let case = Request::load(tx, number)?.filter(|case| case.state == State::AwaitingAdministrator);
+        Ok(case.filter(|case| {
+            let words = words(number, case.state_since);
+            keys.opens(&words.each_ref().map(String::as_str), &key)
+        }))
+    });
+    Ok(read.await?)
+}
+
+/// Why somebody may not answer.
+fn refusal(tx: &mut Tx<'_>, case: &Request, approver: Approver) -> Result<Option<&'static str>, StoreError> {
+    let organization = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
+    let administrators = match &organization {
+        Some(row) => administrators_of(tx, row.site.organization_id)?,
+        None => Vec::new(),
+    };
+    Ok(match approver {
+        Approver::HelpDesk if &*case.body.role != "site-administrator" => {
+            Some("The Help Desk approves a first site administrator only. Ask the site administrator.")
+        }
+        Approver::HelpDesk if !administrators.is_empty() => {
+            Some("The organization has a site administrator, who approves.")
+        }
+        Approver::HelpDesk => None,
+        Approver::Administrator(account) => {
+            let own = worker::of_account(tx, account)?.is_some_and(|row| *row.email == *case.email.as_str());
+            if own || case.body.adds_to == Some(account) {
+                Some("This is your own request. Another site administrator, or the Help Desk, decides it.")
+            } else if administrators.iter().all(|known| known.account != account) {
+                Some("You are not a site administrator of this organization.")
+            } else {
+                None
+            }
+        }
+    })
+}
+
+/// Approves a request: the account is made, or the role added, in the same transaction, and two letters leave (S-12).
+/// `token` is a secret that the server drew for the link that sets the password.
+pub async fn approve(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    approver: Approver,
+    token: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let account_id = AccountId(cx.store.ids().take()?);
+    let worker_id = cx.store.ids().take()?;
+    let (actor, token, cx2): (Box<str>, Box<str>, _) =
+        (granted.actor().label().1.into(), token.into(), cx.clone());
+    let entry =
+        AuditEntry::of(granted, arrival.at).action("approve-request").detail(format!("request {number}"));
+    let approved = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        if let Some(why) = refusal(tx, &case, approver)? {
+            return Ok(Err(Failure::Rule(why)));
+        }
+        let expected = match approver {
+            Approver::Administrator(_) => State::AwaitingAdministrator,
+            Approver::HelpDesk => State::InReview,
+        };
+        let by = By { actor: &actor, reason: "", at: arrival.at };
+        if case.state != expected || !case.act(tx, Event::Approve, by)? {
+            return Ok(Err(NOT_NOW));
+        }
+        tx.audit(&entry)?;
+        provision(tx, &cx2, &mut case, (account_id, worker_id), &token, arrival)?;
+        Ok(Ok(()))
+    });
+    approved.await?
+}
+
+/// Denies a request that waits for the site administrator.
+pub async fn deny(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    approver: Approver,
+    why: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    if why.trim().is_empty() {
+        return Err(Failure::Rule("Say why: the applicant reads it."));
+    }
+    let keys = Keys::of(cx, arrival).await?;
+    let (actor, why, cx2): (Box<str>, Box<str>, _) =
+        (granted.actor().label().1.into(), why.trim().into(), cx.clone());
+    let entry =
+        AuditEntry::of(granted, arrival.at).action("deny-request").detail(format!("request {number}"));
+    let denied = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        if let Some(why) = refusal(tx, &case, approver)? {
+            return Ok(Err(Failure::Rule(why)));
+        }
+        let by = By { actor: &actor, reason: &why, at: arrival.at };
+        if case.state != State::AwaitingAdministrator || !case.act(tx, Event::Deny, by)? {
+            return Ok(Err(NOT_NOW));
+        }
+        case.say(tx, true, &why, by)?;
+        let letter = Letter::RequestNews { number, link: case.link(&cx2, &keys) };
+        outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)?;
+        tx.audit(&entry)?;
+        Ok(Ok(()))
+    });
+    denied.await?
+}

@@ -1,0 +1,70 @@
+//! Requests for accounts: asked for by anybody, held by gates until what is required is there, read by the Help Desk in the
+//! order received, approved by the site administrator, and made into an account by two letters (S-6 to S-13, S-48 to S-61).
+
+mod applying;
+mod approving;
+mod facts;
+pub mod flow;
+mod gates;
+mod passwords;
+mod provisioning;
+mod queue;
+mod time;
+mod types;
+
+pub use applying::{Asked, begin, change, confirm_address, submit, withdraw};
+pub use approving::{Approver, approval, approve, deny};
+pub use flow::{Event, State};
+pub use gates::{Facts, Gate, License, Listed, Party, Site, Standing, gates, lets_submit};
+pub use passwords::{is_link, set_password};
+pub use queue::{
+    Opened, ask_administrator, deny_as_desk, next, opened, queue, return_to, take, verify_license,
+};
+pub use time::{go_on_after_enrollment, remind_and_expire};
+pub use types::{AccessType, UserKind, access_types};
+
+use crate::cases::Case;
+use iis_model::{AccountId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What an applicant says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// Name.
+    pub name: Box<str>,
+    /// General or school user (S-7).
+    pub user_kind: UserKind,
+    /// Whether the applicant gives vaccines (S-56).
+    pub vaccinates: bool,
+    /// The role that is asked for, by its name in the policy.
+    pub role: Box<str>,
+    /// The site, as typed: its name or its code.
+    pub site: Box<str>,
+    /// Kind of license; empty: none.
+    pub license_kind: Box<str>,
+    /// Its number.
+    pub license_number: Box<str>,
+    /// The site administrator, as typed (S-9).
+    pub administrator: Box<str>,
+    /// When the address was known to be whose it says (S-8).
+    #[serde(default)]
+    pub confirmed_at: Option<Timestamp>,
+    /// Who verified the license, and when (S-55).
+    #[serde(default)]
+    pub license_verified: Option<(Box<str>, Timestamp)>,
+    /// The enrollment that it waits for (S-15).
+    #[serde(default)]
+    pub enrollment: Option<i64>,
+    /// The account to which the role is added (S-59).
+    #[serde(default)]
+    pub adds_to: Option<AccountId>,
+    /// Who of the Help Desk reads it.
+    #[serde(default)]
+    pub taken_by: Box<str>,
+    /// How often the site administrator was reminded.
+    #[serde(default)]
+    pub reminders: usize,
+}
+
+/// A request.
+pub type Request = Case<State, Application>;

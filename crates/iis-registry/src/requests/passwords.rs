@@ -1,0 +1,48 @@
+//! The link that sets a password: once, within its hours, for one account (S-12).
+
+use super::{Event, Request, State};
+use crate::cases::By;
+use crate::enrollment::standing::QUEUE;
+use crate::{Arrival, Context, Failure};
+use iis_model::access::{Actor, Channel};
+use iis_store::{AuditEntry, Lane, account, password_link, session};
+use sha2::{Digest, Sha256};
+
+/// Whether the link still works, and whose user name it is for.
+pub async fn is_link(cx: &Context, token: &str, arrival: Arrival) -> Result<Option<Box<str>>, Failure> {
+    let key: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+    let read = cx.store.read(move |tx| {
+        let Some(id) = password_link::get(tx, &key, arrival.at)? else { return Ok(None) };
+        Ok(account::get(tx, id)?.filter(|row| &*row.status == "active").map(|row| row.name))
+    });
+    Ok(read.await?)
+}
+
+/// Sets the password, of which only the hash is known here. The link is used up; false: it was.
+pub async fn set_password(
+    cx: &Context,
+    token: &str,
+    hash: Box<str>,
+    arrival: Arrival,
+) -> Result<bool, Failure> {
+    let key: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+    let set = cx.store.write(Lane::Web, move |tx| {
+        let Some(id) = password_link::get(tx, &key, arrival.at)? else { return Ok(false) };
+        let Some(row) = account::get(tx, id)?.filter(|row| &*row.status == "active") else {
+            return Ok(false);
+        };
+        password_link::delete_of(tx, id)?;
+        account::set_password(tx, id, &hash, false)?;
+        session::delete_of_account(tx, id)?;
+        let actor = Actor::Account { id, name: row.name };
+        tx.audit(&AuditEntry::by(&actor, Channel::Web, "set-password", arrival.at))?;
+        for mut case in Request::in_state(tx, State::Provisioned, QUEUE)? {
+            if case.account_id == Some(id) {
+                let name = case.body.name.clone();
+                case.act(tx, Event::Activate, By { actor: &name, reason: "", at: arrival.at })?;
+            }
+        }
+        Ok(true)
+    });
+    Ok(set.await?)
+}

@@ -1,0 +1,131 @@
+//! Making the account of an approved request, or adding the role to the one that is there (S-12, S-59).
+
+use super::{Event, Request};
+use crate::cases::By;
+use crate::enrollment::standing::inside;
+use crate::mail::{Letter, Link};
+use crate::staff::Position;
+use crate::{Arrival, Context};
+use iis_model::AccountId;
+use iis_model::access::Place;
+use iis_store::account::{self, NewAccount};
+use iis_store::worker::{self, WorkerRow};
+use iis_store::{StoreError, Tx, outbox, password_link, role_assignment};
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+
+/// Makes the account with its role, or adds the role, and writes the letters: the user name in one, the link that sets the
+/// password in another. The account has no password until then.
+pub(super) fn provision(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    case: &mut Request,
+    (account_id, worker_id): (AccountId, i64),
+    token: &str,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
+    let by = By { actor: "openiis", reason: "", at: arrival.at };
+    let place = case.site_id.map_or(Place::State, Place::Site);
+    let role = (case.body.role.clone(), place);
+    let worker = worker_of(tx, case, worker_id, arrival)?;
+    list_coordinator(tx, cx, case, worker, arrival)?;
+    let known = match case.body.adds_to {
+        Some(account) => Some(account),
+        None => worker::accounts_of(tx, worker)?.into_iter().next(),
+    };
+    if let Some(account) = known {
+        let held = role_assignment::of_account(tx, account)?.into_iter();
+        let mut roles: Vec<_> = held.map(|held| (held.role, held.place)).collect();
+        if !roles.contains(&role) {
+            roles.push(role);
+            role_assignment::set(tx, account, &roles)?;
+        }
+        case.account_id = Some(account);
+        let letter = Letter::RoleAdded { number: case.number };
+        outbox::insert(tx, &letter.to(cx, &case.email, arrival.at).map_err(inside)?)?;
+        case.act(tx, Event::Provision, by)?;
+        case.act(tx, Event::Activate, by)?;
+        return Ok(());
+    }
+    let name = free_name(tx, &case.body.name)?;
+    let row = NewAccount {
+        id: account_id,
+        name: name.clone(),
+        display_name: case.body.name.clone(),
+        password_hash: "none".into(), // no PHC string: no password fits until one is set
+        created_at: arrival.at,
+        must_change: false,
+    };
+    account::insert(tx, &row)?;
+    role_assignment::set(tx, account_id, &[role])?;
+    worker::bind(tx, account_id, worker, arrival.at)?;
+    case.account_id = Some(account_id);
+    let hours = cx.settled.password_link_hours;
+    let until = arrival.at.saturating_add(SignedDuration::from_hours(i64::from(hours)));
+    let until = until.map_err(|_| StoreError::internal("a link beyond all time"))?;
+    password_link::insert(tx, &Sha256::digest(token.as_bytes()).into(), account_id, arrival.at, until)?;
+    let link = Link::to(cx, &["set-password", token]);
+    for letter in [Letter::UserName { name }, Letter::SetPassword { link, hours }] {
+        outbox::insert(tx, &letter.to(cx, &case.email, arrival.at).map_err(inside)?)?;
+    }
+    case.act(tx, Event::Provision, by)?;
+    Ok(())
+}
+
+fn worker_of(tx: &mut Tx<'_>, case: &Request, new_id: i64, arrival: Arrival) -> Result<i64, StoreError> {
+    if let Some(known) = worker::by_email(tx, case.email.as_str())? {
+        return Ok(known.id);
+    }
+    let row = WorkerRow {
+        id: new_id,
+        name: case.body.name.clone(),
+        email: case.email.as_str().into(),
+        license_kind: case.body.license_kind.clone(),
+        license_number: case.body.license_number.clone(),
+        created_at: arrival.at,
+    };
+    worker::insert(tx, &row)?;
+    Ok(new_id)
+}
+
+/// A coordinator or signing physician stands on the staff list from then on, in that position.
+fn list_coordinator(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    case: &Request,
+    worker: i64,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
+    let position = match &*case.body.role {
+        "primary-vaccine-coordinator" => Position::PrimaryCoordinator,
+        "backup-vaccine-coordinator" => Position::BackupCoordinator,
+        "enrollment-only" => Position::SigningPhysician,
+        _ => return Ok(()),
+    };
+    let Some(site) = case.site_id else { return Ok(()) };
+    let there = worker::of_site(tx, site)?;
+    if there.iter().any(|row| row.worker_id == worker && *row.position == *position.word()) {
+        return Ok(());
+    }
+    let id = cx.store.ids().take()?;
+    worker::list(tx, id, site, worker, position.word(), ("openiis", arrival.at))
+}
+
+/// A user name that nobody has: first letter and last name, with a number where needed.
+fn free_name(tx: &mut Tx<'_>, name: &str) -> Result<Box<str>, StoreError> {
+    let plain = |word: &str| -> String {
+        word.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    let mut words = name.split_whitespace();
+    let first = plain(words.next().unwrap_or_default());
+    let last = plain(words.next_back().unwrap_or_default());
+    let stem: String = format!("{}.{last}", first.chars().next().unwrap_or('u')).chars().take(40).collect();
+    let stem = if last.is_empty() { format!("user.{first}") } else { stem };
+    let mut candidate = stem.clone();
+    let mut n = 2;
+    while account::by_name(tx, &candidate)?.is_some() {
+        candidate = format!("{stem}{n}");
+        n += 1;
+    }
+    Ok(candidate.into())
+}

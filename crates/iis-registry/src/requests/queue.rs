@@ -1,0 +1,263 @@
+//! The Help Desk's queue: in the order received, then by number; another than the oldest only with a reason (S-10). The clock
+//! counts business days from receipt and stands while a request is returned (S-13).
+
+use super::approving::ask;
+use super::facts::facts;
+use super::gates::{Gate, Standing as GateStanding, gates};
+use super::{Event, Request, State};
+use crate::business_days::{Clock, Standing};
+use crate::cases::said::{Move, Said, conversation, moves};
+use crate::cases::{By, Keys, NOT_NOW};
+use crate::enrollment::standing::{QUEUE, inside};
+use crate::mail::Letter;
+use crate::{Arrival, Context, Failure};
+use iis_model::Timestamp;
+use iis_model::access::Granted;
+use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
+use jiff::SignedDuration;
+use std::sync::Arc;
+
+/// A request with all that its pages show.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The request.
+    pub case: Request,
+    /// The site's name, where it is known.
+    pub site: Box<str>,
+    /// Its gates.
+    pub gates: Vec<Gate>,
+    /// What was said about it.
+    pub conversation: Vec<Said>,
+    /// What became of it.
+    pub moves: Vec<Move>,
+    /// How it stands against what was promised; none before it was received.
+    pub standing: Option<Standing>,
+    /// When it is due.
+    pub due: Option<Timestamp>,
+    /// Business time without pauses, and with them.
+    pub elapsed: Option<(SignedDuration, SignedDuration)>,
+    /// How many were received before it and wait for the Help Desk.
+    pub before: usize,
+    /// How many wait for the Help Desk.
+    pub waiting: usize,
+    /// Earlier requests of the same address: number and state.
+    pub earlier: Vec<(i64, State)>,
+}
+
+/// A request with all that its pages show.
+pub async fn opened(cx: &Context, number: i64, now: Timestamp) -> Result<Option<Opened>, Failure> {
+    let cx2 = cx.clone();
+    let read = cx.store.read(move |tx| {
+        let Some(case) = Request::load(tx, number)? else { return Ok(None) };
+        view(tx, &cx2, case, now).map(Some)
+    });
+    Ok(read.await?)
+}
+
+fn view(tx: &mut Tx<'_>, cx: &Context, case: Request, now: Timestamp) -> Result<Opened, StoreError> {
+    let (target, calendar) = (cx.settled.request_target(), cx.settled.calendar(&cx.identity.zone));
+    let gates = gates(&facts(tx, &cx.roles, &case)?);
+    let moves = moves(tx, case.id)?;
+    let clock = case.received_at.map(|received| clock(received, &moves));
+    let open = open_in_order(tx)?;
+    let earlier = Request::of(tx, &case.email, 20)?;
+    let site = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
+    Ok(Opened {
+        site: site.map(|row| row.site.name).unwrap_or_default(),
+        gates,
+        conversation: conversation(tx, case.id)?,
+        standing: clock.as_ref().map(|clock| clock.standing(&calendar, target, now)),
+        due: clock.as_ref().map(|clock| clock.due(&calendar, target, now)),
+        elapsed: clock.as_ref().map(|clock| (clock.counted(&calendar, now), clock.unpaused(&calendar, now))),
+        before: open.iter().take_while(|other| other.number != case.number).count(),
+        waiting: open.len(),
+        earlier: earlier
+            .into_iter()
+            .filter(|other| other.number != case.number)
+            .map(|other| (other.number, other.state))
+            .collect(),
+        case,
+        moves,
+    })
+}
+
+/// The clock of a request: it stands while it is returned, and ends when the Help Desk has done its part.
+fn clock(received: Timestamp, moves: &[Move]) -> Clock {
+    let mut clock = Clock::started(received);
+    for made in moves.iter().filter(|made| made.at >= received) {
+        match State::of_word(&made.to) {
+            Some(State::Returned | State::WaitingEnrollment) => clock.pause(made.at),
+            Some(State::InQueue | State::InReview) => clock.resume(made.at),
+            _ => clock.stop(made.at),
+        }
+    }
+    clock
+}
+
+/// What waits for the Help Desk, in the order received, then by number.
+pub async fn queue(cx: &Context, now: Timestamp) -> Result<Vec<Opened>, Failure> {
+    let cx2 = cx.clone();
+    let read = cx.store.read(move |tx| {
+        open_in_order(tx)?.into_iter().map(|case| view(tx, &cx2, case, now)).collect::<Result<Vec<_>, _>>()
+    });
+    Ok(read.await?)
+}
+
+fn open_in_order(tx: &mut Tx<'_>) -> Result<Vec<Request>, StoreError> {
+    let mut open = Request::in_state(tx, State::InQueue, QUEUE)?;
+    open.extend(Request::in_state(tx, State::InReview, QUEUE)?);
+    open.sort_by_key(|case| (case.received_at, case.number));
+    Ok(open)
+}
+
+/// The oldest request that nobody reads yet: its number.
+pub async fn next(cx: &Context) -> Result<Option<i64>, Failure> {
+    let read = cx.store.read(|tx| {
+        let open = open_in_order(tx)?;
+        Ok(open.into_iter().find(|case| case.state == State::InQueue).map(|case| case.number))
+    });
+    Ok(read.await?)
+}
+
+/// Takes a request for reading. Another than the oldest is taken with a reason only, which is kept (S-10).
+pub async fn take(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    reason: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    const OUT_OF_ORDER: &str =
+        "Requests are read in the order received. To take another than the oldest, say why.";
+    let (actor, reason): (Box<str>, Box<str>) = (granted.actor().label().1.into(), reason.trim().into());
+    let entry = AuditEntry::of(granted, arrival.at).action("take-request");
+    let taken = cx.store.write(Lane::Web, move |tx| {
+        let oldest = open_in_order(tx)?.into_iter().find(|case| case.state == State::InQueue);
+        let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        let is_oldest = oldest.is_some_and(|oldest| oldest.number == number);
+        if case.state == State::InQueue && !is_oldest && reason.is_empty() {
+            return Ok(Err(Failure::Rule(OUT_OF_ORDER)));
+        }
+        case.body.taken_by = actor.clone();
+        if !case.act(tx, Event::Take, By { actor: &actor, reason: &reason, at: arrival.at })? {
+            return Ok(Err(NOT_NOW));
+        }
+        let order = if is_oldest { "the oldest" } else { "out of order" };
+        tx.audit(&entry.clone().detail(format!("request {number}, {order}")))?;
+        Ok(Ok(()))
+    });
+    taken.await?
+}
+
+/// Returns a request for correction: the clock stands, and the place in the queue is kept.
+pub async fn return_to(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    what: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    decide(cx, granted, number, (Event::Return, what), "return-request", arrival).await
+}
+
+/// Denies a request.
+pub async fn deny_as_desk(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    why: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    decide(cx, granted, number, (Event::Deny, why), "deny-request", arrival).await
+}
+
+async fn decide(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    (event, why): (Event, &str),
+    action: &'static str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    if why.trim().is_empty() {
+        return Err(Failure::Rule("Say what has to be corrected, or why: the applicant reads it."));
+    }
+    let keys = Keys::of(cx, arrival).await?;
+    let (actor, why, cx2): (Box<str>, Box<str>, _) =
+        (granted.actor().label().1.into(), why.trim().into(), cx.clone());
+    let entry = AuditEntry::of(granted, arrival.at).action(action).detail(format!("request {number}"));
+    let decided = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Request::load(tx, number)? else { return Ok(false) };
+        let by = By { actor: &actor, reason: &why, at: arrival.at };
+        if case.state != State::InReview || !case.act(tx, event, by)? {
+            return Ok(false);
+        }
+        case.say(tx, true, &why, by)?;
+        let letter = Letter::RequestNews { number, link: case.link(&cx2, &keys) };
+        outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)?;
+        tx.audit(&entry)?;
+        Ok(true)
+    });
+    if decided.await? { Ok(()) } else { Err(NOT_NOW) }
+}
+
+/// The Help Desk has verified the license with the licensing board (S-55).
+pub async fn verify_license(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let actor: Box<str> = granted.actor().label().1.into();
+    let entry =
+        AuditEntry::of(granted, arrival.at).action("verify-license").detail(format!("request {number}"));
+    let verified = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Request::load(tx, number)? else { return Ok(false) };
+        if case.state != State::InReview || case.body.license_number.is_empty() {
+            return Ok(false);
+        }
+        case.body.license_verified = Some((actor.clone(), arrival.at));
+        case.save(tx)?;
+        tx.audit(&entry)?;
+        Ok(true)
+    });
+    if verified.await? { Ok(()) } else { Err(NOT_NOW) }
+}
+
+/// Asks the site administrator for approval (S-11): when every gate is open.
+pub async fn ask_administrator(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    const NOT_OPEN: &str = "Not every check is passed. Return the request, or mend what is missing first.";
+    const NOBODY: &str =
+        "No site administrator with an e-mail address is on record. The Help Desk may approve a first one.";
+    let keys = Keys::of(cx, arrival).await?;
+    let (actor, cx2, roles): (Box<str>, _, _) =
+        (granted.actor().label().1.into(), cx.clone(), Arc::clone(&cx.roles));
+    let entry =
+        AuditEntry::of(granted, arrival.at).action("ask-administrator").detail(format!("request {number}"));
+    let asked = cx.store.write(Lane::Web, move |tx| {
+        let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        let gates = gates(&facts(tx, &roles, &case)?);
+        if gates.iter().any(|gate| gate.standing != GateStanding::Open && gate.rule != "S-9") {
+            return Ok(Err(Failure::Rule(NOT_OPEN)));
+        }
+        let by = By { actor: &actor, reason: "", at: arrival.at };
+        if case.state != State::InReview || !case.act(tx, Event::AskAdministrator, by)? {
+            return Ok(Err(NOT_NOW));
+        }
+        if ask(tx, &cx2, &keys, &case, arrival.at)? == 0 {
+            // nothing is written when a closure fails; the case stays where it was
+            return Err(StoreError::Constraint(NOBODY.into()));
+        }
+        tx.audit(&entry)?;
+        Ok(Ok(()))
+    });
+    match asked.await {
+        Err(error) if error.is_constraint(NOBODY) => Err(Failure::Rule(NOBODY)),
+        other => other?,
+    }
+}

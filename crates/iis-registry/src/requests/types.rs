@@ -1,0 +1,132 @@
+//! The types of access, as the table on the form shows them: from the same policy as the permissions (S-48).
+
+use crate::access::{Family, Module, Roles};
+use iis_model::organization::SiteKind;
+
+crate::words::words! {
+    /// Which of the two an applicant is (S-7).
+    UserKind {
+        /// Clinics, hospitals, pharmacies, health departments.
+        General = "general", "General user: clinic, hospital, pharmacy, health department";
+        /// Schools, childcares, Head Starts.
+        School = "school", "School user: school, childcare, Head Start";
+    }
+}
+
+impl UserKind {
+    /// Whether sites of this kind are offered.
+    pub const fn fits(self, kind: SiteKind) -> bool {
+        kind.is_school() == matches!(self, Self::School)
+    }
+
+    /// Whether the role may be asked for.
+    pub fn may_ask_for(self, role: &str) -> bool {
+        (role == "school-read-only") == (self == Self::School)
+    }
+}
+
+/// A type of access: a row of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessType {
+    /// The role's name in the policy.
+    pub role: Box<str>,
+    /// Its three letters.
+    pub code: Box<str>,
+    /// What it is called.
+    pub title: Box<str>,
+    /// If you are …
+    pub purpose: Box<str>,
+    /// … you will have access to.
+    pub modules: Vec<&'static str>,
+}
+
+/// What may be asked for on the public form: the roles of those outside. The site administrator is a function that an
+/// enrollment adds to a person, and roles of the state are granted by a state administrator only (S-61).
+pub fn access_types(roles: &Roles) -> Vec<AccessType> {
+    let mut types: Vec<_> = roles
+        .of_people()
+        .filter(|(name, role)| role.family == Family::Outside && *name != "site-administrator")
+        .map(|(name, role)| AccessType {
+            role: name.into(),
+            code: role.code.as_str().into(),
+            title: role.title.as_str().into(),
+            purpose: role.purpose.as_str().into(),
+            modules: modules(&role.modules),
+        })
+        .collect();
+    types.sort_by_key(|row| ORDER.iter().position(|code| *code == &*row.code).unwrap_or(ORDER.len()));
+    types
+}
+
+/// The order of the source table (requirements 6.2).
+const ORDER: [&str; 7] = ["PVC", "BVC", "CLN", "ENR", "LKP", "SCH", "HDD"];
+
+/// The four modules of the source table: Orders is part of Inventory Management, Interfaces of Clinic Tools, rosters of
+/// Patient Management.
+fn modules(of: &[Module]) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for module in of {
+        let name = match module {
+            Module::Patients | Module::Schools => "Patient Management",
+            Module::Inventory | Module::Orders => "Inventory Management",
+            Module::Clinic => "Clinic Tools",
+            Module::Reports => "Reports",
+            _ => continue,
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{UserKind, access_types};
+    use crate::access::Roles;
+    use iis_model::organization::SiteKind;
+
+    #[test]
+    fn s48_the_table_of_types_comes_from_the_policy() {
+        let roles = Roles::built_in().expect("the policy of this repository");
+        let types = access_types(&roles);
+        let codes: Vec<&str> = types.iter().map(|row| &*row.code).collect();
+        assert_eq!(codes, ["PVC", "BVC", "CLN", "ENR", "LKP", "SCH", "HDD"]);
+        let modules =
+            |code: &str| types.iter().find(|row| &*row.code == code).expect("a type").modules.join(", ");
+        assert_eq!(modules("PVC"), "Patient Management, Inventory Management, Clinic Tools, Reports");
+        assert_eq!(modules("CLN"), "Patient Management, Reports");
+        assert_eq!(modules("LKP"), "Patient Management, Reports");
+        assert!(types.iter().all(|row| !row.purpose.is_empty()));
+    }
+
+    #[test]
+    fn s61_no_role_of_the_state_is_offered_on_the_public_form() {
+        let roles = Roles::built_in().expect("the policy of this repository");
+        for row in access_types(&roles) {
+            assert!(!["help-desk", "data-quality", "auditor", "system-administrator"].contains(&&*row.role));
+        }
+    }
+
+    #[test]
+    fn s7_the_choice_of_general_or_school_user_decides_sites_and_roles() {
+        for kind in SiteKind::ALL {
+            assert_eq!(UserKind::School.fits(*kind), kind.is_school(), "{}", kind.code());
+            assert_ne!(UserKind::School.fits(*kind), UserKind::General.fits(*kind), "{}", kind.code());
+        }
+        assert!(
+            UserKind::School.may_ask_for("school-read-only")
+                && !UserKind::School.may_ask_for("clinic-access")
+        );
+        assert!(
+            UserKind::General.may_ask_for("clinic-access")
+                && !UserKind::General.may_ask_for("school-read-only")
+        );
+    }
+
+    #[test]
+    fn s58_a_school_based_health_center_is_a_clinic() {
+        assert!(UserKind::General.fits(SiteKind::SchoolHealthCenter));
+        assert!(!UserKind::School.fits(SiteKind::SchoolHealthCenter));
+    }
+}

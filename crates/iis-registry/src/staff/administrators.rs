@@ -1,0 +1,153 @@
+//! The site administrators of an organization, and its users: confirmed, or ended, but never the last administrator.
+
+use crate::{Arrival, Context, Failure};
+use iis_model::access::{Granted, Place};
+use iis_model::{AccountId, EmailAddress, OrganizationId, Timestamp};
+use iis_store::worker::Bound;
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, session, worker};
+
+/// The role that approves the accounts of an organization.
+const ADMINISTRATOR: &str = "site-administrator";
+
+/// A site administrator of an organization: the account, and the address for mail where it is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Administrator {
+    pub(crate) account: AccountId,
+    pub(crate) email: Option<EmailAddress>,
+}
+
+/// The active site administrators of an organization.
+pub(crate) fn administrators_of(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+) -> Result<Vec<Administrator>, StoreError> {
+    let mut found = Vec::new();
+    for account in role_assignment::holders_in(tx, organization, ADMINISTRATOR)? {
+        let email = worker::of_account(tx, account)?.and_then(|row| row.email.parse().ok());
+        found.push(Administrator { account, email });
+    }
+    Ok(found)
+}
+
+/// A user of an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The account.
+    pub account: AccountId,
+    /// User name.
+    pub name: Box<str>,
+    /// The name on screens.
+    pub display_name: Box<str>,
+    /// Whether the account may be used.
+    pub is_active: bool,
+    /// Roles here, each with its place.
+    pub roles: Vec<(Box<str>, Place)>,
+    /// The last good sign-in.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// When the person was last confirmed; none: the account is bound to nobody.
+    pub confirmed_at: Option<Timestamp>,
+    /// Since when it is asked whether the person is still there.
+    pub asked_at: Option<Timestamp>,
+}
+
+/// The organizations whose site administrator somebody is.
+pub async fn administers(cx: &Context, account_id: AccountId) -> Result<Vec<OrganizationId>, Failure> {
+    let read = cx.store.read(move |tx| {
+        let roles = role_assignment::of_account(tx, account_id)?.into_iter();
+        let held = roles.filter(|row| &*row.role == ADMINISTRATOR);
+        let mut organizations: Vec<_> = held.filter_map(|row| row.organization_id).collect();
+        organizations.dedup();
+        Ok(organizations)
+    });
+    Ok(read.await?)
+}
+
+/// The users with a role at a site of an organization, by user name.
+pub async fn users_of(cx: &Context, organization: OrganizationId) -> Result<Vec<User>, Failure> {
+    Ok(cx.store.read(move |tx| users(tx, organization)).await?)
+}
+
+fn users(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<Vec<User>, StoreError> {
+    let (mut found, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = account::list(tx, &after, 500)?;
+        let Some(last) = page.last() else { return Ok(found) };
+        after = last.name.to_string();
+        for row in page {
+            let roles = role_assignment::of_account(tx, row.id)?.into_iter();
+            let here = roles.filter(|held| held.organization_id == Some(organization));
+            let here: Vec<_> = here.map(|held| (held.role, held.place)).collect();
+            if here.is_empty() {
+                continue;
+            }
+            let bound: Option<Bound> = worker::known(tx, row.id)?;
+            found.push(User {
+                account: row.id,
+                name: row.name,
+                display_name: row.display_name,
+                is_active: &*row.status == "active",
+                roles: here,
+                last_sign_in_at: row.last_sign_in_at,
+                confirmed_at: bound.as_ref().map(|bound| bound.confirmed_at),
+                asked_at: bound.and_then(|bound| bound.asked_at),
+            });
+        }
+    }
+}
+
+/// Ends a user of an organization: the roles at its sites, and the account when none is left. The last site administrator
+/// is not ended before there is another.
+pub async fn end_user(
+    cx: &Context,
+    granted: &Granted,
+    organization: OrganizationId,
+    account_id: AccountId,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    const LAST: &str = "This is the organization’s last site administrator. Name another one first: open a ticket, category Add a role.";
+    let entry =
+        AuditEntry::of(granted, arrival.at).action("end-user").detail(format!("account {}", account_id.0));
+    let ended = cx.store.write(Lane::Web, move |tx| {
+        let (gone, kept): (Vec<_>, Vec<_>) = role_assignment::of_account(tx, account_id)?
+            .into_iter()
+            .partition(|held| held.organization_id == Some(organization));
+        let administers = gone.iter().any(|held| &*held.role == ADMINISTRATOR);
+        let all = administrators_of(tx, organization)?;
+        if administers && all.len() == 1 && all[0].account == account_id {
+            return Ok(Some(LAST));
+        }
+        if gone.is_empty() {
+            return Ok(Some("This user has no role at your organization."));
+        }
+        let kept: Vec<_> = kept.into_iter().map(|held| (held.role, held.place)).collect();
+        role_assignment::set(tx, account_id, &kept)?;
+        if kept.is_empty() {
+            account::set_status(tx, account_id, "disabled")?;
+        }
+        session::delete_of_account(tx, account_id)?;
+        tx.audit(&entry)?;
+        Ok(None)
+    });
+    ended.await?.map_or(Ok(()), |why| Err(Failure::Rule(why)))
+}
+
+/// Says whose account it is, by the address of somebody on a staff list: for accounts that staff made by hand.
+pub async fn bind_account(
+    cx: &Context,
+    granted: &Granted,
+    account_id: AccountId,
+    email: &EmailAddress,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let email = email.clone();
+    let entry = AuditEntry::of(granted, arrival.at)
+        .action("bind-account")
+        .detail(format!("account {}", account_id.0));
+    let bound = cx.store.write(Lane::Web, move |tx| {
+        let Some(row) = worker::by_email(tx, email.as_str())? else { return Ok(false) };
+        worker::bind(tx, account_id, row.id, arrival.at)?;
+        tx.audit(&entry)?;
+        Ok(true)
+    });
+    if bound.await? { Ok(()) } else { Err(Failure::Rule("Nobody of this address is on a staff list.")) }
+}

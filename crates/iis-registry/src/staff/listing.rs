@@ -1,0 +1,196 @@
+//! Staff lists: the coordinator adds people, which lets them ask for Clinic Access; taking one off ends that person's access
+//! at the site (S-53).
+
+use crate::names::is_name_of_person;
+use crate::{Arrival, Context, Failure};
+use iis_model::access::{Granted, Place};
+use iis_model::{AccountId, EmailAddress, SiteId, Timestamp};
+use iis_store::worker::{self, StaffRow, WorkerRow};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, session};
+
+crate::words::words! {
+    /// What somebody is at a site.
+    Position {
+        /// Works there.
+        Staff = "staff", "Clinic staff";
+        /// Gives vaccines.
+        Vaccinator = "vaccinator", "Gives vaccines";
+        /// Answers for public vaccine.
+        PrimaryCoordinator = "primary-coordinator", "Primary vaccine coordinator";
+        /// Does so when the primary is absent.
+        BackupCoordinator = "backup-coordinator", "Backup vaccine coordinator";
+        /// Signs agreements.
+        SigningPhysician = "signing-physician", "Signing physician";
+    }
+}
+
+/// Somebody to be put on a list.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    /// Name.
+    pub name: Box<str>,
+    /// Address for mail.
+    pub email: EmailAddress,
+    /// What the person is there.
+    pub position: Position,
+    /// Kind of license; empty: none.
+    pub license_kind: Box<str>,
+    /// Its number.
+    pub license_number: Box<str>,
+}
+
+/// Somebody on a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The entry: for taking the person off.
+    pub entry: i64,
+    /// Name.
+    pub name: Box<str>,
+    /// Address for mail.
+    pub email: Box<str>,
+    /// What the person is there.
+    pub position: Position,
+    /// Since when.
+    pub listed_at: Timestamp,
+    /// By whom.
+    pub listed_by: Box<str>,
+    /// What ends when the person is taken off: user names with access here.
+    pub users: Vec<Box<str>>,
+}
+
+/// The staff list of a site, by name.
+pub async fn staff_of(cx: &Context, site: SiteId) -> Result<Vec<Listed>, Failure> {
+    let read = cx.store.read(move |tx| {
+        let mut listed = Vec::new();
+        for row in worker::of_site(tx, site)? {
+            let mut users = Vec::new();
+            for account in users_at(tx, row.worker_id, site)? {
+                users.extend(account::get(tx, account)?.map(|row| row.name));
+            }
+            listed.push(Listed {
+                entry: row.id,
+                name: row.name,
+                email: row.email,
+                position: Position::of_word(&row.position).unwrap_or(Position::Staff),
+                listed_at: row.listed_at,
+                listed_by: row.listed_by,
+                users,
+            });
+        }
+        Ok(listed)
+    });
+    Ok(read.await?)
+}
+
+/// Puts somebody on a site's staff list.
+pub async fn list(
+    cx: &Context,
+    granted: &Granted,
+    site: SiteId,
+    new: Listing,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    if !is_name_of_person(&new.name) {
+        return Err(Failure::Rule("Enter first and last name: letters, spaces, dots, dashes, apostrophes."));
+    }
+    let (worker_id, entry_id) = (cx.store.ids().take()?, cx.store.ids().take()?);
+    let by: Box<str> = granted.actor().label().1.into();
+    let audit = AuditEntry::of(granted, arrival.at).action("list-staff").detail(format!(
+        "site {}, as {}",
+        site.0,
+        new.position.word()
+    ));
+    let listed = cx.store.write(Lane::Web, move |tx| {
+        let worker = known_or_new(tx, worker_id, &new, arrival.at)?;
+        let there = worker::of_site(tx, site)?;
+        let is_primary = |row: &StaffRow| &*row.position == Position::PrimaryCoordinator.word();
+        if there.iter().any(|row| row.worker_id == worker && *row.position == *new.position.word()) {
+            return Ok(Some("This person is on the list already."));
+        }
+        if new.position == Position::PrimaryCoordinator && there.iter().any(is_primary) {
+            return Ok(Some(
+                "The site has a primary vaccine coordinator: exactly one. Take that person off first.",
+            ));
+        }
+        worker::list(tx, entry_id, site, worker, new.position.word(), (&by, arrival.at))?;
+        tx.audit(&audit)?;
+        Ok(None)
+    });
+    match listed.await? {
+        None => Ok(()),
+        Some(why) => Err(Failure::Rule(why)),
+    }
+}
+
+fn known_or_new(tx: &mut Tx<'_>, id: i64, new: &Listing, at: Timestamp) -> Result<i64, StoreError> {
+    if let Some(known) = worker::by_email(tx, new.email.as_str())? {
+        if !new.license_number.is_empty() {
+            worker::set_license(tx, known.id, &new.license_kind, &new.license_number)?;
+        }
+        return Ok(known.id);
+    }
+    let row = WorkerRow {
+        id,
+        name: new.name.trim().into(),
+        email: new.email.as_str().into(),
+        license_kind: new.license_kind.clone(),
+        license_number: new.license_number.clone(),
+        created_at: at,
+    };
+    worker::insert(tx, &row)?;
+    Ok(id)
+}
+
+/// Takes somebody off a site's staff list. When no other entry there remains, the roles that the person's accounts have at
+/// the site end with it, and an account without any role is closed.
+pub async fn take_off(
+    cx: &Context,
+    granted: &Granted,
+    site: SiteId,
+    entry: i64,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let by: Box<str> = granted.actor().label().1.into();
+    let audit =
+        AuditEntry::of(granted, arrival.at).action("take-off-staff").detail(format!("site {}", site.0));
+    let taken = cx.store.write(Lane::Web, move |tx| {
+        let Some(row) = worker::of_site(tx, site)?.into_iter().find(|row| row.id == entry) else {
+            return Ok(false);
+        };
+        worker::end(tx, entry, &by, arrival.at)?;
+        let remains = worker::of_site(tx, site)?.iter().any(|other| other.worker_id == row.worker_id);
+        if !remains {
+            for account in users_at(tx, row.worker_id, site)? {
+                end_access(tx, account, site)?;
+            }
+        }
+        tx.audit(&audit)?;
+        Ok(true)
+    });
+    if taken.await? { Ok(()) } else { Err(Failure::Rule("This person is not on the list.")) }
+}
+
+/// The accounts of a person with a role at a site.
+fn users_at(tx: &mut Tx<'_>, worker_id: i64, site: SiteId) -> Result<Vec<AccountId>, StoreError> {
+    let mut users = Vec::new();
+    for account in worker::accounts_of(tx, worker_id)? {
+        if role_assignment::of_account(tx, account)?.iter().any(|held| held.place == Place::Site(site)) {
+            users.push(account);
+        }
+    }
+    Ok(users)
+}
+
+/// Ends the roles of an account at a site, except that of a site administrator, which is the organization's to end.
+fn end_access(tx: &mut Tx<'_>, account: AccountId, site: SiteId) -> Result<(), StoreError> {
+    let kept: Vec<_> = role_assignment::of_account(tx, account)?
+        .into_iter()
+        .filter(|held| held.place != Place::Site(site) || &*held.role == "site-administrator")
+        .map(|held| (held.role, held.place))
+        .collect();
+    role_assignment::set(tx, account, &kept)?;
+    if kept.is_empty() {
+        account::set_status(tx, account, "disabled")?;
+    }
+    session::delete_of_account(tx, account)
+}

@@ -1,0 +1,113 @@
+//! Completions: one's own, and those of systems outside, by file (S-1).
+
+use super::library::{CourseKind, courses_of};
+use super::record::hash;
+use crate::{Arrival, Context, Failure};
+use iis_model::access::{Actor, Channel, Granted};
+use iis_model::{Date, EmailAddress};
+use iis_store::training::{self, Completed};
+use iis_store::{AuditEntry, Lane};
+
+/// What a file of completions brought.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Imported {
+    /// Lines that were taken.
+    pub taken: usize,
+    /// Lines that were not, each with its number.
+    pub refused: Vec<RefusedLine>,
+}
+
+/// A line of a file that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedLine {
+    /// Its number, from 1.
+    pub line: usize,
+    /// What would do.
+    pub why: &'static str,
+}
+
+/// The most lines of one file.
+const MOST_LINES: usize = 20_000;
+
+/// Records a completion in one's own training record: of a course that is taken here. False: there is no such record or
+/// course.
+pub async fn record_own(cx: &Context, key: &str, code: &str, arrival: Arrival) -> Result<bool, Failure> {
+    let (key, code): (_, Box<str>) = (hash(key), code.into());
+    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "complete-course", arrival.at)
+        .detail(format!("course {code}"));
+    let recorded = cx.store.write(Lane::Web, move |tx| {
+        let Some(trainee) = training::by_key(tx, &key)? else { return Ok(false) };
+        let course = courses_of(tx)?
+            .into_iter()
+            .find(|course| course.code == code && course.is_offered && course.kind != CourseKind::External);
+        let Some(course) = course else { return Ok(false) };
+        let done = Completed {
+            email: &trainee.email,
+            course_id: course.id,
+            on: arrival.today,
+            source: "own",
+            at: arrival.at,
+            by: "trainee",
+        };
+        training::complete(tx, done)?;
+        tx.audit(&entry)?;
+        Ok(true)
+    });
+    Ok(recorded.await?)
+}
+
+/// Takes a file of completions from a system outside: CSV with the columns `email`, `course`, `completed_on`. Lines that
+/// cannot be taken are told; the others count.
+pub async fn import(
+    cx: &Context,
+    granted: &Granted,
+    file: &[u8],
+    arrival: Arrival,
+) -> Result<Imported, Failure> {
+    let known = super::courses(cx).await?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
+    let heads = reader.headers().cloned().unwrap_or_default();
+    if heads.iter().collect::<Vec<_>>() != ["email", "course", "completed_on"] {
+        return Err(Failure::Rule("The first line must be: email,course,completed_on"));
+    }
+    let (mut imported, mut rows) = (Imported::default(), Vec::new());
+    for (at, record) in reader.records().take(MOST_LINES).enumerate() {
+        let mut refuse = |why| imported.refused.push(RefusedLine { line: at + 2, why });
+        let Ok(record) = record else {
+            refuse("not a line of CSV");
+            continue;
+        };
+        let cell = |n: usize| record.get(n).unwrap_or_default();
+        let course = known.iter().find(|course| course.code.eq_ignore_ascii_case(cell(1)));
+        match (cell(0).parse::<EmailAddress>(), course, cell(2).parse::<Date>()) {
+            (Err(_), ..) => refuse("the first column must be an address for mail"),
+            (_, None, _) => refuse("the second column must be the code of a course"),
+            (.., Err(_)) => refuse("the third column must be a date, such as 2026-03-02"),
+            (.., Ok(on)) if on > arrival.today => refuse("the date is in the future"),
+            (Ok(email), Some(course), Ok(on)) => rows.push((email, course.id, on)),
+        }
+    }
+    imported.taken = rows.len();
+    let by: Box<str> = granted.actor().label().1.into();
+    let entry = AuditEntry::of(granted, arrival.at).action("import-completions").detail(format!(
+        "{} taken, {} refused",
+        imported.taken,
+        imported.refused.len()
+    ));
+    let written = cx.store.write(Lane::Bulk, move |tx| {
+        for (email, course_id, on) in &rows {
+            let done = Completed {
+                email: email.as_str(),
+                course_id: *course_id,
+                on: *on,
+                source: "file",
+                at: arrival.at,
+                by: &by,
+            };
+            training::complete(tx, done)?;
+        }
+        tx.audit(&entry)
+    });
+    written.await?;
+    Ok(imported)
+}

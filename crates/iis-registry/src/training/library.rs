@@ -1,0 +1,167 @@
+//! The training library: courses, and videos, job aids and recorded webinars to look at (S-19, S-63).
+
+use super::required::GENERAL_USER_COURSE;
+use crate::names::{is_plain, is_showable};
+use crate::{Arrival, Context, Failure};
+use iis_model::Date;
+use iis_model::access::Granted;
+use iis_store::training::{self, CourseRow};
+use iis_store::{AuditEntry, Lane, StoreError, Tx};
+
+crate::words::words! {
+    /// What an item is.
+    CourseKind {
+        /// A text to read.
+        Text = "text", "Text";
+        /// A video.
+        Video = "video", "Video";
+        /// Questions to answer.
+        Quiz = "quiz", "Quiz";
+        /// A webinar, or its recording.
+        Webinar = "webinar", "Webinar";
+        /// A sheet for the wall.
+        JobAid = "job-aid", "Job aid";
+        /// A course taken elsewhere, whose completions are imported.
+        External = "external", "Course taken elsewhere";
+    }
+}
+
+crate::words::words! {
+    /// For whom an item is.
+    Audience {
+        /// For everybody.
+        All = "all", "Everybody";
+        /// For general users.
+        General = "general", "General users";
+        /// For school nurses.
+        School = "school", "School users";
+    }
+}
+
+impl Audience {
+    /// Whether somebody of this other audience is meant.
+    pub fn includes(self, other: Self) -> bool {
+        self == Self::All || other == Self::All || self == other
+    }
+}
+
+/// An item of the library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Course {
+    pub(crate) id: i64,
+    /// The code by which files and charts name it.
+    pub code: Box<str>,
+    /// Title.
+    pub title: Box<str>,
+    /// What it is.
+    pub kind: CourseKind,
+    /// For whom.
+    pub audience: Audience,
+    /// About which part of the registry.
+    pub module: Box<str>,
+    /// How long it takes.
+    pub minutes: i64,
+    /// Which version.
+    pub version: Box<str>,
+    /// Since when.
+    pub published_on: Date,
+    /// What it says, or where it is.
+    pub body: Box<str>,
+    /// Whether it is offered still.
+    pub is_offered: bool,
+}
+
+impl Course {
+    /// Whether it is the General User Course.
+    pub fn is_for_everybody(&self) -> bool {
+        &*self.code == GENERAL_USER_COURSE
+    }
+
+    fn read(row: CourseRow) -> Result<Self, StoreError> {
+        let unknown = || StoreError::internal("a course of unknown kind");
+        Ok(Self {
+            id: row.id,
+            code: row.code,
+            title: row.title,
+            kind: CourseKind::of_word(&row.kind).ok_or_else(unknown)?,
+            audience: Audience::of_word(&row.audience).ok_or_else(unknown)?,
+            module: row.module,
+            minutes: row.minutes,
+            version: row.version,
+            published_on: row.published_on,
+            body: row.body,
+            is_offered: row.is_offered,
+        })
+    }
+}
+
+/// An item to be added, or changed under its code.
+#[derive(Debug, Clone)]
+pub struct NewCourse {
+    /// Its code.
+    pub code: Box<str>,
+    /// Title.
+    pub title: Box<str>,
+    /// What it is.
+    pub kind: CourseKind,
+    /// For whom.
+    pub audience: Audience,
+    /// About which part of the registry.
+    pub module: Box<str>,
+    /// How long it takes.
+    pub minutes: i64,
+    /// Which version.
+    pub version: Box<str>,
+    /// What it says, or where it is.
+    pub body: Box<str>,
+    /// Whether it is offered. The General User Course always is.
+    pub is_offered: bool,
+}
+
+pub(super) fn courses_of(tx: &mut Tx<'_>) -> Result<Vec<Course>, StoreError> {
+    training::courses(tx)?.into_iter().map(Course::read).collect()
+}
+
+/// All items, by code.
+pub async fn courses(cx: &Context) -> Result<Vec<Course>, Failure> {
+    Ok(cx.store.read(courses_of).await?)
+}
+
+/// Adds an item, or changes the one of this code.
+pub async fn put_course(
+    cx: &Context,
+    granted: &Granted,
+    new: NewCourse,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    if !is_plain(&new.code, 2..=20) || !is_showable(&new.title) {
+        return Err(Failure::Rule(
+            "A course has a code of 2 to 20 letters and digits, and a title of one line.",
+        ));
+    }
+    if &*new.code == GENERAL_USER_COURSE && !new.is_offered {
+        return Err(Failure::Rule("The General User Course is always offered: everybody takes it."));
+    }
+    let id = cx.store.ids().take()?;
+    let entry =
+        AuditEntry::of(granted, arrival.at).action("put-course").detail(format!("course {}", new.code));
+    let put = cx.store.write(Lane::Web, move |tx| {
+        let known = courses_of(tx)?.into_iter().find(|course| course.code == new.code);
+        let row = CourseRow {
+            id: known.map_or(id, |course| course.id),
+            code: new.code.clone(),
+            title: new.title.trim().into(),
+            kind: new.kind.word().into(),
+            audience: new.audience.word().into(),
+            module: new.module.clone(),
+            minutes: new.minutes.clamp(0, 6_000),
+            version: new.version.clone(),
+            published_on: arrival.today,
+            body: new.body.clone(),
+            is_offered: new.is_offered,
+        };
+        training::put_course(tx, &row)?;
+        tx.audit(&entry)
+    });
+    Ok(put.await?)
+}

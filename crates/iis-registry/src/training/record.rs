@@ -1,0 +1,95 @@
+//! A training record: registered by oneself with name and address, opened by a link that is mailed, and nothing else opened
+//! by it (S-1, S-2).
+
+use super::library::{Course, courses_of};
+use crate::mail::{Letter, Link};
+use crate::names::is_name_of_person;
+use crate::{Arrival, Context, Failure};
+use iis_model::access::{Actor, Channel};
+use iis_model::{Date, EmailAddress};
+use iis_store::training::{self, TraineeRow};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox};
+use sha2::{Digest, Sha256};
+
+/// A training record, opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Name.
+    pub name: Box<str>,
+    /// Address for mail.
+    pub email: EmailAddress,
+    /// What was completed, and when.
+    pub completed: Vec<(Course, Date)>,
+    /// What is offered and was not.
+    pub open: Vec<Course>,
+}
+
+/// Registers for training, or sends the link anew where the address is registered: the answer is the same. `key` is a
+/// secret that the server drew.
+pub async fn register(
+    cx: &Context,
+    name: &str,
+    email: &EmailAddress,
+    organization_code: &str,
+    key: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    if !is_name_of_person(name) {
+        return Err(Failure::Rule(
+            "Enter your first and last name: letters, spaces, dots, dashes, apostrophes.",
+        ));
+    }
+    let row = TraineeRow {
+        id: cx.store.ids().take()?,
+        name: name.trim().into(),
+        email: email.as_str().into(),
+        organization_code: organization_code.trim().chars().take(40).collect::<String>().into(),
+        registered_at: arrival.at,
+        confirmed_at: None,
+    };
+    let link = Link::to(cx, &["training", "record", key]);
+    let mail = Letter::TrainingRecord { link }.to(cx, email, arrival.at)?;
+    let key = hash(key);
+    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "register-for-training", arrival.at);
+    let registered = cx.store.write(Lane::Web, move |tx| {
+        match training::by_email(tx, &row.email)? {
+            Some(known) => training::set_key(tx, known.id, &key)?,
+            None => training::register(tx, &row, &key)?,
+        }
+        outbox::insert(tx, &mail)?;
+        tx.audit(&entry)
+    });
+    Ok(registered.await?)
+}
+
+/// The training record that a key opens. The first time, the address is known to be whose it says.
+pub async fn open_record(cx: &Context, key: &str, arrival: Arrival) -> Result<Option<Record>, Failure> {
+    let key = hash(key);
+    let opened = cx.store.write(Lane::Web, move |tx| {
+        let Some(trainee) = training::by_key(tx, &key)? else { return Ok(None) };
+        if trainee.confirmed_at.is_none() {
+            training::confirm(tx, trainee.id, arrival.at)?;
+        }
+        read(tx, &trainee).map(Some)
+    });
+    Ok(opened.await?)
+}
+
+fn read(tx: &mut Tx<'_>, trainee: &TraineeRow) -> Result<Record, StoreError> {
+    let done = training::completions(tx, &trainee.email)?;
+    let (mut completed, mut open) = (Vec::new(), Vec::new());
+    for course in courses_of(tx)? {
+        match done.iter().find(|(id, ..)| *id == course.id) {
+            Some((_, on, _)) => completed.push((course, *on)),
+            None if course.is_offered => open.push(course),
+            None => {}
+        }
+    }
+    let email =
+        trainee.email.parse().map_err(|_| StoreError::internal("a training record without an address"))?;
+    Ok(Record { name: trainee.name.clone(), email, completed, open })
+}
+
+pub(super) fn hash(key: &str) -> [u8; 32] {
+    Sha256::digest(key.as_bytes()).into()
+}

@@ -1,0 +1,94 @@
+//! `/approve/{number}/{key}`: the site administrator's answer. The link only shows the request; deciding is a form after
+//! signing in, since scanners of mail open links.
+
+use super::sheet::{Block, Field, FieldKind, FormView, Sent, Sheet, refusal, typed};
+use crate::pages::errors::NoPage;
+use crate::pages::frame::{Fact, Notice};
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
+use axum::extract::Path;
+use iis_model::access::Permission;
+use iis_registry::requests::{self, Approver, Request};
+
+async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Request, Stop> {
+    let nothing = || visitor.no_page(NoPage::NotFound);
+    let number: i64 = number.parse().map_err(|_| nothing())?;
+    let found = requests::approval(&visitor.app.registry, number, key, visitor.arrival).await;
+    found.map_err(|failure| visitor.failed(&failure))?.ok_or_else(nothing)
+}
+
+/// `GET /approve/{number}/{key}`
+pub(crate) async fn show(visitor: Visitor, Path((number, key)): Path<(String, String)>) -> Answer {
+    visitor.granted(Permission::ApproveAccounts)?;
+    let case = open(&visitor, &number, &key).await?;
+    let roles = &visitor.app.registry.roles;
+    let (role, purpose) =
+        roles.get(&case.body.role).map_or(("", ""), |role| (role.title.as_str(), role.purpose.as_str()));
+    let at = |verb: &str| format!("/approve/{number}/{key}/{verb}");
+    let mut sheet = Sheet::new("Approve an account?", "access");
+    sheet.is_narrow = true;
+    sheet.lead = "The Help Desk has checked this request. Nothing happens before you answer.".into();
+    let facts = [
+        Fact::some("Name", &*case.body.name),
+        Fact::some("E-mail", case.email.as_str()),
+        Fact::some("Site", &*case.body.site),
+        Fact::some("Type of access", role),
+        Fact::some("Will be able to", purpose),
+        Fact::some("License", format!("{} {}", case.body.license_kind, case.body.license_number).trim()),
+    ];
+    sheet.blocks = vec![
+        Block::Facts("The request", facts.into_iter().flatten().collect()),
+        Block::Form(FormView { action: at("approve"), button: "Approve", ..FormView::default() }),
+        Block::Form(FormView {
+            action: at("deny"),
+            fields: vec![Field::new("text", "Why not", FieldKind::Area).hint("The applicant reads it")],
+            button: "Deny",
+            is_quiet: true,
+            ..FormView::default()
+        }),
+    ];
+    Ok(sheet.answer(visitor))
+}
+
+/// `POST /approve/{number}/{key}/{verb}`
+pub(crate) async fn act(
+    Path((number, key, verb)): Path<(String, String, String)>,
+    Sent { visitor, form }: Sent,
+) -> Answer {
+    let granted = visitor.granted(Permission::ApproveAccounts)?;
+    let approver = Approver::Administrator(visitor.session()?.account.id);
+    let case = open(&visitor, &number, &key).await?;
+    let registry = &visitor.app.registry;
+    let acted = match verb.as_str() {
+        "approve" => {
+            let token = crate::clock::secret();
+            requests::approve(registry, &granted, case.number, approver, &token, visitor.arrival).await
+        }
+        "deny" => {
+            requests::deny(registry, &granted, case.number, approver, typed(&form, "text"), visitor.arrival)
+                .await
+        }
+        _ => return Err(visitor.no_page(NoPage::NotFound)),
+    };
+    match acted {
+        Ok(()) => Ok(redirect(&format!("/approved?done={verb}"))),
+        Err(failure) => refusal(visitor, failure, ("Today", "/")),
+    }
+}
+
+/// `GET /approved`
+pub(crate) async fn done(
+    visitor: Visitor,
+    axum::extract::Query(done): axum::extract::Query<super::applying::Done>,
+) -> Answer {
+    visitor.granted(Permission::ApproveAccounts)?;
+    let mut sheet = Sheet::new("Your answer is noted", "access");
+    sheet.is_narrow = true;
+    let text = match done.done.as_str() {
+        "approve" => {
+            "Approved. The new user gets the user name and the link that sets the password in two messages."
+        }
+        _ => "Denied. The applicant gets a message.",
+    };
+    sheet.notice = Some(Notice { kind: "success", text: text.to_owned() });
+    Ok(sheet.answer(visitor))
+}

@@ -1,0 +1,231 @@
+//! `/help/requests`: the Help Desk reads requests in the order received, with all that is known of each on one page.
+
+use super::applying::{facts, mark, title};
+use super::sheet::{
+    Block, Cell, Field, FieldKind, FormView, Link, Mark, Sent, Sheet, TableView, button, moves, refusal,
+    said, typed,
+};
+use crate::pages::errors::NoPage;
+use crate::pages::format;
+use crate::pages::frame::{Fact, Notice};
+use crate::pages::visitor::{Answer, Visitor, redirect};
+use axum::extract::{Path, Query};
+use iis_model::access::Permission;
+use iis_registry::business_days::Standing;
+use iis_registry::requests::{self, Approver, Opened, State};
+use jiff::SignedDuration;
+
+use super::applying::Done;
+
+/// `GET /help/requests`
+pub(crate) async fn queue(visitor: Visitor) -> Answer {
+    visitor.granted(Permission::ReviewRequests)?;
+    let registry = &visitor.app.registry;
+    let failed = |failure| visitor.failed(&failure);
+    let open = requests::queue(registry, visitor.arrival.at).await.map_err(failed)?;
+    let next = requests::next(registry).await.map_err(failed)?;
+    let zone = &registry.identity.zone;
+    let count = |standing| open.iter().filter(|one| one.standing == Some(standing)).count();
+    let mut sheet = Sheet::new("Requests for accounts", "requests");
+    sheet.at = "/help/requests";
+    sheet.lead = format!(
+        "{} open: {} on time, {} due today, {} past 2 business days. They are read in the order received.",
+        open.len(),
+        count(Standing::OnTime),
+        count(Standing::DueSoon),
+        count(Standing::Late)
+    );
+    if let Some(next) = next {
+        sheet.blocks.push(button(format!("/help/requests/{next}/take"), "Next request", ""));
+    }
+    let row = |one: &Opened| {
+        let name = registry.roles.get(&one.case.body.role).map_or("", |role| &role.title);
+        vec![
+            Cell::link(one.case.number.to_string(), format!("/help/requests/{}", one.case.number)),
+            Cell::text(&*one.case.body.name),
+            Cell::text(name),
+            Cell::text(if one.site.is_empty() { &*one.case.body.site } else { &*one.site }),
+            Cell::text(one.case.received_at.map(|at| format::moment(at, zone)).unwrap_or_default()),
+            Cell::text(clock_words(one)),
+            Cell::text(match one.case.state {
+                State::InReview => format!("read by {}", one.case.body.taken_by),
+                _ => String::new(),
+            }),
+        ]
+    };
+    sheet.blocks.push(Block::Table(TableView {
+        id: "requests",
+        caption: format!(
+            "{}, the oldest first",
+            format::counted(i64::try_from(open.len()).unwrap_or(0), "request")
+        ),
+        heads: &["Request", "Name", "Type of access", "Site", "Received", "Clock", "By"],
+        rows: open.iter().map(row).collect(),
+        nothing: "No request waits for the Help Desk.",
+    }));
+    Ok(sheet.answer(visitor))
+}
+
+/// How the clock stands, in words: business time without pauses, and with them where they differ.
+fn clock_words(one: &Opened) -> String {
+    let Some((counted, unpaused)) = one.elapsed else { return String::new() };
+    let sign = match one.standing {
+        Some(Standing::Late) => "✗ past target",
+        Some(Standing::DueSoon) => "! due today",
+        _ => "◐ on time",
+    };
+    let paused =
+        if counted == unpaused { String::new() } else { format!(" ({} with pauses)", span(unpaused)) };
+    format!("{} {sign}{paused}", span(counted))
+}
+
+fn span(time: SignedDuration) -> String {
+    let hours = time.as_hours();
+    if hours < 24 { format!("{hours} h") } else { format!("{} d {} h", hours / 24, hours % 24) }
+}
+
+/// `GET /help/requests/{number}`
+pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
+    visitor.granted(Permission::ReviewRequests)?;
+    let registry = &visitor.app.registry;
+    let opened = match number.parse() {
+        Ok(number) => requests::opened(registry, number, visitor.arrival.at).await,
+        Err(_) => Ok(None),
+    };
+    let Some(opened) = opened.map_err(|failure| visitor.failed(&failure))? else {
+        return Err(visitor.no_page(NoPage::NotFound));
+    };
+    let zone = &registry.identity.zone;
+    let case = &opened.case;
+    let mut sheet = Sheet::new(format!("Request {}", case.number), "requests");
+    sheet.at = "/help/requests";
+    sheet.below = Some(("Requests for accounts", "/help/requests"));
+    sheet.notice = notice(&done.done);
+    sheet.lead = format!("{}. {}", case.state.title(), clock_words(&opened));
+    let role = registry.roles.get(&case.body.role).map_or("", |role| &role.title);
+    sheet.blocks.push(Block::Facts("What was asked, as written", facts(&opened, role, zone)));
+    sheet.blocks.push(Block::Marks("Checks", opened.gates.iter().map(mark).collect::<Vec<Mark>>()));
+    if !opened.earlier.is_empty() {
+        let earlier = opened.earlier.iter().map(|(number, state)| Fact {
+            label: format!("Request {number}"),
+            value: state.title().to_owned(),
+        });
+        sheet.blocks.push(Block::Facts("Earlier requests of this address", earlier.collect()));
+    }
+    sheet.blocks.extend(forms(&opened));
+    sheet.blocks.extend(said(&opened.conversation, zone));
+    sheet.blocks.push(moves(&opened.moves, title, zone));
+    let next = Link { href: "/help/requests".to_owned(), label: "All requests".to_owned() };
+    sheet.blocks.push(Block::Links("Go on", vec![next]));
+    Ok(sheet.answer(visitor))
+}
+
+fn forms(opened: &Opened) -> Vec<Block> {
+    let case = &opened.case;
+    let at = |verb: &str| format!("/help/requests/{}/{verb}", case.number);
+    match case.state {
+        State::InQueue => vec![Block::Form(FormView {
+            heading: "Read this request".to_owned(),
+            lead: if opened.before == 0 {
+                String::new()
+            } else {
+                "It is not the oldest: say why it is read before the others.".to_owned()
+            },
+            action: at("take"),
+            fields: if opened.before == 0 { Vec::new() } else { vec![Field::text("reason", "Why")] },
+            button: "Take it",
+            ..FormView::default()
+        })],
+        State::InReview => {
+            let mut blocks = vec![button(
+                at("ask"),
+                "Ask the site administrator",
+                "Every check is passed: the site administrator gets a message and decides.",
+            )];
+            if !case.body.license_number.is_empty() && case.body.license_verified.is_none() {
+                blocks.insert(
+                    0,
+                    button(
+                        at("license"),
+                        "The license is verified",
+                        "Look the license up at the licensing board first.",
+                    ),
+                );
+            }
+            let reason = |verb: &str, heading: &str, word: &'static str, text: &str| {
+                Block::Form(FormView {
+                    heading: heading.to_owned(),
+                    action: at(verb),
+                    fields: vec![
+                        Field::new("text", "What the applicant reads", FieldKind::Area)
+                            .called(&format!("text-{verb}"))
+                            .with(text),
+                    ],
+                    button: word,
+                    is_quiet: true,
+                    ..FormView::default()
+                })
+            };
+            let waits: Vec<_> = opened
+                .gates
+                .iter()
+                .filter(|gate| gate.standing != requests::Standing::Open && gate.rule != "S-9")
+                .map(|gate| gate.words.clone())
+                .collect();
+            blocks.push(reason("return", "Return for correction", "Return", &waits.join("\n")));
+            blocks.push(reason("deny", "Deny", "Deny", ""));
+            if &*case.body.role == "site-administrator" {
+                blocks.push(button(
+                    at("approve"),
+                    "Approve as first site administrator",
+                    "Only where the organization has none.",
+                ));
+            }
+            blocks
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn notice(done: &str) -> Option<Notice> {
+    let text = match done {
+        "take" => "It is yours to read.",
+        "return" => {
+            "Returned. The applicant got a message, the clock stands, the place in the queue is kept."
+        }
+        "deny" => "Denied. The applicant got a message.",
+        "ask" => "The site administrator got a message.",
+        "license" => "Noted: the license is verified.",
+        "approve" => "Approved. Two messages are on their way.",
+        _ => return None,
+    };
+    Some(Notice { kind: "success", text: text.to_owned() })
+}
+
+/// `POST /help/requests/{number}/{verb}`
+pub(crate) async fn act(
+    Path((number, verb)): Path<(String, String)>,
+    Sent { visitor, form }: Sent,
+) -> Answer {
+    let granted = visitor.granted(Permission::ReviewRequests)?;
+    let Ok(number) = number.parse::<i64>() else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let (registry, at) = (&visitor.app.registry, visitor.arrival);
+    let text = typed(&form, "text");
+    let acted = match verb.as_str() {
+        "take" => requests::take(registry, &granted, number, typed(&form, "reason"), at).await,
+        "return" => requests::return_to(registry, &granted, number, text, at).await,
+        "deny" => requests::deny_as_desk(registry, &granted, number, text, at).await,
+        "ask" => requests::ask_administrator(registry, &granted, number, at).await,
+        "license" => requests::verify_license(registry, &granted, number, at).await,
+        "approve" => {
+            let token = crate::clock::secret();
+            requests::approve(registry, &granted, number, Approver::HelpDesk, &token, at).await
+        }
+        _ => return Err(visitor.no_page(NoPage::NotFound)),
+    };
+    let here = format!("/help/requests/{number}");
+    match acted {
+        Ok(()) => Ok(redirect(&format!("{here}?done={verb}"))),
+        Err(failure) => refusal(visitor, failure, ("Back to the request", &here)),
+    }
+}

@@ -1,0 +1,412 @@
+//! `/enroll`: a site enrolls, signs both documents, sends them in, and sees where it stands.
+
+use super::applying::{Begun, Done};
+use super::sheet::{
+    Block, Field, FieldKind, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, refusal, refused,
+    said, typed,
+};
+use crate::audit_key::hex;
+use crate::pages::errors::NoPage;
+use crate::pages::filled::PublicUpload;
+use crate::pages::format;
+use crate::pages::frame::{Fact, Notice, Problem};
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
+use axum::extract::{Path, Query};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use iis_model::EmailAddress;
+use iis_model::organization::SiteKind;
+use iis_registry::cases::Keys;
+use iis_registry::enrollment::{
+    self, Application, Enrollment, Missing, Opened, Paper, PaperKind, Signature, State, Upload, text_of,
+};
+use iis_registry::settled::Contact;
+
+/// `GET /enroll`
+pub(crate) async fn form(visitor: Visitor) -> Answer {
+    Ok(sheet(&Typed::new(), Vec::new()).answer(visitor))
+}
+
+fn sheet(form: &Typed, problems: Vec<Problem>) -> Sheet {
+    let value = |name: &str| typed(form, name).to_owned();
+    let mut sheet = Sheet::new("Enroll a site", "enroll");
+    sheet.is_narrow = true;
+    sheet.problems = problems;
+    sheet.lead = "A clinic, pharmacy, hospital, school or childcare that is not enrolled begins here. The enrollment is complete \
+                  when the letter of agreement and the site administrator form are both signed."
+        .into();
+    let kinds = SiteKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind_title(*kind).to_owned()));
+    let kinds = std::iter::once((String::new(), "Choose".to_owned())).chain(kinds);
+    let program = [("yes", "Yes"), ("no", "No")].map(|(value, label)| (value.to_owned(), label.to_owned()));
+    sheet.blocks = vec![Block::Form(FormView {
+        action: "/enroll".to_owned(),
+        lead: "You get a message with the link to the enrollment’s page.".to_owned(),
+        fields: vec![
+            Field::text("organization", "Organization").with(value("organization")).filled_by("organization"),
+            Field::text("site", "Site").with(value("site")).hint("The clinic, school or office"),
+            Field::choice("kind", "Kind of site", FieldKind::Select, kinds, typed(form, "kind")),
+            Field::text("address", "Address")
+                .with(value("address"))
+                .hint("Street, city, ZIP code, in one line"),
+            Field::text("contact", "Your name").with(value("contact")).filled_by("name"),
+            Field::new("email", "Your e-mail", FieldKind::Email).with(value("email")).filled_by("email"),
+            Field::text("administrator", "Site administrator")
+                .with(value("administrator"))
+                .hint("The person who will approve the accounts of your organization"),
+            Field::new("administrator_email", "Site administrator’s e-mail", FieldKind::Email)
+                .with(value("administrator_email")),
+            Field::choice(
+                "program",
+                "Will the site take part in a vaccine program?",
+                FieldKind::Radio,
+                program,
+                typed(form, "program"),
+            ),
+        ],
+        button: "Save and send me the link",
+        ..FormView::default()
+    })];
+    sheet
+}
+
+pub(super) fn kind_title(kind: SiteKind) -> &'static str {
+    match kind {
+        SiteKind::Clinic => "Clinic or practice",
+        SiteKind::Hospital => "Hospital",
+        SiteKind::Pharmacy => "Pharmacy",
+        SiteKind::HealthDepartment => "Health department",
+        SiteKind::SchoolHealthCenter => "School-based health center",
+        SiteKind::School => "School",
+        SiteKind::Childcare => "Childcare",
+        SiteKind::HeadStart => "Head Start",
+        SiteKind::College => "College or university",
+    }
+}
+
+/// `POST /enroll`
+pub(crate) async fn begin(PublicSent { visitor, form }: PublicSent) -> Answer {
+    let mut problems = Vec::new();
+    let email = typed(&form, "email").parse::<EmailAddress>();
+    if email.is_err() {
+        problems.push(Problem::of("email", "Enter an e-mail address, such as name@clinic.example."));
+    }
+    let kind = SiteKind::from_code(typed(&form, "kind"));
+    if kind.is_none() {
+        problems.push(Problem::of("kind", "Choose what kind of site it is."));
+    }
+    let (Ok(email), Some(kind)) = (email, kind) else { return Ok(sheet(&form, problems).answer(visitor)) };
+    let text = |name: &str| -> Box<str> { typed(&form, name).into() };
+    let application = Application {
+        organization: text("organization"),
+        site: text("site"),
+        kind,
+        address: text("address"),
+        contact: text("contact"),
+        administrator: text("administrator"),
+        administrator_email: text("administrator_email"),
+        is_program: typed(&form, "program") == "yes",
+        confirmed_at: None,
+        renew_on: None,
+    };
+    match enrollment::begin(&visitor.app.registry, &email, application, visitor.arrival).await {
+        Ok(number) => Ok(redirect(&format!("/enroll/sent?number={number}"))),
+        Err(failure) => {
+            let problem = refused(&visitor, failure)?;
+            Ok(sheet(&form, vec![problem]).answer(visitor))
+        }
+    }
+}
+
+/// `GET /enroll/sent`
+pub(crate) async fn sent(visitor: Visitor, Query(begun): Query<Begun>) -> Answer {
+    let mut sheet = Sheet::new("Look into your mail", "enroll");
+    sheet.is_narrow = true;
+    sheet.lead =
+        format!("Enrollment {} is begun. Open the link in the message that we sent to you.", begun.number);
+    if visitor.app.config.has_mailbox() {
+        let link = Link { href: "/mailbox".to_owned(), label: "Mailbox of the demonstration".to_owned() };
+        sheet.blocks.push(Block::Links("In this demonstration", vec![link]));
+    }
+    Ok(sheet.answer(visitor))
+}
+
+async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Opened, Stop> {
+    let registry = &visitor.app.registry;
+    let failed = |failure| visitor.failed(&failure);
+    let nothing = || visitor.no_page(NoPage::NotFound);
+    let number: i64 = number.parse().map_err(|_| nothing())?;
+    let keys = Keys::of(registry, visitor.arrival).await.map_err(failed)?;
+    let opened = enrollment::opened(registry, number, visitor.arrival.at).await.map_err(failed)?;
+    let opened = opened.ok_or_else(nothing)?;
+    let words = Enrollment::key_words(number, &opened.case.email);
+    if keys.opens(&words.each_ref().map(String::as_str), key) { Ok(opened) } else { Err(nothing()) }
+}
+
+/// `GET /enroll/{number}/{key}`: opening it from the message confirms the address.
+pub(crate) async fn show(
+    visitor: Visitor,
+    Path((number, key)): Path<(String, String)>,
+    Query(done): Query<Done>,
+) -> Answer {
+    let opened = open(&visitor, &number, &key).await?;
+    if opened.case.body.confirmed_at.is_none() && !visitor.app.config.read_only {
+        let confirmed =
+            enrollment::confirm_address(&visitor.app.registry, opened.case.number, visitor.arrival).await;
+        confirmed.map_err(|failure| visitor.failed(&failure))?;
+    }
+    let registry = &visitor.app.registry;
+    let (case, zone) = (&opened.case, &registry.identity.zone);
+    let at = |verb: &str| format!("/enroll/{}/{key}/{verb}", case.number);
+    let mut sheet = Sheet::new(format!("Enrollment {}", case.number), "enroll");
+    sheet.lead = where_it_stands(&opened, zone);
+    sheet.notice = notice(&done.done);
+    sheet.blocks.push(Block::Marks("Documents", documents(&opened)));
+    let takes_papers =
+        matches!(case.state, State::Draft | State::Submitted | State::Incomplete | State::RenewalDue);
+    if takes_papers {
+        for missing in &opened.missing {
+            sheet.blocks.extend(signing(missing.kind(), registry.identity.name.as_ref(), &case.body, &at));
+        }
+    }
+    if matches!(case.state, State::Draft | State::Incomplete | State::RenewalDue) {
+        let lead = if opened.missing.is_empty() {
+            "Both documents are signed."
+        } else {
+            "You can send it in now; it stays not complete until both documents are signed."
+        };
+        sheet.blocks.push(button(at("submit"), "Send in", lead));
+    }
+    sheet.blocks.push(Block::Facts("The site", facts(&opened, zone)));
+    if !opened.papers.is_empty() {
+        let link = |paper: &Paper| Link {
+            href: at(&format!("papers/{}", paper.n)),
+            label: format!("{}, as signed", paper.kind.title()),
+        };
+        sheet.blocks.push(Block::Links("Papers", opened.papers.iter().map(link).collect()));
+    }
+    sheet.blocks.extend(said(&opened.conversation, zone));
+    sheet.blocks.push(moves(&opened.moves, title, zone));
+    if case.state != State::Withdrawn {
+        sheet.blocks.push(button(
+            at("withdraw"),
+            "Withdraw this enrollment",
+            "If the site does not want to enroll.",
+        ));
+    }
+    sheet.blocks.push(Block::Text(
+        "Questions".to_owned(),
+        vec![contact(visitor.app.registry.settled.contact(case.body.kind))],
+    ));
+    Ok(sheet.answer(visitor))
+}
+
+fn contact(contact: Contact) -> String {
+    match contact {
+        Contact::Enrollment => {
+            "Clinics write to the enrollment contact: open a ticket, category Enrollment.".to_owned()
+        }
+        Contact::HelpDesk => "Schools and childcares write to the Help Desk: open a ticket.".to_owned(),
+    }
+}
+
+pub(super) fn title(word: &str) -> &'static str {
+    State::of_word(word).map_or("", State::title)
+}
+
+fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> String {
+    let missing: Vec<_> = opened.missing.iter().map(|missing| missing.kind().title()).collect();
+    match opened.case.state {
+        State::Draft if missing.is_empty() => "Both documents are signed. Send it in.".to_owned(),
+        State::Draft | State::Incomplete => {
+            format!("Not complete: {} missing or not signed.", missing.join(" and "))
+        }
+        State::Submitted => "Sent in. Staff look at the scan of your document.".to_owned(),
+        State::UnderReview => format!(
+            "Under review. {} before yours; usually done within 5 business days: by {}.",
+            format::counted(i64::try_from(opened.before).unwrap_or(0), "enrollment"),
+            opened.due.map(|due| format::moment(due, zone)).unwrap_or_default()
+        ),
+        State::Approved => "The site is enrolled. Its people can ask for accounts.".to_owned(),
+        State::Denied => "Denied. The reason stands below.".to_owned(),
+        State::RenewalDue => "The renewal is due: sign both documents again and send it in.".to_owned(),
+        State::Lapsed => "Lapsed: the renewal did not come.".to_owned(),
+        State::Suspended => "Suspended by staff. The reason stands below.".to_owned(),
+        State::Withdrawn => "Withdrawn.".to_owned(),
+    }
+}
+
+/// Both documents with their status.
+pub(super) fn documents(opened: &Opened) -> Vec<Mark> {
+    let mark = |kind: &PaperKind| {
+        let missing = opened.missing.iter().find(|missing| missing.kind() == *kind);
+        let (look, word, text) = match missing {
+            None => ("good", "✓ Complete", signed_by(opened, *kind)),
+            Some(Missing::NotSigned(_)) => ("bad", "✗ Not signed", String::new()),
+            Some(Missing::NotVerified(_)) => {
+                ("waiting", "‖ Waiting for staff", "the scan is looked at".to_owned())
+            }
+            Some(Missing::NotAccepted(_)) => ("bad", "✗ Not accepted", not_accepted(opened, *kind)),
+        };
+        Mark { look, word: word.to_owned(), text: format!("{} {text}", kind.title()).trim().to_owned() }
+    };
+    PaperKind::ALL.iter().map(mark).collect()
+}
+
+fn latest(opened: &Opened, kind: PaperKind) -> Option<&Paper> {
+    opened.papers.iter().rev().find(|paper| paper.kind == kind)
+}
+
+fn signed_by(opened: &Opened, kind: PaperKind) -> String {
+    match latest(opened, kind).map(|paper| &paper.signature) {
+        Some(Signature::Electronic { signer, title, .. }) => format!("signed by {signer}, {title}"),
+        _ => "scan verified by staff".to_owned(),
+    }
+}
+
+fn not_accepted(opened: &Opened, kind: PaperKind) -> String {
+    match latest(opened, kind).map(|paper| &paper.signature) {
+        Some(Signature::Scan { verified: Some(verified) }) => format!("({})", verified.reason),
+        _ => String::new(),
+    }
+}
+
+fn signing(kind: PaperKind, registry: &str, of: &Application, at: &impl Fn(&str) -> String) -> Vec<Block> {
+    let text = text_of(kind, registry, of);
+    let paragraphs = text.lines().skip(1).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    let id = |name: &str| format!("{name}-{}", kind.word());
+    vec![
+        Block::Text(kind.title().to_owned(), paragraphs),
+        Block::Form(FormView {
+            lead: "By typing your name you sign the text above.".to_owned(),
+            action: at("sign"),
+            fields: vec![
+                Field::hidden("kind", kind.word()),
+                Field::text("signer", "Your full name").called(&id("signer")).filled_by("name"),
+                Field::text("title", "Your office").called(&id("title")).hint("Such as Medical director"),
+            ],
+            button: "Sign",
+            ..FormView::default()
+        }),
+        Block::Form(FormView {
+            lead: "Or sign it on paper and send a scan. It counts when staff have verified it.".to_owned(),
+            action: at("scan"),
+            fields: vec![
+                Field::hidden("kind", kind.word()),
+                Field::new("file", "Scan: PDF, PNG or JPEG, at most 10 MB", FieldKind::File)
+                    .called(&id("file")),
+            ],
+            button: "Send the scan",
+            is_quiet: true,
+            is_upload: true,
+            ..FormView::default()
+        }),
+    ]
+}
+
+pub(super) fn facts(opened: &Opened, zone: &jiff::tz::TimeZone) -> Vec<Fact> {
+    let (case, body) = (&opened.case, &opened.case.body);
+    [
+        Fact::some("Organization", &*body.organization),
+        Fact::some("Site", &*body.site),
+        Fact::some("Kind", kind_title(body.kind)),
+        Fact::some("Address", &*body.address),
+        Fact::some("Contact", format!("{}, {}", body.contact, case.email)),
+        Fact::some("Site administrator", format!("{}, {}", body.administrator, body.administrator_email)),
+        Fact::some("Vaccine program", if body.is_program { "yes" } else { "no" }),
+        Fact::some("Received", case.received_at.map(|at| format::moment(at, zone)).unwrap_or_default()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn notice(done: &str) -> Option<Notice> {
+    let text = match done {
+        "scan" => "The scan is here. Staff look at it when the enrollment is sent in.",
+        "sign" => "Signed. You can fetch the signed paper below.",
+        "submit" => "Sent in.",
+        "withdraw" => "Withdrawn.",
+        _ => return None,
+    };
+    Some(Notice { kind: "success", text: text.to_owned() })
+}
+
+/// `POST /enroll/{number}/{key}/{verb}`
+pub(crate) async fn act(
+    Path((number, key, verb)): Path<(String, String, String)>,
+    PublicSent { visitor, form }: PublicSent,
+) -> Answer {
+    let opened = open(&visitor, &number, &key).await?;
+    let (registry, at, number) = (&visitor.app.registry, visitor.arrival, opened.case.number);
+    let acted = match verb.as_str() {
+        "sign" => {
+            let Some(kind) = PaperKind::of_word(typed(&form, "kind")) else {
+                return Err(visitor.no_page(NoPage::NotFound));
+            };
+            enrollment::sign(registry, number, kind, typed(&form, "signer"), typed(&form, "title"), at).await
+        }
+        "submit" => enrollment::submit(registry, number, at).await.map(drop),
+        "withdraw" => enrollment::withdraw(registry, number, at).await,
+        _ => return Err(visitor.no_page(NoPage::NotFound)),
+    };
+    let here = format!("/enroll/{number}/{key}");
+    match acted {
+        Ok(()) => Ok(redirect(&format!("{here}?done={verb}"))),
+        Err(failure) => refusal(visitor, failure, ("Back to the enrollment", &here)),
+    }
+}
+
+/// `POST /enroll/{number}/{key}/scan`
+pub(crate) async fn scan(
+    Path((number, key)): Path<(String, String)>,
+    PublicUpload { visitor, form, content }: PublicUpload,
+) -> Answer {
+    let opened = open(&visitor, &number, &key).await?;
+    let Some(kind) = PaperKind::of_word(typed(&form, "kind")) else {
+        return Err(visitor.no_page(NoPage::NotFound));
+    };
+    let number = opened.case.number;
+    let upload = Upload { content };
+    let here = format!("/enroll/{number}/{key}");
+    match enrollment::upload(&visitor.app.registry, number, kind, upload, visitor.arrival).await {
+        Ok(()) => Ok(redirect(&format!("{here}?done=scan"))),
+        Err(failure) => refusal(visitor, failure, ("Back to the enrollment", &here)),
+    }
+}
+
+/// `GET /enroll/{number}/{key}/papers/{n}`: what was signed, with its hash, and whether it is unchanged.
+pub(crate) async fn paper(
+    visitor: Visitor,
+    Path((number, key, n)): Path<(String, String, String)>,
+) -> Answer {
+    let opened = open(&visitor, &number, &key).await?;
+    let nothing = || visitor.no_page(NoPage::NotFound);
+    let n: i64 = n.parse().map_err(|_| nothing())?;
+    let fetched = enrollment::fetch(&visitor.app.registry, opened.case.number, n).await;
+    let (paper, content, is_unchanged) =
+        fetched.map_err(|failure| visitor.failed(&failure))?.ok_or_else(nothing)?;
+    if !paper.media_type.starts_with("text/plain") {
+        let headers = [
+            (CONTENT_TYPE, paper.media_type.to_string()),
+            (CONTENT_DISPOSITION, format!("attachment; filename=\"paper-{n}\"")),
+        ];
+        return Ok((headers, content.into_vec()).into_response());
+    }
+    let mut sheet = Sheet::new(paper.kind.title(), "enroll");
+    sheet.is_narrow = true;
+    let (look, word) = if is_unchanged { ("good", "✓ Unchanged") } else { ("bad", "✗ Changed") };
+    let text = String::from_utf8_lossy(&content);
+    let paragraphs = text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    sheet.blocks = vec![
+        Block::Marks(
+            "Verification",
+            vec![Mark {
+                look,
+                word: word.to_owned(),
+                text: format!("since it was signed. SHA-256: {}", hex(&paper.sha256)),
+            }],
+        ),
+        Block::Text("What was signed".to_owned(), paragraphs),
+    ];
+    Ok(sheet.answer(visitor))
+}

@@ -1,0 +1,229 @@
+//! `/clinic/staff`: the staff list of the site where one works. `/admin/accounts`: the users of an organization, confirmed or
+//! ended by its site administrator.
+
+use super::applying::Done;
+use super::sheet::{Block, Cell, Field, FieldKind, FormView, Sent, Sheet, TableView, refusal, typed};
+use crate::pages::errors::NoPage;
+use crate::pages::format;
+use crate::pages::frame::{Notice, Problem};
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
+use axum::extract::{Path, Query};
+use iis_model::access::{Permission, Place};
+use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId};
+use iis_registry::Failure;
+use iis_registry::accounts::RoleAssignment;
+use iis_registry::directory::directory;
+use iis_registry::staff::{self, Listed, Listing, Position, User};
+
+/// The site for which somebody keeps the staff list: that of the first role that may.
+fn site_of(visitor: &Visitor) -> Result<SiteId, Stop> {
+    visitor.granted(Permission::KeepClinic)?;
+    let roles = &visitor.app.registry.roles;
+    let session = visitor.session()?;
+    let keeps = session.account.roles.iter().find(|assignment| {
+        assignment.site_id().is_some()
+            && roles.get(&assignment.role).is_some_and(|role| role.allows(Permission::KeepClinic))
+    });
+    keeps.and_then(RoleAssignment::site_id).ok_or_else(|| visitor.no_page(NoPage::NotFound))
+}
+
+/// `GET /clinic/staff`
+pub(crate) async fn list(visitor: Visitor, Query(done): Query<Done>) -> Answer {
+    let site = site_of(&visitor)?;
+    Ok(staff_sheet(&visitor, site, &done.done, Vec::new()).await?.answer(visitor))
+}
+
+async fn staff_sheet(
+    visitor: &Visitor,
+    site: SiteId,
+    done: &str,
+    problems: Vec<Problem>,
+) -> Result<Sheet, Stop> {
+    let registry = &visitor.app.registry;
+    let failed = |failure: Failure| visitor.failed(&failure);
+    let listed = staff::staff_of(registry, site).await.map_err(failed)?;
+    let names = directory(registry, &visitor.arrival).await.map_err(failed)?;
+    let name = names.site(site).map(|site| site.name.to_string()).unwrap_or_default();
+    let zone = &registry.identity.zone;
+    let mut sheet = Sheet::new("Staff list", "staff");
+    sheet.at = "/clinic/staff";
+    sheet.lead = format!(
+        "{name}. Who is on the list can ask for Clinic Access; taking somebody off ends that person’s access here."
+    );
+    sheet.problems = problems;
+    sheet.notice = match done {
+        "list" => Some(Notice {
+            kind: "success",
+            text: "On the list. The person can ask for Clinic Access now.".to_owned(),
+        }),
+        "off" => Some(Notice {
+            kind: "success",
+            text: "Taken off the list. Access at this site has ended.".to_owned(),
+        }),
+        _ => None,
+    };
+    let row = |one: &Listed| {
+        let ends = if one.users.is_empty() { "no account".to_owned() } else { one.users.join(", ") };
+        vec![
+            Cell::text(&*one.name),
+            Cell::text(&*one.email),
+            Cell::text(one.position.title()),
+            Cell::text(format!("{} by {}", format::moment(one.listed_at, zone), one.listed_by)),
+            Cell::text(ends),
+            Cell::button("Take off", &one.name, format!("/clinic/staff/{}/off", one.entry)),
+        ]
+    };
+    let positions = Position::ALL.iter().map(|one| (one.word().to_owned(), one.title().to_owned()));
+    sheet.blocks = vec![
+        Block::Table(TableView {
+            id: "staff",
+            caption: "Staff, by name".to_owned(),
+            heads: &["Name", "E-mail", "Position", "Listed", "Accounts that end with it", "Change"],
+            rows: listed.iter().map(row).collect(),
+            nothing: "Nobody is on the list yet. Add the people who work here.",
+        }),
+        Block::Form(FormView {
+            heading: "Add somebody".to_owned(),
+            action: "/clinic/staff".to_owned(),
+            fields: vec![
+                Field::text("name", "First and last name"),
+                Field::new("email", "Work e-mail", FieldKind::Email),
+                Field::choice("position", "Position", FieldKind::Select, positions, "staff"),
+                Field::text("license_kind", "Kind of license").optional(),
+                Field::text("license_number", "License number").optional(),
+            ],
+            button: "Add to the list",
+            ..FormView::default()
+        }),
+    ];
+    Ok(sheet)
+}
+
+/// `POST /clinic/staff`
+pub(crate) async fn add(Sent { visitor, form }: Sent) -> Answer {
+    let site = site_of(&visitor)?;
+    let granted = visitor.granted(Permission::KeepClinic)?;
+    let Ok(email) = typed(&form, "email").parse::<EmailAddress>() else {
+        let problem = Problem::of("email", "Enter an e-mail address, such as name@clinic.example.");
+        return Ok(staff_sheet(&visitor, site, "", vec![problem]).await?.answer(visitor));
+    };
+    let new = Listing {
+        name: typed(&form, "name").into(),
+        email,
+        position: Position::of_word(typed(&form, "position")).unwrap_or(Position::Staff),
+        license_kind: typed(&form, "license_kind").into(),
+        license_number: typed(&form, "license_number").into(),
+    };
+    match staff::list(&visitor.app.registry, &granted, site, new, visitor.arrival).await {
+        Ok(()) => Ok(redirect("/clinic/staff?done=list")),
+        Err(Failure::Rule(text)) => {
+            let problem = Problem::of("name", text);
+            Ok(staff_sheet(&visitor, site, "", vec![problem]).await?.answer(visitor))
+        }
+        Err(failure) => Err(visitor.failed(&failure)),
+    }
+}
+
+/// `POST /clinic/staff/{entry}/off`
+pub(crate) async fn take_off(Path(entry): Path<String>, Sent { visitor, form: _ }: Sent) -> Answer {
+    let site = site_of(&visitor)?;
+    let granted = visitor.granted(Permission::KeepClinic)?;
+    let Ok(entry) = entry.parse() else { return Err(visitor.no_page(NoPage::NotFound)) };
+    match staff::take_off(&visitor.app.registry, &granted, site, entry, visitor.arrival).await {
+        Ok(()) => Ok(redirect("/clinic/staff?done=off")),
+        Err(failure) => refusal(visitor, failure, ("Staff list", "/clinic/staff")),
+    }
+}
+
+/// The organization whose users somebody keeps.
+async fn organization_of(visitor: &Visitor) -> Result<OrganizationId, Stop> {
+    visitor.granted(Permission::RecertifyUsers)?;
+    let account = visitor.session()?.account.id;
+    let organizations = staff::administers(&visitor.app.registry, account).await;
+    let organizations = organizations.map_err(|failure| visitor.failed(&failure))?;
+    organizations.first().copied().ok_or_else(|| visitor.no_page(NoPage::NotFound))
+}
+
+/// `GET /admin/accounts`
+pub(crate) async fn users(visitor: Visitor, Query(done): Query<Done>) -> Answer {
+    let organization = organization_of(&visitor).await?;
+    let registry = &visitor.app.registry;
+    let failed = |failure: Failure| visitor.failed(&failure);
+    let users = staff::users_of(registry, organization).await.map_err(failed)?;
+    let names = directory(registry, &visitor.arrival).await.map_err(failed)?;
+    let zone = &registry.identity.zone;
+    let row = |user: &User| {
+        let role = |(role, place): &(Box<str>, Place)| {
+            let title = registry.roles.get(role).map_or("", |role| role.title.as_str());
+            match place {
+                Place::Site(id) => match names.site(*id) {
+                    Some(site) => format!("{title} at {}", site.name),
+                    None => title.to_owned(),
+                },
+                _ => title.to_owned(),
+            }
+        };
+        let moment =
+            |at: Option<iis_model::Timestamp>| at.map_or("never".to_owned(), |at| format::moment(at, zone));
+        let confirmed = match (user.asked_at, user.confirmed_at) {
+            (Some(since), _) => format!("! asked since {}", format::moment(since, zone)),
+            (None, at) => moment(at),
+        };
+        vec![
+            Cell::text(format!("{} ({})", user.display_name, user.name)),
+            Cell::text(user.roles.iter().map(role).collect::<Vec<_>>().join("; ")),
+            Cell::text(moment(user.last_sign_in_at)),
+            Cell::text(confirmed),
+            Cell::button(
+                "Still here",
+                &user.display_name,
+                format!("/admin/accounts/{}/confirm", user.account.0),
+            ),
+            Cell::button(
+                "No longer here",
+                &user.display_name,
+                format!("/admin/accounts/{}/end", user.account.0),
+            ),
+        ]
+    };
+    let mut sheet = Sheet::new("Accounts", "accounts");
+    sheet.at = "/admin/accounts";
+    sheet.lead = format!(
+        "The users of {}. Twice a year you say who is still there; who is not confirmed within 30 days goes inactive.",
+        names.organization(organization)
+    );
+    sheet.notice = match done.done.as_str() {
+        "confirm" => Some(Notice { kind: "success", text: "Confirmed.".to_owned() }),
+        "end" => Some(Notice { kind: "success", text: "Access has ended.".to_owned() }),
+        _ => None,
+    };
+    sheet.blocks = vec![Block::Table(TableView {
+        id: "users",
+        caption: "Users, by user name".to_owned(),
+        heads: &["User", "Roles", "Last sign-in", "Confirmed", "Still here", "Gone"],
+        rows: users.iter().filter(|user| user.is_active).map(row).collect(),
+        nothing: "The organization has no users yet.",
+    })];
+    Ok(sheet.answer(visitor))
+}
+
+/// `POST /admin/accounts/{id}/{verb}`
+pub(crate) async fn act(Path((id, verb)): Path<(String, String)>, Sent { visitor, form: _ }: Sent) -> Answer {
+    let organization = organization_of(&visitor).await?;
+    let granted = visitor.granted(Permission::RecertifyUsers)?;
+    let registry = &visitor.app.registry;
+    let failed = |failure: Failure| visitor.failed(&failure);
+    let account = id.parse().map(AccountId);
+    let users = staff::users_of(registry, organization).await.map_err(failed)?;
+    let known = users.iter().find(|user| Ok(user.account) == account);
+    let Some(account) = known.map(|user| user.account) else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let acted = match verb.as_str() {
+        "confirm" => staff::confirm(registry, &granted, account, visitor.arrival).await,
+        "end" => staff::end_user(registry, &granted, organization, account, visitor.arrival).await,
+        _ => return Err(visitor.no_page(NoPage::NotFound)),
+    };
+    match acted {
+        Ok(()) => Ok(redirect(&format!("/admin/accounts?done={verb}"))),
+        Err(failure) => refusal(visitor, failure, ("Accounts", "/admin/accounts")),
+    }
+}

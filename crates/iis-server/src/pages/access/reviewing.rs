@@ -1,0 +1,172 @@
+//! `/help/enrollments`: staff review enrollments in the order received, verify scans, and decide.
+
+use super::applying::Done;
+use super::enrolling::{documents, facts, kind_title, title};
+use super::sheet::{
+    Block, Cell, Field, FieldKind, FormView, Sent, Sheet, TableView, moves, refusal, said, typed,
+};
+use crate::pages::errors::NoPage;
+use crate::pages::format;
+use crate::pages::frame::Notice;
+use crate::pages::visitor::{Answer, Visitor, redirect};
+use axum::extract::{Path, Query};
+use iis_model::access::Permission;
+use iis_registry::enrollment::{self, Decision, Enrollment, Opened, Signature, State};
+
+/// `GET /help/enrollments`
+pub(crate) async fn queue(visitor: Visitor) -> Answer {
+    visitor.granted(Permission::ViewEnrollments)?;
+    let registry = &visitor.app.registry;
+    let open = enrollment::queue(registry).await.map_err(|failure| visitor.failed(&failure))?;
+    let zone = &registry.identity.zone;
+    let row = |case: &Enrollment| {
+        vec![
+            Cell::link(case.number.to_string(), format!("/help/enrollments/{}", case.number)),
+            Cell::text(&*case.body.site),
+            Cell::text(&*case.body.organization),
+            Cell::text(kind_title(case.body.kind)),
+            Cell::text(case.received_at.map(|at| format::moment(at, zone)).unwrap_or_default()),
+            Cell::text(case.state.title()),
+        ]
+    };
+    let mut sheet = Sheet::new("Enrollments", "enrollments");
+    sheet.at = "/help/enrollments";
+    sheet.lead =
+        "Sites whose documents are complete and signed, or whose scans wait for you, in the order received."
+            .into();
+    sheet.blocks = vec![Block::Table(TableView {
+        id: "enrollments",
+        caption: format!(
+            "{}, the oldest first",
+            format::counted(i64::try_from(open.len()).unwrap_or(0), "enrollment")
+        ),
+        heads: &["Enrollment", "Site", "Organization", "Kind", "Received", "State"],
+        rows: open.iter().map(row).collect(),
+        nothing: "No enrollment waits for staff.",
+    })];
+    Ok(sheet.answer(visitor))
+}
+
+/// `GET /help/enrollments/{number}`
+pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
+    visitor.granted(Permission::ViewEnrollments)?;
+    let registry = &visitor.app.registry;
+    let opened = match number.parse() {
+        Ok(number) => enrollment::opened(registry, number, visitor.arrival.at).await,
+        Err(_) => Ok(None),
+    };
+    let Some(opened) = opened.map_err(|failure| visitor.failed(&failure))? else {
+        return Err(visitor.no_page(NoPage::NotFound));
+    };
+    let zone = &registry.identity.zone;
+    let mut sheet = Sheet::new(format!("Enrollment {}", opened.case.number), "enrollments");
+    sheet.at = "/help/enrollments";
+    sheet.below = Some(("Enrollments", "/help/enrollments"));
+    sheet.lead = opened.case.state.title().into();
+    sheet.notice = (!done.done.is_empty())
+        .then(|| Notice { kind: "success", text: "Done. The site gets a message.".to_owned() });
+    sheet.blocks.push(Block::Facts("What was written", facts(&opened, zone)));
+    sheet.blocks.push(Block::Marks("Documents", documents(&opened)));
+    if visitor.may(Permission::ReviewEnrollments) {
+        sheet.blocks.extend(scans(&opened));
+    }
+    if visitor.may(Permission::ApproveEnrollments) {
+        sheet.blocks.extend(decisions(&opened));
+    }
+    sheet.blocks.extend(said(&opened.conversation, zone));
+    sheet.blocks.push(moves(&opened.moves, title, zone));
+    Ok(sheet.answer(visitor))
+}
+
+/// A form for each scan that nobody has looked at.
+fn scans(opened: &Opened) -> Vec<Block> {
+    let waits = opened.papers.iter().filter(|paper| paper.signature == Signature::Scan { verified: None });
+    let verdicts = [("yes", "Complete and signed"), ("no", "Not accepted")];
+    waits
+        .map(|paper| {
+            let verdicts = verdicts.map(|(value, label)| (value.to_owned(), label.to_owned()));
+            Block::Form(FormView {
+                heading: format!("Scan of the {}", paper.kind.title().to_lowercase()),
+                action: format!("/help/enrollments/{}/verify", opened.case.number),
+                fields: vec![
+                    Field::hidden("n", paper.n.to_string()),
+                    Field::choice("verdict", "The scan is", FieldKind::Radio, verdicts, "")
+                        .called(&format!("verdict-{}", paper.n)),
+                    Field::text("text", "What is wrong").called(&format!("text-{}", paper.n)).optional(),
+                ],
+                button: "Save",
+                ..FormView::default()
+            })
+        })
+        .collect()
+}
+
+fn decisions(opened: &Opened) -> Vec<Block> {
+    let at = |verb: &str| format!("/help/enrollments/{}/{verb}", opened.case.number);
+    let reason = |verb: &str, heading: &str, word: &'static str| {
+        Block::Form(FormView {
+            heading: heading.to_owned(),
+            action: at(verb),
+            fields: vec![
+                Field::new("text", "What the site reads", FieldKind::Area).called(&format!("text-{verb}")),
+            ],
+            button: word,
+            is_quiet: true,
+            ..FormView::default()
+        })
+    };
+    match opened.case.state {
+        State::UnderReview => vec![
+            Block::Form(FormView {
+                heading: "Approve".to_owned(),
+                action: at("approve"),
+                fields: vec![
+                    Field::text("code", "Site code").hint("By which messages name the site"),
+                    Field::text("pin", "PIN").hint("Its number at the vaccine program").optional(),
+                ],
+                button: "Approve",
+                ..FormView::default()
+            }),
+            reason("send-back", "Send back", "Send back"),
+            reason("deny", "Deny", "Deny"),
+        ],
+        State::Approved => vec![reason("suspend", "Suspend the site", "Suspend")],
+        State::Suspended => vec![reason("lift", "Lift the suspension", "Lift")],
+        _ => Vec::new(),
+    }
+}
+
+/// `POST /help/enrollments/{number}/{verb}`
+pub(crate) async fn act(
+    Path((number, verb)): Path<(String, String)>,
+    Sent { visitor, form }: Sent,
+) -> Answer {
+    let needed =
+        if verb == "verify" { Permission::ReviewEnrollments } else { Permission::ApproveEnrollments };
+    let granted = visitor.granted(needed)?;
+    let Ok(number) = number.parse::<i64>() else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let (registry, at, text) = (&visitor.app.registry, visitor.arrival, typed(&form, "text"));
+    let decide = |decision| enrollment::decide(registry, &granted, number, decision, at);
+    let acted = match verb.as_str() {
+        "verify" => {
+            let n = typed(&form, "n").parse().unwrap_or(0);
+            let is_accepted = typed(&form, "verdict") == "yes";
+            enrollment::verify_scan(registry, &granted, number, n, is_accepted, text, at).await
+        }
+        "approve" => {
+            let pin = typed(&form, "pin");
+            let pin = (!pin.is_empty()).then(|| pin.into());
+            decide(Decision::Approve { code: typed(&form, "code").into(), pin }).await
+        }
+        "deny" => decide(Decision::Deny { reason: text.into() }).await,
+        "send-back" => decide(Decision::SendBack { reason: text.into() }).await,
+        "suspend" => enrollment::suspend(registry, &granted, number, true, text, at).await,
+        "lift" => enrollment::suspend(registry, &granted, number, false, text, at).await,
+        _ => return Err(visitor.no_page(NoPage::NotFound)),
+    };
+    let here = format!("/help/enrollments/{number}");
+    match acted {
+        Ok(()) => Ok(redirect(&format!("{here}?done={verb}"))),
+        Err(failure) => refusal(visitor, failure, ("Back to the enrollment", &here)),
+    }
+}
