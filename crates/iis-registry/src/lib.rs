@@ -21,6 +21,7 @@ pub mod matching;
 pub mod measures;
 pub mod messages;
 mod names;
+pub mod news;
 pub mod number_key;
 pub mod people;
 pub mod rebuild;

@@ -164,3 +164,6 @@ CREATE TABLE IF NOT EXISTS news (
     at TIME NOT NULL,
     CONSTRAINT news_pkey PRIMARY KEY (id)
 );
+
+-- How often anybody has letters written to an address is bounded.
+CREATE INDEX IF NOT EXISTS outbox_recipient ON outbox (recipient, kind, created_at);

@@ -30,6 +30,7 @@ pub mod message;
 pub mod message_answer;
 pub mod migrate;
 pub mod name_freq;
+pub mod news;
 pub mod not_same;
 pub mod organization;
 pub mod outbox;

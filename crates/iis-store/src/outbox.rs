@@ -22,6 +22,7 @@ sql! {
              WHERE id = $1 AND state = 'given-up'";
     LIST = "SELECT id, kind, recipient, subject, body, holds_secret, state, created_at, attempts, try_at, sent_at, trouble \
             FROM outbox WHERE created_at < $1 OR (created_at = $1 AND id < $2) ORDER BY created_at DESC, id DESC LIMIT $3";
+    WRITTEN_TO = "SELECT COUNT(*) FROM outbox WHERE recipient = $1 AND kind = $2 AND created_at > $3";
     COUNTS = "SELECT state, COUNT(*) FROM outbox GROUP BY state ORDER BY state";
     DELETE_BEFORE = "DELETE FROM outbox WHERE created_at < $1 AND (state = 'sent' OR state = 'kept')";
 }
@@ -154,6 +155,11 @@ pub fn again(tx: &mut Tx<'_>, id: i64, at: Timestamp) -> Result<bool, StoreError
 /// Letters written before a moment (and with a smaller id at it), the latest first.
 pub fn list(tx: &mut Tx<'_>, before: (Timestamp, i64), limit: i64) -> Result<Vec<MailRow>, StoreError> {
     tx.all(&LIST, vals![before.0, before.1, limit])
+}
+
+/// How many letters of a kind were written to somebody after a moment.
+pub fn written_to(tx: &mut Tx<'_>, recipient: &str, kind: &str, after: Timestamp) -> Result<i64, StoreError> {
+    Ok(tx.one(&WRITTEN_TO, vals![recipient, kind, after])?.unwrap_or(0))
 }
 
 /// How many letters there are in each state, by state.

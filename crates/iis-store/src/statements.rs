@@ -27,6 +27,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::message_answer::ALL,
         crate::migrate::ALL,
         crate::name_freq::ALL,
+        crate::news::ALL,
         crate::not_same::ALL,
         crate::organization::ALL,
         crate::outbox::ALL,

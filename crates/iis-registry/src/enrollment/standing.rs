@@ -5,12 +5,12 @@ use super::{Application, Enrollment, Event, State};
 use crate::business_days::{Clock, Standing};
 use crate::cases::said::{Move, Said, conversation, moves};
 use crate::cases::{By, Keys, NOT_NOW};
-use crate::mail::{Letter, Link};
+use crate::mail::{Letter, Link, knock};
 use crate::names::{is_name_of_person, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel};
 use iis_model::{EmailAddress, Timestamp};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox};
+use iis_store::{AuditEntry, Lane, StoreError, Tx};
 
 /// An enrollment with all that its page shows.
 #[derive(Debug, Clone)]
@@ -82,7 +82,7 @@ pub async fn begin(
         let by = By { actor: &application.contact, reason: "", at: arrival.at };
         let case = Enrollment::open(tx, id, &email, State::Draft, application.clone(), by)?;
         let letter = Letter::Enrollment { number: case.number, link: case.link(&cx2, &keys) };
-        outbox::insert(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
+        knock(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
         tx.audit(&entry.clone().detail(format!("enrollment {}", case.number)))?;
         Ok(case.number)
     });

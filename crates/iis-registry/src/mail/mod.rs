@@ -13,8 +13,8 @@ pub use letter::{Code, Letter, Link};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::{EmailAddress, Timestamp};
-use iis_store::outbox::{self, MailRow};
-use iis_store::{AuditEntry, Lane};
+use iis_store::outbox::{self, MailRow, NewMail};
+use iis_store::{AuditEntry, Lane, StoreError, Tx};
 use jiff::SignedDuration;
 
 /// A letter under way is taken for lost after this time.
@@ -49,6 +49,22 @@ pub async fn post(
         tx.audit(&entry)
     });
     Ok(posted.await?)
+}
+
+/// The most letters of a kind that anybody can have written to an address within [`KNOCKING`].
+const MOST_KNOCKS: i64 = 5;
+/// See [`MOST_KNOCKS`].
+const KNOCKING: SignedDuration = SignedDuration::from_hours(1);
+
+/// Adds a letter that somebody who is not signed in brought about. Beyond a few within an hour it is left out, so that
+/// nobody's mail can be flooded from the public pages; the page answers the same. False: it was left out.
+pub(crate) fn knock(tx: &mut Tx<'_>, mail: &NewMail) -> Result<bool, StoreError> {
+    let since = mail.created_at.saturating_sub(KNOCKING).unwrap_or(Timestamp::MIN);
+    if outbox::written_to(tx, &mail.recipient, mail.kind, since)? >= MOST_KNOCKS {
+        return Ok(false);
+    }
+    outbox::insert(tx, mail)?;
+    Ok(true)
 }
 
 /// Takes the next letter whose time has come.

@@ -5,12 +5,12 @@ use super::gates::{Gate, Standing, gates, lets_submit};
 use super::{Application, Event, Request, State};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::inside;
-use crate::mail::{Letter, Link};
+use crate::mail::{Letter, Link, knock};
 use crate::names::{is_name_of_person, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::EmailAddress;
 use iis_model::access::{Actor, Channel};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox};
+use iis_store::{AuditEntry, Lane, StoreError, Tx};
 use std::sync::Arc;
 
 /// What came of sending a request in.
@@ -72,7 +72,7 @@ pub async fn begin(
         name_site(tx, &mut case)?;
         case.save(tx)?;
         let letter = Letter::Request { number: case.number, link: case.link(&cx2, &keys) };
-        outbox::insert(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
+        knock(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
         tx.audit(&entry.clone().detail(format!("request {}", case.number)))?;
         Ok(case.number)
     });

@@ -9,7 +9,7 @@ use crate::cases::said::{Move, Said, conversation, moves};
 use crate::cases::{By, Case, Keys, NOT_NOW};
 use crate::enrollment::Upload;
 use crate::enrollment::standing::{QUEUE, inside};
-use crate::mail::{Letter, Link};
+use crate::mail::{Letter, Link, knock};
 use crate::names::{is_name_of_person, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel, Granted};
@@ -128,7 +128,7 @@ pub async fn open(
         case.save(tx)?;
         case.say(tx, false, &text, by)?;
         let letter = Letter::TicketNews { number: case.number, link: case.link(&cx2, &keys) };
-        outbox::insert(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
+        knock(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
         tx.audit(&entry.clone().detail(format!("ticket {}", case.number)))?;
         Ok(case.number)
     });

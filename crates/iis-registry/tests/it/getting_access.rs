@@ -13,7 +13,7 @@ use iis_registry::requests::{self, Application, Approver, Asked, Request, State,
 use iis_registry::staff::{self, Listing, Position};
 use iis_registry::tickets::{self, Category, Priority, Question};
 use iis_registry::training::{self, Audience, CourseKind, GENERAL_USER_COURSE, NewCourse, UserType};
-use iis_registry::{Arrival, Failure, mail};
+use iis_registry::{Arrival, Failure, mail, news};
 use iis_store::outbox::MailRow;
 use jiff::SignedDuration;
 
@@ -782,5 +782,49 @@ fn s1_completions_of_systems_outside_are_imported_and_bad_lines_are_told() {
         assert_eq!((imported.taken, lines), (1, vec![3, 4, 5, 6]));
         let wrong = training::import(&r.world.cx, &desk(), b"a,b\n", r.at()).await;
         assert!(refusal(wrong).contains("first line"));
+    });
+}
+
+/// Page: /admin/news
+#[test]
+fn news_is_for_some_roles_or_for_all_and_goes_by_itself() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let administrator = r.administrator().await;
+        let account = accounts::get(cx, administrator).await.expect("read").expect("an account");
+        let until = r.at().today;
+        let publish = async |text: &str, roles: &[&str]| {
+            let roles = roles.iter().map(|role| (*role).into()).collect();
+            news::publish(cx, &desk(), text, roles, until, r.at()).await
+        };
+        publish("For all.", &[]).await.expect("published");
+        publish("For administrators.", &["site-administrator"]).await.expect("published");
+        publish("For auditors.", &["auditor"]).await.expect("published");
+        assert!(refusal(publish(" ", &[]).await).contains("1 to 500"));
+        let seen = async |day| -> Vec<String> {
+            let seen = news::for_account(cx, &account, day).await.expect("read");
+            seen.into_iter().map(|one| one.text.into()).collect()
+        };
+        assert_eq!(seen(until).await, ["For administrators.", "For all."]);
+        assert!(seen(later(r.at(), 24).today).await.is_empty(), "its last day is over");
+        let all = news::today(cx, until).await.expect("read");
+        news::take_down(cx, &desk(), all[1].id, r.at()).await.expect("taken down");
+        assert_eq!(seen(until).await, ["For all."]);
+    });
+}
+
+/// Page: /training
+#[test]
+fn nobodys_mail_is_flooded_from_the_public_pages() {
+    on_a_registry(|r| async move {
+        let (cx, who) = (&r.world.cx, "ben@west.example");
+        for round in 0..9 {
+            let key = format!("key {round}");
+            training::register(cx, "Ben West", &email(who), "", &key, r.at()).await.expect("the same answer");
+        }
+        assert_eq!(r.letters(who).await.len(), 5);
+        let much_later = later(r.at(), 2);
+        training::register(cx, "Ben West", &email(who), "", "another", much_later).await.expect("registered");
+        assert_eq!(r.letters(who).await.len(), 6);
     });
 }

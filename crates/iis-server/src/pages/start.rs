@@ -9,8 +9,8 @@ use axum::extract::Query;
 use iis_model::access::Permission;
 use iis_registry::accounts::RoleAssignment;
 use iis_registry::directory::{Directory, directory};
-use iis_registry::review;
 use iis_registry::sessions::Session;
+use iis_registry::{news, review};
 use serde::Deserialize;
 
 /// `GET /` for nobody.
@@ -32,6 +32,8 @@ pub(crate) struct TodayPage {
     pub(crate) form: SearchForm,
     /// What waits for this person.
     pub(crate) tasks: Vec<Task>,
+    /// News for this person's roles.
+    pub(crate) news: Vec<String>,
     pub(crate) roles: Vec<RoleView>,
     /// `Last sign-in: 03/01/2026 4:02 PM EST.`
     pub(crate) last_sign_in: String,
@@ -78,6 +80,8 @@ async fn today(visitor: &Visitor, done: &str) -> Answer {
         kind: "success",
         text: "Your password is changed. Other browsers that used the old one are signed out.".to_owned(),
     });
+    let news = news::for_account(&visitor.app.registry, &session.account, visitor.arrival.today).await;
+    let news = news.map_err(|failure| visitor.failed(&failure))?;
     let last = session.account.last_sign_in_at.map(|at| format::moment(at, zone));
     let page = TodayPage {
         frame: visitor.frame("/").titled("Today").noticed(notice),
@@ -85,6 +89,7 @@ async fn today(visitor: &Visitor, done: &str) -> Answer {
         may_search: visitor.may_search(),
         form: SearchForm { csrf: visitor.csrf(), ..SearchForm::default() },
         tasks: tasks(visitor).await?,
+        news: news.into_iter().map(|one| one.text.into()).collect(),
         roles: roles(visitor, session, &names),
         last_sign_in: last.map(|at| format!("Last sign-in: {at}.")).unwrap_or_default(),
     };

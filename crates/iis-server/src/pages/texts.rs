@@ -316,6 +316,15 @@ const TOPICS: &[Topic] = &[
         fields: &[],
     },
     Topic {
+        name: "news",
+        title: "News",
+        sentences: &[
+            "News stands on the first page of everybody, or of the people of one role.",
+            "It goes by itself after its last day, or when you take it down.",
+        ],
+        fields: &[],
+    },
+    Topic {
         name: "mail",
         title: "Mail",
         sentences: &[

@@ -228,6 +228,7 @@ impl Visitor {
             (self.may(Permission::KeepClinic) && self.has_site(), "Staff list", "/clinic/staff"),
             (self.may(Permission::RecertifyUsers) && self.has_site(), "Accounts", "/admin/accounts"),
             (self.may(Permission::KeepTraining), "Training", "/admin/training"),
+            (self.may(Permission::PublishNews), "News", "/admin/news"),
             (self.may(Permission::ManageAccounts), "Mail", "/admin/mail"),
         ];
         let shown = items.into_iter().filter(|(is_there, ..)| *is_there);

@@ -273,7 +273,7 @@ fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> String {
         }
         State::InQueue => format!(
             "Received. {} before yours. The Help Desk reads requests in the order received, usually within 2 business days: by {by}.",
-            format::counted(i64::try_from(opened.before).unwrap_or(0), "request")
+            format::sentence_case(&format::counted(i64::try_from(opened.before).unwrap_or(0), "request"))
         ),
         State::InReview => format!("The Help Desk reads it now, usually done by {by}."),
         State::Returned => {

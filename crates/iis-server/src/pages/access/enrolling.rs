@@ -223,7 +223,7 @@ fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> String {
         State::Submitted => "Sent in. Staff look at the scan of your document.".to_owned(),
         State::UnderReview => format!(
             "Under review. {} before yours; usually done within 5 business days: by {}.",
-            format::counted(i64::try_from(opened.before).unwrap_or(0), "enrollment"),
+            format::sentence_case(&format::counted(i64::try_from(opened.before).unwrap_or(0), "enrollment")),
             opened.due.map(|due| format::moment(due, zone)).unwrap_or_default()
         ),
         State::Approved => "The site is enrolled. Its people can ask for accounts.".to_owned(),

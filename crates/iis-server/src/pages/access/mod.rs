@@ -5,6 +5,7 @@ mod applying;
 mod approving;
 mod desk;
 mod enrolling;
+mod news;
 mod passwords;
 mod people;
 mod reviewing;
@@ -46,6 +47,8 @@ pub(super) fn routes() -> Router<App> {
         .route("/training/record/{key}/{code}", post(training::complete))
         .route("/admin/training", get(training::keep).post(training::import))
         .route("/admin/training/{user_type}/{code}/{needed}", post(training::set))
+        .route("/admin/news", get(news::show).post(news::publish))
+        .route("/admin/news/{id}/down", post(news::take_down))
         .route("/help/requests", get(desk::queue))
         .route("/help/requests/{number}", get(desk::show))
         .route("/help/requests/{number}/{verb}", post(desk::act))

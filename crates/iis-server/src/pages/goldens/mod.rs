@@ -138,6 +138,7 @@ fn today_for_those_who_search_and_those_who_do_not() {
         may_search,
         form: SearchForm { csrf: "token".to_owned(), ..SearchForm::default() },
         tasks: if may_search { Vec::new() } else { vec![task()] },
+        news: if may_search { vec!["The Help Desk is closed on Friday.".to_owned()] } else { Vec::new() },
         roles: vec![RoleView {
             title: role.to_owned(),
             site: if may_search { "Alder Pediatrics".to_owned() } else { String::new() },

@@ -1,0 +1,158 @@
+// Getting access: the public pages, and a clinic's nurse on her whole way in the demonstration, whose mailbox shows the
+// letters. Each page is read by axe, on a wide screen and on a telephone; the way works without JavaScript too.
+
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { expectAccessible, expectFits, useBrowser } from '../support/browser.mjs';
+
+const TELEPHONE = { width: 375, height: 740 };
+const browser = useBrowser({ viewport: { width: 1280, height: 900 } });
+
+// Reads the page as it is, on a wide screen and on a telephone; a picture of both where OPENIIS_PICTURES says.
+async function look(page, name) {
+  await expectAccessible(page);
+  await picture(page, name);
+  const wide = page.viewportSize();
+  await page.setViewportSize(TELEPHONE);
+  await expectFits(page);
+  await picture(page, `${name}-375`);
+  await page.setViewportSize(wide);
+}
+
+async function picture(page, name) {
+  const folder = process.env.OPENIIS_PICTURES;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
+
+// Opens the link of the latest letter to somebody with these words in its subject, from the mailbox of the demonstration.
+async function openLetter(page, to, subject) {
+  for (let looks = 0; looks < 40; looks += 1) {
+    await page.goto('/mailbox');
+    const letter = page.locator('article').filter({ hasText: `To ${to}` }).filter({ hasText: subject });
+    if ((await letter.count()) > 0) {
+      await letter.first().getByRole('link').first().click();
+      return;
+    }
+    await page.waitForTimeout(250);
+  }
+  assert.fail(`no letter "${subject}" to ${to}`);
+}
+
+for (const path of ['/request-access', '/enroll', '/training', '/training/courses/GUC', '/help/tickets/new']) {
+  test(`${path} opens for everybody, accessible and without a fault`, async () => {
+    const page = await browser.visit(path);
+    await look(page, path.slice(1).replaceAll('/', '-'));
+  });
+}
+
+for (const [role, path] of [
+  ['help-desk', '/help/requests'],
+  ['help-desk', '/help/enrollments'],
+  ['help-desk', '/help/tickets'],
+  ['help-desk', '/admin/training'],
+  ['help-desk', '/admin/news'],
+  ['primary-vaccine-coordinator', '/clinic/staff'],
+  ['site-administrator', '/admin/accounts'],
+]) {
+  test(`${path} opens for its role, accessible and without a fault`, async () => {
+    const page = await browser.signIn(role);
+    await browser.visit(path, { page });
+    await look(page, path.slice(1).replaceAll('/', '-'));
+  });
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? 'with script' : 'without script';
+  const who = javaScriptEnabled ? 'nora' : 'nils';
+  const email = `${who}@calder.example`;
+  const name = javaScriptEnabled ? 'Nora Quill' : 'Nils Quill';
+
+  test(`from the public page to the password, ${how}`, async () => {
+    const page = await browser.open({ javaScriptEnabled });
+    await page.goto('/request-access');
+    await page.getByLabel('First and last name').fill(name);
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByText('General user: clinic').click();
+    await page.getByText('Yes', { exact: true }).click();
+    await page.getByLabel('Type of access').selectOption({ label: 'Clinic Access' });
+    await page.getByLabel('Clinic, school or office').fill('CALPEDS-ALDER');
+    await page.getByLabel('Site administrator').fill('Sadie Adair');
+    await page.getByRole('button', { name: 'Save and send me the link' }).click();
+    await openLetter(page, email, 'confirm your address');
+    const status = page.url();
+    if (javaScriptEnabled) await look(page, 'request-status');
+    assert.match(await page.getByRole('main').innerText(), /Not on record: General User Course/);
+
+    await page.goto('/training');
+    await page.getByLabel('First and last name').fill(name);
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByRole('button', { name: 'Send me the link' }).click();
+    await openLetter(page, email, 'Your training record');
+    await page.getByRole('button', { name: 'I completed it General User Course' }).click();
+    if (javaScriptEnabled) await look(page, 'training-record');
+
+    const coordinator = await browser.signIn('primary-vaccine-coordinator', { javaScriptEnabled });
+    await coordinator.goto('/clinic/staff');
+    await coordinator.getByLabel('First and last name').fill(name);
+    await coordinator.getByLabel('Work e-mail').fill(email);
+    await coordinator.getByRole('button', { name: 'Add to the list' }).click();
+
+    await page.goto(status);
+    await page.getByRole('button', { name: 'Send in' }).click();
+    assert.match(await page.getByRole('main').innerText(), /In the queue/);
+
+    const desk = await browser.signIn('help-desk', { javaScriptEnabled });
+    await desk.goto('/help/requests');
+    await desk.getByRole('button', { name: 'Next request' }).click();
+    if (javaScriptEnabled) await look(desk, 'request-desk');
+    await desk.getByRole('button', { name: 'Ask the site administrator' }).click();
+
+    const administrator = await browser.signIn('site-administrator', { javaScriptEnabled });
+    await openLetter(administrator, 'site-admin@calder.example', 'waits for your approval');
+    if (javaScriptEnabled) await look(administrator, 'approve');
+    await administrator.getByRole('button', { name: 'Approve' }).click();
+
+    await openLetter(page, email, 'Set your password');
+    if (javaScriptEnabled) await look(page, 'set-password');
+    const password = 'quiet otters swim at noon';
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByLabel('Password, once more').fill(password);
+    await page.getByRole('button', { name: 'Set the password' }).click();
+    await page.getByLabel('User name').fill(javaScriptEnabled ? 'n.quill' : 'n.quill2');
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    const navigation = await page.getByRole('navigation', { name: 'Main' }).innerText();
+    assert.match(navigation, /Patients/);
+    assert.doesNotMatch(navigation, /Requests|Enrollments|Staff list|Accounts/);
+  });
+}
+
+test('a site enrolls and signs both documents', async () => {
+  const page = await browser.open();
+  await page.goto('/enroll');
+  await page.getByLabel('Organization').fill('Oak Health');
+  await page.getByLabel('Site', { exact: true }).fill('Oak Clinic');
+  await page.getByLabel('Kind of site').selectOption('clinic');
+  await page.getByLabel('Address').fill('1 Oak Street, Calder 90001');
+  await page.getByLabel('Your name').fill('Joan Hill');
+  await page.getByLabel('Your e-mail').fill('joan@oak.example');
+  await page.getByLabel('Site administrator', { exact: true }).fill('Cora Lind');
+  await page.getByLabel('Site administrator’s e-mail').fill('cora@oak.example');
+  await page.getByText('Yes', { exact: true }).click();
+  await page.getByRole('button', { name: 'Save and send me the link' }).click();
+  await openLetter(page, 'joan@oak.example', 'Enrollment');
+  await look(page, 'enrollment');
+  for (let signed = 0; signed < 2; signed += 1) {
+    await page.getByLabel('Your full name').first().fill('Joan Hill');
+    await page.getByLabel('Your office').first().fill('Medical director');
+    await page.getByRole('button', { name: 'Sign', exact: true }).first().click();
+  }
+  await page.getByRole('button', { name: 'Send in' }).click();
+  assert.match(await page.getByRole('main').innerText(), /Under review/);
+  await page.getByRole('link', { name: 'Letter of agreement, as signed' }).click();
+  assert.match(await page.getByRole('main').innerText(), /Unchanged/);
+  await look(page, 'signed-paper');
+});
