@@ -93,7 +93,7 @@ pub async fn today(cx: &Context, today: Date) -> Result<Vec<News>, Failure> {
 /// What is news today for somebody.
 pub async fn for_account(cx: &Context, account: &Account, day: Date) -> Result<Vec<News>, Failure> {
     let mut news = today(cx, day).await?;
-    let holds = |role: &Box<str>| account.roles.iter().any(|held| held.role == *role);
-    news.retain(|one| one.roles.is_empty() || one.roles.iter().any(holds));
+    let holds = |role: &str| account.roles.iter().any(|held| &*held.role == role);
+    news.retain(|one| one.roles.is_empty() || one.roles.iter().any(|role| holds(role)));
     Ok(news)
 }

@@ -4,6 +4,7 @@
 //! handler runs. `docs/generated/routes.md` and the test of every role at every address are made from the same table.
 
 use crate::app::App;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -71,6 +72,16 @@ impl Addresses {
         T: 'static,
     {
         self.add("POST", path, rule, post(handler))
+    }
+
+    /// An address that takes something with a file: at most so many bytes.
+    #[must_use]
+    pub(crate) fn post_file<H, T>(self, path: &'static str, rule: Rule, largest: usize, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add("POST", path, rule, post(handler).layer(DefaultBodyLimit::max(largest)))
     }
 
     fn add(

@@ -86,8 +86,8 @@ impl Registry {
     }
 
     async fn complete(&self, who: &str, courses: &[&str]) {
-        let lines: String = courses.iter().map(|course| format!("{who},{course},2026-02-26\n")).collect();
-        let file = format!("email,course,completed_on\n{lines}");
+        let lines: Vec<String> = courses.iter().map(|course| format!("{who},{course},2026-02-26")).collect();
+        let file = format!("email,course,completed_on\n{}\n", lines.join("\n"));
         let imported =
             training::import(&self.world.cx, &desk(), file.as_bytes(), self.at()).await.expect("imported");
         assert_eq!(imported.taken, courses.len());
@@ -430,13 +430,13 @@ fn s12_user_name_and_password_link_come_in_two_messages_and_the_link_works_once_
 /// Page: /help/requests
 #[test]
 fn s13_the_clock_counts_business_days_from_receipt_and_stands_while_returned() {
+    use iis_registry::business_days::Standing;
     on_a_registry(|r| async move {
         let cx = &r.world.cx;
         let number = r.received("amara@north.example", "Amara Okafor").await;
         let received = r.at();
         let standing =
             async |hours| r.opened(number, later(received, hours)).await.standing.expect("received");
-        use iis_registry::business_days::Standing;
         assert_eq!(standing(1).await, Standing::OnTime);
         assert_eq!(standing(25).await, Standing::DueSoon);
         assert_eq!(standing(49).await, Standing::Late);

@@ -72,7 +72,7 @@ pub(crate) fn declared() -> Vec<Declared> {
 /// Every page's address with what it asks.
 #[rustfmt::skip]
 fn addresses() -> Addresses {
-    Addresses::default()
+    access::declare(Addresses::default())
         .get("/", Rule::Everybody, start::start)
         .get("/sign-in", Rule::Everybody, account::sign_in::form)
         .post("/sign-in", Rule::Everybody, account::sign_in::submit)

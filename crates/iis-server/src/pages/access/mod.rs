@@ -1,5 +1,5 @@
 //! Getting access: training, enrollment of sites, requests for accounts, the Help Desk's queues, staff lists, users. All are
-//! sheets ([`sheet`]), whose addresses stand in [`routes`].
+//! sheets ([`sheet`]), whose addresses stand in [`declare`].
 
 mod applying;
 mod approving;
@@ -13,56 +13,65 @@ pub(super) mod sheet;
 mod tickets;
 mod training;
 
-use crate::app::App;
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use crate::addresses::Addresses;
+use crate::addresses::Rule::{Everybody, Needs};
+use iis_model::access::Permission as P;
 
 /// The largest form with a scan, in bytes: the scan itself has at most 10 MiB.
 const LARGEST_SCAN: usize = 11 * 1024 * 1024;
 
-/// The addresses of these pages.
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/request-access", get(applying::form).post(applying::begin))
-        .route("/request-access/sent", get(applying::sent))
-        .route("/request-access/{number}/{key}", get(applying::status))
-        .route("/request-access/{number}/{key}/{verb}", post(applying::act))
-        .route("/approve/{number}/{key}", get(approving::show))
-        .route("/approve/{number}/{key}/{verb}", post(approving::act))
-        .route("/approved", get(approving::done))
-        .route("/set-password/{token}", get(passwords::form).post(passwords::submit))
-        .route("/enroll", get(enrolling::form).post(enrolling::begin))
-        .route("/enroll/sent", get(enrolling::sent))
-        .route("/enroll/{number}/{key}", get(enrolling::show))
-        .route(
-            "/enroll/{number}/{key}/scan",
-            post(enrolling::scan).layer(DefaultBodyLimit::max(LARGEST_SCAN)),
-        )
-        .route("/enroll/{number}/{key}/{verb}", post(enrolling::act))
-        .route("/enroll/{number}/{key}/papers/{n}", get(enrolling::paper))
-        .route("/training", get(training::show).post(training::register))
-        .route("/training/courses/{code}", get(training::course))
-        .route("/training/record/{key}", get(training::record))
-        .route("/training/record/{key}/{code}", post(training::complete))
-        .route("/admin/training", get(training::keep).post(training::import))
-        .route("/admin/training/{user_type}/{code}/{needed}", post(training::set))
-        .route("/admin/news", get(news::show).post(news::publish))
-        .route("/admin/news/{id}/down", post(news::take_down))
-        .route("/help/requests", get(desk::queue))
-        .route("/help/requests/{number}", get(desk::show))
-        .route("/help/requests/{number}/{verb}", post(desk::act))
-        .route("/help/enrollments", get(reviewing::queue))
-        .route("/help/enrollments/{number}", get(reviewing::show))
-        .route("/help/enrollments/{number}/{verb}", post(reviewing::act))
-        .route("/help/tickets", get(tickets::list))
-        .route("/help/tickets/new", get(tickets::form).post(tickets::open))
-        .route("/help/tickets/sent", get(tickets::sent))
-        .route("/help/tickets/{number}", get(tickets::show).post(tickets::reply))
-        .route("/help/tickets/{number}/close", post(tickets::close))
-        .route("/help/tickets/{number}/{key}", get(tickets::own).post(tickets::answer))
-        .route("/clinic/staff", get(people::list).post(people::add))
-        .route("/clinic/staff/{entry}/off", post(people::take_off))
-        .route("/admin/accounts", get(people::users))
-        .route("/admin/accounts/{id}/{verb}", post(people::act))
+/// These pages' addresses with what each asks. Whoever has a key in the address has the letter that carried it; the page
+/// looks at the key itself.
+#[rustfmt::skip]
+pub(super) fn declare(addresses: Addresses) -> Addresses {
+    addresses
+        .get("/request-access", Everybody, applying::form)
+        .post("/request-access", Everybody, applying::begin)
+        .get("/request-access/sent", Everybody, applying::sent)
+        .get("/request-access/{number}/{key}", Everybody, applying::status)
+        .post("/request-access/{number}/{key}/{verb}", Everybody, applying::act)
+        .get("/approve/{number}/{key}", Needs(P::ApproveAccounts), approving::show)
+        .post("/approve/{number}/{key}/{verb}", Needs(P::ApproveAccounts), approving::act)
+        .get("/approved", Needs(P::ApproveAccounts), approving::done)
+        .get("/set-password/{token}", Everybody, passwords::form)
+        .post("/set-password/{token}", Everybody, passwords::submit)
+        .get("/enroll", Everybody, enrolling::form)
+        .post("/enroll", Everybody, enrolling::begin)
+        .get("/enroll/sent", Everybody, enrolling::sent)
+        .get("/enroll/{number}/{key}", Everybody, enrolling::show)
+        .post_file("/enroll/{number}/{key}/scan", Everybody, LARGEST_SCAN, enrolling::scan)
+        .post("/enroll/{number}/{key}/{verb}", Everybody, enrolling::act)
+        .get("/enroll/{number}/{key}/papers/{n}", Everybody, enrolling::paper)
+        .get("/training", Everybody, training::show)
+        .post("/training", Everybody, training::register)
+        .get("/training/courses/{code}", Everybody, training::course)
+        .get("/training/record/{key}", Everybody, training::record)
+        .post("/training/record/{key}/{code}", Everybody, training::complete)
+        .get("/admin/training", Needs(P::KeepTraining), training::keep)
+        .post("/admin/training", Needs(P::KeepTraining), training::import)
+        .post("/admin/training/{user_type}/{code}/{needed}", Needs(P::KeepTraining), training::set)
+        .get("/admin/news", Needs(P::PublishNews), news::show)
+        .post("/admin/news", Needs(P::PublishNews), news::publish)
+        .post("/admin/news/{id}/down", Needs(P::PublishNews), news::take_down)
+        .get("/help/requests", Needs(P::ReviewRequests), desk::queue)
+        .get("/help/requests/{number}", Needs(P::ReviewRequests), desk::show)
+        .post("/help/requests/{number}/{verb}", Needs(P::ReviewRequests), desk::act)
+        .get("/help/enrollments", Needs(P::ViewEnrollments), reviewing::queue)
+        .get("/help/enrollments/{number}", Needs(P::ViewEnrollments), reviewing::show)
+        .post("/help/enrollments/{number}/verify", Needs(P::ReviewEnrollments), reviewing::verify)
+        .post("/help/enrollments/{number}/decide/{verb}", Needs(P::ApproveEnrollments), reviewing::act)
+        .get("/help/tickets", Needs(P::AnswerTickets), tickets::list)
+        .get("/help/tickets/new", Everybody, tickets::form)
+        .post("/help/tickets/new", Everybody, tickets::open)
+        .get("/help/tickets/sent", Everybody, tickets::sent)
+        .get("/help/tickets/{number}", Needs(P::AnswerTickets), tickets::show)
+        .post("/help/tickets/{number}", Needs(P::AnswerTickets), tickets::reply)
+        .post("/help/tickets/{number}/close", Needs(P::AnswerTickets), tickets::close)
+        .get("/help/tickets/{number}/{key}", Everybody, tickets::own)
+        .post("/help/tickets/{number}/{key}", Everybody, tickets::answer)
+        .get("/clinic/staff", Needs(P::KeepClinic), people::list)
+        .post("/clinic/staff", Needs(P::KeepClinic), people::add)
+        .post("/clinic/staff/{entry}/off", Needs(P::KeepClinic), people::take_off)
+        .get("/admin/accounts", Needs(P::RecertifyUsers), people::users)
+        .post("/admin/accounts/{id}/{verb}", Needs(P::RecertifyUsers), people::act)
 }

@@ -11,6 +11,7 @@ use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::access::Permission;
+use iis_registry::Failure;
 use iis_registry::enrollment::{self, Decision, Enrollment, Opened, Signature, State};
 
 /// `GET /help/enrollments`
@@ -102,7 +103,7 @@ fn scans(opened: &Opened) -> Vec<Block> {
 }
 
 fn decisions(opened: &Opened) -> Vec<Block> {
-    let at = |verb: &str| format!("/help/enrollments/{}/{verb}", opened.case.number);
+    let at = |verb: &str| format!("/help/enrollments/{}/decide/{verb}", opened.case.number);
     let reason = |verb: &str, heading: &str, word: &'static str| {
         Block::Form(FormView {
             heading: heading.to_owned(),
@@ -136,23 +137,27 @@ fn decisions(opened: &Opened) -> Vec<Block> {
     }
 }
 
-/// `POST /help/enrollments/{number}/{verb}`
+/// `POST /help/enrollments/{number}/verify`
+pub(crate) async fn verify(Path(number): Path<String>, Sent { visitor, form }: Sent) -> Answer {
+    let granted = visitor.granted(Permission::ReviewEnrollments)?;
+    let Ok(number) = number.parse::<i64>() else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let n = typed(&form, "n").parse().unwrap_or(0);
+    let is_accepted = typed(&form, "verdict") == "yes";
+    let (registry, at, text) = (&visitor.app.registry, visitor.arrival, typed(&form, "text"));
+    let acted = enrollment::verify_scan(registry, &granted, number, n, is_accepted, text, at).await;
+    answered(visitor, number, "verify", acted)
+}
+
+/// `POST /help/enrollments/{number}/decide/{verb}`
 pub(crate) async fn act(
     Path((number, verb)): Path<(String, String)>,
     Sent { visitor, form }: Sent,
 ) -> Answer {
-    let needed =
-        if verb == "verify" { Permission::ReviewEnrollments } else { Permission::ApproveEnrollments };
-    let granted = visitor.granted(needed)?;
+    let granted = visitor.granted(Permission::ApproveEnrollments)?;
     let Ok(number) = number.parse::<i64>() else { return Err(visitor.no_page(NoPage::NotFound)) };
     let (registry, at, text) = (&visitor.app.registry, visitor.arrival, typed(&form, "text"));
     let decide = |decision| enrollment::decide(registry, &granted, number, decision, at);
     let acted = match verb.as_str() {
-        "verify" => {
-            let n = typed(&form, "n").parse().unwrap_or(0);
-            let is_accepted = typed(&form, "verdict") == "yes";
-            enrollment::verify_scan(registry, &granted, number, n, is_accepted, text, at).await
-        }
         "approve" => {
             let pin = typed(&form, "pin");
             let pin = (!pin.is_empty()).then(|| pin.into());
@@ -164,6 +169,10 @@ pub(crate) async fn act(
         "lift" => enrollment::suspend(registry, &granted, number, false, text, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };
+    answered(visitor, number, &verb, acted)
+}
+
+fn answered(visitor: Visitor, number: i64, verb: &str, acted: Result<(), Failure>) -> Answer {
     let here = format!("/help/enrollments/{number}");
     match acted {
         Ok(()) => Ok(redirect(&format!("{here}?done={verb}"))),

@@ -53,15 +53,18 @@ async fn library(visitor: &Visitor, form: &Typed, problems: Vec<Problem>, done: 
             button: "Send me the link",
             ..FormView::default()
         }),
-        Block::Links(
-            "Questions",
-            vec![Link {
-                href: "/help/tickets/new?category=training".to_owned(),
-                label: "Ask the Help Desk about training".to_owned(),
-            }],
-        ),
+        questions(),
     ];
     Ok(sheet)
+}
+
+/// The way to the Help Desk, on every page about training (S-5).
+fn questions() -> Block {
+    let link = Link {
+        href: "/help/tickets/new?category=training".to_owned(),
+        label: "Ask the Help Desk about training".to_owned(),
+    };
+    Block::Links("Questions", vec![link])
 }
 
 /// Which type of user needs which courses, the General User Course first.
@@ -139,6 +142,7 @@ pub(crate) async fn course(visitor: Visitor, Path(code): Path<String>) -> Answer
             "When you are done".to_owned(),
             vec!["Open your training record with the link from your mail, and note that you completed the course.".to_owned()],
         ),
+        questions(),
     ];
     Ok(sheet.answer(visitor))
 }
@@ -181,6 +185,7 @@ pub(crate) async fn record(visitor: Visitor, Path(key): Path<String>, Query(done
             rows: record.completed.iter().map(completed).collect(),
             nothing: "You have not completed a course yet.",
         }),
+        questions(),
     ];
     Ok(sheet.answer(visitor))
 }

@@ -241,16 +241,16 @@ async fn a_site_enrolls_signs_and_is_reviewed() {
     let mut desk = way.house.sign_in("desk").await;
     let page = way.get(&mut desk, "/help/enrollments/1").await;
     assert!(
-        !page.body.contains("/help/enrollments/1/approve"),
+        !page.body.contains("/help/enrollments/1/decide/approve"),
         "the Help Desk reviews, the program approves"
     );
-    let refused = way.house.post(&mut desk, "/help/enrollments/1/approve", "code=OAK&pin=").await;
+    let refused = way.house.post(&mut desk, "/help/enrollments/1/decide/approve", "code=OAK&pin=").await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
     let mut program = way.house.sign_in("program").await;
     let page = way.get(&mut program, "/help/enrollments").await;
     assert!(page.body.contains("Oak Clinic"), "{}", page.body);
     way.get(&mut program, "/help/enrollments/1").await;
-    way.send(&mut program, "/help/enrollments/1/approve", "code=OAK&pin=0412").await;
+    way.send(&mut program, "/help/enrollments/1/decide/approve", "code=OAK&pin=0412").await;
     let page = way.get(&mut joan, &own).await;
     assert!(page.body.contains("The site is enrolled"), "{}", page.body);
 }

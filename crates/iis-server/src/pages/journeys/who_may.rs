@@ -60,6 +60,14 @@ const THINGS: &[(&str, Thing)] = &[
     ("/interfaces/senders/{name}",     Thing::Sender),
     ("/interfaces/withdrawals/{id}",   Thing::Nothing),
     ("/admin/mail/{id}",               Thing::Nothing),
+    ("/admin/training/{user_type}",    Thing::Nothing),
+    ("/admin/news/{id}",               Thing::Nothing),
+    ("/admin/accounts/{id}",           Thing::Nothing),
+    ("/approve/{number}",              Thing::Nothing),
+    ("/help/requests/{number}",        Thing::Nothing),
+    ("/help/enrollments/{number}",     Thing::Nothing),
+    ("/help/tickets/{number}",         Thing::Nothing),
+    ("/clinic/staff/{entry}",          Thing::Nothing),
 ];
 
 fn thing(path: &str) -> Option<Thing> {
