@@ -1,7 +1,7 @@
 //! The pages through their addresses, as a browser asks for them: a registry of its own for each test, on SQLite.
 
-mod desk;
 mod access;
+mod desk;
 mod duplicates;
 mod interfaces;
 mod visits;

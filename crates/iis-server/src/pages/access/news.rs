@@ -76,7 +76,7 @@ pub(crate) async fn publish(Sent { visitor, form }: Sent) -> Answer {
     match news::publish(registry, &granted, text, roles, until, visitor.arrival).await {
         Ok(()) => Ok(redirect("/admin/news?done=published")),
         Err(failure) => {
-            let problem = Problem { field: "text", ..refused(&visitor, failure)? };
+            let problem = Problem { field: "text".into(), ..refused(&visitor, failure)? };
             Ok(sheet(&visitor, &form, vec![problem], "").await?.answer(visitor))
         }
     }

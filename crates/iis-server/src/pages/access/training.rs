@@ -114,7 +114,7 @@ pub(crate) async fn register(PublicSent { visitor, form }: PublicSent) -> Answer
         Ok(()) => Ok(redirect("/training?done=registered")),
         Err(failure) => {
             let problem = refused(&visitor, failure)?;
-            let problem = Problem { field: "name", ..problem };
+            let problem = Problem { field: "name".into(), ..problem };
             Ok(library(&visitor, &form, vec![problem], "").await?.answer(visitor))
         }
     }

@@ -1,7 +1,7 @@
 //! What senders store stays text on every page.
 
-use super::desk::{add, card, change, give, ledger, mend, missed_page, on_hand, receive};
 use super::access::sheet;
+use super::desk::{add, card, change, give, ledger, mend, missed_page, on_hand, receive};
 use super::duplicates::queue_page;
 use super::frames::{nurse_at, patient};
 use super::mail::{mailbox, outbox_with};

@@ -2,8 +2,8 @@
 //!
 //! `INSTA_UPDATE=always cargo test -p iis-server` rewrites the expected pages; the change is read in review.
 
-mod desk;
 mod access;
+mod desk;
 mod duplicates;
 mod frames;
 mod hostile;
