@@ -1,0 +1,134 @@
+// The desk: a yellow card by keyboard with its keys counted, a new person, a visit from the site's lots; on accessible
+// pages that fit a phone, with and without script.
+
+import { before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { expectAccessible, expectFits, useBrowser } from '../support/browser.mjs';
+import { report } from '../support/message.mjs';
+
+const browser = useBrowser({ viewport: { width: 1366, height: 768 } });
+const PHONE = { width: 320, height: 640 };
+const DESKTOP = { width: 1366, height: 768 };
+
+const OLIVE = { family: 'Tarn', given: 'Olive', born: '20240211', mrn: 'DESK-OLIVE', doses: [['20250210', '03', 'MMR']] };
+
+before(() => report(browser, OLIVE));
+
+async function openOlive(page) {
+  await page.goto('/patients');
+  const form = page.getByRole('main');
+  await form.getByLabel('Registry ID or record number').fill(OLIVE.mrn);
+  await form.getByRole('button', { name: 'Search' }).click();
+  await page.waitForURL(/\/patients\/\d{10}$/);
+  return new URL(page.url()).pathname;
+}
+
+// Nothing wrong for a screen reader, and no wider than a phone.
+async function expectGood(page) {
+  await expectAccessible(page);
+  await page.setViewportSize(PHONE);
+  await expectFits(page);
+  await page.setViewportSize(DESKTOP);
+}
+
+test('every form of the desk is accessible and fits a phone', async () => {
+  const page = await browser.signIn('primary-vaccine-coordinator');
+  const record = await openOlive(page);
+  await expectGood(page);
+  for (const path of [`${record}/history/new`, `${record}/doses/new`, `${record}/notes/new`, '/inventory/receive', '/inventory', '/inventory/not-decremented']) {
+    await browser.visit(path, { page });
+    await expectGood(page);
+  }
+});
+
+test('G4: twelve doses of a card with the keyboard alone, at most 14 keys a dose, one Save', async () => {
+  const page = await browser.signIn('clinic-access');
+  const record = await openOlive(page);
+  let keys = 0;
+  const press = async (key) => {
+    keys += 1;
+    await page.keyboard.press(key);
+  };
+  const type = async (text) => {
+    keys += text.length;
+    await page.keyboard.type(text);
+  };
+  await page.locator('body').press('h');
+  await page.waitForURL(/history\/new$/);
+  await page.locator('#l0_1').focus();
+  // Hepatitis B, rotavirus, DTaP, and so on down the card: five dates a line, four lines.
+  const lines = [
+    ['021124', '041524', '082024', '', ''],
+    ['041524', '061724', '', '', ''],
+    ['041524', '061724', '082024', '051525', ''],
+    ['', '', '', '', ''],
+    ['041524', '061724', '082024', '', ''],
+  ];
+  let doses = 0;
+  for (const dates of lines) {
+    for (const date of dates) {
+      if (date) doses += 1;
+      if (date) await type(date);
+      await press('Tab');
+    }
+  }
+  await press('Enter');
+  await page.waitForURL(/\/history\?done=history-12$/);
+  assert.equal(doses, 12);
+  assert.ok(keys <= 14 * doses, `${keys} keys for ${doses} doses`);
+  assert.match(await page.getByRole('main').innerText(), /13 doses/);
+  assert.equal(new URL(page.url()).pathname, `${record}/history`);
+});
+
+test('without script a person is added after a search, and nobody before one', async () => {
+  const page = await browser.signIn('clinic-access', { javaScriptEnabled: false });
+  await page.goto('/patients/new');
+  assert.equal(new URL(page.url()).pathname, '/patients');
+  const form = page.getByRole('main');
+  await form.getByLabel('Last name').fill('Fennimore');
+  await form.getByLabel('First name or initial').fill('Ruth');
+  await form.getByLabel('Birth date').fill('03/04/2023');
+  await form.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('link', { name: 'Add a new patient' }).click();
+  await page.locator('#sex').selectOption('F');
+  await page.getByRole('main').getByRole('button', { name: 'Add' }).click();
+  await page.waitForURL(/\/patients\/\d{10}\?done=added$/);
+  assert.match(await page.locator('h1').innerText(), /Ruth Fennimore/);
+  await page.getByRole('link', { name: 'Change demographics' }).click();
+  assert.equal(await page.locator('#last').inputValue(), 'Fennimore');
+});
+
+test('G2: a due dose from the lot picker in at most seven actions, and what is left is told', async () => {
+  const keeper = await browser.signIn('primary-vaccine-coordinator');
+  await browser.visit('/inventory/receive', { page: keeper });
+  const form = keeper.getByRole('main');
+  await form.getByLabel('Vaccine', { exact: true }).selectOption('21');
+  await form.getByLabel('Lot number').fill('E2E-21');
+  await form.getByLabel('Expires').fill('12/31/2099');
+  await form.getByLabel('Doses').fill('10');
+  await form.getByLabel('Funding').selectOption('public-vfc');
+  await form.getByLabel('Refrigerator or freezer').fill('Frig 1');
+  await form.getByRole('button', { name: 'Receive' }).click();
+  await keeper.waitForURL(/received=10/);
+  const record = await openOlive(keeper);
+  let actions = 0;
+  const act = async (does) => {
+    actions += 1;
+    await does;
+  };
+  await act(keeper.locator('body').press('a'));
+  await keeper.waitForURL(/doses\/new$/);
+  await act(keeper.getByText('V02 VFC').click());
+  await act(keeper.locator('th', { hasText: 'Varicella' }).locator('label').click());
+  await act(keeper.getByRole('button', { name: 'at' }).last().click());
+  if (!/saved/.test(keeper.url())) {
+    await keeper.getByText('Read this before you save').waitFor();
+    await expectAccessible(keeper);
+    await act(keeper.getByRole('button', { name: 'all the same' }).click());
+  }
+  await keeper.waitForURL(/doses\/saved/);
+  assert.ok(actions <= 7, `${actions} actions`);
+  assert.match(await keeper.getByRole('main').innerText(), /Lot E2E-21: saved, and out of your stock\. 9 doses left\./);
+  await expectGood(keeper);
+  assert.ok(keeper.url().includes(record));
+});
