@@ -20,7 +20,9 @@ export async function startRegistry({ binary = process.env.OPENIIS, people = 200
   if (!binary) throw new Error('OPENIIS must name the binary under test');
   const folder = mkdtempSync(join(tmpdir(), 'openiis-e2e-'));
   const words = ['serve', '--demo', '--people', String(people), '--data', join(folder, 'data'), '--http', '127.0.0.1:0'];
-  const child = spawn(binary, [...words, ...extra], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // why somebody opens a record of another clinic is asked in tests of its own
+  const env = { ...process.env, OPENIIS_ACCESS_PURPOSE_ASKED: 'false' };
+  const child = spawn(binary, [...words, ...extra], { stdio: ['ignore', 'pipe', 'pipe'], env });
   const stop = () => {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { expectAccessible, expectFits, useBrowser } from '../support/browser.mjs
 
 const browser = useBrowser({ viewport: { width: 1366, height: 768 } });
 const PUBLIC = ['/', '/sign-in', '/sign-in/help', '/keyboard', '/accessibility', '/privacy', '/help/pages/record'];
-const OWN = ['/', '/patients', '/preferences', '/account/password'];
+const OWN = ['/', '/patients', '/preferences', '/account', '/account/password', '/account/second-factor', '/account/prove'];
 
 for (const [name, options] of [
   ['on a desk', {}],

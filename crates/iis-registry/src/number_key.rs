@@ -7,7 +7,7 @@ use crate::{Context, Failure};
 use hmac::{Hmac, KeyInit, Mac};
 use iis_matching::patient::normalize::contact;
 use iis_model::social_security::{HASH_BYTES, keyed, masked};
-use iis_model::{Demographics, Given};
+use iis_model::{AccountId, Demographics, Given};
 use iis_store::{Lane, StoreError, Tx, setting};
 use sha2::Sha256;
 
@@ -39,6 +39,17 @@ impl NumberKey {
     /// Its name; tells nothing of the key.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// A secret of an account, sealed; what is sealed comes open the same way. Each nonce is for one secret: what it is mixed
+    /// with is drawn from the key, the account and the nonce (HMAC as a pseudorandom function).
+    pub(crate) fn sealed<const N: usize>(&self, of: AccountId, nonce: &[u8], secret: [u8; N]) -> [u8; N] {
+        const { assert!(N <= 32, "one hash covers the secret") };
+        let mac = self.mac.clone().chain_update(b"second factor");
+        let pad = mac.chain_update(of.0.to_be_bytes()).chain_update(nonce).finalize().into_bytes();
+        let mut sealed = secret;
+        sealed.iter_mut().zip(pad).for_each(|(byte, pad)| *byte ^= pad);
+        sealed
     }
 
     fn keep(&self, digits: &str) -> Box<str> {

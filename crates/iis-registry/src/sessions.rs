@@ -6,7 +6,7 @@ use crate::{Arrival, Context, Failure};
 use iis_model::access::Channel;
 use iis_model::{AccountId, Timestamp};
 use iis_store::session::{self, SessionRow};
-use iis_store::{AuditEntry, sign_in_failure};
+use iis_store::{AuditEntry, Lane, sign_in_failure};
 use jiff::SignedDuration;
 
 /// A session ends after this time without a request.
@@ -15,8 +15,44 @@ pub const IDLE: SignedDuration = SignedDuration::from_mins(15);
 /// A session ends after this time in any case.
 pub const ABSOLUTE: SignedDuration = SignedDuration::from_hours(12);
 
+/// A second factor is given within this time after the password.
+const HALFWAY: SignedDuration = SignedDuration::from_mins(10);
+
+/// So long after showing who one is deeds of weight may be done.
+pub const PROVED_FOR: SignedDuration = SignedDuration::from_mins(30);
+
 /// The use of a session is written down at most this often.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// What somebody must do before a session opens anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owed {
+    /// Give the second factor: until then nobody is signed in.
+    SecondFactor,
+    /// Accept the user agreement.
+    Agreement,
+    /// Set up a second factor.
+    SettingUp,
+}
+
+impl Owed {
+    const ALL: [Self; 3] = [Self::SecondFactor, Self::Agreement, Self::SettingUp];
+
+    /// The word of the row.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::SecondFactor => "second",
+            Self::Agreement => "agreement",
+            Self::SettingUp => "setting-up",
+        }
+    }
+
+    /// What a row says is owed. A word that nobody knows owes the most.
+    fn of(stage: Option<&str>) -> Option<Self> {
+        let known = |word| Self::ALL.into_iter().find(|owed| owed.word() == word);
+        stage.map(|word| known(word).unwrap_or(Self::SecondFactor))
+    }
+}
 
 /// Somebody signed in.
 #[derive(Debug, Clone)]
@@ -27,6 +63,75 @@ pub struct Session {
     pub csrf: Box<str>,
     /// When it ends if nothing more is done.
     pub expires_at: Timestamp,
+    /// What must be done before it opens anything else.
+    pub owes: Option<Owed>,
+    /// When its owner last showed who they are.
+    pub proved_at: Timestamp,
+}
+
+impl Session {
+    /// Whether its owner showed lately enough who they are for a deed of weight (requirements Z-3).
+    pub fn is_proved(&self, now: Timestamp) -> bool {
+        now.duration_since(self.proved_at) < PROVED_FOR
+    }
+}
+
+/// A session of an account in its own list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// By what it is ended.
+    pub token_sha256: [u8; 32],
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, at most a minute off.
+    pub seen_at: Timestamp,
+    /// From where.
+    pub from: Box<str>,
+}
+
+/// The open sessions of an account, the newest first.
+pub async fn of_account(cx: &Context, id: AccountId, now: Timestamp) -> Result<Vec<Listed>, Failure> {
+    let rows = cx.store.read(move |tx| session::of_account(tx, id, now)).await?;
+    let open = rows.into_iter().filter(|row| Owed::of(row.stage.as_deref()) != Some(Owed::SecondFactor));
+    Ok(open
+        .map(|row| Listed {
+            token_sha256: row.token_sha256,
+            created_at: row.created_at,
+            seen_at: row.seen_at,
+            from: row.channel_info,
+        })
+        .collect())
+}
+
+/// What the session owes from now on.
+pub async fn owes(cx: &Context, token_sha256: [u8; 32], owed: Option<Owed>) -> Result<(), Failure> {
+    let stage = owed.map(Owed::word);
+    Ok(cx.store.write_for_readers(move |tx| session::set_stage(tx, &token_sha256, stage)).await?)
+}
+
+/// Ends a session that owes the second factor: another one takes its place.
+pub async fn drop_halfway(cx: &Context, token_sha256: [u8; 32]) -> Result<(), Failure> {
+    Ok(cx.store.write_for_readers(move |tx| session::delete(tx, &token_sha256)).await?)
+}
+
+/// Ends one of an account's own sessions. Somebody else's is none.
+pub async fn end_own(
+    cx: &Context,
+    account: &Account,
+    token_sha256: [u8; 32],
+    arrival: Arrival,
+) -> Result<bool, Failure> {
+    let id = account.id;
+    let entry = AuditEntry::by(&account.actor(), Channel::Web, "end-session", arrival.at);
+    let ended = cx.store.write(Lane::Web, move |tx| {
+        let own = session::get(tx, &token_sha256, arrival.at)?.is_some_and(|row| row.account_id == id);
+        if own {
+            session::delete(tx, &token_sha256)?;
+            tx.audit(&entry)?;
+        }
+        Ok(own)
+    });
+    Ok(ended.await?)
 }
 
 /// The row of a session that an account opens with a token, of which only the hash is known here.
@@ -45,7 +150,14 @@ pub fn new(
         seen_at: arrival.at,
         expires_at: end(arrival.at, arrival.at),
         channel_info: from,
+        stage: None,
+        proved_at: None,
     }
+}
+
+/// When a session ends whose owner still owes the second factor: there is little time for it.
+pub fn halfway_until(now: Timestamp) -> Timestamp {
+    now.saturating_add(HALFWAY).unwrap_or(Timestamp::MAX)
 }
 
 /// The session of a token, unless it is over or its account may no longer be used.
@@ -60,13 +172,19 @@ pub async fn find(
     let Some(account) = accounts::get(cx, row.account_id).await?.filter(Account::is_usable) else {
         return Ok(None);
     };
+    let owes = Owed::of(row.stage.as_deref());
+    if owes == Some(Owed::SecondFactor) {
+        let (expires_at, proved_at) = (row.expires_at, row.created_at);
+        return Ok(Some(Session { account, csrf: row.csrf, expires_at, owes, proved_at }));
+    }
     let expires_at = end(row.created_at, arrival.at);
+    let proved_at = row.proved_at.unwrap_or(row.created_at);
     if arrival.at.duration_since(row.seen_at) >= NOTED_EVERY {
         cx.store
             .write_for_readers(move |tx| session::seen(tx, &token_sha256, arrival.at, expires_at))
             .await?;
     }
-    Ok(Some(Session { account, csrf: row.csrf, expires_at }))
+    Ok(Some(Session { account, csrf: row.csrf, expires_at, owes, proved_at }))
 }
 
 fn end(created_at: Timestamp, seen_at: Timestamp) -> Timestamp {

@@ -21,6 +21,8 @@ pub enum Rule {
     SignedIn,
     /// This permission, as far as it reaches.
     Needs(Permission),
+    /// The same for a deed of weight: whoever does it has shown lately who they are (requirements Z-3).
+    Proved(Permission),
 }
 
 impl Rule {
@@ -31,6 +33,7 @@ impl Rule {
             Self::Machine => "a machine with its credential".to_owned(),
             Self::SignedIn => "whoever is signed in, for their own".to_owned(),
             Self::Needs(permission) => format!("`{}`", permission.code()),
+            Self::Proved(permission) => format!("`{}`, and shown again who one is", permission.code()),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::figures::Figures;
 use crate::listen::Stop;
 use crate::passwords::Passwords;
 use crate::rate_limit::FailureLimit;
+use crate::sign_in_rules::SignInRules;
 use iis_registry::{Arrival, Context};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub struct Parts {
     pub config: Config,
     /// Password hashes.
     pub passwords: Passwords,
+    /// What is asked of people who sign in.
+    pub sign_in: SignInRules,
     /// Failed sign-ins by address, of people and of senders.
     pub failures: FailureLimit,
     /// How much is worked on at one time.
@@ -39,8 +42,9 @@ impl App {
         let passwords = Passwords::start(limits.password_threads, limits.password_queue)?;
         let failures = FailureLimit::new(limits.failed_sign_ins_per_minute);
         let admission = Admission::new(limits);
+        let sign_in = SignInRules::read(&config.sign_in)?;
         let (stop, figures) = (Stop::default(), Figures::start());
-        Ok(Self(Arc::new(Parts { registry, config, passwords, failures, admission, stop, figures })))
+        Ok(Self(Arc::new(Parts { registry, config, passwords, sign_in, failures, admission, stop, figures })))
     }
 
     /// Moment, day and randomness for one request.

@@ -65,6 +65,9 @@ pub fn settle(config: &mut Config) {
     if config.identity.environment.is_empty() {
         "demo".clone_into(&mut config.identity.environment);
     }
+    if config.sign_in.second_factor == usual.sign_in.second_factor {
+        "offered".clone_into(&mut config.sign_in.second_factor);
+    }
     if config.exchange.processing_ids == usual.exchange.processing_ids {
         config.exchange.processing_ids = ["P", "T", "D"].map(str::to_owned).into();
     }

@@ -40,6 +40,7 @@ pub mod routes;
 pub mod serve;
 #[cfg(feature = "sftp")]
 pub mod sftp;
+pub mod sign_in_rules;
 pub mod soap;
 mod waiting;
 mod withdrawing;

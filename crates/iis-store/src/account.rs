@@ -10,13 +10,14 @@ sql! {
     INSERT = "INSERT INTO account (id, name, display_name, password_hash, status, created_at, \
               last_sign_in_at, must_change) VALUES ($1, $2, $3, $4, $5, $6, NULL, $7)";
     BY_NAME = "SELECT id, name, display_name, password_hash, status, created_at, \
-               last_sign_in_at, must_change FROM account WHERE name = $1";
+               last_sign_in_at, must_change, reopened_at FROM account WHERE name = $1";
     GET = "SELECT id, name, display_name, password_hash, status, created_at, \
-           last_sign_in_at, must_change FROM account WHERE id = $1";
+           last_sign_in_at, must_change, reopened_at FROM account WHERE id = $1";
     LIST = "SELECT id, name, display_name, password_hash, status, created_at, \
-            last_sign_in_at, must_change FROM account WHERE name > $1 ORDER BY name LIMIT $2";
+            last_sign_in_at, must_change, reopened_at FROM account WHERE name > $1 ORDER BY name LIMIT $2";
     SET_PASSWORD = "UPDATE account SET password_hash = $2, must_change = $3 WHERE id = $1";
     SET_STATUS = "UPDATE account SET status = $2 WHERE id = $1";
+    REOPEN = "UPDATE account SET status = 'active', reopened_at = $2 WHERE id = $1";
     SET_DISPLAY_NAME = "UPDATE account SET display_name = $2 WHERE id = $1";
     SIGNED_IN = "UPDATE account SET last_sign_in_at = $2 WHERE id = $1";
 }
@@ -57,6 +58,8 @@ pub struct AccountRow {
     pub last_sign_in_at: Option<Timestamp>,
     /// Whether the password must be changed at the next sign-in.
     pub must_change: bool,
+    /// When staff last opened it again.
+    pub reopened_at: Option<Timestamp>,
 }
 from_row!(AccountRow {
     id,
@@ -67,6 +70,7 @@ from_row!(AccountRow {
     created_at,
     last_sign_in_at,
     must_change,
+    reopened_at,
 });
 
 impl std::fmt::Debug for AccountRow {
@@ -118,6 +122,11 @@ pub fn set_password(tx: &mut Tx<'_>, id: AccountId, hash: &str, must_change: boo
 /// Sets "active" or "disabled".
 pub fn set_status(tx: &mut Tx<'_>, id: AccountId, status: &str) -> Result<(), StoreError> {
     tx.exec(&SET_STATUS, vals![id, status])
+}
+
+/// Opens the account again: days without a sign-in count from now.
+pub fn reopen(tx: &mut Tx<'_>, id: AccountId, at: Timestamp) -> Result<(), StoreError> {
+    tx.exec(&REOPEN, vals![id, at])
 }
 
 /// Sets the name on screens.

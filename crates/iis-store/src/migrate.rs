@@ -106,6 +106,18 @@ pub const STEPS: &[Step] = &[
         oldest_program: 14,
         text: include_str!("../migrations/0015_cases.sql"),
     },
+    Step {
+        version: 16,
+        name: "second-factor",
+        oldest_program: 16, // an older program would open sessions that owe a second factor
+        text: include_str!("../migrations/0016_second_factor.sql"),
+    },
+    Step {
+        version: 17,
+        name: "purpose",
+        oldest_program: 16,
+        text: include_str!("../migrations/0017_purpose.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -7,10 +7,14 @@ use crate::{StoreError, Tx};
 use iis_model::{AccountId, Timestamp};
 
 sql! {
-    INSERT = "INSERT INTO session (token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    GET = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info FROM session \
-           WHERE token_sha256 = $1 AND expires_at > $2";
+    INSERT = "INSERT INTO session (token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, \
+              stage, proved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    GET = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at \
+           FROM session WHERE token_sha256 = $1 AND expires_at > $2";
+    OF_ACCOUNT = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at \
+                  FROM session WHERE account_id = $1 AND expires_at > $2 ORDER BY created_at DESC, token_sha256";
+    SET_STAGE = "UPDATE session SET stage = $2 WHERE token_sha256 = $1";
+    PROVED = "UPDATE session SET proved_at = $2 WHERE token_sha256 = $1";
     SEEN = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token_sha256 = $1";
     DELETE = "DELETE FROM session WHERE token_sha256 = $1";
     DELETE_OF_ACCOUNT = "DELETE FROM session WHERE account_id = $1";
@@ -34,8 +38,22 @@ pub struct SessionRow {
     pub expires_at: Timestamp,
     /// From where: browser and address, for the account's own list.
     pub channel_info: Box<str>,
+    /// What is owed before it opens anything else; none: nothing.
+    pub stage: Option<Box<str>>,
+    /// When its owner last showed who they are; none: when it began.
+    pub proved_at: Option<Timestamp>,
 }
-from_row!(SessionRow { token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info });
+from_row!(SessionRow {
+    token_sha256,
+    account_id,
+    csrf,
+    created_at,
+    seen_at,
+    expires_at,
+    channel_info,
+    stage,
+    proved_at,
+});
 
 impl std::fmt::Debug for SessionRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -54,7 +72,9 @@ pub fn insert(tx: &mut Tx<'_>, row: &SessionRow) -> Result<(), StoreError> {
             row.created_at,
             row.seen_at,
             row.expires_at,
-            &row.channel_info
+            &row.channel_info,
+            row.stage.as_deref(),
+            row.proved_at
         ],
     )
 }
@@ -66,6 +86,21 @@ pub fn get(
     now: Timestamp,
 ) -> Result<Option<SessionRow>, StoreError> {
     tx.one(&GET, vals![token_sha256, now])
+}
+
+/// The sessions of an account that are not over, the newest first.
+pub fn of_account(tx: &mut Tx<'_>, id: AccountId, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
+    tx.all(&OF_ACCOUNT, vals![id, now])
+}
+
+/// Sets what the session owes.
+pub fn set_stage(tx: &mut Tx<'_>, token_sha256: &[u8; 32], stage: Option<&str>) -> Result<(), StoreError> {
+    tx.exec(&SET_STAGE, vals![token_sha256, stage])
+}
+
+/// Notes that the owner of the session showed who they are.
+pub fn proved(tx: &mut Tx<'_>, token_sha256: &[u8; 32], at: Timestamp) -> Result<(), StoreError> {
+    tx.exec(&PROVED, vals![token_sha256, at])
 }
 
 /// Notes that the session was used, and moves its end.

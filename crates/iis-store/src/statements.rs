@@ -29,6 +29,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::name_freq::ALL,
         crate::news::ALL,
         crate::not_same::ALL,
+        crate::opening_purpose::ALL,
         crate::organization::ALL,
         crate::outbox::ALL,
         crate::password_link::ALL,
@@ -47,6 +48,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::role_assignment::ALL,
         crate::school_student::ALL,
         crate::search::ALL,
+        crate::second_factor::ALL,
         crate::sender::ALL,
         crate::sender_key::ALL,
         crate::sender_origin::ALL,
@@ -61,6 +63,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::submission::ALL,
         crate::training::ALL,
         crate::unit_key::ALL,
+        crate::user_agreement::ALL,
         crate::withdrawal::ALL,
         crate::worker::ALL,
     ]

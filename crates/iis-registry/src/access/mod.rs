@@ -7,7 +7,7 @@ mod cell;
 pub mod duties;
 pub mod matrix;
 pub(crate) mod protection;
-mod reach;
+pub(crate) mod reach;
 mod roles;
 
 pub use cell::{CONDITIONS, Cell, Scope, condition_text};

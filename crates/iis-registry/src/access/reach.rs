@@ -1,6 +1,6 @@
 //! How far an account's permission reaches: the cells of its roles at the places where it holds them, together.
 
-use super::{Cell, Role, Roles, Scope};
+use super::{Cell, Family, Role, Roles, Scope};
 use crate::accounts::{Account, RoleAssignment};
 use iis_model::access::{Condition, Permission, Place, Reach, Sight, Within};
 use iis_model::{AccountId, OrganizationId};
@@ -44,6 +44,24 @@ pub(super) fn held(roles: &Roles, account: &Account, permission: Permission) -> 
     let held =
         || Held { sight: sight(roles, account, cells.iter().map(|(held, _)| *held)), reach, condition };
     (!is_nowhere).then(held)
+}
+
+/// The places whose patients are an account's own, when it may open others too: the purpose is asked for those
+/// (requirements Y-4). Nothing: the role belongs to the state, or reaches nobody else.
+pub(crate) fn own_panel(roles: &Roles, account: &Account) -> Option<Reach> {
+    let opens = |role: &Role| role.cell(Permission::ViewPerson);
+    let held: Vec<_> = roles.held_by(account).filter(|(_, role)| opens(role).is_some()).collect();
+    let is_everybodys = |role: &Role| opens(role).is_some_and(|cell| cell.scope == Scope::State);
+    if held.iter().any(|(_, role)| role.family == Family::State && is_everybodys(role))
+        || !held.iter().any(|(_, role)| is_everybodys(role))
+    {
+        return None;
+    }
+    let own = held.iter().filter_map(|(held, role)| match opens(role)?.scope {
+        Scope::State => within(account.id, held, Scope::Clinic),
+        scope => within(account.id, held, scope),
+    });
+    Some(Reach::Within(own.collect()))
 }
 
 /// The stretch of a cell at the place of the assignment; none where the two do not go together.

@@ -130,7 +130,7 @@ pub async fn set_status(
     let set = cx.store.write(Lane::Web, move |tx| {
         match status {
             Status::Active => {
-                account::set_status(tx, id, "active")?;
+                account::reopen(tx, id, arrival.at)?;
                 sign_in_failure::delete_of_name(tx, &key)?;
             }
             Status::Locked => {

@@ -5,7 +5,10 @@
 
 mod keeping;
 pub mod lock;
+pub mod second_factor;
 mod sign_in;
+pub mod totp;
+pub mod user_agreement;
 
 pub use keeping::{NewUser, USER_NAME_RULE, add, is_user_name, reset_password, set_roles, set_status};
 pub use sign_in::{Admission, Attempt, Heard};
@@ -15,6 +18,10 @@ use iis_model::access::{Actor, Place};
 use iis_model::{AccountId, OrganizationId, SiteId, Timestamp};
 use iis_store::account::{self, AccountRow};
 use iis_store::{StoreError, Tx, role_assignment};
+use jiff::SignedDuration;
+
+/// After so long without a sign-in staff must open an account again (requirements Z-4).
+pub const INACTIVE_AFTER: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// Whether an account may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +78,8 @@ pub struct Account {
     pub must_change: bool,
     /// The last good sign-in.
     pub last_sign_in_at: Option<Timestamp>,
+    /// The last good sign-in, or when it was made or opened again by staff.
+    pub in_use_since: Timestamp,
     /// Its roles.
     pub roles: Vec<RoleAssignment>,
 }
@@ -79,6 +88,11 @@ impl Account {
     /// Whether it may be used at all.
     pub fn is_usable(&self) -> bool {
         self.status == Status::Active
+    }
+
+    /// Whether nobody signed in for so long that staff must open it again (requirements Z-4).
+    pub fn is_inactive(&self, now: Timestamp) -> bool {
+        now.duration_since(self.in_use_since) >= INACTIVE_AFTER
     }
 
     /// Who acts, in the audit.
@@ -99,6 +113,9 @@ impl Account {
             status: if &*row.status == "active" { Status::Active } else { Status::Locked },
             must_change: row.must_change,
             last_sign_in_at: row.last_sign_in_at,
+            in_use_since: row
+                .created_at
+                .max(row.last_sign_in_at.max(row.reopened_at).unwrap_or(row.created_at)),
             roles: roles.collect(),
         })
     }
@@ -113,6 +130,7 @@ impl Account {
             status: Status::Active,
             must_change: false,
             last_sign_in_at: None,
+            in_use_since: Timestamp::UNIX_EPOCH,
             roles: roles.iter().map(assignment).collect(),
         }
     }

@@ -42,6 +42,8 @@ pub enum Admission {
     Open,
     /// Staff closed the account.
     Closed,
+    /// Nobody signed in for so long that staff must open it again.
+    Inactive,
     /// Others failed meanwhile: not before this moment.
     Locked(Timestamp),
 }
@@ -55,6 +57,16 @@ impl Attempt {
     /// Somebody who is signed in wants to change the password, and must know the current one.
     pub fn to_change_password(account: &Account, from: &str, arrival: Arrival) -> Self {
         Self::new("change-password", &account.name, from, arrival)
+    }
+
+    /// Somebody whose password was right has to show the second factor.
+    pub fn to_enter_code(account: &Account, from: &str, arrival: Arrival) -> Self {
+        Self::new("enter-code", &account.name, from, arrival)
+    }
+
+    /// Somebody who is signed in has to show again who they are.
+    pub fn to_prove(account: &Account, from: &str, arrival: Arrival) -> Self {
+        Self::new("prove", &account.name, from, arrival)
     }
 
     fn new(action: &'static str, name: &str, from: &str, arrival: Arrival) -> Self {
@@ -113,7 +125,58 @@ impl Attempt {
         Ok(until)
     }
 
-    /// Opens a session for an attempt whose password was right. Earlier failures are forgotten.
+    /// Opens a session that owes the second factor. Earlier failures still count: who knows the password alone must not
+    /// try code after code.
+    pub async fn halfway(
+        &self,
+        cx: &Context,
+        account: &Account,
+        session: SessionRow,
+    ) -> Result<Admission, Failure> {
+        let (this, account) = (self.clone(), account.clone());
+        let admitted = cx.store.write_for_readers(move |tx| {
+            if let Some(refused) = this.refused(tx, &account)? {
+                return Ok(refused);
+            }
+            session::insert(tx, &session)?;
+            tx.audit(&this.entry(true).result("second factor asked"))?;
+            Ok(Admission::Open)
+        });
+        Ok(admitted.await?)
+    }
+
+    /// Why nobody may come in now, audited; none: one may.
+    fn refused(&self, tx: &mut Tx<'_>, account: &Account) -> Result<Option<Admission>, StoreError> {
+        let (admission, result) = if let Some(until) = self.locked(tx)? {
+            (Admission::Locked(until), "locked")
+        } else if !account.is_usable() {
+            (Admission::Closed, "refused")
+        } else if account.is_inactive(self.arrival.at) {
+            (Admission::Inactive, "inactive")
+        } else {
+            return Ok(None);
+        };
+        tx.audit(&self.entry(true).result(result))?;
+        Ok(Some(admission))
+    }
+
+    /// Notes that somebody who is signed in showed again who they are. Earlier failures are forgotten.
+    pub async fn proved(
+        &self,
+        cx: &Context,
+        account: &Account,
+        token_sha256: [u8; 32],
+    ) -> Result<(), Failure> {
+        let (this, account) = (self.clone(), account.clone());
+        let noted = cx.store.write_for_readers(move |tx| {
+            sign_in_failure::delete_of_name(tx, &this.name_sha256)?;
+            session::proved(tx, &token_sha256, this.arrival.at)?;
+            tx.audit(&this.entry_of(&account))
+        });
+        Ok(noted.await?)
+    }
+
+    /// Opens a session for somebody who showed who they are. Earlier failures are forgotten.
     pub async fn sign_in(
         &self,
         cx: &Context,
@@ -122,13 +185,8 @@ impl Attempt {
     ) -> Result<Admission, Failure> {
         let (this, account) = (self.clone(), account.clone());
         let admitted = cx.store.write_for_readers(move |tx| {
-            if let Some(until) = this.locked(tx)? {
-                tx.audit(&this.entry(true).result("locked"))?;
-                return Ok(Admission::Locked(until));
-            }
-            if !account.is_usable() {
-                tx.audit(&this.entry(true).result("refused"))?;
-                return Ok(Admission::Closed);
+            if let Some(refused) = this.refused(tx, &account)? {
+                return Ok(refused);
             }
             sign_in_failure::delete_of_name(tx, &this.name_sha256)?;
             account::signed_in(tx, account.id, this.arrival.at)?;

@@ -51,6 +51,16 @@ impl Criteria {
         }
     }
 
+    /// What is missing for somebody who searches with full criteria only: whole first name and birth date, the birth date
+    /// beside a number too (requirements 6.3, Patient Look-Up).
+    pub fn missing_of_full(&self) -> Option<Missing> {
+        if !fold_identifier(&self.number).is_empty() {
+            return self.born_on.is_none().then_some(Missing::BornOn);
+        }
+        let is_initial = fold_name(&self.first).chars().count() < 2;
+        self.missing().or(is_initial.then_some(Missing::First))
+    }
+
     /// The registry number, if the number is one.
     pub fn registry_number(&self) -> Option<RegistryNumber> {
         self.number.trim().parse().ok()

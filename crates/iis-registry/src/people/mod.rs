@@ -6,6 +6,7 @@ pub(crate) mod consolidated;
 pub mod criteria;
 pub(crate) mod find;
 mod open;
+pub mod purpose;
 pub(crate) mod record;
 mod search;
 mod sources;

@@ -4,7 +4,7 @@ use super::criteria::{Criteria, Missing};
 use crate::access::protection::Veil;
 use crate::{Arrival, Context, Failure};
 use iis_matching::patient::normalize::{fold_identifier, fold_name};
-use iis_model::access::Granted;
+use iis_model::access::{Condition, Granted};
 use iis_model::record::PersonSummary;
 use iis_model::{AccountId, PartialDate, PersonId, RegistryNumber};
 use iis_store::person_name::{self, NameSearch, Text};
@@ -36,7 +36,11 @@ pub async fn search(
     criteria: Criteria,
     arrival: Arrival,
 ) -> Result<FoundPeople, Failure> {
-    if let Some(missing) = criteria.missing() {
+    let missing = match granted.condition() {
+        Some(Condition::Strict) => criteria.missing_of_full(),
+        _ => criteria.missing(),
+    };
+    if let Some(missing) = missing {
         return Ok(FoundPeople::NotEnough(missing));
     }
     let disclosed = cx.store.disclose(move |tx| {

@@ -7,6 +7,7 @@ use iis_registry::access::{Caller, authorize, operator};
 use iis_registry::accounts::{self, Account, NewUser, RoleAssignment};
 use iis_registry::directory::directory;
 use iis_registry::jurisdictions::{self, Area, NewJurisdiction};
+use iis_registry::people::purpose::{self, Asked};
 use iis_registry::people::{self, Criteria, FoundPeople};
 use iis_registry::rosters;
 use iis_store::{
@@ -70,7 +71,8 @@ async fn sees(world: &World, account: &Account, numbers: [RegistryNumber; 2]) ->
     for (n, (number, first)) in numbers.into_iter().zip(["ana", "ben"]).enumerate() {
         let Some(search) = granted(world, account, Permission::SearchPersons) else { continue };
         let found = people::search(&world.cx, search.clone(), named(first), world.arrival()).await;
-        let by_number = Criteria { number: number.to_string(), ..Criteria::default() };
+        let born_on = named(first).born_on; // enough for whoever looks up too
+        let by_number = Criteria { number: number.to_string(), born_on, ..Criteria::default() };
         let numbered = people::search(&world.cx, search, by_number, world.arrival()).await;
         let view = granted(world, account, Permission::ViewPerson).expect("who searches may view");
         let opened = people::open(&world.cx, view, number, world.arrival()).await;
@@ -219,6 +221,58 @@ fn no_function_of_the_store_hands_out_anything_of_a_person_out_of_reach() {
             });
             for (what, count) in handed_out.await.expect("the store works") {
                 assert_eq!(count > 0, is_own, "{what}");
+            }
+        }
+    });
+}
+
+#[test]
+fn s55_who_only_looks_up_searches_with_full_criteria() {
+    on_each_engine(|world| async move {
+        let [ana, _] = two_children(&world).await;
+        let north = Place::Site(site(&world, "NORTH").await);
+        let look_up = account(&world, &[("patient-look-up", north)]).await;
+        let nurse = account(&world, &[("clinic-access", north)]).await;
+        let by_number = Criteria { number: ana.to_string(), ..Criteria::default() };
+        let numbered = Criteria { born_on: named("ana").born_on, ..by_number.clone() };
+        #[rustfmt::skip]
+        let table = [
+            // criteria                                    who looks up  who vaccinates
+            (named("ana"),                                 true,         true),
+            (named("a"),                                   false,        true),  // an initial
+            (by_number,                                    false,        true),
+            (numbered,                                     true,         true),
+        ];
+        for (criteria, looks_up, vaccinates) in table {
+            for (who, finds) in [(&look_up, looks_up), (&nurse, vaccinates)] {
+                let search = granted(&world, who, Permission::SearchPersons).expect("may search");
+                let found = people::search(&world.cx, search, criteria.clone(), world.arrival()).await;
+                let is_enough = !matches!(found.expect("the store works"), FoundPeople::NotEnough(_));
+                assert_eq!(is_enough, finds, "{criteria:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn y4_the_purpose_is_asked_for_patients_of_others_alone() {
+    on_each_engine(|world| async move {
+        let [ana, ben] = two_children(&world).await;
+        let north = Place::Site(site(&world, "NORTH").await);
+        #[rustfmt::skip]
+        let table = [
+            // role                    at            asked for Ana, for Ben
+            ("clinic-access",          north,        [false, true]),
+            ("patient-look-up",        north,        [false, true]),
+            ("quality-improvement",    north,        [false, false]),  // reaches no other
+            ("data-quality",           Place::State, [false, false]),  // of the state
+        ];
+        for (role, place, expected) in table {
+            let account = account(&world, &[(role, place)]).await;
+            for (number, expected) in [ana, ben].into_iter().zip(expected) {
+                let view = granted(&world, &account, Permission::ViewPerson).expect("may view");
+                let asked = purpose::asked(&world.cx, &account, view, number, world.arrival()).await;
+                assert_eq!(asked.expect("the store works") == Asked::Missing, expected, "{role}");
             }
         }
     });

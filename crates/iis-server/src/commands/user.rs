@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use iis_model::access::{Permission, Place};
 use iis_registry::access::operator;
-use iis_registry::accounts::{self, Account, NewUser, RoleAssignment, Status};
+use iis_registry::accounts::{self, Account, NewUser, RoleAssignment, Status, second_factor};
 use iis_registry::{Context, directory};
 use serde_json::json;
 
@@ -27,6 +27,9 @@ pub enum User {
     /// Unlocks an account, also after failed sign-ins.
     #[command(after_help = "Example:\n  openiis user unlock amara")]
     Unlock(Named),
+    /// Takes the second factor of an account away, for somebody who lost it; ends its sessions.
+    #[command(after_help = "Example:\n  openiis user forget-factor amara")]
+    ForgetFactor(Named),
     /// Lists all accounts.
     #[command(after_help = "Example:\n  openiis user list --json")]
     List,
@@ -68,6 +71,7 @@ pub async fn run(cx: &Context, command: User, output: Output) -> anyhow::Result<
         User::Reset(named) => reset(cx, &named.user, output).await?,
         User::Lock(named) => set_status(cx, &named.user, Status::Locked, output).await?,
         User::Unlock(named) => set_status(cx, &named.user, Status::Active, output).await?,
+        User::ForgetFactor(named) => forget_factor(cx, &named.user, output).await?,
         User::List => list(cx, output).await?,
     }
     Ok(())
@@ -131,6 +135,15 @@ async fn set_status(cx: &Context, user: &str, status: Status, output: Output) ->
     let word = if status == Status::Active { "unlocked" } else { "locked" };
     output.line(&format!("{user} is {word}."));
     output.object(&json!({ "user": user, "status": word }));
+    Ok(())
+}
+
+async fn forget_factor(cx: &Context, user: &str, output: Output) -> anyhow::Result<()> {
+    let account = find(cx, user).await?;
+    let (granted, arrival) = (operator(Permission::ManageAccounts)?, clock::arrival(&cx.identity.zone));
+    second_factor::forget(cx, &granted, &account, arrival).await?;
+    output.line(&format!("{user} signs in with the password alone until a second factor is set up again."));
+    output.object(&json!({ "user": user, "second_factor": false }));
     Ok(())
 }
 

@@ -75,6 +75,8 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
     for (key, value, smallest) in least {
         demand(value >= smallest, key, &format!("must be at least {smallest}"));
     }
+    let factor = config.sign_in.second_factor.as_str();
+    demand(matches!(factor, "required" | "offered"), "sign_in.second_factor", "must be required or offered");
     demand(config.exchange.candidate_limit >= 1, "exchange.candidate_limit", "must be at least 1");
     for (key, seconds) in [
         ("limits.request_seconds", limits.request_seconds),

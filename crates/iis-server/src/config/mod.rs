@@ -57,6 +57,8 @@ section! {
         exchange: Exchange,
         /// Roles.
         access: Access,
+        /// How people sign in.
+        sign_in: SignIn,
         /// The audit's seal.
         audit: Audit,
         /// Keys.

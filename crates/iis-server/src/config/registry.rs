@@ -52,6 +52,22 @@ section! {
     Access in "access" {
         /// File that replaces the built-in table of roles. Empty: the built-in one.
         roles_file: String = "",
+        /// Whether people of clinics say why they open a person who is not a patient of theirs.
+        purpose_asked: bool = true,
+    }
+}
+
+section! {
+    /// How people sign in.
+    SignIn in "sign_in" {
+        /// Whether everybody must set up a second factor: `required`, or `offered`.
+        second_factor: String = "required",
+        /// Text file with the user and confidentiality agreement, accepted at the first sign-in, every year, and when the
+        /// text changes. Empty: none is asked.
+        agreement_file: String = "",
+        /// File with passwords that leaked elsewhere and are refused: SHA-1 in upper-case hexadecimal, one a line, in
+        /// order, what follows a colon left out, as `Pwned Passwords` publishes it. Empty: none.
+        breached_passwords_file: String = "",
     }
 }
 

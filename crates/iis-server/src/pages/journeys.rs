@@ -4,6 +4,7 @@ mod access;
 mod desk;
 mod duplicates;
 mod interfaces;
+mod signing_in;
 mod visits;
 mod who_may;
 
@@ -76,8 +77,19 @@ impl House {
     }
 
     async fn with(people: &[(&str, &str, bool)]) -> Self {
+        Self::with_rules(people, |_, _| {}).await
+    }
+
+    /// The same where people sign in as the operator set.
+    async fn with_rules(
+        people: &[(&str, &str, bool)],
+        rules: impl FnOnce(&mut Config, &std::path::Path),
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let config = Config { data: folder.path().to_owned(), ..Config::default() };
+        let mut config = Config { data: folder.path().to_owned(), ..Config::default() };
+        "offered".clone_into(&mut config.sign_in.second_factor);
+        config.access.purpose_asked = false;
+        rules(&mut config, folder.path());
         let opened = tokio::task::spawn_blocking(move || {
             let store = opening::store_or_new(&config).expect("opened");
             store.migrate(clock::now()).expect("migrated");

@@ -25,7 +25,7 @@ mod status;
 mod texts;
 mod visitor;
 
-use crate::addresses::Rule::{self, Needs};
+use crate::addresses::Rule::{self, Needs, Proved};
 use crate::addresses::{Addresses, Declared};
 use crate::app::App;
 use crate::assets;
@@ -81,6 +81,16 @@ fn addresses() -> Addresses {
         .post("/session/extend", Rule::SignedIn, account::sign_in::extend)
         .get("/account/password", Rule::SignedIn, account::password::form)
         .post("/account/password", Rule::SignedIn, account::password::submit)
+        .get("/sign-in/code", Rule::Everybody, account::code::form)
+        .post("/sign-in/code", Rule::Everybody, account::code::submit)
+        .get("/account", Rule::SignedIn, account::overview::show)
+        .post("/account/sessions/end", Rule::SignedIn, account::overview::end)
+        .get("/account/agreement", Rule::SignedIn, account::agreement::form)
+        .post("/account/agreement", Rule::SignedIn, account::agreement::submit)
+        .get("/account/second-factor", Rule::SignedIn, account::factor::form)
+        .post("/account/second-factor", Rule::SignedIn, account::factor::submit)
+        .get("/account/prove", Rule::SignedIn, account::prove::form)
+        .post("/account/prove", Rule::SignedIn, account::prove::submit)
         .get("/set-up/{token}", Rule::Everybody, account::set_up::form)
         .post("/set-up/{token}", Rule::Everybody, account::set_up::submit)
         .get("/patients", Needs(P::SearchPersons), patients::finding::form)
@@ -91,9 +101,11 @@ fn addresses() -> Addresses {
         .get("/patients/duplicates", Needs(P::ResolveDuplicates), duplicates::showing::queue)
         .get("/patients/duplicates/next", Needs(P::ResolveDuplicates), duplicates::showing::next)
         .get("/patients/duplicates/{case}", Needs(P::ResolveDuplicates), duplicates::showing::case)
-        .post("/patients/duplicates/{case}/answer", Needs(P::ResolveDuplicates), duplicates::answering::answer)
-        .post("/patients/duplicates/{case}/take-back", Needs(P::ResolveDuplicates), duplicates::answering::take_back)
+        .post("/patients/duplicates/{case}/answer", Proved(P::ResolveDuplicates), duplicates::answering::answer)
+        .post("/patients/duplicates/{case}/take-back", Proved(P::ResolveDuplicates), duplicates::answering::take_back)
         .get("/patients/{number}", Needs(P::ViewPerson), patients::showing::record)
+        .get("/patients/{number}/purpose", Needs(P::ViewPerson), patients::purpose::form)
+        .post("/patients/{number}/purpose", Needs(P::ViewPerson), patients::purpose::submit)
         .get("/patients/{number}/history", Needs(P::ViewPerson), patients::showing::history)
         .get("/patients/{number}/history/new", Needs(P::EnterHistoricalDose), patients::desk::card::form)
         .post("/patients/{number}/history/new", Needs(P::EnterHistoricalDose), patients::desk::card::submit)
@@ -106,8 +118,8 @@ fn addresses() -> Addresses {
         .get("/patients/{number}/demographics/change", Needs(P::ChangeDemographics), patients::desk::change::form)
         .post("/patients/{number}/demographics/change", Needs(P::ChangeDemographics), patients::desk::change::submit)
         .get("/patients/{number}/values", Needs(P::ResolveDuplicates), patients::values::form)
-        .post("/patients/{number}/values", Needs(P::ResolveDuplicates), patients::values::submit)
-        .post("/patients/{number}/values/take-back", Needs(P::ResolveDuplicates), patients::values::take_back)
+        .post("/patients/{number}/values", Proved(P::ResolveDuplicates), patients::values::submit)
+        .post("/patients/{number}/values/take-back", Proved(P::ResolveDuplicates), patients::values::take_back)
         .get("/patients/{number}/reports", Needs(P::ViewPerson), patients::showing::reports)
         .get("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::form)
         .post("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::submit)
@@ -131,12 +143,12 @@ fn addresses() -> Addresses {
         .post("/interfaces/replays/{id}/stop", Needs(P::ReadMessages), interfaces::replays::stop)
         .get("/interfaces/senders", Needs(P::ManageSenders), interfaces::senders::list)
         .get("/interfaces/senders/{name}", Needs(P::ManageSenders), interfaces::senders::show)
-        .post("/interfaces/senders/{name}", Needs(P::ManageSenders), interfaces::senders::change)
+        .post("/interfaces/senders/{name}", Proved(P::ManageSenders), interfaces::senders::change)
         .get("/interfaces/withdrawals", Needs(P::WithdrawReports), interfaces::withdrawals::list)
-        .post("/interfaces/withdrawals", Needs(P::WithdrawReports), interfaces::withdrawals::begin)
+        .post("/interfaces/withdrawals", Proved(P::WithdrawReports), interfaces::withdrawals::begin)
         .get("/interfaces/withdrawals/rehearsal", Needs(P::WithdrawReports), interfaces::withdrawals::rehearse)
         .get("/interfaces/withdrawals/{id}", Needs(P::WithdrawReports), interfaces::withdrawals::show)
-        .post("/interfaces/withdrawals/{id}/take-back", Needs(P::WithdrawReports), interfaces::withdrawals::take_back)
+        .post("/interfaces/withdrawals/{id}/take-back", Proved(P::WithdrawReports), interfaces::withdrawals::take_back)
         .get("/admin/mail", Needs(P::ManageAccounts), mail::outbox)
         .post("/admin/mail/{id}/again", Needs(P::ManageAccounts), mail::again)
         .get("/mailbox", Rule::Everybody, mail::mailbox)

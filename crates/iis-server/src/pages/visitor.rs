@@ -9,15 +9,15 @@ use crate::app::App;
 use crate::failure::outage;
 use askama::Template;
 use axum::extract::{FromRequestParts, Query};
-use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, HOST, LOCATION, REFERER, RETRY_AFTER};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use iis_model::access::{Channel, Granted, Permission};
 use iis_registry::access::{Caller, Module, authorize};
 use iis_registry::accounts::RoleAssignment;
 use iis_registry::directory::directory;
-use iis_registry::sessions::{self, Session};
+use iis_registry::sessions::{self, Owed, Session};
 use iis_registry::{Arrival, Failure};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -48,6 +48,8 @@ pub(crate) struct Visitor {
     pub(crate) app: App,
     pub(crate) arrival: Arrival,
     session: Option<Arc<Session>>,
+    /// Somebody whose password was right, and who owes the second factor: nobody yet.
+    halfway: Option<Arc<Session>>,
     /// The hash of the session's token, when there is a session.
     pub(crate) token_sha256: [u8; 32],
     /// The token that forms carry before sign-in; empty when the browser has none.
@@ -57,6 +59,8 @@ pub(crate) struct Visitor {
     has_shortcuts: bool,
     /// Path and query of the request.
     address: String,
+    /// The page of ours on which a form was sent.
+    came_from: String,
 }
 
 impl FromRequestParts<App> for Visitor {
@@ -69,17 +73,24 @@ impl FromRequestParts<App> for Visitor {
         let mut visitor = Self {
             arrival: app.arrival(),
             session: None,
+            halfway: None,
             token_sha256: Sha256::digest(token.as_bytes()).into(),
             form_token: Cookie::Form.read(&parts.headers, https).unwrap_or_default().to_owned(),
             acting_at: String::new(),
             is_compact: display.split('.').any(|word| word == "compact"),
             has_shortcuts: !display.split('.').any(|word| word == "noshortcuts"),
             address: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+            came_from: came_from(&parts.headers),
             app: app.clone(),
         };
         if !token.is_empty() {
             let found = sessions::find(&app.registry, visitor.token_sha256, visitor.arrival).await;
-            visitor.session = found.map_err(|failure| visitor.failed(&failure))?.map(Arc::new);
+            let found = found.map_err(|failure| visitor.failed(&failure))?.map(Arc::new);
+            let owes = found.as_ref().and_then(|session| session.owes);
+            match owes {
+                Some(Owed::SecondFactor) => visitor.halfway = found,
+                _ => visitor.session = found,
+            }
             visitor.acting_at = visitor.site().await.map_err(|failure| visitor.failed(&failure))?;
         }
         visitor.admit(parts.extensions.get::<Rule>().copied())?;
@@ -94,7 +105,17 @@ impl Visitor {
             None | Some(Rule::Everybody | Rule::Machine) => Ok(()),
             Some(Rule::SignedIn) => self.any_session().map(drop),
             Some(Rule::Needs(permission)) => self.granted(permission).map(drop),
+            Some(Rule::Proved(permission)) => {
+                self.granted(permission)?;
+                let is_proved = self.session()?.is_proved(self.arrival.at);
+                if is_proved { Ok(()) } else { Err(self.prove_first()) }
+            }
         }
+    }
+
+    /// Somebody whose password was right, and who owes the second factor.
+    pub(crate) fn halfway(&self) -> Option<&Session> {
+        self.halfway.as_deref()
     }
 
     /// Whether somebody is signed in.
@@ -110,13 +131,24 @@ impl Visitor {
     /// The session of somebody who may work: a password that somebody else set is changed first.
     pub(crate) fn session(&self) -> Result<&Session, Stop> {
         let session = self.any_session()?;
-        if session.account.must_change { Err(redirect("/account/password").into()) } else { Ok(session) }
+        match session.owes {
+            _ if session.account.must_change => Err(redirect("/account/password").into()),
+            Some(Owed::Agreement) => Err(redirect("/account/agreement").into()),
+            Some(Owed::SettingUp) => Err(redirect("/account/second-factor").into()),
+            Some(Owed::SecondFactor) => Err(self.sign_in_first()),
+            None => Ok(session),
+        }
     }
 
     /// Asks for a permission. Without it the thing looks absent.
     pub(crate) fn granted(&self, permission: Permission) -> Result<Granted, Stop> {
+        self.granted_for(permission, "")
+    }
+
+    /// The same with why it is asked for, which stands in the audit.
+    pub(crate) fn granted_for(&self, permission: Permission, purpose: &str) -> Result<Granted, Stop> {
         let caller = Caller::Account(&self.session()?.account);
-        authorize(&self.app.registry.roles, caller, permission, Channel::Web, "")
+        authorize(&self.app.registry.roles, caller, permission, Channel::Web, purpose)
             .map_err(|_| self.no_page(NoPage::NotFound))
     }
 
@@ -184,7 +216,7 @@ impl Visitor {
             signed_in: self
                 .session
                 .as_deref()
-                .filter(|s| !s.account.must_change)
+                .filter(|s| !s.account.must_change && s.owes.is_none())
                 .map(|s| self.signed_in(s, current)),
             crumbs: Vec::new(),
             notice: None,
@@ -268,12 +300,27 @@ impl Visitor {
         format!("{}-{}", letters(0..4), letters(4..8))
     }
 
+    /// To the page that asks again who one is, and back to the page that one came from: what was typed was not taken.
+    fn prove_first(&self) -> Stop {
+        redirect(&format!("/account/prove?next={}", percent_encoded(&self.came_from))).into()
+    }
+
     /// To the sign-in page, and back here after it.
     fn sign_in_first(&self) -> Stop {
         let reading = !self.address.is_empty() && self.address != "/" && self.address.starts_with('/');
         let next = if reading { format!("?next={}", percent_encoded(&self.address)) } else { String::new() };
         redirect(&format!("/sign-in{next}")).into()
     }
+}
+
+/// The page of ours that the browser says it comes from, without its query.
+fn came_from(headers: &HeaderMap) -> String {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let path = text(REFERER).zip(text(HOST)).and_then(|(from, host)| {
+        let (_, rest) = from.split_once("://")?;
+        rest.strip_prefix(host).filter(|path| path.starts_with('/'))
+    });
+    path.and_then(|path| path.split(['?', '#']).next()).unwrap_or("/").to_owned()
 }
 
 /// A page as an answer.

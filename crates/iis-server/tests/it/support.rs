@@ -56,6 +56,7 @@ impl Ground {
     /// The same in a folder given.
     pub(crate) fn in_folder(folder: TempDir, engine: Engine) -> Self {
         let mut config = Config { data: folder.path().to_path_buf(), ..Config::default() };
+        "offered".clone_into(&mut config.sign_in.second_factor);
         config.http.address.replace_range(.., "127.0.0.1:0");
         config.identity.facility.replace_range(.., "STATE");
         config.limits.drain_seconds = 10;

@@ -212,6 +212,8 @@ store_test! {
             seen_at: NOW,
             expires_at: later,
             channel_info: "".into(),
+            stage: None,
+            proved_at: None,
         };
         t.store.write_blocking(Lane::Web, move |tx| session::insert(tx, &row)).expect("a session");
         let found = |at| t.store.read_blocking(move |tx| session::get(tx, &[1; 32], at)).expect("a reading").is_some();

@@ -1,11 +1,18 @@
 //! Signing in and out, passwords, and the first account of all.
 
+pub(super) mod agreement;
+pub(super) mod code;
+pub(super) mod factor;
+pub(super) mod overview;
+mod owed;
 pub(super) mod password;
+pub(super) mod prove;
 pub(super) mod set_up;
 pub(super) mod sign_in;
 pub(super) mod views;
 
 use super::frame::Problem;
+use super::visitor::Visitor;
 
 /// Shortest password, in characters (requirements Z-1).
 const SHORTEST: usize = 15;
@@ -27,6 +34,20 @@ pub(super) fn problems_of_new(user: &str, new: &str, again: &str) -> Vec<Problem
     }
     if new != again {
         problems.push(Problem::of("again", "The two new passwords differ. Type the same one twice."));
+    }
+    problems
+}
+
+/// What is said of a password that leaked elsewhere.
+const BREACHED: &str = "This password stands in a list of passwords that leaked elsewhere. Choose another.";
+
+/// The same with the operator's list of passwords that leaked elsewhere.
+async fn problems_of_password(visitor: &Visitor, user: &str, new: &str, again: &str) -> Vec<Problem> {
+    let mut problems = problems_of_new(user, new, again);
+    match visitor.app.sign_in.is_breached(new).await {
+        Ok(true) => problems.push(Problem::of("new", BREACHED)),
+        Ok(false) => {}
+        Err(error) => tracing::error!(%error, "the list of leaked passwords cannot be read"),
     }
     problems
 }

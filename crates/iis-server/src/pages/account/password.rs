@@ -1,8 +1,9 @@
 //! Changing one's password; forced when somebody else has set it.
 
+use super::owed::owed_after;
 use super::sign_in::{locked, new_session, unanswered};
 use super::views::PasswordPage;
-use super::{RULES, problems_of_new};
+use super::{RULES, problems_of_password};
 use crate::pages::filled::Filled;
 use crate::pages::frame::Problem;
 use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
@@ -58,7 +59,7 @@ pub(crate) async fn submit(
     };
     let hash = known.as_ref().map(|known| &*known.password_hash);
     let right = passwords.verify(&form.current, hash).await.map_err(|error| unanswered(&visitor, error))?;
-    let problems = problems(&account.name, &form, right);
+    let problems = problems(&visitor, &account.name, &form, right).await;
     if !problems.is_empty() {
         if !right {
             attempt.failed(registry).await.map_err(failed)?;
@@ -66,7 +67,8 @@ pub(crate) async fn submit(
         return again(&visitor, problems);
     }
     let hash = passwords.hash(&form.new).await.map_err(|error| unanswered(&visitor, error))?;
-    let (session, cookie) = new_session(&visitor, account.id, peer.ip());
+    let (mut session, cookie) = new_session(&visitor, account.id, peer.ip());
+    session.stage = owed_after(&visitor, account.id).await?.map(|owed| owed.word().into());
     attempt.change_password(registry, account, hash.into(), session).await.map_err(failed)?;
     let mut response = redirect("/?done=password");
     response.headers_mut().append(SET_COOKIE, cookie);
@@ -78,12 +80,12 @@ fn again(visitor: &Visitor, problems: Vec<Problem>) -> Answer {
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
-fn problems(user: &str, form: &Change, right: bool) -> Vec<Problem> {
+async fn problems(visitor: &Visitor, user: &str, form: &Change, right: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
     if !right {
         problems.push(Problem::of("current", "The current password is not right."));
     }
-    problems.extend(problems_of_new(user, &form.new, &form.again));
+    problems.extend(problems_of_password(visitor, user, &form.new, &form.again).await);
     if right && form.new == form.current {
         problems.push(Problem::of("new", "The new password is the current one. Choose another."));
     }

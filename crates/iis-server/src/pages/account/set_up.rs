@@ -2,7 +2,7 @@
 
 use super::sign_in::{give_form_token, unanswered};
 use super::views::SetUpPage;
-use super::{RULES, problems_of_new};
+use super::{RULES, problems_of_password};
 use crate::audit_key::hex;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::PublicForm;
@@ -71,7 +71,7 @@ pub(crate) async fn submit(
     PublicForm { visitor, form }: PublicForm<FirstAccount>,
 ) -> Answer {
     known(&visitor, &token).await?;
-    let problems = problems(&form);
+    let problems = problems(&visitor, &form).await;
     if !problems.is_empty() {
         return Ok(again(visitor, &token, &form, problems));
     }
@@ -94,7 +94,7 @@ fn again(visitor: Visitor, token: &str, form: &FirstAccount, problems: Vec<Probl
     (StatusCode::UNPROCESSABLE_ENTITY, show(visitor, token, form, problems)).into_response()
 }
 
-fn problems(form: &FirstAccount) -> Vec<Problem> {
+async fn problems(visitor: &Visitor, form: &FirstAccount) -> Vec<Problem> {
     let mut problems = Vec::new();
     if form.display_name.trim().is_empty() {
         problems.push(Problem::of("display_name", "Enter your name as colleagues know it."));
@@ -103,6 +103,6 @@ fn problems(form: &FirstAccount) -> Vec<Problem> {
     if !accounts::is_user_name(user) {
         problems.push(Problem::of("user", accounts::USER_NAME_RULE));
     }
-    problems.extend(problems_of_new(user, &form.new, &form.again));
+    problems.extend(problems_of_password(visitor, user, &form.new, &form.again).await);
     problems
 }

@@ -3,6 +3,7 @@
 //! The same words for an unknown name and a wrong password, after the same work; a lock looks the same for names that
 //! nobody has. Source: screens section 3.1, requirements Z-1 and Z-3.
 
+use super::owed::owed_after;
 use super::views::{SignInHelpPage, SignInPage};
 use crate::app::App;
 use crate::audit_key::hex;
@@ -12,7 +13,7 @@ use crate::pages::errors::NoPage;
 use crate::pages::filled::{Filled, PublicForm};
 use crate::pages::format;
 use crate::pages::frame::{Notice, Problem};
-use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
+use crate::pages::visitor::{Answer, Stop, Visitor, percent_encoded, redirect, rendered};
 use crate::passwords::PasswordError;
 use crate::rate_limit::address_key;
 use axum::extract::{ConnectInfo, Query};
@@ -21,8 +22,8 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use iis_model::{AccountId, Timestamp};
 use iis_registry::accounts::lock::{LOCKED_FOR, MOST_FAILURES, WITHIN};
-use iis_registry::accounts::{Admission, Attempt, Heard, SignIn};
-use iis_registry::sessions;
+use iis_registry::accounts::{Admission, Attempt, Heard, SignIn, second_factor};
+use iis_registry::sessions::{self, Owed};
 use iis_store::session::SessionRow;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -35,6 +36,13 @@ pub(crate) struct Asked {
     next: String,
     #[serde(default)]
     ended: String,
+}
+
+impl Asked {
+    /// Where one wanted to go, as it stands in the address.
+    pub(super) fn next(&self) -> &str {
+        &self.next
+    }
 }
 
 /// The form.
@@ -104,8 +112,10 @@ pub(crate) async fn submit(
     PublicForm { visitor, form }: PublicForm<Credentials>,
 ) -> Answer {
     match check(&visitor, &form, peer.ip()).await? {
-        Ok(cookie) => {
-            let mut response = redirect(own_address(&form.next));
+        Ok((cookie, owes_code)) => {
+            let next = own_address(&form.next);
+            let to = if owes_code { code_address(next) } else { next.to_owned() };
+            let mut response = redirect(&to);
             response.headers_mut().append(SET_COOKIE, cookie);
             Ok(response)
         }
@@ -114,6 +124,15 @@ pub(crate) async fn submit(
             let page = show(visitor, &next, form.user.trim(), vec![problem], None);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
+    }
+}
+
+/// The page that asks for the second factor, and where one wanted to go.
+fn code_address(next: &str) -> String {
+    if next == "/" {
+        "/sign-in/code".to_owned()
+    } else {
+        format!("/sign-in/code?next={}", percent_encoded(next))
     }
 }
 
@@ -130,7 +149,7 @@ async fn check(
     visitor: &Visitor,
     form: &Credentials,
     from: IpAddr,
-) -> Result<Result<HeaderValue, Problem>, Stop> {
+) -> Result<Result<(HeaderValue, bool), Problem>, Stop> {
     let (app, now) = (&visitor.app, visitor.arrival.at);
     if app.failures.exhausted(&address_key(from), now) {
         let text = "Too many sign-ins failed from your network. Wait a minute, then try again.";
@@ -151,21 +170,39 @@ async fn check(
     }
 }
 
+/// Opens a session: a whole one, or one that owes the second factor.
 async fn opened(
     visitor: &Visitor,
     attempt: &Attempt,
     known: &SignIn,
     from: IpAddr,
-) -> Result<Result<HeaderValue, Problem>, Stop> {
-    let (session, cookie) = new_session(visitor, known.account.id, from);
-    let admitted = attempt.sign_in(&visitor.app.registry, &known.account, session).await;
-    Ok(match admitted.map_err(|failure| visitor.failed(&failure))? {
-        Admission::Open => Ok(cookie),
-        Admission::Closed => {
-            Err(Problem::of("user", "This account is closed to sign-ins. Call the Help Desk."))
+) -> Result<Result<(HeaderValue, bool), Problem>, Stop> {
+    let (registry, id) = (&visitor.app.registry, known.account.id);
+    let factor = second_factor::state(registry, id).await.map_err(|failure| visitor.failed(&failure))?;
+    let (mut session, cookie) = new_session(visitor, id, from);
+    let admitted = if factor.is_some() {
+        session.stage = Some(Owed::SecondFactor.word().into());
+        session.expires_at = sessions::halfway_until(visitor.arrival.at);
+        attempt.halfway(registry, &known.account, session).await
+    } else {
+        session.stage = owed_after(visitor, id).await?.map(|owed| owed.word().into());
+        attempt.sign_in(registry, &known.account, session).await
+    };
+    let admitted = admitted.map_err(|failure| visitor.failed(&failure))?;
+    Ok(refusal(visitor, admitted).map_or(Ok((cookie, factor.is_some())), Err))
+}
+
+/// What is said to somebody who showed who they are and may not come in; nothing: they may.
+pub(super) fn refusal(visitor: &Visitor, admitted: Admission) -> Option<Problem> {
+    let text = match admitted {
+        Admission::Open => return None,
+        Admission::Closed => "This account is closed to sign-ins. Call the Help Desk.".to_owned(),
+        Admission::Inactive => {
+            "Nobody signed in to this account for 90 days. Call the Help Desk to open it again.".to_owned()
         }
-        Admission::Locked(until) => Err(Problem::of("user", locked(&visitor.app, until))),
-    })
+        Admission::Locked(until) => locked(&visitor.app, until),
+    };
+    Some(Problem::of("user", text))
 }
 
 async fn failed(visitor: &Visitor, attempt: &Attempt, from: IpAddr) -> Result<Problem, Stop> {
@@ -235,7 +272,7 @@ pub(crate) async fn extend(Filled { visitor, .. }: Filled<NoFields>) -> Answer {
 }
 
 /// The address if it is one of this registry's pages, else the start page.
-fn own_address(next: &str) -> &str {
+pub(super) fn own_address(next: &str) -> &str {
     let is_path = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
     let is_plain = next.bytes().all(|b| (0x21..0x7f).contains(&b) && b != b'\\');
     if is_path && is_plain && !next.starts_with("/sign-") { next } else { "/" }

@@ -50,3 +50,93 @@ pub(crate) struct SetUpPage {
     pub(crate) rules: String,
     pub(crate) problems: Vec<Problem>,
 }
+
+/// `GET /sign-in/code`
+#[derive(Debug, Template)]
+#[template(path = "account/code.html")]
+pub(crate) struct CodePage {
+    pub(crate) frame: Frame,
+    pub(crate) csrf: String,
+    pub(crate) next: String,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// `GET /account`
+#[derive(Debug, Template)]
+#[template(path = "account/account.html")]
+pub(crate) struct AccountPage {
+    pub(crate) frame: Frame,
+    pub(crate) csrf: String,
+    pub(crate) user: String,
+    pub(crate) roles: Vec<HeldView>,
+    /// Since when there is a second factor; empty: there is none.
+    pub(crate) factor_since: String,
+    pub(crate) codes_left: i64,
+    pub(crate) sessions: Vec<SessionView>,
+}
+
+/// A role where it is held.
+#[derive(Debug)]
+pub(crate) struct HeldView {
+    pub(crate) title: String,
+    pub(crate) place: String,
+    pub(crate) purpose: String,
+}
+
+/// An open session.
+#[derive(Debug)]
+pub(crate) struct SessionView {
+    pub(crate) key: String,
+    /// The one in which the page is shown.
+    pub(crate) is_this: bool,
+    pub(crate) from: String,
+    pub(crate) began: String,
+    pub(crate) used: String,
+}
+
+/// `GET /account/agreement`
+#[derive(Debug, Template)]
+#[template(path = "account/agreement.html")]
+pub(crate) struct AgreementPage {
+    pub(crate) frame: Frame,
+    pub(crate) csrf: String,
+    pub(crate) paragraphs: Vec<String>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// `GET /account/second-factor`
+#[derive(Debug, Template)]
+#[template(path = "account/factor.html")]
+pub(crate) struct FactorPage {
+    pub(crate) frame: Frame,
+    pub(crate) csrf: String,
+    /// The secret as the form carries it.
+    pub(crate) secret: String,
+    /// The secret in groups of four.
+    pub(crate) shown: String,
+    /// What opens an app on the same device.
+    pub(crate) app_href: String,
+    /// Nothing else opens before it is done.
+    pub(crate) is_owed: bool,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// The recovery codes, shown once.
+#[derive(Debug, Template)]
+#[template(path = "account/recovery_codes.html")]
+pub(crate) struct RecoveryCodesPage {
+    pub(crate) frame: Frame,
+    pub(crate) codes: Vec<String>,
+}
+
+/// `GET /account/prove`
+#[derive(Debug, Template)]
+#[template(path = "account/prove.html")]
+pub(crate) struct ProvePage {
+    pub(crate) frame: Frame,
+    pub(crate) csrf: String,
+    pub(crate) user: String,
+    pub(crate) next: String,
+    pub(crate) has_factor: bool,
+    pub(crate) problems: Vec<Problem>,
+}

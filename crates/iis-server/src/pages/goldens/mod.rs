@@ -3,6 +3,7 @@
 //! `INSTA_UPDATE=always cargo test -p iis-server` rewrites the expected pages; the change is read in review.
 
 mod access;
+mod account;
 mod desk;
 mod duplicates;
 mod frames;

@@ -403,3 +403,35 @@ async fn preferences_change_the_pages_of_this_browser() {
     let page = house.get(&mut nurse, "/").await;
     assert!(!page.body.contains("class=\"compact\"") && page.body.contains("data-shortcuts"));
 }
+
+#[tokio::test]
+async fn y4_who_opens_a_patient_of_another_clinic_says_why_and_the_answer_stands_in_the_audit() {
+    let people = &[("nurse", "clinic-access", false), ("privacy", "privacy-officer", false)];
+    let house = House::with_rules(people, |config, _| config.access.purpose_asked = true).await;
+    let river = house.clinic("RIVER").await;
+    house.hear(&river, "A17", "DOE^ANA^^^^^L||20240211|F").await;
+    let number = house.number("A17").await;
+    let mut browser = house.sign_in("nurse").await;
+    let (record, purpose) = (format!("/patients/{number}"), format!("/patients/{number}/purpose"));
+    for page in ["", "/history", "/disclosures", "/duplicate"] {
+        let asked = house.get(&mut browser, &format!("{record}{page}")).await;
+        assert_eq!((asked.status, asked.location()), (StatusCode::SEE_OTHER, &*purpose), "{page}");
+    }
+    let form = house.get(&mut browser, &purpose).await;
+    assert!(
+        form.body.contains("Why do you open this record?") && !form.body.contains("DOE"),
+        "{}",
+        form.body
+    );
+    for wrong in ["", "purpose=curiosity", "purpose=other", "purpose=other&words=x"] {
+        let page = house.post(&mut browser, &purpose, wrong).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+    let given = house.post(&mut browser, &purpose, "purpose=walk-in&words=came+with+her+brother").await;
+    assert_eq!(given.location(), record);
+    assert_eq!(house.get(&mut browser, &record).await.status, StatusCode::OK);
+    let mut officer = house.sign_in("privacy").await;
+    let looks = house.get(&mut officer, &format!("{record}/disclosures")).await;
+    assert_eq!(looks.status, StatusCode::OK, "roles of the state are not asked");
+    assert!(looks.body.contains("walk-in: came with her brother"), "{}", looks.body);
+}

@@ -256,7 +256,7 @@ async fn d1_nobody_gets_in_anywhere_without_signing_in() {
     let world = World::open().await;
     let mut looked_at = 0;
     for declared in crate::pages::declared() {
-        if !matches!(declared.rule, Rule::SignedIn | Rule::Needs(_)) {
+        if !matches!(declared.rule, Rule::SignedIn | Rule::Needs(_) | Rule::Proved(_)) {
             continue;
         }
         let path = match thing(declared.path) {
@@ -276,7 +276,7 @@ async fn d1_every_role_gets_at_every_address_what_the_policy_says_and_nothing_el
     let world = World::open().await;
     let mut told = String::new();
     for declared in crate::pages::declared() {
-        let Rule::Needs(permission) = declared.rule else { continue };
+        let (Rule::Needs(permission) | Rule::Proved(permission)) = declared.rule else { continue };
         let mut outcomes: BTreeMap<Vec<u16>, Vec<&str>> = BTreeMap::new();
         for (_, role) in world.house.app.registry.roles.of_people() {
             let statuses = at(&world, &declared, role, permission).await;

@@ -8,6 +8,7 @@ mod grid;
 pub(super) mod history;
 mod notes;
 pub(super) mod parts;
+pub(super) mod purpose;
 pub(super) mod recommendation;
 pub(super) mod record;
 pub(super) mod reports;

@@ -28,8 +28,9 @@ pub(in crate::pages) async fn open(
     number: &str,
     page: Page,
 ) -> Result<PersonRecord, Stop> {
-    let granted = visitor.granted(Permission::ViewPerson)?;
     let Ok(number) = number.parse::<RegistryNumber>() else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let purpose = super::purpose::given(visitor, number).await?;
+    let granted = visitor.granted_for(Permission::ViewPerson, &purpose)?;
     let opened = people::open(&visitor.app.registry, granted, number, visitor.arrival).await;
     match opened.map_err(|failure| visitor.failed(&failure))? {
         Some(record) if record.registry_number == number => Ok(record),

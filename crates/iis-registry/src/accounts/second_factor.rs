@@ -1,0 +1,137 @@
+//! The second factor of an account: an authenticator app, and recovery codes for the day it is lost (requirements Z-2).
+//!
+//! The app's secret is sealed under the registry's key outside the database; of recovery codes only hashes are kept.
+
+use super::totp::{SECRET_BYTES, base32, step_of, step_of_code};
+use super::{Account, Attempt};
+use crate::number_key::NumberKey;
+use crate::{Arrival, Context, Failure};
+use iis_model::access::{Channel, Granted};
+use iis_model::{AccountId, Timestamp};
+use iis_store::second_factor::{self, SecondFactorRow};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, session};
+use sha2::{Digest, Sha256};
+
+/// How many recovery codes are given.
+pub const CODES: usize = 10;
+
+/// Random bytes of a recovery code: 80 bits, written as 16 letters and digits.
+pub const CODE_BYTES: usize = 10;
+
+/// Chance for a second factor, drawn by the caller.
+pub struct Drawn {
+    /// What the seal is made with.
+    pub nonce: [u8; 16],
+    /// The recovery codes.
+    pub codes: [[u8; CODE_BYTES]; CODES],
+}
+
+/// A second factor as its owner sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct State {
+    /// Since when there is one.
+    pub added_at: Timestamp,
+    /// Recovery codes that were not used.
+    pub codes_left: i64,
+}
+
+/// The second factor of an account, if it has one.
+pub async fn state(cx: &Context, id: AccountId) -> Result<Option<State>, Failure> {
+    let read = cx.store.read(move |tx| {
+        let Some(row) = second_factor::get(tx, id)? else { return Ok(None) };
+        Ok(Some(State { added_at: row.added_at, codes_left: second_factor::codes_left(tx, id)? }))
+    });
+    Ok(read.await?)
+}
+
+/// Gives an account a second factor, in place of the one it has, if the code shows that the app knows the secret. Returns
+/// the recovery codes, which are shown once.
+pub async fn add(
+    cx: &Context,
+    account: &Account,
+    secret: [u8; SECRET_BYTES],
+    typed: &str,
+    drawn: Drawn,
+    arrival: Arrival,
+) -> Result<Option<Vec<String>>, Failure> {
+    let Some(step) = step_of_code(&secret, typed, arrival.at, step_of(arrival.at) - 2) else {
+        return Ok(None);
+    };
+    let key = key(cx)?;
+    let codes: Vec<String> = drawn.codes.iter().map(|code| base32(code)).collect();
+    let hashes: Vec<[u8; 32]> = codes.iter().map(|code| hash(code)).collect();
+    let row = SecondFactorRow {
+        account_id: account.id,
+        nonce: drawn.nonce.into(),
+        sealed: key.sealed(account.id, &drawn.nonce, secret).into(),
+        last_step: step,
+        added_at: arrival.at,
+    };
+    let entry = AuditEntry::by(&account.actor(), Channel::Web, "add-second-factor", arrival.at);
+    let added = cx.store.write(Lane::Web, move |tx| {
+        second_factor::put(tx, &row, &hashes)?;
+        tx.audit(&entry)
+    });
+    added.await?;
+    Ok(Some(codes))
+}
+
+/// Takes the second factor of an account away: its owner lost it and told the help desk. All sessions end.
+pub async fn forget(
+    cx: &Context,
+    granted: &Granted,
+    account: &Account,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let entry = AuditEntry::of(granted, arrival.at).action("forget-second-factor");
+    let (id, entry) = (account.id, entry.detail(format!("user {}", account.name)));
+    let forgotten = cx.store.write(Lane::Web, move |tx| {
+        second_factor::delete(tx, id)?;
+        session::delete_of_account(tx, id)?;
+        tx.audit(&entry)
+    });
+    Ok(forgotten.await?)
+}
+
+/// Whether what was typed is a code of the account's app, or one of its recovery codes. Either counts once; a wrong one
+/// counts as a failed attempt.
+pub async fn prove(
+    cx: &Context,
+    attempt: &Attempt,
+    account: &Account,
+    typed: &str,
+    arrival: Arrival,
+) -> Result<bool, Failure> {
+    let (key, id, typed) = (key(cx)?.clone(), account.id, typed.to_owned());
+    let proved = cx.store.write_for_readers(move |tx| take(tx, &key, id, &typed, arrival.at)).await?;
+    if !proved {
+        attempt.failed(cx).await?;
+    }
+    Ok(proved)
+}
+
+fn take(
+    tx: &mut Tx<'_>,
+    key: &NumberKey,
+    id: AccountId,
+    typed: &str,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(row) = second_factor::get(tx, id)? else { return Ok(false) };
+    let sealed = <[u8; SECRET_BYTES]>::try_from(&*row.sealed);
+    let Ok(sealed) = sealed else { return Ok(false) };
+    let secret = key.sealed(id, &row.nonce, sealed);
+    if let Some(step) = step_of_code(&secret, typed, at, row.last_step) {
+        return second_factor::take_step(tx, id, step);
+    }
+    let code: String = typed.chars().filter(char::is_ascii_alphanumeric).collect();
+    second_factor::use_code(tx, id, &hash(&code.to_uppercase()))
+}
+
+fn hash(code: &str) -> [u8; 32] {
+    Sha256::digest(code.as_bytes()).into()
+}
+
+fn key(cx: &Context) -> Result<&std::sync::Arc<NumberKey>, Failure> {
+    cx.number_key.as_ref().ok_or(Failure::Rule("There is no key under which a second factor can be kept."))
+}

@@ -1,0 +1,78 @@
+//! Showing again who one is, before a deed of weight (requirements Z-3): password, and second factor if there is one.
+
+use super::sign_in::{Asked, locked, own_address, unanswered};
+use super::views::ProvePage;
+use crate::pages::filled::Filled;
+use crate::pages::frame::Problem;
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
+use axum::extract::{ConnectInfo, Query};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use iis_registry::accounts::{Attempt, Heard, second_factor};
+use serde::Deserialize;
+use std::net::SocketAddr;
+
+/// The form.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Typed {
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `GET /account/prove`
+pub(crate) async fn form(visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    Ok(rendered(&page(&visitor, own_address(asked.next()), Vec::new()).await?))
+}
+
+async fn page(visitor: &Visitor, next: &str, problems: Vec<Problem>) -> Result<ProvePage, Stop> {
+    let account = &visitor.any_session()?.account;
+    let factor = second_factor::state(&visitor.app.registry, account.id).await;
+    let frame = visitor.frame("").titled("Show again who you are").helped_by("account");
+    Ok(ProvePage {
+        frame: if problems.is_empty() { frame } else { frame.in_error() },
+        csrf: visitor.csrf(),
+        user: account.name.to_string(),
+        next: next.to_owned(),
+        has_factor: factor.map_err(|failure| visitor.failed(&failure))?.is_some(),
+        problems,
+    })
+}
+
+/// `POST /account/prove`
+pub(crate) async fn submit(
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Filled { visitor, form }: Filled<Typed>,
+) -> Answer {
+    let (registry, account) = (&visitor.app.registry, &visitor.any_session()?.account);
+    let failed = |failure| visitor.failed(&failure);
+    let next = own_address(&form.next);
+    let attempt = Attempt::to_prove(account, &peer.ip().to_string(), visitor.arrival);
+    let known = match attempt.hear(registry).await.map_err(failed)? {
+        Heard::Compare(known) => known,
+        Heard::Locked(until) => return again(&visitor, next, "password", &locked(&visitor.app, until)).await,
+    };
+    let hash = known.as_ref().map(|known| &*known.password_hash);
+    let right = visitor.app.passwords.verify(&form.password, hash).await;
+    if !right.map_err(|error| unanswered(&visitor, error))? {
+        attempt.failed(registry).await.map_err(failed)?;
+        return again(&visitor, next, "password", "The password is not right.").await;
+    }
+    let factor = second_factor::state(registry, account.id).await.map_err(failed)?;
+    if factor.is_some() {
+        let proved = second_factor::prove(registry, &attempt, account, &form.code, visitor.arrival).await;
+        if !proved.map_err(failed)? {
+            return again(&visitor, next, "code", "That code is not right, or it was used already.").await;
+        }
+    }
+    attempt.proved(registry, account, visitor.token_sha256).await.map_err(failed)?;
+    Ok(redirect(next))
+}
+
+async fn again(visitor: &Visitor, next: &str, field: &'static str, text: &str) -> Answer {
+    let page = page(visitor, next, vec![Problem::of(field, text)]).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
+}
