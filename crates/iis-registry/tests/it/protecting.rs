@@ -58,7 +58,8 @@ fn a_protected_record_is_there_for_its_own_organization_and_the_state_and_for_no
         let protected = vxu("NORTH", "M1", "A17", "PD1||||||||||||Y|20260101\r");
         assert_eq!(segment(&world.send(&world.north, &protected).await, "MSA"), "MSA|AA|M1");
         let number = found(&world, "data-quality", None, by_name()).await[0];
-        let of_number = |number: &str| Criteria { number: number.into(), ..Criteria::default() };
+        let born_on = by_name().born_on; // who only looks up must know it
+        let of_number = |number: &str| Criteria { number: number.into(), born_on, ..Criteria::default() };
         #[rustfmt::skip]
         let table = [
             // role                          site           sees her

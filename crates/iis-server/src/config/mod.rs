@@ -12,7 +12,7 @@ mod registry;
 pub use doors::{Files, Http, Limits, Mail, Mllp, Sftp};
 pub use keys::Key;
 pub use load::{ConfigError, Overrides, Source, load};
-pub use registry::{Access, Audit, Backup, Exchange, Identity, Keys, Log, Store};
+pub use registry::{Access, Audit, Backup, Exchange, Identity, Keys, Log, SignIn, Store};
 
 use crate::listen::{Clients, Tls};
 use keys::section;
