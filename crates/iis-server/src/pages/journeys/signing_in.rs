@@ -1,6 +1,7 @@
 //! Signing in with a second factor, agreeing, showing again who one is, and ending sessions.
 
 use super::{Browser, House, PASSWORD, Page};
+use crate::audit_key::hex;
 use crate::passwords;
 use axum::http::StatusCode;
 use iis_model::access::Permission;
@@ -180,8 +181,7 @@ async fn one_sees_and_ends_ones_own_sessions_and_nobody_elses() {
     let mut other = house.sign_in("quality").await;
     let page = house.get(&mut here, "/account").await;
     assert_eq!(page.body.matches("name=\"session\"").count(), 2, "{}", page.body);
-    let key =
-        |browser: &Browser| token_hash(browser).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let key = |browser: &Browser| hex(&token_hash(browser));
     let foreign = house.post(&mut here, "/account/sessions/end", &format!("session={}", key(&other))).await;
     assert_eq!(foreign.location(), "/account");
     assert_eq!(house.get(&mut other, "/patients").await.status, StatusCode::OK);
