@@ -45,7 +45,10 @@ pub fn write(out: &mut Writer, telecom: &Telecom) {
     // NET is for addresses; this is a number.
     let usage = if &*telecom.usage == "NET" { "PRN" } else { &telecom.usage };
     let usage = known("HL70201_IZ", usage, "PRN");
-    out.components(&["", &usage, &equipment("PH"), "", "", area, local, &telecom.extension]);
+    // the profile has a number there; what was sent otherwise stays in the registry
+    let is_number = telecom.extension.bytes().all(|byte| byte.is_ascii_digit());
+    let extension = if is_number { &*telecom.extension } else { "" };
+    out.components(&["", &usage, &equipment("PH"), "", "", area, local, extension]);
 }
 
 fn digits<const N: usize>(texts: [&str; N]) -> Box<str> {

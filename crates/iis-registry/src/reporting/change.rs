@@ -233,7 +233,7 @@ pub(crate) fn new_reports(
         let versions = doses.entry(key.clone()).or_default();
         let newest = versions.iter().max_by_key(|version| version.moment);
         if newest.is_some_and(|newest| newest.hash == body.hash() && newest.moment.0 <= to.sent_at)
-            || versions.iter().any(|version| version.hash == body.hash() && version.is_of(to))
+            || versions.iter().any(|version| version.hash == body.hash() && version.is_stored_of(to))
         {
             continue;
         }
@@ -241,7 +241,7 @@ pub(crate) fn new_reports(
             findings.push(LATER_REPORT_STANDS.at(event.place));
         }
         let id = ReportId(ids.take()?);
-        versions.push(Version { moment: (to.sent_at, to.revision, id), hash: body.hash() });
+        versions.push(Version { moment: (to.sent_at, to.revision, id), hash: body.hash(), is_new: true });
         rows.push(report::NewReport {
             source_record_id: to.source_record_id,
             id,
@@ -260,16 +260,18 @@ pub(crate) fn new_reports(
 struct Version {
     moment: (Timestamp, i64, ReportId),
     hash: Hash,
+    /// Whether the row is one of those that are being made.
+    is_new: bool,
 }
 
 impl Version {
     fn of((row, hash): &(&Report, Hash)) -> Self {
-        Self { moment: (row.sent_at, row.revision, row.id), hash: *hash }
+        Self { moment: (row.sent_at, row.revision, row.id), hash: *hash, is_new: false }
     }
 
-    /// Whether it came with the same message, now or before: it was sent at the same moment, or it is of this revision.
-    fn is_of(&self, to: &Bringing) -> bool {
-        self.moment.0 == to.sent_at || self.moment.1 == to.revision
+    /// Whether it is a row that this revision has already.
+    fn is_stored_of(&self, to: &Bringing) -> bool {
+        !self.is_new && self.moment.1 == to.revision
     }
 }
 

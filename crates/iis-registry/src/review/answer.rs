@@ -4,6 +4,7 @@ use super::asked::{Asked, close_answered, second};
 use super::deed::{Deed, Making, Outcome, Refusal, carry_out, outcome};
 use super::merge::{self, Merge};
 use crate::access::protection::Veil;
+use crate::matching::sweep::settled;
 use crate::{Context, Failure};
 use iis_matching::consolidate::Part;
 use iis_model::{PersonId, RegistryNumber};
@@ -71,7 +72,8 @@ pub async fn answer(cx: &Context, deed: Deed, answered: Answered) -> Result<Outc
 
 fn propose(mut making: Making<'_>, tx: &mut Tx<'_>, answered: &Answered) -> Result<Plan, StoreError> {
     let asked = Asked::read(&mut making, tx, answered.item_id, answered.about)?;
-    let Some(asked) = visible(&making, tx, asked)? else {
+    let asked = visible(&making, tx, asked)?;
+    let Some(asked) = unanswered(&making, tx, asked)? else {
         let deed = making.deed;
         let entry = AuditEntry::of(&deed.granted, deed.arrival.at);
         making.plan.audit.push(entry.action("answer-duplicate").result("not done"));
@@ -105,6 +107,18 @@ fn visible(making: &Making<'_>, tx: &mut Tx<'_>, asked: Option<Asked>) -> Result
     let shown = veil.shows(tx, asked.this.id, asked.this.protected)?
         && veil.shows(tx, asked.other.id, asked.other.protected)?;
     Ok(shown.then_some(asked))
+}
+
+/// Two who were found to be two meanwhile are no question: whoever thinks otherwise takes that answer back first.
+fn unanswered(
+    making: &Making<'_>,
+    tx: &mut Tx<'_>,
+    asked: Option<Asked>,
+) -> Result<Option<Asked>, StoreError> {
+    let Some(asked) = asked else { return Ok(None) };
+    let (this, other) = asked.pair();
+    let apart = settled(tx, &making.deed.granted, this)?;
+    Ok((!apart.contains(&other)).then_some(asked))
 }
 
 /// With many doses the question then waits for a second person.

@@ -18,7 +18,7 @@ use settled::Settling;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 
@@ -43,24 +43,29 @@ pub async fn follow(app: App, bell: Bell) {
     let mut settling: BTreeMap<PathBuf, Settling> = BTreeMap::new();
     let (mut at_work, turns) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONE_TIME)));
     let mut busy: BTreeMap<tokio::task::Id, PathBuf> = BTreeMap::new();
+    // folders of which nothing could be taken, until when they are left alone
+    let mut resting: BTreeMap<PathBuf, Instant> = BTreeMap::new();
     loop {
         tokio::select! {
             () = tokio::time::sleep(every) => {}
             () = bell.0.notified() => {}
             Some(ended) = at_work.join_next_with_id(), if !at_work.is_empty() => {
-                let id = match ended {
-                    Ok((id, ())) => id,
+                let (id, is_done) = match ended {
+                    Ok(ended) => ended,
                     Err(error) => {
                         tracing::error!("taking dropped files panicked; they are taken again");
-                        error.id()
+                        (error.id(), false)
                     }
                 };
-                busy.remove(&id);
+                if let Some(root) = busy.remove(&id).filter(|_| !is_done) {
+                    resting.insert(root, Instant::now() + every);
+                }
             }
             () = app.stop.reached(Phase::Draining) => return,
         }
+        resting.retain(|_, until| *until > Instant::now());
         for folder in folders(&app.config.files, &app.config.sftp_folder()) {
-            if busy.values().any(|root| *root == folder.root) {
+            if resting.contains_key(&folder.root) || busy.values().any(|root| *root == folder.root) {
                 continue;
             }
             let settled = settling.entry(folder.root.clone()).or_default();
@@ -68,8 +73,8 @@ pub async fn follow(app: App, bell: Bell) {
             if !ready.is_empty() || folder.has_work() {
                 let (app, turns, root) = (app.clone(), Arc::clone(&turns), folder.root.clone());
                 let task = at_work.spawn(async move {
-                    let Ok(_turn) = turns.acquire().await else { return };
-                    taking::take(&app, &folder, ready).await;
+                    let Ok(_turn) = turns.acquire().await else { return false };
+                    taking::take(&app, &folder, ready).await
                 });
                 busy.insert(task.id(), root);
             }

@@ -23,35 +23,51 @@ enum Became {
     Unreadable(String),
 }
 
-/// Takes what an earlier run left, then what is ready.
-pub(super) async fn take(app: &App, folder: &Folder, ready: Vec<String>) {
+/// Takes what an earlier run left, then what is ready. False: something is left that could not be taken.
+pub(super) async fn take(app: &App, folder: &Folder, ready: Vec<String>) -> bool {
     let sender = match senders::by_name(&app.registry, &folder.sender).await {
         Ok(Some(sender)) => sender,
         Ok(None) => {
             tracing::warn!(sender.name = folder.sender, "files wait for a sender that is not there");
-            return;
+            return false;
         }
         Err(error) => {
             tracing::warn!(%error, "files wait: their sender cannot be looked up");
-            return;
+            return false;
         }
     };
-    if let Err(error) = take_all(app, folder, &sender, ready).await {
-        tracing::warn!(%error, sender.name = folder.sender, "dropped files could not be taken; they are tried again");
+    match take_all(app, folder, &sender, ready).await {
+        Ok(is_all) => is_all,
+        Err(error) => {
+            tracing::warn!(%error, sender.name = folder.sender, "dropped files could not be taken; they are tried again");
+            false
+        }
     }
 }
 
-async fn take_all(app: &App, folder: &Folder, sender: &Arc<Sender>, ready: Vec<String>) -> io::Result<()> {
+/// One claim that cannot be settled does not keep the others waiting; the first reason is told. False: another server is at
+/// one of them.
+async fn take_all(app: &App, folder: &Folder, sender: &Arc<Sender>, ready: Vec<String>) -> io::Result<bool> {
     folder.make()?;
+    let mut is_all = true;
+    let mut trouble = None;
+    let mut note = |settled: io::Result<bool>| match settled {
+        Ok(is_settled) => is_all &= is_settled,
+        Err(error) => {
+            trouble.get_or_insert(error);
+        }
+    };
     for claim in claims(&folder.work())? {
-        settle(app, folder, sender, &claim).await?;
+        note(settle(app, folder, sender, &claim).await);
     }
     for name in ready {
-        if let Some(claim) = claim(folder, &name)? {
-            settle(app, folder, sender, &claim).await?;
+        match claim(folder, &name) {
+            Ok(Some(claim)) => note(settle(app, folder, sender, &claim).await),
+            Ok(None) => {}
+            Err(error) => note(Err(error)),
         }
     }
-    Ok(())
+    trouble.map_or(Ok(is_all), Err)
 }
 
 /// The folders of files that were claimed, the oldest first.
@@ -81,10 +97,10 @@ fn claim(folder: &Folder, name: &str) -> io::Result<Option<PathBuf>> {
     }
 }
 
-/// Loads a claimed file, or goes on with it, and puts it away.
-async fn settle(app: &App, folder: &Folder, sender: &Arc<Sender>, claim: &Path) -> io::Result<()> {
+/// Loads a claimed file, or goes on with it, and puts it away. False: another server is at it.
+async fn settle(app: &App, folder: &Folder, sender: &Arc<Sender>, claim: &Path) -> io::Result<bool> {
     let Some(input) = input_of(claim)? else {
-        return std::fs::remove_dir_all(claim); // it broke off before the file was moved
+        return std::fs::remove_dir_all(claim).map(|()| true); // it broke off before the file was moved
     };
     let places = Places::in_folder(claim, &input);
     let became = match load(app, sender, &input, &places).await {
@@ -93,7 +109,7 @@ async fn settle(app: &App, folder: &Folder, sender: &Arc<Sender>, claim: &Path) 
             let place = format!("{}/", claim.join(RECEIVED).display());
             Became::Unreadable(error.to_string().replace(&place, ""))
         }
-        Err(LoadError::UnderWay(_)) => return Ok(()), // another server is at it
+        Err(LoadError::UnderWay(_)) => return Ok(false),
         Err(error) => return Err(io::Error::other(error)),
     };
     let results = results(&became, &places)?;
@@ -102,12 +118,16 @@ async fn settle(app: &App, folder: &Folder, sender: &Arc<Sender>, claim: &Path) 
     }
     std::fs::rename(claim, folder.done().join(claim.file_name().unwrap_or_default()))?;
     tell(&became, &folder.sender);
-    Ok(())
+    Ok(true)
 }
 
-/// The file of a claim.
+/// The file of a claim; none when the claim broke off before there was one.
 fn input_of(claim: &Path) -> io::Result<Option<PathBuf>> {
-    std::fs::read_dir(claim.join(RECEIVED))?.next().transpose().map(|entry| entry.map(|entry| entry.path()))
+    match std::fs::read_dir(claim.join(RECEIVED)) {
+        Ok(mut entries) => entries.next().transpose().map(|entry| entry.map(|entry| entry.path())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 async fn load(app: &App, sender: &Arc<Sender>, input: &Path, places: &Places) -> Result<Loaded, LoadError> {

@@ -6,12 +6,13 @@
 use super::errors::NoPage;
 use super::visitor::{Stop, Visitor};
 use crate::app::App;
-use axum::extract::rejection::FormRejection;
+use axum::body::{Body, Bytes};
 use axum::extract::{Form, FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use subtle::ConstantTimeEq;
 
@@ -98,18 +99,21 @@ impl<T: DeserializeOwned> FromRequest<App> for PublicForm<T> {
 
 async fn read<T: DeserializeOwned>(request: Request, app: &App) -> Result<(Visitor, Sent<T>), Stop> {
     let (mut parts, body) = request.into_parts();
-    let visitor = Visitor::from_request_parts(&mut parts, app).await?;
+    let mut visitor = Visitor::from_request_parts(&mut parts, app).await?;
     if !is_from_our_pages(&parts.headers) {
         return Err(visitor.no_page(NoPage::ForeignForm));
     }
-    match Form::<Sent<T>>::from_request(Request::from_parts(parts, body), app).await {
+    let sent = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await;
+    let sent = sent.map_err(|rejection| visitor.no_page(unreadable(rejection.status())))?;
+    visitor.sent_sha256 = Sha256::digest(&sent).into();
+    match Form::<Sent<T>>::from_request(Request::from_parts(parts, Body::from(sent)), app).await {
         Ok(Form(sent)) => Ok((visitor, sent)),
-        Err(rejection) => Err(visitor.no_page(unreadable(&rejection))),
+        Err(rejection) => Err(visitor.no_page(unreadable(rejection.status()))),
     }
 }
 
-fn unreadable(rejection: &FormRejection) -> NoPage {
-    match rejection.status() {
+fn unreadable(status: StatusCode) -> NoPage {
+    match status {
         StatusCode::PAYLOAD_TOO_LARGE => NoPage::TooLarge,
         _ => NoPage::ForeignForm,
     }

@@ -61,6 +61,8 @@ pub(crate) struct Visitor {
     address: String,
     /// The page of ours on which a form was sent.
     came_from: String,
+    /// The hash of the form that was sent, when it is one.
+    pub(super) sent_sha256: [u8; 32],
 }
 
 impl FromRequestParts<App> for Visitor {
@@ -81,6 +83,7 @@ impl FromRequestParts<App> for Visitor {
             has_shortcuts: !display.split('.').any(|word| word == "noshortcuts"),
             address: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             came_from: came_from(&parts.headers),
+            sent_sha256: [0; 32],
             app: app.clone(),
         };
         if !token.is_empty() {
@@ -174,6 +177,13 @@ impl Visitor {
     pub(crate) fn once(&self) -> String {
         let [a, b, c, d] = self.arrival.random;
         format!("{a:016x}{b:016x}{c:016x}{d:016x}")
+    }
+
+    /// The key of what was sent in a form with such a word: the same form sent twice is one deed, and a form that was
+    /// changed after it was sent, as with the browser's Back, is another.
+    pub(crate) fn key_of_sent(&self, once: &str) -> Option<[u8; 32]> {
+        let key = self.key_of(once)?;
+        Some(Sha256::new().chain_update(key).chain_update(self.sent_sha256).finalize().into())
     }
 
     /// The key of a form with such a word, for this session alone; none: no page of ours drew the word.

@@ -54,12 +54,14 @@ impl Browser {
 
 fn add_nurse(ground: &Ground) {
     let cx = opening::registry(&ground.config).expect("opened");
+    let found = cx.store.read_blocking(|tx| iis_store::site::by_code(tx, "RIVER")).expect("readable");
+    let site = found.expect("a site of the tests").site.id;
     let user = NewUser {
         name: "nurse".into(),
         display_name: "The nurse".into(),
         password_hash: passwords::hash(PASSWORD).expect("hashed").into(),
         must_change: false,
-        roles: vec![RoleAssignment::at_site("clinic-access", None)],
+        roles: vec![RoleAssignment::at_site("clinic-access", Some(site))],
     };
     let granted = operator(Permission::ManageAccounts).expect("the operator may");
     let added = accounts::add(&cx, &granted, user, clock::arrival(&cx.identity.zone));

@@ -48,15 +48,34 @@ pub(super) fn value_field(part: Part) -> String {
 /// The longest remark that is kept, in characters.
 const LONGEST_REMARK: usize = 1_000;
 
-/// What a form decides, with the key that makes it once.
+/// What a form decides, with the key that makes it once: sent twice it is one deed, changed and sent again it is another.
 pub(in crate::pages) fn deed(
     visitor: &Visitor,
     permission: Permission,
     remark: &str,
     once: &str,
 ) -> Result<Deed, Stop> {
+    keyed(visitor, permission, remark, visitor.key_of_sent(once))
+}
+
+/// The one deed of a page with such a word, whatever its form says by now: for pages that show what was saved.
+pub(in crate::pages) fn only_deed(
+    visitor: &Visitor,
+    permission: Permission,
+    remark: &str,
+    once: &str,
+) -> Result<Deed, Stop> {
+    keyed(visitor, permission, remark, visitor.key_of(once))
+}
+
+fn keyed(
+    visitor: &Visitor,
+    permission: Permission,
+    remark: &str,
+    key: Option<[u8; 32]>,
+) -> Result<Deed, Stop> {
     let granted = visitor.granted(permission)?;
-    let Some(key) = visitor.key_of(once) else { return Err(visitor.no_page(NoPage::ForeignForm)) };
+    let Some(key) = key else { return Err(visitor.no_page(NoPage::ForeignForm)) };
     let reason: String = remark.trim().chars().take(LONGEST_REMARK).collect();
     Ok(Deed { granted, arrival: visitor.arrival, reason: reason.into(), key })
 }

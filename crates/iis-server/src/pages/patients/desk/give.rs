@@ -7,7 +7,7 @@ use super::give_view::{GiveForm, GivePage, Row, rows};
 use super::remarks::{ToHeed, in_words};
 use super::{Setting, Token, Typed, set};
 use crate::pages::codes;
-use crate::pages::duplicates::answering::deed;
+use crate::pages::duplicates::answering::only_deed;
 use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::frame::Problem;
@@ -112,7 +112,7 @@ pub(crate) async fn submit(
     Path(number): Path<String>,
     Filled { visitor, form: typed }: Filled<Typed>,
 ) -> Answer {
-    let deed = deed(&visitor, Permission::EnterAdministeredDose, "", typed.get("once"))?;
+    let deed = only_deed(&visitor, Permission::EnterAdministeredDose, "", typed.get("once"))?;
     let desk = Desk::open(&visitor, &number).await?;
     let mut rows = desk.rows(&typed);
     if typed.get("do") != "save" {
