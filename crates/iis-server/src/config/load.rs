@@ -194,8 +194,9 @@ fn overriding<'a>(
 /// Other variables of that prefix, such as those of the test run, are none of ours.
 fn names_a_section(variable: &str) -> bool {
     let rest = variable.strip_prefix("OPENIIS_").unwrap_or(variable);
-    rest.split_once('_').is_some_and(|(section, _)| {
-        Config::keys().any(|key| !key.section.is_empty() && key.section.eq_ignore_ascii_case(section))
+    Config::keys().map(|key| key.section).filter(|section| !section.is_empty()).any(|section| {
+        let beginning = rest.get(..section.len()).is_some_and(|text| text.eq_ignore_ascii_case(section));
+        beginning && rest[section.len()..].starts_with('_')
     })
 }
 

@@ -85,6 +85,7 @@ impl Config {
             Mail::KEYS,
             Exchange::KEYS,
             Access::KEYS,
+            SignIn::KEYS,
             Audit::KEYS,
             Keys::KEYS,
             Backup::KEYS,

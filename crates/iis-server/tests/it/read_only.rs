@@ -90,7 +90,13 @@ fn signs_in_and_reads(address: SocketAddr) {
     let right = format!("user=nurse&password={}", PASSWORD.replace(' ', "+"));
     let signed_in = browser.post("/sign-in", &right);
     assert_eq!((signed_in.status, signed_in.header("location")), (303, Some("/")));
-    assert!(browser.get("/patients").text().contains("Find a patient"));
+    let patients = browser.get("/patients");
+    assert!(
+        patients.text().contains("Find a patient"),
+        "{} {:?}",
+        patients.status,
+        patients.header("location")
+    );
     let sent = browser.post("/patients/searches", "number=R100");
     let results = sent.header("location").expect("a search is kept").to_owned();
     let found = browser.get(&results);

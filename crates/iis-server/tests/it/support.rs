@@ -99,6 +99,7 @@ impl Ground {
         command.env("OPENIIS_DATABASE", self.config.database_url());
         command.env("OPENIIS_STORE_RESERVE_MIB", self.config.store.reserve_mib.to_string());
         command.env("OPENIIS_IDENTITY_FACILITY", "STATE").env("OPENIIS_LOG_LEVEL", "warn");
+        command.env("OPENIIS_SIGN_IN_SECOND_FACTOR", &self.config.sign_in.second_factor);
         command
     }
 
