@@ -103,6 +103,20 @@ fn what_a_message_says_twice_about_a_dose_ends_the_same_when_it_comes_again() {
 }
 
 #[test]
+fn at_one_moment_what_was_received_last_counts() {
+    for (actions, doses) in [("ADA", 1), ("AD", 0), ("ADAD", 0), ("DA", 1), ("AA", 1)] {
+        on_each_engine(move |world| async move {
+            for (n, action) in actions.chars().enumerate() {
+                let dose = mmr("D1", "20210120", "00", &action.to_string());
+                world.send(&world.north, &vxu("NORTH", &format!("M{n}"), "A17", &dose)).await;
+            }
+            let record = world.send(&world.north, &query("NORTH", "A17", "")).await;
+            assert_eq!(count(&record, "RXA"), doses, "{actions}: {record}");
+        });
+    }
+}
+
+#[test]
 fn a_report_overtaken_by_a_later_one_is_kept_and_its_sender_is_told() {
     #[rustfmt::skip]
     let table = [

@@ -37,6 +37,12 @@ async fn ana_and_anna(world: &World) -> i64 {
     id
 }
 
+/// As [`ana_and_anna`], where others are asked about as well.
+async fn ana_and_anna_among_others(world: &World) {
+    world.send(&world.north, &about("NORTH", "M1", "A17", ANA, "")).await;
+    world.send(&world.south, &about("SOUTH", "M1", "S9", &ANA.replace("^ANA^", "^ANNA^"), "")).await;
+}
+
 async fn queue(world: &World, state: &'static str) -> Vec<i64> {
     let queue = waiting(&world.cx, granted("ana"), state, FRONT, world.arrival()).await;
     queue.expect("the store works").items.into_iter().map(|item| item.id).collect()
@@ -205,6 +211,31 @@ fn the_same_answer_sent_twice_is_one_and_a_person_nobody_named_is_not_decided_ab
             assert_eq!(outcome, Outcome::Noted);
         }
         assert_eq!(opened(&world, id, "ana").await.answers.len(), 1);
+    });
+}
+
+#[test]
+fn a_late_answer_does_not_overrule_the_one_that_was_given_meanwhile() {
+    on_each_engine(|world| async move {
+        // Anna may be Ana or Anne, so the question stays open after one of them is decided about
+        let anne = ANA.replace("^ANA^", "^ANNE^");
+        world.send(&world.north, &about("NORTH", "M0", "A20", &anne, "")).await;
+        ana_and_anna_among_others(&world).await;
+        let mut tried = 0;
+        for id in queue(&world, "open").await {
+            let compared = opened(&world, id, "ana").await.compared.expect("two persons");
+            if compared.others.is_empty() {
+                continue;
+            }
+            tried += 1;
+            let about = compared.persons[1].id;
+            assert_eq!(answered(&world, id, "ana", about, Answer::Different).await, Outcome::Noted);
+            assert!(queue(&world, "open").await.contains(&id), "somebody else is left to ask about");
+            let late = answered(&world, id, "bruno", about, Answer::Same).await;
+            assert_eq!(late, Outcome::Refused(Refusal::NothingAsked));
+            assert_ne!(standing(&world, about).await, "merged");
+        }
+        assert!(tried > 0, "a question with two candidates");
     });
 }
 

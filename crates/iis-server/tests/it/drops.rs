@@ -129,3 +129,12 @@ fn a_load_of_a_dropped_file_goes_on_after_every_kill() {
         eventually("it is put away", || names(&folder.work()).is_empty() && names(&folder.done()).len() == 1);
     }
 }
+
+#[test]
+fn a_claim_that_broke_off_at_its_beginning_does_not_keep_others_waiting() {
+    let (_house, folder) = house(0);
+    std::fs::create_dir(folder.work().join("20260301T000000.000Z-deadbeef")).expect("made");
+    std::fs::write(folder.inbox().join("after.hl7"), Vxu::default().text()).expect("written");
+    eventually("results", || names(&folder.out()).len() == 2);
+    eventually("nothing is under way", || names(&folder.work()).is_empty());
+}

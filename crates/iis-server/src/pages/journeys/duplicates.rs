@@ -198,6 +198,29 @@ async fn a_reviewer_chooses_which_values_are_kept_and_takes_that_back() {
 }
 
 #[tokio::test]
+async fn a_form_changed_after_it_was_sent_is_another_decision_and_sent_twice_it_is_one() {
+    let (house, mut browser, question) = ana_and_anna("quality").await;
+    answered(&house, &mut browser, &question, "merge").await;
+    let number = house.number("B18").await;
+    let (values, demographics) =
+        (format!("/patients/{number}/values"), format!("/patients/{number}/demographics"));
+    // one page, as the browser's Back shows it again
+    let page = house.get(&mut browser, &values).await;
+    for (first, shown) in [("ANA", "ANA DOE"), ("ANNA", "ANNA DOE")] {
+        let source = choice_of(&page, &format!(">DOE, {first}<span"));
+        let form = format!("part=name&source={source}&once={}", hidden(&page, "once"));
+        for _ in 0..2 {
+            let sent = house.post(&mut browser, &values, &form).await;
+            assert_eq!(sent.location(), format!("{values}?done=chosen"), "{form}: {}", sent.body);
+        }
+        let now = house.get(&mut browser, &demographics).await;
+        assert!(now.body.contains(&format!("Demographics of {shown}")), "{shown}: {}", now.body);
+    }
+    let chosen = house.get(&mut browser, &values).await;
+    assert_eq!(chosen.body.matches("name=\"choice_id\"").count(), 2, "{}", chosen.body);
+}
+
+#[tokio::test]
 async fn who_may_not_decide_about_duplicates_may_not_choose_values() {
     let (house, _, _) = ana_and_anna("quality").await;
     let number = house.number("A17").await;
