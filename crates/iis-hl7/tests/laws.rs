@@ -152,6 +152,17 @@ fn demographics() -> impl Strategy<Value = Demographics> {
     )
 }
 
+/// The doses of one message: each has an order number of its own, as a sender's system gives them.
+fn events() -> impl Strategy<Value = Vec<ReportedEvent>> {
+    proptest::collection::vec(event(), 0..4).prop_map(|mut events| {
+        for (at, event) in events.iter_mut().enumerate().filter(|(_, event)| event.kind != EventKind::Refusal) {
+            let order = event.filler.value.as_mut().expect("every dose has an order number");
+            order.value = format!("{}-{at}", order.value).into();
+        }
+        events
+    })
+}
+
 fn event() -> impl Strategy<Value = ReportedEvent> {
     let kinds = vec![EventKind::Administered, EventKind::Historical, EventKind::Refusal];
     (proptest::sample::select(kinds), 1_u16..900, "[A-Z0-9]{1,9}", data()).prop_map(
@@ -218,7 +229,7 @@ proptest! {
     #[test]
     fn a_submission_that_is_written_is_read_back(
         person in demographics(),
-        events in proptest::collection::vec(event(), 0..4),
+        events in events(),
     ) {
         let submission = Submission { header: Header::default(), person, events };
         let bytes = z22::write(&submission, &SENDER);
