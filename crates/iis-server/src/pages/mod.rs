@@ -5,6 +5,7 @@
 
 mod access;
 mod account;
+mod admin;
 mod codes;
 mod cookies;
 mod duplicates;
@@ -149,6 +150,8 @@ fn addresses() -> Addresses {
         .get("/interfaces/withdrawals/rehearsal", Needs(P::WithdrawReports), interfaces::withdrawals::rehearse)
         .get("/interfaces/withdrawals/{id}", Needs(P::WithdrawReports), interfaces::withdrawals::show)
         .post("/interfaces/withdrawals/{id}/take-back", Proved(P::WithdrawReports), interfaces::withdrawals::take_back)
+        .get("/admin/roles", Needs(P::ViewAccounts), admin::roles::show)
+        .get("/admin/audit", Needs(P::ReadAudit), admin::audit::show)
         .get("/admin/mail", Needs(P::ManageAccounts), mail::outbox)
         .post("/admin/mail/{id}/again", Needs(P::ManageAccounts), mail::again)
         .get("/mailbox", Rule::Everybody, mail::mailbox)

@@ -272,6 +272,8 @@ impl Visitor {
             (self.may(Permission::KeepTraining), "Training", "/admin/training"),
             (self.may(Permission::PublishNews), "News", "/admin/news"),
             (self.may(Permission::ManageAccounts), "Mail", "/admin/mail"),
+            (self.may(Permission::ViewAccounts), "Roles", "/admin/roles"),
+            (self.may(Permission::ReadAudit), "Audit", "/admin/audit"),
         ];
         let shown = items.into_iter().filter(|(is_there, ..)| *is_there);
         shown.map(|(_, label, href)| NavigationItem { label, href, is_current: href == current }).collect()

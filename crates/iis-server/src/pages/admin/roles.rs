@@ -1,0 +1,74 @@
+//! Who may do what, from the policy that decides it (screens 3.30).
+
+use crate::pages::frame::Frame;
+use crate::pages::visitor::{Answer, Visitor, rendered};
+use askama::Template;
+use iis_model::access::function::{FURTHER, Function, OUTSIDE, STATE};
+use iis_registry::access::matrix::cell;
+use iis_registry::access::{CONDITIONS, Family, Role, Roles, Scope};
+
+/// `GET /admin/roles`
+#[derive(Debug, Template)]
+#[template(path = "admin/roles.html")]
+pub(crate) struct RolesPage {
+    pub(crate) frame: Frame,
+    /// What the marks of cells mean.
+    pub(crate) legend: String,
+    pub(crate) grids: Vec<Grid>,
+}
+
+/// Functions by roles.
+#[derive(Debug)]
+pub(crate) struct Grid {
+    pub(crate) id: &'static str,
+    pub(crate) caption: &'static str,
+    /// Code and title of each role.
+    pub(crate) roles: Vec<(String, String)>,
+    pub(crate) rows: Vec<GridRow>,
+}
+
+/// One function.
+#[derive(Debug)]
+pub(crate) struct GridRow {
+    pub(crate) function: &'static str,
+    /// Verb and reach of each role; empty: none.
+    pub(crate) cells: Vec<String>,
+}
+
+/// `GET /admin/roles`
+pub(crate) async fn show(visitor: Visitor) -> Answer {
+    let frame = visitor.frame("/admin/roles").titled("Roles and what they may do").helped_by("account");
+    Ok(rendered(&roles_page(frame, &visitor.app.registry.roles)))
+}
+
+/// The page of a policy.
+pub(crate) fn roles_page(frame: Frame, roles: &Roles) -> RolesPage {
+    let of = |family| roles.of_people().map(|(_, role)| role).filter(move |role| role.family == family);
+    let (outside, state): (Vec<_>, Vec<_>) = (of(Family::Outside).collect(), of(Family::State).collect());
+    let all: Vec<_> = outside.iter().chain(&state).copied().collect();
+    let grids = vec![
+        grid("outside", "Functions of those outside", &outside, OUTSIDE),
+        grid("state", "Functions of the state", &state, STATE),
+        grid("further", "Further functions", &all, FURTHER),
+    ];
+    RolesPage { frame, legend: legend(), grids }
+}
+
+fn grid(id: &'static str, caption: &'static str, roles: &[&Role], functions: &[Function]) -> Grid {
+    let row = |function: &Function| GridRow {
+        function: function.title,
+        cells: roles.iter().map(|role| cell(role, function)).collect(),
+    };
+    let heads = roles.iter().map(|role| (role.code.clone(), role.title.clone())).collect();
+    Grid { id, caption, roles: heads, rows: functions.iter().map(row).collect() }
+}
+
+fn legend() -> String {
+    let scopes: Vec<_> = Scope::ALL.iter().map(|(_, word, mark)| format!("{mark} {word}")).collect();
+    let conditions: Vec<_> = CONDITIONS.iter().map(|(.., text)| *text).collect();
+    format!(
+        "R see, W create and change, X run, G sign, A approve. How far: {}. On condition: {}.",
+        scopes.join(", "),
+        conditions.join("; ")
+    )
+}
