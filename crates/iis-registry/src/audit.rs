@@ -1,17 +1,21 @@
-//! The audit log as a whole: verifying and reading it.
+//! The audit, for whoever may read it.
 
-pub use iis_store::audit::list::{AuditFilter, list};
+pub use iis_store::audit::list::{AuditFilter, AuditPlace, list};
 pub use iis_store::audit::verify::{Against, Fault, Verification, verify};
 pub use iis_store::audit::{AuditRow, Seal};
 
 use crate::{Arrival, Context, Failure};
-use iis_model::Timestamp;
 use iis_model::access::{Actor, Condition, Granted};
-use iis_store::AuditEntry;
-use iis_store::audit::seal;
+use iis_model::{RegistryNumber, Timestamp};
+use iis_store::audit::{list as rows, seal};
+use iis_store::{AuditEntry, person};
 
 /// The most rows of the log on one page.
 pub const MOST_ROWS: usize = 100;
+
+/// The most rows that are looked at for one page, whether they are wanted or not: the log of a state has hundreds of
+/// millions.
+pub const MOST_LOOKED_AT: i64 = 10_000;
 
 /// Which rows somebody wants to see; nothing: all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,10 +24,14 @@ pub struct Wanted {
     pub actor: Option<Box<str>>,
     /// Of this action.
     pub action: Option<Box<str>>,
+    /// About this person.
+    pub about: Option<RegistryNumber>,
     /// At or after.
     pub from: Option<Timestamp>,
     /// Before.
     pub before: Option<Timestamp>,
+    /// Before this place, where an earlier page ended.
+    pub after: Option<AuditPlace>,
 }
 
 /// A part of the log.
@@ -31,6 +39,8 @@ pub struct Wanted {
 pub struct Page {
     /// The rows, newest first, at most [`MOST_ROWS`].
     pub rows: Vec<AuditRow>,
+    /// Where the next page begins; none: nothing older was left out.
+    pub next: Option<AuditPlace>,
     /// The last seal: its number and when it was made.
     pub sealed: Option<(i64, Timestamp)>,
 }
@@ -43,24 +53,42 @@ pub async fn read(
     mut wanted: Wanted,
     arrival: Arrival,
 ) -> Result<Page, Failure> {
+    let without_persons = granted.condition() == Some(Condition::WithoutPersons);
+    if without_persons && wanted.about.is_some() {
+        return Err(Failure::Rule("You read the log without what is about patients."));
+    }
     if let (false, Actor::Account { name, .. }) = (granted.reach().is_everything(), granted.actor()) {
         wanted.actor = Some(name.clone());
     }
     let page = cx.store.disclose(move |tx| {
+        let sealed = seal::last(tx)?.map(|seal| (seal.n, seal.at));
+        let entry = AuditEntry::of(&granted, arrival.at);
+        let person = match wanted.about.map(|number| person::id_of_number(tx, number)).transpose()? {
+            None => None,
+            Some(None) => {
+                let page = Page { rows: Vec::new(), next: None, sealed };
+                return Ok((page, vec![entry.result("not found")]));
+            }
+            Some(found) => found,
+        };
         let filter = AuditFilter {
             actor: wanted.actor.as_deref(),
             action: wanted.action.as_deref(),
+            person,
             from: wanted.from,
-            before: wanted.before,
+            before: wanted.after.or(wanted.before.map(AuditPlace::start_of)),
+            down_to: None,
             limit: i64::try_from(MOST_ROWS).unwrap_or(i64::MAX),
         };
-        let mut rows = list(tx, &granted, &filter)?;
-        if granted.condition() == Some(Condition::WithoutPersons) {
+        let edge = rows::edge(tx, &filter, MOST_LOOKED_AT)?;
+        let mut rows = list(tx, &granted, &AuditFilter { down_to: edge, ..filter })?;
+        let next = rows.last().filter(|_| rows.len() == MOST_ROWS).map(AuditRow::place).or(edge);
+        if without_persons {
             rows.iter_mut().for_each(leave_persons_out);
         }
-        let sealed = seal::last(tx)?.map(|seal| (seal.n, seal.at));
-        let entry = AuditEntry::of(&granted, arrival.at).detail(format!("{} rows shown", rows.len()));
-        Ok((Page { rows, sealed }, vec![entry]))
+        let entry = entry.detail(format!("{} rows shown", rows.len()));
+        let entry = if let Some(person) = person { entry.person(person) } else { entry };
+        Ok((Page { rows, next, sealed }, vec![entry]))
     });
     Ok(page.await?)
 }

@@ -12,6 +12,7 @@ pub mod case_file;
 pub mod cdsi_overlay;
 pub mod chosen_value;
 pub mod consolidated;
+pub mod emergency_opening;
 mod error;
 pub mod event;
 pub mod extent;

@@ -118,6 +118,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 16,
         text: include_str!("../migrations/0017_purpose.sql"),
     },
+    Step {
+        version: 18,
+        name: "looking",
+        oldest_program: 16,
+        text: include_str!("../migrations/0018_looking.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -15,6 +15,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::chosen_value::ALL,
         crate::match_release::ALL,
         crate::consolidated::ALL,
+        crate::emergency_opening::ALL,
         crate::event::ALL,
         crate::extent::ALL,
         crate::ids::ALL,

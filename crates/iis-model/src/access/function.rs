@@ -79,12 +79,14 @@ pub const STATE: &[Function] = &[
 ];
 
 /// What the tables do not name for everybody who needs it: printing is a permission of readers (S-66), whoever looks may
-/// flag a duplicate, the state sees protected records (Y-2), a sender's reports can be withdrawn, and tickets have two
+/// flag a duplicate, the state sees protected records (Y-2), clinics open withheld ones in an emergency (Y-3), a sender's reports can be withdrawn, and tickets have two
 /// sides (S-64).
 #[rustfmt::skip]
 pub const FURTHER: &[Function] = &[
     function("see protected records",                        &[P::ViewProtected]),
     function("print official record",                        &[P::PrintOfficialRecord]),
+    function("open a withheld record in an emergency",       &[P::OpenInEmergency]),
+    function("review emergencies",                           &[P::ReviewEmergencies]),
     function("flag duplicate",                               &[P::FlagDuplicate]),
     function("withdraw a sender's reports",                  &[P::WithdrawReports]),
     function("tickets of one's own",                         &[P::WriteTickets]),

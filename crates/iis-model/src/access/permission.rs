@@ -103,6 +103,8 @@ permissions! {
     SetJurisdictionStatus = "set-jurisdiction-status": Write, Patients;
     /// Tell the state that two records look like one person.
     FlagDuplicate = "flag-duplicate": Write, Patients;
+    /// Open a record that is withheld, in an emergency and with a reason (Y-3).
+    OpenInEmergency = "open-in-emergency": Read, Patients;
     /// Keep the roster of students of a school.
     KeepRoster = "keep-roster": Write, Patients;
     /// See exemptions.
@@ -225,6 +227,8 @@ permissions! {
     ViewProtected = "view-protected": Read, State;
     /// Withdraw what a sender sent, and take that back.
     WithdrawReports = "withdraw-reports": Write, State;
+    /// Review what others opened in an emergency (Y-3).
+    ReviewEmergencies = "review-emergencies": Approve, State;
     /// Answer everybody's tickets.
     AnswerTickets = "answer-tickets": Write, State;
 

@@ -81,6 +81,13 @@ pub enum Letter {
         /// The link to its page.
         link: Link,
     },
+    /// Somebody of the organization opened a withheld record in an emergency.
+    EmergencyOpening {
+        /// The user name of who opened it.
+        user: Box<str>,
+        /// Where to turn with a question.
+        link: Link,
+    },
     /// A code to type while signing in.
     SignInCode {
         /// The code.
@@ -243,6 +250,19 @@ impl Letter {
                 &format!("Ticket {number}: news"),
                 &[&format!("There is something new in ticket {number}:"), &link.0],
                 true,
+            ),
+            Self::EmergencyOpening { user, link } => text(
+                "emergency-opening",
+                "A record was opened in an emergency",
+                &[
+                    &format!(
+                        "{user}, whose accounts you administer, opened a record that is otherwise withheld, and gave an \
+                         emergency as the reason."
+                    ),
+                    "The privacy officer reviews it. If you know of no emergency, say so:",
+                    &link.0,
+                ],
+                false,
             ),
             Self::SignInCode { code, minutes } => text(
                 "sign-in-code",

@@ -4,6 +4,7 @@ mod alike;
 pub(crate) mod best;
 pub(crate) mod consolidated;
 pub mod criteria;
+pub mod emergency;
 pub(crate) mod find;
 mod open;
 pub mod purpose;

@@ -8,6 +8,7 @@ mod bounds;
 mod choosing;
 mod coded_values;
 mod codes;
+mod emergencies;
 mod exchange;
 mod getting_access;
 mod inventory;

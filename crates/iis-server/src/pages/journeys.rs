@@ -4,6 +4,7 @@ mod access;
 mod desk;
 mod duplicates;
 mod interfaces;
+mod looking;
 mod signing_in;
 mod visits;
 mod who_may;

@@ -9,6 +9,7 @@ use axum::extract::Query;
 use iis_model::access::Permission;
 use iis_registry::accounts::RoleAssignment;
 use iis_registry::directory::{Directory, directory};
+use iis_registry::people::emergency;
 use iis_registry::sessions::Session;
 use iis_registry::{news, review};
 use serde::Deserialize;
@@ -98,15 +99,35 @@ async fn today(visitor: &Visitor, done: &str) -> Answer {
 
 /// The work of this person's roles that waits.
 async fn tasks(visitor: &Visitor) -> Result<Vec<Task>, Stop> {
-    let Ok(granted) = visitor.granted(Permission::ResolveDuplicates) else { return Ok(Vec::new()) };
-    let open = review::open(&visitor.app.registry, granted).await;
-    let open = open.map_err(|failure| visitor.failed(&failure))?;
-    let text = match open {
-        0 => return Ok(Vec::new()),
-        1 => "1 possible duplicate waits for an answer".to_owned(),
-        many => format!("{many} possible duplicates wait for an answer"),
-    };
-    Ok(vec![Task { href: "/patients/duplicates", text }])
+    let (registry, failed) = (&visitor.app.registry, |failure| visitor.failed(&failure));
+    let mut tasks = Vec::new();
+    if visitor.may(Permission::ReviewEmergencies) {
+        match emergency::waiting(registry).await.map_err(failed)? {
+            0 => {}
+            1 => {
+                tasks.push(task("/admin/emergencies", "1 record opened in an emergency waits for its review"))
+            }
+            many => tasks.push(task(
+                "/admin/emergencies",
+                &format!("{many} records opened in an emergency wait for their review"),
+            )),
+        }
+    }
+    if let Ok(granted) = visitor.granted(Permission::ResolveDuplicates) {
+        match review::open(registry, granted).await.map_err(failed)? {
+            0 => {}
+            1 => tasks.push(task("/patients/duplicates", "1 possible duplicate waits for an answer")),
+            many => tasks.push(task(
+                "/patients/duplicates",
+                &format!("{many} possible duplicates wait for an answer"),
+            )),
+        }
+    }
+    Ok(tasks)
+}
+
+fn task(href: &'static str, text: &str) -> Task {
+    Task { href, text: text.to_owned() }
 }
 
 fn roles(visitor: &Visitor, session: &Session, names: &Directory) -> Vec<RoleView> {

@@ -274,6 +274,7 @@ impl Visitor {
             (self.may(Permission::ManageAccounts), "Mail", "/admin/mail"),
             (self.may(Permission::ViewAccounts), "Roles", "/admin/roles"),
             (self.may(Permission::ReadAudit), "Audit", "/admin/audit"),
+            (self.may(Permission::ReviewEmergencies), "Emergencies", "/admin/emergencies"),
         ];
         let shown = items.into_iter().filter(|(is_there, ..)| *is_there);
         shown.map(|(_, label, href)| NavigationItem { label, href, is_current: href == current }).collect()

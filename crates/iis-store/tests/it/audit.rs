@@ -1,12 +1,13 @@
 //! The audit's chains and seals: every kind of tampering is found, and the first bad row named.
 
 use crate::support::{submit, submit_at_once};
+use iis_store::audit::list::{self, AuditFilter, AuditPlace};
 use iis_store::audit::verify::{Against, verify};
 use iis_store::audit::{Fault, Seal, Verification};
 use iis_store::testing::deeds::{Message, granted};
 use iis_store::testing::tables::time_literal;
 use iis_store::testing::{NOW, TestStore};
-use iis_store::{AuditEntry, Lane, StoreError, store_test};
+use iis_store::{AuditEntry, Lane, StoreError, statements, store_test};
 
 fn sign(hash: &[u8]) -> Vec<u8> {
     hash.iter().rev().copied().collect()
@@ -39,13 +40,9 @@ fn ten_rows(t: &TestStore) -> (iis_store::Store, Vec<Seal>) {
 
 /// The chain of the ten rows.
 fn chain(t: &TestStore) -> i64 {
-    let rows = t.store.read_blocking(|tx| {
-        iis_store::audit::list::list(
-            tx,
-            &granted(),
-            &iis_store::audit::list::AuditFilter { limit: 1, ..Default::default() },
-        )
-    });
+    let rows = t
+        .store
+        .read_blocking(|tx| list::list(tx, &granted(), &AuditFilter { limit: 1, ..AuditFilter::default() }));
     rows.expect("a reading")[0].chain_id
 }
 
@@ -196,9 +193,60 @@ store_test! {
         assert_eq!(verified(t, None).rows, 1);
     }
 
+    fn the_log_is_walked_from_place_to_place_and_every_row_is_met_once(t) {
+        let second = |n: i64| NOW + jiff::SignedDuration::from_secs(n / 3); // three rows share a moment
+        for n in 0..20 {
+            let action = if n % 4 == 0 { "rare" } else { "usual" };
+            let entry = AuditEntry::of(&granted(), second(n)).action(action).detail(format!("row {n}"));
+            t.store.write_blocking(Lane::Web, move |tx| tx.audit(&entry)).expect("a row");
+        }
+        for (action, expected) in [(None, 20), (Some("rare"), 5)] {
+            let (mut met, mut filter) = (Vec::new(), AuditFilter { action, limit: 3, ..AuditFilter::default() });
+            loop {
+                let read = filter.clone();
+                let (edge, rows) = t.store.read_blocking(move |tx| {
+                    let edge = list::edge(tx, &read, 4)?;
+                    Ok((edge, list::list(tx, &granted(), &AuditFilter { down_to: edge, ..read })?))
+                }).expect("a reading");
+                met.extend(rows.iter().map(|row| row.detail.to_string()));
+                filter.before = match rows.last() {
+                    Some(last) if rows.len() == 3 => Some(last.place()),
+                    _ if edge.is_some() => edge,
+                    _ => break,
+                };
+            }
+            let mut once = met.clone();
+            once.sort();
+            once.dedup();
+            assert_eq!((met.len(), once.len()), (expected, expected), "{action:?}: {met:?}");
+        }
+        let (from, before) = (Some(second(3)), Some(AuditPlace::start_of(second(9))));
+        let filter = AuditFilter { from, before, limit: 100, ..AuditFilter::default() };
+        let rows = t.store.read_blocking(move |tx| list::list(tx, &granted(), &filter)).expect("a reading");
+        let met: Vec<_> = rows.iter().map(|row| row.at).collect();
+        assert_eq!((met.len(), met.first(), met.last()), (6, Some(&second(8)), Some(&second(3))));
+    }
+
     fn odd_texts_keep_their_hash(t) {
         let entry = AuditEntry::of(&granted(), NOW).detail("a\0b \u{1F600} ''");
         t.store.write_blocking(Lane::Web, move |tx| tx.audit(&entry)).expect("a row");
         assert_eq!(verified(t, None).faults, []);
     }
+}
+
+#[test]
+fn how_far_the_log_is_read_is_found_in_the_index_alone() {
+    let t = TestStore::sqlite();
+    let path = t.config.url.strip_prefix("sqlite:").expect("a SQLite address");
+    let connection = rusqlite::Connection::open(path).expect("the file opens");
+    let edge = statements::all().find(|sql| sql.name().ends_with("list::EDGE")).expect("the statement");
+    let mut statement =
+        connection.prepare(&format!("EXPLAIN QUERY PLAN {}", edge.lite())).expect("a statement");
+    let plan: Vec<String> = statement
+        .query_map([0, 0, 0, 0, 0], |row| row.get(3))
+        .expect("a plan")
+        .map(|step| step.expect("a step"))
+        .collect();
+    assert_eq!(plan.len(), 1, "{plan:?}");
+    assert!(plan[0].contains("USING COVERING INDEX audit_at"), "{plan:?}");
 }

@@ -3,12 +3,14 @@
 use crate::pages::format;
 use crate::pages::frame::{Frame, Problem};
 use crate::pages::patients::reports::channel;
-use crate::pages::visitor::{Answer, Visitor, rendered};
+use crate::pages::visitor::{Answer, Visitor, percent_encoded, rendered};
 use askama::Template;
 use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use iis_model::access::Permission;
-use iis_model::{Date, Timestamp};
-use iis_registry::audit::{self, AuditRow, MOST_ROWS, Wanted};
+use iis_model::{Date, RegistryNumber, Timestamp};
+use iis_registry::audit::{self, AuditPlace, AuditRow, Wanted};
 use iis_registry::people::criteria::read_date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -24,6 +26,10 @@ pub(crate) struct AuditPage {
     pub(crate) sealed: String,
     pub(crate) caption: String,
     pub(crate) rows: Vec<RowView>,
+    /// Whether rows about one person may be asked for.
+    pub(crate) may_ask_patient: bool,
+    /// The next page; empty: there is none.
+    pub(crate) older_href: String,
 }
 
 /// What the filter asks for, as typed.
@@ -37,6 +43,12 @@ pub(crate) struct Filter {
     pub(crate) from: String,
     #[serde(default)]
     pub(crate) to: String,
+    /// A registry number.
+    #[serde(default)]
+    pub(crate) about: String,
+    /// Where the page before ended.
+    #[serde(default)]
+    pub(crate) after: String,
 }
 
 /// One row of the log.
@@ -56,26 +68,73 @@ pub(crate) struct RowView {
 pub(crate) async fn show(visitor: Visitor, Query(filter): Query<Filter>) -> Answer {
     let granted = visitor.granted(Permission::ReadAudit)?;
     let zone = &visitor.app.registry.identity.zone;
+    let may_ask_patient = granted.condition().is_none() && granted.reach().is_everything();
     let mut problems = Vec::new();
-    let from = day(&filter.from, "from", &mut problems);
-    let to = day(&filter.to, "to", &mut problems).and_then(|day| day.tomorrow().ok());
-    let word = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).map(Into::into);
-    let wanted = Wanted {
-        actor: word(&filter.who.to_lowercase()),
-        action: word(&filter.what.to_lowercase()),
-        from: from.and_then(|day| start(day, zone)),
-        before: to.and_then(|day| start(day, zone)),
-    };
+    let mut wanted = wanted(&filter, zone, &mut problems);
+    if !may_ask_patient {
+        wanted.about = None;
+    }
     let read = audit::read(&visitor.app.registry, granted, wanted, visitor.arrival).await;
     let page = read.map_err(|failure| visitor.failed(&failure))?;
-    Ok(rendered(&AuditPage {
-        frame: visitor.frame("/admin/audit").titled("Audit log").helped_by("account"),
-        filter,
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let frame = visitor.frame("/admin/audit").titled("Audit log").helped_by("account");
+    let shown = AuditPage {
+        frame: if problems.is_empty() { frame } else { frame.in_error() },
         problems,
         sealed: sealed(page.sealed, zone),
-        caption: caption(page.rows.len()),
+        caption: caption(page.rows.len(), page.next.is_some() || !filter.after.is_empty()),
         rows: page.rows.iter().map(|row| view(row, zone)).collect(),
-    }))
+        may_ask_patient,
+        older_href: page.next.map(|place| older(&filter, place)).unwrap_or_default(),
+        filter,
+    };
+    Ok((status, rendered(&shown)).into_response())
+}
+
+/// What the filter asks for. What cannot be read is told, and left out.
+fn wanted(filter: &Filter, zone: &TimeZone, problems: &mut Vec<Problem>) -> Wanted {
+    let from = day(&filter.from, "from", problems);
+    let to = day(&filter.to, "to", problems).and_then(|day| day.tomorrow().ok());
+    let word = |text: &str| Some(text.trim().to_lowercase()).filter(|text| !text.is_empty()).map(Into::into);
+    let about = Some(filter.about.trim()).filter(|text| !text.is_empty()).and_then(|text| {
+        let number = text.parse::<RegistryNumber>().ok();
+        if number.is_none() {
+            problems.push(Problem::of("about", "That is not a registry ID."));
+        }
+        number
+    });
+    Wanted {
+        actor: word(&filter.who),
+        action: word(&filter.what),
+        about,
+        from: from.and_then(|day| start(day, zone)),
+        before: to.and_then(|day| start(day, zone)),
+        after: place(&filter.after),
+    }
+}
+
+/// Where the page before ended: microseconds, chain and number.
+fn place(text: &str) -> Option<AuditPlace> {
+    let mut parts = text.split('_');
+    let mut number = || parts.next()?.parse::<i64>().ok();
+    let (at, chain_id, n) = (number()?, number()?, number()?);
+    Some(AuditPlace { at: Timestamp::from_microsecond(at).ok()?, chain_id, n })
+}
+
+/// The address of the rows before this place, filtered alike.
+fn older(filter: &Filter, place: AuditPlace) -> String {
+    let fields = [
+        ("who", &filter.who),
+        ("what", &filter.what),
+        ("about", &filter.about),
+        ("from", &filter.from),
+        ("to", &filter.to),
+    ];
+    let valued = fields.into_iter().filter(|(_, value)| !value.is_empty());
+    let mut parts: Vec<String> =
+        valued.map(|(name, value)| format!("{name}={}", percent_encoded(value))).collect();
+    parts.push(format!("after={}_{}_{}", place.at.as_microsecond(), place.chain_id, place.n));
+    format!("/admin/audit?{}", parts.join("&"))
 }
 
 fn day(text: &str, field: &'static str, problems: &mut Vec<Problem>) -> Option<Date> {
@@ -103,13 +162,15 @@ fn sealed(seal: Option<(i64, Timestamp)>, zone: &TimeZone) -> String {
     }
 }
 
-fn caption(rows: usize) -> String {
-    match rows {
-        0 => "No entries".to_owned(),
+fn caption(rows: usize, is_part: bool) -> String {
+    let counted = match rows {
+        0 if is_part => return "No entries in this stretch: there are older ones to look through".to_owned(),
+        0 => return "No entries".to_owned(),
         1 => "1 entry".to_owned(),
-        MOST_ROWS => format!("The newest {MOST_ROWS} entries: filter to see others"),
-        many => format!("{many} entries, newest first"),
-    }
+        many => format!("{many} entries"),
+    };
+    let on_page = if is_part { " on this page" } else { "" };
+    format!("{counted}{on_page}, newest first")
 }
 
 fn view(row: &AuditRow, zone: &TimeZone) -> RowView {

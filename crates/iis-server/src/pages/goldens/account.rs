@@ -1,14 +1,11 @@
 //! One's own account: second factor, agreement, sessions.
 
-use super::frames::{administrator, nobody, nurse};
+use super::frames::{nobody, nurse};
 use super::{golden, shown};
 use crate::pages::account::views::{
     AccountPage, AgreementPage, CodePage, FactorPage, HeldView, ProvePage, RecoveryCodesPage, SessionView,
 };
-use crate::pages::admin::audit::{AuditPage, Filter, RowView};
-use crate::pages::admin::roles::roles_page;
 use crate::pages::frame::Problem;
-use iis_registry::access::Roles;
 
 /// A page about an account where every text is this one.
 fn account(text: &str) -> AccountPage {
@@ -82,43 +79,10 @@ fn pages_of_signing_in_and_of_ones_own_account() {
     golden!("prove", prove);
 }
 
-/// The audit log where every text is this one.
-fn audit(text: &str) -> AuditPage {
-    let row = RowView {
-        at: "03/02/2026 10:14 AM".to_owned(),
-        who: text.to_owned(),
-        what: text.to_owned(),
-        is_about_a_person: true,
-        purpose: text.to_owned(),
-        channel: text.to_owned(),
-        detail: text.to_owned(),
-    };
-    AuditPage {
-        frame: administrator().titled("Audit log"),
-        filter: Filter {
-            who: text.to_owned(),
-            what: text.to_owned(),
-            from: "13/13".to_owned(),
-            to: String::new(),
-        },
-        problems: vec![Problem::of("from", "Enter the date as MM/DD/YYYY, for example 03/02/2026.")],
-        sealed: "All chains were sealed last at 03/02/2026 10:14 AM (seal 7).".to_owned(),
-        caption: "1 entry".to_owned(),
-        rows: vec![row],
-    }
-}
-
-#[test]
-fn pages_of_roles_and_of_the_audit() {
-    golden!("audit", audit("view-person"));
-    let roles = Roles::built_in().expect("the policy of this repository");
-    golden!("roles", roles_page(administrator().titled("Roles and what they may do"), &roles));
-}
-
 #[test]
 fn texts_of_an_account_stay_text() {
     let payload = "\"><script>alert(1)</script>";
-    for page in [shown(&account(payload)), shown(&agreement(payload)), shown(&audit(payload))] {
+    for page in [shown(&account(payload)), shown(&agreement(payload))] {
         assert!(!page.contains("<script>alert"), "{page}");
         assert!(page.contains("&#60;script&#62;"), "{page}");
     }

@@ -4,6 +4,7 @@
 
 mod access;
 mod account;
+mod admin;
 mod desk;
 mod duplicates;
 mod frames;

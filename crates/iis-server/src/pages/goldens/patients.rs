@@ -77,7 +77,13 @@ pub(super) fn search_page(frame: Frame, result: Option<ResultView>) -> SearchPag
         ..SearchForm::default()
     };
     let add_href = if result.is_some() { "/patients/new?search=1".to_owned() } else { String::new() };
-    SearchPage { frame: frame.titled("Find a patient").helped_by("search"), form, result, add_href }
+    SearchPage {
+        frame: frame.titled("Find a patient").helped_by("search"),
+        form,
+        result,
+        add_href,
+        emergency_href: "/patients/emergency",
+    }
 }
 
 #[test]

@@ -60,6 +60,7 @@ const THINGS: &[(&str, Thing)] = &[
     ("/interfaces/senders/{name}",     Thing::Sender),
     ("/interfaces/withdrawals/{id}",   Thing::Nothing),
     ("/admin/mail/{id}",               Thing::Nothing),
+    ("/admin/emergencies/{id}",        Thing::Nothing),
     ("/admin/training/{user_type}",    Thing::Nothing),
     ("/admin/news/{id}",               Thing::Nothing),
     ("/admin/accounts/{id}",           Thing::Nothing),

@@ -58,7 +58,9 @@ fn show_adding(
     let frame = if form.problems.is_empty() { frame } else { frame.in_error() };
     let frame = if result.is_some() { frame.below("Patients", "/patients") } else { frame };
     let add_href = add_href.unwrap_or_default();
-    rendered(&SearchPage { frame, form, result, add_href })
+    let may_open = visitor.may(Permission::OpenInEmergency);
+    let emergency_href = if may_open { "/patients/emergency" } else { "" };
+    rendered(&SearchPage { frame, form, result, add_href, emergency_href })
 }
 
 /// `POST /patients/searches`

@@ -17,6 +17,8 @@ pub(crate) struct SearchPage {
     pub(crate) result: Option<ResultView>,
     /// Where somebody who is not found is added; empty before a search, and for who may not.
     pub(crate) add_href: String,
+    /// Where a withheld record is opened in an emergency; empty for who may not.
+    pub(crate) emergency_href: &'static str,
 }
 
 /// The form, as it was filled in.

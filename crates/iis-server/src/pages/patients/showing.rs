@@ -11,10 +11,10 @@ use super::strip::{Page, strip};
 use super::values;
 use crate::pages::errors::NoPage;
 use crate::pages::format;
-use crate::pages::frame::Frame;
+use crate::pages::frame::{Frame, Notice};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use axum::extract::{Path, Query};
-use iis_model::access::Permission;
+use iis_model::access::{Granted, Permission};
 use iis_model::record::PersonRecord;
 use iis_model::{RegistryNumber, Timestamp};
 use iis_registry::people;
@@ -31,6 +31,51 @@ pub(in crate::pages) async fn open(
     let Ok(number) = number.parse::<RegistryNumber>() else { return Err(visitor.no_page(NoPage::NotFound)) };
     let purpose = super::purpose::given(visitor, number).await?;
     let granted = visitor.granted_for(Permission::ViewPerson, &purpose)?;
+    opened(visitor, number, granted, page).await
+}
+
+/// The same for pages that show and change nothing: a record that was opened in an emergency opens too.
+pub(in crate::pages) async fn look(visitor: &Visitor, number: &str, page: Page) -> Result<Looked, Stop> {
+    let Ok(number) = number.parse::<RegistryNumber>() else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let emergency = super::emergency::in_force(visitor, number).await?;
+    let granted = match &emergency {
+        Some(in_force) => in_force.granted.clone(),
+        None => {
+            let purpose = super::purpose::given(visitor, number).await?;
+            visitor.granted_for(Permission::ViewPerson, &purpose)?
+        }
+    };
+    let record = opened(visitor, number, granted.clone(), page).await?;
+    Ok(Looked { record, granted, emergency_until: emergency.map(|in_force| in_force.until) })
+}
+
+/// A record that is looked at.
+pub(in crate::pages) struct Looked {
+    pub(in crate::pages) record: PersonRecord,
+    /// What it was opened with.
+    granted: Granted,
+    /// It was opened in an emergency, until this moment.
+    emergency_until: Option<Timestamp>,
+}
+
+impl Looked {
+    /// What is said of an emergency on every page of the record.
+    fn notice(&self, visitor: &Visitor) -> Option<Notice> {
+        let until = format::time_of_day(self.emergency_until?, &visitor.app.registry.identity.zone);
+        let text = format!(
+            "Opened in an emergency, until {until}. Every look is written down with your reason, and the privacy officer \
+             reviews it. Nothing can be changed here."
+        );
+        Some(Notice { kind: "warning", text })
+    }
+}
+
+async fn opened(
+    visitor: &Visitor,
+    number: RegistryNumber,
+    granted: Granted,
+    page: Page,
+) -> Result<PersonRecord, Stop> {
     let opened = people::open(&visitor.app.registry, granted, number, visitor.arrival).await;
     match opened.map_err(|failure| visitor.failed(&failure))? {
         Some(record) if record.registry_number == number => Ok(record),
@@ -54,12 +99,17 @@ pub(crate) struct Done {
 
 /// `GET /patients/{number}`
 pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
-    let record = open(&visitor, &number, Page::Record).await?;
-    let frame = frame(&visitor, &record, Page::Record).noticed(desk::notice(&done.done));
+    let looked = look(&visitor, &number, Page::Record).await?;
+    let record = &looked.record;
+    let notice = looked.notice(&visitor).or(desk::notice(&done.done));
+    let frame = frame(&visitor, record, Page::Record).noticed(notice);
     let zone = &visitor.app.registry.identity.zone;
-    let said = Said::of(&visitor.app.registry.schedules, &record, visitor.arrival.today);
-    let offers = desk::offers(&visitor, &record).await?;
-    Ok(rendered(&record_page(frame, &record, &said, zone).offering(offers)))
+    let said = Said::of(&visitor.app.registry.schedules, record, visitor.arrival.today);
+    let offers = match looked.emergency_until {
+        Some(_) => Vec::new(),
+        None => desk::offers(&visitor, record).await?,
+    };
+    Ok(rendered(&record_page(frame, record, &said, zone).offering(offers)))
 }
 
 /// The order of the history.
@@ -77,14 +127,19 @@ pub(crate) async fn history(
     Path(number): Path<String>,
     Query(order): Query<Order>,
 ) -> Answer {
-    let record = open(&visitor, &number, Page::History).await?;
-    let frame = frame(&visitor, &record, Page::History).noticed(desk::notice(&order.done));
+    let looked = look(&visitor, &number, Page::History).await?;
+    let record = &looked.record;
+    let notice = looked.notice(&visitor).or(desk::notice(&order.done));
+    let frame = frame(&visitor, record, Page::History).noticed(notice);
     let zone = &visitor.app.registry.identity.zone;
     let oldest_first = order.order == "oldest";
-    let said = recommend(&visitor.app.registry.schedules, &record, visitor.arrival.today);
-    let page = history_page(frame, &record, oldest_first, &said, zone);
+    let said = recommend(&visitor.app.registry.schedules, record, visitor.arrival.today);
+    let page = history_page(frame, record, oldest_first, &said, zone);
+    if looked.emergency_until.is_some() {
+        return Ok(rendered(&page));
+    }
     let own = desk::organization(&visitor, Permission::ChangeDose).await?;
-    Ok(rendered(&page.mendable_by(&record, own)))
+    Ok(rendered(&page.mendable_by(record, own)))
 }
 
 /// `GET /patients/{number}/demographics`
@@ -93,8 +148,8 @@ pub(crate) async fn demographics(
     Path(number): Path<String>,
     Query(done): Query<Done>,
 ) -> Answer {
-    let record = open(&visitor, &number, Page::Demographics).await?;
-    let granted = visitor.granted(Permission::ViewPerson)?;
+    let looked = look(&visitor, &number, Page::Demographics).await?;
+    let (record, granted) = (&looked.record, looked.granted.clone());
     let sources = people::sources(&visitor.app.registry, granted, record.id, visitor.arrival).await;
     let sources = sources.map_err(|failure| visitor.failed(&failure))?;
     let zone = &visitor.app.registry.identity.zone;
@@ -104,12 +159,13 @@ pub(crate) async fn demographics(
         name: format!("{}, record no. {}, {}", source.organization, source.mrn, sent(source.sent_at)),
         demographics: source.demographics,
     });
-    let frame = frame(&visitor, &record, Page::Demographics).noticed(desk::notice(&done.done));
+    let notice = looked.notice(&visitor).or(desk::notice(&done.done));
+    let frame = frame(&visitor, record, Page::Demographics).noticed(notice);
     let says: Vec<_> = says.collect();
     let may_choose = visitor.may(Permission::ResolveDuplicates);
     let values_href = if may_choose { values::href(record.registry_number) } else { String::new() };
-    let page = demographics_page(frame, &record, (&says, chosen), values_href, visitor.arrival.today);
-    let may_change = desk::may_change(&visitor, &record).await?;
+    let page = demographics_page(frame, record, (&says, chosen), values_href, visitor.arrival.today);
+    let may_change = looked.emergency_until.is_none() && desk::may_change(&visitor, record).await?;
     let change_href = format!("{}/change", Page::Demographics.href(record.registry_number));
     Ok(rendered(&page.changeable(if may_change { change_href } else { String::new() })))
 }
@@ -120,17 +176,17 @@ fn doses(record: &PersonRecord) -> usize {
 
 /// `GET /patients/{number}/reports`
 pub(crate) async fn reports(visitor: Visitor, Path(number): Path<String>) -> Answer {
-    let record = open(&visitor, &number, Page::Reports).await?;
-    let granted = visitor.granted(Permission::ViewPerson)?;
+    let looked = look(&visitor, &number, Page::Reports).await?;
+    let (record, granted) = (&looked.record, looked.granted.clone());
     let came = people::submissions(&visitor.app.registry, granted, record.id, visitor.arrival).await;
     let came = came.map_err(|failure| visitor.failed(&failure))?;
     let zone = &visitor.app.registry.identity.zone;
     let page = ReportsPage {
-        frame: frame(&visitor, &record, Page::Reports),
+        frame: frame(&visitor, record, Page::Reports).noticed(looked.notice(&visitor)),
         strip: strip(
             &record.demographics,
             record.registry_number,
-            doses(&record),
+            doses(record),
             visitor.arrival.today,
             Page::Reports,
         ),
@@ -142,15 +198,15 @@ pub(crate) async fn reports(visitor: Visitor, Path(number): Path<String>) -> Ans
 
 /// `GET /patients/{number}/disclosures`
 pub(crate) async fn disclosures(visitor: Visitor, Path(number): Path<String>) -> Answer {
-    let record = open(&visitor, &number, Page::Disclosures).await?;
-    let granted = visitor.granted(Permission::ViewPerson)?;
+    let looked = look(&visitor, &number, Page::Disclosures).await?;
+    let (record, granted) = (&looked.record, looked.granted.clone());
     let rows = people::disclosures(&visitor.app.registry, granted, record.id, visitor.arrival).await;
     let rows = rows.map_err(|failure| visitor.failed(&failure))?;
     let zone = &visitor.app.registry.identity.zone;
     let today = visitor.arrival.today;
     let page = DisclosuresPage {
-        frame: frame(&visitor, &record, Page::Disclosures),
-        strip: strip(&record.demographics, record.registry_number, doses(&record), today, Page::Disclosures),
+        frame: frame(&visitor, record, Page::Disclosures).noticed(looked.notice(&visitor)),
+        strip: strip(&record.demographics, record.registry_number, doses(record), today, Page::Disclosures),
         caption: caption(rows.len(), "entry"),
         rows: rows.iter().map(|row| disclosure_row(row, zone)).collect(),
     };

@@ -8,7 +8,7 @@ use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::frame::{Frame, Problem};
 use crate::pages::patients::doses::{Setting, is_dose};
-use crate::pages::patients::showing::open;
+use crate::pages::patients::showing::look;
 use crate::pages::patients::strip::{Page, strip};
 use crate::pages::visitor::{Answer, Visitor, rendered};
 use axum::extract::Path;
@@ -27,7 +27,7 @@ fn frame(visitor: &Visitor, record: &PersonRecord, title: &str) -> Frame {
 
 /// `GET /patients/{number}/why/{group}`
 pub(in crate::pages) async fn why(visitor: Visitor, Path((number, group)): Path<(String, String)>) -> Answer {
-    let record = open(&visitor, &number, Page::Record).await?;
+    let record = look(&visitor, &number, Page::Record).await?.record;
     let said = explain(&visitor.app.registry.schedules, &record, visitor.arrival.today);
     why_of(&visitor, &record, &said, &group, None)
 }
@@ -37,7 +37,7 @@ pub(in crate::pages) async fn why_if(
     Path((number, group)): Path<(String, String)>,
     Filled { visitor, form: typed }: Filled<Typed>,
 ) -> Answer {
-    let record = open(&visitor, &number, Page::Record).await?;
+    let record = look(&visitor, &number, Page::Record).await?.record;
     match read(&typed, visitor.arrival.today) {
         Ok(question) => {
             let schedules = &visitor.app.registry.schedules;
@@ -67,7 +67,7 @@ fn why_of(
 
 /// `GET /patients/{number}/what-if`
 pub(in crate::pages) async fn what_if_form(visitor: Visitor, Path(number): Path<String>) -> Answer {
-    let record = open(&visitor, &number, Page::Record).await?;
+    let record = look(&visitor, &number, Page::Record).await?.record;
     Ok(rendered(&page(&visitor, &record, &Typed::default(), Vec::new())))
 }
 
@@ -76,7 +76,7 @@ pub(in crate::pages) async fn what_if(
     Path(number): Path<String>,
     Filled { visitor, form: typed }: Filled<Typed>,
 ) -> Answer {
-    let record = open(&visitor, &number, Page::Record).await?;
+    let record = look(&visitor, &number, Page::Record).await?.record;
     let today = visitor.arrival.today;
     match read(&typed, today) {
         Ok(question) => {

@@ -1,0 +1,101 @@
+//! Enrollment of sites: papers, signatures, the queue, renewal.
+
+use super::{begin_enrollment, desk, enroll, later, on_a_registry, refusal, sign};
+use iis_model::organization::SiteKind;
+use iis_registry::enrollment::{self, Decision, PaperKind, Upload};
+use iis_registry::requests::{self, State};
+
+/// Page: /enroll/{number}/{key}
+#[test]
+fn s16_an_enrollment_stays_incomplete_until_both_documents_are_signed_or_their_scans_verified() {
+    use enrollment::State as Standing;
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let number = begin_enrollment(&r, "Oak Clinic").await;
+        assert_eq!(enrollment::submit(cx, number, r.at()).await.expect("sent in"), Standing::Incomplete);
+        sign(&r, number, PaperKind::LetterOfAgreement).await;
+        assert_eq!(enrollment::submit(cx, number, r.at()).await.expect("sent in"), Standing::Incomplete);
+        let decision = || Decision::Approve { code: "OAK".into(), pin: None };
+        assert!(enrollment::decide(cx, &desk(), number, decision(), r.at()).await.is_err(), "no way around");
+        let scan = |content: &[u8]| Upload { content: content.into() };
+        let form = PaperKind::AdministratorForm;
+        let bad = enrollment::upload(cx, number, form, scan(b"<html>"), r.at()).await;
+        assert!(refusal(bad).contains("PDF"));
+        enrollment::upload(cx, number, form, scan(b"%PDF-1.7 a scan"), r.at()).await.expect("uploaded");
+        assert_eq!(
+            enrollment::submit(cx, number, r.at()).await.expect("sent in"),
+            Standing::Submitted,
+            "staff look"
+        );
+        enrollment::verify_scan(cx, &desk(), number, 2, false, "not signed", r.at())
+            .await
+            .expect("looked at");
+        let opened = enrollment::opened(cx, number, r.at().at).await.expect("read").expect("an enrollment");
+        assert_eq!(opened.case.state, Standing::Incomplete);
+        enrollment::upload(cx, number, form, scan(b"%PDF-1.7 signed"), r.at()).await.expect("uploaded");
+        enrollment::submit(cx, number, r.at()).await.expect("sent in");
+        enrollment::verify_scan(cx, &desk(), number, 3, true, "", r.at()).await.expect("looked at");
+        let opened = enrollment::opened(cx, number, r.at().at).await.expect("read").expect("an enrollment");
+        assert_eq!(opened.case.state, Standing::UnderReview);
+        enrollment::decide(cx, &desk(), number, decision(), r.at()).await.expect("approved");
+        let (paper, content, is_unchanged) =
+            enrollment::fetch(cx, number, 1).await.expect("read").expect("a paper");
+        let text = String::from_utf8_lossy(&content).into_owned();
+        assert!(
+            is_unchanged && text.contains("Signed electronically by Joan Hill, Medical director"),
+            "{text}"
+        );
+        assert!(text.contains("Oak Clinic") && &*paper.media_type == "text/plain; charset=utf-8");
+    });
+}
+
+/// Page: /help/enrollments
+#[test]
+fn s17_enrollments_have_a_queue_and_a_clock_of_their_own() {
+    use iis_registry::business_days::Standing;
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let number = begin_enrollment(&r, "Oak Clinic").await;
+        for kind in PaperKind::ALL {
+            sign(&r, number, *kind).await;
+        }
+        let received = r.at();
+        enrollment::submit(cx, number, received).await.expect("sent in");
+        let queue: Vec<i64> =
+            enrollment::queue(cx).await.expect("read").iter().map(|case| case.number).collect();
+        assert_eq!(queue, [number]);
+        assert!(requests::queue(cx, r.at().at).await.expect("read").is_empty());
+        let standing = async |hours| {
+            let opened = enrollment::opened(cx, number, later(received, hours).at).await;
+            opened.expect("read").expect("an enrollment").standing.expect("received")
+        };
+        assert_eq!(standing(71).await, Standing::OnTime);
+        assert_eq!(standing(7 * 24 - 1).await, Standing::DueSoon, "five business days are not over");
+        assert_eq!(standing(7 * 24 + 1).await, Standing::Late);
+        assert_eq!(cx.settled.contact(SiteKind::Clinic), iis_registry::settled::Contact::Enrollment);
+    });
+}
+
+/// Page: /enroll/{number}/{key}
+#[test]
+fn s67_an_enrollment_falls_due_for_renewal_and_lapses_without() {
+    use enrollment::State as Standing;
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let number = enroll(&r, "Oak Clinic", "OAK").await;
+        let (now, day) = (r.at(), 24);
+        let state = async || {
+            enrollment::opened(cx, number, now.at).await.expect("read").expect("an enrollment").case.state
+        };
+        enrollment::fall_due(cx, later(now, 304 * day)).await.expect("looked");
+        assert_eq!(state().await, Standing::Approved);
+        enrollment::fall_due(cx, later(now, 306 * day)).await.expect("looked");
+        assert_eq!(state().await, Standing::RenewalDue);
+        enrollment::suspend(cx, &desk(), number, true, "a reason", r.at()).await.expect_err("not from here");
+        enrollment::fall_due(cx, later(now, 366 * day)).await.expect("looked");
+        assert_eq!(state().await, Standing::Lapsed);
+        let second = enroll(&r, "Elm Clinic", "ELM").await;
+        enrollment::suspend(cx, &desk(), second, true, "a reason", r.at()).await.expect("suspended");
+        enrollment::suspend(cx, &desk(), second, false, "it is mended", r.at()).await.expect("lifted");
+    });
+}

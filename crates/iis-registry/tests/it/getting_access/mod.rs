@@ -1,0 +1,227 @@
+//! Getting access, from the first page to the signed-in user, with every gate held: training, enrollment, staff list,
+//! request, queue, approval, letters. A test whose name begins with the number of a requirement is its acceptance test.
+
+mod asking;
+mod enrolling;
+mod requesting;
+mod staffing;
+mod training;
+
+use crate::world::{World, on_each_engine};
+use iis_model::access::{Channel, Granted, Permission};
+use iis_model::organization::SiteKind;
+use iis_model::{AccountId, EmailAddress, SiteId};
+use iis_registry::access::{Caller, authorize, operator};
+use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::enrollment::{self, Decision, PaperKind};
+use iis_registry::requests::{self, Application, Asked, State, UserKind};
+use iis_registry::staff::{self, Listing, Position};
+use iis_registry::training::{self, Audience, CourseKind, GENERAL_USER_COURSE, NewCourse};
+use iis_registry::{Arrival, Failure, mail};
+use iis_store::outbox::MailRow;
+use jiff::SignedDuration;
+
+fn desk() -> Granted {
+    operator(Permission::ManageAccounts).expect("the operator may")
+}
+
+fn email(text: &str) -> EmailAddress {
+    text.parse().expect("an address")
+}
+
+/// The sentence of a rule that refused.
+fn refusal<T: std::fmt::Debug>(outcome: Result<T, Failure>) -> String {
+    match outcome {
+        Err(Failure::Rule(text)) => text.to_owned(),
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+fn later(arrival: Arrival, hours: i64) -> Arrival {
+    let at = arrival.at + SignedDuration::from_hours(hours);
+    Arrival { at, today: at.to_zoned(jiff::tz::TimeZone::UTC).date(), ..arrival }
+}
+
+/// What the tests do again and again.
+struct Registry {
+    world: World,
+}
+
+impl Registry {
+    async fn on(world: World) -> Self {
+        let registry = Self { world };
+        for (code, kind) in [(GENERAL_USER_COURSE, CourseKind::Video), ("COLD", CourseKind::Text)] {
+            let course = NewCourse {
+                code: code.into(),
+                title: if code == GENERAL_USER_COURSE { "General User Course" } else { "Cold chain" }.into(),
+                kind,
+                audience: Audience::All,
+                module: "Patients".into(),
+                minutes: 30,
+                version: "1".into(),
+                body: "".into(),
+                is_offered: true,
+            };
+            training::put_course(&registry.world.cx, &desk(), course, registry.at()).await.expect("a course");
+        }
+        registry
+    }
+
+    fn at(&self) -> Arrival {
+        self.world.arrival()
+    }
+
+    async fn site(&self, code: &str) -> SiteId {
+        let sites = iis_registry::sites::sites(&self.world.cx).await.expect("the store works");
+        sites.iter().find(|site| &*site.code == code).expect("a site").id
+    }
+
+    async fn letters(&self, to: &str) -> Vec<MailRow> {
+        let all = mail::list(&self.world.cx, None, 100).await.expect("the store works");
+        all.into_iter().filter(|letter| &*letter.recipient == to).collect()
+    }
+
+    /// The path of the link in the latest letter of a kind.
+    async fn link(&self, to: &str, kind: &str) -> String {
+        let letters = self.letters(to).await;
+        let letter = letters.iter().find(|letter| &*letter.kind == kind).expect("a letter of this kind");
+        let line = letter.body.lines().find(|line| line.starts_with("http://")).expect("a link");
+        line.trim_start_matches("http://localhost:8080").to_owned()
+    }
+
+    async fn complete(&self, who: &str, courses: &[&str]) {
+        let lines: Vec<String> = courses.iter().map(|course| format!("{who},{course},2026-02-26")).collect();
+        let file = format!("email,course,completed_on\n{}\n", lines.join("\n"));
+        let imported =
+            training::import(&self.world.cx, &desk(), file.as_bytes(), self.at()).await.expect("imported");
+        assert_eq!(imported.taken, courses.len());
+    }
+
+    async fn list(&self, who: &str, name: &str, position: Position) {
+        let site = self.site("NORTH").await;
+        let new = Listing {
+            name: name.into(),
+            email: email(who),
+            position,
+            license_kind: "".into(),
+            license_number: "".into(),
+        };
+        staff::list(&self.world.cx, &desk(), site, new, self.at()).await.expect("listed");
+    }
+
+    /// A site administrator of NORTH, with an account and an address.
+    async fn administrator(&self) -> AccountId {
+        let who = "ana.silva@north.example";
+        let site = self.site("NORTH").await;
+        self.list(who, "Ana Silva", Position::Staff).await;
+        let user = NewUser {
+            name: "ana.silva".into(),
+            display_name: "Ana Silva".into(),
+            password_hash: "none".into(),
+            must_change: false,
+            roles: vec![RoleAssignment::at_site("site-administrator", Some(site))],
+        };
+        let id = accounts::add(&self.world.cx, &desk(), user, self.at()).await.expect("an account");
+        staff::bind_account(&self.world.cx, &desk(), id, &email(who), self.at()).await.expect("bound");
+        id
+    }
+
+    async fn request(&self, who: &str, name: &str, role: &str) -> i64 {
+        let number = requests::begin(&self.world.cx, &email(who), application(name, role), self.at()).await;
+        let number = number.expect("begun");
+        requests::confirm_address(&self.world.cx, number, self.at()).await.expect("confirmed");
+        number
+    }
+
+    /// A request that is in the queue.
+    async fn received(&self, who: &str, name: &str) -> i64 {
+        self.complete(who, &[GENERAL_USER_COURSE]).await;
+        self.list(who, name, Position::Staff).await;
+        let number = self.request(who, name, "clinic-access").await;
+        let asked = requests::submit(&self.world.cx, number, self.at()).await.expect("sent in");
+        assert_eq!(asked, Asked::Received(State::InQueue), "{name}");
+        number
+    }
+
+    async fn state(&self, number: i64) -> State {
+        self.opened(number, self.at()).await.case.state
+    }
+
+    async fn opened(&self, number: i64, at: Arrival) -> requests::Opened {
+        requests::opened(&self.world.cx, number, at.at).await.expect("the store works").expect("a request")
+    }
+
+    async fn take(&self, number: i64) {
+        requests::take(&self.world.cx, &desk(), number, "", self.at()).await.expect("taken");
+    }
+
+    /// The proof of a permission for somebody signed in.
+    async fn granted(&self, account: AccountId, permission: Permission) -> Granted {
+        let account =
+            accounts::get(&self.world.cx, account).await.expect("the store works").expect("an account");
+        authorize(&self.world.cx.roles, Caller::Account(&account), permission, Channel::Web, "")
+            .expect("permitted")
+    }
+}
+
+fn application(name: &str, role: &str) -> Application {
+    Application {
+        name: name.into(),
+        user_kind: UserKind::General,
+        vaccinates: true,
+        role: role.into(),
+        site: "NORTH".into(),
+        license_kind: "".into(),
+        license_number: "".into(),
+        administrator: "Ana Silva".into(),
+        confirmed_at: None,
+        license_verified: None,
+        enrollment: None,
+        adds_to: None,
+        taken_by: "".into(),
+        reminders: 0,
+    }
+}
+
+fn on_a_registry<F, R>(scenario: F)
+where
+    F: Fn(Registry) -> R,
+    R: Future<Output = ()>,
+{
+    on_each_engine(|world| async { scenario(Registry::on(world).await).await });
+}
+
+async fn begin_enrollment(r: &Registry, site: &str) -> i64 {
+    let application = enrollment::Application {
+        organization: "Oak Health".into(),
+        site: site.into(),
+        kind: SiteKind::Clinic,
+        address: "1 Oak Street, Calder".into(),
+        contact: "Joan Hill".into(),
+        administrator: "Cora Lind".into(),
+        administrator_email: "cora@oak.example".into(),
+        is_program: true,
+        confirmed_at: None,
+        renew_on: None,
+    };
+    let begun = enrollment::begin(&r.world.cx, &email("hill@oak.example"), application, r.at()).await;
+    let number = begun.expect("begun");
+    enrollment::confirm_address(&r.world.cx, number, r.at()).await.expect("confirmed");
+    number
+}
+
+async fn sign(r: &Registry, number: i64, kind: PaperKind) {
+    enrollment::sign(&r.world.cx, number, kind, "Joan Hill", "Medical director", r.at())
+        .await
+        .expect("signed");
+}
+
+async fn enroll(r: &Registry, site: &str, code: &str) -> i64 {
+    let number = begin_enrollment(r, site).await;
+    sign(r, number, PaperKind::LetterOfAgreement).await;
+    sign(r, number, PaperKind::AdministratorForm).await;
+    enrollment::submit(&r.world.cx, number, r.at()).await.expect("sent in");
+    let decision = Decision::Approve { code: code.into(), pin: Some("0412".into()) };
+    enrollment::decide(&r.world.cx, &desk(), number, decision, r.at()).await.expect("approved");
+    number
+}

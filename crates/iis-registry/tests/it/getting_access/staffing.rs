@@ -1,0 +1,133 @@
+//! Staff lists, who may have an account because of them, and the users of an organization.
+
+use super::{desk, email, later, on_a_registry, refusal};
+use iis_model::access::Permission;
+use iis_registry::accounts;
+use iis_registry::requests::{self, Application, Approver, Asked};
+use iis_registry::staff::{self, Listing, Position};
+use iis_registry::training::GENERAL_USER_COURSE;
+
+/// Page: /clinic/staff
+#[test]
+fn s53_clinic_access_needs_the_staff_list_and_ends_with_it() {
+    on_a_registry(|r| async move {
+        let (cx, who) = (&r.world.cx, "amara@north.example");
+        let administrator = r.administrator().await;
+        let granted = r.granted(administrator, Permission::ApproveAccounts).await;
+        r.complete(who, &[GENERAL_USER_COURSE]).await;
+        let number = r.request(who, "Amara Okafor", "clinic-access").await;
+        assert!(matches!(requests::submit(cx, number, r.at()).await, Ok(Asked::Held(_))), "not on the list");
+        r.list(who, "Somebody Else", Position::Staff).await;
+        assert!(matches!(requests::submit(cx, number, r.at()).await, Ok(Asked::Held(_))), "another name");
+        let site = r.site("NORTH").await;
+        let wrong = staff::staff_of(cx, site).await.expect("read");
+        let wrong = wrong.iter().find(|listed| &*listed.email == who).expect("listed").entry;
+        staff::take_off(cx, &desk(), site, wrong, r.at()).await.expect("taken off");
+        let second = "okafor@north.example";
+        r.complete(second, &[GENERAL_USER_COURSE]).await;
+        let number = r.received(second, "Amara Okafor").await;
+        r.take(number).await;
+        requests::ask_administrator(cx, &desk(), number, r.at()).await.expect("asked");
+        let approver = Approver::Administrator(administrator);
+        requests::approve(cx, &granted, number, approver, "token", r.at()).await.expect("approved");
+        let listed = staff::staff_of(cx, site).await.expect("read");
+        let entry = listed.iter().find(|listed| &*listed.email == second).expect("listed");
+        assert_eq!(entry.users, ["a.okafor".into()], "what ends is told");
+        staff::take_off(cx, &desk(), site, entry.entry, r.at()).await.expect("taken off");
+        let account = accounts::find(cx, "a.okafor").await.expect("read").expect("an account");
+        assert!(account.roles.is_empty() && !account.is_usable());
+    });
+}
+
+/// Page: /clinic/staff
+#[test]
+fn s49_a_site_has_exactly_one_primary_coordinator() {
+    on_a_registry(|r| async move {
+        r.list("a@north.example", "Ada North", Position::PrimaryCoordinator).await;
+        let site = r.site("NORTH").await;
+        let second = Listing {
+            name: "Ben West".into(),
+            email: email("b@north.example"),
+            position: Position::PrimaryCoordinator,
+            license_kind: "".into(),
+            license_number: "".into(),
+        };
+        assert!(
+            refusal(staff::list(&r.world.cx, &desk(), site, second, r.at()).await).contains("exactly one")
+        );
+        r.list("b@north.example", "Ben West", Position::BackupCoordinator).await;
+    });
+}
+
+/// Page: /help/requests/{number}
+#[test]
+fn s55_a_look_up_provider_needs_a_license_that_the_help_desk_verified() {
+    on_a_registry(|r| async move {
+        let (cx, who) = (&r.world.cx, "md@private.example");
+        r.administrator().await;
+        r.complete(who, &[GENERAL_USER_COURSE]).await;
+        let body = Application { vaccinates: false, ..application("Mia Doe", "patient-look-up") };
+        let number = requests::begin(cx, &email(who), body.clone(), r.at()).await.expect("begun");
+        requests::confirm_address(cx, number, r.at()).await.expect("confirmed");
+        assert!(matches!(requests::submit(cx, number, r.at()).await, Ok(Asked::Held(_))), "no license");
+        let licensed = Application { license_kind: "MD".into(), license_number: "4471".into(), ..body };
+        requests::change(cx, number, licensed, r.at()).await.expect("changed");
+        assert!(matches!(requests::submit(cx, number, r.at()).await, Ok(Asked::Received(_))));
+        r.take(number).await;
+        assert!(
+            refusal(requests::ask_administrator(cx, &desk(), number, r.at()).await)
+                .contains("Not every check")
+        );
+        requests::verify_license(cx, &desk(), number, r.at()).await.expect("verified");
+        requests::ask_administrator(cx, &desk(), number, r.at()).await.expect("asked");
+    });
+}
+
+/// Page: /help/tickets
+#[test]
+fn s59_a_further_role_goes_to_the_account_that_is_there() {
+    on_a_registry(|r| async move {
+        let (cx, who) = (&r.world.cx, "amara@north.example");
+        let administrator = r.administrator().await;
+        let granted = r.granted(administrator, Permission::ApproveAccounts).await;
+        let approver = Approver::Administrator(administrator);
+        let first = r.received(who, "Amara Okafor").await;
+        r.take(first).await;
+        requests::ask_administrator(cx, &desk(), first, r.at()).await.expect("asked");
+        requests::approve(cx, &granted, first, approver, "token", r.at()).await.expect("approved");
+        let second = r.request(who, "Amara Okafor", "enrollment-only").await;
+        requests::submit(cx, second, r.at()).await.expect("taken");
+        r.take(second).await;
+        requests::ask_administrator(cx, &desk(), second, r.at()).await.expect("asked");
+        requests::approve(cx, &granted, second, approver, "token2", r.at()).await.expect("approved");
+        let account = accounts::find(cx, "a.okafor").await.expect("read").expect("an account");
+        let roles: Vec<_> = account.roles.iter().map(|role| &*role.role).collect();
+        assert_eq!(roles, ["clinic-access", "enrollment-only"]);
+        assert!(accounts::find(cx, "a.okafor2").await.expect("read").is_none(), "no second account");
+        assert!(r.letters(who).await.iter().any(|letter| &*letter.kind == "role-added"));
+    });
+}
+
+/// Page: /admin/accounts
+#[test]
+fn the_last_site_administrator_is_not_ended_and_the_unconfirmed_go_inactive() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let administrator = r.administrator().await;
+        let organization = staff::administers(cx, administrator).await.expect("read")[0];
+        let ended = staff::end_user(cx, &desk(), organization, administrator, r.at()).await;
+        assert!(refusal(ended).contains("last site administrator"));
+        let now = r.at();
+        let (asked, day) = (later(now, 190 * 24), 24);
+        assert_eq!(staff::ask_organizations(cx, later(now, 100 * day)).await.expect("looked"), 0);
+        assert_eq!(staff::ask_organizations(cx, asked).await.expect("looked"), 1);
+        assert_eq!(staff::end_unconfirmed(cx, later(asked, 29 * day)).await.expect("looked"), 0);
+        staff::confirm(cx, &desk(), administrator, later(asked, 29 * day)).await.expect("confirmed");
+        assert_eq!(staff::end_unconfirmed(cx, later(asked, 31 * day)).await.expect("looked"), 0);
+        let again = later(asked, 250 * day);
+        assert_eq!(staff::ask_organizations(cx, again).await.expect("looked"), 1);
+        assert_eq!(staff::end_unconfirmed(cx, later(again, 31 * day)).await.expect("looked"), 1);
+        let account = accounts::get(cx, administrator).await.expect("read").expect("an account");
+        assert!(!account.is_usable());
+    });
+}

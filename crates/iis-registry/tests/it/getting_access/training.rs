@@ -1,0 +1,111 @@
+//! Training: the library, the chart, training records, completions from outside.
+
+use super::{desk, email, enroll, later, on_a_registry, refusal};
+use iis_registry::accounts;
+use iis_registry::cases::Keys;
+use iis_registry::requests::Request;
+use iis_registry::training::{self, Audience, CourseKind, GENERAL_USER_COURSE, NewCourse, UserType};
+
+/// Page: /training, /enroll, /request-access
+#[test]
+fn s1_training_enrollment_and_account_are_three_things_and_one_opens_no_other() {
+    on_a_registry(|r| async move {
+        let (cx, who) = (&r.world.cx, "ben@west.example");
+        training::register(cx, "Ben West", &email(who), "", "a key of his", r.at())
+            .await
+            .expect("registered");
+        assert!(training::open_record(cx, "a key of his", r.at()).await.expect("read").is_some());
+        assert!(accounts::find(cx, "b.west").await.expect("read").is_none(), "no account came of it");
+        let number = r.request(who, "Ben West", "clinic-access").await;
+        let keys = Keys::of(cx, r.at()).await.expect("keys");
+        let words = Request::key_words(number, &email(who));
+        let key = keys.key(&words.each_ref().map(String::as_str));
+        let opened = training::open_record(cx, key.as_str(), r.at()).await.expect("read");
+        assert!(opened.is_none(), "the key of a request opens no training record");
+    });
+}
+
+/// Page: /training
+#[test]
+fn s2_a_training_record_is_made_by_oneself_without_an_organization_code() {
+    on_a_registry(|r| async move {
+        let (cx, who) = (&r.world.cx, email("ben@west.example"));
+        training::register(cx, "Ben West", &who, "", "first key", r.at()).await.expect("registered");
+        assert!(r.link("ben@west.example", "training-record").await.ends_with("/training/record/firstkey"));
+        training::register(cx, "Ben West", &who, "", "second", r.at()).await.expect("the same answer");
+        assert!(
+            training::open_record(cx, "first key", r.at()).await.expect("read").is_none(),
+            "the newer link holds"
+        );
+        assert!(training::record_own(cx, "second", GENERAL_USER_COURSE, r.at()).await.expect("recorded"));
+        let record = training::open_record(cx, "second", r.at()).await.expect("read").expect("a record");
+        assert_eq!(record.completed.len(), 1);
+        assert!(!training::record_own(cx, "second", "NONE", r.at()).await.expect("no such course"));
+    });
+}
+
+/// Page: /admin/training
+#[test]
+fn s3_s4_the_chart_is_kept_by_staff_and_the_general_user_course_stays_in_every_row() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let codes = async |user_type| -> Vec<String> {
+            let chart = training::required(cx).await.expect("read");
+            chart.of(user_type).iter().map(|course| course.code.to_string()).collect()
+        };
+        for user_type in UserType::ALL {
+            assert_eq!(codes(*user_type).await, [GENERAL_USER_COURSE], "{}", user_type.word());
+        }
+        let granted = desk();
+        let set =
+            |code, needed| training::set_required(cx, &granted, UserType::Coordinator, code, needed, r.at());
+        set("COLD", true).await.expect("set");
+        assert_eq!(codes(UserType::Coordinator).await, [GENERAL_USER_COURSE, "COLD"]);
+        assert_eq!(codes(UserType::General).await, [GENERAL_USER_COURSE]);
+        assert!(refusal(set(GENERAL_USER_COURSE, false).await).contains("Everybody takes"));
+        set("COLD", false).await.expect("set");
+        assert_eq!(codes(UserType::Coordinator).await, [GENERAL_USER_COURSE]);
+        let gone = NewCourse {
+            code: GENERAL_USER_COURSE.into(),
+            title: "General User Course".into(),
+            kind: CourseKind::Video,
+            audience: Audience::All,
+            module: "".into(),
+            minutes: 30,
+            version: "2".into(),
+            body: "".into(),
+            is_offered: false,
+        };
+        assert!(refusal(training::put_course(cx, &desk(), gone, r.at()).await).contains("always offered"));
+    });
+}
+
+/// Page: /training
+#[test]
+fn s1_completions_of_systems_outside_are_imported_and_bad_lines_are_told() {
+    on_a_registry(|r| async move {
+        let file = "email,course,completed_on\na@b.example,GUC,2026-02-01\nnobody,GUC,2026-02-01\na@b.example,XXX,2026-02-01\na@b.example,GUC,soon\na@b.example,COLD,2027-01-01\n";
+        let imported =
+            training::import(&r.world.cx, &desk(), file.as_bytes(), r.at()).await.expect("imported");
+        let lines: Vec<usize> = imported.refused.iter().map(|refused| refused.line).collect();
+        assert_eq!((imported.taken, lines), (1, vec![3, 4, 5, 6]));
+        let wrong = training::import(&r.world.cx, &desk(), b"a,b\n", r.at()).await;
+        assert!(refusal(wrong).contains("first line"));
+    });
+}
+
+/// Page: /training
+#[test]
+fn nobodys_mail_is_flooded_from_the_public_pages() {
+    on_a_registry(|r| async move {
+        let (cx, who) = (&r.world.cx, "ben@west.example");
+        for round in 0..9 {
+            let key = format!("key {round}");
+            training::register(cx, "Ben West", &email(who), "", &key, r.at()).await.expect("the same answer");
+        }
+        assert_eq!(r.letters(who).await.len(), 5);
+        let much_later = later(r.at(), 2);
+        training::register(cx, "Ben West", &email(who), "", "another", much_later).await.expect("registered");
+        assert_eq!(r.letters(who).await.len(), 6);
+    });
+}
