@@ -209,8 +209,21 @@ pub struct Opening {
     pub until: Timestamp,
     /// Why.
     pub reason: Box<str>,
-    /// The review: when, by whom, what it found, in which words.
-    pub review: Option<(Timestamp, Box<str>, Box<str>, Box<str>)>,
+    /// Its review, when there was one.
+    pub review: Option<Review>,
+}
+
+/// What a review found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Box<str>,
+    /// One of [`FINDINGS`].
+    pub finding: Box<str>,
+    /// In the reviewer's words; may be empty.
+    pub note: Box<str>,
 }
 
 impl From<OpeningRow> for Opening {
@@ -225,7 +238,7 @@ impl From<OpeningRow> for Opening {
             at: row.at,
             until: row.until,
             reason: row.reason,
-            review: row.reviewed_at.map(|at| (at, by, finding, note)),
+            review: row.reviewed_at.map(|at| Review { at, by, finding, note }),
         }
     }
 }
