@@ -86,13 +86,13 @@ fn waiting_row(one: &Opening, zone: &TimeZone) -> Vec<Cell> {
 }
 
 fn reviewed_row(one: &Opening, zone: &TimeZone) -> Vec<Cell> {
-    let (found, by) =
-        one.review.as_ref().map_or((String::new(), String::new()), |(at, by, finding, note)| {
-            let label =
-                FINDINGS.iter().find(|(code, _)| **code == **finding).map_or(&**finding, |(_, label)| label);
-            let found = if note.is_empty() { label.to_owned() } else { format!("{label}: {note}") };
-            (found, format!("{} by {by}", format::moment(*at, zone)))
-        });
+    let (found, by) = one.review.as_ref().map_or((String::new(), String::new()), |review| {
+        let label = FINDINGS.iter().find(|(code, _)| **code == *review.finding);
+        let label = label.map_or(&*review.finding, |(_, label)| label);
+        let found =
+            if review.note.is_empty() { label.to_owned() } else { format!("{label}: {}", review.note) };
+        (found, format!("{} by {}", format::moment(review.at, zone), review.by))
+    });
     vec![
         Cell::text(format::moment(one.at, zone)),
         who(one),

@@ -10,7 +10,7 @@ use crate::pages::admin::sees::{AreaView, Asked, SeesPage, SeesView};
 use crate::pages::frame::{Fact, Problem};
 use iis_model::{AccountId, RegistryNumber, Timestamp};
 use iis_registry::access::Roles;
-use iis_registry::people::emergency::Opening;
+use iis_registry::people::emergency::{Opening, Review};
 use jiff::tz::TimeZone;
 
 /// The audit log where every text is this one.
@@ -74,7 +74,8 @@ fn openings(text: &str) -> SheetPage {
         reason: format!("care: {text}").into(),
         review,
     };
-    let reviewed = opening(Some((at, "privacy".into(), "not-justified".into(), text.into())));
+    let found = Review { at, by: "privacy".into(), finding: "not-justified".into(), note: text.into() };
+    let reviewed = opening(Some(found));
     let sheet = emergencies::sheet(&[opening(None)], &[reviewed], &TimeZone::UTC);
     SheetPage {
         frame: administrator().titled(&sheet.title),
