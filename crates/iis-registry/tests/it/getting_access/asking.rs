@@ -1,10 +1,9 @@
 //! Tickets and news.
 
-use super::{application, desk, email, later, on_a_registry, refusal};
+use super::{desk, email, later, on_a_registry, refusal};
 use iis_registry::accounts;
 use iis_registry::enrollment::Upload;
 use iis_registry::news;
-use iis_registry::requests::State;
 use iis_registry::tickets::{self, Category, Priority, Question};
 
 /// Page: /help/tickets

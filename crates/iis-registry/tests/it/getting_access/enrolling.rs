@@ -3,7 +3,7 @@
 use super::{begin_enrollment, desk, enroll, later, on_a_registry, refusal, sign};
 use iis_model::organization::SiteKind;
 use iis_registry::enrollment::{self, Decision, PaperKind, Upload};
-use iis_registry::requests::{self, State};
+use iis_registry::requests;
 
 /// Page: /enroll/{number}/{key}
 #[test]

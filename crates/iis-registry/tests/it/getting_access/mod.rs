@@ -3,9 +3,9 @@
 
 mod asking;
 mod enrolling;
+mod learning;
 mod requesting;
 mod staffing;
-mod training;
 
 use crate::world::{World, on_each_engine};
 use iis_model::access::{Channel, Granted, Permission};

@@ -1,6 +1,6 @@
 //! Staff lists, who may have an account because of them, and the users of an organization.
 
-use super::{desk, email, later, on_a_registry, refusal};
+use super::{application, desk, email, later, on_a_registry, refusal};
 use iis_model::access::Permission;
 use iis_registry::accounts;
 use iis_registry::requests::{self, Application, Approver, Asked};

@@ -1,6 +1,6 @@
 //! Training: the library, the chart, training records, completions from outside.
 
-use super::{desk, email, enroll, later, on_a_registry, refusal};
+use super::{desk, email, later, on_a_registry, refusal};
 use iis_registry::accounts;
 use iis_registry::cases::Keys;
 use iis_registry::requests::Request;
