@@ -155,7 +155,8 @@ fn demographics() -> impl Strategy<Value = Demographics> {
 /// The doses of one message: each has an order number of its own, as a sender's system gives them.
 fn events() -> impl Strategy<Value = Vec<ReportedEvent>> {
     proptest::collection::vec(event(), 0..4).prop_map(|mut events| {
-        for (at, event) in events.iter_mut().enumerate().filter(|(_, event)| event.kind != EventKind::Refusal) {
+        for (at, event) in events.iter_mut().enumerate().filter(|(_, event)| event.kind != EventKind::Refusal)
+        {
             let order = event.filler.value.as_mut().expect("every dose has an order number");
             order.value = format!("{}-{at}", order.value).into();
         }
