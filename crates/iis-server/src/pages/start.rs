@@ -102,32 +102,26 @@ async fn tasks(visitor: &Visitor) -> Result<Vec<Task>, Stop> {
     let (registry, failed) = (&visitor.app.registry, |failure| visitor.failed(&failure));
     let mut tasks = Vec::new();
     if visitor.may(Permission::ReviewEmergencies) {
-        match emergency::waiting(registry).await.map_err(failed)? {
-            0 => {}
-            1 => {
-                tasks.push(task("/admin/emergencies", "1 record opened in an emergency waits for its review"))
-            }
-            many => tasks.push(task(
-                "/admin/emergencies",
-                &format!("{many} records opened in an emergency wait for their review"),
-            )),
-        }
+        let waiting = emergency::waiting(registry).await.map_err(failed)?;
+        let (one, many) = (
+            "record opened in an emergency waits for its review",
+            "records opened in an emergency wait for their review",
+        );
+        tasks.extend(task("/admin/emergencies", waiting, one, many));
     }
     if let Ok(granted) = visitor.granted(Permission::ResolveDuplicates) {
-        match review::open(registry, granted).await.map_err(failed)? {
-            0 => {}
-            1 => tasks.push(task("/patients/duplicates", "1 possible duplicate waits for an answer")),
-            many => tasks.push(task(
-                "/patients/duplicates",
-                &format!("{many} possible duplicates wait for an answer"),
-            )),
-        }
+        let open = review::open(registry, granted).await.map_err(failed)?;
+        let (one, many) =
+            ("possible duplicate waits for an answer", "possible duplicates wait for an answer");
+        tasks.extend(task("/patients/duplicates", open, one, many));
     }
     Ok(tasks)
 }
 
-fn task(href: &'static str, text: &str) -> Task {
-    Task { href, text: text.to_owned() }
+/// So much work, in words; none: there is none.
+fn task(href: &'static str, waiting: i64, one: &str, many: &str) -> Option<Task> {
+    let words = if waiting == 1 { one } else { many };
+    (waiting > 0).then(|| Task { href, text: format!("{waiting} {words}") })
 }
 
 fn roles(visitor: &Visitor, session: &Session, names: &Directory) -> Vec<RoleView> {

@@ -38,12 +38,11 @@ pub(in crate::pages) async fn open(
 pub(in crate::pages) async fn look(visitor: &Visitor, number: &str, page: Page) -> Result<Looked, Stop> {
     let Ok(number) = number.parse::<RegistryNumber>() else { return Err(visitor.no_page(NoPage::NotFound)) };
     let emergency = super::emergency::in_force(visitor, number).await?;
-    let granted = match &emergency {
-        Some(in_force) => in_force.granted.clone(),
-        None => {
-            let purpose = super::purpose::given(visitor, number).await?;
-            visitor.granted_for(Permission::ViewPerson, &purpose)?
-        }
+    let granted = if let Some(in_force) = &emergency {
+        in_force.granted.clone()
+    } else {
+        let purpose = super::purpose::given(visitor, number).await?;
+        visitor.granted_for(Permission::ViewPerson, &purpose)?
     };
     let record = opened(visitor, number, granted.clone(), page).await?;
     Ok(Looked { record, granted, emergency_until: emergency.map(|in_force| in_force.until) })
