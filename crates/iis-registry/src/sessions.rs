@@ -6,7 +6,7 @@ use crate::{Arrival, Context, Failure};
 use iis_model::access::Channel;
 use iis_model::{AccountId, Timestamp};
 use iis_store::session::{self, SessionRow};
-use iis_store::{AuditEntry, Lane, sign_in_failure};
+use iis_store::{AuditEntry, Lane, sign_in_failure, way_back};
 use jiff::SignedDuration;
 
 /// A session ends after this time without a request.
@@ -213,6 +213,7 @@ pub async fn close(
 pub async fn clear_away(cx: &Context, now: Timestamp) -> Result<(u64, u64), Failure> {
     let old = now.saturating_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
     let cleared = cx.store.write_for_readers(move |tx| {
+        way_back::delete_expired(tx, now)?;
         Ok((session::delete_expired(tx, now)?, sign_in_failure::delete_before(tx, old)?))
     });
     Ok(cleared.await?)

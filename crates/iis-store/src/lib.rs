@@ -82,6 +82,7 @@ mod unit;
 pub mod unit_key;
 pub mod user_agreement;
 mod val;
+pub mod way_back;
 pub mod withdrawal;
 pub mod worker;
 

@@ -124,6 +124,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 16,
         text: include_str!("../migrations/0018_looking.sql"),
     },
+    Step {
+        version: 19,
+        name: "ways-back",
+        oldest_program: 16,
+        text: include_str!("../migrations/0019_ways_back.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

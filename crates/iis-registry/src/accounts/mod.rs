@@ -9,6 +9,7 @@ pub mod second_factor;
 mod sign_in;
 pub mod totp;
 pub mod user_agreement;
+pub mod way_back;
 
 pub use keeping::{NewUser, USER_NAME_RULE, add, is_user_name, reset_password, set_roles, set_status};
 pub use sign_in::{Admission, Attempt, Heard};

@@ -1,15 +1,19 @@
-//! The second factor of an account: an authenticator app, and recovery codes for the day it is lost (requirements Z-2).
+//! The second factor of an account: an authenticator app, and recovery codes for the day it is lost; a mailed code as the last
+//! resort (requirements Z-2).
 //!
 //! The app's secret is sealed under the registry's key outside the database; of recovery codes only hashes are kept.
 
 use super::totp::{SECRET_BYTES, base32, step_of, step_of_code};
 use super::{Account, Attempt};
+use crate::enrollment::standing::inside;
+use crate::mail::{Code, Letter, knock};
 use crate::number_key::NumberKey;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Channel, Granted};
-use iis_model::{AccountId, Timestamp};
+use iis_model::{AccountId, EmailAddress, Timestamp};
 use iis_store::second_factor::{self, SecondFactorRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, session};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, session, way_back, worker};
+use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
 /// How many recovery codes are given.
@@ -35,7 +39,66 @@ pub struct State {
     pub codes_left: i64,
 }
 
-/// The second factor of an account, if it has one.
+/// What somebody may show after the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ways {
+    /// A code of an app, or a recovery code.
+    pub app: bool,
+    /// A code that is mailed: where there is an app, and an address.
+    pub mail: bool,
+}
+
+impl Ways {
+    /// Whether there is a second factor at all.
+    pub fn is_any(self) -> bool {
+        self.app
+    }
+}
+
+/// The second factors of an account.
+pub async fn ways(cx: &Context, id: AccountId) -> Result<Ways, Failure> {
+    let read = cx.store.read(move |tx| {
+        let app = second_factor::get(tx, id)?.is_some();
+        let mail = app && worker::of_account(tx, id)?.is_some_and(|row| is_address(&row.email));
+        Ok(Ways { app, mail })
+    });
+    Ok(read.await?)
+}
+
+fn is_address(text: &str) -> bool {
+    text.parse::<EmailAddress>().is_ok()
+}
+
+/// So long a mailed code works, in minutes.
+const CODE_MINUTES: i64 = 10;
+
+/// Mails a code to somebody whose password was right, for the day when the app is out of reach. False: there is no
+/// address, or too many were mailed. Wrong codes count as failed attempts.
+pub async fn mail_code(
+    cx: &Context,
+    account: &Account,
+    code: Code,
+    arrival: Arrival,
+) -> Result<bool, Failure> {
+    let (cx2, id) = (cx.clone(), account.id);
+    let entry = AuditEntry::by(&account.actor(), Channel::Web, "mail-sign-in-code", arrival.at);
+    let until = arrival.at.saturating_add(SignedDuration::from_mins(CODE_MINUTES)).unwrap_or(Timestamp::MAX);
+    let mailed = cx.store.write(Lane::Web, move |tx| {
+        let address = worker::of_account(tx, id)?.and_then(|row| row.email.parse::<EmailAddress>().ok());
+        let Some(address) = address else { return Ok(false) };
+        let hash = hash(&format!("mailed {}", code.as_str()));
+        let letter = Letter::SignInCode { code: code.clone(), minutes: CODE_MINUTES };
+        if !knock(tx, &letter.to(&cx2, &address, arrival.at).map_err(inside)?)? {
+            return Ok(false);
+        }
+        way_back::put_code(tx, id, &hash, until)?;
+        tx.audit(&entry)?;
+        Ok(true)
+    });
+    Ok(mailed.await?)
+}
+
+/// The authenticator app of an account, if it has one.
 pub async fn state(cx: &Context, id: AccountId) -> Result<Option<State>, Failure> {
     let read = cx.store.read(move |tx| {
         let Some(row) = second_factor::get(tx, id)? else { return Ok(None) };
@@ -117,6 +180,10 @@ fn take(
     typed: &str,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
+    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+    if way_back::use_code(tx, id, &hash(&format!("mailed {digits}")), at)? {
+        return Ok(true);
+    }
     let Some(row) = second_factor::get(tx, id)? else { return Ok(false) };
     let sealed = <[u8; SECRET_BYTES]>::try_from(&*row.sealed);
     let Ok(sealed) = sealed else { return Ok(false) };

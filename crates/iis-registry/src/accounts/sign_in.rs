@@ -5,12 +5,14 @@
 //! is written down, so that attempts at the same moment gain nothing.
 
 use super::lock::{MOST_FAILURES, locked_until};
+use super::way_back::Lock;
 use super::{Account, SignIn};
+use crate::cases::Keys;
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
 use iis_model::access::{Actor, Channel};
 use iis_store::session::{self, SessionRow};
-use iis_store::{AuditEntry, StoreError, Tx, account, sign_in_failure};
+use iis_store::{AuditEntry, StoreError, Tx, account, sign_in_failure, way_back};
 use sha2::{Digest, Sha256};
 
 /// Attempts of one name that meet are written down one after another; after so many tries the last one is told to
@@ -20,9 +22,12 @@ const TRIES: usize = 8;
 /// One attempt to prove who one is.
 #[derive(Clone)]
 pub struct Attempt {
-    name_sha256: [u8; 32],
+    /// Under what its failures are counted: the user name, or what counts apart.
+    key: [u8; 32],
     name: Box<str>,
     action: &'static str,
+    /// A right one forgets the failures of the user name too.
+    forgets_all: bool,
     from: Box<str>,
     arrival: Arrival,
 }
@@ -71,8 +76,39 @@ impl Attempt {
 
     fn new(action: &'static str, name: &str, from: &str, arrival: Arrival) -> Self {
         let name = name.trim().to_lowercase().into_boxed_str();
-        let name_sha256 = name_key(&name);
-        Self { name_sha256, name, action, from: from.into(), arrival }
+        let key = name_key(&name);
+        Self { key, name, action, forgets_all: false, from: from.into(), arrival }
+    }
+
+    /// An attempt whose failures are counted under a key of its own: a text that is no user name.
+    pub(super) fn counted_apart(
+        action: &'static str,
+        account: &Account,
+        key: &str,
+        from: &str,
+        arrival: Arrival,
+    ) -> Self {
+        Self { key: name_key(key), ..Self::new(action, &account.name, from, arrival) }
+    }
+
+    /// The same attempt, which forgets the failures of the user name too when it is right.
+    #[must_use]
+    pub(super) fn forgetting_all(self) -> Self {
+        Self { forgets_all: true, ..self }
+    }
+
+    /// Whether its failures are those of the user name.
+    fn is_counted_by_name(&self) -> bool {
+        self.key == name_key(&self.name)
+    }
+
+    /// Forgets what was counted, and the ways back with it.
+    fn forget(&self, tx: &mut Tx<'_>, account: &Account) -> Result<(), StoreError> {
+        sign_in_failure::delete_of_name(tx, &self.key)?;
+        if self.forgets_all {
+            sign_in_failure::delete_of_name(tx, &name_key(&self.name))?;
+        }
+        way_back::delete_of(tx, account.id)
     }
 
     /// Whether the password may be compared now. An attempt during a lock is audited.
@@ -94,9 +130,10 @@ impl Attempt {
 
     /// Notes that the password was wrong; the lock that this brought about, if any.
     pub async fn failed(&self, cx: &Context) -> Result<Option<Timestamp>, Failure> {
+        let keys = Keys::of(cx, self.arrival).await?;
         for _ in 0..TRIES {
-            let this = self.clone();
-            match cx.store.write_for_readers(move |tx| this.note_failure(tx)).await {
+            let (this, cx2, keys) = (self.clone(), cx.clone(), keys.clone());
+            match cx.store.write_for_readers(move |tx| this.note_failure(tx, &cx2, &keys)).await {
                 Err(error) if error.is_constraint("sign_in_failure_pkey") => {}
                 noted => return Ok(noted?),
             }
@@ -104,16 +141,22 @@ impl Attempt {
         Err(StoreError::Busy.into())
     }
 
-    fn note_failure(&self, tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
-        let known = account::by_name(tx, &self.name)?.is_some();
-        let failures = sign_in_failure::of_name(tx, &self.name_sha256)?;
+    fn note_failure(
+        &self,
+        tx: &mut Tx<'_>,
+        cx: &Context,
+        keys: &Keys,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let account = account::by_name(tx, &self.name)?.map(|row| row.id);
+        let known = account.is_some();
+        let failures = sign_in_failure::of_name(tx, &self.key)?;
         let mut moments: Vec<_> = failures.iter().map(|(_, at)| *at).collect();
         if let Some(until) = locked_until(&moments, self.arrival.at) {
             tx.audit(&self.entry(known).result("locked"))?;
             return Ok(Some(until));
         }
         let n = failures.last().map_or(1, |(n, _)| n + 1);
-        sign_in_failure::insert(tx, &self.name_sha256, n, self.arrival.at)?;
+        sign_in_failure::insert(tx, &self.key, n, self.arrival.at)?;
         tx.audit(&self.entry(known).result("failed"))?;
         moments.push(self.arrival.at);
         let until = locked_until(&moments, self.arrival.at);
@@ -121,6 +164,10 @@ impl Attempt {
             let why = format!("{MOST_FAILURES} failures, until {until}; {}", self.about(known));
             let entry = AuditEntry::by(&Actor::Registry, Channel::Internal, "lock-account", self.arrival.at);
             tx.audit(&entry.detail(why))?;
+            if let Some(id) = account.filter(|_| self.is_counted_by_name()) {
+                let told = Lock { at: self.arrival.at, from: &self.from, until };
+                super::way_back::write(tx, cx, keys, id, told)?;
+            }
         }
         Ok(until)
     }
@@ -137,6 +184,9 @@ impl Attempt {
         let admitted = cx.store.write_for_readers(move |tx| {
             if let Some(refused) = this.refused(tx, &account)? {
                 return Ok(refused);
+            }
+            if this.forgets_all {
+                this.forget(tx, &account)?;
             }
             session::insert(tx, &session)?;
             tx.audit(&this.entry(true).result("second factor asked"))?;
@@ -169,7 +219,7 @@ impl Attempt {
     ) -> Result<(), Failure> {
         let (this, account) = (self.clone(), account.clone());
         let noted = cx.store.write_for_readers(move |tx| {
-            sign_in_failure::delete_of_name(tx, &this.name_sha256)?;
+            this.forget(tx, &account)?;
             session::proved(tx, &token_sha256, this.arrival.at)?;
             tx.audit(&this.entry_of(&account))
         });
@@ -188,7 +238,7 @@ impl Attempt {
             if let Some(refused) = this.refused(tx, &account)? {
                 return Ok(refused);
             }
-            sign_in_failure::delete_of_name(tx, &this.name_sha256)?;
+            this.forget(tx, &account)?;
             account::signed_in(tx, account.id, this.arrival.at)?;
             session::insert(tx, &session)?;
             tx.audit(&this.entry_of(&account))?;
@@ -209,7 +259,7 @@ impl Attempt {
         let (this, account) = (self.clone(), account.clone());
         let changed = cx.store.write(iis_store::Lane::Web, move |tx| {
             account::set_password(tx, account.id, &password_hash, false)?;
-            sign_in_failure::delete_of_name(tx, &this.name_sha256)?;
+            this.forget(tx, &account)?;
             session::delete_of_account(tx, account.id)?;
             session::insert(tx, &session)?;
             tx.audit(&this.entry_of(&account))
@@ -218,7 +268,7 @@ impl Attempt {
     }
 
     fn locked(&self, tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
-        let failures = sign_in_failure::of_name(tx, &self.name_sha256)?;
+        let failures = sign_in_failure::of_name(tx, &self.key)?;
         let moments: Vec<_> = failures.into_iter().map(|(_, at)| at).collect();
         Ok(locked_until(&moments, self.arrival.at))
     }

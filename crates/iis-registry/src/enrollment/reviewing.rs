@@ -3,11 +3,13 @@
 use super::{Enrollment, Event, State};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::mail::Letter;
+use crate::requests::provisioning::{Appointed, appoint};
 use crate::setup::{NewSite, site_row};
 use crate::{Arrival, Context, Failure};
-use iis_model::access::Granted;
-use iis_model::{OrganizationId, SiteId};
+use iis_model::access::{Actor, Channel, Granted, Place};
+use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId};
 use iis_store::organization::{self, OrganizationRow};
+use iis_store::worker::{self, WorkerRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
 use jiff::ToSpan;
 
@@ -50,6 +52,7 @@ pub async fn decide(
         return Err(Failure::Rule("Say why: the site reads it."));
     }
     let new_ids = (OrganizationId(cx.store.ids().take()?), SiteId(cx.store.ids().take()?));
+    let person_ids = (AccountId(cx.store.ids().take()?), cx.store.ids().take()?);
     let keys = Keys::of(cx, arrival).await?;
     let actor: Box<str> = granted.actor().label().1.into();
     let entry = AuditEntry::of(granted, arrival.at)
@@ -68,7 +71,11 @@ pub async fn decide(
         {
             case.body.renew_on = arrival.today.checked_add((365 - RENEWAL_DAYS).days()).ok();
             if case.site_id.is_none() {
-                case.site_id = Some(make_site(tx, &case, new_ids, code, pin.as_deref())?);
+                let site = make_site(tx, &case, new_ids, code, pin.as_deref())?;
+                case.site_id = Some(site);
+                let account = person_ids.0.0.to_string();
+                let token = keys.key(&["first-password", &number.to_string(), &account]);
+                appoint_administrator(tx, &cx2, &case, (site, person_ids), token.as_str(), arrival)?;
             }
         }
         if !case.act(tx, event, By { actor: &actor, reason, at: arrival.at })? {
@@ -85,6 +92,44 @@ pub async fn decide(
         Err(error) if error.is_constraint("site_code") => Err(Failure::Rule("A site of this code exists.")),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The site administrator whom the signed form names gets an account, or the role to the one that is there: so the site has
+/// somebody who approves the others.
+fn appoint_administrator(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    case: &Enrollment,
+    (site, (account_id, worker_id)): (SiteId, (AccountId, i64)),
+    token: &str,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
+    let Ok(email) = case.body.administrator_email.parse::<EmailAddress>() else { return Ok(()) };
+    let worker = if let Some(known) = worker::by_email(tx, email.as_str())? {
+        known.id
+    } else {
+        let row = WorkerRow {
+            id: worker_id,
+            name: case.body.administrator.clone(),
+            email: email.as_str().into(),
+            license_kind: "".into(),
+            license_number: "".into(),
+            created_at: arrival.at,
+        };
+        worker::insert(tx, &row)?;
+        worker_id
+    };
+    let appointed = Appointed {
+        name: &case.body.administrator,
+        email: &email,
+        worker,
+        role: ("site-administrator".into(), Place::Site(site)),
+        adds_to: None,
+        known: &Letter::AdministratorNamed { site: case.body.site.clone() },
+    };
+    let (account, _) = appoint(tx, cx, appointed, account_id, token, arrival)?;
+    let entry = AuditEntry::by(&Actor::Registry, Channel::Internal, "appoint-administrator", arrival.at);
+    tx.audit(&entry.detail(format!("account {}, enrollment {}", account.0, case.number)))
 }
 
 fn word(decision: &Decision) -> &'static str {

@@ -74,6 +74,11 @@ pub enum Letter {
         /// The number of the request.
         number: i64,
     },
+    /// Somebody who has an account is the site administrator of a site that was enrolled.
+    AdministratorNamed {
+        /// The site.
+        site: Box<str>,
+    },
     /// There is something new in a ticket.
     TicketNews {
         /// Its number.
@@ -86,6 +91,17 @@ pub enum Letter {
         /// The user name of who opened it.
         user: Box<str>,
         /// Where to turn with a question.
+        link: Link,
+    },
+    /// Sign-ins failed so often that the account is locked.
+    LockedOut {
+        /// When it was locked.
+        at: Box<str>,
+        /// From which address the last try came.
+        from: Box<str>,
+        /// When the lock ends by itself.
+        until: Box<str>,
+        /// The way back.
         link: Link,
     },
     /// A code to type while signing in.
@@ -106,6 +122,11 @@ pub struct Code(Box<str>);
 pub struct Link(Box<str>);
 
 impl Code {
+    /// The digits.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// A code, unless it is something else than 4 to 12 digits.
     pub fn new(digits: &str) -> Option<Self> {
         let fits = (4..=12).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -245,6 +266,14 @@ impl Letter {
                 &[&format!("Request {number} was approved. Sign in as always: the role is there.")],
                 false,
             ),
+            Self::AdministratorNamed { site } => text(
+                "administrator-named",
+                "You are a site administrator",
+                &[&format!(
+                    "{site} is enrolled and names you as its site administrator. Sign in as always: the role is there."
+                )],
+                false,
+            ),
             Self::TicketNews { number, link } => text(
                 "ticket-news",
                 &format!("Ticket {number}: news"),
@@ -263,6 +292,22 @@ impl Letter {
                     &link.0,
                 ],
                 false,
+            ),
+            Self::LockedOut { at, from, until, link } => text(
+                "locked-out",
+                "Your account is locked for a while",
+                &[
+                    &format!(
+                        "Signing in to your account failed several times. It was locked at {at}, after a try from {from}."
+                    ),
+                    &format!(
+                        "It opens again by itself at {until}. If that was you, or if you need it now, sign in here:"
+                    ),
+                    &link.0,
+                    "The link works once, for 24 hours, and asks for your password and your second factor as always.",
+                    "If it was not you, somebody guesses your password. Whoever guesses cannot keep you out: use the link.",
+                ],
+                true,
             ),
             Self::SignInCode { code, minutes } => text(
                 "sign-in-code",

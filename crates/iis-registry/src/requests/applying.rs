@@ -48,6 +48,9 @@ fn check(application: &Application) -> Result<(), Failure> {
     if !application.administrator.is_empty() && !is_showable(&application.administrator) {
         return Err(Failure::Rule("Enter the site administrator's name in one line."));
     }
+    if !application.jurisdiction.is_empty() && !is_showable(&application.jurisdiction) {
+        return Err(Failure::Rule("Enter the jurisdiction in one line."));
+    }
     let is_short = |text: &str| text.chars().count() <= 40 && !text.chars().any(char::is_control);
     if !is_short(&application.license_kind) || !is_short(&application.license_number) {
         return Err(Failure::Rule("A license's kind and number have at most 40 characters."));

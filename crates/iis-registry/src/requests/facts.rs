@@ -7,9 +7,9 @@ use crate::access::Roles;
 use crate::enrollment::{self, Enrollment};
 use crate::staff::{Position, administrators_of};
 use crate::training::{Required, UserType};
-use iis_model::EmailAddress;
+use iis_model::{EmailAddress, JurisdictionId};
 use iis_store::site::{self, SiteRow};
-use iis_store::{StoreError, Tx, training, worker};
+use iis_store::{StoreError, Tx, jurisdiction, training, worker};
 
 /// Gathers the facts.
 pub(super) fn facts(tx: &mut Tx<'_>, roles: &Roles, request: &Request) -> Result<Facts, StoreError> {
@@ -43,7 +43,15 @@ pub(super) fn facts(tx: &mut Tx<'_>, roles: &Roles, request: &Request) -> Result
         listed,
         works_at_program_site,
         license: license(&request.body),
+        knows_jurisdiction: jurisdiction_named(tx, &request.body.jurisdiction)?.is_some(),
     })
+}
+
+/// The jurisdiction of this name, in whatever case.
+pub(super) fn jurisdiction_named(tx: &mut Tx<'_>, typed: &str) -> Result<Option<JurisdictionId>, StoreError> {
+    let wanted = folded(typed);
+    let all = jurisdiction::list(tx)?;
+    Ok(all.into_iter().find(|row| !wanted.is_empty() && folded(&row.name) == wanted).map(|row| row.id))
 }
 
 fn license(body: &Application) -> License {

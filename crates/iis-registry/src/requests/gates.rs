@@ -116,10 +116,15 @@ pub struct Facts {
     pub works_at_program_site: bool,
     /// The license.
     pub license: License,
+    /// Whether the jurisdiction that was named is one of the registry's.
+    pub knows_jurisdiction: bool,
 }
 
 /// Roles that need the site to take part in a vaccine program (S-49, S-50).
 const COORDINATORS: [&str; 2] = ["primary-vaccine-coordinator", "backup-vaccine-coordinator"];
+
+/// The role that is held at a jurisdiction and not at a site (S-60).
+pub(crate) const HEALTH_DEPARTMENT: &str = "health-department-read-only";
 
 /// The gates of a request, in the order in which they are shown.
 pub fn gates(facts: &Facts) -> Vec<Gate> {
@@ -127,7 +132,20 @@ pub fn gates(facts: &Facts) -> Vec<Gate> {
     gates.extend(coordinator(facts));
     gates.extend(staff_list(facts));
     gates.extend(look_up(facts));
+    gates.extend(jurisdiction(facts));
     gates
+}
+
+/// A health department sees the residents of a jurisdiction, so it says of which.
+fn jurisdiction(facts: &Facts) -> Option<Gate> {
+    (&*facts.role == HEALTH_DEPARTMENT).then(|| {
+        if facts.knows_jurisdiction {
+            gate("S-60", Standing::Open, "The jurisdiction is known.")
+        } else {
+            let words = "Name your jurisdiction as the registry does: a county, a health district or a town.";
+            gate("S-60", Standing::Waits(Party::Applicant), words)
+        }
+    })
 }
 
 /// Whether the request can be sent in: no gate refuses or waits, but for the site's enrollment, which holds the request
@@ -309,6 +327,7 @@ mod tests {
             listed: Listed::Yes,
             works_at_program_site: true,
             license: License::None,
+            knows_jurisdiction: false,
         }
     }
 
@@ -425,5 +444,17 @@ mod tests {
         let state = Facts { role: "data-quality".into(), is_offered: false, ..ready() };
         assert_eq!(standing(&state, "S-61"), Some(Standing::Refuses));
         assert!(!lets_submit(&gates(&state)));
+    }
+
+    #[test]
+    fn s60_a_health_department_names_its_jurisdiction() {
+        let department = Facts { role: super::HEALTH_DEPARTMENT.into(), ..ready() };
+        let standing = |facts: &Facts| {
+            gates(facts).into_iter().find(|gate| gate.rule == "S-60").map(|gate| gate.standing)
+        };
+        assert_eq!(standing(&department), Some(Standing::Waits(Party::Applicant)));
+        let named = Facts { knows_jurisdiction: true, ..department };
+        assert_eq!(standing(&named), Some(Standing::Open));
+        assert_eq!(standing(&ready()), None);
     }
 }

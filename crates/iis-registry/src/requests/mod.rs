@@ -7,7 +7,7 @@ mod facts;
 pub mod flow;
 mod gates;
 mod passwords;
-mod provisioning;
+pub(crate) mod provisioning;
 mod queue;
 mod time;
 mod types;
@@ -40,6 +40,9 @@ pub struct Application {
     pub role: Box<str>,
     /// The site, as typed: its name or its code.
     pub site: Box<str>,
+    /// The jurisdiction, as typed: for a health department (S-60).
+    #[serde(default)]
+    pub jurisdiction: Box<str>,
     /// Kind of license; empty: none.
     pub license_kind: Box<str>,
     /// Its number.

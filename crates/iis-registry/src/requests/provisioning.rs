@@ -1,13 +1,15 @@
 //! Making the account of an approved request, or adding the role to the one that is there (S-12, S-59).
 
+use super::facts::jurisdiction_named;
+use super::gates::HEALTH_DEPARTMENT;
 use super::{Event, Request};
 use crate::cases::By;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link};
 use crate::staff::Position;
 use crate::{Arrival, Context};
-use iis_model::AccountId;
 use iis_model::access::Place;
+use iis_model::{AccountId, EmailAddress};
 use iis_store::account::{self, NewAccount};
 use iis_store::worker::{self, WorkerRow};
 use iis_store::{StoreError, Tx, outbox, password_link, role_assignment};
@@ -25,51 +27,97 @@ pub(super) fn provision(
     arrival: Arrival,
 ) -> Result<(), StoreError> {
     let by = By { actor: "openiis", reason: "", at: arrival.at };
-    let place = case.site_id.map_or(Place::State, Place::Site);
-    let role = (case.body.role.clone(), place);
     let worker = worker_of(tx, case, worker_id, arrival)?;
     list_coordinator(tx, cx, case, worker, arrival)?;
-    let known = match case.body.adds_to {
+    let appointed = Appointed {
+        name: &case.body.name,
+        email: &case.email,
+        worker,
+        role: (case.body.role.clone(), place(tx, case)?),
+        adds_to: case.body.adds_to,
+        known: &Letter::RoleAdded { number: case.number },
+    };
+    let (account, is_new) = appoint(tx, cx, appointed, account_id, token, arrival)?;
+    case.account_id = Some(account);
+    case.act(tx, Event::Provision, by)?;
+    if !is_new {
+        case.act(tx, Event::Activate, by)?;
+    }
+    Ok(())
+}
+
+/// Where the role is held: at the site; a health department's at its jurisdiction (S-60).
+fn place(tx: &mut Tx<'_>, case: &Request) -> Result<Place, StoreError> {
+    if &*case.body.role == HEALTH_DEPARTMENT {
+        let named = jurisdiction_named(tx, &case.body.jurisdiction)?;
+        return named
+            .map(Place::Jurisdiction)
+            .ok_or_else(|| StoreError::internal("a jurisdiction that is gone"));
+    }
+    Ok(case.site_id.map_or(Place::State, Place::Site))
+}
+
+/// Somebody who is to have a role.
+pub(crate) struct Appointed<'a> {
+    /// Name.
+    pub(crate) name: &'a str,
+    /// Where the letters go.
+    pub(crate) email: &'a EmailAddress,
+    /// The person.
+    pub(crate) worker: i64,
+    /// The role and where it is held.
+    pub(crate) role: (Box<str>, Place),
+    /// The account that gets it; none: the person's, or a new one.
+    pub(crate) adds_to: Option<AccountId>,
+    /// What is written to somebody who has an account.
+    pub(crate) known: &'a Letter,
+}
+
+/// Gives somebody a role: to the account that is there, or to a new one, whose user name and password link leave in two
+/// letters (S-12, S-59). The account, and whether it is new.
+pub(crate) fn appoint(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    one: Appointed<'_>,
+    account_id: AccountId,
+    token: &str,
+    arrival: Arrival,
+) -> Result<(AccountId, bool), StoreError> {
+    let known = match one.adds_to {
         Some(account) => Some(account),
-        None => worker::accounts_of(tx, worker)?.into_iter().next(),
+        None => worker::accounts_of(tx, one.worker)?.into_iter().next(),
     };
     if let Some(account) = known {
         let held = role_assignment::of_account(tx, account)?.into_iter();
         let mut roles: Vec<_> = held.map(|held| (held.role, held.place)).collect();
-        if !roles.contains(&role) {
-            roles.push(role);
+        if !roles.contains(&one.role) {
+            roles.push(one.role);
             role_assignment::set(tx, account, &roles)?;
         }
-        case.account_id = Some(account);
-        let letter = Letter::RoleAdded { number: case.number };
-        outbox::insert(tx, &letter.to(cx, &case.email, arrival.at).map_err(inside)?)?;
-        case.act(tx, Event::Provision, by)?;
-        case.act(tx, Event::Activate, by)?;
-        return Ok(());
+        outbox::insert(tx, &one.known.to(cx, one.email, arrival.at).map_err(inside)?)?;
+        return Ok((account, false));
     }
-    let name = free_name(tx, &case.body.name)?;
+    let name = free_name(tx, one.name)?;
     let row = NewAccount {
         id: account_id,
         name: name.clone(),
-        display_name: case.body.name.clone(),
+        display_name: one.name.into(),
         password_hash: "none".into(), // no PHC string: no password fits until one is set
         created_at: arrival.at,
         must_change: false,
     };
     account::insert(tx, &row)?;
-    role_assignment::set(tx, account_id, &[role])?;
-    worker::bind(tx, account_id, worker, arrival.at)?;
-    case.account_id = Some(account_id);
+    role_assignment::set(tx, account_id, &[one.role])?;
+    worker::bind(tx, account_id, one.worker, arrival.at)?;
     let hours = cx.settled.password_link_hours;
     let until = arrival.at.saturating_add(SignedDuration::from_hours(i64::from(hours)));
     let until = until.map_err(|_| StoreError::internal("a link beyond all time"))?;
     password_link::insert(tx, &Sha256::digest(token.as_bytes()).into(), account_id, arrival.at, until)?;
     let link = Link::to(cx, &["set-password", token]);
     for letter in [Letter::UserName { name }, Letter::SetPassword { link, hours }] {
-        outbox::insert(tx, &letter.to(cx, &case.email, arrival.at).map_err(inside)?)?;
+        outbox::insert(tx, &letter.to(cx, one.email, arrival.at).map_err(inside)?)?;
     }
-    case.act(tx, Event::Provision, by)?;
-    Ok(())
+    Ok((account_id, true))
 }
 
 fn worker_of(tx: &mut Tx<'_>, case: &Request, new_id: i64, arrival: Arrival) -> Result<i64, StoreError> {

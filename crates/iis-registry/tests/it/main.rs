@@ -26,6 +26,7 @@ mod reviewing;
 mod samples;
 mod senders;
 mod signing_in;
+mod ways_back;
 mod weighing;
 mod withdrawing;
 mod world;

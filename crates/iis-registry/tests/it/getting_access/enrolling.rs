@@ -99,3 +99,31 @@ fn s67_an_enrollment_falls_due_for_renewal_and_lapses_without() {
         enrollment::suspend(cx, &desk(), second, false, "it is mended", r.at()).await.expect("lifted");
     });
 }
+
+/// Page: /help/enrollments
+#[test]
+fn s9_the_site_administrator_of_the_signed_form_gets_an_account_with_the_enrollment() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let number = begin_enrollment(&r, "Oak Clinic").await;
+        let who = "cora@oak.example";
+        assert!(r.letters(who).await.is_empty(), "not before it is approved");
+        sign(&r, number, PaperKind::LetterOfAgreement).await;
+        sign(&r, number, PaperKind::AdministratorForm).await;
+        enrollment::submit(cx, number, r.at()).await.expect("sent in");
+        let approve = Decision::Approve { code: "OAK".into(), pin: None };
+        enrollment::decide(cx, &desk(), number, approve, r.at()).await.expect("approved");
+        let kinds: Vec<_> = r.letters(who).await.iter().map(|letter| letter.kind.to_string()).collect();
+        assert!(
+            kinds.contains(&"user-name".to_owned()) && kinds.contains(&"set-password".to_owned()),
+            "{kinds:?}"
+        );
+        let link = r.link(who, "set-password").await;
+        let token = link.trim_start_matches("/set-password/");
+        let user = requests::is_link(cx, token, r.at()).await.expect("read").expect("the link works");
+        let account = iis_registry::accounts::find(cx, &user).await.expect("read").expect("an account");
+        assert_eq!(account.roles.len(), 1);
+        assert_eq!(&*account.roles[0].role, "site-administrator");
+        assert_eq!(account.roles[0].site_id(), Some(r.site("OAK").await));
+    });
+}

@@ -171,6 +171,7 @@ fn application(name: &str, role: &str) -> Application {
         vaccinates: true,
         role: role.into(),
         site: "NORTH".into(),
+        jurisdiction: "".into(),
         license_kind: "".into(),
         license_number: "".into(),
         administrator: "Ana Silva".into(),

@@ -2,8 +2,10 @@
 
 use super::{application, desk, email, enroll, later, on_a_registry, refusal};
 use iis_model::AccountId;
-use iis_model::access::Permission;
+use iis_model::access::{Permission, Place};
+use iis_registry::access::operator;
 use iis_registry::accounts;
+use iis_registry::jurisdictions::{self, Area, NewJurisdiction};
 use iis_registry::requests::{self, Application, Approver, Asked, State};
 use iis_registry::staff::Position;
 use iis_registry::training::GENERAL_USER_COURSE;
@@ -213,5 +215,38 @@ fn s15_a_request_for_a_site_that_is_not_enrolled_waits_and_goes_on_when_it_is() 
         assert_eq!(requests::go_on_after_enrollment(cx, r.at()).await.expect("looked"), 1);
         assert_eq!(r.state(number).await, State::InQueue);
         assert_eq!(r.opened(number, r.at()).await.case.received_at, received, "the place in the queue");
+    });
+}
+
+/// Page: /request-access
+#[test]
+fn s60_a_health_departments_role_is_held_at_its_jurisdiction_and_not_at_its_office() {
+    on_a_registry(|r| async move {
+        let (cx, who) = (&r.world.cx, "hal@north.example");
+        let operate = operator(Permission::Operate).expect("the operator may");
+        let county = NewJurisdiction { name: "Harbor County".into(), areas: vec![Area::Zip("86110".into())] };
+        let county = jurisdictions::add(cx, &operate, county, r.at()).await.expect("a county");
+        let administrator = r.administrator().await;
+        r.complete(who, &[GENERAL_USER_COURSE]).await;
+        let number = r.request(who, "Hal Moss", "health-department-read-only").await;
+        let Asked::Held(gates) = requests::submit(cx, number, r.at()).await.expect("held") else {
+            panic!("it was taken without a jurisdiction");
+        };
+        assert!(gates.iter().any(|gate| gate.rule == "S-60"), "{gates:?}");
+        let named = Application {
+            jurisdiction: "harbor county".into(),
+            ..application("Hal Moss", "health-department-read-only")
+        };
+        requests::change(cx, number, named, r.at()).await.expect("changed");
+        let asked = requests::submit(cx, number, r.at()).await.expect("taken");
+        assert_eq!(asked, Asked::Received(State::InQueue));
+        r.take(number).await;
+        requests::ask_administrator(cx, &desk(), number, r.at()).await.expect("asked");
+        let approves = r.granted(administrator, Permission::ApproveAccounts).await;
+        let approver = Approver::Administrator(administrator);
+        requests::approve(cx, &approves, number, approver, "a token", r.at()).await.expect("approved");
+        let account = accounts::find(cx, "h.moss").await.expect("read").expect("an account");
+        let places: Vec<_> = account.roles.iter().map(|held| (&*held.role, held.place)).collect();
+        assert_eq!(places, [("health-department-read-only", Place::Jurisdiction(county))]);
     });
 }

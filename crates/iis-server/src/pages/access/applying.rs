@@ -77,6 +77,10 @@ fn fields(types: &[AccessType], form: &Typed) -> Vec<Field> {
         Field::text("administrator", "Site administrator")
             .with(value("administrator"))
             .hint("Who approves the accounts of your organization"),
+        Field::text("jurisdiction", "Jurisdiction")
+            .with(value("jurisdiction"))
+            .hint("For a health department: its county, health district or town")
+            .optional(),
         Field::text("license_kind", "Kind of license")
             .with(value("license_kind"))
             .hint("Such as MD, DO, PA, APRN, RN")
@@ -124,6 +128,7 @@ fn application(form: &Typed) -> Result<(EmailAddress, Application), Vec<Problem>
                 vaccinates: vaccinates == "yes",
                 role: typed(form, "role").into(),
                 site: typed(form, "site").into(),
+                jurisdiction: typed(form, "jurisdiction").into(),
                 license_kind: typed(form, "license_kind").into(),
                 license_number: typed(form, "license_number").into(),
                 administrator: typed(form, "administrator").into(),
@@ -334,6 +339,7 @@ pub(super) fn facts(opened: &Opened, role: &str, zone: &jiff::tz::TimeZone) -> V
         Fact::some("E-mail", case.email.as_str()),
         Fact::some("Type of access", role),
         Fact::some("Site", &**site),
+        Fact::some("Jurisdiction", &*body.jurisdiction),
         Fact::some("User", body.user_kind.title()),
         Fact::some("Vaccinates", if body.vaccinates { "yes" } else { "no" }),
         Fact::some("License", license.trim()),
@@ -353,6 +359,7 @@ fn typed_of(body: &Application, email: &EmailAddress) -> Typed {
         ("vaccinates", if body.vaccinates { "yes" } else { "no" }),
         ("role", &*body.role),
         ("site", &*body.site),
+        ("jurisdiction", &*body.jurisdiction),
         ("administrator", &*body.administrator),
         ("license_kind", &*body.license_kind),
         ("license_number", &*body.license_number),

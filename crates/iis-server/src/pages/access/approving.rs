@@ -31,6 +31,7 @@ pub(crate) async fn show(visitor: Visitor, Path((number, key)): Path<(String, St
         Fact::some("Name", &*case.body.name),
         Fact::some("E-mail", case.email.as_str()),
         Fact::some("Site", &*case.body.site),
+        Fact::some("Jurisdiction", &*case.body.jurisdiction),
         Fact::some("Type of access", role),
         Fact::some("Will be able to", purpose),
         Fact::some("License", format!("{} {}", case.body.license_kind, case.body.license_number).trim()),

@@ -1,6 +1,7 @@
 //! Signing in and out, passwords, and the first account of all.
 
 pub(super) mod agreement;
+pub(super) mod back;
 pub(super) mod code;
 pub(super) mod factor;
 pub(super) mod overview;

@@ -43,6 +43,11 @@ impl Asked {
     pub(super) fn next(&self) -> &str {
         &self.next
     }
+
+    /// Whether a code was just mailed.
+    pub(super) fn is_mailed(&self) -> bool {
+        self.ended == "mailed"
+    }
 }
 
 /// The form.
@@ -128,7 +133,7 @@ pub(crate) async fn submit(
 }
 
 /// The page that asks for the second factor, and where one wanted to go.
-fn code_address(next: &str) -> String {
+pub(super) fn code_address(next: &str) -> String {
     if next == "/" {
         "/sign-in/code".to_owned()
     } else {
@@ -150,23 +155,32 @@ async fn check(
     form: &Credentials,
     from: IpAddr,
 ) -> Result<Result<(HeaderValue, bool), Problem>, Stop> {
+    let attempt = Attempt::to_sign_in(&form.user, &from.to_string(), visitor.arrival);
+    check_attempt(visitor, &attempt, &form.password, from).await
+}
+
+/// The same for an attempt of whatever kind.
+pub(super) async fn check_attempt(
+    visitor: &Visitor,
+    attempt: &Attempt,
+    password: &str,
+    from: IpAddr,
+) -> Result<Result<(HeaderValue, bool), Problem>, Stop> {
     let (app, now) = (&visitor.app, visitor.arrival.at);
     if app.failures.exhausted(&address_key(from), now) {
         let text = "Too many sign-ins failed from your network. Wait a minute, then try again.";
         return Ok(Err(Problem::of("user", text)));
     }
-    let attempt = Attempt::to_sign_in(&form.user, &from.to_string(), visitor.arrival);
     let heard = attempt.hear(&app.registry).await.map_err(|failure| visitor.failed(&failure))?;
     let found = match heard {
         Heard::Compare(found) => found,
         Heard::Locked(until) => return Ok(Err(Problem::of("user", locked(app, until)))),
     };
     let hash = found.as_ref().map(|known| &*known.password_hash);
-    let right =
-        app.passwords.verify(&form.password, hash).await.map_err(|error| unanswered(visitor, error))?;
+    let right = app.passwords.verify(password, hash).await.map_err(|error| unanswered(visitor, error))?;
     match found.filter(|_| right) {
-        Some(known) => opened(visitor, &attempt, &known, from).await,
-        None => failed(visitor, &attempt, from).await.map(Err),
+        Some(known) => opened(visitor, attempt, &known, from).await,
+        None => failed(visitor, attempt, from).await.map(Err),
     }
 }
 
@@ -221,7 +235,10 @@ async fn failed(visitor: &Visitor, attempt: &Attempt, from: IpAddr) -> Result<Pr
 /// What is said while a name is locked.
 pub(super) fn locked(app: &App, until: Timestamp) -> String {
     let until = format::time_of_day(until, &app.registry.identity.zone);
-    format!("Locked until {until} after too many failures. Then try again, or call the Help Desk.")
+    format!(
+        "Locked until {until} after too many failures. Then try again, or use the link in the message that was sent to the \
+         address of the account, or call the Help Desk."
+    )
 }
 
 pub(in crate::pages) fn unanswered(visitor: &Visitor, error: PasswordError) -> Stop {

@@ -58,6 +58,8 @@ pub(crate) struct CodePage {
     pub(crate) frame: Frame,
     pub(crate) csrf: String,
     pub(crate) next: String,
+    /// Whether a code can be mailed.
+    pub(crate) can_mail: bool,
     pub(crate) problems: Vec<Problem>,
 }
 

@@ -53,6 +53,7 @@ fn pages_of_signing_in_and_of_ones_own_account() {
         frame: nobody().titled("Your second factor").below("Sign in", "/sign-in"),
         csrf: "token".to_owned(),
         next: "/patients".to_owned(),
+        can_mail: true,
         problems: vec![Problem::of("code", "That code is not right, or it was used already.")],
     };
     golden!("sign-in-code", code);

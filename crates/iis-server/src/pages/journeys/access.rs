@@ -208,6 +208,30 @@ async fn the_whole_way_of_a_nurse_from_the_public_page_to_her_own_password() {
 }
 
 #[tokio::test]
+async fn s14_who_was_locked_out_comes_back_by_the_letter() {
+    let way = Way::begin().await;
+    let mut thief = Browser::default();
+    way.house.get(&mut thief, "/sign-in").await;
+    for _ in 0..5 {
+        way.house.post(&mut thief, "/sign-in", "user=ana&password=a+guess+of+somebody").await;
+    }
+    let right = format!("user=ana&password={}", super::PASSWORD.replace(' ', "+"));
+    let mut owner = Browser::default();
+    way.house.get(&mut owner, "/sign-in").await;
+    let locked = way.house.post(&mut owner, "/sign-in", &right).await;
+    assert!(locked.body.contains("use the link in the message"), "{}", locked.body);
+    let back = way.link("ana@river.example", "locked").await;
+    way.get(&mut owner, &back).await;
+    let wrong = way.house.post(&mut owner, &back, "password=not+the+password+at+all").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let password = format!("password={}", super::PASSWORD.replace(' ', "+"));
+    let today = way.send(&mut owner, &back, &password).await;
+    assert!(today.body.contains("Ana Silva"), "{}", today.body);
+    let again = way.house.get(&mut Browser::default(), &back).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND, "the link works once");
+}
+
+#[tokio::test]
 async fn a_site_enrolls_signs_and_is_reviewed() {
     let way = Way::begin().await;
     let mut joan = Browser::default();

@@ -1,0 +1,113 @@
+//! The way back after a lock-out (requirement S-14): a letter to the owner of the account with the time, the address from
+//! which it was tried, and a link through which the owner signs in all the same.
+//!
+//! What is tried through the link is counted for the link alone. So whoever locks an account by guessing keeps its owner
+//! out no longer than the mail takes.
+
+use super::lock::locked_until;
+use super::sign_in::name_key;
+use super::{Account, Attempt};
+use crate::cases::Keys;
+use crate::enrollment::standing::inside;
+use crate::mail::{Letter, Link, knock};
+use crate::{Arrival, Context, Failure};
+use iis_model::access::Granted;
+use iis_model::{AccountId, EmailAddress, Timestamp};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, sign_in_failure, way_back, worker};
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+
+/// So long a link works: as long as failures are remembered.
+pub const WORKS: SignedDuration = SignedDuration::from_hours(24);
+
+/// Writes the letter of a lock, where the account's owner has an address. False: there is none, or too many were written.
+pub(super) fn write(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    keys: &Keys,
+    id: AccountId,
+    told: Lock<'_>,
+) -> Result<bool, StoreError> {
+    let address = worker::of_account(tx, id)?.and_then(|row| row.email.parse::<EmailAddress>().ok());
+    let Some(address) = address else { return Ok(false) };
+    let at = told.at;
+    let key = keys.key(&["way-back", &id.0.to_string(), &at.as_microsecond().to_string()]);
+    way_back::put(tx, &hash(key.as_str()), id, at.saturating_add(WORKS).unwrap_or(Timestamp::MAX))?;
+    let moment =
+        |at: Timestamp| at.to_zoned(cx.identity.zone.clone()).strftime("%m/%d/%Y %I:%M %p %Z").to_string();
+    let letter = Letter::LockedOut {
+        at: moment(at).into(),
+        from: told.from.into(),
+        until: moment(told.until).into(),
+        link: Link::to(cx, &["sign-in", "back", key.as_str()]),
+    };
+    knock(tx, &letter.to(cx, &address, at).map_err(inside)?)
+}
+
+/// A lock, as its letter tells it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lock<'a> {
+    /// When it began.
+    pub(super) at: Timestamp,
+    /// From where the last failure came.
+    pub(super) from: &'a str,
+    /// When it ends by itself.
+    pub(super) until: Timestamp,
+}
+
+/// Whose way back a link is, unless it is over or was used.
+pub async fn account_of(cx: &Context, token: &str, arrival: Arrival) -> Result<Option<Account>, Failure> {
+    let key = hash(token);
+    let found = cx.store.read(move |tx| {
+        let Some(id) = way_back::get(tx, &key, arrival.at)? else { return Ok(None) };
+        account::get(tx, id)?.map(|row| Account::read(tx, row)).transpose()
+    });
+    Ok(found.await?)
+}
+
+/// Until when an account is locked after failures; none: it is not.
+pub async fn locked(cx: &Context, account: &Account, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+    let key = name_key(&account.name);
+    let failures = cx.store.read(move |tx| sign_in_failure::of_name(tx, &key)).await?;
+    let moments: Vec<_> = failures.into_iter().map(|(_, at)| at).collect();
+    Ok(locked_until(&moments, now))
+}
+
+/// The Help Desk sends the way back again: nobody else learns the link. What is said otherwise: why it was not sent.
+pub async fn send(
+    cx: &Context,
+    granted: Granted,
+    account: &Account,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let Some(until) = locked(cx, account, arrival.at).await? else {
+        return Err(Failure::Rule("The account is not locked after failures."));
+    };
+    let keys = Keys::of(cx, arrival).await?;
+    let (cx2, id, user) = (cx.clone(), account.id, account.name.clone());
+    let sent = cx.store.write(Lane::Web, move |tx| {
+        let told = Lock { at: arrival.at, from: "the Help Desk, who sends this again", until };
+        let sent = write(tx, &cx2, &keys, id, told)?;
+        let entry =
+            AuditEntry::of(&granted, arrival.at).action("send-way-back").detail(format!("user {user}"));
+        tx.audit(&if sent { entry } else { entry.result("refused") })?;
+        Ok(sent)
+    });
+    if sent.await? {
+        return Ok(());
+    }
+    Err(Failure::Rule(
+        "No letter was sent: the account has no address for mail, or several letters left within an hour.",
+    ))
+}
+
+impl Attempt {
+    /// Somebody who opened the link of a letter wants to sign in. Failures count for the link alone.
+    pub fn by_way_back(account: &Account, token: &str, from: &str, arrival: Arrival) -> Self {
+        Self::counted_apart("sign-in", account, &format!("way back {token}"), from, arrival).forgetting_all()
+    }
+}
+
+fn hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
