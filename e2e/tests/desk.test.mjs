@@ -35,7 +35,7 @@ test('every form of the desk is accessible and fits a phone', async () => {
   const page = await browser.signIn('primary-vaccine-coordinator');
   const record = await openOlive(page);
   await expectGood(page);
-  for (const path of [`${record}/history/new`, `${record}/doses/new`, `${record}/notes/new`, '/inventory/receive', '/inventory', '/inventory/not-decremented']) {
+  for (const path of [`${record}/history/new`, `${record}/doses/new`, `${record}/notes/new`, `${record}/status`, '/inventory/receive', '/inventory', '/inventory/not-decremented']) {
     await browser.visit(path, { page });
     await expectGood(page);
   }
@@ -131,4 +131,30 @@ test('G2: a due dose from the lot picker in at most seven actions, and what is l
   assert.match(await keeper.getByRole('main').innerText(), /Lot E2E-21: saved, and out of your stock\. 9 doses left\./);
   await expectGood(keeper);
   assert.ok(keeper.url().includes(record));
+});
+
+test('S-65: the status is set for the clinic by keyboard, says what its reason wants, and shows on the record', async () => {
+  const page = await browser.signIn('primary-vaccine-coordinator');
+  const record = await openOlive(page);
+  await browser.visit(`${record}/status`, { page });
+  const state = page.getByRole('region', { name: 'In the state' });
+  await state.getByLabel('Inactive: lives outside the state').check();
+  page.expectedStatus = 422;
+  await state.getByRole('button', { name: 'Save for the state' }).press('Enter');
+  await page.getByRole('alert').waitFor();
+  assert.match(await page.evaluate(() => document.activeElement.innerText), /There is a problem/);
+  await expectGood(page);
+  page.expectedStatus = undefined;
+  await page.getByRole('region', { name: 'In the state' }).getByLabel('Note').fill('Moved to Ohio');
+  await page.getByRole('button', { name: 'Save for the state' }).press('Enter');
+  await page.waitForURL(/status\?done=status$/);
+  assert.match(await page.getByRole('main').innerText(), /Moved to Ohio/);
+  await expectGood(page);
+  await browser.visit(record, { page });
+  assert.match(await page.getByRole('region', { name: 'Do not overlook' }).innerText(), /lives outside the state/);
+  await browser.visit(`${record}/status`, { page });
+  const again = page.getByRole('region', { name: 'In the state' });
+  await again.getByLabel('Active', { exact: true }).check();
+  await again.getByRole('button', { name: 'Save for the state' }).press('Enter');
+  await page.waitForURL(/status\?done=status$/);
 });

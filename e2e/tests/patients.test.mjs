@@ -167,3 +167,50 @@ test('the record prints in black and white without navigation', async () => {
   for (const hidden of ['.site-header', '.tabs', '.site-banner']) assert.equal(await page.locator(hidden).isVisible(), false, hidden);
   assert.match(await page.locator('.site-footer').innerText(), /Not an official record/);
 });
+
+test('the box understands everything in any order and says what differs', async () => {
+  const page = await browser.signIn('clinic-access');
+  const table = [
+    // typed                          heading                              said of the first row
+    ['Feb 11, 2024 maya quill',       /1 person matches/,                  null],
+    ['maya quil 021124',              /No one matches exactly; \d+ p/,     /Last name quil, on record as Quill/],
+    ['quill, maya 11/2/24',           /No one matches exactly; \d+ p/,     /Day and month swapped: born 02\/11\/2024/],
+  ];
+  for (const [typed, heading, differs] of table) {
+    await browser.visit('/keyboard', { page });
+    await search(page, typed);
+    assert.match(await page.locator('h1').innerText(), heading, typed);
+    const first = page.locator('.person').first();
+    assert.match(await first.innerText(), /QUILL, Maya/i, typed);
+    if (differs) assert.match(await first.locator('.person__differs').innerText(), differs, typed);
+    await expectAccessible(page);
+    await page.setViewportSize(PHONE.viewport);
+    await expectFits(page);
+    await page.setViewportSize({ width: 1366, height: 768 });
+  }
+});
+
+test('names in other directions, combining letters and two hundred letters are searched for and fit a phone', async () => {
+  const page = await browser.signIn('clinic-access', PHONE);
+  for (const name of ['\u202Equill', 'qu\u0301ill\t', '\u05D0\u05D1\u05D2', 'Q'.repeat(90)]) {
+    await page.goto('/patients');
+    const form = page.getByRole('main');
+    await form.getByLabel('Last name').fill(name);
+    await form.getByLabel('First name or initial').fill('maya');
+    await form.getByLabel('Birth date').fill('02/11/2024');
+    await form.getByRole('button', { name: 'Search' }).click();
+    await page.waitForURL(/\/patients\/searches\/\d+$/);
+    await expectFits(page);
+    await expectAccessible(page);
+  }
+});
+
+test('the form goes back with the browser and is sent twice without harm', async () => {
+  const page = await browser.signIn('clinic-access');
+  await search(page, 'quill, maya 2/11/24');
+  await page.goBack();
+  await search(page, 'quill, maya 2/11/24');
+  assert.match(await page.locator('h1').innerText(), /1 person matches/);
+  await page.locator('.person a').first().dblclick();
+  await page.waitForURL(/\/patients\/\d{10}$/);
+});

@@ -4,6 +4,7 @@
 //! to the next is a type of this crate.
 
 pub mod access;
+pub mod activity;
 pub mod codes;
 pub mod date;
 pub mod email;

@@ -1,5 +1,6 @@
 //! What one sender said in one message.
 
+use crate::activity::ActivitySaid;
 use crate::{Demographics, Given, ReportedEvent, Timestamp};
 
 /// Who sent the message to whom, when, as what.
@@ -36,4 +37,6 @@ pub struct Submission {
     pub person: Demographics,
     /// Doses, refusals and observations, in message order; those that had to be left out are not here.
     pub events: Vec<ReportedEvent>,
+    /// Whether the person is active, when a form says more of it than a message can (PD1-16).
+    pub activity: Option<ActivitySaid>,
 }

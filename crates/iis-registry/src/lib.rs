@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod activity;
 pub mod audit;
 pub mod business_days;
 pub mod cases;
@@ -11,6 +12,7 @@ pub mod codes;
 pub mod context;
 pub mod desk;
 pub mod directory;
+pub mod drafts;
 pub mod enrollment;
 pub mod exchange;
 pub mod failure;

@@ -52,6 +52,43 @@ impl NumberKey {
         sealed
     }
 
+    /// What somebody typed, sealed for them: mixed with what is drawn from the key, the account and the nonce, which is
+    /// for this one text, with a mark of 32 bytes before it by which another text is told.
+    pub(crate) fn draft_sealed(&self, of: AccountId, nonce: &[u8], text: &[u8]) -> Vec<u8> {
+        let mixed = self.mixed(of, nonce, text);
+        let mut sealed = self.mark(of, nonce, &mixed).to_vec();
+        sealed.extend(mixed);
+        sealed
+    }
+
+    /// The text again; none: it was sealed otherwise, or for somebody else.
+    pub(crate) fn draft_opened(&self, of: AccountId, nonce: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (mark, mixed) = sealed.split_at_checked(32)?;
+        let mac = self.marking(of, nonce).chain_update(mixed);
+        mac.verify_slice(mark).ok()?;
+        Some(self.mixed(of, nonce, mixed))
+    }
+
+    fn mark(&self, of: AccountId, nonce: &[u8], mixed: &[u8]) -> [u8; 32] {
+        self.marking(of, nonce).chain_update(mixed).finalize().into_bytes().into()
+    }
+
+    fn marking(&self, of: AccountId, nonce: &[u8]) -> Hmac<Sha256> {
+        self.mac.clone().chain_update(b"draft mark").chain_update(of.0.to_be_bytes()).chain_update(nonce)
+    }
+
+    /// Mixed with a stream of hashes; the same again takes it apart.
+    fn mixed(&self, of: AccountId, nonce: &[u8], text: &[u8]) -> Vec<u8> {
+        let mac =
+            self.mac.clone().chain_update(b"draft").chain_update(of.0.to_be_bytes()).chain_update(nonce);
+        let blocks = (0_u64..).zip(text.chunks(32));
+        let mixed = blocks.flat_map(|(n, block)| {
+            let pad = mac.clone().chain_update(n.to_be_bytes()).finalize().into_bytes();
+            block.iter().zip(pad).map(|(byte, pad)| byte ^ pad).collect::<Vec<u8>>()
+        });
+        mixed.collect()
+    }
+
     fn keep(&self, digits: &str) -> Box<str> {
         keyed(&self.name, hash(&self.mac, digits.as_bytes()), digits)
     }

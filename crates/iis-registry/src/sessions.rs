@@ -2,7 +2,7 @@
 
 use crate::accounts::lock::REMEMBERED;
 use crate::accounts::{self, Account};
-use crate::{Arrival, Context, Failure};
+use crate::{Arrival, Context, Failure, drafts};
 use iis_model::access::Channel;
 use iis_model::{AccountId, Timestamp};
 use iis_store::session::{self, SessionRow};
@@ -212,9 +212,11 @@ pub async fn close(
 /// Forgets sessions that are over and failed sign-ins that no longer count; says how many.
 pub async fn clear_away(cx: &Context, now: Timestamp) -> Result<(u64, u64), Failure> {
     let old = now.saturating_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
+    // a form that comes late still finds whose session it was
+    let ended = now.saturating_sub(drafts::KEPT).unwrap_or(Timestamp::MIN);
     let cleared = cx.store.write_for_readers(move |tx| {
         way_back::delete_expired(tx, now)?;
-        Ok((session::delete_expired(tx, now)?, sign_in_failure::delete_before(tx, old)?))
+        Ok((session::delete_expired(tx, ended)?, sign_in_failure::delete_before(tx, old)?))
     });
     Ok(cleared.await?)
 }

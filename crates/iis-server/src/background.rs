@@ -6,11 +6,11 @@ use crate::clock;
 use crate::config::Config;
 use crate::drops::Bell;
 use crate::key_file::KeyError;
-use crate::{drops, mailing, measuring, recommending, replaying, waiting, withdrawing};
+use crate::{drops, mailing, measuring, recommending, replaying, resting, waiting, withdrawing};
 use ed25519_dalek::SigningKey;
 use iis_registry::exchange::timing;
 use iis_registry::matching::population;
-use iis_registry::{Failure, sessions};
+use iis_registry::{Failure, drafts, sessions};
 use iis_store::audit::Seal;
 use iis_store::search;
 use jiff::{SignedDuration, Timestamp};
@@ -89,6 +89,7 @@ pub fn start(app: &App, sealer: Sealer, bell: Bell) -> Vec<JoinHandle<()>> {
             tasks.push(tokio::spawn(drops::follow(app.clone(), bell)));
         }
         tasks.push(tokio::spawn(recommending::keep_statuses(app.clone())));
+        tasks.push(tokio::spawn(resting::follow(app.clone())));
         tasks.push(tokio::spawn(count_names(app.clone())));
         tasks.push(tokio::spawn(measuring::count_days(app.clone())));
         tasks.push(tokio::spawn(withdrawing::carry_out(app.clone())));
@@ -139,6 +140,9 @@ async fn clear_away(app: App) {
         let old = now.saturating_sub(SEARCHES_KEPT).unwrap_or(Timestamp::MIN);
         let searches = app.registry.store.write_for_readers(move |tx| search::delete_before(tx, old)).await;
         let cleared = sessions::clear_away(&app.registry, now).await;
+        if let Err(error) = drafts::clear_away(&app.registry, now).await {
+            tracing::warn!(%error, "drafts could not be cleared away");
+        }
         match searches.map_err(Failure::from).and_then(|searches| Ok((searches, cleared?))) {
             Ok((searches, (sessions, failures))) => {
                 tracing::debug!(sessions, failures, searches, "cleared away what has expired");

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::loading::chain_of;
 use crate::output::Output;
-use crate::{clock, passwords};
+use crate::{clock, demo_stock, passwords};
 use anyhow::{Context as _, bail};
 use iis_cdsi::dates::Day;
 use iis_cdsi::season::{self, DraftFailure, Head};
@@ -130,6 +130,7 @@ pub async fn fill(cx: &Context, config: &Config, people: u32, output: Output) ->
     counties(cx, &demo, arrival).await?;
     messages(cx, &demo, &senders, output).await?;
     roster(cx, arrival).await?;
+    demo_stock::fill(cx).await?;
     let sign_ins =
         SignIns { accounts: accounts(cx, arrival).await?, sender: demo::TEST_SENDER.to_owned(), secret };
     keep(&config.in_data("demo-vxu.hl7"), &demo.sample(arrival.at))?;

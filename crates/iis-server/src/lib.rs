@@ -13,6 +13,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod demo;
+mod demo_stock;
 pub mod drops;
 pub mod exchange;
 pub mod failure;
@@ -36,6 +37,7 @@ pub mod rate_limit;
 mod recommending;
 mod replaying;
 mod request;
+mod resting;
 pub mod routes;
 pub mod serve;
 #[cfg(feature = "sftp")]

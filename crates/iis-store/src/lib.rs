@@ -6,12 +6,14 @@
 //! module for each noun with its queries; those on patient data ask for an [`iis_model::access::Granted`].
 
 pub mod account;
+pub mod activity;
 mod apply;
 pub mod audit;
 pub mod case_file;
 pub mod cdsi_overlay;
 pub mod chosen_value;
 pub mod consolidated;
+pub mod draft;
 pub mod emergency_opening;
 mod error;
 pub mod event;

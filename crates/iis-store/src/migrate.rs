@@ -130,6 +130,18 @@ pub const STEPS: &[Step] = &[
         oldest_program: 16,
         text: include_str!("../migrations/0019_ways_back.sql"),
     },
+    Step {
+        version: 20,
+        name: "activity",
+        oldest_program: 16,
+        text: include_str!("../migrations/0020_activity.sql"),
+    },
+    Step {
+        version: 21,
+        name: "draft",
+        oldest_program: 16,
+        text: include_str!("../migrations/0021_draft.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

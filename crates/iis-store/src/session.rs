@@ -11,6 +11,8 @@ sql! {
               stage, proved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     GET = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at \
            FROM session WHERE token_sha256 = $1 AND expires_at > $2";
+    ENDED = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at \
+             FROM session WHERE token_sha256 = $1 AND expires_at <= $2";
     OF_ACCOUNT = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at \
                   FROM session WHERE account_id = $1 AND expires_at > $2 ORDER BY created_at DESC, token_sha256";
     SET_STAGE = "UPDATE session SET stage = $2 WHERE token_sha256 = $1";
@@ -86,6 +88,15 @@ pub fn get(
     now: Timestamp,
 ) -> Result<Option<SessionRow>, StoreError> {
     tx.one(&GET, vals![token_sha256, now])
+}
+
+/// The session of a token that is over and not yet cleared away: whose form comes late.
+pub fn ended(
+    tx: &mut Tx<'_>,
+    token_sha256: &[u8; 32],
+    now: Timestamp,
+) -> Result<Option<SessionRow>, StoreError> {
+    tx.one(&ENDED, vals![token_sha256, now])
 }
 
 /// The sessions of an account that are not over, the newest first.

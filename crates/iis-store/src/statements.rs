@@ -6,6 +6,7 @@ use crate::sql::Sql;
 pub fn all() -> impl Iterator<Item = &'static Sql> {
     [
         crate::account::ALL,
+        crate::activity::ALL,
         crate::audit::chain::ALL,
         crate::audit::list::ALL,
         crate::audit::seal::ALL,
@@ -15,6 +16,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::chosen_value::ALL,
         crate::match_release::ALL,
         crate::consolidated::ALL,
+        crate::draft::ALL,
         crate::emergency_opening::ALL,
         crate::event::ALL,
         crate::extent::ALL,

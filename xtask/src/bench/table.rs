@@ -71,6 +71,17 @@ pub(super) const BENCHES: &[Bench] = &[
         Goal { id: "P7", name: "two-threads",          bound: AtLeast(1.8) },
         Goal { id: "P7", name: "p99-ms",               bound: AtMost(1.0) },
     ] },
+    Bench { name: "pages",    package: "iis-registry", example: "bench_pages", uses_postgres: false, uses_server: false, goals: &[
+        Goal { id: "I7", name: "search-exact-p95-ms",        bound: AtMost(50.0) },
+        Goal { id: "I7", name: "search-any-order-p95-ms",    bound: AtMost(50.0) },
+        Goal { id: "I7", name: "search-misspelled-p95-ms",   bound: AtMost(50.0) },
+        Goal { id: "I7", name: "search-swapped-date-p95-ms", bound: AtMost(50.0) },
+        Goal { id: "I7", name: "search-initial-p95-ms",      bound: AtMost(50.0) },
+        Goal { id: "I7", name: "search-telephone-p95-ms",    bound: AtMost(50.0) },
+        Goal { id: "I7", name: "search-number-p95-ms",       bound: AtMost(50.0) },
+        Goal { id: "I7", name: "open-record-p95-ms",         bound: AtMost(50.0) },
+        Goal { id: "I7", name: "record-dose-p95-ms",         bound: AtMost(80.0) },
+    ] },
 ];
 
 impl Goal {

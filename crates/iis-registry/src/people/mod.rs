@@ -2,17 +2,24 @@
 
 mod alike;
 pub(crate) mod best;
+mod closeness;
 pub(crate) mod consolidated;
-pub mod criteria;
+mod criteria;
 pub mod emergency;
 pub(crate) mod find;
 mod open;
 pub mod purpose;
 pub(crate) mod record;
+mod remembered;
+mod resembling;
 mod search;
 mod sources;
+pub mod typed_date;
+mod understand;
 
+pub use closeness::{Named, Reason};
 pub use criteria::{Criteria, Missing};
 pub use open::{Submitted, disclosures, open, submissions};
-pub use search::{FoundPeople, MOST_SHOWN, is_within, recall_search, remember_search, search, summaries};
+pub use remembered::{recall_search, remember_search};
+pub use search::{FoundPeople, Hit, MOST_SHOWN, is_within, search, summaries};
 pub use sources::{SourceSays, sources};

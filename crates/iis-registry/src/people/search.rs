@@ -1,14 +1,20 @@
 //! Searching people on screen.
+//!
+//! Who is exactly as searched for is found by name and birth date; who resembles, under the keys by which matching finds
+//! candidates (decision 0032). Both are point queries: what a search costs does not grow with the registry. Who searches
+//! with full criteria only is shown nobody who merely resembles.
 
+use super::closeness::{Reason, other_names};
 use super::criteria::{Criteria, Missing};
+use super::resembling::resembling;
 use crate::access::protection::Veil;
+use crate::matching::Model;
 use crate::{Arrival, Context, Failure};
 use iis_matching::patient::normalize::{fold_identifier, fold_name};
 use iis_model::access::{Condition, Granted};
 use iis_model::record::PersonSummary;
-use iis_model::{AccountId, PartialDate, PersonId, RegistryNumber};
+use iis_model::{PartialDate, PersonId, RegistryNumber};
 use iis_store::person_name::{self, NameSearch, Text};
-use iis_store::search::{self, SearchRow};
 use iis_store::{AuditEntry, StoreError, Tx, person, source_record};
 
 /// The most people shown; more ask for a narrower search (requirements P-7).
@@ -18,12 +24,23 @@ pub const MOST_SHOWN: usize = 25;
 /// outside.
 const SEARCHED: usize = 200;
 
+/// Somebody whom a search finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// The person.
+    pub person: PersonSummary,
+    /// What differs from what was searched for; nothing: the person is exactly so.
+    pub reasons: Vec<Reason>,
+}
+
 /// What a search finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FoundPeople {
-    /// These, at most [`MOST_SHOWN`]; none when nobody matches.
-    People(Vec<PersonSummary>),
-    /// More than may be shown: these are not told.
+    /// These, the likeliest first, at most [`MOST_SHOWN`]; none when nobody matches.
+    People(Vec<Hit>),
+    /// The likeliest [`MOST_SHOWN`]: more resemble.
+    Nearest(Vec<Hit>),
+    /// More than may be shown are exactly so: these are not told.
     TooMany,
     /// The criteria are not enough to search with.
     NotEnough(Missing),
@@ -36,29 +53,129 @@ pub async fn search(
     criteria: Criteria,
     arrival: Arrival,
 ) -> Result<FoundPeople, Failure> {
-    let missing = match granted.condition() {
-        Some(Condition::Strict) => criteria.missing_of_full(),
-        _ => criteria.missing(),
-    };
+    let is_strict = granted.condition() == Some(Condition::Strict);
+    let missing = if is_strict { criteria.missing_of_full() } else { criteria.missing() };
     if let Some(missing) = missing {
         return Ok(FoundPeople::NotEnough(missing));
     }
+    let model = cx.matching.now();
     let disclosed = cx.store.disclose(move |tx| {
-        let mut people = if fold_identifier(&criteria.number).is_empty() {
-            by_name(tx, &granted, &criteria)?
-        } else {
-            by_number(tx, &granted, &criteria)?
-        };
-        let is_cut_off = people.len() >= SEARCHED;
-        let withheld = veil(tx, &granted, &mut people)?;
+        let mut search = Search { granted: &granted, model: &model, is_strict, veil: Veil::of(&granted) };
+        let mut found = search.find(tx, &criteria)?;
+        if matches!(&found, FoundPeople::People(hits) if hits.is_empty())
+            && !is_strict
+            && let Some(by_phone) = criteria.with_number_as_phone()
+        {
+            found = search.find(tx, &by_phone)?;
+        }
         let entry = || AuditEntry::of(&granted, arrival.at);
-        let mut audit = vec![entry().detail(format!("{} found", people.len()))];
-        audit.extend(withheld.into_iter().map(|id| entry().person(id).result("withheld")));
-        let too_many = is_cut_off || people.len() > MOST_SHOWN;
-        let found = if too_many { FoundPeople::TooMany } else { FoundPeople::People(people) };
+        let many = match &found {
+            FoundPeople::People(hits) => format!("{} found", hits.len()),
+            _ => format!("more than {MOST_SHOWN} found"),
+        };
+        let mut audit = vec![entry().detail(many)];
+        audit.extend(search.veil.into_withheld().into_iter().map(|id| entry().person(id).result("withheld")));
         Ok((found, audit))
     });
     Ok(disclosed.await?)
+}
+
+/// One search: whose it is, and what was withheld from them.
+struct Search<'a> {
+    granted: &'a Granted,
+    model: &'a Model,
+    is_strict: bool,
+    veil: Veil<'a>,
+}
+
+impl Search<'_> {
+    fn find(&mut self, tx: &mut Tx<'_>, criteria: &Criteria) -> Result<FoundPeople, StoreError> {
+        if !fold_identifier(&criteria.number).is_empty() {
+            let people = by_number(tx, self.granted, criteria)?;
+            let people = self.shown(tx, people)?;
+            if !people.is_empty() || self.is_strict || !criteria.has_names() {
+                let exact = |person| Hit { person, reasons: Vec::new() };
+                return Ok(told(people.into_iter().map(exact).collect(), false));
+            }
+        }
+        let (mut hits, is_cut_off) = self.exactly(tx, criteria)?;
+        if is_cut_off || hits.len() > MOST_SHOWN {
+            return Ok(FoundPeople::TooMany);
+        }
+        let mut are_more = false;
+        if !self.is_strict {
+            are_more = self.add_resembling(tx, criteria, &mut hits)?;
+        }
+        Ok(told(hits, are_more))
+    }
+
+    /// Who is exactly so, in each reading of the names; whether there are more than are looked at.
+    fn exactly(&mut self, tx: &mut Tx<'_>, criteria: &Criteria) -> Result<(Vec<Hit>, bool), StoreError> {
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut is_cut_off = false;
+        if !criteria.has_names() {
+            return Ok((hits, false));
+        }
+        for (last, first) in criteria.readings() {
+            let found = by_name(tx, self.granted, (&last, &first), criteria)?;
+            is_cut_off |= found.len() >= SEARCHED;
+            for person in self.shown(tx, found)? {
+                if hits.iter().all(|hit| hit.person.id != person.id) {
+                    let reasons = other_names(&person, &last, &first);
+                    hits.push(Hit { person, reasons });
+                }
+            }
+        }
+        Ok((hits, is_cut_off))
+    }
+
+    /// Adds who resembles, the likeliest first, as long as there is room; tells whether there are more.
+    fn add_resembling(
+        &mut self,
+        tx: &mut Tx<'_>,
+        criteria: &Criteria,
+        hits: &mut Vec<Hit>,
+    ) -> Result<bool, StoreError> {
+        for near in resembling(tx, self.granted, self.model, criteria)? {
+            if hits.iter().any(|hit| hit.person.id == near.person_id) {
+                continue;
+            }
+            let Some(found) = person::get(tx, self.granted, near.person_id)? else { continue };
+            if &*found.status == "merged" || !self.veil.shows(tx, found.id, found.protected)? {
+                continue;
+            }
+            if hits.len() == MOST_SHOWN {
+                return Ok(true);
+            }
+            let person = summary(found);
+            let reasons = near.reasons(&person);
+            hits.push(Hit { person, reasons });
+        }
+        Ok(false)
+    }
+
+    fn shown(
+        &mut self,
+        tx: &mut Tx<'_>,
+        people: Vec<PersonSummary>,
+    ) -> Result<Vec<PersonSummary>, StoreError> {
+        let mut shown = Vec::with_capacity(people.len());
+        for summary in people {
+            let is_protected = summary.demographics.protection.value.value == Some(true);
+            if self.veil.shows(tx, summary.id, is_protected)? {
+                shown.push(summary);
+            }
+        }
+        Ok(shown)
+    }
+}
+
+fn told(hits: Vec<Hit>, are_more: bool) -> FoundPeople {
+    match are_more {
+        _ if hits.len() > MOST_SHOWN => FoundPeople::TooMany,
+        true => FoundPeople::Nearest(hits),
+        false => FoundPeople::People(hits),
+    }
 }
 
 /// Takes out whom the searcher may not see, and says who that is. They are neither shown nor counted.
@@ -82,9 +199,13 @@ fn veil(
 fn by_name(
     tx: &mut Tx<'_>,
     granted: &Granted,
+    (last, first): (&str, &str),
     criteria: &Criteria,
 ) -> Result<Vec<PersonSummary>, StoreError> {
-    let (last, first) = (fold_name(&criteria.last), fold_name(&criteria.first));
+    let (last, first) = (fold_name(last), fold_name(first));
+    if last.is_empty() || first.is_empty() {
+        return Ok(Vec::new());
+    }
     let search = NameSearch {
         born_on: criteria.born_on,
         last: Some(Text::Exact(&last)),
@@ -153,28 +274,4 @@ fn summary(person: person::Person) -> PersonSummary {
 /// Whether a person lies within the reach of a grant.
 pub async fn is_within(cx: &Context, granted: Granted, id: PersonId) -> Result<bool, Failure> {
     Ok(cx.store.read(move |tx| iis_store::reach::permits(tx, &granted, id)).await?)
-}
-
-/// Keeps the criteria on the server, so that no name stands in an address; returns the number of the search.
-pub async fn remember_search(
-    cx: &Context,
-    account_id: AccountId,
-    criteria: &Criteria,
-    arrival: Arrival,
-) -> Result<i64, Failure> {
-    let criteria = serde_json::to_string(criteria).unwrap_or_default();
-    let id = i64::from_ne_bytes(arrival.random[1].to_ne_bytes()) & i64::MAX;
-    let row = SearchRow { id, account_id, at: arrival.at, criteria: criteria.into() };
-    cx.store.write_for_readers(move |tx| search::insert(tx, &row)).await?;
-    Ok(id)
-}
-
-/// The criteria of a search that the same account made.
-pub async fn recall_search(
-    cx: &Context,
-    account_id: AccountId,
-    id: i64,
-) -> Result<Option<Criteria>, Failure> {
-    let row = cx.store.read(move |tx| search::get(tx, account_id, id)).await?;
-    Ok(row.and_then(|row| serde_json::from_str(&row.criteria).ok()))
 }

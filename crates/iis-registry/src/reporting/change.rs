@@ -2,6 +2,7 @@
 
 use super::Report as Said;
 use super::subject::{Decided, Record, Subject};
+use crate::activity;
 use crate::exchange::findings::{LATER_REPORT_STANDS, WITHDRAWAL_OF_UNKNOWN};
 use crate::matching::index;
 use crate::matching::queue::{MOST_POSSIBLE, priority};
@@ -57,6 +58,11 @@ pub(super) fn plan(
     let own: Vec<_> = own.iter().map(|(row, _)| (row.dose_key.clone(), row.sent_at)).collect();
     known.add_reports(record.organization_id, &reports);
     let view = view(said, snapshot, record, &submission)?;
+    let says_something_new = submission.demographics.is_some() || said.submission.activity.is_some();
+    if says_something_new {
+        let at = (record.id, submission.revision);
+        plan.changes.extend(activity::change(said, snapshot, at, record.found.is_none())?);
+    }
     plan.changes.push(Change::Submission(submission));
     plan.changes.extend(reports.iter().cloned().map(Change::Report));
     if let Some(view) = view {

@@ -129,7 +129,7 @@ fn said(record: &PersonRecord, world: &World) -> (Vec<String>, String) {
 }
 
 #[test]
-fn the_same_history_by_form_and_by_message_gives_the_same_record_and_forecast() {
+fn the_same_history_by_form_by_message_and_by_file_gives_the_same_record_and_forecast() {
     on_each_engine(|world| async move {
         let nurse = nurse(&world, "NORTH").await;
         let reply =
@@ -163,6 +163,15 @@ fn the_same_history_by_form_and_by_message_gives_the_same_record_and_forecast() 
         let ((events, forecast), (by_form, forecast_by_form)) = (said(&one, &world), said(&two, &world));
         assert_eq!(events, by_form);
         assert_eq!(forecast, forecast_by_form);
+        let in_file = ["THORN^AGATHA^^^^^L||20200115|F"; 2];
+        let doses = [mmr("V3", "20210301", "00", "A"), mmr("V4", "20240301", "01", "A")];
+        for (n, (person, dose)) in in_file.iter().zip(&doses).enumerate() {
+            let message = about("NORTH", &format!("F{n}"), "C19", person, dose);
+            world.send_over(&world.north, &message, Channel::Batch).await;
+        }
+        let third = people(&world, &nurse, "THORN").await;
+        let (by_file, forecast_by_file) = said(&open(&world, &nurse, third).await, &world);
+        assert_eq!((events, forecast), (by_file, forecast_by_file));
         let checked = check(&world.cx, world.arrival().at, |_| {}).await.expect("the store works");
         assert!(checked.differing.is_empty(), "{:?}", checked.differing);
     });
@@ -180,7 +189,7 @@ async fn people(world: &World, (granted, _): &(Granted, Site), last: &str) -> Re
         .await
         .expect("the store works")
     {
-        people::FoundPeople::People(people) => people[0].registry_number,
+        people::FoundPeople::People(people) => people[0].person.registry_number,
         other => panic!("{other:?}"),
     }
 }

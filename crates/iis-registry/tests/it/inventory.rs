@@ -13,7 +13,7 @@ use iis_registry::desk::{About, Entry, Outcome, enter, remove};
 use iis_registry::directory::directory;
 use iis_registry::inventory::{self, Left, Receipt, receive};
 use iis_registry::people;
-use iis_registry::review::Deed;
+use iis_registry::review::{Deed, Merge, Outcome as Merged, Unmerge, merge, unmerge};
 use jiff::civil::date;
 use std::sync::Arc;
 
@@ -85,7 +85,7 @@ async fn ana(world: &World, mrn: &str, (granted, _): &(Granted, Site)) -> (Regis
         .await
         .expect("the store works")
     {
-        people::FoundPeople::People(people) => (people[0].registry_number, people[0].id),
+        people::FoundPeople::People(people) => (people[0].person.registry_number, people[0].person.id),
         other => panic!("{other:?}"),
     }
 }
@@ -228,5 +228,41 @@ fn doses_that_are_recorded_at_the_same_time_never_take_more_than_there_is() {
         }
         assert_eq!((came_out, missed), (5, 7));
         assert_eq!(left(&world, &by.1).await, [("L1".to_owned(), 0)]);
+    });
+}
+
+#[test]
+fn a_merge_leaves_the_ledger_as_it_is_and_a_dose_that_is_removed_after_it_comes_back() {
+    on_each_engine(|world| async move {
+        let by = coordinator(&world, "NORTH").await;
+        comes(&world, &by, 1, "L1", 10).await;
+        let (number, one) = ana(&world, "A17", &by).await;
+        world.send(&world.north, &about("NORTH", "M2", "B18", "ROE^ANNA^^^^^L||20200115|F", "")).await;
+        let criteria = people::Criteria { number: "B18".into(), ..people::Criteria::default() };
+        let found = people::search(&world.cx, by.0.clone(), criteria, world.arrival()).await;
+        let people::FoundPeople::People(found) = found.expect("the store works") else { panic!("one") };
+        let two = found[0].person.id;
+        stock(give(&world, &by, 3, two, given("L1", TODAY)).await);
+        assert_eq!(left(&world, &by.1).await, [("L1".to_owned(), 9)]);
+        let reviewer =
+            crate::protecting::granted(&world, "data-quality", None, Permission::ResolveDuplicates).await;
+        let wanted = Merge { from: two, to: one, item_id: None };
+        let merged = merge(&world.cx, deed(&world, &reviewer, 4), wanted).await.expect("the store works");
+        let Merged::Done(event_id) = merged else { panic!("{merged:?}") };
+        assert_eq!(left(&world, &by.1).await, [("L1".to_owned(), 9)], "no dose moved");
+        let remove_it = async |form: u8, number: RegistryNumber, id: PersonId| {
+            let record = people::open(&world.cx, by.0.clone(), number, world.arrival()).await;
+            let record = record.expect("the store works").expect("a record");
+            let dose = record.events.iter().find(|event| event.best.given_date() == Some(TODAY));
+            let report = &dose.expect("the dose").reports[0];
+            let key = (report.source_record_id, report.report_id);
+            let gone = remove(&world.cx, (deed(&world, &by.0, form), by.1.clone()), (id, key)).await;
+            stock(gone.expect("the store works"))
+        };
+        assert_eq!(remove_it(5, number, one).await, [Left::Back]);
+        assert_eq!(left(&world, &by.1).await, [("L1".to_owned(), 10)]);
+        let back = Unmerge { event_id, with: Vec::new(), keep_apart: false };
+        unmerge(&world.cx, deed(&world, &reviewer, 6), back).await.expect("the store works");
+        assert_eq!(left(&world, &by.1).await, [("L1".to_owned(), 10)], "a split gives nothing twice");
     });
 }

@@ -1,6 +1,7 @@
 //! The registry over a real store: messages in, records out, on every engine at hand.
 
 mod access_matrix;
+mod active;
 mod agreeing;
 mod any_order;
 mod at_the_desk;
@@ -24,6 +25,7 @@ mod recommending;
 mod replaying;
 mod reviewing;
 mod samples;
+mod searching;
 mod senders;
 mod signing_in;
 mod ways_back;

@@ -11,7 +11,12 @@ use iis_store::audit::list::of_person;
 use jiff::civil::date;
 
 /// What an account in this role at this site is granted.
-async fn granted(world: &World, role: &str, site: Option<&str>, permission: Permission) -> Granted {
+pub(crate) async fn granted(
+    world: &World,
+    role: &str,
+    site: Option<&str>,
+    permission: Permission,
+) -> Granted {
     let names = directory(&world.cx, &world.arrival()).await.expect("the store works");
     let site_id = site.map(|code| names.sites().find(|site| &*site.code == code).expect("a site").id);
     let user = NewUser {
@@ -29,14 +34,14 @@ async fn granted(world: &World, role: &str, site: Option<&str>, permission: Perm
 
 fn by_name() -> Criteria {
     let born_on = Some(date(2020, 1, 15));
-    Criteria { last: "doe".into(), first: "ana".into(), born_on, number: String::new() }
+    Criteria { last: "doe".into(), first: "ana".into(), born_on, ..Criteria::default() }
 }
 
 /// What a search with these criteria finds.
 async fn found(world: &World, role: &str, site: Option<&str>, criteria: Criteria) -> Vec<RegistryNumber> {
     let granted = granted(world, role, site, Permission::SearchPersons).await;
     match people::search(&world.cx, granted, criteria, world.arrival()).await.expect("the store works") {
-        FoundPeople::People(people) => people.into_iter().map(|person| person.registry_number).collect(),
+        FoundPeople::People(people) => people.into_iter().map(|hit| hit.person.registry_number).collect(),
         other => panic!("{other:?}"),
     }
 }

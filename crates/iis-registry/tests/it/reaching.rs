@@ -29,7 +29,7 @@ async fn two_children(world: &World) -> [RegistryNumber; 2] {
     for first in ["ana", "ben"] {
         let found = people::search(&world.cx, everybody.clone(), named(first), world.arrival()).await;
         let FoundPeople::People(people) = found.expect("the store works") else { panic!("{first}") };
-        numbers.push(people[0].registry_number);
+        numbers.push(people[0].person.registry_number);
     }
     [numbers[0], numbers[1]]
 }
@@ -39,7 +39,7 @@ fn named(first: &str) -> Criteria {
         last: "doe".into(),
         first: first.into(),
         born_on: Some(jiff::civil::date(2020, 1, 15)),
-        number: String::new(),
+        ..Criteria::default()
     }
 }
 

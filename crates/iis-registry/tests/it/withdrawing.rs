@@ -58,7 +58,13 @@ fn deed(world: &World, key: u8) -> Deed {
     }
 }
 
-async fn withdraw(world: &World, sender: &Arc<Sender>, from: Timestamp, until: Timestamp, key: u8) -> i64 {
+pub(crate) async fn withdraw(
+    world: &World,
+    sender: &Arc<Sender>,
+    from: Timestamp,
+    until: Timestamp,
+    key: u8,
+) -> i64 {
     let withdraw = Withdraw { sender_id: sender.id, from, until };
     let id = withdrawal::begin(&world.cx, deed(world, key), withdraw).await.expect("begun");
     finish(world, id).await;

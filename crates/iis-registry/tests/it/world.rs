@@ -59,6 +59,19 @@ impl World {
         String::from_utf8(reply.bytes.into()).expect("replies are UTF-8")
     }
 
+    /// The same at another moment.
+    pub(crate) async fn send_at(&self, sender: &Arc<Sender>, message: &str, arrival: Arrival) -> String {
+        let received = Received {
+            bytes: message.as_bytes().into(),
+            sender: Arc::clone(sender),
+            channel: Channel::Http,
+            arrival,
+            once: None,
+        };
+        let reply = receive(&self.cx, received).await.expect("the store works");
+        String::from_utf8(reply.bytes.into()).expect("replies are UTF-8")
+    }
+
     pub(crate) async fn try_send(&self, sender: &Arc<Sender>, message: &str) -> Reply {
         self.receive(sender, message, Channel::Http).await
     }
@@ -90,7 +103,7 @@ impl World {
             last: last.into(),
             first: first.into(),
             born_on: Some(born_on),
-            number: String::new(),
+            ..Criteria::default()
         };
         let permission = iis_model::access::Permission::SearchPersons;
         let granted = authorize(&self.cx.roles, Caller::Operator, permission, Channel::CommandLine, "test");

@@ -3,6 +3,7 @@
 //! Three checks that do not depend on one another (the cookie's `SameSite=Lax` is the third): what the browser says
 //! of the request's origin, and the token that only our pages know. A handler cannot get at a form without them.
 
+use super::drafts;
 use super::errors::NoPage;
 use super::visitor::{Stop, Visitor};
 use crate::app::App;
@@ -73,14 +74,16 @@ struct Sent<T> {
     form: T,
 }
 
-impl<T: DeserializeOwned> FromRequest<App> for Filled<T> {
+impl<T: DeserializeOwned + Send> FromRequest<App> for Filled<T> {
     type Rejection = Stop;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Stop> {
+        let path = request.uri().path().to_owned();
         let (visitor, form) = read::<T>(request, app).await?;
         visitor.any_session()?;
         let tokens = [visitor.csrf()];
         let form = form.checked(&visitor, &tokens)?;
+        drafts::forget(&visitor, &path).await;
         Ok(Self { visitor, form })
     }
 }
@@ -99,7 +102,10 @@ impl<T: DeserializeOwned> FromRequest<App> for PublicForm<T> {
 
 async fn read<T: DeserializeOwned>(request: Request, app: &App) -> Result<(Visitor, Sent<T>), Stop> {
     let (mut parts, body) = request.into_parts();
-    let mut visitor = Visitor::from_request_parts(&mut parts, app).await?;
+    let mut visitor = match Visitor::from_request_parts(&mut parts, app).await {
+        Ok(visitor) => visitor,
+        Err(stop) => return Err(drafts::keep(parts, body, app).await.unwrap_or(stop)),
+    };
     if !is_from_our_pages(&parts.headers) {
         return Err(visitor.no_page(NoPage::ForeignForm));
     }
@@ -129,7 +135,7 @@ impl<T> Sent<T> {
 }
 
 /// What the browser says of where a request comes from. Programs that say nothing are held by the token alone.
-fn is_from_our_pages(headers: &HeaderMap) -> bool {
+pub(super) fn is_from_our_pages(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if text("sec-fetch-site").is_some_and(|site| site != "same-origin") {
         return false;

@@ -8,6 +8,7 @@ mod account;
 mod admin;
 mod codes;
 mod cookies;
+mod drafts;
 mod duplicates;
 mod errors;
 mod filled;
@@ -126,6 +127,9 @@ fn addresses() -> Addresses {
         .get("/patients/{number}/values", Needs(P::ResolveDuplicates), patients::values::form)
         .post("/patients/{number}/values", Proved(P::ResolveDuplicates), patients::values::submit)
         .post("/patients/{number}/values/take-back", Proved(P::ResolveDuplicates), patients::values::take_back)
+        .get("/patients/{number}/status", Needs(P::ViewPerson), patients::activity::show)
+        .post("/patients/{number}/status/here", Needs(P::SetClinicStatus), patients::activity::set_here)
+        .post("/patients/{number}/status/state", Needs(P::SetJurisdictionStatus), patients::activity::set_in_the_state)
         .get("/patients/{number}/reports", Needs(P::ViewPerson), patients::showing::reports)
         .get("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::form)
         .post("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::submit)

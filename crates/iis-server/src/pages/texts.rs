@@ -168,6 +168,23 @@ const TOPICS: &[Topic] = &[
         fields: &[],
     },
     Topic {
+        name: "status",
+        title: "Active or inactive",
+        sentences: &[
+            "A person is active or inactive at each clinic, and in the state. The two do not depend on each other; only death counts for all.",
+            "Who is inactive is left out of reminders and coverage figures of that level, and is found and shared as before.",
+            "A dose given later makes active again whom the clinic, or the rule about long silence, had thought gone.",
+        ],
+        fields: &[
+            ("Lost to follow-up", "Wants three attempts to reach the person, or mail that came back."),
+            ("Lives outside the state", "Wants a note where to, or the new address first."),
+            (
+                "Medical home",
+                "The clinic that gave the latest dose, of those that take patients as their own.",
+            ),
+        ],
+    },
+    Topic {
         name: "desk",
         title: "Recording at the desk",
         sentences: &[

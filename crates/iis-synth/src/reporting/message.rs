@@ -24,6 +24,7 @@ pub(crate) fn submission(calder: &Jurisdiction, household: &Household, report: &
         header: Header::default(),
         person: demographics(calder, subject),
         events: writer.events(report.content),
+        activity: None,
     }
 }
 

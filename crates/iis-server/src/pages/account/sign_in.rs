@@ -70,6 +70,7 @@ pub(crate) async fn form(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
         "idle" => {
             "You were signed out because nothing was done for 15 minutes. Nothing that you saved is lost."
         }
+        "draft" => "Your session had ended. What you typed is kept for you: sign in, and it is there again.",
         "out" => "You are signed out. On a shared computer, close the browser too.",
         _ => "",
     };

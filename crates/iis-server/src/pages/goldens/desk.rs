@@ -8,6 +8,9 @@ use crate::pages::frame::{Notice, Problem};
 use crate::pages::inventory::missed::{self, MissedPage};
 use crate::pages::inventory::on_hand::{LotPage, OnHandPage, caption, entry_rows, lot_row};
 use crate::pages::inventory::receive::ReceivePage;
+use crate::pages::patients::activity::view::{
+    ActivityForm, Card, HistoryRow, OtherSite, StatusPage, because, choices, status,
+};
 use crate::pages::patients::desk::add::AddPage;
 use crate::pages::patients::desk::alike::AlikeView;
 use crate::pages::patients::desk::beside::{BesideForm, BesidePage};
@@ -20,10 +23,12 @@ use crate::pages::patients::desk::saved::{SavedPage, heading, line};
 use crate::pages::patients::desk::{Setting, Token, Typed};
 use crate::pages::patients::recommendation::needs::needs;
 use crate::pages::patients::strip::{Page, strip};
+use iis_model::activity::{Activity, Level};
 use iis_model::organization::{Site, SiteKind};
 use iis_model::record::PersonRecord;
 use iis_model::stock::{EntryKind, Funding, LotStanding, Missed, OnHand, StockLot};
 use iis_model::{Cvx, Date, Demographics, Given, LotId, OrganizationId, SiteId, StorageUnitId, Timestamp};
+use iis_registry::activity::{Because, Standing};
 use iis_registry::inventory::{Left, MissedLine};
 use iis_store::stock::NewEntry;
 use iis_store::stock_lot::StorageUnit;
@@ -44,6 +49,59 @@ fn setting(record: PersonRecord, title: &str) -> Setting {
     };
     let strip = strip(&record.demographics, number(), 8, TODAY, Page::Record);
     Setting { record, site, strip, frame: patient_page(title).helped_by("desk") }
+}
+
+/// The page of where a person is active; `text` stands wherever somebody may have written something.
+pub(super) fn status_page(record: &PersonRecord, text: &str, problems: Vec<Problem>) -> StatusPage {
+    let standing = |activity, because| Standing { activity, because };
+    let lost = standing(Activity::LostToFollowUp, Because::Said(date(2025, 6, 1)));
+    let form = |level, note: &str| ActivityForm {
+        token: token(),
+        choices: choices(level, "lost"),
+        since: "03/02/2026".to_owned(),
+        note: note.to_owned(),
+        asks_attempts: level == Level::Site,
+        button: "Save for this clinic".to_owned(),
+        ..ActivityForm::default()
+    };
+    let card = |id, heading: &str, standing: Standing, form| Card {
+        id,
+        heading: heading.to_owned(),
+        status: status(standing.activity),
+        because: because(standing),
+        effect: "Who is inactive here is left out.",
+        is_home: false,
+        form,
+    };
+    StatusPage {
+        frame: patient_page("Status").helped_by("status"),
+        strip: strip(&record.demographics, number(), 8, TODAY, Page::Status),
+        cards: vec![
+            card("here", text, lost, Some(form(Level::Site, text))),
+            card("state", "In the state", standing(Activity::Active, Because::Reported), None),
+        ],
+        others: vec![OtherSite {
+            name: text.to_owned(),
+            status: status(Activity::Active),
+            because: because(standing(Activity::Active, Because::Dose(date(2026, 1, 5)))),
+            is_home: true,
+        }],
+        history: vec![HistoryRow {
+            since: "06/01/2025".to_owned(),
+            place: text.to_owned(),
+            status: status(Activity::LostToFollowUp),
+            note: text.to_owned(),
+            said: text.to_owned(),
+        }],
+        problems,
+    }
+}
+
+#[test]
+fn where_a_person_is_active() {
+    golden!("status", status_page(&record(), "Alder Pediatrics", Vec::new()));
+    let problems = vec![Problem::of("here-attempts", "Say how often you tried.")];
+    golden!("status-wrong", status_page(&record(), "Alder Pediatrics", problems));
 }
 
 pub(super) fn card(record: PersonRecord, typed: &[(&str, &str)]) -> CardPage {

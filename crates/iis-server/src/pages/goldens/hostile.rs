@@ -1,7 +1,7 @@
 //! What senders store stays text on every page.
 
 use super::access::sheet;
-use super::desk::{add, card, change, give, ledger, mend, missed_page, on_hand, receive};
+use super::desk::{add, card, change, give, ledger, mend, missed_page, on_hand, receive, status_page};
 use super::duplicates::queue_page;
 use super::frames::{nurse_at, patient};
 use super::mail::{mailbox, outbox_with};
@@ -19,6 +19,7 @@ use iis_model::event::{Amount, Clinician, ObservationValue};
 use iis_model::person::{Address, NextOfKin, PersonName, Telecom};
 use iis_model::record::{PersonRecord, PersonSummary};
 use iis_model::{Coded, Given, ReportedEvent};
+use iis_registry::people::{Criteria, Hit, Named, Reason};
 
 /// What an attacker would store through an HL7 message to have it run in a nurse's browser.
 const PAYLOADS: &[&str] = &[
@@ -130,6 +131,17 @@ fn summary_of(record: &PersonRecord) -> PersonSummary {
     PersonSummary { demographics: record.demographics.clone(), ..summary(11, "", 2) }
 }
 
+/// The person as somebody who resembles whom an attacker searches for.
+fn hit_of(person: PersonSummary, text: &str) -> Hit {
+    let named = || Named { typed: text.into(), known: text.into() };
+    Hit { person, reasons: vec![Reason::Nickname(named()), Reason::LastSounds(named())] }
+}
+
+fn criteria_of(text: &str) -> Criteria {
+    let text = || text.to_owned();
+    Criteria { last: text(), first: text(), number: text(), phone: text(), ..Criteria::default() }
+}
+
 /// The tags of a page with the names of their attributes: what a browser would make elements of.
 fn skeleton(html: &str) -> Vec<String> {
     let mut tags = Vec::new();
@@ -163,7 +175,7 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
         summary.demographics = record.demographics.clone();
         let mut search = search_page(
             nurse_at("/patients"),
-            Some(found(&[summary], understood(text, text, None, text), TODAY)),
+            Some(found(&[hit_of(summary, text)], understood(&criteria_of(text)), TODAY)),
         );
         search.form.last = text.to_owned();
         search.form.number = text.to_owned();
@@ -191,6 +203,7 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
             shown(&disclosures_page(text)),
             shown(&card(record.clone(), &[("l0_1", text), ("n1_1", text), ("n1", text)])),
             shown(&change(record.clone())),
+            shown(&status_page(&record, text, Vec::new())),
             shown(&add(&record.demographics, Some(AlikeView::of(&[summary_of(&record)], TODAY)))),
             shown(&mend(record.clone())),
             shown(&give(&record, text)),

@@ -13,12 +13,15 @@ use crate::pages::patients::recommendation::what_if::{WhatIfPage, href, result};
 use crate::pages::patients::recommendation::why::{About, WhyPage, why_page};
 use crate::pages::patients::record::record_page;
 use crate::pages::patients::reports::{DisclosureRow, DisclosuresPage, ReportRow, ReportsPage};
-use crate::pages::patients::results::{ResultView, SearchForm, SearchPage, found, too_many, understood};
+use crate::pages::patients::results::{
+    ResultView, SearchForm, SearchPage, found, nearest, too_many, understood,
+};
 use crate::pages::patients::strip::{Page, strip};
 use crate::pages::patients::values::ValuesPage;
 use iis_model::person::Dated;
 use iis_model::record::{PersonRecord, Reporter};
 use iis_model::{Demographics, Given};
+use iis_registry::people::{Criteria, Hit, Named, Reason};
 use iis_registry::recommend::{Schedules, explain, visits, what_if as supposed};
 use jiff::civil::date;
 use std::sync::LazyLock;
@@ -94,14 +97,29 @@ fn finding_a_patient() {
     incomplete.form.problems =
         vec![Problem::of("born", "Enter the birth date too, or a registry ID or record number.")];
     golden!("search-incomplete", incomplete);
-    let criteria = || understood("Ortega", "Maya", Some(date(2024, 2, 11)), "");
-    let three = [summary(11, "Maya", 14), summary(12, "Mia", 0), summary(13, "MAYA", 1)];
+    let criteria = Criteria {
+        last: "Ortega".to_owned(),
+        first: "Maya".to_owned(),
+        born_on: Some(date(2024, 2, 11)),
+        ..Criteria::default()
+    };
+    let hit = |random, given, doses, reasons| Hit { person: summary(random, given, doses), reasons };
+    let swapped = Reason::DayAndMonthSwapped(date(2024, 11, 2));
+    let spelled = Reason::FirstSpelled(Named { typed: "Maya".into(), known: "Mia".into() });
+    let three = [
+        hit(11, "Maya", 14, Vec::new()),
+        hit(12, "Mia", 0, vec![spelled, swapped]),
+        hit(13, "MAYA", 1, Vec::new()),
+    ];
     golden!(
         "results-look-alikes",
-        search_page(nurse_at("/patients"), Some(found(&three, criteria(), TODAY)))
+        search_page(nurse_at("/patients"), Some(found(&three, understood(&criteria), TODAY)))
     );
-    golden!("results-none", search_page(nurse_at("/patients"), Some(found(&[], criteria(), TODAY))));
-    golden!("results-too-many", search_page(nurse_at("/patients"), Some(too_many(25, criteria()))));
+    let none = found(&[], understood(&criteria), TODAY);
+    golden!("results-none", search_page(nurse_at("/patients"), Some(none)));
+    let any_order = Criteria { in_any_order: true, phone: "(202) 555-0140".to_owned(), ..criteria.clone() };
+    golden!("results-nearest", search_page(nurse_at("/patients"), Some(nearest(&three, &any_order, TODAY))));
+    golden!("results-too-many", search_page(nurse_at("/patients"), Some(too_many(25, &criteria))));
 }
 
 pub(super) fn reports_page(text: &str) -> ReportsPage {

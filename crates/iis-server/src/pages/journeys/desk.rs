@@ -420,3 +420,114 @@ async fn a_scan_fills_in_the_carton_and_finds_the_lot() {
     let other = send(&house, &mut pia, &page, &path, &[("scan", "hello"), ("do", "scan")]).await;
     assert!(other.body.contains("not the bar code of a vaccine"), "{}", other.body);
 }
+
+/// Fields with what is typed into them.
+type Typed<'a> = &'a [(&'a str, &'a str)];
+
+/// Ends the browser's session as if nothing had been done for long.
+async fn end_session(house: &House, browser: &Browser) {
+    use sha2::{Digest, Sha256};
+    let token = browser.cookies.values().find(|value| value.len() == 64).expect("a session");
+    let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+    let at = house.app.arrival().at;
+    let ended = house
+        .app
+        .registry
+        .store
+        .write(iis_store::Lane::Web, move |tx| iis_store::session::seen(tx, &hash, at, at));
+    ended.await.expect("the store works");
+}
+
+#[tokio::test]
+async fn what_was_typed_survives_the_end_of_a_session_for_whoever_typed_it_and_nobody_else() {
+    let (house, number) =
+        desk(&[("joan", "clinic-access", "RIVER"), ("kim", "clinic-access", "RIVER")]).await;
+    let forms: [(&str, Typed<'_>, &str); 6] = [
+        ("demographics/change", &[("street", "77 Unsaved Way")], "77 Unsaved Way"),
+        ("history/new", &[("l0_1", "03/04/2025")], "03/04/2025"),
+        ("notes/new", &[("kind", "immunity"), ("on", "02/03/2025")], "02/03/2025"),
+        ("doses/new", &[("given_by", "Robin Unsaved")], "Robin Unsaved"),
+        ("status", &[("note", "moved to her aunt")], "moved to her aunt"),
+        ("new", &[("last", "Unsavedson")], "Unsavedson"),
+    ];
+    for (form, typed, kept) in forms {
+        let mut jo = house.sign_in("joan").await;
+        let mut shown = format!("/patients/{number}/{form}");
+        if form == "new" {
+            let sent = house.post(&mut jo, "/patients/searches", "text=nobody,+no+1/1/2020").await;
+            let id = sent.location().rsplit('/').next().unwrap_or_default().to_owned();
+            shown = format!("/patients/new?search={id}");
+        }
+        let page = house.get(&mut jo, &shown).await;
+        assert_eq!(page.status, StatusCode::OK, "{form}");
+        let mut fields = filled(&page);
+        fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let action = match form {
+            "status" => format!("{shown}/here"),
+            "new" => "/patients/new".to_owned(),
+            _ => shown.clone(),
+        };
+        let action = if form == "status" && !page.body.contains("status/here") {
+            format!("{shown}/state")
+        } else {
+            action
+        };
+        end_session(&house, &jo).await;
+        let mut stranger = jo.clone();
+        stranger.csrf = "0".repeat(32);
+        let refused = house.post(&mut stranger, &action, &encoded(&fields)).await;
+        assert!(!refused.location().contains("ended=draft"), "{form}: a form of nobody's");
+        let late = house.post(&mut jo, &action, &encoded(&fields)).await;
+        assert_eq!(late.status, StatusCode::SEE_OTHER, "{form}");
+        assert!(late.location().starts_with("/sign-in?ended=draft&next="), "{form}: {}", late.location());
+        assert!(!late.location().contains("Unsaved"), "{form}");
+        let mut kim = house.sign_in("kim").await;
+        if form != "new" {
+            let other = house.get(&mut kim, &shown).await;
+            assert!(!other.body.contains(kept), "{form}: somebody else");
+        }
+        let mut again = house.sign_in("joan").await;
+        let back = house.get(&mut again, &shown).await;
+        assert!(back.body.contains(kept), "{form}");
+        assert!(back.body.contains("Your session had ended when you sent this form"), "{form}");
+        let mut fields = filled(&back);
+        fields.insert("do".to_owned(), "look".to_owned());
+        house.post(&mut again, &action, &encoded(&fields)).await;
+        let once = house.get(&mut again, &shown).await;
+        assert!(!once.body.contains("Your session had ended when you sent this form"), "{form}: it was sent");
+    }
+}
+
+#[tokio::test]
+async fn s65_the_status_is_changed_at_the_clinic_and_in_the_state_and_shows_on_the_record() {
+    let (house, number) =
+        desk(&[("joan", "clinic-access", "RIVER"), ("reader", "patient-look-up", "RIVER")]).await;
+    let mut jo = house.sign_in("joan").await;
+    let path = format!("/patients/{number}/status");
+    let page = house.get(&mut jo, &path).await;
+    assert!(page.body.contains("status/here") && page.body.contains("status/state"));
+    let once = filled(&page)["once"].clone();
+    let lost =
+        |attempts: &str| format!("once={once}&activity=lost&since=t&attempts={attempts}&note=three+calls");
+    let refused = house.post(&mut jo, &format!("{path}/here"), &lost("1")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Say how often you tried"));
+    for _ in 0..2 {
+        // a double click
+        let saved = house.post(&mut jo, &format!("{path}/here"), &lost("3")).await;
+        assert_eq!(saved.location(), format!("{path}?done=status"), "{}", saved.body);
+    }
+    let page = house.get(&mut jo, &path).await;
+    assert_eq!(page.body.matches("Tried 3 times. three calls").count(), 1);
+    let outside = format!("once={}&activity=outside&since=t&note=Ohio+now", filled(&page)["once"]);
+    let saved = house.post(&mut jo, &format!("{path}/state"), &outside).await;
+    assert_eq!(saved.location(), format!("{path}?done=status"), "{}", saved.body);
+    let record = house.get(&mut jo, &format!("/patients/{number}")).await;
+    assert!(record.body.contains("lost to follow-up") && record.body.contains("lives outside the state"));
+    let mut reader = house.sign_in("reader").await;
+    let page = house.get(&mut reader, &path).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.body.contains("status/here") && !page.body.contains("status/state"), "S-62");
+    let refused = house.post(&mut reader, &format!("{path}/here"), &lost("3")).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND, "S-62");
+}

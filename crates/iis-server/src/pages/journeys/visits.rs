@@ -329,7 +329,7 @@ async fn a_search_says_how_it_was_understood_and_its_address_says_nothing() {
         );
         let page = house.get(&mut nurse, sent.location()).await;
         assert!(page.body.contains(expected), "{form}");
-        assert!(page.body.contains("<span class=\"quiet\">Born</span> 02/11/2024"), "{form}");
+        assert!(page.body.contains("<span class=\"quiet\">Born</span> <bdi>02/11/2024</bdi>"), "{form}");
     }
     for form in [format!("text={number}"), "number=a17".to_owned()] {
         let sent = house.post(&mut nurse, "/patients/searches", &form).await;

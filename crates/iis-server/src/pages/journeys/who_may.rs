@@ -199,7 +199,7 @@ async fn number(house: &House, mrn: &str) -> RegistryNumber {
     let found =
         people::search(registry, searching.expect("operators may"), criteria, house.app.arrival()).await;
     match found.expect("the store works") {
-        FoundPeople::People(people) if people.len() == 1 => people[0].registry_number,
+        FoundPeople::People(people) if people.len() == 1 => people[0].person.registry_number,
         other => panic!("{mrn}: {other:?}"),
     }
 }

@@ -3,7 +3,7 @@
 //! What was typed goes over in the body of a POST and stays on the server; the address of the results is a number.
 //! Source: requirements P-7, screens section 3.3.
 
-use super::results::{ResultView, SearchForm, SearchPage, found, too_many, understood};
+use super::results::{ResultView, SearchForm, SearchPage, found, nearest, too_many, understood};
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
 use crate::pages::format;
@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use iis_model::Date;
 use iis_model::access::Permission;
-use iis_registry::people::criteria::{is_impossible_date, read_date};
+use iis_registry::people::typed_date::{is_impossible_date, read_date};
 use iis_registry::people::{self, Criteria, FoundPeople, MOST_SHOWN, Missing};
 use serde::Deserialize;
 
@@ -32,6 +32,8 @@ pub(crate) struct Typed {
     born: String,
     #[serde(default)]
     number: String,
+    #[serde(default)]
+    phone: String,
 }
 
 /// `GET /patients`
@@ -91,7 +93,8 @@ fn understand(typed: &Typed, visitor: &Visitor) -> Result<Criteria, Box<SearchFo
         Criteria::understand(&typed.text, today)
     } else {
         let (last, first) = (typed.last.trim().to_owned(), typed.first.trim().to_owned());
-        Criteria { last, first, born_on, number: typed.number.trim().to_owned() }
+        let (number, phone) = (typed.number.trim().to_owned(), typed.phone.trim().to_owned());
+        Criteria { last, first, born_on, number, phone, in_any_order: false }
     };
     let unreadable = !from_box && born_on.is_none() && !typed.born.trim().is_empty();
     let problem = match criteria.missing() {
@@ -118,6 +121,7 @@ fn no_such_date(typed: &Typed, visitor: &Visitor) -> Option<SearchForm> {
         first: said.first,
         born: said.born,
         number: said.number,
+        phone: said.phone,
         problems: vec![Problem::of("born", "There is no such date: check the month and the day.")],
     };
     Some(form)
@@ -129,11 +133,12 @@ impl Typed {
         let trimmed = |text: &str| text.trim().to_owned();
         if self.text.trim().is_empty() {
             let (last, first) = (trimmed(&self.last), trimmed(&self.first));
-            return Self { last, first, number: trimmed(&self.number), ..Self::default() };
+            let (number, phone) = (trimmed(&self.number), trimmed(&self.phone));
+            return Self { last, first, number, phone, ..Self::default() };
         }
         let names = self.text.replace(date, "");
-        let Criteria { last, first, .. } = Criteria::understand(names.trim(), Date::MAX);
-        Self { last, first, ..Self::default() }
+        let Criteria { last, first, number, phone, .. } = Criteria::understand(names.trim(), Date::MAX);
+        Self { last, first, number, phone, ..Self::default() }
     }
 }
 
@@ -144,6 +149,7 @@ fn filled_in(criteria: &Criteria, visitor: &Visitor) -> SearchForm {
         first: criteria.first.clone(),
         born: criteria.born_on.map(format::date).unwrap_or_default(),
         number: criteria.number.clone(),
+        phone: criteria.phone.clone(),
         problems: Vec::new(),
     }
 }
@@ -162,6 +168,10 @@ fn missing_problem(missing: Missing) -> Problem {
         Missing::BornOn => {
             Problem::of("born", "Enter the birth date too, or a registry ID or record number.")
         }
+        Missing::BesidePhone => Problem::of(
+            "born",
+            "A household shares its telephone number: enter the birth date or the first name too.",
+        ),
     }
 }
 
@@ -184,16 +194,17 @@ pub(crate) async fn results(visitor: Visitor, Path(id): Path<String>) -> Answer 
 
 /// The results. A number that belongs to one person opens that person.
 fn answer(visitor: &Visitor, criteria: &Criteria, people: FoundPeople, add_href: Option<String>) -> Response {
-    let parts = understood(&criteria.last, &criteria.first, criteria.born_on, &criteria.number);
     let mut form = filled_in(criteria, visitor);
+    let today = visitor.arrival.today;
     let result = match people {
-        FoundPeople::People(people) => match people.as_slice() {
-            [only] if !criteria.number.trim().is_empty() => {
-                return redirect(&format!("/patients/{}", only.registry_number));
+        FoundPeople::People(hits) => match hits.as_slice() {
+            [only] if !criteria.number.trim().is_empty() && only.reasons.is_empty() => {
+                return redirect(&format!("/patients/{}", only.person.registry_number));
             }
-            people => Some(found(people, parts, visitor.arrival.today)),
+            hits => Some(found(hits, understood(criteria), today)),
         },
-        FoundPeople::TooMany => Some(too_many(MOST_SHOWN, parts)),
+        FoundPeople::Nearest(hits) => Some(nearest(&hits, criteria, today)),
+        FoundPeople::TooMany => Some(too_many(MOST_SHOWN, criteria)),
         FoundPeople::NotEnough(missing) => {
             form.problems.push(missing_problem(missing));
             return show(visitor, form, None, None);

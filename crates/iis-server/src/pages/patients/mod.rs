@@ -1,5 +1,6 @@
 //! Patients: found, and shown with who said what.
 
+pub(super) mod activity;
 pub(super) mod demographics;
 pub(super) mod desk;
 pub(super) mod doses;
@@ -10,6 +11,7 @@ pub(super) mod history;
 mod notes;
 pub(super) mod parts;
 pub(super) mod purpose;
+mod reasons;
 pub(super) mod recommendation;
 pub(super) mod record;
 pub(super) mod reports;

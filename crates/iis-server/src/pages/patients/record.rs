@@ -9,7 +9,7 @@ use super::recommendation::Said;
 use super::recommendation::groups::{GroupsView, groups};
 use super::recommendation::needs::{NeedsView, needs};
 use super::recommendation::verdicts::about_doses;
-use super::strip::{Page, StripView, strip};
+use super::strip::{Band, Page, StripView, strip};
 use crate::pages::frame::{Fact, Frame};
 use crate::pages::{codes, format};
 use askama::Template;
@@ -45,6 +45,13 @@ pub(crate) struct RecordPage {
 }
 
 impl RecordPage {
+    /// The page with what must not be overlooked besides.
+    #[must_use]
+    pub(crate) fn warning(mut self, bands: Vec<Band>) -> Self {
+        self.strip.bands.extend(bands);
+        self
+    }
+
     /// The page with what whoever looks may record.
     #[must_use]
     pub(crate) fn offering(self, offers: Vec<Offer>) -> Self {

@@ -1,5 +1,6 @@
 //! Finding a patient: the form, how the search was understood, and who matches.
 
+use super::reasons::in_words;
 use super::strip::age;
 use crate::pages::frame::{Frame, Problem};
 use crate::pages::status::{Shape, Status};
@@ -7,6 +8,7 @@ use crate::pages::{codes, format};
 use askama::Template;
 use iis_model::record::PersonSummary;
 use iis_model::{Date, Given};
+use iis_registry::people::{Criteria, Hit};
 
 /// `GET /patients` and `GET /patients/searches/{id}`
 #[derive(Debug, Template)]
@@ -29,6 +31,7 @@ pub(crate) struct SearchForm {
     pub(crate) first: String,
     pub(crate) born: String,
     pub(crate) number: String,
+    pub(crate) phone: String,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -66,15 +69,24 @@ pub(crate) struct PersonRow {
     pub(crate) doses: String,
     pub(crate) notes: Vec<Status>,
     pub(crate) has_look_alike: bool,
+    /// What differs from what was searched for; empty: nothing.
+    pub(crate) differs: String,
 }
 
-/// The parts of a search in the order of the form.
-pub(crate) fn understood(last: &str, first: &str, born_on: Option<Date>, number: &str) -> Vec<Understood> {
+/// The parts of a search in the order of the form. Names that were typed one after the other stand together: which is
+/// which is open.
+pub(crate) fn understood(criteria: &Criteria) -> Vec<Understood> {
+    let (last, first) = (criteria.last.trim(), criteria.first.trim());
+    let both =
+        if criteria.in_any_order { format!("{first} {last}").trim().to_owned() } else { String::new() };
+    let (last, first) = if criteria.in_any_order { ("", "") } else { (last, first) };
     let parts = [
-        ("Last", last.trim().to_owned()),
-        ("First", first.trim().to_owned()),
-        ("Born", born_on.map(format::date).unwrap_or_default()),
-        ("Number", number.trim().to_owned()),
+        ("Name", both),
+        ("Last", last.to_owned()),
+        ("First", first.to_owned()),
+        ("Born", criteria.born_on.map(format::date).unwrap_or_default()),
+        ("Number", criteria.number.trim().to_owned()),
+        ("Telephone", criteria.phone.trim().to_owned()),
     ];
     parts
         .into_iter()
@@ -83,32 +95,67 @@ pub(crate) fn understood(last: &str, first: &str, born_on: Option<Date>, number:
         .collect()
 }
 
+/// These people, with nothing said about them.
+pub(crate) fn listed(people: Vec<PersonSummary>, today: Date) -> ResultView {
+    let hits: Vec<Hit> = people.into_iter().map(|person| Hit { person, reasons: Vec::new() }).collect();
+    found(&hits, Vec::new(), today)
+}
+
 /// What a search found, with the way forward.
-pub(crate) fn found(people: &[PersonSummary], understood: Vec<Understood>, today: Date) -> ResultView {
-    let heading = match people.len() {
-        0 => "No one matches".to_owned(),
-        1 => "1 person matches".to_owned(),
-        number => format!("{number} people match"),
+pub(crate) fn found(hits: &[Hit], understood: Vec<Understood>, today: Date) -> ResultView {
+    let exact = hits.iter().filter(|hit| hit.reasons.is_empty()).count();
+    let heading = match (exact, hits.len() - exact) {
+        (0, 0) => "No one matches".to_owned(),
+        (0, 1) => "No one matches exactly; 1 person is alike".to_owned(),
+        (0, alike) => format!("No one matches exactly; {alike} people are alike"),
+        (1, 0) => "1 person matches".to_owned(),
+        (number, 0) => format!("{number} people match"),
+        (1, alike) => {
+            format!("1 person matches, {alike} more {} alike", if alike == 1 { "is" } else { "are" })
+        }
+        (number, alike) => {
+            format!("{number} people match, {alike} more {} alike", if alike == 1 { "is" } else { "are" })
+        }
     };
-    let advice = match people.len() {
+    let advice = match hits.len() {
         0 => {
             "Check the spelling and the birth date, or try the record number alone. People whose records nobody \
               reported, or whose records you may not see, are not found."
         }
         _ => "",
     };
-    let rows = people.iter().enumerate().map(|(at, person)| row(at + 1, person, people, today)).collect();
+    let people: Vec<&PersonSummary> = hits.iter().map(|hit| &hit.person).collect();
+    let rows = hits.iter().enumerate().map(|(at, hit)| row(at + 1, hit, &people, today)).collect();
     ResultView { heading, understood, advice: advice.to_owned(), people: rows }
 }
 
-/// More than may be shown.
-pub(crate) fn too_many(cap: usize, understood: Vec<Understood>) -> ResultView {
-    let advice = "Narrow your search: give the whole first name, or the registry ID or record number.";
-    let heading = format!("More than {cap} people match");
-    ResultView { heading, understood, advice: advice.to_owned(), people: Vec::new() }
+/// The likeliest of many, with what to add.
+pub(crate) fn nearest(hits: &[Hit], criteria: &Criteria, today: Date) -> ResultView {
+    let advice = format!("These {} are the likeliest; more are alike. {}", hits.len(), to_add(criteria));
+    ResultView { advice, ..found(hits, understood(criteria), today) }
 }
 
-fn row(place: usize, summary: &PersonSummary, all: &[PersonSummary], today: Date) -> PersonRow {
+/// What would narrow a search.
+fn to_add(criteria: &Criteria) -> &'static str {
+    match criteria {
+        _ if criteria.first.trim().chars().count() < 2 => "Give the whole first name.",
+        _ if criteria.born_on.is_none() => "Add the birth date.",
+        _ if criteria.phone.is_empty() => {
+            "Add the telephone number, or search by the registry ID or record number."
+        }
+        _ => "Search by the registry ID or record number.",
+    }
+}
+
+/// More than may be shown.
+pub(crate) fn too_many(cap: usize, criteria: &Criteria) -> ResultView {
+    let advice = format!("Narrow your search. {}", to_add(criteria));
+    let heading = format!("More than {cap} people match");
+    ResultView { heading, understood: understood(criteria), advice, people: Vec::new() }
+}
+
+fn row(place: usize, hit: &Hit, all: &[&PersonSummary], today: Date) -> PersonRow {
+    let summary = &hit.person;
     let person = &summary.demographics;
     let look_alikes = look_alikes(place, summary, all);
     let home =
@@ -131,12 +178,13 @@ fn row(place: usize, summary: &PersonSummary, all: &[PersonSummary], today: Date
         number_tail: format::number_tail(summary.registry_number),
         doses: format!("{}{latest}", format::counted(summary.doses, "dose")),
         has_look_alike: !look_alikes.is_empty(),
+        differs: in_words(&hit.reasons),
         notes: look_alikes.into_iter().map(|place| doubt(summary, place, all)).collect(),
     }
 }
 
 /// Twins have other first names; the same first name may be the same person twice.
-fn doubt(own: &PersonSummary, place: usize, all: &[PersonSummary]) -> Status {
+fn doubt(own: &PersonSummary, place: usize, all: &[&PersonSummary]) -> Status {
     let first =
         |person: &PersonSummary| person.demographics.legal_name().map(|name| name.given.to_lowercase());
     let other = all.get(place.saturating_sub(1));
@@ -149,7 +197,7 @@ fn doubt(own: &PersonSummary, place: usize, all: &[PersonSummary]) -> Status {
 }
 
 /// The places of the others in the list with the same last name and birth date: twins, or one person twice.
-fn look_alikes(place: usize, summary: &PersonSummary, all: &[PersonSummary]) -> Vec<usize> {
+fn look_alikes(place: usize, summary: &PersonSummary, all: &[&PersonSummary]) -> Vec<usize> {
     let key = |person: &PersonSummary| {
         let name = person.demographics.legal_name()?.family.to_lowercase();
         Some((name, person.demographics.born_on.value?))

@@ -1,5 +1,6 @@
 //! The pages of one patient. Every look is audited before anything is shown.
 
+use super::activity;
 use super::demographics::{SourceSays, demographics_page};
 use super::desk;
 use super::doses::is_dose;
@@ -108,7 +109,8 @@ pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>, Query(d
         Some(_) => Vec::new(),
         None => desk::offers(&visitor, record).await?,
     };
-    Ok(rendered(&record_page(frame, record, &said, zone).offering(offers)))
+    let bands = activity::bands(&visitor, record).await?;
+    Ok(rendered(&record_page(frame, record, &said, zone).warning(bands).offering(offers)))
 }
 
 /// The order of the history.

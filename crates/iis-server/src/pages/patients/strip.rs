@@ -44,13 +44,14 @@ pub(crate) enum Page {
     Record,
     History,
     Demographics,
+    Status,
     Reports,
     Disclosures,
 }
 
 impl Page {
-    const ALL: [Self; 5] =
-        [Self::Record, Self::History, Self::Demographics, Self::Reports, Self::Disclosures];
+    const ALL: [Self; 6] =
+        [Self::Record, Self::History, Self::Demographics, Self::Status, Self::Reports, Self::Disclosures];
 
     /// What the tab and the title say.
     pub(crate) fn label(self) -> &'static str {
@@ -58,6 +59,7 @@ impl Page {
             Self::Record => "Record",
             Self::History => "History",
             Self::Demographics => "Demographics",
+            Self::Status => "Status",
             Self::Reports => "Reports",
             Self::Disclosures => "Disclosures",
         }

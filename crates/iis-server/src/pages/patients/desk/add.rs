@@ -6,6 +6,7 @@ use super::fields::{Part, all};
 use super::person::{Values, said};
 use super::remarks::ToHeed;
 use super::{Token, Typed, site};
+use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
@@ -49,6 +50,13 @@ pub(crate) async fn form(visitor: Visitor, Query(after): Query<After>) -> Answer
     let Some(criteria) = searched(&visitor, &after.search).await? else {
         return Ok(redirect("/patients"));
     };
+    if let Some(kept) = kept(&visitor, "/patients/new").await? {
+        let token = Token::new(&visitor, "/patients/new".to_owned());
+        let form = PersonForm::new(token, &typed_values(&kept.typed), true, Vec::new());
+        let page = page(&visitor, form, &after.search, None).await?;
+        let frame = page.frame.clone().noticed(Some(kept.notice));
+        return Ok(rendered(&AddPage { frame, ..page }));
+    }
     let values = looked_for(&criteria);
     let form = PersonForm::new(Token::new(&visitor, "/patients/new".to_owned()), &values, true, Vec::new());
     Ok(rendered(&page(&visitor, form, &after.search, None).await?))

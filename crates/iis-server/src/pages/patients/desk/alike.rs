@@ -1,6 +1,6 @@
 //! Who on record looks like a person about to be added.
 
-use crate::pages::patients::results::{ResultView, found};
+use crate::pages::patients::results::{ResultView, listed};
 use crate::pages::visitor::{Stop, Visitor};
 use iis_model::Date;
 use iis_model::RegistryNumber;
@@ -32,6 +32,6 @@ impl AlikeView {
             [_] => "This person on record looks alike".to_owned(),
             _ => format!("These {} people on record look alike", people.len()),
         };
-        Self { heading, result: found(people, Vec::new(), today), numbers: numbers.join(" ") }
+        Self { heading, result: listed(people.to_vec(), today), numbers: numbers.join(" ") }
     }
 }

@@ -5,6 +5,7 @@ use super::dates::{UNREADABLE, read_partial};
 use super::remarks::{ToHeed, in_words};
 use super::{Token, Typed, set};
 use crate::pages::codes;
+use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
 use crate::pages::filled::Filled;
 use crate::pages::format;
@@ -96,8 +97,12 @@ const IMMUNITY: &[(Observed, &str, &str)] = &[
 
 /// `GET /patients/{number}/notes/new`
 pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
-    let setting = open(&visitor, &number).await?;
-    let typed = Typed::default();
+    let mut setting = open(&visitor, &number).await?;
+    let mut typed = Typed::default();
+    if let Some(kept) = kept(&visitor, &href(&setting)).await? {
+        typed = kept.typed;
+        setting.frame = setting.frame.noticed(Some(kept.notice));
+    }
     let form =
         BesideForm::new(Token::new(&visitor, href(&setting)), &typed, visitor.arrival.today, Vec::new());
     Ok(rendered(&page(setting, form)))

@@ -7,6 +7,7 @@ use super::card_view::{CardForm, CardPage, Cell, Line, Mark, lines};
 use super::dates::{UNREADABLE, read_partial};
 use super::remarks::{ToHeed, in_words};
 use super::{Setting, Token, Typed, set};
+use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
 use crate::pages::filled::Filled;
 use crate::pages::patients::doses::is_dose;
@@ -29,9 +30,15 @@ const NEAR_DAYS: i32 = 7;
 
 /// `GET /patients/{number}/history/new`
 pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
-    let setting = open(&visitor, &number).await?;
-    let form =
-        CardForm::new(Token::new(&visitor, href(&setting)), &Typed::default(), &lines(&Typed::default()));
+    let mut setting = open(&visitor, &number).await?;
+    let mut typed = Typed::default();
+    if let Some(kept) = kept(&visitor, &href(&setting)).await? {
+        typed = kept.typed;
+        setting.frame = setting.frame.noticed(Some(kept.notice));
+    }
+    let mut lines = lines(&typed);
+    judge(&mut lines, &setting.record, visitor.arrival.today);
+    let form = CardForm::new(Token::new(&visitor, href(&setting)), &typed, &lines);
     Ok(rendered(&CardPage::new(setting, form)))
 }
 

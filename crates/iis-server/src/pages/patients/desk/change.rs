@@ -7,6 +7,7 @@ use super::fields::{Part, SECTIONS, Section, all};
 use super::person::{Values, said, values};
 use super::remarks::{ToHeed, in_words};
 use super::{Token, Typed, set};
+use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
 use crate::pages::filled::Filled;
 use crate::pages::frame::{Frame, Notice, Problem};
@@ -116,9 +117,16 @@ impl FieldView {
 
 /// `GET /patients/{number}/demographics/change`
 pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
-    let setting = open(&visitor, &number).await?;
+    let mut setting = open(&visitor, &number).await?;
     let believed = values(&setting.record.demographics);
     let href = href(&setting);
+    if let Some(kept) = kept(&visitor, &href).await? {
+        let wanted = typed_values(&kept.typed);
+        let mut form = PersonForm::new(Token::new(&visitor, href), &wanted, false, Vec::new());
+        form.shown = carried(&shown(&kept.typed));
+        setting.frame = setting.frame.noticed(Some(kept.notice));
+        return Ok(rendered(&page(setting, form)));
+    }
     let mut form = PersonForm::new(Token::new(&visitor, href), &believed, false, Vec::new());
     form.shown = carried(&believed);
     Ok(rendered(&page(setting, form)))

@@ -3,7 +3,7 @@
 //! Source: screens section 2.4.
 
 use iis_model::{Date, PartialDate};
-use iis_registry::people::criteria::read_date;
+use iis_registry::people::typed_date::read_date;
 use jiff::ToSpan;
 
 /// What is said of a date that cannot be read.

@@ -3,10 +3,12 @@
 //!
 //! Source: requirements V-1 to V-3, I-3 and I-5; screens section 3.6.
 
+use super::elsewhere;
 use super::give_view::{GiveForm, GivePage, Row, rows};
 use super::remarks::{ToHeed, in_words};
 use super::{Setting, Token, Typed, set};
 use crate::pages::codes;
+use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::only_deed;
 use crate::pages::filled::Filled;
 use crate::pages::format;
@@ -45,8 +47,12 @@ pub(super) const ELIGIBILITIES: &[(&str, &str)] = &[
 
 /// `GET /patients/{number}/doses/new`
 pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
-    let desk = Desk::open(&visitor, &number).await?;
-    let typed = Typed::default();
+    let mut desk = Desk::open(&visitor, &number).await?;
+    let mut typed = Typed::default();
+    if let Some(kept) = kept(&visitor, &desk.href()).await? {
+        typed = kept.typed;
+        desk.setting.frame = desk.setting.frame.noticed(Some(kept.notice));
+    }
     Ok(desk.show(&visitor, &typed, desk.rows(&typed), Shown::default()))
 }
 
@@ -153,7 +159,11 @@ pub(crate) async fn submit(
         Outcome::Mend(remarks) => {
             let problem = |remark: &iis_registry::desk::Remark| {
                 let row = remark.dose.and_then(|dose| visit.get(usize::from(dose).checked_sub(1)?));
-                let field = row.map(|(row, _)| format!("lot_{row}")).unwrap_or_default();
+                let field = row.map(|(row, _)| match &**row {
+                    elsewhere::ROW => "elsewhere_lot".to_owned(),
+                    row => format!("lot_{row}"),
+                });
+                let field = field.unwrap_or_default();
                 Problem::of(field, in_words(&remark.text))
             };
             let problems = remarks.iter().map(problem).collect();
@@ -253,6 +263,9 @@ fn read(typed: &Typed, rows: &[Row], desk: &Desk, sets: &CodeSets) -> Result<Vis
         let eligible = Coded::new(code, word, "HL70064");
         visit.push((row.id.clone(), dose(typed, row, lot, (on, eligible), (sets, &desk.setting.site.code))));
     }
+    let eligible = eligibility.map(|(code, word)| Coded::new(code, word, "HL70064"));
+    let elsewhere = elsewhere::read(typed, (on, eligible), &desk.setting.site.code, &mut problems);
+    visit.extend(elsewhere.map(|dose| (elsewhere::ROW.to_owned(), dose)));
     if visit.is_empty() && problems.is_empty() {
         let first = rows.first().map(|row| format!("give_{}", row.id)).unwrap_or_default();
         problems.push(Problem::of(first, "Tick the doses that are given."));

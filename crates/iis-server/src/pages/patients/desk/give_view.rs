@@ -1,6 +1,7 @@
 //! The rows of a visit: what is due, and lots of the site to give it from.
 
 use super::card_view::Choice;
+use super::elsewhere::ElsewhereView;
 use super::give::ELIGIBILITIES;
 use super::remarks::ToHeed;
 use super::{Setting, Token, Typed};
@@ -40,6 +41,7 @@ pub(in crate::pages) struct GiveForm {
     scan: String,
     rows: Vec<RowView>,
     has_lots: bool,
+    elsewhere: ElsewhereView,
     vis: bool,
     heed: ToHeed,
     problems: Vec<Problem>,
@@ -146,6 +148,7 @@ impl GiveForm {
             scan: String::new(),
             rows: rows.into_iter().map(|row| row_view(row, lots)).collect(),
             has_lots: !lots.is_empty(),
+            elsewhere: ElsewhereView::of(typed),
             vis: typed.get("once").is_empty() || !typed.get("vis").is_empty(),
             heed: ToHeed::default(),
             problems: Vec::new(),

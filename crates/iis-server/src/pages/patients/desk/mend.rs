@@ -4,6 +4,7 @@ use super::card_view::Choice;
 use super::dates::{UNREADABLE, read_day, read_partial};
 use super::remarks::{ToHeed, in_words};
 use super::{Setting, Token, Typed, set};
+use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
@@ -78,9 +79,14 @@ async fn open(
 
 /// `GET /patients/{number}/reports/{record}.{report}/mend`
 pub(crate) async fn form(visitor: Visitor, Path((number, report)): Path<(String, String)>) -> Answer {
-    let (setting, key, said) = open(&visitor, &number, &report).await?;
-    let token = Token::new(&visitor, href(setting.record.registry_number, key));
-    let form = MendForm::new(token, &said, None, Vec::new());
+    let (mut setting, key, said) = open(&visitor, &number, &report).await?;
+    let href = href(setting.record.registry_number, key);
+    let kept = kept(&visitor, &href).await?;
+    if let Some(kept) = &kept {
+        setting.frame = setting.frame.noticed(Some(kept.notice.clone()));
+    }
+    let typed = kept.as_ref().map(|kept| &kept.typed);
+    let form = MendForm::new(Token::new(&visitor, href), &said, typed, Vec::new());
     Ok(rendered(&page(setting, form)))
 }
 

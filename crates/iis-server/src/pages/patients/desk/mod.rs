@@ -10,12 +10,13 @@ pub(in crate::pages) mod card;
 pub(in crate::pages) mod card_view;
 pub(in crate::pages) mod change;
 pub(in crate::pages) mod dates;
+mod elsewhere;
 mod fields;
 pub(in crate::pages) mod give;
 pub(in crate::pages) mod give_view;
 pub(in crate::pages) mod mend;
 pub(in crate::pages) mod person;
-mod remarks;
+pub(in crate::pages) mod remarks;
 pub(in crate::pages) mod saved;
 
 use super::showing::open;
@@ -42,6 +43,12 @@ pub(in crate::pages) struct Typed {
     fields: BTreeMap<String, String>,
 }
 
+impl From<BTreeMap<String, String>> for Typed {
+    fn from(fields: BTreeMap<String, String>) -> Self {
+        Self { fields }
+    }
+}
+
 impl Typed {
     /// What was typed, without the blanks around it; nothing where the field is not there.
     pub(in crate::pages) fn get(&self, field: &str) -> &str {
@@ -54,7 +61,7 @@ impl Typed {
     }
 
     /// The codes of the warnings that were read.
-    fn heeded(&self) -> Vec<Box<str>> {
+    pub(in crate::pages) fn heeded(&self) -> Vec<Box<str>> {
         self.get("heeded").split(' ').filter(|code| !code.is_empty()).map(Box::from).collect()
     }
 
@@ -215,6 +222,7 @@ pub(in crate::pages) fn notice(done: &str) -> Option<Notice> {
         ("noted", _) => "Saved: it stands beside the doses, and counts in what is due.".to_owned(),
         ("changed", _) => "Saved. What was said before is kept, with who said it.".to_owned(),
         ("added", _) => "Saved: a new record.".to_owned(),
+        ("status", _) => "Saved: the status. What was said before stays in the list.".to_owned(),
         ("corrected", _) => "Saved: the dose is corrected. What was said before is kept.".to_owned(),
         ("removed", _) => "Removed from the record. It stays in the audit trail.".to_owned(),
         ("nothing", _) => {

@@ -12,7 +12,7 @@ pub(in crate::pages) struct ToHeed {
 
 impl ToHeed {
     /// The warnings of a form; `called` names its doses, counted from 1.
-    pub(super) fn of(remarks: &[Remark], called: impl Fn(u16) -> String) -> Self {
+    pub(in crate::pages) fn of(remarks: &[Remark], called: impl Fn(u16) -> String) -> Self {
         let text = |remark: &Remark| match remark.dose.map(&called) {
             Some(dose) if !dose.is_empty() => format!("{dose}: {}", in_words(&remark.text)),
             _ => in_words(&remark.text),
@@ -63,7 +63,7 @@ const PLACES: &[(&str, &str)] = &[
 
 /// The words of a check without the places of a message: `The lot number (RXA-15) is …` names none, `Correct RXA-3` says
 /// what is to be corrected. The sentences are otherwise those that senders read.
-pub(super) fn in_words(text: &str) -> String {
+pub(in crate::pages) fn in_words(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(" (") {

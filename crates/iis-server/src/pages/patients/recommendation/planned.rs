@@ -4,7 +4,7 @@ use crate::pages::frame::Problem;
 use crate::pages::{codes, format};
 use iis_model::recommendation::{PlannedDose, VisitPlan};
 use iis_model::{Cvx, Date};
-use iis_registry::people::criteria::{is_impossible_date, read_date};
+use iis_registry::people::typed_date::{is_impossible_date, read_date};
 use jiff::{Span, ToSpan};
 use serde::Deserialize;
 

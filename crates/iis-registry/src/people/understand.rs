@@ -1,0 +1,216 @@
+//! What was typed into the one search box.
+//!
+//! `ortega, maya 2/11/24`, `maya ortega Feb 11 2024`, `88120 ortega`, `(202) 555-0140 2/11/24`, a registry number: in any
+//! order. A word with a digit in it is a date, a telephone number, or else a number that somebody was given.
+
+use super::criteria::Criteria;
+use super::typed_date::{read_date, read_words};
+use iis_matching::patient::normalize::contact;
+use iis_model::Date;
+
+/// Words before a number that say what it is.
+const LABELS: [&str; 5] = ["mrn", "id", "dob", "phone", "tel"];
+
+impl Criteria {
+    /// Understands what was typed into the one search box; two-digit years are the latest that are not after `today`.
+    pub fn understand(text: &str, today: Date) -> Self {
+        let visible: String =
+            text.chars().map(|letter| if is_unseen(letter) { ' ' } else { letter }).collect();
+        let mut reader = Reader {
+            words: visible.split_whitespace().map(str::to_owned).collect(),
+            today,
+            found: Self::default(),
+        };
+        if reader.words.len() == 1 && reader.is_bare_number() {
+            return Self { number: reader.words.remove(0), ..Self::default() };
+        }
+        reader.take_phones();
+        reader.take_dates();
+        reader.take_numbers();
+        reader.into_names()
+    }
+}
+
+/// Letters that are not seen: control characters, and marks that turn the direction of writing.
+fn is_unseen(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Whether some words are a telephone number.
+type IsPhone = fn(&[&str]) -> bool;
+
+struct Reader {
+    /// What is not understood yet.
+    words: Vec<String>,
+    today: Date,
+    found: Criteria,
+}
+
+impl Reader {
+    /// One word with a digit in it that is no date and not written like a telephone number.
+    fn is_bare_number(&self) -> bool {
+        let word = &self.words[0];
+        has_digit(word)
+            && !word.contains(',')
+            && !is_phone(word)
+            && read_date(word, self.today).is_none_or(|_| word.len() > 10)
+    }
+
+    /// `(202) 555-0140`, `202-555-0140`, `202 555 0140`, `+1 202.555.0140`.
+    fn take_phones(&mut self) {
+        let forms: [(usize, IsPhone); 4] = [
+            (3, |words| lengths(words) == [3, 3, 4]),
+            (2, |words| words[0].starts_with('(') && is_phone(&words.concat())),
+            (2, |words| matches!(words[0], "+1" | "1") && is_phone(words[1])),
+            (1, |words| is_phone(words[0])),
+        ];
+        for (count, is) in forms {
+            let windows: Vec<Vec<&str>> = self
+                .words
+                .windows(count)
+                .map(|words| words.iter().map(|word| word.trim_matches(',')).collect())
+                .collect();
+            let at = windows.iter().position(|words| is(words) && contact::phone(&words.concat()).is_some());
+            if let Some(at) = at {
+                self.found.phone = windows[at].join(" ");
+                self.cut(at, count);
+                return;
+            }
+        }
+    }
+
+    fn take_dates(&mut self) {
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        let latest = self.today;
+        let spelled = words
+            .windows(3)
+            .enumerate()
+            .find_map(|(at, three)| Some((at, read_words([three[0], three[1], three[2]], latest)?)));
+        let plain = || {
+            words
+                .iter()
+                .enumerate()
+                .find_map(|(at, word)| Some((at, read_date(word.trim_matches(','), latest)?)))
+        };
+        if let Some((at, date)) = spelled {
+            self.found.born_on = Some(date);
+            self.cut(at, 3);
+        } else if let Some((at, date)) = plain() {
+            self.found.born_on = Some(date);
+            self.cut(at, 1);
+        }
+    }
+
+    /// The first number is the one that is looked up; more of them would be parts of something else.
+    fn take_numbers(&mut self) {
+        while let Some(at) = self.words.iter().position(|word| has_digit(word)) {
+            let word = self.words[at].trim_matches(',').trim_start_matches('#').to_owned();
+            let number = word.split_once(':').map_or(&*word, |(_, number)| number);
+            if self.found.number.is_empty() {
+                number.clone_into(&mut self.found.number);
+            }
+            self.cut(at, 1);
+        }
+    }
+
+    /// Takes words out, with the label before them; a comma after them stays.
+    fn cut(&mut self, at: usize, count: usize) {
+        let had_comma = self.words[at + count - 1].ends_with(',');
+        self.words.drain(at..at + count);
+        if had_comma && at > 0 {
+            self.words.insert(at, ",".to_owned());
+        }
+        let label = |word: &String| LABELS.contains(&&*word.trim_end_matches([':', '.', '#']).to_lowercase());
+        if at > 0 && self.words.get(at - 1).is_some_and(label) {
+            self.words.remove(at - 1);
+        }
+    }
+
+    /// What is left are names: with a comma the last name is before it, without one the order is open.
+    fn into_names(self) -> Criteria {
+        let text = self.words.join(" ").replace(" ,", ",");
+        let trimmed = |text: &str| text.trim_matches([',', ' ']).to_owned();
+        let parts = text.split_once(',').filter(|(_, after)| !trimmed(after).is_empty());
+        if let Some((last, first)) = parts {
+            return Criteria { last: trimmed(last), first: trimmed(first), ..self.found };
+        }
+        let words = trimmed(&text);
+        match words.split_once(' ') {
+            Some((first, last)) => Criteria {
+                last: last.trim().to_owned(),
+                first: first.to_owned(),
+                in_any_order: true,
+                ..self.found
+            },
+            None => {
+                Criteria { in_any_order: !words.is_empty() && !text.contains(','), last: words, ..self.found }
+            }
+        }
+    }
+}
+
+fn has_digit(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn lengths(words: &[&str]) -> Vec<usize> {
+    let all_digits = words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+    if all_digits { words.iter().map(|word| word.len()).collect() } else { Vec::new() }
+}
+
+/// Written like a telephone number: three, three and four digits with something between them.
+fn is_phone(word: &str) -> bool {
+    let bare = word.trim_matches(',').trim_start_matches("+1").trim_start_matches("1-");
+    let groups: Vec<&str> = bare.split(['(', ')', '-', '.', '/']).filter(|group| !group.is_empty()).collect();
+    lengths(&groups) == [3, 3, 4]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Criteria;
+    use jiff::civil::date;
+
+    #[test]
+    fn the_box_understands_how_people_write() {
+        let today = date(2026, 3, 2);
+        let born = Some(date(2024, 2, 11));
+        #[rustfmt::skip]
+        let table = [
+            // typed                                  last           first    born  number        phone
+            ("ortega, maya 2/11/24",                  "ortega",      "maya",  born, "",           ""),
+            ("maya ortega 02112024",                  "ortega",      "maya",  born, "",           ""),
+            ("02/11/2024 ortega, maya",               "ortega",      "maya",  born, "",           ""),
+            ("Maya de la Cruz 2024-02-11",            "de la Cruz",  "Maya",  born, "",           ""),
+            ("ortega, 2/11/24 m",                     "ortega",      "m",     born, "",           ""),
+            ("ortega 2/11/24, maya",                  "ortega",      "maya",  born, "",           ""),
+            ("ortega,maya 2/11/24",                   "ortega",      "maya",  born, "",           ""),
+            ("maya ortega Feb 11, 2024",              "ortega",      "maya",  born, "",           ""),
+            ("11 february 2024 ortega, maya",         "ortega",      "maya",  born, "",           ""),
+            ("May April 2/11/24",                     "April",       "May",   born, "",           ""),
+            ("maya\tortega\u{202e} 2/11/24",          "ortega",      "maya",  born, "",           ""),
+            ("88120 ortega, maya",                    "ortega",      "maya",  None, "88120",      ""),
+            ("maya ortega dob: 2/11/24 mrn 88120",    "ortega",      "maya",  born, "88120",      ""),
+            ("mrn:A17 2/11/24",                       "",            "",      born, "A17",        ""),
+            ("(202) 555-0140 2/11/24",                "",            "",      born, "",           "(202) 555-0140"),
+            ("maya ortega 202 555 0140",              "ortega",      "maya",  None, "",           "202 555 0140"),
+            ("202-555-0140, ortega",                  "ortega",      "",      None, "",           "202-555-0140"),
+            ("1234567897",                            "",            "",      None, "1234567897", ""),
+            ("A17-22",                                "",            "",      None, "A17-22",     ""),
+            ("ortega",                                "ortega",      "",      None, "",           ""),
+            ("",                                      "",            "",      None, "",           ""),
+        ];
+        for (typed, last, first, born_on, number, phone) in table {
+            let found = Criteria::understand(typed, today);
+            let found = (&*found.last, &*found.first, found.born_on, &*found.number, &*found.phone);
+            assert_eq!(found, (last, first, born_on, number, phone), "{typed}");
+        }
+    }
+
+    #[test]
+    fn only_names_without_a_comma_are_in_any_order() {
+        let is = |typed: &str| Criteria::understand(typed, date(2026, 3, 2)).in_any_order;
+        assert!(is("maya ortega 2/11/24") && is("ortega 2/11/24"));
+        assert!(!is("ortega, maya 2/11/24") && !is("2/11/24"));
+    }
+}

@@ -1,0 +1,130 @@
+//! A form that is sent when the session has ended is not lost: it is kept, and given back after sign-in.
+//!
+//! Works without script: what counts is the form that was sent. Which forms are kept is said here.
+
+use super::filled::is_from_our_pages;
+use super::frame::Notice;
+use super::patients::desk::Typed;
+use super::visitor::{Stop, Visitor, percent_encoded, redirect};
+use crate::app::App;
+use crate::pages::cookies::Cookie;
+use crate::pages::format;
+use axum::body::{Body, Bytes};
+use axum::extract::{Form, FromRequest, Request};
+use axum::http::Method;
+use axum::http::request::Parts;
+use iis_registry::drafts::{self, Late};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// How the addresses of forms end that are given back where they are shown.
+const GIVEN_BACK: [&str; 8] = [
+    "/doses/new",
+    "/history/new",
+    "/notes/new",
+    "/demographics/change",
+    "/mend",
+    "/patients/new",
+    "/status/here",
+    "/status/state",
+];
+
+/// Fields that belong to one showing of a form.
+const OF_ONE_SHOWING: [&str; 3] = ["csrf", "once", "heeded"];
+
+fn is_given_back(path: &str) -> bool {
+    path.starts_with("/patients/") && GIVEN_BACK.iter().any(|end| path.ends_with(end))
+}
+
+/// Where the form of an address is shown.
+fn shown_at(path: &str, fields: &BTreeMap<String, String>) -> String {
+    if path == "/patients/new" {
+        let search = fields.get("search").map(String::as_str).unwrap_or_default();
+        return format!("{path}?search={}", percent_encoded(search));
+    }
+    let end = ["/here", "/state"].iter().find_map(|end| path.strip_suffix(end));
+    end.unwrap_or(path).to_owned()
+}
+
+/// Keeps the form of a request whose session has ended; then the way to sign in and back to it. None: nothing was kept.
+pub(super) async fn keep(parts: Parts, body: Body, app: &App) -> Option<Stop> {
+    let path = parts.uri.path().to_owned();
+    if parts.method != Method::POST || !is_given_back(&path) || !is_from_our_pages(&parts.headers) {
+        return None;
+    }
+    let token = Cookie::Session.read(&parts.headers, app.config.is_reached_by_https())?.to_owned();
+    let sent = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await.ok()?;
+    let form =
+        Form::<BTreeMap<String, String>>::from_request(Request::from_parts(parts, Body::from(sent)), app);
+    let Form(mut fields) = form.await.ok()?;
+    let csrf = fields.get("csrf").cloned().unwrap_or_default();
+    let next = shown_at(&path, &fields);
+    fields.retain(|name, _| !OF_ONE_SHOWING.contains(&&**name));
+    let late = Late { token_sha256: Sha256::digest(token.as_bytes()).into(), csrf, address: path, fields };
+    match drafts::keep(&app.registry, late, app.arrival()).await {
+        Ok(true) => Some(redirect(&format!("/sign-in?ended=draft&next={}", percent_encoded(&next))).into()),
+        Ok(false) => None,
+        Err(error) => {
+            tracing::warn!(%error, "a form whose session had ended could not be kept");
+            None
+        }
+    }
+}
+
+/// What was typed into a form before the session ended.
+pub(in crate::pages) struct Kept {
+    pub(in crate::pages) typed: Typed,
+    pub(in crate::pages) notice: Notice,
+}
+
+/// The draft of the form of this address, for whoever is signed in.
+pub(in crate::pages) async fn kept(visitor: &Visitor, address: &str) -> Result<Option<Kept>, Stop> {
+    let account = visitor.session()?.account.id;
+    let registry = &visitor.app.registry;
+    let kept = drafts::kept(registry, account, address, visitor.arrival.at).await;
+    let kept = kept.map_err(|failure| visitor.failed(&failure))?;
+    Ok(kept.map(|(at, fields)| Kept { typed: Typed::from(fields), notice: given_back(visitor, at) }))
+}
+
+fn given_back(visitor: &Visitor, at: iis_model::Timestamp) -> Notice {
+    let at = format::time_of_day(at, &visitor.app.registry.identity.zone);
+    let text = format!(
+        "Your session had ended when you sent this form at {at}. What you typed is here again. Nothing is saved yet."
+    );
+    Notice { kind: "warning", text }
+}
+
+/// Forgets the draft of a form that is sent now. What cannot be forgotten expires.
+pub(super) async fn forget(visitor: &Visitor, path: &str) {
+    if !is_given_back(path) {
+        return;
+    }
+    let Ok(session) = visitor.session() else { return };
+    if let Err(error) = drafts::forget(&visitor.app.registry, session.account.id, path).await {
+        tracing::warn!(%error, "a draft could not be forgotten");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_given_back, shown_at};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn forms_are_given_back_where_they_are_shown() {
+        let fields = BTreeMap::from([("search".to_owned(), "12".to_owned())]);
+        #[rustfmt::skip]
+        let table = [
+            // where it is sent                        kept    where it is shown
+            ("/patients/1/doses/new",                  true,   "/patients/1/doses/new"),
+            ("/patients/1/status/here",                true,   "/patients/1/status"),
+            ("/patients/1/reports/2.3/mend",           true,   "/patients/1/reports/2.3/mend"),
+            ("/patients/new",                          true,   "/patients/new?search=12"),
+            ("/patients/searches",                     false,  "/patients/searches"),
+            ("/account/password",                      false,  "/account/password"),
+        ];
+        for (path, is_kept, shown) in table {
+            assert_eq!((is_given_back(path), &*shown_at(path, &fields)), (is_kept, shown), "{path}");
+        }
+    }
+}

@@ -1,0 +1,384 @@
+//! Active or inactive, at the clinic and in the jurisdiction: two deeds with reasons of their own (requirements 4.3, S-65).
+//!
+//! Who may only read sees the same page without its forms.
+
+pub(in crate::pages) mod view;
+
+use super::desk::dates::{UNREADABLE, read_day};
+use super::desk::remarks::{ToHeed, in_words};
+use super::desk::{Token, Typed, notice, site};
+use super::showing::open;
+use super::strip::{Band, Page, strip};
+use crate::pages::drafts::kept;
+use crate::pages::duplicates::answering::deed;
+use crate::pages::filled::Filled;
+use crate::pages::format;
+use crate::pages::frame::Problem;
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use iis_model::access::Permission;
+use iis_model::activity::{Activity, ActivitySaid, Level};
+use iis_model::organization::Site;
+use iis_model::person::Dated;
+use iis_model::record::PersonRecord;
+use iis_model::{Date, Demographics, Given, SiteId, Submission};
+use iis_registry::accounts::RoleAssignment;
+use iis_registry::activity::{self, Activities, Everywhere};
+use iis_registry::desk::{About, Entry, Outcome, enter};
+use iis_registry::directory::{Directory, directory};
+use serde::Deserialize;
+use std::sync::Arc;
+use view::{ActivityForm, Card, HistoryRow, OtherSite, StatusPage, because, choices, status};
+
+/// How often somebody is to be tried before they count as lost.
+const ATTEMPTS: u32 = 3;
+/// The longest note, in letters.
+const LONGEST_NOTE: usize = 200;
+
+/// A level as the page knows it: what begins the names of its fields, and who may say something.
+const fn at(level: Level) -> (&'static str, Permission) {
+    match level {
+        Level::Site => ("here", Permission::SetClinicStatus),
+        Level::Jurisdiction => ("state", Permission::SetJurisdictionStatus),
+    }
+}
+
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /patients/{number}/status`
+pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
+    let record = open(&visitor, &number, Page::Status).await?;
+    for level in [Level::Site, Level::Jurisdiction] {
+        let address = format!("/patients/{}/status/{}", record.registry_number, at(level).0);
+        if let Some(kept) = kept(&visitor, &address).await? {
+            let typed = &kept.typed;
+            let refused = Refused { level, typed, problems: Vec::new(), heed: ToHeed::default() };
+            let page = page(&visitor, &record, Some(refused)).await?;
+            let frame = page.frame.clone().noticed(Some(kept.notice));
+            return Ok(rendered(&StatusPage { frame, ..page }));
+        }
+    }
+    let page = page(&visitor, &record, None).await?;
+    let frame = page.frame.clone().noticed(notice(&done.done));
+    Ok(rendered(&StatusPage { frame, ..page }))
+}
+
+/// A form that was not accepted.
+struct Refused<'a> {
+    level: Level,
+    typed: &'a Typed,
+    problems: Vec<Problem>,
+    heed: ToHeed,
+}
+
+async fn page(
+    visitor: &Visitor,
+    record: &PersonRecord,
+    refused: Option<Refused<'_>>,
+) -> Result<StatusPage, Stop> {
+    let failed = |failure| visitor.failed(&failure);
+    let granted = visitor.granted(Permission::ViewPerson)?;
+    let registry = &visitor.app.registry;
+    let names = directory(registry, &visitor.arrival).await.map_err(failed)?;
+    let looked = activity::look(registry, granted, record.id, visitor.arrival).await.map_err(failed)?;
+    let own = own_site(visitor, &names);
+    let number = record.registry_number;
+    let doses = record.events.iter().filter(|event| super::doses::is_dose(event)).count();
+    let title = format!("Status · patient {}", format::number_tail(number));
+    let frame = visitor.frame("/patients").titled(&title).helped_by("status").below("Patients", "/patients");
+    let problems = refused.as_ref().map(|refused| refused.problems.clone()).unwrap_or_default();
+    let card = |level| card(visitor, record, level, (&looked.everywhere, own.as_ref()), refused.as_ref());
+    Ok(StatusPage {
+        frame: if problems.is_empty() { frame } else { frame.in_error() },
+        strip: strip(&record.demographics, number, doses, visitor.arrival.today, Page::Status),
+        cards: [card(Level::Site), card(Level::Jurisdiction)].into_iter().flatten().collect(),
+        others: others(&looked.everywhere, own.as_ref().map(|site| site.id), &names),
+        history: history(&looked, &names, visitor),
+        problems,
+    })
+}
+
+/// The site at which somebody acts.
+fn own_site(visitor: &Visitor, names: &Arc<Directory>) -> Option<Site> {
+    let session = visitor.session().ok()?;
+    let own = session.account.roles.iter().find_map(RoleAssignment::site_id);
+    own.and_then(|id| names.site(id)).cloned()
+}
+
+/// The card of a level; none where somebody acts at no site.
+fn card(
+    visitor: &Visitor,
+    record: &PersonRecord,
+    level: Level,
+    (everywhere, own): (&Everywhere, Option<&Site>),
+    refused: Option<&Refused<'_>>,
+) -> Option<Card> {
+    let (id, permission) = at(level);
+    let (heading, standing, is_home) = match level {
+        Level::Site => {
+            let own = own?;
+            let here = everywhere.sites.iter().find(|here| here.site_id == own.id);
+            let here = here?; // no patient here: nothing to say
+            (format!("At {}", own.name), here.standing, here.is_home)
+        }
+        Level::Jurisdiction => ("In the state".to_owned(), everywhere.jurisdiction, false),
+    };
+    let may = visitor.may(permission) && standing.activity != Activity::Deceased;
+    let refused = refused.filter(|refused| refused.level == level);
+    let action = format!("/patients/{}/status/{id}", record.registry_number);
+    Some(Card {
+        id,
+        heading,
+        status: status(standing.activity),
+        because: because(standing),
+        effect: match level {
+            Level::Site => {
+                "Who is inactive here is left out of this clinic’s reminders and coverage figures, and stays searchable."
+            }
+            Level::Jurisdiction => {
+                "Who is inactive in the state is left out of the state’s reminders and coverage figures, and stays searchable."
+            }
+        },
+        is_home,
+        form: may.then(|| {
+            form(Token::new(visitor, action), level, standing.activity, visitor.arrival.today, refused)
+        }),
+    })
+}
+
+fn form(
+    token: Token,
+    level: Level,
+    now: Activity,
+    today: Date,
+    refused: Option<&Refused<'_>>,
+) -> ActivityForm {
+    let nothing = Typed::default();
+    let typed = refused.map_or(&nothing, |refused| refused.typed);
+    let since = typed.get("since");
+    let chosen = if typed.get("activity").is_empty() { now.code() } else { typed.get("activity") };
+    ActivityForm {
+        token,
+        choices: choices(level, chosen),
+        since: if since.is_empty() { format::date(today) } else { since.to_owned() },
+        attempts: typed.get("attempts").to_owned(),
+        mail_returned: !typed.get("returned").is_empty(),
+        note: typed.get("note").to_owned(),
+        asks_attempts: level == Level::Site,
+        heed: refused.map(|refused| refused.heed.clone()).unwrap_or_default(),
+        button: match level {
+            Level::Site => "Save for this clinic".to_owned(),
+            Level::Jurisdiction => "Save for the state".to_owned(),
+        },
+    }
+}
+
+fn others(everywhere: &Everywhere, own: Option<SiteId>, names: &Directory) -> Vec<OtherSite> {
+    let other = everywhere.sites.iter().filter(|here| Some(here.site_id) != own);
+    let view = other.map(|here| OtherSite {
+        name: names.site(here.site_id).map(|site| site.name.to_string()).unwrap_or_default(),
+        status: status(here.standing.activity),
+        because: because(here.standing),
+        is_home: here.is_home,
+    });
+    view.collect()
+}
+
+fn history(looked: &Activities, names: &Directory, visitor: &Visitor) -> Vec<HistoryRow> {
+    let zone = &visitor.app.registry.identity.zone;
+    let row = |row: &iis_store::activity::ActivityRow| {
+        let site = names.site(row.site_id).map(|site| site.name.to_string());
+        let who = site.clone().unwrap_or_else(|| "The registry’s own rule".to_owned());
+        HistoryRow {
+            since: format::date(row.effective_on),
+            place: match row.level {
+                Level::Site => site.unwrap_or_default(),
+                Level::Jurisdiction => "In the state".to_owned(),
+            },
+            status: status(row.activity),
+            note: row.note.to_string(),
+            said: format!("{who}, {}", format::moment(row.at, zone)),
+        }
+    };
+    looked.history.iter().map(row).collect()
+}
+
+/// `POST /patients/{number}/status/here`
+pub(crate) async fn set_here(path: Path<String>, filled: Filled<Typed>) -> Answer {
+    set(Level::Site, path, filled).await
+}
+
+/// `POST /patients/{number}/status/state`
+pub(crate) async fn set_in_the_state(path: Path<String>, filled: Filled<Typed>) -> Answer {
+    set(Level::Jurisdiction, path, filled).await
+}
+
+async fn set(
+    level: Level,
+    Path(number): Path<String>,
+    Filled { visitor, form: typed }: Filled<Typed>,
+) -> Answer {
+    let (_, permission) = at(level);
+    let deed = deed(&visitor, permission, "", typed.get("once"))?;
+    let record = open(&visitor, &number, Page::Status).await?;
+    let site = site(&visitor, permission).await?;
+    let said = match read(level, &typed, visitor.arrival.today) {
+        Ok(said) => said,
+        Err(problems) => {
+            return mend(
+                &visitor,
+                &record,
+                Refused { level, typed: &typed, problems, heed: ToHeed::default() },
+            )
+            .await;
+        }
+    };
+    let entry = Entry {
+        deed,
+        sees: visitor.granted(Permission::ViewPerson)?,
+        site,
+        about: About::Person(record.id),
+        submission: submission(said),
+        heeded: typed.heeded(),
+    };
+    let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
+    let href = Page::Status.href(record.registry_number);
+    match outcome {
+        Outcome::Stored(_) => Ok(redirect(&format!("{href}?done=status"))),
+        Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&href)),
+        Outcome::Mend(remarks) => {
+            let field = format!("{}-since", at(level).0);
+            let problems =
+                remarks.iter().map(|remark| Problem::of(field.clone(), in_words(&remark.text))).collect();
+            mend(&visitor, &record, Refused { level, typed: &typed, problems, heed: ToHeed::default() }).await
+        }
+        Outcome::Heed(remarks) => {
+            let heed = ToHeed::of(&remarks, |_| String::new());
+            let refused = Refused { level, typed: &typed, problems: Vec::new(), heed };
+            Ok(rendered(&page(&visitor, &record, Some(refused)).await?))
+        }
+    }
+}
+
+async fn mend(visitor: &Visitor, record: &PersonRecord, refused: Refused<'_>) -> Answer {
+    let page = page(visitor, record, Some(refused)).await?;
+    let response: Response = (StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response();
+    Ok(response)
+}
+
+/// What a message would say: of the site in PD1-16, of the jurisdiction nothing.
+fn submission(said: ActivitySaid) -> Submission {
+    let status = match said.level {
+        Level::Site => {
+            Dated { value: Given::of(said.activity.as_status()), effective_on: Given::of(said.effective_on) }
+        }
+        Level::Jurisdiction => Dated::default(),
+    };
+    let person = Demographics { status, ..Demographics::default() };
+    Submission { person, activity: Some(said), ..Submission::default() }
+}
+
+/// What was chosen, with what its reason wants.
+fn read(level: Level, typed: &Typed, today: Date) -> Result<ActivitySaid, Vec<Problem>> {
+    let id = at(level).0;
+    let field = |name: &str| format!("{id}-{name}");
+    let mut problems = Vec::new();
+    let chosen =
+        Activity::from_code(typed.get("activity")).filter(|one| Activity::choices(level).contains(one));
+    if chosen.is_none() {
+        problems.push(Problem::of(field("activity"), "Choose one."));
+    }
+    let since = read_day(typed.get("since"), today);
+    match since {
+        None => problems.push(Problem::of(field("since"), UNREADABLE)),
+        Some(since) if since > today => {
+            problems
+                .push(Problem::of(field("since"), "The date is in the future. Check the year or the month."));
+        }
+        Some(_) => {}
+    }
+    let attempts: u32 = typed.get("attempts").parse().unwrap_or(0);
+    let is_returned = !typed.get("returned").is_empty();
+    if chosen == Some(Activity::LostToFollowUp) && attempts < ATTEMPTS && !is_returned {
+        let words = format!("Say how often you tried: {ATTEMPTS} times at least, or that mail came back.");
+        problems.push(Problem::of(field("attempts"), words));
+    }
+    let note: String =
+        typed.get("note").chars().filter(|letter| !letter.is_control()).take(LONGEST_NOTE).collect();
+    if chosen == Some(Activity::Outside) && note.trim().chars().count() < 5 {
+        let words = "Say where the person lives now, as far as you know, or change the address first.";
+        problems.push(Problem::of(field("note"), words));
+    }
+    let tried = match chosen {
+        Some(Activity::LostToFollowUp) if is_returned => "Mail came back. ".to_owned(),
+        Some(Activity::LostToFollowUp) => format!("Tried {attempts} times. "),
+        _ => String::new(),
+    };
+    match (chosen, since) {
+        (Some(activity), Some(effective_on)) if problems.is_empty() => {
+            let note = format!("{tried}{note}").trim().into();
+            Ok(ActivitySaid { level, activity, note, effective_on })
+        }
+        _ => Err(problems),
+    }
+}
+
+/// What must not be overlooked on the record: where the person is inactive.
+pub(super) async fn bands(visitor: &Visitor, record: &PersonRecord) -> Result<Vec<Band>, Stop> {
+    let granted = visitor.granted(Permission::ViewPerson)?;
+    let registry = &visitor.app.registry;
+    let failed = |failure| visitor.failed(&failure);
+    let everywhere = activity::stands(registry, granted, record.id).await.map_err(failed)?;
+    let names = directory(registry, &visitor.arrival).await.map_err(failed)?;
+    let own = own_site(visitor, &names);
+    let here = own.and_then(|own| {
+        let here = everywhere.sites.iter().find(|here| here.site_id == own.id)?;
+        view::band(&format!("at {}", own.name), here.standing)
+    });
+    let state = view::band("in the state", everywhere.jurisdiction);
+    let band = |text| Band { kind: "info", icon: "info", text };
+    Ok([here, state].into_iter().flatten().map(band).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::pages::patients::desk::Typed;
+    use iis_model::activity::{Activity, Level};
+    use jiff::civil::date;
+
+    /// Fields with what is typed into them.
+    type Fields<'a> = &'a [(&'a str, &'a str)];
+
+    #[test]
+    fn a6_a8_some_reasons_want_more() {
+        use Level::{Jurisdiction, Site};
+        #[rustfmt::skip]
+        let table: &[(Level, Fields<'_>, Result<&str, &str>)] = &[
+            (Site,         &[("activity", "moved"), ("since", "t")],                        Ok("")),
+            (Site,         &[("activity", "outside"), ("since", "t")],                      Err("here-activity")),
+            (Site,         &[("activity", "lost"), ("since", "t"), ("attempts", "2")],      Err("here-attempts")),
+            (Site,         &[("activity", "lost"), ("since", "t"), ("attempts", "3")],      Ok("Tried 3 times.")),
+            (Site,         &[("activity", "lost"), ("since", "t"), ("returned", "1")],      Ok("Mail came back.")),
+            (Jurisdiction, &[("activity", "outside"), ("since", "t")],                      Err("state-note")),
+            (Jurisdiction, &[("activity", "outside"), ("since", "t"), ("note", "Ohio now")], Ok("Ohio now")),
+            (Jurisdiction, &[("activity", "moved"), ("since", "t")],                        Err("state-activity")),
+            (Jurisdiction, &[("activity", "deceased"), ("since", "t")],                     Err("state-activity")),
+            (Jurisdiction, &[("activity", "active"), ("since", "12/31/2099")],              Err("state-since")),
+        ];
+        for (level, fields, expected) in table {
+            let read = read(*level, &Typed::of(fields), date(2026, 3, 2));
+            let read =
+                read.as_ref().map(|said| &*said.note).map_err(|problems| problems[0].field.to_string());
+            assert_eq!(read, expected.map_err(str::to_owned), "{fields:?}");
+        }
+        assert!(Activity::choices(Site).len() > 3);
+    }
+}

@@ -1,0 +1,142 @@
+//! A dose of this visit that is not from the site's stock: an explicit choice with its reason, never the easy way
+//! (screens section 1.1). It is stored as it was given, and stands among the doses that did not leave stock.
+
+use super::Typed;
+use super::card_view::Choice;
+use super::dates::{UNREADABLE, read_partial};
+use crate::pages::codes;
+use crate::pages::frame::Problem;
+use iis_model::stock::Funding;
+use iis_model::{Coded, Cvx, Date, ReportedEvent};
+use iis_registry::desk::saying::DoseGiven;
+
+/// Why a dose is not from the stock.
+const REASONS: &[(&str, &str)] = &[
+    ("borrowed", "Borrowed from another site"),
+    ("brought", "The patient brought it"),
+    ("not-received", "Our delivery is not in the inventory yet"),
+    ("other", "Another reason"),
+];
+
+/// The row of such doses in a visit.
+pub(super) const ROW: &str = "elsewhere";
+
+/// The fields, as filled in.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct ElsewhereView {
+    pub(in crate::pages) is_open: bool,
+    pub(in crate::pages) vaccines: Vec<Choice>,
+    pub(in crate::pages) lot: String,
+    pub(in crate::pages) expires: String,
+    pub(in crate::pages) fundings: Vec<Choice>,
+    pub(in crate::pages) reasons: Vec<Choice>,
+}
+
+impl ElsewhereView {
+    pub(super) fn of(typed: &Typed) -> Self {
+        let choice = |value: String, label: String, field: &str| Choice {
+            is_chosen: value == typed.get(field),
+            value,
+            label,
+        };
+        let fundings = Funding::ALL.iter().map(|one| (one.code(), one.words()));
+        let owned =
+            |(value, label): (&str, &str), field: &str| choice(value.to_owned(), label.to_owned(), field);
+        Self {
+            is_open: !typed.get("elsewhere_vaccine").is_empty(),
+            vaccines: codes::vaccines_by_name()
+                .into_iter()
+                .map(|(cvx, name)| choice(cvx.to_string(), name, "elsewhere_vaccine"))
+                .collect(),
+            lot: typed.get("elsewhere_lot").to_owned(),
+            expires: typed.get("elsewhere_expires").to_owned(),
+            fundings: fundings.map(|one| owned(one, "elsewhere_funding")).collect(),
+            reasons: REASONS.iter().map(|one| owned(*one, "elsewhere_reason")).collect(),
+        }
+    }
+}
+
+/// The dose, if one was filled in; what is missing goes to `problems`.
+pub(super) fn read(
+    typed: &Typed,
+    (on, eligible): (Option<Date>, Option<Coded>),
+    site: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<ReportedEvent> {
+    let chosen = typed.get("elsewhere_vaccine");
+    if chosen.is_empty() {
+        return None;
+    }
+    let before = problems.len();
+    let mut wants = |field: &'static str, text: &str| problems.push(Problem::of(field, text));
+    let cvx: Option<Cvx> = chosen.parse().ok().filter(|cvx| codes::vaccine(*cvx).is_some());
+    if cvx.is_none() {
+        wants("elsewhere_vaccine", "Choose the vaccine.");
+    }
+    let lot = typed.get("elsewhere_lot");
+    if lot.is_empty() || lot.chars().count() > 60 || lot.chars().any(char::is_control) {
+        wants("elsewhere_lot", "Enter the lot number as it stands on the package.");
+    }
+    // a month without a day means its last day
+    let expires = read_partial(typed.get("elsewhere_expires"), Date::MAX).map(|on| on.last_day());
+    if expires.is_none() {
+        wants("elsewhere_expires", UNREADABLE);
+    }
+    let funding = Funding::from_code(typed.get("elsewhere_funding"));
+    if funding.is_none() {
+        wants("elsewhere_funding", "Choose whose money bought it.");
+    }
+    let reason = REASONS.iter().find(|(code, _)| *code == typed.get("elsewhere_reason"));
+    if reason.is_none() {
+        wants("elsewhere_reason", "Choose why it is not from your stock.");
+    }
+    if problems.len() > before {
+        return None;
+    }
+    let funding = funding?;
+    let dose = DoseGiven {
+        on: on?,
+        cvx: cvx?,
+        ndc: None,
+        lot: (lot.into(), expires?, None),
+        amount_ml: None,
+        where_given: (None, None),
+        given_by: None,
+        paid: (eligible?, Coded::new(funding.reported_as(), funding.words(), "CDCPHINVS")),
+        statements: Vec::new(),
+    };
+    let mut report = dose.report(site);
+    report.comments = vec![format!("Not from stock: {}", reason?.1).into()];
+    Some(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::pages::patients::desk::Typed;
+    use iis_model::{Coded, PartialDate};
+    use jiff::civil::date;
+
+    #[test]
+    fn a_dose_that_is_not_from_the_stock_says_lot_and_reason() {
+        let all = [
+            ("elsewhere_vaccine", "03"),
+            ("elsewhere_lot", "X9"),
+            ("elsewhere_expires", "12/2026"),
+            ("elsewhere_funding", "private"),
+            ("elsewhere_reason", "borrowed"),
+        ];
+        let given = || (Some(date(2026, 3, 2)), Some(Coded::new("V01", "", "HL70064")));
+        let mut problems = Vec::new();
+        let dose = read(&Typed::of(&all), given(), "ALDER", &mut problems).expect("a dose");
+        assert_eq!((&*dose.comments[0], problems.len()), ("Not from stock: Borrowed from another site", 0));
+        assert_eq!(dose.lot.expires_on.value, Some(PartialDate::day(date(2026, 12, 31))));
+        for (missing, _) in &all[1..] {
+            let some: Vec<_> = all.iter().copied().filter(|(field, _)| field != missing).collect();
+            let mut problems = Vec::new();
+            assert_eq!(read(&Typed::of(&some), given(), "ALDER", &mut problems), None, "{missing}");
+            assert_eq!(problems[0].field, *missing);
+        }
+        assert_eq!(read(&Typed::of(&[]), given(), "ALDER", &mut Vec::new()), None);
+    }
+}
