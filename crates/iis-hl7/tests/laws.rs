@@ -232,7 +232,7 @@ proptest! {
         person in demographics(),
         events in events(),
     ) {
-        let submission = Submission { header: Header::default(), person, events };
+        let submission = Submission { header: Header::default(), person, events, ..Submission::default() };
         let bytes = z22::write(&submission, &SENDER);
         let (message, mut findings) = parse(&bytes);
         let read = z22::read(&message, &ReadOptions::default(), &mut findings);

@@ -13,6 +13,7 @@ use crate::mail::{Letter, Link};
 use crate::staff::administrators_of;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Channel, Granted, Permission};
+use iis_model::record::PersonSummary;
 use iis_model::{AccountId, EmailAddress, PersonId, RegistryNumber, Timestamp};
 use iis_store::emergency_opening::{self, NewOpening, OpeningRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, person};
@@ -109,10 +110,13 @@ pub async fn open(
     }
     let searches = in_emergency(asked(Permission::SearchPersons)?);
     let found = match search(cx, searches, said.whom, arrival).await? {
-        FoundPeople::People(people) => people,
+        FoundPeople::People(hits) | FoundPeople::Nearest(hits) => hits,
         FoundPeople::TooMany | FoundPeople::NotEnough(_) => Vec::new(),
     };
-    let [one] = &*found else { return Err(Failure::Rule(NOT_ONE)) };
+    // nobody's record opens because they resemble
+    let exact: Vec<&PersonSummary> =
+        found.iter().filter(|hit| hit.reasons.is_empty()).map(|hit| &hit.person).collect();
+    let [one] = &*exact else { return Err(Failure::Rule(NOT_ONE)) };
     let opening = NewOpening {
         id: cx.store.ids().take()?,
         account_id: account.id,

@@ -26,7 +26,7 @@ async fn children(world: &World) -> [RegistryNumber; 2] {
         let searches = searches.clone().expect("operators may search");
         let found = people::search(&world.cx, searches, whom, world.arrival()).await;
         let FoundPeople::People(people) = found.expect("the store works") else { panic!("{mrn}") };
-        numbers.push(people[0].registry_number);
+        numbers.push(people[0].person.registry_number);
     }
     [numbers[0], numbers[1]]
 }
@@ -110,7 +110,7 @@ fn y3_an_emergency_takes_the_permission_a_reason_and_exactly_one_patient() {
             last: "doe".into(),
             first: first.into(),
             born_on: Some(jiff::civil::date(2020, 1, 15)),
-            number: String::new(),
+            ..Criteria::default()
         };
         #[rustfmt::skip]
         let table = [

@@ -11,7 +11,7 @@ use axum::response::IntoResponse;
 use iis_model::access::Permission;
 use iis_model::{Date, RegistryNumber, Timestamp};
 use iis_registry::audit::{self, AuditPlace, AuditRow, Wanted};
-use iis_registry::people::criteria::read_date;
+use iis_registry::people::typed_date::read_date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 

@@ -5,8 +5,8 @@ use crate::pages::frame::Problem;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use iis_model::RegistryNumber;
 use iis_registry::people::Criteria;
-use iis_registry::people::criteria::read_date;
 use iis_registry::people::emergency::{self, InForce, REASONS, Said};
+use iis_registry::people::typed_date::read_date;
 
 /// What this person opened in an emergency, if that counts now.
 pub(super) async fn in_force(visitor: &Visitor, number: RegistryNumber) -> Result<Option<InForce>, Stop> {
@@ -64,7 +64,13 @@ pub(crate) async fn submit(Sent { visitor, form }: Sent) -> Answer {
         return Ok(sheet(&form, vec![problem]).answer(visitor));
     }
     let text = |name: &str| typed(&form, name).to_owned();
-    let whom = Criteria { last: text("last"), first: text("first"), born_on, number: text("number") };
+    let whom = Criteria {
+        last: text("last"),
+        first: text("first"),
+        born_on,
+        number: text("number"),
+        ..Criteria::default()
+    };
     let said = Said { whom, reason: text("reason"), words: text("words") };
     let account = &visitor.session()?.account;
     match emergency::open(&visitor.app.registry, account, said, visitor.arrival).await {
