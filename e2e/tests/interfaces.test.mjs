@@ -106,6 +106,31 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test('who changes an agreement while somebody else does sees what differs, and keeps what was written', async () => {
+  const page = await browser.signIn(ROLE);
+  await browser.visit('/interfaces/senders', { page });
+  await page.getByRole('table').getByRole('link').first().click();
+  await page.waitForURL(/\/interfaces\/senders\/[\w.-]+$/);
+  const pace = page.getByLabel('Messages a minute, at most');
+  const before = await pace.inputValue();
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.getByLabel('Messages a minute, at most').fill('700');
+  await other.getByRole('button', { name: 'Change' }).click();
+  await other.getByText('Changed. It holds').waitFor();
+  await other.close();
+  page.expectedStatus = 422;
+  await pace.fill('800');
+  await page.getByRole('button', { name: 'Change' }).click();
+  await page.getByText('now 700; yours 800').waitFor();
+  assert.equal(await pace.inputValue(), '800');
+  await look(page, 'sender-conflict');
+  page.expectedStatus = 200;
+  await pace.fill(before); // who looked at it decides
+  await page.getByRole('button', { name: 'Change' }).click();
+  await page.getByText('Changed. It holds').waitFor();
+});
+
 test('what a sender sent is rehearsed, withdrawn and brought back, with its progress', async () => {
   const page = await browser.signIn(ROLE); // with script: axe does not end without it
   await browser.visit('/interfaces/withdrawals', { page });

@@ -73,6 +73,25 @@ fn is_one_reply(bytes: &[u8]) -> bool {
         && reply.count("MSH") == 1
 }
 
+#[test]
+fn a_reply_is_short_however_long_the_names_of_the_request_are() {
+    let long = "X".repeat(100_000);
+    for (sent, comes_back) in [("EHR", true), (&*long, false)] {
+        let message =
+            VXU.replace("|EHR|CLINIC7|", &format!("|{sent}|CLINIC7|")).replace("|M1|", &format!("|{sent}|"));
+        let reply = exchange(message.as_bytes());
+        assert!(is_one_reply(&reply) && reply.len() < 2_000, "{} bytes", reply.len());
+        let (reply, _) = parse(&reply);
+        let receiver = reply.header().map(|msh| msh.field(5).text().into_owned()).unwrap_or_default();
+        assert_eq!(receiver == sent, comes_back);
+        let id = reply.segment("MSA").map(|msa| msa.field(2).text().into_owned()).unwrap_or_default();
+        assert!(
+            !id.is_empty() && sent.starts_with(&id),
+            "what comes back of the control id is its beginning"
+        );
+    }
+}
+
 /// A message with some of its bytes overwritten.
 fn mutated(message: &'static str) -> impl Strategy<Value = Vec<u8>> {
     let edit = (

@@ -36,10 +36,18 @@ impl Acknowledgment {
     }
 }
 
+/// The longest control id that comes back, in bytes: far more than the 199 characters that a message may have.
+const LONGEST_CONTROL_ID: usize = 1_000;
+
 /// Writes the segment for a request.
 pub fn write(out: &mut Writer, code: Acknowledgment, request: Option<Segment<'_>>) {
     out.segment("MSA").field(1).text(code.code()).field(2);
     if let Some(request) = request {
-        out.copy(request.field(10));
+        let id = request.field(10);
+        if id.raw().len() <= LONGEST_CONTROL_ID {
+            out.copy(id);
+        } else {
+            out.text(&id.text().chars().take(LONGEST_CONTROL_ID / 5).collect::<String>());
+        }
     }
 }

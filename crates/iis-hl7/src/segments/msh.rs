@@ -106,8 +106,12 @@ pub fn write_reply(
     copy(out, 23, request.map(|msh| msh.field(22)));
 }
 
+/// The longest name of a system or an organization that comes back, in bytes: HL7 2.5.1, chapter 2.A, gives HD 227 and XON 567
+/// characters. A longer one is not repeated.
+const LONGEST_NAME: usize = 4 * 567;
+
 fn copy(out: &mut Writer, field: u8, part: Option<Part<'_>>) {
-    if let Some(part) = part.filter(|part| !part.is_missing()) {
+    if let Some(part) = part.filter(|part| !part.is_missing() && part.raw().len() <= LONGEST_NAME) {
         out.field(field).copy(part);
     }
 }

@@ -1,7 +1,9 @@
 //! What is agreed with a sender (requirements X-3): read, held against what there is, changed, and written down.
 
-use super::change;
+use super::differences::in_words;
+use super::{change, standards};
 use crate::{Arrival, Context, Failure};
+use iis_codes::CodeSets;
 use iis_hl7::translation::TRANSLATABLE;
 use iis_model::access::Granted;
 use iis_model::organization::{CodeMapping, Sender, SenderProfile, Site};
@@ -52,8 +54,8 @@ impl Agreement {
         }
     }
 
-    /// What in it cannot be, whatever sites there are.
-    pub fn wrongs(&self) -> Vec<Wrong> {
+    /// What in it cannot be, whatever sites there are, with the code sets in force.
+    pub fn wrongs(&self, sets: &CodeSets) -> Vec<Wrong> {
         let SenderProfile { time_zone, messages_a_minute, severities, mappings, .. } = &self.profile;
         let mut wrongs = Vec::new();
         let mut wrong = |part, text: String| wrongs.push(Wrong { part, text });
@@ -76,7 +78,7 @@ impl Agreement {
         }
         let mut seen = BTreeSet::new();
         for (at, mapping) in mappings.iter().enumerate() {
-            if let Some(text) = fault_of(mapping) {
+            if let Some(text) = fault_of(mapping).or_else(|| standards::fault_of(mapping, sets)) {
                 wrong("mappings", format!("Row {}: {text}", at + 1));
             } else if !seen.insert(key_of(mapping)) {
                 wrong("mappings", format!("Row {}: this code stands in the table twice.", at + 1));
@@ -154,7 +156,7 @@ pub async fn agree(
     (seen, new): (Agreement, Agreement),
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    if !new.wrongs().is_empty() {
+    if !new.wrongs(&cx.codes.now()).is_empty() {
         return Err(Failure::Rule("The agreement holds something that cannot be."));
     }
     let agreed = change(cx, granted, "change-sender", name, arrival, move |tx, access| {
@@ -207,26 +209,6 @@ fn for_audit(mut changes: Vec<String>) -> String {
     changes.join("; ")
 }
 
-/// What differs between two agreements, a line each: `may query: yes, was no`.
-pub fn in_words(old: &Agreement, new: &Agreement) -> Vec<String> {
-    let (before, after) = (old.lines(), new.lines());
-    let mut told = Vec::new();
-    let value = |lines: &[(String, String)], name: &str| {
-        lines
-            .iter()
-            .find(|(known, _)| known == name)
-            .map_or_else(|| "none".to_owned(), |(_, value)| value.clone())
-    };
-    let gone = before.iter().filter(|(name, _)| after.iter().all(|(known, _)| known != name));
-    for (name, _) in after.iter().chain(gone) {
-        let (was, is) = (value(&before, name), value(&after, name));
-        if was != is {
-            told.push(format!("{name}: {is}, was {was}"));
-        }
-    }
-    told
-}
-
 fn mapping_line(mapping: &CodeMapping) -> (String, String) {
     let CodeMapping { field, code, system, standard, standard_system } = mapping;
     let with = |code: &str, system: &str| format!("{code} {system}").trim_end().to_owned();
@@ -235,7 +217,8 @@ fn mapping_line(mapping: &CodeMapping) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Agreement, in_words};
+    use super::Agreement;
+    use iis_codes::CodeSets;
     use iis_model::organization::{CodeMapping, SenderProfile};
 
     fn agreed(change: impl FnOnce(&mut Agreement)) -> Agreement {
@@ -258,7 +241,7 @@ mod tests {
     fn what_cannot_be_is_told_by_its_part() {
         type Change = fn(&mut Agreement);
         #[rustfmt::skip]
-        let table: [(Change, &str, &str); 10] = [
+        let table: [(Change, &str, &str); 11] = [
             (|_| {},                                                              "",           ""),
             (|a| a.site_codes.clear(),                                            "sites",      "at least one"),
             (|a| a.profile.messages_a_minute = 2_000_000,                         "pace",       "1000000"),
@@ -267,35 +250,15 @@ mod tests {
             (|a| drop(a.profile.severities.insert("PAT-139".into(), "loud".into())),   "severities", "PAT-139"),
             (|a| a.profile.mappings = vec![mapping("PID-5", "X", "Y")],           "mappings",   "Row 1: codes are translated in PID-8"),
             (|a| a.profile.mappings = vec![mapping("rxa-5", "X", "03"), mapping("RXA-5", "", "Y")], "mappings", "Row 2: a row needs"),
+            (|a| a.profile.mappings = vec![mapping("RXA-5", "X", "9999")],        "mappings",   "9999 is no code of CVX"),
             (|a| a.profile.mappings = vec![mapping("RXA-5", "X", "03\r")],        "mappings",   "plain text"),
             (|a| a.profile.mappings = vec![mapping("RXA-5", "x", "03"), mapping("RXA-5", "X", "04")], "mappings", "Row 2: this code stands"),
         ];
+        let sets = CodeSets::built_in().expect("tables");
         for (change, part, text) in table {
-            let wrongs = agreed(change).wrongs();
+            let wrongs = agreed(change).wrongs(&sets);
             let first = wrongs.first().map_or(("", ""), |wrong| (wrong.part, wrong.text.as_str()));
             assert_eq!((first.0, first.1.contains(text)), (part, true), "{wrongs:?}");
         }
-    }
-
-    #[test]
-    fn a_change_is_told_with_what_was_before() {
-        let old = agreed(|a| a.profile.mappings = vec![mapping("RXA-5", "MMR", "03")]);
-        let new = agreed(|a| {
-            a.profile.is_test = true;
-            a.profile.messages_a_minute = 60;
-            a.profile.severities.insert("PAT-139".into(), "silent".into());
-            a.site_codes.push("SOUTH".into());
-        });
-        assert_eq!(
-            in_words(&old, &new),
-            [
-                "under test: yes, was no",
-                "sites: NORTH, SOUTH, was NORTH",
-                "messages a minute: 60, was any number",
-                "severity PAT-139: silent, was none",
-                "code RXA-5 MMR: none, was 03",
-            ]
-        );
-        assert_eq!(in_words(&new, &new), Vec::<String>::new());
     }
 }

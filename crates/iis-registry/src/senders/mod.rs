@@ -1,11 +1,14 @@
 //! Senders: connections with a credential of their own.
 
 mod agreement;
+mod differences;
 mod marks;
 mod pace;
 mod recognize;
+mod standards;
 
-pub use agreement::{Agreement, Wrong, agree, agreement, in_words};
+pub use agreement::{Agreement, Wrong, agree, agreement};
+pub use differences::{Difference, differences, in_words};
 pub use marks::{Marks, allow, disallow, marks};
 pub(crate) use pace::Paces;
 pub use pace::admit;

@@ -68,13 +68,15 @@ impl Folder {
         std::fs::read_dir(self.work()).is_ok_and(|mut entries| entries.next().is_some())
     }
 
-    /// Bytes of the files under way.
+    /// Bytes of the files that wait or are under way.
     #[cfg(feature = "sftp")]
-    pub(crate) fn bytes_under_way(&self) -> u64 {
+    pub(crate) fn bytes_waiting(&self) -> io::Result<u64> {
         let claims = std::fs::read_dir(self.work()).into_iter().flatten().flatten();
         let received =
             claims.flat_map(|claim| std::fs::read_dir(claim.path().join("received")).into_iter().flatten());
-        received.flatten().filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
+        let files = std::fs::read_dir(self.inbox())?.chain(received).flatten();
+        let bytes = files.filter_map(|entry| entry.metadata().ok()).filter(std::fs::Metadata::is_file);
+        Ok(bytes.map(|metadata| metadata.len()).sum())
     }
 
     /// The names of the files that are complete, in order.

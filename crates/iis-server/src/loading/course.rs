@@ -130,6 +130,7 @@ impl Course {
         self.close_batch(out);
         self.begin(heading, None, out);
         out.extend(write_trailer("FTS", self.written.batches));
+        self.summary.note_emptiness();
     }
 
     /// Holds a trailer against what came.

@@ -69,6 +69,17 @@ pub enum LoadError {
     Door(#[from] DoorError),
 }
 
+impl LoadError {
+    /// Whether something of the load was done, so that it can be gone on with.
+    pub fn broke_off(&self) -> bool {
+        match self {
+            Self::Unreadable(unreadable) => unreadable.offset() > 0,
+            Self::UnderWay(_) | Self::OtherLoad { .. } => false,
+            Self::Results { .. } | Self::Door(_) => true,
+        }
+    }
+}
+
 /// What became of a load.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loaded {

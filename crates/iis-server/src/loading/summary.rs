@@ -12,6 +12,9 @@ const MOST_FINDINGS: usize = 40;
 const MOST_PLACES: usize = 3;
 /// Letters of a control id that are printed.
 const MOST_LETTERS: usize = 50;
+/// What is said of a file without messages.
+const NO_MESSAGE: &str = "no message was found; each begins with MSH at the start of a line. A file that is empty, in UTF-16, \
+                          or packed otherwise than once with gzip holds none";
 /// Notes that are kept of each kind; the others are only counted.
 const MOST_NOTES: usize = 20;
 
@@ -123,6 +126,13 @@ impl Summary {
         rank(&severity)
     }
 
+    /// A file in which nothing was found says so: it is not what its sender meant to send.
+    pub(super) fn note_emptiness(&mut self) {
+        if self.messages == 0 && self.unread.count == 0 {
+            self.unread.add(0, NO_MESSAGE);
+        }
+    }
+
     /// Findings, the gravest and most frequent first.
     pub fn by_weight(&self) -> Vec<(&str, &Told)> {
         let mut all: Vec<_> = self.findings.iter().map(|(code, told)| (&**code, told)).collect();
@@ -163,7 +173,10 @@ fn meaning(ack: &str) -> &'static str {
 
 impl Display for Summary {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(out, "{} messages were answered.", self.messages)?;
+        match self.messages {
+            1 => writeln!(out, "1 message was answered.")?,
+            messages => writeln!(out, "{messages} messages were answered.")?,
+        }
         for (ack, count) in &self.acks {
             writeln!(out, "  {ack} {count:>9}  {}", meaning(ack))?;
         }
@@ -247,5 +260,18 @@ What was found, the gravest first, and how to mend it (E error, W warning, I inf
 ";
         assert_eq!(summary.to_string(), expected);
         assert!(!summary.is_clean());
+    }
+
+    #[test]
+    fn a_file_without_messages_is_not_clean_and_says_why() {
+        let mut summary = Summary::default();
+        summary.note_emptiness();
+        assert!(!summary.is_clean());
+        assert!(summary.to_string().contains("byte 0: no message was found"), "{summary}");
+        let mut summary = Summary::default();
+        summary.count(&reply("A1", "AA", &[]));
+        summary.note_emptiness();
+        assert!(summary.is_clean());
+        assert_eq!(summary.to_string(), "1 message was answered.\n  AA         1  accepted\n");
     }
 }

@@ -11,6 +11,7 @@ mod cookies;
 mod drafts;
 mod duplicates;
 mod errors;
+mod escaped;
 mod filled;
 mod format;
 mod frame;

@@ -1,32 +1,42 @@
 //! How many connections each sender has: one that leaves its connections open keeps nobody else out.
 
+use super::room::Room;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The senders that are signed in.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Guests(Arc<Mutex<BTreeMap<Box<str>, usize>>>);
+pub(super) struct Guests(Arc<Mutex<BTreeMap<Box<str>, Guest>>>);
+
+/// What the connections of one sender share.
+#[derive(Debug, Default)]
+struct Guest {
+    connections: usize,
+    room: Room,
+}
 
 /// A sender's place, given back when dropped.
 #[derive(Debug)]
 pub(super) struct Place {
     guests: Guests,
     sender: Box<str>,
+    /// For its uploads, and those of its other connections.
+    pub(super) room: Room,
 }
 
 impl Guests {
     /// A place for one more connection of a sender; `None`: it has so many already.
     pub(super) fn take(&self, sender: &str, most: usize) -> Option<Place> {
-        let mut counts = self.counts();
-        let count = counts.entry(sender.into()).or_default();
-        if *count >= most {
+        let mut all = self.all();
+        let guest = all.entry(sender.into()).or_default();
+        if guest.connections >= most {
             return None;
         }
-        *count += 1;
-        Some(Place { guests: self.clone(), sender: sender.into() })
+        guest.connections += 1;
+        Some(Place { guests: self.clone(), sender: sender.into(), room: guest.room.clone() })
     }
 
-    fn counts(&self) -> MutexGuard<'_, BTreeMap<Box<str>, usize>> {
+    fn all(&self) -> MutexGuard<'_, BTreeMap<Box<str>, Guest>> {
         // counts are whole at every moment
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -34,11 +44,11 @@ impl Guests {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut counts = self.guests.counts();
-        if let Some(count) = counts.get_mut(&self.sender) {
-            *count -= 1;
-            if *count == 0 {
-                counts.remove(&self.sender);
+        let mut all = self.guests.all();
+        if let Some(guest) = all.get_mut(&self.sender) {
+            guest.connections -= 1;
+            if guest.connections == 0 {
+                all.remove(&self.sender);
             }
         }
     }
@@ -59,6 +69,6 @@ mod tests {
         drop(other);
         assert!(guests.take("river", 2).is_some());
         drop((one, neighbor));
-        assert!(guests.counts().is_empty());
+        assert!(guests.all().is_empty());
     }
 }

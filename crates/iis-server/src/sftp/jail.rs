@@ -1,5 +1,6 @@
 //! What a sender sees: `/`, `/in`, `/out`, and files in the two. A name of a file is one name: it can lead nowhere else.
 
+use super::room::Room;
 use super::uploads::Upload;
 use crate::config::Sftp;
 use crate::drops::{Bell, Folder};
@@ -10,7 +11,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
 /// The longest name, in bytes.
-const LONGEST_NAME: usize = 200;
+pub(super) const LONGEST_NAME: usize = 200;
 /// The most files that a listing shows.
 const MOST_LISTED: usize = 10_000;
 
@@ -77,6 +78,8 @@ impl Place {
 pub(super) struct Jail {
     folder: Folder,
     bell: Bell,
+    /// Shared by all connections of the sender.
+    room: Room,
     /// The longest file.
     file_bytes: u64,
     /// Of all files that wait or are under way.
@@ -85,9 +88,16 @@ pub(super) struct Jail {
 }
 
 impl Jail {
-    pub(super) fn new(folder: Folder, sftp: &Sftp, bell: Bell) -> Self {
+    pub(super) fn new(folder: Folder, sftp: &Sftp, bell: Bell, room: Room) -> Self {
         let Sftp { file_bytes, sender_bytes, open_files, .. } = sftp;
-        Self { folder, bell, file_bytes: *file_bytes, sender_bytes: *sender_bytes, open_files: *open_files }
+        Self {
+            folder,
+            bell,
+            room,
+            file_bytes: *file_bytes,
+            sender_bytes: *sender_bytes,
+            open_files: *open_files,
+        }
     }
 
     fn real(&self, side: Side, name: &str) -> PathBuf {
@@ -140,17 +150,8 @@ impl Jail {
             }
             Err(_) => {}
         }
-        let left = self.sender_bytes.saturating_sub(self.used()?);
-        if left == 0 {
-            return Err(io::ErrorKind::QuotaExceeded.into());
-        }
-        Upload::begin(&self.folder, target, left.min(self.file_bytes))
-    }
-
-    /// Bytes of the files that wait or are under way.
-    fn used(&self) -> io::Result<u64> {
-        let waiting = self.list(Side::In)?.iter().map(|(_, metadata)| metadata.len()).sum::<u64>();
-        Ok(waiting + super::uploads::used(&self.folder) + self.folder.bytes_under_way())
+        let share = self.room.share(&self.folder, self.sender_bytes)?;
+        Upload::begin(&self.folder, target, self.file_bytes, share)
     }
 
     /// An upload is complete.
@@ -183,7 +184,7 @@ fn file(metadata: Metadata) -> io::Result<Metadata> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Jail, Place, Side};
+    use super::{Jail, Place, Room, Side};
     use crate::config::Sftp;
     use crate::drops::{Bell, Folder};
     use std::io::{ErrorKind, Read};
@@ -228,7 +229,7 @@ mod tests {
         home.make().expect("made");
         symlink(&secret, home.inbox().join("link")).expect("linked");
         symlink(folder.path(), home.out().join("folder")).expect("linked");
-        let jail = Jail::new(home, &Sftp::default(), Bell::default());
+        let jail = Jail::new(home, &Sftp::default(), Bell::default(), Room::default());
         assert!(
             jail.list(Side::In).expect("listed").is_empty()
                 && jail.list(Side::Out).expect("listed").is_empty()
@@ -245,7 +246,8 @@ mod tests {
         let home = Folder::of_sftp(folder.path(), "river");
         home.make().expect("made");
         let sftp = Sftp { file_bytes: 10, sender_bytes: 15, ..Sftp::default() };
-        let jail = Jail::new(home, &sftp, Bell::default());
+        let room = Room::default();
+        let jail = Jail::new(home.clone(), &sftp, Bell::default(), room.clone());
         let upload = jail.upload("a", true).expect("begun");
         upload.write(0, b"01234").expect("written");
         upload.write(5, b"56789").expect("written");
@@ -266,6 +268,15 @@ mod tests {
         // a client closes what it could not write
         assert_eq!(jail.complete(upload).expect_err("torn").kind(), ErrorKind::InvalidData);
         assert_eq!(jail.rename("a", "a").expect_err("there").kind(), ErrorKind::AlreadyExists);
+        // two connections of the sender write at a time: five bytes are left for both
+        let other = Jail::new(home, &sftp, Bell::default(), room);
+        let (one, two) = (jail.upload("x", true).expect("begun"), other.upload("y", true).expect("begun"));
+        one.write(0, b"012").expect("three");
+        assert_eq!(two.write(0, b"012").expect_err("two are left").kind(), ErrorKind::FileTooLarge);
+        drop((one, two));
+        let whole = other.upload("z", true).expect("begun");
+        whole.write(0, b"01234").expect("five are left again");
+        drop(whole);
         jail.rename("a", "d").expect("renamed");
         let names: Vec<_> = jail.list(Side::In).expect("listed").into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["d"]);

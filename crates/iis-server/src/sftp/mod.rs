@@ -8,7 +8,9 @@ mod guests;
 mod jail;
 mod operations;
 mod packets;
+mod room;
 mod session;
+mod strangers;
 mod uploads;
 
 use crate::app::App;
@@ -31,6 +33,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use strangers::Strangers;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -53,6 +56,7 @@ pub struct Sftp {
     config: Arc<Config>,
     bell: Bell,
     guests: Guests,
+    strangers: Strangers,
 }
 
 /// As whom a client has signed in.
@@ -78,7 +82,9 @@ impl Sftp {
         let key = host_key(&app)?;
         let config = Arc::new(config(&app, key));
         uploads::clear(&app.config.sftp_folder());
-        Ok(Self { app, config, bell, guests: Guests::default() })
+        // the other half is always for those who are known
+        let strangers = Strangers::at_most(app.config.sftp.connections / 2);
+        Ok(Self { app, config, bell, guests: Guests::default(), strangers })
     }
 
     /// How much its listener takes on.
@@ -141,17 +147,21 @@ impl Serve for Sftp {
     {
         let _open = figures::OpenConnection::sftp();
         let known = Arc::new(OnceLock::new());
-        let handler = Session::new(Arc::clone(&self), peer, Arc::clone(&known));
+        let stranger = self.strangers.enter(peer);
+        let gives_way = stranger.leave();
+        let handler = Session::new(Arc::clone(&self), peer, Arc::clone(&known), stranger);
         let limits = &self.app.config.limits;
         // dropped at the end of this: then the connection ends whatever its client does
         let (stream, _thread) = Cuttable::new(Deadlined::new(stream, limits.header(), limits.write()));
         let signed_in_by = Instant::now() + self.app.config.sftp.sign_in();
-        let begun =
-            timeout(self.app.config.sftp.sign_in(), run_stream(Arc::clone(&self.config), stream, handler));
-        let mut running = match begun.await {
-            Ok(Ok(running)) => running,
-            Ok(Err(error)) => return tracing::debug!(%error, "an SSH connection did not come about"),
-            Err(_) => return tracing::debug!("an SSH client did not say who it is"),
+        let begun = tokio::select! {
+            begun = run_stream(Arc::clone(&self.config), stream, handler) => begun,
+            () = gives_way.notified() => return tracing::debug!("an SSH connection gave way to others"),
+            () = sleep_until(signed_in_by) => return tracing::debug!("an SSH client did not say who it is"),
+        };
+        let mut running = match begun {
+            Ok(running) => running,
+            Err(error) => return tracing::debug!(%error, "an SSH connection did not come about"),
         };
         let handle = running.handle();
         let why = tokio::select! {
@@ -162,6 +172,7 @@ impl Serve for Sftp {
                 return;
             }
             () = stays_unknown(signed_in_by, &known) => "nobody signed in",
+            () = gives_way.notified() => "others wait to sign in",
             () = self.loses_its_key(&known) => "the key is no longer the sender's",
             () = self.app.stop.reached(Phase::Draining) => "the server stops",
         };

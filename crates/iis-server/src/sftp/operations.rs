@@ -1,6 +1,6 @@
 //! The requests of SFTP version 3 (draft-ietf-secsh-filexfer-02) on a sender's jail.
 
-use super::jail::{Jail, Place, Side};
+use super::jail::{Jail, LONGEST_NAME, Place, Side};
 use super::uploads::Upload;
 use russh_sftp::protocol::{
     Attrs, Data, File as Listed, FileAttributes, Handle, Name, OpenFlags, Status, StatusCode,
@@ -106,13 +106,10 @@ impl Handler for Operations {
         Ok(Attrs { id, attrs: of_file(&metadata.map_err(|error| told(&error))?) })
     }
 
-    /// Times and permissions of clients are not kept: taken, so that copying with them does not fail.
-    async fn setstat(
-        &mut self,
-        id: u32,
-        path: String,
-        _attrs: FileAttributes,
-    ) -> Result<Status, Self::Error> {
+    /// Times and permissions of clients are not kept: taken, so that copying with them does not fail. A length is none of
+    /// them: files are not cut.
+    async fn setstat(&mut self, id: u32, path: String, attrs: FileAttributes) -> Result<Status, Self::Error> {
+        keeps_length(&attrs)?;
         // what was uploaded may have been taken already
         if Place::of(&path).is_some() { Ok(done(id)) } else { Err(StatusCode::NoSuchFile.into()) }
     }
@@ -121,8 +118,9 @@ impl Handler for Operations {
         &mut self,
         id: u32,
         handle: String,
-        _attrs: FileAttributes,
+        attrs: FileAttributes,
     ) -> Result<Status, Self::Error> {
+        keeps_length(&attrs)?;
         if self.open.contains_key(&handle) { Ok(done(id)) } else { Err(StatusCode::Failure.into()) }
     }
 
@@ -162,7 +160,7 @@ impl Handler for Operations {
     ) -> Result<Handle, Self::Error> {
         self.has_room()?;
         let Some(Place::File(side, name)) = Place::of(&filename) else {
-            return Err(StatusCode::NoSuchFile.into());
+            return Err(no_place(&filename));
         };
         if !flags.contains(OpenFlags::WRITE) {
             let file = self.on_disk(move |jail| jail.open(side, &name)).await?;
@@ -240,9 +238,25 @@ impl Handler for Operations {
             (Some(_), Some(_)) => {
                 Err(StatusCode::PermissionDenied.with_message("files are renamed in in/ only"))
             }
-            _ => Err(StatusCode::NoSuchFile.into()),
+            _ => Err(no_place(&to)),
         }
     }
+}
+
+fn keeps_length(attrs: &FileAttributes) -> Result<(), StatusReply> {
+    match attrs.size {
+        Some(_) => Err(StatusCode::OpUnsupported.with_message("a file is uploaded whole: it is not cut")),
+        None => Ok(()),
+    }
+}
+
+/// Why nothing can be at a path.
+fn no_place(path: &str) -> StatusReply {
+    let is_long = path.rsplit('/').next().is_some_and(|name| name.len() > LONGEST_NAME);
+    if is_long {
+        return StatusCode::Failure.with_message("the name of a file has at most 200 bytes");
+    }
+    StatusCode::NoSuchFile.into()
 }
 
 /// What is said of an error. Nothing of our own paths is.

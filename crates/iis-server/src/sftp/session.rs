@@ -4,6 +4,7 @@ use super::guests::Place;
 use super::jail::Jail;
 use super::operations::Operations;
 use super::packets::Packets;
+use super::strangers::Stranger;
 use super::{Known, Sftp};
 use crate::figures;
 use crate::listen::Peer;
@@ -15,7 +16,7 @@ use russh::keys::ssh_key::HashAlg;
 use russh::server::{
     Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Session as Ssh, VerifiedPublicKey,
 };
-use russh::{Channel, ChannelId};
+use russh::{Channel, ChannelId, Disconnect};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -30,6 +31,8 @@ pub(super) struct Session {
     peer: Peer,
     /// Told to whoever watches the time.
     known: Arc<OnceLock<Known>>,
+    /// Until it has signed in.
+    stranger: Option<Stranger>,
     /// Whether a key was offered that nobody of that name has.
     was_refused: bool,
     sender: Option<Arc<Sender>>,
@@ -39,9 +42,19 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(sftp: Arc<Sftp>, peer: Peer, known: Arc<OnceLock<Known>>) -> Self {
-        let channels = BTreeMap::new();
-        Self { sftp, peer, known, was_refused: false, sender: None, place: None, channels, opened: 0 }
+    pub(super) fn new(sftp: Arc<Sftp>, peer: Peer, known: Arc<OnceLock<Known>>, stranger: Stranger) -> Self {
+        let (channels, stranger) = (BTreeMap::new(), Some(stranger));
+        Self {
+            sftp,
+            peer,
+            known,
+            stranger,
+            was_refused: false,
+            sender: None,
+            place: None,
+            channels,
+            opened: 0,
+        }
     }
 
     /// The sender of this name, if the key is one of its own. An address that failed too often is not heard.
@@ -95,8 +108,8 @@ impl Handler for Session {
         self.place = self.sftp.guests.take(&sender.name, self.sftp.app.config.sftp.sender_connections);
         if self.place.is_none() {
             tracing::warn!(sender.name = &*sender.name, "a sender has too many connections over SFTP");
-            return Ok(Auth::reject());
         }
+        self.stranger = None;
         // signing in ends the negotiation: it happens once
         let _ = self.known.set(known);
         tracing::info!(sender.name = &*sender.name, "a sender signed in over SFTP");
@@ -108,8 +121,13 @@ impl Handler for Session {
         &mut self,
         channel: Channel<Msg>,
         reply: ChannelOpenHandle,
-        _ssh: &mut Ssh,
+        ssh: &mut Ssh,
     ) -> Result<(), Self::Error> {
+        if self.place.is_none() {
+            // the key is right: a refusal of it would send its owner looking for another one
+            let why = "too many connections of this sender are open: close one, or try again later";
+            return ssh.disconnect(Disconnect::TooManyConnections, why, "en");
+        }
         // a handle that is dropped is a refusal
         if self.opened < MOST_CHANNELS {
             self.opened += 1;
@@ -126,7 +144,8 @@ impl Handler for Session {
         ssh: &mut Ssh,
     ) -> Result<(), Self::Error> {
         let channel = self.channels.remove(&u32::from(id));
-        let (Some(channel), Some(sender), "sftp") = (channel, &self.sender, name) else {
+        let (Some(channel), Some(sender), Some(place), "sftp") = (channel, &self.sender, &self.place, name)
+        else {
             return ssh.channel_failure(id);
         };
         let folder = self.sftp.home(&sender.name);
@@ -134,7 +153,7 @@ impl Handler for Session {
             tracing::error!(%error, sender.name = &*sender.name, "a sender's folder cannot be made");
             return ssh.channel_failure(id);
         }
-        let jail = Jail::new(folder, &self.sftp.app.config.sftp, self.sftp.bell.clone());
+        let jail = Jail::new(folder, &self.sftp.app.config.sftp, self.sftp.bell.clone(), place.room.clone());
         ssh.channel_success(id)?;
         let packets = Packets::new(channel.into_stream(), MOST_PACKET_BYTES);
         russh_sftp::server::run(packets, Operations::new(jail)).await;

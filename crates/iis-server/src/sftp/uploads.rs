@@ -1,5 +1,6 @@
 //! Files while they are uploaded: beside the folders that a sender sees, and gone when the upload breaks off.
 
+use super::room::Share;
 use crate::clock;
 use crate::drops::Folder;
 use std::fs::{File, OpenOptions};
@@ -7,6 +8,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// An upload under way; dropped before it is complete, it leaves nothing.
 #[derive(Debug)]
@@ -14,20 +16,24 @@ pub(super) struct Upload {
     file: File,
     beside: PathBuf,
     target: PathBuf,
+    /// The longest it may become.
     most: u64,
+    /// Of what its sender may have waiting; none when it was given back.
+    share: Mutex<Option<Share>>,
     /// Whether a part of it could not be written: clients close such a file as any other.
     is_torn: AtomicBool,
     is_complete: bool,
 }
 
 impl Upload {
-    /// Begins one that may have so many bytes.
-    pub(super) fn begin(folder: &Folder, target: PathBuf, most: u64) -> io::Result<Self> {
+    /// Begins one that may have so many bytes, out of a share of what its sender may have waiting.
+    pub(super) fn begin(folder: &Folder, target: PathBuf, most: u64, share: Share) -> io::Result<Self> {
         let uploads = uploads(&folder.root);
         std::fs::create_dir_all(&uploads)?;
         let beside = uploads.join(crate::audit_key::hex(&clock::random_bytes::<16>()));
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(&beside)?;
-        Ok(Self { file, beside, target, most, is_torn: AtomicBool::new(false), is_complete: false })
+        let share = Mutex::new(Some(share));
+        Ok(Self { file, beside, target, most, share, is_torn: AtomicBool::new(false), is_complete: false })
     }
 
     /// Writes at a place. What fails once never becomes complete.
@@ -38,10 +44,12 @@ impl Upload {
     }
 
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        let end = offset.checked_add(bytes.len() as u64);
-        if end.is_none_or(|end| end > self.most) {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
+        let end = offset.checked_add(bytes.len() as u64).filter(|end| *end <= self.most);
+        let end = end.ok_or(io::ErrorKind::FileTooLarge)?;
+        // a share is whole at every moment
+        let mut share = self.share.lock().unwrap_or_else(PoisonError::into_inner);
+        share.as_mut().map_or(Ok(()), |share| share.reach(end))?;
+        drop(share);
         self.file.write_all_at(bytes, offset)
     }
 
@@ -56,7 +64,9 @@ impl Upload {
             return Err(io::ErrorKind::InvalidData.into());
         }
         self.file.sync_all()?;
-        std::fs::rename(&self.beside, &self.target)?;
+        let share = self.share.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let rename = || std::fs::rename(&self.beside, &self.target);
+        share.map_or_else(rename, |share| share.settle(rename))?;
         self.is_complete = true;
         self.target.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
     }
@@ -73,12 +83,6 @@ impl Drop for Upload {
 
 fn uploads(root: &Path) -> PathBuf {
     root.join("uploads")
-}
-
-/// Bytes of a sender's uploads under way.
-pub(super) fn used(folder: &Folder) -> u64 {
-    let listed = std::fs::read_dir(uploads(&folder.root)).into_iter().flatten().flatten();
-    listed.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
 }
 
 /// Clears what uploads left when the server was killed. Called before anybody is let in.

@@ -86,8 +86,16 @@ impl Shore {
 
 pub(crate) fn client(program: &str, port: u16, folder: &Path, key: &Path) -> Command {
     let mut command = Command::new(program);
-    command.args(["-F", "/dev/null", "-q", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes"]);
-    command.args(["-o", "IdentityAgent=none", "-o", "StrictHostKeyChecking=accept-new", "-o"]);
+    command.args(["-F", "/dev/null", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes"]);
+    command.args([
+        "-o",
+        "LogLevel=ERROR",
+        "-o",
+        "IdentityAgent=none",
+        "-o",
+        "StrictHostKeyChecking=accept-new",
+        "-o",
+    ]);
     command.arg(format!("UserKnownHostsFile={}", folder.join("known_hosts").display())).arg("-i").arg(key);
     command.arg("-o").arg(format!("Port={port}"));
     command

@@ -190,7 +190,10 @@ fn a_sender_that_leaves_its_connections_open_gets_no_more_of_them() {
         config.sftp.idle_seconds = 15;
     });
     let mut open: Vec<Child> = (0..2).map(|_| stay(&shore, SENDER, &shore.key)).collect();
-    assert!(!shore.sftp("ls /\n").status.success(), "both places are taken");
+    let output = shore.sftp("ls /\n");
+    assert!(!output.status.success(), "both places are taken");
+    let why = said(&output);
+    assert!(why.contains("too many connections of this sender"), "and it is told from a wrong key: {why}");
     // who is silent is closed, and its place is free
     let until = Instant::now() + Duration::from_mins(1);
     while open.iter_mut().any(|child| child.try_wait().expect("looked").is_none()) {
@@ -198,6 +201,35 @@ fn a_sender_that_leaves_its_connections_open_gets_no_more_of_them() {
         std::thread::sleep(Duration::from_millis(100));
     }
     assert!(shore.sftp("ls /\n").status.success());
+}
+
+#[test]
+fn a_crowd_that_signs_in_nowhere_keeps_nobody_out() {
+    if !has_open_ssh() {
+        return;
+    }
+    let shore = Shore::on(Engine::Sqlite, |config| config.sftp.connections = 8);
+    let crowd: Vec<TcpStream> = (0..30)
+        .map(|_| TcpStream::connect(("127.0.0.1", shore.port())).expect("connected"))
+        .inspect(|mut stream| stream.write_all(b"SSH-2.0-Crowd\r\n").expect("sent"))
+        .collect();
+    let started = Instant::now();
+    assert!(shore.sftp("ls /\n").status.success(), "who has a key is let in");
+    let half = Duration::from_secs(15); // of the time that an unknown client has
+    assert!(started.elapsed() < half, "{:?}", started.elapsed());
+    drop(crowd);
+}
+
+#[test]
+fn a_name_that_is_too_long_and_a_cut_are_refused_in_words() {
+    if !has_open_ssh() {
+        return;
+    }
+    let shore = Shore::on(Engine::Sqlite, |_| {});
+    let file = shore.write("feed", b"hello");
+    let output = shore.sftp(&format!("put {file} /in/{}\n", "a".repeat(201)));
+    assert!(!output.status.success() && !said(&output).contains("No such file"), "{}", said(&output));
+    assert_eq!(shore.names("in"), Vec::<String>::new());
 }
 
 #[test]

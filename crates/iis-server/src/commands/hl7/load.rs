@@ -95,8 +95,13 @@ async fn load_all(
         let order = loading::Load { input, places, sender, registry: cx, resume: load.resume };
         let loaded = loading::load(&order, door, |summary| bar.set_position(summary.messages)).await;
         bar.finish_and_clear();
-        let loaded =
-            loaded.with_context(|| format!("{}: broke off; go on with --resume", input.display()))?;
+        let loaded = match loaded {
+            Err(error) if error.broke_off() => {
+                let what = format!("{}: broke off; go on with --resume", input.display());
+                return Err(error).context(what);
+            }
+            loaded => loaded?,
+        };
         if let Err(error) = timing::keep_times(cx).await {
             tracing::warn!(%error, "how long the messages took is not kept");
         }
@@ -124,7 +129,8 @@ fn print(input: &Path, places: &Places, loaded: &Loaded, took: Duration, output:
     let (seconds, replies) = (took.as_secs_f64(), places.replies.display().to_string());
     let when = if loaded.was_complete { "before".to_owned() } else { format!("in {seconds:.1} s") };
     let counts = counts.join(", ");
-    output.line(&format!("{}: {messages} messages ({counts}) {when}; replies in {replies}", input.display()));
+    let noun = if *messages == 1 { "message" } else { "messages" };
+    output.line(&format!("{}: {messages} {noun} ({counts}) {when}; replies in {replies}", input.display()));
     output.line(&loaded.summary.to_string());
     let notes = |notes: &loading::Notes| json!({ "count": notes.count, "first": notes.first });
     output.object(&json!({

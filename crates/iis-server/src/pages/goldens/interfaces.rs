@@ -10,6 +10,7 @@ use crate::pages::interfaces::replays::{DifferenceRow, ReplayForm, ReplayPage, R
 use crate::pages::interfaces::senders::{AgreementForm, SenderPage, SenderRow, SendersPage, Switch};
 use crate::pages::interfaces::withdrawals::{RehearsalPage, Typed, WithdrawalPage};
 use iis_registry::messages::{Annotated, FieldView, Piece, SegmentView};
+use iis_registry::senders::Difference;
 
 fn fact(label: &str, value: &str) -> Fact {
     Fact { label: label.to_owned(), value: value.to_owned() }
@@ -218,6 +219,11 @@ fn senders() {
                 severities: "PAT-139 silent\n".to_owned(),
                 mappings: "field,code,system,standard,standard_system\nRXA-5,<MMR>,,03,CVX\n".to_owned(),
                 problems: vec![Problem::of("zone", "There is no time zone of this name.")],
+                differs: vec![Difference {
+                    name: "code RXA-5 <MMR>".to_owned(),
+                    was: "none".to_owned(),
+                    is: "03 CVX".to_owned(),
+                }],
                 seen: "hash".to_owned(),
                 zone: "Mars/North".to_owned(),
             },

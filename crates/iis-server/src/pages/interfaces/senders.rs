@@ -15,7 +15,7 @@ use axum::response::IntoResponse;
 use iis_model::access::Permission;
 use iis_model::organization::{Sender, SenderProfile};
 use iis_registry::Failure;
-use iis_registry::senders::{self, Agreement, Wrong};
+use iis_registry::senders::{self, Agreement, Difference, Wrong, differences};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -59,6 +59,8 @@ pub(crate) struct AgreementForm {
     pub(crate) severities: String,
     pub(crate) mappings: String,
     pub(crate) problems: Vec<Problem>,
+    /// Where it differs from what somebody else agreed meanwhile.
+    pub(crate) differs: Vec<Difference>,
     /// Of the agreement that the form was filled from.
     pub(crate) seen: String,
 }
@@ -130,10 +132,11 @@ pub(crate) async fn change(Path(name): Path<String>, Filled { visitor, form: sen
     let granted = visitor.granted(Permission::ManageSenders)?;
     let known = agreement(&visitor, &name).await?;
     let (new, mut problems) = read(&sent, &known);
-    problems.extend(told(new.wrongs()));
-    if sent.seen != hash_of(&known) {
-        problems
-            .insert(0, Problem::of("", "Somebody else changed the agreement meanwhile. Look at it again."));
+    problems.extend(told(new.wrongs(&visitor.app.registry.codes.now())));
+    let was_changed = sent.seen != hash_of(&known);
+    if was_changed {
+        let text = "Somebody else changed the agreement while you did. Nothing of yours is stored yet.";
+        problems.insert(0, Problem::of("", text));
     }
     if problems.is_empty() {
         let both = (known.clone(), new.clone());
@@ -144,6 +147,9 @@ pub(crate) async fn change(Path(name): Path<String>, Filled { visitor, form: sen
         }
     }
     let mut form = filled(&new, &known, problems);
+    if was_changed {
+        form.differs = differences(&known, &new);
+    }
     form.severities.clone_from(&sent.severities);
     form.mappings.clone_from(&sent.mappings);
     form.pace.clone_from(&sent.pace);
@@ -212,6 +218,7 @@ fn filled(agreement: &Agreement, known: &Agreement, problems: Vec<Problem>) -> A
         severities: severities(&profile.severities),
         mappings: mappings(&profile.mappings),
         problems,
+        differs: Vec::new(),
         seen: hash_of(known),
     }
 }
