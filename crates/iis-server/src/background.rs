@@ -2,15 +2,25 @@
 
 use crate::app::App;
 use crate::audit_key::{self, hex};
+use crate::audit_keys::{self, AuditKeyError};
 use crate::clock;
 use crate::config::Config;
 use crate::drops::Bell;
+<<<<<<< HEAD
 use crate::key_file::KeyError;
 use crate::{drops, mailing, measuring, recommending, replaying, resting, waiting, withdrawing};
 use ed25519_dalek::SigningKey;
 use iis_registry::exchange::timing;
 use iis_registry::matching::population;
 use iis_registry::{Failure, drafts, sessions};
+=======
+use crate::{drops, mailing, measuring, recommending, replaying, waiting, withdrawing};
+use ed25519_dalek::SigningKey;
+use iis_registry::exchange::timing;
+use iis_registry::matching::population;
+use iis_registry::{Failure, sessions};
+use iis_store::Store;
+>>>>>>> 44998f7 (A lost audit key is given up openly: a server starts under the key in use alone, and seals of former keys can still be checked)
 use iis_store::audit::Seal;
 use iis_store::search;
 use jiff::{SignedDuration, Timestamp};
@@ -44,7 +54,7 @@ pub struct Sealer {
 pub enum SealerError {
     /// The key.
     #[error("audit key: {0}")]
-    Key(#[from] KeyError),
+    Key(#[from] AuditKeyError),
     /// The file of seals.
     #[error("{path}: {source}", path = path.display())]
     Log {
@@ -56,9 +66,9 @@ pub enum SealerError {
 }
 
 impl Sealer {
-    /// Opens key and file; makes them at the first start.
-    pub fn open(config: &Config) -> Result<Self, SealerError> {
-        let key = audit_key::read_or_make(&config.audit_key())?;
+    /// Opens key and file; makes them at the first start. Blocks: not to be called from a task.
+    pub fn open(config: &Config, store: &Store) -> Result<Self, SealerError> {
+        let key = audit_keys::for_sealing(config, store)?;
         let path = config.seal_log();
         let log = OpenOptions::new().create(true).append(true).open(&path);
         Ok(Self { key, log: log.map_err(|source| SealerError::Log { path, source })? })

@@ -1,10 +1,11 @@
 //! Which keys a database was used with, and whether the ones that lie there fit it. Nothing is made or written.
 
 use crate::audit_key;
+use crate::audit_keys::{self, Standing};
 use crate::config::Config;
 use crate::key_file::{self, KeyError};
+use ed25519_dalek::SigningKey;
 use iis_registry::number_key::{self, NumberKey};
-use iis_store::audit::seal;
 use iis_store::{Store, StoreError};
 use std::path::PathBuf;
 
@@ -83,18 +84,19 @@ impl Key {
 
 /// The two keys of the configuration, held against a database.
 pub(crate) fn of(config: &Config, store: &Store) -> Result<[Key; 2], StoreError> {
-    let (name, seal) = store.read_blocking(|tx| Ok((number_key::name_kept(tx)?, seal::last(tx)?)))?;
+    let key = audit_key::read(&config.audit_key());
+    let public = key.as_ref().ok().and_then(Option::as_ref).map(SigningKey::verifying_key);
+    let (name, standing) = store.read_blocking(move |tx| {
+        Ok((number_key::name_kept(tx)?, audit_keys::standing(tx, public.as_ref())?))
+    })?;
+    let audit = key.map(|key| key.map(|_| standing != Standing::Other));
     let number = key_file::read(&config.number_key()).map(|key| {
         let key = key.map(|bytes| NumberKey::new(&bytes));
         key.map(|key| name.as_deref() == Some(key.name()))
     });
-    let audit = audit_key::read(&config.audit_key()).map(|key| {
-        let key = key.map(|key| key.verifying_key());
-        key.map(|key| seal.as_ref().is_some_and(|seal| audit_key::signed(&key, &seal.hash, &seal.signature)))
-    });
     Ok([
         Key { what: "number key", path: config.number_key(), found: Found::of(name.is_some(), number) },
-        Key { what: "audit key", path: config.audit_key(), found: Found::of(seal.is_some(), audit) },
+        Key { what: "audit key", path: config.audit_key(), found: Found::of(standing != Standing::Unused, audit) },
     ])
 }
 

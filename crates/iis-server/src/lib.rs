@@ -5,6 +5,7 @@ mod agreement_text;
 pub mod app;
 mod assets;
 pub mod audit_key;
+pub mod audit_keys;
 pub mod background;
 mod checksum;
 pub mod cli;

@@ -1,13 +1,14 @@
 //! `openiis audit`: is the audit log what was written, and its seals for keeping elsewhere.
 
 use crate::audit_key::{self, hex, unhex};
+use crate::audit_keys::AuditKeys;
 use crate::cli::Ended;
 use crate::config::Config;
 use crate::opening;
 use crate::output::Output;
 use anyhow::Context;
 use clap::Subcommand;
-use iis_store::audit::verify::{Against, verify};
+use iis_store::audit::verify::{Against, Signed, verify};
 use iis_store::audit::{Verification, seal};
 use serde::Deserialize;
 use serde_json::json;
@@ -41,7 +42,13 @@ pub fn run(config: &Config, command: &Audit, output: Output) -> anyhow::Result<E
             }
             let (faults, Verification { rows, seals, .. }) = (examined.faults().count(), &examined.found);
             output.line(&format!("{rows} rows and {seals} seals checked: {faults} faults"));
-            output.object(&json!({ "rows": rows, "seals": seals, "faults": faults }));
+            if examined.keys > 1 {
+                output.line(&format!(
+                    "The key was changed {} times; the audit tells when (accept-audit-key).",
+                    examined.keys - 1
+                ));
+            }
+            output.object(&json!({ "rows": rows, "seals": seals, "faults": faults, "keys": examined.keys }));
             Ok(Ended::refused_if(faults > 0))
         }
         Audit::Export => {
@@ -65,6 +72,8 @@ pub(crate) enum Exports<'a> {
 /// What was found, and what could not be checked because the evidence is missing.
 pub(crate) struct Examined {
     pub(crate) found: Verification,
+    /// How many keys the seals were signed with, as far as it is kept.
+    keys: usize,
     unchecked: Vec<String>,
 }
 
@@ -88,17 +97,31 @@ pub(crate) fn examined(config: &Config, exports: Exports<'_>) -> anyhow::Result<
     };
     let store = opening::store(config)?;
     let found = store.check_schema().and_then(|()| {
-        store.read_blocking(move |tx| match key {
-            Some(key) => {
-                let signed = move |hash: &[u8], signature: &[u8]| audit_key::signed(&key, hash, signature);
-                verify(tx, &Against { signed: Some(&signed), exported })
-            }
-            None => verify(tx, &Against { signed: None, exported }),
+        store.read_blocking(move |tx| {
+            let keys = AuditKeys::kept(tx)?;
+            let kept = keys.clone();
+            let of_kept = move |n: i64, hash: &[u8], signature: &[u8]| kept.signed(n, hash, signature);
+            let of_file = move |_: i64, hash: &[u8], signature: &[u8]| {
+                key.is_some_and(|key| audit_key::signed(&key, hash, signature))
+            };
+            let signed: Option<&Signed> = match key {
+                _ if keys.count() > 0 => Some(&of_kept),
+                Some(_) => Some(&of_file),
+                None => None,
+            };
+            let is_other = keys.count() > 0 && key.is_some_and(|key| !keys.is_in_use(&key));
+            Ok((verify(tx, &Against { signed, exported })?, keys.count(), is_other))
         })
     });
     store.close_blocking();
-    let found = found?;
+    let (found, keys, is_other) = found?;
     let mut unchecked = Vec::new();
+    if is_other {
+        unchecked.push(format!(
+            "the audit is sealed with another key than {}: put that key in its place",
+            config.audit_key().display()
+        ));
+    }
     if !matches!(exports, Exports::Without) {
         // a server makes key and file of seals when it starts: one of them without the other was taken away
         if exported.is_none() && (found.seals > 0 || (key.is_some() && !config.seal_log().exists())) {
@@ -115,7 +138,7 @@ pub(crate) fn examined(config: &Config, exports: Exports<'_>) -> anyhow::Result<
             ));
         }
     }
-    Ok(Examined { found, unchecked })
+    Ok(Examined { found, unchecked, keys })
 }
 
 fn export(config: &Config, output: Output) -> anyhow::Result<()> {

@@ -139,6 +139,6 @@ fn raise_open_files() {
 
 fn open(config: Config) -> Result<(Context, Sealer, Config), StartError> {
     let registry = opening::for_serving(&config)?;
-    let sealer = Sealer::open(&config)?;
+    let sealer = Sealer::open(&config, &registry.store)?;
     Ok((registry, sealer, config))
 }

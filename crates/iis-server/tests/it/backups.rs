@@ -82,11 +82,12 @@ fn a_backup_under_load_is_restored_elsewhere_with_all_that_was_acknowledged_befo
     assert!(after.compare(stored.iter().copied()).unsent.is_empty(), "nothing that nobody sent");
     assert!(stored.len() < after.sent.len(), "it was made under load");
 
-    // the key for social security numbers is no part of a backup: without it nothing is served
+    // the keys are no part of a backup: without them nothing is served
     let refused = other.openiis(&["serve", "--http", "127.0.0.1:0"]).output().expect("runs");
     assert!(refused.status.code() == Some(2) && text(&refused).contains("number key"), "{}", text(&refused));
-    let key = "number.key";
-    std::fs::copy(ground.folder.path().join(key), other.folder.path().join(key)).expect("brought along");
+    for key in ["number.key", "audit.key"] {
+        std::fs::copy(ground.folder.path().join(key), other.folder.path().join(key)).expect("brought along");
+    }
     let started = Instant::now();
     let mut restarted: Spawned = other.spawn();
     assert!(started.elapsed() < READY_WITHIN, "ready after {:?}", started.elapsed());

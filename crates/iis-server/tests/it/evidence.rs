@@ -99,6 +99,40 @@ fn an_audit_whose_evidence_is_missing_is_not_called_whole() {
 }
 
 #[test]
+fn a_lost_audit_key_is_given_up_openly_or_not_at_all() {
+    let ground = Ground::new(Engine::Sqlite);
+    serve_a_message(&ground, "M1");
+    let key = ground.folder.path().join("audit.key");
+    let kept = std::fs::read(&key).expect("a key");
+    std::fs::remove_file(&key).expect("lost");
+    let serve = ["serve", "--http", "127.0.0.1:0"];
+    let refused = run(&ground, &serve);
+    assert_eq!(refused.status.code(), Some(2), "{}", text(&refused));
+    assert!(text(&refused).contains("--accept-audit-key") && !key.exists(), "{}", text(&refused));
+
+    std::fs::write(&key, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n").expect("another one");
+    let refused = run(&ground, &serve);
+    assert!(text(&refused).contains("is not the key that the audit"), "{}", text(&refused));
+    let told = run(&ground, &["audit", "verify"]);
+    assert_eq!(told.status.code(), Some(1), "{}", text(&told));
+    assert!(text(&told).contains("sealed with another key"), "{}", text(&told));
+
+    std::fs::remove_file(&key).expect("removed");
+    let told = run(&ground, &["migrate", "--accept-audit-key"]);
+    assert!(told.status.success() && text(&told).contains("accepted"), "{}", text(&told));
+    assert_ne!(std::fs::read(&key).expect("a new one"), kept);
+    serve_a_message(&ground, "M2");
+    let told = run(&ground, &["audit", "verify"]);
+    assert!(told.status.success() && text(&told).contains("changed 1 times"), "{}", text(&told));
+    let told = run(&ground, &["migrate", "--accept-audit-key"]);
+    assert!(text(&told).contains("is the one in use"), "{}", text(&told));
+
+    std::fs::write(&key, kept).expect("found again");
+    let refused = run(&ground, &serve);
+    assert!(text(&refused).contains("is not the key that the audit"), "what was given up is not in use");
+}
+
+#[test]
 fn a_restored_registry_says_which_keys_it_needs_and_no_wrong_one_is_made() {
     let ground = Ground::new(Engine::Sqlite);
     serve_a_message(&ground, "M1");

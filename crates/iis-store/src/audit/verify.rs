@@ -68,13 +68,13 @@ pub struct Verification {
     pub faults: Vec<Fault>,
 }
 
-/// Whether a signature, the second, belongs to a hash, the first.
-pub type Signed = dyn Fn(&[u8], &[u8]) -> bool;
+/// Whether the seal of a number was signed: its number, its hash, its signature.
+pub type Signed = dyn Fn(i64, &[u8], &[u8]) -> bool;
 
 /// What the store is held against.
 #[derive(Default)]
 pub struct Against<'a> {
-    /// Whether the signature belongs to the hash; without it signatures are not looked at.
+    /// Whether a signature belongs to a seal; without it signatures are not looked at.
     pub signed: Option<&'a Signed>,
     /// The number and hash of a seal that was exported.
     pub exported: Option<(i64, [u8; 32])>,
@@ -148,7 +148,7 @@ fn fits(seal: &Seal, n: i64, prev: &[u8; 32], against: &Against<'_>) -> Option<H
     let whole = seal.n == n
         && seal.prev == *prev
         && seal.hash == seal::hash(prev, seal.n, seal.at, &seal.heads)
-        && against.signed.is_none_or(|signed| signed(&seal.hash, &seal.signature));
+        && against.signed.is_none_or(|signed| signed(seal.n, &seal.hash, &seal.signature));
     if whole { seal::parsed(&seal.heads) } else { None }
 }
 

@@ -16,7 +16,7 @@ fn sign(hash: &[u8]) -> Vec<u8> {
 fn verified(t: &TestStore, exported: Option<(i64, [u8; 32])>) -> Verification {
     t.store
         .read_blocking(move |tx| {
-            let signed = |hash: &[u8], signature: &[u8]| sign(hash) == signature;
+            let signed = |_, hash: &[u8], signature: &[u8]| sign(hash) == signature;
             verify(tx, &Against { signed: Some(&signed), exported })
         })
         .expect("a verification")
