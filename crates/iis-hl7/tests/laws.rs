@@ -77,8 +77,9 @@ fn is_one_reply(bytes: &[u8]) -> bool {
 fn a_reply_is_short_however_long_the_names_of_the_request_are() {
     let long = "X".repeat(100_000);
     for (sent, comes_back) in [("EHR", true), (&*long, false)] {
-        let message =
-            VXU.replace("|EHR|CLINIC7|", &format!("|{sent}|CLINIC7|")).replace("|M1|", &format!("|{sent}|"));
+        let message = VXU
+            .replace("|EHR|CLINIC7|", &format!("|{sent}|CLINIC7|"))
+            .replace("|M1|P|", &format!("|{sent}|P{}|", sent.strip_prefix("EHR").unwrap_or(sent)));
         let reply = exchange(message.as_bytes());
         assert!(is_one_reply(&reply) && reply.len() < 2_000, "{} bytes", reply.len());
         let (reply, _) = parse(&reply);

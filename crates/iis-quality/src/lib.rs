@@ -22,5 +22,6 @@ mod testing;
 pub use check::{Check, Found, On, Rule, Run};
 pub use detection::{Condition, Entry, Gravity, When};
 pub use dose::Dose;
+pub use lookup::find as find_code;
 pub use policy::{NotAPolicy, Policy, all};
 pub use run::{Noticed, Terms, check, run};

@@ -18,7 +18,7 @@ pub(crate) enum Known {
 
 /// A code in its set. Vaccine codes are found without their leading zeros, drug codes in any of their forms, of use or of
 /// sale.
-pub(crate) fn find<'s>(sets: &'s CodeSets, set: Set, text: &str) -> Option<&'s Code> {
+pub fn find<'s>(sets: &'s CodeSets, set: Set, text: &str) -> Option<&'s Code> {
     match set {
         Set::Cvx => sets.vaccine(text.parse::<Cvx>().ok()?),
         Set::NdcUse => {

@@ -64,6 +64,12 @@ impl Key {
         }
     }
 
+    /// What remains when the right one is lost.
+    fn way_out(&self) -> String {
+        let option = self.what.replace(' ', "-");
+        format!(", or, if it is lost, accept another with openiis migrate --accept-{option}")
+    }
+
     /// What was found, and what to do about it.
     pub(crate) fn text(&self) -> String {
         let path = self.path.display();
@@ -72,10 +78,16 @@ impl Key {
             Found::Unused => format!("{path}; the database was used with none yet"),
             Found::NotNeeded => "none yet; the first start makes one".to_owned(),
             Found::Missing => {
-                format!("{path} is not there: bring along the one that this database was used with")
+                format!(
+                    "{path} is not there: bring along the one that this database was used with{}",
+                    self.way_out()
+                )
             }
             Found::Other => {
-                format!("{path} is not the one that this database was used with: put that one in its place")
+                format!(
+                    "{path} is not the one that this database was used with: put that one in its place{}",
+                    self.way_out()
+                )
             }
             Found::Unreadable(error) => error.to_string(),
         }
@@ -96,7 +108,11 @@ pub(crate) fn of(config: &Config, store: &Store) -> Result<[Key; 2], StoreError>
     });
     Ok([
         Key { what: "number key", path: config.number_key(), found: Found::of(name.is_some(), number) },
-        Key { what: "audit key", path: config.audit_key(), found: Found::of(standing != Standing::Unused, audit) },
+        Key {
+            what: "audit key",
+            path: config.audit_key(),
+            found: Found::of(standing != Standing::Unused, audit),
+        },
     ])
 }
 

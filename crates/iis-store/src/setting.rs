@@ -7,6 +7,7 @@ use crate::{StoreError, Tx};
 sql! {
     GET = "SELECT value FROM setting WHERE name = $1";
     PUT = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    PUT_FIRST = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
     ALL_OF_THEM = "SELECT name, value FROM setting ORDER BY name";
 }
 
@@ -18,6 +19,11 @@ pub fn get(tx: &mut Tx<'_>, name: &str) -> Result<Option<Box<str>>, StoreError> 
 /// Sets it.
 pub fn put(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StoreError> {
     tx.exec(&PUT, vals![name, value])
+}
+
+/// Sets it, unless somebody has.
+pub fn put_first(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StoreError> {
+    tx.exec(&PUT_FIRST, vals![name, value])
 }
 
 /// A setting: name and value.

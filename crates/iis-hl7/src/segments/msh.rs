@@ -95,7 +95,7 @@ pub fn write_reply(
     copy(out, 6, request.map(|msh| msh.field(4)));
     out.field(7).text(&time::write_moment(header.now, header.offset));
     out.field(9).components(&kind).field(10).text(header.control_id);
-    let processing_id = request.map(|msh| msh.field(11)).filter(|part| !part.is_missing());
+    let processing_id = request.map(|msh| msh.field(11)).filter(comes_back);
     match processing_id {
         Some(part) => out.field(11).copy(part),
         None => out.field(11).text("P"),
@@ -110,8 +110,12 @@ pub fn write_reply(
 /// characters. A longer one is not repeated.
 const LONGEST_NAME: usize = 4 * 567;
 
+fn comes_back(part: &Part<'_>) -> bool {
+    !part.is_missing() && part.raw().len() <= LONGEST_NAME
+}
+
 fn copy(out: &mut Writer, field: u8, part: Option<Part<'_>>) {
-    if let Some(part) = part.filter(|part| !part.is_missing() && part.raw().len() <= LONGEST_NAME) {
+    if let Some(part) = part.filter(comes_back) {
         out.field(field).copy(part);
     }
 }

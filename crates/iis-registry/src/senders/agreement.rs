@@ -54,8 +54,9 @@ impl Agreement {
         }
     }
 
-    /// What in it cannot be, whatever sites there are, with the code sets in force.
-    pub fn wrongs(&self, sets: &CodeSets) -> Vec<Wrong> {
+    /// What in it cannot be, whatever sites there are, with the code sets in force. Rows of the table of codes that were agreed
+    /// `before` stay, also when a newer release of the sets knows their codes no more.
+    pub fn wrongs(&self, before: &Self, sets: &CodeSets) -> Vec<Wrong> {
         let SenderProfile { time_zone, messages_a_minute, severities, mappings, .. } = &self.profile;
         let mut wrongs = Vec::new();
         let mut wrong = |part, text: String| wrongs.push(Wrong { part, text });
@@ -77,8 +78,12 @@ impl Agreement {
             wrong("mappings", format!("At most {MOST_MAPPINGS} codes can be translated for one sender."));
         }
         let mut seen = BTreeSet::new();
+        let of_new = |mapping| {
+            let fault = standards::fault_of(mapping, sets);
+            fault.filter(|_| !before.profile.mappings.contains(mapping))
+        };
         for (at, mapping) in mappings.iter().enumerate() {
-            if let Some(text) = fault_of(mapping).or_else(|| standards::fault_of(mapping, sets)) {
+            if let Some(text) = fault_of(mapping).or_else(|| of_new(mapping)) {
                 wrong("mappings", format!("Row {}: {text}", at + 1));
             } else if !seen.insert(key_of(mapping)) {
                 wrong("mappings", format!("Row {}: this code stands in the table twice.", at + 1));
@@ -156,7 +161,7 @@ pub async fn agree(
     (seen, new): (Agreement, Agreement),
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    if !new.wrongs(&cx.codes.now()).is_empty() {
+    if !new.wrongs(&seen, &cx.codes.now()).is_empty() {
         return Err(Failure::Rule("The agreement holds something that cannot be."));
     }
     let agreed = change(cx, granted, "change-sender", name, arrival, move |tx, access| {
@@ -256,7 +261,9 @@ mod tests {
         ];
         let sets = CodeSets::built_in().expect("tables");
         for (change, part, text) in table {
-            let wrongs = agreed(change).wrongs(&sets);
+            let wrongs = agreed(change).wrongs(&agreed(|_| {}), &sets);
+            let again = agreed(change).wrongs(&agreed(change), &sets);
+            assert_eq!(again.is_empty(), wrongs.is_empty() || text.contains("no code of"), "{again:?}");
             let first = wrongs.first().map_or(("", ""), |wrong| (wrong.part, wrong.text.as_str()));
             assert_eq!((first.0, first.1.contains(text)), (part, true), "{wrongs:?}");
         }

@@ -2,6 +2,7 @@
 
 use iis_codes::{CodeSets, Set};
 use iis_model::organization::CodeMapping;
+use iis_quality::find_code;
 
 /// A code set of a field, with the names that messages give its coding system.
 struct Standard {
@@ -27,8 +28,7 @@ const STANDARDS: &[(&str, &[Standard])] = &[
         "RXA-5",
         &[
             of(Set::Cvx, &["CVX", "HL70292"]),
-            of(Set::NdcUse, &["NDC"]),
-            of(Set::NdcSale, &["NDC"]),
+            of(Set::NdcUse, &["NDC"]), // of use or of sale
             of(Set::Cpt, &["CPT", "C4"]),
         ],
     ),
@@ -62,7 +62,7 @@ pub(super) fn fault_of(mapping: &CodeMapping, sets: &CodeSets) -> Option<String>
         let all: Vec<&Standard> = standards.iter().collect();
         return Some(format!("{standard_system} is no coding system of {field}: write {}.", systems(&all)));
     }
-    let is_code = named.iter().any(|one| sets.find(one.set, standard).is_some());
+    let is_code = named.iter().any(|one| find_code(sets, one.set, standard).is_some());
     (!is_code).then(|| format!("{standard} is no code of {}.", systems(&named)))
 }
 
@@ -82,6 +82,8 @@ mod tests {
             ("RXA-5",  "03",            "",       None),
             ("rxa-5",  "03",            "cvx",    None),
             ("RXA-5",  "49281-0400-58", "NDC",    None),
+            ("RXA-5",  "3",             "CVX",    None),
+            ("RXA-5",  "49281040058",   "NDC",    None),
             ("RXA-5",  "90707",         "C4",     None),
             ("RXA-5",  "9999",          "CVX",    Some("9999 is no code of CVX.")),
             ("RXA-5",  "90707",         "CVX",    Some("90707 is no code of CVX.")),

@@ -42,13 +42,19 @@ pub fn run(config: &Config, command: &Audit, output: Output) -> anyhow::Result<E
             }
             let (faults, Verification { rows, seals, .. }) = (examined.faults().count(), &examined.found);
             output.line(&format!("{rows} rows and {seals} seals checked: {faults} faults"));
-            if examined.keys > 1 {
+            let (keys, older) = (examined.keys.count(), examined.keys.older());
+            if keys > 1 {
+                output
+                    .line(&format!("{keys} keys were used; the audit tells since when (accept-audit-key)."));
+            }
+            if older > 0 {
                 output.line(&format!(
-                    "The key was changed {} times; the audit tells when (accept-audit-key).",
-                    examined.keys - 1
+                    "The key of the first {older} seals is not known: they hold by their chain alone."
                 ));
             }
-            output.object(&json!({ "rows": rows, "seals": seals, "faults": faults, "keys": examined.keys }));
+            output.object(&json!({
+                "rows": rows, "seals": seals, "faults": faults, "keys": keys, "seals_of_unknown_key": older,
+            }));
             Ok(Ended::refused_if(faults > 0))
         }
         Audit::Export => {
@@ -72,8 +78,7 @@ pub(crate) enum Exports<'a> {
 /// What was found, and what could not be checked because the evidence is missing.
 pub(crate) struct Examined {
     pub(crate) found: Verification,
-    /// How many keys the seals were signed with, as far as it is kept.
-    keys: usize,
+    keys: AuditKeys,
     unchecked: Vec<String>,
 }
 
@@ -109,20 +114,22 @@ pub(crate) fn examined(config: &Config, exports: Exports<'_>) -> anyhow::Result<
                 Some(_) => Some(&of_file),
                 None => None,
             };
-            let is_other = keys.count() > 0 && key.is_some_and(|key| !keys.is_in_use(&key));
-            Ok((verify(tx, &Against { signed, exported })?, keys.count(), is_other))
+            Ok((verify(tx, &Against { signed, exported })?, keys))
         })
     });
     store.close_blocking();
-    let (found, keys, is_other) = found?;
+    let (found, keys) = found?;
     let mut unchecked = Vec::new();
-    if is_other {
-        unchecked.push(format!(
-            "the audit is sealed with another key than {}: put that key in its place",
-            config.audit_key().display()
-        ));
+    if !keys.is_whole() {
+        unchecked.push("the list of the audit's keys in the database is not as it was signed".to_owned());
     }
     if !matches!(exports, Exports::Without) {
+        if keys.is_whole() && keys.count() > 0 && key.is_some_and(|key| !keys.is_in_use(&key)) {
+            unchecked.push(format!(
+                "the audit is sealed with another key than {}: put that key in its place",
+                config.audit_key().display()
+            ));
+        }
         // a server makes key and file of seals when it starts: one of them without the other was taken away
         if exported.is_none() && (found.seals > 0 || (key.is_some() && !config.seal_log().exists())) {
             unchecked.push(format!(
@@ -133,7 +140,7 @@ pub(crate) fn examined(config: &Config, exports: Exports<'_>) -> anyhow::Result<
         }
         if key.is_none() && found.seals > 0 {
             unchecked.push(format!(
-                "not checked whether the seals are signed: {} is not there; put the audit key back",
+                "not checked whether the seals are signed with the server's key: {} is not there; put the audit key back",
                 config.audit_key().display()
             ));
         }
@@ -144,13 +151,15 @@ pub(crate) fn examined(config: &Config, exports: Exports<'_>) -> anyhow::Result<
 fn export(config: &Config, output: Output) -> anyhow::Result<()> {
     let store = opening::store(config)?;
     store.check_schema()?;
-    let last = store.read_blocking(seal::last);
+    let last = store.read_blocking(|tx| Ok((seal::last(tx)?, AuditKeys::kept(tx)?)));
     store.close_blocking();
-    let Some(last) = last? else {
+    let (Some(last), keys) = last? else {
         output.line("Nothing has been sealed yet.");
         return Ok(());
     };
-    let key = audit_key::read(&config.audit_key())?.map(|key| hex(key.verifying_key().as_bytes()));
+    let of_file = || audit_key::read(&config.audit_key()).map(|key| key.map(|key| key.verifying_key()));
+    let key = keys.of_seal(last.n).copied().map_or_else(of_file, |key| Ok(Some(key)))?;
+    let key = key.map(|key| hex(key.as_bytes()));
     let (hash, signature) = (hex(&last.hash), hex(&last.signature));
     output.object(&json!({
         "n": last.n, "at": last.at.to_string(), "hash": hash, "signature": signature, "public_key": key,

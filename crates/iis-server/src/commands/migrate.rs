@@ -3,8 +3,8 @@
 use crate::cli::Ended;
 use crate::config::Config;
 use crate::opening;
-use crate::{audit_keys, clock};
 use crate::output::Output;
+use crate::{audit_keys, clock};
 use clap::Args;
 use iis_store::{AppliedStep, Store};
 use serde_json::json;

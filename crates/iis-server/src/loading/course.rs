@@ -130,7 +130,9 @@ impl Course {
         self.close_batch(out);
         self.begin(heading, None, out);
         out.extend(write_trailer("FTS", self.written.batches));
-        self.summary.note_emptiness();
+        if self.entries == 0 {
+            self.summary.note_emptiness();
+        }
     }
 
     /// Holds a trailer against what came.

@@ -13,7 +13,7 @@ const MOST_PLACES: usize = 3;
 /// Letters of a control id that are printed.
 const MOST_LETTERS: usize = 50;
 /// What is said of a file without messages.
-const NO_MESSAGE: &str = "no message was found; each begins with MSH at the start of a line. A file that is empty, in UTF-16, \
+const NO_MESSAGE: &str = "nothing was found; each message begins with MSH at the start of a line. A file that is empty, in UTF-16, \
                           or packed otherwise than once with gzip holds none";
 /// Notes that are kept of each kind; the others are only counted.
 const MOST_NOTES: usize = 20;
@@ -126,11 +126,9 @@ impl Summary {
         rank(&severity)
     }
 
-    /// A file in which nothing was found says so: it is not what its sender meant to send.
+    /// A file in which there was nothing at all, no envelope either, says so: it is not what its sender meant to send.
     pub(super) fn note_emptiness(&mut self) {
-        if self.messages == 0 && self.unread.count == 0 {
-            self.unread.add(0, NO_MESSAGE);
-        }
+        self.unread.add(0, NO_MESSAGE);
     }
 
     /// Findings, the gravest and most frequent first.
@@ -267,10 +265,9 @@ What was found, the gravest first, and how to mend it (E error, W warning, I inf
         let mut summary = Summary::default();
         summary.note_emptiness();
         assert!(!summary.is_clean());
-        assert!(summary.to_string().contains("byte 0: no message was found"), "{summary}");
+        assert!(summary.to_string().contains("byte 0: nothing was found"), "{summary}");
         let mut summary = Summary::default();
         summary.count(&reply("A1", "AA", &[]));
-        summary.note_emptiness();
         assert!(summary.is_clean());
         assert_eq!(summary.to_string(), "1 message was answered.\n  AA         1  accepted\n");
     }

@@ -36,6 +36,11 @@ impl Guests {
         Some(Place { guests: self.clone(), sender: sender.into(), room: guest.room.clone() })
     }
 
+    /// How many connections there are of all senders.
+    pub(super) fn connections(&self) -> usize {
+        self.all().values().map(|guest| guest.connections).sum()
+    }
+
     fn all(&self) -> MutexGuard<'_, BTreeMap<Box<str>, Guest>> {
         // counts are whole at every moment
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -47,7 +52,8 @@ impl Drop for Place {
         let mut all = self.guests.all();
         if let Some(guest) = all.get_mut(&self.sender) {
             guest.connections -= 1;
-            if guest.connections == 0 {
+            // what is still being written counts also for the connections to come
+            if guest.connections == 0 && !guest.room.is_shared_beyond(2) {
                 all.remove(&self.sender);
             }
         }

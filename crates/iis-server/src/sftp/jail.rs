@@ -264,7 +264,7 @@ mod tests {
         // what is given up leaves nothing
         drop(jail.upload("b", false).expect("begun"));
         let upload = jail.upload("c", false).expect("begun");
-        assert_eq!(upload.write(0, b"012345").expect_err("five are left").kind(), ErrorKind::FileTooLarge);
+        assert_eq!(upload.write(0, b"012345").expect_err("five are left").kind(), ErrorKind::QuotaExceeded);
         // a client closes what it could not write
         assert_eq!(jail.complete(upload).expect_err("torn").kind(), ErrorKind::InvalidData);
         assert_eq!(jail.rename("a", "a").expect_err("there").kind(), ErrorKind::AlreadyExists);
@@ -272,7 +272,8 @@ mod tests {
         let other = Jail::new(home, &sftp, Bell::default(), room);
         let (one, two) = (jail.upload("x", true).expect("begun"), other.upload("y", true).expect("begun"));
         one.write(0, b"012").expect("three");
-        assert_eq!(two.write(0, b"012").expect_err("two are left").kind(), ErrorKind::FileTooLarge);
+        assert_eq!(two.write(0, b"012").expect_err("two are left").kind(), ErrorKind::QuotaExceeded);
+        two.write(0, b"01").expect("two are left");
         drop((one, two));
         let whole = other.upload("z", true).expect("begun");
         whole.write(0, b"01234").expect("five are left again");

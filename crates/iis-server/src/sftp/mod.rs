@@ -82,9 +82,7 @@ impl Sftp {
         let key = host_key(&app)?;
         let config = Arc::new(config(&app, key));
         uploads::clear(&app.config.sftp_folder());
-        // the other half is always for those who are known
-        let strangers = Strangers::at_most(app.config.sftp.connections / 2);
-        Ok(Self { app, config, bell, guests: Guests::default(), strangers })
+        Ok(Self { app, config, bell, guests: Guests::default(), strangers: Strangers::default() })
     }
 
     /// How much its listener takes on.
@@ -147,7 +145,8 @@ impl Serve for Sftp {
     {
         let _open = figures::OpenConnection::sftp();
         let known = Arc::new(OnceLock::new());
-        let stranger = self.strangers.enter(peer);
+        let places = self.app.config.sftp.connections.saturating_sub(self.guests.connections());
+        let stranger = self.strangers.enter(peer, places);
         let gives_way = stranger.leave();
         let handler = Session::new(Arc::clone(&self), peer, Arc::clone(&known), stranger);
         let limits = &self.app.config.limits;
@@ -172,7 +171,7 @@ impl Serve for Sftp {
                 return;
             }
             () = stays_unknown(signed_in_by, &known) => "nobody signed in",
-            () = gives_way.notified() => "others wait to sign in",
+            () = gives_way.notified() => return tracing::debug!("an SSH connection gave way to others"),
             () = self.loses_its_key(&known) => "the key is no longer the sender's",
             () = self.app.stop.reached(Phase::Draining) => "the server stops",
         };

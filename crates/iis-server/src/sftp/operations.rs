@@ -267,9 +267,7 @@ fn told(error: &io::Error) -> StatusReply {
         io::ErrorKind::AlreadyExists => StatusCode::Failure.with_message("there is a file of this name"),
         // the client of OpenSSH shows "Failure" only: the operator is told too
         io::ErrorKind::FileTooLarge => {
-            tracing::info!(
-                "a file over SFTP is longer than sftp.file_bytes, or than what is left of sftp.sender_bytes"
-            );
+            tracing::info!("a file over SFTP is longer than sftp.file_bytes");
             StatusCode::Failure.with_message("the file is longer than allowed")
         }
         io::ErrorKind::InvalidData => {
@@ -309,4 +307,25 @@ fn of_folder(place: &Place) -> FileAttributes {
     let can_be_written = *place == Place::Side(Side::In);
     let permissions = if can_be_written { SHOWN.0 } else { SHOWN.1 };
     FileAttributes { size: Some(0), permissions: Some(permissions), ..FileAttributes::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{keeps_length, no_place};
+    use russh_sftp::protocol::{FileAttributes, StatusCode};
+    use russh_sftp::server::StatusReply;
+
+    fn words(reply: &StatusReply) -> String {
+        format!("{reply:?}")
+    }
+
+    #[test]
+    fn a_cut_and_a_long_name_are_refused_in_words() {
+        let times = FileAttributes { size: None, mtime: Some(1), ..FileAttributes::default() };
+        assert!(keeps_length(&times).is_ok(), "times are taken");
+        let cut = FileAttributes { size: Some(0), ..FileAttributes::default() };
+        assert!(keeps_length(&cut).is_err_and(|reply| words(&reply).contains("is not cut")));
+        assert!(words(&no_place(&format!("/in/{}", "a".repeat(201)))).contains("200 bytes"));
+        assert_eq!(words(&no_place("/etc/passwd")), words(&StatusCode::NoSuchFile.into()));
+    }
 }

@@ -29,6 +29,11 @@ impl Room {
         if left == 0 { Err(io::ErrorKind::QuotaExceeded.into()) } else { Ok(share) }
     }
 
+    /// Whether more than so many hold it.
+    pub(super) fn is_shared_beyond(&self, holders: usize) -> bool {
+        Arc::strong_count(&self.0) > holders
+    }
+
     fn taken(&self) -> MutexGuard<'_, u64> {
         // a number is whole at every moment
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -45,9 +50,10 @@ impl Share {
         let mut taken = room.taken();
         let left = self.left(*taken)?;
         if missing > left {
-            return Err(io::ErrorKind::FileTooLarge.into());
+            return Err(io::ErrorKind::QuotaExceeded.into());
         }
-        let more = missing.max(TAKEN_AT_ONCE.min(left));
+        // when little is left the others get of it too
+        let more = if left >= 4 * TAKEN_AT_ONCE { missing.max(TAKEN_AT_ONCE) } else { missing };
         *taken += more;
         self.taken += more;
         Ok(())

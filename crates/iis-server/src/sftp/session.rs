@@ -78,7 +78,8 @@ impl Session {
 /// A connection that ends after its keys were refused has failed once, however many it had.
 impl Drop for Session {
     fn drop(&mut self) {
-        if self.was_refused && self.known.get().is_none() {
+        let gave_way = self.stranger.as_ref().is_some_and(Stranger::gives_way);
+        if self.was_refused && !gave_way && self.known.get().is_none() {
             figures::failed_sign_in("sftp");
             let address = self.peer.address.ip();
             self.sftp.app.failures.failed(&address_key(address), crate::clock::now());
@@ -106,8 +107,11 @@ impl Handler for Session {
             return Ok(Auth::reject());
         };
         self.place = self.sftp.guests.take(&sender.name, self.sftp.app.config.sftp.sender_connections);
+        self.was_refused = false;
         if self.place.is_none() {
+            // it is told so when it asks for something, and stays a stranger: its time is short
             tracing::warn!(sender.name = &*sender.name, "a sender has too many connections over SFTP");
+            return Ok(Auth::Accept);
         }
         self.stranger = None;
         // signing in ends the negotiation: it happens once

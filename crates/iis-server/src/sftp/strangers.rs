@@ -1,5 +1,5 @@
-//! Connections of which nobody knows yet whose they are: they never take all places, and when there are too many, those of
-//! the address that has most of them give way first, the oldest before the others.
+//! Connections of which nobody knows yet whose they are: when all places are taken one of them gives way, so that whoever
+//! comes next is heard. It is the oldest of the address that has most of them.
 
 use crate::listen::Peer;
 use crate::rate_limit::address_key;
@@ -8,11 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// The connections that have not signed in.
-#[derive(Debug, Clone)]
-pub(super) struct Strangers {
-    most: usize,
-    waiting: Arc<Mutex<VecDeque<Waiting>>>,
-}
+#[derive(Debug, Clone, Default)]
+pub(super) struct Strangers(Arc<Mutex<VecDeque<Waiting>>>);
 
 /// One of them, in the order in which they came.
 #[derive(Debug)]
@@ -29,18 +26,15 @@ pub(super) struct Stranger {
 }
 
 impl Strangers {
-    /// At most so many; one at least.
-    pub(super) fn at_most(most: usize) -> Self {
-        Self { most: most.max(1), waiting: Arc::default() }
-    }
-
-    /// One more. If they are too many now, another one, or this one, is asked to leave.
-    pub(super) fn enter(&self, peer: Peer) -> Stranger {
+    /// One more, who finds so many places left beside those of the strangers. If all of them are taken now, one is asked
+    /// to leave; a single one never is.
+    pub(super) fn enter(&self, peer: Peer, places: usize) -> Stranger {
         let leave = Arc::new(Notify::new());
         let address = address_key(peer.address.ip()).into();
         let mut waiting = self.waiting();
         waiting.push_back(Waiting { address, leave: Arc::clone(&leave) });
-        if waiting.len() > self.most
+        if waiting.len() > 1
+            && waiting.len() >= places
             && let Some(at) = giving_way(&waiting)
             && let Some(one) = waiting.remove(at)
         {
@@ -51,7 +45,7 @@ impl Strangers {
 
     fn waiting(&self) -> MutexGuard<'_, VecDeque<Waiting>> {
         // the list is whole at every moment
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -66,6 +60,11 @@ fn giving_way(waiting: &VecDeque<Waiting>) -> Option<usize> {
 }
 
 impl Stranger {
+    /// Whether it was asked to leave.
+    pub(super) fn gives_way(&self) -> bool {
+        self.strangers.waiting().iter().all(|one| !Arc::ptr_eq(&one.leave, &self.leave))
+    }
+
     /// Rings when this one has to leave.
     pub(super) fn leave(&self) -> Arc<Notify> {
         Arc::clone(&self.leave)
@@ -95,21 +94,24 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_crowds_gives_way_and_nobody_else() {
-        let strangers = Strangers::at_most(3);
-        let lone = strangers.enter(peer("192.0.2.1"));
-        let crowd = [1, 2, 3, 4].map(|_| strangers.enter(peer("192.0.2.2")));
-        let late = strangers.enter(peer("192.0.2.3"));
+        let (strangers, places) = (Strangers::default(), 4);
+        let lone = strangers.enter(peer("192.0.2.1"), places);
+        let crowd = [1, 2, 3, 4].map(|_| strangers.enter(peer("192.0.2.2"), places));
+        let late = strangers.enter(peer("192.0.2.3"), places);
         assert!(!has_to_leave(&lone).await && !has_to_leave(&late).await);
         let mut left = Vec::new();
         for one in &crowd {
             left.push(has_to_leave(one).await);
         }
         assert_eq!(left, [true, true, true, false], "the oldest first");
+        assert!(crowd[0].gives_way() && !crowd[3].gives_way());
         // who has signed in is none of them any more
         drop((lone, late));
-        let more = [1, 2].map(|_| strangers.enter(peer("192.0.2.2")));
+        let more = [1, 2].map(|_| strangers.enter(peer("192.0.2.2"), places));
         assert!(!has_to_leave(&crowd[3]).await && !has_to_leave(&more[0]).await);
         drop((crowd, more));
         assert!(strangers.waiting().is_empty());
+        let only = strangers.enter(peer("192.0.2.1"), 1);
+        assert!(!has_to_leave(&only).await, "of one place the only one is not driven out");
     }
 }

@@ -187,6 +187,7 @@ fn a_sender_that_leaves_its_connections_open_gets_no_more_of_them() {
     }
     let shore = Shore::on(Engine::Sqlite, |config| {
         config.sftp.sender_connections = 2;
+        config.sftp.sign_in_seconds = 3;
         config.sftp.idle_seconds = 15;
     });
     let mut open: Vec<Child> = (0..2).map(|_| stay(&shore, SENDER, &shore.key)).collect();
@@ -194,6 +195,13 @@ fn a_sender_that_leaves_its_connections_open_gets_no_more_of_them() {
     assert!(!output.status.success(), "both places are taken");
     let why = said(&output);
     assert!(why.contains("too many connections of this sender"), "and it is told from a wrong key: {why}");
+    // nor does one that asks for nothing hold a place for long
+    let mut idle = shore.client("ssh", &shore.key);
+    idle.args(["-N"]).arg(format!("{SENDER}@127.0.0.1")).stdin(Stdio::null()).stderr(Stdio::null());
+    let mut idle = idle.spawn().expect("runs");
+    eventually("it is closed when its time to sign in is over", || {
+        idle.try_wait().expect("looked").is_some()
+    });
     // who is silent is closed, and its place is free
     let until = Instant::now() + Duration::from_mins(1);
     while open.iter_mut().any(|child| child.try_wait().expect("looked").is_none()) {
@@ -221,7 +229,7 @@ fn a_crowd_that_signs_in_nowhere_keeps_nobody_out() {
 }
 
 #[test]
-fn a_name_that_is_too_long_and_a_cut_are_refused_in_words() {
+fn a_name_that_is_too_long_is_not_taken_for_a_file_that_is_not_there() {
     if !has_open_ssh() {
         return;
     }

@@ -44,7 +44,7 @@ pub enum Fault {
         n: i64,
     },
     /// A seal is missing, changed or not signed by the key.
-    #[error("seal {n} is missing, changed or not signed by this key")]
+    #[error("seal {n} is missing, changed or not signed by the key of its time")]
     Seal {
         /// The seal.
         n: i64,

@@ -128,7 +128,7 @@ async fn agree(
     new: Agreement,
     output: Output,
 ) -> anyhow::Result<()> {
-    let wrongs = new.wrongs(&cx.codes.now());
+    let wrongs = new.wrongs(&seen, &cx.codes.now());
     let wrongs: Vec<String> = wrongs.into_iter().map(|wrong| wrong.text).collect();
     if !wrongs.is_empty() {
         bail!("{}", wrongs.join("\n"));

@@ -19,6 +19,9 @@ use iis_registry::senders::{self, Agreement, Difference, Wrong, differences};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+/// The most differences that are told after a conflict.
+const MOST_TOLD: usize = 50;
+
 /// All senders.
 #[derive(Debug, Template)]
 #[template(path = "interfaces/senders.html")]
@@ -132,7 +135,7 @@ pub(crate) async fn change(Path(name): Path<String>, Filled { visitor, form: sen
     let granted = visitor.granted(Permission::ManageSenders)?;
     let known = agreement(&visitor, &name).await?;
     let (new, mut problems) = read(&sent, &known);
-    problems.extend(told(new.wrongs(&visitor.app.registry.codes.now())));
+    problems.extend(told(new.wrongs(&known, &visitor.app.registry.codes.now())));
     let was_changed = sent.seen != hash_of(&known);
     if was_changed {
         let text = "Somebody else changed the agreement while you did. Nothing of yours is stored yet.";
@@ -149,6 +152,7 @@ pub(crate) async fn change(Path(name): Path<String>, Filled { visitor, form: sen
     let mut form = filled(&new, &known, problems);
     if was_changed {
         form.differs = differences(&known, &new);
+        form.differs.truncate(MOST_TOLD);
     }
     form.severities.clone_from(&sent.severities);
     form.mappings.clone_from(&sent.mappings);
