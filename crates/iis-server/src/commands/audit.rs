@@ -145,7 +145,7 @@ pub(crate) fn examined(config: &Config, exports: Exports<'_>) -> anyhow::Result<
             ));
         }
     }
-    Ok(Examined { found, unchecked, keys })
+    Ok(Examined { found, keys, unchecked })
 }
 
 fn export(config: &Config, output: Output) -> anyhow::Result<()> {

@@ -30,7 +30,7 @@ impl Strangers {
     /// to leave; a single one never is.
     pub(super) fn enter(&self, peer: Peer, places: usize) -> Stranger {
         let leave = Arc::new(Notify::new());
-        let address = address_key(peer.address.ip()).into();
+        let address = address_key(peer.address.ip());
         let mut waiting = self.waiting();
         waiting.push_back(Waiting { address, leave: Arc::clone(&leave) });
         if waiting.len() > 1
