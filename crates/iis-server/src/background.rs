@@ -6,21 +6,12 @@ use crate::audit_keys::{self, AuditKeyError};
 use crate::clock;
 use crate::config::Config;
 use crate::drops::Bell;
-<<<<<<< HEAD
-use crate::key_file::KeyError;
 use crate::{drops, mailing, measuring, recommending, replaying, resting, waiting, withdrawing};
 use ed25519_dalek::SigningKey;
 use iis_registry::exchange::timing;
 use iis_registry::matching::population;
 use iis_registry::{Failure, drafts, sessions};
-=======
-use crate::{drops, mailing, measuring, recommending, replaying, waiting, withdrawing};
-use ed25519_dalek::SigningKey;
-use iis_registry::exchange::timing;
-use iis_registry::matching::population;
-use iis_registry::{Failure, sessions};
 use iis_store::Store;
->>>>>>> 44998f7 (A lost audit key is given up openly: a server starts under the key in use alone, and seals of former keys can still be checked)
 use iis_store::audit::Seal;
 use iis_store::search;
 use jiff::{SignedDuration, Timestamp};
