@@ -138,7 +138,7 @@ test('S-65: the status is set for the clinic by keyboard, says what its reason w
   const record = await openOlive(page);
   await browser.visit(`${record}/status`, { page });
   const state = page.getByRole('region', { name: 'In the state' });
-  await state.getByLabel('Inactive: lives outside the state').check();
+  await state.getByLabel('Inactive: lives outside the state').press('Space');
   page.expectedStatus = 422;
   await state.getByRole('button', { name: 'Save for the state' }).press('Enter');
   await page.getByRole('alert').waitFor();
@@ -154,7 +154,7 @@ test('S-65: the status is set for the clinic by keyboard, says what its reason w
   assert.match(await page.getByRole('region', { name: 'Do not overlook' }).innerText(), /lives outside the state/);
   await browser.visit(`${record}/status`, { page });
   const again = page.getByRole('region', { name: 'In the state' });
-  await again.getByLabel('Active', { exact: true }).check();
+  await again.getByLabel('Active', { exact: true }).press('Space');
   await again.getByRole('button', { name: 'Save for the state' }).press('Enter');
   await page.waitForURL(/status\?done=status$/);
 });

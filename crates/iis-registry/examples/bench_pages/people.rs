@@ -51,7 +51,7 @@ pub(crate) async fn fill(cx: &Context, size: u32, wanted: usize) -> Result<Vec<S
                 (*own, number, &record.demographics)
             })
             .collect();
-        filling.add(&cx.store, &model, id, &numbered)?;
+        tokio::task::block_in_place(|| filling.add(&cx.store, &model, id, &numbered))?;
         changes.extend(rows(id, &person));
         if (n as usize).is_multiple_of(every) {
             known.extend(somebody(id, &person));
