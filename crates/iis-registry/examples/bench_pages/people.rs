@@ -15,6 +15,7 @@ use iis_synth::Settings;
 use iis_synth::reporting::{Recorded, recorded};
 use jiff::civil::date;
 use std::error::Error;
+use tokio::runtime::Runtime;
 
 /// Persons written in one plan.
 const TOGETHER: usize = 500;
@@ -32,7 +33,12 @@ pub(crate) struct Somebody {
 }
 
 /// Fills the store; tells some of those who are in it, spread over all.
-pub(crate) async fn fill(cx: &Context, size: u32, wanted: usize) -> Result<Vec<Somebody>, Box<dyn Error>> {
+pub(crate) fn fill(
+    runtime: &Runtime,
+    cx: &Context,
+    size: u32,
+    wanted: usize,
+) -> Result<Vec<Somebody>, Box<dyn Error>> {
     let model = cx.matching.now();
     let mut filling = Filling::default();
     let mut known = Vec::new();
@@ -41,7 +47,7 @@ pub(crate) async fn fill(cx: &Context, size: u32, wanted: usize) -> Result<Vec<S
     let all = recorded(Settings::new(size.max(10_000), 2_026, date(2026, 11, 20)));
     for (n, person) in (0_u32..size).zip(all) {
         let id = PersonId(i64::from(n) + 1);
-        let own = (id.0 * 8..).map(SourceRecordId);
+        let own = own_ids(id);
         let records: Vec<_> = own.zip(&person.records).collect();
         let numbered: Vec<_> = records
             .iter()
@@ -51,7 +57,7 @@ pub(crate) async fn fill(cx: &Context, size: u32, wanted: usize) -> Result<Vec<S
                 (*own, number, &record.demographics)
             })
             .collect();
-        tokio::task::block_in_place(|| filling.add(&cx.store, &model, id, &numbered))?;
+        filling.add(&cx.store, &model, id, &numbered)?;
         changes.extend(rows(id, &person));
         if (n as usize).is_multiple_of(every) {
             known.extend(somebody(id, &person));
@@ -63,14 +69,18 @@ pub(crate) async fn fill(cx: &Context, size: u32, wanted: usize) -> Result<Vec<S
                 plan.changes.clone_from(&some);
                 Ok(plan)
             });
-            applied.await?;
+            runtime.block_on(applied)?;
         }
     }
-    let store = cx.store.clone();
-    tokio::task::spawn_blocking(move || filling.finish(&store)).await??;
-    population::count(cx).await?;
+    filling.finish(&cx.store)?;
+    runtime.block_on(population::count(cx))?;
     known.truncate(wanted);
     Ok(known)
+}
+
+/// The keys of a person's records: far beyond those that the store hands out.
+fn own_ids(id: PersonId) -> impl Iterator<Item = SourceRecordId> {
+    ((1 << 40) + id.0 * 8..).map(SourceRecordId)
 }
 
 fn number_of(id: PersonId) -> RegistryNumber {
@@ -97,7 +107,7 @@ fn rows(id: PersonId, person: &Recorded) -> Vec<Change> {
     let at = Timestamp::UNIX_EPOCH;
     let new = NewPerson { id, registry_number: number_of(id), status: "active", created_at: at };
     let mut rows = vec![Change::NewPerson(new)];
-    for (own, record) in (id.0 * 8..).map(SourceRecordId).zip(&person.records) {
+    for (own, record) in own_ids(id).zip(&person.records) {
         rows.push(Change::NewSourceRecord(NewSourceRecord {
             id: own,
             organization_id: OrganizationId(i64::from(record.organization) + 1),
