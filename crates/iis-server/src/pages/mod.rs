@@ -11,7 +11,6 @@ mod cookies;
 mod drafts;
 mod duplicates;
 mod errors;
-mod escaped;
 mod filled;
 mod format;
 mod frame;
