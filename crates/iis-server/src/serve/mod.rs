@@ -4,13 +4,15 @@ mod doors;
 
 use crate::app::App;
 use crate::background::{self, Sealer, SealerError};
+use crate::clock;
 use crate::config::Config;
 use crate::drops::Bell;
 use crate::listen::{CertificateError, Phase};
 use crate::opening::{self, OpenError};
 use doors::{Doors, local_listener};
-use iis_registry::Context;
+use iis_registry::cases::Keys;
 use iis_registry::exchange::timing;
+use iis_registry::{Context, Failure};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io;
 use std::net::SocketAddr;
@@ -52,6 +54,9 @@ pub enum StartError {
     /// The audit cannot be sealed.
     #[error(transparent)]
     Sealer(#[from] SealerError),
+    /// The secret that keys of links are made from cannot be kept.
+    #[error("the secret of links: {0}")]
+    Links(Failure),
     /// Opening panicked.
     #[error("a fault of the program while opening the database")]
     Panic,
@@ -88,6 +93,11 @@ impl Opened {
         let doors = Doors::take(&mut config).await?;
         let (registry, sealer, config) =
             spawn_blocking(move || open(config)).await.map_err(|_| StartError::Panic)??;
+        if !config.read_only {
+            // drawn at the first start, not by the first letter: in maintenance nothing new is stored
+            let arrival = clock::arrival(&registry.identity.zone);
+            Keys::of(&registry, arrival).await.map_err(StartError::Links)?;
+        }
         Ok(Self { registry, config, doors, sealer })
     }
 }
