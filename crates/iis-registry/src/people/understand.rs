@@ -17,7 +17,7 @@ impl Criteria {
         let visible: String =
             text.chars().map(|letter| if is_unseen(letter) { ' ' } else { letter }).collect();
         let mut reader = Reader {
-            words: visible.split_whitespace().map(str::to_owned).collect(),
+            words: visible.split_whitespace().take(MOST_WORDS).map(str::to_owned).collect(),
             today,
             found: Self::default(),
         };
@@ -30,6 +30,10 @@ impl Criteria {
         reader.into_names()
     }
 }
+
+/// The most words that are read: far more than the names, numbers and days of one person. Telephone numbers and days are
+/// looked for in every run of words, so that without an end a pasted page would hold a server up.
+const MOST_WORDS: usize = 60;
 
 /// Letters that are not seen: control characters, and marks that turn the direction of writing.
 fn is_unseen(letter: char) -> bool {
@@ -212,5 +216,11 @@ mod tests {
         let is = |typed: &str| Criteria::understand(typed, date(2026, 3, 2)).in_any_order;
         assert!(is("maya ortega 2/11/24") && is("ortega 2/11/24"));
         assert!(!is("ortega, maya 2/11/24") && !is("2/11/24"));
+    }
+    #[test]
+    fn a_pasted_page_is_read_up_to_an_end() {
+        let page = "ortega maya ".repeat(10_000);
+        let found = Criteria::understand(&page, date(2026, 3, 2));
+        assert_eq!((found.last + " " + &found.first).split_whitespace().count(), super::MOST_WORDS);
     }
 }
