@@ -17,6 +17,8 @@ pub(crate) enum Need {
     Python,
     /// The client of OpenSSH.
     Ssh,
+    /// Tools that read PDF, and know nothing of what made it.
+    Poppler,
     /// A Chromium and the browser tests' own libraries.
     Browser,
 }
@@ -29,6 +31,7 @@ impl Need {
             Self::Postgres => "postgres",
             Self::Python => "python",
             Self::Ssh => "ssh",
+            Self::Poppler => "poppler",
             Self::Browser => "browser",
         }
     }
@@ -39,6 +42,7 @@ impl Need {
             Self::Postgres => postgres::programs().is_some(),
             Self::Python => makes_environments(),
             Self::Ssh => ["ssh", "sftp", "ssh-keygen"].into_iter().all(is_on_path),
+            Self::Poppler => ["pdftotext", "pdfinfo", "pdffonts", "pdftoppm"].into_iter().all(is_on_path),
             Self::Browser => chromium().is_some(),
         }
     }
@@ -49,6 +53,7 @@ impl Need {
             Self::Postgres => "a PostgreSQL server (only its programs; the tests start their own)",
             Self::Python => "Python 3 with venv and pip (zeep and python-hl7 are tested with)",
             Self::Ssh => "the client of OpenSSH (the SFTP server is tested with it)",
+            Self::Poppler => "poppler's tools (printed documents are read back with them)",
             Self::Browser => "Chromium",
         }
     }
@@ -59,6 +64,7 @@ impl Need {
             Self::Postgres => &["postgresql"],
             Self::Python => &["python3", "python3-venv"],
             Self::Ssh => &["openssh-client"],
+            Self::Poppler => &["poppler-utils"],
             Self::Browser => &["chromium", "fonts-liberation"],
         }
     }
@@ -108,7 +114,7 @@ fn install(missing: &[Need]) -> Result<()> {
         };
         let leave_out: Vec<_> = missing
             .iter()
-            .filter(|need| !matches!(need, Need::Node | Need::Python | Need::Ssh))
+            .filter(|need| !matches!(need, Need::Node | Need::Python | Need::Ssh | Need::Poppler))
             .map(|need| need.name())
             .collect();
         if leave_out.is_empty() {

@@ -82,6 +82,10 @@ pub(super) const BENCHES: &[Bench] = &[
         Goal { id: "I7", name: "open-record-p95-ms",         bound: AtMost(50.0) },
         Goal { id: "I7", name: "record-dose-p95-ms",         bound: AtMost(80.0) },
     ] },
+    Bench { name: "print",    package: "iis-print", example: "bench_print", uses_postgres: false, uses_server: false, goals: &[
+        Goal { id: "G5", name: "slowest-form-p95-ms",  bound: AtMost(150.0) },
+        Goal { id: "G5", name: "anonymous-mib",        bound: AtMost(64.0) },
+    ] },
 ];
 
 impl Goal {

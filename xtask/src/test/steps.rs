@@ -29,7 +29,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "tidy",     does: "the tree as ARCHITECTURE.md says",    needs: &[],              needs_build: false, run: tidy },
     Step { name: "clippy",   does: "lints, warnings are failures",        needs: &[Need::Node],    needs_build: false, run: clippy },
     Step { name: "build",    does: "everything once",                     needs: &[Need::Node],    needs_build: false, run: build },
-    Step { name: "tests",    does: "the tests of every crate",            needs: &[Need::Postgres, Need::Python, Need::Ssh], needs_build: true, run: tests },
+    Step { name: "tests",    does: "the tests of every crate",            needs: &[Need::Postgres, Need::Python, Need::Ssh, Need::Poppler], needs_build: true, run: tests },
     Step { name: "generate", does: "docs/generated is up to date",        needs: &[],              needs_build: true,  run: generated },
     Step { name: "conform",  does: "published cases, over POST /hl7",     needs: &[],              needs_build: true,  run: conform },
     Step { name: "browser",  does: "pages in a browser",                  needs: &[Need::Node, Need::Browser], needs_build: true, run: browser },

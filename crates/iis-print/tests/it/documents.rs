@@ -1,0 +1,133 @@
+//! The documents themselves: their words in both languages, their tags, their code.
+
+use super::poppler;
+use iis_print::{Document, Form, GroupDose, Language, Printed, Printer, Templates, sample};
+use std::sync::LazyLock;
+
+static PRINTER: LazyLock<Printer> = LazyLock::new(|| Printer::new(Templates::default()));
+
+pub(crate) fn print(document: &Document) -> Printed {
+    PRINTER.print(document).unwrap_or_else(|error| panic!("{:?}: {error:?}", document.form))
+}
+
+fn all() -> impl Iterator<Item = (Form, Language)> {
+    Form::ALL.into_iter().flat_map(|form| Language::ALL.map(|language| (form, language)))
+}
+
+/// `INSTA_UPDATE=always` rewrites the expected sheets; the change is read in review.
+#[test]
+fn what_each_form_says() {
+    for (form, language) in all() {
+        let printed = print(&sample(form, language));
+        assert_eq!(printed.pages, 1, "{form:?} {language:?}: a usual history has one page");
+        let name = format!("{}-{}", form.code(), language.code());
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(name, poppler::text(&printed.pdf));
+        });
+    }
+}
+
+#[test]
+fn every_document_can_be_read_by_those_who_do_not_see_it() {
+    for (form, language) in all() {
+        let document = sample(form, language);
+        let pdf = print(&document).pdf;
+        let told = format!("{form:?} {language:?}");
+        let about = poppler::about(&pdf);
+        assert!(about.contains("Tagged:          yes"), "{told}: {about}");
+        assert!(about.lines().any(|line| line.starts_with("Title: ") && line.len() > 25), "{told}: {about}");
+        if let Some(person) = &document.person {
+            assert!(!about.contains(&*person.name), "{told}: the title shows in tabs and histories");
+        }
+        let metadata = poppler::metadata(&pdf);
+        assert!(metadata.contains("<pdfuaid:part>1</pdfuaid:part>"), "{told}: {metadata}");
+        assert!(metadata.contains(&format!("<rdf:li>{}-US</rdf:li>", language.code())), "{told}: {metadata}");
+        let structure = poppler::structure(&pdf);
+        assert!(structure.contains("\n  H1 "), "{told}: {structure}");
+        assert!(structure.contains("TH <") && structure.contains("/Scope /Column"), "{told}");
+        if !form.is_blank() {
+            assert!(structure.contains("/Scope /Row"), "{told}: {structure}");
+            assert!(
+                structure.contains("Figure"),
+                "{told}: the code is a picture with words: without them no PDF is made"
+            );
+        }
+        for (face, embedded, readable) in poppler::faces(&pdf) {
+            assert!(embedded && readable, "{told}: {face}");
+        }
+    }
+}
+
+#[test]
+fn the_code_leads_to_the_page_that_confirms_it() {
+    let document = sample(Form::Record, Language::En);
+    // as a fax carries it
+    let (width, height, dots) = poppler::picture(&print(&document).pdf, 200);
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| dots[y * width + x]);
+    let found: Vec<String> =
+        image.detect_grids().iter().map(|grid| grid.decode().expect("it can be read").1).collect();
+    let verification = document.verification.expect("it has a code");
+    assert_eq!(found, [verification.address.to_string()]);
+}
+
+#[test]
+fn the_same_document_is_the_same_file() {
+    let document = sample(Form::Record, Language::Es);
+    let once = print(&document);
+    assert_eq!(once, print(&document), "the same input, the same bytes");
+    assert_eq!(
+        once,
+        Printer::new(Templates::default()).print(&document).expect("printed"),
+        "another printer"
+    );
+    let later = Document { issued_at: document.issued_at + jiff::SignedDuration::from_secs(1), ..document };
+    assert_ne!(once.pdf, print(&later).pdf, "the moment is part of the file");
+}
+
+#[test]
+fn a_long_history_goes_on_with_head_name_and_number_of_the_page() {
+    let mut document = sample(Form::Record, Language::En);
+    let group = document.groups[0].clone();
+    document.groups.extend((0..30).map(|_| group.clone()));
+    let printed = print(&document);
+    assert_eq!(printed.pages, 2);
+    let text = poppler::text(&printed.pdf);
+    let second = text.split('\u{c}').nth(1).expect("a second page");
+    assert!(second.starts_with("Official immunization record · Ortega Núñez, Maya Renata"), "{second}");
+    assert!(second.contains("Page 2 of 2") && second.contains("Date of each dose"), "{second}");
+    assert!(text.contains("Page 1 of 2"));
+    assert_eq!(text.matches("7KQ4-92MX-H3TB").count(), 1, "one code a document");
+}
+
+#[test]
+fn a_record_without_doses_says_so() {
+    let mut document = sample(Form::Record, Language::Es);
+    document.groups.clear();
+    document.notes.clear();
+    let text = poppler::text(&print(&document).pdf);
+    assert!(text.contains("No hay dosis registradas."), "{text}");
+}
+
+#[test]
+fn dates_that_are_known_in_part_print_as_they_are() {
+    let mut document = sample(Form::Record, Language::En);
+    let dose =
+        |given_on: &str| GroupDose { given_on: given_on.into(), ..document.groups[0].doses[0].clone() };
+    let doses = vec![dose("2024-03"), dose("2023"), dose("")];
+    document.groups.truncate(1);
+    document.groups[0].doses = doses;
+    let text = poppler::read_aloud(&print(&document).pdf);
+    for part in ["03/2024", "2023", "date unknown"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn a_demonstration_says_what_it_is_not() {
+    for form in Form::ALL {
+        let mut document = sample(form, Language::En);
+        document.issuer.environment = "demo".into();
+        let text = poppler::text(&print(&document).pdf);
+        assert!(text.contains("Demonstration: not an official record"), "{form:?}: {text}");
+    }
+}

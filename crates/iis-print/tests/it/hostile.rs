@@ -1,0 +1,116 @@
+//! Names that would be something else: markup, code, other directions, letters that no face has.
+
+use super::documents::print;
+use super::poppler;
+use iis_print::{Document, Form, Language, sample};
+
+fn named(form: Form, name: &str) -> Document {
+    let mut document = sample(form, Language::En);
+    let person = document.person.as_mut().expect("a person");
+    person.name = name.into();
+    for dose in document.groups.iter_mut().flat_map(|group| &mut group.doses) {
+        dose.vaccine = name.into();
+    }
+    document
+}
+
+/// Letters without what breaks lines, so that a name that is broken is still the same.
+fn letters(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_whitespace() && *letter != '\u{200b}').collect()
+}
+
+#[test]
+fn a_name_is_a_name_whatever_it_is_made_of() {
+    let names = [
+        "#panic()",
+        "#panic(\"x\"), #include \"/etc/passwd\"",
+        "#{ while true {} }",
+        "*Bold*, _under_ `raw`",
+        "$x^2$ $ <label> @reference",
+        "= Heading \\ \\u{41} \\#",
+        "// comment /* other */",
+        "</svg><script>alert(1)</script>",
+        "\"]]} , {\"person\": null",
+        "(\\051) Tj ET endstream endobj",
+        "https://example.com/ www.example.com",
+        "Ñandú, Łukasz Đặng ĞİŞ",
+        "Nguyễn Thị Minh Khai",
+    ];
+    let forms = [Form::Record, Form::School, Form::Administration];
+    for (name, form) in names.into_iter().zip(forms.into_iter().cycle()) {
+        let printed = print(&named(form, name));
+        let text = poppler::read_aloud(&printed.pdf);
+        assert!(letters(&text).contains(&letters(name)), "{form:?} {name}: {text}");
+        assert_eq!((printed.pages, printed.unprintable), (1, 0), "{form:?} {name}");
+        assert!(poppler::about(&printed.pdf).contains("JavaScript:      no"));
+    }
+}
+
+#[test]
+fn names_of_other_scripts_are_there_too() {
+    for name in ["Мария Иванова", "Ελένη Παπαδοπούλου", "Արմեն"] {
+        let printed = print(&named(Form::Record, name));
+        assert_eq!(printed.unprintable, 0, "{name}");
+        assert!(poppler::read_aloud(&printed.pdf).contains(name), "{name}");
+    }
+    // from right to left: extracted in the order of reading or of the sheet, but every letter of it
+    for name in ["יעל כהן", "محمد"] {
+        let printed = print(&named(Form::Record, name));
+        assert_eq!(printed.unprintable, 0, "{name}");
+    }
+}
+
+#[test]
+fn two_hundred_letters_stay_on_the_sheet() {
+    let names = ["Maximiliana-".repeat(17), "W".repeat(200), "a b ".repeat(50)];
+    for name in names {
+        for form in [Form::Record, Form::School, Form::Administration] {
+            let mut document = named(form, &name);
+            for dose in document.groups.iter_mut().flat_map(|group| &mut group.doses) {
+                dose.vaccine = "MMR".into();
+            }
+            let printed = print(&document);
+            assert_eq!(printed.pages, 1, "{form:?}");
+            let (width, _, dots) = poppler::picture(&printed.pdf, 50);
+            let in_margin = |at: &usize| (at % width) >= width - 25;
+            let ink = (0..dots.len()).filter(in_margin).filter(|at| dots[*at] < 200).count();
+            assert_eq!(ink, 0, "{form:?} {name:.20}: nothing stands in the margin");
+            assert!(letters(&poppler::read_aloud(&printed.pdf)).contains(&letters(&name)), "{form:?}");
+        }
+    }
+}
+
+#[test]
+fn a_letter_that_no_face_has_is_noticed() {
+    let mut document = sample(Form::School, Language::En);
+    document.person.as_mut().expect("a person").name = "王小明, Wang Xiaoming".into();
+    let printed = print(&document);
+    assert_eq!(printed.unprintable, 3);
+    let text = poppler::read_aloud(&printed.pdf);
+    assert!(text.contains("\u{fffd}\u{fffd}\u{fffd}, Wang Xiaoming"), "{text}");
+    assert!(text.contains("cannot be printed and stand as \u{fffd}"), "{text}");
+}
+
+#[test]
+fn what_turns_the_direction_of_text_is_dropped() {
+    let text = poppler::read_aloud(
+        &print(&named(Form::School, "Ann\u{202e}ssilb\u{202c} \u{2066}X\u{0}\u{7}Y")).pdf,
+    );
+    assert!(text.contains("Annssilb XY"), "{text}");
+}
+
+#[test]
+fn combining_letters_and_four_byte_letters_do_not_stop_the_press() {
+    for name in [
+        "Jose\u{301} Mun\u{303}oz",
+        "x\u{301}\u{302}\u{303}y",
+        "𝐌𝐚𝐲𝐚",
+        "👩‍⚕️ Reyes",
+        "\u{301}",
+        " ",
+        "",
+        "\u{fffe}",
+    ] {
+        print(&named(Form::Record, name));
+    }
+}
