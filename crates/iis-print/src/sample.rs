@@ -41,6 +41,9 @@ pub fn sample(form: Form, language: Language) -> Document {
     }
 }
 
+/// How a group stands, since when, and which dose is wanted.
+type Stands = (Standing, Option<Date>, Option<u8>);
+
 fn groups(is_judged: bool) -> Vec<Group> {
     let birth = date(2024, 2, 12);
     let two = date(2024, 4, 15);
@@ -51,7 +54,7 @@ fn groups(is_judged: bool) -> Vec<Group> {
     let due = |dose| (Standing::Due, Some(TODAY), Some(dose));
     let none = |standing| (standing, None, None);
     #[rustfmt::skip]
-    let table: [(&str, &str, &[Date], (Standing, Option<Date>, Option<u8>)); 12] = [
+    let table: [(&str, &str, &[Date], Stands); 12] = [
         ("HepB",         "HepB",          &[birth, two, six],            none(Standing::Complete)),
         ("Rotavirus",    "RV5",           &[two, four, six],             none(Standing::AgedOut)),
         ("DTaP/Tdap/Td", "DTaP-Hib-IPV",  &[two, four, six],             (Standing::Overdue, Some(date(2025, 9, 11)), Some(4))),

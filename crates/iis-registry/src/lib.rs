@@ -26,6 +26,7 @@ mod names;
 pub mod news;
 pub mod number_key;
 pub mod people;
+pub mod prints;
 pub mod rebuild;
 pub mod recommend;
 mod reporting;

@@ -45,6 +45,7 @@ pub mod person_status;
 pub mod person_view;
 mod pg;
 pub mod plan;
+pub mod printed_document;
 mod queue;
 pub mod reach;
 pub mod release;

@@ -142,6 +142,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 16,
         text: include_str!("../migrations/0021_draft.sql"),
     },
+    Step {
+        version: 22,
+        name: "printed",
+        oldest_program: 16,
+        text: include_str!("../migrations/0022_printed.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -40,6 +40,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::person_name::ALL,
         crate::person_status::ALL,
         crate::person_view::ALL,
+        crate::printed_document::ALL,
         crate::reach::ALL,
         crate::release::ALL,
         crate::replay::ALL,

@@ -1,0 +1,199 @@
+//! Documents that leave the registry on paper: kept with what they were for, confirmed by the code that stands on them,
+//! revoked when they are not to be believed any more (requirements D-1, Y-5, S-66).
+
+mod code;
+
+pub use code::Code;
+
+use crate::{Arrival, Context, Failure};
+use iis_model::access::{Actor, Channel, Granted};
+use iis_model::record::PersonRecord;
+use iis_model::{PersonId, Timestamp};
+use iis_store::printed_document::{self, NewDocument, PrintedDocument};
+use iis_store::{AuditEntry, Lane};
+
+/// What a document may be printed for, with the word that is kept.
+pub const PURPOSES: &[(&str, &str)] = &[
+    ("own", "The patient, parent or guardian asked for it"),
+    ("school", "School or child care"),
+    ("camp", "Camp, sports or college"),
+    ("work", "Work"),
+    ("travel", "Travel or immigration"),
+    ("care", "Care at another place"),
+    ("other", "Something else"),
+];
+
+/// Why a document may be revoked, with the word that is kept.
+pub const REASONS: &[(&str, &str)] = &[
+    ("wrong-person", "It is about the wrong person"),
+    ("wrong-record", "The record was wrong"),
+    ("lost", "It was lost or stolen"),
+    ("misused", "It was changed or misused"),
+];
+
+/// The most documents listed of a person.
+const MOST_LISTED: i64 = 50;
+
+/// What is kept of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// The code that stands on it.
+    pub code: Code,
+    /// Which form.
+    pub form: &'static str,
+    /// In which language.
+    pub language: &'static str,
+    /// The person's initials as printed.
+    pub initials: Box<str>,
+    /// The person's birth year as printed.
+    pub birth_year: Option<i16>,
+    /// How many doses it lists.
+    pub doses: usize,
+    /// What for, from [`purpose`].
+    pub purpose: Box<str>,
+    /// The hash of the file.
+    pub pdf_sha256: [u8; 32],
+}
+
+/// The purpose as it is kept: what was chosen must be one of [`PURPOSES`], and `other` takes words.
+pub fn purpose(chosen: &str, words: &str) -> Result<Box<str>, Failure> {
+    let words: String = words.chars().filter(|letter| !letter.is_control()).take(200).collect();
+    match (chosen, words.trim()) {
+        _ if !PURPOSES.iter().any(|(code, _)| *code == chosen) => {
+            Err(Failure::Rule("Choose what the document is for."))
+        }
+        ("other", words) if words.len() < 5 => {
+            Err(Failure::Rule("Say in a few words what the document is for."))
+        }
+        (_, "") => Ok(chosen.into()),
+        (_, words) => Ok(format!("{chosen}: {words}").into()),
+    }
+}
+
+/// Keeps a document about the record that was read for it, with the audit row; both are on disk before it is handed
+/// out. `false`: the person has gone out of reach meanwhile.
+pub async fn issue(
+    cx: &Context,
+    granted: Granted,
+    record: &PersonRecord,
+    issued: Issued,
+    arrival: Arrival,
+) -> Result<bool, Failure> {
+    let (_, actor) = granted.actor().label();
+    let row = NewDocument {
+        id: cx.store.ids().take()?,
+        code_sha256: issued.code.sha256(),
+        registry_number: record.registry_number,
+        person_id: record.id,
+        person_version: record.version,
+        form: issued.form.into(),
+        language: issued.language.into(),
+        initials: issued.initials,
+        birth_year: issued.birth_year.map(i64::from),
+        doses: i64::try_from(issued.doses).unwrap_or(i64::MAX),
+        issued_at: arrival.at,
+        actor: actor.into(),
+        purpose: issued.purpose,
+        pdf_sha256: issued.pdf_sha256,
+    };
+    let kept = cx.store.write(Lane::Web, move |tx| {
+        let is_kept = printed_document::insert(tx, &granted, &row)?;
+        let entry = AuditEntry::of(&granted, arrival.at).action("issue-document").person(row.person_id);
+        let entry = entry.detail(format!("{} {}, {} doses", row.form, row.language, row.doses));
+        tx.audit(&if is_kept { entry } else { entry.result("withheld") })?;
+        Ok(is_kept)
+    });
+    Ok(kept.await?)
+}
+
+/// What a code confirms. It tells no more than who reads the paper sees, and less.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Which form.
+    pub form: Box<str>,
+    /// In which language.
+    pub language: Box<str>,
+    /// The person's initials as printed.
+    pub initials: Box<str>,
+    /// The person's birth year as printed.
+    pub birth_year: Option<i64>,
+    /// How many doses it lists.
+    pub doses: i64,
+    /// When it was printed.
+    pub issued_at: Timestamp,
+    /// The hash of the file.
+    pub pdf_sha256: [u8; 32],
+    /// Whether the record says today what it said then.
+    pub is_current: bool,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// What was printed with this code; none: nothing. That a document was looked at stands among the person's disclosures.
+pub async fn confirm(cx: &Context, code: Code, arrival: Arrival) -> Result<Option<Confirmed>, Failure> {
+    let confirmed = cx.store.disclose(move |tx| {
+        let Some(found) = printed_document::by_code(tx, &code.sha256())? else {
+            return Ok((None, Vec::new()));
+        };
+        let about = found.person_now.unwrap_or(found.person_id);
+        let entry =
+            AuditEntry::by(&Actor::Nobody, Channel::Web, "confirm-document", arrival.at).person(about);
+        Ok((Some(confirmed(found)), vec![entry]))
+    });
+    Ok(confirmed.await?)
+}
+
+fn confirmed(found: PrintedDocument) -> Confirmed {
+    Confirmed {
+        is_current: found.is_current(),
+        form: found.form,
+        language: found.language,
+        initials: found.initials,
+        birth_year: found.birth_year,
+        doses: found.doses,
+        issued_at: found.issued_at,
+        pdf_sha256: found.pdf_sha256,
+        revoked_at: found.revoked_at,
+    }
+}
+
+/// What was printed about a person, newest first. The record was opened before: the list is part of the same look.
+pub async fn of_person(
+    cx: &Context,
+    granted: Granted,
+    id: PersonId,
+) -> Result<Vec<PrintedDocument>, Failure> {
+    Ok(cx.store.read(move |tx| printed_document::of_person(tx, &granted, id, MOST_LISTED)).await?)
+}
+
+/// Whether somebody may revoke a document: whoever printed it, and whoever settles whose record is whose.
+pub fn may_revoke(granted: &Granted, document: &PrintedDocument, settles_records: bool) -> bool {
+    settles_records || granted.actor().label().1 == &*document.actor
+}
+
+/// Revokes a document about a person. `false`: there is none such, or not for them.
+pub async fn revoke(
+    cx: &Context,
+    granted: Granted,
+    (person, document): (PersonId, i64),
+    reason: &str,
+    settles_records: bool,
+    arrival: Arrival,
+) -> Result<bool, Failure> {
+    let Some((reason, _)) = REASONS.iter().find(|(code, _)| *code == reason) else {
+        return Err(Failure::Rule("Choose why the document is not to be believed."));
+    };
+    let revoked = cx.store.write(Lane::Web, move |tx| {
+        let documents = printed_document::of_person(tx, &granted, person, MOST_LISTED)?;
+        let found = documents.iter().find(|one| one.id == document);
+        let Some(found) = found.filter(|found| may_revoke(&granted, found, settles_records)) else {
+            return Ok(false);
+        };
+        let (_, actor) = granted.actor().label();
+        printed_document::revoke(tx, &granted, found.id, arrival.at, (actor, reason))?;
+        let entry = AuditEntry::of(&granted, arrival.at).action("revoke-document").person(person);
+        tx.audit(&entry.detail(format!("document {}: {reason}", found.id)))?;
+        Ok(true)
+    });
+    Ok(revoked.await?)
+}
