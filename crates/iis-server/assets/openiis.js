@@ -97,7 +97,7 @@ const keys = {
   "?": () => location.assign("/keyboard"),
   j: () => step(1),
   k: () => step(-1),
-  p: () => $("[data-print]")?.click(),
+  p: () => ($('[data-key="p"]') ?? $("[data-print]"))?.click(),
   w: why,
   a: () => open("a"),
   e: () => open("e"),

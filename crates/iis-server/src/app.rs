@@ -5,6 +5,7 @@ use crate::exchange::Admission;
 use crate::figures::Figures;
 use crate::listen::Stop;
 use crate::passwords::Passwords;
+use crate::printing::Printing;
 use crate::rate_limit::FailureLimit;
 use crate::sign_in_rules::SignInRules;
 use iis_registry::{Arrival, Context};
@@ -23,6 +24,8 @@ pub struct Parts {
     pub config: Config,
     /// Password hashes.
     pub passwords: Passwords,
+    /// Documents to PDF.
+    pub printing: Printing,
     /// What is asked of people who sign in.
     pub sign_in: SignInRules,
     /// Failed sign-ins by address, of people and of senders.
@@ -43,8 +46,11 @@ impl App {
         let failures = FailureLimit::new(limits.failed_sign_ins_per_minute);
         let admission = Admission::new(limits);
         let sign_in = SignInRules::read(&config.sign_in)?;
+        let printing = Printing::open(&config);
         let (stop, figures) = (Stop::default(), Figures::start());
-        Ok(Self(Arc::new(Parts { registry, config, passwords, sign_in, failures, admission, stop, figures })))
+        let parts =
+            Parts { registry, config, passwords, printing, sign_in, failures, admission, stop, figures };
+        Ok(Self(Arc::new(parts)))
     }
 
     /// Moment, day and randomness for one request.

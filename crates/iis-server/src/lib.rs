@@ -33,6 +33,7 @@ pub mod opening;
 pub mod output;
 pub mod pages;
 pub mod passwords;
+pub mod printing;
 mod proxies;
 pub mod rate_limit;
 mod recommending;

@@ -6,6 +6,7 @@ use crate::config::{Config, Overrides, load};
 use crate::listen::Certificates;
 use crate::opening;
 use crate::output::Output;
+use crate::printing;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -67,7 +68,9 @@ fn what_is_named(config: &Config) -> impl Iterator<Item = (String, String)> {
     let backup = if recipient.is_empty() { None } else { backup::recipient(recipient).err() };
     let backup = backup.map(|error| ("backup.recipient".to_owned(), error.to_string()));
     let roles = opening::roles(config).err().map(|error| ("access.roles_file".to_owned(), error.to_string()));
-    [http, mllp, backup, roles].into_iter().flatten()
+    let templates =
+        printing::faults(config).into_iter().map(|fault| (printing::OWN_TEMPLATES.to_owned(), fault));
+    [http, mllp, backup, roles].into_iter().flatten().chain(templates)
 }
 
 fn keys(output: Output) {

@@ -68,6 +68,7 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
         ("limits.body_bytes",       limits.body_bytes,       limits.message_bytes),
         ("limits.password_threads", limits.password_threads, 1),
         ("limits.password_queue",   limits.password_queue,   1),
+        ("limits.print_threads",    limits.print_threads,    1),
         ("store.readers",           config.store.readers,    1),
         ("store.writers",           config.store.writers,    1),
         ("store.queue",             config.store.queue,      1),

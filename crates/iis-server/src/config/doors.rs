@@ -128,6 +128,10 @@ section! {
         password_threads: usize = 2_usize,
         /// Password hashes that may wait; further sign-ins are asked to try again.
         password_queue: usize = 64_usize,
+        /// Documents that are made to PDF at one time (each takes a processor for some 50 ms).
+        print_threads: usize = 1_usize,
+        /// Documents that may wait; whoever asks for a further one is asked to try again.
+        print_queue: usize = 16_usize,
     }
 }
 

@@ -5,6 +5,7 @@ mod desk;
 mod duplicates;
 mod interfaces;
 mod looking;
+mod printing;
 mod signing_in;
 mod visits;
 mod who_may;
@@ -43,7 +44,10 @@ struct House {
 struct Page {
     status: StatusCode,
     headers: axum::http::HeaderMap,
+    /// The text of a page; of a file, nothing.
     body: String,
+    /// What came, as it came.
+    bytes: Vec<u8>,
 }
 
 impl Page {
@@ -123,12 +127,17 @@ impl House {
         house
     }
 
-    async fn send(&self, browser: &mut Browser, request: axum::http::request::Builder, body: String) -> Page {
+    async fn send(
+        &self,
+        browser: &mut Browser,
+        request: axum::http::request::Builder,
+        body: impl Into<Body>,
+    ) -> Page {
         let cookies: Vec<_> = browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = request
             .header(header::HOST, HOST)
             .header(header::COOKIE, cookies.join("; "))
-            .body(Body::from(body))
+            .body(body.into())
             .expect("a request");
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4711))));
         let response: Response<Body> = self.router.clone().oneshot(request).await.expect("an answer");
@@ -139,8 +148,10 @@ impl House {
             let (name, value) = pair.split_once('=').expect("a pair");
             browser.cookies.insert(name.to_owned(), value.to_owned());
         }
-        let body = String::from_utf8(bytes.to_vec()).expect("pages are UTF-8");
-        let page = Page { status: parts.status, headers: parts.headers, body };
+        let is_file = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/pdf");
+        let page_of = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("pages are UTF-8");
+        let body = if is_file { String::new() } else { page_of(&bytes) };
+        let page = Page { status: parts.status, headers: parts.headers, body, bytes: bytes.to_vec() };
         if !page.csrf().is_empty() {
             page.csrf().clone_into(&mut browser.csrf);
         }

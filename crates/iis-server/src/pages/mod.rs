@@ -25,6 +25,7 @@ mod patients;
 mod start;
 mod status;
 mod texts;
+mod verify;
 mod visitor;
 
 use crate::addresses::Rule::{self, Needs, Proved};
@@ -133,6 +134,10 @@ fn addresses() -> Addresses {
         .get("/patients/{number}/reports", Needs(P::ViewPerson), patients::showing::reports)
         .get("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::form)
         .post("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::submit)
+        .get("/patients/forms/{form}", Needs(P::PrintOfficialRecord), patients::printing::blank)
+        .get("/patients/{number}/print", Needs(P::PrintOfficialRecord), patients::printing::form)
+        .post("/patients/{number}/print", Needs(P::PrintOfficialRecord), patients::printing::submit)
+        .post("/patients/{number}/print/{document}/revoke", Needs(P::PrintOfficialRecord), patients::printing::revoke)
         .get("/patients/{number}/disclosures", Needs(P::ViewPerson), patients::showing::disclosures)
         .get("/patients/{number}/why/{group}", Needs(P::ViewRecommender), asking::why)
         .post("/patients/{number}/why/{group}", Needs(P::ViewRecommender), asking::why_if)
@@ -168,6 +173,9 @@ fn addresses() -> Addresses {
         .get("/admin/mail", Needs(P::ManageAccounts), mail::outbox)
         .post("/admin/mail/{id}/again", Needs(P::ManageAccounts), mail::again)
         .get("/mailbox", Rule::Everybody, mail::mailbox)
+        .get("/verify", Rule::Everybody, verify::form)
+        .get("/verify/{code}", Rule::Everybody, verify::show)
+        .post_file("/verify/{code}/file", Rule::Everybody, verify::LARGEST_FILE, verify::compare)
         .get("/preferences", Rule::SignedIn, texts::preferences)
         .post("/preferences", Rule::SignedIn, texts::save_preferences)
         .get("/keyboard", Rule::Everybody, texts::keyboard)

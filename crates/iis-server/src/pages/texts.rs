@@ -42,7 +42,7 @@ pub(crate) const KEYS: &[KeyRow] = &[
     KeyRow { keys: &["a"],      action: "On a record: record doses of this visit, if you give vaccines" },
     KeyRow { keys: &["h"],      action: "On a record: add history from a card, if you record doses" },
     KeyRow { keys: &["e"],      action: "On a record: change demographics, if you may" },
-    KeyRow { keys: &["p"],      action: "Print the page of a patient" },
+    KeyRow { keys: &["p"],      action: "On a record: print the official record, if you may; elsewhere print the page" },
     KeyRow { keys: &["Esc"],    action: "Close the help or the menu" },
     KeyRow { keys: &["?"],      action: "This list" },
 ];

@@ -7,6 +7,7 @@ use super::frames::{nurse_at, patient};
 use super::mail::{mailbox, outbox_with};
 use super::patients::{disclosures_page, reports_page, said, search_page, values_page, what_if, why};
 use super::people::{record, sources, summary};
+use super::printing::{print_of, verify_of};
 use super::{TODAY, shown, zone};
 use crate::pages::frame::Problem;
 use crate::pages::patients::demographics::demographics_page;
@@ -15,6 +16,7 @@ use crate::pages::patients::history::history_page;
 use crate::pages::patients::record::record_page;
 use crate::pages::patients::results::{found, understood};
 use crate::pages::patients::strip::Page;
+use crate::pages::verify::Outcome;
 use iis_model::event::{Amount, Clinician, ObservationValue};
 use iis_model::person::{Address, NextOfKin, PersonName, Telecom};
 use iis_model::record::{PersonRecord, PersonSummary};
@@ -215,6 +217,8 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
             shown(&mailbox(text)),
             shown(&sheet(text, vec![Problem::of("name", text)])),
             shown(&outbox_with(text)),
+            shown(&print_of(&record, text)),
+            shown(&verify_of(text, Outcome::Unknown)),
         ]
     };
     let harmless: Vec<_> = pages("plain").iter().map(|page| skeleton(page)).collect();

@@ -13,6 +13,7 @@ mod interfaces;
 mod mail;
 mod patients;
 mod people;
+mod printing;
 
 use super::account::views::{PasswordPage, SetUpPage, SignInHelpPage, SignInPage};
 use super::errors::NoPage;

@@ -53,6 +53,8 @@ const THINGS: &[(&str, Thing)] = &[
     ("/patients/duplicates/{case}",    Thing::Nothing),
     ("/patients/{number}/reports/{report}", Thing::Nothing),
     ("/patients/{number}/doses/saved", Thing::Nothing),
+    ("/patients/{number}/print/{document}", Thing::Nothing),
+    ("/patients/forms/{form}",         Thing::Nothing),
     ("/patients/{number}",             Thing::Person),
     ("/inventory/lots/{id}",           Thing::Nothing),
     ("/interfaces/messages/{id}",      Thing::Message),

@@ -176,7 +176,8 @@ fn facts(event: &ReportedEvent) -> Vec<Fact> {
     .collect()
 }
 
-fn clinician(clinician: &Clinician) -> String {
+/// `Ana M. Reyes`; without a name the identifier.
+pub(super) fn clinician(clinician: &Clinician) -> String {
     let name = [&*clinician.given, &*clinician.middle, &*clinician.family];
     let name = name.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     if name.is_empty() { clinician.id.to_string() } else { name }

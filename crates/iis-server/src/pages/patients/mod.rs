@@ -10,6 +10,7 @@ mod grid;
 pub(super) mod history;
 mod notes;
 pub(super) mod parts;
+pub(super) mod printing;
 pub(super) mod purpose;
 mod reasons;
 pub(super) mod recommendation;

@@ -41,6 +41,15 @@ fn refusal(event: &ConsolidatedEvent) -> NoteView {
     }
 }
 
+/// Whether an observation is one of those that official records have.
+pub(super) fn medical(observation: &Observation) -> Option<iis_print::NoteKind> {
+    match kind(&observation.about.code)? {
+        (Shape::Good, _) => Some(iis_print::NoteKind::Immunity),
+        (Shape::Out, _) => Some(iis_print::NoteKind::Contraindication),
+        _ => None,
+    }
+}
+
 /// LOINC codes of the observations that clinicians look for (HL7 guide for immunization messaging 1.5, OBX-3).
 fn kind(code: &str) -> Option<(Shape, &'static str)> {
     match code {
@@ -54,11 +63,7 @@ fn kind(code: &str) -> Option<(Shape, &'static str)> {
 
 fn observed(event: &ConsolidatedEvent, observation: &Observation) -> Option<NoteView> {
     let (shape, word) = kind(&observation.about.code)?;
-    let what = match observation.value.get()? {
-        ObservationValue::Coded(coded) => codes::word(coded),
-        ObservationValue::Date(date) => format::partial_date(date),
-        ObservationValue::Number(text) | ObservationValue::Text(text) => text.to_string(),
-    };
+    let what = observed_value(observation)?;
     let on: Option<&PartialDate> = observation.observed_on.get().or_else(|| event.best.given_on.get());
     let after = if event.best.kind.is_dose() {
         format!("after {} · ", vaccine_name(&event.best))
@@ -70,6 +75,15 @@ fn observed(event: &ConsolidatedEvent, observation: &Observation) -> Option<Note
         what,
         date: on.map(format::partial_date).unwrap_or_default(),
         detail: format!("{after}{}", said_by(event)),
+    })
+}
+
+/// What was observed, in words.
+pub(super) fn observed_value(observation: &Observation) -> Option<String> {
+    Some(match observation.value.get()? {
+        ObservationValue::Coded(coded) => codes::word(coded),
+        ObservationValue::Date(date) => format::partial_date(date),
+        ObservationValue::Number(text) | ObservationValue::Text(text) => text.to_string(),
     })
 }
 

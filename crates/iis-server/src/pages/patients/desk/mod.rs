@@ -210,6 +210,7 @@ pub(in crate::pages) async fn offers(visitor: &Visitor, record: &PersonRecord) -
             "",
         ),
         offer(Permission::ChangeDemographics, "Change demographics", "demographics/change", "e"),
+        offer(Permission::PrintOfficialRecord, "Print official record", "print", "p"),
     ];
     Ok(offers.into_iter().flatten().collect())
 }

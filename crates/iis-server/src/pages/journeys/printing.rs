@@ -1,0 +1,228 @@
+//! Printing through the pages, and the public page that confirms what was printed.
+
+use super::desk::desk;
+use super::{Browser, HOST, House, Page};
+use axum::http::{Request, StatusCode, header};
+use iis_model::access::Permission;
+use iis_registry::access::operator;
+use iis_registry::directory::directory;
+use iis_registry::rosters;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// The text of a PDF, by poppler.
+#[expect(clippy::disallowed_methods, reason = "a program is run")]
+fn text(pdf: &[u8]) -> String {
+    let mut tool = Command::new("pdftotext");
+    tool.args(["-raw", "-enc", "UTF-8", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = tool.spawn().expect("pdftotext, of the package poppler-utils");
+    child.stdin.take().expect("a pipe").write_all(pdf).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    String::from_utf8(output.stdout).expect("UTF-8").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+async fn print(house: &House, browser: &mut Browser, number: &str, form: &str) -> Page {
+    house.get(browser, &format!("/patients/{number}/print")).await;
+    house.post(browser, &format!("/patients/{number}/print"), form).await
+}
+
+/// The code that stands on a document.
+fn code(text: &str) -> String {
+    let is_code =
+        |word: &&str| word.len() == 14 && word.split('-').filter(|part| part.len() == 4).count() == 3;
+    text.split(' ').find(is_code).unwrap_or_else(|| panic!("no code: {text}")).to_owned()
+}
+
+const OWN: &str = "form=record&language=en&purpose=own&words=";
+
+#[tokio::test]
+async fn s66_whoever_sees_the_patient_prints_the_record_and_it_is_written_down() {
+    let people = [
+        ("pat", "primary-vaccine-coordinator", "RIVER"),
+        ("bob", "backup-vaccine-coordinator", "RIVER"),
+        ("cli", "clinic-access", "RIVER"),
+        ("luk", "patient-look-up", "CEDAR"),
+        ("sue", "school-read-only", "CEDAR"),
+    ];
+    let (house, number) = desk(&people).await;
+    let names = directory(&house.app.registry, &house.app.arrival()).await.expect("the store works");
+    let school = names.sites().find(|site| &*site.code == "CEDAR").expect("a site");
+    let roster = operator(Permission::KeepRoster).expect("the operator may");
+    let at = (school.id, school.organization_id);
+    let parsed = number.parse().expect("a number");
+    let enrolled = rosters::enroll(&house.app.registry, roster, at, parsed, house.app.arrival()).await;
+    assert!(enrolled.expect("the store works"));
+    for (name, role, _) in people {
+        let mut browser = house.sign_in(name).await;
+        let record = house.get(&mut browser, &format!("/patients/{number}")).await;
+        assert!(record.body.contains(&format!("/patients/{number}/print")), "{role} is offered it");
+        let page = print(&house, &mut browser, &number, OWN).await;
+        assert_eq!((page.status, page.header("content-type")), (StatusCode::OK, "application/pdf"), "{role}");
+        let said = text(&page.bytes);
+        for part in ["Official immunization record", "DOE, ANA", "02/11/2024", "MMR", "03/01/2025", "1 yr"] {
+            assert!(said.contains(part), "{role}: {part}: {said}");
+        }
+        let looked = house.get(&mut browser, &format!("/patients/{number}/disclosures")).await;
+        assert!(looked.body.contains("printed a document"), "{role}: {}", looked.body);
+    }
+}
+
+#[tokio::test]
+async fn the_file_says_nothing_of_whom_it_is_about_and_is_kept_nowhere() {
+    let (house, number) = desk(&[]).await;
+    let mut browser = house.sign_in("nurse").await;
+    let page = print(&house, &mut browser, &number, OWN).await;
+    assert_eq!(page.header("content-disposition"), "inline; filename=\"immunization-record.pdf\"");
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(page.header("x-content-type-options"), "nosniff");
+    assert!(page.header("content-security-policy").contains("default-src 'none'"));
+}
+
+#[tokio::test]
+async fn every_form_and_language_and_what_it_is_for() {
+    let (house, number) = desk(&[]).await;
+    let mut browser = house.sign_in("nurse").await;
+    #[rustfmt::skip]
+    let table = [
+        ("form=record&language=es&purpose=own",                   "Registro oficial de vacunación"),
+        ("form=record&language=en&purpose=own&lots=yes",          "Lot LOT1"),
+        ("form=school&language=en&purpose=school",                "School immunization record"),
+        ("form=administration&language=es&purpose=care",          "Registro de vacunas aplicadas"),
+        ("form=record&language=en&purpose=other&words=a+passport", "Official immunization record"),
+    ];
+    for (form, said) in table {
+        let page = print(&house, &mut browser, &number, form).await;
+        assert_eq!(page.status, StatusCode::OK, "{form}: {}", page.body);
+        assert!(text(&page.bytes).contains(said), "{form}: {}", text(&page.bytes));
+    }
+    let listed = house.get(&mut browser, &format!("/patients/{number}/print")).await;
+    assert!(listed.body.contains("Something else: a passport"), "{}", listed.body);
+    #[rustfmt::skip]
+    let wrong = [
+        ("form=record&language=en",                    422, "Choose what the document is for."),
+        ("form=record&language=en&purpose=other",      422, "Say in a few words what the document is for."),
+        ("form=passport&language=en&purpose=own",      404, "find that page"),
+        ("form=blank-school&language=en&purpose=own",  404, "find that page"),
+        ("form=record&language=xx&purpose=own",        404, "find that page"),
+    ];
+    for (form, status, said) in wrong {
+        let page = print(&house, &mut browser, &number, form).await;
+        assert_eq!(page.status.as_u16(), status, "{form}");
+        assert!(page.body.contains(said), "{form}: {}", page.body);
+    }
+    for (path, said) in [
+        ("blank-school", "School immunization record"),
+        ("blank-administration?language=es", "Registro de vacunas"),
+    ] {
+        let page = house.get(&mut browser, &format!("/patients/forms/{path}")).await;
+        let said_there = text(&page.bytes);
+        assert!(page.status == StatusCode::OK && said_there.contains(said), "{path}: {said_there}");
+        assert!(!said_there.contains("DOE"), "{said_there}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_confirmed_with_little_and_a_forged_one_is_refused() {
+    let (house, number) = desk(&[]).await;
+    let mut nurse = house.sign_in("nurse").await;
+    let printed = print(&house, &mut nurse, &number, OWN).await;
+    let code = code(&text(&printed.bytes));
+    let nobody = || Browser::default();
+    let typed =
+        house.get(&mut nobody(), &format!("/verify?code=+{}+", code.to_lowercase().replace('-', ""))).await;
+    assert_eq!(typed.location(), format!("/verify/{code}"));
+    let page = house.get(&mut nobody(), typed.location()).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for part in ["We issued this document", "The record says the same today", "A. D.", "2024", "1 dose"] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    for part in ["DOE", "ANA", "02/11/2024", "MMR", &number, number.get(6..).unwrap_or_default()] {
+        assert!(!page.body.contains(part), "{part} is not said: {}", page.body);
+    }
+    let forged = format!("{}{}", &code[..13], if code.ends_with('A') { 'B' } else { 'A' });
+    for wrong in [forged.as_str(), "7KQ4", "%27%20OR%201%3D1--", "%00"] {
+        let page = house.get(&mut nobody(), &format!("/verify/{wrong}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{wrong}");
+        assert!(page.body.contains("We issued no document with this code"), "{wrong}");
+    }
+    let looked = house.get(&mut nurse, &format!("/patients/{number}/disclosures")).await;
+    assert!(looked.body.contains("looked up the code of a printed document"), "{}", looked.body);
+    // the record changes, then the document is revoked
+    let river = house.app.registry.clone();
+    let sender =
+        iis_registry::senders::authenticate(&river, "river", "a secret of the tests", house.app.arrival())
+            .await;
+    let sender = sender.expect("the store works").expect("known");
+    house.hear(&sender, "A17", "DOE^ANNA^^^^^L|MOSS^SUE^^^^^M|20240211|F").await;
+    let page = house.get(&mut nobody(), &format!("/verify/{code}")).await;
+    assert!(
+        page.status == StatusCode::OK && page.body.contains("the record has changed since"),
+        "{}",
+        page.body
+    );
+    let listed = house.get(&mut nurse, &format!("/patients/{number}/print")).await;
+    let action = listed
+        .body
+        .split("action=\"")
+        .filter_map(|rest| rest.split('"').next())
+        .find(|at| at.ends_with("/revoke"));
+    let revoked = house.post(&mut nurse, action.expect("it can be revoked"), "reason=lost").await;
+    assert_eq!(revoked.location(), format!("/patients/{number}/print?done=revoked"), "{}", revoked.body);
+    let page = house.get(&mut nobody(), &format!("/verify/{code}")).await;
+    assert!(page.body.contains("This document was revoked"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_changed_file_is_told_from_the_one_that_was_issued() {
+    let (house, number) = desk(&[]).await;
+    let mut nurse = house.sign_in("nurse").await;
+    let printed = print(&house, &mut nurse, &number, OWN).await;
+    let code = code(&text(&printed.bytes));
+    let mut changed = printed.bytes.clone();
+    let middle = changed.len() / 2;
+    changed[middle] ^= 1;
+    for (file, said) in [
+        (printed.bytes, "The file is the one we issued, unchanged"),
+        (changed, "The file is not the one we issued"),
+    ] {
+        let mut browser = Browser::default();
+        house.get(&mut browser, &format!("/verify/{code}")).await;
+        let page = send_file(&house, &mut browser, &format!("/verify/{code}/file"), &file).await;
+        assert!(page.status == StatusCode::OK && page.body.contains(said), "{said}: {}", page.body);
+    }
+}
+
+async fn send_file(house: &House, browser: &mut Browser, path: &str, file: &[u8]) -> Page {
+    let mut body = Vec::new();
+    for (head, content) in
+        [("name=\"csrf\"", browser.csrf.as_bytes()), ("name=\"file\"; filename=\"a.pdf\"", file)]
+    {
+        body.extend_from_slice(
+            format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes(),
+        );
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--edge--\r\n");
+    let request = Request::post(path)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+        .header(header::ORIGIN, format!("http://{HOST}"))
+        .header("sec-fetch-site", "same-origin");
+    house.send(browser, request, body).await
+}
+
+#[tokio::test]
+async fn who_guesses_codes_has_to_wait_and_signing_in_is_not_touched() {
+    let (house, number) = desk(&[]).await;
+    let mut nurse = house.sign_in("nurse").await;
+    let printed = print(&house, &mut nurse, &number, OWN).await;
+    let code = code(&text(&printed.bytes));
+    let limit = house.app.config.limits.failed_sign_ins_per_minute;
+    for _ in 0..=limit {
+        house.get(&mut Browser::default(), "/verify/2222-2222-2222").await;
+    }
+    let page = house.get(&mut Browser::default(), &format!("/verify/{code}")).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "not even a right one is confirmed");
+    assert_eq!(page.header("retry-after"), "60");
+    house.sign_in("nurse").await;
+}

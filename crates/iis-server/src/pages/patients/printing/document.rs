@@ -1,0 +1,244 @@
+//! A record as a document: what is printed of it, and nothing more.
+
+use crate::pages::patients::doses::{clinician, is_dose, vaccine_name};
+use crate::pages::patients::notes::{medical, observed_value};
+use crate::pages::{codes, format};
+use iis_model::event::VisGiven;
+use iis_model::person::{PersonName, Sex};
+use iis_model::recommendation::{Evaluation, Forecast, ForecastStatus, Recommendation, Validity};
+use iis_model::record::{ConsolidatedEvent, PersonRecord};
+use iis_model::{Demographics, EventKind, RegistryNumber, ReportedEvent, recommendation};
+use iis_print::{
+    Age, Document, Given, Group, GroupDose, Issuer, Language, Note, Person, Standing, Status, Verdict,
+    Verification,
+};
+
+/// What was asked for.
+pub(in crate::pages) struct Wanted {
+    pub(in crate::pages) form: iis_print::Form,
+    pub(in crate::pages) language: Language,
+    /// Whether lots stand beside the doses.
+    pub(in crate::pages) lots: bool,
+}
+
+/// A form that is about nobody.
+pub(in crate::pages) fn blank(wanted: &Wanted, issuer: Issuer, arrival: &iis_registry::Arrival) -> Document {
+    Document {
+        form: wanted.form,
+        language: wanted.language,
+        issuer,
+        issued_on: arrival.today,
+        issued_at: arrival.at,
+        person: None,
+        groups: Vec::new(),
+        notes: Vec::new(),
+        given: Vec::new(),
+        verification: None,
+        unprintable: 0,
+    }
+}
+
+/// The document about a record as the recommender judges it today.
+pub(in crate::pages) fn document(
+    record: &PersonRecord,
+    said: &Recommendation,
+    wanted: &Wanted,
+    verification: Verification,
+    blank: Document,
+) -> Document {
+    Document {
+        person: Some(person(&record.demographics, record.registry_number)),
+        groups: groups(record, said, wanted.lots),
+        notes: record.events.iter().flat_map(notes).collect(),
+        given: record
+            .events
+            .iter()
+            .filter(|event| event.best.kind == EventKind::Administered)
+            .map(given)
+            .collect(),
+        verification: Some(verification),
+        ..blank
+    }
+}
+
+/// How many doses a document lists.
+pub(in crate::pages) fn doses(document: &Document, record: &PersonRecord) -> usize {
+    match document.form {
+        iis_print::Form::Administration => document.given.len(),
+        _ => record.events.iter().filter(|event| is_dose(event)).count(),
+    }
+}
+
+/// `M. O.`: what the page says that confirms the document.
+pub(in crate::pages) fn initials(person: &Demographics) -> String {
+    let first =
+        |part: &str| part.chars().find(|letter| letter.is_alphanumeric()).map(|letter| letter.to_uppercase());
+    let name = person.legal_name().cloned().unwrap_or_default();
+    let letters = [first(&name.given), first(&name.family)].into_iter().flatten();
+    letters.map(|letter| format!("{letter}.")).collect::<Vec<_>>().join(" ")
+}
+
+fn person(person: &Demographics, number: RegistryNumber) -> Person {
+    let sex = person.sex.get().map_or("", |sex| match sex {
+        Sex::Female => "F",
+        Sex::Male => "M",
+        Sex::NonBinary | Sex::Other => "X",
+        Sex::Unknown => "",
+    });
+    Person {
+        name: name(person.legal_name()).into(),
+        born_on: person.born_on.get().map(ToString::to_string).unwrap_or_default().into(),
+        sex: sex.into(),
+        number_tail: format::number_tail(number).trim_start_matches('…').into(),
+    }
+}
+
+/// `Ortega, Maya Renata Jr`: as it was reported, so that it is found by it.
+fn name(name: Option<&PersonName>) -> String {
+    let Some(name) = name else { return String::new() };
+    let given = [&*name.given, &*name.middle, &*name.suffix];
+    let given = given.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    [&*name.family, given.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// Groups with a dose or one that is wanted, in the order of screens; vaccines outside all groups by their names.
+fn groups(record: &PersonRecord, said: &Recommendation, lots: bool) -> Vec<Group> {
+    let oldest_first: Vec<&ConsolidatedEvent> =
+        record.events.iter().rev().filter(|event| is_dose(event)).collect();
+    let of = |event: &ConsolidatedEvent| {
+        event.best.cvx.get().map(|cvx| codes::schedule_groups_of(*cvx)).unwrap_or_default()
+    };
+    let printed = |event: &ConsolidatedEvent, group: &str| {
+        dose(event, &record.demographics, verdict_in(said, event, group), lots)
+    };
+    let grouped = codes::schedule_groups().filter_map(|id| {
+        let own = oldest_first.iter().filter(|event| of(event).contains(&id));
+        let doses: Vec<GroupDose> = own.map(|event| printed(event, id)).collect();
+        let status = status(said, id);
+        let is_wanted = status.as_ref().is_some_and(|status| status.standing.is_wanted());
+        let is_shown = !doses.is_empty() || is_wanted;
+        is_shown.then(|| Group { id: id.into(), label: codes::schedule_group(id).into(), doses, status })
+    });
+    let mut groups: Vec<Group> = grouped.collect();
+    for event in oldest_first.iter().filter(|event| of(event).is_empty()) {
+        let label = vaccine_name(&event.best);
+        let dose = printed(event, "");
+        match groups.iter_mut().find(|group| group.id.is_empty() && *group.label == *label) {
+            Some(group) => group.doses.push(dose),
+            None => {
+                groups.push(Group { id: "".into(), label: label.into(), doses: vec![dose], status: None })
+            }
+        }
+    }
+    groups
+}
+
+fn verdict_in<'a>(
+    said: &'a Recommendation,
+    event: &ConsolidatedEvent,
+    group: &str,
+) -> Option<&'a Evaluation> {
+    said.evaluations_of(event.id).find(|evaluation| &*evaluation.group.name == group)
+}
+
+fn dose(
+    event: &ConsolidatedEvent,
+    person: &Demographics,
+    evaluation: Option<&Evaluation>,
+    lots: bool,
+) -> GroupDose {
+    let best = &event.best;
+    let verdict = evaluation.map_or(Verdict::NotJudged, |evaluation| match evaluation.validity {
+        Validity::Valid => Verdict::Counts,
+        Validity::NotValid | Validity::SubStandard => Verdict::DoesNotCount,
+        Validity::Extraneous => Verdict::Extra,
+        Validity::NotJudged => Verdict::NotJudged,
+    });
+    let tells = |reason: &&&str| !super::super::recommendation::words::is_forgiven(reason);
+    let reasons =
+        evaluation.filter(|_| verdict == Verdict::DoesNotCount).map(|evaluation| &evaluation.reasons);
+    let lot = best.lot.number.get().filter(|_| lots).map(ToString::to_string);
+    GroupDose {
+        given_on: best.given_on.get().map(ToString::to_string).unwrap_or_default().into(),
+        age: person.birth_date().zip(best.given_date()).and_then(|(born, day)| Age::on(born, day)),
+        vaccine: vaccine_name(best).into(),
+        lot: lot.unwrap_or_default().into(),
+        verdict,
+        reasons: reasons.into_iter().flatten().filter(tells).copied().collect(),
+        days_short: evaluation.and_then(|evaluation| evaluation.days_short),
+    }
+}
+
+/// How a group stands: of several forecasts the one that is wanted first.
+fn status(said: &Recommendation, group: &str) -> Option<Status> {
+    let on = said.assessed_on;
+    let of_group = said.forecasts.iter().filter(|forecast| &*forecast.group.name == group);
+    let forecast: &Forecast = of_group.min_by_key(|forecast| forecast.standing(on))?;
+    let recommended = forecast.dates.map(|dates| dates.recommended);
+    let overdue = forecast.dates.and_then(|dates| dates.overdue_from());
+    let (standing, since) = match forecast.standing(on) {
+        recommendation::Standing::Overdue => (Standing::Overdue, overdue),
+        recommendation::Standing::Due => (Standing::Due, recommended),
+        recommendation::Standing::Possible | recommendation::Standing::Later => {
+            (Standing::Later, recommended)
+        }
+        recommendation::Standing::SeasonUnknown => (Standing::SeasonUnknown, None),
+        recommendation::Standing::Settled(status) => (settled(status), None),
+    };
+    Some(Status { standing, on: since, dose: forecast.dose_number })
+}
+
+fn settled(status: ForecastStatus) -> Standing {
+    match status {
+        ForecastStatus::NotComplete => Standing::Later,
+        ForecastStatus::Complete => Standing::Complete,
+        ForecastStatus::Immune => Standing::Immune,
+        ForecastStatus::Contraindicated => Standing::Contraindicated,
+        ForecastStatus::NotRecommended => Standing::NotRecommended,
+        ForecastStatus::AgedOut => Standing::AgedOut,
+    }
+}
+
+fn notes(event: &ConsolidatedEvent) -> Vec<Note> {
+    let told = event.best.observations.iter().filter_map(|observation| {
+        let kind = medical(observation)?;
+        let on = observation.observed_on.get().or_else(|| event.best.given_on.get());
+        let on = on.map(ToString::to_string).unwrap_or_default().into();
+        Some(Note { kind, what: observed_value(observation)?.into(), on })
+    });
+    told.collect()
+}
+
+fn given(event: &ConsolidatedEvent) -> Given {
+    let best = &event.best;
+    let coded = |given: &iis_model::Given<iis_model::Coded>| given.get().map(codes::word).unwrap_or_default();
+    let joined = |parts: [String; 2]| {
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    };
+    let place = event.reports.iter().find(|report| report.is_administered);
+    let place = place.map(|report| if report.site.is_empty() { &report.organization } else { &report.site });
+    Given {
+        given_on: best.given_on.get().map(ToString::to_string).unwrap_or_default().into(),
+        vaccine: vaccine_name(best).into(),
+        manufacturer: best.lot.manufacturer.get().map(codes::manufacturer).unwrap_or_default().into(),
+        lot: best.lot.number.get().cloned().unwrap_or_default(),
+        expires_on: best.lot.expires_on.get().map(ToString::to_string).unwrap_or_default().into(),
+        amount: amount(best).into(),
+        route_and_site: joined([coded(&best.route), coded(&best.body_site)]).into(),
+        given_by: best.administered_by.get().map(clinician).unwrap_or_default().into(),
+        place: place.cloned().unwrap_or_default(),
+        statement: best.vis.iter().filter_map(edition).collect::<Vec<_>>().join(", ").into(),
+        funding: joined([coded(&best.eligibility), coded(&best.funding_source)]).into(),
+    }
+}
+
+fn amount(best: &ReportedEvent) -> String {
+    best.amount
+        .get()
+        .map(|amount| format!("{} {}", amount.number, amount.unit).trim().to_owned())
+        .unwrap_or_default()
+}
+
+fn edition(vis: &VisGiven) -> Option<String> {
+    vis.edition_on.get().map(format::partial_date)
+}

@@ -1,0 +1,217 @@
+//! Printing: what, in which language, for what; then the document. Reading roles print too (requirements S-66).
+
+pub(in crate::pages) mod document;
+pub(in crate::pages) mod view;
+
+use super::recommendation::Said;
+use super::showing::open;
+use super::strip::Page;
+use crate::pages::errors::NoPage;
+use crate::pages::filled::Filled;
+use crate::pages::format;
+use crate::pages::frame::{Notice, Problem};
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
+use crate::printing::{NotPrinted, print};
+use axum::extract::{Path, Query};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use document::Wanted;
+use iis_model::access::Permission;
+use iis_model::record::PersonRecord;
+use iis_print::{Document, Form, Issuer, Language, Verification};
+use iis_registry::Failure;
+use iis_registry::people;
+use iis_registry::prints::{self, Code, Issued};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use view::{Choice, PrintPage};
+
+/// Seconds after which a full press may be asked again.
+const TRY_AGAIN: u64 = 2;
+
+/// What was done, in the address.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /patients/{number}/print`
+pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
+    let record = printable(&visitor, &number).await?;
+    let revoked = || Notice {
+        kind: "success",
+        text: "The document is revoked: whoever looks up its code is told so.".to_owned(),
+    };
+    let notice = (done.done == "revoked").then(revoked);
+    Ok(rendered(&page(&visitor, &record, &Choice::of(&record), Vec::new(), notice).await?))
+}
+
+/// Opens a record that may be printed: seen, and within the reach of printing.
+async fn printable(visitor: &Visitor, number: &str) -> Result<PersonRecord, Stop> {
+    let record = open(visitor, number, Page::Record).await?;
+    let granted = visitor.granted(Permission::PrintOfficialRecord)?;
+    let within = people::is_within(&visitor.app.registry, granted, record.id).await;
+    if within.map_err(|failure| visitor.failed(&failure))? {
+        Ok(record)
+    } else {
+        Err(visitor.no_page(NoPage::NotFound))
+    }
+}
+
+async fn page(
+    visitor: &Visitor,
+    record: &PersonRecord,
+    choice: &Choice,
+    problems: Vec<Problem>,
+    notice: Option<Notice>,
+) -> Result<PrintPage, Stop> {
+    let granted = visitor.granted(Permission::PrintOfficialRecord)?;
+    let listed = prints::of_person(&visitor.app.registry, granted.clone(), record.id).await;
+    let listed = listed.map_err(|failure| visitor.failed(&failure))?;
+    let settles = visitor.may(Permission::ResolveDuplicates);
+    let may_revoke = |document: &_| prints::may_revoke(&granted, document, settles);
+    let title = format!("Print · patient {}", format::number_tail(record.registry_number));
+    let frame = visitor.frame("/patients").titled(&title).helped_by("record").noticed(notice);
+    let frame =
+        frame.below("Patients", "/patients").below("Record", &Page::Record.href(record.registry_number));
+    let frame = if problems.is_empty() { frame } else { frame.in_error() };
+    let zone = &visitor.app.registry.identity.zone;
+    let printed = listed.iter().map(|one| view::printed_row(one, zone, may_revoke(one))).collect();
+    Ok(view::print_page(frame, record, choice, (visitor.csrf(), visitor.arrival.today), problems)
+        .listing(printed))
+}
+
+/// `POST /patients/{number}/print`: the document itself.
+pub(crate) async fn submit(
+    Path(number): Path<String>,
+    Filled { visitor, form: choice }: Filled<Choice>,
+) -> Answer {
+    let wanted = choice.wanted().ok_or_else(|| visitor.no_page(NoPage::NotFound));
+    let purpose = match prints::purpose(&choice.purpose, &choice.words) {
+        Ok(purpose) => purpose,
+        Err(Failure::Rule(text)) => {
+            let record = printable(&visitor, &number).await?;
+            let field = if choice.purpose == "other" { "words" } else { "purpose" };
+            let page = page(&visitor, &record, &choice, vec![Problem::of(field, text)], None).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response());
+        }
+        Err(failure) => return Err(visitor.failed(&failure)),
+    };
+    // the look stands in the audit before anything is made of the record
+    let record = printable(&visitor, &number).await?;
+    let wanted = wanted?;
+    let said = Said::of(&visitor.app.registry.schedules, &record, visitor.arrival.today);
+    let code = Code::of_random(visitor.arrival.random[1]);
+    let blank = document::blank(&wanted, issuer(&visitor), &visitor.arrival);
+    let proof = verification(&visitor.app.public_url(), &code);
+    let document = document::document(&record, &said.recommendation, &wanted, proof, blank);
+    let doses = document::doses(&document, &record);
+    let pdf = printed(&visitor, document).await?;
+    let issued = Issued {
+        code,
+        form: wanted.form.code(),
+        language: wanted.language.code(),
+        initials: document::initials(&record.demographics).into(),
+        birth_year: record.demographics.born_on.get().map(|on| on.first_day().year()),
+        doses,
+        purpose: purpose.clone(),
+        pdf_sha256: Sha256::digest(&pdf).into(),
+    };
+    let granted = visitor.granted_for(Permission::PrintOfficialRecord, &purpose)?;
+    let kept = prints::issue(&visitor.app.registry, granted, &record, issued, visitor.arrival).await;
+    if kept.map_err(|failure| visitor.failed(&failure))? {
+        Ok(as_pdf(pdf, wanted.form))
+    } else {
+        Err(visitor.no_page(NoPage::NotFound))
+    }
+}
+
+/// What was asked for in an address.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct InLanguage {
+    #[serde(default)]
+    language: String,
+}
+
+/// `GET /patients/forms/{form}`: a form to fill in by hand. It is about nobody.
+pub(crate) async fn blank(
+    visitor: Visitor,
+    Path(form): Path<String>,
+    Query(asked): Query<InLanguage>,
+) -> Answer {
+    let form = Form::of_code(&form).filter(|form| form.is_blank());
+    let form = form.ok_or_else(|| visitor.no_page(NoPage::NotFound))?;
+    let language = Language::of_code(&asked.language).unwrap_or(Language::En);
+    let wanted = Wanted { form, language, lots: false };
+    let document = document::blank(&wanted, issuer(&visitor), &visitor.arrival);
+    Ok(as_pdf(printed(&visitor, document).await?, form))
+}
+
+/// Why a document is revoked.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Revoking {
+    #[serde(default)]
+    reason: String,
+}
+
+/// `POST /patients/{number}/print/{document}/revoke`
+pub(crate) async fn revoke(
+    Path((number, document)): Path<(String, String)>,
+    Filled { visitor, form }: Filled<Revoking>,
+) -> Answer {
+    let record = printable(&visitor, &number).await?;
+    let nothing = || visitor.no_page(NoPage::NotFound);
+    let document: i64 = document.parse().map_err(|_| nothing())?;
+    let granted = visitor.granted(Permission::PrintOfficialRecord)?;
+    let settles = visitor.may(Permission::ResolveDuplicates);
+    let (registry, about) = (&visitor.app.registry, (record.id, document));
+    match prints::revoke(registry, granted, about, &form.reason, settles, visitor.arrival).await {
+        Ok(true) => Ok(redirect(&format!("/patients/{}/print?done=revoked", record.registry_number))),
+        Ok(false) => Err(nothing()),
+        Err(Failure::Rule(text)) => {
+            let problems = vec![Problem::of("printed", text)];
+            let page = page(&visitor, &record, &Choice::of(&record), problems, None).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
+        }
+        Err(failure) => Err(visitor.failed(&failure)),
+    }
+}
+
+async fn printed(visitor: &Visitor, document: Document) -> Result<Vec<u8>, Stop> {
+    match print(&visitor.app, document).await {
+        Ok(printed) => Ok(printed.pdf),
+        Err(NotPrinted::Busy) => {
+            let mut busy = visitor.no_page(NoPage::Busy).into_response();
+            busy.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(TRY_AGAIN));
+            Err(busy.into())
+        }
+        Err(NotPrinted::Failed(_) | NotPrinted::Ended) => Err(visitor.no_page(NoPage::Internal)),
+    }
+}
+
+/// The file is named for what it is, never for whom. What every page says of storing and sniffing holds for it too.
+fn as_pdf(pdf: Vec<u8>, form: Form) -> Response {
+    let disposition = format!("inline; filename=\"immunization-{}.pdf\"", form.code());
+    ([(CONTENT_TYPE, "application/pdf".to_owned()), (CONTENT_DISPOSITION, disposition)], pdf).into_response()
+}
+
+fn issuer(visitor: &Visitor) -> Issuer {
+    let frame = visitor.frame("");
+    Issuer {
+        registry: frame.site.name.as_str().into(),
+        telephone: frame.site.help_phone.as_str().into(),
+        environment: frame.site.environment.to_lowercase().into(),
+    }
+}
+
+/// The code as it is printed, with the page as people type it.
+fn verification(origin: &str, code: &Code) -> Verification {
+    let bare = origin.trim_start_matches("https://").trim_start_matches("http://");
+    Verification {
+        code: code.to_string().into(),
+        page: format!("{bare}/verify").into(),
+        address: format!("{origin}/verify/{code}").into(),
+    }
+}

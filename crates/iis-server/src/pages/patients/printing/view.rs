@@ -1,0 +1,168 @@
+//! The page on which one chooses what to print, with what was printed before.
+
+use super::document::Wanted;
+use crate::pages::format;
+use crate::pages::frame::{Frame, Problem};
+use crate::pages::patients::doses::is_dose;
+use crate::pages::patients::strip::{Page, StripView, strip};
+use askama::Template;
+use iis_model::Date;
+use iis_model::record::PersonRecord;
+use iis_print::{Form, Language};
+use iis_registry::prints::{PURPOSES, REASONS};
+use iis_store::printed_document::PrintedDocument;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+/// Forms about somebody, with what is said of each.
+const FORMS: [(Form, &str, &str); 3] = [
+    (Form::Record, "Official record", "Every dose with the age, what does not count and why, what is due"),
+    (Form::School, "School form", "The vaccines that schools ask for, dates only"),
+    (
+        Form::Administration,
+        "Administration record",
+        "Doses that were given and reported with product, lot and site",
+    ),
+];
+
+/// What is chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub(crate) struct Choice {
+    #[serde(default)]
+    pub(super) form: String,
+    #[serde(default)]
+    pub(super) language: String,
+    #[serde(default)]
+    pub(super) lots: String,
+    #[serde(default)]
+    pub(super) purpose: String,
+    #[serde(default)]
+    pub(super) words: String,
+}
+
+impl Choice {
+    /// What is chosen before anybody chose: the official record in the language of the patient's family, for themselves.
+    pub(in crate::pages) fn of(record: &PersonRecord) -> Self {
+        let spoken = record.demographics.language.get().map(|coded| coded.code.to_lowercase());
+        let language =
+            if matches!(spoken.as_deref(), Some("spa" | "es")) { Language::Es } else { Language::En };
+        Self {
+            form: Form::Record.code().to_owned(),
+            language: language.code().to_owned(),
+            purpose: "own".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The same with other words.
+    #[cfg(test)]
+    pub(in crate::pages) fn reword(&mut self, words: &str) {
+        words.clone_into(&mut self.words);
+    }
+
+    /// What it asks for; none: no page of ours offers that.
+    pub(super) fn wanted(&self) -> Option<Wanted> {
+        let form = Form::of_code(&self.form).filter(|form| !form.is_blank())?;
+        Some(Wanted { form, language: Language::of_code(&self.language)?, lots: self.lots == "yes" })
+    }
+}
+
+/// `GET /patients/{number}/print`
+#[derive(Debug, Template)]
+#[template(path = "patients/print.html")]
+pub(crate) struct PrintPage {
+    frame: Frame,
+    strip: StripView,
+    csrf: String,
+    action: String,
+    /// Code, label, what is said of it, whether it is chosen.
+    forms: Vec<(&'static str, &'static str, &'static str, bool)>,
+    /// Code, label, whether it is chosen.
+    languages: Vec<(&'static str, &'static str, bool)>,
+    lots: bool,
+    purposes: Vec<(&'static str, &'static str, bool)>,
+    words: String,
+    problems: Vec<Problem>,
+    reasons: &'static [(&'static str, &'static str)],
+    printed: Vec<PrintedRow>,
+}
+
+/// A document that was printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::pages) struct PrintedRow {
+    id: i64,
+    at: String,
+    what: String,
+    who: String,
+    purpose: String,
+    /// `revoked on 03/02/2026`, `the record has changed since`, `as it stands today`
+    state: String,
+    may_revoke: bool,
+}
+
+/// Makes the page.
+pub(in crate::pages) fn print_page(
+    frame: Frame,
+    record: &PersonRecord,
+    choice: &Choice,
+    (csrf, today): (String, Date),
+    problems: Vec<Problem>,
+) -> PrintPage {
+    let number = record.registry_number;
+    let doses = record.events.iter().filter(|event| is_dose(event)).count();
+    let languages = [(Language::En, "English"), (Language::Es, "Spanish (español)")];
+    PrintPage {
+        strip: strip(&record.demographics, number, doses, today, Page::Record),
+        csrf,
+        action: format!("/patients/{number}/print"),
+        forms: FORMS.map(|(form, label, hint)| (form.code(), label, hint, form.code() == choice.form)).into(),
+        languages: languages.map(|(own, label)| (own.code(), label, own.code() == choice.language)).into(),
+        lots: choice.lots == "yes",
+        purposes: PURPOSES.iter().map(|(code, label)| (*code, *label, *code == choice.purpose)).collect(),
+        words: choice.words.clone(),
+        problems,
+        reasons: REASONS,
+        printed: Vec::new(),
+        frame,
+    }
+}
+
+impl PrintPage {
+    /// The page with what was printed before.
+    #[must_use]
+    pub(in crate::pages) fn listing(self, printed: Vec<PrintedRow>) -> Self {
+        Self { printed, ..self }
+    }
+}
+
+/// A document as the page lists it.
+pub(in crate::pages) fn printed_row(
+    document: &PrintedDocument,
+    zone: &TimeZone,
+    may_revoke: bool,
+) -> PrintedRow {
+    let form = Form::of_code(&document.form);
+    let form = FORMS.iter().find(|(own, ..)| Some(*own) == form).map_or("Document", |(_, label, _)| *label);
+    let language = if &*document.language == "es" { "Spanish" } else { "English" };
+    let (chosen, words) = document.purpose.split_once(": ").unwrap_or((&document.purpose, ""));
+    let label = PURPOSES.iter().find(|(code, _)| *code == chosen).map_or(chosen, |(_, label)| *label);
+    let day = |at: iis_model::Timestamp| format::date(at.to_zoned(zone.clone()).date());
+    let because = |code: &str| REASONS.iter().find(|(own, _)| *own == code).map_or("", |(_, label)| *label);
+    let state = match (document.revoked_at, document.is_current()) {
+        (Some(at), _) => {
+            let reason = because(document.revoked_because.as_deref().unwrap_or_default());
+            format!("Revoked on {}: {}", day(at), reason.to_lowercase())
+        }
+        (None, true) => "As the record stands today".to_owned(),
+        (None, false) => "The record has changed since".to_owned(),
+    };
+    PrintedRow {
+        id: document.id,
+        at: format::moment(document.issued_at, zone),
+        what: format!("{form}, {language}"),
+        who: document.actor.to_string(),
+        purpose: if words.is_empty() { label.to_owned() } else { format!("{label}: {words}") },
+        state,
+        may_revoke: may_revoke && document.revoked_at.is_none(),
+    }
+}

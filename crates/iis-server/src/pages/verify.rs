@@ -1,0 +1,202 @@
+//! The public page that confirms a printed document by its code. It says less than stands on the paper.
+
+use super::account::sign_in::give_form_token;
+use super::filled::PublicUpload;
+use super::format;
+use super::frame::Frame;
+use super::visitor::{Answer, Stop, Visitor, redirect, rendered};
+use crate::rate_limit::address_key;
+use askama::Template;
+use axum::extract::{ConnectInfo, Path, Query};
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use iis_registry::prints::{self, Code, Confirmed};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::net::{IpAddr, SocketAddr};
+
+/// The largest file that is looked at, in bytes: our documents have a tenth of it.
+pub(super) const LARGEST_FILE: usize = 1024 * 1024;
+
+/// Seconds after which somebody who guessed too often may ask again.
+const TRY_AGAIN: u64 = 60;
+
+/// `GET /verify`, `GET /verify/{code}`
+#[derive(Debug, Template)]
+#[template(path = "verify.html")]
+pub(crate) struct VerifyPage {
+    pub(super) frame: Frame,
+    pub(super) csrf: String,
+    /// What was typed; empty at first.
+    pub(super) typed: String,
+    pub(super) outcome: Outcome,
+}
+
+/// What the page says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nothing was asked.
+    Asking,
+    /// No document has this code.
+    Unknown,
+    /// Too many wrong codes came from this address.
+    TooMany,
+    /// A document has it.
+    Known(Known),
+}
+
+/// A document that the registry issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(super) code: String,
+    /// `success`, `warning` or `error`.
+    pub(super) kind: &'static str,
+    pub(super) heading: &'static str,
+    pub(super) heading_es: &'static str,
+    /// In English and Spanish, when there is something to add.
+    pub(super) remark: String,
+    pub(super) remark_es: String,
+    pub(super) what: &'static str,
+    pub(super) initials: String,
+    pub(super) birth_year: String,
+    pub(super) issued_on: String,
+    pub(super) doses: String,
+    /// Whether a file that was sent is the one that was issued; none: none was sent.
+    pub(super) file: Option<bool>,
+}
+
+/// Makes what is said of a document.
+pub(super) fn known(code: &Code, confirmed: &Confirmed, zone: &TimeZone, file: Option<bool>) -> Known {
+    let day = |at: iis_model::Timestamp| format::date(at.to_zoned(zone.clone()).date());
+    let (kind, heading, heading_es, remark, remark_es) = match (confirmed.revoked_at, confirmed.is_current) {
+        (Some(at), _) => (
+            "error",
+            "This document was revoked",
+            "Este documento fue anulado",
+            format!("Do not rely on it since {}. Ask for a new one.", day(at)),
+            format!("No lo use desde el {}. Pida uno nuevo.", day(at)),
+        ),
+        (None, false) => (
+            "warning",
+            "We issued this document; the record has changed since",
+            "Emitimos este documento; el registro ha cambiado desde entonces",
+            "Ask for a new one if it matters what was added or corrected.".to_owned(),
+            "Pida uno nuevo si importa lo que se añadió o corrigió.".to_owned(),
+        ),
+        (None, true) => (
+            "success",
+            "We issued this document",
+            "Emitimos este documento",
+            "The record says the same today.".to_owned(),
+            "El registro dice hoy lo mismo.".to_owned(),
+        ),
+    };
+    let what = match &*confirmed.form {
+        "record" => "Official immunization record",
+        "school" => "School immunization record",
+        _ => "Vaccine administration record",
+    };
+    Known {
+        code: code.to_string(),
+        kind,
+        heading,
+        heading_es,
+        remark,
+        remark_es,
+        what,
+        initials: if confirmed.initials.is_empty() {
+            "none".to_owned()
+        } else {
+            confirmed.initials.to_string()
+        },
+        birth_year: confirmed.birth_year.map_or_else(|| "not recorded".to_owned(), |year| year.to_string()),
+        issued_on: day(confirmed.issued_at),
+        doses: format::counted(confirmed.doses, "dose"),
+        file,
+    }
+}
+
+/// The code in the address of the form.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    code: String,
+}
+
+/// `GET /verify`: the form; with a code in it, the page of that code.
+pub(crate) async fn form(visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    match Code::read(&asked.code) {
+        Some(code) => Ok(redirect(&format!("/verify/{code}"))),
+        None if asked.code.trim().is_empty() => Ok(shown(visitor, String::new(), Outcome::Asking)),
+        None => Ok(shown(visitor, asked.code, Outcome::Unknown)),
+    }
+}
+
+/// `GET /verify/{code}`
+pub(crate) async fn show(
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    visitor: Visitor,
+    Path(text): Path<String>,
+) -> Answer {
+    let outcome = look_up(&visitor, &text, peer.ip(), None).await?;
+    Ok(shown(visitor, text, outcome))
+}
+
+/// `POST /verify/{code}/file`: whether a file is the one that was issued. It is not kept.
+pub(crate) async fn compare(
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(text): Path<String>,
+    PublicUpload { visitor, content, .. }: PublicUpload,
+) -> Answer {
+    let outcome = look_up(&visitor, &text, peer.ip(), Some(Sha256::digest(&content).into())).await?;
+    Ok(shown(visitor, text, outcome))
+}
+
+/// Looks a code up. Wrong ones are counted by address, as failed sign-ins are, in a count of their own.
+async fn look_up(
+    visitor: &Visitor,
+    text: &str,
+    from: IpAddr,
+    file: Option<[u8; 32]>,
+) -> Result<Outcome, Stop> {
+    let (app, arrival) = (&visitor.app, visitor.arrival);
+    let key = format!("verify {}", address_key(from));
+    if app.failures.exhausted(&key, arrival.at) {
+        return Ok(Outcome::TooMany);
+    }
+    let confirmed = match Code::read(text) {
+        Some(code) => {
+            let confirmed = prints::confirm(&app.registry, code.clone(), arrival).await;
+            confirmed.map_err(|failure| visitor.failed(&failure))?.map(|confirmed| (code, confirmed))
+        }
+        None => None,
+    };
+    let Some((code, confirmed)) = confirmed else {
+        app.failures.failed(&key, arrival.at);
+        return Ok(Outcome::Unknown);
+    };
+    let file = file.map(|sent| sent == confirmed.pdf_sha256);
+    Ok(Outcome::Known(known(&code, &confirmed, &app.registry.identity.zone, file)))
+}
+
+fn shown(mut visitor: Visitor, typed: String, outcome: Outcome) -> Response {
+    let status = match outcome {
+        Outcome::Asking | Outcome::Known(_) => StatusCode::OK,
+        Outcome::Unknown => StatusCode::NOT_FOUND,
+        Outcome::TooMany => StatusCode::TOO_MANY_REQUESTS,
+    };
+    let fresh = if visitor.has_session() { None } else { give_form_token(&mut visitor) };
+    let frame = visitor.frame("").titled("Confirm a document");
+    let frame = if status == StatusCode::OK { frame } else { frame.in_error() };
+    let page = VerifyPage { frame, csrf: visitor.csrf(), typed, outcome };
+    let mut response = (status, rendered(&page)).into_response();
+    if let Some(cookie) = fresh {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(TRY_AGAIN));
+    }
+    response
+}

@@ -1,0 +1,108 @@
+// Printing a record and confirming it: with the keyboard, without script, on a narrow phone.
+
+import { before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { expectAccessible, expectFits, useBrowser } from '../support/browser.mjs';
+import { report } from '../support/message.mjs';
+
+const browser = useBrowser({ viewport: { width: 1366, height: 768 } });
+const PHONE = { width: 320, height: 640 };
+const OLA = {
+  family: 'Printz',
+  given: 'Ola',
+  born: '20240211',
+  mrn: 'E2E-OLA',
+  doses: [
+    ['20240415', '120', 'DTaP-Hib-IPV'],
+    ['20250210', '03', 'MMR'],
+  ],
+};
+
+before(() => report(browser, OLA));
+
+async function opened(how = {}) {
+  const page = await browser.signIn('clinic-access', how);
+  await page.goto('/patients');
+  await page.getByRole('main').getByLabel('Registry ID or record number').fill('E2E-OLA');
+  await page.getByRole('main').getByRole('button', { name: 'Search' }).click();
+  await page.waitForURL(/\/patients\/\d{10}$/);
+  return page;
+}
+
+// Reads a page with axe, wide and narrow; a picture of both where OPENIIS_PICTURES says.
+async function look(page, name) {
+  const wide = page.viewportSize();
+  for (const size of [wide, PHONE]) {
+    await page.setViewportSize(size);
+    await expectAccessible(page);
+    await expectFits(page);
+    const folder = process.env.OPENIIS_PICTURES;
+    if (folder) {
+      mkdirSync(folder, { recursive: true });
+      await page.screenshot({ path: `${folder}/${name}-${size.width}.png`, fullPage: true });
+    }
+  }
+  await page.setViewportSize(wide);
+}
+
+// Makes the document; a headless browser hands a PDF over as a file.
+async function print(page) {
+  const arriving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Make the PDF' }).click();
+  const file = await arriving;
+  assert.equal(file.suggestedFilename(), 'immunization-record.pdf', 'named for what it is, not for whom');
+  const path = await file.path();
+  const text = execFileSync('pdftotext', ['-raw', path, '-'], { encoding: 'utf8' });
+  return { path, text, code: text.match(/\b\w{4}-\w{4}-\w{4}\b/)[0] };
+}
+
+test('G5: the official record is printed from the patient page in two actions', async () => {
+  const page = await opened();
+  await page.keyboard.press('p');
+  await page.waitForURL(/\/patients\/\d{10}\/print$/);
+  await look(page, 'print');
+  const { text } = await print(page);
+  for (const part of ['Official immunization record', 'Printz, Ola', '02/10/2025']) {
+    assert.ok(text.includes(part), `the record says ${part}: ${text}`);
+  }
+  await page.reload();
+  assert.match(await page.getByRole('main').innerText(), /As the record stands today/);
+  await look(page, 'print-printed');
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`whoever has the paper confirms it without an account, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
+    const nurse = await opened({ javaScriptEnabled });
+    await nurse.getByRole('link', { name: 'Print official record' }).click();
+    await nurse.getByLabel('Spanish (español)').check({ force: true });
+    const { path, text, code } = await print(nurse);
+    assert.match(text, /Registro oficial de vacunación/);
+
+    const school = await browser.visit('/verify', { javaScriptEnabled });
+    if (javaScriptEnabled) await look(school, 'verify');
+    await school.getByLabel(/Code on the document/).fill(code.toLowerCase());
+    await school.getByRole('button', { name: 'Confirm' }).click();
+    await school.waitForURL(/\/verify\/[\w-]{14}$/);
+    const main = await school.getByRole('main').innerText();
+    for (const part of ['We issued this document', 'O. P.', '2024', '2 doses']) assert.ok(main.includes(part), `${part}: ${main}`);
+    for (const part of ['Printz', 'Ola', '02/11', 'MMR']) assert.ok(!main.includes(part), `${part} is not said`);
+    if (javaScriptEnabled) await look(school, 'verify-known');
+
+    await school.getByLabel(/Have the PDF/).setInputFiles(path);
+    await school.getByRole('button', { name: 'Compare the file' }).click();
+    await school.getByText('The file is the one we issued, unchanged').waitFor();
+    const changed = readFileSync(path);
+    changed[changed.length >> 1] ^= 1;
+    await school.getByLabel(/Have the PDF/).setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: changed });
+    await school.getByRole('button', { name: 'Compare the file' }).click();
+    await school.getByText('The file is not the one we issued').waitFor();
+  });
+}
+
+test('a code that nobody issued is refused', async () => {
+  const page = await browser.visit('/verify/2222-3333-4444', { status: 404 });
+  assert.match(await page.getByRole('main').innerText(), /We issued no document with this code/);
+  await look(page, 'verify-unknown');
+});
