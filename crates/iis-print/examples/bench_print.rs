@@ -3,11 +3,7 @@
 //! `cargo run --release -p iis-print --example bench_print -- [FOLDER [TIMES]]`: prints every form in every language from
 //! invented data, into FOLDER where one is named.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "a program for the terminal, with a clock"
-)]
+#![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 use iis_print::{Form, Language, Printer, Templates, sample};
 use std::path::PathBuf;

@@ -1,7 +1,5 @@
 //! The tools of poppler, which know nothing of typst: `pdftotext`, `pdfinfo`, `pdffonts`, `pdftoppm`.
 
-#![expect(clippy::disallowed_methods, reason = "programs are run")]
-
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -30,7 +28,8 @@ fn said(name: &str, words: &[&str], pdf: &[u8]) -> String {
 /// The text as it stands on the sheet, without spaces at the ends of lines.
 pub(crate) fn text(pdf: &[u8]) -> String {
     let text = said("pdftotext", &["-layout", "-enc", "UTF-8", "-", "-"], pdf);
-    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
 }
 
 /// The text in the order of reading, in one line.

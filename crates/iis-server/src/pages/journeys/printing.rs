@@ -11,7 +11,6 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 /// The text of a PDF, by poppler.
-#[expect(clippy::disallowed_methods, reason = "a program is run")]
 fn text(pdf: &[u8]) -> String {
     let mut tool = Command::new("pdftotext");
     tool.args(["-raw", "-enc", "UTF-8", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
