@@ -44,7 +44,7 @@ pub(crate) enum Outcome {
     /// Too many wrong codes came from this address.
     TooMany,
     /// A document has it.
-    Known(Known),
+    Known(Box<Known>),
 }
 
 /// A document that the registry issued.
@@ -178,7 +178,8 @@ async fn look_up(
         return Ok(Outcome::Unknown);
     };
     let file = file.map(|sent| sent == confirmed.pdf_sha256);
-    Ok(Outcome::Known(known(&code, &confirmed, &app.registry.identity.zone, file)))
+    let known = known(&code, &confirmed, &app.registry.identity.zone, file);
+    Ok(Outcome::Known(Box::new(known)))
 }
 
 fn shown(mut visitor: Visitor, typed: String, outcome: Outcome) -> Response {

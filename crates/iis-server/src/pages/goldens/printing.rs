@@ -82,7 +82,7 @@ fn choosing_what_to_print() {
 #[test]
 fn confirming_a_document() {
     let code = Code::of_random(0x0123_4567_89ab_cdef);
-    let say = |confirmed: &Confirmed, file| Outcome::Known(known(&code, confirmed, &zone(), file));
+    let say = |confirmed: &Confirmed, file| Outcome::Known(Box::new(known(&code, confirmed, &zone(), file)));
     golden!("verify", verify_of("", Outcome::Asking));
     golden!("verify-unknown", verify_of("7KQ4", Outcome::Unknown));
     golden!("verify-too-many", verify_of("7KQ4", Outcome::TooMany));

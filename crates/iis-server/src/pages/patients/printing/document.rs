@@ -71,8 +71,7 @@ pub(in crate::pages) fn doses(document: &Document, record: &PersonRecord) -> usi
 
 /// `M. O.`: what the page says that confirms the document.
 pub(in crate::pages) fn initials(person: &Demographics) -> String {
-    let first =
-        |part: &str| part.chars().find(|letter| letter.is_alphanumeric()).map(|letter| letter.to_uppercase());
+    let first = |part: &str| part.chars().find(|letter| letter.is_alphanumeric()).map(char::to_uppercase);
     let name = person.legal_name().cloned().unwrap_or_default();
     let letters = [first(&name.given), first(&name.family)].into_iter().flatten();
     letters.map(|letter| format!("{letter}.")).collect::<Vec<_>>().join(" ")
@@ -123,11 +122,11 @@ fn groups(record: &PersonRecord, said: &Recommendation, lots: bool) -> Vec<Group
     for event in oldest_first.iter().filter(|event| of(event).is_empty()) {
         let label = vaccine_name(&event.best);
         let dose = printed(event, "");
-        match groups.iter_mut().find(|group| group.id.is_empty() && *group.label == *label) {
-            Some(group) => group.doses.push(dose),
-            None => {
-                groups.push(Group { id: "".into(), label: label.into(), doses: vec![dose], status: None })
-            }
+        let alike = groups.iter_mut().find(|group| group.id.is_empty() && *group.label == *label);
+        if let Some(group) = alike {
+            group.doses.push(dose);
+        } else {
+            groups.push(Group { id: "".into(), label: label.into(), doses: vec![dose], status: None });
         }
     }
     groups
