@@ -38,12 +38,12 @@ async fn ana(world: &World) -> PersonRecord {
         last: "doe".into(),
         first: "ana".into(),
         born_on: Some(jiff::civil::date(2020, 1, 15)),
-        number: String::new(),
+        ..Criteria::default()
     };
     let granted = everybody.expect("operators may search");
     let found = people::search(&world.cx, granted.clone(), criteria, world.arrival()).await;
     let FoundPeople::People(people) = found.expect("the store works") else { panic!("she is not found") };
-    let opened = people::open(&world.cx, granted, people[0].registry_number, world.arrival()).await;
+    let opened = people::open(&world.cx, granted, people[0].person.registry_number, world.arrival()).await;
     opened.expect("the store works").expect("she is there")
 }
 
