@@ -13,6 +13,7 @@ use doors::{Doors, local_listener};
 use iis_registry::cases::Keys;
 use iis_registry::exchange::timing;
 use iis_registry::{Context, Failure};
+use iis_store::StoreError;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io;
 use std::net::SocketAddr;
@@ -94,12 +95,25 @@ impl Opened {
         let (registry, sealer, config) =
             spawn_blocking(move || open(config)).await.map_err(|_| StartError::Panic)??;
         if !config.read_only {
-            // drawn at the first start, not by the first letter: in maintenance nothing new is stored
-            let arrival = clock::arrival(&registry.identity.zone);
-            Keys::of(&registry, arrival).await.map_err(StartError::Links)?;
+            draw_links_secret(&registry).await?;
         }
         Ok(Self { registry, config, doors, sealer })
     }
+}
+
+/// Draws the secret of links at the first start, not with the first letter: in maintenance nothing new is stored. The
+/// store may be busy for a moment with what waits in it since the last stop.
+async fn draw_links_secret(registry: &Context) -> Result<(), StartError> {
+    const TRIES: usize = 20;
+    const BETWEEN: Duration = Duration::from_millis(250);
+    let arrival = clock::arrival(&registry.identity.zone);
+    for _ in 1..TRIES {
+        match Keys::of(registry, arrival).await {
+            Err(Failure::Store(StoreError::Busy)) => tokio::time::sleep(BETWEEN).await,
+            drawn => return drawn.map(drop).map_err(StartError::Links),
+        }
+    }
+    Keys::of(registry, arrival).await.map(drop).map_err(StartError::Links)
 }
 
 impl Running {
