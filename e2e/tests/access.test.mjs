@@ -3,7 +3,7 @@
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { expectAccessible, expectFits, useBrowser } from '../support/browser.mjs';
 
 const TELEPHONE = { width: 375, height: 740 };
@@ -39,6 +39,14 @@ async function openLetter(page, to, subject) {
     await page.waitForTimeout(250);
   }
   assert.fail(`no letter "${subject}" to ${to}`);
+}
+
+// Saves the file behind a link: its name and its content.
+async function saved(page, name) {
+  const arriving = page.waitForEvent('download');
+  await page.getByRole('link', { name }).click();
+  const download = await arriving;
+  return { name: download.suggestedFilename(), content: readFileSync(await download.path()) };
 }
 
 for (const path of ['/request-access', '/enroll', '/training', '/training/courses/GUC', '/help/tickets/new']) {
@@ -157,7 +165,36 @@ test('a site enrolls and signs both documents', async () => {
   }
   await page.getByRole('button', { name: 'Send in' }).click();
   assert.match(await page.getByRole('main').innerText(), /Under review/);
-  await page.getByRole('link', { name: 'Letter of agreement, as signed' }).click();
-  assert.match(await page.getByRole('main').innerText(), /Unchanged/);
-  await look(page, 'signed-paper');
+  await look(page, 'enrollment-signed');
+  const paper = await saved(page, 'Letter of agreement, as signed');
+  assert.equal(paper.name, 'letter-of-agreement-1-1.pdf');
+  assert.equal(paper.content.subarray(0, 5).toString('latin1'), '%PDF-');
+});
+
+test('a file goes with a ticket, and is saved as what it is', async () => {
+  const page = await browser.open();
+  await page.goto('/help/tickets/new');
+  await page.getByLabel('About').selectOption('record');
+  await page.getByLabel('First and last name').fill('Ben West');
+  await page.getByLabel('E-mail').fill('ben.west@west.example');
+  await page.getByLabel('In one line').fill('A list');
+  await page.getByLabel('Your question').fill('See the file.');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await openLetter(page, 'ben.west@west.example', 'Ticket');
+  const content = Buffer.from('%PDF-1.7 <script>alert(1)</script>');
+  for (const [name, said] of [
+    ['list.html', 'list.html.pdf'],
+    ['list.exe', null],
+  ]) {
+    const buffer = said ? content : Buffer.from('MZ');
+    await page.getByLabel('File: PDF, PNG or JPEG').setInputFiles({ name, mimeType: 'text/html', buffer });
+    await page.getByRole('button', { name: 'Send the file' }).click();
+    const main = await page.getByRole('main').innerText();
+    assert.match(main, said ? /File 1 sent: list\.html\.pdf/ : /Upload a PDF, a PNG or a JPEG file/);
+    if (said) await look(page, 'ticket-with-file');
+  }
+  await page.getByRole('link', { name: 'Back to the ticket' }).click();
+  const file = await saved(page, 'list.html.pdf');
+  assert.equal(file.name, 'list.html.pdf');
+  assert.deepEqual(file.content, content);
 });

@@ -19,12 +19,23 @@ pub enum Form {
     BlankSchool,
     /// The clinic's form to fill in by hand.
     BlankAdministration,
+    /// The agreement between organization and registry, as it was signed.
+    LetterOfAgreement,
+    /// Whom an organization names as its site administrator, as it was signed.
+    SiteAdministratorForm,
 }
 
 impl Form {
     /// All forms.
-    pub const ALL: [Self; 5] =
-        [Self::Record, Self::School, Self::Administration, Self::BlankSchool, Self::BlankAdministration];
+    pub const ALL: [Self; 7] = [
+        Self::Record,
+        Self::School,
+        Self::Administration,
+        Self::BlankSchool,
+        Self::BlankAdministration,
+        Self::LetterOfAgreement,
+        Self::SiteAdministratorForm,
+    ];
 
     /// The word that is kept and that stands in addresses.
     pub const fn code(self) -> &'static str {
@@ -34,6 +45,8 @@ impl Form {
             Self::Administration => "administration",
             Self::BlankSchool => "blank-school",
             Self::BlankAdministration => "blank-administration",
+            Self::LetterOfAgreement => "letter-of-agreement",
+            Self::SiteAdministratorForm => "site-administrator-form",
         }
     }
 
@@ -47,12 +60,28 @@ impl Form {
         matches!(self, Self::BlankSchool | Self::BlankAdministration)
     }
 
+    /// Whether it is made of somebody's record.
+    pub const fn is_of_record(self) -> bool {
+        matches!(self, Self::Record | Self::School | Self::Administration)
+    }
+
+    /// Whether it is a text that somebody signed.
+    pub const fn is_signed(self) -> bool {
+        matches!(self, Self::LetterOfAgreement | Self::SiteAdministratorForm)
+    }
+
+    /// The languages it is printed in: what is signed is signed in English.
+    pub const fn languages(self) -> &'static [Language] {
+        if self.is_signed() { &[Language::En] } else { &Language::ALL }
+    }
+
     /// The template that lays it out: a blank form is the same with nothing in it.
     pub(crate) const fn template(self) -> &'static str {
         match self {
             Self::Record => "record.typ",
             Self::School | Self::BlankSchool => "school.typ",
             Self::Administration | Self::BlankAdministration => "administration.typ",
+            Self::LetterOfAgreement | Self::SiteAdministratorForm => "signed.typ",
         }
     }
 }
@@ -107,6 +136,8 @@ pub struct Document {
     pub notes: Vec<Note>,
     /// Doses with what was given, of the administration record; newest first.
     pub given: Vec<Given>,
+    /// What was signed; none: a form that nobody signs here.
+    pub signed: Option<Signed>,
     /// The code by which it is confirmed.
     pub verification: Option<Verification>,
     /// How many letters of it no face has: the printer fills it in, and the document says it.
@@ -293,6 +324,25 @@ pub struct Given {
     pub statement: Box<str>,
     /// Eligibility and funding.
     pub funding: Box<str>,
+}
+
+/// A text with the signature below it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Signed {
+    /// For which site.
+    pub site: Box<str>,
+    /// Which case of the registry it belongs to: `Enrollment 12`.
+    pub case: Box<str>,
+    /// The text, paragraph by paragraph, without its title.
+    pub paragraphs: Vec<Box<str>>,
+    /// The name that was typed below it.
+    pub signer: Box<str>,
+    /// In which office.
+    pub office: Box<str>,
+    /// When, in the jurisdiction's zone, with the zone.
+    pub at: Box<str>,
+    /// SHA-256 of the whole text, in hexadecimal digits.
+    pub text_sha256: Box<str>,
 }
 
 /// How a document is confirmed.

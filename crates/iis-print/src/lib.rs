@@ -1,4 +1,4 @@
-//! PDF: the official immunization record and its kin, laid out by typst.
+//! PDF: the official immunization record and its kin, and papers that somebody signed, laid out by typst.
 //!
 //! A [`Document`] says what is printed: plain data that whoever asks may see, already read and judged. Templates
 //! (`policy/print/`, which a state may replace) say how it looks. The data reaches them as a file of values and is
@@ -17,8 +17,8 @@ mod templates;
 mod world;
 
 pub use document::{
-    Age, Document, Form, Given, Group, GroupDose, Issuer, Language, Note, NoteKind, Person, Standing, Status,
-    Verdict, Verification,
+    Age, Document, Form, Given, Group, GroupDose, Issuer, Language, Note, NoteKind, Person, Signed, Standing,
+    Status, Verdict, Verification,
 };
 pub use printer::{PrintError, Printed, Printer};
 pub use sample::sample;

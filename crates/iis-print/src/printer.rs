@@ -1,6 +1,6 @@
 //! Documents to PDF.
 
-use crate::document::{Document, Form, Language};
+use crate::document::{Document, Form};
 use crate::letters::printable;
 use crate::qr;
 use crate::sample::sample;
@@ -65,7 +65,9 @@ impl Printer {
 
     /// What is wrong with the templates: each document is printed from invented data, in each language.
     pub fn check(&self) -> Vec<TemplateFault> {
-        let forms = Form::ALL.into_iter().flat_map(|form| Language::ALL.map(|language| (form, language)));
+        let forms = Form::ALL
+            .into_iter()
+            .flat_map(|form| form.languages().iter().map(move |language| (form, *language)));
         let mut faults: Vec<TemplateFault> = forms
             .filter_map(|(form, language)| match self.print(&sample(form, language)) {
                 Err(PrintError::Template(fault)) => Some(fault),

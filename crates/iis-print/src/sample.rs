@@ -1,8 +1,8 @@
 //! Documents of an invented person: templates are tried with them.
 
 use crate::document::{
-    Age, Document, Form, Given, Group, GroupDose, Issuer, Language, Note, NoteKind, Person, Standing, Status,
-    Verdict, Verification,
+    Age, Document, Form, Given, Group, GroupDose, Issuer, Language, Note, NoteKind, Person, Signed, Standing,
+    Status, Verdict, Verification,
 };
 use jiff::civil::{Date, date};
 
@@ -11,7 +11,7 @@ const TODAY: Date = date(2026, 3, 2);
 
 /// A child of two years with a usual history: doses that count, one that does not, some that are due.
 pub fn sample(form: Form, language: Language) -> Document {
-    let is_filled = !form.is_blank();
+    let is_filled = form.is_of_record();
     let is_judged = form == Form::Record;
     Document {
         form,
@@ -32,7 +32,8 @@ pub fn sample(form: Form, language: Language) -> Document {
         groups: if is_filled { groups(is_judged) } else { Vec::new() },
         notes: if is_filled { notes() } else { Vec::new() },
         given: if form == Form::Administration { given() } else { Vec::new() },
-        verification: is_filled.then(|| Verification {
+        signed: form.is_signed().then(signed),
+        verification: (!form.is_blank()).then(|| Verification {
             code: "7KQ4-92MX-H3TB".into(),
             page: "registry.example/verify".into(),
             address: "https://registry.example/verify/7KQ4-92MX-H3TB".into(),
@@ -111,4 +112,20 @@ fn given() -> Vec<Given> {
         statement: "01/31/2025".into(),
         funding: "VFC eligible".into(),
     }]
+}
+
+fn signed() -> Signed {
+    Signed {
+        site: "Oak Clinic".into(),
+        case: "Enrollment 12".into(),
+        paragraphs: vec![
+            "Between the registry and Oak Health, for the site Oak Clinic, 1 Oak Street, Calder 90001."
+                .into(),
+            "1. Every person who uses the registry has an account of their own.".into(),
+        ],
+        signer: "Joan Hill".into(),
+        office: "Medical director".into(),
+        at: "03/02/2026 9:00 AM MST".into(),
+        text_sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+    }
 }

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The templates that ship, by file name.
-pub const SHIPPED: [(&str, &str); 5] = [
+pub const SHIPPED: [(&str, &str); 6] = [
     ("administration.typ", include_str!("../../../policy/print/administration.typ")),
     ("common.typ", include_str!("../../../policy/print/common.typ")),
     ("record.typ", include_str!("../../../policy/print/record.typ")),
     ("school.typ", include_str!("../../../policy/print/school.typ")),
+    ("signed.typ", include_str!("../../../policy/print/signed.typ")),
     ("words.typ", include_str!("../../../policy/print/words.typ")),
 ];
 
@@ -16,7 +17,9 @@ pub const SHIPPED: [(&str, &str); 5] = [
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateFault {
     /// A file that no document uses.
-    #[error("{0} is no template: they are administration.typ, common.typ, record.typ, school.typ, words.typ")]
+    #[error(
+        "{0} is no template: they are administration.typ, common.typ, record.typ, school.typ, signed.typ, words.typ"
+    )]
     Unknown(String),
     /// A document cannot be made with it.
     #[error("{file}:{line}: {text} (printing {form} in {language})")]

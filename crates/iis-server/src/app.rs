@@ -7,6 +7,7 @@ use crate::listen::Stop;
 use crate::passwords::Passwords;
 use crate::printing::Printing;
 use crate::rate_limit::FailureLimit;
+use crate::scanning::Scanner;
 use crate::sign_in_rules::SignInRules;
 use iis_registry::{Arrival, Context};
 use std::ops::Deref;
@@ -26,6 +27,8 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Documents to PDF.
     pub printing: Printing,
+    /// Who looks at files that people upload.
+    pub scanner: Scanner,
     /// What is asked of people who sign in.
     pub sign_in: SignInRules,
     /// Failed sign-ins by address, of people and of senders.
@@ -47,9 +50,20 @@ impl App {
         let admission = Admission::new(limits);
         let sign_in = SignInRules::read(&config.sign_in)?;
         let printing = Printing::open(&config);
+        let scanner = Scanner::of(&config.scanner);
         let (stop, figures) = (Stop::default(), Figures::start());
-        let parts =
-            Parts { registry, config, passwords, printing, sign_in, failures, admission, stop, figures };
+        let parts = Parts {
+            registry,
+            config,
+            passwords,
+            printing,
+            scanner,
+            sign_in,
+            failures,
+            admission,
+            stop,
+            figures,
+        };
         Ok(Self(Arc::new(parts)))
     }
 

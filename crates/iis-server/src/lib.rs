@@ -41,6 +41,7 @@ mod replaying;
 mod request;
 mod resting;
 pub mod routes;
+pub mod scanning;
 pub mod serve;
 #[cfg(feature = "sftp")]
 pub mod sftp;

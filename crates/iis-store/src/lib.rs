@@ -38,6 +38,7 @@ pub mod not_same;
 pub mod opening_purpose;
 pub mod organization;
 pub mod outbox;
+pub mod paper_code;
 pub mod password_link;
 pub mod person;
 pub mod person_name;

@@ -148,6 +148,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 16,
         text: include_str!("../migrations/0022_printed.sql"),
     },
+    Step {
+        version: 23,
+        name: "paper_code",
+        oldest_program: 16,
+        text: include_str!("../migrations/0023_paper_code.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

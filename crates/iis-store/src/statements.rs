@@ -35,6 +35,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::opening_purpose::ALL,
         crate::organization::ALL,
         crate::outbox::ALL,
+        crate::paper_code::ALL,
         crate::password_link::ALL,
         crate::person::ALL,
         crate::person_name::ALL,

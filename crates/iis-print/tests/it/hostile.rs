@@ -47,6 +47,19 @@ fn a_name_is_a_name_whatever_it_is_made_of() {
 }
 
 #[test]
+fn what_was_signed_is_text_whoever_signs() {
+    for name in ["#panic(\"x\")", "= Heading $x^2$ @reference <label>", "\"]]} , {\"signed\": null"] {
+        let mut document = sample(Form::LetterOfAgreement, Language::En);
+        let signed = document.signed.as_mut().expect("it is signed");
+        (signed.signer, signed.office, signed.site) = (name.into(), name.into(), name.into());
+        signed.paragraphs.push(name.into());
+        let printed = print(&document);
+        let text = letters(&poppler::read_aloud(&printed.pdf));
+        assert_eq!(text.matches(&letters(name)).count(), 4, "{name}: {text}");
+    }
+}
+
+#[test]
 fn names_of_other_scripts_are_there_too() {
     for name in ["Мария Иванова", "Ελένη Παπαδοπούλου", "Արմեն"] {
         let printed = print(&named(Form::Record, name));

@@ -4,15 +4,18 @@
 pub(crate) mod flow;
 mod key;
 pub(crate) mod said;
+pub(crate) mod upload;
 
 pub use flow::Flow;
 pub use key::{Key, Keys};
 pub use said::{Move, Said};
+pub use upload::{LARGEST, Scan, Upload};
 
 use crate::Failure;
+use iis_model::access::{Actor, Channel, Granted};
 use iis_model::{AccountId, EmailAddress, SiteId, Timestamp};
 use iis_store::case_file::{self, CaseRow, EventRow, SaidRow};
-use iis_store::{StoreError, Tx};
+use iis_store::{AuditEntry, StoreError, Tx};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -50,6 +53,25 @@ pub struct By<'a> {
     pub reason: &'a str,
     /// When.
     pub at: Timestamp,
+}
+
+/// Who looks at a case or adds to it.
+#[derive(Debug, Clone, Copy)]
+pub enum Party<'a> {
+    /// Whoever has the link of the letter.
+    KeyHolder,
+    /// Staff of the registry.
+    Staff(&'a Granted),
+}
+
+impl Party<'_> {
+    /// The audit row of what they do.
+    pub(crate) fn entry(self, action: &'static str, at: Timestamp) -> AuditEntry {
+        match self {
+            Self::KeyHolder => AuditEntry::by(&Actor::Nobody, Channel::Web, action, at),
+            Self::Staff(granted) => AuditEntry::of(granted, at).action(action),
+        }
+    }
 }
 
 impl<F: Flow, B: Serialize + DeserializeOwned> Case<F, B> {

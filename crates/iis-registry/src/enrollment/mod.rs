@@ -4,13 +4,13 @@
 pub mod flow;
 mod papers;
 mod reviewing;
+pub(crate) mod signing;
 pub(crate) mod standing;
 
 pub use flow::{Event, State};
-pub use papers::{
-    Missing, Paper, PaperKind, Signature, Upload, fetch, missing, sign, text_of, upload, verify_scan,
-};
+pub use papers::{Fetched, Missing, Paper, PaperKind, Signature, fetch, missing, upload, verify_scan};
 pub use reviewing::{Decision, decide, fall_due, suspend};
+pub use signing::{ConfirmedPaper, Signing, sign, signing, text_of};
 pub use standing::{Opened, begin, confirm_address, opened, queue, submit, withdraw};
 
 use crate::cases::Case;

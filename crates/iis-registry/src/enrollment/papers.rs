@@ -1,11 +1,10 @@
 //! The two documents of an enrollment: each signed on the page, or uploaded as a scan that staff verify (S-16).
 //!
-//! What is signed is a text with the signature below it; its hash is kept, so that whoever fetches it later can see that it
-//! is the one that was signed.
+//! What was signed on the page is kept as a PDF, a scan as it came, each with its hash: what is fetched later is what was
+//! signed, or it is not handed out.
 
-use super::{Application, Enrollment};
-use crate::cases::{By, NOT_NOW};
-use crate::names::is_name_of_person;
+use super::Enrollment;
+use crate::cases::{By, NOT_NOW, Party, Scan, Upload};
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
 use iis_model::access::Granted;
@@ -36,12 +35,22 @@ pub enum Signature {
         title: Box<str>,
         /// When.
         at: Timestamp,
+        /// SHA-256 of the text that was signed, in hexadecimal digits.
+        #[serde(default)]
+        text_sha256: Box<str>,
     },
     /// On paper; a scan was uploaded.
     Scan {
+        /// What the scanner for malware said of it.
+        #[serde(default = "not_scanned")]
+        scan: Scan,
         /// What staff said of it, once they looked.
         verified: Option<Verified>,
     },
+}
+
+const fn not_scanned() -> Scan {
+    Scan::NotScanned
 }
 
 /// What staff said of a scan.
@@ -97,104 +106,14 @@ pub fn missing(papers: &[Paper]) -> Vec<Missing> {
     let of = |kind: &PaperKind| match papers.iter().rev().find(|paper| paper.kind == *kind) {
         None => Some(Missing::NotSigned(*kind)),
         Some(Paper { signature: Signature::Electronic { .. }, .. }) => None,
-        Some(Paper { signature: Signature::Scan { verified: None }, .. }) => {
+        Some(Paper { signature: Signature::Scan { verified: None, .. }, .. }) => {
             Some(Missing::NotVerified(*kind))
         }
-        Some(Paper { signature: Signature::Scan { verified: Some(verified) }, .. }) => {
+        Some(Paper { signature: Signature::Scan { verified: Some(verified), .. }, .. }) => {
             (!verified.is_accepted).then_some(Missing::NotAccepted(*kind))
         }
     };
     PaperKind::ALL.iter().filter_map(of).collect()
-}
-
-/// The text of a document for a site, as it is signed.
-pub fn text_of(kind: PaperKind, registry: &str, of: &Application) -> String {
-    let Application { organization, site, address, administrator, administrator_email, .. } = of;
-    match kind {
-        PaperKind::LetterOfAgreement => format!(
-            "Letter of agreement\n\nBetween {registry} (the registry) and {organization} (the organization), for the site \
-             {site}, {address}.\n\n\
-             1. The organization reports the immunizations that it gives, and uses what it learns from the registry only \
-             for the care of its patients or students and for what the law allows.\n\
-             2. Every person who uses the registry has an account of their own. Nobody lends an account.\n\
-             3. The organization names a site administrator, who approves accounts, confirms them twice a year, and says at \
-             once when somebody leaves.\n\
-             4. What the registry knows of a person is confidential. A breach is told to the registry on the day it is \
-             noticed.\n\
-             5. Either side may end this agreement in writing. What was reported stays in the registry.\n"
-        ),
-        PaperKind::AdministratorForm => format!(
-            "Site administrator form\n\n{organization} names as its site administrator:\n\nName: {administrator}\n\
-             E-mail: {administrator_email}\n\nThe site administrator approves requests for accounts of the organization, \
-             confirms its users twice a year, and says at once when somebody leaves. Being site administrator gives no \
-             access to patient data by itself.\n"
-        ),
-    }
-}
-
-/// Signs a document on the page: the name below it is the signature.
-pub async fn sign(
-    cx: &Context,
-    number: i64,
-    kind: PaperKind,
-    signer: &str,
-    title: &str,
-    arrival: Arrival,
-) -> Result<(), Failure> {
-    if !is_name_of_person(signer) || !is_name_of_person(title) {
-        return Err(Failure::Rule("To sign, type your full name and your office, such as Medical director."));
-    }
-    let (signer, title): (Box<str>, Box<str>) = (signer.trim().into(), title.trim().into());
-    let registry = cx.identity.name.clone();
-    let signature = Signature::Electronic { signer: signer.clone(), title: title.clone(), at: arrival.at };
-    let signed = cx.store.write(Lane::Web, move |tx| {
-        let Some(case) = Enrollment::load(tx, number)?.filter(Enrollment::takes_papers) else {
-            return Ok(false);
-        };
-        let text = text_of(kind, &registry, &case.body);
-        let content = format!("{text}\nSigned electronically by {signer}, {title}, on {}.\n", arrival.at);
-        keep(tx, &case, kind, "text/plain; charset=utf-8", content.as_bytes(), &signature, arrival)?;
-        case.say(
-            tx,
-            false,
-            &format!("{} signed.", kind.title()),
-            By { actor: &signer, reason: "", at: arrival.at },
-        )?;
-        Ok(true)
-    });
-    if signed.await? { Ok(()) } else { Err(NOT_NOW) }
-}
-
-/// A file that was uploaded.
-#[derive(Debug, Clone)]
-pub struct Upload {
-    /// Its content.
-    pub content: Box<[u8]>,
-}
-
-/// The largest scan.
-const LARGEST: usize = 10 * 1024 * 1024;
-
-impl Upload {
-    /// The media type by the first bytes of the content, whatever the sender says; none: not a kind that is taken.
-    pub fn media_type(&self) -> Option<&'static str> {
-        match &*self.content {
-            [b'%', b'P', b'D', b'F', b'-', ..] => Some("application/pdf"),
-            [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some("image/png"),
-            [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-            _ => None,
-        }
-    }
-
-    /// The media type, or what is wrong with the file.
-    pub fn checked(&self) -> Result<&'static str, Failure> {
-        if self.content.len() > LARGEST {
-            return Err(Failure::Rule(
-                "The file is larger than 10 MB. Scan it in black and white, or at 200 dpi.",
-            ));
-        }
-        self.media_type().ok_or(Failure::Rule("Upload a PDF, a PNG or a JPEG file."))
-    }
 }
 
 /// Uploads the scan of a signed document. It counts when staff have verified it.
@@ -205,12 +124,16 @@ pub async fn upload(
     file: Upload,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let media_type = file.checked()?;
+    let about = format!("enrollment {number}, {}", kind.word());
+    let media_type = file.admitted(cx, Party::KeyHolder, about, arrival).await?;
+    let entry = Party::KeyHolder.entry("upload-scan", arrival.at);
     let uploaded = cx.store.write(Lane::Web, move |tx| {
         let Some(case) = Enrollment::load(tx, number)?.filter(Enrollment::takes_papers) else {
             return Ok(false);
         };
-        keep(tx, &case, kind, media_type, &file.content, &Signature::Scan { verified: None }, arrival)?;
+        let signature = Signature::Scan { scan: file.scan, verified: None };
+        let n = keep(tx, &case, kind, (media_type, &file.content), &signature, arrival)?;
+        tx.audit(&entry.clone().detail(format!("enrollment {number}, paper {n}")))?;
         Ok(true)
     });
     if uploaded.await? { Ok(()) } else { Err(NOT_NOW) }
@@ -238,11 +161,12 @@ pub async fn verify_scan(
     let looked_at = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(false) };
         let papers = papers_of(tx, case.id)?;
-        let is_scan = |paper: &Paper| paper.n == n && matches!(paper.signature, Signature::Scan { .. });
-        if !papers.iter().any(is_scan) {
-            return Ok(false);
-        }
-        let facts = facts(&Signature::Scan { verified: Some(verified.clone()) })?;
+        let scan = papers.iter().find(|paper| paper.n == n).and_then(|paper| match paper.signature {
+            Signature::Scan { scan, .. } => Some(scan),
+            Signature::Electronic { .. } => None,
+        });
+        let Some(scan) = scan else { return Ok(false) };
+        let facts = facts(&Signature::Scan { scan, verified: Some(verified.clone()) })?;
         case_file::set_facts(tx, case.id, n, &facts)?;
         tx.audit(&entry)?;
         super::standing::settle(
@@ -255,16 +179,34 @@ pub async fn verify_scan(
     if looked_at.await? { Ok(()) } else { Err(NOT_NOW) }
 }
 
-/// What is on a paper, and whether it is what was signed.
-pub async fn fetch(cx: &Context, number: i64, n: i64) -> Result<Option<(Paper, Box<[u8]>, bool)>, Failure> {
-    let fetched = cx.store.read(move |tx| {
-        let Some(case) = Enrollment::load(tx, number)? else { return Ok(None) };
+/// A paper with its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// The paper.
+    pub paper: Paper,
+    /// What is on it; none: what is kept is not what was signed, and is not handed out.
+    pub content: Option<Box<[u8]>>,
+}
+
+/// Fetches a paper; that it was looked at, and whether it is what was signed, stands in the audit first.
+pub async fn fetch(
+    cx: &Context,
+    party: Party<'_>,
+    number: i64,
+    n: i64,
+    arrival: Arrival,
+) -> Result<Option<Fetched>, Failure> {
+    let entry = party.entry("view-paper", arrival.at).detail(format!("enrollment {number}, paper {n}"));
+    let fetched = cx.store.disclose(move |tx| {
+        let nothing = Ok((None, Vec::new()));
+        let Some(case) = Enrollment::load(tx, number)? else { return nothing };
         let Some(paper) = papers_of(tx, case.id)?.into_iter().find(|paper| paper.n == n) else {
-            return Ok(None);
+            return nothing;
         };
-        let Some(content) = case_file::paper(tx, case.id, n)? else { return Ok(None) };
+        let Some(content) = case_file::paper(tx, case.id, n)? else { return nothing };
         let is_unchanged = <[u8; 32]>::from(Sha256::digest(&content)) == paper.sha256;
-        Ok(Some((paper, content, is_unchanged)))
+        let entry = if is_unchanged { entry } else { entry.result("changed") };
+        Ok((Some(Fetched { paper, content: is_unchanged.then_some(content) }), vec![entry]))
     });
     Ok(fetched.await?)
 }
@@ -283,15 +225,15 @@ pub(super) fn papers_of(tx: &mut Tx<'_>, case_id: i64) -> Result<Vec<Paper>, Sto
     case_file::papers(tx, case_id)?.into_iter().map(read).collect()
 }
 
-fn keep(
+/// Keeps a paper and says its number.
+pub(super) fn keep(
     tx: &mut Tx<'_>,
     case: &Enrollment,
     kind: PaperKind,
-    media_type: &str,
-    content: &[u8],
+    (media_type, content): (&str, &[u8]),
     signature: &Signature,
     arrival: Arrival,
-) -> Result<(), StoreError> {
+) -> Result<i64, StoreError> {
     let row = PaperRow {
         n: 0,
         kind: kind.word().into(),
@@ -301,8 +243,7 @@ fn keep(
         at: arrival.at,
         facts: facts(signature)?.into(),
     };
-    case_file::add_paper(tx, case.id, &row, content)?;
-    Ok(())
+    case_file::add_paper(tx, case.id, &row, content)
 }
 
 fn facts(signature: &Signature) -> Result<String, StoreError> {
@@ -311,7 +252,8 @@ fn facts(signature: &Signature) -> Result<String, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Missing, Paper, PaperKind, Signature, Upload, Verified, missing};
+    use super::{Missing, Paper, PaperKind, Signature, Verified, missing};
+    use crate::cases::Scan;
     use iis_model::Timestamp;
 
     fn paper(kind: PaperKind, signature: Signature) -> Paper {
@@ -320,7 +262,15 @@ mod tests {
 
     fn signed(kind: PaperKind) -> Paper {
         let at = Timestamp::UNIX_EPOCH;
-        paper(kind, Signature::Electronic { signer: "Ana Silva".into(), title: "Director".into(), at })
+        paper(
+            kind,
+            Signature::Electronic {
+                signer: "Ana Silva".into(),
+                title: "Director".into(),
+                at,
+                text_sha256: "".into(),
+            },
+        )
     }
 
     fn scan(kind: PaperKind, accepted: Option<bool>) -> Paper {
@@ -330,7 +280,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             reason: "".into(),
         });
-        paper(kind, Signature::Scan { verified })
+        paper(kind, Signature::Scan { scan: Scan::Clean, verified })
     }
 
     #[test]
@@ -353,21 +303,5 @@ mod tests {
         for (papers, expected) in table {
             assert_eq!(missing(&papers), expected, "{papers:?}");
         }
-    }
-
-    #[test]
-    fn a_file_is_what_its_first_bytes_say() {
-        let kind = |content: &[u8]| Upload { content: content.into() }.media_type();
-        assert_eq!(kind(b"%PDF-1.7 ..."), Some("application/pdf"));
-        assert_eq!(kind(b"\x89PNG\r\n\x1a\n..."), Some("image/png"));
-        assert_eq!(kind(&[0xff, 0xd8, 0xff, 0xe0]), Some("image/jpeg"));
-        for bad in [&b""[..], b"MZ\x90", b"<html>", b"GIF89a", b"PK\x03\x04", b"<svg xmlns=", b" %PDF-1.7"] {
-            assert_eq!(kind(bad), None, "{bad:?}");
-        }
-        assert!(
-            Upload { content: [&b"%PDF-"[..], &vec![0; 10 * 1024 * 1024]].concat().into() }
-                .checked()
-                .is_err()
-        );
     }
 }

@@ -5,6 +5,7 @@ mod code;
 
 pub use code::Code;
 
+use crate::enrollment::{ConfirmedPaper, signing};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel, Granted};
 use iis_model::record::PersonRecord;
@@ -129,16 +130,37 @@ pub struct Confirmed {
     pub revoked_at: Option<Timestamp>,
 }
 
+/// What carries a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// A document about somebody's record.
+    Document(Confirmed),
+    /// A paper that somebody signed.
+    Paper(ConfirmedPaper),
+}
+
+impl Proof {
+    /// The hash of the file.
+    pub const fn pdf_sha256(&self) -> [u8; 32] {
+        match self {
+            Self::Document(document) => document.pdf_sha256,
+            Self::Paper(paper) => paper.pdf_sha256,
+        }
+    }
+}
+
 /// What was printed with this code; none: nothing. That a document was looked at stands among the person's disclosures.
-pub async fn confirm(cx: &Context, code: Code, arrival: Arrival) -> Result<Option<Confirmed>, Failure> {
+pub async fn confirm(cx: &Context, code: Code, arrival: Arrival) -> Result<Option<Proof>, Failure> {
     let confirmed = cx.store.disclose(move |tx| {
-        let Some(found) = printed_document::by_code(tx, &code.sha256())? else {
-            return Ok((None, Vec::new()));
-        };
-        let about = found.person_now.unwrap_or(found.person_id);
-        let entry =
-            AuditEntry::by(&Actor::Nobody, Channel::Web, "confirm-document", arrival.at).person(about);
-        Ok((Some(confirmed(found)), vec![entry]))
+        let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "confirm-document", arrival.at);
+        if let Some(found) = printed_document::by_code(tx, &code.sha256())? {
+            let about = found.person_now.unwrap_or(found.person_id);
+            return Ok((Some(Proof::Document(confirmed(found))), vec![entry.person(about)]));
+        }
+        let paper = signing::by_code(tx, &code)?;
+        Ok(paper.map_or((None, Vec::new()), |(paper, about)| {
+            (Some(Proof::Paper(paper)), vec![entry.detail(about)])
+        }))
     });
     Ok(confirmed.await?)
 }

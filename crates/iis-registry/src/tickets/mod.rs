@@ -1,24 +1,23 @@
 //! Help Desk tickets: a question with its conversation, its attachments and what it is about (S-5, S-64). Mail about a ticket
 //! says that there is an answer, and never what it says.
 
+mod attachments;
 pub mod flow;
 
+pub use attachments::{Attachment, MOST_FILES, attach, attachment};
 pub use flow::{Event, State};
 
 use crate::cases::said::{Move, Said, conversation, moves};
 use crate::cases::{By, Case, Keys, NOT_NOW};
-use crate::enrollment::Upload;
 use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::{Letter, Link, knock};
 use crate::names::{is_name_of_person, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel, Granted};
 use iis_model::{AccountId, EmailAddress};
-use iis_store::case_file::{self, PaperRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 crate::words::words! {
     /// What a ticket is about.
@@ -80,8 +79,8 @@ pub struct Opened {
     pub conversation: Vec<Said>,
     /// What became of it.
     pub moves: Vec<Move>,
-    /// Attachments: number, name, media type.
-    pub attachments: Vec<(i64, Box<str>, Box<str>)>,
+    /// Its files.
+    pub attachments: Vec<Attachment>,
 }
 
 /// The longest text of one message, in characters.
@@ -211,54 +210,14 @@ pub async fn close(cx: &Context, granted: &Granted, number: i64, arrival: Arriva
     if closed.await? { Ok(()) } else { Err(NOT_NOW) }
 }
 
-/// Adds a file: a PDF, a PNG or a JPEG by its first bytes, of at most 10 MB. It is never run and never shown in a page.
-pub async fn attach(
-    cx: &Context,
-    number: i64,
-    name: &str,
-    file: Upload,
-    arrival: Arrival,
-) -> Result<(), Failure> {
-    let media_type = file.checked()?;
-    let name: String = name.chars().filter(|c| c.is_alphanumeric() || ".-_ ".contains(*c)).take(80).collect();
-    let attached = cx.store.write(Lane::Web, move |tx| {
-        let Some(case) = Ticket::load(tx, number)? else { return Ok(false) };
-        let row = PaperRow {
-            n: 0,
-            kind: "attachment".into(),
-            name: name.as_str().into(),
-            media_type: media_type.into(),
-            content_sha256: Sha256::digest(&file.content).into(),
-            at: arrival.at,
-            facts: "{}".into(),
-        };
-        case_file::add_paper(tx, case.id, &row, &file.content)?;
-        Ok(true)
-    });
-    if attached.await? { Ok(()) } else { Err(NOT_NOW) }
-}
-
-/// What is in an attachment: media type and content.
-pub async fn attachment(cx: &Context, number: i64, n: i64) -> Result<Option<(Box<str>, Box<[u8]>)>, Failure> {
-    let fetched = cx.store.read(move |tx| {
-        let Some(case) = Ticket::load(tx, number)? else { return Ok(None) };
-        let Some(row) = case_file::papers(tx, case.id)?.into_iter().find(|row| row.n == n) else {
-            return Ok(None);
-        };
-        Ok(case_file::paper(tx, case.id, n)?.map(|content| (row.media_type, content)))
-    });
-    Ok(fetched.await?)
-}
-
 /// A ticket with all that its page shows.
 pub async fn opened(cx: &Context, number: i64) -> Result<Option<Opened>, Failure> {
     let read = cx.store.read(move |tx| {
         let Some(case) = Ticket::load(tx, number)? else { return Ok(None) };
-        let papers = case_file::papers(tx, case.id)?;
         Ok(Some(Opened {
             conversation: conversation(tx, case.id)?,
             moves: moves(tx, case.id)?,
-            attachments: papers.into_iter().map(|row| (row.n, row.name, row.media_type)).collect(),
+            attachments: attachments::of(tx, case.id)?,
             case,
         }))
     });

@@ -325,7 +325,7 @@ fn a_process_killed_between_merges_leaves_whole_decisions() {
     }
     for test in [Some(TestStore::sqlite()), TestStore::postgres()].into_iter().flatten() {
         runtime.block_on(async {
-            let world = World::on(test.store.clone()).await;
+            let world = World::on(&test).await;
             six(&world).await;
             let before = state(&world.cx).await;
             for round in 0..rounds(5) {

@@ -6,7 +6,7 @@ use iis_model::record::PersonRecord;
 use iis_registry::access::{Caller, authorize, operator};
 use iis_registry::accounts::{self, Account, NewUser, RoleAssignment};
 use iis_registry::people::{self, Criteria, FoundPeople};
-use iis_registry::prints::{self, Code, Issued};
+use iis_registry::prints::{self, Code, Issued, Proof};
 use iis_registry::{Failure, rosters};
 
 const ANA: &str = "DOE^ANA^^^^^L||20200115|F|||1 Quay St^^Port Lindgren^CD^86110^USA^H";
@@ -71,7 +71,11 @@ fn a_code_confirms_what_was_printed_until_the_record_changes_or_it_is_revoked() 
         let kept =
             prints::issue(&world.cx, granted(&world, &nurse), &record, issued(&code), world.arrival()).await;
         assert!(kept.expect("the store works"));
-        let look = || prints::confirm(&world.cx, code.clone(), world.arrival());
+        let look = async || match prints::confirm(&world.cx, code.clone(), world.arrival()).await {
+            Ok(Some(Proof::Document(document))) => Ok(Some(document)),
+            Ok(other) => panic!("a document about a record, not {other:?}"),
+            Err(failure) => Err(failure),
+        };
         let confirmed = look().await.expect("the store works").expect("it was printed");
         assert_eq!((&*confirmed.initials, confirmed.birth_year, confirmed.doses), ("A. D.", Some(2020), 1));
         assert!(confirmed.is_current && confirmed.revoked_at.is_none());

@@ -21,6 +21,8 @@ pub(crate) struct World {
     pub(crate) cx: Context,
     pub(crate) north: Arc<Sender>,
     pub(crate) south: Arc<Sender>,
+    /// The address of the database, for those who change it past the store.
+    pub(crate) url: String,
     clock: AtomicI64,
 }
 
@@ -28,10 +30,10 @@ pub(crate) struct World {
 const MORNING: i64 = 1_772_445_600;
 
 impl World {
-    pub(crate) async fn on(store: Store) -> Self {
+    pub(crate) async fn on(test: &TestStore) -> Self {
         let clock = AtomicI64::new(MORNING);
         let start = arrival(&clock);
-        let cx = context(store);
+        let cx = context(test.store.clone());
         let organization = |code: &str| NewOrganization {
             name: format!("{code} Pediatrics").into(),
             sites: vec![NewSite { code: code.into(), name: code.into(), kind: SiteKind::Clinic, pin: None }],
@@ -40,7 +42,7 @@ impl World {
         setup::add_organizations(&cx, organizations).await.expect("two organizations");
         let north = sender(&cx, "north-ehr", "NORTH", |_| {}, start).await;
         let south = sender(&cx, "south-ehr", "SOUTH", |_| {}, start).await;
-        Self { cx, north, south, clock }
+        Self { cx, north, south, url: test.config.url.clone(), clock }
     }
 
     pub(crate) fn arrival(&self) -> Arrival {
@@ -169,7 +171,7 @@ where
     let run = |test: &TestStore| {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.expect("a runtime");
-        runtime.block_on(async { scenario(World::on(test.store.clone()).await).await });
+        runtime.block_on(async { scenario(World::on(test).await).await });
     };
     run(&TestStore::sqlite());
     if let Some(postgres) = TestStore::postgres() {

@@ -36,6 +36,7 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
     check_mllp(config, &mut demand);
     check_files(config, &mut demand);
     check_mail(config, &mut demand);
+    check_scanner(config, &mut demand);
     let url = &config.database;
     demand(
         ["", "sqlite:", "postgres://", "postgresql://"]
@@ -88,6 +89,7 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
         ("sftp.sign_in_seconds", config.sftp.sign_in_seconds),
         ("sftp.idle_seconds", config.sftp.idle_seconds),
         ("files.scan_seconds", config.files.scan_seconds),
+        ("scanner.seconds", config.scanner.seconds),
         ("audit.seal_seconds", config.audit.seal_seconds),
     ] {
         demand((1..=3600).contains(&seconds), key, "must be between 1 and 3600 seconds");
@@ -152,6 +154,21 @@ fn check_mail(config: &Config, demand: &mut impl FnMut(bool, &'static str, &str)
         mail.user.is_empty() == mail.password_file.is_empty(),
         "mail.password_file",
         "user and password must be given together",
+    );
+}
+
+fn check_scanner(config: &Config, demand: &mut impl FnMut(bool, &'static str, &str)) {
+    let scanner = &config.scanner;
+    let has_port = |(host, port): (&str, &str)| !host.is_empty() && port.parse::<u16>().is_ok();
+    demand(
+        scanner.clamd.is_empty() || scanner.clamd.rsplit_once(':').is_some_and(has_port),
+        "scanner.clamd",
+        "must be a name or an address with a port, such as 127.0.0.1:3310",
+    );
+    demand(
+        scanner.clamd.is_empty() || scanner.command.is_empty(),
+        "scanner.command",
+        "one scanner is asked: give clamd or command",
     );
 }
 

@@ -152,6 +152,21 @@ section! {
     }
 }
 
+section! {
+    /// Files that people upload: scans of signed papers, attachments of tickets.
+    Scanner in "scanner" {
+        /// Host and port of a scanner for malware that speaks clamd's protocol, such as `127.0.0.1:3310`. Empty: none.
+        clamd: String = "",
+        /// Command with its arguments that reads a file on standard input and ends with 0 when it is clean, with 1 when it
+        /// is not; any other end is no answer. Empty: none.
+        command: Vec<String> = [],
+        /// Whether a file of which the scanner says nothing is refused.
+        required: bool = true,
+        /// Seconds for an answer.
+        seconds: u64 = 30_u64,
+    }
+}
+
 impl Mllp {
     /// The address without TLS, if there is one that can be understood.
     pub fn plain(&self) -> Option<SocketAddr> {

@@ -9,7 +9,7 @@ mod keys;
 mod load;
 mod registry;
 
-pub use doors::{Files, Http, Limits, Mail, Mllp, Sftp};
+pub use doors::{Files, Http, Limits, Mail, Mllp, Scanner, Sftp};
 pub use keys::Key;
 pub use load::{ConfigError, Overrides, Source, load};
 pub use registry::{Access, Audit, Backup, Exchange, Identity, Keys, Log, SignIn, Store};
@@ -45,6 +45,8 @@ section! {
         sftp: Sftp,
         /// Dropped files.
         files: Files,
+        /// Files that people upload.
+        scanner: Scanner,
         /// Limits and deadlines.
         limits: Limits,
         /// The database's threads.
@@ -80,6 +82,7 @@ impl Config {
             Mllp::KEYS,
             Sftp::KEYS,
             Files::KEYS,
+            Scanner::KEYS,
             Store::KEYS,
             Identity::KEYS,
             Mail::KEYS,

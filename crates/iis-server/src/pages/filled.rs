@@ -34,6 +34,8 @@ pub(crate) struct PublicUpload {
     pub(crate) visitor: Visitor,
     /// The fields but the file.
     pub(crate) form: BTreeMap<String, String>,
+    /// What the sender calls the file.
+    pub(crate) called: String,
     /// The content of the file.
     pub(crate) content: Box<[u8]>,
 }
@@ -50,10 +52,11 @@ impl FromRequest<App> for PublicUpload {
         let unreadable = || visitor.no_page(NoPage::TooLarge);
         let sent = Multipart::from_request(Request::from_parts(parts, body), app).await;
         let mut sent = sent.map_err(|_| visitor.no_page(NoPage::ForeignForm))?;
-        let (mut form, mut content) = (BTreeMap::new(), Box::default());
+        let (mut form, mut called, mut content) = (BTreeMap::new(), String::new(), Box::default());
         while let Some(field) = sent.next_field().await.map_err(|_| unreadable())? {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "file" {
+                called = field.file_name().unwrap_or_default().to_owned();
                 content = field.bytes().await.map_err(|_| unreadable())?.to_vec().into_boxed_slice();
             } else {
                 form.insert(name, field.text().await.map_err(|_| unreadable())?);
@@ -62,7 +65,7 @@ impl FromRequest<App> for PublicUpload {
         let tokens = [visitor.csrf(), visitor.form_token.clone()];
         let sent = Sent { csrf: form.remove("csrf").unwrap_or_default(), form };
         let form = sent.checked(&visitor, &tokens)?;
-        Ok(Self { visitor, form, content })
+        Ok(Self { visitor, form, called, content })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The pages through their addresses, as a browser asks for them: a registry of its own for each test, on SQLite.
 
 mod access;
+mod attaching;
 mod desk;
 mod duplicates;
 mod interfaces;
@@ -148,7 +149,10 @@ impl House {
             let (name, value) = pair.split_once('=').expect("a pair");
             browser.cookies.insert(name.to_owned(), value.to_owned());
         }
-        let is_file = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/pdf");
+        let is_file = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind == "application/pdf" || kind == "image/png");
         let page_of = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("pages are UTF-8");
         let body = if is_file { String::new() } else { page_of(&bytes) };
         let page = Page { status: parts.status, headers: parts.headers, body, bytes: bytes.to_vec() };
@@ -166,6 +170,35 @@ impl House {
         let body = format!("csrf={}&{form}", browser.csrf);
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, format!("http://{HOST}"))
+            .header("sec-fetch-site", "same-origin");
+        self.send(browser, request, body).await
+    }
+
+    /// Sends a form with a file.
+    async fn post_file(
+        &self,
+        browser: &mut Browser,
+        path: &str,
+        fields: &[(&str, &str)],
+        (called, file): (&str, &[u8]),
+    ) -> Page {
+        let mut body = Vec::new();
+        let mut part = |head: &str, content: &[u8]| {
+            body.extend_from_slice(
+                format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes(),
+            );
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        };
+        part("name=\"csrf\"", browser.csrf.as_bytes());
+        for (name, value) in fields {
+            part(&format!("name=\"{name}\""), value.as_bytes());
+        }
+        part(&format!("name=\"file\"; filename=\"{called}\""), file);
+        body.extend_from_slice(b"--edge--\r\n");
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
             .header(header::ORIGIN, format!("http://{HOST}"))
             .header("sec-fetch-site", "same-origin");
         self.send(browser, request, body).await

@@ -22,6 +22,7 @@ mod inventory;
 mod journeys;
 mod mail;
 mod patients;
+mod press;
 mod start;
 mod status;
 mod texts;
@@ -189,7 +190,8 @@ async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let fixed = |value: &'static str| HeaderValue::from_static(value);
-    headers.insert(CONTENT_SECURITY_POLICY, fixed(CONTENT_POLICY));
+    // a file that is handed out says something stricter itself
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(fixed(CONTENT_POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     headers.insert(REFERRER_POLICY, fixed("same-origin"));
     headers.insert(HeaderName::from_static("cross-origin-opener-policy"), fixed("same-origin"));

@@ -278,7 +278,7 @@ const TOPICS: &[Topic] = &[
         sentences: &[
             "An enrollment is complete when the letter of agreement and the site administrator form are both signed.",
             "Sign on the page, or send a scan of the signed paper: staff verify it.",
-            "The signed papers stay here with their hash, so that you can see that they are unchanged.",
+            "The signed papers stay here as PDF. Each carries a code, and the page Confirm a document says that it was signed here.",
         ],
         fields: &[],
     },

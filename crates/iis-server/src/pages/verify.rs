@@ -11,7 +11,8 @@ use axum::extract::{ConnectInfo, Path, Query};
 use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use iis_registry::prints::{self, Code, Confirmed};
+use iis_registry::enrollment::ConfirmedPaper;
+use iis_registry::prints::{self, Code, Confirmed, Proof};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -58,17 +59,66 @@ pub(crate) struct Known {
     /// In English and Spanish, when there is something to add.
     pub(super) remark: String,
     pub(super) remark_es: String,
-    pub(super) what: &'static str,
-    pub(super) initials: String,
-    pub(super) birth_year: String,
-    pub(super) issued_on: String,
-    pub(super) doses: String,
+    /// What to compare with the paper.
+    pub(super) facts: Vec<Compared>,
     /// Whether a file that was sent is the one that was issued; none: none was sent.
     pub(super) file: Option<bool>,
 }
 
-/// Makes what is said of a document.
-pub(super) fn known(code: &Code, confirmed: &Confirmed, zone: &TimeZone, file: Option<bool>) -> Known {
+/// A label in both languages with what stands on the paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Compared {
+    pub(super) label: &'static str,
+    pub(super) label_es: &'static str,
+    pub(super) value: String,
+}
+
+fn compared(label: &'static str, label_es: &'static str, value: impl Into<String>) -> Compared {
+    Compared { label, label_es, value: value.into() }
+}
+
+fn initials(letters: &str) -> &str {
+    if letters.is_empty() { "none" } else { letters }
+}
+
+/// Makes what is said of a document or a paper.
+pub(super) fn known(code: &Code, proof: &Proof, zone: &TimeZone, file: Option<bool>) -> Known {
+    let known = match proof {
+        Proof::Document(document) => document_known(document, zone),
+        Proof::Paper(paper) => paper_known(paper, zone),
+    };
+    Known { code: code.to_string(), file, ..known }
+}
+
+fn paper_known(paper: &ConfirmedPaper, zone: &TimeZone) -> Known {
+    let signed_on = format::date(paper.signed_at.to_zoned(zone.clone()).date());
+    let (kind, remark, remark_es) = if paper.is_latest {
+        ("success", "It is the latest one that the site signed.", "Es el último que firmó el sitio.")
+    } else {
+        (
+            "warning",
+            "The site has signed a newer one since.",
+            "El sitio ha firmado uno más reciente desde entonces.",
+        )
+    };
+    Known {
+        code: String::new(),
+        kind,
+        heading: "This document was signed here",
+        heading_es: "Este documento se firmó aquí",
+        remark: remark.to_owned(),
+        remark_es: remark_es.to_owned(),
+        facts: vec![
+            compared("Document", "Documento", paper.kind.title()),
+            compared("Signed", "Firmado", signed_on),
+            compared("Site", "Sitio", &*paper.site),
+            compared("Signer’s initials", "Iniciales de quien firmó", initials(&paper.initials)),
+        ],
+        file: None,
+    }
+}
+
+fn document_known(confirmed: &Confirmed, zone: &TimeZone) -> Known {
     let day = |at: iis_model::Timestamp| format::date(at.to_zoned(zone.clone()).date());
     let (kind, heading, heading_es, remark, remark_es) = match (confirmed.revoked_at, confirmed.is_current) {
         (Some(at), _) => (
@@ -98,23 +148,22 @@ pub(super) fn known(code: &Code, confirmed: &Confirmed, zone: &TimeZone, file: O
         "school" => "School immunization record",
         _ => "Vaccine administration record",
     };
+    let born = confirmed.birth_year.map_or_else(|| "not recorded".to_owned(), |year| year.to_string());
     Known {
-        code: code.to_string(),
+        code: String::new(),
         kind,
         heading,
         heading_es,
         remark,
         remark_es,
-        what,
-        initials: if confirmed.initials.is_empty() {
-            "none".to_owned()
-        } else {
-            confirmed.initials.to_string()
-        },
-        birth_year: confirmed.birth_year.map_or_else(|| "not recorded".to_owned(), |year| year.to_string()),
-        issued_on: day(confirmed.issued_at),
-        doses: format::counted(confirmed.doses, "dose"),
-        file,
+        facts: vec![
+            compared("Document", "Documento", what),
+            compared("Issued", "Emitido", day(confirmed.issued_at)),
+            compared("Initials", "Iniciales", initials(&confirmed.initials)),
+            compared("Year of birth", "Año de nacimiento", born),
+            compared("Record then held", "El registro tenía", format::counted(confirmed.doses, "dose")),
+        ],
+        file: None,
     }
 }
 
@@ -177,7 +226,7 @@ async fn look_up(
         app.failures.failed(&key, arrival.at);
         return Ok(Outcome::Unknown);
     };
-    let file = file.map(|sent| sent == confirmed.pdf_sha256);
+    let file = file.map(|sent| sent == confirmed.pdf_sha256());
     let known = known(&code, &confirmed, &app.registry.identity.zone, file);
     Ok(Outcome::Known(Box::new(known)))
 }

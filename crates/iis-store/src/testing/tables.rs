@@ -82,14 +82,19 @@ pub fn live_columns(t: &TestStore) -> BTreeMap<String, Token> {
 impl TestStore {
     /// Runs statements past the store, as somebody with the database's password could.
     pub fn tamper(&self, statements: &str) {
-        match self.config.url.strip_prefix("sqlite:") {
-            Some(path) => {
-                let connection = rusqlite::Connection::open(path).expect("the file opens");
-                connection.busy_timeout(std::time::Duration::from_secs(10)).expect("a timeout");
-                connection.execute_batch(statements).expect("a statement of a test");
-            }
-            None => super::postgres::run(&self.config.url, statements).expect("a statement of a test"),
+        tamper(&self.config.url, statements);
+    }
+}
+
+/// Runs statements on the database of an address, past the store.
+pub fn tamper(url: &str, statements: &str) {
+    match url.strip_prefix("sqlite:") {
+        Some(path) => {
+            let connection = rusqlite::Connection::open(path).expect("the file opens");
+            connection.busy_timeout(std::time::Duration::from_secs(10)).expect("a timeout");
+            connection.execute_batch(statements).expect("a statement of a test");
         }
+        None => super::postgres::run(url, statements).expect("a statement of a test"),
     }
 }
 

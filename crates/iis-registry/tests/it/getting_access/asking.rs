@@ -2,7 +2,7 @@
 
 use super::{desk, email, later, on_a_registry, refusal};
 use iis_registry::accounts;
-use iis_registry::enrollment::Upload;
+use iis_registry::cases::{Party, Scan, Upload};
 use iis_registry::news;
 use iis_registry::tickets::{self, Category, Priority, Question};
 
@@ -46,11 +46,61 @@ fn s5_s64_a_ticket_has_a_conversation_and_its_mail_never_repeats_it() {
                 letter.body
             );
         }
-        let file = |content: &[u8]| Upload { content: content.into() };
-        assert!(refusal(tickets::attach(cx, number, "virus.exe", file(b"MZ"), r.at()).await).contains("PDF"));
-        tickets::attach(cx, number, "../../a <b>.pdf", file(b"%PDF-1.4"), r.at()).await.expect("attached");
+    });
+}
+
+/// Page: /help/tickets/{number}/{key}/files
+#[test]
+fn s64_a_ticket_takes_a_few_files_by_what_they_are_and_the_scanner_has_the_last_word() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let question = Question {
+            name: "Amara Okafor".into(),
+            category: Category::Record,
+            priority: Priority::Usual,
+            subject: "A list".into(),
+            about: "".into(),
+        };
+        let number =
+            tickets::open(cx, &email("amara@north.example"), None, question, "See the file.", r.at()).await;
+        let number = number.expect("opened");
+        let send = async |called: &str, content: &[u8], scan| {
+            let file = Upload { content: content.into(), scan };
+            tickets::attach(cx, Party::KeyHolder, number, called, file, r.at()).await
+        };
+        assert!(refusal(send("list.pdf", b"MZ", Scan::Clean).await).contains("PDF"));
+        assert!(refusal(send("list.pdf", b"%PDF-1.4", Scan::Found).await).contains("harmful"));
+        assert!(refusal(send("list.pdf", b"%PDF-1.4", Scan::NoAnswer).await).contains("cannot be scanned"));
+        for result in ["wrong-kind", "malware", "not-scanned"] {
+            r.audited_with("refuse-file", "ticket 1", result).await;
+        }
+        send("../../a <b>.exe", b"%PDF-1.4", Scan::Clean).await.expect("attached");
+        let staff = desk();
+        let more = Upload { content: b"\x89PNG\r\n\x1a\n"[..].into(), scan: Scan::NotScanned };
+        tickets::attach(cx, Party::Staff(&staff), number, "form.png", more, r.at()).await.expect("attached");
         let ticket = tickets::opened(cx, number).await.expect("read").expect("a ticket");
-        assert_eq!(ticket.attachments, [(1, "....a b.pdf".into(), "application/pdf".into())]);
+        let names: Vec<_> = ticket.attachments.iter().map(|file| (&*file.name, &*file.media_type)).collect();
+        assert_eq!(names, [("a b.exe.pdf", "application/pdf"), ("form.png", "image/png")]);
+        assert!(
+            ticket
+                .conversation
+                .iter()
+                .any(|said| said.is_staff && said.text.contains("File 2 sent: form.png"))
+        );
+        let fetched = tickets::attachment(cx, Party::KeyHolder, number, 2, r.at()).await.expect("read");
+        assert_eq!(&*fetched.expect("a file").1, b"\x89PNG\r\n\x1a\n");
+        assert!(tickets::attachment(cx, Party::KeyHolder, number, 3, r.at()).await.expect("read").is_none());
+        r.audited("attach-file", "ticket 1, file 2").await;
+        r.audited("fetch-file", "ticket 1, file 2").await;
+        for n in 2..tickets::MOST_FILES {
+            send(&format!("{n}.pdf"), b"%PDF-1.4", Scan::Clean).await.expect("attached");
+        }
+        assert!(refusal(send("more.pdf", b"%PDF-1.4", Scan::Clean).await).contains("ten files"));
+        tickets::reply(cx, &staff, number, Some(tickets::Event::Resolve), "Done.", r.at())
+            .await
+            .expect("resolved");
+        tickets::close(cx, &staff, number, r.at()).await.expect("closed");
+        assert!(refusal(send("late.pdf", b"%PDF-1.4", Scan::Clean).await).contains("not possible any more"));
     });
 }
 

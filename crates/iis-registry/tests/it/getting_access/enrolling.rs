@@ -1,9 +1,13 @@
 //! Enrollment of sites: papers, signatures, the queue, renewal.
 
-use super::{begin_enrollment, desk, enroll, later, on_a_registry, refusal, sign};
+use super::{begin_enrollment, desk, enroll, later, on_a_registry, refusal, sign, sign_as};
 use iis_model::organization::SiteKind;
-use iis_registry::enrollment::{self, Decision, PaperKind, Upload};
+use iis_registry::cases::{Party, Scan, Upload};
+use iis_registry::enrollment::{self, Decision, PaperKind, Signature};
+use iis_registry::prints::{self, Code, Proof};
 use iis_registry::requests;
+use iis_store::testing::tables::tamper;
+use sha2::{Digest, Sha256};
 
 /// Page: /enroll/{number}/{key}
 #[test]
@@ -17,7 +21,7 @@ fn s16_an_enrollment_stays_incomplete_until_both_documents_are_signed_or_their_s
         assert_eq!(enrollment::submit(cx, number, r.at()).await.expect("sent in"), Standing::Incomplete);
         let decision = || Decision::Approve { code: "OAK".into(), pin: None };
         assert!(enrollment::decide(cx, &desk(), number, decision(), r.at()).await.is_err(), "no way around");
-        let scan = |content: &[u8]| Upload { content: content.into() };
+        let scan = |content: &[u8]| Upload { content: content.into(), scan: Scan::Clean };
         let form = PaperKind::AdministratorForm;
         let bad = enrollment::upload(cx, number, form, scan(b"<html>"), r.at()).await;
         assert!(refusal(bad).contains("PDF"));
@@ -38,14 +42,81 @@ fn s16_an_enrollment_stays_incomplete_until_both_documents_are_signed_or_their_s
         let opened = enrollment::opened(cx, number, r.at().at).await.expect("read").expect("an enrollment");
         assert_eq!(opened.case.state, Standing::UnderReview);
         enrollment::decide(cx, &desk(), number, decision(), r.at()).await.expect("approved");
-        let (paper, content, is_unchanged) =
-            enrollment::fetch(cx, number, 1).await.expect("read").expect("a paper");
-        let text = String::from_utf8_lossy(&content).into_owned();
-        assert!(
-            is_unchanged && text.contains("Signed electronically by Joan Hill, Medical director"),
-            "{text}"
-        );
-        assert!(text.contains("Oak Clinic") && &*paper.media_type == "text/plain; charset=utf-8");
+        let fetched = enrollment::fetch(cx, Party::KeyHolder, number, 1, r.at()).await.expect("read");
+        let fetched = fetched.expect("a paper");
+        let text = String::from_utf8_lossy(&fetched.content.expect("unchanged")).into_owned();
+        assert!(text.contains("signed by Joan Hill") && text.contains("Oak Clinic"), "{text}");
+        assert_eq!(&*fetched.paper.media_type, "application/pdf");
+    });
+}
+
+/// Page: /verify/{code}
+#[test]
+fn s16_what_was_signed_is_kept_with_signer_time_and_hash_and_its_code_confirms_it() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let number = begin_enrollment(&r, "Oak Clinic").await;
+        let opened =
+            async || enrollment::opened(cx, number, r.at().at).await.expect("read").expect("an enrollment");
+        let letter = PaperKind::LetterOfAgreement;
+        for (signer, title) in [("", "Director"), ("Joan Hill", ""), ("Joan\nHill", "Director"), ("<b>", "x")]
+        {
+            let signing = enrollment::signing(cx, &opened().await.case, letter, signer, title);
+            assert!(refusal(signing).contains("type your full name"), "{signer:?}");
+        }
+        let signing =
+            enrollment::signing(cx, &opened().await.case, letter, " Joan Hill ", "Medical director")
+                .expect("it can");
+        let (code, pdf): (_, Box<[u8]>) = (Code::of_random(7), b"%PDF-1.7 signed"[..].into());
+        let stale = enrollment::Signing { text: "Another text".into(), ..signing.clone() };
+        let refused = enrollment::sign(cx, number, stale, (pdf.clone(), code.clone()), r.at()).await;
+        assert!(refusal(refused).contains("not possible any more"));
+        let hash = signing.text_sha256.clone();
+        enrollment::sign(cx, number, signing, (pdf.clone(), code.clone()), r.at()).await.expect("signed");
+        let paper = opened().await.papers.remove(0);
+        let Signature::Electronic { signer, title, text_sha256, .. } = paper.signature else {
+            panic!("signed")
+        };
+        assert_eq!((&*signer, &*title, text_sha256), ("Joan Hill", "Medical director", hash));
+
+        let confirm = async || {
+            let proof = prints::confirm(cx, code.clone(), r.at()).await.expect("read").expect("a paper");
+            let Proof::Paper(paper) = proof else { panic!("a paper") };
+            paper
+        };
+        let confirmed = confirm().await;
+        assert_eq!((confirmed.kind, &*confirmed.site, &*confirmed.initials), (letter, "Oak Clinic", "J. H."));
+        assert!(confirmed.is_latest && confirmed.pdf_sha256 == <[u8; 32]>::from(Sha256::digest(&pdf)));
+        assert_eq!(prints::confirm(cx, Code::of_random(8), r.at()).await.expect("read"), None);
+        sign_as(&r, number, letter, "Cora Lind", 9).await;
+        assert!(!confirm().await.is_latest, "a newer one was signed");
+        r.audited("sign-paper", "enrollment 1, paper 2").await;
+        r.audited("confirm-document", "enrollment 1, paper 1").await;
+    });
+}
+
+/// Page: /help/enrollments/{number}/papers/{n}
+#[test]
+fn s16_staff_fetch_the_scan_that_they_verify_and_a_changed_paper_is_not_handed_out() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let number = begin_enrollment(&r, "Oak Clinic").await;
+        let scan = Upload { content: b"%PDF-1.7 a scan"[..].into(), scan: Scan::NotScanned };
+        enrollment::upload(cx, number, PaperKind::LetterOfAgreement, scan, r.at()).await.expect("uploaded");
+        r.audited("upload-scan", "enrollment 1, paper 1").await;
+        let staff = desk();
+        let fetch = async || {
+            let fetched = enrollment::fetch(cx, Party::Staff(&staff), number, 1, r.at()).await;
+            fetched.expect("read").expect("a paper").content
+        };
+        assert_eq!(fetch().await.as_deref(), Some(&b"%PDF-1.7 a scan"[..]));
+        r.audited("view-paper", "enrollment 1, paper 1").await;
+        let url = r.world.url.clone();
+        let change = move || tamper(&url, "UPDATE case_paper SET content = content_sha256");
+        tokio::task::spawn_blocking(change).await.expect("changed past the store");
+        assert_eq!(fetch().await, None, "it is not what was sent");
+        r.audited_with("view-paper", "enrollment 1, paper 1", "changed").await;
+        assert_eq!(enrollment::fetch(cx, Party::KeyHolder, number, 2, r.at()).await.expect("read"), None);
     });
 }
 

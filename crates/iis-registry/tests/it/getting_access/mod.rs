@@ -14,10 +14,12 @@ use iis_model::{AccountId, EmailAddress, SiteId};
 use iis_registry::access::{Caller, authorize, operator};
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::enrollment::{self, Decision, PaperKind};
+use iis_registry::prints::Code;
 use iis_registry::requests::{self, Application, Asked, State, UserKind};
 use iis_registry::staff::{self, Listing, Position};
 use iis_registry::training::{self, Audience, CourseKind, GENERAL_USER_COURSE, NewCourse};
 use iis_registry::{Arrival, Failure, mail};
+use iis_store::audit::list::{AuditFilter, list};
 use iis_store::outbox::MailRow;
 use jiff::SignedDuration;
 
@@ -87,6 +89,19 @@ impl Registry {
         let letter = letters.iter().find(|letter| &*letter.kind == kind).expect("a letter of this kind");
         let line = letter.body.lines().find(|line| line.starts_with("http://")).expect("a link");
         line.trim_start_matches("http://localhost:8080").to_owned()
+    }
+
+    /// Holds when the audit has a row of this action that ended well, with this detail.
+    async fn audited(&self, action: &'static str, detail: &str) {
+        self.audited_with(action, detail, "done").await;
+    }
+
+    async fn audited_with(&self, action: &'static str, detail: &str, result: &str) {
+        let filter = AuditFilter { action: Some(action), limit: 100, ..AuditFilter::default() };
+        let rows =
+            self.world.cx.store.read(move |tx| list(tx, &desk(), &filter)).await.expect("the store works");
+        let rows: Vec<_> = rows.iter().map(|row| (&*row.result, &*row.detail)).collect();
+        assert!(rows.contains(&(result, detail)), "{action}: {rows:?}");
     }
 
     async fn complete(&self, who: &str, courses: &[&str]) {
@@ -212,9 +227,19 @@ async fn begin_enrollment(r: &Registry, site: &str) -> i64 {
 }
 
 async fn sign(r: &Registry, number: i64, kind: PaperKind) {
-    enrollment::sign(&r.world.cx, number, kind, "Joan Hill", "Medical director", r.at())
-        .await
-        .expect("signed");
+    sign_as(r, number, kind, "Joan Hill", 1).await;
+}
+
+/// Signs with a file that is named for the signer, under the code of these bits.
+async fn sign_as(r: &Registry, number: i64, kind: PaperKind, signer: &str, bits: u64) {
+    let cx = &r.world.cx;
+    let opened = enrollment::opened(cx, number, r.at().at).await.expect("read").expect("an enrollment");
+    let signing =
+        enrollment::signing(cx, &opened.case, kind, signer, "Medical director").expect("it can be signed");
+    let file = format!("%PDF-1.7 {} signed by {signer}", signing.text);
+    let code =
+        Code::of_random(bits ^ u64::from(kind == PaperKind::LetterOfAgreement) << 40 ^ (number as u64) << 44);
+    enrollment::sign(cx, number, signing, (file.into_bytes().into(), code), r.at()).await.expect("signed");
 }
 
 async fn enroll(r: &Registry, site: &str, code: &str) -> i64 {

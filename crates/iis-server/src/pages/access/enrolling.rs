@@ -5,20 +5,18 @@ use super::sheet::{
     Block, Field, FieldKind, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, refusal, refused,
     said, typed,
 };
-use crate::audit_key::hex;
+use super::{files, papers};
 use crate::pages::errors::NoPage;
 use crate::pages::filled::PublicUpload;
 use crate::pages::format;
 use crate::pages::frame::{Fact, Notice, Problem};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::IntoResponse;
 use iis_model::EmailAddress;
 use iis_model::organization::SiteKind;
-use iis_registry::cases::Keys;
+use iis_registry::cases::{Keys, Party};
 use iis_registry::enrollment::{
-    self, Application, Enrollment, Missing, Opened, Paper, PaperKind, Signature, State, Upload, text_of,
+    self, Application, Enrollment, Missing, Opened, Paper, PaperKind, Signature, State, text_of,
 };
 use iis_registry::settled::Contact;
 
@@ -178,11 +176,8 @@ pub(crate) async fn show(
     }
     sheet.blocks.push(Block::Facts("The site", facts(&opened, zone)));
     if !opened.papers.is_empty() {
-        let link = |paper: &Paper| Link {
-            href: at(&format!("papers/{}", paper.n)),
-            label: format!("{}, as signed", paper.kind.title()),
-        };
-        sheet.blocks.push(Block::Links("Papers", opened.papers.iter().map(link).collect()));
+        let here = format!("/enroll/{}/{key}", case.number);
+        sheet.blocks.push(Block::Links("Papers", papers::links(&opened, &here)));
     }
     sheet.blocks.extend(said(&opened.conversation, zone));
     sheet.blocks.push(moves(&opened.moves, title, zone));
@@ -265,7 +260,7 @@ fn signed_by(opened: &Opened, kind: PaperKind) -> String {
 
 fn not_accepted(opened: &Opened, kind: PaperKind) -> String {
     match latest(opened, kind).map(|paper| &paper.signature) {
-        Some(Signature::Scan { verified: Some(verified) }) => format!("({})", verified.reason),
+        Some(Signature::Scan { verified: Some(verified), .. }) => format!("({})", verified.reason),
         _ => String::new(),
     }
 }
@@ -339,12 +334,7 @@ pub(crate) async fn act(
     let opened = open(&visitor, &number, &key).await?;
     let (registry, at, number) = (&visitor.app.registry, visitor.arrival, opened.case.number);
     let acted = match verb.as_str() {
-        "sign" => {
-            let Some(kind) = PaperKind::of_word(typed(&form, "kind")) else {
-                return Err(visitor.no_page(NoPage::NotFound));
-            };
-            enrollment::sign(registry, number, kind, typed(&form, "signer"), typed(&form, "title"), at).await
-        }
+        "sign" => papers::sign(&visitor, &opened.case, &form).await?,
         "submit" => enrollment::submit(registry, number, at).await.map(drop),
         "withdraw" => enrollment::withdraw(registry, number, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
@@ -359,14 +349,14 @@ pub(crate) async fn act(
 /// `POST /enroll/{number}/{key}/scan`
 pub(crate) async fn scan(
     Path((number, key)): Path<(String, String)>,
-    PublicUpload { visitor, form, content }: PublicUpload,
+    PublicUpload { visitor, form, content, .. }: PublicUpload,
 ) -> Answer {
     let opened = open(&visitor, &number, &key).await?;
     let Some(kind) = PaperKind::of_word(typed(&form, "kind")) else {
         return Err(visitor.no_page(NoPage::NotFound));
     };
     let number = opened.case.number;
-    let upload = Upload { content };
+    let upload = files::received(&visitor, content).await;
     let here = format!("/enroll/{number}/{key}");
     match enrollment::upload(&visitor.app.registry, number, kind, upload, visitor.arrival).await {
         Ok(()) => Ok(redirect(&format!("{here}?done=scan"))),
@@ -374,39 +364,11 @@ pub(crate) async fn scan(
     }
 }
 
-/// `GET /enroll/{number}/{key}/papers/{n}`: what was signed, with its hash, and whether it is unchanged.
+/// `GET /enroll/{number}/{key}/papers/{n}`: what was signed, or the scan that was sent.
 pub(crate) async fn paper(
     visitor: Visitor,
     Path((number, key, n)): Path<(String, String, String)>,
 ) -> Answer {
     let opened = open(&visitor, &number, &key).await?;
-    let nothing = || visitor.no_page(NoPage::NotFound);
-    let n: i64 = n.parse().map_err(|_| nothing())?;
-    let fetched = enrollment::fetch(&visitor.app.registry, opened.case.number, n).await;
-    let (paper, content, is_unchanged) =
-        fetched.map_err(|failure| visitor.failed(&failure))?.ok_or_else(nothing)?;
-    if !paper.media_type.starts_with("text/plain") {
-        let headers = [
-            (CONTENT_TYPE, paper.media_type.to_string()),
-            (CONTENT_DISPOSITION, format!("attachment; filename=\"paper-{n}\"")),
-        ];
-        return Ok((headers, content.into_vec()).into_response());
-    }
-    let mut sheet = Sheet::new(paper.kind.title(), "enroll");
-    sheet.is_narrow = true;
-    let (look, word) = if is_unchanged { ("good", "✓ Unchanged") } else { ("bad", "✗ Changed") };
-    let text = String::from_utf8_lossy(&content);
-    let paragraphs = text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
-    sheet.blocks = vec![
-        Block::Marks(
-            "Verification",
-            vec![Mark {
-                look,
-                word: word.to_owned(),
-                text: format!("since it was signed. SHA-256: {}", hex(&paper.sha256)),
-            }],
-        ),
-        Block::Text("What was signed".to_owned(), paragraphs),
-    ];
-    Ok(sheet.answer(visitor))
+    papers::fetched(&visitor, Party::KeyHolder, opened.case.number, &n).await
 }

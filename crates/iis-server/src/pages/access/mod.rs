@@ -5,7 +5,9 @@ mod applying;
 mod approving;
 mod desk;
 mod enrolling;
+mod files;
 mod news;
+mod papers;
 mod passwords;
 mod people;
 mod reviewing;
@@ -58,6 +60,7 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .post("/help/requests/{number}/{verb}", Needs(P::ReviewRequests), desk::act)
         .get("/help/enrollments", Needs(P::ViewEnrollments), reviewing::queue)
         .get("/help/enrollments/{number}", Needs(P::ViewEnrollments), reviewing::show)
+        .get("/help/enrollments/{number}/papers/{n}", Needs(P::ViewEnrollments), reviewing::paper)
         .post("/help/enrollments/{number}/verify", Needs(P::ReviewEnrollments), reviewing::verify)
         .post("/help/enrollments/{number}/decide/{verb}", Needs(P::ApproveEnrollments), reviewing::act)
         .get("/help/tickets", Needs(P::AnswerTickets), tickets::list)
@@ -67,8 +70,12 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/help/tickets/{number}", Needs(P::AnswerTickets), tickets::show)
         .post("/help/tickets/{number}", Needs(P::AnswerTickets), tickets::reply)
         .post("/help/tickets/{number}/close", Needs(P::AnswerTickets), tickets::close)
+        .post_file("/help/tickets/{number}/files", Needs(P::AnswerTickets), LARGEST_SCAN, tickets::attach)
+        .get("/help/tickets/{number}/files/{n}", Needs(P::AnswerTickets), tickets::file)
         .get("/help/tickets/{number}/{key}", Everybody, tickets::own)
         .post("/help/tickets/{number}/{key}", Everybody, tickets::answer)
+        .post_file("/help/tickets/{number}/{key}/files", Everybody, LARGEST_SCAN, tickets::own_attach)
+        .get("/help/tickets/{number}/{key}/files/{n}", Everybody, tickets::own_file)
         .get("/clinic/staff", Needs(P::KeepClinic), people::list)
         .post("/clinic/staff", Needs(P::KeepClinic), people::add)
         .post("/clinic/staff/{entry}/off", Needs(P::KeepClinic), people::take_off)

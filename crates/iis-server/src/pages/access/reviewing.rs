@@ -2,6 +2,7 @@
 
 use super::applying::Done;
 use super::enrolling::{documents, facts, kind_title, title};
+use super::papers;
 use super::sheet::{
     Block, Cell, Field, FieldKind, FormView, Sent, Sheet, TableView, moves, refusal, said, typed,
 };
@@ -12,7 +13,8 @@ use crate::pages::visitor::{Answer, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::access::Permission;
 use iis_registry::Failure;
-use iis_registry::enrollment::{self, Decision, Enrollment, Opened, Signature, State};
+use iis_registry::cases::Party;
+use iis_registry::enrollment::{self, Decision, Enrollment, Opened, Paper, Signature, State};
 
 /// `GET /help/enrollments`
 pub(crate) async fn queue(visitor: Visitor) -> Answer {
@@ -68,6 +70,10 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
         .then(|| Notice { kind: "success", text: "Done. The site gets a message.".to_owned() });
     sheet.blocks.push(Block::Facts("What was written", facts(&opened, zone)));
     sheet.blocks.push(Block::Marks("Documents", documents(&opened)));
+    if !opened.papers.is_empty() {
+        let here = format!("/help/enrollments/{}", opened.case.number);
+        sheet.blocks.push(Block::Links("Papers", papers::links(&opened, &here)));
+    }
     if visitor.may(Permission::ReviewEnrollments) {
         sheet.blocks.extend(scans(&opened));
     }
@@ -81,7 +87,8 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
 
 /// A form for each scan that nobody has looked at.
 fn scans(opened: &Opened) -> Vec<Block> {
-    let waits = opened.papers.iter().filter(|paper| paper.signature == Signature::Scan { verified: None });
+    let waits = |paper: &&Paper| matches!(paper.signature, Signature::Scan { verified: None, .. });
+    let waits = opened.papers.iter().filter(waits);
     let verdicts = [("yes", "Complete and signed"), ("no", "Not accepted")];
     waits
         .map(|paper| {
@@ -135,6 +142,13 @@ fn decisions(opened: &Opened) -> Vec<Block> {
         State::Suspended => vec![reason("lift", "Lift the suspension", "Lift")],
         _ => Vec::new(),
     }
+}
+
+/// `GET /help/enrollments/{number}/papers/{n}`: what was signed, or the scan that staff verify.
+pub(crate) async fn paper(visitor: Visitor, Path((number, n)): Path<(String, String)>) -> Answer {
+    let granted = visitor.granted(Permission::ViewEnrollments)?;
+    let number = number.parse().map_err(|_| visitor.no_page(NoPage::NotFound))?;
+    papers::fetched(&visitor, Party::Staff(&granted), number, &n).await
 }
 
 /// `POST /help/enrollments/{number}/verify`

@@ -1,19 +1,23 @@
 //! `/help/tickets`: questions to the Help Desk, by anybody, and their conversation.
 
 use super::applying::{Begun, Done};
+use super::files;
 use super::sheet::{
-    Block, Cell, Field, FieldKind, FormView, PublicSent, Sent, Sheet, TableView, Typed, button, moves,
+    Block, Cell, Field, FieldKind, FormView, Link, PublicSent, Sent, Sheet, TableView, Typed, button, moves,
     refusal, refused, said, typed,
 };
 use crate::pages::errors::NoPage;
+use crate::pages::filled::PublicUpload;
 use crate::pages::format;
 use crate::pages::frame::{Fact, Notice, Problem};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::EmailAddress;
 use iis_model::access::Permission;
-use iis_registry::cases::Keys;
-use iis_registry::tickets::{self, Category, Event, Opened, Priority, Question, State, Ticket};
+use iis_registry::cases::{Keys, Party};
+use iis_registry::tickets::{
+    self, Attachment, Category, Event, MOST_FILES, Opened, Priority, Question, State, Ticket,
+};
 use serde::Deserialize;
 
 /// What a new ticket is about, where a page says it.
@@ -122,6 +126,18 @@ fn ticket_sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Sheet {
     sheet
 }
 
+/// Links to the files of a ticket below an address.
+fn attached(opened: &Opened, at: &str) -> Option<Block> {
+    let link =
+        |file: &Attachment| Link { href: format!("{at}/files/{}", file.n), label: file.name.to_string() };
+    let links: Vec<_> = opened.attachments.iter().map(link).collect();
+    (!links.is_empty()).then_some(Block::Links("Files", links))
+}
+
+fn may_attach(opened: &Opened) -> bool {
+    opened.case.state != State::Closed && opened.attachments.len() < MOST_FILES
+}
+
 fn title(word: &str) -> &'static str {
     State::of_word(word).map_or("", State::title)
 }
@@ -135,7 +151,9 @@ pub(crate) async fn own(
     let opened = by_key(&visitor, &number, &key).await?;
     let mut sheet = ticket_sheet(&visitor, &opened, &done.done);
     let at = format!("/help/tickets/{number}/{key}");
-    sheet.blocks.push(super::sheet::say(at, "Answer", "Your words", "text", "Send"));
+    sheet.blocks.extend(attached(&opened, &at));
+    sheet.blocks.push(super::sheet::say(at.clone(), "Answer", "Your words", "text", "Send"));
+    sheet.blocks.extend(may_attach(&opened).then(|| files::sending(format!("{at}/files"))));
     Ok(sheet.answer(visitor))
 }
 
@@ -194,6 +212,8 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     let mut sheet = ticket_sheet(&visitor, &opened, &done.done);
     sheet.at = "/help/tickets";
     sheet.below = Some(("Tickets", "/help/tickets"));
+    let here = format!("/help/tickets/{}", opened.case.number);
+    sheet.blocks.extend(attached(&opened, &here));
     let nexts = [
         ("open", "Answer; the ticket stays open"),
         ("ask", "Ask; wait for the requester"),
@@ -203,7 +223,7 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     sheet.blocks.push(Block::Form(FormView {
         heading: "Answer".to_owned(),
         lead: "The message to the requester says that there is an answer, not what it says.".to_owned(),
-        action: format!("/help/tickets/{number}"),
+        action: here.clone(),
         fields: vec![
             Field::new("text", "Your words", FieldKind::Area),
             Field::choice("next", "And then", FieldKind::Select, nexts, "resolve"),
@@ -212,8 +232,9 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
         ..FormView::default()
     }));
     if opened.case.state == State::Resolved {
-        sheet.blocks.push(button(format!("/help/tickets/{number}/close"), "Close the ticket", ""));
+        sheet.blocks.push(button(format!("{here}/close"), "Close the ticket", ""));
     }
+    sheet.blocks.extend(may_attach(&opened).then(|| files::sending(format!("{here}/files"))));
     let zone = &visitor.app.registry.identity.zone;
     sheet.blocks.push(moves(&opened.moves, title, zone));
     Ok(sheet.answer(visitor))
@@ -247,4 +268,64 @@ pub(crate) async fn close(Path(number): Path<String>, Sent { visitor, form: _ }:
         Ok(()) => Ok(redirect("/help/tickets")),
         Err(failure) => refusal(visitor, failure, ("Tickets", "/help/tickets")),
     }
+}
+
+/// A file that was sent with a ticket, by whomever.
+async fn keep(
+    visitor: Visitor,
+    party: Party<'_>,
+    number: i64,
+    here: &str,
+    (called, content): (String, Box<[u8]>),
+) -> Answer {
+    let upload = files::received(&visitor, content).await;
+    match tickets::attach(&visitor.app.registry, party, number, &called, upload, visitor.arrival).await {
+        Ok(()) => Ok(redirect(&format!("{here}?done=file"))),
+        Err(failure) => refusal(visitor, failure, ("Back to the ticket", here)),
+    }
+}
+
+async fn fetched(visitor: &Visitor, party: Party<'_>, number: i64, n: &str) -> Answer {
+    let nothing = || visitor.no_page(NoPage::NotFound);
+    let n = n.parse().map_err(|_| nothing())?;
+    let found = tickets::attachment(&visitor.app.registry, party, number, n, visitor.arrival).await;
+    let (file, content) = found.map_err(|failure| visitor.failed(&failure))?.ok_or_else(nothing)?;
+    Ok(files::saved(&file.media_type, &file.name, content))
+}
+
+/// `POST /help/tickets/{number}/files`: staff send a file.
+pub(crate) async fn attach(
+    Path(number): Path<String>,
+    PublicUpload { visitor, called, content, .. }: PublicUpload,
+) -> Answer {
+    let granted = visitor.granted(Permission::AnswerTickets)?;
+    let number = by_number(&visitor, &number).await?.case.number;
+    let here = format!("/help/tickets/{number}");
+    keep(visitor, Party::Staff(&granted), number, &here, (called, content)).await
+}
+
+/// `GET /help/tickets/{number}/files/{n}`
+pub(crate) async fn file(visitor: Visitor, Path((number, n)): Path<(String, String)>) -> Answer {
+    let granted = visitor.granted(Permission::AnswerTickets)?;
+    let number = by_number(&visitor, &number).await?.case.number;
+    fetched(&visitor, Party::Staff(&granted), number, &n).await
+}
+
+/// `POST /help/tickets/{number}/{key}/files`: the requester sends a file.
+pub(crate) async fn own_attach(
+    Path((number, key)): Path<(String, String)>,
+    PublicUpload { visitor, called, content, .. }: PublicUpload,
+) -> Answer {
+    let number = by_key(&visitor, &number, &key).await?.case.number;
+    let here = format!("/help/tickets/{number}/{key}");
+    keep(visitor, Party::KeyHolder, number, &here, (called, content)).await
+}
+
+/// `GET /help/tickets/{number}/{key}/files/{n}`
+pub(crate) async fn own_file(
+    visitor: Visitor,
+    Path((number, key, n)): Path<(String, String, String)>,
+) -> Answer {
+    let number = by_key(&visitor, &number, &key).await?.case.number;
+    fetched(&visitor, Party::KeyHolder, number, &n).await
 }

@@ -11,7 +11,8 @@ use iis_model::PersonId;
 use iis_model::record::PersonRecord;
 use iis_print::{Form, Issuer, Language, Verification};
 use iis_registry::Arrival;
-use iis_registry::prints::{Code, Confirmed};
+use iis_registry::enrollment::{ConfirmedPaper, PaperKind};
+use iis_registry::prints::{Code, Confirmed, Proof};
 use iis_store::printed_document::PrintedDocument;
 
 fn moment() -> iis_model::Timestamp {
@@ -82,7 +83,9 @@ fn choosing_what_to_print() {
 #[test]
 fn confirming_a_document() {
     let code = Code::of_random(0x0123_4567_89ab_cdef);
-    let say = |confirmed: &Confirmed, file| Outcome::Known(Box::new(known(&code, confirmed, &zone(), file)));
+    let say = |confirmed: &Confirmed, file| {
+        Outcome::Known(Box::new(known(&code, &Proof::Document(confirmed.clone()), &zone(), file)))
+    };
     golden!("verify", verify_of("", Outcome::Asking));
     golden!("verify-unknown", verify_of("7KQ4", Outcome::Unknown));
     golden!("verify-too-many", verify_of("7KQ4", Outcome::TooMany));
@@ -91,6 +94,26 @@ fn confirming_a_document() {
     golden!("verify-changed", verify_of("7KQ4", say(&changed, Some(false))));
     let revoked = Confirmed { revoked_at: Some(moment()), ..confirmed() };
     golden!("verify-revoked", verify_of("7KQ4", say(&revoked, None)));
+}
+
+/// The public page about a paper of a site of this name.
+pub(super) fn verify_paper_of(site: &str, is_latest: bool) -> VerifyPage {
+    let paper = ConfirmedPaper {
+        kind: PaperKind::LetterOfAgreement,
+        site: site.into(),
+        initials: "J. H.".into(),
+        signed_at: moment(),
+        pdf_sha256: [7; 32],
+        is_latest,
+    };
+    let code = Code::of_random(0x0123_4567_89ab_cdef);
+    verify_of("7KQ4", Outcome::Known(Box::new(known(&code, &Proof::Paper(paper), &zone(), None))))
+}
+
+#[test]
+fn confirming_a_signed_paper() {
+    golden!("verify-paper", verify_paper_of("Oak Clinic", true));
+    golden!("verify-paper-older", verify_paper_of("Oak Clinic", false));
 }
 
 /// What stands in the document about the invented patient: the same history, however it came, gives the same.

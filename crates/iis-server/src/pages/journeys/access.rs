@@ -1,7 +1,9 @@
 //! The whole way, from the public page to the signed-in user, with a mail server that receives: training, enrollment and
 //! signatures, the staff list, the request, the Help Desk, the site administrator's answer, the password.
 
+use super::printing;
 use super::{Browser, House, Page};
+use crate::config::Config;
 use crate::mailing::receiver::Receiver;
 use crate::mailing::{Post, hand_over};
 use axum::http::StatusCode;
@@ -16,15 +18,20 @@ const PEOPLE: &[(&str, &str, bool)] =
     &[("desk", "help-desk", false), ("program", "vaccine-program", false), ("nurse", "clinic-access", false)];
 
 /// A registry with mail, a library, and a clinic with its coordinator and its site administrator.
-struct Way {
-    house: House,
+pub(super) struct Way {
+    pub(super) house: House,
     post: Post,
     mail: Receiver,
 }
 
 impl Way {
     async fn begin() -> Self {
-        let house = House::with(PEOPLE).await;
+        Self::with(|_| {}).await
+    }
+
+    /// The same where the operator set something.
+    pub(super) async fn with(rules: impl FnOnce(&mut Config)) -> Self {
+        let house = House::with_rules(PEOPLE, |config, _| rules(config)).await;
         let mail = Receiver::start().await;
         let mut config = house.app.config.clone();
         config.mail.server = mail.address.to_string();
@@ -72,7 +79,7 @@ impl Way {
     }
 
     /// The path of the link in the latest letter to somebody whose subject has these words.
-    async fn link(&self, to: &str, subject: &str) -> String {
+    pub(super) async fn link(&self, to: &str, subject: &str) -> String {
         hand_over(&self.house.app, &self.post).await.expect("the store works");
         let mail = self.mail.mail();
         let fits = |subject_line: &str| subject_line.contains(subject);
@@ -84,13 +91,13 @@ impl Way {
         line.trim_start_matches("http://localhost:8080").to_owned()
     }
 
-    async fn get(&self, browser: &mut Browser, path: &str) -> Page {
+    pub(super) async fn get(&self, browser: &mut Browser, path: &str) -> Page {
         let page = self.house.get(browser, path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.body);
         page
     }
 
-    async fn send(&self, browser: &mut Browser, path: &str, form: &str) -> Page {
+    pub(super) async fn send(&self, browser: &mut Browser, path: &str, form: &str) -> Page {
         let sent = self.house.post(browser, path, form).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{path}: {}", sent.body);
         let to = sent.location().to_owned();
@@ -256,14 +263,38 @@ async fn a_site_enrolls_signs_and_is_reviewed() {
     let page = way.send(&mut joan, &format!("{own}/submit"), "").await;
     assert!(page.body.contains("Under review"), "{}", page.body);
     let paper = way.get(&mut joan, &format!("{own}/papers/1")).await;
-    assert!(
-        paper.body.contains("✓ Unchanged") && paper.body.contains("Signed electronically by Joan Hill"),
-        "{}",
-        paper.body
-    );
+    let said = printing::text(&paper.bytes);
+    for part in [
+        "Letter of agreement",
+        "Oak Health (the organization)",
+        "Signed electronically by Joan Hill",
+        "Medical director",
+        "SHA-256 of the text",
+        "Enrollment 1",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let disposition = "attachment; filename=\"letter-of-agreement-1-1.pdf\"";
+    assert_eq!(paper.header("content-disposition"), disposition);
+    assert!(paper.header("content-security-policy").starts_with("sandbox;"));
+    let confirmed = way.get(&mut Browser::default(), &format!("/verify/{}", printing::code(&said))).await;
+    for part in
+        ["This document was signed here", "Oak Clinic", "J. H.", "the latest one that the site signed"]
+    {
+        assert!(confirmed.body.contains(part), "{part}: {}", confirmed.body);
+    }
+    assert!(!confirmed.body.contains("Joan Hill"), "initials: {}", confirmed.body);
+    let mut stranger = Browser::default();
+    let path = format!("/verify/{}/file", printing::code(&said));
+    way.get(&mut stranger, path.trim_end_matches("/file")).await;
+    let page = way.house.post_file(&mut stranger, &path, &[], ("a.pdf", &paper.bytes)).await;
+    assert!(page.body.contains("The file is the one we issued, unchanged"), "{}", page.body);
 
     let mut desk = way.house.sign_in("desk").await;
     let page = way.get(&mut desk, "/help/enrollments/1").await;
+    assert!(page.body.contains("/help/enrollments/1/papers/2"), "{}", page.body);
+    let same = way.get(&mut desk, "/help/enrollments/1/papers/1").await;
+    assert_eq!(same.bytes, paper.bytes, "staff get the same file");
     assert!(
         !page.body.contains("/help/enrollments/1/decide/approve"),
         "the Help Desk reviews, the program approves"

@@ -1,8 +1,8 @@
 //! Printing through the pages, and the public page that confirms what was printed.
 
 use super::desk::desk;
-use super::{Browser, HOST, House, Page};
-use axum::http::{Request, StatusCode, header};
+use super::{Browser, House, Page};
+use axum::http::StatusCode;
 use iis_model::access::Permission;
 use iis_registry::access::operator;
 use iis_registry::directory::directory;
@@ -11,7 +11,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 /// The text of a PDF, by poppler.
-fn text(pdf: &[u8]) -> String {
+pub(super) fn text(pdf: &[u8]) -> String {
     let mut tool = Command::new("pdftotext");
     tool.args(["-raw", "-enc", "UTF-8", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = tool.spawn().expect("pdftotext, of the package poppler-utils");
@@ -26,7 +26,7 @@ async fn print(house: &House, browser: &mut Browser, number: &str, form: &str) -
 }
 
 /// The code that stands on a document.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let is_code =
         |word: &&str| word.len() == 14 && word.split('-').filter(|part| part.len() == 4).count() == 3;
     text.split(' ').find(is_code).unwrap_or_else(|| panic!("no code: {text}")).to_owned()
@@ -186,28 +186,10 @@ async fn a_changed_file_is_told_from_the_one_that_was_issued() {
     ] {
         let mut browser = Browser::default();
         house.get(&mut browser, &format!("/verify/{code}")).await;
-        let page = send_file(&house, &mut browser, &format!("/verify/{code}/file"), &file).await;
+        let page =
+            house.post_file(&mut browser, &format!("/verify/{code}/file"), &[], ("a.pdf", &file)).await;
         assert!(page.status == StatusCode::OK && page.body.contains(said), "{said}: {}", page.body);
     }
-}
-
-async fn send_file(house: &House, browser: &mut Browser, path: &str, file: &[u8]) -> Page {
-    let mut body = Vec::new();
-    for (head, content) in
-        [("name=\"csrf\"", browser.csrf.as_bytes()), ("name=\"file\"; filename=\"a.pdf\"", file)]
-    {
-        body.extend_from_slice(
-            format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes(),
-        );
-        body.extend_from_slice(content);
-        body.extend_from_slice(b"\r\n");
-    }
-    body.extend_from_slice(b"--edge--\r\n");
-    let request = Request::post(path)
-        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
-        .header(header::ORIGIN, format!("http://{HOST}"))
-        .header("sec-fetch-site", "same-origin");
-    house.send(browser, request, body).await
 }
 
 #[tokio::test]

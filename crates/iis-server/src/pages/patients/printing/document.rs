@@ -33,6 +33,7 @@ pub(in crate::pages) fn blank(wanted: &Wanted, issuer: Issuer, arrival: &iis_reg
         groups: Vec::new(),
         notes: Vec::new(),
         given: Vec::new(),
+        signed: None,
         verification: None,
         unprintable: 0,
     }

@@ -10,25 +10,22 @@ use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::frame::{Notice, Problem};
+use crate::pages::press::{issuer, printed, verification};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
-use crate::printing::{NotPrinted, print};
 use axum::extract::{Path, Query};
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use document::Wanted;
 use iis_model::access::Permission;
 use iis_model::record::PersonRecord;
-use iis_print::{Document, Form, Issuer, Language, Verification};
+use iis_print::{Form, Language};
 use iis_registry::Failure;
 use iis_registry::people;
 use iis_registry::prints::{self, Code, Issued};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use view::{Choice, PrintPage};
-
-/// Seconds after which a full press may be asked again.
-const TRY_AGAIN: u64 = 2;
 
 /// What was done, in the address.
 #[derive(Debug, Default, Deserialize)]
@@ -179,39 +176,8 @@ pub(crate) async fn revoke(
     }
 }
 
-async fn printed(visitor: &Visitor, document: Document) -> Result<Vec<u8>, Stop> {
-    match print(&visitor.app, document).await {
-        Ok(printed) => Ok(printed.pdf),
-        Err(NotPrinted::Busy) => {
-            let mut busy = visitor.no_page(NoPage::Busy).into_response();
-            busy.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(TRY_AGAIN));
-            Err(busy.into())
-        }
-        Err(NotPrinted::Failed(_) | NotPrinted::Ended) => Err(visitor.no_page(NoPage::Internal)),
-    }
-}
-
 /// The file is named for what it is, never for whom. What every page says of storing and sniffing holds for it too.
 fn as_pdf(pdf: Vec<u8>, form: Form) -> Response {
     let disposition = format!("inline; filename=\"immunization-{}.pdf\"", form.code());
     ([(CONTENT_TYPE, "application/pdf".to_owned()), (CONTENT_DISPOSITION, disposition)], pdf).into_response()
-}
-
-fn issuer(visitor: &Visitor) -> Issuer {
-    let frame = visitor.frame("");
-    Issuer {
-        registry: frame.site.name.as_str().into(),
-        telephone: frame.site.help_phone.as_str().into(),
-        environment: frame.site.environment.to_lowercase().into(),
-    }
-}
-
-/// The code as it is printed, with the page as people type it.
-fn verification(origin: &str, code: &Code) -> Verification {
-    let bare = origin.trim_start_matches("https://").trim_start_matches("http://");
-    Verification {
-        code: code.to_string().into(),
-        page: format!("{bare}/verify").into(),
-        address: format!("{origin}/verify/{code}").into(),
-    }
 }

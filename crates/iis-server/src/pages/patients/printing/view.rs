@@ -62,7 +62,7 @@ impl Choice {
 
     /// What it asks for; none: no page of ours offers that.
     pub(super) fn wanted(&self) -> Option<Wanted> {
-        let form = Form::of_code(&self.form).filter(|form| !form.is_blank())?;
+        let form = Form::of_code(&self.form).filter(|form| form.is_of_record())?;
         Some(Wanted { form, language: Language::of_code(&self.language)?, lots: self.lots == "yes" })
     }
 }

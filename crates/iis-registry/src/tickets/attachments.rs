@@ -1,0 +1,104 @@
+//! Files of a ticket: taken by what they are, a few of them, handed out to be saved and never shown in a page (S-64).
+
+use super::{State, Ticket};
+use crate::cases::upload::file_name;
+use crate::cases::{By, NOT_NOW, Party, Upload};
+use crate::{Arrival, Context, Failure};
+use iis_model::Timestamp;
+use iis_store::case_file::{self, PaperRow};
+use iis_store::{Lane, StoreError, Tx};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+/// The most files of a ticket.
+pub const MOST_FILES: usize = 10;
+
+/// A file of a ticket, without its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its number within the ticket.
+    pub n: i64,
+    /// Its name.
+    pub name: Box<str>,
+    /// Its media type, by its content.
+    pub media_type: Box<str>,
+    /// When it came.
+    pub at: Timestamp,
+}
+
+/// Why a file is not taken although it is a good one.
+enum Refused {
+    NotNow,
+    TooMany,
+}
+
+/// Adds a file: a PDF, a PNG or a JPEG by its first bytes, of at most 10 MB, while the ticket is not closed.
+pub async fn attach(
+    cx: &Context,
+    party: Party<'_>,
+    number: i64,
+    called: &str,
+    file: Upload,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let media_type = file.admitted(cx, party, format!("ticket {number}"), arrival).await?;
+    let name: Box<str> = file_name(called, media_type).into();
+    let entry = party.entry("attach-file", arrival.at);
+    let staff: Option<Box<str>> = match party {
+        Party::KeyHolder => None,
+        Party::Staff(granted) => Some(granted.actor().label().1.into()),
+    };
+    let attached = cx.store.write(Lane::Web, move |tx| {
+        let Some(case) = Ticket::load(tx, number)?.filter(|case| case.state != State::Closed) else {
+            return Ok(Err(Refused::NotNow));
+        };
+        if case_file::papers(tx, case.id)?.len() >= MOST_FILES {
+            return Ok(Err(Refused::TooMany));
+        }
+        let by = staff.as_deref().unwrap_or(&case.body.name);
+        let row = PaperRow {
+            n: 0,
+            kind: "attachment".into(),
+            name: name.clone(),
+            media_type: media_type.into(),
+            content_sha256: Sha256::digest(&file.content).into(),
+            at: arrival.at,
+            facts: json!({ "by": by, "scan": file.scan }).to_string().into(),
+        };
+        let n = case_file::add_paper(tx, case.id, &row, &file.content)?;
+        let said = By { actor: by, reason: "", at: arrival.at };
+        case.say(tx, staff.is_some(), &format!("File {n} sent: {name}"), said)?;
+        tx.audit(&entry.clone().detail(format!("ticket {number}, file {n}")))?;
+        Ok(Ok(()))
+    });
+    match attached.await? {
+        Ok(()) => Ok(()),
+        Err(Refused::NotNow) => Err(NOT_NOW),
+        Err(Refused::TooMany) => Err(Failure::Rule("A ticket takes ten files. Open another one for more.")),
+    }
+}
+
+/// A file with its content; that it was fetched stands in the audit first.
+pub async fn attachment(
+    cx: &Context,
+    party: Party<'_>,
+    number: i64,
+    n: i64,
+    arrival: Arrival,
+) -> Result<Option<(Attachment, Box<[u8]>)>, Failure> {
+    let entry = party.entry("fetch-file", arrival.at).detail(format!("ticket {number}, file {n}"));
+    let fetched = cx.store.disclose(move |tx| {
+        let nothing = Ok((None, Vec::new()));
+        let Some(case) = Ticket::load(tx, number)? else { return nothing };
+        let Some(file) = of(tx, case.id)?.into_iter().find(|file| file.n == n) else { return nothing };
+        let Some(content) = case_file::paper(tx, case.id, n)? else { return nothing };
+        Ok((Some((file, content)), vec![entry]))
+    });
+    Ok(fetched.await?)
+}
+
+pub(super) fn of(tx: &mut Tx<'_>, case_id: i64) -> Result<Vec<Attachment>, StoreError> {
+    let file =
+        |row: PaperRow| Attachment { n: row.n, name: row.name, media_type: row.media_type, at: row.at };
+    Ok(case_file::papers(tx, case_id)?.into_iter().map(file).collect())
+}
