@@ -141,10 +141,10 @@ pub(crate) fn by_code(tx: &mut Tx<'_>, code: &Code) -> Result<Option<(ConfirmedP
         return Ok(None);
     }
     let about = format!("enrollment {}, paper {}", found.number, found.n);
-    Ok(confirmed(found).map(|confirmed| (confirmed, about)))
+    Ok(confirmed(&found).map(|confirmed| (confirmed, about)))
 }
 
-fn confirmed(found: CodedPaper) -> Option<ConfirmedPaper> {
+fn confirmed(found: &CodedPaper) -> Option<ConfirmedPaper> {
     let of: Application = serde_json::from_str(&found.body).ok()?;
     let Ok(Signature::Electronic { signer, at, .. }) = serde_json::from_str(&found.facts) else {
         return None;

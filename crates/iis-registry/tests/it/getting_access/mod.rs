@@ -237,8 +237,9 @@ async fn sign_as(r: &Registry, number: i64, kind: PaperKind, signer: &str, bits:
     let signing =
         enrollment::signing(cx, &opened.case, kind, signer, "Medical director").expect("it can be signed");
     let file = format!("%PDF-1.7 {} signed by {signer}", signing.text);
-    let code =
-        Code::of_random(bits ^ u64::from(kind == PaperKind::LetterOfAgreement) << 40 ^ (number as u64) << 44);
+    let code = Code::of_random(
+        bits ^ u64::from(kind == PaperKind::LetterOfAgreement) << 40 ^ number.cast_unsigned() << 44,
+    );
     enrollment::sign(cx, number, signing, (file.into_bytes().into(), code), r.at()).await.expect("signed");
 }
 
