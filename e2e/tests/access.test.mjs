@@ -3,6 +3,7 @@
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { expectAccessible, expectFits, useBrowser } from '../support/browser.mjs';
 
@@ -142,6 +143,100 @@ for (const javaScriptEnabled of [true, false]) {
     assert.doesNotMatch(navigation, /Requests|Enrollments|Staff list|Accounts/);
   });
 }
+
+// The six digits that an authenticator app shows now for a secret (RFC 6238).
+function digits(secret) {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac('sha1', key).update(step).digest();
+  const word = mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff;
+  return String(word % 1_000_000).padStart(6, '0');
+}
+
+async function typePassword(page, user, password) {
+  await page.goto('/sign-in');
+  await page.getByLabel('User name', { exact: true }).fill(user);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.keyboard.press('Enter');
+}
+
+// Presses a button with the keyboard alone.
+async function press(page, name) {
+  await page.getByRole('main').getByRole('button', { name, exact: true }).focus();
+  await page.keyboard.press('Enter');
+}
+
+test('who was locked out comes back by the letter, which the desk can have sent again', async () => {
+  const page = await browser.open();
+  for (let tries = 0; tries < 5; tries += 1) {
+    page.expectedStatus = 422;
+    await typePassword(page, 'n.quill', 'a guess of somebody else');
+    await page.getByRole('alert').waitFor();
+  }
+  assert.match(await page.getByRole('alert').innerText(), /use the link in the message/);
+  await look(page, 'sign-in-locked');
+
+  const desk = await browser.signIn('system-administrator');
+  await desk.goto('/admin/access?user=n.quill');
+  await look(desk, 'access-locked');
+  await press(desk, 'Mail the way back again');
+  await desk.getByText('The way back was mailed').waitFor();
+
+  page.expectedStatus = undefined;
+  await openLetter(page, 'nora@calder.example', 'locked');
+  await look(page, 'way-back');
+  await page.getByLabel('Your password').focus();
+  await page.keyboard.type('quiet otters swim at noon');
+  await page.keyboard.press('Enter');
+  await page.waitForURL((address) => address.pathname === '/');
+});
+
+test('a code is mailed to whoever left the app at home', async () => {
+  const page = await browser.open();
+  await typePassword(page, 'n.quill', 'quiet otters swim at noon');
+  await page.waitForURL((address) => address.pathname === '/');
+  await page.goto('/account/second-factor');
+  await page.getByLabel('Code').fill(digits(await page.locator('input[name="secret"]').inputValue()));
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
+  await look(page, 'recovery-codes');
+
+  const other = await browser.open();
+  await typePassword(other, 'n.quill', 'quiet otters swim at noon');
+  await other.waitForURL((address) => address.pathname === '/sign-in/code');
+  await look(other, 'sign-in-code');
+  await press(other, 'Mail me a code');
+  await other.getByText('a code was mailed there').waitFor();
+  await look(other, 'sign-in-code-mailed');
+  await page.waitForTimeout(1000);
+  await page.goto('/mailbox');
+  const letter = page.locator('article').filter({ hasText: 'To nora@calder.example' }).filter({ hasText: 'Your sign-in code' });
+  await other.getByLabel('Code').fill(/\b\d{6}\b/.exec(await letter.first().innerText())[0]);
+  await other.keyboard.press('Enter');
+  await other.waitForURL((address) => address.pathname === '/');
+});
+
+test('a health department names its jurisdiction as the registry does', async () => {
+  const page = await browser.open();
+  await page.goto('/request-access');
+  await page.getByLabel('First and last name').fill('Hedda Finn');
+  await page.getByLabel('E-mail').fill('hedda@calder.example');
+  await page.getByText('General user: clinic').click();
+  await page.getByText('No', { exact: true }).click();
+  await page.getByLabel('Type of access').selectOption({ label: 'Health Department Read-Only' });
+  await page.getByLabel('Clinic, school or office').fill('CALPEDS-ALDER');
+  await page.getByLabel('Site administrator').fill('Sadie Adair');
+  await page.getByRole('button', { name: 'Save and send me the link' }).click();
+  await openLetter(page, 'hedda@calder.example', 'confirm your address');
+  assert.match(await page.getByRole('main').innerText(), /Name your jurisdiction/);
+  await page.getByLabel('Jurisdiction').focus();
+  await page.keyboard.type('harbor county');
+  await press(page, 'Save the change');
+  await page.getByText('The jurisdiction is known.').waitFor();
+  await look(page, 'request-jurisdiction');
+});
 
 test('a site enrolls and signs both documents', async () => {
   const page = await browser.open();

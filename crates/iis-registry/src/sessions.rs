@@ -6,7 +6,7 @@ use crate::{Arrival, Context, Failure, drafts};
 use iis_model::access::Channel;
 use iis_model::{AccountId, Timestamp};
 use iis_store::session::{self, SessionRow};
-use iis_store::{AuditEntry, Lane, sign_in_failure, way_back};
+use iis_store::{AuditEntry, Lane, passkey, sign_in_failure, way_back};
 use jiff::SignedDuration;
 
 /// A session ends after this time without a request.
@@ -67,6 +67,8 @@ pub struct Session {
     pub owes: Option<Owed>,
     /// When its owner last showed who they are.
     pub proved_at: Timestamp,
+    /// Under what wrong codes are counted while the second factor is owed; none: under the user name.
+    pub counted_as: Option<[u8; 32]>,
 }
 
 impl Session {
@@ -152,6 +154,7 @@ pub fn new(
         channel_info: from,
         stage: None,
         proved_at: None,
+        counted_as: None,
     }
 }
 
@@ -174,8 +177,9 @@ pub async fn find(
     };
     let owes = Owed::of(row.stage.as_deref());
     if owes == Some(Owed::SecondFactor) {
+        let (csrf, counted_as) = (row.csrf, row.counted_as);
         let (expires_at, proved_at) = (row.expires_at, row.created_at);
-        return Ok(Some(Session { account, csrf: row.csrf, expires_at, owes, proved_at }));
+        return Ok(Some(Session { account, csrf, expires_at, owes, proved_at, counted_as }));
     }
     let expires_at = end(row.created_at, arrival.at);
     let proved_at = row.proved_at.unwrap_or(row.created_at);
@@ -184,7 +188,7 @@ pub async fn find(
             .write_for_readers(move |tx| session::seen(tx, &token_sha256, arrival.at, expires_at))
             .await?;
     }
-    Ok(Some(Session { account, csrf: row.csrf, expires_at, owes, proved_at }))
+    Ok(Some(Session { account, csrf: row.csrf, expires_at, owes, proved_at, counted_as: None }))
 }
 
 fn end(created_at: Timestamp, seen_at: Timestamp) -> Timestamp {
@@ -216,6 +220,7 @@ pub async fn clear_away(cx: &Context, now: Timestamp) -> Result<(u64, u64), Fail
     let ended = now.saturating_sub(drafts::KEPT).unwrap_or(Timestamp::MIN);
     let cleared = cx.store.write_for_readers(move |tx| {
         way_back::delete_expired(tx, now)?;
+        passkey::delete_expired(tx, now)?;
         Ok((session::delete_expired(tx, ended)?, sign_in_failure::delete_before(tx, old)?))
     });
     Ok(cleared.await?)

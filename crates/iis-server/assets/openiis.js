@@ -19,6 +19,53 @@ for (const button of $$("[data-show]")) {
   });
 }
 
+// Passkeys: a question is fetched, the browser asks its owner, and the answer is sent with the form.
+const bytesOf = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+const textOf = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+const named = (list = []) => list.map((one) => ({ ...one, id: bytesOf(one.id) }));
+
+async function askPasskey(kind, { publicKey }) {
+  const asked = { ...publicKey, challenge: bytesOf(publicKey.challenge) };
+  if (kind === "create") {
+    asked.user = { ...asked.user, id: bytesOf(asked.user.id) };
+    asked.excludeCredentials = named(asked.excludeCredentials);
+  } else asked.allowCredentials = named(asked.allowCredentials);
+  const key = await navigator.credentials[kind]({ publicKey: asked });
+  const response = {};
+  for (const part of ["attestationObject", "authenticatorData", "clientDataJSON", "signature", "userHandle"]) {
+    if (key.response[part]) response[part] = textOf(key.response[part]);
+  }
+  return JSON.stringify({ id: key.id, rawId: textOf(key.rawId), type: key.type, response, extensions: {} });
+}
+
+for (const form of $$("form[data-passkey]")) {
+  const [button, said] = [$("#passkey", form), $("[data-passkey-said]", form)];
+  said.textContent = "";
+  if (!window.PublicKeyCredential) {
+    said.textContent = "This browser cannot use passkeys.";
+    continue;
+  }
+  button.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    said.textContent = "";
+    button.disabled = true;
+    try {
+      const { csrf, word, answer } = form.elements;
+      const body = new URLSearchParams({ csrf: csrf.value });
+      const question = await fetch(`${form.getAttribute("action")}/ask`, { method: "POST", body, redirect: "error" });
+      const asked = await question.json();
+      answer.value = await askPasskey(form.dataset.passkey, asked.options);
+      word.value = asked.word;
+      form.submit();
+    } catch {
+      said.textContent = "No passkey was used. Try again, or go another way.";
+      button.disabled = false;
+    }
+  });
+}
+
 for (const button of $$("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

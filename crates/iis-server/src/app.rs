@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::exchange::Admission;
 use crate::figures::Figures;
 use crate::listen::Stop;
+use crate::passkeys::RelyingParty;
 use crate::passwords::Passwords;
 use crate::printing::Printing;
 use crate::rate_limit::FailureLimit;
@@ -12,6 +13,9 @@ use crate::sign_in_rules::SignInRules;
 use iis_registry::{Arrival, Context};
 use std::ops::Deref;
 use std::sync::Arc;
+
+/// So many questions to passkeys are asked of one address in a minute: a clinic whose people all sign in at eight.
+const QUESTIONS_PER_MINUTE: u32 = 120;
 
 /// The running server.
 #[derive(Clone)]
@@ -25,6 +29,10 @@ pub struct Parts {
     pub config: Config,
     /// Password hashes.
     pub passwords: Passwords,
+    /// Questions to passkeys, and what is said to their answers.
+    pub passkeys: RelyingParty,
+    /// How often passkeys are asked, by address: questions are kept for minutes.
+    pub passkey_questions: FailureLimit,
     /// Documents to PDF.
     pub printing: Printing,
     /// Who looks at files that people upload.
@@ -52,10 +60,14 @@ impl App {
         let printing = Printing::open(&config);
         let scanner = Scanner::of(&config.scanner);
         let (stop, figures) = (Stop::default(), Figures::start());
-        let parts = Parts {
+        let passkeys = RelyingParty::of(&config.public_url(), &registry.identity.name);
+        let passkey_questions = FailureLimit::new(QUESTIONS_PER_MINUTE);
+        Ok(Self(Arc::new(Parts {
             registry,
             config,
             passwords,
+            passkeys,
+            passkey_questions,
             printing,
             scanner,
             sign_in,
@@ -63,8 +75,7 @@ impl App {
             admission,
             stop,
             figures,
-        };
-        Ok(Self(Arc::new(parts)))
+        })))
     }
 
     /// Moment, day and randomness for one request.

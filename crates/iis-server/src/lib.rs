@@ -32,6 +32,7 @@ pub mod mllp;
 pub mod opening;
 pub mod output;
 pub mod pages;
+pub mod passkeys;
 pub mod passwords;
 pub mod printing;
 mod proxies;

@@ -39,6 +39,7 @@ pub mod opening_purpose;
 pub mod organization;
 pub mod outbox;
 pub mod paper_code;
+pub mod passkey;
 pub mod password_link;
 pub mod person;
 pub mod person_name;

@@ -154,6 +154,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 16,
         text: include_str!("../migrations/0023_paper_code.sql"),
     },
+    Step {
+        version: 24,
+        name: "ways-in",
+        oldest_program: 24, // an older program would let in by the password alone who has a passkey
+        text: include_str!("../migrations/0024_ways_in.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

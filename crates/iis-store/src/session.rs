@@ -8,12 +8,12 @@ use iis_model::{AccountId, Timestamp};
 
 sql! {
     INSERT = "INSERT INTO session (token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, \
-              stage, proved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    GET = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at \
+              stage, proved_at, counted_as) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    GET = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at, counted_as \
            FROM session WHERE token_sha256 = $1 AND expires_at > $2";
-    ENDED = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at \
+    ENDED = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at, counted_as \
              FROM session WHERE token_sha256 = $1 AND expires_at <= $2";
-    OF_ACCOUNT = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at \
+    OF_ACCOUNT = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at, counted_as \
                   FROM session WHERE account_id = $1 AND expires_at > $2 ORDER BY created_at DESC, token_sha256";
     SET_STAGE = "UPDATE session SET stage = $2 WHERE token_sha256 = $1";
     PROVED = "UPDATE session SET proved_at = $2 WHERE token_sha256 = $1";
@@ -44,6 +44,8 @@ pub struct SessionRow {
     pub stage: Option<Box<str>>,
     /// When its owner last showed who they are; none: when it began.
     pub proved_at: Option<Timestamp>,
+    /// Under what its wrong codes are counted; none: under the user name.
+    pub counted_as: Option<[u8; 32]>,
 }
 from_row!(SessionRow {
     token_sha256,
@@ -55,6 +57,7 @@ from_row!(SessionRow {
     channel_info,
     stage,
     proved_at,
+    counted_as,
 });
 
 impl std::fmt::Debug for SessionRow {
@@ -76,7 +79,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &SessionRow) -> Result<(), StoreError> {
             row.expires_at,
             &row.channel_info,
             row.stage.as_deref(),
-            row.proved_at
+            row.proved_at,
+            row.counted_as.as_ref()
         ],
     )
 }

@@ -36,6 +36,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::organization::ALL,
         crate::outbox::ALL,
         crate::paper_code::ALL,
+        crate::passkey::ALL,
         crate::password_link::ALL,
         crate::person::ALL,
         crate::person_name::ALL,

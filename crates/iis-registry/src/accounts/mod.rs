@@ -5,6 +5,7 @@
 
 mod keeping;
 pub mod lock;
+pub mod passkeys;
 pub mod second_factor;
 mod sign_in;
 pub mod totp;

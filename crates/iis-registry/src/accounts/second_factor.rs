@@ -1,5 +1,5 @@
 //! The second factor of an account: an authenticator app, and recovery codes for the day it is lost; a mailed code as the last
-//! resort (requirements Z-2).
+//! resort (requirements Z-2). Passkeys: [`super::passkeys`].
 //!
 //! The app's secret is sealed under the registry's key outside the database; of recovery codes only hashes are kept.
 
@@ -12,7 +12,7 @@ use crate::{Arrival, Context, Failure};
 use iis_model::access::{Channel, Granted};
 use iis_model::{AccountId, EmailAddress, Timestamp};
 use iis_store::second_factor::{self, SecondFactorRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, session, way_back, worker};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, passkey, session, way_back, worker};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
@@ -44,25 +44,38 @@ pub struct State {
 pub struct Ways {
     /// A code of an app, or a recovery code.
     pub app: bool,
-    /// A code that is mailed: where there is an app, and an address.
+    /// A passkey.
+    pub passkey: bool,
+    /// A passkey was stopped: it opens nothing, and still the password alone is not enough.
+    pub is_passkey_stopped: bool,
+    /// A code that is mailed: where there is one of the others, and an address.
     pub mail: bool,
 }
 
 impl Ways {
-    /// Whether there is a second factor at all.
+    /// Whether the password alone is not enough.
     pub fn is_any(self) -> bool {
-        self.app
+        self.app || self.passkey || self.is_passkey_stopped
     }
 }
 
 /// The second factors of an account.
 pub async fn ways(cx: &Context, id: AccountId) -> Result<Ways, Failure> {
     let read = cx.store.read(move |tx| {
-        let app = second_factor::get(tx, id)?.is_some();
-        let mail = app && worker::of_account(tx, id)?.is_some_and(|row| is_address(&row.email));
-        Ok(Ways { app, mail })
+        let app = has_app(tx, id)?;
+        let held = passkey::of_account(tx, id)?;
+        let passkey = held.iter().any(|one| one.stopped_at.is_none());
+        let is_passkey_stopped = held.iter().any(|one| one.stopped_at.is_some());
+        let ways = Ways { app, passkey, is_passkey_stopped, mail: false };
+        let has_address = worker::of_account(tx, id)?.is_some_and(|row| is_address(&row.email));
+        Ok(Ways { mail: ways.is_any() && has_address, ..ways })
     });
     Ok(read.await?)
+}
+
+/// Whether there is an authenticator app.
+pub(super) fn has_app(tx: &mut Tx<'_>, id: AccountId) -> Result<bool, StoreError> {
+    Ok(second_factor::get(tx, id)?.is_some())
 }
 
 fn is_address(text: &str) -> bool {
@@ -72,7 +85,7 @@ fn is_address(text: &str) -> bool {
 /// So long a mailed code works, in minutes.
 const CODE_MINUTES: i64 = 10;
 
-/// Mails a code to somebody whose password was right, for the day when the app is out of reach. False: there is no
+/// Mails a code to somebody whose password was right, for the day when app and passkey are out of reach. False: there is no
 /// address, or too many were mailed. Wrong codes count as failed attempts.
 pub async fn mail_code(
     cx: &Context,
@@ -139,7 +152,7 @@ pub async fn add(
     Ok(Some(codes))
 }
 
-/// Takes the second factor of an account away: its owner lost it and told the help desk. All sessions end.
+/// Takes the second factors of an account away, passkeys too: its owner lost them and told the help desk. All sessions end.
 pub async fn forget(
     cx: &Context,
     granted: &Granted,
@@ -150,6 +163,7 @@ pub async fn forget(
     let (id, entry) = (account.id, entry.detail(format!("user {}", account.name)));
     let forgotten = cx.store.write(Lane::Web, move |tx| {
         second_factor::delete(tx, id)?;
+        passkey::delete_of(tx, id)?;
         session::delete_of_account(tx, id)?;
         tx.audit(&entry)
     });

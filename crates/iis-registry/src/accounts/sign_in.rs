@@ -64,9 +64,22 @@ impl Attempt {
         Self::new("change-password", &account.name, from, arrival)
     }
 
-    /// Somebody whose password was right has to show the second factor.
-    pub fn to_enter_code(account: &Account, from: &str, arrival: Arrival) -> Self {
-        Self::new("enter-code", &account.name, from, arrival)
+    /// Somebody whose password was right has to show the second factor. What fails is counted under what the session says:
+    /// the user name, or the way back by which they came.
+    pub fn to_enter_code(
+        account: &Account,
+        counted_as: Option<[u8; 32]>,
+        from: &str,
+        arrival: Arrival,
+    ) -> Self {
+        let attempt = Self::new("enter-code", &account.name, from, arrival);
+        let Some(key) = counted_as else { return attempt };
+        Self { key, ..attempt.forgetting_all() }
+    }
+
+    /// Under what wrong codes are counted after this attempt; none: under the user name.
+    pub fn counted_as(&self) -> Option<[u8; 32]> {
+        (!self.is_counted_by_name()).then_some(self.key)
     }
 
     /// Somebody who is signed in has to show again who they are.
@@ -102,13 +115,16 @@ impl Attempt {
         self.key == name_key(&self.name)
     }
 
-    /// Forgets what was counted, and the ways back with it.
+    /// Forgets what was counted, and with the failures of the user name the ways back too.
     fn forget(&self, tx: &mut Tx<'_>, account: &Account) -> Result<(), StoreError> {
         sign_in_failure::delete_of_name(tx, &self.key)?;
         if self.forgets_all {
             sign_in_failure::delete_of_name(tx, &name_key(&self.name))?;
         }
-        way_back::delete_of(tx, account.id)
+        if self.forgets_all || self.is_counted_by_name() {
+            way_back::delete_of(tx, account.id)?;
+        }
+        Ok(())
     }
 
     /// Whether the password may be compared now. An attempt during a lock is audited.

@@ -16,6 +16,7 @@ mod inventory;
 mod matching;
 mod measures;
 mod merging;
+mod passkeys;
 mod printing;
 mod protecting;
 mod quality;

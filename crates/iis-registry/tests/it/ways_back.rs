@@ -8,6 +8,7 @@ use iis_registry::accounts::{self, Account, Admission, Attempt, Heard, NewUser, 
 use iis_registry::mail::{self, Code};
 use iis_registry::number_key::NumberKey;
 use iis_registry::staff::{self, Listing, Position};
+use iis_registry::sessions::Owed;
 use iis_registry::{Arrival, Failure, sessions, sites};
 use std::sync::Arc;
 
@@ -122,6 +123,34 @@ fn s14_what_fails_by_the_link_is_counted_for_the_link_and_the_link_ends_after_a_
     });
 }
 
+/// Page: /sign-in/code
+#[test]
+fn s14_after_a_way_back_codes_are_counted_for_the_link_while_others_go_on_guessing() {
+    on_each_engine(|world| async move {
+        let owner = account(&world, "amara", Some("amara@north.example")).await;
+        lock(&world, "amara").await;
+        let key = key(&letters(&world, "locked-out").await[0].1);
+        let back = Attempt::by_way_back(&owner, &key, "203.0.113.7", world.arrival());
+        let mut session =
+            sessions::new(owner.id, [3; 32], "csrf".into(), "203.0.113.7".into(), world.arrival());
+        session.stage = Some(Owed::SecondFactor.word().into());
+        session.counted_as = back.counted_as();
+        assert_eq!(back.halfway(&world.cx, &owner, session).await, Ok(Admission::Open));
+        let found = sessions::find(&world.cx, [3; 32], world.arrival()).await.expect("the store works");
+        let counted_as = found.expect("halfway in").counted_as;
+        assert!(counted_as.is_some());
+        lock(&world, "amara").await;
+        let by_name = Attempt::to_enter_code(&owner, None, "203.0.113.7", world.arrival());
+        assert!(is_locked(&world, &by_name).await);
+        let enters = Attempt::to_enter_code(&owner, counted_as, "203.0.113.7", world.arrival());
+        assert!(!is_locked(&world, &enters).await, "whoever guesses does not keep the owner out here either");
+        for _ in 0..5 {
+            enters.failed(&world.cx).await.expect("noted");
+        }
+        assert!(is_locked(&world, &enters).await, "codes are not tried one after another");
+    });
+}
+
 /// Page: /admin/access
 #[test]
 fn s14_the_help_desk_sends_the_way_back_again_and_sees_no_link() {
@@ -158,7 +187,7 @@ fn z2_a_mailed_code_counts_once_for_its_account_and_for_ten_minutes() {
         assert!(mailed.expect("the store works"));
         assert!(letters(&world, "sign-in-code").await[0].1.contains("482913"));
         let proves = async |account: &Account, typed: &str, arrival: Arrival| {
-            let attempt = Attempt::to_enter_code(account, "203.0.113.7", arrival);
+            let attempt = Attempt::to_enter_code(account, None, "203.0.113.7", arrival);
             second_factor::prove(&world.cx, &attempt, account, typed, arrival).await.expect("the store works")
         };
         assert!(!proves(&other, "482913", world.arrival()).await, "another account's");

@@ -110,10 +110,15 @@ impl Visitor {
             Some(Rule::Needs(permission)) => self.granted(permission).map(drop),
             Some(Rule::Proved(permission)) => {
                 self.granted(permission)?;
-                let is_proved = self.session()?.is_proved(self.arrival.at);
-                if is_proved { Ok(()) } else { Err(self.prove_first()) }
+                self.proved()
             }
         }
+    }
+
+    /// Holds a deed of weight back until its doer showed lately who they are.
+    pub(crate) fn proved(&self) -> Result<(), Stop> {
+        let is_proved = self.session()?.is_proved(self.arrival.at);
+        if is_proved { Ok(()) } else { Err(self.prove_first()) }
     }
 
     /// Somebody whose password was right, and who owes the second factor.

@@ -214,6 +214,7 @@ store_test! {
             channel_info: "".into(),
             stage: None,
             proved_at: None,
+            counted_as: None,
         };
         t.store.write_blocking(Lane::Web, move |tx| session::insert(tx, &row)).expect("a session");
         let found = |at| t.store.read_blocking(move |tx| session::get(tx, &[1; 32], at)).expect("a reading").is_some();

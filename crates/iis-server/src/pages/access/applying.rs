@@ -39,7 +39,7 @@ fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Sheet {
     let before = [("/training", "Training: courses and your training record"), ("/enroll", "Enroll a site")];
     let links = before.map(|(href, label)| Link { href: href.to_owned(), label: label.to_owned() });
     sheet.blocks = vec![
-        Block::Links("Before you start", links.into()),
+        Block::Links("If one of these is missing", links.into()),
         Block::Form(FormView {
             heading: "Your request".to_owned(),
             lead: "You get a message with a link. It confirms your address and shows what is still needed."

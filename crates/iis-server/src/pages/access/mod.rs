@@ -16,7 +16,7 @@ mod tickets;
 mod training;
 
 use crate::addresses::Addresses;
-use crate::addresses::Rule::{Everybody, Needs};
+use crate::addresses::Rule::{Everybody, Needs, Proved};
 use iis_model::access::Permission as P;
 
 /// The largest form with a scan, in bytes: the scan itself has at most 10 MiB.
@@ -33,7 +33,7 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/request-access/{number}/{key}", Everybody, applying::status)
         .post("/request-access/{number}/{key}/{verb}", Everybody, applying::act)
         .get("/approve/{number}/{key}", Needs(P::ApproveAccounts), approving::show)
-        .post("/approve/{number}/{key}/{verb}", Needs(P::ApproveAccounts), approving::act)
+        .post("/approve/{number}/{key}/{verb}", Proved(P::ApproveAccounts), approving::act)
         .get("/approved", Needs(P::ApproveAccounts), approving::done)
         .get("/set-password/{token}", Everybody, passwords::form)
         .post("/set-password/{token}", Everybody, passwords::submit)
@@ -62,7 +62,7 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/help/enrollments/{number}", Needs(P::ViewEnrollments), reviewing::show)
         .get("/help/enrollments/{number}/papers/{n}", Needs(P::ViewEnrollments), reviewing::paper)
         .post("/help/enrollments/{number}/verify", Needs(P::ReviewEnrollments), reviewing::verify)
-        .post("/help/enrollments/{number}/decide/{verb}", Needs(P::ApproveEnrollments), reviewing::act)
+        .post("/help/enrollments/{number}/decide/{verb}", Proved(P::ApproveEnrollments), reviewing::act)
         .get("/help/tickets", Needs(P::AnswerTickets), tickets::list)
         .get("/help/tickets/new", Everybody, tickets::form)
         .post("/help/tickets/new", Everybody, tickets::open)
@@ -80,5 +80,5 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .post("/clinic/staff", Needs(P::KeepClinic), people::add)
         .post("/clinic/staff/{entry}/off", Needs(P::KeepClinic), people::take_off)
         .get("/admin/accounts", Needs(P::RecertifyUsers), people::users)
-        .post("/admin/accounts/{id}/{verb}", Needs(P::RecertifyUsers), people::act)
+        .post("/admin/accounts/{id}/{verb}", Proved(P::RecertifyUsers), people::act)
 }

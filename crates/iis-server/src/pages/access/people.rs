@@ -68,7 +68,7 @@ async fn staff_sheet(
             Cell::text(&*one.name),
             Cell::text(&*one.email),
             Cell::text(one.position.title()),
-            Cell::text(format!("{} by {}", format::moment(one.listed_at, zone), one.listed_by)),
+            Cell::text(listed(one, &format::moment(one.listed_at, zone))),
             Cell::text(ends),
             Cell::button("Take off", &one.name, format!("/clinic/staff/{}/off", one.entry)),
         ]
@@ -97,6 +97,14 @@ async fn staff_sheet(
         }),
     ];
     Ok(sheet)
+}
+
+/// When somebody was listed, and by whom; a coordinator whose account was approved is listed by that.
+fn listed(one: &Listed, at: &str) -> String {
+    match &*one.listed_by {
+        "openiis" => format!("{at}, when the account was approved"),
+        by => format!("{at} by {by}"),
+    }
 }
 
 /// `POST /clinic/staff`

@@ -1,8 +1,9 @@
-//! The second step of signing in: a code of the authenticator app, a recovery code, or a code that is mailed.
+//! The second step of signing in: a code of the authenticator app, a recovery code, or a code that is mailed. A passkey
+//! does as well ([`super::by_passkey`]).
 
 use super::owed::owed_after;
 use super::sign_in::{Asked, locked, new_session, own_address, refusal};
-use super::views::CodePage;
+use super::views::{CodePage, PasskeyAsk};
 use crate::clock::random_bytes;
 use crate::pages::filled::PublicForm;
 use crate::pages::frame::{Notice, Problem};
@@ -12,7 +13,7 @@ use axum::extract::{ConnectInfo, Query};
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::IntoResponse;
-use iis_registry::accounts::{Attempt, Heard, second_factor};
+use iis_registry::accounts::{Account, Attempt, Heard, second_factor};
 use iis_registry::mail::Code;
 use iis_registry::sessions;
 use serde::Deserialize;
@@ -34,9 +35,7 @@ pub(crate) async fn form(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
     }
     let mut page = page(&visitor, own_address(asked.next()), Vec::new()).await?;
     if asked.is_mailed() {
-        let text =
-            "If an address stands on the account, a code was mailed there. It works once, for ten minutes.";
-        page.frame = page.frame.noticed(Some(Notice { kind: "info", text: text.to_owned() }));
+        page.frame = page.frame.noticed(Some(mailed()));
     }
     Ok(rendered(&page))
 }
@@ -51,13 +50,15 @@ async fn page(visitor: &Visitor, next: &str, problems: Vec<Problem>) -> Result<C
         frame: if problems.is_empty() { frame } else { frame.in_error() },
         csrf: visitor.csrf(),
         next: next.to_owned(),
+        ask: (ways.passkey && visitor.app.passkeys.is_there()).then(PasskeyAsk::to_sign_in),
+        has_app: ways.app,
         can_mail: ways.mail,
         problems,
     })
 }
 
 /// The page again, with what was wrong.
-async fn code_page(visitor: &Visitor, next: &str, wrong: Option<String>) -> Answer {
+pub(super) async fn code_page(visitor: &Visitor, next: &str, wrong: Option<String>) -> Answer {
     let problems = wrong.into_iter().map(|text| Problem::of("code", text)).collect();
     let page = page(visitor, next, problems).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
@@ -66,13 +67,23 @@ async fn code_page(visitor: &Visitor, next: &str, wrong: Option<String>) -> Answ
 /// `POST /sign-in/code/mail`: mails a code to somebody whose password was right.
 pub(crate) async fn mail(PublicForm { visitor, form }: PublicForm<Typed>) -> Answer {
     let Some(halfway) = visitor.halfway() else { return Ok(redirect("/sign-in")) };
-    let digits = u32::from_le_bytes(random_bytes::<4>()) % 1_000_000;
-    let code = Code::new(&format!("{digits:06}")).expect("six digits are a code");
-    let mailed =
-        second_factor::mail_code(&visitor.app.registry, &halfway.account, code, visitor.arrival).await;
-    mailed.map_err(|failure| visitor.failed(&failure))?;
+    send_code(&visitor, &halfway.account).await?;
     let next = percent_encoded(own_address(&form.next));
     Ok(redirect(&format!("/sign-in/code?ended=mailed&next={next}")))
+}
+
+/// Mails a code to the owner of an account, if it has an address.
+pub(super) async fn send_code(visitor: &Visitor, account: &Account) -> Result<(), Stop> {
+    let digits = u32::from_le_bytes(random_bytes::<4>()) % 1_000_000;
+    let code = Code::new(&format!("{digits:06}")).expect("six digits are a code");
+    let mailed = second_factor::mail_code(&visitor.app.registry, account, code, visitor.arrival).await;
+    mailed.map(drop).map_err(|failure| visitor.failed(&failure))
+}
+
+/// What is said after a code was asked for.
+pub(super) fn mailed() -> Notice {
+    let text = "If an address stands on the account, a code was mailed there. It works once, for ten minutes.";
+    Notice { kind: "info", text: text.to_owned() }
 }
 
 /// `POST /sign-in/code`
@@ -84,7 +95,8 @@ pub(crate) async fn submit(
     let (registry, account) = (&visitor.app.registry, &halfway.account);
     let failed = |failure| visitor.failed(&failure);
     let (next, from) = (own_address(&form.next), peer.ip());
-    let attempt = Attempt::to_enter_code(account, &from.to_string(), visitor.arrival);
+    let counted_as = halfway.counted_as;
+    let attempt = Attempt::to_enter_code(account, counted_as, &from.to_string(), visitor.arrival);
     if let Heard::Locked(until) = attempt.hear(registry).await.map_err(failed)? {
         return code_page(&visitor, next, Some(locked(&visitor.app, until))).await;
     }

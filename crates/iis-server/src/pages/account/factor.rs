@@ -54,6 +54,7 @@ fn page(visitor: &Visitor, secret: &str, problems: Vec<Problem>) -> Result<Facto
         shown: groups.join(" "),
         app_href,
         is_owed: session.owes.is_some(),
+        may_passkey: visitor.app.passkeys.is_there(),
         problems,
     })
 }

@@ -2,10 +2,12 @@
 
 pub(super) mod agreement;
 pub(super) mod back;
+pub(super) mod by_passkey;
 pub(super) mod code;
 pub(super) mod factor;
 pub(super) mod overview;
 mod owed;
+pub(super) mod passkeys;
 pub(super) mod password;
 pub(super) mod prove;
 pub(super) mod set_up;

@@ -7,7 +7,7 @@ use crate::pages::format;
 use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
 use axum::extract::Query;
-use iis_registry::accounts::second_factor;
+use iis_registry::accounts::{passkeys, second_factor};
 use iis_registry::directory::directory;
 use iis_registry::sessions::{self, Listed};
 use serde::Deserialize;
@@ -32,6 +32,7 @@ pub(crate) async fn show(visitor: Visitor, Query(shown): Query<Shown>) -> Answer
     let (registry, failed) = (&visitor.app.registry, |failure| visitor.failed(&failure));
     let open = sessions::of_account(registry, account.id, visitor.arrival.at).await.map_err(failed)?;
     let factor = second_factor::state(registry, account.id).await.map_err(failed)?;
+    let held_keys = passkeys::of_account(registry, account.id).await.map_err(failed)?;
     let names = directory(registry, &visitor.arrival).await.map_err(failed)?;
     let held = registry.roles.held_by(account).map(|(held, role)| HeldView {
         title: role.title.clone(),
@@ -48,6 +49,7 @@ pub(crate) async fn show(visitor: Visitor, Query(shown): Query<Shown>) -> Answer
         roles: held.collect(),
         factor_since: factor.map(|state| format::moment(state.added_at, zone)).unwrap_or_default(),
         codes_left: factor.map_or(0, |state| state.codes_left),
+        passkeys: visitor.app.passkeys.is_there().then_some(held_keys.len()),
         sessions: open.iter().map(|session| view(&visitor, session)).collect(),
     }))
 }

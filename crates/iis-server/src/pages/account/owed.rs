@@ -15,8 +15,9 @@ pub(super) async fn owed_after(visitor: &Visitor, id: AccountId) -> Result<Optio
             return Ok(Some(Owed::Agreement));
         }
     }
-    let factor = second_factor::state(registry, id).await.map_err(failed)?;
-    Ok((rules.is_second_factor_required && factor.is_none()).then_some(Owed::SettingUp))
+    let ways = second_factor::ways(registry, id).await.map_err(failed)?;
+    let has_one = ways.app || ways.passkey;
+    Ok((rules.is_second_factor_required && !has_one).then_some(Owed::SettingUp))
 }
 
 /// After something that was owed is done: on to what is owed next, else where one wanted to go.

@@ -1,10 +1,12 @@
-//! Showing again who one is, before a deed of weight (requirements Z-3): password, and second factor if there is one.
+//! Showing again who one is, before a deed of weight (requirements Z-3): password, and second factor if there is one; or a
+//! passkey, which is both ([`super::by_passkey`]).
 
+use super::code::{mailed, send_code};
 use super::sign_in::{Asked, locked, own_address, unanswered};
-use super::views::ProvePage;
+use super::views::{PasskeyAsk, ProvePage};
 use crate::pages::filled::Filled;
 use crate::pages::frame::Problem;
-use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
+use crate::pages::visitor::{Answer, Stop, Visitor, percent_encoded, redirect, rendered};
 use axum::extract::{ConnectInfo, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -25,21 +27,36 @@ pub(crate) struct Typed {
 
 /// `GET /account/prove`
 pub(crate) async fn form(visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
-    Ok(rendered(&page(&visitor, own_address(asked.next()), Vec::new()).await?))
+    let mut page = page(&visitor, own_address(asked.next()), Vec::new()).await?;
+    if asked.is_mailed() {
+        page.frame = page.frame.noticed(Some(mailed()));
+    }
+    Ok(rendered(&page))
 }
 
 async fn page(visitor: &Visitor, next: &str, problems: Vec<Problem>) -> Result<ProvePage, Stop> {
     let account = &visitor.any_session()?.account;
-    let factor = second_factor::state(&visitor.app.registry, account.id).await;
+    let ways = second_factor::ways(&visitor.app.registry, account.id).await;
+    let ways = ways.map_err(|failure| visitor.failed(&failure))?;
     let frame = visitor.frame("").titled("Show again who you are").helped_by("account");
     Ok(ProvePage {
         frame: if problems.is_empty() { frame } else { frame.in_error() },
         csrf: visitor.csrf(),
         user: account.name.to_string(),
         next: next.to_owned(),
-        has_factor: factor.map_err(|failure| visitor.failed(&failure))?.is_some(),
+        needs_code: ways.is_any(),
+        has_app: ways.app,
+        can_mail: ways.mail,
+        ask: (ways.passkey && visitor.app.passkeys.is_there()).then(PasskeyAsk::to_prove),
         problems,
     })
+}
+
+/// `POST /account/prove/mail`: mails a code, for the day when app and passkey are out of reach.
+pub(crate) async fn mail(Filled { visitor, form }: Filled<Typed>) -> Answer {
+    send_code(&visitor, &visitor.any_session()?.account).await?;
+    let next = percent_encoded(own_address(&form.next));
+    Ok(redirect(&format!("/account/prove?ended=mailed&next={next}")))
 }
 
 /// `POST /account/prove`
@@ -61,8 +78,8 @@ pub(crate) async fn submit(
         attempt.failed(registry).await.map_err(failed)?;
         return again(&visitor, next, "password", "The password is not right.").await;
     }
-    let factor = second_factor::state(registry, account.id).await.map_err(failed)?;
-    if factor.is_some() {
+    let ways = second_factor::ways(registry, account.id).await.map_err(failed)?;
+    if ways.is_any() {
         let proved = second_factor::prove(registry, &attempt, account, &form.code, visitor.arrival).await;
         if !proved.map_err(failed)? {
             return again(&visitor, next, "code", "That code is not right, or it was used already.").await;
@@ -72,7 +89,8 @@ pub(crate) async fn submit(
     Ok(redirect(next))
 }
 
-async fn again(visitor: &Visitor, next: &str, field: &'static str, text: &str) -> Answer {
+/// The page again, with what was wrong.
+pub(super) async fn again(visitor: &Visitor, next: &str, field: &'static str, text: &str) -> Answer {
     let page = page(visitor, next, vec![Problem::of(field, text)]).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
 }

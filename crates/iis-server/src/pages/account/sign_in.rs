@@ -4,7 +4,7 @@
 //! nobody has. Source: screens section 3.1, requirements Z-1 and Z-3.
 
 use super::owed::owed_after;
-use super::views::{SignInHelpPage, SignInPage};
+use super::views::{PasskeyAsk, SignInHelpPage, SignInPage};
 use crate::app::App;
 use crate::audit_key::hex;
 use crate::clock::random_bytes;
@@ -79,7 +79,7 @@ pub(crate) async fn form(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
 }
 
 /// Shows the form, with a token for it if the browser has none yet.
-fn show(
+pub(super) fn show(
     mut visitor: Visitor,
     next: &str,
     user: &str,
@@ -92,6 +92,7 @@ fn show(
         frame: if problems.is_empty() { frame } else { frame.in_error() },
         csrf: visitor.csrf(),
         next: next.to_owned(),
+        ask: visitor.app.passkeys.is_there().then(PasskeyAsk::to_sign_in),
         user: user.to_owned(),
         problems,
     };
@@ -193,9 +194,10 @@ async fn opened(
     from: IpAddr,
 ) -> Result<Result<(HeaderValue, bool), Problem>, Stop> {
     let (registry, id) = (&visitor.app.registry, known.account.id);
-    let factor = second_factor::state(registry, id).await.map_err(|failure| visitor.failed(&failure))?;
+    let ways = second_factor::ways(registry, id).await.map_err(|failure| visitor.failed(&failure))?;
     let (mut session, cookie) = new_session(visitor, id, from);
-    let admitted = if factor.is_some() {
+    let admitted = if ways.is_any() {
+        session.counted_as = attempt.counted_as();
         session.stage = Some(Owed::SecondFactor.word().into());
         session.expires_at = sessions::halfway_until(visitor.arrival.at);
         attempt.halfway(registry, &known.account, session).await
@@ -204,7 +206,7 @@ async fn opened(
         attempt.sign_in(registry, &known.account, session).await
     };
     let admitted = admitted.map_err(|failure| visitor.failed(&failure))?;
-    Ok(refusal(visitor, admitted).map_or(Ok((cookie, factor.is_some())), Err))
+    Ok(refusal(visitor, admitted).map_or(Ok((cookie, ways.is_any())), Err))
 }
 
 /// What is said to somebody who showed who they are and may not come in; nothing: they may.

@@ -11,8 +11,60 @@ pub(crate) struct SignInPage {
     pub(crate) csrf: String,
     /// Where one wanted to go: an address of this registry.
     pub(crate) next: String,
+    /// Signing in with a passkey; none: there can be no passkeys.
+    pub(crate) ask: Option<PasskeyAsk>,
     pub(crate) user: String,
     pub(crate) problems: Vec<Problem>,
+}
+
+/// A button that asks the browser for a passkey.
+#[derive(Debug, Clone)]
+pub(crate) struct PasskeyAsk {
+    /// Where the answer goes; the question is fetched from `/ask` below it.
+    pub(crate) action: &'static str,
+    /// `create` or `get`.
+    pub(crate) kind: &'static str,
+    pub(crate) label: &'static str,
+}
+
+impl PasskeyAsk {
+    /// Before or after the password.
+    pub(crate) fn to_sign_in() -> Self {
+        Self { action: "/sign-in/passkey", kind: "get", label: "Use a passkey" }
+    }
+
+    /// Again, before a deed of weight.
+    pub(crate) fn to_prove() -> Self {
+        Self { action: "/account/prove/passkey", ..Self::to_sign_in() }
+    }
+
+    /// For a new one.
+    pub(crate) fn to_add() -> Self {
+        Self { action: "/account/passkeys", kind: "create", label: "Add a passkey" }
+    }
+}
+
+/// `GET /account/passkeys`
+#[derive(Debug, Template)]
+#[template(path = "account/passkeys.html")]
+pub(crate) struct PasskeysPage {
+    pub(crate) frame: Frame,
+    pub(crate) csrf: String,
+    pub(crate) held: Vec<PasskeyView>,
+    pub(crate) ask: PasskeyAsk,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// A passkey of the account.
+#[derive(Debug, Clone)]
+pub(crate) struct PasskeyView {
+    /// By what its forms know it.
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) added: String,
+    pub(crate) used: String,
+    /// Since when it opens nothing; empty: it works.
+    pub(crate) stopped: String,
 }
 
 /// `GET /sign-in/help`
@@ -58,6 +110,10 @@ pub(crate) struct CodePage {
     pub(crate) frame: Frame,
     pub(crate) csrf: String,
     pub(crate) next: String,
+    /// The account's passkeys; none: it has none that works.
+    pub(crate) ask: Option<PasskeyAsk>,
+    /// Whether there is an authenticator app.
+    pub(crate) has_app: bool,
     /// Whether a code can be mailed.
     pub(crate) can_mail: bool,
     pub(crate) problems: Vec<Problem>,
@@ -74,6 +130,8 @@ pub(crate) struct AccountPage {
     /// Since when there is a second factor; empty: there is none.
     pub(crate) factor_since: String,
     pub(crate) codes_left: i64,
+    /// How many passkeys there are; none: there can be none.
+    pub(crate) passkeys: Option<usize>,
     pub(crate) sessions: Vec<SessionView>,
 }
 
@@ -120,6 +178,8 @@ pub(crate) struct FactorPage {
     pub(crate) app_href: String,
     /// Nothing else opens before it is done.
     pub(crate) is_owed: bool,
+    /// Whether there can be passkeys.
+    pub(crate) may_passkey: bool,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -139,6 +199,13 @@ pub(crate) struct ProvePage {
     pub(crate) csrf: String,
     pub(crate) user: String,
     pub(crate) next: String,
-    pub(crate) has_factor: bool,
+    /// Whether a code is asked with the password.
+    pub(crate) needs_code: bool,
+    /// Whether there is an authenticator app.
+    pub(crate) has_app: bool,
+    /// Whether a code can be mailed.
+    pub(crate) can_mail: bool,
+    /// The account's passkeys; none: it has none that works.
+    pub(crate) ask: Option<PasskeyAsk>,
     pub(crate) problems: Vec<Problem>,
 }

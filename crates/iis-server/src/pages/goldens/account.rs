@@ -3,7 +3,8 @@
 use super::frames::{nobody, nurse};
 use super::{golden, shown};
 use crate::pages::account::views::{
-    AccountPage, AgreementPage, CodePage, FactorPage, HeldView, ProvePage, RecoveryCodesPage, SessionView,
+    AccountPage, AgreementPage, CodePage, FactorPage, HeldView, PasskeyAsk, PasskeyView, PasskeysPage,
+    ProvePage, RecoveryCodesPage, SessionView,
 };
 use crate::pages::frame::Problem;
 
@@ -23,6 +24,7 @@ fn account(text: &str) -> AccountPage {
         roles: vec![HeldView { title: text.to_owned(), place: text.to_owned(), purpose: text.to_owned() }],
         factor_since: "03/01/2026 9:00 AM".to_owned(),
         codes_left: 9,
+        passkeys: Some(2),
         sessions: vec![session(true), session(false)],
     }
 }
@@ -36,6 +38,23 @@ fn agreement(text: &str) -> AgreementPage {
     }
 }
 
+fn passkeys(text: &str) -> PasskeysPage {
+    let view = |stopped: &str| PasskeyView {
+        key: "00ff".to_owned(),
+        name: text.to_owned(),
+        added: "03/01/2026 9:00 AM".to_owned(),
+        used: "not yet".to_owned(),
+        stopped: stopped.to_owned(),
+    };
+    PasskeysPage {
+        frame: nurse().titled("Your passkeys").below("Your account", "/account"),
+        csrf: "token".to_owned(),
+        held: vec![view(""), view("03/02/2026 10:14 AM")],
+        ask: PasskeyAsk::to_add(),
+        problems: vec![Problem::of("name", "Give the passkey a name of 1 to 120 characters.")],
+    }
+}
+
 #[test]
 fn pages_of_signing_in_and_of_ones_own_account() {
     golden!("account", account("a.reyes"));
@@ -44,6 +63,7 @@ fn pages_of_signing_in_and_of_ones_own_account() {
         AccountPage {
             factor_since: String::new(),
             codes_left: 0,
+            passkeys: Some(0),
             sessions: Vec::new(),
             ..account("a.reyes")
         }
@@ -53,10 +73,22 @@ fn pages_of_signing_in_and_of_ones_own_account() {
         frame: nobody().titled("Your second factor").below("Sign in", "/sign-in"),
         csrf: "token".to_owned(),
         next: "/patients".to_owned(),
+        ask: Some(PasskeyAsk::to_sign_in()),
+        has_app: true,
         can_mail: true,
         problems: vec![Problem::of("code", "That code is not right, or it was used already.")],
     };
     golden!("sign-in-code", code);
+    let passkey_alone = CodePage {
+        frame: nobody().titled("Your second factor").below("Sign in", "/sign-in"),
+        csrf: "token".to_owned(),
+        next: "/".to_owned(),
+        ask: Some(PasskeyAsk::to_sign_in()),
+        has_app: false,
+        can_mail: false,
+        problems: Vec::new(),
+    };
+    golden!("sign-in-code-by-passkey-alone", passkey_alone);
     let factor = FactorPage {
         frame: nobody().titled("Set up a second factor"),
         csrf: "token".to_owned(),
@@ -64,6 +96,7 @@ fn pages_of_signing_in_and_of_ones_own_account() {
         shown: "GEZD GNBV".to_owned(),
         app_href: "otpauth://totp/Calder%20IIS:a.reyes?secret=GEZDGNBV&issuer=Calder%20IIS".to_owned(),
         is_owed: true,
+        may_passkey: true,
         problems: Vec::new(),
     };
     golden!("second-factor", factor);
@@ -74,16 +107,21 @@ fn pages_of_signing_in_and_of_ones_own_account() {
         csrf: "token".to_owned(),
         user: "a.reyes".to_owned(),
         next: "/patients/duplicates".to_owned(),
-        has_factor: true,
+        needs_code: true,
+        has_app: true,
+        can_mail: true,
+        ask: Some(PasskeyAsk::to_prove()),
         problems: vec![Problem::of("password", "The password is not right.")],
     };
     golden!("prove", prove);
+    golden!("passkeys", passkeys("My telephone"));
+    golden!("passkeys-none", PasskeysPage { held: Vec::new(), problems: Vec::new(), ..passkeys("") });
 }
 
 #[test]
 fn texts_of_an_account_stay_text() {
     let payload = "\"><script>alert(1)</script>";
-    for page in [shown(&account(payload)), shown(&agreement(payload))] {
+    for page in [shown(&account(payload)), shown(&agreement(payload)), shown(&passkeys(payload))] {
         assert!(!page.contains("<script>alert"), "{page}");
         assert!(page.contains("&#60;script&#62;"), "{page}");
     }

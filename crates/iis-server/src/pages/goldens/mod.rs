@@ -15,7 +15,7 @@ mod patients;
 mod people;
 mod printing;
 
-use super::account::views::{PasswordPage, SetUpPage, SignInHelpPage, SignInPage};
+use super::account::views::{PasskeyAsk, PasswordPage, SetUpPage, SignInHelpPage, SignInPage};
 use super::errors::NoPage;
 use super::format;
 use super::frame::{Frame, Notice, Problem};
@@ -81,6 +81,7 @@ fn pages_of_an_account() {
         frame: frame.titled("Sign in"),
         csrf: "token".to_owned(),
         next: "/patients".to_owned(),
+        ask: Some(PasskeyAsk::to_sign_in()),
         user: user.to_owned(),
         problems,
     };

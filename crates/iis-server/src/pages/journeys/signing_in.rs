@@ -109,6 +109,45 @@ async fn d5_codes_are_not_tried_one_after_another_by_who_knows_the_password() {
 }
 
 #[tokio::test]
+async fn d5_questions_to_passkeys_name_nobody_and_an_answer_that_fits_nothing_opens_nothing() {
+    let house = House::with(NURSE).await;
+    let mut browser = Browser::default();
+    let page = house.get(&mut browser, "/sign-in").await;
+    assert!(page.body.contains("Passkeys need JavaScript"), "{}", page.body);
+    let asked = house.post(&mut browser, "/sign-in/passkey/ask", "").await;
+    assert_eq!(asked.status, StatusCode::OK, "{}", asked.body);
+    let question: serde_json::Value = serde_json::from_str(&asked.body).expect("a question");
+    assert_eq!(question["options"]["publicKey"]["allowCredentials"], serde_json::json!([]));
+    let word = question["word"].as_str().expect("a word").to_owned();
+    for (word, answer) in [(&*word, "%7B%7D"), (&*word, "%7B%7D"), ("another", ""), ("", "not+json")] {
+        let form = format!("word={word}&answer={answer}&next=/");
+        let refused = house.post(&mut browser, "/sign-in/passkey", &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{word} {answer}");
+        assert!(refused.body.contains("The passkey was not taken."), "{}", refused.body);
+        assert!(house.get(&mut browser, "/account").await.location().starts_with("/sign-in"));
+    }
+}
+
+#[tokio::test]
+async fn passkeys_are_changed_by_who_lately_showed_who_they_are() {
+    let house = House::with(NURSE).await;
+    let mut browser = house.sign_in("nurse").await;
+    let page = house.get(&mut browser, "/account/passkeys").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let refused = house.post(&mut browser, "/account/passkeys", "word=none&answer=%7B%7D&name=Mine").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (hash, before) = (token_hash(&browser), house.app.arrival().at - SignedDuration::from_hours(1));
+    let moved = house.app.registry.store.write(Lane::Web, move |tx| session::proved(tx, &hash, before));
+    moved.await.expect("moved");
+    let to = house.get(&mut browser, "/account/passkeys").await;
+    assert_eq!(to.location(), "/account/prove?next=/account/passkeys");
+    for path in ["/account/passkeys/ask", "/account/passkeys", "/account/passkeys/remove"] {
+        let page = house.post(&mut browser, path, "").await;
+        assert_eq!(page.location(), "/account/prove?next=/account/passkeys", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn where_a_second_factor_is_required_nothing_opens_before_it_is_set_up() {
     let house =
         House::with_rules(NURSE, |config, _| "required".clone_into(&mut config.sign_in.second_factor)).await;

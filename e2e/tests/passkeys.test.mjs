@@ -1,0 +1,159 @@
+// Passkeys, with an authenticator of the browser: added, named, used alone, after the password and to show again who one
+// is; removed ones, those of nobody and copies are refused. A registry of its own: whoever has a passkey signs in otherwise.
+
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { startRegistry } from '../support/registry.mjs';
+import { giveAuthenticator } from '../support/authenticator.mjs';
+import { expectAccessible, expectFits, useBrowser } from '../support/browser.mjs';
+
+const TELEPHONE = { width: 320, height: 640 };
+const browser = useBrowser({ viewport: { width: 1280, height: 900 } });
+let own;
+before(async () => {
+  own = await startRegistry({ people: 20 });
+});
+after(() => own?.stop());
+
+// A window on the registry of this file.
+const open = (options = {}) => browser.open({ baseURL: own.facts.url, ...options });
+
+async function typePassword(page, role) {
+  const person = own.facts.people.find((one) => one.role === role);
+  await page.goto('/sign-in');
+  await page.getByLabel('User name', { exact: true }).fill(person.user);
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+async function signOut(page) {
+  await page.locator('.site-menu summary').click();
+  await page.getByRole('button', { name: 'Sign out' }).first().click();
+  await page.waitForURL(/\/sign-in\?ended=out$/);
+}
+
+async function add(page, name) {
+  await page.goto('/account/passkeys');
+  await page.getByLabel('Name of the passkey').fill(name);
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await page.getByText('The passkey is added.').waitFor();
+}
+
+// Reads the page with axe, and sees whether it fits a telephone.
+async function look(page) {
+  await expectAccessible(page);
+  const wide = page.viewportSize();
+  await page.setViewportSize(TELEPHONE);
+  await expectFits(page);
+  await page.setViewportSize(wide);
+}
+
+const isSignedIn = (page) => page.waitForURL((address) => address.pathname === '/');
+
+test('a passkey is added, named, and signs in alone', async () => {
+  const page = await open();
+  await typePassword(page, 'clinic-access');
+  await isSignedIn(page);
+  const device = await giveAuthenticator(page);
+  await page.goto('/account');
+  await page.getByRole('link', { name: 'Add a passkey' }).click();
+  await look(page);
+  await add(page, 'My telephone');
+  await look(page);
+  assert.equal((await device.credentials()).length, 1);
+  await page.getByText('Rename My telephone').click();
+  await look(page);
+  await page.getByLabel('New name').fill('My old telephone');
+  await page.getByRole('button', { name: 'Save the name' }).click();
+  await page.getByRole('rowheader', { name: 'My old telephone' }).waitFor();
+
+  await signOut(page);
+  await look(page);
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await isSignedIn(page);
+  await page.goto('/account/passkeys');
+  assert.doesNotMatch(await page.getByRole('table').innerText(), /not yet/, 'when it was used is noted');
+
+  await usedAgain(page);
+  await removed(page);
+});
+
+// After the password, and to show again who one is.
+async function usedAgain(page) {
+  await signOut(page);
+  await typePassword(page, 'clinic-access');
+  await page.waitForURL((address) => address.pathname === '/sign-in/code');
+  await look(page);
+  await page.getByRole('button', { name: 'Use a passkey' }).focus();
+  await page.keyboard.press('Enter');
+  await isSignedIn(page);
+  await page.goto('/account/prove?next=/account/password');
+  await look(page);
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.waitForURL((address) => address.pathname === '/account/password');
+}
+
+// A passkey that was taken away here opens nothing, though the device still holds it.
+async function removed(page) {
+  await page.goto('/account/passkeys');
+  await page.getByRole('button', { name: 'Remove My old telephone' }).click();
+  await page.getByText('The passkey is removed.').waitFor();
+  await signOut(page);
+  page.expectedStatus = 422;
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.getByRole('alert').waitFor();
+  assert.match(await page.getByRole('alert').innerText(), /The passkey was not taken/);
+  await look(page);
+  await typePassword(page, 'clinic-access');
+  await isSignedIn(page);
+}
+
+test('without its owner’s finger a passkey opens nothing, and the page says so', async () => {
+  const page = await open();
+  await typePassword(page, 'help-desk');
+  await isSignedIn(page);
+  const device = await giveAuthenticator(page);
+  await add(page, 'My telephone');
+  await signOut(page);
+  await device.refuse();
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.getByText('No passkey was used.').waitFor();
+  assert.match(page.url(), /\/sign-in/);
+});
+
+test('a passkey whose counter goes back is stopped, and its owner reads why', async () => {
+  const page = await open();
+  await typePassword(page, 'privacy-officer');
+  await isSignedIn(page);
+  const device = await giveAuthenticator(page);
+  await add(page, 'My telephone');
+  const other = await open();
+  await signOut(page);
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await isSignedIn(page);
+  // the owner goes on in this window; the copy is tried in the sign-in page of the same browser
+  const cookies = await page.context().cookies();
+  await page.context().clearCookies();
+  await device.putBack(1);
+  await page.goto('/sign-in');
+  page.expectedStatus = 422;
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.getByRole('alert').waitFor();
+  await other.context().addCookies(cookies);
+  await other.goto('/account/passkeys');
+  assert.match(await other.getByRole('table').innerText(), /Stopped .* somebody has a copy/s);
+  await look(other);
+});
+
+test('without script the sign-in page says that passkeys need it, and the password is there', async () => {
+  const page = await open({ javaScriptEnabled: false });
+  await page.goto('/sign-in');
+  assert.match(await page.getByRole('main').innerText(), /Passkeys need JavaScript/);
+  assert.equal(await page.getByRole('button', { name: 'Use a passkey' }).isVisible(), false);
+  await typePassword(page, 'site-administrator');
+  await isSignedIn(page);
+  await page.goto('/account/passkeys');
+  assert.match(await page.getByRole('main').innerText(), /Passkeys need JavaScript/);
+});
