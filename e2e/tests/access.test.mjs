@@ -175,6 +175,8 @@ test('who was locked out comes back by the letter, which the desk can have sent 
     await typePassword(page, 'n.quill', 'a guess of somebody else');
     await page.getByRole('alert').waitFor();
   }
+  await typePassword(page, 'n.quill', 'quiet otters swim at noon');
+  await page.getByRole('alert').waitFor();
   assert.match(await page.getByRole('alert').innerText(), /use the link in the message/);
   await look(page, 'sign-in-locked');
 

@@ -134,7 +134,7 @@ test('a passkey whose counter goes back is stopped, and its owner reads why', as
   // the owner goes on in this window; the copy is tried in the sign-in page of the same browser
   const cookies = await page.context().cookies();
   await page.context().clearCookies();
-  await device.putBack(1);
+  await device.putBack(0);
   await page.goto('/sign-in');
   page.expectedStatus = 422;
   await page.getByRole('button', { name: 'Use a passkey' }).click();

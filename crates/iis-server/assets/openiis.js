@@ -61,6 +61,7 @@ for (const form of $$("form[data-passkey]")) {
       form.submit();
     } catch {
       said.textContent = "No passkey was used. Try again, or go another way.";
+    } finally {
       button.disabled = false;
     }
   });

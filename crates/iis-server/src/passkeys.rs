@@ -123,9 +123,8 @@ impl RelyingParty {
     pub fn ask(&self, held: &[Held]) -> Result<Asked, PasskeyError> {
         let (options, state) = self.webauthn()?.start_discoverable_authentication()?;
         let usable = held.iter().filter(|one| one.stopped_at.is_none());
-        let named = usable.map(|one| {
-            json!({ "type": "public-key", "id": URL_SAFE_NO_PAD.encode(&one.credential_id) })
-        });
+        let named = usable
+            .map(|one| json!({ "type": "public-key", "id": URL_SAFE_NO_PAD.encode(&one.credential_id) }));
         let mut public_key = serde_json::to_value(&options.public_key)?;
         public_key["allowCredentials"] = named.collect();
         // the library would have the browser offer passkeys in the field of the user name; here a button asks
@@ -133,7 +132,12 @@ impl RelyingParty {
     }
 
     /// Checks an answer against its question and the passkey as it is kept; what is kept of it from now on.
-    pub fn answered(&self, given: &Given, question: &Question, held: &Held) -> Result<Box<str>, PasskeyError> {
+    pub fn answered(
+        &self,
+        given: &Given,
+        question: &Question,
+        held: &Held,
+    ) -> Result<Box<str>, PasskeyError> {
         let said = given.0.get_user_unique_id();
         let is_owner = said.map(|said| said == handle(held.account_id).as_bytes());
         // a device that was asked for certain passkeys need not say whose they are

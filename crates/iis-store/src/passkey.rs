@@ -72,12 +72,7 @@ pub fn of_account(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<PasskeyRow>
 }
 
 /// Notes that a passkey was used, with its counter as it is now; false: somebody else used it since it was read.
-pub fn used(
-    tx: &mut Tx<'_>,
-    read: &PasskeyRow,
-    credential: &str,
-    at: Timestamp,
-) -> Result<bool, StoreError> {
+pub fn used(tx: &mut Tx<'_>, read: &PasskeyRow, credential: &str, at: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.count(&USED, vals![&read.credential_id, credential, at, &read.credential])? == 1)
 }
 

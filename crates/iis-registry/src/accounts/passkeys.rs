@@ -213,8 +213,10 @@ pub async fn used(
 /// sees why in the list.
 pub async fn stop(cx: &Context, row: &Passkey, from: &str, arrival: Arrival) -> Result<(), Failure> {
     let (id, whose) = (row.credential_id.clone(), row.account_id);
-    let entry = AuditEntry::by(&iis_model::access::Actor::Registry, Channel::Internal, "stop-passkey", arrival.at);
-    let entry = entry.detail(format!("account {}, {}: its counter went back, from {from}", whose.0, row.name));
+    let entry =
+        AuditEntry::by(&iis_model::access::Actor::Registry, Channel::Internal, "stop-passkey", arrival.at);
+    let entry =
+        entry.detail(format!("account {}, {}: its counter went back, from {from}", whose.0, row.name));
     let stopped = cx.store.write_for_readers(move |tx| {
         passkey::stop(tx, &id, arrival.at)?;
         tx.audit(&entry)

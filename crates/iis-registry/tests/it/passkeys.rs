@@ -37,7 +37,11 @@ async fn remove(world: &World, account: &Account, id: u8, is_required: bool) -> 
 /// What the audit says was done about passkeys, by name.
 async fn written_down(world: &World) -> Vec<String> {
     let filter = AuditFilter { limit: 100, ..AuditFilter::default() };
-    let rows = world.cx.store.read(move |tx| list(tx, &operator(Permission::ReadAudit).expect("the operator may"), &filter)).await;
+    let rows = world
+        .cx
+        .store
+        .read(move |tx| list(tx, &operator(Permission::ReadAudit).expect("the operator may"), &filter))
+        .await;
     let rows = rows.expect("a reading").into_iter().map(|row| row.action.to_string());
     let mut actions: Vec<_> = rows.filter(|action| action.contains("passkey")).collect();
     actions.sort();
@@ -62,7 +66,10 @@ fn z2_passkeys_are_ones_own_have_a_name_and_stand_in_the_audit() {
         assert!(renamed(&owner, "a\nb").await.is_err());
         let held = passkeys::of_account(&world.cx, owner.id).await.expect("the store works");
         assert_eq!(&*held[0].name, "My old telephone");
-        assert!(!remove(&world, &other, 1, false).await.expect("the store works"), "nobody removes another's");
+        assert!(
+            !remove(&world, &other, 1, false).await.expect("the store works"),
+            "nobody removes another's"
+        );
         assert!(remove(&world, &owner, 1, false).await.expect("the store works"));
         assert!(passkeys::of_account(&world.cx, owner.id).await.expect("the store works").is_empty());
         assert_eq!(written_down(&world).await, ["add-passkey", "name-passkey", "remove-passkey"]);

@@ -7,8 +7,8 @@ use iis_registry::access::operator;
 use iis_registry::accounts::{self, Account, Admission, Attempt, Heard, NewUser, second_factor, way_back};
 use iis_registry::mail::{self, Code};
 use iis_registry::number_key::NumberKey;
-use iis_registry::staff::{self, Listing, Position};
 use iis_registry::sessions::Owed;
+use iis_registry::staff::{self, Listing, Position};
 use iis_registry::{Arrival, Failure, sessions, sites};
 use std::sync::Arc;
 

@@ -68,7 +68,7 @@ async fn staff_sheet(
             Cell::text(&*one.name),
             Cell::text(&*one.email),
             Cell::text(one.position.title()),
-            Cell::text(listed(one, &format::moment(one.listed_at, zone))),
+            Cell::text(when_listed(one, &format::moment(one.listed_at, zone))),
             Cell::text(ends),
             Cell::button("Take off", &one.name, format!("/clinic/staff/{}/off", one.entry)),
         ]
@@ -100,7 +100,7 @@ async fn staff_sheet(
 }
 
 /// When somebody was listed, and by whom; a coordinator whose account was approved is listed by that.
-fn listed(one: &Listed, at: &str) -> String {
+fn when_listed(one: &Listed, at: &str) -> String {
     match &*one.listed_by {
         "openiis" => format!("{at}, when the account was approved"),
         by => format!("{at} by {by}"),

@@ -30,7 +30,9 @@ fn sheet(key: &str, problems: Vec<Problem>) -> Sheet {
     sheet.lead = "You came by the link of a letter. Whoever guesses your password elsewhere does not keep you out here.".into();
     sheet.blocks = vec![Block::Form(FormView {
         action: format!("/sign-in/back/{key}"),
-        fields: vec![Field::new("password", "Your password", FieldKind::Password).filled_by("current-password")],
+        fields: vec![
+            Field::new("password", "Your password", FieldKind::Password).filled_by("current-password"),
+        ],
         button: "Sign in",
         ..FormView::default()
     })];

@@ -82,7 +82,8 @@ pub(super) async fn send_code(visitor: &Visitor, account: &Account) -> Result<()
 
 /// What is said after a code was asked for.
 pub(super) fn mailed() -> Notice {
-    let text = "If an address stands on the account, a code was mailed there. It works once, for ten minutes.";
+    let text =
+        "If an address stands on the account, a code was mailed there. It works once, for ten minutes.";
     Notice { kind: "info", text: text.to_owned() }
 }
 

@@ -77,7 +77,8 @@ async fn page(
         used: one.used_at.map_or_else(|| "not yet".to_owned(), |at| format::moment(at, zone)),
         stopped: one.stopped_at.map(|at| format::moment(at, zone)).unwrap_or_default(),
     };
-    let frame = visitor.frame("").titled("Your passkeys").helped_by("account").below("Your account", "/account");
+    let frame =
+        visitor.frame("").titled("Your passkeys").helped_by("account").below("Your account", "/account");
     let frame = frame.noticed(notice);
     Ok(PasskeysPage {
         frame: if problems.is_empty() { frame } else { frame.in_error() },
