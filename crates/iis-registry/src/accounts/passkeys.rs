@@ -7,7 +7,7 @@
 use super::{Account, Attempt, second_factor};
 use crate::names::is_showable;
 use crate::{Arrival, Context, Failure};
-use iis_model::access::Channel;
+use iis_model::access::{Actor, Channel};
 use iis_model::{AccountId, Timestamp};
 use iis_store::passkey::{self, PasskeyRow, QuestionRow};
 use iis_store::{AuditEntry, Lane};
@@ -213,8 +213,7 @@ pub async fn used(
 /// sees why in the list.
 pub async fn stop(cx: &Context, row: &Passkey, from: &str, arrival: Arrival) -> Result<(), Failure> {
     let (id, whose) = (row.credential_id.clone(), row.account_id);
-    let entry =
-        AuditEntry::by(&iis_model::access::Actor::Registry, Channel::Internal, "stop-passkey", arrival.at);
+    let entry = AuditEntry::by(&Actor::Registry, Channel::Internal, "stop-passkey", arrival.at);
     let entry =
         entry.detail(format!("account {}, {}: its counter went back, from {from}", whose.0, row.name));
     let stopped = cx.store.write_for_readers(move |tx| {
@@ -250,7 +249,7 @@ pub async fn refused(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     let user = whose.map_or("unknown", |account| &*account.name);
-    let nobody = iis_model::access::Actor::Nobody;
+    let nobody = Actor::Nobody;
     let entry = AuditEntry::by(&nobody, Channel::Web, "refuse-passkey", arrival.at);
     let entry = entry.result("failed").detail(format!("user {user}, from {from}: {why}"));
     Ok(cx.store.write_for_readers(move |tx| tx.audit(&entry)).await?)

@@ -6,7 +6,6 @@
 use super::code::code_page;
 use super::owed::owed_after;
 use super::sign_in::{new_session, own_address, refusal, show};
-use crate::app::App;
 use crate::clock::secret;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::{Filled, PublicForm};
@@ -101,12 +100,13 @@ async fn proven(
     (purpose, whose): (Purpose, Option<AccountId>),
     from: IpAddr,
 ) -> Result<Option<Account>, Stop> {
-    let (app, failed) = (&visitor.app, |failure: Failure| visitor.failed(&failure));
+    let failed = |failure: Failure| visitor.failed(&failure);
     let from = from.to_string();
-    match examined(app, visitor, sent, (purpose, whose), &from).await.map_err(failed)? {
+    match examined(visitor, sent, (purpose, whose), &from).await.map_err(failed)? {
         Ok(account) => Ok(Some(account)),
         Err((account, why)) => {
-            let noted = passkeys::refused(&app.registry, account.as_ref(), why, &from, visitor.arrival);
+            let registry = &visitor.app.registry;
+            let noted = passkeys::refused(registry, account.as_ref(), why, &from, visitor.arrival);
             noted.await.map_err(failed)?;
             Ok(None)
         }
@@ -115,13 +115,13 @@ async fn proven(
 
 /// Whose passkey answered; else whose it says to be, as far as that is known, and why it was not taken.
 async fn examined(
-    app: &App,
     visitor: &Visitor,
     sent: &Answered,
     (purpose, whose): (Purpose, Option<AccountId>),
     from: &str,
 ) -> Result<Result<Account, (Option<Account>, &'static str)>, Failure> {
-    let (registry, arrival) = (&app.registry, visitor.arrival);
+    let (app, arrival) = (&visitor.app, visitor.arrival);
+    let registry = &app.registry;
     let hash = Sha256::digest(sent.word.as_bytes()).into();
     let Some(question) = passkeys::take(registry, hash, purpose, arrival).await? else {
         return Ok(Err((None, "nothing was asked, or too long ago, or it was answered")));
