@@ -11,8 +11,9 @@ use crate::number_key::NumberKey;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Channel, Granted};
 use iis_model::{AccountId, EmailAddress, Timestamp};
+use iis_store::passkey::{self, PasskeyRow};
 use iis_store::second_factor::{self, SecondFactorRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, passkey, session, way_back, worker};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, session, way_back, worker};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
@@ -45,9 +46,7 @@ pub struct Ways {
     /// A code of an app, or a recovery code.
     pub app: bool,
     /// A passkey.
-    pub passkey: bool,
-    /// A passkey was stopped: it opens nothing, and still the password alone is not enough.
-    pub is_passkey_stopped: bool,
+    pub passkeys: Passkeys,
     /// A code that is mailed: where there is one of the others, and an address.
     pub mail: bool,
 }
@@ -55,7 +54,36 @@ pub struct Ways {
 impl Ways {
     /// Whether the password alone is not enough.
     pub fn is_any(self) -> bool {
-        self.app || self.passkey || self.is_passkey_stopped
+        self.app || self.passkeys != Passkeys::None
+    }
+
+    /// Whether there is a passkey that works.
+    pub fn has_passkey(self) -> bool {
+        self.passkeys == Passkeys::Usable
+    }
+}
+
+/// The passkeys of an account as a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Passkeys {
+    /// There is none.
+    #[default]
+    None,
+    /// All were stopped: they open nothing, and still the password alone is not enough.
+    Stopped,
+    /// At least one works.
+    Usable,
+}
+
+impl Passkeys {
+    fn of(held: &[PasskeyRow]) -> Self {
+        if held.iter().any(|one| one.stopped_at.is_none()) {
+            Self::Usable
+        } else if held.is_empty() {
+            Self::None
+        } else {
+            Self::Stopped
+        }
     }
 }
 
@@ -63,10 +91,8 @@ impl Ways {
 pub async fn ways(cx: &Context, id: AccountId) -> Result<Ways, Failure> {
     let read = cx.store.read(move |tx| {
         let app = has_app(tx, id)?;
-        let held = passkey::of_account(tx, id)?;
-        let passkey = held.iter().any(|one| one.stopped_at.is_none());
-        let is_passkey_stopped = held.iter().any(|one| one.stopped_at.is_some());
-        let ways = Ways { app, passkey, is_passkey_stopped, mail: false };
+        let passkeys = Passkeys::of(&passkey::of_account(tx, id)?);
+        let ways = Ways { app, passkeys, mail: false };
         let has_address = worker::of_account(tx, id)?.is_some_and(|row| is_address(&row.email));
         Ok(Ways { mail: ways.is_any() && has_address, ..ways })
     });

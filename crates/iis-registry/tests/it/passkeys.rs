@@ -57,7 +57,7 @@ fn z2_passkeys_are_ones_own_have_a_name_and_stand_in_the_audit() {
         assert!(matches!(add(&world, &other, 1, "Mine too").await, Err(Failure::Rule(_))), "one account's");
         assert!(matches!(add(&world, &owner, 2, " ").await, Err(Failure::Rule(_))), "it has a name");
         let ways = second_factor::ways(&world.cx, owner.id).await.expect("the store works");
-        assert!(ways.is_any() && ways.passkey && !ways.app);
+        assert!(ways.is_any() && ways.has_passkey() && !ways.app);
         let renamed = async |account: &Account, name: &str| {
             passkeys::rename(&world.cx, account, [1; 32].into(), name, world.arrival()).await
         };
@@ -140,7 +140,7 @@ fn z2_a_passkey_that_was_copied_or_used_meanwhile_is_not_used_again() {
         let noted = passkeys::used(&world.cx, read, "counter 3".into(), world.arrival()).await;
         assert!(!noted.expect("the store works"));
         let ways = second_factor::ways(&world.cx, owner.id).await.expect("the store works");
-        assert!(!ways.passkey && ways.is_any(), "the password alone is not enough either");
+        assert!(!ways.has_passkey() && ways.is_any(), "the password alone is not enough either");
         assert_eq!(written_down(&world).await, ["add-passkey", "stop-passkey"]);
     });
 }

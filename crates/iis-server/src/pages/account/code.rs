@@ -50,7 +50,7 @@ async fn page(visitor: &Visitor, next: &str, problems: Vec<Problem>) -> Result<C
         frame: if problems.is_empty() { frame } else { frame.in_error() },
         csrf: visitor.csrf(),
         next: next.to_owned(),
-        ask: (ways.passkey && visitor.app.passkeys.is_there()).then(PasskeyAsk::to_sign_in),
+        ask: (ways.has_passkey() && visitor.app.passkeys.is_there()).then(PasskeyAsk::to_sign_in),
         has_app: ways.app,
         can_mail: ways.mail,
         problems,

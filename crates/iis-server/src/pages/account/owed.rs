@@ -16,7 +16,7 @@ pub(super) async fn owed_after(visitor: &Visitor, id: AccountId) -> Result<Optio
         }
     }
     let ways = second_factor::ways(registry, id).await.map_err(failed)?;
-    let has_one = ways.app || ways.passkey;
+    let has_one = ways.app || ways.has_passkey();
     Ok((rules.is_second_factor_required && !has_one).then_some(Owed::SettingUp))
 }
 

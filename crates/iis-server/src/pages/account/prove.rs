@@ -47,7 +47,7 @@ async fn page(visitor: &Visitor, next: &str, problems: Vec<Problem>) -> Result<P
         needs_code: ways.is_any(),
         has_app: ways.app,
         can_mail: ways.mail,
-        ask: (ways.passkey && visitor.app.passkeys.is_there()).then(PasskeyAsk::to_prove),
+        ask: (ways.has_passkey() && visitor.app.passkeys.is_there()).then(PasskeyAsk::to_prove),
         problems,
     })
 }
