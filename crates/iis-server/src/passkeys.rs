@@ -94,7 +94,7 @@ impl RelyingParty {
 
     /// Asks for a new passkey of an account; devices that hold one of it already decline.
     pub fn ask_to_add(&self, account: &Account, held: &[Held]) -> Result<Asked, PasskeyError> {
-        let known = held.iter().map(|one| one.credential_id.to_vec().into()).collect();
+        let known = held.iter().map(|one| one.credential_id.to_vec()).collect();
         let (name, display_name) = (&account.name, &account.display_name);
         let (options, state) = self.webauthn()?.start_passkey_registration(
             handle(account.id),
