@@ -19,6 +19,7 @@ mod names;
 pub mod overlay;
 pub mod plan;
 mod process;
+mod product_age;
 mod relevant_series;
 pub mod season;
 mod select;

@@ -23,11 +23,15 @@ pub enum Form {
     LetterOfAgreement,
     /// Whom an organization names as its site administrator, as it was signed.
     SiteAdministratorForm,
+    /// To sign: the record is to be locked.
+    OptOut,
+    /// To sign: it is to be opened again.
+    Rescind,
 }
 
 impl Form {
     /// All forms.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Record,
         Self::School,
         Self::Administration,
@@ -35,6 +39,8 @@ impl Form {
         Self::BlankAdministration,
         Self::LetterOfAgreement,
         Self::SiteAdministratorForm,
+        Self::OptOut,
+        Self::Rescind,
     ];
 
     /// The word that is kept and that stands in addresses.
@@ -47,6 +53,8 @@ impl Form {
             Self::BlankAdministration => "blank-administration",
             Self::LetterOfAgreement => "letter-of-agreement",
             Self::SiteAdministratorForm => "site-administrator-form",
+            Self::OptOut => "opt-out",
+            Self::Rescind => "rescind",
         }
     }
 
@@ -57,7 +65,7 @@ impl Form {
 
     /// Whether it is about nobody.
     pub const fn is_blank(self) -> bool {
-        matches!(self, Self::BlankSchool | Self::BlankAdministration)
+        matches!(self, Self::BlankSchool | Self::BlankAdministration | Self::OptOut | Self::Rescind)
     }
 
     /// Whether it is made of somebody's record.
@@ -82,6 +90,7 @@ impl Form {
             Self::School | Self::BlankSchool => "school.typ",
             Self::Administration | Self::BlankAdministration => "administration.typ",
             Self::LetterOfAgreement | Self::SiteAdministratorForm => "signed.typ",
+            Self::OptOut | Self::Rescind => "opting.typ",
         }
     }
 }

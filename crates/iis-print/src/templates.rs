@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The templates that ship, by file name.
-pub const SHIPPED: [(&str, &str); 6] = [
+pub const SHIPPED: [(&str, &str); 7] = [
     ("administration.typ", include_str!("../../../policy/print/administration.typ")),
     ("common.typ", include_str!("../../../policy/print/common.typ")),
+    ("opting.typ", include_str!("../../../policy/print/opting.typ")),
     ("record.typ", include_str!("../../../policy/print/record.typ")),
     ("school.typ", include_str!("../../../policy/print/school.typ")),
     ("signed.typ", include_str!("../../../policy/print/signed.typ")),
@@ -18,7 +19,7 @@ pub const SHIPPED: [(&str, &str); 6] = [
 pub enum TemplateFault {
     /// A file that no document uses.
     #[error(
-        "{0} is no template: they are administration.typ, common.typ, record.typ, school.typ, signed.typ, words.typ"
+        "{0} is no template: they are administration.typ, common.typ, opting.typ, record.typ, school.typ, signed.typ, words.typ"
     )]
     Unknown(String),
     /// A document cannot be made with it.

@@ -25,6 +25,7 @@ pub mod messages;
 mod names;
 pub mod news;
 pub mod number_key;
+pub mod opting_out;
 pub mod people;
 pub mod prints;
 pub mod rebuild;

@@ -36,6 +36,7 @@ pub mod name_freq;
 pub mod news;
 pub mod not_same;
 pub mod opening_purpose;
+pub mod opting_out;
 pub mod organization;
 pub mod outbox;
 pub mod paper_code;

@@ -160,6 +160,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 24, // an older program would let in by the password alone who has a passkey
         text: include_str!("../migrations/0024_ways_in.sql"),
     },
+    Step {
+        version: 25,
+        name: "opting-out",
+        oldest_program: 25, // an older program would show who opted out
+        text: include_str!("../migrations/0025_opting_out.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -1,12 +1,13 @@
 //! Whether a person lies within the reach of a grant: what every function that hands out a person's data asks first.
 //!
-//! Somebody outside is as if absent. A person belongs to a clinic, or to an organization, when what it reported counts;
+//! Somebody outside is as if absent, and so is who opted out (requirements Y-1), but for whom handles that, and for what
+//! reports: a report finds the record that is locked, so that no feed makes it anew. A person belongs to a clinic, or to an organization, when what it reported counts;
 //! to a school when on its roster; to a jurisdiction when the current address lies there (requirements 6.1).
 
 use crate::jurisdiction::{self, AreaRow};
 use crate::sql::sql;
 use crate::val::vals;
-use crate::{StoreError, Tx, person_view, school_student};
+use crate::{StoreError, Tx, opting_out, person_view, school_student};
 use iis_model::access::{Granted, Within};
 use iis_model::person::Address;
 use iis_model::{Demographics, Given, OrganizationId, PersonId, SiteId};
@@ -21,6 +22,9 @@ sql! {
 
 /// Whether the grant reaches this person.
 pub fn permits(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<bool, StoreError> {
+    if !granted.sees_opted_out() && opting_out::is_out(tx, id)? {
+        return Ok(false);
+    }
     if granted.reach().is_everything() {
         return Ok(true);
     }

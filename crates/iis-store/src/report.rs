@@ -7,8 +7,8 @@ use crate::val::vals;
 use crate::{Hash, StoreError, Tx, gist};
 use iis_model::access::Granted;
 use iis_model::{
-    Action, Cvx, EventKind, Gist, MessageId, OrganizationId, PartialDate, PersonId, ReportId, ReportedEvent,
-    SenderId, SiteId, SourceRecordId, Timestamp,
+    AccountId, Action, Cvx, EventKind, Gist, MessageId, OrganizationId, PartialDate, PersonId, ReportId,
+    ReportedEvent, SenderId, SiteId, SourceRecordId, Timestamp,
 };
 
 sql! {
@@ -19,7 +19,7 @@ sql! {
                    AND NOT EXISTS (SELECT 1 FROM report r WHERE r.source_record_id = $2 AND r.id = $1)";
     INSERT_BODY = "INSERT INTO report_body (id, body) VALUES ($1, $2)";
     OF_PERSON = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
-                 r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id FROM link l \
+                 r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, u.account_id, s.organization_id FROM link l \
                  JOIN source_record s ON s.id = l.source_record_id JOIN report r ON r.source_record_id = s.id \
                  JOIN submission u ON u.source_record_id = r.source_record_id AND u.revision = r.revision \
                  JOIN report_body b ON b.id = r.id \
@@ -32,13 +32,13 @@ sql! {
               r.withdrawn_by, r.made_by FROM source_record s JOIN report r ON r.source_record_id = s.id \
               WHERE s.id = $1 ORDER BY r.id";
     OF_RECORD = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
-                 r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id \
+                 r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, u.account_id, s.organization_id \
                  FROM source_record s JOIN report r ON r.source_record_id = s.id \
                  JOIN submission u ON u.source_record_id = r.source_record_id AND u.revision = r.revision \
                  JOIN report_body b ON b.id = r.id \
                  WHERE s.id = $1 ORDER BY r.id";
     OF_DOSE = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
-               r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, s.organization_id \
+               r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, u.account_id, s.organization_id \
                FROM source_record s JOIN report r ON r.source_record_id = s.id \
                JOIN submission u ON u.source_record_id = r.source_record_id AND u.revision = r.revision \
                  JOIN report_body b ON b.id = r.id \
@@ -123,6 +123,8 @@ pub struct ReportRow {
     pub sender_id: Option<SenderId>,
     /// The responsible site.
     pub site_id: Option<SiteId>,
+    /// Who said it at a screen.
+    pub account_id: Option<AccountId>,
     /// The reporting organization; 0 when the number's authority is shared.
     pub organization_id: OrganizationId,
 }
@@ -144,7 +146,8 @@ impl FromRow for ReportRow {
             message_id: row.get(11)?,
             sender_id: row.get(12)?,
             site_id: row.get(13)?,
-            organization_id: row.get(14)?,
+            account_id: row.get(14)?,
+            organization_id: row.get(15)?,
         })
     }
 }

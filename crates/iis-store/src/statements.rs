@@ -33,6 +33,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::news::ALL,
         crate::not_same::ALL,
         crate::opening_purpose::ALL,
+        crate::opting_out::ALL,
         crate::organization::ALL,
         crate::outbox::ALL,
         crate::paper_code::ALL,

@@ -104,6 +104,7 @@ pub struct Granted {
     sight: Sight,
     reach: Reach,
     condition: Option<Condition>,
+    sees_opted_out: bool,
 }
 
 impl Granted {
@@ -115,7 +116,20 @@ impl Granted {
             Actor::Account { .. } | Actor::Nobody => Sight::Organizations(Box::default()),
         };
         let (reach, condition) = (Reach::Everything, None);
-        Self { actor, permission, channel, purpose: purpose.into(), sight, reach, condition }
+        // reports and the registry's own work go on with a record that is locked, and show it to nobody
+        let sees_opted_out = matches!(actor, Actor::Registry) || permission == Permission::SubmitReports;
+        Self { actor, permission, channel, purpose: purpose.into(), sight, reach, condition, sees_opted_out }
+    }
+
+    /// With records of persons who opted out, or without. For `iis-registry::access` alone.
+    #[must_use]
+    pub fn with_opted_out(self, sees_opted_out: bool) -> Self {
+        Self { sees_opted_out, ..self }
+    }
+
+    /// Whether records of persons who opted out are there with it.
+    pub fn sees_opted_out(&self) -> bool {
+        self.sees_opted_out
     }
 
     /// With this sight instead of the actor's usual one. For `iis-registry::access` alone.

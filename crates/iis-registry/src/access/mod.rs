@@ -48,6 +48,8 @@ pub fn authorize(
         Caller::Account(account) => {
             let held = reach::held(roles, account, permission).ok_or(Refused)?;
             let granted = Granted::by_decision(account.actor(), permission, channel, purpose);
+            let locks = reach::held(roles, account, Permission::LockPersons).is_some();
+            let granted = if locks { granted.with_opted_out(true) } else { granted };
             return Ok(granted.seeing(held.sight).reaching(held.reach, held.condition));
         }
         Caller::Sender(sender) => {
@@ -64,6 +66,11 @@ pub fn authorize(
 /// The same grant over everybody, protected records too: what an emergency opens, for that one person.
 pub(crate) fn in_emergency(granted: Granted) -> Granted {
     granted.seeing(Sight::All).reaching(Reach::Everything, None)
+}
+
+/// The same grant for what the line reads of whoever a report is matched with, and tells nobody: also of who opted out.
+pub(crate) fn in_the_line(granted: Granted) -> Granted {
+    granted.with_opted_out(true)
 }
 
 /// The proof for the operator on the server's own command line, who may do everything there but look at a person.

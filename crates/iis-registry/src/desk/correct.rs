@@ -1,6 +1,7 @@
 //! Correcting and removing what one's own organization reported, whatever the door it came through (requirements V-5).
 //!
-//! Nothing is removed: a correction is one more version of the report, a removal another, each with its reason.
+//! Nothing is removed: a correction is one more version of the report, a removal another, each with its reason. Who
+//! corrects what somebody else corrected meanwhile is shown that first.
 
 use super::{About, Entry, Outcome, enter};
 use crate::review::Deed;
@@ -8,9 +9,10 @@ use crate::{Context, Failure};
 use iis_model::access::Granted;
 use iis_model::organization::Site;
 use iis_model::{
-    Action, Given, OrganizationId, PersonId, ReportId, ReportedEvent, SourceRecordId, Submission,
+    Action, Given, OrganizationId, PersonId, ReportId, ReportedEvent, SourceRecordId, Submission, Timestamp,
 };
-use iis_store::report;
+use iis_store::report::{self, ReportRow};
+use iis_store::{StoreError, Tx, account};
 
 /// A report, by the record that it stands in.
 pub type ReportKey = (SourceRecordId, ReportId);
@@ -26,23 +28,104 @@ pub const REASONS: &[(&str, &str)] = &[
     ("other", "Another mistake of entry"),
 ];
 
-/// A report of one's own organization that counts, as it was said; none: there is none, or it is somebody else's.
+/// A report of one's own organization, as whoever opens it finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OwnReport {
+    /// It stands as it was said.
+    Stands(Box<ReportedEvent>),
+    /// Something else stands in its place since.
+    Replaced(Box<Replaced>),
+}
+
+/// What somebody else made of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// As it was said before.
+    pub before: ReportedEvent,
+    /// As it is said now; a deletion: it was removed.
+    pub now: ReportedEvent,
+    /// The report that says so.
+    pub key: ReportKey,
+    /// Who says so: somebody's name; empty: a message.
+    pub by: Box<str>,
+    /// When it was said.
+    pub at: Timestamp,
+}
+
+/// A report of one's own organization; none: there is none, or it is somebody else's.
 pub async fn own_report(
     cx: &Context,
     granted: Granted,
     id: PersonId,
     key: ReportKey,
     own: OrganizationId,
-) -> Result<Option<ReportedEvent>, Failure> {
+) -> Result<Option<OwnReport>, Failure> {
     let found = cx.store.read(move |tx| {
         let rows = report::current_of_person(tx, &granted, id)?;
-        let found = rows.into_iter().find(|row| (row.source_record_id, row.id) == key);
-        Ok(found.filter(|row| row.organization_id == own).map(|row| row.body))
+        let row = rows.iter().find(|row| is_of(row, key) && row.organization_id == own);
+        let Some(row) = row else { return Ok(None) };
+        let stands = in_the_place_of(&rows, row);
+        if stands.id == row.id {
+            return Ok(Some(OwnReport::Stands(Box::new(row.body.clone()))));
+        }
+        let by = match stands.account_id {
+            Some(id) => account::get(tx, id)?.map(|account| account.display_name).unwrap_or_default(),
+            None => Box::default(),
+        };
+        Ok(Some(OwnReport::Replaced(Box::new(Replaced {
+            before: row.body.clone(),
+            now: stands.body.clone(),
+            key: (stands.source_record_id, stands.id),
+            by,
+            at: stands.received_at,
+        }))))
     });
     Ok(found.await?)
 }
 
-/// Says something else in the place of a report.
+/// Whether a report still says what is said of its dose.
+pub(super) fn stands(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    id: PersonId,
+    key: ReportKey,
+) -> Result<bool, StoreError> {
+    let rows = report::current_of_person(tx, granted, id)?;
+    let row = rows.iter().find(|row| is_of(row, key));
+    Ok(row.is_some_and(|row| in_the_place_of(&rows, row).id == row.id))
+}
+
+fn is_of(row: &ReportRow, key: ReportKey) -> bool {
+    (row.source_record_id, row.id) == key
+}
+
+/// What is said of a dose now: its latest version. A correction of what a dose without an order number is known by removes
+/// it and says another one with the same form; then that one, and what was made of it.
+fn in_the_place_of<'a>(rows: &'a [ReportRow], row: &'a ReportRow) -> &'a ReportRow {
+    let mut row = row;
+    loop {
+        let versions = rows
+            .iter()
+            .filter(|one| one.source_record_id == row.source_record_id && one.dose_key == row.dose_key);
+        let latest = versions.max_by_key(|one| (one.sent_at, one.revision, one.id)).unwrap_or(row);
+        let mut together = rows
+            .iter()
+            .filter(|one| one.source_record_id == latest.source_record_id && one.revision == latest.revision);
+        let pair = (together.next(), together.next(), together.next());
+        row = match pair {
+            (Some(one), Some(other), None) if latest.action == Action::Delete => {
+                let instead = if one.id == latest.id { other } else { one };
+                if instead.action == Action::Delete || instead.sent_at < latest.sent_at {
+                    return latest;
+                }
+                instead
+            }
+            _ => return latest,
+        };
+    }
+}
+
+/// Says something else in the place of a report. One that was removed meanwhile stands again.
 pub async fn correct(
     cx: &Context,
     (deed, site): (Deed, Site),
@@ -51,19 +134,19 @@ pub async fn correct(
     heeded: Vec<Box<str>>,
 ) -> Result<Outcome, Failure> {
     let before = own_report(cx, deed.granted.clone(), id, key, site.organization_id).await?;
-    let Some(before) = before else { return Ok(Outcome::Moved) };
+    let Some(OwnReport::Stands(before)) = before else { return Ok(Outcome::Moved) };
     let mut now = ReportedEvent { action: Given::of(Action::Update), filler: before.filler.clone(), ..said };
     now.comments = noted(&before, &deed.reason);
     let events = if now.dose_key() == before.dose_key() {
         vec![now]
     } else {
         now.action = Given::of(Action::Add); // known by what it said, which is another thing now
-        vec![now, withdrawn(before, &deed.reason)]
+        if before.is_delete() { vec![now] } else { vec![now, withdrawn(*before, &deed.reason)] }
     };
     let submission = Submission { events, ..Submission::default() };
     enter(
         cx,
-        Entry { sees: deed.granted.clone(), deed, site, about: About::Record(id, key.0), submission, heeded },
+        Entry { sees: deed.granted.clone(), deed, site, about: About::Report(id, key), submission, heeded },
     )
     .await
 }
@@ -75,10 +158,10 @@ pub async fn remove(
     (id, key): (PersonId, ReportKey),
 ) -> Result<Outcome, Failure> {
     let before = own_report(cx, deed.granted.clone(), id, key, site.organization_id).await?;
-    let Some(before) = before else { return Ok(Outcome::Moved) };
-    let submission = Submission { events: vec![withdrawn(before, &deed.reason)], ..Submission::default() };
+    let Some(OwnReport::Stands(before)) = before else { return Ok(Outcome::Moved) };
+    let submission = Submission { events: vec![withdrawn(*before, &deed.reason)], ..Submission::default() };
     let sees = deed.granted.clone();
-    let entry = Entry { deed, sees, site, about: About::Record(id, key.0), submission, heeded: Vec::new() };
+    let entry = Entry { deed, sees, site, about: About::Report(id, key), submission, heeded: Vec::new() };
     enter(cx, entry).await
 }
 

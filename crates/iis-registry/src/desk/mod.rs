@@ -9,11 +9,11 @@ mod correct;
 mod remark;
 pub mod saying;
 
-pub use correct::{REASONS, ReportKey, correct, own_report, remove};
+pub use correct::{OwnReport, REASONS, Replaced, ReportKey, correct, own_report, remove};
 pub use remark::Remark;
 
-use crate::access::Refused;
 use crate::access::protection::Veil;
+use crate::access::{Refused, in_the_line};
 use crate::inventory::Left;
 use crate::number_key::hash_social_security_numbers;
 use crate::reporting::{Report, Reporter, Whom, own_identifier};
@@ -22,7 +22,7 @@ use crate::{Context, Failure};
 use as_entered::{AsEntered, place};
 use iis_model::access::{Actor, Granted};
 use iis_model::organization::Site;
-use iis_model::{Findings, PersonId, RegistryNumber, SourceRecordId, Submission};
+use iis_model::{Findings, PersonId, RegistryNumber, Submission};
 use iis_quality::Terms;
 use iis_store::{
     AuditEntry, Lane, Plan, StoreError, Tx, UnitKey, person, source_record, submission, unit_key,
@@ -34,8 +34,8 @@ use serde::{Deserialize, Serialize};
 pub enum About {
     /// The person whose record was open.
     Person(PersonId),
-    /// The same, to correct what one of the organization's records said.
-    Record(PersonId, SourceRecordId),
+    /// The same, to correct what one of the organization's reports said.
+    Report(PersonId, ReportKey),
     /// Somebody who is not on record, as whoever was shown these persons says.
     Nobody(Vec<RegistryNumber>),
 }
@@ -68,7 +68,7 @@ pub enum Outcome {
     Heed(Vec<Remark>),
     /// Nothing is stored yet: these persons look like the new one.
     Alike(Vec<RegistryNumber>),
-    /// Nothing is stored: the record was merged into another one, or a dose is no longer this organization's.
+    /// Nothing is stored: the record was merged into another one, or somebody else corrected or removed the dose.
     Moved,
 }
 
@@ -129,7 +129,7 @@ impl Line {
     fn carry_out(&self, tx: &mut Tx<'_>, plan: &mut Plan) -> Result<(Option<PersonId>, Outcome), StoreError> {
         let granted = &self.entry.sees;
         let known = match self.entry.about {
-            About::Person(id) | About::Record(id, _) => match person::get(tx, granted, id)? {
+            About::Person(id) | About::Report(id, _) => match person::get(tx, granted, id)? {
                 Some(person) if &*person.status != "merged" => Some(person),
                 _ => return Ok((Some(id), Outcome::Moved)),
             },
@@ -143,10 +143,11 @@ impl Line {
         if let Some(outcome) = remark::outcome(&findings, &self.entry.heeded) {
             return Ok((known_id, outcome));
         }
-        if let About::Record(id, record) = self.entry.about {
+        if let About::Report(id, key) = self.entry.about {
             let own = report.by.organization_id;
             let records = source_record::of_person(tx, granted, id)?;
-            if !records.iter().any(|row| row.id == record && row.organization_id == own) {
+            let is_own = records.iter().any(|row| row.id == key.0 && row.organization_id == own);
+            if !is_own || !correct::stands(tx, granted, id, key)? {
                 return Ok((known_id, Outcome::Moved));
             }
         }
@@ -179,7 +180,7 @@ impl Line {
         Report {
             cx: self.cx.clone(),
             model: self.cx.matching.now(),
-            granted: sees.clone(),
+            granted: in_the_line(sees.clone()),
             arrival: deed.arrival,
             by: Reporter {
                 organization_id: site.organization_id,
@@ -190,7 +191,7 @@ impl Line {
             },
             whom: match about {
                 About::Person(id) => Whom::Person(*id),
-                About::Record(id, record) => Whom::Record(*id, *record),
+                About::Report(id, (record, _)) => Whom::Record(*id, *record),
                 About::Nobody(_) => Whom::Nobody(own_identifier(&submission.person)),
             },
             sent_hash: submission::hash_of(&submission.person),

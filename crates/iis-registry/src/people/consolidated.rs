@@ -11,6 +11,7 @@ use iis_store::chosen_value::{self, ChosenValue};
 use iis_store::person_name::NameRow;
 use iis_store::person_status::PersonStatus;
 use iis_store::person_view::{self, PersonView};
+use iis_store::reach::permits;
 use iis_store::source_record::SourceView;
 use iis_store::submission::StoredSubmission;
 use iis_store::{Change, Hash, StoreError, Tx, event, event::EventRow, report, source_record};
@@ -45,8 +46,12 @@ impl Known {
         Self { person_id, reports: Vec::new(), hashes: Vec::new(), views, choices, stored: None }
     }
 
-    /// Reads a person, all but what its source records say: see [`Known::read_views`].
+    /// Reads a person, all but what its source records say: see [`Known::read_views`]. Who is out of reach is not read as
+    /// somebody of whom nothing is reported.
     pub(crate) fn read(tx: &mut Tx<'_>, granted: &Granted, person_id: PersonId) -> Result<Self, StoreError> {
+        if !permits(tx, granted, person_id)? {
+            return Err(StoreError::internal("a person out of reach is not computed again"));
+        }
         let (reports, hashes) = reports(tx, granted, person_id)?;
         let events = event::of_person(tx, granted, person_id)?;
         let demographics = person_view::demographics(tx, granted, person_id)?;

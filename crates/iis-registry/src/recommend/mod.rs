@@ -44,6 +44,12 @@ pub fn recommend(schedules: &Schedules, record: &PersonRecord, on: Date) -> Reco
     answer::explanation(schedule, facts, &said).recommendation
 }
 
+/// Whether the schedule prefers a vaccine at the age of somebody born on `born`; none: it says nothing of its ages.
+pub fn prefers_at(schedules: &Schedules, cvx: iis_model::Cvx, born: Date, on: Date) -> Option<bool> {
+    let cvx = Cvx::new(cvx.number())?;
+    schedules.now().schedule.prefers_at(cvx, Day::from(born), Day::from(on))
+}
+
 /// The same with everything that was compared, series by series.
 pub fn explain(schedules: &Schedules, record: &PersonRecord, on: Date) -> Explanation {
     what_if(schedules, record, &[], on)

@@ -10,7 +10,7 @@ use iis_model::{Coded, Cvx, Demographics, Given, PartialDate, RegistryNumber, Re
 use iis_registry::access::{Caller, authorize};
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::desk::saying::{DoseGiven, Observed, historical, observation, refusal};
-use iis_registry::desk::{About, Entry, Outcome, correct, enter, remove};
+use iis_registry::desk::{About, Entry, Outcome, OwnReport, correct, enter, own_report, remove};
 use iis_registry::directory::directory;
 use iis_registry::people;
 use iis_registry::rebuild::check;
@@ -41,7 +41,7 @@ fn deed(world: &World, granted: &Granted, form: u8) -> Deed {
     Deed { granted: granted.clone(), arrival: world.arrival(), reason: "".into(), key: [form; 32] }
 }
 
-fn ana() -> Demographics {
+pub(crate) fn ana() -> Demographics {
     let name =
         PersonName { family: "DOE".into(), given: "ANA".into(), kind: "L".into(), ..PersonName::default() };
     Demographics {
@@ -303,6 +303,59 @@ fn what_the_own_organization_reported_is_corrected_and_removed_and_nothing_else(
         let gone = remove(&world.cx, (deed(&world, &north.0, 3), north.1.clone()), (record.id, key)).await;
         stored(gone.expect("the store works"));
         assert!(open(&world, &north, number).await.events.is_empty());
+    });
+}
+
+/// Two people open one dose. The second is told what became of it, and what stands is corrected, not what was seen.
+#[test]
+fn who_corrects_a_dose_second_is_told_what_stands_in_its_place() {
+    on_each_engine(|world| async move {
+        let north = nurse(&world, "NORTH").await;
+        // known by an order number, and by day and vaccine alone
+        let numbered = mmr("V1", "20210301", "00", "A");
+        let bare = numbered.replace("V1^NORTH", "");
+        let mut form = 0;
+        let mut next = || {
+            form += 1;
+            (deed(&world, &north.0, form), north.1.clone())
+        };
+        for (mrn, last, dose) in [("A17", "DOE", numbered), ("A18", "VASQUEZ", bare)] {
+            let person = format!("{last}^ANA^^^^^L||20200115|F");
+            world.send(&world.north, &about("NORTH", mrn, mrn, &person, &dose)).await;
+            let number = people(&world, &north, last).await;
+            let record = open(&world, &north, number).await;
+            let report = &record.events[0].reports[0];
+            let (id, key) = (record.id, (report.source_record_id, report.report_id));
+            let said = record.events[0].best.clone();
+            let on = |day| ReportedEvent {
+                given_on: Given::of(PartialDate::day(date(2021, 3, day))),
+                ..said.clone()
+            };
+            let own = north.1.organization_id;
+            for (nth, day) in [(0, 11), (1, 12)] {
+                let at = match own_report(&world.cx, north.0.clone(), id, key, own).await.expect("works") {
+                    Some(OwnReport::Stands(_)) => key,
+                    Some(OwnReport::Replaced(replaced)) => replaced.key,
+                    None => panic!("it is there"),
+                };
+                assert_eq!(at == key, nth == 0, "{mrn}");
+                stored(correct(&world.cx, next(), (id, at), on(day), Vec::new()).await.expect("works"));
+                let late = correct(&world.cx, next(), (id, key), on(20), Vec::new()).await.expect("works");
+                assert_eq!(late, Outcome::Moved, "{mrn}");
+            }
+            let Some(OwnReport::Replaced(replaced)) =
+                own_report(&world.cx, north.0.clone(), id, key, own).await.expect("works")
+            else {
+                panic!("corrected twice");
+            };
+            assert_eq!(replaced.before.given_date(), Some(date(2021, 3, 1)), "{mrn}");
+            assert_eq!(replaced.now.given_date(), Some(date(2021, 3, 12)), "{mrn}");
+            assert_eq!(&*replaced.by, "Ana Reyes");
+            stored(remove(&world.cx, next(), (id, replaced.key)).await.expect("works"));
+            let gone = own_report(&world.cx, north.0.clone(), id, key, own).await.expect("works");
+            assert!(matches!(gone, Some(OwnReport::Replaced(gone)) if gone.now.is_delete()), "{mrn}");
+            assert!(open(&world, &north, number).await.events.is_empty());
+        }
     });
 }
 

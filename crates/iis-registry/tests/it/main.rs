@@ -16,6 +16,7 @@ mod inventory;
 mod matching;
 mod measures;
 mod merging;
+mod opting_out;
 mod passkeys;
 mod printing;
 mod protecting;

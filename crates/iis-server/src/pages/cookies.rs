@@ -1,4 +1,5 @@
-//! The three cookies: the session, the token of forms before sign-in, how pages are displayed.
+//! The four cookies: the session, the token of forms before sign-in, how pages are displayed, which lot is carried to the
+//! next patient.
 //!
 //! Over HTTPS the names carry `__Host-`, which browsers only take from us, for the whole site and secure. On plain
 //! loopback (the demo) browsers refuse that prefix, so the names go without.
@@ -15,6 +16,8 @@ pub(crate) enum Cookie {
     Form,
     /// Density and shortcuts.
     Display,
+    /// Lot, route and body site of the last dose, for the next patient; nothing of a person.
+    Carry,
 }
 
 impl Cookie {
@@ -26,6 +29,8 @@ impl Cookie {
             (Self::Form, false) => "openiis-form",
             (Self::Display, true) => "__Host-openiis-display",
             (Self::Display, false) => "openiis-display",
+            (Self::Carry, true) => "__Host-openiis-carry",
+            (Self::Carry, false) => "openiis-carry",
         }
     }
 

@@ -18,13 +18,14 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// How the addresses of forms end that are given back where they are shown.
-const GIVEN_BACK: [&str; 8] = [
+const GIVEN_BACK: [&str; 9] = [
     "/doses/new",
     "/history/new",
     "/notes/new",
     "/demographics/change",
     "/mend",
     "/patients/new",
+    "/opt-out",
     "/status/here",
     "/status/state",
 ];

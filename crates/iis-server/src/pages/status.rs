@@ -59,7 +59,7 @@ impl Shape {
 #[template(path = "status.html")]
 pub(crate) struct Status {
     shape: Shape,
-    word: String,
+    pub(crate) word: String,
     is_word_spoken_only: bool,
 }
 

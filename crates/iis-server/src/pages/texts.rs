@@ -168,11 +168,25 @@ const TOPICS: &[Topic] = &[
         fields: &[],
     },
     Topic {
+        name: "printing",
+        title: "Printing",
+        sentences: &[
+            "Whoever may see a patient prints: the official record, the school form, what the clinic gave. Say what it is for; that stands among the patient’s disclosures.",
+            "Every document carries a code. Whoever holds it types the code on the page Confirm a document, and sees whether we issued it and whether the record has changed since.",
+            "A document that is not to be believed any more is revoked in the list below the form, by who printed it or by whom settles duplicates.",
+        ],
+        fields: &[
+            ("Lot numbers", "Stand on the official record only when you ask for them."),
+            ("What it is for", "Kept with who printed and when. Something else wants a few words."),
+            ("Forms to fill in by hand", "About nobody: they carry no code and leave no entry."),
+        ],
+    },
+    Topic {
         name: "status",
         title: "Active or inactive",
         sentences: &[
             "A person is active or inactive at each clinic, and in the state. The two do not depend on each other; only death counts for all.",
-            "Who is inactive is left out of reminders and coverage figures of that level, and is found and shared as before.",
+            "Who is inactive is found and shared as before, and the record says at which level and why.",
             "A dose given later makes active again whom the clinic, or the rule about long silence, had thought gone.",
         ],
         fields: &[

@@ -52,6 +52,8 @@ pub(crate) struct Visitor {
     halfway: Option<Arc<Session>>,
     /// The hash of the session's token, when there is a session.
     pub(crate) token_sha256: [u8; 32],
+    /// Which lots the last visit carried on: of the browser, so whatever somebody likes.
+    pub(crate) carried: String,
     /// The token that forms carry before sign-in; empty when the browser has none.
     pub(crate) form_token: String,
     acting_at: String,
@@ -77,6 +79,7 @@ impl FromRequestParts<App> for Visitor {
             session: None,
             halfway: None,
             token_sha256: Sha256::digest(token.as_bytes()).into(),
+            carried: Cookie::Carry.read(&parts.headers, https).unwrap_or_default().to_owned(),
             form_token: Cookie::Form.read(&parts.headers, https).unwrap_or_default().to_owned(),
             acting_at: String::new(),
             is_compact: display.split('.').any(|word| word == "compact"),

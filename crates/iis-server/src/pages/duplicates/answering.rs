@@ -5,6 +5,8 @@ use crate::pages::filled::Filled;
 use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer as Reply, Stop, Visitor, redirect};
 use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use iis_matching::consolidate::Part;
 use iis_model::RegistryNumber;
 use iis_model::access::Permission;
@@ -90,7 +92,29 @@ pub(crate) async fn answer(Path(id): Path<String>, Filled { visitor, form }: Fil
     let answered = Answered { item_id, about, answer, values: form.chosen() };
     let outcome = review::answer(&visitor.app.registry, deed, answered).await;
     let outcome = outcome.map_err(|failure| visitor.failed(&failure))?;
+    if let Outcome::Refused(Refusal::PersonGone | Refusal::NothingAsked) = outcome {
+        let page =
+            super::showing::page(&visitor, item_id, None, Some(not_kept(answer, &form.remark))).await?;
+        return Ok((StatusCode::CONFLICT, page).into_response());
+    }
     Ok(redirect(&format!("/patients/duplicates/{item_id}?done={}", word(outcome, answer.word()))))
+}
+
+/// Somebody else answered first, or a record changed: what was answered is told back, so that it is not lost.
+fn not_kept(answer: Answer, remark: &str) -> Notice {
+    let answered = match answer {
+        Answer::Same => "Same person",
+        Answer::Different => "Different persons",
+        Answer::Twins => "Twin or sibling",
+        Answer::Unsure => "Not sure",
+    };
+    let remark: String = remark.trim().chars().take(LONGEST_REMARK).collect();
+    let remark = if remark.is_empty() { String::new() } else { format!(" Your remark was: {remark}") };
+    let text = format!(
+        "Your answer, {answered}, was not kept: the question was answered meanwhile, or a record has changed. What others \
+         answered stands below; take it back first to answer otherwise.{remark}"
+    );
+    Notice { kind: "warning", text }
 }
 
 /// What is taken back.

@@ -4,6 +4,7 @@ use super::answering::notice;
 use super::compared::{self, CasePage};
 use super::queue::{QueuePage, view};
 use crate::pages::errors::NoPage;
+use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
 use axum::extract::{Path, Query};
 use iis_model::RegistryNumber;
@@ -62,9 +63,18 @@ pub(crate) struct Shown {
 
 /// `GET /patients/duplicates/{case}`
 pub(crate) async fn case(visitor: Visitor, Path(id): Path<String>, Query(shown): Query<Shown>) -> Answer {
-    let granted = visitor.granted(Permission::ResolveDuplicates)?;
     let Ok(id) = id.parse::<i64>() else { return Err(visitor.no_page(NoPage::NotFound)) };
-    let with = shown.with.parse::<RegistryNumber>().ok();
+    page(&visitor, id, shown.with.parse().ok(), notice(&shown.done)).await
+}
+
+/// The page of a question, with this notice.
+pub(super) async fn page(
+    visitor: &Visitor,
+    id: i64,
+    with: Option<RegistryNumber>,
+    notice: Option<Notice>,
+) -> Answer {
+    let granted = visitor.granted(Permission::ResolveDuplicates)?;
     let registry = &visitor.app.registry;
     let case = review::case(registry, granted, id, with, visitor.arrival).await;
     let case = case.map_err(|failure| visitor.failed(&failure))?;
@@ -73,5 +83,5 @@ pub(crate) async fn case(visitor: Visitor, Path(id): Path<String>, Query(shown):
     let frame = visitor.frame("/patients/duplicates").titled("One person or two?").helped_by("duplicates");
     let frame = frame.below("Patients", "/patients").below("Possible duplicates", "/patients/duplicates");
     let (csrf, once) = (visitor.csrf(), visitor.once());
-    Ok(rendered(&CasePage { frame: frame.noticed(notice(&shown.done)), case: view, csrf, once }))
+    Ok(rendered(&CasePage { frame: frame.noticed(notice), case: view, csrf, once }))
 }

@@ -17,19 +17,26 @@ use crate::pages::patients::desk::beside::{BesideForm, BesidePage};
 use crate::pages::patients::desk::card_view::CardPage;
 use crate::pages::patients::desk::change::{ChangePage, PersonForm};
 use crate::pages::patients::desk::give_view::GivePage;
+use crate::pages::patients::desk::meanwhile::MeanwhileView;
 use crate::pages::patients::desk::mend::{MendForm, MendPage};
 use crate::pages::patients::desk::person::values;
 use crate::pages::patients::desk::saved::{SavedPage, heading, line};
 use crate::pages::patients::desk::{Setting, Token, Typed};
+use crate::pages::patients::opting_out::{OptingForm, OptingPage, band, entered_row};
 use crate::pages::patients::recommendation::needs::needs;
 use crate::pages::patients::strip::{Page, strip};
 use iis_model::activity::{Activity, Level};
 use iis_model::organization::{Site, SiteKind};
 use iis_model::record::PersonRecord;
 use iis_model::stock::{EntryKind, Funding, LotStanding, Missed, OnHand, StockLot};
-use iis_model::{Cvx, Date, Demographics, Given, LotId, OrganizationId, SiteId, StorageUnitId, Timestamp};
+use iis_model::{
+    Action, Cvx, Date, Demographics, Given, LotId, OrganizationId, PartialDate, ReportId, SiteId,
+    SourceRecordId, StorageUnitId, Timestamp,
+};
 use iis_registry::activity::{Because, Standing};
+use iis_registry::desk::Replaced;
 use iis_registry::inventory::{Left, MissedLine};
+use iis_registry::opting_out::FormRow;
 use iis_store::stock::NewEntry;
 use iis_store::stock_lot::StorageUnit;
 use jiff::civil::date;
@@ -48,7 +55,7 @@ fn setting(record: PersonRecord, title: &str) -> Setting {
         kind: SiteKind::Clinic,
     };
     let strip = strip(&record.demographics, number(), 8, TODAY, Page::Record);
-    Setting { record, site, strip, frame: patient_page(title).helped_by("desk") }
+    Setting { record, site, strip, frame: patient_page(title).helped_by("desk"), is_merged: false }
 }
 
 /// The page of where a person is active; `text` stands wherever somebody may have written something.
@@ -135,9 +142,59 @@ pub(super) fn mend(record: PersonRecord) -> MendPage {
         frame,
         strip,
         form,
+        meanwhile: None,
         history_href: Page::History.href(number()),
         site: "Alder Pediatrics".to_owned(),
     }
+}
+
+/// Somebody else corrected or removed the dose while another lot was typed.
+pub(super) fn mend_meanwhile(record: PersonRecord, by: &str, is_removed: bool) -> MendPage {
+    let before = dose_of(&record).clone();
+    let mut now = before.clone();
+    now.given_on = Given::of(PartialDate::day(date(2024, 4, 16)));
+    if is_removed {
+        now.action = Given::of(Action::Delete);
+    }
+    let at = "2026-03-02T15:14:00Z".parse().expect("a moment");
+    let key = (SourceRecordId(1), ReportId(2));
+    let replaced = Replaced { before, now, key, by: by.into(), at };
+    let typed =
+        Typed::of(&[("on", "04/15/2024"), ("vaccine", "106"), ("lot", by), ("reason", "wrong-product")]);
+    let form = MendForm::new(token(), &replaced.now, Some(&typed), Vec::new());
+    let meanwhile = Some(MeanwhileView::of(&replaced, &typed, &jiff::tz::TimeZone::UTC));
+    MendPage { form, meanwhile, ..mend(record) }
+}
+
+pub(super) fn opting(record: &PersonRecord, text: &str, is_out: bool) -> OptingPage {
+    let row = FormRow {
+        registry_number: number(),
+        id: 1,
+        opts_out: is_out,
+        signed_on: date(2026, 3, 1),
+        signed_by: text.into(),
+        relation: "parent".into(),
+        reference: text.into(),
+        at: "2026-03-02T15:14:00Z".parse().expect("a moment"),
+        actor: "ora".into(),
+    };
+    let typed = Typed::of(&[("signed_by", text), ("reference", text), ("relation", "parent")]);
+    let problems = vec![Problem::of("signed_on", "Enter the date as MM/DD/YYYY, for example 03/02/2026.")];
+    let Setting { mut strip, frame, .. } = setting(record.clone(), "Taking part");
+    strip.bands.extend(band(&row));
+    OptingPage {
+        frame,
+        strip,
+        form: OptingForm::new(token(), is_out, &typed, problems),
+        entered: vec![entered_row(&row, &zone())],
+        record_href: Page::Record.href(number()),
+    }
+}
+
+#[test]
+fn a_signed_form_locks_a_record_and_opens_it_again() {
+    golden!("opt-out", opting(&record(), "Ana Ortega", false));
+    golden!("opt-out-rescind", opting(&record(), "Ana Ortega", true));
 }
 
 pub(super) fn beside(record: PersonRecord, problems: Vec<Problem>) -> BesidePage {
@@ -184,6 +241,8 @@ fn a_person_is_changed_and_added() {
 #[test]
 fn a_dose_is_corrected_and_a_note_is_added() {
     golden!("desk-mend", mend(record()));
+    golden!("desk-mend-meanwhile", mend_meanwhile(record(), "Ben Hill", false));
+    golden!("desk-mend-removed", mend_meanwhile(record(), "", true));
     golden!(
         "desk-notes",
         beside(record(), vec![Problem::of("vaccine", "Choose the vaccine that was refused.")])
@@ -281,6 +340,7 @@ fn a_visit_is_recorded() {
         doses: left.iter().map(line).collect(),
         needs: needs(&said(&record()), number(), TODAY),
         again_href: format!("/patients/{}/doses/new", number()),
+        same_href: "/patients/next?doses=17.C28161.LT".to_owned(),
         record_href: Page::Record.href(number()),
     };
     golden!("desk-saved", saved);

@@ -1,7 +1,9 @@
 //! What senders store stays text on every page.
 
 use super::access::sheet;
-use super::desk::{add, card, change, give, ledger, mend, missed_page, on_hand, receive, status_page};
+use super::desk::{
+    add, card, change, give, ledger, mend, mend_meanwhile, missed_page, on_hand, opting, receive, status_page,
+};
 use super::duplicates::queue_page;
 use super::frames::{nurse_at, patient};
 use super::mail::{mailbox, outbox_with};
@@ -208,6 +210,8 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
             shown(&status_page(&record, text, Vec::new())),
             shown(&add(&record.demographics, Some(AlikeView::of(&[summary_of(&record)], TODAY)))),
             shown(&mend(record.clone())),
+            shown(&mend_meanwhile(record.clone(), text, false)),
+            shown(&opting(&record, text, true)),
             shown(&give(&record, text)),
             shown(&on_hand(text)),
             shown(&ledger(text)),

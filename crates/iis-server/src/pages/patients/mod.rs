@@ -9,6 +9,7 @@ pub(super) mod finding;
 mod grid;
 pub(super) mod history;
 mod notes;
+pub(super) mod opting_out;
 pub(super) mod parts;
 pub(super) mod printing;
 pub(super) mod purpose;

@@ -5,6 +5,7 @@ use super::demographics::{SourceSays, demographics_page};
 use super::desk;
 use super::doses::is_dose;
 use super::history::history_page;
+use super::opting_out;
 use super::recommendation::Said;
 use super::record::record_page;
 use super::reports::{DisclosuresPage, ReportsPage, disclosure_row, report_row};
@@ -33,6 +34,17 @@ pub(in crate::pages) async fn open(
     let purpose = super::purpose::given(visitor, number).await?;
     let granted = visitor.granted_for(Permission::ViewPerson, &purpose)?;
     opened(visitor, number, granted, page).await
+}
+
+/// The same for forms: a number that was merged away opens the person it belongs to now, so that what was typed is not
+/// lost; whoever asks compares the numbers.
+pub(in crate::pages) async fn open_merged(visitor: &Visitor, number: &str) -> Result<PersonRecord, Stop> {
+    let Ok(number) = number.parse::<RegistryNumber>() else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let purpose = super::purpose::given(visitor, number).await?;
+    let granted = visitor.granted_for(Permission::ViewPerson, &purpose)?;
+    let opened = people::open(&visitor.app.registry, granted, number, visitor.arrival).await;
+    let opened = opened.map_err(|failure| visitor.failed(&failure))?;
+    opened.ok_or_else(|| visitor.no_page(NoPage::NotFound))
 }
 
 /// The same for pages that show and change nothing: a record that was opened in an emergency opens too.
@@ -109,7 +121,8 @@ pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>, Query(d
         Some(_) => Vec::new(),
         None => desk::offers(&visitor, record).await?,
     };
-    let bands = activity::bands(&visitor, record).await?;
+    let mut bands = opting_out::bands(&visitor, record).await?;
+    bands.extend(activity::bands(&visitor, record).await?);
     Ok(rendered(&record_page(frame, record, &said, zone).warning(bands).offering(offers)))
 }
 

@@ -5,15 +5,16 @@
 pub(in crate::pages) mod view;
 
 use super::desk::dates::{UNREADABLE, read_day};
+use super::desk::meanwhile::{conflict, merged};
 use super::desk::remarks::{ToHeed, in_words};
 use super::desk::{Token, Typed, notice, site};
-use super::showing::open;
+use super::showing::{open, open_merged};
 use super::strip::{Band, Page, strip};
 use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
 use crate::pages::filled::Filled;
 use crate::pages::format;
-use crate::pages::frame::Problem;
+use crate::pages::frame::{Notice, Problem};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -25,7 +26,7 @@ use iis_model::person::Dated;
 use iis_model::record::PersonRecord;
 use iis_model::{Date, Demographics, Given, SiteId, Submission};
 use iis_registry::accounts::RoleAssignment;
-use iis_registry::activity::{self, Activities, Everywhere};
+use iis_registry::activity::{self, Activities, Everywhere, Standing};
 use iis_registry::desk::{About, Entry, Outcome, enter};
 use iis_registry::directory::{Directory, directory};
 use serde::Deserialize;
@@ -140,32 +141,31 @@ fn card(
         because: because(standing),
         effect: match level {
             Level::Site => {
-                "Who is inactive here is left out of this clinic’s reminders and coverage figures, and stays searchable."
+                "Who is inactive here stays searchable, and the record says so to everybody who opens it."
             }
             Level::Jurisdiction => {
-                "Who is inactive in the state is left out of the state’s reminders and coverage figures, and stays searchable."
+                "Who is inactive in the state stays searchable, and the record says so to everybody who opens it."
             }
         },
         is_home,
-        form: may.then(|| {
-            form(Token::new(visitor, action), level, standing.activity, visitor.arrival.today, refused)
-        }),
+        form: may.then(|| form(Token::new(visitor, action), level, standing, visitor.arrival.today, refused)),
     })
 }
 
 fn form(
     token: Token,
     level: Level,
-    now: Activity,
+    now: Standing,
     today: Date,
     refused: Option<&Refused<'_>>,
 ) -> ActivityForm {
     let nothing = Typed::default();
     let typed = refused.map_or(&nothing, |refused| refused.typed);
     let since = typed.get("since");
-    let chosen = if typed.get("activity").is_empty() { now.code() } else { typed.get("activity") };
+    let chosen = if typed.get("activity").is_empty() { now.activity.code() } else { typed.get("activity") };
     ActivityForm {
         token,
+        shown: shown(now),
         choices: choices(level, chosen),
         since: if since.is_empty() { format::date(today) } else { since.to_owned() },
         attempts: typed.get("attempts").to_owned(),
@@ -178,6 +178,36 @@ fn form(
             Level::Jurisdiction => "Save for the state".to_owned(),
         },
     }
+}
+
+/// What a form showed, as it carries it.
+fn shown(standing: Standing) -> String {
+    format!("{}: {}", standing.activity.code(), because(standing))
+}
+
+/// Where the person stands at a level now; none: the own site knows nothing of them.
+async fn standing(visitor: &Visitor, record: &PersonRecord, level: Level) -> Result<Option<Standing>, Stop> {
+    let granted = visitor.granted(Permission::ViewPerson)?;
+    let registry = &visitor.app.registry;
+    let everywhere = activity::stands(registry, granted, record.id).await;
+    let everywhere = everywhere.map_err(|failure| visitor.failed(&failure))?;
+    if level == Level::Jurisdiction {
+        return Ok(Some(everywhere.jurisdiction));
+    }
+    let names = directory(registry, &visitor.arrival).await.map_err(|failure| visitor.failed(&failure))?;
+    let own = own_site(visitor, &names);
+    let here = everywhere.sites.iter().find(|here| own.as_ref().is_some_and(|own| here.site_id == own.id));
+    Ok(here.map(|here| here.standing))
+}
+
+fn changed_meanwhile(now: Standing) -> Notice {
+    let text = format!(
+        "Somebody else changed this status while you were typing. It is now: {} {} What you typed is in the form; nothing of \
+         it is saved yet.",
+        status(now.activity).word,
+        because(now),
+    );
+    Notice { kind: "warning", text }
 }
 
 fn others(everywhere: &Everywhere, own: Option<SiteId>, names: &Directory) -> Vec<OtherSite> {
@@ -227,8 +257,18 @@ async fn set(
 ) -> Answer {
     let (_, permission) = at(level);
     let deed = deed(&visitor, permission, "", typed.get("once"))?;
-    let record = open(&visitor, &number, Page::Status).await?;
+    let record = open_merged(&visitor, &number).await?;
     let site = site(&visitor, permission).await?;
+    let is_merged = number.parse() != Ok(record.registry_number);
+    let now = standing(&visitor, &record, level).await?;
+    let is_changed = |now: &Standing| !typed.get("shown").is_empty() && typed.get("shown") != shown(*now);
+    let meanwhile = if is_merged { Some(merged()) } else { now.filter(is_changed).map(changed_meanwhile) };
+    if let Some(notice) = meanwhile {
+        let refused = Refused { level, typed: &typed, problems: Vec::new(), heed: ToHeed::default() };
+        let page = page(&visitor, &record, Some(refused)).await?;
+        let frame = page.frame.clone().noticed(Some(notice));
+        return Ok(conflict(rendered(&StatusPage { frame, ..page })));
+    }
     let said = match read(level, &typed, visitor.arrival.today) {
         Ok(said) => said,
         Err(problems) => {
@@ -252,7 +292,12 @@ async fn set(
     let href = Page::Status.href(record.registry_number);
     match outcome {
         Outcome::Stored(_) => Ok(redirect(&format!("{href}?done=status"))),
-        Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&href)),
+        Outcome::Moved | Outcome::Alike(_) => {
+            let refused = Refused { level, typed: &typed, problems: Vec::new(), heed: ToHeed::default() };
+            let page = page(&visitor, &record, Some(refused)).await?;
+            let frame = page.frame.clone().noticed(Some(merged()));
+            Ok(conflict(rendered(&StatusPage { frame, ..page })))
+        }
         Outcome::Mend(remarks) => {
             let field = format!("{}-since", at(level).0);
             let problems =

@@ -45,6 +45,8 @@ pub(crate) struct Card {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ActivityForm {
     pub(crate) token: Token,
+    /// The status that the form showed: who comes second is told.
+    pub(crate) shown: String,
     pub(crate) choices: Vec<ActivityChoice>,
     pub(crate) since: String,
     pub(crate) attempts: String,

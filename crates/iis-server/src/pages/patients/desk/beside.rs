@@ -2,6 +2,7 @@
 
 use super::card_view::Choice;
 use super::dates::{UNREADABLE, read_partial};
+use super::meanwhile::conflict;
 use super::remarks::{ToHeed, in_words};
 use super::{Token, Typed, set};
 use crate::pages::codes;
@@ -224,6 +225,10 @@ pub(crate) async fn submit(
     let setting = open(&visitor, &number).await?;
     let today = visitor.arrival.today;
     let form = |problems| BesideForm::new(Token::new(&visitor, href(&setting)), &typed, today, problems);
+    let merged = || Ok(conflict(rendered(&page(setting.merged_meanwhile(), form(Vec::new())))));
+    if setting.is_merged {
+        return merged();
+    }
     let said = match read(&typed, today) {
         Ok(said) => said,
         Err(problems) => {
@@ -243,7 +248,7 @@ pub(crate) async fn submit(
     let record_href = Page::Record.href(setting.record.registry_number);
     match outcome {
         Outcome::Stored(_) => Ok(redirect(&format!("{record_href}?done=noted"))),
-        Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&record_href)),
+        Outcome::Moved | Outcome::Alike(_) => merged(),
         Outcome::Mend(remarks) => {
             let problems = remarks.iter().map(|remark| Problem::of("on", in_words(&remark.text))).collect();
             let page = page(setting.clone(), form(problems));

@@ -5,6 +5,7 @@
 
 use super::card_view::{CardForm, CardPage, Cell, Line, Mark, lines};
 use super::dates::{UNREADABLE, read_partial};
+use super::meanwhile::conflict;
 use super::remarks::{ToHeed, in_words};
 use super::{Setting, Token, Typed, set};
 use crate::pages::drafts::kept;
@@ -64,6 +65,9 @@ pub(crate) async fn submit(
     let asked = alike(&lines);
     let is_decided = asked.is_empty() || asked == typed.get("alike");
     let form = |lines: &[Line]| CardForm::new(Token::new(&visitor, href(&setting)), &typed, lines);
+    if setting.is_merged {
+        return Ok(conflict(rendered(&CardPage::new(setting.merged_meanwhile(), form(&lines)))));
+    }
     if !is_mended {
         let page = CardPage::new_in_error(setting.clone(), form(&lines));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response());
@@ -90,7 +94,9 @@ pub(crate) async fn submit(
     let places: Vec<(usize, usize)> = said.iter().map(|(line, cell, _)| (*line, *cell)).collect();
     match outcome {
         Outcome::Stored(_) => Ok(redirect(&format!("{record_href}?done=history-{number_said}"))),
-        Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&record_href)),
+        Outcome::Moved | Outcome::Alike(_) => {
+            Ok(conflict(rendered(&CardPage::new(setting.merged_meanwhile(), form(&lines)))))
+        }
         Outcome::Mend(remarks) => {
             for remark in &remarks {
                 let at = remark.dose.and_then(|dose| places.get(usize::from(dose).checked_sub(1)?));

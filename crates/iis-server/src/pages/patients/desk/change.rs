@@ -4,6 +4,7 @@
 //! being typed is shown with both values before it is stored. Source: requirements P-2, screens section 3.5.
 
 use super::fields::{Part, SECTIONS, Section, all};
+use super::meanwhile::conflict;
 use super::person::{Values, said, values};
 use super::remarks::{ToHeed, in_words};
 use super::{Token, Typed, set};
@@ -165,6 +166,9 @@ pub(crate) async fn submit(
         form.shown = carried(&now);
         form
     };
+    if setting.is_merged {
+        return Ok(conflict(rendered(&page(setting.merged_meanwhile(), form(Vec::new())))));
+    }
     let meanwhile = meanwhile(&wanted, &shown, &now);
     if !meanwhile.is_empty() {
         let mut form = form(Vec::new());
@@ -175,7 +179,7 @@ pub(crate) async fn submit(
         }
         let mut setting = setting.clone();
         setting.frame = setting.frame.noticed(Some(changed_meanwhile()));
-        return Ok(conflict(&page(setting, form)));
+        return Ok(conflict(rendered(&page(setting, form))));
     }
     let parts = changed(&wanted, &shown);
     let back = Page::Demographics.href(setting.record.registry_number);
@@ -201,7 +205,9 @@ pub(crate) async fn submit(
     let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
     match outcome {
         Outcome::Stored(_) => Ok(redirect(&format!("{back}?done=changed"))),
-        Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&back)),
+        Outcome::Moved | Outcome::Alike(_) => {
+            Ok(conflict(rendered(&page(setting.merged_meanwhile(), form(Vec::new())))))
+        }
         Outcome::Mend(remarks) => {
             Ok(to_mend(&page(setting.clone(), form(remarks.iter().map(problem).collect()))))
         }
@@ -219,10 +225,6 @@ pub(super) fn submission(person: Demographics) -> Submission {
 
 fn to_mend(page: &ChangePage) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, rendered(page)).into_response()
-}
-
-fn conflict(page: &ChangePage) -> Response {
-    (StatusCode::CONFLICT, rendered(page)).into_response()
 }
 
 fn changed_meanwhile() -> Notice {

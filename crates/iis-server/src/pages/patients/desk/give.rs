@@ -3,8 +3,10 @@
 //!
 //! Source: requirements V-1 to V-3, I-3 and I-5; screens section 3.6.
 
+use super::carry;
 use super::elsewhere;
-use super::give_view::{GiveForm, GivePage, Row, rows};
+use super::give_view::{GiveForm, GivePage, Row, Unfit, rows};
+use super::meanwhile::conflict;
 use super::remarks::{ToHeed, in_words};
 use super::{Setting, Token, Typed, set};
 use crate::pages::codes;
@@ -32,6 +34,9 @@ use iis_registry::desk::saying::DoseGiven;
 use iis_registry::desk::{About, Entry, Outcome, enter};
 use iis_registry::inventory::choose::{Wanted, goes_with};
 use iis_registry::inventory::on_hand;
+use iis_registry::recommend::prefers_at;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Eligibilities to choose from (HL70064), in the order in which clinics meet them.
 pub(super) const ELIGIBILITIES: &[(&str, &str)] = &[
@@ -52,6 +57,10 @@ pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer
     if let Some(kept) = kept(&visitor, &desk.href()).await? {
         typed = kept.typed;
         desk.setting.frame = desk.setting.frame.noticed(Some(kept.notice));
+    } else {
+        let rows = desk.rows(&typed);
+        let filled = carry::fill(&mut typed, &rows, &carry::read(&visitor.carried));
+        desk.setting.frame = desk.setting.frame.noticed(carry::notice(&filled));
     }
     Ok(desk.show(&visitor, &typed, desk.rows(&typed), Shown::default()))
 }
@@ -61,6 +70,9 @@ struct Desk {
     setting: Setting,
     said: Said,
     lots: Vec<OnHand>,
+    /// Lots whose product the schedule does not recommend at the patient's age.
+    not_for_age: BTreeSet<LotId>,
+    sets: Arc<CodeSets>,
     today: Date,
 }
 
@@ -81,11 +93,31 @@ impl Desk {
         let lots = on_hand(registry, setting.site.id).await.map_err(|failure| visitor.failed(&failure))?;
         let today = visitor.arrival.today;
         let said = Said::of(&registry.schedules, &setting.record, today);
-        Ok(Self { setting, said, lots, today })
+        let born = setting.record.demographics.birth_date();
+        let is_for_age = |lot: &OnHand| {
+            born.and_then(|born| prefers_at(&registry.schedules, lot.lot.cvx, born, today)).unwrap_or(true)
+        };
+        let not_for_age = lots.iter().filter(|lot| !is_for_age(lot)).map(|lot| lot.lot.id).collect();
+        Ok(Self { setting, said, lots, not_for_age, sets: registry.codes.now(), today })
     }
 
     fn rows(&self, typed: &Typed) -> Vec<Row> {
-        rows(&self.said.recommendation, &self.lots, typed, self.today)
+        rows(&self.said.recommendation, (&self.lots, &self.unfit(typed)), typed, self.today)
+    }
+
+    /// The lots that do not go with the patient: by age, and by the eligibility of this visit, or of the last one before
+    /// it is chosen.
+    fn unfit(&self, typed: &Typed) -> Unfit {
+        let last = last_eligibility(&self.setting.record).map(|coded| coded.code.to_string());
+        let chosen = typed.get("eligibility");
+        let eligibility = if chosen.is_empty() { last.unwrap_or_default() } else { chosen.to_owned() };
+        let goes = |lot: &&OnHand| {
+            let wanted =
+                Wanted { lot: "", cvx: None, on: None, eligibility: eligibility.as_str(), funding: "" };
+            !goes_with(&self.sets, &wanted, lot.lot.funding)
+        };
+        let by_funding = self.lots.iter().filter(goes).map(|lot| lot.lot.id).collect();
+        Unfit { by_age: self.not_for_age.clone(), by_funding }
     }
 
     fn href(&self) -> String {
@@ -96,8 +128,15 @@ impl Desk {
         let given_by = visitor.session().map(|session| session.account.display_name.to_string());
         let Shown { problems, heed, scan } = shown;
         let is_wrong = !problems.is_empty();
-        let form = GiveForm::new(Token::new(visitor, self.href()), typed, (rows, &self.lots), self.today)
-            .with(given_by.unwrap_or_default(), last_eligibility(&self.setting.record), scan, heed, problems);
+        let last = last_eligibility(&self.setting.record).map(codes::word).unwrap_or_default();
+        let lots = (rows, self.lots.as_slice(), &self.unfit(typed));
+        let form = GiveForm::new(Token::new(visitor, self.href()), typed, lots, self.today).with(
+            given_by.unwrap_or_default(),
+            last,
+            scan,
+            heed,
+            problems,
+        );
         let page = rendered(&GivePage::new(self.setting.clone(), form));
         if is_wrong { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page }
     }
@@ -108,9 +147,8 @@ impl Desk {
 }
 
 /// What the patient qualified for when it was last said.
-fn last_eligibility(record: &PersonRecord) -> String {
-    let said = record.events.iter().find_map(|event| event.best.eligibility.get());
-    said.map(codes::word).unwrap_or_default()
+fn last_eligibility(record: &PersonRecord) -> Option<&Coded> {
+    record.events.iter().find_map(|event| event.best.eligibility.get())
 }
 
 /// `POST /patients/{number}/doses/new`
@@ -119,8 +157,12 @@ pub(crate) async fn submit(
     Filled { visitor, form: typed }: Filled<Typed>,
 ) -> Answer {
     let deed = only_deed(&visitor, Permission::EnterAdministeredDose, "", typed.get("once"))?;
-    let desk = Desk::open(&visitor, &number).await?;
+    let mut desk = Desk::open(&visitor, &number).await?;
     let mut rows = desk.rows(&typed);
+    if desk.setting.is_merged {
+        desk.setting = desk.setting.merged_meanwhile();
+        return Ok(conflict(desk.show(&visitor, &typed, rows, Shown::default())));
+    }
     if typed.get("do") != "save" {
         let scan = scanned(&mut rows, &desk, typed.get("scan"));
         return Ok(desk.show(&visitor, &typed, rows, Shown { scan, ..Shown::default() }));
@@ -133,7 +175,7 @@ pub(crate) async fn submit(
         }
     };
     let heeded = typed.heeded();
-    let own = doubts(&visit, &desk);
+    let own = doubts(&visit, &rows, &desk);
     if own.iter().any(|(code, _)| !heeded.iter().any(|known| **known == **code)) {
         let heed = ToHeed::said(&own, &heeded);
         return Ok(desk.show(&visitor, &typed, rows, Shown { heed, ..Shown::default() }));
@@ -153,9 +195,13 @@ pub(crate) async fn submit(
     let number = desk.setting.record.registry_number;
     match outcome {
         Outcome::Stored(_) => {
-            Ok(redirect(&format!("/patients/{number}/doses/saved?form={}", typed.get("once"))))
+            let carry = carry::written(&rows);
+            Ok(redirect(&format!("/patients/{number}/doses/saved?form={}&doses={carry}", typed.get("once"))))
         }
-        Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&Page::Record.href(number))),
+        Outcome::Moved | Outcome::Alike(_) => {
+            desk.setting = desk.setting.merged_meanwhile();
+            Ok(conflict(desk.show(&visitor, &typed, rows, Shown::default())))
+        }
         Outcome::Mend(remarks) => {
             let problem = |remark: &iis_registry::desk::Remark| {
                 let row = remark.dose.and_then(|dose| visit.get(usize::from(dose).checked_sub(1)?));
@@ -318,13 +364,21 @@ fn statements(sets: &CodeSets, cvx: Cvx) -> Vec<(Coded, Option<PartialDate>)> {
     current.map(statement).into_iter().collect()
 }
 
-/// What speaks against a dose and has to be read first: it was given today already, or it is contraindicated. Each with the
+/// What speaks against a dose and has to be read first: it is for another age, was given today already, or is
+/// contraindicated. Each with the
 /// code under which it counts as read.
-fn doubts(visit: &Visit, desk: &Desk) -> Vec<(String, String)> {
+fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, String)> {
     let mut doubts = Vec::new();
-    for (_, dose) in visit {
+    for (row, dose) in visit {
         let Some(cvx) = dose.cvx.value else { continue };
         let name = vaccine_name(dose);
+        let lot = rows.iter().find(|one| one.id == *row).and_then(|row| row.lot);
+        if lot.is_some_and(|lot| desk.not_for_age.contains(&lot)) {
+            let text = format!(
+                "{name}: the schedule does not recommend this product at the patient’s age. Check the package."
+            );
+            doubts.push((format!("AGE-{cvx}"), text));
+        }
         let groups = codes::schedule_groups_of(cvx);
         let same_day = desk.setting.record.events.iter().any(|event| {
             let of_group =

@@ -14,6 +14,7 @@ use iis_model::recommendation::{Recommendation, Standing};
 use iis_model::stock::OnHand;
 use iis_model::{Date, LotId};
 use iis_registry::inventory::choose::givable;
+use std::collections::BTreeSet;
 
 /// Rows for vaccines that are not due.
 const ANY: usize = 2;
@@ -60,8 +61,8 @@ pub(super) struct Row {
     pub(super) is_given: bool,
     pub(super) lot: Option<LotId>,
     lots: Vec<LotId>,
-    route: String,
-    body_site: String,
+    pub(super) route: String,
+    pub(super) body_site: String,
 }
 
 impl Row {
@@ -85,8 +86,45 @@ struct RowView {
     sites: Vec<Choice>,
 }
 
+/// Lots that do not go with this patient today. They can be chosen, behind the others and with a warning.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Unfit {
+    /// The schedule does not recommend the product at this age.
+    pub(super) by_age: BTreeSet<LotId>,
+    /// The eligibility is not that of who paid.
+    pub(super) by_funding: BTreeSet<LotId>,
+}
+
+impl Unfit {
+    fn has(&self, id: LotId) -> bool {
+        self.by_age.contains(&id) || self.by_funding.contains(&id)
+    }
+
+    /// The lots that fit before the others, each in its order.
+    fn behind(&self, lots: &[&OnHand]) -> Vec<LotId> {
+        let mut ids: Vec<LotId> = lots.iter().map(|lot| lot.lot.id).collect();
+        ids.sort_by_key(|id| self.has(*id));
+        ids
+    }
+
+    /// What is said of a lot in the list.
+    fn words(&self, id: LotId) -> &'static str {
+        match (self.by_age.contains(&id), self.by_funding.contains(&id)) {
+            (true, true) => " · not for this age, nor this eligibility",
+            (true, false) => " · not for this age",
+            (false, true) => " · not for this eligibility",
+            (false, false) => "",
+        }
+    }
+}
+
 /// The rows of a visit: what is due today, then rows for any vaccine.
-pub(super) fn rows(said: &Recommendation, lots: &[OnHand], typed: &Typed, today: Date) -> Vec<Row> {
+pub(super) fn rows(
+    said: &Recommendation,
+    (lots, unfit): (&[OnHand], &Unfit),
+    typed: &Typed,
+    today: Date,
+) -> Vec<Row> {
     let due = one_a_group(said).into_iter().filter_map(|forecast| {
         let standing = match forecast.standing(today) {
             Standing::Overdue => "overdue",
@@ -96,18 +134,18 @@ pub(super) fn rows(said: &Recommendation, lots: &[OnHand], typed: &Typed, today:
         let dose = forecast.dose_number.map(|number| format!(" dose {number}")).unwrap_or_default();
         let group = &*forecast.group.name;
         let belongs = |cvx| codes::schedule_groups_of(cvx).contains(&group);
-        let lots = givable(lots, belongs, today).iter().map(|lot| lot.lot.id).collect();
+        let lots = unfit.behind(&givable(lots, belongs, today));
         Some((format!("{}{dose}", codes::schedule_group(group)), standing, false, lots))
     });
-    let all: Vec<LotId> = givable(lots, |_| true, today).iter().map(|lot| lot.lot.id).collect();
+    let all = unfit.behind(&givable(lots, |_| true, today));
     let any = (1..=ANY).map(|at| (format!("Other vaccine {at}"), "", true, all.clone()));
     let row = |(at, (label, standing, is_any, lots)): (usize, (String, &'static str, bool, Vec<LotId>))| {
         let id = at.to_string();
         let chosen = typed.get(&format!("lot_{id}"));
         let chosen = chosen.parse().ok().map(LotId).filter(|id| lots.contains(id));
         let is_sent = !typed.get("once").is_empty();
-        // The first to expire is chosen for what is due, until somebody chooses otherwise.
-        let first = lots.first().copied().filter(|_| !is_any && !is_sent);
+        // Of those that fit the first to expire is chosen for what is due, until somebody chooses otherwise.
+        let first = lots.first().copied().filter(|id| !is_any && !is_sent && !unfit.has(*id));
         Row {
             is_given: !typed.get(&format!("give_{id}")).is_empty() || (is_any && chosen.is_some()),
             lot: chosen.or(first),
@@ -135,7 +173,12 @@ const SITES: &[(&str, &str)] =
     &[("LA", "left arm"), ("RA", "right arm"), ("LT", "left thigh"), ("RT", "right thigh")];
 
 impl GiveForm {
-    pub(super) fn new(token: Token, typed: &Typed, (rows, lots): (Vec<Row>, &[OnHand]), today: Date) -> Self {
+    pub(super) fn new(
+        token: Token,
+        typed: &Typed,
+        (rows, lots, unfit): (Vec<Row>, &[OnHand], &Unfit),
+        today: Date,
+    ) -> Self {
         let eligibility = typed.get("eligibility");
         let on = if typed.get("on").is_empty() { format::date(today) } else { typed.get("on").to_owned() };
         let given = rows.iter().filter(|row| row.is_given).count();
@@ -146,7 +189,7 @@ impl GiveForm {
             on,
             given_by: typed.get("given_by").to_owned(),
             scan: String::new(),
-            rows: rows.into_iter().map(|row| row_view(row, lots)).collect(),
+            rows: rows.into_iter().map(|row| row_view(row, (lots, unfit))).collect(),
             has_lots: !lots.is_empty(),
             elsewhere: ElsewhereView::of(typed),
             vis: typed.get("once").is_empty() || !typed.get("vis").is_empty(),
@@ -193,10 +236,11 @@ impl GivePage {
         lots: &[OnHand],
         (typed, today): (&Typed, Date),
     ) -> Self {
-        let rows = rows(said, lots, typed, today);
+        let unfit = Unfit { by_age: lots.iter().skip(2).map(|lot| lot.lot.id).collect(), ..Unfit::default() };
+        let rows = rows(said, (lots, &unfit), typed, today);
         let token =
             Token { action: "/patients/1/doses/new".into(), csrf: "token".into(), once: "0".repeat(64) };
-        let form = GiveForm::new(token, typed, (rows, lots), today);
+        let form = GiveForm::new(token, typed, (rows, lots, &unfit), today);
         let form = form.with(
             "Ana Reyes".to_owned(),
             "VFC: Medicaid or managed care".to_owned(),
@@ -218,11 +262,11 @@ fn choices(rows: &[(&str, &str)], chosen: &str, none: &str) -> Vec<Choice> {
     nothing.into_iter().chain(rows.iter().copied()).map(choice).collect()
 }
 
-fn row_view(row: Row, all: &[OnHand]) -> RowView {
+fn row_view(row: Row, (all, unfit): (&[OnHand], &Unfit)) -> RowView {
     let lots = row.lots.iter().filter_map(|id| all.iter().find(|lot| lot.lot.id == *id));
     let lot = |lot: &OnHand| Choice {
         value: lot.lot.id.to_string(),
-        label: lot_label(lot),
+        label: format!("{}{}", lot_label(lot), unfit.words(lot.lot.id)),
         is_chosen: Some(lot.lot.id) == row.lot,
     };
     RowView {

@@ -2,6 +2,7 @@
 
 use super::card_view::Choice;
 use super::dates::{UNREADABLE, read_day, read_partial};
+use super::meanwhile::{MeanwhileView, conflict};
 use super::remarks::{ToHeed, in_words};
 use super::{Setting, Token, Typed, set};
 use crate::pages::drafts::kept;
@@ -19,7 +20,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use iis_model::access::Permission;
 use iis_model::{Coded, Cvx, Date, EventKind, Given, PartialDate, ReportId, ReportedEvent, SourceRecordId};
-use iis_registry::desk::{self, Outcome, REASONS, ReportKey};
+use iis_registry::desk::{self, Outcome, OwnReport, REASONS, Replaced, ReportKey};
 
 /// `GET /patients/{number}/reports/{record}-{report}/mend`
 #[derive(Debug, Template)]
@@ -28,6 +29,8 @@ pub(in crate::pages) struct MendPage {
     pub(in crate::pages) frame: Frame,
     pub(in crate::pages) strip: StripView,
     pub(in crate::pages) form: MendForm,
+    /// What somebody else made of the dose meanwhile.
+    pub(in crate::pages) meanwhile: Option<MeanwhileView>,
     pub(in crate::pages) history_href: String,
     pub(in crate::pages) site: String,
 }
@@ -39,6 +42,8 @@ pub(in crate::pages) struct MendForm {
     /// `MMR, 02/10/2025`
     pub(in crate::pages) called: String,
     pub(in crate::pages) is_administered: bool,
+    /// It was removed: saving brings it back.
+    pub(in crate::pages) is_removed: bool,
     pub(in crate::pages) on: String,
     pub(in crate::pages) vaccines: Vec<Choice>,
     pub(in crate::pages) lot: String,
@@ -63,31 +68,46 @@ async fn open(
     visitor: &Visitor,
     number: &str,
     report: &str,
-) -> Result<(Setting, ReportKey, ReportedEvent), Stop> {
+) -> Result<(Setting, ReportKey, OwnReport), Stop> {
     let setting =
         set(visitor, number, Permission::ChangeDose, (Page::History, "Correct or remove a dose")).await?;
     let granted = visitor.granted(Permission::ChangeDose)?;
     let Some(key) = key(report) else { return Err(visitor.no_page(NoPage::NotFound)) };
     let (id, own) = (setting.record.id, setting.site.organization_id);
-    let said = desk::own_report(&visitor.app.registry, granted, id, key, own).await;
-    let said = said.map_err(|failure| visitor.failed(&failure))?;
-    match said.filter(|said| said.kind.is_dose() && !said.is_delete()) {
-        Some(said) => Ok((setting, key, said)),
+    let found = desk::own_report(&visitor.app.registry, granted, id, key, own).await;
+    let found = found.map_err(|failure| visitor.failed(&failure))?;
+    let is_dose = |found: &OwnReport| match found {
+        OwnReport::Stands(said) => said.kind.is_dose(),
+        OwnReport::Replaced(replaced) => replaced.now.kind.is_dose(),
+    };
+    match found.filter(is_dose) {
+        Some(found) => Ok((setting, key, found)),
         None => Err(visitor.no_page(NoPage::NotFound)),
     }
 }
 
 /// `GET /patients/{number}/reports/{record}.{report}/mend`
 pub(crate) async fn form(visitor: Visitor, Path((number, report)): Path<(String, String)>) -> Answer {
-    let (mut setting, key, said) = open(&visitor, &number, &report).await?;
-    let href = href(setting.record.registry_number, key);
-    let kept = kept(&visitor, &href).await?;
+    let (mut setting, key, found) = open(&visitor, &number, &report).await?;
+    let href_of = |key| href(setting.record.registry_number, key);
+    let kept = kept(&visitor, &href_of(key)).await?;
+    let said = match found {
+        OwnReport::Stands(said) if said.is_delete() => return Err(visitor.no_page(NoPage::NotFound)),
+        OwnReport::Stands(said) => said,
+        OwnReport::Replaced(replaced) => {
+            return match kept {
+                Some(kept) => Ok(replaced_meanwhile(&visitor, setting, &replaced, &kept.typed)),
+                None if replaced.now.is_delete() => Err(visitor.no_page(NoPage::NotFound)),
+                None => Ok(redirect(&href_of(replaced.key))),
+            };
+        }
+    };
+    let token = Token::new(&visitor, href_of(key));
     if let Some(kept) = &kept {
         setting.frame = setting.frame.noticed(Some(kept.notice.clone()));
     }
     let typed = kept.as_ref().map(|kept| &kept.typed);
-    let form = MendForm::new(Token::new(&visitor, href), &said, typed, Vec::new());
-    Ok(rendered(&page(setting, form)))
+    Ok(rendered(&page(setting, MendForm::new(token, &said, typed, Vec::new()))))
 }
 
 fn page(setting: Setting, form: MendForm) -> MendPage {
@@ -96,9 +116,24 @@ fn page(setting: Setting, form: MendForm) -> MendPage {
         frame,
         strip: setting.strip,
         form,
+        meanwhile: None,
         history_href: Page::History.href(setting.record.registry_number),
         site: setting.site.name.to_string(),
     }
+}
+
+/// Somebody else was first: what they said beside what was typed, to be saved over it or dropped.
+fn replaced_meanwhile(
+    visitor: &Visitor,
+    setting: Setting,
+    replaced: &Replaced,
+    typed: &Typed,
+) -> axum::response::Response {
+    let token = Token::new(visitor, href(setting.record.registry_number, replaced.key));
+    let zone = &visitor.app.registry.identity.zone;
+    let meanwhile = Some(MeanwhileView::of(replaced, typed, zone));
+    let form = MendForm::new(token, &replaced.now, Some(typed), Vec::new());
+    conflict(rendered(&MendPage { meanwhile, ..page(setting, form) }))
 }
 
 impl MendForm {
@@ -128,6 +163,7 @@ impl MendForm {
             token,
             called: format!("{}, {day}", vaccine_name(said)),
             is_administered: said.kind == EventKind::Administered,
+            is_removed: said.is_delete(),
             on: or_said("on", day.split(' ').next().unwrap_or_default().to_owned()),
             vaccines: codes::vaccines_by_name().into_iter().map(vaccine).collect(),
             lot: or_said("lot", lot),
@@ -177,12 +213,39 @@ fn read(typed: &Typed, said: &ReportedEvent, today: Date) -> Result<ReportedEven
     if problems.is_empty() { Ok(now) } else { Err(problems) }
 }
 
+/// Whether two say the same of what the form can change.
+fn is_same(one: &ReportedEvent, other: &ReportedEvent) -> bool {
+    let said = |event: &ReportedEvent| {
+        let lot = (event.lot.number.value.clone(), event.lot.expires_on.value);
+        (event.given_on.value, event.cvx.value, lot)
+    };
+    said(one) == said(other)
+}
+
 /// `POST /patients/{number}/reports/{record}.{report}/mend`
 pub(crate) async fn submit(
     Path((number, report)): Path<(String, String)>,
     Filled { visitor, form: typed }: Filled<Typed>,
 ) -> Answer {
-    let (setting, key, said) = open(&visitor, &number, &report).await?;
+    let (setting, key, found) = open(&visitor, &number, &report).await?;
+    let (today, removes) = (visitor.arrival.today, typed.get("do") == "remove");
+    let history = Page::History.href(setting.record.registry_number);
+    let said = match found {
+        OwnReport::Replaced(replaced) => {
+            let is_there = match read(&typed, &replaced.now, today) {
+                Ok(wanted) => !removes && !replaced.now.is_delete() && is_same(&wanted, &replaced.now),
+                Err(_) => false,
+            };
+            if is_there || (removes && replaced.now.is_delete()) {
+                return Ok(redirect(&format!("{history}?done=nothing")));
+            }
+            return Ok(replaced_meanwhile(&visitor, setting, &replaced, &typed));
+        }
+        OwnReport::Stands(said) => said,
+    };
+    if said.is_delete() && (removes || typed.get("again").is_empty()) {
+        return Ok(redirect(&format!("{history}?done=nothing")));
+    }
     let token = || Token::new(&visitor, href(setting.record.registry_number, key));
     let again = |problems| {
         let page = page(setting.clone(), MendForm::new(token(), &said, Some(&typed), problems));
@@ -194,21 +257,24 @@ pub(crate) async fn submit(
     let deed = deed(&visitor, Permission::ChangeDose, reason, typed.get("once"))?;
     let (registry, by, about) =
         (&visitor.app.registry, (deed, setting.site.clone()), (setting.record.id, key));
-    let removes = typed.get("do") == "remove";
     let outcome = if removes {
         desk::remove(registry, by, about).await
     } else {
-        match read(&typed, &said, visitor.arrival.today) {
+        match read(&typed, &said, today) {
             Ok(now) => desk::correct(registry, by, about, now, typed.heeded()).await,
             Err(problems) => return Ok(again(problems)),
         }
     };
-    let history = Page::History.href(setting.record.registry_number);
     match outcome.map_err(|failure| visitor.failed(&failure))? {
         Outcome::Stored(_) => {
             Ok(redirect(&format!("{history}?done={}", if removes { "removed" } else { "corrected" })))
         }
-        Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&history)),
+        Outcome::Moved | Outcome::Alike(_) => match open(&visitor, &number, &report).await? {
+            (setting, _, OwnReport::Replaced(replaced)) => {
+                Ok(replaced_meanwhile(&visitor, setting, &replaced, &typed))
+            }
+            _ => Ok(redirect(&history)),
+        },
         Outcome::Mend(remarks) => {
             let field = |place: &str| match place {
                 "RXA-5" => "vaccine",

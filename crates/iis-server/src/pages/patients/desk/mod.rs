@@ -8,18 +8,20 @@ pub(in crate::pages) mod alike;
 pub(in crate::pages) mod beside;
 pub(in crate::pages) mod card;
 pub(in crate::pages) mod card_view;
+pub(in crate::pages) mod carry;
 pub(in crate::pages) mod change;
 pub(in crate::pages) mod dates;
 mod elsewhere;
 mod fields;
 pub(in crate::pages) mod give;
 pub(in crate::pages) mod give_view;
+pub(in crate::pages) mod meanwhile;
 pub(in crate::pages) mod mend;
 pub(in crate::pages) mod person;
 pub(in crate::pages) mod remarks;
 pub(in crate::pages) mod saved;
 
-use super::showing::open;
+use super::showing::open_merged;
 use super::strip::{Page, StripView, strip};
 use crate::pages::errors::NoPage;
 use crate::pages::format;
@@ -144,6 +146,8 @@ pub(in crate::pages) struct Setting {
     pub(in crate::pages) site: Site,
     pub(in crate::pages) strip: StripView,
     pub(in crate::pages) frame: Frame,
+    /// The number of the address was merged into this record: who fills in a form for it looks first.
+    pub(in crate::pages) is_merged: bool,
 }
 
 /// Opens the record for somebody who may record there.
@@ -154,7 +158,8 @@ async fn set(
     (page, title): (Page, &str),
 ) -> Result<Setting, Stop> {
     let granted = visitor.granted(permission)?;
-    let record = open(visitor, number, page).await?;
+    let record = open_merged(visitor, number).await?;
+    let is_merged = number.parse() != Ok(record.registry_number);
     if permission == Permission::ChangeDemographics && !is_within(visitor, granted, &record).await? {
         return Err(visitor.no_page(NoPage::NotFound));
     }
@@ -165,7 +170,7 @@ async fn set(
     let frame = frame.below("Patients", "/patients").below("Record", &Page::Record.href(number));
     let doses = record.events.iter().filter(|event| super::doses::is_dose(event)).count();
     let strip = strip(&record.demographics, number, doses, visitor.arrival.today, page);
-    Ok(Setting { record, site, strip, frame })
+    Ok(Setting { record, site, strip, frame, is_merged })
 }
 
 /// Whether the person lies within the reach of a grant.
@@ -211,6 +216,7 @@ pub(in crate::pages) async fn offers(visitor: &Visitor, record: &PersonRecord) -
         ),
         offer(Permission::ChangeDemographics, "Change demographics", "demographics/change", "e"),
         offer(Permission::PrintOfficialRecord, "Print official record", "print", "p"),
+        offer(Permission::LockPersons, "Opting out", "opt-out", ""),
     ];
     Ok(offers.into_iter().flatten().collect())
 }

@@ -8,7 +8,7 @@ use crate::pages::patients::recommendation::Said;
 use crate::pages::patients::recommendation::needs::{NeedsView, needs};
 use crate::pages::patients::strip::{Page, StripView};
 use crate::pages::status::{Shape, Status};
-use crate::pages::visitor::{Answer, Visitor, rendered};
+use crate::pages::visitor::{Answer, Visitor, percent_encoded, rendered};
 use askama::Template;
 use axum::extract::{Path, Query};
 use iis_model::access::Permission;
@@ -26,6 +26,8 @@ pub(in crate::pages) struct SavedPage {
     pub(in crate::pages) doses: Vec<Status>,
     pub(in crate::pages) needs: NeedsView,
     pub(in crate::pages) again_href: String,
+    /// To the next patient with the same lots; empty where none was given from the stock.
+    pub(in crate::pages) same_href: String,
     pub(in crate::pages) record_href: String,
 }
 
@@ -34,6 +36,8 @@ pub(in crate::pages) struct SavedPage {
 pub(crate) struct Sent {
     #[serde(default)]
     form: String,
+    #[serde(default)]
+    doses: String,
 }
 
 /// `GET /patients/{number}/doses/saved?form={once}`
@@ -54,11 +58,17 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(sen
         heading: heading(&stored.stock),
         doses: stored.stock.iter().map(line).collect(),
         needs: needs(&said, number, today),
+        same_href: same_href(&sent.doses),
         again_href: format!("/patients/{number}/doses/new"),
         record_href: Page::Record.href(number),
         strip: setting.strip,
         frame: setting.frame,
     }))
+}
+
+fn same_href(doses: &str) -> String {
+    let is_carried = !super::carry::read(doses).is_empty();
+    if is_carried { format!("/patients/next?doses={}", percent_encoded(doses)) } else { String::new() }
 }
 
 /// `Saved 2 doses`

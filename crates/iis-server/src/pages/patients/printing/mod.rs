@@ -70,7 +70,7 @@ async fn page(
     let settles = visitor.may(Permission::ResolveDuplicates);
     let may_revoke = |document: &_| prints::may_revoke(&granted, document, settles);
     let title = format!("Print · patient {}", format::number_tail(record.registry_number));
-    let frame = visitor.frame("/patients").titled(&title).helped_by("record").noticed(notice);
+    let frame = visitor.frame("/patients").titled(&title).helped_by("printing").noticed(notice);
     let frame =
         frame.below("Patients", "/patients").below("Record", &Page::Record.href(record.registry_number));
     let frame = if problems.is_empty() { frame } else { frame.in_error() };

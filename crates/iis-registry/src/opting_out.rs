@@ -1,0 +1,85 @@
+//! Opting out of the registry by a signed form, and rescinding that by another one (requirements Y-1).
+//!
+//! Who opted out is as if absent, for everybody but whom handles it (decision 0041).
+
+use crate::review::Deed;
+use crate::{Context, Failure};
+use iis_model::access::Granted;
+use iis_model::{Date, PersonId};
+pub use iis_store::opting_out::FormRow;
+use iis_store::{AuditEntry, Lane, opting_out, person};
+
+/// Who may sign, with the word that is kept.
+pub const RELATIONS: &[(&str, &str)] = &[
+    ("self", "The patient"),
+    ("parent", "A parent"),
+    ("guardian", "The legal guardian"),
+    ("representative", "Another legal representative"),
+];
+
+/// A signed form.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignedForm {
+    /// It opts out; else it rescinds that.
+    pub opts_out: bool,
+    /// When it was signed.
+    pub on: Date,
+    /// Who signed it.
+    pub by: Box<str>,
+    /// What the signer is to the patient: a word of [`RELATIONS`].
+    pub relation: &'static str,
+    /// Where the paper is filed.
+    pub reference: Box<str>,
+}
+
+/// What became of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entered {
+    /// It counts.
+    Done,
+    /// The person has opted out already, or has not: nothing is entered.
+    Already,
+    /// There is no such person.
+    Absent,
+}
+
+/// The forms about a person, the last entered first: for a page whose look at the record is audited already.
+pub async fn forms(cx: &Context, granted: Granted, id: PersonId) -> Result<Vec<FormRow>, Failure> {
+    Ok(cx.store.read(move |tx| opting_out::of_person(tx, &granted, id)).await?)
+}
+
+/// Enters a signed form, with its audit row. From then on the record is locked, or is there again.
+pub async fn enter(cx: &Context, deed: Deed, id: PersonId, form: SignedForm) -> Result<Entered, Failure> {
+    let row_id = cx.store.ids().take()?;
+    let entered = cx.store.write(Lane::Web, move |tx| {
+        let (_, actor) = deed.granted.actor().label();
+        let action = if form.opts_out { "opt-out" } else { "rescind-opt-out" };
+        let entry = AuditEntry::of(&deed.granted, deed.arrival.at).action(action).person(id);
+        let Some(person) = person::get(tx, &deed.granted, id)?.filter(|person| &*person.status != "merged")
+        else {
+            tx.audit(&entry.result("not found"))?;
+            return Ok(Entered::Absent);
+        };
+        if opting_out::is_out(tx, id)? == form.opts_out {
+            tx.audit(&entry.result("not done"))?;
+            return Ok(Entered::Already);
+        }
+        opting_out::insert(
+            tx,
+            &FormRow {
+                registry_number: person.registry_number,
+                id: row_id,
+                opts_out: form.opts_out,
+                signed_on: form.on,
+                signed_by: form.by.clone(),
+                relation: form.relation.into(),
+                reference: form.reference.clone(),
+                at: deed.arrival.at,
+                actor: actor.into(),
+            },
+        )?;
+        tx.audit(&entry.detail("by a signed form"))?;
+        Ok(Entered::Done)
+    });
+    Ok(entered.await?)
+}

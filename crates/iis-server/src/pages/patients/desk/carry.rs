@@ -1,0 +1,120 @@
+//! Next patient, same vaccine: lot, route and body site of the last doses go along, and nothing of the patient.
+//!
+//! They stand in a cookie until the browser closes, somebody forgets them or takes others; the form says that it was filled
+//! in from them. Source: screens section 1.1, G3.
+
+use super::Typed;
+use super::give_view::Row;
+use crate::pages::cookies::Cookie;
+use crate::pages::frame::Notice;
+use crate::pages::visitor::{Answer, Visitor, redirect};
+use axum::extract::Query;
+use axum::http::header::SET_COOKIE;
+use iis_model::LotId;
+use serde::Deserialize;
+
+/// More doses of one visit than this are not carried.
+const MOST: usize = 6;
+
+/// A dose to give again: `17.C28161.LT`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::pages) struct Carried {
+    lot: LotId,
+    route: String,
+    body_site: String,
+}
+
+/// What the doses of a visit carry on.
+pub(super) fn written(rows: &[Row]) -> String {
+    let given = rows.iter().filter(|row| row.is_given);
+    let one = |row: &Row| row.lot.map(|lot| format!("{}.{}.{}", lot.0, row.route, row.body_site));
+    given.filter_map(one).take(MOST).collect::<Vec<_>>().join("-")
+}
+
+/// The same, read; what is not ours is left out.
+pub(in crate::pages) fn read(text: &str) -> Vec<Carried> {
+    let is_word = |text: &str| text.len() <= 8 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let one = |text: &str| {
+        let mut parts = text.split('.');
+        let lot = LotId(parts.next()?.parse().ok()?);
+        let (route, body_site) = (parts.next()?, parts.next()?);
+        let is_ours = parts.next().is_none() && is_word(route) && is_word(body_site);
+        is_ours.then(|| Carried { lot, route: route.to_owned(), body_site: body_site.to_owned() })
+    };
+    text.split('-').take(MOST).filter_map(one).collect()
+}
+
+/// Fills an untouched form in with what is carried, where what is due can be given from the lot. Tells the rows that were
+/// filled in.
+pub(super) fn fill(typed: &mut Typed, rows: &[Row], carried: &[Carried]) -> Vec<String> {
+    let mut filled: Vec<String> = Vec::new();
+    for one in carried {
+        let is_free = |row: &&Row| !row.is_any && row.offers(one.lot) && !filled.contains(&row.label);
+        let Some(row) = rows.iter().find(is_free) else { continue };
+        for (field, value) in [
+            ("give", "on".to_owned()),
+            ("lot", one.lot.to_string()),
+            ("route", one.route.clone()),
+            ("site", one.body_site.clone()),
+        ] {
+            typed.put(&format!("{field}_{}", row.id), value);
+        }
+        filled.push(row.label.clone());
+    }
+    filled
+}
+
+/// What is said of a form that was filled in so.
+pub(super) fn notice(filled: &[String]) -> Option<Notice> {
+    let text = format!(
+        "Filled in from the last patient: lot, route and body site of {}. Nothing else was carried over. Check the package.",
+        filled.join(", ")
+    );
+    (!filled.is_empty()).then_some(Notice { kind: "info", text })
+}
+
+/// What is carried, or nothing.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Carrying {
+    #[serde(default)]
+    doses: String,
+}
+
+/// `GET /patients/next?doses={what is carried}`: keeps it for the next patient, or forgets it, and goes on to the search.
+pub(crate) async fn next(visitor: Visitor, Query(carrying): Query<Carrying>) -> Answer {
+    let https = visitor.app.config.is_reached_by_https();
+    let is_ours = !read(&carrying.doses).is_empty() && carrying.doses.len() < 200;
+    let is_plain =
+        carrying.doses.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    let cookie = if is_ours && is_plain {
+        Cookie::Carry.set(&carrying.doses, https)
+    } else {
+        Cookie::Carry.remove(https)
+    };
+    let mut response = redirect("/patients");
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn what_is_not_ours_is_left_out() {
+        #[rustfmt::skip]
+        let table = [
+            ("17.C28161.LT",          1),
+            ("17..",                  1),
+            ("17.C28161.LT-18..RA",   2),
+            ("",                      0),
+            ("x.C28161.LT",           0),
+            ("17.<b>.LT",             0),
+            ("17.C28161.LT.more",     0),
+            ("17.C28161",             0),
+        ];
+        for (text, number) in table {
+            assert_eq!(read(text).len(), number, "{text}");
+        }
+    }
+}
