@@ -313,7 +313,7 @@ fn who_corrects_a_dose_second_is_told_what_stands_in_its_place() {
         let north = nurse(&world, "NORTH").await;
         // known by an order number, and by day and vaccine alone
         let numbered = mmr("V1", "20210301", "00", "A");
-        let bare = numbered.replace("V1^NORTH", "");
+        let bare = numbered.replace("V1^NORTH", "9999^NORTH");
         let mut form = 0;
         let mut next = || {
             form += 1;
