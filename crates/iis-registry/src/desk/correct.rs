@@ -115,7 +115,8 @@ fn in_the_place_of<'a>(rows: &'a [ReportRow], row: &'a ReportRow) -> &'a ReportR
         row = match pair {
             (Some(one), Some(other), None) if latest.action == Action::Delete => {
                 let instead = if one.id == latest.id { other } else { one };
-                if instead.action == Action::Delete || instead.sent_at < latest.sent_at {
+                // said and taken back with one form: removed
+                if instead.action == Action::Delete || instead.dose_key == latest.dose_key {
                     return latest;
                 }
                 instead
