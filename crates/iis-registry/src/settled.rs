@@ -28,9 +28,23 @@ pub struct Settled {
     pub recertify_months: u16,
     /// Days after which those who were not confirmed go inactive.
     pub recertify_grace_days: u16,
+    /// Days for which people of a site read whose enrollment lapsed or was suspended.
+    #[serde(default = "closed_read_days")]
+    pub closed_read_days: u16,
+    /// Days before their end on which the site is warned again.
+    #[serde(default = "closed_warn_days")]
+    pub closed_warn_days: u16,
     personal_mail: BTreeSet<Box<str>>,
     state_mail: BTreeSet<Box<str>>,
     contacts: BTreeMap<SiteKind, Contact>,
+}
+
+const fn closed_read_days() -> u16 {
+    30
+}
+
+const fn closed_warn_days() -> u16 {
+    7
 }
 
 /// Who answers questions about an enrollment (S-18).
@@ -76,6 +90,9 @@ impl Settled {
         }
         if settled.reminder_days.iter().any(|days| *days >= settled.expiry_days) {
             return Err(NotSettled::Order("reminders come before a request expires"));
+        }
+        if settled.closed_warn_days >= settled.closed_read_days {
+            return Err(NotSettled::Order("a site is warned before its people are locked out"));
         }
         Ok(settled)
     }

@@ -21,8 +21,9 @@ async fn all(app: &App) -> Result<(), Failure> {
     let went_on = requests::go_on_after_enrollment(cx, at).await?;
     let (reminded, expired) = requests::remind_and_expire(cx, at).await?;
     let renewals = enrollment::fall_due(cx, at).await?;
+    let locked = enrollment::lock_closed(cx, at).await?;
     let asked = staff::ask_organizations(cx, at).await?;
     let ended = staff::end_unconfirmed(cx, at).await?;
-    tracing::debug!(went_on, reminded, expired, renewals, asked, ended, "looked at what is due");
+    tracing::debug!(went_on, reminded, expired, renewals, locked, asked, ended, "looked at what is due");
     Ok(())
 }

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod case_file;
 pub mod cdsi_overlay;
 pub mod chosen_value;
+pub mod closed_site;
 pub mod consolidated;
 pub mod draft;
 pub mod emergency_opening;

@@ -166,6 +166,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 25, // an older program would show who opted out
         text: include_str!("../migrations/0025_opting_out.sql"),
     },
+    Step {
+        version: 26,
+        name: "closed_site",
+        oldest_program: 26, // an older program would let in who is locked out
+        text: include_str!("../migrations/0026_closed_site.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

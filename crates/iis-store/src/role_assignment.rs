@@ -8,8 +8,9 @@ use iis_model::access::Place;
 use iis_model::{AccountId, JurisdictionId, OrganizationId, SiteId};
 
 sql! {
-    OF_ACCOUNT = "SELECT r.role, r.place_kind, r.place_id, s.organization_id FROM role_assignment r \
+    OF_ACCOUNT = "SELECT r.role, r.place_kind, r.place_id, s.organization_id, c.is_locked FROM role_assignment r \
                   LEFT JOIN site s ON s.id = r.place_id AND r.place_kind = 'site' \
+                  LEFT JOIN closed_site c ON c.site_id = s.id \
                   WHERE r.account_id = $1 ORDER BY r.role, r.place_kind, r.place_id";
     HOLDERS = "SELECT account_id FROM role_assignment WHERE place_kind = $1 AND place_id = $2 AND role = $3 \
                ORDER BY account_id";
@@ -22,6 +23,18 @@ sql! {
     ADD = "INSERT INTO role_assignment (account_id, role, place_kind, place_id) VALUES ($1, $2, $3, $4)";
 }
 
+/// What a place lets its people do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Standing {
+    /// All that the role says.
+    #[default]
+    Open,
+    /// Reading: the enrollment of the site lapsed or was suspended a short while ago.
+    ReadOnly,
+    /// Nothing.
+    Locked,
+}
+
 /// A role of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleAssignmentRow {
@@ -31,6 +44,8 @@ pub struct RoleAssignmentRow {
     pub place: Place,
     /// The organization of the place, if it is a site or an organization.
     pub organization_id: Option<OrganizationId>,
+    /// What the place lets its people do.
+    pub standing: Standing,
 }
 
 impl FromRow for RoleAssignmentRow {
@@ -43,7 +58,12 @@ impl FromRow for RoleAssignmentRow {
             "jurisdiction" => (Place::Jurisdiction(JurisdictionId(id)), None),
             _ => (Place::State, None),
         };
-        Ok(Self { role: row.get(0)?, place, organization_id })
+        let standing = match row.get(4)? {
+            None => Standing::Open,
+            Some(false) => Standing::ReadOnly,
+            Some(true) => Standing::Locked,
+        };
+        Ok(Self { role: row.get(0)?, place, organization_id, standing })
     }
 }
 

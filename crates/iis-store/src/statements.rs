@@ -15,6 +15,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::cdsi_overlay::ALL,
         crate::chosen_value::ALL,
         crate::match_release::ALL,
+        crate::closed_site::ALL,
         crate::consolidated::ALL,
         crate::draft::ALL,
         crate::emergency_opening::ALL,

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "it says which pages are stale")]
 
 mod access_matrix;
+mod asvs;
 mod checks;
 mod columns;
 mod configuration;
@@ -26,6 +27,7 @@ type Generator = fn(&Path) -> Result<Option<String>>;
 /// The name of each page under `docs/generated/`, and what makes it.
 const GENERATORS: &[(&str, Generator)] = &[
     ("access-matrix.md", |_| access_matrix::page().map(Some)),
+    ("asvs.md", asvs::page),
     ("checks.md", checks::page),
     ("columns.md", columns::page),
     ("configuration.md", |_| Ok(Some(configuration::page()))),

@@ -1,8 +1,8 @@
 //! How far an account's permission reaches: the cells of its roles at the places where it holds them, together.
 
 use super::{Cell, Family, Role, Roles, Scope};
-use crate::accounts::{Account, RoleAssignment};
-use iis_model::access::{Condition, Permission, Place, Reach, Sight, Within};
+use crate::accounts::{Account, RoleAssignment, Standing};
+use iis_model::access::{Condition, Permission, Place, Reach, Sight, Verb, Within};
 use iis_model::{AccountId, OrganizationId};
 
 /// What an account holds of a permission.
@@ -23,6 +23,7 @@ pub(super) fn held(roles: &Roles, account: &Account, permission: Permission) -> 
     }
     let cells: Vec<(&RoleAssignment, Cell)> = roles
         .held_by(account)
+        .filter(|(assignment, _)| assignment.standing == Standing::Open || only_reads(permission))
         .filter_map(|(assignment, role)| Some((assignment, role.cell(permission)?)))
         .collect();
     let everywhere = |cell: &Cell| cell.scope == Scope::State;
@@ -44,6 +45,11 @@ pub(super) fn held(roles: &Roles, account: &Account, permission: Permission) -> 
     let held =
         || Held { sight: sight(roles, account, cells.iter().map(|(held, _)| *held)), reach, condition };
     (!is_nowhere).then(held)
+}
+
+/// Whether nothing is changed by it: what people of a site may still do for a while when its enrollment has lapsed.
+const fn only_reads(permission: Permission) -> bool {
+    matches!(permission.verb(), Verb::Read | Verb::Run)
 }
 
 /// The places whose patients are an account's own, when it may open others too: the purpose is asked for those
@@ -102,7 +108,7 @@ fn sight<'a>(
 mod tests {
     use super::{Held, held};
     use crate::access::Roles;
-    use crate::accounts::{Account, RoleAssignment};
+    use crate::accounts::{Account, RoleAssignment, Standing};
     use iis_model::access::{Condition, Permission, Place, Reach, Within};
     use iis_model::{AccountId, JurisdictionId, OrganizationId, SiteId};
 
@@ -163,6 +169,39 @@ mod tests {
         let clinics = [("clinic-access", Place::Site(OWN)), ("clinic-access", Place::Site(SiteId(3)))];
         let both = Reach::Within([Within::Clinic(OWN), Within::Clinic(SiteId(3))].into());
         assert_eq!(of(&clinics, Permission::ChangeDose), Some((both, None)));
+    }
+
+    #[test]
+    fn a_closed_site_lets_its_people_read_and_a_locked_one_nothing_and_other_sites_stay() {
+        let roles = Roles::built_in().expect("the policy of this repository");
+        let other = SiteId(3);
+        let may = |standing, and_other: bool, permission| {
+            let mut account = Account::for_test(&[]);
+            account.roles = vec![RoleAssignment { standing, ..at("clinic-access", Place::Site(OWN)) }];
+            account.roles.extend(and_other.then(|| at("clinic-access", Place::Site(other))));
+            held(&roles, &account, permission).map(|held| held.reach)
+        };
+        let (reading, writing) = (Permission::ViewPerson, Permission::ChangeDose);
+        let there = Some(Reach::Within([Within::Clinic(other)].into()));
+        #[rustfmt::skip]
+        let table = [
+            // standing             other  permission  reach
+            (Standing::Open,        false, writing,    Some(Reach::Within([Within::Clinic(OWN)].into()))),
+            (Standing::ReadOnly,    false, reading,    Some(Reach::Everything)),
+            (Standing::ReadOnly,    false, writing,    None),
+            (Standing::ReadOnly,    true,  writing,    there.clone()),
+            (Standing::Locked,      false, reading,    None),
+            (Standing::Locked,      false, writing,    None),
+            (Standing::Locked,      true,  reading,    Some(Reach::Everything)),
+            (Standing::Locked,      true,  writing,    there),
+        ];
+        for (standing, and_other, permission, expected) in table {
+            assert_eq!(
+                may(standing, and_other, permission),
+                expected,
+                "{standing:?} {and_other} {permission:?}"
+            );
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Roles as data: `policy/roles.toml`, checked when the program starts.
 
 use super::Cell;
-use crate::accounts::{Account, RoleAssignment};
+use crate::accounts::{Account, RoleAssignment, Standing};
 use iis_model::access::Permission;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,12 +150,13 @@ impl Roles {
         self.all().filter(|(_, role)| role.family != Family::Machine)
     }
 
-    /// The role assignments of an account, each with its role.
+    /// The role assignments of an account, each with its role. One at a site that is locked to its people is none.
     pub fn held_by<'a>(
         &'a self,
         account: &'a Account,
     ) -> impl Iterator<Item = (&'a RoleAssignment, &'a Role)> {
-        let known = account.roles.iter().filter_map(|held| Some((held, self.get(&held.role)?)));
+        let open = account.roles.iter().filter(|held| held.standing != Standing::Locked);
+        let known = open.filter_map(|held| Some((held, self.get(&held.role)?)));
         known.filter(|(_, role)| role.family != Family::Machine)
     }
 

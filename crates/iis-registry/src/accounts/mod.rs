@@ -19,6 +19,7 @@ use crate::{Context, Failure};
 use iis_model::access::{Actor, Place};
 use iis_model::{AccountId, OrganizationId, SiteId, Timestamp};
 use iis_store::account::{self, AccountRow};
+pub use iis_store::role_assignment::Standing;
 use iis_store::{StoreError, Tx, role_assignment};
 use jiff::SignedDuration;
 
@@ -43,12 +44,14 @@ pub struct RoleAssignment {
     pub place: Place,
     /// The organization of the place, when it has one: known of what is stored, empty in what is about to be.
     pub organization_id: Option<OrganizationId>,
+    /// What the place lets its people do: known of what is stored.
+    pub standing: Standing,
 }
 
 impl RoleAssignment {
     /// A role to be held at a place.
     pub fn new(role: &str, place: Place) -> Self {
-        Self { role: role.into(), place, organization_id: None }
+        Self { role: role.into(), place, organization_id: None, standing: Standing::Open }
     }
 
     /// A role to be held at a site, or at none in particular.
@@ -107,6 +110,7 @@ impl Account {
             role: row.role,
             place: row.place,
             organization_id: row.organization_id,
+            standing: row.standing,
         });
         Ok(Self {
             id: row.id,

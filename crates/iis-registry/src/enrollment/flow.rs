@@ -1,6 +1,6 @@
 //! The states of a site's enrollment.
 //!
-//! Source: requirements 3.1. Not complete until both documents are complete and signed (S-16): that an enrollment is
+//! Source: requirements 3.1; that a lapsed enrollment can still be renewed is ours (decision 0040). Not complete until both documents are complete and signed (S-16): that an enrollment is
 //! submitted says nothing yet, and only [`Event::Complete`] leads to review.
 
 use crate::cases::flow::flow;
@@ -68,6 +68,7 @@ flow! {
         Approved + Suspend => Suspended,
         RenewalDue + Submit => Submitted,
         RenewalDue + Lapse => Lapsed,
+        Lapsed + Submit => Submitted,
         Suspended + Lift => Approved,
         Draft + Withdraw => Withdrawn,
         Submitted + Withdraw => Withdrawn,
@@ -104,7 +105,7 @@ mod tests {
             "approved: FallDue renewal-due, Suspend suspended, Withdraw withdrawn",
             "denied: Withdraw withdrawn",
             "renewal-due: Submit submitted, Lapse lapsed, Withdraw withdrawn",
-            "lapsed: Withdraw withdrawn",
+            "lapsed: Submit submitted, Withdraw withdrawn",
             "suspended: Lift approved, Withdraw withdrawn",
             "withdrawn: ",
         ];

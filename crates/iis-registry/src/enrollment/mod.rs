@@ -1,12 +1,14 @@
 //! Enrollment of a site: begun by anybody, not complete until the letter of agreement and the site administrator form are
 //! both complete and signed (S-16), then reviewed by staff (S-17).
 
+mod closing;
 pub mod flow;
 mod papers;
 mod reviewing;
 pub(crate) mod signing;
 pub(crate) mod standing;
 
+pub use closing::lock_closed;
 pub use flow::{Event, State};
 pub use papers::{Fetched, Missing, Paper, PaperKind, Signature, fetch, missing, upload, verify_scan};
 pub use reviewing::{Decision, decide, fall_due, suspend};
@@ -43,6 +45,9 @@ pub struct Application {
     /// The first day on which the renewal is due.
     #[serde(default)]
     pub renew_on: Option<Date>,
+    /// When the renewal fell due: documents signed before do not count for it.
+    #[serde(default)]
+    pub renewing_since: Option<Timestamp>,
 }
 
 /// An enrollment.

@@ -77,6 +77,8 @@ pub struct Paper {
     pub media_type: Box<str>,
     /// SHA-256 of its content.
     pub sha256: [u8; 32],
+    /// When it came.
+    pub at: Timestamp,
     /// How it was signed.
     pub signature: Signature,
 }
@@ -101,9 +103,11 @@ impl Missing {
     }
 }
 
-/// What is missing: of each document the latest paper counts.
-pub fn missing(papers: &[Paper]) -> Vec<Missing> {
-    let of = |kind: &PaperKind| match papers.iter().rev().find(|paper| paper.kind == *kind) {
+/// What is missing: of each document the latest paper counts, and for a renewal none from before it fell due.
+pub fn missing(papers: &[Paper], renewing_since: Option<Timestamp>) -> Vec<Missing> {
+    let counts = |paper: &&Paper| renewing_since.is_none_or(|since| paper.at >= since);
+    let latest = |kind| papers.iter().filter(counts).rev().find(|paper| paper.kind == kind);
+    let of = |kind: &PaperKind| match latest(*kind) {
         None => Some(Missing::NotSigned(*kind)),
         Some(Paper { signature: Signature::Electronic { .. }, .. }) => None,
         Some(Paper { signature: Signature::Scan { verified: None, .. }, .. }) => {
@@ -219,6 +223,7 @@ pub(super) fn papers_of(tx: &mut Tx<'_>, case_id: i64) -> Result<Vec<Paper>, Sto
             kind: PaperKind::of_word(&row.kind).ok_or_else(unreadable)?,
             media_type: row.media_type,
             sha256: row.content_sha256,
+            at: row.at,
             signature: serde_json::from_str(&row.facts).map_err(|_| unreadable())?,
         })
     };
@@ -257,7 +262,14 @@ mod tests {
     use iis_model::Timestamp;
 
     fn paper(kind: PaperKind, signature: Signature) -> Paper {
-        Paper { n: 1, kind, media_type: "text/plain".into(), sha256: [0; 32], signature }
+        Paper {
+            n: 1,
+            kind,
+            media_type: "text/plain".into(),
+            sha256: [0; 32],
+            at: Timestamp::UNIX_EPOCH,
+            signature,
+        }
     }
 
     fn signed(kind: PaperKind) -> Paper {
@@ -301,7 +313,9 @@ mod tests {
             (vec![scan(Letter, Some(false)), signed(Letter), signed(Form)], vec![]),
         ];
         for (papers, expected) in table {
-            assert_eq!(missing(&papers), expected, "{papers:?}");
+            assert_eq!(missing(&papers, None), expected, "{papers:?}");
         }
+        let both = [signed(Letter), Paper { at: Timestamp::MAX, ..signed(Form) }];
+        assert_eq!(missing(&both, Some(Timestamp::MAX)), [NotSigned(Letter)], "signed for the year before");
     }
 }

@@ -1,6 +1,6 @@
 //! What staff decide about enrollments, and what time does: approval makes the site, a year later its renewal is due.
 
-use super::{Enrollment, Event, State};
+use super::{Enrollment, Event, State, closing};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::mail::Letter;
 use crate::requests::provisioning::{Appointed, appoint};
@@ -70,6 +70,8 @@ pub async fn decide(
             && case.state == State::UnderReview
         {
             case.body.renew_on = arrival.today.checked_add((365 - RENEWAL_DAYS).days()).ok();
+            case.body.renewing_since = None;
+            closing::open(tx, &case, arrival.at)?;
             if case.site_id.is_none() {
                 let site = make_site(tx, &case, new_ids, code, pin.as_deref())?;
                 case.site_id = Some(site);
@@ -188,10 +190,16 @@ pub async fn suspend(
     let entry = AuditEntry::of(granted, arrival.at)
         .action(if is_suspended { "suspend-site" } else { "lift-suspension" })
         .detail(format!("enrollment {number}"));
+    let (keys, cx2) = (Keys::of(cx, arrival).await?, cx.clone());
     let done = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(false) };
         if !case.act(tx, event, By { actor: &actor, reason: &reason, at: arrival.at })? {
             return Ok(false);
+        }
+        if is_suspended {
+            closing::close(tx, (&cx2, &keys), &case, arrival)?;
+        } else {
+            closing::open(tx, &case, arrival.at)?;
         }
         tx.audit(&entry)?;
         Ok(true)
@@ -208,6 +216,7 @@ pub async fn fall_due(cx: &Context, arrival: Arrival) -> Result<usize, Failure> 
         let by = |reason| By { actor: "openiis", reason, at: arrival.at };
         for mut case in Enrollment::in_state(tx, State::Approved, super::standing::QUEUE)? {
             if case.body.renew_on.is_some_and(|day| day <= arrival.today) {
+                case.body.renewing_since = Some(arrival.at);
                 case.act(tx, Event::FallDue, by("the year is almost over"))?;
                 let letter = Letter::EnrollmentDecided { number: case.number, link: case.link(&cx2, &keys) };
                 outbox::insert(
@@ -221,6 +230,7 @@ pub async fn fall_due(cx: &Context, arrival: Arrival) -> Result<usize, Failure> 
             let ends = case.body.renew_on.and_then(|day| day.checked_add(RENEWAL_DAYS.days()).ok());
             if ends.is_some_and(|day| day <= arrival.today) {
                 case.act(tx, Event::Lapse, by("the renewal did not come"))?;
+                closing::close(tx, (&cx2, &keys), &case, arrival)?;
                 moved += 1;
             }
         }

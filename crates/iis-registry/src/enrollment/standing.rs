@@ -39,7 +39,10 @@ pub(crate) const QUEUE: i64 = 1_000;
 impl Enrollment {
     /// Whether documents can still be signed or uploaded.
     pub(super) fn takes_papers(&self) -> bool {
-        matches!(self.state, State::Draft | State::Submitted | State::Incomplete | State::RenewalDue)
+        matches!(
+            self.state,
+            State::Draft | State::Submitted | State::Incomplete | State::RenewalDue | State::Lapsed
+        )
     }
 
     /// The words that together are this enrollment's alone: for its key.
@@ -120,7 +123,7 @@ pub async fn opened(cx: &Context, number: i64, now: Timestamp) -> Result<Option<
         let clock = case.received_at.map(|received| clock(received, &moves));
         let before = queue_of(tx)?.iter().take_while(|other| other.number != case.number).count();
         Ok(Some(Opened {
-            missing: missing(&papers),
+            missing: missing(&papers, case.body.renewing_since),
             conversation: conversation(tx, case.id)?,
             standing: clock.as_ref().map(|clock| clock.standing(&calendar, target, now)),
             due: clock.as_ref().map(|clock| clock.due(&calendar, target, now)),
@@ -170,7 +173,7 @@ pub async fn submit(cx: &Context, number: i64, arrival: Arrival) -> Result<State
         let contact = case.body.contact.clone();
         let by = By { actor: &contact, reason: "", at: arrival.at };
         let event = if case.state == State::Incomplete { Event::Mend } else { Event::Submit };
-        if case.state == State::Draft || case.state == State::RenewalDue {
+        if matches!(case.state, State::Draft | State::RenewalDue | State::Lapsed) {
             case.received_at = Some(arrival.at);
         }
         if !case.act(tx, event, by)? {
@@ -189,7 +192,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, case: &mut Enrollment, by: By<'_>) -> Resu
     if case.state != State::Submitted {
         return Ok(());
     }
-    let missing = missing(&papers_of(tx, case.id)?);
+    let missing = missing(&papers_of(tx, case.id)?, case.body.renewing_since);
     if missing.is_empty() {
         case.act(tx, Event::Complete, By { reason: "both documents are complete and signed", ..by })?;
     } else if missing.iter().any(|what| !matches!(what, Missing::NotVerified(_))) {

@@ -2,8 +2,7 @@
 //! of them can be made from anything that is known about a patient.
 
 use crate::{Context, Failure};
-use iis_model::EmailAddress;
-use iis_model::Timestamp;
+use iis_model::{Date, EmailAddress, Timestamp};
 use iis_store::outbox::NewMail;
 use std::fmt::Write;
 
@@ -32,6 +31,15 @@ pub enum Letter {
         /// Its number.
         number: i64,
         /// The link to its page.
+        link: Link,
+    },
+    /// A site is closed: its people only read, and until when.
+    SiteClosed {
+        /// The site.
+        site: Box<str>,
+        /// The day on which they are locked out.
+        until: Date,
+        /// The link to the enrollment's page.
         link: Link,
     },
     /// The link to a request that was begun.
@@ -208,6 +216,20 @@ impl Letter {
                 "enrollment-decided",
                 &format!("Enrollment {number}: news"),
                 &[&format!("There is something new about enrollment {number}:"), &link.0],
+                true,
+            ),
+            Self::SiteClosed { site, until, link } => text(
+                "site-closed",
+                "The enrollment of your site",
+                &[
+                    &format!(
+                        "The enrollment of {site} has lapsed or was suspended. Its people can read until {}, and are then \
+                         locked out of this site until it is enrolled again.",
+                        until.strftime("%m/%d/%Y")
+                    ),
+                    "What to do stands on the enrollment's page:",
+                    &link.0,
+                ],
                 true,
             ),
             Self::Request { number, link } => text(

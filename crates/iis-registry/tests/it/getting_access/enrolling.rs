@@ -88,7 +88,7 @@ fn s16_what_was_signed_is_kept_with_signer_time_and_hash_and_its_code_confirms_i
         assert_eq!((confirmed.kind, &*confirmed.site, &*confirmed.initials), (letter, "Oak Clinic", "J. H."));
         assert!(confirmed.is_latest && confirmed.pdf_sha256 == <[u8; 32]>::from(Sha256::digest(&pdf)));
         assert_eq!(prints::confirm(cx, Code::of_random(8), r.at()).await.expect("read"), None);
-        sign_as(&r, number, letter, "Cora Lind", 9).await;
+        sign_as(&r, number, letter, ("Cora Lind", 9), r.at()).await;
         assert!(!confirm().await.is_latest, "a newer one was signed");
         r.audited("sign-paper", "enrollment 1, paper 2").await;
         r.audited("confirm-document", "enrollment 1, paper 1").await;

@@ -2,6 +2,7 @@
 //! request, queue, approval, letters. A test whose name begins with the number of a requirement is its acceptance test.
 
 mod asking;
+mod closing;
 mod enrolling;
 mod learning;
 mod requesting;
@@ -219,6 +220,7 @@ async fn begin_enrollment(r: &Registry, site: &str) -> i64 {
         is_program: true,
         confirmed_at: None,
         renew_on: None,
+        renewing_since: None,
     };
     let begun = enrollment::begin(&r.world.cx, &email("hill@oak.example"), application, r.at()).await;
     let number = begun.expect("begun");
@@ -227,11 +229,11 @@ async fn begin_enrollment(r: &Registry, site: &str) -> i64 {
 }
 
 async fn sign(r: &Registry, number: i64, kind: PaperKind) {
-    sign_as(r, number, kind, "Joan Hill", 1).await;
+    sign_as(r, number, kind, ("Joan Hill", 1), r.at()).await;
 }
 
 /// Signs with a file that is named for the signer, under the code of these bits.
-async fn sign_as(r: &Registry, number: i64, kind: PaperKind, signer: &str, bits: u64) {
+async fn sign_as(r: &Registry, number: i64, kind: PaperKind, (signer, bits): (&str, u64), at: Arrival) {
     let cx = &r.world.cx;
     let opened = enrollment::opened(cx, number, r.at().at).await.expect("read").expect("an enrollment");
     let signing =
@@ -240,7 +242,7 @@ async fn sign_as(r: &Registry, number: i64, kind: PaperKind, signer: &str, bits:
     let code = Code::of_random(
         bits ^ u64::from(kind == PaperKind::LetterOfAgreement) << 40 ^ number.cast_unsigned() << 44,
     );
-    enrollment::sign(cx, number, signing, (file.into_bytes().into(), code), r.at()).await.expect("signed");
+    enrollment::sign(cx, number, signing, (file.into_bytes().into(), code), at).await.expect("signed");
 }
 
 async fn enroll(r: &Registry, site: &str, code: &str) -> i64 {

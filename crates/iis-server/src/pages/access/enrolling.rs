@@ -105,6 +105,7 @@ pub(crate) async fn begin(PublicSent { visitor, form }: PublicSent) -> Answer {
         is_program: typed(&form, "program") == "yes",
         confirmed_at: None,
         renew_on: None,
+        renewing_since: None,
     };
     match enrollment::begin(&visitor.app.registry, &email, application, visitor.arrival).await {
         Ok(number) => Ok(redirect(&format!("/enroll/sent?number={number}"))),
@@ -159,14 +160,16 @@ pub(crate) async fn show(
     sheet.lead = where_it_stands(&opened, zone);
     sheet.notice = notice(&done.done);
     sheet.blocks.push(Block::Marks("Documents", documents(&opened)));
-    let takes_papers =
-        matches!(case.state, State::Draft | State::Submitted | State::Incomplete | State::RenewalDue);
+    let takes_papers = matches!(
+        case.state,
+        State::Draft | State::Submitted | State::Incomplete | State::RenewalDue | State::Lapsed
+    );
     if takes_papers {
         for missing in &opened.missing {
             sheet.blocks.extend(signing(missing.kind(), registry.identity.name.as_ref(), &case.body, &at));
         }
     }
-    if matches!(case.state, State::Draft | State::Incomplete | State::RenewalDue) {
+    if matches!(case.state, State::Draft | State::Incomplete | State::RenewalDue | State::Lapsed) {
         let lead = if opened.missing.is_empty() {
             "Both documents are signed."
         } else {
@@ -224,7 +227,9 @@ fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> String {
         State::Approved => "The site is enrolled. Its people can ask for accounts.".to_owned(),
         State::Denied => "Denied. The reason stands below.".to_owned(),
         State::RenewalDue => "The renewal is due: sign both documents again and send it in.".to_owned(),
-        State::Lapsed => "Lapsed: the renewal did not come.".to_owned(),
+        State::Lapsed => "Lapsed: the renewal did not come. The people of the site can read for a while and are then locked out of it. Sign both \
+             documents again and send it in."
+                .to_owned(),
         State::Suspended => "Suspended by staff. The reason stands below.".to_owned(),
         State::Withdrawn => "Withdrawn.".to_owned(),
     }

@@ -1,0 +1,102 @@
+//! A site whose enrollment lapsed or was suspended is closed: its people read for thirty days, and are then locked out of it
+//! and of no other site. Renewal, or lifting the suspension, opens it again (requirements 3.1).
+
+use super::Enrollment;
+use super::standing::inside;
+use crate::cases::Keys;
+use crate::mail::Letter;
+use crate::staff::administrators_of;
+use crate::{Arrival, Context, Failure};
+use iis_model::access::{Actor, Channel};
+use iis_model::{Date, EmailAddress, Timestamp};
+use iis_store::closed_site::{self, ClosedSite};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
+use jiff::{SignedDuration, ToSpan};
+use std::collections::BTreeSet;
+
+/// Closes the site of an enrollment and tells it so.
+pub(super) fn close(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    case: &Enrollment,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
+    let Some(id) = case.site_id else { return Ok(()) };
+    closed_site::close(tx, id, case.number, arrival.at)?;
+    note(tx, "close-site", case.number, arrival.at)?;
+    let until = arrival.today.checked_add(i32::from(cx.settled.closed_read_days).days());
+    tell(tx, (cx, keys), case, until.unwrap_or(Date::MAX), arrival.at)
+}
+
+/// Opens the site of an enrollment, if it was closed.
+pub(super) fn open(tx: &mut Tx<'_>, case: &Enrollment, at: Timestamp) -> Result<(), StoreError> {
+    match case.site_id {
+        Some(id) if closed_site::open(tx, id)? => note(tx, "open-site", case.number, at),
+        _ => Ok(()),
+    }
+}
+
+/// What time does to closed sites: they are warned again, and then their people are locked out. Says how many were locked.
+pub async fn lock_closed(cx: &Context, arrival: Arrival) -> Result<usize, Failure> {
+    let closed = cx.store.read(closed_site::not_locked).await?;
+    if closed.is_empty() {
+        return Ok(0);
+    }
+    let keys = Keys::of(cx, arrival).await?;
+    let cx2 = cx.clone();
+    let locked = cx.store.write(Lane::Bulk, move |tx| {
+        let mut locked = 0;
+        for one in closed_site::not_locked(tx)? {
+            let days = |days: u16| SignedDuration::from_hours(24 * i64::from(days));
+            let end = one.since + days(cx2.settled.closed_read_days);
+            if end <= arrival.at {
+                closed_site::lock(tx, one.site_id)?;
+                note(tx, "lock-site", one.enrollment, arrival.at)?;
+                locked += 1;
+            } else if end - days(cx2.settled.closed_warn_days) <= arrival.at && one.warned_at.is_none() {
+                warn(tx, (&cx2, &keys), &one, end, arrival.at)?;
+            }
+        }
+        Ok(locked)
+    });
+    Ok(locked.await?)
+}
+
+fn warn(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    one: &ClosedSite,
+    end: Timestamp,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    closed_site::warn(tx, one.site_id, at)?;
+    let Some(case) = Enrollment::load(tx, one.enrollment)? else { return Ok(()) };
+    tell(tx, (cx, keys), &case, end.to_zoned(cx.identity.zone.clone()).date(), at)
+}
+
+/// Writes to who enrolled the site, and to the site administrators of its organization.
+fn tell(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    case: &Enrollment,
+    until: Date,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let owner = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
+    let administrators = match owner {
+        Some(row) => administrators_of(tx, row.site.organization_id)?,
+        None => Vec::new(),
+    };
+    let mut to: BTreeSet<EmailAddress> = administrators.into_iter().filter_map(|one| one.email).collect();
+    to.insert(case.email.clone());
+    for email in to {
+        let letter = Letter::SiteClosed { site: case.body.site.clone(), until, link: case.link(cx, keys) };
+        outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
+    }
+    Ok(())
+}
+
+fn note(tx: &mut Tx<'_>, action: &'static str, enrollment: i64, at: Timestamp) -> Result<(), StoreError> {
+    let entry = AuditEntry::by(&Actor::Registry, Channel::Internal, action, at);
+    tx.audit(&entry.detail(format!("enrollment {enrollment}")))
+}

@@ -1,0 +1,96 @@
+//! Sites that are closed: what their people may still do, who is told, and how they open again.
+
+use super::{Registry, desk, enroll, later, on_a_registry, sign_as};
+use iis_model::AccountId;
+use iis_model::access::{Channel, Permission};
+use iis_registry::access::{Caller, authorize};
+use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::enrollment::{self, Decision, PaperKind, State};
+
+/// A nurse at these sites.
+async fn nurse(r: &Registry, name: &str, sites: &[&str]) -> AccountId {
+    let mut roles = Vec::new();
+    for code in sites {
+        roles.push(RoleAssignment::at_site("clinic-access", Some(r.site(code).await)));
+    }
+    let user = NewUser {
+        name: name.into(),
+        display_name: name.into(),
+        password_hash: "none".into(),
+        must_change: false,
+        roles,
+    };
+    accounts::add(&r.world.cx, &desk(), user, r.at()).await.expect("an account")
+}
+
+/// Whether somebody may read, and whether they may change anything.
+async fn may(r: &Registry, id: AccountId) -> (bool, bool) {
+    let account = accounts::get(&r.world.cx, id).await.expect("the store works").expect("an account");
+    let asked = |permission| {
+        authorize(&r.world.cx.roles, Caller::Account(&account), permission, Channel::Web, "").is_ok()
+    };
+    (asked(Permission::ViewPerson), asked(Permission::EnterAdministeredDose))
+}
+
+async fn told(r: &Registry) -> usize {
+    r.letters("hill@oak.example").await.iter().filter(|letter| &*letter.kind == "site-closed").count()
+}
+
+/// Page: /enroll/{number}/{key}
+#[test]
+fn s67_people_of_a_lapsed_site_read_for_thirty_days_and_are_then_locked_out_of_it_alone_until_it_is_renewed()
+{
+    on_a_registry(|r| async move {
+        let (cx, day) = (&r.world.cx, 24);
+        let number = enroll(&r, "Oak Clinic", "OAK").await;
+        let (oak, both) = (nurse(&r, "oak", &["OAK"]).await, nurse(&r, "both", &["OAK", "NORTH"]).await);
+        let north = nurse(&r, "north", &["NORTH"]).await;
+        let begun = r.at();
+        let after = |days: i64| later(begun, days * day);
+        enrollment::fall_due(cx, after(306)).await.expect("due");
+        assert_eq!((may(&r, oak).await, told(&r).await), ((true, true), 0), "due is not lapsed");
+        enrollment::fall_due(cx, after(366)).await.expect("lapsed");
+        enrollment::fall_due(cx, after(366)).await.expect("once");
+        assert_eq!((may(&r, oak).await, may(&r, both).await), ((true, false), (true, true)));
+        assert_eq!(told(&r).await, 1, "they are told at once");
+        r.audited("close-site", "enrollment 1").await;
+
+        for (days, locked, letters) in
+            [(366 + 22, 0, 1), (366 + 23, 0, 2), (366 + 29, 0, 2), (366 + 30, 1, 2), (366 + 31, 0, 2)]
+        {
+            assert_eq!(enrollment::lock_closed(cx, after(days)).await.expect("looked"), locked, "{days}");
+            assert_eq!(told(&r).await, letters, "{days}");
+            let reads = days < 366 + 30;
+            assert_eq!(may(&r, oak).await, (reads, false), "{days}");
+        }
+        assert_eq!((may(&r, both).await, may(&r, north).await), ((true, true), (true, true)), "of it alone");
+        r.audited("lock-site", "enrollment 1").await;
+
+        let submitted = enrollment::submit(cx, number, after(400)).await.expect("sent in");
+        assert_eq!(submitted, State::Incomplete, "what was signed for the year before does not count");
+        for (kind, bits) in PaperKind::ALL.iter().zip([21, 22]) {
+            sign_as(&r, number, *kind, ("Joan Hill", bits), after(401)).await;
+        }
+        assert_eq!(enrollment::submit(cx, number, after(401)).await.expect("sent in"), State::UnderReview);
+        assert_eq!(may(&r, oak).await, (false, false), "not before it is approved");
+        let approve = Decision::Approve { code: "OAK".into(), pin: None };
+        enrollment::decide(cx, &desk(), number, approve, after(402)).await.expect("approved");
+        assert_eq!(may(&r, oak).await, (true, true));
+        r.audited("open-site", "enrollment 1").await;
+        assert_eq!(enrollment::lock_closed(cx, after(500)).await.expect("looked"), 0);
+    });
+}
+
+/// Page: /help/enrollments/{number}
+#[test]
+fn people_of_a_suspended_site_read_until_it_is_lifted() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let number = enroll(&r, "Oak Clinic", "OAK").await;
+        let oak = nurse(&r, "oak", &["OAK"]).await;
+        enrollment::suspend(cx, &desk(), number, true, "storage", r.at()).await.expect("suspended");
+        assert_eq!(may(&r, oak).await, (true, false));
+        enrollment::suspend(cx, &desk(), number, false, "mended", r.at()).await.expect("lifted");
+        assert_eq!(may(&r, oak).await, (true, true));
+    });
+}

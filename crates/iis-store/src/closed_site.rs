@@ -1,0 +1,64 @@
+//! Sites that are closed to their people: for changes at first, altogether later.
+
+use crate::row::from_row;
+use crate::sql::sql;
+use crate::val::vals;
+use crate::{StoreError, Tx};
+use iis_model::{SiteId, Timestamp};
+
+sql! {
+    CLOSE = "INSERT INTO closed_site (site_id, enrollment, since, is_locked) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (site_id) DO NOTHING";
+    OPEN = "DELETE FROM closed_site WHERE site_id = $1";
+    NOT_LOCKED = "SELECT site_id, enrollment, since, is_locked, warned_at FROM closed_site WHERE is_locked = $1 \
+                  ORDER BY site_id";
+    GET = "SELECT site_id, enrollment, since, is_locked, warned_at FROM closed_site WHERE site_id = $1";
+    LOCK = "UPDATE closed_site SET is_locked = $2 WHERE site_id = $1";
+    WARN = "UPDATE closed_site SET warned_at = $2 WHERE site_id = $1";
+}
+
+/// A closed site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosedSite {
+    /// Which.
+    pub site_id: SiteId,
+    /// The number of its enrollment.
+    pub enrollment: i64,
+    /// Since when.
+    pub since: Timestamp,
+    /// Whether its people are locked out of it.
+    pub is_locked: bool,
+    /// When they were warned of that.
+    pub warned_at: Option<Timestamp>,
+}
+from_row!(ClosedSite { site_id, enrollment, since, is_locked, warned_at });
+
+/// Closes a site for changes; one that is closed already stays as it is.
+pub fn close(tx: &mut Tx<'_>, id: SiteId, enrollment: i64, since: Timestamp) -> Result<(), StoreError> {
+    tx.exec(&CLOSE, vals![id, enrollment, since, false])
+}
+
+/// Opens a site again; whether it was closed.
+pub fn open(tx: &mut Tx<'_>, id: SiteId) -> Result<bool, StoreError> {
+    Ok(tx.count(&OPEN, vals![id])? == 1)
+}
+
+/// How a site is closed; none: it is open.
+pub fn get(tx: &mut Tx<'_>, id: SiteId) -> Result<Option<ClosedSite>, StoreError> {
+    tx.one(&GET, vals![id])
+}
+
+/// Closed sites whose people still read.
+pub fn not_locked(tx: &mut Tx<'_>) -> Result<Vec<ClosedSite>, StoreError> {
+    tx.all(&NOT_LOCKED, vals![false])
+}
+
+/// Locks the people of a closed site out of it.
+pub fn lock(tx: &mut Tx<'_>, id: SiteId) -> Result<(), StoreError> {
+    tx.exec(&LOCK, vals![id, true])
+}
+
+/// Notes that they were warned.
+pub fn warn(tx: &mut Tx<'_>, id: SiteId, at: Timestamp) -> Result<(), StoreError> {
+    tx.exec(&WARN, vals![id, at])
+}
