@@ -279,18 +279,11 @@ test('a file goes with a ticket, and is saved as what it is', async () => {
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await openLetter(page, 'ben.west@west.example', 'Ticket');
   const content = Buffer.from('%PDF-1.7 <script>alert(1)</script>');
-  for (const [name, said] of [
-    ['list.html', 'list.html.pdf'],
-    ['list.exe', null],
-  ]) {
-    const buffer = said ? content : Buffer.from('MZ');
-    await page.getByLabel('File: PDF, PNG or JPEG').setInputFiles({ name, mimeType: 'text/html', buffer });
-    await page.getByRole('button', { name: 'Send the file' }).click();
-    const main = await page.getByRole('main').innerText();
-    assert.match(main, said ? /File 1 sent: list\.html\.pdf/ : /Upload a PDF, a PNG or a JPEG file/);
-    if (said) await look(page, 'ticket-with-file');
-  }
-  await page.getByRole('link', { name: 'Back to the ticket' }).click();
+  const sent = { name: 'list.html', mimeType: 'text/html', buffer: content };
+  await page.getByLabel('File: PDF, PNG or JPEG').setInputFiles(sent);
+  await page.getByRole('button', { name: 'Send the file' }).click();
+  assert.match(await page.getByRole('main').innerText(), /File 1 sent: list\.html\.pdf/);
+  await look(page, 'ticket-with-file');
   const file = await saved(page, 'list.html.pdf');
   assert.equal(file.name, 'list.html.pdf');
   assert.deepEqual(file.content, content);
