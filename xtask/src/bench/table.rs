@@ -71,7 +71,8 @@ pub(super) const BENCHES: &[Bench] = &[
         Goal { id: "P7", name: "two-threads",          bound: AtLeast(1.8) },
         Goal { id: "P7", name: "p99-ms",               bound: AtMost(1.0) },
     ] },
-    Bench { name: "pages",    package: "iis-registry", example: "bench_pages", uses_postgres: false, uses_server: false, goals: &[
+    Bench { name: "pages",    package: "iis-synth", example: "bench_pages", uses_postgres: false, uses_server: true, goals: &[
+        Goal { id: "I7", name: "sign-in-p95-ms",             bound: AtMost(50.0) },
         Goal { id: "I7", name: "search-exact-p95-ms",        bound: AtMost(50.0) },
         Goal { id: "I7", name: "search-any-order-p95-ms",    bound: AtMost(50.0) },
         Goal { id: "I7", name: "search-misspelled-p95-ms",   bound: AtMost(50.0) },
@@ -81,6 +82,8 @@ pub(super) const BENCHES: &[Bench] = &[
         Goal { id: "I7", name: "search-number-p95-ms",       bound: AtMost(50.0) },
         Goal { id: "I7", name: "open-record-p95-ms",         bound: AtMost(50.0) },
         Goal { id: "I7", name: "record-dose-p95-ms",         bound: AtMost(80.0) },
+        Goal { id: "I7", name: "record-pdf-p95-ms",          bound: AtMost(150.0) },
+        Goal { id: "I7", name: "largest-page-kib",           bound: AtMost(60.0) },
     ] },
     Bench { name: "print",    package: "iis-print", example: "bench_print", uses_postgres: false, uses_server: false, goals: &[
         Goal { id: "G5", name: "slowest-form-p95-ms",  bound: AtMost(150.0) },
