@@ -31,18 +31,21 @@ pub enum Owed {
     SecondFactor,
     /// Accept the user agreement.
     Agreement,
+    /// The same, and nothing after it: the issuer of the state's sign-in saw a second factor.
+    AgreementAlone,
     /// Set up a second factor.
     SettingUp,
 }
 
 impl Owed {
-    const ALL: [Self; 3] = [Self::SecondFactor, Self::Agreement, Self::SettingUp];
+    const ALL: [Self; 4] = [Self::SecondFactor, Self::Agreement, Self::AgreementAlone, Self::SettingUp];
 
     /// The word of the row.
     pub const fn word(self) -> &'static str {
         match self {
             Self::SecondFactor => "second",
             Self::Agreement => "agreement",
+            Self::AgreementAlone => "agreement-alone",
             Self::SettingUp => "setting-up",
         }
     }

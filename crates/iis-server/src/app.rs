@@ -10,6 +10,7 @@ use crate::printing::Printing;
 use crate::rate_limit::FailureLimit;
 use crate::scanning::Scanner;
 use crate::sign_in_rules::SignInRules;
+use crate::single_sign_on::SingleSignOn;
 use iis_registry::{Arrival, Context};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -39,6 +40,8 @@ pub struct Parts {
     pub scanner: Scanner,
     /// What is asked of people who sign in.
     pub sign_in: SignInRules,
+    /// The state's own sign-in, if there is one.
+    pub single_sign_on: Option<SingleSignOn>,
     /// Failed sign-ins by address, of people and of senders.
     pub failures: FailureLimit,
     /// How much is worked on at one time.
@@ -57,6 +60,7 @@ impl App {
         let failures = FailureLimit::new(limits.failed_sign_ins_per_minute);
         let admission = Admission::new(limits);
         let sign_in = SignInRules::read(&config.sign_in)?;
+        let single_sign_on = SingleSignOn::of(&config).map_err(std::io::Error::other)?;
         let printing = Printing::open(&config);
         let scanner = Scanner::of(&config.scanner);
         let (stop, figures) = (Stop::default(), Figures::start());
@@ -71,6 +75,7 @@ impl App {
             printing,
             scanner,
             sign_in,
+            single_sign_on,
             failures,
             admission,
             stop,

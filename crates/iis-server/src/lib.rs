@@ -47,6 +47,7 @@ pub mod serve;
 #[cfg(feature = "sftp")]
 pub mod sftp;
 pub mod sign_in_rules;
+pub mod single_sign_on;
 pub mod soap;
 mod waiting;
 mod withdrawing;

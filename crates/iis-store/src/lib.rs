@@ -22,6 +22,7 @@ pub mod extent;
 mod gist;
 mod hash;
 mod ids;
+pub mod issuer_subject;
 pub mod job;
 mod json;
 pub mod jurisdiction;

@@ -172,6 +172,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 26, // an older program would let in who is locked out
         text: include_str!("../migrations/0026_closed_site.sql"),
     },
+    Step {
+        version: 27,
+        name: "single-sign-on",
+        oldest_program: 26,
+        text: include_str!("../migrations/0027_single_sign_on.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

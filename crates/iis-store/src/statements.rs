@@ -72,6 +72,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::training::ALL,
         crate::unit_key::ALL,
         crate::user_agreement::ALL,
+        crate::issuer_subject::ALL,
         crate::way_back::ALL,
         crate::withdrawal::ALL,
         crate::worker::ALL,

@@ -8,6 +8,7 @@ pub mod lock;
 pub mod passkeys;
 pub mod second_factor;
 mod sign_in;
+pub mod single_sign_on;
 pub mod totp;
 pub mod user_agreement;
 pub mod way_back;

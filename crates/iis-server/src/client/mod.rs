@@ -13,7 +13,7 @@ use mllp::MllpClient;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
-use stream::{Connector, Place};
+pub(crate) use stream::{Connector, Place, tls};
 
 /// Longest reply that is read.
 const LONGEST_REPLY: usize = 16 << 20;

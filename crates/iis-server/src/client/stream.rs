@@ -12,19 +12,19 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::TlsConnector;
 
 /// What a connection is made of.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// Where to connect.
 #[derive(Debug, Clone)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Tcp { host: String, port: u16 },
     Socket(PathBuf),
 }
 
 impl Place {
     /// Host and port, or the scheme's own port.
-    pub(super) fn of(uri: &Uri) -> Self {
+    pub(crate) fn of(uri: &Uri) -> Self {
         let port = match uri.scheme_str() {
             Some("https") => 443,
             Some("mllp") => 2575,
@@ -37,17 +37,17 @@ impl Place {
 }
 
 /// Makes connections to one place.
-pub(super) struct Connector {
+pub(crate) struct Connector {
     place: Place,
     tls: Option<TlsConnector>,
 }
 
 impl Connector {
-    pub(super) fn new(place: Place, tls: Option<TlsConnector>) -> Self {
+    pub(crate) fn new(place: Place, tls: Option<TlsConnector>) -> Self {
         Self { place, tls }
     }
 
-    pub(super) async fn connect(&self) -> Result<Box<dyn Stream>, ClientError> {
+    pub(crate) async fn connect(&self) -> Result<Box<dyn Stream>, ClientError> {
         let (host, port) = match &self.place {
             Place::Socket(path) => {
                 let stream = UnixStream::connect(path).await.map_err(ClientError::Connect)?;
@@ -65,7 +65,7 @@ impl Connector {
 }
 
 /// TLS that trusts the system's authorities and the one of the file, and shows a certificate when asked for one.
-pub(super) fn tls(
+pub(crate) fn tls(
     authority: Option<&Path>,
     own: Option<&OwnCertificate>,
 ) -> Result<TlsConnector, ClientError> {

@@ -37,6 +37,7 @@ pub(super) fn check(config: &Config) -> Vec<(&'static str, String)> {
     check_files(config, &mut demand);
     check_mail(config, &mut demand);
     check_scanner(config, &mut demand);
+    check_single_sign_on(config, &mut demand);
     let url = &config.database;
     demand(
         ["", "sqlite:", "postgres://", "postgresql://"]
@@ -123,6 +124,23 @@ fn check_mllp(config: &Config, demand: &mut impl FnMut(bool, &'static str, &str)
         mllp.tls_address.is_empty() || !mllp.tls_certificate.is_empty() || config.https(),
         "mllp.tls_address",
         "needs tls_certificate and tls_key, here or in the section http",
+    );
+}
+
+fn check_single_sign_on(config: &Config, demand: &mut impl FnMut(bool, &'static str, &str)) {
+    let set = &config.single_sign_on;
+    let plain_here = ["http://localhost", "http://127.0.0.1"].iter().any(|start| {
+        set.issuer.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+    });
+    demand(
+        set.issuer.is_empty() || set.issuer.starts_with("https://") || plain_here,
+        "single_sign_on.issuer",
+        "must start with https://",
+    );
+    demand(
+        set.issuer.is_empty() || !set.client_id.is_empty(),
+        "single_sign_on.client_id",
+        "must be the name under which the issuer knows this registry",
     );
 }
 

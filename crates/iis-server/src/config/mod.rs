@@ -12,7 +12,7 @@ mod registry;
 pub use doors::{Files, Http, Limits, Mail, Mllp, Scanner, Sftp};
 pub use keys::Key;
 pub use load::{ConfigError, Overrides, Source, load};
-pub use registry::{Access, Audit, Backup, Exchange, Identity, Keys, Log, SignIn, Store};
+pub use registry::{Access, Audit, Backup, Exchange, Identity, Keys, Log, SignIn, SingleSignOn, Store};
 
 use crate::listen::{Clients, Tls};
 use keys::section;
@@ -61,6 +61,8 @@ section! {
         access: Access,
         /// How people sign in.
         sign_in: SignIn,
+        /// The state's own sign-in.
+        single_sign_on: SingleSignOn,
         /// The audit's seal.
         audit: Audit,
         /// Keys.
@@ -89,6 +91,7 @@ impl Config {
             Exchange::KEYS,
             Access::KEYS,
             SignIn::KEYS,
+            SingleSignOn::KEYS,
             Audit::KEYS,
             Keys::KEYS,
             Backup::KEYS,

@@ -72,6 +72,26 @@ section! {
 }
 
 section! {
+    /// The state's own sign-in, by OpenID Connect. People who have an account here connect it themselves.
+    SingleSignOn in "single_sign_on" {
+        /// Address of the issuer, such as `https://login.example.gov`: `/.well-known/openid-configuration` is read below it.
+        /// Empty: there is none. The address it sends people back to is `/sign-in/single-sign-on/return` of this registry.
+        issuer: String = "",
+        /// What people call it, on the button of the sign-in page.
+        name: String = "your organization’s account",
+        /// The name under which the issuer knows this registry.
+        client_id: String = "",
+        /// File with the secret that the issuer gave to this registry. Empty: it gave none.
+        client_secret_file: String = "",
+        /// PEM file of a certificate authority to trust beside the system's.
+        authority_file: String = "",
+        /// Values of `amr` or `acr` in the issuer's token that tell that a second factor was shown. Without one of them the
+        /// second factor of the account is asked for here.
+        second_factors: Vec<String> = ["mfa".to_owned()],
+    }
+}
+
+section! {
     /// The audit's seal.
     Audit in "audit" {
         /// Seconds between two signed seals over the audit chains.

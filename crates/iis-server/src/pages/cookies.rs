@@ -1,5 +1,5 @@
-//! The four cookies: the session, the token of forms before sign-in, how pages are displayed, which lot is carried to the
-//! next patient.
+//! The cookies: the session, the token of forms before sign-in, how pages are displayed, which lot is carried to the next
+//! patient, a sign-in under way elsewhere.
 //!
 //! Over HTTPS the names carry `__Host-`, which browsers only take from us, for the whole site and secure. On plain
 //! loopback (the demo) browsers refuse that prefix, so the names go without.
@@ -18,6 +18,8 @@ pub(crate) enum Cookie {
     Display,
     /// Lot, route and body site of the last dose, for the next patient; nothing of a person.
     Carry,
+    /// A sign-in that is under way at the state's own.
+    Flight,
 }
 
 impl Cookie {
@@ -31,6 +33,8 @@ impl Cookie {
             (Self::Display, false) => "openiis-display",
             (Self::Carry, true) => "__Host-openiis-carry",
             (Self::Carry, false) => "openiis-carry",
+            (Self::Flight, true) => "__Host-openiis-flight",
+            (Self::Flight, false) => "openiis-flight",
         }
     }
 
@@ -44,7 +48,11 @@ impl Cookie {
     /// The header that sets it. `value` is one of ours: letters, digits, dots.
     pub(crate) fn set(self, value: &str, https: bool) -> HeaderValue {
         let secure = if https { "; Secure" } else { "" };
-        let kept = if self == Self::Display { "; Max-Age=31536000" } else { "" };
+        let kept = match self {
+            Self::Display => "; Max-Age=31536000",
+            Self::Flight => "; Max-Age=600",
+            Self::Session | Self::Form => "",
+        };
         self.header(value, &format!("{kept}{secure}"), https)
     }
 

@@ -5,9 +5,11 @@ mod attaching;
 mod desk;
 mod duplicates;
 mod interfaces;
+mod issuer;
 mod looking;
 mod printing;
 mod signing_in;
+mod single_sign_on;
 mod visits;
 mod who_may;
 

@@ -144,7 +144,7 @@ impl Visitor {
         let session = self.any_session()?;
         match session.owes {
             _ if session.account.must_change => Err(redirect("/account/password").into()),
-            Some(Owed::Agreement) => Err(redirect("/account/agreement").into()),
+            Some(Owed::Agreement | Owed::AgreementAlone) => Err(redirect("/account/agreement").into()),
             Some(Owed::SettingUp) => Err(redirect("/account/second-factor").into()),
             Some(Owed::SecondFactor) => Err(self.sign_in_first()),
             None => Ok(session),

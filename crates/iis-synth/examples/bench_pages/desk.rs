@@ -98,7 +98,8 @@ impl Desk {
             Way::Print => {
                 let path = format!("/patients/{}/print", who.number);
                 let started = Instant::now();
-                let page = self.nurse.post(&path, &[("form", "record"), ("language", "en"), ("purpose", "own")])?;
+                let page =
+                    self.nurse.post(&path, &[("form", "record"), ("language", "en"), ("purpose", "own")])?;
                 Ok((started.elapsed(), page.kind == "application/pdf" && page.body.starts_with(b"%PDF")))
             }
         }

@@ -92,7 +92,8 @@ fn start(openiis: &Path, folder: &Path, people: u32) -> Result<(String, BTreeMap
 
 /// Gives the clinic's nurse many colleagues: the same password, the same role at the same clinic.
 fn crowd(database: &Connection) -> Result<()> {
-    let nurse: i64 = database.query_row("SELECT id FROM account WHERE name = 'clinic'", [], |row| row.get(0))?;
+    let nurse: i64 =
+        database.query_row("SELECT id FROM account WHERE name = 'clinic'", [], |row| row.get(0))?;
     database.execute_batch("BEGIN")?;
     let mut account = database.prepare(
         "INSERT INTO account (id, name, display_name, password_hash, status, created_at, last_sign_in_at, must_change,

@@ -5,10 +5,11 @@ use super::views::AgreementPage;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
 use crate::pages::frame::Problem;
-use crate::pages::visitor::{Answer, Visitor, rendered};
+use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use iis_registry::accounts::user_agreement;
+use iis_registry::sessions::{self, Owed};
 use serde::Deserialize;
 
 /// The form.
@@ -42,8 +43,14 @@ pub(crate) async fn submit(Filled { visitor, form }: Filled<Accepted>) -> Answer
     let Some(agreement) = visitor.app.sign_in.agreement.clone() else {
         return Err(visitor.no_page(NoPage::NotFound));
     };
-    let (registry, account) = (&visitor.app.registry, &visitor.any_session()?.account);
+    let session = visitor.any_session()?;
+    let (registry, account) = (&visitor.app.registry, &session.account);
     let accepted = user_agreement::accept(registry, account, agreement.sha256, visitor.arrival).await;
     accepted.map_err(|failure| visitor.failed(&failure))?;
+    if session.owes == Some(Owed::AgreementAlone) {
+        let noted = sessions::owes(registry, visitor.token_sha256, None).await;
+        noted.map_err(|failure| visitor.failed(&failure))?;
+        return Ok(redirect("/"));
+    }
     go_on(&visitor, "/").await
 }

@@ -12,6 +12,7 @@ pub(super) mod password;
 pub(super) mod prove;
 pub(super) mod set_up;
 pub(super) mod sign_in;
+pub(super) mod single_sign_on;
 pub(super) mod views;
 
 use super::frame::Problem;

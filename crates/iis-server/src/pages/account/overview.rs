@@ -1,13 +1,13 @@
 //! One's own account: roles, second factor, and the sessions that are open.
 
-use super::views::{AccountPage, HeldView, SessionView};
+use super::views::{AccountPage, ConnectedView, HeldView, SessionView};
 use crate::audit_key::hex;
 use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
 use axum::extract::Query;
-use iis_registry::accounts::{passkeys, second_factor};
+use iis_registry::accounts::{passkeys, second_factor, single_sign_on};
 use iis_registry::directory::directory;
 use iis_registry::sessions::{self, Listed};
 use serde::Deserialize;
@@ -18,6 +18,12 @@ pub(crate) struct Shown {
     #[serde(default)]
     done: String,
 }
+
+/// Where somebody is sent after something about the state's own sign-in.
+pub(super) const CONNECTED: &str = "/account?done=connected";
+pub(super) const DISCONNECTED: &str = "/account?done=disconnected";
+pub(super) const ANOTHERS: &str = "/account?done=anothers";
+pub(super) const NOT_ANSWERED: &str = "/account?done=not-answered";
 
 /// Which session is to end.
 #[derive(Debug, Deserialize)]
@@ -39,19 +45,38 @@ pub(crate) async fn show(visitor: Visitor, Query(shown): Query<Shown>) -> Answer
         place: names.place(held.place).to_owned(),
         purpose: role.purpose.clone(),
     });
-    let notice = (shown.done == "ended")
-        .then(|| Notice { kind: "success", text: "The session has ended.".to_owned() });
     let zone = &registry.identity.zone;
+    let connected = single_sign_on::of_account(registry, account.id).await.map_err(failed)?;
+    let single = visitor.app.single_sign_on.as_ref().map(|issuer| ConnectedView {
+        name: issuer.name.clone(),
+        shown_as: connected.as_ref().map(|row| row.shown_as.to_string()).unwrap_or_default(),
+        since: connected.as_ref().map(|row| format::moment(row.connected_at, zone)).unwrap_or_default(),
+    });
     Ok(rendered(&AccountPage {
-        frame: visitor.frame("").titled("Your account").helped_by("account").noticed(notice),
+        frame: visitor.frame("").titled("Your account").helped_by("account").noticed(notice(&shown.done)),
         csrf: visitor.csrf(),
         user: account.name.to_string(),
         roles: held.collect(),
         factor_since: factor.map(|state| format::moment(state.added_at, zone)).unwrap_or_default(),
+        single,
         codes_left: factor.map_or(0, |state| state.codes_left),
         passkeys: visitor.app.passkeys.is_there().then_some(held_keys.len()),
         sessions: open.iter().map(|session| view(&visitor, session)).collect(),
     }))
+}
+
+fn notice(done: &str) -> Option<Notice> {
+    let (kind, text) = match done {
+        "ended" => ("success", "The session has ended."),
+        "connected" => ("success", "Your account is connected: you can sign in there from now on."),
+        "disconnected" => ("success", "Your account is not connected any more."),
+        "anothers" => ("error", "That sign-in is connected with another account. Call the Help Desk."),
+        "not-answered" => {
+            ("error", "The sign-in that you wanted to connect does not answer. Try again later.")
+        }
+        _ => return None,
+    };
+    Some(Notice { kind, text: text.to_owned() })
 }
 
 fn view(visitor: &Visitor, session: &Listed) -> SessionView {

@@ -27,7 +27,7 @@ pub(super) async fn go_on(visitor: &Visitor, next: &str) -> Answer {
     let noted = sessions::owes(&visitor.app.registry, visitor.token_sha256, owed).await;
     noted.map_err(|failure| visitor.failed(&failure))?;
     Ok(redirect(match owed {
-        Some(Owed::Agreement) => "/account/agreement",
+        Some(Owed::Agreement | Owed::AgreementAlone) => "/account/agreement",
         Some(Owed::SettingUp) => "/account/second-factor",
         Some(Owed::SecondFactor) | None => next,
     }))

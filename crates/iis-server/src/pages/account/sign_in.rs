@@ -4,7 +4,7 @@
 //! nobody has. Source: screens section 3.1, requirements Z-1 and Z-3.
 
 use super::owed::owed_after;
-use super::views::{PasskeyAsk, SignInHelpPage, SignInPage};
+use super::views::{PasskeyAsk, SignInHelpPage, SignInPage, SingleView};
 use crate::app::App;
 use crate::audit_key::hex;
 use crate::clock::random_bytes;
@@ -78,6 +78,12 @@ pub(crate) async fn form(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
     Ok(show(visitor, own_address(&asked.next), "", Vec::new(), notice))
 }
 
+/// The way to the state's own sign-in.
+fn single_view(name: &str, next: &str) -> SingleView {
+    let href = format!("/sign-in/single-sign-on?next={}", percent_encoded(next));
+    SingleView { name: name.to_owned(), href }
+}
+
 /// Shows the form, with a token for it if the browser has none yet.
 pub(super) fn show(
     mut visitor: Visitor,
@@ -93,6 +99,7 @@ pub(super) fn show(
         csrf: visitor.csrf(),
         next: next.to_owned(),
         ask: visitor.app.passkeys.is_there().then(PasskeyAsk::to_sign_in),
+        single: visitor.app.single_sign_on.as_ref().map(|issuer| single_view(&issuer.name, next)),
         user: user.to_owned(),
         problems,
     };
@@ -101,6 +108,12 @@ pub(super) fn show(
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
+}
+
+/// The form with what went wrong on another way in.
+pub(super) fn show_problem(visitor: Visitor, problem: Problem) -> Response {
+    let page = show(visitor, "/", "", vec![problem], None);
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 
 /// Gives a browser without one a token for the forms before sign-in; returns the header that sets it.

@@ -13,6 +13,8 @@ pub(crate) struct SignInPage {
     pub(crate) next: String,
     /// Signing in with a passkey; none: there can be no passkeys.
     pub(crate) ask: Option<PasskeyAsk>,
+    /// The state's own sign-in, if there is one.
+    pub(crate) single: Option<SingleView>,
     pub(crate) user: String,
     pub(crate) problems: Vec<Problem>,
 }
@@ -65,6 +67,23 @@ pub(crate) struct PasskeyView {
     pub(crate) used: String,
     /// Since when it opens nothing; empty: it works.
     pub(crate) stopped: String,
+}
+
+/// The way to the state's own sign-in.
+#[derive(Debug)]
+pub(crate) struct SingleView {
+    pub(crate) name: String,
+    pub(crate) href: String,
+}
+
+/// The page from which the browser goes on to the state's own sign-in by itself.
+#[derive(Debug, Template)]
+#[template(path = "account/leaving.html")]
+pub(crate) struct LeavingPage {
+    pub(crate) frame: Frame,
+    pub(crate) name: String,
+    /// The issuer's address.
+    pub(crate) address: String,
 }
 
 /// `GET /sign-in/help`
@@ -132,7 +151,17 @@ pub(crate) struct AccountPage {
     pub(crate) codes_left: i64,
     /// How many passkeys there are; none: there can be none.
     pub(crate) passkeys: Option<usize>,
+    pub(crate) single: Option<ConnectedView>,
     pub(crate) sessions: Vec<SessionView>,
+}
+
+/// The state's own sign-in, as it is connected with the account.
+#[derive(Debug)]
+pub(crate) struct ConnectedView {
+    pub(crate) name: String,
+    /// What the issuer calls its owner; empty: it is not connected.
+    pub(crate) shown_as: String,
+    pub(crate) since: String,
 }
 
 /// A role where it is held.

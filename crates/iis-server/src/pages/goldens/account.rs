@@ -23,6 +23,7 @@ fn account(text: &str) -> AccountPage {
         user: text.to_owned(),
         roles: vec![HeldView { title: text.to_owned(), place: text.to_owned(), purpose: text.to_owned() }],
         factor_since: "03/01/2026 9:00 AM".to_owned(),
+        single: None,
         codes_left: 9,
         passkeys: Some(2),
         sessions: vec![session(true), session(false)],

@@ -82,6 +82,7 @@ fn pages_of_an_account() {
         csrf: "token".to_owned(),
         next: "/patients".to_owned(),
         ask: Some(PasskeyAsk::to_sign_in()),
+        single: None,
         user: user.to_owned(),
         problems,
     };

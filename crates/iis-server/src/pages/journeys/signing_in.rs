@@ -21,14 +21,14 @@ fn hidden<'a>(page: &'a Page, name: &str) -> &'a str {
     page.body.split(mark.as_str()).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default()
 }
 
-async fn password(house: &House, browser: &mut Browser, user: &str) -> Page {
+pub(super) async fn password(house: &House, browser: &mut Browser, user: &str) -> Page {
     house.get(browser, "/sign-in").await;
     let form = format!("user={user}&password={}", PASSWORD.replace(' ', "+"));
     house.post(browser, "/sign-in", &form).await
 }
 
 /// Sets up an app for whoever is signed in; returns its secret and the recovery codes.
-async fn set_up(house: &House, browser: &mut Browser) -> ([u8; 20], Vec<String>) {
+pub(super) async fn set_up(house: &House, browser: &mut Browser) -> ([u8; 20], Vec<String>) {
     let page = house.get(browser, "/account/second-factor").await;
     let text = hidden(&page, "secret").to_owned();
     let secret = from_base32(&text).expect("a secret");

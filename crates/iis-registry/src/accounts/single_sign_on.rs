@@ -1,0 +1,75 @@
+//! The state's own sign-in (requirement Z-2): which account is somebody's at its issuer.
+//!
+//! An account is there beforehand and its owner, signed in, connects it; none is made on the fly, and nobody is found by an
+//! e-mail address or a name that an issuer may give to somebody else tomorrow.
+
+use super::{Account, Attempt};
+use crate::{Arrival, Context, Failure};
+use iis_model::AccountId;
+use iis_model::access::Channel;
+use iis_store::issuer_subject::{self, ConnectedRow};
+use iis_store::{AuditEntry, Lane, account};
+
+pub use iis_store::issuer_subject::Subject;
+
+/// The account that is connected with somebody at an issuer.
+pub async fn account_of(cx: &Context, who: Subject) -> Result<Option<Account>, Failure> {
+    let found = cx.store.read(move |tx| {
+        let Some(id) = issuer_subject::get(tx, &who)? else { return Ok(None) };
+        account::get(tx, id)?.map(|row| Account::read(tx, row)).transpose()
+    });
+    Ok(found.await?)
+}
+
+/// What an account is connected with.
+pub async fn of_account(cx: &Context, id: AccountId) -> Result<Option<ConnectedRow>, Failure> {
+    Ok(cx.store.read(move |tx| issuer_subject::of_account(tx, id)).await?)
+}
+
+/// Connects an account with somebody, in place of whom it was connected with. False: they are another account's.
+pub async fn connect(
+    cx: &Context,
+    account: &Account,
+    who: Subject,
+    shown_as: &str,
+    arrival: Arrival,
+) -> Result<bool, Failure> {
+    let (id, shown_as) = (account.id, Box::<str>::from(shown_as));
+    let entry = AuditEntry::by(&account.actor(), Channel::Web, "connect-single-sign-on", arrival.at);
+    let entry = entry.detail(format!("at {}", who.issuer));
+    let connected = cx.store.write(Lane::Web, move |tx| {
+        if issuer_subject::get(tx, &who)?.is_some_and(|known| known != id) {
+            tx.audit(&entry.clone().result("refused"))?;
+            return Ok(false);
+        }
+        issuer_subject::delete_of(tx, id)?;
+        issuer_subject::insert(tx, &who, id, &shown_as, arrival.at)?;
+        tx.audit(&entry)?;
+        Ok(true)
+    });
+    match connected.await {
+        Err(error) if error.is_constraint("issuer_subject_pkey") => Ok(false),
+        connected => Ok(connected?),
+    }
+}
+
+/// Disconnects an account: it signs in with its password from now on.
+pub async fn disconnect(cx: &Context, account: &Account, arrival: Arrival) -> Result<(), Failure> {
+    let id = account.id;
+    let entry = AuditEntry::by(&account.actor(), Channel::Web, "disconnect-single-sign-on", arrival.at);
+    let ended = cx.store.write(Lane::Web, move |tx| {
+        if issuer_subject::delete_of(tx, id)? {
+            tx.audit(&entry)?;
+        }
+        Ok(())
+    });
+    Ok(ended.await?)
+}
+
+impl Attempt {
+    /// An issuer says who wants to sign in. Wrong passwords do not count against it: nobody guesses here.
+    pub fn by_single_sign_on(account: &Account, who: &Subject, from: &str, arrival: Arrival) -> Self {
+        let key = format!("single sign-on {} {}", who.issuer, who.subject);
+        Self::counted_apart("single-sign-on", account, &key, from, arrival)
+    }
+}

@@ -1,0 +1,214 @@
+//! Signing in by the state's own sign-in, and connecting one's account with it (requirement Z-2).
+//!
+//! Connecting begins with a form of ours, so that nobody else's page has an account connected with somebody else; the page
+//! that follows sends the browser on by itself, since forms lead to nobody but us.
+
+use super::overview;
+use super::owed::owed_after;
+use super::sign_in::{NoFields, code_address, new_session, own_address, refusal, show_problem};
+use super::views::LeavingPage;
+use crate::pages::cookies::Cookie;
+use crate::pages::errors::NoPage;
+use crate::pages::filled::Filled;
+use crate::pages::frame::Problem;
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
+use crate::single_sign_on::{Claimed, Flight, Purpose, SingleSignOn};
+use axum::extract::{ConnectInfo, Query};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
+use iis_registry::accounts::single_sign_on::{self, Subject};
+use iis_registry::accounts::{Account, Attempt, second_factor};
+use iis_registry::sessions::{self, Owed};
+use serde::Deserialize;
+use std::net::{IpAddr, SocketAddr};
+
+/// Where somebody shows again who they are, before the account is connected.
+const PROVE: &str = "/account/prove?next=/account";
+
+/// What stands behind the address that begins it.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    next: String,
+}
+
+/// What the issuer sends back.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Returned {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    state: String,
+}
+
+/// `GET /sign-in/single-sign-on`: on to the issuer.
+pub(crate) async fn begin(visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    let issuer = issuer(&visitor)?;
+    if visitor.has_session() {
+        return Ok(redirect(own_address(&asked.next)));
+    }
+    let flight = Flight::new(Purpose::SignIn, own_address(&asked.next));
+    match issuer.address(&flight).await {
+        Ok(address) => Ok(carrying(&visitor, redirect(&address), &flight)),
+        Err(error) => {
+            tracing::error!(%error, "single sign-on");
+            let text =
+                format!("{} does not answer. Try again later, or sign in with your password.", issuer.name);
+            Ok(show_problem(visitor, Problem::of("user", text)))
+        }
+    }
+}
+
+/// `POST /account/single-sign-on`: the same for somebody who is signed in and wants to connect the account.
+pub(crate) async fn connect(Filled { visitor, .. }: Filled<NoFields>) -> Answer {
+    let issuer = issuer(&visitor)?;
+    if !visitor.session()?.is_proved(visitor.arrival.at) {
+        return Ok(redirect(PROVE));
+    }
+    let flight = Flight::new(Purpose::Connect, "/account");
+    match issuer.address(&flight).await {
+        Ok(address) => {
+            let frame =
+                visitor.frame("").titled(&format!("On to {}", issuer.name)).below("Your account", "/account");
+            let page = LeavingPage { frame, name: issuer.name.clone(), address };
+            Ok(carrying(&visitor, rendered(&page), &flight))
+        }
+        Err(error) => {
+            tracing::error!(%error, "single sign-on");
+            Ok(redirect(overview::NOT_ANSWERED))
+        }
+    }
+}
+
+/// `POST /account/single-sign-on/end`
+pub(crate) async fn disconnect(Filled { visitor, .. }: Filled<NoFields>) -> Answer {
+    let account = &visitor.session()?.account;
+    let ended = single_sign_on::disconnect(&visitor.app.registry, account, visitor.arrival).await;
+    ended.map_err(|failure| visitor.failed(&failure))?;
+    Ok(redirect(overview::DISCONNECTED))
+}
+
+/// `GET /sign-in/single-sign-on/return`: back from the issuer.
+pub(crate) async fn returned(
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    visitor: Visitor,
+    Query(returned): Query<Returned>,
+) -> Answer {
+    let https = visitor.app.config.is_reached_by_https();
+    let flight = Cookie::Flight.read(&headers, https).and_then(Flight::read);
+    let flight = flight.filter(|flight| flight.is_of(&returned.state));
+    let mut answer = landed(visitor, flight, &returned.code, peer.ip()).await?;
+    answer.headers_mut().append(SET_COOKIE, Cookie::Flight.remove(https));
+    Ok(answer)
+}
+
+async fn landed(visitor: Visitor, flight: Option<Flight>, code: &str, from: IpAddr) -> Answer {
+    let issuer = issuer(&visitor)?;
+    let Some(flight) = flight else {
+        let text = "This sign-in was not begun in this browser, or too long ago. Begin again.";
+        return Ok(show_problem(visitor, Problem::of("user", text)));
+    };
+    if code.is_empty() {
+        let text =
+            format!("{} did not sign you in. Begin again, or sign in with your password.", issuer.name);
+        return Ok(show_problem(visitor, Problem::of("user", text)));
+    }
+    let claimed = match issuer.claimed(&flight, code).await {
+        Ok(claimed) => claimed,
+        Err(error) => {
+            tracing::error!(%error, "single sign-on");
+            let text =
+                format!("What {} said cannot be trusted. Begin again, or call the Help Desk.", issuer.name);
+            return Ok(show_problem(visitor, Problem::of("user", text)));
+        }
+    };
+    match flight.purpose() {
+        Purpose::Connect => connected(&visitor, claimed).await,
+        Purpose::SignIn => signed_in(visitor, claimed, own_address(flight.next()), from).await,
+    }
+}
+
+async fn connected(visitor: &Visitor, claimed: Claimed) -> Answer {
+    let session = visitor.session()?;
+    if !session.is_proved(visitor.arrival.at) {
+        return Ok(redirect(PROVE));
+    }
+    let shown_as = claimed.shown_as.clone();
+    let (registry, who) = (&visitor.app.registry, subject(claimed));
+    let connected =
+        single_sign_on::connect(registry, &session.account, who, &shown_as, visitor.arrival).await;
+    let is_ours = connected.map_err(|failure| visitor.failed(&failure))?;
+    Ok(redirect(if is_ours { overview::CONNECTED } else { overview::ANOTHERS }))
+}
+
+async fn signed_in(visitor: Visitor, claimed: Claimed, next: &str, from: IpAddr) -> Answer {
+    let (has_shown, who) = (claimed.with_second_factor, subject(claimed));
+    let found = single_sign_on::account_of(&visitor.app.registry, who.clone()).await;
+    let Some(account) = found.map_err(|failure| visitor.failed(&failure))? else {
+        let text = "No account here is connected with that sign-in. Sign in with your password once, and connect it \
+                    under Your account.";
+        return Ok(show_problem(visitor, Problem::of("user", text)));
+    };
+    let attempt = Attempt::by_single_sign_on(&account, &who, &from.to_string(), visitor.arrival);
+    let opened = opened(&visitor, &attempt, &account, has_shown, from).await?;
+    match opened {
+        Ok((cookie, owes_code)) => {
+            let to = if owes_code { code_address(next) } else { next.to_owned() };
+            let mut response = redirect(&to);
+            response.headers_mut().append(SET_COOKIE, cookie);
+            Ok(response)
+        }
+        Err(problem) => Ok(show_problem(visitor, problem)),
+    }
+}
+
+/// Opens a session; whether it owes the second factor, which the issuer did not see.
+async fn opened(
+    visitor: &Visitor,
+    attempt: &Attempt,
+    account: &Account,
+    has_shown: bool,
+    from: IpAddr,
+) -> Result<Result<(HeaderValue, bool), Problem>, Stop> {
+    let (registry, failed) = (&visitor.app.registry, |failure| visitor.failed(&failure));
+    let factor = second_factor::state(registry, account.id).await.map_err(failed)?;
+    let (mut session, cookie) = new_session(visitor, account.id, from);
+    let owes_code = factor.is_some() && !has_shown;
+    let admitted = if owes_code {
+        session.stage = Some(Owed::SecondFactor.word().into());
+        session.expires_at = sessions::halfway_until(visitor.arrival.at);
+        attempt.halfway(registry, account, session).await
+    } else {
+        let owed = owed_after(visitor, account.id).await?;
+        let owed = if has_shown { without_setting_up(owed) } else { owed };
+        session.stage = owed.map(|owed| owed.word().into());
+        attempt.sign_in(registry, account, session).await
+    };
+    let admitted = admitted.map_err(failed)?;
+    Ok(refusal(visitor, admitted).map_or(Ok((cookie, owes_code)), Err))
+}
+
+/// What is owed by somebody whose issuer saw a second factor.
+fn without_setting_up(owed: Option<Owed>) -> Option<Owed> {
+    match owed {
+        Some(Owed::Agreement) => Some(Owed::AgreementAlone),
+        Some(Owed::SettingUp) => None,
+        owed => owed,
+    }
+}
+
+fn issuer(visitor: &Visitor) -> Result<&SingleSignOn, Stop> {
+    visitor.app.single_sign_on.as_ref().ok_or_else(|| visitor.no_page(NoPage::NotFound))
+}
+
+fn subject(claimed: Claimed) -> Subject {
+    Subject { issuer: claimed.issuer.into(), subject: claimed.subject.into() }
+}
+
+fn carrying(visitor: &Visitor, mut response: Response, flight: &Flight) -> Response {
+    let cookie = Cookie::Flight.set(&flight.text(), visitor.app.config.is_reached_by_https());
+    response.headers_mut().append(SET_COOKIE, cookie);
+    response
+}
