@@ -9,7 +9,7 @@ use crate::pages::account::views::{
 use crate::pages::frame::Problem;
 
 /// A page about an account where every text is this one.
-fn account(text: &str) -> AccountPage {
+pub(super) fn account(text: &str) -> AccountPage {
     let session = |is_this| SessionView {
         key: "00ff".to_owned(),
         is_this,

@@ -14,6 +14,7 @@ mod mail;
 mod patients;
 mod people;
 mod printing;
+mod single_sign_on;
 
 use super::account::views::{PasskeyAsk, PasswordPage, SetUpPage, SignInHelpPage, SignInPage};
 use super::errors::NoPage;

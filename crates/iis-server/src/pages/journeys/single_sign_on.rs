@@ -130,7 +130,7 @@ async fn the_second_factor_is_asked_for_here_unless_the_issuer_saw_one() {
     connect(&house, &issuer, &mut nurse, "pat").await;
     let mut browser = Browser::default();
     let asked = come(&house, &issuer, &mut browser, "pat", json!({ "amr": ["pwd"] })).await;
-    assert_eq!(asked.location(), "/sign-in/code?next=%2Fpatients");
+    assert_eq!(asked.location(), "/sign-in/code?next=/patients");
     assert!(house.get(&mut browser, "/patients").await.location().starts_with("/sign-in"));
     let mut shown = Browser::default();
     let opened = come(&house, &issuer, &mut shown, "pat", json!({ "amr": ["pwd", "mfa"] })).await;
