@@ -50,6 +50,16 @@ impl Owed {
         }
     }
 
+    /// What is left of it for somebody of whom another saw the second factor, if `has_shown`.
+    #[must_use]
+    pub fn after(self, has_shown: bool) -> Option<Self> {
+        match self {
+            Self::Agreement if has_shown => Some(Self::AgreementAlone),
+            Self::SettingUp if has_shown => None,
+            owed => Some(owed),
+        }
+    }
+
     /// What a row says is owed. A word that nobody knows owes the most.
     fn of(stage: Option<&str>) -> Option<Self> {
         let known = |word| Self::ALL.into_iter().find(|owed| owed.word() == word);

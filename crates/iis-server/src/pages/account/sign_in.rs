@@ -22,7 +22,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use iis_model::{AccountId, Timestamp};
 use iis_registry::accounts::lock::{LOCKED_FOR, MOST_FAILURES, WITHIN};
-use iis_registry::accounts::{Admission, Attempt, Heard, SignIn, second_factor};
+use iis_registry::accounts::{Account, Admission, Attempt, Heard, second_factor};
 use iis_registry::sessions::{self, Owed};
 use iis_store::session::SessionRow;
 use serde::Deserialize;
@@ -194,32 +194,36 @@ pub(super) async fn check_attempt(
     let hash = found.as_ref().map(|known| &*known.password_hash);
     let right = app.passwords.verify(password, hash).await.map_err(|error| unanswered(visitor, error))?;
     match found.filter(|_| right) {
-        Some(known) => opened(visitor, attempt, &known, from).await,
+        Some(known) => opened(visitor, attempt, &known.account, false, from).await,
         None => failed(visitor, attempt, from).await.map(Err),
     }
 }
 
-/// Opens a session: a whole one, or one that owes the second factor.
-async fn opened(
+/// Opens a session: a whole one, or one that owes the second factor, unless somebody else saw it (`has_shown`). With the
+/// cookie comes whether it is owed.
+pub(super) async fn opened(
     visitor: &Visitor,
     attempt: &Attempt,
-    known: &SignIn,
+    account: &Account,
+    has_shown: bool,
     from: IpAddr,
 ) -> Result<Result<(HeaderValue, bool), Problem>, Stop> {
-    let (registry, id) = (&visitor.app.registry, known.account.id);
+    let (registry, id) = (&visitor.app.registry, account.id);
     let ways = second_factor::ways(registry, id).await.map_err(|failure| visitor.failed(&failure))?;
+    let owes_factor = ways.is_any() && !has_shown;
     let (mut session, cookie) = new_session(visitor, id, from);
-    let admitted = if ways.is_any() {
+    let admitted = if owes_factor {
         session.counted_as = attempt.counted_as();
         session.stage = Some(Owed::SecondFactor.word().into());
         session.expires_at = sessions::halfway_until(visitor.arrival.at);
-        attempt.halfway(registry, &known.account, session).await
+        attempt.halfway(registry, account, session).await
     } else {
-        session.stage = owed_after(visitor, id).await?.map(|owed| owed.word().into());
-        attempt.sign_in(registry, &known.account, session).await
+        let owed = owed_after(visitor, id).await?.and_then(|owed| owed.after(has_shown));
+        session.stage = owed.map(|owed| owed.word().into());
+        attempt.sign_in(registry, account, session).await
     };
     let admitted = admitted.map_err(|failure| visitor.failed(&failure))?;
-    Ok(refusal(visitor, admitted).map_or(Ok((cookie, ways.is_any())), Err))
+    Ok(refusal(visitor, admitted).map_or(Ok((cookie, owes_factor)), Err))
 }
 
 /// What is said to somebody who showed who they are and may not come in; nothing: they may.

@@ -4,8 +4,7 @@
 //! that follows sends the browser on by itself, since forms lead to nobody but us.
 
 use super::overview;
-use super::owed::owed_after;
-use super::sign_in::{NoFields, code_address, new_session, own_address, refusal, show_problem};
+use super::sign_in::{NoFields, code_address, opened, own_address, show_problem};
 use super::views::LeavingPage;
 use crate::pages::cookies::Cookie;
 use crate::pages::errors::NoPage;
@@ -14,12 +13,11 @@ use crate::pages::frame::Problem;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use crate::single_sign_on::{Claimed, Flight, Purpose, SingleSignOn};
 use axum::extract::{ConnectInfo, Query};
+use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
+use iis_registry::accounts::Attempt;
 use iis_registry::accounts::single_sign_on::{self, Subject};
-use iis_registry::accounts::{Account, Attempt, second_factor};
-use iis_registry::sessions::{self, Owed};
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 
@@ -152,8 +150,7 @@ async fn signed_in(visitor: Visitor, claimed: Claimed, next: &str, from: IpAddr)
         return Ok(show_problem(visitor, Problem::of("user", text)));
     };
     let attempt = Attempt::by_single_sign_on(&account, &who, &from.to_string(), visitor.arrival);
-    let opened = opened(&visitor, &attempt, &account, has_shown, from).await?;
-    match opened {
+    match opened(&visitor, &attempt, &account, has_shown, from).await? {
         Ok((cookie, owes_code)) => {
             let to = if owes_code { code_address(next) } else { next.to_owned() };
             let mut response = redirect(&to);
@@ -161,41 +158,6 @@ async fn signed_in(visitor: Visitor, claimed: Claimed, next: &str, from: IpAddr)
             Ok(response)
         }
         Err(problem) => Ok(show_problem(visitor, problem)),
-    }
-}
-
-/// Opens a session; whether it owes the second factor, which the issuer did not see.
-async fn opened(
-    visitor: &Visitor,
-    attempt: &Attempt,
-    account: &Account,
-    has_shown: bool,
-    from: IpAddr,
-) -> Result<Result<(HeaderValue, bool), Problem>, Stop> {
-    let (registry, failed) = (&visitor.app.registry, |failure| visitor.failed(&failure));
-    let factor = second_factor::state(registry, account.id).await.map_err(failed)?;
-    let (mut session, cookie) = new_session(visitor, account.id, from);
-    let owes_code = factor.is_some() && !has_shown;
-    let admitted = if owes_code {
-        session.stage = Some(Owed::SecondFactor.word().into());
-        session.expires_at = sessions::halfway_until(visitor.arrival.at);
-        attempt.halfway(registry, account, session).await
-    } else {
-        let owed = owed_after(visitor, account.id).await?;
-        let owed = if has_shown { without_setting_up(owed) } else { owed };
-        session.stage = owed.map(|owed| owed.word().into());
-        attempt.sign_in(registry, account, session).await
-    };
-    let admitted = admitted.map_err(failed)?;
-    Ok(refusal(visitor, admitted).map_or(Ok((cookie, owes_code)), Err))
-}
-
-/// What is owed by somebody whose issuer saw a second factor.
-fn without_setting_up(owed: Option<Owed>) -> Option<Owed> {
-    match owed {
-        Some(Owed::Agreement) => Some(Owed::AgreementAlone),
-        Some(Owed::SettingUp) => None,
-        owed => owed,
     }
 }
 

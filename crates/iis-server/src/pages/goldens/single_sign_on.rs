@@ -10,6 +10,7 @@ fn sign_in(name: &str) -> SignInPage {
         frame: nobody().titled("Sign in"),
         csrf: "token".to_owned(),
         next: "/patients".to_owned(),
+        ask: None,
         single: Some(SingleView {
             name: name.to_owned(),
             href: "/sign-in/single-sign-on?next=/patients".to_owned(),
