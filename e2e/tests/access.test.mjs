@@ -180,7 +180,7 @@ test('who was locked out comes back by the letter, which the desk can have sent 
   assert.match(await page.getByRole('alert').innerText(), /use the link in the message/);
   await look(page, 'sign-in-locked');
 
-  const desk = await browser.signIn('system-administrator');
+  const desk = await browser.signIn('help-desk');
   await desk.goto('/admin/access?user=n.quill');
   await look(desk, 'access-locked');
   await press(desk, 'Mail the way back again');
@@ -279,11 +279,19 @@ test('a file goes with a ticket, and is saved as what it is', async () => {
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await openLetter(page, 'ben.west@west.example', 'Ticket');
   const content = Buffer.from('%PDF-1.7 <script>alert(1)</script>');
-  const sent = { name: 'list.html', mimeType: 'text/html', buffer: content };
-  await page.getByLabel('File: PDF, PNG or JPEG').setInputFiles(sent);
-  await page.getByRole('button', { name: 'Send the file' }).click();
-  assert.match(await page.getByRole('main').innerText(), /File 1 sent: list\.html\.pdf/);
-  await look(page, 'ticket-with-file');
+  for (const [name, said] of [
+    ['list.html', 'list.html.pdf'],
+    ['list.exe', null],
+  ]) {
+    const buffer = said ? content : Buffer.from('MZ');
+    page.expectedStatus = said ? 200 : 422;
+    await page.getByLabel('File: PDF, PNG or JPEG').setInputFiles({ name, mimeType: 'text/html', buffer });
+    await page.getByRole('button', { name: 'Send the file' }).click();
+    const main = await page.getByRole('main').innerText();
+    assert.match(main, said ? /File 1 sent: list\.html\.pdf/ : /Upload a PDF, a PNG or a JPEG file/);
+    if (said) await look(page, 'ticket-with-file');
+  }
+  await page.getByRole('link', { name: 'Back to the ticket' }).click();
   const file = await saved(page, 'list.html.pdf');
   assert.equal(file.name, 'list.html.pdf');
   assert.deepEqual(file.content, content);

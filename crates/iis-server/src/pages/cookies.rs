@@ -51,7 +51,7 @@ impl Cookie {
         let kept = match self {
             Self::Display => "; Max-Age=31536000",
             Self::Flight => "; Max-Age=600",
-            Self::Session | Self::Form => "",
+            Self::Session | Self::Form | Self::Carry => "",
         };
         self.header(value, &format!("{kept}{secure}"), https)
     }
