@@ -7,7 +7,8 @@ use crate::{Context, Failure};
 use iis_model::access::Granted;
 use iis_model::{Date, PersonId};
 pub use iis_store::opting_out::FormRow;
-use iis_store::{AuditEntry, Lane, opting_out, person};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, opting_out, person, unit_key};
+use serde::{Deserialize, Serialize};
 
 /// Who may sign, with the word that is kept.
 pub const RELATIONS: &[(&str, &str)] = &[
@@ -33,7 +34,7 @@ pub struct SignedForm {
 }
 
 /// What became of a form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Entered {
     /// It counts.
     Done,
@@ -48,10 +49,15 @@ pub async fn forms(cx: &Context, granted: Granted, id: PersonId) -> Result<Vec<F
     Ok(cx.store.read(move |tx| opting_out::of_person(tx, &granted, id)).await?)
 }
 
-/// Enters a signed form, with its audit row. From then on the record is locked, or is there again.
+/// Enters a signed form, with its audit row. From then on the record is locked, or is there again. The same form again
+/// (by the key of its deed) is answered with what became of it.
 pub async fn enter(cx: &Context, deed: Deed, id: PersonId, form: SignedForm) -> Result<Entered, Failure> {
     let row_id = cx.store.ids().take()?;
     let entered = cx.store.write(Lane::Web, move |tx| {
+        if let Some(before) = unit_key::stored_reply(tx, &deed.key)? {
+            return serde_json::from_slice(&before)
+                .map_err(|_| StoreError::internal("an outcome that cannot be read"));
+        }
         let (_, actor) = deed.granted.actor().label();
         let action = if form.opts_out { "opt-out" } else { "rescind-opt-out" };
         let entry = AuditEntry::of(&deed.granted, deed.arrival.at).action(action).person(id);
@@ -62,7 +68,7 @@ pub async fn enter(cx: &Context, deed: Deed, id: PersonId, form: SignedForm) -> 
         };
         if opting_out::is_out(tx, id)? == form.opts_out {
             tx.audit(&entry.result("not done"))?;
-            return Ok(Entered::Already);
+            return kept(tx, &deed, Entered::Already);
         }
         opting_out::insert(
             tx,
@@ -79,7 +85,15 @@ pub async fn enter(cx: &Context, deed: Deed, id: PersonId, form: SignedForm) -> 
             },
         )?;
         tx.audit(&entry.detail("by a signed form"))?;
-        Ok(Entered::Done)
+        kept(tx, &deed, Entered::Done)
     });
     Ok(entered.await?)
+}
+
+/// The outcome, kept with the key of the deed.
+fn kept(tx: &mut Tx<'_>, deed: &Deed, entered: Entered) -> Result<Entered, StoreError> {
+    let reply = serde_json::to_vec(&entered)
+        .map_err(|_| StoreError::internal("an outcome that cannot be written"))?;
+    unit_key::insert(tx, &deed.key, deed.arrival.at, &reply)?;
+    Ok(entered)
 }

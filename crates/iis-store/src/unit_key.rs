@@ -11,7 +11,8 @@ sql! {
     DELETE_BEFORE = "DELETE FROM unit_key WHERE at < $1";
 }
 
-pub(crate) fn insert(
+/// Keeps what a unit became under its key.
+pub fn insert(
     tx: &mut Tx<'_>,
     key: &[u8; 32],
     at: Timestamp,

@@ -178,7 +178,9 @@ pub(super) fn opting(record: &PersonRecord, text: &str, is_out: bool) -> OptingP
         at: "2026-03-02T15:14:00Z".parse().expect("a moment"),
         actor: "ora".into(),
     };
-    let typed = Typed::of(&[("signed_by", text), ("reference", text), ("relation", "parent")]);
+    let what = if is_out { "back" } else { "out" };
+    let typed =
+        Typed::of(&[("what", what), ("signed_by", text), ("reference", text), ("relation", "parent")]);
     let problems = vec![Problem::of("signed_on", "Enter the date as MM/DD/YYYY, for example 03/02/2026.")];
     let Setting { mut strip, frame, .. } = setting(record.clone(), "Taking part");
     strip.bands.extend(band(&row));

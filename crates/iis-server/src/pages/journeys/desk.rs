@@ -409,6 +409,8 @@ async fn y_1_who_opts_out_by_a_signed_form_is_found_by_nobody_until_that_is_resc
         [("signed_on", "t"), ("signed_by", "Sue <Moss>"), ("relation", "parent"), ("reference", "F-17")];
     let done = send(&house, &mut officer, &page, &path, &typed).await;
     assert_eq!(done.location(), format!("{path}?done=out"), "{}", done.body);
+    let twice = send(&house, &mut officer, &page, &path, &typed).await;
+    assert_eq!(twice.location(), done.location(), "pressed twice it is one form: {}", twice.body);
     for gone in [
         record.clone(),
         format!("{record}/history"),
@@ -420,6 +422,11 @@ async fn y_1_who_opts_out_by_a_signed_form_is_found_by_nobody_until_that_is_resc
     let again =
         send(&house, &mut officer, &page, &path, &[&typed[..], &[("reference", "F-18")]].concat()).await;
     assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.body);
+    let fields = filled(&again);
+    assert_eq!((&*fields["what"], &*fields["signed_by"], &*fields["reference"]), ("back", "", ""));
+    let neither = [&typed[..], &[("what", "")]].concat();
+    let neither = send(&house, &mut officer, &again, &path, &neither).await;
+    assert_eq!(neither.status, StatusCode::FORBIDDEN, "neither locks nor unlocks: {}", neither.body);
     let shown = house.get(&mut officer, &record).await;
     assert!(shown.body.contains("nobody but privacy officers finds this record"), "{}", shown.body);
     let page = house.get(&mut officer, &path).await;

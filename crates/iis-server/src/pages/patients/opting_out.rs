@@ -63,12 +63,16 @@ pub(crate) struct EnteredRow {
 }
 
 impl OptingForm {
-    /// The form for somebody who has opted out, or has not.
+    /// The form for somebody who has opted out, or has not. What was typed into the other one is not filled in: a form that
+    /// locks never becomes one that unlocks.
     pub(crate) fn new(token: Token, is_out: bool, typed: &Typed, problems: Vec<Problem>) -> Self {
+        let what = if is_out { "back" } else { "out" };
+        let nothing = Typed::default();
+        let typed = if typed.get("what") == what { typed } else { &nothing };
         let chosen = typed.get("relation");
         Self {
             token,
-            what: if is_out { "back" } else { "out" },
+            what,
             signed_on: typed.get("signed_on").to_owned(),
             signed_by: typed.get("signed_by").to_owned(),
             relations: RELATIONS.iter().map(|(code, label)| (*code, *label, *code == chosen)).collect(),
@@ -206,6 +210,9 @@ pub(crate) async fn submit(
     Filled { visitor, form: typed }: Filled<Typed>,
 ) -> Answer {
     let deed = deed(&visitor, Permission::LockPersons, "", typed.get("once"))?;
+    if !matches!(typed.get("what"), "out" | "back") {
+        return Err(visitor.no_page(NoPage::ForeignForm));
+    }
     let record = open_merged(&visitor, &number).await?;
     if number.parse() != Ok(record.registry_number) {
         let page = page(&visitor, &record, (&typed, Vec::new()), Some(merged())).await?;
@@ -231,8 +238,8 @@ pub(crate) async fn submit(
 }
 
 fn entered_meanwhile() -> Notice {
-    let text = "A form was entered meanwhile, and stands first in the list below. Nothing of yours is saved; what you typed is \
-                in the fields.";
+    let text = "A form was entered meanwhile, and stands first in the list below. Nothing of yours is saved. The fields are \
+                for the next form.";
     Notice { kind: "warning", text: text.to_owned() }
 }
 
