@@ -37,11 +37,11 @@ async fn sees(
 }
 
 async fn signed(world: &World, id: PersonId, opts_out: bool) -> Entered {
-    let key: [u8; 32] = std::array::from_fn(|at| world.arrival().random[at / 8].to_le_bytes()[at % 8]);
-    signed_as(world, id, opts_out, key).await
+    let random = world.arrival().random;
+    signed_as(world, id, opts_out, std::array::from_fn(|at| random[at / 8].to_le_bytes()[at % 8])).await
 }
 
-/// A form with a key of its own.
+/// The same with this key.
 async fn signed_as(world: &World, id: PersonId, opts_out: bool, key: [u8; 32]) -> Entered {
     let by = granted(world, "privacy-officer", None, Permission::LockPersons).await;
     let deed = Deed { granted: by, arrival: world.arrival(), reason: "".into(), key };

@@ -278,7 +278,7 @@ fn shelf(number: &str) -> Vec<OnHand> {
 
 pub(super) fn give(record: &PersonRecord, number: &str) -> GivePage {
     let said = said(record).recommendation;
-    let typed = Typed::of(&[("eligibility", "V02"), ("give_0", "on"), ("given_by", number)]);
+    let typed = Typed::of(&[("eligibility", "V02"), ("give_HepB", "on"), ("given_by", number)]);
     GivePage::for_golden(setting(record.clone(), "Record doses"), &said, &shelf(number), (&typed, TODAY))
 }
 

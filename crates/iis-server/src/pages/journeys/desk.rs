@@ -496,6 +496,75 @@ async fn the_same_vaccine_for_the_next_patient_carries_the_lot_and_nothing_of_th
     assert!(!page.body.contains("Filled in from the last patient"), "{}", page.body);
 }
 
+/// A visit with two doses ticked; of one of them somebody else saved a dose meanwhile.
+#[tokio::test]
+async fn a_dose_that_is_no_longer_due_is_told_by_its_name_and_no_lot_lands_under_another_vaccine() {
+    let people = [("pia", "primary-vaccine-coordinator", "CEDAR"), ("ana", "clinic-access", "CEDAR")];
+    let (house, number) = desk(&people).await;
+    let mut pia = house.sign_in("pia").await;
+    receive(&house, &mut pia, &[("vaccine", "21"), ("lot", "V-ONE"), ("funding", "private")]).await;
+    receive(&house, &mut pia, &[("vaccine", "83"), ("lot", "A-ONE"), ("funding", "private")]).await;
+    let mut ana = house.sign_in("ana").await;
+    let path = format!("/patients/{number}/doses/new");
+    let (of_ana, of_pia) = (house.get(&mut ana, &path).await, house.get(&mut pia, &path).await);
+    let varicella = ("give_Varicella", "on");
+    let rest = [("eligibility", "V01"), ("do", "save")];
+    let typed = [&[varicella][..], &rest].concat();
+    let mut first = send(&house, &mut pia, &of_pia, &path, &typed).await;
+    if first.status == StatusCode::OK {
+        first = send(&house, &mut pia, &first, &path, &typed).await; // warnings were read
+    }
+    assert!(first.location().contains("/doses/saved"), "{}", first.body);
+    let typed = [&[varicella, ("give_HepA", "on")][..], &rest].concat();
+    let told = send(&house, &mut ana, &of_ana, &path, &typed).await;
+    assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.body);
+    assert!(told.body.contains("Varicella, lot V-ONE: it was due when you ticked it"), "{}", told.body);
+    assert_eq!(doses(&house, &mut ana, &number).await, 2, "nothing of it is saved");
+    let (before, after) = (filled(&of_ana), filled(&told));
+    for field in ["lot_Varicella", "lot_HepA"] {
+        assert!(!after[field].is_empty() && after[field] == before[field], "{field}");
+    }
+    assert_eq!((&*after["give_Varicella"], &*after["give_HepA"]), ("on", "on"), "nothing typed is lost");
+    let without = [&[("give_Varicella", "")][..], &rest].concat();
+    let mut saved = send(&house, &mut ana, &told, &path, &without).await;
+    if saved.status == StatusCode::OK {
+        saved = send(&house, &mut ana, &saved, &path, &without).await;
+    }
+    let told = house.get(&mut ana, saved.location()).await;
+    assert!(told.body.contains("Lot A-ONE: saved, and out of your stock. 9 doses left."), "{}", told.body);
+    assert!(!told.body.contains("V-ONE"), "{}", told.body);
+}
+
+/// The same form twice: one place to go on from, one dose, one that left the stock.
+#[tokio::test]
+async fn pressing_save_twice_gives_one_dose_and_leads_to_the_same_page() {
+    let people = [("pia", "primary-vaccine-coordinator", "CEDAR"), ("ana", "clinic-access", "CEDAR")];
+    let (house, number) = desk(&people).await;
+    let mut pia = house.sign_in("pia").await;
+    receive(&house, &mut pia, &[("vaccine", "21"), ("lot", "V-ONE"), ("funding", "private")]).await;
+    let mut ana = house.sign_in("ana").await;
+    let path = format!("/patients/{number}/doses/new");
+    let mut shown = house.get(&mut ana, &path).await;
+    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
+    let owned = || typed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let (body, saved) = loop {
+        let mut fields = filled(&shown);
+        fields.extend(owned());
+        let body = encoded(&fields);
+        let sent = house.post(&mut ana, &path, &body).await;
+        if sent.status == StatusCode::SEE_OTHER {
+            break (body, sent);
+        }
+        assert!(!filled(&sent)["heeded"].is_empty() && filled(&shown)["heeded"].is_empty(), "{}", sent.body);
+        shown = sent; // warnings were read
+    };
+    let twice = house.post(&mut ana, &path, &body).await;
+    assert_eq!((twice.status, twice.location()), (saved.status, saved.location()), "{}", twice.body);
+    assert_eq!(doses(&house, &mut ana, &number).await, 2);
+    let shelf = house.get(&mut pia, "/inventory").await;
+    assert!(shelf.body.contains("1 lot, 9 doses"), "{}", shelf.body);
+}
+
 /// An adult's hepatitis A that expires first, and a child's: the child's is chosen, the adult's is there with a warning.
 #[tokio::test]
 async fn i_5_of_the_lots_for_the_age_the_first_to_expire_is_chosen_and_others_warn() {

@@ -4,7 +4,7 @@
 //! in from them. Source: screens section 1.1, G3.
 
 use super::Typed;
-use super::give_view::Row;
+use super::give_view::{Row, is_for_any};
 use crate::pages::cookies::Cookie;
 use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer, Visitor, redirect};
@@ -24,11 +24,15 @@ pub(in crate::pages) struct Carried {
     body_site: String,
 }
 
-/// What the doses of a visit carry on.
-pub(super) fn written(rows: &[Row]) -> String {
-    let given = rows.iter().filter(|row| row.is_given);
-    let one = |row: &Row| row.lot.map(|lot| format!("{}.{}.{}", lot.0, row.route, row.body_site));
-    given.filter_map(one).take(MOST).collect::<Vec<_>>().join("-")
+/// What the doses of a form carry on, by what was typed alone: the record has moved on when it is asked.
+pub(super) fn written(typed: &Typed) -> String {
+    let one = |(row, lot): (&str, &str)| {
+        let of = |field: &str| typed.get(&format!("{field}_{row}"));
+        let is_given = !of("give").is_empty() || is_for_any(row);
+        let text = format!("{lot}.{}.{}", of("route"), of("site"));
+        (is_given && !lot.is_empty() && read(&text).len() == 1).then_some(text)
+    };
+    typed.beginning("lot_").filter_map(one).take(MOST).collect::<Vec<_>>().join("-")
 }
 
 /// The same, read; what is not ours is left out.

@@ -31,7 +31,7 @@ use iis_model::record::PersonRecord;
 use iis_model::stock::OnHand;
 use iis_model::{Coded, Cvx, Date, LotId, PartialDate, ReportedEvent, Submission};
 use iis_registry::desk::saying::DoseGiven;
-use iis_registry::desk::{About, Entry, Outcome, enter};
+use iis_registry::desk::{About, Entry, Outcome, Stored, became, enter};
 use iis_registry::inventory::choose::{Wanted, goes_with};
 use iis_registry::inventory::on_hand;
 use iis_registry::recommend::prefers_at;
@@ -158,6 +158,11 @@ pub(crate) async fn submit(
 ) -> Answer {
     let deed = only_deed(&visitor, Permission::EnterAdministeredDose, "", typed.get("once"))?;
     let mut desk = Desk::open(&visitor, &number).await?;
+    // Asked after the record was read: a form that is seen in the record is told as saved, not as somebody else's.
+    let before = became(&visitor.app.registry, deed.key).await.map_err(|failure| visitor.failed(&failure))?;
+    if let Some(Outcome::Stored(stored)) = before {
+        return Ok(saved(&stored, &typed));
+    }
     let mut rows = desk.rows(&typed);
     if desk.setting.is_merged {
         desk.setting = desk.setting.merged_meanwhile();
@@ -177,8 +182,10 @@ pub(crate) async fn submit(
     let heeded = typed.heeded();
     let own = doubts(&visit, &rows, &desk);
     if own.iter().any(|(code, _)| !heeded.iter().any(|known| **known == **code)) {
+        let is_changed = own.iter().any(|(code, _)| code.starts_with(GONE) && !heeded.contains(&(**code).into()));
         let heed = ToHeed::said(&own, &heeded);
-        return Ok(desk.show(&visitor, &typed, rows, Shown { heed, ..Shown::default() }));
+        let page = desk.show(&visitor, &typed, rows, Shown { heed, ..Shown::default() });
+        return Ok(if is_changed { conflict(page) } else { page });
     }
     let entry = Entry {
         deed,
@@ -192,12 +199,8 @@ pub(crate) async fn submit(
         heeded: heeded.clone(),
     };
     let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
-    let number = desk.setting.record.registry_number;
     match outcome {
-        Outcome::Stored(_) => {
-            let carry = carry::written(&rows);
-            Ok(redirect(&format!("/patients/{number}/doses/saved?form={}&doses={carry}", typed.get("once"))))
-        }
+        Outcome::Stored(stored) => Ok(saved(&stored, &typed)),
         Outcome::Moved | Outcome::Alike(_) => {
             desk.setting = desk.setting.merged_meanwhile();
             Ok(conflict(desk.show(&visitor, &typed, rows, Shown::default())))
@@ -224,6 +227,12 @@ pub(crate) async fn submit(
             Ok(desk.show(&visitor, &typed, rows, Shown { heed, ..Shown::default() }))
         }
     }
+}
+
+/// On to what became of the doses that were saved.
+fn saved(stored: &Stored, typed: &Typed) -> Response {
+    let (number, carried) = (stored.number, carry::written(typed));
+    redirect(&format!("/patients/{number}/doses/saved?form={}&doses={carried}", typed.get("once")))
 }
 
 /// Puts a scanned package into its row, and says what became of it.
@@ -364,15 +373,27 @@ fn statements(sets: &CodeSets, cvx: Cvx) -> Vec<(Coded, Option<PartialDate>)> {
     current.map(statement).into_iter().collect()
 }
 
-/// What speaks against a dose and has to be read first: it is for another age, was given today already, or is
-/// contraindicated. Each with the
-/// code under which it counts as read.
+/// What begins the codes of doses that are no longer due.
+const GONE: &str = "GONE-";
+
+/// What speaks against a dose and has to be read first: it is no longer due, is for another age, was given today already, or
+/// is contraindicated. Each with the code under which it counts as read.
 fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, String)> {
     let mut doubts = Vec::new();
     for (row, dose) in visit {
         let Some(cvx) = dose.cvx.value else { continue };
         let name = vaccine_name(dose);
-        let lot = rows.iter().find(|one| one.id == *row).and_then(|row| row.lot);
+        let row = rows.iter().find(|one| one.id == *row);
+        if let Some(row) = row.filter(|row| row.is_gone) {
+            let lot = dose.lot.number.get().map(|lot| format!(", lot {lot}")).unwrap_or_default();
+            let text = format!(
+                "{}{lot}: it was due when you ticked it, and is no longer: something was recorded meanwhile. Untick it if \
+                 the dose is on record already.",
+                row.label
+            );
+            doubts.push((format!("{GONE}{}", row.id), text));
+        }
+        let lot = row.and_then(|row| row.lot);
         if lot.is_some_and(|lot| desk.not_for_age.contains(&lot)) {
             let text = format!(
                 "{name}: the schedule does not recommend this product at the patient’s age. Check the package."

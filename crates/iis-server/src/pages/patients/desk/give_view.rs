@@ -19,6 +19,9 @@ use std::collections::BTreeSet;
 /// Rows for vaccines that are not due.
 const ANY: usize = 2;
 
+/// More rows than this no form of ours has.
+const MOST: usize = 20;
+
 /// `GET /patients/{number}/doses/new`
 #[derive(Debug, Template)]
 #[template(path = "patients/desk/give.html")]
@@ -52,12 +55,15 @@ pub(in crate::pages) struct GiveForm {
 /// A row as it was filled in.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
+    /// Of the vaccine group, so that a form means the same vaccine when something else is due by the time it is sent.
     pub(super) id: String,
     pub(super) label: String,
-    /// `overdue`, `due`; empty for what is not.
+    /// `overdue`, `due`, `no longer due`; empty for what is not.
     standing: &'static str,
     /// For any vaccine.
     pub(super) is_any: bool,
+    /// It was due when the form was shown, and is no longer.
+    pub(super) is_gone: bool,
     pub(super) is_given: bool,
     pub(super) lot: Option<LotId>,
     lots: Vec<LotId>,
@@ -118,13 +124,47 @@ impl Unfit {
     }
 }
 
-/// The rows of a visit: what is due today, then rows for any vaccine.
+/// What a row for a vaccine group is known by in a form: `DTaP-Tdap-Td`.
+fn id_of(group: &str) -> String {
+    group.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect()
+}
+
+fn id_for_any(at: usize) -> String {
+    format!("any{at}")
+}
+
+/// Whether a row of this id is for any vaccine.
+pub(super) fn is_for_any(id: &str) -> bool {
+    (1..=ANY).any(|at| id == id_for_any(at))
+}
+
+/// What a row is for.
+#[derive(Debug, Clone)]
+struct Kind {
+    id: String,
+    label: String,
+    standing: &'static str,
+    lots: Vec<LotId>,
+}
+
+/// The ids of the rows that were ticked.
+fn ticked(typed: &Typed) -> impl Iterator<Item = &str> {
+    let is_id = |id: &str| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let ticked = typed.beginning("give_").filter(move |(id, tick)| !tick.is_empty() && is_id(id));
+    ticked.map(|(id, _)| id).take(MOST)
+}
+
+/// The rows of a visit: what is due today, what was ticked and is no longer due, then rows for any vaccine.
 pub(super) fn rows(
     said: &Recommendation,
     (lots, unfit): (&[OnHand], &Unfit),
     typed: &Typed,
     today: Date,
 ) -> Vec<Row> {
+    let givable = |group: Option<&str>| {
+        let belongs = |cvx| group.is_none_or(|group| codes::schedule_groups_of(cvx).contains(&group));
+        unfit.behind(&givable(lots, belongs, today))
+    };
     let due = one_a_group(said).into_iter().filter_map(|forecast| {
         let standing = match forecast.standing(today) {
             Standing::Overdue => "overdue",
@@ -133,14 +173,26 @@ pub(super) fn rows(
         };
         let dose = forecast.dose_number.map(|number| format!(" dose {number}")).unwrap_or_default();
         let group = &*forecast.group.name;
-        let belongs = |cvx| codes::schedule_groups_of(cvx).contains(&group);
-        let lots = unfit.behind(&givable(lots, belongs, today));
-        Some((format!("{}{dose}", codes::schedule_group(group)), standing, false, lots))
+        let label = format!("{}{dose}", codes::schedule_group(group));
+        Some(Kind { id: id_of(group), label, standing, lots: givable(Some(group)) })
     });
-    let all = unfit.behind(&givable(lots, |_| true, today));
-    let any = (1..=ANY).map(|at| (format!("Other vaccine {at}"), "", true, all.clone()));
-    let row = |(at, (label, standing, is_any, lots)): (usize, (String, &'static str, bool, Vec<LotId>))| {
-        let id = at.to_string();
+    let mut kinds: Vec<Kind> = due.collect();
+    for id in ticked(typed).filter(|id| !is_for_any(id)) {
+        if kinds.iter().any(|kind| kind.id == id) {
+            continue;
+        }
+        let group = codes::schedule_groups().find(|group| id_of(group) == id);
+        let label = group.map_or_else(|| "Vaccine that is not listed".to_owned(), codes::schedule_group);
+        kinds.push(Kind { id: id.to_owned(), label, standing: GONE, lots: givable(group) });
+    }
+    kinds.extend((1..=ANY).map(|at| Kind {
+        id: id_for_any(at),
+        label: format!("Other vaccine {at}"),
+        standing: "",
+        lots: givable(None),
+    }));
+    let row = |Kind { id, label, standing, lots }: Kind| {
+        let is_any = is_for_any(&id);
         let chosen = typed.get(&format!("lot_{id}"));
         let chosen = chosen.parse().ok().map(LotId).filter(|id| lots.contains(id));
         let is_sent = !typed.get("once").is_empty();
@@ -151,6 +203,7 @@ pub(super) fn rows(
             lot: chosen.or(first),
             route: typed.get(&format!("route_{id}")).to_owned(),
             body_site: typed.get(&format!("site_{id}")).to_owned(),
+            is_gone: standing == GONE,
             id,
             label,
             standing,
@@ -158,8 +211,11 @@ pub(super) fn rows(
             lots,
         }
     };
-    due.chain(any).enumerate().map(row).collect()
+    kinds.into_iter().map(row).collect()
 }
+
+/// What is said of a row that was due when the form was shown.
+const GONE: &str = "no longer due";
 
 const ROUTES: &[(&str, &str)] = &[
     ("C28161", "intramuscular"),

@@ -57,6 +57,14 @@ impl Typed {
         self.fields.get(field).map_or("", |text| text.trim())
     }
 
+    /// The fields whose names begin so: the rest of the name, and what was typed without the blanks around it.
+    pub(in crate::pages) fn beginning<'a>(
+        &'a self,
+        with: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.fields.iter().filter_map(move |(name, text)| Some((name.strip_prefix(with)?, text.trim())))
+    }
+
     /// The same form with something filled in.
     pub(in crate::pages) fn put(&mut self, field: &str, text: String) {
         self.fields.insert(field.to_owned(), text);
