@@ -7,6 +7,7 @@ use super::{About, Entry, Outcome, enter};
 use crate::review::Deed;
 use crate::{Context, Failure};
 use iis_model::access::Granted;
+use iis_model::event::OrderNumber;
 use iis_model::organization::Site;
 use iis_model::{
     Action, Given, OrganizationId, PersonId, ReportId, ReportedEvent, SourceRecordId, Submission, Timestamp,
@@ -99,6 +100,14 @@ fn is_of(row: &ReportRow, key: ReportKey) -> bool {
     (row.source_record_id, row.id) == key
 }
 
+/// Whether a removal may be half of a correction by a form: only of a dose without an order number, and only from a screen. A
+/// message that removes a dose and says another one says two things.
+fn is_by_form(removal: &ReportRow) -> bool {
+    let is_from_a_screen = removal.message_id.is_none() && removal.account_id.is_some();
+    let is_numbered = removal.body.filler.get().is_some_and(OrderNumber::is_identity);
+    is_from_a_screen && removal.action == Action::Delete && !is_numbered
+}
+
 /// What is said of a dose now: its latest version. A correction of what a dose without an order number is known by removes
 /// it and says another one with the same form; then that one, and what was made of it.
 fn in_the_place_of<'a>(rows: &'a [ReportRow], row: &'a ReportRow) -> &'a ReportRow {
@@ -113,7 +122,7 @@ fn in_the_place_of<'a>(rows: &'a [ReportRow], row: &'a ReportRow) -> &'a ReportR
             .filter(|one| one.source_record_id == latest.source_record_id && one.revision == latest.revision);
         let pair = (together.next(), together.next(), together.next());
         row = match pair {
-            (Some(one), Some(other), None) if latest.action == Action::Delete => {
+            (Some(one), Some(other), None) if is_by_form(latest) => {
                 let instead = if one.id == latest.id { other } else { one };
                 // said and taken back with one form: removed
                 if instead.action == Action::Delete || instead.dose_key == latest.dose_key {

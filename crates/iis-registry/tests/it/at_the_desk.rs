@@ -306,6 +306,27 @@ fn what_the_own_organization_reported_is_corrected_and_removed_and_nothing_else(
     });
 }
 
+/// A message that takes a dose back and reports another one says two things: the first dose was removed, not corrected.
+#[test]
+fn what_a_message_removes_is_not_taken_for_a_correction_by_what_else_it_says() {
+    on_each_engine(|world| async move {
+        let north = nurse(&world, "NORTH").await;
+        world.send(&world.north, &vxu("NORTH", "M1", "A17", &mmr("V1", "20210301", "00", "A"))).await;
+        let number = people(&world, &north, "DOE").await;
+        let record = open(&world, &north, number).await;
+        let report = &record.events[0].reports[0];
+        let (id, key) = (record.id, (report.source_record_id, report.report_id));
+        let two = [mmr("V1", "20210301", "00", "D"), mmr("V2", "20250401", "00", "A")].concat();
+        let reply = world.send(&world.north, &vxu("NORTH", "M2", "A17", &two)).await;
+        assert_eq!(open(&world, &north, number).await.events.len(), 1, "{reply}");
+        let own = north.1.organization_id;
+        let found = own_report(&world.cx, north.0.clone(), id, key, own).await.expect("works");
+        let Some(OwnReport::Replaced(replaced)) = found else { panic!("{found:?}") };
+        assert!(replaced.now.is_delete(), "{:?}", replaced.now);
+        assert_eq!(replaced.now.given_date(), Some(date(2021, 3, 1)), "of the dose itself");
+    });
+}
+
 /// Two people open one dose. The second is told what became of it, and what stands is corrected, not what was seen.
 #[test]
 fn who_corrects_a_dose_second_is_told_what_stands_in_its_place() {
