@@ -321,6 +321,8 @@ async fn who_sets_a_status_second_is_told_what_it_became_and_keeps_what_was_type
     let to = format!("{path}/state");
     let first = send(&house, &mut ana, &of_ana, &to, &[("activity", "unspecified"), ("since", "t")]).await;
     assert_eq!(first.location(), format!("{path}?done=status"), "{}", first.body);
+    let twice = send(&house, &mut ana, &of_ana, &to, &[("activity", "unspecified"), ("since", "t")]).await;
+    assert_eq!(twice.location(), first.location(), "pressed twice it is one form: {}", twice.body);
     let typed = [("activity", "outside"), ("since", "t"), ("note", "Ohio <now>")];
     let second = send(&house, &mut ben, &of_ben, &to, &typed).await;
     assert_eq!(second.status, StatusCode::CONFLICT, "{}", second.body);

@@ -27,7 +27,7 @@ use iis_model::record::PersonRecord;
 use iis_model::{Date, Demographics, Given, SiteId, Submission};
 use iis_registry::accounts::RoleAssignment;
 use iis_registry::activity::{self, Activities, Everywhere, Standing};
-use iis_registry::desk::{About, Entry, Outcome, enter};
+use iis_registry::desk::{About, Entry, Outcome, became, enter};
 use iis_registry::directory::{Directory, directory};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -261,6 +261,12 @@ async fn set(
     let site = site(&visitor, permission).await?;
     let is_merged = number.parse() != Ok(record.registry_number);
     let now = standing(&visitor, &record, level).await?;
+    // Asked after where the person stands: what this form itself said is not somebody else's change.
+    let before = became(&visitor.app.registry, deed.key).await.map_err(|failure| visitor.failed(&failure))?;
+    let href = Page::Status.href(record.registry_number);
+    if let Some(Outcome::Stored(_)) = before {
+        return Ok(redirect(&format!("{href}?done=status")));
+    }
     let is_changed = |now: &Standing| !typed.get("shown").is_empty() && typed.get("shown") != shown(*now);
     let meanwhile = if is_merged { Some(merged()) } else { now.filter(is_changed).map(changed_meanwhile) };
     if let Some(notice) = meanwhile {
@@ -289,7 +295,6 @@ async fn set(
         heeded: typed.heeded(),
     };
     let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
-    let href = Page::Status.href(record.registry_number);
     match outcome {
         Outcome::Stored(_) => Ok(redirect(&format!("{href}?done=status"))),
         Outcome::Moved | Outcome::Alike(_) => {
