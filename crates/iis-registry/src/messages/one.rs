@@ -149,7 +149,7 @@ fn opened(row: MessageRow, names: &Directory, content: Option<Content>) -> Opene
     }
 }
 
-/// Whom a message is about: the person of its record, and those whom its reply shows.
+/// Whom a message is about: the person of its record, and those whom its reply shows, also who is out of reach since.
 fn persons(
     tx: &mut Tx<'_>,
     granted: &Granted,
@@ -161,7 +161,7 @@ fn persons(
         persons.extend(link::person_of(tx, granted, record)?);
     }
     for number in numbers_in(&row.reply, authority) {
-        persons.extend(person::by_registry_number(tx, granted, number)?.map(|person| person.id));
+        persons.extend(person::id_of_number(tx, number)?);
     }
     Ok(persons)
 }

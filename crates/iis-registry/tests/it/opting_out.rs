@@ -6,11 +6,13 @@ use iis_model::access::Permission;
 use iis_model::{PersonId, RegistryNumber, Submission};
 use iis_registry::desk::{self, About, Entry, Outcome};
 use iis_registry::directory::directory;
+use iis_registry::messages::{self, Wanted};
 use iis_registry::opting_out::{Entered, SignedForm, enter, forms};
 use iis_registry::people::{self, Criteria, FoundPeople};
 use iis_registry::rebuild::check;
 use iis_registry::review::Deed;
-use iis_store::audit::list::of_person;
+use iis_store::audit::list::{AuditRow, of_person};
+use jiff::Timestamp;
 use jiff::civil::date;
 
 fn by_name() -> Criteria {
@@ -101,6 +103,46 @@ fn who_opted_out_is_found_by_nobody_is_not_made_anew_and_comes_back_whole() {
         };
         assert!(has("opt-out", "done") && has("rescind-opt-out", "done") && has("opt-out", "not done"));
         assert!(has("view-person", "withheld"), "who looked meanwhile is on record");
+    });
+}
+
+/// A reply that showed somebody is kept. Who opens it after the person opted out does not see it, and is on record.
+#[test]
+fn a_kept_reply_is_withheld_from_who_does_not_see_the_person_it_showed() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &vxu("NORTH", "M1", "A17", &mmr("V1", "20210301", "00", "A"))).await;
+        let answer = world.send(&world.north, &query("NORTH", "A17", "DOE^ANA^^^^^L")).await;
+        assert!(answer.contains("|DOE^ANA"), "{answer}");
+        let officer = granted(&world, "privacy-officer", None, Permission::SearchPersons).await;
+        let found = people::search(&world.cx, officer, by_name(), world.arrival()).await.expect("works");
+        let FoundPeople::People(found) = found else { panic!("{found:?}") };
+        let id = found[0].person.id;
+        let reader = granted(&world, "data-quality", None, Permission::ReadMessages).await;
+        let wanted = Wanted {
+            sender_id: None,
+            ack: None,
+            code: None,
+            control_id: None,
+            from: Timestamp::UNIX_EPOCH,
+            before: world.arrival().at,
+            after: None,
+            limit: 10,
+        };
+        let listed = messages::list(&world.cx, reader.clone(), wanted, world.arrival()).await.expect("works");
+        let asked = listed.iter().find(|listed| listed.envelope.kind.starts_with("QBP")).expect("the query");
+        let opens = async || {
+            let opened = messages::open(&world.cx, reader.clone(), asked.envelope.id, world.arrival()).await;
+            opened.expect("works").expect("a message").content.is_some()
+        };
+        assert!(opens().await, "she takes part");
+        assert_eq!(signed(&world, id, true).await, Entered::Done);
+        assert!(!opens().await, "she opted out since");
+        let auditor = granted(&world, "privacy-officer", None, Permission::ViewPerson).await;
+        let rows = world.cx.store.read(move |tx| of_person(tx, &auditor, id, 200)).await.expect("works");
+        let is_withheld = |row: &AuditRow| &*row.action == "view-message" && &*row.result == "withheld";
+        assert!(rows.iter().any(is_withheld), "who tried is on record with the person");
+        assert_eq!(signed(&world, id, false).await, Entered::Done);
+        assert!(opens().await, "she is back");
     });
 }
 
