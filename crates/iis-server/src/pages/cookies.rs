@@ -16,7 +16,7 @@ pub(crate) enum Cookie {
     Form,
     /// Density and shortcuts.
     Display,
-    /// Lot, route and body site of the last dose, for the next patient; nothing of a person.
+    /// Lot, route and body site of the last dose, for the next patient in the same session; nothing of a person.
     Carry,
     /// A sign-in that is under way at the state's own.
     Flight,
@@ -45,7 +45,7 @@ impl Cookie {
         pairs.find(|(name, _)| *name == self.name(https)).map(|(_, value)| value)
     }
 
-    /// The header that sets it. `value` is one of ours: letters, digits, dots.
+    /// The header that sets it. `value` is one of ours: letters, digits, dots, dashes.
     pub(crate) fn set(self, value: &str, https: bool) -> HeaderValue {
         let secure = if https { "; Secure" } else { "" };
         let kept = match self {

@@ -298,7 +298,9 @@ pub(crate) async fn sign_out(
     let headers = response.headers_mut();
     let forgotten = HeaderValue::from_static("\"cache\", \"storage\"");
     headers.insert(HeaderName::from_static("clear-site-data"), forgotten);
-    headers.append(SET_COOKIE, Cookie::Session.remove(visitor.app.config.is_reached_by_https()));
+    for cookie in [Cookie::Session, Cookie::Carry] {
+        headers.append(SET_COOKIE, cookie.remove(visitor.app.config.is_reached_by_https()));
+    }
     Ok(response)
 }
 

@@ -493,9 +493,19 @@ async fn the_same_vaccine_for_the_next_patient_carries_the_lot_and_nothing_of_th
         |name: &str| fields.iter().any(|(field, value)| field.starts_with(name) && !value.is_empty());
     assert!(fields.values().any(|value| *value == late) && filled("give_") && filled("site_"), "{fields:?}");
     assert!(!page.body.contains("DOE") && !filled("eligibility"), "{}", page.body);
-    house.get(&mut ana, "/patients/next").await;
-    let page = house.get(&mut ana, &format!("/patients/{other}/doses/new")).await;
+    let path = format!("/patients/{other}/doses/new");
+    // whoever signs in next in this browser gets nothing of it
+    let mut heir = house.sign_in("pia").await;
+    heir.cookies.insert("openiis-carry".to_owned(), ana.cookies["openiis-carry"].clone());
+    let page = house.get(&mut heir, &path).await;
     assert!(!page.body.contains("Filled in from the last patient"), "{}", page.body);
+    house.get(&mut ana, "/patients/next").await;
+    let page = house.get(&mut ana, &path).await;
+    assert!(!page.body.contains("Filled in from the last patient"), "{}", page.body);
+    house.get(&mut ana, &next).await;
+    assert!(!ana.cookies["openiis-carry"].is_empty());
+    house.post(&mut ana, "/sign-out", "").await;
+    assert_eq!(ana.cookies["openiis-carry"], "", "forgotten with the session");
 }
 
 /// A visit with two doses ticked; of one of them somebody else saved a dose meanwhile.
@@ -595,6 +605,11 @@ async fn i_5_of_the_lots_for_the_age_the_first_to_expire_is_chosen_and_others_wa
         page.body
     );
     let other = of("lot ADULT").split('"').nth(1).expect("a value").to_owned();
+    for (carried, fits) in [(&other, false), (&chosen, true)] {
+        house.get(&mut ana, &format!("/patients/next?doses={carried}..")).await;
+        let page = house.get(&mut ana, &path).await;
+        assert_eq!(page.body.contains("Filled in from the last patient"), fits, "{}", page.body);
+    }
     let give = format!("give_{row}");
     let typed =
         [(give.as_str(), "on"), (lot.as_str(), other.as_str()), ("eligibility", "V01"), ("do", "save")];

@@ -1,10 +1,11 @@
 //! Next patient, same vaccine: lot, route and body site of the last doses go along, and nothing of the patient.
 //!
-//! They stand in a cookie until the browser closes, somebody forgets them or takes others; the form says that it was filled
-//! in from them. Source: screens section 1.1, G3.
+//! They stand in a cookie of the session, until it ends, somebody forgets them or takes others; the form says that it was
+//! filled in from them. Source: screens section 1.1, G3.
 
 use super::Typed;
-use super::give_view::{Row, is_for_any};
+use super::give_view::{Row, Unfit, is_for_any};
+use crate::audit_key::hex;
 use crate::pages::cookies::Cookie;
 use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer, Visitor, redirect};
@@ -48,11 +49,22 @@ pub(in crate::pages) fn read(text: &str) -> Vec<Carried> {
     text.split('-').take(MOST).filter_map(one).collect()
 }
 
-/// Fills an untouched form in with what is carried, where what is due can be given from the lot. Tells the rows that were
-/// filled in.
-pub(super) fn fill(typed: &mut Typed, rows: &[Row], carried: &[Carried]) -> Vec<String> {
+/// What begins the cookie: of the session, so that nobody who signs in later in the same browser gives what another nurse
+/// carried.
+fn beginning(visitor: &Visitor) -> String {
+    format!("{}_", hex(&visitor.token_sha256[..8]))
+}
+
+/// What this session carries.
+pub(super) fn of(visitor: &Visitor) -> Vec<Carried> {
+    visitor.carried.strip_prefix(&beginning(visitor)).map(read).unwrap_or_default()
+}
+
+/// Fills an untouched form in with what is carried, where what is due can be given from the lot and the lot fits the patient.
+/// Tells the rows that were filled in.
+pub(super) fn fill(typed: &mut Typed, rows: &[Row], unfit: &Unfit, carried: &[Carried]) -> Vec<String> {
     let mut filled: Vec<String> = Vec::new();
-    for one in carried {
+    for one in carried.iter().filter(|one| !unfit.has(one.lot)) {
         let is_free = |row: &&Row| !row.is_any && row.offers(one.lot) && !filled.contains(&row.label);
         let Some(row) = rows.iter().find(is_free) else { continue };
         for (field, value) in [
@@ -91,7 +103,7 @@ pub(crate) async fn next(visitor: Visitor, Query(carrying): Query<Carrying>) -> 
     let is_plain =
         carrying.doses.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
     let cookie = if is_ours && is_plain {
-        Cookie::Carry.set(&carrying.doses, https)
+        Cookie::Carry.set(&format!("{}{}", beginning(&visitor), carrying.doses), https)
     } else {
         Cookie::Carry.remove(https)
     };

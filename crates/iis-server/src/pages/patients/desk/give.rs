@@ -59,7 +59,8 @@ pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer
         desk.setting.frame = desk.setting.frame.noticed(Some(kept.notice));
     } else {
         let rows = desk.rows(&typed);
-        let filled = carry::fill(&mut typed, &rows, &carry::read(&visitor.carried));
+        let unfit = desk.unfit(&typed);
+        let filled = carry::fill(&mut typed, &rows, &unfit, &carry::of(&visitor));
         desk.setting.frame = desk.setting.frame.noticed(carry::notice(&filled));
     }
     Ok(desk.show(&visitor, &typed, desk.rows(&typed), Shown::default()))

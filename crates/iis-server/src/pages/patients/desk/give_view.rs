@@ -102,7 +102,8 @@ pub(super) struct Unfit {
 }
 
 impl Unfit {
-    fn has(&self, id: LotId) -> bool {
+    /// Whether a lot is among them.
+    pub(super) fn has(&self, id: LotId) -> bool {
         self.by_age.contains(&id) || self.by_funding.contains(&id)
     }
 
