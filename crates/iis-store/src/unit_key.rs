@@ -12,12 +12,7 @@ sql! {
 }
 
 /// Keeps what a unit became under its key.
-pub fn insert(
-    tx: &mut Tx<'_>,
-    key: &[u8; 32],
-    at: Timestamp,
-    result: &[u8],
-) -> Result<(), StoreError> {
+pub fn insert(tx: &mut Tx<'_>, key: &[u8; 32], at: Timestamp, result: &[u8]) -> Result<(), StoreError> {
     tx.exec(&INSERT, vals![key, at, result])
 }
 
