@@ -11,7 +11,8 @@ use iis_registry::opting_out::{Entered, SignedForm, enter, forms};
 use iis_registry::people::{self, Criteria, FoundPeople};
 use iis_registry::rebuild::check;
 use iis_registry::review::Deed;
-use iis_store::audit::list::{AuditRow, of_person};
+use iis_store::audit::AuditRow;
+use iis_store::audit::list::of_person;
 use jiff::Timestamp;
 use jiff::civil::date;
 
