@@ -182,8 +182,9 @@ pub(crate) async fn submit(
     };
     let heeded = typed.heeded();
     let own = doubts(&visit, &rows, &desk);
-    if own.iter().any(|(code, _)| !heeded.iter().any(|known| **known == **code)) {
-        let is_changed = own.iter().any(|(code, _)| code.starts_with(GONE) && !heeded.contains(&(**code).into()));
+    let is_unread = |code: &str| !heeded.iter().any(|known| **known == *code);
+    if own.iter().any(|(code, _)| is_unread(code)) {
+        let is_changed = own.iter().any(|(code, _)| code.starts_with(GONE) && is_unread(code));
         let heed = ToHeed::said(&own, &heeded);
         let page = desk.show(&visitor, &typed, rows, Shown { heed, ..Shown::default() });
         return Ok(if is_changed { conflict(page) } else { page });

@@ -22,6 +22,9 @@ const ANY: usize = 2;
 /// More rows than this no form of ours has.
 const MOST: usize = 20;
 
+/// What is said of a row that was due when the form was shown.
+const GONE: &str = "no longer due";
+
 /// `GET /patients/{number}/doses/new`
 #[derive(Debug, Template)]
 #[template(path = "patients/desk/give.html")]
@@ -155,17 +158,14 @@ fn ticked(typed: &Typed) -> impl Iterator<Item = &str> {
     ticked.map(|(id, _)| id).take(MOST)
 }
 
-/// The rows of a visit: what is due today, what was ticked and is no longer due, then rows for any vaccine.
-pub(super) fn rows(
+/// What the rows of a visit are for: what is due today, what was ticked and is no longer due, then any vaccine. `lots` tells
+/// the lots of a vaccine group, or of any.
+fn kinds(
     said: &Recommendation,
-    (lots, unfit): (&[OnHand], &Unfit),
     typed: &Typed,
     today: Date,
-) -> Vec<Row> {
-    let givable = |group: Option<&str>| {
-        let belongs = |cvx| group.is_none_or(|group| codes::schedule_groups_of(cvx).contains(&group));
-        unfit.behind(&givable(lots, belongs, today))
-    };
+    lots: impl Fn(Option<&str>) -> Vec<LotId>,
+) -> Vec<Kind> {
     let due = one_a_group(said).into_iter().filter_map(|forecast| {
         let standing = match forecast.standing(today) {
             Standing::Overdue => "overdue",
@@ -175,7 +175,7 @@ pub(super) fn rows(
         let dose = forecast.dose_number.map(|number| format!(" dose {number}")).unwrap_or_default();
         let group = &*forecast.group.name;
         let label = format!("{}{dose}", codes::schedule_group(group));
-        Some(Kind { id: id_of(group), label, standing, lots: givable(Some(group)) })
+        Some(Kind { id: id_of(group), label, standing, lots: lots(Some(group)) })
     });
     let mut kinds: Vec<Kind> = due.collect();
     for id in ticked(typed).filter(|id| !is_for_any(id)) {
@@ -184,14 +184,28 @@ pub(super) fn rows(
         }
         let group = codes::schedule_groups().find(|group| id_of(group) == id);
         let label = group.map_or_else(|| "Vaccine that is not listed".to_owned(), codes::schedule_group);
-        kinds.push(Kind { id: id.to_owned(), label, standing: GONE, lots: givable(group) });
+        kinds.push(Kind { id: id.to_owned(), label, standing: GONE, lots: lots(group) });
     }
     kinds.extend((1..=ANY).map(|at| Kind {
         id: id_for_any(at),
         label: format!("Other vaccine {at}"),
         standing: "",
-        lots: givable(None),
+        lots: lots(None),
     }));
+    kinds
+}
+
+/// The rows of a visit, as they were filled in.
+pub(super) fn rows(
+    said: &Recommendation,
+    (lots, unfit): (&[OnHand], &Unfit),
+    typed: &Typed,
+    today: Date,
+) -> Vec<Row> {
+    let of_group = |group: Option<&str>| {
+        let belongs = |cvx| group.is_none_or(|group| codes::schedule_groups_of(cvx).contains(&group));
+        unfit.behind(&givable(lots, belongs, today))
+    };
     let row = |Kind { id, label, standing, lots }: Kind| {
         let is_any = is_for_any(&id);
         let chosen = typed.get(&format!("lot_{id}"));
@@ -212,11 +226,8 @@ pub(super) fn rows(
             lots,
         }
     };
-    kinds.into_iter().map(row).collect()
+    kinds(said, typed, today, of_group).into_iter().map(row).collect()
 }
-
-/// What is said of a row that was due when the form was shown.
-const GONE: &str = "no longer due";
 
 const ROUTES: &[(&str, &str)] = &[
     ("C28161", "intramuscular"),
