@@ -21,6 +21,9 @@ const HALFWAY: SignedDuration = SignedDuration::from_mins(10);
 /// So long after showing who one is deeds of weight may be done.
 pub const PROVED_FOR: SignedDuration = SignedDuration::from_mins(30);
 
+/// When somebody showed who they are who has not shown it here.
+pub const NEVER: Timestamp = Timestamp::UNIX_EPOCH;
+
 /// The use of a session is written down at most this often.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
@@ -189,13 +192,12 @@ pub async fn find(
         return Ok(None);
     };
     let owes = Owed::of(row.stage.as_deref());
+    let proved_at = row.proved_at.unwrap_or(row.created_at);
     if owes == Some(Owed::SecondFactor) {
-        let (csrf, counted_as) = (row.csrf, row.counted_as);
-        let (expires_at, proved_at) = (row.expires_at, row.created_at);
+        let (csrf, expires_at, counted_as) = (row.csrf, row.expires_at, row.counted_as);
         return Ok(Some(Session { account, csrf, expires_at, owes, proved_at, counted_as }));
     }
     let expires_at = end(row.created_at, arrival.at);
-    let proved_at = row.proved_at.unwrap_or(row.created_at);
     if arrival.at.duration_since(row.seen_at) >= NOTED_EVERY {
         cx.store
             .write_for_readers(move |tx| session::seen(tx, &token_sha256, arrival.at, expires_at))

@@ -12,13 +12,14 @@ sql! {
            WHERE credential_id = $1";
     OF_ACCOUNT = "SELECT credential_id, account_id, name, credential, added_at, used_at, stopped_at FROM passkey \
                   WHERE account_id = $1 ORDER BY added_at, credential_id";
-    USED = "UPDATE passkey SET credential = $2, used_at = $3 WHERE credential_id = $1 AND credential = $4";
+    USED = "UPDATE passkey SET credential = $2, used_at = $3 \
+            WHERE credential_id = $1 AND credential = $4 AND stopped_at IS NULL";
     STOP = "UPDATE passkey SET stopped_at = $2 WHERE credential_id = $1 AND stopped_at IS NULL";
     NAME = "UPDATE passkey SET name = $3 WHERE account_id = $1 AND credential_id = $2";
     DELETE = "DELETE FROM passkey WHERE account_id = $1 AND credential_id = $2";
     DELETE_OF = "DELETE FROM passkey WHERE account_id = $1";
     ASK = "INSERT INTO passkey_question (word_sha256, account_id, purpose, state, valid_until) VALUES ($1, $2, $3, $4, $5)";
-    QUESTIONS = "SELECT COUNT(*) FROM passkey_question";
+    QUESTIONS = "SELECT COUNT(*) FROM passkey_question WHERE account_id IS NULL";
     QUESTION = "SELECT account_id, purpose, state FROM passkey_question WHERE word_sha256 = $1 AND valid_until > $2";
     ANSWERED = "DELETE FROM passkey_question WHERE word_sha256 = $1";
     DELETE_EXPIRED = "DELETE FROM passkey_question WHERE valid_until <= $1";
@@ -111,7 +112,7 @@ pub fn ask(
     tx.exec(&ASK, vals![word_sha256, row.account_id, &row.purpose, &row.state, valid_until])
 }
 
-/// How many questions are kept.
+/// How many questions to whoever has a passkey are kept.
 pub fn questions(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     Ok(tx.one(&QUESTIONS, vals![])?.unwrap_or(0))
 }

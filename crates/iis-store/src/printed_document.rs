@@ -13,15 +13,16 @@ sql! {
               initials, birth_year, doses, issued_at, actor, purpose, pdf_sha256) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     BY_CODE = "SELECT d.id, d.registry_number, d.person_id, d.person_version, d.form, d.language, d.initials, \
-               d.birth_year, d.doses, d.issued_at, d.actor, d.purpose, d.pdf_sha256, p.id, p.version, v.at, v.reason \
+               d.birth_year, d.doses, d.issued_at, d.actor, d.purpose, d.pdf_sha256, p.id, p.version, v.at, v.reason, w.protected \
                FROM printed_document d LEFT JOIN registry_number r ON r.number = d.registry_number \
                LEFT JOIN person p ON p.id = r.person_id LEFT JOIN revoked_document v ON v.document_id = d.id \
+               LEFT JOIN person_view w ON w.person_id = p.id \
                WHERE d.code_sha256 = $1";
     OF_PERSON = "SELECT d.id, d.registry_number, d.person_id, d.person_version, d.form, d.language, d.initials, \
-                 d.birth_year, d.doses, d.issued_at, d.actor, d.purpose, d.pdf_sha256, p.id, p.version, v.at, v.reason \
+                 d.birth_year, d.doses, d.issued_at, d.actor, d.purpose, d.pdf_sha256, p.id, p.version, v.at, v.reason, w.protected \
                  FROM registry_number r JOIN printed_document d ON d.registry_number = r.number \
                  JOIN person p ON p.id = r.person_id LEFT JOIN revoked_document v ON v.document_id = d.id \
-                 WHERE r.person_id = $1 ORDER BY d.issued_at DESC, d.id DESC LIMIT $2";
+                 LEFT JOIN person_view w ON w.person_id = p.id WHERE r.person_id = $1 ORDER BY d.issued_at DESC, d.id DESC LIMIT $2";
     REVOKE = "INSERT INTO revoked_document (document_id, at, actor, reason) VALUES ($1, $2, $3, $4) \
               ON CONFLICT (document_id) DO NOTHING";
 }
@@ -96,6 +97,8 @@ pub struct PrintedDocument {
     pub revoked_at: Option<Timestamp>,
     /// Why it was revoked.
     pub revoked_because: Option<Box<str>>,
+    /// Whether that person's record is protected now.
+    pub is_protected_now: Option<bool>,
 }
 from_row!(PrintedDocument {
     id,
@@ -115,6 +118,7 @@ from_row!(PrintedDocument {
     version_now,
     revoked_at,
     revoked_because,
+    is_protected_now,
 });
 
 impl PrintedDocument {

@@ -15,6 +15,7 @@ sql! {
                 ON CONFLICT (account_id) DO UPDATE SET code_sha256 = excluded.code_sha256, \
                 valid_until = excluded.valid_until";
     USE_CODE = "DELETE FROM mailed_code WHERE account_id = $1 AND code_sha256 = $2 AND valid_until > $3";
+    DELETE_CODE = "DELETE FROM mailed_code WHERE account_id = $1";
     DELETE_EXPIRED_CODES = "DELETE FROM mailed_code WHERE valid_until <= $1";
 }
 
@@ -60,6 +61,11 @@ pub fn use_code(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     Ok(tx.count(&USE_CODE, vals![account, code_sha256, now])? == 1)
+}
+
+/// Takes back the code that was mailed to an account.
+pub fn delete_code(tx: &mut Tx<'_>, account: AccountId) -> Result<(), StoreError> {
+    tx.exec(&DELETE_CODE, vals![account])
 }
 
 /// Removes links and codes that are over, and says how many.

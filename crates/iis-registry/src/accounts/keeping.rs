@@ -8,7 +8,7 @@ use crate::{Arrival, Context, Failure};
 use iis_model::AccountId;
 use iis_model::access::{Granted, Place};
 use iis_store::account::{self, NewAccount};
-use iis_store::{AuditEntry, Lane, role_assignment, session, sign_in_failure};
+use iis_store::{AuditEntry, Lane, issuer_subject, role_assignment, session, sign_in_failure};
 
 /// An account to be made.
 #[derive(Debug, Clone)]
@@ -110,6 +110,8 @@ pub async fn reset_password(
     let set = cx.store.write(Lane::Web, move |tx| {
         account::set_password(tx, id, &password_hash, true)?;
         sign_in_failure::delete_of_name(tx, &key)?;
+        // somebody else may have connected it
+        issuer_subject::delete_of(tx, id)?;
         session::delete_of_account(tx, id)?;
         tx.audit(&entry)
     });

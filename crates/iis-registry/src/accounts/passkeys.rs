@@ -19,7 +19,8 @@ pub use iis_store::passkey::QuestionRow as Question;
 /// The most passkeys of an account.
 pub const MOST: usize = 20;
 
-/// The most questions that are open at one time, for everybody together.
+/// The most questions that are open at one time to whoever has a passkey. Those to somebody who is known are not counted:
+/// strangers who ask without end keep nobody from the second step.
 const MOST_QUESTIONS: i64 = 20_000;
 
 /// So long a question may be answered: as long as browsers wait for their owner.
@@ -72,7 +73,7 @@ pub async fn ask(
     let until = arrival.at.saturating_add(ANSWERED_WITHIN).unwrap_or(Timestamp::MAX);
     let kept = cx.store.write_for_readers(move |tx| {
         passkey::delete_expired(tx, arrival.at)?;
-        if passkey::questions(tx)? >= MOST_QUESTIONS {
+        if row.account_id.is_none() && passkey::questions(tx)? >= MOST_QUESTIONS {
             return Ok(false);
         }
         passkey::ask(tx, &word_sha256, &row, until)?;

@@ -13,7 +13,7 @@ use iis_model::access::{Channel, Granted};
 use iis_model::{AccountId, EmailAddress, Timestamp};
 use iis_store::passkey::{self, PasskeyRow};
 use iis_store::second_factor::{self, SecondFactorRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, session, way_back, worker};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, issuer_subject, session, way_back, worker};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
@@ -190,6 +190,8 @@ pub async fn forget(
     let forgotten = cx.store.write(Lane::Web, move |tx| {
         second_factor::delete(tx, id)?;
         passkey::delete_of(tx, id)?;
+        issuer_subject::delete_of(tx, id)?;
+        way_back::delete_code(tx, id)?;
         session::delete_of_account(tx, id)?;
         tx.audit(&entry)
     });

@@ -48,7 +48,13 @@ pub async fn connect(
         Ok(true)
     });
     match connected.await {
-        Err(error) if error.is_constraint("issuer_subject_pkey") => Ok(false),
+        Err(error)
+            if ["issuer_subject_pkey", "issuer_subject_account"]
+                .iter()
+                .any(|name| error.is_constraint(name)) =>
+        {
+            Ok(false)
+        }
         connected => Ok(connected?),
     }
 }

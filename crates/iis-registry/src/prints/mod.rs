@@ -11,7 +11,7 @@ use iis_model::access::{Actor, Channel, Granted};
 use iis_model::record::PersonRecord;
 use iis_model::{PersonId, Timestamp};
 use iis_store::printed_document::{self, NewDocument, PrintedDocument};
-use iis_store::{AuditEntry, Lane};
+use iis_store::{AuditEntry, Lane, opting_out};
 
 /// What a document may be printed for, with the word that is kept.
 pub const PURPOSES: &[(&str, &str)] = &[
@@ -124,8 +124,8 @@ pub struct Confirmed {
     pub issued_at: Timestamp,
     /// The hash of the file.
     pub pdf_sha256: [u8; 32],
-    /// Whether the record says today what it said then.
-    pub is_current: bool,
+    /// Whether the record says today what it said then; none: of this record nothing is said any more.
+    pub is_current: Option<bool>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
 }
@@ -155,7 +155,8 @@ pub async fn confirm(cx: &Context, code: Code, arrival: Arrival) -> Result<Optio
         let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "confirm-document", arrival.at);
         if let Some(found) = printed_document::by_code(tx, &code.sha256())? {
             let about = found.person_now.unwrap_or(found.person_id);
-            return Ok((Some(Proof::Document(confirmed(found))), vec![entry.person(about)]));
+            let is_open = !opting_out::is_out(tx, about)? && !found.is_protected_now.unwrap_or(false);
+            return Ok((Some(Proof::Document(confirmed(found, is_open))), vec![entry.person(about)]));
         }
         let paper = signing::by_code(tx, &code)?;
         Ok(paper.map_or((None, Vec::new()), |(paper, about)| {
@@ -165,9 +166,9 @@ pub async fn confirm(cx: &Context, code: Code, arrival: Arrival) -> Result<Optio
     Ok(confirmed.await?)
 }
 
-fn confirmed(found: PrintedDocument) -> Confirmed {
+fn confirmed(found: PrintedDocument, is_open: bool) -> Confirmed {
     Confirmed {
-        is_current: found.is_current(),
+        is_current: is_open.then(|| found.is_current()),
         form: found.form,
         language: found.language,
         initials: found.initials,

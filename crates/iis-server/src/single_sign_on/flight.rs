@@ -7,15 +7,27 @@ use crate::audit_key::hex;
 use crate::clock::random_bytes;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 /// What it is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
     /// Somebody wants to sign in.
     SignIn,
-    /// Somebody who is signed in wants to connect their account.
-    Connect,
+    /// Somebody who is signed in wants to connect their account: in this session and no other.
+    Connect(SessionMark),
+}
+
+/// By what a flight knows the session that began it; the session cannot be learned from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionMark(String);
+
+impl SessionMark {
+    /// Of the session whose token has this hash.
+    pub fn of(token_sha256: &[u8; 32]) -> Self {
+        Self(hex(&Sha256::digest(token_sha256)))
+    }
 }
 
 /// A sign-in under way.
@@ -38,12 +50,12 @@ impl Flight {
 
     /// As it stands in the cookie: letters, digits, dots, `-` and `_`.
     pub fn text(&self) -> String {
-        let purpose = match self.purpose {
+        let purpose = match &self.purpose {
             Purpose::SignIn => "in",
-            Purpose::Connect => "connect",
+            Purpose::Connect(SessionMark(mark)) => mark,
         };
         let next = URL_SAFE_NO_PAD.encode(&self.next);
-        [&self.state, &self.nonce, &self.verifier, purpose, &*next].join(".")
+        [&*self.state, &self.nonce, &self.verifier, purpose, &next].join(".")
     }
 
     /// Of a cookie.
@@ -55,7 +67,7 @@ impl Flight {
         }
         let purpose = match purpose {
             "in" => Purpose::SignIn,
-            "connect" => Purpose::Connect,
+            mark if is_hex(mark, 64) => Purpose::Connect(SessionMark(mark.to_owned())),
             _ => return None,
         };
         let next = String::from_utf8(URL_SAFE_NO_PAD.decode(next).ok()?).ok()?;
@@ -69,8 +81,8 @@ impl Flight {
     }
 
     /// What it is for.
-    pub fn purpose(&self) -> Purpose {
-        self.purpose
+    pub fn purpose(&self) -> &Purpose {
+        &self.purpose
     }
 
     /// Where one wanted to go: to be looked at like every address that a browser says.
@@ -93,16 +105,18 @@ impl Flight {
 
 #[cfg(test)]
 mod tests {
-    use super::{Flight, Purpose};
+    use super::{Flight, Purpose, SessionMark};
 
     #[test]
     fn a_flight_is_read_as_it_was_written_and_nothing_else_is_one() {
-        let flight = Flight::new(Purpose::Connect, "/patients/1?a=ü.b");
+        let flight = Flight::new(Purpose::Connect(SessionMark::of(&[7; 32])), "/patients/1?a=ü.b");
         let text = flight.text();
         let read = Flight::read(&text).expect("one");
         assert!(read == flight && read.is_of(flight.state()) && !read.is_of(flight.nonce()));
         assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b)), "{text}");
-        for wrong in ["", "....", &text[1..], &text.replace("connect", "out"), &format!("{text}.x")] {
+        for wrong in
+            ["", "....", &text[1..], &text.replace(&SessionMark::of(&[7; 32]).0, "out"), &format!("{text}.x")]
+        {
             assert!(Flight::read(wrong).is_none(), "{wrong}");
         }
     }

@@ -6,7 +6,7 @@
 mod fetch;
 mod flight;
 
-pub use flight::{Flight, Purpose};
+pub use flight::{Flight, Purpose, SessionMark};
 
 use crate::client::ClientError;
 use crate::config::Config;
@@ -15,14 +15,18 @@ use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenClaims, CoreProviderMetadata,
 };
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, IssuerUrl, Nonce, OAuth2TokenResponse,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
+    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, IssuerUrl, Nonce,
+    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
 };
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
 /// Where the issuer sends people back to.
 pub const RETURN: &str = "/sign-in/single-sign-on/return";
+
+/// So long an issuer that did not answer is not asked again, and its keys are not read once more for a token that none of
+/// them signed.
+const LEFT_ALONE: Duration = Duration::from_secs(15);
 
 /// So long what the issuer says of itself is believed without asking again.
 const KNOWN_FOR: Duration = Duration::from_mins(15);
@@ -38,7 +42,15 @@ pub struct SingleSignOn {
     /// Values of `amr` and `acr` that tell that a second factor was shown.
     second_factors: Vec<String>,
     fetch: Fetch,
-    known: Mutex<Option<(Instant, CoreProviderMetadata)>>,
+    known: Mutex<Option<Known>>,
+}
+
+/// What the issuer said of itself.
+struct Known {
+    said: Result<CoreProviderMetadata, String>,
+    read_at: Instant,
+    /// When it was last read for a token that none of its keys signed.
+    read_for_token_at: Option<Instant>,
 }
 
 /// Who somebody is, as the issuer says it.
@@ -77,6 +89,9 @@ pub enum IssuerError {
     /// It does not know the code, or us.
     #[error("the issuer refused the code: {0}")]
     Refused(String),
+    /// None of its keys signed what it said.
+    #[error("no key of the issuer signed the token: {0}")]
+    Unsigned(String),
     /// What it said does not hold.
     #[error("the issuer's token does not hold: {0}")]
     Untrue(String),
@@ -141,7 +156,7 @@ impl SingleSignOn {
         let nonce = Nonce::new(flight.nonce().to_owned());
         match self.claims(token, answer.access_token(), &nonce, false).await {
             // it may sign with a new key since
-            Err(_) => self.claims(token, answer.access_token(), &nonce, true).await,
+            Err(IssuerError::Unsigned(_)) => self.claims(token, answer.access_token(), &nonce, true).await,
             claims => claims,
         }
     }
@@ -159,7 +174,10 @@ impl SingleSignOn {
             CoreClient::from_provider_metadata(metadata, self.client_id.clone(), self.secret.clone());
         let verifier = client.id_token_verifier();
         let untrue = |text: String| IssuerError::Untrue(text);
-        let claims = token.claims(&verifier, nonce).map_err(|error| untrue(error.to_string()))?;
+        let claims = token.claims(&verifier, nonce).map_err(|error| match error {
+            ClaimsVerificationError::SignatureVerification(_) => IssuerError::Unsigned(chain(&error)),
+            error => untrue(chain(&error)),
+        })?;
         if let Some(expected) = claims.access_token_hash() {
             let algorithm = token.signing_alg().map_err(|error| untrue(error.to_string()))?;
             let key = token.signing_key(&verifier).map_err(|error| untrue(error.to_string()))?;
@@ -184,17 +202,23 @@ impl SingleSignOn {
         }
     }
 
-    /// What the issuer says of itself, with its keys.
+    /// What the issuer says of itself, with its keys; `anew` where a token does not verify with those that are known.
     async fn metadata(&self, anew: bool) -> Result<CoreProviderMetadata, IssuerError> {
         let mut known = self.known.lock().await;
-        let is_fresh = |at: &Instant| !anew && at.elapsed() < KNOWN_FOR;
-        if let Some((_, metadata)) = known.as_ref().filter(|(at, _)| is_fresh(at)) {
-            return Ok(metadata.clone());
+        if let Some(known) = &*known {
+            let is_believed = match &known.said {
+                Ok(_) if anew => known.read_for_token_at.is_some_and(|at| at.elapsed() < LEFT_ALONE),
+                Ok(_) => known.read_at.elapsed() < KNOWN_FOR,
+                Err(_) => known.read_at.elapsed() < LEFT_ALONE,
+            };
+            if is_believed {
+                return known.said.clone().map_err(IssuerError::Unreachable);
+            }
         }
         let found = CoreProviderMetadata::discover_async(self.issuer.clone(), &self.fetch).await;
-        let metadata = found.map_err(|error| IssuerError::Unreachable(chain(&error)))?;
-        *known = Some((Instant::now(), metadata.clone()));
-        Ok(metadata)
+        let (said, read_at) = (found.map_err(|error| chain(&error)), Instant::now());
+        *known = Some(Known { said: said.clone(), read_at, read_for_token_at: anew.then_some(read_at) });
+        said.map_err(IssuerError::Unreachable)
     }
 }
 

@@ -110,6 +110,8 @@ pub(crate) async fn submit(
     }
     let (mut session, cookie) = new_session(&visitor, account.id, from);
     session.stage = owed_after(&visitor, account.id).await?.map(|owed| owed.word().into());
+    // the code alone proves nothing where another's word stood for the password
+    session.proved_at = (halfway.proved_at == sessions::NEVER).then_some(sessions::NEVER);
     let admitted = attempt.sign_in(registry, account, session).await.map_err(failed)?;
     if let Some(problem) = refusal(&visitor, admitted) {
         return code_page(&visitor, next, Some(problem.text)).await;

@@ -47,7 +47,8 @@ pub(crate) async fn submit(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Filled { visitor, form }: Filled<Change>,
 ) -> Answer {
-    let account = &visitor.any_session()?.account;
+    let before = visitor.any_session()?;
+    let account = &before.account;
     let (registry, passwords) = (&visitor.app.registry, &visitor.app.passwords);
     let failed = |failure| visitor.failed(&failure);
     let attempt = Attempt::to_change_password(account, &peer.ip().to_string(), visitor.arrival);
@@ -69,6 +70,8 @@ pub(crate) async fn submit(
     let hash = passwords.hash(&form.new).await.map_err(|error| unanswered(&visitor, error))?;
     let (mut session, cookie) = new_session(&visitor, account.id, peer.ip());
     session.stage = owed_after(&visitor, account.id).await?.map(|owed| owed.word().into());
+    // the password alone is not all that was shown before
+    session.proved_at = Some(before.proved_at);
     attempt.change_password(registry, account, hash.into(), session).await.map_err(failed)?;
     let mut response = redirect("/?done=password");
     response.headers_mut().append(SET_COOKIE, cookie);

@@ -194,24 +194,38 @@ pub(super) async fn check_attempt(
     let hash = found.as_ref().map(|known| &*known.password_hash);
     let right = app.passwords.verify(password, hash).await.map_err(|error| unanswered(visitor, error))?;
     match found.filter(|_| right) {
-        Some(known) => opened(visitor, attempt, &known.account, false, from).await,
+        Some(known) => opened(visitor, attempt, &known.account, Showed::Password, from).await,
         None => failed(visitor, attempt, from).await.map(Err),
     }
 }
 
-/// Opens a session: a whole one, or one that owes the second factor, unless somebody else saw it (`has_shown`). With the
-/// cookie comes whether it is owed.
+/// How somebody showed who they are, before any second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Showed {
+    /// By the password of the account.
+    Password,
+    /// By the word of the state's own sign-in.
+    Elsewhere {
+        /// Whether a second factor was seen there.
+        with_second_factor: bool,
+    },
+}
+
+/// Opens a session: a whole one, or one that owes the second factor, unless somebody else saw it. With the cookie comes
+/// whether it is owed. The word of another proves nothing for deeds of weight: they may have asked nobody just now.
 pub(super) async fn opened(
     visitor: &Visitor,
     attempt: &Attempt,
     account: &Account,
-    has_shown: bool,
+    showed: Showed,
     from: IpAddr,
 ) -> Result<Result<(HeaderValue, bool), Problem>, Stop> {
     let (registry, id) = (&visitor.app.registry, account.id);
     let ways = second_factor::ways(registry, id).await.map_err(|failure| visitor.failed(&failure))?;
+    let has_shown = showed == Showed::Elsewhere { with_second_factor: true };
     let owes_factor = ways.is_any() && !has_shown;
     let (mut session, cookie) = new_session(visitor, id, from);
+    session.proved_at = (showed != Showed::Password).then_some(sessions::NEVER);
     let admitted = if owes_factor {
         session.counted_as = attempt.counted_as();
         session.stage = Some(Owed::SecondFactor.word().into());
@@ -298,7 +312,7 @@ pub(crate) async fn sign_out(
     let headers = response.headers_mut();
     let forgotten = HeaderValue::from_static("\"cache\", \"storage\"");
     headers.insert(HeaderName::from_static("clear-site-data"), forgotten);
-    for cookie in [Cookie::Session, Cookie::Carry] {
+    for cookie in [Cookie::Session, Cookie::Carry, Cookie::Flight] {
         headers.append(SET_COOKIE, cookie.remove(visitor.app.config.is_reached_by_https()));
     }
     Ok(response)

@@ -4,14 +4,15 @@
 //! that follows sends the browser on by itself, since forms lead to nobody but us.
 
 use super::overview;
-use super::sign_in::{NoFields, code_address, opened, own_address, show_problem};
+use super::sign_in::{NoFields, Showed, code_address, opened, own_address, show_problem};
 use super::views::LeavingPage;
 use crate::pages::cookies::Cookie;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
 use crate::pages::frame::Problem;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
-use crate::single_sign_on::{Claimed, Flight, Purpose, SingleSignOn};
+use crate::rate_limit::address_key;
+use crate::single_sign_on::{Claimed, Flight, Purpose, SessionMark, SingleSignOn};
 use axum::extract::{ConnectInfo, Query};
 use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
@@ -64,7 +65,7 @@ pub(crate) async fn connect(Filled { visitor, .. }: Filled<NoFields>) -> Answer 
     if !visitor.session()?.is_proved(visitor.arrival.at) {
         return Ok(redirect(PROVE));
     }
-    let flight = Flight::new(Purpose::Connect, "/account");
+    let flight = Flight::new(Purpose::Connect(SessionMark::of(&visitor.token_sha256)), "/account");
     match issuer.address(&flight).await {
         Ok(address) => {
             let frame =
@@ -81,8 +82,11 @@ pub(crate) async fn connect(Filled { visitor, .. }: Filled<NoFields>) -> Answer 
 
 /// `POST /account/single-sign-on/end`
 pub(crate) async fn disconnect(Filled { visitor, .. }: Filled<NoFields>) -> Answer {
-    let account = &visitor.session()?.account;
-    let ended = single_sign_on::disconnect(&visitor.app.registry, account, visitor.arrival).await;
+    let session = visitor.session()?;
+    if !session.is_proved(visitor.arrival.at) {
+        return Ok(redirect(PROVE));
+    }
+    let ended = single_sign_on::disconnect(&visitor.app.registry, &session.account, visitor.arrival).await;
     ended.map_err(|failure| visitor.failed(&failure))?;
     Ok(redirect(overview::DISCONNECTED))
 }
@@ -104,6 +108,11 @@ pub(crate) async fn returned(
 
 async fn landed(visitor: Visitor, flight: Option<Flight>, code: &str, from: IpAddr) -> Answer {
     let issuer = issuer(&visitor)?;
+    let counted = format!("single sign-on {}", address_key(from));
+    if visitor.app.failures.exhausted(&counted, visitor.arrival.at) {
+        let text = "Too many sign-ins failed from your network. Wait a minute, then try again.";
+        return Ok(show_problem(visitor, Problem::of("user", text)));
+    }
     let Some(flight) = flight else {
         let text = "This sign-in was not begun in this browser, or too long ago. Begin again.";
         return Ok(show_problem(visitor, Problem::of("user", text)));
@@ -116,14 +125,21 @@ async fn landed(visitor: Visitor, flight: Option<Flight>, code: &str, from: IpAd
     let claimed = match issuer.claimed(&flight, code).await {
         Ok(claimed) => claimed,
         Err(error) => {
-            tracing::error!(%error, "single sign-on");
+            tracing::warn!(%error, "single sign-on");
+            visitor.app.failures.failed(&counted, visitor.arrival.at);
             let text =
                 format!("What {} said cannot be trusted. Begin again, or call the Help Desk.", issuer.name);
             return Ok(show_problem(visitor, Problem::of("user", text)));
         }
     };
     match flight.purpose() {
-        Purpose::Connect => connected(&visitor, claimed).await,
+        Purpose::Connect(mark) if *mark == SessionMark::of(&visitor.token_sha256) => {
+            connected(&visitor, claimed).await
+        }
+        Purpose::Connect(_) => {
+            let text = "Somebody else began to connect an account in this browser. Nothing was connected. Sign in and begin again.";
+            Ok(show_problem(visitor, Problem::of("user", text)))
+        }
         Purpose::SignIn => signed_in(visitor, claimed, own_address(flight.next()), from).await,
     }
 }
@@ -142,7 +158,8 @@ async fn connected(visitor: &Visitor, claimed: Claimed) -> Answer {
 }
 
 async fn signed_in(visitor: Visitor, claimed: Claimed, next: &str, from: IpAddr) -> Answer {
-    let (has_shown, who) = (claimed.with_second_factor, subject(claimed));
+    let showed = Showed::Elsewhere { with_second_factor: claimed.with_second_factor };
+    let who = subject(claimed);
     let found = single_sign_on::account_of(&visitor.app.registry, who.clone()).await;
     let Some(account) = found.map_err(|failure| visitor.failed(&failure))? else {
         let text = "No account here is connected with that sign-in. Sign in with your password once, and connect it \
@@ -150,7 +167,7 @@ async fn signed_in(visitor: Visitor, claimed: Claimed, next: &str, from: IpAddr)
         return Ok(show_problem(visitor, Problem::of("user", text)));
     };
     let attempt = Attempt::by_single_sign_on(&account, &who, &from.to_string(), visitor.arrival);
-    match opened(&visitor, &attempt, &account, has_shown, from).await? {
+    match opened(&visitor, &attempt, &account, showed, from).await? {
         Ok((cookie, owes_code)) => {
             let to = if owes_code { code_address(next) } else { next.to_owned() };
             let mut response = redirect(&to);

@@ -69,7 +69,7 @@ fn confirmed() -> Confirmed {
         doses: 9,
         issued_at: moment(),
         pdf_sha256: [7; 32],
-        is_current: true,
+        is_current: Some(true),
         revoked_at: None,
     }
 }
@@ -90,7 +90,7 @@ fn confirming_a_document() {
     golden!("verify-unknown", verify_of("7KQ4", Outcome::Unknown));
     golden!("verify-too-many", verify_of("7KQ4", Outcome::TooMany));
     golden!("verify-known", verify_of("7KQ4", say(&confirmed(), Some(true))));
-    let changed = Confirmed { is_current: false, birth_year: None, initials: "".into(), ..confirmed() };
+    let changed = Confirmed { is_current: Some(false), birth_year: None, initials: "".into(), ..confirmed() };
     golden!("verify-changed", verify_of("7KQ4", say(&changed, Some(false))));
     let revoked = Confirmed { revoked_at: Some(moment()), ..confirmed() };
     golden!("verify-revoked", verify_of("7KQ4", say(&revoked, None)));

@@ -103,14 +103,14 @@ async fn what_comes_back_counts_once_in_the_browser_that_began_and_only_if_it_ho
         let page = come(&house, &issuer, &mut browser, "pat", claims.clone()).await;
         assert_refused(&page, &browser, "cannot be trusted");
     }
-    issuer.turn_key(false);
-    let mut forger = Browser::default();
-    let page = come(&house, &issuer, &mut forger, "pat", json!({})).await;
-    assert_refused(&page, &forger, "cannot be trusted");
     issuer.turn_key(true);
     let mut browser = Browser::default();
     let turned = come(&house, &issuer, &mut browser, "pat", json!({})).await;
     assert_eq!(turned.status, StatusCode::SEE_OTHER, "a new key is read: {}", turned.body);
+    issuer.turn_key(false);
+    let mut forger = Browser::default();
+    let page = come(&house, &issuer, &mut forger, "pat", json!({})).await;
+    assert_refused(&page, &forger, "cannot be trusted");
     let mut declined = Browser::default();
     let away = house.get(&mut declined, "/sign-in/single-sign-on").await;
     let state =
@@ -136,6 +136,53 @@ async fn the_second_factor_is_asked_for_here_unless_the_issuer_saw_one() {
     let opened = come(&house, &issuer, &mut shown, "pat", json!({ "amr": ["pwd", "mfa"] })).await;
     assert_eq!(opened.location(), "/patients");
     assert_eq!(house.get(&mut shown, "/patients").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_word_of_the_issuer_proves_nothing_for_deeds_of_weight() {
+    let issuer = Issuer::start().await;
+    let house = house(&issuer, "offered").await;
+    connect(&house, &issuer, &mut house.sign_in("quality").await, "pat").await;
+    let mut browser = Browser::default();
+    come(&house, &issuer, &mut browser, "pat", json!({ "amr": ["mfa"] })).await;
+    house.get(&mut browser, "/account").await;
+    for deed in ["/patients/duplicates/1/answer", "/account/single-sign-on", "/account/single-sign-on/end"] {
+        let asked = house.post(&mut browser, deed, "").await;
+        assert!(asked.location().starts_with("/account/prove"), "{deed}: {}", asked.location());
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_connected_in_the_session_that_began_and_in_no_other() {
+    let issuer = Issuer::start().await;
+    let house = house(&issuer, "offered").await;
+    let mut nurse = house.sign_in("nurse").await;
+    let begun = house.post(&mut nurse, "/account/single-sign-on", "").await;
+    let address = begun.body.split("class=\"usa-button\" href=\"").nth(1).expect("a way on");
+    let address = address.split('"').next().expect("an address").replace("&#38;", "&");
+    let back = issuer.sends_back(&address, "pat", &json!({}));
+    let mut quality = house.sign_in("quality").await;
+    let flight = nurse.cookies["openiis-flight"].clone();
+    quality.cookies.insert("openiis-flight".to_owned(), flight);
+    let refused = house.get(&mut quality, &back).await;
+    assert!(refused.body.contains("Nothing was connected."), "{}", refused.body);
+    let account = house.get(&mut quality, "/account").await;
+    assert!(account.body.contains("is not connected with Calder State ID"), "{}", account.body);
+}
+
+#[tokio::test]
+async fn who_forgot_the_password_loses_what_somebody_connected() {
+    let issuer = Issuer::start().await;
+    let house = house(&issuer, "offered").await;
+    connect(&house, &issuer, &mut house.sign_in("nurse").await, "thief").await;
+    let (registry, arrival) = (&house.app.registry, house.app.arrival());
+    let by = operator(Permission::ManageAccounts).expect("the operator may");
+    let nurse = accounts::find(registry, "nurse").await.expect("the store works").expect("known");
+    let hash = crate::passwords::hash("another long password").expect("hashed");
+    accounts::reset_password(registry, &by, &nurse, hash.as_str().into(), arrival).await.expect("reset");
+    let mut thief = Browser::default();
+    let page = come(&house, &issuer, &mut thief, "thief", json!({})).await;
+    assert_refused(&page, &thief, "No account here is connected");
 }
 
 #[tokio::test]
