@@ -188,13 +188,13 @@ async fn a_reviewer_chooses_which_values_are_kept_and_takes_that_back() {
         assert!(chosen.body.contains(text), "{text}: {}", chosen.body);
     }
     let shown = house.get(&mut browser, &demographics).await;
-    assert!(shown.body.contains("Demographics of ANNA DOE"), "{}", shown.body);
+    assert!(shown.body.contains("Demographics of <bdi>ANNA DOE</bdi>"), "{}", shown.body);
     let form = format!("choice_id={}&once={}", hidden(&chosen, "choice_id"), hidden(&chosen, "once"));
     let sent = house.post(&mut browser, &format!("{values}/take-back"), &form).await;
     let back = house.get(&mut browser, sent.location()).await;
     assert!(back.body.contains("Taken back: the registry’s rules count again."), "{}", back.body);
     let shown = house.get(&mut browser, &demographics).await;
-    assert!(shown.body.contains("Demographics of ANA DOE"), "the choice before it counts: {}", shown.body);
+    assert!(shown.body.contains("Demographics of <bdi>ANA DOE</bdi>"), "the choice before it counts: {}", shown.body);
 }
 
 #[tokio::test]
