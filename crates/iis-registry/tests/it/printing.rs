@@ -89,6 +89,11 @@ fn a_code_confirms_what_was_printed_until_the_record_changes_or_it_is_revoked() 
             )
             .await;
         assert_eq!(look().await.expect("the store works").expect("it was printed").is_current, Some(false));
+        // of a record that is protected nothing is said any more, not even whether it changes
+        let hidden = about("NORTH", "M3", "A17", ANA, "PD1||||||||||||Y|20260101\r");
+        world.send(&world.north, &hidden).await;
+        assert_eq!(look().await.expect("the store works").expect("it was printed").is_current, None);
+        world.send(&world.north, &about("NORTH", "M4", "A17", ANA, "PD1||||||||||||N|20260102\r")).await;
         // revoked by who printed it, and by nobody else without that permission
         let listed = prints::of_person(&world.cx, granted(&world, &other), record.id).await;
         let document = listed.expect("the store works")[0].id;

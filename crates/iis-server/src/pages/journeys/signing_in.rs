@@ -213,6 +213,24 @@ async fn a_deed_of_weight_asks_again_who_one_is_when_that_was_long_ago() {
 }
 
 #[tokio::test]
+async fn a_new_password_is_not_showing_again_who_one_is() {
+    let house = House::with(NURSE).await;
+    let mut browser = house.sign_in("quality").await;
+    set_up(&house, &mut browser).await;
+    let hash = token_hash(&browser);
+    let long_ago = house.app.arrival().at - SignedDuration::from_mins(31);
+    let aged = house.app.registry.store.write(Lane::Web, move |tx| session::proved(tx, &hash, long_ago));
+    aged.await.expect("the store works");
+    let old = PASSWORD.replace(' ', "+");
+    let form = format!("current={old}&new=a+sentence+of+six+words&again=a+sentence+of+six+words");
+    let changed = house.post(&mut browser, "/account/password", &form).await;
+    assert_eq!(changed.location(), "/?done=password", "{}", changed.body);
+    house.get(&mut browser, "/preferences").await;
+    let asked = house.post(&mut browser, "/patients/duplicates/1/answer", "").await;
+    assert_eq!(asked.location(), "/account/prove?next=/", "the second factor was not shown");
+}
+
+#[tokio::test]
 async fn one_sees_and_ends_ones_own_sessions_and_nobody_elses() {
     let house = House::with(NURSE).await;
     let mut here = house.sign_in("nurse").await;
