@@ -107,12 +107,8 @@ fn digits(text: &[u8]) -> bool {
 
 fn is_number(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"+").or_else(|| text.strip_prefix(b"-")).unwrap_or(text);
-    let mut points = 0;
-    text.iter().all(|&b| {
-        points += u8::from(b == b'.');
-        b.is_ascii_digit() || b == b'.'
-    }) && points <= 1
-        && text.len() > usize::from(points)
+    let points = text.iter().filter(|&&b| b == b'.').count();
+    points <= 1 && text.len() > points && text.iter().all(|&b| b.is_ascii_digit() || b == b'.')
 }
 
 /// The number that so many digits make; the caller has seen that they are digits.
@@ -170,6 +166,14 @@ fn is_oid(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Form, Primitive};
+
+    #[test]
+    fn a_number_has_one_point_however_many_there_are() {
+        for points in [2, 255, 256, 257, 70_000] {
+            let text = ".".repeat(points);
+            assert!(!Primitive::Number.holds(text.as_bytes()), "{points} points");
+        }
+    }
 
     #[test]
     fn primitive_data_types_have_their_forms() {
