@@ -194,7 +194,11 @@ async fn a_reviewer_chooses_which_values_are_kept_and_takes_that_back() {
     let back = house.get(&mut browser, sent.location()).await;
     assert!(back.body.contains("Taken back: the registry’s rules count again."), "{}", back.body);
     let shown = house.get(&mut browser, &demographics).await;
-    assert!(shown.body.contains("Demographics of <bdi>ANA DOE</bdi>"), "the choice before it counts: {}", shown.body);
+    assert!(
+        shown.body.contains("Demographics of <bdi>ANA DOE</bdi>"),
+        "the choice before it counts: {}",
+        shown.body
+    );
 }
 
 #[tokio::test]
