@@ -38,6 +38,7 @@ fn printed(purpose: &str) -> PrintedDocument {
         version_now: Some(3),
         revoked_at: None,
         revoked_because: None,
+        is_protected_now: Some(false),
     }
 }
 
