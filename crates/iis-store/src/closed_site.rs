@@ -13,8 +13,8 @@ sql! {
     NOT_LOCKED = "SELECT site_id, enrollment, since, is_locked, warned_at FROM closed_site WHERE is_locked = $1 \
                   ORDER BY site_id";
     GET = "SELECT site_id, enrollment, since, is_locked, warned_at FROM closed_site WHERE site_id = $1";
-    LOCK = "UPDATE closed_site SET is_locked = $2 WHERE site_id = $1";
-    WARN = "UPDATE closed_site SET warned_at = $2 WHERE site_id = $1";
+    LOCK = "UPDATE closed_site SET is_locked = $3 WHERE site_id = $1 AND since = $2 AND is_locked <> $3";
+    WARN = "UPDATE closed_site SET warned_at = $3 WHERE site_id = $1 AND since = $2 AND warned_at IS NULL";
 }
 
 /// A closed site.
@@ -53,12 +53,12 @@ pub fn not_locked(tx: &mut Tx<'_>) -> Result<Vec<ClosedSite>, StoreError> {
     tx.all(&NOT_LOCKED, vals![false])
 }
 
-/// Locks the people of a closed site out of it.
-pub fn lock(tx: &mut Tx<'_>, id: SiteId) -> Result<(), StoreError> {
-    tx.exec(&LOCK, vals![id, true])
+/// Locks the people of a closed site out of it. False: somebody else was faster, or it is not closed as it was read.
+pub fn lock(tx: &mut Tx<'_>, one: &ClosedSite) -> Result<bool, StoreError> {
+    Ok(tx.count(&LOCK, vals![one.site_id, one.since, true])? == 1)
 }
 
-/// Notes that they were warned.
-pub fn warn(tx: &mut Tx<'_>, id: SiteId, at: Timestamp) -> Result<(), StoreError> {
-    tx.exec(&WARN, vals![id, at])
+/// Notes that they were warned. False: somebody else was faster, or it is not closed as it was read.
+pub fn warn(tx: &mut Tx<'_>, one: &ClosedSite, at: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.count(&WARN, vals![one.site_id, one.since, at])? == 1)
 }

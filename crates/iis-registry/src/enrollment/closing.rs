@@ -50,9 +50,10 @@ pub async fn lock_closed(cx: &Context, arrival: Arrival) -> Result<usize, Failur
             let days = |days: u16| SignedDuration::from_hours(24 * i64::from(days));
             let end = one.since + days(cx2.settled.closed_read_days);
             if end <= arrival.at {
-                closed_site::lock(tx, one.site_id)?;
-                note(tx, "lock-site", one.enrollment, arrival.at)?;
-                locked += 1;
+                if closed_site::lock(tx, &one)? {
+                    note(tx, "lock-site", one.enrollment, arrival.at)?;
+                    locked += 1;
+                }
             } else if end - days(cx2.settled.closed_warn_days) <= arrival.at && one.warned_at.is_none() {
                 warn(tx, (&cx2, &keys), &one, end, arrival.at)?;
             }
@@ -69,7 +70,9 @@ fn warn(
     end: Timestamp,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    closed_site::warn(tx, one.site_id, at)?;
+    if !closed_site::warn(tx, one, at)? {
+        return Ok(());
+    }
     let Some(case) = Enrollment::load(tx, one.enrollment)? else { return Ok(()) };
     tell(tx, (cx, keys), &case, end.to_zoned(cx.identity.zone.clone()).date(), at)
 }

@@ -81,6 +81,23 @@ fn s67_people_of_a_lapsed_site_read_for_thirty_days_and_are_then_locked_out_of_i
     });
 }
 
+/// Page: /enroll/{number}/{key}
+#[test]
+fn two_servers_that_look_at_one_moment_warn_and_lock_once() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let number = enroll(&r, "Oak Clinic", "OAK").await;
+        enrollment::suspend(cx, &desk(), number, true, "storage", r.at()).await.expect("suspended");
+        let begun = r.at();
+        for (days, locked, letters) in [(24, 0, 2), (31, 1, 2)] {
+            let at = later(begun, days * 24);
+            let look = async || enrollment::lock_closed(cx, at).await.expect("looked");
+            let (a, b, c, d) = tokio::join!(look(), look(), look(), look());
+            assert_eq!((a + b + c + d, told(&r).await), (locked, letters), "{days}");
+        }
+    });
+}
+
 /// Page: /help/enrollments/{number}
 #[test]
 fn people_of_a_suspended_site_read_until_it_is_lifted() {
