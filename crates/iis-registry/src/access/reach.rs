@@ -1,8 +1,8 @@
 //! How far an account's permission reaches: the cells of its roles at the places where it holds them, together.
 
 use super::{Cell, Family, Role, Roles, Scope};
-use crate::accounts::{Account, RoleAssignment, Standing};
-use iis_model::access::{Condition, Permission, Place, Reach, Sight, Verb, Within};
+use crate::accounts::{Account, RoleAssignment};
+use iis_model::access::{Condition, Permission, Place, Reach, Sight, Within};
 use iis_model::{AccountId, OrganizationId};
 
 /// What an account holds of a permission.
@@ -21,11 +21,7 @@ pub(super) fn held(roles: &Roles, account: &Account, permission: Permission) -> 
     if !account.is_usable() {
         return None;
     }
-    let cells: Vec<(&RoleAssignment, Cell)> = roles
-        .held_by(account)
-        .filter(|(assignment, _)| assignment.standing == Standing::Open || only_reads(permission))
-        .filter_map(|(assignment, role)| Some((assignment, role.cell(permission)?)))
-        .collect();
+    let cells: Vec<(&RoleAssignment, Cell)> = roles.holding(account, permission).collect();
     let everywhere = |cell: &Cell| cell.scope == Scope::State;
     let condition = if cells.iter().any(|(_, cell)| everywhere(cell) && cell.condition.is_none()) {
         None
@@ -45,11 +41,6 @@ pub(super) fn held(roles: &Roles, account: &Account, permission: Permission) -> 
     let held =
         || Held { sight: sight(roles, account, cells.iter().map(|(held, _)| *held)), reach, condition };
     (!is_nowhere).then(held)
-}
-
-/// Whether nothing is changed by it: what people of a site may still do for a while when its enrollment has lapsed.
-const fn only_reads(permission: Permission) -> bool {
-    matches!(permission.verb(), Verb::Read | Verb::Run)
 }
 
 /// The places whose patients are an account's own, when it may open others too: the purpose is asked for those
@@ -202,6 +193,25 @@ mod tests {
                 "{standing:?} {and_other} {permission:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_deed_is_done_at_sites_that_are_open_and_where_the_role_allows_it() {
+        let roles = Roles::built_in().expect("the policy of this repository");
+        let mut account = Account::for_test(&[]);
+        let held = |role, site, standing| RoleAssignment { standing, ..at(role, Place::Site(SiteId(site))) };
+        account.roles = vec![
+            held("clinic-access", 1, Standing::Locked),
+            held("clinic-access", 2, Standing::ReadOnly),
+            held("patient-look-up", 3, Standing::Open),
+            held("clinic-access", 4, Standing::Open),
+        ];
+        let sites = |permission| -> Vec<_> {
+            roles.holding(&account, permission).filter_map(|(held, _)| held.site_id()).collect()
+        };
+        assert_eq!(sites(Permission::EnterAdministeredDose), [SiteId(4)]);
+        assert_eq!(sites(Permission::ViewPerson), [SiteId(2), SiteId(3), SiteId(4)]);
+        assert_eq!(sites(Permission::Operate), []);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::Cell;
 use crate::accounts::{Account, RoleAssignment, Standing};
-use iis_model::access::Permission;
+use iis_model::access::{Permission, Verb};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -158,6 +158,19 @@ impl Roles {
         let open = account.roles.iter().filter(|held| held.standing != Standing::Locked);
         let known = open.filter_map(|held| Some((held, self.get(&held.role)?)));
         known.filter(|(_, role)| role.family != Family::Machine)
+    }
+
+    /// The role assignments by which an account has a permission now, each with how far it reaches. While a site is
+    /// closed, what is held there only reads.
+    pub fn holding<'a>(
+        &'a self,
+        account: &'a Account,
+        permission: Permission,
+    ) -> impl Iterator<Item = (&'a RoleAssignment, Cell)> {
+        let now = self.held_by(account).filter(move |(held, _)| {
+            held.standing == Standing::Open || matches!(permission.verb(), Verb::Read | Verb::Run)
+        });
+        now.filter_map(move |(held, role)| Some((held, role.cell(permission)?)))
     }
 
     /// The roles of an account.

@@ -3,6 +3,7 @@
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Place};
 use iis_model::{AccountId, EmailAddress, OrganizationId, Timestamp};
+use iis_store::role_assignment::Standing;
 use iis_store::worker::Bound;
 use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, session, worker};
 
@@ -50,11 +51,11 @@ pub struct User {
     pub asked_at: Option<Timestamp>,
 }
 
-/// The organizations whose site administrator somebody is.
+/// The organizations whose site administrator somebody is, at a site that is not closed.
 pub async fn administers(cx: &Context, account_id: AccountId) -> Result<Vec<OrganizationId>, Failure> {
     let read = cx.store.read(move |tx| {
         let roles = role_assignment::of_account(tx, account_id)?.into_iter();
-        let held = roles.filter(|row| &*row.role == ADMINISTRATOR);
+        let held = roles.filter(|row| &*row.role == ADMINISTRATOR && row.standing == Standing::Open);
         let mut organizations: Vec<_> = held.filter_map(|row| row.organization_id).collect();
         organizations.dedup();
         Ok(organizations)

@@ -13,9 +13,10 @@ use axum::http::header::{CONTENT_TYPE, HOST, LOCATION, REFERER, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use iis_model::SiteId;
 use iis_model::access::{Channel, Granted, Permission};
 use iis_registry::access::{Caller, Module, authorize};
-use iis_registry::accounts::RoleAssignment;
+use iis_registry::accounts::{RoleAssignment, Standing};
 use iis_registry::directory::directory;
 use iis_registry::sessions::{self, Owed, Session};
 use iis_registry::{Arrival, Failure};
@@ -200,19 +201,26 @@ impl Visitor {
         is_drawn.then(|| Sha256::new().chain_update(self.token_sha256).chain_update(once).finalize().into())
     }
 
-    /// Whether a role of this person is bound to a site.
-    fn has_site(&self) -> bool {
-        self.session.as_deref().is_some_and(|session| {
-            session.account.roles.iter().any(|assignment| assignment.site_id().is_some())
-        })
+    /// The sites of one's own at which this permission holds now: not those that are closed for it.
+    pub(crate) fn own_sites(&self, permission: Permission) -> impl Iterator<Item = SiteId> {
+        let roles = &self.app.registry.roles;
+        let account = self.session.as_deref().map(|session| &session.account).into_iter();
+        let held = account.flat_map(move |account| roles.holding(account, permission));
+        held.filter_map(|(assignment, _)| assignment.site_id())
     }
 
-    /// The site of the first role that is bound to one.
+    /// Whether this permission holds, and at a site of one's own.
+    fn may_at_site(&self, permission: Permission) -> bool {
+        self.may(permission) && self.own_sites(permission).next().is_some()
+    }
+
+    /// The site of the first role that is bound to one that is open; or to one where its people still read.
     async fn site(&self) -> Result<String, Failure> {
         let Some(session) = &self.session else { return Ok(String::new()) };
-        let Some(id) = session.account.roles.iter().find_map(RoleAssignment::site_id) else {
-            return Ok(String::new());
-        };
+        let held = || self.app.registry.roles.held_by(&session.account).map(|(assignment, _)| assignment);
+        let mut open = held().filter(|assignment| assignment.standing == Standing::Open);
+        let own = open.find_map(RoleAssignment::site_id).or_else(|| held().find_map(RoleAssignment::site_id));
+        let Some(id) = own else { return Ok(String::new()) };
         let names = directory(&self.app.registry, &self.arrival).await?;
         Ok(names.site(id).map(|site| site.name.to_string()).unwrap_or_default())
     }
@@ -275,8 +283,8 @@ impl Visitor {
             (self.may(Permission::ReviewRequests), "Requests", "/help/requests"),
             (self.may(Permission::ViewEnrollments), "Enrollments", "/help/enrollments"),
             (self.may(Permission::AnswerTickets), "Tickets", "/help/tickets"),
-            (self.may(Permission::KeepClinic) && self.has_site(), "Staff list", "/clinic/staff"),
-            (self.may(Permission::RecertifyUsers) && self.has_site(), "Accounts", "/admin/accounts"),
+            (self.may_at_site(Permission::KeepClinic), "Staff list", "/clinic/staff"),
+            (self.may_at_site(Permission::RecertifyUsers), "Accounts", "/admin/accounts"),
             (self.may(Permission::KeepTraining), "Training", "/admin/training"),
             (self.may(Permission::PublishNews), "News", "/admin/news"),
             (self.may(Permission::ManageAccounts), "Mail", "/admin/mail"),

@@ -11,20 +11,13 @@ use axum::extract::{Path, Query};
 use iis_model::access::{Permission, Place};
 use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId};
 use iis_registry::Failure;
-use iis_registry::accounts::RoleAssignment;
 use iis_registry::directory::directory;
 use iis_registry::staff::{self, Listed, Listing, Position, User};
 
-/// The site for which somebody keeps the staff list: that of the first role that may.
+/// The site for which somebody keeps the staff list: the first of their own where they may.
 fn site_of(visitor: &Visitor) -> Result<SiteId, Stop> {
     visitor.granted(Permission::KeepClinic)?;
-    let roles = &visitor.app.registry.roles;
-    let session = visitor.session()?;
-    let keeps = session.account.roles.iter().find(|assignment| {
-        assignment.site_id().is_some()
-            && roles.get(&assignment.role).is_some_and(|role| role.allows(Permission::KeepClinic))
-    });
-    keeps.and_then(RoleAssignment::site_id).ok_or_else(|| visitor.no_page(NoPage::NotFound))
+    visitor.own_sites(Permission::KeepClinic).next().ok_or_else(|| visitor.no_page(NoPage::NotFound))
 }
 
 /// `GET /clinic/staff`

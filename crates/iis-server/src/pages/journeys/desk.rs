@@ -6,6 +6,7 @@ use iis_model::access::Permission;
 use iis_registry::access::operator;
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::directory::directory;
+use iis_store::{Lane, closed_site};
 use std::collections::BTreeMap;
 
 /// A registry with two clinics, Ana at the first one, and people who work there.
@@ -22,15 +23,20 @@ pub(super) async fn desk(people: &[(&str, &str, &str)]) -> (House, String) {
 
 /// An account in this role at this site.
 async fn at_site(house: &House, name: &str, role: &str, site: &str) {
+    at_sites(house, name, role, &[site]).await;
+}
+
+/// An account in this role at each of these sites.
+async fn at_sites(house: &House, name: &str, role: &str, sites: &[&str]) {
     let (registry, arrival) = (&house.app.registry, house.app.arrival());
     let names = directory(registry, &arrival).await.expect("the store works");
-    let site_id = names.sites().find(|known| &*known.code == site).map(|site| site.id);
+    let of = |code: &str| names.sites().find(|known| &*known.code == code).map(|site| site.id);
     let user = NewUser {
         name: name.into(),
         display_name: format!("The {name}").into(),
         password_hash: crate::passwords::hash(PASSWORD).expect("hashed").as_str().into(),
         must_change: false,
-        roles: vec![RoleAssignment::at_site(role, site_id)],
+        roles: sites.iter().map(|code| RoleAssignment::at_site(role, of(code))).collect(),
     };
     let by = operator(Permission::ManageAccounts).expect("the operator may");
     accounts::add(registry, &by, user, arrival).await.expect("an account");
@@ -86,6 +92,40 @@ async fn send(house: &House, browser: &mut Browser, page: &Page, path: &str, typ
 /// How many doses the record has, as its history says.
 async fn doses(house: &House, browser: &mut Browser, number: &str) -> usize {
     house.get(browser, &format!("/patients/{number}/history")).await.body.matches("id=\"dose-").count()
+}
+
+/// A site that is closed, and maybe locked, from now on.
+async fn close(house: &House, code: &str, is_locked: bool) {
+    let (registry, arrival) = (&house.app.registry, house.app.arrival());
+    let names = directory(registry, &arrival).await.expect("the store works");
+    let id = names.sites().find(|known| &*known.code == code).expect("a site").id;
+    let closed = registry.store.write(Lane::Web, move |tx| {
+        closed_site::close(tx, id, 1, arrival.at)?;
+        let one = closed_site::get(tx, id)?.expect("just closed");
+        if is_locked { closed_site::lock(tx, &one).map(drop) } else { Ok(()) }
+    });
+    closed.await.expect("closed");
+}
+
+/// Ana is a patient at RIVER; Pia works there and at CEDAR.
+#[tokio::test]
+async fn who_works_at_two_sites_writes_for_the_one_that_is_open() {
+    for (closed, open) in [("RIVER", "CEDAR"), ("CEDAR", "RIVER")] {
+        for is_locked in [false, true] {
+            let (house, number) = desk(&[]).await;
+            at_sites(&house, "pia", "primary-vaccine-coordinator", &["RIVER", "CEDAR"]).await;
+            close(&house, closed, is_locked).await;
+            let mut pia = house.sign_in("pia").await;
+            let staff = house.get(&mut pia, "/clinic/staff").await.body;
+            for text in [format!("Acting at <strong>{open}"), format!("{open} Clinic. Who is on the list")] {
+                assert!(staff.contains(&text), "{text}, locked {is_locked}: {staff}");
+            }
+            let give = house.get(&mut pia, &format!("/patients/{number}/doses/new")).await.body;
+            assert!(give.contains(&format!("— at {open} Clinic</button>")), "{open}, {is_locked}: {give}");
+            let status = house.get(&mut pia, &format!("/patients/{number}/status")).await.body;
+            assert_eq!(status.contains("At RIVER Clinic"), open == "RIVER", "{is_locked}: {status}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -25,7 +25,6 @@ use iis_model::organization::Site;
 use iis_model::person::Dated;
 use iis_model::record::PersonRecord;
 use iis_model::{Date, Demographics, Given, SiteId, Submission};
-use iis_registry::accounts::RoleAssignment;
 use iis_registry::activity::{self, Activities, Everywhere, Standing};
 use iis_registry::desk::{About, Entry, Outcome, became, enter};
 use iis_registry::directory::{Directory, directory};
@@ -106,10 +105,10 @@ async fn page(
     })
 }
 
-/// The site at which somebody acts.
+/// The site at which somebody sets a status; of who may set none, that at which they read.
 fn own_site(visitor: &Visitor, names: &Arc<Directory>) -> Option<Site> {
-    let session = visitor.session().ok()?;
-    let own = session.account.roles.iter().find_map(RoleAssignment::site_id);
+    let mut sets = visitor.own_sites(Permission::SetClinicStatus);
+    let own = sets.next().or_else(|| visitor.own_sites(Permission::ViewPerson).next());
     own.and_then(|id| names.site(id)).cloned()
 }
 

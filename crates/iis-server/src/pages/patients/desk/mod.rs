@@ -32,7 +32,6 @@ use iis_model::OrganizationId;
 use iis_model::access::{Granted, Permission};
 use iis_model::organization::Site;
 use iis_model::record::PersonRecord;
-use iis_registry::accounts::RoleAssignment;
 use iis_registry::directory::directory;
 use iis_registry::people;
 use serde::Deserialize;
@@ -105,8 +104,7 @@ pub(in crate::pages) async fn site(visitor: &Visitor, permission: Permission) ->
     let granted = visitor.granted(permission)?;
     let names = directory(&visitor.app.registry, &visitor.arrival).await;
     let names = names.map_err(|failure| visitor.failed(&failure))?;
-    let own = visitor.session()?.account.roles.iter().filter_map(RoleAssignment::site_id);
-    let mut own = own.filter_map(|id| names.site(id));
+    let mut own = visitor.own_sites(permission).filter_map(|id| names.site(id));
     if let Some(site) = own.find(|site| granted.reach().covers_site(site.id, site.organization_id)) {
         return Ok(site.clone());
     }
@@ -123,8 +121,7 @@ pub(in crate::pages) async fn organization(
     visitor: &Visitor,
     permission: Permission,
 ) -> Result<Option<OrganizationId>, Stop> {
-    let is_held = visitor.session()?.account.roles.iter().any(|role| role.site_id().is_some());
-    if !is_held || !visitor.may(permission) {
+    if visitor.own_sites(permission).next().is_none() || !visitor.may(permission) {
         return Ok(None);
     }
     Ok(Some(site(visitor, permission).await?.organization_id))
