@@ -16,6 +16,10 @@ sql! {
     IN_STATE = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body \
                  FROM case_file WHERE kind = $1 AND state = $2 \
                 ORDER BY received_at, number LIMIT $3";
+    OF_OPEN_SITES = "SELECT c.id, c.kind, c.number, c.state, c.state_since, c.version, c.opened_at, c.received_at, c.email, \
+                     c.account_id, c.site_id, c.body FROM case_file c \
+                     WHERE c.kind = $1 AND c.state <> $2 AND c.site_id IS NOT NULL \
+                     AND NOT EXISTS (SELECT 1 FROM closed_site s WHERE s.site_id = c.site_id) ORDER BY c.number";
     OF_EMAIL = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body \
                  FROM case_file WHERE email = $1 AND kind = $2 ORDER BY number DESC LIMIT $3";
     LAST_EVENT = "SELECT COALESCE(MAX(n), 0) FROM case_event WHERE case_id = $1";
@@ -197,6 +201,11 @@ pub fn by_number(tx: &mut Tx<'_>, kind: &str, number: i64) -> Result<Option<Case
 /// Cases in a state, in the order in which they were received.
 pub fn in_state(tx: &mut Tx<'_>, kind: &str, state: &str, limit: i64) -> Result<Vec<CaseRow>, StoreError> {
     tx.all(&IN_STATE, vals![kind, state, limit])
+}
+
+/// Cases with a site that is not closed, in every state but one, by number.
+pub fn of_open_sites(tx: &mut Tx<'_>, kind: &str, but: &str) -> Result<Vec<CaseRow>, StoreError> {
+    tx.all(&OF_OPEN_SITES, vals![kind, but])
 }
 
 /// What an address asked for, the latest first.

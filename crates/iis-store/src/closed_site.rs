@@ -33,9 +33,9 @@ pub struct ClosedSite {
 }
 from_row!(ClosedSite { site_id, enrollment, since, is_locked, warned_at });
 
-/// Closes a site for changes; one that is closed already stays as it is.
-pub fn close(tx: &mut Tx<'_>, id: SiteId, enrollment: i64, since: Timestamp) -> Result<(), StoreError> {
-    tx.exec(&CLOSE, vals![id, enrollment, since, false])
+/// Closes a site for changes; whether it was open. One that is closed already stays as it is.
+pub fn close(tx: &mut Tx<'_>, id: SiteId, enrollment: i64, since: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.count(&CLOSE, vals![id, enrollment, since, false])? == 1)
 }
 
 /// Opens a site again; whether it was closed.

@@ -108,6 +108,11 @@ impl<F: Flow, B: Serialize + DeserializeOwned> Case<F, B> {
         case_file::by_number(tx, F::KIND, number)?.map(|row| Self::read(&row)).transpose()
     }
 
+    /// Cases whose site is open, in every state but one.
+    pub(crate) fn of_open_sites(tx: &mut Tx<'_>, but: F) -> Result<Vec<Self>, StoreError> {
+        case_file::of_open_sites(tx, F::KIND, but.stored())?.iter().map(Self::read).collect()
+    }
+
     /// Cases in a state, in the order in which they were received.
     pub(crate) fn in_state(tx: &mut Tx<'_>, state: F, limit: i64) -> Result<Vec<Self>, StoreError> {
         case_file::in_state(tx, F::KIND, state.stored(), limit)?.iter().map(Self::read).collect()

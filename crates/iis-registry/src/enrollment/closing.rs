@@ -1,5 +1,5 @@
-//! A site whose enrollment lapsed or was suspended is closed: its people read for thirty days, and are then locked out of it
-//! and of no other site. Renewal, or lifting the suspension, opens it again (requirements 3.1).
+//! A site whose enrollment lapsed, was suspended, denied or taken back is closed: its people read for thirty days, and are
+//! then locked out of it and of no other site. Renewal, or lifting the suspension, opens it again (requirements 3.1).
 
 use super::Enrollment;
 use super::standing::inside;
@@ -14,7 +14,15 @@ use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
 use jiff::{SignedDuration, ToSpan};
 use std::collections::BTreeSet;
 
-/// Closes the site of an enrollment and tells it so.
+/// Whether the enrollment made a site, and that is open.
+pub(super) fn is_open(tx: &mut Tx<'_>, case: &Enrollment) -> Result<bool, StoreError> {
+    Ok(match case.site_id {
+        Some(id) => closed_site::get(tx, id)?.is_none(),
+        None => false,
+    })
+}
+
+/// Closes the site of an enrollment and tells it so, if there is one and it is open.
 pub(super) fn close(
     tx: &mut Tx<'_>,
     (cx, keys): (&Context, &Keys),
@@ -22,7 +30,9 @@ pub(super) fn close(
     arrival: Arrival,
 ) -> Result<(), StoreError> {
     let Some(id) = case.site_id else { return Ok(()) };
-    closed_site::close(tx, id, case.number, arrival.at)?;
+    if !closed_site::close(tx, id, case.number, arrival.at)? {
+        return Ok(());
+    }
     note(tx, "close-site", case.number, arrival.at)?;
     let until = arrival.today.checked_add(i32::from(cx.settled.closed_read_days).days());
     tell(tx, (cx, keys), case, until.unwrap_or(Date::MAX), arrival.at)

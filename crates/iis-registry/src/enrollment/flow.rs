@@ -49,7 +49,7 @@ flow! {
         FallDue,
         /// The renewal did not come.
         Lapse,
-        /// Staff suspend the site.
+        /// Staff suspend the site: where there is one, and it is open, so also while its renewal is not decided.
         Suspend,
         /// Staff lift the suspension.
         Lift,
@@ -66,6 +66,10 @@ flow! {
         UnderReview + SendBack => Incomplete,
         Approved + FallDue => RenewalDue,
         Approved + Suspend => Suspended,
+        RenewalDue + Suspend => Suspended,
+        Submitted + Suspend => Suspended,
+        Incomplete + Suspend => Suspended,
+        UnderReview + Suspend => Suspended,
         RenewalDue + Submit => Submitted,
         RenewalDue + Lapse => Lapsed,
         Lapsed + Submit => Submitted,
@@ -99,12 +103,12 @@ mod tests {
     fn the_moves_are_those_of_the_requirements_and_no_others() {
         let expected = [
             "draft: Submit submitted, Withdraw withdrawn",
-            "submitted: FindIncomplete incomplete, Complete under-review, Withdraw withdrawn",
-            "incomplete: Mend submitted, Withdraw withdrawn",
-            "under-review: Approve approved, Deny denied, SendBack incomplete, Withdraw withdrawn",
+            "submitted: FindIncomplete incomplete, Complete under-review, Suspend suspended, Withdraw withdrawn",
+            "incomplete: Mend submitted, Suspend suspended, Withdraw withdrawn",
+            "under-review: Approve approved, Deny denied, SendBack incomplete, Suspend suspended, Withdraw withdrawn",
             "approved: FallDue renewal-due, Suspend suspended, Withdraw withdrawn",
             "denied: Withdraw withdrawn",
-            "renewal-due: Submit submitted, Lapse lapsed, Withdraw withdrawn",
+            "renewal-due: Submit submitted, Lapse lapsed, Suspend suspended, Withdraw withdrawn",
             "lapsed: Submit submitted, Withdraw withdrawn",
             "suspended: Lift approved, Withdraw withdrawn",
             "withdrawn: ",

@@ -83,6 +83,9 @@ pub async fn decide(
         if !case.act(tx, event, By { actor: &actor, reason, at: arrival.at })? {
             return Ok(Some(()));
         }
+        if event == Event::Deny {
+            closing::close(tx, (&cx2, &keys), &case, arrival)?;
+        }
         let letter = Letter::EnrollmentDecided { number, link: case.link(&cx2, &keys) };
         outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(super::standing::inside)?)?;
         tx.audit(&entry)?;
@@ -173,7 +176,7 @@ fn make_site(
     Ok(site_id)
 }
 
-/// Suspends a site, or lifts its suspension.
+/// Suspends a site that is open, or lifts its suspension.
 pub async fn suspend(
     cx: &Context,
     granted: &Granted,
@@ -193,6 +196,9 @@ pub async fn suspend(
     let (keys, cx2) = (Keys::of(cx, arrival).await?, cx.clone());
     let done = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(false) };
+        if is_suspended && !closing::is_open(tx, &case)? {
+            return Ok(false);
+        }
         if !case.act(tx, event, By { actor: &actor, reason: &reason, at: arrival.at })? {
             return Ok(false);
         }
@@ -207,7 +213,8 @@ pub async fn suspend(
     if done.await? { Ok(()) } else { Err(NOT_NOW) }
 }
 
-/// What time does: renewals that are near fall due, and those that did not come lapse. Says how many moved.
+/// What time does: renewals that are near fall due, and sites whose year ended without one are closed, wherever their
+/// renewal stands; one that was never sent in lapses. Says how many moved.
 pub async fn fall_due(cx: &Context, arrival: Arrival) -> Result<usize, Failure> {
     let keys = Keys::of(cx, arrival).await?;
     let cx2 = cx.clone();
@@ -216,7 +223,8 @@ pub async fn fall_due(cx: &Context, arrival: Arrival) -> Result<usize, Failure> 
         let by = |reason| By { actor: "openiis", reason, at: arrival.at };
         for mut case in Enrollment::in_state(tx, State::Approved, super::standing::QUEUE)? {
             if case.body.renew_on.is_some_and(|day| day <= arrival.today) {
-                case.body.renewing_since = Some(arrival.at);
+                // one that was suspended while it renewed goes on with the papers that it signed
+                case.body.renewing_since.get_or_insert(arrival.at);
                 case.act(tx, Event::FallDue, by("the year is almost over"))?;
                 let letter = Letter::EnrollmentDecided { number: case.number, link: case.link(&cx2, &keys) };
                 outbox::insert(
@@ -226,10 +234,12 @@ pub async fn fall_due(cx: &Context, arrival: Arrival) -> Result<usize, Failure> 
                 moved += 1;
             }
         }
-        for mut case in Enrollment::in_state(tx, State::RenewalDue, super::standing::QUEUE)? {
+        for mut case in Enrollment::of_open_sites(tx, State::Approved)? {
             let ends = case.body.renew_on.and_then(|day| day.checked_add(RENEWAL_DAYS.days()).ok());
             if ends.is_some_and(|day| day <= arrival.today) {
-                case.act(tx, Event::Lapse, by("the renewal did not come"))?;
+                if !case.act(tx, Event::Lapse, by("the renewal did not come"))? {
+                    case.save(tx)?; // no decision of this moment slips in between
+                }
                 closing::close(tx, (&cx2, &keys), &case, arrival)?;
                 moved += 1;
             }

@@ -1,7 +1,7 @@
 //! Beginning an enrollment, sending it in, and what its page says.
 
 use super::papers::{Missing, Paper, missing, papers_of};
-use super::{Application, Enrollment, Event, State};
+use super::{Application, Enrollment, Event, State, closing};
 use crate::business_days::{Clock, Standing};
 use crate::cases::said::{Move, Said, conversation, moves};
 use crate::cases::{By, Keys, NOT_NOW};
@@ -11,6 +11,7 @@ use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel};
 use iis_model::{EmailAddress, Timestamp};
 use iis_store::{AuditEntry, Lane, StoreError, Tx};
+use jiff::tz::TimeZone;
 
 /// An enrollment with all that its page shows.
 #[derive(Debug, Clone)]
@@ -31,6 +32,8 @@ pub struct Opened {
     pub due: Option<Timestamp>,
     /// How many were received before it and are not decided.
     pub before: usize,
+    /// Whether it made a site, and that is not closed.
+    pub is_site_open: bool,
 }
 
 /// The most cases that are looked at in one queue.
@@ -43,6 +46,15 @@ impl Enrollment {
             self.state,
             State::Draft | State::Submitted | State::Incomplete | State::RenewalDue | State::Lapsed
         )
+    }
+
+    /// When its renewal began, if it is being renewed: of cases that fell due before this was kept, on the day of it.
+    pub(super) fn renewing_since(&self, now: Timestamp) -> Option<Timestamp> {
+        let fell_due = || {
+            let day = self.body.renew_on.filter(|_| self.site_id.is_some())?;
+            Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp()).filter(|since| *since <= now)
+        };
+        self.body.renewing_since.or_else(fell_due)
     }
 
     /// The words that together are this enrollment's alone: for its key.
@@ -123,11 +135,12 @@ pub async fn opened(cx: &Context, number: i64, now: Timestamp) -> Result<Option<
         let clock = case.received_at.map(|received| clock(received, &moves));
         let before = queue_of(tx)?.iter().take_while(|other| other.number != case.number).count();
         Ok(Some(Opened {
-            missing: missing(&papers, case.body.renewing_since),
+            missing: missing(&papers, case.renewing_since(now)),
             conversation: conversation(tx, case.id)?,
             standing: clock.as_ref().map(|clock| clock.standing(&calendar, target, now)),
             due: clock.as_ref().map(|clock| clock.due(&calendar, target, now)),
             before,
+            is_site_open: closing::is_open(tx, &case)?,
             case,
             papers,
             moves,
@@ -192,7 +205,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, case: &mut Enrollment, by: By<'_>) -> Resu
     if case.state != State::Submitted {
         return Ok(());
     }
-    let missing = missing(&papers_of(tx, case.id)?, case.body.renewing_since);
+    let missing = missing(&papers_of(tx, case.id)?, case.renewing_since(by.at));
     if missing.is_empty() {
         case.act(tx, Event::Complete, By { reason: "both documents are complete and signed", ..by })?;
     } else if missing.iter().any(|what| !matches!(what, Missing::NotVerified(_))) {
@@ -201,12 +214,18 @@ pub(super) fn settle(tx: &mut Tx<'_>, case: &mut Enrollment, by: By<'_>) -> Resu
     Ok(())
 }
 
-/// The site takes its enrollment back.
+/// The site takes its enrollment back; one that was approved is closed.
 pub async fn withdraw(cx: &Context, number: i64, arrival: Arrival) -> Result<(), Failure> {
+    let (keys, cx2) = (Keys::of(cx, arrival).await?, cx.clone());
     let withdrawn = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(false) };
         let contact = case.body.contact.clone();
-        case.act(tx, Event::Withdraw, By { actor: &contact, reason: "withdrawn by the site", at: arrival.at })
+        let by = By { actor: &contact, reason: "withdrawn by the site", at: arrival.at };
+        if !case.act(tx, Event::Withdraw, by)? {
+            return Ok(false);
+        }
+        closing::close(tx, (&cx2, &keys), &case, arrival)?;
+        Ok(true)
     });
     if withdrawn.await? { Ok(()) } else { Err(NOT_NOW) }
 }

@@ -223,7 +223,7 @@ impl Letter {
                 "The enrollment of your site",
                 &[
                     &format!(
-                        "The enrollment of {site} has lapsed or was suspended. Its people can read until {}, and are then \
+                        "The enrollment of {site} has lapsed, ended or was suspended. Its people can read until {}, and are then \
                          locked out of this site until it is enrolled again.",
                         until.strftime("%m/%d/%Y")
                     ),

@@ -9,7 +9,7 @@ use crate::staff::{Position, administrators_of};
 use crate::training::{Required, UserType};
 use iis_model::{EmailAddress, JurisdictionId};
 use iis_store::site::{self, SiteRow};
-use iis_store::{StoreError, Tx, jurisdiction, training, worker};
+use iis_store::{StoreError, Tx, closed_site, jurisdiction, training, worker};
 
 /// Gathers the facts.
 pub(super) fn facts(tx: &mut Tx<'_>, roles: &Roles, request: &Request) -> Result<Facts, StoreError> {
@@ -113,7 +113,7 @@ fn site_facts(tx: &mut Tx<'_>, row: SiteRow, who: Option<i64>) -> Result<Site, S
 
 /// Whether a site is enrolled: it is one of the registry's, and no enrollment of it stands otherwise.
 fn is_enrolled(tx: &mut Tx<'_>, row: &SiteRow) -> Result<bool, StoreError> {
-    if &*row.status != "active" {
+    if &*row.status != "active" || closed_site::get(tx, row.site.id)?.is_some() {
         return Ok(false);
     }
     for state in [enrollment::State::Suspended, enrollment::State::Lapsed, enrollment::State::Withdrawn] {

@@ -1,11 +1,13 @@
 //! Sites that are closed: what their people may still do, who is told, and how they open again.
 
-use super::{Registry, desk, enroll, later, on_a_registry, sign_as};
+use super::{Registry, begin_enrollment, desk, enroll, later, on_a_registry, refusal, sign_as};
 use iis_model::AccountId;
 use iis_model::access::{Channel, Permission};
+use iis_registry::Arrival;
 use iis_registry::access::{Caller, authorize};
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::enrollment::{self, Decision, PaperKind, State};
+use iis_store::testing::tables::tamper;
 
 /// A nurse at these sites.
 async fn nurse(r: &Registry, name: &str, sites: &[&str]) -> AccountId {
@@ -30,6 +32,12 @@ async fn may(r: &Registry, id: AccountId) -> (bool, bool) {
         authorize(&r.world.cx.roles, Caller::Account(&account), permission, Channel::Web, "").is_ok()
     };
     (asked(Permission::ViewPerson), asked(Permission::EnterAdministeredDose))
+}
+
+/// What pressing "Send in" without signing makes of a renewal.
+async fn sent_in_unsigned(r: &Registry, number: i64, at: Arrival) {
+    let sent = enrollment::submit(&r.world.cx, number, at).await.expect("sent in");
+    assert_eq!(sent, State::Incomplete);
 }
 
 async fn told(r: &Registry) -> usize {
@@ -78,6 +86,105 @@ fn s67_people_of_a_lapsed_site_read_for_thirty_days_and_are_then_locked_out_of_i
         assert_eq!(may(&r, oak).await, (true, true));
         r.audited("open-site", "enrollment 1").await;
         assert_eq!(enrollment::lock_closed(cx, after(500)).await.expect("looked"), 0);
+    });
+}
+
+/// Page: /enroll/{number}/{key}
+#[test]
+fn a_renewal_that_is_sent_in_but_not_approved_closes_the_site_at_the_end_of_its_year_too() {
+    on_a_registry(|r| async move {
+        let (cx, day) = (&r.world.cx, 24);
+        let number = enroll(&r, "Oak Clinic", "OAK").await;
+        let oak = nurse(&r, "oak", &["OAK"]).await;
+        let begun = r.at();
+        let after = |days: i64| later(begun, days * day);
+        enrollment::fall_due(cx, after(306)).await.expect("due");
+        sent_in_unsigned(&r, number, after(307)).await;
+        enrollment::fall_due(cx, after(364)).await.expect("looked");
+        assert_eq!(may(&r, oak).await, (true, true), "its year is not over");
+        enrollment::fall_due(cx, after(366)).await.expect("looked");
+        enrollment::fall_due(cx, after(367)).await.expect("looked");
+        assert_eq!((may(&r, oak).await, told(&r).await), ((true, false), 1), "closed, and told once");
+        for (kind, bits) in PaperKind::ALL.iter().zip([31, 32]) {
+            sign_as(&r, number, *kind, ("Joan Hill", bits), after(368)).await;
+        }
+        assert_eq!(enrollment::submit(cx, number, after(368)).await.expect("sent in"), State::UnderReview);
+        let approve = Decision::Approve { code: "OAK".into(), pin: None };
+        enrollment::decide(cx, &desk(), number, approve, after(369)).await.expect("approved");
+        assert_eq!(may(&r, oak).await, (true, true), "renewed");
+    });
+}
+
+/// Page: /enroll/{number}/{key}
+#[test]
+fn papers_of_last_year_do_not_count_for_a_renewal_that_fell_due_before_its_moment_was_kept() {
+    on_a_registry(|r| async move {
+        let (cx, day) = (&r.world.cx, 24);
+        let number = enroll(&r, "Oak Clinic", "OAK").await;
+        let begun = r.at();
+        enrollment::fall_due(cx, later(begun, 306 * day)).await.expect("due");
+        let url = r.world.url.clone();
+        let forget = move || {
+            tamper(
+                &url,
+                "UPDATE case_file SET body = REPLACE(body, 'renewing_since', 'unknown') WHERE kind = 'enrollment'",
+            );
+        };
+        tokio::task::spawn_blocking(forget).await.expect("changed past the store");
+        sent_in_unsigned(&r, number, later(begun, 307 * day)).await;
+    });
+}
+
+/// Page: /help/enrollments/{number}
+#[test]
+fn a_site_whose_renewal_is_denied_or_that_takes_its_enrollment_back_is_closed() {
+    on_a_registry(|r| async move {
+        let (cx, day) = (&r.world.cx, 24);
+        let (denied, taken_back) =
+            (enroll(&r, "Oak Clinic", "OAK").await, enroll(&r, "Elm Clinic", "ELM").await);
+        let (oak, elm) = (nurse(&r, "oak", &["OAK"]).await, nurse(&r, "elm", &["ELM"]).await);
+        let due = later(r.at(), 306 * day);
+        enrollment::fall_due(cx, due).await.expect("due");
+        for (kind, bits) in PaperKind::ALL.iter().zip([41, 42]) {
+            sign_as(&r, denied, *kind, ("Joan Hill", bits), due).await;
+        }
+        assert_eq!(enrollment::submit(cx, denied, due).await.expect("sent in"), State::UnderReview);
+        assert_eq!(may(&r, oak).await, (true, true), "while it is reviewed");
+        let deny = Decision::Deny { reason: "no storage".into() };
+        enrollment::decide(cx, &desk(), denied, deny, due).await.expect("denied");
+        assert_eq!(may(&r, oak).await, (true, false), "denied");
+        enrollment::withdraw(cx, taken_back, due).await.expect("taken back");
+        assert_eq!(may(&r, elm).await, (true, false), "taken back");
+        r.audited("close-site", "enrollment 2").await;
+        assert_eq!(enrollment::lock_closed(cx, later(due, 31 * day)).await.expect("looked"), 2);
+    });
+}
+
+/// Page: /help/enrollments/{number}
+#[test]
+fn a_site_is_suspended_while_it_renews_and_one_that_is_closed_or_not_there_is_not() {
+    on_a_registry(|r| async move {
+        let (cx, day) = (&r.world.cx, 24);
+        let number = enroll(&r, "Oak Clinic", "OAK").await;
+        let oak = nurse(&r, "oak", &["OAK"]).await;
+        let begun = r.at();
+        let after = |days: i64| later(begun, days * day);
+        let suspend = async |number, is_suspended, at| {
+            enrollment::suspend(cx, &desk(), number, is_suspended, "a reason", at).await
+        };
+        enrollment::fall_due(cx, after(306)).await.expect("due");
+        sent_in_unsigned(&r, number, after(307)).await;
+        suspend(number, true, after(308)).await.expect("suspended");
+        assert_eq!(may(&r, oak).await, (true, false));
+        suspend(number, false, after(309)).await.expect("lifted");
+        assert_eq!(may(&r, oak).await, (true, true));
+        enrollment::fall_due(cx, after(310)).await.expect("due again");
+        sent_in_unsigned(&r, number, after(311)).await;
+        enrollment::fall_due(cx, after(366)).await.expect("closed");
+        assert!(refusal(suspend(number, true, after(367)).await).contains("not possible any more"), "closed");
+        let new = begin_enrollment(&r, "Elm Clinic").await;
+        assert_eq!(enrollment::submit(cx, new, after(1)).await.expect("sent in"), State::Incomplete);
+        assert!(refusal(suspend(new, true, after(1)).await).contains("not possible any more"), "no site yet");
     });
 }
 

@@ -188,7 +188,11 @@ pub(crate) async fn show(
         sheet.blocks.push(button(
             at("withdraw"),
             "Withdraw this enrollment",
-            "If the site does not want to enroll.",
+            if opened.is_site_open {
+                "If the site does not want to be enrolled any more: it is closed, and its people are locked out of it."
+            } else {
+                "If the site does not want to enroll."
+            },
         ));
     }
     sheet.blocks.push(Block::Text(

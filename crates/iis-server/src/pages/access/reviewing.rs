@@ -123,7 +123,8 @@ fn decisions(opened: &Opened) -> Vec<Block> {
             ..FormView::default()
         })
     };
-    match opened.case.state {
+    let suspend = opened.is_site_open.then(|| reason("suspend", "Suspend the site", "Suspend"));
+    let decisions = match opened.case.state {
         State::UnderReview => vec![
             Block::Form(FormView {
                 heading: "Approve".to_owned(),
@@ -138,10 +139,10 @@ fn decisions(opened: &Opened) -> Vec<Block> {
             reason("send-back", "Send back", "Send back"),
             reason("deny", "Deny", "Deny"),
         ],
-        State::Approved => vec![reason("suspend", "Suspend the site", "Suspend")],
         State::Suspended => vec![reason("lift", "Lift the suspension", "Lift")],
         _ => Vec::new(),
-    }
+    };
+    decisions.into_iter().chain(suspend).collect()
 }
 
 /// `GET /help/enrollments/{number}/papers/{n}`: what was signed, or the scan that staff verify.
