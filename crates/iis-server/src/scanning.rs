@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::process::Command;
+use tokio::sync::Semaphore;
 
 /// Bytes of a chunk that goes to clamd.
 const CHUNK: usize = 64 * 1024;
@@ -26,11 +27,13 @@ enum By {
 }
 
 /// The scanner as the operator set it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Scanner {
     by: By,
     is_required: bool,
     deadline: Duration,
+    /// Who may ask it now: the others wait, and their waiting counts towards the deadline.
+    turns: Semaphore,
 }
 
 impl Scanner {
@@ -41,12 +44,18 @@ impl Scanner {
             ("", command) => By::Command(command.to_vec()),
             (address, _) => By::Clamd(address.to_owned()),
         };
-        Self { by, is_required: config.required, deadline: Duration::from_secs(config.seconds) }
+        Self {
+            by,
+            is_required: config.required,
+            deadline: Duration::from_secs(config.seconds),
+            turns: Semaphore::new(config.at_once),
+        }
     }
 
     /// What it says of a file. A scanner that gives no answer is told in the log.
     pub async fn scan(&self, content: &[u8]) -> Scan {
         let asked = async {
+            let _turn = self.turns.acquire().await.map_err(io::Error::other)?;
             match &self.by {
                 By::Nobody => Ok(Scan::NotScanned),
                 By::Clamd(address) => ask_clamd(address, content).await,
@@ -113,12 +122,17 @@ mod tests {
     use super::Scanner;
     use crate::config;
     use iis_registry::cases::Scan;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
+    const PDF: &[u8] = b"%PDF-";
+
     fn scanner(clamd: &str, command: &[&str], required: bool) -> Scanner {
         let command = command.iter().map(|word| (*word).to_owned()).collect();
-        Scanner::of(&config::Scanner { clamd: clamd.to_owned(), command, required, seconds: 2 })
+        Scanner::of(&config::Scanner { clamd: clamd.to_owned(), command, required, seconds: 2, at_once: 2 })
     }
 
     /// A daemon that takes one file and answers; the file comes back.
@@ -180,6 +194,43 @@ mod tests {
             let content = vec![b'a'; 200_000];
             assert_eq!(scanner("", command, required).scan(&content).await, expected, "{command:?}");
         }
+    }
+
+    /// A daemon that takes ten files, each in its time; says how many it was asked about at one time.
+    async fn busy_clamd() -> (String, tokio::task::JoinHandle<usize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let took = tokio::spawn(async move {
+            let (now, mut most) = (Arc::new(AtomicUsize::new(0)), 0);
+            for _ in 0..10 {
+                let (mut stream, _) = listener.accept().await.expect("somebody asks");
+                most = most.max(now.fetch_add(1, Ordering::SeqCst) + 1);
+                let now = Arc::clone(&now);
+                tokio::spawn(async move {
+                    let mut asked = [0; 10 + 4 + PDF.len() + 4]; // the command, one chunk, the end
+                    stream.read_exact(&mut asked).await.expect("a file");
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    now.fetch_sub(1, Ordering::SeqCst);
+                    stream.write_all(b"stream: OK\0").await.expect("answered");
+                });
+            }
+            most
+        });
+        (address, took)
+    }
+
+    #[tokio::test]
+    async fn so_many_files_are_looked_at_at_one_time_and_the_others_wait() {
+        let (address, took) = busy_clamd().await;
+        let scanner = Arc::new(scanner(&address, &[], true));
+        let mut files = tokio::task::JoinSet::new();
+        for _ in 0..10 {
+            let scanner = Arc::clone(&scanner);
+            files.spawn(async move { scanner.scan(PDF).await });
+        }
+        assert_eq!(files.join_all().await, [Scan::Clean; 10]);
+        let most = took.await.expect("it ends");
+        assert!(most <= 2, "{most}");
     }
 
     #[tokio::test]

@@ -108,6 +108,12 @@ impl<F: Flow, B: Serialize + DeserializeOwned> Case<F, B> {
         case_file::by_number(tx, F::KIND, number)?.map(|row| Self::read(&row)).transpose()
     }
 
+    /// The case of a number, held until the transaction ends: what is counted of it now stays so until something is added.
+    pub(crate) fn hold(tx: &mut Tx<'_>, number: i64) -> Result<Option<Self>, StoreError> {
+        case_file::hold(tx, F::KIND, number)?;
+        Self::load(tx, number)
+    }
+
     /// Cases whose site is open, in every state but one.
     pub(crate) fn of_open_sites(tx: &mut Tx<'_>, but: F) -> Result<Vec<Self>, StoreError> {
         case_file::of_open_sites(tx, F::KIND, but.stored())?.iter().map(Self::read).collect()

@@ -10,7 +10,9 @@ pub(crate) mod standing;
 
 pub use closing::lock_closed;
 pub use flow::{Event, State};
-pub use papers::{Fetched, Missing, Paper, PaperKind, Signature, fetch, missing, upload, verify_scan};
+pub use papers::{
+    Fetched, MOST_PAPERS, Missing, Paper, PaperKind, Signature, fetch, missing, upload, verify_scan,
+};
 pub use reviewing::{Decision, decide, fall_due, suspend};
 pub use signing::{ConfirmedPaper, Signing, sign, signing, text_of};
 pub use standing::{Opened, begin, confirm_address, opened, queue, submit, withdraw};

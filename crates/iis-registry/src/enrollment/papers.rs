@@ -13,6 +13,9 @@ use iis_store::{AuditEntry, Lane, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+/// The most documents of an enrollment, those of earlier years and those not accepted too.
+pub const MOST_PAPERS: usize = 40;
+
 crate::words::words! {
     /// Which document.
     PaperKind {
@@ -120,6 +123,26 @@ pub fn missing(papers: &[Paper], renewing_since: Option<Timestamp>) -> Vec<Missi
     PaperKind::ALL.iter().filter_map(of).collect()
 }
 
+/// Whether an enrollment takes a further document beside so many; the sentence why not.
+pub(super) fn room(case: &Enrollment, papers: usize) -> Result<(), Failure> {
+    if !case.takes_papers() {
+        return Err(NOT_NOW);
+    }
+    if papers >= MOST_PAPERS {
+        return Err(Failure::Rule(
+            "An enrollment takes forty documents. Open a ticket, category Enrollment.",
+        ));
+    }
+    Ok(())
+}
+
+/// The enrollment, held, if it takes a further document; the sentence why not.
+pub(super) fn holding(tx: &mut Tx<'_>, number: i64) -> Result<Result<Enrollment, Failure>, StoreError> {
+    let Some(case) = Enrollment::hold(tx, number)? else { return Ok(Err(NOT_NOW)) };
+    let room = room(&case, case_file::papers(tx, case.id)?.len());
+    Ok(room.map(|()| case))
+}
+
 /// Uploads the scan of a signed document. It counts when staff have verified it.
 pub async fn upload(
     cx: &Context,
@@ -132,15 +155,16 @@ pub async fn upload(
     let media_type = file.admitted(cx, Party::KeyHolder, about, arrival).await?;
     let entry = Party::KeyHolder.entry("upload-scan", arrival.at);
     let uploaded = cx.store.write(Lane::Web, move |tx| {
-        let Some(case) = Enrollment::load(tx, number)?.filter(Enrollment::takes_papers) else {
-            return Ok(false);
+        let case = match holding(tx, number)? {
+            Ok(case) => case,
+            Err(refused) => return Ok(Err(refused)),
         };
         let signature = Signature::Scan { scan: file.scan, verified: None };
         let n = keep(tx, &case, kind, (media_type, &file.content), &signature, arrival)?;
         tx.audit(&entry.clone().detail(format!("enrollment {number}, paper {n}")))?;
-        Ok(true)
+        Ok(Ok(()))
     });
-    if uploaded.await? { Ok(()) } else { Err(NOT_NOW) }
+    uploaded.await?
 }
 
 /// Staff say whether a scan is the document, complete and signed.

@@ -3,7 +3,7 @@
 //! What is signed is a text. It is printed with the signature below it, and the file is kept: it can be fetched again, and
 //! the page `/verify` says to whoever holds it that it was signed here.
 
-use super::papers::{PaperKind, Signature, keep};
+use super::papers::{PaperKind, Signature, holding, keep};
 use super::{Application, Enrollment};
 use crate::cases::{By, Flow, NOT_NOW, Party};
 use crate::names::is_name_of_person;
@@ -100,11 +100,12 @@ pub async fn sign(
     let entry = Party::KeyHolder.entry("sign-paper", arrival.at);
     let signed = cx.store.write(Lane::Web, move |tx| {
         let Signing { kind, text, text_sha256, signer, title } = signing.clone();
-        let Some(case) = Enrollment::load(tx, number)?.filter(Enrollment::takes_papers) else {
-            return Ok(false);
+        let case = match holding(tx, number)? {
+            Ok(case) => case,
+            Err(refused) => return Ok(Err(refused)),
         };
         if text_of(kind, &registry, &case.body) != *text {
-            return Ok(false);
+            return Ok(Err(NOT_NOW));
         }
         let signature = Signature::Electronic { signer: signer.clone(), title, at: arrival.at, text_sha256 };
         let n = keep(tx, &case, kind, ("application/pdf", &pdf), &signature, arrival)?;
@@ -112,9 +113,9 @@ pub async fn sign(
         let by = By { actor: &signer, reason: "", at: arrival.at };
         case.say(tx, false, &format!("{} signed.", kind.title()), by)?;
         tx.audit(&entry.clone().detail(format!("enrollment {number}, paper {n}")))?;
-        Ok(true)
+        Ok(Ok(()))
     });
-    if signed.await? { Ok(()) } else { Err(NOT_NOW) }
+    signed.await?
 }
 
 /// What the code on a signed paper confirms. It tells no more than who reads the paper sees, and less.

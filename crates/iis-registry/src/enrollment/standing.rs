@@ -1,6 +1,6 @@
 //! Beginning an enrollment, sending it in, and what its page says.
 
-use super::papers::{Missing, Paper, missing, papers_of};
+use super::papers::{Missing, Paper, missing, papers_of, room};
 use super::{Application, Enrollment, Event, State, closing};
 use crate::business_days::{Clock, Standing};
 use crate::cases::said::{Move, Said, conversation, moves};
@@ -34,6 +34,13 @@ pub struct Opened {
     pub before: usize,
     /// Whether it made a site, and that is not closed.
     pub is_site_open: bool,
+}
+
+impl Opened {
+    /// Whether it takes a further document, looked at before one is scanned or printed; the sentence why not.
+    pub fn takes_paper(&self) -> Result<(), Failure> {
+        room(&self.case, self.papers.len())
+    }
 }
 
 /// The most cases that are looked at in one queue.

@@ -2,12 +2,12 @@
 
 use super::{State, Ticket};
 use crate::cases::upload::file_name;
-use crate::cases::{By, NOT_NOW, Party, Upload};
+use crate::cases::{By, NOT_NOW, Party, Scan, Upload};
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
 use iis_store::case_file::{self, PaperRow};
 use iis_store::{Lane, StoreError, Tx};
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The most files of a ticket.
@@ -24,12 +24,26 @@ pub struct Attachment {
     pub media_type: Box<str>,
     /// When it came.
     pub at: Timestamp,
+    /// What the scanner for malware said of it.
+    pub scan: Scan,
 }
 
-/// Why a file is not taken although it is a good one.
-enum Refused {
-    NotNow,
-    TooMany,
+/// What is kept of a file beside its content.
+#[derive(Serialize, Deserialize)]
+struct Facts {
+    by: Box<str>,
+    scan: Scan,
+}
+
+/// Whether a ticket takes a further file beside so many; the sentence why not.
+pub(super) fn room(case: &Ticket, files: usize) -> Result<(), Failure> {
+    if case.state == State::Closed {
+        return Err(NOT_NOW);
+    }
+    if files >= MOST_FILES {
+        return Err(Failure::Rule("A ticket takes ten files. Open another one for more."));
+    }
+    Ok(())
 }
 
 /// Adds a file: a PDF, a PNG or a JPEG by its first bytes, of at most 10 MB, while the ticket is not closed.
@@ -49,11 +63,9 @@ pub async fn attach(
         Party::Staff(granted) => Some(granted.actor().label().1.into()),
     };
     let attached = cx.store.write(Lane::Web, move |tx| {
-        let Some(case) = Ticket::load(tx, number)?.filter(|case| case.state != State::Closed) else {
-            return Ok(Err(Refused::NotNow));
-        };
-        if case_file::papers(tx, case.id)?.len() >= MOST_FILES {
-            return Ok(Err(Refused::TooMany));
+        let Some(case) = Ticket::hold(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        if let Err(refused) = room(&case, case_file::papers(tx, case.id)?.len()) {
+            return Ok(Err(refused));
         }
         let by = staff.as_deref().unwrap_or(&case.body.name);
         let row = PaperRow {
@@ -63,7 +75,7 @@ pub async fn attach(
             media_type: media_type.into(),
             content_sha256: Sha256::digest(&file.content).into(),
             at: arrival.at,
-            facts: json!({ "by": by, "scan": file.scan }).to_string().into(),
+            facts: written(&Facts { by: by.into(), scan: file.scan })?,
         };
         let n = case_file::add_paper(tx, case.id, &row, &file.content)?;
         let said = By { actor: by, reason: "", at: arrival.at };
@@ -71,11 +83,12 @@ pub async fn attach(
         tx.audit(&entry.clone().detail(format!("ticket {number}, file {n}")))?;
         Ok(Ok(()))
     });
-    match attached.await? {
-        Ok(()) => Ok(()),
-        Err(Refused::NotNow) => Err(NOT_NOW),
-        Err(Refused::TooMany) => Err(Failure::Rule("A ticket takes ten files. Open another one for more.")),
-    }
+    attached.await?
+}
+
+fn written(facts: &Facts) -> Result<Box<str>, StoreError> {
+    let text = serde_json::to_string(facts);
+    Ok(text.map_err(|_| StoreError::internal("a file whose facts cannot be written"))?.into())
 }
 
 /// A file with its content; that it was fetched stands in the audit first.
@@ -98,7 +111,10 @@ pub async fn attachment(
 }
 
 pub(super) fn of(tx: &mut Tx<'_>, case_id: i64) -> Result<Vec<Attachment>, StoreError> {
-    let file =
-        |row: PaperRow| Attachment { n: row.n, name: row.name, media_type: row.media_type, at: row.at };
-    Ok(case_file::papers(tx, case_id)?.into_iter().map(file).collect())
+    let file = |row: PaperRow| {
+        let facts: Facts = serde_json::from_str(&row.facts)
+            .map_err(|_| StoreError::internal("a file whose facts cannot be read"))?;
+        Ok(Attachment { n: row.n, name: row.name, media_type: row.media_type, at: row.at, scan: facts.scan })
+    };
+    case_file::papers(tx, case_id)?.into_iter().map(file).collect()
 }

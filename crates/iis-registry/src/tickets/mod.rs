@@ -83,6 +83,13 @@ pub struct Opened {
     pub attachments: Vec<Attachment>,
 }
 
+impl Opened {
+    /// Whether it takes a further file, looked at before one is scanned; the sentence why not.
+    pub fn takes_file(&self) -> Result<(), Failure> {
+        attachments::room(&self.case, self.attachments.len())
+    }
+}
+
 /// The longest text of one message, in characters.
 const LONGEST: usize = 8_000;
 

@@ -177,6 +177,7 @@ fn check_mail(config: &Config, demand: &mut impl FnMut(bool, &'static str, &str)
 
 fn check_scanner(config: &Config, demand: &mut impl FnMut(bool, &'static str, &str)) {
     let scanner = &config.scanner;
+    demand((1..=64).contains(&scanner.at_once), "scanner.at_once", "must be between 1 and 64");
     let has_port = |(host, port): (&str, &str)| !host.is_empty() && port.parse::<u16>().is_ok();
     demand(
         scanner.clamd.is_empty() || scanner.clamd.rsplit_once(':').is_some_and(has_port),

@@ -162,6 +162,8 @@ section! {
         command: Vec<String> = [],
         /// Whether a file of which the scanner says nothing is refused.
         required: bool = true,
+        /// Files that it looks at at one time; further ones wait.
+        at_once: usize = 2_usize,
         /// Seconds for an answer.
         seconds: u64 = 30_u64,
     }

@@ -92,9 +92,21 @@ fn s64_a_ticket_takes_a_few_files_by_what_they_are_and_the_scanner_has_the_last_
         assert!(tickets::attachment(cx, Party::KeyHolder, number, 3, r.at()).await.expect("read").is_none());
         r.audited("attach-file", "ticket 1, file 2").await;
         r.audited("fetch-file", "ticket 1, file 2").await;
-        for n in 2..tickets::MOST_FILES {
+        let scans: Vec<_> = ticket.attachments.iter().map(|file| file.scan).collect();
+        assert_eq!(scans, [Scan::Clean, Scan::NotScanned]);
+        for n in 3..tickets::MOST_FILES {
             send(&format!("{n}.pdf"), b"%PDF-1.4", Scan::Clean).await.expect("attached");
         }
+        let one = || send("together.pdf", b"%PDF-1.4", Scan::Clean);
+        let (a, b, c) = tokio::join!(one(), one(), one());
+        let taken = [a, b, c].into_iter().filter(Result::is_ok).count();
+        let ticket = tickets::opened(cx, number).await.expect("read").expect("a ticket");
+        assert_eq!(
+            (taken, ticket.attachments.len()),
+            (1, tickets::MOST_FILES),
+            "counted one after the other"
+        );
+        assert!(refusal(ticket.takes_file()).contains("ten files"));
         assert!(refusal(send("more.pdf", b"%PDF-1.4", Scan::Clean).await).contains("ten files"));
         tickets::reply(cx, &staff, number, Some(tickets::Event::Resolve), "Done.", r.at())
             .await

@@ -95,6 +95,36 @@ fn s16_what_was_signed_is_kept_with_signer_time_and_hash_and_its_code_confirms_i
     });
 }
 
+/// Page: /enroll/{number}/{key}
+#[test]
+fn an_enrollment_takes_so_many_documents_and_no_more_however_they_come() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let number = begin_enrollment(&r, "Oak Clinic").await;
+        let opened =
+            async || enrollment::opened(cx, number, r.at().at).await.expect("read").expect("an enrollment");
+        let scan = || Upload { content: b"%PDF-1.7 a scan"[..].into(), scan: Scan::Clean };
+        let letter = PaperKind::LetterOfAgreement;
+        for _ in 1..enrollment::MOST_PAPERS {
+            enrollment::upload(cx, number, letter, scan(), r.at()).await.expect("uploaded");
+        }
+        assert!(opened().await.takes_paper().is_ok());
+        let one = || enrollment::upload(cx, number, letter, scan(), r.at());
+        let (a, b, c) = tokio::join!(one(), one(), one());
+        let taken = [a, b, c].into_iter().filter(|sent| match sent {
+            Ok(()) => true,
+            Err(failure) => !failure.to_string().contains("forty documents"),
+        });
+        assert_eq!(taken.count(), 1, "three that come together are counted one after the other");
+        assert_eq!(opened().await.papers.len(), enrollment::MOST_PAPERS);
+        assert!(refusal(opened().await.takes_paper()).contains("forty documents"));
+        let signing = enrollment::signing(cx, &opened().await.case, letter, "Joan Hill", "Director");
+        let signed = (b"%PDF-1.7 signed"[..].into(), Code::of_random(7));
+        let signed = enrollment::sign(cx, number, signing.expect("it can"), signed, r.at()).await;
+        assert!(refusal(signed).contains("forty documents"));
+    });
+}
+
 /// Page: /help/enrollments/{number}/papers/{n}
 #[test]
 fn s16_staff_fetch_the_scan_that_they_verify_and_a_changed_paper_is_not_handed_out() {

@@ -343,7 +343,10 @@ pub(crate) async fn act(
     let opened = open(&visitor, &number, &key).await?;
     let (registry, at, number) = (&visitor.app.registry, visitor.arrival, opened.case.number);
     let acted = match verb.as_str() {
-        "sign" => papers::sign(&visitor, &opened.case, &form).await?,
+        "sign" => match opened.takes_paper() {
+            Ok(()) => papers::sign(&visitor, &opened.case, &form).await?,
+            refused => refused,
+        },
         "submit" => enrollment::submit(registry, number, at).await.map(drop),
         "withdraw" => enrollment::withdraw(registry, number, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
@@ -365,8 +368,11 @@ pub(crate) async fn scan(
         return Err(visitor.no_page(NoPage::NotFound));
     };
     let number = opened.case.number;
-    let upload = files::received(&visitor, content).await;
     let here = format!("/enroll/{number}/{key}");
+    if let Err(refused) = opened.takes_paper() {
+        return refusal(visitor, refused, ("Back to the enrollment", &here));
+    }
+    let upload = files::received(&visitor, content).await;
     match enrollment::upload(&visitor.app.registry, number, kind, upload, visitor.arrival).await {
         Ok(()) => Ok(redirect(&format!("{here}?done=scan"))),
         Err(failure) => refusal(visitor, failure, ("Back to the enrollment", &here)),

@@ -14,10 +14,8 @@ use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::EmailAddress;
 use iis_model::access::Permission;
-use iis_registry::cases::{Keys, Party};
-use iis_registry::tickets::{
-    self, Attachment, Category, Event, MOST_FILES, Opened, Priority, Question, State, Ticket,
-};
+use iis_registry::cases::{Keys, Party, Scan};
+use iis_registry::tickets::{self, Attachment, Category, Event, Opened, Priority, Question, State, Ticket};
 use serde::Deserialize;
 
 /// What a new ticket is about, where a page says it.
@@ -127,15 +125,18 @@ fn ticket_sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Sheet {
 }
 
 /// Links to the files of a ticket below an address.
-fn attached(opened: &Opened, at: &str) -> Option<Block> {
-    let link =
-        |file: &Attachment| Link { href: format!("{at}/files/{}", file.n), label: file.name.to_string() };
+fn attached(opened: &Opened, at: &str, label: impl Fn(&Attachment) -> String) -> Option<Block> {
+    let link = |file: &Attachment| Link { href: format!("{at}/files/{}", file.n), label: label(file) };
     let links: Vec<_> = opened.attachments.iter().map(link).collect();
     (!links.is_empty()).then_some(Block::Links("Files", links))
 }
 
-fn may_attach(opened: &Opened) -> bool {
-    opened.case.state != State::Closed && opened.attachments.len() < MOST_FILES
+/// A file as staff see it, who decide whether to open it.
+fn for_staff(file: &Attachment) -> String {
+    match file.scan {
+        Scan::Clean => file.name.to_string(),
+        _ => format!("{} (not scanned for malware)", file.name),
+    }
 }
 
 fn title(word: &str) -> &'static str {
@@ -151,9 +152,9 @@ pub(crate) async fn own(
     let opened = by_key(&visitor, &number, &key).await?;
     let mut sheet = ticket_sheet(&visitor, &opened, &done.done);
     let at = format!("/help/tickets/{number}/{key}");
-    sheet.blocks.extend(attached(&opened, &at));
+    sheet.blocks.extend(attached(&opened, &at, |file| file.name.to_string()));
     sheet.blocks.push(super::sheet::say(at.clone(), "Answer", "Your words", "text", "Send"));
-    sheet.blocks.extend(may_attach(&opened).then(|| files::sending(format!("{at}/files"))));
+    sheet.blocks.extend(opened.takes_file().is_ok().then(|| files::sending(format!("{at}/files"))));
     Ok(sheet.answer(visitor))
 }
 
@@ -213,7 +214,7 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     sheet.at = "/help/tickets";
     sheet.below = Some(("Tickets", "/help/tickets"));
     let here = format!("/help/tickets/{}", opened.case.number);
-    sheet.blocks.extend(attached(&opened, &here));
+    sheet.blocks.extend(attached(&opened, &here, for_staff));
     let nexts = [
         ("open", "Answer; the ticket stays open"),
         ("ask", "Ask; wait for the requester"),
@@ -234,7 +235,7 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     if opened.case.state == State::Resolved {
         sheet.blocks.push(button(format!("{here}/close"), "Close the ticket", ""));
     }
-    sheet.blocks.extend(may_attach(&opened).then(|| files::sending(format!("{here}/files"))));
+    sheet.blocks.extend(opened.takes_file().is_ok().then(|| files::sending(format!("{here}/files"))));
     let zone = &visitor.app.registry.identity.zone;
     sheet.blocks.push(moves(&opened.moves, title, zone));
     Ok(sheet.answer(visitor))
@@ -274,11 +275,14 @@ pub(crate) async fn close(Path(number): Path<String>, Sent { visitor, form: _ }:
 async fn keep(
     visitor: Visitor,
     party: Party<'_>,
-    number: i64,
+    opened: &Opened,
     here: &str,
     (called, content): (String, Box<[u8]>),
 ) -> Answer {
-    let upload = files::received(&visitor, content).await;
+    if let Err(refused) = opened.takes_file() {
+        return refusal(visitor, refused, ("Back to the ticket", here));
+    }
+    let (upload, number) = (files::received(&visitor, content).await, opened.case.number);
     match tickets::attach(&visitor.app.registry, party, number, &called, upload, visitor.arrival).await {
         Ok(()) => Ok(redirect(&format!("{here}?done=file"))),
         Err(failure) => refusal(visitor, failure, ("Back to the ticket", here)),
@@ -299,9 +303,9 @@ pub(crate) async fn attach(
     PublicUpload { visitor, called, content, .. }: PublicUpload,
 ) -> Answer {
     let granted = visitor.granted(Permission::AnswerTickets)?;
-    let number = by_number(&visitor, &number).await?.case.number;
-    let here = format!("/help/tickets/{number}");
-    keep(visitor, Party::Staff(&granted), number, &here, (called, content)).await
+    let opened = by_number(&visitor, &number).await?;
+    let here = format!("/help/tickets/{}", opened.case.number);
+    keep(visitor, Party::Staff(&granted), &opened, &here, (called, content)).await
 }
 
 /// `GET /help/tickets/{number}/files/{n}`
@@ -316,9 +320,9 @@ pub(crate) async fn own_attach(
     Path((number, key)): Path<(String, String)>,
     PublicUpload { visitor, called, content, .. }: PublicUpload,
 ) -> Answer {
-    let number = by_key(&visitor, &number, &key).await?.case.number;
+    let opened = by_key(&visitor, &number, &key).await?;
     let here = format!("/help/tickets/{number}/{key}");
-    keep(visitor, Party::KeyHolder, number, &here, (called, content)).await
+    keep(visitor, Party::KeyHolder, &opened, &here, (called, content)).await
 }
 
 /// `GET /help/tickets/{number}/{key}/files/{n}`

@@ -17,6 +17,17 @@ async fn ticket(way: &Way, ben: &mut Browser) -> String {
     way.link("ben@west.example", "Ticket 1").await
 }
 
+/// An enrollment of Joan's; its own address.
+async fn enrollment(way: &Way, joan: &mut Browser) -> String {
+    way.get(joan, "/enroll").await;
+    let form = "organization=Oak+Health&site=Oak+Clinic&kind=clinic&address=1+Oak+Street&contact=Joan+Hill\
+                &email=joan@oak.example&administrator=Cora+Lind&administrator_email=cora@oak.example&program=yes";
+    way.send(joan, "/enroll", form).await;
+    let own = way.link("joan@oak.example", "Enrollment 1").await;
+    way.get(joan, &own).await;
+    own
+}
+
 async fn attach(way: &Way, browser: &mut Browser, at: &str, file: (&str, &[u8])) -> Page {
     way.get(browser, at).await;
     way.house.post_file(browser, &format!("{at}/files"), &[], file).await
@@ -34,7 +45,8 @@ async fn a_file_of_a_ticket_is_saved_and_never_shown_and_is_for_its_two_parties_
 
     let page = way.get(&mut desk, "/help/tickets/1").await;
     assert!(
-        page.body.contains("img srcx.html.pdf") && page.body.contains("/help/tickets/1/files/2"),
+        page.body.contains("img srcx.html.pdf (not scanned for malware)")
+            && page.body.contains("/help/tickets/1/files/2"),
         "{}",
         page.body
     );
@@ -95,12 +107,7 @@ async fn what_the_scanner_finds_or_cannot_look_at_is_not_kept() {
         assert_eq!(sent.status == StatusCode::SEE_OTHER, is_kept, "{script}: {}", sent.body);
         assert!(sent.body.contains(said), "{script}: {}", sent.body);
 
-        way.get(&mut joan, "/enroll").await;
-        let form = "organization=Oak+Health&site=Oak+Clinic&kind=clinic&address=1+Oak+Street&contact=Joan+Hill\
-                    &email=joan@oak.example&administrator=Cora+Lind&administrator_email=cora@oak.example&program=yes";
-        way.send(&mut joan, "/enroll", form).await;
-        let own = way.link("joan@oak.example", "Enrollment 1").await;
-        way.get(&mut joan, &own).await;
+        let own = enrollment(&way, &mut joan).await;
         let fields = [("kind", "letter-of-agreement")];
         let sent = way.house.post_file(&mut joan, &format!("{own}/scan"), &fields, ("scan.pdf", PDF)).await;
         assert_eq!(sent.status == StatusCode::SEE_OTHER, is_kept, "{script}: {}", sent.body);
@@ -108,4 +115,38 @@ async fn what_the_scanner_finds_or_cannot_look_at_is_not_kept() {
         let paper = way.house.get(&mut joan, &format!("{own}/papers/1")).await;
         assert_eq!(paper.status == StatusCode::OK, is_kept, "{script}");
     }
+}
+
+/// The registry with a scanner that finds nothing, and that notes how often it was asked.
+async fn noting() -> (Way, impl Fn() -> usize) {
+    let way = Way::with(|config| {
+        let note = format!("cat > /dev/null; echo asked >> '{}/asked'", config.data.display());
+        config.scanner.command = ["sh", "-c", &note].map(str::to_owned).to_vec();
+    });
+    let way = way.await;
+    let asked = way.house.app.config.data.join("asked");
+    (way, move || std::fs::read_to_string(&asked).map_or(0, |noted| noted.lines().count()))
+}
+
+#[tokio::test]
+async fn a_file_for_which_there_is_no_room_is_not_scanned() {
+    let ((way, asked), mut ben) = (noting().await, Browser::default());
+    let own = ticket(&way, &mut ben).await;
+    for _ in 0..10 {
+        let sent = attach(&way, &mut ben, &own, ("list.pdf", PDF)).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    }
+    let mut desk = way.house.sign_in("desk").await;
+    for (browser, at) in [(&mut ben, own.as_str()), (&mut desk, "/help/tickets/1")] {
+        let page = way.get(browser, at).await;
+        assert!(page.body.contains("list.pdf") && !page.body.contains("not scanned"), "{}", page.body);
+        let sent = attach(&way, browser, at, ("more.pdf", PDF)).await;
+        assert!(sent.body.contains("A ticket takes ten files"), "{}", sent.body);
+    }
+    let own = enrollment(&way, &mut ben).await;
+    way.send(&mut ben, &format!("{own}/withdraw"), "").await;
+    let fields = [("kind", "letter-of-agreement")];
+    let sent = way.house.post_file(&mut ben, &format!("{own}/scan"), &fields, ("scan.pdf", PDF)).await;
+    assert!(sent.body.contains("not possible any more"), "{}", sent.body);
+    assert_eq!(asked(), 10);
 }
