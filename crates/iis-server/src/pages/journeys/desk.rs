@@ -697,7 +697,7 @@ async fn a_dose_is_given_from_the_lot_that_expires_first_and_what_is_left_is_tol
         .body
         .split("name=\"give_")
         .skip(1)
-        .find(|row| row.contains("Varicella"))
+        .find(|row| row.contains(">Varicella dose"))
         .expect("varicella is due");
     let row = row.split('"').next().expect("a row").to_owned();
     let fields = filled(&page);
