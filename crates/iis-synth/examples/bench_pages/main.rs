@@ -32,7 +32,6 @@ struct Options {
 }
 
 impl Options {
-    #[expect(clippy::disallowed_methods, reason = "a bench is told by its runner where things are")]
     fn read() -> Self {
         let words: Vec<String> = std::env::args().skip(1).collect();
         let has = |word: &str| words.iter().any(|known| known == word);

@@ -86,7 +86,7 @@ impl Issuer {
         let asked: BTreeMap<&str, &str> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
         assert_eq!((asked["response_type"], asked["code_challenge_method"]), ("code", "S256"));
         assert_eq!(asked["client_id"], CLIENT);
-        let now = jiff::Timestamp::now().as_second();
+        let now = crate::clock::now().as_second();
         let mut claims = json!({
             "iss": self.url, "aud": [CLIENT], "sub": sub, "iat": now, "exp": now + 300, "nonce": asked["nonce"],
             "preferred_username": format!("{sub}@state.example"),

@@ -90,7 +90,7 @@ async fn what_comes_back_counts_once_in_the_browser_that_began_and_only_if_it_ho
     assert_eq!(house.get(&mut victim, &back).await.status, StatusCode::SEE_OTHER);
     let page = house.get(&mut flight.clone(), &back).await;
     assert_refused(&page, &flight, "cannot be trusted");
-    let past = jiff::Timestamp::now().as_second() - 3_600;
+    let past = crate::clock::now().as_second() - 3_600;
     #[rustfmt::skip]
     let table = [
         json!({ "nonce": "another" }),
