@@ -107,8 +107,11 @@ fn digits(text: &[u8]) -> bool {
 
 fn is_number(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"+").or_else(|| text.strip_prefix(b"-")).unwrap_or(text);
-    let points = text.iter().filter(|&&b| b == b'.').count();
-    points <= 1 && text.len() > points && text.iter().all(|&b| b.is_ascii_digit() || b == b'.')
+    let mut points = text.iter().filter(|&&b| b == b'.');
+    let has_one_at_most = points.nth(1).is_none();
+    has_one_at_most
+        && text.iter().any(u8::is_ascii_digit)
+        && text.iter().all(|&b| b.is_ascii_digit() || b == b'.')
 }
 
 /// The number that so many digits make; the caller has seen that they are digits.
