@@ -82,7 +82,7 @@ fn written(rows: &[Row<'_>]) -> String {
             let by: Vec<_> = row.evidence.iter().map(|what| said(what)).collect();
             table.row(&[row.number, &row.level.to_string(), &by.join("; "), row.remark]);
         }
-        page += &format!("\n## {heading}\n\n{}", table.text());
+        page += &["\n## ", heading, "\n\n", &table.text()].concat();
     }
     page
 }

@@ -1,6 +1,7 @@
 //! Just enough of HTML forms to send one back as it came.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 /// The token of the page's forms.
 pub(crate) fn token(page: &str) -> Option<String> {
@@ -49,7 +50,7 @@ fn percent(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            write!(out, "%{byte:02X}").expect("a string takes text");
         }
     }
     out
