@@ -71,7 +71,7 @@ struct Rule {
 const RULES: &[Rule] = &[
     Rule { name: "dependencies go the drawn way",              look: |house| directions::look(house.metadata) },
     Rule { name: "licenses stand in deny.toml",                look: |house| licenses::look(house.tree, house.metadata) },
-    Rule { name: "fewer than 700 crates, none banned",          look: |house| locked::look(house.tree) },
+    Rule { name: "fewer than 800 crates, none banned",          look: |house| locked::look(house.tree) },
     Rule { name: "every table under data/ names its source",   look: |house| data_sources::look(house.tree) },
     Rule { name: "links in documents lead somewhere",          look: |house| links::look(house.tree) },
     Rule { name: "the documents name paths that exist",        look: |house| map::look(house.tree) },
