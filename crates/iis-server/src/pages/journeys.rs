@@ -4,6 +4,7 @@ mod access;
 mod attaching;
 mod desk;
 mod duplicates;
+mod giving;
 mod interfaces;
 mod issuer;
 mod looking;
