@@ -3,7 +3,8 @@
 //   OPENIIS           the binary under test, `openiis`
 //   OPENIIS_CHROMIUM  the browser to drive; /usr/bin/chromium unless told
 //
-// Arguments are passed on to node's test runner: `node run.mjs --test-name-pattern sign`.
+// Arguments that name test files choose them, others are passed on to node's test runner:
+// `node run.mjs pages.test.mjs --test-name-pattern sign`.
 
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -12,15 +13,17 @@ import { fileURLToPath } from 'node:url';
 import { startRegistry } from './support/registry.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const tests = readdirSync(join(here, 'tests'))
-  .filter((name) => name.endsWith('.test.mjs'))
+const isTest = (name) => name.endsWith('.test.mjs');
+const words = process.argv.slice(2);
+const chosen = words.filter(isTest);
+const tests = (chosen.length > 0 ? chosen : readdirSync(join(here, 'tests')).filter(isTest))
   .sort()
   .map((name) => join(here, 'tests', name));
 
 const registry = await startRegistry();
 process.exitCode = 1;
 try {
-  const options = ['--test', '--test-reporter=spec', '--test-concurrency=1', ...process.argv.slice(2)];
+  const options = ['--test', '--test-reporter=spec', '--test-concurrency=1', ...words.filter((word) => !isTest(word))];
   const run = spawnSync(process.execPath, [...options, ...tests], {
     stdio: 'inherit',
     env: { ...process.env, OPENIIS_E2E: JSON.stringify(registry.facts) },

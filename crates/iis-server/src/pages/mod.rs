@@ -7,6 +7,7 @@ mod access;
 mod account;
 mod admin;
 mod codes;
+mod compression;
 mod cookies;
 mod drafts;
 mod duplicates;
@@ -59,6 +60,8 @@ pub fn routes() -> Router<App> {
         .method_not_allowed_fallback(errors::nothing_here)
         .fallback(errors::nothing_here)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(compression::layer())
+        .layer(from_fn(compression::for_our_own))
         .layer(from_fn(guarded))
         .merge(files().into_router())
 }
