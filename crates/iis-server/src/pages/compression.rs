@@ -65,7 +65,10 @@ mod tests {
         Router::new()
             .route("/page", get(|| async { Html("<p>one line of a page</p>".repeat(200)) }))
             .route("/short", get(|| async { Html("<p>short</p>") }))
-            .route("/paper", get(|| async { ([(header::CONTENT_TYPE, "application/pdf")], "x".repeat(5000)) }))
+            .route(
+                "/paper",
+                get(|| async { ([(header::CONTENT_TYPE, "application/pdf")], "x".repeat(5000)) }),
+            )
             .layer(layer())
             .layer(from_fn(for_our_own))
     }
@@ -92,7 +95,8 @@ mod tests {
             for site in sites {
                 request = request.header("sec-fetch-site", *site);
             }
-            let answer = router().oneshot(request.body(Body::empty()).expect("a request")).await.expect("one");
+            let answer =
+                router().oneshot(request.body(Body::empty()).expect("a request")).await.expect("one");
             let is_packed = answer.headers().get(header::CONTENT_ENCODING).is_some_and(|it| it == "gzip");
             assert_eq!(is_packed, expected, "{address} asked by {sites:?} with {encodings}");
             let body = to_bytes(answer.into_body(), 100_000).await.expect("a body");
