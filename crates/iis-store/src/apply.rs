@@ -36,6 +36,11 @@ pub(crate) fn apply(tx: &mut Tx<'_>, ready: &Ready) -> Result<Applied, StoreErro
     })
 }
 
+/// Makes and applies a plan within a transaction that somebody else ends: for a unit that reads what it has written.
+pub fn within(tx: &mut Tx<'_>, plan: Plan) -> Result<Applied, StoreError> {
+    apply(tx, &Ready::new(plan)?)
+}
+
 /// Whether the plan can be applied, by reading only: on SQLite, where asking costs nothing and the writer is alone, so
 /// that a unit which will not succeed is known before it has written anything.
 pub(crate) fn check(tx: &mut Tx<'_>, plan: &Plan) -> Result<Option<Applied>, StoreError> {

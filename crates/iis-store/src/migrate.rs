@@ -178,6 +178,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 26,
         text: include_str!("../migrations/0027_single_sign_on.sql"),
     },
+    Step {
+        version: 28,
+        name: "vital-records",
+        oldest_program: 28, // an older program would bring back names that were sealed
+        text: include_str!("../migrations/0028_vital_records.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

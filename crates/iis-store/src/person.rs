@@ -171,6 +171,11 @@ pub(crate) fn lead_number(tx: &mut Tx<'_>, of: PersonId, to: PersonId) -> Result
 
 /// The persons that were merged into this one, by id; not those merged into them.
 pub fn merged_into(tx: &mut Tx<'_>, _granted: &Granted, id: PersonId) -> Result<Vec<PersonId>, StoreError> {
+    merged(tx, id)
+}
+
+/// The same for the store's own work.
+pub(crate) fn merged(tx: &mut Tx<'_>, id: PersonId) -> Result<Vec<PersonId>, StoreError> {
     tx.all(&MERGED_INTO, vals![id])
 }
 

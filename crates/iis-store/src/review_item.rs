@@ -18,6 +18,7 @@ sql! {
     QUEUE = "SELECT id, source_record_id, person_id, candidates, best_bits, model_version, priority, state, opened_at, \
              opened_by, closed_at, event_id FROM review_item WHERE state = $1 AND (priority, id) > ($2, $3) \
              ORDER BY priority, id LIMIT $4";
+    SET_CANDIDATES = "UPDATE review_item SET candidates = $2, best_bits = $3 WHERE id = $1";
     OF_PERSON = "SELECT id, source_record_id, person_id, candidates, best_bits, model_version, priority, state, \
                  opened_at, opened_by, closed_at, event_id FROM review_item WHERE person_id = $1 ORDER BY id";
     OF_EVENT = "SELECT id, source_record_id, person_id, candidates, best_bits, model_version, priority, state, \
@@ -190,6 +191,38 @@ pub fn counts(tx: &mut Tx<'_>) -> Result<Vec<StateCount>, StoreError> {
 /// Since when the oldest item of a state waits.
 pub fn oldest(tx: &mut Tx<'_>, state: &str) -> Result<Option<Timestamp>, StoreError> {
     Ok(tx.one::<Option<Timestamp>>(&OLDEST, vals![state])?.flatten())
+}
+
+/// Takes a person out of all that waits: as the one who is asked about, and as somebody whom it may be.
+pub fn forget_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId, at: Timestamp) -> Result<(), StoreError> {
+    for state in ["open", "second"] {
+        let mut place = FRONT;
+        loop {
+            let page = queue(tx, granted, state, place, PAGE)?;
+            let Some(last) = page.last() else { break };
+            place = (last.priority, last.id);
+            for item in page {
+                forget_in(tx, item, id, at)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Items read at a time.
+const PAGE: i64 = 200;
+
+fn forget_in(tx: &mut Tx<'_>, item: ReviewItem, id: PersonId, at: Timestamp) -> Result<(), StoreError> {
+    let others: Vec<_> = item.candidates.iter().filter(|one| one.person_id != id).copied().collect();
+    match others.first() {
+        Some(best) if item.person_id != id => {
+            if others.len() < item.candidates.len() {
+                tx.exec(&SET_CANDIDATES, vals![item.id, crate::json::text(&others)?, best.score])?;
+            }
+            Ok(())
+        }
+        _ => set_state(tx, &ReviewState { id: item.id, state: "different", closed_at: Some(at), event_id: None }),
+    }
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewReviewItem) -> Result<(), StoreError> {

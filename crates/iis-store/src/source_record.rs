@@ -9,26 +9,30 @@ use iis_model::access::Granted;
 use iis_model::{Demographics, OrganizationId, PersonId, SourceRecordId, Timestamp};
 
 sql! {
-    INSERT = "INSERT INTO source_record (id, organization_id, authority, mrn, generation, created_at) \
-              VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT = "INSERT INTO source_record (id, organization_id, authority, mrn, generation, created_at, is_vital) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7)";
     PUT_VIEW = "INSERT INTO source_view (source_record_id, demographics, revision, sent_at) VALUES ($1, $2, $3, $4) \
                 ON CONFLICT (source_record_id) DO UPDATE SET demographics = excluded.demographics, \
                 revision = excluded.revision, sent_at = excluded.sent_at";
     FIND = "SELECT s.id, s.generation, l.person_id, p.version, u.revision, u.sent_at, u.sent_hash, u.withdrawn_by, \
-            (SELECT MAX(x.sent_at) FROM submission x WHERE x.source_record_id = s.id AND x.withdrawn_by IS NULL) \
-            FROM source_record s LEFT JOIN link l ON l.source_record_id = s.id \
+            (SELECT MAX(x.sent_at) FROM submission x WHERE x.source_record_id = s.id AND x.withdrawn_by IS NULL), s.is_vital, \
+            EXISTS (SELECT 1 FROM sealed_identity z WHERE z.person_id = l.person_id) FROM source_record s LEFT JOIN link l ON l.source_record_id = s.id \
             LEFT JOIN person p ON p.id = l.person_id \
             LEFT JOIN submission u ON u.source_record_id = s.id AND u.revision = \
             (SELECT MAX(x.revision) FROM submission x WHERE x.source_record_id = s.id) \
             WHERE s.organization_id = $1 AND s.authority = $2 AND s.mrn = $3 ORDER BY s.generation";
-    OF_PERSON = "SELECT s.id, s.organization_id, s.authority, s.mrn, s.created_at FROM link l \
+    OF_PERSON = "SELECT s.id, s.organization_id, s.authority, s.mrn, s.created_at, s.is_vital, \
+                 EXISTS (SELECT 1 FROM sealed_identity z WHERE z.person_id = l.person_id) \
+                 AND NOT EXISTS (SELECT 1 FROM source_view v WHERE v.source_record_id = s.id) FROM link l \
                  JOIN source_record s ON s.id = l.source_record_id WHERE l.person_id = $1 ORDER BY s.id";
     ORGANIZATIONS = "SELECT DISTINCT s.organization_id FROM link l JOIN source_record s ON s.id = l.source_record_id \
                      JOIN source_view v ON v.source_record_id = s.id WHERE l.person_id = $1 ORDER BY s.organization_id";
     DELETE_VIEW = "DELETE FROM source_view WHERE source_record_id = $1";
-    VIEW = "SELECT source_record_id, demographics, revision, sent_at FROM source_view WHERE source_record_id = $1";
-    VIEWS_OF_PERSON = "SELECT v.source_record_id, v.demographics, v.revision, v.sent_at FROM link l \
+    VIEW = "SELECT v.source_record_id, v.demographics, v.revision, v.sent_at, s.is_vital FROM source_view v \
+            JOIN source_record s ON s.id = v.source_record_id WHERE v.source_record_id = $1";
+    VIEWS_OF_PERSON = "SELECT v.source_record_id, v.demographics, v.revision, v.sent_at, s.is_vital FROM link l \
                        JOIN source_view v ON v.source_record_id = l.source_record_id \
+                       JOIN source_record s ON s.id = l.source_record_id \
                        WHERE l.person_id = $1 ORDER BY v.source_record_id";
     OF_NUMBER = "SELECT DISTINCT l.person_id FROM source_record s JOIN link l ON l.source_record_id = s.id \
                  JOIN source_view v ON v.source_record_id = s.id \
@@ -52,6 +56,8 @@ pub struct NewSourceRecord {
     pub generation: i64,
     /// When.
     pub created_at: Timestamp,
+    /// Whether it is a vital records office's own.
+    pub is_vital: bool,
 }
 
 /// What a source record says, folded from its submissions (consolidated).
@@ -65,6 +71,8 @@ pub struct SourceView {
     pub revision: i64,
     /// When that revision was sent.
     pub sent_at: Timestamp,
+    /// Whether the record is a vital records office's own.
+    pub is_vital: bool,
 }
 
 impl FromRow for SourceView {
@@ -74,6 +82,7 @@ impl FromRow for SourceView {
             demographics: row.json(1)?,
             revision: row.get(2)?,
             sent_at: row.get(3)?,
+            is_vital: row.get::<Option<bool>>(4)?.unwrap_or(false),
         })
     }
 }
@@ -89,6 +98,10 @@ pub struct FoundRecord {
     pub person: Option<(PersonId, i64)>,
     /// Its last submission.
     pub last: Option<LastSubmission>,
+    /// Whether it is a vital records office's own.
+    pub is_vital: bool,
+    /// Whether an identity of the person was replaced (see [`crate::sealed`]).
+    pub is_of_sealed: bool,
 }
 
 /// The last submission of a source record, and when the newest one was sent: not always the last.
@@ -126,7 +139,14 @@ impl FromRow for FoundRecord {
                 newest_at: row.get(8)?,
             }),
         };
-        Ok(Self { id: row.get(0)?, generation: row.get(1)?, person: person.0.zip(person.1), last })
+        Ok(Self {
+            id: row.get(0)?,
+            generation: row.get(1)?,
+            person: person.0.zip(person.1),
+            last,
+            is_vital: row.get::<Option<bool>>(9)?.unwrap_or(false),
+            is_of_sealed: row.get(10)?,
+        })
     }
 }
 
@@ -143,8 +163,20 @@ pub struct SourceRecordRow {
     pub mrn: Box<str>,
     /// Since when.
     pub created_at: Timestamp,
+    /// Whether it is a vital records office's own; none: no.
+    pub is_vital: Option<bool>,
+    /// Whether all that it said is about an identity that was replaced: its number leads nobody to the person.
+    pub is_put_away: bool,
 }
-crate::row::from_row!(SourceRecordRow { id, organization_id, authority, mrn, created_at });
+crate::row::from_row!(SourceRecordRow {
+    id,
+    organization_id,
+    authority,
+    mrn,
+    created_at,
+    is_vital,
+    is_put_away,
+});
 
 /// The source records of a medical record number, each with its person, last revision and what it says: one
 /// statement. Normally there is one; more when the organization gave the number out again.
@@ -223,7 +255,7 @@ pub fn list(tx: &mut Tx<'_>, after: SourceRecordId, limit: i64) -> Result<Vec<So
 pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewSourceRecord) -> Result<(), StoreError> {
     tx.exec(
         &INSERT,
-        vals![row.id, row.organization_id, &row.authority, &row.mrn, row.generation, row.created_at],
+        vals![row.id, row.organization_id, &row.authority, &row.mrn, row.generation, row.created_at, row.is_vital],
     )
 }
 

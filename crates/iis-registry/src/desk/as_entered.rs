@@ -9,9 +9,9 @@ use iis_model::{Coded, Demographics, Given, PartialDate, Place, ReportedEvent, S
 use std::borrow::Cow;
 
 /// The submission of a form, and what the form itself says of the person.
-pub(super) struct AsEntered<'a> {
-    pub(super) submission: &'a Submission,
-    pub(super) person: &'a Demographics,
+pub(crate) struct AsEntered<'a> {
+    pub(crate) submission: &'a Submission,
+    pub(crate) person: &'a Demographics,
 }
 
 impl Sent for AsEntered<'_> {
@@ -26,7 +26,7 @@ impl Sent for AsEntered<'_> {
 }
 
 /// Gives the values of a form the places where a message would say them.
-pub(super) fn place(submission: &mut Submission) {
+pub(crate) fn place(submission: &mut Submission) {
     for (at, event) in submission.events.iter_mut().enumerate() {
         let sequence = u16::try_from(at + 1).unwrap_or(u16::MAX);
         event.place = Place::segment(*b"RXA", sequence);

@@ -4,7 +4,7 @@
 //! into the record. Who says it is the account, for the site at which it acts. What a form does not store it says at once,
 //! because somebody sits there who can mend it: an error refuses the whole form, a warning wants to be read.
 
-mod as_entered;
+pub(crate) mod as_entered;
 mod correct;
 mod remark;
 pub mod saying;
@@ -188,6 +188,7 @@ impl Line {
                 sender_id: None,
                 account_id,
                 decrements: true,
+                is_vital: false,
             },
             whom: match about {
                 About::Person(id) => Whom::Person(*id),

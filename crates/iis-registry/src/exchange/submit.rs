@@ -12,7 +12,7 @@ use iis_model::access::Permission;
 use iis_model::organization::Sender;
 use iis_model::{Date, Findings, MessageId, Place, SiteId, Submission};
 use iis_quality::Terms;
-use iis_store::{AuditEntry, Lane, Plan, StoreError, Tx, UnitKey, submission};
+use iis_store::{AuditEntry, Change, Lane, Plan, StoreError, Tx, UnitKey, submission};
 use std::sync::Arc;
 
 /// Receives a submission: what can be computed alone is computed first; the plan is made on a snapshot, applied whole
@@ -150,6 +150,9 @@ impl Unit {
         let (subject, identifier_finding) = report.subject(snapshot, &mut plan)?;
         findings.extend(identifier_finding);
         report.change(snapshot, &subject, Some(message_id), &mut plan, &mut findings)?;
+        if subject.is_former {
+            plan.changes.push(Change::SealMessage(message_id));
+        }
         let entry = AuditEntry::of(&report.granted, report.arrival.at).message(message_id);
         let mut became = Some((subject.record.id, subject.record.revision() + 1));
         if self.sender.profile.is_test {
@@ -176,7 +179,7 @@ impl Unit {
 fn reporter(sender: &Sender, site_id: SiteId) -> Reporter {
     let Sender { id, organization_id, .. } = *sender;
     let decrements = sender.profile.decrements;
-    Reporter { organization_id, site_id, sender_id: Some(id), account_id: None, decrements }
+    Reporter { organization_id, site_id, sender_id: Some(id), account_id: None, decrements, is_vital: false }
 }
 
 /// The key of a submission. One that stores nothing is not known again by its content: when the sender is no longer under

@@ -14,7 +14,7 @@ use iis_model::organization::CodeMapping;
 use iis_model::{Cvx, EventKind, MessageId, PartialDate, PersonId, Place, RegistryNumber};
 use iis_store::message::{self, MessageRow};
 use iis_store::report::{self, MarkedRow};
-use iis_store::{AuditEntry, StoreError, Tx, link, person, sender, submission};
+use iis_store::{AuditEntry, StoreError, Tx, link, person, sealed, sender, submission};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A message that was looked at.
@@ -175,7 +175,7 @@ fn numbers_in(reply: &[u8], authority: &str) -> Vec<RegistryNumber> {
     own.filter_map(|identifier| identifier.component(1).text().parse().ok()).collect()
 }
 
-/// Whether the caller may see everybody whom the message is about. One that asks for protection itself and was not
+/// Whether the caller may see everybody whom the message is about, and it names nobody's former identity. One that asks for protection itself and was not
 /// stored is about somebody protected too.
 fn is_shown(
     tx: &mut Tx<'_>,
@@ -183,6 +183,9 @@ fn is_shown(
     row: &MessageRow,
     persons: &BTreeSet<PersonId>,
 ) -> Result<bool, StoreError> {
+    if sealed::is_sealed_message(tx, row.id)? {
+        return Ok(false);
+    }
     let mut veil = Veil::of(granted);
     for id in persons {
         let is_protected = person::get(tx, granted, *id)?.is_some_and(|person| person.protected);

@@ -258,8 +258,9 @@ fn demographics(views: &[SourceView], choices: &[ChosenValue]) -> Demographics {
 /// What source records say, as survivorship reads it.
 pub(crate) fn sources(views: &[SourceView]) -> Vec<Source<'_>> {
     let mut sources = Vec::with_capacity(views.len());
-    for SourceView { source_record_id: id, sent_at, demographics, .. } in views {
-        sources.push(Source { id: *id, sent_at: *sent_at, trust: Trust::Ordinary, demographics });
+    for SourceView { source_record_id: id, sent_at, demographics, is_vital, .. } in views {
+        let trust = if *is_vital { Trust::VitalRecords } else { Trust::Ordinary };
+        sources.push(Source { id: *id, sent_at: *sent_at, trust, demographics });
     }
     sources
 }

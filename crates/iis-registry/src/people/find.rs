@@ -3,6 +3,7 @@
 //! An identifier with the birth date, or the exact name and birth date of one person whom nobody resembles, finds the
 //! record; everything less certain is a list of candidates. Whom matching would leave for review resembles.
 
+use super::called::is_called;
 use crate::access::protection::Veil;
 use crate::matching::Model;
 use iis_matching::patient::identifier::resembles;
@@ -13,6 +14,7 @@ use iis_model::query::HistoryQuery;
 use iis_model::record::PersonSummary;
 use iis_model::{Date, Demographics, Given, OrganizationId, PartialDate, PersonId, RegistryNumber};
 use iis_store::person_name::{self, NameSearch, Text};
+use iis_store::source_record::FoundRecord;
 use iis_store::{StoreError, Tx, person, source_record};
 
 /// Who was found.
@@ -45,7 +47,7 @@ impl Seeker<'_> {
         limit: u32,
     ) -> Result<Found, StoreError> {
         let born_on = query.born_on.get().and_then(PartialDate::full);
-        if let Some(id) = self.by_identifier(tx, &query.identifiers, born_on)? {
+        if let Some(id) = self.by_identifier(tx, query, born_on)? {
             return Ok(Found::One(id));
         }
         let (Some(name), Some(born_on)) = (query.name.get(), born_on) else { return Ok(Found::Nobody) };
@@ -56,15 +58,16 @@ impl Seeker<'_> {
     fn by_identifier(
         &mut self,
         tx: &mut Tx<'_>,
-        identifiers: &[Given<Identifier>],
+        query: &HistoryQuery,
         born_on: Option<Date>,
     ) -> Result<Option<PersonId>, StoreError> {
-        for identifier in identifiers.iter().filter_map(Given::get) {
-            for id in self.persons_of(tx, identifier)? {
+        for identifier in query.identifiers.iter().filter_map(Given::get) {
+            for (id, is_of_sealed) in self.persons_of(tx, identifier)? {
                 let known = person::get(tx, self.granted, id)?;
                 let Some(known) = known else { continue };
                 let demographics = known.demographics.unwrap_or_default();
                 let agrees = born_on.is_some() && demographics.birth_date() == born_on;
+                let agrees = agrees && (!is_of_sealed || is_called(&demographics, query.name.get()));
                 if agrees && self.veil.shows(tx, id, known.protected)? {
                     return Ok(Some(id));
                 }
@@ -73,20 +76,26 @@ impl Seeker<'_> {
         Ok(None)
     }
 
-    fn persons_of(&self, tx: &mut Tx<'_>, identifier: &Identifier) -> Result<Vec<PersonId>, StoreError> {
+    /// The persons of an identifier, each with whether it may be one that an identity was known by which was replaced.
+    fn persons_of(
+        &self,
+        tx: &mut Tx<'_>,
+        identifier: &Identifier,
+    ) -> Result<Vec<(PersonId, bool)>, StoreError> {
         if identifier.kind.eq_ignore_ascii_case("SR") {
             let ours =
                 identifier.authority.is_empty() || identifier.authority.eq_ignore_ascii_case(self.authority);
             let number = identifier.value.trim().parse::<RegistryNumber>().ok().filter(|_| ours);
             let Some(number) = number else { return Ok(Vec::new()) };
             return Ok(person::by_registry_number(tx, self.granted, number)?
-                .map(|person| person.id)
+                .map(|person| (person.id, false))
                 .into_iter()
                 .collect());
         }
         let (authority, mrn) = (fold_identifier(&identifier.authority), fold_identifier(&identifier.value));
         let records = source_record::find(tx, self.granted, self.asker, &authority, &mrn)?;
-        Ok(records.into_iter().filter_map(|record| record.person).map(|(id, _)| id).collect())
+        let person = |record: FoundRecord| record.person.map(|(id, _)| (id, record.is_of_sealed));
+        Ok(records.into_iter().filter_map(person).collect())
     }
 
     fn by_name(

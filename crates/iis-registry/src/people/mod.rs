@@ -2,6 +2,7 @@
 
 mod alike;
 pub(crate) mod best;
+pub(crate) mod called;
 mod closeness;
 pub(crate) mod consolidated;
 mod criteria;

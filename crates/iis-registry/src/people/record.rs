@@ -7,6 +7,7 @@ use iis_model::person::Identifier;
 use iis_model::record::{ConsolidatedEvent, PersonRecord, ReportOrigin};
 use iis_model::{OrganizationId, PersonId, ReportId, SourceRecordId};
 use iis_store::report::{self, ReportRow};
+use iis_store::source_record::SourceRecordRow;
 use iis_store::{StoreError, Tx, event, person, reporter, source_record};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -23,7 +24,8 @@ pub(crate) fn load(
     let Some(demographics) = person.demographics else { return Ok(None) }; // all that was said is withdrawn
     let records = source_record::of_person(tx, granted, id)?;
     let mut own_identifiers: Vec<Identifier> = Vec::new();
-    for record in records.into_iter().filter(|record| Some(record.organization_id) == asker) {
+    let is_told = |row: &SourceRecordRow| Some(row.organization_id) == asker && !row.is_put_away;
+    for record in records.into_iter().filter(is_told) {
         let identifier = Identifier { value: record.mrn, authority: record.authority, kind: "MR".into() };
         if !own_identifiers.contains(&identifier) {
             own_identifiers.push(identifier); // a number given out again makes two records

@@ -11,9 +11,9 @@ use crate::people::consolidated::{Known, fold};
 use crate::{Context, Failure};
 use iis_matching::patient::packed::PackedRecord;
 use iis_model::access::Permission;
-use iis_model::{PersonId, SourceRecordId, Timestamp};
+use iis_model::{PersonId, Timestamp};
 use iis_store::person::Person;
-use iis_store::source_record::SourceView;
+use iis_store::source_record::{SourceRecordRow, SourceView};
 use iis_store::submission::StoredSubmission;
 use iis_store::{
     Change, Lane, Plan, StoreError, Tx, UnitKey, consolidated, person, source_record, submission,
@@ -74,7 +74,7 @@ fn computed(
     let mut known = Known::read_reported(tx, &granted, id)?;
     let mut compared = Vec::with_capacity(records.len());
     for record in records {
-        let view = view(tx, record.id)?;
+        let view = view(tx, &record)?;
         if let Some(view) = view {
             let subject = subject(Number::from(&record), &view.demographics, model);
             compared.push(PackedRecord { id: record.id, subject });
@@ -91,18 +91,20 @@ fn computed(
     Ok(Some((person, changes)))
 }
 
-fn view(tx: &mut Tx<'_>, id: SourceRecordId) -> Result<Option<SourceView>, StoreError> {
+fn view(tx: &mut Tx<'_>, record: &SourceRecordRow) -> Result<Option<SourceView>, StoreError> {
     let granted = as_registry(Permission::Operate);
-    Ok(view_of(id, &submission::of_record(tx, &granted, id)?))
+    Ok(view_of(record, &submission::of_record(tx, &granted, record.id)?))
 }
 
 /// The fold of a record's submissions, with the revision and moment of the last one that changed it; none: none of them
-/// counts.
-pub(crate) fn view_of(id: SourceRecordId, rows: &[StoredSubmission]) -> Option<SourceView> {
+/// counts, or all that they said was put away with an identity that was replaced.
+pub(crate) fn view_of(record: &SourceRecordRow, rows: &[StoredSubmission]) -> Option<SourceView> {
     let mut changed = None;
     let (mut before, mut newest) = (None, None);
+    let mut is_said = false;
     for (n, StoredSubmission { row, withdrawn_by }) in rows.iter().enumerate() {
-        if withdrawn_by.is_some() {
+        is_said |= row.demographics.is_some();
+        if withdrawn_by.is_some() || !is_said {
             continue;
         }
         newest = newest.max(Some(row.sent_at));
@@ -113,5 +115,6 @@ pub(crate) fn view_of(id: SourceRecordId, rows: &[StoredSubmission]) -> Option<S
         }
     }
     let (revision, sent_at) = changed?;
-    Some(SourceView { source_record_id: id, demographics: before?, revision, sent_at })
+    let is_vital = record.is_vital == Some(true);
+    Some(SourceView { source_record_id: record.id, demographics: before?, revision, sent_at, is_vital })
 }

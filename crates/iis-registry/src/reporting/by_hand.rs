@@ -53,6 +53,22 @@ pub(super) fn of_record(
     Ok(subject(id, version, Record { id: record_id, organization_id, own, generation, found }, Vec::new()))
 }
 
+/// A record under a number that is new, of a person who was known under another one.
+pub(super) fn of_successor(
+    said: &Said,
+    id: PersonId,
+    own: &OwnIdentifier,
+    tx: &mut Tx<'_>,
+) -> Result<Subject, StoreError> {
+    let Some(version) = person::version(tx, id)? else { return Err(StoreError::Stale) };
+    let organization_id = said.by.organization_id;
+    let found = source_record::find(tx, &said.granted, organization_id, &own.authority, &own.mrn)?;
+    let generation = found.last().map_or(0, |record| record.generation) + 1;
+    let new = SourceRecordId(said.cx.store.ids().take()?);
+    let record = Record { id: new, organization_id, own: own.clone(), generation, found: None };
+    Ok(subject(id, Some(version), record, Vec::new()))
+}
+
 /// A new person. Whom the rules of matching would take for the same, or leave for somebody to look, is told as possible:
 /// the reporter is asked, and somebody looks again later.
 pub(super) fn of_nobody(
@@ -93,5 +109,5 @@ fn at_the_desk(number: &str) -> OwnIdentifier {
 }
 
 fn subject(person_id: PersonId, version: Option<i64>, record: Record, possible: Vec<Possible>) -> Subject {
-    Subject { person_id, version, record, score: None, possible, decided: Decided::ByHand }
+    Subject { person_id, version, record, score: None, possible, decided: Decided::ByHand, is_former: false }
 }

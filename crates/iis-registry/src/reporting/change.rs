@@ -42,7 +42,7 @@ pub(super) fn plan(
         plan.changes.extend(new_record(said, subject));
     }
     plan.changes.extend(review(said, subject)?);
-    let submission = submission(said, record, message_id);
+    let submission = submission(said, subject, message_id);
     let mut known = match subject.version {
         Some(_) => Known::read(snapshot, &said.granted, subject.person_id)?,
         None => Known::nothing(subject.person_id),
@@ -57,7 +57,7 @@ pub(super) fn plan(
     let reports = new_reports(said.cx.store.ids(), &said.submission.events, &bringing, &own, findings)?;
     let own: Vec<_> = own.iter().map(|(row, _)| (row.dose_key.clone(), row.sent_at)).collect();
     known.add_reports(record.organization_id, &reports);
-    let view = view(said, snapshot, record, &submission)?;
+    let view = if subject.is_former { None } else { view(said, snapshot, record, &submission)? };
     let says_something_new = submission.demographics.is_some() || said.submission.activity.is_some();
     if says_something_new {
         let at = (record.id, submission.revision);
@@ -80,10 +80,12 @@ pub(super) fn plan(
     Ok(reports.into_iter().filter(stands).collect())
 }
 
-/// The next revision of the record. What it says about the person is kept where it differs from the one before.
-fn submission(said: &Said, record: &Record, message_id: Option<MessageId>) -> submission::NewSubmission {
-    let sent = &said.submission.person;
+/// The next revision of the record. What it says about the person is kept where it differs from the one before, and not
+/// where it names an identity that was replaced.
+fn submission(said: &Said, subject: &Subject, message_id: Option<MessageId>) -> submission::NewSubmission {
+    let (record, sent) = (&subject.record, &said.submission.person);
     let says_the_same = record.last().is_some_and(|last| last.sent_hash == said.sent_hash);
+    let is_kept = !says_the_same && !subject.is_former;
     submission::NewSubmission {
         source_record_id: record.id,
         revision: record.revision() + 1,
@@ -93,7 +95,7 @@ fn submission(said: &Said, record: &Record, message_id: Option<MessageId>) -> su
         site_id: Some(said.by.site_id),
         sent_at: sent_at(said),
         received_at: said.arrival.at,
-        demographics: (!says_the_same).then(|| sent.clone()),
+        demographics: is_kept.then(|| sent.clone()),
         sent_hash: said.sent_hash,
     }
 }
@@ -124,6 +126,7 @@ fn new_record(said: &Said, subject: &Subject) -> [Change; 2] {
             mrn: record.own.mrn.as_str().into(),
             generation: record.generation,
             created_at: said.arrival.at,
+            is_vital: said.by.is_vital,
         }),
         Change::Link(link::LinkRow {
             source_record_id: record.id,
@@ -172,7 +175,8 @@ fn view(
     let sent = &said.submission.person;
     let says = |demographics, sent_at| {
         let (source_record_id, revision) = (record.id, submission.revision);
-        Ok(Some(source_record::SourceView { source_record_id, demographics, revision, sent_at }))
+        let is_vital = record.found.as_ref().map_or(said.by.is_vital, |found| found.is_vital);
+        Ok(Some(source_record::SourceView { source_record_id, demographics, revision, sent_at, is_vital }))
     };
     let counting = record.last().and_then(|last| Some((last, last.newest_at?)));
     let Some((last, newest_at)) = counting else {

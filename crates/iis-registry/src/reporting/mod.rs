@@ -6,6 +6,7 @@
 
 mod by_hand;
 mod change;
+mod former;
 mod own_identifier;
 mod subject;
 
@@ -37,6 +38,8 @@ pub(crate) struct Reporter {
     pub(crate) account_id: Option<AccountId>,
     /// Whether the doses it gives come out of the site's stock.
     pub(crate) decrements: bool,
+    /// Whether it is said out of the register of a vital records office, which is believed before others.
+    pub(crate) is_vital: bool,
 }
 
 /// Whom the reporter means.
@@ -48,6 +51,8 @@ pub(crate) enum Whom {
     Person(PersonId),
     /// This person, in the words of one of the reporter's own records: to correct what that one said.
     Record(PersonId, SourceRecordId),
+    /// This person, under a number of the reporter's own that is new.
+    Successor(PersonId, OwnIdentifier),
     /// Somebody who is not on record, as the reporter says; with the reporter's own number, where there is one.
     Nobody(Option<OwnIdentifier>),
 }
@@ -74,9 +79,14 @@ impl Report {
         plan: &mut Plan,
     ) -> Result<(Subject, Option<Finding>), StoreError> {
         match &self.whom {
-            Whom::Number(own) => subject::of_number(self, own, tx, plan),
+            Whom::Number(own) => {
+                let (mut subject, finding) = subject::of_number(self, own, tx, plan)?;
+                subject.is_former = former::is_former(self, &subject, tx)?;
+                Ok((subject, finding))
+            }
             Whom::Person(id) => Ok((by_hand::of_person(self, *id, tx)?, None)),
             Whom::Record(person_id, id) => Ok((by_hand::of_record(self, (*person_id, *id), tx)?, None)),
+            Whom::Successor(id, own) => Ok((by_hand::of_successor(self, *id, own, tx)?, None)),
             Whom::Nobody(own) => Ok((by_hand::of_nobody(self, own.as_ref(), tx, plan)?, None)),
         }
     }

@@ -4,7 +4,7 @@
 //! linked where the evidence is enough and nothing speaks against it; else a person of its own, provisional while
 //! somebody has to look (design page `matching`, section 6).
 
-use super::{OwnIdentifier, Report as Said};
+use super::{OwnIdentifier, Report as Said, former};
 use crate::exchange::findings::IDENTIFIER_REUSED;
 use crate::matching::index::{Number, guard, subject};
 use crate::matching::search::candidates;
@@ -33,6 +33,8 @@ pub(crate) struct Subject {
     pub(crate) possible: Vec<Possible>,
     /// Who says that a record that is new is this person's.
     pub(super) decided: Decided,
+    /// Whether the report calls the person by an identity that was replaced: its doses count, and nothing else of it.
+    pub(crate) is_former: bool,
 }
 
 /// Who says whose a record is.
@@ -123,6 +125,7 @@ fn by_identifier(
             score: None,
             possible: Vec::new(),
             decided: Decided::ByRule,
+            is_former: false,
         }));
     }
     Ok(None)
@@ -136,6 +139,9 @@ fn is_same(said: &Said, tx: &mut Tx<'_>, record: &FoundRecord) -> Result<bool, S
     }
     let view = source_record::view(tx, &said.granted, record.id)?;
     let known = view.map(|view| view.demographics).unwrap_or_default();
+    if record.is_of_sealed {
+        return former::may_be_either(said, tx, record, &known);
+    }
     Ok(may_be_same(&said.submission.person, &known))
 }
 
@@ -168,7 +174,7 @@ fn by_likeness(said: &Said, tx: &mut Tx<'_>, record: Record, plan: &mut Plan) ->
             (id, Some(version.ok_or_else(|| StoreError::internal("a candidate that is no person"))?))
         }
     };
-    Ok(Subject { person_id, version, record, score, possible, decided: Decided::ByRule })
+    Ok(Subject { person_id, version, record, score, possible, decided: Decided::ByRule, is_former: false })
 }
 
 /// What the rules of matching say of a new record.

@@ -99,7 +99,7 @@ impl Making {
         let counting = rows.into_iter().map(|row| row.version).collect();
         person.known.replace_reports(record.id, counting);
         self.say_again(tx, record, &submissions, first, person, plan)?;
-        if let Some(view) = view_of(record.id, &submissions) {
+        if let Some(view) = view_of(record, &submissions) {
             let subject = subject(Number::from(record), &view.demographics, &self.model);
             guard(tx, &subject, plan)?;
             person.index = person.index.with(record.id, subject);

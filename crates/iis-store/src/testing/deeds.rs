@@ -182,6 +182,7 @@ fn new_person(
             mrn: format!("A{n}").into(),
             generation: 1,
             created_at: NOW,
+            is_vital: false,
         }),
         Change::Link(LinkRow {
             source_record_id: record_id,
@@ -197,6 +198,7 @@ fn new_person(
             demographics: demographics(n),
             revision: 1,
             sent_at: NOW,
+            is_vital: false,
         }),
         Change::PersonNames { person_id, names: vec![name] },
         Change::AddMatchKeys { person_id, keys: vec![key] },

@@ -196,6 +196,7 @@ store_test! {
                 mrn: "1".repeat(251).into(),
                 generation: 1,
                 created_at: NOW,
+                is_vital: false,
             }));
             Ok(plan)
         });
