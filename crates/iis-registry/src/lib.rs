@@ -42,6 +42,7 @@ pub mod sites;
 pub mod staff;
 pub mod tickets;
 pub mod training;
+pub mod vital_records;
 pub mod withdrawal;
 mod words;
 

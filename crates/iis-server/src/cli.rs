@@ -2,7 +2,7 @@
 
 use crate::commands::{
     audit, backup, cdsi, codes, configuration, doctor, hl7, jurisdiction, mail, matching, migrate,
-    organization, rebuild, restore, sender, serve, site, synth, user,
+    organization, rebuild, restore, sender, serve, site, synth, user, vital_records,
 };
 use crate::config::{self, Config, Overrides};
 use crate::opening;
@@ -85,6 +85,12 @@ enum Command {
     /// HL7 messages: check, load, send.
     #[command(subcommand, after_help = "Example:\n  openiis hl7 check messages.hl7")]
     Hl7(hl7::Hl7),
+    /// Vital records: files of births, deaths, adoptions, sealings and changes of name.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  openiis vital-records load births-2026-03-01.csv --office VITAL"
+    )]
+    VitalRecords(vital_records::VitalRecords),
     /// The recommender and its schedule: verify, forecast, import, activate, compare.
     #[command(subcommand, after_help = "Example:\n  openiis cdsi forecast --dob 2025-01-10 --sex F")]
     Cdsi(cdsi::Cdsi),
@@ -179,6 +185,12 @@ fn start(global: &Global, command: Command, output: Output) -> anyhow::Result<En
         Command::Hl7(hl7::Hl7::Load(command)) => hl7::load::run(&config, &command, &runtime, output),
         Command::Hl7(hl7::Hl7::Replay(command)) => {
             with_registry(&config, |cx| runtime.block_on(hl7::replay::run(cx, &command, output)))
+        }
+        Command::VitalRecords(command) => {
+            let cx = opening::registry(&config)?;
+            let ended = runtime.block_on(vital_records::run(&cx, command, output));
+            cx.store.clone().close_blocking();
+            ended
         }
         Command::User(command) => {
             with_registry(&config, |cx| runtime.block_on(user::run(cx, command, output)))

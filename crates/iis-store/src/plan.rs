@@ -7,8 +7,8 @@ use crate::audit::AuditEntry;
 use crate::message::MessageRow;
 use crate::{
     activity, chosen_value, event, job, link, match_key, match_subject, not_same, person, person_name,
-    person_status, person_view, replay, report, review_answer, review_item, sealed, source_record, stock, stock_lot,
-    submission, withdrawal,
+    person_status, person_view, replay, report, review_answer, review_item, sealed, source_record, stock,
+    stock_lot, submission, withdrawal,
 };
 use iis_model::{EventId, MessageId, PersonId, ReportId, SenderId, SourceRecordId, Timestamp};
 

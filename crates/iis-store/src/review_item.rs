@@ -194,7 +194,12 @@ pub fn oldest(tx: &mut Tx<'_>, state: &str) -> Result<Option<Timestamp>, StoreEr
 }
 
 /// Takes a person out of all that waits: as the one who is asked about, and as somebody whom it may be.
-pub fn forget_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId, at: Timestamp) -> Result<(), StoreError> {
+pub fn forget_person(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    id: PersonId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     for state in ["open", "second"] {
         let mut place = FRONT;
         loop {
@@ -221,7 +226,10 @@ fn forget_in(tx: &mut Tx<'_>, item: ReviewItem, id: PersonId, at: Timestamp) -> 
             }
             Ok(())
         }
-        _ => set_state(tx, &ReviewState { id: item.id, state: "different", closed_at: Some(at), event_id: None }),
+        _ => set_state(
+            tx,
+            &ReviewState { id: item.id, state: "different", closed_at: Some(at), event_id: None },
+        ),
     }
 }
 

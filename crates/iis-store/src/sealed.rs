@@ -173,6 +173,10 @@ pub fn of_person(
 }
 
 /// What was reported of an identity: for the operator.
-pub fn submissions(tx: &mut Tx<'_>, _granted: &Granted, id: i64) -> Result<Vec<SealedSubmission>, StoreError> {
+pub fn submissions(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: i64,
+) -> Result<Vec<SealedSubmission>, StoreError> {
     tx.all(&SUBMISSIONS, vals![id])
 }

@@ -255,7 +255,15 @@ pub fn list(tx: &mut Tx<'_>, after: SourceRecordId, limit: i64) -> Result<Vec<So
 pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewSourceRecord) -> Result<(), StoreError> {
     tx.exec(
         &INSERT,
-        vals![row.id, row.organization_id, &row.authority, &row.mrn, row.generation, row.created_at, row.is_vital],
+        vals![
+            row.id,
+            row.organization_id,
+            &row.authority,
+            &row.mrn,
+            row.generation,
+            row.created_at,
+            row.is_vital
+        ],
     )
 }
 

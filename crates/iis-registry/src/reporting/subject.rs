@@ -146,20 +146,42 @@ fn is_same(said: &Said, tx: &mut Tx<'_>, record: &FoundRecord) -> Result<bool, S
 }
 
 /// Whether a record that must not be shared is kept from an organization that does not report about the person yet.
-/// Who knows a name, a birth date and a mother could claim anybody's: somebody has to look.
+/// Who knows a name, a birth date and a mother could claim anybody's: somebody has to look. The state's own register of
+/// births claims nobody.
 fn is_withheld(said: &Said, tx: &mut Tx<'_>, id: PersonId) -> Result<bool, StoreError> {
     let is_protected = person::get(tx, &said.granted, id)?.is_some_and(|person| person.protected);
-    if !is_protected {
+    if !is_protected || said.by.is_vital {
         return Ok(false);
     }
     let reporting = source_record::organizations_of_person(tx, &said.granted, id)?;
     Ok(!reporting.contains(&said.by.organization_id))
 }
 
+/// Whether a register gave this person another number of the same kind: two certificates are two persons (design page
+/// `matching`, section 6, stop 11).
+fn is_another_of_the_register(
+    said: &Said,
+    tx: &mut Tx<'_>,
+    record: &Record,
+    id: PersonId,
+) -> Result<bool, StoreError> {
+    if !said.by.is_vital {
+        return Ok(false);
+    }
+    let known = source_record::of_person(tx, &said.granted, id)?;
+    Ok(known.iter().any(|row| {
+        let is_of_register = row.is_vital == Some(true) && row.organization_id == record.organization_id;
+        is_of_register && !row.is_put_away && *row.authority == *record.own.authority
+    }))
+}
+
 /// The person whom a new record resembles enough, or a new one.
 fn by_likeness(said: &Said, tx: &mut Tx<'_>, record: Record, plan: &mut Plan) -> Result<Subject, StoreError> {
     let (known, score, possible) = match decision(said, tx, &record, plan)? {
-        Decision::Link { person_id, score, .. } if is_withheld(said, tx, person_id)? => {
+        Decision::Link { person_id, score, .. }
+            if is_withheld(said, tx, person_id)?
+                || is_another_of_the_register(said, tx, &record, person_id)? =>
+        {
             let score = score.unwrap_or_default();
             (None, None, vec![Possible { person_id, score, vetoes: Vetoes::default() }])
         }

@@ -19,4 +19,5 @@ pub mod serve;
 pub mod site;
 pub mod synth;
 pub mod user;
+pub mod vital_records;
 pub mod withdraw;

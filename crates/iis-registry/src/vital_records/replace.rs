@@ -1,0 +1,128 @@
+//! Another identity in the place of the former one: adoption, sealing, change of name (requirements P-4, decision 0043).
+//!
+//! The former one is put away and the new one is said in one transaction, which reads what it has written: in between
+//! nobody sees a person without a name, and a stop in the middle leaves the former identity whole.
+
+use super::layout::Column;
+use super::rule::{self, Note};
+use super::said;
+use super::unit::{Became, Refused, Unit};
+use crate::matching::index::Index;
+use crate::people::called::is_called;
+use crate::reporting::Whom;
+use iis_model::{Demographics, PersonId, RegistryNumber};
+use iis_store::sealed::{Sealing, seal};
+use iis_store::{
+    AuditEntry, Plan, StoreError, Tx, UnitKey, apply_within, person, person_view, review_item, source_record,
+    unit_key,
+};
+
+impl Unit {
+    /// Carries the line out; whether that was done before, and what became of it.
+    pub(super) fn replace(&self, tx: &mut Tx<'_>) -> Result<(bool, Became), StoreError> {
+        if let Some(before) = unit_key::stored_reply(tx, &self.key())? {
+            return Ok((true, Became::read(&before)?));
+        }
+        let mut notes = Vec::new();
+        match self.replace_identity(tx, &mut notes)? {
+            Ok(is_known) => Ok((is_known, Became { is_stored: true, notes })),
+            Err(Refused(rule)) => {
+                tx.audit(&self.audit().result("not stored"))?;
+                Ok((false, self.refused(rule, notes)))
+            }
+        }
+    }
+
+    /// `true`: the identity is this one already.
+    fn replace_identity(
+        &self,
+        tx: &mut Tx<'_>,
+        notes: &mut Vec<Note>,
+    ) -> Result<Result<bool, Refused>, StoreError> {
+        let known = self.known(tx)?;
+        let Some((record, (id, _))) = known.and_then(|record| Some((record.id, record.person?))) else {
+            return Ok(Err(Refused(&rule::UNKNOWN_NUMBER)));
+        };
+        let Some(now) = source_record::view(tx, &self.granted, record)? else {
+            return Ok(Err(Refused(&rule::REPLACED)));
+        };
+        let new_number = self.line.get(Column::NewCertificate);
+        let successor = (!new_number.is_empty()).then(|| said::birth_number(new_number));
+        let successor = successor.filter(|own| *own != said::own_number(&self.line));
+        if let Some(own) = &successor {
+            let office = self.site.organization_id;
+            if !source_record::find(tx, &self.granted, office, &own.authority, &own.mrn)?.is_empty() {
+                return Ok(Err(Refused(&rule::NEW_NUMBER_TAKEN)));
+            }
+        }
+        let mut said = self.said.clone();
+        if !self.checked(&mut said, Demographics::default(), notes) {
+            return Ok(Err(Refused(&rule::REFUSED_BY_CHECKS)));
+        }
+        if successor.is_none() && is_same(&now.demographics, &said.person) {
+            return Ok(Ok(true));
+        }
+        let believed = person_view::demographics(tx, &self.granted, id)?.unwrap_or_default();
+        carry_over(&believed, &mut said.person);
+        self.put_away(tx, id)?;
+        let whom = match successor {
+            Some(own) => Whom::Successor(id, own),
+            None => Whom::Record(id, record),
+        };
+        let report = self.report(whom, said);
+        let mut plan = Plan::new(self.arrival.at, UnitKey::Once(self.key()));
+        let (subject, _) = report.subject(tx, &mut plan)?;
+        self.change(tx, (&report, &subject), &mut plan, notes)?;
+        plan.reply = Became { is_stored: true, notes: notes.clone() }.text()?;
+        apply_within(tx, plan)?;
+        Ok(Ok(false))
+    }
+
+    /// Puts the former identity away, and gives the person a number that nobody knows yet.
+    fn put_away(&self, tx: &mut Tx<'_>, id: PersonId) -> Result<(), StoreError> {
+        let sealing = Sealing {
+            id: self.cx.store.ids().take()?,
+            person_id: id,
+            at: self.arrival.at,
+            actor: self.granted.actor().label().1.into(),
+            event: self.line.event.word().into(),
+            new_number: self.new_number(tx, id)?,
+        };
+        let keys = Index::read(tx, &self.granted, &self.model, id)?.keys();
+        seal(tx, &self.granted, &sealing, &keys)?;
+        review_item::forget_person(tx, &self.granted, id, self.arrival.at)?;
+        let entry = AuditEntry::of(&self.granted, self.arrival.at).action("seal-identity");
+        tx.audit(&entry.detail(format!("sealed {}", sealing.id)))
+    }
+
+    fn new_number(&self, tx: &mut Tx<'_>, id: PersonId) -> Result<RegistryNumber, StoreError> {
+        let mut salt = id.0;
+        loop {
+            let number = RegistryNumber::from_random(self.arrival.random(salt));
+            if person::id_of_number(tx, number)?.is_none() {
+                return Ok(number);
+            }
+            salt = salt.wrapping_add(1);
+        }
+    }
+}
+
+/// Whether the register says this identity already.
+fn is_same(now: &Demographics, said: &Demographics) -> bool {
+    is_called(now, said.legal_name()) && now.born_on.value == said.born_on.value && {
+        let mut with = now.clone();
+        with.update(said);
+        with == *now
+    }
+}
+
+/// What is no part of an identity stays: whether the record may be shared, how the family wants to be written to, whether
+/// the person lives, what the person calls itself.
+fn carry_over(before: &Demographics, person: &mut Demographics) {
+    person.protection.clone_from(&before.protection);
+    person.publicity.clone_from(&before.publicity);
+    person.is_deceased.clone_from(&before.is_deceased);
+    person.died_on.clone_from(&before.died_on);
+    person.races.clone_from(&before.races);
+    person.ethnicity.clone_from(&before.ethnicity);
+}
