@@ -18,6 +18,10 @@ pub const RELATIONS: &[(&str, &str)] = &[
     ("representative", "Another legal representative"),
 ];
 
+/// The word in the place of a relation where nobody signed: a report may be about somebody who opted out, and its person is
+/// locked until somebody has looked. A form that rescinds opens it.
+pub const RESEMBLES: &str = "resembles";
+
 /// A signed form.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedForm {

@@ -185,6 +185,6 @@ pub fn version(tx: &mut Tx<'_>, id: PersonId) -> Result<Option<i64>, StoreError>
 }
 
 /// Keeps others from changing the person until this transaction ends.
-pub(crate) fn lock(tx: &mut Tx<'_>, id: PersonId) -> Result<(), StoreError> {
+pub fn lock(tx: &mut Tx<'_>, id: PersonId) -> Result<(), StoreError> {
     tx.exec(&LOCK, vals![id])
 }

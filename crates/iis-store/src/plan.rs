@@ -6,9 +6,9 @@
 use crate::audit::AuditEntry;
 use crate::message::MessageRow;
 use crate::{
-    activity, chosen_value, event, job, link, match_key, match_subject, not_same, person, person_name,
-    person_status, person_view, replay, report, review_answer, review_item, sealed, source_record, stock,
-    stock_lot, submission, withdrawal,
+    activity, chosen_value, event, job, link, match_key, match_subject, not_same, opting_out, person,
+    person_name, person_status, person_view, replay, report, review_answer, review_item, sealed,
+    source_record, stock, stock_lot, submission, withdrawal,
 };
 use iis_model::{EventId, MessageId, PersonId, ReportId, SenderId, SourceRecordId, Timestamp};
 
@@ -181,6 +181,8 @@ pub enum Change {
     StockMissed(stock::MissedDose),
     /// The dose came out after all, or is no more.
     StockFound(SourceRecordId, Box<str>),
+    /// A person is locked, or opened again.
+    OptingOut(opting_out::FormRow),
     /// What a message says is shown to nobody: it names an identity that was replaced.
     SealMessage(MessageId),
     /// Whether a person is active, as somebody says.
@@ -230,6 +232,7 @@ impl Change {
             Self::StockEntry(row) => stock::insert(tx, row),
             Self::StockMissed(row) => stock::put_missed(tx, row),
             Self::StockFound(record, dose_key) => stock::delete_missed(tx, *record, dose_key),
+            Self::OptingOut(row) => opting_out::insert(tx, row),
             Self::SealMessage(id) => sealed::seal_message(tx, *id),
             Self::Activity(row) => activity::insert(tx, row),
             Self::Job(row) => job::insert(tx, row),

@@ -32,8 +32,8 @@ pub const REASONS: &[(&str, &str)] = &[
     ("misused", "It was changed or misused"),
 ];
 
-/// The most documents listed of a person.
-const MOST_LISTED: i64 = 50;
+/// The most documents of a person on one page.
+const PAGE: i64 = 50;
 
 /// What is kept of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,7 +154,7 @@ pub async fn confirm(cx: &Context, code: Code, arrival: Arrival) -> Result<Optio
     let confirmed = cx.store.disclose(move |tx| {
         let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "confirm-document", arrival.at);
         if let Some(found) = printed_document::by_code(tx, &code.sha256())? {
-            let about = found.person_now.unwrap_or(found.person_id);
+            let about = found.person_now.unwrap_or(found.kept.person_id);
             let is_open = !opting_out::is_out(tx, about)? && !found.is_protected_now.unwrap_or(false);
             return Ok((Some(Proof::Document(confirmed(found, is_open))), vec![entry.person(about)]));
         }
@@ -169,32 +169,39 @@ pub async fn confirm(cx: &Context, code: Code, arrival: Arrival) -> Result<Optio
 fn confirmed(found: PrintedDocument, is_open: bool) -> Confirmed {
     Confirmed {
         is_current: is_open.then(|| found.is_current()),
-        form: found.form,
-        language: found.language,
-        initials: found.initials,
-        birth_year: found.birth_year,
-        doses: found.doses,
-        issued_at: found.issued_at,
-        pdf_sha256: found.pdf_sha256,
+        form: found.kept.form,
+        language: found.kept.language,
+        initials: found.kept.initials,
+        birth_year: found.kept.birth_year,
+        doses: found.kept.doses,
+        issued_at: found.kept.issued_at,
+        pdf_sha256: found.kept.pdf_sha256,
         revoked_at: found.revoked_at,
     }
 }
 
-/// What was printed about a person, newest first. The record was opened before: the list is part of the same look.
+/// A page of what was printed about a person, counted from 0, newest first, and whether there are older ones. The record was
+/// opened before: the list is part of the same look.
 pub async fn of_person(
     cx: &Context,
     granted: Granted,
     id: PersonId,
-) -> Result<Vec<PrintedDocument>, Failure> {
-    Ok(cx.store.read(move |tx| printed_document::of_person(tx, &granted, id, MOST_LISTED)).await?)
+    page: u16,
+) -> Result<(Vec<PrintedDocument>, bool), Failure> {
+    let part = (i64::from(page) * PAGE, PAGE + 1);
+    let mut listed = cx.store.read(move |tx| printed_document::of_person(tx, &granted, id, part)).await?;
+    let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let has_older = listed.len() > most;
+    listed.truncate(most);
+    Ok((listed, has_older))
 }
 
 /// Whether somebody may revoke a document: whoever printed it, and whoever settles whose record is whose.
 pub fn may_revoke(granted: &Granted, document: &PrintedDocument, settles_records: bool) -> bool {
-    settles_records || granted.actor().label().1 == &*document.actor
+    settles_records || granted.actor().label().1 == &*document.kept.actor
 }
 
-/// Revokes a document about a person. `false`: there is none such, or not for them.
+/// Revokes a document about a person; one that is revoked stays as it was. `false`: there is none such, or not for them.
 pub async fn revoke(
     cx: &Context,
     granted: Granted,
@@ -207,15 +214,17 @@ pub async fn revoke(
         return Err(Failure::Rule("Choose why the document is not to be believed."));
     };
     let revoked = cx.store.write(Lane::Web, move |tx| {
-        let documents = printed_document::of_person(tx, &granted, person, MOST_LISTED)?;
-        let found = documents.iter().find(|one| one.id == document);
+        let found = printed_document::get(tx, &granted, person, document)?;
         let Some(found) = found.filter(|found| may_revoke(&granted, found, settles_records)) else {
             return Ok(false);
         };
+        if found.revoked_at.is_some() {
+            return Ok(true);
+        }
         let (_, actor) = granted.actor().label();
-        printed_document::revoke(tx, &granted, found.id, arrival.at, (actor, reason))?;
+        printed_document::revoke(tx, &granted, document, arrival.at, (actor, reason))?;
         let entry = AuditEntry::of(&granted, arrival.at).action("revoke-document").person(person);
-        tx.audit(&entry.detail(format!("document {}: {reason}", found.id)))?;
+        tx.audit(&entry.detail(format!("document {document}: {reason}")))?;
         Ok(true)
     });
     Ok(revoked.await?)

@@ -109,5 +109,14 @@ fn at_the_desk(number: &str) -> OwnIdentifier {
 }
 
 fn subject(person_id: PersonId, version: Option<i64>, record: Record, possible: Vec<Possible>) -> Subject {
-    Subject { person_id, version, record, score: None, possible, decided: Decided::ByHand, is_former: false }
+    Subject {
+        person_id,
+        version,
+        record,
+        score: None,
+        possible,
+        decided: Decided::ByHand,
+        is_locked: false,
+        is_former: false,
+    }
 }

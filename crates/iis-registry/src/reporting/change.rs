@@ -6,6 +6,7 @@ use crate::activity;
 use crate::exchange::findings::{LATER_REPORT_STANDS, WITHDRAWAL_OF_UNKNOWN};
 use crate::matching::index;
 use crate::matching::queue::{MOST_POSSIBLE, priority};
+use crate::opting_out::RESEMBLES;
 use crate::people::consolidated::{Known, fold};
 use iis_matching::patient::decide::Possible;
 use iis_matching::vaccination::Report;
@@ -13,6 +14,7 @@ use iis_model::{
     Action, Demographics, Findings, Gist, MessageId, Place, ReportId, ReportedEvent, SourceRecordId,
     Timestamp,
 };
+use iis_store::opting_out::FormRow;
 use iis_store::review_item::{BY_THE_LINE, NewReviewItem, ReviewCandidate};
 use iis_store::{Change, Hash, Ids, Plan, StoreError, Tx, link, person, report, source_record, submission};
 use jiff::SignedDuration;
@@ -36,7 +38,10 @@ pub(super) fn plan(
             plan.person_versions.push((subject.person_id, version));
             plan.touched.push(subject.person_id);
         }
-        None => plan.changes.push(new_person(said, subject)),
+        None => {
+            plan.changes.push(new_person(said, subject));
+            plan.changes.extend(lock(said, subject)?);
+        }
     }
     if record.found.is_none() {
         plan.changes.extend(new_record(said, subject));
@@ -113,6 +118,24 @@ fn new_person(said: &Said, subject: &Subject) -> Change {
         status: if subject.possible.is_empty() { "active" } else { "provisional" },
         created_at: said.arrival.at,
     })
+}
+
+/// Locks a new person who may be one who opted out, as a form would.
+fn lock(said: &Said, subject: &Subject) -> Result<Option<Change>, StoreError> {
+    if !subject.is_locked {
+        return Ok(None);
+    }
+    Ok(Some(Change::OptingOut(FormRow {
+        registry_number: said.registry_number(subject.person_id),
+        id: said.cx.store.ids().take()?,
+        opts_out: true,
+        signed_on: said.arrival.today,
+        signed_by: "".into(),
+        relation: RESEMBLES.into(),
+        reference: "".into(),
+        at: said.arrival.at,
+        actor: BY_THE_LINE.into(),
+    })))
 }
 
 fn new_record(said: &Said, subject: &Subject) -> [Change; 2] {

@@ -15,7 +15,7 @@ use iis_matching::patient::veto::Vetoes;
 use iis_matching::{Decision, Reported, decide};
 use iis_model::{Demographics, Finding, OrganizationId, PersonId, SourceRecordId};
 use iis_store::source_record::{FoundRecord, LastSubmission};
-use iis_store::{Plan, StoreError, Tx, person, sender, source_record};
+use iis_store::{Plan, StoreError, Tx, opting_out, person, sender, source_record};
 
 /// The organization that stands for all, where an authority's numbers mean the same person whoever sends them.
 const SHARED: OrganizationId = OrganizationId(0);
@@ -33,6 +33,8 @@ pub(crate) struct Subject {
     pub(crate) possible: Vec<Possible>,
     /// Who says that a record that is new is this person's.
     pub(super) decided: Decided,
+    /// Whether a person who is new may be one who opted out: locked until somebody has looked (requirements Y-1).
+    pub(super) is_locked: bool,
     /// Whether the report calls the person by an identity that was replaced: its doses count, and nothing else of it.
     pub(crate) is_former: bool,
 }
@@ -125,6 +127,7 @@ fn by_identifier(
             score: None,
             possible: Vec::new(),
             decided: Decided::ByRule,
+            is_locked: false,
             is_former: false,
         }));
     }
@@ -147,10 +150,10 @@ fn is_same(said: &Said, tx: &mut Tx<'_>, record: &FoundRecord) -> Result<bool, S
 
 /// Whether a record that must not be shared is kept from an organization that does not report about the person yet.
 /// Who knows a name, a birth date and a mother could claim anybody's: somebody has to look. The state's own register of
-/// births claims nobody.
+/// births claims nobody, and of a record that is locked nobody sees what was claimed.
 fn is_withheld(said: &Said, tx: &mut Tx<'_>, id: PersonId) -> Result<bool, StoreError> {
     let is_protected = person::get(tx, &said.granted, id)?.is_some_and(|person| person.protected);
-    if !is_protected || said.by.is_vital {
+    if !is_protected || said.by.is_vital || opting_out::is_out(tx, id)? {
         return Ok(false);
     }
     let reporting = source_record::organizations_of_person(tx, &said.granted, id)?;
@@ -189,6 +192,7 @@ fn by_likeness(said: &Said, tx: &mut Tx<'_>, record: Record, plan: &mut Plan) ->
         Decision::Review { candidates } => (None, None, candidates),
         Decision::New { .. } => (None, None, Vec::new()),
     };
+    let is_locked = known.is_none() && may_have_opted_out(tx, &possible)?;
     let (person_id, version) = match known {
         None => (PersonId(said.cx.store.ids().take()?), None),
         Some(id) => {
@@ -196,7 +200,26 @@ fn by_likeness(said: &Said, tx: &mut Tx<'_>, record: Record, plan: &mut Plan) ->
             (id, Some(version.ok_or_else(|| StoreError::internal("a candidate that is no person"))?))
         }
     };
-    Ok(Subject { person_id, version, record, score, possible, decided: Decided::ByRule, is_former: false })
+    Ok(Subject {
+        person_id,
+        version,
+        record,
+        score,
+        possible,
+        decided: Decided::ByRule,
+        is_locked,
+        is_former: false,
+    })
+}
+
+/// Whether one of those opted out and nothing says that the report is about somebody else.
+fn may_have_opted_out(tx: &mut Tx<'_>, possible: &[Possible]) -> Result<bool, StoreError> {
+    for one in possible {
+        if one.vetoes.contradictions().is_empty() && opting_out::is_out(tx, one.person_id)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What the rules of matching say of a new record.

@@ -1,13 +1,15 @@
 //! The queue: what waits for a reviewer, in the order in which it is to be looked at.
 
 use super::measures::Measures;
+use super::merge::root;
 use crate::access::protection::Veil;
 use crate::matching::queue::has_doses;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::{Demographics, Timestamp};
-use iis_store::review_item::{self, FRONT, Place};
-use iis_store::{AuditEntry, person};
+use iis_store::person::{self, Person};
+use iis_store::review_item::{self, FRONT, Place, ReviewItem};
+use iis_store::{AuditEntry, StoreError, Tx};
 
 /// Items on a page.
 const PAGE: usize = 25;
@@ -48,7 +50,8 @@ pub struct WaitingItem {
     pub opened_by: Box<str>,
 }
 
-/// What waits in a state ("open", "second") behind a place. Items about persons whom the caller may not see are left out.
+/// What waits in a state ("open", "second") behind a place. Items are left out of which the caller may not see the person, or
+/// nobody whom it may be.
 pub async fn waiting(
     cx: &Context,
     granted: Granted,
@@ -66,15 +69,12 @@ pub async fn waiting(
         let mut items = Vec::with_capacity(rows.len());
         let mut audit = vec![AuditEntry::of(&granted, arrival.at).action("list-duplicates")];
         for row in rows {
-            let Some(person) = person::get(tx, &granted, row.person_id)? else { continue };
-            if !veil.shows(tx, person.id, person.protected)? {
-                continue;
-            }
+            let Some((person, candidates)) = shown(tx, &granted, &mut veil, &row)? else { continue };
             audit.push(AuditEntry::of(&granted, arrival.at).action("list-duplicates").person(person.id));
             items.push(WaitingItem {
                 id: row.id,
                 demographics: person.demographics.unwrap_or_default(),
-                candidates: row.candidates.len(),
+                candidates,
                 has_doses: has_doses(row.priority),
                 score: row.best_bits,
                 opened_at: row.opened_at,
@@ -91,18 +91,50 @@ pub async fn waiting(
     Ok(disclosed.await?)
 }
 
+/// Who is asked about and how many it may be, as far as the caller may see them; none: nothing of it can be answered.
+fn shown(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    veil: &mut Veil<'_>,
+    item: &ReviewItem,
+) -> Result<Option<(Person, usize)>, StoreError> {
+    let Some(person) = person::get(tx, granted, item.person_id)? else { return Ok(None) };
+    if !veil.shows(tx, person.id, person.protected)? {
+        return Ok(None);
+    }
+    let mut candidates = 0;
+    for candidate in &item.candidates {
+        let id = root(tx, granted, candidate.person_id)?;
+        if let Some(other) = person::get(tx, granted, id)? {
+            candidates += usize::from(veil.shows(tx, id, other.protected)?);
+        }
+    }
+    Ok((candidates > 0).then_some((person, candidates)))
+}
+
 /// How many questions wait for a first answer.
 pub async fn open(cx: &Context, _granted: Granted) -> Result<i64, Failure> {
     let counts = cx.store.read(review_item::counts).await?;
     Ok(counts.iter().find(|one| &*one.state == "open").map_or(0, |one| one.count))
 }
 
-/// The first open question behind the place of another one; none: there is no further one.
+/// The first open question behind the place of another one that the caller can answer; none: there is no further one.
 pub async fn next(cx: &Context, granted: Granted, after: Option<i64>) -> Result<Option<i64>, Failure> {
     let found = cx.store.read(move |tx| {
         let after = after.map(|id| review_item::get(tx, &granted, id)).transpose()?.flatten();
-        let place = after.map_or(FRONT, |item| (item.priority, item.id));
-        Ok(review_item::queue(tx, &granted, "open", place, 1)?.first().map(|item| item.id))
+        let mut place = after.map_or(FRONT, |item| (item.priority, item.id));
+        let mut veil = Veil::of(&granted);
+        let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
+        loop {
+            let items = review_item::queue(tx, &granted, "open", place, limit)?;
+            let Some(last) = items.last() else { return Ok(None) };
+            place = (last.priority, last.id);
+            for item in &items {
+                if shown(tx, &granted, &mut veil, item)?.is_some() {
+                    return Ok(Some(item.id));
+                }
+            }
+        }
     });
     Ok(found.await?)
 }

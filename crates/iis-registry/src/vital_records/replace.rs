@@ -20,6 +20,9 @@ use iis_store::{
 impl Unit {
     /// Carries the line out; whether that was done before, and what became of it.
     pub(super) fn replace(&self, tx: &mut Tx<'_>) -> Result<(bool, Became), StoreError> {
+        if let Some((id, _)) = self.known(tx)?.and_then(|record| record.person) {
+            person::lock(tx, id)?; // two loads of one file meet here
+        }
         if let Some(before) = unit_key::stored_reply(tx, &self.key())? {
             return Ok((true, Became::read(&before)?));
         }

@@ -1,18 +1,21 @@
 //! Opting out (requirements Y-1): on each engine, for every door, through merges, and back.
 
 use crate::protecting::granted;
-use crate::world::{World, mmr, on_each_engine, query, segment, vxu};
-use iis_model::access::Permission;
-use iis_model::{PersonId, RegistryNumber, Submission};
+use crate::world::{World, about, mmr, on_each_engine, query, segment, vxu};
+use iis_model::access::{Actor, Channel, Granted, Permission};
+use iis_model::{AccountId, PersonId, RegistryNumber, Submission};
 use iis_registry::desk::{self, About, Entry, Outcome};
 use iis_registry::directory::directory;
 use iis_registry::messages::{self, Wanted};
-use iis_registry::opting_out::{Entered, SignedForm, enter, forms};
+use iis_registry::opting_out::{Entered, RESEMBLES, SignedForm, enter, forms};
 use iis_registry::people::{self, Criteria, FoundPeople};
 use iis_registry::rebuild::check;
-use iis_registry::review::Deed;
+use iis_registry::review::{
+    Deed, Merge, Outcome as Decided, Refusal, Unmerge, merge, next, unmerge, waiting,
+};
 use iis_store::audit::AuditRow;
 use iis_store::audit::list::of_person;
+use iis_store::review_item::FRONT;
 use jiff::Timestamp;
 use jiff::civil::date;
 
@@ -178,5 +181,122 @@ fn a_locked_record_is_neither_told_of_nor_changed_by_who_adds_the_same_person() 
         let viewer = granted(&world, "privacy-officer", None, Permission::ViewPerson).await;
         let record = people::open(&world.cx, viewer, number, world.arrival()).await.expect("works");
         assert_eq!(record.expect("it is there").events.len(), 1);
+    });
+}
+
+/// The ids of all who are found under the name by somebody who sees who opted out.
+async fn all_of_the_name(world: &World) -> Vec<(PersonId, RegistryNumber)> {
+    let officer = granted(world, "privacy-officer", None, Permission::SearchPersons).await;
+    match people::search(&world.cx, officer, by_name(), world.arrival()).await.expect("works") {
+        FoundPeople::People(found) => {
+            found.into_iter().map(|hit| (hit.person.id, hit.person.registry_number)).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Requirements Y-1: neither a record that must not be shared nor a case for somebody to look at makes the person anew.
+#[test]
+fn no_feed_makes_who_opted_out_anew_where_somebody_would_have_to_look() {
+    on_each_engine(|world| async move {
+        let protected = vxu("NORTH", "M1", "A17", "PD1||||||||||||Y|20260101\r");
+        world.send(&world.north, &protected).await;
+        let [(id, number)] = all_of_the_name(&world).await[..] else { panic!("one Ana") };
+        assert_eq!(signed(&world, id, true).await, Entered::Done);
+        world.send(&world.south, &vxu("SOUTH", "M2", "B3", &mmr("V3", "20210301", "01", "A"))).await;
+        assert_eq!(all_of_the_name(&world).await, [(id, number)], "the report is in the locked record");
+        // a namesake: nothing says that it is her, and nothing that it is not
+        let namesake = about("SOUTH", "M3", "B4", "DOE^ANA^^^^^L||20200115|F", "");
+        world.send(&world.south, &namesake).await;
+        for role in ["clinic-access", "help-desk", "data-quality", "epidemiology"] {
+            let site = (role == "clinic-access").then_some("SOUTH");
+            assert_eq!(sees(&world, role, site, None).await.0, 0, "{role}");
+        }
+        let all = all_of_the_name(&world).await;
+        let other = all.iter().find(|(one, _)| *one != id).expect("a record of its own, locked as well");
+        let by = granted(&world, "privacy-officer", None, Permission::LockPersons).await;
+        let entered = forms(&world.cx, by, other.0).await.expect("works");
+        assert_eq!((&*entered[0].relation, &*entered[0].actor), (RESEMBLES, "openiis"));
+        // somebody looked: it is another child
+        assert_eq!(signed(&world, other.0, false).await, Entered::Done);
+        assert_eq!(sees(&world, "clinic-access", Some("SOUTH"), Some(other.1)).await, (1, true));
+        // whoever is plainly somebody else was never locked
+        let brother = about("SOUTH", "M4", "B5", "DOE^BRUNO^^^^^L|MOSS^SUE^^^^^M|20200115|M", "");
+        world.send(&world.south, &brother).await;
+        assert_eq!(world.people("DOE", "BRUNO", date(2020, 1, 15)).await, 1);
+        let checked = check(&world.cx, world.arrival().at, |_| {}).await.expect("works");
+        assert!(checked.differing.is_empty(), "{:?}", checked.differing);
+    });
+}
+
+/// A merge of somebody who opted out since is taken back only by who sees the record, and the form stays where it hung.
+#[test]
+fn a_merge_of_somebody_who_opted_out_since_is_taken_back_by_who_sees_the_record() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &vxu("NORTH", "M1", "A17", &mmr("V1", "20210301", "00", "A"))).await;
+        world.send(&world.south, &about("SOUTH", "M2", "B4", "DOE^ANA^^^^^L||20200115|F", "")).await;
+        let [one, other] = all_of_the_name(&world).await[..] else { panic!("two") };
+        let actor = || Actor::Account { id: AccountId(1), name: "rae".into() };
+        let reviewer = Granted::by_decision(actor(), Permission::ResolveDuplicates, Channel::Web, "");
+        let deed = |granted: &Granted, key: u8| Deed {
+            granted: granted.clone(),
+            arrival: world.arrival(),
+            reason: "one child".into(),
+            key: [key; 32],
+        };
+        let merged = Merge { from: other.0, to: one.0, item_id: None };
+        let Decided::Done(event_id) = merge(&world.cx, deed(&reviewer, 1), merged).await.expect("works")
+        else {
+            panic!("merged")
+        };
+        assert_eq!(signed(&world, one.0, true).await, Entered::Done);
+        let back = || Unmerge { event_id, with: Vec::new(), keep_apart: false };
+        let refused = unmerge(&world.cx, deed(&reviewer, 2), back()).await.expect("works");
+        assert_eq!(refused, Decided::Refused(Refusal::NothingToTakeBack));
+        assert_eq!(sees(&world, "data-quality", None, Some(one.1)).await, (0, false), "still locked");
+        let officer = reviewer.clone().with_opted_out(true);
+        assert!(matches!(unmerge(&world.cx, deed(&officer, 3), back()).await, Ok(Decided::Done(_))));
+        assert_eq!(
+            sees(&world, "data-quality", None, Some(one.1)).await,
+            (1, false),
+            "the form hangs on her number"
+        );
+        assert_eq!(sees(&world, "data-quality", None, Some(other.1)).await, (1, true));
+        let checked = check(&world.cx, world.arrival().at, |_| {}).await.expect("works");
+        assert!(checked.differing.is_empty(), "{:?}", checked.differing);
+    });
+}
+
+/// A reviewer is led past questions that cannot be answered, and is told how many can be seen.
+#[test]
+fn questions_about_who_opted_out_are_passed_over() {
+    on_each_engine(|world| async move {
+        let two = async |n: &str, last: &str| {
+            let ana = format!("{last}^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F|||12 Elm St^^Alder^CA^90001^USA^H");
+            world.send(&world.north, &about("NORTH", &format!("N{n}"), &format!("A{n}"), &ana, "")).await;
+            let anna = ana.replace("^ANA^", "^ANNA^");
+            world.send(&world.south, &about("SOUTH", &format!("S{n}"), &format!("B{n}"), &anna, "")).await;
+        };
+        two("1", "DOE").await;
+        two("2", "BLUM").await;
+        let reviewer = granted(&world, "data-quality", None, Permission::ResolveDuplicates).await;
+        let queue = async || {
+            let queue = waiting(&world.cx, reviewer.clone(), "open", FRONT, world.arrival()).await;
+            let items = queue.expect("works").items;
+            items.into_iter().map(|item| (item.id, item.candidates)).collect::<Vec<_>>()
+        };
+        let before = queue().await;
+        assert_eq!(before.len(), 2, "{before:?}");
+        let (ana, _) = all_of_the_name(&world).await[0];
+        assert_eq!(signed(&world, ana, true).await, Entered::Done);
+        let after = queue().await;
+        assert_eq!(after.len(), 1, "{after:?}");
+        assert_eq!(after[0].1, 1);
+        assert_eq!(next(&world.cx, reviewer.clone(), None).await.expect("works"), Some(after[0].0));
+        assert_eq!(
+            next(&world.cx, reviewer, Some(after[0].0)).await.expect("works"),
+            None,
+            "and not in a circle"
+        );
     });
 }

@@ -8,6 +8,7 @@ use iis_registry::accounts::{self, Account, NewUser, RoleAssignment};
 use iis_registry::people::{self, Criteria, FoundPeople};
 use iis_registry::prints::{self, Code, Issued, Proof};
 use iis_registry::{Failure, rosters};
+use iis_store::testing::tables::dump_in;
 
 const ANA: &str = "DOE^ANA^^^^^L||20200115|F|||1 Quay St^^Port Lindgren^CD^86110^USA^H";
 const DOSE: &str = "ORC|RE||V1^NORTH\rRXA|0|1|20210301||03^MMR^CVX|999|||01^x^NIP001\r";
@@ -95,8 +96,8 @@ fn a_code_confirms_what_was_printed_until_the_record_changes_or_it_is_revoked() 
         assert_eq!(look().await.expect("the store works").expect("it was printed").is_current, None);
         world.send(&world.north, &about("NORTH", "M4", "A17", ANA, "PD1||||||||||||N|20260102\r")).await;
         // revoked by who printed it, and by nobody else without that permission
-        let listed = prints::of_person(&world.cx, granted(&world, &other), record.id).await;
-        let document = listed.expect("the store works")[0].id;
+        let listed = prints::of_person(&world.cx, granted(&world, &other), record.id, 0).await;
+        let document = listed.expect("the store works").0[0].kept.id;
         let revoke = |who: &Account, about, reason: &'static str, settles| {
             prints::revoke(&world.cx, granted(&world, who), about, reason, settles, world.arrival())
         };
@@ -147,8 +148,38 @@ fn nothing_is_kept_or_listed_beyond_reach() {
             Place::Site(names.sites().find(|site| &*site.code == "NORTH").expect("a site").id),
         )
         .await;
-        let listed = prints::of_person(&world.cx, granted(&world, &elsewhere), record.id).await;
-        assert_eq!(listed.expect("the store works"), []);
+        let listed = prints::of_person(&world.cx, granted(&world, &elsewhere), record.id, 0).await;
+        assert_eq!(listed.expect("the store works"), (Vec::new(), false));
+    });
+}
+
+/// However many were printed since, each document can be found and revoked; who presses twice leaves one row in the audit.
+#[test]
+fn the_oldest_of_many_documents_is_revoked_once() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &about("NORTH", "M1", "A17", ANA, DOSE)).await;
+        let nurse = account(&world, "nurse", "clinic-access", Place::State).await;
+        let record = ana(&world).await;
+        for n in 0..51 {
+            let kept = issued(&Code::of_random(1_000 + n));
+            let kept =
+                prints::issue(&world.cx, granted(&world, &nurse), &record, kept, world.arrival()).await;
+            assert!(kept.expect("the store works"));
+        }
+        let page = |n| prints::of_person(&world.cx, granted(&world, &nurse), record.id, n);
+        let (first, has_older) = page(0).await.expect("the store works");
+        assert!(first.len() == 50 && has_older);
+        let (second, has_older) = page(1).await.expect("the store works");
+        assert!(second.len() == 1 && !has_older);
+        let about = (record.id, second[0].kept.id);
+        let by = granted(&world, &nurse);
+        for _ in 0..2 {
+            let revoked = prints::revoke(&world.cx, by.clone(), about, "lost", false, world.arrival()).await;
+            assert!(revoked.expect("the store works"));
+        }
+        assert!(page(1).await.expect("the store works").0[0].revoked_at.is_some());
+        let audit = &world.cx.store.read(dump_in).await.expect("the tables can be read")["audit"];
+        assert_eq!(audit.iter().filter(|row| row.contains("\"revoke-document\"")).count(), 1);
     });
 }
 

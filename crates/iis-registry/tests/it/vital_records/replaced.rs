@@ -128,7 +128,7 @@ fn p4_an_adoption_leaves_no_trace_of_the_former_identity_and_keeps_the_doses() {
             Proof::Paper(paper) => panic!("{paper:?}"),
         }
         let printer = granted(&world, "data-quality", None, Permission::ViewPerson).await;
-        assert_eq!(prints::of_person(&world.cx, printer, emma.id).await.expect("works"), []);
+        assert_eq!(prints::of_person(&world.cx, printer, emma.id, 0).await.expect("works").0, []);
         // what is computed is as it is computed again, and the name stands where nobody looks
         let checked = check(&world.cx, world.arrival().at, |_| {}).await.expect("works");
         assert!(checked.differing.is_empty(), "{:?}", checked.differing);

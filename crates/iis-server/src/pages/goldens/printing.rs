@@ -13,15 +13,16 @@ use iis_print::{Form, Issuer, Language, Verification};
 use iis_registry::Arrival;
 use iis_registry::enrollment::{ConfirmedPaper, PaperKind};
 use iis_registry::prints::{Code, Confirmed, Proof};
-use iis_store::printed_document::PrintedDocument;
+use iis_store::printed_document::{NewDocument, PrintedDocument};
 
 fn moment() -> iis_model::Timestamp {
     "2026-03-02T16:14:00Z".parse().expect("a moment")
 }
 
 fn printed(purpose: &str) -> PrintedDocument {
-    PrintedDocument {
+    let kept = NewDocument {
         id: 7,
+        code_sha256: [8; 32],
         registry_number: number(),
         person_id: PersonId(1),
         person_version: 3,
@@ -34,6 +35,9 @@ fn printed(purpose: &str) -> PrintedDocument {
         actor: purpose.into(),
         purpose: format!("other: {purpose}").into(),
         pdf_sha256: [7; 32],
+    };
+    PrintedDocument {
+        kept,
         person_now: Some(PersonId(1)),
         version_now: Some(3),
         revoked_at: None,
@@ -52,7 +56,8 @@ pub(super) fn print_of(record: &PersonRecord, text: &str) -> PrintPage {
     let changed = PrintedDocument { version_now: Some(4), ..printed(text) };
     let rows = [(printed(text), true), (changed, false), (revoked, true)];
     let rows = rows.iter().map(|(document, may)| printed_row(document, &zone(), *may)).collect();
-    print_page(patient_page("Print"), record, &choice, ("token".to_owned(), TODAY), problems).listing(rows)
+    print_page(patient_page("Print"), record, &choice, ("token".to_owned(), TODAY), problems)
+        .listing(rows, (!text.is_empty()).then_some(1))
 }
 
 /// The public page in one state.

@@ -160,6 +160,35 @@ async fn a_yellow_card_is_typed_once_and_what_is_on_record_is_not_doubled() {
     assert!(shown.body.contains("Saved: 3 doses from another source."), "{}", shown.body);
 }
 
+/// Who typed a yellow card of somebody has a patient of the clinic from then on (requirements 6.1): the clinic keeps the
+/// addresses of those whom it knows by a card alone.
+#[tokio::test]
+async fn who_is_known_to_a_clinic_by_a_yellow_card_alone_is_its_patient() {
+    let people = [("pat", "primary-vaccine-coordinator", "CEDAR"), ("ana", "clinic-access", "CEDAR")];
+    let (house, number) = desk(&people).await;
+    let (mut pat, mut ana) = (house.sign_in("pat").await, house.sign_in("ana").await);
+    let change = format!("/patients/{number}/demographics/change");
+    let record = format!("/patients/{number}");
+    assert_eq!(house.get(&mut pat, &change).await.status, StatusCode::NOT_FOUND, "another clinic's patient");
+    let path = format!("/patients/{number}/history/new");
+    let page = house.get(&mut pat, &path).await;
+    let saved = send(&house, &mut pat, &page, &path, &[("l0_1", "02112024")]).await;
+    assert_eq!(saved.location(), format!("/patients/{number}/history?done=history-1"), "{}", saved.body);
+    for browser in [&mut pat, &mut ana] {
+        assert!(house.get(browser, &record).await.body.contains("demographics/change"));
+        let page = house.get(browser, &change).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    }
+    let page = house.get(&mut pat, &change).await;
+    let changed = send(&house, &mut pat, &page, &change, &[("street", "77 Card Way")]).await;
+    assert_eq!(
+        changed.location(),
+        format!("/patients/{number}/demographics?done=changed"),
+        "{}",
+        changed.body
+    );
+}
+
 #[tokio::test]
 async fn a_date_that_cannot_be_stops_at_its_cell_and_one_that_may_be_on_record_is_asked() {
     let (house, number) = desk(&[("ana", "clinic-access", "CEDAR")]).await;
@@ -333,6 +362,36 @@ async fn who_corrects_a_dose_second_sees_what_the_first_said_and_loses_nothing()
     assert_eq!(doses(&house, &mut ana, &number).await, 1);
     // an old address leads to the dose as it is now
     assert_ne!(house.get(&mut ana, &path).await.location(), path);
+}
+
+#[tokio::test]
+async fn who_removes_a_dose_that_was_corrected_meanwhile_sees_what_it_says_now_and_typed_nothing() {
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER"), ("ben", "clinic-access", "RIVER")]).await;
+    let history = format!("/patients/{number}/history");
+    let (mut ana, mut ben) = (house.sign_in("ana").await, house.sign_in("ben").await);
+    let path = way_to_mend(&house, &mut ana, &history).await;
+    let (of_ana, of_ben) = (house.get(&mut ana, &path).await, house.get(&mut ben, &path).await);
+    let typed = [("reason", "wrong-date"), ("on", "3/2/2025"), ("expires", "01/01/2027")];
+    send(&house, &mut ana, &of_ana, &path, &typed).await;
+    let second = send(&house, &mut ben, &of_ben, &path, &[("reason", "twice"), ("do", "remove")]).await;
+    assert_eq!(second.status, StatusCode::CONFLICT, "{}", second.body);
+    assert!(second.body.contains("You asked to remove it."), "{}", second.body);
+    assert!(
+        second.body.contains("value=\"03/02/2025\""),
+        "the fields hold what it says now: {}",
+        second.body
+    );
+    for text in ["You typed", "What you typed", "as you typed it"] {
+        assert!(!second.body.contains(text), "{text}: {}", second.body);
+    }
+    let again = second
+        .body
+        .split("method=\"post\" action=\"")
+        .find_map(|rest| rest.split('"').next().filter(|action| action.ends_with("/mend")));
+    let again = again.expect("a form").to_owned();
+    let third = send(&house, &mut ben, &second, &again, &[("reason", "twice"), ("do", "remove")]).await;
+    assert_eq!(third.location(), format!("{history}?done=removed"), "{}", third.body);
+    assert_eq!(doses(&house, &mut ana, &number).await, 0);
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use axum::response::IntoResponse;
 use iis_model::Date;
 use iis_model::access::Permission;
 use iis_model::record::PersonRecord;
-use iis_registry::opting_out::{self, Entered, FormRow, RELATIONS, SignedForm};
+use iis_registry::opting_out::{self, Entered, FormRow, RELATIONS, RESEMBLES, SignedForm};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
@@ -84,11 +84,16 @@ impl OptingForm {
 
 /// A form as the page lists it.
 pub(crate) fn entered_row(row: &FormRow, zone: &TimeZone) -> EnteredRow {
+    let is_signed = &*row.relation != RESEMBLES;
     let relation = RELATIONS.iter().find(|(code, _)| *code == &*row.relation).map_or("", |(_, label)| *label);
     EnteredRow {
         signed_on: format::date(row.signed_on),
         what: if row.opts_out { "Opted out" } else { "Takes part again" },
-        signer: format!("{} ({})", row.signed_by, relation.to_lowercase()),
+        signer: if is_signed {
+            format!("{} ({})", row.signed_by, relation.to_lowercase())
+        } else {
+            "Nobody: resembles somebody who opted out, until somebody has looked".to_owned()
+        },
         reference: row.reference.to_string(),
         entered: format!("{}, {}", row.actor, format::moment(row.at, zone)),
     }

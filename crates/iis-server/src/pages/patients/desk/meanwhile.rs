@@ -24,8 +24,8 @@ impl Setting {
 
 /// What is said of a record that was merged.
 pub(in crate::pages) fn merged() -> Notice {
-    let text = "This record was merged with another one while you were typing. Check that the patient is the one you \
-                mean. What you typed is in the fields; nothing is saved yet.";
+    let text = "While you were typing, this record was merged with another one, or it is no longer open to you. Check that \
+                the patient is the one you mean. What you typed is in the fields; nothing is saved yet.";
     Notice { kind: "warning", text: text.to_owned() }
 }
 
@@ -35,6 +35,8 @@ pub(in crate::pages) struct MeanwhileView {
     /// `Ben Hill corrected this dose, 03/02/2026 10:14 AM.`
     pub(in crate::pages) who: String,
     pub(in crate::pages) is_removed: bool,
+    /// Whether the dose was to be removed: then nothing was typed.
+    pub(in crate::pages) removes: bool,
     pub(in crate::pages) rows: Vec<MeanwhileRow>,
 }
 
@@ -73,6 +75,7 @@ impl MeanwhileView {
         Self {
             who: format!("{who} {did} this dose, {}.", format::moment(replaced.at, zone)),
             is_removed,
+            removes: typed.get("do") == "remove",
             rows: rows.map(row).filter(|row| !row.before.is_empty() || !row.typed.is_empty()).collect(),
         }
     }

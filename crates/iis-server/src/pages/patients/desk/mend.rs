@@ -132,7 +132,8 @@ fn replaced_meanwhile(
     let token = Token::new(visitor, href(setting.record.registry_number, replaced.key));
     let zone = &visitor.app.registry.identity.zone;
     let meanwhile = Some(MeanwhileView::of(replaced, typed, zone));
-    let form = MendForm::new(token, &replaced.now, Some(typed), Vec::new());
+    let typed = Some(typed).filter(|typed| typed.get("do") != "remove"); // who removes types nothing
+    let form = MendForm::new(token, &replaced.now, typed, Vec::new());
     conflict(rendered(&MendPage { meanwhile, ..page(setting, form) }))
 }
 

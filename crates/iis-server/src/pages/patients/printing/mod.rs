@@ -32,6 +32,9 @@ use view::{Choice, PrintPage};
 pub(crate) struct Done {
     #[serde(default)]
     done: String,
+    /// Which page of what was printed before, from 0.
+    #[serde(default)]
+    page: u16,
 }
 
 /// `GET /patients/{number}/print`
@@ -42,7 +45,8 @@ pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>, Query(don
         text: "The document is revoked: whoever looks up its code is told so.".to_owned(),
     };
     let notice = (done.done == "revoked").then(revoked);
-    Ok(rendered(&page(&visitor, &record, &Choice::of(&record), Vec::new(), notice).await?))
+    let listed = (done.page, notice);
+    Ok(rendered(&page(&visitor, &record, &Choice::of(&record), Vec::new(), listed).await?))
 }
 
 /// Opens a record that may be printed: seen, and within the reach of printing.
@@ -62,11 +66,11 @@ async fn page(
     record: &PersonRecord,
     choice: &Choice,
     problems: Vec<Problem>,
-    notice: Option<Notice>,
+    (nth, notice): (u16, Option<Notice>),
 ) -> Result<PrintPage, Stop> {
     let granted = visitor.granted(Permission::PrintOfficialRecord)?;
-    let listed = prints::of_person(&visitor.app.registry, granted.clone(), record.id).await;
-    let listed = listed.map_err(|failure| visitor.failed(&failure))?;
+    let listed = prints::of_person(&visitor.app.registry, granted.clone(), record.id, nth).await;
+    let (listed, has_older) = listed.map_err(|failure| visitor.failed(&failure))?;
     let settles = visitor.may(Permission::ResolveDuplicates);
     let may_revoke = |document: &_| prints::may_revoke(&granted, document, settles);
     let title = format!("Print · patient {}", format::number_tail(record.registry_number));
@@ -77,7 +81,7 @@ async fn page(
     let zone = &visitor.app.registry.identity.zone;
     let printed = listed.iter().map(|one| view::printed_row(one, zone, may_revoke(one))).collect();
     Ok(view::print_page(frame, record, choice, (visitor.csrf(), visitor.arrival.today), problems)
-        .listing(printed))
+        .listing(printed, has_older.then_some(nth.saturating_add(1))))
 }
 
 /// `POST /patients/{number}/print`: the document itself.
@@ -91,7 +95,7 @@ pub(crate) async fn submit(
         Err(Failure::Rule(text)) => {
             let record = printable(&visitor, &number).await?;
             let field = if choice.purpose == "other" { "words" } else { "purpose" };
-            let page = page(&visitor, &record, &choice, vec![Problem::of(field, text)], None).await?;
+            let page = page(&visitor, &record, &choice, vec![Problem::of(field, text)], (0, None)).await?;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response());
         }
         Err(failure) => return Err(visitor.failed(&failure)),
@@ -169,7 +173,7 @@ pub(crate) async fn revoke(
         Ok(false) => Err(nothing()),
         Err(Failure::Rule(text)) => {
             let problems = vec![Problem::of("printed", text)];
-            let page = page(&visitor, &record, &Choice::of(&record), problems, None).await?;
+            let page = page(&visitor, &record, &Choice::of(&record), problems, (0, None)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
         }
         Err(failure) => Err(visitor.failed(&failure)),

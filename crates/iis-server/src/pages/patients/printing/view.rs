@@ -85,6 +85,8 @@ pub(crate) struct PrintPage {
     problems: Vec<Problem>,
     reasons: &'static [(&'static str, &'static str)],
     printed: Vec<PrintedRow>,
+    /// Where the documents before these stand; empty: there are none.
+    older: String,
 }
 
 /// A document that was printed.
@@ -123,15 +125,17 @@ pub(in crate::pages) fn print_page(
         problems,
         reasons: REASONS,
         printed: Vec::new(),
+        older: String::new(),
         frame,
     }
 }
 
 impl PrintPage {
-    /// The page with what was printed before.
+    /// The page with what was printed before; behind it comes a page of this number.
     #[must_use]
-    pub(in crate::pages) fn listing(self, printed: Vec<PrintedRow>) -> Self {
-        Self { printed, ..self }
+    pub(in crate::pages) fn listing(self, printed: Vec<PrintedRow>, next: Option<u16>) -> Self {
+        let older = next.map(|next| format!("{}?page={next}", self.action)).unwrap_or_default();
+        Self { printed, older, ..self }
     }
 }
 
@@ -141,10 +145,11 @@ pub(in crate::pages) fn printed_row(
     zone: &TimeZone,
     may_revoke: bool,
 ) -> PrintedRow {
-    let form = Form::of_code(&document.form);
+    let kept = &document.kept;
+    let form = Form::of_code(&kept.form);
     let form = FORMS.iter().find(|(own, ..)| Some(*own) == form).map_or("Document", |(_, label, _)| *label);
-    let language = if &*document.language == "es" { "Spanish" } else { "English" };
-    let (chosen, words) = document.purpose.split_once(": ").unwrap_or((&document.purpose, ""));
+    let language = if &*kept.language == "es" { "Spanish" } else { "English" };
+    let (chosen, words) = kept.purpose.split_once(": ").unwrap_or((&kept.purpose, ""));
     let label = PURPOSES.iter().find(|(code, _)| *code == chosen).map_or(chosen, |(_, label)| *label);
     let day = |at: iis_model::Timestamp| format::date(at.to_zoned(zone.clone()).date());
     let because = |code: &str| REASONS.iter().find(|(own, _)| *own == code).map_or("", |(_, label)| *label);
@@ -157,10 +162,10 @@ pub(in crate::pages) fn printed_row(
         (None, false) => "The record has changed since".to_owned(),
     };
     PrintedRow {
-        id: document.id,
-        at: format::moment(document.issued_at, zone),
+        id: kept.id,
+        at: format::moment(kept.issued_at, zone),
         what: format!("{form}, {language}"),
-        who: document.actor.to_string(),
+        who: kept.actor.to_string(),
         purpose: if words.is_empty() { label.to_owned() } else { format!("{label}: {words}") },
         state,
         may_revoke: may_revoke && document.revoked_at.is_none(),
