@@ -199,14 +199,27 @@ async fn all_of_the_name(world: &World) -> Vec<(PersonId, RegistryNumber)> {
 #[test]
 fn no_feed_makes_who_opted_out_anew_where_somebody_would_have_to_look() {
     on_each_engine(|world| async move {
-        let protected = vxu("NORTH", "M1", "A17", "PD1||||||||||||Y|20260101\r");
+        let at_home = "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F|||12 Elm St^^Alder^CA^90001^USA^H";
+        let protected = about("NORTH", "M1", "A17", at_home, "PD1||||||||||||Y|20260101\r");
         world.send(&world.north, &protected).await;
         let [(id, number)] = all_of_the_name(&world).await[..] else { panic!("one Ana") };
         assert_eq!(signed(&world, id, true).await, Entered::Done);
         world.send(&world.south, &vxu("SOUTH", "M2", "B3", &mmr("V3", "20210301", "01", "A"))).await;
         assert_eq!(all_of_the_name(&world).await, [(id, number)], "the report is in the locked record");
+    });
+}
+
+/// The same where not enough says that it is her: what is made of the report is locked until somebody has looked.
+#[test]
+fn who_may_be_somebody_who_opted_out_is_locked_until_somebody_has_looked() {
+    on_each_engine(|world| async move {
+        let at_home = "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F|||12 Elm St^^Alder^CA^90001^USA^H";
+        world.send(&world.north, &about("NORTH", "M1", "A17", at_home, "")).await;
+        let [(id, _)] = all_of_the_name(&world).await[..] else { panic!("one Ana") };
+        assert_eq!(signed(&world, id, true).await, Entered::Done);
         // a namesake: nothing says that it is her, and nothing that it is not
-        let namesake = about("SOUTH", "M3", "B4", "DOE^ANA^^^^^L||20200115|F", "");
+        let namesake = "DOE^ANA^^^^^L||20200115|F|||^^Alder^CA^90001^USA^H";
+        let namesake = about("SOUTH", "M3", "B4", namesake, "");
         world.send(&world.south, &namesake).await;
         for role in ["clinic-access", "help-desk", "data-quality", "epidemiology"] {
             let site = (role == "clinic-access").then_some("SOUTH");
@@ -271,14 +284,14 @@ fn a_merge_of_somebody_who_opted_out_since_is_taken_back_by_who_sees_the_record(
 #[test]
 fn questions_about_who_opted_out_are_passed_over() {
     on_each_engine(|world| async move {
-        let two = async |n: &str, last: &str| {
-            let ana = format!("{last}^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F|||12 Elm St^^Alder^CA^90001^USA^H");
+        let two = async |n: &str, last: &str, mother: &str, street: &str| {
+            let ana = format!("{last}^ANA^^^^^L|{mother}^^^^^M|20200115|F|||{street}^^Alder^CA^90001^USA^H");
             world.send(&world.north, &about("NORTH", &format!("N{n}"), &format!("A{n}"), &ana, "")).await;
             let anna = ana.replace("^ANA^", "^ANNA^");
             world.send(&world.south, &about("SOUTH", &format!("S{n}"), &format!("B{n}"), &anna, "")).await;
         };
-        two("1", "DOE").await;
-        two("2", "BLUM").await;
+        two("1", "DOE", "MOSS^SUE", "12 Elm St").await;
+        two("2", "BLUM", "REED^KIM", "9 Oak St").await;
         let reviewer = granted(&world, "data-quality", None, Permission::ResolveDuplicates).await;
         let queue = async || {
             let queue = waiting(&world.cx, reviewer.clone(), "open", FRONT, world.arrival()).await;
