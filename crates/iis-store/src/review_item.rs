@@ -206,7 +206,7 @@ pub fn forget_person(
             let page = queue(tx, granted, state, place, PAGE)?;
             let Some(last) = page.last() else { break };
             place = (last.priority, last.id);
-            for item in page {
+            for item in &page {
                 forget_in(tx, item, id, at)?;
             }
         }
@@ -217,7 +217,7 @@ pub fn forget_person(
 /// Items read at a time.
 const PAGE: i64 = 200;
 
-fn forget_in(tx: &mut Tx<'_>, item: ReviewItem, id: PersonId, at: Timestamp) -> Result<(), StoreError> {
+fn forget_in(tx: &mut Tx<'_>, item: &ReviewItem, id: PersonId, at: Timestamp) -> Result<(), StoreError> {
     let others: Vec<_> = item.candidates.iter().filter(|one| one.person_id != id).copied().collect();
     match others.first() {
         Some(best) if item.person_id != id => {

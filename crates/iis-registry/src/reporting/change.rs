@@ -33,15 +33,12 @@ pub(super) fn plan(
     findings: &mut Findings,
 ) -> Result<Vec<report::NewReport>, StoreError> {
     let record = &subject.record;
-    match subject.version {
-        Some(version) => {
-            plan.person_versions.push((subject.person_id, version));
-            plan.touched.push(subject.person_id);
-        }
-        None => {
-            plan.changes.push(new_person(said, subject));
-            plan.changes.extend(lock(said, subject)?);
-        }
+    if let Some(version) = subject.version {
+        plan.person_versions.push((subject.person_id, version));
+        plan.touched.push(subject.person_id);
+    } else {
+        plan.changes.push(new_person(said, subject));
+        plan.changes.extend(lock(said, subject)?);
     }
     if record.found.is_none() {
         plan.changes.extend(new_record(said, subject));

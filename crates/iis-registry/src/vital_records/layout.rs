@@ -277,7 +277,8 @@ fn line(record: &ByteRecord, number: i64, columns: &[Column]) -> Result<Line, Wr
             values.insert(*column, value.into());
         }
     }
-    let word = |column: Column| values.get(&column).map_or("", |value: &Box<str>| &**value);
+    let line = Line { number, event: Event::Birth, values }; // the event itself is read next
+    let word = |column: Column| line.get(column);
     if word(Column::Layout) != LAYOUT {
         return Err((&rule::UNKNOWN_LAYOUT, Some(Column::Layout)));
     }
@@ -293,7 +294,7 @@ fn line(record: &ByteRecord, number: i64, columns: &[Column]) -> Result<Line, Wr
     {
         return Err((&rule::MISSING, Some(Column::DeathCertificate)));
     }
-    Ok(Line { number, event, values })
+    Ok(Line { event, ..line })
 }
 
 /// What no name holds and what would turn around, or hide, what stands beside it: controls, marks of direction.

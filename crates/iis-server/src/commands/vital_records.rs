@@ -79,7 +79,7 @@ async fn load(cx: &Context, asked: &Load, output: Output) -> anyhow::Result<Ende
     let Loaded { id, lines, stored, known, refused, notes } = &loaded;
     let rows: Vec<_> = notes
         .iter()
-        .map(|note| finding(&note.line, [&note.code, &note.severity, &note.column, &note.text]))
+        .map(|note| finding(note.line, [&note.code, &note.severity, &note.column, &note.text]))
         .collect();
     if !rows.is_empty() {
         output.table(&FINDING, &rows);
@@ -134,7 +134,7 @@ async fn list(cx: &Context, output: Output) -> anyhow::Result<Ended> {
 
 const FINDING: [&str; 5] = ["line", "code", "severity", "column", "what"];
 
-fn finding(line: &i64, words: [&str; 4]) -> Vec<String> {
+fn finding(line: i64, words: [&str; 4]) -> Vec<String> {
     std::iter::once(line.to_string()).chain(words.map(str::to_owned)).collect()
 }
 
@@ -145,7 +145,7 @@ async fn findings(cx: &Context, load: i64, output: Output) -> anyhow::Result<End
         output.object(&json!({
             "line": row.line, "code": row.code, "severity": row.severity, "column": row.place, "text": row.text,
         }));
-        rows.push(finding(&row.line, [&row.code, &row.severity, &row.place, &row.text]));
+        rows.push(finding(row.line, [&row.code, &row.severity, &row.place, &row.text]));
     }
     output.table(&FINDING, &rows);
     Ok(Ended::Done)

@@ -15,6 +15,7 @@ use iis_registry::vital_records::sealed;
 use iis_store::review_item::FRONT;
 use iis_store::testing::tables::dump_in;
 use jiff::Timestamp;
+use std::fmt::Write as _;
 
 /// The former name: nothing else has these letters.
 const FORMER: &str = "QUIXLEY";
@@ -85,7 +86,8 @@ async fn shown_messages(world: &World) -> String {
     let mut shown = String::new();
     for one in listed {
         let opened = messages::open(&world.cx, reader.clone(), one.envelope.id, world.arrival()).await;
-        shown += &format!("{:?}", opened.expect("works").expect("a message").content);
+        let opened = opened.expect("works").expect("a message");
+        writeln!(shown, "{:?}", opened.content).expect("a String takes any text");
     }
     shown
 }
