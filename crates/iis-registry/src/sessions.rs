@@ -6,7 +6,7 @@ use crate::{Arrival, Context, Failure, drafts};
 use iis_model::access::Channel;
 use iis_model::{AccountId, Timestamp};
 use iis_store::session::{self, SessionRow};
-use iis_store::{AuditEntry, Lane, passkey, sign_in_failure, way_back};
+use iis_store::{AuditEntry, Lane, passkey, password_link, sign_in_failure, way_back};
 use jiff::SignedDuration;
 
 /// A session ends after this time without a request.
@@ -152,6 +152,22 @@ pub async fn end_own(
     Ok(ended.await?)
 }
 
+/// Ends all sessions of an account but this one, those that still owe the second factor too.
+pub async fn end_others(
+    cx: &Context,
+    account: &Account,
+    token_sha256: [u8; 32],
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let id = account.id;
+    let entry = AuditEntry::by(&account.actor(), Channel::Web, "end-other-sessions", arrival.at);
+    let ended = cx.store.write(Lane::Web, move |tx| {
+        let ended = session::delete_others(tx, id, &token_sha256)?;
+        tx.audit(&entry.clone().detail(format!("sessions: {ended}")))
+    });
+    Ok(ended.await?)
+}
+
 /// The row of a session that an account opens with a token, of which only the hash is known here.
 pub fn new(
     account_id: AccountId,
@@ -235,6 +251,7 @@ pub async fn clear_away(cx: &Context, now: Timestamp) -> Result<(u64, u64), Fail
     let ended = now.saturating_sub(drafts::KEPT).unwrap_or(Timestamp::MIN);
     let cleared = cx.store.write_for_readers(move |tx| {
         way_back::delete_expired(tx, now)?;
+        password_link::delete_expired(tx, now)?;
         passkey::delete_expired(tx, now)?;
         Ok((session::delete_expired(tx, ended)?, sign_in_failure::delete_before(tx, old)?))
     });

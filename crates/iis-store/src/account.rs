@@ -19,6 +19,8 @@ sql! {
     SET_STATUS = "UPDATE account SET status = $2 WHERE id = $1";
     REOPEN = "UPDATE account SET status = 'active', reopened_at = $2 WHERE id = $1";
     SET_DISPLAY_NAME = "UPDATE account SET display_name = $2 WHERE id = $1";
+    /// Changes nothing, and locks the row: SQLite has one writer, and on PostgreSQL the second one waits here.
+    HOLD = "UPDATE account SET status = status WHERE id = $1";
     SIGNED_IN = "UPDATE account SET last_sign_in_at = $2 WHERE id = $1";
 }
 
@@ -132,6 +134,12 @@ pub fn reopen(tx: &mut Tx<'_>, id: AccountId, at: Timestamp) -> Result<(), Store
 /// Sets the name on screens.
 pub fn set_display_name(tx: &mut Tx<'_>, id: AccountId, name: &str) -> Result<(), StoreError> {
     tx.exec(&SET_DISPLAY_NAME, vals![id, name])
+}
+
+/// Holds an account until the transaction ends, so that of two changes that depend on what belongs to it the second one
+/// reads what the first one left.
+pub fn hold(tx: &mut Tx<'_>, id: AccountId) -> Result<(), StoreError> {
+    tx.count(&HOLD, vals![id]).map(drop)
 }
 
 /// Notes a good sign-in.

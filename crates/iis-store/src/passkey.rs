@@ -77,9 +77,9 @@ pub fn used(tx: &mut Tx<'_>, read: &PasskeyRow, credential: &str, at: Timestamp)
     Ok(tx.count(&USED, vals![&read.credential_id, credential, at, &read.credential])? == 1)
 }
 
-/// Stops a passkey: it stays in its owner's list and opens nothing.
-pub fn stop(tx: &mut Tx<'_>, credential_id: &[u8], at: Timestamp) -> Result<(), StoreError> {
-    tx.exec(&STOP, vals![credential_id, at])
+/// Stops a passkey: it stays in its owner's list and opens nothing; false: it was stopped already.
+pub fn stop(tx: &mut Tx<'_>, credential_id: &[u8], at: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.count(&STOP, vals![credential_id, at])? == 1)
 }
 
 /// Gives a passkey of an account another name; false: it has none with this id.

@@ -16,10 +16,12 @@ sql! {
     OF_ACCOUNT = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at, counted_as \
                   FROM session WHERE account_id = $1 AND expires_at > $2 ORDER BY created_at DESC, token_sha256";
     SET_STAGE = "UPDATE session SET stage = $2 WHERE token_sha256 = $1";
+    RENEW = "UPDATE session SET token_sha256 = $2, proved_at = $3 WHERE token_sha256 = $1";
     PROVED = "UPDATE session SET proved_at = $2 WHERE token_sha256 = $1";
     SEEN = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token_sha256 = $1";
     DELETE = "DELETE FROM session WHERE token_sha256 = $1";
     DELETE_OF_ACCOUNT = "DELETE FROM session WHERE account_id = $1";
+    DELETE_OTHERS = "DELETE FROM session WHERE account_id = $1 AND token_sha256 <> $2";
     DELETE_EXPIRED = "DELETE FROM session WHERE expires_at <= $1";
 }
 
@@ -113,6 +115,16 @@ pub fn set_stage(tx: &mut Tx<'_>, token_sha256: &[u8; 32], stage: Option<&str>) 
     tx.exec(&SET_STAGE, vals![token_sha256, stage])
 }
 
+/// Notes when the owner showed again who they are, and gives the session another token in place of its own.
+pub fn renew(
+    tx: &mut Tx<'_>,
+    token_sha256: &[u8; 32],
+    another_sha256: &[u8; 32],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.exec(&RENEW, vals![token_sha256, another_sha256, at])
+}
+
 /// Notes that the owner of the session showed who they are.
 pub fn proved(tx: &mut Tx<'_>, token_sha256: &[u8; 32], at: Timestamp) -> Result<(), StoreError> {
     tx.exec(&PROVED, vals![token_sha256, at])
@@ -136,6 +148,11 @@ pub fn delete(tx: &mut Tx<'_>, token_sha256: &[u8; 32]) -> Result<(), StoreError
 /// Ends all sessions of an account.
 pub fn delete_of_account(tx: &mut Tx<'_>, id: AccountId) -> Result<(), StoreError> {
     tx.exec(&DELETE_OF_ACCOUNT, vals![id])
+}
+
+/// Ends all sessions of an account but this one, and says how many.
+pub fn delete_others(tx: &mut Tx<'_>, id: AccountId, token_sha256: &[u8; 32]) -> Result<u64, StoreError> {
+    tx.count(&DELETE_OTHERS, vals![id, token_sha256])
 }
 
 /// Removes sessions that are over, and says how many.

@@ -1,14 +1,19 @@
 //! Keeping accounts: making them, resetting passwords, locking. Each leaves an audit row in the same transaction.
 
 use super::sign_in::name_key;
-use super::{Account, RoleAssignment, Status};
+use super::told::tell;
+use super::{Account, RoleAssignment, Status, second_factor};
 use crate::access::duties;
+use crate::mail::WayIn;
 use crate::names::{is_plain, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::AccountId;
 use iis_model::access::{Granted, Place};
 use iis_store::account::{self, NewAccount};
-use iis_store::{AuditEntry, Lane, issuer_subject, role_assignment, session, sign_in_failure};
+use iis_store::{
+    AuditEntry, Lane, StoreError, Tx, issuer_subject, passkey, password_link, role_assignment, session,
+    sign_in_failure, way_back,
+};
 
 /// An account to be made.
 #[derive(Debug, Clone)]
@@ -98,6 +103,10 @@ pub async fn set_roles(
 }
 
 /// Gives an account a password for one use; all its sessions end, and so does a lock after failures.
+///
+/// What somebody else may have made of the password alone is taken back: sessions, links, codes that were mailed, the
+/// connection with the state's sign-in. The second factors stay, since a reset must not be the way around them; the owner is
+/// told which there are (decision 0047).
 pub async fn reset_password(
     cx: &Context,
     granted: &Granted,
@@ -105,17 +114,29 @@ pub async fn reset_password(
     password_hash: Box<str>,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let (id, key) = (account.id, name_key(&account.name));
+    let (cx2, id, key) = (cx.clone(), account.id, name_key(&account.name));
     let entry = entry(granted, "reset-password", &account.name, arrival);
     let set = cx.store.write(Lane::Web, move |tx| {
         account::set_password(tx, id, &password_hash, true)?;
         sign_in_failure::delete_of_name(tx, &key)?;
         // somebody else may have connected it
         issuer_subject::delete_of(tx, id)?;
+        password_link::delete_of(tx, id)?;
+        way_back::delete_of(tx, id)?;
+        way_back::delete_code(tx, id)?;
         session::delete_of_account(tx, id)?;
+        let stays = what_stays(tx, id)?;
+        tell(tx, &cx2, id, stays, arrival.at)?;
         tx.audit(&entry)
     });
     Ok(set.await?)
+}
+
+/// What opens an account besides its password, for its owner's letter.
+fn what_stays(tx: &mut Tx<'_>, id: AccountId) -> Result<WayIn, StoreError> {
+    let held = passkey::of_account(tx, id)?;
+    let passkeys = held.iter().filter(|one| one.stopped_at.is_none()).count();
+    Ok(WayIn::PasswordReset { has_app: second_factor::has_app(tx, id)?, passkeys })
 }
 
 /// Locks or unlocks an account. Locking ends its sessions; unlocking also opens a lock after failures.

@@ -9,6 +9,7 @@ pub mod passkeys;
 pub mod second_factor;
 mod sign_in;
 pub mod single_sign_on;
+pub(crate) mod told;
 pub mod totp;
 pub mod user_agreement;
 pub mod way_back;

@@ -4,13 +4,15 @@
 //! owner for a finger or a number, and so is two factors at once. An answer cannot be guessed, so wrong ones lock nobody:
 //! whoever guesses passwords, or sends rubbish, does not keep the owner of a passkey out.
 
+use super::told::tell;
 use super::{Account, Attempt, second_factor};
+use crate::mail::WayIn;
 use crate::names::is_showable;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel};
 use iis_model::{AccountId, Timestamp};
 use iis_store::passkey::{self, PasskeyRow, QuestionRow};
-use iis_store::{AuditEntry, Lane};
+use iis_store::{AuditEntry, Lane, account};
 use jiff::SignedDuration;
 
 pub use iis_store::passkey::PasskeyRow as Passkey;
@@ -121,11 +123,14 @@ pub async fn add(
         stopped_at: None,
     };
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "add-passkey", arrival.at).detail(name);
+    let cx2 = cx.clone();
     let added = cx.store.write(Lane::Web, move |tx| {
+        account::hold(tx, row.account_id)?;
         if passkey::of_account(tx, row.account_id)?.len() >= MOST {
             return Ok(false);
         }
         passkey::insert(tx, &row)?;
+        tell(tx, &cx2, row.account_id, WayIn::PasskeyAdded, arrival.at)?;
         tx.audit(&entry)?;
         Ok(true)
     });
@@ -173,9 +178,10 @@ pub async fn remove(
     is_second_factor_required: bool,
     arrival: Arrival,
 ) -> Result<bool, Failure> {
-    let id = account.id;
+    let (cx2, id) = (cx.clone(), account.id);
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "remove-passkey", arrival.at);
     let removed = cx.store.write(Lane::Web, move |tx| {
+        account::hold(tx, id)?;
         let held = passkey::of_account(tx, id)?;
         let Some(gone) = held.iter().find(|one| one.credential_id == credential_id) else {
             return Ok(Ok(false));
@@ -190,6 +196,7 @@ pub async fn remove(
             )));
         }
         passkey::delete(tx, id, &credential_id)?;
+        tell(tx, &cx2, id, WayIn::PasskeyRemoved, arrival.at)?;
         tx.audit(&entry.clone().detail(gone.name.clone()))?;
         Ok(Ok(true))
     });
@@ -210,16 +217,19 @@ pub async fn used(
     Ok(noted.await?)
 }
 
-/// Stops a passkey whose counter went back: somebody seems to have a copy. It opens nothing from now on, and its owner
-/// sees why in the list.
+/// Stops a passkey whose counter went back: somebody seems to have a copy. It opens nothing from now on; its owner gets a
+/// letter that says how to get in, and sees why in the list.
 pub async fn stop(cx: &Context, row: &Passkey, from: &str, arrival: Arrival) -> Result<(), Failure> {
-    let (id, whose) = (row.credential_id.clone(), row.account_id);
+    let (cx2, id, whose) = (cx.clone(), row.credential_id.clone(), row.account_id);
     let entry = AuditEntry::by(&Actor::Registry, Channel::Internal, "stop-passkey", arrival.at);
     let entry =
         entry.detail(format!("account {}, {}: its counter went back, from {from}", whose.0, row.name));
     let stopped = cx.store.write_for_readers(move |tx| {
-        passkey::stop(tx, &id, arrival.at)?;
-        tx.audit(&entry)
+        if passkey::stop(tx, &id, arrival.at)? {
+            tell(tx, &cx2, whose, WayIn::PasskeyStopped, arrival.at)?;
+            tx.audit(&entry)?;
+        }
+        Ok(())
     });
     Ok(stopped.await?)
 }

@@ -3,25 +3,27 @@
 //!
 //! The app's secret is sealed under the registry's key outside the database; of recovery codes only hashes are kept.
 
+use super::told::{address_of, tell};
 use super::totp::{SECRET_BYTES, base32, step_of, step_of_code};
 use super::{Account, Attempt};
 use crate::enrollment::standing::inside;
-use crate::mail::{Code, Letter, knock};
+use crate::mail::{Code, Letter, WayIn, knock};
 use crate::number_key::NumberKey;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Channel, Granted};
-use iis_model::{AccountId, EmailAddress, Timestamp};
+use iis_model::{AccountId, Timestamp};
 use iis_store::passkey::{self, PasskeyRow};
 use iis_store::second_factor::{self, SecondFactorRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, issuer_subject, session, way_back, worker};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, issuer_subject, session, way_back};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
 /// How many recovery codes are given.
 pub const CODES: usize = 10;
 
-/// Random bytes of a recovery code: 80 bits, written as 16 letters and digits.
-pub const CODE_BYTES: usize = 10;
+/// Random bytes of a recovery code: 120 bits, written as 24 letters and digits. So many may be kept under a plain hash (OWASP
+/// ASVS 5.0.0, 6.5.2: from 112 bits).
+pub const CODE_BYTES: usize = 15;
 
 /// Chance for a second factor, drawn by the caller.
 pub struct Drawn {
@@ -93,8 +95,7 @@ pub async fn ways(cx: &Context, id: AccountId) -> Result<Ways, Failure> {
         let app = has_app(tx, id)?;
         let passkeys = Passkeys::of(&passkey::of_account(tx, id)?);
         let ways = Ways { app, passkeys, mail: false };
-        let has_address = worker::of_account(tx, id)?.is_some_and(|row| is_address(&row.email));
-        Ok(Ways { mail: ways.is_any() && has_address, ..ways })
+        Ok(Ways { mail: ways.is_any() && address_of(tx, id)?.is_some(), ..ways })
     });
     Ok(read.await?)
 }
@@ -102,10 +103,6 @@ pub async fn ways(cx: &Context, id: AccountId) -> Result<Ways, Failure> {
 /// Whether there is an authenticator app.
 pub(super) fn has_app(tx: &mut Tx<'_>, id: AccountId) -> Result<bool, StoreError> {
     Ok(second_factor::get(tx, id)?.is_some())
-}
-
-fn is_address(text: &str) -> bool {
-    text.parse::<EmailAddress>().is_ok()
 }
 
 /// So long a mailed code works, in minutes.
@@ -123,8 +120,7 @@ pub async fn mail_code(
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "mail-sign-in-code", arrival.at);
     let until = arrival.at.saturating_add(SignedDuration::from_mins(CODE_MINUTES)).unwrap_or(Timestamp::MAX);
     let mailed = cx.store.write(Lane::Web, move |tx| {
-        let address = worker::of_account(tx, id)?.and_then(|row| row.email.parse::<EmailAddress>().ok());
-        let Some(address) = address else { return Ok(false) };
+        let Some(address) = address_of(tx, id)? else { return Ok(false) };
         let hash = hash(&format!("mailed {}", code.as_str()));
         let letter = Letter::SignInCode { code: code.clone(), minutes: CODE_MINUTES };
         if !knock(tx, &letter.to(&cx2, &address, arrival.at).map_err(inside)?)? {
@@ -170,8 +166,11 @@ pub async fn add(
         added_at: arrival.at,
     };
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "add-second-factor", arrival.at);
+    let cx2 = cx.clone();
     let added = cx.store.write(Lane::Web, move |tx| {
+        let change = if has_app(tx, row.account_id)? { WayIn::AppReplaced } else { WayIn::AppAdded };
         second_factor::put(tx, &row, &hashes)?;
+        tell(tx, &cx2, row.account_id, change, arrival.at)?;
         tx.audit(&entry)
     });
     added.await?;
@@ -186,13 +185,14 @@ pub async fn forget(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     let entry = AuditEntry::of(granted, arrival.at).action("forget-second-factor");
-    let (id, entry) = (account.id, entry.detail(format!("user {}", account.name)));
+    let (cx2, id, entry) = (cx.clone(), account.id, entry.detail(format!("user {}", account.name)));
     let forgotten = cx.store.write(Lane::Web, move |tx| {
         second_factor::delete(tx, id)?;
         passkey::delete_of(tx, id)?;
         issuer_subject::delete_of(tx, id)?;
         way_back::delete_code(tx, id)?;
         session::delete_of_account(tx, id)?;
+        tell(tx, &cx2, id, WayIn::SecondFactorsTaken, arrival.at)?;
         tx.audit(&entry)
     });
     Ok(forgotten.await?)
@@ -207,14 +207,26 @@ pub async fn prove(
     typed: &str,
     arrival: Arrival,
 ) -> Result<bool, Failure> {
-    let (key, id, typed) = (key(cx)?.clone(), account.id, typed.to_owned());
-    let proved = cx.store.write_for_readers(move |tx| take(tx, &key, id, &typed, arrival.at)).await?;
+    let (cx2, key, id, typed) = (cx.clone(), key(cx)?.clone(), account.id, typed.to_owned());
+    let proved = cx.store.write_for_readers(move |tx| {
+        if take(tx, &key, id, &typed, arrival.at)? {
+            return Ok(true);
+        }
+        let is_recovery = use_recovery_code(tx, id, &typed)?;
+        if is_recovery {
+            let left = second_factor::codes_left(tx, id)?;
+            tell(tx, &cx2, id, WayIn::RecoveryCodeUsed { left }, arrival.at)?;
+        }
+        Ok(is_recovery)
+    });
+    let proved = proved.await?;
     if !proved {
         attempt.failed(cx).await?;
     }
     Ok(proved)
 }
 
+/// Whether it is the mailed code, or one of the app.
 fn take(
     tx: &mut Tx<'_>,
     key: &NumberKey,
@@ -233,6 +245,10 @@ fn take(
     if let Some(step) = step_of_code(&secret, typed, at, row.last_step) {
         return second_factor::take_step(tx, id, step);
     }
+    Ok(false)
+}
+
+fn use_recovery_code(tx: &mut Tx<'_>, id: AccountId, typed: &str) -> Result<bool, StoreError> {
     let code: String = typed.chars().filter(char::is_ascii_alphanumeric).collect();
     second_factor::use_code(tx, id, &hash(&code.to_uppercase()))
 }

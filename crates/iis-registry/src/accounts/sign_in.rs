@@ -5,9 +5,11 @@
 //! is written down, so that attempts at the same moment gain nothing.
 
 use super::lock::{MOST_FAILURES, locked_until};
+use super::told::tell;
 use super::way_back::Lock;
 use super::{Account, SignIn};
 use crate::cases::Keys;
+use crate::mail::WayIn;
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
 use iis_model::access::{Actor, Channel};
@@ -226,17 +228,19 @@ impl Attempt {
         Ok(Some(admission))
     }
 
-    /// Notes that somebody who is signed in showed again who they are. Earlier failures are forgotten.
+    /// Notes that somebody who is signed in showed again who they are: their session goes on under another token, of which
+    /// only the hash is known here. Earlier failures are forgotten.
     pub async fn proved(
         &self,
         cx: &Context,
         account: &Account,
         token_sha256: [u8; 32],
+        another_sha256: [u8; 32],
     ) -> Result<(), Failure> {
         let (this, account) = (self.clone(), account.clone());
         let noted = cx.store.write_for_readers(move |tx| {
             this.forget(tx, &account)?;
-            session::proved(tx, &token_sha256, this.arrival.at)?;
+            session::renew(tx, &token_sha256, &another_sha256, this.arrival.at)?;
             tx.audit(&this.entry_of(&account))
         });
         Ok(noted.await?)
@@ -272,12 +276,13 @@ impl Attempt {
         password_hash: Box<str>,
         session: SessionRow,
     ) -> Result<(), Failure> {
-        let (this, account) = (self.clone(), account.clone());
+        let (this, cx2, account) = (self.clone(), cx.clone(), account.clone());
         let changed = cx.store.write(iis_store::Lane::Web, move |tx| {
             account::set_password(tx, account.id, &password_hash, false)?;
             this.forget(tx, &account)?;
             session::delete_of_account(tx, account.id)?;
             session::insert(tx, &session)?;
+            tell(tx, &cx2, account.id, WayIn::PasswordChanged, this.arrival.at)?;
             tx.audit(&this.entry_of(&account))
         });
         Ok(changed.await?)

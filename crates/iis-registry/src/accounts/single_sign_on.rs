@@ -3,7 +3,9 @@
 //! An account is there beforehand and its owner, signed in, connects it; none is made on the fly, and nobody is found by an
 //! e-mail address or a name that an issuer may give to somebody else tomorrow.
 
+use super::told::tell;
 use super::{Account, Attempt};
+use crate::mail::WayIn;
 use crate::{Arrival, Context, Failure};
 use iis_model::AccountId;
 use iis_model::access::Channel;
@@ -34,7 +36,7 @@ pub async fn connect(
     shown_as: &str,
     arrival: Arrival,
 ) -> Result<bool, Failure> {
-    let (id, shown_as) = (account.id, Box::<str>::from(shown_as));
+    let (cx2, id, shown_as) = (cx.clone(), account.id, Box::<str>::from(shown_as));
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "connect-single-sign-on", arrival.at);
     let entry = entry.detail(format!("at {}", who.issuer));
     let connected = cx.store.write(Lane::Web, move |tx| {
@@ -44,6 +46,7 @@ pub async fn connect(
         }
         issuer_subject::delete_of(tx, id)?;
         issuer_subject::insert(tx, &who, id, &shown_as, arrival.at)?;
+        tell(tx, &cx2, id, WayIn::SingleSignOnConnected, arrival.at)?;
         tx.audit(&entry)?;
         Ok(true)
     });
@@ -61,10 +64,11 @@ pub async fn connect(
 
 /// Disconnects an account: it signs in with its password from now on.
 pub async fn disconnect(cx: &Context, account: &Account, arrival: Arrival) -> Result<(), Failure> {
-    let id = account.id;
+    let (cx2, id) = (cx.clone(), account.id);
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "disconnect-single-sign-on", arrival.at);
     let ended = cx.store.write(Lane::Web, move |tx| {
         if issuer_subject::delete_of(tx, id)? {
+            tell(tx, &cx2, id, WayIn::SingleSignOnDisconnected, arrival.at)?;
             tx.audit(&entry)?;
         }
         Ok(())

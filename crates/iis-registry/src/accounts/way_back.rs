@@ -6,14 +6,15 @@
 
 use super::lock::locked_until;
 use super::sign_in::name_key;
+use super::told::{address_of, moment};
 use super::{Account, Attempt};
 use crate::cases::Keys;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link, knock};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
-use iis_model::{AccountId, EmailAddress, Timestamp};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, sign_in_failure, way_back, worker};
+use iis_model::{AccountId, Timestamp};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, sign_in_failure, way_back};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
@@ -28,17 +29,14 @@ pub(super) fn write(
     id: AccountId,
     told: Lock<'_>,
 ) -> Result<bool, StoreError> {
-    let address = worker::of_account(tx, id)?.and_then(|row| row.email.parse::<EmailAddress>().ok());
-    let Some(address) = address else { return Ok(false) };
+    let Some(address) = address_of(tx, id)? else { return Ok(false) };
     let at = told.at;
     let key = keys.key(&["way-back", &id.0.to_string(), &at.as_microsecond().to_string()]);
     way_back::put(tx, &hash(key.as_str()), id, at.saturating_add(WORKS).unwrap_or(Timestamp::MAX))?;
-    let moment =
-        |at: Timestamp| at.to_zoned(cx.identity.zone.clone()).strftime("%m/%d/%Y %I:%M %p %Z").to_string();
     let letter = Letter::LockedOut {
-        at: moment(at).into(),
+        at: moment(cx, at),
         from: told.from.into(),
-        until: moment(told.until).into(),
+        until: moment(cx, told.until),
         link: Link::to(cx, &["sign-in", "back", key.as_str()]),
     };
     knock(tx, &letter.to(cx, &address, at).map_err(inside)?)

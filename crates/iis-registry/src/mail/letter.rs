@@ -1,6 +1,7 @@
 //! What the registry writes to people. There is no letter with patient data: a letter is made of the types below, and none
 //! of them can be made from anything that is known about a patient.
 
+use super::WayIn;
 use crate::{Context, Failure};
 use iis_model::{Date, EmailAddress, Timestamp};
 use iis_store::outbox::NewMail;
@@ -111,6 +112,17 @@ pub enum Letter {
         until: Box<str>,
         /// The way back.
         link: Link,
+    },
+    /// Something changed by which the recipient's account is opened.
+    WayInChanged {
+        /// What.
+        change: WayIn,
+        /// When.
+        at: Box<str>,
+        /// Where its owner sees what opens it.
+        account: Link,
+        /// Where to say that it was somebody else.
+        help: Link,
     },
     /// A code to type while signing in.
     SignInCode {
@@ -330,6 +342,20 @@ impl Letter {
                     "If it was not you, somebody guesses your password. Whoever guesses cannot keep you out: use the link.",
                 ],
                 true,
+            ),
+            Self::WayInChanged { change, at, account, help } => text(
+                "way-in-changed",
+                change.happened(),
+                &[
+                    &format!("{} at {at}.", change.happened()),
+                    &change.means(),
+                    "If that was you, or was asked for by you, there is nothing to do. What opens your account:",
+                    &account.0,
+                    "If it was not you, somebody else may be in: change your password, end the other sessions, and tell the \
+                     Help Desk at once. You need not sign in for that:",
+                    &help.0,
+                ],
+                false,
             ),
             Self::SignInCode { code, minutes } => text(
                 "sign-in-code",

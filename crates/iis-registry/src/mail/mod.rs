@@ -6,9 +6,11 @@
 
 mod backoff;
 mod letter;
+mod way_in;
 
 pub use backoff::{MOST_TRIES, pause_after};
 pub use letter::{Code, Letter, Link};
+pub use way_in::WayIn;
 
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;

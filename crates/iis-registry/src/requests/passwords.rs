@@ -1,8 +1,10 @@
 //! The link that sets a password: once, within its hours, for one account (S-12).
 
 use super::{Event, Request, State};
+use crate::accounts::told::tell;
 use crate::cases::By;
 use crate::enrollment::standing::QUEUE;
+use crate::mail::WayIn;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel};
 use iis_store::{AuditEntry, Lane, account, password_link, session};
@@ -25,7 +27,7 @@ pub async fn set_password(
     hash: Box<str>,
     arrival: Arrival,
 ) -> Result<bool, Failure> {
-    let key: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+    let (cx2, key): (_, [u8; 32]) = (cx.clone(), Sha256::digest(token.as_bytes()).into());
     let set = cx.store.write(Lane::Web, move |tx| {
         let Some(id) = password_link::get(tx, &key, arrival.at)? else { return Ok(false) };
         let Some(row) = account::get(tx, id)?.filter(|row| &*row.status == "active") else {
@@ -34,6 +36,7 @@ pub async fn set_password(
         password_link::delete_of(tx, id)?;
         account::set_password(tx, id, &hash, false)?;
         session::delete_of_account(tx, id)?;
+        tell(tx, &cx2, id, WayIn::PasswordSet, arrival.at)?;
         let actor = Actor::Account { id, name: row.name };
         tx.audit(&AuditEntry::by(&actor, Channel::Web, "set-password", arrival.at))?;
         for mut case in Request::in_state(tx, State::Provisioned, QUEUE)? {

@@ -223,24 +223,8 @@ fn mapping_line(mapping: &CodeMapping) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::Agreement;
+    use crate::senders::testing::{agreed, mapping};
     use iis_codes::CodeSets;
-    use iis_model::organization::{CodeMapping, SenderProfile};
-
-    fn agreed(change: impl FnOnce(&mut Agreement)) -> Agreement {
-        let profile = SenderProfile { may_submit: true, ..SenderProfile::default() };
-        let mut agreement = Agreement { is_active: true, site_codes: vec!["NORTH".into()], profile };
-        change(&mut agreement);
-        agreement
-    }
-
-    fn mapping(field: &str, code: &str, standard: &str) -> CodeMapping {
-        CodeMapping {
-            field: field.into(),
-            code: code.into(),
-            standard: standard.into(),
-            ..CodeMapping::default()
-        }
-    }
 
     #[test]
     fn what_cannot_be_is_told_by_its_part() {

@@ -42,24 +42,7 @@ pub fn differences(old: &Agreement, new: &Agreement) -> Vec<Difference> {
 #[cfg(test)]
 mod tests {
     use super::in_words;
-    use crate::senders::Agreement;
-    use iis_model::organization::{CodeMapping, SenderProfile};
-
-    fn agreed(change: impl FnOnce(&mut Agreement)) -> Agreement {
-        let profile = SenderProfile { may_submit: true, ..SenderProfile::default() };
-        let mut agreement = Agreement { is_active: true, site_codes: vec!["NORTH".into()], profile };
-        change(&mut agreement);
-        agreement
-    }
-
-    fn mapping(field: &str, code: &str, standard: &str) -> CodeMapping {
-        CodeMapping {
-            field: field.into(),
-            code: code.into(),
-            standard: standard.into(),
-            ..CodeMapping::default()
-        }
-    }
+    use crate::senders::testing::{agreed, mapping};
 
     #[test]
     fn a_change_is_told_with_what_was_before() {

@@ -6,6 +6,8 @@ mod marks;
 mod pace;
 mod recognize;
 mod standards;
+#[cfg(test)]
+mod testing;
 
 pub use agreement::{Agreement, Wrong, agree, agreement};
 pub use differences::{Difference, differences, in_words};

@@ -17,8 +17,7 @@ use jiff::civil::{Date, date};
 const TODAY: Date = date(2026, 3, 2);
 
 async fn site(world: &World, code: &str) -> SiteId {
-    let names = directory(&world.cx, &world.arrival()).await.expect("the store works");
-    names.sites().find(|site| &*site.code == code).expect("a site").id
+    world.site(code).await.id
 }
 
 async fn open(world: &World, mrn: &str) -> PersonRecord {

@@ -8,10 +8,9 @@ use iis_model::person::{Identifier, PersonName, Sex};
 use iis_model::record::PersonRecord;
 use iis_model::{Coded, Cvx, Demographics, Given, PartialDate, RegistryNumber, ReportedEvent, Submission};
 use iis_registry::access::{Caller, authorize};
-use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::accounts::RoleAssignment;
 use iis_registry::desk::saying::{DoseGiven, Observed, historical, observation, refusal};
 use iis_registry::desk::{About, Entry, Outcome, OwnReport, correct, enter, own_report, remove};
-use iis_registry::directory::directory;
 use iis_registry::people;
 use iis_registry::rebuild::check;
 use iis_registry::recommend::recommend;
@@ -20,18 +19,8 @@ use jiff::civil::date;
 
 /// A nurse of a site.
 async fn nurse(world: &World, code: &str) -> (Granted, Site) {
-    let names = directory(&world.cx, &world.arrival()).await.expect("the store works");
-    let site = names.sites().find(|site| &*site.code == code).expect("a site").clone();
-    let user = NewUser {
-        name: format!("n{}", world.arrival().at.as_second()).into(),
-        display_name: "Ana Reyes".into(),
-        password_hash: "".into(),
-        must_change: false,
-        roles: vec![RoleAssignment::at_site("clinic-access", Some(site.id))],
-    };
-    let by = iis_registry::access::operator(Permission::ManageAccounts).expect("the operator may");
-    let id = accounts::add(&world.cx, &by, user, world.arrival()).await.expect("a new account");
-    let account = accounts::get(&world.cx, id).await.expect("the store works").expect("just made");
+    let site = world.site(code).await;
+    let account = world.somebody(vec![RoleAssignment::at_site("clinic-access", Some(site.id))]).await;
     let permission = Permission::EnterHistoricalDose;
     let granted = authorize(&world.cx.roles, Caller::Account(&account), permission, Channel::Web, "");
     (granted.expect("clinics record"), site)

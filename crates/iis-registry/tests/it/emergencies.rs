@@ -5,7 +5,7 @@ use iis_model::access::{Channel, Granted, Permission, Place};
 use iis_model::{EmailAddress, RegistryNumber, SiteId};
 use iis_registry::access::held::{Verdict, sees, would_see};
 use iis_registry::access::{Caller, authorize, operator};
-use iis_registry::accounts::{self, Account, NewUser, RoleAssignment};
+use iis_registry::accounts::{Account, RoleAssignment};
 use iis_registry::directory::directory;
 use iis_registry::people::emergency::{self, HOLDS, MOST_OPENINGS, Said};
 use iis_registry::people::{self, Criteria, FoundPeople};
@@ -32,8 +32,7 @@ async fn children(world: &World) -> [RegistryNumber; 2] {
 }
 
 async fn site(world: &World, code: &str) -> SiteId {
-    let names = directory(&world.cx, &world.arrival()).await.expect("the store works");
-    names.sites().find(|site| &*site.code == code).expect("a site").id
+    world.site(code).await.id
 }
 
 /// An account with a role, at SOUTH unless it is the state's.
@@ -41,16 +40,7 @@ async fn account(world: &World, name: &str, role: &str) -> Account {
     let south = site(world, "SOUTH").await;
     let is_the_states = matches!(role, "privacy-officer" | "help-desk");
     let place = if is_the_states { Place::State } else { Place::Site(south) };
-    let user = NewUser {
-        name: name.into(),
-        display_name: name.into(),
-        password_hash: "".into(),
-        must_change: false,
-        roles: vec![RoleAssignment::new(role, place)],
-    };
-    let by = operator(Permission::ManageAccounts).expect("the operator may");
-    let id = accounts::add(&world.cx, &by, user, world.arrival()).await.expect("a new account");
-    accounts::get(&world.cx, id).await.expect("the store works").expect("just made")
+    world.account(name, vec![RoleAssignment::new(role, place)]).await
 }
 
 fn granted(world: &World, account: &Account, permission: Permission) -> Granted {
@@ -167,19 +157,11 @@ fn d8_the_administrator_is_told_and_somebody_else_reviews() {
         assert_eq!((due.len(), reviewed.len()), (1, 0));
         assert_eq!((due[0].number, &*due[0].user), (ana, "nurse"));
         // a nurse who became privacy officer meanwhile
-        let both = NewUser {
-            name: "both".into(),
-            display_name: "both".into(),
-            password_hash: "".into(),
-            must_change: false,
-            roles: vec![
-                RoleAssignment::at_site("clinic-access", Some(site(&world, "SOUTH").await)),
-                RoleAssignment::new("privacy-officer", Place::State),
-            ],
-        };
-        let by = operator(Permission::ManageAccounts).expect("the operator may");
-        let both = accounts::add(&world.cx, &by, both, world.arrival()).await.expect("an account");
-        let both = accounts::get(&world.cx, both).await.expect("the store works").expect("just made");
+        let roles = vec![
+            RoleAssignment::at_site("clinic-access", Some(world.site("SOUTH").await.id)),
+            RoleAssignment::new("privacy-officer", Place::State),
+        ];
+        let both = world.account("both", roles).await;
         let own = emergency::review(
             &world.cx,
             reviews(&nurse_as(&both, &nurse)),

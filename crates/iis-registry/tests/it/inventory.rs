@@ -7,10 +7,9 @@ use iis_model::stock::EntryKind::{Administered, GivenBack, Received};
 use iis_model::stock::{Funding, Missed};
 use iis_model::{Coded, Cvx, Date, Given, PersonId, RegistryNumber, ReportedEvent, Submission};
 use iis_registry::access::{Caller, authorize};
-use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::accounts::RoleAssignment;
 use iis_registry::desk::saying::DoseGiven;
 use iis_registry::desk::{About, Entry, Outcome, enter, remove};
-use iis_registry::directory::directory;
 use iis_registry::inventory::{self, Left, Receipt, receive};
 use iis_registry::people;
 use iis_registry::review::{Deed, Merge, Outcome as Merged, Unmerge, merge, unmerge};
@@ -21,18 +20,9 @@ const TODAY: Date = date(2026, 3, 2);
 
 /// A coordinator of a site.
 async fn coordinator(world: &World, code: &str) -> (Granted, Site) {
-    let names = directory(&world.cx, &world.arrival()).await.expect("the store works");
-    let site = names.sites().find(|site| &*site.code == code).expect("a site").clone();
-    let user = NewUser {
-        name: format!("c{}", world.arrival().at.as_second()).into(),
-        display_name: "Ana Reyes".into(),
-        password_hash: "".into(),
-        must_change: false,
-        roles: vec![RoleAssignment::at_site("primary-vaccine-coordinator", Some(site.id))],
-    };
-    let by = iis_registry::access::operator(Permission::ManageAccounts).expect("the operator may");
-    let id = accounts::add(&world.cx, &by, user, world.arrival()).await.expect("a new account");
-    let account = accounts::get(&world.cx, id).await.expect("the store works").expect("just made");
+    let site = world.site(code).await;
+    let role = RoleAssignment::at_site("primary-vaccine-coordinator", Some(site.id));
+    let account = world.somebody(vec![role]).await;
     let permission = Permission::KeepInventory;
     let granted = authorize(&world.cx.roles, Caller::Account(&account), permission, Channel::Web, "");
     (granted.expect("coordinators keep inventory"), site)

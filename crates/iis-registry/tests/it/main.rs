@@ -31,6 +31,7 @@ mod samples;
 mod searching;
 mod senders;
 mod signing_in;
+mod telling;
 mod vital_records;
 mod ways_back;
 mod weighing;

@@ -1,26 +1,13 @@
 //! Passkeys as the registry keeps them (Z-2, D5): whose they are, questions that are answered once, the last one that stays.
 
-use crate::world::{World, on_each_engine};
+use crate::world::{World, on_each_engine, rounds};
 use iis_model::access::Permission;
 use iis_registry::access::operator;
 use iis_registry::accounts::passkeys::{self, Made, Purpose};
-use iis_registry::accounts::{self, Account, Admission, Attempt, Heard, NewUser, second_factor};
+use iis_registry::accounts::{Account, Admission, Attempt, Heard, second_factor};
 use iis_registry::{Arrival, Failure, sessions};
 use iis_store::audit::list::{AuditFilter, list};
 use jiff::SignedDuration;
-
-async fn account(world: &World, name: &str) -> Account {
-    let by = operator(Permission::ManageAccounts).expect("the operator may");
-    let user = NewUser {
-        name: name.into(),
-        display_name: name.into(),
-        password_hash: "".into(),
-        must_change: false,
-        roles: Vec::new(),
-    };
-    let id = accounts::add(&world.cx, &by, user, world.arrival()).await.expect("a new account");
-    accounts::get(&world.cx, id).await.expect("the store works").expect("just made")
-}
 
 fn made(id: u8) -> Made {
     Made { credential_id: [id; 32].into(), credential: "counter 1".into() }
@@ -52,7 +39,8 @@ async fn written_down(world: &World) -> Vec<String> {
 #[test]
 fn z2_passkeys_are_ones_own_have_a_name_and_stand_in_the_audit() {
     on_each_engine(|world| async move {
-        let (owner, other) = (account(&world, "amara").await, account(&world, "ben").await);
+        let (owner, other) =
+            (world.account("amara", Vec::new()).await, world.account("ben", Vec::new()).await);
         add(&world, &owner, 1, " My telephone ").await.expect("added");
         assert!(matches!(add(&world, &other, 1, "Mine too").await, Err(Failure::Rule(_))), "one account's");
         assert!(matches!(add(&world, &owner, 2, " ").await, Err(Failure::Rule(_))), "it has a name");
@@ -80,7 +68,7 @@ fn z2_passkeys_are_ones_own_have_a_name_and_stand_in_the_audit() {
 #[test]
 fn z2_the_last_second_factor_stays_where_everybody_needs_one() {
     on_each_engine(|world| async move {
-        let owner = account(&world, "amara").await;
+        let owner = world.account("amara", Vec::new()).await;
         add(&world, &owner, 1, "My telephone").await.expect("added");
         let kept = remove(&world, &owner, 1, true).await;
         assert!(matches!(kept, Err(Failure::Rule(text)) if text.contains("only second factor")), "{kept:?}");
@@ -92,11 +80,52 @@ fn z2_the_last_second_factor_stays_where_everybody_needs_one() {
     });
 }
 
+/// Page: /account/passkeys
+#[test]
+fn z2_the_last_second_factor_stays_when_the_last_two_are_removed_at_one_moment() {
+    on_each_engine(|world| async move {
+        let owner = world.account("amara", Vec::new()).await;
+        for round in 0..rounds(20) {
+            let [one, other] = [1, 2].map(|n| u8::try_from(2 * (round % 100) + n).expect("small"));
+            for id in [one, other] {
+                add(&world, &owner, id, "My telephone").await.expect("added");
+            }
+            let (first, second) =
+                tokio::join!(remove(&world, &owner, one, true), remove(&world, &owner, other, true));
+            assert!(first.is_ok() != second.is_ok(), "one stays: {first:?} {second:?}");
+            let held = passkeys::of_account(&world.cx, owner.id).await.expect("the store works");
+            assert_eq!(held.len(), 1);
+            let left = held[0].credential_id[0];
+            assert!(remove(&world, &owner, left, false).await.expect("the store works"));
+        }
+    });
+}
+
+/// Page: /account/passkeys
+#[test]
+fn z2_two_passkeys_added_at_one_moment_keep_to_the_limit() {
+    on_each_engine(|world| async move {
+        let owner = world.account("amara", Vec::new()).await;
+        let most = u8::try_from(passkeys::MOST).expect("few");
+        for id in 1..most {
+            add(&world, &owner, id, "My telephone").await.expect("added");
+        }
+        for round in 0..rounds(20) {
+            let [one, other] = [0, 1].map(|n| most + u8::try_from(2 * (round % 100) + n).expect("small"));
+            let (first, second) =
+                tokio::join!(add(&world, &owner, one, "One"), add(&world, &owner, other, "Other"));
+            assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+            let added = if first.is_ok() { one } else { other };
+            assert!(remove(&world, &owner, added, true).await.expect("the store works"));
+        }
+    });
+}
+
 /// Page: /sign-in/passkey
 #[test]
 fn z2_a_question_is_answered_once_for_its_purpose_and_within_five_minutes() {
     on_each_engine(|world| async move {
-        let owner = account(&world, "amara").await;
+        let owner = world.account("amara", Vec::new()).await;
         let ask = async |word: u8, purpose| {
             let whose = (Some(owner.id), purpose);
             let kept = passkeys::ask(&world.cx, [word; 32], whose, "state".into(), world.arrival()).await;
@@ -122,7 +151,7 @@ fn z2_a_question_is_answered_once_for_its_purpose_and_within_five_minutes() {
 #[test]
 fn z2_a_passkey_that_was_copied_or_used_meanwhile_is_not_used_again() {
     on_each_engine(|world| async move {
-        let owner = account(&world, "amara").await;
+        let owner = world.account("amara", Vec::new()).await;
         add(&world, &owner, 1, "My telephone").await.expect("added");
         let find = async || passkeys::find(&world.cx, [1; 32].into()).await.expect("the store works");
         let read = find().await.expect("there");
@@ -149,7 +178,7 @@ fn z2_a_passkey_that_was_copied_or_used_meanwhile_is_not_used_again() {
 #[test]
 fn d5_who_guesses_passwords_does_not_keep_the_owner_of_a_passkey_out() {
     on_each_engine(|world| async move {
-        let owner = account(&world, "amara").await;
+        let owner = world.account("amara", Vec::new()).await;
         for _ in 0..5 {
             let guess = Attempt::to_sign_in("amara", "203.0.113.9", world.arrival());
             guess.failed(&world.cx).await.expect("noted");

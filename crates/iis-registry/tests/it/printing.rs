@@ -4,7 +4,7 @@ use crate::world::{World, about, on_each_engine};
 use iis_model::access::{Channel, Granted, Permission, Place};
 use iis_model::record::PersonRecord;
 use iis_registry::access::{Caller, authorize, operator};
-use iis_registry::accounts::{self, Account, NewUser, RoleAssignment};
+use iis_registry::accounts::{Account, RoleAssignment};
 use iis_registry::people::{self, Criteria, FoundPeople};
 use iis_registry::prints::{self, Code, Issued, Proof};
 use iis_registry::{Failure, rosters};
@@ -14,16 +14,7 @@ const ANA: &str = "DOE^ANA^^^^^L||20200115|F|||1 Quay St^^Port Lindgren^CD^86110
 const DOSE: &str = "ORC|RE||V1^NORTH\rRXA|0|1|20210301||03^MMR^CVX|999|||01^x^NIP001\r";
 
 async fn account(world: &World, name: &str, role: &str, place: Place) -> Account {
-    let user = NewUser {
-        name: name.into(),
-        display_name: name.into(),
-        password_hash: "".into(),
-        must_change: false,
-        roles: vec![RoleAssignment::new(role, place)],
-    };
-    let by = operator(Permission::ManageAccounts).expect("the operator may");
-    let id = accounts::add(&world.cx, &by, user, world.arrival()).await.expect("a new account");
-    accounts::get(&world.cx, id).await.expect("the store works").expect("just made")
+    world.account(name, vec![RoleAssignment::new(role, place)]).await
 }
 
 fn granted(world: &World, account: &Account) -> Granted {

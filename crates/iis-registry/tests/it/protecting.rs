@@ -3,9 +3,8 @@
 use crate::world::{World, about, on_each_engine, query, segment, vxu};
 use iis_model::access::{Channel, Granted, Permission};
 use iis_model::{PersonId, RegistryNumber};
-use iis_registry::access::{Caller, authorize, operator};
-use iis_registry::accounts::{self, NewUser, RoleAssignment};
-use iis_registry::directory::directory;
+use iis_registry::access::{Caller, authorize};
+use iis_registry::accounts::RoleAssignment;
 use iis_registry::people::{self, Criteria, FoundPeople};
 use iis_store::audit::list::of_person;
 use jiff::civil::date;
@@ -17,18 +16,11 @@ pub(crate) async fn granted(
     site: Option<&str>,
     permission: Permission,
 ) -> Granted {
-    let names = directory(&world.cx, &world.arrival()).await.expect("the store works");
-    let site_id = site.map(|code| names.sites().find(|site| &*site.code == code).expect("a site").id);
-    let user = NewUser {
-        name: format!("u{}", world.arrival().at.as_second()).into(),
-        display_name: "Some Body".into(),
-        password_hash: "".into(),
-        must_change: false,
-        roles: vec![RoleAssignment::at_site(role, site_id)],
+    let site_id = match site {
+        Some(code) => Some(world.site(code).await.id),
+        None => None,
     };
-    let by = operator(Permission::ManageAccounts).expect("the operator may");
-    let id = accounts::add(&world.cx, &by, user, world.arrival()).await.expect("a new account");
-    let account = accounts::get(&world.cx, id).await.expect("the store works").expect("just made");
+    let account = world.somebody(vec![RoleAssignment::at_site(role, site_id)]).await;
     authorize(&world.cx.roles, Caller::Account(&account), permission, Channel::Web, "").expect("permitted")
 }
 

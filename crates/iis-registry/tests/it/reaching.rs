@@ -4,7 +4,7 @@ use crate::world::{World, about, on_each_engine};
 use iis_model::access::{Actor, Channel, Granted, Permission, Place, Reach, Within};
 use iis_model::{PersonId, RegistryNumber, SiteId};
 use iis_registry::access::{Caller, authorize, operator};
-use iis_registry::accounts::{self, Account, NewUser, RoleAssignment};
+use iis_registry::accounts::{Account, RoleAssignment};
 use iis_registry::directory::directory;
 use iis_registry::jurisdictions::{self, Area, NewJurisdiction};
 use iis_registry::people::purpose::{self, Asked};
@@ -44,21 +44,11 @@ fn named(first: &str) -> Criteria {
 }
 
 async fn site(world: &World, code: &str) -> SiteId {
-    let names = directory(&world.cx, &world.arrival()).await.expect("the store works");
-    names.sites().find(|site| &*site.code == code).expect("a site").id
+    world.site(code).await.id
 }
 
 async fn account(world: &World, assignments: &[(&str, Place)]) -> Account {
-    let user = NewUser {
-        name: format!("u{}", world.arrival().at.as_second()).into(),
-        display_name: "Some Body".into(),
-        password_hash: "".into(),
-        must_change: false,
-        roles: assignments.iter().map(|(role, place)| RoleAssignment::new(role, *place)).collect(),
-    };
-    let by = operator(Permission::ManageAccounts).expect("the operator may");
-    let id = accounts::add(&world.cx, &by, user, world.arrival()).await.expect("a new account");
-    accounts::get(&world.cx, id).await.expect("the store works").expect("just made")
+    world.somebody(assignments.iter().map(|(role, place)| RoleAssignment::new(role, *place)).collect()).await
 }
 
 fn granted(world: &World, account: &Account, permission: Permission) -> Option<Granted> {

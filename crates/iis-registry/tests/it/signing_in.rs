@@ -3,7 +3,7 @@
 use crate::world::{World, on_each_engine};
 use iis_model::access::{Channel, Permission};
 use iis_registry::access::{Caller, authorize, operator};
-use iis_registry::accounts::{self, Admission, Attempt, Heard, NewUser, RoleAssignment, Status};
+use iis_registry::accounts::{self, Admission, Attempt, Heard, RoleAssignment, Status};
 use iis_registry::{Arrival, sessions};
 use iis_store::audit::list::{AuditFilter, list};
 use jiff::ToSpan;
@@ -11,15 +11,7 @@ use jiff::ToSpan;
 const FROM: &str = "192.0.2.7";
 
 async fn add(world: &World, name: &str, role: &str) {
-    let user = NewUser {
-        name: name.into(),
-        display_name: name.into(),
-        password_hash: "its hash".into(),
-        must_change: false,
-        roles: vec![RoleAssignment::at_site(role, None)],
-    };
-    let granted = operator(Permission::ManageAccounts).expect("the operator may");
-    accounts::add(&world.cx, &granted, user, world.arrival()).await.expect("a new account");
+    world.account(name, vec![RoleAssignment::at_site(role, None)]).await;
 }
 
 fn minutes_later(arrival: Arrival, minutes: i64) -> Arrival {
@@ -168,5 +160,22 @@ fn attempts_at_the_same_moment_gain_nothing() {
             accounts::set_status(&world.cx, &granted, &account, Status::Active, world.arrival()).await;
         unlocked.expect("unlocked");
         assert_eq!(signs_in(&world, "amara", world.arrival()).await, Some(Admission::Open));
+    });
+}
+
+#[test]
+fn locking_an_account_ends_its_sessions_for_good() {
+    on_each_engine(|world| async move {
+        add(&world, "amara", "clinic-access").await;
+        assert_eq!(signs_in(&world, "amara", world.arrival()).await, Some(Admission::Open));
+        let account = accounts::find(&world.cx, "amara").await.expect("the store works").expect("made above");
+        let session =
+            async || sessions::find(&world.cx, [7; 32], world.arrival()).await.expect("the store works");
+        assert!(session().await.is_some());
+        let granted = operator(Permission::ManageAccounts).expect("the operator may");
+        for status in [Status::Locked, Status::Active] {
+            accounts::set_status(&world.cx, &granted, &account, status, world.arrival()).await.expect("set");
+            assert!(session().await.is_none(), "{status:?}");
+        }
     });
 }

@@ -1,43 +1,14 @@
 //! Ways in besides the password: the way back after a lock-out (S-14), the mailed code (Z-2).
 
 use crate::world::{World, on_each_engine};
-use iis_model::EmailAddress;
 use iis_model::access::Permission;
 use iis_registry::access::operator;
-use iis_registry::accounts::{self, Account, Admission, Attempt, Heard, NewUser, second_factor, way_back};
-use iis_registry::mail::{self, Code};
+use iis_registry::accounts::{Account, Admission, Attempt, Heard, second_factor, way_back};
+use iis_registry::mail::Code;
 use iis_registry::number_key::NumberKey;
 use iis_registry::sessions::Owed;
-use iis_registry::staff::{self, Listing, Position};
-use iis_registry::{Arrival, Failure, sessions, sites};
+use iis_registry::{Arrival, Failure, sessions};
 use std::sync::Arc;
-
-/// An account; with an address for mail where one is given.
-async fn account(world: &World, name: &str, address: Option<&str>) -> Account {
-    let by = operator(Permission::ManageAccounts).expect("the operator may");
-    let user = NewUser {
-        name: name.into(),
-        display_name: name.into(),
-        password_hash: "".into(),
-        must_change: false,
-        roles: Vec::new(),
-    };
-    let id = accounts::add(&world.cx, &by, user, world.arrival()).await.expect("a new account");
-    if let Some(address) = address {
-        let email: EmailAddress = address.parse().expect("an address");
-        let new = Listing {
-            name: name.into(),
-            email: email.clone(),
-            position: Position::Staff,
-            license_kind: "".into(),
-            license_number: "".into(),
-        };
-        let site = sites::sites(&world.cx).await.expect("the store works")[0].id;
-        staff::list(&world.cx, &by, site, new, world.arrival()).await.expect("listed");
-        staff::bind_account(&world.cx, &by, id, &email, world.arrival()).await.expect("bound");
-    }
-    accounts::get(&world.cx, id).await.expect("the store works").expect("just made")
-}
 
 /// Fails to sign in until the name is locked.
 async fn lock(world: &World, name: &str) {
@@ -49,13 +20,6 @@ async fn lock(world: &World, name: &str) {
 
 async fn is_locked(world: &World, attempt: &Attempt) -> bool {
     matches!(attempt.hear(&world.cx).await.expect("the store works"), Heard::Locked(_))
-}
-
-/// The letters of this kind, the latest first: recipient and body.
-async fn letters(world: &World, kind: &str) -> Vec<(String, String)> {
-    let listed = mail::list(&world.cx, None, 100).await.expect("the store works");
-    let of_kind = listed.into_iter().filter(|letter| &*letter.kind == kind);
-    of_kind.map(|letter| (letter.recipient.into(), letter.body.into())).collect()
 }
 
 /// The key of the link in a letter.
@@ -76,10 +40,10 @@ async fn signs_in(world: &World, attempt: &Attempt, account: &Account) -> Admiss
 #[test]
 fn s14_a_lock_out_writes_to_the_owner_who_gets_in_by_the_link_while_others_go_on_guessing() {
     on_each_engine(|world| async move {
-        let owner = account(&world, "amara", Some("amara@north.example")).await;
+        let owner = world.account_with_mail("amara", "amara@north.example").await;
         lock(&world, "amara").await;
         lock(&world, "nobody-has-this-name").await;
-        let sent = letters(&world, "locked-out").await;
+        let sent = world.letters("locked-out").await;
         assert_eq!(sent.len(), 1, "one letter, to the owner alone");
         let (to, body) = &sent[0];
         assert_eq!(to, "amara@north.example");
@@ -105,16 +69,16 @@ fn s14_a_lock_out_writes_to_the_owner_who_gets_in_by_the_link_while_others_go_on
 #[test]
 fn s14_what_fails_by_the_link_is_counted_for_the_link_and_the_link_ends_after_a_day() {
     on_each_engine(|world| async move {
-        let owner = account(&world, "amara", Some("amara@north.example")).await;
+        let owner = world.account_with_mail("amara", "amara@north.example").await;
         lock(&world, "amara").await;
-        let key = key(&letters(&world, "locked-out").await[0].1);
+        let key = key(&world.letters("locked-out").await[0].1);
         for _ in 0..5 {
             let back = Attempt::by_way_back(&owner, &key, "203.0.113.7", world.arrival());
             back.failed(&world.cx).await.expect("noted");
         }
         let back = Attempt::by_way_back(&owner, &key, "203.0.113.7", world.arrival());
         assert!(is_locked(&world, &back).await, "the link is no way to try passwords");
-        assert_eq!(letters(&world, "locked-out").await.len(), 1, "and brings no letter after letter");
+        assert_eq!(world.letters("locked-out").await.len(), 1, "and brings no letter after letter");
         let later = Arrival { at: world.arrival().at + way_back::WORKS, ..world.arrival() };
         let over = way_back::account_of(&world.cx, &key, later).await.expect("the store works");
         assert!(over.is_none());
@@ -127,9 +91,9 @@ fn s14_what_fails_by_the_link_is_counted_for_the_link_and_the_link_ends_after_a_
 #[test]
 fn s14_after_a_way_back_codes_are_counted_for_the_link_while_others_go_on_guessing() {
     on_each_engine(|world| async move {
-        let owner = account(&world, "amara", Some("amara@north.example")).await;
+        let owner = world.account_with_mail("amara", "amara@north.example").await;
         lock(&world, "amara").await;
-        let key = key(&letters(&world, "locked-out").await[0].1);
+        let key = key(&world.letters("locked-out").await[0].1);
         let back = Attempt::by_way_back(&owner, &key, "203.0.113.7", world.arrival());
         let mut session =
             sessions::new(owner.id, [3; 32], "csrf".into(), "203.0.113.7".into(), world.arrival());
@@ -157,14 +121,14 @@ fn s14_after_a_way_back_codes_are_counted_for_the_link_while_others_go_on_guessi
 fn s14_the_help_desk_sends_the_way_back_again_and_sees_no_link() {
     on_each_engine(|world| async move {
         let desk = || operator(Permission::ManageAccounts).expect("the operator may");
-        let owner = account(&world, "amara", Some("amara@north.example")).await;
-        let without = account(&world, "ben", None).await;
+        let owner = world.account_with_mail("amara", "amara@north.example").await;
+        let without = world.account("ben", Vec::new()).await;
         let not_locked = way_back::send(&world.cx, desk(), &owner, world.arrival()).await;
         assert!(matches!(not_locked, Err(Failure::Rule(_))));
         lock(&world, "amara").await;
         lock(&world, "ben").await;
         way_back::send(&world.cx, desk(), &owner, world.arrival()).await.expect("sent");
-        let sent = letters(&world, "locked-out").await;
+        let sent = world.letters("locked-out").await;
         assert_eq!(sent.len(), 2);
         for (_, body) in &sent {
             let found = way_back::account_of(&world.cx, &key(body), world.arrival()).await;
@@ -181,12 +145,12 @@ fn z2_a_mailed_code_counts_once_for_its_account_and_for_ten_minutes() {
     on_each_engine(|world| async move {
         let mut world = world;
         world.cx.number_key = Some(Arc::new(NumberKey::new(&[7; 32])));
-        let owner = account(&world, "amara", Some("amara@north.example")).await;
-        let other = account(&world, "ben", Some("ben@north.example")).await;
+        let owner = world.account_with_mail("amara", "amara@north.example").await;
+        let other = world.account_with_mail("ben", "ben@north.example").await;
         let code = || Code::new("482913").expect("a code");
         let mailed = second_factor::mail_code(&world.cx, &owner, code(), world.arrival()).await;
         assert!(mailed.expect("the store works"));
-        assert!(letters(&world, "sign-in-code").await[0].1.contains("482913"));
+        assert!(world.letters("sign-in-code").await[0].1.contains("482913"));
         let proves = async |account: &Account, typed: &str, arrival: Arrival| {
             let attempt = Attempt::to_enter_code(account, None, "203.0.113.7", arrival);
             second_factor::prove(&world.cx, &attempt, account, typed, arrival).await.expect("the store works")
@@ -203,6 +167,6 @@ fn z2_a_mailed_code_counts_once_for_its_account_and_for_ten_minutes() {
                 .await
                 .expect("the store works");
         }
-        assert!(letters(&world, "sign-in-code").await.len() <= 5, "nobody's mail is flooded");
+        assert!(world.letters("sign-in-code").await.len() <= 5, "nobody's mail is flooded");
     });
 }

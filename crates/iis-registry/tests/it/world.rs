@@ -1,14 +1,18 @@
 //! An invented registry with two clinics and a sender each, on a store of its own.
 
+use iis_model::EmailAddress;
 use iis_model::access::{Channel, Permission};
-use iis_model::organization::{Sender, SenderProfile, SiteKind};
+use iis_model::organization::{Sender, SenderProfile, Site, SiteKind};
 use iis_registry::access::{Caller, Roles, authorize, operator};
+use iis_registry::accounts::{self, Account, NewUser, RoleAssignment};
 use iis_registry::context::ExchangeRules;
+use iis_registry::directory::directory;
 use iis_registry::exchange::{Received, Reply, receive};
 use iis_registry::people::{self, Criteria, FoundPeople};
 use iis_registry::senders::NewSender;
 use iis_registry::setup::{NewOrganization, NewSite};
-use iis_registry::{Arrival, Context, Identity, senders, setup};
+use iis_registry::staff::{self, Listing, Position};
+use iis_registry::{Arrival, Context, Identity, mail, senders, setup};
 use iis_store::Store;
 use iis_store::testing::TestStore;
 use jiff::Timestamp;
@@ -99,6 +103,56 @@ impl World {
         sender(&self.cx, name, site, agree, self.arrival()).await
     }
 
+    /// The site of a code.
+    pub(crate) async fn site(&self, code: &str) -> Site {
+        let names = directory(&self.cx, &self.arrival()).await.expect("the store works");
+        names.sites().find(|site| &*site.code == code).expect("a site").clone()
+    }
+
+    /// An account that holds these roles; nobody knows its password.
+    pub(crate) async fn account(&self, name: &str, roles: Vec<RoleAssignment>) -> Account {
+        let user = NewUser {
+            name: name.into(),
+            display_name: name.into(),
+            password_hash: "".into(),
+            must_change: false,
+            roles,
+        };
+        let by = operator(Permission::ManageAccounts).expect("the operator may");
+        let id = accounts::add(&self.cx, &by, user, self.arrival()).await.expect("a new account");
+        accounts::get(&self.cx, id).await.expect("the store works").expect("just made")
+    }
+
+    /// The same for somebody of whom it does not matter who.
+    pub(crate) async fn somebody(&self, roles: Vec<RoleAssignment>) -> Account {
+        self.account(&format!("u{}", self.arrival().at.as_second()), roles).await
+    }
+
+    /// An account of somebody on the staff list of NORTH, whom letters reach.
+    pub(crate) async fn account_with_mail(&self, name: &str, address: &str) -> Account {
+        let account = self.account(name, Vec::new()).await;
+        let by = operator(Permission::ManageAccounts).expect("the operator may");
+        let email: EmailAddress = address.parse().expect("an address");
+        let new = Listing {
+            name: name.into(),
+            email: email.clone(),
+            position: Position::Staff,
+            license_kind: "".into(),
+            license_number: "".into(),
+        };
+        let site = self.site("NORTH").await;
+        staff::list(&self.cx, &by, site.id, new, self.arrival()).await.expect("listed");
+        staff::bind_account(&self.cx, &by, account.id, &email, self.arrival()).await.expect("bound");
+        account
+    }
+
+    /// The letters of this kind, the latest first: recipient and body.
+    pub(crate) async fn letters(&self, kind: &str) -> Vec<(String, String)> {
+        let listed = mail::list(&self.cx, None, 100).await.expect("the store works");
+        let of_kind = listed.into_iter().filter(|letter| &*letter.kind == kind);
+        of_kind.map(|letter| (letter.recipient.into(), letter.body.into())).collect()
+    }
+
     /// How many people the search on screen finds.
     pub(crate) async fn people(&self, last: &str, first: &str, born_on: iis_model::Date) -> usize {
         let criteria = Criteria {
@@ -107,7 +161,7 @@ impl World {
             born_on: Some(born_on),
             ..Criteria::default()
         };
-        let permission = iis_model::access::Permission::SearchPersons;
+        let permission = Permission::SearchPersons;
         let granted = authorize(&self.cx.roles, Caller::Operator, permission, Channel::CommandLine, "test");
         let granted = granted.expect("operators may search");
         match people::search(&self.cx, granted, criteria, self.arrival()).await.expect("the store works") {

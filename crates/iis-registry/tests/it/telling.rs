@@ -1,0 +1,180 @@
+//! What the owner of an account is told when something changes by which it is opened, and what a reset leaves standing
+//! (decision 0047; OWASP ASVS 5.0.0, 6.3.7 and 6.4.3).
+
+use crate::world::{World, on_each_engine};
+use iis_model::access::Permission;
+use iis_registry::access::operator;
+use iis_registry::accounts::passkeys::{self, Made};
+use iis_registry::accounts::second_factor::{self, CODE_BYTES, CODES, Drawn};
+use iis_registry::accounts::single_sign_on::{self, Subject};
+use iis_registry::accounts::totp::{code, step_of};
+use iis_registry::accounts::{Account, Attempt, reset_password, way_back};
+use iis_registry::mail::{Code, WayIn};
+use iis_registry::number_key::NumberKey;
+use iis_registry::{requests, sessions};
+use iis_store::{Lane, password_link};
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+const SECRET: [u8; 20] = [9; 20];
+const KIND: &str = "way-in-changed";
+
+/// The owner of an account whom letters reach, in a registry that can keep second factors.
+async fn owner(mut world: World) -> (World, Account) {
+    world.cx.number_key = Some(Arc::new(NumberKey::new(&[7; 32])));
+    let owner = world.account_with_mail("amara", "amara@north.example").await;
+    (world, owner)
+}
+
+async fn add_passkey(world: &World, owner: &Account, id: u8) {
+    let made = Made { credential_id: [id; 32].into(), credential: "counter 1".into() };
+    passkeys::add(&world.cx, owner, made, "My telephone", world.arrival()).await.expect("added");
+}
+
+/// Sets an app up and returns its recovery codes.
+async fn add_app(world: &World, owner: &Account) -> Vec<String> {
+    let codes = std::array::from_fn::<_, CODES, _>(|n| [u8::try_from(n).expect("ten"); CODE_BYTES]);
+    let (at, drawn) = (world.arrival(), Drawn { nonce: [3; 16], codes });
+    let typed = format!("{:06}", code(&SECRET, step_of(at.at)));
+    let codes = second_factor::add(&world.cx, owner, SECRET, &typed, drawn, at).await;
+    codes.expect("the store works").expect("the code is right")
+}
+
+async fn connect(world: &World, owner: &Account) {
+    let who = Subject { issuer: "https://id.calder.example".into(), subject: "17".into() };
+    let connected = single_sign_on::connect(&world.cx, owner, who, "amara@calder.example", world.arrival());
+    assert!(connected.await.expect("the store works"));
+}
+
+/// Keeps a link that sets the password.
+async fn keep_link(world: &World, owner: &Account, token: &str) {
+    let (id, at) = (owner.id, world.arrival().at);
+    let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+    let until = at + SignedDuration::from_hours(24);
+    let kept = world.cx.store.write(Lane::Web, move |tx| password_link::insert(tx, &hash, id, at, until));
+    kept.await.expect("the store works");
+}
+
+async fn reset(world: &World, owner: &Account) {
+    let by = operator(Permission::ManageAccounts).expect("the operator may");
+    reset_password(&world.cx, &by, owner, "another".into(), world.arrival()).await.expect("reset");
+}
+
+/// Does everything that changes how an account is opened.
+async fn change_everything(world: &World, owner: &Account) {
+    let cx = &world.cx;
+    let by = operator(Permission::ManageAccounts).expect("the operator may");
+    add_passkey(world, owner, 1).await;
+    let held = passkeys::of_account(cx, owner.id).await.expect("the store works");
+    for _ in 0..2 {
+        passkeys::stop(cx, &held[0], "203.0.113.9", world.arrival()).await.expect("stopped");
+    }
+    passkeys::remove(cx, owner, [1; 32].into(), false, world.arrival()).await.expect("removed");
+    add_app(world, owner).await;
+    let codes = add_app(world, owner).await;
+    let attempt = Attempt::to_enter_code(owner, None, "203.0.113.7", world.arrival());
+    let proved = second_factor::prove(cx, &attempt, owner, &codes[0], world.arrival()).await;
+    assert!(proved.expect("the store works"));
+    connect(world, owner).await;
+    for _ in 0..2 {
+        single_sign_on::disconnect(cx, owner, world.arrival()).await.expect("disconnected");
+    }
+    let change = Attempt::to_change_password(owner, "203.0.113.7", world.arrival());
+    let session = sessions::new(owner.id, [5; 32], "csrf".into(), "".into(), world.arrival());
+    change.change_password(cx, owner, "a hash".into(), session).await.expect("changed");
+    keep_link(world, owner, "a-token").await;
+    let set = requests::set_password(cx, "a-token", "a hash".into(), world.arrival()).await;
+    assert!(set.expect("the store works"));
+    reset(world, owner).await;
+    second_factor::forget(cx, &by, owner, world.arrival()).await.expect("forgotten");
+}
+
+/// Page: /account
+#[test]
+fn z2_the_owner_is_told_of_every_change_by_which_the_account_is_opened() {
+    on_each_engine(|world| async move {
+        let (world, owner) = owner(world).await;
+        let without = world.account("ben", Vec::new()).await;
+        add_passkey(&world, &without, 7).await;
+        assert!(world.letters(KIND).await.is_empty(), "nobody else gets it");
+        change_everything(&world, &owner).await;
+        let letters = world.letters(KIND).await;
+        assert_eq!(letters.len(), WayIn::ALL.len(), "one for each change: {letters:?}");
+        let happened: BTreeSet<_> =
+            letters.iter().filter_map(|(_, body)| body.split(" at ").next()).collect();
+        assert_eq!(happened.len(), WayIn::ALL.len(), "{happened:?}");
+        for (to, body) in &letters {
+            assert_eq!(to, "amara@north.example");
+            for said in [" at 03/02/2026 10:0", "/account\n", "/help/tickets/new\n", "If it was not you"] {
+                assert!(body.contains(said), "{said}: {body}");
+            }
+            assert!(!body.contains("My telephone") && !body.contains("a-token"), "{body}");
+        }
+    });
+}
+
+/// Page: /account
+#[test]
+fn z2_the_letter_of_a_stopped_passkey_says_how_to_get_in_again() {
+    on_each_engine(|world| async move {
+        let (world, owner) = owner(world).await;
+        add_passkey(&world, &owner, 1).await;
+        let held = passkeys::of_account(&world.cx, owner.id).await.expect("the store works");
+        passkeys::stop(&world.cx, &held[0], "203.0.113.9", world.arrival()).await.expect("stopped");
+        let (_, body) = &world.letters(KIND).await[0];
+        for said in
+            ["its counter went back", "code that is mailed to you", "add it again", "call the Help Desk"]
+        {
+            assert!(body.to_lowercase().contains(&said.to_lowercase()), "{said}: {body}");
+        }
+    });
+}
+
+/// Page: /account
+#[test]
+fn z2_a_reset_takes_back_what_a_password_opened_and_leaves_the_second_factors() {
+    on_each_engine(|world| async move {
+        let (world, owner) = owner(world).await;
+        add_passkey(&world, &owner, 1).await;
+        add_app(&world, &owner).await;
+        connect(&world, &owner).await;
+        keep_link(&world, &owner, "a-token").await;
+        for _ in 0..5 {
+            let guess = Attempt::to_sign_in("amara", "203.0.113.9", world.arrival());
+            guess.failed(&world.cx).await.expect("noted");
+        }
+        let (_, locked) = world.letters("locked-out").await.remove(0);
+        let key = locked.split("/sign-in/back/").nth(1).and_then(|rest| rest.lines().next()).expect("a link");
+        let mailed = Code::new("482913").expect("a code");
+        assert!(second_factor::mail_code(&world.cx, &owner, mailed, world.arrival()).await.expect("mailed"));
+        let session = sessions::new(owner.id, [5; 32], "csrf".into(), "".into(), world.arrival());
+        let by_passkey = Attempt::by_passkey(&owner, "203.0.113.7", world.arrival());
+        by_passkey.sign_in(&world.cx, &owner, session).await.expect("signed in");
+        keep_way_back(&world, &owner, key).await;
+
+        reset(&world, &owner).await;
+
+        let at = world.arrival();
+        assert!(sessions::find(&world.cx, [5; 32], at).await.expect("the store works").is_none());
+        assert!(single_sign_on::of_account(&world.cx, owner.id).await.expect("the store works").is_none());
+        assert!(way_back::account_of(&world.cx, key, at).await.expect("the store works").is_none());
+        assert!(requests::is_link(&world.cx, "a-token", at).await.expect("read").is_none());
+        let enters = Attempt::to_enter_code(&owner, None, "203.0.113.7", at);
+        let by_mail = second_factor::prove(&world.cx, &enters, &owner, "482913", at).await;
+        assert!(!by_mail.expect("the store works"), "the code that was mailed is taken back");
+        let ways = second_factor::ways(&world.cx, owner.id).await.expect("the store works");
+        assert!(ways.app && ways.has_passkey(), "a reset is no way around the second factor");
+        let (_, body) = &world.letters(KIND).await[0];
+        assert!(body.contains("your authenticator app with its recovery codes and 1 passkey"), "{body}");
+    });
+}
+
+/// A good sign-in ends ways back: this one is there again, as when somebody guesses on.
+async fn keep_way_back(world: &World, owner: &Account, key: &str) {
+    let (id, until) = (owner.id, world.arrival().at + way_back::WORKS);
+    let hash: [u8; 32] = Sha256::digest(key.as_bytes()).into();
+    let kept = world.cx.store.write(Lane::Web, move |tx| iis_store::way_back::put(tx, &hash, id, until));
+    kept.await.expect("the store works");
+}
