@@ -16,12 +16,12 @@ export function facts() {
 }
 
 // Starts `openiis serve --demo` on a free port with an empty store. Resolves when it is ready.
-export async function startRegistry({ binary = process.env.OPENIIS, people = 200, extra = [] } = {}) {
+export async function startRegistry({ binary = process.env.OPENIIS, people = 200, extra = [], env: more = {} } = {}) {
   if (!binary) throw new Error('OPENIIS must name the binary under test');
   const folder = mkdtempSync(join(tmpdir(), 'openiis-e2e-'));
   const words = ['serve', '--demo', '--people', String(people), '--data', join(folder, 'data'), '--http', '127.0.0.1:0'];
   // why somebody opens a record of another clinic is asked in tests of its own
-  const env = { ...process.env, OPENIIS_ACCESS_PURPOSE_ASKED: 'false' };
+  const env = { ...process.env, OPENIIS_ACCESS_PURPOSE_ASKED: 'false', ...more };
   const child = spawn(binary, [...words, ...extra], { stdio: ['ignore', 'pipe', 'pipe'], env });
   const stop = () => {
     child.kill('SIGKILL');

@@ -147,6 +147,34 @@ test('a passkey whose counter goes back is stopped, and its owner reads why', as
   await look(other);
 });
 
+// The counter in the answer of a passkey (Web Authentication level 3, 6.1).
+function counterOf(request) {
+  const answer = JSON.parse(new URLSearchParams(request.postData()).get('answer'));
+  return Buffer.from(answer.response.authenticatorData, 'base64url').readUInt32BE(33);
+}
+
+test('a passkey that its provider copies may begin to count nothing, and one of a single device may not', async () => {
+  for (const [role, isSynced] of [['auditor', true], ['quality-improvement', false]]) {
+    const page = await open();
+    await typePassword(page, role);
+    await isSignedIn(page);
+    const device = await giveAuthenticator(page, [], { isSynced });
+    await add(page, 'My telephone');
+    await signOut(page);
+    await page.getByRole('button', { name: 'Use a passkey' }).click();
+    await isSignedIn(page);
+    assert.ok((await device.credentials())[0].signCount > 1, 'it counts');
+    await device.putBack(-1);
+    await signOut(page);
+    page.expectedStatus = 422;
+    const sent = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/sign-in/passkey'));
+    await page.getByRole('button', { name: 'Use a passkey' }).click();
+    assert.equal(counterOf(await sent), 0, 'it says that it counts nothing');
+    if (isSynced) await isSignedIn(page);
+    else await page.getByRole('alert').waitFor();
+  }
+});
+
 test('without script the sign-in page says that passkeys need it, and the password is there', async () => {
   const page = await open({ javaScriptEnabled: false });
   await page.goto('/sign-in');

@@ -68,6 +68,12 @@ impl Given {
     pub fn credential_id(&self) -> Box<[u8]> {
         self.0.get_credential_id().into()
     }
+
+    /// How often it says to have been used: bytes 33 to 36 of what the device signed (Web Authentication level 3, 6.1).
+    fn counter(&self) -> u32 {
+        let signed = &self.0.response.authenticator_data;
+        signed.get(33..37).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes)
+    }
 }
 
 /// The registry as browsers know it when they look for a passkey.
@@ -145,11 +151,24 @@ impl RelyingParty {
             return Err(PasskeyError::Stranger);
         }
         let state: DiscoverableAuthentication = serde_json::from_str(&question.state)?;
-        let mut key: Passkey = serde_json::from_str(&held.credential)?;
+        let mut key = counted(&held.credential, given.counter())?;
         let result = self.webauthn()?.finish_discoverable_authentication_v2(&given.0, state, &key)?;
         key.update_credential(&result);
         Ok(serde_json::to_string(&key)?.into())
     }
+}
+
+/// A passkey as it is kept, to be checked against the counter that an answer shows.
+///
+/// A counter of 0 says that nothing is counted (Web Authentication level 3, 6.1.1). Of a passkey that its provider copies to
+/// other devices (it says so from the beginning: backup eligible) that is believed at any time: providers change, and most
+/// count nothing. A passkey of one device cannot begin to count nothing, so there it is a copy, as a lower number is of any.
+fn counted(kept: &str, shown: u32) -> Result<Passkey, serde_json::Error> {
+    let mut kept: Value = serde_json::from_str(kept)?;
+    if shown == 0 && kept["cred"]["backup_eligible"] == json!(true) {
+        kept["cred"]["counter"] = json!(0);
+    }
+    serde_json::from_value(kept)
 }
 
 /// By what devices know an account.
@@ -159,7 +178,8 @@ fn handle(id: AccountId) -> Uuid {
 
 #[cfg(test)]
 mod tests {
-    use super::{Given, PasskeyError, RelyingParty};
+    use super::{Given, PasskeyError, RelyingParty, counted};
+    use serde_json::{Value, json};
 
     #[test]
     fn passkeys_need_an_address_with_a_name() {
@@ -185,6 +205,40 @@ mod tests {
         assert_eq!(options["userVerification"], "required");
         assert_eq!(options["allowCredentials"], serde_json::json!([]));
         assert_ne!(asked.state, party.ask(&[]).expect("another").state, "no challenge comes twice");
+    }
+
+    /// A passkey as the library writes it, with an invented public key.
+    fn kept(backup_eligible: bool, counter: u32) -> String {
+        let (x, y) =
+            ("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8");
+        let cred = json!({
+            "cred_id": "AQIDBA", "cred": { "type_": "ES256", "key": { "EC_EC2": { "curve": "SECP256R1", "x": x, "y": y } } },
+            "counter": counter, "transports": null, "user_verified": true, "backup_eligible": backup_eligible,
+            "backup_state": backup_eligible, "registration_policy": "required",
+            "extensions": { "cred_protect": "NotRequested", "hmac_create_secret": "NotRequested" },
+            "attestation": { "data": "None", "metadata": "None" }, "attestation_format": "none",
+        });
+        json!({ "cred": cred }).to_string()
+    }
+
+    #[test]
+    fn a_passkey_that_is_copied_by_its_provider_may_stop_counting_and_one_of_a_single_device_may_not() {
+        #[rustfmt::skip]
+        let table = [
+            // copied by its provider, kept, shown, checked against
+            (true,  7, 0, 0),
+            (true,  7, 5, 7), // a lower number is a copy all the same
+            (true,  7, 8, 7),
+            (true,  0, 0, 0),
+            (false, 7, 0, 7),
+            (false, 7, 5, 7),
+            (false, 0, 0, 0),
+        ];
+        for (is_copied, before, shown, expected) in table {
+            let key = counted(&kept(is_copied, before), shown).expect("a passkey");
+            let text: Value = serde_json::to_value(&key).expect("JSON");
+            assert_eq!(text["cred"]["counter"], json!(expected), "{is_copied} {before} {shown}");
+        }
     }
 
     #[test]
