@@ -19,6 +19,8 @@ pub enum Rule {
     Machine,
     /// A session; only one's own things are here.
     SignedIn,
+    /// The same for what opens one's account: whoever comes has shown lately who they are, and comes back to this page.
+    OwnProved(&'static str),
     /// This permission, as far as it reaches.
     Needs(Permission),
     /// The same for a deed of weight: whoever does it has shown lately who they are (requirements Z-3).
@@ -32,6 +34,9 @@ impl Rule {
             Self::Everybody => "everybody".to_owned(),
             Self::Machine => "a machine with its credential".to_owned(),
             Self::SignedIn => "whoever is signed in, for their own".to_owned(),
+            Self::OwnProved(_) => {
+                "whoever is signed in, for their own, and shown again who one is".to_owned()
+            }
             Self::Needs(permission) => format!("`{}`", permission.code()),
             Self::Proved(permission) => format!("`{}`, and shown again who one is", permission.code()),
         }

@@ -2,6 +2,7 @@
 
 pub mod addresses;
 mod agreement_text;
+mod answer_headers;
 pub mod app;
 mod assets;
 pub mod audit_key;

@@ -122,6 +122,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_password_is_compared_letter_by_letter_to_its_end_and_may_be_long() {
+        let pool = Passwords::start(1, 4).expect("threads start");
+        let long = "Grüße an 64 Wölfe, die im Winter still durch den hohen Schnee gehen ".repeat(3);
+        assert!(long.chars().count() > 64 && long.len() > 72);
+        let phc = pool.hash(&long).await.expect("hashed");
+        let all_but_the_last: String = long.chars().take(long.chars().count() - 1).collect();
+        let composed = long.replace('ü', "u\u{308}");
+        for other in [long.to_lowercase(), all_but_the_last, format!("{long} "), composed] {
+            assert_eq!(pool.verify(&other, Some(&phc)).await, Ok(false), "{other}");
+        }
+        assert_eq!(pool.verify(&long, Some(&phc)).await, Ok(true));
+    }
+
+    #[tokio::test]
     async fn a_full_queue_says_busy_at_once() {
         let pool = Passwords::start(1, 1).expect("threads start");
         let tries: Vec<_> = (0..20)

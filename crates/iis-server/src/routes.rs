@@ -2,7 +2,7 @@
 
 use crate::addresses::{Addresses, Declared, Rule};
 use crate::app::App;
-use crate::{exchange, health, proxies, request, soap};
+use crate::{answer_headers, exchange, health, proxies, request, soap};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -20,11 +20,11 @@ const GRACE: Duration = Duration::from_secs(2);
 pub fn public(app: App) -> Router {
     let deadline = app.config.limits.request();
     let trusted: Arc<[IpAddr]> = app.config.trusted_proxies().collect();
-    let all = machines().into_router().merge(crate::pages::routes()).with_state(app);
+    let all = machines().into_router().merge(crate::pages::routes()).with_state(app.clone());
     let seen = all.layer(from_fn(move |request: Request, next: Next| {
         proxies::see_through(Arc::clone(&trusted), request, next)
     }));
-    observed(seen, deadline)
+    answer_headers::carried(observed(seen, deadline), &app.config)
 }
 
 /// The doors for machines. The figures hold nothing about anybody.

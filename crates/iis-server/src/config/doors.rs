@@ -26,6 +26,9 @@ section! {
         /// Addresses of proxies before the server. What they say in X-Forwarded-For is who a request is from; nobody
         /// else is believed. Without it all people behind a proxy share the limit of failed sign-ins.
         trusted_proxies: Vec<String> = [],
+        /// Has browsers reach all names below this one by HTTPS too (`includeSubDomains`), for a year from their last visit:
+        /// only when every one of them has HTTPS, since the others are out of reach then. Without it this name alone.
+        subdomains_by_https: bool = false,
         /// Asks clients for a certificate, so that senders may be recognized by theirs. Browsers then ask people for
         /// one too: for an address that only machines use.
         client_certificates: bool = false,

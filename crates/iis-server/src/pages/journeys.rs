@@ -2,13 +2,16 @@
 
 mod access;
 mod attaching;
+mod choosing;
 mod desk;
 mod duplicates;
 mod giving;
+mod headers;
 mod interfaces;
 mod issuer;
 mod looking;
 mod printing;
+mod showing_again;
 mod signing_in;
 mod single_sign_on;
 mod visits;
@@ -16,6 +19,7 @@ mod who_may;
 
 use crate::app::App;
 use crate::config::Config;
+use crate::listen::Peer;
 use crate::{clock, opening, passwords, routes};
 use axum::Router;
 use axum::body::Body;
@@ -143,7 +147,9 @@ impl House {
             .header(header::COOKIE, cookies.join("; "))
             .body(body.into())
             .expect("a request");
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4711))));
+        let address = SocketAddr::from(([127, 0, 0, 1], 4711));
+        request.extensions_mut().insert(ConnectInfo(address));
+        request.extensions_mut().insert(ConnectInfo(Peer { address, certificate: None }));
         let response: Response<Body> = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();

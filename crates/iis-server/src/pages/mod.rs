@@ -30,16 +30,13 @@ mod texts;
 mod verify;
 mod visitor;
 
-use crate::addresses::Rule::{self, Needs, Proved};
+use crate::addresses::Rule::{self, Needs, OwnProved, Proved};
 use crate::addresses::{Addresses, Declared};
 use crate::app::App;
 use crate::assets;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS,
-};
+use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
@@ -49,8 +46,8 @@ use patients::recommendation::asking;
 /// Largest form, in bytes. Forms that carry a file say so at their address.
 const LARGEST_FORM: usize = 64 * 1024;
 
-/// Nothing but our own files runs, shows or is sent to; nobody frames us.
-const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+/// On a page nothing but our own files runs, shows or is sent to; nobody frames us.
+const CONTENT_POLICY: &str = "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// All pages, and the files they load. Every address that is nobody's gets the page that says so.
@@ -90,8 +87,8 @@ fn addresses() -> Addresses {
         .post("/account/password", Rule::SignedIn, account::password::submit)
         .get("/sign-in/single-sign-on", Rule::Everybody, account::single_sign_on::begin)
         .get("/sign-in/single-sign-on/return", Rule::Everybody, account::single_sign_on::returned)
-        .post("/account/single-sign-on", Rule::SignedIn, account::single_sign_on::connect)
-        .post("/account/single-sign-on/end", Rule::SignedIn, account::single_sign_on::disconnect)
+        .post("/account/single-sign-on", OwnProved("/account"), account::single_sign_on::connect)
+        .post("/account/single-sign-on/end", OwnProved("/account"), account::single_sign_on::disconnect)
         .get("/sign-in/code", Rule::Everybody, account::code::form)
         .post("/sign-in/code", Rule::Everybody, account::code::submit)
         .post("/sign-in/code/mail", Rule::Everybody, account::code::mail)
@@ -99,17 +96,18 @@ fn addresses() -> Addresses {
         .post("/sign-in/back/{key}", Rule::Everybody, account::back::submit)
         .post("/sign-in/passkey/ask", Rule::Everybody, account::by_passkey::ask)
         .post("/sign-in/passkey", Rule::Everybody, account::by_passkey::sign_in)
-        .get("/account/passkeys", Rule::SignedIn, account::passkeys::list)
-        .post("/account/passkeys/ask", Rule::SignedIn, account::passkeys::ask)
-        .post("/account/passkeys", Rule::SignedIn, account::passkeys::add)
-        .post("/account/passkeys/name", Rule::SignedIn, account::passkeys::rename)
-        .post("/account/passkeys/remove", Rule::SignedIn, account::passkeys::remove)
+        .get("/account/passkeys", OwnProved("/account/passkeys"), account::passkeys::list)
+        .post("/account/passkeys/ask", OwnProved("/account/passkeys"), account::passkeys::ask)
+        .post("/account/passkeys", OwnProved("/account/passkeys"), account::passkeys::add)
+        .post("/account/passkeys/name", OwnProved("/account/passkeys"), account::passkeys::rename)
+        .post("/account/passkeys/remove", OwnProved("/account/passkeys"), account::passkeys::remove)
         .get("/account", Rule::SignedIn, account::overview::show)
-        .post("/account/sessions/end", Rule::SignedIn, account::overview::end)
+        .post("/account/sessions/end", OwnProved("/account"), account::overview::end)
+        .post("/account/sessions/end-others", OwnProved("/account"), account::overview::end_others)
         .get("/account/agreement", Rule::SignedIn, account::agreement::form)
         .post("/account/agreement", Rule::SignedIn, account::agreement::submit)
-        .get("/account/second-factor", Rule::SignedIn, account::factor::form)
-        .post("/account/second-factor", Rule::SignedIn, account::factor::submit)
+        .get("/account/second-factor", OwnProved("/account/second-factor"), account::factor::form)
+        .post("/account/second-factor", OwnProved("/account/second-factor"), account::factor::submit)
         .get("/account/prove", Rule::SignedIn, account::prove::form)
         .post("/account/prove", Rule::SignedIn, account::prove::submit)
         .post("/account/prove/mail", Rule::SignedIn, account::prove::mail)
@@ -150,8 +148,8 @@ fn addresses() -> Addresses {
         .get("/patients/{number}/status", Needs(P::ViewPerson), patients::activity::show)
         .post("/patients/{number}/status/here", Needs(P::SetClinicStatus), patients::activity::set_here)
         .post("/patients/{number}/status/state", Needs(P::SetJurisdictionStatus), patients::activity::set_in_the_state)
-        .get("/patients/{number}/opt-out", Needs(P::LockPersons), patients::opting_out::form)
-        .post("/patients/{number}/opt-out", Needs(P::LockPersons), patients::opting_out::submit)
+        .get("/patients/{number}/opt-out", Proved(P::LockPersons), patients::opting_out::form)
+        .post("/patients/{number}/opt-out", Proved(P::LockPersons), patients::opting_out::submit)
         .get("/patients/{number}/reports", Needs(P::ViewPerson), patients::showing::reports)
         .get("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::form)
         .post("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::submit)
@@ -205,22 +203,18 @@ fn addresses() -> Addresses {
         .get("/help/pages/{topic}", Rule::Everybody, texts::help)
 }
 
-/// Adds what every page says to the browser. Pages are never stored: most are about people.
+/// Adds what every page says to the browser, beside what every answer does ([`crate::answer_headers`]).
 async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let fixed = |value: &'static str| HeaderValue::from_static(value);
     // a file that is handed out says something stricter itself
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(fixed(CONTENT_POLICY));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     headers.insert(REFERRER_POLICY, fixed("same-origin"));
     headers.insert(HeaderName::from_static("cross-origin-opener-policy"), fixed("same-origin"));
-    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), fixed("same-origin"));
     headers.insert(
         HeaderName::from_static("permissions-policy"),
         fixed("camera=(), geolocation=(), microphone=()"),
     );
-    headers.insert(STRICT_TRANSPORT_SECURITY, fixed("max-age=31536000"));
-    headers.entry(CACHE_CONTROL).or_insert(fixed("no-store"));
     response
 }

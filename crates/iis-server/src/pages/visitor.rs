@@ -11,7 +11,7 @@ use askama::Template;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::header::{CONTENT_TYPE, HOST, LOCATION, REFERER, RETRY_AFTER};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use iis_model::SiteId;
 use iis_model::access::{Channel, Granted, Permission};
@@ -62,8 +62,8 @@ pub(crate) struct Visitor {
     has_shortcuts: bool,
     /// Path and query of the request.
     address: String,
-    /// The page of ours on which a form was sent.
-    came_from: String,
+    /// The page to come back to after showing again who one is: that on which a form was sent, or the one that is read.
+    page: String,
     /// The hash of the form that was sent, when it is one.
     pub(super) sent_sha256: [u8; 32],
 }
@@ -74,6 +74,7 @@ impl FromRequestParts<App> for Visitor {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Stop> {
         let https = app.config.is_reached_by_https();
         let token = Cookie::Session.read(&parts.headers, https).unwrap_or_default().to_owned();
+        let is_reading = matches!(parts.method, Method::GET | Method::HEAD);
         let display = Cookie::Display.read(&parts.headers, https).unwrap_or_default();
         let mut visitor = Self {
             arrival: app.arrival(),
@@ -86,7 +87,7 @@ impl FromRequestParts<App> for Visitor {
             is_compact: display.split('.').any(|word| word == "compact"),
             has_shortcuts: !display.split('.').any(|word| word == "noshortcuts"),
             address: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
-            came_from: came_from(&parts.headers),
+            page: if is_reading { parts.uri.path().to_owned() } else { came_from(&parts.headers) },
             sent_sha256: [0; 32],
             app: app.clone(),
         };
@@ -111,6 +112,7 @@ impl Visitor {
         match rule {
             None | Some(Rule::Everybody | Rule::Machine) => Ok(()),
             Some(Rule::SignedIn) => self.any_session().map(drop),
+            Some(Rule::OwnProved(page)) => self.own_proved(page),
             Some(Rule::Needs(permission)) => self.granted(permission).map(drop),
             Some(Rule::Proved(permission)) => {
                 self.granted(permission)?;
@@ -120,9 +122,19 @@ impl Visitor {
     }
 
     /// Holds a deed of weight back until its doer showed lately who they are.
-    pub(crate) fn proved(&self) -> Result<(), Stop> {
+    fn proved(&self) -> Result<(), Stop> {
         let is_proved = self.session()?.is_proved(self.arrival.at);
-        if is_proved { Ok(()) } else { Err(self.prove_first()) }
+        if is_proved { Ok(()) } else { Err(prove_first(&self.page)) }
+    }
+
+    /// The same for what opens one's own account, which somebody who just signed in may have to set up before anything else;
+    /// but not with a password that somebody else chose.
+    fn own_proved(&self, page: &str) -> Result<(), Stop> {
+        let session = self.any_session()?;
+        if session.account.must_change {
+            return Err(redirect("/account/password").into());
+        }
+        if session.is_proved(self.arrival.at) { Ok(()) } else { Err(prove_first(page)) }
     }
 
     /// Somebody whose password was right, and who owes the second factor.
@@ -329,17 +341,17 @@ impl Visitor {
         format!("{}-{}", letters(0..4), letters(4..8))
     }
 
-    /// To the page that asks again who one is, and back to the page that one came from: what was typed was not taken.
-    fn prove_first(&self) -> Stop {
-        redirect(&format!("/account/prove?next={}", percent_encoded(&self.came_from))).into()
-    }
-
     /// To the sign-in page, and back here after it.
     fn sign_in_first(&self) -> Stop {
         let reading = !self.address.is_empty() && self.address != "/" && self.address.starts_with('/');
         let next = if reading { format!("?next={}", percent_encoded(&self.address)) } else { String::new() };
         redirect(&format!("/sign-in{next}")).into()
     }
+}
+
+/// To the page that asks again who one is, and from there to this one: what was typed was not taken.
+fn prove_first(page: &str) -> Stop {
+    redirect(&format!("/account/prove?next={}", percent_encoded(page))).into()
 }
 
 /// The page of ours that the browser says it comes from, without its query.

@@ -11,6 +11,7 @@ use crate::pages::frame::{Fact, Notice};
 use crate::pages::visitor::{Answer, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::access::Permission;
+use iis_registry::Failure;
 use iis_registry::business_days::Standing;
 use iis_registry::requests::{self, Approver, Opened, State};
 use jiff::SignedDuration;
@@ -217,13 +218,23 @@ pub(crate) async fn act(
         "deny" => requests::deny_as_desk(registry, &granted, number, text, at).await,
         "ask" => requests::ask_administrator(registry, &granted, number, at).await,
         "license" => requests::verify_license(registry, &granted, number, at).await,
-        "approve" => {
-            visitor.proved()?; // it makes an account that makes others
-            let token = crate::clock::secret();
-            requests::approve(registry, &granted, number, Approver::HelpDesk, &token, at).await
-        }
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };
+    said_to(visitor, number, &verb, acted)
+}
+
+/// `POST /help/requests/{number}/approve`: it makes an account that makes others.
+pub(crate) async fn approve(Path(number): Path<String>, Sent { visitor, .. }: Sent) -> Answer {
+    let granted = visitor.granted(Permission::ReviewRequests)?;
+    let Ok(number) = number.parse::<i64>() else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let (registry, token) = (&visitor.app.registry, crate::clock::secret());
+    let by = Approver::HelpDesk;
+    let approved = requests::approve(registry, &granted, number, by, &token, visitor.arrival).await;
+    said_to(visitor, number, "approve", approved)
+}
+
+/// Back to the request, with what came of it.
+fn said_to(visitor: Visitor, number: i64, verb: &str, acted: Result<(), Failure>) -> Answer {
     let here = format!("/help/requests/{number}");
     match acted {
         Ok(()) => Ok(redirect(&format!("{here}?done={verb}"))),

@@ -57,6 +57,7 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .post("/admin/news/{id}/down", Needs(P::PublishNews), news::take_down)
         .get("/help/requests", Needs(P::ReviewRequests), desk::queue)
         .get("/help/requests/{number}", Needs(P::ReviewRequests), desk::show)
+        .post("/help/requests/{number}/approve", Proved(P::ReviewRequests), desk::approve)
         .post("/help/requests/{number}/{verb}", Needs(P::ReviewRequests), desk::act)
         .get("/help/enrollments", Needs(P::ViewEnrollments), reviewing::queue)
         .get("/help/enrollments/{number}", Needs(P::ViewEnrollments), reviewing::show)
@@ -78,7 +79,7 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/help/tickets/{number}/{key}/files/{n}", Everybody, tickets::own_file)
         .get("/clinic/staff", Needs(P::KeepClinic), people::list)
         .post("/clinic/staff", Needs(P::KeepClinic), people::add)
-        .post("/clinic/staff/{entry}/off", Needs(P::KeepClinic), people::take_off)
+        .post("/clinic/staff/{entry}/off", Proved(P::KeepClinic), people::take_off)
         .get("/admin/accounts", Needs(P::RecertifyUsers), people::users)
         .post("/admin/accounts/{id}/{verb}", Proved(P::RecertifyUsers), people::act)
 }

@@ -1,7 +1,7 @@
 //! `/set-password/{token}`: the first password of a new account, set once by the link of a letter.
 
 use super::sheet::{Block, Field, FieldKind, FormView, PublicSent, Sheet, typed};
-use crate::pages::account::{RULES, problems_of_new, sign_in::unanswered};
+use crate::pages::account::{RULES, problems_of_password, sign_in::unanswered};
 use crate::pages::errors::NoPage;
 use crate::pages::frame::Problem;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
@@ -43,7 +43,7 @@ pub(crate) async fn submit(Path(token): Path<String>, PublicSent { visitor, form
     let user = user_of(&visitor, &token).await?;
     // passwords are not trimmed
     let raw = |name: &str| form.get(name).cloned().unwrap_or_default();
-    let problems = problems_of_new(&user, &raw("new"), &raw("again"));
+    let problems = problems_of_password(&visitor, &user, &raw("new"), &raw("again")).await;
     if !problems.is_empty() || typed(&form, "new").is_empty() {
         return Ok(sheet(&token, problems).answer(visitor));
     }

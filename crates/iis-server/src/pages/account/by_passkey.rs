@@ -229,7 +229,5 @@ pub(crate) async fn prove(
         return super::prove::again(&visitor, next, "passkey", NOT_TAKEN).await;
     }
     let attempt = Attempt::to_prove_by_passkey(&account, &peer.ip().to_string(), visitor.arrival);
-    let noted = attempt.proved(&visitor.app.registry, &account, visitor.token_sha256).await;
-    noted.map_err(|failure| visitor.failed(&failure))?;
-    Ok(redirect(next))
+    super::prove::shown(&visitor, &attempt, &account, next).await
 }

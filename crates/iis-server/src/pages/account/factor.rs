@@ -1,5 +1,6 @@
 //! Setting up the second factor: an authenticator app, and recovery codes that are shown once.
 
+use super::overview::others;
 use super::owed::owed_after;
 use super::views::{FactorPage, RecoveryCodesPage};
 use crate::clock::random_bytes;
@@ -24,16 +25,7 @@ pub(crate) struct Typed {
 
 /// `GET /account/second-factor`
 pub(crate) async fn form(visitor: Visitor) -> Answer {
-    proved(&visitor)?;
     Ok(rendered(&page(&visitor, &base32(&random_bytes::<20>()), Vec::new())?))
-}
-
-/// Who replaces a second factor has lately shown who they are; who must set one up has just signed in.
-fn proved(visitor: &Visitor) -> Result<(), Stop> {
-    if visitor.any_session()?.is_proved(visitor.arrival.at) {
-        return Ok(());
-    }
-    Err(redirect("/account/prove?next=/account/second-factor").into())
 }
 
 fn page(visitor: &Visitor, secret: &str, problems: Vec<Problem>) -> Result<FactorPage, Stop> {
@@ -61,7 +53,6 @@ fn page(visitor: &Visitor, secret: &str, problems: Vec<Problem>) -> Result<Facto
 
 /// `POST /account/second-factor`: shows the recovery codes when the code of the app is right.
 pub(crate) async fn submit(Filled { visitor, form }: Filled<Typed>) -> Answer {
-    proved(&visitor)?;
     let account = visitor.any_session()?.account.clone();
     let Some(secret) = from_base32(&form.secret) else { return Ok(redirect("/account/second-factor")) };
     let drawn =
@@ -75,7 +66,9 @@ pub(crate) async fn submit(Filled { visitor, form }: Filled<Typed>) -> Answer {
     let noted = sessions::owes(registry, visitor.token_sha256, owed).await;
     noted.map_err(|failure| visitor.failed(&failure))?;
     let frame = visitor.frame("").titled("Your recovery codes").helped_by("account");
-    Ok(rendered(&RecoveryCodesPage { frame, codes: codes.iter().map(|code| in_groups(code)).collect() }))
+    let (csrf, others) = (visitor.csrf(), others(&visitor, account.id).await?);
+    let codes = codes.iter().map(|code| in_groups(code)).collect();
+    Ok(rendered(&RecoveryCodesPage { frame, csrf, codes, others }))
 }
 
 fn wrong(visitor: &Visitor, secret: &str) -> Answer {

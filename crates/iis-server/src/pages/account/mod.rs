@@ -24,8 +24,38 @@ const SHORTEST: usize = 15;
 /// What is said beside the field of a new password.
 pub(super) const RULES: &str = "At least 15 characters. A sentence of several words is easy to remember.";
 
-/// What is wrong with a new password, if anything.
-pub(super) fn problems_of_new(user: &str, new: &str, again: &str) -> Vec<Problem> {
+/// Words of this trade and of signing in, which whoever guesses tries first. With the registry's name and the user name they
+/// are what OWASP ASVS 5.0.0 (6.1.2, 6.2.11) calls context specific: longer words stand before those they begin with.
+const WORDS_OF_THE_PLACE: [&str; 22] = [
+    "immunizations",
+    "immunization",
+    "immunisation",
+    "vaccinations",
+    "vaccination",
+    "vaccines",
+    "vaccine",
+    "registry",
+    "information",
+    "system",
+    "openiis",
+    "patient",
+    "clinic",
+    "school",
+    "pharmacy",
+    "hospital",
+    "health",
+    "department",
+    "password",
+    "welcome",
+    "nurse",
+    "state",
+];
+
+/// So many letters and digits must be left of a password without the words of the place, if there were some.
+const BESIDE_WORDS: usize = 8;
+
+/// What is wrong with a new password, if anything; `registry` is the name of this one.
+fn problems_of_new(user: &str, registry: &str, new: &str, again: &str) -> Vec<Problem> {
     let length = new.chars().count();
     let mut problems = Vec::new();
     if length < SHORTEST {
@@ -33,8 +63,8 @@ pub(super) fn problems_of_new(user: &str, new: &str, again: &str) -> Vec<Problem
             .push(Problem::of("new", format!("Use at least {SHORTEST} characters; this one has {length}.")));
     } else if new.len() > crate::passwords::LONGEST_PASSWORD {
         problems.push(Problem::of("new", "Use a shorter password: at most 1,000 characters."));
-    } else if is_easy(user, new) {
-        problems.push(Problem::of("new", "Choose a password that is harder to guess: not your user name, not one character again and again."));
+    } else if is_easy(user, new) || is_of_the_place(registry, new) {
+        problems.push(Problem::of("new", EASY));
     }
     if new != again {
         problems.push(Problem::of("again", "The two new passwords differ. Type the same one twice."));
@@ -42,12 +72,21 @@ pub(super) fn problems_of_new(user: &str, new: &str, again: &str) -> Vec<Problem
     problems
 }
 
+/// What is said of a password that whoever guesses would try.
+const EASY: &str = "Choose a password that is harder to guess: not your user name, not words of this place such as its name or \
+                    vaccine, not one character again and again.";
+
 /// What is said of a password that leaked elsewhere.
 const BREACHED: &str = "This password stands in a list of passwords that leaked elsewhere. Choose another.";
 
 /// The same with the operator's list of passwords that leaked elsewhere.
-async fn problems_of_password(visitor: &Visitor, user: &str, new: &str, again: &str) -> Vec<Problem> {
-    let mut problems = problems_of_new(user, new, again);
+pub(super) async fn problems_of_password(
+    visitor: &Visitor,
+    user: &str,
+    new: &str,
+    again: &str,
+) -> Vec<Problem> {
+    let mut problems = problems_of_new(user, &visitor.app.registry.identity.name, new, again);
     match visitor.app.sign_in.is_breached(new).await {
         Ok(true) => problems.push(Problem::of("new", BREACHED)),
         Ok(false) => {}
@@ -65,14 +104,27 @@ fn is_easy(user: &str, password: &str) -> bool {
     letters.len() < 5 || (user.len() > 3 && password.contains(&user.to_lowercase()))
 }
 
+/// Hardly anything but words of the place.
+fn is_of_the_place(registry: &str, password: &str) -> bool {
+    let (lower, registry) = (password.to_lowercase(), registry.to_lowercase());
+    let names = registry.split_whitespace().filter(|word| word.len() > 2);
+    let mut rest = lower.clone();
+    for word in names.chain(WORDS_OF_THE_PLACE) {
+        rest = rest.replace(word, "");
+    }
+    rest.len() < lower.len() && rest.chars().filter(|letter| letter.is_alphanumeric()).count() < BESIDE_WORDS
+}
+
 #[cfg(test)]
 mod tests {
     use super::problems_of_new;
 
+    const SIXTY_FOUR: &str = "sixty-four letters are no more than a sentence of a dozen words…";
+
     #[test]
     fn a_new_password_is_long_hard_to_guess_and_typed_twice() {
         #[rustfmt::skip]
-        let table: [(&str, &str, &[&str]); 6] = [
+        let table: [(&str, &str, &[&str]); 12] = [
             // new                     again                    fields with a problem
             ("a short one 14",         "a short one 14",        &["new"]),
             ("fifteen letters",        "fifteen letters",       &[]),
@@ -80,9 +132,15 @@ mod tests {
             ("aaaaaaaaaaaaaaaa",       "aaaaaaaaaaaaaaaa",      &["new"]),
             ("my name is A.Reyes!",    "my name is A.Reyes!",   &["new"]),
             ("",                       "x",                     &["new", "again"]),
+            ("Immunization2026",       "Immunization2026",      &["new"]),
+            ("Calder-Registry-26!",    "Calder-Registry-26!",   &["new"]),
+            ("the vaccine of wolves",  "the vaccine of wolves", &[]),
+            ("83927461 83927460",      "83927461 83927460",     &[]),
+            (SIXTY_FOUR,               SIXTY_FOUR,              &[]),
+            ("日本語のながいパスワードです。", "日本語のながいパスワードです。", &[]),
         ];
         for (new, again, expected) in table {
-            let problems = problems_of_new("a.reyes", new, again);
+            let problems = problems_of_new("a.reyes", "Calder IIS", new, again);
             let fields: Vec<_> = problems.iter().map(|problem| &*problem.field).collect();
             assert_eq!(fields, expected, "{new:?}");
         }

@@ -1,12 +1,14 @@
 //! One's own account: roles, second factor, and the sessions that are open.
 
+use super::by_passkey::NoFields;
 use super::views::{AccountPage, ConnectedView, HeldView, SessionView};
 use crate::audit_key::hex;
 use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::frame::Notice;
-use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use axum::extract::Query;
+use iis_model::AccountId;
 use iis_registry::accounts::{passkeys, second_factor, single_sign_on};
 use iis_registry::directory::directory;
 use iis_registry::sessions::{self, Listed};
@@ -62,12 +64,14 @@ pub(crate) async fn show(visitor: Visitor, Query(shown): Query<Shown>) -> Answer
         codes_left: factor.map_or(0, |state| state.codes_left),
         passkeys: visitor.app.passkeys.is_there().then_some(held_keys.len()),
         sessions: open.iter().map(|session| view(&visitor, session)).collect(),
+        others: not_this(&visitor, &open),
     }))
 }
 
 fn notice(done: &str) -> Option<Notice> {
     let (kind, text) = match done {
         "ended" => ("success", "The session has ended."),
+        "others-ended" => ("success", "All other sessions have ended."),
         "connected" => ("success", "Your account is connected: you can sign in there from now on."),
         "disconnected" => ("success", "Your account is not connected any more."),
         "anothers" => ("error", "That sign-in is connected with another account. Call the Help Desk."),
@@ -77,6 +81,16 @@ fn notice(done: &str) -> Option<Notice> {
         _ => return None,
     };
     Some(Notice { kind, text: text.to_owned() })
+}
+
+/// How many other sessions of this account are open.
+pub(super) async fn others(visitor: &Visitor, id: AccountId) -> Result<usize, Stop> {
+    let open = sessions::of_account(&visitor.app.registry, id, visitor.arrival.at).await;
+    Ok(not_this(visitor, &open.map_err(|failure| visitor.failed(&failure))?))
+}
+
+fn not_this(visitor: &Visitor, open: &[Listed]) -> usize {
+    open.iter().filter(|session| session.token_sha256 != visitor.token_sha256).count()
 }
 
 fn view(visitor: &Visitor, session: &Listed) -> SessionView {
@@ -100,4 +114,13 @@ pub(crate) async fn end(Filled { visitor, form }: Filled<Ended>) -> Answer {
     };
     sessions::end_own(registry, account, chosen.token_sha256, visitor.arrival).await.map_err(failed)?;
     Ok(redirect("/account?done=ended"))
+}
+
+/// `POST /account/sessions/end-others`
+pub(crate) async fn end_others(Filled { visitor, .. }: Filled<NoFields>) -> Answer {
+    let account = &visitor.any_session()?.account;
+    let ended =
+        sessions::end_others(&visitor.app.registry, account, visitor.token_sha256, visitor.arrival).await;
+    ended.map_err(|failure| visitor.failed(&failure))?;
+    Ok(redirect("/account?done=others-ended"))
 }

@@ -1,6 +1,7 @@
 //! `/account/passkeys`: one's own passkeys: added, named, removed, by whoever lately showed who they are.
 
 use super::by_passkey::{NOT_TAKEN, NoFields, held, put};
+use super::overview::others;
 use super::owed::go_on;
 use super::views::{PasskeyAsk, PasskeyView, PasskeysPage};
 use crate::audit_key::hex;
@@ -38,17 +39,9 @@ pub(crate) struct Shown {
     done: String,
 }
 
-/// Whose passkeys may be changed now: of somebody who lately showed who they are, or has just signed in and owes a second
-/// factor.
+/// Whose passkeys are changed: somebody's who may have just signed in and owe a second factor.
 fn owner(visitor: &Visitor) -> Result<&Account, Stop> {
-    let session = visitor.any_session()?;
-    if session.account.must_change {
-        return Err(redirect("/account/password").into());
-    }
-    if session.is_proved(visitor.arrival.at) {
-        return Ok(&session.account);
-    }
-    Err(redirect("/account/prove?next=/account/passkeys").into())
+    visitor.any_session().map(|session| &session.account)
 }
 
 /// `GET /account/passkeys`
@@ -68,7 +61,8 @@ async fn page(
     notice: Option<Notice>,
     problems: Vec<Problem>,
 ) -> Result<PasskeysPage, Stop> {
-    let held = held(visitor, owner(visitor)?.id).await?;
+    let id = owner(visitor)?.id;
+    let (held, others) = (held(visitor, id).await?, others(visitor, id).await?);
     let zone = &visitor.app.registry.identity.zone;
     let view = |one: &Passkey| PasskeyView {
         key: hex(&one.credential_id),
@@ -85,6 +79,7 @@ async fn page(
         csrf: visitor.csrf(),
         held: held.iter().map(view).collect(),
         ask: PasskeyAsk::to_add(),
+        others,
         problems,
     })
 }

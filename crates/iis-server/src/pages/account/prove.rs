@@ -2,15 +2,16 @@
 //! passkey, which is both ([`super::by_passkey`]).
 
 use super::code::{mailed, send_code};
-use super::sign_in::{Asked, locked, own_address, unanswered};
+use super::sign_in::{Asked, locked, new_token, own_address, unanswered};
 use super::views::{PasskeyAsk, ProvePage};
 use crate::pages::filled::Filled;
 use crate::pages::frame::Problem;
 use crate::pages::visitor::{Answer, Stop, Visitor, percent_encoded, redirect, rendered};
 use axum::extract::{ConnectInfo, Query};
 use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
 use axum::response::IntoResponse;
-use iis_registry::accounts::{Attempt, Heard, second_factor};
+use iis_registry::accounts::{Account, Attempt, Heard, second_factor};
 use serde::Deserialize;
 use std::net::SocketAddr;
 
@@ -85,8 +86,17 @@ pub(crate) async fn submit(
             return again(&visitor, next, "code", "That code is not right, or it was used already.").await;
         }
     }
-    attempt.proved(registry, account, visitor.token_sha256).await.map_err(failed)?;
-    Ok(redirect(next))
+    shown(&visitor, &attempt, account, next).await
+}
+
+/// On to where one wanted to go, with the session's new token.
+pub(super) async fn shown(visitor: &Visitor, attempt: &Attempt, account: &Account, next: &str) -> Answer {
+    let (another, cookie) = new_token(visitor);
+    let noted = attempt.proved(&visitor.app.registry, account, visitor.token_sha256, another).await;
+    noted.map_err(|failure| visitor.failed(&failure))?;
+    let mut response = redirect(next);
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
 }
 
 /// The page again, with what was wrong.

@@ -158,10 +158,16 @@ pub(super) fn code_address(next: &str) -> String {
 
 /// A new session for an account, and the header that gives the browser its token.
 pub(super) fn new_session(visitor: &Visitor, id: AccountId, from: IpAddr) -> (SessionRow, HeaderValue) {
-    let (token, csrf) = (hex(&random_bytes::<32>()), hex(&random_bytes::<16>()));
-    let hash = Sha256::digest(token.as_bytes()).into();
+    let ((hash, cookie), csrf) = (new_token(visitor), hex(&random_bytes::<16>()));
     let row = sessions::new(id, hash, csrf.into(), from.to_string().into(), visitor.arrival);
-    (row, Cookie::Session.set(&token, visitor.app.config.is_reached_by_https()))
+    (row, cookie)
+}
+
+/// A new token of a session, as its hash and as the header that gives it to the browser.
+pub(super) fn new_token(visitor: &Visitor) -> ([u8; 32], HeaderValue) {
+    let token = hex(&random_bytes::<32>());
+    let cookie = Cookie::Session.set(&token, visitor.app.config.is_reached_by_https());
+    (Sha256::digest(token.as_bytes()).into(), cookie)
 }
 
 /// Opens a session for who proves to be that account; the cookie that holds it, or what to say instead.

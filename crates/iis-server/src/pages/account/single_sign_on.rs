@@ -10,7 +10,7 @@ use crate::pages::cookies::Cookie;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
 use crate::pages::frame::Problem;
-use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
+use crate::pages::visitor::{Answer, Stop, Visitor, percent_encoded, redirect, rendered};
 use crate::rate_limit::address_key;
 use crate::single_sign_on::{Claimed, Flight, Purpose, SessionMark, SingleSignOn};
 use axum::extract::{ConnectInfo, Query};
@@ -41,9 +41,14 @@ pub(crate) struct Returned {
     state: String,
 }
 
-/// `GET /sign-in/single-sign-on`: on to the issuer.
-pub(crate) async fn begin(visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+/// `GET /sign-in/single-sign-on`: on to the issuer. From a page of somebody else first to ours, so that nobody is signed in
+/// without having meant to (OWASP ASVS 5.0.0, 7.6.2).
+pub(crate) async fn begin(visitor: Visitor, headers: HeaderMap, Query(asked): Query<Asked>) -> Answer {
     let issuer = issuer(&visitor)?;
+    let from = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    if matches!(from, Some("cross-site" | "same-site")) {
+        return Ok(redirect(&format!("/sign-in?next={}", percent_encoded(own_address(&asked.next)))));
+    }
     if visitor.has_session() {
         return Ok(redirect(own_address(&asked.next)));
     }
@@ -54,7 +59,7 @@ pub(crate) async fn begin(visitor: Visitor, Query(asked): Query<Asked>) -> Answe
             tracing::error!(%error, "single sign-on");
             let text =
                 format!("{} does not answer. Try again later, or sign in with your password.", issuer.name);
-            Ok(show_problem(visitor, Problem::of("user", text)))
+            Ok(show_problem(visitor, Problem::of("", text)))
         }
     }
 }
@@ -62,9 +67,7 @@ pub(crate) async fn begin(visitor: Visitor, Query(asked): Query<Asked>) -> Answe
 /// `POST /account/single-sign-on`: the same for somebody who is signed in and wants to connect the account.
 pub(crate) async fn connect(Filled { visitor, .. }: Filled<NoFields>) -> Answer {
     let issuer = issuer(&visitor)?;
-    if !visitor.session()?.is_proved(visitor.arrival.at) {
-        return Ok(redirect(PROVE));
-    }
+    visitor.session()?;
     let flight = Flight::new(Purpose::Connect(SessionMark::of(&visitor.token_sha256)), "/account");
     match issuer.address(&flight).await {
         Ok(address) => {
@@ -82,11 +85,8 @@ pub(crate) async fn connect(Filled { visitor, .. }: Filled<NoFields>) -> Answer 
 
 /// `POST /account/single-sign-on/end`
 pub(crate) async fn disconnect(Filled { visitor, .. }: Filled<NoFields>) -> Answer {
-    let session = visitor.session()?;
-    if !session.is_proved(visitor.arrival.at) {
-        return Ok(redirect(PROVE));
-    }
-    let ended = single_sign_on::disconnect(&visitor.app.registry, &session.account, visitor.arrival).await;
+    let account = &visitor.session()?.account;
+    let ended = single_sign_on::disconnect(&visitor.app.registry, account, visitor.arrival).await;
     ended.map_err(|failure| visitor.failed(&failure))?;
     Ok(redirect(overview::DISCONNECTED))
 }
@@ -111,16 +111,16 @@ async fn landed(visitor: Visitor, flight: Option<Flight>, code: &str, from: IpAd
     let counted = format!("single sign-on {}", address_key(from));
     if visitor.app.failures.exhausted(&counted, visitor.arrival.at) {
         let text = "Too many sign-ins failed from your network. Wait a minute, then try again.";
-        return Ok(show_problem(visitor, Problem::of("user", text)));
+        return Ok(show_problem(visitor, Problem::of("", text)));
     }
     let Some(flight) = flight else {
         let text = "This sign-in was not begun in this browser, or too long ago. Begin again.";
-        return Ok(show_problem(visitor, Problem::of("user", text)));
+        return Ok(show_problem(visitor, Problem::of("", text)));
     };
     if code.is_empty() {
         let text =
             format!("{} did not sign you in. Begin again, or sign in with your password.", issuer.name);
-        return Ok(show_problem(visitor, Problem::of("user", text)));
+        return Ok(show_problem(visitor, Problem::of("", text)));
     }
     let claimed = match issuer.claimed(&flight, code).await {
         Ok(claimed) => claimed,
@@ -129,7 +129,7 @@ async fn landed(visitor: Visitor, flight: Option<Flight>, code: &str, from: IpAd
             visitor.app.failures.failed(&counted, visitor.arrival.at);
             let text =
                 format!("What {} said cannot be trusted. Begin again, or call the Help Desk.", issuer.name);
-            return Ok(show_problem(visitor, Problem::of("user", text)));
+            return Ok(show_problem(visitor, Problem::of("", text)));
         }
     };
     match flight.purpose() {
@@ -138,7 +138,7 @@ async fn landed(visitor: Visitor, flight: Option<Flight>, code: &str, from: IpAd
         }
         Purpose::Connect(_) => {
             let text = "Somebody else began to connect an account in this browser. Nothing was connected. Sign in and begin again.";
-            Ok(show_problem(visitor, Problem::of("user", text)))
+            Ok(show_problem(visitor, Problem::of("", text)))
         }
         Purpose::SignIn => signed_in(visitor, claimed, own_address(flight.next()), from).await,
     }
@@ -164,7 +164,7 @@ async fn signed_in(visitor: Visitor, claimed: Claimed, next: &str, from: IpAddr)
     let Some(account) = found.map_err(|failure| visitor.failed(&failure))? else {
         let text = "No account here is connected with that sign-in. Sign in with your password once, and connect it \
                     under Your account.";
-        return Ok(show_problem(visitor, Problem::of("user", text)));
+        return Ok(show_problem(visitor, Problem::of("", text)));
     };
     let attempt = Attempt::by_single_sign_on(&account, &who, &from.to_string(), visitor.arrival);
     match opened(&visitor, &attempt, &account, showed, from).await? {

@@ -54,6 +54,8 @@ pub(crate) struct PasskeysPage {
     pub(crate) csrf: String,
     pub(crate) held: Vec<PasskeyView>,
     pub(crate) ask: PasskeyAsk,
+    /// How many other sessions of the account are open.
+    pub(crate) others: usize,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -153,6 +155,8 @@ pub(crate) struct AccountPage {
     pub(crate) passkeys: Option<usize>,
     pub(crate) single: Option<ConnectedView>,
     pub(crate) sessions: Vec<SessionView>,
+    /// How many of them are not this one.
+    pub(crate) others: usize,
 }
 
 /// The state's own sign-in, as it is connected with the account.
@@ -217,7 +221,10 @@ pub(crate) struct FactorPage {
 #[template(path = "account/recovery_codes.html")]
 pub(crate) struct RecoveryCodesPage {
     pub(crate) frame: Frame,
+    pub(crate) csrf: String,
     pub(crate) codes: Vec<String>,
+    /// How many other sessions of the account are open.
+    pub(crate) others: usize,
 }
 
 /// `GET /account/prove`

@@ -27,6 +27,7 @@ pub(super) fn account(text: &str) -> AccountPage {
         codes_left: 9,
         passkeys: Some(2),
         sessions: vec![session(true), session(false)],
+        others: 1,
     }
 }
 
@@ -52,6 +53,7 @@ fn passkeys(text: &str) -> PasskeysPage {
         csrf: "token".to_owned(),
         held: vec![view(""), view("03/02/2026 10:14 AM")],
         ask: PasskeyAsk::to_add(),
+        others: 2,
         problems: vec![Problem::of("name", "Give the passkey a name of 1 to 120 characters.")],
     }
 }
@@ -66,6 +68,7 @@ fn pages_of_signing_in_and_of_ones_own_account() {
             codes_left: 0,
             passkeys: Some(0),
             sessions: Vec::new(),
+            others: 0,
             ..account("a.reyes")
         }
     );
@@ -102,7 +105,8 @@ fn pages_of_signing_in_and_of_ones_own_account() {
     };
     golden!("second-factor", factor);
     let codes = vec!["GEZD-GNBV".to_owned(), "MFRG-GZDF".to_owned()];
-    golden!("recovery-codes", RecoveryCodesPage { frame: nobody().titled("Your recovery codes"), codes });
+    let (frame, csrf) = (nobody().titled("Your recovery codes"), "token".to_owned());
+    golden!("recovery-codes", RecoveryCodesPage { frame, csrf, codes, others: 1 });
     let prove = ProvePage {
         frame: nurse().titled("Show again who you are"),
         csrf: "token".to_owned(),

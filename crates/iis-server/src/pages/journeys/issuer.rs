@@ -24,6 +24,8 @@ pub(super) struct Issuer {
     /// What is granted for a code: the challenge, and the claims of the token.
     granted: Arc<Mutex<BTreeMap<String, (String, Value)>>>,
     keys: Arc<Mutex<Keys>>,
+    /// What it says to be in place of what it is.
+    pretends: Arc<Mutex<Option<String>>>,
 }
 
 /// What it signs with and what it says it signs with.
@@ -49,7 +51,8 @@ impl Issuer {
         let url = format!("http://{}", listener.local_addr().expect("bound"));
         let signs = key("first");
         let keys = Keys { shown: shown(&signs), signs };
-        let issuer = Self { url, granted: Arc::default(), keys: Arc::new(Mutex::new(keys)) };
+        let issuer =
+            Self { url, granted: Arc::default(), keys: Arc::new(Mutex::new(keys)), pretends: Arc::default() };
         let routes = Router::new()
             .route("/.well-known/openid-configuration", get(metadata))
             .route("/keys", get(|State(issuer): State<Self>| async move { Json(issuer.shown_keys()) }))
@@ -64,7 +67,12 @@ impl Issuer {
         let signs = key("first");
         let keys = Keys { shown: shown(&signs), signs };
         let url = "http://127.0.0.1:1".to_owned();
-        Self { url, granted: Arc::default(), keys: Arc::new(Mutex::new(keys)) }
+        Self { url, granted: Arc::default(), keys: Arc::new(Mutex::new(keys)), pretends: Arc::default() }
+    }
+
+    /// Says from now on to be another issuer.
+    pub(super) fn pretends_to_be(&self, other: &str) {
+        *self.pretends.lock().expect("no panic") = Some(other.to_owned());
     }
 
     /// Signs with a new key from now on, and shows it or not.
@@ -103,8 +111,9 @@ impl Issuer {
 
 async fn metadata(State(issuer): State<Issuer>) -> Json<Value> {
     let url = &issuer.url;
+    let says = issuer.pretends.lock().expect("no panic").clone().unwrap_or_else(|| url.clone());
     Json(json!({
-        "issuer": url, "authorization_endpoint": format!("{url}/authorize"),
+        "issuer": says, "authorization_endpoint": format!("{url}/authorize"),
         "token_endpoint": format!("{url}/token"), "jwks_uri": format!("{url}/keys"),
         "response_types_supported": ["code"], "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["EdDSA", "RS256"],

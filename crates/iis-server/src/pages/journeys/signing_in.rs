@@ -207,8 +207,11 @@ async fn a_deed_of_weight_asks_again_who_one_is_when_that_was_long_ago() {
     let wrong = house.post(&mut browser, "/account/prove", "password=guess").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let form = format!("password={}&next=/patients/duplicates", PASSWORD.replace(' ', "+"));
+    let before = browser.clone();
     let proved = house.post(&mut browser, "/account/prove", &form).await;
     assert_eq!(proved.location(), "/patients/duplicates");
+    let old = house.get(&mut before.clone(), "/patients/duplicates").await;
+    assert!(old.location().starts_with("/sign-in"), "the session goes on under another token");
     assert_ne!(house.post(&mut browser, deed, "").await.status, StatusCode::SEE_OTHER);
 }
 

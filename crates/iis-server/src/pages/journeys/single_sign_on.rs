@@ -214,3 +214,27 @@ async fn without_an_issuer_there_is_no_such_page() {
         assert_eq!(house.get(&mut browser, path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[tokio::test]
+async fn an_issuer_that_says_to_be_another_one_is_not_asked() {
+    let issuer = Issuer::start().await;
+    issuer.pretends_to_be("https://id.elsewhere.example");
+    let house = house(&issuer, "offered").await;
+    let mut browser = Browser::default();
+    let page = house.get(&mut browser, "/sign-in/single-sign-on").await;
+    assert_refused(&page, &browser, "Calder State ID does not answer.");
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_the_issuer_by_a_page_of_somebody_else() {
+    let issuer = Issuer::start().await;
+    let house = house(&issuer, "offered").await;
+    for (from, to) in
+        [("cross-site", "/sign-in?"), ("same-site", "/sign-in?"), ("same-origin", "http"), ("none", "http")]
+    {
+        let request = axum::http::Request::get("/sign-in/single-sign-on?next=%2Fpatients")
+            .header("sec-fetch-site", from);
+        let page = house.send(&mut Browser::default(), request, String::new()).await;
+        assert!(page.location().starts_with(to), "{from}: {}", page.location());
+    }
+}

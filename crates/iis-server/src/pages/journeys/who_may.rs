@@ -82,16 +82,17 @@ fn thing(path: &str) -> Option<Thing> {
 }
 
 /// A registry with an organization of two sites and another one, a person each, and an account for each role.
-struct World {
-    house: House,
+pub(super) struct World {
+    pub(super) house: House,
     own: Site,
     persons: Vec<RegistryNumber>,
     messages: Vec<String>,
-    browsers: BTreeMap<String, Browser>,
+    /// A session for each role, by its code.
+    pub(super) browsers: BTreeMap<String, Browser>,
 }
 
 impl World {
-    async fn open() -> Self {
+    pub(super) async fn open() -> Self {
         let house = House::open().await;
         let mut senders = house.organization(&["OWN", "SISTER"]).await;
         senders.push(house.clinic("OTHER").await);
@@ -181,7 +182,7 @@ impl World {
         format!("{before}{}{}", present.unwrap_or(absent), after.replace("{group}", "mmr"))
     }
 
-    async fn ask(&self, browser: &mut Browser, method: &str, path: &str) -> Page {
+    pub(super) async fn ask(&self, browser: &mut Browser, method: &str, path: &str) -> Page {
         let before = browser.clone();
         let page = match method {
             "GET" => self.house.get(browser, path).await,
@@ -229,7 +230,7 @@ fn reaches(scope: Scope, whose: Whose) -> bool {
 }
 
 /// Whether the role holds the permission anywhere at all.
-fn holds(role: &Role, permission: Permission) -> bool {
+pub(super) fn holds(role: &Role, permission: Permission) -> bool {
     role.cell(permission).is_some_and(|cell| cell.scope != Scope::Sample)
 }
 
@@ -259,7 +260,7 @@ async fn d1_nobody_gets_in_anywhere_without_signing_in() {
     let world = World::open().await;
     let mut looked_at = 0;
     for declared in crate::pages::declared() {
-        if !matches!(declared.rule, Rule::SignedIn | Rule::Needs(_) | Rule::Proved(_)) {
+        if !matches!(declared.rule, Rule::SignedIn | Rule::OwnProved(_) | Rule::Needs(_) | Rule::Proved(_)) {
             continue;
         }
         let path = match thing(declared.path) {
