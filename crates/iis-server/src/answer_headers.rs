@@ -30,12 +30,14 @@ const USUAL: [(HeaderName, &str); 5] = [
 const A_YEAR: &str = "max-age=31536000";
 const A_YEAR_AND_BELOW: &str = "max-age=31536000; includeSubDomains";
 
+/// What browsers are told of HTTPS; nothing where the registry is not reached by it.
+pub(crate) fn transport(config: &Config) -> Option<HeaderValue> {
+    let text = if config.http.subdomains_by_https { A_YEAR_AND_BELOW } else { A_YEAR };
+    config.is_reached_by_https().then(|| HeaderValue::from_static(text))
+}
+
 /// The same router, whose answers carry the headers.
-pub(crate) fn carried(router: Router, config: &Config) -> Router {
-    let transport = config.is_reached_by_https().then(|| {
-        let text = if config.http.subdomains_by_https { A_YEAR_AND_BELOW } else { A_YEAR };
-        HeaderValue::from_static(text)
-    });
+pub(crate) fn carried(router: Router, transport: Option<HeaderValue>) -> Router {
     router.layer(from_fn(move |request: Request, next: Next| {
         let transport = transport.clone();
         async move {

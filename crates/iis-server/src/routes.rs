@@ -19,12 +19,13 @@ const GRACE: Duration = Duration::from_secs(2);
 /// What is served to the network.
 pub fn public(app: App) -> Router {
     let deadline = app.config.limits.request();
+    let transport = answer_headers::transport(&app.config);
     let trusted: Arc<[IpAddr]> = app.config.trusted_proxies().collect();
-    let all = machines().into_router().merge(crate::pages::routes()).with_state(app.clone());
+    let all = machines().into_router().merge(crate::pages::routes()).with_state(app);
     let seen = all.layer(from_fn(move |request: Request, next: Next| {
         proxies::see_through(Arc::clone(&trusted), request, next)
     }));
-    answer_headers::carried(observed(seen, deadline), &app.config)
+    answer_headers::carried(observed(seen, deadline), transport)
 }
 
 /// The doors for machines. The figures hold nothing about anybody.
