@@ -111,9 +111,13 @@ impl World {
 
     /// An account that holds these roles; nobody knows its password.
     pub(crate) async fn account(&self, name: &str, roles: Vec<RoleAssignment>) -> Account {
+        self.account_shown_as(name, name, roles).await
+    }
+
+    async fn account_shown_as(&self, name: &str, shown_as: &str, roles: Vec<RoleAssignment>) -> Account {
         let user = NewUser {
             name: name.into(),
-            display_name: name.into(),
+            display_name: shown_as.into(),
             password_hash: "".into(),
             must_change: false,
             roles,
@@ -123,9 +127,10 @@ impl World {
         accounts::get(&self.cx, id).await.expect("the store works").expect("just made")
     }
 
-    /// The same for somebody of whom it does not matter who.
+    /// The same for somebody of whom it does not matter who: Ana Reyes, on screens.
     pub(crate) async fn somebody(&self, roles: Vec<RoleAssignment>) -> Account {
-        self.account(&format!("u{}", self.arrival().at.as_second()), roles).await
+        let name = format!("u{}", self.arrival().at.as_second());
+        self.account_shown_as(&name, "Ana Reyes", roles).await
     }
 
     /// An account of somebody on the staff list of NORTH, whom letters reach.
