@@ -17,7 +17,7 @@ sql! {
                  LEFT JOIN sender d ON d.id = u.sender_id \
                  LEFT JOIN organization o ON o.id = COALESCE(d.organization_id, s.organization_id) \
                  WHERE l.person_id = $1 \
-                 AND (NOT EXISTS (SELECT 1 FROM sealed_identity z WHERE z.person_id = l.person_id) \
+                 AND (NOT EXISTS (SELECT 1 FROM sealed_submission z WHERE z.source_record_id = s.id) \
                  OR EXISTS (SELECT 1 FROM source_view v WHERE v.source_record_id = s.id)) ORDER BY u.received_at DESC, s.id";
 }
 
@@ -36,8 +36,8 @@ impl FromRow for Found {
 }
 
 /// The organizations that reported about a person with their latest report, the latest first; not under an identity that was
-/// replaced. Revisions count from 1
-/// without gaps, so the last one is the number of submissions.
+/// replaced. Revisions count from 1 without gaps, so
+/// the last one is the number of submissions.
 pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<Reporter>, StoreError> {
     if !permits(tx, granted, id)? {
         return Ok(Vec::new());

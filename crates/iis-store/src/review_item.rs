@@ -24,6 +24,8 @@ sql! {
     OF_EVENT = "SELECT id, source_record_id, person_id, candidates, best_bits, model_version, priority, state, \
                 opened_at, opened_by, closed_at, event_id FROM review_item WHERE event_id = $1 ORDER BY id";
     COUNTS = "SELECT state, COUNT(*) FROM review_item GROUP BY state ORDER BY state";
+    SETTLE = "UPDATE person SET status = 'active' WHERE id = $1 AND status = 'provisional' AND NOT EXISTS \
+              (SELECT 1 FROM review_item r WHERE r.person_id = $1 AND r.closed_at IS NULL AND r.opened_by = $2)";
     OLDEST = "SELECT MIN(opened_at) FROM review_item WHERE state = $1";
 }
 
@@ -193,13 +195,20 @@ pub fn oldest(tx: &mut Tx<'_>, state: &str) -> Result<Option<Timestamp>, StoreEr
     Ok(tx.one::<Option<Timestamp>>(&OLDEST, vals![state])?.flatten())
 }
 
-/// Takes a person out of all that waits: as the one who is asked about, and as somebody whom it may be.
+/// Takes a person, and whoever was merged into it, out of all that waits: as the one who is asked about, and as somebody
+/// whom it may be. Of whom nothing is asked any more is no longer provisional.
 pub fn forget_person(
     tx: &mut Tx<'_>,
     granted: &Granted,
     id: PersonId,
     at: Timestamp,
 ) -> Result<(), StoreError> {
+    let mut all = vec![id];
+    let mut next = 0;
+    while let Some(id) = all.get(next) {
+        all.extend(crate::person::merged(tx, *id)?);
+        next += 1;
+    }
     for state in ["open", "second"] {
         let mut place = FRONT;
         loop {
@@ -207,7 +216,7 @@ pub fn forget_person(
             let Some(last) = page.last() else { break };
             place = (last.priority, last.id);
             for item in &page {
-                forget_in(tx, item, id, at)?;
+                forget_in(tx, item, &all, at)?;
             }
         }
     }
@@ -217,19 +226,21 @@ pub fn forget_person(
 /// Items read at a time.
 const PAGE: i64 = 200;
 
-fn forget_in(tx: &mut Tx<'_>, item: &ReviewItem, id: PersonId, at: Timestamp) -> Result<(), StoreError> {
-    let others: Vec<_> = item.candidates.iter().filter(|one| one.person_id != id).copied().collect();
+fn forget_in(tx: &mut Tx<'_>, item: &ReviewItem, all: &[PersonId], at: Timestamp) -> Result<(), StoreError> {
+    let others: Vec<_> =
+        item.candidates.iter().filter(|one| !all.contains(&one.person_id)).copied().collect();
     match others.first() {
-        Some(best) if item.person_id != id => {
+        Some(best) if !all.contains(&item.person_id) => {
             if others.len() < item.candidates.len() {
                 tx.exec(&SET_CANDIDATES, vals![item.id, crate::json::text(&others)?, best.score])?;
             }
             Ok(())
         }
-        _ => set_state(
-            tx,
-            &ReviewState { id: item.id, state: "different", closed_at: Some(at), event_id: None },
-        ),
+        _ => {
+            let state = ReviewState { id: item.id, state: "different", closed_at: Some(at), event_id: None };
+            set_state(tx, &state)?;
+            tx.exec(&SETTLE, vals![item.person_id, BY_THE_LINE])
+        }
     }
 }
 

@@ -163,13 +163,20 @@ pub fn is_sealed_message(tx: &mut Tx<'_>, id: MessageId) -> Result<bool, StoreEr
     Ok(tx.one::<MessageId>(&IS_SEALED_MESSAGE, vals![id])?.is_some())
 }
 
-/// The identities of a person that were put away, the oldest first: for the operator.
+/// The identities of a person and of whoever was merged into it that were put away, the oldest first of each: for the
+/// operator.
 pub fn of_person(
     tx: &mut Tx<'_>,
     _granted: &Granted,
     id: PersonId,
 ) -> Result<Vec<SealedIdentity>, StoreError> {
-    tx.all(&OF_PERSON, vals![id])
+    let mut all = Vec::new();
+    let mut waiting = vec![id];
+    while let Some(id) = waiting.pop() {
+        all.extend(tx.all::<SealedIdentity>(&OF_PERSON, vals![id])?);
+        waiting.extend(person::merged(tx, id)?);
+    }
+    Ok(all)
 }
 
 /// What was reported of an identity: for the operator.

@@ -16,13 +16,15 @@ sql! {
                 revision = excluded.revision, sent_at = excluded.sent_at";
     FIND = "SELECT s.id, s.generation, l.person_id, p.version, u.revision, u.sent_at, u.sent_hash, u.withdrawn_by, \
             (SELECT MAX(x.sent_at) FROM submission x WHERE x.source_record_id = s.id AND x.withdrawn_by IS NULL), s.is_vital, \
-            EXISTS (SELECT 1 FROM sealed_identity z WHERE z.person_id = l.person_id) FROM source_record s LEFT JOIN link l ON l.source_record_id = s.id \
+            (EXISTS (SELECT 1 FROM sealed_identity z WHERE z.person_id = l.person_id) \
+            OR EXISTS (SELECT 1 FROM sealed_submission y WHERE y.source_record_id = s.id)) \
+            FROM source_record s LEFT JOIN link l ON l.source_record_id = s.id \
             LEFT JOIN person p ON p.id = l.person_id \
             LEFT JOIN submission u ON u.source_record_id = s.id AND u.revision = \
             (SELECT MAX(x.revision) FROM submission x WHERE x.source_record_id = s.id) \
             WHERE s.organization_id = $1 AND s.authority = $2 AND s.mrn = $3 ORDER BY s.generation";
     OF_PERSON = "SELECT s.id, s.organization_id, s.authority, s.mrn, s.created_at, s.is_vital, \
-                 EXISTS (SELECT 1 FROM sealed_identity z WHERE z.person_id = l.person_id) \
+                 EXISTS (SELECT 1 FROM sealed_submission z WHERE z.source_record_id = s.id) \
                  AND NOT EXISTS (SELECT 1 FROM source_view v WHERE v.source_record_id = s.id) FROM link l \
                  JOIN source_record s ON s.id = l.source_record_id WHERE l.person_id = $1 ORDER BY s.id";
     ORGANIZATIONS = "SELECT DISTINCT s.organization_id FROM link l JOIN source_record s ON s.id = l.source_record_id \
@@ -100,7 +102,7 @@ pub struct FoundRecord {
     pub last: Option<LastSubmission>,
     /// Whether it is a vital records office's own.
     pub is_vital: bool,
-    /// Whether an identity of the person was replaced (see [`crate::sealed`]).
+    /// Whether an identity of the person was replaced, or of whom it was before a merge (see [`crate::sealed`]).
     pub is_of_sealed: bool,
 }
 

@@ -9,7 +9,7 @@ use iis_model::{OrganizationId, Timestamp};
 
 sql! {
     BEGIN = "INSERT INTO vital_load (id, organization_id, file_sha256, file_name, actor, begun_at, lines, stored, known, \
-             refused) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0)";
+             refused) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0) ON CONFLICT (organization_id, file_sha256) DO NOTHING";
     OF_FILE = "SELECT id FROM vital_load WHERE organization_id = $1 AND file_sha256 = $2";
     END = "UPDATE vital_load SET ended_at = $2, lines = $3, stored = $4, known = $5, refused = $6 WHERE id = $1";
     LIST = "SELECT id, organization_id, file_name, actor, begun_at, ended_at, lines, stored, known, refused \
@@ -105,12 +105,10 @@ from_row!(FindingRow { line, code, severity, place, text });
 
 /// The load of this file, begun now or before.
 pub fn begin(tx: &mut Tx<'_>, _granted: &Granted, row: &NewLoad) -> Result<i64, StoreError> {
-    if let Some(id) = tx.one(&OF_FILE, vals![row.organization_id, &row.file_sha256])? {
-        return Ok(id);
-    }
     let (file, name) = (&row.file_sha256, &row.file_name);
     tx.exec(&BEGIN, vals![row.id, row.organization_id, file, name, &row.actor, row.begun_at])?;
-    Ok(row.id)
+    let id = tx.one(&OF_FILE, vals![row.organization_id, file])?;
+    id.ok_or_else(|| StoreError::internal("a load that was begun is not there"))
 }
 
 /// Notes the end of a load, with all that was found in the place of what was found before.

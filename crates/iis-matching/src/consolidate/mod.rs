@@ -37,8 +37,8 @@ pub struct SourceView<'a> {
 /// The believed person.
 ///
 /// Each field comes from the source that spoke last about it. For what a birth certificate knows (birth date, sex,
-/// birth order, mother's maiden name), vital records come first. A name or birth date that two sources say beats a newer
-/// one of a single source. A placeholder never replaces a real name, and nothing said never replaces a value; the names
+/// birth order, mother's maiden name), vital records come first. A name that two sources or vital records say, or else
+/// a birth date that two sources say, beats a newer one of a single source. A placeholder never replaces a real name, and nothing said never replaces a value; the names
 /// of all sources are kept as aliases, the last [`MOST_NAMES`] of them. Before all that comes what somebody chose.
 pub fn demographics(mut sources: Vec<SourceView<'_>>, choices: &[Choice]) -> Demographics {
     sources.sort_by_key(|source| (source.sent_at, source.id));
@@ -68,7 +68,10 @@ fn names(legal: Option<PersonName>, sources: &[SourceView<'_>]) -> Vec<PersonNam
 /// The fields that a birth certificate knows best.
 fn by_certificate(sources: &[SourceView<'_>], believed: &mut Demographics) {
     let born_on = |source: &SourceView<'_>| source.demographics.born_on.value;
-    believed.born_on.update(&Given { value: confirmed(sources, born_on, |date| *date), ..Given::default() });
+    let is_vital = |source: &&SourceView<'_>| source.trust == Trust::VitalRecords;
+    let certified = sources.iter().filter(is_vital).filter_map(born_on).next_back();
+    let value = certified.or_else(|| confirmed(sources, born_on, |date| *date));
+    believed.born_on.update(&Given { value, ..Given::default() });
     believed.sex.update(&Given {
         value: trusted(sources, |source| source.demographics.sex.value),
         ..Given::default()

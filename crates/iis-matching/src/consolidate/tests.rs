@@ -24,6 +24,11 @@ fn what_two_say_beats_one_and_a_certificate_beats_both_for_birth() {
     let vital = |minute| SourceView { trust: Trust::VitalRecords, ..view(4, minute, &certificate) };
     let believed = demographics(two_against_one().into_iter().chain([vital(0)]).collect(), &[]);
     assert_eq!(believed.sex.value, Some(Sex::Female));
+    assert_eq!(
+        believed.birth_date().map(|d| d.to_string()).as_deref(),
+        Some("2020-01-14"),
+        "the certificate's"
+    );
     assert_eq!(believed.legal_name().map(|name| &*name.family), Some("ROE"), "confirmed later than at birth");
 }
 

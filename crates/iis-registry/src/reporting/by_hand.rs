@@ -4,7 +4,7 @@
 //! registry number, so that what its other systems send is never mixed with it (decision 0027).
 
 use super::subject::{Decided, Record, Subject, decision};
-use super::{OwnIdentifier, Report as Said};
+use super::{OwnIdentifier, Report as Said, former};
 use iis_matching::Decision;
 use iis_matching::patient::decide::Possible;
 use iis_matching::patient::veto::Vetoes;
@@ -82,7 +82,13 @@ pub(super) fn of_nobody(
     let own = own.cloned().unwrap_or_else(|| at_the_desk(&said.registry_number(id).to_string()));
     let found = source_record::find(tx, &said.granted, organization_id, &own.authority, &own.mrn)?;
     let mut possible: Vec<Possible> = Vec::new();
-    possible.extend(found.iter().filter_map(|record| record.person).map(|(id, _)| certain(id, 0)));
+    for record in &found {
+        if let Some((id, _)) = record.person
+            && !former::calls_otherwise(said, tx, record)?
+        {
+            possible.push(certain(id, 0)); // a number that was put away tells nobody who has it now
+        }
+    }
     let generation = found.last().map_or(0, |record| record.generation) + 1;
     let new = SourceRecordId(said.cx.store.ids().take()?);
     let record = Record { id: new, organization_id, own, generation, found: None };

@@ -1,6 +1,7 @@
 //! What a submission changes: reported rows are added, consolidated rows computed again.
 
 use super::Report as Said;
+use super::former;
 use super::subject::{Decided, Record, Subject};
 use crate::activity;
 use crate::exchange::findings::{LATER_REPORT_STANDS, WITHDRAWAL_OF_UNKNOWN};
@@ -44,7 +45,8 @@ pub(super) fn plan(
         plan.changes.extend(new_record(said, subject));
     }
     plan.changes.extend(review(said, subject)?);
-    let submission = submission(said, subject, message_id);
+    let is_silent = former::is_silent(said, snapshot, record.found.as_ref())?;
+    let submission = submission(said, subject, is_silent, message_id);
     let mut known = match subject.version {
         Some(_) => Known::read(snapshot, &said.granted, subject.person_id)?,
         None => Known::nothing(subject.person_id),
@@ -59,7 +61,8 @@ pub(super) fn plan(
     let reports = new_reports(said.cx.store.ids(), &said.submission.events, &bringing, &own, findings)?;
     let own: Vec<_> = own.iter().map(|(row, _)| (row.dose_key.clone(), row.sent_at)).collect();
     known.add_reports(record.organization_id, &reports);
-    let view = if subject.is_former { None } else { view(said, snapshot, record, &submission)? };
+    let says_nothing = subject.is_former || is_silent && submission.demographics.is_none();
+    let view = if says_nothing { None } else { view(said, snapshot, record, &submission, is_silent)? };
     let says_something_new = submission.demographics.is_some() || said.submission.activity.is_some();
     if says_something_new {
         let at = (record.id, submission.revision);
@@ -83,11 +86,18 @@ pub(super) fn plan(
 }
 
 /// The next revision of the record. What it says about the person is kept where it differs from the one before, and not
-/// where it names an identity that was replaced.
-fn submission(said: &Said, subject: &Subject, message_id: Option<MessageId>) -> submission::NewSubmission {
+/// where it names an identity that was replaced; a record of which all was put away (`is_silent`) begins to speak again only
+/// when it says something.
+fn submission(
+    said: &Said,
+    subject: &Subject,
+    is_silent: bool,
+    message_id: Option<MessageId>,
+) -> submission::NewSubmission {
     let (record, sent) = (&subject.record, &said.submission.person);
     let says_the_same = record.last().is_some_and(|last| last.sent_hash == said.sent_hash);
-    let is_kept = !says_the_same && !subject.is_former;
+    let is_new = if is_silent { *sent != Demographics::default() } else { !says_the_same };
+    let is_kept = is_new && !subject.is_former;
     submission::NewSubmission {
         source_record_id: record.id,
         revision: record.revision() + 1,
@@ -191,6 +201,7 @@ fn view(
     snapshot: &mut Tx<'_>,
     record: &Record,
     submission: &submission::NewSubmission,
+    is_silent: bool,
 ) -> Result<Option<source_record::SourceView>, StoreError> {
     let sent = &said.submission.person;
     let says = |demographics, sent_at| {
@@ -206,7 +217,7 @@ fn view(
     };
     let is_newest = submission.sent_at >= newest_at;
     let is_last = !last.is_withdrawn && last.sent_at == newest_at;
-    if is_newest && is_last && last.sent_hash == submission.sent_hash {
+    if !is_silent && is_newest && is_last && last.sent_hash == submission.sent_hash {
         return Ok(None); // it says again what was said last
     }
     let known = source_record::view(snapshot, &said.granted, record.id)?;

@@ -150,10 +150,10 @@ fn is_same(said: &Said, tx: &mut Tx<'_>, record: &FoundRecord) -> Result<bool, S
 
 /// Whether a record that must not be shared is kept from an organization that does not report about the person yet.
 /// Who knows a name, a birth date and a mother could claim anybody's: somebody has to look. The state's own register of
-/// births claims nobody, and of a record that is locked nobody sees what was claimed.
+/// births claims nobody.
 fn is_withheld(said: &Said, tx: &mut Tx<'_>, id: PersonId) -> Result<bool, StoreError> {
     let is_protected = person::get(tx, &said.granted, id)?.is_some_and(|person| person.protected);
-    if !is_protected || said.by.is_vital || opting_out::is_out(tx, id)? {
+    if !is_protected || said.by.is_vital {
         return Ok(false);
     }
     let reporting = source_record::organizations_of_person(tx, &said.granted, id)?;

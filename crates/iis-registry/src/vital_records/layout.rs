@@ -14,6 +14,9 @@ pub const LAYOUT: &str = "1";
 /// The largest file that is read, in bytes: some hundred thousand events.
 pub const MOST_BYTES: usize = 128 << 20;
 
+/// The most findings that are kept of one file.
+pub const MOST_NOTES: usize = 100_000;
+
 /// The most letters of a value; those of a certificate number are [`MOST_OF_A_NUMBER`].
 pub const MOST_LETTERS: usize = 250;
 
@@ -120,6 +123,8 @@ pub enum Event {
     Birth,
     /// Somebody died.
     Death,
+    /// Somebody who was said to be dead lives.
+    DeathReversal,
     /// Somebody was adopted: another identity from now on.
     Adoption,
     /// A court sealed the identity; another one from now on.
@@ -131,17 +136,23 @@ pub enum Event {
 impl Event {
     /// All of them.
     pub const ALL: &'static [Self] =
-        &[Self::Birth, Self::Death, Self::Adoption, Self::Sealing, Self::NameChange];
+        &[Self::Birth, Self::Death, Self::DeathReversal, Self::Adoption, Self::Sealing, Self::NameChange];
 
     /// The word in the file.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Birth => "birth",
             Self::Death => "death",
+            Self::DeathReversal => "death-reversal",
             Self::Adoption => "adoption",
             Self::Sealing => "sealing",
             Self::NameChange => "name-change",
         }
+    }
+
+    /// Whether it tells of a death, or takes one back.
+    pub const fn is_of_death(self) -> bool {
+        matches!(self, Self::Death | Self::DeathReversal)
     }
 
     /// Whether it puts another identity in the place of the former one.
@@ -154,6 +165,7 @@ impl Event {
         match self {
             Self::Birth => &[Column::Certificate, Column::Last, Column::BornOn],
             Self::Death => &[Column::DiedOn],
+            Self::DeathReversal => &[],
             Self::Adoption | Self::Sealing | Self::NameChange => {
                 &[Column::Certificate, Column::Last, Column::First, Column::BornOn]
             }
@@ -228,7 +240,10 @@ pub fn read(bytes: &[u8]) -> Lines {
                 lines.count += 1;
                 match line(&record, number, columns) {
                     Ok(line) => lines.readable.push(line),
-                    Err((wrong, column)) => lines.notes.push(wrong.at(number, column)),
+                    Err((wrong, column)) if lines.notes.len() < MOST_NOTES => {
+                        lines.notes.push(wrong.at(number, column));
+                    }
+                    Err(_) => {} // counted as a line, and not as one that can be read
                 }
             }
         }
@@ -288,13 +303,24 @@ fn line(record: &ByteRecord, number: i64, columns: &[Column]) -> Result<Line, Wr
     if let Some(missing) = missing {
         return Err((&rule::MISSING, Some(*missing)));
     }
-    if event == Event::Death
-        && word(Column::Certificate).is_empty()
-        && word(Column::DeathCertificate).is_empty()
-    {
-        return Err((&rule::MISSING, Some(Column::DeathCertificate)));
+    if let Some(missing) = missing_of_a_death(event, word) {
+        return Err((&rule::MISSING, Some(missing)));
     }
     Ok(Line { event, ..line })
+}
+
+/// A death needs a number, and beside it something that a slip in the number contradicts.
+fn missing_of_a_death<'a>(event: Event, word: impl Fn(Column) -> &'a str) -> Option<Column> {
+    let is_empty = |column| word(column).is_empty();
+    if !event.is_of_death() {
+        None
+    } else if is_empty(Column::Certificate) && is_empty(Column::DeathCertificate) {
+        Some(Column::DeathCertificate)
+    } else if is_empty(Column::BornOn) && (is_empty(Column::Last) || is_empty(Column::First)) {
+        Some(Column::BornOn)
+    } else {
+        None
+    }
 }
 
 /// What no name holds and what would turn around, or hide, what stands beside it: controls, marks of direction.

@@ -53,9 +53,6 @@ pub struct Loaded {
     pub notes: Vec<Note>,
 }
 
-/// The most findings that are kept of one load.
-const MOST_FINDINGS: usize = 100_000;
-
 /// The most letters of a file's name that are kept.
 const MOST_OF_A_NAME: usize = 120;
 
@@ -80,7 +77,7 @@ pub async fn load(
         each(done);
     }
     notes.sort_by_key(|note| note.line);
-    notes.truncate(MOST_FINDINGS);
+    notes.truncate(layout::MOST_NOTES);
     let loaded = Loaded { id, lines: count, stored, known, refused: count - stored - known, notes };
     end(cx, granted, &loaded, arrival()).await?;
     Ok(loaded)

@@ -6,7 +6,7 @@
 use super::layout::Column;
 use super::rule::{self, Note};
 use super::said;
-use super::unit::{Became, Refused, Unit};
+use super::unit::{Became, Refused, Unit, contradicts};
 use crate::matching::index::Index;
 use crate::people::called::is_called;
 use crate::reporting::Whom;
@@ -43,12 +43,16 @@ impl Unit {
         notes: &mut Vec<Note>,
     ) -> Result<Result<bool, Refused>, StoreError> {
         let known = self.known(tx)?;
-        let Some((record, (id, _))) = known.and_then(|record| Some((record.id, record.person?))) else {
+        let Some((found, (id, _))) = known.and_then(|record| record.person.map(|of| (record, of))) else {
             return Ok(Err(Refused(&rule::UNKNOWN_NUMBER)));
         };
+        let record = found.id;
         let Some(now) = source_record::view(tx, &self.granted, record)? else {
             return Ok(Err(Refused(&rule::REPLACED)));
         };
+        if contradicts(&self.said.person, &now.demographics) {
+            return Ok(Err(Refused(&rule::NUMBER_OF_ANOTHER))); // a slip in the number would put somebody else away
+        }
         let new_number = self.line.get(Column::NewCertificate);
         let successor = (!new_number.is_empty()).then(|| said::birth_number(new_number));
         let successor = successor.filter(|own| *own != said::own_number(&self.line));
@@ -62,7 +66,8 @@ impl Unit {
         if !self.checked(&mut said, Demographics::default(), notes) {
             return Ok(Err(Refused(&rule::REFUSED_BY_CHECKS)));
         }
-        if successor.is_none() && is_same(&now.demographics, &said.person) {
+        let is_put_away = found.is_of_sealed && now.demographics.names.len() == 1;
+        if successor.is_none() && is_put_away && is_same(&now.demographics, &said.person) {
             return Ok(Ok(true));
         }
         let believed = person_view::demographics(tx, &self.granted, id)?.unwrap_or_default();

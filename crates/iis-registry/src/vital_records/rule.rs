@@ -106,7 +106,8 @@ rules! {
     TOO_LONG = "VR-008" Error "The value is longer than 250 letters, or a certificate number longer than 60. Send what the \
         certificate says.";
     /// Another word than those of the layout.
-    UNKNOWN_EVENT = "VR-009" Error "The event is none of birth, death, adoption, sealing, name-change. Write one of them.";
+    UNKNOWN_EVENT = "VR-009" Error "The event is none of birth, death, death-reversal, adoption, sealing, \
+        name-change. Write one of them.";
     /// Something without which the event cannot be stored.
     MISSING = "VR-010" Error "The value is missing, and without it the event cannot be stored. Send it.";
     /// No date.
@@ -117,8 +118,8 @@ rules! {
     REFUSED_BY_CHECKS = "VR-013" Error "The checks that every report is held against refuse the line; what they found is \
         listed beside this. Correct it at the office and send the line again.";
     /// The number stands for somebody else.
-    NUMBER_OF_ANOTHER = "VR-020" Error "This certificate number stands for a person with another birth date or first name. \
-        Check the number; nothing was stored.";
+    NUMBER_OF_ANOTHER = "VR-020" Error "This certificate number stands for a person with another birth date, sex or first \
+        name. Check the number; nothing was stored.";
     /// No such certificate.
     UNKNOWN_NUMBER = "VR-021" Error "No birth of this certificate number was loaded, so there is no identity to replace. Load \
         the line of the birth first.";
@@ -134,4 +135,9 @@ rules! {
         event is stored with a record of its own until somebody has looked at both.";
     /// A dose was left out.
     DOSE_LEFT_OUT = "VR-026" Warning "A dose of the line was not stored; what the checks found is listed beside this.";
+    /// A day on which the person cannot have died.
+    DAY_OF_DEATH = "VR-027" Error "The day of death lies in the future or before the birth. Check it; nothing was stored.";
+    /// Nothing to take back.
+    NO_DEATH = "VR-028" Error "No death was loaded under this certificate number, so there is none to take back. Send the \
+        number that the line of the death had.";
 }

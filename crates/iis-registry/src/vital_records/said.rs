@@ -5,6 +5,7 @@ use super::rule::{self, Note, Rule};
 use crate::desk::saying::historical;
 use crate::reporting::OwnIdentifier;
 use iis_matching::patient::normalize::fold_identifier;
+use iis_model::erasure::Erased;
 use iis_model::event::{InformationSource, OrderNumber};
 use iis_model::person::{Address, Identifier, NextOfKin, PersonName, Sex, Telecom};
 use iis_model::{Coded, Cvx, Date, Demographics, Given, Mvx, PartialDate, Place, ReportedEvent, Submission};
@@ -49,8 +50,23 @@ pub(super) fn submission(line: &Line) -> Result<Submission, Note> {
         person.is_deceased = Given::of(true);
         person.died_on = reading.date(Column::DiedOn)?;
     }
+    if line.event == Event::DeathReversal {
+        person.is_deceased = Given::of(false);
+        person.erased.push(Erased::DiedOn);
+    }
     let events = if line.event == Event::Birth { reading.doses()? } else { Vec::new() };
     Ok(Submission { person, events, ..Submission::default() })
+}
+
+/// What a line about a death says of a person who is on record: the rest of the line is there to tell whom it is about, and
+/// may be of an identity that was replaced.
+pub(super) fn only_of_death(person: &Demographics) -> Demographics {
+    Demographics {
+        is_deceased: person.is_deceased.clone(),
+        died_on: person.died_on.clone(),
+        erased: person.erased.clone(),
+        ..Demographics::default()
+    }
 }
 
 /// A line while it is read.

@@ -9,7 +9,8 @@ use crate::reporting::{Report, Reporter, Subject, Whom};
 use crate::{Arrival, Context};
 use iis_model::access::Granted;
 use iis_model::organization::Site;
-use iis_model::{Demographics, Finding, Findings, Severity, Submission};
+use iis_model::person::Sex;
+use iis_model::{Date, Demographics, Finding, Findings, PartialDate, Severity, Submission};
 use iis_quality::Terms;
 use iis_store::source_record::FoundRecord;
 use iis_store::{AuditEntry, Plan, StoreError, Tx, UnitKey, source_record, submission, unit_key};
@@ -71,18 +72,23 @@ impl Unit {
         let known = self.known(tx)?;
         let is_replaced = known.as_ref().is_some_and(|record| record.is_of_sealed);
         let mut said = self.said.clone();
-        if let Some(record) = &known {
-            let now = source_record::view(tx, &self.granted, record.id)?.map(|view| view.demographics);
-            if is_replaced && (self.line.event == Event::Birth || now.is_none()) {
-                return Ok(Err(Refused(&rule::REPLACED)));
-            }
-            if !self.checked(&mut said, now.unwrap_or_default(), notes) {
-                return Ok(Err(Refused(&rule::REFUSED_BY_CHECKS)));
-            }
-        } else if !self.checked(&mut said, Demographics::default(), notes) {
+        let now = match &known {
+            Some(record) => source_record::view(tx, &self.granted, record.id)?.map(|view| view.demographics),
+            None => None,
+        };
+        if is_replaced && (self.line.event == Event::Birth || now.is_none()) {
+            return Ok(Err(Refused(&rule::REPLACED)));
+        }
+        let now = now.unwrap_or_default();
+        if self.line.event.is_of_death()
+            && let Err(refused) = self.death_of(&now)
+        {
+            return Ok(Err(refused));
+        }
+        if !self.checked(&mut said, now, notes) {
             return Ok(Err(Refused(&rule::REFUSED_BY_CHECKS)));
         }
-        let report = self.report(Whom::Number(said::own_number(&self.line)), said);
+        let mut report = self.report(Whom::Number(said::own_number(&self.line)), said);
         let (subject, reused) = report.subject(tx, plan)?;
         if reused.is_some() {
             return Ok(Err(Refused(&rule::NUMBER_OF_ANOTHER)));
@@ -90,8 +96,31 @@ impl Unit {
         if self.line.event == Event::Death && subject.version.is_none() && subject.possible.is_empty() {
             return Ok(Err(Refused(&rule::NOBODY)));
         }
+        if self.line.event.is_of_death() && known.is_some() {
+            report.submission.person = said::only_of_death(&report.submission.person);
+            report.sent_hash = submission::hash_of(&report.submission.person);
+        }
         self.change(tx, (&report, &subject), plan, notes)?;
         Ok(Ok(()))
+    }
+
+    /// Whether a death, or the taking back of one, can be that of whom the register has under the number. What is doubtful
+    /// is refused.
+    fn death_of(&self, now: &Demographics) -> Result<(), Refused> {
+        let said = &self.said.person;
+        if contradicts(said, now) {
+            return Err(Refused(&rule::NUMBER_OF_ANOTHER));
+        }
+        if self.line.event == Event::DeathReversal && now.is_deceased.value != Some(true) {
+            return Err(Refused(&rule::NO_DEATH));
+        }
+        let born_on = said.birth_date().or_else(|| now.birth_date());
+        let died_on = said.died_on.get().and_then(PartialDate::full);
+        let is_too_early = died_on.zip(born_on).is_some_and(|(died_on, born_on)| died_on < born_on);
+        if is_too_early || died_on.is_some_and(|died_on| died_on > self.arrival.today) {
+            return Err(Refused(&rule::DAY_OF_DEATH));
+        }
+        Ok(())
     }
 
     /// Adds to the plan what the line changes.
@@ -173,15 +202,22 @@ impl Unit {
     }
 
     pub(super) fn audit(&self) -> AuditEntry {
-        let entry = AuditEntry::of(&self.granted, self.arrival.at).action("vital-record");
-        // who was given another identity is not told by the list of who looked
-        if self.line.event.replaces_identity() { entry } else { entry.detail(self.line.event.word()) }
+        // without the event: who was given another identity is not told by the list of who looked
+        AuditEntry::of(&self.granted, self.arrival.at).action("vital-record")
     }
 
     pub(super) fn refused(&self, rule: &Rule, mut notes: Vec<Note>) -> Became {
         notes.insert(0, rule.at(self.line.number, None));
         Became { is_stored: false, notes }
     }
+}
+
+/// Whether a line cannot be about whom the register has under its number: another birth date, or another sex.
+pub(super) fn contradicts(said: &Demographics, now: &Demographics) -> bool {
+    let differ = |a: Option<Date>, b: Option<Date>| a.zip(b).is_some_and(|(a, b)| a != b);
+    let sex = |person: &Demographics| person.sex.value.filter(|sex| *sex != Sex::Unknown);
+    differ(said.birth_date(), now.birth_date())
+        || sex(said).zip(sex(now)).is_some_and(|(said, now)| said != now)
 }
 
 impl Became {

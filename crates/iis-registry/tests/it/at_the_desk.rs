@@ -18,7 +18,7 @@ use iis_registry::review::Deed;
 use jiff::civil::date;
 
 /// A nurse of a site.
-async fn nurse(world: &World, code: &str) -> (Granted, Site) {
+pub(crate) async fn nurse(world: &World, code: &str) -> (Granted, Site) {
     let site = world.site(code).await;
     let account = world.somebody(vec![RoleAssignment::at_site("clinic-access", Some(site.id))]).await;
     let permission = Permission::EnterHistoricalDose;
@@ -26,7 +26,7 @@ async fn nurse(world: &World, code: &str) -> (Granted, Site) {
     (granted.expect("clinics record"), site)
 }
 
-fn deed(world: &World, granted: &Granted, form: u8) -> Deed {
+pub(crate) fn deed(world: &World, granted: &Granted, form: u8) -> Deed {
     Deed { granted: granted.clone(), arrival: world.arrival(), reason: "".into(), key: [form; 32] }
 }
 

@@ -9,7 +9,7 @@ use iis_model::RegistryNumber;
 use iis_model::access::Permission;
 use iis_model::organization::Site;
 use iis_registry::access::operator;
-use iis_registry::vital_records::{self, File, Loaded};
+use iis_registry::vital_records::{self, File, Loaded, layout, rule};
 use iis_registry::{Context, sites};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -63,6 +63,10 @@ pub async fn run(cx: &Context, command: VitalRecords, output: Output) -> anyhow:
 
 async fn load(cx: &Context, asked: &Load, output: Output) -> anyhow::Result<Ended> {
     let shown = asked.file.display().to_string();
+    let size = std::fs::metadata(&asked.file).with_context(|| shown.clone())?.len();
+    if size > layout::MOST_BYTES as u64 {
+        bail!("{shown}: {}", rule::FILE_TOO_LARGE.text);
+    }
     let bytes = std::fs::read(&asked.file).with_context(|| shown.clone())?;
     let name = asked.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let office = office(cx, &asked.office).await?;

@@ -33,6 +33,8 @@ fn each_line_that_cannot_be_read_is_told_with_its_place() {
         ("1,birth,B1,DOE,ANA,,".to_owned(),                rule::MISSING,        "born_on"),
         ("1,death,B1,DOE,ANA,2026-02-28,".to_owned(),      rule::MISSING,        "died_on"),
         ("1,death,,DOE,ANA,2026-02-28,2026-03-01".to_owned(), rule::MISSING,     "death_certificate_number"),
+        ("1,death,B1,DOE,,,2026-03-01".to_owned(),         rule::MISSING,        "born_on"),
+        ("1,death-reversal,B1,,ANA,,".to_owned(),          rule::MISSING,        "born_on"),
         ("1,adoption,B1,DOE,,2026-02-28,".to_owned(),      rule::MISSING,        "first_name"),
         ("1,birth,B1,DOE,ANA".to_owned(),                  rule::FIELDS,         ""),
         ("1,birth,B1,DOE,ANA,2026-02-28,,,".to_owned(),    rule::FIELDS,         ""),

@@ -8,6 +8,11 @@ use iis_model::{Cvx, EventKind};
 use iis_registry::rebuild::check;
 use iis_store::testing::tables::dump_in;
 
+/// A death under a certificate number.
+fn death(number: &str, died_on: &str) -> String {
+    format!("1,death,{number},,,,,{BORN},,,,,,,,,,{died_on},,,,,\n")
+}
+
 async fn is_as_computed(world: &World) {
     let checked = check(&world.cx, world.arrival().at, |_| {}).await.expect("the store works");
     assert!(checked.differing.is_empty(), "{:?}", checked.differing);
@@ -99,14 +104,21 @@ fn p4_a_death_is_believed_and_nothing_is_due_any_more() {
         let before = only(&world, "DOE", "ANA").await;
         let due = iis_registry::recommend::recommend(&world.cx.schedules, &before, world.arrival().today);
         assert!(!due.forecasts.is_empty(), "a newborn has doses before her");
-        let death = "1,death,B1,,,,,,,,,,,,,,,2026-03-01,,,,,\n";
-        stored(&world, death).await;
+        stored(&world, &death("B1", "2026-03-01")).await;
         let ana = only(&world, "DOE", "ANA").await;
         assert_eq!(ana.demographics.is_deceased.value, Some(true));
         assert_eq!(ana.demographics.died_on.value.map(|on| on.to_string()).as_deref(), Some("2026-03-01"));
         assert_eq!(called(&ana), ("DOE".to_owned(), "ANA".to_owned()), "the rest is as it was");
         let said = iis_registry::recommend::recommend(&world.cx.schedules, &ana, world.arrival().today);
         assert!(said.forecasts.is_empty(), "nothing is due for the dead");
+        is_as_computed(&world).await;
+        // it was somebody else
+        let back = death("B1", "").replace("1,death,", "1,death-reversal,");
+        stored(&world, &back).await;
+        let ana = only(&world, "DOE", "ANA").await;
+        assert_eq!((ana.demographics.is_deceased.value, ana.demographics.died_on.value), (Some(false), None));
+        let said = iis_registry::recommend::recommend(&world.cx.schedules, &ana, world.arrival().today);
+        assert!(!said.forecasts.is_empty(), "she has doses before her again");
         is_as_computed(&world).await;
     });
 }
@@ -168,6 +180,11 @@ fn p4_what_is_refused_or_doubtful_is_told_without_values() {
             (ordinary.replace(",F,N,,", ",F,Y,second,"),                   "VR-012", "birth_order"),
             (birth("B1", "ROE", "MIGUEL", ",,,,").replace(BORN, "1987-06-02"), "VR-020", ""),
             (super::replaced("adoption", "B404", "B2", "STONE", "EMMA"),   "VR-021", ""),
+            (death("B1", "2027-01-01"),                                    "VR-027", ""),
+            (death("B1", "2026-02-27"),                                    "VR-027", ""),
+            (death("B1", "2026-03-01").replace(BORN, "2026-02-27"),        "VR-020", ""),
+            (death("B1", "2026-03-01").replace("-28,,", "-28,M,"),         "VR-020", ""),
+            (death("B1", "2026-03-01").replace("1,death,", "1,death-reversal,"), "VR-028", ""),
         ];
         for (line, code, column) in table {
             let loaded = loaded(&world, &line).await;
@@ -188,8 +205,8 @@ fn p4_what_is_refused_or_doubtful_is_told_without_values() {
         assert!(future.notes.iter().any(|note| &*note.column == "born_on"), "{:?}", future.notes);
         assert_eq!(found(&world, "POE", "IDA").await, [], "nothing was stored");
         // who resembles is stored, and somebody looks
-        let alike = birth("B3", "DOE", "ANNA", ",,,,");
+        let alike = birth("B3", "DOE", "ANA", ",,,,");
         let told = stored(&world, &alike).await;
-        assert!(codes(&told).contains(&(2, "VR-025", "")) || found(&world, "DOE", "ANNA").await.len() == 2);
+        assert!(codes(&told).contains(&(2, "VR-025", "")), "{:?}", told.notes);
     });
 }

@@ -41,7 +41,7 @@ fn a_day() -> String {
         + &birth("B2", "ROE", "", ",,2026-02-28,,")
         + &birth("B3", "POE", "IDA", ",,,,")
         + &replaced("adoption", "B1", "B4", "STONE", "EMMA")
-        + "1,death,B3,,,,,,,,,,,,,,,2026-03-01,,,,,\n"
+        + "1,death,B3,,,,,2026-02-28,,,,,,,,,,2026-03-01,,,,,\n"
         + &birth("B5", "BLUM", "EVA", ",,,,")
 }
 

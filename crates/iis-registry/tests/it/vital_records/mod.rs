@@ -3,6 +3,7 @@
 mod births_and_deaths;
 mod loads;
 mod replaced;
+mod slips;
 
 use crate::protecting::granted;
 use crate::world::World;

@@ -18,18 +18,18 @@ use jiff::Timestamp;
 use std::fmt::Write as _;
 
 /// The former name: nothing else has these letters.
-const FORMER: &str = "QUIXLEY";
+pub(super) const FORMER: &str = "QUIXLEY";
 
 /// The girl at her clinic, under the former name; the rest of PID is her mother and her home.
-const AT_THE_CLINIC: &str =
+pub(super) const AT_THE_CLINIC: &str =
     "QUIXLEY^ANA^^^^^L|MOSSQUIX^SUE^^^^^M|20260228|F|||12 Quix St^^Alder^CD^90001^USA^H";
 
-fn quixley(number: &str, rest: &str) -> String {
+pub(super) fn quixley(number: &str, rest: &str) -> String {
     birth(number, FORMER, "ANA", rest).replace("MOSS", "MOSSQUIX").replace("12 Elm St", "12 Quix St")
 }
 
 /// She is reported by her clinic and born by her certificate, was asked for, and something was printed.
-async fn known_under_the_former_name(world: &World) -> (PersonRecord, Code) {
+pub(super) async fn known_under_the_former_name(world: &World) -> (PersonRecord, Code) {
     let report = about("NORTH", "M1", "A17", AT_THE_CLINIC, &mmr("V1", "20260301", "01", "A"));
     world.send(&world.north, &report).await;
     stored(world, &quixley("B1", "2026-02-28,,,,")).await;
@@ -54,7 +54,7 @@ async fn known_under_the_former_name(world: &World) -> (PersonRecord, Code) {
 }
 
 /// A query of the clinic by record number and name.
-fn asks(mrn: &str, name: &str) -> String {
+pub(super) fn asks(mrn: &str, name: &str) -> String {
     let identifier = if mrn.is_empty() { String::new() } else { format!("{mrn}^^^NORTH^MR") };
     format!(
         "MSH|^~\\&|EHR|NORTH|OPENIIS|CALDER|20260302095900+0000||QBP^Q11^QBP_Q11|Q1|P|2.5.1|||ER|AL|||||Z34^CDCPHINVS\r\
@@ -63,7 +63,7 @@ fn asks(mrn: &str, name: &str) -> String {
 }
 
 /// The tables in which the former name stands.
-async fn where_it_stands(world: &World) -> Vec<String> {
+pub(super) async fn where_it_stands(world: &World) -> Vec<String> {
     let all = world.cx.store.read(dump_in).await.expect("the tables can be read");
     let holds = |rows: &[String]| rows.iter().any(|row| row.to_uppercase().contains("QUIX"));
     all.into_iter().filter(|(_, rows)| holds(rows)).map(|(table, _)| table).collect()
@@ -206,7 +206,7 @@ fn p4_a_name_changes_and_is_sealed_under_the_same_number_and_what_is_no_identity
         let amended = loaded(&world, &quixley("B1", "2026-02-28,,,,")).await;
         assert_eq!(codes(&amended), [(2, "VR-022", "")]);
         // a death is told under the number that stands
-        stored(&world, "1,death,B1,,,,,,,,,,,,,,,2026-03-01,,,,,\n").await;
+        stored(&world, "1,death,B1,,,,,2026-02-28,,,,,,,,,,2026-03-01,,,,,\n").await;
         stored(&world, &replaced("sealing", "B1", "", "BERG", "IDA")).await;
         let sealed = only(&world, "BERG", "IDA").await;
         assert_eq!(sealed.id, renamed.id);
@@ -240,5 +240,10 @@ fn p4_questions_about_duplicates_forget_who_was_adopted() {
         stored(&world, &quixley("B1", ",,,,")).await;
         stored(&world, &replaced("adoption", "B1", "B2", "STONE", "EMMA")).await;
         assert_eq!(asked().await, 0, "nobody is asked whether she is her former sister");
+        let persons = &world.cx.store.read(dump_in).await.expect("works")["person"];
+        assert!(
+            !persons.iter().any(|row| row.contains("provisional")),
+            "nobody waits for an answer that never comes"
+        );
     });
 }
