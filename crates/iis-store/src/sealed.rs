@@ -22,6 +22,9 @@ sql! {
                     (SELECT source_record_id FROM link WHERE person_id = $1)";
     LAST_OF_RECORD = "SELECT demographics FROM sealed_submission WHERE source_record_id = $1 \
                       ORDER BY revision DESC LIMIT 1";
+    OF_RECORDS = "SELECT DISTINCT i.event, x.demographics FROM link l \
+                  JOIN sealed_submission x ON x.source_record_id = l.source_record_id \
+                  JOIN sealed_identity i ON i.id = x.sealed_id WHERE l.person_id = $1";
     SUBMISSIONS = "SELECT source_record_id, revision, demographics FROM sealed_submission WHERE sealed_id = $1 \
                    ORDER BY source_record_id, revision";
     REPORTED_BY = "INSERT INTO sealed_message (message_id) SELECT DISTINCT u.message_id FROM link l \
@@ -151,6 +154,21 @@ pub fn last_of_record(
         serde_json::from_str(&text).map_err(|_| StoreError::internal("a sealed row that cannot be read"))
     })
     .transpose()
+}
+
+/// What the records of a person said of identities that were put away, with the event: for the line, to keep it away. It is
+/// shown to nobody.
+pub fn said_of_person(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: PersonId,
+) -> Result<Vec<(Box<str>, Demographics)>, StoreError> {
+    let rows: Vec<(Box<str>, Box<str>)> = tx.all(&OF_RECORDS, vals![id])?;
+    let read = |(event, text): (Box<str>, Box<str>)| {
+        let said = serde_json::from_str(&text);
+        said.map(|said| (event, said)).map_err(|_| StoreError::internal("a sealed row that cannot be read"))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Nobody is shown what this message says.

@@ -6,6 +6,7 @@
 
 mod by_hand;
 mod change;
+mod dropped;
 mod former;
 mod own_identifier;
 mod subject;
@@ -22,7 +23,7 @@ use iis_model::{
     AccountId, Finding, Findings, MessageId, OrganizationId, PersonId, RegistryNumber, ReportId, SenderId,
     SiteId, SourceRecordId, Submission,
 };
-use iis_store::{Hash, Plan, StoreError, Tx};
+use iis_store::{Change, Hash, Plan, StoreError, Tx};
 use std::sync::Arc;
 
 /// Who says it, and for which site.
@@ -101,8 +102,16 @@ impl Report {
         plan: &mut Plan,
         findings: &mut Findings,
     ) -> Result<Vec<(ReportId, Left)>, StoreError> {
-        let rows = change::plan(self, tx, subject, message_id, plan, findings)?;
-        taking::take(self, tx, subject, &rows, plan)
+        let without = dropped::without_former(self, subject, tx)?.map(|person| {
+            let submission = Submission { person, ..self.submission.clone() };
+            Self { submission, ..self.clone() }
+        });
+        if let (Some(_), Some(id)) = (&without, message_id) {
+            plan.changes.push(Change::SealMessage(id));
+        }
+        let said = without.as_ref().unwrap_or(self);
+        let rows = change::plan(said, tx, subject, message_id, plan, findings)?;
+        taking::take(said, tx, subject, &rows, plan)
     }
 
     /// The number that a person gets whom this report makes known.

@@ -70,7 +70,7 @@ pub(super) async fn where_it_stands(world: &World) -> Vec<String> {
 }
 
 /// What messages say to whom may read them: the contents that are shown.
-async fn shown_messages(world: &World) -> String {
+pub(super) async fn shown_messages(world: &World) -> String {
     let reader = granted(world, "data-quality", None, Permission::ReadMessages).await;
     let wanted = Wanted {
         sender_id: None,

@@ -1,6 +1,8 @@
 //! Slips in certificate numbers, and what after a replacement could bring the former identity back.
 
-use super::replaced::{AT_THE_CLINIC, FORMER, known_under_the_former_name, quixley};
+use super::replaced::{
+    AT_THE_CLINIC, FORMER, known_under_the_former_name, quixley, shown_messages, where_it_stands,
+};
 use super::{birth, codes, found, loaded, only, replaced, stored};
 use crate::at_the_desk::{deed, nurse};
 use crate::protecting::granted;
@@ -16,6 +18,7 @@ use iis_registry::review::{self, Merge, Unmerge, merge, unmerge};
 use iis_registry::vital_records::sealed;
 use iis_store::person;
 use iis_store::review_item::FRONT;
+use iis_store::testing::tables::dump_in;
 use jiff::civil::date;
 
 async fn is_as_computed(world: &World) {
@@ -200,5 +203,24 @@ fn p4_questions_forget_who_was_merged_into_who_was_adopted() {
         assert_eq!(asked().await, 1, "Anna may be Ana, who is Una now");
         stored(&world, &replaced("adoption", "B1", "B2", "STONE", "EMMA")).await;
         assert_eq!(asked().await, 0);
+    });
+}
+
+#[test]
+fn p4_what_stayed_in_a_chart_of_the_former_identity_is_not_taken_over_with_the_new_name() {
+    on_each_engine(|world| async move {
+        known_under_the_former_name(&world).await;
+        stored(&world, &replaced("adoption", "B1", "B2", "STONE", "EMMA")).await;
+        let chart = "STONE^EMMA^^^^^L~QUIXLEY^ANA^^^^^A|MOSSQUIX^SUE^^^^^M|20260228|F|\
+            ||12 Quix St^^Alder^CD^90001^USA^H~3 Fir St^^Birch^CD^90002^USA^H";
+        let kin = "NK1|1|MOSSQUIX^SUE^^^^^L|MTH^Mother^HL70063\rNK1|2|REED^KIM^^^^^L|MTH^Mother^HL70063\r";
+        world.send(&world.north, &about("NORTH", "M5", "A17", chart, kin)).await;
+        let emma = only(&world, "STONE", "EMMA").await;
+        assert!(!format!("{emma:?}").to_uppercase().contains("QUIX"), "{emma:?}");
+        let said = &world.cx.store.read(dump_in).await.expect("works")["source_view"];
+        assert!(said.iter().any(|row| row.contains("3 Fir St")), "what is new is taken over: {said:?}");
+        assert_eq!(where_it_stands(&world).await, ["sealed_submission"]);
+        assert!(!shown_messages(&world).await.to_uppercase().contains("QUIX"));
+        is_as_computed(&world).await;
     });
 }
