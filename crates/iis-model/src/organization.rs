@@ -71,6 +71,9 @@ pub struct SenderProfile {
     pub may_submit: bool,
     /// May send QBP.
     pub may_query: bool,
+    /// May report which courses people completed in a system of training outside.
+    #[serde(skip_serializing_if = "is_false")]
+    pub may_report_completions: bool,
     /// Uses sites that are not its own: a warning and its default site instead of error 204.
     pub accept_unknown_sites: bool,
     /// Erases a stored value when the message says `""`.

@@ -50,7 +50,7 @@ pub enum Entered {
 
 /// The forms about a person, the last entered first: for a page whose look at the record is audited already.
 pub async fn forms(cx: &Context, granted: Granted, id: PersonId) -> Result<Vec<FormRow>, Failure> {
-    Ok(cx.store.read(move |tx| opting_out::of_person(tx, &granted, id)).await?)
+    Ok(cx.store.read_beside(move |tx| opting_out::of_person(tx, &granted, id)).await?)
 }
 
 /// Enters a signed form, with its audit row. From then on the record is locked, or is there again. The same form again

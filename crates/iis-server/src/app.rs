@@ -8,6 +8,7 @@ use crate::passkeys::RelyingParty;
 use crate::passwords::Passwords;
 use crate::printing::Printing;
 use crate::rate_limit::FailureLimit;
+use crate::refusals::Refusals;
 use crate::scanning::Scanner;
 use crate::sign_in_rules::SignInRules;
 use crate::single_sign_on::SingleSignOn;
@@ -17,6 +18,9 @@ use std::sync::Arc;
 
 /// So many questions to passkeys are asked of one address in a minute: a clinic whose people all sign in at eight.
 const QUESTIONS_PER_MINUTE: u32 = 120;
+
+/// So many reports of completions of training are heard of one sender in a minute.
+const REPORTS_PER_MINUTE: u32 = 60;
 
 /// The running server.
 #[derive(Clone)]
@@ -44,6 +48,10 @@ pub struct Parts {
     pub single_sign_on: Option<SingleSignOn>,
     /// Failed sign-ins by address, of people and of senders.
     pub failures: FailureLimit,
+    /// Reports of completions of training, by sender.
+    pub completion_reports: FailureLimit,
+    /// What people asked for and may not see, as far as it is in the audit.
+    pub refusals: Refusals,
     /// How much is worked on at one time.
     pub admission: Admission,
     /// Whether the server is about to stop.
@@ -77,6 +85,8 @@ impl App {
             sign_in,
             single_sign_on,
             failures,
+            completion_reports: FailureLimit::new(REPORTS_PER_MINUTE),
+            refusals: Refusals::default(),
             admission,
             stop,
             figures,

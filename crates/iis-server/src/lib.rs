@@ -39,6 +39,7 @@ pub mod printing;
 mod proxies;
 pub mod rate_limit;
 mod recommending;
+mod refusals;
 mod replaying;
 mod request;
 mod resting;

@@ -32,6 +32,7 @@ pub fn public(app: App) -> Router {
 fn machines() -> Addresses {
     Addresses::default()
         .post("/hl7", Rule::Machine, exchange::post::post)
+        .post("/training/completions", Rule::Machine, exchange::completions::post)
         .get("/soap", Rule::Everybody, soap::describe)
         .post("/soap", Rule::Machine, soap::post)
         .get("/healthz", Rule::Everybody, health::alive)

@@ -3,7 +3,7 @@
 //! Rows hang on source records, so they follow the links, and are only added to. One that came with a submission counts as
 //! long as that one does.
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -110,7 +110,7 @@ from_row!(Heard { person_id, born_on, latest_dose_on, known_since });
 
 /// All that counts of what was said of a person, in the order in which it was said.
 pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<ActivityRow>, StoreError> {
-    if permits(tx, granted, id)? { tx.all(&OF_PERSON, vals![id]) } else { Ok(Vec::new()) }
+    if shows(tx, granted, id)? { tx.all(&OF_PERSON, vals![id]) } else { Ok(Vec::new()) }
 }
 
 /// What a site said last of the person of a source record.
@@ -126,7 +126,7 @@ pub fn latest_at_site(
 
 /// The sites that reported a person.
 pub fn served(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<Served>, StoreError> {
-    if permits(tx, granted, id)? { tx.all(&SERVED, vals![id]) } else { Ok(Vec::new()) }
+    if shows(tx, granted, id)? { tx.all(&SERVED, vals![id]) } else { Ok(Vec::new()) }
 }
 
 /// Persons after `after` by id, with what the rule about those not heard of looks at.

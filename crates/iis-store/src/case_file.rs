@@ -20,6 +20,8 @@ sql! {
                      c.account_id, c.site_id, c.body FROM case_file c \
                      WHERE c.kind = $1 AND c.state <> $2 AND c.site_id IS NOT NULL \
                      AND NOT EXISTS (SELECT 1 FROM closed_site s WHERE s.site_id = c.site_id) ORDER BY c.number";
+    LATEST_OF_SITE = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, \
+                      body FROM case_file WHERE kind = $1 AND site_id = $2 ORDER BY number DESC LIMIT 1";
     HOLD = "UPDATE case_file SET version = version WHERE kind = $1 AND number = $2";
     OF_EMAIL = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body \
                  FROM case_file WHERE email = $1 AND kind = $2 ORDER BY number DESC LIMIT $3";
@@ -207,6 +209,11 @@ pub fn in_state(tx: &mut Tx<'_>, kind: &str, state: &str, limit: i64) -> Result<
 /// Cases with a site that is not closed, in every state but one, by number.
 pub fn of_open_sites(tx: &mut Tx<'_>, kind: &str, but: &str) -> Result<Vec<CaseRow>, StoreError> {
     tx.all(&OF_OPEN_SITES, vals![kind, but])
+}
+
+/// The latest case of a kind about a site.
+pub fn latest_of_site(tx: &mut Tx<'_>, kind: &str, site: SiteId) -> Result<Option<CaseRow>, StoreError> {
+    tx.one(&LATEST_OF_SITE, vals![kind, site])
 }
 
 /// Holds a case until the transaction ends: whoever else wants to hold it waits. For what is counted and then added.

@@ -3,7 +3,7 @@
 //! A choice hangs on the source record, so it follows the links. It is never changed: it is taken back by a row of its
 //! own.
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::from_row;
 use crate::sql::sql;
 use crate::val::vals;
@@ -44,7 +44,7 @@ from_row!(ChosenValue { id, source_record_id, part, actor, at, reason, event_id,
 
 /// All that was chosen and taken back for the records of a person, in the order of the rows.
 pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<ChosenValue>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     tx.all(&OF_PERSON, vals![id])

@@ -4,7 +4,8 @@ use crate::row::from_row;
 use crate::sql::sql;
 use crate::val::vals;
 use crate::{StoreError, Tx};
-use iis_model::{SiteId, Timestamp};
+use crate::role_assignment::Standing;
+use iis_model::{OrganizationId, SiteId, Timestamp};
 
 sql! {
     CLOSE = "INSERT INTO closed_site (site_id, enrollment, since, is_locked) VALUES ($1, $2, $3, $4) \
@@ -13,6 +14,9 @@ sql! {
     NOT_LOCKED = "SELECT site_id, enrollment, since, is_locked, warned_at FROM closed_site WHERE is_locked = $1 \
                   ORDER BY site_id";
     GET = "SELECT site_id, enrollment, since, is_locked, warned_at FROM closed_site WHERE site_id = $1";
+    IN_ORGANIZATION = "SELECT s.id, c.is_locked FROM site s LEFT JOIN closed_site c ON c.site_id = s.id \
+                       WHERE s.organization_id = $1 AND EXISTS (SELECT 1 FROM closed_site x \
+                       JOIN site o ON o.id = x.site_id WHERE o.organization_id = $1) ORDER BY s.id";
     LOCK = "UPDATE closed_site SET is_locked = $3 WHERE site_id = $1 AND since = $2 AND is_locked <> $3";
     WARN = "UPDATE closed_site SET warned_at = $3 WHERE site_id = $1 AND since = $2 AND warned_at IS NULL";
 }
@@ -46,6 +50,15 @@ pub fn open(tx: &mut Tx<'_>, id: SiteId) -> Result<bool, StoreError> {
 /// How a site is closed; none: it is open.
 pub fn get(tx: &mut Tx<'_>, id: SiteId) -> Result<Option<ClosedSite>, StoreError> {
     tx.one(&GET, vals![id])
+}
+
+/// The sites of an organization, each with what it lets its people do, if one of them is closed; none: all are open.
+pub fn in_organization(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+) -> Result<Vec<(SiteId, Standing)>, StoreError> {
+    let rows: Vec<(SiteId, Option<bool>)> = tx.all(&IN_ORGANIZATION, vals![organization])?;
+    Ok(rows.into_iter().map(|(site, is_locked)| (site, Standing::of_closed(is_locked))).collect())
 }
 
 /// Closed sites whose people still read.

@@ -1,6 +1,6 @@
 //! Consolidated vaccination events: one giving, however often it was reported.
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -48,7 +48,7 @@ impl FromRow for EventRow {
 
 /// A person's events, by id.
 pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<EventRow>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     tx.all(&OF_PERSON, vals![id])

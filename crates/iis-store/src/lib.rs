@@ -9,6 +9,7 @@ pub mod account;
 pub mod activity;
 mod apply;
 pub mod audit;
+pub mod backup_deed;
 pub mod case_file;
 pub mod cdsi_overlay;
 pub mod chosen_value;

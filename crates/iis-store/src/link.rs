@@ -1,6 +1,6 @@
 //! Links: which source records make up a person, and the log of what was decided about that.
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -100,7 +100,7 @@ pub fn person_of(
 
 /// The links of a person, by source record.
 pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<LinkRow>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     tx.all(&OF_PERSON, vals![id])

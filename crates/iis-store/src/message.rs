@@ -1,7 +1,7 @@
 //! Messages as received, with the reply that was given.
 
 use crate::plan::UnitKey;
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::from_row;
 use crate::select::Select;
 use crate::sql::sql;
@@ -261,7 +261,7 @@ pub fn of_person(
     id: PersonId,
     limit: i64,
 ) -> Result<Vec<MessageSummary>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     tx.all(&OF_PERSON, vals![id, limit])

@@ -184,6 +184,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 28, // an older program would bring back names that were sealed
         text: include_str!("../migrations/0028_vital_records.sql"),
     },
+    Step {
+        version: 29,
+        name: "getting-access",
+        oldest_program: 29, // an older program could not read that a sender may report completions
+        text: include_str!("../migrations/0029_getting_access.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

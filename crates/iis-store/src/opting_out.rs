@@ -61,7 +61,7 @@ pub fn is_out(tx: &mut Tx<'_>, id: PersonId) -> Result<bool, StoreError> {
 
 /// The forms about a person, the last entered first; none where the grant does not reach.
 pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<FormRow>, StoreError> {
-    if crate::reach::permits(tx, granted, id)? { tx.all(&OF_PERSON, vals![id]) } else { Ok(Vec::new()) }
+    if crate::reach::shows(tx, granted, id)? { tx.all(&OF_PERSON, vals![id]) } else { Ok(Vec::new()) }
 }
 
 /// Adds a form.

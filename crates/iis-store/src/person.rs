@@ -1,6 +1,6 @@
 //! Persons and their registry numbers.
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -114,7 +114,7 @@ impl FromRow for Person {
 
 /// The person of this id, merged or not; none when out of reach.
 pub fn get(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Option<Person>, StoreError> {
-    if permits(tx, granted, id)? { tx.one(&GET, vals![id]) } else { Ok(None) }
+    if shows(tx, granted, id)? { tx.one(&GET, vals![id]) } else { Ok(None) }
 }
 
 /// The person that a registry number leads to; the numbers of merged persons lead to the one that remained. None when
@@ -126,7 +126,7 @@ pub fn by_registry_number(
 ) -> Result<Option<Person>, StoreError> {
     let found: Option<Person> = tx.one(&BY_NUMBER, vals![number])?;
     match found {
-        Some(person) if permits(tx, granted, person.id)? => Ok(Some(person)),
+        Some(person) if shows(tx, granted, person.id)? => Ok(Some(person)),
         _ => Ok(None),
     }
 }

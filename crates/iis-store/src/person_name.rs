@@ -1,6 +1,6 @@
 //! Searchable names (consolidated): folded by the caller, compared byte by byte.
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::{FromRow, Row};
 use crate::select::Select;
 use crate::sql::sql;
@@ -88,7 +88,7 @@ pub fn search(
         let is_last = page.len() < limit;
         next.after = page.last().map(|summary| summary.id).or(next.after);
         for summary in page {
-            if found.len() < limit && permits(tx, granted, summary.id)? {
+            if found.len() < limit && shows(tx, granted, summary.id)? {
                 found.push(summary);
             }
         }
@@ -147,7 +147,7 @@ fn clipped(text: &str) -> &str {
 
 /// A person's searchable names.
 pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<NameRow>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     tx.all(&OF_PERSON, vals![id])

@@ -1,7 +1,7 @@
 //! What changes with a person's history (consolidated): the number of doses, and the forecast status, one packed value
 //! with the dates of each vaccine group.
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::from_row;
 use crate::sql::sql;
 use crate::val::vals;
@@ -40,7 +40,7 @@ from_row!(PersonStatus { person_id, doses, latest_dose_on, packed, release, re_e
 
 /// The status of a person.
 pub fn get(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Option<PersonStatus>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(None);
     }
     tx.one(&GET, vals![id])

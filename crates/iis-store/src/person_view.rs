@@ -1,6 +1,6 @@
 //! What the registry believes about a person apart from vaccinations (consolidated).
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -31,7 +31,7 @@ pub fn demographics(
     granted: &Granted,
     id: PersonId,
 ) -> Result<Option<Demographics>, StoreError> {
-    if permits(tx, granted, id)? { believed(tx, id) } else { Ok(None) }
+    if shows(tx, granted, id)? { believed(tx, id) } else { Ok(None) }
 }
 
 /// The same for whoever decides about reach.

@@ -1,6 +1,6 @@
 //! Documents that were printed, and which of them are not to be believed any more. Rows are only added.
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -121,7 +121,7 @@ impl PrintedDocument {
 
 /// Keeps a document about a person within reach; whether it is kept.
 pub fn insert(tx: &mut Tx<'_>, granted: &Granted, row: &NewDocument) -> Result<bool, StoreError> {
-    if !permits(tx, granted, row.person_id)? {
+    if !shows(tx, granted, row.person_id)? {
         return Ok(false);
     }
     let key = vals![
@@ -156,7 +156,7 @@ pub fn of_person(
     id: PersonId,
     (skipped, limit): (i64, i64),
 ) -> Result<Vec<PrintedDocument>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     tx.all(&OF_PERSON, vals![id, limit, skipped])
@@ -169,7 +169,7 @@ pub fn get(
     id: PersonId,
     document: i64,
 ) -> Result<Option<PrintedDocument>, StoreError> {
-    if permits(tx, granted, id)? { tx.one(&OF_PERSON_BY_ID, vals![id, document]) } else { Ok(None) }
+    if shows(tx, granted, id)? { tx.one(&OF_PERSON_BY_ID, vals![id, document]) } else { Ok(None) }
 }
 
 /// Says that a document is not to be believed any more. It stays as it was first revoked.

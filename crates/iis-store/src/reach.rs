@@ -8,7 +8,7 @@ use crate::jurisdiction::{self, AreaRow};
 use crate::sql::sql;
 use crate::val::vals;
 use crate::{StoreError, Tx, opting_out, person_view, school_student};
-use iis_model::access::{Granted, Within};
+use iis_model::access::{Actor, Granted, Within};
 use iis_model::person::Address;
 use iis_model::{Demographics, Given, OrganizationId, PersonId, SiteId};
 
@@ -18,6 +18,16 @@ sql! {
     AT_ORGANIZATION = "SELECT l.person_id FROM link l JOIN source_record s ON s.id = l.source_record_id \
                        JOIN source_view v ON v.source_record_id = s.id \
                        WHERE l.person_id = $1 AND s.organization_id = $2 LIMIT 1";
+}
+
+/// Whether the grant reaches this person, whose data is handed out if it does: a unit of work that did so for somebody and
+/// leaves no audit row is refused as a whole.
+pub(crate) fn shows(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<bool, StoreError> {
+    let shows = permits(tx, granted, id)?;
+    if shows && !matches!(granted.actor(), Actor::Registry) {
+        tx.watch.looked = true;
+    }
+    Ok(shows)
 }
 
 /// Whether the grant reaches this person.

@@ -1,6 +1,6 @@
 //! Reports: every version of every dose as it was reported. Only ever added to; a deletion is a row too.
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -206,7 +206,7 @@ pub fn versions_of_person(
     granted: &Granted,
     id: PersonId,
 ) -> Result<Vec<VersionRow>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     tx.all(&VERSIONS, vals![id])
@@ -218,7 +218,7 @@ pub fn current_of_person(
     granted: &Granted,
     id: PersonId,
 ) -> Result<Vec<ReportRow>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     tx.all(&OF_PERSON, vals![id])

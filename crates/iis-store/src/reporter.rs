@@ -1,6 +1,6 @@
 //! Who reported about a person: a question over links, source records, submissions and senders.
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -39,7 +39,7 @@ impl FromRow for Found {
 /// replaced. Revisions count from 1 without gaps, so
 /// the last one is the number of submissions.
 pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<Reporter>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     Ok(tx.all::<Found>(&OF_PERSON, vals![id])?.into_iter().map(|found| found.0).collect())

@@ -1,6 +1,6 @@
 //! Persons who may be one, waiting for somebody to decide; and what reviewers answered.
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -174,7 +174,7 @@ pub fn queue(
 
 /// The items that ask whose record a person's is, decided or not.
 pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<ReviewItem>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     tx.all(&OF_PERSON, vals![id])

@@ -35,6 +35,17 @@ pub enum Standing {
     Locked,
 }
 
+impl Standing {
+    /// Of a site: whether its people are locked out of it; nothing: it is not closed.
+    pub(crate) fn of_closed(is_locked: Option<bool>) -> Self {
+        match is_locked {
+            None => Self::Open,
+            Some(false) => Self::ReadOnly,
+            Some(true) => Self::Locked,
+        }
+    }
+}
+
 /// A role of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleAssignmentRow {
@@ -58,11 +69,7 @@ impl FromRow for RoleAssignmentRow {
             "jurisdiction" => (Place::Jurisdiction(JurisdictionId(id)), None),
             _ => (Place::State, None),
         };
-        let standing = match row.get(4)? {
-            None => Standing::Open,
-            Some(false) => Standing::ReadOnly,
-            Some(true) => Standing::Locked,
-        };
+        let standing = Standing::of_closed(row.get(4)?);
         Ok(Self { role: row.get(0)?, place, organization_id, standing })
     }
 }

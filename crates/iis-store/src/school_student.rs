@@ -1,6 +1,6 @@
 //! Rosters of schools: which persons are a school's students.
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::sql::sql;
 use crate::val::vals;
 use crate::{StoreError, Tx};
@@ -53,7 +53,7 @@ pub fn list(
     students.dedup(); // two numbers of one person
     let mut permitted = Vec::with_capacity(students.len());
     for student in students {
-        if permits(tx, granted, student)? {
+        if shows(tx, granted, student)? {
             permitted.push(student);
         }
     }

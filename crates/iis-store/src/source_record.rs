@@ -1,6 +1,6 @@
 //! Source records: one medical record number at one reporting organization, with the fold of its submissions.
 
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -219,7 +219,7 @@ pub fn of_person(
     granted: &Granted,
     id: PersonId,
 ) -> Result<Vec<SourceRecordRow>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     tx.all(&OF_PERSON, vals![id])
@@ -231,7 +231,7 @@ pub fn organizations_of_person(
     granted: &Granted,
     id: PersonId,
 ) -> Result<Vec<OrganizationId>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     tx.all(&ORGANIZATIONS, vals![id])
@@ -243,7 +243,7 @@ pub fn views_of_person(
     granted: &Granted,
     id: PersonId,
 ) -> Result<Vec<SourceView>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     tx.all(&VIEWS_OF_PERSON, vals![id])

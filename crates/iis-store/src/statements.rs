@@ -11,6 +11,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::audit::list::ALL,
         crate::audit::seal::ALL,
         crate::audit::verify::ALL,
+        crate::backup_deed::ALL,
         crate::case_file::ALL,
         crate::cdsi_overlay::ALL,
         crate::chosen_value::ALL,

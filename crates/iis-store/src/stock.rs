@@ -20,6 +20,9 @@ sql! {
                   site_id = excluded.site_id, report_id = excluded.report_id, reason = excluded.reason, \
                   at = excluded.at";
     DELETE_MISSED = "DELETE FROM stock_missed WHERE source_record_id = $1 AND dose_key = $2";
+    SUM_OF = "SELECT CAST(COALESCE(SUM(e.doses), 0) AS BIGINT) FROM stock_entry e JOIN stock_lot l ON l.id = e.lot_id \
+              WHERE l.site_id = $1 AND e.kind = $2 AND e.at >= $3 AND e.at < $4";
+    COUNT_MISSED = "SELECT COUNT(*) FROM stock_missed WHERE site_id = $1 AND at >= $2 AND at < $3";
     MISSED = "SELECT source_record_id, dose_key, site_id, report_id, reason, at FROM stock_missed \
               WHERE site_id = $1 ORDER BY at DESC, source_record_id, dose_key LIMIT $2";
 }
@@ -108,6 +111,25 @@ pub fn of_dose(
     dose_key: &str,
 ) -> Result<Vec<NewEntry>, StoreError> {
     tx.all(&OF_DOSE, vals![record, dose_key])
+}
+
+/// The sum of the entries of a kind in the ledgers of a site between two moments: what came is positive, what went negative.
+pub fn sum_of(
+    tx: &mut Tx<'_>,
+    site_id: SiteId,
+    kind: EntryKind,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<i64, StoreError> {
+    Ok(tx.one(&SUM_OF, vals![site_id, kind.code(), from, until])?.unwrap_or(0))
+}
+
+/// How many doses of a site between two moments did not come out of its stock.
+pub fn count_missed(
+    tx: &mut Tx<'_>,
+    site_id: SiteId,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<i64, StoreError> {
+    Ok(tx.one(&COUNT_MISSED, vals![site_id, from, until])?.unwrap_or(0))
 }
 
 /// The doses of a site that did not come out of its stock, the last first.

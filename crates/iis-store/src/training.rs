@@ -4,7 +4,7 @@ use crate::row::from_row;
 use crate::sql::sql;
 use crate::val::vals;
 use crate::{StoreError, Tx};
-use iis_model::{Date, Timestamp};
+use iis_model::{Date, SenderId, Timestamp};
 
 sql! {
     PUT_COURSE = "INSERT INTO course (id, code, title, kind, audience, module, minutes, version, published_on, body, is_offered) \
@@ -25,6 +25,9 @@ sql! {
     CONFIRM = "UPDATE trainee SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL";
     COMPLETE = "INSERT INTO completion (email, course_id, completed_on, source, recorded_at, recorded_by) \
                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email, course_id) DO NOTHING";
+    REPORTED = "SELECT number, email, course_id, completed_on FROM reported_completion WHERE sender_id = $1 AND number = $2";
+    NOTE_REPORTED = "INSERT INTO reported_completion (sender_id, number, email, course_id, completed_on, reported_at) \
+                     VALUES ($1, $2, $3, $4, $5, $6)";
     COMPLETIONS = "SELECT course_id, completed_on, source FROM completion WHERE email = $1 ORDER BY course_id";
 }
 
@@ -169,6 +172,35 @@ pub struct Completed<'a> {
 /// Records a completion; an earlier one stays.
 pub fn complete(tx: &mut Tx<'_>, done: Completed<'_>) -> Result<(), StoreError> {
     tx.exec(&COMPLETE, vals![done.email, done.course_id, done.on, done.source, done.at, done.by])
+}
+
+/// A completion as a system outside reported it, under its own number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reported {
+    /// The number.
+    pub number: Box<str>,
+    /// Of whom: the address for mail.
+    pub email: Box<str>,
+    /// Of which course.
+    pub course_id: i64,
+    /// When.
+    pub completed_on: Date,
+}
+from_row!(Reported { number, email, course_id, completed_on });
+
+/// What a system outside reported before under this number.
+pub fn reported(tx: &mut Tx<'_>, sender: SenderId, number: &str) -> Result<Option<Reported>, StoreError> {
+    tx.one(&REPORTED, vals![sender, number])
+}
+
+/// Notes what a system outside reports.
+pub fn note_reported(
+    tx: &mut Tx<'_>,
+    sender: SenderId,
+    row: &Reported,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.exec(&NOTE_REPORTED, vals![sender, &row.number, &row.email, row.course_id, row.completed_on, at])
 }
 
 /// A completion: course, day, how it is known.

@@ -18,6 +18,15 @@ pub struct Tx<'c> {
     pub(crate) session: Session<'c>,
     /// The audit chain that this connection owns; none on connections that only read.
     pub(crate) chain: Option<Chain>,
+    /// What this unit of work has done so far that the audit must know of.
+    pub(crate) watch: Watch,
+}
+
+/// Whether a unit of work handed out a person's data to somebody, and whether it left an audit row.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Watch {
+    pub(crate) looked: bool,
+    audited: bool,
 }
 
 pub(crate) enum Session<'c> {
@@ -58,7 +67,7 @@ impl Tx<'_> {
     pub(crate) fn note(
         f: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError>,
     ) -> Result<Vec<Noted>, StoreError> {
-        let mut tx = Tx { session: Session::Notes(Vec::with_capacity(16)), chain: None };
+        let mut tx = Tx { session: Session::Notes(Vec::with_capacity(16)), chain: None, watch: Watch::default() };
         f(&mut tx)?;
         match tx.session {
             Session::Notes(notes) => Ok(notes),
@@ -150,7 +159,24 @@ impl Tx<'_> {
 
     /// Adds an audit row to this connection's chain, in this transaction.
     pub fn audit(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
+        self.watch.audited = true;
         chain::append(self, entry)
+    }
+
+    /// Runs a unit of work. One that handed out a person's data to somebody and leaves no audit row, neither written nor
+    /// among those that `rows` finds in its outcome, is refused: nothing of it is shown or kept.
+    pub(crate) fn watched<T>(
+        &mut self,
+        f: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+        rows: impl FnOnce(&T) -> usize,
+    ) -> Result<T, StoreError> {
+        self.watch = Watch::default();
+        let outcome = f(self)?;
+        let Watch { looked, audited } = std::mem::take(&mut self.watch);
+        if looked && !audited && rows(&outcome) == 0 {
+            return Err(StoreError::internal("a look at a person that leaves no audit row"));
+        }
+        Ok(outcome)
     }
 
     /// Runs a statement without parameters that is not in the list: a migration's.

@@ -117,7 +117,7 @@ where
     fn run(self: Box<Self>, tx: &mut Tx<'_>, _routes: &Routes) -> Option<ForWriters> {
         let Self { f, reply, _ticket } = *self;
         // Nobody waits any more when the receiver is gone.
-        let _ = reply.send(guarded(|| f(tx)));
+        let _ = reply.send(guarded(|| tx.watched(f, |_| 0)));
         None
     }
 
@@ -141,7 +141,7 @@ where
 {
     fn run(self: Box<Self>, tx: &mut Tx<'_>, _routes: &Routes) -> Option<ForWriters> {
         let Self { f, lane, reply, ticket } = *self;
-        match guarded(|| f(tx)) {
+        match guarded(|| tx.watched(f, |(_, audit)| audit.len())) {
             Ok((value, audit)) => Some((lane, Box::new(Audited { value, audit, reply, _ticket: ticket }))),
             Err(error) => {
                 let _ = reply.send(Err(error));
@@ -188,7 +188,7 @@ where
     T: Send,
 {
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        self.value = Some((self.f)(tx)?);
+        self.value = Some(tx.watched(&self.f, |_| 0)?);
         Ok(())
     }
 
@@ -240,7 +240,7 @@ impl Proposal {
 
 impl Reading for Proposal {
     fn run(mut self: Box<Self>, tx: &mut Tx<'_>, routes: &Routes) -> Option<ForWriters> {
-        match guarded(|| Ready::new((self.propose)(tx)?)) {
+        match guarded(|| Ready::new(tx.watched(&self.propose, |plan| plan.audit.len())?)) {
             Ok(plan) => {
                 self.plan = Some(plan);
                 return Some((self.lane, self));
@@ -272,7 +272,7 @@ impl Unit for Proposal {
             if let Some(stale) = &self.stale {
                 lock_what_was_read(tx, &stale.plan)?;
             }
-            self.plan = Some(Ready::new((self.propose)(tx)?)?);
+            self.plan = Some(Ready::new(tx.watched(&self.propose, |plan| plan.audit.len())?)?);
         }
         let ready = self.plan.as_ref().ok_or_else(|| StoreError::internal("a proposal without a plan"))?;
         self.applied = Some(apply(tx, ready)?);

@@ -2,13 +2,16 @@
 //! test of S-10, `s4_s6_...` of both. A line `/// Page: /help/requests` above a test names the page where it is seen.
 
 use crate::markdown::Table;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 /// Where tests stand.
 const FOLDERS: [&str; 2] = ["crates/iis-registry", "crates/iis-server"];
+
+/// The rows that each have an acceptance test: getting access.
+const HELD: [std::ops::RangeInclusive<u32>; 2] = [1..=19, 48..=67];
 
 /// A test: its name as a sentence, its file, its page.
 type Test = (String, String, String);
@@ -23,6 +26,10 @@ pub(crate) fn page(root: &Path) -> Result<Option<String>> {
     if rows.is_empty() {
         return Ok(None);
     }
+    let without: Vec<_> = HELD.into_iter().flatten().filter(|row| !rows.contains_key(row)).collect();
+    if !without.is_empty() {
+        bail!("no test carries the number of these requirements: {without:?}");
+    }
     let mut table = Table::new(&["row", "test", "file", "page"]);
     for (row, mut tests) in rows {
         tests.sort();
@@ -32,7 +39,7 @@ pub(crate) fn page(root: &Path) -> Result<Option<String>> {
     }
     Ok(Some(format!(
         "# Requirements with an acceptance test\n\nEach row of the source requirements with the tests that carry its number, and the \
-         page where it is seen. Rows that are not here have no such test yet.\n\n{}",
+         page where it is seen. Rows that are not here have no such test yet; those of getting access, S-1 to S-19 and S-48 to S-67, all have one, or the page is not made.\n\n{}",
         table.text()
     )))
 }
@@ -47,6 +54,9 @@ fn look(root: &Path, folder: &Path, rows: &mut BTreeMap<u32, Vec<Test>>) -> Resu
             let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
             let file = path.strip_prefix(root).unwrap_or(&path).display().to_string();
             for (numbers, sentence, page) in tests_of(&text) {
+                if ["to s", "and s"].iter().any(|range| is_range(&sentence, range)) {
+                    bail!("{file}: a test names each row that it is about, not a range: {sentence}");
+                }
                 for number in numbers {
                     rows.entry(number).or_default().push((sentence.clone(), file.clone(), page.clone()));
                 }
@@ -54,6 +64,11 @@ fn look(root: &Path, folder: &Path, rows: &mut BTreeMap<u32, Vec<Test>>) -> Resu
         }
     }
     Ok(())
+}
+
+/// Whether the sentence goes on with the number of a row, as `to s62` does.
+fn is_range(sentence: &str, words: &str) -> bool {
+    sentence.strip_prefix(words).is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit()))
 }
 
 /// The tests of a file that carry numbers: the numbers, the sentence, the page.

@@ -93,9 +93,12 @@ pub const FURTHER: &[Function] = &[
     function("answer tickets",                               &[P::AnswerTickets]),
 ];
 
-/// What machines do (section 6.5).
-pub const MACHINES: &[Function] =
-    &[function("submit reports", &[P::SubmitReports]), function("query records", &[P::QueryRecords])];
+/// What machines do (section 6.5); that systems of training report completions is of S-1.
+pub const MACHINES: &[Function] = &[
+    function("submit reports", &[P::SubmitReports]),
+    function("query records", &[P::QueryRecords]),
+    function("report completions of training", &[P::ReportCompletions]),
+];
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,7 @@ mod reach;
 pub use permission::{Area, Permission, Verb};
 pub use reach::{Condition, Place, Reach, Within};
 
-use crate::{AccountId, OrganizationId, SenderId};
+use crate::{AccountId, OrganizationId, SenderId, SiteId};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +105,7 @@ pub struct Granted {
     reach: Reach,
     condition: Option<Condition>,
     sees_opted_out: bool,
+    stands_in_at: Box<[SiteId]>,
 }
 
 impl Granted {
@@ -118,13 +119,34 @@ impl Granted {
         let (reach, condition) = (Reach::Everything, None);
         // reports and the registry's own work go on with a record that is locked, and show it to nobody
         let sees_opted_out = matches!(actor, Actor::Registry) || permission == Permission::SubmitReports;
-        Self { actor, permission, channel, purpose: purpose.into(), sight, reach, condition, sees_opted_out }
+        Self {
+            actor,
+            permission,
+            channel,
+            purpose: purpose.into(),
+            sight,
+            reach,
+            condition,
+            sees_opted_out,
+            stands_in_at: Box::default(),
+        }
     }
 
     /// With records of persons who opted out, or without. For `iis-registry::access` alone.
     #[must_use]
     pub fn with_opted_out(self, sees_opted_out: bool) -> Self {
         Self { sees_opted_out, ..self }
+    }
+
+    /// Held at these sites by somebody who stands in for another (S-50). For `iis-registry::access` alone.
+    #[must_use]
+    pub fn standing_in_at(self, sites: Box<[SiteId]>) -> Self {
+        Self { stands_in_at: sites, ..self }
+    }
+
+    /// The sites at which it is held by standing in for another alone: what is done with it there is marked.
+    pub fn stands_in_at(&self) -> &[SiteId] {
+        &self.stands_in_at
     }
 
     /// Whether records of persons who opted out are there with it.

@@ -237,6 +237,8 @@ permissions! {
     SubmitReports = "submit-reports": Write, Machines;
     /// Ask for a person's record over an interface.
     QueryRecords = "query-records": Read, Machines;
+    /// Report which courses somebody completed elsewhere (S-1).
+    ReportCompletions = "report-completions": Write, Machines;
 }
 
 impl Permission {
@@ -244,6 +246,11 @@ impl Permission {
     /// its roster; screens 3.4: whoever may look may flag a duplicate).
     pub const fn is_for_readers(self) -> bool {
         matches!(self, Self::KeepRoster | Self::FlagDuplicate)
+    }
+
+    /// Whether it holds while a site is closed and its people are locked out: it is what opens the site again (S-54, S-67).
+    pub const fn renews(self) -> bool {
+        matches!(self, Self::PrepareAgreement | Self::SignAgreement)
     }
 
     /// Whether what it shows or changes is about persons.

@@ -9,6 +9,7 @@ pub mod held;
 pub mod matrix;
 pub(crate) mod protection;
 pub(crate) mod reach;
+pub mod refusals;
 mod roles;
 
 pub use cell::{CONDITIONS, Cell, Scope, condition_text};
@@ -50,6 +51,7 @@ pub fn authorize(
             let granted = Granted::by_decision(account.actor(), permission, channel, purpose);
             let locks = reach::held(roles, account, Permission::LockPersons).is_some();
             let granted = if locks { granted.with_opted_out(true) } else { granted };
+            let granted = granted.standing_in_at(roles.standing_in(account, permission));
             return Ok(granted.seeing(held.sight).reaching(held.reach, held.condition));
         }
         Caller::Sender(sender) => {
@@ -90,6 +92,7 @@ fn profile_allows(sender: &Sender, permission: Permission) -> bool {
     match permission {
         Permission::SubmitReports => sender.profile.may_submit,
         Permission::QueryRecords => sender.profile.may_query,
+        Permission::ReportCompletions => sender.profile.may_report_completions,
         _ => false,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Cell;
 use crate::accounts::{Account, RoleAssignment, Standing};
+use iis_model::SiteId;
 use iis_model::access::{Permission, Verb};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,12 @@ pub enum PolicyError {
     CodeTwice {
         /// The code.
         code: String,
+    },
+    /// A role stands in for one that is not there.
+    #[error("policy/roles.toml: {role} stands in for a role that is not there")]
+    StandsInForNobody {
+        /// The role.
+        role: String,
     },
     /// The role of machine parties is missing.
     #[error("policy/roles.toml: there is no role `sender`")]
@@ -85,6 +92,9 @@ pub struct Role {
     pub family: Family,
     /// What its navigation shows.
     pub modules: Vec<Module>,
+    /// The role whose work it does when that one is absent.
+    #[serde(default, rename = "stands-in-for")]
+    pub stands_in_for: Option<String>,
     may: BTreeMap<Permission, Cell>,
 }
 
@@ -124,6 +134,10 @@ impl Roles {
                 return Err(PolicyError::CodeTwice { code: role.code.clone() });
             }
         }
+        let lonely = |role: &&Role| role.stands_in_for.as_ref().is_some_and(|other| !roles.contains_key(other));
+        if let Some(role) = roles.values().find(lonely) {
+            return Err(PolicyError::StandsInForNobody { role: role.code.clone() });
+        }
         if !roles.contains_key("sender") {
             return Err(PolicyError::NoSender);
         }
@@ -155,22 +169,46 @@ impl Roles {
         &'a self,
         account: &'a Account,
     ) -> impl Iterator<Item = (&'a RoleAssignment, &'a Role)> {
-        let open = account.roles.iter().filter(|held| held.standing != Standing::Locked);
+        let now = account.roles.iter().flat_map(RoleAssignment::now);
+        let open = now.filter(|held| held.standing != Standing::Locked);
         let known = open.filter_map(|held| Some((held, self.get(&held.role)?)));
         known.filter(|(_, role)| role.family != Family::Machine)
     }
 
     /// The role assignments by which an account has a permission now, each with how far it reaches. While a site is
-    /// closed, what is held there only reads.
+    /// closed, what is held there only reads, and renews its enrollment.
     pub fn holding<'a>(
         &'a self,
         account: &'a Account,
         permission: Permission,
     ) -> impl Iterator<Item = (&'a RoleAssignment, Cell)> {
-        let now = self.held_by(account).filter(move |(held, _)| {
-            held.standing == Standing::Open || matches!(permission.verb(), Verb::Read | Verb::Run)
+        let now = account.roles.iter().flat_map(RoleAssignment::now).filter(move |held| match held.standing {
+            Standing::Open => true,
+            Standing::ReadOnly => permission.renews() || matches!(permission.verb(), Verb::Read | Verb::Run),
+            Standing::Locked => permission.renews(),
         });
-        now.filter_map(move |(held, role)| Some((held, role.cell(permission)?)))
+        let known = now.filter_map(|held| Some((held, self.get(&held.role)?)));
+        let of_people = known.filter(|(_, role)| role.family != Family::Machine);
+        of_people.filter_map(move |(held, role)| Some((held, role.cell(permission)?)))
+    }
+
+    /// The sites at which an account holds a permission to change something by standing in for another role alone (S-50).
+    pub(super) fn standing_in(&self, account: &Account, permission: Permission) -> Box<[SiteId]> {
+        if matches!(permission.verb(), Verb::Read | Verb::Run) {
+            return Box::default();
+        }
+        let stands_in = |held: &RoleAssignment| self.get(&held.role).is_some_and(|role| role.stands_in_for.is_some());
+        let held: Vec<_> = self.holding(account, permission).map(|(held, _)| held).collect();
+        let (backups, own): (Vec<_>, Vec<_>) = held.into_iter().partition(|held| stands_in(held));
+        let is_own = |site: &SiteId| own.iter().any(|held| held.site_id() == Some(*site));
+        backups.iter().filter_map(|held| held.site_id()).filter(|site| !is_own(site)).collect()
+    }
+
+    /// The sites at which an account holds a role that others stand in for.
+    pub fn stood_in_for<'a>(&'a self, account: &'a Account) -> impl Iterator<Item = SiteId> + 'a {
+        let is_stood_in_for =
+            |role: &str| self.roles.values().any(|other| other.stands_in_for.as_deref() == Some(role));
+        self.held_by(account).filter(move |(held, _)| is_stood_in_for(&held.role)).filter_map(|(held, _)| held.site_id())
     }
 
     /// The roles of an account.

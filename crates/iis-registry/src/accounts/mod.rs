@@ -21,8 +21,9 @@ use crate::{Context, Failure};
 use iis_model::access::{Actor, Place};
 use iis_model::{AccountId, OrganizationId, SiteId, Timestamp};
 use iis_store::account::{self, AccountRow};
+use iis_store::role_assignment::RoleAssignmentRow;
 pub use iis_store::role_assignment::Standing;
-use iis_store::{StoreError, Tx, role_assignment};
+use iis_store::{StoreError, Tx, closed_site, role_assignment};
 use jiff::SignedDuration;
 
 /// After so long without a sign-in staff must open an account again (requirements Z-4).
@@ -48,17 +49,40 @@ pub struct RoleAssignment {
     pub organization_id: Option<OrganizationId>,
     /// What the place lets its people do: known of what is stored.
     pub standing: Standing,
+    /// Held at an organization of which a site is closed: the same role at each of its sites, with what that lets its
+    /// people do. Empty where all are open.
+    pub at_sites: Vec<RoleAssignment>,
 }
 
 impl RoleAssignment {
     /// A role to be held at a place.
     pub fn new(role: &str, place: Place) -> Self {
-        Self { role: role.into(), place, organization_id: None, standing: Standing::Open }
+        Self { role: role.into(), place, organization_id: None, standing: Standing::Open, at_sites: Vec::new() }
     }
 
     /// A role to be held at a site, or at none in particular.
     pub fn at_site(role: &str, site: Option<SiteId>) -> Self {
         Self::new(role, site.map_or(Place::State, Place::Site))
+    }
+
+    /// What it comes to now: itself, or the same at each site of an organization that is not open as a whole.
+    pub fn now(&self) -> &[Self] {
+        if self.at_sites.is_empty() { std::slice::from_ref(self) } else { &self.at_sites }
+    }
+
+    fn read(tx: &mut Tx<'_>, row: RoleAssignmentRow) -> Result<Self, StoreError> {
+        let sites = match row.place {
+            Place::Organization(organization) => closed_site::in_organization(tx, organization)?,
+            _ => Vec::new(),
+        };
+        let at = |(site, standing)| Self {
+            organization_id: row.organization_id,
+            standing,
+            ..Self::new(&row.role, Place::Site(site))
+        };
+        let at_sites = sites.into_iter().map(at).collect();
+        let RoleAssignmentRow { role, place, organization_id, standing } = row;
+        Ok(Self { role, place, organization_id, standing, at_sites })
     }
 
     /// The site, if it is held at one.
@@ -108,12 +132,8 @@ impl Account {
     }
 
     fn read(tx: &mut Tx<'_>, row: AccountRow) -> Result<Self, StoreError> {
-        let roles = role_assignment::of_account(tx, row.id)?.into_iter().map(|row| RoleAssignment {
-            role: row.role,
-            place: row.place,
-            organization_id: row.organization_id,
-            standing: row.standing,
-        });
+        let roles = role_assignment::of_account(tx, row.id)?;
+        let roles = roles.into_iter().map(|row| RoleAssignment::read(tx, row)).collect::<Result<_, _>>()?;
         Ok(Self {
             id: row.id,
             name: row.name,
@@ -124,7 +144,7 @@ impl Account {
             in_use_since: row
                 .created_at
                 .max(row.last_sign_in_at.max(row.reopened_at).unwrap_or(row.created_at)),
-            roles: roles.collect(),
+            roles,
         })
     }
 

@@ -28,7 +28,7 @@ pub struct Activities {
 
 /// Where a person stands, for a page whose look at the record is audited already.
 pub async fn stands(cx: &Context, granted: Granted, id: PersonId) -> Result<Everywhere, Failure> {
-    Ok(cx.store.read(move |tx| Ok(read(tx, &granted, id)?.0)).await?)
+    Ok(cx.store.read_beside(move |tx| Ok(read(tx, &granted, id)?.0)).await?)
 }
 
 /// Reads where a person stands. The look is audited.

@@ -60,11 +60,19 @@ pub struct By<'a> {
 pub enum Party<'a> {
     /// Whoever has the link of the letter.
     KeyHolder,
-    /// Staff of the registry.
+    /// Somebody signed in: staff of the registry, or of the site.
     Staff(&'a Granted),
 }
 
 impl Party<'_> {
+    /// What was granted to them; nothing: they have the link.
+    pub(crate) fn granted(&self) -> Option<&Granted> {
+        match self {
+            Self::KeyHolder => None,
+            Self::Staff(granted) => Some(granted),
+        }
+    }
+
     /// The audit row of what they do.
     pub(crate) fn entry(self, action: &'static str, at: Timestamp) -> AuditEntry {
         match self {
@@ -117,6 +125,11 @@ impl<F: Flow, B: Serialize + DeserializeOwned> Case<F, B> {
     /// Cases whose site is open, in every state but one.
     pub(crate) fn of_open_sites(tx: &mut Tx<'_>, but: F) -> Result<Vec<Self>, StoreError> {
         case_file::of_open_sites(tx, F::KIND, but.stored())?.iter().map(Self::read).collect()
+    }
+
+    /// The latest case about a site.
+    pub(crate) fn of_site(tx: &mut Tx<'_>, site: SiteId) -> Result<Option<Self>, StoreError> {
+        case_file::latest_of_site(tx, F::KIND, site)?.map(|row| Self::read(&row)).transpose()
     }
 
     /// Cases in a state, in the order in which they were received.

@@ -61,7 +61,7 @@ pub async fn own_report(
     key: ReportKey,
     own: OrganizationId,
 ) -> Result<Option<OwnReport>, Failure> {
-    let found = cx.store.read(move |tx| {
+    let found = cx.store.read_beside(move |tx| {
         let rows = report::current_of_person(tx, &granted, id)?;
         let row = rows.iter().find(|row| is_of(row, key) && row.organization_id == own);
         let Some(row) = row else { return Ok(None) };

@@ -114,7 +114,7 @@ impl Line {
         if !is_stored {
             plan = Plan::new(deed.arrival.at, UnitKey::Once(deed.key));
         }
-        let mut audit = AuditEntry::of(&deed.granted, deed.arrival.at);
+        let mut audit = AuditEntry::of(&deed.granted, deed.arrival.at).at_site(self.entry.site.id);
         if let Some(id) = person_id {
             audit = audit.person(id);
         }

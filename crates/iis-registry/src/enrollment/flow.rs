@@ -1,6 +1,6 @@
 //! The states of a site's enrollment.
 //!
-//! Source: requirements 3.1; that a lapsed enrollment can still be renewed is ours (decision 0040). Not complete until both documents are complete and signed (S-16): that an enrollment is
+//! Source: requirements 3.1; that a lapsed or denied enrollment can still be renewed is ours (decision 0040). Not complete until both documents are complete and signed (S-16): that an enrollment is
 //! submitted says nothing yet, and only [`Event::Complete`] leads to review.
 
 use crate::cases::flow::flow;
@@ -39,6 +39,8 @@ flow! {
         Complete,
         /// What was missing is there: sent in again.
         Mend,
+        /// A site whose renewal was denied tries again.
+        TryAgain,
         /// Staff approve.
         Approve,
         /// Staff deny.
@@ -73,6 +75,7 @@ flow! {
         RenewalDue + Submit => Submitted,
         RenewalDue + Lapse => Lapsed,
         Lapsed + Submit => Submitted,
+        Denied + TryAgain => Submitted,
         Suspended + Lift => Approved,
         Draft + Withdraw => Withdrawn,
         Submitted + Withdraw => Withdrawn,
@@ -107,7 +110,7 @@ mod tests {
             "incomplete: Mend submitted, Suspend suspended, Withdraw withdrawn",
             "under-review: Approve approved, Deny denied, SendBack incomplete, Suspend suspended, Withdraw withdrawn",
             "approved: FallDue renewal-due, Suspend suspended, Withdraw withdrawn",
-            "denied: Withdraw withdrawn",
+            "denied: TryAgain submitted, Withdraw withdrawn",
             "renewal-due: Submit submitted, Lapse lapsed, Suspend suspended, Withdraw withdrawn",
             "lapsed: Submit submitted, Withdraw withdrawn",
             "suspended: Lift approved, Withdraw withdrawn",

@@ -1,6 +1,7 @@
 //! Enrollment of a site: begun by anybody, not complete until the letter of agreement and the site administrator form are
 //! both complete and signed (S-16), then reviewed by staff (S-17).
 
+mod at_site;
 mod closing;
 pub mod flow;
 mod papers;
@@ -8,6 +9,7 @@ mod reviewing;
 pub(crate) mod signing;
 pub(crate) mod standing;
 
+pub use at_site::{SiteStanding, of_site, standing_of};
 pub use closing::lock_closed;
 pub use flow::{Event, State};
 pub use papers::{
@@ -15,7 +17,7 @@ pub use papers::{
 };
 pub use reviewing::{Decision, decide, fall_due, suspend};
 pub use signing::{ConfirmedPaper, Signing, sign, signing, text_of};
-pub use standing::{Opened, begin, confirm_address, opened, queue, submit, withdraw};
+pub use standing::{Opened, begin, confirm_address, opened, queue, submit, submit_by, withdraw};
 
 use crate::cases::Case;
 use iis_model::organization::SiteKind;
@@ -51,6 +53,9 @@ pub struct Application {
     #[serde(default)]
     pub renewing_since: Option<Timestamp>,
 }
+
+/// Days before the end of a year from which on a renewal is due.
+const RENEWAL_DAYS: i32 = 60;
 
 /// An enrollment.
 pub type Enrollment = Case<State, Application>;

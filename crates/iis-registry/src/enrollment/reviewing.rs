@@ -1,6 +1,6 @@
 //! What staff decide about enrollments, and what time does: approval makes the site, a year later its renewal is due.
 
-use super::{Enrollment, Event, State, closing};
+use super::{Enrollment, Event, RENEWAL_DAYS, State, closing};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::mail::Letter;
 use crate::requests::provisioning::{Appointed, appoint};
@@ -34,9 +34,6 @@ pub enum Decision {
         reason: Box<str>,
     },
 }
-
-/// Days before the end of a year from which on a renewal is due.
-const RENEWAL_DAYS: i32 = 60;
 
 /// Decides about an enrollment under review.
 pub async fn decide(
@@ -79,6 +76,9 @@ pub async fn decide(
                 let token = keys.key(&["first-password", &number.to_string(), &account]);
                 appoint_administrator(tx, &cx2, &case, (site, person_ids), token.as_str(), arrival)?;
             }
+        }
+        if event == Event::Deny && case.site_id.is_some() {
+            case.body.renewing_since = Some(arrival.at); // what was denied does not count for the next try
         }
         if !case.act(tx, event, By { actor: &actor, reason, at: arrival.at })? {
             return Ok(Some(()));
@@ -176,7 +176,7 @@ fn make_site(
     Ok(site_id)
 }
 
-/// Suspends a site that is open, or lifts its suspension.
+/// Suspends a site that is open, or lifts its suspension; one whose year ended meanwhile has lapsed and stays closed.
 pub async fn suspend(
     cx: &Context,
     granted: &Granted,
@@ -204,6 +204,10 @@ pub async fn suspend(
         }
         if is_suspended {
             closing::close(tx, (&cx2, &keys), &case, arrival)?;
+        } else if case.ends_on().is_some_and(|day| day <= arrival.today) {
+            // its year ended meanwhile: the suspension is lifted, and what is left is a site that lapsed
+            fall_due_now(tx, (&cx2, &keys), &mut case, arrival)?;
+            case.act(tx, Event::Lapse, By { actor: "openiis", reason: "the year ended meanwhile", at: arrival.at })?;
         } else {
             closing::open(tx, &case, arrival.at)?;
         }
@@ -220,23 +224,15 @@ pub async fn fall_due(cx: &Context, arrival: Arrival) -> Result<usize, Failure> 
     let cx2 = cx.clone();
     let moved = cx.store.write(Lane::Bulk, move |tx| {
         let mut moved = 0;
-        let by = |reason| By { actor: "openiis", reason, at: arrival.at };
         for mut case in Enrollment::in_state(tx, State::Approved, super::standing::QUEUE)? {
             if case.body.renew_on.is_some_and(|day| day <= arrival.today) {
-                // one that was suspended while it renewed goes on with the papers that it signed
-                case.body.renewing_since.get_or_insert(arrival.at);
-                case.act(tx, Event::FallDue, by("the year is almost over"))?;
-                let letter = Letter::EnrollmentDecided { number: case.number, link: case.link(&cx2, &keys) };
-                outbox::insert(
-                    tx,
-                    &letter.to(&cx2, &case.email, arrival.at).map_err(super::standing::inside)?,
-                )?;
+                fall_due_now(tx, (&cx2, &keys), &mut case, arrival)?;
                 moved += 1;
             }
         }
+        let by = |reason| By { actor: "openiis", reason, at: arrival.at };
         for mut case in Enrollment::of_open_sites(tx, State::Approved)? {
-            let ends = case.body.renew_on.and_then(|day| day.checked_add(RENEWAL_DAYS.days()).ok());
-            if ends.is_some_and(|day| day <= arrival.today) {
+            if case.ends_on().is_some_and(|day| day <= arrival.today) {
                 if !case.act(tx, Event::Lapse, by("the renewal did not come"))? {
                     case.save(tx)?; // no decision of this moment slips in between
                 }
@@ -247,4 +243,19 @@ pub async fn fall_due(cx: &Context, arrival: Arrival) -> Result<usize, Failure> 
         Ok(moved)
     });
     Ok(moved.await?)
+}
+
+/// The renewal of an enrollment is due, and its site is told so.
+fn fall_due_now(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    case: &mut Enrollment,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
+    // one that was suspended while it renewed goes on with the papers that it signed
+    case.body.renewing_since.get_or_insert(arrival.at);
+    let by = By { actor: "openiis", reason: "the year is almost over", at: arrival.at };
+    case.act(tx, Event::FallDue, by)?;
+    let letter = Letter::EnrollmentDecided { number: case.number, link: case.link(cx, keys) };
+    outbox::insert(tx, &letter.to(cx, &case.email, arrival.at).map_err(super::standing::inside)?)
 }

@@ -5,13 +5,15 @@
 
 use super::papers::{PaperKind, Signature, holding, keep};
 use super::{Application, Enrollment};
+use crate::access::Refused;
 use crate::cases::{By, Flow, NOT_NOW, Party};
 use crate::names::is_name_of_person;
 use crate::prints::Code;
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
+use iis_model::access::{Granted, Permission};
 use iis_store::paper_code::{self, CodedPaper};
-use iis_store::{Lane, StoreError, Tx};
+use iis_store::{Lane, StoreError, Tx, site};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -87,23 +89,63 @@ fn hex_sha256(text: &str) -> String {
     })
 }
 
+/// What is said to whoever has the link and would sign what is the signing physician's.
+const PHYSICIAN_SIGNS: Failure = Failure::Rule(
+    "The letter of agreement of a program site is signed by its signing physician, who signs in for that. You can send a \
+     scan of it that was signed on paper.",
+);
+
+impl Enrollment {
+    /// Whether a document is signed by the signing physician of the site alone, who signs in for that (S-54): the agreement
+    /// of a program site that is enrolled. The first one is signed before anybody there has an account.
+    pub fn is_physicians(&self, kind: PaperKind) -> bool {
+        kind == PaperKind::LetterOfAgreement && self.body.is_program && self.site_id.is_some()
+    }
+
+    /// Whether the site of the enrollment lies within what was granted.
+    pub(super) fn is_within(&self, tx: &mut Tx<'_>, granted: &Granted) -> Result<bool, StoreError> {
+        let Some(id) = self.site_id else { return Ok(false) };
+        let row = site::get(tx, id)?;
+        Ok(row.is_some_and(|row| granted.reach().covers_site(id, row.site.organization_id)))
+    }
+}
+
+/// Why this party may not sign this document.
+fn refusal(
+    tx: &mut Tx<'_>,
+    case: &Enrollment,
+    kind: PaperKind,
+    granted: Option<&Granted>,
+) -> Result<Option<Failure>, StoreError> {
+    Ok(match granted {
+        None => case.is_physicians(kind).then_some(PHYSICIAN_SIGNS),
+        Some(granted) if granted.permission() != Permission::SignAgreement => Some(Refused.into()),
+        Some(granted) => (!case.is_within(tx, granted)?).then(|| Refused.into()),
+    })
+}
+
 /// Signs: keeps the PDF of the document with its signature, under the code that stands on it. Refused when the document
-/// says something else by now.
+/// says something else by now, or when it is somebody else's to sign.
 pub async fn sign(
     cx: &Context,
+    party: Party<'_>,
     number: i64,
     signing: Signing,
     (pdf, code): (Box<[u8]>, Code),
     arrival: Arrival,
 ) -> Result<(), Failure> {
     let registry = cx.identity.name.clone();
-    let entry = Party::KeyHolder.entry("sign-paper", arrival.at);
+    let entry = party.entry("sign-paper", arrival.at);
+    let granted = party.granted().cloned();
     let signed = cx.store.write(Lane::Web, move |tx| {
         let Signing { kind, text, text_sha256, signer, title } = signing.clone();
         let case = match holding(tx, number)? {
             Ok(case) => case,
             Err(refused) => return Ok(Err(refused)),
         };
+        if let Some(refused) = refusal(tx, &case, kind, granted.as_ref())? {
+            return Ok(Err(refused));
+        }
         if text_of(kind, &registry, &case.body) != *text {
             return Ok(Err(NOT_NOW));
         }

@@ -1,16 +1,17 @@
 //! Beginning an enrollment, sending it in, and what its page says.
 
 use super::papers::{Missing, Paper, missing, papers_of, room};
-use super::{Application, Enrollment, Event, State, closing};
+use super::{Application, Enrollment, Event, RENEWAL_DAYS, State, closing};
 use crate::business_days::{Clock, Standing};
 use crate::cases::said::{Move, Said, conversation, moves};
-use crate::cases::{By, Keys, NOT_NOW};
+use crate::cases::{By, Keys, NOT_NOW, Party};
 use crate::mail::{Letter, Link, knock};
 use crate::names::{is_name_of_person, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel};
-use iis_model::{EmailAddress, Timestamp};
+use iis_model::{Date, EmailAddress, Timestamp};
 use iis_store::{AuditEntry, Lane, StoreError, Tx};
+use jiff::ToSpan;
 use jiff::tz::TimeZone;
 
 /// An enrollment with all that its page shows.
@@ -48,11 +49,23 @@ pub(crate) const QUEUE: i64 = 1_000;
 
 impl Enrollment {
     /// Whether documents can still be signed or uploaded.
-    pub(super) fn takes_papers(&self) -> bool {
-        matches!(
-            self.state,
-            State::Draft | State::Submitted | State::Incomplete | State::RenewalDue | State::Lapsed
-        )
+    pub fn takes_papers(&self) -> bool {
+        self.state == State::Submitted || self.can_be_sent_in()
+    }
+
+    /// Whether it can be sent in: for the first time, mended, or for a renewal, also one that was denied before. A site that
+    /// was never enrolled and is denied enrolls anew.
+    pub fn can_be_sent_in(&self) -> bool {
+        match self.state {
+            State::Draft | State::Incomplete | State::RenewalDue | State::Lapsed => true,
+            State::Denied => self.site_id.is_some(),
+            State::Submitted | State::UnderReview | State::Approved | State::Suspended | State::Withdrawn => false,
+        }
+    }
+
+    /// The first day on which the site is closed when nothing is renewed.
+    pub fn ends_on(&self) -> Option<Date> {
+        self.body.renew_on.and_then(|day| day.checked_add(RENEWAL_DAYS.days()).ok())
     }
 
     /// When its renewal began, if it is being renewed: of cases that fell due before this was kept, on the day of it.
@@ -181,19 +194,37 @@ fn queue_of(tx: &mut Tx<'_>) -> Result<Vec<Enrollment>, StoreError> {
     Ok(waiting)
 }
 
-/// Sends an enrollment in; it goes on by itself to where its documents let it.
+/// Sends an enrollment in, with its link; it goes on by itself to where its documents let it.
 pub async fn submit(cx: &Context, number: i64, arrival: Arrival) -> Result<State, Failure> {
-    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "submit-enrollment", arrival.at);
-    let entry = entry.detail(format!("enrollment {number}"));
+    submit_by(cx, Party::KeyHolder, number, arrival).await
+}
+
+/// Sends an enrollment in: with its link, or as whoever prepares the agreements of the site (S-54).
+pub async fn submit_by(
+    cx: &Context,
+    party: Party<'_>,
+    number: i64,
+    arrival: Arrival,
+) -> Result<State, Failure> {
+    let entry = party.entry("submit-enrollment", arrival.at).detail(format!("enrollment {number}"));
+    let granted = party.granted().cloned();
     let submitted = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(None) };
-        if case.body.confirmed_at.is_none() {
+        let is_theirs = match &granted {
+            Some(granted) => case.is_within(tx, granted)?,
+            None => case.body.confirmed_at.is_some(),
+        };
+        if !is_theirs || !case.can_be_sent_in() {
             return Ok(None);
         }
         let contact = case.body.contact.clone();
         let by = By { actor: &contact, reason: "", at: arrival.at };
-        let event = if case.state == State::Incomplete { Event::Mend } else { Event::Submit };
-        if matches!(case.state, State::Draft | State::RenewalDue | State::Lapsed) {
+        let event = match case.state {
+            State::Incomplete => Event::Mend,
+            State::Denied => Event::TryAgain,
+            _ => Event::Submit,
+        };
+        if event != Event::Mend {
             case.received_at = Some(arrival.at);
         }
         if !case.act(tx, event, by)? {

@@ -4,10 +4,12 @@
 //! (`taking`); one that does not is kept with its reason. Source: requirements I-1 to I-5.
 
 pub mod choose;
+mod compliance;
 mod listing;
 mod receiving;
 pub(crate) mod taking;
 
+pub use compliance::{Compliance, compliance};
 pub use listing::{MissedLine, ledger, missed, on_hand, units};
 pub use receiving::{Receipt, Received, receive};
 pub use taking::Left;

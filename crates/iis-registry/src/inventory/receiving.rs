@@ -51,7 +51,7 @@ pub async fn receive(cx: &Context, deed: Deed, site: &Site, receipt: Receipt) ->
     let applied = cx.store.propose_and_apply(Lane::Web, move |tx| {
         let mut plan = Plan::new(deed.arrival.at, UnitKey::Once(deed.key));
         let received = propose(&cx_, tx, &deed, site_id, &receipt, &mut plan)?;
-        let entry = AuditEntry::of(&deed.granted, deed.arrival.at).action("receive-vaccine");
+        let entry = AuditEntry::of(&deed.granted, deed.arrival.at).action("receive-vaccine").at_site(site_id);
         plan.audit.push(entry.detail(format!("{} doses at site {site_id}", receipt.doses)));
         plan.reply = serde_json::to_vec(&received)
             .map_err(|_| StoreError::internal("a receipt that cannot be written"))?

@@ -45,7 +45,7 @@ pub async fn asked(
 ) -> Result<Asked, Failure> {
     let Some(own) = own_panel(&cx.roles, account) else { return Ok(Asked::NotNeeded) };
     let id = account.id;
-    let read = cx.store.read(move |tx| {
+    let read = cx.store.read_beside(move |tx| {
         let Some(found) = person::by_registry_number(tx, &granted, number)? else {
             return Ok(Asked::NotNeeded);
         };

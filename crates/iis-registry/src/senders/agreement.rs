@@ -106,6 +106,7 @@ impl Agreement {
             ("let in", self.is_active),
             ("may submit", profile.may_submit),
             ("may query", profile.may_query),
+            ("may report completions", profile.may_report_completions),
             ("under test", profile.is_test),
             ("unknown sites accepted", profile.accept_unknown_sites),
             ("two quotes erase", profile.erase_on_empty_quotes),

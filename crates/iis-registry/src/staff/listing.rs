@@ -95,7 +95,7 @@ pub async fn list(
     }
     let (worker_id, entry_id) = (cx.store.ids().take()?, cx.store.ids().take()?);
     let by: Box<str> = granted.actor().label().1.into();
-    let audit = AuditEntry::of(granted, arrival.at).action("list-staff").detail(format!(
+    let audit = AuditEntry::of(granted, arrival.at).action("list-staff").at_site(site).detail(format!(
         "site {}, as {}",
         site.0,
         new.position.word()
@@ -152,7 +152,7 @@ pub async fn take_off(
 ) -> Result<(), Failure> {
     let by: Box<str> = granted.actor().label().1.into();
     let audit =
-        AuditEntry::of(granted, arrival.at).action("take-off-staff").detail(format!("site {}", site.0));
+        AuditEntry::of(granted, arrival.at).action("take-off-staff").at_site(site).detail(format!("site {}", site.0));
     let taken = cx.store.write(Lane::Web, move |tx| {
         let Some(row) = worker::of_site(tx, site)?.into_iter().find(|row| row.id == entry) else {
             return Ok(false);

@@ -1,10 +1,12 @@
 //! The training library: courses, and videos, job aids and recorded webinars to look at (S-19, S-63).
 
 use super::required::GENERAL_USER_COURSE;
+use crate::access::{Family, Role, Roles, Scope};
+use crate::accounts::Account;
 use crate::names::{is_plain, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::Date;
-use iis_model::access::Granted;
+use iis_model::access::{Granted, Permission};
 use iis_store::training::{self, CourseRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx};
 
@@ -39,6 +41,20 @@ crate::words::words! {
 }
 
 impl Audience {
+    /// Which one an account belongs to: of those whose roles are all held at schools the school users, of others who face
+    /// patients or vaccine the general ones, of all others everybody.
+    pub fn of_account(roles: &Roles, account: &Account) -> Self {
+        let is_school = |role: &Role| {
+            role.cell(Permission::ViewPerson).is_some_and(|cell| cell.scope == Scope::School)
+        };
+        let outside = || roles.of(account).filter(|role| role.family == Family::Outside);
+        match (outside().any(is_school), outside().any(|role| !is_school(role))) {
+            (true, false) => Self::School,
+            (false, true) => Self::General,
+            _ => Self::All,
+        }
+    }
+
     /// Whether somebody of this other audience is meant.
     pub fn includes(self, other: Self) -> bool {
         self == Self::All || other == Self::All || self == other

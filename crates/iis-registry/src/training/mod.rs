@@ -5,10 +5,12 @@ mod beginning;
 mod completing;
 mod library;
 mod record;
+mod reporting;
 mod required;
 
 pub use beginning::begin;
 pub use completing::{Imported, RefusedLine, import, record_own};
 pub use library::{Audience, Course, CourseKind, NewCourse, courses, put_course};
 pub use record::{Record, open_record, register};
+pub use reporting::{Became, MOST_REPORTED, Told, report};
 pub use required::{GENERAL_USER_COURSE, Required, UserType, required, set_required};

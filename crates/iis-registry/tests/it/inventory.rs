@@ -10,7 +10,8 @@ use iis_registry::access::{Caller, authorize};
 use iis_registry::accounts::RoleAssignment;
 use iis_registry::desk::saying::DoseGiven;
 use iis_registry::desk::{About, Entry, Outcome, enter, remove};
-use iis_registry::inventory::{self, Left, Receipt, receive};
+use iis_registry::directory::directory;
+use iis_registry::inventory::{self, Compliance, Left, Receipt, receive};
 use iis_registry::people;
 use iis_registry::review::{Deed, Merge, Outcome as Merged, Unmerge, merge, unmerge};
 use jiff::civil::date;
@@ -155,6 +156,72 @@ fn doses_come_out_by_form_and_by_message_and_come_back_when_they_are_removed() {
         );
         assert_eq!(entries.iter().map(|entry| entry.doses).sum::<i64>(), 15);
         assert!(entries.iter().enumerate().all(|(at, entry)| entry.n == i64::try_from(at).expect("few") + 1));
+    });
+}
+
+/// Page: /inventory
+#[test]
+fn s52_what_a_site_was_supplied_with_is_held_against_what_it_reported() {
+    on_each_engine(|world| async move {
+        let by = coordinator(&world, "NORTH").await;
+        let other = coordinator(&world, "SOUTH").await;
+        let from = world.arrival().at;
+        comes(&world, &by, 1, "L1", 10).await;
+        comes(&world, &other, 9, "L1", 7).await;
+        let (_, id) = ana(&world, "A17", &by).await;
+        stock(give(&world, &by, 2, id, given("L1", TODAY)).await);
+        stock(give(&world, &by, 3, id, given("Z9", date(2026, 1, 5))).await);
+        let north = world.sender_with("north-two", "NORTH", |profile| profile.decrements = true).await;
+        let dose = mmr("V1", "20210301", "00", "A");
+        world.send(&north, &about("NORTH", "M2", "A17", "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F", &dose)).await;
+        let until = world.arrival().at;
+        let counted = async |site: &Site, between| {
+            inventory::compliance(&world.cx, &by.0, site, between).await
+        };
+        let north = counted(&by.1, (from, until)).await.expect("counted");
+        assert_eq!(north, Compliance { supplied: 10, reported: 2, not_taken_out: 1 });
+        assert_eq!(north.percent(), Some(30));
+        let before = counted(&by.1, (from - jiff::SignedDuration::from_hours(1), from)).await.expect("counted");
+        assert_eq!(before, Compliance { supplied: 0, reported: 0, not_taken_out: 0 });
+        assert!(counted(&other.1, (from, until)).await.is_err(), "of another site nothing is told");
+    });
+}
+
+/// Page: /patients/{number}/history
+#[test]
+fn s52_every_vaccine_is_reported_for_every_age_whoever_paid_with_funding_and_eligibility_on_each_dose() {
+    on_each_engine(|world| async move {
+        let by = coordinator(&world, "NORTH").await;
+        #[rustfmt::skip]
+        let table = [
+            // born        eligibility  funding
+            ("20200115",   "V02",       "VXC51"), // a child, publicly bought
+            ("20200115",   "V01",       "PHC70"), // a child, privately bought
+            ("19400115",   "V01",       "PHC70"), // an adult of 86
+            ("19800115",   "V07",       "VXC52"), // an adult, publicly bought
+        ];
+        for (n, (born, eligibility, funding)) in table.into_iter().enumerate() {
+            let dose = mmr("V1", "20260301", "00", "A").replace(
+                "OBX|1|CE|64994-7^Eligibility^LN|1|V01^Not VFC eligible^HL70064||||||F\r",
+                &format!(
+                    "OBX|1|CE|64994-7^Eligibility^LN|1|{eligibility}^x^HL70064||||||F\r\
+                     OBX|4|CE|30963-3^Funding^LN|1|{funding}^x^CDCPHINVS||||||F\r"
+                ),
+            );
+            let (name, mrn) = (["OTTER", "HERON", "BADGER", "MARTEN"][n], format!("A{n}"));
+            let person = format!("{name}^ANA^^^^^L|MOSS^SUE^^^^^M|{born}|F");
+            let reply = world.send(&world.north, &about("NORTH", &mrn, &mrn, &person, &dose)).await;
+            assert!(reply.contains("MSA|AA"), "{born} {funding}: {reply}");
+            let criteria = people::Criteria { number: mrn.as_str().into(), ..people::Criteria::default() };
+            let found = people::search(&world.cx, by.0.clone(), criteria, world.arrival()).await;
+            let people::FoundPeople::People(found) = found.expect("the store works") else { panic!("one") };
+            let number = found[0].person.registry_number;
+            let record = people::open(&world.cx, by.0.clone(), number, world.arrival()).await;
+            let dose = record.expect("the store works").expect("a record").events.remove(0).best;
+            let code = |given: &Given<Coded>| given.get().map(|coded| coded.code.to_string());
+            assert_eq!(code(&dose.eligibility).as_deref(), Some(eligibility), "{born}");
+            assert_eq!(code(&dose.funding_source).as_deref(), Some(funding), "{born}");
+        }
     });
 }
 

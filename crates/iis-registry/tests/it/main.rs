@@ -25,6 +25,7 @@ mod querying;
 mod reaching;
 mod rebuilding;
 mod recommending;
+mod refusing;
 mod replaying;
 mod reviewing;
 mod samples;

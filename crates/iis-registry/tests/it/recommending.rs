@@ -51,7 +51,7 @@ fn granted(world: &World) -> Granted {
 /// The statuses of all persons, in the order in which they became known.
 async fn statuses(world: &World) -> Vec<(PersonId, i64, Option<PersonStatus>)> {
     let granted = granted(world);
-    let read = world.cx.store.read(move |tx| {
+    let read = world.cx.store.peek(move |tx| {
         let mut rows = Vec::new();
         for (id, version) in person::list(tx, PersonId(i64::MIN), 100)? {
             rows.push((id, version, person_status::get(tx, &granted, id)?));

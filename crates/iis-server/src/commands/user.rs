@@ -27,6 +27,11 @@ pub enum User {
     /// Unlocks an account, also after failed sign-ins.
     #[command(after_help = "Example:\n  openiis user unlock amara")]
     Unlock(Named),
+    /// Has an account hold one of its roles at another place; its other roles stay.
+    #[command(
+        after_help = "Example:\n  openiis user place amara --role health-department-read-only --jurisdiction Harbor"
+    )]
+    Place(Placed),
     /// Takes the second factor of an account away, for somebody who lost it; ends its sessions.
     #[command(after_help = "Example:\n  openiis user forget-factor amara")]
     ForgetFactor(Named),
@@ -46,6 +51,27 @@ pub struct Add {
     /// Role of `policy/roles.toml`; may be given several times.
     #[arg(long = "role", required = true)]
     roles: Vec<String>,
+    /// Where they are held.
+    #[command(flatten)]
+    at: At,
+}
+
+/// A role to be held at another place.
+#[derive(Debug, Args)]
+pub struct Placed {
+    /// User name.
+    user: String,
+    /// The role, as the account has it.
+    #[arg(long)]
+    role: String,
+    /// Where it is held from now on.
+    #[command(flatten)]
+    at: At,
+}
+
+/// Where roles are held; nothing: nowhere in particular.
+#[derive(Debug, Args)]
+pub struct At {
     /// Code of the site the roles hold at.
     #[arg(long)]
     site: Option<String>,
@@ -71,6 +97,7 @@ pub async fn run(cx: &Context, command: User, output: Output) -> anyhow::Result<
         User::Reset(named) => reset(cx, &named.user, output).await?,
         User::Lock(named) => set_status(cx, &named.user, Status::Locked, output).await?,
         User::Unlock(named) => set_status(cx, &named.user, Status::Active, output).await?,
+        User::Place(placed) => self::placed(cx, &placed, output).await?,
         User::ForgetFactor(named) => forget_factor(cx, &named.user, output).await?,
         User::List => list(cx, output).await?,
     }
@@ -78,7 +105,7 @@ pub async fn run(cx: &Context, command: User, output: Output) -> anyhow::Result<
 }
 
 async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
-    let place = place(cx, &add).await?;
+    let place = place(cx, &add.at).await?;
     let password = clock::secret();
     let user = NewUser {
         name: add.user.to_lowercase().into(),
@@ -94,21 +121,39 @@ async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
 }
 
 /// Where the roles are to hold.
-async fn place(cx: &Context, add: &Add) -> anyhow::Result<Place> {
+async fn place(cx: &Context, at: &At) -> anyhow::Result<Place> {
     let names = directory::directory(cx, &clock::arrival(&cx.identity.zone)).await?;
-    if let Some(code) = &add.site {
+    if let Some(code) = &at.site {
         let site = names.sites().find(|site| site.code.eq_ignore_ascii_case(code));
         return site.map(|site| Place::Site(site.id)).with_context(|| format!("there is no site {code}"));
     }
-    if let Some(name) = &add.organization {
+    if let Some(name) = &at.organization {
         let found = names.organization_named(name).map(Place::Organization);
         return found.with_context(|| format!("there is no organization {name}"));
     }
-    if let Some(name) = &add.jurisdiction {
+    if let Some(name) = &at.jurisdiction {
         let found = names.jurisdiction_named(name).map(Place::Jurisdiction);
         return found.with_context(|| format!("there is no jurisdiction {name}"));
     }
     Ok(Place::State)
+}
+
+async fn placed(cx: &Context, placed: &Placed, output: Output) -> anyhow::Result<()> {
+    let Placed { user, role, at } = placed;
+    let (account, to) = (find(cx, user).await?, place(cx, at).await?);
+    let (mut roles, moved) = (account.roles.clone(), RoleAssignment::new(role, to));
+    let held: Vec<_> = roles.iter().filter(|held| *held.role == **role).map(|held| held.place).collect();
+    match held[..] {
+        [] => bail!("{user} has no role {role}"),
+        [_] => roles.retain(|held| *held.role != **role),
+        _ => bail!("{user} has the role {role} at several places; the Help Desk changes it by ticket"),
+    }
+    roles.push(moved);
+    let (granted, arrival) = (operator(Permission::ManageAccounts)?, clock::arrival(&cx.identity.zone));
+    accounts::set_roles(cx, &granted, &account, roles, arrival).await?;
+    output.line(&format!("{user} holds {role} there from now on."));
+    output.object(&json!({ "user": user, "role": role }));
+    Ok(())
 }
 
 async fn reset(cx: &Context, user: &str, output: Output) -> anyhow::Result<()> {

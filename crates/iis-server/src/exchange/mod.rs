@@ -2,6 +2,7 @@
 
 mod admission;
 pub(crate) mod body;
+pub mod completions;
 pub(crate) mod credentials;
 pub mod local;
 pub mod post;

@@ -104,6 +104,12 @@ pub(crate) fn sentence_case(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// The text with a small first letter: for use inside a sentence.
+pub(crate) fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
 fn ordinal(nth: i16) -> String {
     let ending = match (nth % 10, nth % 100) {
         (1, rest) if rest != 11 => "st",

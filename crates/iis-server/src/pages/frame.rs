@@ -85,6 +85,8 @@ pub(crate) struct SignedInView {
     pub(crate) roles: String,
     /// The site for which this person acts; empty when no role is bound to one.
     pub(crate) acting_at: String,
+    /// The sites of this person that are closed: every page says so.
+    pub(crate) closed: Vec<String>,
     pub(crate) csrf: String,
     pub(crate) may_search: bool,
     pub(crate) navigation: Vec<NavigationItem>,

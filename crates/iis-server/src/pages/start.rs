@@ -9,9 +9,10 @@ use axum::extract::Query;
 use iis_model::access::Permission;
 use iis_registry::accounts::RoleAssignment;
 use iis_registry::directory::{Directory, directory};
+use iis_registry::enrollment::{self, SiteStanding, State};
 use iis_registry::people::emergency;
 use iis_registry::sessions::Session;
-use iis_registry::{news, review};
+use iis_registry::{news, review, staff};
 use serde::Deserialize;
 
 /// `GET /` for nobody.
@@ -31,6 +32,8 @@ pub(crate) struct TodayPage {
     pub(crate) today: String,
     pub(crate) may_search: bool,
     pub(crate) form: SearchForm,
+    /// Sites of this person that are closed, or will be.
+    pub(crate) standing: Vec<Notice>,
     /// What waits for this person.
     pub(crate) tasks: Vec<Task>,
     /// News for this person's roles.
@@ -89,7 +92,8 @@ async fn today(visitor: &Visitor, done: &str) -> Answer {
         today: format::long_date(visitor.arrival.today),
         may_search: visitor.may_search(),
         form: SearchForm { csrf: visitor.csrf(), ..SearchForm::default() },
-        tasks: tasks(visitor).await?,
+        standing: standing(visitor, &names).await?,
+        tasks: tasks(visitor, &names).await?,
         news: news.into_iter().map(|one| one.text.into()).collect(),
         roles: roles(visitor, session, &names),
         last_sign_in: last.map(|at| format!("Last sign-in: {at}.")).unwrap_or_default(),
@@ -97,10 +101,64 @@ async fn today(visitor: &Visitor, done: &str) -> Answer {
     Ok(rendered(&page))
 }
 
+/// What is to be known of sites of one's own that are closed, or will be: since when, until when, who renews.
+async fn standing(visitor: &Visitor, names: &Directory) -> Result<Vec<Notice>, Stop> {
+    let found = enrollment::standing_of(&visitor.app.registry, visitor.sites()).await;
+    let found = found.map_err(|failure| visitor.failed(&failure))?;
+    let name = |one: &SiteStanding| names.site(one.site_id).map(|site| site.name.to_string()).unwrap_or_default();
+    Ok(found.iter().map(|one| told(&name(one), one)).collect())
+}
+
+/// A site that is closed, or will be, in words.
+pub(crate) fn told(name: &str, one: &SiteStanding) -> Notice {
+    let why = one.state.title().to_lowercase();
+    let renews = match one.state {
+        State::Suspended => "Staff of the registry lift the suspension.".to_owned(),
+        State::Withdrawn => "Its enrollment was taken back.".to_owned(),
+        _ => format!("{} renews it; who prepares or signs its agreement finds it under Agreement.", one.contact),
+    };
+    let (kind, text) = match (one.closed_on, one.locked_on, one.ends_on) {
+        (Some(closed), Some(locked), _) => (
+            "error",
+            format!(
+                "{name} is closed since {} ({why}): nothing can be changed there. From {} its people cannot read there \
+                 either. {renews}",
+                format::date(closed),
+                format::date(locked)
+            ),
+        ),
+        (Some(closed), None, _) => (
+            "error",
+            format!("{name} is closed since {} ({why}), and its people are locked out of it. {renews}", format::date(closed)),
+        ),
+        (None, _, Some(ends)) => {
+            ("warning", format!("{name} will be closed on {} if it is not renewed. {renews}", format::date(ends)))
+        }
+        (None, _, None) => ("warning", format!("{name}: {why}. {renews}")),
+    };
+    Notice { kind, text }
+}
+
 /// The work of this person's roles that waits.
-async fn tasks(visitor: &Visitor) -> Result<Vec<Task>, Stop> {
+async fn tasks(visitor: &Visitor, names: &Directory) -> Result<Vec<Task>, Stop> {
     let (registry, failed) = (&visitor.app.registry, |failure| visitor.failed(&failure));
     let mut tasks = Vec::new();
+    for id in registry.roles.stood_in_for(&visitor.session()?.account).collect::<Vec<_>>() {
+        let Some(site) = names.site(id) else { continue };
+        if staff::lacks_backup(registry, site).await.map_err(failed)? {
+            let text = format!("{} has no backup vaccine coordinator on its staff list", site.name);
+            tasks.push(Task { href: "/clinic/staff", text });
+        }
+        if let Ok(granted) = visitor.granted(Permission::KeepClinic)
+            && granted.reach().covers_site(id, site.organization_id)
+        {
+            let done = staff::done_as_backup(registry, &granted, site, visitor.arrival).await.map_err(failed)?;
+            let number = i64::try_from(done.len()).unwrap_or(i64::MAX);
+            let (one, many) =
+                ("thing was done in your place as backup", "things were done in your place as backup");
+            tasks.extend(task("/clinic/staff#as-backup", number, one, many));
+        }
+    }
     if visitor.may(Permission::ReviewEmergencies) {
         let waiting = emergency::waiting(registry).await.map_err(failed)?;
         let (one, many) = (

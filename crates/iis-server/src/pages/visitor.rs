@@ -8,13 +8,14 @@ use crate::addresses::Rule;
 use crate::app::App;
 use crate::failure::outage;
 use askama::Template;
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{FromRequestParts, MatchedPath, Query};
 use axum::http::header::{CONTENT_TYPE, HOST, LOCATION, REFERER, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use iis_model::SiteId;
 use iis_model::access::{Channel, Granted, Permission};
+use iis_registry::access::refusals::{self, Refusal};
 use iis_registry::access::{Caller, Module, authorize};
 use iis_registry::accounts::{RoleAssignment, Standing};
 use iis_registry::directory::directory;
@@ -58,6 +59,8 @@ pub(crate) struct Visitor {
     /// The token that forms carry before sign-in; empty when the browser has none.
     pub(crate) form_token: String,
     acting_at: String,
+    /// The sites of one's own that are closed.
+    closed: Vec<String>,
     is_compact: bool,
     has_shortcuts: bool,
     /// Path and query of the request.
@@ -84,6 +87,7 @@ impl FromRequestParts<App> for Visitor {
             carried: Cookie::Carry.read(&parts.headers, https).unwrap_or_default().to_owned(),
             form_token: Cookie::Form.read(&parts.headers, https).unwrap_or_default().to_owned(),
             acting_at: String::new(),
+            closed: Vec::new(),
             is_compact: display.split('.').any(|word| word == "compact"),
             has_shortcuts: !display.split('.').any(|word| word == "noshortcuts"),
             address: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
@@ -100,8 +104,14 @@ impl FromRequestParts<App> for Visitor {
                 _ => visitor.session = found,
             }
             visitor.acting_at = visitor.site().await.map_err(|failure| visitor.failed(&failure))?;
+            visitor.closed = visitor.closed_sites().await.map_err(|failure| visitor.failed(&failure))?;
         }
-        visitor.admit(parts.extensions.get::<Rule>().copied())?;
+        let rule = parts.extensions.get::<Rule>().copied();
+        if let Err(stop) = visitor.admit(rule) {
+            let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+            visitor.note_refusal(rule, &format!("{} {path}", parts.method)).await;
+            return Err(stop);
+        }
         Ok(visitor)
     }
 }
@@ -118,6 +128,22 @@ impl Visitor {
                 self.granted(permission)?;
                 self.proved()
             }
+        }
+    }
+
+    /// Writes into the audit that somebody signed in asked for an address without its permission; not each time: see
+    /// [`crate::refusals`].
+    async fn note_refusal(&self, rule: Option<Rule>, address: &str) {
+        let Some(Rule::Needs(permission) | Rule::Proved(permission)) = rule else { return };
+        let Ok(session) = self.session() else { return };
+        if self.may(permission) {
+            return; // who one is was not shown lately: nothing is refused yet
+        }
+        let noted = self.app.refusals.notable(session.account.id, address, self.arrival.at);
+        let Some(passed_over) = noted else { return };
+        let refusal = Refusal { address, permission, passed_over };
+        if let Err(failure) = refusals::note(&self.app.registry, &session.account, refusal, self.arrival).await {
+            tracing::error!(error = %failure, "a refusal could not be written into the audit");
         }
     }
 
@@ -237,6 +263,31 @@ impl Visitor {
         Ok(names.site(id).map(|site| site.name.to_string()).unwrap_or_default())
     }
 
+    /// The sites at which this person's roles hold only for reading, or not at all: said on every page.
+    async fn closed_sites(&self) -> Result<Vec<String>, Failure> {
+        let Some(session) = &self.session else { return Ok(Vec::new()) };
+        let held = session.account.roles.iter().flat_map(RoleAssignment::now);
+        let mut closed: Vec<_> =
+            held.filter(|held| held.standing != Standing::Open).filter_map(RoleAssignment::site_id).collect();
+        if closed.is_empty() {
+            return Ok(Vec::new());
+        }
+        closed.sort_unstable();
+        closed.dedup();
+        let names = directory(&self.app.registry, &self.arrival).await?;
+        Ok(closed.into_iter().filter_map(|id| names.site(id)).map(|site| site.name.to_string()).collect())
+    }
+
+    /// The sites of one's own, those of an organization each for itself.
+    pub(crate) fn sites(&self) -> Vec<SiteId> {
+        let Some(session) = &self.session else { return Vec::new() };
+        let held = session.account.roles.iter().flat_map(RoleAssignment::now);
+        let mut sites: Vec<_> = held.filter_map(RoleAssignment::site_id).collect();
+        sites.sort_unstable();
+        sites.dedup();
+        sites
+    }
+
     /// What the address asks for by this name; empty: nothing.
     pub(crate) fn asked(&self, name: &str) -> String {
         let uri = self.address.parse::<Uri>().unwrap_or_default();
@@ -267,11 +318,14 @@ impl Visitor {
 
     fn signed_in(&self, session: &Session, current: &str) -> SignedInView {
         let zone = &self.app.registry.identity.zone;
-        let roles = &self.app.registry.roles;
+        let mut titles: Vec<_> =
+            self.app.registry.roles.of(&session.account).map(|role| role.title.as_str()).collect();
+        titles.dedup(); // one role at several sites
         SignedInView {
             name: session.account.display_name.to_string(),
-            roles: roles.of(&session.account).map(|role| role.title.as_str()).collect::<Vec<_>>().join(", "),
+            roles: titles.join(", "),
             acting_at: self.acting_at.clone(),
+            closed: self.closed.clone(),
             csrf: session.csrf.to_string(),
             may_search: self.may_search(),
             navigation: self.navigation(session, current),
@@ -296,6 +350,7 @@ impl Visitor {
             (self.may(Permission::ViewEnrollments), "Enrollments", "/help/enrollments"),
             (self.may(Permission::AnswerTickets), "Tickets", "/help/tickets"),
             (self.may_at_site(Permission::KeepClinic), "Staff list", "/clinic/staff"),
+            (self.may_at_site(Permission::PrepareAgreement), "Agreement", "/clinic/agreement"),
             (self.may_at_site(Permission::RecertifyUsers), "Accounts", "/admin/accounts"),
             (self.may(Permission::KeepTraining), "Training", "/admin/training"),
             (self.may(Permission::PublishNews), "News", "/admin/news"),

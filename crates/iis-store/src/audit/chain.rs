@@ -1,10 +1,10 @@
 //! The hash chain of one writing connection.
 
-use crate::StoreError;
 use crate::audit::AuditEntry;
 use crate::sql::sql;
 use crate::tx::Tx;
 use crate::val::{storable, vals};
+use crate::{StoreError, backup_deed};
 use iis_model::{MessageId, PersonId, Timestamp};
 use sha2::{Digest, Sha256};
 
@@ -57,6 +57,7 @@ fn head(tx: &mut Tx<'_>) -> Result<Chain, StoreError> {
 pub(crate) fn append(tx: &mut Tx<'_>, entry: &AuditEntry) -> Result<(), StoreError> {
     let chain = head(tx)?;
     let n = chain.n + 1;
+    let detail = entry.marked_detail();
     let hash = Facts {
         chain_id: chain.id,
         n,
@@ -68,7 +69,7 @@ pub(crate) fn append(tx: &mut Tx<'_>, entry: &AuditEntry) -> Result<(), StoreErr
             &entry.action,
             &entry.purpose,
             &entry.result,
-            &entry.detail,
+            &detail,
         ],
         person_id: entry.person_id,
         message_id: entry.message_id,
@@ -88,11 +89,14 @@ pub(crate) fn append(tx: &mut Tx<'_>, entry: &AuditEntry) -> Result<(), StoreErr
             entry.message_id,
             &entry.purpose,
             &entry.result,
-            &entry.detail,
+            &*detail,
             &chain.hash,
             &hash
         ],
     )?;
+    for site in &entry.stands_in_at {
+        backup_deed::insert(tx, *site, entry.at, (chain.id, n))?;
+    }
     tx.chain = Some(Chain { n, hash, ..chain });
     Ok(())
 }

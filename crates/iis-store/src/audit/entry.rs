@@ -2,8 +2,11 @@
 
 use crate::row::from_row;
 use iis_model::access::{Actor, Channel, Granted};
-use iis_model::{MessageId, PersonId, Timestamp};
+use iis_model::{MessageId, PersonId, SiteId, Timestamp};
 use std::borrow::Cow;
+
+/// The mark of what was done by standing in for another.
+const AS_BACKUP: &str = "as backup";
 
 /// An audit row before it has its place in a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,13 +31,15 @@ pub struct AuditEntry {
     pub result: Cow<'static, str>,
     /// More, without patient values: counts, ids, settings.
     pub detail: Box<str>,
+    /// The sites at which it was done by standing in for another (S-50); the row is marked, and listed to that other.
+    pub stands_in_at: Box<[SiteId]>,
 }
 
 impl AuditEntry {
     /// A row about what was granted; the result is "done" until another is set.
     pub fn of(granted: &Granted, at: Timestamp) -> Self {
         let row = Self::by(granted.actor(), granted.channel(), granted.permission().code(), at);
-        Self { purpose: granted.purpose().into(), ..row }
+        Self { purpose: granted.purpose().into(), stands_in_at: granted.stands_in_at().into(), ..row }
     }
 
     /// A row about something that takes no permission: signing in and out, a message of no record.
@@ -51,6 +56,25 @@ impl AuditEntry {
             purpose: "".into(),
             result: "done".into(),
             detail: "".into(),
+            stands_in_at: Box::default(),
+        }
+    }
+
+    /// At this site: whoever stands in for another at other sites does not do so here.
+    #[must_use]
+    pub fn at_site(mut self, site: SiteId) -> Self {
+        if !self.stands_in_at.is_empty() {
+            self.stands_in_at = self.stands_in_at.iter().copied().filter(|own| *own == site).collect();
+        }
+        self
+    }
+
+    /// The detail as it is written, with the mark of a deed that was done as backup.
+    pub(crate) fn marked_detail(&self) -> Cow<'_, str> {
+        match (self.stands_in_at.is_empty(), self.detail.is_empty()) {
+            (true, _) => Cow::Borrowed(&self.detail),
+            (false, true) => Cow::Borrowed(AS_BACKUP),
+            (false, false) => Cow::Owned(format!("{AS_BACKUP}; {}", self.detail)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reading the audit.
 
 use crate::audit::AuditRow;
-use crate::reach::permits;
+use crate::reach::shows;
 use crate::row::from_row;
 use crate::select::Select;
 use crate::sql::sql;
@@ -72,7 +72,7 @@ pub fn of_person(
     id: PersonId,
     limit: i64,
 ) -> Result<Vec<AuditRow>, StoreError> {
-    if !permits(tx, granted, id)? {
+    if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
     tx.all(&OF_PERSON, vals![id, limit])

@@ -5,7 +5,7 @@ use super::snapshots::Snapshots;
 use super::{Lite, thread};
 use crate::StoreError;
 use crate::sql::Sql;
-use crate::tx::{Session, Tx};
+use crate::tx::{Session, Tx, Watch};
 use crate::unit::Routes;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -26,7 +26,7 @@ pub(crate) fn start(
     let connection = lite.reading_connection()?;
     let (routes, snapshots) = (Arc::clone(routes), Arc::clone(snapshots));
     thread("store-reader", move || {
-        let mut tx = Tx { session: Session::Lite(LiteSession::new(&connection)), chain: None };
+        let mut tx = Tx { session: Session::Lite(LiteSession::new(&connection)), chain: None, watch: Watch::default() };
         let mut planned = Vec::with_capacity(TOGETHER);
         while let Some((_, first)) = routes.readers.pop() {
             let waiting: Vec<_> =

@@ -11,7 +11,7 @@ use crate::StoreError;
 use crate::audit::chain::Chain;
 use crate::queue::Lane;
 use crate::sql::Sql;
-use crate::tx::{Session, Tx};
+use crate::tx::{Session, Tx, Watch};
 use crate::unit::{Checked, ForWriters, Routes, Unit, guarded};
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ pub(crate) fn start(
     let (lite, routes, checkpoints) = (Arc::clone(lite), Arc::clone(routes), Arc::clone(checkpoints));
     thread("store-writer", move || {
         let session = Session::Lite(LiteSession::new(&connection));
-        let tx = Tx { session, chain: Some(Chain::unknown(CHAIN)) };
+        let tx = Tx { session, chain: Some(Chain::unknown(CHAIN)), watch: Watch::default() };
         let mut writer = Writer { tx, connection: &connection, lite: &lite, routes: &routes };
         while let Some(first) = routes.writers.pop() {
             writer.batch(first);

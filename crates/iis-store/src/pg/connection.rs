@@ -4,7 +4,7 @@ use super::Pg;
 use super::session::PgSession;
 use crate::StoreError;
 use crate::audit::chain::Chain;
-use crate::tx::{Session, Tx};
+use crate::tx::{Session, Tx, Watch};
 use std::time::Duration;
 
 /// How long a worker pauses when the database cannot be reached; callers are told at once.
@@ -35,6 +35,7 @@ impl<'p> Connection<'p> {
                 Ok(empty.insert(Tx {
                     session: Session::Pg(Box::new(session)),
                     chain: self.chain.map(Chain::unknown),
+                    watch: Watch::default(),
                 }))
             }
         }

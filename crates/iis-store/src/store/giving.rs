@@ -8,12 +8,30 @@ use std::sync::atomic::Ordering;
 use tokio::sync::oneshot::{self, Receiver};
 
 impl Store {
-    /// Runs a closure on one snapshot.
+    /// Runs a closure on one snapshot. It hands out nothing of a person to anybody: see [`Store::disclose`].
     pub async fn read<T: Send + 'static>(
         &self,
         f: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         answer(self.send_read(f)?).await
+    }
+
+    /// As [`Store::read`], for what a page shows beside a record that it opened: the look at the person stands in the audit
+    /// already. Also for what decides whether a record may be opened, of which nothing is shown.
+    pub async fn read_beside<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.read(|tx| tx.watched(f, |_| 1)).await
+    }
+
+    /// As [`Store::read`], where a look at a person need not leave an audit row: for tests that look at what is stored.
+    #[cfg(feature = "testing")]
+    pub async fn peek<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.read(|tx| tx.watched(f, |_| 1)).await
     }
 
     /// Runs a closure in a transaction; what it wrote is durable when this returns. It may be run again, so it does
@@ -50,7 +68,7 @@ impl Store {
         &self,
         propose: impl FnOnce(&mut Tx<'_>) -> Result<Plan, StoreError> + Send + 'static,
     ) -> Result<Plan, StoreError> {
-        self.read(propose).await
+        self.read(|tx| tx.watched(propose, |plan| plan.audit.len())).await
     }
 
     /// Runs a closure on one snapshot; its value is handed out when its audit rows are durable.

@@ -2,10 +2,10 @@
 
 use super::{Registry, begin_enrollment, desk, enroll, later, on_a_registry, refusal, sign_as};
 use iis_model::AccountId;
-use iis_model::access::{Channel, Permission};
+use iis_model::access::{Permission, Place, Reach, Within};
 use iis_registry::Arrival;
-use iis_registry::access::{Caller, authorize};
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::directory::directory;
 use iis_registry::enrollment::{self, Decision, PaperKind, State};
 use iis_store::testing::tables::tamper;
 
@@ -13,25 +13,14 @@ use iis_store::testing::tables::tamper;
 async fn nurse(r: &Registry, name: &str, sites: &[&str]) -> AccountId {
     let mut roles = Vec::new();
     for code in sites {
-        roles.push(RoleAssignment::at_site("clinic-access", Some(r.site(code).await)));
+        roles.push(("clinic-access", r.site(code).await));
     }
-    let user = NewUser {
-        name: name.into(),
-        display_name: name.into(),
-        password_hash: "none".into(),
-        must_change: false,
-        roles,
-    };
-    accounts::add(&r.world.cx, &desk(), user, r.at()).await.expect("an account")
+    r.account(name, &roles).await
 }
 
 /// Whether somebody may read, and whether they may change anything.
 async fn may(r: &Registry, id: AccountId) -> (bool, bool) {
-    let account = accounts::get(&r.world.cx, id).await.expect("the store works").expect("an account");
-    let asked = |permission| {
-        authorize(&r.world.cx.roles, Caller::Account(&account), permission, Channel::Web, "").is_ok()
-    };
-    (asked(Permission::ViewPerson), asked(Permission::EnterAdministeredDose))
+    (r.may(id, Permission::ViewPerson).await, r.may(id, Permission::EnterAdministeredDose).await)
 }
 
 /// What pressing "Send in" without signing makes of a renewal.
@@ -216,5 +205,121 @@ fn people_of_a_suspended_site_read_until_it_is_lifted() {
         assert_eq!(may(&r, oak).await, (true, false));
         enrollment::suspend(cx, &desk(), number, false, "mended", r.at()).await.expect("lifted");
         assert_eq!(may(&r, oak).await, (true, true));
+    });
+}
+
+/// Page: /help/enrollments/{number}
+#[test]
+fn a_suspension_that_is_lifted_after_the_end_of_the_year_leaves_the_site_closed_until_it_is_renewed() {
+    on_a_registry(|r| async move {
+        let (cx, day) = (&r.world.cx, 24);
+        let number = enroll(&r, "Oak Clinic", "OAK").await;
+        let oak = nurse(&r, "oak", &["OAK"]).await;
+        let begun = r.at();
+        let after = |days: i64| later(begun, days * day);
+        enrollment::suspend(cx, &desk(), number, true, "storage", after(360)).await.expect("suspended");
+        enrollment::suspend(cx, &desk(), number, false, "mended", after(367)).await.expect("lifted");
+        assert_eq!(may(&r, oak).await, (true, false), "not even until the next look of the day");
+        let opened = enrollment::opened(cx, number, after(367).at).await.expect("read").expect("there");
+        assert_eq!(opened.case.state, State::Lapsed);
+        for (kind, bits) in PaperKind::ALL.iter().zip([61, 62]) {
+            sign_as(&r, number, *kind, ("Joan Hill", bits), after(368)).await;
+        }
+        assert_eq!(enrollment::submit(cx, number, after(368)).await.expect("sent in"), State::UnderReview);
+        let approve = Decision::Approve { code: "OAK".into(), pin: None };
+        enrollment::decide(cx, &desk(), number, approve, after(369)).await.expect("approved");
+        assert_eq!(may(&r, oak).await, (true, true), "renewed");
+    });
+}
+
+/// Page: /enroll/{number}/{key}
+#[test]
+fn a_renewal_that_was_denied_is_tried_again_with_papers_that_are_signed_anew() {
+    on_a_registry(|r| async move {
+        let (cx, day) = (&r.world.cx, 24);
+        let number = enroll(&r, "Oak Clinic", "OAK").await;
+        let oak = nurse(&r, "oak", &["OAK"]).await;
+        let begun = r.at();
+        let after = |days: i64| later(begun, days * day);
+        enrollment::fall_due(cx, after(306)).await.expect("due");
+        for (kind, bits) in PaperKind::ALL.iter().zip([71, 72]) {
+            sign_as(&r, number, *kind, ("Joan Hill", bits), after(307)).await;
+        }
+        enrollment::submit(cx, number, after(307)).await.expect("sent in");
+        let deny = Decision::Deny { reason: "no storage".into() };
+        enrollment::decide(cx, &desk(), number, deny, after(310)).await.expect("denied");
+        assert_eq!(may(&r, oak).await, (true, false));
+        sent_in_unsigned(&r, number, after(311)).await;
+        assert_eq!(may(&r, oak).await, (true, false), "what was denied does not count");
+        for (kind, bits) in PaperKind::ALL.iter().zip([73, 74]) {
+            sign_as(&r, number, *kind, ("Joan Hill", bits), after(312)).await;
+        }
+        assert_eq!(enrollment::submit(cx, number, after(312)).await.expect("sent in"), State::UnderReview);
+        let approve = Decision::Approve { code: "OAK".into(), pin: None };
+        enrollment::decide(cx, &desk(), number, approve, after(313)).await.expect("approved");
+        assert_eq!(may(&r, oak).await, (true, true));
+
+        let new = begin_enrollment(&r, "Elm Clinic").await;
+        for (kind, bits) in PaperKind::ALL.iter().zip([75, 76]) {
+            sign_as(&r, new, *kind, ("Joan Hill", bits), after(313)).await;
+        }
+        enrollment::submit(cx, new, after(313)).await.expect("sent in");
+        let deny = Decision::Deny { reason: "no clinic".into() };
+        enrollment::decide(cx, &desk(), new, deny, after(314)).await.expect("denied");
+        let again = enrollment::submit(cx, new, after(315)).await;
+        assert!(refusal(again).contains("not possible any more"), "one that was never enrolled enrolls anew");
+    });
+}
+
+/// Page: /help/enrollments/{number}
+#[test]
+fn who_holds_a_role_at_the_whole_organization_is_held_to_the_site_that_is_closed_and_to_no_other() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let (oak, _elm) = (enroll(&r, "Oak Clinic", "OAK").await, enroll(&r, "Elm Clinic", "ELM").await);
+        let names = directory(cx, &r.at()).await.expect("the store works");
+        let organization = names.sites().find(|site| &*site.code == "OAK").expect("a site").organization_id;
+        let user = NewUser {
+            name: "all".into(),
+            display_name: "All of Oak".into(),
+            password_hash: "none".into(),
+            must_change: false,
+            roles: vec![RoleAssignment::new("clinic-access", Place::Organization(organization))],
+        };
+        let all = accounts::add(cx, &desk(), user, r.at()).await.expect("an account");
+        let writes = async || r.granted(all, Permission::ChangeDose).await.reach().clone();
+        assert_eq!(writes().await, Reach::Within([Within::Organization(organization)].into()));
+        enrollment::suspend(cx, &desk(), oak, true, "storage", r.at()).await.expect("suspended");
+        let elm = r.site("ELM").await;
+        assert_eq!(writes().await, Reach::Within([Within::Clinic(elm)].into()), "what is open stays");
+        let account = accounts::get(cx, all).await.expect("read").expect("an account");
+        assert_eq!(account.roles.len(), 1, "the assignment itself is not touched");
+        enrollment::suspend(cx, &desk(), oak, false, "mended", r.at()).await.expect("lifted");
+        assert_eq!(writes().await, Reach::Within([Within::Organization(organization)].into()));
+    });
+}
+
+/// Page: /
+#[test]
+fn people_of_a_site_are_told_that_it_is_closed_or_will_be_and_who_renews_it() {
+    on_a_registry(|r| async move {
+        let (cx, day) = (&r.world.cx, 24);
+        let number = enroll(&r, "Oak Clinic", "OAK").await;
+        let (oak, north) = (r.site("OAK").await, r.site("NORTH").await);
+        let told = async || enrollment::standing_of(cx, vec![oak, north]).await.expect("read");
+        assert!(told().await.is_empty(), "nothing to be told");
+        let begun = r.at();
+        let after = |days: i64| later(begun, days * day);
+        enrollment::fall_due(cx, after(306)).await.expect("due");
+        let one = told().await.remove(0);
+        assert_eq!((one.site_id, one.closed_on, one.ends_on), (oak, None, Some(after(365).today)));
+        assert_eq!(&*one.contact, "Joan Hill");
+        enrollment::fall_due(cx, after(366)).await.expect("lapsed");
+        let one = told().await.remove(0);
+        let expected = (State::Lapsed, Some(after(366).today), Some(after(396).today), None);
+        assert_eq!((one.state, one.closed_on, one.locked_on, one.ends_on), expected);
+        enrollment::lock_closed(cx, after(397)).await.expect("locked");
+        assert_eq!(told().await[0].locked_on, None, "they are locked out by now");
+        enrollment::suspend(cx, &desk(), number, true, "why", after(398)).await.expect_err("closed already");
     });
 }

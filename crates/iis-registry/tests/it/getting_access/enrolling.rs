@@ -1,11 +1,14 @@
 //! Enrollment of sites: papers, signatures, the queue, renewal.
 
 use super::{begin_enrollment, desk, enroll, later, on_a_registry, refusal, sign, sign_as};
+use iis_model::access::Permission;
 use iis_model::organization::SiteKind;
 use iis_registry::cases::{Party, Scan, Upload};
 use iis_registry::enrollment::{self, Decision, PaperKind, Signature};
 use iis_registry::prints::{self, Code, Proof};
 use iis_registry::requests;
+use iis_registry::{Arrival, Failure};
+use iis_store::audit::list::{AuditFilter, list};
 use iis_store::testing::tables::tamper;
 use sha2::{Digest, Sha256};
 
@@ -69,10 +72,10 @@ fn s16_what_was_signed_is_kept_with_signer_time_and_hash_and_its_code_confirms_i
                 .expect("it can");
         let (code, pdf): (_, Box<[u8]>) = (Code::of_random(7), b"%PDF-1.7 signed"[..].into());
         let stale = enrollment::Signing { text: "Another text".into(), ..signing.clone() };
-        let refused = enrollment::sign(cx, number, stale, (pdf.clone(), code.clone()), r.at()).await;
+        let refused = enrollment::sign(cx, Party::KeyHolder, number, stale, (pdf.clone(), code.clone()), r.at()).await;
         assert!(refusal(refused).contains("not possible any more"));
         let hash = signing.text_sha256.clone();
-        enrollment::sign(cx, number, signing, (pdf.clone(), code.clone()), r.at()).await.expect("signed");
+        enrollment::sign(cx, Party::KeyHolder, number, signing, (pdf.clone(), code.clone()), r.at()).await.expect("signed");
         let paper = opened().await.papers.remove(0);
         let Signature::Electronic { signer, title, text_sha256, .. } = paper.signature else {
             panic!("signed")
@@ -120,7 +123,7 @@ fn an_enrollment_takes_so_many_documents_and_no_more_however_they_come() {
         assert!(refusal(opened().await.takes_paper()).contains("forty documents"));
         let signing = enrollment::signing(cx, &opened().await.case, letter, "Joan Hill", "Director");
         let signed = (b"%PDF-1.7 signed"[..].into(), Code::of_random(7));
-        let signed = enrollment::sign(cx, number, signing.expect("it can"), signed, r.at()).await;
+        let signed = enrollment::sign(cx, Party::KeyHolder, number, signing.expect("it can"), signed, r.at()).await;
         assert!(refusal(signed).contains("forty documents"));
     });
 }
@@ -197,6 +200,68 @@ fn s67_an_enrollment_falls_due_for_renewal_and_lapses_without() {
         let second = enroll(&r, "Elm Clinic", "ELM").await;
         enrollment::suspend(cx, &desk(), second, true, "a reason", r.at()).await.expect("suspended");
         enrollment::suspend(cx, &desk(), second, false, "it is mended", r.at()).await.expect("lifted");
+    });
+}
+
+/// Page: /clinic/agreement
+#[test]
+fn s54_only_the_signing_physician_of_the_site_signs_and_the_coordinator_prepares() {
+    use Permission::{PrepareAgreement, SignAgreement};
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let number = enroll(&r, "Oak Clinic", "OAK").await;
+        let (oak, north) = (r.site("OAK").await, r.site("NORTH").await);
+        let physician = r.account("joan", &[("enrollment-only", oak)]).await;
+        let stranger = r.account("mia", &[("enrollment-only", north)]).await;
+        let coordinator = r.account("paula", &[("primary-vaccine-coordinator", oak)]).await;
+        assert!(!r.may(coordinator, SignAgreement).await, "she prepares");
+        let day = 24;
+        let begun = r.at();
+        let after = |days: i64| later(begun, days * day);
+        enrollment::fall_due(cx, after(306)).await.expect("due");
+        let letter = PaperKind::LetterOfAgreement;
+        let sign_it = async |party: Party<'_>, kind, bits, at: Arrival| {
+            let case = enrollment::opened(cx, number, at.at).await.expect("read").expect("there").case;
+            let signing = enrollment::signing(cx, &case, kind, "Joan Hill", "Director").expect("it can");
+            let kept = (b"%PDF-1.7 signed"[..].into(), Code::of_random(bits));
+            enrollment::sign(cx, party, number, signing, kept, at).await
+        };
+        let refused = sign_it(Party::KeyHolder, letter, 51, after(307)).await;
+        assert!(refusal(refused).contains("signed by its signing physician"), "not by the link of a letter");
+        let prepares = r.granted(coordinator, PrepareAgreement).await;
+        let elsewhere = r.granted(stranger, SignAgreement).await;
+        for granted in [&prepares, &elsewhere] {
+            let refused = sign_it(Party::Staff(granted), letter, 52, after(307)).await;
+            assert!(matches!(refused, Err(Failure::Refused(_))), "{:?}", granted.permission());
+        }
+        let signs = r.granted(physician, SignAgreement).await;
+        sign_it(Party::Staff(&signs), letter, 53, after(307)).await.expect("she signs");
+        sign_it(Party::KeyHolder, PaperKind::AdministratorForm, 54, after(308)).await.expect("the other one");
+        let prepared = Party::Staff(&prepares);
+        let sent = enrollment::submit_by(cx, prepared, number, after(309)).await.expect("sent in");
+        assert_eq!(sent, enrollment::State::UnderReview);
+        let filter = AuditFilter { action: Some("sign-paper"), limit: 10, ..AuditFilter::default() };
+        let rows = cx.store.read(move |tx| list(tx, &desk(), &filter)).await.expect("the store works");
+        let signers: Vec<_> = rows.iter().map(|row| &*row.actor).collect();
+        assert_eq!(signers[..2], ["", "joan"], "the audit says who signed");
+    });
+}
+
+/// Page: /clinic/agreement
+#[test]
+fn s54_the_physician_of_a_site_that_is_closed_and_locked_still_signs_its_renewal() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        enroll(&r, "Oak Clinic", "OAK").await;
+        let physician = r.account("joan", &[("enrollment-only", r.site("OAK").await)]).await;
+        enrollment::fall_due(cx, later(r.at(), 306 * 24)).await.expect("due");
+        enrollment::fall_due(cx, later(r.at(), 366 * 24)).await.expect("lapsed");
+        enrollment::lock_closed(cx, later(r.at(), 400 * 24)).await.expect("locked");
+        for (permission, may) in
+            [(Permission::SignAgreement, true), (Permission::PrepareAgreement, true), (Permission::KeepClinic, false)]
+        {
+            assert_eq!(r.may(physician, permission).await, may, "{permission:?}");
+        }
     });
 }
 

@@ -1,10 +1,13 @@
 //! Training: the library, the chart, training records, completions from outside.
 
 use super::{desk, email, later, on_a_registry, refusal};
+use iis_registry::Failure;
 use iis_registry::accounts;
 use iis_registry::cases::Keys;
 use iis_registry::requests::Request;
-use iis_registry::training::{self, Audience, CourseKind, GENERAL_USER_COURSE, NewCourse, UserType};
+use iis_registry::training::{
+    self, Audience, Became, CourseKind, GENERAL_USER_COURSE, NewCourse, Told, UserType,
+};
 
 /// Page: /training, /enroll, /request-access
 #[test]
@@ -91,6 +94,51 @@ fn s1_completions_of_systems_outside_are_imported_and_bad_lines_are_told() {
         assert_eq!((imported.taken, lines), (1, vec![3, 4, 5, 6]));
         let wrong = training::import(&r.world.cx, &desk(), b"a,b\n", r.at()).await;
         assert!(refusal(wrong).contains("first line"));
+    });
+}
+
+/// Page: /training/completions
+#[test]
+fn s1_a_system_outside_reports_completions_under_its_own_numbers_and_each_counts_once() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let school = r.world.sender_with("lms", "NORTH", |agreed| agreed.may_report_completions = true).await;
+        let told = |number: &str, email: &str, course: &str, day: &str| Told {
+            number: number.into(),
+            email: email.into(),
+            course: course.into(),
+            completed_on: day.into(),
+        };
+        let good = told("A-1", "a@b.example", "guc", "2026-02-01");
+        let report = async |rows: Vec<Told>| training::report(cx, &school, rows, r.at()).await.expect("heard");
+        let rows = vec![
+            good.clone(),
+            told("A 2", "a@b.example", "GUC", "2026-02-01"),
+            told("A-3", "nobody", "GUC", "2026-02-01"),
+            told("A-4", "a@b.example", "XXX", "2026-02-01"),
+            told("A-5", "a@b.example", "COLD", "soon"),
+            told("A-6", "a@b.example", "COLD", "2027-01-01"),
+            good.clone(),
+        ];
+        let became = report(rows).await;
+        assert_eq!((became[0], became[6]), (Became::Taken, Became::Known));
+        for (one, field) in became[1..6].iter().zip(["number", "email", "course", "completed_on", "completed_on"]) {
+            assert!(matches!(one, Became::Refused(why) if why.starts_with(field)), "{one:?}");
+        }
+        r.audited("report-completions", "1 taken, 1 known, 5 refused").await;
+        assert_eq!(report(vec![good.clone()]).await, [Became::Known], "again");
+        let other = Told { completed_on: "2026-02-02".into(), ..good.clone() };
+        assert!(matches!(report(vec![other]).await[0], Became::Refused(why) if why.contains("reported before")));
+        training::register(cx, "Ann Bell", &email("a@b.example"), "", "her key", r.at()).await.expect("registered");
+        let record = training::open_record(cx, "her key", r.at()).await.expect("read").expect("a record");
+        let done: Vec<_> = record.completed.iter().map(|(course, on)| (&*course.code, on.to_string())).collect();
+        assert_eq!(done, [(GENERAL_USER_COURSE, "2026-02-01".to_owned())]);
+
+        let clinic = training::report(cx, &r.world.north, vec![good], r.at()).await;
+        assert!(matches!(clinic, Err(Failure::Refused(_))), "it is not agreed with every sender");
+        r.audited_with("report-completions", "", "refused").await;
+        let many = vec![told("B-1", "a@b.example", "GUC", "2026-02-01"); training::MOST_REPORTED + 1];
+        assert!(refusal(training::report(cx, &school, many, r.at()).await).contains("at most 1000"));
     });
 }
 

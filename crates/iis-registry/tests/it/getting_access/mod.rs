@@ -14,6 +14,7 @@ use iis_model::organization::SiteKind;
 use iis_model::{AccountId, EmailAddress, SiteId};
 use iis_registry::access::{Caller, authorize, operator};
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::cases::Party;
 use iis_registry::enrollment::{self, Decision, PaperKind};
 use iis_registry::prints::Code;
 use iis_registry::requests::{self, Application, Asked, State, UserKind};
@@ -171,6 +172,25 @@ impl Registry {
         requests::take(&self.world.cx, &desk(), number, "", self.at()).await.expect("taken");
     }
 
+    /// An account with these roles at these sites.
+    async fn account(&self, name: &str, roles: &[(&str, SiteId)]) -> AccountId {
+        let user = NewUser {
+            name: name.into(),
+            display_name: name.into(),
+            password_hash: "none".into(),
+            must_change: false,
+            roles: roles.iter().map(|(role, site)| RoleAssignment::at_site(role, Some(*site))).collect(),
+        };
+        accounts::add(&self.world.cx, &desk(), user, self.at()).await.expect("an account")
+    }
+
+    /// Whether somebody has a permission now.
+    async fn may(&self, account: AccountId, permission: Permission) -> bool {
+        let account = accounts::get(&self.world.cx, account).await.expect("the store works");
+        let account = account.expect("an account");
+        authorize(&self.world.cx.roles, Caller::Account(&account), permission, Channel::Web, "").is_ok()
+    }
+
     /// The proof of a permission for somebody signed in.
     async fn granted(&self, account: AccountId, permission: Permission) -> Granted {
         let account =
@@ -242,7 +262,10 @@ async fn sign_as(r: &Registry, number: i64, kind: PaperKind, (signer, bits): (&s
     let code = Code::of_random(
         bits ^ u64::from(kind == PaperKind::LetterOfAgreement) << 40 ^ number.cast_unsigned() << 44,
     );
-    enrollment::sign(cx, number, signing, (file.into_bytes().into(), code), at).await.expect("signed");
+    let physician = operator(Permission::SignAgreement).expect("the operator may");
+    let party = if opened.case.is_physicians(kind) { Party::Staff(&physician) } else { Party::KeyHolder };
+    let kept = (file.into_bytes().into(), code);
+    enrollment::sign(cx, party, number, signing, kept, at).await.expect("signed");
 }
 
 async fn enroll(r: &Registry, site: &str, code: &str) -> i64 {

@@ -1,8 +1,10 @@
 //! Staff lists, who may have an account because of them, and the users of an organization.
 
-use super::{application, desk, email, later, on_a_registry, refusal};
+use super::{application, desk, email, enroll, later, on_a_registry, refusal};
 use iis_model::access::Permission;
-use iis_registry::accounts;
+use iis_model::organization::Site;
+use iis_registry::directory::directory;
+use iis_registry::{Failure, accounts};
 use iis_registry::requests::{self, Application, Approver, Asked};
 use iis_registry::staff::{self, Listing, Position};
 use iis_registry::training::GENERAL_USER_COURSE;
@@ -56,6 +58,70 @@ fn s49_a_site_has_exactly_one_primary_coordinator() {
             refusal(staff::list(&r.world.cx, &desk(), site, second, r.at()).await).contains("exactly one")
         );
         r.list("b@north.example", "Ben West", Position::BackupCoordinator).await;
+    });
+}
+
+/// Page: /clinic/staff
+#[test]
+fn s50_what_the_backup_does_is_marked_and_listed_to_the_primary() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let names = directory(cx, &r.at()).await.expect("the store works");
+        let site = |code: &str| names.sites().find(|site| &*site.code == code).expect("a site").clone();
+        let (north, south) = (site("NORTH"), site("SOUTH"));
+        let primary = r.account("paula", &[("primary-vaccine-coordinator", north.id)]).await;
+        let roles = [("backup-vaccine-coordinator", north.id), ("primary-vaccine-coordinator", south.id)];
+        let backup = r.account("bob", &roles).await;
+        let list = async |who, site: &Site, email_of: &str| {
+            let granted = r.granted(who, Permission::KeepClinic).await;
+            let new = Listing {
+                name: "Ada Lind".into(),
+                email: email(email_of),
+                position: Position::Staff,
+                license_kind: "".into(),
+                license_number: "".into(),
+            };
+            staff::list(cx, &granted, site.id, new, r.at()).await.expect("listed");
+        };
+        list(backup, &north, "a@north.example").await;
+        list(backup, &south, "a@south.example").await;
+        list(primary, &north, "b@north.example").await;
+        r.audited("list-staff", &format!("as backup; site {}, as staff", north.id.0)).await;
+        r.audited("list-staff", &format!("site {}, as staff", south.id.0)).await;
+        let keeps = r.granted(primary, Permission::KeepClinic).await;
+        let done = staff::done_as_backup(cx, &keeps, &north, r.at()).await.expect("read");
+        let told: Vec<_> = done.iter().map(|deed| (&*deed.actor, &*deed.action, &*deed.result)).collect();
+        assert_eq!(told, [("bob", "list-staff", "done")], "and neither what is one's own nor another site's");
+        let elsewhere = staff::done_as_backup(cx, &keeps, &south, r.at()).await;
+        assert!(matches!(elsewhere, Err(Failure::Refused(_))), "of another site nothing is told");
+        let looks = r.granted(backup, Permission::ViewPerson).await;
+        assert!(looks.stands_in_at().is_empty(), "to look is nobody's work but one's own");
+        let later = staff::done_as_backup(cx, &keeps, &north, later(r.at(), 31 * 24)).await.expect("read");
+        assert!(later.is_empty(), "the audit keeps what is not listed any more");
+    });
+}
+
+/// Page: /clinic/staff
+#[test]
+fn s50_a_program_site_without_a_backup_is_told_so() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        enroll(&r, "Oak Clinic", "OAK").await;
+        let lacks = async |code: &str| {
+            let names = directory(cx, &r.at()).await.expect("the store works");
+            let site = names.sites().find(|site| &*site.code == code).expect("a site").clone();
+            staff::lacks_backup(cx, &site).await.expect("read")
+        };
+        assert!(lacks("OAK").await && !lacks("NORTH").await, "only of program sites");
+        let new = Listing {
+            name: "Ben West".into(),
+            email: email("b@oak.example"),
+            position: Position::BackupCoordinator,
+            license_kind: "".into(),
+            license_number: "".into(),
+        };
+        staff::list(cx, &desk(), r.site("OAK").await, new, r.at()).await.expect("listed");
+        assert!(!lacks("OAK").await);
     });
 }
 

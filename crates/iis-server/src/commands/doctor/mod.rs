@@ -11,7 +11,10 @@ use crate::{clock, opening};
 use iis_cdsi::dates::Day;
 use iis_cdsi::season::SeasonStanding;
 use iis_codes::{BUILT_IN, Set};
+use iis_model::access::{Permission, Place};
 use iis_registry::Context;
+use iis_registry::access::Scope;
+use iis_registry::accounts::{self, RoleAssignment};
 use iis_registry::recommend::InForce;
 use iis_store::audit::Verification;
 use jiff::Timestamp;
@@ -141,11 +144,39 @@ fn in_force(config: &Config, runtime: &Runtime) -> Vec<Examined> {
             let today = Day::from(clock::arrival(&cx.identity.zone).today);
             let mut lines = vec![schedule(&cx.schedules.now(), today), code_sets(&cx)];
             lines.extend(doors::folders(config, &cx, runtime));
+            lines.push(accounts(&cx, runtime));
             cx.store.close_blocking();
             lines
         }
         Err(error) => vec![bad("registry", error.to_string())],
     }
+}
+
+/// Whether roles are held where they reach somebody: those of a health department at a jurisdiction, not at an office as they
+/// were once given out.
+fn accounts(cx: &Context, runtime: &Runtime) -> Examined {
+    let listed = match runtime.block_on(accounts::list(cx)) {
+        Ok(listed) => listed,
+        Err(error) => return bad("accounts", error.to_string()),
+    };
+    let is_misplaced = |held: &RoleAssignment| {
+        let cell = cx.roles.get(&held.role).and_then(|role| role.cell(Permission::ViewPerson));
+        cell.is_some_and(|cell| cell.scope == Scope::Jurisdiction) && !matches!(held.place, Place::Jurisdiction(_))
+    };
+    let mut misplaced = Vec::new();
+    for account in listed.iter().filter(|account| account.is_usable()) {
+        for held in account.roles.iter().filter(|held| is_misplaced(held)) {
+            misplaced.push(format!("{} ({})", account.name, held.role));
+        }
+    }
+    if misplaced.is_empty() {
+        return good("accounts", format!("{}, each role held where it reaches somebody", listed.len()));
+    }
+    let text = format!(
+        "not held at a jurisdiction, so that they see nobody: {}; see openiis user place",
+        misplaced.join(", ")
+    );
+    Examined { what: "accounts", mark: Mark::Look, text }
 }
 
 /// A season that is missing is no fault of the server: it says so in every answer, and somebody has to add it.

@@ -37,6 +37,9 @@ pub struct Change {
     /// It may query.
     #[arg(long, value_name = "YES|NO", value_parser = BoolishValueParser::new())]
     query: Option<bool>,
+    /// It may report completions of training.
+    #[arg(long, value_name = "YES|NO", value_parser = BoolishValueParser::new())]
+    completions: Option<bool>,
     /// It is under test: its messages are answered and change nothing.
     #[arg(long, value_name = "YES|NO", value_parser = BoolishValueParser::new())]
     test: Option<bool>,
@@ -159,6 +162,7 @@ impl Change {
             (&mut new.is_active, self.active),
             (&mut profile.may_submit, self.submit),
             (&mut profile.may_query, self.query),
+            (&mut profile.may_report_completions, self.completions),
             (&mut profile.is_test, self.test),
             (&mut profile.decrements, self.decrement),
             (&mut profile.accept_unknown_sites, self.accept_unknown_sites),

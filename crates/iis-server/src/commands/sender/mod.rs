@@ -72,6 +72,9 @@ pub struct Add {
     /// It may not query.
     #[arg(long)]
     no_query: bool,
+    /// It may report completions of training.
+    #[arg(long)]
+    completions: bool,
     /// Other sites than its own give a warning and the default site instead of an error.
     #[arg(long)]
     accept_unknown_sites: bool,
@@ -128,6 +131,7 @@ async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
         profile: SenderProfile {
             may_submit: !add.no_submit,
             may_query: !add.no_query,
+            may_report_completions: add.completions,
             accept_unknown_sites: add.accept_unknown_sites,
             erase_on_empty_quotes: add.erase_on_empty_quotes,
             accept_older_versions: add.accept_older_versions,

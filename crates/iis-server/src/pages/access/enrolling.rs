@@ -160,22 +160,20 @@ pub(crate) async fn show(
     sheet.lead = where_it_stands(&opened, zone);
     sheet.notice = notice(&done.done);
     sheet.blocks.push(Block::Marks("Documents", documents(&opened)));
-    let takes_papers = matches!(
-        case.state,
-        State::Draft | State::Submitted | State::Incomplete | State::RenewalDue | State::Lapsed
-    );
-    if takes_papers {
+    if case.takes_papers() {
         for missing in &opened.missing {
-            sheet.blocks.extend(signing(missing.kind(), registry.identity.name.as_ref(), &case.body, &at));
+            let kind = missing.kind();
+            let name = registry.identity.name.as_ref();
+            sheet.blocks.extend(if case.is_physicians(kind) {
+                vec![physician_signs(kind)]
+            } else {
+                signing_form(kind, name, &case.body, &at)
+            });
+            sheet.blocks.push(scan_form(kind, &at));
         }
     }
-    if matches!(case.state, State::Draft | State::Incomplete | State::RenewalDue | State::Lapsed) {
-        let lead = if opened.missing.is_empty() {
-            "Both documents are signed."
-        } else {
-            "You can send it in now; it stays not complete until both documents are signed."
-        };
-        sheet.blocks.push(button(at("submit"), "Send in", lead));
+    if case.can_be_sent_in() {
+        sheet.blocks.push(button(at("submit"), "Send in", before_sending(&opened)));
     }
     sheet.blocks.push(Block::Facts("The site", facts(&opened, zone)));
     if !opened.papers.is_empty() {
@@ -215,7 +213,7 @@ pub(super) fn title(word: &str) -> &'static str {
     State::of_word(word).map_or("", State::title)
 }
 
-fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> String {
+pub(super) fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> String {
     let missing: Vec<_> = opened.missing.iter().map(|missing| missing.kind().title()).collect();
     match opened.case.state {
         State::Draft if missing.is_empty() => "Both documents are signed. Send it in.".to_owned(),
@@ -229,6 +227,9 @@ fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> String {
             opened.due.map(|due| format::moment(due, zone)).unwrap_or_default()
         ),
         State::Approved => "The site is enrolled. Its people can ask for accounts.".to_owned(),
+        State::Denied if opened.case.can_be_sent_in() => {
+            "The renewal was denied. The reason stands below. Mend it, sign both documents again and send it in.".to_owned()
+        }
         State::Denied => "Denied. The reason stands below.".to_owned(),
         State::RenewalDue => "The renewal is due: sign both documents again and send it in.".to_owned(),
         State::Lapsed => "Lapsed: the renewal did not come. The people of the site can read for a while and are then locked out of it. Sign both \
@@ -274,7 +275,29 @@ fn not_accepted(opened: &Opened, kind: PaperKind) -> String {
     }
 }
 
-fn signing(kind: PaperKind, registry: &str, of: &Application, at: &impl Fn(&str) -> String) -> Vec<Block> {
+/// What is said before an enrollment is sent in.
+pub(super) fn before_sending(opened: &Opened) -> &'static str {
+    if opened.missing.is_empty() {
+        "Both documents are signed."
+    } else {
+        "You can send it in now; it stays not complete until both documents are signed."
+    }
+}
+
+/// Where the agreement of a program site is signed (S-54).
+fn physician_signs(kind: PaperKind) -> Block {
+    let text = "The signing physician of the site signs it, signed in, on the page Agreement. A scan that was signed on paper \
+                can be sent here.";
+    Block::Text(kind.title().to_owned(), vec![text.to_owned()])
+}
+
+/// The text of a document, and the form by which it is signed.
+pub(super) fn signing_form(
+    kind: PaperKind,
+    registry: &str,
+    of: &Application,
+    at: &impl Fn(&str) -> String,
+) -> Vec<Block> {
     let text = text_of(kind, registry, of);
     let paragraphs = text.lines().skip(1).filter(|line| !line.is_empty()).map(str::to_owned).collect();
     let id = |name: &str| format!("{name}-{}", kind.word());
@@ -291,20 +314,20 @@ fn signing(kind: PaperKind, registry: &str, of: &Application, at: &impl Fn(&str)
             button: "Sign",
             ..FormView::default()
         }),
-        Block::Form(FormView {
-            lead: "Or sign it on paper and send a scan. It counts when staff have verified it.".to_owned(),
-            action: at("scan"),
-            fields: vec![
-                Field::hidden("kind", kind.word()),
-                Field::new("file", "Scan: PDF, PNG or JPEG, at most 10 MB", FieldKind::File)
-                    .called(&id("file")),
-            ],
-            button: "Send the scan",
-            is_quiet: true,
-            is_upload: true,
-            ..FormView::default()
-        }),
     ]
+}
+
+fn scan_form(kind: PaperKind, at: &impl Fn(&str) -> String) -> Block {
+    let file = Field::new("file", "Scan: PDF, PNG or JPEG, at most 10 MB", FieldKind::File);
+    Block::Form(FormView {
+        lead: "Or sign it on paper and send a scan. It counts when staff have verified it.".to_owned(),
+        action: at("scan"),
+        fields: vec![Field::hidden("kind", kind.word()), file.called(&format!("file-{}", kind.word()))],
+        button: "Send the scan",
+        is_quiet: true,
+        is_upload: true,
+        ..FormView::default()
+    })
 }
 
 pub(super) fn facts(opened: &Opened, zone: &jiff::tz::TimeZone) -> Vec<Fact> {
@@ -344,7 +367,7 @@ pub(crate) async fn act(
     let (registry, at, number) = (&visitor.app.registry, visitor.arrival, opened.case.number);
     let acted = match verb.as_str() {
         "sign" => match opened.takes_paper() {
-            Ok(()) => papers::sign(&visitor, &opened.case, &form).await?,
+            Ok(()) => papers::sign(&visitor, Party::KeyHolder, &opened.case, &form).await?,
             refused => refused,
         },
         "submit" => enrollment::submit(registry, number, at).await.map(drop),

@@ -1,6 +1,7 @@
 //! Getting access: training, enrollment of sites, requests for accounts, the Help Desk's queues, staff lists, users. All are
 //! sheets ([`sheet`]), whose addresses stand in [`declare`].
 
+mod agreement;
 mod applying;
 mod approving;
 mod desk;
@@ -77,6 +78,10 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .post("/help/tickets/{number}/{key}", Everybody, tickets::answer)
         .post_file("/help/tickets/{number}/{key}/files", Everybody, LARGEST_SCAN, tickets::own_attach)
         .get("/help/tickets/{number}/{key}/files/{n}", Everybody, tickets::own_file)
+        .get("/clinic/agreement", Needs(P::PrepareAgreement), agreement::show)
+        .post("/clinic/agreement/sign", Proved(P::SignAgreement), agreement::sign)
+        .post("/clinic/agreement/send", Needs(P::PrepareAgreement), agreement::send)
+        .get("/clinic/agreement/papers/{n}", Needs(P::PrepareAgreement), agreement::paper)
         .get("/clinic/staff", Needs(P::KeepClinic), people::list)
         .post("/clinic/staff", Needs(P::KeepClinic), people::add)
         .post("/clinic/staff/{entry}/off", Proved(P::KeepClinic), people::take_off)

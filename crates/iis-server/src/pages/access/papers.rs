@@ -15,6 +15,7 @@ use iis_registry::prints::Code;
 /// Signs what the form names: the document is printed with the signature below it, and that file is kept.
 pub(super) async fn sign(
     visitor: &Visitor,
+    party: Party<'_>,
     case: &Enrollment,
     form: &Typed,
 ) -> Result<Result<(), Failure>, Stop> {
@@ -28,7 +29,7 @@ pub(super) async fn sign(
     let code = Code::of_random(visitor.arrival.random[1]);
     let pdf = printed(visitor, document(visitor, case, &signing, &code)).await?;
     let kept = (pdf.into_boxed_slice(), code);
-    Ok(enrollment::sign(registry, case.number, signing, kept, visitor.arrival).await)
+    Ok(enrollment::sign(registry, party, case.number, signing, kept, visitor.arrival).await)
 }
 
 fn document(visitor: &Visitor, case: &Enrollment, signing: &Signing, code: &Code) -> Document {

@@ -12,7 +12,9 @@ use iis_model::access::{Permission, Place};
 use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId};
 use iis_registry::Failure;
 use iis_registry::directory::directory;
-use iis_registry::staff::{self, Listed, Listing, Position, User};
+use iis_registry::sessions::Session;
+use iis_registry::staff::{self, BackupDeed, LISTED_DAYS, Listed, Listing, Position, User};
+use jiff::tz::TimeZone;
 
 /// The site for which somebody keeps the staff list: the first of their own where they may.
 fn site_of(visitor: &Visitor) -> Result<SiteId, Stop> {
@@ -89,7 +91,43 @@ async fn staff_sheet(
             ..FormView::default()
         }),
     ];
+    if let Some(site) = names.site(site) {
+        if staff::lacks_backup(registry, site).await.map_err(failed)? {
+            sheet.blocks.insert(0, Block::Alert(Notice { kind: "warning", text: NO_BACKUP.to_owned() }));
+        }
+        let is_stood_in_for = |session: &Session| {
+            registry.roles.stood_in_for(&session.account).any(|own| own == site.id)
+        };
+        if is_stood_in_for(visitor.session()?) {
+            let granted = visitor.granted(Permission::KeepClinic)?;
+            let done = staff::done_as_backup(registry, &granted, site, visitor.arrival).await;
+            sheet.blocks.push(Block::Table(as_backup(&done.map_err(failed)?, zone)));
+        }
+    }
     Ok(sheet)
+}
+
+/// What is said of a program site whose primary coordinator nobody stands in for (S-50).
+const NO_BACKUP: &str =
+    "No backup vaccine coordinator is on the list. A site of a vaccine program has at least one: add one.";
+
+/// What the backup did in the place of the primary, who reads it here.
+fn as_backup(done: &[BackupDeed], zone: &TimeZone) -> TableView {
+    let row = |deed: &BackupDeed| {
+        vec![
+            Cell::text(format::moment(deed.at, zone)),
+            Cell::text(&*deed.actor),
+            Cell::text(format::sentence_case(&deed.action.replace('-', " "))),
+            Cell::text(&*deed.result),
+        ]
+    };
+    TableView {
+        id: "as-backup",
+        caption: format!("Done as backup in the last {LISTED_DAYS} days, the last first"),
+        heads: &["When", "Who", "What", "Result"],
+        rows: done.iter().map(row).collect(),
+        nothing: "Nobody stood in for you.",
+    }
 }
 
 /// When somebody was listed, and by whom; a coordinator whose account was approved is listed by that.

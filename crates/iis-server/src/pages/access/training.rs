@@ -12,12 +12,30 @@ use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::EmailAddress;
 use iis_model::access::Permission;
-use iis_registry::training::{self, Course, CourseKind, GENERAL_USER_COURSE, Required, UserType};
+use iis_registry::training::{self, Audience, Course, CourseKind, GENERAL_USER_COURSE, Required, UserType};
 
 /// `GET /training`
 pub(crate) async fn show(visitor: Visitor, Query(done): Query<Done>) -> Answer {
     let sheet = library(&visitor, &Typed::new(), Vec::new(), &done.done).await?;
     Ok(sheet.answer(visitor))
+}
+
+/// For whom the library is shown: as the address asks, else for the user type of whoever is signed in (S-63).
+fn audience(visitor: &Visitor) -> Audience {
+    Audience::of_word(&visitor.asked("for")).unwrap_or_else(|| {
+        let account = visitor.session().ok().map(|session| &session.account);
+        account.map_or(Audience::All, |account| Audience::of_account(&visitor.app.registry.roles, account))
+    })
+}
+
+/// The library for others.
+fn other_audiences(shown: Audience) -> Block {
+    let others = Audience::ALL.iter().filter(|one| **one != shown);
+    let link = |one: &Audience| Link {
+        href: format!("/training?for={}", one.word()),
+        label: format!("For {}", format::lower_first(one.title())),
+    };
+    Block::Links("The library for others", others.map(link).collect())
 }
 
 async fn library(visitor: &Visitor, form: &Typed, problems: Vec<Problem>, done: &str) -> Result<Sheet, Stop> {
@@ -35,9 +53,11 @@ async fn library(visitor: &Visitor, form: &Typed, problems: Vec<Problem>, done: 
         text: "Look into your mail: the link in the message opens your training record.".to_owned(),
     });
     let value = |name: &str| typed(form, name).to_owned();
+    let shown = audience(visitor);
     sheet.blocks = vec![
         Block::Table(chart(&required)),
-        Block::Table(items(&courses)),
+        Block::Table(items(&courses, shown)),
+        other_audiences(shown),
         Block::Form(FormView {
             heading: "Your training record".to_owned(),
             lead: "Register, or have the link sent again: the same form.".to_owned(),
@@ -82,7 +102,7 @@ fn chart(required: &Required) -> TableView {
     }
 }
 
-fn items(courses: &[Course]) -> TableView {
+fn items(courses: &[Course], shown: Audience) -> TableView {
     let row = |course: &Course| {
         vec![
             Cell::link(&*course.title, format!("/training/courses/{}", course.code)),
@@ -95,9 +115,13 @@ fn items(courses: &[Course]) -> TableView {
     };
     TableView {
         id: "library",
-        caption: "Library".to_owned(),
+        caption: format!("Library: {}", format::lower_first(shown.title())),
         heads: &["Title", "Kind", "For", "About", "Takes", "Version"],
-        rows: courses.iter().filter(|course| course.is_offered).map(row).collect(),
+        rows: courses
+            .iter()
+            .filter(|course| course.is_offered && course.audience.includes(shown))
+            .map(row)
+            .collect(),
         nothing: "No course is offered yet.",
     }
 }

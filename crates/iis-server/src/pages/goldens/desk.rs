@@ -6,7 +6,7 @@ use super::people::{dose_of, record, summary};
 use super::{TODAY, golden, number, shown, zone};
 use crate::pages::frame::{Notice, Problem};
 use crate::pages::inventory::missed::{self, MissedPage};
-use crate::pages::inventory::on_hand::{LotPage, OnHandPage, caption, entry_rows, lot_row};
+use crate::pages::inventory::on_hand::{LotPage, OnHandPage, caption, entry_rows, lot_row, reported};
 use crate::pages::inventory::receive::ReceivePage;
 use crate::pages::patients::activity::view::{
     ActivityForm, Card, HistoryRow, OtherSite, StatusPage, because, choices, status,
@@ -35,7 +35,7 @@ use iis_model::{
 };
 use iis_registry::activity::{Because, Standing};
 use iis_registry::desk::Replaced;
-use iis_registry::inventory::{Left, MissedLine};
+use iis_registry::inventory::{Compliance, Left, MissedLine};
 use iis_registry::opting_out::FormRow;
 use iis_store::stock::NewEntry;
 use iis_store::stock_lot::StorageUnit;
@@ -288,6 +288,7 @@ pub(super) fn on_hand(number: &str) -> OnHandPage {
         frame: nurse_at("/inventory").titled("Vaccine on hand").helped_by("inventory"),
         site: number.to_owned(),
         caption: caption(&lots),
+        reported: reported(Compliance { supplied: 120, reported: 90, not_taken_out: 6 }),
         lots: lots.iter().map(|lot| lot_row(lot, TODAY)).collect(),
         may_receive: true,
     }

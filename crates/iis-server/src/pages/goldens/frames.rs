@@ -52,6 +52,7 @@ pub(super) fn nurse_at(current: &str) -> Frame {
         name: "Ana Reyes".to_owned(),
         roles: "Clinic Access".to_owned(),
         acting_at: "Alder Pediatrics".to_owned(),
+        closed: Vec::new(),
         csrf: "token".to_owned(),
         may_search: true,
         navigation: navigation(&[("Today", "/"), ("Patients", "/patients")], current),
@@ -66,6 +67,7 @@ pub(super) fn administrator() -> Frame {
     let nurse = nurse().signed_in.expect("somebody");
     frame(Some(SignedInView {
         name: "Sam Okafor".to_owned(),
+        closed: vec!["Alder <b>Pediatrics</b>".to_owned()],
         roles: "System administrator".to_owned(),
         acting_at: String::new(),
         may_search: false,

@@ -21,11 +21,12 @@ use super::errors::NoPage;
 use super::format;
 use super::frame::{Frame, Notice, Problem};
 use super::patients::results::SearchForm;
-use super::start::{RoleView, StartPage, Task, TodayPage};
+use super::start::{RoleView, StartPage, Task, TodayPage, told};
 use super::texts::{AccessibilityPage, HelpPage, KEYS, KeyboardPage, PreferencesPage, PrivacyPage, topic};
 use askama::Template;
 use frames::{administrator, nobody, nurse};
-use iis_model::{Date, RegistryNumber};
+use iis_model::{Date, RegistryNumber, SiteId};
+use iis_registry::enrollment::{SiteStanding, State};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use std::fmt::Write;
@@ -132,17 +133,58 @@ fn pages_of_an_account() {
     );
 }
 
+/// A site that lapsed, and whose people are locked out in a month.
+fn lapsed(contact: &str) -> SiteStanding {
+    SiteStanding {
+        site_id: SiteId(7),
+        state: State::Lapsed,
+        closed_on: Some(date(2026, 2, 20)),
+        locked_on: Some(date(2026, 3, 22)),
+        ends_on: None,
+        contact: contact.into(),
+    }
+}
+
+#[test]
+fn what_is_said_of_a_site_that_is_or_will_be_closed() {
+    let lapsed = lapsed("Joan Hill");
+    let suspended = SiteStanding { state: State::Suspended, locked_on: None, ..lapsed.clone() };
+    let due = SiteStanding {
+        state: State::RenewalDue,
+        closed_on: None,
+        locked_on: None,
+        ends_on: Some(date(2026, 4, 1)),
+        ..lapsed.clone()
+    };
+    #[rustfmt::skip]
+    let table = [
+        (lapsed,    "error",   "Oak is closed since 02/20/2026 (lapsed): nothing can be changed there. From 03/22/2026 its people \
+                                cannot read there either. Joan Hill renews it; who prepares or signs its agreement finds it \
+                                under Agreement."),
+        (suspended, "error",   "Oak is closed since 02/20/2026 (suspended), and its people are locked out of it. Staff of the \
+                                registry lift the suspension."),
+        (due,       "warning", "Oak will be closed on 04/01/2026 if it is not renewed. Joan Hill renews it; who prepares or \
+                                signs its agreement finds it under Agreement."),
+    ];
+    for (standing, kind, text) in table {
+        let notice = told("Oak", &standing);
+        assert_eq!((notice.kind, notice.text.as_str()), (kind, text));
+    }
+}
+
 #[test]
 fn today_for_those_who_search_and_those_who_do_not() {
     let task = || Task {
         href: "/patients/duplicates",
         text: "97 possible duplicates wait for an answer".to_owned(),
     };
+    let closed = || told("Alder Pediatrics", &lapsed("Joan Hill"));
     let today = |frame: Frame, may_search: bool, role: &str| TodayPage {
         frame: frame.titled("Today"),
         today: format::long_date(TODAY),
         may_search,
         form: SearchForm { csrf: "token".to_owned(), ..SearchForm::default() },
+        standing: if may_search { Vec::new() } else { vec![closed()] },
         tasks: if may_search { Vec::new() } else { vec![task()] },
         news: if may_search { vec!["The Help Desk is closed on Friday.".to_owned()] } else { Vec::new() },
         roles: vec![RoleView {

@@ -84,6 +84,7 @@ pub(crate) struct Sent {
     active: String,
     submit: String,
     query: String,
+    completions: String,
     test: String,
     decrement: String,
     unknown_sites: String,
@@ -235,6 +236,7 @@ fn switches(agreement: &Agreement) -> Vec<Switch> {
         switch("active", "Is let in", agreement.is_active, "Otherwise it is as if the sender did not exist."),
         switch("submit", "May submit", profile.may_submit, "Messages of type VXU."),
         switch("query", "May query", profile.may_query, "Messages of type QBP."),
+        switch("completions", "May report completions of training", profile.may_report_completions, "A system outside, at the address /training/completions."),
         switch("test", "Is under test", profile.is_test, "Its messages are answered wholly and change nothing of the registry; its queries find only whom its own organization reports about."),
         switch("decrement", "Doses it gives come out of the inventory", profile.decrements, ""),
         switch("unknown_sites", "Other sites than its own are accepted", profile.accept_unknown_sites, "The default site stands in for them, with a note."),
@@ -252,6 +254,7 @@ fn read(sent: &Sent, known: &Agreement) -> (Agreement, Vec<Problem>) {
     let mut profile = SenderProfile {
         may_submit: is_on(&sent.submit),
         may_query: is_on(&sent.query),
+        may_report_completions: is_on(&sent.completions),
         is_test: is_on(&sent.test),
         decrements: is_on(&sent.decrement),
         accept_unknown_sites: is_on(&sent.unknown_sites),

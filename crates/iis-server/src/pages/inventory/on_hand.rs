@@ -11,11 +11,14 @@ use axum::extract::{Path, Query};
 use iis_model::access::Permission;
 use iis_model::stock::{EntryKind, LotStanding, OnHand};
 use iis_model::{Date, LotId};
-use iis_registry::inventory;
+use iis_registry::inventory::{self, Compliance};
 use iis_store::stock::NewEntry;
-use jiff::Unit;
+use jiff::{SignedDuration, Unit};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+
+/// The stretch of time for which doses supplied are held against doses reported.
+const YEAR: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 /// Days before its last day at which a lot is pointed out (requirements I-5).
 const WARN_DAYS: [i32; 3] = [30, 60, 90];
@@ -27,6 +30,8 @@ pub(in crate::pages) struct OnHandPage {
     pub(in crate::pages) frame: Frame,
     pub(in crate::pages) site: String,
     pub(in crate::pages) caption: String,
+    /// What was supplied in the last twelve months, and what was reported of it.
+    pub(in crate::pages) reported: String,
     pub(in crate::pages) lots: Vec<LotRow>,
     pub(in crate::pages) may_receive: bool,
 }
@@ -72,8 +77,11 @@ pub(crate) struct Done {
 
 /// `GET /inventory`
 pub(crate) async fn list(visitor: Visitor, Query(done): Query<Done>) -> Answer {
-    visitor.granted(Permission::ViewInventory)?;
+    let granted = visitor.granted(Permission::ViewInventory)?;
     let site = site(&visitor, Permission::ViewInventory).await?;
+    let year = (visitor.arrival.at - YEAR, visitor.arrival.at);
+    let compliance = inventory::compliance(&visitor.app.registry, &granted, &site, year).await;
+    let compliance = compliance.map_err(|failure| visitor.failed(&failure))?;
     let lots = inventory::on_hand(&visitor.app.registry, site.id).await;
     let lots = lots.map_err(|failure| visitor.failed(&failure))?;
     let notice = done.received.parse::<i64>().ok().map(|doses| Notice {
@@ -87,6 +95,7 @@ pub(crate) async fn list(visitor: Visitor, Query(done): Query<Done>) -> Answer {
         frame: super::frame(&visitor, super::ON_HAND).noticed(notice),
         site: site.name.to_string(),
         caption: caption(&lots),
+        reported: reported(compliance),
         lots: lots.iter().map(|lot| lot_row(lot, visitor.arrival.today)).collect(),
         may_receive: visitor.may(Permission::KeepInventory),
     }))
@@ -106,6 +115,18 @@ pub(crate) async fn lot(visitor: Visitor, Path(id): Path<String>) -> Answer {
         lot: lot_row(&lot, visitor.arrival.today),
         entries: entry_rows(&entries, zone),
     }))
+}
+
+/// Whether the site reports what it is supplied with, in a sentence (S-52).
+pub(in crate::pages) fn reported(found: Compliance) -> String {
+    let Compliance { supplied, reported, not_taken_out } = found;
+    let percent = found.percent().map(|percent| format!(" ({percent} percent)")).unwrap_or_default();
+    format!(
+        "Last 12 months: {} supplied, {} reported as given{percent}; {} of them did not come out of the stock.",
+        format::counted(supplied, "dose"),
+        format::counted(reported + not_taken_out, "dose"),
+        format::counted(not_taken_out, "dose")
+    )
 }
 
 /// `38 lots, 388 doses, the first to expire first`

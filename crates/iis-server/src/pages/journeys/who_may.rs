@@ -71,6 +71,7 @@ const THINGS: &[(&str, Thing)] = &[
     ("/help/enrollments/{number}",     Thing::Nothing),
     ("/help/tickets/{number}",         Thing::Nothing),
     ("/clinic/staff/{entry}",          Thing::Nothing),
+    ("/clinic/agreement/papers/{n}",   Thing::Nothing),
 ];
 
 fn thing(path: &str) -> Option<Thing> {
