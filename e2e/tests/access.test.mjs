@@ -64,6 +64,7 @@ for (const [role, path] of [
   ['help-desk', '/admin/training'],
   ['help-desk', '/admin/news'],
   ['primary-vaccine-coordinator', '/clinic/staff'],
+  ['primary-vaccine-coordinator', '/clinic/agreement'],
   ['site-administrator', '/admin/accounts'],
   ['clinic-access', '/patients/emergency'],
   ['privacy-officer', '/admin/emergencies'],

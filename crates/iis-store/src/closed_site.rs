@@ -1,10 +1,10 @@
 //! Sites that are closed to their people: for changes at first, altogether later.
 
+use crate::role_assignment::Standing;
 use crate::row::from_row;
 use crate::sql::sql;
 use crate::val::vals;
 use crate::{StoreError, Tx};
-use crate::role_assignment::Standing;
 use iis_model::{OrganizationId, SiteId, Timestamp};
 
 sql! {

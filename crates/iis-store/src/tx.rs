@@ -67,7 +67,8 @@ impl Tx<'_> {
     pub(crate) fn note(
         f: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError>,
     ) -> Result<Vec<Noted>, StoreError> {
-        let mut tx = Tx { session: Session::Notes(Vec::with_capacity(16)), chain: None, watch: Watch::default() };
+        let mut tx =
+            Tx { session: Session::Notes(Vec::with_capacity(16)), chain: None, watch: Watch::default() };
         f(&mut tx)?;
         match tx.session {
             Session::Notes(notes) => Ok(notes),

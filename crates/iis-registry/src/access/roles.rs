@@ -134,7 +134,8 @@ impl Roles {
                 return Err(PolicyError::CodeTwice { code: role.code.clone() });
             }
         }
-        let lonely = |role: &&Role| role.stands_in_for.as_ref().is_some_and(|other| !roles.contains_key(other));
+        let lonely =
+            |role: &&Role| role.stands_in_for.as_ref().is_some_and(|other| !roles.contains_key(other));
         if let Some(role) = roles.values().find(lonely) {
             return Err(PolicyError::StandsInForNobody { role: role.code.clone() });
         }
@@ -182,11 +183,14 @@ impl Roles {
         account: &'a Account,
         permission: Permission,
     ) -> impl Iterator<Item = (&'a RoleAssignment, Cell)> {
-        let now = account.roles.iter().flat_map(RoleAssignment::now).filter(move |held| match held.standing {
-            Standing::Open => true,
-            Standing::ReadOnly => permission.renews() || matches!(permission.verb(), Verb::Read | Verb::Run),
-            Standing::Locked => permission.renews(),
-        });
+        let now =
+            account.roles.iter().flat_map(RoleAssignment::now).filter(move |held| match held.standing {
+                Standing::Open => true,
+                Standing::ReadOnly => {
+                    permission.renews() || matches!(permission.verb(), Verb::Read | Verb::Run)
+                }
+                Standing::Locked => permission.renews(),
+            });
         let known = now.filter_map(|held| Some((held, self.get(&held.role)?)));
         let of_people = known.filter(|(_, role)| role.family != Family::Machine);
         of_people.filter_map(move |(held, role)| Some((held, role.cell(permission)?)))
@@ -197,7 +201,8 @@ impl Roles {
         if matches!(permission.verb(), Verb::Read | Verb::Run) {
             return Box::default();
         }
-        let stands_in = |held: &RoleAssignment| self.get(&held.role).is_some_and(|role| role.stands_in_for.is_some());
+        let stands_in =
+            |held: &RoleAssignment| self.get(&held.role).is_some_and(|role| role.stands_in_for.is_some());
         let held: Vec<_> = self.holding(account, permission).map(|(held, _)| held).collect();
         let (backups, own): (Vec<_>, Vec<_>) = held.into_iter().partition(|held| stands_in(held));
         let is_own = |site: &SiteId| own.iter().any(|held| held.site_id() == Some(*site));
@@ -208,7 +213,9 @@ impl Roles {
     pub fn stood_in_for<'a>(&'a self, account: &'a Account) -> impl Iterator<Item = SiteId> + 'a {
         let is_stood_in_for =
             |role: &str| self.roles.values().any(|other| other.stands_in_for.as_deref() == Some(role));
-        self.held_by(account).filter(move |(held, _)| is_stood_in_for(&held.role)).filter_map(|(held, _)| held.site_id())
+        self.held_by(account)
+            .filter(move |(held, _)| is_stood_in_for(&held.role))
+            .filter_map(|(held, _)| held.site_id())
     }
 
     /// The roles of an account.

@@ -57,7 +57,13 @@ pub struct RoleAssignment {
 impl RoleAssignment {
     /// A role to be held at a place.
     pub fn new(role: &str, place: Place) -> Self {
-        Self { role: role.into(), place, organization_id: None, standing: Standing::Open, at_sites: Vec::new() }
+        Self {
+            role: role.into(),
+            place,
+            organization_id: None,
+            standing: Standing::Open,
+            at_sites: Vec::new(),
+        }
     }
 
     /// A role to be held at a site, or at none in particular.

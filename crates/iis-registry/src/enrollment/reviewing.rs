@@ -207,7 +207,11 @@ pub async fn suspend(
         } else if case.ends_on().is_some_and(|day| day <= arrival.today) {
             // its year ended meanwhile: the suspension is lifted, and what is left is a site that lapsed
             fall_due_now(tx, (&cx2, &keys), &mut case, arrival)?;
-            case.act(tx, Event::Lapse, By { actor: "openiis", reason: "the year ended meanwhile", at: arrival.at })?;
+            case.act(
+                tx,
+                Event::Lapse,
+                By { actor: "openiis", reason: "the year ended meanwhile", at: arrival.at },
+            )?;
         } else {
             closing::open(tx, &case, arrival.at)?;
         }

@@ -59,7 +59,9 @@ impl Enrollment {
         match self.state {
             State::Draft | State::Incomplete | State::RenewalDue | State::Lapsed => true,
             State::Denied => self.site_id.is_some(),
-            State::Submitted | State::UnderReview | State::Approved | State::Suspended | State::Withdrawn => false,
+            State::Submitted | State::UnderReview | State::Approved | State::Suspended | State::Withdrawn => {
+                false
+            }
         }
     }
 

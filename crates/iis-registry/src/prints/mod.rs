@@ -215,16 +215,21 @@ pub async fn revoke(
     };
     let revoked = cx.store.write(Lane::Web, move |tx| {
         let found = printed_document::get(tx, &granted, person, document)?;
+        let entry = AuditEntry::of(&granted, arrival.at)
+            .action("revoke-document")
+            .person(person)
+            .detail(format!("document {document}: {reason}"));
         let Some(found) = found.filter(|found| may_revoke(&granted, found, settles_records)) else {
+            tx.audit(&entry.result("refused"))?;
             return Ok(false);
         };
         if found.revoked_at.is_some() {
+            tx.audit(&entry.result("revoked already"))?;
             return Ok(true);
         }
         let (_, actor) = granted.actor().label();
         printed_document::revoke(tx, &granted, document, arrival.at, (actor, reason))?;
-        let entry = AuditEntry::of(&granted, arrival.at).action("revoke-document").person(person);
-        tx.audit(&entry.detail(format!("document {document}: {reason}")))?;
+        tx.audit(&entry)?;
         Ok(true)
     });
     Ok(revoked.await?)

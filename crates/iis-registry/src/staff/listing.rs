@@ -151,8 +151,10 @@ pub async fn take_off(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     let by: Box<str> = granted.actor().label().1.into();
-    let audit =
-        AuditEntry::of(granted, arrival.at).action("take-off-staff").at_site(site).detail(format!("site {}", site.0));
+    let audit = AuditEntry::of(granted, arrival.at)
+        .action("take-off-staff")
+        .at_site(site)
+        .detail(format!("site {}", site.0));
     let taken = cx.store.write(Lane::Web, move |tx| {
         let Some(row) = worker::of_site(tx, site)?.into_iter().find(|row| row.id == entry) else {
             return Ok(false);

@@ -44,9 +44,8 @@ impl Audience {
     /// Which one an account belongs to: of those whose roles are all held at schools the school users, of others who face
     /// patients or vaccine the general ones, of all others everybody.
     pub fn of_account(roles: &Roles, account: &Account) -> Self {
-        let is_school = |role: &Role| {
-            role.cell(Permission::ViewPerson).is_some_and(|cell| cell.scope == Scope::School)
-        };
+        let is_school =
+            |role: &Role| role.cell(Permission::ViewPerson).is_some_and(|cell| cell.scope == Scope::School);
         let outside = || roles.of(account).filter(|role| role.family == Family::Outside);
         match (outside().any(is_school), outside().any(|role| !is_school(role))) {
             (true, false) => Self::School,

@@ -67,8 +67,7 @@ pub async fn report(
             });
         }
         let number = |wanted: fn(&Became) -> bool| became.iter().filter(|one| wanted(one)).count();
-        let (taken, known) =
-            (number(|one| *one == Became::Taken), number(|one| *one == Became::Known));
+        let (taken, known) = (number(|one| *one == Became::Taken), number(|one| *one == Became::Known));
         let refused = became.len() - taken - known;
         tx.audit(&entry.clone().detail(format!("{taken} taken, {known} known, {refused} refused")))?;
         Ok(became)

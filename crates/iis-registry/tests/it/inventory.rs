@@ -173,15 +173,17 @@ fn s52_what_a_site_was_supplied_with_is_held_against_what_it_reported() {
         stock(give(&world, &by, 3, id, given("Z9", date(2026, 1, 5))).await);
         let north = world.sender_with("north-two", "NORTH", |profile| profile.decrements = true).await;
         let dose = mmr("V1", "20210301", "00", "A");
-        world.send(&north, &about("NORTH", "M2", "A17", "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F", &dose)).await;
+        world
+            .send(&north, &about("NORTH", "M2", "A17", "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F", &dose))
+            .await;
         let until = world.arrival().at;
-        let counted = async |site: &Site, between| {
-            inventory::compliance(&world.cx, &by.0, site, between).await
-        };
+        let counted =
+            async |site: &Site, between| inventory::compliance(&world.cx, &by.0, site, between).await;
         let north = counted(&by.1, (from, until)).await.expect("counted");
         assert_eq!(north, Compliance { supplied: 10, reported: 2, not_taken_out: 1 });
         assert_eq!(north.percent(), Some(30));
-        let before = counted(&by.1, (from - jiff::SignedDuration::from_hours(1), from)).await.expect("counted");
+        let before =
+            counted(&by.1, (from - jiff::SignedDuration::from_hours(1), from)).await.expect("counted");
         assert_eq!(before, Compliance { supplied: 0, reported: 0, not_taken_out: 0 });
         assert!(counted(&other.1, (from, until)).await.is_err(), "of another site nothing is told");
     });

@@ -140,7 +140,9 @@ fn failed(failure: &Failure) -> Response {
 
 fn not_read(unread: Unread) -> Response {
     let (status, text) = match unread {
-        Unread::TooLong(_) => (StatusCode::PAYLOAD_TOO_LARGE, "The body is longer than 1 MiB. Report fewer at once."),
+        Unread::TooLong(_) => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "The body is longer than 1 MiB. Report fewer at once.")
+        }
         Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time."),
         Unread::Broken => (StatusCode::BAD_REQUEST, "The body broke off or is not well framed."),
         Unread::NoRoom => (StatusCode::SERVICE_UNAVAILABLE, "Too much is under way. Send it again later."),

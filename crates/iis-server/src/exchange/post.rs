@@ -18,7 +18,8 @@ use tokio::time::Instant;
 /// The media type of replies.
 pub(crate) const HL7: HeaderValue = HeaderValue::from_static("application/hl7-v2; charset=utf-8");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-pub(super) const CHALLENGE: HeaderValue = HeaderValue::from_static("Basic realm=\"OpenIIS\", charset=\"UTF-8\"");
+pub(super) const CHALLENGE: HeaderValue =
+    HeaderValue::from_static("Basic realm=\"OpenIIS\", charset=\"UTF-8\"");
 /// What may stand before the first segment: byte order mark, MLLP's VT, white space.
 const BEFORE: [char; 6] = ['\u{feff}', '\u{b}', ' ', '\t', '\r', '\n'];
 

@@ -2,7 +2,9 @@
 
 mod access;
 mod attaching;
+mod audited;
 mod choosing;
+mod completions;
 mod desk;
 mod duplicates;
 mod giving;

@@ -105,7 +105,8 @@ async fn today(visitor: &Visitor, done: &str) -> Answer {
 async fn standing(visitor: &Visitor, names: &Directory) -> Result<Vec<Notice>, Stop> {
     let found = enrollment::standing_of(&visitor.app.registry, visitor.sites()).await;
     let found = found.map_err(|failure| visitor.failed(&failure))?;
-    let name = |one: &SiteStanding| names.site(one.site_id).map(|site| site.name.to_string()).unwrap_or_default();
+    let name =
+        |one: &SiteStanding| names.site(one.site_id).map(|site| site.name.to_string()).unwrap_or_default();
     Ok(found.iter().map(|one| told(&name(one), one)).collect())
 }
 
@@ -115,7 +116,10 @@ pub(crate) fn told(name: &str, one: &SiteStanding) -> Notice {
     let renews = match one.state {
         State::Suspended => "Staff of the registry lift the suspension.".to_owned(),
         State::Withdrawn => "Its enrollment was taken back.".to_owned(),
-        _ => format!("{} renews it; who prepares or signs its agreement finds it under Agreement.", one.contact),
+        _ => format!(
+            "{} renews it; who prepares or signs its agreement finds it under Agreement.",
+            one.contact
+        ),
     };
     let (kind, text) = match (one.closed_on, one.locked_on, one.ends_on) {
         (Some(closed), Some(locked), _) => (
@@ -129,11 +133,15 @@ pub(crate) fn told(name: &str, one: &SiteStanding) -> Notice {
         ),
         (Some(closed), None, _) => (
             "error",
-            format!("{name} is closed since {} ({why}), and its people are locked out of it. {renews}", format::date(closed)),
+            format!(
+                "{name} is closed since {} ({why}), and its people are locked out of it. {renews}",
+                format::date(closed)
+            ),
         ),
-        (None, _, Some(ends)) => {
-            ("warning", format!("{name} will be closed on {} if it is not renewed. {renews}", format::date(ends)))
-        }
+        (None, _, Some(ends)) => (
+            "warning",
+            format!("{name} will be closed on {} if it is not renewed. {renews}", format::date(ends)),
+        ),
         (None, _, None) => ("warning", format!("{name}: {why}. {renews}")),
     };
     Notice { kind, text }
@@ -152,7 +160,8 @@ async fn tasks(visitor: &Visitor, names: &Directory) -> Result<Vec<Task>, Stop> 
         if let Ok(granted) = visitor.granted(Permission::KeepClinic)
             && granted.reach().covers_site(id, site.organization_id)
         {
-            let done = staff::done_as_backup(registry, &granted, site, visitor.arrival).await.map_err(failed)?;
+            let done =
+                staff::done_as_backup(registry, &granted, site, visitor.arrival).await.map_err(failed)?;
             let number = i64::try_from(done.len()).unwrap_or(i64::MAX);
             let (one, many) =
                 ("thing was done in your place as backup", "things were done in your place as backup");

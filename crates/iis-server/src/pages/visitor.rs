@@ -142,7 +142,9 @@ impl Visitor {
         let noted = self.app.refusals.notable(session.account.id, address, self.arrival.at);
         let Some(passed_over) = noted else { return };
         let refusal = Refusal { address, permission, passed_over };
-        if let Err(failure) = refusals::note(&self.app.registry, &session.account, refusal, self.arrival).await {
+        if let Err(failure) =
+            refusals::note(&self.app.registry, &session.account, refusal, self.arrival).await
+        {
             tracing::error!(error = %failure, "a refusal could not be written into the audit");
         }
     }

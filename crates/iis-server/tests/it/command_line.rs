@@ -381,6 +381,37 @@ fn doctor_says_what_is_there_and_the_audit_verifies() {
 }
 
 #[test]
+fn doctor_says_whose_role_is_held_where_it_reaches_nobody_and_the_role_is_moved() {
+    let ground = Ground::new(Engine::Sqlite);
+    let run = |arguments: &[&str]| {
+        let output =
+            ground.openiis(arguments).env("OPENIIS_LIMITS_CONNECTIONS", "100").output().expect("runs");
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output));
+        json(&output)
+    };
+    let accounts = || {
+        let lines = run(&["doctor", "--json"]);
+        let line = lines.iter().find(|line| line["what"] == "accounts").expect("a line about accounts");
+        (line["mark"].to_string(), line["text"].to_string())
+    };
+    let role = "health-department-read-only";
+    run(&["user", "add", "hana", "--role", role, "--site", "RIVER", "--json"]);
+    run(&["jurisdiction", "add", "Harbor County", "--zip", "86110", "--json"]);
+    let (mark, said) = accounts();
+    assert!(mark.contains("LOOK") && said.contains("hana (health-department-read-only)"), "{mark} {said}");
+    run(&["user", "place", "hana", "--role", role, "--jurisdiction", "Harbor County", "--json"]);
+    let (mark, said) = accounts();
+    assert!(mark.contains("good"), "{mark} {said}");
+    let wrong = ground.openiis(&["user", "place", "hana", "--role", "clinic-access", "--site", "RIVER"]);
+    let wrong = { wrong }.output().expect("runs");
+    assert!(
+        !wrong.status.success() && text(&wrong).contains("hana has no role clinic-access"),
+        "{}",
+        text(&wrong)
+    );
+}
+
+#[test]
 fn doctor_says_which_folders_and_which_key_senders_meet() {
     let ground = Ground::new(Engine::Sqlite);
     let folder = ground.folder.path().join("drop");

@@ -26,7 +26,11 @@ pub(crate) fn start(
     let connection = lite.reading_connection()?;
     let (routes, snapshots) = (Arc::clone(routes), Arc::clone(snapshots));
     thread("store-reader", move || {
-        let mut tx = Tx { session: Session::Lite(LiteSession::new(&connection)), chain: None, watch: Watch::default() };
+        let mut tx = Tx {
+            session: Session::Lite(LiteSession::new(&connection)),
+            chain: None,
+            watch: Watch::default(),
+        };
         let mut planned = Vec::with_capacity(TOGETHER);
         while let Some((_, first)) = routes.readers.pop() {
             let waiting: Vec<_> =

@@ -87,6 +87,15 @@ impl Store {
         answer_blocking(self.send_read(f)?)
     }
 
+    /// As [`Store::peek`], for threads outside an asynchronous runtime.
+    #[cfg(feature = "testing")]
+    pub fn peek_blocking<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.read_blocking(|tx| tx.watched(f, |_| 1))
+    }
+
     /// As [`Store::write`], for threads outside an asynchronous runtime.
     pub fn write_blocking<T: Send + 'static>(
         &self,

@@ -4,7 +4,7 @@ use crate::support::{submit, submit_at_once};
 use iis_store::audit::list::{self, AuditFilter, AuditPlace};
 use iis_store::audit::verify::{Against, verify};
 use iis_store::audit::{Fault, Seal, Verification};
-use iis_store::testing::deeds::{Message, granted};
+use iis_store::testing::deeds::{Message, granted, person_of};
 use iis_store::testing::tables::time_literal;
 use iis_store::testing::{NOW, TestStore};
 use iis_store::{AuditEntry, Lane, StoreError, statements, store_test};
@@ -249,4 +249,29 @@ fn how_far_the_log_is_read_is_found_in_the_index_alone() {
         .collect();
     assert_eq!(plan.len(), 1, "{plan:?}");
     assert!(plan[0].contains("USING COVERING INDEX audit_at"), "{plan:?}");
+}
+
+store_test! {
+    fn a_look_at_a_person_that_leaves_no_audit_row_is_refused_whatever_the_way(t) {
+        submit(&t.store, 1, &Message::new("first")).expect("a new person");
+        let refused = |outcome: Result<(), StoreError>| {
+            assert!(matches!(&outcome, Err(StoreError::Internal(text)) if text.contains("no audit row")), "{outcome:?}");
+        };
+        let look = |tx: &mut iis_store::Tx<'_>| person_of(tx, 1).map(drop);
+        let row = || AuditEntry::of(&granted(), NOW);
+        refused(t.store.read_blocking(look));
+        refused(t.store.disclose_blocking(move |tx| Ok((look(tx)?, Vec::new()))));
+        refused(t.store.write_blocking(Lane::Web, look));
+        let plan = |tx: &mut iis_store::Tx<'_>, audit: Vec<AuditEntry>| {
+            look(tx)?;
+            Ok(iis_store::Plan { audit, ..iis_store::Plan::new(NOW, iis_store::UnitKey::None) })
+        };
+        refused(t.store.propose_and_apply_blocking(Lane::Web, move |tx| plan(tx, Vec::new())).map(drop));
+
+        t.store.disclose_blocking(move |tx| Ok((look(tx)?, vec![row()]))).expect("disclosed");
+        t.store.propose_and_apply_blocking(Lane::Web, move |tx| plan(tx, vec![row()])).expect("applied");
+        t.store.write_blocking(Lane::Web, move |tx| { look(tx)?; tx.audit(&row()) }).expect("written");
+        t.store.read_blocking(|tx| person_of(tx, 2).map(drop)).expect("nobody was there");
+        t.store.read_blocking(|tx| iis_store::setting::get(tx, "none").map(drop)).expect("the next unit owes nothing");
+    }
 }

@@ -21,11 +21,11 @@ store_test! {
             }
         }
         // A person whose view is being rebuilt is still there.
-        let found = t.store.read_blocking(|tx| source_record::find(tx, &granted(), iis_store::testing::deeds::ORGANIZATION, "CLINIC7", "A1"));
+        let found = t.store.peek_blocking(|tx| source_record::find(tx, &granted(), iis_store::testing::deeds::ORGANIZATION, "CLINIC7", "A1"));
         let found = found.expect("a reading").pop().expect("the record");
         assert_eq!(found.revision(), 2);
         let id = found.person.expect("a person").0;
-        let names = t.store.read_blocking(move |tx| person_name::of_person(tx, &granted(), id)).expect("a reading");
+        let names = t.store.peek_blocking(move |tx| person_name::of_person(tx, &granted(), id)).expect("a reading");
         assert_eq!(names, []);
     }
 }

@@ -98,11 +98,11 @@ store_test! {
         assert_eq!(doses(t, 1), (129, 129));
         let (id, version) = t
             .store
-            .read_blocking(|tx| Ok(deeds::person_of(tx, 1)?.map(|person| (person.id, person.version))))
+            .peek_blocking(|tx| Ok(deeds::person_of(tx, 1)?.map(|person| (person.id, person.version))))
             .expect("a reading")
             .expect("the person");
         assert_eq!(version, 129);
-        let revisions = t.store.read_blocking(move |tx| iis_store::reporter::of_person(tx, &deeds::granted(), id));
+        let revisions = t.store.peek_blocking(move |tx| iis_store::reporter::of_person(tx, &deeds::granted(), id));
         assert_eq!(revisions.expect("a reading")[0].submissions, 129);
     }
 
@@ -133,6 +133,7 @@ store_test! {
             let mut plan = Plan::new(NOW, UnitKey::Once([1; 32]));
             plan.person_versions.push((id, seen));
             plan.touched.push(id);
+            plan.audit.push(AuditEntry::of(&deeds::granted(), NOW).person(id));
             Ok(plan)
         });
         assert!(applied.is_ok(), "{applied:?}");
@@ -146,6 +147,7 @@ store_test! {
                 let id = deeds::person_of(tx, 1)?.expect("the person").id;
                 let mut plan = Plan::new(NOW, UnitKey::Once([key; 32]));
                 plan.person_versions.push((id, seen));
+                plan.audit.push(AuditEntry::of(&deeds::granted(), NOW).person(id));
                 Ok(plan)
             })
         };
@@ -156,7 +158,7 @@ store_test! {
 
     fn a_plan_can_be_looked_at_without_being_applied(t) {
         let (ids, message) = (t.store.ids().clone(), Message::new("M1"));
-        let plan = t.store.read_blocking(move |tx| deeds::submit(tx, &ids, 1, &message)).expect("a plan");
+        let plan = t.store.peek_blocking(move |tx| deeds::submit(tx, &ids, 1, &message)).expect("a plan");
         assert!(plan.changes.iter().any(|change| matches!(change, Change::NewPerson(_))));
         assert_eq!(count(t, "person"), 0);
     }

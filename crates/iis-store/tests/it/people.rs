@@ -16,14 +16,14 @@ use iis_store::{
 use jiff::SignedDuration;
 
 fn number_of(t: &TestStore, n: i64) -> (PersonId, RegistryNumber) {
-    let found = t.store.read_blocking(move |tx| person_of(tx, n)).expect("a reading").expect("the person");
+    let found = t.store.peek_blocking(move |tx| person_of(tx, n)).expect("a reading").expect("the person");
     (found.id, found.registry_number)
 }
 
 fn named(t: &TestStore, search: &NameSearch<'static>) -> Vec<PersonId> {
     let search = search.clone();
     let found =
-        t.store.read_blocking(move |tx| person_name::search(tx, &granted(), &search)).expect("a search");
+        t.store.peek_blocking(move |tx| person_name::search(tx, &granted(), &search)).expect("a search");
     found.into_iter().map(|summary| summary.id).collect()
 }
 
@@ -56,7 +56,7 @@ store_test! {
         submit(&t.store, 1, &Message::new("M2")).expect("a reply");
         let (id, _) = number_of(t, 1);
         t.store
-            .read_blocking(move |tx| {
+            .peek_blocking(move |tx| {
                 let reports = report::current_of_person(tx, &granted(), id)?;
                 assert_eq!(reports.iter().map(|report| report.revision).collect::<Vec<_>>(), [1, 2]);
                 assert_eq!(reports[0].sender_id, Some(SENDER));
@@ -116,7 +116,7 @@ store_test! {
             })
         };
         let leads_to = |number| {
-            let found = t.store.read_blocking(move |tx| person::by_registry_number(tx, &granted(), number));
+            let found = t.store.peek_blocking(move |tx| person::by_registry_number(tx, &granted(), number));
             found.expect("a reading").map(|person| person.id)
         };
         set(Standing::MergedInto(one), 1).expect("a merge");
@@ -128,7 +128,7 @@ store_test! {
     fn a_medical_record_number_is_looked_up_in_its_organization_and_authority(t) {
         submit(&t.store, 1, &Message::new("M1")).expect("a reply");
         let find = |organization: i64, authority: &'static str, mrn: &'static str| {
-            let found = t.store.read_blocking(move |tx| {
+            let found = t.store.peek_blocking(move |tx| {
                 source_record::find(tx, &granted(), iis_model::OrganizationId(organization), authority, mrn)
             });
             found.expect("a reading").len()
@@ -166,12 +166,12 @@ store_test! {
                 sender::rotate_secret(tx, SenderId(1), &secret(2), NOW + SignedDuration::from_hours(24))
             })
             .expect("a sender");
-        let access = t.store.read_blocking(|tx| sender::by_name(tx, "clinic7-ehr")).expect("a reading").expect("the sender");
+        let access = t.store.peek_blocking(|tx| sender::by_name(tx, "clinic7-ehr")).expect("a reading").expect("the sender");
         assert_eq!(access.sender.sites.iter().map(|site| &*site.code).collect::<Vec<_>>(), ["CLINIC7", "CLINIC8"]);
         assert!(access.sender.profile.may_submit);
         let ends: Vec<Option<Timestamp>> = access.secrets.iter().map(|secret| secret.valid_until).collect();
         assert_eq!(ends, [Some(NOW + SignedDuration::from_hours(24)), None]);
-        let code = t.store.read_blocking(|tx| site::by_code(tx, "Clinic7")).expect("a reading");
+        let code = t.store.peek_blocking(|tx| site::by_code(tx, "Clinic7")).expect("a reading");
         assert_eq!(code.map(|row| row.site.id), Some(SiteId(1)));
     }
 
@@ -218,7 +218,7 @@ store_test! {
             counted_as: None,
         };
         t.store.write_blocking(Lane::Web, move |tx| session::insert(tx, &row)).expect("a session");
-        let found = |at| t.store.read_blocking(move |tx| session::get(tx, &[1; 32], at)).expect("a reading").is_some();
+        let found = |at| t.store.peek_blocking(move |tx| session::get(tx, &[1; 32], at)).expect("a reading").is_some();
         assert!(found(later - SignedDuration::from_secs(1)));
         assert!(!found(later));
         t.store.write_blocking(Lane::Web, |tx| session::delete_of_account(tx, AccountId(1))).expect("signed out");
@@ -229,7 +229,7 @@ store_test! {
         let row = search::SearchRow { id: 5, account_id: AccountId(1), at: NOW, criteria: "{}".into() };
         t.store.write_blocking(Lane::Web, move |tx| search::insert(tx, &row)).expect("a search");
         for (account, found) in [(1, true), (2, false)] {
-            let row = t.store.read_blocking(move |tx| search::get(tx, AccountId(account), 5)).expect("a reading");
+            let row = t.store.peek_blocking(move |tx| search::get(tx, AccountId(account), 5)).expect("a reading");
             assert_eq!(row.is_some(), found);
         }
     }

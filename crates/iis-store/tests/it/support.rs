@@ -39,7 +39,7 @@ pub(crate) fn count(t: &TestStore, table: &str) -> usize {
 /// How many doses person `n` has: in the registry's view, and as events.
 pub(crate) fn doses(t: &TestStore, n: i64) -> (i64, usize) {
     t.store
-        .read_blocking(move |tx| {
+        .peek_blocking(move |tx| {
             let person = deeds::person_of(tx, n)?.expect("a person that was submitted");
             let events = iis_store::event::of_person(tx, &deeds::granted(), person.id)?;
             Ok((person.doses, events.len()))

@@ -72,10 +72,13 @@ fn s16_what_was_signed_is_kept_with_signer_time_and_hash_and_its_code_confirms_i
                 .expect("it can");
         let (code, pdf): (_, Box<[u8]>) = (Code::of_random(7), b"%PDF-1.7 signed"[..].into());
         let stale = enrollment::Signing { text: "Another text".into(), ..signing.clone() };
-        let refused = enrollment::sign(cx, Party::KeyHolder, number, stale, (pdf.clone(), code.clone()), r.at()).await;
+        let refused =
+            enrollment::sign(cx, Party::KeyHolder, number, stale, (pdf.clone(), code.clone()), r.at()).await;
         assert!(refusal(refused).contains("not possible any more"));
         let hash = signing.text_sha256.clone();
-        enrollment::sign(cx, Party::KeyHolder, number, signing, (pdf.clone(), code.clone()), r.at()).await.expect("signed");
+        enrollment::sign(cx, Party::KeyHolder, number, signing, (pdf.clone(), code.clone()), r.at())
+            .await
+            .expect("signed");
         let paper = opened().await.papers.remove(0);
         let Signature::Electronic { signer, title, text_sha256, .. } = paper.signature else {
             panic!("signed")
@@ -123,7 +126,8 @@ fn an_enrollment_takes_so_many_documents_and_no_more_however_they_come() {
         assert!(refusal(opened().await.takes_paper()).contains("forty documents"));
         let signing = enrollment::signing(cx, &opened().await.case, letter, "Joan Hill", "Director");
         let signed = (b"%PDF-1.7 signed"[..].into(), Code::of_random(7));
-        let signed = enrollment::sign(cx, Party::KeyHolder, number, signing.expect("it can"), signed, r.at()).await;
+        let signed =
+            enrollment::sign(cx, Party::KeyHolder, number, signing.expect("it can"), signed, r.at()).await;
         assert!(refusal(signed).contains("forty documents"));
     });
 }
@@ -257,9 +261,11 @@ fn s54_the_physician_of_a_site_that_is_closed_and_locked_still_signs_its_renewal
         enrollment::fall_due(cx, later(r.at(), 306 * 24)).await.expect("due");
         enrollment::fall_due(cx, later(r.at(), 366 * 24)).await.expect("lapsed");
         enrollment::lock_closed(cx, later(r.at(), 400 * 24)).await.expect("locked");
-        for (permission, may) in
-            [(Permission::SignAgreement, true), (Permission::PrepareAgreement, true), (Permission::KeepClinic, false)]
-        {
+        for (permission, may) in [
+            (Permission::SignAgreement, true),
+            (Permission::PrepareAgreement, true),
+            (Permission::KeepClinic, false),
+        ] {
             assert_eq!(r.may(physician, permission).await, may, "{permission:?}");
         }
     });

@@ -110,7 +110,8 @@ fn s1_a_system_outside_reports_completions_under_its_own_numbers_and_each_counts
             completed_on: day.into(),
         };
         let good = told("A-1", "a@b.example", "guc", "2026-02-01");
-        let report = async |rows: Vec<Told>| training::report(cx, &school, rows, r.at()).await.expect("heard");
+        let report =
+            async |rows: Vec<Told>| training::report(cx, &school, rows, r.at()).await.expect("heard");
         let rows = vec![
             good.clone(),
             told("A 2", "a@b.example", "GUC", "2026-02-01"),
@@ -122,16 +123,23 @@ fn s1_a_system_outside_reports_completions_under_its_own_numbers_and_each_counts
         ];
         let became = report(rows).await;
         assert_eq!((became[0], became[6]), (Became::Taken, Became::Known));
-        for (one, field) in became[1..6].iter().zip(["number", "email", "course", "completed_on", "completed_on"]) {
+        for (one, field) in
+            became[1..6].iter().zip(["number", "email", "course", "completed_on", "completed_on"])
+        {
             assert!(matches!(one, Became::Refused(why) if why.starts_with(field)), "{one:?}");
         }
         r.audited("report-completions", "1 taken, 1 known, 5 refused").await;
         assert_eq!(report(vec![good.clone()]).await, [Became::Known], "again");
         let other = Told { completed_on: "2026-02-02".into(), ..good.clone() };
-        assert!(matches!(report(vec![other]).await[0], Became::Refused(why) if why.contains("reported before")));
-        training::register(cx, "Ann Bell", &email("a@b.example"), "", "her key", r.at()).await.expect("registered");
+        assert!(
+            matches!(report(vec![other]).await[0], Became::Refused(why) if why.contains("reported before"))
+        );
+        training::register(cx, "Ann Bell", &email("a@b.example"), "", "her key", r.at())
+            .await
+            .expect("registered");
         let record = training::open_record(cx, "her key", r.at()).await.expect("read").expect("a record");
-        let done: Vec<_> = record.completed.iter().map(|(course, on)| (&*course.code, on.to_string())).collect();
+        let done: Vec<_> =
+            record.completed.iter().map(|(course, on)| (&*course.code, on.to_string())).collect();
         assert_eq!(done, [(GENERAL_USER_COURSE, "2026-02-01".to_owned())]);
 
         let clinic = training::report(cx, &r.world.north, vec![good], r.at()).await;

@@ -4,10 +4,10 @@ use super::{application, desk, email, enroll, later, on_a_registry, refusal};
 use iis_model::access::Permission;
 use iis_model::organization::Site;
 use iis_registry::directory::directory;
-use iis_registry::{Failure, accounts};
 use iis_registry::requests::{self, Application, Approver, Asked};
 use iis_registry::staff::{self, Listing, Position};
 use iis_registry::training::GENERAL_USER_COURSE;
+use iis_registry::{Failure, accounts};
 
 /// Page: /clinic/staff
 #[test]

@@ -161,7 +161,8 @@ fn accounts(cx: &Context, runtime: &Runtime) -> Examined {
     };
     let is_misplaced = |held: &RoleAssignment| {
         let cell = cx.roles.get(&held.role).and_then(|role| role.cell(Permission::ViewPerson));
-        cell.is_some_and(|cell| cell.scope == Scope::Jurisdiction) && !matches!(held.place, Place::Jurisdiction(_))
+        cell.is_some_and(|cell| cell.scope == Scope::Jurisdiction)
+            && !matches!(held.place, Place::Jurisdiction(_))
     };
     let mut misplaced = Vec::new();
     for account in listed.iter().filter(|account| account.is_usable()) {

@@ -11,10 +11,15 @@ use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::access::{Granted, Permission};
 use iis_model::organization::Site;
+use iis_registry::Failure;
 use iis_registry::cases::Party;
 use iis_registry::enrollment::{self, Missing, Opened};
 
 const HERE: &str = "/clinic/agreement";
+
+/// What is said where a site was set up without an enrollment.
+const NOTHING_THERE: Failure =
+    Failure::Rule("The site was set up without an enrollment. Nothing is signed or sent in here.");
 
 /// The site for which somebody prepares or signs, with its latest enrollment.
 async fn open(visitor: &Visitor, permission: Permission) -> Result<(Granted, Site, Option<Opened>), Stop> {
@@ -32,7 +37,9 @@ pub(crate) async fn show(visitor: Visitor, Query(done): Query<Done>) -> Answer {
     let mut sheet = Sheet::new("Agreement", "enroll");
     sheet.at = HERE;
     sheet.notice = match done.done.as_str() {
-        "sign" => Some(Notice { kind: "success", text: "Signed. You can fetch the signed paper below.".to_owned() }),
+        "sign" => {
+            Some(Notice { kind: "success", text: "Signed. You can fetch the signed paper below.".to_owned() })
+        }
         "send" => Some(Notice { kind: "success", text: "Sent in.".to_owned() }),
         _ => None,
     };
@@ -68,7 +75,11 @@ fn to_sign(visitor: &Visitor, opened: &Opened, signs: bool) -> Vec<Block> {
              Re-Enrollment Only.",
             names.join(" and ")
         );
-        return if names.is_empty() { Vec::new() } else { vec![Block::Text("Signature".to_owned(), vec![text])] };
+        return if names.is_empty() {
+            Vec::new()
+        } else {
+            vec![Block::Text("Signature".to_owned(), vec![text])]
+        };
     }
     let name = &visitor.app.registry.identity.name;
     let at = |verb: &str| format!("{HERE}/{verb}");
@@ -78,7 +89,7 @@ fn to_sign(visitor: &Visitor, opened: &Opened, signs: bool) -> Vec<Block> {
 /// `POST /clinic/agreement/sign`
 pub(crate) async fn sign(Sent { visitor, form }: Sent) -> Answer {
     let (granted, _, opened) = open(&visitor, Permission::SignAgreement).await?;
-    let Some(opened) = opened else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let Some(opened) = opened else { return refusal(visitor, NOTHING_THERE, ("Agreement", HERE)) };
     let signed = match opened.takes_paper() {
         Ok(()) => papers::sign(&visitor, Party::Staff(&granted), &opened.case, &form).await?,
         refused => refused,
@@ -92,7 +103,7 @@ pub(crate) async fn sign(Sent { visitor, form }: Sent) -> Answer {
 /// `POST /clinic/agreement/send`
 pub(crate) async fn send(Sent { visitor, form: _ }: Sent) -> Answer {
     let (granted, _, opened) = open(&visitor, Permission::PrepareAgreement).await?;
-    let Some(opened) = opened else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let Some(opened) = opened else { return refusal(visitor, NOTHING_THERE, ("Agreement", HERE)) };
     let (registry, number) = (&visitor.app.registry, opened.case.number);
     match enrollment::submit_by(registry, Party::Staff(&granted), number, visitor.arrival).await {
         Ok(_) => Ok(redirect("/clinic/agreement?done=send")),

@@ -95,9 +95,8 @@ async fn staff_sheet(
         if staff::lacks_backup(registry, site).await.map_err(failed)? {
             sheet.blocks.insert(0, Block::Alert(Notice { kind: "warning", text: NO_BACKUP.to_owned() }));
         }
-        let is_stood_in_for = |session: &Session| {
-            registry.roles.stood_in_for(&session.account).any(|own| own == site.id)
-        };
+        let is_stood_in_for =
+            |session: &Session| registry.roles.stood_in_for(&session.account).any(|own| own == site.id);
         if is_stood_in_for(visitor.session()?) {
             let granted = visitor.granted(Permission::KeepClinic)?;
             let done = staff::done_as_backup(registry, &granted, site, visitor.arrival).await;

@@ -67,7 +67,6 @@ pub(super) fn administrator() -> Frame {
     let nurse = nurse().signed_in.expect("somebody");
     frame(Some(SignedInView {
         name: "Sam Okafor".to_owned(),
-        closed: vec!["Alder <b>Pediatrics</b>".to_owned()],
         roles: "System administrator".to_owned(),
         acting_at: String::new(),
         may_search: false,

@@ -195,7 +195,9 @@ fn today_for_those_who_search_and_those_who_do_not() {
         last_sign_in: "Last sign-in: 03/01/2026 4:02 PM.".to_owned(),
     };
     golden!("today-clinic-access", today(nurse(), true, "Clinic Access"));
-    golden!("today-system-administrator", today(administrator(), false, "System administrator"));
+    let mut frame = administrator();
+    frame.signed_in.as_mut().expect("somebody").closed = vec!["Alder <b>Pediatrics</b>".to_owned()];
+    golden!("today-system-administrator", today(frame, false, "System administrator"));
 }
 
 #[test]

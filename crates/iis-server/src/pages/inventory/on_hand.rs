@@ -13,8 +13,8 @@ use iis_model::stock::{EntryKind, LotStanding, OnHand};
 use iis_model::{Date, LotId};
 use iis_registry::inventory::{self, Compliance};
 use iis_store::stock::NewEntry;
-use jiff::{SignedDuration, Unit};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Unit};
 use serde::Deserialize;
 
 /// The stretch of time for which doses supplied are held against doses reported.
@@ -121,11 +121,15 @@ pub(crate) async fn lot(visitor: Visitor, Path(id): Path<String>) -> Answer {
 pub(in crate::pages) fn reported(found: Compliance) -> String {
     let Compliance { supplied, reported, not_taken_out } = found;
     let percent = found.percent().map(|percent| format!(" ({percent} percent)")).unwrap_or_default();
+    let missed = if not_taken_out == 0 {
+        String::new()
+    } else {
+        format!(", of which {not_taken_out} did not come out of the stock")
+    };
     format!(
-        "Last 12 months: {} supplied, {} reported as given{percent}; {} of them did not come out of the stock.",
+        "Last 12 months: {} supplied, {} reported as given{percent}{missed}.",
         format::counted(supplied, "dose"),
-        format::counted(reported + not_taken_out, "dose"),
-        format::counted(not_taken_out, "dose")
+        format::counted(reported + not_taken_out, "dose")
     )
 }
 

@@ -9,10 +9,15 @@ use crate::mailing::{Post, hand_over};
 use axum::http::StatusCode;
 use iis_model::SiteId;
 use iis_model::access::Permission;
+use iis_model::organization::SiteKind;
+use iis_registry::Arrival;
 use iis_registry::access::operator;
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::cases::Party;
+use iis_registry::prints::Code;
 use iis_registry::staff::{self, Listing, Position};
-use iis_registry::{sites, training};
+use iis_registry::training::{Audience, CourseKind, NewCourse};
+use iis_registry::{enrollment, sites, training};
 
 const PEOPLE: &[(&str, &str, bool)] =
     &[("desk", "help-desk", false), ("program", "vaccine-program", false), ("nurse", "clinic-access", false)];
@@ -54,9 +59,12 @@ impl Way {
 
     /// Somebody with an account at the clinic, known by an address.
     async fn works(&self, user: &str, role: &str, name: &str, position: Position) {
+        self.works_at(self.site().await, user, role, name, position).await;
+    }
+
+    async fn works_at(&self, site: SiteId, user: &str, role: &str, name: &str, position: Position) {
         let (registry, at) = (&self.house.app.registry, self.house.app.arrival());
         let granted = operator(Permission::ManageAccounts).expect("the operator may");
-        let site = self.site().await;
         let email = format!("{user}@river.example").parse().expect("an address");
         let new = Listing {
             name: name.into(),
@@ -357,4 +365,164 @@ async fn the_chart_of_training_is_kept_on_its_page_and_the_general_course_stays(
     let file = "file=email,course,completed_on%0Aa@b.example,GUC,2026-01-02%0Anobody,GUC,2026-01-02";
     let page = way.send(&mut desk, "/admin/training", file).await;
     assert!(page.body.contains("1 taken, 1 refused, the first in line 3"), "{}", page.body);
+}
+
+/// Page: /training
+#[tokio::test]
+async fn s19_the_library_is_there_before_anybody_signs_in_with_kind_audience_part_version_and_day() {
+    let way = Way::begin().await;
+    let (registry, at) = (&way.house.app.registry, way.house.app.arrival());
+    let by = operator(Permission::KeepTraining).expect("the operator may");
+    for (code, title, kind) in [
+        ("FILM", "How a person is found", CourseKind::Video),
+        ("SHEET", "Reading a temperature", CourseKind::JobAid),
+        ("TALK", "Questions of the autumn", CourseKind::Webinar),
+    ] {
+        let course = NewCourse {
+            code: code.into(),
+            title: title.into(),
+            kind,
+            audience: Audience::General,
+            module: "Patients".into(),
+            minutes: 12,
+            version: "2".into(),
+            body: format!("What {title} says.").into(),
+            is_offered: code != "TALK",
+        };
+        training::put_course(registry, &by, course, at).await.expect("a course");
+    }
+    let mut nobody = Browser::default();
+    let page = way.get(&mut nobody, "/training").await;
+    for text in ["How a person is found", "Video", "Job aid", "General users", "Patients", "12 min", "2, "] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    assert!(!page.body.contains("Questions of the autumn"), "what is not offered any more");
+    let page = way.get(&mut nobody, "/training/courses/FILM").await;
+    assert!(page.body.contains("What How a person is found says."), "{}", page.body);
+    assert_eq!(way.house.get(&mut nobody, "/training/courses/TALK").await.status, StatusCode::NOT_FOUND);
+}
+
+/// Page: /training
+#[tokio::test]
+async fn s63_the_library_is_that_of_the_users_type_and_anybody_may_look_into_the_other() {
+    let way = Way::begin().await;
+    way.works("sue", "school-read-only", "Sue Lund", Position::Staff).await;
+    let (general, school, all) = (
+        "Vaccine storage and handling</a>",
+        "School users: rosters and requirements</a>",
+        "General User Course</a>",
+    );
+    let shown = |page: &Page| [general, school, all].map(|title| page.body.contains(title));
+    let mut nobody = Browser::default();
+    assert_eq!(
+        shown(&way.get(&mut nobody, "/training").await),
+        [true, true, true],
+        "nobody is asked who they are"
+    );
+    for (who, expected) in
+        [("sue", [false, true, true]), ("paula", [true, false, true]), ("desk", [true, true, true])]
+    {
+        let mut browser = way.house.sign_in(who).await;
+        assert_eq!(shown(&way.get(&mut browser, "/training").await), expected, "{who}");
+    }
+    for (asked, expected) in
+        [("school", [false, true, true]), ("general", [true, false, true]), ("all", [true; 3])]
+    {
+        let page = way.get(&mut nobody, &format!("/training?for={asked}")).await;
+        assert_eq!(shown(&page), expected, "{asked}");
+    }
+}
+
+/// A program site whose renewal is due today.
+async fn enrolled_a_year_ago(way: &Way) -> SiteId {
+    let (registry, now) = (&way.house.app.registry, way.house.app.arrival());
+    let at = now.at - jiff::SignedDuration::from_hours(24 * 310);
+    let then = Arrival { at, today: at.to_zoned(registry.identity.zone.clone()).date(), ..now };
+    let application = enrollment::Application {
+        organization: "RIVER".into(),
+        site: "River Dock".into(),
+        kind: SiteKind::Clinic,
+        address: "1 Quay Street".into(),
+        contact: "Joan Hill".into(),
+        administrator: "Ana Silva".into(),
+        administrator_email: "ana@river.example".into(),
+        is_program: true,
+        confirmed_at: None,
+        renew_on: None,
+        renewing_since: None,
+    };
+    let email = "joan@river.example".parse().expect("an address");
+    let number = enrollment::begin(registry, &email, application, then).await.expect("begun");
+    enrollment::confirm_address(registry, number, then).await.expect("confirmed");
+    for (kind, bits) in enrollment::PaperKind::ALL.iter().zip([81, 82]) {
+        let case = enrollment::opened(registry, number, at).await.expect("read").expect("there").case;
+        let signing = enrollment::signing(registry, &case, *kind, "Joan Hill", "Director").expect("it can");
+        let kept = (b"%PDF-1.7 signed"[..].into(), Code::of_random(bits));
+        enrollment::sign(registry, Party::KeyHolder, number, signing, kept, then).await.expect("signed");
+    }
+    enrollment::submit(registry, number, then).await.expect("sent in");
+    let by = operator(Permission::ApproveEnrollments).expect("the operator may");
+    let approve = enrollment::Decision::Approve { code: "DOCK".into(), pin: Some("0412".into()) };
+    enrollment::decide(registry, &by, number, approve, then).await.expect("approved");
+    enrollment::fall_due(registry, now).await.expect("due");
+    let all = sites::sites(registry).await.expect("the store works");
+    all.iter().find(|site| &*site.code == "DOCK").expect("the new site").id
+}
+
+/// Page: /clinic/agreement
+#[tokio::test]
+async fn s54_the_coordinator_prepares_on_the_page_where_the_signing_physician_signs() {
+    let way = Way::begin().await;
+    let dock = enrolled_a_year_ago(&way).await;
+    way.works_at(dock, "pia", "primary-vaccine-coordinator", "Pia Dock", Position::PrimaryCoordinator).await;
+    way.works_at(dock, "mia", "enrollment-only", "Mia Hill", Position::SigningPhysician).await;
+    let mut joan = Browser::default();
+    let own = way.link("joan@river.example", "Enrollment 1").await;
+
+    let mut pia = way.house.sign_in("pia").await;
+    let today = way.get(&mut pia, "/").await;
+    for text in ["River Dock will be closed on", "Joan Hill renews it", "no backup vaccine coordinator"] {
+        assert!(today.body.contains(text), "{text}: {}", today.body);
+    }
+    let page = way.get(&mut pia, "/clinic/agreement").await;
+    for text in ["The renewal is due", "Only the signing physician of the site signs", "✗ Not signed"] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    assert!(!page.body.contains("/clinic/agreement/sign"), "she prepares: {}", page.body);
+    let sign = |kind: &str| format!("kind={kind}&signer=Mia+Hill&title=Medical+director");
+    let refused = way.house.post(&mut pia, "/clinic/agreement/sign", &sign("letter-of-agreement")).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND, "and cannot sign");
+    let page = way.get(&mut joan, &own).await;
+    assert!(page.body.contains("The signing physician of the site signs it"), "{}", page.body);
+
+    let mut mia = way.house.sign_in("mia").await;
+    way.get(&mut mia, "/clinic/agreement").await;
+    for kind in ["letter-of-agreement", "site-administrator-form"] {
+        let page = way.send(&mut mia, "/clinic/agreement/sign", &sign(kind)).await;
+        assert!(page.body.contains("Signed. You can fetch"), "{}", page.body);
+    }
+    let paper = way.get(&mut mia, "/clinic/agreement/papers/3").await;
+    assert!(printing::text(&paper.bytes).contains("Signed electronically by Mia Hill"));
+    way.get(&mut pia, "/clinic/agreement").await;
+    let page = way.send(&mut pia, "/clinic/agreement/send", "").await;
+    assert!(page.body.contains("Under review"), "{}", page.body);
+}
+
+/// Page: /clinic/staff
+#[tokio::test]
+async fn s50_the_primary_reads_what_the_backup_did() {
+    let way = Way::begin().await;
+    way.works("bob", "backup-vaccine-coordinator", "Bob Lake", Position::BackupCoordinator).await;
+    let mut bob = way.house.sign_in("bob").await;
+    let page = way.get(&mut bob, "/clinic/staff").await;
+    assert!(!page.body.contains("Done as backup"), "for the primary alone: {}", page.body);
+    let form = "name=Ada+Lind&email=ada@river.example&position=staff&license_kind=&license_number=";
+    way.send(&mut bob, "/clinic/staff", form).await;
+    let mut paula = way.house.sign_in("paula").await;
+    let today = way.get(&mut paula, "/").await;
+    assert!(today.body.contains("1 thing was done in your place as backup"), "{}", today.body);
+    let page = way.get(&mut paula, "/clinic/staff").await;
+    for text in ["Done as backup in the last 30 days", "<td>bob</td>", "List staff"] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
 }

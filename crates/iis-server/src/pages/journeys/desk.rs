@@ -459,7 +459,7 @@ async fn a_refusal_and_immunity_stand_beside_the_doses() {
 
 /// S-51, S-55, S-62, S-66: who may only read gets the same pages without the controls, and each call is refused.
 #[tokio::test]
-async fn s_62_who_may_only_read_sees_no_controls_and_every_call_is_refused() {
+async fn s62_who_may_only_read_sees_no_controls_and_every_call_is_refused() {
     let people = [("ana", "clinic-access", "RIVER"), ("look", "patient-look-up", "CEDAR")];
     let (house, number) = desk(&people).await;
     let pages =

@@ -40,6 +40,32 @@ async fn the_audit_is_read_as_far_as_the_role_reaches() {
     assert!(own.body.contains("<td>auditor</td><td>read-audit</td>"), "looking is on record: {}", own.body);
 }
 
+/// Page: /admin/audit
+#[tokio::test]
+async fn who_asks_for_an_address_that_is_not_theirs_stands_in_the_audit_once_an_hour() {
+    let house = House::with(&[("nurse", "clinic-access", false), ("auditor", "auditor", false)]).await;
+    let (mut nurse, mut auditor) = (house.sign_in("nurse").await, house.sign_in("auditor").await);
+    for _ in 0..3 {
+        assert_eq!(house.get(&mut nurse, "/admin/audit").await.status, StatusCode::NOT_FOUND);
+    }
+    for (path, status) in
+        [("/admin/mail/7/again", StatusCode::NOT_FOUND), ("/admin/news/8/down", StatusCode::NOT_FOUND)]
+    {
+        assert_eq!(house.post(&mut nurse, path, "").await.status, status, "{path}");
+    }
+    assert_eq!(house.get(&mut nurse, "/nowhere/at/all").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(house.get(&mut Browser::default(), "/admin/audit").await.status, StatusCode::SEE_OTHER);
+    let page = house.get(&mut auditor, "/admin/audit?what=ask-for-address").await;
+    assert_eq!(page.body.matches("<td>ask-for-address: refused</td>").count(), 3, "{}", page.body);
+    for text in [
+        "GET /admin/audit needs read-audit",
+        "POST /admin/mail/{id}/again needs manage-accounts",
+        "POST /admin/news/{id}/down needs publish-news",
+    ] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+}
+
 #[tokio::test]
 async fn the_audit_is_narrowed_and_its_older_rows_are_a_page_on() {
     let people = &[("nurse", "clinic-access", false), ("auditor", "auditor", false)];

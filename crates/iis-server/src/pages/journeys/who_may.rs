@@ -24,7 +24,7 @@ use std::fmt::Write;
 
 /// Whose a thing is, seen from the site at which the roles are held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whose {
+pub(super) enum Whose {
     Own,
     Sister,
     Other,
@@ -35,7 +35,7 @@ const EVERYBODYS: [Whose; 4] = [Whose::Own, Whose::Sister, Whose::Other, Whose::
 
 /// What stands for the parameters of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Thing {
+pub(super) enum Thing {
     /// A person's registry number.
     Person,
     /// A stored message.
@@ -74,7 +74,7 @@ const THINGS: &[(&str, Thing)] = &[
     ("/clinic/agreement/papers/{n}",   Thing::Nothing),
 ];
 
-fn thing(path: &str) -> Option<Thing> {
+pub(super) fn thing(path: &str) -> Option<Thing> {
     if !path.contains('{') {
         return None;
     }
@@ -162,7 +162,7 @@ impl World {
     }
 
     /// The address with something put in for its parameters.
-    fn address(&self, declared: &Declared, thing: Thing, whose: Whose) -> String {
+    pub(super) fn address(&self, declared: &Declared, thing: Thing, whose: Whose) -> String {
         let at = |list: &[String]| list.get(whose as usize).cloned();
         let numbers: Vec<String> = self.persons.iter().map(ToString::to_string).collect();
         let senders = ["own", "sister", "other"].map(str::to_owned);
@@ -236,7 +236,7 @@ pub(super) fn holds(role: &Role, permission: Permission) -> bool {
 }
 
 /// Whether the role sees this thing at an address that asks for the permission.
-fn sees(role: &Role, permission: Permission, thing: Thing, whose: Whose) -> bool {
+pub(super) fn sees(role: &Role, permission: Permission, thing: Thing, whose: Whose) -> bool {
     let within = |permission| role.cell(permission).is_some_and(|cell| reaches(cell.scope, whose));
     if permission == Permission::EnterAdministeredDose && whose != Whose::Absent && thing == Thing::Person {
         return holds(role, permission) && within(Permission::ViewPerson); // at one's own clinic, to whomever comes
@@ -337,4 +337,65 @@ async fn at(world: &World, declared: &Declared, role: &Role, permission: Permiss
         }
     }
     pages.iter().map(|(.., page)| page.status.as_u16()).collect()
+}
+
+/// S-62: every link and every form on a page leads to where its role may go, so that who may only read is shown no control.
+#[tokio::test]
+async fn s62_no_page_shows_a_control_to_whoever_may_not_use_it() {
+    let world = World::open().await;
+    let all = crate::pages::declared();
+    let mut looked_at = 0;
+    for (_, role) in world.house.app.registry.roles.of_people() {
+        let mut browser = world.browsers[&role.code].clone();
+        for declared in all.iter().filter(|one| one.method == "GET") {
+            let (Rule::Needs(permission) | Rule::Proved(permission)) = declared.rule else { continue };
+            if !holds(role, permission) {
+                continue;
+            }
+            let path = match thing(declared.path) {
+                Some(thing) => world.address(declared, thing, Whose::Own),
+                None => declared.path.to_owned(),
+            };
+            let page = world.ask(&mut browser, "GET", &path).await;
+            if page.status != StatusCode::OK {
+                continue;
+            }
+            looked_at += 1;
+            for (method, to) in controls(&page.body) {
+                let rule = rule_of(&all, method, &to);
+                let Some(Rule::Needs(needed) | Rule::Proved(needed)) = rule else { continue };
+                assert!(holds(role, needed), "{} is shown {method} {to} on {path}", role.code);
+            }
+        }
+    }
+    assert!(looked_at > 100, "{looked_at} pages were looked at");
+}
+
+/// Where the links and the forms of a page lead.
+fn controls(body: &str) -> Vec<(&'static str, String)> {
+    let of = |mark: &'static str, method: &'static str| {
+        let found = body.split(mark).skip(1).filter_map(|rest| rest.split(['"', '?', '#']).next());
+        found.filter(|to| to.starts_with('/')).map(move |to| (method, to.to_owned())).collect::<Vec<_>>()
+    };
+    let posts = body.split("<form ").skip(1).filter_map(|form| form.split('>').next());
+    let posts = posts.filter(|tag| tag.contains("method=\"post\""));
+    let posts = posts.filter_map(|tag| tag.split("action=\"").nth(1)?.split(['"', '?']).next());
+    let mut all = of("href=\"", "GET");
+    all.extend(posts.filter(|to| to.starts_with('/')).map(|to| ("POST", to.to_owned())));
+    all
+}
+
+/// What the address asks: that of the declared path that the router takes.
+fn rule_of(all: &[Declared], method: &str, path: &str) -> Option<Rule> {
+    let parts: Vec<_> = path.split('/').collect();
+    let fits = |one: &&Declared| {
+        let declared: Vec<_> = one.path.split('/').collect();
+        one.method == method
+            && declared.len() == parts.len()
+            && declared.iter().zip(&parts).all(|(own, given)| own.starts_with('{') || own == given)
+    };
+    // as the router has it: what is written out goes before what is a parameter, from the left
+    let parameters =
+        |one: &&Declared| one.path.split('/').map(|part| part.starts_with('{')).collect::<Vec<_>>();
+    all.iter().filter(fits).min_by_key(parameters).map(|one| one.rule)
 }
