@@ -256,6 +256,8 @@ mod tests {
         let sender = format!("[sender]\n{}", role("SND", "submit-reports"));
         let twice = format!("{sender}[other]\n{}", role("SND", "view-person"));
         assert!(matches!(Roles::parse(&twice), Err(PolicyError::CodeTwice { .. })));
+        let lonely = format!("{sender}[other]\nstands-in-for='nobody'\n{}", role("OTH", "view-person"));
+        assert!(matches!(Roles::parse(&lonely), Err(PolicyError::StandsInForNobody { .. })));
         let unknown = format!("{sender}[other]\n{}", role("OTH", "do-anything"));
         assert!(matches!(Roles::parse(&unknown), Err(PolicyError::Unreadable(_))));
         assert!(matches!(Roles::parse(""), Err(PolicyError::NoSender)));

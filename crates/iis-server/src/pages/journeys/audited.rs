@@ -75,6 +75,10 @@ async fn what_each_address_of_the_modules_writes_into_the_audit() {
         };
         let code = world.browsers.keys().find(|code| is_it(code)).expect("somebody may");
         let path = match about {
+            // whoever opts out is gone for those who come after
+            Some(thing) if declared.path.ends_with("/opt-out") => {
+                world.address(&declared, thing, Whose::Sister)
+            }
             Some(thing) => world.address(&declared, thing, Whose::Own),
             None => declared.path.to_owned(),
         };
