@@ -112,7 +112,7 @@ fn told(one: Completion) -> Told {
 
 /// How many were taken, were known and were refused, and each by its number.
 fn answer(numbers: &[Box<str>], became: &[Became]) -> Value {
-    let line = |(number, became): (&Box<str>, &Became)| match became {
+    let line = |number: &str, became: &Became| match became {
         Became::Taken => json!({ "number": number, "status": "taken" }),
         Became::Known => json!({ "number": number, "status": "known" }),
         Became::Refused(why) => json!({ "number": number, "status": "refused", "why": why }),
@@ -122,7 +122,7 @@ fn answer(numbers: &[Box<str>], became: &[Became]) -> Value {
         "taken": count(|one| *one == Became::Taken),
         "known": count(|one| *one == Became::Known),
         "refused": count(|one| matches!(one, Became::Refused(_))),
-        "completions": numbers.iter().zip(became).map(line).collect::<Vec<_>>(),
+        "completions": numbers.iter().zip(became).map(|(number, became)| line(number, became)).collect::<Vec<_>>(),
     })
 }
 

@@ -7,7 +7,7 @@ use iis_store::audit::{Fault, Seal, Verification};
 use iis_store::testing::deeds::{Message, granted, person_of};
 use iis_store::testing::tables::time_literal;
 use iis_store::testing::{NOW, TestStore};
-use iis_store::{AuditEntry, Lane, StoreError, statements, store_test};
+use iis_store::{AuditEntry, Lane, Plan, StoreError, Tx, UnitKey, statements, store_test};
 
 fn sign(hash: &[u8]) -> Vec<u8> {
     hash.iter().rev().copied().collect()
@@ -251,25 +251,32 @@ fn how_far_the_log_is_read_is_found_in_the_index_alone() {
     assert!(plan[0].contains("USING COVERING INDEX audit_at"), "{plan:?}");
 }
 
+fn look(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    person_of(tx, 1).map(drop)
+}
+
+fn row() -> AuditEntry {
+    AuditEntry::of(&granted(), NOW)
+}
+
+fn plan_with(tx: &mut Tx<'_>, audit: Vec<AuditEntry>) -> Result<Plan, StoreError> {
+    look(tx)?;
+    Ok(Plan { audit, ..Plan::new(NOW, UnitKey::None) })
+}
+
 store_test! {
     fn a_look_at_a_person_that_leaves_no_audit_row_is_refused_whatever_the_way(t) {
         submit(&t.store, 1, &Message::new("first")).expect("a new person");
         let refused = |outcome: Result<(), StoreError>| {
             assert!(matches!(&outcome, Err(StoreError::Internal(text)) if text.contains("no audit row")), "{outcome:?}");
         };
-        let look = |tx: &mut iis_store::Tx<'_>| person_of(tx, 1).map(drop);
-        let row = || AuditEntry::of(&granted(), NOW);
         refused(t.store.read_blocking(look));
         refused(t.store.disclose_blocking(move |tx| Ok((look(tx)?, Vec::new()))));
         refused(t.store.write_blocking(Lane::Web, look));
-        let plan = |tx: &mut iis_store::Tx<'_>, audit: Vec<AuditEntry>| {
-            look(tx)?;
-            Ok(iis_store::Plan { audit, ..iis_store::Plan::new(NOW, iis_store::UnitKey::None) })
-        };
-        refused(t.store.propose_and_apply_blocking(Lane::Web, move |tx| plan(tx, Vec::new())).map(drop));
+        refused(t.store.propose_and_apply_blocking(Lane::Web, move |tx| plan_with(tx, Vec::new())).map(drop));
 
         t.store.disclose_blocking(move |tx| Ok((look(tx)?, vec![row()]))).expect("disclosed");
-        t.store.propose_and_apply_blocking(Lane::Web, move |tx| plan(tx, vec![row()])).expect("applied");
+        t.store.propose_and_apply_blocking(Lane::Web, move |tx| plan_with(tx, vec![row()])).expect("applied");
         t.store.write_blocking(Lane::Web, move |tx| { look(tx)?; tx.audit(&row()) }).expect("written");
         t.store.read_blocking(|tx| person_of(tx, 2).map(drop)).expect("nobody was there");
         t.store.read_blocking(|tx| iis_store::setting::get(tx, "none").map(drop)).expect("the next unit owes nothing");

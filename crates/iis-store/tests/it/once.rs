@@ -4,7 +4,7 @@ use crate::support::{count, doses, submit, submit_at_once};
 use iis_store::testing::deeds::{self, Message};
 use iis_store::testing::tables::dump;
 use iis_store::testing::{NOW, TestStore};
-use iis_store::{Applied, Change, Lane, Plan, UnitKey, person, setting, store_test};
+use iis_store::{Applied, AuditEntry, Change, Lane, Plan, UnitKey, person, setting, store_test};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
 

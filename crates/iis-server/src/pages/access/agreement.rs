@@ -13,7 +13,7 @@ use iis_model::access::{Granted, Permission};
 use iis_model::organization::Site;
 use iis_registry::Failure;
 use iis_registry::cases::Party;
-use iis_registry::enrollment::{self, Missing, Opened};
+use iis_registry::enrollment::{self, Missing, Opened, PaperKind};
 
 const HERE: &str = "/clinic/agreement";
 
@@ -69,7 +69,7 @@ pub(crate) async fn show(visitor: Visitor, Query(done): Query<Done>) -> Answer {
 fn to_sign(visitor: &Visitor, opened: &Opened, signs: bool) -> Vec<Block> {
     let kinds = opened.missing.iter().map(|missing| Missing::kind(*missing));
     if !signs {
-        let names: Vec<_> = kinds.map(|kind| kind.title()).collect();
+        let names: Vec<_> = kinds.map(PaperKind::title).collect();
         let text = format!(
             "{} to be signed. Only the signing physician of the site signs: with an own account of the type Enrollment and \
              Re-Enrollment Only.",
