@@ -189,7 +189,8 @@ pub async fn of_person(
     page: u16,
 ) -> Result<(Vec<PrintedDocument>, bool), Failure> {
     let part = (i64::from(page) * PAGE, PAGE + 1);
-    let mut listed = cx.store.read_beside(move |tx| printed_document::of_person(tx, &granted, id, part)).await?;
+    let mut listed =
+        cx.store.read_beside(move |tx| printed_document::of_person(tx, &granted, id, part)).await?;
     let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let has_older = listed.len() > most;
     listed.truncate(most);

@@ -120,7 +120,8 @@ pub async fn open(cx: &Context, _granted: Granted) -> Result<i64, Failure> {
 
 /// The first open question behind the place of another one that the caller can answer; none: there is no further one.
 pub async fn next(cx: &Context, granted: Granted, after: Option<i64>) -> Result<Option<i64>, Failure> {
-    let found = cx.store.read(move |tx| {
+    // whom the question is about is told by its own page
+    let found = cx.store.read_beside(move |tx| {
         let after = after.map(|id| review_item::get(tx, &granted, id)).transpose()?.flatten();
         let mut place = after.map_or(FRONT, |item| (item.priority, item.id));
         let mut veil = Veil::of(&granted);
