@@ -4,12 +4,13 @@
 
 use super::provisioning::provision;
 use super::{Event, Request, State};
+use crate::access::Refused;
 use crate::cases::{By, Keys, NOT_NOW};
-use crate::enrollment::standing::inside;
+use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::{Letter, Link};
 use crate::staff::administrators_of;
 use crate::{Arrival, Context, Failure};
-use iis_model::access::Granted;
+use iis_model::access::{Granted, Permission};
 use iis_model::{AccountId, Timestamp};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site, worker};
 
@@ -64,6 +65,55 @@ pub async fn approval(
             let words = words(number, case.state_since);
             keys.opens(&words.each_ref().map(String::as_str), &key)
         }))
+    });
+    Ok(read.await?)
+}
+
+/// A request that waits for somebody's approval, with the address of its page below `/approve`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToApprove {
+    /// The number.
+    pub number: i64,
+    /// Who asks.
+    pub name: Box<str>,
+    /// The role that is asked for.
+    pub role: Box<str>,
+    /// The site, as it was typed.
+    pub site: Box<str>,
+    /// When approval was asked for.
+    pub since: Timestamp,
+    /// What the letter's link carries.
+    pub key: String,
+}
+
+/// The requests that an administrator may answer, the oldest first: the letter may be lost.
+pub async fn to_approve(
+    cx: &Context,
+    granted: &Granted,
+    account: AccountId,
+    arrival: Arrival,
+) -> Result<Vec<ToApprove>, Failure> {
+    if granted.permission() != Permission::ApproveAccounts {
+        return Err(Refused.into());
+    }
+    let keys = Keys::of(cx, arrival).await?;
+    let read = cx.store.read(move |tx| {
+        let mut waiting = Vec::new();
+        for case in Request::in_state(tx, State::AwaitingAdministrator, QUEUE)? {
+            if refusal(tx, &case, Approver::Administrator(account))?.is_some() {
+                continue;
+            }
+            let key = keys.key(&words(case.number, case.state_since).each_ref().map(String::as_str));
+            waiting.push(ToApprove {
+                number: case.number,
+                name: case.body.name.clone(),
+                role: case.body.role.clone(),
+                site: case.body.site.clone(),
+                since: case.state_since,
+                key: key.as_str().to_owned(),
+            });
+        }
+        Ok(waiting)
     });
     Ok(read.await?)
 }

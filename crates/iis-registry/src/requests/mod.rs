@@ -13,7 +13,7 @@ mod time;
 mod types;
 
 pub use applying::{Asked, begin, change, confirm_address, submit, withdraw};
-pub use approving::{Approver, approval, approve, deny};
+pub use approving::{Approver, ToApprove, approval, approve, deny, to_approve};
 pub use flow::{Event, State};
 pub use gates::{Facts, Gate, License, Listed, Party, Site, Standing, gates, lets_submit};
 pub use passwords::{is_link, set_password};

@@ -12,7 +12,7 @@ use iis_registry::directory::{Directory, directory};
 use iis_registry::enrollment::{self, SiteStanding, State};
 use iis_registry::people::emergency;
 use iis_registry::sessions::Session;
-use iis_registry::{news, review, staff};
+use iis_registry::{news, requests, review, staff, tickets};
 use serde::Deserialize;
 
 /// `GET /` for nobody.
@@ -182,7 +182,34 @@ async fn tasks(visitor: &Visitor, names: &Directory) -> Result<Vec<Task>, Stop> 
             ("possible duplicate waits for an answer", "possible duplicates wait for an answer");
         tasks.extend(task("/patients/duplicates", open, one, many));
     }
+    if visitor.may(Permission::ReviewRequests) {
+        let waiting = requests::queue(registry, visitor.arrival.at).await.map_err(failed)?.len();
+        let (one, many) = ("request for an account waits", "requests for accounts wait");
+        tasks.extend(task("/help/requests", counted(waiting), one, many));
+    }
+    if visitor.may(Permission::ReviewEnrollments) {
+        let waiting = enrollment::queue(registry).await.map_err(failed)?.len();
+        let (one, many) = ("enrollment waits for review", "enrollments wait for review");
+        tasks.extend(task("/help/enrollments", counted(waiting), one, many));
+    }
+    if visitor.may(Permission::AnswerTickets) {
+        let waiting = tickets::waiting(registry).await.map_err(failed)?.len();
+        let (one, many) = ("question waits for an answer", "questions wait for an answer");
+        tasks.extend(task("/help/tickets", counted(waiting), one, many));
+    }
+    if let Ok(granted) = visitor.granted(Permission::ApproveAccounts) {
+        let account = visitor.session()?.account.id;
+        let waiting = requests::to_approve(registry, &granted, account, visitor.arrival).await;
+        let waiting = waiting.map_err(failed)?.len();
+        let (one, many) =
+            ("request for an account waits for your approval", "requests wait for your approval");
+        tasks.extend(task("/admin/accounts", counted(waiting), one, many));
+    }
     Ok(tasks)
+}
+
+fn counted(waiting: usize) -> i64 {
+    i64::try_from(waiting).unwrap_or(i64::MAX)
 }
 
 /// So much work, in words; none: there is none.

@@ -128,16 +128,14 @@ fn document_known(confirmed: &Confirmed, zone: &TimeZone) -> Known {
             format!("Do not rely on it since {}. Ask for a new one.", day(at)),
             format!("No lo use desde el {}. Pida uno nuevo.", day(at)),
         ),
-        (None, Some(false)) => (
+        // also where nobody is told what the record says now: a locked record looks like one that went on
+        (None, Some(false) | None) => (
             "warning",
             "We issued this document; the record has changed since",
             "Emitimos este documento; el registro ha cambiado desde entonces",
             "Ask for a new one if it matters what was added or corrected.".to_owned(),
             "Pida uno nuevo si importa lo que se añadió o corrigió.".to_owned(),
         ),
-        (None, None) => {
-            ("success", "We issued this document", "Emitimos este documento", String::new(), String::new())
-        }
         (None, Some(true)) => (
             "success",
             "We issued this document",

@@ -95,6 +95,13 @@ fn s11_the_site_administrator_approves_by_a_link_that_holds_once_and_never_for_o
         let key = link.rsplit('/').next().expect("a key").to_owned();
         assert!(requests::approval(cx, number, &key, r.at()).await.expect("read").is_some());
         assert!(requests::approval(cx, number, &key[1..], r.at()).await.expect("read").is_none());
+        // the letter may be lost: the request stands among those that wait, for this administrator alone
+        let waiting = requests::to_approve(cx, &granted, administrator, r.at()).await.expect("read");
+        assert_eq!(waiting.iter().map(|one| (one.number, &*one.key)).collect::<Vec<_>>(), [(number, &*key)]);
+        let of_another = requests::to_approve(cx, &granted, AccountId(999), r.at()).await.expect("read");
+        assert_eq!(of_another, []);
+        let reviewer = desk();
+        assert!(requests::to_approve(cx, &reviewer, administrator, r.at()).await.is_err());
         let other = Approver::Administrator(AccountId(999));
         assert!(
             refusal(requests::approve(cx, &granted, number, other, "t", r.at()).await)
@@ -106,6 +113,7 @@ fn s11_the_site_administrator_approves_by_a_link_that_holds_once_and_never_for_o
             requests::approval(cx, number, &key, r.at()).await.expect("read").is_none(),
             "the link is used up"
         );
+        assert_eq!(requests::to_approve(cx, &granted, administrator, r.at()).await.expect("read"), []);
         assert!(requests::approve(cx, &granted, number, approver, "t", r.at()).await.is_err(), "once");
     });
 }

@@ -2,7 +2,7 @@
 
 use super::sheet::{
     Block, Field, FieldKind, FormView, Link, Mark, PublicSent, Sheet, TableView, Typed, button, moves,
-    refused, said, typed,
+    quiet_button, refused, said, typed,
 };
 use super::sheet::{Cell, refusal};
 use crate::pages::errors::NoPage;
@@ -13,7 +13,8 @@ use axum::extract::{Path, Query};
 use iis_model::EmailAddress;
 use iis_registry::cases::Keys;
 use iis_registry::requests::{
-    self, AccessType, Application, Asked, Gate, Opened, Request, Standing, State, UserKind, access_types,
+    self, AccessType, Application, Asked, Gate, Opened, Party, Request, Standing, State, UserKind,
+    access_types,
 };
 use serde::Deserialize;
 
@@ -253,7 +254,7 @@ fn status_sheet(visitor: &Visitor, opened: &Opened, key: &str, done: &str, probl
         case.state,
         State::Denied | State::Expired | State::Withdrawn | State::Active | State::Provisioned
     ) {
-        sheet.blocks.push(button(
+        sheet.blocks.push(quiet_button(
             at("withdraw"),
             "Withdraw this request",
             "If you no longer need the account.",
@@ -320,11 +321,20 @@ fn steps(opened: &Opened) -> Vec<Mark> {
     STEPS.iter().enumerate().map(mark).collect()
 }
 
-/// A gate as a mark: open, waiting for somebody, or refused.
+/// A gate as a mark for the applicant: open, waiting for somebody, or refused.
 pub(super) fn mark(gate: &Gate) -> Mark {
+    mark_for(gate, Party::title)
+}
+
+/// The same for the Help Desk, to whom the applicant is somebody else.
+pub(super) fn mark_for_desk(gate: &Gate) -> Mark {
+    mark_for(gate, |party| if party == Party::Applicant { "the applicant" } else { party.title() })
+}
+
+fn mark_for(gate: &Gate, called: impl Fn(Party) -> &'static str) -> Mark {
     let (look, word) = match gate.standing {
         Standing::Open => ("good", "✓ Complete".to_owned()),
-        Standing::Waits(party) => ("waiting", format!("‖ Waiting for {}", party.title())),
+        Standing::Waits(party) => ("waiting", format!("‖ Waiting for {}", called(party))),
         Standing::Refuses => ("bad", "✗ Refused".to_owned()),
     };
     Mark { look, word, text: gate.words.clone() }

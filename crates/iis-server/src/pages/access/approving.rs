@@ -1,7 +1,7 @@
 //! `/approve/{number}/{key}`: the site administrator's answer. The link only shows the request; deciding is a form after
 //! signing in, since scanners of mail open links.
 
-use super::sheet::{Block, Field, FieldKind, FormView, Sent, Sheet, refusal, typed};
+use super::sheet::{Block, Field, FieldKind, FormView, Link, Sent, Sheet, refusal, typed};
 use crate::pages::errors::NoPage;
 use crate::pages::frame::{Fact, Notice};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
@@ -33,7 +33,7 @@ pub(crate) async fn show(visitor: Visitor, Path((number, key)): Path<(String, St
         Fact::some("Site", &*case.body.site),
         Fact::some("Jurisdiction", &*case.body.jurisdiction),
         Fact::some("Type of access", role),
-        Fact::some("Will be able to", purpose),
+        Fact::some("What the role does", purpose),
         Fact::some("License", format!("{} {}", case.body.license_kind, case.body.license_number).trim()),
     ];
     sheet.blocks = vec![
@@ -84,12 +84,16 @@ pub(crate) async fn done(
     visitor.granted(Permission::ApproveAccounts)?;
     let mut sheet = Sheet::new("Your answer is noted", "access");
     sheet.is_narrow = true;
-    let text = match done.done.as_str() {
-        "approve" => {
-            "Approved. The new user gets the user name and the link that sets the password in two messages."
-        }
-        _ => "Denied. The applicant gets a message.",
+    let (kind, text) = match done.done.as_str() {
+        "approve" => (
+            "success",
+            "Approved. The new user gets the user name and the link that sets the password in two messages.",
+        ),
+        "deny" => ("info", "Denied. The applicant gets a message with your words."),
+        _ => return Ok(redirect("/")),
     };
-    sheet.notice = Some(Notice { kind: "success", text: text.to_owned() });
+    sheet.notice = Some(Notice { kind, text: text.to_owned() });
+    let link = |href: &str, label: &str| Link { href: href.to_owned(), label: label.to_owned() };
+    sheet.blocks = vec![Block::Links("Go on", vec![link("/admin/accounts", "Accounts"), link("/", "Today")])];
     Ok(sheet.answer(visitor))
 }

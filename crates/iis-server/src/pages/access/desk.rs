@@ -1,6 +1,6 @@
 //! `/help/requests`: the Help Desk reads requests in the order received, with all that is known of each on one page.
 
-use super::applying::{facts, mark, title};
+use super::applying::{facts, mark_for_desk, title};
 use super::sheet::{
     Block, Cell, Field, FieldKind, FormView, Link, Mark, Sent, Sheet, TableView, button, moves, refusal,
     said, typed,
@@ -98,6 +98,10 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     };
     let zone = &registry.identity.zone;
     let case = &opened.case;
+    if case.state == State::Draft {
+        // nobody reads what was not sent in: the applicant was told so
+        return Err(visitor.no_page(NoPage::NotFound));
+    }
     let mut sheet = Sheet::new(format!("Request {}", case.number), "requests");
     sheet.at = "/help/requests";
     sheet.below = Some(("Requests for accounts", "/help/requests"));
@@ -105,7 +109,10 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     sheet.lead = format!("{}. {}", case.state.title(), clock_words(&opened));
     let role = registry.roles.get(&case.body.role).map_or("", |role| &role.title);
     sheet.blocks.push(Block::Facts("What was asked, as written", facts(&opened, role, zone)));
-    sheet.blocks.push(Block::Marks("Checks", opened.gates.iter().map(mark).collect::<Vec<Mark>>()));
+    sheet.blocks.push(Block::Marks(
+        "Checks, in the words that the applicant reads",
+        opened.gates.iter().map(mark_for_desk).collect::<Vec<Mark>>(),
+    ));
     if !opened.earlier.is_empty() {
         let earlier = opened.earlier.iter().map(|(number, state)| Fact {
             label: format!("Request {number}"),

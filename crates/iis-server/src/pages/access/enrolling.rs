@@ -2,8 +2,8 @@
 
 use super::applying::{Begun, Done};
 use super::sheet::{
-    Block, Field, FieldKind, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, refusal, refused,
-    said, typed,
+    Block, Field, FieldKind, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, quiet_button,
+    refusal, refused, said, typed,
 };
 use super::{files, papers};
 use crate::pages::errors::NoPage;
@@ -183,7 +183,7 @@ pub(crate) async fn show(
     sheet.blocks.extend(said(&opened.conversation, zone));
     sheet.blocks.push(moves(&opened.moves, title, zone));
     if case.state != State::Withdrawn {
-        sheet.blocks.push(button(
+        sheet.blocks.push(quiet_button(
             at("withdraw"),
             "Withdraw this enrollment",
             if opened.is_site_open {

@@ -10,6 +10,7 @@ use axum::extract::{Path, Query};
 use iis_model::Date;
 use iis_model::access::Permission;
 use iis_registry::news::{self, News};
+use iis_registry::people::typed_date::read_date;
 
 /// `GET /admin/news`
 pub(crate) async fn show(visitor: Visitor, Query(done): Query<Done>) -> Answer {
@@ -54,7 +55,7 @@ async fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>, done: &s
             fields: vec![
                 Field::new("text", "News", FieldKind::Area).with(typed(form, "text")),
                 Field::choice("role", "For", FieldKind::Select, roles, typed(form, "role")).optional(),
-                Field::text("until", "Last day").with(typed(form, "until")).hint("For example 2026-12-31"),
+                Field::text("until", "Last day").with(typed(form, "until")).hint("For example 12/31/2026"),
             ],
             button: "Publish",
             ..FormView::default()
@@ -66,8 +67,8 @@ async fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>, done: &s
 /// `POST /admin/news`
 pub(crate) async fn publish(Sent { visitor, form }: Sent) -> Answer {
     let granted = visitor.granted(Permission::PublishNews)?;
-    let Ok(until) = typed(&form, "until").parse::<Date>() else {
-        let problem = Problem::of("until", "Enter the last day as YYYY-MM-DD, for example 2026-12-31.");
+    let Some(until) = read_date(typed(&form, "until"), Date::MAX) else {
+        let problem = Problem::of("until", "Enter the last day as MM/DD/YYYY, for example 12/31/2026.");
         return Ok(sheet(&visitor, &form, vec![problem], "").await?.answer(visitor));
     };
     let role = typed(&form, "role");

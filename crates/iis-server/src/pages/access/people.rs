@@ -12,6 +12,7 @@ use iis_model::access::{Permission, Place};
 use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId};
 use iis_registry::Failure;
 use iis_registry::directory::directory;
+use iis_registry::requests::{self, ToApprove};
 use iis_registry::sessions::Session;
 use iis_registry::staff::{self, BackupDeed, LISTED_DAYS, Listed, Listing, Position, User};
 use jiff::tz::TimeZone;
@@ -235,14 +236,41 @@ pub(crate) async fn users(visitor: Visitor, Query(done): Query<Done>) -> Answer 
         "end" => Some(Notice { kind: "success", text: "Access has ended.".to_owned() }),
         _ => None,
     };
-    sheet.blocks = vec![Block::Table(TableView {
+    sheet.blocks.extend(to_approve(&visitor).await?);
+    sheet.blocks.push(Block::Table(TableView {
         id: "users",
         caption: "Users, by user name".to_owned(),
         heads: &["User", "Roles", "Last sign-in", "Confirmed", "Still here", "Gone"],
         rows: users.iter().filter(|user| user.is_active).map(row).collect(),
         nothing: "The organization has no users yet.",
-    })];
+    }));
     Ok(sheet.answer(visitor))
+}
+
+/// The requests that wait for this administrator; the letters that ask may be lost.
+async fn to_approve(visitor: &Visitor) -> Result<Option<Block>, Stop> {
+    let Ok(granted) = visitor.granted(Permission::ApproveAccounts) else { return Ok(None) };
+    let registry = &visitor.app.registry;
+    let account = visitor.session()?.account.id;
+    let waiting = requests::to_approve(registry, &granted, account, visitor.arrival).await;
+    let waiting = waiting.map_err(|failure| visitor.failed(&failure))?;
+    let row = |one: &ToApprove| {
+        let role = registry.roles.get(&one.role).map_or("", |role| role.title.as_str());
+        vec![
+            Cell::link(&*one.name, format!("/approve/{}/{}", one.number, one.key)),
+            Cell::text(role),
+            Cell::text(&*one.site),
+            Cell::text(format::moment(one.since, &registry.identity.zone)),
+        ]
+    };
+    let table = TableView {
+        id: "to-approve",
+        caption: "Requests that wait for your approval, the oldest first".to_owned(),
+        heads: &["Name", "Type of access", "Site", "Waiting since"],
+        rows: waiting.iter().map(row).collect(),
+        nothing: "",
+    };
+    Ok((!waiting.is_empty()).then_some(Block::Table(table)))
 }
 
 /// `POST /admin/accounts/{id}/{verb}`

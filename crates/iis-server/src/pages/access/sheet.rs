@@ -242,6 +242,11 @@ pub(crate) fn button(action: String, button: &'static str, lead: &str) -> Block 
     Block::Form(FormView { lead: lead.to_owned(), action, button, ..FormView::default() })
 }
 
+/// The same for what ends something: not the button that stands out.
+pub(crate) fn quiet_button(action: String, button: &'static str, lead: &str) -> Block {
+    Block::Form(FormView { lead: lead.to_owned(), action, button, is_quiet: true, ..FormView::default() })
+}
+
 /// A form with one text to write.
 pub(crate) fn say(action: String, heading: &str, label: &str, id: &str, word: &'static str) -> Block {
     Block::Form(FormView {

@@ -20,7 +20,7 @@ use crate::pages::patients::desk::give_view::GivePage;
 use crate::pages::patients::desk::meanwhile::MeanwhileView;
 use crate::pages::patients::desk::mend::{MendForm, MendPage};
 use crate::pages::patients::desk::person::values;
-use crate::pages::patients::desk::saved::{SavedPage, heading, line};
+use crate::pages::patients::desk::saved::{SavedDose, SavedPage, heading, line};
 use crate::pages::patients::desk::{Setting, Token, Typed};
 use crate::pages::patients::opting_out::{OptingForm, OptingPage, band, entered_row};
 use crate::pages::patients::recommendation::needs::needs;
@@ -336,15 +336,23 @@ fn a_visit_is_recorded() {
     golden!("desk-give", give(&record(), "C5829AO"));
     let left = [Left::From { lot: "C5829AO".into(), doses: 13 }, Left::Not(Missed::NoStock)];
     let Setting { strip, frame, .. } = setting(record(), "Saved");
+    let href = |left: &Left| match left {
+        Left::From { .. } => format!("/patients/{}/reports/1.1/mend", number()),
+        _ => String::new(),
+    };
     let saved = SavedPage {
         frame,
         strip,
         heading: heading(&left),
-        doses: left.iter().map(line).collect(),
+        doses: left
+            .iter()
+            .map(|left| SavedDose { status: line(left, "MMR"), undo_href: href(left) })
+            .collect(),
         needs: needs(&said(&record()), number(), TODAY),
         again_href: format!("/patients/{}/doses/new", number()),
         same_href: "/patients/next?doses=17.C28161.LT".to_owned(),
         record_href: Page::Record.href(number()),
+        print_href: format!("/patients/{}/print", number()),
     };
     golden!("desk-saved", saved);
 }

@@ -127,7 +127,10 @@ async fn who_works_at_two_sites_writes_for_the_one_that_is_open() {
                 assert!(staff.contains(&text), "{text}, locked {is_locked}: {staff}");
             }
             let give = house.get(&mut pia, &format!("/patients/{number}/doses/new")).await.body;
-            assert!(give.contains(&format!("— at {open} Clinic</button>")), "{open}, {is_locked}: {give}");
+            assert!(
+                give.contains(&format!("— at {open} Clinic</span></button>")),
+                "{open}, {is_locked}: {give}"
+            );
             let status = house.get(&mut pia, &format!("/patients/{number}/status")).await.body;
             assert_eq!(status.contains("At RIVER Clinic"), open == "RIVER", "{is_locked}: {status}");
         }

@@ -140,7 +140,11 @@ fn source(event: &ConsolidatedEvent) -> String {
 fn report_line(report: &ReportOrigin, zone: &TimeZone) -> ReportLine {
     let how = if report.is_administered { "gave the dose" } else { "reported it as historical" };
     let at = if report.site.is_empty() { String::new() } else { format!(" · {}", report.site) };
-    let came = format!("sent by {} on {}", report.sender, format::moment(report.received_at, zone));
+    let at_moment = format::moment(report.received_at, zone);
+    let came = match &*report.sender {
+        "" => format!("entered here on {at_moment}"),
+        sender => format!("sent by {sender} on {at_moment}"),
+    };
     ReportLine { organization: report.organization.to_string(), what: format!("{how}{at} · {came}") }
 }
 

@@ -63,6 +63,13 @@ pub(in crate::pages) struct CardForm {
     pub(super) save: String,
 }
 
+impl CardForm {
+    /// Whether nothing is said about it yet: typing begins at once.
+    fn is_fresh(&self) -> bool {
+        self.problems.is_empty() && self.heed.texts.is_empty() && self.summary.is_empty()
+    }
+}
+
 /// Something to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::pages) struct Choice {

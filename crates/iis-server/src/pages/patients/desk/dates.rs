@@ -20,6 +20,9 @@ pub(in crate::pages) fn read_day(text: &str, today: Date) -> Option<Date> {
     (0..=36_600).contains(&days).then(|| today.checked_sub(days.days()).ok()).flatten()
 }
 
+/// Nobody on record was born before: what says so is mistyped (`0820` for August 20).
+const EARLIEST_YEAR: i16 = 1880;
+
 /// A date of which the day, or the day and the month, may be unknown: `03/??/2024`, `3/2024`, `2024`.
 pub(in crate::pages) fn read_partial(text: &str, today: Date) -> Option<PartialDate> {
     let text = text.trim();
@@ -28,7 +31,7 @@ pub(in crate::pages) fn read_partial(text: &str, today: Date) -> Option<PartialD
     }
     let is_unknown = |part: &&str| part.chars().all(|letter| letter == '?');
     let known: Vec<&str> = text.split('/').filter(|part| !is_unknown(part)).collect();
-    let year = |text: &str| text.parse::<i16>().ok().filter(|_| text.len() == 4);
+    let year = |text: &str| text.parse::<i16>().ok().filter(|year| text.len() == 4 && *year >= EARLIEST_YEAR);
     match known.as_slice() {
         [only] if text.matches('/').count() != 1 => PartialDate::year(year(only)?).ok(),
         [month, last] if text.matches('/').count() <= 2 => {
@@ -73,6 +76,8 @@ mod tests {
             ("2024",       Some("2024")),
             ("04152024",   Some("2024-04-15")),
             ("13/2024",    None),
+            ("0820",       None),
+            ("3/0824",     None),
             ("??/15/2024", None),
             ("24",         None),
             ("??",         None),

@@ -172,7 +172,7 @@ pub(super) const SECTIONS: &[Section] = &[
         field(Part::Protection, "protection", "Sharing", Kind::One(PROTECTION)),
     ]},
     Section { heading: "Death", of_new: false, of_known: true, fields: &[
-        field(Part::Death, "died", "Date of death", Kind::Date).hint("Leave it empty for somebody who lives."),
+        field(Part::Death, "died", "Date of death", Kind::Date).hint("Leave empty if the patient is alive."),
     ]},
 ];
 

@@ -45,8 +45,8 @@ pub(super) const ELIGIBILITIES: &[(&str, &str)] = &[
     ("V03", "V03 VFC: uninsured"),
     ("V05", "V05 VFC: underinsured"),
     ("V04", "V04 VFC: American Indian or Alaska Native"),
-    ("V22", "V22 CHIP"),
-    ("V23", "V23 317"),
+    ("V22", "V22 Children’s Health Insurance Program (CHIP)"),
+    ("V23", "V23 Section 317 program"),
     ("V24", "V24 Medicare"),
 ];
 
@@ -375,13 +375,36 @@ fn statements(sets: &CodeSets, cvx: Cvx) -> Vec<(Coded, Option<PartialDate>)> {
     current.map(statement).into_iter().collect()
 }
 
+/// Two doses of one visit that hold the same vaccine, as a combination and its part do.
+fn twice(visit: &Visit) -> Vec<(String, String)> {
+    let mut doubts = Vec::new();
+    for (at, (_, dose)) in visit.iter().enumerate() {
+        for (_, other) in visit.iter().skip(at + 1) {
+            let (Some(a), Some(b)) = (dose.cvx.value, other.cvx.value) else { continue };
+            let groups = codes::schedule_groups_of(b);
+            let Some(group) = codes::schedule_groups_of(a).into_iter().find(|group| groups.contains(group))
+            else {
+                continue;
+            };
+            let text = format!(
+                "{} and {}: both hold {}. Untick one, unless both were injected.",
+                vaccine_name(dose),
+                vaccine_name(other),
+                codes::schedule_group(group)
+            );
+            doubts.push((format!("TWICE-{a}-{b}"), text));
+        }
+    }
+    doubts
+}
+
 /// What begins the codes of doses that are no longer due.
 const GONE: &str = "GONE-";
 
-/// What speaks against a dose and has to be read first: it is no longer due, is for another age, was given today already, or
+/// What speaks against a dose and has to be read first: another one holds the same vaccine, it is no longer due, is for another age, was given today already, or
 /// is contraindicated. Each with the code under which it counts as read.
 fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, String)> {
-    let mut doubts = Vec::new();
+    let mut doubts = twice(visit);
     for (row, dose) in visit {
         let Some(cvx) = dose.cvx.value else { continue };
         let name = vaccine_name(dose);

@@ -198,13 +198,21 @@ fn kinds(
 /// The rows of a visit, as they were filled in.
 pub(super) fn rows(
     said: &Recommendation,
-    (lots, unfit): (&[OnHand], &Unfit),
+    (all, unfit): (&[OnHand], &Unfit),
     typed: &Typed,
     today: Date,
 ) -> Vec<Row> {
     let of_group = |group: Option<&str>| {
         let belongs = |cvx| group.is_none_or(|group| codes::schedule_groups_of(cvx).contains(&group));
-        unfit.behind(&givable(lots, belongs, today))
+        unfit.behind(&givable(all, belongs, today))
+    };
+    let kinds = kinds(said, typed, today, of_group);
+    let due: Vec<String> = kinds.iter().map(|kind| kind.id.clone()).collect();
+    // A combination also gives what another row is for: that takes somebody's choice.
+    let gives_another = |lot: LotId, own: &str| {
+        let cvx = all.iter().find(|one| one.lot.id == lot).map(|one| one.lot.cvx);
+        let mut groups = cvx.map(codes::schedule_groups_of).unwrap_or_default().into_iter().map(id_of);
+        groups.any(|id| id != own && due.contains(&id))
     };
     let row = |Kind { id, label, standing, lots }: Kind| {
         let is_any = is_for_any(&id);
@@ -212,7 +220,8 @@ pub(super) fn rows(
         let chosen = chosen.parse().ok().map(LotId).filter(|id| lots.contains(id));
         let is_sent = !typed.get("once").is_empty();
         // Of those that fit the first to expire is chosen for what is due, until somebody chooses otherwise.
-        let first = lots.first().copied().filter(|id| !is_any && !is_sent && !unfit.has(*id));
+        let fits = |lot: &LotId| !unfit.has(*lot) && !gives_another(*lot, &id);
+        let first = lots.iter().copied().find(fits).filter(|_| !is_any && !is_sent);
         Row {
             is_given: !typed.get(&format!("give_{id}")).is_empty() || (is_any && chosen.is_some()),
             lot: chosen.or(first),
@@ -226,7 +235,7 @@ pub(super) fn rows(
             lots,
         }
     };
-    kinds(said, typed, today, of_group).into_iter().map(row).collect()
+    kinds.into_iter().map(row).collect()
 }
 
 const ROUTES: &[(&str, &str)] = &[
@@ -349,10 +358,10 @@ fn row_view(row: Row, (all, unfit): (&[OnHand], &Unfit)) -> RowView {
     }
 }
 
-/// `MMR · lot C5829AO · 08/31/2026 · 14 left · Public VFC`
+/// `lot C5829AO · exp 08/31/2026 · 14 left · Public VFC · MMR`: what has to be checked comes first, since lists are cut.
 pub(in crate::pages) fn lot_label(lot: &OnHand) -> String {
     let name = codes::vaccine(lot.lot.cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
     let name = name.unwrap_or_else(|| format!("CVX {}", lot.lot.cvx));
     let (expires, funding) = (format::date(lot.lot.expires_on), lot.lot.funding.words());
-    format!("{name} · lot {} · {expires} · {} left · {funding}", lot.lot.lot, lot.doses)
+    format!("lot {} · exp {expires} · {} left · {funding} · {name}", lot.lot.lot, lot.doses)
 }

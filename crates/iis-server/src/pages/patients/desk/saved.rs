@@ -1,9 +1,10 @@
 //! What became of a visit: each dose, what is left of its lot, what comes next, and where to go on.
 
-use super::set;
+use super::{Setting, mend, set};
 use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::Frame;
+use crate::pages::patients::doses::vaccine_name;
 use crate::pages::patients::recommendation::Said;
 use crate::pages::patients::recommendation::needs::{NeedsView, needs};
 use crate::pages::patients::strip::{Page, StripView};
@@ -23,12 +24,21 @@ pub(in crate::pages) struct SavedPage {
     pub(in crate::pages) frame: Frame,
     pub(in crate::pages) strip: StripView,
     pub(in crate::pages) heading: String,
-    pub(in crate::pages) doses: Vec<Status>,
+    pub(in crate::pages) doses: Vec<SavedDose>,
     pub(in crate::pages) needs: NeedsView,
     pub(in crate::pages) again_href: String,
     /// To the next patient with the same lots; empty where none was given from the stock.
     pub(in crate::pages) same_href: String,
     pub(in crate::pages) record_href: String,
+    pub(in crate::pages) print_href: String,
+}
+
+/// A dose that was saved.
+#[derive(Debug)]
+pub(in crate::pages) struct SavedDose {
+    pub(in crate::pages) status: Status,
+    /// Where it is corrected or removed; empty: not by whoever looks.
+    pub(in crate::pages) undo_href: String,
 }
 
 /// Which form.
@@ -56,11 +66,12 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(sen
     let number = setting.record.registry_number;
     Ok(rendered(&SavedPage {
         heading: heading(&stored.stock),
-        doses: stored.stock.iter().map(line).collect(),
+        doses: stored.stock.iter().map(|left| saved_dose(left, &setting)).collect(),
         needs: needs(&said, number, today),
         same_href: same_href(&sent.doses),
         again_href: format!("/patients/{number}/doses/new"),
         record_href: Page::Record.href(number),
+        print_href: format!("/patients/{number}/print"),
         strip: setting.strip,
         frame: setting.frame,
     }))
@@ -76,15 +87,31 @@ pub(in crate::pages) fn heading(left: &[Left]) -> String {
     format!("Saved {}", format::counted(i64::try_from(left.len()).unwrap_or(i64::MAX), "dose"))
 }
 
-/// What became of a dose in the stock.
-pub(in crate::pages) fn line(left: &Left) -> Status {
+/// A dose of the form, by its lot: what was given, and the way to take it back.
+fn saved_dose(left: &Left, setting: &Setting) -> SavedDose {
+    let Left::From { lot, .. } = left else {
+        return SavedDose { status: line(left, ""), undo_href: String::new() };
+    };
+    let given = setting.record.events.iter().rev().find(|event| event.best.lot.number.get() == Some(lot));
+    let own = given.and_then(|event| {
+        event.reports.iter().find(|report| report.organization_id == setting.site.organization_id)
+    });
+    let undo_href =
+        own.map(|own| mend::href(setting.record.registry_number, (own.source_record_id, own.report_id)));
+    SavedDose {
+        status: line(left, &given.map(|event| vaccine_name(&event.best)).unwrap_or_default()),
+        undo_href: undo_href.unwrap_or_default(),
+    }
+}
+
+/// What became of a dose in the stock; `vaccine` is empty where it is not told by the lot.
+pub(in crate::pages) fn line(left: &Left, vaccine: &str) -> Status {
     match left {
         Left::From { lot, doses } => {
+            let named =
+                if vaccine.is_empty() { format!("Lot {lot}") } else { format!("{vaccine}, lot {lot}") };
             let left = format::counted(*doses, "dose");
-            Status::new(
-                Shape::Good,
-                format!("Lot {lot}: saved, and out of your stock. {} left.", format::sentence_case(&left)),
-            )
+            Status::new(Shape::Good, format!("{named}: saved. {} of it left.", format::sentence_case(&left)))
         }
         Left::Not(why) => {
             Status::new(Shape::Doubt, format!("Saved, and not out of your stock. {}", why.words()))
