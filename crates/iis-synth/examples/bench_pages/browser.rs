@@ -2,8 +2,10 @@
 
 use crate::form;
 use anyhow::Result;
+use flate2::read::GzDecoder;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io::Read;
 
 /// An answer, with its body read.
 #[derive(Debug)]
@@ -12,6 +14,8 @@ pub(crate) struct Page {
     pub(crate) location: String,
     pub(crate) kind: String,
     pub(crate) body: Vec<u8>,
+    /// Bytes of the body as they came: pages come compressed.
+    pub(crate) weight: usize,
 }
 
 impl Page {
@@ -43,6 +47,7 @@ impl Browser {
 
     pub(crate) fn get(&self, path: &str) -> Result<Page> {
         let request = self.agent.get(format!("{}{path}", self.url)).header("cookie", self.cookie());
+        let request = request.header("sec-fetch-site", "same-origin").header("accept-encoding", "gzip");
         self.read(request.call()?)
     }
 
@@ -53,7 +58,8 @@ impl Browser {
         let request = request
             .header("content-type", "application/x-www-form-urlencoded")
             .header("origin", &self.url)
-            .header("sec-fetch-site", "same-origin");
+            .header("sec-fetch-site", "same-origin")
+            .header("accept-encoding", "gzip");
         self.read(request.send(body)?)
     }
 
@@ -64,8 +70,9 @@ impl Browser {
     }
 
     fn read(&self, mut answer: ureq::http::Response<ureq::Body>) -> Result<Page> {
+        let headers = answer.headers().clone();
         let header = |name: &str| {
-            let value = answer.headers().get(name).and_then(|value| value.to_str().ok());
+            let value = headers.get(name).and_then(|value| value.to_str().ok());
             value.unwrap_or_default().to_owned()
         };
         let (location, kind) = (header("location"), header("content-type"));
@@ -76,11 +83,20 @@ impl Browser {
             }
         }
         let status = answer.status().as_u16();
-        let body = answer.body_mut().read_to_vec()?;
-        let page = Page { status, location, kind, body };
+        let is_packed = header("content-encoding") == "gzip";
+        let came = answer.body_mut().read_to_vec()?;
+        let weight = came.len();
+        let body = if is_packed { unpacked(&came)? } else { came };
+        let page = Page { status, location, kind, body, weight };
         if let Some(token) = form::token(&page.text()) {
             *self.csrf.borrow_mut() = token;
         }
         Ok(page)
     }
+}
+
+fn unpacked(came: &[u8]) -> Result<Vec<u8>> {
+    let mut body = Vec::new();
+    GzDecoder::new(came).read_to_end(&mut body)?;
+    Ok(body)
 }

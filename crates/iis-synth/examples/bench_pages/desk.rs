@@ -106,7 +106,7 @@ impl Desk {
     }
 
     fn seen(&self, page: Page) -> Page {
-        self.largest.set(self.largest.get().max(page.body.len()));
+        self.largest.set(self.largest.get().max(page.weight));
         page
     }
 
