@@ -306,6 +306,7 @@ async fn a_scan_fills_in_the_carton_and_finds_the_lot() {
 async fn a_combination_and_its_part_are_not_given_in_one_visit_unasked() {
     let (house, number) = desk(&[("pia", "primary-vaccine-coordinator", "CEDAR")]).await;
     let mut pia = house.sign_in("pia").await;
+    let before = doses(&house, &mut pia, &number).await;
     for (vaccine, lot) in [("120", "COMBINED"), ("20", "ALONE")] {
         receive(&house, &mut pia, &[("vaccine", vaccine), ("lot", lot), ("funding", "private")]).await;
     }
@@ -329,5 +330,5 @@ async fn a_combination_and_its_part_are_not_given_in_one_visit_unasked() {
     let asked = send(&house, &mut pia, &page, &path, &both).await;
     assert_eq!(asked.status, StatusCode::OK, "{}", asked.location());
     assert!(asked.body.contains("Untick one, unless both were injected."), "{}", asked.body);
-    assert_eq!(doses(&house, &mut pia, &number).await, 0, "nothing is saved before it is read");
+    assert_eq!(doses(&house, &mut pia, &number).await, before, "nothing is saved before it is read");
 }
