@@ -20,7 +20,7 @@ use std::sync::Arc;
 const QUESTIONS_PER_MINUTE: u32 = 120;
 
 /// So many reports of completions of training are heard of one sender in a minute.
-const REPORTS_PER_MINUTE: u32 = 60;
+const REPORTS_PER_MINUTE: u32 = 10;
 
 /// The running server.
 #[derive(Clone)]

@@ -27,7 +27,7 @@ sql! {
                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email, course_id) DO NOTHING";
     REPORTED = "SELECT number, email, course_id, completed_on FROM reported_completion WHERE sender_id = $1 AND number = $2";
     NOTE_REPORTED = "INSERT INTO reported_completion (sender_id, number, email, course_id, completed_on, reported_at) \
-                     VALUES ($1, $2, $3, $4, $5, $6)";
+                     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     COMPLETIONS = "SELECT course_id, completed_on, source FROM completion WHERE email = $1 ORDER BY course_id";
 }
 

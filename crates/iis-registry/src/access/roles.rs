@@ -206,7 +206,9 @@ impl Roles {
         let held: Vec<_> = self.holding(account, permission).map(|(held, _)| held).collect();
         let (backups, own): (Vec<_>, Vec<_>) = held.into_iter().partition(|held| stands_in(held));
         let is_own = |site: &SiteId| own.iter().any(|held| held.site_id() == Some(*site));
-        backups.iter().filter_map(|held| held.site_id()).filter(|site| !is_own(site)).collect()
+        let sites = backups.iter().filter_map(|held| held.site_id()).filter(|site| !is_own(site));
+        // a site may be held twice: by itself and through its organization
+        sites.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The sites at which an account holds a role that others stand in for.

@@ -140,6 +140,9 @@ async fn place(cx: &Context, at: &At) -> anyhow::Result<Place> {
 
 async fn placed(cx: &Context, placed: &Placed, output: Output) -> anyhow::Result<()> {
     let Placed { user, role, at } = placed;
+    if at.site.is_none() && at.organization.is_none() && at.jurisdiction.is_none() {
+        bail!("say where the role is to be held: --site, --organization or --jurisdiction");
+    }
     let (account, to) = (find(cx, user).await?, place(cx, at).await?);
     let (mut roles, moved) = (account.roles.clone(), RoleAssignment::new(role, to));
     let held: Vec<_> = roles.iter().filter(|held| *held.role == **role).map(|held| held.place).collect();

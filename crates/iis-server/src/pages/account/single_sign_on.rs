@@ -46,6 +46,7 @@ pub(crate) struct Returned {
 pub(crate) async fn begin(visitor: Visitor, headers: HeaderMap, Query(asked): Query<Asked>) -> Answer {
     let issuer = issuer(&visitor)?;
     let from = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    // a browser that says nothing is let on: it would be sent in a circle
     if matches!(from, Some("cross-site" | "same-site")) {
         return Ok(redirect(&format!("/sign-in?next={}", percent_encoded(own_address(&asked.next)))));
     }

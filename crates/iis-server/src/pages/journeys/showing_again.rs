@@ -19,6 +19,7 @@ const ASKS_AGAIN: &[(&str, &[&str])] = &[
         "POST /patients/{number}/values",
         "POST /patients/{number}/values/take-back",
     ]),
+    ("signing", &["POST /clinic/agreement/sign"]),
     ("opting out, and coming back", &[
         "GET /patients/{number}/opt-out", // before the form is filled in
         "POST /patients/{number}/opt-out",
