@@ -10,7 +10,6 @@ use iis_registry::access::{Caller, authorize};
 use iis_registry::accounts::RoleAssignment;
 use iis_registry::desk::saying::DoseGiven;
 use iis_registry::desk::{About, Entry, Outcome, enter, remove};
-use iis_registry::directory::directory;
 use iis_registry::inventory::{self, Compliance, Left, Receipt, receive};
 use iis_registry::people;
 use iis_registry::review::{Deed, Merge, Outcome as Merged, Unmerge, merge, unmerge};
