@@ -19,8 +19,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     printer.print(&sample(Form::Record, Language::En))?;
     println!("the first document: {:.0} ms", begun.elapsed().as_secs_f64() * 1e3);
     let early = anonymous_mib();
-    let (mut slowest, all) =
-        (0.0_f64, Form::ALL.into_iter().flat_map(|form| form.languages().iter().map(move |own| (form, *own))));
+    let (mut slowest, all) = (
+        0.0_f64,
+        Form::ALL.into_iter().flat_map(|form| form.languages().iter().map(move |own| (form, *own))),
+    );
     for (form, language) in all {
         let document = sample(form, language);
         let mut millis = Vec::with_capacity(times);
