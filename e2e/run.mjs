@@ -6,7 +6,8 @@
 // Arguments that name test files choose them, others are passed on to node's test runner:
 // `node run.mjs pages.test.mjs --test-name-pattern sign`.
 
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,11 +25,13 @@ const registry = await startRegistry();
 process.exitCode = 1;
 try {
   const options = ['--test', '--test-reporter=spec', '--test-concurrency=1', ...words.filter((word) => !isTest(word))];
-  const run = spawnSync(process.execPath, [...options, ...tests], {
+  // Not waited for with everything standing still: the registry's log is read meanwhile, or it would stand still too.
+  const run = spawn(process.execPath, [...options, ...tests], {
     stdio: 'inherit',
     env: { ...process.env, OPENIIS_E2E: JSON.stringify(registry.facts) },
   });
-  process.exitCode = run.status ?? 1;
+  const [status] = await once(run, 'exit');
+  process.exitCode = status ?? 1;
 } finally {
   registry.stop();
 }
