@@ -12,6 +12,7 @@ mod headers;
 mod interfaces;
 mod issuer;
 mod looking;
+mod mending;
 mod printing;
 mod showing_again;
 mod signing_in;

@@ -8,6 +8,7 @@ mod busy;
 mod command_line;
 mod crash;
 mod disk;
+mod doctor;
 mod doors;
 mod drops;
 mod encodings;

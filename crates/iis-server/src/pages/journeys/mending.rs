@@ -1,0 +1,135 @@
+//! Doses that are corrected and removed, and what whoever comes second is shown.
+
+use super::desk::{desk, doses, send};
+use super::{Browser, House};
+use axum::http::StatusCode;
+
+#[tokio::test]
+async fn a_dose_of_ones_own_is_corrected_and_removed_with_its_reason() {
+    let (house, number) = desk(&[("ana", "clinic-access", "CEDAR"), ("ben", "clinic-access", "RIVER")]).await;
+    let mut ana = house.sign_in("ana").await;
+    let history = format!("/patients/{number}/history");
+    assert!(!house.get(&mut ana, &history).await.body.contains("/mend"), "somebody else's dose");
+    let mut ben = house.sign_in("ben").await;
+    let page = house.get(&mut ben, &history).await;
+    let path = page
+        .body
+        .split("href=\"")
+        .find(|rest| rest.split('"').next().is_some_and(|href| href.ends_with("/mend")));
+    let path = path.and_then(|rest| rest.split('"').next()).expect("a way to correct").to_owned();
+    assert_eq!(house.get(&mut ana, &path).await.status, StatusCode::NOT_FOUND);
+    let page = house.get(&mut ben, &path).await;
+    let without = send(&house, &mut ben, &page, &path, &[]).await;
+    assert!(without.body.contains("Choose what was wrong."), "{}", without.body);
+    let typed = [("reason", "wrong-date"), ("on", "3/2/2025"), ("expires", "01/01/2027")];
+    let corrected = send(&house, &mut ben, &page, &path, &typed).await;
+    assert_eq!(corrected.location(), format!("{history}?done=corrected"), "{}", corrected.body);
+    let shown = house.get(&mut ben, corrected.location()).await;
+    assert!(shown.body.contains("03/02/2025") && !shown.body.contains(">03/01/2025"), "{}", shown.body);
+    let path = shown
+        .body
+        .split("href=\"")
+        .find(|rest| rest.split('"').next().is_some_and(|href| href.ends_with("/mend")));
+    let path = path.and_then(|rest| rest.split('"').next()).expect("a way to correct").to_owned();
+    let page = house.get(&mut ben, &path).await;
+    let removed = send(&house, &mut ben, &page, &path, &[("reason", "twice"), ("do", "remove")]).await;
+    assert_eq!(removed.location(), format!("{history}?done=removed"), "{}", removed.body);
+    assert_eq!(doses(&house, &mut ben, &number).await, 0);
+}
+
+/// The way to correct the first dose of a history.
+async fn way_to_mend(house: &House, browser: &mut Browser, history: &str) -> String {
+    let page = house.get(browser, history).await;
+    let mut hrefs = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
+    hrefs.find(|href| href.ends_with("/mend")).expect("a way to correct").to_owned()
+}
+
+#[tokio::test]
+async fn who_corrects_a_dose_second_sees_what_the_first_said_and_loses_nothing() {
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER"), ("ben", "clinic-access", "RIVER")]).await;
+    let history = format!("/patients/{number}/history");
+    let (mut ana, mut ben) = (house.sign_in("ana").await, house.sign_in("ben").await);
+    let path = way_to_mend(&house, &mut ana, &history).await;
+    let (of_ana, of_ben) = (house.get(&mut ana, &path).await, house.get(&mut ben, &path).await);
+    let typed = [("reason", "wrong-date"), ("on", "3/2/2025"), ("expires", "01/01/2027")];
+    let first = send(&house, &mut ana, &of_ana, &path, &typed).await;
+    assert_eq!(first.location(), format!("{history}?done=corrected"), "{}", first.body);
+    let typed = [("reason", "wrong-product"), ("lot", "BEN<1>"), ("expires", "01/01/2027")];
+    let second = send(&house, &mut ben, &of_ben, &path, &typed).await;
+    assert_eq!(second.status, StatusCode::CONFLICT, "{}", second.body);
+    for text in [
+        "The ana corrected this dose",
+        "03/02/2025",
+        "value=\"BEN&#60;1&#62;\"",
+        "Nothing of yours is saved yet",
+    ] {
+        assert!(second.body.contains(text), "{text}: {}", second.body);
+    }
+    // what was typed is saved over it, with the date of the first
+    let again = second
+        .body
+        .split("method=\"post\" action=\"")
+        .find_map(|rest| rest.split('"').next().filter(|action| action.ends_with("/mend")));
+    let again = again.expect("a form").to_owned();
+    assert_ne!(again, path);
+    let third = send(&house, &mut ben, &second, &again, &[("on", "3/2/2025"), ("lot", "BEN1")]).await;
+    assert_eq!(third.location(), format!("{history}?done=corrected"), "{}", third.body);
+    let page = house.get(&mut ana, &history).await;
+    assert!(page.body.contains("03/02/2025") && page.body.contains("BEN1"), "{}", page.body);
+    assert_eq!(doses(&house, &mut ana, &number).await, 1);
+    // an old address leads to the dose as it is now
+    assert_ne!(house.get(&mut ana, &path).await.location(), path);
+}
+
+#[tokio::test]
+async fn who_removes_a_dose_that_was_corrected_meanwhile_sees_what_it_says_now_and_typed_nothing() {
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER"), ("ben", "clinic-access", "RIVER")]).await;
+    let history = format!("/patients/{number}/history");
+    let (mut ana, mut ben) = (house.sign_in("ana").await, house.sign_in("ben").await);
+    let path = way_to_mend(&house, &mut ana, &history).await;
+    let (of_ana, of_ben) = (house.get(&mut ana, &path).await, house.get(&mut ben, &path).await);
+    let typed = [("reason", "wrong-date"), ("on", "3/2/2025"), ("expires", "01/01/2027")];
+    send(&house, &mut ana, &of_ana, &path, &typed).await;
+    let second = send(&house, &mut ben, &of_ben, &path, &[("reason", "twice"), ("do", "remove")]).await;
+    assert_eq!(second.status, StatusCode::CONFLICT, "{}", second.body);
+    assert!(second.body.contains("You asked to remove it."), "{}", second.body);
+    assert!(
+        second.body.contains("value=\"03/02/2025\""),
+        "the fields hold what it says now: {}",
+        second.body
+    );
+    for text in ["You typed", "What you typed", "as you typed it"] {
+        assert!(!second.body.contains(text), "{text}: {}", second.body);
+    }
+    let again = second
+        .body
+        .split("method=\"post\" action=\"")
+        .find_map(|rest| rest.split('"').next().filter(|action| action.ends_with("/mend")));
+    let again = again.expect("a form").to_owned();
+    let third = send(&house, &mut ben, &second, &again, &[("reason", "twice"), ("do", "remove")]).await;
+    assert_eq!(third.location(), format!("{history}?done=removed"), "{}", third.body);
+    assert_eq!(doses(&house, &mut ana, &number).await, 0);
+}
+
+#[tokio::test]
+async fn a_dose_that_was_removed_meanwhile_is_said_so_and_comes_back_only_when_saved() {
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER"), ("ben", "clinic-access", "RIVER")]).await;
+    let history = format!("/patients/{number}/history");
+    let (mut ana, mut ben) = (house.sign_in("ana").await, house.sign_in("ben").await);
+    let path = way_to_mend(&house, &mut ana, &history).await;
+    let (of_ana, of_ben) = (house.get(&mut ana, &path).await, house.get(&mut ben, &path).await);
+    send(&house, &mut ana, &of_ana, &path, &[("reason", "twice"), ("do", "remove")]).await;
+    let typed = [("reason", "wrong-date"), ("on", "3/2/2025"), ("expires", "01/01/2027")];
+    let second = send(&house, &mut ben, &of_ben, &path, &typed).await;
+    assert_eq!(second.status, StatusCode::CONFLICT, "{}", second.body);
+    assert!(second.body.contains("The ana removed this dose"), "{}", second.body);
+    assert_eq!(doses(&house, &mut ana, &number).await, 0, "nothing is stored yet");
+    let again = second
+        .body
+        .split("method=\"post\" action=\"")
+        .find_map(|rest| rest.split('"').next().filter(|action| action.ends_with("/mend")));
+    let again = again.expect("a form").to_owned();
+    let third = send(&house, &mut ben, &second, &again, &[]).await;
+    assert_eq!(third.location(), format!("{history}?done=corrected"), "{}", third.body);
+    assert_eq!(doses(&house, &mut ana, &number).await, 1);
+}
