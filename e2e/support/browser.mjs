@@ -70,14 +70,26 @@ export function useBrowser(options = {}) {
     const person = people.find((one) => one.role === role);
     assert.ok(person, `the demo has no sign-in for ${role}; it has ${people.map((one) => one.role).join(', ')}`);
     const page = await visit('/sign-in', contextOptions);
-    await page.getByLabel('User name', { exact: true }).fill(person.user);
-    await page.getByLabel('Password', { exact: true }).fill(person.password);
-    await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+    await typePassword(page, person);
     await page.waitForURL((address) => address.pathname !== '/sign-in');
     return page;
   }
 
   return { open, visit, signIn, url, people, sender };
+}
+
+// Fills in the sign-in page, with a user and a password, and sends it.
+export async function typePassword(page, { user, password }) {
+  await page.getByLabel('User name', { exact: true }).fill(user);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+// Signs out by the menu.
+export async function signOut(page) {
+  await page.locator('.site-menu summary').click();
+  await page.getByRole('button', { name: 'Sign out' }).first().click();
+  await page.waitForURL(/\/sign-in\?ended=out$/);
 }
 
 // Nothing that axe can see is wrong with the page as it is now.

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { startRegistry } from '../support/registry.mjs';
 import { giveAuthenticator } from '../support/authenticator.mjs';
-import { expectAccessible, expectFits, useBrowser } from '../support/browser.mjs';
+import { expectAccessible, expectFits, signOut, useBrowser, typePassword as fillIn } from '../support/browser.mjs';
 
 const TELEPHONE = { width: 320, height: 640 };
 const browser = useBrowser({ viewport: { width: 1280, height: 900 } });
@@ -19,17 +19,8 @@ after(() => own?.stop());
 const open = (options = {}) => browser.open({ baseURL: own.facts.url, ...options });
 
 async function typePassword(page, role) {
-  const person = own.facts.people.find((one) => one.role === role);
   await page.goto('/sign-in');
-  await page.getByLabel('User name', { exact: true }).fill(person.user);
-  await page.getByLabel('Password', { exact: true }).fill(person.password);
-  await page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
-}
-
-async function signOut(page) {
-  await page.locator('.site-menu summary').click();
-  await page.getByRole('button', { name: 'Sign out' }).first().click();
-  await page.waitForURL(/\/sign-in\?ended=out$/);
+  await fillIn(page, own.facts.people.find((one) => one.role === role));
 }
 
 async function add(page, name) {

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { startIssuer } from '../support/issuer.mjs';
 import { startRegistry } from '../support/registry.mjs';
 import { codeOf } from '../support/totp.mjs';
-import { expectAccessible, expectFits, useBrowser } from '../support/browser.mjs';
+import { expectAccessible, expectFits, signOut, useBrowser, typePassword as fillIn } from '../support/browser.mjs';
 
 const TELEPHONE = { width: 320, height: 640 };
 const NAME = 'Calder State ID';
@@ -34,17 +34,8 @@ const isSignedIn = (page) => page.waitForURL(`${own.facts.url}/`);
 const toIssuer = (page) => page.waitForURL((address) => address.origin === issuer.url);
 
 async function typePassword(page, role) {
-  const person = own.facts.people.find((one) => one.role === role);
   await page.goto('/sign-in');
-  await page.getByLabel('User name', { exact: true }).fill(person.user);
-  await page.getByLabel('Password', { exact: true }).fill(person.password);
-  await page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
-}
-
-async function signOut(page) {
-  await page.locator('.site-menu summary').click();
-  await page.getByRole('button', { name: 'Sign out' }).first().click();
-  await page.waitForURL(/\/sign-in\?ended=out$/);
+  await fillIn(page, own.facts.people.find((one) => one.role === role));
 }
 
 // Says at the issuer who one is.
