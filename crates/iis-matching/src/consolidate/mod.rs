@@ -37,8 +37,9 @@ pub struct SourceView<'a> {
 /// The believed person.
 ///
 /// Each field comes from the source that spoke last about it. For what a birth certificate knows (birth date, sex,
-/// birth order, mother's maiden name), vital records come first. A name that two sources or vital records say, or else
-/// a birth date that two sources say, beats a newer one of a single source. A placeholder never replaces a real name, and nothing said never replaces a value; the names
+/// birth order, mother's maiden name), vital records come first. A name that two sources or vital records say beats a
+/// newer one of a single source, and so does a birth date that two sources say where no certificate says one. A
+/// placeholder never replaces a real name, and nothing said never replaces a value; the names
 /// of all sources are kept as aliases, the last [`MOST_NAMES`] of them. Before all that comes what somebody chose.
 pub fn demographics(mut sources: Vec<SourceView<'_>>, choices: &[Choice]) -> Demographics {
     sources.sort_by_key(|source| (source.sent_at, source.id));
