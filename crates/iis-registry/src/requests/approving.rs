@@ -11,8 +11,11 @@ use crate::mail::{Letter, Link};
 use crate::staff::administrators_of;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Permission};
-use iis_model::{AccountId, Timestamp};
+use iis_model::{AccountId, SiteId, Timestamp};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site, worker};
+use std::collections::BTreeMap;
+
+const NOT_OF_THIS_ORGANIZATION: &str = "You are not a site administrator of this organization.";
 
 /// Who answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,8 +102,15 @@ pub async fn to_approve(
     let keys = Keys::of(cx, arrival).await?;
     let read = cx.store.read(move |tx| {
         let mut waiting = Vec::new();
+        // whether a site is of this administrator is asked once, however many wait for it
+        let mut own: BTreeMap<Option<SiteId>, bool> = BTreeMap::new();
         for case in Request::in_state(tx, State::AwaitingAdministrator, QUEUE)? {
-            if refusal(tx, &case, Approver::Administrator(account))?.is_some() {
+            if own.get(&case.site_id) == Some(&false) {
+                continue;
+            }
+            let refused = refusal(tx, &case, Approver::Administrator(account))?;
+            own.insert(case.site_id, refused != Some(NOT_OF_THIS_ORGANIZATION));
+            if refused.is_some() {
                 continue;
             }
             let key = keys.key(&words(case.number, case.state_since).each_ref().map(String::as_str));
@@ -138,7 +148,7 @@ fn refusal(tx: &mut Tx<'_>, case: &Request, approver: Approver) -> Result<Option
             if own || case.body.adds_to == Some(account) {
                 Some("This is your own request. Another site administrator, or the Help Desk, decides it.")
             } else if administrators.iter().all(|known| known.account != account) {
-                Some("You are not a site administrator of this organization.")
+                Some(NOT_OF_THIS_ORGANIZATION)
             } else {
                 None
             }

@@ -18,7 +18,7 @@ pub use flow::{Event, State};
 pub use gates::{Facts, Gate, License, Listed, Party, Site, Standing, gates, lets_submit};
 pub use passwords::{is_link, set_password};
 pub use queue::{
-    Opened, ask_administrator, deny_as_desk, next, opened, queue, return_to, take, verify_license,
+    Opened, ask_administrator, deny_as_desk, next, opened, queue, return_to, take, verify_license, waiting,
 };
 pub use time::{go_on_after_enrollment, remind_and_expire};
 pub use types::{AccessType, UserKind, access_types};

@@ -103,6 +103,11 @@ pub async fn queue(cx: &Context, now: Timestamp) -> Result<Vec<Opened>, Failure>
     Ok(read.await?)
 }
 
+/// How many requests wait for the Help Desk.
+pub async fn waiting(cx: &Context) -> Result<usize, Failure> {
+    Ok(cx.store.read(|tx| Ok(open_in_order(tx)?.len())).await?)
+}
+
 fn open_in_order(tx: &mut Tx<'_>) -> Result<Vec<Request>, StoreError> {
     let mut open = Request::in_state(tx, State::InQueue, QUEUE)?;
     open.extend(Request::in_state(tx, State::InReview, QUEUE)?);

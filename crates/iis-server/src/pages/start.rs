@@ -183,7 +183,7 @@ async fn tasks(visitor: &Visitor, names: &Directory) -> Result<Vec<Task>, Stop> 
         tasks.extend(task("/patients/duplicates", open, one, many));
     }
     if visitor.may(Permission::ReviewRequests) {
-        let waiting = requests::queue(registry, visitor.arrival.at).await.map_err(failed)?.len();
+        let waiting = requests::waiting(registry).await.map_err(failed)?;
         let (one, many) = ("request for an account waits", "requests for accounts wait");
         tasks.extend(task("/help/requests", counted(waiting), one, many));
     }
