@@ -85,12 +85,19 @@ pub struct Session {
     pub proved_at: Timestamp,
     /// Under what wrong codes are counted while the second factor is owed; none: under the user name.
     pub counted_as: Option<[u8; 32]>,
+    /// When its owner showed that they read the mail of the account.
+    pub mailbox_at: Option<Timestamp>,
 }
 
 impl Session {
     /// Whether its owner showed lately enough who they are for a deed of weight (requirements Z-3).
     pub fn is_proved(&self, now: Timestamp) -> bool {
         now.duration_since(self.proved_at) < PROVED_FOR
+    }
+
+    /// Whether its owner showed lately that they read the mail of the account.
+    pub fn has_shown_mailbox(&self, now: Timestamp) -> bool {
+        self.mailbox_at.is_some_and(|at| now.duration_since(at) < PROVED_FOR)
     }
 }
 
@@ -187,6 +194,7 @@ pub fn new(
         stage: None,
         proved_at: None,
         counted_as: None,
+        mailbox_at: None,
     }
 }
 
@@ -211,7 +219,8 @@ pub async fn find(
     let proved_at = row.proved_at.unwrap_or(row.created_at);
     if owes == Some(Owed::SecondFactor) {
         let (csrf, expires_at, counted_as) = (row.csrf, row.expires_at, row.counted_as);
-        return Ok(Some(Session { account, csrf, expires_at, owes, proved_at, counted_as }));
+        let mailbox_at = row.mailbox_at;
+        return Ok(Some(Session { account, csrf, expires_at, owes, proved_at, counted_as, mailbox_at }));
     }
     let expires_at = end(row.created_at, arrival.at);
     if arrival.at.duration_since(row.seen_at) >= NOTED_EVERY {
@@ -219,7 +228,8 @@ pub async fn find(
             .write_for_readers(move |tx| session::seen(tx, &token_sha256, arrival.at, expires_at))
             .await?;
     }
-    Ok(Some(Session { account, csrf: row.csrf, expires_at, owes, proved_at, counted_as: None }))
+    let SessionRow { csrf, mailbox_at, .. } = row;
+    Ok(Some(Session { account, csrf, expires_at, owes, proved_at, counted_as: None, mailbox_at }))
 }
 
 fn end(created_at: Timestamp, seen_at: Timestamp) -> Timestamp {

@@ -22,6 +22,9 @@ pub struct Settled {
     pub expiry_days: u16,
     /// Hours for which a link to set a password works.
     pub password_link_hours: u32,
+    /// Completions of training that a system outside may put on record within an hour.
+    #[serde(default = "completions_per_hour")]
+    pub completions_per_hour: u32,
     /// Days for which a ticket can be opened again.
     pub reopen_days: u16,
     /// Months after which the list of users is confirmed again.
@@ -37,6 +40,10 @@ pub struct Settled {
     personal_mail: BTreeSet<Box<str>>,
     state_mail: BTreeSet<Box<str>>,
     contacts: BTreeMap<SiteKind, Contact>,
+}
+
+const fn completions_per_hour() -> u32 {
+    20_000
 }
 
 const fn closed_read_days() -> u16 {

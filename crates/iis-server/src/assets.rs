@@ -146,4 +146,31 @@ mod tests {
         assert!(!text(SCRIPT).contains("eval("));
         assert!(!text(STYLES).contains("url(http"));
     }
+
+    /// OWASP ASVS 5.0.0, 15.3.6: an answer or a page of ours with the name of a prototype in it changes no prototype. Objects
+    /// are copied by spreading, which writes own properties alone; a name that is computed is written in one place, from a
+    /// list that stands before it.
+    #[test]
+    fn our_own_script_writes_no_property_whose_name_somebody_else_chose() {
+        let script = text(SCRIPT);
+        for word in ["__proto__", "prototype", "setPrototypeOf", "Object.assign", "defineProperty"] {
+            assert!(!script.contains(word), "{word}");
+        }
+        let squeezed: String = script.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let written = squeezed.match_indices("]=").filter(|(at, _)| {
+            let after = squeezed[at + 2..].starts_with('=');
+            let list = squeezed[..*at].rfind('[').is_none_or(|open| {
+                let before = squeezed[..open].chars().last();
+                !before.is_some_and(|letter| letter.is_alphanumeric() || letter == '_' || letter == ')')
+                    || squeezed[..open].ends_with("const")
+                    || squeezed[..open].ends_with("let")
+            });
+            !after && !list
+        });
+        let targets: Vec<_> = written.map(|(at, _)| &squeezed[at.saturating_sub(13)..=at]).collect();
+        assert_eq!(targets, ["response[part]"], "what is written under a computed name");
+        assert!(script.contains(
+            r#"["attestationObject", "authenticatorData", "clientDataJSON", "signature", "userHandle"]"#
+        ));
+    }
 }

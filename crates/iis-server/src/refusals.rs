@@ -9,6 +9,9 @@ use std::sync::{Mutex, PoisonError};
 /// The same is noted once in this time.
 const EVERY: SignedDuration = SignedDuration::from_hours(1);
 
+/// So long after a note that could not be written the next refusal of its kind is noted.
+const AGAIN: SignedDuration = SignedDuration::from_mins(1);
+
 /// Kinds of refusals remembered at one time, and so the most rows in [`EVERY`].
 const MOST: usize = 10_000;
 
@@ -43,6 +46,15 @@ impl Refusals {
         known.insert(key, Noted { at: now, passed_over: 0 });
         Some(passed_over)
     }
+
+    /// The note could not be written: the next refusal of its kind after [`AGAIN`] is noted, and counts this one.
+    pub fn was_not_noted(&self, account: AccountId, address: &str, passed_over: u32, now: Timestamp) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(noted) = known.get_mut(&(account, Box::from(address))) {
+            noted.at = now.saturating_sub(EVERY - AGAIN).unwrap_or(Timestamp::MIN);
+            noted.passed_over = noted.passed_over.saturating_add(passed_over).saturating_add(1);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -73,6 +85,19 @@ mod tests {
         for (minute, who, address, noted) in table {
             assert_eq!(refusals.notable(who, address, at(minute)), noted, "{minute} {who:?} {address}");
         }
+    }
+
+    #[test]
+    fn a_note_that_a_busy_store_did_not_take_is_tried_a_minute_later_and_counts_what_it_missed() {
+        let refusals = Refusals::default();
+        let (who, address) = (AccountId(1), "GET /admin/mail");
+        assert_eq!(refusals.notable(who, address, at(0)), Some(0));
+        refusals.was_not_noted(who, address, 0, at(0));
+        assert_eq!(refusals.notable(who, address, at(0)), None, "not at once: the store is busy");
+        assert_eq!(refusals.notable(who, address, at(1)), Some(2));
+        refusals.was_not_noted(who, address, 2, at(1));
+        assert_eq!(refusals.notable(who, address, at(2)), Some(3), "nothing is lost by failing twice");
+        assert_eq!(refusals.notable(who, address, at(3)), None, "once it is written, once an hour");
     }
 
     #[test]

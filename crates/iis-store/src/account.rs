@@ -15,12 +15,14 @@ sql! {
            last_sign_in_at, must_change, reopened_at FROM account WHERE id = $1";
     LIST = "SELECT id, name, display_name, password_hash, status, created_at, \
             last_sign_in_at, must_change, reopened_at FROM account WHERE name > $1 ORDER BY name LIMIT $2";
-    SET_PASSWORD = "UPDATE account SET password_hash = $2, must_change = $3 WHERE id = $1";
+    SET_PASSWORD = "UPDATE account SET password_hash = $2, must_change = $3, mailbox_at = NULL WHERE id = $1";
     SET_STATUS = "UPDATE account SET status = $2 WHERE id = $1";
     REOPEN = "UPDATE account SET status = 'active', reopened_at = $2 WHERE id = $1";
     SET_DISPLAY_NAME = "UPDATE account SET display_name = $2 WHERE id = $1";
     /// Changes nothing, and locks the row: SQLite has one writer, and on PostgreSQL the second one waits here.
     HOLD = "UPDATE account SET status = status WHERE id = $1";
+    SET_MAILBOX = "UPDATE account SET mailbox_at = $2 WHERE id = $1";
+    MAILBOX = "SELECT mailbox_at FROM account WHERE id = $1 AND mailbox_at IS NOT NULL";
     SIGNED_IN = "UPDATE account SET last_sign_in_at = $2 WHERE id = $1";
 }
 
@@ -116,7 +118,7 @@ pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<AccountRow>,
     tx.all(&LIST, vals![after, limit])
 }
 
-/// Sets the password.
+/// Sets the password. That the link of a letter set an earlier one is forgotten.
 pub fn set_password(tx: &mut Tx<'_>, id: AccountId, hash: &str, must_change: bool) -> Result<(), StoreError> {
     tx.exec(&SET_PASSWORD, vals![id, hash, must_change])
 }
@@ -145,4 +147,18 @@ pub fn hold(tx: &mut Tx<'_>, id: AccountId) -> Result<(), StoreError> {
 /// Notes a good sign-in.
 pub fn signed_in(tx: &mut Tx<'_>, id: AccountId, at: Timestamp) -> Result<(), StoreError> {
     tx.exec(&SIGNED_IN, vals![id, at])
+}
+
+/// Notes that the link of a letter set the password: whoever did reads the mail of the account.
+pub fn set_mailbox(tx: &mut Tx<'_>, id: AccountId, at: Timestamp) -> Result<(), StoreError> {
+    tx.exec(&SET_MAILBOX, vals![id, at])
+}
+
+/// When the link of a letter set the password, for the first who asks; none: it did not.
+pub fn take_mailbox(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<Timestamp>, StoreError> {
+    let found = tx.one(&MAILBOX, vals![id])?;
+    if found.is_some() {
+        tx.exec(&SET_MAILBOX, vals![id, None::<Timestamp>])?;
+    }
+    Ok(found)
 }

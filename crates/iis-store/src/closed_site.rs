@@ -15,8 +15,7 @@ sql! {
                   ORDER BY site_id";
     GET = "SELECT site_id, enrollment, since, is_locked, warned_at FROM closed_site WHERE site_id = $1";
     IN_ORGANIZATION = "SELECT s.id, c.is_locked FROM site s LEFT JOIN closed_site c ON c.site_id = s.id \
-                       WHERE s.organization_id = $1 AND EXISTS (SELECT 1 FROM closed_site x \
-                       JOIN site o ON o.id = x.site_id WHERE o.organization_id = $1) ORDER BY s.id";
+                       WHERE s.organization_id = $1 ORDER BY s.id";
     LOCK = "UPDATE closed_site SET is_locked = $3 WHERE site_id = $1 AND since = $2 AND is_locked <> $3";
     WARN = "UPDATE closed_site SET warned_at = $3 WHERE site_id = $1 AND since = $2 AND warned_at IS NULL";
 }
@@ -52,7 +51,7 @@ pub fn get(tx: &mut Tx<'_>, id: SiteId) -> Result<Option<ClosedSite>, StoreError
     tx.one(&GET, vals![id])
 }
 
-/// The sites of an organization, each with what it lets its people do, if one of them is closed; none: all are open.
+/// The sites of an organization, each with what it lets its people do.
 pub fn in_organization(
     tx: &mut Tx<'_>,
     organization: OrganizationId,

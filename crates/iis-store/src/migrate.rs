@@ -190,6 +190,18 @@ pub const STEPS: &[Step] = &[
         oldest_program: 29, // an older program could not read that a sender may report completions
         text: include_str!("../migrations/0029_getting_access.sql"),
     },
+    Step {
+        version: 30,
+        name: "mailbox",
+        oldest_program: 29,
+        text: include_str!("../migrations/0030_mailbox.sql"),
+    },
+    Step {
+        version: 31,
+        name: "completions-counted",
+        oldest_program: 29,
+        text: include_str!("../migrations/0031_completions_counted.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

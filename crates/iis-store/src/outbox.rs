@@ -9,6 +9,9 @@ use iis_model::Timestamp;
 sql! {
     INSERT = "INSERT INTO outbox (id, kind, recipient, subject, body, holds_secret, state, created_at, attempts, try_at, \
               sent_at, trouble) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, 0, $7, NULL, '')";
+    /// Codes that somebody waits for at a page go before other letters.
+    NEXT_CODE = "SELECT id, attempts FROM outbox WHERE state = 'waiting' AND try_at <= $1 AND kind = 'sign-in-code' \
+                 ORDER BY try_at, id LIMIT 8";
     NEXT = "SELECT id, attempts FROM outbox WHERE state = 'waiting' AND try_at <= $1 ORDER BY try_at, id LIMIT 8";
     CLAIM = "UPDATE outbox SET attempts = attempts + 1, try_at = $3 \
              WHERE id = $1 AND attempts = $2 AND state = 'waiting' \
@@ -22,6 +25,7 @@ sql! {
              WHERE id = $1 AND state = 'given-up'";
     LIST = "SELECT id, kind, recipient, subject, body, holds_secret, state, created_at, attempts, try_at, sent_at, trouble \
             FROM outbox WHERE created_at < $1 OR (created_at = $1 AND id < $2) ORDER BY created_at DESC, id DESC LIMIT $3";
+    WRITTEN_ABOUT = "SELECT COUNT(*) FROM outbox WHERE recipient = $1 AND kind = $2 AND subject = $3 AND created_at > $4";
     WRITTEN_TO = "SELECT COUNT(*) FROM outbox WHERE recipient = $1 AND kind = $2 AND created_at > $3";
     COUNTS = "SELECT state, COUNT(*) FROM outbox GROUP BY state ORDER BY state";
     DELETE_BEFORE = "DELETE FROM outbox WHERE created_at < $1 AND (state = 'sent' OR state = 'kept')";
@@ -114,12 +118,14 @@ pub fn insert(tx: &mut Tx<'_>, row: &NewMail) -> Result<(), StoreError> {
     )
 }
 
-/// Takes the letter that has waited longest; nobody else takes it before `until`.
+/// Takes the letter that has waited longest, a code to sign in before all others; nobody else takes it before `until`.
 pub fn claim(tx: &mut Tx<'_>, now: Timestamp, until: Timestamp) -> Result<Option<MailRow>, StoreError> {
-    for (id, attempts) in tx.all::<(i64, i64)>(&NEXT, vals![now])? {
-        let claimed = tx.one(&CLAIM, vals![id, attempts, until])?;
-        if claimed.is_some() {
-            return Ok(claimed);
+    for next in [&NEXT_CODE, &NEXT] {
+        for (id, attempts) in tx.all::<(i64, i64)>(next, vals![now])? {
+            let claimed = tx.one(&CLAIM, vals![id, attempts, until])?;
+            if claimed.is_some() {
+                return Ok(claimed);
+            }
         }
     }
     Ok(None)
@@ -160,6 +166,12 @@ pub fn list(tx: &mut Tx<'_>, before: (Timestamp, i64), limit: i64) -> Result<Vec
 /// How many letters of a kind were written to somebody after a moment.
 pub fn written_to(tx: &mut Tx<'_>, recipient: &str, kind: &str, after: Timestamp) -> Result<i64, StoreError> {
     Ok(tx.one(&WRITTEN_TO, vals![recipient, kind, after])?.unwrap_or(0))
+}
+
+/// How many letters like this one were written to the same person after a moment: of its kind, with its subject.
+pub fn written_about(tx: &mut Tx<'_>, mail: &NewMail, after: Timestamp) -> Result<i64, StoreError> {
+    let found = tx.one(&WRITTEN_ABOUT, vals![&mail.recipient, mail.kind, &mail.subject, after])?;
+    Ok(found.unwrap_or(0))
 }
 
 /// How many letters there are in each state, by state.

@@ -8,15 +8,19 @@ use iis_model::{AccountId, Timestamp};
 
 sql! {
     INSERT = "INSERT INTO session (token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, \
-              stage, proved_at, counted_as) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    GET = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at, counted_as \
+              stage, proved_at, counted_as, mailbox_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    GET = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at, counted_as, \
+           mailbox_at \
            FROM session WHERE token_sha256 = $1 AND expires_at > $2";
-    ENDED = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at, counted_as \
+    ENDED = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at, counted_as, \
+           mailbox_at \
              FROM session WHERE token_sha256 = $1 AND expires_at <= $2";
-    OF_ACCOUNT = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at, counted_as \
+    OF_ACCOUNT = "SELECT token_sha256, account_id, csrf, created_at, seen_at, expires_at, channel_info, stage, proved_at, counted_as, \
+           mailbox_at \
                   FROM session WHERE account_id = $1 AND expires_at > $2 ORDER BY created_at DESC, token_sha256";
     SET_STAGE = "UPDATE session SET stage = $2 WHERE token_sha256 = $1";
     RENEW = "UPDATE session SET token_sha256 = $2, proved_at = $3 WHERE token_sha256 = $1";
+    SET_MAILBOX = "UPDATE session SET mailbox_at = $2 WHERE token_sha256 = $1";
     PROVED = "UPDATE session SET proved_at = $2 WHERE token_sha256 = $1";
     SEEN = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token_sha256 = $1";
     DELETE = "DELETE FROM session WHERE token_sha256 = $1";
@@ -48,6 +52,8 @@ pub struct SessionRow {
     pub proved_at: Option<Timestamp>,
     /// Under what its wrong codes are counted; none: under the user name.
     pub counted_as: Option<[u8; 32]>,
+    /// When its owner showed that they read the mail of the account; none: they did not.
+    pub mailbox_at: Option<Timestamp>,
 }
 from_row!(SessionRow {
     token_sha256,
@@ -60,6 +66,7 @@ from_row!(SessionRow {
     stage,
     proved_at,
     counted_as,
+    mailbox_at,
 });
 
 impl std::fmt::Debug for SessionRow {
@@ -82,7 +89,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &SessionRow) -> Result<(), StoreError> {
             &row.channel_info,
             row.stage.as_deref(),
             row.proved_at,
-            row.counted_as.as_ref()
+            row.counted_as.as_ref(),
+            row.mailbox_at
         ],
     )
 }
@@ -113,6 +121,11 @@ pub fn of_account(tx: &mut Tx<'_>, id: AccountId, now: Timestamp) -> Result<Vec<
 /// Sets what the session owes.
 pub fn set_stage(tx: &mut Tx<'_>, token_sha256: &[u8; 32], stage: Option<&str>) -> Result<(), StoreError> {
     tx.exec(&SET_STAGE, vals![token_sha256, stage])
+}
+
+/// Notes when the owner showed that they read the mail of the account.
+pub fn set_mailbox(tx: &mut Tx<'_>, token_sha256: &[u8; 32], at: Timestamp) -> Result<(), StoreError> {
+    tx.exec(&SET_MAILBOX, vals![token_sha256, at])
 }
 
 /// Notes when the owner showed again who they are, and gives the session another token in place of its own.

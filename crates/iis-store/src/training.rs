@@ -26,6 +26,7 @@ sql! {
     COMPLETE = "INSERT INTO completion (email, course_id, completed_on, source, recorded_at, recorded_by) \
                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email, course_id) DO NOTHING";
     REPORTED = "SELECT number, email, course_id, completed_on FROM reported_completion WHERE sender_id = $1 AND number = $2";
+    REPORTED_SINCE = "SELECT COUNT(*) FROM reported_completion WHERE sender_id = $1 AND reported_at > $2";
     NOTE_REPORTED = "INSERT INTO reported_completion (sender_id, number, email, course_id, completed_on, reported_at) \
                      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     COMPLETIONS = "SELECT course_id, completed_on, source FROM completion WHERE email = $1 ORDER BY course_id";
@@ -201,6 +202,11 @@ pub fn note_reported(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     tx.exec(&NOTE_REPORTED, vals![sender, &row.number, &row.email, row.course_id, row.completed_on, at])
+}
+
+/// How many completions a sender reported after a moment that were put on record.
+pub fn reported_since(tx: &mut Tx<'_>, sender: SenderId, after: Timestamp) -> Result<i64, StoreError> {
+    Ok(tx.one(&REPORTED_SINCE, vals![sender, after])?.unwrap_or(0))
 }
 
 /// A completion: course, day, how it is known.

@@ -205,8 +205,8 @@ impl Roles {
             |held: &RoleAssignment| self.get(&held.role).is_some_and(|role| role.stands_in_for.is_some());
         let held: Vec<_> = self.holding(account, permission).map(|(held, _)| held).collect();
         let (backups, own): (Vec<_>, Vec<_>) = held.into_iter().partition(|held| stands_in(held));
-        let is_own = |site: &SiteId| own.iter().any(|held| held.site_id() == Some(*site));
-        let sites = backups.iter().filter_map(|held| held.site_id()).filter(|site| !is_own(site));
+        let is_own = |site: &SiteId| own.iter().any(|held| held.sites().contains(site));
+        let sites = backups.iter().flat_map(|held| held.sites()).copied().filter(|site| !is_own(site));
         // a site may be held twice: by itself and through its organization
         sites.collect::<BTreeSet<_>>().into_iter().collect()
     }
@@ -217,7 +217,7 @@ impl Roles {
             |role: &str| self.roles.values().any(|other| other.stands_in_for.as_deref() == Some(role));
         self.held_by(account)
             .filter(move |(held, _)| is_stood_in_for(&held.role))
-            .filter_map(|(held, _)| held.site_id())
+            .flat_map(|(held, _)| held.sites().iter().copied())
     }
 
     /// The roles of an account.

@@ -5,6 +5,7 @@
 
 mod keeping;
 pub mod lock;
+pub mod mailbox;
 pub mod passkeys;
 pub mod second_factor;
 mod sign_in;
@@ -52,6 +53,8 @@ pub struct RoleAssignment {
     /// Held at an organization of which a site is closed: the same role at each of its sites, with what that lets its
     /// people do. Empty where all are open.
     pub at_sites: Vec<RoleAssignment>,
+    /// Held at an organization: its sites. See [`Self::sites`].
+    pub of_organization: Vec<SiteId>,
 }
 
 impl RoleAssignment {
@@ -63,6 +66,7 @@ impl RoleAssignment {
             organization_id: None,
             standing: Standing::Open,
             at_sites: Vec::new(),
+            of_organization: Vec::new(),
         }
     }
 
@@ -86,9 +90,11 @@ impl RoleAssignment {
             standing,
             ..Self::new(&row.role, Place::Site(site))
         };
-        let at_sites = sites.into_iter().map(at).collect();
+        let of_organization = sites.iter().map(|(site, _)| *site).collect();
+        let are_open = sites.iter().all(|(_, standing)| *standing == Standing::Open);
+        let at_sites = if are_open { Vec::new() } else { sites.into_iter().map(at).collect() };
         let RoleAssignmentRow { role, place, organization_id, standing } = row;
-        Ok(Self { role, place, organization_id, standing, at_sites })
+        Ok(Self { role, place, organization_id, standing, at_sites, of_organization })
     }
 
     /// The site, if it is held at one.
@@ -96,6 +102,14 @@ impl RoleAssignment {
         match self.place {
             Place::Site(id) => Some(id),
             _ => None,
+        }
+    }
+
+    /// The sites at which it is held: one, all of an organization, or none in particular.
+    pub fn sites(&self) -> &[SiteId] {
+        match &self.place {
+            Place::Site(id) => std::slice::from_ref(id),
+            _ => &self.of_organization,
         }
     }
 }

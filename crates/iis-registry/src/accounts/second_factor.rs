@@ -108,7 +108,8 @@ pub(super) fn has_app(tx: &mut Tx<'_>, id: AccountId) -> Result<bool, StoreError
 /// So long a mailed code works, in minutes.
 const CODE_MINUTES: i64 = 10;
 
-/// Mails a code to somebody whose password was right, for the day when app and passkey are out of reach. False: there is no
+/// Mails a code to somebody whose password was right, for the day when app and passkey are out of reach, or before the first
+/// of them is added. False: there is no
 /// address, or too many were mailed. Wrong codes count as failed attempts.
 pub async fn mail_code(
     cx: &Context,
@@ -234,8 +235,7 @@ fn take(
     typed: &str,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
-    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-    if way_back::use_code(tx, id, &hash(&format!("mailed {digits}")), at)? {
+    if use_mailed_code(tx, id, typed, at)? {
         return Ok(true);
     }
     let Some(row) = second_factor::get(tx, id)? else { return Ok(false) };
@@ -246,6 +246,17 @@ fn take(
         return second_factor::take_step(tx, id, step);
     }
     Ok(false)
+}
+
+/// Uses the mailed code up, if it is the one that was typed.
+pub(super) fn use_mailed_code(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    typed: &str,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+    way_back::use_code(tx, id, &hash(&format!("mailed {digits}")), at)
 }
 
 fn use_recovery_code(tx: &mut Tx<'_>, id: AccountId, typed: &str) -> Result<bool, StoreError> {

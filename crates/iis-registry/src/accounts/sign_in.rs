@@ -260,7 +260,9 @@ impl Attempt {
             }
             this.forget(tx, &account)?;
             account::signed_in(tx, account.id, this.arrival.at)?;
-            session::insert(tx, &session)?;
+            // the link of a letter set the password: that is the mailbox shown
+            let mailbox_at = account::take_mailbox(tx, account.id)?;
+            session::insert(tx, &SessionRow { mailbox_at, ..session.clone() })?;
             tx.audit(&this.entry_of(&account))?;
             Ok(Admission::Open)
         });

@@ -1,13 +1,20 @@
 //! Letters to the owner of an account, when something changes by which it is opened.
 //!
-//! They are written in the transaction of the change. An account without an address for mail gets none. There is no limit to
-//! their number: only whoever is in, or staff, brings one about, and a limit would let an intruder fill it up first.
+//! They are written in the transaction of the change. An account without an address for mail gets none. Of one kind of change
+//! there are so many letters within an hour and no more; the last one says so, and what gets none stands in the audit.
 
 use crate::Context;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link, WayIn};
+use iis_model::access::{Actor, Channel};
 use iis_model::{AccountId, EmailAddress, Timestamp};
-use iis_store::{StoreError, Tx, outbox, worker};
+use iis_store::{AuditEntry, StoreError, Tx, outbox, worker};
+use jiff::SignedDuration;
+
+/// The most letters about one kind of change of an account within [`COUNTED`].
+const MOST: i64 = 10;
+/// See [`MOST`].
+const COUNTED: SignedDuration = SignedDuration::from_hours(1);
 
 /// The address for mail of an account's owner, if there is one.
 pub(super) fn address_of(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<EmailAddress>, StoreError> {
@@ -28,11 +35,22 @@ pub(crate) fn tell(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(address) = address_of(tx, id)? else { return Ok(()) };
-    let letter = Letter::WayInChanged {
-        change,
-        at: moment(cx, at),
-        account: Link::to(cx, &["account"]),
-        help: Link::to(cx, &["help", "tickets", "new"]),
+    let letter = |is_last| {
+        let letter = Letter::WayInChanged {
+            change,
+            at: moment(cx, at),
+            account: Link::to(cx, &["account"]),
+            help: Link::to(cx, &["help", "tickets", "new"]),
+            is_last,
+        };
+        letter.to(cx, &address, at).map_err(inside)
     };
-    outbox::insert(tx, &letter.to(cx, &address, at).map_err(inside)?)
+    let mail = letter(false)?;
+    let since = at.saturating_sub(COUNTED).unwrap_or(Timestamp::MIN);
+    let written = outbox::written_about(tx, &mail, since)?;
+    if written >= MOST {
+        let entry = AuditEntry::by(&Actor::Registry, Channel::Internal, "leave-out-letter", at);
+        return tx.audit(&entry.detail(format!("account {}: {}", id.0, change.happened())));
+    }
+    outbox::insert(tx, &if written + 1 == MOST { letter(true)? } else { mail })
 }

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// The text of a document for a site, as it is signed.
-pub fn text_of(kind: PaperKind, registry: &str, of: &Application) -> String {
+fn text_of(kind: PaperKind, registry: &str, of: &Application) -> String {
     let Application { organization, site, address, administrator, administrator_email, .. } = of;
     match kind {
         PaperKind::LetterOfAgreement => format!(
@@ -57,13 +57,35 @@ pub struct Signing {
     pub title: Box<str>,
 }
 
-/// What somebody is about to sign: the name below the text is the signature.
+/// What is said when a document says something else than what was shown to whoever signs.
+const TEXT_CHANGED: Failure = Failure::Rule(
+    "Nothing was signed: the text has changed since this page was opened. The text that holds now is below. Read it, and \
+     sign it.",
+);
+
+/// The text of a document with the hash by which a form says what was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The text.
+    pub text: Box<str>,
+    /// Its SHA-256, in hexadecimal digits.
+    pub sha256: Box<str>,
+}
+
+/// What is shown to whoever signs a document.
+pub fn shown(cx: &Context, case: &Enrollment, kind: PaperKind) -> Shown {
+    let text = text_of(kind, &cx.identity.name, &case.body);
+    Shown { sha256: hex_sha256(&text).into(), text: text.into() }
+}
+
+/// What somebody is about to sign: the name below the text is the signature. `read_sha256` is the hash of the text that was
+/// shown: nothing else is signed.
 pub fn signing(
     cx: &Context,
     case: &Enrollment,
     kind: PaperKind,
-    signer: &str,
-    title: &str,
+    (signer, title): (&str, &str),
+    read_sha256: &str,
 ) -> Result<Signing, Failure> {
     if !is_name_of_person(signer) || !is_name_of_person(title) {
         return Err(Failure::Rule("To sign, type your full name and your office, such as Medical director."));
@@ -71,15 +93,11 @@ pub fn signing(
     if !case.takes_papers() {
         return Err(NOT_NOW);
     }
-    let text = text_of(kind, &cx.identity.name, &case.body);
-    let text_sha256 = hex_sha256(&text).into();
-    Ok(Signing {
-        kind,
-        text: text.into(),
-        text_sha256,
-        signer: signer.trim().into(),
-        title: title.trim().into(),
-    })
+    let Shown { text, sha256 } = shown(cx, case, kind);
+    if *sha256 != *read_sha256 {
+        return Err(TEXT_CHANGED);
+    }
+    Ok(Signing { kind, text, text_sha256: sha256, signer: signer.trim().into(), title: title.trim().into() })
 }
 
 fn hex_sha256(text: &str) -> String {
@@ -147,7 +165,7 @@ pub async fn sign(
             return Ok(Err(refused));
         }
         if text_of(kind, &registry, &case.body) != *text {
-            return Ok(Err(NOT_NOW));
+            return Ok(Err(TEXT_CHANGED));
         }
         let signature = Signature::Electronic { signer: signer.clone(), title, at: arrival.at, text_sha256 };
         let n = keep(tx, &case, kind, ("application/pdf", &pdf), &signature, arrival)?;

@@ -123,6 +123,8 @@ pub enum Letter {
         account: Link,
         /// Where to say that it was somebody else.
         help: Link,
+        /// Whether further letters of this kind are left out for a while.
+        is_last: bool,
     },
     /// A code to type while signing in.
     SignInCode {
@@ -132,6 +134,10 @@ pub enum Letter {
         minutes: i64,
     },
 }
+
+/// What the last letter of a kind says when many followed one another.
+const LAST_FOR_NOW: &str = " This happened many times within an hour: the next such changes get no message of their own. Look \
+                            at your account now.";
 
 /// Digits to type; a secret until they are used.
 #[derive(Clone)]
@@ -343,11 +349,11 @@ impl Letter {
                 ],
                 true,
             ),
-            Self::WayInChanged { change, at, account, help } => text(
+            Self::WayInChanged { change, at, account, help, is_last } => text(
                 "way-in-changed",
                 change.happened(),
                 &[
-                    &format!("{} at {at}.", change.happened()),
+                    &format!("{} at {at}.{}", change.happened(), if *is_last { LAST_FOR_NOW } else { "" }),
                     &change.means(),
                     "If that was you, or was asked for by you, there is nothing to do. What opens your account:",
                     &account.0,
@@ -361,10 +367,11 @@ impl Letter {
                 "sign-in-code",
                 "Your sign-in code",
                 &[
-                    &format!("Your code for signing in to {registry}:"),
+                    &format!("Your code for {registry}:"),
                     &code.0,
                     &format!("It works once, for {minutes} minutes."),
-                    "If you are not signing in right now, somebody else knows your password: change it.",
+                    "If you are not signing in or setting up a second factor right now, somebody else knows your password: \
+                     change it. Nobody of the registry asks you for this code.",
                 ],
                 true,
             ),

@@ -56,7 +56,7 @@ impl WayIn {
     ];
 
     /// What happened, as a sentence without its end: the moment stands behind it.
-    pub(super) const fn happened(self) -> &'static str {
+    pub(crate) const fn happened(self) -> &'static str {
         match self {
             Self::PasswordChanged => "Your password was changed",
             Self::PasswordSet => "Your password was set through the link of a message",

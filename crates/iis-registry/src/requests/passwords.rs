@@ -35,6 +35,7 @@ pub async fn set_password(
         };
         password_link::delete_of(tx, id)?;
         account::set_password(tx, id, &hash, false)?;
+        account::set_mailbox(tx, id, arrival.at)?;
         session::delete_of_account(tx, id)?;
         tell(tx, &cx2, id, WayIn::PasswordSet, arrival.at)?;
         let actor = Actor::Account { id, name: row.name };

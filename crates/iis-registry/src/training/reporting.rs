@@ -7,9 +7,10 @@ use crate::names::is_plain;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel};
 use iis_model::organization::Sender;
-use iis_model::{Date, EmailAddress};
+use iis_model::{Date, EmailAddress, Timestamp};
 use iis_store::training::{self, Completed, Reported};
 use iis_store::{AuditEntry, Lane, StoreError, Tx};
+use jiff::SignedDuration;
 
 /// The most completions of one report.
 pub const MOST_REPORTED: usize = 1_000;
@@ -41,6 +42,12 @@ pub enum Became {
 /// Nothing was learned online before.
 const EARLIEST: Date = jiff::civil::date(1990, 1, 1);
 
+/// What is said of a completion beyond those that a system may put on record within [`COUNTED`].
+const TOO_MANY: &str = "too many within an hour: send it again later";
+
+/// See [`TOO_MANY`].
+const COUNTED: SignedDuration = SignedDuration::from_hours(1);
+
 const UNDER_TEST: &str = "this sender is under test: the completion is in order, and is not put on record";
 
 /// Takes what a system outside reports. Each completion is taken, known or refused by itself, in the order of the report.
@@ -62,15 +69,17 @@ pub async fn report(
     let courses = super::courses(cx).await?;
     let read: Vec<_> = told.iter().map(|one| read(one, &courses, arrival.today)).collect();
     let (sender_id, by): (_, Box<str>) = (sender.id, sender.name.clone());
-    let is_test = sender.profile.is_test;
+    let (is_test, most) = (sender.profile.is_test, i64::from(cx.settled.completions_per_hour));
+    let since = arrival.at.saturating_sub(COUNTED).unwrap_or(Timestamp::MIN);
     let entry = AuditEntry::of(&granted, arrival.at);
     let became = cx.store.write(Lane::Bulk, move |tx| {
         let mut became = Vec::with_capacity(read.len());
+        let mut left = most - training::reported_since(tx, sender_id, since)?;
         for one in &read {
             became.push(match one {
                 Err(why) => Became::Refused(why),
                 Ok(_) if is_test => Became::Refused(UNDER_TEST),
-                Ok(row) => take(tx, (sender_id, &by), row, arrival)?,
+                Ok(row) => take(tx, (sender_id, &by), (row, &mut left), arrival)?,
             });
         }
         let number = |wanted: fn(&Became) -> bool| became.iter().filter(|one| wanted(one)).count();
@@ -109,13 +118,14 @@ fn read(told: &Told, courses: &[Course], today: Date) -> Result<Reported, &'stat
 fn take(
     tx: &mut Tx<'_>,
     (sender, by): (iis_model::SenderId, &str),
-    row: &Reported,
+    (row, left): (&Reported, &mut i64),
     arrival: Arrival,
 ) -> Result<Became, StoreError> {
     match training::reported(tx, sender, &row.number)? {
         Some(before) if before == *row => return Ok(Became::Known),
         Some(_) => return Ok(Became::Refused("number was reported before, with something else")),
-        None => {}
+        None if *left <= 0 => return Ok(Became::Refused(TOO_MANY)),
+        None => *left -= 1,
     }
     training::note_reported(tx, sender, row, arrival.at)?;
     let done = Completed {

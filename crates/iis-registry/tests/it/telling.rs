@@ -8,10 +8,11 @@ use iis_registry::accounts::passkeys::{self, Made};
 use iis_registry::accounts::second_factor::{self, CODE_BYTES, CODES, Drawn};
 use iis_registry::accounts::single_sign_on::{self, Subject};
 use iis_registry::accounts::totp::{code, step_of};
-use iis_registry::accounts::{Account, Attempt, reset_password, way_back};
-use iis_registry::mail::{Code, WayIn};
+use iis_registry::accounts::{Account, Attempt, mailbox, reset_password, way_back};
+use iis_registry::mail::{self, Code, WayIn};
 use iis_registry::number_key::NumberKey;
 use iis_registry::{requests, sessions};
+use iis_store::audit::list::{AuditFilter, list};
 use iis_store::{Lane, password_link};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
@@ -168,6 +169,103 @@ fn z2_a_reset_takes_back_what_a_password_opened_and_leaves_the_second_factors() 
         assert!(ways.app && ways.has_passkey(), "a reset is no way around the second factor");
         let (_, body) = &world.letters(KIND).await[0];
         assert!(body.contains("your authenticator app with its recovery codes and 1 passkey"), "{body}");
+    });
+}
+
+/// Page: /account
+#[test]
+fn z2_of_one_kind_of_change_ten_letters_leave_within_an_hour_and_the_last_one_says_so() {
+    on_each_engine(|world| async move {
+        let (world, owner) = owner(world).await;
+        for n in 1..=12 {
+            add_passkey(&world, &owner, n).await;
+            passkeys::remove(&world.cx, &owner, [n; 32].into(), false, world.arrival())
+                .await
+                .expect("removed");
+        }
+        let letters = world.letters(KIND).await;
+        let about = |what: &str| letters.iter().filter(|(_, body)| body.contains(what)).collect::<Vec<_>>();
+        for what in ["A passkey was added", "A passkey was removed"] {
+            let told = about(what);
+            assert_eq!(told.len(), 10, "each kind for itself: {what}");
+            let last: Vec<_> =
+                told.iter().map(|(_, body)| body.contains("no message of their own")).collect();
+            assert_eq!(last.iter().filter(|says| **says).count(), 1, "{last:?}");
+            assert!(last[0], "the latest one says so: {last:?}");
+        }
+        add_app(&world, &owner).await;
+        assert_eq!(world.letters(KIND).await.len(), 21, "another kind is told all the same");
+        let filter = AuditFilter { action: Some("leave-out-letter"), limit: 100, ..AuditFilter::default() };
+        let by = operator(Permission::ReadAudit).expect("the operator may");
+        let rows = world.cx.store.read(move |tx| list(tx, &by, &filter)).await.expect("the store works");
+        assert_eq!(rows.len(), 4, "what got no letter stands in the audit");
+    });
+}
+
+/// Page: /account/mailbox
+#[test]
+fn z2_the_mailbox_is_shown_by_a_mailed_code_or_by_the_link_that_set_the_password() {
+    on_each_engine(|world| async move {
+        let (world, owner) = owner(world).await;
+        let cx = &world.cx;
+        let open = async |token: u8| {
+            let session = sessions::new(owner.id, [token; 32], "csrf".into(), "".into(), world.arrival());
+            let attempt = Attempt::to_sign_in("amara", "203.0.113.7", world.arrival());
+            attempt.sign_in(cx, &owner, session).await.expect("signed in");
+        };
+        let owed = async |token: u8| {
+            let session =
+                sessions::find(cx, [token; 32], world.arrival()).await.expect("read").expect("open");
+            mailbox::is_owed(cx, &session, world.arrival().at).await.expect("read")
+        };
+        open(1).await;
+        open(2).await;
+        assert!(owed(1).await, "who knows the password alone binds nothing");
+        let code = Code::new("482913").expect("a code");
+        assert!(second_factor::mail_code(cx, &owner, code, world.arrival()).await.expect("mailed"));
+        let attempt = Attempt::to_prove(&owner, "203.0.113.7", world.arrival());
+        for (typed, is_right) in [("111111", false), ("482 913", true), ("482913", false)] {
+            let shown = mailbox::show(cx, &attempt, &owner, ([1; 32], typed), world.arrival()).await;
+            assert_eq!(shown.expect("the store works"), is_right, "{typed}: once, and no other");
+        }
+        assert!(!owed(1).await && owed(2).await, "in the session where the code was typed alone");
+
+        keep_link(&world, &owner, "a-token").await;
+        requests::set_password(cx, "a-token", "a hash".into(), world.arrival()).await.expect("set");
+        open(3).await;
+        open(4).await;
+        assert!(!owed(3).await, "the link of a letter set the password");
+        assert!(owed(4).await, "that counts for the first sign-in after it");
+        keep_link(&world, &owner, "another").await;
+        requests::set_password(cx, "another", "a hash".into(), world.arrival()).await.expect("set");
+        reset(&world, &owner).await;
+        open(5).await;
+        assert!(owed(5).await, "not when the Help Desk gave another password since");
+        add_passkey(&world, &owner, 1).await;
+        assert!(!owed(5).await, "who has a second factor showed it");
+        let without = world.account("ben", Vec::new()).await;
+        let session = sessions::new(without.id, [9; 32], "csrf".into(), "".into(), world.arrival());
+        let attempt = Attempt::to_sign_in("ben", "203.0.113.7", world.arrival());
+        attempt.sign_in(cx, &without, session).await.expect("signed in");
+        assert!(!owed(9).await, "nor is it asked of whom no letter reaches");
+    });
+}
+
+/// Page: /account/mailbox
+#[test]
+fn a_code_to_sign_in_leaves_before_letters_that_waited_longer() {
+    on_each_engine(|world| async move {
+        let (world, owner) = owner(world).await;
+        for n in 1..=3 {
+            add_passkey(&world, &owner, n).await;
+        }
+        let code = Code::new("482913").expect("a code");
+        second_factor::mail_code(&world.cx, &owner, code, world.arrival()).await.expect("mailed");
+        let mut kinds = Vec::new();
+        while let Some(letter) = mail::next(&world.cx, world.arrival().at).await.expect("the store works") {
+            kinds.push(letter.kind.to_string());
+        }
+        assert_eq!(kinds, ["sign-in-code", KIND, KIND, KIND]);
     });
 }
 

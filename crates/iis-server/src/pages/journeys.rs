@@ -12,6 +12,7 @@ mod headers;
 mod interfaces;
 mod issuer;
 mod looking;
+mod mailbox;
 mod mending;
 mod printing;
 mod showing_again;
@@ -19,6 +20,7 @@ mod signing_in;
 mod single_sign_on;
 mod visits;
 mod who_may;
+mod writing;
 
 use crate::app::App;
 use crate::config::Config;

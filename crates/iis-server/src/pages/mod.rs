@@ -24,6 +24,7 @@ mod journeys;
 mod mail;
 mod patients;
 mod press;
+mod sites;
 mod start;
 mod status;
 mod texts;
@@ -108,6 +109,9 @@ fn addresses() -> Addresses {
         .post("/account/agreement", Rule::SignedIn, account::agreement::submit)
         .get("/account/second-factor", OwnProved("/account/second-factor"), account::factor::form)
         .post("/account/second-factor", OwnProved("/account/second-factor"), account::factor::submit)
+        .get("/account/mailbox", Rule::SignedIn, account::mailbox::form)
+        .post("/account/mailbox", Rule::SignedIn, account::mailbox::submit)
+        .post("/account/mailbox/mail", Rule::SignedIn, account::mailbox::mail)
         .get("/account/prove", Rule::SignedIn, account::prove::form)
         .post("/account/prove", Rule::SignedIn, account::prove::submit)
         .post("/account/prove/mail", Rule::SignedIn, account::prove::mail)

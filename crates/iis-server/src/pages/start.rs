@@ -3,6 +3,7 @@
 use super::format;
 use super::frame::{Frame, Notice};
 use super::patients::results::SearchForm;
+use super::sites;
 use super::visitor::{Answer, Stop, Visitor, rendered};
 use askama::Template;
 use axum::extract::Query;
@@ -46,7 +47,7 @@ pub(crate) struct TodayPage {
 /// Work that waits.
 #[derive(Debug, Clone)]
 pub(crate) struct Task {
-    pub(crate) href: &'static str,
+    pub(crate) href: String,
     /// `97 possible duplicates wait for an answer`
     pub(crate) text: String,
 }
@@ -155,7 +156,7 @@ async fn tasks(visitor: &Visitor, names: &Directory) -> Result<Vec<Task>, Stop> 
         let Some(site) = names.site(id) else { continue };
         if staff::lacks_backup(registry, site).await.map_err(failed)? {
             let text = format!("{} has no backup vaccine coordinator on its staff list", site.name);
-            tasks.push(Task { href: "/clinic/staff", text });
+            tasks.push(Task { href: sites::at("/clinic/staff", site), text });
         }
         if let Ok(granted) = visitor.granted(Permission::KeepClinic)
             && granted.reach().covers_site(id, site.organization_id)
@@ -165,7 +166,7 @@ async fn tasks(visitor: &Visitor, names: &Directory) -> Result<Vec<Task>, Stop> 
             let number = i64::try_from(done.len()).unwrap_or(i64::MAX);
             let (one, many) =
                 ("thing was done in your place as backup", "things were done in your place as backup");
-            tasks.extend(task("/clinic/staff#as-backup", number, one, many));
+            tasks.extend(task(&sites::at("/clinic/staff#as-backup", site), number, one, many));
         }
     }
     if visitor.may(Permission::ReviewEmergencies) {
@@ -213,9 +214,9 @@ fn counted(waiting: usize) -> i64 {
 }
 
 /// So much work, in words; none: there is none.
-fn task(href: &'static str, waiting: i64, one: &str, many: &str) -> Option<Task> {
+fn task(href: &str, waiting: i64, one: &str, many: &str) -> Option<Task> {
     let words = if waiting == 1 { one } else { many };
-    (waiting > 0).then(|| Task { href, text: format!("{waiting} {words}") })
+    (waiting > 0).then(|| Task { href: href.to_owned(), text: format!("{waiting} {words}") })
 }
 
 fn roles(visitor: &Visitor, session: &Session, names: &Directory) -> Vec<RoleView> {

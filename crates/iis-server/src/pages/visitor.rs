@@ -4,6 +4,7 @@ use super::cookies::Cookie;
 use super::errors::NoPage;
 use super::format;
 use super::frame::{Frame, NavigationItem, SignedInView, SiteText};
+use super::sites;
 use crate::addresses::Rule;
 use crate::app::App;
 use crate::failure::outage;
@@ -146,13 +147,14 @@ impl Visitor {
             refusals::note(&self.app.registry, &session.account, refusal, self.arrival).await
         {
             tracing::error!(error = %failure, "a refusal could not be written into the audit");
+            self.app.refusals.was_not_noted(session.account.id, address, passed_over, self.arrival.at);
         }
     }
 
     /// Holds a deed of weight back until its doer showed lately who they are.
     fn proved(&self) -> Result<(), Stop> {
         let is_proved = self.session()?.is_proved(self.arrival.at);
-        if is_proved { Ok(()) } else { Err(prove_first(&self.page)) }
+        if is_proved { Ok(()) } else { Err(prove_first(&sites::carried(self, &self.page))) }
     }
 
     /// The same for what opens one's own account, which somebody who just signed in may have to set up before anything else;
@@ -235,10 +237,11 @@ impl Visitor {
         Some(Sha256::new().chain_update(key).chain_update(self.sent_sha256).finalize().into())
     }
 
-    /// The key of a form with such a word, for this session alone; none: no page of ours drew the word.
+    /// The key of a form with such a word, for this session alone; none: no page of ours drew the word. It stays when the
+    /// session goes on under another token, because its owner showed again who they are.
     pub(crate) fn key_of(&self, once: &str) -> Option<[u8; 32]> {
         let is_drawn = once.len() == 64 && once.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_drawn.then(|| Sha256::new().chain_update(self.token_sha256).chain_update(once).finalize().into())
+        is_drawn.then(|| Sha256::new().chain_update(self.csrf()).chain_update(once).finalize().into())
     }
 
     /// The sites of one's own at which this permission holds now: not those that are closed for it.
@@ -246,7 +249,7 @@ impl Visitor {
         let roles = &self.app.registry.roles;
         let account = self.session.as_deref().map(|session| &session.account).into_iter();
         let held = account.flat_map(move |account| roles.holding(account, permission));
-        held.filter_map(|(assignment, _)| assignment.site_id())
+        held.flat_map(|(assignment, _)| assignment.sites().iter().copied())
     }
 
     /// Whether this permission holds, and at a site of one's own.
@@ -254,15 +257,22 @@ impl Visitor {
         self.may(permission) && self.own_sites(permission).next().is_some()
     }
 
-    /// The site of the first role that is bound to one that is open; or to one where its people still read.
+    /// The site of one's own that the address names; without that, of the first role that is bound to one that is open, or to
+    /// one where its people still read.
     async fn site(&self) -> Result<String, Failure> {
         let Some(session) = &self.session else { return Ok(String::new()) };
         let held = || self.app.registry.roles.held_by(&session.account).map(|(assignment, _)| assignment);
         let mut open = held().filter(|assignment| assignment.standing == Standing::Open);
-        let own = open.find_map(RoleAssignment::site_id).or_else(|| held().find_map(RoleAssignment::site_id));
+        let first = |assignment: &RoleAssignment| assignment.sites().first().copied();
+        let own = open.find_map(first).or_else(|| held().find_map(first));
         let Some(id) = own else { return Ok(String::new()) };
         let names = directory(&self.app.registry, &self.arrival).await?;
-        Ok(names.site(id).map(|site| site.name.to_string()).unwrap_or_default())
+        let wanted = self.asked("site");
+        let mut all = held().flat_map(RoleAssignment::sites);
+        let is_meant =
+            |id: &&SiteId| names.site(**id).is_some_and(|site| site.code.eq_ignore_ascii_case(&wanted));
+        let named = if wanted.is_empty() { None } else { all.find(is_meant).copied() };
+        Ok(names.site(named.unwrap_or(id)).map(|site| site.name.to_string()).unwrap_or_default())
     }
 
     /// The sites at which this person's roles hold only for reading, or not at all: said on every page.
@@ -280,11 +290,11 @@ impl Visitor {
         Ok(closed.into_iter().filter_map(|id| names.site(id)).map(|site| site.name.to_string()).collect())
     }
 
-    /// The sites of one's own, those of an organization each for itself.
+    /// The sites of one's own, also those of an organization at which a role is held as a whole.
     pub(crate) fn sites(&self) -> Vec<SiteId> {
         let Some(session) = &self.session else { return Vec::new() };
         let held = session.account.roles.iter().flat_map(RoleAssignment::now);
-        let mut sites: Vec<_> = held.filter_map(RoleAssignment::site_id).collect();
+        let mut sites: Vec<_> = held.flat_map(RoleAssignment::sites).copied().collect();
         sites.sort_unstable();
         sites.dedup();
         sites

@@ -216,6 +216,7 @@ store_test! {
             stage: None,
             proved_at: None,
             counted_as: None,
+            mailbox_at: None,
         };
         t.store.write_blocking(Lane::Web, move |tx| session::insert(tx, &row)).expect("a session");
         let found = |at| t.store.peek_blocking(move |tx| session::get(tx, &[1; 32], at)).expect("a reading").is_some();

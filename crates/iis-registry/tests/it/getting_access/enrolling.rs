@@ -1,6 +1,6 @@
 //! Enrollment of sites: papers, signatures, the queue, renewal.
 
-use super::{begin_enrollment, desk, enroll, later, on_a_registry, refusal, sign, sign_as};
+use super::{begin_enrollment, desk, enroll, later, on_a_registry, refusal, sign, sign_as, signing};
 use iis_model::access::Permission;
 use iis_model::organization::SiteKind;
 use iis_registry::cases::{Party, Scan, Upload};
@@ -64,17 +64,22 @@ fn s16_what_was_signed_is_kept_with_signer_time_and_hash_and_its_code_confirms_i
         let letter = PaperKind::LetterOfAgreement;
         for (signer, title) in [("", "Director"), ("Joan Hill", ""), ("Joan\nHill", "Director"), ("<b>", "x")]
         {
-            let signing = enrollment::signing(cx, &opened().await.case, letter, signer, title);
+            let case = opened().await.case;
+            let text = enrollment::shown(cx, &case, letter).sha256;
+            let signing = enrollment::signing(cx, &case, letter, (signer, title), &text);
             assert!(refusal(signing).contains("type your full name"), "{signer:?}");
         }
-        let signing =
-            enrollment::signing(cx, &opened().await.case, letter, " Joan Hill ", "Medical director")
-                .expect("it can");
+        let (case, signer) = (opened().await.case, (" Joan Hill ", "Medical director"));
+        for read in ["", "another text"] {
+            let refused = enrollment::signing(cx, &case, letter, signer, read);
+            assert!(refusal(refused).contains("the text has changed"), "{read:?}");
+        }
+        let signing = signing(&r, &case, letter, signer);
         let (code, pdf): (_, Box<[u8]>) = (Code::of_random(7), b"%PDF-1.7 signed"[..].into());
         let stale = enrollment::Signing { text: "Another text".into(), ..signing.clone() };
         let refused =
             enrollment::sign(cx, Party::KeyHolder, number, stale, (pdf.clone(), code.clone()), r.at()).await;
-        assert!(refusal(refused).contains("not possible any more"));
+        assert!(refusal(refused).contains("the text has changed"));
         let hash = signing.text_sha256.clone();
         enrollment::sign(cx, Party::KeyHolder, number, signing, (pdf.clone(), code.clone()), r.at())
             .await
@@ -124,10 +129,9 @@ fn an_enrollment_takes_so_many_documents_and_no_more_however_they_come() {
         assert_eq!(taken.count(), 1, "three that come together are counted one after the other");
         assert_eq!(opened().await.papers.len(), enrollment::MOST_PAPERS);
         assert!(refusal(opened().await.takes_paper()).contains("forty documents"));
-        let signing = enrollment::signing(cx, &opened().await.case, letter, "Joan Hill", "Director");
+        let signing = signing(&r, &opened().await.case, letter, ("Joan Hill", "Director"));
         let signed = (b"%PDF-1.7 signed"[..].into(), Code::of_random(7));
-        let signed =
-            enrollment::sign(cx, Party::KeyHolder, number, signing.expect("it can"), signed, r.at()).await;
+        let signed = enrollment::sign(cx, Party::KeyHolder, number, signing, signed, r.at()).await;
         assert!(refusal(signed).contains("forty documents"));
     });
 }
@@ -226,7 +230,7 @@ fn s54_only_the_signing_physician_of_the_site_signs_and_the_coordinator_prepares
         let letter = PaperKind::LetterOfAgreement;
         let sign_it = async |party: Party<'_>, kind, bits, at: Arrival| {
             let case = enrollment::opened(cx, number, at.at).await.expect("read").expect("there").case;
-            let signing = enrollment::signing(cx, &case, kind, "Joan Hill", "Director").expect("it can");
+            let signing = signing(&r, &case, kind, ("Joan Hill", "Director"));
             let kept = (b"%PDF-1.7 signed"[..].into(), Code::of_random(bits));
             enrollment::sign(cx, party, number, signing, kept, at).await
         };

@@ -1,13 +1,15 @@
 //! Training: the library, the chart, training records, completions from outside.
 
 use super::{desk, email, later, on_a_registry, refusal};
-use iis_registry::Failure;
+use iis_model::organization::{Sender, SenderProfile};
 use iis_registry::accounts;
 use iis_registry::cases::Keys;
 use iis_registry::requests::Request;
 use iis_registry::training::{
     self, Audience, Became, CourseKind, GENERAL_USER_COURSE, NewCourse, Told, UserType,
 };
+use iis_registry::{Arrival, Failure};
+use std::sync::Arc;
 
 /// Page: /training, /enroll, /request-access
 #[test]
@@ -94,6 +96,41 @@ fn s1_completions_of_systems_outside_are_imported_and_bad_lines_are_told() {
         assert_eq!((imported.taken, lines), (1, vec![3, 4, 5, 6]));
         let wrong = training::import(&r.world.cx, &desk(), b"a,b\n", r.at()).await;
         assert!(refusal(wrong).contains("first line"));
+    });
+}
+
+/// Page: /training/completions
+#[test]
+fn s1_a_system_outside_puts_so_many_completions_on_record_within_an_hour_and_no_more() {
+    on_a_registry(|r| async move {
+        let mut cx = r.world.cx.clone();
+        let mut settled = (*cx.settled).clone();
+        settled.completions_per_hour = 3;
+        cx.settled = Arc::new(settled);
+        let reports = |agreed: &mut SenderProfile| agreed.may_report_completions = true;
+        let one = r.world.sender_with("lms", "NORTH", reports).await;
+        let other = r.world.sender_with("academy", "NORTH", reports).await;
+        let report = async |sender: &Sender, numbers: std::ops::Range<u32>, at: Arrival| {
+            let told = |n: u32| Told {
+                number: format!("A-{n}").into(),
+                email: format!("a{n}@b.example").into(),
+                course: "GUC".into(),
+                completed_on: "2026-02-01".into(),
+            };
+            let became = training::report(&cx, sender, numbers.map(told).collect(), at).await.expect("heard");
+            let word = |became: &Became| match became {
+                Became::Taken => 't',
+                Became::Known => 'k',
+                Became::Refused(why) if why.contains("send it again later") => 'l',
+                Became::Refused(_) => 'r',
+            };
+            became.iter().map(word).collect::<String>()
+        };
+        assert_eq!(report(&one, 0..2, r.at()).await, "tt");
+        assert_eq!(report(&one, 0..5, r.at()).await, "kktll", "what is known counts for nothing");
+        assert_eq!(report(&one, 3..5, r.at()).await, "ll", "counted in the database, over reports");
+        assert_eq!(report(&other, 10..12, r.at()).await, "tt", "each sender for itself");
+        assert_eq!(report(&one, 3..5, later(r.at(), 1)).await, "tt", "an hour later");
     });
 }
 

@@ -252,12 +252,23 @@ async fn sign(r: &Registry, number: i64, kind: PaperKind) {
     sign_as(r, number, kind, ("Joan Hill", 1), r.at()).await;
 }
 
+/// What somebody signs who read the text that holds.
+fn signing(
+    r: &Registry,
+    case: &enrollment::Enrollment,
+    kind: PaperKind,
+    signer: (&str, &str),
+) -> enrollment::Signing {
+    let cx = &r.world.cx;
+    let read = enrollment::shown(cx, case, kind).sha256;
+    enrollment::signing(cx, case, kind, signer, &read).expect("it can be signed")
+}
+
 /// Signs with a file that is named for the signer, under the code of these bits.
 async fn sign_as(r: &Registry, number: i64, kind: PaperKind, (signer, bits): (&str, u64), at: Arrival) {
     let cx = &r.world.cx;
     let opened = enrollment::opened(cx, number, r.at().at).await.expect("read").expect("an enrollment");
-    let signing =
-        enrollment::signing(cx, &opened.case, kind, signer, "Medical director").expect("it can be signed");
+    let signing = signing(r, &opened.case, kind, (signer, "Medical director"));
     let file = format!("%PDF-1.7 {} signed by {signer}", signing.text);
     let code = Code::of_random(
         bits ^ u64::from(kind == PaperKind::LetterOfAgreement) << 40 ^ number.cast_unsigned() << 44,

@@ -1,8 +1,9 @@
 //! Staff lists, who may have an account because of them, and the users of an organization.
 
 use super::{application, desk, email, enroll, later, on_a_registry, refusal};
-use iis_model::access::Permission;
+use iis_model::access::{Permission, Place};
 use iis_model::organization::Site;
+use iis_registry::accounts::{NewUser, RoleAssignment};
 use iis_registry::directory::directory;
 use iis_registry::requests::{self, Application, Approver, Asked};
 use iis_registry::staff::{self, Listing, Position};
@@ -98,6 +99,49 @@ fn s50_what_the_backup_does_is_marked_and_listed_to_the_primary() {
         assert!(looks.stands_in_at().is_empty(), "to look is nobody's work but one's own");
         let later = staff::done_as_backup(cx, &keeps, &north, later(r.at(), 31 * 24)).await.expect("read");
         assert!(later.is_empty(), "the audit keeps what is not listed any more");
+    });
+}
+
+/// Page: /clinic/staff
+#[test]
+fn s50_a_backup_held_at_a_whole_organization_is_marked_at_each_of_its_sites() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        enroll(&r, "Oak Clinic", "OAK").await;
+        enroll(&r, "Elm Clinic", "ELM").await;
+        let (oak, elm) = (r.site("OAK").await, r.site("ELM").await);
+        let names = directory(cx, &r.at()).await.expect("the store works");
+        let organization = Place::Organization(names.site(oak).expect("a site").organization_id);
+        let holder = async |name: &str, role: &str| {
+            let roles = vec![RoleAssignment::new(role, organization)];
+            let user = NewUser {
+                name: name.into(),
+                display_name: name.into(),
+                password_hash: "none".into(),
+                must_change: false,
+                roles,
+            };
+            accounts::add(cx, &desk(), user, r.at()).await.expect("an account")
+        };
+        let backup = holder("bob", "backup-vaccine-coordinator").await;
+        let keeps = r.granted(backup, Permission::KeepClinic).await;
+        let mut both = [oak, elm];
+        both.sort_unstable();
+        assert_eq!(keeps.stands_in_at(), both, "all of its sites are open");
+        let new = Listing {
+            name: "Ada Lind".into(),
+            email: email("a@oak.example"),
+            position: Position::Staff,
+            license_kind: "".into(),
+            license_number: "".into(),
+        };
+        staff::list(cx, &keeps, oak, new, r.at()).await.expect("listed");
+        r.audited("list-staff", &format!("as backup; site {}, as staff", oak.0)).await;
+        let primary = holder("paula", "primary-vaccine-coordinator").await;
+        let primary = accounts::get(cx, primary).await.expect("read").expect("an account");
+        let mut stood_in_for: Vec<_> = cx.roles.stood_in_for(&primary).collect();
+        stood_in_for.sort_unstable();
+        assert_eq!(stood_in_for, both, "and told at each");
     });
 }
 

@@ -2,15 +2,14 @@
 //! physician alone signs (S-54).
 
 use super::applying::Done;
-use super::sheet::{Block, Link, Sent, Sheet, button, refusal};
+use super::sheet::{Block, Link, Sent, Sheet, Typed, button, refusal, refused, typed};
 use super::{enrolling, papers};
 use crate::pages::errors::NoPage;
 use crate::pages::frame::Notice;
-use crate::pages::patients::desk::site;
+use crate::pages::sites::{self, OwnSites};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::access::{Granted, Permission};
-use iis_model::organization::Site;
 use iis_registry::Failure;
 use iis_registry::cases::Party;
 use iis_registry::enrollment::{self, Missing, Opened, PaperKind};
@@ -21,54 +20,71 @@ const HERE: &str = "/clinic/agreement";
 const NOTHING_THERE: Failure =
     Failure::Rule("The site was set up without an enrollment. Nothing is signed or sent in here.");
 
-/// The site for which somebody prepares or signs, with its latest enrollment.
-async fn open(visitor: &Visitor, permission: Permission) -> Result<(Granted, Site, Option<Opened>), Stop> {
+/// What is said where the site has another enrollment by now than the one whose papers were shown.
+const ANOTHER: Failure = Failure::Rule(
+    "Nothing was signed: the site has another enrollment since this page was opened. Its papers are below. Read them, and sign \
+     them.",
+);
+
+/// The site for which somebody prepares or signs, beside their other ones, with its latest enrollment.
+async fn open(
+    visitor: &Visitor,
+    permission: Permission,
+) -> Result<(Granted, OwnSites, Option<Opened>), Stop> {
     let granted = visitor.granted(permission)?;
-    let site = site(visitor, permission).await?;
-    let found = enrollment::of_site(&visitor.app.registry, &granted, &site, visitor.arrival).await;
+    let own = sites::own(visitor, permission).await?;
+    let own = own.ok_or_else(|| visitor.no_page(NoPage::NotFound))?;
+    let found = enrollment::of_site(&visitor.app.registry, &granted, &own.site, visitor.arrival).await;
     let found = found.map_err(|failure| visitor.failed(&failure))?;
-    Ok((granted, site, found))
+    Ok((granted, own, found))
 }
 
 /// `GET /clinic/agreement`
 pub(crate) async fn show(visitor: Visitor, Query(done): Query<Done>) -> Answer {
-    let (_, site, opened) = open(&visitor, Permission::PrepareAgreement).await?;
-    let signs = visitor.may(Permission::SignAgreement);
-    let mut sheet = Sheet::new("Agreement", "enroll");
-    sheet.at = HERE;
-    sheet.notice = match done.done.as_str() {
-        "sign" => {
-            Some(Notice { kind: "success", text: "Signed. You can fetch the signed paper below.".to_owned() })
-        }
-        "send" => Some(Notice { kind: "success", text: "Sent in.".to_owned() }),
-        _ => None,
+    let (_, own, opened) = open(&visitor, Permission::PrepareAgreement).await?;
+    let mut sheet = sheet(&visitor, &own, opened.as_ref());
+    let told = match done.done.as_str() {
+        "sign" => "Signed. You can fetch the signed paper below.",
+        "send" => "Sent in.",
+        _ => "",
     };
-    let Some(opened) = opened else {
-        sheet.lead = format!("{} was set up without an enrollment. Nothing is signed here.", site.name);
-        return Ok(sheet.answer(visitor));
-    };
-    let zone = &visitor.app.registry.identity.zone;
-    sheet.lead = format!("{}. {}", site.name, enrolling::where_it_stands(&opened, zone));
-    sheet.blocks.push(Block::Marks("Documents", enrolling::documents(&opened)));
-    if opened.case.takes_papers() {
-        sheet.blocks.extend(to_sign(&visitor, &opened, signs));
-    }
-    if opened.case.can_be_sent_in() {
-        let lead = enrolling::before_sending(&opened);
-        sheet.blocks.push(button(format!("{HERE}/send"), "Send in", lead));
-    }
-    sheet.blocks.push(Block::Facts("The site", enrolling::facts(&opened, zone)));
-    let links: Vec<Link> = papers::links(&opened, HERE);
-    if !links.is_empty() {
-        sheet.blocks.push(Block::Links("Papers", links));
-    }
+    sheet.notice = (!told.is_empty()).then(|| Notice { kind: "success", text: told.to_owned() });
     Ok(sheet.answer(visitor))
 }
 
+fn sheet(visitor: &Visitor, own: &OwnSites, opened: Option<&Opened>) -> Sheet {
+    let site = &own.site;
+    let mut sheet = Sheet::new("Agreement", "enroll");
+    sheet.at = HERE;
+    sheet.blocks.extend(own.choice(HERE).map(Block::Sites));
+    let Some(opened) = opened else {
+        sheet.lead = format!("{} was set up without an enrollment. Nothing is signed here.", site.name);
+        return sheet;
+    };
+    let zone = &visitor.app.registry.identity.zone;
+    sheet.lead = format!("{}. {}", site.name, enrolling::where_it_stands(opened, zone));
+    sheet.blocks.push(Block::Marks("Documents", enrolling::documents(opened)));
+    if opened.case.takes_papers() {
+        sheet.blocks.extend(to_sign(visitor, own, opened));
+    }
+    if opened.case.can_be_sent_in() {
+        let lead = enrolling::before_sending(opened);
+        sheet.blocks.push(button(sites::at("/clinic/agreement/send", site), "Send in", lead));
+    }
+    sheet.blocks.push(Block::Facts("The site", enrolling::facts(opened, zone)));
+    let links = papers::links(opened, HERE).into_iter();
+    let links: Vec<_> = links.map(|link| Link { href: sites::at(&link.href, site), ..link }).collect();
+    if !links.is_empty() {
+        sheet.blocks.push(Block::Links("Papers", links));
+    }
+    sheet
+}
+
 /// What is not signed yet: to be signed by the physician, and only told to others.
-fn to_sign(visitor: &Visitor, opened: &Opened, signs: bool) -> Vec<Block> {
+fn to_sign(visitor: &Visitor, own: &OwnSites, opened: &Opened) -> Vec<Block> {
     let kinds = opened.missing.iter().map(|missing| Missing::kind(*missing));
-    if !signs {
+    let may_sign = visitor.own_sites(Permission::SignAgreement).any(|site| site == own.site.id);
+    if !may_sign {
         let names: Vec<_> = kinds.map(PaperKind::title).collect();
         let text = format!(
             "{} to be signed. Only the signing physician of the site signs: with an own account of the type Enrollment and \
@@ -81,33 +97,45 @@ fn to_sign(visitor: &Visitor, opened: &Opened, signs: bool) -> Vec<Block> {
             vec![Block::Text("Signature".to_owned(), vec![text])]
         };
     }
-    let name = &visitor.app.registry.identity.name;
-    let at = |verb: &str| format!("{HERE}/{verb}");
-    kinds.flat_map(|kind| enrolling::signing_form(kind, name, &opened.case.body, &at)).collect()
+    let (registry, case) = (&visitor.app.registry, &opened.case);
+    let form = |kind| {
+        let shown = enrollment::shown(registry, case, kind);
+        enrolling::signing_form(kind, &shown, case.number, sites::at("/clinic/agreement/sign", &own.site))
+    };
+    kinds.flat_map(form).collect()
 }
 
-/// `POST /clinic/agreement/sign`
+/// `POST /clinic/agreement/sign`: what was shown is signed, or nothing; then the page shows what holds now.
 pub(crate) async fn sign(Sent { visitor, form }: Sent) -> Answer {
-    let (granted, _, opened) = open(&visitor, Permission::SignAgreement).await?;
+    let (granted, own, opened) = open(&visitor, Permission::SignAgreement).await?;
     let Some(opened) = opened else { return refusal(visitor, NOTHING_THERE, ("Agreement", HERE)) };
-    let signed = match opened.takes_paper() {
+    let signed = match is_signable(&opened, &form) {
         Ok(()) => papers::sign(&visitor, Party::Staff(&granted), &opened.case, &form).await?,
         refused => refused,
     };
-    match signed {
-        Ok(()) => Ok(redirect("/clinic/agreement?done=sign")),
-        Err(failure) => refusal(visitor, failure, ("Agreement", HERE)),
-    }
+    let Err(failure) = signed else {
+        return Ok(redirect(&sites::at("/clinic/agreement?done=sign", &own.site)));
+    };
+    let problem = refused(&visitor, failure)?;
+    let mut sheet = sheet(&visitor, &own, Some(&opened));
+    sheet.problems = vec![problem];
+    Ok(sheet.answer(visitor))
+}
+
+fn is_signable(opened: &Opened, form: &Typed) -> Result<(), Failure> {
+    let is_same = typed(form, "enrollment").parse() == Ok(opened.case.number);
+    if is_same { opened.takes_paper() } else { Err(ANOTHER) }
 }
 
 /// `POST /clinic/agreement/send`
 pub(crate) async fn send(Sent { visitor, form: _ }: Sent) -> Answer {
-    let (granted, _, opened) = open(&visitor, Permission::PrepareAgreement).await?;
-    let Some(opened) = opened else { return refusal(visitor, NOTHING_THERE, ("Agreement", HERE)) };
+    let (granted, own, opened) = open(&visitor, Permission::PrepareAgreement).await?;
+    let here = sites::at(HERE, &own.site);
+    let Some(opened) = opened else { return refusal(visitor, NOTHING_THERE, ("Agreement", &here)) };
     let (registry, number) = (&visitor.app.registry, opened.case.number);
     match enrollment::submit_by(registry, Party::Staff(&granted), number, visitor.arrival).await {
-        Ok(_) => Ok(redirect("/clinic/agreement?done=send")),
-        Err(failure) => refusal(visitor, failure, ("Agreement", HERE)),
+        Ok(_) => Ok(redirect(&sites::at("/clinic/agreement?done=send", &own.site))),
+        Err(failure) => refusal(visitor, failure, ("Agreement", &here)),
     }
 }
 

@@ -14,9 +14,10 @@ use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::EmailAddress;
 use iis_model::organization::SiteKind;
+use iis_registry::Failure;
 use iis_registry::cases::{Keys, Party};
 use iis_registry::enrollment::{
-    self, Application, Enrollment, Missing, Opened, Paper, PaperKind, Signature, State, text_of,
+    self, Application, Enrollment, Missing, Opened, Paper, PaperKind, Shown, Signature, State,
 };
 use iis_registry::settled::Contact;
 
@@ -153,32 +154,37 @@ pub(crate) async fn show(
             enrollment::confirm_address(&visitor.app.registry, opened.case.number, visitor.arrival).await;
         confirmed.map_err(|failure| visitor.failed(&failure))?;
     }
+    let mut sheet = own_sheet(&visitor, &opened, &key);
+    sheet.notice = notice(&done.done);
+    Ok(sheet.answer(visitor))
+}
+
+/// The page of an enrollment for whoever has its key.
+fn own_sheet(visitor: &Visitor, opened: &Opened, key: &str) -> Sheet {
     let registry = &visitor.app.registry;
     let (case, zone) = (&opened.case, &registry.identity.zone);
     let at = |verb: &str| format!("/enroll/{}/{key}/{verb}", case.number);
     let mut sheet = Sheet::new(format!("Enrollment {}", case.number), "enroll");
-    sheet.lead = where_it_stands(&opened, zone);
-    sheet.notice = notice(&done.done);
-    sheet.blocks.push(Block::Marks("Documents", documents(&opened)));
+    sheet.lead = where_it_stands(opened, zone);
+    sheet.blocks.push(Block::Marks("Documents", documents(opened)));
     if case.takes_papers() {
         for missing in &opened.missing {
             let kind = missing.kind();
-            let name = registry.identity.name.as_ref();
             sheet.blocks.extend(if case.is_physicians(kind) {
                 vec![physician_signs(kind)]
             } else {
-                signing_form(kind, name, &case.body, &at)
+                signing_form(kind, &enrollment::shown(registry, case, kind), case.number, at("sign"))
             });
             sheet.blocks.push(scan_form(kind, &at));
         }
     }
     if case.can_be_sent_in() {
-        sheet.blocks.push(button(at("submit"), "Send in", before_sending(&opened)));
+        sheet.blocks.push(button(at("submit"), "Send in", before_sending(opened)));
     }
-    sheet.blocks.push(Block::Facts("The site", facts(&opened, zone)));
+    sheet.blocks.push(Block::Facts("The site", facts(opened, zone)));
     if !opened.papers.is_empty() {
         let here = format!("/enroll/{}/{key}", case.number);
-        sheet.blocks.push(Block::Links("Papers", papers::links(&opened, &here)));
+        sheet.blocks.push(Block::Links("Papers", papers::links(opened, &here)));
     }
     sheet.blocks.extend(said(&opened.conversation, zone));
     sheet.blocks.push(moves(&opened.moves, title, zone));
@@ -193,11 +199,10 @@ pub(crate) async fn show(
             },
         ));
     }
-    sheet.blocks.push(Block::Text(
-        "Questions".to_owned(),
-        vec![contact(visitor.app.registry.settled.contact(case.body.kind))],
-    ));
-    Ok(sheet.answer(visitor))
+    sheet
+        .blocks
+        .push(Block::Text("Questions".to_owned(), vec![contact(registry.settled.contact(case.body.kind))]));
+    sheet
 }
 
 fn contact(contact: Contact) -> String {
@@ -291,23 +296,19 @@ fn physician_signs(kind: PaperKind) -> Block {
     Block::Text(kind.title().to_owned(), vec![text.to_owned()])
 }
 
-/// The text of a document, and the form by which it is signed.
-pub(super) fn signing_form(
-    kind: PaperKind,
-    registry: &str,
-    of: &Application,
-    at: &impl Fn(&str) -> String,
-) -> Vec<Block> {
-    let text = text_of(kind, registry, of);
-    let paragraphs = text.lines().skip(1).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+/// The text of a document, and the form by which it is signed: it says of which enrollment, and which text was shown.
+pub(super) fn signing_form(kind: PaperKind, shown: &Shown, number: i64, action: String) -> Vec<Block> {
+    let paragraphs = shown.text.lines().skip(1).filter(|line| !line.is_empty()).map(str::to_owned).collect();
     let id = |name: &str| format!("{name}-{}", kind.word());
     vec![
         Block::Text(kind.title().to_owned(), paragraphs),
         Block::Form(FormView {
             lead: "By typing your name you sign the text above.".to_owned(),
-            action: at("sign"),
+            action,
             fields: vec![
                 Field::hidden("kind", kind.word()),
+                Field::hidden("enrollment", number.to_string()),
+                Field::hidden("text_sha256", &*shown.sha256),
                 Field::text("signer", "Your full name").called(&id("signer")).filled_by("name"),
                 Field::text("title", "Your office").called(&id("title")).hint("Such as Medical director"),
             ],
@@ -366,9 +367,13 @@ pub(crate) async fn act(
     let opened = open(&visitor, &number, &key).await?;
     let (registry, at, number) = (&visitor.app.registry, visitor.arrival, opened.case.number);
     let acted = match verb.as_str() {
-        "sign" => match opened.takes_paper() {
-            Ok(()) => papers::sign(&visitor, Party::KeyHolder, &opened.case, &form).await?,
-            refused => refused,
+        "sign" => match sign(&visitor, &opened, &form).await? {
+            Err(failure) => {
+                let mut sheet = own_sheet(&visitor, &opened, &key);
+                sheet.problems = vec![refused(&visitor, failure)?];
+                return Ok(sheet.answer(visitor));
+            }
+            signed => signed,
         },
         "submit" => enrollment::submit(registry, number, at).await.map(drop),
         "withdraw" => enrollment::withdraw(registry, number, at).await,
@@ -378,6 +383,13 @@ pub(crate) async fn act(
     match acted {
         Ok(()) => Ok(redirect(&format!("{here}?done={verb}"))),
         Err(failure) => refusal(visitor, failure, ("Back to the enrollment", &here)),
+    }
+}
+
+async fn sign(visitor: &Visitor, opened: &Opened, form: &Typed) -> Result<Result<(), Failure>, Stop> {
+    match opened.takes_paper() {
+        Ok(()) => papers::sign(visitor, Party::KeyHolder, &opened.case, form).await,
+        refused => Ok(refused),
     }
 }
 

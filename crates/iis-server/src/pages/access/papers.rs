@@ -12,7 +12,8 @@ use iis_registry::cases::Party;
 use iis_registry::enrollment::{self, Enrollment, Opened, Paper, PaperKind, Signature, Signing};
 use iis_registry::prints::Code;
 
-/// Signs what the form names: the document is printed with the signature below it, and that file is kept.
+/// Signs what the form names, if it is what the form's page showed: the document is printed with the signature below it, and
+/// that file is kept.
 pub(super) async fn sign(
     visitor: &Visitor,
     party: Party<'_>,
@@ -21,7 +22,8 @@ pub(super) async fn sign(
 ) -> Result<Result<(), Failure>, Stop> {
     let kind = PaperKind::of_word(typed(form, "kind")).ok_or_else(|| visitor.no_page(NoPage::NotFound))?;
     let registry = &visitor.app.registry;
-    let signing = enrollment::signing(registry, case, kind, typed(form, "signer"), typed(form, "title"));
+    let signer = (typed(form, "signer"), typed(form, "title"));
+    let signing = enrollment::signing(registry, case, kind, signer, typed(form, "text_sha256"));
     let signing = match signing {
         Ok(signing) => signing,
         Err(failure) => return Ok(Err(failure)),

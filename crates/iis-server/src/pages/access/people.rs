@@ -6,10 +6,11 @@ use super::sheet::{Block, Cell, Field, FieldKind, FormView, Sent, Sheet, TableVi
 use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::{Notice, Problem};
+use crate::pages::sites::{self, OwnSites};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::access::{Permission, Place};
-use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId};
+use iis_model::{AccountId, EmailAddress, OrganizationId};
 use iis_registry::Failure;
 use iis_registry::directory::directory;
 use iis_registry::requests::{self, ToApprove};
@@ -17,34 +18,36 @@ use iis_registry::sessions::Session;
 use iis_registry::staff::{self, BackupDeed, LISTED_DAYS, Listed, Listing, Position, User};
 use jiff::tz::TimeZone;
 
-/// The site for which somebody keeps the staff list: the first of their own where they may.
-fn site_of(visitor: &Visitor) -> Result<SiteId, Stop> {
-    visitor.granted(Permission::KeepClinic)?;
-    visitor.own_sites(Permission::KeepClinic).next().ok_or_else(|| visitor.no_page(NoPage::NotFound))
+const HERE: &str = "/clinic/staff";
+
+/// The sites for which somebody keeps the staff list, and which of them is meant.
+async fn sites_of(visitor: &Visitor) -> Result<OwnSites, Stop> {
+    let own = sites::own(visitor, Permission::KeepClinic).await?;
+    own.ok_or_else(|| visitor.no_page(NoPage::NotFound))
 }
 
 /// `GET /clinic/staff`
 pub(crate) async fn list(visitor: Visitor, Query(done): Query<Done>) -> Answer {
-    let site = site_of(&visitor)?;
-    Ok(staff_sheet(&visitor, site, &done.done, Vec::new()).await?.answer(visitor))
+    let own = sites_of(&visitor).await?;
+    Ok(staff_sheet(&visitor, &own, &done.done, Vec::new()).await?.answer(visitor))
 }
 
 async fn staff_sheet(
     visitor: &Visitor,
-    site: SiteId,
+    own: &OwnSites,
     done: &str,
     problems: Vec<Problem>,
 ) -> Result<Sheet, Stop> {
     let registry = &visitor.app.registry;
     let failed = |failure: Failure| visitor.failed(&failure);
-    let listed = staff::staff_of(registry, site).await.map_err(failed)?;
-    let names = directory(registry, &visitor.arrival).await.map_err(failed)?;
-    let name = names.site(site).map(|site| site.name.to_string()).unwrap_or_default();
+    let site = &own.site;
+    let listed = staff::staff_of(registry, site.id).await.map_err(failed)?;
     let zone = &registry.identity.zone;
     let mut sheet = Sheet::new("Staff list", "staff");
-    sheet.at = "/clinic/staff";
+    sheet.at = HERE;
     sheet.lead = format!(
-        "{name}. Who is on the list can ask for Clinic Access; taking somebody off ends that person’s access here."
+        "{}. Who is on the list can ask for Clinic Access; taking somebody off ends that person’s access here.",
+        site.name
     );
     sheet.problems = problems;
     sheet.notice = match done {
@@ -66,7 +69,7 @@ async fn staff_sheet(
             Cell::text(one.position.title()),
             Cell::text(when_listed(one, &format::moment(one.listed_at, zone))),
             Cell::text(ends),
-            Cell::button("Take off", &one.name, format!("/clinic/staff/{}/off", one.entry)),
+            Cell::button("Take off", &one.name, sites::at(&format!("{HERE}/{}/off", one.entry), site)),
         ]
     };
     let positions = Position::ALL.iter().map(|one| (one.word().to_owned(), one.title().to_owned()));
@@ -80,7 +83,7 @@ async fn staff_sheet(
         }),
         Block::Form(FormView {
             heading: "Add somebody".to_owned(),
-            action: "/clinic/staff".to_owned(),
+            action: sites::at(HERE, site),
             fields: vec![
                 Field::text("name", "First and last name"),
                 Field::new("email", "Work e-mail", FieldKind::Email),
@@ -92,17 +95,18 @@ async fn staff_sheet(
             ..FormView::default()
         }),
     ];
-    if let Some(site) = names.site(site) {
-        if staff::lacks_backup(registry, site).await.map_err(failed)? {
-            sheet.blocks.insert(0, Block::Alert(Notice { kind: "warning", text: NO_BACKUP.to_owned() }));
-        }
-        let is_stood_in_for =
-            |session: &Session| registry.roles.stood_in_for(&session.account).any(|own| own == site.id);
-        if is_stood_in_for(visitor.session()?) {
-            let granted = visitor.granted(Permission::KeepClinic)?;
-            let done = staff::done_as_backup(registry, &granted, site, visitor.arrival).await;
-            sheet.blocks.push(Block::Table(as_backup(&done.map_err(failed)?, zone)));
-        }
+    if staff::lacks_backup(registry, site).await.map_err(failed)? {
+        sheet.blocks.insert(0, Block::Alert(Notice { kind: "warning", text: NO_BACKUP.to_owned() }));
+    }
+    if let Some(choice) = own.choice(HERE) {
+        sheet.blocks.insert(0, Block::Sites(choice));
+    }
+    let is_stood_in_for =
+        |session: &Session| registry.roles.stood_in_for(&session.account).any(|own| own == site.id);
+    if is_stood_in_for(visitor.session()?) {
+        let granted = visitor.granted(Permission::KeepClinic)?;
+        let done = staff::done_as_backup(registry, &granted, site, visitor.arrival).await;
+        sheet.blocks.push(Block::Table(as_backup(&done.map_err(failed)?, zone)));
     }
     Ok(sheet)
 }
@@ -140,11 +144,11 @@ fn when_listed(one: &Listed, at: &str) -> String {
 
 /// `POST /clinic/staff`
 pub(crate) async fn add(Sent { visitor, form }: Sent) -> Answer {
-    let site = site_of(&visitor)?;
+    let own = sites_of(&visitor).await?;
     let granted = visitor.granted(Permission::KeepClinic)?;
     let Ok(email) = typed(&form, "email").parse::<EmailAddress>() else {
         let problem = Problem::of("email", "Enter an e-mail address, such as name@clinic.example.");
-        return Ok(staff_sheet(&visitor, site, "", vec![problem]).await?.answer(visitor));
+        return Ok(staff_sheet(&visitor, &own, "", vec![problem]).await?.answer(visitor));
     };
     let new = Listing {
         name: typed(&form, "name").into(),
@@ -153,11 +157,11 @@ pub(crate) async fn add(Sent { visitor, form }: Sent) -> Answer {
         license_kind: typed(&form, "license_kind").into(),
         license_number: typed(&form, "license_number").into(),
     };
-    match staff::list(&visitor.app.registry, &granted, site, new, visitor.arrival).await {
-        Ok(()) => Ok(redirect("/clinic/staff?done=list")),
+    match staff::list(&visitor.app.registry, &granted, own.site.id, new, visitor.arrival).await {
+        Ok(()) => Ok(redirect(&sites::at("/clinic/staff?done=list", &own.site))),
         Err(Failure::Rule(text)) => {
             let problem = Problem::of("name", text);
-            Ok(staff_sheet(&visitor, site, "", vec![problem]).await?.answer(visitor))
+            Ok(staff_sheet(&visitor, &own, "", vec![problem]).await?.answer(visitor))
         }
         Err(failure) => Err(visitor.failed(&failure)),
     }
@@ -165,12 +169,12 @@ pub(crate) async fn add(Sent { visitor, form }: Sent) -> Answer {
 
 /// `POST /clinic/staff/{entry}/off`
 pub(crate) async fn take_off(Path(entry): Path<String>, Sent { visitor, form: _ }: Sent) -> Answer {
-    let site = site_of(&visitor)?;
+    let site = sites_of(&visitor).await?.site;
     let granted = visitor.granted(Permission::KeepClinic)?;
     let Ok(entry) = entry.parse() else { return Err(visitor.no_page(NoPage::NotFound)) };
-    match staff::take_off(&visitor.app.registry, &granted, site, entry, visitor.arrival).await {
-        Ok(()) => Ok(redirect("/clinic/staff?done=off")),
-        Err(failure) => refusal(visitor, failure, ("Staff list", "/clinic/staff")),
+    match staff::take_off(&visitor.app.registry, &granted, site.id, entry, visitor.arrival).await {
+        Ok(()) => Ok(redirect(&sites::at("/clinic/staff?done=off", &site))),
+        Err(failure) => refusal(visitor, failure, ("Staff list", &sites::at(HERE, &site))),
     }
 }
 

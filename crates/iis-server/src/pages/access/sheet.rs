@@ -5,6 +5,7 @@ use crate::pages::account::sign_in::give_form_token;
 use crate::pages::filled::{Filled, PublicForm};
 use crate::pages::format;
 use crate::pages::frame::{Fact, Frame, Notice, Problem};
+use crate::pages::sites::SiteChoice;
 use crate::pages::visitor::{Answer, Stop, Visitor, rendered};
 use askama::Template;
 use axum::http::StatusCode;
@@ -44,6 +45,8 @@ pub(crate) struct SheetPage {
 pub(crate) enum Block {
     /// Something to be noticed first.
     Alert(Notice),
+    /// The sites of one's own, of which one is shown.
+    Sites(SiteChoice),
     /// Labels and values under a heading.
     Facts(&'static str, Vec<Fact>),
     /// Steps, gates, checks: each with its status.

@@ -1,5 +1,6 @@
 //! Setting up the second factor: an authenticator app, and recovery codes that are shown once.
 
+use super::mailbox;
 use super::overview::others;
 use super::owed::owed_after;
 use super::views::{FactorPage, RecoveryCodesPage};
@@ -25,6 +26,7 @@ pub(crate) struct Typed {
 
 /// `GET /account/second-factor`
 pub(crate) async fn form(visitor: Visitor) -> Answer {
+    mailbox::first(&visitor, "/account/second-factor").await?;
     Ok(rendered(&page(&visitor, &base32(&random_bytes::<20>()), Vec::new())?))
 }
 
@@ -53,6 +55,7 @@ fn page(visitor: &Visitor, secret: &str, problems: Vec<Problem>) -> Result<Facto
 
 /// `POST /account/second-factor`: shows the recovery codes when the code of the app is right.
 pub(crate) async fn submit(Filled { visitor, form }: Filled<Typed>) -> Answer {
+    mailbox::first(&visitor, "/account/second-factor").await?;
     let account = visitor.any_session()?.account.clone();
     let Some(secret) = from_base32(&form.secret) else { return Ok(redirect("/account/second-factor")) };
     let drawn =

@@ -5,6 +5,7 @@ pub(super) mod back;
 pub(super) mod by_passkey;
 pub(super) mod code;
 pub(super) mod factor;
+pub(super) mod mailbox;
 pub(super) mod overview;
 mod owed;
 pub(super) mod passkeys;

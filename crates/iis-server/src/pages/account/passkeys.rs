@@ -1,6 +1,7 @@
 //! `/account/passkeys`: one's own passkeys: added, named, removed, by whoever lately showed who they are.
 
 use super::by_passkey::{NOT_TAKEN, NoFields, held, put};
+use super::mailbox;
 use super::overview::others;
 use super::owed::go_on;
 use super::views::{PasskeyAsk, PasskeyView, PasskeysPage};
@@ -18,6 +19,8 @@ use iis_registry::accounts::passkeys::{self, Passkey, Purpose};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
+
+const HERE: &str = "/account/passkeys";
 
 /// The forms of the page.
 #[derive(Debug, Deserialize)]
@@ -46,6 +49,7 @@ fn owner(visitor: &Visitor) -> Result<&Account, Stop> {
 
 /// `GET /account/passkeys`
 pub(crate) async fn list(visitor: Visitor, Query(shown): Query<Shown>) -> Answer {
+    mailbox::first(&visitor, HERE).await?;
     let text = match &*shown.done {
         "added" => "The passkey is added. You can sign in with it.",
         "named" => "The passkey has its new name.",
@@ -89,6 +93,7 @@ pub(crate) async fn ask(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Filled { visitor, .. }: Filled<NoFields>,
 ) -> Answer {
+    mailbox::first(&visitor, HERE).await?;
     let account = owner(&visitor)?;
     let held = held(&visitor, account.id).await?;
     let asked = visitor.app.passkeys.ask_to_add(account, &held);
@@ -97,6 +102,7 @@ pub(crate) async fn ask(
 
 /// `POST /account/passkeys`: adds the passkey that the browser made.
 pub(crate) async fn add(Filled { visitor, form }: Filled<Sent>) -> Answer {
+    mailbox::first(&visitor, HERE).await?;
     let (registry, account) = (&visitor.app.registry, owner(&visitor)?);
     let hash = Sha256::digest(form.word.as_bytes()).into();
     let taken = passkeys::take(registry, hash, Purpose::Add, visitor.arrival).await;

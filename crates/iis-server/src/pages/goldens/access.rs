@@ -6,6 +6,7 @@ use crate::pages::access::sheet::{
     Block, Cell, Field, FieldKind, FormView, Link, Mark, SaidView, SheetPage, TableView,
 };
 use crate::pages::frame::{Fact, Notice, Problem};
+use crate::pages::sites::SiteChoice;
 
 fn form(text: &str) -> FormView {
     let choices = || vec![(text.to_owned(), text.to_owned()), ("no".to_owned(), "No".to_owned())];
@@ -40,6 +41,7 @@ pub(super) fn sheet(text: &str, problems: Vec<Problem>) -> SheetPage {
         problems,
         blocks: vec![
             Block::Alert(Notice { kind: "warning", text: text.to_owned() }),
+            Block::Sites(SiteChoice::of_two(text)),
             Block::Marks("Where it stands", vec![mark]),
             Block::Facts("What you asked for", vec![Fact { label: text.to_owned(), value: text.to_owned() }]),
             Block::Text(text.to_owned(), vec![text.to_owned()]),

@@ -25,6 +25,7 @@ use crate::pages::patients::desk::{Setting, Token, Typed};
 use crate::pages::patients::opting_out::{OptingForm, OptingPage, band, entered_row};
 use crate::pages::patients::recommendation::needs::needs;
 use crate::pages::patients::strip::{Page, strip};
+use crate::pages::sites::SiteChoice;
 use iis_model::activity::{Activity, Level};
 use iis_model::organization::{Site, SiteKind};
 use iis_model::record::PersonRecord;
@@ -289,8 +290,11 @@ pub(super) fn on_hand(number: &str) -> OnHandPage {
         site: number.to_owned(),
         caption: caption(&lots),
         reported: reported(Compliance { supplied: 120, reported: 90, not_taken_out: 6 }),
-        lots: lots.iter().map(|lot| lot_row(lot, TODAY)).collect(),
+        lots: lots.iter().map(|lot| lot_row(lot, TODAY, str::to_owned)).collect(),
         may_receive: true,
+        choice: Some(SiteChoice::of_two(number)),
+        receive: "/inventory/receive".to_owned(),
+        missed: "/inventory/not-decremented".to_owned(),
     }
 }
 
@@ -308,7 +312,7 @@ pub(super) fn ledger(text: &str) -> LotPage {
     let entries = [entry(1, EntryKind::Received, 10), entry(2, EntryKind::Administered, -1)];
     LotPage {
         frame: nurse_at("/inventory").titled("Ledger of a lot").below("Vaccine on hand", "/inventory"),
-        lot: lot_row(&shelf(text)[0], TODAY),
+        lot: lot_row(&shelf(text)[0], TODAY, str::to_owned),
         entries: entry_rows(&entries, &zone()),
     }
 }

@@ -175,7 +175,7 @@ fn what_is_said_of_a_site_that_is_or_will_be_closed() {
 #[test]
 fn today_for_those_who_search_and_those_who_do_not() {
     let task = || Task {
-        href: "/patients/duplicates",
+        href: "/patients/duplicates".to_owned(),
         text: "97 possible duplicates wait for an answer".to_owned(),
     };
     let closed = || told("Alder Pediatrics", &lapsed("Joan Hill"));

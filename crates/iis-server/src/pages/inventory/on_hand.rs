@@ -3,6 +3,7 @@
 use crate::pages::errors::NoPage;
 use crate::pages::frame::{Frame, Notice};
 use crate::pages::patients::desk::site;
+use crate::pages::sites::{self, SiteChoice};
 use crate::pages::status::{Shape, Status};
 use crate::pages::visitor::{Answer, Visitor, rendered};
 use crate::pages::{codes, format};
@@ -34,6 +35,10 @@ pub(in crate::pages) struct OnHandPage {
     pub(in crate::pages) reported: String,
     pub(in crate::pages) lots: Vec<LotRow>,
     pub(in crate::pages) may_receive: bool,
+    /// The other sites of one's own.
+    pub(in crate::pages) choice: Option<SiteChoice>,
+    pub(in crate::pages) receive: String,
+    pub(in crate::pages) missed: String,
 }
 
 /// A lot as it is shown.
@@ -79,6 +84,7 @@ pub(crate) struct Done {
 pub(crate) async fn list(visitor: Visitor, Query(done): Query<Done>) -> Answer {
     let granted = visitor.granted(Permission::ViewInventory)?;
     let site = site(&visitor, Permission::ViewInventory).await?;
+    let own = sites::own(&visitor, Permission::ViewInventory).await?;
     let year = (visitor.arrival.at - YEAR, visitor.arrival.at);
     let compliance = inventory::compliance(&visitor.app.registry, &granted, &site, year).await;
     let compliance = compliance.map_err(|failure| visitor.failed(&failure))?;
@@ -91,13 +97,17 @@ pub(crate) async fn list(visitor: Visitor, Query(done): Query<Done>) -> Answer {
             format::sentence_case(&format::counted(doses, "dose"))
         ),
     });
+    let carried = |address: &str| sites::carried(&visitor, address);
     Ok(rendered(&OnHandPage {
         frame: super::frame(&visitor, super::ON_HAND).noticed(notice),
         site: site.name.to_string(),
         caption: caption(&lots),
         reported: reported(compliance),
-        lots: lots.iter().map(|lot| lot_row(lot, visitor.arrival.today)).collect(),
+        lots: lots.iter().map(|lot| lot_row(lot, visitor.arrival.today, &carried)).collect(),
         may_receive: visitor.may(Permission::KeepInventory),
+        choice: own.and_then(|own| own.choice("/inventory")),
+        receive: carried("/inventory/receive"),
+        missed: carried("/inventory/not-decremented"),
     }))
 }
 
@@ -112,7 +122,7 @@ pub(crate) async fn lot(visitor: Visitor, Path(id): Path<String>) -> Answer {
     let zone = &visitor.app.registry.identity.zone;
     Ok(rendered(&LotPage {
         frame: super::frame(&visitor, "Ledger of a lot"),
-        lot: lot_row(&lot, visitor.arrival.today),
+        lot: lot_row(&lot, visitor.arrival.today, str::to_owned),
         entries: entry_rows(&entries, zone),
     }))
 }
@@ -144,11 +154,12 @@ pub(in crate::pages) fn caption(lots: &[OnHand]) -> String {
     )
 }
 
-pub(in crate::pages) fn lot_row(on_hand: &OnHand, today: Date) -> LotRow {
+/// `carried` gives an address the site for which one acts.
+pub(in crate::pages) fn lot_row(on_hand: &OnHand, today: Date, carried: impl Fn(&str) -> String) -> LotRow {
     let lot = &on_hand.lot;
     let name = codes::vaccine(lot.cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
     LotRow {
-        href: format!("/inventory/lots/{}", lot.id),
+        href: carried(&format!("/inventory/lots/{}", lot.id)),
         vaccine: name.unwrap_or_else(|| format!("CVX {}", lot.cvx)),
         lot: lot.lot.to_string(),
         expires: format::date(lot.expires_on),

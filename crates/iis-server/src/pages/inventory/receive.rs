@@ -8,6 +8,7 @@ use crate::pages::frame::{Frame, Problem};
 use crate::pages::patients::desk::card_view::Choice;
 use crate::pages::patients::desk::dates::{UNREADABLE, read_day};
 use crate::pages::patients::desk::{Token, Typed, site};
+use crate::pages::sites;
 use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
 use askama::Template;
 use axum::http::StatusCode;
@@ -112,7 +113,10 @@ pub(crate) async fn submit(Filled { visitor, form: mut typed }: Filled<Typed>) -
     };
     let site = site(&visitor, Permission::KeepInventory).await?;
     match inventory::receive(&visitor.app.registry, deed, &site, receipt).await {
-        Ok(received) => Ok(redirect(&format!("/inventory?received={}", received.doses))),
+        Ok(received) => {
+            let next = format!("/inventory?received={}", received.doses);
+            Ok(redirect(&sites::carried(&visitor, &next)))
+        }
         Err(iis_registry::Failure::Rule(rule)) => {
             page(&visitor, &typed, String::new(), vec![Problem::of("lot", rule)]).await
         }

@@ -8,7 +8,7 @@ use crate::mailing::receiver::Receiver;
 use crate::mailing::{Post, hand_over};
 use axum::http::StatusCode;
 use iis_model::SiteId;
-use iis_model::access::Permission;
+use iis_model::access::{Permission, Place};
 use iis_model::organization::SiteKind;
 use iis_registry::Arrival;
 use iis_registry::access::operator;
@@ -263,11 +263,17 @@ async fn a_site_enrolls_signs_and_is_reviewed() {
     ] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
-    let sign = |kind: &str| format!("kind={kind}&signer=Joan+Hill&title=Medical+director");
+    let sign = |kind: &str| format!("{}&signer=Joan+Hill&title=Medical+director", shown(&page, kind));
+    let unread = "kind=letter-of-agreement&signer=Joan+Hill&title=Medical+director";
+    let refused = way.house.post(&mut joan, &format!("{own}/sign"), unread).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("the text has changed since this page was opened"), "{}", refused.body);
     way.send(&mut joan, &format!("{own}/sign"), &sign("letter-of-agreement")).await;
     let page = way.send(&mut joan, &format!("{own}/submit"), "").await;
     assert!(page.body.contains("Not complete: Site administrator form"), "{}", page.body);
-    way.send(&mut joan, &format!("{own}/sign"), &sign("site-administrator-form")).await;
+    let administrator =
+        format!("{}&signer=Joan+Hill&title=Director", shown(&page, "site-administrator-form"));
+    way.send(&mut joan, &format!("{own}/sign"), &administrator).await;
     let page = way.send(&mut joan, &format!("{own}/submit"), "").await;
     assert!(page.body.contains("Under review"), "{}", page.body);
     let paper = way.get(&mut joan, &format!("{own}/papers/1")).await;
@@ -456,8 +462,10 @@ async fn enrolled_a_year_ago(way: &Way) -> SiteId {
     enrollment::confirm_address(registry, number, then).await.expect("confirmed");
     for (kind, bits) in enrollment::PaperKind::ALL.iter().zip([81, 82]) {
         let case = enrollment::opened(registry, number, at).await.expect("read").expect("there").case;
-        let signing = enrollment::signing(registry, &case, *kind, "Joan Hill", "Director").expect("it can");
+        let read = enrollment::shown(registry, &case, *kind).sha256;
+        let signing = enrollment::signing(registry, &case, *kind, ("Joan Hill", "Director"), &read);
         let kept = (b"%PDF-1.7 signed"[..].into(), Code::of_random(bits));
+        let signing = signing.expect("it can");
         enrollment::sign(registry, Party::KeyHolder, number, signing, kept, then).await.expect("signed");
     }
     enrollment::submit(registry, number, then).await.expect("sent in");
@@ -489,16 +497,31 @@ async fn s54_the_coordinator_prepares_on_the_page_where_the_signing_physician_si
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
     assert!(!page.body.contains("/clinic/agreement/sign"), "she prepares: {}", page.body);
-    let sign = |kind: &str| format!("kind={kind}&signer=Mia+Hill&title=Medical+director");
-    let refused = way.house.post(&mut pia, "/clinic/agreement/sign", &sign("letter-of-agreement")).await;
+    let sign =
+        |page: &Page, kind: &str| format!("{}&signer=Mia+Hill&title=Medical+director", shown(page, kind));
+    let refused =
+        way.house.post(&mut pia, "/clinic/agreement/sign", &sign(&page, "letter-of-agreement")).await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND, "and cannot sign");
     let page = way.get(&mut joan, &own).await;
     assert!(page.body.contains("The signing physician of the site signs it"), "{}", page.body);
 
     let mut mia = way.house.sign_in("mia").await;
-    way.get(&mut mia, "/clinic/agreement").await;
+    let page = way.get(&mut mia, "/clinic/agreement").await;
+    let letter = sign(&page, "letter-of-agreement");
+    let hash = letter.split("text_sha256=").nth(1).expect("a hash").split('&').next().expect("a hash");
+    assert_eq!(hash.len(), 64, "{letter}");
+    for (stale, why) in [
+        (letter.replace(hash, &"0".repeat(64)), "the text has changed since this page was opened"),
+        (letter.replace("enrollment=1", "enrollment=2"), "another enrollment since this page was opened"),
+    ] {
+        let refused = way.house.post(&mut mia, "/clinic/agreement/sign", &stale).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for text in [why, "✗ Not signed", "By typing your name you sign the text above", hash] {
+            assert!(refused.body.contains(text), "{text}: {}", refused.body);
+        }
+    }
     for kind in ["letter-of-agreement", "site-administrator-form"] {
-        let page = way.send(&mut mia, "/clinic/agreement/sign", &sign(kind)).await;
+        let page = way.send(&mut mia, "/clinic/agreement/sign", &sign(&page, kind)).await;
         assert!(page.body.contains("Signed. You can fetch"), "{}", page.body);
     }
     let paper = way.get(&mut mia, "/clinic/agreement/papers/3").await;
@@ -506,6 +529,82 @@ async fn s54_the_coordinator_prepares_on_the_page_where_the_signing_physician_si
     way.get(&mut pia, "/clinic/agreement").await;
     let page = way.send(&mut pia, "/clinic/agreement/send", "").await;
     assert!(page.body.contains("Under review"), "{}", page.body);
+}
+
+/// What the form by which a document is signed says of what is shown, as far as the page has one.
+fn shown(page: &Page, kind: &str) -> String {
+    let of = |name: &str| {
+        let form = page.body.split("<form").find(|form| form.contains(&format!("value=\"{kind}\"")));
+        let field = form.and_then(|form| form.split(&format!("name=\"{name}\" value=\"")).nth(1));
+        field.and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+    };
+    format!("kind={kind}&enrollment={}&text_sha256={}", of("enrollment"), of("text_sha256"))
+}
+
+/// Page: /clinic/staff
+#[tokio::test]
+async fn s53_who_works_at_two_sites_chooses_the_one_whose_staff_list_and_agreement_are_meant() {
+    let way = Way::begin().await;
+    let dock = enrolled_a_year_ago(&way).await;
+    way.house.clinic("CEDAR").await;
+    way.works_at(dock, "pia", "primary-vaccine-coordinator", "Pia Dock", Position::PrimaryCoordinator).await;
+    let registry = &way.house.app.registry;
+    let all = sites::sites(registry).await.expect("the store works");
+    let of = |code: &str| all.iter().find(|site| &*site.code == code).expect("a site");
+    let pia = accounts::find(registry, "pia").await.expect("read").expect("an account");
+    let by = operator(Permission::ManageAccounts).expect("the operator may");
+    let role = "primary-vaccine-coordinator";
+    let held = |place| RoleAssignment::new(role, place);
+    let one = || way.house.app.arrival();
+    let two = vec![held(Place::Site(dock)), held(Place::Site(of("RIVER").id))];
+    accounts::set_roles(registry, &by, &pia, two, one()).await.expect("set");
+    let mut pia_reads = way.house.sign_in("pia").await;
+    for (code, name) in [("DOCK", "River Dock"), ("RIVER", "RIVER Clinic")] {
+        let page = way.get(&mut pia_reads, &format!("/clinic/staff?site={code}")).await;
+        for text in [
+            format!("{name}. Who is on the list"),
+            format!("<option value=\"{code}\" selected>"),
+            format!("action=\"/clinic/staff?site={code}\""),
+            format!("Acting at <strong>{name}"),
+        ] {
+            assert!(page.body.contains(&text), "{text}: {}", page.body);
+        }
+        let agreement = way.get(&mut pia_reads, &format!("/clinic/agreement?site={code}")).await;
+        assert!(
+            agreement.body.contains(&format!("<option value=\"{code}\" selected>")),
+            "{}",
+            agreement.body
+        );
+        assert_eq!(agreement.body.contains("The renewal is due"), code == "DOCK", "{}", agreement.body);
+        let form = format!("name=Ada+Lind&email=ada@{code}.example&position=staff");
+        let page = way.send(&mut pia_reads, &format!("/clinic/staff?site={code}"), &form).await;
+        assert!(
+            page.body.contains("On the list.") && page.body.contains(&format!("{name}. Who")),
+            "{}",
+            page.body
+        );
+    }
+    for (code, name) in [("DOCK", "River Dock"), ("RIVER", "RIVER Clinic")] {
+        let page = way.get(&mut pia_reads, &format!("/clinic/staff?site={code}")).await;
+        let listed = page.body.matches("<th scope=\"row\">Ada Lind</th>").count();
+        assert_eq!(listed, 1, "each went where the form said: {name}: {}", page.body);
+    }
+    for address in ["/clinic/staff?site=CEDAR", "/clinic/agreement?site=CEDAR", "/inventory?site=CEDAR"] {
+        let page = way.house.get(&mut pia_reads, address).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "not one's own: {address}");
+    }
+    let sent = way.house.post(
+        &mut pia_reads,
+        "/clinic/staff?site=CEDAR",
+        "name=A+B&email=a@b.example&position=staff",
+    );
+    assert_eq!(sent.await.status, StatusCode::NOT_FOUND);
+    let whole = vec![held(Place::Organization(of("RIVER").organization_id))];
+    accounts::set_roles(registry, &by, &pia, whole, one()).await.expect("set");
+    let page = way.get(&mut pia_reads, "/clinic/staff?site=RIVER").await;
+    assert!(page.body.contains("RIVER Clinic. Who is on the list"), "at the organization: {}", page.body);
+    let today = way.get(&mut pia_reads, "/").await;
+    assert!(today.body.contains("href=\"/clinic/staff\""), "in the navigation: {}", today.body);
 }
 
 /// Page: /clinic/staff

@@ -12,6 +12,36 @@ async fn receive(house: &House, browser: &mut Browser, lot: &[(&str, &str)]) {
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
 }
 
+/// The page was open when its reader had to show again who they are, which gives the session another token.
+#[tokio::test]
+async fn a_form_sent_before_and_after_showing_again_who_one_is_is_one_deed() {
+    let (house, _) = desk(&[("pia", "primary-vaccine-coordinator", "CEDAR")]).await;
+    let mut pia = house.sign_in("pia").await;
+    let page = house.get(&mut pia, "/inventory/receive").await;
+    let mut fields = filled(&page);
+    for (name, value) in [
+        ("vaccine", "83"),
+        ("lot", "ONCE"),
+        ("funding", "private"),
+        ("doses", "10"),
+        ("expires", "12/31/2099"),
+        ("unit", "Frig 1"),
+        ("do", "save"),
+    ] {
+        fields.insert(name.to_owned(), value.to_owned());
+    }
+    let sent = house.post(&mut pia, "/inventory/receive", &encoded(&fields)).await;
+    assert_eq!(sent.location(), "/inventory?received=10", "{}", sent.body);
+    let token = pia.cookies["openiis-session"].clone();
+    let proof = format!("password={}&next=/inventory", super::PASSWORD.replace(' ', "+"));
+    assert_eq!(house.post(&mut pia, "/account/prove", &proof).await.location(), "/inventory");
+    assert_ne!(pia.cookies["openiis-session"], token, "the session goes on under another token");
+    let again = house.post(&mut pia, "/inventory/receive", &encoded(&fields)).await;
+    assert_eq!(again.location(), "/inventory?received=10", "the ten doses came once: {}", again.body);
+    let shelf = house.get(&mut pia, "/inventory").await.body;
+    assert!(shelf.contains("1 lot, 10 doses"), "{shelf}");
+}
+
 /// Lot, route and site go to the next patient of whom the vaccine is due, and nothing of the patient does.
 #[tokio::test]
 async fn the_same_vaccine_for_the_next_patient_carries_the_lot_and_nothing_of_the_patient() {

@@ -17,9 +17,10 @@ use iis_registry::jurisdictions::{self, Area, NewJurisdiction};
 use iis_registry::messages::{self, Wanted};
 use iis_registry::people::{self, Criteria, FoundPeople};
 use iis_registry::{rosters, sessions};
+use iis_store::audit::list::{AuditFilter, list};
 use iis_store::session;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// Whose a thing is, seen from the site at which the roles are held.
@@ -293,11 +294,47 @@ async fn d1_every_role_gets_at_every_address_what_the_policy_says_and_nothing_el
             writeln!(told, "    {}: {}", statuses.join(" "), roles.join(" ")).expect("a string takes text");
         }
     }
+    assert_eq!(refusals_noted(&world).await, refusals_due(&world), "every refusal at an address is audited");
     insta::with_settings!({
         omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../snapshots"
     }, {
         insta::assert_snapshot!("who-may", told);
     });
+}
+
+/// Who lacks what at which address: each of these was refused, and stands in the audit (OWASP ASVS 5.0.0, 16.3.2).
+fn refusals_due(world: &World) -> BTreeSet<(String, String)> {
+    let mut due = BTreeSet::new();
+    for declared in crate::pages::declared() {
+        let (Rule::Needs(permission) | Rule::Proved(permission)) = declared.rule else { continue };
+        let roles = world.house.app.registry.roles.of_people().filter(|(_, role)| !holds(role, permission));
+        let asked = format!("{} {} needs {}", declared.method, declared.path, permission.code());
+        due.extend(roles.map(|(name, _)| (format!("the-{name}"), asked.clone())));
+    }
+    due
+}
+
+async fn refusals_noted(world: &World) -> BTreeSet<(String, String)> {
+    let mut noted = BTreeSet::new();
+    for (name, _) in world.house.app.registry.roles.of_people() {
+        let who = format!("the-{name}");
+        let actor = who.clone();
+        let rows = world.house.app.registry.store.read(move |tx| {
+            let by = operator(Permission::ReadAudit).expect("the operator may");
+            let filter = AuditFilter {
+                actor: Some(&actor),
+                action: Some("ask-for-address"),
+                limit: 1_000,
+                ..AuditFilter::default()
+            };
+            list(tx, &by, &filter)
+        });
+        for row in rows.await.expect("the store works") {
+            let asked = row.detail.split(", and ").next().unwrap_or_default().to_owned();
+            noted.insert((who.clone(), asked));
+        }
+    }
+    noted
 }
 
 /// What a role gets at an address, checked against the policy: of a thing of one's own, of a sister site, of another

@@ -26,7 +26,8 @@ use super::strip::{Page, StripView, strip};
 use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::{Frame, Notice, Problem};
-use crate::pages::visitor::{Stop, Visitor, percent_encoded, rendered};
+use crate::pages::sites;
+use crate::pages::visitor::{Stop, Visitor, rendered};
 use askama::Template;
 use iis_model::OrganizationId;
 use iis_model::access::{Granted, Permission};
@@ -91,23 +92,20 @@ pub(in crate::pages) struct Token {
 
 impl Token {
     pub(in crate::pages) fn new(visitor: &Visitor, action: String) -> Self {
-        let site = visitor.asked("site");
-        let action =
-            if site.is_empty() { action } else { format!("{action}?site={}", percent_encoded(&site)) };
+        let action = sites::carried(visitor, &action);
         Self { action, csrf: visitor.csrf(), once: visitor.once() }
     }
 }
 
-/// The site for which somebody does what needs this permission: the first of their own within its reach. Who reaches the
-/// whole state and is held nowhere says which; others have no such page.
+/// The site for which somebody does what needs this permission: that of their own which the address names, or the first
+/// ([`sites::own`]). Who reaches the whole state and is held nowhere says which; others have no such page.
 pub(in crate::pages) async fn site(visitor: &Visitor, permission: Permission) -> Result<Site, Stop> {
     let granted = visitor.granted(permission)?;
+    if let Some(own) = sites::own(visitor, permission).await? {
+        return Ok(own.site);
+    }
     let names = directory(&visitor.app.registry, &visitor.arrival).await;
     let names = names.map_err(|failure| visitor.failed(&failure))?;
-    let mut own = visitor.own_sites(permission).filter_map(|id| names.site(id));
-    if let Some(site) = own.find(|site| granted.reach().covers_site(site.id, site.organization_id)) {
-        return Ok(site.clone());
-    }
     if !granted.reach().is_everything() {
         return Err(visitor.no_page(NoPage::NotFound));
     }
