@@ -6,6 +6,7 @@
 mod cell;
 pub mod duties;
 pub mod held;
+pub mod looking;
 pub mod matrix;
 pub(crate) mod protection;
 pub(crate) mod reach;

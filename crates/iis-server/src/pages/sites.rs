@@ -70,10 +70,10 @@ pub(crate) fn at(address: &str, site: &Site) -> String {
 }
 
 /// The same for the site that the address of the visitor names, if it names one.
-pub(crate) fn carried(visitor: &Visitor, address: &str) -> String {
+pub(crate) fn carried(visitor: &Visitor, address: String) -> String {
     match visitor.asked("site") {
-        wanted if wanted.is_empty() => address.to_owned(),
-        wanted => with_site(address, &wanted),
+        wanted if wanted.is_empty() => address,
+        wanted => with_site(&address, &wanted),
     }
 }
 

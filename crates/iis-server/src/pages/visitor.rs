@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use iis_model::SiteId;
 use iis_model::access::{Channel, Granted, Permission};
+use iis_registry::access::looking::{self, Look};
 use iis_registry::access::refusals::{self, Refusal};
 use iis_registry::access::{Caller, Module, authorize};
 use iis_registry::accounts::{RoleAssignment, Standing};
@@ -154,7 +155,7 @@ impl Visitor {
     /// Holds a deed of weight back until its doer showed lately who they are.
     fn proved(&self) -> Result<(), Stop> {
         let is_proved = self.session()?.is_proved(self.arrival.at);
-        if is_proved { Ok(()) } else { Err(prove_first(&sites::carried(self, &self.page))) }
+        if is_proved { Ok(()) } else { Err(prove_first(&sites::carried(self, self.page.clone()))) }
     }
 
     /// The same for what opens one's own account, which somebody who just signed in may have to set up before anything else;
@@ -204,6 +205,13 @@ impl Visitor {
         let caller = Caller::Account(&self.session()?.account);
         authorize(&self.app.registry.roles, caller, permission, Channel::Web, purpose)
             .map_err(|_| self.no_page(NoPage::NotFound))
+    }
+
+    /// Writes down that somebody looks at what is about people who work here, before it is shown.
+    pub(crate) async fn looks_at(&self, permission: Permission, look: Look<'_>) -> Result<(), Stop> {
+        let granted = self.granted(permission)?;
+        let noted = looking::note(&self.app.registry, &granted, look, self.arrival).await;
+        noted.map_err(|failure| self.failed(&failure))
     }
 
     /// Whether this person has a permission: for what a page offers, never instead of [`Self::granted`].

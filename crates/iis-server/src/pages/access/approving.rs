@@ -7,6 +7,7 @@ use crate::pages::frame::{Fact, Notice};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::Path;
 use iis_model::access::Permission;
+use iis_registry::access::looking::Look;
 use iis_registry::requests::{self, Approver, Request};
 
 async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Request, Stop> {
@@ -20,6 +21,7 @@ async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Request, Sto
 pub(crate) async fn show(visitor: Visitor, Path((number, key)): Path<(String, String)>) -> Answer {
     visitor.granted(Permission::ApproveAccounts)?;
     let case = open(&visitor, &number, &key).await?;
+    visitor.looks_at(Permission::ApproveAccounts, Look::Request(case.number)).await?;
     let roles = &visitor.app.registry.roles;
     let (role, purpose) =
         roles.get(&case.body.role).map_or(("", ""), |role| (role.title.as_str(), role.purpose.as_str()));

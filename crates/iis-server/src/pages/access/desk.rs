@@ -12,6 +12,7 @@ use crate::pages::visitor::{Answer, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::access::Permission;
 use iis_registry::Failure;
+use iis_registry::access::looking::Look;
 use iis_registry::business_days::Standing;
 use iis_registry::requests::{self, Approver, Opened, State};
 use jiff::SignedDuration;
@@ -102,6 +103,7 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
         // nobody reads what was not sent in: the applicant was told so
         return Err(visitor.no_page(NoPage::NotFound));
     }
+    visitor.looks_at(Permission::ReviewRequests, Look::Request(case.number)).await?;
     let mut sheet = Sheet::new(format!("Request {}", case.number), "requests");
     sheet.at = "/help/requests";
     sheet.below = Some(("Requests for accounts", "/help/requests"));

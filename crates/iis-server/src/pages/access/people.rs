@@ -12,6 +12,7 @@ use axum::extract::{Path, Query};
 use iis_model::access::{Permission, Place};
 use iis_model::{AccountId, EmailAddress, OrganizationId};
 use iis_registry::Failure;
+use iis_registry::access::looking::Look;
 use iis_registry::directory::directory;
 use iis_registry::requests::{self, ToApprove};
 use iis_registry::sessions::Session;
@@ -29,6 +30,7 @@ async fn sites_of(visitor: &Visitor) -> Result<OwnSites, Stop> {
 /// `GET /clinic/staff`
 pub(crate) async fn list(visitor: Visitor, Query(done): Query<Done>) -> Answer {
     let own = sites_of(&visitor).await?;
+    visitor.looks_at(Permission::KeepClinic, Look::StaffList(own.site.id)).await?;
     Ok(staff_sheet(&visitor, &own, &done.done, Vec::new()).await?.answer(visitor))
 }
 
@@ -190,6 +192,7 @@ async fn organization_of(visitor: &Visitor) -> Result<OrganizationId, Stop> {
 /// `GET /admin/accounts`
 pub(crate) async fn users(visitor: Visitor, Query(done): Query<Done>) -> Answer {
     let organization = organization_of(&visitor).await?;
+    visitor.looks_at(Permission::RecertifyUsers, Look::Users(organization)).await?;
     let registry = &visitor.app.registry;
     let failed = |failure: Failure| visitor.failed(&failure);
     let users = staff::users_of(registry, organization).await.map_err(failed)?;

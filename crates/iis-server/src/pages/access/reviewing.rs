@@ -13,6 +13,7 @@ use crate::pages::visitor::{Answer, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::access::Permission;
 use iis_registry::Failure;
+use iis_registry::access::looking::Look;
 use iis_registry::cases::Party;
 use iis_registry::enrollment::{self, Decision, Enrollment, Opened, Paper, Signature, State};
 
@@ -61,6 +62,7 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     let Some(opened) = opened.map_err(|failure| visitor.failed(&failure))? else {
         return Err(visitor.no_page(NoPage::NotFound));
     };
+    visitor.looks_at(Permission::ViewEnrollments, Look::Enrollment(opened.case.number)).await?;
     let zone = &registry.identity.zone;
     let mut sheet = Sheet::new(format!("Enrollment {}", opened.case.number), "enrollments");
     sheet.at = "/help/enrollments";

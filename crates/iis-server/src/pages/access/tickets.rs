@@ -14,6 +14,7 @@ use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::EmailAddress;
 use iis_model::access::Permission;
+use iis_registry::access::looking::Look;
 use iis_registry::cases::{Keys, Party, Scan};
 use iis_registry::tickets::{self, Attachment, Category, Event, Opened, Priority, Question, State, Ticket};
 use serde::Deserialize;
@@ -208,8 +209,8 @@ pub(crate) async fn list(visitor: Visitor) -> Answer {
 
 /// `GET /help/tickets/{number}`: the Help Desk's page.
 pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
-    visitor.granted(Permission::AnswerTickets)?;
     let opened = by_number(&visitor, &number).await?;
+    visitor.looks_at(Permission::AnswerTickets, Look::Ticket(opened.case.number)).await?;
     let mut sheet = ticket_sheet(&visitor, &opened, &done.done);
     sheet.at = "/help/tickets";
     sheet.below = Some(("Tickets", "/help/tickets"));

@@ -48,7 +48,7 @@ fn sheet(next: &str, is_mailed: bool) -> Sheet {
     sheet.is_narrow = true;
     sheet.lead = "You are adding the first second factor of your account. So that nobody does that who only knows your password, \
                   type the code that we mail to the address of your account."
-        .to_owned();
+        .into();
     let hidden = || Field::hidden("next", next);
     let code = Field::text("code", "Code").hint("The six digits of the message. They work once.");
     if is_mailed {

@@ -11,6 +11,7 @@ use axum::response::IntoResponse;
 use iis_model::RegistryNumber;
 use iis_model::access::{Area, Permission};
 use iis_registry::access::held::{Verdict, sees, would_see};
+use iis_registry::access::looking::Look;
 use iis_registry::accounts::{self, Account, RoleAssignment, way_back};
 use iis_registry::directory::{Directory, directory};
 use serde::Deserialize;
@@ -74,6 +75,9 @@ pub(crate) async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
         if account.is_none() {
             problems.push(Problem::of("user", "There is no account of this user name."));
         }
+    }
+    if let Some(account) = &account {
+        visitor.looks_at(Permission::ViewAccounts, Look::Account(&account.name)).await?;
     }
     let names = directory(registry, &visitor.arrival).await.map_err(|failure| visitor.failed(&failure))?;
     let verdict = match &account {

@@ -11,7 +11,11 @@ use super::visitor::Visitor;
 /// The frame of a page about the inventory.
 fn frame(visitor: &Visitor, title: &str) -> Frame {
     let frame = visitor.frame("/inventory").titled(title).helped_by("inventory");
-    if title == ON_HAND { frame } else { frame.below(ON_HAND, &sites::carried(visitor, "/inventory")) }
+    if title == ON_HAND {
+        frame
+    } else {
+        frame.below(ON_HAND, &sites::carried(visitor, "/inventory".to_owned()))
+    }
 }
 
 const ON_HAND: &str = "Vaccine on hand";

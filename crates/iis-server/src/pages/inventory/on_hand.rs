@@ -97,13 +97,13 @@ pub(crate) async fn list(visitor: Visitor, Query(done): Query<Done>) -> Answer {
             format::sentence_case(&format::counted(doses, "dose"))
         ),
     });
-    let carried = |address: &str| sites::carried(&visitor, address);
+    let carried = |address: &str| sites::carried(&visitor, address.to_owned());
     Ok(rendered(&OnHandPage {
         frame: super::frame(&visitor, super::ON_HAND).noticed(notice),
         site: site.name.to_string(),
         caption: caption(&lots),
         reported: reported(compliance),
-        lots: lots.iter().map(|lot| lot_row(lot, visitor.arrival.today, &carried)).collect(),
+        lots: lots.iter().map(|lot| lot_row(lot, visitor.arrival.today, carried)).collect(),
         may_receive: visitor.may(Permission::KeepInventory),
         choice: own.and_then(|own| own.choice("/inventory")),
         receive: carried("/inventory/receive"),

@@ -115,7 +115,7 @@ pub(crate) async fn submit(Filled { visitor, form: mut typed }: Filled<Typed>) -
     match inventory::receive(&visitor.app.registry, deed, &site, receipt).await {
         Ok(received) => {
             let next = format!("/inventory?received={}", received.doses);
-            Ok(redirect(&sites::carried(&visitor, &next)))
+            Ok(redirect(&sites::carried(&visitor, next)))
         }
         Err(iis_registry::Failure::Rule(rule)) => {
             page(&visitor, &typed, String::new(), vec![Problem::of("lot", rule)]).await

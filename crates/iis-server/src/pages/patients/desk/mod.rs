@@ -92,8 +92,7 @@ pub(in crate::pages) struct Token {
 
 impl Token {
     pub(in crate::pages) fn new(visitor: &Visitor, action: String) -> Self {
-        let action = sites::carried(visitor, &action);
-        Self { action, csrf: visitor.csrf(), once: visitor.once() }
+        Self { action: sites::carried(visitor, action), csrf: visitor.csrf(), once: visitor.once() }
     }
 }
 
