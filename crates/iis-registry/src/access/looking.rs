@@ -48,6 +48,8 @@ impl Look<'_> {
 
 /// Writes the look down; nothing is shown before this returns.
 pub async fn note(cx: &Context, granted: &Granted, look: Look<'_>, arrival: Arrival) -> Result<(), Failure> {
-    let entry = AuditEntry::of(granted, arrival.at).action(look.action()).detail(look.about());
+    // to look is nobody's work but one's own, whatever else the permission is for (decision 0046)
+    let granted = granted.clone().standing_in_at(Box::default());
+    let entry = AuditEntry::of(&granted, arrival.at).action(look.action()).detail(look.about());
     Ok(cx.store.write_for_readers(move |tx| tx.audit(&entry)).await?)
 }
