@@ -160,6 +160,8 @@ pub struct Issuer {
     pub registry: Box<str>,
     /// Telephone of the Help Desk; may be empty.
     pub telephone: Box<str>,
+    /// Where signed forms are sent, in one line; may be empty.
+    pub address: Box<str>,
     /// `demo` or `training`: stands on every page that it is no official record. Empty: production.
     pub environment: Box<str>,
 }
@@ -271,6 +273,7 @@ pub struct Status {
 pub enum Standing {
     Overdue,
     Due,
+    SharedDecision,
     Later,
     SeasonUnknown,
     Complete,
@@ -281,9 +284,9 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// Whether a dose is wanted today.
-    pub const fn is_wanted(self) -> bool {
-        matches!(self, Self::Overdue | Self::Due)
+    /// Whether a dose may be given today: it is due, or patient and provider decide about it.
+    pub const fn is_open_today(self) -> bool {
+        matches!(self, Self::Overdue | Self::Due | Self::SharedDecision)
     }
 }
 

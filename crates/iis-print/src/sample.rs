@@ -19,6 +19,7 @@ pub fn sample(form: Form, language: Language) -> Document {
         issuer: Issuer {
             registry: "Registry of the State of Example".into(),
             telephone: "555-0100".into(),
+            address: "P.O. Box 12, Example 90001".into(),
             environment: "".into(),
         },
         issued_on: TODAY,
@@ -66,7 +67,7 @@ fn groups(is_judged: bool) -> Vec<Group> {
         ("MMR",          "MMR",           &[date(2025, 2, 18)],          (Standing::Later, Some(date(2028, 2, 11)), Some(2))),
         ("Varicella",    "Varicella",     &[year],                       due(1)),
         ("HepA",         "Hep A",         &[year, autumn],               none(Standing::Complete)),
-        ("COVID-19",     "COVID-19",      &[six, four, two, birth, year, autumn], due(7)),
+        ("COVID-19",     "COVID-19",      &[six, four, two, birth, year, autumn], none(Standing::SharedDecision)),
         ("Example",      "Example",       &[],                           due(1)),
     ];
     let group = |(id, vaccine, days, (standing, on, dose)): (&str, &str, &[Date], _)| Group {

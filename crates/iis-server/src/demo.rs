@@ -62,6 +62,9 @@ pub fn settle(config: &mut Config) {
     if config.identity.help_phone.is_empty() {
         "(202) 555-0140".clone_into(&mut config.identity.help_phone);
     }
+    if config.identity.forms_address.is_empty() {
+        "P.O. Box 140, Calder 90001".clone_into(&mut config.identity.forms_address);
+    }
     if config.identity.environment.is_empty() {
         "demo".clone_into(&mut config.identity.environment);
     }

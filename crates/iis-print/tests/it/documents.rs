@@ -102,7 +102,68 @@ fn a_long_history_goes_on_with_head_name_and_number_of_the_page() {
     assert!(second.starts_with("Official immunization record · Ortega Núñez, Maya Renata"), "{second}");
     assert!(second.contains("Page 2 of 2") && second.contains("Date of each dose"), "{second}");
     assert!(text.contains("Page 1 of 2"));
-    assert_eq!(text.matches("7KQ4-92MX-H3TB").count(), 1, "one code a document");
+    let sheets: Vec<&str> = text.split('\u{c}').filter(|sheet| !sheet.trim().is_empty()).collect();
+    assert_eq!(sheets.len(), 2);
+    for sheet in sheets {
+        assert_eq!(sheet.matches("7KQ4-92MX-H3TB").count(), 1, "the code stands on every sheet: {sheet}");
+    }
+}
+
+#[test]
+fn no_sheet_of_an_administration_record_holds_the_code_alone() {
+    let mut document = sample(Form::Administration, Language::Es);
+    let given = document.given[0].clone();
+    // about the number with which the first sheet is full, and beyond
+    for doses in (10..=17).chain([40]) {
+        document.given = vec![given.clone(); doses];
+        let printed = print(&document);
+        let text = poppler::text(&printed.pdf);
+        let sheets: Vec<&str> = text.split('\u{c}').filter(|sheet| !sheet.trim().is_empty()).collect();
+        assert_eq!(sheets.len(), printed.pages, "{doses}");
+        assert!(doses > 10 || sheets.len() == 1, "{doses} doses of a visit stand on one page");
+        for sheet in sheets {
+            let has_more = sheet.contains("W021876") || sheet.contains("Nombre y cargo");
+            assert!(has_more, "{doses} doses: a sheet with neither a dose nor the line to sign: {sheet}");
+            assert!(sheet.contains("7KQ4-92MX-H3TB"), "{doses} doses: a sheet without the code: {sheet}");
+        }
+    }
+}
+
+/// A vaccine that patient and provider decide about is not due, and days ahead read otherwise than days past.
+#[test]
+fn what_is_wanted_reads_as_people_say_it() {
+    let aloud = |language| poppler::read_aloud(&print(&sample(Form::Record, language)).pdf);
+    let (english, spanish) = (aloud(Language::En), aloud(Language::Es));
+    for said in [
+        "Dose 4 overdue since 09/11/2025",
+        "Dose 2 due from 02/11/2028",
+        "Dose 1 due now",
+        "By decision with the provider",
+    ] {
+        assert!(english.contains(said), "{said}: {english}");
+    }
+    for said in [
+        "Dosis 4: atrasada pendiente desde 09/11/2025",
+        "Dosis 2: próxima a partir del 02/11/2028",
+        "Dosis 1: corresponde ahora",
+        "Según decisión con el profesional de salud",
+    ] {
+        assert!(spanish.contains(said), "{said}: {spanish}");
+    }
+    for said in ["Dose 7", "since 03/02/2026"] {
+        assert!(!english.contains(said), "{said}: {english}");
+    }
+}
+
+#[test]
+fn a_form_to_sign_says_where_it_is_sent() {
+    let mut document = sample(Form::OptOut, Language::En);
+    let aloud = |document: &Document| poppler::read_aloud(&print(document).pdf);
+    let with = aloud(&document);
+    assert!(with.contains("form to Registry of the State of Example, P.O. Box 12, Example 90001."), "{with}");
+    assert!(with.contains("Identification shown"), "{with}");
+    document.issuer.address = "".into();
+    assert!(aloud(&document).contains("Where that is, you are told at 555-0100."));
 }
 
 #[test]

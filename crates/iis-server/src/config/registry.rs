@@ -32,6 +32,9 @@ section! {
         time_zone: String = "America/New_York",
         /// Telephone number of the Help Desk, shown on pages.
         help_phone: String = "",
+        /// Where signed forms on paper are sent, in one line, printed on them: postal address, fax. Empty: they name the
+        /// Help Desk.
+        forms_address: String = "",
         /// What every page says it is not: `demo` or `training`. Empty: production.
         environment: String = "",
     }

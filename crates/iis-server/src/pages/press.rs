@@ -30,6 +30,7 @@ pub(super) fn issuer(visitor: &Visitor) -> Issuer {
     Issuer {
         registry: frame.site.name.as_str().into(),
         telephone: frame.site.help_phone.as_str().into(),
+        address: visitor.app.config.identity.forms_address.as_str().into(),
         environment: frame.site.environment.to_lowercase().into(),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::pages::patients::doses::{clinician, is_dose, vaccine_name};
 use crate::pages::patients::notes::{medical, observed_value};
+use crate::pages::patients::recommendation::words;
 use crate::pages::{codes, format};
 use iis_model::event::VisGiven;
 use iis_model::person::{PersonName, Sex};
@@ -115,8 +116,8 @@ fn groups(record: &PersonRecord, said: &Recommendation, lots: bool) -> Vec<Group
         let own = oldest_first.iter().filter(|event| of(event).contains(&id));
         let doses: Vec<GroupDose> = own.map(|event| printed(event, id)).collect();
         let status = status(said, id);
-        let is_wanted = status.as_ref().is_some_and(|status| status.standing.is_wanted());
-        let is_shown = !doses.is_empty() || is_wanted;
+        let is_open = status.as_ref().is_some_and(|status| status.standing.is_open_today());
+        let is_shown = !doses.is_empty() || is_open;
         is_shown.then(|| Group { id: id.into(), label: codes::schedule_group(id).into(), doses, status })
     });
     let mut groups: Vec<Group> = grouped.collect();
@@ -154,7 +155,7 @@ fn dose(
         Validity::Extraneous => Verdict::Extra,
         Validity::NotJudged => Verdict::NotJudged,
     });
-    let tells = |reason: &&&str| !super::super::recommendation::words::is_forgiven(reason);
+    let tells = |reason: &&&str| !words::is_forgiven(reason);
     let reasons =
         evaluation.filter(|_| verdict == Verdict::DoesNotCount).map(|evaluation| &evaluation.reasons);
     let lot = best.lot.number.get().filter(|_| lots).map(ToString::to_string);
@@ -177,6 +178,9 @@ fn status(said: &Recommendation, group: &str) -> Option<Status> {
     let recommended = forecast.dates.map(|dates| dates.recommended);
     let overdue = forecast.dates.and_then(|dates| dates.overdue_from());
     let (standing, since) = match forecast.standing(on) {
+        recommendation::Standing::Overdue | recommendation::Standing::Due if words::is_shared(forecast) => {
+            (Standing::SharedDecision, None)
+        }
         recommendation::Standing::Overdue => (Standing::Overdue, overdue),
         recommendation::Standing::Due => (Standing::Due, recommended),
         recommendation::Standing::Possible | recommendation::Standing::Later => {

@@ -84,12 +84,15 @@ pub(in crate::pages) fn is_forgiven(reason: &str) -> bool {
     matches!(reason, "Age: Grace Period" | "Interval: Grace Period" | "Less than recommended volume")
 }
 
-/// What kind of recommendation it is, where it is not for everybody: CDC's series for shared decisions say so in
-/// their names.
+/// Whether it is for patient and provider to decide (shared clinical decision-making): CDC's series say so in their names.
+pub(in crate::pages) fn is_shared(forecast: &Forecast) -> bool {
+    forecast.series.iter().any(|series| series.to_lowercase().contains("shared clinical decision"))
+}
+
+/// What kind of recommendation it is, where it is not for everybody.
 pub(in crate::pages) fn note(forecast: &Forecast) -> &'static str {
-    let is_shared = |series: &str| series.to_lowercase().contains("shared clinical decision");
     match forecast {
-        forecast if forecast.series.iter().any(|series| is_shared(series)) => "shared decision",
+        forecast if is_shared(forecast) => "shared decision",
         forecast if forecast.is_risk => "because of a risk",
         _ => "",
     }
