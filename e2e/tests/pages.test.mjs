@@ -155,12 +155,19 @@ test('opting out by a signed form, and coming back: for the privacy officer alon
     await officer.keyboard.type('Sue Moss');
     await officer.getByLabel('A parent').press('Space');
     await officer.locator('#reference').fill(reference);
+    const scan = { name: 'a <b> form.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 signed') };
+    await officer.locator('#file').setInputFiles(scan);
     await officer.getByRole('button', { name: button }).press('Enter');
     await officer.waitForURL(new RegExp(`done=${done}$`));
     await expectAccessible(officer);
     await officer.setViewportSize({ width: 320, height: 640 });
     await expectFits(officer);
     await officer.setViewportSize({ width: 1366, height: 768 });
+    const [saved] = await Promise.all([
+      officer.waitForEvent('download'),
+      officer.getByRole('link', { name: /^Scan \(PDF/ }).first().press('Enter'),
+    ]);
+    assert.match(saved.suggestedFilename(), /^opt-out-form-\d+\.pdf$/);
     await browser.visit(record, { page: nurse, status: done === 'out' ? 404 : 200 });
   }
 });

@@ -52,6 +52,8 @@ const CASES: &[Case] = &[
            birth: "2023-03-10", doses: &["2024-03-10 83", "2024-08-11 83"], on: "2024-09-01", group: "HepA", ..GIRL },
     Case { name: "live-vaccine-before", title: "A live vaccine 22 days after another one",
            birth: "2025-03-10", doses: &["2026-03-10 21", "2026-04-01 03"], on: "2026-05-01", group: "MMR", ..GIRL },
+    Case { name: "nasal-after-a-live-vaccine", title: "Influenza two weeks after MMR: only the nasal vaccine has to wait",
+           birth: "2021-03-10", doses: &["2025-10-01 03"], on: "2025-10-15", group: "Influenza", ..GIRL },
     Case { name: "given-by-mistake", title: "An infant was given the RSV vaccine for the elderly",
            birth: "2025-09-10", doses: &["2025-11-01 303"], on: "2025-11-10", group: "RSV", ..GIRL },
     Case { name: "not-the-vaccine", title: "A vaccine that is not for this age",

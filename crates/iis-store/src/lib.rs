@@ -40,6 +40,7 @@ pub mod news;
 pub mod not_same;
 pub mod opening_purpose;
 pub mod opting_out;
+pub mod opting_out_scan;
 pub mod organization;
 pub mod outbox;
 pub mod paper_code;

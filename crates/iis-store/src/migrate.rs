@@ -202,6 +202,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 29,
         text: include_str!("../migrations/0031_completions_counted.sql"),
     },
+    Step {
+        version: 32,
+        name: "opting-out-scan",
+        oldest_program: 29,
+        text: include_str!("../migrations/0032_opting_out_scan.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

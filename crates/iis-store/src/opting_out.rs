@@ -14,6 +14,8 @@ sql! {
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     LAST = "SELECT o.opts_out FROM registry_number r JOIN opting_out o ON o.registry_number = r.number \
             WHERE r.person_id = $1 ORDER BY o.at DESC, o.id DESC LIMIT 1";
+    EVERY_WORD = "SELECT r.person_id, o.opts_out FROM opting_out o JOIN registry_number r ON r.number = o.registry_number \
+           ORDER BY r.person_id, o.at, o.id";
     OF_PERSON = "SELECT o.registry_number, o.id, o.opts_out, o.signed_on, o.signed_by, o.relation, o.reference, o.at, o.actor \
                  FROM registry_number r JOIN opting_out o ON o.registry_number = r.number \
                  WHERE r.person_id = $1 ORDER BY o.at DESC, o.id DESC";
@@ -57,6 +59,13 @@ impl std::fmt::Debug for FormRow {
 /// Whether the person has opted out.
 pub fn is_out(tx: &mut Tx<'_>, id: PersonId) -> Result<bool, StoreError> {
     Ok(tx.one::<bool>(&LAST, vals![id])?.unwrap_or(false))
+}
+
+/// Everybody who has opted out.
+pub fn all_out(tx: &mut Tx<'_>) -> Result<Vec<PersonId>, StoreError> {
+    let words: Vec<(PersonId, bool)> = tx.all(&EVERY_WORD, &[])?;
+    let last: std::collections::BTreeMap<PersonId, bool> = words.into_iter().collect();
+    Ok(last.into_iter().filter_map(|(id, is_out)| is_out.then_some(id)).collect())
 }
 
 /// The forms about a person, the last entered first; none where the grant does not reach.

@@ -36,6 +36,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::not_same::ALL,
         crate::opening_purpose::ALL,
         crate::opting_out::ALL,
+        crate::opting_out_scan::ALL,
         crate::organization::ALL,
         crate::outbox::ALL,
         crate::paper_code::ALL,

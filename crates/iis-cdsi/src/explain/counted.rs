@@ -119,7 +119,8 @@ impl Told<'_> {
             EarliestPart::VaccineConflict(dose) => {
                 let earlier = self.dose(dose).on;
                 let spacing = self.conflict_days(series, target, dose);
-                format!("{spacing} after the live vaccine {} of {earlier}", self.vaccine(dose))
+                let only = self.held_back(series, target, dose);
+                format!("{spacing} after the live vaccine {} of {earlier}{only}", self.vaccine(dose))
             }
             EarliestPart::SeasonStart => "start of the season".to_owned(),
             EarliestPart::LatestDose(dose) => {
@@ -143,6 +144,27 @@ impl Told<'_> {
             Some(Anchor::Observation(code)) => format!("“{}” of {on}", self.observation(code.number())),
             _ => format!("an observation of {on}"),
         }
+    }
+
+    /// Which of the vaccines recommended for the dose a live vaccine holds back; nothing where it is all of them.
+    fn held_back(&self, series: u16, target: u8, dose: u16) -> String {
+        let series = &self.schedule.series[usize::from(series)];
+        let Some(next) = series.doses.get(usize::from(target)) else { return String::new() };
+        let previous = self.dose(dose).vaccine;
+        let mut all: Vec<_> = next.preferable.iter().map(|row| row.vaccine).collect();
+        all.sort_unstable();
+        all.dedup();
+        let held: Vec<_> =
+            all.iter().filter(|current| self.schedule.conflict(previous, **current).is_some()).collect();
+        if held.len() == all.len() {
+            return String::new();
+        }
+        let held_back = held.len();
+        let names = held
+            .into_iter()
+            .map(|vaccine| self.schedule.vaccine_name(self.schedule.vaccines[usize::from(*vaccine)].cvx));
+        let wait = if held_back == 1 { "has" } else { "have" };
+        format!("; only {} {wait} to wait for that", names.collect::<Vec<_>>().join(" and "))
     }
 
     /// For how long a live vaccine holds the dose back: the longest of its spans.

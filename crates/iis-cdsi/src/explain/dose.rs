@@ -77,6 +77,8 @@ fn explain_dose(
         _ => "",
     };
     let because = if because.is_empty() { String::new() } else { format!(": {because}") };
+    let place = place(told, answer, shown, index);
+    let said = place.filter(|_| shown.status != DoseStatus::Extraneous).map_or(number, usize::from);
     Some(DoseExplained {
         dose,
         group,
@@ -84,15 +86,16 @@ fn explain_dose(
         status: shown.status,
         reasons: verdicts.iter().fold(Reasons::NONE, |all, e| all.with(e.reasons)),
         series: shown.series,
-        counted: counted(told, answer, shown, index),
+        counted: place.filter(|_| shown.status == DoseStatus::Valid),
         days_short: days_short(told, trail, index).filter(|_| shown.status == DoseStatus::NotValid),
-        sentence: format!("Dose {number} of {name} {what}{only_for}{at_risk}{because}."),
+        sentence: format!("Dose {said} of {name} {what}{only_for}{at_risk}{because}."),
     })
 }
 
-/// Which of the doses that count in the series it is, as FORECASTDN-1 numbers the next one.
-fn counted(told: &Told<'_>, answer: &Answer, shown: &DoseEvaluation, index: u16) -> Option<u8> {
-    let target = usize::from(shown.target_dose.filter(|_| shown.status == DoseStatus::Valid)?) - 1;
+/// Which of the doses that count in the series it is, or was to be, as FORECASTDN-1 numbers the next one; none for a dose
+/// that comes again and again.
+fn place(told: &Told<'_>, answer: &Answer, shown: &DoseEvaluation, index: u16) -> Option<u8> {
+    let target = usize::from(shown.target_dose?) - 1;
     let series = &told.schedule.series[usize::from(shown.series)];
     if series.doses.get(target)?.is_recurring {
         return None;
@@ -100,8 +103,8 @@ fn counted(told: &Told<'_>, answer: &Answer, shown: &DoseEvaluation, index: u16)
     let doses = &told.scratch.person.doses;
     let is_counted = |e: &&DoseEvaluation| e.series == shown.series && e.status == DoseStatus::Valid;
     let counted: Vec<u16> = answer.evaluations.iter().filter(is_counted).map(|e| e.dose).collect();
-    let up_to = doses.iter().take(usize::from(index) + 1).filter(|given| counted.contains(&given.input));
-    u8::try_from(up_to.count()).ok()
+    let before = doses.iter().take(usize::from(index)).filter(|given| counted.contains(&given.input));
+    u8::try_from(before.count() + 1).ok()
 }
 
 const fn rank(status: DoseStatus) -> u8 {

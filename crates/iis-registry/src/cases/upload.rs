@@ -1,8 +1,7 @@
 //! Files that people send: taken by what they are, not by what they are called, and never run.
 
-use super::Party;
-use crate::{Arrival, Context, Failure};
-use iis_store::Lane;
+use crate::{Context, Failure};
+use iis_store::{AuditEntry, Lane};
 use serde::{Deserialize, Serialize};
 
 /// The largest file, in bytes.
@@ -23,6 +22,25 @@ pub enum Scan {
     Found,
     /// The scanner must answer and did not.
     NoAnswer,
+}
+
+impl Scan {
+    /// The word that is kept.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NotScanned => "not-scanned",
+            Self::Clean => "clean",
+            Self::Found => "found",
+            Self::NoAnswer => "no-answer",
+        }
+    }
+
+    /// What a word that was kept says.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::NotScanned, Self::Clean, Self::Found, Self::NoAnswer]
+            .into_iter()
+            .find(|scan| scan.word() == word)
+    }
 }
 
 /// A file that somebody sends.
@@ -65,19 +83,13 @@ impl Upload {
         }
     }
 
-    /// The media type of a file that is taken. One that is not leaves a row in the audit.
-    pub(crate) async fn admitted(
-        &self,
-        cx: &Context,
-        party: Party<'_>,
-        about: String,
-        arrival: Arrival,
-    ) -> Result<&'static str, Failure> {
+    /// The media type of a file that is taken. One that is not leaves this row in the audit, with why.
+    pub(crate) async fn admitted(&self, cx: &Context, refusal: AuditEntry) -> Result<&'static str, Failure> {
         let (word, sentence) = match self.checked() {
             Ok(media_type) => return Ok(media_type),
             Err(refused) => refused,
         };
-        let entry = party.entry("refuse-file", arrival.at).result(word).detail(about);
+        let entry = refusal.result(word);
         cx.store.write(Lane::Web, move |tx| tx.audit(&entry)).await?;
         Err(Failure::Rule(sentence))
     }

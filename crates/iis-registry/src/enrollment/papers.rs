@@ -152,7 +152,8 @@ pub async fn upload(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     let about = format!("enrollment {number}, {}", kind.word());
-    let media_type = file.admitted(cx, Party::KeyHolder, about, arrival).await?;
+    let refusal = Party::KeyHolder.entry("refuse-file", arrival.at).detail(about);
+    let media_type = file.admitted(cx, refusal).await?;
     let entry = Party::KeyHolder.entry("upload-scan", arrival.at);
     let uploaded = cx.store.write(Lane::Web, move |tx| {
         let case = match holding(tx, number)? {

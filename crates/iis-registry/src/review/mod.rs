@@ -11,6 +11,7 @@ mod answer;
 mod asked;
 mod case;
 mod choose;
+mod counted;
 mod deed;
 mod family;
 mod flag;

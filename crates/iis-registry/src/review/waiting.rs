@@ -1,5 +1,6 @@
 //! The queue: what waits for a reviewer, in the order in which it is to be looked at.
 
+use super::counted::counted;
 use super::measures::Measures;
 use super::merge::root;
 use crate::access::protection::Veil;
@@ -21,11 +22,13 @@ pub struct Queue {
     pub items: Vec<WaitingItem>,
     /// Behind whom the next page begins; none: this is the last.
     pub next: Option<Place>,
-    /// How many wait for anybody.
+    /// How many wait for anybody, of those that the caller may be shown.
     pub open: i64,
-    /// How many wait for a second reviewer.
+    /// How many of them wait for a second reviewer.
     pub second: i64,
-    /// Since when the oldest of those in this state waits.
+    /// How many wait that the caller is not shown, in this state: about somebody who opted out, or out of reach.
+    pub hidden: i64,
+    /// Since when the oldest of those shown in this state waits.
     pub oldest: Option<Timestamp>,
     /// How reviewing goes.
     pub measures: Measures,
@@ -81,18 +84,17 @@ pub async fn waiting(
                 opened_by: row.opened_by,
             });
         }
-        let counts = review_item::counts(tx)?;
-        let count = |state: &str| counts.iter().find(|one| &*one.state == state).map_or(0, |one| one.count);
-        let (open, second) = (count("open"), count("second"));
-        let oldest = review_item::oldest(tx, state)?;
+        let (open, second) = (counted(tx, &granted, "open")?, counted(tx, &granted, "second")?);
+        let of_state = if state == "second" { second } else { open };
+        let (hidden, oldest) = (of_state.hidden, of_state.oldest);
         let measures = Measures::read(tx, arrival.at)?;
-        Ok((Queue { items, next, open, second, oldest, measures }, audit))
+        Ok((Queue { items, next, open: open.shown, second: second.shown, hidden, oldest, measures }, audit))
     });
     Ok(disclosed.await?)
 }
 
 /// Who is asked about and how many it may be, as far as the caller may see them; none: nothing of it can be answered.
-fn shown(
+pub(super) fn shown(
     tx: &mut Tx<'_>,
     granted: &Granted,
     veil: &mut Veil<'_>,
@@ -112,10 +114,9 @@ fn shown(
     Ok((candidates > 0).then_some((person, candidates)))
 }
 
-/// How many questions wait for a first answer.
-pub async fn open(cx: &Context, _granted: Granted) -> Result<i64, Failure> {
-    let counts = cx.store.read(review_item::counts).await?;
-    Ok(counts.iter().find(|one| &*one.state == "open").map_or(0, |one| one.count))
+/// How many questions wait for a first answer, of those that the caller may be shown. Nothing else is told of them.
+pub async fn open(cx: &Context, granted: Granted) -> Result<i64, Failure> {
+    Ok(cx.store.read_beside(move |tx| counted(tx, &granted, "open")).await?.shown)
 }
 
 /// The first open question behind the place of another one that the caller can answer; none: there is no further one.

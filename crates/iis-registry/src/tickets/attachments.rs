@@ -55,7 +55,8 @@ pub async fn attach(
     file: Upload,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let media_type = file.admitted(cx, party, format!("ticket {number}"), arrival).await?;
+    let refusal = party.entry("refuse-file", arrival.at).detail(format!("ticket {number}"));
+    let media_type = file.admitted(cx, refusal).await?;
     let name: Box<str> = file_name(called, media_type).into();
     let entry = party.entry("attach-file", arrival.at);
     let staff: Option<Box<str>> = match party {

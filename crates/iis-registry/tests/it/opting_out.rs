@@ -4,14 +4,16 @@ use crate::protecting::granted;
 use crate::world::{World, about, mmr, on_each_engine, query, segment, vxu};
 use iis_model::access::{Actor, Channel, Granted, Permission};
 use iis_model::{AccountId, PersonId, RegistryNumber, Submission};
+use iis_registry::Failure;
+use iis_registry::cases::{Scan, Upload};
 use iis_registry::desk::{self, About, Entry, Outcome};
 use iis_registry::directory::directory;
 use iis_registry::messages::{self, Wanted};
-use iis_registry::opting_out::{Entered, RESEMBLES, SignedForm, enter, forms};
+use iis_registry::opting_out::{Entered, RESEMBLES, SignedForm, enter, fetch, forms, scans};
 use iis_registry::people::{self, Criteria, FoundPeople};
 use iis_registry::rebuild::check;
 use iis_registry::review::{
-    Deed, Merge, Outcome as Decided, Refusal, Unmerge, merge, next, unmerge, waiting,
+    Deed, Merge, Outcome as Decided, Refusal, Unmerge, merge, next, open, unmerge, waiting,
 };
 use iis_store::audit::AuditRow;
 use iis_store::audit::list::of_person;
@@ -58,7 +60,7 @@ async fn signed_as(world: &World, id: PersonId, opts_out: bool, key: [u8; 32]) -
         relation: "parent",
         reference: "F-17".into(),
     };
-    enter(&world.cx, deed, id, form).await.expect("the store works")
+    enter(&world.cx, deed, id, form, None).await.expect("the store works")
 }
 
 #[test]
@@ -107,6 +109,64 @@ fn who_opted_out_is_found_by_nobody_is_not_made_anew_and_comes_back_whole() {
         };
         assert!(has("opt-out", "done") && has("rescind-opt-out", "done") && has("opt-out", "not done"));
         assert!(has("view-person", "withheld"), "who looked meanwhile is on record");
+    });
+}
+
+/// Y-1: the scan of a signed form is kept with it, is fetched by whom handles it alone, and every fetching is on record.
+#[test]
+fn y_1_the_scan_of_a_signed_form_is_fetched_by_whom_handles_it_with_an_audit_row() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &vxu("NORTH", "M1", "A17", &mmr("V1", "20210301", "00", "A"))).await;
+        let [(id, _)] = all_of_the_name(&world).await[..] else { panic!("one Ana") };
+        let by = granted(&world, "privacy-officer", None, Permission::LockPersons).await;
+        let send = async |content: &[u8], scan: Scan, key: u8| {
+            let deed =
+                Deed { granted: by.clone(), arrival: world.arrival(), reason: "".into(), key: [key; 32] };
+            let form = SignedForm {
+                opts_out: true,
+                on: date(2026, 3, 1),
+                by: "Sue Moss".into(),
+                relation: "parent",
+                reference: "F-17".into(),
+            };
+            enter(&world.cx, deed, id, form, Some(Upload { content: content.into(), scan })).await
+        };
+        for (content, scan) in [(&b"MZ"[..], Scan::Clean), (b"%PDF-", Scan::Found)] {
+            let refused = send(content, scan, 1).await;
+            assert!(matches!(refused, Err(Failure::Rule(_))), "{refused:?}");
+        }
+        assert!(forms(&world.cx, by.clone(), id).await.expect("works").is_empty(), "nothing was entered");
+        let pdf = b"%PDF-1.7 signed";
+        assert_eq!(send(pdf, Scan::Clean, 2).await.expect("works"), Entered::Done);
+        assert_eq!(send(pdf, Scan::Clean, 2).await.expect("works"), Entered::Done, "pressed twice");
+        let kept = scans(&world.cx, by.clone(), id).await.expect("works");
+        let [kept] = &kept[..] else { panic!("one scan: {kept:?}") };
+        assert_eq!((&*kept.media_type, kept.scanner), ("application/pdf", Scan::Clean));
+        let own = fetch(&world.cx, by.clone(), id, kept.form_id, world.arrival()).await.expect("works");
+        let own = own.expect("there is a scan");
+        assert_eq!(own.content.as_deref(), Some(&pdf[..]));
+        let another = fetch(&world.cx, by.clone(), id, kept.form_id + 1, world.arrival()).await;
+        assert_eq!(another.expect("works"), None);
+        // somebody whose grant does not reach who opted out
+        let other = granted(&world, "data-quality", None, Permission::ViewPerson).await;
+        let withheld = fetch(&world.cx, other, id, kept.form_id, world.arrival()).await;
+        assert_eq!(withheld.expect("works"), None);
+        let auditor = granted(&world, "privacy-officer", None, Permission::ViewPerson).await;
+        let rows = world.cx.store.peek(move |tx| of_person(tx, &auditor, id, 200)).await.expect("works");
+        let mut said: Vec<_> = rows
+            .iter()
+            .filter(|row| ["refuse-file", "fetch-opt-out-scan"].contains(&&*row.action))
+            .map(|row| format!("{} {}", row.action, row.result))
+            .collect();
+        said.sort_unstable();
+        let expected = [
+            "fetch-opt-out-scan done",
+            "fetch-opt-out-scan not found",
+            "fetch-opt-out-scan not found",
+            "refuse-file malware",
+            "refuse-file wrong-kind",
+        ];
+        assert_eq!(said, expected);
     });
 }
 
@@ -301,21 +361,33 @@ fn questions_about_who_opted_out_are_passed_over() {
         let reviewer = granted(&world, "data-quality", None, Permission::ResolveDuplicates).await;
         let queue = async || {
             let queue = waiting(&world.cx, reviewer.clone(), "open", FRONT, world.arrival()).await;
-            let items = queue.expect("works").items;
-            items.into_iter().map(|item| (item.id, item.candidates)).collect::<Vec<_>>()
+            let queue = queue.expect("works");
+            let counts = (queue.open, queue.hidden, queue.oldest.is_some());
+            assert_eq!(
+                open(&world.cx, reviewer.clone()).await.expect("works"),
+                queue.open,
+                "on the start page"
+            );
+            let items = queue.items.into_iter().map(|item| (item.id, item.candidates));
+            (items.collect::<Vec<_>>(), counts)
         };
-        let before = queue().await;
+        let (before, counts) = queue().await;
         assert_eq!(before.len(), 2, "{before:?}");
+        assert_eq!(counts, (2, 0, true));
         let (ana, _) = all_of_the_name(&world).await[0];
         assert_eq!(signed(&world, ana, true).await, Entered::Done);
-        let after = queue().await;
+        let (after, counts) = queue().await;
         assert_eq!(after.len(), 1, "{after:?}");
+        assert_eq!(counts, (1, 1, true), "what is not shown is not in the total, and is not forgotten");
         assert_eq!(after[0].1, 1);
         assert_eq!(next(&world.cx, reviewer.clone(), None).await.expect("works"), Some(after[0].0));
         assert_eq!(
-            next(&world.cx, reviewer, Some(after[0].0)).await.expect("works"),
+            next(&world.cx, reviewer.clone(), Some(after[0].0)).await.expect("works"),
             None,
             "and not in a circle"
         );
+        assert_eq!(signed(&world, ana, false).await, Entered::Done);
+        let (back, counts) = queue().await;
+        assert_eq!((back, counts), (before, (2, 0, true)), "the privacy officer opened the record");
     });
 }

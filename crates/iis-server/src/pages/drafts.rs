@@ -2,15 +2,15 @@
 //!
 //! Works without script: what counts is the form that was sent. Which forms are kept is said here.
 
-use super::filled::is_from_our_pages;
+use super::filled::{fields_and_file, is_from_our_pages};
 use super::frame::Notice;
 use super::patients::desk::Typed;
 use super::visitor::{Stop, Visitor, percent_encoded, redirect};
 use crate::app::App;
 use crate::pages::cookies::Cookie;
 use crate::pages::format;
-use axum::body::{Body, Bytes};
-use axum::extract::{Form, FromRequest, Request};
+use axum::body::Body;
+use axum::extract::Request;
 use axum::http::Method;
 use axum::http::request::Parts;
 use iis_registry::drafts::{self, Late};
@@ -54,10 +54,8 @@ pub(super) async fn keep(parts: Parts, body: Body, app: &App) -> Option<Stop> {
         return None;
     }
     let token = Cookie::Session.read(&parts.headers, app.config.is_reached_by_https())?.to_owned();
-    let sent = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await.ok()?;
-    let form =
-        Form::<BTreeMap<String, String>>::from_request(Request::from_parts(parts, Body::from(sent)), app);
-    let Form(mut fields) = form.await.ok()?;
+    let sent = fields_and_file(Request::from_parts(parts, body), app).await.ok();
+    let (mut fields, _) = sent?; // a file is not kept
     let csrf = fields.get("csrf").cloned().unwrap_or_default();
     let next = shown_at(&path, &fields);
     fields.retain(|name, _| !OF_ONE_SHOWING.contains(&&**name));

@@ -9,7 +9,7 @@ use super::visitor::{Stop, Visitor};
 use crate::app::App;
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, FromRequest, FromRequestParts, Multipart, Request};
-use axum::http::header::{HOST, ORIGIN};
+use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -29,6 +29,14 @@ pub(crate) struct PublicForm<T> {
     pub(crate) form: T,
 }
 
+/// A file that came with a form.
+pub(crate) struct SentFile {
+    /// What the sender calls it.
+    pub(crate) called: String,
+    /// Its content.
+    pub(crate) content: Box<[u8]>,
+}
+
 /// A form with a file, sent by whoever.
 pub(crate) struct PublicUpload {
     pub(crate) visitor: Visitor,
@@ -40,6 +48,14 @@ pub(crate) struct PublicUpload {
     pub(crate) content: Box<[u8]>,
 }
 
+/// A form that may come with a file, sent by somebody signed in.
+pub(crate) struct FilledWithFile {
+    pub(crate) visitor: Visitor,
+    /// The fields but the file.
+    pub(crate) form: BTreeMap<String, String>,
+    pub(crate) file: Option<SentFile>,
+}
+
 impl FromRequest<App> for PublicUpload {
     type Rejection = Stop;
 
@@ -49,24 +65,73 @@ impl FromRequest<App> for PublicUpload {
         if !is_from_our_pages(&parts.headers) {
             return Err(visitor.no_page(NoPage::ForeignForm));
         }
-        let unreadable = || visitor.no_page(NoPage::TooLarge);
-        let sent = Multipart::from_request(Request::from_parts(parts, body), app).await;
-        let mut sent = sent.map_err(|_| visitor.no_page(NoPage::ForeignForm))?;
-        let (mut form, mut called, mut content) = (BTreeMap::new(), String::new(), Box::default());
-        while let Some(field) = sent.next_field().await.map_err(|_| unreadable())? {
-            let name = field.name().unwrap_or_default().to_owned();
-            if name == "file" {
-                called = field.file_name().unwrap_or_default().to_owned();
-                content = field.bytes().await.map_err(|_| unreadable())?.to_vec().into_boxed_slice();
-            } else {
-                form.insert(name, field.text().await.map_err(|_| unreadable())?);
-            }
-        }
+        let sent = fields_and_file(Request::from_parts(parts, body), app).await;
+        let (fields, file) = sent.map_err(|page| visitor.no_page(page))?;
         let tokens = [visitor.csrf(), visitor.form_token.clone()];
-        let sent = Sent { csrf: form.remove("csrf").unwrap_or_default(), form };
-        let form = sent.checked(&visitor, &tokens)?;
+        let form = Sent::of(fields).checked(&visitor, &tokens)?;
+        let (called, content) = file.map(|file| (file.called, file.content)).unwrap_or_default();
         Ok(Self { visitor, form, called, content })
     }
+}
+
+impl FromRequest<App> for FilledWithFile {
+    type Rejection = Stop;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Stop> {
+        let path = request.uri().path().to_owned();
+        let (mut parts, body) = request.into_parts();
+        let mut visitor = match Visitor::from_request_parts(&mut parts, app).await {
+            Ok(visitor) => visitor,
+            Err(stop) => return Err(drafts::keep(parts, body, app).await.unwrap_or(stop)),
+        };
+        if !is_from_our_pages(&parts.headers) {
+            return Err(visitor.no_page(NoPage::ForeignForm));
+        }
+        let sent = fields_and_file(Request::from_parts(parts, body), app).await;
+        let (fields, file) = sent.map_err(|page| visitor.no_page(page))?;
+        visitor.sent_sha256 = digest(&fields, file.as_ref());
+        visitor.any_session()?;
+        let form = Sent::of(fields).checked(&visitor, &[visitor.csrf()])?;
+        drafts::forget(&visitor, &path).await;
+        Ok(Self { visitor, form, file })
+    }
+}
+
+/// The fields of a form, sent in parts (`multipart/form-data`) or as any other, and the file in its field `file`. A file that
+/// was not chosen has neither name nor content.
+pub(super) async fn fields_and_file(
+    request: Request,
+    app: &App,
+) -> Result<(BTreeMap<String, String>, Option<SentFile>), NoPage> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("multipart/form-data") {
+        let form = Form::<BTreeMap<String, String>>::from_request(request, app).await;
+        return form.map(|Form(fields)| (fields, None)).map_err(|rejection| unreadable(rejection.status()));
+    }
+    let sent = Multipart::from_request(request, app).await;
+    let mut sent = sent.map_err(|_| NoPage::ForeignForm)?;
+    let (mut fields, mut file) = (BTreeMap::new(), None);
+    while let Some(field) = sent.next_field().await.map_err(|_| NoPage::TooLarge)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let called = field.file_name().unwrap_or_default().to_owned();
+            let content = field.bytes().await.map_err(|_| NoPage::TooLarge)?.to_vec().into_boxed_slice();
+            file = (!called.is_empty() || !content.is_empty()).then_some(SentFile { called, content });
+        } else {
+            fields.insert(name, field.text().await.map_err(|_| NoPage::TooLarge)?);
+        }
+    }
+    Ok((fields, file))
+}
+
+/// What was sent, without what a browser draws anew each time: the edge between the parts.
+fn digest(fields: &BTreeMap<String, String>, file: Option<&SentFile>) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    let texts = fields.iter().flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]);
+    for text in texts.chain(file.map(|file| &*file.content)) {
+        digest.update(Sha256::digest(text));
+    }
+    digest.finalize().into()
 }
 
 #[derive(Deserialize)]
@@ -125,6 +190,12 @@ fn unreadable(status: StatusCode) -> NoPage {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => NoPage::TooLarge,
         _ => NoPage::ForeignForm,
+    }
+}
+
+impl Sent<BTreeMap<String, String>> {
+    fn of(mut fields: BTreeMap<String, String>) -> Self {
+        Self { csrf: fields.remove("csrf").unwrap_or_default(), form: fields }
     }
 }
 

@@ -47,6 +47,10 @@ use patients::recommendation::asking;
 /// Largest form, in bytes. Forms that carry a file say so at their address.
 const LARGEST_FORM: usize = 64 * 1024;
 
+/// Largest form with a file, in bytes: twice the largest file that is kept, so that one that is somewhat too large is refused
+/// at its field.
+const LARGEST_UPLOAD: usize = 2 * iis_registry::cases::LARGEST;
+
 /// On a page nothing but our own files runs, shows or is sent to; nobody frames us.
 const CONTENT_POLICY: &str = "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -153,7 +157,8 @@ fn addresses() -> Addresses {
         .post("/patients/{number}/status/here", Needs(P::SetClinicStatus), patients::activity::set_here)
         .post("/patients/{number}/status/state", Needs(P::SetJurisdictionStatus), patients::activity::set_in_the_state)
         .get("/patients/{number}/opt-out", Proved(P::LockPersons), patients::opting_out::form)
-        .post("/patients/{number}/opt-out", Proved(P::LockPersons), patients::opting_out::submit)
+        .post_file("/patients/{number}/opt-out", Proved(P::LockPersons), LARGEST_UPLOAD, patients::opting_out::submit)
+        .get("/patients/{number}/opt-out/{form}/scan", Needs(P::LockPersons), patients::opting_out::scan::fetch)
         .get("/patients/{number}/reports", Needs(P::ViewPerson), patients::showing::reports)
         .get("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::form)
         .post("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::submit)

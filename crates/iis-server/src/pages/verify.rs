@@ -11,7 +11,7 @@ use axum::extract::{ConnectInfo, Path, Query};
 use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use iis_registry::enrollment::ConfirmedPaper;
+use iis_registry::enrollment::{ConfirmedPaper, PaperKind};
 use iis_registry::prints::{self, Code, Confirmed, Proof};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -71,14 +71,28 @@ pub(crate) struct Compared {
     pub(super) label: &'static str,
     pub(super) label_es: &'static str,
     pub(super) value: String,
+    /// The value in Spanish; empty: it reads the same.
+    pub(super) value_es: String,
 }
 
 fn compared(label: &'static str, label_es: &'static str, value: impl Into<String>) -> Compared {
-    Compared { label, label_es, value: value.into() }
+    Compared { label, label_es, value: value.into(), value_es: String::new() }
 }
 
-fn initials(letters: &str) -> &str {
-    if letters.is_empty() { "none" } else { letters }
+impl Compared {
+    /// The same with the value in Spanish.
+    fn es(self, value_es: impl Into<String>) -> Self {
+        Self { value_es: value_es.into(), ..self }
+    }
+}
+
+/// The initials; of somebody without letters that there are none, in both languages.
+fn initials(label: &'static str, label_es: &'static str, letters: &str) -> Compared {
+    if letters.is_empty() {
+        compared(label, label_es, "none").es("ninguna")
+    } else {
+        compared(label, label_es, letters)
+    }
 }
 
 /// Makes what is said of a document or a paper.
@@ -109,10 +123,13 @@ fn paper_known(paper: &ConfirmedPaper, zone: &TimeZone) -> Known {
         remark: remark.to_owned(),
         remark_es: remark_es.to_owned(),
         facts: vec![
-            compared("Document", "Documento", paper.kind.title()),
+            compared("Document", "Documento", paper.kind.title()).es(match paper.kind {
+                PaperKind::LetterOfAgreement => "Carta de acuerdo",
+                PaperKind::AdministratorForm => "Formulario del administrador del sitio",
+            }),
             compared("Signed", "Firmado", signed_on),
             compared("Site", "Sitio", &*paper.site),
-            compared("Signer’s initials", "Iniciales de quien firmó", initials(&paper.initials)),
+            initials("Signer’s initials", "Iniciales de quien firmó", &paper.initials),
         ],
         file: None,
     }
@@ -144,12 +161,17 @@ fn document_known(confirmed: &Confirmed, zone: &TimeZone) -> Known {
             "El registro dice hoy lo mismo.".to_owned(),
         ),
     };
-    let what = match &*confirmed.form {
-        "record" => "Official immunization record",
-        "school" => "School immunization record",
-        _ => "Vaccine administration record",
+    let (what, what_es) = match &*confirmed.form {
+        "record" => ("Official immunization record", "Registro oficial de vacunación"),
+        "school" => ("School immunization record", "Registro de vacunación para la escuela"),
+        _ => ("Vaccine administration record", "Registro de vacunas aplicadas"),
     };
-    let born = confirmed.birth_year.map_or_else(|| "not recorded".to_owned(), |year| year.to_string());
+    let (label, label_es) = ("Year of birth", "Año de nacimiento");
+    let born = match confirmed.birth_year {
+        Some(year) => compared(label, label_es, year.to_string()),
+        None => compared(label, label_es, "not recorded").es("no consta"),
+    };
+    let held_es = format!("{} dosis", confirmed.doses);
     Known {
         code: String::new(),
         kind,
@@ -158,11 +180,16 @@ fn document_known(confirmed: &Confirmed, zone: &TimeZone) -> Known {
         remark,
         remark_es,
         facts: vec![
-            compared("Document", "Documento", what),
+            compared("Document", "Documento", what).es(what_es),
             compared("Issued", "Emitido", day(confirmed.issued_at)),
-            compared("Initials", "Iniciales", initials(&confirmed.initials)),
-            compared("Year of birth", "Año de nacimiento", born),
-            compared("Record then held", "El registro tenía", format::counted(confirmed.doses, "dose")),
+            initials("Initials", "Iniciales", &confirmed.initials),
+            born,
+            compared(
+                "Record then held",
+                "El registro tenía entonces",
+                format::counted(confirmed.doses, "dose"),
+            )
+            .es(held_es),
         ],
         file: None,
     }

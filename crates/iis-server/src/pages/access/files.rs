@@ -8,13 +8,13 @@ use axum::response::{IntoResponse, Response};
 use iis_registry::cases::Upload;
 
 /// A file that came, with what the scanner says of it.
-pub(super) async fn received(visitor: &Visitor, content: Box<[u8]>) -> Upload {
+pub(in crate::pages) async fn received(visitor: &Visitor, content: Box<[u8]>) -> Upload {
     let scan = visitor.app.scanner.scan(&content).await;
     Upload { content, scan }
 }
 
 /// A file to be saved. The name was cleaned when it came; letters beyond ASCII stand as `_`.
-pub(super) fn saved(media_type: &str, name: &str, content: Box<[u8]>) -> Response {
+pub(in crate::pages) fn saved(media_type: &str, name: &str, content: Box<[u8]>) -> Response {
     let is_plain = |letter: &char| letter.is_ascii_alphanumeric() || ".-_ ".contains(*letter);
     let name: String = name.chars().map(|letter| if is_plain(&letter) { letter } else { '_' }).collect();
     let headers = [

@@ -6,7 +6,7 @@ mod applying;
 mod approving;
 mod desk;
 mod enrolling;
-mod files;
+pub(in crate::pages) mod files;
 mod news;
 mod papers;
 mod passwords;

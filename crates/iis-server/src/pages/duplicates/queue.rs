@@ -21,6 +21,8 @@ pub(crate) struct QueuePage {
 pub(crate) struct QueueView {
     /// `3 questions wait, the oldest for 2 days`
     pub(crate) sentence: String,
+    /// What is said of questions that wait and are not shown; empty: there are none.
+    pub(crate) hidden: String,
     pub(crate) views: [WhichView; 2],
     pub(crate) rows: Vec<WaitingRow>,
     /// The next page; empty: there is none.
@@ -67,6 +69,7 @@ pub(crate) fn view(queue: &Queue, for_second: bool, today: Date, zone: &TimeZone
     let view = if for_second { "&for=second" } else { "" };
     QueueView {
         sentence,
+        hidden: hidden(queue.hidden),
         views: [
             WhichView {
                 label: "For anybody",
@@ -89,6 +92,20 @@ pub(crate) fn view(queue: &Queue, for_second: bool, today: Date, zone: &TimeZone
         measures: measures(&queue.measures),
         days: MEASURED_DAYS,
     }
+}
+
+/// Who can do something about questions of which nothing is shown.
+fn hidden(number: i64) -> String {
+    let (wait, are) = match number {
+        0 => return String::new(),
+        1 => ("1 more question waits", "is"),
+        _ => ("more questions wait", "are"),
+    };
+    let wait = if number == 1 { wait.to_owned() } else { format!("{number} {wait}") };
+    format!(
+        "{wait} that {are} not shown here: about somebody who opted out, or who resembles one who did. A privacy officer \
+         finds the locked record under Patients and opens it by a form that says so; the question then comes here."
+    )
 }
 
 fn measures(of: &Measures) -> Vec<(&'static str, String)> {

@@ -35,9 +35,10 @@ use iis_model::{
     SourceRecordId, StorageUnitId, Timestamp,
 };
 use iis_registry::activity::{Because, Standing};
+use iis_registry::cases::Scan;
 use iis_registry::desk::Replaced;
 use iis_registry::inventory::{Compliance, Left, MissedLine};
-use iis_registry::opting_out::FormRow;
+use iis_registry::opting_out::{FormRow, FormScan};
 use iis_store::stock::NewEntry;
 use iis_store::stock_lot::StorageUnit;
 use jiff::civil::date;
@@ -179,6 +180,7 @@ pub(super) fn opting(record: &PersonRecord, text: &str, is_out: bool) -> OptingP
         at: "2026-03-02T15:14:00Z".parse().expect("a moment"),
         actor: "ora".into(),
     };
+    let scan = FormScan { form_id: 1, media_type: "application/pdf".into(), scanner: Scan::NotScanned };
     let what = if is_out { "back" } else { "out" };
     let typed =
         Typed::of(&[("what", what), ("signed_by", text), ("reference", text), ("relation", "parent")]);
@@ -189,7 +191,7 @@ pub(super) fn opting(record: &PersonRecord, text: &str, is_out: bool) -> OptingP
         frame,
         strip,
         form: OptingForm::new(token(), is_out, &typed, problems),
-        entered: vec![entered_row(&row, &zone())],
+        entered: vec![entered_row(&row, Some(&scan), "/patients/1/opt-out", &zone())],
         record_href: Page::Record.href(number()),
     }
 }

@@ -130,7 +130,7 @@ pub(super) fn queue_page(demographics: Option<Demographics>, by: &str) -> QueueP
         as_expected: Share { part: 3 * open, whole: 4 * open },
         ..Measures::default()
     };
-    let queue = Queue { items, next, open, second: 0, oldest, measures };
+    let queue = Queue { items, next, open, second: 0, hidden: open, oldest, measures };
     QueuePage { frame: frame("Possible duplicates"), queue: queue::view(&queue, false, TODAY, &zone()) }
 }
 

@@ -128,7 +128,12 @@ fn the_document_of_a_record() {
     let record = record();
     let said = super::patients::said(&record).recommendation;
     let wanted = Wanted { form: Form::Record, language: Language::En, lots: true };
-    let issuer = Issuer { registry: "Calder IIS".into(), telephone: "".into(), address: "".into(), environment: "".into() };
+    let issuer = Issuer {
+        registry: "Calder IIS".into(),
+        telephone: "".into(),
+        address: "".into(),
+        environment: "".into(),
+    };
     let arrival = Arrival { at: moment(), today: TODAY, random: [0; 4] };
     let proof = Verification { code: "C".into(), page: "P".into(), address: "A".into() };
     let document = document(&record, &said, &wanted, proof, blank(&wanted, issuer, &arrival));

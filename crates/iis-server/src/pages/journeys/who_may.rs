@@ -55,6 +55,7 @@ const THINGS: &[(&str, Thing)] = &[
     ("/patients/{number}/reports/{report}", Thing::Nothing),
     ("/patients/{number}/doses/saved", Thing::Nothing),
     ("/patients/{number}/print/{document}", Thing::Nothing),
+    ("/patients/{number}/opt-out/{form}", Thing::Nothing),
     ("/patients/forms/{form}",         Thing::Nothing),
     ("/patients/{number}",             Thing::Person),
     ("/inventory/lots/{id}",           Thing::Nothing),

@@ -63,6 +63,10 @@ pub(in crate::pages) struct FieldView {
     pub(in crate::pages) options: Vec<super::card_view::Choice>,
     /// What somebody else made of it meanwhile.
     pub(in crate::pages) meanwhile: String,
+    /// The question that this field and those behind it answer together; empty: it begins none.
+    pub(in crate::pages) begins: &'static str,
+    /// The last of those that answer together.
+    pub(in crate::pages) ends: bool,
 }
 
 impl PersonForm {
@@ -71,7 +75,7 @@ impl PersonForm {
         let is_shown = |section: &&Section| if is_new { section.of_new } else { section.of_known };
         let section = |section: &Section| SectionView {
             heading: section.heading,
-            fields: section.fields.iter().map(|field| FieldView::of(field, values)).collect(),
+            fields: together(section.fields.iter().map(|field| FieldView::of(field, values)).collect()),
         };
         Self {
             token,
@@ -84,6 +88,17 @@ impl PersonForm {
     fn field(&mut self, id: &str) -> Option<&mut FieldView> {
         self.sections.iter_mut().flat_map(|section| &mut section.fields).find(|field| field.id == id)
     }
+}
+
+/// Fields to tick stand beside each other and answer one question: the races.
+fn together(mut fields: Vec<FieldView>) -> Vec<FieldView> {
+    let is_ticked = |field: &FieldView| field.kind == "tick";
+    if let Some(first) = fields.iter().position(is_ticked) {
+        fields[first].begins = "Race (tick all that are said)";
+        let last = fields.iter().rposition(is_ticked).unwrap_or(first);
+        fields[last].ends = true;
+    }
+    fields
 }
 
 impl FieldView {
@@ -112,7 +127,18 @@ impl FieldView {
             }
         }
         let (id, label, hint) = (field.id, field.label, field.hint);
-        Self { id, label, hint, kind, most, value, options, meanwhile: String::new() }
+        Self {
+            id,
+            label,
+            hint,
+            kind,
+            most,
+            value,
+            options,
+            meanwhile: String::new(),
+            begins: "",
+            ends: false,
+        }
     }
 }
 

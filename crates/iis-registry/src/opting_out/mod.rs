@@ -2,6 +2,11 @@
 //!
 //! Who opted out is as if absent, for everybody but whom handles it (decision 0041).
 
+mod scan;
+
+pub use scan::{FetchedScan, FormScan, fetch, scans};
+
+use crate::cases::Upload;
 use crate::review::Deed;
 use crate::{Context, Failure};
 use iis_model::access::Granted;
@@ -53,10 +58,24 @@ pub async fn forms(cx: &Context, granted: Granted, id: PersonId) -> Result<Vec<F
     Ok(cx.store.read_beside(move |tx| opting_out::of_person(tx, &granted, id)).await?)
 }
 
-/// Enters a signed form, with its audit row. From then on the record is locked, or is there again. The same form again
-/// (by the key of its deed) is answered with what became of it.
-pub async fn enter(cx: &Context, deed: Deed, id: PersonId, form: SignedForm) -> Result<Entered, Failure> {
+/// Enters a signed form, with its scan if there is one and its audit row. From then on the record is locked, or is there
+/// again. The same form again (by the key of its deed) is answered with what became of it. A file that is not taken is
+/// refused with the sentence why, and nothing is entered.
+pub async fn enter(
+    cx: &Context,
+    deed: Deed,
+    id: PersonId,
+    form: SignedForm,
+    scan: Option<Upload>,
+) -> Result<Entered, Failure> {
     let row_id = cx.store.ids().take()?;
+    let scan = match scan {
+        None => None,
+        Some(file) => {
+            let refusal = AuditEntry::of(&deed.granted, deed.arrival.at).action("refuse-file").person(id);
+            Some((file.admitted(cx, refusal).await?, file))
+        }
+    };
     let entered = cx.store.write(Lane::Web, move |tx| {
         if let Some(before) = unit_key::stored_reply(tx, &deed.key)? {
             return serde_json::from_slice(&before)
@@ -74,21 +93,23 @@ pub async fn enter(cx: &Context, deed: Deed, id: PersonId, form: SignedForm) -> 
             tx.audit(&entry.result("not done"))?;
             return kept(tx, &deed, Entered::Already);
         }
-        opting_out::insert(
-            tx,
-            &FormRow {
-                registry_number: person.registry_number,
-                id: row_id,
-                opts_out: form.opts_out,
-                signed_on: form.on,
-                signed_by: form.by.clone(),
-                relation: form.relation.into(),
-                reference: form.reference.clone(),
-                at: deed.arrival.at,
-                actor: actor.into(),
-            },
-        )?;
-        tx.audit(&entry.detail("by a signed form"))?;
+        let row = FormRow {
+            registry_number: person.registry_number,
+            id: row_id,
+            opts_out: form.opts_out,
+            signed_on: form.on,
+            signed_by: form.by.clone(),
+            relation: form.relation.into(),
+            reference: form.reference.clone(),
+            at: deed.arrival.at,
+            actor: actor.into(),
+        };
+        opting_out::insert(tx, &row)?;
+        if let Some((media_type, file)) = &scan {
+            scan::keep(tx, &row, media_type, file)?;
+        }
+        let how = if scan.is_some() { "by a signed form, with its scan" } else { "by a signed form" };
+        tx.audit(&entry.detail(how))?;
         kept(tx, &deed, Entered::Done)
     });
     Ok(entered.await?)

@@ -1,16 +1,18 @@
 //! Opting out of the registry, and rescinding that: the signed form is entered by whom handles it (requirements Y-1, 6.4).
 
-use super::desk::dates::{UNREADABLE, read_day};
-use super::desk::meanwhile::{conflict, merged};
-use super::desk::{Token, Typed};
-use super::showing::open_merged;
-use super::strip::{Band, Page, StripView, strip};
+pub(crate) mod scan;
+
 use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
 use crate::pages::errors::NoPage;
-use crate::pages::filled::Filled;
+use crate::pages::filled::FilledWithFile;
 use crate::pages::format;
 use crate::pages::frame::{Frame, Notice, Problem};
+use crate::pages::patients::desk::dates::{UNREADABLE, read_day};
+use crate::pages::patients::desk::meanwhile::{conflict, merged};
+use crate::pages::patients::desk::{Token, Typed};
+use crate::pages::patients::showing::open_merged;
+use crate::pages::patients::strip::{Band, Page, StripView, strip};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -19,12 +21,16 @@ use axum::response::IntoResponse;
 use iis_model::Date;
 use iis_model::access::Permission;
 use iis_model::record::PersonRecord;
-use iis_registry::opting_out::{self, Entered, FormRow, RELATIONS, RESEMBLES, SignedForm};
+use iis_registry::Failure;
+use iis_registry::opting_out::{self, Entered, FormRow, FormScan, RELATIONS, RESEMBLES, SignedForm};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 /// The longest name or reference that is kept, in letters.
 const LONGEST: usize = 120;
+
+/// What is said of a file that came with a form that was not taken.
+const CHOOSE_AGAIN: &str = "Choose the file of the scan again: it was not kept.";
 
 /// `GET /patients/{number}/opt-out`
 #[derive(Debug, Template)]
@@ -60,6 +66,9 @@ pub(crate) struct EnteredRow {
     pub(crate) signer: String,
     pub(crate) reference: String,
     pub(crate) entered: String,
+    /// `Scan (PDF)`; empty: there is none.
+    pub(crate) scan: String,
+    pub(crate) scan_href: String,
 }
 
 impl OptingForm {
@@ -82,8 +91,8 @@ impl OptingForm {
     }
 }
 
-/// A form as the page lists it.
-pub(crate) fn entered_row(row: &FormRow, zone: &TimeZone) -> EnteredRow {
+/// A form as the page at this address lists it.
+pub(crate) fn entered_row(row: &FormRow, scan: Option<&FormScan>, at: &str, zone: &TimeZone) -> EnteredRow {
     let is_signed = &*row.relation != RESEMBLES;
     let relation = RELATIONS.iter().find(|(code, _)| *code == &*row.relation).map_or("", |(_, label)| *label);
     EnteredRow {
@@ -96,6 +105,8 @@ pub(crate) fn entered_row(row: &FormRow, zone: &TimeZone) -> EnteredRow {
         },
         reference: row.reference.to_string(),
         entered: format!("{}, {}", row.actor, format::moment(row.at, zone)),
+        scan: scan.map(scan::label).unwrap_or_default(),
+        scan_href: format!("{at}/{}/scan", row.id),
     }
 }
 
@@ -146,15 +157,20 @@ async fn page(
     let title = format!("Taking part · patient {}", format::number_tail(number));
     let frame = visitor.frame("/patients").titled(&title).helped_by("record").noticed(notice);
     let frame = frame.below("Patients", "/patients").below("Record", &Page::Record.href(number));
-    let doses = record.events.iter().filter(|event| super::doses::is_dose(event)).count();
+    let doses = record.events.iter().filter(|event| crate::pages::patients::doses::is_dose(event)).count();
     let mut strip = strip(&record.demographics, number, doses, visitor.arrival.today, Page::Record);
     strip.bands.extend(rows.first().and_then(band));
     let zone = &visitor.app.registry.identity.zone;
+    let granted = visitor.granted(Permission::LockPersons)?;
+    let scans = opting_out::scans(&visitor.app.registry, granted, record.id).await;
+    let scans = scans.map_err(|failure| visitor.failed(&failure))?;
+    let of = |row: &FormRow| scans.iter().find(|scan| scan.form_id == row.id);
+    let at = href(record);
     Ok(OptingPage {
         frame: if problems.is_empty() { frame } else { frame.in_error() },
         strip,
-        form: OptingForm::new(Token::new(visitor, href(record)), is_out, typed, problems),
-        entered: rows.iter().map(|row| entered_row(row, zone)).collect(),
+        form: OptingForm::new(Token::new(visitor, at.clone()), is_out, typed, problems),
+        entered: rows.iter().map(|row| entered_row(row, of(row), &at, zone)).collect(),
         record_href: Page::Record.href(number),
     })
 }
@@ -168,7 +184,10 @@ pub(crate) fn band(last: &FormRow) -> Option<Band> {
 }
 
 /// The same for the record's own page; nothing for who may not handle it, who does not see such a record at all.
-pub(super) async fn bands(visitor: &Visitor, record: &PersonRecord) -> Result<Vec<Band>, Stop> {
+pub(in crate::pages::patients) async fn bands(
+    visitor: &Visitor,
+    record: &PersonRecord,
+) -> Result<Vec<Band>, Stop> {
     if !visitor.may(Permission::LockPersons) {
         return Ok(Vec::new());
     }
@@ -212,8 +231,9 @@ fn read(typed: &Typed, today: Date) -> Result<SignedForm, Vec<Problem>> {
 /// `POST /patients/{number}/opt-out`
 pub(crate) async fn submit(
     Path(number): Path<String>,
-    Filled { visitor, form: typed }: Filled<Typed>,
+    FilledWithFile { visitor, form: typed, file }: FilledWithFile,
 ) -> Answer {
+    let typed = Typed::from(typed);
     let deed = deed(&visitor, Permission::LockPersons, "", typed.get("once"))?;
     if !matches!(typed.get("what"), "out" | "back") {
         return Err(visitor.no_page(NoPage::ForeignForm));
@@ -225,14 +245,21 @@ pub(crate) async fn submit(
     }
     let form = match read(&typed, visitor.arrival.today) {
         Ok(form) => form,
-        Err(problems) => {
-            let page = page(&visitor, &record, (&typed, problems), None).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response());
+        Err(mut problems) => {
+            problems.extend(file.map(|_| Problem::of("file", CHOOSE_AGAIN)));
+            return refused(&visitor, &record, &typed, problems).await;
         }
     };
     let done = if form.opts_out { "out" } else { "back" };
-    let entered = opting_out::enter(&visitor.app.registry, deed, record.id, form).await;
-    match entered.map_err(|failure| visitor.failed(&failure))? {
+    let scan = scan::looked_at(&visitor, file).await;
+    let entered = match opting_out::enter(&visitor.app.registry, deed, record.id, form, scan).await {
+        Ok(entered) => entered,
+        Err(Failure::Rule(sentence)) => {
+            return refused(&visitor, &record, &typed, vec![Problem::of("file", sentence)]).await;
+        }
+        Err(failure) => return Err(visitor.failed(&failure)),
+    };
+    match entered {
         Entered::Done => Ok(redirect(&format!("{}?done={done}", href(&record)))),
         Entered::Already => {
             let page = page(&visitor, &record, (&typed, Vec::new()), Some(entered_meanwhile())).await?;
@@ -240,6 +267,12 @@ pub(crate) async fn submit(
         }
         Entered::Absent => Err(visitor.no_page(NoPage::NotFound)),
     }
+}
+
+/// The form again, with what is wrong at its fields.
+async fn refused(visitor: &Visitor, record: &PersonRecord, typed: &Typed, problems: Vec<Problem>) -> Answer {
+    let page = page(visitor, record, (typed, problems), None).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
 }
 
 fn entered_meanwhile() -> Notice {
