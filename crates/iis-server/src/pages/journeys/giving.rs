@@ -172,6 +172,10 @@ async fn pressing_save_twice_gives_one_dose_and_leads_to_the_same_page() {
     assert_eq!(doses(&house, &mut ana, &number).await, 2);
     let shelf = house.get(&mut pia, "/inventory").await;
     assert!(shelf.body.contains("1 lot, 9 doses"), "{}", shelf.body);
+    // a further dose of the same visit is not asked again what the patient qualifies for
+    let again = house.get(&mut ana, &path).await;
+    let chosen = "name=\"eligibility\" type=\"radio\" value=\"V01\" checked";
+    assert!(again.body.contains(chosen), "{}", again.body);
 }
 
 /// An adult's hepatitis A that expires first, and a child's: the child's is chosen, the adult's is there with a warning.

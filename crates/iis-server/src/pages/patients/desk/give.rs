@@ -27,7 +27,7 @@ use iis_model::access::Permission;
 use iis_model::event::Clinician;
 use iis_model::gs1::Scanned;
 use iis_model::recommendation::ForecastStatus;
-use iis_model::record::PersonRecord;
+use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::stock::OnHand;
 use iis_model::{Coded, Cvx, Date, LotId, PartialDate, ReportedEvent, Submission};
 use iis_registry::desk::saying::DoseGiven;
@@ -58,6 +58,8 @@ pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer
         typed = kept.typed;
         desk.setting.frame = desk.setting.frame.noticed(Some(kept.notice));
     } else {
+        let said = said_today(&desk.setting, desk.today).map(|coded| coded.code.to_string());
+        typed.put("eligibility", said.unwrap_or_default());
         let rows = desk.rows(&typed);
         let unfit = desk.unfit(&typed);
         let filled = carry::fill(&mut typed, &rows, &unfit, &carry::of(&visitor));
@@ -150,6 +152,17 @@ impl Desk {
 /// What the patient qualified for when it was last said.
 fn last_eligibility(record: &PersonRecord) -> Option<&Coded> {
     record.events.iter().find_map(|event| event.best.eligibility.get())
+}
+
+/// What the site itself said today of this patient, with a dose that it gave: a further dose of the visit is not asked again
+/// (screens section 1.1, G3). Of another day it is asked, as programs want it.
+fn said_today(setting: &Setting, today: Date) -> Option<&Coded> {
+    let is_own = |event: &&ConsolidatedEvent| {
+        let mut reports = event.reports.iter();
+        reports.any(|own| own.is_administered && own.organization_id == setting.site.organization_id)
+    };
+    let of_today = setting.record.events.iter().filter(|event| event.best.given_date() == Some(today));
+    of_today.filter(is_own).find_map(|event| event.best.eligibility.get())
 }
 
 /// `POST /patients/{number}/doses/new`
