@@ -1,7 +1,7 @@
 //! Messages as received, with the reply that was given.
 
 use crate::plan::UnitKey;
-use crate::reach::shows;
+use crate::reach::{all_shown, shown, shows};
 use crate::row::from_row;
 use crate::select::Select;
 use crate::sql::sql;
@@ -191,14 +191,15 @@ pub fn is_held(tx: &mut Tx<'_>, sender: SenderId, control_id: &str) -> Result<bo
 }
 
 /// The message of this id.
-pub fn get(tx: &mut Tx<'_>, _granted: &Granted, id: MessageId) -> Result<Option<MessageRow>, StoreError> {
-    tx.one(&GET, vals![id])
+pub fn get(tx: &mut Tx<'_>, granted: &Granted, id: MessageId) -> Result<Option<MessageRow>, StoreError> {
+    let found = tx.one(&GET, vals![id])?;
+    Ok(shown(tx, granted, found))
 }
 
 /// Messages that pass the filter, newest first.
 pub fn list(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     filter: &MessageFilter<'_>,
 ) -> Result<Vec<MessageSummary>, StoreError> {
     let mut select = passing(
@@ -211,7 +212,8 @@ pub fn list(
             select.and("received_at <= ?", at).value(" AND (received_at < ?", at).value(" OR id < ?)", id);
     }
     let select = select.plain(" ORDER BY received_at DESC, id DESC").value(" LIMIT ?", filter.limit);
-    tx.select(&select)
+    let found = tx.select(&select)?;
+    Ok(all_shown(tx, granted, found))
 }
 
 /// How many messages pass the filter, wherever in the list it begins.
@@ -245,13 +247,14 @@ from_row!(StoredBody { id, received_at, body });
 /// Submissions of a sender received after a message and before a moment, in the order in which they came.
 pub fn vxu_bodies(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     sender: SenderId,
     (at, after): (Timestamp, MessageId),
     before: Timestamp,
     limit: i64,
 ) -> Result<Vec<StoredBody>, StoreError> {
-    tx.all(&VXU_BODIES, vals![sender, at, after, before, limit])
+    let found = tx.all(&VXU_BODIES, vals![sender, at, after, before, limit])?;
+    Ok(all_shown(tx, granted, found))
 }
 
 /// The latest messages about a person, newest first.

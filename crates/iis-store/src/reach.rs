@@ -24,10 +24,34 @@ sql! {
 /// leaves no audit row is refused as a whole.
 pub(crate) fn shows(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<bool, StoreError> {
     let shows = permits(tx, granted, id)?;
-    if shows && !matches!(granted.actor(), Actor::Registry) {
-        tx.watch.looked = true;
+    if shows {
+        handed_out(tx, granted);
     }
     Ok(shows)
+}
+
+/// Data about somebody is handed out to whoever the grant is for. The unit of work is refused if it leaves no audit row.
+fn handed_out(tx: &mut Tx<'_>, granted: &Granted) {
+    if !matches!(granted.actor(), Actor::Registry) {
+        tx.watch.looked = true;
+    }
+}
+
+/// What is handed out that is found by another row than the person's: a message, a source record, an answer. If there is
+/// something, the unit of work is refused unless it leaves an audit row.
+pub(crate) fn shown<T>(tx: &mut Tx<'_>, granted: &Granted, found: Option<T>) -> Option<T> {
+    if found.is_some() {
+        handed_out(tx, granted);
+    }
+    found
+}
+
+/// The same for several.
+pub(crate) fn all_shown<T>(tx: &mut Tx<'_>, granted: &Granted, found: Vec<T>) -> Vec<T> {
+    if !found.is_empty() {
+        handed_out(tx, granted);
+    }
+    found
 }
 
 /// Whether the grant reaches this person.

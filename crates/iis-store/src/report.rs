@@ -1,6 +1,6 @@
 //! Reports: every version of every dose as it was reported. Only ever added to; a deletion is a row too.
 
-use crate::reach::shows;
+use crate::reach::{all_shown, shows};
 use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -194,10 +194,11 @@ impl FromRow for MarkedRow {
 /// All versions of all doses of a source record with their marks, also those that do not count.
 pub fn marked_of_record(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     id: SourceRecordId,
 ) -> Result<Vec<MarkedRow>, StoreError> {
-    tx.all(&MARKED, vals![id])
+    let found = tx.all(&MARKED, vals![id])?;
+    Ok(all_shown(tx, granted, found))
 }
 
 /// All versions that count of all doses of a person as [`current_of_person`], without where they came from: for the line.
@@ -227,20 +228,22 @@ pub fn current_of_person(
 /// All versions of all doses of a source record.
 pub fn of_record(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     id: SourceRecordId,
 ) -> Result<Vec<ReportRow>, StoreError> {
-    tx.all(&OF_RECORD, vals![id])
+    let found = tx.all(&OF_RECORD, vals![id])?;
+    Ok(all_shown(tx, granted, found))
 }
 
 /// All versions of one dose of a source record.
 pub fn of_dose(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     id: SourceRecordId,
     dose_key: &str,
 ) -> Result<Vec<ReportRow>, StoreError> {
-    tx.all(&OF_DOSE, vals![id, dose_key])
+    let found = tx.all(&OF_DOSE, vals![id, dose_key])?;
+    Ok(all_shown(tx, granted, found))
 }
 
 /// Removes a row that a withdrawal made; what a sender sent is never removed here.

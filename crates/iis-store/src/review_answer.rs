@@ -1,5 +1,6 @@
 //! What reviewers answered. An answer about persons with many doses waits for a second reviewer.
 
+use crate::reach::{all_shown, shown};
 use crate::row::from_row;
 use crate::sql::sql;
 use crate::val::vals;
@@ -46,23 +47,26 @@ pub struct ReviewAnswer {
 from_row!(ReviewAnswer { id, item_id, op, from_person, to_person, event_id, actor, at, remark, state });
 
 /// An answer.
-pub fn get(tx: &mut Tx<'_>, _granted: &Granted, id: i64) -> Result<Option<ReviewAnswer>, StoreError> {
-    tx.one(&GET, vals![id])
+pub fn get(tx: &mut Tx<'_>, granted: &Granted, id: i64) -> Result<Option<ReviewAnswer>, StoreError> {
+    let found = tx.one(&GET, vals![id])?;
+    Ok(shown(tx, granted, found))
 }
 
 /// The answers about two persons that wait for a second reviewer, oldest first.
 pub fn waiting(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     (from, to): (PersonId, PersonId),
     op: &str,
 ) -> Result<Vec<ReviewAnswer>, StoreError> {
-    tx.all(&WAITING, vals![from, to, op])
+    let found = tx.all(&WAITING, vals![from, to, op])?;
+    Ok(all_shown(tx, granted, found))
 }
 
 /// The answers to an item, oldest first.
-pub fn of_item(tx: &mut Tx<'_>, _granted: &Granted, item_id: i64) -> Result<Vec<ReviewAnswer>, StoreError> {
-    tx.all(&OF_ITEM, vals![item_id])
+pub fn of_item(tx: &mut Tx<'_>, granted: &Granted, item_id: i64) -> Result<Vec<ReviewAnswer>, StoreError> {
+    let found = tx.all(&OF_ITEM, vals![item_id])?;
+    Ok(all_shown(tx, granted, found))
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, row: &ReviewAnswer) -> Result<(), StoreError> {

@@ -1,6 +1,6 @@
 //! Persons who may be one, waiting for somebody to decide; and what reviewers answered.
 
-use crate::reach::shows;
+use crate::reach::{all_shown, shown, shows};
 use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -151,8 +151,9 @@ pub struct StateCount {
 from_row!(StateCount { state, count });
 
 /// A review item.
-pub fn get(tx: &mut Tx<'_>, _granted: &Granted, id: i64) -> Result<Option<ReviewItem>, StoreError> {
-    tx.one(&GET, vals![id])
+pub fn get(tx: &mut Tx<'_>, granted: &Granted, id: i64) -> Result<Option<ReviewItem>, StoreError> {
+    let found = tx.one(&GET, vals![id])?;
+    Ok(shown(tx, granted, found))
 }
 
 /// A place in the queue: an item's priority and id.
@@ -164,12 +165,13 @@ pub const FRONT: Place = (i64::MIN, i64::MIN);
 /// Items in a state behind a place, in the order in which they are to be looked at.
 pub fn queue(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     state: &str,
     (priority, id): Place,
     limit: i64,
 ) -> Result<Vec<ReviewItem>, StoreError> {
-    tx.all(&QUEUE, vals![state, priority, id, limit])
+    let found = tx.all(&QUEUE, vals![state, priority, id, limit])?;
+    Ok(all_shown(tx, granted, found))
 }
 
 /// The items that ask whose record a person's is, decided or not.
@@ -181,8 +183,9 @@ pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec
 }
 
 /// The items that a decision about links closed.
-pub fn of_event(tx: &mut Tx<'_>, _granted: &Granted, event_id: i64) -> Result<Vec<ReviewItem>, StoreError> {
-    tx.all(&OF_EVENT, vals![event_id])
+pub fn of_event(tx: &mut Tx<'_>, granted: &Granted, event_id: i64) -> Result<Vec<ReviewItem>, StoreError> {
+    let found = tx.all(&OF_EVENT, vals![event_id])?;
+    Ok(all_shown(tx, granted, found))
 }
 
 /// How many items are in each state.

@@ -1,6 +1,6 @@
 //! Source records: one medical record number at one reporting organization, with the fold of its submissions.
 
-use crate::reach::shows;
+use crate::reach::{all_shown, shown, shows};
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -184,12 +184,13 @@ crate::row::from_row!(SourceRecordRow {
 /// statement. Normally there is one; more when the organization gave the number out again.
 pub fn find(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     organization_id: OrganizationId,
     authority: &str,
     mrn: &str,
 ) -> Result<Vec<FoundRecord>, StoreError> {
-    tx.all(&FIND, vals![organization_id, authority, mrn])
+    let found = tx.all(&FIND, vals![organization_id, authority, mrn])?;
+    Ok(all_shown(tx, granted, found))
 }
 
 /// The persons who have this medical record number at any organization, at most `limit`; not those of whom under this
@@ -207,10 +208,11 @@ pub fn persons_of_number(
 /// nobody need ask.
 pub fn view(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     id: SourceRecordId,
 ) -> Result<Option<SourceView>, StoreError> {
-    tx.one(&VIEW, vals![id])
+    let found = tx.one(&VIEW, vals![id])?;
+    Ok(shown(tx, granted, found))
 }
 
 /// The source records linked to a person, by id.

@@ -1,5 +1,6 @@
 //! Submissions: the revisions of a source record. Only ever added to.
 
+use crate::reach::all_shown;
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
@@ -89,10 +90,11 @@ impl FromRow for StoredSubmission {
 /// All revisions of a source record, oldest first, also those that do not count.
 pub fn of_record(
     tx: &mut Tx<'_>,
-    _granted: &Granted,
+    granted: &Granted,
     id: SourceRecordId,
 ) -> Result<Vec<StoredSubmission>, StoreError> {
-    tx.all(&OF_RECORD, vals![id])
+    let found = tx.all(&OF_RECORD, vals![id])?;
+    Ok(all_shown(tx, granted, found))
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewSubmission) -> Result<(), StoreError> {

@@ -18,6 +18,7 @@ mod printing;
 mod showing_again;
 mod signing_in;
 mod single_sign_on;
+mod things;
 mod visits;
 mod who_may;
 mod writing;

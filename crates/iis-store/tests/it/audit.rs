@@ -1,13 +1,18 @@
 //! The audit's chains and seals: every kind of tampering is found, and the first bad row named.
 
 use crate::support::{submit, submit_at_once};
+use iis_model::SourceRecordId;
 use iis_store::audit::list::{self, AuditFilter, AuditPlace};
 use iis_store::audit::verify::{Against, verify};
 use iis_store::audit::{Fault, Seal, Verification};
+use iis_store::message::MessageFilter;
 use iis_store::testing::deeds::{Message, granted, person_of};
 use iis_store::testing::tables::time_literal;
 use iis_store::testing::{NOW, TestStore};
-use iis_store::{AuditEntry, Lane, Plan, StoreError, Tx, UnitKey, statements, store_test};
+use iis_store::{
+    AuditEntry, Lane, Plan, StoreError, Tx, UnitKey, message, report, source_record, statements, store_test,
+    submission,
+};
 
 fn sign(hash: &[u8]) -> Vec<u8> {
     hash.iter().rev().copied().collect()
@@ -280,5 +285,33 @@ store_test! {
         t.store.write_blocking(Lane::Web, move |tx| { look(tx)?; tx.audit(&row()) }).expect("written");
         t.store.read_blocking(|tx| person_of(tx, 2).map(drop)).expect("nobody was there");
         t.store.read_blocking(|tx| iis_store::setting::get(tx, "none").map(drop)).expect("the next unit owes nothing");
+    }
+
+    fn a_message_a_report_and_a_source_record_are_watched_like_the_person(t) {
+        submit(&t.store, 1, &Message::new("first")).expect("a new person");
+        let first = |tx: &mut Tx<'_>| Ok(source_record::list(tx, SourceRecordId(i64::MIN), 1)?[0]);
+        let record = t.store.peek_blocking(first).expect("a source record");
+        type Look = fn(&mut Tx<'_>, SourceRecordId) -> Result<usize, StoreError>;
+        let looks: [(&str, Look); 4] = [
+            ("what a record says", |tx, id| Ok(source_record::view(tx, &granted(), id)?.iter().count())),
+            ("its revisions", |tx, id| Ok(submission::of_record(tx, &granted(), id)?.len())),
+            ("its reports", |tx, id| Ok(report::of_record(tx, &granted(), id)?.len())),
+            ("messages", |tx, _| {
+                let latest = MessageFilter { limit: 1, ..MessageFilter::default() };
+                Ok(message::list(tx, &granted(), &latest)?.len())
+            }),
+        ];
+        for (what, look) in looks {
+            let found = t.store.peek_blocking(move |tx| look(tx, record)).expect("a reading");
+            assert_ne!(found, 0, "{what}");
+            let outcome = t.store.read_blocking(move |tx| look(tx, record));
+            let is_refused = matches!(&outcome, Err(StoreError::Internal(text)) if text.contains("no audit row"));
+            assert!(is_refused, "{what}: {outcome:?}");
+            t.store.disclose_blocking(move |tx| Ok((look(tx, record)?, vec![row()]))).expect("disclosed");
+            let nobody = SourceRecordId(i64::MAX);
+            if what != "messages" {
+                t.store.read_blocking(move |tx| look(tx, nobody)).expect("nothing was there");
+            }
+        }
     }
 }

@@ -44,7 +44,11 @@ async fn at_sites(house: &House, name: &str, role: &str, sites: &[&str]) {
 
 /// The fields of the page's last form as a browser would send them, but the token.
 pub(super) fn filled(page: &Page) -> BTreeMap<String, String> {
-    let form = page.body.rsplit("<form class=\"usa-form desk").next().unwrap_or_default();
+    fields_of(page.body.rsplit("<form class=\"usa-form desk").next().unwrap_or_default())
+}
+
+/// The fields of the text of a form.
+pub(super) fn fields_of(form: &str) -> BTreeMap<String, String> {
     let mut fields = BTreeMap::new();
     for input in form.split("<input ").skip(1) {
         let tag = input.split('>').next().unwrap_or_default();

@@ -34,7 +34,7 @@ fn hidden<'a>(page: &'a Page, name: &str) -> &'a str {
     page.body.split(mark.as_str()).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default()
 }
 
-async fn carry_out(house: &House) {
+pub(super) async fn carry_out(house: &House) {
     for id in withdrawal::running(&house.app.registry).await.expect("the store works") {
         let work = Work::take_up(&house.app.registry, id).await.expect("the store works");
         work.expect("running").finish(|| house.app.arrival(), |_| {}).await.expect("the store works");

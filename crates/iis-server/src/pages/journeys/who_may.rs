@@ -8,7 +8,7 @@ use super::{Browser, House, Page};
 use crate::addresses::{Declared, Rule};
 use axum::http::StatusCode;
 use iis_model::access::{Channel, Permission, Place};
-use iis_model::organization::Site;
+use iis_model::organization::{Sender, Site};
 use iis_model::{AccountId, RegistryNumber, Timestamp};
 use iis_registry::access::{Caller, Family, Role, Scope, authorize, operator};
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
@@ -16,12 +16,13 @@ use iis_registry::directory::directory;
 use iis_registry::jurisdictions::{self, Area, NewJurisdiction};
 use iis_registry::messages::{self, Wanted};
 use iis_registry::people::{self, Criteria, FoundPeople};
-use iis_registry::{rosters, sessions};
+use iis_registry::{Arrival, rosters, sessions};
 use iis_store::audit::list::{AuditFilter, list};
 use iis_store::session;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// Whose a thing is, seen from the site at which the roles are held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +91,7 @@ pub(super) struct World {
     own: Site,
     persons: Vec<RegistryNumber>,
     messages: Vec<String>,
+    senders: Vec<Arc<Sender>>,
     /// A session for each role, by its code.
     pub(super) browsers: BTreeMap<String, Browser>,
 }
@@ -132,9 +134,19 @@ impl World {
         let mut listed = listed.expect("the store works");
         listed.sort_by_key(|message| message.envelope.received_at);
         let messages = listed.iter().map(|message| message.envelope.id.to_string()).collect();
-        let mut world = Self { house, own, persons, messages, browsers: BTreeMap::new() };
+        let mut world = Self { house, own, persons, messages, senders, browsers: BTreeMap::new() };
         world.accounts().await;
         world
+    }
+
+    pub(super) fn arrival(&self) -> Arrival {
+        self.house.app.arrival()
+    }
+
+    /// Has one of the senders report a child.
+    pub(super) async fn hear(&self, sender: &str, mrn: &str, person: &str) {
+        let sender = self.senders.iter().find(|known| &*known.name == sender).expect("a sender");
+        self.house.hear(sender, mrn, person).await;
     }
 
     /// An account and a session for each role, held at the own site or its county.
