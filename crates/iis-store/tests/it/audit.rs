@@ -256,6 +256,9 @@ fn how_far_the_log_is_read_is_found_in_the_index_alone() {
     assert!(plan[0].contains("USING COVERING INDEX audit_at"), "{plan:?}");
 }
 
+/// How much of something is found of a source record.
+type Look = fn(&mut Tx<'_>, SourceRecordId) -> Result<usize, StoreError>;
+
 fn look(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     person_of(tx, 1).map(drop)
 }
@@ -291,7 +294,6 @@ store_test! {
         submit(&t.store, 1, &Message::new("first")).expect("a new person");
         let first = |tx: &mut Tx<'_>| Ok(source_record::list(tx, SourceRecordId(i64::MIN), 1)?[0]);
         let record = t.store.peek_blocking(first).expect("a source record");
-        type Look = fn(&mut Tx<'_>, SourceRecordId) -> Result<usize, StoreError>;
         let looks: [(&str, Look); 4] = [
             ("what a record says", |tx, id| Ok(source_record::view(tx, &granted(), id)?.iter().count())),
             ("its revisions", |tx, id| Ok(submission::of_record(tx, &granted(), id)?.len())),

@@ -173,7 +173,7 @@ impl Walk {
         path: &str,
     ) -> (Page, Vec<AuditRow>) {
         let house = &self.world.house;
-        let own = self.world.address(&self.person(), Thing::Person, Whose::Own);
+        let own = self.world.address(&person(), Thing::Person, Whose::Own);
         let own = own.trim_start_matches("/patients/").to_owned();
         let found_on = self.page_of(declared, &own);
         let (path, fields) = match (&found_on, declared.method) {
@@ -214,16 +214,17 @@ impl Walk {
         (page, rows_since(&self.world.house, before).await)
     }
 
-    fn person(&self) -> Declared {
-        let all = crate::pages::declared();
-        all.into_iter().find(|one| one.path == "/patients/{number}" && one.method == "GET").expect("declared")
-    }
-
     /// The registry number of somebody of another organization.
     fn other(&self) -> String {
-        let other = self.world.address(&self.person(), Thing::Person, Whose::Other);
+        let other = self.world.address(&person(), Thing::Person, Whose::Other);
         other.trim_start_matches("/patients/").to_owned()
     }
+}
+
+/// The address of a person's record.
+fn person() -> Declared {
+    let all = crate::pages::declared();
+    all.into_iter().find(|one| one.path == "/patients/{number}" && one.method == "GET").expect("declared")
 }
 
 /// Whether a declared path takes this address.
