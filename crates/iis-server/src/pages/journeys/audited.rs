@@ -92,6 +92,7 @@ const FOUND_ON: &[(&str, &str)] = &[
     ("POST /patients/{number}/values/take-back",     "/patients/{number}/values"),
     ("POST /patients/{number}/status/here",          "/patients/{number}/status"),
     ("POST /patients/{number}/status/state",         "/patients/{number}/status"),
+    ("GET /patients/{number}/opt-out/{form}/scan",   "after POST /patients/{number}/opt-out"),
     ("GET /patients/{number}/reports/{report}/mend", "/patients/{number}/history"),
     ("POST /patients/{number}/reports/{report}/mend", "after GET /patients/{number}/reports/{report}/mend"),
     ("GET /patients/forms/{form}",                   "/patients/forms/opt-out"),
@@ -192,6 +193,11 @@ impl Walk {
             "GET" => house.get(browser, &path).await,
             _ if declared.path.ends_with("/files") => {
                 house.post_file(browser, &path, &[], ("list.pdf", b"%PDF-1.7 a list")).await
+            }
+            _ if declared.path.ends_with("/opt-out") => {
+                let fields = with_typed(fields, declared.path, &self.other());
+                let fields: Vec<_> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+                house.post_file(browser, &path, &fields, ("form.pdf", b"%PDF-1.7 a form")).await
             }
             _ => {
                 house.post(browser, &path, &encoded(&with_typed(fields, declared.path, &self.other()))).await
