@@ -143,7 +143,9 @@ pub fn run() -> ExitCode {
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let Cli { global, command } = Cli::parse();
     let output = Output::new(global.json);
-    match start(&global, command, output) {
+    let ended = start(&global, command, output);
+    crate::logging::finish();
+    match ended {
         Ok(Ended::Done) => ExitCode::SUCCESS,
         Ok(Ended::Refused) => ExitCode::from(1),
         Err(error) => {

@@ -55,6 +55,7 @@ fn describe() {
     );
     describe_counter!("openiis_failed_sign_ins_total", "Sign-ins with wrong credentials by kind");
     describe_counter!("openiis_panics_total", "Faults of the program that were caught");
+    describe_counter!("openiis_log_lines_left_out_total", "Lines of the log that nobody read in time");
     describe_gauge!("openiis_mllp_connections", "Open MLLP connections");
     describe_counter!("openiis_mllp_closed_total", "MLLP connections that ended, by reason");
     describe_counter!(
@@ -93,6 +94,11 @@ pub fn failed_sign_in(kind: &'static str) {
 /// Counts a caught panic.
 pub(crate) fn panicked() {
     counter!("openiis_panics_total").increment(1);
+}
+
+/// Counts a line of the log for which there was no room.
+pub(crate) fn log_line_left_out() {
+    counter!("openiis_log_lines_left_out_total").increment(1);
 }
 
 /// Says how many messages are worked on.

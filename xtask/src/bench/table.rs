@@ -71,6 +71,9 @@ pub(super) const BENCHES: &[Bench] = &[
         Goal { id: "P7", name: "two-threads",          bound: AtLeast(1.8) },
         Goal { id: "P7", name: "p99-ms",               bound: AtMost(1.0) },
     ] },
+    Bench { name: "audit",    package: "iis-store", example: "bench_audit", uses_postgres: false, uses_server: false, goals: &[
+        Goal { id: "I6", name: "audit-verify-vs-read", bound: AtLeast(0.5) },
+    ] },
     Bench { name: "pages",    package: "iis-synth", example: "bench_pages", uses_postgres: false, uses_server: true, goals: &[
         Goal { id: "I7", name: "sign-in-p95-ms",             bound: AtMost(50.0) },
         Goal { id: "I7", name: "search-exact-p95-ms",        bound: AtMost(50.0) },

@@ -95,6 +95,7 @@ async fn demonstration(opened: &Opened, people: u32, output: Output) -> anyhow::
     if was_broken_off {
         demo::empty(config)?;
     }
+    crate::logging::finish();
     let error = Command::new(std::env::current_exe()?).args(std::env::args_os().skip(1)).exec();
     Err(error).context("the demonstration is filled in, but the program could not start itself anew")
 }

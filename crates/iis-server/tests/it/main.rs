@@ -19,6 +19,7 @@ mod fuzz;
 mod hostile;
 mod https;
 mod loads;
+mod log_pipe;
 mod matching;
 mod memory;
 mod mllp;

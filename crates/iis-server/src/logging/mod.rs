@@ -1,22 +1,43 @@
 //! Logs: one JSON object a line on standard error, without patient data and without secrets.
 
+mod lines;
+
 use crate::config::Log;
+use lines::Lines;
 use std::io::IsTerminal;
+use std::panic::PanicHookInfo;
 use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Starts logging for this process. A second call (tests) changes nothing.
+/// Starts logging for this process, and takes over what is said of a panic. A second call (tests) changes nothing.
 pub fn start(log: &Log) {
     let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    // without a thread there is nothing to serve with either; what follows says so
+    let Ok(lines) = Lines::start(std::io::stderr()) else { return };
     let started = if log.format == "json" {
-        json(filter, std::io::stderr).try_init()
+        json(filter, lines.clone()).try_init()
     } else {
-        let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-        lines.with_ansi(std::io::stderr().is_terminal()).finish().try_init()
+        let text = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines.clone());
+        text.with_ansi(std::io::stderr().is_terminal()).finish().try_init()
     };
-    drop(started);
+    if started.is_ok() {
+        lines::remember(lines);
+        std::panic::set_hook(Box::new(panicked));
+    }
+}
+
+/// Waits for the last lines before the process ends or becomes another; at most a second.
+pub fn finish() {
+    lines::finish();
+}
+
+/// Where the program failed, and its words if they are the program's own: what was put in from elsewhere could be of a patient.
+fn panicked(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let words = panic.payload().downcast_ref::<&str>().copied().unwrap_or_default();
+    tracing::error!(place, words, "a fault of the program");
 }
 
 /// One JSON object a line.
