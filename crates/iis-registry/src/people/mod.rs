@@ -20,7 +20,7 @@ mod understand;
 
 pub use closeness::{Named, Reason};
 pub use criteria::{Criteria, Missing};
-pub use open::{Submitted, disclosures, open, submissions};
+pub use open::{Disclosures, Submitted, disclosures, open, submissions};
 pub use remembered::{recall_search, remember_search};
 pub use search::{FoundPeople, Hit, MOST_SHOWN, is_within, search, summaries};
 pub use sources::{SourceSays, sources};

@@ -8,7 +8,8 @@ use iis_model::access::Granted;
 use iis_model::record::PersonRecord;
 use iis_model::{PersonId, RegistryNumber, Timestamp};
 use iis_store::audit::{AuditRow, list};
-use iis_store::{AuditEntry, message, person};
+use iis_store::{AuditEntry, account, message, person};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Opens the record of a registry number; numbers of merged persons lead to the one they were merged into. The look is
 /// audited durably before anything is returned. Absent and protected from the
@@ -87,16 +88,34 @@ pub async fn submissions(
 /// The most audit rows shown of a person.
 const MOST_DISCLOSURES: i64 = 500;
 
-/// Who looked at or changed a person's record, newest first (requirements Y-5).
+/// Who looked at or changed a person's record.
+#[derive(Debug)]
+pub struct Disclosures {
+    /// Newest first.
+    pub rows: Vec<AuditRow>,
+    /// The people's own names by the user names in the rows.
+    pub names: BTreeMap<Box<str>, Box<str>>,
+}
+
+/// Who looked at or changed a person's record (requirements Y-5).
 pub async fn disclosures(
     cx: &Context,
     granted: Granted,
     id: PersonId,
     arrival: Arrival,
-) -> Result<Vec<AuditRow>, Failure> {
+) -> Result<Disclosures, Failure> {
     let disclosed = cx.store.disclose(move |tx| {
         let rows = list::of_person(tx, &granted, id, MOST_DISCLOSURES)?;
-        Ok((rows, vec![AuditEntry::of(&granted, arrival.at).action("view-disclosures").person(id)]))
+        let users: BTreeSet<_> =
+            rows.iter().filter(|row| &*row.actor_kind == "account").map(|row| row.actor.clone()).collect();
+        let mut names = BTreeMap::new();
+        for user in users {
+            if let Some(account) = account::by_name(tx, &user)? {
+                names.insert(user, account.display_name);
+            }
+        }
+        let looked = AuditEntry::of(&granted, arrival.at).action("view-disclosures").person(id);
+        Ok((Disclosures { rows, names }, vec![looked]))
     });
     Ok(disclosed.await?)
 }

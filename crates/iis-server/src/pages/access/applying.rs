@@ -41,6 +41,7 @@ fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Sheet {
     let links = before.map(|(href, label)| Link { href: href.to_owned(), label: label.to_owned() });
     sheet.blocks = vec![
         Block::Links("If one of these is missing", links.into()),
+        Block::Table(table_of_types(&types)),
         Block::Form(FormView {
             heading: "Your request".to_owned(),
             lead: "You get a message with a link. It confirms your address and shows what is still needed."
@@ -50,7 +51,6 @@ fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Sheet {
             button: "Save and send me the link",
             ..FormView::default()
         }),
-        Block::Table(table_of_types(&types)),
     ];
     sheet
 }
@@ -70,7 +70,7 @@ fn fields(types: &[AccessType], form: &Typed) -> Vec<Field> {
         Field::choice("user_kind", "Are you a", FieldKind::Radio, kinds, typed(form, "user_kind")),
         Field::choice("vaccinates", "Do you vaccinate?", FieldKind::Radio, yes_no, typed(form, "vaccinates")),
         Field::choice("role", "Type of access", FieldKind::Select, roles, typed(form, "role"))
-            .hint("The table below says which one you need"),
+            .hint("The table above says which one you need"),
         Field::text("site", "Clinic, school or office")
             .with(value("site"))
             .hint("Its name or its code")

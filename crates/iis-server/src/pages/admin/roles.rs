@@ -3,17 +3,18 @@
 use crate::pages::frame::Frame;
 use crate::pages::visitor::{Answer, Visitor, rendered};
 use askama::Template;
+use iis_model::access::Verb;
 use iis_model::access::function::{FURTHER, Function, OUTSIDE, STATE};
 use iis_registry::access::matrix::cell;
-use iis_registry::access::{CONDITIONS, Family, Role, Roles, Scope};
+use iis_registry::access::{Family, Role, Roles, Scope};
 
 /// `GET /admin/roles`
 #[derive(Debug, Template)]
 #[template(path = "admin/roles.html")]
 pub(crate) struct RolesPage {
     pub(crate) frame: Frame,
-    /// What the marks of cells mean.
-    pub(crate) legend: String,
+    /// What the marks of cells mean: mark and meaning.
+    pub(crate) legend: Vec<(String, &'static str)>,
     pub(crate) grids: Vec<Grid>,
 }
 
@@ -63,12 +64,28 @@ fn grid(id: &'static str, caption: &'static str, roles: &[&Role], functions: &[F
     Grid { id, caption, roles: heads, rows: functions.iter().map(row).collect() }
 }
 
-fn legend() -> String {
-    let scopes: Vec<_> = Scope::ALL.iter().map(|(_, word, mark)| format!("{mark} {word}")).collect();
-    let conditions: Vec<_> = CONDITIONS.iter().map(|(.., text)| *text).collect();
-    format!(
-        "R see, W create and change, X run, G sign, A approve. How far: {}. On condition: {}.",
-        scopes.join(", "),
-        conditions.join("; ")
-    )
+/// Verbs, then how far.
+fn legend() -> Vec<(String, &'static str)> {
+    let verbs = [
+        (Verb::Read, "see"),
+        (Verb::Write, "create and change"),
+        (Verb::Run, "run or print"),
+        (Verb::Sign, "sign"),
+        (Verb::Approve, "approve"),
+    ];
+    let verbs = verbs.map(|(verb, meaning)| (verb.letter().to_owned(), meaning));
+    let scopes = Scope::ALL.into_iter().map(|(scope, _, mark)| {
+        let meaning = match scope {
+            Scope::Own => "only what is one’s own",
+            Scope::Sample => "a sample of records",
+            Scope::Panel => "the patients of the practices one works with",
+            Scope::Clinic => "the clinic’s patients and stock",
+            Scope::School => "the school’s students",
+            Scope::Jurisdiction => "who lives in the jurisdiction",
+            Scope::Organization => "the organization with all its sites",
+            Scope::State => "the whole state",
+        };
+        (mark.to_owned(), meaning)
+    });
+    verbs.into_iter().chain(scopes).collect()
 }

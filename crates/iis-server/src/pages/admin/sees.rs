@@ -181,8 +181,16 @@ fn view(visitor: &Visitor, account: &Account, names: &Directory) -> SeesView {
     };
     let area = |(area, id, title): &(Area, &'static str, &'static str)| {
         let of_area = sees.may.iter().filter(|may| may.area == *area);
-        let rows: Vec<_> =
-            of_area.map(|may| [may.function.to_owned(), may.verb.clone(), may.reach.clone()]).collect();
+        let mut rows: Vec<[String; 3]> = Vec::new();
+        for may in of_area {
+            match rows.last_mut() {
+                Some([what, verb, reach]) if *what == may.function && *reach == may.reach => {
+                    verb.push_str(" and ");
+                    verb.push_str(&may.verb);
+                }
+                _ => rows.push([may.function.to_owned(), may.verb.clone(), may.reach.clone()]),
+            }
+        }
         (!rows.is_empty()).then_some(AreaView { id, title, rows })
     };
     SeesView {

@@ -12,7 +12,8 @@ use crate::pages::patients::recommendation::planned::{self, Typed};
 use crate::pages::patients::recommendation::what_if::{WhatIfPage, href, result};
 use crate::pages::patients::recommendation::why::{About, WhyPage, why_page};
 use crate::pages::patients::record::record_page;
-use crate::pages::patients::reports::{DisclosureRow, DisclosuresPage, ReportRow, ReportsPage};
+use crate::pages::patients::disclosures::{DisclosureRow, DisclosuresPage};
+use crate::pages::patients::reports::{ReportRow, ReportsPage};
 use crate::pages::patients::results::{
     ResultView, SearchForm, SearchPage, found, nearest, too_many, understood,
 };

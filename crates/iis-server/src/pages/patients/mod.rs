@@ -3,6 +3,7 @@
 pub(super) mod activity;
 pub(super) mod demographics;
 pub(super) mod desk;
+pub(super) mod disclosures;
 pub(super) mod doses;
 pub(super) mod emergency;
 pub(super) mod finding;

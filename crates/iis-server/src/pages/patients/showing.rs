@@ -8,7 +8,8 @@ use super::history::history_page;
 use super::opting_out;
 use super::recommendation::Said;
 use super::record::record_page;
-use super::reports::{DisclosuresPage, ReportsPage, disclosure_row, report_row};
+use super::disclosures::{self, DisclosuresPage};
+use super::reports::{ReportsPage, report_row};
 use super::strip::{Page, strip};
 use super::values;
 use crate::pages::errors::NoPage;
@@ -214,15 +215,15 @@ pub(crate) async fn reports(visitor: Visitor, Path(number): Path<String>) -> Ans
 pub(crate) async fn disclosures(visitor: Visitor, Path(number): Path<String>) -> Answer {
     let looked = look(&visitor, &number, Page::Disclosures).await?;
     let (record, granted) = (&looked.record, looked.granted.clone());
-    let rows = people::disclosures(&visitor.app.registry, granted, record.id, visitor.arrival).await;
-    let rows = rows.map_err(|failure| visitor.failed(&failure))?;
+    let found = people::disclosures(&visitor.app.registry, granted, record.id, visitor.arrival).await;
+    let found = found.map_err(|failure| visitor.failed(&failure))?;
     let zone = &visitor.app.registry.identity.zone;
     let today = visitor.arrival.today;
     let page = DisclosuresPage {
         frame: frame(&visitor, record, Page::Disclosures).noticed(looked.notice(&visitor)),
         strip: strip(&record.demographics, record.registry_number, doses(record), today, Page::Disclosures),
-        caption: caption(rows.len(), "entry"),
-        rows: rows.iter().map(|row| disclosure_row(row, zone)).collect(),
+        caption: caption(found.rows.len(), "entry"),
+        rows: disclosures::rows(&found, zone),
     };
     Ok(rendered(&page))
 }
