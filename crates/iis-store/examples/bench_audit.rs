@@ -5,8 +5,8 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints")]
 
-use iis_model::access::Granted;
 use iis_model::PersonId;
+use iis_model::access::Granted;
 use iis_store::audit::verify::{Against, verify};
 use iis_store::testing::{NOW, deeds};
 use iis_store::{AuditEntry, Lane, Store, StoreConfig, StoreError};
@@ -59,7 +59,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             r#"{{"goal":"I6","name":"audit-verify-vs-read","value":{value:.4},"ours":{ours:.0},"reference":{reference:.0},"unit":"rows/s"}}"#
         );
     } else {
-        println!("I6 audit verify: {value:.2} of the speed of reading ({ours:.0} against {reference:.0} rows a second)");
+        println!(
+            "I6 audit verify: {value:.2} of the speed of reading ({ours:.0} against {reference:.0} rows a second)"
+        );
     }
     Ok(())
 }

@@ -44,7 +44,9 @@ impl Lines {
         let (work, waiting) = sync_channel(held);
         let left_out = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&left_out);
-        std::thread::Builder::new().name("log".to_owned()).spawn(move || write(&waiting, &counted, to, tell))?;
+        std::thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || write(&waiting, &counted, to, tell))?;
         Ok(Self { work, left_out })
     }
 
@@ -166,7 +168,11 @@ mod tests {
         assert!(lines.flush(Duration::from_secs(10)));
         let taken = taken.lock().expect("no panic").clone();
         assert_eq!(taken[..4], ["line 0", "line 1", "line 2", "line 3"]);
-        assert_eq!(taken.len() as u64 + told.load(Ordering::Relaxed), 20, "each came or was counted: {taken:?}");
+        assert_eq!(
+            taken.len() as u64 + told.load(Ordering::Relaxed),
+            20,
+            "each came or was counted: {taken:?}"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::people::{maya, record, sources, sources_to_choose_from, summary};
 use super::{TODAY, golden, number, shown, zone};
 use crate::pages::frame::{Frame, Problem};
 use crate::pages::patients::demographics::demographics_page;
+use crate::pages::patients::disclosures::{DisclosureRow, DisclosuresPage};
 use crate::pages::patients::doses::Setting;
 use crate::pages::patients::history::history_page;
 use crate::pages::patients::recommendation::Said;
@@ -12,7 +13,6 @@ use crate::pages::patients::recommendation::planned::{self, Typed};
 use crate::pages::patients::recommendation::what_if::{WhatIfPage, href, result};
 use crate::pages::patients::recommendation::why::{About, WhyPage, why_page};
 use crate::pages::patients::record::record_page;
-use crate::pages::patients::disclosures::{DisclosureRow, DisclosuresPage};
 use crate::pages::patients::reports::{ReportRow, ReportsPage};
 use crate::pages::patients::results::{
     ResultView, SearchForm, SearchPage, found, nearest, too_many, understood,

@@ -3,12 +3,12 @@
 use super::activity;
 use super::demographics::{SourceSays, demographics_page};
 use super::desk;
+use super::disclosures::{self, DisclosuresPage};
 use super::doses::is_dose;
 use super::history::history_page;
 use super::opting_out;
 use super::recommendation::Said;
 use super::record::record_page;
-use super::disclosures::{self, DisclosuresPage};
 use super::reports::{ReportsPage, report_row};
 use super::strip::{Page, strip};
 use super::values;
