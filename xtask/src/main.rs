@@ -40,8 +40,9 @@ cargo xtask COMMAND
   accept                  runs the page and golden tests and writes what they now give
   conform [--url URL --user NAME:SECRET]
                           sends the published messages to a registry, ours unless a URL is given
-  bench [NAME…] [--quick] [--json]
-                          measures; every figure stands beside its reference of the same run
+  bench [NAME…] [--quick | --large] [--filled DIR] [--json]
+                          measures; every figure stands beside its reference of the same run. --filled:
+                          the people of `pages` stay in that folder, or are taken from it
   soak [NAME…]            the long versions of the failure tests
   fuzz [NAME…] [--seconds N] [--seed N]
                           the long versions of the fuzz tests, an hour a target unless told

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: figures, each beside its reference from the same run.
 //!
 //! A row of [`BENCHES`] names a program of the workspace that does the measuring. The program is called with
-//! `--json` (and `--quick` or `--large`), measures everything three times, and prints for each goal one line
+//! `--json` (and `--quick` or `--large`, and the folder of a filled registry), measures everything three times, and prints for each goal one line
 //! `{"goal":"P1","name":"vs-hl7-parser","value":23.1,"ours":…,"reference":…,"unit":…}`, `value` being the worst
 //! of the three; other lines are for people. It prints no figure for a run that lost or doubled a message.
 
@@ -20,7 +20,11 @@ use table::{BENCHES, Bench};
 
 pub(crate) fn run(mut arguments: Arguments) -> Result<Outcome> {
     let is_json = arguments.flag("--json");
-    let size = ["--quick", "--large"].into_iter().filter(|size| arguments.flag(size)).collect::<Vec<_>>();
+    let mut options: Vec<String> =
+        ["--quick", "--large"].into_iter().filter(|size| arguments.flag(size)).map(str::to_owned).collect();
+    if let Some(folder) = arguments.value("--filled")? {
+        options.extend(["--filled".to_owned(), folder]);
+    }
     let names = arguments.words();
     arguments.done()?;
     let chosen = chosen(&names)?;
@@ -29,7 +33,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<Outcome> {
         println!("{}", Figure::HEADING);
     }
     for bench in chosen {
-        let figures = measure(bench, &size, is_json)?;
+        let figures = measure(bench, &options, is_json)?;
         for goal in bench.goals {
             let figure = figures.iter().find(|figure| goal.is_of(figure));
             if figure.is_none() {
@@ -54,13 +58,13 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Bench>> {
 }
 
 /// Runs one bench, printing figures as they come.
-fn measure(bench: &Bench, size: &[&str], is_json: bool) -> Result<Vec<Figure>> {
+fn measure(bench: &Bench, options: &[String], is_json: bool) -> Result<Vec<Figure>> {
     let postgres = if bench.uses_postgres { Some(Postgres::start()?) } else { None };
     if bench.uses_server && !cargo(&["build", "--release", "--package", "iis-server"]).status()?.success() {
         bail!("the server does not build");
     }
     let mut command = cargo(&["run", "--release", "--quiet", "--package", bench.package]);
-    command.args(["--example", bench.example, "--", "--json"]).args(size).stdout(Stdio::piped());
+    command.args(["--example", bench.example, "--", "--json"]).args(options).stdout(Stdio::piped());
     if let Some(postgres) = &postgres {
         command.env(environment::TEST_POSTGRES, postgres.url());
     }

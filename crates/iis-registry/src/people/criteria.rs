@@ -45,35 +45,40 @@ pub enum Missing {
 const MOST_READINGS: usize = 6;
 
 impl Criteria {
-    /// What is missing, if anything.
-    pub fn missing(&self) -> Option<Missing> {
+    /// All that is missing; nothing: it is enough.
+    pub fn missing(&self) -> Vec<Missing> {
         if !fold_identifier(&self.number).is_empty() {
-            return None;
+            return Vec::new();
         }
         if self.telephone().is_some() {
             let first = if self.in_any_order { &self.last } else { &self.first };
             let is_enough = self.born_on.is_some() || fold_name(first).chars().count() > 1;
-            return (!is_enough).then_some(Missing::BesidePhone);
+            return if is_enough { Vec::new() } else { vec![Missing::BesidePhone] };
         }
-        let (last, first) = (fold_name(&self.last), fold_name(&self.first));
-        match (last.is_empty(), first.is_empty(), self.born_on) {
-            (true, true, None) => Some(Missing::Everything),
-            (true, _, _) => Some(Missing::Last),
-            (_, true, _) => Some(Missing::First),
-            (_, _, None) => Some(Missing::BornOn),
-            _ => None,
-        }
+        let parts = [
+            (fold_name(&self.last).is_empty(), Missing::Last),
+            (fold_name(&self.first).is_empty(), Missing::First),
+            (self.born_on.is_none(), Missing::BornOn),
+        ];
+        let missing: Vec<_> =
+            parts.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, part)| part).collect();
+        if missing.len() == parts.len() { vec![Missing::Everything] } else { missing }
     }
 
-    /// What is missing for somebody who searches with full criteria only: whole first name and birth date, the birth date
-    /// beside a number too (requirements 6.3, Patient Look-Up). A telephone number is none of theirs.
-    pub fn missing_of_full(&self) -> Option<Missing> {
+    /// All that is missing for somebody who searches with full criteria only: whole first name and birth date, the birth
+    /// date beside a number too (requirements 6.3, Patient Look-Up). A telephone number is none of theirs.
+    pub fn missing_of_full(&self) -> Vec<Missing> {
         if !fold_identifier(&self.number).is_empty() {
-            return self.born_on.is_none().then_some(Missing::BornOn);
+            return if self.born_on.is_none() { vec![Missing::BornOn] } else { Vec::new() };
         }
         let without_phone = Self { phone: String::new(), ..self.clone() };
-        let is_initial = fold_name(&self.first).chars().count() < 2;
-        without_phone.missing().or(is_initial.then_some(Missing::First))
+        let mut missing = without_phone.missing();
+        let is_initial = fold_name(&self.first).chars().count() == 1;
+        if is_initial {
+            let place = missing.iter().take_while(|part| **part == Missing::Last).count();
+            missing.insert(place, Missing::First);
+        }
+        missing
     }
 
     /// The registry number, if the number is one.
@@ -90,12 +95,12 @@ impl Criteria {
     pub(crate) fn with_number_as_phone(&self) -> Option<Self> {
         contact::phone(&self.number)?;
         let other = Self { phone: self.number.clone(), number: String::new(), ..self.clone() };
-        other.missing().is_none().then_some(other)
+        other.missing().is_empty().then_some(other)
     }
 
     /// Whether whole names and the birth date are given: enough to look for whoever resembles.
     pub(crate) fn has_names(&self) -> bool {
-        Self { number: String::new(), phone: String::new(), ..self.clone() }.missing().is_none()
+        Self { number: String::new(), phone: String::new(), ..self.clone() }.missing().is_empty()
     }
 
     /// The pairs of last and first name that may be meant, the likeliest first.
@@ -132,28 +137,31 @@ mod tests {
     #[test]
     fn browsing_is_refused() {
         let today = date(2026, 3, 2);
+        let (last, first, born, phone) =
+            (Missing::Last, Missing::First, Missing::BornOn, Missing::BesidePhone);
         #[rustfmt::skip]
-        let table = [
+        let table: [(&str, &[Missing], &[Missing]); 15] = [
             // typed                        missing                      for who looks up only
-            ("",                            Some(Missing::Everything),   Some(Missing::Everything)),
-            ("*",                           Some(Missing::Everything),   Some(Missing::Everything)),
-            ("ortega",                      Some(Missing::First),        Some(Missing::First)),
-            ("2/11/24",                     Some(Missing::Last),         Some(Missing::Last)),
-            ("maya ortega",                 Some(Missing::BornOn),       Some(Missing::BornOn)),
-            ("m ortega 2/11/24",            None,                        Some(Missing::First)),
-            ("maya ortega 2/11/24",         None,                        None),
-            ("A17",                         None,                        Some(Missing::BornOn)),
-            ("A17 2/11/24",                 None,                        None),
-            ("(202) 555-0140",              Some(Missing::BesidePhone),  Some(Missing::Everything)),
-            ("202-555-0140 2/11/24",        None,                        Some(Missing::Last)),
-            ("maya 202.555.0140",           None,                        Some(Missing::First)),
-            ("maya, 202.555.0140",          Some(Missing::BesidePhone),  Some(Missing::First)),
-            (", maya 202.555.0140",         None,                        Some(Missing::Last)),
-            (", m 202.555.0140",            Some(Missing::BesidePhone),  Some(Missing::Last)),
+            ("",                            &[Missing::Everything],      &[Missing::Everything]),
+            ("*",                           &[Missing::Everything],      &[Missing::Everything]),
+            ("ortega",                      &[first, born],              &[first, born]),
+            ("2/11/24",                     &[last, first],              &[last, first]),
+            ("maya ortega",                 &[born],                     &[born]),
+            ("m ortega 2/11/24",            &[],                         &[first]),
+            ("maya ortega 2/11/24",         &[],                         &[]),
+            ("A17",                         &[],                         &[born]),
+            ("A17 2/11/24",                 &[],                         &[]),
+            ("(202) 555-0140",              &[phone],                    &[Missing::Everything]),
+            ("202-555-0140 2/11/24",        &[],                         &[last, first]),
+            ("maya 202.555.0140",           &[],                         &[first, born]),
+            ("maya, 202.555.0140",          &[phone],                    &[first, born]),
+            (", maya 202.555.0140",         &[],                         &[last, born]),
+            (", m 202.555.0140",            &[phone],                    &[last, first, born]),
         ];
         for (typed, missing, of_full) in table {
             let criteria = Criteria::understand(typed, today);
-            assert_eq!((criteria.missing(), criteria.missing_of_full()), (missing, of_full), "{typed}");
+            assert_eq!(criteria.missing(), missing, "{typed}");
+            assert_eq!(criteria.missing_of_full(), of_full, "{typed}");
         }
     }
 

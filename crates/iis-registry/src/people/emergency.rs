@@ -105,7 +105,7 @@ pub async fn open(
     let opens = asked(Permission::OpenInEmergency)?;
     let views = asked(Permission::ViewPerson)?;
     let reason = reason(&said)?;
-    if said.whom.missing_of_full().is_some() && said.whom.registry_number().is_none() {
+    if !said.whom.missing_of_full().is_empty() && said.whom.registry_number().is_none() {
         return Err(Failure::Rule("Give the registry ID, or last name, first name and birth date."));
     }
     let searches = in_emergency(asked(Permission::SearchPersons)?);

@@ -43,7 +43,7 @@ pub enum FoundPeople {
     /// More than may be shown are exactly so: these are not told.
     TooMany,
     /// The criteria are not enough to search with.
-    NotEnough(Missing),
+    NotEnough(Vec<Missing>),
 }
 
 /// Searches. The search itself is audited, without what was typed.
@@ -55,7 +55,7 @@ pub async fn search(
 ) -> Result<FoundPeople, Failure> {
     let is_strict = granted.condition() == Some(Condition::Strict);
     let missing = if is_strict { criteria.missing_of_full() } else { criteria.missing() };
-    if let Some(missing) = missing {
+    if !missing.is_empty() {
         return Ok(FoundPeople::NotEnough(missing));
     }
     let model = cx.matching.now();

@@ -99,7 +99,7 @@ fn s51_the_box_finds_by_everything_in_any_order_and_says_what_differs() {
 fn a_telephone_number_finds_the_household_with_one_more_thing_that_is_known() {
     on_each_engine(|world| async move {
         some_people(&world).await;
-        assert_eq!(typed(&world, "515-943-3563").await, FoundPeople::NotEnough(Missing::BesidePhone));
+        assert_eq!(typed(&world, "515-943-3563").await, FoundPeople::NotEnough(vec![Missing::BesidePhone]));
         let both = firsts(&hits(&world, "515-943-3563 4/5/2019").await);
         assert_eq!(both.len(), 2, "brothers of one day: {both:?}");
         let other = hits(&world, "5159433563 quill, robert 4/5/2019").await; // ten digits may be a record number

@@ -43,8 +43,11 @@ pub(crate) const WAYS: &[(&str, Way)] = &[
     ("record-pdf", Way::Print),
 ];
 
-/// The lot from which doses are given: varicella (CVX 21), bought by the clinic.
-const LOT: &str = "BENCH-1";
+/// The lot from which doses are given: varicella (CVX 21), bought by the clinic. One of this run's own, since a registry
+/// that stays has those of earlier runs.
+fn lot() -> String {
+    format!("BENCH-{}", std::process::id())
+}
 
 pub(crate) struct Desk {
     ground: Ground,
@@ -60,7 +63,7 @@ impl Desk {
         let mut carton = form::fields(&page.text());
         for (name, value) in [
             ("vaccine", "21"),
-            ("lot", LOT),
+            ("lot", &*lot()),
             ("funding", "private"),
             ("doses", "9999"),
             ("expires", "12/31/2099"),
@@ -132,9 +135,9 @@ impl Desk {
     fn dose(&self, who: &Somebody) -> Result<(Duration, bool)> {
         let path = format!("/patients/{}/doses/new", who.number);
         let page = self.seen(self.nurse.get(&path)?).text();
-        let row = page.split("name=\"give_").skip(1).find(|row| row.contains(LOT));
+        let row = page.split("name=\"give_").skip(1).find(|row| row.contains(&lot()));
         let row = row.and_then(|row| row.split('"').next()).context("a row for the lot")?;
-        let lot = page.split("<option ").find(|option| option.contains(LOT)).context("the lot")?;
+        let lot = page.split("<option ").find(|option| option.contains(&lot())).context("the lot")?;
         let lot = lot.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).context("its key")?;
         let mut fields = form::fields(&page);
         for (name, value) in [

@@ -45,20 +45,31 @@ impl Drop for Server {
     }
 }
 
-/// Fills in a registry of `people`, chooses `wanted` of them, and starts it.
-pub(crate) fn prepare(openiis: &Path, folder: &Path, people: u32, wanted: usize) -> Result<Ground> {
-    let (url, passwords, mut filled) = start(openiis, folder, people)?;
-    drop(url);
-    let stopped = Command::new("kill").args(["-TERM", &filled.0.id().to_string()]).status()?;
-    if !stopped.success() || !filled.0.wait()?.success() {
+/// Whether the folder holds a registry that was filled in to its end.
+pub(crate) fn is_filled(folder: &Path) -> bool {
+    folder.join(FILLED).exists()
+}
+
+/// Written when all is filled in.
+const FILLED: &str = "filled";
+
+/// Fills in a registry of `people`, with as many accounts as a state has.
+pub(crate) fn fill(openiis: &Path, folder: &Path, people: u32) -> Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let (_, _, mut server) = start(openiis, folder, people)?;
+    let stopped = Command::new("kill").args(["-TERM", &server.0.id().to_string()]).status()?;
+    if !stopped.success() || !server.0.wait()?.success() {
         bail!("the server that filled in the people did not stop in order");
     }
-    let people = {
-        let database = Connection::open(folder.join("data/openiis.db"))?;
-        crowd(&database)?;
-        choose(&database, wanted)?
-    };
-    let (url, _, server) = start(openiis, folder, 1)?;
+    crowd(&Connection::open(folder.join("data/openiis.db"))?)?;
+    std::fs::write(folder.join(FILLED), people.to_string())?;
+    Ok(())
+}
+
+/// Starts the registry that was filled in, and chooses `wanted` of its people.
+pub(crate) fn open(openiis: &Path, folder: &Path, wanted: usize) -> Result<Ground> {
+    let people = choose(&Connection::open(folder.join("data/openiis.db"))?, wanted)?;
+    let (url, passwords, server) = start(openiis, folder, 1)?;
     Ok(Ground { url, passwords, people, _server: server })
 }
 

@@ -5,7 +5,9 @@
 //! shows who was found), opening a record, recording a dose from stock, printing the record. The times are the browser's:
 //! what the server needed and the way there and back on this machine.
 //!
-//! `bench_pages [--json] [--quick] [--large] [--folder DIR]`: 100,000 people, `--quick` 2,000, `--large` 1 million. SQLite.
+//! `bench_pages [--json] [--quick] [--large] [--folder DIR] [--filled DIR]`: 100,000 people, `--quick` 2,000, `--large` 1
+//! million. SQLite. Filling in a million takes the better part of an hour: with `--filled` they stay in that folder, and
+//! the next run measures with them at once. `--fill-only` ends there.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints")]
 
@@ -28,6 +30,9 @@ struct Options {
     times: usize,
     is_json: bool,
     folder: PathBuf,
+    /// Where the filled registry is, or is to stay.
+    filled: Option<PathBuf>,
+    is_filled_only: bool,
     openiis: PathBuf,
 }
 
@@ -35,7 +40,7 @@ impl Options {
     fn read() -> Self {
         let words: Vec<String> = std::env::args().skip(1).collect();
         let has = |word: &str| words.iter().any(|known| known == word);
-        let folder = words.iter().position(|word| word == "--folder").and_then(|at| words.get(at + 1));
+        let after = |name: &str| words.iter().position(|word| word == name).and_then(|at| words.get(at + 1));
         let (people, times) = match (has("--quick"), has("--large")) {
             (true, _) => (2_000, 40),
             (_, true) => (1_000_000, 200),
@@ -46,7 +51,9 @@ impl Options {
             people,
             times,
             is_json: has("--json"),
-            folder: folder.map_or_else(std::env::temp_dir, PathBuf::from),
+            folder: after("--folder").map_or_else(std::env::temp_dir, PathBuf::from),
+            filled: after("--filled").map(PathBuf::from),
+            is_filled_only: has("--fill-only"),
             openiis: openiis.map_or_else(|| "target/release/openiis".into(), PathBuf::from),
         }
     }
@@ -55,8 +62,15 @@ impl Options {
 fn main() -> Result<()> {
     let options = Options::read();
     let folder = tempfile::Builder::new().prefix("bench-pages-").tempdir_in(&options.folder)?;
+    let folder = options.filled.as_deref().unwrap_or(folder.path());
     let started = Instant::now();
-    let ground = ground::prepare(&options.openiis, folder.path(), options.people, options.times)?;
+    if !ground::is_filled(folder) {
+        ground::fill(&options.openiis, folder, options.people)?;
+    }
+    if options.is_filled_only {
+        return Ok(());
+    }
+    let ground = ground::open(&options.openiis, folder, options.times)?;
     eprintln!("{} people, filled in within {:.0} s", options.people, started.elapsed().as_secs_f64());
     let desk = Desk::open(ground)?;
     for (name, way) in WAYS {

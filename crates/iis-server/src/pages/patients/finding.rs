@@ -97,16 +97,19 @@ fn understand(typed: &Typed, visitor: &Visitor) -> Result<Criteria, Box<SearchFo
         Criteria { last, first, born_on, number, phone, in_any_order: false }
     };
     let unreadable = !from_box && born_on.is_none() && !typed.born.trim().is_empty();
-    let problem = match criteria.missing() {
-        _ if unreadable => Some(Problem::of("born", "Enter the date as MM/DD/YYYY, for example 03/02/2026.")),
-        missing => missing.map(missing_problem),
-    };
-    let Some(problem) = problem else { return Ok(criteria) };
+    let mut problems: Vec<Problem> = criteria.missing().into_iter().map(missing_problem).collect();
+    if unreadable {
+        problems.retain(|problem| problem.field != "born");
+        problems.push(Problem::of("born", "Enter the date as MM/DD/YYYY, for example 03/02/2026."));
+    }
+    if problems.is_empty() {
+        return Ok(criteria);
+    }
     let mut form = filled_in(&criteria, visitor);
     if unreadable {
         typed.born.clone_into(&mut form.born);
     }
-    form.problems.push(problem);
+    form.problems = problems;
     Err(Box::new(form))
 }
 
@@ -206,7 +209,7 @@ fn answer(visitor: &Visitor, criteria: &Criteria, people: FoundPeople, add_href:
         FoundPeople::Nearest(hits) => Some(nearest(&hits, criteria, today)),
         FoundPeople::TooMany => Some(too_many(MOST_SHOWN, criteria)),
         FoundPeople::NotEnough(missing) => {
-            form.problems.push(missing_problem(missing));
+            form.problems.extend(missing.into_iter().map(missing_problem));
             return show(visitor, form, None, None);
         }
     };
