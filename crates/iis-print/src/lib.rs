@@ -21,5 +21,6 @@ pub use document::{
     Status, Verdict, Verification,
 };
 pub use printer::{PrintError, Printed, Printer};
+pub use qr::{QrPath, qr_path};
 pub use sample::sample;
 pub use templates::{SHIPPED, TemplateFault, Templates};

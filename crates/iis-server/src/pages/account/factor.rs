@@ -10,6 +10,7 @@ use crate::pages::frame::Problem;
 use crate::pages::visitor::{Answer, Stop, Visitor, percent_encoded, redirect, rendered};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use iis_print::qr_path;
 use iis_registry::accounts::second_factor::{self, CODES, Drawn};
 use iis_registry::accounts::totp::{base32, from_base32};
 use iis_registry::sessions;
@@ -46,6 +47,7 @@ fn page(visitor: &Visitor, secret: &str, problems: Vec<Problem>) -> Result<Facto
         csrf: visitor.csrf(),
         secret: secret.to_owned(),
         shown: groups.join(" "),
+        picture: qr_path(&app_href),
         app_href,
         is_owed: session.owes.is_some(),
         may_passkey: visitor.app.passkeys.is_there(),

@@ -2,6 +2,7 @@
 
 use crate::pages::frame::{Frame, Problem};
 use askama::Template;
+use iis_print::QrPath;
 
 /// `GET /sign-in`
 #[derive(Debug, Template)]
@@ -209,6 +210,8 @@ pub(crate) struct FactorPage {
     pub(crate) shown: String,
     /// What opens an app on the same device.
     pub(crate) app_href: String,
+    /// The same for the camera of another device.
+    pub(crate) picture: Option<QrPath>,
     /// Nothing else opens before it is done.
     pub(crate) is_owed: bool,
     /// Whether there can be passkeys.

@@ -7,6 +7,7 @@ use crate::pages::account::views::{
     ProvePage, RecoveryCodesPage, SessionView,
 };
 use crate::pages::frame::Problem;
+use iis_print::QrPath;
 
 /// A page about an account where every text is this one.
 pub(super) fn account(text: &str) -> AccountPage {
@@ -99,6 +100,7 @@ fn pages_of_signing_in_and_of_ones_own_account() {
         secret: "GEZDGNBV".to_owned(),
         shown: "GEZD GNBV".to_owned(),
         app_href: "otpauth://totp/Calder%20IIS:a.reyes?secret=GEZDGNBV&issuer=Calder%20IIS".to_owned(),
+        picture: Some(QrPath { side: 9, path: "M4 4h1v1h-1z".to_owned() }),
         is_owed: true,
         may_passkey: true,
         problems: Vec::new(),
