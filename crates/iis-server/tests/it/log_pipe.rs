@@ -18,7 +18,7 @@ fn a_registry_whose_log_nobody_reads_answers_and_stops_in_order() {
     for _ in 0..REQUESTS {
         assert_eq!(raw(server.address, &request("/hl7", "text/plain", b"not a message")).status, 200);
     }
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
     let stopping = Instant::now();
     assert!(server.terminate().success());
     assert!(stopping.elapsed() < Duration::from_secs(20), "{:?}", stopping.elapsed());

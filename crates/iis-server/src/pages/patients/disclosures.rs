@@ -137,8 +137,7 @@ mod tests {
 
     #[test]
     fn whatever_a_permission_lets_do_to_a_patient_has_words() {
-        for permission in Permission::ALL.into_iter().filter(|permission| permission.area() == Area::Patients)
-        {
+        for permission in Permission::ALL.iter().filter(|permission| permission.area() == Area::Patients) {
             assert_ne!(action(permission.code()), permission.code());
         }
     }
