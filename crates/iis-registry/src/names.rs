@@ -24,9 +24,51 @@ pub(crate) fn is_name_of_person(name: &str) -> bool {
     has_letters && name.chars().count() <= 80 && name.chars().all(fits) && !reads_as_address
 }
 
+/// Whether two names are those of one person as staff lists, letters and forms write them: the first and the last word agree,
+/// letters only, in whatever case; what stands between (a middle name, an initial) may be left out.
+pub(crate) fn is_same_person(one: &str, other: &str) -> bool {
+    let ends = |name: &str| {
+        let letters = |word: &str| {
+            word.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect::<String>()
+        };
+        let mut words = without_titles(name).map(letters).filter(|word| !word.is_empty());
+        let first = words.next();
+        let last = words.next_back();
+        (first, last)
+    };
+    let (one, other) = (ends(one), ends(other));
+    one == other && one.0.is_some()
+}
+
+/// The words of a name; what follows a comma (`Jane Smith, RN`) is no part of it.
+pub(crate) fn without_titles(name: &str) -> impl DoubleEndedIterator<Item = &str> {
+    name.split(',').next().unwrap_or_default().split_whitespace()
+}
+
+/// Whether it can be the kind or the number of a license: at most 40 characters, no control among them.
+pub(crate) fn is_of_license(text: &str) -> bool {
+    text.chars().count() <= 40 && !text.chars().any(char::is_control)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{is_name_of_person, is_plain, is_showable};
+    use super::{is_name_of_person, is_plain, is_same_person, is_showable};
+
+    #[test]
+    fn a_person_is_known_again_with_or_without_a_middle_name() {
+        for (one, other, is_same) in [
+            ("Bram Castellan", "Bram X. Castellan", true),
+            ("Bram Castellan", "bram castellan, RN", true),
+            ("Zoë O’Hara-Smith", "Zoë OHara Smith", false),
+            ("Bram Castellan", "Bram Castell", false),
+            ("Bram Castellan", "Castellan Bram", false),
+            ("Ana", "Ana Reyes", false),
+            ("Ana", "ana", true),
+            ("", "", false),
+        ] {
+            assert_eq!(is_same_person(one, other), is_same, "{one} / {other}");
+        }
+    }
 
     #[test]
     fn a_name_of_a_person_cannot_carry_an_address() {

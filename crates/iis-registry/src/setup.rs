@@ -61,14 +61,19 @@ pub async fn add_organizations(cx: &Context, new: Vec<NewOrganization>) -> Resul
 /// A site's code is what messages carry (MSH-4, MSH-22, RXA-11.4): 1 to 40 letters, digits, dots, dashes and underscores,
 /// so that no delimiter of HL7 is in it. A PIN is looked up the same way.
 pub(crate) fn check_site(new: &NewSite) -> Result<(), Failure> {
-    let is_code = |code: &str| is_plain(code, 1..=40);
-    if !is_code(&new.code) {
-        return Err(Failure::Rule("A site's code is 1 to 40 letters, digits, dots, dashes and underscores."));
-    }
     if !is_showable(&new.name) {
         return Err(Failure::Rule("A site's name is one line of 1 to 120 characters."));
     }
-    if !new.pin.as_deref().is_none_or(is_code) {
+    check_codes(&new.code, new.pin.as_deref())
+}
+
+/// The code and the PIN alone: see [`check_site`].
+pub(crate) fn check_codes(code: &str, pin: Option<&str>) -> Result<(), Failure> {
+    let is_code = |code: &str| is_plain(code, 1..=40);
+    if !is_code(code) {
+        return Err(Failure::Rule("A site's code is 1 to 40 letters, digits, dots, dashes and underscores."));
+    }
+    if !pin.is_none_or(is_code) {
         return Err(Failure::Rule("A site's PIN is 1 to 40 letters, digits, dots, dashes and underscores."));
     }
     Ok(())

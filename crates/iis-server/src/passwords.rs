@@ -48,15 +48,23 @@ impl Passwords {
         Ok(Self { queue, nobody })
     }
 
-    /// Whether the password belongs to the hash. Without a hash (no such account) the answer is no, after the same
-    /// work.
+    /// Whether the password belongs to the hash. Without a hash (no such account, or one whose password was never set) the
+    /// answer is no, after the same work.
     pub async fn verify(&self, password: &str, phc: Option<&str>) -> Result<bool, PasswordError> {
         let (answer, answered) = oneshot::channel();
-        let known = phc.is_some() && password.len() <= LONGEST_PASSWORD;
-        let phc = phc.map_or_else(|| Arc::clone(&self.nobody), Arc::from);
+        let (phc, is_hash) = self.against(phc);
+        let known = is_hash && password.len() <= LONGEST_PASSWORD;
         let password = if known { password.to_owned() } else { String::new() };
         self.send(Task::Verify { password, phc, answer })?;
         answered.await.map(|right| right && known).map_err(|_| PasswordError::Unavailable)
+    }
+
+    /// The hash that is worked with, and whether it is the account's own.
+    fn against(&self, phc: Option<&str>) -> (Arc<str>, bool) {
+        match phc.filter(|phc| phc.starts_with('$')) {
+            Some(phc) => (phc.into(), true),
+            None => (Arc::clone(&self.nobody), false),
+        }
     }
 
     /// The PHC string of a new password.
@@ -152,5 +160,14 @@ mod tests {
             }
         }
         assert!(busy >= 10, "{busy} of 20 were refused at once");
+    }
+
+    #[test]
+    fn d5_an_account_without_a_password_takes_the_work_of_any_other() {
+        let passwords = Passwords::start(1, 1).expect("a thread");
+        for none in [None, Some("none"), Some("")] {
+            let (hash, is_own) = passwords.against(none);
+            assert!(!is_own && hash.starts_with("$argon2id$"), "{none:?}: {hash}");
+        }
     }
 }

@@ -28,7 +28,8 @@ sql! {
     CONFIRM = "UPDATE account_worker SET confirmed_at = $2, asked_at = NULL WHERE account_id = $1";
     ASK = "UPDATE account_worker SET asked_at = $2 WHERE account_id = $1 AND asked_at IS NULL";
     DUE = "SELECT account_id FROM account_worker WHERE confirmed_at < $1 AND asked_at IS NULL ORDER BY account_id LIMIT 500";
-    OVERDUE = "SELECT account_id FROM account_worker WHERE asked_at < $1 ORDER BY account_id LIMIT 500";
+    OVERDUE = "SELECT b.account_id FROM account_worker b JOIN account a ON a.id = b.account_id \
+               WHERE b.asked_at < $1 AND a.status = 'active' AND b.account_id > $2 ORDER BY b.account_id LIMIT 500";
     KNOWN = "SELECT account_id, worker_id, confirmed_at, asked_at FROM account_worker WHERE account_id = $1";
 }
 
@@ -173,7 +174,7 @@ pub fn due(tx: &mut Tx<'_>, before: Timestamp) -> Result<Vec<AccountId>, StoreEr
     tx.all(&DUE, vals![before])
 }
 
-/// Accounts asked about before a moment and not confirmed since.
-pub fn overdue(tx: &mut Tx<'_>, before: Timestamp) -> Result<Vec<AccountId>, StoreError> {
-    tx.all(&OVERDUE, vals![before])
+/// Active accounts asked about before a moment and not confirmed since, by id after another: at most 500.
+pub fn overdue(tx: &mut Tx<'_>, before: Timestamp, after: AccountId) -> Result<Vec<AccountId>, StoreError> {
+    tx.all(&OVERDUE, vals![before, after])
 }

@@ -12,7 +12,7 @@ use iis_model::access::{Granted, Place};
 use iis_store::account::{self, NewAccount};
 use iis_store::{
     AuditEntry, Lane, StoreError, Tx, issuer_subject, passkey, password_link, role_assignment, session,
-    sign_in_failure, way_back,
+    sign_in_failure, way_back, worker,
 };
 
 /// An account to be made.
@@ -154,6 +154,7 @@ pub async fn set_status(
         match status {
             Status::Active => {
                 account::reopen(tx, id, arrival.at)?;
+                worker::confirm(tx, id, arrival.at)?; // whoever opens it knows that the person is still there
                 sign_in_failure::delete_of_name(tx, &key)?;
             }
             Status::Locked => {

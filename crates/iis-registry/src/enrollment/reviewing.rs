@@ -4,7 +4,7 @@ use super::{Enrollment, Event, RENEWAL_DAYS, State, closing};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::mail::Letter;
 use crate::requests::provisioning::{Appointed, appoint};
-use crate::setup::{NewSite, site_row};
+use crate::setup::{NewSite, check_codes, site_row};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel, Granted, Place};
 use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId};
@@ -47,6 +47,9 @@ pub async fn decide(
         && reason.trim().is_empty()
     {
         return Err(Failure::Rule("Say why: the site reads it."));
+    }
+    if let Decision::Approve { code, pin } = &decision {
+        check_codes(code, pin.as_deref())?;
     }
     let new_ids = (OrganizationId(cx.store.ids().take()?), SiteId(cx.store.ids().take()?));
     let person_ids = (AccountId(cx.store.ids().take()?), cx.store.ids().take()?);

@@ -254,18 +254,24 @@ pub(super) fn settle(tx: &mut Tx<'_>, case: &mut Enrollment, by: By<'_>) -> Resu
     Ok(())
 }
 
-/// The site takes its enrollment back; one that was approved is closed.
+/// The site takes back an enrollment that has not made it a site yet. Whoever has nothing but the link of a letter does not
+/// close a site that people work with.
 pub async fn withdraw(cx: &Context, number: i64, arrival: Arrival) -> Result<(), Failure> {
-    let (keys, cx2) = (Keys::of(cx, arrival).await?, cx.clone());
+    const IS_A_SITE: &str =
+        "This site is enrolled. To close it, sign in and open a ticket: the state's staff close it.";
+    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "withdraw-enrollment", arrival.at);
     let withdrawn = cx.store.write(Lane::Web, move |tx| {
-        let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(false) };
+        let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        if case.site_id.is_some() {
+            return Ok(Err(Failure::Rule(IS_A_SITE)));
+        }
         let contact = case.body.contact.clone();
         let by = By { actor: &contact, reason: "withdrawn by the site", at: arrival.at };
         if !case.act(tx, Event::Withdraw, by)? {
-            return Ok(false);
+            return Ok(Err(NOT_NOW));
         }
-        closing::close(tx, (&cx2, &keys), &case, arrival)?;
-        Ok(true)
+        tx.audit(&entry.clone().detail(format!("enrollment {number}")))?;
+        Ok(Ok(()))
     });
-    if withdrawn.await? { Ok(()) } else { Err(NOT_NOW) }
+    withdrawn.await?
 }

@@ -6,7 +6,7 @@ use super::{Application, Event, Request, State};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link, knock};
-use crate::names::{is_name_of_person, is_showable};
+use crate::names::{is_name_of_person, is_of_license, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::EmailAddress;
 use iis_model::access::{Actor, Channel};
@@ -51,8 +51,7 @@ fn check(application: &Application) -> Result<(), Failure> {
     if !application.jurisdiction.is_empty() && !is_showable(&application.jurisdiction) {
         return Err(Failure::Rule("Enter the jurisdiction in one line."));
     }
-    let is_short = |text: &str| text.chars().count() <= 40 && !text.chars().any(char::is_control);
-    if !is_short(&application.license_kind) || !is_short(&application.license_number) {
+    if !is_of_license(&application.license_kind) || !is_of_license(&application.license_number) {
         return Err(Failure::Rule("A license's kind and number have at most 40 characters."));
     }
     Ok(())
@@ -100,7 +99,13 @@ pub async fn confirm_address(cx: &Context, number: i64, arrival: Arrival) -> Res
     Ok(confirmed.await?)
 }
 
-/// Changes what was asked: while it is a draft, or returned for correction.
+/// Whether what was asked can be changed: while it is a draft, returned for correction, or waits for the enrollment of a site
+/// whose name may be mistyped.
+pub const fn can_change(state: State) -> bool {
+    matches!(state, State::Draft | State::Returned | State::WaitingEnrollment)
+}
+
+/// Changes what was asked.
 pub async fn change(
     cx: &Context,
     number: i64,
@@ -110,7 +115,7 @@ pub async fn change(
     check(&application)?;
     let changed = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(false) };
-        if !matches!(case.state, State::Draft | State::Returned) {
+        if !can_change(case.state) {
             return Ok(false);
         }
         let kept = case.body.clone();
@@ -120,9 +125,12 @@ pub async fn change(
             adds_to: kept.adds_to,
             reminders: kept.reminders,
             taken_by: kept.taken_by,
-            license_verified: kept
-                .license_verified
-                .filter(|_| kept.license_number == application.license_number),
+            // what was verified is the license of this name, kind and number
+            license_verified: kept.license_verified.filter(|_| {
+                kept.name == application.name
+                    && kept.license_kind == application.license_kind
+                    && kept.license_number == application.license_number
+            }),
             ..application.clone()
         };
         name_site(tx, &mut case)?;

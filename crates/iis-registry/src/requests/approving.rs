@@ -2,19 +2,25 @@
 //! for one asking and holds until it is answered; nobody approves their own request, except that the Help Desk may approve a
 //! first site administrator.
 
-use super::provisioning::provision;
+use super::facts::facts;
+use super::gates::{Standing, gates};
+use super::provisioning::{is_locked, provision};
 use super::{Event, Request, State};
 use crate::access::Refused;
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::{Letter, Link};
+use crate::names::is_same_person;
 use crate::staff::administrators_of;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Permission};
 use iis_model::{AccountId, SiteId, Timestamp};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site, worker};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, outbox, site, worker};
 use std::collections::BTreeMap;
 
+const NO_LONGER_OPEN: &str = "Something that this access needs is no longer there, such as the place on the staff list or the \
+                              site’s enrollment. The applicant’s status page says what; it can be approved when that is mended.";
+const LOCKED: &str = "This person has an account that is locked. The Help Desk opens it first.";
 const NOT_OF_THIS_ORGANIZATION: &str = "You are not a site administrator of this organization.";
 
 /// Who answers.
@@ -31,7 +37,8 @@ fn words(number: i64, asked_at: Timestamp) -> [String; 3] {
     ["approve".to_owned(), number.to_string(), asked_at.as_microsecond().to_string()]
 }
 
-/// Writes to the site administrators of the request's site; says to how many.
+/// Asks the site administrators of the request's site, by a letter where an address is known; all see it in the
+/// application. Says how many there are besides the applicant.
 pub(super) fn ask(
     tx: &mut Tx<'_>,
     cx: &Context,
@@ -44,30 +51,37 @@ pub(super) fn ask(
     let key = keys.key(&words.each_ref().map(String::as_str));
     let mut asked = 0;
     for administrator in administrators_of(tx, row.site.organization_id)? {
-        let Some(email) = administrator.email.filter(|email| *email != case.email) else { continue };
+        if is_own(tx, administrator.account, case)? {
+            continue;
+        }
+        asked += 1;
+        let Some(email) = administrator.email else { continue };
         let link = Link::to(cx, &["approve", &case.number.to_string(), key.as_str()]);
         let letter = Letter::Approval { number: case.number, site: row.site.name.clone(), link };
         outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
-        asked += 1;
     }
     Ok(asked)
 }
 
-/// The request that a link asks about; none: it is wrong, used, or superseded.
+/// The request that a link asks about, with the name of its site as the registry has it; none: the link is wrong, used, or
+/// superseded.
 pub async fn approval(
     cx: &Context,
     number: i64,
     key: &str,
     arrival: Arrival,
-) -> Result<Option<Request>, Failure> {
+) -> Result<Option<(Request, Box<str>)>, Failure> {
     let keys = Keys::of(cx, arrival).await?;
     let key = key.to_owned();
     let read = cx.store.read(move |tx| {
         let case = Request::load(tx, number)?.filter(|case| case.state == State::AwaitingAdministrator);
-        Ok(case.filter(|case| {
+        let case = case.filter(|case| {
             let words = words(number, case.state_since);
             keys.opens(&words.each_ref().map(String::as_str), &key)
-        }))
+        });
+        let Some(case) = case else { return Ok(None) };
+        let site = site_name(tx, &case)?;
+        Ok(Some((case, site)))
     });
     Ok(read.await?)
 }
@@ -81,7 +95,7 @@ pub struct ToApprove {
     pub name: Box<str>,
     /// The role that is asked for.
     pub role: Box<str>,
-    /// The site, as it was typed.
+    /// The site that the request is for.
     pub site: Box<str>,
     /// When approval was asked for.
     pub since: Timestamp,
@@ -118,7 +132,7 @@ pub async fn to_approve(
                 number: case.number,
                 name: case.body.name.clone(),
                 role: case.body.role.clone(),
-                site: case.body.site.clone(),
+                site: site_name(tx, &case)?,
                 since: case.state_since,
                 key: key.as_str().to_owned(),
             });
@@ -144,9 +158,10 @@ fn refusal(tx: &mut Tx<'_>, case: &Request, approver: Approver) -> Result<Option
         }
         Approver::HelpDesk => None,
         Approver::Administrator(account) => {
-            let own = worker::of_account(tx, account)?.is_some_and(|row| *row.email == *case.email.as_str());
-            if own || case.body.adds_to == Some(account) {
-                Some("This is your own request. Another site administrator, or the Help Desk, decides it.")
+            if is_own(tx, account, case)? {
+                Some(
+                    "This is your own request, or bears your name. Another site administrator, or the Help Desk, decides it.",
+                )
             } else if administrators.iter().all(|known| known.account != account) {
                 Some(NOT_OF_THIS_ORGANIZATION)
             } else {
@@ -154,6 +169,22 @@ fn refusal(tx: &mut Tx<'_>, case: &Request, approver: Approver) -> Result<Option
             }
         }
     })
+}
+
+/// The name of the site that a request is for, as the registry has it; as it was typed where none is known.
+fn site_name(tx: &mut Tx<'_>, case: &Request) -> Result<Box<str>, StoreError> {
+    let row = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
+    Ok(row.map_or_else(|| case.body.site.clone(), |row| row.site.name))
+}
+
+/// Whether somebody asks for themselves: by account, by address, or by a name like theirs under another address (S-11).
+fn is_own(tx: &mut Tx<'_>, account: AccountId, case: &Request) -> Result<bool, StoreError> {
+    let worker = worker::of_account(tx, account)?;
+    let row = account::get(tx, account)?;
+    let names = [worker.as_ref().map(|row| &*row.name), row.as_ref().map(|row| &*row.display_name)];
+    Ok(case.body.adds_to == Some(account)
+        || worker.as_ref().is_some_and(|row| *row.email == *case.email.as_str())
+        || names.into_iter().flatten().any(|name| is_same_person(name, &case.body.name)))
 }
 
 /// Approves a request: the account is made, or the role added, in the same transaction, and two letters leave (S-12).
@@ -181,6 +212,16 @@ pub async fn approve(
             Approver::Administrator(_) => State::AwaitingAdministrator,
             Approver::HelpDesk => State::InReview,
         };
+        if case.state == expected {
+            // what was open when the question was asked may have closed since
+            let gates = gates(&facts(tx, &cx2.roles, &case)?);
+            if gates.iter().any(|gate| gate.standing != Standing::Open && gate.rule != "S-9") {
+                return Ok(Err(Failure::Rule(NO_LONGER_OPEN)));
+            }
+            if is_locked(tx, &case)? {
+                return Ok(Err(Failure::Rule(LOCKED)));
+            }
+        }
         let by = By { actor: &actor, reason: "", at: arrival.at };
         if case.state != expected || !case.act(tx, Event::Approve, by)? {
             return Ok(Err(NOT_NOW));

@@ -1,5 +1,6 @@
 //! What is known of a request, gathered from the store for the gates.
 
+use super::applicant::Applicant;
 use super::gates::{Facts, License, Listed, Site};
 use super::types::access_types;
 use super::{Application, Request};
@@ -15,7 +16,8 @@ use iis_store::{StoreError, Tx, closed_site, jurisdiction, training, worker};
 pub(super) fn facts(tx: &mut Tx<'_>, roles: &Roles, request: &Request) -> Result<Facts, StoreError> {
     let Application { user_kind, vaccinates, role, administrator, .. } = &request.body;
     let site = request.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
-    let who = worker_of(tx, request)?;
+    let applicant = Applicant::of(tx, request)?;
+    let who = applicant.worker();
     let (mut listed, mut works_at_program_site) = (Listed::No, false);
     if let Some(worker_id) = who {
         for entry in worker::of_worker(tx, worker_id)? {
@@ -27,11 +29,14 @@ pub(super) fn facts(tx: &mut Tx<'_>, roles: &Roles, request: &Request) -> Result
         }
     }
     let has_administrator = match &site {
-        Some(row) => !administrators_of(tx, row.site.organization_id)?.is_empty(),
+        Some(row) => administrators_of(tx, row.site.organization_id)?
+            .iter()
+            .any(|known| known.is_called(administrator)),
         None => false,
     };
     Ok(Facts {
         is_confirmed: request.body.confirmed_at.is_some(),
+        is_named_otherwise: applicant == Applicant::NamedOtherwise,
         missing_courses: missing_courses(tx, &request.email, role)?,
         user_kind: *user_kind,
         vaccinates: *vaccinates,
@@ -47,40 +52,36 @@ pub(super) fn facts(tx: &mut Tx<'_>, roles: &Roles, request: &Request) -> Result
     })
 }
 
-/// The jurisdiction of this name, in whatever case.
+/// The only jurisdiction of this name, in whatever case.
 pub(super) fn jurisdiction_named(tx: &mut Tx<'_>, typed: &str) -> Result<Option<JurisdictionId>, StoreError> {
     let wanted = folded(typed);
     let all = jurisdiction::list(tx)?;
-    Ok(all.into_iter().find(|row| !wanted.is_empty() && folded(&row.name) == wanted).map(|row| row.id))
+    Ok(only(all.into_iter().filter(|row| !wanted.is_empty() && folded(&row.name) == wanted))
+        .map(|row| row.id))
 }
 
+/// The only one there is; of two with one name neither is meant.
+fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    let first = all.next()?;
+    all.next().is_none().then_some(first)
+}
+
+/// Licenses with which somebody may look patients up without giving vaccines (S-55).
+const LOOKS_UP: [&str; 4] = ["MD", "DO", "PA", "APRN"];
+
 fn license(body: &Application) -> License {
+    let kind: String = body.license_kind.chars().filter(char::is_ascii_alphabetic).collect();
     match (&*body.license_number, &body.license_verified) {
         ("", _) => License::None,
+        _ if !LOOKS_UP.iter().any(|known| known.eq_ignore_ascii_case(&kind)) => License::OfAnotherKind,
         (_, None) => License::Given,
         (_, Some(_)) => License::Verified,
     }
 }
 
-/// Who asks: the person of the address, or of the license with the same name.
-fn worker_of(tx: &mut Tx<'_>, request: &Request) -> Result<Option<i64>, StoreError> {
-    let same = |name: &str| folded(name) == folded(&request.body.name);
-    if let Some(row) = worker::by_email(tx, request.email.as_str())?
-        && same(&row.name)
-    {
-        return Ok(Some(row.id));
-    }
-    let Application { license_kind, license_number, .. } = &request.body;
-    if license_number.is_empty() {
-        return Ok(None);
-    }
-    let licensed = worker::by_license(tx, license_kind, license_number)?;
-    Ok(licensed.into_iter().find(|row| same(&row.name)).map(|row| row.id))
-}
-
-/// A name for comparing: letters only, lower case.
+/// The name of a place for comparing: letters and digits, lower case.
 fn folded(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn missing_courses(tx: &mut Tx<'_>, email: &EmailAddress, role: &str) -> Result<Vec<Box<str>>, StoreError> {
@@ -124,20 +125,18 @@ fn is_enrolled(tx: &mut Tx<'_>, row: &SiteRow) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// The site of a code or a name, in whatever case, of a kind that fits.
+/// The site of a code, or the only one of a name, in whatever case.
 pub(super) fn site_named(tx: &mut Tx<'_>, typed: &str) -> Result<Option<SiteRow>, StoreError> {
     if let Some(found) = site::by_code(tx, typed.trim())? {
         return Ok(Some(found));
     }
     let wanted = folded(typed);
-    let mut after = String::new();
+    let (mut found, mut after) = (Vec::new(), String::new());
     while !wanted.is_empty() {
         let page = site::list(tx, &after, 500)?;
         let Some(last) = page.last() else { break };
         after = last.site.code.to_string();
-        if let Some(found) = page.into_iter().find(|row| folded(&row.site.name) == wanted) {
-            return Ok(Some(found));
-        }
+        found.extend(page.into_iter().filter(|row| folded(&row.site.name) == wanted));
     }
-    Ok(None)
+    Ok(only(found.into_iter()))
 }

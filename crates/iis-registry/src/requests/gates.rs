@@ -58,6 +58,8 @@ pub struct Gate {
 pub enum License {
     /// None was given.
     None,
+    /// Given, and of a kind with which nobody looks patients up.
+    OfAnotherKind,
     /// Given, not looked at.
     Given,
     /// Verified by the Help Desk.
@@ -94,6 +96,8 @@ pub struct Site {
 pub struct Facts {
     /// Whether the address for mail is confirmed.
     pub is_confirmed: bool,
+    /// Whether the address is that of somebody with another name.
+    pub is_named_otherwise: bool,
     /// Titles of required courses without a completion, the General User Course first.
     pub missing_courses: Vec<Box<str>>,
     /// General or school user.
@@ -108,7 +112,7 @@ pub struct Facts {
     pub site: Option<Site>,
     /// Whether a site administrator was named.
     pub names_administrator: bool,
-    /// Whether the site has one on record.
+    /// Whether that is one whom the site has on record.
     pub has_administrator: bool,
     /// Whether the applicant is on the site's staff list.
     pub listed: Listed,
@@ -139,7 +143,11 @@ pub fn gates(facts: &Facts) -> Vec<Gate> {
 /// A health department sees the residents of a jurisdiction, so it says of which.
 fn jurisdiction(facts: &Facts) -> Option<Gate> {
     (&*facts.role == HEALTH_DEPARTMENT).then(|| {
-        if facts.knows_jurisdiction {
+        if facts.site.as_ref().is_some_and(|site| site.kind != SiteKind::HealthDepartment) {
+            let words =
+                "This type of access is for health departments. Name yours as the office where you work.";
+            gate("S-60", Standing::Refuses, words)
+        } else if facts.knows_jurisdiction {
             gate("S-60", Standing::Open, "The jurisdiction is known.")
         } else {
             let words = "Name your jurisdiction as the registry does: a county, a health district or a town.";
@@ -161,7 +169,11 @@ fn gate(rule: &'static str, standing: Standing, words: impl Into<String>) -> Gat
 }
 
 fn confirmed(facts: &Facts) -> Gate {
-    if facts.is_confirmed {
+    if facts.is_confirmed && facts.is_named_otherwise {
+        let words = "The registry knows this e-mail address under another name. Enter your name as your site’s staff list \
+                     has it, or use an address of your own; a list that is wrong is mended by its coordinator.";
+        gate("S-8", Standing::Refuses, words)
+    } else if facts.is_confirmed {
         gate("S-8", Standing::Open, "Your e-mail address is confirmed.")
     } else {
         gate(
@@ -207,7 +219,8 @@ fn site(facts: &Facts) -> Gate {
         None => gate(
             "S-15",
             Standing::Waits(Party::Site),
-            "We do not know this site. It enrolls first; your request waits and keeps its place.",
+            "We know no site by this name, or several: give its code. A new site enrolls first; your request waits and \
+             keeps its place.",
         ),
     }
 }
@@ -223,7 +236,7 @@ fn administrator(facts: &Facts) -> Gate {
         (true, false) => gate(
             "S-9",
             Standing::Waits(Party::HelpDesk),
-            "Administrator unknown: the Help Desk asks the organization who it is.",
+            "No site administrator of this name is on record: the Help Desk asks the organization who it is.",
         ),
     }
 }
@@ -288,6 +301,11 @@ fn look_up(facts: &Facts) -> Option<Gate> {
                 Standing::Waits(Party::Applicant),
                 "Give the kind and number of your license: MD, DO, PA or APRN.",
             ),
+            License::OfAnotherKind => gate(
+                "S-55",
+                Standing::Waits(Party::Applicant),
+                "Patient Look-Up is for these kinds of license: MD, DO, PA or APRN.",
+            ),
             License::Given => {
                 gate("S-55", Standing::Waits(Party::HelpDesk), "The Help Desk verifies your license.")
             }
@@ -316,6 +334,7 @@ mod tests {
     fn ready() -> Facts {
         Facts {
             is_confirmed: true,
+            is_named_otherwise: false,
             missing_courses: Vec::new(),
             user_kind: UserKind::General,
             vaccinates: true,

@@ -1,6 +1,7 @@
 //! Requests for accounts: asked for by anybody, held by gates until what is required is there, read by the Help Desk in the
 //! order received, approved by the site administrator, and made into an account by two letters (S-6 to S-13, S-48 to S-61).
 
+mod applicant;
 mod applying;
 mod approving;
 mod facts;
@@ -12,11 +13,11 @@ mod queue;
 mod time;
 mod types;
 
-pub use applying::{Asked, begin, change, confirm_address, submit, withdraw};
+pub use applying::{Asked, begin, can_change, change, confirm_address, submit, withdraw};
 pub use approving::{Approver, ToApprove, approval, approve, deny, to_approve};
 pub use flow::{Event, State};
 pub use gates::{Facts, Gate, License, Listed, Party, Site, Standing, gates, lets_submit};
-pub use passwords::{is_link, set_password};
+pub use passwords::{is_link, mail_link_again, set_password};
 pub use queue::{
     Opened, ask_administrator, deny_as_desk, next, opened, queue, return_to, take, verify_license, waiting,
 };

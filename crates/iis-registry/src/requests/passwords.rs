@@ -1,8 +1,9 @@
 //! The link that sets a password: once, within its hours, for one account (S-12).
 
+use super::provisioning::{NO_PASSWORD, mail_password_link};
 use super::{Event, Request, State};
 use crate::accounts::told::tell;
-use crate::cases::By;
+use crate::cases::{By, NOT_NOW};
 use crate::enrollment::standing::QUEUE;
 use crate::mail::WayIn;
 use crate::{Arrival, Context, Failure};
@@ -18,6 +19,32 @@ pub async fn is_link(cx: &Context, token: &str, arrival: Arrival) -> Result<Opti
         Ok(account::get(tx, id)?.filter(|row| &*row.status == "active").map(|row| row.name))
     });
     Ok(read.await?)
+}
+
+/// Mails the link that sets the password again, to the address of the request: the first one ran out, or was lost. Its user
+/// name comes with it. Whoever holds the request's own link may ask, and the Help Desk; as often as letters to strangers go.
+pub async fn mail_link_again(
+    cx: &Context,
+    number: i64,
+    token: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let (cx2, token): (_, Box<str>) = (cx.clone(), token.into());
+    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "mail-password-link", arrival.at);
+    let mailed = cx.store.write(Lane::Web, move |tx| {
+        let Some(case) = Request::load(tx, number)?.filter(|case| case.state == State::Provisioned) else {
+            return Ok(false);
+        };
+        let row = case.account_id.map(|id| account::get(tx, id)).transpose()?.flatten();
+        let Some(row) = row.filter(|row| &*row.status == "active" && &*row.password_hash == NO_PASSWORD)
+        else {
+            return Ok(false);
+        };
+        mail_password_link(tx, &cx2, (row.id, row.name, &case.email), &token, arrival)?;
+        tx.audit(&entry.clone().detail(format!("request {number}")))?;
+        Ok(true)
+    });
+    if mailed.await? { Ok(()) } else { Err(NOT_NOW) }
 }
 
 /// Sets the password, of which only the hash is known here. The link is used up; false: it was.

@@ -1,16 +1,18 @@
 //! Making the account of an approved request, or adding the role to the one that is there (S-12, S-59).
 
+use super::applicant::Applicant;
 use super::facts::jurisdiction_named;
 use super::gates::HEALTH_DEPARTMENT;
 use super::{Event, Request};
 use crate::cases::By;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link};
+use crate::names::without_titles;
 use crate::staff::Position;
 use crate::{Arrival, Context};
 use iis_model::access::Place;
 use iis_model::{AccountId, EmailAddress};
-use iis_store::account::{self, NewAccount};
+use iis_store::account::{self, AccountRow, NewAccount};
 use iis_store::worker::{self, WorkerRow};
 use iis_store::{StoreError, Tx, outbox, password_link, role_assignment};
 use jiff::SignedDuration;
@@ -57,6 +59,9 @@ fn place(tx: &mut Tx<'_>, case: &Request) -> Result<Place, StoreError> {
     Ok(case.site_id.map_or(Place::State, Place::Site))
 }
 
+/// No PHC string: no password fits until one is set.
+pub(super) const NO_PASSWORD: &str = "none";
+
 /// Somebody who is to have a role.
 pub(crate) struct Appointed<'a> {
     /// Name.
@@ -87,42 +92,105 @@ pub(crate) fn appoint(
         Some(account) => Some(account),
         None => worker::accounts_of(tx, one.worker)?.into_iter().next(),
     };
-    if let Some(account) = known {
-        let held = role_assignment::of_account(tx, account)?.into_iter();
-        let mut roles: Vec<_> = held.map(|held| (held.role, held.place)).collect();
-        if !roles.contains(&one.role) {
-            roles.push(one.role);
-            role_assignment::set(tx, account, &roles)?;
+    if let Some(known) = known {
+        let row = account::get(tx, known)?.ok_or_else(|| StoreError::internal("an account that is gone"))?;
+        if closed(tx, &row)? == Closed::WithItsRoles {
+            account::reopen(tx, known, arrival.at)?;
+        }
+        add_role(tx, known, one.role)?;
+        if &*row.password_hash == NO_PASSWORD {
+            // the link of the first time was never used: another one comes instead of "sign in as always"
+            mail_password_link(tx, cx, (known, row.name, one.email), token, arrival)?;
+            return Ok((known, true));
         }
         outbox::insert(tx, &one.known.to(cx, one.email, arrival.at).map_err(inside)?)?;
-        return Ok((account, false));
+        return Ok((known, false));
     }
     let name = free_name(tx, one.name)?;
     let row = NewAccount {
         id: account_id,
         name: name.clone(),
         display_name: one.name.into(),
-        password_hash: "none".into(), // no PHC string: no password fits until one is set
+        password_hash: NO_PASSWORD.into(),
         created_at: arrival.at,
         must_change: false,
     };
     account::insert(tx, &row)?;
     role_assignment::set(tx, account_id, &[one.role])?;
     worker::bind(tx, account_id, one.worker, arrival.at)?;
-    let hours = cx.settled.password_link_hours;
-    let until = arrival.at.saturating_add(SignedDuration::from_hours(i64::from(hours)));
-    let until = until.map_err(|_| StoreError::internal("a link beyond all time"))?;
-    password_link::insert(tx, &Sha256::digest(token.as_bytes()).into(), account_id, arrival.at, until)?;
-    let link = Link::to(cx, &["set-password", token]);
-    for letter in [Letter::UserName { name }, Letter::SetPassword { link, hours }] {
-        outbox::insert(tx, &letter.to(cx, one.email, arrival.at).map_err(inside)?)?;
-    }
+    mail_password_link(tx, cx, (account_id, name, one.email), token, arrival)?;
     Ok((account_id, true))
 }
 
+/// Why an account is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Closed {
+    /// It is not.
+    Not,
+    /// Its last role ended: a new one opens it again.
+    WithItsRoles,
+    /// Somebody locked it, or nobody confirmed it: staff open it.
+    ByStaff,
+}
+
+fn closed(tx: &mut Tx<'_>, row: &AccountRow) -> Result<Closed, StoreError> {
+    if &*row.status == "active" {
+        return Ok(Closed::Not);
+    }
+    let has_roles = !role_assignment::of_account(tx, row.id)?.is_empty();
+    Ok(if has_roles { Closed::ByStaff } else { Closed::WithItsRoles })
+}
+
+/// Whether the account that would get the role is locked, so that its owner could not sign in with it.
+pub(super) fn is_locked(tx: &mut Tx<'_>, case: &Request) -> Result<bool, StoreError> {
+    let known = match (case.body.adds_to, Applicant::of(tx, case)?.worker()) {
+        (Some(account), _) => Some(account),
+        (None, Some(worker)) => worker::accounts_of(tx, worker)?.into_iter().next(),
+        (None, None) => None,
+    };
+    let row = known.map(|account| account::get(tx, account)).transpose()?.flatten();
+    Ok(match row {
+        Some(row) => closed(tx, &row)? == Closed::ByStaff,
+        None => false,
+    })
+}
+
+fn add_role(tx: &mut Tx<'_>, account: AccountId, role: (Box<str>, Place)) -> Result<(), StoreError> {
+    let held = role_assignment::of_account(tx, account)?.into_iter();
+    let mut roles: Vec<_> = held.map(|held| (held.role, held.place)).collect();
+    if !roles.contains(&role) {
+        roles.push(role);
+        role_assignment::set(tx, account, &roles)?;
+    }
+    Ok(())
+}
+
+/// The user name in one letter, the link that sets the password in another; an earlier link ends.
+pub(super) fn mail_password_link(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    (account, name, email): (AccountId, Box<str>, &EmailAddress),
+    token: &str,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
+    let hours = cx.settled.password_link_hours;
+    let until = arrival.at.saturating_add(SignedDuration::from_hours(i64::from(hours)));
+    let until = until.map_err(|_| StoreError::internal("a link beyond all time"))?;
+    password_link::delete_of(tx, account)?;
+    password_link::insert(tx, &Sha256::digest(token.as_bytes()).into(), account, arrival.at, until)?;
+    let link = Link::to(cx, &["set-password", token]);
+    for letter in [Letter::UserName { name }, Letter::SetPassword { link, hours }] {
+        outbox::insert(tx, &letter.to(cx, email, arrival.at).map_err(inside)?)?;
+    }
+    Ok(())
+}
+
+/// The person whom the gates found, or a new one.
 fn worker_of(tx: &mut Tx<'_>, case: &Request, new_id: i64, arrival: Arrival) -> Result<i64, StoreError> {
-    if let Some(known) = worker::by_email(tx, case.email.as_str())? {
-        return Ok(known.id);
+    match Applicant::of(tx, case)? {
+        Applicant::Known(id) => return Ok(id),
+        Applicant::New => {}
+        Applicant::NamedOtherwise => return Err(StoreError::internal("an address of somebody else")),
     }
     let row = WorkerRow {
         id: new_id,
@@ -164,11 +232,17 @@ fn free_name(tx: &mut Tx<'_>, name: &str) -> Result<Box<str>, StoreError> {
     let plain = |word: &str| -> String {
         word.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
     };
-    let mut words = name.split_whitespace();
+    let mut words = without_titles(name);
     let first = plain(words.next().unwrap_or_default());
     let last = plain(words.next_back().unwrap_or_default());
-    let stem: String = format!("{}.{last}", first.chars().next().unwrap_or('u')).chars().take(40).collect();
-    let stem = if last.is_empty() { format!("user.{first}") } else { stem };
+    let stem = match (first.chars().next(), last.as_str()) {
+        (Some(letter), "") if first.len() == 1 => format!("user.{letter}"),
+        (Some(_), "") => first,
+        (Some(letter), last) => format!("{letter}.{last}"),
+        (None, "") => "user".to_owned(),
+        (None, last) => format!("user.{last}"),
+    };
+    let stem: String = stem.chars().take(40).collect();
     let mut candidate = stem.clone();
     let mut n = 2;
     while account::by_name(tx, &candidate)?.is_some() {

@@ -237,8 +237,8 @@ pub async fn ask_administrator(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     const NOT_OPEN: &str = "Not every check is passed. Return the request, or mend what is missing first.";
-    const NOBODY: &str =
-        "No site administrator with an e-mail address is on record. The Help Desk may approve a first one.";
+    const NOBODY: &str = "No site administrator of this organization is on record besides the applicant. Its enrollment names \
+                          one, or the state’s staff give the role.";
     let keys = Keys::of(cx, arrival).await?;
     let (actor, cx2, roles): (Box<str>, _, _) =
         (granted.actor().label().1.into(), cx.clone(), Arc::clone(&cx.roles));

@@ -1,20 +1,32 @@
 //! The site administrators of an organization, and its users: confirmed, or ended, but never the last administrator.
 
+use crate::access::Family;
+use crate::names::is_same_person;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Place};
 use iis_model::{AccountId, EmailAddress, OrganizationId, Timestamp};
 use iis_store::role_assignment::Standing;
 use iis_store::worker::Bound;
 use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, session, worker};
+use std::sync::Arc;
 
 /// The role that approves the accounts of an organization.
-const ADMINISTRATOR: &str = "site-administrator";
+pub(super) const ADMINISTRATOR: &str = "site-administrator";
 
 /// A site administrator of an organization: the account, and the address for mail where it is known.
 #[derive(Debug, Clone)]
 pub(crate) struct Administrator {
     pub(crate) account: AccountId,
+    pub(crate) name: Box<str>,
     pub(crate) email: Option<EmailAddress>,
+}
+
+impl Administrator {
+    /// Whether somebody means this one: by the name, or by the address.
+    pub(crate) fn is_called(&self, typed: &str) -> bool {
+        is_same_person(&self.name, typed)
+            || self.email.as_ref().is_some_and(|email| email.as_str().eq_ignore_ascii_case(typed.trim()))
+    }
 }
 
 /// The active site administrators of an organization.
@@ -25,9 +37,21 @@ pub(crate) fn administrators_of(
     let mut found = Vec::new();
     for account in role_assignment::holders_in(tx, organization, ADMINISTRATOR)? {
         let email = worker::of_account(tx, account)?.and_then(|row| row.email.parse().ok());
-        found.push(Administrator { account, email });
+        let name = account::get(tx, account)?.map(|row| row.display_name).unwrap_or_default();
+        found.push(Administrator { account, name, email });
     }
     Ok(found)
+}
+
+/// Whether an account is the only active site administrator of one of its organizations.
+pub(super) fn is_last_administrator(tx: &mut Tx<'_>, id: AccountId) -> Result<bool, StoreError> {
+    for held in role_assignment::of_account(tx, id)?.into_iter().filter(|held| &*held.role == ADMINISTRATOR) {
+        let Some(organization) = held.organization_id else { continue };
+        if matches!(administrators_of(tx, organization)?.as_slice(), [only] if only.account == id) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A user of an organization.
@@ -108,17 +132,20 @@ pub async fn end_user(
     const LAST: &str = "This is the organization’s last site administrator. Name another one first: open a ticket, category Add a role.";
     let entry =
         AuditEntry::of(granted, arrival.at).action("end-user").detail(format!("account {}", account_id.0));
+    let roles = Arc::clone(&cx.roles);
     let ended = cx.store.write(Lane::Web, move |tx| {
+        let is_theirs = |role: &str| roles.get(role).is_some_and(|known| known.family == Family::Outside);
         let (gone, kept): (Vec<_>, Vec<_>) = role_assignment::of_account(tx, account_id)?
             .into_iter()
-            .partition(|held| held.organization_id == Some(organization));
+            .partition(|held| held.organization_id == Some(organization) && is_theirs(&held.role));
         let administers = gone.iter().any(|held| &*held.role == ADMINISTRATOR);
-        let all = administrators_of(tx, organization)?;
-        if administers && all.len() == 1 && all[0].account == account_id {
+        let is_last =
+            matches!(administrators_of(tx, organization)?.as_slice(), [only] if only.account == account_id);
+        if administers && is_last {
             return Ok(Some(LAST));
         }
         if gone.is_empty() {
-            return Ok(Some("This user has no role at your organization."));
+            return Ok(Some("This user has no role that your organization can end."));
         }
         let kept: Vec<_> = kept.into_iter().map(|held| (held.role, held.place)).collect();
         role_assignment::set(tx, account_id, &kept)?;

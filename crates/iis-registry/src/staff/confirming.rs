@@ -1,6 +1,7 @@
 //! Confirming: twice a year an organization's site administrator says which of its users are still there; who is not
 //! confirmed in time goes inactive (requirements 3.3).
 
+use super::administrators::is_last_administrator;
 use crate::access::as_registry;
 use crate::{Arrival, Context, Failure};
 use iis_model::AccountId;
@@ -36,21 +37,29 @@ pub async fn confirm(
     Ok(confirmed.await?)
 }
 
-/// Ends the access of those about whom was asked long enough ago; says of how many.
+/// Ends the access of those about whom was asked long enough ago; says of how many. An organization's last site
+/// administrator stays: who else would confirm the others.
 pub async fn end_unconfirmed(cx: &Context, arrival: Arrival) -> Result<usize, Failure> {
     let before = before(cx, arrival, i64::from(cx.settled.recertify_grace_days).days());
     let entry =
         AuditEntry::of(&as_registry(Permission::RecertifyUsers), arrival.at).action("end-unconfirmed");
     let ended = cx.store.write(Lane::Bulk, move |tx| {
-        let mut ended = 0;
-        for id in worker::overdue(tx, before)? {
-            let Some(row) = account::get(tx, id)?.filter(|row| &*row.status == "active") else { continue };
-            account::set_status(tx, id, "disabled")?;
-            session::delete_of_account(tx, id)?;
-            tx.audit(&entry.clone().detail(format!("user {}", row.name)))?;
-            ended += 1;
+        let (mut ended, mut after) = (0, AccountId(i64::MIN));
+        loop {
+            let page = worker::overdue(tx, before, after)?;
+            let Some(last) = page.last() else { return Ok(ended) };
+            after = *last;
+            for id in page {
+                let Some(row) = account::get(tx, id)? else { continue };
+                if is_last_administrator(tx, id)? {
+                    continue;
+                }
+                account::set_status(tx, id, "disabled")?;
+                session::delete_of_account(tx, id)?;
+                tx.audit(&entry.clone().detail(format!("user {}", row.name)))?;
+                ended += 1;
+            }
         }
-        Ok(ended)
     });
     Ok(ended.await?)
 }

@@ -1,12 +1,15 @@
 //! Staff lists: the coordinator adds people, which lets them ask for Clinic Access; taking one off ends that person's access
 //! at the site (S-53).
 
-use crate::names::is_name_of_person;
+use super::administrators::ADMINISTRATOR;
+use crate::access::{Family, Roles};
+use crate::names::{is_name_of_person, is_of_license, is_same_person};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Place};
 use iis_model::{AccountId, EmailAddress, SiteId, Timestamp};
 use iis_store::worker::{self, StaffRow, WorkerRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, session};
+use std::sync::Arc;
 
 crate::words::words! {
     /// What somebody is at a site.
@@ -60,11 +63,12 @@ pub struct Listed {
 
 /// The staff list of a site, by name.
 pub async fn staff_of(cx: &Context, site: SiteId) -> Result<Vec<Listed>, Failure> {
+    let roles = Arc::clone(&cx.roles);
     let read = cx.store.read(move |tx| {
         let mut listed = Vec::new();
         for row in worker::of_site(tx, site)? {
             let mut users = Vec::new();
-            for account in users_at(tx, row.worker_id, site)? {
+            for account in users_at(tx, &roles, row.worker_id, site)? {
                 users.extend(account::get(tx, account)?.map(|row| row.name));
             }
             listed.push(Listed {
@@ -93,6 +97,9 @@ pub async fn list(
     if !is_name_of_person(&new.name) {
         return Err(Failure::Rule("Enter first and last name: letters, spaces, dots, dashes, apostrophes."));
     }
+    if !is_of_license(&new.license_kind) || !is_of_license(&new.license_number) {
+        return Err(Failure::Rule("A license's kind and number have at most 40 characters."));
+    }
     let (worker_id, entry_id) = (cx.store.ids().take()?, cx.store.ids().take()?);
     let by: Box<str> = granted.actor().label().1.into();
     let audit = AuditEntry::of(granted, arrival.at).action("list-staff").at_site(site).detail(format!(
@@ -101,7 +108,10 @@ pub async fn list(
         new.position.word()
     ));
     let listed = cx.store.write(Lane::Web, move |tx| {
-        let worker = known_or_new(tx, worker_id, &new, arrival.at)?;
+        let worker = match known_or_new(tx, (site, worker_id), &new, arrival.at)? {
+            Ok(worker) => worker,
+            Err(why) => return Ok(Some(why)),
+        };
         let there = worker::of_site(tx, site)?;
         let is_primary = |row: &StaffRow| &*row.position == Position::PrimaryCoordinator.word();
         if there.iter().any(|row| row.worker_id == worker && *row.position == *new.position.word()) {
@@ -122,12 +132,32 @@ pub async fn list(
     }
 }
 
-fn known_or_new(tx: &mut Tx<'_>, id: i64, new: &Listing, at: Timestamp) -> Result<i64, StoreError> {
+/// The person of the address, or a new one; why not. What other sites know of the person is not this site's to change.
+fn known_or_new(
+    tx: &mut Tx<'_>,
+    (site, id): (SiteId, i64),
+    new: &Listing,
+    at: Timestamp,
+) -> Result<Result<i64, &'static str>, StoreError> {
     if let Some(known) = worker::by_email(tx, new.email.as_str())? {
-        if !new.license_number.is_empty() {
-            worker::set_license(tx, known.id, &new.license_kind, &new.license_number)?;
+        if !is_same_person(&known.name, &new.name) {
+            return Ok(Err(
+                "The registry knows this e-mail address under another name. Check both with the person.",
+            ));
         }
-        return Ok(known.id);
+        let license = (&known.license_kind, &known.license_number);
+        if new.license_number.is_empty() || license == (&new.license_kind, &new.license_number) {
+            return Ok(Ok(known.id));
+        }
+        let is_known_elsewhere = worker::of_worker(tx, known.id)?.iter().any(|entry| entry.site_id != site)
+            || !worker::accounts_of(tx, known.id)?.is_empty();
+        if is_known_elsewhere && !known.license_number.is_empty() {
+            return Ok(Err(
+                "The registry knows another license of this person. Leave it out here; the Help Desk can correct it.",
+            ));
+        }
+        worker::set_license(tx, known.id, &new.license_kind, &new.license_number)?;
+        return Ok(Ok(known.id));
     }
     let row = WorkerRow {
         id,
@@ -138,7 +168,7 @@ fn known_or_new(tx: &mut Tx<'_>, id: i64, new: &Listing, at: Timestamp) -> Resul
         created_at: at,
     };
     worker::insert(tx, &row)?;
-    Ok(id)
+    Ok(Ok(id))
 }
 
 /// Takes somebody off a site's staff list. When no other entry there remains, the roles that the person's accounts have at
@@ -155,6 +185,7 @@ pub async fn take_off(
         .action("take-off-staff")
         .at_site(site)
         .detail(format!("site {}", site.0));
+    let roles = Arc::clone(&cx.roles);
     let taken = cx.store.write(Lane::Web, move |tx| {
         let Some(row) = worker::of_site(tx, site)?.into_iter().find(|row| row.id == entry) else {
             return Ok(false);
@@ -162,8 +193,8 @@ pub async fn take_off(
         worker::end(tx, entry, &by, arrival.at)?;
         let remains = worker::of_site(tx, site)?.iter().any(|other| other.worker_id == row.worker_id);
         if !remains {
-            for account in users_at(tx, row.worker_id, site)? {
-                end_access(tx, account, site)?;
+            for account in users_at(tx, &roles, row.worker_id, site)? {
+                end_access(tx, &roles, account, site)?;
             }
         }
         tx.audit(&audit)?;
@@ -172,22 +203,34 @@ pub async fn take_off(
     if taken.await? { Ok(()) } else { Err(Failure::Rule("This person is not on the list.")) }
 }
 
-/// The accounts of a person with a role at a site.
-fn users_at(tx: &mut Tx<'_>, worker_id: i64, site: SiteId) -> Result<Vec<AccountId>, StoreError> {
+/// Whether a role at a site is the staff list's to end: not the site administrator's, which is the organization's, and none
+/// that the state grants.
+fn ends_with_the_list(roles: &Roles, role: &str) -> bool {
+    role != ADMINISTRATOR && roles.get(role).is_some_and(|known| known.family == Family::Outside)
+}
+
+/// The accounts of a person with a role at a site that ends with the place on its list.
+fn users_at(
+    tx: &mut Tx<'_>,
+    roles: &Roles,
+    worker_id: i64,
+    site: SiteId,
+) -> Result<Vec<AccountId>, StoreError> {
     let mut users = Vec::new();
     for account in worker::accounts_of(tx, worker_id)? {
-        if role_assignment::of_account(tx, account)?.iter().any(|held| held.place == Place::Site(site)) {
+        let held = role_assignment::of_account(tx, account)?;
+        if held.iter().any(|held| held.place == Place::Site(site) && ends_with_the_list(roles, &held.role)) {
             users.push(account);
         }
     }
     Ok(users)
 }
 
-/// Ends the roles of an account at a site, except that of a site administrator, which is the organization's to end.
-fn end_access(tx: &mut Tx<'_>, account: AccountId, site: SiteId) -> Result<(), StoreError> {
+/// Ends the roles of an account at a site that end with the place on its list.
+fn end_access(tx: &mut Tx<'_>, roles: &Roles, account: AccountId, site: SiteId) -> Result<(), StoreError> {
     let kept: Vec<_> = role_assignment::of_account(tx, account)?
         .into_iter()
-        .filter(|held| held.place != Place::Site(site) || &*held.role == "site-administrator")
+        .filter(|held| held.place != Place::Site(site) || !ends_with_the_list(roles, &held.role))
         .map(|held| (held.role, held.place))
         .collect();
     role_assignment::set(tx, account, &kept)?;

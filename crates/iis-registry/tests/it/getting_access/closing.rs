@@ -126,10 +126,10 @@ fn papers_of_last_year_do_not_count_for_a_renewal_that_fell_due_before_its_momen
 
 /// Page: /help/enrollments/{number}
 #[test]
-fn a_site_whose_renewal_is_denied_or_that_takes_its_enrollment_back_is_closed() {
+fn a_site_whose_renewal_is_denied_is_closed_and_a_letters_link_closes_none() {
     on_a_registry(|r| async move {
         let (cx, day) = (&r.world.cx, 24);
-        let (denied, taken_back) =
+        let (denied, enrolled) =
             (enroll(&r, "Oak Clinic", "OAK").await, enroll(&r, "Elm Clinic", "ELM").await);
         let (oak, elm) = (nurse(&r, "oak", &["OAK"]).await, nurse(&r, "elm", &["ELM"]).await);
         let due = later(r.at(), 306 * day);
@@ -142,10 +142,11 @@ fn a_site_whose_renewal_is_denied_or_that_takes_its_enrollment_back_is_closed() 
         let deny = Decision::Deny { reason: "no storage".into() };
         enrollment::decide(cx, &desk(), denied, deny, due).await.expect("denied");
         assert_eq!(may(&r, oak).await, (true, false), "denied");
-        enrollment::withdraw(cx, taken_back, due).await.expect("taken back");
-        assert_eq!(may(&r, elm).await, (true, false), "taken back");
-        r.audited("close-site", "enrollment 2").await;
-        assert_eq!(enrollment::lock_closed(cx, later(due, 31 * day)).await.expect("looked"), 2);
+        r.audited("close-site", "enrollment 1").await;
+        let withdrawn = enrollment::withdraw(cx, enrolled, due).await;
+        assert!(refusal(withdrawn).contains("the state's staff close it"));
+        assert_eq!(may(&r, elm).await, (true, true), "its link alone closes no site");
+        assert_eq!(enrollment::lock_closed(cx, later(due, 31 * day)).await.expect("looked"), 1);
     });
 }
 

@@ -4,6 +4,7 @@
 mod asking;
 mod closing;
 mod enrolling;
+mod holding;
 mod learning;
 mod requesting;
 mod staffing;

@@ -3,10 +3,12 @@
 use super::{application, desk, email, enroll, later, on_a_registry, refusal};
 use iis_model::AccountId;
 use iis_model::access::{Permission, Place};
+use iis_model::organization::SiteKind;
 use iis_registry::access::operator;
 use iis_registry::accounts;
 use iis_registry::jurisdictions::{self, Area, NewJurisdiction};
 use iis_registry::requests::{self, Application, Approver, Asked, State};
+use iis_registry::setup::{self, NewOrganization, NewSite};
 use iis_registry::staff::Position;
 use iis_registry::training::GENERAL_USER_COURSE;
 use jiff::SignedDuration;
@@ -234,15 +236,25 @@ fn s60_a_health_departments_role_is_held_at_its_jurisdiction_and_not_at_its_offi
         let operate = operator(Permission::Operate).expect("the operator may");
         let county = NewJurisdiction { name: "Harbor County".into(), areas: vec![Area::Zip("86110".into())] };
         let county = jurisdictions::add(cx, &operate, county, r.at()).await.expect("a county");
-        let administrator = r.administrator().await;
+        let office = NewSite {
+            code: "HARBOR-HD".into(),
+            name: "Harbor Health Office".into(),
+            kind: SiteKind::HealthDepartment,
+            pin: None,
+        };
+        let office = NewOrganization { name: "Harbor Health".into(), sites: vec![office] };
+        let office = setup::add_organizations(cx, vec![office]).await.expect("an office")[0];
+        let administrator = r.account("hilda", &[("site-administrator", office)]).await;
         r.complete(who, &[GENERAL_USER_COURSE]).await;
         let number = r.request(who, "Hal Moss", "health-department-read-only").await;
         let Asked::Held(gates) = requests::submit(cx, number, r.at()).await.expect("held") else {
             panic!("it was taken without a jurisdiction");
         };
-        assert!(gates.iter().any(|gate| gate.rule == "S-60"), "{gates:?}");
+        let gate = gates.iter().find(|gate| gate.rule == "S-60").expect("the gate");
+        assert!(gate.words.contains("for health departments"), "a clinic grants no county: {gate:?}");
         let named = Application {
             jurisdiction: "harbor county".into(),
+            site: "HARBOR-HD".into(),
             ..application("Hal Moss", "health-department-read-only")
         };
         requests::change(cx, number, named, r.at()).await.expect("changed");

@@ -205,6 +205,7 @@ fn s59_a_further_role_goes_to_the_account_that_is_there() {
         r.take(first).await;
         requests::ask_administrator(cx, &desk(), first, r.at()).await.expect("asked");
         requests::approve(cx, &granted, first, approver, "token", r.at()).await.expect("approved");
+        assert!(requests::set_password(cx, "token", "a hash".into(), r.at()).await.expect("set"));
         let second = r.request(who, "Amara Okafor", "enrollment-only").await;
         requests::submit(cx, second, r.at()).await.expect("taken");
         r.take(second).await;
@@ -236,8 +237,18 @@ fn the_last_site_administrator_is_not_ended_and_the_unconfirmed_go_inactive() {
         assert_eq!(staff::end_unconfirmed(cx, later(asked, 31 * day)).await.expect("looked"), 0);
         let again = later(asked, 250 * day);
         assert_eq!(staff::ask_organizations(cx, again).await.expect("looked"), 1);
-        assert_eq!(staff::end_unconfirmed(cx, later(again, 31 * day)).await.expect("looked"), 1);
+        let is_usable =
+            async || accounts::get(cx, administrator).await.expect("read").expect("an account").is_usable();
+        let in_time = later(again, 31 * day);
+        assert_eq!(staff::end_unconfirmed(cx, in_time).await.expect("looked"), 0, "the last one stays");
+        assert!(is_usable().await);
+        r.account("second", &[("site-administrator", r.site("NORTH").await)]).await;
+        assert_eq!(staff::end_unconfirmed(cx, in_time).await.expect("looked"), 1);
+        assert!(!is_usable().await);
+        // opened again by staff, the account is not ended a minute later
         let account = accounts::get(cx, administrator).await.expect("read").expect("an account");
-        assert!(!account.is_usable());
+        accounts::set_status(cx, &desk(), &account, accounts::Status::Active, in_time).await.expect("opened");
+        assert_eq!(staff::end_unconfirmed(cx, later(in_time, day)).await.expect("looked"), 0);
+        assert!(is_usable().await);
     });
 }

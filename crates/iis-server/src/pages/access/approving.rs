@@ -10,7 +10,7 @@ use iis_model::access::Permission;
 use iis_registry::access::looking::Look;
 use iis_registry::requests::{self, Approver, Request};
 
-async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Request, Stop> {
+async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<(Request, Box<str>), Stop> {
     let nothing = || visitor.no_page(NoPage::NotFound);
     let number: i64 = number.parse().map_err(|_| nothing())?;
     let found = requests::approval(&visitor.app.registry, number, key, visitor.arrival).await;
@@ -20,7 +20,7 @@ async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Request, Sto
 /// `GET /approve/{number}/{key}`
 pub(crate) async fn show(visitor: Visitor, Path((number, key)): Path<(String, String)>) -> Answer {
     visitor.granted(Permission::ApproveAccounts)?;
-    let case = open(&visitor, &number, &key).await?;
+    let (case, site) = open(&visitor, &number, &key).await?;
     visitor.looks_at(Permission::ApproveAccounts, Look::Request(case.number)).await?;
     let roles = &visitor.app.registry.roles;
     let (role, purpose) =
@@ -32,7 +32,7 @@ pub(crate) async fn show(visitor: Visitor, Path((number, key)): Path<(String, St
     let facts = [
         Fact::some("Name", &*case.body.name),
         Fact::some("E-mail", case.email.as_str()),
-        Fact::some("Site", &*case.body.site),
+        Fact::some("Site", &*site),
         Fact::some("Jurisdiction", &*case.body.jurisdiction),
         Fact::some("Type of access", role),
         Fact::some("What the role does", purpose),
@@ -59,7 +59,7 @@ pub(crate) async fn act(
 ) -> Answer {
     let granted = visitor.granted(Permission::ApproveAccounts)?;
     let approver = Approver::Administrator(visitor.session()?.account.id);
-    let case = open(&visitor, &number, &key).await?;
+    let (case, _) = open(&visitor, &number, &key).await?;
     let registry = &visitor.app.registry;
     let acted = match verb.as_str() {
         "approve" => {

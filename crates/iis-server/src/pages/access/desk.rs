@@ -1,6 +1,6 @@
 //! `/help/requests`: the Help Desk reads requests in the order received, with all that is known of each on one page.
 
-use super::applying::{facts, mark_for_desk, title};
+use super::requested::{facts, mark_for_desk, title};
 use super::sheet::{
     Block, Cell, Field, FieldKind, FormView, Link, Mark, Sent, Sheet, TableView, button, moves, refusal,
     said, typed,

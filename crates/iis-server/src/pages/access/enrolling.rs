@@ -188,15 +188,11 @@ fn own_sheet(visitor: &Visitor, opened: &Opened, key: &str) -> Sheet {
     }
     sheet.blocks.extend(said(&opened.conversation, zone));
     sheet.blocks.push(moves(&opened.moves, title, zone));
-    if case.state != State::Withdrawn {
+    if case.state != State::Withdrawn && case.site_id.is_none() {
         sheet.blocks.push(quiet_button(
             at("withdraw"),
             "Withdraw this enrollment",
-            if opened.is_site_open {
-                "If the site does not want to be enrolled any more: it is closed, and its people are locked out of it."
-            } else {
-                "If the site does not want to enroll."
-            },
+            "If the site does not want to enroll.",
         ));
     }
     sheet

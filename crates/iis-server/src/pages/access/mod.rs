@@ -11,6 +11,7 @@ mod news;
 mod papers;
 mod passwords;
 mod people;
+mod requested;
 mod reviewing;
 pub(super) mod sheet;
 mod tickets;
@@ -31,8 +32,8 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/request-access", Everybody, applying::form)
         .post("/request-access", Everybody, applying::begin)
         .get("/request-access/sent", Everybody, applying::sent)
-        .get("/request-access/{number}/{key}", Everybody, applying::status)
-        .post("/request-access/{number}/{key}/{verb}", Everybody, applying::act)
+        .get("/request-access/{number}/{key}", Everybody, requested::status)
+        .post("/request-access/{number}/{key}/{verb}", Everybody, requested::act)
         .get("/approve/{number}/{key}", Needs(P::ApproveAccounts), approving::show)
         .post("/approve/{number}/{key}/{verb}", Proved(P::ApproveAccounts), approving::act)
         .get("/approved", Needs(P::ApproveAccounts), approving::done)
