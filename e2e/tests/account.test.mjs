@@ -101,7 +101,7 @@ test('two minutes before the end a dialog offers to stay, and then the page ends
   await expectAccessible(own);
   await dialog.getByRole('button', { name: 'Stay signed in' }).click();
   await dialog.waitFor({ state: 'hidden' });
-  const end = own.waitForRequest((request) => request.url().endsWith('/sign-in?ended=idle'));
+  const end = own.waitForRequest((request) => request.url().endsWith('/sign-in?ended=idle&next=%2F'));
   await own.clock.runFor('15:02');
   await end;
 });

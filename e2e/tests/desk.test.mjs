@@ -3,7 +3,7 @@
 
 import { before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { expectAccessible, expectFits, useBrowser } from '../support/browser.mjs';
+import { expectAccessible, expectFits, typePassword, useBrowser } from '../support/browser.mjs';
 import { report } from '../support/message.mjs';
 
 const browser = useBrowser({ viewport: { width: 1366, height: 768 } });
@@ -161,4 +161,30 @@ test('S-65: the status is set for the clinic by keyboard, says what its reason w
   await again.getByLabel('Active', { exact: true }).press('Space');
   await again.getByRole('button', { name: 'Save for the state' }).press('Enter');
   await page.waitForURL(/status\?done=status$/);
+});
+
+test('what is typed when the session ends is kept, and given back after sign-in', async () => {
+  const nurse = browser.people.find((one) => one.role === 'clinic-access');
+  const page = await browser.signIn(nurse.role);
+  const form = `${await openOlive(page)}/demographics/change`;
+  await page.clock.install();
+  await page.goto(form);
+  const field = page.getByRole('main').getByLabel('Telephone').first();
+  await field.fill('(202) 555-0123');
+  // typing is doing something: a minute later it has asked for more time
+  await page.clock.runFor('01:05');
+  const extended = page.waitForRequest((request) => request.url().endsWith('/session/extend'));
+  await field.pressSequentially(' ');
+  await extended;
+  // the same person ends the session from another browser; the page learns of it when its time is over
+  const other = await browser.signIn(nurse.role);
+  await other.goto('/account');
+  await other.getByRole('button', { name: 'End all other sessions' }).click();
+  await other.waitForLoadState();
+  await page.clock.runFor('15:02');
+  await page.waitForURL(/\/sign-in\?ended=draft&next=/);
+  await typePassword(page, nurse);
+  await page.waitForURL((address) => address.pathname === form);
+  assert.equal((await page.getByRole('main').getByLabel('Telephone').first().inputValue()).trim(), '(202) 555-0123');
+  await page.getByText('Nothing is saved yet').waitFor();
 });

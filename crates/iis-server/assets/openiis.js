@@ -196,9 +196,53 @@ if (footer) {
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("openiis-session") : null;
   let timers = [];
 
-  const over = () => location.assign("/sign-in?ended=idle");
+  const leave = () =>
+    location.assign(`/sign-in?ended=idle&next=${encodeURIComponent(location.pathname + location.search)}`);
   const say = (text) => (spoken.textContent = text);
   const at = (moment, action) => timers.push(setTimeout(action, Math.max(0, moment - Date.now())));
+
+  const fieldsOf = (form) =>
+    new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  const send = (to, body) => fetch(to, { method: "POST", body }).catch(() => null);
+
+  // The form that is typed into, until it is sent. Typing is doing something: it extends the session, once a minute.
+  let typed = null;
+  let asked = Date.now();
+  addEventListener("input", ({ target }) => {
+    const form = target.form;
+    if (form?.method === "post" && !dialog.contains(form)) typed = form;
+    if (Date.now() - asked < 60_000) return;
+    asked = Date.now();
+    extend();
+  });
+  addEventListener("submit", ({ target }) => {
+    if (target === typed) typed = null;
+  });
+
+  // Asks for more time; whether there is some.
+  async function extend() {
+    const answer = await send("/session/extend", fieldsOf($("form[action='/session/extend']", dialog)));
+    return goesOn(answer);
+  }
+
+  async function goesOn(answer) {
+    const seconds = answer?.ok && !answer.redirected ? Number(await answer.text()) : 0;
+    if (!(seconds > 0)) return false;
+    start(seconds);
+    channel?.postMessage(seconds);
+    return true;
+  }
+
+  // The end: what was typed is kept by the registry and given back after sign-in; it saves nothing.
+  async function over() {
+    if (!typed) return leave();
+    const body = fieldsOf(typed);
+    body.set("draft_for", new URL(typed.action).pathname);
+    const answer = await send("/session/draft", body);
+    if (await goesOn(answer)) return;
+    if (answer?.redirected && new URL(answer.url).pathname === "/sign-in") location.assign(answer.url);
+    else leave();
+  }
 
   function start(seconds) {
     timers.forEach(clearTimeout);
@@ -220,13 +264,7 @@ if (footer) {
 
   $("form[action='/session/extend']", dialog).addEventListener("submit", async (event) => {
     event.preventDefault();
-    const body = new URLSearchParams(new FormData(event.target));
-    const answer = await fetch("/session/extend", { method: "POST", body, redirect: "manual" }).catch(() => null);
-    const seconds = answer?.ok ? Number(await answer.text()) : 0;
-    if (seconds > 0) {
-      start(seconds);
-      channel?.postMessage(seconds);
-    } else over();
+    if (!(await extend())) over();
   });
   // what is done in another window of this browser extends the session here too
   channel?.addEventListener("message", (event) => start(event.data));

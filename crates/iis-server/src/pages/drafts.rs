@@ -1,6 +1,7 @@
 //! A form that is sent when the session has ended is not lost: it is kept, and given back after sign-in.
 //!
-//! Works without script: what counts is the form that was sent. Which forms are kept is said here.
+//! Works without script: what counts is the form that was sent. With script a form that somebody was typing into is sent to
+//! [`ADDRESS`] when the session ends, and is kept the same way. Which forms are kept is said here.
 
 use super::filled::{fields_and_file, is_from_our_pages};
 use super::frame::Notice;
@@ -16,6 +17,10 @@ use axum::http::request::Parts;
 use iis_registry::drafts::{self, Late};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+
+/// Where the script sends a form that was open when the session ended, with the form's own address as `draft_for`. It saves
+/// nothing: were the session still there, the answer is only how long it lasts.
+pub(super) const ADDRESS: &str = "/session/draft";
 
 /// How the addresses of forms end that are given back where they are shown.
 const GIVEN_BACK: [&str; 9] = [
@@ -37,6 +42,11 @@ fn is_given_back(path: &str) -> bool {
     path.starts_with("/patients/") && GIVEN_BACK.iter().any(|end| path.ends_with(end))
 }
 
+/// Whether a page shows a form that is given back.
+pub(super) fn is_shown_on(path: &str) -> bool {
+    is_given_back(path) || (path.starts_with("/patients/") && path.ends_with("/status"))
+}
+
 /// Where the form of an address is shown.
 fn shown_at(path: &str, fields: &BTreeMap<String, String>) -> String {
     if path == "/patients/new" {
@@ -49,13 +59,17 @@ fn shown_at(path: &str, fields: &BTreeMap<String, String>) -> String {
 
 /// Keeps the form of a request whose session has ended; then the way to sign in and back to it. None: nothing was kept.
 pub(super) async fn keep(parts: Parts, body: Body, app: &App) -> Option<Stop> {
-    let path = parts.uri.path().to_owned();
-    if parts.method != Method::POST || !is_given_back(&path) || !is_from_our_pages(&parts.headers) {
+    let mut path = parts.uri.path().to_owned();
+    let is_kept = is_given_back(&path) || path == ADDRESS;
+    if parts.method != Method::POST || !is_kept || !is_from_our_pages(&parts.headers) {
         return None;
     }
     let token = Cookie::Session.read(&parts.headers, app.config.is_reached_by_https())?.to_owned();
     let sent = fields_and_file(Request::from_parts(parts, body), app).await.ok();
     let (mut fields, _) = sent?; // a file is not kept
+    if path == ADDRESS {
+        path = fields.remove("draft_for").filter(|path| is_given_back(path))?;
+    }
     let csrf = fields.get("csrf").cloned().unwrap_or_default();
     let next = shown_at(&path, &fields);
     fields.retain(|name, _| !OF_ONE_SHOWING.contains(&&**name));
@@ -88,7 +102,7 @@ pub(in crate::pages) async fn kept(visitor: &Visitor, address: &str) -> Result<O
 fn given_back(visitor: &Visitor, at: iis_model::Timestamp) -> Notice {
     let at = format::time_of_day(at, &visitor.app.registry.identity.zone);
     let text = format!(
-        "Your session had ended when you sent this form at {at}. What you typed is here again. Nothing is saved yet."
+        "Your session ended before this form was saved, at {at}. What you typed is here again. Nothing is saved yet."
     );
     Notice { kind: "warning", text }
 }

@@ -92,6 +92,11 @@ pub(crate) struct SignedInView {
     pub(crate) navigation: Vec<NavigationItem>,
     /// Seconds until the session ends if nothing is done.
     pub(crate) seconds: i64,
+    /// After how many seconds the page leaves by itself where there is no script. Later where somebody may be typing: what is
+    /// sent meanwhile is kept, and given back after sign-in.
+    pub(crate) leaves_after: i64,
+    /// The page as a value of an address, to come back to.
+    pub(crate) here: String,
     /// `2:45 PM`: when the session ends if nothing is done.
     pub(crate) ends_at: String,
     /// The zone of times on the page, as browsers name it.

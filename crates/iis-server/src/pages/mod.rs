@@ -88,6 +88,7 @@ fn addresses() -> Addresses {
         .get("/sign-in/help", Rule::Everybody, account::sign_in::help)
         .post("/sign-out", Rule::SignedIn, account::sign_in::sign_out)
         .post("/session/extend", Rule::SignedIn, account::sign_in::extend)
+        .post(drafts::ADDRESS, Rule::SignedIn, account::sign_in::extend)
         .get("/account/password", Rule::SignedIn, account::password::form)
         .post("/account/password", Rule::SignedIn, account::password::submit)
         .get("/sign-in/single-sign-on", Rule::Everybody, account::single_sign_on::begin)

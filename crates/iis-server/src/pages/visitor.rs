@@ -1,6 +1,7 @@
 //! Who asks for a page: the session, the preferences, and the answers that every handler gives alike.
 
 use super::cookies::Cookie;
+use super::drafts;
 use super::errors::NoPage;
 use super::format;
 use super::frame::{Frame, NavigationItem, SignedInView, SiteText};
@@ -341,6 +342,7 @@ impl Visitor {
         let mut titles: Vec<_> =
             self.app.registry.roles.of(&session.account).map(|role| role.title.as_str()).collect();
         titles.dedup(); // one role at several sites
+        let seconds = session.expires_at.duration_since(self.arrival.at).as_secs();
         SignedInView {
             name: session.account.display_name.to_string(),
             roles: titles.join(", "),
@@ -349,7 +351,9 @@ impl Visitor {
             csrf: session.csrf.to_string(),
             may_search: self.may_search(),
             navigation: self.navigation(session, current),
-            seconds: session.expires_at.duration_since(self.arrival.at).as_secs(),
+            seconds,
+            leaves_after: if drafts::is_shown_on(&self.page) { seconds + TIME_TO_SEND } else { seconds },
+            here: percent_encoded(self.way_back()),
             ends_at: format::time_of_day(session.expires_at, zone),
             zone: zone.iana_name().unwrap_or("UTC").to_owned(),
         }
@@ -387,7 +391,11 @@ impl Visitor {
     pub(crate) fn no_page(&self, why: NoPage) -> Stop {
         let reference = self.reference();
         tracing::info!(%reference, status = why.status().as_u16(), "a page of failure was shown");
-        let page = rendered(&why.page(self.frame(""), reference));
+        let mut frame = self.frame("");
+        if let Some(person) = &mut frame.signed_in {
+            "/".clone_into(&mut person.here); // there is nothing to come back to
+        }
+        let page = rendered(&why.page(frame, reference));
         (why.status(), page).into_response().into()
     }
 
@@ -418,11 +426,22 @@ impl Visitor {
 
     /// To the sign-in page, and back here after it.
     fn sign_in_first(&self) -> Stop {
-        let reading = !self.address.is_empty() && self.address != "/" && self.address.starts_with('/');
-        let next = if reading { format!("?next={}", percent_encoded(&self.address)) } else { String::new() };
+        let next = match self.way_back() {
+            "/" => String::new(),
+            page => format!("?next={}", percent_encoded(page)),
+        };
         redirect(&format!("/sign-in{next}")).into()
     }
+
+    /// The page that is read, with its query; of a form that was sent, the page on which it stood.
+    fn way_back(&self) -> &str {
+        let is_read = self.address.split('?').next() == Some(&self.page);
+        if is_read && self.address.starts_with('/') { &self.address } else { &self.page }
+    }
 }
+
+/// So many seconds somebody who types without script has to send the form after the session ended.
+const TIME_TO_SEND: i64 = 600;
 
 /// To the page that asks again who one is, and from there to this one: what was typed was not taken.
 fn prove_first(page: &str) -> Stop {

@@ -324,7 +324,8 @@ pub(crate) async fn sign_out(
     Ok(response)
 }
 
-/// `POST /session/extend`: asking is enough, every request extends the session. Answers with the seconds that are left.
+/// `POST /session/extend`: asking is enough, every request extends the session. Answers with the seconds that are left. And
+/// `POST /session/draft` of a session that has not ended: another window extended it.
 pub(crate) async fn extend(Filled { visitor, .. }: Filled<NoFields>) -> Answer {
     let left = visitor.any_session()?.expires_at.duration_since(visitor.arrival.at);
     Ok(left.as_secs().to_string().into_response())

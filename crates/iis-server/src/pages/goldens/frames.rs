@@ -57,6 +57,8 @@ pub(super) fn nurse_at(current: &str) -> Frame {
         may_search: true,
         navigation: navigation(&[("Today", "/"), ("Patients", "/patients")], current),
         seconds: 900,
+        leaves_after: 900,
+        here: current.to_owned(),
         ends_at: "10:29 AM".to_owned(),
         zone: "America/New_York".to_owned(),
     }))

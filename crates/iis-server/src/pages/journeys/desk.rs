@@ -553,12 +553,12 @@ async fn what_was_typed_survives_the_end_of_a_session_for_whoever_typed_it_and_n
         let mut again = house.sign_in("joan").await;
         let back = house.get(&mut again, &shown).await;
         assert!(back.body.contains(kept), "{form}");
-        assert!(back.body.contains("Your session had ended when you sent this form"), "{form}");
+        assert!(back.body.contains("Your session ended before this form was saved"), "{form}");
         let mut fields = filled(&back);
         fields.insert("do".to_owned(), "look".to_owned());
         house.post(&mut again, &action, &encoded(&fields)).await;
         let once = house.get(&mut again, &shown).await;
-        assert!(!once.body.contains("Your session had ended when you sent this form"), "{form}: it was sent");
+        assert!(!once.body.contains("Your session ended before this form was saved"), "{form}: it was sent");
     }
 }
 
