@@ -13,6 +13,7 @@ pub mod dates;
 pub mod diff;
 mod evaluate;
 pub mod explain;
+mod forbidden;
 mod forecast;
 pub mod gather;
 mod names;

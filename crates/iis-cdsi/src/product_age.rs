@@ -3,7 +3,7 @@
 //! Source: CDSi supporting data, the preferable vaccines of the doses of all series, each with its ages and those of its
 //! dose.
 
-use crate::codes::Cvx;
+use crate::codes::{Cvx, Volume};
 use crate::compiled::{AgeIx, Ages, Dose, Schedule, Series, VaccineIx};
 use crate::dates::Day;
 
@@ -21,6 +21,20 @@ impl Schedule {
                 || dose.allowable.iter().any(|(allowed, _)| *allowed == vaccine)
         };
         (is_preferred || doses.any(is_taken)).then_some(is_preferred)
+    }
+
+    /// How much of a vaccine a dose is at the age that somebody born on `birth` has on `on`; none: the schedule names no
+    /// volume, or more than one.
+    #[must_use]
+    pub fn usual_volume(&self, cvx: Cvx, birth: Day, on: Day) -> Option<Volume> {
+        let vaccine = self.vaccine(cvx)?;
+        let doses = self.series.iter().flat_map(|series| &series.doses);
+        let rows = doses.flat_map(|dose| &dose.preferable).filter(|row| row.vaccine == vaccine);
+        let mut volumes: Vec<Volume> =
+            rows.filter(|row| self.is_at(row.ages, birth, on)).filter_map(|row| row.volume).collect();
+        volumes.sort_unstable();
+        volumes.dedup();
+        volumes.pop().filter(|_| volumes.is_empty())
     }
 
     fn is_at(&self, ages: Ages, birth: Day, on: Day) -> bool {
@@ -51,6 +65,23 @@ mod tests {
     use crate::codes::Cvx;
     use crate::dates::Day;
     use crate::{Schedule, tables};
+
+    #[test]
+    fn a_dose_has_the_volume_of_its_product_and_age() {
+        let schedule = Schedule::compile(&tables::built_in().expect("tables"), &[]).expect("a schedule");
+        let on = Day::parse("2026-03-02").expect("a day");
+        #[rustfmt::skip]
+        let table = [
+            (8,   "HepB, pediatric",  "2026-03-02", Some("0.5")),
+            (43,  "HepB, adult",      "1990-01-01", Some("1")),
+            (998, "no vaccine",       "2024-01-01", None),
+        ];
+        for (cvx, name, born, volume) in table {
+            let (cvx, born) = (Cvx::new(cvx).expect("a code"), Day::parse(born).expect("a day"));
+            let said = schedule.usual_volume(cvx, born, on).map(|volume| volume.to_string());
+            assert_eq!(said.as_deref(), volume, "{name} born {born:?}");
+        }
+    }
 
     #[test]
     fn products_for_children_and_for_adults_have_their_ages() {

@@ -25,7 +25,7 @@ pub(crate) fn contraindicated_vaccines(
 
 /// Whether the observation is on the record, the age is right, and its time has not run out.
 /// One without a date forbids for as long as it is on the record.
-fn forbids(row: &Forbidding, person: &Person, assessment: &Assessment) -> bool {
+pub(crate) fn forbids(row: &Forbidding, person: &Person, assessment: &Assessment) -> bool {
     let reached = |day| assessment.reached(day);
     let holds = |lasts: Span| {
         let on = person.observed_on(row.observation);

@@ -13,7 +13,7 @@ use crate::answer::{ForecastDates, SeriesStatus, StatusReason};
 use crate::evaluate::{Reference, SeriesHistory, met_skip};
 use crate::gather::Assessment;
 use crate::trail::{SkipMoment, Step, Trail};
-pub(crate) use contraindication::{contraindicated_vaccines, is_antigen_contraindicated};
+pub(crate) use contraindication::{contraindicated_vaccines, forbids, is_antigen_contraindicated};
 pub(crate) use earliest_date::EarliestPart;
 pub(crate) use forecast_dates::finish_date;
 pub(crate) use immunity::is_immune;

@@ -180,9 +180,10 @@ fn withdrawn(before: ReportedEvent, reason: &str) -> ReportedEvent {
     ReportedEvent { action: Given::of(Action::Delete), comments, ..before }
 }
 
-/// The comments with the reason.
+/// The comments with the reason, in words: they are read on the record, and go out with it.
 fn noted(before: &ReportedEvent, reason: &str) -> Vec<Box<str>> {
     let mut comments = before.comments.clone();
-    comments.push(reason.into());
+    let words = REASONS.iter().find(|(code, _)| *code == reason).map_or(reason, |(_, words)| words);
+    comments.push(words.into());
     comments
 }

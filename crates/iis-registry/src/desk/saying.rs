@@ -26,6 +26,8 @@ pub struct DoseGiven {
     pub where_given: (Option<Coded>, Option<Coded>),
     /// Who gave it.
     pub given_by: Option<Clinician>,
+    /// Who ordered it.
+    pub ordered_by: Option<Clinician>,
     /// What the patient qualified for, and whose money bought it.
     pub paid: (Coded, Coded),
     /// The statements that were handed out, each with the day of its edition.
@@ -58,6 +60,7 @@ impl DoseGiven {
             route: self.where_given.0.map(Given::of).unwrap_or_default(),
             body_site: self.where_given.1.map(Given::of).unwrap_or_default(),
             administered_by: self.given_by.map(Given::of).unwrap_or_default(),
+            ordered_by: self.ordered_by.map(Given::of).unwrap_or_default(),
             administered_at: Given::of(site_code.into()),
             eligibility: Given::of(self.paid.0),
             funding_source: Given::of(self.paid.1),

@@ -8,11 +8,13 @@ pub mod compare;
 pub(crate) mod facts;
 mod groups;
 mod observations;
+mod product;
 pub mod refresh;
 pub mod releases;
 mod schedules;
 pub(crate) mod status;
 
+pub use product::{forbidding, prefers_at, usual_milliliters};
 pub use schedules::{InForce, Schedules};
 
 use facts::{EventFacts, Facts};
@@ -42,12 +44,6 @@ pub fn recommend(schedules: &Schedules, record: &PersonRecord, on: Date) -> Reco
     let schedule = &schedule.schedule;
     let said = with_scratch(|scratch| schedule.explain_in_sentences(&facts.history, Day::from(on), scratch));
     answer::explanation(schedule, facts, &said).recommendation
-}
-
-/// Whether the schedule prefers a vaccine at the age of somebody born on `born`; none: it says nothing of its ages.
-pub fn prefers_at(schedules: &Schedules, cvx: iis_model::Cvx, born: Date, on: Date) -> Option<bool> {
-    let cvx = Cvx::new(cvx.number())?;
-    schedules.now().schedule.prefers_at(cvx, Day::from(born), Day::from(on))
 }
 
 /// The same with everything that was compared, series by series.

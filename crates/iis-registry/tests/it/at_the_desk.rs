@@ -98,6 +98,7 @@ fn given_here(day: (i16, i8, i8), lot: &str) -> ReportedEvent {
         amount_ml: Some("0.5".into()),
         where_given: (None, None),
         given_by: None,
+        ordered_by: None,
         paid: (Coded::new("V01", "", "HL70064"), Coded::new("PHC70", "", "CDCPHINVS")),
         statements: vec![(Coded::new("253088698300012711120420", "", "cdcgs1vis"), None)],
     };

@@ -61,6 +61,7 @@ fn given(lot: &str, on: Date) -> ReportedEvent {
         amount_ml: None,
         where_given: (None, None),
         given_by: None,
+        ordered_by: None,
         paid: (Coded::new("V01", "", "HL70064"), Coded::new("PHC70", "", "CDCPHINVS")),
         statements: vec![(Coded::new("253088698300012711120420", "", "cdcgs1vis"), None)],
     };

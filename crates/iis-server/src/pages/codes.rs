@@ -1,8 +1,9 @@
 //! What codes are called on screen: vaccines, groups of vaccines, manufacturers, and the words of the small tables.
 
+use iis_codes::{CodeSets, Kind, Standing};
 use iis_model::event::InformationSource;
 use iis_model::person::{RegistryStatus, Sex};
-use iis_model::{Coded, Cvx, Mvx};
+use iis_model::{Coded, Cvx, Date, Mvx};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -88,6 +89,27 @@ pub(crate) fn vaccines_by_name() -> Vec<(Cvx, String)> {
     let named = known.map(|row| (Cvx::new(row.code), super::format::sentence_case(&row.short_name)));
     let mut all: Vec<(Cvx, String)> = named.collect();
     all.sort_by_cached_key(|(cvx, name)| (name.to_lowercase(), *cvx));
+    all
+}
+
+/// Whether a dose of a product may have been given here on a day: a product, in use then. A group of vaccines of which none
+/// is named, and what is used abroad only, is not given here.
+pub(crate) fn may_be_given(sets: &CodeSets, cvx: Cvx, on: Date) -> bool {
+    let is_vaccine = vaccine(cvx).is_some_and(|known| known.groups().next().is_some());
+    let Some(code) = sets.vaccine(cvx).filter(|_| is_vaccine) else { return false };
+    let was_used = code.window.valid_until.is_some_and(|until| on <= until);
+    match code.kind {
+        None | Some(Kind::Foreign) => false,
+        // "Unspecified" of a code in use is a word about its strength.
+        Some(Kind::Unspecified) => code.standing == Standing::Active,
+        Some(_) => code.standing == Standing::Active || code.standing == Standing::Inactive && was_used,
+    }
+}
+
+/// The products that may have been given here on a day, with their names, by name.
+pub(crate) fn products_by_name(sets: &CodeSets, on: Date) -> Vec<(Cvx, String)> {
+    let mut all = vaccines_by_name();
+    all.retain(|(cvx, _)| may_be_given(sets, *cvx, on));
     all
 }
 
@@ -301,8 +323,10 @@ pub(crate) fn telecom_kind(usage: &str, equipment: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{groups, manufacturer, vaccine, word};
+    use super::{groups, manufacturer, may_be_given, products_by_name, vaccine, word};
+    use iis_codes::CodeSets;
     use iis_model::{Coded, Cvx};
+    use jiff::civil::date;
     use std::collections::BTreeSet;
 
     #[test]
@@ -313,6 +337,27 @@ mod tests {
         assert_eq!(super::VACCINES.len(), 288);
         assert_eq!(manufacturer(&"PMC".parse().expect("a code")), "Sanofi Pasteur (PMC)");
         assert_eq!(manufacturer(&"ZZZ".parse().expect("a code")), "ZZZ");
+    }
+
+    #[test]
+    fn only_products_that_were_in_use_are_given_here() {
+        let sets = CodeSets::built_in().expect("tables");
+        #[rustfmt::skip]
+        let table = [
+            (3,    date(2026, 3, 2), true),  // MMR
+            (306,  date(2026, 3, 2), true),  // an antibody against RSV
+            (196,  date(2026, 3, 2), true),  // Td of an unspecified strength, in use
+            (107,  date(2026, 3, 2), false), // DTaP, which of them is not said
+            (50,   date(2026, 3, 2), false), // DTaP-Hib, no longer made
+            (50,   date(2001, 3, 2), true),
+            (500,  date(2026, 3, 2), false), // abroad
+            (998,  date(2026, 3, 2), false), // nothing
+            (9999, date(2026, 3, 2), false),
+        ];
+        for (cvx, on, may) in table {
+            assert_eq!(may_be_given(&sets, Cvx::new(cvx), on), may, "{cvx} on {on}");
+        }
+        assert!(products_by_name(&sets, date(2026, 3, 2)).iter().all(|(_, name)| !name.contains("formulation")));
     }
 
     #[test]

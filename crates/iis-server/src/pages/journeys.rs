@@ -2,6 +2,7 @@
 
 mod access;
 mod attaching;
+mod asked;
 mod audited;
 mod choosing;
 mod completions;

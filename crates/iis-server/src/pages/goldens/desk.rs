@@ -4,6 +4,7 @@ use super::frames::{nurse_at, patient_page};
 use super::patients::said;
 use super::people::{dose_of, record, summary};
 use super::{TODAY, golden, number, shown, zone};
+use crate::pages::codes::vaccines_by_name;
 use crate::pages::frame::{Notice, Problem};
 use crate::pages::inventory::missed::{self, MissedPage};
 use crate::pages::inventory::on_hand::{LotPage, OnHandPage, caption, entry_rows, lot_row, reported};
@@ -18,7 +19,8 @@ use crate::pages::patients::desk::card_view::CardPage;
 use crate::pages::patients::desk::change::{ChangePage, PersonForm};
 use crate::pages::patients::desk::give_view::GivePage;
 use crate::pages::patients::desk::meanwhile::MeanwhileView;
-use crate::pages::patients::desk::mend::{MendForm, MendPage};
+use crate::pages::patients::desk::mend::MendPage;
+use crate::pages::patients::desk::mend_form::MendForm;
 use crate::pages::patients::desk::person::values;
 use crate::pages::patients::desk::saved::{SavedDose, SavedPage, heading, line};
 use crate::pages::patients::desk::{Setting, Token, Typed};
@@ -138,7 +140,7 @@ pub(super) fn add(person: &Demographics, alike: Option<AlikeView>) -> AddPage {
 }
 
 pub(super) fn mend(record: PersonRecord) -> MendPage {
-    let form = MendForm::new(token(), dose_of(&record), None, Vec::new());
+    let form = MendForm::new(token(), dose_of(&record), (None, &vaccines_by_name()), Vec::new());
     let Setting { strip, frame, .. } = setting(record, "Correct or remove a dose");
     MendPage {
         frame,
@@ -163,7 +165,7 @@ pub(super) fn mend_meanwhile(record: PersonRecord, by: &str, is_removed: bool) -
     let replaced = Replaced { before, now, key, by: by.into(), at };
     let typed =
         Typed::of(&[("on", "04/15/2024"), ("vaccine", "106"), ("lot", by), ("reason", "wrong-product")]);
-    let form = MendForm::new(token(), &replaced.now, Some(&typed), Vec::new());
+    let form = MendForm::new(token(), &replaced.now, (Some(&typed), &vaccines_by_name()), Vec::new());
     let meanwhile = Some(MeanwhileView::of(&replaced, &typed, &jiff::tz::TimeZone::UTC));
     MendPage { form, meanwhile, ..mend(record) }
 }

@@ -5,7 +5,7 @@ use super::{Browser, House};
 use axum::http::StatusCode;
 
 /// Receives doses of a lot.
-async fn receive(house: &House, browser: &mut Browser, lot: &[(&str, &str)]) {
+pub(super) async fn receive(house: &House, browser: &mut Browser, lot: &[(&str, &str)]) {
     let page = house.get(browser, "/inventory/receive").await;
     let usual = [("doses", "10"), ("expires", "12/31/2099"), ("unit", "Frig 1"), ("do", "save")];
     let sent = send(house, browser, &page, "/inventory/receive", &[usual.as_slice(), lot].concat()).await;

@@ -6,6 +6,7 @@ use crate::pages::{codes, format};
 use iis_model::event::{Clinician, Completion, VisGiven};
 use iis_model::record::{ConsolidatedEvent, ReportOrigin};
 use iis_model::{Date, PartialDate, ReportedEvent};
+use iis_registry::desk::REASONS;
 use jiff::tz::TimeZone;
 
 /// A report behind a dose.
@@ -173,11 +174,20 @@ fn facts(event: &ReportedEvent) -> Vec<Fact> {
         Fact::some("Eligibility", coded(&event.eligibility)),
         Fact::some("Funding", coded(&event.funding_source)),
         Fact::some("VIS given", vis),
-        Fact::some("Comment", event.comments.join(" · ")),
+        Fact::some("Comment", comments(event)),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The comments; the reason of a correction by its words.
+fn comments(event: &ReportedEvent) -> String {
+    let words = |comment: &Box<str>| {
+        let reason = REASONS.iter().find(|(code, _)| **code == **comment);
+        reason.map_or_else(|| comment.to_string(), |(_, words)| (*words).to_owned())
+    };
+    event.comments.iter().map(words).collect::<Vec<_>>().join(" · ")
 }
 
 /// `Ana M. Reyes`; without a name the identifier.

@@ -4,8 +4,11 @@
 use super::Typed;
 use super::card_view::Choice;
 use super::dates::{UNREADABLE, read_partial};
+use super::given::funding_source;
 use crate::pages::codes;
 use crate::pages::frame::Problem;
+use iis_codes::CodeSets;
+use iis_model::event::Clinician;
 use iis_model::stock::Funding;
 use iis_model::{Coded, Cvx, Date, ReportedEvent};
 use iis_registry::desk::saying::DoseGiven;
@@ -33,7 +36,7 @@ pub(in crate::pages) struct ElsewhereView {
 }
 
 impl ElsewhereView {
-    pub(super) fn of(typed: &Typed) -> Self {
+    pub(super) fn of(typed: &Typed, products: &[(Cvx, String)]) -> Self {
         let choice = |value: String, label: String, field: &str| Choice {
             is_chosen: value == typed.get(field),
             value,
@@ -44,9 +47,9 @@ impl ElsewhereView {
             |(value, label): (&str, &str), field: &str| choice(value.to_owned(), label.to_owned(), field);
         Self {
             is_open: !typed.get("elsewhere_vaccine").is_empty(),
-            vaccines: codes::vaccines_by_name()
-                .into_iter()
-                .map(|(cvx, name)| choice(cvx.to_string(), name, "elsewhere_vaccine"))
+            vaccines: products
+                .iter()
+                .map(|(cvx, name)| choice(cvx.to_string(), name.clone(), "elsewhere_vaccine"))
                 .collect(),
             lot: typed.get("elsewhere_lot").to_owned(),
             expires: typed.get("elsewhere_expires").to_owned(),
@@ -60,7 +63,8 @@ impl ElsewhereView {
 pub(super) fn read(
     typed: &Typed,
     (on, eligible): (Option<Date>, Option<Coded>),
-    site: &str,
+    given_by: Option<Clinician>,
+    (site, sets): (&str, &CodeSets),
     problems: &mut Vec<Problem>,
 ) -> Option<ReportedEvent> {
     let chosen = typed.get("elsewhere_vaccine");
@@ -69,9 +73,10 @@ pub(super) fn read(
     }
     let before = problems.len();
     let mut wants = |field: &'static str, text: &str| problems.push(Problem::of(field, text));
-    let cvx: Option<Cvx> = chosen.parse().ok().filter(|cvx| codes::vaccine(*cvx).is_some());
+    let may = |cvx: &Cvx| on.is_none_or(|on| codes::may_be_given(sets, *cvx, on));
+    let cvx: Option<Cvx> = chosen.parse().ok().filter(may);
     if cvx.is_none() {
-        wants("elsewhere_vaccine", "Choose the vaccine.");
+        wants("elsewhere_vaccine", "Choose the product that was given, as the package names it.");
     }
     let lot = typed.get("elsewhere_lot");
     if lot.is_empty() || lot.chars().count() > 60 || lot.chars().any(char::is_control) {
@@ -101,8 +106,9 @@ pub(super) fn read(
         lot: (lot.into(), expires?, None),
         amount_ml: None,
         where_given: (None, None),
-        given_by: None,
-        paid: (eligible?, Coded::new(funding.reported_as(), funding.words(), "CDCPHINVS")),
+        given_by,
+        ordered_by: None,
+        paid: (eligible?, funding_source(sets, funding)),
         statements: Vec::new(),
     };
     let mut report = dose.report(site);
@@ -114,6 +120,7 @@ pub(super) fn read(
 mod tests {
     use super::read;
     use crate::pages::patients::desk::Typed;
+    use iis_codes::CodeSets;
     use iis_model::{Coded, PartialDate};
     use jiff::civil::date;
 
@@ -128,15 +135,27 @@ mod tests {
         ];
         let given = || (Some(date(2026, 3, 2)), Some(Coded::new("V01", "", "HL70064")));
         let mut problems = Vec::new();
-        let dose = read(&Typed::of(&all), given(), "ALDER", &mut problems).expect("a dose");
+        let sets = CodeSets::built_in().expect("tables");
+        let by = ("ALDER", &sets);
+        let dose = read(&Typed::of(&all), given(), None, by, &mut problems).expect("a dose");
+        let funding = dose.funding_source.get().expect("said");
+        assert_eq!((&*funding.code, &*funding.text), ("PHC70", "Private funds"), "as messages say it");
         assert_eq!((&*dose.comments[0], problems.len()), ("Not from stock: Borrowed from another site", 0));
         assert_eq!(dose.lot.expires_on.value, Some(PartialDate::day(date(2026, 12, 31))));
         for (missing, _) in &all[1..] {
             let some: Vec<_> = all.iter().copied().filter(|(field, _)| field != missing).collect();
             let mut problems = Vec::new();
-            assert_eq!(read(&Typed::of(&some), given(), "ALDER", &mut problems), None, "{missing}");
+            assert_eq!(read(&Typed::of(&some), given(), None, by, &mut problems), None, "{missing}");
             assert_eq!(problems[0].field, *missing);
         }
-        assert_eq!(read(&Typed::of(&[]), given(), "ALDER", &mut Vec::new()), None);
+        assert_eq!(read(&Typed::of(&[]), given(), None, by, &mut Vec::new()), None);
+        // DTaP without a formulation, varicella zoster no longer made, nothing given, no code at all
+        for product in ["107", "121", "998", "99999"] {
+            let mut wrong = all;
+            wrong[0].1 = product;
+            let mut problems = Vec::new();
+            assert_eq!(read(&Typed::of(&wrong), given(), None, by, &mut problems), None, "{product}");
+            assert_eq!(problems[0].field, "elsewhere_vaccine");
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::pages::{codes, format};
 use askama::Template;
 use iis_model::recommendation::{Recommendation, Standing};
 use iis_model::stock::OnHand;
-use iis_model::{Date, LotId};
+use iis_model::{Cvx, Date, LotId};
 use iis_registry::inventory::choose::givable;
 use std::collections::BTreeSet;
 
@@ -45,6 +45,7 @@ pub(in crate::pages) struct GiveForm {
     last_eligibility: String,
     on: String,
     given_by: String,
+    ordered_by: String,
     scan: String,
     rows: Vec<RowView>,
     has_lots: bool,
@@ -69,9 +70,10 @@ pub(super) struct Row {
     pub(super) is_gone: bool,
     pub(super) is_given: bool,
     pub(super) lot: Option<LotId>,
-    lots: Vec<LotId>,
+    pub(super) lots: Vec<LotId>,
     pub(super) route: String,
     pub(super) body_site: String,
+    amount: String,
 }
 
 impl Row {
@@ -93,6 +95,9 @@ struct RowView {
     lots: Vec<Choice>,
     routes: Vec<Choice>,
     sites: Vec<Choice>,
+    /// The name of the field of its amount, and what was typed.
+    amount_field: String,
+    amount: String,
 }
 
 /// Lots that do not go with this patient today. They can be chosen, behind the others and with a warning.
@@ -227,6 +232,7 @@ pub(super) fn rows(
             lot: chosen.or(first),
             route: typed.get(&format!("route_{id}")).to_owned(),
             body_site: typed.get(&format!("site_{id}")).to_owned(),
+            amount: typed.get(&format!("amount_{id}")).to_owned(),
             is_gone: standing == GONE,
             id,
             label,
@@ -238,7 +244,7 @@ pub(super) fn rows(
     kinds.into_iter().map(row).collect()
 }
 
-const ROUTES: &[(&str, &str)] = &[
+pub(super) const ROUTES: &[(&str, &str)] = &[
     ("C28161", "intramuscular"),
     ("C38299", "subcutaneous"),
     ("C38288", "oral"),
@@ -246,7 +252,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("C38238", "intradermal"),
 ];
 
-const SITES: &[(&str, &str)] =
+pub(super) const SITES: &[(&str, &str)] =
     &[("LA", "left arm"), ("RA", "right arm"), ("LT", "left thigh"), ("RT", "right thigh")];
 
 impl GiveForm {
@@ -254,7 +260,7 @@ impl GiveForm {
         token: Token,
         typed: &Typed,
         (rows, lots, unfit): (Vec<Row>, &[OnHand], &Unfit),
-        today: Date,
+        (products, today): (&[(Cvx, String)], Date),
     ) -> Self {
         let eligibility = typed.get("eligibility");
         let on = if typed.get("on").is_empty() { format::date(today) } else { typed.get("on").to_owned() };
@@ -265,10 +271,11 @@ impl GiveForm {
             last_eligibility: String::new(),
             on,
             given_by: typed.get("given_by").to_owned(),
+            ordered_by: typed.get("ordered_by").to_owned(),
             scan: String::new(),
             rows: rows.into_iter().map(|row| row_view(row, (lots, unfit))).collect(),
             has_lots: !lots.is_empty(),
-            elsewhere: ElsewhereView::of(typed),
+            elsewhere: ElsewhereView::of(typed, products),
             vis: typed.get("once").is_empty() || !typed.get("vis").is_empty(),
             heed: ToHeed::default(),
             problems: Vec::new(),
@@ -317,7 +324,7 @@ impl GivePage {
         let rows = rows(said, (lots, &unfit), typed, today);
         let token =
             Token { action: "/patients/1/doses/new".into(), csrf: "token".into(), once: "0".repeat(64) };
-        let form = GiveForm::new(token, typed, (rows, lots, &unfit), today);
+        let form = GiveForm::new(token, typed, (rows, lots, &unfit), (&codes::vaccines_by_name(), today));
         let form = form.with(
             "Ana Reyes".to_owned(),
             "VFC: Medicaid or managed care".to_owned(),
@@ -351,6 +358,8 @@ fn row_view(row: Row, (all, unfit): (&[OnHand], &Unfit)) -> RowView {
         routes: choices(ROUTES, &row.route, "Route"),
         sites: choices(SITES, &row.body_site, "Body site"),
         field: format!("lot_{}", row.id),
+        amount_field: format!("amount_{}", row.id),
+        amount: row.amount,
         id: row.id,
         label: row.label,
         standing: row.standing,

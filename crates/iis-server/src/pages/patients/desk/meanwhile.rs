@@ -1,12 +1,15 @@
 //! What somebody else did while a form was filled in: shown beside what was typed, which is saved again or dropped.
 
+use super::give::ELIGIBILITIES;
+use super::give_view::{ROUTES, SITES};
+use super::mend_form::fundings;
 use super::{Setting, Typed};
-use crate::pages::format;
+use crate::pages::{codes, format};
 use crate::pages::frame::Notice;
-use crate::pages::patients::doses::vaccine_name;
+use crate::pages::patients::doses::{clinician, vaccine_name};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use iis_model::ReportedEvent;
+use iis_model::{Coded, Given, ReportedEvent};
 use iis_registry::desk::Replaced;
 use jiff::tz::TimeZone;
 
@@ -62,8 +65,17 @@ impl MeanwhileView {
             typed.get("vaccine").parse().ok().map(vaccine_called).unwrap_or_default(),
             typed.get("lot").to_owned(),
             typed.get("expires").to_owned(),
+            typed.get("amount").to_owned(),
+            coded(typed.get("route"), &replaced.before.route, ROUTES),
+            coded(typed.get("site"), &replaced.before.body_site, SITES),
+            coded(typed.get("eligibility"), &replaced.before.eligibility, ELIGIBILITIES),
+            coded(typed.get("funding"), &replaced.before.funding_source, &fundings()),
+            typed.get("given_by").to_owned(),
         ];
-        let labels = ["Date", "Vaccine", "Lot number", "The lot expires"];
+        let labels = [
+            "Date", "Vaccine", "Lot number", "The lot expires", "Amount", "Route", "Body site", "Eligibility", "Funding",
+            "Given by",
+        ];
         let rows = labels.into_iter().zip(before).zip(now).zip(wanted);
         let row = |(((label, before), now), typed): (((_, String), String), String)| MeanwhileRow {
             is_changed: is_removed || before != now,
@@ -81,17 +93,31 @@ impl MeanwhileView {
     }
 }
 
+/// A code that was chosen, in words.
+fn coded(code: &str, before: &Given<Coded>, rows: &[(&str, &str)]) -> String {
+    let was = before.get().filter(|was| *was.code == *code).map(codes::word);
+    was.or_else(|| rows.iter().find(|(known, _)| *known == code).map(|(_, word)| (*word).to_owned()))
+        .unwrap_or_default()
+}
+
 fn vaccine_called(cvx: iis_model::Cvx) -> String {
-    let known = crate::pages::codes::vaccines_by_name().into_iter().find(|(known, _)| *known == cvx);
+    let known = codes::vaccines_by_name().into_iter().find(|(known, _)| *known == cvx);
     known.map(|(_, name)| name).unwrap_or_default()
 }
 
-/// Date, vaccine, lot and the lot's last day, as they are shown.
-fn said(event: &ReportedEvent) -> [String; 4] {
+/// What the form shows, in its order.
+fn said(event: &ReportedEvent) -> [String; 10] {
+    let coded = |given: &Given<Coded>| given.get().map(codes::word).unwrap_or_default();
     [
         event.given_on.get().map(format::partial_date).unwrap_or_default(),
         event.cvx.value.map_or_else(|| vaccine_name(event), vaccine_called),
         event.lot.number.get().map(ToString::to_string).unwrap_or_default(),
         event.lot.expires_on.get().map(format::partial_date).unwrap_or_default(),
+        event.amount.get().map(|amount| amount.number.to_string()).unwrap_or_default(),
+        coded(&event.route),
+        coded(&event.body_site),
+        coded(&event.eligibility),
+        coded(&event.funding_source),
+        event.administered_by.get().map(clinician).unwrap_or_default(),
     ]
 }

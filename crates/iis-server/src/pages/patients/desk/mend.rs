@@ -1,8 +1,7 @@
 //! Correcting and removing a dose that one's own organization reported (requirements V-5).
 
-use super::card_view::Choice;
-use super::dates::{UNREADABLE, read_day, read_partial};
 use super::meanwhile::{MeanwhileView, conflict};
+use super::mend_form::{MendForm, Stock, is_same, other_product, read};
 use super::remarks::{ToHeed, in_words};
 use super::{Setting, Token, Typed, set};
 use crate::pages::drafts::kept;
@@ -10,16 +9,16 @@ use crate::pages::duplicates::answering::deed;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
 use crate::pages::frame::{Frame, Problem};
-use crate::pages::patients::doses::vaccine_name;
 use crate::pages::patients::strip::{Page, StripView};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
-use crate::pages::{codes, format};
+use crate::pages::codes;
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use iis_model::access::Permission;
-use iis_model::{Coded, Cvx, Date, EventKind, Given, PartialDate, ReportId, ReportedEvent, SourceRecordId};
+use iis_model::{Cvx, EventKind, ReportId, ReportedEvent, SourceRecordId};
+use iis_registry::inventory::on_hand;
 use iis_registry::desk::{self, Outcome, OwnReport, REASONS, Replaced, ReportKey};
 
 /// `GET /patients/{number}/reports/{record}-{report}/mend`
@@ -33,24 +32,6 @@ pub(in crate::pages) struct MendPage {
     pub(in crate::pages) meanwhile: Option<MeanwhileView>,
     pub(in crate::pages) history_href: String,
     pub(in crate::pages) site: String,
-}
-
-/// The form: the dose as it was said.
-#[derive(Debug, Clone)]
-pub(in crate::pages) struct MendForm {
-    pub(in crate::pages) token: Token,
-    /// `MMR, 02/10/2025`
-    pub(in crate::pages) called: String,
-    pub(in crate::pages) is_administered: bool,
-    /// It was removed: saving brings it back.
-    pub(in crate::pages) is_removed: bool,
-    pub(in crate::pages) on: String,
-    pub(in crate::pages) vaccines: Vec<Choice>,
-    pub(in crate::pages) lot: String,
-    pub(in crate::pages) expires: String,
-    pub(in crate::pages) reasons: Vec<Choice>,
-    pub(in crate::pages) heed: ToHeed,
-    pub(in crate::pages) problems: Vec<Problem>,
 }
 
 /// The address of the page about a report.
@@ -107,7 +88,19 @@ pub(crate) async fn form(visitor: Visitor, Path((number, report)): Path<(String,
         setting.frame = setting.frame.noticed(Some(kept.notice.clone()));
     }
     let typed = kept.as_ref().map(|kept| &kept.typed);
-    Ok(rendered(&page(setting, MendForm::new(token, &said, typed, Vec::new()))))
+    let products = products(&visitor, &said);
+    Ok(rendered(&page(setting, MendForm::new(token, &said, (typed, &products), Vec::new()))))
+}
+
+/// The vaccines to choose from: what a site gave is a product that was in use that day.
+fn products(visitor: &Visitor, said: &ReportedEvent) -> Vec<(Cvx, String)> {
+    let mut all = codes::vaccines_by_name();
+    if said.kind == EventKind::Administered {
+        let (sets, today) = (visitor.app.registry.codes.now(), visitor.arrival.today);
+        let on = said.given_date().unwrap_or(today);
+        all.retain(|(cvx, _)| Some(*cvx) == said.cvx.value || codes::may_be_given(&sets, *cvx, on));
+    }
+    all
 }
 
 fn page(setting: Setting, form: MendForm) -> MendPage {
@@ -133,94 +126,8 @@ fn replaced_meanwhile(
     let zone = &visitor.app.registry.identity.zone;
     let meanwhile = Some(MeanwhileView::of(replaced, typed, zone));
     let typed = Some(typed).filter(|typed| typed.get("do") != "remove"); // who removes types nothing
-    let form = MendForm::new(token, &replaced.now, typed, Vec::new());
+    let form = MendForm::new(token, &replaced.now, (typed, &products(visitor, &replaced.now)), Vec::new());
     conflict(rendered(&MendPage { meanwhile, ..page(setting, form) }))
-}
-
-impl MendForm {
-    /// The dose as it was said, or as it was typed.
-    pub(in crate::pages) fn new(
-        token: Token,
-        said: &ReportedEvent,
-        typed: Option<&Typed>,
-        problems: Vec<Problem>,
-    ) -> Self {
-        let day = said.given_on.get().map(format::partial_date).unwrap_or_default();
-        let expires = said.lot.expires_on.get().map(format::partial_date).unwrap_or_default();
-        let lot = said.lot.number.get().map(ToString::to_string).unwrap_or_default();
-        let or_said = |field: &str, said: String| typed.map_or(said, |typed| typed.get(field).to_owned());
-        let chosen: Option<Cvx> = typed.map_or(said.cvx.value, |typed| typed.get("vaccine").parse().ok());
-        let vaccine = |(cvx, name): (Cvx, String)| Choice {
-            value: cvx.to_string(),
-            label: name,
-            is_chosen: Some(cvx) == chosen,
-        };
-        let reason = |(word, text): &(&str, &str)| Choice {
-            value: (*word).to_owned(),
-            label: (*text).to_owned(),
-            is_chosen: typed.is_some_and(|typed| typed.get("reason") == *word),
-        };
-        Self {
-            token,
-            called: format!("{}, {day}", vaccine_name(said)),
-            is_administered: said.kind == EventKind::Administered,
-            is_removed: said.is_delete(),
-            on: or_said("on", day.split(' ').next().unwrap_or_default().to_owned()),
-            vaccines: codes::vaccines_by_name().into_iter().map(vaccine).collect(),
-            lot: or_said("lot", lot),
-            expires: or_said("expires", expires),
-            reasons: REASONS.iter().map(reason).collect(),
-            heed: ToHeed::default(),
-            problems,
-        }
-    }
-}
-
-/// The dose as it shall be said.
-fn read(typed: &Typed, said: &ReportedEvent, today: Date) -> Result<ReportedEvent, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let is_administered = said.kind == EventKind::Administered;
-    let mut now = said.clone();
-    let on = if is_administered {
-        read_day(typed.get("on"), today).map(PartialDate::day)
-    } else {
-        read_partial(typed.get("on"), today)
-    };
-    match on {
-        Some(on) => now.given_on = Given::of(on),
-        None => problems.push(Problem::of("on", UNREADABLE)),
-    }
-    match typed.get("vaccine").parse::<Cvx>().ok().filter(|cvx| codes::vaccine(*cvx).is_some()) {
-        Some(cvx) if said.cvx.value == Some(cvx) => {}
-        Some(cvx) => {
-            now.cvx = Given::of(cvx);
-            now.vaccine = Given::of(Coded::new(&cvx.to_string(), "", "CVX"));
-            now.ndc = Given::default(); // it named the other product
-        }
-        None => problems.push(Problem::of("vaccine", "Choose the vaccine.")),
-    }
-    if is_administered {
-        let (lot, expires) = (typed.get("lot"), typed.get("expires"));
-        if lot.is_empty() || lot.chars().count() > 60 || lot.chars().any(char::is_control) {
-            problems.push(Problem::of("lot", "Enter the lot number as it stands on the package."));
-        }
-        now.lot.number = Given::of(lot.into());
-        match read_partial(expires, Date::MAX) {
-            Some(on) => now.lot.expires_on = Given::of(on),
-            None if expires.is_empty() => now.lot.expires_on = Given::default(),
-            None => problems.push(Problem::of("expires", UNREADABLE)),
-        }
-    }
-    if problems.is_empty() { Ok(now) } else { Err(problems) }
-}
-
-/// Whether two say the same of what the form can change.
-fn is_same(one: &ReportedEvent, other: &ReportedEvent) -> bool {
-    let said = |event: &ReportedEvent| {
-        let lot = (event.lot.number.value.clone(), event.lot.expires_on.value);
-        (event.given_on.value, event.cvx.value, lot)
-    };
-    said(one) == said(other)
 }
 
 /// `POST /patients/{number}/reports/{record}.{report}/mend`
@@ -231,9 +138,13 @@ pub(crate) async fn submit(
     let (setting, key, found) = open(&visitor, &number, &report).await?;
     let (today, removes) = (visitor.arrival.today, typed.get("do") == "remove");
     let history = Page::History.href(setting.record.registry_number);
+    let registry = &visitor.app.registry;
+    let lots = on_hand(registry, setting.site.id).await.map_err(|failure| visitor.failed(&failure))?;
+    let sets = registry.codes.now();
+    let stock = Stock { lots: &lots, sets: &sets };
     let said = match found {
         OwnReport::Replaced(replaced) => {
-            let is_there = match read(&typed, &replaced.now, today) {
+            let is_there = match read(&typed, &replaced.now, today, &stock) {
                 Ok(wanted) => !removes && !replaced.now.is_delete() && is_same(&wanted, &replaced.now),
                 Err(_) => false,
             };
@@ -249,20 +160,31 @@ pub(crate) async fn submit(
     }
     let token = || Token::new(&visitor, href(setting.record.registry_number, key));
     let again = |problems| {
-        let page = page(setting.clone(), MendForm::new(token(), &said, Some(&typed), problems));
+        let page = page(setting.clone(), MendForm::new(token(), &said, (Some(&typed), &products(&visitor, &said)), problems));
         (StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response()
     };
     let Some((reason, _)) = REASONS.iter().find(|(word, _)| *word == typed.get("reason")) else {
         return Ok(again(vec![Problem::of("reason-other-person", "Choose what was wrong.")]));
     };
     let deed = deed(&visitor, Permission::ChangeDose, reason, typed.get("once"))?;
-    let (registry, by, about) =
-        (&visitor.app.registry, (deed, setting.site.clone()), (setting.record.id, key));
+    let (by, about) = ((deed, setting.site.clone()), (setting.record.id, key));
+    let to_heed = |heed| {
+        let mut form = MendForm::new(token(), &said, (Some(&typed), &products(&visitor, &said)), Vec::new());
+        form.heed = heed;
+        rendered(&page(setting.clone(), form))
+    };
+    let heeded = typed.heeded();
     let outcome = if removes {
         desk::remove(registry, by, about).await
     } else {
-        match read(&typed, &said, today) {
-            Ok(now) => desk::correct(registry, by, about, now, typed.heeded()).await,
+        match read(&typed, &said, today, &stock) {
+            Ok(now) => {
+                let doubt = other_product(&said, &now, &stock);
+                if doubt.iter().any(|(code, _)| !heeded.iter().any(|known| **known == **code)) {
+                    return Ok(to_heed(ToHeed::said(doubt.as_slice(), &heeded)));
+                }
+                desk::correct(registry, by, about, now, heeded.clone()).await
+            }
             Err(problems) => return Ok(again(problems)),
         }
     };
@@ -286,10 +208,6 @@ pub(crate) async fn submit(
             let problem = |remark: &desk::Remark| Problem::of(field(&remark.place), in_words(&remark.text));
             Ok(again(remarks.iter().map(problem).collect()))
         }
-        Outcome::Heed(remarks) => {
-            let mut form = MendForm::new(token(), &said, Some(&typed), Vec::new());
-            form.heed = ToHeed::of(&remarks, |_| String::new());
-            Ok(rendered(&page(setting.clone(), form)))
-        }
+        Outcome::Heed(remarks) => Ok(to_heed(ToHeed::of(&remarks, |_| String::new()).and(&heeded))),
     }
 }

@@ -1,0 +1,228 @@
+//! What is asked before a dose is saved, and what is refused: contraindications, intervals, packages and products.
+
+use super::desk::{desk, doses, filled, send};
+use super::giving::receive;
+use super::{Browser, House, Page};
+use axum::http::StatusCode;
+
+/// Fills in the form again until its questions were read.
+async fn save_all_the_same(
+    house: &House,
+    browser: &mut Browser,
+    mut page: Page,
+    path: &str,
+    typed: &[(&str, &str)],
+) -> Page {
+    for _ in 0..3 {
+        if page.status == StatusCode::SEE_OTHER {
+            break;
+        }
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        page = send(house, browser, &page, path, typed).await;
+    }
+    page
+}
+
+/// The value of the option of a lot.
+fn lot_of(page: &Page, lot: &str) -> String {
+    let option = page.body.split("<option value=\"").find(|one| one.contains(&format!(">lot {lot} ")));
+    option.and_then(|option| option.split('"').next()).expect("a lot").to_owned()
+}
+
+async fn house_with(lots: &[(&str, &str)]) -> (House, Browser, String) {
+    let (house, number) = desk(&[("pia", "primary-vaccine-coordinator", "CEDAR")]).await;
+    let mut pia = house.sign_in("pia").await;
+    for (vaccine, lot) in lots {
+        receive(&house, &mut pia, &[("vaccine", vaccine), ("lot", lot), ("funding", "private")]).await;
+    }
+    (house, pia, number)
+}
+
+/// Somebody is immune to varicella, so that its forecast says that and no more; the contraindication is asked about.
+#[tokio::test]
+async fn v_3_a_contraindication_is_asked_about_whatever_the_forecast_says() {
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE")]).await;
+    let notes = format!("/patients/{number}/notes/new");
+    for typed in [
+        [("kind", "immunity"), ("immunity", "38907003"), ("on", "t-30")],
+        [("kind", "contraindication"), ("contraindication", "451331000124106"), ("on", "t-20")],
+    ] {
+        let page = house.get(&mut pia, &notes).await;
+        let sent = send(&house, &mut pia, &page, &notes, &typed).await;
+        assert!(sent.location().ends_with("done=noted"), "{}", sent.body);
+    }
+    let before = doses(&house, &mut pia, &number).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let lot = lot_of(&page, "V-ONE");
+    let typed = [("give_any1", "on"), ("lot_any1", &*lot), ("eligibility", "V01"), ("do", "save")];
+    let asked = send(&house, &mut pia, &page, &path, &typed).await;
+    assert!(asked.body.contains("contraindicated by what is on record ("), "{}", asked.body);
+    assert_eq!(doses(&house, &mut pia, &number).await, before, "nothing is saved before it is read");
+    let saved = save_all_the_same(&house, &mut pia, asked, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+}
+
+/// A live vaccine twelve days ago: varicella of today would have to be repeated, and that is said before it is saved.
+#[tokio::test]
+async fn v_3_a_dose_that_would_not_count_is_asked_about_before_it_is_saved() {
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE"), ("83", "A-ONE")]).await;
+    let history = format!("/patients/{number}/history/new");
+    let page = house.get(&mut pia, &history).await;
+    // line 13 is hepatitis A, 11 MMR
+    let sent =
+        send(&house, &mut pia, &page, &history, &[("l11_1", "t-12"), ("l13_1", "t-86")]).await;
+    let sent = save_all_the_same(&house, &mut pia, sent, &history, &[]).await;
+    assert!(sent.location().ends_with("history-2"), "{}", sent.body);
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let (varicella, hepatitis) = (lot_of(&page, "V-ONE"), lot_of(&page, "A-ONE"));
+    let typed = [
+        ("give_any1", "on"),
+        ("lot_any1", &*varicella),
+        ("give_any2", "on"),
+        ("lot_any2", &*hepatitis),
+        ("eligibility", "V01"),
+        ("do", "save"),
+    ];
+    let asked = send(&house, &mut pia, &page, &path, &typed).await;
+    assert_eq!(asked.status, StatusCode::OK, "{}", asked.location());
+    for text in ["as a dose of Varicella: ", "as a dose of Hepatitis A: ", "early"] {
+        assert!(asked.body.contains(text), "{text}: {}", asked.body);
+    }
+    let saved = save_all_the_same(&house, &mut pia, asked, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+}
+
+#[tokio::test]
+async fn a_scanned_package_that_expired_or_is_not_the_lot_in_the_inventory_stops() {
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE")]).await;
+    let path = format!("/patients/{number}/doses/new");
+    for (expires, text) in
+        [("200101", "it expired on 01/01/2020"), ("991130", "expires on 11/30/2099; lot V-ONE is in")]
+    {
+        let page = house.get(&mut pia, &path).await;
+        let scan = format!("(01)00349281286100(17){expires}(10)V-ONE");
+        let told = send(&house, &mut pia, &page, &path, &[("scan", &scan), ("do", "scan")]).await;
+        assert!(told.body.contains(text), "{text}: {}", told.body);
+        assert!(!filled(&told).keys().any(|field| field.starts_with("give_")), "nothing is chosen");
+    }
+    // the right one is chosen, and Enter in an empty field of the scan saves
+    let page = house.get(&mut pia, &path).await;
+    let scan = "(01)00349281286100(17)991231(10)V-ONE";
+    let chosen = send(&house, &mut pia, &page, &path, &[("scan", scan), ("do", "save")]).await;
+    assert!(chosen.body.contains("Lot V-ONE is chosen for"), "a scan is looked up first: {}", chosen.body);
+    let typed = [("eligibility", "V01"), ("scan", ""), ("do", "scan")];
+    let saved = send(&house, &mut pia, &chosen, &path, &typed).await;
+    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+}
+
+/// V-2: what a site gives is a product in use; names are names.
+#[tokio::test]
+async fn v_2_a_group_of_vaccines_is_not_given_and_whoever_gives_has_a_name_to_read() {
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE")]).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    assert!(!page.body.contains("unspecified formulation"), "{}", page.body);
+    let of = |vaccine: &'static str| {
+        [
+            ("elsewhere_vaccine", vaccine),
+            ("elsewhere_lot", "X9"),
+            ("elsewhere_expires", "12/2099"),
+            ("elsewhere_funding", "private"),
+            ("elsewhere_reason", "borrowed"),
+            ("eligibility", "V01"),
+            ("do", "save"),
+        ]
+    };
+    for vaccine in ["107", "50", "998", "9999"] {
+        let refused = send(&house, &mut pia, &page, &path, &of(vaccine)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{vaccine}: {}", refused.location());
+        assert!(refused.body.contains("Choose the product that was given"), "{}", refused.body);
+    }
+    for name in ["Ana\u{202e} Reyes".to_owned(), "x".repeat(500)] {
+        let typed = [of("21").as_slice(), &[("given_by", name.as_str())]].concat();
+        let refused = send(&house, &mut pia, &page, &path, &typed).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.location());
+        assert!(refused.body.contains("Enter the name in one line"), "{}", refused.body);
+    }
+}
+
+/// The same dose as a message would say it: amount, who ordered it, and the funding by the words of its table. What is
+/// corrected to another product keeps nothing of the old one.
+#[tokio::test]
+async fn a_dose_says_what_a_message_would_and_a_correction_goes_with_its_lot() {
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE")]).await;
+    let mmr = [("vaccine", "03"), ("lot", "M-ONE"), ("funding", "private"), ("ndc", "00006-4681-00")];
+    receive(&house, &mut pia, &mmr).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let typed = [
+        ("give_Varicella", "on"),
+        ("eligibility", "V01"),
+        ("ordered_by", "Ola Berg"),
+        ("route_Varicella", "C38299"),
+        ("vis", "on"),
+        ("do", "save"),
+    ];
+    let saved = send(&house, &mut pia, &page, &path, &typed).await;
+    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    let history = format!("/patients/{number}/history");
+    let shown = house.get(&mut pia, &history).await;
+    for text in ["0.5 mL", "Ola Berg", "Private funds", "subcutaneous", "Varicella VIS"] {
+        assert!(shown.body.contains(text), "{text}: {}", shown.body);
+    }
+    let way = |page: &Page| {
+        let mut hrefs = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
+        hrefs.find(|href| href.ends_with("/mend")).expect("a way to correct").to_owned()
+    };
+    // a group of vaccines is not what was given, and is not offered
+    let mend = way(&shown);
+    let page = house.get(&mut pia, &mend).await;
+    assert!(!page.body.contains("unspecified formulation"), "{}", page.body);
+    let group = [("reason", "wrong-product"), ("vaccine", "107")];
+    let refused = send(&house, &mut pia, &page, &mend, &group).await;
+    assert!(refused.body.contains("Choose a product that was in use on that day."), "{}", refused.body);
+    // to the other lot of the shelf: asked about, then with what belongs to it
+    let other = [("reason", "wrong-product"), ("vaccine", "03"), ("lot", "M-ONE"), ("site", "LA")];
+    let asked = send(&house, &mut pia, &page, &mend, &other).await;
+    assert!(asked.body.contains("are those of lot M-ONE in your inventory"), "{}", asked.body);
+    let sent = save_all_the_same(&house, &mut pia, asked, &mend, &other).await;
+    assert!(sent.location().ends_with("done=corrected"), "{}", sent.body);
+    let shown = house.get(&mut pia, &history).await;
+    for text in ["NDC 00006-4681-00", "MMR VIS", "left arm", "The vaccine or the lot was wrong"] {
+        assert!(shown.body.contains(text), "{text}: {}", shown.body);
+    }
+    assert!(!shown.body.contains("Varicella VIS") && !shown.body.contains("wrong-product"), "{}", shown.body);
+    // to a lot that is not on the shelf: nothing is kept of the package before
+    let mend = way(&shown);
+    let page = house.get(&mut pia, &mend).await;
+    let none = [("reason", "wrong-product"), ("vaccine", "94"), ("lot", "ELSE")];
+    let asked = send(&house, &mut pia, &page, &mend, &none).await;
+    assert!(asked.body.contains("are emptied"), "{}", asked.body);
+    let sent = save_all_the_same(&house, &mut pia, asked, &mend, &none).await;
+    assert!(sent.location().ends_with("done=corrected"), "{}", sent.body);
+    let shown = house.get(&mut pia, &history).await;
+    assert!(!shown.body.contains("NDC 00006-4681-00") && !shown.body.contains("MMR VIS"), "{}", shown.body);
+}
+
+/// A lot that does not go with the eligibility is not shown chosen again.
+#[tokio::test]
+async fn an_eligibility_moves_the_choice_to_a_lot_that_goes_with_it() {
+    let (house, mut pia, number) = house_with(&[("21", "V-OWN")]).await;
+    let public = [("vaccine", "21"), ("lot", "V-VFC"), ("funding", "public-vfc"), ("expires", "12/31/2090")];
+    receive(&house, &mut pia, &public).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    assert_eq!(filled(&page)["lot_Varicella"], lot_of(&page, "V-VFC"), "the first to expire");
+    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
+    let told = send(&house, &mut pia, &page, &path, &typed).await;
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.location());
+    assert!(told.body.contains("Lot V-OWN (Private) is chosen instead"), "{}", told.body);
+    assert_eq!(filled(&told)["lot_Varicella"], lot_of(&told, "V-OWN"));
+    let saved = send(&house, &mut pia, &told, &path, &typed).await;
+    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+}

@@ -1,0 +1,132 @@
+//! What speaks against the doses of a visit, before they are saved: questions that whoever gives them answers.
+//!
+//! Source: requirements V-3; screens section 3.6.
+
+use super::give::Desk;
+use super::give_view::Row;
+use super::given::Visit;
+use crate::pages::codes;
+use crate::pages::patients::doses::{is_dose, vaccine_name};
+use crate::pages::patients::recommendation::words;
+use iis_model::recommendation::{ForecastStatus, PlannedDose, PlannedEvaluation, Validity};
+use iis_model::record::ConsolidatedEvent;
+use iis_model::{Cvx, ReportedEvent};
+use iis_registry::recommend::{forbidding, what_if};
+
+/// Two doses of one visit that hold the same vaccine, as a combination and its part do.
+fn twice(visit: &Visit) -> Vec<(String, String)> {
+    let mut doubts = Vec::new();
+    for (at, (_, dose)) in visit.iter().enumerate() {
+        for (_, other) in visit.iter().skip(at + 1) {
+            let (Some(a), Some(b)) = (dose.cvx.value, other.cvx.value) else { continue };
+            let groups = codes::schedule_groups_of(b);
+            let Some(group) = codes::schedule_groups_of(a).into_iter().find(|group| groups.contains(group))
+            else {
+                continue;
+            };
+            let text = format!(
+                "{} and {}: both hold {}. Untick one, unless both were injected.",
+                vaccine_name(dose),
+                vaccine_name(other),
+                codes::schedule_group(group)
+            );
+            doubts.push((format!("TWICE-{a}-{b}"), text));
+        }
+    }
+    doubts
+}
+
+/// What begins the codes of doses that are no longer due.
+pub(super) const GONE: &str = "GONE-";
+
+/// What speaks against a dose and has to be read first: another one holds the same vaccine, it is no longer due, is for
+/// another age, was given today already, is contraindicated, or would not count. Each with the code under which it counts as
+/// read.
+pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, String)> {
+    let mut doubts = twice(visit);
+    for (row, dose) in visit {
+        let row = rows.iter().find(|one| one.id == *row);
+        let of_dose = [
+            row.and_then(|row| no_longer_due(row, dose)),
+            row.and_then(|row| for_another_age(row, dose, desk)),
+            given_today(dose, desk),
+            contraindicated(dose, desk),
+        ];
+        doubts.extend(of_dose.into_iter().flatten());
+    }
+    doubts.extend(uncounted(visit, desk));
+    doubts
+}
+
+/// A code and what is said under it.
+type Doubt = (String, String);
+
+fn no_longer_due(row: &Row, dose: &ReportedEvent) -> Option<Doubt> {
+    let lot = dose.lot.number.get().map(|lot| format!(", lot {lot}")).unwrap_or_default();
+    let text = format!(
+        "{}{lot}: it was due when you ticked it, and is no longer: something was recorded meanwhile. Untick it if the dose \
+         is on record already.",
+        row.label
+    );
+    row.is_gone.then(|| (format!("{GONE}{}", row.id), text))
+}
+
+fn for_another_age(row: &Row, dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
+    let cvx = dose.cvx.value?;
+    let text = format!(
+        "{}: the schedule does not recommend this product at the patient’s age. Check the package.",
+        vaccine_name(dose)
+    );
+    row.lot.filter(|lot| desk.not_for_age.contains(lot)).map(|_| (format!("AGE-{cvx}"), text))
+}
+
+fn given_today(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
+    let cvx = dose.cvx.value?;
+    let groups = codes::schedule_groups_of(cvx);
+    let of_group = |known: &Cvx| codes::schedule_groups_of(*known).iter().any(|group| groups.contains(group));
+    let is_same = |event: &ConsolidatedEvent| {
+        is_dose(event) && event.best.given_on == dose.given_on && event.best.cvx.get().is_some_and(of_group)
+    };
+    let text = format!("{}: a dose of this group is on record for this day already.", vaccine_name(dose));
+    desk.setting.record.events.iter().any(is_same).then(|| (format!("TODAY-{cvx}"), text))
+}
+
+/// The contraindications themselves are asked, since the forecast of a group that is complete says nothing of them.
+fn contraindicated(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
+    let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
+    let because = forbidding(&desk.schedules, &desk.setting.record, cvx, on);
+    let groups = codes::schedule_groups_of(cvx);
+    let mut forecasts = desk.said.recommendation.forecasts.iter();
+    let is_out = forecasts.any(|forecast| {
+        forecast.status == ForecastStatus::Contraindicated && groups.contains(&&*forecast.group.name)
+    });
+    let name = vaccine_name(dose);
+    let text = match because.is_empty() {
+        true if !is_out => return None,
+        true => format!("{name}: contraindicated by what is on record."),
+        false => format!("{name}: contraindicated by what is on record ({}).", because.join("; ")),
+    };
+    Some((format!("OUT-{cvx}"), text))
+}
+
+/// The doses that would have to be repeated, all of the visit supposed to be given: too early after the dose before, too soon
+/// after a live vaccine, too young.
+fn uncounted(visit: &Visit, desk: &Desk) -> Vec<Doubt> {
+    let (mut doses, mut planned) = (Vec::new(), Vec::new());
+    for (_, dose) in visit {
+        if let (Some(on), Some(cvx)) = (dose.given_date(), dose.cvx.value) {
+            doses.push(dose);
+            planned.push(PlannedDose { on, cvx });
+        }
+    }
+    let said = what_if(&desk.schedules, &desk.setting.record, &planned, desk.today);
+    let is_lost = |said: &&PlannedEvaluation| matches!(said.validity, Validity::NotValid | Validity::SubStandard);
+    let doubt = |said: &PlannedEvaluation| {
+        let (dose, plan) = (doses.get(said.planned)?, planned.get(said.planned)?);
+        let group = codes::schedule_group(&said.group.name);
+        let sentence = words::sentence(&said.sentence);
+        let text = format!("{}, as a dose of {group}: {sentence}", vaccine_name(dose));
+        Some((format!("COUNTS-{}-{}-{}", plan.cvx, words::slug(&said.group.name), plan.on), text))
+    };
+    said.planned.iter().filter(is_lost).filter_map(doubt).collect()
+}
