@@ -22,7 +22,8 @@ impl Schedule {
             return Vec::new();
         }
         let held = self.vaccines[usize::from(index)].antigens.iter();
-        let of_antigens = held.flat_map(|(antigen, _)| &self.antigens[usize::from(*antigen)].contraindications);
+        let of_antigens =
+            held.flat_map(|(antigen, _)| &self.antigens[usize::from(*antigen)].contraindications);
         let of_products = self.antigens.iter().flat_map(|antigen| &antigen.vaccine_contraindications);
         let of_product = of_products.filter(|(of, _)| *of == index).map(|(_, row)| row);
         let applying = of_antigens.chain(of_product).filter(|row| forbids(row, person, &assessment));
@@ -51,10 +52,8 @@ mod tests {
             codes.into_iter().map(|code| ObservationMade { code, on: Some(day("2024-06-01")) }).collect()
         };
         // Two doses of MMR: the group is complete, and no forecast speaks of a contraindication any more.
-        let doses = vec![
-            DoseGiven::new(day("2011-03-01"), cvx(3)),
-            DoseGiven::new(day("2014-03-01"), cvx(3)),
-        ];
+        let doses =
+            vec![DoseGiven::new(day("2011-03-01"), cvx(3)), DoseGiven::new(day("2014-03-01"), cvx(3))];
         #[rustfmt::skip]
         let table = [
             // observed                         vaccine                  forbidden

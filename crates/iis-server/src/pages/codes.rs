@@ -357,7 +357,9 @@ mod tests {
         for (cvx, on, may) in table {
             assert_eq!(may_be_given(&sets, Cvx::new(cvx), on), may, "{cvx} on {on}");
         }
-        assert!(products_by_name(&sets, date(2026, 3, 2)).iter().all(|(_, name)| !name.contains("formulation")));
+        assert!(
+            products_by_name(&sets, date(2026, 3, 2)).iter().all(|(_, name)| !name.contains("formulation"))
+        );
     }
 
     #[test]

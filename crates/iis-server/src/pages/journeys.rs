@@ -1,8 +1,8 @@
 //! The pages through their addresses, as a browser asks for them: a registry of its own for each test, on SQLite.
 
 mod access;
-mod attaching;
 mod asked;
+mod attaching;
 mod audited;
 mod choosing;
 mod completions;

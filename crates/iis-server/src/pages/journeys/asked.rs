@@ -70,8 +70,7 @@ async fn v_3_a_dose_that_would_not_count_is_asked_about_before_it_is_saved() {
     let history = format!("/patients/{number}/history/new");
     let page = house.get(&mut pia, &history).await;
     // line 13 is hepatitis A, 11 MMR
-    let sent =
-        send(&house, &mut pia, &page, &history, &[("l11_1", "t-12"), ("l13_1", "t-86")]).await;
+    let sent = send(&house, &mut pia, &page, &history, &[("l11_1", "t-12"), ("l13_1", "t-86")]).await;
     let sent = save_all_the_same(&house, &mut pia, sent, &history, &[]).await;
     assert!(sent.location().ends_with("history-2"), "{}", sent.body);
     let path = format!("/patients/{number}/doses/new");
@@ -171,7 +170,7 @@ async fn a_dose_says_what_a_message_would_and_a_correction_goes_with_its_lot() {
     assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
     let history = format!("/patients/{number}/history");
     let shown = house.get(&mut pia, &history).await;
-    for text in ["0.5 mL", "Ola Berg", "Private funds", "subcutaneous", "Varicella VIS"] {
+    for text in ["0.5 mL", "Ola Berg", "Private funds", "subcutaneous", "(Chickenpox) Vaccine VIS"] {
         assert!(shown.body.contains(text), "{text}: {}", shown.body);
     }
     let way = |page: &Page| {
@@ -192,10 +191,15 @@ async fn a_dose_says_what_a_message_would_and_a_correction_goes_with_its_lot() {
     let sent = save_all_the_same(&house, &mut pia, asked, &mend, &other).await;
     assert!(sent.location().ends_with("done=corrected"), "{}", sent.body);
     let shown = house.get(&mut pia, &history).await;
-    for text in ["NDC 00006-4681-00", "MMR VIS", "left arm", "The vaccine or the lot was wrong"] {
+    for text in [
+        "NDC 00006-4681-00",
+        "MMR Vaccine (Measles, Mumps, and Rubella) VIS",
+        "left arm",
+        "The vaccine or the lot was wrong",
+    ] {
         assert!(shown.body.contains(text), "{text}: {}", shown.body);
     }
-    assert!(!shown.body.contains("Varicella VIS") && !shown.body.contains("wrong-product"), "{}", shown.body);
+    assert!(!shown.body.contains("(Chickenpox)") && !shown.body.contains("wrong-product"), "{}", shown.body);
     // to a lot that is not on the shelf: nothing is kept of the package before
     let mend = way(&shown);
     let page = house.get(&mut pia, &mend).await;
@@ -205,7 +209,11 @@ async fn a_dose_says_what_a_message_would_and_a_correction_goes_with_its_lot() {
     let sent = save_all_the_same(&house, &mut pia, asked, &mend, &none).await;
     assert!(sent.location().ends_with("done=corrected"), "{}", sent.body);
     let shown = house.get(&mut pia, &history).await;
-    assert!(!shown.body.contains("NDC 00006-4681-00") && !shown.body.contains("MMR VIS"), "{}", shown.body);
+    assert!(
+        !shown.body.contains("NDC 00006-4681-00") && !shown.body.contains("MMR Vaccine ("),
+        "{}",
+        shown.body
+    );
 }
 
 /// A lot that does not go with the eligibility is not shown chosen again.

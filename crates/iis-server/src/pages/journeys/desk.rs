@@ -167,6 +167,32 @@ async fn a_yellow_card_is_typed_once_and_what_is_on_record_is_not_doubled() {
     assert!(shown.body.contains("Saved: 3 doses from another source."), "{}", shown.body);
 }
 
+#[tokio::test]
+async fn a_card_without_a_date_says_that_nothing_was_typed_and_drops_no_line() {
+    let (house, number) = desk(&[("ana", "clinic-access", "CEDAR")]).await;
+    let mut browser = house.sign_in("ana").await;
+    let path = format!("/patients/{number}/history/new");
+    let page = house.get(&mut browser, &path).await;
+    let empty = send(&house, &mut browser, &page, &path, &[]).await;
+    assert_eq!(empty.location(), format!("/patients/{number}/history?done=untyped"));
+    let told = house.get(&mut browser, empty.location()).await;
+    assert!(told.body.contains("Nothing was typed, so nothing was saved."), "{}", told.body);
+    let alone = send(&house, &mut browser, &page, &path, &[("n0", "03"), ("l0_1", "t")]).await;
+    assert_eq!(alone.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", alone.location());
+    assert!(alone.body.contains("Enter the date of this dose, or choose no vaccine."), "{}", alone.body);
+}
+
+#[tokio::test]
+async fn a_name_that_was_pasted_with_tabs_is_one_line() {
+    let (house, number) = desk(&[("ben", "clinic-access", "RIVER")]).await;
+    let mut ben = house.sign_in("ben").await;
+    let path = format!("/patients/{number}/demographics/change");
+    let page = house.get(&mut ben, &path).await;
+    let sent = send(&house, &mut ben, &page, &path, &[("last", "Van\t\nDoe")]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    assert!(house.get(&mut ben, sent.location()).await.body.contains("Van Doe"));
+}
+
 /// Who typed a yellow card of somebody has a patient of the clinic from then on (requirements 6.1): the clinic keeps the
 /// addresses of those whom it knows by a card alone.
 #[tokio::test]

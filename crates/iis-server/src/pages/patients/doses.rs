@@ -183,11 +183,11 @@ fn facts(event: &ReportedEvent) -> Vec<Fact> {
 
 /// The comments; the reason of a correction by its words.
 fn comments(event: &ReportedEvent) -> String {
-    let words = |comment: &Box<str>| {
-        let reason = REASONS.iter().find(|(code, _)| **code == **comment);
-        reason.map_or_else(|| comment.to_string(), |(_, words)| (*words).to_owned())
+    let words = |comment: &str| {
+        let reason = REASONS.iter().find(|(code, _)| *code == comment);
+        reason.map_or_else(|| comment.to_owned(), |(_, words)| (*words).to_owned())
     };
-    event.comments.iter().map(words).collect::<Vec<_>>().join(" · ")
+    event.comments.iter().map(|comment| words(comment)).collect::<Vec<_>>().join(" · ")
 }
 
 /// `Ana M. Reyes`; without a name the identifier.

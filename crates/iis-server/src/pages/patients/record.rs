@@ -111,7 +111,11 @@ pub(crate) fn rests_on(record: &PersonRecord, zone: &TimeZone, today: Date) -> S
 pub(crate) fn reporter_line(reporter: &Reporter, zone: &TimeZone) -> ReportLine {
     let reports = format::counted(reporter.submissions, "report");
     let at = format::moment(reporter.latest_at, zone);
-    let what = format!("record no. {} · {reports}, last by {} on {at}", reporter.mrn, reporter.sender);
+    let by = match &*reporter.sender {
+        "" => "entered here".to_owned(),
+        sender => format!("by {sender}"),
+    };
+    let what = format!("record no. {} · {reports}, last {by} on {at}", reporter.mrn);
     ReportLine { organization: reporter.organization.to_string(), what }
 }
 

@@ -6,6 +6,7 @@ pub(in crate::pages) mod view;
 
 use super::desk::dates::{UNREADABLE, read_day};
 use super::desk::meanwhile::{conflict, merged};
+use super::desk::plain::folded;
 use super::desk::remarks::{ToHeed, in_words};
 use super::desk::{Token, Typed, notice, site};
 use super::showing::{open, open_merged};
@@ -359,9 +360,13 @@ fn read(level: Level, typed: &Typed, today: Date) -> Result<ActivitySaid, Vec<Pr
         let words = format!("Say how often you tried: {ATTEMPTS} times at least, or that mail came back.");
         problems.push(Problem::of(field("attempts"), words));
     }
-    let note: String =
-        typed.get("note").chars().filter(|letter| !letter.is_control()).take(LONGEST_NOTE).collect();
-    if chosen == Some(Activity::Outside) && note.trim().chars().count() < 5 {
+    let note = folded(typed.get("note"));
+    if note.chars().count() > LONGEST_NOTE {
+        let words = format!("Shorten the note to {LONGEST_NOTE} letters: it has {}.", note.chars().count());
+        problems.push(Problem::of(field("note"), words));
+    }
+    if chosen == Some(Activity::Outside) && note.chars().filter(|letter| letter.is_alphanumeric()).count() < 2
+    {
         let words = "Say where the person lives now, as far as you know, or change the address first.";
         problems.push(Problem::of(field("note"), words));
     }
@@ -409,6 +414,7 @@ mod tests {
     #[test]
     fn a6_a8_some_reasons_want_more() {
         use Level::{Jurisdiction, Site};
+        let long = "x".repeat(super::LONGEST_NOTE + 1);
         #[rustfmt::skip]
         let table: &[(Level, Fields<'_>, Result<&str, &str>)] = &[
             (Site,         &[("activity", "moved"), ("since", "t")],                        Ok("")),
@@ -418,6 +424,8 @@ mod tests {
             (Site,         &[("activity", "lost"), ("since", "t"), ("returned", "1")],      Ok("Mail came back.")),
             (Jurisdiction, &[("activity", "outside"), ("since", "t")],                      Err("state-note")),
             (Jurisdiction, &[("activity", "outside"), ("since", "t"), ("note", "Ohio now")], Ok("Ohio now")),
+            (Jurisdiction, &[("activity", "outside"), ("since", "t"), ("note", " Ohio\t")], Ok("Ohio")),
+            (Jurisdiction, &[("activity", "outside"), ("since", "t"), ("note", long.as_str())],     Err("state-note")),
             (Jurisdiction, &[("activity", "moved"), ("since", "t")],                        Err("state-activity")),
             (Jurisdiction, &[("activity", "deceased"), ("since", "t")],                     Err("state-activity")),
             (Jurisdiction, &[("activity", "active"), ("since", "12/31/2099")],              Err("state-since")),

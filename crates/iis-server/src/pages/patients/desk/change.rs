@@ -6,6 +6,7 @@
 use super::fields::{Part, SECTIONS, Section, all};
 use super::meanwhile::conflict;
 use super::person::{Values, said, values};
+use super::plain::folded;
 use super::remarks::{ToHeed, in_words};
 use super::{Token, Typed, set};
 use crate::pages::drafts::kept;
@@ -277,8 +278,8 @@ pub(super) fn problem(remark: &Remark) -> Problem {
 /// What was typed into the fields of the form.
 pub(super) fn typed_values(typed: &Typed) -> Values {
     let value = |field: &super::fields::Field| {
-        let text = typed.get(field.id);
-        (!text.is_empty()).then(|| (field.id, text.to_owned()))
+        let text = folded(typed.get(field.id));
+        (!text.is_empty()).then(|| (field.id, text))
     };
     all().filter_map(value).collect()
 }

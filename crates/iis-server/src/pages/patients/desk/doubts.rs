@@ -101,11 +101,11 @@ fn contraindicated(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
         forecast.status == ForecastStatus::Contraindicated && groups.contains(&&*forecast.group.name)
     });
     let name = vaccine_name(dose);
-    let text = match because.is_empty() {
-        true if !is_out => return None,
-        true => format!("{name}: contraindicated by what is on record."),
-        false => format!("{name}: contraindicated by what is on record ({}).", because.join("; ")),
-    };
+    if because.is_empty() {
+        let text = format!("{name}: contraindicated by what is on record.");
+        return is_out.then(|| (format!("OUT-{cvx}"), text));
+    }
+    let text = format!("{name}: contraindicated by what is on record ({}).", because.join("; "));
     Some((format!("OUT-{cvx}"), text))
 }
 
@@ -120,7 +120,8 @@ fn uncounted(visit: &Visit, desk: &Desk) -> Vec<Doubt> {
         }
     }
     let said = what_if(&desk.schedules, &desk.setting.record, &planned, desk.today);
-    let is_lost = |said: &&PlannedEvaluation| matches!(said.validity, Validity::NotValid | Validity::SubStandard);
+    let is_lost =
+        |said: &&PlannedEvaluation| matches!(said.validity, Validity::NotValid | Validity::SubStandard);
     let doubt = |said: &PlannedEvaluation| {
         let (dose, plan) = (doses.get(said.planned)?, planned.get(said.planned)?);
         let group = codes::schedule_group(&said.group.name);

@@ -6,8 +6,8 @@
 use super::carry;
 use super::doubts::{GONE, doubts};
 use super::elsewhere;
-use super::given::{instead_of, read};
 use super::give_view::{GiveForm, GivePage, Row, Unfit, rows};
+use super::given::{instead_of, read};
 use super::meanwhile::conflict;
 use super::remarks::{ToHeed, in_words};
 use super::scan::scanned;
@@ -134,13 +134,8 @@ impl Desk {
         let last = last_eligibility(&self.setting.record).map(codes::word).unwrap_or_default();
         let products = codes::products_by_name(&self.sets, self.today);
         let lots = (rows, self.lots.as_slice(), &self.unfit(typed));
-        let form = GiveForm::new(Token::new(visitor, self.href()), typed, lots, (&products, self.today)).with(
-            given_by.unwrap_or_default(),
-            last,
-            scan,
-            heed,
-            problems,
-        );
+        let form = GiveForm::new(Token::new(visitor, self.href()), typed, lots, (&products, self.today))
+            .with(given_by.unwrap_or_default(), last, scan, heed, problems);
         let page = rendered(&GivePage::new(self.setting.clone(), form));
         if is_wrong { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page }
     }

@@ -1,11 +1,11 @@
 //! The doses of a visit as they were filled in, each as the report that a message would make of it.
 
+use super::Typed;
 use super::dates::{UNREADABLE, read_day};
 use super::elsewhere;
 use super::give::{Desk, ELIGIBILITIES};
 use super::give_view::{Row, Unfit};
 use super::plain::is_plain;
-use super::Typed;
 use crate::pages::frame::Problem;
 use iis_codes::{CodeSets, Relation, Set, Standing};
 use iis_model::event::{Amount, Clinician};
@@ -51,10 +51,17 @@ pub(super) fn read(typed: &Typed, rows: &[Row], desk: &Desk) -> Result<Visit, Ve
             let funding = lot.lot.funding.words();
             let other = instead_of(row, &unfit).and_then(|id| desk.lot(id));
             let way = match other {
-                Some(other) => format!("Lot {} ({}) is chosen instead: compare it with the package, and save again.", other.lot.lot, other.lot.funding.words()),
+                Some(other) => format!(
+                    "Lot {} ({}) is chosen instead: compare it with the package, and save again.",
+                    other.lot.lot,
+                    other.lot.funding.words()
+                ),
                 None => "Choose another lot, or correct the eligibility.".to_owned(),
             };
-            let text = format!("{}: lot {} is {funding} vaccine, which does not go with {code}. {way}", row.label, lot.lot.lot);
+            let text = format!(
+                "{}: lot {} is {funding} vaccine, which does not go with {code}. {way}",
+                row.label, lot.lot.lot
+            );
             problems.push(Problem::of(format!("lot_{}", row.id), text));
             continue;
         }
@@ -70,7 +77,13 @@ pub(super) fn read(typed: &Typed, rows: &[Row], desk: &Desk) -> Result<Visit, Ve
         visit.push((row.id.clone(), dose(typed, row, lot, (on, eligible, amount), by, desk)));
     }
     let eligible = eligibility.map(|(code, word)| Coded::new(code, word, "HL70064"));
-    let elsewhere = elsewhere::read(typed, (on, eligible), given_by, (&desk.setting.site.code, &desk.sets), &mut problems);
+    let elsewhere = elsewhere::read(
+        typed,
+        (on, eligible),
+        given_by,
+        (&desk.setting.site.code, &desk.sets),
+        &mut problems,
+    );
     let elsewhere = elsewhere.map(|dose| with_usual_amount(dose, desk));
     visit.extend(elsewhere.map(|dose| (elsewhere::ROW.to_owned(), dose)));
     if visit.is_empty() && problems.is_empty() {
@@ -115,14 +128,20 @@ pub(super) fn read_amount(text: &str) -> Result<Option<Box<str>>, &'static str> 
 }
 
 /// Somebody by the name that was typed; none: nobody was named.
-pub(super) fn clinician(typed: &Typed, field: &'static str, problems: &mut Vec<Problem>) -> Option<Clinician> {
+pub(super) fn clinician(
+    typed: &Typed,
+    field: &'static str,
+    problems: &mut Vec<Problem>,
+) -> Option<Clinician> {
     const MOST: usize = 100;
     let name = typed.get(field);
     if name.is_empty() {
         return None;
     }
     if !is_plain(name, MOST) {
-        let text = format!("Enter the name in one line of at most {MOST} letters, without signs that cannot be seen.");
+        let text = format!(
+            "Enter the name in one line of at most {MOST} letters, without signs that cannot be seen."
+        );
         problems.push(Problem::of(field, text));
         return None;
     }

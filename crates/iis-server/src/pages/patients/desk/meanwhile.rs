@@ -4,9 +4,9 @@ use super::give::ELIGIBILITIES;
 use super::give_view::{ROUTES, SITES};
 use super::mend_form::fundings;
 use super::{Setting, Typed};
-use crate::pages::{codes, format};
 use crate::pages::frame::Notice;
 use crate::pages::patients::doses::{clinician, vaccine_name};
+use crate::pages::{codes, format};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use iis_model::{Coded, Given, ReportedEvent};
@@ -73,7 +73,15 @@ impl MeanwhileView {
             typed.get("given_by").to_owned(),
         ];
         let labels = [
-            "Date", "Vaccine", "Lot number", "The lot expires", "Amount", "Route", "Body site", "Eligibility", "Funding",
+            "Date",
+            "Vaccine",
+            "Lot number",
+            "The lot expires",
+            "Amount",
+            "Route",
+            "Body site",
+            "Eligibility",
+            "Funding",
             "Given by",
         ];
         let rows = labels.into_iter().zip(before).zip(now).zip(wanted);

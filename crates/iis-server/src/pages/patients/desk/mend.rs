@@ -4,6 +4,7 @@ use super::meanwhile::{MeanwhileView, conflict};
 use super::mend_form::{MendForm, Stock, is_same, other_product, read};
 use super::remarks::{ToHeed, in_words};
 use super::{Setting, Token, Typed, set};
+use crate::pages::codes;
 use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
 use crate::pages::errors::NoPage;
@@ -11,15 +12,14 @@ use crate::pages::filled::Filled;
 use crate::pages::frame::{Frame, Problem};
 use crate::pages::patients::strip::{Page, StripView};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
-use crate::pages::codes;
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use iis_model::access::Permission;
 use iis_model::{Cvx, EventKind, ReportId, ReportedEvent, SourceRecordId};
-use iis_registry::inventory::on_hand;
 use iis_registry::desk::{self, Outcome, OwnReport, REASONS, Replaced, ReportKey};
+use iis_registry::inventory::on_hand;
 
 /// `GET /patients/{number}/reports/{record}-{report}/mend`
 #[derive(Debug, Template)]
@@ -160,7 +160,10 @@ pub(crate) async fn submit(
     }
     let token = || Token::new(&visitor, href(setting.record.registry_number, key));
     let again = |problems| {
-        let page = page(setting.clone(), MendForm::new(token(), &said, (Some(&typed), &products(&visitor, &said)), problems));
+        let page = page(
+            setting.clone(),
+            MendForm::new(token(), &said, (Some(&typed), &products(&visitor, &said)), problems),
+        );
         (StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response()
     };
     let Some((reason, _)) = REASONS.iter().find(|(word, _)| *word == typed.get("reason")) else {

@@ -136,11 +136,8 @@ impl Texts {
 
 /// The codes to choose from: those of the form, that which was said where it is another, and none.
 fn choices(rows: &[(&str, &str)], said: Option<&Coded>, chosen: &str) -> Vec<Choice> {
-    let choice = |value: &str, label: String| Choice {
-        is_chosen: value == chosen,
-        value: value.to_owned(),
-        label,
-    };
+    let choice =
+        |value: &str, label: String| Choice { is_chosen: value == chosen, value: value.to_owned(), label };
     let mut all = vec![choice("", "Not said".to_owned())];
     all.extend(rows.iter().map(|(code, word)| choice(code, (*word).to_owned())));
     if let Some(other) = said.filter(|said| !rows.iter().any(|(code, _)| **code == *said.code)) {
@@ -169,11 +166,10 @@ pub(super) fn read(
         None => problems.push(Problem::of("on", UNREADABLE)),
     }
     let day = on.map_or(today, |on| on.last_day().min(today));
-    let may = |cvx: &Cvx| match is_administered {
-        _ if said.cvx.value == Some(*cvx) => true,
-        true => codes::may_be_given(stock.sets, *cvx, day),
-        false => codes::vaccines_by_name().iter().any(|(known, _)| known == cvx),
-    };
+    let is_known = |cvx: Cvx| codes::vaccines_by_name().iter().any(|(known, _)| *known == cvx);
+    let is_product = |cvx: Cvx| codes::may_be_given(stock.sets, cvx, day);
+    let is_offered = |cvx: Cvx| if is_administered { is_product(cvx) } else { is_known(cvx) };
+    let may = |cvx: &Cvx| said.cvx.value == Some(*cvx) || is_offered(*cvx);
     match typed.get("vaccine").parse::<Cvx>().ok().filter(may) {
         Some(cvx) if said.cvx.value == Some(cvx) => {}
         Some(cvx) => {
@@ -246,9 +242,9 @@ fn read_given(
     now.eligibility = coded("eligibility", ELIGIBILITIES, "HL70064", &said.eligibility);
     now.funding_source = coded("funding", &fundings(), "CDCPHINVS", &said.funding_source);
     if now.funding_source != said.funding_source
-        && let Some(funding) = Funding::ALL.iter().find(|one| {
-            now.funding_source.get().is_some_and(|coded| *coded.code == *one.reported_as())
-        })
+        && let Some(funding) = Funding::ALL
+            .iter()
+            .find(|one| now.funding_source.get().is_some_and(|coded| *coded.code == *one.reported_as()))
     {
         now.funding_source = Given::of(funding_source(sets, *funding));
     }

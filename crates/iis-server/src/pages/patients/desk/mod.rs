@@ -21,7 +21,7 @@ pub(in crate::pages) mod meanwhile;
 pub(in crate::pages) mod mend;
 pub(in crate::pages) mod mend_form;
 pub(in crate::pages) mod person;
-mod plain;
+pub(in crate::pages) mod plain;
 pub(in crate::pages) mod remarks;
 pub(in crate::pages) mod saved;
 mod scan;
@@ -239,6 +239,10 @@ pub(in crate::pages) fn notice(done: &str) -> Option<Notice> {
         ("status", _) => "Saved: the status. What was said before stays in the list.".to_owned(),
         ("corrected", _) => "Saved: the dose is corrected. What was said before is kept.".to_owned(),
         ("removed", _) => "Removed from the record. It stays in the audit trail.".to_owned(),
+        ("untyped", _) => {
+            let text = "Nothing was typed, so nothing was saved.".to_owned();
+            return Some(Notice { kind: "info", text });
+        }
         ("nothing", _) => {
             let text = "Nothing was changed: all of it stands in the record already.".to_owned();
             return Some(Notice { kind: "info", text });

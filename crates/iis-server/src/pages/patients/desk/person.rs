@@ -2,6 +2,7 @@
 
 use super::dates::{UNREADABLE, read_day, read_partial};
 use super::fields::{Field, Kind, Part, RACES, all};
+use super::plain::is_seen;
 use crate::pages::format;
 use crate::pages::frame::Problem;
 use iis_model::person::{Address, Dated, Identifier, NextOfKin, PersonName, Sex, Telecom};
@@ -10,6 +11,32 @@ use std::collections::BTreeMap;
 
 /// Former addresses that are said again with a new one.
 const MOST_BEFORE: usize = 9;
+
+/// Two letters: which of them are a state is for whoever lives there.
+fn is_state(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Five digits, or nine with a dash or without.
+fn is_zip(text: &str) -> bool {
+    let digits =
+        |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.split_once('-') {
+        Some((five, four)) => digits(five, 5) && digits(four, 4),
+        None => digits(text, 5) || digits(text, 9),
+    }
+}
+
+/// One `@`, with something before it and a domain of two parts at least behind it.
+fn is_mail_address(text: &str) -> bool {
+    let Some((name, domain)) = text.split_once('@') else { return false };
+    let parts: Vec<&str> = domain.split('.').collect();
+    !name.is_empty()
+        && !text.contains(char::is_whitespace)
+        && !domain.contains('@')
+        && parts.len() >= 2
+        && parts.iter().all(|part| !part.is_empty())
+}
 
 /// The text of each field; a field of which nothing is said is not there.
 pub(in crate::pages) type Values = BTreeMap<&'static str, String>;
@@ -148,8 +175,12 @@ impl Reading<'_> {
             Part::Home => self.home(believed, person),
             Part::Contact => self.contact(believed, person),
             Part::Guardian => self.guardian(believed, person),
-            Part::Language => person.language = self.coded("language", "ISO6392"),
-            Part::Ethnicity => person.ethnicity = self.coded("ethnicity", "CDCREC"),
+            Part::Language => {
+                person.language = self.of_list("language", "ISO6392", &believed.language);
+            }
+            Part::Ethnicity => {
+                person.ethnicity = self.of_list("ethnicity", "CDCREC", &believed.ethnicity);
+            }
             Part::Race => {
                 let ticked = RACES.iter().filter(|(id, ..)| !self.get(id).is_empty());
                 person.races =
@@ -157,7 +188,10 @@ impl Reading<'_> {
             }
             Part::Multiple => self.multiple(person),
             Part::Publicity => {
-                person.publicity = self.dated_today(self.coded("publicity", "HL70215"));
+                person.publicity = {
+                    let said = self.of_list("publicity", "HL70215", &believed.publicity.value);
+                    self.dated_today(said)
+                };
             }
             Part::Protection => {
                 let is = match self.get("protection") {
@@ -187,8 +221,13 @@ impl Reading<'_> {
     }
 
     fn name(&mut self, person: &mut Demographics) {
-        if self.get("last").is_empty() {
+        if !is_seen(self.get("last")) {
             self.wrong("last", "Enter the last name.");
+        }
+        for id in ["first", "middle"] {
+            if !self.get(id).is_empty() && !is_seen(self.get(id)) {
+                self.wrong(id, "There is no letter in it to see. Type it again, or leave it empty.");
+            }
         }
         person.names = vec![Given::of(PersonName {
             family: self.text("last"),
@@ -256,6 +295,12 @@ impl Reading<'_> {
         if [&address.street, &address.city, &address.state, &address.zip].iter().all(|part| part.is_empty()) {
             return;
         }
+        if !address.state.is_empty() && !is_state(&address.state) {
+            self.wrong("state", "Enter the two letters of the state, for example CO.");
+        }
+        if !address.zip.is_empty() && !is_zip(&address.zip) {
+            self.wrong("zip", "Enter the five digits of the ZIP code, or nine as 80202-1234.");
+        }
         // Where somebody lived before stays behind where they live now.
         let before =
             believed.addresses.iter().filter(|other| other.get() != Some(&address)).take(MOST_BEFORE);
@@ -272,7 +317,7 @@ impl Reading<'_> {
         }
         let mail = self.text("email");
         if !mail.is_empty() {
-            if !mail.contains('@') || mail.contains(' ') {
+            if !is_mail_address(&mail) {
                 self.wrong("email", "Enter the e-mail address with its @, for example ana@example.org.");
             }
             let telecom =
@@ -314,6 +359,19 @@ impl Reading<'_> {
         };
         let others = believed.next_of_kin.iter().skip(1).cloned();
         person.next_of_kin = std::iter::once(guardian).chain(others).collect();
+    }
+
+    /// A code of the list of its field, or the one that is believed already: by whomever it was reported, it is a code of
+    /// theirs.
+    fn of_list(&mut self, id: &'static str, system: &str, believed: &Given<Coded>) -> Given<Coded> {
+        let code = self.get(id);
+        if !code.is_empty() && believed.get().is_some_and(|known| *known.code == *code) {
+            return believed.clone();
+        }
+        if !code.is_empty() && word(id, code).is_empty() {
+            self.wrong(id, "Choose one of the list.");
+        }
+        self.coded(id, system)
     }
 
     /// The ten digits of a telephone number.
@@ -408,6 +466,17 @@ mod tests {
     }
 
     #[test]
+    fn a_code_that_somebody_else_reported_stays_when_it_is_not_in_the_list() {
+        let language = iis_model::Given::of(iis_model::Coded::new("pol", "Polish", "ISO6392"));
+        let believed = Demographics { language, ..Demographics::default() };
+        let mut typed = typed();
+        typed.insert("language", "pol".to_owned());
+        let person =
+            said(&typed, &[Part::Language], &believed, (date(2026, 3, 2), "ALDER")).expect("a person");
+        assert_eq!(person.language, believed.language);
+    }
+
+    #[test]
     fn what_cannot_be_is_told_beside_its_field() {
         let today = (date(2026, 3, 2), "ALDER");
         #[rustfmt::skip]
@@ -418,6 +487,16 @@ mod tests {
             ("sex",            "?"),
             ("phone",          "555"),
             ("email",          "ana"),
+            ("email",          "a@@b"),
+            ("email",          "ana@example"),
+            ("zip",            "ABCDE"),
+            ("zip",            "80202-12"),
+            ("state",          "Z9"),
+            ("language",       "xx"),
+            ("ethnicity",      "yes"),
+            ("publicity",      "99"),
+            ("last",           "\u{feff}\u{200b}"),
+            ("first",          "\u{200b}"),
             ("order",          "first"),
             ("died",           "04/2026"),
             ("guardian_is",    ""),

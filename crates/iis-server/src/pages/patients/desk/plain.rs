@@ -1,7 +1,7 @@
 //! Text of one line, as it is typed and pasted.
 
 /// The same with every run of blanks, tabs and ends of lines as one space, and none around it.
-pub(super) fn folded(text: &str) -> String {
+pub(in crate::pages) fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -13,7 +13,9 @@ pub(super) fn is_plain(text: &str, most: usize) -> bool {
 
 /// Whether there is a letter or a sign to see.
 pub(super) fn is_seen(text: &str) -> bool {
-    text.chars().any(|letter| !(letter.is_whitespace() || letter.is_control() || is_hidden(letter) || is_joiner(letter)))
+    text.chars().any(|letter| {
+        !(letter.is_whitespace() || letter.is_control() || is_hidden(letter) || is_joiner(letter))
+    })
 }
 
 /// Marks of direction, joiners and blanks without width. The joiners are letters of names in some scripts; marks of direction
@@ -45,7 +47,11 @@ mod tests {
             ("Ανα",              "Ανα",        true,  true),
         ];
         for (text, line, plain, seen) in table {
-            assert_eq!((&*folded(text), is_plain(&folded(text), 100), is_seen(text)), (line, plain, seen), "{text:?}");
+            assert_eq!(
+                (&*folded(text), is_plain(&folded(text), 100), is_seen(text)),
+                (line, plain, seen),
+                "{text:?}"
+            );
         }
         assert!(is_plain("abc", 3) && !is_plain("abcd", 3));
     }
