@@ -3,7 +3,7 @@
 //! What is on record already is not said again; what may be the same dose with another date is asked once.
 //! Source: requirements V-1 to V-4, screens section 3.7.
 
-use super::card_view::{CardForm, CardPage, Cell, Line, LineKind, Mark, lines};
+use super::card_view::{CardForm, CardPage, Cell, Line, Mark, lines};
 use super::dates::{UNREADABLE, read_partial};
 use super::meanwhile::conflict;
 use super::remarks::{ToHeed, in_words};
@@ -152,19 +152,6 @@ pub(super) fn judge(lines: &mut [Line], record: &PersonRecord, today: Date) {
             };
         }
         refuse_twice(&mut line.cells);
-        refuse_alone(line);
-    }
-}
-
-/// A vaccine that was chosen by name says nothing without a date.
-fn refuse_alone(line: &mut Line) {
-    let is_empty = line.cells.iter().all(|cell| cell.typed.is_empty());
-    if line.kind == LineKind::Named
-        && line.cvx.is_some()
-        && is_empty
-        && let Some(first) = line.cells.first_mut()
-    {
-        first.mark = Mark::Wrong("Enter the date of this dose, or choose no vaccine.".to_owned());
     }
 }
 
