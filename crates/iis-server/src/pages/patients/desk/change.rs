@@ -279,7 +279,7 @@ pub(super) fn problem(remark: &Remark) -> Problem {
 pub(super) fn typed_values(typed: &Typed) -> Values {
     let value = |field: &super::fields::Field| {
         let text = folded(typed.get(field.id));
-        (!text.is_empty()).then(|| (field.id, text))
+        (!text.is_empty()).then_some((field.id, text))
     };
     all().filter_map(value).collect()
 }
