@@ -564,7 +564,15 @@ async fn what_was_typed_survives_the_end_of_a_session_for_whoever_typed_it_and_n
         stranger.csrf = "0".repeat(32);
         let refused = house.post(&mut stranger, &action, &encoded(&fields)).await;
         assert!(!refused.location().contains("ended=draft"), "{form}: a form of nobody's");
-        let late = house.post(&mut jo, &action, &encoded(&fields)).await;
+        // sent by somebody who did not notice, or by the script of a page whose time is over
+        let (to, sent) = if matches!(form, "notes/new" | "status") {
+            let mut sent = fields.clone();
+            sent.insert("draft_for".to_owned(), action.clone());
+            ("/session/draft", sent)
+        } else {
+            (action.as_str(), fields.clone())
+        };
+        let late = house.post(&mut jo, to, &encoded(&sent)).await;
         assert_eq!(late.status, StatusCode::SEE_OTHER, "{form}");
         assert!(late.location().starts_with("/sign-in?ended=draft&next="), "{form}: {}", late.location());
         assert!(!late.location().contains("Unsaved"), "{form}");
@@ -582,6 +590,26 @@ async fn what_was_typed_survives_the_end_of_a_session_for_whoever_typed_it_and_n
         house.post(&mut again, &action, &encoded(&fields)).await;
         let once = house.get(&mut again, &shown).await;
         assert!(!once.body.contains("Your session ended before this form was saved"), "{form}: it was sent");
+    }
+}
+
+#[tokio::test]
+async fn a_page_whose_time_is_not_over_after_all_saves_nothing_and_goes_on() {
+    let (house, number) = desk(&[("joan", "clinic-access", "RIVER")]).await;
+    let mut jo = house.sign_in("joan").await;
+    let form = format!("/patients/{number}/notes/new");
+    let page = house.get(&mut jo, &form).await;
+    let mut fields = filled(&page);
+    fields.extend([("draft_for".to_owned(), form.clone()), ("kind".to_owned(), "immunity".to_owned())]);
+    let answer = house.post(&mut jo, "/session/draft", &encoded(&fields)).await;
+    assert_eq!((answer.status, &*answer.body), (StatusCode::OK, "900"));
+    end_session(&house, &jo).await;
+    for elsewhere in
+        ["/account/password", "/patients/1/merge", "https://evil.example/patients/1/notes/new", ""]
+    {
+        fields.insert("draft_for".to_owned(), elsewhere.to_owned());
+        let late = house.post(&mut jo, "/session/draft", &encoded(&fields)).await;
+        assert!(!late.location().contains("ended=draft"), "{elsewhere}: {}", late.location());
     }
 }
 
