@@ -73,7 +73,8 @@ mod tests {
         #[rustfmt::skip]
         let table = [
             (8,   "HepB, pediatric",  "2026-03-02", Some("0.5")),
-            (43,  "HepB, adult",      "1990-01-01", Some("1")),
+            (189, "HepB, with CpG",   "1990-01-01", Some("0.5")),
+            (43,  "HepB, adult: 1 mL, on dialysis 2", "1990-01-01", None),
             (998, "no vaccine",       "2024-01-01", None),
         ];
         for (cvx, name, born, volume) in table {

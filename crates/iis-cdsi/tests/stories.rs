@@ -216,7 +216,7 @@ fn a_sentence_names_the_dose_the_days_and_what_was_needed() {
             "Dose 1 of Varicella counts.",
             "Dose 1 of MMR counted as too early: given 2 days after a live vaccine (varicella, 2026-03-10), \
              at least 28 days needed.",
-            "Dose 2 of MMR counted as too early: given 22 days after a live vaccine (varicella, 2026-03-10), \
+            "Dose 1 of MMR counted as too early: given 22 days after a live vaccine (varicella, 2026-03-10), \
              at least 28 days needed; given 20 days after a live vaccine (MMR, 2026-03-12), at least 28 days needed.",
         ]
     );

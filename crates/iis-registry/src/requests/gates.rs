@@ -467,7 +467,12 @@ mod tests {
 
     #[test]
     fn s60_a_health_department_names_its_jurisdiction() {
-        let department = Facts { role: super::HEALTH_DEPARTMENT.into(), ..ready() };
+        let at = |kind| Facts {
+            role: super::HEALTH_DEPARTMENT.into(),
+            site: Some(Site { kind, ..clinic() }),
+            ..ready()
+        };
+        let department = at(SiteKind::HealthDepartment);
         let standing = |facts: &Facts| {
             gates(facts).into_iter().find(|gate| gate.rule == "S-60").map(|gate| gate.standing)
         };
@@ -475,5 +480,7 @@ mod tests {
         let named = Facts { knows_jurisdiction: true, ..department };
         assert_eq!(standing(&named), Some(Standing::Open));
         assert_eq!(standing(&ready()), None);
+        let clinic = Facts { knows_jurisdiction: true, ..at(SiteKind::Clinic) };
+        assert_eq!(standing(&clinic), Some(Standing::Refuses), "a clinic opens no county");
     }
 }

@@ -35,7 +35,7 @@ fn a_forecast_needs_no_database_and_says_why() {
     for wanted in [
         "CDSi supporting data 4.64",
         "Not Valid: Dose 1 of MMR counted as too early",
-        "Valid: Dose 2 of MMR counts.",
+        "Valid: Dose 1 of MMR counts.",
         "given 5 days after a live vaccine",
         "Nothing on the record asks for:",
     ] {
