@@ -243,7 +243,7 @@ test('a health department names its jurisdiction as the registry does', async ()
   await page.getByText('General user: clinic').click();
   await page.getByText('No', { exact: true }).click();
   await page.getByLabel('Type of access').selectOption({ label: 'Health Department Read-Only' });
-  await page.getByLabel('Clinic, school or office').fill('CALPEDS-ALDER');
+  await page.getByLabel('Clinic, school or office').fill('CALHD-CENTRAL');
   await page.getByLabel('Site administrator').fill('Sadie Adair');
   await page.getByRole('button', { name: 'Save and send me the link' }).click();
   await openLetter(page, 'hedda@calder.example', 'confirm your address');
