@@ -1,0 +1,110 @@
+//! A form whose session ended while somebody typed.
+
+use super::desk::{desk, encoded, filled};
+use super::{Browser, House};
+use axum::http::StatusCode;
+
+/// Fields with what is typed into them.
+type Typed<'a> = &'a [(&'a str, &'a str)];
+
+/// Ends the browser's session as if nothing had been done for long.
+async fn end_session(house: &House, browser: &Browser) {
+    use sha2::{Digest, Sha256};
+    let token = browser.cookies.values().find(|value| value.len() == 64).expect("a session");
+    let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+    let at = house.app.arrival().at;
+    let ended = house
+        .app
+        .registry
+        .store
+        .write(iis_store::Lane::Web, move |tx| iis_store::session::seen(tx, &hash, at, at));
+    ended.await.expect("the store works");
+}
+
+#[tokio::test]
+async fn what_was_typed_survives_the_end_of_a_session_for_whoever_typed_it_and_nobody_else() {
+    let (house, number) =
+        desk(&[("joan", "clinic-access", "RIVER"), ("kim", "clinic-access", "RIVER")]).await;
+    let forms: [(&str, Typed<'_>, &str); 6] = [
+        ("demographics/change", &[("street", "77 Unsaved Way")], "77 Unsaved Way"),
+        ("history/new", &[("l0_1", "03/04/2025")], "03/04/2025"),
+        ("notes/new", &[("kind", "immunity"), ("on", "02/03/2025")], "02/03/2025"),
+        ("doses/new", &[("given_by", "Robin Unsaved")], "Robin Unsaved"),
+        ("status", &[("note", "moved to her aunt")], "moved to her aunt"),
+        ("new", &[("last", "Unsavedson")], "Unsavedson"),
+    ];
+    for (form, typed, kept) in forms {
+        let mut jo = house.sign_in("joan").await;
+        let mut shown = format!("/patients/{number}/{form}");
+        if form == "new" {
+            let sent = house.post(&mut jo, "/patients/searches", "text=nobody,+no+1/1/2020").await;
+            let id = sent.location().rsplit('/').next().unwrap_or_default().to_owned();
+            shown = format!("/patients/new?search={id}");
+        }
+        let page = house.get(&mut jo, &shown).await;
+        assert_eq!(page.status, StatusCode::OK, "{form}");
+        let mut fields = filled(&page);
+        fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let action = match form {
+            "status" => format!("{shown}/here"),
+            "new" => "/patients/new".to_owned(),
+            _ => shown.clone(),
+        };
+        let action = if form == "status" && !page.body.contains("status/here") {
+            format!("{shown}/state")
+        } else {
+            action
+        };
+        end_session(&house, &jo).await;
+        let mut stranger = jo.clone();
+        stranger.csrf = "0".repeat(32);
+        let refused = house.post(&mut stranger, &action, &encoded(&fields)).await;
+        assert!(!refused.location().contains("ended=draft"), "{form}: a form of nobody's");
+        // sent by somebody who did not notice, or by the script of a page whose time is over
+        let (to, sent) = if matches!(form, "notes/new" | "status") {
+            let mut sent = fields.clone();
+            sent.insert("draft_for".to_owned(), action.clone());
+            ("/session/draft", sent)
+        } else {
+            (action.as_str(), fields.clone())
+        };
+        let late = house.post(&mut jo, to, &encoded(&sent)).await;
+        assert_eq!(late.status, StatusCode::SEE_OTHER, "{form}");
+        assert!(late.location().starts_with("/sign-in?ended=draft&next="), "{form}: {}", late.location());
+        assert!(!late.location().contains("Unsaved"), "{form}");
+        let mut kim = house.sign_in("kim").await;
+        if form != "new" {
+            let other = house.get(&mut kim, &shown).await;
+            assert!(!other.body.contains(kept), "{form}: somebody else");
+        }
+        let mut again = house.sign_in("joan").await;
+        let back = house.get(&mut again, &shown).await;
+        assert!(back.body.contains(kept), "{form}");
+        assert!(back.body.contains("Your session ended before this form was saved"), "{form}");
+        let mut fields = filled(&back);
+        fields.insert("do".to_owned(), "look".to_owned());
+        house.post(&mut again, &action, &encoded(&fields)).await;
+        let once = house.get(&mut again, &shown).await;
+        assert!(!once.body.contains("Your session ended before this form was saved"), "{form}: it was sent");
+    }
+}
+
+#[tokio::test]
+async fn a_page_whose_time_is_not_over_after_all_saves_nothing_and_goes_on() {
+    let (house, number) = desk(&[("joan", "clinic-access", "RIVER")]).await;
+    let mut jo = house.sign_in("joan").await;
+    let form = format!("/patients/{number}/notes/new");
+    let page = house.get(&mut jo, &form).await;
+    let mut fields = filled(&page);
+    fields.extend([("draft_for".to_owned(), form.clone()), ("kind".to_owned(), "immunity".to_owned())]);
+    let answer = house.post(&mut jo, "/session/draft", &encoded(&fields)).await;
+    assert_eq!((answer.status, &*answer.body), (StatusCode::OK, "900"));
+    end_session(&house, &jo).await;
+    for elsewhere in
+        ["/account/password", "/patients/1/merge", "https://evil.example/patients/1/notes/new", ""]
+    {
+        fields.insert("draft_for".to_owned(), elsewhere.to_owned());
+        let late = house.post(&mut jo, "/session/draft", &encoded(&fields)).await;
+        assert!(!late.location().contains("ended=draft"), "{elsewhere}: {}", late.location());
+    }
+}
