@@ -79,15 +79,8 @@ impl FromRequest<App> for FilledWithFile {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Stop> {
         let path = request.uri().path().to_owned();
-        let (mut parts, body) = request.into_parts();
-        let mut visitor = match Visitor::from_request_parts(&mut parts, app).await {
-            Ok(visitor) => visitor,
-            Err(stop) => return Err(drafts::keep(parts, body, app).await.unwrap_or(stop)),
-        };
-        if !is_from_our_pages(&parts.headers) {
-            return Err(visitor.no_page(NoPage::ForeignForm));
-        }
-        let sent = fields_and_file(Request::from_parts(parts, body), app).await;
+        let (mut visitor, request) = sender(request, app).await?;
+        let sent = fields_and_file(request, app).await;
         let (fields, file) = sent.map_err(|page| visitor.no_page(page))?;
         visitor.sent_sha256 = digest(&fields, file.as_ref());
         visitor.any_session()?;
@@ -168,15 +161,23 @@ impl<T: DeserializeOwned> FromRequest<App> for PublicForm<T> {
     }
 }
 
-async fn read<T: DeserializeOwned>(request: Request, app: &App) -> Result<(Visitor, Sent<T>), Stop> {
+/// Who sends a form from one of our pages. One whose session has ended is kept for whoever it was.
+async fn sender(request: Request, app: &App) -> Result<(Visitor, Request), Stop> {
     let (mut parts, body) = request.into_parts();
-    let mut visitor = match Visitor::from_request_parts(&mut parts, app).await {
+    let visitor = match Visitor::from_request_parts(&mut parts, app).await {
         Ok(visitor) => visitor,
         Err(stop) => return Err(drafts::keep(parts, body, app).await.unwrap_or(stop)),
     };
-    if !is_from_our_pages(&parts.headers) {
-        return Err(visitor.no_page(NoPage::ForeignForm));
+    if is_from_our_pages(&parts.headers) {
+        Ok((visitor, Request::from_parts(parts, body)))
+    } else {
+        Err(visitor.no_page(NoPage::ForeignForm))
     }
+}
+
+async fn read<T: DeserializeOwned>(request: Request, app: &App) -> Result<(Visitor, Sent<T>), Stop> {
+    let (mut visitor, request) = sender(request, app).await?;
+    let (parts, body) = request.into_parts();
     let sent = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await;
     let sent = sent.map_err(|rejection| visitor.no_page(unreadable(rejection.status())))?;
     visitor.sent_sha256 = Sha256::digest(&sent).into();
