@@ -40,29 +40,8 @@ pub(super) fn read(typed: &Typed, rows: &[Row], desk: &Desk) -> Result<Visit, Ve
             continue;
         };
         let (Some((code, word)), Some(on)) = (eligibility, on) else { continue };
-        let wanted = Wanted {
-            lot: &lot.lot.lot,
-            cvx: Some(lot.lot.cvx),
-            on: Some(on),
-            eligibility: code,
-            funding: "",
-        };
-        if !goes_with(&desk.sets, &wanted, lot.lot.funding) {
-            let funding = lot.lot.funding.words();
-            let other = instead_of(row, &unfit).and_then(|id| desk.lot(id));
-            let way = match other {
-                Some(other) => format!(
-                    "Lot {} ({}) is chosen instead: compare it with the package, and save again.",
-                    other.lot.lot,
-                    other.lot.funding.words()
-                ),
-                None => "Choose another lot, or correct the eligibility.".to_owned(),
-            };
-            let text = format!(
-                "{}: lot {} is {funding} vaccine, which does not go with {code}. {way}",
-                row.label, lot.lot.lot
-            );
-            problems.push(Problem::of(format!("lot_{}", row.id), text));
+        if let Some(problem) = not_paid_so(row, lot, (code, on), (desk, &unfit)) {
+            problems.push(problem);
             continue;
         }
         let amount = match read_amount(typed.get(&format!("amount_{}", row.id))) {
@@ -91,6 +70,34 @@ pub(super) fn read(typed: &Typed, rows: &[Row], desk: &Desk) -> Result<Visit, Ve
         problems.push(Problem::of(first, "Tick the doses that are given."));
     }
     if problems.is_empty() { Ok(visit) } else { Err(problems) }
+}
+
+/// What is wrong when the funding of a lot does not go with the eligibility, and which lot goes.
+fn not_paid_so(
+    row: &Row,
+    lot: &OnHand,
+    (code, on): (&str, Date),
+    (desk, unfit): (&Desk, &Unfit),
+) -> Option<Problem> {
+    let wanted =
+        Wanted { lot: &lot.lot.lot, cvx: Some(lot.lot.cvx), on: Some(on), eligibility: code, funding: "" };
+    if goes_with(&desk.sets, &wanted, lot.lot.funding) {
+        return None;
+    }
+    let way = match instead_of(row, unfit).and_then(|id| desk.lot(id)) {
+        Some(other) => format!(
+            "Lot {} ({}) is chosen instead: compare it with the package, and save again.",
+            other.lot.lot,
+            other.lot.funding.words()
+        ),
+        None => "Choose another lot, or correct the eligibility.".to_owned(),
+    };
+    let funding = lot.lot.funding.words();
+    let text = format!(
+        "{}: lot {} is {funding} vaccine, which does not go with {code}. {way}",
+        row.label, lot.lot.lot
+    );
+    Some(Problem::of(format!("lot_{}", row.id), text))
 }
 
 /// The lot that is chosen in the place of one whose funding does not go with the eligibility: of the row's, the first to
