@@ -109,6 +109,10 @@ async function removed(page) {
   await page.goto('/account/passkeys');
   await page.getByRole('button', { name: 'Remove My old telephone' }).click();
   await page.getByText('The passkey is removed.').waitFor();
+  // with none left, another one is a first second factor again: the code of the mail is asked for
+  await page.getByLabel('Name of the passkey').fill('Another one');
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await page.waitForURL((address) => address.pathname === '/account/mailbox');
   await signOut(page);
   page.expectedStatus = 422;
   await page.getByRole('button', { name: 'Use a passkey' }).click();

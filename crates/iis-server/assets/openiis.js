@@ -54,7 +54,11 @@ for (const form of $$("form[data-passkey]")) {
     try {
       const { csrf, word, answer } = form.elements;
       const body = new URLSearchParams({ csrf: csrf.value });
-      const question = await fetch(`${form.getAttribute("action")}/ask`, { method: "POST", body, redirect: "error" });
+      const question = await fetch(`${form.getAttribute("action")}/ask`, { method: "POST", body });
+      if (question.redirected) {
+        location.assign(question.url); // something else is asked first
+        return;
+      }
       const asked = await question.json();
       answer.value = await askPasskey(form.dataset.passkey, asked.options);
       word.value = asked.word;
