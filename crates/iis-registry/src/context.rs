@@ -71,6 +71,9 @@ pub struct Context {
     pub settled: Arc<Settled>,
     /// Under which social security numbers are hashed; without it only their last four digits are kept.
     pub number_key: Option<Arc<NumberKey>>,
+    /// Whether letters leave this server, or stay where a demonstration shows them: only then a code that is mailed can be
+    /// asked back.
+    pub letters_arrive: bool,
     /// With which the parts of the line are timed.
     pub stopwatch: Stopwatch,
     pub(crate) answered: Answered,
@@ -97,6 +100,7 @@ impl Context {
                 Settled::built_in().expect("the policy of this program can be read: a test reads it"),
             ),
             number_key: None,
+            letters_arrive: true,
             stopwatch: Stopwatch::default(),
             answered: Answered::default(),
             directory: Arc::default(),

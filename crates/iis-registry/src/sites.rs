@@ -75,6 +75,33 @@ pub(crate) fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<OrganizationId
     Ok(found.map(|row| row.id))
 }
 
+/// The name of a place for comparing: letters and digits, lower case.
+pub(crate) fn folded(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The only one there is; of two with one name neither is meant.
+pub(crate) fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    let first = all.next()?;
+    all.next().is_none().then_some(first)
+}
+
+/// The site of a code, or the only one of a name, in whatever case.
+pub(crate) fn site_named(tx: &mut Tx<'_>, typed: &str) -> Result<Option<SiteRow>, StoreError> {
+    if let Some(found) = site::by_code(tx, typed.trim())? {
+        return Ok(Some(found));
+    }
+    let wanted = folded(typed);
+    let (mut found, mut after) = (Vec::new(), String::new());
+    while !wanted.is_empty() {
+        let page = site::list(tx, &after, PAGE)?;
+        let Some(last) = page.last() else { break };
+        after = last.site.code.to_string();
+        found.extend(page.into_iter().filter(|row| folded(&row.site.name) == wanted));
+    }
+    Ok(only(found.into_iter()))
+}
+
 fn all(tx: &mut Tx<'_>) -> Result<Vec<OrganizationRow>, StoreError> {
     let (mut rows, mut after) = (Vec::new(), OrganizationId(i64::MIN));
     loop {

@@ -4,26 +4,35 @@ use crate::row::from_row;
 use crate::sql::sql;
 use crate::val::vals;
 use crate::{StoreError, Tx, ids};
-use iis_model::{AccountId, SiteId, Timestamp};
+use iis_model::{AccountId, OrganizationId, SiteId, Timestamp};
 
 sql! {
     INSERT = "INSERT INTO case_file (id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, \
-              site_id, body) VALUES ($1, $2, $3, $4, $5, 1, $5, $6, $7, $8, $9, $10)";
+              site_id, body, topic) VALUES ($1, $2, $3, $4, $5, 1, $5, $6, $7, $8, $9, $10, $11)";
     UPDATE = "UPDATE case_file SET state = $3, state_since = $4, received_at = $5, account_id = $6, site_id = $7, \
               body = $8, email = $9, version = version + 1 WHERE id = $1 AND version = $2";
-    BY_NUMBER = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body \
+    BY_NUMBER = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body, topic \
                  FROM case_file WHERE kind = $1 AND number = $2";
-    IN_STATE = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body \
+    IN_STATE = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body, topic \
                  FROM case_file WHERE kind = $1 AND state = $2 \
                 ORDER BY received_at, number LIMIT $3";
     OF_OPEN_SITES = "SELECT c.id, c.kind, c.number, c.state, c.state_since, c.version, c.opened_at, c.received_at, c.email, \
-                     c.account_id, c.site_id, c.body FROM case_file c \
+                     c.account_id, c.site_id, c.body, c.topic FROM case_file c \
                      WHERE c.kind = $1 AND c.state <> $2 AND c.site_id IS NOT NULL \
                      AND NOT EXISTS (SELECT 1 FROM closed_site s WHERE s.site_id = c.site_id) ORDER BY c.number";
     LATEST_OF_SITE = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, \
-                      body FROM case_file WHERE kind = $1 AND site_id = $2 ORDER BY number DESC LIMIT 1";
+                      body, topic FROM case_file WHERE kind = $1 AND site_id = $2 ORDER BY number DESC LIMIT 1";
+    OF_TOPIC = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body, \
+                topic FROM case_file WHERE kind = $1 AND state = $2 AND ($3 = '' OR topic = $3) AND ($4 = 0 OR site_id = $4) \
+                ORDER BY received_at, number LIMIT $5";
+    OF_ACCOUNT = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, \
+                  body, topic FROM case_file WHERE account_id = $1 AND kind = $2 ORDER BY number DESC LIMIT $3";
+    OF_ORGANIZATION = "SELECT c.id, c.kind, c.number, c.state, c.state_since, c.version, c.opened_at, c.received_at, c.email, \
+                       c.account_id, c.site_id, c.body, c.topic FROM site s JOIN case_file c ON c.site_id = s.id \
+                       WHERE s.organization_id = $1 AND c.kind = $2 AND c.account_id IS NOT NULL \
+                       ORDER BY c.number DESC LIMIT $3";
     HOLD = "UPDATE case_file SET version = version WHERE kind = $1 AND number = $2";
-    OF_EMAIL = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body \
+    OF_EMAIL = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body, topic \
                  FROM case_file WHERE email = $1 AND kind = $2 ORDER BY number DESC LIMIT $3";
     LAST_EVENT = "SELECT COALESCE(MAX(n), 0) FROM case_event WHERE case_id = $1";
     ADD_EVENT = "INSERT INTO case_event (case_id, n, at, actor, from_state, to_state, reason) \
@@ -67,6 +76,8 @@ pub struct CaseRow {
     pub site_id: Option<SiteId>,
     /// What was asked, as JSON.
     pub body: Box<str>,
+    /// What it is about, of kinds that are listed by that.
+    pub topic: Option<Box<str>>,
 }
 from_row!(CaseRow {
     id,
@@ -81,6 +92,7 @@ from_row!(CaseRow {
     account_id,
     site_id,
     body,
+    topic,
 });
 
 impl std::fmt::Debug for CaseRow {
@@ -172,7 +184,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &CaseRow) -> Result<(), StoreError> {
             &row.email,
             row.account_id,
             row.site_id,
-            &row.body
+            &row.body,
+            row.topic.as_deref()
         ],
     )
 }
@@ -204,6 +217,37 @@ pub fn by_number(tx: &mut Tx<'_>, kind: &str, number: i64) -> Result<Option<Case
 /// Cases in a state, in the order in which they were received.
 pub fn in_state(tx: &mut Tx<'_>, kind: &str, state: &str, limit: i64) -> Result<Vec<CaseRow>, StoreError> {
     tx.all(&IN_STATE, vals![kind, state, limit])
+}
+
+/// Cases in a state about a topic (empty: any) and from a site (none: any), in the order in which they were received.
+pub fn of_topic(
+    tx: &mut Tx<'_>,
+    kind: &str,
+    state: &str,
+    (topic, site): (&str, Option<SiteId>),
+    limit: i64,
+) -> Result<Vec<CaseRow>, StoreError> {
+    tx.all(&OF_TOPIC, vals![kind, state, topic, site.map_or(0, |site| site.0), limit])
+}
+
+/// What somebody signed in asked for, the latest first.
+pub fn of_account(
+    tx: &mut Tx<'_>,
+    kind: &str,
+    account: AccountId,
+    limit: i64,
+) -> Result<Vec<CaseRow>, StoreError> {
+    tx.all(&OF_ACCOUNT, vals![account, kind, limit])
+}
+
+/// What people signed in asked for from a site of an organization, the latest first.
+pub fn of_organization(
+    tx: &mut Tx<'_>,
+    kind: &str,
+    organization: OrganizationId,
+    limit: i64,
+) -> Result<Vec<CaseRow>, StoreError> {
+    tx.all(&OF_ORGANIZATION, vals![organization, kind, limit])
 }
 
 /// Cases with a site that is not closed, in every state but one, by number.

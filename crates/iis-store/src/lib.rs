@@ -27,6 +27,7 @@ pub mod issuer_subject;
 pub mod job;
 mod json;
 pub mod jurisdiction;
+pub mod letter_ask;
 pub mod link;
 mod lite;
 pub mod match_key;

@@ -208,6 +208,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 29,
         text: include_str!("../migrations/0032_opting_out_scan.sql"),
     },
+    Step {
+        version: 34,
+        name: "getting-access-again",
+        oldest_program: 29,
+        text: include_str!("../migrations/0034_getting_access.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -19,6 +19,9 @@ sql! {
                  FROM sender_site x JOIN site s ON s.id = x.site_id WHERE x.sender_id = $1 ORDER BY s.code";
     LIST = "SELECT id, organization_id, code, name, pin, kind, takes_ownership, status FROM site \
             WHERE code > $1 ORDER BY code LIMIT $2";
+    SET_TOWN = "UPDATE site SET town = $2 WHERE id = $1";
+    PLACES = "SELECT code, name, kind, COALESCE(town, '') FROM site WHERE status = 'active' AND code > $1 \
+              ORDER BY code LIMIT $2";
 }
 
 /// A site as stored.
@@ -47,6 +50,32 @@ impl FromRow for SiteRow {
             },
             takes_ownership: row.get(6)?,
             status: row.get(7)?,
+        })
+    }
+}
+
+/// A site as those see it who look for their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceRow {
+    /// Its code.
+    pub code: Box<str>,
+    /// Its name.
+    pub name: Box<str>,
+    /// What kind of place it is.
+    pub kind: SiteKind,
+    /// Its town; empty: not known.
+    pub town: Box<str>,
+}
+
+impl FromRow for PlaceRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let kind: Box<str> = row.get(2)?;
+        Ok(Self {
+            code: row.get(0)?,
+            name: row.get(1)?,
+            kind: SiteKind::from_code(&kind)
+                .ok_or_else(|| StoreError::internal("a site of unknown kind"))?,
+            town: row.get(3)?,
         })
     }
 }
@@ -88,4 +117,14 @@ pub fn of_sender(tx: &mut Tx<'_>, sender_id: SenderId) -> Result<Vec<SiteRow>, S
 /// Sites after the code `after`, at most `limit`.
 pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<SiteRow>, StoreError> {
     tx.all(&LIST, vals![after, limit])
+}
+
+/// Says in which town a site is.
+pub fn set_town(tx: &mut Tx<'_>, id: SiteId, town: &str) -> Result<(), StoreError> {
+    tx.exec(&SET_TOWN, vals![id, town])
+}
+
+/// Active sites after the code `after` with their towns, at most `limit`.
+pub fn places(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<PlaceRow>, StoreError> {
+    tx.all(&PLACES, vals![after, limit])
 }

@@ -25,6 +25,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::ids::ALL,
         crate::job::ALL,
         crate::jurisdiction::ALL,
+        crate::letter_ask::ALL,
         crate::link::ALL,
         crate::match_key::ALL,
         crate::match_subject::ALL,

@@ -5,22 +5,45 @@ use super::told::address_of;
 use super::{Account, Attempt, second_factor};
 use crate::sessions::Session;
 use crate::{Arrival, Context, Failure};
-use iis_model::Timestamp;
 use iis_model::access::Channel;
-use iis_store::{AuditEntry, passkey, session};
+use iis_model::{AccountId, Timestamp};
+use iis_store::{AuditEntry, StoreError, Tx, passkey, session};
 
-/// Whether a code that is mailed comes before a second factor: the account has none, it has an address, and in this session
-/// nobody showed lately that they read what is sent there.
+/// What is said to whoever would add a first second factor before that.
+pub(super) const SHOW_FIRST: Failure = Failure::Rule(
+    "Nothing was added. Show first that you read the mail of your account: have a code mailed, and type it.",
+);
+
+/// Whether a code that is mailed comes before a second factor: the account has none, it has an address, letters arrive, and in
+/// this session nobody showed lately that they read what is sent there. For pages, which ask before a form is filled in; what
+/// adds a factor asks by itself.
 pub async fn is_owed(cx: &Context, session: &Session, now: Timestamp) -> Result<bool, Failure> {
-    if session.has_shown_mailbox(now) {
-        return Ok(false);
+    let asks = Asks::of(cx, session, now);
+    Ok(cx.store.read(move |tx| asks.is_owed(tx)).await?)
+}
+
+/// What is known of a session before the store is asked: handed into the transaction that adds a factor.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asks {
+    account: AccountId,
+    /// No letter arrives, or the mailbox was shown.
+    is_settled: bool,
+}
+
+impl Asks {
+    pub(super) fn of(cx: &Context, session: &Session, now: Timestamp) -> Self {
+        let is_settled = !cx.letters_arrive || session.has_shown_mailbox(now);
+        Self { account: session.account.id, is_settled }
     }
-    let id = session.account.id;
-    let read = cx.store.read(move |tx| {
-        let has_none = !second_factor::has_app(tx, id)? && passkey::of_account(tx, id)?.is_empty();
-        Ok(has_none && address_of(tx, id)?.is_some())
-    });
-    Ok(read.await?)
+
+    /// Whether the mailbox must be shown first.
+    pub(super) fn is_owed(self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+        let Self { account, is_settled } = self;
+        if is_settled || second_factor::has_app(tx, account)? {
+            return Ok(false);
+        }
+        Ok(passkey::of_account(tx, account)?.is_empty() && address_of(tx, account)?.is_some())
+    }
 }
 
 /// Whether what was typed is the code that was mailed; then the session knows. A wrong one counts as a failed attempt.

@@ -4,10 +4,12 @@
 //! owner for a finger or a number, and so is two factors at once. An answer cannot be guessed, so wrong ones lock nobody:
 //! whoever guesses passwords, or sends rubbish, does not keep the owner of a passkey out.
 
+use super::mailbox::{Asks, SHOW_FIRST};
 use super::told::tell;
 use super::{Account, Attempt, second_factor};
 use crate::mail::WayIn;
 use crate::names::is_showable;
+use crate::sessions::Session;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel};
 use iis_model::{AccountId, Timestamp};
@@ -104,15 +106,16 @@ pub struct Made {
     pub credential: Box<str>,
 }
 
-/// Adds a passkey to one's own account.
+/// Adds a passkey to one's own account. Before the first second factor of all the mailbox is shown in this session
+/// ([`super::mailbox`]): refused without that.
 pub async fn add(
     cx: &Context,
-    account: &Account,
+    session: &Session,
     made: Made,
     name: &str,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let name = shown(name)?;
+    let (name, account, asks) = (shown(name)?, &session.account, Asks::of(cx, session, arrival.at));
     let row = PasskeyRow {
         credential_id: made.credential_id,
         account_id: account.id,
@@ -126,17 +129,19 @@ pub async fn add(
     let cx2 = cx.clone();
     let added = cx.store.write(Lane::Web, move |tx| {
         account::hold(tx, row.account_id)?;
+        if asks.is_owed(tx)? {
+            return Ok(Err(SHOW_FIRST));
+        }
         if passkey::of_account(tx, row.account_id)?.len() >= MOST {
-            return Ok(false);
+            return Ok(Err(Failure::Rule("An account has at most 20 passkeys. Remove one first.")));
         }
         passkey::insert(tx, &row)?;
         tell(tx, &cx2, row.account_id, WayIn::PasskeyAdded, arrival.at)?;
         tx.audit(&entry)?;
-        Ok(true)
+        Ok(Ok(()))
     });
     match added.await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Failure::Rule("An account has at most 20 passkeys. Remove one first.")),
+        Ok(outcome) => outcome,
         Err(error) if error.is_constraint("passkey_pkey") => {
             Err(Failure::Rule("This passkey is in use already."))
         }

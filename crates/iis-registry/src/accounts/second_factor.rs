@@ -3,18 +3,20 @@
 //!
 //! The app's secret is sealed under the registry's key outside the database; of recovery codes only hashes are kept.
 
+use super::mailbox::{Asks, SHOW_FIRST};
 use super::told::{address_of, tell};
 use super::totp::{SECRET_BYTES, base32, step_of, step_of_code};
 use super::{Account, Attempt};
 use crate::enrollment::standing::inside;
 use crate::mail::{Code, Letter, WayIn, knock};
 use crate::number_key::NumberKey;
+use crate::sessions::Session;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Channel, Granted};
 use iis_model::{AccountId, Timestamp};
 use iis_store::passkey::{self, PasskeyRow};
 use iis_store::second_factor::{self, SecondFactorRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, issuer_subject, session, way_back};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, issuer_subject, session, way_back};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
@@ -143,11 +145,12 @@ pub async fn state(cx: &Context, id: AccountId) -> Result<Option<State>, Failure
     Ok(read.await?)
 }
 
-/// Gives an account a second factor, in place of the one it has, if the code shows that the app knows the secret. Returns
-/// the recovery codes, which are shown once.
+/// Gives one's own account a second factor, in place of the one it has, if the code shows that the app knows the secret.
+/// Returns the recovery codes, which are shown once. Before the first factor of all the mailbox is shown in this session
+/// ([`super::mailbox`]): refused without that.
 pub async fn add(
     cx: &Context,
-    account: &Account,
+    session: &Session,
     secret: [u8; SECRET_BYTES],
     typed: &str,
     drawn: Drawn,
@@ -156,7 +159,7 @@ pub async fn add(
     let Some(step) = step_of_code(&secret, typed, arrival.at, step_of(arrival.at) - 2) else {
         return Ok(None);
     };
-    let key = key(cx)?;
+    let (key, account, asks) = (key(cx)?, &session.account, Asks::of(cx, session, arrival.at));
     let codes: Vec<String> = drawn.codes.iter().map(|code| base32(code)).collect();
     let hashes: Vec<[u8; 32]> = codes.iter().map(|code| hash(code)).collect();
     let row = SecondFactorRow {
@@ -169,13 +172,17 @@ pub async fn add(
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "add-second-factor", arrival.at);
     let cx2 = cx.clone();
     let added = cx.store.write(Lane::Web, move |tx| {
+        account::hold(tx, row.account_id)?;
+        if asks.is_owed(tx)? {
+            return Ok(false);
+        }
         let change = if has_app(tx, row.account_id)? { WayIn::AppReplaced } else { WayIn::AppAdded };
         second_factor::put(tx, &row, &hashes)?;
         tell(tx, &cx2, row.account_id, change, arrival.at)?;
-        tx.audit(&entry)
+        tx.audit(&entry)?;
+        Ok(true)
     });
-    added.await?;
-    Ok(Some(codes))
+    if added.await? { Ok(Some(codes)) } else { Err(SHOW_FIRST) }
 }
 
 /// Takes the second factors of an account away, passkeys too: its owner lost them and told the help desk. All sessions end.

@@ -6,11 +6,12 @@
 use super::told::tell;
 use super::{Account, Attempt};
 use crate::mail::WayIn;
+use crate::sessions::Session;
 use crate::{Arrival, Context, Failure};
-use iis_model::AccountId;
 use iis_model::access::Channel;
+use iis_model::{AccountId, Timestamp};
 use iis_store::issuer_subject::{self, ConnectedRow};
-use iis_store::{AuditEntry, Lane, account};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, passkey, second_factor};
 
 pub use iis_store::issuer_subject::Subject;
 
@@ -28,27 +29,46 @@ pub async fn of_account(cx: &Context, id: AccountId) -> Result<Option<ConnectedR
     Ok(cx.store.read(move |tx| issuer_subject::of_account(tx, id)).await?)
 }
 
-/// Connects an account with somebody, in place of whom it was connected with. False: they are another account's.
+/// What came of connecting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// The account is connected.
+    Made,
+    /// Somebody else's account is connected with that sign-in.
+    Anothers,
+    /// Its owner must show again who they are: with the second factor, where there is one.
+    ShowFirst,
+}
+
+/// Connects one's own account with somebody, in place of whom it was connected with. Its owner showed lately who they are; and
+/// where the account has a second factor, after that was added, so that it was asked for: a session that the password alone
+/// opened, before there was a factor, connects nothing.
 pub async fn connect(
     cx: &Context,
-    account: &Account,
+    session: &Session,
     who: Subject,
     shown_as: &str,
     arrival: Arrival,
-) -> Result<bool, Failure> {
+) -> Result<Connection, Failure> {
+    let account = &session.account;
     let (cx2, id, shown_as) = (cx.clone(), account.id, Box::<str>::from(shown_as));
+    let (is_proved, proved_at) = (session.is_proved(arrival.at), session.proved_at);
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "connect-single-sign-on", arrival.at);
     let entry = entry.detail(format!("at {}", who.issuer));
     let connected = cx.store.write(Lane::Web, move |tx| {
+        account::hold(tx, id)?;
+        if !is_proved || has_younger_factor(tx, id, proved_at)? {
+            return Ok(Connection::ShowFirst);
+        }
         if issuer_subject::get(tx, &who)?.is_some_and(|known| known != id) {
             tx.audit(&entry.clone().result("refused"))?;
-            return Ok(false);
+            return Ok(Connection::Anothers);
         }
         issuer_subject::delete_of(tx, id)?;
         issuer_subject::insert(tx, &who, id, &shown_as, arrival.at)?;
         tell(tx, &cx2, id, WayIn::SingleSignOnConnected, arrival.at)?;
         tx.audit(&entry)?;
-        Ok(true)
+        Ok(Connection::Made)
     });
     match connected.await {
         Err(error)
@@ -56,10 +76,17 @@ pub async fn connect(
                 .iter()
                 .any(|name| error.is_constraint(name)) =>
         {
-            Ok(false)
+            Ok(Connection::Anothers)
         }
         connected => Ok(connected?),
     }
+}
+
+/// Whether a second factor was added after its owner showed who they are, so that it was not asked for then.
+fn has_younger_factor(tx: &mut Tx<'_>, id: AccountId, proved_at: Timestamp) -> Result<bool, StoreError> {
+    let app = second_factor::get(tx, id)?.map(|row| row.added_at);
+    let keys = passkey::of_account(tx, id)?.into_iter().map(|row| row.added_at);
+    Ok(app.into_iter().chain(keys).any(|added_at| added_at > proved_at))
 }
 
 /// Disconnects an account: it signs in with its password from now on.

@@ -17,7 +17,7 @@ const MOST: i64 = 10;
 const COUNTED: SignedDuration = SignedDuration::from_hours(1);
 
 /// The address for mail of an account's owner, if there is one.
-pub(super) fn address_of(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<EmailAddress>, StoreError> {
+pub(crate) fn address_of(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<EmailAddress>, StoreError> {
     Ok(worker::of_account(tx, id)?.and_then(|row| row.email.parse().ok()))
 }
 

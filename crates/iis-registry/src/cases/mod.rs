@@ -13,7 +13,7 @@ pub use upload::{LARGEST, Scan, Upload};
 
 use crate::Failure;
 use iis_model::access::{Actor, Channel, Granted};
-use iis_model::{AccountId, EmailAddress, SiteId, Timestamp};
+use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId, Timestamp};
 use iis_store::case_file::{self, CaseRow, EventRow, SaidRow};
 use iis_store::{AuditEntry, StoreError, Tx};
 use serde::Serialize;
@@ -42,6 +42,7 @@ pub struct Case<F, B> {
     pub site_id: Option<SiteId>,
     /// What is asked.
     pub body: B,
+    topic: Option<Box<str>>,
 }
 
 /// Who moves a case, and why.
@@ -92,6 +93,18 @@ impl<F: Flow, B: Serialize + DeserializeOwned> Case<F, B> {
         body: B,
         by: By<'_>,
     ) -> Result<Self, StoreError> {
+        Self::open_about(tx, (id, None), email, begin, body, by)
+    }
+
+    /// Begins a case that is listed by its topic.
+    pub(crate) fn open_about(
+        tx: &mut Tx<'_>,
+        (id, topic): (i64, Option<&str>),
+        email: &EmailAddress,
+        begin: F,
+        body: B,
+        by: By<'_>,
+    ) -> Result<Self, StoreError> {
         let number = case_file::next_number(tx, F::KIND)?;
         let case = Self {
             id,
@@ -105,6 +118,7 @@ impl<F: Flow, B: Serialize + DeserializeOwned> Case<F, B> {
             account_id: None,
             site_id: None,
             body,
+            topic: topic.map(Into::into),
         };
         case_file::insert(tx, &case.row()?)?;
         case.note(tx, "", by)?;
@@ -135,6 +149,30 @@ impl<F: Flow, B: Serialize + DeserializeOwned> Case<F, B> {
     /// Cases in a state, in the order in which they were received.
     pub(crate) fn in_state(tx: &mut Tx<'_>, state: F, limit: i64) -> Result<Vec<Self>, StoreError> {
         case_file::in_state(tx, F::KIND, state.stored(), limit)?.iter().map(Self::read).collect()
+    }
+
+    /// Cases in a state about a topic (empty: any) and from a site (none: any), in the order in which they were received.
+    pub(crate) fn of_topic(
+        tx: &mut Tx<'_>,
+        state: F,
+        what: (&str, Option<SiteId>),
+        limit: i64,
+    ) -> Result<Vec<Self>, StoreError> {
+        case_file::of_topic(tx, F::KIND, state.stored(), what, limit)?.iter().map(Self::read).collect()
+    }
+
+    /// What somebody signed in asked for, the latest first.
+    pub(crate) fn of_account(tx: &mut Tx<'_>, id: AccountId, limit: i64) -> Result<Vec<Self>, StoreError> {
+        case_file::of_account(tx, F::KIND, id, limit)?.iter().map(Self::read).collect()
+    }
+
+    /// What people signed in asked for from a site of an organization, the latest first.
+    pub(crate) fn of_organization(
+        tx: &mut Tx<'_>,
+        id: OrganizationId,
+        limit: i64,
+    ) -> Result<Vec<Self>, StoreError> {
+        case_file::of_organization(tx, F::KIND, id, limit)?.iter().map(Self::read).collect()
     }
 
     /// What an address asked for, the latest first.
@@ -200,6 +238,7 @@ impl<F: Flow, B: Serialize + DeserializeOwned> Case<F, B> {
             account_id: self.account_id,
             site_id: self.site_id,
             body: body.map_err(|_| StoreError::internal("a case that cannot be written"))?.into(),
+            topic: self.topic.clone(),
         })
     }
 
@@ -217,6 +256,7 @@ impl<F: Flow, B: Serialize + DeserializeOwned> Case<F, B> {
             account_id: row.account_id,
             site_id: row.site_id,
             body: serde_json::from_str(&row.body).map_err(|_| unreadable())?,
+            topic: row.topic.clone(),
         })
     }
 }

@@ -26,7 +26,7 @@ flow! {
         Lapsed = "lapsed", "Lapsed";
         /// Staff suspended the site.
         Suspended = "suspended", "Suspended";
-        /// Taken back by the site.
+        /// Taken back by the site, or ended by the state.
         Withdrawn = "withdrawn", "Withdrawn";
     }
     /// What happens to an enrollment.
@@ -55,7 +55,7 @@ flow! {
         Suspend,
         /// Staff lift the suspension.
         Lift,
-        /// The site takes it back.
+        /// The site takes it back, or the state ends it.
         Withdraw,
     }
     moves {

@@ -4,6 +4,7 @@
 mod at_site;
 mod closing;
 pub mod flow;
+mod leaving;
 mod papers;
 mod reviewing;
 pub(crate) mod signing;
@@ -12,6 +13,7 @@ pub(crate) mod standing;
 pub use at_site::{SiteStanding, of_site, standing_of};
 pub use closing::lock_closed;
 pub use flow::{Event, State};
+pub use leaving::end;
 pub use papers::{
     Fetched, MOST_PAPERS, Missing, Paper, PaperKind, Signature, fetch, missing, upload, verify_scan,
 };

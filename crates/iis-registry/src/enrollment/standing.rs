@@ -258,7 +258,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, case: &mut Enrollment, by: By<'_>) -> Resu
 /// close a site that people work with.
 pub async fn withdraw(cx: &Context, number: i64, arrival: Arrival) -> Result<(), Failure> {
     const IS_A_SITE: &str =
-        "This site is enrolled. To close it, sign in and open a ticket: the state's staff close it.";
+        "This site is enrolled. Its site administrator withdraws it, signed in, on the page Site enrollment.";
     let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "withdraw-enrollment", arrival.at);
     let withdrawn = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(Err(NOT_NOW)) };

@@ -16,8 +16,9 @@ use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::{EmailAddress, Timestamp};
 use iis_store::outbox::{self, MailRow, NewMail};
-use iis_store::{AuditEntry, Lane, StoreError, Tx};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, letter_ask};
 use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
 
 /// A letter under way is taken for lost after this time.
 pub const UNDER_WAY: SignedDuration = SignedDuration::from_mins(5);
@@ -55,6 +56,8 @@ pub async fn post(
 
 /// The most letters of a kind that anybody can have written to an address within [`KNOCKING`].
 const MOST_KNOCKS: i64 = 5;
+/// The most letters about one thing that are written to an address within [`KNOCKING`] because they are asked for again.
+const MOST_AGAIN: i64 = 3;
 /// See [`MOST_KNOCKS`].
 const KNOCKING: SignedDuration = SignedDuration::from_hours(1);
 
@@ -63,6 +66,38 @@ const KNOCKING: SignedDuration = SignedDuration::from_hours(1);
 pub(crate) fn knock(tx: &mut Tx<'_>, mail: &NewMail) -> Result<bool, StoreError> {
     let since = mail.created_at.saturating_sub(KNOCKING).unwrap_or(Timestamp::MIN);
     if outbox::written_to(tx, &mail.recipient, mail.kind, since)? >= MOST_KNOCKS {
+        return Ok(false);
+    }
+    outbox::insert(tx, mail)?;
+    Ok(true)
+}
+
+/// Notes that somebody who is not signed in asks for a letter of a kind to an address, and says whether one may leave: not
+/// beyond so many within an hour. Asks are counted whether or not a letter follows, so that the answer tells nobody what is
+/// there.
+pub(crate) fn may_ask(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    to: &EmailAddress,
+    kind: &str,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let since = at.saturating_sub(KNOCKING).unwrap_or(Timestamp::MIN);
+    let recipient = Sha256::digest(to.as_str().as_bytes()).into();
+    letter_ask::delete_before(tx, since)?;
+    let asked = letter_ask::since(tx, &recipient, kind, since)?;
+    if i64::try_from(asked.len()).unwrap_or(i64::MAX) >= MOST_KNOCKS {
+        return Ok(false);
+    }
+    letter_ask::insert(tx, cx.store.ids().take()?, &recipient, kind, at)?;
+    Ok(true)
+}
+
+/// Adds a letter about one thing that somebody asks to have sent again, at most so many within an hour. False: it was left
+/// out.
+pub(crate) fn send_again(tx: &mut Tx<'_>, mail: &NewMail) -> Result<bool, StoreError> {
+    let since = mail.created_at.saturating_sub(KNOCKING).unwrap_or(Timestamp::MIN);
+    if outbox::written_about(tx, mail, since)? >= MOST_AGAIN {
         return Ok(false);
     }
     outbox::insert(tx, mail)?;

@@ -1,15 +1,17 @@
 //! What an applicant does: begin, confirm the address, change, send in, take back.
 
-use super::facts::{facts, site_named};
+use super::facts::facts;
 use super::gates::{Gate, Standing, gates, lets_submit};
 use super::{Application, Event, Request, State};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link, knock};
+use crate::mail::may_ask;
 use crate::names::{is_name_of_person, is_of_license, is_showable};
+use crate::sites::site_named;
 use crate::{Arrival, Context, Failure};
-use iis_model::EmailAddress;
 use iis_model::access::{Actor, Channel};
+use iis_model::{EmailAddress, Timestamp};
 use iis_store::{AuditEntry, Lane, StoreError, Tx};
 use std::sync::Arc;
 
@@ -36,7 +38,7 @@ impl Request {
     }
 }
 
-fn check(application: &Application) -> Result<(), Failure> {
+pub(super) fn check(application: &Application) -> Result<(), Failure> {
     if !is_name_of_person(&application.name) {
         return Err(Failure::Rule(
             "Enter your first and last name: letters, spaces, dots, dashes, apostrophes.",
@@ -57,7 +59,8 @@ fn check(application: &Application) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Begins a request: the applicant gets the link that confirms the address and opens the status page.
+/// Begins a request: the applicant gets the link that confirms the address and opens the status page. Refused when no more
+/// letters go to the address within the hour: without the link nobody gets to what was begun.
 pub async fn begin(
     cx: &Context,
     email: &EmailAddress,
@@ -68,17 +71,40 @@ pub async fn begin(
     let keys = Keys::of(cx, arrival).await?;
     let (id, cx2, email) = (cx.store.ids().take()?, cx.clone(), email.clone());
     let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "begin-request", arrival.at);
-    let begun = cx.store.write(Lane::Web, move |tx| {
+    let begun_now = cx.store.write(Lane::Web, move |tx| {
+        if !may_ask(tx, &cx2, &email, LETTER, arrival.at)? {
+            return Ok(Err(NO_MORE_LETTERS));
+        }
         let by = By { actor: &application.name, reason: "", at: arrival.at };
-        let mut case = Request::open(tx, id, &email, State::Draft, application.clone(), by)?;
-        name_site(tx, &mut case)?;
-        case.save(tx)?;
-        let letter = Letter::Request { number: case.number, link: case.link(&cx2, &keys) };
-        knock(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
-        tx.audit(&entry.clone().detail(format!("request {}", case.number)))?;
-        Ok(case.number)
+        let case = Request::open(tx, id, &email, State::Draft, application.clone(), by)?;
+        let number = case.number;
+        begun(tx, (&cx2, &keys), case, arrival.at)?;
+        tx.audit(&entry.clone().detail(format!("request {number}")))?;
+        Ok(Ok(number))
     });
-    Ok(begun.await?)
+    begun_now.await?
+}
+
+/// The kind of the letter with the link to a request.
+pub(super) const LETTER: &str = "request";
+
+/// What is said when an address had its letters for now.
+pub(super) const NO_MORE_LETTERS: Failure = Failure::Rule(
+    "No more messages go out to this address within this hour: five were asked for. Nothing was begun or sent. Look into its \
+     mail, the folder for unwanted mail too, or try again in an hour.",
+);
+
+/// What every request begins with: its site, where one of that name is known, and the letter with its link.
+pub(super) fn begun(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    mut case: Request,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    name_site(tx, &mut case)?;
+    case.save(tx)?;
+    let letter = Letter::Request { number: case.number, link: case.link(cx, keys) };
+    knock(tx, &letter.to(cx, &case.email, at).map_err(inside)?).map(drop)
 }
 
 fn name_site(tx: &mut Tx<'_>, case: &mut Request) -> Result<(), StoreError> {
@@ -123,6 +149,7 @@ pub async fn change(
             confirmed_at: kept.confirmed_at,
             enrollment: kept.enrollment,
             adds_to: kept.adds_to,
+            ticket: kept.ticket,
             reminders: kept.reminders,
             taken_by: kept.taken_by,
             // what was verified is the license of this name, kind and number

@@ -2,6 +2,7 @@
 //! for one asking and holds until it is answered; nobody approves their own request, except that the Help Desk may approve a
 //! first site administrator.
 
+use super::adding::tell_ticket;
 use super::facts::facts;
 use super::gates::{Standing, gates};
 use super::provisioning::{is_locked, provision};
@@ -15,6 +16,7 @@ use crate::staff::administrators_of;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Permission};
 use iis_model::{AccountId, SiteId, Timestamp};
+use iis_store::outbox::NewMail;
 use iis_store::{AuditEntry, Lane, StoreError, Tx, account, outbox, site, worker};
 use std::collections::BTreeMap;
 
@@ -37,6 +39,22 @@ fn words(number: i64, asked_at: Timestamp) -> [String; 3] {
     ["approve".to_owned(), number.to_string(), asked_at.as_microsecond().to_string()]
 }
 
+/// Whom a letter of approval could reach, and how many were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct AskedOf {
+    /// Site administrators besides the applicant.
+    administrators: usize,
+    with_address: usize,
+    /// Letters that were written.
+    pub(super) letters: usize,
+}
+
+impl AskedOf {
+    pub(super) fn has_nobody_an_address(self) -> bool {
+        self.with_address == 0
+    }
+}
+
 /// Asks the site administrators of the request's site, by a letter where an address is known; all see it in the
 /// application. Says how many there are besides the applicant.
 pub(super) fn ask(
@@ -46,19 +64,34 @@ pub(super) fn ask(
     case: &Request,
     at: Timestamp,
 ) -> Result<usize, StoreError> {
-    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(0) };
+    let always = |tx: &mut Tx<'_>, mail: &NewMail| outbox::insert(tx, mail).map(|()| true);
+    Ok(ask_with(tx, (cx, keys), case, at, always)?.administrators)
+}
+
+/// The same by a way of writing that may leave letters out.
+pub(super) fn ask_with(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    case: &Request,
+    at: Timestamp,
+    write: impl Fn(&mut Tx<'_>, &NewMail) -> Result<bool, StoreError>,
+) -> Result<AskedOf, StoreError> {
+    let mut asked = AskedOf::default();
+    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(asked) };
     let words = words(case.number, case.state_since);
     let key = keys.key(&words.each_ref().map(String::as_str));
-    let mut asked = 0;
     for administrator in administrators_of(tx, row.site.organization_id)? {
         if is_own(tx, administrator.account, case)? {
             continue;
         }
-        asked += 1;
+        asked.administrators += 1;
         let Some(email) = administrator.email else { continue };
+        asked.with_address += 1;
         let link = Link::to(cx, &["approve", &case.number.to_string(), key.as_str()]);
         let letter = Letter::Approval { number: case.number, site: row.site.name.clone(), link };
-        outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
+        if write(tx, &letter.to(cx, &email, at).map_err(inside)?)? {
+            asked.letters += 1;
+        }
     }
     Ok(asked)
 }
@@ -199,6 +232,7 @@ pub async fn approve(
 ) -> Result<(), Failure> {
     let account_id = AccountId(cx.store.ids().take()?);
     let worker_id = cx.store.ids().take()?;
+    let keys = Keys::of(cx, arrival).await?;
     let (actor, token, cx2): (Box<str>, Box<str>, _) =
         (granted.actor().label().1.into(), token.into(), cx.clone());
     let entry =
@@ -228,6 +262,8 @@ pub async fn approve(
         }
         tx.audit(&entry)?;
         provision(tx, &cx2, &mut case, (account_id, worker_id), &token, arrival)?;
+        let text = format!("Request {number} was approved: the role is on the account. Sign in as always.");
+        tell_ticket(tx, (&cx2, &keys), &case, (true, &text), arrival.at)?;
         Ok(Ok(()))
     });
     approved.await?
@@ -260,6 +296,8 @@ pub async fn deny(
             return Ok(Err(NOT_NOW));
         }
         case.say(tx, true, &why, by)?;
+        let text = format!("Request {number} was denied. The reason stands on its page.");
+        tell_ticket(tx, (&cx2, &keys), &case, (false, &text), arrival.at)?;
         let letter = Letter::RequestNews { number, link: case.link(&cx2, &keys) };
         outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)?;
         tx.audit(&entry)?;

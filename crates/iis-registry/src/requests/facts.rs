@@ -6,6 +6,7 @@ use super::types::access_types;
 use super::{Application, Request};
 use crate::access::Roles;
 use crate::enrollment::{self, Enrollment};
+use crate::sites::{folded, only};
 use crate::staff::{Position, administrators_of};
 use crate::training::{Required, UserType};
 use iis_model::{EmailAddress, JurisdictionId};
@@ -60,12 +61,6 @@ pub(super) fn jurisdiction_named(tx: &mut Tx<'_>, typed: &str) -> Result<Option<
         .map(|row| row.id))
 }
 
-/// The only one there is; of two with one name neither is meant.
-fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
-    let first = all.next()?;
-    all.next().is_none().then_some(first)
-}
-
 /// Licenses with which somebody may look patients up without giving vaccines (S-55).
 const LOOKS_UP: [&str; 4] = ["MD", "DO", "PA", "APRN"];
 
@@ -77,11 +72,6 @@ fn license(body: &Application) -> License {
         (_, None) => License::Given,
         (_, Some(_)) => License::Verified,
     }
-}
-
-/// The name of a place for comparing: letters and digits, lower case.
-fn folded(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn missing_courses(tx: &mut Tx<'_>, email: &EmailAddress, role: &str) -> Result<Vec<Box<str>>, StoreError> {
@@ -117,26 +107,7 @@ fn is_enrolled(tx: &mut Tx<'_>, row: &SiteRow) -> Result<bool, StoreError> {
     if &*row.status != "active" || closed_site::get(tx, row.site.id)?.is_some() {
         return Ok(false);
     }
-    for state in [enrollment::State::Suspended, enrollment::State::Lapsed, enrollment::State::Withdrawn] {
-        if Enrollment::in_state(tx, state, 1_000)?.iter().any(|case| case.site_id == Some(row.site.id)) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// The site of a code, or the only one of a name, in whatever case.
-pub(super) fn site_named(tx: &mut Tx<'_>, typed: &str) -> Result<Option<SiteRow>, StoreError> {
-    if let Some(found) = site::by_code(tx, typed.trim())? {
-        return Ok(Some(found));
-    }
-    let wanted = folded(typed);
-    let (mut found, mut after) = (Vec::new(), String::new());
-    while !wanted.is_empty() {
-        let page = site::list(tx, &after, 500)?;
-        let Some(last) = page.last() else { break };
-        after = last.site.code.to_string();
-        found.extend(page.into_iter().filter(|row| folded(&row.site.name) == wanted));
-    }
-    Ok(only(found.into_iter()))
+    use enrollment::State::{Lapsed, Suspended, Withdrawn};
+    let stands = Enrollment::of_site(tx, row.site.id)?.map(|case| case.state);
+    Ok(!matches!(stands, Some(Suspended | Lapsed | Withdrawn)))
 }

@@ -1,6 +1,8 @@
 //! Requests for accounts: asked for by anybody, held by gates until what is required is there, read by the Help Desk in the
 //! order received, approved by the site administrator, and made into an account by two letters (S-6 to S-13, S-48 to S-61).
 
+mod adding;
+mod again;
 mod applicant;
 mod applying;
 mod approving;
@@ -12,7 +14,10 @@ pub(crate) mod provisioning;
 mod queue;
 mod time;
 mod types;
+mod waiting;
 
+pub use adding::begin_from_ticket;
+pub use again::{Again, ask_again, letter_again};
 pub use applying::{Asked, begin, can_change, change, confirm_address, submit, withdraw};
 pub use approving::{Approver, ToApprove, approval, approve, deny, to_approve};
 pub use flow::{Event, State};
@@ -23,6 +28,7 @@ pub use queue::{
 };
 pub use time::{go_on_after_enrollment, remind_and_expire};
 pub use types::{AccessType, UserKind, access_types};
+pub use waiting::{Waits, waiting_elsewhere};
 
 use crate::cases::Case;
 use iis_model::{AccountId, Timestamp};
@@ -62,12 +68,39 @@ pub struct Application {
     /// The account to which the role is added (S-59).
     #[serde(default)]
     pub adds_to: Option<AccountId>,
+    /// The ticket from which it was begun (S-59).
+    #[serde(default)]
+    pub ticket: Option<i64>,
     /// Who of the Help Desk reads it.
     #[serde(default)]
     pub taken_by: Box<str>,
     /// How often the site administrator was reminded.
     #[serde(default)]
     pub reminders: usize,
+}
+
+impl Application {
+    /// What somebody of this name and kind asks for, for a site as typed; everything else is empty.
+    pub fn of(name: &str, user_kind: UserKind, role: &str, site: &str) -> Self {
+        Self {
+            name: name.into(),
+            user_kind,
+            vaccinates: false,
+            role: role.into(),
+            site: site.into(),
+            jurisdiction: "".into(),
+            license_kind: "".into(),
+            license_number: "".into(),
+            administrator: "".into(),
+            confirmed_at: None,
+            license_verified: None,
+            enrollment: None,
+            adds_to: None,
+            ticket: None,
+            taken_by: "".into(),
+            reminders: 0,
+        }
+    }
 }
 
 /// A request.

@@ -1,11 +1,12 @@
 //! The link that sets a password: once, within its hours, for one account (S-12).
 
+use super::applying::NO_MORE_LETTERS;
 use super::provisioning::{NO_PASSWORD, mail_password_link};
 use super::{Event, Request, State};
 use crate::accounts::told::tell;
 use crate::cases::{By, NOT_NOW};
 use crate::enrollment::standing::QUEUE;
-use crate::mail::WayIn;
+use crate::mail::{WayIn, may_ask};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel};
 use iis_store::{AuditEntry, Lane, account, password_link, session};
@@ -33,18 +34,21 @@ pub async fn mail_link_again(
     let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "mail-password-link", arrival.at);
     let mailed = cx.store.write(Lane::Web, move |tx| {
         let Some(case) = Request::load(tx, number)?.filter(|case| case.state == State::Provisioned) else {
-            return Ok(false);
+            return Ok(Err(NOT_NOW));
         };
         let row = case.account_id.map(|id| account::get(tx, id)).transpose()?.flatten();
         let Some(row) = row.filter(|row| &*row.status == "active" && &*row.password_hash == NO_PASSWORD)
         else {
-            return Ok(false);
+            return Ok(Err(NOT_NOW));
         };
+        if !may_ask(tx, &cx2, &case.email, "set-password", arrival.at)? {
+            return Ok(Err(NO_MORE_LETTERS));
+        }
         mail_password_link(tx, &cx2, (row.id, row.name, &case.email), &token, arrival)?;
         tx.audit(&entry.clone().detail(format!("request {number}")))?;
-        Ok(true)
+        Ok(Ok(()))
     });
-    if mailed.await? { Ok(()) } else { Err(NOT_NOW) }
+    mailed.await?
 }
 
 /// Sets the password, of which only the hash is known here. The link is used up; false: it was.

@@ -1,6 +1,7 @@
 //! The Help Desk's queue: in the order received, then by number; another than the oldest only with a reason (S-10). The clock
 //! counts business days from receipt and stands while a request is returned (S-13).
 
+use super::adding::tell_ticket;
 use super::approving::ask;
 use super::facts::facts;
 use super::gates::{Gate, Standing as GateStanding, gates};
@@ -198,6 +199,10 @@ async fn decide(
             return Ok(false);
         }
         case.say(tx, true, &why, by)?;
+        if event == Event::Deny {
+            let text = format!("Request {number} was denied. The reason stands on its page.");
+            tell_ticket(tx, (&cx2, &keys), &case, (false, &text), arrival.at)?;
+        }
         let letter = Letter::RequestNews { number, link: case.link(&cx2, &keys) };
         outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)?;
         tx.audit(&entry)?;

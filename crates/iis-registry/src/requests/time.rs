@@ -1,13 +1,15 @@
 //! What time does to requests: the site administrator is reminded after two and five business days, and after ten the request
 //! expires (S-11); requests that waited for an enrollment go on when it is approved (S-15).
 
+use super::adding::tell_ticket;
 use super::approving::ask;
-use super::facts::{facts, site_named};
+use super::facts::facts;
 use super::gates::{Standing, gates};
 use super::{Event, Request, State};
 use crate::cases::{By, Keys};
 use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::Letter;
+use crate::sites::site_named;
 use crate::{Arrival, Context, Failure};
 use iis_store::{Lane, outbox};
 use jiff::SignedDuration;
@@ -25,6 +27,8 @@ pub async fn remind_and_expire(cx: &Context, arrival: Arrival) -> Result<(usize,
                 let by =
                     By { actor: "openiis", reason: "the site administrator did not answer", at: arrival.at };
                 case.act(tx, Event::Expire, by)?;
+                let text = format!("Request {} expired: the site administrator did not answer.", case.number);
+                tell_ticket(tx, (&cx2, &keys), &case, (false, &text), arrival.at)?;
                 let letter = Letter::RequestNews { number: case.number, link: case.link(&cx2, &keys) };
                 outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)?;
                 expired += 1;

@@ -1,10 +1,12 @@
 //! Files of a ticket: taken by what they are, a few of them, handed out to be saved and never shown in a page (S-64).
 
-use super::{State, Ticket};
+use super::{State, Ticket, who};
+use crate::access::Refused;
 use crate::cases::upload::file_name;
 use crate::cases::{By, NOT_NOW, Party, Scan, Upload};
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
+use iis_model::access::Permission;
 use iis_store::case_file::{self, PaperRow};
 use iis_store::{Lane, StoreError, Tx};
 use serde::{Deserialize, Serialize};
@@ -59,16 +61,20 @@ pub async fn attach(
     let media_type = file.admitted(cx, refusal).await?;
     let name: Box<str> = file_name(called, media_type).into();
     let entry = party.entry("attach-file", arrival.at);
-    let staff: Option<Box<str>> = match party {
-        Party::KeyHolder => None,
-        Party::Staff(granted) => Some(granted.actor().label().1.into()),
-    };
+    let granted = party.granted().cloned();
     let attached = cx.store.write(Lane::Web, move |tx| {
         let Some(case) = Ticket::hold(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        if let Some(granted) = &granted
+            && !case.is_within(tx, granted)?
+        {
+            return Ok(Err(Refused.into()));
+        }
         if let Err(refused) = room(&case, case_file::papers(tx, case.id)?.len()) {
             return Ok(Err(refused));
         }
-        let by = staff.as_deref().unwrap_or(&case.body.name);
+        let desk = granted.as_ref().filter(|granted| granted.permission() != Permission::WriteTickets);
+        let own = who(tx, granted.as_ref(), &case)?;
+        let by = desk.map_or(&*own, |granted| granted.actor().label().1);
         let row = PaperRow {
             n: 0,
             kind: "attachment".into(),
@@ -80,7 +86,7 @@ pub async fn attach(
         };
         let n = case_file::add_paper(tx, case.id, &row, &file.content)?;
         let said = By { actor: by, reason: "", at: arrival.at };
-        case.say(tx, staff.is_some(), &format!("File {n} sent: {name}"), said)?;
+        case.say(tx, desk.is_some(), &format!("File {n} sent: {name}"), said)?;
         tx.audit(&entry.clone().detail(format!("ticket {number}, file {n}")))?;
         Ok(Ok(()))
     });
@@ -101,9 +107,15 @@ pub async fn attachment(
     arrival: Arrival,
 ) -> Result<Option<(Attachment, Box<[u8]>)>, Failure> {
     let entry = party.entry("fetch-file", arrival.at).detail(format!("ticket {number}, file {n}"));
+    let granted = party.granted().cloned();
     let fetched = cx.store.disclose(move |tx| {
         let nothing = Ok((None, Vec::new()));
         let Some(case) = Ticket::load(tx, number)? else { return nothing };
+        if let Some(granted) = &granted
+            && !case.is_within(tx, granted)?
+        {
+            return nothing;
+        }
         let Some(file) = of(tx, case.id)?.into_iter().find(|file| file.n == n) else { return nothing };
         let Some(content) = case_file::paper(tx, case.id, n)? else { return nothing };
         Ok((Some((file, content)), vec![entry]))

@@ -1,21 +1,29 @@
 //! Help Desk tickets: a question with its conversation, its attachments and what it is about (S-5, S-64). Mail about a ticket
 //! says that there is an answer, and never what it says.
 
+mod about;
 mod attachments;
 pub mod flow;
+mod listing;
 
+pub use about::{LinkKind, Linked, site};
 pub use attachments::{Attachment, MOST_FILES, attach, attachment};
 pub use flow::{Event, State};
+pub use listing::{Filter, MOST_LISTED, Wanted, listed, of, own, waiting};
 
+use crate::access::Refused;
+use crate::accounts::told::address_of;
+use crate::accounts::{Account, RoleAssignment};
 use crate::cases::said::{Move, Said, conversation, moves};
-use crate::cases::{By, Case, Keys, NOT_NOW};
-use crate::enrollment::standing::{QUEUE, inside};
+use crate::cases::{By, Case, Keys, NOT_NOW, Party};
+use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link, knock};
 use crate::names::{is_name_of_person, is_showable};
+use crate::sites::site_named;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel, Granted};
-use iis_model::{AccountId, EmailAddress};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox};
+use iis_model::{AccountId, EmailAddress, SiteId};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, outbox, site};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -62,9 +70,23 @@ pub struct Question {
     pub priority: Priority,
     /// In one line.
     pub subject: Box<str>,
-    /// What it is about within the registry: `request 12`, `enrollment 3`; empty: nothing.
+    /// What it is about within the registry.
     #[serde(default)]
-    pub about: Box<str>,
+    pub linked: Option<Linked>,
+    /// The site it comes from, as whoever is not signed in says.
+    #[serde(default)]
+    pub site: Box<str>,
+}
+
+/// Who opens a ticket.
+#[derive(Debug, Clone, Copy)]
+pub struct Asker<'a> {
+    /// The address that was typed: where the account has none on record.
+    pub email: Option<&'a EmailAddress>,
+    /// Whoever is signed in.
+    pub account: Option<&'a Account>,
+    /// The site of their own from which they ask.
+    pub site: Option<SiteId>,
 }
 
 /// A ticket.
@@ -81,6 +103,12 @@ pub struct Opened {
     pub moves: Vec<Move>,
     /// Its files.
     pub attachments: Vec<Attachment>,
+    /// Whether what it is linked with is there: for the Help Desk alone.
+    pub is_linked_there: bool,
+    /// The name of the site it comes from, where the registry has one.
+    pub site: Box<str>,
+    /// The user name of who opened it, signed in.
+    pub user: Box<str>,
 }
 
 impl Opened {
@@ -99,7 +127,8 @@ impl Ticket {
         ["ticket".to_owned(), number.to_string(), email.to_string()]
     }
 
-    fn link(&self, cx: &Context, keys: &Keys) -> Link {
+    /// The link to its page.
+    pub(crate) fn link(&self, cx: &Context, keys: &Keys) -> Link {
         let words = Self::key_words(self.number, &self.email);
         let key = keys.key(&words.each_ref().map(String::as_str));
         Link::to(cx, &["help", "tickets", &self.number.to_string(), key.as_str()])
@@ -111,11 +140,11 @@ fn check(text: &str) -> Result<(), Failure> {
     if fits { Ok(()) } else { Err(Failure::Rule("Write what you want to say, in at most 8,000 characters.")) }
 }
 
-/// Opens a ticket: by somebody signed in, or by anybody with an address for mail.
+/// Opens a ticket: by somebody signed in, or by anybody with an address for mail. The letters go to the address of the account,
+/// where it has one; the site is one of the account's own, and without an account what was typed.
 pub async fn open(
     cx: &Context,
-    email: &EmailAddress,
-    account: Option<AccountId>,
+    asker: Asker<'_>,
     question: Question,
     text: &str,
     arrival: Arrival,
@@ -124,30 +153,88 @@ pub async fn open(
     if !is_name_of_person(&question.name) || !is_showable(&question.subject) {
         return Err(Failure::Rule("Enter your name, and in one line what it is about."));
     }
+    if !question.site.is_empty() && !is_showable(&question.site) {
+        return Err(Failure::Rule("Enter the name or the code of your clinic, school or office in one line."));
+    }
+    let nobody = Actor::Nobody;
+    let actor = asker.account.map_or(nobody, Account::actor);
+    let entry = AuditEntry::by(&actor, Channel::Web, "open-ticket", arrival.at);
+    let from = From::of(asker)?;
     let keys = Keys::of(cx, arrival).await?;
-    let (id, cx2, email, text) = (cx.store.ids().take()?, cx.clone(), email.clone(), text.to_owned());
-    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "open-ticket", arrival.at);
+    let (id, cx2, text) = (cx.store.ids().take()?, cx.clone(), text.to_owned());
     let opened = cx.store.write(Lane::Web, move |tx| {
+        let Some(email) = from.address(tx)? else { return Ok(Err(NO_ADDRESS)) };
         let by = By { actor: &question.name, reason: "", at: arrival.at };
-        let mut case = Ticket::open(tx, id, &email, State::New, question.clone(), by)?;
-        (case.account_id, case.received_at) = (account, Some(arrival.at));
+        let about = (id, Some(question.category.word()));
+        let mut case = Ticket::open_about(tx, about, &email, State::New, question.clone(), by)?;
+        (case.account_id, case.received_at) = (from.account, Some(arrival.at));
+        case.site_id = from.site(tx, &question.site)?;
         case.save(tx)?;
         case.say(tx, false, &text, by)?;
         let letter = Letter::TicketNews { number: case.number, link: case.link(&cx2, &keys) };
         knock(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
         tx.audit(&entry.clone().detail(format!("ticket {}", case.number)))?;
-        Ok(case.number)
+        Ok(Ok(case.number))
     });
-    Ok(opened.await?)
+    opened.await?
 }
 
-/// The requester says something: an answer to a question, or the ticket is opened again in time.
-pub async fn answer(cx: &Context, number: i64, text: &str, arrival: Arrival) -> Result<(), Failure> {
+const NO_ADDRESS: Failure = Failure::Rule("Enter an e-mail address, such as name@clinic.example.");
+
+/// From whom and where a ticket comes, owned by the transaction that keeps it.
+struct From {
+    account: Option<AccountId>,
+    typed: Option<EmailAddress>,
+    own_site: Option<SiteId>,
+}
+
+impl From {
+    fn of(asker: Asker<'_>) -> Result<Self, Failure> {
+        let Asker { email, account, site } = asker;
+        let sites = account.into_iter().flat_map(|account| account.roles.iter().flat_map(RoleAssignment::now));
+        let mut sites = sites.flat_map(RoleAssignment::sites);
+        if site.is_some_and(|site| sites.all(|own| *own != site)) {
+            return Err(Refused.into());
+        }
+        Ok(Self { account: account.map(|account| account.id), typed: email.cloned(), own_site: site })
+    }
+
+    fn address(&self, tx: &mut Tx<'_>) -> Result<Option<EmailAddress>, StoreError> {
+        let known = self.account.map(|id| address_of(tx, id)).transpose()?.flatten();
+        Ok(known.or_else(|| self.typed.clone()))
+    }
+
+    fn site(&self, tx: &mut Tx<'_>, typed: &str) -> Result<Option<SiteId>, StoreError> {
+        match self.account {
+            Some(_) => Ok(self.own_site),
+            None => Ok(site_named(tx, typed)?.map(|row| row.site.id)),
+        }
+    }
+}
+
+/// Somebody says something who is not the Help Desk: an answer to a question, or the ticket is opened again in time. That is
+/// whoever has the link of the letter, whoever opened it, or somebody of the same organization who may; then whoever opened it
+/// gets a letter.
+pub async fn answer(
+    cx: &Context,
+    party: Party<'_>,
+    number: i64,
+    text: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
     check(text)?;
-    let (text, days) = (text.to_owned(), cx.settled.reopen_days);
+    let keys = Keys::of(cx, arrival).await?;
+    let (text, days, cx2) = (text.to_owned(), cx.settled.reopen_days, cx.clone());
+    let entry = party.entry("answer-own-ticket", arrival.at).detail(format!("ticket {number}"));
+    let granted = party.granted().cloned();
     let answered = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Ticket::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
-        let name = case.body.name.clone();
+        if let Some(granted) = &granted
+            && !case.is_within(tx, granted)?
+        {
+            return Ok(Err(Refused.into()));
+        }
+        let name = who(tx, granted.as_ref(), &case)?;
         let by = By { actor: &name, reason: "", at: arrival.at };
         let event = match case.state {
             State::Waiting => Some(Event::Answer),
@@ -164,9 +251,24 @@ pub async fn answer(cx: &Context, number: i64, text: &str, arrival: Arrival) -> 
             case.act(tx, event, by)?;
         }
         case.say(tx, false, &text, by)?;
+        if *name != *case.body.name {
+            let letter = Letter::TicketNews { number, link: case.link(&cx2, &keys) };
+            knock(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)?;
+        }
+        tx.audit(&entry)?;
         Ok(Ok(()))
     });
     answered.await?
+}
+
+/// The name under which somebody who is not the Help Desk says something.
+fn who(tx: &mut Tx<'_>, granted: Option<&Granted>, case: &Ticket) -> Result<Box<str>, StoreError> {
+    let Some(Actor::Account { id, .. }) = granted.map(Granted::actor) else { return Ok(case.body.name.clone()) };
+    if case.account_id == Some(*id) {
+        return Ok(case.body.name.clone());
+    }
+    let row = account::get(tx, *id)?;
+    Ok(row.map_or_else(|| case.body.name.clone(), |row| row.display_name))
 }
 
 /// The Help Desk says something: an answer that resolves, a question that waits, or a word in between.
@@ -221,30 +323,32 @@ pub async fn close(cx: &Context, granted: &Granted, number: i64, arrival: Arriva
 pub async fn opened(cx: &Context, number: i64) -> Result<Option<Opened>, Failure> {
     let read = cx.store.read(move |tx| {
         let Some(case) = Ticket::load(tx, number)? else { return Ok(None) };
-        Ok(Some(Opened {
-            conversation: conversation(tx, case.id)?,
-            moves: moves(tx, case.id)?,
-            attachments: attachments::of(tx, case.id)?,
-            case,
-        }))
+        shown(tx, case).map(Some)
     });
     Ok(read.await?)
 }
 
-/// Tickets that wait for the Help Desk: the urgent ones first, then by receipt.
-pub async fn waiting(cx: &Context) -> Result<Vec<Ticket>, Failure> {
-    Ok(cx.store.read(waiting_of).await?)
+/// The same for somebody who is not the Help Desk; none where it is not theirs to see.
+pub async fn opened_by(cx: &Context, granted: &Granted, number: i64) -> Result<Option<Opened>, Failure> {
+    let granted = granted.clone();
+    let read = cx.store.read(move |tx| {
+        let Some(case) = Ticket::load(tx, number)? else { return Ok(None) };
+        if case.is_within(tx, &granted)? { shown(tx, case).map(Some) } else { Ok(None) }
+    });
+    Ok(read.await?)
 }
 
-fn waiting_of(tx: &mut Tx<'_>) -> Result<Vec<Ticket>, StoreError> {
-    let mut waiting = Ticket::in_state(tx, State::New, QUEUE)?;
-    waiting.extend(Ticket::in_state(tx, State::Open, QUEUE)?);
-    waiting.sort_by_key(|case| (case.body.priority != Priority::Urgent, case.received_at, case.number));
-    Ok(waiting)
-}
-
-/// The tickets of an address, the latest first.
-pub async fn of(cx: &Context, email: &EmailAddress) -> Result<Vec<Ticket>, Failure> {
-    let email = email.clone();
-    Ok(cx.store.read(move |tx| Ticket::of(tx, &email, 50)).await?)
+fn shown(tx: &mut Tx<'_>, case: Ticket) -> Result<Opened, StoreError> {
+    let site = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
+    let user = case.account_id.map(|id| account::get(tx, id)).transpose()?.flatten();
+    let linked = case.body.linked.as_ref().map(|linked| about::is_there(tx, linked)).transpose()?;
+    Ok(Opened {
+        conversation: conversation(tx, case.id)?,
+        moves: moves(tx, case.id)?,
+        attachments: attachments::of(tx, case.id)?,
+        is_linked_there: linked.unwrap_or(false),
+        site: site.map(|row| row.site.name).unwrap_or_default(),
+        user: user.map(|row| row.name).unwrap_or_default(),
+        case,
+    })
 }

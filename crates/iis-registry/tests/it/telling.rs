@@ -6,12 +6,13 @@ use iis_model::access::Permission;
 use iis_registry::access::operator;
 use iis_registry::accounts::passkeys::{self, Made};
 use iis_registry::accounts::second_factor::{self, CODE_BYTES, CODES, Drawn};
-use iis_registry::accounts::single_sign_on::{self, Subject};
+use iis_registry::accounts::single_sign_on::{self, Connection, Subject};
 use iis_registry::accounts::totp::{code, step_of};
 use iis_registry::accounts::{Account, Attempt, mailbox, reset_password, way_back};
 use iis_registry::mail::{self, Code, WayIn};
 use iis_registry::number_key::NumberKey;
-use iis_registry::{requests, sessions};
+use iis_registry::sessions::Session;
+use iis_registry::{Failure, requests, sessions};
 use iis_store::audit::list::{AuditFilter, list};
 use iis_store::{Lane, password_link};
 use jiff::SignedDuration;
@@ -31,7 +32,7 @@ async fn owner(mut world: World) -> (World, Account) {
 
 async fn add_passkey(world: &World, owner: &Account, id: u8) {
     let made = Made { credential_id: [id; 32].into(), credential: "counter 1".into() };
-    passkeys::add(&world.cx, owner, made, "My telephone", world.arrival()).await.expect("added");
+    passkeys::add(&world.cx, &world.session(owner), made, "My telephone", world.arrival()).await.expect("added");
 }
 
 /// Sets an app up and returns its recovery codes.
@@ -39,14 +40,16 @@ async fn add_app(world: &World, owner: &Account) -> Vec<String> {
     let codes = std::array::from_fn::<_, CODES, _>(|n| [u8::try_from(n).expect("ten"); CODE_BYTES]);
     let (at, drawn) = (world.arrival(), Drawn { nonce: [3; 16], codes });
     let typed = format!("{:06}", code(&SECRET, step_of(at.at)));
-    let codes = second_factor::add(&world.cx, owner, SECRET, &typed, drawn, at).await;
+    let codes = second_factor::add(&world.cx, &world.session(owner), SECRET, &typed, drawn, at).await;
     codes.expect("the store works").expect("the code is right")
 }
 
 async fn connect(world: &World, owner: &Account) {
     let who = Subject { issuer: "https://id.calder.example".into(), subject: "17".into() };
-    let connected = single_sign_on::connect(&world.cx, owner, who, "amara@calder.example", world.arrival());
-    assert!(connected.await.expect("the store works"));
+    let session = world.session(owner);
+    let connected =
+        single_sign_on::connect(&world.cx, &session, who, "amara@calder.example", world.arrival());
+    assert_eq!(connected.await.expect("the store works"), Connection::Made);
 }
 
 /// Keeps a link that sets the password.
@@ -248,6 +251,72 @@ fn z2_the_mailbox_is_shown_by_a_mailed_code_or_by_the_link_that_set_the_password
         let attempt = Attempt::to_sign_in("ben", "203.0.113.7", world.arrival());
         attempt.sign_in(cx, &without, session).await.expect("signed in");
         assert!(!owed(9).await, "nor is it asked of whom no letter reaches");
+    });
+}
+
+/// Page: /account/mailbox
+#[test]
+fn z2_no_first_second_factor_is_added_before_the_mailbox_was_shown() {
+    on_each_engine(|world| async move {
+        let (world, owner) = owner(world).await;
+        let unshown = Session { mailbox_at: None, ..world.session(&owner) };
+        let stale = world.arrival().at - SignedDuration::from_mins(31);
+        let shown_long_ago = Session { mailbox_at: Some(stale), ..unshown.clone() };
+        let key = || Made { credential_id: [1; 32].into(), credential: "counter 1".into() };
+        let app = async |session: &Session| {
+            let drawn = Drawn { nonce: [3; 16], codes: [[1; CODE_BYTES]; CODES] };
+            let at = world.arrival();
+            let typed = format!("{:06}", code(&SECRET, step_of(at.at)));
+            second_factor::add(&world.cx, session, SECRET, &typed, drawn, at).await
+        };
+        for session in [&unshown, &shown_long_ago] {
+            let passkey = passkeys::add(&world.cx, session, key(), "Mine", world.arrival()).await;
+            assert!(matches!(passkey, Err(Failure::Rule(text)) if text.contains("read the mail")), "{passkey:?}");
+            let added = app(session).await;
+            assert!(matches!(added, Err(Failure::Rule(text)) if text.contains("read the mail")), "{added:?}");
+        }
+        let ways = second_factor::ways(&world.cx, owner.id).await.expect("the store works");
+        assert!(!ways.is_any(), "nothing was added");
+        assert!(world.letters(KIND).await.is_empty());
+        app(&world.session(&owner)).await.expect("the store works").expect("the code is right");
+        let later = passkeys::add(&world.cx, &unshown, key(), "Mine", world.arrival()).await;
+        later.expect("whoever has one showed it when they showed who they are");
+
+        let mut silent = world.cx.clone();
+        silent.letters_arrive = false;
+        let other = world.account_with_mail("ben", "ben@north.example").await;
+        let unshown = Session { mailbox_at: None, ..world.session(&other) };
+        let key = Made { credential_id: [2; 32].into(), credential: "counter 1".into() };
+        let added = passkeys::add(&silent, &unshown, key, "Mine", world.arrival()).await;
+        added.expect("where no letter arrives no code can be asked back");
+    });
+}
+
+/// Page: /account
+#[test]
+fn z2_the_states_sign_in_is_connected_by_whoever_showed_the_second_factor_too() {
+    on_each_engine(|world| async move {
+        let (world, owner) = owner(world).await;
+        let connect = async |session: &Session| {
+            let who = Subject { issuer: "https://id.calder.example".into(), subject: "17".into() };
+            let made = single_sign_on::connect(&world.cx, session, who, "a@calder.example", world.arrival());
+            made.await.expect("the store works")
+        };
+        let by_password_alone = world.session(&owner);
+        let long_ago = world.arrival().at - SignedDuration::from_mins(31);
+        let stale = Session { proved_at: long_ago, ..by_password_alone.clone() };
+        assert_eq!(connect(&stale).await, Connection::ShowFirst);
+        add_app(&world, &owner).await;
+        assert_eq!(connect(&by_password_alone).await, Connection::ShowFirst, "the app was not asked for then");
+        let connected = single_sign_on::of_account(&world.cx, owner.id).await.expect("the store works");
+        assert!(connected.is_none());
+        assert_eq!(connect(&world.session(&owner)).await, Connection::Made, "shown since there is an app");
+
+        let other = world.account_with_mail("ben", "ben@north.example").await;
+        let session = world.session(&other);
+        assert_eq!(connect(&session).await, Connection::Anothers);
+        add_passkey(&world, &other, 2).await;
+        assert_eq!(connect(&session).await, Connection::ShowFirst, "a passkey is a factor too");
     });
 }
 

@@ -3,6 +3,7 @@
 use iis_model::EmailAddress;
 use iis_model::access::{Channel, Permission};
 use iis_model::organization::{Sender, SenderProfile, Site, SiteKind};
+use iis_registry::sessions::Session;
 use iis_registry::access::{Caller, Roles, authorize, operator};
 use iis_registry::accounts::{self, Account, NewUser, RoleAssignment};
 use iis_registry::context::ExchangeRules;
@@ -149,6 +150,20 @@ impl World {
         staff::list(&self.cx, &by, site.id, new, self.arrival()).await.expect("listed");
         staff::bind_account(&self.cx, &by, account.id, &email, self.arrival()).await.expect("bound");
         account
+    }
+
+    /// A session of somebody who just now showed who they are, and that they read their mail.
+    pub(crate) fn session(&self, account: &Account) -> Session {
+        let now = self.arrival().at;
+        Session {
+            account: account.clone(),
+            csrf: "csrf".into(),
+            expires_at: now,
+            owes: None,
+            proved_at: now,
+            counted_as: None,
+            mailbox_at: Some(now),
+        }
     }
 
     /// The letters of this kind, the latest first: recipient and body.

@@ -58,20 +58,20 @@ fn page(visitor: &Visitor, secret: &str, problems: Vec<Problem>) -> Result<Facto
 /// `POST /account/second-factor`: shows the recovery codes when the code of the app is right.
 pub(crate) async fn submit(Filled { visitor, form }: Filled<Typed>) -> Answer {
     mailbox::first(&visitor, "/account/second-factor").await?;
-    let account = visitor.any_session()?.account.clone();
+    let session = visitor.any_session()?;
     let Some(secret) = from_base32(&form.secret) else { return Ok(redirect("/account/second-factor")) };
     let drawn =
         Drawn { nonce: random_bytes(), codes: std::array::from_fn::<_, CODES, _>(|_| random_bytes()) };
     let registry = &visitor.app.registry;
-    let added = second_factor::add(registry, &account, secret, &form.code, drawn, visitor.arrival).await;
+    let added = second_factor::add(registry, session, secret, &form.code, drawn, visitor.arrival).await;
     let Some(codes) = added.map_err(|failure| visitor.failed(&failure))? else {
         return wrong(&visitor, &form.secret);
     };
-    let owed = owed_after(&visitor, account.id).await?;
+    let owed = owed_after(&visitor, session.account.id).await?;
     let noted = sessions::owes(registry, visitor.token_sha256, owed).await;
     noted.map_err(|failure| visitor.failed(&failure))?;
     let frame = visitor.frame("").titled("Your recovery codes").helped_by("account");
-    let (csrf, others) = (visitor.csrf(), others(&visitor, account.id).await?);
+    let (csrf, others) = (visitor.csrf(), others(&visitor, session.account.id).await?);
     let codes = codes.iter().map(|code| in_groups(code)).collect();
     Ok(rendered(&RecoveryCodesPage { frame, csrf, codes, others }))
 }

@@ -116,7 +116,7 @@ pub(crate) async fn add(Filled { visitor, form }: Filled<Sent>) -> Answer {
         made.inspect_err(|error| tracing::info!(%error, "a passkey was not added")).ok()
     });
     let Some(made) = made else { return again(&visitor, "passkey", NOT_TAKEN).await };
-    match passkeys::add(registry, account, made, &form.name, visitor.arrival).await {
+    match passkeys::add(registry, visitor.any_session()?, made, &form.name, visitor.arrival).await {
         Ok(()) => go_on(&visitor, "/account/passkeys?done=added").await,
         Err(failure) => refused(&visitor, "name", failure).await,
     }

@@ -18,7 +18,7 @@ use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use iis_registry::accounts::Attempt;
-use iis_registry::accounts::single_sign_on::{self, Subject};
+use iis_registry::accounts::single_sign_on::{self, Connection, Subject};
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 
@@ -147,15 +147,14 @@ async fn landed(visitor: Visitor, flight: Option<Flight>, code: &str, from: IpAd
 
 async fn connected(visitor: &Visitor, claimed: Claimed) -> Answer {
     let session = visitor.session()?;
-    if !session.is_proved(visitor.arrival.at) {
-        return Ok(redirect(PROVE));
-    }
     let shown_as = claimed.shown_as.clone();
     let (registry, who) = (&visitor.app.registry, subject(claimed));
-    let connected =
-        single_sign_on::connect(registry, &session.account, who, &shown_as, visitor.arrival).await;
-    let is_ours = connected.map_err(|failure| visitor.failed(&failure))?;
-    Ok(redirect(if is_ours { overview::CONNECTED } else { overview::ANOTHERS }))
+    let connected = single_sign_on::connect(registry, session, who, &shown_as, visitor.arrival).await;
+    Ok(redirect(match connected.map_err(|failure| visitor.failed(&failure))? {
+        Connection::Made => overview::CONNECTED,
+        Connection::Anothers => overview::ANOTHERS,
+        Connection::ShowFirst => PROVE,
+    }))
 }
 
 async fn signed_in(visitor: Visitor, claimed: Claimed, next: &str, from: IpAddr) -> Answer {
