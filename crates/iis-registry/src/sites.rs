@@ -68,6 +68,28 @@ pub async fn add_site(
     }
 }
 
+/// Says in which town a site is, for people who look for their own.
+pub async fn set_town(
+    cx: &Context,
+    granted: &Granted,
+    code: &str,
+    town: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    if !is_showable(town) {
+        return Err(Failure::Rule("A town is one line of 1 to 120 characters."));
+    }
+    let (code, town) = (code.to_owned(), town.trim().to_owned());
+    let entry = AuditEntry::of(granted, arrival.at).action("set-town").detail(format!("site {code}"));
+    let set = cx.store.write(Lane::Web, move |tx| {
+        let Some(row) = site::by_code(tx, &code)? else { return Ok(false) };
+        site::set_town(tx, row.site.id, &town)?;
+        tx.audit(&entry)?;
+        Ok(true)
+    });
+    if set.await? { Ok(()) } else { Err(Failure::Rule("There is no site of this code: openiis site list shows them.")) }
+}
+
 /// The organization of this name, in whatever case.
 pub(crate) fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<OrganizationId>, StoreError> {
     let wanted = name.to_lowercase();

@@ -16,6 +16,7 @@ pub mod user_agreement;
 pub mod way_back;
 
 pub use keeping::{NewUser, USER_NAME_RULE, add, is_user_name, reset_password, set_roles, set_status};
+pub use told::address;
 pub use sign_in::{Admission, Attempt, Heard};
 
 use crate::{Context, Failure};

@@ -3,7 +3,7 @@
 //! They are written in the transaction of the change. An account without an address for mail gets none. Of one kind of change
 //! there are so many letters within an hour and no more; the last one says so, and what gets none stands in the audit.
 
-use crate::Context;
+use crate::{Context, Failure};
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link, WayIn};
 use iis_model::access::{Actor, Channel};
@@ -19,6 +19,11 @@ const COUNTED: SignedDuration = SignedDuration::from_hours(1);
 /// The address for mail of an account's owner, if there is one.
 pub(crate) fn address_of(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<EmailAddress>, StoreError> {
     Ok(worker::of_account(tx, id)?.and_then(|row| row.email.parse().ok()))
+}
+
+/// The same for a page that need not ask for it.
+pub async fn address(cx: &Context, id: AccountId) -> Result<Option<EmailAddress>, Failure> {
+    Ok(cx.store.read(move |tx| address_of(tx, id)).await?)
 }
 
 /// A moment as letters tell it, in the jurisdiction's time.

@@ -3,6 +3,7 @@
 use super::{Enrollment, Event, RENEWAL_DAYS, State, closing};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::mail::Letter;
+use crate::requests::places::town_of;
 use crate::requests::provisioning::{Appointed, appoint};
 use crate::setup::{NewSite, check_codes, site_row};
 use crate::{Arrival, Context, Failure};
@@ -176,6 +177,7 @@ fn make_site(
         pin: pin.map(Into::into),
     };
     site::put(tx, &site_row(site_id, owner, new))?;
+    site::set_town(tx, site_id, &town_of(&case.body.address))?;
     Ok(site_id)
 }
 

@@ -10,6 +10,7 @@ mod facts;
 pub mod flow;
 mod gates;
 mod passwords;
+pub(crate) mod places;
 pub(crate) mod provisioning;
 mod queue;
 mod time;
@@ -22,6 +23,7 @@ pub use applying::{Asked, begin, can_change, change, confirm_address, submit, wi
 pub use approving::{Approver, ToApprove, approval, approve, deny, to_approve};
 pub use flow::{Event, State};
 pub use gates::{Facts, Gate, License, Listed, Party, Site, Standing, gates, lets_submit};
+pub use places::{MOST_PLACES, Place, Places, places};
 pub use passwords::{is_link, mail_link_again, set_password};
 pub use queue::{
     Opened, ask_administrator, deny_as_desk, next, opened, queue, return_to, take, verify_license, waiting,

@@ -264,7 +264,8 @@ fn z2_no_first_second_factor_is_added_before_the_mailbox_was_shown() {
         let shown_long_ago = Session { mailbox_at: Some(stale), ..unshown.clone() };
         let key = || Made { credential_id: [1; 32].into(), credential: "counter 1".into() };
         let app = async |session: &Session| {
-            let drawn = Drawn { nonce: [3; 16], codes: [[1; CODE_BYTES]; CODES] };
+            let codes = std::array::from_fn::<_, CODES, _>(|n| [u8::try_from(n).expect("ten"); CODE_BYTES]);
+            let drawn = Drawn { nonce: [3; 16], codes };
             let at = world.arrival();
             let typed = format!("{:06}", code(&SECRET, step_of(at.at)));
             second_factor::add(&world.cx, session, SECRET, &typed, drawn, at).await

@@ -20,6 +20,14 @@ pub enum Site {
         after_help = "Example:\n  openiis site add RIVER --organization 'River Health' --name 'River Clinic' --kind clinic --pin 12345"
     )]
     Add(Add),
+    /// Says in which town a site is, so that its people find it on the public pages.
+    #[command(after_help = "Example:\n  openiis site town RIVER 'Alder Falls'")]
+    Town {
+        /// The code of the site.
+        code: String,
+        /// The town.
+        town: String,
+    },
     /// Lists all sites.
     #[command(after_help = "Example:\n  openiis site list --json")]
     List,
@@ -36,6 +44,9 @@ pub struct Add {
     /// Its name on screens; the code if none is given.
     #[arg(long)]
     name: Option<String>,
+    /// Its town, so that its people find it on the public pages.
+    #[arg(long)]
+    town: Option<String>,
     /// What kind of place it is.
     #[arg(long, default_value = "clinic", value_parser = kinds())]
     kind: String,
@@ -52,6 +63,13 @@ fn kinds() -> PossibleValuesParser {
 pub async fn run(cx: &Context, command: Site, output: Output) -> anyhow::Result<()> {
     match command {
         Site::Add(add) => self::add(cx, add, output).await,
+        Site::Town { code, town } => {
+            let (granted, arrival) = (operator(Permission::ManageSenders)?, clock::arrival(&cx.identity.zone));
+            sites::set_town(cx, &granted, &code, &town, arrival).await?;
+            output.line(&format!("site  {}  {town}", code.to_uppercase()));
+            output.object(&json!({ "site": code.to_uppercase(), "town": town }));
+            Ok(())
+        }
         Site::List => list(cx, output).await,
     }
 }
@@ -66,6 +84,9 @@ async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
     };
     let (granted, arrival) = (operator(Permission::ManageSenders)?, clock::arrival(&cx.identity.zone));
     sites::add_site(cx, &granted, &add.organization, new, arrival).await?;
+    if let Some(town) = &add.town {
+        sites::set_town(cx, &granted, &code, town, arrival).await?;
+    }
     output.line(&format!("site  {code}"));
     output.object(&json!({ "site": code }));
     Ok(())

@@ -81,10 +81,14 @@ async fn today(visitor: &Visitor, done: &str) -> Answer {
     let zone = &visitor.app.registry.identity.zone;
     let names = directory(&visitor.app.registry, &visitor.arrival).await;
     let names = names.map_err(|failure| visitor.failed(&failure))?;
-    let notice = (done == "password").then(|| Notice {
-        kind: "success",
-        text: "Your password is changed. Other browsers that used the old one are signed out.".to_owned(),
-    });
+    let (kind, text) = match done {
+        "password" => {
+            ("success", "Your password is changed. Other browsers that used the old one are signed out.")
+        }
+        "withdrawn" => ("info", "The site is withdrawn. Its people can read for a while and are then locked out of it."),
+        _ => ("", ""),
+    };
+    let notice = (!text.is_empty()).then(|| Notice { kind, text: text.to_owned() });
     let news = news::for_account(&visitor.app.registry, &session.account, visitor.arrival.today).await;
     let news = news.map_err(|failure| visitor.failed(&failure))?;
     let last = session.account.last_sign_in_at.map(|at| format::moment(at, zone));

@@ -261,6 +261,11 @@ impl Visitor {
         held.flat_map(|(assignment, _)| assignment.sites().iter().copied())
     }
 
+    /// Whether this person asks the Help Desk, and is not the Help Desk.
+    fn has_own_tickets(&self) -> bool {
+        self.may(Permission::WriteTickets) && !self.may(Permission::AnswerTickets)
+    }
+
     /// Whether this permission holds, and at a site of one's own.
     fn may_at_site(&self, permission: Permission) -> bool {
         self.may(permission) && self.own_sites(permission).next().is_some()
@@ -373,9 +378,11 @@ impl Visitor {
             (self.may(Permission::ReviewRequests), "Requests", "/help/requests"),
             (self.may(Permission::ViewEnrollments), "Enrollments", "/help/enrollments"),
             (self.may(Permission::AnswerTickets), "Tickets", "/help/tickets"),
+            (self.has_own_tickets(), "Your tickets", "/tickets"),
             (self.may_at_site(Permission::KeepClinic), "Staff list", "/clinic/staff"),
             (self.may_at_site(Permission::PrepareAgreement), "Agreement", "/clinic/agreement"),
             (self.may_at_site(Permission::RecertifyUsers), "Accounts", "/admin/accounts"),
+            (self.may_at_site(Permission::ApproveAccounts), "Site enrollment", "/admin/enrollment"),
             (self.may(Permission::KeepTraining), "Training", "/admin/training"),
             (self.may(Permission::PublishNews), "News", "/admin/news"),
             (self.may(Permission::ManageAccounts), "Mail", "/admin/mail"),

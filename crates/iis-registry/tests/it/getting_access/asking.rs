@@ -1,10 +1,16 @@
 //! Tickets and news.
 
 use super::{desk, email, later, on_a_registry, refusal};
+use iis_model::EmailAddress;
 use iis_registry::accounts;
 use iis_registry::cases::{Party, Scan, Upload};
 use iis_registry::news;
-use iis_registry::tickets::{self, Category, Priority, Question};
+use iis_registry::tickets::{self, Asker, Category, Priority, Question};
+
+/// Somebody who is not signed in.
+fn stranger(email: &EmailAddress) -> Asker<'_> {
+    Asker { email: Some(email), account: None, site: None }
+}
 
 /// Page: /help/tickets
 #[test]
@@ -17,24 +23,25 @@ fn s5_s64_a_ticket_has_a_conversation_and_its_mail_never_repeats_it() {
             category: Category::Training,
             priority: Priority::Usual,
             subject: "Which course?".into(),
-            about: "".into(),
+            linked: None,
+            site: "".into(),
         };
         let opened =
-            tickets::open(cx, &email(who), None, question, "I need help with a secret.", r.at()).await;
+            tickets::open(cx, stranger(&email(who)), question, "I need help with a secret.", r.at()).await;
         let number = opened.expect("opened");
         assert_eq!(tickets::waiting(cx).await.expect("read").len(), 1);
         tickets::reply(cx, &desk(), number, Some(Event::Ask), "Which role have you?", r.at())
             .await
             .expect("asked");
         assert!(tickets::waiting(cx).await.expect("read").is_empty());
-        tickets::answer(cx, number, "Clinic Access.", r.at()).await.expect("answered");
+        tickets::answer(cx, Party::KeyHolder, number, "Clinic Access.", r.at()).await.expect("answered");
         let resolved = r.at();
         tickets::reply(cx, &desk(), number, Some(Event::Resolve), "The General User Course.", resolved)
             .await
             .expect("resolved");
-        let late = tickets::answer(cx, number, "And now?", later(resolved, 15 * 24)).await;
+        let late = tickets::answer(cx, Party::KeyHolder, number, "And now?", later(resolved, 15 * 24)).await;
         assert!(refusal(late).contains("too long ago"));
-        tickets::answer(cx, number, "Thank you, one more thing.", later(resolved, 13 * 24))
+        tickets::answer(cx, Party::KeyHolder, number, "Thank you, one more thing.", later(resolved, 13 * 24))
             .await
             .expect("again");
         let ticket = tickets::opened(cx, number).await.expect("read").expect("a ticket");
@@ -59,10 +66,11 @@ fn s64_a_ticket_takes_a_few_files_by_what_they_are_and_the_scanner_has_the_last_
             category: Category::Record,
             priority: Priority::Usual,
             subject: "A list".into(),
-            about: "".into(),
+            linked: None,
+            site: "".into(),
         };
         let number =
-            tickets::open(cx, &email("amara@north.example"), None, question, "See the file.", r.at()).await;
+            tickets::open(cx, stranger(&email("amara@north.example")), question, "See the file.", r.at()).await;
         let number = number.expect("opened");
         let send = async |called: &str, content: &[u8], scan| {
             let file = Upload { content: content.into(), scan };

@@ -144,7 +144,7 @@ fn a_site_whose_renewal_is_denied_is_closed_and_a_letters_link_closes_none() {
         assert_eq!(may(&r, oak).await, (true, false), "denied");
         r.audited("close-site", "enrollment 1").await;
         let withdrawn = enrollment::withdraw(cx, enrolled, due).await;
-        assert!(refusal(withdrawn).contains("the state's staff close it"));
+        assert!(refusal(withdrawn).contains("Its site administrator withdraws it"));
         assert_eq!(may(&r, elm).await, (true, true), "its link alone closes no site");
         assert_eq!(enrollment::lock_closed(cx, later(due, 31 * day)).await.expect("looked"), 1);
     });

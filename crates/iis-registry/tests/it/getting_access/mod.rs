@@ -8,6 +8,8 @@ mod holding;
 mod learning;
 mod requesting;
 mod staffing;
+mod ticketing;
+mod waiting;
 
 use crate::world::{World, on_each_engine};
 use iis_model::access::{Channel, Granted, Permission};
@@ -203,21 +205,9 @@ impl Registry {
 
 fn application(name: &str, role: &str) -> Application {
     Application {
-        name: name.into(),
-        user_kind: UserKind::General,
         vaccinates: true,
-        role: role.into(),
-        site: "NORTH".into(),
-        jurisdiction: "".into(),
-        license_kind: "".into(),
-        license_number: "".into(),
         administrator: "Ana Silva".into(),
-        confirmed_at: None,
-        license_verified: None,
-        enrollment: None,
-        adds_to: None,
-        taken_by: "".into(),
-        reminders: 0,
+        ..Application::of(name, UserKind::General, role, "NORTH")
     }
 }
 

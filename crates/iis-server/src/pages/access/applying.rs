@@ -3,12 +3,16 @@
 use super::sheet::{
     Block, Cell, Field, FieldKind, FormView, Link, PublicSent, Sheet, TableView, Typed, refused, typed,
 };
+use super::enrolling::kind_title;
+use crate::pages::format;
 use crate::pages::frame::Problem;
-use crate::pages::visitor::{Answer, Visitor, redirect};
-use axum::extract::Query;
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
+use crate::rate_limit::address_key;
+use axum::extract::{ConnectInfo, Query};
 use iis_model::EmailAddress;
-use iis_registry::requests::{self, AccessType, Application, UserKind, access_types};
+use iis_registry::requests::{self, AccessType, Again, Application, Place, Places, UserKind, access_types};
 use serde::Deserialize;
+use std::net::{IpAddr, SocketAddr};
 
 /// What was just done.
 #[derive(Debug, Default, Deserialize)]
@@ -19,10 +23,10 @@ pub(crate) struct Done {
 
 /// `GET /request-access`
 pub(crate) async fn form(visitor: Visitor) -> Answer {
-    Ok(sheet(&visitor, &Typed::new(), Vec::new()).answer(visitor))
+    Ok(sheet(&visitor, &Typed::new(), None, Vec::new()).answer(visitor))
 }
 
-fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Sheet {
+fn sheet(visitor: &Visitor, form: &Typed, meant: Option<&Places>, problems: Vec<Problem>) -> Sheet {
     let types = access_types(&visitor.app.registry.roles);
     let mut sheet = Sheet::new("Request an account", "access");
     sheet.lead = "Before you start: the required training is complete, your site is enrolled, and you know the name of your \
@@ -39,12 +43,55 @@ fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Sheet {
             lead: "You get a message with a link. It confirms your address and shows what is still needed."
                 .to_owned(),
             action: "/request-access".to_owned(),
-            fields: fields(&types, form),
+            fields: fields_with(&types, form, meant),
             button: "Save and send me the link",
             ..FormView::default()
         }),
     ];
     sheet
+}
+
+/// The sites that may be meant by what was typed, for a form that is shown again.
+async fn meant(visitor: &Visitor, form: &Typed) -> Result<Option<Places>, Stop> {
+    if !typed(form, "site_code").is_empty() {
+        return Ok(None); // chosen, or none of them
+    }
+    let Some(kind) = UserKind::of_word(typed(form, "user_kind")) else { return Ok(None) };
+    let found = requests::places(&visitor.app.registry, kind, typed(form, "site")).await;
+    let found = found.map_err(|failure| visitor.failed(&failure))?;
+    Ok(matches!(found, Places::Some(_) | Places::TooMany).then_some(found))
+}
+
+/// What is said where a site is not named in full.
+pub(super) fn which_site(meant: &Places) -> Problem {
+    match meant {
+        Places::Some(_) => Problem::of("site_code", "Choose your site among those that we know by this name or town."),
+        _ => Problem::of("site", "Many sites are called so. Enter more of its name with its town, or its code."),
+    }
+}
+
+/// The choice among sites that may be meant.
+fn choice_of(meant: &Places) -> Option<Field> {
+    let Places::Some(places) = meant else { return None };
+    let one = |place: &Place| {
+        let town = if place.town.is_empty() { String::new() } else { format!(", {}", place.town) };
+        (place.code.to_string(), format!("{}{town} ({})", place.name, format::lower_first(kind_title(place.kind))))
+    };
+    let none = (NONE_OF_THEM.to_owned(), "None of these: my site enrolls first".to_owned());
+    let choices = places.iter().map(one).chain(std::iter::once(none));
+    Some(Field::choice("site_code", "Your site", FieldKind::Radio, choices, ""))
+}
+
+/// What the form says when no site that was offered is meant.
+const NONE_OF_THEM: &str = "none";
+
+/// The fields, with the choice of a site behind the one in which it was typed.
+pub(super) fn fields_with(types: &[AccessType], form: &Typed, meant: Option<&Places>) -> Vec<Field> {
+    let mut fields = fields(types, form);
+    if let (Some(choice), Some(at)) = (meant.and_then(choice_of), fields.iter().position(|one| one.name == "site")) {
+        fields.insert(at + 1, choice);
+    }
+    fields
 }
 
 pub(super) fn fields(types: &[AccessType], form: &Typed) -> Vec<Field> {
@@ -65,7 +112,7 @@ pub(super) fn fields(types: &[AccessType], form: &Typed) -> Vec<Field> {
             .hint("The table above says which one you need"),
         Field::text("site", "Clinic, school or office")
             .with(value("site"))
-            .hint("Its name or its code")
+            .hint("Its name, its name with its town, or its code")
             .filled_by("organization"),
         Field::text("administrator", "Site administrator")
             .with(value("administrator"))
@@ -116,40 +163,60 @@ pub(super) fn application(form: &Typed) -> Result<(EmailAddress, Application), V
         (Ok(email), Some(user_kind)) if problems.is_empty() => Ok((
             email,
             Application {
-                name: typed(form, "name").into(),
-                user_kind,
                 vaccinates: vaccinates == "yes",
-                role: typed(form, "role").into(),
-                site: typed(form, "site").into(),
                 jurisdiction: typed(form, "jurisdiction").into(),
                 license_kind: typed(form, "license_kind").into(),
                 license_number: typed(form, "license_number").into(),
                 administrator: typed(form, "administrator").into(),
-                confirmed_at: None,
-                license_verified: None,
-                enrollment: None,
-                adds_to: None,
-                taken_by: "".into(),
-                reminders: 0,
+                ..Application::of(typed(form, "name"), user_kind, typed(form, "role"), site(form))
             },
         )),
         _ => Err(problems),
     }
 }
 
+/// The site that was chosen, or what was typed.
+fn site(form: &Typed) -> &str {
+    match typed(form, "site_code") {
+        "" | NONE_OF_THEM => typed(form, "site"),
+        code => code,
+    }
+}
+
 /// `POST /request-access`
-pub(crate) async fn begin(PublicSent { visitor, form }: PublicSent) -> Answer {
+pub(crate) async fn begin(
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    PublicSent { visitor, form }: PublicSent,
+) -> Answer {
     let (email, application) = match application(&form) {
         Ok(read) => read,
-        Err(problems) => return Ok(sheet(&visitor, &form, problems).answer(visitor)),
+        Err(problems) => return Ok(sheet(&visitor, &form, None, problems).answer(visitor)),
     };
+    if let Some(meant) = sought(&visitor, &form, peer.ip()).await? {
+        let problem = which_site(&meant);
+        return Ok(sheet(&visitor, &form, Some(&meant), vec![problem]).answer(visitor));
+    }
     match requests::begin(&visitor.app.registry, &email, application, visitor.arrival).await {
         Ok(number) => Ok(redirect(&format!("/request-access/sent?number={number}"))),
         Err(failure) => {
             let problem = refused(&visitor, failure)?;
-            Ok(sheet(&visitor, &form, vec![problem]).answer(visitor))
+            Ok(sheet(&visitor, &form, None, vec![problem]).answer(visitor))
         }
     }
+}
+
+/// The sites that may be meant, shown so often to one network and no more: what is shown too often is a list of all. Beyond
+/// that a site is taken as it was typed.
+pub(super) async fn sought(visitor: &Visitor, form: &Typed, from: IpAddr) -> Result<Option<Places>, Stop> {
+    let counted = format!("sites {}", address_key(from));
+    if visitor.app.failures.exhausted(&counted, visitor.arrival.at) {
+        return Ok(None);
+    }
+    let meant = meant(visitor, form).await?;
+    if meant.is_some() {
+        visitor.app.failures.failed(&counted, visitor.arrival.at);
+    }
+    Ok(meant)
 }
 
 /// The number of what was begun.
@@ -161,16 +228,69 @@ pub(crate) struct Begun {
 
 /// `GET /request-access/sent`
 pub(crate) async fn sent(visitor: Visitor, Query(begun): Query<Begun>) -> Answer {
-    let mut sheet = Sheet::new("Look into your mail", "access");
-    sheet.is_narrow = true;
-    let demo = visitor.app.config.has_mailbox();
-    sheet.lead = format!(
+    let form = Typed::from([("number".to_owned(), begun.number.to_string())]);
+    let lead = format!(
         "Request {} is saved as a draft. We sent a message with a link to the address you gave. Open it to go on.",
         begun.number
     );
-    if demo {
+    Ok(sent_sheet(&visitor, lead, &form, Vec::new()).answer(visitor))
+}
+
+/// What is said after a letter was asked for, with the form that has it sent again.
+fn sent_sheet(visitor: &Visitor, lead: String, form: &Typed, problems: Vec<Problem>) -> Sheet {
+    let mut sheet = Sheet::new("Look into your mail", "access");
+    sheet.is_narrow = true;
+    sheet.lead = lead;
+    sheet.problems = problems;
+    if visitor.app.config.has_mailbox() {
         let link = Link { href: "/mailbox".to_owned(), label: "Mailbox of the demonstration".to_owned() };
         sheet.blocks.push(Block::Links("In this demonstration", vec![link]));
     }
-    Ok(sheet.answer(visitor))
+    sheet.blocks.push(Block::Form(FormView {
+        heading: "The message did not come?".to_owned(),
+        lead: "Look into the folder for unwanted mail first. Of these messages at most five go to one address within an hour."
+            .to_owned(),
+        action: "/request-access/again".to_owned(),
+        fields: vec![
+            Field::text("number", "Number of the request").with(typed(form, "number")),
+            Field::new("email", "E-mail", FieldKind::Email)
+                .with(typed(form, "email"))
+                .hint("The address that the request has")
+                .filled_by("email"),
+        ],
+        button: "Send it again",
+        is_quiet: true,
+        ..FormView::default()
+    }));
+    sheet
 }
+
+/// `POST /request-access/again`: the answer is the same whether or not number and address belong together.
+pub(crate) async fn again(PublicSent { visitor, form }: PublicSent) -> Answer {
+    let number = typed(&form, "number").parse::<i64>();
+    let email = typed(&form, "email").parse::<EmailAddress>();
+    let mut problems = Vec::new();
+    if number.is_err() {
+        problems.push(Problem::of("number", "Enter the number of the request: digits alone."));
+    }
+    if email.is_err() {
+        problems.push(Problem::of("email", "Enter an e-mail address, such as name@clinic.example."));
+    }
+    let (Ok(number), Ok(email)) = (number, email) else {
+        let lead = "Nothing was sent.".to_owned();
+        return Ok(sent_sheet(&visitor, lead, &form, problems).answer(visitor));
+    };
+    let heard = requests::letter_again(&visitor.app.registry, number, &email, visitor.arrival).await;
+    let (lead, problems) = match heard.map_err(|failure| visitor.failed(&failure))? {
+        Again::OnItsWay => (
+            format!("If request {number} has this address, its message is on its way there. Open the link in it to go on."),
+            Vec::new(),
+        ),
+        Again::NoMoreNow => ("Nothing was sent.".to_owned(), vec![Problem::of("email", NO_MORE_NOW)]),
+    };
+    Ok(sent_sheet(&visitor, lead, &form, problems).answer(visitor))
+}
+
+/// What is said where no more letters go out for now.
+const NO_MORE_NOW: &str =
+    "No more messages go out to this address within this hour: five were asked for. Try again in an hour.";

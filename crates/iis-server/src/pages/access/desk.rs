@@ -1,9 +1,9 @@
 //! `/help/requests`: the Help Desk reads requests in the order received, with all that is known of each on one page.
 
-use super::requested::{facts, mark_for_desk, title};
+use super::requested::{NO_MORE_NOW, facts, mark_for_desk, title};
 use super::sheet::{
-    Block, Cell, Field, FieldKind, FormView, Link, Mark, Sent, Sheet, TableView, button, moves, refusal,
-    said, typed,
+    Block, Cell, Field, FieldKind, FormView, Link, Mark, Sent, Sheet, TableView, button, moves, quiet_button,
+    refusal, said, typed,
 };
 use crate::pages::errors::NoPage;
 use crate::pages::format;
@@ -14,7 +14,8 @@ use iis_model::access::Permission;
 use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::business_days::Standing;
-use iis_registry::requests::{self, Approver, Opened, State};
+use iis_registry::cases::Party;
+use iis_registry::requests::{self, Again, Approver, Opened, State, Waits};
 use jiff::SignedDuration;
 
 use super::applying::Done;
@@ -65,7 +66,42 @@ pub(crate) async fn queue(visitor: Visitor) -> Answer {
         rows: open.iter().map(row).collect(),
         nothing: "No request waits for the Help Desk.",
     }));
+    let elsewhere = requests::waiting_elsewhere(registry, visitor.arrival.at).await.map_err(failed)?;
+    sheet.blocks.push(Block::Table(waiting_elsewhere(&visitor, &elsewhere)));
     Ok(sheet.answer(visitor))
+}
+
+/// What waits for others, with whom and since when. A draft is not opened: what stands in it was not sent in.
+fn waiting_elsewhere(visitor: &Visitor, waiting: &[Waits]) -> TableView {
+    let registry = &visitor.app.registry;
+    let row = |one: &Waits| {
+        let role = registry.roles.get(&one.role).map_or("", |role| &role.title);
+        let number = one.number.to_string();
+        let first = match one.state {
+            State::Draft => Cell::text(number),
+            _ => Cell::link(number, format!("/help/requests/{}", one.number)),
+        };
+        vec![
+            first,
+            Cell::text(&*one.name),
+            Cell::text(role),
+            Cell::text(&*one.site),
+            Cell::text(one.state.title()),
+            Cell::text(format::sentence_case(&one.on)),
+            Cell::text(format::sentence_case(&one.what)),
+            Cell::text(format::moment(one.since, &registry.identity.zone)),
+        ]
+    };
+    TableView {
+        id: "elsewhere",
+        caption: format!(
+            "{} that wait for somebody else, drafts of the last 30 days first",
+            format::counted(i64::try_from(waiting.len()).unwrap_or(0), "request")
+        ),
+        heads: &["Request", "Name", "Type of access", "Site", "State", "Waits for", "For what", "Since"],
+        rows: waiting.iter().map(row).collect(),
+        nothing: "No request waits for anybody else.",
+    }
 }
 
 /// How the clock stands, in words: business time without pauses, and with them where they differ.
@@ -125,8 +161,12 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     sheet.blocks.extend(forms(&opened));
     sheet.blocks.extend(said(&opened.conversation, zone));
     sheet.blocks.push(moves(&opened.moves, title, zone));
-    let next = Link { href: "/help/requests".to_owned(), label: "All requests".to_owned() };
-    sheet.blocks.push(Block::Links("Go on", vec![next]));
+    let mut links = vec![Link { href: "/help/requests".to_owned(), label: "All requests".to_owned() }];
+    links.extend(case.body.ticket.map(|number| Link {
+        href: format!("/help/tickets/{number}"),
+        label: format!("Ticket {number}, from which it was begun"),
+    }));
+    sheet.blocks.push(Block::Links("Go on", links));
     Ok(sheet.answer(visitor))
 }
 
@@ -193,6 +233,11 @@ fn forms(opened: &Opened) -> Vec<Block> {
             }
             blocks
         }
+        State::AwaitingAdministrator => vec![quiet_button(
+            at("ask-again"),
+            "Send the message to the site administrator again",
+            "If it was lost. It goes out at most three times within an hour, with the same link.",
+        )],
         _ => Vec::new(),
     }
 }
@@ -204,7 +249,7 @@ fn notice(done: &str) -> Option<Notice> {
             "Returned. The applicant got a message, the clock stands, the place in the queue is kept."
         }
         "deny" => "Denied. The applicant got a message.",
-        "ask" => "The site administrator got a message.",
+        "ask" | "ask-again" => "The site administrator gets a message.",
         "license" => "Noted: the license is verified.",
         "approve" => "Approved. Two messages are on their way.",
         _ => return None,
@@ -226,6 +271,11 @@ pub(crate) async fn act(
         "return" => requests::return_to(registry, &granted, number, text, at).await,
         "deny" => requests::deny_as_desk(registry, &granted, number, text, at).await,
         "ask" => requests::ask_administrator(registry, &granted, number, at).await,
+        "ask-again" => match requests::ask_again(registry, Party::Staff(&granted), number, at).await {
+            Ok(Again::OnItsWay) => Ok(()),
+            Ok(Again::NoMoreNow) => Err(NO_MORE_NOW),
+            Err(failure) => Err(failure),
+        },
         "license" => requests::verify_license(registry, &granted, number, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };

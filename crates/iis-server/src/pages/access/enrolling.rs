@@ -237,7 +237,9 @@ pub(super) fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> Str
              documents again and send it in."
                 .to_owned(),
         State::Suspended => "Suspended by staff. The reason stands below.".to_owned(),
-        State::Withdrawn => "Withdrawn.".to_owned(),
+        State::Withdrawn => {
+            "Withdrawn, or ended by the state. The reason stands below. A site that comes back enrolls anew.".to_owned()
+        }
     }
 }
 

@@ -7,13 +7,16 @@ mod approving;
 mod desk;
 mod enrolling;
 pub(in crate::pages) mod files;
+mod leaving;
 mod news;
+mod own_tickets;
 mod papers;
 mod passwords;
 mod people;
 mod requested;
 mod reviewing;
 pub(super) mod sheet;
+mod ticket_desk;
 mod tickets;
 mod training;
 
@@ -32,6 +35,7 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/request-access", Everybody, applying::form)
         .post("/request-access", Everybody, applying::begin)
         .get("/request-access/sent", Everybody, applying::sent)
+        .post("/request-access/again", Everybody, applying::again)
         .get("/request-access/{number}/{key}", Everybody, requested::status)
         .post("/request-access/{number}/{key}/{verb}", Everybody, requested::act)
         .get("/approve/{number}/{key}", Needs(P::ApproveAccounts), approving::show)
@@ -66,19 +70,28 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/help/enrollments/{number}/papers/{n}", Needs(P::ViewEnrollments), reviewing::paper)
         .post("/help/enrollments/{number}/verify", Needs(P::ReviewEnrollments), reviewing::verify)
         .post("/help/enrollments/{number}/decide/{verb}", Proved(P::ApproveEnrollments), reviewing::act)
-        .get("/help/tickets", Needs(P::AnswerTickets), tickets::list)
+        .get("/help/tickets", Needs(P::AnswerTickets), ticket_desk::list)
         .get("/help/tickets/new", Everybody, tickets::form)
         .post("/help/tickets/new", Everybody, tickets::open)
         .get("/help/tickets/sent", Everybody, tickets::sent)
-        .get("/help/tickets/{number}", Needs(P::AnswerTickets), tickets::show)
-        .post("/help/tickets/{number}", Needs(P::AnswerTickets), tickets::reply)
-        .post("/help/tickets/{number}/close", Needs(P::AnswerTickets), tickets::close)
-        .post_file("/help/tickets/{number}/files", Needs(P::AnswerTickets), LARGEST_SCAN, tickets::attach)
-        .get("/help/tickets/{number}/files/{n}", Needs(P::AnswerTickets), tickets::file)
+        .get("/help/tickets/{number}", Needs(P::AnswerTickets), ticket_desk::show)
+        .post("/help/tickets/{number}", Needs(P::AnswerTickets), ticket_desk::reply)
+        .post("/help/tickets/{number}/close", Needs(P::AnswerTickets), ticket_desk::close)
+        .post_file("/help/tickets/{number}/files", Needs(P::AnswerTickets), LARGEST_SCAN, ticket_desk::attach)
+        .get("/help/tickets/{number}/files/{n}", Needs(P::AnswerTickets), ticket_desk::file)
         .get("/help/tickets/{number}/{key}", Everybody, tickets::own)
         .post("/help/tickets/{number}/{key}", Everybody, tickets::answer)
         .post_file("/help/tickets/{number}/{key}/files", Everybody, LARGEST_SCAN, tickets::own_attach)
         .get("/help/tickets/{number}/{key}/files/{n}", Everybody, tickets::own_file)
+        .get("/tickets", Needs(P::WriteTickets), own_tickets::list)
+        .get("/tickets/{number}", Needs(P::WriteTickets), own_tickets::show)
+        .post("/tickets/{number}", Needs(P::WriteTickets), own_tickets::answer)
+        .post_file("/tickets/{number}/files", Needs(P::WriteTickets), LARGEST_SCAN, own_tickets::attach)
+        .get("/tickets/{number}/files/{n}", Needs(P::WriteTickets), own_tickets::file)
+        .get("/tickets/{number}/request", Needs(P::WriteTickets), own_tickets::request)
+        .post("/tickets/{number}/request", Needs(P::WriteTickets), own_tickets::begin)
+        .get("/admin/enrollment", Needs(P::ApproveAccounts), leaving::show)
+        .post("/admin/enrollment/withdraw", Proved(P::ApproveAccounts), leaving::withdraw)
         .get("/clinic/agreement", Needs(P::PrepareAgreement), agreement::show)
         .post("/clinic/agreement/sign", Proved(P::SignAgreement), agreement::sign)
         .post("/clinic/agreement/send", Needs(P::PrepareAgreement), agreement::send)

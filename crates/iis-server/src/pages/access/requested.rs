@@ -1,6 +1,6 @@
 //! `/request-access/{number}/{key}`: where a request stands and for whom it waits, and what its applicant can do about it.
 
-use super::applying::{Done, application, fields};
+use super::applying::{Done, application, fields_with, sought, which_site};
 use super::sheet::{
     Block, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, quiet_button, refusal, said,
 };
@@ -8,12 +8,20 @@ use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::{Fact, Notice, Problem};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
-use axum::extract::{Path, Query};
+use axum::extract::{ConnectInfo, Path, Query};
 use iis_model::EmailAddress;
-use iis_registry::cases::Keys;
+use iis_registry::Failure;
+use iis_registry::cases::{self, Keys};
 use iis_registry::requests::{
-    self, Application, Asked, Gate, Opened, Party, Request, Standing, State, access_types,
+    self, Again, Application, Asked, Gate, Opened, Party, Places, Request, Standing, State, access_types,
 };
+use std::net::SocketAddr;
+
+/// What is said where the site administrator was asked often enough for now.
+pub(super) const NO_MORE_NOW: Failure = Failure::Rule(
+    "The message went out three times within an hour. No more go out this hour; try again in an hour, or call the site \
+     administrator.",
+);
 
 /// The request of a status page, if the key opens it.
 async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Opened, Stop> {
@@ -41,7 +49,7 @@ pub(crate) async fn status(
         confirmed.map_err(|failure| visitor.failed(&failure))?;
         opened = open(&visitor, &number, &key).await?;
     }
-    Ok(status_sheet(&visitor, &opened, &key, None, &done.done, Vec::new()).answer(visitor))
+    Ok(status_sheet(&visitor, &opened, &key, (None, None), &done.done, Vec::new()).answer(visitor))
 }
 
 /// The page; `typed` is a change that was not accepted, to be shown again.
@@ -49,7 +57,7 @@ fn status_sheet(
     visitor: &Visitor,
     opened: &Opened,
     key: &str,
-    typed: Option<&Typed>,
+    (typed, meant): (Option<&Typed>, Option<&Places>),
     done: &str,
     problems: Vec<Problem>,
 ) -> Sheet {
@@ -80,7 +88,7 @@ fn status_sheet(
     }
     if requests::can_change(case.state) {
         let form = typed.cloned().unwrap_or_else(|| typed_of(&case.body, &case.email));
-        let fields = fields(&access_types(&registry.roles), &form);
+        let fields = fields_with(&access_types(&registry.roles), &form, meant);
         sheet.blocks.push(Block::Form(FormView {
             heading: "Change".to_owned(),
             action: at("change"),
@@ -89,6 +97,13 @@ fn status_sheet(
             is_quiet: true,
             ..FormView::default()
         }));
+    }
+    if case.state == State::AwaitingAdministrator {
+        sheet.blocks.push(quiet_button(
+            at("ask-again"),
+            "Ask the site administrator again",
+            "If the message was lost. It goes out at most three times within an hour.",
+        ));
     }
     if case.state == State::Provisioned {
         sheet.blocks.push(quiet_button(
@@ -109,9 +124,19 @@ fn status_sheet(
             "If you no longer need the account.",
         ));
     }
-    let ask = Link { href: "/help/tickets/new".to_owned(), label: "Ask the Help Desk a question".to_owned() };
-    sheet.blocks.push(Block::Links("Help", vec![ask]));
+    sheet.blocks.push(help(case));
     sheet
+}
+
+/// A question about this request; and the ticket from which it was begun.
+fn help(case: &Request) -> Block {
+    let ask = format!("/help/tickets/new?category=account&kind=request&linked={}", case.number);
+    let mut links = vec![Link { href: ask, label: "Ask the Help Desk a question".to_owned() }];
+    links.extend(case.body.ticket.map(|number| Link {
+        href: format!("/tickets/{number}"),
+        label: format!("Ticket {number}, from which this request was begun"),
+    }));
+    Block::Links("Help", links)
 }
 
 pub(super) fn title(word: &str) -> &'static str {
@@ -122,7 +147,7 @@ pub(super) fn title(word: &str) -> &'static str {
 fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> String {
     let by = opened.due.map(|due| format::moment(due, zone)).unwrap_or_default();
     match opened.case.state {
-        State::Draft => "A draft. Nobody reads it before you send it in.".to_owned(),
+        State::Draft => "A draft. The Help Desk sees that it waits and for what, and reads it when you send it in.".to_owned(),
         State::WaitingEnrollment => {
             "Received. It waits for the enrollment of your site, and keeps its place.".to_owned()
         }
@@ -203,6 +228,8 @@ pub(super) fn facts(opened: &Opened, role: &str, zone: &jiff::tz::TimeZone) -> V
         Fact::some("Vaccinates", if body.vaccinates { "yes" } else { "no" }),
         Fact::some("License", license.trim()),
         Fact::some("Site administrator", &*body.administrator),
+        Fact::some("Account", if body.adds_to.is_some() { "the role is added to the one that is there" } else { "" }),
+        Fact::some("Begun from", body.ticket.map(|number| format!("ticket {number}")).unwrap_or_default()),
         Fact::some("Received", case.received_at.map(|at| format::moment(at, zone)).unwrap_or_default()),
     ]
     .into_iter()
@@ -235,6 +262,7 @@ fn notice(done: &str) -> Option<Notice> {
         "link" => {
             ("success", "A new link is on its way to your address, and your user name in another message.")
         }
+        "ask-again" => ("success", "The site administrator gets the message again."),
         "withdraw" => ("info", "Withdrawn."),
         _ => return None,
     };
@@ -243,6 +271,7 @@ fn notice(done: &str) -> Option<Notice> {
 
 /// `POST /request-access/{number}/{key}/{verb}`
 pub(crate) async fn act(
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path((number, key, verb)): Path<(String, String, String)>,
     PublicSent { visitor, mut form }: PublicSent,
 ) -> Answer {
@@ -256,21 +285,31 @@ pub(crate) async fn act(
                 let waits = gates.iter().filter(|gate| gate.standing != Standing::Open);
                 let waits = waits.filter(|gate| !requests::lets_submit(std::slice::from_ref(gate)));
                 let problems = waits.map(|gate| Problem::of("", gate.words.clone())).collect();
-                return Ok(status_sheet(&visitor, &opened, &key, None, "", problems).answer(visitor));
+                return Ok(status_sheet(&visitor, &opened, &key, (None, None), "", problems).answer(visitor));
             }
             Err(failure) => Err(failure),
         },
         "withdraw" => requests::withdraw(registry, number, at).await,
+        "ask-again" => match requests::ask_again(registry, cases::Party::KeyHolder, number, at).await {
+            Ok(Again::OnItsWay) => Ok(()),
+            Ok(Again::NoMoreNow) => Err(NO_MORE_NOW),
+            Err(failure) => Err(failure),
+        },
         "link" => requests::mail_link_again(registry, number, &crate::clock::secret(), at).await,
         "change" => {
             form.insert("email".to_owned(), opened.case.email.to_string());
-            match application(&form) {
-                Ok((_, application)) => requests::change(registry, number, application, at).await,
-                Err(problems) => {
-                    let sheet = status_sheet(&visitor, &opened, &key, Some(&form), "", problems);
-                    return Ok(sheet.answer(visitor));
-                }
+            let shown = |meant: Option<&Places>, problems| {
+                status_sheet(&visitor, &opened, &key, (Some(&form), meant), "", problems)
+            };
+            let application = match application(&form) {
+                Ok((_, application)) => application,
+                Err(problems) => return Ok(shown(None, problems).answer(visitor)),
+            };
+            if let Some(meant) = sought(&visitor, &form, peer.ip()).await? {
+                let problem = which_site(&meant);
+                return Ok(shown(Some(&meant), vec![problem]).answer(visitor));
             }
+            requests::change(registry, number, application, at).await
         }
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };

@@ -144,7 +144,9 @@ fn decisions(opened: &Opened) -> Vec<Block> {
         State::Suspended => vec![reason("lift", "Lift the suspension", "Lift")],
         _ => Vec::new(),
     };
-    decisions.into_iter().chain(suspend).collect()
+    let ended = opened.case.state != State::Withdrawn;
+    let end = ended.then(|| reason("end", "End the enrollment", "End it"));
+    decisions.into_iter().chain(suspend).chain(end).collect()
 }
 
 /// `GET /help/enrollments/{number}/papers/{n}`: what was signed, or the scan that staff verify.
@@ -182,6 +184,7 @@ pub(crate) async fn act(
         }
         "deny" => decide(Decision::Deny { reason: text.into() }).await,
         "send-back" => decide(Decision::SendBack { reason: text.into() }).await,
+        "end" => enrollment::end(registry, &granted, number, text, at).await,
         "suspend" => enrollment::suspend(registry, &granted, number, true, text, at).await,
         "lift" => enrollment::suspend(registry, &granted, number, false, text, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),

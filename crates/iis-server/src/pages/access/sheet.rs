@@ -135,6 +135,8 @@ pub(crate) struct FormView {
     /// Not what is usually done here.
     pub(crate) is_quiet: bool,
     pub(crate) is_upload: bool,
+    /// It looks for something and changes nothing: its address can be kept.
+    pub(crate) is_search: bool,
 }
 
 /// A choice of a field.

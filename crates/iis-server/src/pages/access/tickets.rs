@@ -3,8 +3,7 @@
 use super::applying::{Begun, Done};
 use super::files;
 use super::sheet::{
-    Block, Cell, Field, FieldKind, FormView, Link, PublicSent, Sent, Sheet, TableView, Typed, button, moves,
-    refusal, refused, said, typed,
+    Block, Field, FieldKind, FormView, Link, PublicSent, Sheet, Typed, refusal, refused, said, typed,
 };
 use crate::pages::errors::NoPage;
 use crate::pages::filled::PublicUpload;
@@ -12,11 +11,11 @@ use crate::pages::format;
 use crate::pages::frame::{Fact, Notice, Problem};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
-use iis_model::EmailAddress;
-use iis_model::access::Permission;
-use iis_registry::access::looking::Look;
-use iis_registry::cases::{Keys, Party, Scan};
-use iis_registry::tickets::{self, Attachment, Category, Event, Opened, Priority, Question, State, Ticket};
+use iis_model::{EmailAddress, SiteId};
+use iis_registry::accounts;
+use iis_registry::cases::{Keys, Party};
+use iis_registry::directory::directory;
+use iis_registry::tickets::{self, Asker, Attachment, Category, LinkKind, Linked, Opened, Priority, Question, Ticket};
 use serde::Deserialize;
 
 /// What a new ticket is about, where a page says it.
@@ -24,60 +23,141 @@ use serde::Deserialize;
 pub(crate) struct About {
     #[serde(default)]
     category: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    linked: String,
 }
 
 /// `GET /help/tickets/new`
 pub(crate) async fn form(visitor: Visitor, Query(about): Query<About>) -> Answer {
-    let typed = Typed::from([("category".to_owned(), about.category)]);
-    Ok(sheet(&typed, Vec::new()).answer(visitor))
+    let About { category, kind, linked } = about;
+    let typed = [("category", category), ("kind", kind), ("linked", linked)];
+    let typed = typed.map(|(name, value)| (name.to_owned(), value)).into();
+    Ok(sheet(&visitor, &typed, Vec::new()).await?.answer(visitor))
 }
 
-fn sheet(form: &Typed, problems: Vec<Problem>) -> Sheet {
+const NOT_BY_NAME: &str = "Do not write about a patient by name: give a registry ID, or call.";
+
+async fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Result<Sheet, Stop> {
     let value = |name: &str| typed(form, name).to_owned();
     let categories = Category::ALL.iter().map(|one| (one.word().to_owned(), one.title().to_owned()));
     let priorities = Priority::ALL.iter().map(|one| (one.word().to_owned(), one.title().to_owned()));
+    let kinds = LinkKind::ALL.iter().map(|one| (one.word().to_owned(), one.title().to_owned()));
+    let kinds = std::iter::once((String::new(), "Nothing in particular".to_owned())).chain(kinds);
     let mut sheet = Sheet::new("Ask the Help Desk", "tickets");
     sheet.is_narrow = true;
     sheet.problems = problems;
-    sheet.lead = "Do not write about a patient by name: give a registry ID, or call. You get a message when there is an answer.".into();
+    let (who, seen) = asker_fields(visitor, form).await?;
+    sheet.lead = format!("{NOT_BY_NAME} You get a message when there is an answer.{seen}");
+    let mut fields = vec![
+        Field::choice("category", "About", FieldKind::Select, categories, typed(form, "category")),
+        Field::choice("priority", "How soon", FieldKind::Select, priorities, typed(form, "priority")),
+    ];
+    fields.extend(who);
+    fields.extend([
+        Field::choice("kind", "It is about a certain", FieldKind::Select, kinds, typed(form, "kind")).optional(),
+        Field::text("linked", "Which one")
+            .with(value("linked"))
+            .hint("Its number, user name, sender or site code; never a patient")
+            .optional(),
+        Field::text("subject", "In one line").with(value("subject")),
+        Field::new("text", "Your question", FieldKind::Area).with(value("text")),
+    ]);
     sheet.blocks = vec![Block::Form(FormView {
         action: "/help/tickets/new".to_owned(),
-        fields: vec![
-            Field::choice("category", "About", FieldKind::Select, categories, typed(form, "category")),
-            Field::choice("priority", "How soon", FieldKind::Select, priorities, typed(form, "priority")),
-            Field::text("name", "First and last name").with(value("name")).filled_by("name"),
-            Field::new("email", "E-mail", FieldKind::Email).with(value("email")).filled_by("email"),
-            Field::text("subject", "In one line").with(value("subject")),
-            Field::new("text", "Your question", FieldKind::Area).with(value("text")),
-        ],
+        fields,
         button: "Send",
         ..FormView::default()
     })];
-    sheet
+    Ok(sheet)
+}
+
+/// What is asked of who asks: of whoever is signed in only what the account does not say, and at which of their sites.
+async fn asker_fields(visitor: &Visitor, form: &Typed) -> Result<(Vec<Field>, &'static str), Stop> {
+    let value = |name: &str| typed(form, name).to_owned();
+    let email = || Field::new("email", "E-mail", FieldKind::Email).with(value("email")).filled_by("email");
+    let Ok(session) = visitor.session() else {
+        let fields = vec![
+            Field::text("name", "First and last name").with(value("name")).filled_by("name"),
+            email(),
+            Field::text("site", "Clinic, school or office")
+                .with(value("site"))
+                .hint("Its name or its code")
+                .filled_by("organization")
+                .optional(),
+        ];
+        return Ok((fields, ""));
+    };
+    let failed = |failure| visitor.failed(&failure);
+    let registry = &visitor.app.registry;
+    let address = accounts::address(registry, session.account.id).await.map_err(failed)?;
+    let names = directory(registry, &visitor.arrival).await.map_err(failed)?;
+    let sites = visitor.sites().into_iter().filter_map(|id| names.site(id));
+    let mut sites: Vec<_> = sites.map(|site| (site.code.to_string(), site.name.to_string())).collect();
+    sites.sort_by(|a, b| a.1.cmp(&b.1));
+    let mut fields = Vec::new();
+    if address.is_none() {
+        fields.push(email());
+    }
+    let seen = if sites.is_empty() {
+        ""
+    } else {
+        fields.push(Field::choice("site", "For which site", FieldKind::Select, sites, typed(form, "site")));
+        " Your site administrator sees the ticket too."
+    };
+    Ok((fields, seen))
 }
 
 /// `POST /help/tickets/new`
 pub(crate) async fn open(PublicSent { visitor, form }: PublicSent) -> Answer {
-    let Ok(email) = typed(&form, "email").parse::<EmailAddress>() else {
-        let problem = Problem::of("email", "Enter an e-mail address, such as name@clinic.example.");
-        return Ok(sheet(&form, vec![problem]).answer(visitor));
-    };
-    let question = Question {
-        name: typed(&form, "name").into(),
-        category: Category::of_word(typed(&form, "category")).unwrap_or(Category::Other),
-        priority: Priority::of_word(typed(&form, "priority")).unwrap_or(Priority::Usual),
-        subject: typed(&form, "subject").into(),
-        about: "".into(),
-    };
-    let account = visitor.session().ok().map(|session| session.account.id);
-    let text = typed(&form, "text");
-    match tickets::open(&visitor.app.registry, &email, account, question, text, visitor.arrival).await {
+    match opened(&visitor, &form).await? {
+        Ok(number) if visitor.session().is_ok() => Ok(redirect(&format!("/tickets/{number}?done=asked"))),
         Ok(number) => Ok(redirect(&format!("/help/tickets/sent?number={number}"))),
-        Err(failure) => {
-            let problem = refused(&visitor, failure)?;
-            Ok(sheet(&form, vec![problem]).answer(visitor))
-        }
+        Err(problem) => Ok(sheet(&visitor, &form, vec![problem]).await?.answer(visitor)),
     }
+}
+
+async fn opened(visitor: &Visitor, form: &Typed) -> Result<Result<i64, Problem>, Stop> {
+    let registry = &visitor.app.registry;
+    let account = visitor.session().ok().map(|session| &session.account);
+    let linked = match LinkKind::of_word(typed(form, "kind")) {
+        None if typed(form, "linked").is_empty() => None,
+        None => return Ok(Err(Problem::of("kind", "Say what kind of thing it is, or leave both fields empty."))),
+        Some(kind) => match Linked::typed(kind, typed(form, "linked")) {
+            Ok(linked) => Some(linked),
+            Err(failure) => return refused(visitor, failure).map(|one| Err(Problem { field: "linked".into(), ..one })),
+        },
+    };
+    let email = typed(form, "email").parse::<EmailAddress>().ok();
+    let question = Question {
+        name: account.map_or_else(|| typed(form, "name").into(), |account| account.display_name.clone()),
+        category: Category::of_word(typed(form, "category")).unwrap_or(Category::Other),
+        priority: Priority::of_word(typed(form, "priority")).unwrap_or(Priority::Usual),
+        subject: typed(form, "subject").into(),
+        linked,
+        site: if account.is_some() { "".into() } else { typed(form, "site").into() },
+    };
+    let site = match account {
+        Some(_) => own_site(visitor, typed(form, "site")).await?,
+        None => None,
+    };
+    if email.is_none() && account.is_none() {
+        return Ok(Err(Problem::of("email", "Enter an e-mail address, such as name@clinic.example.")));
+    }
+    let asker = Asker { email: email.as_ref(), account, site };
+    match tickets::open(registry, asker, question, typed(form, "text"), visitor.arrival).await {
+        Ok(number) => Ok(Ok(number)),
+        Err(failure) => refused(visitor, failure).map(Err),
+    }
+}
+
+/// The site of one's own that a form names by its code.
+async fn own_site(visitor: &Visitor, code: &str) -> Result<Option<SiteId>, Stop> {
+    let names = directory(&visitor.app.registry, &visitor.arrival).await;
+    let names = names.map_err(|failure| visitor.failed(&failure))?;
+    let is_meant = |id: &SiteId| names.site(*id).is_some_and(|site| site.code.eq_ignore_ascii_case(code));
+    Ok(visitor.sites().into_iter().find(is_meant))
 }
 
 /// `GET /help/tickets/sent`
@@ -89,7 +169,7 @@ pub(crate) async fn sent(visitor: Visitor, Query(begun): Query<Begun>) -> Answer
     Ok(sheet.answer(visitor))
 }
 
-async fn by_number(visitor: &Visitor, number: &str) -> Result<Opened, Stop> {
+pub(super) async fn by_number(visitor: &Visitor, number: &str) -> Result<Opened, Stop> {
     let nothing = || visitor.no_page(NoPage::NotFound);
     let number = number.parse().map_err(|_| nothing())?;
     let opened = tickets::opened(&visitor.app.registry, number).await;
@@ -108,16 +188,24 @@ async fn by_key(visitor: &Visitor, number: &str, key: &str) -> Result<Opened, St
     }
 }
 
-fn ticket_sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Sheet {
+pub(super) fn ticket_sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Sheet {
     let zone = &visitor.app.registry.identity.zone;
     let case = &opened.case;
     let mut sheet = Sheet::new(format!("Ticket {}", case.number), "tickets");
     sheet.lead = format!("{}. {}", case.body.subject, case.state.title());
-    sheet.notice = (!done.is_empty()).then(|| Notice { kind: "success", text: "Sent.".to_owned() });
+    let text = match done {
+        "" => "",
+        "asked" => "Your question is with the Help Desk.",
+        _ => "Sent.",
+    };
+    sheet.notice = (!text.is_empty()).then(|| Notice { kind: "success", text: text.to_owned() });
+    let linked = case.body.linked.as_ref().map(|one| format!("{} {}", one.kind.title(), one.name));
     let facts = [
         Fact::some("About", case.body.category.title()),
+        Fact::some("Linked with", linked.unwrap_or_default()),
         Fact::some("How soon", case.body.priority.title()),
         Fact::some("From", &*case.body.name),
+        Fact::some("Site", if case.account_id.is_some() { &*opened.site } else { &*case.body.site }),
         Fact::some("Opened", format::moment(case.opened_at, zone)),
     ];
     sheet.blocks.push(Block::Facts("Ticket", facts.into_iter().flatten().collect()));
@@ -126,22 +214,10 @@ fn ticket_sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Sheet {
 }
 
 /// Links to the files of a ticket below an address.
-fn attached(opened: &Opened, at: &str, label: impl Fn(&Attachment) -> String) -> Option<Block> {
+pub(super) fn attached(opened: &Opened, at: &str, label: impl Fn(&Attachment) -> String) -> Option<Block> {
     let link = |file: &Attachment| Link { href: format!("{at}/files/{}", file.n), label: label(file) };
     let links: Vec<_> = opened.attachments.iter().map(link).collect();
     (!links.is_empty()).then_some(Block::Links("Files", links))
-}
-
-/// A file as staff see it, who decide whether to open it.
-fn for_staff(file: &Attachment) -> String {
-    match file.scan {
-        Scan::Clean => file.name.to_string(),
-        _ => format!("{} (not scanned for malware)", file.name),
-    }
-}
-
-fn title(word: &str) -> &'static str {
-    State::of_word(word).map_or("", State::title)
 }
 
 /// `GET /help/tickets/{number}/{key}`: the requester's page.
@@ -156,6 +232,11 @@ pub(crate) async fn own(
     sheet.blocks.extend(attached(&opened, &at, |file| file.name.to_string()));
     sheet.blocks.push(super::sheet::say(at.clone(), "Answer", "Your words", "text", "Send"));
     sheet.blocks.extend(opened.takes_file().is_ok().then(|| files::sending(format!("{at}/files"))));
+    if opened.case.body.category == Category::AddRole && opened.case.account_id.is_some() {
+        let here = format!("/tickets/{}", opened.case.number);
+        let link = Link { href: here, label: "Sign in, and fill in the request for the role".to_owned() };
+        sheet.blocks.push(Block::Links("The role", vec![link]));
+    }
     Ok(sheet.answer(visitor))
 }
 
@@ -167,113 +248,15 @@ pub(crate) async fn answer(
     let opened = by_key(&visitor, &number, &key).await?;
     let here = format!("/help/tickets/{number}/{key}");
     let said =
-        tickets::answer(&visitor.app.registry, opened.case.number, typed(&form, "text"), visitor.arrival);
+        tickets::answer(&visitor.app.registry, Party::KeyHolder, opened.case.number, typed(&form, "text"), visitor.arrival);
     match said.await {
         Ok(()) => Ok(redirect(&format!("{here}?done=answer"))),
         Err(failure) => refusal(visitor, failure, ("Back to the ticket", &here)),
     }
 }
 
-/// `GET /help/tickets`: what waits for the Help Desk.
-pub(crate) async fn list(visitor: Visitor) -> Answer {
-    visitor.granted(Permission::AnswerTickets)?;
-    let registry = &visitor.app.registry;
-    let waiting = tickets::waiting(registry).await.map_err(|failure| visitor.failed(&failure))?;
-    let zone = &registry.identity.zone;
-    let row = |case: &Ticket| {
-        vec![
-            Cell::link(case.number.to_string(), format!("/help/tickets/{}", case.number)),
-            Cell::text(&*case.body.subject),
-            Cell::text(case.body.category.title()),
-            Cell::text(&*case.body.name),
-            Cell::text(case.body.priority.title()),
-            Cell::text(format::moment(case.opened_at, zone)),
-            Cell::text(case.state.title()),
-        ]
-    };
-    let mut sheet = Sheet::new("Tickets", "tickets");
-    sheet.at = "/help/tickets";
-    sheet.lead = format!(
-        "{} for the Help Desk.",
-        format::counted(i64::try_from(waiting.len()).unwrap_or(0), "ticket")
-    );
-    sheet.blocks = vec![Block::Table(TableView {
-        id: "tickets",
-        caption: "Tickets that wait, the urgent ones first, then the oldest".to_owned(),
-        heads: &["Ticket", "Subject", "About", "From", "How soon", "Opened", "State"],
-        rows: waiting.iter().map(row).collect(),
-        nothing: "No ticket waits for the Help Desk.",
-    })];
-    Ok(sheet.answer(visitor))
-}
-
-/// `GET /help/tickets/{number}`: the Help Desk's page.
-pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
-    let opened = by_number(&visitor, &number).await?;
-    visitor.looks_at(Permission::AnswerTickets, Look::Ticket(opened.case.number)).await?;
-    let mut sheet = ticket_sheet(&visitor, &opened, &done.done);
-    sheet.at = "/help/tickets";
-    sheet.below = Some(("Tickets", "/help/tickets"));
-    let here = format!("/help/tickets/{}", opened.case.number);
-    sheet.blocks.extend(attached(&opened, &here, for_staff));
-    let nexts = [
-        ("open", "Answer; the ticket stays open"),
-        ("ask", "Ask; wait for the requester"),
-        ("resolve", "Answer; the ticket is resolved"),
-    ];
-    let nexts = nexts.map(|(value, label)| (value.to_owned(), label.to_owned()));
-    sheet.blocks.push(Block::Form(FormView {
-        heading: "Answer".to_owned(),
-        lead: "The message to the requester says that there is an answer, not what it says.".to_owned(),
-        action: here.clone(),
-        fields: vec![
-            Field::new("text", "Your words", FieldKind::Area),
-            Field::choice("next", "And then", FieldKind::Select, nexts, "resolve"),
-        ],
-        button: "Send",
-        ..FormView::default()
-    }));
-    if opened.case.state == State::Resolved {
-        sheet.blocks.push(button(format!("{here}/close"), "Close the ticket", ""));
-    }
-    sheet.blocks.extend(opened.takes_file().is_ok().then(|| files::sending(format!("{here}/files"))));
-    let zone = &visitor.app.registry.identity.zone;
-    sheet.blocks.push(moves(&opened.moves, title, zone));
-    Ok(sheet.answer(visitor))
-}
-
-/// `POST /help/tickets/{number}`
-pub(crate) async fn reply(Path(number): Path<String>, Sent { visitor, form }: Sent) -> Answer {
-    let granted = visitor.granted(Permission::AnswerTickets)?;
-    let opened = by_number(&visitor, &number).await?;
-    let event = match typed(&form, "next") {
-        "ask" => Some(Event::Ask),
-        "resolve" => Some(Event::Resolve),
-        _ => None,
-    };
-    let (registry, at) = (&visitor.app.registry, visitor.arrival);
-    let replied =
-        tickets::reply(registry, &granted, opened.case.number, event, typed(&form, "text"), at).await;
-    let here = format!("/help/tickets/{number}");
-    match replied {
-        Ok(()) => Ok(redirect(&format!("{here}?done=reply"))),
-        Err(failure) => refusal(visitor, failure, ("Back to the ticket", &here)),
-    }
-}
-
-/// `POST /help/tickets/{number}/close`
-pub(crate) async fn close(Path(number): Path<String>, Sent { visitor, form: _ }: Sent) -> Answer {
-    let granted = visitor.granted(Permission::AnswerTickets)?;
-    let opened = by_number(&visitor, &number).await?;
-    let closed = tickets::close(&visitor.app.registry, &granted, opened.case.number, visitor.arrival).await;
-    match closed {
-        Ok(()) => Ok(redirect("/help/tickets")),
-        Err(failure) => refusal(visitor, failure, ("Tickets", "/help/tickets")),
-    }
-}
-
 /// A file that was sent with a ticket, by whomever.
-async fn keep(
+pub(super) async fn keep(
     visitor: Visitor,
     party: Party<'_>,
     opened: &Opened,
@@ -290,30 +273,12 @@ async fn keep(
     }
 }
 
-async fn fetched(visitor: &Visitor, party: Party<'_>, number: i64, n: &str) -> Answer {
+pub(super) async fn fetched(visitor: &Visitor, party: Party<'_>, number: i64, n: &str) -> Answer {
     let nothing = || visitor.no_page(NoPage::NotFound);
     let n = n.parse().map_err(|_| nothing())?;
     let found = tickets::attachment(&visitor.app.registry, party, number, n, visitor.arrival).await;
     let (file, content) = found.map_err(|failure| visitor.failed(&failure))?.ok_or_else(nothing)?;
     Ok(files::saved(&file.media_type, &file.name, content))
-}
-
-/// `POST /help/tickets/{number}/files`: staff send a file.
-pub(crate) async fn attach(
-    Path(number): Path<String>,
-    PublicUpload { visitor, called, content, .. }: PublicUpload,
-) -> Answer {
-    let granted = visitor.granted(Permission::AnswerTickets)?;
-    let opened = by_number(&visitor, &number).await?;
-    let here = format!("/help/tickets/{}", opened.case.number);
-    keep(visitor, Party::Staff(&granted), &opened, &here, (called, content)).await
-}
-
-/// `GET /help/tickets/{number}/files/{n}`
-pub(crate) async fn file(visitor: Visitor, Path((number, n)): Path<(String, String)>) -> Answer {
-    let granted = visitor.granted(Permission::AnswerTickets)?;
-    let number = by_number(&visitor, &number).await?.case.number;
-    fetched(&visitor, Party::Staff(&granted), number, &n).await
 }
 
 /// `POST /help/tickets/{number}/{key}/files`: the requester sends a file.

@@ -14,7 +14,7 @@ use iis_registry::enrollment::{self, Decision, PaperKind};
 use iis_registry::prints::Code;
 use iis_registry::requests::{self, Asked, UserKind};
 use iis_registry::staff::{self, Listing, Position};
-use iis_registry::tickets::{self, Category, Priority, Question};
+use iis_registry::tickets::{self, Asker, Category, Priority, Question};
 use iis_registry::{Arrival, mail, news, sites, training};
 use iis_store::{Lane, outbox};
 
@@ -86,21 +86,9 @@ async fn requests(world: &World) {
         let keep = by(Permission::KeepTraining);
         training::import(registry, &keep, completed.as_bytes(), world.arrival()).await.expect("imported");
         let application = requests::Application {
-            name: name.into(),
-            user_kind: UserKind::General,
             vaccinates: true,
-            role: "clinic-access".into(),
-            site: "OWN".into(),
-            jurisdiction: "".into(),
-            license_kind: "".into(),
-            license_number: "".into(),
             administrator: "Ana Silva".into(),
-            confirmed_at: None,
-            license_verified: None,
-            enrollment: None,
-            adds_to: None,
-            taken_by: "".into(),
-            reminders: 0,
+            ..requests::Application::of(name, UserKind::General, "clinic-access", "OWN")
         };
         let at = world.arrival();
         let number = requests::begin(registry, &email(&address), application, at).await.expect("begun");
@@ -196,11 +184,12 @@ async fn help(world: &World) {
             category: Category::Record,
             priority: Priority::Usual,
             subject: subject.into(),
-            about: "".into(),
+            linked: None,
+            site: "".into(),
         };
         let asked = email("ben@west.example");
         let number =
-            tickets::open(registry, &asked, None, question, "See the file.", at).await.expect("opened");
+            tickets::open(registry, Asker { email: Some(&asked), account: None, site: None }, question, "See the file.", at).await.expect("opened");
         let file = Upload { content: b"%PDF-1.7 a list"[..].into(), scan: Scan::Clean };
         tickets::attach(registry, Party::Staff(&desk), number, "list.pdf", file, at).await.expect("attached");
         if subject == "A printer" {

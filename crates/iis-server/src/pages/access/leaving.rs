@@ -1,0 +1,78 @@
+//! `/admin/enrollment`: the enrollment of a site as its site administrator sees it, who may withdraw it (requirements 3.1).
+
+use super::enrolling;
+use super::sheet::{Block, Field, FieldKind, FormView, Sent, Sheet, refusal, typed};
+use crate::pages::errors::NoPage;
+use crate::pages::sites::{self, OwnSites};
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
+use iis_model::access::{Granted, Permission};
+use iis_registry::enrollment::{self, Opened, State};
+
+const HERE: &str = "/admin/enrollment";
+
+/// The site that is meant, beside the others of one's own, with its latest enrollment.
+async fn open(visitor: &Visitor) -> Result<(Granted, OwnSites, Option<Opened>), Stop> {
+    let granted = visitor.granted(Permission::ApproveAccounts)?;
+    let own = sites::own(visitor, Permission::ApproveAccounts).await?;
+    let own = own.ok_or_else(|| visitor.no_page(NoPage::NotFound))?;
+    let found = enrollment::of_site(&visitor.app.registry, &granted, &own.site, visitor.arrival).await;
+    let found = found.map_err(|failure| visitor.failed(&failure))?;
+    Ok((granted, own, found))
+}
+
+/// `GET /admin/enrollment`
+pub(crate) async fn show(visitor: Visitor) -> Answer {
+    let (_, own, opened) = open(&visitor).await?;
+    let mut sheet = Sheet::new("Site enrollment", "enroll");
+    sheet.at = HERE;
+    sheet.blocks.extend(own.choice(HERE).map(Block::Sites));
+    let Some(opened) = opened else {
+        sheet.lead = format!(
+            "{} was set up without an enrollment. To have it closed, ask the Help Desk.",
+            own.site.name
+        );
+        return Ok(sheet.answer(visitor));
+    };
+    let zone = &visitor.app.registry.identity.zone;
+    sheet.lead = format!("{}. {}", own.site.name, enrolling::where_it_stands(&opened, zone));
+    sheet.blocks.push(Block::Marks("Documents", enrolling::documents(&opened)));
+    sheet.blocks.push(Block::Facts("The site", enrolling::facts(&opened, zone)));
+    if opened.case.state != State::Withdrawn {
+        sheet.blocks.push(Block::Text(format!("Withdraw {}?", own.site.name), consequences(&visitor)));
+        sheet.blocks.push(Block::Form(FormView {
+            action: sites::at("/admin/enrollment/withdraw", &own.site),
+            fields: vec![
+                Field::hidden("enrollment", opened.case.number.to_string()),
+                Field::new("text", "Why", FieldKind::Area).hint("Staff of the registry read it"),
+            ],
+            button: "Withdraw the site",
+            is_quiet: true,
+            ..FormView::default()
+        }));
+    }
+    Ok(sheet.answer(visitor))
+}
+
+/// What follows.
+fn consequences(visitor: &Visitor) -> Vec<String> {
+    let days = visitor.app.registry.settled.closed_read_days;
+    vec![
+        format!("The people of the site can read for {days} days and record nothing. Then they are locked out of it."),
+        "The contact of the enrollment and the site administrators get a message.".to_owned(),
+        "What the site reported stays in the registry. A site that comes back enrolls anew.".to_owned(),
+    ]
+}
+
+/// `POST /admin/enrollment/withdraw`
+pub(crate) async fn withdraw(Sent { visitor, form }: Sent) -> Answer {
+    let (granted, own, opened) = open(&visitor).await?;
+    let here = sites::at(HERE, &own.site);
+    let opened = opened.filter(|opened| typed(&form, "enrollment").parse() == Ok(opened.case.number));
+    let Some(opened) = opened else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let (registry, number) = (&visitor.app.registry, opened.case.number);
+    match enrollment::end(registry, &granted, number, typed(&form, "text"), visitor.arrival).await {
+        // the site is closed by now, and this page shows none that is
+        Ok(()) => Ok(redirect("/?done=withdrawn")),
+        Err(failure) => refusal(visitor, failure, ("Site enrollment", &here)),
+    }
+}

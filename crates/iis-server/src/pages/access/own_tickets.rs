@@ -1,0 +1,201 @@
+//! `/tickets`: the tickets of whoever is signed in, and for a site administrator those of the organization. Out of a ticket
+//! that asks for a role its owner begins the request for it (S-59).
+
+use super::applying::{Done, application, fields};
+use super::files;
+use super::sheet::{
+    Block, Cell, FormView, Link, Sent, Sheet, TableView, Typed, refusal, refused, say, typed,
+};
+use super::tickets::{attached, fetched, keep, ticket_sheet};
+use crate::pages::errors::NoPage;
+use crate::pages::filled::PublicUpload;
+use crate::pages::format;
+use crate::pages::frame::Problem;
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
+use axum::extract::{Path, Query};
+use iis_model::access::{Granted, Permission, Within};
+use iis_registry::access::looking::Look;
+use iis_registry::cases::Party;
+use iis_registry::requests::{self, access_types};
+use iis_registry::tickets::{self, Category, LinkKind, Opened, State, Ticket};
+
+const HERE: &str = "/tickets";
+
+/// `GET /tickets`
+pub(crate) async fn list(visitor: Visitor) -> Answer {
+    let granted = visitor.granted(Permission::WriteTickets)?;
+    let registry = &visitor.app.registry;
+    let found = tickets::own(registry, &granted).await.map_err(|failure| visitor.failed(&failure))?;
+    let (zone, own) = (&registry.identity.zone, visitor.session()?.account.id);
+    let row = |case: &Ticket| {
+        let from = if case.account_id == Some(own) { "you" } else { &*case.body.name };
+        vec![
+            Cell::link(case.number.to_string(), format!("{HERE}/{}", case.number)),
+            Cell::text(&*case.body.subject),
+            Cell::text(case.body.category.title()),
+            Cell::text(from),
+            Cell::text(format::moment(case.opened_at, zone)),
+            Cell::text(case.state.title()),
+        ]
+    };
+    let sees_others = granted.reach().stretches().iter().any(|one| matches!(one, Within::Organization(_)));
+    let mut sheet = Sheet::new("Your tickets", "tickets");
+    sheet.at = HERE;
+    sheet.lead = if sees_others {
+        "What you asked the Help Desk, and what people of your organization asked it, signed in. You can answer in all of them."
+    } else {
+        "What you asked the Help Desk while you were signed in. The site administrator of your site sees it too."
+    }
+    .to_owned();
+    let ask = [
+        ("/help/tickets/new", "Ask the Help Desk"),
+        ("/help/tickets/new?category=add-role", "Ask for a further role"),
+    ];
+    let ask = ask.map(|(href, label)| Link { href: href.to_owned(), label: label.to_owned() });
+    sheet.blocks = vec![
+        Block::Links("A new one", ask.into()),
+        Block::Table(TableView {
+            id: "own-tickets",
+            caption: "Tickets, the latest first".to_owned(),
+            heads: &["Ticket", "Subject", "About", "From", "Opened", "State"],
+            rows: found.iter().map(row).collect(),
+            nothing: "You have asked nothing yet.",
+        }),
+    ];
+    Ok(sheet.answer(visitor))
+}
+
+/// A ticket that somebody may see; others look absent.
+async fn theirs(visitor: &Visitor, number: &str) -> Result<(Granted, Opened), Stop> {
+    let granted = visitor.granted(Permission::WriteTickets)?;
+    let nothing = || visitor.no_page(NoPage::NotFound);
+    let number = number.parse().map_err(|_| nothing())?;
+    let opened = tickets::opened_by(&visitor.app.registry, &granted, number).await;
+    let opened = opened.map_err(|failure| visitor.failed(&failure))?.ok_or_else(nothing)?;
+    Ok((granted, opened))
+}
+
+/// `GET /tickets/{number}`
+pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
+    let (_, opened) = theirs(&visitor, &number).await?;
+    visitor.looks_at(Permission::WriteTickets, Look::Ticket(opened.case.number)).await?;
+    let mut sheet = ticket_sheet(&visitor, &opened, &done.done);
+    sheet.at = HERE;
+    sheet.below = Some(("Your tickets", HERE));
+    let here = format!("{HERE}/{}", opened.case.number);
+    sheet.blocks.extend(role(&visitor, &opened)?);
+    sheet.blocks.extend(attached(&opened, &here, |file| file.name.to_string()));
+    sheet.blocks.push(say(here.clone(), "Answer", "Your words", "text", "Send"));
+    sheet.blocks.extend(opened.takes_file().is_ok().then(|| files::sending(format!("{here}/files"))));
+    Ok(sheet.answer(visitor))
+}
+
+/// The way to the request for the role that a ticket of one's own asks for; or the number of the one that was begun.
+fn role(visitor: &Visitor, opened: &Opened) -> Result<Option<Block>, Stop> {
+    let is_own = opened.case.account_id == Some(visitor.session()?.account.id);
+    if !is_own || opened.case.body.category != Category::AddRole {
+        return Ok(None);
+    }
+    let request = opened.case.body.linked.as_ref().filter(|linked| linked.kind == LinkKind::Request);
+    let mut blocks = match request {
+        Some(request) => {
+            let text = format!("Request {}. Its link came to you by mail, and shows where it stands.", request.name);
+            vec![text]
+        }
+        None => vec!["The role comes to the account that you have: fill in the request for it.".to_owned()],
+    };
+    if opened.case.state == State::Closed {
+        return Ok(request.map(|_| Block::Text("The role".to_owned(), blocks)));
+    }
+    let label = match request {
+        Some(_) => "Fill in another request, if that one was denied",
+        None => "Fill in the request for the role",
+    };
+    let href = format!("{HERE}/{}/request", opened.case.number);
+    let label = format!("{label}. {}", blocks.remove(0));
+    Ok(Some(Block::Links("The role", vec![Link { href, label }])))
+}
+
+/// `POST /tickets/{number}`
+pub(crate) async fn answer(Path(number): Path<String>, Sent { visitor, form }: Sent) -> Answer {
+    let (granted, opened) = theirs(&visitor, &number).await?;
+    let here = format!("{HERE}/{}", opened.case.number);
+    let (registry, party, at) = (&visitor.app.registry, Party::Staff(&granted), visitor.arrival);
+    match tickets::answer(registry, party, opened.case.number, typed(&form, "text"), at).await {
+        Ok(()) => Ok(redirect(&format!("{here}?done=answer"))),
+        Err(failure) => refusal(visitor, failure, ("Back to the ticket", &here)),
+    }
+}
+
+/// `POST /tickets/{number}/files`
+pub(crate) async fn attach(
+    Path(number): Path<String>,
+    PublicUpload { visitor, called, content, .. }: PublicUpload,
+) -> Answer {
+    let (granted, opened) = theirs(&visitor, &number).await?;
+    let here = format!("{HERE}/{}", opened.case.number);
+    keep(visitor, Party::Staff(&granted), &opened, &here, (called, content)).await
+}
+
+/// `GET /tickets/{number}/files/{n}`
+pub(crate) async fn file(visitor: Visitor, Path((number, n)): Path<(String, String)>) -> Answer {
+    let (granted, opened) = theirs(&visitor, &number).await?;
+    fetched(&visitor, Party::Staff(&granted), opened.case.number, &n).await
+}
+
+/// A ticket of one's own that asks for a role.
+async fn asks_role(visitor: &Visitor, number: &str) -> Result<i64, Stop> {
+    let (_, opened) = theirs(visitor, number).await?;
+    let is_own = opened.case.account_id == Some(visitor.session()?.account.id);
+    let asks = is_own && opened.case.body.category == Category::AddRole && opened.case.state != State::Closed;
+    if asks { Ok(opened.case.number) } else { Err(visitor.no_page(NoPage::NotFound)) }
+}
+
+/// `GET /tickets/{number}/request`
+pub(crate) async fn request(visitor: Visitor, Path(number): Path<String>) -> Answer {
+    let number = asks_role(&visitor, &number).await?;
+    Ok(request_sheet(&visitor, number, &Typed::new(), Vec::new()).answer(visitor))
+}
+
+fn request_sheet(visitor: &Visitor, number: i64, form: &Typed, problems: Vec<Problem>) -> Sheet {
+    let mut sheet = Sheet::new("Ask for a further role", "access");
+    sheet.at = HERE;
+    sheet.below = Some(("Your tickets", HERE));
+    sheet.is_narrow = true;
+    sheet.lead = format!(
+        "The role comes to your account, {}, beside those it has. The request goes the way of every request: training, \
+         the Help Desk, the site administrator.",
+        visitor.session().map(|session| session.account.name.to_string()).unwrap_or_default()
+    );
+    sheet.problems = problems;
+    let all = fields(&access_types(&visitor.app.registry.roles), form);
+    sheet.blocks = vec![Block::Form(FormView {
+        action: format!("{HERE}/{number}/request"),
+        // who asks is known
+        fields: all.into_iter().filter(|field| !matches!(field.name, "email" | "name")).collect(),
+        button: "Save and send me the link",
+        ..FormView::default()
+    })];
+    sheet
+}
+
+/// `POST /tickets/{number}/request`
+pub(crate) async fn begin(Path(number): Path<String>, Sent { visitor, mut form }: Sent) -> Answer {
+    let number = asks_role(&visitor, &number).await?;
+    // the registry puts the account's own in their place
+    form.insert("email".to_owned(), "account@registry.example".to_owned());
+    form.insert("name".to_owned(), "the account".to_owned());
+    let asked = match application(&form) {
+        Ok((_, asked)) => asked,
+        Err(problems) => return Ok(request_sheet(&visitor, number, &form, problems).answer(visitor)),
+    };
+    let account = &visitor.session()?.account;
+    let begun = requests::begin_from_ticket(&visitor.app.registry, account, number, asked, visitor.arrival);
+    match begun.await {
+        Ok(request) => Ok(redirect(&format!("/request-access/sent?number={request}"))),
+        Err(failure) => {
+            let problem = refused(&visitor, failure)?;
+            Ok(request_sheet(&visitor, number, &form, vec![problem]).answer(visitor))
+        }
+    }
+}
