@@ -8,9 +8,11 @@ use iis_model::{AccountId, SiteId, Timestamp};
 
 sql! {
     INSERT = "INSERT INTO worker (id, name, email, license_kind, license_number, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    GET = "SELECT id, name, email, license_kind, license_number, created_at FROM worker WHERE id = $1";
     BY_EMAIL = "SELECT id, name, email, license_kind, license_number, created_at FROM worker WHERE email = $1";
     BY_LICENSE = "SELECT id, name, email, license_kind, license_number, created_at FROM worker \
-                  WHERE license_number = $1 AND license_kind = $2 ORDER BY id";
+                  WHERE upper(replace(replace(replace(license_number, ' ', ''), '-', ''), '.', '')) = $1 \
+                  AND upper(replace(replace(replace(license_kind, ' ', ''), '-', ''), '.', '')) = $2 ORDER BY id";
     OF_ACCOUNT = "SELECT w.id, w.name, w.email, w.license_kind, w.license_number, w.created_at \
                   FROM account_worker a JOIN worker w ON w.id = a.worker_id WHERE a.account_id = $1";
     SET_LICENSE = "UPDATE worker SET license_kind = $2, license_number = $3 WHERE id = $1";
@@ -97,14 +99,24 @@ pub fn insert(tx: &mut Tx<'_>, row: &WorkerRow) -> Result<(), StoreError> {
     )
 }
 
+/// A person.
+pub fn get(tx: &mut Tx<'_>, id: i64) -> Result<Option<WorkerRow>, StoreError> {
+    tx.one(&GET, vals![id])
+}
+
 /// The person with this address.
 pub fn by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<WorkerRow>, StoreError> {
     tx.one(&BY_EMAIL, vals![email])
 }
 
-/// People with this license.
+/// People with this license, however it is written: `M.D.` is `md`, and `MD 1001` is `md-1001`.
 pub fn by_license(tx: &mut Tx<'_>, kind: &str, number: &str) -> Result<Vec<WorkerRow>, StoreError> {
-    tx.all(&BY_LICENSE, vals![number, kind])
+    tx.all(&BY_LICENSE, vals![plain(number), plain(kind)])
+}
+
+/// A license's kind or number without what people write differently; as the statement makes it of the row.
+fn plain(written: &str) -> String {
+    written.chars().filter(|c| !matches!(c, ' ' | '-' | '.')).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 /// The person whose account it is.

@@ -47,6 +47,14 @@ impl Actor {
             Self::Nobody => ("nobody", ""),
         }
     }
+
+    /// The account, of somebody who signed in.
+    pub fn account_id(&self) -> Option<AccountId> {
+        match self {
+            Self::Account { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
 }
 
 /// How an actor came in.

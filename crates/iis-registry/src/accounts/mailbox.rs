@@ -36,6 +36,15 @@ impl Asks {
         Self { account: session.account.id, is_settled }
     }
 
+    /// Ends the other sessions of an account that has no second factor until now: they were opened by the password alone,
+    /// and whoever knows only that is to bind no factor of their own beside the owner's.
+    pub(super) fn end_others(self, tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError> {
+        if second_factor::has_app(tx, self.account)? || !passkey::of_account(tx, self.account)?.is_empty() {
+            return Ok(());
+        }
+        session::delete_all_but(tx, self.account, &session.csrf)
+    }
+
     /// Whether the mailbox must be shown first.
     pub(super) fn is_owed(self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
         let Self { account, is_settled } = self;

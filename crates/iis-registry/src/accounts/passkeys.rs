@@ -107,7 +107,7 @@ pub struct Made {
 }
 
 /// Adds a passkey to one's own account. Before the first second factor of all the mailbox is shown in this session
-/// ([`super::mailbox`]): refused without that.
+/// ([`super::mailbox`]): refused without that. With it the account's other sessions end.
 pub async fn add(
     cx: &Context,
     session: &Session,
@@ -126,12 +126,13 @@ pub async fn add(
         stopped_at: None,
     };
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "add-passkey", arrival.at).detail(name);
-    let cx2 = cx.clone();
+    let (cx2, session) = (cx.clone(), session.clone());
     let added = cx.store.write(Lane::Web, move |tx| {
         account::hold(tx, row.account_id)?;
         if asks.is_owed(tx)? {
             return Ok(Err(SHOW_FIRST));
         }
+        asks.end_others(tx, &session)?;
         if passkey::of_account(tx, row.account_id)?.len() >= MOST {
             return Ok(Err(Failure::Rule("An account has at most 20 passkeys. Remove one first.")));
         }

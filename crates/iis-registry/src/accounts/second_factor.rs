@@ -147,7 +147,7 @@ pub async fn state(cx: &Context, id: AccountId) -> Result<Option<State>, Failure
 
 /// Gives one's own account a second factor, in place of the one it has, if the code shows that the app knows the secret.
 /// Returns the recovery codes, which are shown once. Before the first factor of all the mailbox is shown in this session
-/// ([`super::mailbox`]): refused without that.
+/// ([`super::mailbox`]): refused without that. With it the account's other sessions end.
 pub async fn add(
     cx: &Context,
     session: &Session,
@@ -170,12 +170,13 @@ pub async fn add(
         added_at: arrival.at,
     };
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "add-second-factor", arrival.at);
-    let cx2 = cx.clone();
+    let (cx2, session) = (cx.clone(), session.clone());
     let added = cx.store.write(Lane::Web, move |tx| {
         account::hold(tx, row.account_id)?;
         if asks.is_owed(tx)? {
             return Ok(false);
         }
+        asks.end_others(tx, &session)?;
         let change = if has_app(tx, row.account_id)? { WayIn::AppReplaced } else { WayIn::AppAdded };
         second_factor::put(tx, &row, &hashes)?;
         tell(tx, &cx2, row.account_id, change, arrival.at)?;

@@ -2,13 +2,14 @@
 
 use super::{Enrollment, Event, RENEWAL_DAYS, State, closing};
 use crate::cases::{By, Keys, NOT_NOW};
-use crate::mail::Letter;
+use crate::mail::{Letter, Link};
 use crate::requests::places::town_of;
 use crate::requests::provisioning::{Appointed, appoint};
 use crate::setup::{NewSite, check_codes, site_row};
+use crate::staff::administrators_of;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel, Granted, Place};
-use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId};
+use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId, Timestamp};
 use iis_store::organization::{self, OrganizationRow};
 use iis_store::worker::{self, WorkerRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
@@ -17,8 +18,16 @@ use jiff::ToSpan;
 /// What staff decide.
 #[derive(Debug, Clone)]
 pub enum Decision {
-    /// The site is enrolled, under this code and with this number at the vaccine program.
+    /// The site is enrolled, under this code and with this number at the vaccine program. A first one makes its organization.
     Approve {
+        /// The code by which messages name it.
+        code: Box<str>,
+        /// Its number at the vaccine program; none for sites outside.
+        pin: Option<Box<str>>,
+    },
+    /// The same, as a further site of the organization whose name was written. Whoever types a name becomes nobody there: the
+    /// organization's own site administrators answer for the site, and are told.
+    Join {
         /// The code by which messages name it.
         code: Box<str>,
         /// Its number at the vaccine program; none for sites outside.
@@ -36,6 +45,13 @@ pub enum Decision {
     },
 }
 
+const NAME_IS_TAKEN: Failure = Failure::Rule(
+    "An organization of this name exists. Approve the site as a further one of it, if it is; else send the documents back: no two \
+     organizations have one name.",
+);
+const NOBODY_TO_JOIN: Failure =
+    Failure::Rule("There is no organization of this name. Approve the site with a new one.");
+
 /// Decides about an enrollment under review.
 pub async fn decide(
     cx: &Context,
@@ -49,7 +65,7 @@ pub async fn decide(
     {
         return Err(Failure::Rule("Say why: the site reads it."));
     }
-    if let Decision::Approve { code, pin } = &decision {
+    if let Decision::Approve { code, pin } | Decision::Join { code, pin } = &decision {
         check_codes(code, pin.as_deref())?;
     }
     let new_ids = (OrganizationId(cx.store.ids().take()?), SiteId(cx.store.ids().take()?));
@@ -61,31 +77,39 @@ pub async fn decide(
         .detail(format!("enrollment {number}: {}", word(&decision)));
     let cx2 = cx.clone();
     let decided = cx.store.write(Lane::Web, move |tx| {
-        let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(Some(())) };
+        let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(Some(NOT_NOW)) };
         let (event, reason) = match &decision {
-            Decision::Approve { .. } => (Event::Approve, ""),
+            Decision::Approve { .. } | Decision::Join { .. } => (Event::Approve, ""),
             Decision::Deny { reason } => (Event::Deny, &**reason),
             Decision::SendBack { reason } => (Event::SendBack, &**reason),
         };
-        if let Decision::Approve { code, pin } = &decision
+        if let Decision::Approve { code, pin } | Decision::Join { code, pin } = &decision
             && case.state == State::UnderReview
         {
             case.body.renew_on = arrival.today.checked_add((365 - RENEWAL_DAYS).days()).ok();
             case.body.renewing_since = None;
             closing::open(tx, &case, arrival.at)?;
             if case.site_id.is_none() {
-                let site = make_site(tx, &case, new_ids, code, pin.as_deref())?;
+                let known = crate::sites::named(tx, case.body.organization.trim())?;
+                match (&decision, known) {
+                    (Decision::Join { .. }, None) => return Ok(Some(NOBODY_TO_JOIN)),
+                    (Decision::Approve { .. }, Some(_)) => return Ok(Some(NAME_IS_TAKEN)),
+                    _ => {}
+                }
+                let site = make_site(tx, &case, (known, new_ids), code, pin.as_deref())?;
                 case.site_id = Some(site);
                 let account = person_ids.0.0.to_string();
                 let token = keys.key(&["first-password", &number.to_string(), &account]);
-                appoint_administrator(tx, &cx2, &case, (site, person_ids), token.as_str(), arrival)?;
+                if !has_administrators(tx, &cx2, &case, known, arrival.at)? {
+                    appoint_administrator(tx, &cx2, &case, (site, person_ids), token.as_str(), arrival)?;
+                }
             }
         }
         if event == Event::Deny && case.site_id.is_some() {
             case.body.renewing_since = Some(arrival.at); // what was denied does not count for the next try
         }
         if !case.act(tx, event, By { actor: &actor, reason, at: arrival.at })? {
-            return Ok(Some(()));
+            return Ok(Some(NOT_NOW));
         }
         if event == Event::Deny {
             closing::close(tx, (&cx2, &keys), &case, arrival)?;
@@ -97,10 +121,47 @@ pub async fn decide(
     });
     match decided.await {
         Ok(None) => Ok(()),
-        Ok(Some(())) => Err(NOT_NOW),
+        Ok(Some(why)) => Err(why),
         Err(error) if error.is_constraint("site_code") => Err(Failure::Rule("A site of this code exists.")),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether the organization that a site joins has site administrators: they are told of the site, and whom its form names is
+/// not made one of them.
+fn has_administrators(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    case: &Enrollment,
+    joined: Option<OrganizationId>,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let administrators = joined.map_or(Ok(Vec::new()), |id| administrators_of(tx, id))?;
+    for email in administrators.iter().filter_map(|one| one.email.as_ref()) {
+        let link = Link::to(cx, &["help", "tickets", "new"]);
+        let letter = Letter::SiteJoined { site: case.body.site.clone(), link };
+        outbox::insert(tx, &letter.to(cx, email, at).map_err(super::standing::inside)?)?;
+    }
+    Ok(!administrators.is_empty())
+}
+
+/// The organization that an enrollment would join.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joins {
+    /// Its name.
+    pub organization: Box<str>,
+    /// The names of its site administrators.
+    pub administrators: Vec<Box<str>>,
+}
+
+/// The organization that is known by the name that was written, for a site that is none yet.
+pub(super) fn joins(tx: &mut Tx<'_>, case: &Enrollment) -> Result<Option<Joins>, StoreError> {
+    if case.site_id.is_some() {
+        return Ok(None);
+    }
+    let Some(id) = crate::sites::named(tx, case.body.organization.trim())? else { return Ok(None) };
+    let administrators = administrators_of(tx, id)?.into_iter().map(|one| one.name).collect();
+    Ok(Some(Joins { organization: case.body.organization.clone(), administrators }))
 }
 
 /// The site administrator whom the signed form names gets an account, or the role to the one that is there: so the site has
@@ -144,21 +205,20 @@ fn appoint_administrator(
 fn word(decision: &Decision) -> &'static str {
     match decision {
         Decision::Approve { .. } => "approve",
+        Decision::Join { .. } => "approve as a further site",
         Decision::Deny { .. } => "deny",
         Decision::SendBack { .. } => "send back",
     }
 }
 
-/// The site with its organization: the one of the same name, or a new one.
+/// The site with its organization: the one that it joins, or a new one.
 fn make_site(
     tx: &mut Tx<'_>,
     case: &Enrollment,
-    (new_organization, site_id): (OrganizationId, SiteId),
+    (known, (new_organization, site_id)): (Option<OrganizationId>, (OrganizationId, SiteId)),
     code: &str,
     pin: Option<&str>,
 ) -> Result<SiteId, StoreError> {
-    let wanted = case.body.organization.to_lowercase();
-    let known = crate::sites::named(tx, &wanted)?;
     let owner = if let Some(owner) = known {
         owner
     } else {

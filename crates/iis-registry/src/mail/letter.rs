@@ -88,6 +88,25 @@ pub enum Letter {
         /// The site.
         site: Box<str>,
     },
+    /// A further site of the recipient's organization was enrolled.
+    SiteJoined {
+        /// The site.
+        site: Box<str>,
+        /// Where to say that it is none of the organization's.
+        link: Link,
+    },
+    /// It is asked which users of the recipient's organization are still there.
+    ConfirmUsers {
+        /// About how many.
+        users: usize,
+        /// Where the answer is given.
+        link: Link,
+    },
+    /// Access has ended.
+    AccessEnded {
+        /// Where to ask for it again.
+        link: Link,
+    },
     /// There is something new in a ticket.
     TicketNews {
         /// Its number.
@@ -312,6 +331,41 @@ impl Letter {
                 &[&format!(
                     "{site} is enrolled and names you as its site administrator. Sign in as always: the role is there."
                 )],
+                false,
+            ),
+            Self::SiteJoined { site, link } => text(
+                "site-joined",
+                "A further site of your organization",
+                &[
+                    &format!(
+                        "{site} was enrolled as a further site of the organization whose site administrator you are. You \
+                         approve its accounts from now on."
+                    ),
+                    "If it is none of your organization’s, tell the Help Desk at once:",
+                    &link.0,
+                ],
+                false,
+            ),
+            Self::ConfirmUsers { users, link } => text(
+                "confirm-users",
+                "Who is still there?",
+                &[
+                    &format!(
+                        "Twice a year you say who of your organization still needs the registry. Waiting for your answer: \
+                         {users}. Whoever is not confirmed in time can no longer sign in."
+                    ),
+                    &link.0,
+                ],
+                false,
+            ),
+            Self::AccessEnded { link } => text(
+                "access-ended",
+                "Your access has ended",
+                &[
+                    "Your organization said that you no longer need your access there, or did not confirm you in time. If you \
+                     still need it, speak with your site administrator, or ask again:",
+                    &link.0,
+                ],
                 false,
             ),
             Self::TicketNews { number, link } => text(

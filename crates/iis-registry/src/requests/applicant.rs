@@ -9,8 +9,11 @@ use iis_store::{StoreError, Tx, worker};
 pub(super) enum Applicant {
     /// Nobody whom a staff list or an account knows.
     New,
-    /// Somebody known: by the address, or by the license, with the same name.
+    /// Somebody known by the address, with the same name.
     Known(i64),
+    /// Somebody known by the license, with the same name and under another address. Names and licenses are public: letters
+    /// that open an account go to the address that is known.
+    KnownElsewhere(i64),
     /// The address is that of somebody with another name.
     NamedOtherwise,
 }
@@ -28,13 +31,18 @@ impl Applicant {
         }
         let licensed = worker::by_license(tx, license_kind, license_number)?;
         let same = licensed.into_iter().find(|row| is_same_person(&row.name, name));
-        Ok(same.map_or(Self::New, |row| Self::Known(row.id)))
+        Ok(same.map_or(Self::New, |row| Self::KnownElsewhere(row.id)))
+    }
+
+    /// Whether the registry knows the person under another address.
+    pub(super) fn is_known_elsewhere(self) -> bool {
+        matches!(self, Self::KnownElsewhere(_))
     }
 
     /// The person, where known.
     pub(super) fn worker(self) -> Option<i64> {
         match self {
-            Self::Known(id) => Some(id),
+            Self::Known(id) | Self::KnownElsewhere(id) => Some(id),
             Self::New | Self::NamedOtherwise => None,
         }
     }

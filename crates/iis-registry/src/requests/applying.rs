@@ -5,8 +5,8 @@ use super::gates::{Gate, Standing, gates, lets_submit};
 use super::{Application, Event, Request, State};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::inside;
-use crate::mail::{Letter, Link, knock};
 use crate::mail::may_ask;
+use crate::mail::{Letter, Link, knock};
 use crate::names::{is_name_of_person, is_of_license, is_showable};
 use crate::sites::site_named;
 use crate::{Arrival, Context, Failure};
@@ -158,6 +158,9 @@ pub async fn change(
                     && kept.license_kind == application.license_kind
                     && kept.license_number == application.license_number
             }),
+            jurisdiction_verified: kept
+                .jurisdiction_verified
+                .filter(|_| kept.jurisdiction == application.jurisdiction && kept.site == application.site),
             ..application.clone()
         };
         name_site(tx, &mut case)?;

@@ -211,7 +211,7 @@ fn site_name(tx: &mut Tx<'_>, case: &Request) -> Result<Box<str>, StoreError> {
 }
 
 /// Whether somebody asks for themselves: by account, by address, or by a name like theirs under another address (S-11).
-fn is_own(tx: &mut Tx<'_>, account: AccountId, case: &Request) -> Result<bool, StoreError> {
+pub(super) fn is_own(tx: &mut Tx<'_>, account: AccountId, case: &Request) -> Result<bool, StoreError> {
     let worker = worker::of_account(tx, account)?;
     let row = account::get(tx, account)?;
     let names = [worker.as_ref().map(|row| &*row.name), row.as_ref().map(|row| &*row.display_name)];

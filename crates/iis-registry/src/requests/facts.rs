@@ -7,7 +7,7 @@ use super::{Application, Request};
 use crate::access::Roles;
 use crate::enrollment::{self, Enrollment};
 use crate::sites::{folded, only};
-use crate::staff::{Position, administrators_of};
+use crate::staff::{administrators_of, has_other_primary};
 use crate::training::{Required, UserType};
 use iis_model::{EmailAddress, JurisdictionId};
 use iis_store::site::{self, SiteRow};
@@ -50,6 +50,8 @@ pub(super) fn facts(tx: &mut Tx<'_>, roles: &Roles, request: &Request) -> Result
         works_at_program_site,
         license: license(&request.body),
         knows_jurisdiction: jurisdiction_named(tx, &request.body.jurisdiction)?.is_some(),
+        is_jurisdiction_verified: request.body.jurisdiction_verified.is_some(),
+        is_known_elsewhere: applicant.is_known_elsewhere(),
     })
 }
 
@@ -89,12 +91,8 @@ fn missing_courses(tx: &mut Tx<'_>, email: &EmailAddress, role: &str) -> Result<
 }
 
 fn site_facts(tx: &mut Tx<'_>, row: SiteRow, who: Option<i64>) -> Result<Site, StoreError> {
-    let staff = worker::of_site(tx, row.site.id)?;
-    let is_other_primary = |entry: &worker::StaffRow| {
-        &*entry.position == Position::PrimaryCoordinator.word() && Some(entry.worker_id) != who
-    };
     Ok(Site {
-        has_other_primary: staff.iter().any(is_other_primary),
+        has_other_primary: has_other_primary(tx, row.site.id, who)?,
         is_enrolled: is_enrolled(tx, &row)?,
         is_program: row.site.pin.is_some(),
         name: row.site.name,

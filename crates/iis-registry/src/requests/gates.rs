@@ -122,6 +122,10 @@ pub struct Facts {
     pub license: License,
     /// Whether the jurisdiction that was named is one of the registry's.
     pub knows_jurisdiction: bool,
+    /// Whether the Help Desk verified that the office answers for it.
+    pub is_jurisdiction_verified: bool,
+    /// Whether the registry knows the applicant under another address than the request's.
+    pub is_known_elsewhere: bool,
 }
 
 /// Roles that need the site to take part in a vaccine program (S-49, S-50).
@@ -147,8 +151,11 @@ fn jurisdiction(facts: &Facts) -> Option<Gate> {
             let words =
                 "This type of access is for health departments. Name yours as the office where you work.";
             gate("S-60", Standing::Refuses, words)
+        } else if facts.knows_jurisdiction && facts.is_jurisdiction_verified {
+            gate("S-60", Standing::Open, "Your office answers for the jurisdiction.")
         } else if facts.knows_jurisdiction {
-            gate("S-60", Standing::Open, "The jurisdiction is known.")
+            let words = "The Help Desk verifies that your office answers for the jurisdiction.";
+            gate("S-60", Standing::Waits(Party::HelpDesk), words)
         } else {
             let words = "Name your jurisdiction as the registry does: a county, a health district or a town.";
             gate("S-60", Standing::Waits(Party::Applicant), words)
@@ -173,6 +180,10 @@ fn confirmed(facts: &Facts) -> Gate {
         let words = "The registry knows this e-mail address under another name. Enter your name as your site’s staff list \
                      has it, or use an address of your own; a list that is wrong is mended by its coordinator.";
         gate("S-8", Standing::Refuses, words)
+    } else if facts.is_confirmed && facts.is_known_elsewhere {
+        let words = "Your e-mail address is confirmed. The registry knows you by your license under another one: user name \
+                     and password link go there. A list that has an old address is mended by its coordinator.";
+        gate("S-8", Standing::Open, words)
     } else if facts.is_confirmed {
         gate("S-8", Standing::Open, "Your e-mail address is confirmed.")
     } else {
@@ -347,6 +358,8 @@ mod tests {
             works_at_program_site: true,
             license: License::None,
             knows_jurisdiction: false,
+            is_jurisdiction_verified: false,
+            is_known_elsewhere: false,
         }
     }
 

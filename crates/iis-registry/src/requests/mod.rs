@@ -23,10 +23,10 @@ pub use applying::{Asked, begin, can_change, change, confirm_address, submit, wi
 pub use approving::{Approver, ToApprove, approval, approve, deny, to_approve};
 pub use flow::{Event, State};
 pub use gates::{Facts, Gate, License, Listed, Party, Site, Standing, gates, lets_submit};
-pub use places::{MOST_PLACES, Place, Places, places};
 pub use passwords::{is_link, mail_link_again, set_password};
+pub use places::{MOST_PLACES, Place, Places, places};
 pub use queue::{
-    Opened, ask_administrator, deny_as_desk, next, opened, queue, return_to, take, verify_license, waiting,
+    Opened, Verified, ask_administrator, deny_as_desk, next, opened, queue, return_to, take, verify, waiting,
 };
 pub use time::{go_on_after_enrollment, remind_and_expire};
 pub use types::{AccessType, UserKind, access_types};
@@ -64,6 +64,9 @@ pub struct Application {
     /// Who verified the license, and when (S-55).
     #[serde(default)]
     pub license_verified: Option<(Box<str>, Timestamp)>,
+    /// Who verified that the office answers for the jurisdiction, and when (S-60).
+    #[serde(default)]
+    pub jurisdiction_verified: Option<(Box<str>, Timestamp)>,
     /// The enrollment that it waits for (S-15).
     #[serde(default)]
     pub enrollment: Option<i64>,
@@ -96,6 +99,7 @@ impl Application {
             administrator: "".into(),
             confirmed_at: None,
             license_verified: None,
+            jurisdiction_verified: None,
             enrollment: None,
             adds_to: None,
             ticket: None,

@@ -1,7 +1,7 @@
 //! The link that sets a password: once, within its hours, for one account (S-12).
 
 use super::applying::NO_MORE_LETTERS;
-use super::provisioning::{NO_PASSWORD, mail_password_link};
+use super::provisioning::{NO_PASSWORD, address_of, mail_password_link};
 use super::{Event, Request, State};
 use crate::accounts::told::tell;
 use crate::cases::{By, NOT_NOW};
@@ -22,7 +22,7 @@ pub async fn is_link(cx: &Context, token: &str, arrival: Arrival) -> Result<Opti
     Ok(read.await?)
 }
 
-/// Mails the link that sets the password again, to the address of the request: the first one ran out, or was lost. Its user
+/// Mails the link that sets the password again, to where it went: the first one ran out, or was lost. Its user
 /// name comes with it. Whoever holds the request's own link may ask, and the Help Desk; as often as letters to strangers go.
 pub async fn mail_link_again(
     cx: &Context,
@@ -41,10 +41,11 @@ pub async fn mail_link_again(
         else {
             return Ok(Err(NOT_NOW));
         };
-        if !may_ask(tx, &cx2, &case.email, "set-password", arrival.at)? {
+        let email = address_of(tx, &case)?;
+        if !may_ask(tx, &cx2, &email, "set-password", arrival.at)? {
             return Ok(Err(NO_MORE_LETTERS));
         }
-        mail_password_link(tx, &cx2, (row.id, row.name, &case.email), &token, arrival)?;
+        mail_password_link(tx, &cx2, (row.id, row.name, &email), &token, arrival)?;
         tx.audit(&entry.clone().detail(format!("request {number}")))?;
         Ok(Ok(()))
     });

@@ -30,10 +30,11 @@ pub(super) fn provision(
 ) -> Result<(), StoreError> {
     let by = By { actor: "openiis", reason: "", at: arrival.at };
     let worker = worker_of(tx, case, worker_id, arrival)?;
+    let email = address_of(tx, case)?;
     list_coordinator(tx, cx, case, worker, arrival)?;
     let appointed = Appointed {
         name: &case.body.name,
-        email: &case.email,
+        email: &email,
         worker,
         role: (case.body.role.clone(), place(tx, case)?),
         adds_to: case.body.adds_to,
@@ -60,7 +61,7 @@ fn place(tx: &mut Tx<'_>, case: &Request) -> Result<Place, StoreError> {
 }
 
 /// No PHC string: no password fits until one is set.
-pub(super) const NO_PASSWORD: &str = "none";
+pub(crate) const NO_PASSWORD: &str = "none";
 
 /// Somebody who is to have a role.
 pub(crate) struct Appointed<'a> {
@@ -185,10 +186,20 @@ pub(super) fn mail_password_link(
     Ok(())
 }
 
+/// Where letters go that open an account: to the address under which the registry knows the person; a request's own only where
+/// it knows none. Whoever types somebody's name and license gets no link of theirs.
+pub(super) fn address_of(tx: &mut Tx<'_>, case: &Request) -> Result<EmailAddress, StoreError> {
+    let known = match Applicant::of(tx, case)? {
+        Applicant::KnownElsewhere(id) => worker::get(tx, id)?.and_then(|row| row.email.parse().ok()),
+        _ => None,
+    };
+    Ok(known.unwrap_or_else(|| case.email.clone()))
+}
+
 /// The person whom the gates found, or a new one.
 fn worker_of(tx: &mut Tx<'_>, case: &Request, new_id: i64, arrival: Arrival) -> Result<i64, StoreError> {
     match Applicant::of(tx, case)? {
-        Applicant::Known(id) => return Ok(id),
+        Applicant::Known(id) | Applicant::KnownElsewhere(id) => return Ok(id),
         Applicant::New => {}
         Applicant::NamedOtherwise => return Err(StoreError::internal("an address of somebody else")),
     }

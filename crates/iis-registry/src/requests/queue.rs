@@ -2,7 +2,7 @@
 //! counts business days from receipt and stands while a request is returned (S-13).
 
 use super::adding::tell_ticket;
-use super::approving::ask;
+use super::approving::{ask, is_own};
 use super::facts::facts;
 use super::gates::{Gate, Standing as GateStanding, gates};
 use super::{Event, Request, State};
@@ -13,7 +13,7 @@ use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::Letter;
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
-use iis_model::access::Granted;
+use iis_model::access::{Actor, Granted};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
 use jiff::SignedDuration;
 use std::sync::Arc;
@@ -125,6 +125,14 @@ pub async fn next(cx: &Context) -> Result<Option<i64>, Failure> {
     Ok(read.await?)
 }
 
+/// Said to staff who would decide what they asked for themselves (requirements 6.5).
+const OWN: Failure = Failure::Rule("This is your own request, or bears your name. A colleague reads it.");
+
+/// Whether a request is that of the staff who would read it.
+fn is_readers_own(tx: &mut Tx<'_>, actor: &Actor, case: &Request) -> Result<bool, StoreError> {
+    actor.account_id().map_or(Ok(false), |account| is_own(tx, account, case))
+}
+
 /// Takes a request for reading. Another than the oldest is taken with a reason only, which is kept (S-10).
 pub async fn take(
     cx: &Context,
@@ -136,10 +144,14 @@ pub async fn take(
     const OUT_OF_ORDER: &str =
         "Requests are read in the order received. To take another than the oldest, say why.";
     let (actor, reason): (Box<str>, Box<str>) = (granted.actor().label().1.into(), reason.trim().into());
+    let who = granted.actor().clone();
     let entry = AuditEntry::of(granted, arrival.at).action("take-request");
     let taken = cx.store.write(Lane::Web, move |tx| {
         let oldest = open_in_order(tx)?.into_iter().find(|case| case.state == State::InQueue);
         let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        if is_readers_own(tx, &who, &case)? {
+            return Ok(Err(OWN));
+        }
         let is_oldest = oldest.is_some_and(|oldest| oldest.number == number);
         if case.state == State::InQueue && !is_oldest && reason.is_empty() {
             return Ok(Err(Failure::Rule(OUT_OF_ORDER)));
@@ -191,12 +203,16 @@ async fn decide(
     let keys = Keys::of(cx, arrival).await?;
     let (actor, why, cx2): (Box<str>, Box<str>, _) =
         (granted.actor().label().1.into(), why.trim().into(), cx.clone());
+    let who = granted.actor().clone();
     let entry = AuditEntry::of(granted, arrival.at).action(action).detail(format!("request {number}"));
     let decided = cx.store.write(Lane::Web, move |tx| {
-        let Some(mut case) = Request::load(tx, number)? else { return Ok(false) };
+        let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        if is_readers_own(tx, &who, &case)? {
+            return Ok(Err(OWN));
+        }
         let by = By { actor: &actor, reason: &why, at: arrival.at };
         if case.state != State::InReview || !case.act(tx, event, by)? {
-            return Ok(false);
+            return Ok(Err(NOT_NOW));
         }
         case.say(tx, true, &why, by)?;
         if event == Event::Deny {
@@ -206,32 +222,53 @@ async fn decide(
         let letter = Letter::RequestNews { number, link: case.link(&cx2, &keys) };
         outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)?;
         tx.audit(&entry)?;
-        Ok(true)
+        Ok(Ok(()))
     });
-    if decided.await? { Ok(()) } else { Err(NOT_NOW) }
+    decided.await?
 }
 
-/// The Help Desk has verified the license with the licensing board (S-55).
-pub async fn verify_license(
+/// What the Help Desk looks up outside of the registry and notes on a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verified {
+    /// The license, at the licensing board (S-55).
+    License,
+    /// That the office answers for the jurisdiction, at the health department (S-60).
+    Jurisdiction,
+}
+
+/// Notes what the Help Desk has verified.
+pub async fn verify(
     cx: &Context,
     granted: &Granted,
     number: i64,
+    what: Verified,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let actor: Box<str> = granted.actor().label().1.into();
-    let entry =
-        AuditEntry::of(granted, arrival.at).action("verify-license").detail(format!("request {number}"));
+    let (actor, who): (Box<str>, _) = (granted.actor().label().1.into(), granted.actor().clone());
+    let action = match what {
+        Verified::License => "verify-license",
+        Verified::Jurisdiction => "verify-jurisdiction",
+    };
+    let entry = AuditEntry::of(granted, arrival.at).action(action).detail(format!("request {number}"));
     let verified = cx.store.write(Lane::Web, move |tx| {
-        let Some(mut case) = Request::load(tx, number)? else { return Ok(false) };
-        if case.state != State::InReview || case.body.license_number.is_empty() {
-            return Ok(false);
+        let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        if is_readers_own(tx, &who, &case)? {
+            return Ok(Err(OWN));
         }
-        case.body.license_verified = Some((actor.clone(), arrival.at));
+        let body = &mut case.body;
+        let (is_given, mark) = match what {
+            Verified::License => (!body.license_number.is_empty(), &mut body.license_verified),
+            Verified::Jurisdiction => (!body.jurisdiction.is_empty(), &mut body.jurisdiction_verified),
+        };
+        if case.state != State::InReview || !is_given {
+            return Ok(Err(NOT_NOW));
+        }
+        *mark = Some((actor.clone(), arrival.at));
         case.save(tx)?;
         tx.audit(&entry)?;
-        Ok(true)
+        Ok(Ok(()))
     });
-    if verified.await? { Ok(()) } else { Err(NOT_NOW) }
+    verified.await?
 }
 
 /// Asks the site administrator for approval (S-11): when every gate is open.
@@ -247,10 +284,14 @@ pub async fn ask_administrator(
     let keys = Keys::of(cx, arrival).await?;
     let (actor, cx2, roles): (Box<str>, _, _) =
         (granted.actor().label().1.into(), cx.clone(), Arc::clone(&cx.roles));
+    let who = granted.actor().clone();
     let entry =
         AuditEntry::of(granted, arrival.at).action("ask-administrator").detail(format!("request {number}"));
     let asked = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        if is_readers_own(tx, &who, &case)? {
+            return Ok(Err(OWN));
+        }
         let gates = gates(&facts(tx, &roles, &case)?);
         if gates.iter().any(|gate| gate.standing != GateStanding::Open && gate.rule != "S-9") {
             return Ok(Err(Failure::Rule(NOT_OPEN)));

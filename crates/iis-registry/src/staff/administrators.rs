@@ -1,7 +1,10 @@
 //! The site administrators of an organization, and its users: confirmed, or ended, but never the last administrator.
 
+use super::confirming::tell_ended;
+use super::listing::take_off_all;
 use crate::access::Family;
 use crate::names::is_same_person;
+use crate::requests::provisioning::NO_PASSWORD;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Place};
 use iis_model::{AccountId, EmailAddress, OrganizationId, Timestamp};
@@ -43,11 +46,22 @@ pub(crate) fn administrators_of(
     Ok(found)
 }
 
-/// Whether an account is the only active site administrator of one of its organizations.
+/// Whether an organization has a site administrator besides this one who can sign in: a password was set. One who never came
+/// would leave the organization with nobody.
+fn has_another(tx: &mut Tx<'_>, organization: OrganizationId, than: AccountId) -> Result<bool, StoreError> {
+    for other in administrators_of(tx, organization)?.into_iter().filter(|other| other.account != than) {
+        if account::get(tx, other.account)?.is_some_and(|row| &*row.password_hash != NO_PASSWORD) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether an account is the only active site administrator of one of its organizations who can sign in.
 pub(super) fn is_last_administrator(tx: &mut Tx<'_>, id: AccountId) -> Result<bool, StoreError> {
     for held in role_assignment::of_account(tx, id)?.into_iter().filter(|held| &*held.role == ADMINISTRATOR) {
         let Some(organization) = held.organization_id else { continue };
-        if matches!(administrators_of(tx, organization)?.as_slice(), [only] if only.account == id) {
+        if !has_another(tx, organization, id)? {
             return Ok(true);
         }
     }
@@ -120,8 +134,8 @@ fn users(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<Vec<User>, Sto
     }
 }
 
-/// Ends a user of an organization: the roles at its sites, and the account when none is left. The last site administrator
-/// is not ended before there is another.
+/// Ends a user of an organization: the roles at its sites and the places on their staff lists, and the account when no role is
+/// left. The last site administrator is not ended before there is another who can sign in.
 pub async fn end_user(
     cx: &Context,
     granted: &Granted,
@@ -132,16 +146,15 @@ pub async fn end_user(
     const LAST: &str = "This is the organization’s last site administrator. Name another one first: open a ticket, category Add a role.";
     let entry =
         AuditEntry::of(granted, arrival.at).action("end-user").detail(format!("account {}", account_id.0));
-    let roles = Arc::clone(&cx.roles);
+    let cx2 = cx.clone();
+    let (roles, by): (_, Box<str>) = (Arc::clone(&cx.roles), granted.actor().label().1.into());
     let ended = cx.store.write(Lane::Web, move |tx| {
         let is_theirs = |role: &str| roles.get(role).is_some_and(|known| known.family == Family::Outside);
         let (gone, kept): (Vec<_>, Vec<_>) = role_assignment::of_account(tx, account_id)?
             .into_iter()
             .partition(|held| held.organization_id == Some(organization) && is_theirs(&held.role));
         let administers = gone.iter().any(|held| &*held.role == ADMINISTRATOR);
-        let is_last =
-            matches!(administrators_of(tx, organization)?.as_slice(), [only] if only.account == account_id);
-        if administers && is_last {
+        if administers && !has_another(tx, organization, account_id)? {
             return Ok(Some(LAST));
         }
         if gone.is_empty() {
@@ -149,6 +162,8 @@ pub async fn end_user(
         }
         let kept: Vec<_> = kept.into_iter().map(|held| (held.role, held.place)).collect();
         role_assignment::set(tx, account_id, &kept)?;
+        tell_ended(tx, &cx2, account_id, arrival.at)?;
+        take_off_all(tx, account_id, organization, (&by, arrival.at))?;
         if kept.is_empty() {
             account::set_status(tx, account_id, "disabled")?;
         }

@@ -1,33 +1,98 @@
 //! Confirming: twice a year an organization's site administrator says which of its users are still there; who is not
 //! confirmed in time goes inactive (requirements 3.3).
 
-use super::administrators::is_last_administrator;
+use super::administrators::{administers, administrators_of, is_last_administrator};
 use crate::access::as_registry;
+use crate::enrollment::standing::inside;
+use crate::mail::{Letter, Link};
 use crate::{Arrival, Context, Failure};
-use iis_model::AccountId;
 use iis_model::access::{Granted, Permission};
-use iis_store::{AuditEntry, Lane, account, session, worker};
+use iis_model::{AccountId, OrganizationId, Timestamp};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, outbox, role_assignment, session, worker};
 use jiff::{Span, ToSpan};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Asks about everybody who was confirmed too long ago; says about how many.
+/// Asks about everybody who was confirmed too long ago, by a letter to the site administrators of their organizations; says
+/// about how many.
 pub async fn ask_organizations(cx: &Context, arrival: Arrival) -> Result<usize, Failure> {
     let months: Span = i64::from(cx.settled.recertify_months).months();
     let before = before(cx, arrival, months);
+    let cx2 = cx.clone();
     let asked = cx.store.write(Lane::Bulk, move |tx| {
         let due = worker::due(tx, before)?;
-        due.iter().try_for_each(|account| worker::ask(tx, *account, arrival.at))?;
+        let mut of: BTreeMap<OrganizationId, usize> = BTreeMap::new();
+        for account in &due {
+            worker::ask(tx, *account, arrival.at)?;
+            for organization in organizations_of(tx, *account)? {
+                *of.entry(organization).or_default() += 1;
+            }
+        }
+        for (organization, users) in of {
+            let letter = Letter::ConfirmUsers { users, link: Link::to(&cx2, &["admin", "accounts"]) };
+            for email in administrators_of(tx, organization)?.into_iter().filter_map(|one| one.email) {
+                outbox::insert(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
+            }
+        }
         Ok(due.len())
     });
     Ok(asked.await?)
 }
 
-/// The organization says that the user is still there.
+/// The organizations at which an account holds a role.
+fn organizations_of(tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<OrganizationId>, StoreError> {
+    let held = role_assignment::of_account(tx, account)?;
+    Ok(held.into_iter().filter_map(|held| held.organization_id).collect())
+}
+
+/// How many users of somebody's organizations wait for being confirmed; oneself does not count.
+pub async fn to_confirm(cx: &Context, administrator: AccountId) -> Result<usize, Failure> {
+    let own = administers(cx, administrator).await?;
+    if own.is_empty() {
+        return Ok(0);
+    }
+    let read = cx.store.read(move |tx| {
+        let (mut waiting, mut after) = (0, AccountId(i64::MIN));
+        loop {
+            let page = worker::overdue(tx, Timestamp::MAX, after)?;
+            let Some(last) = page.last() else { return Ok(waiting) };
+            after = *last;
+            for id in page.into_iter().filter(|id| *id != administrator) {
+                let held = organizations_of(tx, id)?;
+                waiting += usize::from(own.iter().any(|organization| held.contains(organization)));
+            }
+        }
+    });
+    Ok(read.await?)
+}
+
+/// Writes to somebody whose access has ended, where an address is known.
+pub(super) fn tell_ended(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    id: AccountId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let address = worker::of_account(tx, id)?.and_then(|row| row.email.parse().ok());
+    let Some(address) = address else { return Ok(()) };
+    let letter = Letter::AccessEnded { link: Link::to(cx, &["request-access"]) };
+    outbox::insert(tx, &letter.to(cx, &address, at).map_err(inside)?)
+}
+
+/// Said to whoever would confirm themselves.
+const OWN: Failure = Failure::Rule(
+    "Another site administrator confirms you, or the Help Desk. The last site administrator of an organization stays without it.",
+);
+
+/// The organization says that the user is still there: somebody else of it.
 pub async fn confirm(
     cx: &Context,
     granted: &Granted,
     account: AccountId,
     arrival: Arrival,
 ) -> Result<(), Failure> {
+    if granted.actor().account_id() == Some(account) {
+        return Err(OWN);
+    }
     let entry =
         AuditEntry::of(granted, arrival.at).action("confirm-user").detail(format!("account {}", account.0));
     let confirmed = cx.store.write(Lane::Web, move |tx| {
@@ -43,6 +108,7 @@ pub async fn end_unconfirmed(cx: &Context, arrival: Arrival) -> Result<usize, Fa
     let before = before(cx, arrival, i64::from(cx.settled.recertify_grace_days).days());
     let entry =
         AuditEntry::of(&as_registry(Permission::RecertifyUsers), arrival.at).action("end-unconfirmed");
+    let cx2 = cx.clone();
     let ended = cx.store.write(Lane::Bulk, move |tx| {
         let (mut ended, mut after) = (0, AccountId(i64::MIN));
         loop {
@@ -55,6 +121,7 @@ pub async fn end_unconfirmed(cx: &Context, arrival: Arrival) -> Result<usize, Fa
                     continue;
                 }
                 account::set_status(tx, id, "disabled")?;
+                tell_ended(tx, &cx2, id, arrival.at)?;
                 session::delete_of_account(tx, id)?;
                 tx.audit(&entry.clone().detail(format!("user {}", row.name)))?;
                 ended += 1;
@@ -64,7 +131,7 @@ pub async fn end_unconfirmed(cx: &Context, arrival: Arrival) -> Result<usize, Fa
     Ok(ended.await?)
 }
 
-fn before(cx: &Context, arrival: Arrival, span: Span) -> iis_model::Timestamp {
+fn before(cx: &Context, arrival: Arrival, span: Span) -> Timestamp {
     let now = arrival.at.to_zoned(cx.identity.zone.clone());
-    now.checked_sub(span).map_or(iis_model::Timestamp::MIN, |earlier| earlier.timestamp())
+    now.checked_sub(span).map_or(Timestamp::MIN, |earlier| earlier.timestamp())
 }

@@ -6,9 +6,9 @@ use crate::access::{Family, Roles};
 use crate::names::{is_name_of_person, is_of_license, is_same_person};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Place};
-use iis_model::{AccountId, EmailAddress, SiteId, Timestamp};
+use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId, Timestamp};
 use iis_store::worker::{self, StaffRow, WorkerRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, session};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, session, site};
 use std::sync::Arc;
 
 crate::words::words! {
@@ -113,11 +113,10 @@ pub async fn list(
             Err(why) => return Ok(Some(why)),
         };
         let there = worker::of_site(tx, site)?;
-        let is_primary = |row: &StaffRow| &*row.position == Position::PrimaryCoordinator.word();
         if there.iter().any(|row| row.worker_id == worker && *row.position == *new.position.word()) {
             return Ok(Some("This person is on the list already."));
         }
-        if new.position == Position::PrimaryCoordinator && there.iter().any(is_primary) {
+        if new.position == Position::PrimaryCoordinator && has_other_primary(tx, site, Some(worker))? {
             return Ok(Some(
                 "The site has a primary vaccine coordinator: exactly one. Take that person off first.",
             ));
@@ -171,15 +170,28 @@ fn known_or_new(
     Ok(Ok(id))
 }
 
-/// Takes somebody off a site's staff list. When no other entry there remains, the roles that the person's accounts have at
-/// the site end with it, and an account without any role is closed.
+/// What ended with a place on a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenOff {
+    /// The person had no access that ends with it.
+    NoAccess,
+    /// All access at the site.
+    All,
+    /// The role of this position; the person stands on the list in another one as well, and keeps what goes with that.
+    OfPosition,
+    /// Nothing: the person stands on the list in another position.
+    Nothing,
+}
+
+/// Takes somebody off a site's staff list. The role that goes with the position ends with it (S-49, S-50, S-54); when no other
+/// entry there remains, all roles that the person's accounts have at the site, and an account without any role is closed.
 pub async fn take_off(
     cx: &Context,
     granted: &Granted,
     site: SiteId,
     entry: i64,
     arrival: Arrival,
-) -> Result<(), Failure> {
+) -> Result<TakenOff, Failure> {
     let by: Box<str> = granted.actor().label().1.into();
     let audit = AuditEntry::of(granted, arrival.at)
         .action("take-off-staff")
@@ -188,19 +200,74 @@ pub async fn take_off(
     let roles = Arc::clone(&cx.roles);
     let taken = cx.store.write(Lane::Web, move |tx| {
         let Some(row) = worker::of_site(tx, site)?.into_iter().find(|row| row.id == entry) else {
-            return Ok(false);
+            return Ok(None);
         };
         worker::end(tx, entry, &by, arrival.at)?;
         let remains = worker::of_site(tx, site)?.iter().any(|other| other.worker_id == row.worker_id);
-        if !remains {
-            for account in users_at(tx, &roles, row.worker_id, site)? {
-                end_access(tx, &roles, account, site)?;
-            }
+        let ends = |role: &str| {
+            ends_with_the_list(&roles, role)
+                && (!remains || position_of(role) == Position::of_word(&row.position))
+        };
+        let users = users_at(tx, &roles, row.worker_id, site)?;
+        let mut ended = false;
+        for account in &users {
+            ended |= end_access(tx, *account, site, ends)?;
         }
         tx.audit(&audit)?;
-        Ok(true)
+        Ok(Some(match (users.is_empty(), remains, ended) {
+            (true, ..) => TakenOff::NoAccess,
+            (false, false, _) => TakenOff::All,
+            (false, true, true) => TakenOff::OfPosition,
+            (false, true, false) => TakenOff::Nothing,
+        }))
     });
-    if taken.await? { Ok(()) } else { Err(Failure::Rule("This person is not on the list.")) }
+    taken.await?.ok_or(Failure::Rule("This person is not on the list."))
+}
+
+/// The position that a role rests on, where it rests on one.
+fn position_of(role: &str) -> Option<Position> {
+    match role {
+        PRIMARY => Some(Position::PrimaryCoordinator),
+        "backup-vaccine-coordinator" => Some(Position::BackupCoordinator),
+        "enrollment-only" => Some(Position::SigningPhysician),
+        _ => None,
+    }
+}
+
+/// The role of which a site has exactly one holder (S-49).
+const PRIMARY: &str = "primary-vaccine-coordinator";
+
+/// Whether somebody else than this person is the primary coordinator of a site: on its list, or by the role (S-49).
+pub(crate) fn has_other_primary(tx: &mut Tx<'_>, site: SiteId, who: Option<i64>) -> Result<bool, StoreError> {
+    let is_other =
+        |row: &StaffRow| &*row.position == Position::PrimaryCoordinator.word() && Some(row.worker_id) != who;
+    if worker::of_site(tx, site)?.iter().any(is_other) {
+        return Ok(true);
+    }
+    for account in role_assignment::holders(tx, Place::Site(site), PRIMARY)? {
+        let is_active = account::get(tx, account)?.is_some_and(|row| &*row.status == "active");
+        if is_active && (who.is_none() || worker::of_account(tx, account)?.map(|row| row.id) != who) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Ends the places of an account's owner on the lists of an organization's sites.
+pub(super) fn take_off_all(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    organization: OrganizationId,
+    (by, at): (&str, Timestamp),
+) -> Result<(), StoreError> {
+    let Some(owner) = worker::of_account(tx, account)? else { return Ok(()) };
+    for entry in worker::of_worker(tx, owner.id)? {
+        let there = site::get(tx, entry.site_id)?;
+        if there.is_some_and(|row| row.site.organization_id == organization) {
+            worker::end(tx, entry.id, by, at)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a role at a site is the staff list's to end: not the site administrator's, which is the organization's, and none
@@ -226,16 +293,24 @@ fn users_at(
     Ok(users)
 }
 
-/// Ends the roles of an account at a site that end with the place on its list.
-fn end_access(tx: &mut Tx<'_>, roles: &Roles, account: AccountId, site: SiteId) -> Result<(), StoreError> {
-    let kept: Vec<_> = role_assignment::of_account(tx, account)?
-        .into_iter()
-        .filter(|held| held.place != Place::Site(site) || !ends_with_the_list(roles, &held.role))
-        .map(|held| (held.role, held.place))
-        .collect();
+/// Ends roles of an account at a site. Whether there was one.
+fn end_access(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    site: SiteId,
+    ends: impl Fn(&str) -> bool,
+) -> Result<bool, StoreError> {
+    let held = role_assignment::of_account(tx, account)?;
+    let (gone, kept): (Vec<_>, Vec<_>) =
+        held.into_iter().partition(|held| held.place == Place::Site(site) && ends(&held.role));
+    if gone.is_empty() {
+        return Ok(false);
+    }
+    let kept: Vec<_> = kept.into_iter().map(|held| (held.role, held.place)).collect();
     role_assignment::set(tx, account, &kept)?;
     if kept.is_empty() {
         account::set_status(tx, account, "disabled")?;
     }
-    session::delete_of_account(tx, account)
+    session::delete_of_account(tx, account)?;
+    Ok(true)
 }

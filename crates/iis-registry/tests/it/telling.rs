@@ -14,6 +14,7 @@ use iis_registry::number_key::NumberKey;
 use iis_registry::sessions::Session;
 use iis_registry::{Failure, requests, sessions};
 use iis_store::audit::list::{AuditFilter, list};
+use iis_store::session::{self, SessionRow};
 use iis_store::{Lane, password_link};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
@@ -32,7 +33,9 @@ async fn owner(mut world: World) -> (World, Account) {
 
 async fn add_passkey(world: &World, owner: &Account, id: u8) {
     let made = Made { credential_id: [id; 32].into(), credential: "counter 1".into() };
-    passkeys::add(&world.cx, &world.session(owner), made, "My telephone", world.arrival()).await.expect("added");
+    passkeys::add(&world.cx, &world.session(owner), made, "My telephone", world.arrival())
+        .await
+        .expect("added");
 }
 
 /// Sets an app up and returns its recovery codes.
@@ -255,6 +258,33 @@ fn z2_the_mailbox_is_shown_by_a_mailed_code_or_by_the_link_that_set_the_password
 }
 
 /// Page: /account/mailbox
+async fn begin(world: &World, row: SessionRow) {
+    world.cx.store.write(Lane::Web, move |tx| session::insert(tx, &row)).await.expect("begun");
+}
+
+#[test]
+fn z2_with_the_first_second_factor_sessions_that_the_password_alone_opened_end() {
+    on_each_engine(|world| async move {
+        let (world, owner) = owner(world).await;
+        for (token, csrf) in [([1; 32], "attacker"), ([2; 32], "csrf")] {
+            let session = sessions::new(owner.id, token, csrf.into(), "".into(), world.arrival());
+            begin(&world, session).await;
+        }
+        let open = async || {
+            let open = sessions::of_account(&world.cx, owner.id, world.arrival().at).await.expect("read");
+            open.into_iter().map(|one| one.token_sha256).collect::<Vec<_>>()
+        };
+        assert_eq!(open().await.len(), 2);
+        assert_eq!(&*world.session(&owner).csrf, "csrf", "the session that adds");
+        add_app(&world, &owner).await;
+        assert_eq!(open().await, [[2; 32]]);
+        let session = sessions::new(owner.id, [3; 32], "another".into(), "".into(), world.arrival());
+        begin(&world, session).await;
+        add_passkey(&world, &owner, 7).await;
+        assert_eq!(open().await.len(), 2, "whoever came in since showed the factor");
+    });
+}
+
 #[test]
 fn z2_no_first_second_factor_is_added_before_the_mailbox_was_shown() {
     on_each_engine(|world| async move {
@@ -272,7 +302,10 @@ fn z2_no_first_second_factor_is_added_before_the_mailbox_was_shown() {
         };
         for session in [&unshown, &shown_long_ago] {
             let passkey = passkeys::add(&world.cx, session, key(), "Mine", world.arrival()).await;
-            assert!(matches!(passkey, Err(Failure::Rule(text)) if text.contains("read the mail")), "{passkey:?}");
+            assert!(
+                matches!(passkey, Err(Failure::Rule(text)) if text.contains("read the mail")),
+                "{passkey:?}"
+            );
             let added = app(session).await;
             assert!(matches!(added, Err(Failure::Rule(text)) if text.contains("read the mail")), "{added:?}");
         }
@@ -308,7 +341,11 @@ fn z2_the_states_sign_in_is_connected_by_whoever_showed_the_second_factor_too() 
         let stale = Session { proved_at: long_ago, ..by_password_alone.clone() };
         assert_eq!(connect(&stale).await, Connection::ShowFirst);
         add_app(&world, &owner).await;
-        assert_eq!(connect(&by_password_alone).await, Connection::ShowFirst, "the app was not asked for then");
+        assert_eq!(
+            connect(&by_password_alone).await,
+            Connection::ShowFirst,
+            "the app was not asked for then"
+        );
         let connected = single_sign_on::of_account(&world.cx, owner.id).await.expect("the store works");
         assert!(connected.is_none());
         assert_eq!(connect(&world.session(&owner)).await, Connection::Made, "shown since there is an app");

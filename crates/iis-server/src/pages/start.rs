@@ -85,7 +85,9 @@ async fn today(visitor: &Visitor, done: &str) -> Answer {
         "password" => {
             ("success", "Your password is changed. Other browsers that used the old one are signed out.")
         }
-        "withdrawn" => ("info", "The site is withdrawn. Its people can read for a while and are then locked out of it."),
+        "withdrawn" => {
+            ("info", "The site is withdrawn. Its people can read for a while and are then locked out of it.")
+        }
         _ => ("", ""),
     };
     let notice = (!text.is_empty()).then(|| Notice { kind, text: text.to_owned() });
@@ -208,6 +210,13 @@ async fn tasks(visitor: &Visitor, names: &Directory) -> Result<Vec<Task>, Stop> 
         let waiting = waiting.map_err(failed)?.len();
         let (one, many) =
             ("request for an account waits for your approval", "requests wait for your approval");
+        tasks.extend(task("/admin/accounts", counted(waiting), one, many));
+    }
+    if visitor.may(Permission::RecertifyUsers) {
+        let account = visitor.session()?.account.id;
+        let waiting = staff::to_confirm(registry, account).await.map_err(failed)?;
+        let (one, many) =
+            ("user waits for you to say who is still there", "users wait for you to say who is still there");
         tasks.extend(task("/admin/accounts", counted(waiting), one, many));
     }
     Ok(tasks)

@@ -218,7 +218,7 @@ fn s55_a_verified_license_is_that_of_its_name_and_kind() {
         };
         let (number, _) = r.begun(who, asks("Mallory Price")).await;
         r.take(number).await;
-        requests::verify_license(cx, &desk(), number, r.at()).await.expect("verified");
+        requests::verify(cx, &desk(), number, requests::Verified::License, r.at()).await.expect("verified");
         requests::return_to(cx, &desk(), number, "Your site?", r.at()).await.expect("returned");
         requests::change(cx, number, asks("Mallory Price"), r.at()).await.expect("changed");
         assert_eq!(gate(&r.opened(number, r.at()).await.gates, "S-55"), Standing::Open);

@@ -8,6 +8,7 @@ mod holding;
 mod learning;
 mod requesting;
 mod staffing;
+mod taking_over;
 mod ticketing;
 mod waiting;
 
@@ -180,7 +181,7 @@ impl Registry {
         let user = NewUser {
             name: name.into(),
             display_name: name.into(),
-            password_hash: "none".into(),
+            password_hash: "a hash".into(),
             must_change: false,
             roles: roles.iter().map(|(role, site)| RoleAssignment::at_site(role, Some(*site))).collect(),
         };
@@ -275,7 +276,13 @@ async fn enroll(r: &Registry, site: &str, code: &str) -> i64 {
     sign(r, number, PaperKind::LetterOfAgreement).await;
     sign(r, number, PaperKind::AdministratorForm).await;
     enrollment::submit(&r.world.cx, number, r.at()).await.expect("sent in");
-    let decision = Decision::Approve { code: code.into(), pin: Some("0412".into()) };
+    let opened =
+        enrollment::opened(&r.world.cx, number, r.at().at).await.expect("read").expect("an enrollment");
+    let (code, pin) = (code.into(), Some("0412".into()));
+    let decision = match opened.joins {
+        Some(_) => Decision::Join { code, pin },
+        None => Decision::Approve { code, pin },
+    };
     enrollment::decide(&r.world.cx, &desk(), number, decision, r.at()).await.expect("approved");
     number
 }

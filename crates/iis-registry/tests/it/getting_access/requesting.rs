@@ -7,7 +7,7 @@ use iis_model::organization::SiteKind;
 use iis_registry::access::operator;
 use iis_registry::accounts;
 use iis_registry::jurisdictions::{self, Area, NewJurisdiction};
-use iis_registry::requests::{self, Application, Approver, Asked, State};
+use iis_registry::requests::{self, Application, Approver, Asked, State, Verified};
 use iis_registry::setup::{self, NewOrganization, NewSite};
 use iis_registry::staff::Position;
 use iis_registry::training::GENERAL_USER_COURSE;
@@ -261,6 +261,12 @@ fn s60_a_health_departments_role_is_held_at_its_jurisdiction_and_not_at_its_offi
         let asked = requests::submit(cx, number, r.at()).await.expect("taken");
         assert_eq!(asked, Asked::Received(State::InQueue));
         r.take(number).await;
+        let asked = requests::ask_administrator(cx, &desk(), number, r.at()).await;
+        assert!(
+            refusal(asked).contains("Not every check"),
+            "nobody verified that the office answers for the county"
+        );
+        requests::verify(cx, &desk(), number, Verified::Jurisdiction, r.at()).await.expect("verified");
         requests::ask_administrator(cx, &desk(), number, r.at()).await.expect("asked");
         let approves = r.granted(administrator, Permission::ApproveAccounts).await;
         let approver = Approver::Administrator(administrator);

@@ -188,7 +188,7 @@ fn s55_a_look_up_provider_needs_a_license_that_the_help_desk_verified() {
             refusal(requests::ask_administrator(cx, &desk(), number, r.at()).await)
                 .contains("Not every check")
         );
-        requests::verify_license(cx, &desk(), number, r.at()).await.expect("verified");
+        requests::verify(cx, &desk(), number, requests::Verified::License, r.at()).await.expect("verified");
         requests::ask_administrator(cx, &desk(), number, r.at()).await.expect("asked");
     });
 }

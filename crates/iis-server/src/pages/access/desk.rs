@@ -15,7 +15,7 @@ use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::business_days::Standing;
 use iis_registry::cases::Party;
-use iis_registry::requests::{self, Again, Approver, Opened, State, Waits};
+use iis_registry::requests::{self, Again, Approver, Opened, State, Verified, Waits};
 use jiff::SignedDuration;
 
 use super::applying::Done;
@@ -187,11 +187,24 @@ fn forms(opened: &Opened) -> Vec<Block> {
             ..FormView::default()
         })],
         State::InReview => {
-            let mut blocks = vec![button(
-                at("ask"),
-                "Ask the site administrator",
-                "Every check is passed: the site administrator gets a message and decides.",
-            )];
+            let is_passed =
+                |gate: &requests::Gate| gate.standing == requests::Standing::Open || gate.rule == "S-9";
+            let said = if opened.gates.iter().all(is_passed) {
+                "The checks are passed: the site administrator gets a message and decides."
+            } else {
+                "The site administrator gets a message and decides, when the checks above are passed."
+            };
+            let mut blocks = vec![button(at("ask"), "Ask the site administrator", said)];
+            if !case.body.jurisdiction.is_empty() && case.body.jurisdiction_verified.is_none() {
+                blocks.insert(
+                    0,
+                    button(
+                        at("jurisdiction"),
+                        "The jurisdiction is verified",
+                        "Ask the health department that answers for it whether this office is theirs.",
+                    ),
+                );
+            }
             if !case.body.license_number.is_empty() && case.body.license_verified.is_none() {
                 blocks.insert(
                     0,
@@ -251,6 +264,7 @@ fn notice(done: &str) -> Option<Notice> {
         "deny" => "Denied. The applicant got a message.",
         "ask" | "ask-again" => "The site administrator gets a message.",
         "license" => "Noted: the license is verified.",
+        "jurisdiction" => "Noted: the office answers for the jurisdiction.",
         "approve" => "Approved. Two messages are on their way.",
         _ => return None,
     };
@@ -276,7 +290,8 @@ pub(crate) async fn act(
             Ok(Again::NoMoreNow) => Err(NO_MORE_NOW),
             Err(failure) => Err(failure),
         },
-        "license" => requests::verify_license(registry, &granted, number, at).await,
+        "license" => requests::verify(registry, &granted, number, Verified::License, at).await,
+        "jurisdiction" => requests::verify(registry, &granted, number, Verified::Jurisdiction, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };
     said_to(visitor, number, &verb, acted)

@@ -57,7 +57,9 @@ pub(crate) async fn show(visitor: Visitor) -> Answer {
 fn consequences(visitor: &Visitor) -> Vec<String> {
     let days = visitor.app.registry.settled.closed_read_days;
     vec![
-        format!("The people of the site can read for {days} days and record nothing. Then they are locked out of it."),
+        format!(
+            "The people of the site can read for {days} days and record nothing. Then they are locked out of it."
+        ),
         "The contact of the enrollment and the site administrators get a message.".to_owned(),
         "What the site reported stays in the registry. A site that comes back enrolls anew.".to_owned(),
     ]

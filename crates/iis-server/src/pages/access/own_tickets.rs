@@ -99,7 +99,8 @@ fn role(visitor: &Visitor, opened: &Opened) -> Result<Option<Block>, Stop> {
     let request = opened.case.body.linked.as_ref().filter(|linked| linked.kind == LinkKind::Request);
     let mut blocks = match request {
         Some(request) => {
-            let text = format!("Request {}. Its link came to you by mail, and shows where it stands.", request.name);
+            let text =
+                format!("Request {}. Its link came to you by mail, and shows where it stands.", request.name);
             vec![text]
         }
         None => vec!["The role comes to the account that you have: fill in the request for it.".to_owned()],

@@ -16,7 +16,7 @@ use iis_registry::access::looking::Look;
 use iis_registry::directory::directory;
 use iis_registry::requests::{self, ToApprove};
 use iis_registry::sessions::Session;
-use iis_registry::staff::{self, BackupDeed, LISTED_DAYS, Listed, Listing, Position, User};
+use iis_registry::staff::{self, BackupDeed, LISTED_DAYS, Listed, Listing, Position, TakenOff, User};
 use jiff::tz::TimeZone;
 
 const HERE: &str = "/clinic/staff";
@@ -57,9 +57,22 @@ async fn staff_sheet(
             kind: "success",
             text: "On the list. The person can ask for Clinic Access now.".to_owned(),
         }),
-        "off" => Some(Notice {
+        "off" => Some(Notice { kind: "success", text: "Taken off the list.".to_owned() }),
+        "off-all" => Some(Notice {
             kind: "success",
             text: "Taken off the list. Access at this site has ended.".to_owned(),
+        }),
+        "off-position" => Some(Notice {
+            kind: "success",
+            text: "Taken off the list in this position, and its role has ended. The person stays on the list in another \
+                   position and keeps what goes with that."
+                .to_owned(),
+        }),
+        "off-nothing" => Some(Notice {
+            kind: "success",
+            text: "Taken off the list in this position. Access stays: the person is on the list in another position. Take \
+                   that off too to end it."
+                .to_owned(),
         }),
         _ => None,
     };
@@ -175,7 +188,15 @@ pub(crate) async fn take_off(Path(entry): Path<String>, Sent { visitor, form: _ 
     let granted = visitor.granted(Permission::KeepClinic)?;
     let Ok(entry) = entry.parse() else { return Err(visitor.no_page(NoPage::NotFound)) };
     match staff::take_off(&visitor.app.registry, &granted, site.id, entry, visitor.arrival).await {
-        Ok(()) => Ok(redirect(&sites::at("/clinic/staff?done=off", &site))),
+        Ok(off) => {
+            let done = match off {
+                TakenOff::NoAccess => "off",
+                TakenOff::All => "off-all",
+                TakenOff::OfPosition => "off-position",
+                TakenOff::Nothing => "off-nothing",
+            };
+            Ok(redirect(&sites::at(&format!("/clinic/staff?done={done}"), &site)))
+        }
         Err(failure) => refusal(visitor, failure, ("Staff list", &sites::at(HERE, &site))),
     }
 }

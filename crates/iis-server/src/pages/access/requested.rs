@@ -147,7 +147,10 @@ pub(super) fn title(word: &str) -> &'static str {
 fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> String {
     let by = opened.due.map(|due| format::moment(due, zone)).unwrap_or_default();
     match opened.case.state {
-        State::Draft => "A draft. The Help Desk sees that it waits and for what, and reads it when you send it in.".to_owned(),
+        State::Draft => {
+            "A draft. The Help Desk sees that it waits and for what, and reads it when you send it in."
+                .to_owned()
+        }
         State::WaitingEnrollment => {
             "Received. It waits for the enrollment of your site, and keeps its place.".to_owned()
         }
@@ -228,7 +231,10 @@ pub(super) fn facts(opened: &Opened, role: &str, zone: &jiff::tz::TimeZone) -> V
         Fact::some("Vaccinates", if body.vaccinates { "yes" } else { "no" }),
         Fact::some("License", license.trim()),
         Fact::some("Site administrator", &*body.administrator),
-        Fact::some("Account", if body.adds_to.is_some() { "the role is added to the one that is there" } else { "" }),
+        Fact::some(
+            "Account",
+            if body.adds_to.is_some() { "the role is added to the one that is there" } else { "" },
+        ),
         Fact::some("Begun from", body.ticket.map(|number| format!("ticket {number}")).unwrap_or_default()),
         Fact::some("Received", case.received_at.map(|at| format::moment(at, zone)).unwrap_or_default()),
     ]

@@ -15,7 +15,7 @@ use iis_model::access::Permission;
 use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::cases::Party;
-use iis_registry::enrollment::{self, Decision, Enrollment, Opened, Paper, Signature, State};
+use iis_registry::enrollment::{self, Decision, Enrollment, Joins, Opened, Paper, Signature, State};
 
 /// `GET /help/enrollments`
 pub(crate) async fn queue(visitor: Visitor) -> Answer {
@@ -128,16 +128,7 @@ fn decisions(opened: &Opened) -> Vec<Block> {
     let suspend = opened.is_site_open.then(|| reason("suspend", "Suspend the site", "Suspend"));
     let decisions = match opened.case.state {
         State::UnderReview => vec![
-            Block::Form(FormView {
-                heading: "Approve".to_owned(),
-                action: at("approve"),
-                fields: vec![
-                    Field::text("code", "Site code").hint("By which messages name the site"),
-                    Field::text("pin", "PIN").hint("Its number at the vaccine program").optional(),
-                ],
-                button: "Approve",
-                ..FormView::default()
-            }),
+            approval(opened, at),
             reason("send-back", "Send back", "Send back"),
             reason("deny", "Deny", "Deny"),
         ],
@@ -147,6 +138,38 @@ fn decisions(opened: &Opened) -> Vec<Block> {
     let ended = opened.case.state != State::Withdrawn;
     let end = ended.then(|| reason("end", "End the enrollment", "End it"));
     decisions.into_iter().chain(suspend).chain(end).collect()
+}
+
+/// The form that approves: a site with a new organization, or a further one of an organization that is known.
+fn approval(opened: &Opened, at: impl Fn(&str) -> String) -> Block {
+    let (heading, lead, verb) = match &opened.joins {
+        None => ("Approve".to_owned(), String::new(), "approve"),
+        Some(Joins { organization, administrators }) => (
+            format!("Approve as a further site of {organization}"),
+            match administrators.as_slice() {
+                [] => "An organization of this name exists and has no site administrator: whom the form names becomes the first."
+                    .to_owned(),
+                known => format!(
+                    "An organization of this name exists. Its site administrators answer for the site and get a message: {}. \
+                     Whom the form names is not made one. Ask them first, if in doubt; another organization needs another name: \
+                     send the documents back.",
+                    known.join(", ")
+                ),
+            },
+            "join",
+        ),
+    };
+    Block::Form(FormView {
+        heading,
+        lead,
+        action: at(verb),
+        fields: vec![
+            Field::text("code", "Site code").hint("By which messages name the site"),
+            Field::text("pin", "PIN").hint("Its number at the vaccine program").optional(),
+        ],
+        button: "Approve",
+        ..FormView::default()
+    })
 }
 
 /// `GET /help/enrollments/{number}/papers/{n}`: what was signed, or the scan that staff verify.
@@ -177,10 +200,11 @@ pub(crate) async fn act(
     let (registry, at, text) = (&visitor.app.registry, visitor.arrival, typed(&form, "text"));
     let decide = |decision| enrollment::decide(registry, &granted, number, decision, at);
     let acted = match verb.as_str() {
-        "approve" => {
-            let pin = typed(&form, "pin");
+        "approve" | "join" => {
+            let (code, pin) = (typed(&form, "code").into(), typed(&form, "pin"));
             let pin = (!pin.is_empty()).then(|| pin.into());
-            decide(Decision::Approve { code: typed(&form, "code").into(), pin }).await
+            let is_new = verb == "approve";
+            decide(if is_new { Decision::Approve { code, pin } } else { Decision::Join { code, pin } }).await
         }
         "deny" => decide(Decision::Deny { reason: text.into() }).await,
         "send-back" => decide(Decision::SendBack { reason: text.into() }).await,

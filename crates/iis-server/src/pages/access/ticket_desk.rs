@@ -75,7 +75,8 @@ async fn filter(visitor: &Visitor, asked: &Asked) -> Result<(Filter, Option<Prob
     Ok(match site.map_err(|failure| visitor.failed(&failure))? {
         Some(site) => (Filter { site: Some(site), ..filter }, None),
         None => {
-            let text = "We know no site of this code or name, or several. The tickets below are of all sites.";
+            let text =
+                "We know no site of this code or name, or several. The tickets below are of all sites.";
             (filter, Some(Problem::of("site", text)))
         }
     })
@@ -125,7 +126,8 @@ fn table(visitor: &Visitor, found: &[Ticket], asked: &Asked, is_usual: bool) -> 
             Cell::text(case.state.title()),
         ]
     };
-    let order = if asked.order == "oldest" { "the oldest first" } else { "the urgent ones first, then the oldest" };
+    let order =
+        if asked.order == "oldest" { "the oldest first" } else { "the urgent ones first, then the oldest" };
     let what = if is_usual { "Tickets that wait" } else { "Tickets" };
     TableView {
         id: "tickets",
@@ -161,7 +163,10 @@ fn linked(visitor: &Visitor, opened: &Opened) -> Option<Block> {
     let linked = opened.case.body.linked.as_ref()?;
     let label = format!("{} {}", linked.kind.title(), linked.name);
     if !opened.is_linked_there {
-        return Some(Block::Text("Linked with".to_owned(), vec![format!("{label}: nothing of that name is here.")]));
+        return Some(Block::Text(
+            "Linked with".to_owned(),
+            vec![format!("{label}: nothing of that name is here.")],
+        ));
     }
     let (permission, href) = match linked.kind {
         LinkKind::Request => (Permission::ReviewRequests, format!("/help/requests/{}", linked.name)),
@@ -277,4 +282,3 @@ pub(crate) async fn file(visitor: Visitor, Path((number, n)): Path<(String, Stri
     let number = by_number(&visitor, &number).await?.case.number;
     fetched(&visitor, Party::Staff(&granted), number, &n).await
 }
-

@@ -15,7 +15,9 @@ use iis_model::{EmailAddress, SiteId};
 use iis_registry::accounts;
 use iis_registry::cases::{Keys, Party};
 use iis_registry::directory::directory;
-use iis_registry::tickets::{self, Asker, Attachment, Category, LinkKind, Linked, Opened, Priority, Question, Ticket};
+use iis_registry::tickets::{
+    self, Asker, Attachment, Category, LinkKind, Linked, Opened, Priority, Question, Ticket,
+};
 use serde::Deserialize;
 
 /// What a new ticket is about, where a page says it.
@@ -56,7 +58,8 @@ async fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Resul
     ];
     fields.extend(who);
     fields.extend([
-        Field::choice("kind", "It is about a certain", FieldKind::Select, kinds, typed(form, "kind")).optional(),
+        Field::choice("kind", "It is about a certain", FieldKind::Select, kinds, typed(form, "kind"))
+            .optional(),
         Field::text("linked", "Which one")
             .with(value("linked"))
             .hint("Its number, user name, sender or site code; never a patient")
@@ -123,10 +126,14 @@ async fn opened(visitor: &Visitor, form: &Typed) -> Result<Result<i64, Problem>,
     let account = visitor.session().ok().map(|session| &session.account);
     let linked = match LinkKind::of_word(typed(form, "kind")) {
         None if typed(form, "linked").is_empty() => None,
-        None => return Ok(Err(Problem::of("kind", "Say what kind of thing it is, or leave both fields empty."))),
+        None => {
+            return Ok(Err(Problem::of("kind", "Say what kind of thing it is, or leave both fields empty.")));
+        }
         Some(kind) => match Linked::typed(kind, typed(form, "linked")) {
             Ok(linked) => Some(linked),
-            Err(failure) => return refused(visitor, failure).map(|one| Err(Problem { field: "linked".into(), ..one })),
+            Err(failure) => {
+                return refused(visitor, failure).map(|one| Err(Problem { field: "linked".into(), ..one }));
+            }
         },
     };
     let email = typed(form, "email").parse::<EmailAddress>().ok();
@@ -247,8 +254,13 @@ pub(crate) async fn answer(
 ) -> Answer {
     let opened = by_key(&visitor, &number, &key).await?;
     let here = format!("/help/tickets/{number}/{key}");
-    let said =
-        tickets::answer(&visitor.app.registry, Party::KeyHolder, opened.case.number, typed(&form, "text"), visitor.arrival);
+    let said = tickets::answer(
+        &visitor.app.registry,
+        Party::KeyHolder,
+        opened.case.number,
+        typed(&form, "text"),
+        visitor.arrival,
+    );
     match said.await {
         Ok(()) => Ok(redirect(&format!("{here}?done=answer"))),
         Err(failure) => refusal(visitor, failure, ("Back to the ticket", &here)),

@@ -188,8 +188,15 @@ async fn help(world: &World) {
             site: "".into(),
         };
         let asked = email("ben@west.example");
-        let number =
-            tickets::open(registry, Asker { email: Some(&asked), account: None, site: None }, question, "See the file.", at).await.expect("opened");
+        let number = tickets::open(
+            registry,
+            Asker { email: Some(&asked), account: None, site: None },
+            question,
+            "See the file.",
+            at,
+        )
+        .await
+        .expect("opened");
         let file = Upload { content: b"%PDF-1.7 a list"[..].into(), scan: Scan::Clean };
         tickets::attach(registry, Party::Staff(&desk), number, "list.pdf", file, at).await.expect("attached");
         if subject == "A printer" {
