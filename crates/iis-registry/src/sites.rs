@@ -87,7 +87,11 @@ pub async fn set_town(
         tx.audit(&entry)?;
         Ok(true)
     });
-    if set.await? { Ok(()) } else { Err(Failure::Rule("There is no site of this code: openiis site list shows them.")) }
+    if set.await? {
+        Ok(())
+    } else {
+        Err(Failure::Rule("There is no site of this code: openiis site list shows them."))
+    }
 }
 
 /// The organization of this name, in whatever case.

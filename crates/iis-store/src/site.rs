@@ -73,8 +73,7 @@ impl FromRow for PlaceRow {
         Ok(Self {
             code: row.get(0)?,
             name: row.get(1)?,
-            kind: SiteKind::from_code(&kind)
-                .ok_or_else(|| StoreError::internal("a site of unknown kind"))?,
+            kind: SiteKind::from_code(&kind).ok_or_else(|| StoreError::internal("a site of unknown kind"))?,
             town: row.get(3)?,
         })
     }

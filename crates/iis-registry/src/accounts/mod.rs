@@ -16,8 +16,8 @@ pub mod user_agreement;
 pub mod way_back;
 
 pub use keeping::{NewUser, USER_NAME_RULE, add, is_user_name, reset_password, set_roles, set_status};
-pub use told::address;
 pub use sign_in::{Admission, Attempt, Heard};
+pub use told::address;
 
 use crate::{Context, Failure};
 use iis_model::access::{Actor, Place};

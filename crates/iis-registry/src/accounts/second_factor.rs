@@ -176,6 +176,7 @@ pub async fn add(
         if asks.is_owed(tx)? {
             return Ok(false);
         }
+        asks.first_shown(tx, arrival.at)?;
         let change = if has_app(tx, row.account_id)? { WayIn::AppReplaced } else { WayIn::AppAdded };
         second_factor::put(tx, &row, &hashes)?;
         tell(tx, &cx2, row.account_id, change, arrival.at)?;

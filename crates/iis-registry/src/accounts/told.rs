@@ -3,9 +3,9 @@
 //! They are written in the transaction of the change. An account without an address for mail gets none. Of one kind of change
 //! there are so many letters within an hour and no more; the last one says so, and what gets none stands in the audit.
 
-use crate::{Context, Failure};
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link, WayIn};
+use crate::{Context, Failure};
 use iis_model::access::{Actor, Channel};
 use iis_model::{AccountId, EmailAddress, Timestamp};
 use iis_store::{AuditEntry, StoreError, Tx, outbox, worker};

@@ -48,7 +48,9 @@ pub async fn end(
 ) -> Result<(), Failure> {
     let ender = Ender::of(granted)?;
     if reason.trim().is_empty() {
-        return Err(Failure::Rule("Say why: it is kept with the enrollment, and whoever asks later reads it."));
+        return Err(Failure::Rule(
+            "Say why: it is kept with the enrollment, and whoever asks later reads it.",
+        ));
     }
     let keys = Keys::of(cx, arrival).await?;
     let (cx2, reason, by_whom): (_, Box<str>, Box<str>) =

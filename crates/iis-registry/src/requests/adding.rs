@@ -19,9 +19,8 @@ const NO_ADDRESS: Failure = Failure::Rule(
     "No e-mail address stands on your account, so no request can be confirmed. Have your site’s coordinator put you on the \
      staff list, or answer in the ticket: the Help Desk goes on from there.",
 );
-const BEGUN_ALREADY: Failure = Failure::Rule(
-    "A request was begun from this ticket and is not decided. Its link came to you by mail.",
-);
+const BEGUN_ALREADY: Failure =
+    Failure::Rule("A request was begun from this ticket and is not decided. Its link came to you by mail.");
 
 /// Begins a request that adds a role to the account of whoever opened the ticket. Name and address are those of the account,
 /// whatever the application says.

@@ -23,8 +23,8 @@ pub use applying::{Asked, begin, can_change, change, confirm_address, submit, wi
 pub use approving::{Approver, ToApprove, approval, approve, deny, to_approve};
 pub use flow::{Event, State};
 pub use gates::{Facts, Gate, License, Listed, Party, Site, Standing, gates, lets_submit};
-pub use places::{MOST_PLACES, Place, Places, places};
 pub use passwords::{is_link, mail_link_again, set_password};
+pub use places::{MOST_PLACES, Place, Places, places};
 pub use queue::{
     Opened, ask_administrator, deny_as_desk, next, opened, queue, return_to, take, verify_license, waiting,
 };

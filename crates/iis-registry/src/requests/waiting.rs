@@ -51,7 +51,8 @@ pub async fn waiting_elsewhere(cx: &Context, now: Timestamp) -> Result<Vec<Waits
         let mut all = Vec::new();
         for state in STATES {
             let held = Request::in_state(tx, state, QUEUE)?.into_iter();
-            let fresh = held.filter(|case| state != State::Draft || now.duration_since(case.opened_at) < DRAFTS);
+            let fresh =
+                held.filter(|case| state != State::Draft || now.duration_since(case.opened_at) < DRAFTS);
             for case in fresh.take(SHOWN) {
                 all.push(waits(tx, &cx2, &case)?);
             }
@@ -72,7 +73,8 @@ fn waits(tx: &mut Tx<'_>, cx: &Context, case: &Request) -> Result<Waits, StoreEr
             };
             let others = all.into_iter().filter(|one| case.body.adds_to != Some(one.account));
             let names: Vec<_> = others.map(|one| one.name.into_string()).collect();
-            let on = if names.is_empty() { "nobody: no site administrator".to_owned() } else { names.join(", ") };
+            let on =
+                if names.is_empty() { "nobody: no site administrator".to_owned() } else { names.join(", ") };
             (on, "the site administrator’s answer".to_owned(), case.state_since)
         }
         State::WaitingEnrollment => {
@@ -100,7 +102,8 @@ fn draft(tx: &mut Tx<'_>, cx: &Context, case: &Request) -> Result<(String, Strin
     let since = case.body.confirmed_at.unwrap_or(case.opened_at);
     let gates = gates(&facts(tx, &cx.roles, case)?);
     let held = gates.iter().find(|gate| !super::lets_submit(std::slice::from_ref(gate)));
-    let (on, what) = held.map_or(("the applicant", "that it is sent in"), |gate| (party(gate), matter(gate.rule)));
+    let (on, what) =
+        held.map_or(("the applicant", "that it is sent in"), |gate| (party(gate), matter(gate.rule)));
     Ok((on.to_owned(), what.to_owned(), since))
 }
 

@@ -154,7 +154,9 @@ pub async fn open(
         return Err(Failure::Rule("Enter your name, and in one line what it is about."));
     }
     if !question.site.is_empty() && !is_showable(&question.site) {
-        return Err(Failure::Rule("Enter the name or the code of your clinic, school or office in one line."));
+        return Err(Failure::Rule(
+            "Enter the name or the code of your clinic, school or office in one line.",
+        ));
     }
     let nobody = Actor::Nobody;
     let actor = asker.account.map_or(nobody, Account::actor);
@@ -191,7 +193,8 @@ struct From {
 impl From {
     fn of(asker: Asker<'_>) -> Result<Self, Failure> {
         let Asker { email, account, site } = asker;
-        let sites = account.into_iter().flat_map(|account| account.roles.iter().flat_map(RoleAssignment::now));
+        let sites =
+            account.into_iter().flat_map(|account| account.roles.iter().flat_map(RoleAssignment::now));
         let mut sites = sites.flat_map(RoleAssignment::sites);
         if site.is_some_and(|site| sites.all(|own| *own != site)) {
             return Err(Refused.into());
@@ -263,7 +266,9 @@ pub async fn answer(
 
 /// The name under which somebody who is not the Help Desk says something.
 fn who(tx: &mut Tx<'_>, granted: Option<&Granted>, case: &Ticket) -> Result<Box<str>, StoreError> {
-    let Some(Actor::Account { id, .. }) = granted.map(Granted::actor) else { return Ok(case.body.name.clone()) };
+    let Some(Actor::Account { id, .. }) = granted.map(Granted::actor) else {
+        return Ok(case.body.name.clone());
+    };
     if case.account_id == Some(*id) {
         return Ok(case.body.name.clone());
     }

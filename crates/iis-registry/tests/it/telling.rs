@@ -32,7 +32,9 @@ async fn owner(mut world: World) -> (World, Account) {
 
 async fn add_passkey(world: &World, owner: &Account, id: u8) {
     let made = Made { credential_id: [id; 32].into(), credential: "counter 1".into() };
-    passkeys::add(&world.cx, &world.session(owner), made, "My telephone", world.arrival()).await.expect("added");
+    passkeys::add(&world.cx, &world.session(owner), made, "My telephone", world.arrival())
+        .await
+        .expect("added");
 }
 
 /// Sets an app up and returns its recovery codes.
@@ -272,7 +274,10 @@ fn z2_no_first_second_factor_is_added_before_the_mailbox_was_shown() {
         };
         for session in [&unshown, &shown_long_ago] {
             let passkey = passkeys::add(&world.cx, session, key(), "Mine", world.arrival()).await;
-            assert!(matches!(passkey, Err(Failure::Rule(text)) if text.contains("read the mail")), "{passkey:?}");
+            assert!(
+                matches!(passkey, Err(Failure::Rule(text)) if text.contains("read the mail")),
+                "{passkey:?}"
+            );
             let added = app(session).await;
             assert!(matches!(added, Err(Failure::Rule(text)) if text.contains("read the mail")), "{added:?}");
         }
@@ -308,7 +313,11 @@ fn z2_the_states_sign_in_is_connected_by_whoever_showed_the_second_factor_too() 
         let stale = Session { proved_at: long_ago, ..by_password_alone.clone() };
         assert_eq!(connect(&stale).await, Connection::ShowFirst);
         add_app(&world, &owner).await;
-        assert_eq!(connect(&by_password_alone).await, Connection::ShowFirst, "the app was not asked for then");
+        assert_eq!(
+            connect(&by_password_alone).await,
+            Connection::ShowFirst,
+            "the app was not asked for then"
+        );
         let connected = single_sign_on::of_account(&world.cx, owner.id).await.expect("the store works");
         assert!(connected.is_none());
         assert_eq!(connect(&world.session(&owner)).await, Connection::Made, "shown since there is an app");

@@ -3,7 +3,6 @@
 use iis_model::EmailAddress;
 use iis_model::access::{Channel, Permission};
 use iis_model::organization::{Sender, SenderProfile, Site, SiteKind};
-use iis_registry::sessions::Session;
 use iis_registry::access::{Caller, Roles, authorize, operator};
 use iis_registry::accounts::{self, Account, NewUser, RoleAssignment};
 use iis_registry::context::ExchangeRules;
@@ -11,6 +10,7 @@ use iis_registry::directory::directory;
 use iis_registry::exchange::{Received, Reply, receive};
 use iis_registry::people::{self, Criteria, FoundPeople};
 use iis_registry::senders::NewSender;
+use iis_registry::sessions::Session;
 use iis_registry::setup::{NewOrganization, NewSite};
 use iis_registry::staff::{self, Listing, Position};
 use iis_registry::{Arrival, Context, Identity, mail, senders, setup};
@@ -157,6 +157,7 @@ impl World {
         let now = self.arrival().at;
         Session {
             account: account.clone(),
+            token_sha256: [0; 32],
             csrf: "csrf".into(),
             expires_at: now,
             owes: None,

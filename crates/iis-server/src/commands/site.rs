@@ -64,7 +64,8 @@ pub async fn run(cx: &Context, command: Site, output: Output) -> anyhow::Result<
     match command {
         Site::Add(add) => self::add(cx, add, output).await,
         Site::Town { code, town } => {
-            let (granted, arrival) = (operator(Permission::ManageSenders)?, clock::arrival(&cx.identity.zone));
+            let (granted, arrival) =
+                (operator(Permission::ManageSenders)?, clock::arrival(&cx.identity.zone));
             sites::set_town(cx, &granted, &code, &town, arrival).await?;
             output.line(&format!("site  {}  {town}", code.to_uppercase()));
             output.object(&json!({ "site": code.to_uppercase(), "town": town }));

@@ -85,7 +85,9 @@ async fn today(visitor: &Visitor, done: &str) -> Answer {
         "password" => {
             ("success", "Your password is changed. Other browsers that used the old one are signed out.")
         }
-        "withdrawn" => ("info", "The site is withdrawn. Its people can read for a while and are then locked out of it."),
+        "withdrawn" => {
+            ("info", "The site is withdrawn. Its people can read for a while and are then locked out of it.")
+        }
         _ => ("", ""),
     };
     let notice = (!text.is_empty()).then(|| Notice { kind, text: text.to_owned() });

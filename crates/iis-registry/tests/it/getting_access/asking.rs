@@ -70,7 +70,8 @@ fn s64_a_ticket_takes_a_few_files_by_what_they_are_and_the_scanner_has_the_last_
             site: "".into(),
         };
         let number =
-            tickets::open(cx, stranger(&email("amara@north.example")), question, "See the file.", r.at()).await;
+            tickets::open(cx, stranger(&email("amara@north.example")), question, "See the file.", r.at())
+                .await;
         let number = number.expect("opened");
         let send = async |called: &str, content: &[u8], scan| {
             let file = Upload { content: content.into(), scan };

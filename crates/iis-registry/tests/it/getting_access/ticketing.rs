@@ -140,7 +140,11 @@ fn s64_the_help_desk_finds_tickets_by_state_category_and_site_the_oldest_first()
         assert_eq!(found(Wanted::All, None, None).await, [first, second, third, fourth]);
         assert_eq!(found(Wanted::In(Standing::Resolved), None, None).await, [third]);
         assert_eq!(found(Wanted::All, Some(Category::Training), None).await, [first, second, fourth]);
-        assert_eq!(found(Wanted::All, Some(Category::Vaccine), None).await, [third], "by itself, not by words");
+        assert_eq!(
+            found(Wanted::All, Some(Category::Vaccine), None).await,
+            [third],
+            "by itself, not by words"
+        );
         assert_eq!(found(Wanted::All, None, Some(north)).await, [first, third]);
         assert_eq!(found(Wanted::Waiting, Some(Category::Vaccine), Some(north)).await, [0; 0]);
         let urgent_first = numbers(&tickets::waiting(cx).await.expect("read"));
@@ -208,9 +212,8 @@ fn s59_a_role_asked_for_by_a_ticket_comes_to_the_same_account() {
     on_a_registry(|r| async move {
         let cx = &r.world.cx;
         let (account, head, ticket) = nurse_of_two(&r).await;
-        let begin = async |who: &Account| {
-            requests::begin_from_ticket(cx, who, ticket, school_role(), r.at()).await
-        };
+        let begin =
+            async |who: &Account| requests::begin_from_ticket(cx, who, ticket, school_role(), r.at()).await;
         let head_account = r.account_of(head).await;
         assert!(begin(&head_account).await.is_err(), "only for whoever opened the ticket");
         let number = begin(&account).await.expect("begun");
@@ -272,7 +275,13 @@ fn s59_a_denied_role_stays_with_its_ticket_and_can_be_asked_for_again() {
         let silent = r.account("silent", &[]).await;
         let silent = r.account_of(silent).await;
         let asked = r.asks(&silent, None, question(Category::AddRole, "A role")).await;
-        let wrong = requests::begin_from_ticket(cx, &silent, asked, application("A B", "clinic-access"), later(r.at(), 1));
+        let wrong = requests::begin_from_ticket(
+            cx,
+            &silent,
+            asked,
+            application("A B", "clinic-access"),
+            later(r.at(), 1),
+        );
         assert!(refusal(wrong.await).contains("No e-mail address stands on your account"));
     });
 }

@@ -120,6 +120,7 @@ fn s10_requests_that_wait_for_others_are_shown_with_whom_and_for_what() {
 /// Page: /request-access
 #[test]
 fn s7_ones_own_site_is_found_by_name_town_or_code_and_the_list_of_all_by_nothing() {
+    use UserKind::{General, School};
     on_a_registry(|r| async move {
         let cx = &r.world.cx;
         let site = |code: String, name: String, kind| NewSite {
@@ -128,8 +129,9 @@ fn s7_ones_own_site_is_found_by_name_town_or_code_and_the_list_of_all_by_nothing
             kind,
             pin: None,
         };
-        let mut new: Vec<_> =
-            (1..=11).map(|n| site(format!("CITY-{n}"), format!("City Clinic {n}"), SiteKind::Clinic)).collect();
+        let mut new: Vec<_> = (1..=11)
+            .map(|n| site(format!("CITY-{n}"), format!("City Clinic {n}"), SiteKind::Clinic))
+            .collect();
         new.push(site("PED".into(), "Alder Pediatrics".into(), SiteKind::Clinic));
         new.push(site("MAIN".into(), "Main Clinic".into(), SiteKind::Clinic));
         new.push(site("ELEM".into(), "Alder Elementary".into(), SiteKind::School));
@@ -144,7 +146,6 @@ fn s7_ones_own_site_is_found_by_name_town_or_code_and_the_list_of_all_by_nothing
             Places::TooMany => vec!["too many".to_owned()],
             Places::None => Vec::new(),
         };
-        use UserKind::{General, School};
         for (kind, typed, expected) in [
             (General, "alder", &["PED", "MAIN"][..]), // by name, and by town
             (School, "alder", &["ELEM"]),             // of the kind that fits
@@ -179,7 +180,10 @@ fn s67_the_site_administrator_withdraws_the_site_and_the_state_ends_an_enrollmen
             enrollment::opened(cx, number, r.at().at).await.expect("read").expect("there").case.state
         };
         let foreign = r.granted(other, Permission::ApproveAccounts).await;
-        assert!(enrollment::end(cx, &foreign, oak, "not ours", r.at()).await.is_err(), "of another organization");
+        assert!(
+            enrollment::end(cx, &foreign, oak, "not ours", r.at()).await.is_err(),
+            "of another organization"
+        );
         let wrong = r.granted(cora, Permission::ViewClinic).await;
         assert!(enrollment::end(cx, &wrong, oak, "a look", r.at()).await.is_err(), "whoever may only look");
         let own = r.granted(cora, Permission::ApproveAccounts).await;
@@ -188,12 +192,16 @@ fn s67_the_site_administrator_withdraws_the_site_and_the_state_ends_an_enrollmen
         enrollment::end(cx, &own, oak, "The clinic closes.", r.at()).await.expect("withdrawn");
         assert_eq!((state(oak).await, state(elm).await), (Standing::Withdrawn, Standing::Approved));
         assert!(enrollment::end(cx, &own, oak, "again", r.at()).await.is_err(), "once");
-        let reads = (r.may(nurse, Permission::ViewPerson).await, r.may(nurse, Permission::EnterAdministeredDose).await);
+        let reads = (
+            r.may(nurse, Permission::ViewPerson).await,
+            r.may(nurse, Permission::EnterAdministeredDose).await,
+        );
         assert_eq!(reads, (true, false), "its people read for a while");
         r.audited("withdraw-site", &format!("enrollment {oak}")).await;
         r.audited("close-site", &format!("enrollment {oak}")).await;
 
-        let program = iis_registry::access::operator(Permission::ApproveEnrollments).expect("the operator may");
+        let program =
+            iis_registry::access::operator(Permission::ApproveEnrollments).expect("the operator may");
         let account = accounts::get(cx, cora).await.expect("read").expect("an account");
         let both = vec![RoleAssignment::new("site-administrator", Place::Site(r.site("ELM").await))];
         accounts::set_roles(cx, &desk(), &account, both, r.at()).await.expect("set");
@@ -203,10 +211,19 @@ fn s67_the_site_administrator_withdraws_the_site_and_the_state_ends_an_enrollmen
         assert_eq!(ended.case.state, Standing::Withdrawn);
         assert!(ended.conversation.iter().any(|one| one.is_staff && &*one.text == "It was not mended."));
         r.audited("end-enrollment", &format!("enrollment {elm}")).await;
-        assert!(enrollment::suspend(cx, &program, elm, false, "back", r.at()).await.is_err(), "no way back but anew");
+        assert!(
+            enrollment::suspend(cx, &program, elm, false, "back", r.at()).await.is_err(),
+            "no way back but anew"
+        );
         let draft = super::begin_enrollment(&r, "Ash Clinic").await;
-        enrollment::end(cx, &program, draft, "Nobody answers.", r.at()).await.expect("one without a site too");
+        enrollment::end(cx, &program, draft, "Nobody answers.", r.at())
+            .await
+            .expect("one without a site too");
         let letters = r.letters("hill@oak.example").await;
-        assert!(letters.iter().any(|one| &*one.kind == "enrollment-decided" && one.subject.contains(&draft.to_string())));
+        assert!(
+            letters
+                .iter()
+                .any(|one| &*one.kind == "enrollment-decided" && one.subject.contains(&draft.to_string()))
+        );
     });
 }

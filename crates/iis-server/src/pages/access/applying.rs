@@ -1,9 +1,9 @@
 //! `/request-access`: anybody asks for an account.
 
+use super::enrolling::kind_title;
 use super::sheet::{
     Block, Cell, Field, FieldKind, FormView, Link, PublicSent, Sheet, TableView, Typed, refused, typed,
 };
-use super::enrolling::kind_title;
 use crate::pages::format;
 use crate::pages::frame::Problem;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
@@ -65,8 +65,13 @@ async fn meant(visitor: &Visitor, form: &Typed) -> Result<Option<Places>, Stop> 
 /// What is said where a site is not named in full.
 pub(super) fn which_site(meant: &Places) -> Problem {
     match meant {
-        Places::Some(_) => Problem::of("site_code", "Choose your site among those that we know by this name or town."),
-        _ => Problem::of("site", "Many sites are called so. Enter more of its name with its town, or its code."),
+        Places::Some(_) => {
+            Problem::of("site_code", "Choose your site among those that we know by this name or town.")
+        }
+        _ => Problem::of(
+            "site",
+            "Many sites are called so. Enter more of its name with its town, or its code.",
+        ),
     }
 }
 
@@ -75,7 +80,10 @@ fn choice_of(meant: &Places) -> Option<Field> {
     let Places::Some(places) = meant else { return None };
     let one = |place: &Place| {
         let town = if place.town.is_empty() { String::new() } else { format!(", {}", place.town) };
-        (place.code.to_string(), format!("{}{town} ({})", place.name, format::lower_first(kind_title(place.kind))))
+        (
+            place.code.to_string(),
+            format!("{}{town} ({})", place.name, format::lower_first(kind_title(place.kind))),
+        )
     };
     let none = (NONE_OF_THEM.to_owned(), "None of these: my site enrolls first".to_owned());
     let choices = places.iter().map(one).chain(std::iter::once(none));
@@ -88,7 +96,9 @@ const NONE_OF_THEM: &str = "none";
 /// The fields, with the choice of a site behind the one in which it was typed.
 pub(super) fn fields_with(types: &[AccessType], form: &Typed, meant: Option<&Places>) -> Vec<Field> {
     let mut fields = fields(types, form);
-    if let (Some(choice), Some(at)) = (meant.and_then(choice_of), fields.iter().position(|one| one.name == "site")) {
+    if let (Some(choice), Some(at)) =
+        (meant.and_then(choice_of), fields.iter().position(|one| one.name == "site"))
+    {
         fields.insert(at + 1, choice);
     }
     fields
@@ -283,7 +293,9 @@ pub(crate) async fn again(PublicSent { visitor, form }: PublicSent) -> Answer {
     let heard = requests::letter_again(&visitor.app.registry, number, &email, visitor.arrival).await;
     let (lead, problems) = match heard.map_err(|failure| visitor.failed(&failure))? {
         Again::OnItsWay => (
-            format!("If request {number} has this address, its message is on its way there. Open the link in it to go on."),
+            format!(
+                "If request {number} has this address, its message is on its way there. Open the link in it to go on."
+            ),
             Vec::new(),
         ),
         Again::NoMoreNow => ("Nothing was sent.".to_owned(), vec![Problem::of("email", NO_MORE_NOW)]),

@@ -6,9 +6,15 @@ use crate::pages::errors::NoPage;
 use crate::pages::sites::{self, OwnSites};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use iis_model::access::{Granted, Permission};
+use iis_registry::Failure;
 use iis_registry::enrollment::{self, Opened, State};
 
 const HERE: &str = "/admin/enrollment";
+
+/// What is said where the site has none, or another enrollment by now than the one that was shown.
+const ANOTHER: Failure = Failure::Rule(
+    "Nothing was withdrawn: the site has no enrollment, or another one since this page was opened.",
+);
 
 /// The site that is meant, beside the others of one's own, with its latest enrollment.
 async fn open(visitor: &Visitor) -> Result<(Granted, OwnSites, Option<Opened>), Stop> {
@@ -57,7 +63,9 @@ pub(crate) async fn show(visitor: Visitor) -> Answer {
 fn consequences(visitor: &Visitor) -> Vec<String> {
     let days = visitor.app.registry.settled.closed_read_days;
     vec![
-        format!("The people of the site can read for {days} days and record nothing. Then they are locked out of it."),
+        format!(
+            "The people of the site can read for {days} days and record nothing. Then they are locked out of it."
+        ),
         "The contact of the enrollment and the site administrators get a message.".to_owned(),
         "What the site reported stays in the registry. A site that comes back enrolls anew.".to_owned(),
     ]
@@ -68,7 +76,7 @@ pub(crate) async fn withdraw(Sent { visitor, form }: Sent) -> Answer {
     let (granted, own, opened) = open(&visitor).await?;
     let here = sites::at(HERE, &own.site);
     let opened = opened.filter(|opened| typed(&form, "enrollment").parse() == Ok(opened.case.number));
-    let Some(opened) = opened else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let Some(opened) = opened else { return refusal(visitor, ANOTHER, ("Site enrollment", &here)) };
     let (registry, number) = (&visitor.app.registry, opened.case.number);
     match enrollment::end(registry, &granted, number, typed(&form, "text"), visitor.arrival).await {
         // the site is closed by now, and this page shows none that is

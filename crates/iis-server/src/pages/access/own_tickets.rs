@@ -46,7 +46,7 @@ pub(crate) async fn list(visitor: Visitor) -> Answer {
     } else {
         "What you asked the Help Desk while you were signed in. The site administrator of your site sees it too."
     }
-    .to_owned();
+    .into();
     let ask = [
         ("/help/tickets/new", "Ask the Help Desk"),
         ("/help/tickets/new?category=add-role", "Ask for a further role"),
@@ -90,30 +90,27 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     Ok(sheet.answer(visitor))
 }
 
-/// The way to the request for the role that a ticket of one's own asks for; or the number of the one that was begun.
-fn role(visitor: &Visitor, opened: &Opened) -> Result<Option<Block>, Stop> {
+/// The number of the request for a role that was begun from a ticket of one's own, and the way to begin one.
+fn role(visitor: &Visitor, opened: &Opened) -> Result<Vec<Block>, Stop> {
     let is_own = opened.case.account_id == Some(visitor.session()?.account.id);
     if !is_own || opened.case.body.category != Category::AddRole {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let request = opened.case.body.linked.as_ref().filter(|linked| linked.kind == LinkKind::Request);
-    let mut blocks = match request {
-        Some(request) => {
-            let text = format!("Request {}. Its link came to you by mail, and shows where it stands.", request.name);
-            vec![text]
-        }
-        None => vec!["The role comes to the account that you have: fill in the request for it.".to_owned()],
-    };
-    if opened.case.state == State::Closed {
-        return Ok(request.map(|_| Block::Text("The role".to_owned(), blocks)));
-    }
+    let begun = request.map(|request| {
+        let text =
+            format!("Request {}. Its link came to you by mail, and shows where it stands.", request.name);
+        Block::Text("The role".to_owned(), vec![text])
+    });
     let label = match request {
-        Some(_) => "Fill in another request, if that one was denied",
-        None => "Fill in the request for the role",
+        Some(_) => "Fill in another request, if that one was denied or ran out",
+        None => "Fill in the request for the role: it comes to the account that you have",
     };
-    let href = format!("{HERE}/{}/request", opened.case.number);
-    let label = format!("{label}. {}", blocks.remove(0));
-    Ok(Some(Block::Links("The role", vec![Link { href, label }])))
+    let begin = (opened.case.state != State::Closed).then(|| {
+        let href = format!("{HERE}/{}/request", opened.case.number);
+        Block::Links("Ask for it", vec![Link { href, label: label.to_owned() }])
+    });
+    Ok(begun.into_iter().chain(begin).collect())
 }
 
 /// `POST /tickets/{number}`

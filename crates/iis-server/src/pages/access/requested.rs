@@ -1,6 +1,7 @@
 //! `/request-access/{number}/{key}`: where a request stands and for whom it waits, and what its applicant can do about it.
 
 use super::applying::{Done, application, fields_with, sought, which_site};
+use super::keyed;
 use super::sheet::{
     Block, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, quiet_button, refusal, said,
 };
@@ -11,7 +12,7 @@ use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{ConnectInfo, Path, Query};
 use iis_model::EmailAddress;
 use iis_registry::Failure;
-use iis_registry::cases::{self, Keys};
+use iis_registry::cases;
 use iis_registry::requests::{
     self, Again, Application, Asked, Gate, Opened, Party, Places, Request, Standing, State, access_types,
 };
@@ -25,15 +26,10 @@ pub(super) const NO_MORE_NOW: Failure = Failure::Rule(
 
 /// The request of a status page, if the key opens it.
 async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Opened, Stop> {
-    let registry = &visitor.app.registry;
-    let failed = |failure| visitor.failed(&failure);
-    let nothing = || visitor.no_page(NoPage::NotFound);
-    let number: i64 = number.parse().map_err(|_| nothing())?;
-    let keys = Keys::of(registry, visitor.arrival).await.map_err(failed)?;
-    let opened = requests::opened(registry, number, visitor.arrival.at).await.map_err(failed)?;
-    let opened = opened.ok_or_else(nothing)?;
-    let words = Request::key_words(number, &opened.case.email);
-    if keys.opens(&words.each_ref().map(String::as_str), key) { Ok(opened) } else { Err(nothing()) }
+    let number = keyed::number(visitor, number)?;
+    let found = requests::opened(&visitor.app.registry, number, visitor.arrival.at).await;
+    let words = |opened: &Opened| Request::key_words(number, &opened.case.email);
+    keyed::by_key(visitor, found, words, key).await
 }
 
 /// `GET /request-access/{number}/{key}`: opening it from the message confirms the address.
@@ -147,7 +143,10 @@ pub(super) fn title(word: &str) -> &'static str {
 fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> String {
     let by = opened.due.map(|due| format::moment(due, zone)).unwrap_or_default();
     match opened.case.state {
-        State::Draft => "A draft. The Help Desk sees that it waits and for what, and reads it when you send it in.".to_owned(),
+        State::Draft => {
+            "A draft. The Help Desk sees that it waits and for what, and reads it when you send it in."
+                .to_owned()
+        }
         State::WaitingEnrollment => {
             "Received. It waits for the enrollment of your site, and keeps its place.".to_owned()
         }
@@ -228,7 +227,10 @@ pub(super) fn facts(opened: &Opened, role: &str, zone: &jiff::tz::TimeZone) -> V
         Fact::some("Vaccinates", if body.vaccinates { "yes" } else { "no" }),
         Fact::some("License", license.trim()),
         Fact::some("Site administrator", &*body.administrator),
-        Fact::some("Account", if body.adds_to.is_some() { "the role is added to the one that is there" } else { "" }),
+        Fact::some(
+            "Account",
+            if body.adds_to.is_some() { "the role is added to the one that is there" } else { "" },
+        ),
         Fact::some("Begun from", body.ticket.map(|number| format!("ticket {number}")).unwrap_or_default()),
         Fact::some("Received", case.received_at.map(|at| format::moment(at, zone)).unwrap_or_default()),
     ]

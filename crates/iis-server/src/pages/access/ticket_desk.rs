@@ -72,13 +72,12 @@ async fn filter(visitor: &Visitor, asked: &Asked) -> Result<(Filter, Option<Prob
         return Ok((filter, None));
     }
     let site = tickets::site(&visitor.app.registry, typed).await;
-    Ok(match site.map_err(|failure| visitor.failed(&failure))? {
-        Some(site) => (Filter { site: Some(site), ..filter }, None),
-        None => {
-            let text = "We know no site of this code or name, or several. The tickets below are of all sites.";
-            (filter, Some(Problem::of("site", text)))
-        }
-    })
+    let site = site.map_err(|failure| visitor.failed(&failure))?;
+    let problem = site.is_none().then(|| {
+        let text = "We know no site of this code or name, or several. The tickets below are of all sites.";
+        Problem::of("site", text)
+    });
+    Ok((Filter { site, ..filter }, problem))
 }
 
 async fn found(visitor: &Visitor, asked: &Asked, filter: Filter) -> Result<(Vec<Ticket>, bool), Stop> {
@@ -125,7 +124,8 @@ fn table(visitor: &Visitor, found: &[Ticket], asked: &Asked, is_usual: bool) -> 
             Cell::text(case.state.title()),
         ]
     };
-    let order = if asked.order == "oldest" { "the oldest first" } else { "the urgent ones first, then the oldest" };
+    let order =
+        if asked.order == "oldest" { "the oldest first" } else { "the urgent ones first, then the oldest" };
     let what = if is_usual { "Tickets that wait" } else { "Tickets" };
     TableView {
         id: "tickets",
@@ -161,7 +161,10 @@ fn linked(visitor: &Visitor, opened: &Opened) -> Option<Block> {
     let linked = opened.case.body.linked.as_ref()?;
     let label = format!("{} {}", linked.kind.title(), linked.name);
     if !opened.is_linked_there {
-        return Some(Block::Text("Linked with".to_owned(), vec![format!("{label}: nothing of that name is here.")]));
+        return Some(Block::Text(
+            "Linked with".to_owned(),
+            vec![format!("{label}: nothing of that name is here.")],
+        ));
     }
     let (permission, href) = match linked.kind {
         LinkKind::Request => (Permission::ReviewRequests, format!("/help/requests/{}", linked.name)),
@@ -277,4 +280,3 @@ pub(crate) async fn file(visitor: Visitor, Path((number, n)): Path<(String, Stri
     let number = by_number(&visitor, &number).await?.case.number;
     fetched(&visitor, Party::Staff(&granted), number, &n).await
 }
-
