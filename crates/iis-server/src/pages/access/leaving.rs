@@ -1,7 +1,7 @@
 //! `/admin/enrollment`: the enrollment of a site as its site administrator sees it, who may withdraw it (requirements 3.1).
 
 use super::enrolling;
-use super::sheet::{Block, Field, FieldKind, FormView, Sent, Sheet, refusal, typed};
+use super::sheet::{Block, Field, FieldKind, FormView, Link, Sent, Sheet, refusal, typed};
 use crate::pages::errors::NoPage;
 use crate::pages::sites::{self, OwnSites};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
@@ -33,10 +33,11 @@ pub(crate) async fn show(visitor: Visitor) -> Answer {
     sheet.at = HERE;
     sheet.blocks.extend(own.choice(HERE).map(Block::Sites));
     let Some(opened) = opened else {
-        sheet.lead = format!(
-            "{} was set up without an enrollment. To have it closed, ask the Help Desk.",
-            own.site.name
-        );
+        sheet.lead =
+            format!("{} was set up without an enrollment: there is nothing to withdraw.", own.site.name);
+        let href = "/help/tickets/new?category=enrollment".to_owned();
+        let link = Link { href, label: "Ask the Help Desk".to_owned() };
+        sheet.blocks.push(Block::Links("To close the site", vec![link]));
         return Ok(sheet.answer(visitor));
     };
     let zone = &visitor.app.registry.identity.zone;

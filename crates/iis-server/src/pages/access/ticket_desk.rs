@@ -3,7 +3,8 @@
 use super::applying::Done;
 use super::files;
 use super::sheet::{
-    Block, Cell, Field, FieldKind, FormView, Link, Sent, Sheet, TableView, button, moves, refusal, typed,
+    Block, Cell, Field, FieldKind, FilterView, FormView, Link, Sent, Sheet, TableView, button, moves,
+    refusal, typed,
 };
 use super::tickets::{attached, by_number, fetched, keep, ticket_sheet};
 use crate::pages::filled::PublicUpload;
@@ -96,18 +97,15 @@ fn search(asked: &Asked) -> Block {
     let categories = Category::ALL.iter().map(|one| pair(one.word(), one.title()));
     let categories = std::iter::once(pair("", "Anything")).chain(categories);
     let orders = [pair("", "Urgent first, then the oldest"), pair("oldest", "The oldest first")];
-    Block::Form(FormView {
-        action: "/help/tickets".to_owned(),
+    Block::Filter(FilterView {
+        action: "/help/tickets",
         fields: vec![
-            Field::choice("state", "State", FieldKind::Select, states, &asked.state).optional(),
-            Field::choice("category", "About", FieldKind::Select, categories, &asked.category).optional(),
-            Field::text("site", "Site").with(&*asked.site).hint("Its code or its name").optional(),
-            Field::choice("order", "Order", FieldKind::Select, orders, &asked.order).optional(),
+            Field::choice("state", "State", FieldKind::Select, states, &asked.state),
+            Field::choice("category", "About", FieldKind::Select, categories, &asked.category),
+            Field::text("site", "Site: its code or its name").with(&*asked.site),
+            Field::choice("order", "Order", FieldKind::Select, orders, &asked.order),
         ],
         button: "Show",
-        is_quiet: true,
-        is_search: true,
-        ..FormView::default()
     })
 }
 
@@ -143,11 +141,9 @@ fn whose(opened: &Opened) -> Vec<Fact> {
     } else {
         opened.user.to_string()
     };
-    let site = if opened.case.account_id.is_some() { &*opened.site } else { "" };
     let typed = if opened.case.account_id.is_none() { &*opened.site } else { "" };
     [
         Fact::some("Signed in as", signed_in),
-        Fact::some("At", site),
         Fact::some("The site that was typed may be", typed),
         Fact::some("E-mail", opened.case.email.as_str()),
     ]

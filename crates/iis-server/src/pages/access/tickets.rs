@@ -58,8 +58,14 @@ async fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Resul
     ];
     fields.extend(who);
     fields.extend([
-        Field::choice("kind", "It is about a certain", FieldKind::Select, kinds, typed(form, "kind"))
-            .optional(),
+        Field::choice(
+            "kind",
+            "Does it concern something particular?",
+            FieldKind::Select,
+            kinds,
+            typed(form, "kind"),
+        )
+        .optional(),
         Field::text("linked", "Which one")
             .with(value("linked"))
             .hint("Its number, user name, sender or site code; never a patient")

@@ -158,7 +158,7 @@ async fn s7_s8_an_applicant_finds_the_site_and_has_a_lost_letter_sent_again() {
     let mut desk = house.sign_in("desk").await;
     let page = way.get(&mut desk, "/help/requests").await;
     for text in
-        ["2 requests that wait for somebody else", "Required training", "The e-mail address to be confirmed"]
+        ["2 requests wait for somebody else", "Required training", "The e-mail address to be confirmed"]
     {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
