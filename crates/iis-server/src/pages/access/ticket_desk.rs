@@ -93,10 +93,10 @@ async fn found(visitor: &Visitor, asked: &Asked, filter: Filter) -> Result<(Vec<
 fn search(asked: &Asked) -> Block {
     let pair = |value: &str, label: &str| (value.to_owned(), label.to_owned());
     let states = State::ALL.iter().map(|one| pair(one.word(), one.title()));
-    let states = [pair(WAITING, "Waiting for the Help Desk"), pair(ALL, "All")].into_iter().chain(states);
+    let states = [pair(WAITING, "For the Help Desk"), pair(ALL, "All")].into_iter().chain(states);
     let categories = Category::ALL.iter().map(|one| pair(one.word(), one.title()));
     let categories = std::iter::once(pair("", "Anything")).chain(categories);
-    let orders = [pair("", "Urgent first, then the oldest"), pair("oldest", "The oldest first")];
+    let orders = [pair("", "Urgent first"), pair("oldest", "Oldest first")];
     Block::Filter(FilterView {
         action: "/help/tickets",
         fields: vec![
