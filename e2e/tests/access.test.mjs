@@ -66,6 +66,8 @@ for (const [role, path] of [
   ['primary-vaccine-coordinator', '/clinic/staff'],
   ['primary-vaccine-coordinator', '/clinic/agreement'],
   ['site-administrator', '/admin/accounts'],
+  ['site-administrator', '/admin/enrollment'],
+  ['site-administrator', '/tickets'],
   ['clinic-access', '/patients/emergency'],
   ['privacy-officer', '/admin/emergencies'],
   ['privacy-officer', '/admin/access?user=clinic&patient='],

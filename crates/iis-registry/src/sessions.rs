@@ -75,6 +75,8 @@ impl Owed {
 pub struct Session {
     /// Who, as the account stands now.
     pub account: Account,
+    /// The hash of its own token.
+    pub token_sha256: [u8; 32],
     /// The token that forms must carry.
     pub csrf: Box<str>,
     /// When it ends if nothing more is done.
@@ -220,7 +222,16 @@ pub async fn find(
     if owes == Some(Owed::SecondFactor) {
         let (csrf, expires_at, counted_as) = (row.csrf, row.expires_at, row.counted_as);
         let mailbox_at = row.mailbox_at;
-        return Ok(Some(Session { account, csrf, expires_at, owes, proved_at, counted_as, mailbox_at }));
+        return Ok(Some(Session {
+            account,
+            token_sha256,
+            csrf,
+            expires_at,
+            owes,
+            proved_at,
+            counted_as,
+            mailbox_at,
+        }));
     }
     let expires_at = end(row.created_at, arrival.at);
     if arrival.at.duration_since(row.seen_at) >= NOTED_EVERY {
@@ -229,7 +240,8 @@ pub async fn find(
             .await?;
     }
     let SessionRow { csrf, mailbox_at, .. } = row;
-    Ok(Some(Session { account, csrf, expires_at, owes, proved_at, counted_as: None, mailbox_at }))
+    let counted_as = None;
+    Ok(Some(Session { account, token_sha256, csrf, expires_at, owes, proved_at, counted_as, mailbox_at }))
 }
 
 fn end(created_at: Timestamp, seen_at: Timestamp) -> Timestamp {

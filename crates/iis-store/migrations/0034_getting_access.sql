@@ -1,17 +1,9 @@
 -- Tickets are found by what they are about, by whose they are and by the site they come from; sites by their town; and how
 -- often letters are asked for from the public pages is counted.
 
--- What a ticket is about; empty: the case is no ticket.
+-- What a ticket is about; empty: the case is no ticket, or an older one, of which it stands in the body alone.
 ALTER TABLE case_file ADD COLUMN
     topic TEXT;
-UPDATE case_file SET topic = 'training' WHERE kind = 'ticket' AND body LIKE '%"category":"training"%';
-UPDATE case_file SET topic = 'account' WHERE kind = 'ticket' AND body LIKE '%"category":"account"%';
-UPDATE case_file SET topic = 'add-role' WHERE kind = 'ticket' AND body LIKE '%"category":"add-role"%';
-UPDATE case_file SET topic = 'enrollment' WHERE kind = 'ticket' AND body LIKE '%"category":"enrollment"%';
-UPDATE case_file SET topic = 'interface' WHERE kind = 'ticket' AND body LIKE '%"category":"interface"%';
-UPDATE case_file SET topic = 'vaccine' WHERE kind = 'ticket' AND body LIKE '%"category":"vaccine"%';
-UPDATE case_file SET topic = 'record' WHERE kind = 'ticket' AND body LIKE '%"category":"record"%';
-UPDATE case_file SET topic = 'other' WHERE kind = 'ticket' AND topic IS NULL;
 CREATE INDEX IF NOT EXISTS case_file_account ON case_file (account_id, kind, number);
 CREATE INDEX IF NOT EXISTS case_file_site ON case_file (site_id, kind, number);
 

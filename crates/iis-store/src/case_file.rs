@@ -23,7 +23,7 @@ sql! {
     LATEST_OF_SITE = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, \
                       body, topic FROM case_file WHERE kind = $1 AND site_id = $2 ORDER BY number DESC LIMIT 1";
     OF_TOPIC = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body, \
-                topic FROM case_file WHERE kind = $1 AND state = $2 AND ($3 = '' OR topic = $3) AND ($4 = 0 OR site_id = $4) \
+                topic FROM case_file WHERE kind = $1 AND state = $2 AND ($3 = '' OR topic IS NULL OR topic = $3) AND ($4 = 0 OR site_id = $4) \
                 ORDER BY received_at, number LIMIT $5";
     OF_ACCOUNT = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, \
                   body, topic FROM case_file WHERE account_id = $1 AND kind = $2 ORDER BY number DESC LIMIT $3";
@@ -219,7 +219,8 @@ pub fn in_state(tx: &mut Tx<'_>, kind: &str, state: &str, limit: i64) -> Result<
     tx.all(&IN_STATE, vals![kind, state, limit])
 }
 
-/// Cases in a state about a topic (empty: any) and from a site (none: any), in the order in which they were received.
+/// Cases in a state about a topic (empty: any) and from a site (none: any), in the order in which they were received; also
+/// those whose topic is not known, of before it was kept.
 pub fn of_topic(
     tx: &mut Tx<'_>,
     kind: &str,

@@ -26,6 +26,7 @@ pub async fn is_owed(cx: &Context, session: &Session, now: Timestamp) -> Result<
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asks {
     account: AccountId,
+    token_sha256: [u8; 32],
     /// No letter arrives, or the mailbox was shown.
     is_settled: bool,
 }
@@ -33,7 +34,16 @@ pub(super) struct Asks {
 impl Asks {
     pub(super) fn of(cx: &Context, session: &Session, now: Timestamp) -> Self {
         let is_settled = !cx.letters_arrive || session.has_shown_mailbox(now);
-        Self { account: session.account.id, is_settled }
+        Self { account: session.account.id, token_sha256: session.token_sha256, is_settled }
+    }
+
+    /// Notes that the session has shown the account's first second factor: whoever adds it has it at hand. Later ones prove
+    /// nothing, so that nobody keeps a session proved by adding more. To be called before the factor is there.
+    pub(super) fn first_shown(self, tx: &mut Tx<'_>, at: Timestamp) -> Result<(), StoreError> {
+        if second_factor::has_app(tx, self.account)? || !passkey::of_account(tx, self.account)?.is_empty() {
+            return Ok(());
+        }
+        session::proved(tx, &self.token_sha256, at)
     }
 
     /// Ends the other sessions of an account that has no second factor until now: they were opened by the password alone,
@@ -47,7 +57,7 @@ impl Asks {
 
     /// Whether the mailbox must be shown first.
     pub(super) fn is_owed(self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-        let Self { account, is_settled } = self;
+        let Self { account, is_settled, .. } = self;
         if is_settled || second_factor::has_app(tx, account)? {
             return Ok(false);
         }

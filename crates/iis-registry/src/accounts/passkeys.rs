@@ -136,6 +136,7 @@ pub async fn add(
         if passkey::of_account(tx, row.account_id)?.len() >= MOST {
             return Ok(Err(Failure::Rule("An account has at most 20 passkeys. Remove one first.")));
         }
+        asks.first_shown(tx, arrival.at)?;
         passkey::insert(tx, &row)?;
         tell(tx, &cx2, row.account_id, WayIn::PasskeyAdded, arrival.at)?;
         tx.audit(&entry)?;

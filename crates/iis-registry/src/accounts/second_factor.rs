@@ -177,6 +177,7 @@ pub async fn add(
             return Ok(false);
         }
         asks.end_others(tx, &session)?;
+        asks.first_shown(tx, arrival.at)?;
         let change = if has_app(tx, row.account_id)? { WayIn::AppReplaced } else { WayIn::AppAdded };
         second_factor::put(tx, &row, &hashes)?;
         tell(tx, &cx2, row.account_id, change, arrival.at)?;

@@ -82,11 +82,11 @@ pub async fn connect(
     }
 }
 
-/// Whether a second factor was added after its owner showed who they are, so that it was not asked for then.
+/// Whether all second factors were added after its owner showed who they are, so that none was asked for then.
 fn has_younger_factor(tx: &mut Tx<'_>, id: AccountId, proved_at: Timestamp) -> Result<bool, StoreError> {
     let app = second_factor::get(tx, id)?.map(|row| row.added_at);
     let keys = passkey::of_account(tx, id)?.into_iter().map(|row| row.added_at);
-    Ok(app.into_iter().chain(keys).any(|added_at| added_at > proved_at))
+    Ok(app.into_iter().chain(keys).min().is_some_and(|oldest| oldest > proved_at))
 }
 
 /// Disconnects an account: it signs in with its password from now on.

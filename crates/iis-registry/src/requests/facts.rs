@@ -102,10 +102,10 @@ fn site_facts(tx: &mut Tx<'_>, row: SiteRow, who: Option<i64>) -> Result<Site, S
 
 /// Whether a site is enrolled: it is one of the registry's, and no enrollment of it stands otherwise.
 fn is_enrolled(tx: &mut Tx<'_>, row: &SiteRow) -> Result<bool, StoreError> {
+    use enrollment::State::{Lapsed, Suspended, Withdrawn};
     if &*row.status != "active" || closed_site::get(tx, row.site.id)?.is_some() {
         return Ok(false);
     }
-    use enrollment::State::{Lapsed, Suspended, Withdrawn};
     let stands = Enrollment::of_site(tx, row.site.id)?.map(|case| case.state);
     Ok(!matches!(stands, Some(Suspended | Lapsed | Withdrawn)))
 }

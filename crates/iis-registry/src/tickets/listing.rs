@@ -56,7 +56,9 @@ pub async fn listed(cx: &Context, filter: Filter) -> Result<(Vec<Ticket>, bool),
         let limit = i64::try_from(MOST_LISTED).unwrap_or(i64::MAX) + 1;
         let mut found = Vec::new();
         for state in filter.wanted.states() {
-            found.extend(Ticket::of_topic(tx, *state, (topic, filter.site), limit)?);
+            let of_state = Ticket::of_topic(tx, *state, (topic, filter.site), limit)?.into_iter();
+            // of tickets of before the topic was kept the body alone says it
+            found.extend(of_state.filter(|case| filter.category.is_none_or(|one| one == case.body.category)));
         }
         found.sort_by_key(|case| (case.received_at, case.number));
         let has_more = found.len() > MOST_LISTED;

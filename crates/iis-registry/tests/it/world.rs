@@ -157,6 +157,7 @@ impl World {
         let now = self.arrival().at;
         Session {
             account: account.clone(),
+            token_sha256: [0; 32],
             csrf: "csrf".into(),
             expires_at: now,
             owes: None,

@@ -22,6 +22,7 @@ mod showing_again;
 mod signing_in;
 mod single_sign_on;
 mod things;
+mod ticketing;
 mod visits;
 mod who_may;
 mod writing;

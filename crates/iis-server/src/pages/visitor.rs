@@ -1,10 +1,10 @@
 //! Who asks for a page: the session, the preferences, and the answers that every handler gives alike.
 
+mod framing;
+mod own_sites;
+
 use super::cookies::Cookie;
-use super::drafts;
 use super::errors::NoPage;
-use super::format;
-use super::frame::{Frame, NavigationItem, SignedInView, SiteText};
 use super::sites;
 use crate::addresses::Rule;
 use crate::app::App;
@@ -15,13 +15,10 @@ use axum::http::header::{CONTENT_TYPE, HOST, LOCATION, REFERER, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use iis_model::SiteId;
 use iis_model::access::{Channel, Granted, Permission};
 use iis_registry::access::looking::{self, Look};
 use iis_registry::access::refusals::{self, Refusal};
-use iis_registry::access::{Caller, Module, authorize};
-use iis_registry::accounts::{RoleAssignment, Standing};
-use iis_registry::directory::directory;
+use iis_registry::access::{Caller, authorize};
 use iis_registry::sessions::{self, Owed, Session};
 use iis_registry::{Arrival, Failure};
 use sha2::{Digest, Sha256};
@@ -253,145 +250,11 @@ impl Visitor {
         is_drawn.then(|| Sha256::new().chain_update(self.csrf()).chain_update(once).finalize().into())
     }
 
-    /// The sites of one's own at which this permission holds now: not those that are closed for it.
-    pub(crate) fn own_sites(&self, permission: Permission) -> impl Iterator<Item = SiteId> {
-        let roles = &self.app.registry.roles;
-        let account = self.session.as_deref().map(|session| &session.account).into_iter();
-        let held = account.flat_map(move |account| roles.holding(account, permission));
-        held.flat_map(|(assignment, _)| assignment.sites().iter().copied())
-    }
-
-    /// Whether this person asks the Help Desk, and is not the Help Desk.
-    fn has_own_tickets(&self) -> bool {
-        self.may(Permission::WriteTickets) && !self.may(Permission::AnswerTickets)
-    }
-
-    /// Whether this permission holds, and at a site of one's own.
-    fn may_at_site(&self, permission: Permission) -> bool {
-        self.may(permission) && self.own_sites(permission).next().is_some()
-    }
-
-    /// The site of one's own that the address names; without that, of the first role that is bound to one that is open, or to
-    /// one where its people still read.
-    async fn site(&self) -> Result<String, Failure> {
-        let Some(session) = &self.session else { return Ok(String::new()) };
-        let held = || self.app.registry.roles.held_by(&session.account).map(|(assignment, _)| assignment);
-        let mut open = held().filter(|assignment| assignment.standing == Standing::Open);
-        let first = |assignment: &RoleAssignment| assignment.sites().first().copied();
-        let own = open.find_map(first).or_else(|| held().find_map(first));
-        let Some(id) = own else { return Ok(String::new()) };
-        let names = directory(&self.app.registry, &self.arrival).await?;
-        let wanted = self.asked("site");
-        let mut all = held().flat_map(RoleAssignment::sites);
-        let is_meant =
-            |id: &&SiteId| names.site(**id).is_some_and(|site| site.code.eq_ignore_ascii_case(&wanted));
-        let named = if wanted.is_empty() { None } else { all.find(is_meant).copied() };
-        Ok(names.site(named.unwrap_or(id)).map(|site| site.name.to_string()).unwrap_or_default())
-    }
-
-    /// The sites at which this person's roles hold only for reading, or not at all: said on every page.
-    async fn closed_sites(&self) -> Result<Vec<String>, Failure> {
-        let Some(session) = &self.session else { return Ok(Vec::new()) };
-        let held = session.account.roles.iter().flat_map(RoleAssignment::now);
-        let mut closed: Vec<_> =
-            held.filter(|held| held.standing != Standing::Open).filter_map(RoleAssignment::site_id).collect();
-        if closed.is_empty() {
-            return Ok(Vec::new());
-        }
-        closed.sort_unstable();
-        closed.dedup();
-        let names = directory(&self.app.registry, &self.arrival).await?;
-        Ok(closed.into_iter().filter_map(|id| names.site(id)).map(|site| site.name.to_string()).collect())
-    }
-
-    /// The sites of one's own, also those of an organization at which a role is held as a whole.
-    pub(crate) fn sites(&self) -> Vec<SiteId> {
-        let Some(session) = &self.session else { return Vec::new() };
-        let held = session.account.roles.iter().flat_map(RoleAssignment::now);
-        let mut sites: Vec<_> = held.flat_map(RoleAssignment::sites).copied().collect();
-        sites.sort_unstable();
-        sites.dedup();
-        sites
-    }
-
     /// What the address asks for by this name; empty: nothing.
     pub(crate) fn asked(&self, name: &str) -> String {
         let uri = self.address.parse::<Uri>().unwrap_or_default();
         let asked = Query::<BTreeMap<String, String>>::try_from_uri(&uri);
         asked.ok().and_then(|Query(mut asked)| asked.remove(name)).unwrap_or_default()
-    }
-
-    /// The frame of a page below this item of the navigation.
-    pub(crate) fn frame(&self, current: &str) -> Frame {
-        let zone = &self.app.registry.identity.zone;
-        Frame {
-            title: String::new(),
-            heading: String::new(),
-            site: Arc::new(site_text(&self.app)),
-            signed_in: self
-                .session
-                .as_deref()
-                .filter(|s| !s.account.must_change && s.owes.is_none())
-                .map(|s| self.signed_in(s, current)),
-            crumbs: Vec::new(),
-            notice: None,
-            help: "today",
-            is_compact: self.is_compact,
-            has_shortcuts: self.has_shortcuts,
-            printed_at: format::moment(self.arrival.at, zone),
-        }
-    }
-
-    fn signed_in(&self, session: &Session, current: &str) -> SignedInView {
-        let zone = &self.app.registry.identity.zone;
-        let mut titles: Vec<_> =
-            self.app.registry.roles.of(&session.account).map(|role| role.title.as_str()).collect();
-        titles.dedup(); // one role at several sites
-        let seconds = session.expires_at.duration_since(self.arrival.at).as_secs();
-        SignedInView {
-            name: session.account.display_name.to_string(),
-            roles: titles.join(", "),
-            acting_at: self.acting_at.clone(),
-            closed: self.closed.clone(),
-            csrf: session.csrf.to_string(),
-            may_search: self.may_search(),
-            navigation: self.navigation(session, current),
-            seconds,
-            leaves_after: if drafts::is_shown_on(&self.page) { seconds + TIME_TO_SEND } else { seconds },
-            here: percent_encoded(self.way_back()),
-            ends_at: format::time_of_day(session.expires_at, zone),
-            zone: zone.iana_name().unwrap_or("UTC").to_owned(),
-        }
-    }
-
-    fn navigation(&self, session: &Session, current: &str) -> Vec<NavigationItem> {
-        let modules = self.app.registry.roles.modules_of(&session.account);
-        let patients = modules.contains(&Module::Patients) && self.may_search();
-        let inventory = modules.contains(&Module::Inventory) && self.may(Permission::ViewInventory);
-        let duplicates = self.may(Permission::ResolveDuplicates);
-        let items = [
-            (true, "Today", "/"),
-            (patients, "Patients", "/patients"),
-            (inventory, "Inventory", "/inventory"),
-            (duplicates, "Duplicates", "/patients/duplicates"),
-            (self.may(Permission::ReadMessages), "Messages", "/interfaces/messages"),
-            (self.may(Permission::ReviewRequests), "Requests", "/help/requests"),
-            (self.may(Permission::ViewEnrollments), "Enrollments", "/help/enrollments"),
-            (self.may(Permission::AnswerTickets), "Tickets", "/help/tickets"),
-            (self.has_own_tickets(), "Your tickets", "/tickets"),
-            (self.may_at_site(Permission::KeepClinic), "Staff list", "/clinic/staff"),
-            (self.may_at_site(Permission::PrepareAgreement), "Agreement", "/clinic/agreement"),
-            (self.may_at_site(Permission::RecertifyUsers), "Accounts", "/admin/accounts"),
-            (self.may_at_site(Permission::ApproveAccounts), "Site enrollment", "/admin/enrollment"),
-            (self.may(Permission::KeepTraining), "Training", "/admin/training"),
-            (self.may(Permission::PublishNews), "News", "/admin/news"),
-            (self.may(Permission::ManageAccounts), "Mail", "/admin/mail"),
-            (self.may(Permission::ViewAccounts), "Roles", "/admin/roles"),
-            (self.may(Permission::ReadAudit), "Audit", "/admin/audit"),
-            (self.may(Permission::ReviewEmergencies), "Emergencies", "/admin/emergencies"),
-        ];
-        let shown = items.into_iter().filter(|(is_there, ..)| *is_there);
-        shown.map(|(_, label, href)| NavigationItem { label, href, is_current: href == current }).collect()
     }
 
     /// The page that says why there is none.
@@ -447,9 +310,6 @@ impl Visitor {
     }
 }
 
-/// So many seconds somebody who types without script has to send the form after the session ended.
-const TIME_TO_SEND: i64 = 600;
-
 /// To the page that asks again who one is, and from there to this one: what was typed was not taken.
 fn prove_first(page: &str) -> Stop {
     redirect(&format!("/account/prove?next={}", percent_encoded(page))).into()
@@ -493,19 +353,6 @@ pub(crate) fn percent_encoded(text: &str) -> String {
         }
         encoded
     })
-}
-
-fn site_text(app: &App) -> SiteText {
-    let identity = &app.config.identity;
-    let name = &app.registry.identity.name;
-    SiteText {
-        name: format!("{name} IIS").replace("IIS IIS", "IIS"),
-        jurisdiction: name.to_string(),
-        help_phone: identity.help_phone.clone(),
-        version: format!("OpenIIS {}", env!("CARGO_PKG_VERSION")),
-        environment: identity.environment.to_uppercase(),
-        is_read_only: app.config.read_only,
-    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use iis_registry::tickets::{
     self, Asker, Category, Event, Filter, LinkKind, Linked, Priority, Question, State as Standing, Wanted,
 };
 use iis_registry::training::GENERAL_USER_COURSE;
+use iis_store::testing::tables::tamper;
 
 impl Registry {
     async fn account_of(&self, id: AccountId) -> Account {
@@ -147,6 +148,13 @@ fn s64_the_help_desk_finds_tickets_by_state_category_and_site_the_oldest_first()
         );
         assert_eq!(found(Wanted::All, None, Some(north)).await, [first, third]);
         assert_eq!(found(Wanted::Waiting, Some(Category::Vaccine), Some(north)).await, [0; 0]);
+        let url = r.world.url.clone();
+        let forget = move || {
+            tamper(&url, "UPDATE case_file SET topic = NULL WHERE kind = 'ticket' AND number <= 3");
+        };
+        tokio::task::spawn_blocking(forget).await.expect("changed past the store");
+        let older = found(Wanted::All, Some(Category::Training), None).await;
+        assert_eq!(older, [first, second, fourth], "also those of before the topic was kept");
         let urgent_first = numbers(&tickets::waiting(cx).await.expect("read"));
         assert_eq!(urgent_first, [fourth, first, second]);
         assert_eq!(tickets::site(cx, "north").await.expect("read"), Some(north));

@@ -120,6 +120,7 @@ fn s10_requests_that_wait_for_others_are_shown_with_whom_and_for_what() {
 /// Page: /request-access
 #[test]
 fn s7_ones_own_site_is_found_by_name_town_or_code_and_the_list_of_all_by_nothing() {
+    use UserKind::{General, School};
     on_a_registry(|r| async move {
         let cx = &r.world.cx;
         let site = |code: String, name: String, kind| NewSite {
@@ -145,7 +146,6 @@ fn s7_ones_own_site_is_found_by_name_town_or_code_and_the_list_of_all_by_nothing
             Places::TooMany => vec!["too many".to_owned()],
             Places::None => Vec::new(),
         };
-        use UserKind::{General, School};
         for (kind, typed, expected) in [
             (General, "alder", &["PED", "MAIN"][..]), // by name, and by town
             (School, "alder", &["ELEM"]),             // of the kind that fits

@@ -139,7 +139,7 @@ pub(super) fn fields(types: &[AccessType], form: &Typed) -> Vec<Field> {
     ]
 }
 
-fn table_of_types(types: &[AccessType]) -> TableView {
+pub(super) fn table_of_types(types: &[AccessType]) -> TableView {
     let row = |row: &AccessType| {
         vec![Cell::text(&*row.title), Cell::text(&*row.purpose), Cell::text(row.modules.join(", "))]
     };

@@ -95,8 +95,9 @@ fn waiting_elsewhere(visitor: &Visitor, waiting: &[Waits]) -> TableView {
     TableView {
         id: "elsewhere",
         caption: format!(
-            "{} that wait for somebody else, drafts of the last 30 days first",
-            format::counted(i64::try_from(waiting.len()).unwrap_or(0), "request")
+            "{} {} for somebody else, drafts of the last 30 days first",
+            format::counted(i64::try_from(waiting.len()).unwrap_or(0), "request"),
+            if waiting.len() == 1 { "waits" } else { "wait" }
         ),
         heads: &["Request", "Name", "Type of access", "Site", "State", "Waits for", "For what", "Since"],
         rows: waiting.iter().map(row).collect(),

@@ -1,6 +1,7 @@
 //! `/enroll`: a site enrolls, signs both documents, sends them in, and sees where it stands.
 
 use super::applying::{Begun, Done};
+use super::keyed;
 use super::sheet::{
     Block, Field, FieldKind, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, quiet_button,
     refusal, refused, said, typed,
@@ -15,7 +16,7 @@ use axum::extract::{Path, Query};
 use iis_model::EmailAddress;
 use iis_model::organization::SiteKind;
 use iis_registry::Failure;
-use iis_registry::cases::{Keys, Party};
+use iis_registry::cases::Party;
 use iis_registry::enrollment::{
     self, Application, Enrollment, Missing, Opened, Paper, PaperKind, Shown, Signature, State,
 };
@@ -131,15 +132,10 @@ pub(crate) async fn sent(visitor: Visitor, Query(begun): Query<Begun>) -> Answer
 }
 
 async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Opened, Stop> {
-    let registry = &visitor.app.registry;
-    let failed = |failure| visitor.failed(&failure);
-    let nothing = || visitor.no_page(NoPage::NotFound);
-    let number: i64 = number.parse().map_err(|_| nothing())?;
-    let keys = Keys::of(registry, visitor.arrival).await.map_err(failed)?;
-    let opened = enrollment::opened(registry, number, visitor.arrival.at).await.map_err(failed)?;
-    let opened = opened.ok_or_else(nothing)?;
-    let words = Enrollment::key_words(number, &opened.case.email);
-    if keys.opens(&words.each_ref().map(String::as_str), key) { Ok(opened) } else { Err(nothing()) }
+    let number = keyed::number(visitor, number)?;
+    let found = enrollment::opened(&visitor.app.registry, number, visitor.arrival.at).await;
+    let words = |opened: &Opened| Enrollment::key_words(number, &opened.case.email);
+    keyed::by_key(visitor, found, words, key).await
 }
 
 /// `GET /enroll/{number}/{key}`: opening it from the message confirms the address.

@@ -35,6 +35,5 @@ pub(super) fn sending(action: String) -> Block {
         button: "Send the file",
         is_quiet: true,
         is_upload: true,
-        ..FormView::default()
     })
 }

@@ -1,14 +1,20 @@
 //! `/admin/enrollment`: the enrollment of a site as its site administrator sees it, who may withdraw it (requirements 3.1).
 
 use super::enrolling;
-use super::sheet::{Block, Field, FieldKind, FormView, Sent, Sheet, refusal, typed};
+use super::sheet::{Block, Field, FieldKind, FormView, Link, Sent, Sheet, refusal, typed};
 use crate::pages::errors::NoPage;
 use crate::pages::sites::{self, OwnSites};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use iis_model::access::{Granted, Permission};
+use iis_registry::Failure;
 use iis_registry::enrollment::{self, Opened, State};
 
 const HERE: &str = "/admin/enrollment";
+
+/// What is said where the site has none, or another enrollment by now than the one that was shown.
+const ANOTHER: Failure = Failure::Rule(
+    "Nothing was withdrawn: the site has no enrollment, or another one since this page was opened.",
+);
 
 /// The site that is meant, beside the others of one's own, with its latest enrollment.
 async fn open(visitor: &Visitor) -> Result<(Granted, OwnSites, Option<Opened>), Stop> {
@@ -27,10 +33,11 @@ pub(crate) async fn show(visitor: Visitor) -> Answer {
     sheet.at = HERE;
     sheet.blocks.extend(own.choice(HERE).map(Block::Sites));
     let Some(opened) = opened else {
-        sheet.lead = format!(
-            "{} was set up without an enrollment. To have it closed, ask the Help Desk.",
-            own.site.name
-        );
+        sheet.lead =
+            format!("{} was set up without an enrollment: there is nothing to withdraw.", own.site.name);
+        let href = "/help/tickets/new?category=enrollment".to_owned();
+        let link = Link { href, label: "Ask the Help Desk".to_owned() };
+        sheet.blocks.push(Block::Links("To close the site", vec![link]));
         return Ok(sheet.answer(visitor));
     };
     let zone = &visitor.app.registry.identity.zone;
@@ -70,7 +77,7 @@ pub(crate) async fn withdraw(Sent { visitor, form }: Sent) -> Answer {
     let (granted, own, opened) = open(&visitor).await?;
     let here = sites::at(HERE, &own.site);
     let opened = opened.filter(|opened| typed(&form, "enrollment").parse() == Ok(opened.case.number));
-    let Some(opened) = opened else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let Some(opened) = opened else { return refusal(visitor, ANOTHER, ("Site enrollment", &here)) };
     let (registry, number) = (&visitor.app.registry, opened.case.number);
     match enrollment::end(registry, &granted, number, typed(&form, "text"), visitor.arrival).await {
         // the site is closed by now, and this page shows none that is

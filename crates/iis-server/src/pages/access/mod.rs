@@ -7,6 +7,7 @@ mod approving;
 mod desk;
 mod enrolling;
 pub(in crate::pages) mod files;
+mod keyed;
 mod leaving;
 mod news;
 mod own_tickets;
@@ -90,8 +91,6 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/tickets/{number}/files/{n}", Needs(P::WriteTickets), own_tickets::file)
         .get("/tickets/{number}/request", Needs(P::WriteTickets), own_tickets::request)
         .post("/tickets/{number}/request", Needs(P::WriteTickets), own_tickets::begin)
-        .get("/admin/enrollment", Needs(P::ApproveAccounts), leaving::show)
-        .post("/admin/enrollment/withdraw", Proved(P::ApproveAccounts), leaving::withdraw)
         .get("/clinic/agreement", Needs(P::PrepareAgreement), agreement::show)
         .post("/clinic/agreement/sign", Proved(P::SignAgreement), agreement::sign)
         .post("/clinic/agreement/send", Needs(P::PrepareAgreement), agreement::send)
@@ -101,4 +100,6 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .post("/clinic/staff/{entry}/off", Proved(P::KeepClinic), people::take_off)
         .get("/admin/accounts", Needs(P::RecertifyUsers), people::users)
         .post("/admin/accounts/{id}/{verb}", Proved(P::RecertifyUsers), people::act)
+        .get("/admin/enrollment", Needs(P::ApproveAccounts), leaving::show)
+        .post("/admin/enrollment/withdraw", Proved(P::ApproveAccounts), leaving::withdraw)
 }

@@ -1,7 +1,7 @@
 //! `/tickets`: the tickets of whoever is signed in, and for a site administrator those of the organization. Out of a ticket
 //! that asks for a role its owner begins the request for it (S-59).
 
-use super::applying::{Done, application, fields};
+use super::applying::{Done, application, fields_with, sought, table_of_types, which_site};
 use super::files;
 use super::sheet::{
     Block, Cell, FormView, Link, Sent, Sheet, TableView, Typed, refusal, refused, say, typed,
@@ -12,12 +12,13 @@ use crate::pages::filled::PublicUpload;
 use crate::pages::format;
 use crate::pages::frame::Problem;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
-use axum::extract::{Path, Query};
+use axum::extract::{ConnectInfo, Path, Query};
 use iis_model::access::{Granted, Permission, Within};
 use iis_registry::access::looking::Look;
 use iis_registry::cases::Party;
-use iis_registry::requests::{self, access_types};
+use iis_registry::requests::{self, Places, access_types};
 use iis_registry::tickets::{self, Category, LinkKind, Opened, State, Ticket};
+use std::net::SocketAddr;
 
 const HERE: &str = "/tickets";
 
@@ -46,7 +47,7 @@ pub(crate) async fn list(visitor: Visitor) -> Answer {
     } else {
         "What you asked the Help Desk while you were signed in. The site administrator of your site sees it too."
     }
-    .to_owned();
+    .into();
     let ask = [
         ("/help/tickets/new", "Ask the Help Desk"),
         ("/help/tickets/new?category=add-role", "Ask for a further role"),
@@ -90,31 +91,27 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     Ok(sheet.answer(visitor))
 }
 
-/// The way to the request for the role that a ticket of one's own asks for; or the number of the one that was begun.
-fn role(visitor: &Visitor, opened: &Opened) -> Result<Option<Block>, Stop> {
+/// The number of the request for a role that was begun from a ticket of one's own, and the way to begin one.
+fn role(visitor: &Visitor, opened: &Opened) -> Result<Vec<Block>, Stop> {
     let is_own = opened.case.account_id == Some(visitor.session()?.account.id);
     if !is_own || opened.case.body.category != Category::AddRole {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let request = opened.case.body.linked.as_ref().filter(|linked| linked.kind == LinkKind::Request);
-    let mut blocks = match request {
-        Some(request) => {
-            let text =
-                format!("Request {}. Its link came to you by mail, and shows where it stands.", request.name);
-            vec![text]
-        }
-        None => vec!["The role comes to the account that you have: fill in the request for it.".to_owned()],
-    };
-    if opened.case.state == State::Closed {
-        return Ok(request.map(|_| Block::Text("The role".to_owned(), blocks)));
-    }
+    let begun = request.map(|request| {
+        let text =
+            format!("Request {}. Its link came to you by mail, and shows where it stands.", request.name);
+        Block::Text("The role".to_owned(), vec![text])
+    });
     let label = match request {
-        Some(_) => "Fill in another request, if that one was denied",
-        None => "Fill in the request for the role",
+        Some(_) => "Fill in another request, if that one was denied or ran out",
+        None => "Fill in the request for the role: it comes to the account that you have",
     };
-    let href = format!("{HERE}/{}/request", opened.case.number);
-    let label = format!("{label}. {}", blocks.remove(0));
-    Ok(Some(Block::Links("The role", vec![Link { href, label }])))
+    let begin = (opened.case.state != State::Closed).then(|| {
+        let href = format!("{HERE}/{}/request", opened.case.number);
+        Block::Links("Ask for it", vec![Link { href, label: label.to_owned() }])
+    });
+    Ok(begun.into_iter().chain(begin).collect())
 }
 
 /// `POST /tickets/{number}`
@@ -155,48 +152,66 @@ async fn asks_role(visitor: &Visitor, number: &str) -> Result<i64, Stop> {
 /// `GET /tickets/{number}/request`
 pub(crate) async fn request(visitor: Visitor, Path(number): Path<String>) -> Answer {
     let number = asks_role(&visitor, &number).await?;
-    Ok(request_sheet(&visitor, number, &Typed::new(), Vec::new()).answer(visitor))
+    Ok(request_sheet(&visitor, number, (&Typed::new(), None), Vec::new()).answer(visitor))
 }
 
-fn request_sheet(visitor: &Visitor, number: i64, form: &Typed, problems: Vec<Problem>) -> Sheet {
+fn request_sheet(
+    visitor: &Visitor,
+    number: i64,
+    (form, meant): (&Typed, Option<&Places>),
+    problems: Vec<Problem>,
+) -> Sheet {
     let mut sheet = Sheet::new("Ask for a further role", "access");
     sheet.at = HERE;
     sheet.below = Some(("Your tickets", HERE));
-    sheet.is_narrow = true;
     sheet.lead = format!(
         "The role comes to your account, {}, beside those it has. The request goes the way of every request: training, \
          the Help Desk, the site administrator.",
         visitor.session().map(|session| session.account.name.to_string()).unwrap_or_default()
     );
     sheet.problems = problems;
-    let all = fields(&access_types(&visitor.app.registry.roles), form);
-    sheet.blocks = vec![Block::Form(FormView {
-        action: format!("{HERE}/{number}/request"),
-        // who asks is known
-        fields: all.into_iter().filter(|field| !matches!(field.name, "email" | "name")).collect(),
-        button: "Save and send me the link",
-        ..FormView::default()
-    })];
+    let types = access_types(&visitor.app.registry.roles);
+    let all = fields_with(&types, form, meant);
+    sheet.blocks = vec![
+        Block::Table(table_of_types(&types)),
+        Block::Form(FormView {
+            action: format!("{HERE}/{number}/request"),
+            // who asks is known
+            fields: all.into_iter().filter(|field| !matches!(field.name, "email" | "name")).collect(),
+            button: "Save and send me the link",
+            ..FormView::default()
+        }),
+    ];
     sheet
 }
 
 /// `POST /tickets/{number}/request`
-pub(crate) async fn begin(Path(number): Path<String>, Sent { visitor, mut form }: Sent) -> Answer {
+pub(crate) async fn begin(
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(number): Path<String>,
+    Sent { visitor, mut form }: Sent,
+) -> Answer {
     let number = asks_role(&visitor, &number).await?;
     // the registry puts the account's own in their place
     form.insert("email".to_owned(), "account@registry.example".to_owned());
     form.insert("name".to_owned(), "the account".to_owned());
     let asked = match application(&form) {
         Ok((_, asked)) => asked,
-        Err(problems) => return Ok(request_sheet(&visitor, number, &form, problems).answer(visitor)),
+        Err(problems) => {
+            return Ok(request_sheet(&visitor, number, (&form, None), problems).answer(visitor));
+        }
     };
+    if let Some(meant) = sought(&visitor, &form, peer.ip()).await? {
+        let problem = which_site(&meant);
+        return Ok(request_sheet(&visitor, number, (&form, Some(&meant)), vec![problem]).answer(visitor));
+    }
     let account = &visitor.session()?.account;
     let begun = requests::begin_from_ticket(&visitor.app.registry, account, number, asked, visitor.arrival);
     match begun.await {
         Ok(request) => Ok(redirect(&format!("/request-access/sent?number={request}"))),
         Err(failure) => {
             let problem = refused(&visitor, failure)?;
-            Ok(request_sheet(&visitor, number, &form, vec![problem]).answer(visitor))
+            Ok(request_sheet(&visitor, number, (&form, None), vec![problem]).answer(visitor))
         }
     }
 }

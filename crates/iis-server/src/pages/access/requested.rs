@@ -1,6 +1,7 @@
 //! `/request-access/{number}/{key}`: where a request stands and for whom it waits, and what its applicant can do about it.
 
 use super::applying::{Done, application, fields_with, sought, which_site};
+use super::keyed;
 use super::sheet::{
     Block, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, quiet_button, refusal, said,
 };
@@ -11,7 +12,7 @@ use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{ConnectInfo, Path, Query};
 use iis_model::EmailAddress;
 use iis_registry::Failure;
-use iis_registry::cases::{self, Keys};
+use iis_registry::cases;
 use iis_registry::requests::{
     self, Again, Application, Asked, Gate, Opened, Party, Places, Request, Standing, State, access_types,
 };
@@ -25,15 +26,10 @@ pub(super) const NO_MORE_NOW: Failure = Failure::Rule(
 
 /// The request of a status page, if the key opens it.
 async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Opened, Stop> {
-    let registry = &visitor.app.registry;
-    let failed = |failure| visitor.failed(&failure);
-    let nothing = || visitor.no_page(NoPage::NotFound);
-    let number: i64 = number.parse().map_err(|_| nothing())?;
-    let keys = Keys::of(registry, visitor.arrival).await.map_err(failed)?;
-    let opened = requests::opened(registry, number, visitor.arrival.at).await.map_err(failed)?;
-    let opened = opened.ok_or_else(nothing)?;
-    let words = Request::key_words(number, &opened.case.email);
-    if keys.opens(&words.each_ref().map(String::as_str), key) { Ok(opened) } else { Err(nothing()) }
+    let number = keyed::number(visitor, number)?;
+    let found = requests::opened(&visitor.app.registry, number, visitor.arrival.at).await;
+    let words = |opened: &Opened| Request::key_words(number, &opened.case.email);
+    keyed::by_key(visitor, found, words, key).await
 }
 
 /// `GET /request-access/{number}/{key}`: opening it from the message confirms the address.

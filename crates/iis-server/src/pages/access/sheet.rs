@@ -57,6 +57,8 @@ pub(crate) enum Block {
     Links(&'static str, Vec<Link>),
     /// A table, or what is said when it is empty.
     Table(TableView),
+    /// By what the table below is filtered.
+    Filter(FilterView),
     /// What was said.
     Said(Vec<SaidView>),
     /// A form.
@@ -135,8 +137,14 @@ pub(crate) struct FormView {
     /// Not what is usually done here.
     pub(crate) is_quiet: bool,
     pub(crate) is_upload: bool,
-    /// It looks for something and changes nothing: its address can be kept.
-    pub(crate) is_search: bool,
+}
+
+/// What a list below it is looked through by: its address can be kept.
+#[derive(Debug, Clone)]
+pub(crate) struct FilterView {
+    pub(crate) action: &'static str,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) button: &'static str,
 }
 
 /// A choice of a field.

@@ -3,7 +3,8 @@
 use super::applying::Done;
 use super::files;
 use super::sheet::{
-    Block, Cell, Field, FieldKind, FormView, Link, Sent, Sheet, TableView, button, moves, refusal, typed,
+    Block, Cell, Field, FieldKind, FilterView, FormView, Link, Sent, Sheet, TableView, button, moves,
+    refusal, typed,
 };
 use super::tickets::{attached, by_number, fetched, keep, ticket_sheet};
 use crate::pages::filled::PublicUpload;
@@ -72,14 +73,12 @@ async fn filter(visitor: &Visitor, asked: &Asked) -> Result<(Filter, Option<Prob
         return Ok((filter, None));
     }
     let site = tickets::site(&visitor.app.registry, typed).await;
-    Ok(match site.map_err(|failure| visitor.failed(&failure))? {
-        Some(site) => (Filter { site: Some(site), ..filter }, None),
-        None => {
-            let text =
-                "We know no site of this code or name, or several. The tickets below are of all sites.";
-            (filter, Some(Problem::of("site", text)))
-        }
-    })
+    let site = site.map_err(|failure| visitor.failed(&failure))?;
+    let problem = site.is_none().then(|| {
+        let text = "We know no site of this code or name, or several. The tickets below are of all sites.";
+        Problem::of("site", text)
+    });
+    Ok((Filter { site, ..filter }, problem))
 }
 
 async fn found(visitor: &Visitor, asked: &Asked, filter: Filter) -> Result<(Vec<Ticket>, bool), Stop> {
@@ -94,22 +93,19 @@ async fn found(visitor: &Visitor, asked: &Asked, filter: Filter) -> Result<(Vec<
 fn search(asked: &Asked) -> Block {
     let pair = |value: &str, label: &str| (value.to_owned(), label.to_owned());
     let states = State::ALL.iter().map(|one| pair(one.word(), one.title()));
-    let states = [pair(WAITING, "Waiting for the Help Desk"), pair(ALL, "All")].into_iter().chain(states);
+    let states = [pair(WAITING, "For the Help Desk"), pair(ALL, "All")].into_iter().chain(states);
     let categories = Category::ALL.iter().map(|one| pair(one.word(), one.title()));
     let categories = std::iter::once(pair("", "Anything")).chain(categories);
-    let orders = [pair("", "Urgent first, then the oldest"), pair("oldest", "The oldest first")];
-    Block::Form(FormView {
-        action: "/help/tickets".to_owned(),
+    let orders = [pair("", "Urgent first"), pair("oldest", "Oldest first")];
+    Block::Filter(FilterView {
+        action: "/help/tickets",
         fields: vec![
-            Field::choice("state", "State", FieldKind::Select, states, &asked.state).optional(),
-            Field::choice("category", "About", FieldKind::Select, categories, &asked.category).optional(),
-            Field::text("site", "Site").with(&*asked.site).hint("Its code or its name").optional(),
-            Field::choice("order", "Order", FieldKind::Select, orders, &asked.order).optional(),
+            Field::choice("state", "State", FieldKind::Select, states, &asked.state),
+            Field::choice("category", "About", FieldKind::Select, categories, &asked.category),
+            Field::text("site", "Site: its code or its name").with(&*asked.site),
+            Field::choice("order", "Order", FieldKind::Select, orders, &asked.order),
         ],
         button: "Show",
-        is_quiet: true,
-        is_search: true,
-        ..FormView::default()
     })
 }
 
@@ -145,11 +141,9 @@ fn whose(opened: &Opened) -> Vec<Fact> {
     } else {
         opened.user.to_string()
     };
-    let site = if opened.case.account_id.is_some() { &*opened.site } else { "" };
     let typed = if opened.case.account_id.is_none() { &*opened.site } else { "" };
     [
         Fact::some("Signed in as", signed_in),
-        Fact::some("At", site),
         Fact::some("The site that was typed may be", typed),
         Fact::some("E-mail", opened.case.email.as_str()),
     ]

@@ -1,10 +1,10 @@
 //! `/help/tickets`: questions to the Help Desk, by anybody, and their conversation.
 
 use super::applying::{Begun, Done};
-use super::files;
 use super::sheet::{
     Block, Field, FieldKind, FormView, Link, PublicSent, Sheet, Typed, refusal, refused, said, typed,
 };
+use super::{files, keyed};
 use crate::pages::errors::NoPage;
 use crate::pages::filled::PublicUpload;
 use crate::pages::format;
@@ -13,7 +13,7 @@ use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::{EmailAddress, SiteId};
 use iis_registry::accounts;
-use iis_registry::cases::{Keys, Party};
+use iis_registry::cases::Party;
 use iis_registry::directory::directory;
 use iis_registry::tickets::{
     self, Asker, Attachment, Category, LinkKind, Linked, Opened, Priority, Question, Ticket,
@@ -58,8 +58,14 @@ async fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Resul
     ];
     fields.extend(who);
     fields.extend([
-        Field::choice("kind", "It is about a certain", FieldKind::Select, kinds, typed(form, "kind"))
-            .optional(),
+        Field::choice(
+            "kind",
+            "Does it concern something particular?",
+            FieldKind::Select,
+            kinds,
+            typed(form, "kind"),
+        )
+        .optional(),
         Field::text("linked", "Which one")
             .with(value("linked"))
             .hint("Its number, user name, sender or site code; never a patient")
@@ -73,6 +79,15 @@ async fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Resul
         button: "Send",
         ..FormView::default()
     })];
+    if visitor.session().is_err() {
+        let link = Link {
+            href: "/sign-in?next=/help/tickets/new".to_owned(),
+            label:
+                "Sign in first: your answers stand on a page of your own, and a role comes to your account"
+                    .to_owned(),
+        };
+        sheet.blocks.push(Block::Links("If you have an account", vec![link]));
+    }
     Ok(sheet)
 }
 
@@ -177,22 +192,16 @@ pub(crate) async fn sent(visitor: Visitor, Query(begun): Query<Begun>) -> Answer
 }
 
 pub(super) async fn by_number(visitor: &Visitor, number: &str) -> Result<Opened, Stop> {
-    let nothing = || visitor.no_page(NoPage::NotFound);
-    let number = number.parse().map_err(|_| nothing())?;
+    let number = keyed::number(visitor, number)?;
     let opened = tickets::opened(&visitor.app.registry, number).await;
-    opened.map_err(|failure| visitor.failed(&failure))?.ok_or_else(nothing)
+    opened.map_err(|failure| visitor.failed(&failure))?.ok_or_else(|| visitor.no_page(NoPage::NotFound))
 }
 
 async fn by_key(visitor: &Visitor, number: &str, key: &str) -> Result<Opened, Stop> {
-    let opened = by_number(visitor, number).await?;
-    let keys = Keys::of(&visitor.app.registry, visitor.arrival).await;
-    let keys = keys.map_err(|failure| visitor.failed(&failure))?;
-    let words = Ticket::key_words(opened.case.number, &opened.case.email);
-    if keys.opens(&words.each_ref().map(String::as_str), key) {
-        Ok(opened)
-    } else {
-        Err(visitor.no_page(NoPage::NotFound))
-    }
+    let number = keyed::number(visitor, number)?;
+    let found = tickets::opened(&visitor.app.registry, number).await;
+    let words = |opened: &Opened| Ticket::key_words(number, &opened.case.email);
+    keyed::by_key(visitor, found, words, key).await
 }
 
 pub(super) fn ticket_sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Sheet {

@@ -3,7 +3,7 @@
 use super::frames::{nobody, nurse};
 use super::{golden, shown};
 use crate::pages::access::sheet::{
-    Block, Cell, Field, FieldKind, FormView, Link, Mark, SaidView, SheetPage, TableView,
+    Block, Cell, Field, FieldKind, FilterView, FormView, Link, Mark, SaidView, SheetPage, TableView,
 };
 use crate::pages::frame::{Fact, Notice, Problem};
 use crate::pages::sites::SiteChoice;
@@ -56,6 +56,20 @@ pub(super) fn sheet(text: &str, problems: Vec<Problem>) -> SheetPage {
                     Cell::button("Take off", text, "/clinic/staff/7/off"),
                 ]],
                 nothing: "Nothing.",
+            }),
+            Block::Filter(FilterView {
+                action: "/help/tickets",
+                fields: vec![
+                    Field::choice(
+                        "state",
+                        text,
+                        FieldKind::Select,
+                        [(text.to_owned(), text.to_owned())],
+                        text,
+                    ),
+                    Field::text("site", text).with(text),
+                ],
+                button: "Show",
             }),
             Block::Said(vec![said]),
             Block::Form(form(text)),

@@ -15,7 +15,7 @@ use iis_registry::staff::Position;
 use iis_registry::{Arrival, enrollment, sites};
 
 /// A program site whose renewal is due today.
-async fn enrolled_a_year_ago(way: &Way) -> SiteId {
+pub(super) async fn enrolled_a_year_ago(way: &Way) -> SiteId {
     let (registry, now) = (&way.house.app.registry, way.house.app.arrival());
     let at = now.at - jiff::SignedDuration::from_hours(24 * 310);
     let then = Arrival { at, today: at.to_zoned(registry.identity.zone.clone()).date(), ..now };

@@ -29,6 +29,7 @@ const ASKS_AGAIN: &[(&str, &[&str])] = &[
         "POST /help/requests/{number}/approve",
         "POST /help/enrollments/{number}/decide/{verb}",
         "POST /admin/accounts/{id}/{verb}",
+        "POST /admin/enrollment/withdraw",
         "POST /clinic/staff/{entry}/off",
         "POST /admin/access/way-back",
     ]),

@@ -120,7 +120,7 @@ async fn enrollments(world: &World) {
     // what the pages know of the sites is read anew after some seconds
     let soon = Arrival { at: now.at + jiff::SignedDuration::from_secs(6), ..now };
     directory(registry, &soon).await.expect("the store works");
-    for name in ["the-enrollment-only", "the-backup-vaccine-coordinator"] {
+    for name in ["the-enrollment-only", "the-backup-vaccine-coordinator", "the-site-administrator"] {
         let account = accounts::find(registry, name).await.expect("read").expect("an account");
         let mut roles = account.roles.clone();
         let role =
@@ -204,6 +204,7 @@ async fn help(world: &World) {
             tickets::reply(registry, &desk, number, resolve, "It works.", at).await.expect("resolved");
         }
     }
+    own_ticket(world).await;
     let granted = by(Permission::PublishNews);
     let until = jiff::civil::date(2099, 12, 31);
     news::publish(registry, &granted, "Closed on Monday.", Vec::new(), until, at).await.expect("published");
@@ -211,6 +212,29 @@ async fn help(world: &World) {
     let gave_up =
         registry.store.write(Lane::Web, move |tx| outbox::failed(tx, &letter, None, "550 no such user"));
     assert!(gave_up.await.expect("the store works"));
+}
+
+/// A ticket of somebody signed in, who asks for a role: of the role whose code comes first.
+async fn own_ticket(world: &World) {
+    let (registry, at) = (&world.house.app.registry, world.arrival());
+    let code = world.browsers.keys().next().expect("somebody is signed in");
+    let mut roles = registry.roles.of_people();
+    let role = roles.find(|(_, role)| role.code == *code).map(|(name, _)| name.to_owned()).expect("a role");
+    let account = accounts::find(registry, &format!("the-{role}")).await.expect("read").expect("an account");
+    let address = format!("{}@own.example", account.name);
+    listed(world, "Ira Fenn", &address).await;
+    let (granted, email) = (by(Permission::ManageAccounts), email(&address));
+    staff::bind_account(registry, &granted, account.id, &email, at).await.expect("bound");
+    let question = Question {
+        name: "Ira Fenn".into(),
+        category: Category::AddRole,
+        priority: Priority::Usual,
+        subject: "A further role".into(),
+        linked: None,
+        site: "".into(),
+    };
+    let asker = Asker { email: None, account: Some(&account), site: None };
+    tickets::open(registry, asker, question, "I help at the clinic.", at).await.expect("opened");
 }
 
 /// Two records that may be one person, and a child whose record is withheld and was opened in an emergency.

@@ -73,6 +73,7 @@ const THINGS: &[(&str, Thing)] = &[
     ("/help/requests/{number}",        Thing::Nothing),
     ("/help/enrollments/{number}",     Thing::Nothing),
     ("/help/tickets/{number}",         Thing::Nothing),
+    ("/tickets/{number}",              Thing::Nothing),
     ("/clinic/staff/{entry}",          Thing::Nothing),
     ("/clinic/agreement/papers/{n}",   Thing::Nothing),
 ];
