@@ -200,7 +200,7 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
                 &record,
                 (&sources(&record), Vec::new()),
                 String::new(),
-                TODAY,
+                (TODAY, &zone()),
             )),
             shown(&values_page(&record)),
             shown(&reports_page(text)),

@@ -6,7 +6,7 @@ use crate::pages::{codes, format};
 use iis_model::event::{Clinician, Completion, VisGiven};
 use iis_model::record::{ConsolidatedEvent, ReportOrigin};
 use iis_model::{Date, PartialDate, ReportedEvent};
-use iis_registry::desk::REASONS;
+use iis_registry::desk::reason_in_words;
 use jiff::tz::TimeZone;
 
 /// A report behind a dose.
@@ -182,12 +182,8 @@ fn facts(event: &ReportedEvent) -> Vec<Fact> {
 }
 
 /// The comments; the reason of a correction by its words.
-fn comments(event: &ReportedEvent) -> String {
-    let words = |comment: &str| {
-        let reason = REASONS.iter().find(|(code, _)| *code == comment);
-        reason.map_or_else(|| comment.to_owned(), |(_, words)| (*words).to_owned())
-    };
-    event.comments.iter().map(|comment| words(comment)).collect::<Vec<_>>().join(" · ")
+pub(super) fn comments(event: &ReportedEvent) -> String {
+    event.comments.iter().map(|comment| reason_in_words(comment)).collect::<Vec<_>>().join(" · ")
 }
 
 /// `Ana M. Reyes`; without a name the identifier.

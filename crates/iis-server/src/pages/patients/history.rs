@@ -89,7 +89,7 @@ pub(crate) fn history_page(
     }
     let number = format::counted(i64::try_from(doses.len()).unwrap_or(i64::MAX), "dose");
     HistoryPage {
-        strip: strip(&record.demographics, record.registry_number, doses.len(), today, Page::History),
+        strip: strip(record, today, Page::History),
         rests_on: format::sentence_case(&rests_on(record, zone, today)),
         caption: format!("{number}, {order}, judged as of {}", format::date(today)),
         made_by: said.made_by.to_string(),

@@ -22,9 +22,11 @@ pub(in crate::pages) mod mend;
 pub(in crate::pages) mod mend_form;
 pub(in crate::pages) mod person;
 pub(in crate::pages) mod plain;
+mod reaction;
 pub(in crate::pages) mod remarks;
 pub(in crate::pages) mod saved;
 mod scan;
+pub(in crate::pages) mod take_back;
 
 use super::showing::open_merged;
 use super::strip::{Page, StripView, strip};
@@ -175,8 +177,7 @@ async fn set(
     let title = format!("{title} · patient {}", format::number_tail(number));
     let frame = visitor.frame("/patients").titled(&title).helped_by("desk");
     let frame = frame.below("Patients", "/patients").below("Record", &Page::Record.href(number));
-    let doses = record.events.iter().filter(|event| super::doses::is_dose(event)).count();
-    let strip = strip(&record.demographics, number, doses, visitor.arrival.today, page);
+    let strip = strip(&record, visitor.arrival.today, page);
     Ok(Setting { record, site, strip, frame, is_merged })
 }
 
@@ -217,7 +218,7 @@ pub(in crate::pages) async fn offers(visitor: &Visitor, record: &PersonRecord) -
         offer(Permission::EnterHistoricalDose, "Add history", "history/new", "h"),
         offer(
             Permission::RecordContraindications,
-            "Add refusal, contraindication, immunity",
+            "Add refusal, contraindication, immunity, reaction",
             "notes/new",
             "",
         ),

@@ -111,10 +111,9 @@ pub(in crate::pages) fn print_page(
     problems: Vec<Problem>,
 ) -> PrintPage {
     let number = record.registry_number;
-    let doses = record.events.iter().filter(|event| is_dose(event)).count();
     let languages = [(Language::En, "English"), (Language::Es, "Spanish (español)")];
     PrintPage {
-        strip: strip(&record.demographics, number, doses, today, Page::Record),
+        strip: strip(record, today, Page::Record),
         csrf,
         action: format!("/patients/{number}/print"),
         forms: FORMS.map(|(form, label, hint)| (form.code(), label, hint, form.code() == choice.form)).into(),
