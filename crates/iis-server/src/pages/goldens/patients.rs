@@ -1,7 +1,7 @@
 //! The pages about patients.
 
 use super::frames::{nurse_at, patient, patient_page};
-use super::people::{maya, record, sources, sources_to_choose_from, summary};
+use super::people::{record, sources, sources_to_choose_from, summary};
 use super::{TODAY, golden, number, shown, zone};
 use crate::pages::frame::{Frame, Problem};
 use crate::pages::patients::demographics::demographics_page;

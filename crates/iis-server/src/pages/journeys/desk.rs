@@ -405,7 +405,7 @@ async fn a_reaction_warns_on_every_page_and_is_listed_among_the_reports() {
     assert_eq!(done.location(), format!("/patients/{number}?done=noted"), "{}", done.body);
     for tab in ["", "/history", "/demographics", "/reports", "/doses/new"] {
         let page = house.get(&mut ana, &format!("/patients/{number}{tab}")).await.body;
-        assert!(page.contains("Reaction: hives after "), "{tab}: {page}");
+        assert!(page.contains("Reaction: Hives after "), "{tab}: {page}");
     }
     let record = house.get(&mut ana, &format!("/patients/{number}")).await.body;
     assert!(record.contains("Reported to VAERS, number 778899"), "{record}");

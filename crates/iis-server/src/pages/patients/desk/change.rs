@@ -368,7 +368,7 @@ mod tests {
         assert!(text.contains("given on 01/15/2020 and 03/01/2020"), "{text}");
         // some day of that month may be after the birth
         assert!(!asked("2021-04-30").expect("a question").contains("2021"));
-        assert!(asked("2021-05-01").expect("a question").contains("04/2021"));
+        assert!(asked("2021-05-01").expect("a question").contains("04/??/2021"));
     }
 
     fn values(fields: &[(&'static str, &str)]) -> Values {

@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn a_route_is_filled_in_where_a_product_has_one_only() {
-        let sets = CodeSets::built_in();
+        let sets = CodeSets::built_in().expect("the tables of this program");
         #[rustfmt::skip]
         let table = [
             (106, Some("C28161")), // DTaP: intramuscular

@@ -299,7 +299,9 @@ impl Reading<'_> {
         if [&address.street, &address.city, &address.state, &address.zip].iter().all(|part| part.is_empty()) {
             return;
         }
-        if !address.state.is_empty() && !is_state(&address.state) {
+        // what somebody reported and nobody touched is not for this form to refuse
+        let is_known = home(believed).is_some_and(|known| known.state == address.state);
+        if !address.state.is_empty() && !is_known && !is_state(&address.state) {
             self.wrong("state", "There is no such state. Enter its two letters, for example CO.");
         }
         if !address.zip.is_empty() && !is_zip(&address.zip) {

@@ -3,7 +3,6 @@
 use super::document::Wanted;
 use crate::pages::format;
 use crate::pages::frame::{Frame, Problem};
-use crate::pages::patients::doses::is_dose;
 use crate::pages::patients::strip::{Page, StripView, strip};
 use askama::Template;
 use iis_model::Date;

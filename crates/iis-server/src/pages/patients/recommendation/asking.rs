@@ -7,7 +7,7 @@ use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::frame::{Frame, Problem};
-use crate::pages::patients::doses::{Setting, is_dose};
+use crate::pages::patients::doses::Setting;
 use crate::pages::patients::showing::look;
 use crate::pages::patients::strip::{Page, strip};
 use crate::pages::visitor::{Answer, Visitor, rendered};

@@ -4,7 +4,7 @@ use super::checked::{Checked, DoseWhy, PlannedWhy};
 use super::planned::{Asked, Question, planned_dose};
 use super::{in_order, words};
 use crate::pages::frame::Frame;
-use crate::pages::patients::doses::{Setting, is_dose};
+use crate::pages::patients::doses::Setting;
 use crate::pages::patients::strip::{Page, StripView, strip};
 use crate::pages::status::{Shape, Status};
 use crate::pages::{codes, format};
