@@ -77,7 +77,7 @@ fn a_refusal_that_a_message_said_is_taken_back_at_the_desk_as_by_a_message() {
         let north = nurse(&world, "NORTH").await;
         let refused = |action: &str| {
             format!(
-                "ORC|RE||R1^NORTH\rRXA|0|1|20260301||03^MMR^CVX|999|||||||||||00^Parental decision^NIP002||RE|{action}\r"
+                "ORC|RE||R1^NORTH\rRXA|0|1|20260301||03^MMR^CVX|999|||00^New^NIP001|||||||||00^Parental decision^NIP002||RE|{action}\r"
             )
         };
         for (mrn, last, by_form) in [("A17", "DOE", true), ("A18", "VASQUEZ", false)] {
@@ -115,7 +115,7 @@ fn a_reaction_by_form_is_what_the_message_says_and_forbids_the_same() {
         let by_form = open(&world, &north, number).await;
         let noted = by_form.events.iter().find(|event| !event.best.kind.is_dose()).expect("a note");
         assert_eq!(*noted.best.comments, ["Reported to VAERS, number 123456".into()]);
-        let dose = "ORC|RE||V1^NORTH\rRXA|0|1|20210301||08^Hep B^CVX|999|||01^Historical^NIP001|||||||||||A\r";
+        let dose = "ORC|RE||V1^NORTH\rRXA|0|1|20210301||08^Hep B^CVX|999|||01^Historical^NIP001|||||||||||CP|A\r";
         let observed = "OBX|1|CE|31044-1^Reaction^LN|1|39579001^Anaphylaxis^SCT||||||F|||20210302\r";
         let person = "THORN^AGATHA^^^^^L||20200115|F";
         world.send(&world.north, &about("NORTH", "M1", "C19", person, &format!("{dose}{observed}"))).await;
@@ -196,6 +196,5 @@ fn what_came_by_form_is_listed_beside_the_messages() {
         forms.sort_unstable();
         let site = &*north.1.name;
         assert_eq!(forms, [("Ana Reyes", site, false, 2), ("Ana Reyes", site, true, 0)]);
-        // who sees nobody beyond the other clinic's reach is told nothing of it
     });
 }

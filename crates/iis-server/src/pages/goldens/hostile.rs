@@ -3,6 +3,7 @@
 use super::access::sheet;
 use super::desk::{
     add, card, change, give, ledger, mend, mend_meanwhile, missed_page, on_hand, opting, receive, status_page,
+    take_back,
 };
 use super::duplicates::queue_page;
 use super::frames::{nurse_at, patient};
@@ -210,6 +211,7 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
             shown(&status_page(&record, text, Vec::new())),
             shown(&add(&record.demographics, Some(AlikeView::of(&[summary_of(&record)], TODAY)))),
             shown(&mend(record.clone())),
+            shown(&take_back(&record, Vec::new())),
             shown(&mend_meanwhile(record.clone(), text, false)),
             shown(&opting(&record, text, true)),
             shown(&give(&record, text)),

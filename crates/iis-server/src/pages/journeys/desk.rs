@@ -389,12 +389,13 @@ async fn v_5_a_note_is_removed_by_who_wrote_it_and_others_are_told_whom_to_ask()
 async fn a_reaction_warns_on_every_page_and_is_listed_among_the_reports() {
     let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
     let mut ana = house.sign_in("ana").await;
-    let path = format!("/patients/{number}/notes/new?kind=reaction");
+    let history = house.get(&mut ana, &format!("/patients/{number}/history")).await.body;
+    let path = history.split("href=\"").find(|link| link.contains("kind=reaction")).expect("a link");
+    let path = path.split('"').next().unwrap_or_default().replace("&#38;", "&");
     let page = house.get(&mut ana, &path).await;
-    let dose = page.body.split("id=\"dose\"").nth(1).expect("the doses");
-    let dose = dose.split("<option value=\"").nth(2).and_then(|rest| rest.split('"').next()).expect("a dose");
+    let of_page = filled(&page);
+    assert_eq!(of_page.get("dose").map(String::as_str), path.rsplit('=').next(), "{path}: {}", page.body);
     let typed = [
-        ("dose", dose),
         ("reaction", "126485001"),
         ("vaers", "yes"),
         ("vaers_number", "778899"),

@@ -36,6 +36,8 @@ pub(crate) struct DoseView {
     pub(crate) facts: Vec<Fact>,
     /// Where its own organization corrects it; empty: whoever looks may not.
     pub(crate) mend_href: String,
+    /// Where a reaction that followed it is noted; empty: whoever looks may not.
+    pub(crate) reaction_href: String,
 }
 
 /// What is the same for all doses of a page.
@@ -69,6 +71,7 @@ pub(crate) fn dose_view(event: &ConsolidatedEvent, place: usize, setting: Settin
         reports: event.reports.iter().map(|report| report_line(report, setting.zone)).collect(),
         facts: facts(best),
         mend_href: String::new(),
+        reaction_href: String::new(),
     }
 }
 

@@ -161,7 +161,9 @@ pub(crate) async fn history(
         return Ok(rendered(&page));
     }
     let own = desk::organization(&visitor, Permission::ChangeDose).await?;
-    Ok(rendered(&page.mendable_by(record, own)))
+    let page = page.mendable_by(record, own);
+    let may_note = visitor.may(Permission::RecordContraindications);
+    Ok(rendered(&if may_note { page.noting(record) } else { page }))
 }
 
 /// `GET /patients/{number}/demographics`

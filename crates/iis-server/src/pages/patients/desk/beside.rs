@@ -105,6 +105,12 @@ const IMMUNITY: &[(Observed, &str, &str)] = &[
     (Observed::Serology, "271511000", "Hepatitis B: a test shows immunity"),
 ];
 
+/// The words of all that is printed of a note.
+#[cfg(test)]
+pub(in crate::pages::patients) fn noted_words() -> impl Iterator<Item = &'static str> {
+    CONTRAINDICATIONS.iter().map(|row| row.2).chain(IMMUNITY.iter().map(|row| row.2))
+}
+
 /// `GET /patients/{number}/notes/new`
 pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
     let mut setting = open(&visitor, &number).await?;

@@ -37,7 +37,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Eligibilities to choose from (HL70064), in the order in which clinics meet them.
-pub(super) const ELIGIBILITIES: &[(&str, &str)] = &[
+pub(in crate::pages::patients) const ELIGIBILITIES: &[(&str, &str)] = &[
     ("V02", "V02 VFC: Medicaid or managed care"),
     ("V01", "V01 Not VFC eligible"),
     ("V03", "V03 VFC: uninsured"),

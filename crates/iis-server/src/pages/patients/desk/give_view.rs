@@ -239,7 +239,7 @@ pub(super) fn rows(
     kinds.into_iter().map(row).collect()
 }
 
-pub(super) const ROUTES: &[(&str, &str)] = &[
+pub(in crate::pages::patients) const ROUTES: &[(&str, &str)] = &[
     ("C28161", "intramuscular"),
     ("C38299", "subcutaneous"),
     ("C38288", "oral"),
@@ -247,7 +247,7 @@ pub(super) const ROUTES: &[(&str, &str)] = &[
     ("C38238", "intradermal"),
 ];
 
-pub(super) const SITES: &[(&str, &str)] =
+pub(in crate::pages::patients) const SITES: &[(&str, &str)] =
     &[("LA", "left arm"), ("RA", "right arm"), ("LT", "left thigh"), ("RT", "right thigh")];
 
 impl GiveForm {
