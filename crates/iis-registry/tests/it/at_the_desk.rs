@@ -65,7 +65,11 @@ pub(crate) async fn send(
     enter(&world.cx, entry).await.expect("the store works")
 }
 
-pub(crate) async fn open(world: &World, (granted, _): &(Granted, Site), number: RegistryNumber) -> PersonRecord {
+pub(crate) async fn open(
+    world: &World,
+    (granted, _): &(Granted, Site),
+    number: RegistryNumber,
+) -> PersonRecord {
     people::open(&world.cx, granted.clone(), number, world.arrival())
         .await
         .expect("the store works")

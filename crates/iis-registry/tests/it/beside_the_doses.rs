@@ -115,7 +115,8 @@ fn a_reaction_by_form_is_what_the_message_says_and_forbids_the_same() {
         let by_form = open(&world, &north, number).await;
         let noted = by_form.events.iter().find(|event| !event.best.kind.is_dose()).expect("a note");
         assert_eq!(*noted.best.comments, ["Reported to VAERS, number 123456".into()]);
-        let dose = "ORC|RE||V1^NORTH\rRXA|0|1|20210301||08^Hep B^CVX|999|||01^Historical^NIP001|||||||||||CP|A\r";
+        let dose =
+            "ORC|RE||V1^NORTH\rRXA|0|1|20210301||08^Hep B^CVX|999|||01^Historical^NIP001|||||||||||CP|A\r";
         let observed = "OBX|1|CE|31044-1^Reaction^LN|1|39579001^Anaphylaxis^SCT||||||F|||20210302\r";
         let person = "THORN^AGATHA^^^^^L||20200115|F";
         world.send(&world.north, &about("NORTH", "M1", "C19", person, &format!("{dose}{observed}"))).await;
@@ -125,7 +126,8 @@ fn a_reaction_by_form_is_what_the_message_says_and_forbids_the_same() {
 }
 
 fn lives_at(street: &str, phone: &str) -> Demographics {
-    let home = Address { street: street.into(), city: "Calder".into(), kind: "H".into(), ..Address::default() };
+    let home =
+        Address { street: street.into(), city: "Calder".into(), kind: "H".into(), ..Address::default() };
     let phone = Telecom { digits: phone.into(), usage: "PRN".into(), ..Telecom::default() };
     Demographics {
         addresses: vec![Given::of(home)],
@@ -153,10 +155,8 @@ fn p_2_former_addresses_and_telephones_are_told_with_their_time() {
             known.map(|home| ("home".to_owned(), home.street.to_string())).collect()
         };
         let told: Vec<_> = said.iter().flat_map(|source| spans(&source.stages, streets)).collect();
-        let told: Vec<_> = told
-            .iter()
-            .map(|span| (&*span.value, span.until.is_some(), &*span.replaced_by))
-            .collect();
+        let told: Vec<_> =
+            told.iter().map(|span| (&*span.value, span.until.is_some(), &*span.replaced_by)).collect();
         #[rustfmt::skip]
         assert_eq!(told, [
             ("1 Oak St", true,  "2 Elm St"),

@@ -206,7 +206,8 @@ fn a_signed_form_locks_a_record_and_opens_it_again() {
 }
 
 pub(super) fn beside(record: PersonRecord, problems: Vec<Problem>) -> BesidePage {
-    let Setting { strip, frame, .. } = setting(record.clone(), "Add a refusal, a contraindication, immunity or a reaction");
+    let Setting { strip, frame, .. } =
+        setting(record.clone(), "Add a refusal, a contraindication, immunity or a reaction");
     let form = BesideForm::new(token(), &Typed::default(), (&record, TODAY), problems);
     BesidePage {
         frame,

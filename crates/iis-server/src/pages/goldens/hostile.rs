@@ -2,8 +2,8 @@
 
 use super::access::sheet;
 use super::desk::{
-    add, card, change, give, ledger, mend, mend_meanwhile, missed_page, on_hand, opting, receive, status_page,
-    take_back,
+    add, card, change, give, ledger, mend, mend_meanwhile, missed_page, on_hand, opting, receive,
+    status_page, take_back,
 };
 use super::duplicates::queue_page;
 use super::frames::{nurse_at, patient};

@@ -125,14 +125,14 @@ fn finding_a_patient() {
 
 pub(super) fn reports_page(text: &str) -> ReportsPage {
     let message = ReportRow {
-            received: "05/20/2025 10:02 AM".to_owned(),
-            site: text.to_owned(),
-            channel: "HL7 over HTTP".to_owned(),
-            sender: text.to_owned(),
-            control_id: text.to_owned(),
-            said: String::new(),
-            answer: "AA accepted".to_owned(),
-        };
+        received: "05/20/2025 10:02 AM".to_owned(),
+        site: text.to_owned(),
+        channel: "HL7 over HTTP".to_owned(),
+        sender: text.to_owned(),
+        control_id: text.to_owned(),
+        said: String::new(),
+        answer: "AA accepted".to_owned(),
+    };
     let form = ReportRow {
         channel: "form".to_owned(),
         control_id: String::new(),
@@ -175,7 +175,13 @@ fn pages_of_a_patient() {
     let sources = sources(&record);
     golden!(
         "demographics",
-        demographics_page(patient(Page::Demographics), &record, (&sources, Vec::new()), String::new(), (TODAY, &zone()))
+        demographics_page(
+            patient(Page::Demographics),
+            &record,
+            (&sources, Vec::new()),
+            String::new(),
+            (TODAY, &zone())
+        )
     );
     golden!("reports", reports_page("Alder Pediatrics"));
     golden!("disclosures", disclosures_page("Ana Reyes"));

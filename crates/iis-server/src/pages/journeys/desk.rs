@@ -360,8 +360,7 @@ async fn a_refusal_and_immunity_stand_beside_the_doses() {
 /// V-5: a note is removed by the organization that wrote it; others are told whom to ask.
 #[tokio::test]
 async fn v_5_a_note_is_removed_by_who_wrote_it_and_others_are_told_whom_to_ask() {
-    let (house, number) =
-        desk(&[("ana", "clinic-access", "CEDAR"), ("rob", "clinic-access", "RIVER")]).await;
+    let (house, number) = desk(&[("ana", "clinic-access", "CEDAR"), ("rob", "clinic-access", "RIVER")]).await;
     let (mut ana, mut rob) = (house.sign_in("ana").await, house.sign_in("rob").await);
     let (record, path) = (format!("/patients/{number}"), format!("/patients/{number}/notes/new"));
     let page = house.get(&mut ana, &path).await;
@@ -395,12 +394,7 @@ async fn a_reaction_warns_on_every_page_and_is_listed_among_the_reports() {
     let page = house.get(&mut ana, &path).await;
     let of_page = filled(&page);
     assert_eq!(of_page.get("dose").map(String::as_str), path.rsplit('=').next(), "{path}: {}", page.body);
-    let typed = [
-        ("reaction", "126485001"),
-        ("vaers", "yes"),
-        ("vaers_number", "778899"),
-        ("on", "t"),
-    ];
+    let typed = [("reaction", "126485001"), ("vaers", "yes"), ("vaers_number", "778899"), ("on", "t")];
     let to = format!("/patients/{number}/notes/new");
     let done = send(&house, &mut ana, &page, &to, &typed).await;
     assert_eq!(done.location(), format!("/patients/{number}?done=noted"), "{}", done.body);

@@ -134,9 +134,8 @@ fn observed(event: &ConsolidatedEvent, observation: &Observation) -> Option<Note
 /// After which dose something was observed: `MMR 02/10/2025`, and the vaccine. It stands under the dose, or names its
 /// vaccine beside it.
 fn after(event: &ReportedEvent, observation: &Observation) -> Option<(String, Cvx)> {
-    let of_set = |other: &&Observation| {
-        other.group == observation.group && &*other.about.code == VACCINE_TYPE
-    };
+    let of_set =
+        |other: &&Observation| other.group == observation.group && &*other.about.code == VACCINE_TYPE;
     let named = event.observations.iter().find(of_set).and_then(|other| match other.value.get() {
         Some(ObservationValue::Coded(coded)) => coded.codings().find_map(|coding| coding.code.parse().ok()),
         _ => None,

@@ -152,7 +152,10 @@ pub(super) fn judge(lines: &mut [Line], record: &PersonRecord, today: Date) {
             };
         }
         refuse_twice(&mut line.cells);
-        if line.kind == LineKind::Named && line.cvx.is_some() && line.cells.iter().all(|cell| cell.typed.is_empty()) {
+        if line.kind == LineKind::Named
+            && line.cvx.is_some()
+            && line.cells.iter().all(|cell| cell.typed.is_empty())
+        {
             line.cells[0].mark =
                 Mark::Wrong("Enter the date of this dose, or choose no vaccine in this line.".to_owned());
         }

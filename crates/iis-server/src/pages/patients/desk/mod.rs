@@ -141,8 +141,7 @@ pub(in crate::pages) struct WhichSitePage {
 }
 
 fn ask_for_site(visitor: &Visitor, typed: String) -> Stop {
-    let unknown =
-        || Problem::of("site", "There is no site of this code. Look it up in the list of sites.");
+    let unknown = || Problem::of("site", "There is no site of this code. Look it up in the list of sites.");
     let problems: Vec<Problem> = (!typed.is_empty()).then(unknown).into_iter().collect();
     let frame = visitor.frame("").titled("For which site?").helped_by("desk");
     rendered(&WhichSitePage { frame, typed, problems }).into()

@@ -66,7 +66,8 @@ pub(super) fn read(
     let dose = record.events.iter().find(|event| is_dose(event) && Some(event.id.0) == wanted);
     let cvx = dose.and_then(|dose| dose.best.cvx.value);
     if cvx.is_none() {
-        let text = "Choose the dose that it followed. A dose that is not listed is recorded first, as history.";
+        let text =
+            "Choose the dose that it followed. A dose that is not listed is recorded first, as history.";
         problems.push(Problem::of("dose", text));
     }
     let given_on = dose.and_then(|dose| dose.best.given_on.value);
@@ -175,12 +176,8 @@ mod tests {
             ("vaers",          "yes",        "2025-02-09", "on"),
         ];
         for (field, text, day, wrong) in table {
-            let mut typed = Typed::of(&[
-                ("reaction", code),
-                ("dose", &id),
-                ("vaers", "yes"),
-                ("vaers_number", "1"),
-            ]);
+            let mut typed =
+                Typed::of(&[("reaction", code), ("dose", &id), ("vaers", "yes"), ("vaers_number", "1")]);
             typed.put(field, text.to_owned());
             let mut problems = Vec::new();
             read(&typed, &record, on(day), &mut problems);

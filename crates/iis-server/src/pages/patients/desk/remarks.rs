@@ -96,8 +96,18 @@ const PHRASES: &[(&str, &str)] = &[
 
 /// What senders are told to send by codes is chosen from a list.
 const BY_CODE: [&str; 12] = [
-    "Send a code of ", "Send a number from the list", "Send F, M, X or U", "Send 2135-2", "Send P, L, H or M",
-    "Send PRN", "Send PH or CP", "Send 01 to 12", "Send CP, PA", "Send A, ", "Send U, R", "Send PHC70",
+    "Send a code of ",
+    "Send a number from the list",
+    "Send F, M, X or U",
+    "Send 2135-2",
+    "Send P, L, H or M",
+    "Send PRN",
+    "Send PH or CP",
+    "Send 01 to 12",
+    "Send CP, PA",
+    "Send A, ",
+    "Send U, R",
+    "Send PHC70",
 ];
 
 /// The words of a check without the places of a message: `The lot number (RXA-15) is …` names none, `Correct RXA-3` says
@@ -120,7 +130,8 @@ pub(in crate::pages) fn in_words(text: &str) -> String {
 /// Whether a text begins with a place of a message: `RXA-15`, `PID`.
 fn is_place(text: &str) -> bool {
     let Some((segment, rest)) = text.split_at_checked(3) else { return false };
-    let is_segment = matches!(segment, "MSH" | "PID" | "PD1" | "PV1" | "NK1" | "ORC" | "RXA" | "RXR" | "OBX" | "NTE");
+    let is_segment =
+        matches!(segment, "MSH" | "PID" | "PD1" | "PV1" | "NK1" | "ORC" | "RXA" | "RXR" | "OBX" | "NTE");
     is_segment && !rest.starts_with(|next: char| next.is_ascii_alphanumeric())
 }
 
@@ -154,7 +165,9 @@ fn named(text: &str) -> String {
             return word.to_owned();
         }
         let is_it = |known: &&(&str, &str)| {
-            place.strip_prefix(known.0).is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
+            place
+                .strip_prefix(known.0)
+                .is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
         };
         let called = PLACES.iter().find(is_it).map_or("what was entered", |(_, called)| called);
         format!("{called}{}", &word[place.len()..])
@@ -194,7 +207,8 @@ mod tests {
     fn of_messages(text: &str) -> bool {
         let lower = text.to_lowercase();
         let of_senders = ["yyyymmdd", "segment", "message", "order group", "send ", "hl7", "observation 6"];
-        let is_word = |word: &str| is_place(word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric()));
+        let is_word =
+            |word: &str| is_place(word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric()));
         of_senders.iter().any(|word| lower.contains(word)) || text.split_whitespace().any(is_word)
     }
 
@@ -209,7 +223,8 @@ mod tests {
         let rules = checks::ALL.iter().filter(|rule| !rule.name.starts_with("message"));
         texts.extend(rules.flat_map(|rule| rule.checks).map(|check| check.text.to_owned()));
         assert!(texts.len() > 300, "{}", texts.len());
-        let told: Vec<String> = texts.iter().map(|text| in_words(text)).filter(|text| of_messages(text)).collect();
+        let told: Vec<String> =
+            texts.iter().map(|text| in_words(text)).filter(|text| of_messages(text)).collect();
         assert!(told.is_empty(), "{told:#?}");
     }
 

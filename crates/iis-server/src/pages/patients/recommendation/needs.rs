@@ -117,8 +117,7 @@ impl NeedsView {
             let href = words::why_href(number, &forecast.group);
             let row = self.rows.iter_mut().find(|row| row.href == href);
             if let (Some(row), Standing::Overdue | Standing::Due) = (row, standing) {
-                row.give_href =
-                    format!("/patients/{number}/doses/new?give={}", row_id(&forecast.group.name));
+                row.give_href = format!("/patients/{number}/doses/new?give={}", row_id(&forecast.group.name));
             }
         }
     }
