@@ -123,6 +123,12 @@ pub async fn submissions(
     Ok(disclosed.await?)
 }
 
+/// What an account is called; empty: it is not there any more.
+fn name_of(tx: &mut Tx<'_>, id: Option<AccountId>) -> Result<Box<str>, StoreError> {
+    let Some(id) = id else { return Ok(Box::default()) };
+    Ok(account::get(tx, id)?.map(|account| account.display_name).unwrap_or_default())
+}
+
 /// What people entered about a person.
 fn entered(
     tx: &mut Tx<'_>,
@@ -140,18 +146,11 @@ fn entered(
     let mut people: HashMap<AccountId, Box<str>> = HashMap::new();
     let mut entered = Vec::new();
     for form in forms {
-        let by = match form.account_id {
-            None => Box::default(),
-            Some(account_id) => match people.get(&account_id) {
-                Some(known) => known.clone(),
-                None => {
-                    let found = account::get(tx, account_id)?;
-                    let name = found.map(|account| account.display_name).unwrap_or_default();
-                    people.insert(account_id, name.clone());
-                    name
-                }
-            },
+        let by = match form.account_id.and_then(|id| people.get(&id)) {
+            Some(known) => known.clone(),
+            None => name_of(tx, form.account_id)?,
         };
+        people.extend(form.account_id.map(|id| (id, by.clone())));
         let site = form.site_id.and_then(|id| names.site(id));
         entered.push(Entered {
             received_at: form.received_at,
