@@ -205,10 +205,10 @@ fn a_signed_form_locks_a_record_and_opens_it_again() {
     golden!("opt-out-rescind", opting(&record(), "Ana Ortega", true));
 }
 
-pub(super) fn beside(record: PersonRecord, problems: Vec<Problem>) -> BesidePage {
+pub(super) fn beside(record: &PersonRecord, problems: Vec<Problem>) -> BesidePage {
     let Setting { strip, frame, .. } =
         setting(record.clone(), "Add a refusal, a contraindication, immunity or a reaction");
-    let form = BesideForm::new(token(), &Typed::default(), (&record, TODAY), problems);
+    let form = BesideForm::new(token(), &Typed::default(), (record, TODAY), problems);
     BesidePage {
         frame,
         strip,
@@ -268,7 +268,7 @@ fn a_dose_is_corrected_and_a_note_is_added() {
     golden!("desk-mend-removed", mend_meanwhile(record(), "", true));
     golden!(
         "desk-notes",
-        beside(record(), vec![Problem::of("vaccine", "Choose the vaccine that was refused.")])
+        beside(&record(), vec![Problem::of("vaccine", "Choose the vaccine that was refused.")])
     );
 }
 

@@ -40,21 +40,17 @@ pub(crate) fn removable_by(
     for note in &mut notes {
         let event = record.events.iter().find(|event| event.id == note.event && !event.best.kind.is_dose());
         let Some(event) = event else { continue };
-        match event.reports.iter().find(|report| report.organization_id == own) {
-            Some(report) => {
-                let key = (report.source_record_id, report.report_id);
-                note.remove_href = take_back::href(record.registry_number, key);
-            }
-            None => {
-                let whose = event.reports.first().map(|report| report.organization.to_string());
-                note.not_ours = whose.map(only_they_can).unwrap_or_default();
-            }
+        if let Some(report) = event.reports.iter().find(|report| report.organization_id == own) {
+            let key = (report.source_record_id, report.report_id);
+            note.remove_href = take_back::href(record.registry_number, key);
+        } else if let Some(report) = event.reports.first() {
+            note.not_ours = only_they_can(&report.organization);
         }
     }
     notes
 }
 
-fn only_they_can(organization: String) -> String {
+fn only_they_can(organization: &str) -> String {
     format!("Wrong, but not yours: ask {organization} to take it back. Only who reported it can.")
 }
 

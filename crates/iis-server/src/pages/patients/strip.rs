@@ -1,7 +1,7 @@
 //! The strip that stays on every page of a patient, the bands below it, and the tabs.
 
 use super::doses::is_dose;
-use super::notes::reactions;
+use super::notes::{Reacted, reactions};
 use crate::pages::{codes, format};
 use iis_model::person::PersonName;
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
@@ -134,7 +134,7 @@ fn bands(person: &Demographics) -> Vec<Band> {
 
 /// `Reaction: hives after DTaP-Hib-IPV 2024`, one band for all of them.
 fn reacted(events: &[ConsolidatedEvent]) -> Option<Band> {
-    let known: Vec<String> = reactions(events).iter().map(|reaction| reaction.in_short()).collect();
+    let known: Vec<String> = reactions(events).iter().map(Reacted::in_short).collect();
     let text = format!("Reaction: {}", known.join("; "));
     (!known.is_empty()).then_some(Band { kind: "warning", icon: "warning", text })
 }

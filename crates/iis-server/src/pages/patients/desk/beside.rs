@@ -119,7 +119,9 @@ pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer
         typed = kept.typed;
         setting.frame = setting.frame.noticed(Some(kept.notice));
     } else {
-        ["kind", "dose"].into_iter().for_each(|field| typed.put(field, visitor.asked(field)));
+        for field in ["kind", "dose"] {
+            typed.put(field, visitor.asked(field));
+        }
     }
     let token = Token::new(&visitor, href(&setting));
     let about = (&setting.record, visitor.arrival.today);

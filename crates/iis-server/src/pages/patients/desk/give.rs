@@ -119,7 +119,7 @@ impl Desk {
         for row in rows.iter_mut().filter(|row| row.route.is_empty()) {
             let lot = row.lot.and_then(|id| self.lot(id));
             let route = lot.and_then(|lot| usual_route(&self.sets, lot.lot.cvx));
-            row.route = route.unwrap_or_default().to_owned();
+            route.unwrap_or_default().clone_into(&mut row.route);
         }
     }
 

@@ -1,7 +1,7 @@
 //! A reaction that followed a dose: what, after which dose, and whether VAERS was told.
 //!
 //! It says what a message says by OBX 31044-1. Codes: value set of vaccine reactions of the immunization guide 1.5
-//! (PHVS_VaccinationReaction_IIS), and hives of SNOMED.
+//! (`PHVS_VaccinationReaction_IIS`), and hives of SNOMED.
 
 use super::Typed;
 use super::plain::is_plain;
