@@ -35,7 +35,7 @@ test('every form of the desk is accessible and fits a phone', async () => {
   const page = await browser.signIn('primary-vaccine-coordinator');
   const record = await openOlive(page);
   await expectGood(page);
-  for (const path of [`${record}/history/new`, `${record}/doses/new`, `${record}/notes/new`, `${record}/status`, '/inventory/receive', '/inventory', '/inventory/not-decremented']) {
+  for (const path of [`${record}/history/new`, `${record}/doses/new`, `${record}/notes/new`, `${record}/demographics`, `${record}/reports`, `${record}/status`, '/inventory/receive', '/inventory', '/inventory/not-decremented']) {
     await browser.visit(path, { page });
     await expectGood(page);
   }
@@ -135,6 +135,71 @@ test('G2: a due dose from the lot picker in at most seven actions, and what is l
   assert.match(await keeper.getByRole('main').innerText(), /lot E2E-21: saved\. 9 doses of it left\./);
   await expectGood(keeper);
   assert.ok(keeper.url().includes(record));
+});
+
+test('G3: each further dose of the same visit in at most three actions, from Give on the record', async () => {
+  const keeper = await browser.signIn('primary-vaccine-coordinator');
+  const lots = [['83', 'E2E-83'], ['133', 'E2E-133']]; // hepatitis A; pneumococcal conjugate
+  for (const [cvx, number] of lots) {
+    await browser.visit('/inventory/receive', { page: keeper });
+    const form = keeper.getByRole('main');
+    await form.getByLabel('Vaccine', { exact: true }).selectOption(cvx);
+    await form.getByLabel('Lot number').fill(number);
+    await form.getByLabel('Expires').fill('12/31/2098');
+    await form.getByLabel('Doses').fill('10');
+    await form.getByLabel('Funding').selectOption('public-vfc');
+    await form.getByLabel('Refrigerator or freezer').fill('Frig 1');
+    await form.getByRole('button', { name: 'Receive' }).click();
+    await keeper.waitForURL(/received=10/);
+  }
+  await openOlive(keeper);
+  await keeper.getByRole('link', { name: 'Give Hepatitis A' }).click();
+  await keeper.waitForURL(/doses\/new\?give=HepA$/);
+  const hepatitis = keeper.locator('tr', { hasText: 'Hepatitis A' }).first();
+  assert.ok(await hepatitis.getByRole('checkbox').isChecked(), 'its row is ticked');
+  assert.equal(await hepatitis.getByLabel('Route of').inputValue(), 'C28161', 'the product has one route');
+  assert.equal(await hepatitis.getByLabel('Body site of').inputValue(), '', 'nobody chose a body site');
+  await keeper.getByText('V02 VFC').click();
+  let actions = 0;
+  const act = async (does) => {
+    actions += 1;
+    await does;
+  };
+  // the further dose: tick, choose the lot where it is not the first to expire, save with the others
+  const further = keeper.locator('tr', { hasText: 'Pneumococcal' }).first();
+  await act(further.locator('th label').click());
+  const lot = further.locator('select.give__lot');
+  const ours = await lot.locator('option', { hasText: 'E2E-133' }).getAttribute('value');
+  if ((await lot.inputValue()) !== ours) await act(lot.selectOption(ours));
+  assert.ok(actions <= 3, `${actions} actions`);
+  await expectGood(keeper);
+  await keeper.getByRole('button', { name: 'at' }).last().click();
+  if (!/saved/.test(keeper.url())) await keeper.getByRole('button', { name: 'all the same' }).click();
+  await keeper.waitForURL(/doses\/saved/);
+  const saved = await keeper.getByRole('main').innerText();
+  assert.match(saved, /Saved 2 doses/);
+  assert.match(saved, /Hep A, .*: saved/);
+  assert.match(saved, /lot E2E-133: saved/);
+});
+
+test('a reaction is noted after a dose, warns in the strip, and is taken back by who wrote it', async () => {
+  const page = await browser.signIn('clinic-access');
+  const record = await openOlive(page);
+  await browser.visit(`${record}/notes/new?kind=reaction`, { page });
+  const form = page.getByRole('main');
+  await form.getByLabel('Dose that it followed').selectOption({ index: 1 });
+  await form.getByLabel('Reaction', { exact: true }).selectOption({ label: 'Hives' });
+  await form.getByLabel('Date').fill('t');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL(/\?done=noted$/);
+  assert.match(await page.getByRole('region', { name: 'Do not overlook' }).innerText(), /Reaction: hives after /i);
+  await expectGood(page);
+  await page.getByRole('link', { name: /^Remove Reaction/ }).click();
+  await expectGood(page);
+  await page.getByRole('main').getByText('Entered twice').click();
+  await page.getByRole('button', { name: 'Remove it from the record' }).click();
+  await page.waitForURL(/\?done=removed$/);
+  assert.equal(await page.getByText('Reaction: hives').count(), 0);
 });
 
 test('S-65: the status is set for the clinic by keyboard, says what its reason wants, and shows on the record', async () => {

@@ -2,7 +2,11 @@
 
 use crate::event::{EventKind, InformationSource, Lot, ReportedEvent};
 use crate::person::{Demographics, Identifier, PersonName, Sex};
-use crate::{Cvx, Given, PartialDate};
+use crate::record::{ConsolidatedEvent, PersonRecord, ReportOrigin};
+use crate::{
+    Cvx, EventId, Given, OrganizationId, PartialDate, PersonId, RegistryNumber, ReportId, SourceRecordId,
+    Timestamp,
+};
 
 fn date(text: &str) -> Given<PartialDate> {
     Given::of(text.parse().expect("a date written in a test"))
@@ -47,6 +51,32 @@ impl Demographics {
     pub fn sex(mut self, sex: Sex) -> Self {
         self.sex = Given::of(sex);
         self
+    }
+}
+
+/// A record of a person with these events, in this order: as one organization reported them.
+pub fn record(demographics: Demographics, events: Vec<ReportedEvent>) -> PersonRecord {
+    let event = |(at, best): (i64, ReportedEvent)| {
+        let origin = ReportOrigin {
+            report_id: ReportId(at),
+            source_record_id: SourceRecordId(1),
+            organization_id: OrganizationId(1),
+            organization: "Alder Pediatrics".into(),
+            site: "Alder Pediatrics".into(),
+            sender: "".into(),
+            received_at: Timestamp::UNIX_EPOCH,
+            is_administered: best.is_administered(),
+        };
+        ConsolidatedEvent { id: EventId(at), best, reports: vec![origin] }
+    };
+    PersonRecord {
+        id: PersonId(1),
+        registry_number: RegistryNumber::from_random(1),
+        version: 1,
+        demographics,
+        own_identifiers: Vec::new(),
+        events: (1..).zip(events).map(event).collect(),
+        reporters: Vec::new(),
     }
 }
 

@@ -26,7 +26,6 @@ sql! {
     DELETE = "DELETE FROM session WHERE token_sha256 = $1";
     DELETE_OF_ACCOUNT = "DELETE FROM session WHERE account_id = $1";
     DELETE_OTHERS = "DELETE FROM session WHERE account_id = $1 AND token_sha256 <> $2";
-    DELETE_ALL_BUT = "DELETE FROM session WHERE account_id = $1 AND csrf <> $2";
     DELETE_EXPIRED = "DELETE FROM session WHERE expires_at <= $1";
 }
 
@@ -167,11 +166,6 @@ pub fn delete_of_account(tx: &mut Tx<'_>, id: AccountId) -> Result<(), StoreErro
 /// Ends all sessions of an account but this one, and says how many.
 pub fn delete_others(tx: &mut Tx<'_>, id: AccountId, token_sha256: &[u8; 32]) -> Result<u64, StoreError> {
     tx.count(&DELETE_OTHERS, vals![id, token_sha256])
-}
-
-/// Ends all sessions of an account but the one with this token for forms.
-pub fn delete_all_but(tx: &mut Tx<'_>, id: AccountId, csrf: &str) -> Result<(), StoreError> {
-    tx.exec(&DELETE_ALL_BUT, vals![id, csrf])
 }
 
 /// Removes sessions that are over, and says how many.

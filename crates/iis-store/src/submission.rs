@@ -1,12 +1,12 @@
 //! Submissions: the revisions of a source record. Only ever added to.
 
-use crate::reach::all_shown;
+use crate::reach::{all_shown, shows};
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
 use crate::{Hash, StoreError, Tx};
 use iis_model::access::Granted;
-use iis_model::{AccountId, Demographics, MessageId, SenderId, SiteId, SourceRecordId, Timestamp};
+use iis_model::{AccountId, Demographics, MessageId, PersonId, SenderId, SiteId, SourceRecordId, Timestamp};
 
 sql! {
     INSERT = "INSERT INTO submission (source_record_id, revision, message_id, sender_id, account_id, site_id, sent_at, \
@@ -16,6 +16,13 @@ sql! {
                  u.received_at, d.demographics, u.sent_hash, u.withdrawn_by FROM submission u LEFT JOIN submission_person d \
                  ON d.source_record_id = u.source_record_id AND d.revision = u.revision \
                  WHERE u.source_record_id = $1 ORDER BY u.revision";
+    BY_FORM = "SELECT u.source_record_id, u.revision, u.message_id, u.sender_id, u.account_id, u.site_id, u.sent_at, \
+               u.received_at, d.demographics, u.sent_hash FROM link l \
+               JOIN submission u ON u.source_record_id = l.source_record_id LEFT JOIN submission_person d \
+               ON d.source_record_id = u.source_record_id AND d.revision = u.revision \
+               WHERE l.person_id = $1 AND u.message_id IS NULL AND u.account_id IS NOT NULL \
+               AND NOT EXISTS (SELECT 1 FROM sealed_submission z WHERE z.source_record_id = u.source_record_id \
+               AND z.revision = u.revision) ORDER BY u.received_at DESC, u.source_record_id, u.revision DESC LIMIT $2";
 }
 
 /// One revision of a source record. Adding last + 1 is the compare-and-set: the plan of whoever comes second is
@@ -95,6 +102,19 @@ pub fn of_record(
 ) -> Result<Vec<StoredSubmission>, StoreError> {
     let found = tx.all(&OF_RECORD, vals![id])?;
     Ok(all_shown(tx, granted, found))
+}
+
+/// The latest revisions about a person that somebody entered at a screen, newest first; not under an identity that was replaced.
+pub fn by_form(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    id: PersonId,
+    limit: i64,
+) -> Result<Vec<NewSubmission>, StoreError> {
+    if !shows(tx, granted, id)? {
+        return Ok(Vec::new());
+    }
+    tx.all(&BY_FORM, vals![id, limit])
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewSubmission) -> Result<(), StoreError> {

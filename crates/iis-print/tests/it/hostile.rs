@@ -93,6 +93,55 @@ fn two_hundred_letters_stay_on_the_sheet() {
     }
 }
 
+/// Lots, products, clinics and notes without a blank break within their columns: all of each is on the sheet.
+#[test]
+fn long_words_break_within_their_columns() {
+    let long = |letter: &str| -> Box<str> { format!("{letter}bcdefghijklmnop").repeat(5).into() };
+    let mut document = sample(Form::Administration, Language::Es);
+    let given = document.given.first_mut().expect("a dose");
+    given.vaccine = long("V");
+    given.manufacturer = long("M");
+    given.lot = long("L");
+    given.route_and_site = long("R");
+    given.given_by = long("B");
+    given.place = long("P");
+    given.funding = long("F");
+    let mut record = sample(Form::Record, Language::En);
+    record.notes[0].what = long("N");
+    record.person.as_mut().expect("a person").name = long("W");
+    let group = record.groups.iter_mut().find(|group| &*group.id == "Varicella").expect("a group");
+    (group.doses[0].lot, group.doses[0].vaccine) = (long("L"), long("V"));
+    for (document, marks) in [(document, "VMLRBPF"), (record, "NWLV")] {
+        let printed = print(&document);
+        let (width, _, dots) = poppler::picture(&printed.pdf, 50);
+        let ink = (0..dots.len()).filter(|at| at % width >= width - 25).filter(|at| dots[*at] < 200).count();
+        assert_eq!(ink, 0, "nothing stands in the margin");
+        // letters of two columns that lie on each other are read as a mixture
+        let text = letters(&poppler::read_aloud(&printed.pdf));
+        for mark in marks.chars() {
+            assert!(text.contains(&*long(&mark.to_string())), "{mark}: {text}");
+        }
+    }
+}
+
+#[test]
+fn codes_are_words_of_the_language() {
+    let mut document = sample(Form::Administration, Language::Es);
+    let given = document.given.first_mut().expect("a dose");
+    (given.route_and_site, given.funding) =
+        ("subcutaneous · left thigh".into(), "VFC: uninsured · Public VFC".into());
+    let text = poppler::read_aloud(&print(&document).pdf);
+    for words in ["subcutánea · muslo izquierdo", "VFC: sin seguro · público, VFC", "Femenino"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    document.language = Language::En;
+    assert!(poppler::read_aloud(&print(&document).pdf).contains("subcutaneous · left thigh"));
+    let mut record = sample(Form::Record, Language::Es);
+    record.notes[0].what = "Rubella: a test shows immunity".into();
+    let text = poppler::read_aloud(&print(&record).pdf);
+    assert!(text.contains("Rubéola: una prueba muestra inmunidad"), "{text}");
+}
+
 #[test]
 fn a_letter_that_no_face_has_is_noticed() {
     let mut document = sample(Form::School, Language::En);

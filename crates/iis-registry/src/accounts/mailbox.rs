@@ -37,22 +37,16 @@ impl Asks {
         Self { account: session.account.id, token_sha256: session.token_sha256, is_settled }
     }
 
-    /// Notes that the session has shown the account's first second factor: whoever adds it has it at hand. Later ones prove
-    /// nothing, so that nobody keeps a session proved by adding more. To be called before the factor is there.
-    pub(super) fn first_shown(self, tx: &mut Tx<'_>, at: Timestamp) -> Result<(), StoreError> {
+    /// What goes with an account's first second factor. The session has shown it: whoever adds it has it at hand; later ones
+    /// prove nothing, so that nobody keeps a session proved by adding more. And the account's other sessions end: the password
+    /// alone opened them, and whoever knows only that is to bind no factor beside the owner's. To be called before the factor
+    /// is there.
+    pub(super) fn first_added(self, tx: &mut Tx<'_>, at: Timestamp) -> Result<(), StoreError> {
         if second_factor::has_app(tx, self.account)? || !passkey::of_account(tx, self.account)?.is_empty() {
             return Ok(());
         }
+        session::delete_others(tx, self.account, &self.token_sha256)?;
         session::proved(tx, &self.token_sha256, at)
-    }
-
-    /// Ends the other sessions of an account that has no second factor until now: they were opened by the password alone,
-    /// and whoever knows only that is to bind no factor of their own beside the owner's.
-    pub(super) fn end_others(self, tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError> {
-        if second_factor::has_app(tx, self.account)? || !passkey::of_account(tx, self.account)?.is_empty() {
-            return Ok(());
-        }
-        session::delete_all_but(tx, self.account, &session.csrf)
     }
 
     /// Whether the mailbox must be shown first.

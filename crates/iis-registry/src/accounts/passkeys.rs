@@ -126,17 +126,16 @@ pub async fn add(
         stopped_at: None,
     };
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "add-passkey", arrival.at).detail(name);
-    let (cx2, session) = (cx.clone(), session.clone());
+    let cx2 = cx.clone();
     let added = cx.store.write(Lane::Web, move |tx| {
         account::hold(tx, row.account_id)?;
         if asks.is_owed(tx)? {
             return Ok(Err(SHOW_FIRST));
         }
-        asks.end_others(tx, &session)?;
         if passkey::of_account(tx, row.account_id)?.len() >= MOST {
             return Ok(Err(Failure::Rule("An account has at most 20 passkeys. Remove one first.")));
         }
-        asks.first_shown(tx, arrival.at)?;
+        asks.first_added(tx, arrival.at)?;
         passkey::insert(tx, &row)?;
         tell(tx, &cx2, row.account_id, WayIn::PasskeyAdded, arrival.at)?;
         tx.audit(&entry)?;

@@ -170,14 +170,13 @@ pub async fn add(
         added_at: arrival.at,
     };
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "add-second-factor", arrival.at);
-    let (cx2, session) = (cx.clone(), session.clone());
+    let cx2 = cx.clone();
     let added = cx.store.write(Lane::Web, move |tx| {
         account::hold(tx, row.account_id)?;
         if asks.is_owed(tx)? {
             return Ok(false);
         }
-        asks.end_others(tx, &session)?;
-        asks.first_shown(tx, arrival.at)?;
+        asks.first_added(tx, arrival.at)?;
         let change = if has_app(tx, row.account_id)? { WayIn::AppReplaced } else { WayIn::AppAdded };
         second_factor::put(tx, &row, &hashes)?;
         tell(tx, &cx2, row.account_id, change, arrival.at)?;

@@ -3,7 +3,7 @@
 //! Places are those of a message because the checks, their words and their catalogue name them so. What a form cannot
 //! say (headers, types of names) is not told at all, so nothing is missed there.
 
-use iis_model::event::ObservationValue;
+use iis_model::event::{Observation, ObservationValue};
 use iis_model::sent::{Field, Record, Sent, Thing, Written};
 use iis_model::{Coded, Demographics, Given, PartialDate, Place, ReportedEvent, Submission};
 use std::borrow::Cow;
@@ -190,12 +190,18 @@ fn of_dose(event: &ReportedEvent, field: Field) -> Texts<'_> {
         Field::Vis | Field::VisDocument => vis.map(|vis| code(&vis.document)).unwrap_or_default(),
         Field::VisPublished => vis.map(|vis| day(&vis.edition_on)).unwrap_or_default(),
         Field::VisPresented => vis.map(|vis| day(&vis.given_on)).unwrap_or_default(),
-        Field::Immunity => event.observations.iter().filter_map(|said| match said.value.get() {
+        Field::Immunity => event.observations.iter().filter(shows_immunity).filter_map(|said| match said.value.get() {
             Some(ObservationValue::Coded(coded)) => Some(Cow::Borrowed(&*coded.code)),
             _ => None,
         }).collect(),
         _ => Vec::new(),
     }
+}
+
+/// Presumed by a disease, or shown by a test.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as `Iterator::filter` calls it")]
+fn shows_immunity(said: &&Observation) -> bool {
+    matches!(&*said.about.code, "59784-9" | "75505-8")
 }
 
 const fn patient_field(field: Field) -> u8 {

@@ -29,6 +29,15 @@ pub const REASONS: &[(&str, &str)] = &[
     ("other", "Another mistake of entry"),
 ];
 
+/// Why a refusal, a contraindication, immunity or a reaction is removed; kept as the others are.
+pub const NOTE_REASONS: &[(&str, &str)] = &[
+    ("note-other-person", "Entered for the wrong person"),
+    ("note-no-longer", "It does not hold any more"),
+    ("note-not-so", "It was never so"),
+    ("note-twice", "Entered twice"),
+    ("note-other", "Another mistake of entry"),
+];
+
 /// A report of one's own organization, as whoever opens it finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OwnReport {
@@ -183,7 +192,12 @@ fn withdrawn(before: ReportedEvent, reason: &str) -> ReportedEvent {
 /// The comments with the reason, in words: they are read on the record, and go out with it.
 fn noted(before: &ReportedEvent, reason: &str) -> Vec<Box<str>> {
     let mut comments = before.comments.clone();
-    let words = REASONS.iter().find(|(code, _)| *code == reason).map_or(reason, |(_, words)| words);
-    comments.push(words.into());
+    comments.push(reason_in_words(reason).into());
     comments
+}
+
+/// The words of a reason; what is none of them stays as it is.
+pub fn reason_in_words(reason: &str) -> &str {
+    let known = REASONS.iter().chain(NOTE_REASONS).find(|(code, _)| *code == reason);
+    known.map_or(reason, |(_, words)| *words)
 }

@@ -9,7 +9,9 @@ mod correct;
 mod remark;
 pub mod saying;
 
-pub use correct::{OwnReport, REASONS, Replaced, ReportKey, correct, own_report, remove};
+pub use correct::{
+    NOTE_REASONS, OwnReport, REASONS, Replaced, ReportKey, correct, own_report, reason_in_words, remove,
+};
 pub use remark::Remark;
 
 use crate::access::protection::Veil;

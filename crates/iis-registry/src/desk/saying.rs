@@ -124,6 +124,68 @@ pub fn observation(about: Observed, value: Coded, on: PartialDate) -> ReportedEv
     }
 }
 
+/// A reaction that followed a dose (LOINC 31044-1), as a message says it under the dose: dated by the dose, the vaccine named
+/// beside it, since the dose may be somebody else's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reaction {
+    /// What followed: a code, or words where there is none.
+    pub what: ObservationValue,
+    /// The vaccine, and when it was given.
+    pub after: (Cvx, PartialDate),
+    /// When the reaction came.
+    pub on: PartialDate,
+    /// Whether VAERS was told, and under which number; none: nobody said.
+    pub vaers: Option<Vaers>,
+}
+
+/// Whether a reaction was reported to the Vaccine Adverse Event Reporting System.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Vaers {
+    /// It was not.
+    NotReported,
+    /// It was, under this number; empty: it is not known yet.
+    Reported(Box<str>),
+}
+
+impl Vaers {
+    /// In a sentence, as it is kept among the comments.
+    fn words(&self) -> Box<str> {
+        match self {
+            Self::NotReported => "Not reported to VAERS".into(),
+            Self::Reported(number) if number.is_empty() => "Reported to VAERS".into(),
+            Self::Reported(number) => format!("Reported to VAERS, number {number}").into(),
+        }
+    }
+}
+
+/// The observation that names the vaccine another one is about (LOINC 30956-7).
+pub const VACCINE_TYPE: &str = "30956-7";
+/// The observation of a reaction (LOINC 31044-1).
+pub const REACTION: &str = "31044-1";
+
+impl Reaction {
+    /// As a report.
+    pub fn report(self) -> ReportedEvent {
+        let (cvx, given_on) = self.after;
+        let observed = |(code, text): (&str, &str), value| Observation {
+            about: Coded::new(code, text, "LN"),
+            group: "1".into(),
+            value: Given::of(value),
+            observed_on: Given::of(self.on),
+        };
+        let vaccine = ObservationValue::Coded(Coded::new(&cvx.to_string(), "", "CVX"));
+        ReportedEvent {
+            completion: Given::of(Completion::NotAdministered),
+            observations: vec![
+                observed((REACTION, "Immunization reaction"), self.what),
+                observed((VACCINE_TYPE, "Vaccine type"), vaccine),
+            ],
+            comments: self.vaers.iter().map(Vaers::words).collect(),
+            ..of_vaccine(EventKind::Observation, Cvx::NO_VACCINE, given_on)
+        }
+    }
+}
+
 fn of_vaccine(kind: EventKind, cvx: Cvx, on: PartialDate) -> ReportedEvent {
     ReportedEvent {
         given_on: Given::of(on),

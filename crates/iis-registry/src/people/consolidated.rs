@@ -6,7 +6,7 @@ use iis_matching::consolidate::{self, Choice, Part, SourceView as Source, Trust}
 use iis_matching::patient::normalize::fold_name;
 use iis_matching::vaccination::{Report, Vaccines, consolidate};
 use iis_model::access::Granted;
-use iis_model::{Date, Demographics, EventId, Gist, OrganizationId, PersonId, SourceRecordId};
+use iis_model::{Date, Demographics, EventId, Gist, OrganizationId, PersonId, SourceRecordId, Timestamp};
 use iis_store::chosen_value::{self, ChosenValue};
 use iis_store::person_name::NameRow;
 use iis_store::person_status::PersonStatus;
@@ -312,9 +312,18 @@ fn names(demographics: &Demographics) -> Vec<NameRow> {
     rows
 }
 
-/// What a source record says: those of its submissions that count, in the order in which they were sent, later ones over
-/// earlier ones. One that said the same as the one before it does so also when that one does not count.
+/// What a source record says: those of its submissions that count, later ones over earlier ones.
 pub(crate) fn fold(rows: &[StoredSubmission]) -> Demographics {
+    let mut folded = Demographics::default();
+    for (_, demographics) in in_order(rows) {
+        folded.update(demographics);
+    }
+    folded
+}
+
+/// The submissions of a record that count, in the order in which they were sent: when, and what each said. One that said the
+/// same as the one before it does so also when that one does not count.
+pub(super) fn in_order(rows: &[StoredSubmission]) -> Vec<(Timestamp, &Demographics)> {
     let mut by_revision: Vec<&StoredSubmission> = rows.iter().collect();
     by_revision.sort_by_key(|stored| stored.row.revision);
     let mut said = None;
@@ -326,11 +335,7 @@ pub(crate) fn fold(rows: &[StoredSubmission]) -> Demographics {
         })
         .collect();
     sent.sort_by_key(|(sent_at, revision, _)| (*sent_at, *revision));
-    let mut folded = Demographics::default();
-    for (_, _, demographics) in sent {
-        folded.update(demographics);
-    }
-    folded
+    sent.into_iter().map(|(sent_at, _, demographics)| (sent_at, demographics)).collect()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub(crate) mod consolidated;
 mod criteria;
 pub mod emergency;
 pub(crate) mod find;
+mod history;
 mod open;
 pub mod purpose;
 pub(crate) mod record;
@@ -20,7 +21,8 @@ mod understand;
 
 pub use closeness::{Named, Reason};
 pub use criteria::{Criteria, Missing};
-pub use open::{Disclosures, Submitted, disclosures, open, submissions};
+pub use history::{Span, Stage, spans};
+pub use open::{Came, Disclosures, Entered, Submitted, disclosures, open, submissions};
 pub use remembered::{recall_search, remember_search};
 pub use search::{FoundPeople, Hit, MOST_SHOWN, is_within, search, summaries};
 pub use sources::{SourceSays, sources};

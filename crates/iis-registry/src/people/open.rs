@@ -2,14 +2,16 @@
 
 use super::record;
 use crate::access::protection::Veil;
-use crate::directory::directory;
+use crate::directory::{Directory, directory};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::record::PersonRecord;
-use iis_model::{PersonId, RegistryNumber, Timestamp};
+use iis_model::{
+    AccountId, Demographics, PersonId, RegistryNumber, ReportedEvent, SourceRecordId, Timestamp,
+};
 use iis_store::audit::{AuditRow, list};
-use iis_store::{AuditEntry, account, message, person};
-use std::collections::{BTreeMap, BTreeSet};
+use iis_store::{AuditEntry, StoreError, Tx, account, message, person, report, submission};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Opens the record of a registry number; numbers of merged persons lead to the one they were merged into. The look is
 /// audited durably before anything is returned. Absent and protected from the
@@ -56,33 +58,109 @@ pub struct Submitted {
     pub ack: Box<str>,
 }
 
-/// The most messages shown of a person.
-const MOST_MESSAGES: i64 = 200;
+/// What somebody entered about a person at a screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entered {
+    /// When.
+    pub received_at: Timestamp,
+    /// Who: the name of the account.
+    pub by: Box<str>,
+    /// The site for which it was said; empty: it is not known any more.
+    pub site: Box<str>,
+    /// Whether it said something of the person apart from vaccinations.
+    pub of_person: bool,
+    /// The doses, refusals and observations that it said, corrected or took back, as far as they were not withdrawn.
+    pub events: Vec<ReportedEvent>,
+}
 
-/// The messages that reported about a person, newest first.
+/// Something that was said about a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Came {
+    /// By a message.
+    Message(Submitted),
+    /// By a form.
+    Form(Entered),
+}
+
+impl Came {
+    /// When.
+    pub fn at(&self) -> Timestamp {
+        match self {
+            Self::Message(message) => message.received_at,
+            Self::Form(form) => form.received_at,
+        }
+    }
+}
+
+/// The most messages, and the most forms, shown of a person.
+const MOST_SHOWN: i64 = 200;
+
+/// What was said about a person by messages and by forms, newest first.
 pub async fn submissions(
     cx: &Context,
     granted: Granted,
     id: PersonId,
     arrival: Arrival,
-) -> Result<Vec<Submitted>, Failure> {
+) -> Result<Vec<Came>, Failure> {
     let names = directory(cx, &arrival).await?;
     let disclosed = cx.store.disclose(move |tx| {
-        let rows = message::of_person(tx, &granted, id, MOST_MESSAGES)?;
-        let submitted = rows.into_iter().map(|row| Submitted {
-            received_at: row.received_at,
-            sender: names.sender(row.sender_id).into(),
-            facility: row.msh_4,
-            control_id: row.control_id,
-            channel: row.channel,
-            ack: row.ack,
+        let rows = message::of_person(tx, &granted, id, MOST_SHOWN)?;
+        let submitted = rows.into_iter().map(|row| {
+            Came::Message(Submitted {
+                received_at: row.received_at,
+                sender: names.sender(row.sender_id).into(),
+                facility: row.msh_4,
+                control_id: row.control_id,
+                channel: row.channel,
+                ack: row.ack,
+            })
         });
-        Ok((
-            submitted.collect(),
-            vec![AuditEntry::of(&granted, arrival.at).action("view-reports").person(id)],
-        ))
+        let mut came: Vec<Came> = submitted.collect();
+        came.extend(entered(tx, &granted, &names, id)?.into_iter().map(Came::Form));
+        came.sort_by_key(|one| std::cmp::Reverse(one.at()));
+        Ok((came, vec![AuditEntry::of(&granted, arrival.at).action("view-reports").person(id)]))
     });
     Ok(disclosed.await?)
+}
+
+/// What an account is called; empty: it is not there any more.
+fn name_of(tx: &mut Tx<'_>, id: Option<AccountId>) -> Result<Box<str>, StoreError> {
+    let Some(id) = id else { return Ok(Box::default()) };
+    Ok(account::get(tx, id)?.map(|account| account.display_name).unwrap_or_default())
+}
+
+/// What people entered about a person.
+fn entered(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    names: &Directory,
+    id: PersonId,
+) -> Result<Vec<Entered>, StoreError> {
+    let forms = submission::by_form(tx, granted, id, MOST_SHOWN)?;
+    let mut events: HashMap<(SourceRecordId, i64), Vec<ReportedEvent>> = HashMap::new();
+    if !forms.is_empty() {
+        for row in report::current_of_person(tx, granted, id)? {
+            events.entry((row.source_record_id, row.revision)).or_default().push(row.body);
+        }
+    }
+    let mut people: HashMap<AccountId, Box<str>> = HashMap::new();
+    let mut entered = Vec::new();
+    for form in forms {
+        let by = match form.account_id.and_then(|id| people.get(&id)) {
+            Some(known) => known.clone(),
+            None => name_of(tx, form.account_id)?,
+        };
+        people.extend(form.account_id.map(|id| (id, by.clone())));
+        let site = form.site_id.and_then(|id| names.site(id));
+        entered.push(Entered {
+            received_at: form.received_at,
+            by,
+            site: site.map(|site| site.name.clone()).unwrap_or_default(),
+            of_person: form.demographics.is_some_and(|said| said != Demographics::default()),
+            events: events.remove(&(form.source_record_id, form.revision)).unwrap_or_default(),
+        });
+    }
+    Ok(entered)
 }
 
 /// The most audit rows shown of a person.

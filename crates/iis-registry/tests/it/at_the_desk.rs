@@ -47,7 +47,7 @@ pub(crate) fn ana() -> Demographics {
 }
 
 /// Sends a form of a nurse.
-async fn send(
+pub(crate) async fn send(
     world: &World,
     (granted, site): &(Granted, Site),
     form: u8,
@@ -65,25 +65,29 @@ async fn send(
     enter(&world.cx, entry).await.expect("the store works")
 }
 
-async fn open(world: &World, (granted, _): &(Granted, Site), number: RegistryNumber) -> PersonRecord {
+pub(crate) async fn open(
+    world: &World,
+    (granted, _): &(Granted, Site),
+    number: RegistryNumber,
+) -> PersonRecord {
     people::open(&world.cx, granted.clone(), number, world.arrival())
         .await
         .expect("the store works")
         .expect("a record")
 }
 
-fn stored(outcome: Outcome) -> RegistryNumber {
+pub(crate) fn stored(outcome: Outcome) -> RegistryNumber {
     match outcome {
         Outcome::Stored(stored) => stored.number,
         other => panic!("{other:?}"),
     }
 }
 
-fn of(events: Vec<ReportedEvent>) -> Submission {
+pub(crate) fn of(events: Vec<ReportedEvent>) -> Submission {
     Submission { events, ..Submission::default() }
 }
 
-fn card(cvx: u16, day: (i16, i8, i8)) -> ReportedEvent {
+pub(crate) fn card(cvx: u16, day: (i16, i8, i8)) -> ReportedEvent {
     let on = PartialDate::day(date(day.0, day.1, day.2));
     historical(Cvx::new(cvx), on, InformationSource::ParentWritten)
 }
@@ -106,7 +110,7 @@ fn given_here(day: (i16, i8, i8), lot: &str) -> ReportedEvent {
 }
 
 /// What the registry says of a person, whoever reported it and when.
-fn said(record: &PersonRecord, world: &World) -> (Vec<String>, String) {
+pub(crate) fn said(record: &PersonRecord, world: &World) -> (Vec<String>, String) {
     let event = |event: &iis_model::record::ConsolidatedEvent| {
         let best = &event.best;
         let lot = best.lot.number.get().map(ToString::to_string).unwrap_or_default();
@@ -168,7 +172,7 @@ fn the_same_history_by_form_by_message_and_by_file_gives_the_same_record_and_for
 }
 
 /// The registry number of the one person of a family name, born on Ana's day.
-async fn people(world: &World, (granted, _): &(Granted, Site), last: &str) -> RegistryNumber {
+pub(crate) async fn people(world: &World, (granted, _): &(Granted, Site), last: &str) -> RegistryNumber {
     let criteria = people::Criteria {
         last: last.into(),
         first: "A".into(),

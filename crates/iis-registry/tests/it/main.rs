@@ -5,6 +5,7 @@ mod active;
 mod agreeing;
 mod any_order;
 mod at_the_desk;
+mod beside_the_doses;
 mod bounds;
 mod choosing;
 mod coded_values;

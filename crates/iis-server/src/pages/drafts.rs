@@ -23,12 +23,14 @@ use std::collections::BTreeMap;
 pub(super) const ADDRESS: &str = "/session/draft";
 
 /// How the addresses of forms end that are given back where they are shown.
-const GIVEN_BACK: [&str; 9] = [
+const GIVEN_BACK: [&str; 11] = [
     "/doses/new",
     "/history/new",
     "/notes/new",
     "/demographics/change",
     "/mend",
+    "/remove",
+    "/duplicate",
     "/patients/new",
     "/opt-out",
     "/status/here",
@@ -132,6 +134,8 @@ mod tests {
             ("/patients/1/doses/new",                  true,   "/patients/1/doses/new"),
             ("/patients/1/status/here",                true,   "/patients/1/status"),
             ("/patients/1/reports/2.3/mend",           true,   "/patients/1/reports/2.3/mend"),
+            ("/patients/1/notes/2.3/remove",           true,   "/patients/1/notes/2.3/remove"),
+            ("/patients/1/duplicate",                  true,   "/patients/1/duplicate"),
             ("/patients/new",                          true,   "/patients/new?search=12"),
             ("/patients/searches",                     false,  "/patients/searches"),
             ("/account/password",                      false,  "/account/password"),

@@ -148,6 +148,8 @@ fn addresses() -> Addresses {
         .get("/patients/{number}/doses/saved", Needs(P::EnterAdministeredDose), patients::desk::saved::show)
         .get("/patients/{number}/notes/new", Needs(P::RecordContraindications), patients::desk::beside::form)
         .post("/patients/{number}/notes/new", Needs(P::RecordContraindications), patients::desk::beside::submit)
+        .get("/patients/{number}/notes/{report}/remove", Needs(P::RecordContraindications), patients::desk::take_back::form)
+        .post("/patients/{number}/notes/{report}/remove", Needs(P::RecordContraindications), patients::desk::take_back::submit)
         .get("/patients/{number}/demographics", Needs(P::ViewPerson), patients::showing::demographics)
         .get("/patients/{number}/demographics/change", Needs(P::ChangeDemographics), patients::desk::change::form)
         .post("/patients/{number}/demographics/change", Needs(P::ChangeDemographics), patients::desk::change::submit)

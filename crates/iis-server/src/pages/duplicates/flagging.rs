@@ -1,19 +1,21 @@
 //! Asking from a patient's page whether another record is of the same person.
 
 use super::answering::{deed, notice, word};
+use crate::pages::drafts::kept;
 use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::frame::{Frame, Problem};
-use crate::pages::patients::doses::is_dose;
+use crate::pages::patients::desk::Typed;
 use crate::pages::patients::showing::open;
 use crate::pages::patients::strip::{Page, StripView, strip};
-use crate::pages::visitor::{Answer, Stop, Visitor, rendered};
+use crate::pages::visitor::{Answer, Visitor, rendered};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use iis_model::RegistryNumber;
 use iis_model::access::Permission;
+use iis_model::record::PersonRecord;
 use iis_registry::review;
 use serde::Deserialize;
 
@@ -49,9 +51,21 @@ pub(crate) struct Flagged {
     once: String,
 }
 
+impl Flagged {
+    /// As it was kept when the session had ended.
+    fn of(kept: &Typed) -> Self {
+        let field = |name| kept.get(name).to_owned();
+        Self { other: field("other"), remark: field("remark"), once: String::new() }
+    }
+}
+
 /// `GET /patients/{number}/duplicate`
 pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
-    let page = page(&visitor, &number, &Flagged::default(), Vec::new()).await?;
+    let record = open(&visitor, &number, Page::Record).await?;
+    let kept = kept(&visitor, &href(record.registry_number)).await?;
+    let typed = kept.as_ref().map(|kept| Flagged::of(&kept.typed)).unwrap_or_default();
+    let mut page = page(&visitor, &record, &typed, Vec::new());
+    page.frame = page.frame.noticed(kept.map(|kept| kept.notice));
     Ok(rendered(&page))
 }
 
@@ -72,7 +86,8 @@ pub(crate) async fn submit(
         "same-record" => again(&visitor, &number, &typed, "That is the ID of this record.").await,
         "changed" => again(&visitor, &number, &typed, "There is no record with this registry ID.").await,
         done => {
-            let mut page = page(&visitor, &number, &Flagged::default(), Vec::new()).await?;
+            let record = open(&visitor, &number, Page::Record).await?;
+            let mut page = page(&visitor, &record, &Flagged::default(), Vec::new());
             page.frame = page.frame.noticed(notice(done));
             Ok(rendered(&page))
         }
@@ -80,27 +95,25 @@ pub(crate) async fn submit(
 }
 
 async fn again(visitor: &Visitor, number: &str, typed: &Flagged, problem: &str) -> Answer {
-    let page = page(visitor, number, typed, vec![Problem::of("other", problem)]).await?;
+    let record = open(visitor, number, Page::Record).await?;
+    let page = page(visitor, &record, typed, vec![Problem::of("other", problem)]);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
 }
 
-async fn page(
-    visitor: &Visitor,
-    number: &str,
-    typed: &Flagged,
-    problems: Vec<Problem>,
-) -> Result<FlagPage, Stop> {
-    let record = open(visitor, number, Page::Record).await?;
+fn href(number: RegistryNumber) -> String {
+    format!("/patients/{number}/duplicate")
+}
+
+fn page(visitor: &Visitor, record: &PersonRecord, typed: &Flagged, problems: Vec<Problem>) -> FlagPage {
     let number = record.registry_number;
     let title = format!("Suspected duplicate · patient {}", format::number_tail(number));
     let frame = visitor.frame("/patients").titled(&title).helped_by("duplicates");
     let frame = if problems.is_empty() { frame } else { frame.in_error() };
-    let doses = record.events.iter().filter(|event| is_dose(event)).count();
-    Ok(FlagPage {
+    FlagPage {
         frame: frame.below("Patients", "/patients").below("Record", &Page::Record.href(number)),
-        strip: strip(&record.demographics, number, doses, visitor.arrival.today, Page::Record),
+        strip: strip(record, visitor.arrival.today, Page::Record),
         form: FlagForm {
-            action: format!("/patients/{number}/duplicate"),
+            action: href(number),
             csrf: visitor.csrf(),
             once: visitor.once(),
             other: typed.other.clone(),
@@ -108,5 +121,5 @@ async fn page(
             problems,
         },
         record_href: Page::Record.href(number),
-    })
+    }
 }

@@ -23,6 +23,7 @@ use crate::pages::patients::desk::mend::MendPage;
 use crate::pages::patients::desk::mend_form::MendForm;
 use crate::pages::patients::desk::person::values;
 use crate::pages::patients::desk::saved::{SavedDose, SavedPage, heading, line};
+use crate::pages::patients::desk::take_back::{self, TakeBackPage};
 use crate::pages::patients::desk::{Setting, Token, Typed};
 use crate::pages::patients::opting_out::{OptingForm, OptingPage, band, entered_row};
 use crate::pages::patients::recommendation::needs::needs;
@@ -33,7 +34,7 @@ use iis_model::organization::{Site, SiteKind};
 use iis_model::record::PersonRecord;
 use iis_model::stock::{EntryKind, Funding, LotStanding, Missed, OnHand, StockLot};
 use iis_model::{
-    Action, Cvx, Date, Demographics, Given, LotId, OrganizationId, PartialDate, ReportId, SiteId,
+    Action, Cvx, Date, Demographics, EventKind, Given, LotId, OrganizationId, PartialDate, ReportId, SiteId,
     SourceRecordId, StorageUnitId, Timestamp,
 };
 use iis_registry::activity::{Because, Standing};
@@ -58,7 +59,7 @@ fn setting(record: PersonRecord, title: &str) -> Setting {
         pin: None,
         kind: SiteKind::Clinic,
     };
-    let strip = strip(&record.demographics, number(), 8, TODAY, Page::Record);
+    let strip = strip(&record, TODAY, Page::Record);
     Setting { record, site, strip, frame: patient_page(title).helped_by("desk"), is_merged: false }
 }
 
@@ -86,7 +87,7 @@ pub(super) fn status_page(record: &PersonRecord, text: &str, problems: Vec<Probl
     };
     StatusPage {
         frame: patient_page("Status").helped_by("status"),
-        strip: strip(&record.demographics, number(), 8, TODAY, Page::Status),
+        strip: strip(record, TODAY, Page::Status),
         cards: vec![
             card("here", text, lost, Some(form(Level::Site, text))),
             card("state", "In the state", standing(Activity::Active, Because::Reported), None),
@@ -204,9 +205,10 @@ fn a_signed_form_locks_a_record_and_opens_it_again() {
     golden!("opt-out-rescind", opting(&record(), "Ana Ortega", true));
 }
 
-pub(super) fn beside(record: PersonRecord, problems: Vec<Problem>) -> BesidePage {
-    let Setting { strip, frame, .. } = setting(record, "Add a refusal, a contraindication or immunity");
-    let form = BesideForm::new(token(), &Typed::default(), TODAY, problems);
+pub(super) fn beside(record: &PersonRecord, problems: Vec<Problem>) -> BesidePage {
+    let Setting { strip, frame, .. } =
+        setting(record.clone(), "Add a refusal, a contraindication, immunity or a reaction");
+    let form = BesideForm::new(token(), &Typed::default(), (record, TODAY), problems);
     BesidePage {
         frame,
         strip,
@@ -214,6 +216,20 @@ pub(super) fn beside(record: PersonRecord, problems: Vec<Problem>) -> BesidePage
         record_href: Page::Record.href(number()),
         site: "Alder Pediatrics".to_owned(),
     }
+}
+
+pub(super) fn take_back(record: &PersonRecord, problems: Vec<Problem>) -> TakeBackPage {
+    let note = record.events.iter().find(|event| event.best.kind == EventKind::Refusal);
+    let note = &note.expect("a refusal").best;
+    let setting = setting(record.clone(), "Remove a note");
+    take_back::page(setting, token(), note, &Typed::default(), problems)
+}
+
+#[test]
+fn a_note_of_ones_own_is_taken_back() {
+    golden!("desk-take-back", take_back(&record(), Vec::new()));
+    let problems = vec![Problem::of("reason-note-other-person", "Choose why it is removed.")];
+    golden!("desk-take-back-wrong", take_back(&record(), problems));
 }
 
 #[test]
@@ -252,7 +268,7 @@ fn a_dose_is_corrected_and_a_note_is_added() {
     golden!("desk-mend-removed", mend_meanwhile(record(), "", true));
     golden!(
         "desk-notes",
-        beside(record(), vec![Problem::of("vaccine", "Choose the vaccine that was refused.")])
+        beside(&record(), vec![Problem::of("vaccine", "Choose the vaccine that was refused.")])
     );
 }
 

@@ -160,7 +160,7 @@ fn flagging_a_suspected_duplicate() {
     };
     let page = FlagPage {
         frame: patient_page("Suspected duplicate"),
-        strip: strip(&maya(), number(), 8, TODAY, Page::Record),
+        strip: strip(&record(), TODAY, Page::Record),
         form,
         record_href: Page::Record.href(number()),
     };

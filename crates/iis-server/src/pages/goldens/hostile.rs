@@ -2,7 +2,8 @@
 
 use super::access::sheet;
 use super::desk::{
-    add, card, change, give, ledger, mend, mend_meanwhile, missed_page, on_hand, opting, receive, status_page,
+    add, card, change, give, ledger, mend, mend_meanwhile, missed_page, on_hand, opting, receive,
+    status_page, take_back,
 };
 use super::duplicates::queue_page;
 use super::frames::{nurse_at, patient};
@@ -200,7 +201,7 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
                 &record,
                 (&sources(&record), Vec::new()),
                 String::new(),
-                TODAY,
+                (TODAY, &zone()),
             )),
             shown(&values_page(&record)),
             shown(&reports_page(text)),
@@ -210,6 +211,7 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
             shown(&status_page(&record, text, Vec::new())),
             shown(&add(&record.demographics, Some(AlikeView::of(&[summary_of(&record)], TODAY)))),
             shown(&mend(record.clone())),
+            shown(&take_back(&record, Vec::new())),
             shown(&mend_meanwhile(record.clone(), text, false)),
             shown(&opting(&record, text, true)),
             shown(&give(&record, text)),

@@ -1,7 +1,7 @@
 //! The pages about patients.
 
 use super::frames::{nurse_at, patient, patient_page};
-use super::people::{maya, record, sources, sources_to_choose_from, summary};
+use super::people::{record, sources, sources_to_choose_from, summary};
 use super::{TODAY, golden, number, shown, zone};
 use crate::pages::frame::{Frame, Problem};
 use crate::pages::patients::demographics::demographics_page;
@@ -65,7 +65,7 @@ pub(super) fn what_if(record: &PersonRecord, typed: &str) -> WhatIfPage {
     let visits = visits(&SCHEDULES, record, &[], TODAY);
     WhatIfPage {
         frame: patient_page("What if"),
-        strip: strip(&record.demographics, number(), 8, TODAY, Page::Record),
+        strip: strip(record, TODAY, Page::Record),
         form: planned::form("token".to_owned(), href(record), &typed, &visits, problems),
         result,
         record_href: Page::Record.href(number()),
@@ -124,25 +124,34 @@ fn finding_a_patient() {
 }
 
 pub(super) fn reports_page(text: &str) -> ReportsPage {
+    let message = ReportRow {
+        received: "05/20/2025 10:02 AM".to_owned(),
+        site: text.to_owned(),
+        channel: "HL7 over HTTP".to_owned(),
+        sender: text.to_owned(),
+        control_id: text.to_owned(),
+        said: String::new(),
+        answer: "AA accepted".to_owned(),
+    };
+    let form = ReportRow {
+        channel: "form".to_owned(),
+        control_id: String::new(),
+        said: text.to_owned(),
+        answer: "Saved".to_owned(),
+        ..message.clone()
+    };
     ReportsPage {
         frame: patient(Page::Reports),
-        strip: strip(&maya(), number(), 8, TODAY, Page::Reports),
-        caption: "1 report, newest first".to_owned(),
-        reports: vec![ReportRow {
-            received: "05/20/2025 10:02 AM".to_owned(),
-            site: text.to_owned(),
-            channel: "HL7 over HTTP".to_owned(),
-            sender: text.to_owned(),
-            control_id: text.to_owned(),
-            answer: "AA accepted".to_owned(),
-        }],
+        strip: strip(&record(), TODAY, Page::Reports),
+        caption: "2 reports, newest first".to_owned(),
+        reports: vec![message, form],
     }
 }
 
 pub(super) fn disclosures_page(text: &str) -> DisclosuresPage {
     DisclosuresPage {
         frame: patient(Page::Disclosures),
-        strip: strip(&maya(), number(), 8, TODAY, Page::Disclosures),
+        strip: strip(&record(), TODAY, Page::Disclosures),
         caption: "1 entry, newest first".to_owned(),
         rows: vec![DisclosureRow {
             at: "03/02/2026 10:14 AM".to_owned(),
@@ -166,7 +175,13 @@ fn pages_of_a_patient() {
     let sources = sources(&record);
     golden!(
         "demographics",
-        demographics_page(patient(Page::Demographics), &record, (&sources, Vec::new()), String::new(), TODAY)
+        demographics_page(
+            patient(Page::Demographics),
+            &record,
+            (&sources, Vec::new()),
+            String::new(),
+            (TODAY, &zone())
+        )
     );
     golden!("reports", reports_page("Alder Pediatrics"));
     golden!("disclosures", disclosures_page("Ana Reyes"));
@@ -203,7 +218,7 @@ fn a_record_with_nothing_in_it_says_so_and_one_that_is_special_says_that() {
 
 /// The page on which one chooses whose value counts.
 pub(super) fn values_page(record: &PersonRecord) -> ValuesPage {
-    let strip = strip(&record.demographics, number(), 8, TODAY, Page::Demographics);
+    let strip = strip(record, TODAY, Page::Demographics);
     let sources = sources_to_choose_from(record);
     ValuesPage::for_golden(
         patient_page("Whose value counts"),

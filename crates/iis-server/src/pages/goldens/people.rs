@@ -10,6 +10,7 @@ use iis_model::{
     Coded, Completion, Demographics, EventId, EventKind, Given, InformationSource, OrganizationId, PersonId,
     RegistryNumber, ReportId, SourceRecordId,
 };
+use iis_registry::people::Stage;
 use iis_store::chosen_value::ChosenValue;
 use jiff::civil::date;
 
@@ -176,12 +177,28 @@ pub(super) fn sources(record: &PersonRecord) -> Vec<SourceSays> {
     second.names.truncate(1);
     second.names[0].value.as_mut().expect("a name").middle = "".into();
     second.addresses[0].value.as_mut().expect("an address").street = "12 Alder Street Apt 2".into();
+    let at = |text: &str| text.parse().expect("a moment");
+    let (born, moved) = (at("2024-02-12T15:00:00Z"), at("2025-05-20T15:00:00Z"));
+    let mut first = record.demographics.clone();
+    first.addresses[0].value.as_mut().expect("an address").street = "1 Oak St".into();
+    first.telecoms[0].value.as_mut().expect("a phone").digits = "2025550100".into();
+    first.next_of_kin = vec![told("GRD", "Rosa", "Lopez")];
     vec![
         SourceSays {
             name: "Alder Pediatrics, record no. 88120".to_owned(),
             demographics: record.demographics.clone(),
+            sent_at: moved,
+            stages: vec![
+                Stage { at: born, demographics: first },
+                Stage { at: moved, demographics: record.demographics.clone() },
+            ],
         },
-        SourceSays { name: "Cedar Family Practice, record no. C-77".to_owned(), demographics: second },
+        SourceSays {
+            name: "Cedar Family Practice, record no. C-77".to_owned(),
+            demographics: second.clone(),
+            sent_at: moved,
+            stages: vec![Stage { at: moved, demographics: second }],
+        },
     ]
 }
 
@@ -204,6 +221,7 @@ pub(super) fn sources_to_choose_from(record: &PersonRecord) -> Vec<iis_registry:
         mrn: ["88120", "C-77"][usize::from(id == 2)].into(),
         sent_at: at,
         demographics: source.demographics,
+        stages: source.stages,
         chosen: (id == 2).then(|| chosen.clone()).into_iter().collect(),
     };
     (1..).zip(sources(record)).map(says).collect()

@@ -25,12 +25,13 @@ async fn end_session(house: &House, browser: &Browser) {
 async fn what_was_typed_survives_the_end_of_a_session_for_whoever_typed_it_and_nobody_else() {
     let (house, number) =
         desk(&[("joan", "clinic-access", "RIVER"), ("kim", "clinic-access", "RIVER")]).await;
-    let forms: [(&str, Typed<'_>, &str); 6] = [
+    let forms: [(&str, Typed<'_>, &str); 7] = [
         ("demographics/change", &[("street", "77 Unsaved Way")], "77 Unsaved Way"),
         ("history/new", &[("l0_1", "03/04/2025")], "03/04/2025"),
         ("notes/new", &[("kind", "immunity"), ("on", "02/03/2025")], "02/03/2025"),
         ("doses/new", &[("given_by", "Robin Unsaved")], "Robin Unsaved"),
         ("status", &[("note", "moved to her aunt")], "moved to her aunt"),
+        ("duplicate", &[("other", "4711"), ("remark", "the Unsaved mother")], "the Unsaved mother"),
         ("new", &[("last", "Unsavedson")], "Unsavedson"),
     ];
     for (form, typed, kept) in forms {

@@ -54,6 +54,7 @@ const THINGS: &[(&str, Thing)] = &[
     ("/patients/searches/{id}",        Thing::Nothing),
     ("/patients/duplicates/{case}",    Thing::Nothing),
     ("/patients/{number}/reports/{report}", Thing::Nothing),
+    ("/patients/{number}/notes/{report}", Thing::Nothing),
     ("/patients/{number}/doses/saved", Thing::Nothing),
     ("/patients/{number}/print/{document}", Thing::Nothing),
     ("/patients/{number}/opt-out/{form}", Thing::Nothing),

@@ -1,6 +1,5 @@
 //! What is known about the person, value by value, each with the sources that say so.
 
-use super::doses::is_dose;
 use super::record::kin;
 use super::strip::{Page, StripView, strip};
 use super::values::ChosenView;
@@ -8,7 +7,9 @@ use crate::pages::frame::Frame;
 use crate::pages::{codes, format};
 use askama::Template;
 use iis_model::record::PersonRecord;
-use iis_model::{Coded, Date, Demographics, Given};
+use iis_model::{Coded, Date, Demographics, Given, Timestamp};
+use iis_registry::people::{Span, Stage, spans};
+use jiff::tz::TimeZone;
 
 /// `GET /patients/{number}/demographics`
 #[derive(Debug, Template)]
@@ -46,27 +47,46 @@ struct SectionView {
 struct ValueRow {
     label: String,
     value: String,
-    sources: Vec<String>,
+    sources: Vec<SourceLine>,
     /// Whether the registry believes this value.
     is_current: bool,
+}
+
+/// A source of a value, and when it said it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct SourceLine {
+    name: String,
+    /// `03/02/2024`
+    since: String,
+    /// `05/20/2025, then 12 Oak St`; empty: it is still said.
+    until: String,
 }
 
 /// What one source says about the person.
 #[derive(Debug, Clone)]
 pub(crate) struct SourceSays {
-    /// `Alder Pediatrics, record no. 88120, 03/02/2026`
+    /// `Alder Pediatrics, record no. 88120`
     pub(crate) name: String,
     pub(crate) demographics: Demographics,
+    /// When it said something new the last time.
+    pub(crate) sent_at: Timestamp,
+    /// What it said before, the oldest first.
+    pub(crate) stages: Vec<Stage>,
 }
 
 /// The values of one kind in a person's demographics: label and value.
 type Values = fn(&Demographics) -> Vec<(String, String)>;
 
+/// What is said of an address that a source lists behind another one of its kind.
+const BEHIND: &str = "listed behind another one";
+
+const ADDRESSES: &str = "addresses";
+
 #[rustfmt::skip]
 const SECTIONS: &[(&str, &str, Values)] = &[
     ("names",       "Names",                      names),
     ("person",      "Birth, sex, background",     person),
-    ("addresses",   "Addresses",                  addresses),
+    (ADDRESSES,     "Addresses",                  addresses),
     ("contact",     "Telephone and e-mail",       telecoms),
     ("family",      "Parents, guardians, family", family),
     ("identifiers", "Identifiers",                identifiers),
@@ -79,16 +99,17 @@ pub(crate) fn demographics_page(
     record: &PersonRecord,
     (sources, chosen): (&[SourceSays], Vec<ChosenView>),
     values_href: String,
-    today: Date,
+    (today, zone): (Date, &TimeZone),
 ) -> DemographicsPage {
-    let doses = record.events.iter().filter(|event| is_dose(event)).count();
-    let section = |(anchor, heading, values): &(&'static str, &'static str, Values)| SectionView {
-        anchor,
-        heading,
-        rows: rows(*values, &record.demographics, sources),
+    let section = |(anchor, heading, values): &(&'static str, &'static str, Values)| {
+        let mut rows = rows(*values, &record.demographics, sources, zone);
+        if *anchor == ADDRESSES {
+            behind(&mut rows, sources);
+        }
+        SectionView { anchor, heading, rows }
     };
     DemographicsPage {
-        strip: strip(&record.demographics, record.registry_number, doses, today, Page::Demographics),
+        strip: strip(record, today, Page::Demographics),
         chosen,
         values_href,
         change_href: String::new(),
@@ -97,31 +118,82 @@ pub(crate) fn demographics_page(
     }
 }
 
-/// What the registry believes first, then what else the sources say; equal values stand once, with all who say them.
-fn rows(values: Values, believed: &Demographics, sources: &[SourceSays]) -> Vec<ValueRow> {
+/// What the registry believes first, then what else the sources say, then what they said before; equal values stand once, with
+/// all who say or said them.
+fn rows(values: Values, believed: &Demographics, sources: &[SourceSays], zone: &TimeZone) -> Vec<ValueRow> {
+    let row = |(label, value)| ValueRow { label, value, sources: Vec::new(), is_current: true };
     let mut rows: Vec<ValueRow> = Vec::new();
-    let mut add = |label: String, value: String, source: Option<&str>| {
-        let known = rows.iter_mut().find(|row| row.label == label && row.value.eq_ignore_ascii_case(&value));
-        match (known, source) {
-            (Some(row), Some(source)) if !row.sources.iter().any(|own| own == source) => {
-                row.sources.push(source.to_owned());
-            }
-            (Some(_), _) => {}
-            (None, source) => {
-                let sources = source.map(str::to_owned).into_iter().collect();
-                rows.push(ValueRow { label, value, sources, is_current: source.is_none() });
-            }
-        }
-    };
     for (label, value) in values(believed) {
-        add(label, value, None);
+        if position(&rows, &label, &value).is_none() {
+            rows.push(row((label, value)));
+        }
     }
+    let mut said: Vec<(&SourceSays, Span)> = Vec::new();
     for source in sources {
-        for (label, value) in values(&source.demographics) {
-            add(label, value, Some(&source.name));
+        said.extend(said_by(source, values).into_iter().map(|span| (source, span)));
+    }
+    said.sort_by_key(|(_, span)| span.until.is_some());
+    for (source, span) in said {
+        let line = SourceLine::of(&source.name, &span, zone);
+        match position(&rows, &span.label, &span.value) {
+            Some(at) if rows[at].sources.contains(&line) => {}
+            Some(at) => rows[at].sources.push(line),
+            None => {
+                let (label, value) = (span.label, span.value);
+                rows.push(ValueRow { label, value, sources: vec![line], is_current: false });
+            }
         }
     }
     rows
+}
+
+/// The addresses that stand behind others and were never seen before them.
+fn behind(rows: &mut Vec<ValueRow>, sources: &[SourceSays]) {
+    for source in sources {
+        for (label, value) in every_address(&source.demographics) {
+            if rows.iter().any(|row| row.value.eq_ignore_ascii_case(&value)) {
+                continue;
+            }
+            let line =
+                SourceLine { name: source.name.clone(), since: String::new(), until: BEHIND.to_owned() };
+            rows.push(ValueRow { label, value, sources: vec![line], is_current: false });
+        }
+    }
+}
+
+fn position(rows: &[ValueRow], label: &str, value: &str) -> Option<usize> {
+    rows.iter().position(|row| row.label == label && row.value.eq_ignore_ascii_case(value))
+}
+
+/// What a source says and said of one kind. What it says by more than its submissions (a value that stands behind another one)
+/// has held since it said something new the last time, as far as is known.
+fn said_by(source: &SourceSays, values: Values) -> Vec<Span> {
+    let mut all = spans(&source.stages, values);
+    for (label, value) in values(&source.demographics) {
+        let is_said = |span: &Span| {
+            span.until.is_none() && span.label == label && span.value.eq_ignore_ascii_case(&value)
+        };
+        if !all.iter().any(is_said) {
+            let (since, until, replaced_by) = (source.sent_at, None, String::new());
+            all.push(Span { label, value, since, until, replaced_by });
+        }
+    }
+    all
+}
+
+impl SourceLine {
+    fn of(name: &str, span: &Span, zone: &TimeZone) -> Self {
+        let day = |at: Timestamp| format::date(at.to_zoned(zone.clone()).date());
+        let then = |until: String| match &*span.replaced_by {
+            "" => until,
+            instead => format!("{until}, then {instead}"),
+        };
+        Self {
+            name: name.to_owned(),
+            since: day(span.since),
+            until: span.until.map(day).map(then).unwrap_or_default(),
+        }
+    }
 }
 
 fn names(person: &Demographics) -> Vec<(String, String)> {
@@ -158,7 +230,18 @@ fn person(person: &Demographics) -> Vec<(String, String)> {
     present(rows)
 }
 
+/// The first address of each kind: those behind it are where somebody lived before.
 fn addresses(person: &Demographics) -> Vec<(String, String)> {
+    let mut first: Vec<(String, String)> = Vec::new();
+    for one in every_address(person) {
+        if !first.iter().any(|(kind, _)| *kind == one.0) {
+            first.push(one);
+        }
+    }
+    first
+}
+
+fn every_address(person: &Demographics) -> Vec<(String, String)> {
     let known = person.addresses.iter().filter_map(Given::get);
     known.map(|address| (codes::address_kind(&address.kind).to_owned(), format::address(address))).collect()
 }

@@ -6,7 +6,7 @@ use crate::pages::{codes, format};
 use iis_model::event::{Clinician, Completion, VisGiven};
 use iis_model::record::{ConsolidatedEvent, ReportOrigin};
 use iis_model::{Date, PartialDate, ReportedEvent};
-use iis_registry::desk::REASONS;
+use iis_registry::desk::reason_in_words;
 use jiff::tz::TimeZone;
 
 /// A report behind a dose.
@@ -36,6 +36,8 @@ pub(crate) struct DoseView {
     pub(crate) facts: Vec<Fact>,
     /// Where its own organization corrects it; empty: whoever looks may not.
     pub(crate) mend_href: String,
+    /// Where a reaction that followed it is noted; empty: whoever looks may not.
+    pub(crate) reaction_href: String,
 }
 
 /// What is the same for all doses of a page.
@@ -69,6 +71,7 @@ pub(crate) fn dose_view(event: &ConsolidatedEvent, place: usize, setting: Settin
         reports: event.reports.iter().map(|report| report_line(report, setting.zone)).collect(),
         facts: facts(best),
         mend_href: String::new(),
+        reaction_href: String::new(),
     }
 }
 
@@ -182,12 +185,8 @@ fn facts(event: &ReportedEvent) -> Vec<Fact> {
 }
 
 /// The comments; the reason of a correction by its words.
-fn comments(event: &ReportedEvent) -> String {
-    let words = |comment: &str| {
-        let reason = REASONS.iter().find(|(code, _)| *code == comment);
-        reason.map_or_else(|| comment.to_owned(), |(_, words)| (*words).to_owned())
-    };
-    event.comments.iter().map(|comment| words(comment)).collect::<Vec<_>>().join(" · ")
+pub(super) fn comments(event: &ReportedEvent) -> String {
+    event.comments.iter().map(|comment| reason_in_words(comment)).collect::<Vec<_>>().join(" · ")
 }
 
 /// `Ana M. Reyes`; without a name the identifier.

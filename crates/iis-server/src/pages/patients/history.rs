@@ -43,6 +43,22 @@ impl HistoryPage {
     }
 }
 
+impl HistoryPage {
+    /// The page with the way to note a reaction that followed a dose.
+    #[must_use]
+    pub(crate) fn noting(mut self, record: &PersonRecord) -> Self {
+        let doses = record.events.iter().rev().filter(|event| is_dose(event));
+        for (at, event) in doses.enumerate().filter(|(_, event)| event.best.cvx.get().is_some()) {
+            if let Some(judged) = self.doses.iter_mut().find(|judged| judged.dose.anchor == anchor(at + 1)) {
+                let number = record.registry_number;
+                judged.dose.reaction_href =
+                    format!("/patients/{number}/notes/new?kind=reaction&dose={}", event.id.0);
+            }
+        }
+        self
+    }
+}
+
 /// A dose with what became of it.
 #[derive(Debug, Clone)]
 struct JudgedDose {
@@ -89,7 +105,7 @@ pub(crate) fn history_page(
     }
     let number = format::counted(i64::try_from(doses.len()).unwrap_or(i64::MAX), "dose");
     HistoryPage {
-        strip: strip(&record.demographics, record.registry_number, doses.len(), today, Page::History),
+        strip: strip(record, today, Page::History),
         rests_on: format::sentence_case(&rests_on(record, zone, today)),
         caption: format!("{number}, {order}, judged as of {}", format::date(today)),
         made_by: said.made_by.to_string(),

@@ -1,11 +1,13 @@
 //! Refusals, contraindications, immunity and reactions: what stands beside the doses.
 
-use super::doses::vaccine_name;
+use super::desk::take_back;
+use super::doses::{comments, vaccine_name};
 use crate::pages::status::{Shape, Status};
 use crate::pages::{codes, format};
 use iis_model::event::{Observation, ObservationValue};
-use iis_model::record::ConsolidatedEvent;
-use iis_model::{EventKind, PartialDate};
+use iis_model::record::{ConsolidatedEvent, PersonRecord};
+use iis_model::{Cvx, EventId, EventKind, OrganizationId, PartialDate, ReportedEvent};
+use iis_registry::desk::saying::{REACTION, VACCINE_TYPE};
 
 /// One note.
 #[derive(Debug, Clone)]
@@ -15,11 +17,41 @@ pub(crate) struct NoteView {
     pub(crate) date: String,
     /// Who said so, and a reason where there is one.
     pub(crate) detail: String,
+    /// The event that says it.
+    event: EventId,
+    /// Where its own organization removes it; empty: whoever looks may not.
+    pub(crate) remove_href: String,
+    /// Who may take it back, for who may write notes and did not write this one.
+    pub(crate) not_ours: String,
 }
 
 /// All notes of a record, newest first.
 pub(crate) fn notes(events: &[ConsolidatedEvent]) -> Vec<NoteView> {
     events.iter().flat_map(notes_of).collect()
+}
+
+/// The notes with the way to remove those that this organization wrote, and who can remove the others. What stands under a
+/// dose goes with the dose.
+pub(crate) fn removable_by(
+    mut notes: Vec<NoteView>,
+    record: &PersonRecord,
+    own: OrganizationId,
+) -> Vec<NoteView> {
+    for note in &mut notes {
+        let event = record.events.iter().find(|event| event.id == note.event && !event.best.kind.is_dose());
+        let Some(event) = event else { continue };
+        if let Some(report) = event.reports.iter().find(|report| report.organization_id == own) {
+            let key = (report.source_record_id, report.report_id);
+            note.remove_href = take_back::href(record.registry_number, key);
+        } else if let Some(report) = event.reports.first() {
+            note.not_ours = only_they_can(&report.organization);
+        }
+    }
+    notes
+}
+
+fn only_they_can(organization: &str) -> String {
+    format!("Wrong, but not yours: ask {organization} to take it back. Only who reported it can.")
 }
 
 fn notes_of(event: &ConsolidatedEvent) -> Vec<NoteView> {
@@ -31,14 +63,36 @@ fn notes_of(event: &ConsolidatedEvent) -> Vec<NoteView> {
     notes
 }
 
+/// What a report says beside the doses, each in a few words: for who removes it.
+pub(super) fn said(event: &ReportedEvent) -> Vec<String> {
+    let on = |on: Option<&PartialDate>| on.map(format::partial_date).unwrap_or_default();
+    let one = |observation: &Observation| {
+        let (_, word) = kind(&observation.about.code)?;
+        let date = on(observation.observed_on.get().or_else(|| event.given_on.get()));
+        let after = after(event, observation).map(|(after, _)| format!(" after {after}")).unwrap_or_default();
+        Some(format!("{word}: {}{after}, {date}", observed_value(observation)?))
+    };
+    let mut all: Vec<String> = event.observations.iter().filter_map(one).collect();
+    if event.kind == EventKind::Refusal {
+        all.insert(0, format!("Refused: {}, {}", vaccine_name(event), on(event.given_on.get())));
+    }
+    all
+}
+
+fn note(event: &ConsolidatedEvent, status: Status, what: String, date: String, detail: String) -> NoteView {
+    let (remove_href, not_ours) = (String::new(), String::new());
+    NoteView { status, what, date, detail, event: event.id, remove_href, not_ours }
+}
+
 fn refusal(event: &ConsolidatedEvent) -> NoteView {
     let reason = event.best.refusal_reason.get().map_or_else(|| "reason not said".to_owned(), codes::word);
-    NoteView {
-        status: Status::new(Shape::Bad, "Refused"),
-        what: vaccine_name(&event.best),
-        date: event.best.given_on.get().map(format::partial_date).unwrap_or_default(),
-        detail: format!("{reason} · {}", said_by(event)),
-    }
+    note(
+        event,
+        Status::new(Shape::Bad, "Refused"),
+        vaccine_name(&event.best),
+        event.best.given_on.get().map(format::partial_date).unwrap_or_default(),
+        format!("{reason} · {}", said_by(event)),
+    )
 }
 
 /// Whether an observation is one of those that official records have.
@@ -55,7 +109,7 @@ fn kind(code: &str) -> Option<(Shape, &'static str)> {
     match code {
         "59784-9" | "75505-8" => Some((Shape::Good, "Immunity")),
         "30945-0" => Some((Shape::Out, "Contraindicated")),
-        "31044-1" => Some((Shape::Doubt, "Reaction")),
+        REACTION => Some((Shape::Doubt, "Reaction")),
         "59785-6" => Some((Shape::Doubt, "Indication")),
         _ => None,
     }
@@ -65,17 +119,59 @@ fn observed(event: &ConsolidatedEvent, observation: &Observation) -> Option<Note
     let (shape, word) = kind(&observation.about.code)?;
     let what = observed_value(observation)?;
     let on: Option<&PartialDate> = observation.observed_on.get().or_else(|| event.best.given_on.get());
-    let after = if event.best.kind.is_dose() {
-        format!("after {} · ", vaccine_name(&event.best))
-    } else {
-        String::new()
+    let after = after(&event.best, observation).map(|(after, _)| format!("after {after} · "));
+    let told = if event.best.kind.is_dose() { String::new() } else { comments(&event.best) };
+    let told = if told.is_empty() { told } else { format!("{told} · ") };
+    let detail = format!("{}{told}{}", after.unwrap_or_default(), said_by(event));
+    let date = on.map(format::partial_date).unwrap_or_default();
+    Some(note(event, Status::new(shape, word), what, date, detail))
+}
+
+/// After which dose something was observed: `MMR 02/10/2025`, and the vaccine. It stands under the dose, or names its
+/// vaccine beside it.
+fn after(event: &ReportedEvent, observation: &Observation) -> Option<(String, Cvx)> {
+    let of_set =
+        |other: &&Observation| other.group == observation.group && &*other.about.code == VACCINE_TYPE;
+    let named = event.observations.iter().find(of_set).and_then(|other| match other.value.get() {
+        Some(ObservationValue::Coded(coded)) => coded.codings().find_map(|coding| coding.code.parse().ok()),
+        _ => None,
+    });
+    let is_reaction = &*observation.about.code == REACTION;
+    let cvx: Cvx = if event.kind.is_dose() { event.cvx.value? } else { named.filter(|_| is_reaction)? };
+    let name = codes::vaccine(cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
+    let name = name.unwrap_or_else(|| format!("CVX {cvx}"));
+    let on = event.given_on.get().map(|on| format!(" {}", format::partial_date(on))).unwrap_or_default();
+    Some((format!("{name}{on}"), cvx))
+}
+
+/// A reaction on record.
+#[derive(Debug, Clone)]
+pub(super) struct Reacted {
+    pub(super) what: String,
+    /// `MMR 02/10/2025`; empty: nobody said after what.
+    pub(super) after: String,
+    pub(super) cvx: Option<Cvx>,
+}
+
+impl Reacted {
+    /// `hives after MMR 02/10/2025`
+    pub(super) fn in_short(&self) -> String {
+        if self.after.is_empty() { self.what.clone() } else { format!("{} after {}", self.what, self.after) }
+    }
+}
+
+/// All reactions of a record, newest first.
+pub(super) fn reactions(events: &[ConsolidatedEvent]) -> Vec<Reacted> {
+    let of_event = |event: &ConsolidatedEvent| {
+        let best = &event.best;
+        let reacted = best.observations.iter().filter(|one| &*one.about.code == REACTION);
+        let reacted = reacted.filter_map(|observation| {
+            let (after, cvx) = after(best, observation).unzip();
+            Some(Reacted { what: observed_value(observation)?, after: after.unwrap_or_default(), cvx })
+        });
+        reacted.collect::<Vec<_>>()
     };
-    Some(NoteView {
-        status: Status::new(shape, word),
-        what,
-        date: on.map(format::partial_date).unwrap_or_default(),
-        detail: format!("{after}{}", said_by(event)),
-    })
+    events.iter().flat_map(of_event).collect()
 }
 
 /// What was observed, in words.

@@ -4,7 +4,7 @@
 use super::desk::Offer;
 use super::doses::{ReportLine, Setting, is_dose};
 use super::grid::{GridCell, GridView, Mark, grid, legend};
-use super::notes::{NoteView, notes};
+use super::notes::{NoteView, notes, removable_by};
 use super::recommendation::Said;
 use super::recommendation::groups::{GroupsView, groups};
 use super::recommendation::needs::{NeedsView, needs};
@@ -15,7 +15,7 @@ use crate::pages::{codes, format};
 use askama::Template;
 use iis_model::person::NextOfKin;
 use iis_model::record::{PersonRecord, Reporter};
-use iis_model::{Date, Demographics};
+use iis_model::{Date, Demographics, OrganizationId, RegistryNumber};
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
@@ -52,6 +52,22 @@ impl RecordPage {
         self
     }
 
+    /// The page with the way to remove the notes of this organization; none: whoever looks writes no notes.
+    #[must_use]
+    pub(crate) fn removable_by(self, record: &PersonRecord, own: Option<OrganizationId>) -> Self {
+        match own {
+            Some(own) => Self { notes: removable_by(self.notes, record, own), ..self },
+            None => self,
+        }
+    }
+
+    /// The page with the way to record a dose of what is due.
+    #[must_use]
+    pub(crate) fn giving(mut self, said: &Said, number: RegistryNumber) -> Self {
+        self.needs.givable(said, number);
+        self
+    }
+
     /// The page with what whoever looks may record.
     #[must_use]
     pub(crate) fn offering(self, offers: Vec<Offer>) -> Self {
@@ -64,9 +80,8 @@ pub(crate) fn record_page(frame: Frame, record: &PersonRecord, said: &Said, zone
     let number = record.registry_number;
     let today = said.recommendation.assessed_on;
     let setting = Setting { born_on: record.demographics.birth_date(), zone };
-    let doses = record.events.iter().filter(|event| is_dose(event)).count();
     RecordPage {
-        strip: strip(&record.demographics, number, doses, today, Page::Record),
+        strip: strip(record, today, Page::Record),
         rests_on: format!("Rests on {}", rests_on(record, zone, today)),
         needs: needs(said, number, today),
         grid: grid(&record.events, said, number, setting),

@@ -1,10 +1,12 @@
-//! Every message that said something about the person.
+//! Every message and every form that said something about the person.
 
+use super::doses::vaccine_name;
 use super::strip::StripView;
 use crate::pages::format;
 use crate::pages::frame::Frame;
 use askama::Template;
-use iis_registry::people::Submitted;
+use iis_model::{Action, EventKind, ReportedEvent};
+use iis_registry::people::{Came, Entered};
 use jiff::tz::TimeZone;
 
 /// `GET /patients/{number}/reports`
@@ -17,27 +19,84 @@ pub(crate) struct ReportsPage {
     pub(crate) reports: Vec<ReportRow>,
 }
 
-/// One message.
+/// One message, or one form.
 #[derive(Debug, Clone)]
 pub(crate) struct ReportRow {
     pub(crate) received: String,
     pub(crate) site: String,
     pub(crate) channel: String,
     pub(crate) sender: String,
+    /// The control id of a message; empty: it was a form.
     pub(crate) control_id: String,
+    /// What a form said.
+    pub(crate) said: String,
     pub(crate) answer: String,
 }
 
-/// A message as the page prints it.
-pub(super) fn report_row(report: &Submitted, zone: &TimeZone) -> ReportRow {
-    ReportRow {
-        received: format::moment(report.received_at, zone),
-        site: report.facility.to_string(),
-        channel: channel(&report.channel).to_owned(),
-        sender: report.sender.to_string(),
-        control_id: report.control_id.to_string(),
-        answer: answer(&report.ack).to_owned(),
+/// A message or a form as the page prints it.
+pub(super) fn report_row(came: &Came, zone: &TimeZone) -> ReportRow {
+    let received = format::moment(came.at(), zone);
+    match came {
+        Came::Message(report) => ReportRow {
+            received,
+            site: report.facility.to_string(),
+            channel: channel(&report.channel).to_owned(),
+            sender: report.sender.to_string(),
+            control_id: report.control_id.to_string(),
+            said: String::new(),
+            answer: answer(&report.ack).to_owned(),
+        },
+        Came::Form(form) => ReportRow {
+            received,
+            site: form.site.to_string(),
+            channel: "form".to_owned(),
+            sender: if form.by.is_empty() { "Account not known".to_owned() } else { form.by.to_string() },
+            control_id: String::new(),
+            said: entered(form),
+            answer: "Saved".to_owned(),
+        },
     }
+}
+
+/// More vaccines than this of one form are counted, not named.
+const NAMED: usize = 3;
+
+/// `Given here: MMR, hepatitis A. Demographics.`
+fn entered(form: &Entered) -> String {
+    let mut said: Vec<(&'static str, Vec<String>)> = Vec::new();
+    for event in &form.events {
+        let (heading, name) = (deed(event), called(event));
+        match said.iter_mut().find(|(known, _)| *known == heading) {
+            Some((_, names)) => names.push(name),
+            None => said.push((heading, vec![name])),
+        }
+    }
+    let line = |(heading, names): (&str, Vec<String>)| {
+        let named = if names.len() > NAMED { names.len().to_string() } else { names.join(", ") };
+        format!("{heading}: {named}")
+    };
+    let mut lines: Vec<String> = said.into_iter().map(line).collect();
+    if form.of_person {
+        lines.push("Demographics".to_owned());
+    }
+    if lines.is_empty() { "Withdrawn since".to_owned() } else { lines.join(" · ") }
+}
+
+fn deed(event: &ReportedEvent) -> &'static str {
+    match (event.action.value, event.kind) {
+        (Some(Action::Delete), _) => "Removed",
+        (Some(Action::Update), _) => "Corrected",
+        (_, EventKind::Administered) => "Given here",
+        (_, EventKind::Historical) => "History",
+        (_, EventKind::Refusal) => "Refused",
+        (_, EventKind::Observation) => "Noted",
+    }
+}
+
+/// The vaccine; of an observation what was observed.
+fn called(event: &ReportedEvent) -> String {
+    let noted = || super::notes::said(event).join(", ");
+    if event.kind == EventKind::Observation { noted() } else { vaccine_name(event) }
 }
 
 /// How something came in, in words.

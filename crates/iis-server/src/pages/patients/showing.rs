@@ -4,7 +4,6 @@ use super::activity;
 use super::demographics::{SourceSays, demographics_page};
 use super::desk;
 use super::disclosures::{self, DisclosuresPage};
-use super::doses::is_dose;
 use super::history::history_page;
 use super::opting_out;
 use super::recommendation::Said;
@@ -124,7 +123,15 @@ pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>, Query(d
     };
     let mut bands = opting_out::bands(&visitor, record).await?;
     bands.extend(activity::bands(&visitor, record).await?);
-    Ok(rendered(&record_page(frame, record, &said, zone).warning(bands).offering(offers)))
+    let own = match looked.emergency_until {
+        Some(_) => None,
+        None => desk::organization(&visitor, Permission::RecordContraindications).await?,
+    };
+    let mut page = record_page(frame, record, &said, zone).warning(bands);
+    if looked.emergency_until.is_none() && visitor.may(Permission::EnterAdministeredDose) {
+        page = page.giving(&said, record.registry_number);
+    }
+    Ok(rendered(&page.offering(offers).removable_by(record, own)))
 }
 
 /// The order of the history.
@@ -154,7 +161,9 @@ pub(crate) async fn history(
         return Ok(rendered(&page));
     }
     let own = desk::organization(&visitor, Permission::ChangeDose).await?;
-    Ok(rendered(&page.mendable_by(record, own)))
+    let page = page.mendable_by(record, own);
+    let may_note = visitor.may(Permission::RecordContraindications);
+    Ok(rendered(&if may_note { page.noting(record) } else { page }))
 }
 
 /// `GET /patients/{number}/demographics`
@@ -168,25 +177,22 @@ pub(crate) async fn demographics(
     let sources = people::sources(&visitor.app.registry, granted, record.id, visitor.arrival).await;
     let sources = sources.map_err(|failure| visitor.failed(&failure))?;
     let zone = &visitor.app.registry.identity.zone;
-    let sent = |at: Timestamp| format::date(at.to_zoned(zone.clone()).date());
     let chosen = values::chosen(&sources, zone);
     let says = sources.into_iter().map(|source| SourceSays {
-        name: format!("{}, record no. {}, {}", source.organization, source.mrn, sent(source.sent_at)),
+        name: format!("{}, record no. {}", source.organization, source.mrn),
         demographics: source.demographics,
+        sent_at: source.sent_at,
+        stages: source.stages,
     });
     let notice = looked.notice(&visitor).or(desk::notice(&done.done));
     let frame = frame(&visitor, record, Page::Demographics).noticed(notice);
     let says: Vec<_> = says.collect();
     let may_choose = visitor.may(Permission::ResolveDuplicates);
     let values_href = if may_choose { values::href(record.registry_number) } else { String::new() };
-    let page = demographics_page(frame, record, (&says, chosen), values_href, visitor.arrival.today);
+    let page = demographics_page(frame, record, (&says, chosen), values_href, (visitor.arrival.today, zone));
     let may_change = looked.emergency_until.is_none() && desk::may_change(&visitor, record).await?;
     let change_href = format!("{}/change", Page::Demographics.href(record.registry_number));
     Ok(rendered(&page.changeable(if may_change { change_href } else { String::new() })))
-}
-
-fn doses(record: &PersonRecord) -> usize {
-    record.events.iter().filter(|event| is_dose(event)).count()
 }
 
 /// `GET /patients/{number}/reports`
@@ -198,13 +204,7 @@ pub(crate) async fn reports(visitor: Visitor, Path(number): Path<String>) -> Ans
     let zone = &visitor.app.registry.identity.zone;
     let page = ReportsPage {
         frame: frame(&visitor, record, Page::Reports).noticed(looked.notice(&visitor)),
-        strip: strip(
-            &record.demographics,
-            record.registry_number,
-            doses(record),
-            visitor.arrival.today,
-            Page::Reports,
-        ),
+        strip: strip(record, visitor.arrival.today, Page::Reports),
         caption: caption(came.len(), "report"),
         reports: came.iter().map(|report| report_row(report, zone)).collect(),
     };
@@ -221,7 +221,7 @@ pub(crate) async fn disclosures(visitor: Visitor, Path(number): Path<String>) ->
     let today = visitor.arrival.today;
     let page = DisclosuresPage {
         frame: frame(&visitor, record, Page::Disclosures).noticed(looked.notice(&visitor)),
-        strip: strip(&record.demographics, record.registry_number, doses(record), today, Page::Disclosures),
+        strip: strip(record, today, Page::Disclosures),
         caption: caption(found.rows.len(), "entry"),
         rows: disclosures::rows(&found, zone),
     };

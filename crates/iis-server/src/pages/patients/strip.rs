@@ -1,7 +1,10 @@
 //! The strip that stays on every page of a patient, the bands below it, and the tabs.
 
+use super::doses::is_dose;
+use super::notes::{Reacted, reactions};
 use crate::pages::{codes, format};
 use iis_model::person::PersonName;
+use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::{Date, Demographics, RegistryNumber};
 
 /// The strip, its bands and the tabs.
@@ -75,13 +78,9 @@ impl Page {
 }
 
 /// Makes the strip of a person for one of the pages.
-pub(crate) fn strip(
-    person: &Demographics,
-    number: RegistryNumber,
-    doses: usize,
-    today: Date,
-    page: Page,
-) -> StripView {
+pub(crate) fn strip(record: &PersonRecord, today: Date, page: Page) -> StripView {
+    let (person, number) = (&record.demographics, record.registry_number);
+    let doses = record.events.iter().filter(|event| is_dose(event)).count();
     let nameless = PersonName::default();
     let name = person.legal_name().unwrap_or(&nameless);
     let tab = |own: Page| Tab {
@@ -97,7 +96,7 @@ pub(crate) fn strip(
         born: person.born_on.get().map_or_else(|| "date not known".to_owned(), format::partial_date),
         age: age(person, today),
         number_tail: format::number_tail(number),
-        bands: bands(person),
+        bands: bands(person).into_iter().chain(reacted(&record.events)).collect(),
         tabs: Page::ALL.into_iter().map(tab).collect(),
     }
 }
@@ -131,4 +130,11 @@ fn bands(person: &Demographics) -> Vec<Band> {
         bands.push(Band { kind: "warning", icon: "warning", text });
     }
     bands
+}
+
+/// `Reaction: hives after DTaP-Hib-IPV 2024`, one band for all of them.
+fn reacted(events: &[ConsolidatedEvent]) -> Option<Band> {
+    let known: Vec<String> = reactions(events).iter().map(Reacted::in_short).collect();
+    let text = format!("Reaction: {}", known.join("; "));
+    (!known.is_empty()).then_some(Band { kind: "warning", icon: "warning", text })
 }

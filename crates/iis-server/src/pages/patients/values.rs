@@ -85,10 +85,9 @@ pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>, Query(sho
     let frame = visitor.frame("/patients").titled(&title).helped_by("duplicates");
     let demographics_href = Page::Demographics.href(number);
     let frame = frame.below("Patients", "/patients").below("Demographics", &demographics_href);
-    let doses = record.events.iter().filter(|event| super::doses::is_dose(event)).count();
     Ok(rendered(&ValuesPage {
         frame: frame.noticed(notice(&shown.done)),
-        strip: strip(&record.demographics, number, doses, visitor.arrival.today, Page::Demographics),
+        strip: strip(&record, visitor.arrival.today, Page::Demographics),
         action: href(number),
         csrf: visitor.csrf(),
         once: visitor.once(),

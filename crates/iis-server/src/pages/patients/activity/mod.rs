@@ -91,14 +91,13 @@ async fn page(
     let looked = activity::look(registry, granted, record.id, visitor.arrival).await.map_err(failed)?;
     let own = own_site(visitor, &names);
     let number = record.registry_number;
-    let doses = record.events.iter().filter(|event| super::doses::is_dose(event)).count();
     let title = format!("Status · patient {}", format::number_tail(number));
     let frame = visitor.frame("/patients").titled(&title).helped_by("status").below("Patients", "/patients");
     let problems = refused.as_ref().map(|refused| refused.problems.clone()).unwrap_or_default();
     let card = |level| card(visitor, record, level, (&looked.everywhere, own.as_ref()), refused.as_ref());
     Ok(StatusPage {
         frame: if problems.is_empty() { frame } else { frame.in_error() },
-        strip: strip(&record.demographics, number, doses, visitor.arrival.today, Page::Status),
+        strip: strip(record, visitor.arrival.today, Page::Status),
         cards: [card(Level::Site), card(Level::Jurisdiction)].into_iter().flatten().collect(),
         others: others(&looked.everywhere, own.as_ref().map(|site| site.id), &names),
         history: history(&looked, &names, visitor),

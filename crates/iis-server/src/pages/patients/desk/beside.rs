@@ -1,8 +1,9 @@
-//! What stands beside the doses: a refusal, a contraindication, immunity (requirements V-6).
+//! What stands beside the doses: a refusal, a contraindication, immunity, a reaction (requirements V-6).
 
 use super::card_view::Choice;
 use super::dates::{UNREADABLE, read_partial};
 use super::meanwhile::conflict;
+use super::reaction;
 use super::remarks::{ToHeed, in_words};
 use super::{Token, Typed, set};
 use crate::pages::codes;
@@ -18,6 +19,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use iis_model::access::Permission;
+use iis_model::record::PersonRecord;
 use iis_model::{Coded, Date, PartialDate, ReportedEvent, Submission};
 use iis_registry::desk::saying::{Observed, observation, refusal};
 use iis_registry::desk::{About, Entry, Outcome, enter};
@@ -33,7 +35,7 @@ pub(in crate::pages) struct BesidePage {
     pub(in crate::pages) site: String,
 }
 
-/// The form: three kinds of notes, of which one is filled in.
+/// The form: four kinds of notes, of which one is filled in.
 #[derive(Debug, Clone)]
 pub(in crate::pages) struct BesideForm {
     pub(in crate::pages) token: Token,
@@ -42,6 +44,12 @@ pub(in crate::pages) struct BesideForm {
     pub(in crate::pages) reasons: Vec<Choice>,
     pub(in crate::pages) contraindications: Vec<Choice>,
     pub(in crate::pages) immunity: Vec<Choice>,
+    pub(in crate::pages) reactions: Vec<Choice>,
+    pub(in crate::pages) reaction_words: String,
+    /// The doses on record, one of which a reaction followed.
+    pub(in crate::pages) doses: Vec<Choice>,
+    pub(in crate::pages) vaers: Vec<Choice>,
+    pub(in crate::pages) vaers_number: String,
     pub(in crate::pages) on: String,
     pub(in crate::pages) heed: ToHeed,
     pub(in crate::pages) problems: Vec<Problem>,
@@ -51,6 +59,7 @@ const KINDS: &[(&str, &str)] = &[
     ("refusal", "A vaccine was refused"),
     ("contraindication", "A contraindication or precaution"),
     ("immunity", "The patient is immune"),
+    ("reaction", "A reaction followed a dose"),
 ];
 
 /// NIP002.
@@ -96,6 +105,12 @@ const IMMUNITY: &[(Observed, &str, &str)] = &[
     (Observed::Serology, "271511000", "Hepatitis B: a test shows immunity"),
 ];
 
+/// The words of all that is printed of a note.
+#[cfg(test)]
+pub(in crate::pages::patients) fn noted_words() -> impl Iterator<Item = &'static str> {
+    CONTRAINDICATIONS.iter().map(|row| row.2).chain(IMMUNITY.iter().map(|row| row.2))
+}
+
 /// `GET /patients/{number}/notes/new`
 pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
     let mut setting = open(&visitor, &number).await?;
@@ -103,14 +118,19 @@ pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer
     if let Some(kept) = kept(&visitor, &href(&setting)).await? {
         typed = kept.typed;
         setting.frame = setting.frame.noticed(Some(kept.notice));
+    } else {
+        for field in ["kind", "dose"] {
+            typed.put(field, visitor.asked(field));
+        }
     }
-    let form =
-        BesideForm::new(Token::new(&visitor, href(&setting)), &typed, visitor.arrival.today, Vec::new());
+    let token = Token::new(&visitor, href(&setting));
+    let about = (&setting.record, visitor.arrival.today);
+    let form = BesideForm::new(token, &typed, about, Vec::new());
     Ok(rendered(&page(setting, form)))
 }
 
 async fn open(visitor: &Visitor, number: &str) -> Result<super::Setting, crate::pages::visitor::Stop> {
-    let title = "Add a refusal, a contraindication or immunity";
+    let title = "Add a refusal, a contraindication, immunity or a reaction";
     set(visitor, number, Permission::RecordContraindications, (Page::Record, title)).await
 }
 
@@ -130,7 +150,12 @@ fn page(setting: super::Setting, form: BesideForm) -> BesidePage {
 }
 
 impl BesideForm {
-    pub(in crate::pages) fn new(token: Token, typed: &Typed, today: Date, problems: Vec<Problem>) -> Self {
+    pub(in crate::pages) fn new(
+        token: Token,
+        typed: &Typed,
+        (record, today): (&PersonRecord, Date),
+        problems: Vec<Problem>,
+    ) -> Self {
         let choices = |rows: Vec<(String, String)>, chosen: &str| -> Vec<Choice> {
             let choice =
                 |(value, label): (String, String)| Choice { is_chosen: value == chosen, value, label };
@@ -139,7 +164,8 @@ impl BesideForm {
         let owned = |rows: &[(&str, &str)]| {
             rows.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect::<Vec<_>>()
         };
-        let kind = if typed.get("kind").is_empty() { "refusal" } else { typed.get("kind") };
+        let is_kind = |kind: &&str| KINDS.iter().any(|(known, _)| known == kind);
+        let kind = Some(typed.get("kind")).filter(is_kind).unwrap_or("refusal");
         let groups = codes::unspecified().map(|(_, label, cvx)| (cvx.to_string(), label.to_owned()));
         let contraindications =
             CONTRAINDICATIONS.iter().map(|(code, _, word)| ((*code).to_owned(), (*word).to_owned()));
@@ -152,6 +178,11 @@ impl BesideForm {
             reasons: choices(owned(REASONS), typed.get("reason")),
             contraindications: choices(contraindications.collect(), typed.get("contraindication")),
             immunity: choices(immunity.collect(), typed.get("immunity")),
+            reactions: choices(reaction::choices(), typed.get("reaction")),
+            reaction_words: typed.get("reaction_words").to_owned(),
+            doses: choices(reaction::doses(record), typed.get("dose")),
+            vaers: choices(owned(reaction::VAERS), typed.get("vaers")),
+            vaers_number: typed.get("vaers_number").to_owned(),
             on,
             heed: ToHeed::default(),
             problems,
@@ -160,9 +191,9 @@ impl BesideForm {
 }
 
 /// What was filled in, as the report that it is.
-fn read(typed: &Typed, today: Date) -> Result<ReportedEvent, Vec<Problem>> {
+fn read(typed: &Typed, record: &PersonRecord, today: Date) -> Result<ReportedEvent, Vec<Problem>> {
     let mut problems = Vec::new();
-    let on = read_on(typed.get("on"), today, &mut problems);
+    let on = read_on(typed.get("on"), (record, today), &mut problems);
     let said = match typed.get("kind") {
         "refusal" => {
             let vaccine = typed.get("vaccine").parse().ok().filter(|cvx| codes::vaccine(*cvx).is_some());
@@ -192,6 +223,7 @@ fn read(typed: &Typed, today: Date) -> Result<ReportedEvent, Vec<Problem>> {
                 .zip(on)
                 .map(|((about, code, word), on)| observation(*about, Coded::new(code, word, "SCT"), on))
         }
+        "reaction" => reaction::read(typed, record, on, &mut problems),
         _ => {
             problems.push(Problem::of("kind-refusal", "Choose what you want to record."));
             None
@@ -200,12 +232,21 @@ fn read(typed: &Typed, today: Date) -> Result<ReportedEvent, Vec<Problem>> {
     said.filter(|_| problems.is_empty()).ok_or(problems)
 }
 
-fn read_on(text: &str, today: Date, problems: &mut Vec<Problem>) -> Option<PartialDate> {
+fn read_on(
+    text: &str,
+    (record, today): (&PersonRecord, Date),
+    problems: &mut Vec<Problem>,
+) -> Option<PartialDate> {
     let on = read_partial(text, today);
+    let born = record.demographics.born_on.get();
     match on {
         None => problems.push(Problem::of("on", UNREADABLE)),
         Some(on) if on.first_day() > today => {
             problems.push(Problem::of("on", "The date is in the future. Check the year or the month."));
+        }
+        Some(on) if born.is_some_and(|born| on.last_day() < born.first_day()) => {
+            let text = "The date is before the birth date on record. Correct one of them.";
+            problems.push(Problem::of("on", text));
         }
         Some(_) => {}
     }
@@ -224,12 +265,13 @@ pub(crate) async fn submit(
     let deed = deed(&visitor, Permission::RecordContraindications, "", typed.get("once"))?;
     let setting = open(&visitor, &number).await?;
     let today = visitor.arrival.today;
-    let form = |problems| BesideForm::new(Token::new(&visitor, href(&setting)), &typed, today, problems);
+    let about = (&setting.record, today);
+    let form = |problems| BesideForm::new(Token::new(&visitor, href(&setting)), &typed, about, problems);
     let merged = || Ok(conflict(rendered(&page(setting.merged_meanwhile(), form(Vec::new())))));
     if setting.is_merged {
         return merged();
     }
-    let said = match read(&typed, today) {
+    let said = match read(&typed, &setting.record, today) {
         Ok(said) => said,
         Err(problems) => {
             let page = page(setting.clone(), form(problems));
@@ -264,9 +306,34 @@ pub(crate) async fn submit(
 
 #[cfg(test)]
 mod tests {
-    use super::{CONTRAINDICATIONS, IMMUNITY};
+    use super::{CONTRAINDICATIONS, IMMUNITY, read};
+    use crate::pages::patients::desk::Typed;
     use iis_cdsi::Schedule;
     use iis_cdsi::tables;
+    use iis_model::testing::{person, record};
+    use jiff::civil::date;
+
+    #[test]
+    fn nothing_is_noted_before_the_birth() {
+        let record = record(person().born("2024-02-11"), Vec::new());
+        let kinds = [
+            [("kind", "refusal"), ("vaccine", "88"), ("reason", "00")],
+            [("kind", "contraindication"), ("contraindication", "77386006"), ("reason", "")],
+            [("kind", "immunity"), ("immunity", "38907003"), ("reason", "")],
+        ];
+        for fields in kinds {
+            for (on, is_taken) in
+                [("02/10/2024", false), ("2023", false), ("02/11/2024", true), ("02/??/2024", true)]
+            {
+                let mut typed = Typed::of(&fields);
+                typed.put("on", on.to_owned());
+                let read = read(&typed, &record, date(2026, 3, 2));
+                assert_eq!(read.is_ok(), is_taken, "{fields:?} {on}");
+                let wrong = read.err().unwrap_or_default();
+                assert!(wrong.iter().all(|problem| problem.field == "on"), "{wrong:?}");
+            }
+        }
+    }
 
     #[test]
     fn what_can_be_recorded_counts_in_the_schedule() {

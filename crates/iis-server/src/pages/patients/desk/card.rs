@@ -3,7 +3,7 @@
 //! What is on record already is not said again; what may be the same dose with another date is asked once.
 //! Source: requirements V-1 to V-4, screens section 3.7.
 
-use super::card_view::{CardForm, CardPage, Cell, Line, Mark, lines};
+use super::card_view::{CardForm, CardPage, Cell, Line, LineKind, Mark, lines};
 use super::dates::{UNREADABLE, read_partial};
 use super::meanwhile::conflict;
 use super::remarks::{ToHeed, in_words};
@@ -152,6 +152,13 @@ pub(super) fn judge(lines: &mut [Line], record: &PersonRecord, today: Date) {
             };
         }
         refuse_twice(&mut line.cells);
+        if line.kind == LineKind::Named
+            && line.cvx.is_some()
+            && line.cells.iter().all(|cell| cell.typed.is_empty())
+        {
+            line.cells[0].mark =
+                Mark::Wrong("Enter the date of this dose, or choose no vaccine in this line.".to_owned());
+        }
     }
 }
 

@@ -12,7 +12,10 @@ use super::{Token, Typed, set};
 use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
 use crate::pages::filled::Filled;
+use crate::pages::format;
 use crate::pages::frame::{Frame, Notice, Problem};
+use crate::pages::patients::doses::is_dose;
+use crate::pages::patients::recommendation::words;
 use crate::pages::patients::strip::{Page, StripView};
 use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
 use askama::Template;
@@ -20,8 +23,10 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use iis_model::access::Permission;
+use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::{Demographics, Submission};
 use iis_registry::desk::{About, Entry, Outcome, Remark, enter};
+use std::collections::BTreeSet;
 
 /// `GET /patients/{number}/demographics/change`
 #[derive(Debug, Template)]
@@ -221,13 +226,20 @@ pub(crate) async fn submit(
         Ok(person) => person,
         Err(problems) => return Ok(to_mend(&page(setting.clone(), form(problems)))),
     };
+    let heeded = typed.heeded();
+    let doubts: Vec<_> = born_after_doses(&person, &setting.record).into_iter().collect();
+    if doubts.iter().any(|(code, _)| !heeded.iter().any(|known| **known == **code)) {
+        let mut form = form(Vec::new());
+        form.heed = ToHeed::said(&doubts, &heeded);
+        return Ok(rendered(&page(setting.clone(), form)));
+    }
     let entry = Entry {
         deed,
         sees: visitor.granted(Permission::ChangeDemographics)?,
         site: setting.site.clone(),
         about: About::Person(setting.record.id),
         submission: submission(person),
-        heeded: typed.heeded(),
+        heeded: heeded.clone(),
     };
     let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
     match outcome {
@@ -240,10 +252,26 @@ pub(crate) async fn submit(
         }
         Outcome::Heed(remarks) => {
             let mut form = form(Vec::new());
-            form.heed = ToHeed::of(&remarks, |_| String::new());
+            form.heed = ToHeed::of(&remarks, |_| String::new()).and(&heeded);
             Ok(rendered(&page(setting.clone(), form)))
         }
     }
+}
+
+/// A birth date behind which doses were given: the code under which it counts as read, and the doses' days.
+fn born_after_doses(said: &Demographics, record: &PersonRecord) -> Option<(String, String)> {
+    let born = said.born_on.get()?;
+    let is_before = |event: &&ConsolidatedEvent| {
+        is_dose(event) && event.best.given_on.get().is_some_and(|on| on.last_day() < born.first_day())
+    };
+    let before = record.events.iter().filter(is_before);
+    let days: BTreeSet<_> = before.filter_map(|event| event.best.given_on.value).collect();
+    let days: Vec<String> = days.iter().map(format::partial_date).collect();
+    let text = format!(
+        "The birth date is after doses on record, given on {}. Correct the birth date, or the dates of these doses first.",
+        words::listed(&days)
+    );
+    (!days.is_empty()).then(|| (format!("BORN-{born}"), text))
 }
 
 pub(super) fn submission(person: Demographics) -> Submission {
@@ -326,7 +354,22 @@ fn merged(wanted: &Values, shown: &Values, now: &Values) -> Values {
 #[cfg(test)]
 mod tests {
     use super::super::fields::Part;
-    use super::{Values, changed, meanwhile, merged};
+    use super::{Values, born_after_doses, changed, meanwhile, merged};
+    use iis_model::event::InformationSource;
+    use iis_model::testing::{dose, person, record};
+
+    #[test]
+    fn a_birth_date_after_doses_names_their_days() {
+        let given = |on: &str| dose(InformationSource::NewImmunization).given(on);
+        let record = record(person(), vec![given("2020-03-01"), given("2021-04"), given("2020-01-15")]);
+        let asked = |born: &str| born_after_doses(&person().born(born), &record).map(|(_, text)| text);
+        assert_eq!(asked("2020-01-15"), None);
+        let text = asked("2021-02-01").expect("a question");
+        assert!(text.contains("given on 01/15/2020 and 03/01/2020"), "{text}");
+        // some day of that month may be after the birth
+        assert!(!asked("2021-04-30").expect("a question").contains("2021"));
+        assert!(asked("2021-05-01").expect("a question").contains("04/??/2021"));
+    }
 
     fn values(fields: &[(&'static str, &str)]) -> Values {
         fields.iter().map(|(id, text)| (*id, (*text).to_owned())).collect()

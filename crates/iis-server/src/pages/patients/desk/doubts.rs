@@ -7,6 +7,7 @@ use super::give_view::Row;
 use super::given::Visit;
 use crate::pages::codes;
 use crate::pages::patients::doses::{is_dose, vaccine_name};
+use crate::pages::patients::notes::{Reacted, reactions};
 use crate::pages::patients::recommendation::words;
 use iis_model::recommendation::{ForecastStatus, PlannedDose, PlannedEvaluation, Validity};
 use iis_model::record::ConsolidatedEvent;
@@ -40,7 +41,7 @@ fn twice(visit: &Visit) -> Vec<(String, String)> {
 pub(super) const GONE: &str = "GONE-";
 
 /// What speaks against a dose and has to be read first: another one holds the same vaccine, it is no longer due, is for
-/// another age, was given today already, is contraindicated, or would not count. Each with the code under which it counts as
+/// another age, was given today already, is contraindicated, was followed by a reaction before, or would not count. Each with the code under which it counts as
 /// read.
 pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, String)> {
     let mut doubts = twice(visit);
@@ -51,6 +52,7 @@ pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, S
             row.and_then(|row| for_another_age(row, dose, desk)),
             given_today(dose, desk),
             contraindicated(dose, desk),
+            reacted(dose, desk),
         ];
         doubts.extend(of_dose.into_iter().flatten());
     }
@@ -107,6 +109,22 @@ fn contraindicated(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
     }
     let text = format!("{name}: contraindicated by what is on record ({}).", because.join("; "));
     Some((format!("OUT-{cvx}"), text))
+}
+
+/// A reaction is on record after a vaccine of the same group.
+fn reacted(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
+    let cvx = dose.cvx.value?;
+    let groups = codes::schedule_groups_of(cvx);
+    let is_same = |known: &Reacted| {
+        known.cvx.is_some_and(|cvx| codes::schedule_groups_of(cvx).iter().any(|group| groups.contains(group)))
+    };
+    let known: Vec<String> = reactions(&desk.setting.record.events)
+        .iter()
+        .filter(|known| is_same(known))
+        .map(Reacted::in_short)
+        .collect();
+    let text = format!("{}: a reaction is on record ({}).", vaccine_name(dose), known.join("; "));
+    (!known.is_empty()).then(|| (format!("REACTION-{cvx}"), text))
 }
 
 /// The doses that would have to be repeated, all of the visit supposed to be given: too early after the dose before, too soon

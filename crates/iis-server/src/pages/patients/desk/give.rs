@@ -6,7 +6,7 @@
 use super::carry;
 use super::doubts::{GONE, doubts};
 use super::elsewhere;
-use super::give_view::{GiveForm, GivePage, Row, Unfit, rows};
+use super::give_view::{GiveForm, GivePage, ROUTES, Row, Unfit, rows};
 use super::given::{instead_of, read};
 use super::meanwhile::conflict;
 use super::remarks::{ToHeed, in_words};
@@ -24,11 +24,11 @@ use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use iis_codes::CodeSets;
+use iis_codes::{CodeSets, Relation};
 use iis_model::access::Permission;
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::stock::OnHand;
-use iis_model::{Coded, Date, LotId, Submission};
+use iis_model::{Coded, Cvx, Date, LotId, Submission};
 use iis_registry::desk::{About, Entry, Outcome, Stored, became, enter};
 use iis_registry::inventory::choose::{Wanted, goes_with};
 use iis_registry::inventory::on_hand;
@@ -37,7 +37,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Eligibilities to choose from (HL70064), in the order in which clinics meet them.
-pub(super) const ELIGIBILITIES: &[(&str, &str)] = &[
+pub(in crate::pages::patients) const ELIGIBILITIES: &[(&str, &str)] = &[
     ("V02", "V02 VFC: Medicaid or managed care"),
     ("V01", "V01 Not VFC eligible"),
     ("V03", "V03 VFC: uninsured"),
@@ -59,11 +59,17 @@ pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer
         let said = said_today(&desk.setting, desk.today).map(|coded| coded.code.to_string());
         typed.put("eligibility", said.unwrap_or_default());
         let rows = desk.rows(&typed);
+        let wanted = visitor.asked("give");
+        if rows.iter().any(|row| row.id == wanted && !row.is_any) {
+            typed.put(&format!("give_{wanted}"), "on".to_owned());
+        }
         let unfit = desk.unfit(&typed);
         let filled = carry::fill(&mut typed, &rows, &unfit, &carry::of(&visitor));
         desk.setting.frame = desk.setting.frame.noticed(carry::notice(&filled));
     }
-    Ok(desk.show(&visitor, &typed, desk.rows(&typed), Shown::default()))
+    let mut rows = desk.rows(&typed);
+    desk.fill_in_routes(&mut rows);
+    Ok(desk.show(&visitor, &typed, rows, Shown::default()))
 }
 
 /// All that the page is made of.
@@ -108,6 +114,15 @@ impl Desk {
         rows(&self.said.recommendation, (&self.lots, &self.unfit(typed)), typed, self.today)
     }
 
+    /// The route of the product where its packages name one only, for rows of which none is chosen yet.
+    fn fill_in_routes(&self, rows: &mut [Row]) {
+        for row in rows.iter_mut().filter(|row| row.route.is_empty()) {
+            let lot = row.lot.and_then(|id| self.lot(id));
+            let route = lot.and_then(|lot| usual_route(&self.sets, lot.lot.cvx));
+            route.unwrap_or_default().clone_into(&mut row.route);
+        }
+    }
+
     /// The lots that do not go with the patient: by age, and by the eligibility of this visit, or of the last one before
     /// it is chosen.
     pub(super) fn unfit(&self, typed: &Typed) -> Unfit {
@@ -143,6 +158,16 @@ impl Desk {
     pub(super) fn lot(&self, id: LotId) -> Option<&OnHand> {
         self.lots.iter().find(|lot| lot.lot.id == id)
     }
+}
+
+/// The one route by which a product is given; none: its packages name none, or more than one (CDC's table of packages).
+fn usual_route(sets: &CodeSets, cvx: Cvx) -> Option<&'static str> {
+    let vaccine = sets.vaccine(cvx)?;
+    let is_of = |code: &str| {
+        sets.linked(vaccine, Relation::CvxRoute).any(|route| route.code.eq_ignore_ascii_case(code))
+    };
+    let mut routes = ROUTES.iter().map(|(code, _)| *code).filter(|code| is_of(code));
+    routes.next().filter(|_| routes.next().is_none())
 }
 
 /// What the patient qualified for when it was last said.
@@ -182,6 +207,7 @@ pub(crate) async fn submit(
     let (scan, pressed) = (typed.get("scan"), typed.get("do"));
     if !scan.is_empty() || !matches!(pressed, "scan" | "save") {
         let scan = scanned(&mut rows, &desk, scan);
+        desk.fill_in_routes(&mut rows);
         return Ok(desk.show(&visitor, &typed, rows, Shown { scan, ..Shown::default() }));
     }
     let visit = match read(&typed, &rows, &desk) {
@@ -250,4 +276,26 @@ pub(crate) async fn submit(
 fn saved(stored: &Stored, typed: &Typed) -> Response {
     let (number, carried) = (stored.number, carry::written(typed));
     redirect(&format!("/patients/{number}/doses/saved?form={}&doses={carried}", typed.get("once")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::usual_route;
+    use iis_codes::CodeSets;
+    use iis_model::Cvx;
+
+    #[test]
+    fn a_route_is_filled_in_where_a_product_has_one_only() {
+        let sets = CodeSets::built_in().expect("the tables of this program");
+        #[rustfmt::skip]
+        let table = [
+            (106, Some("C28161")), // DTaP: intramuscular
+            (119, Some("C38288")), // rotavirus: oral
+            (8,   None),           // hepatitis B: two in the table
+            (999, None),
+        ];
+        for (cvx, route) in table {
+            assert_eq!(usual_route(&sets, Cvx::new(cvx)), route, "{cvx}");
+        }
+    }
 }

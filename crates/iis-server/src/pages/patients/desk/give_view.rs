@@ -6,7 +6,7 @@ use super::give::ELIGIBILITIES;
 use super::remarks::ToHeed;
 use super::{Setting, Token, Typed};
 use crate::pages::frame::{Frame, Problem};
-use crate::pages::patients::recommendation::needs::one_a_group;
+use crate::pages::patients::recommendation::needs::{one_a_group, row_id};
 use crate::pages::patients::strip::{Page, StripView};
 use crate::pages::{codes, format};
 use askama::Template;
@@ -133,11 +133,6 @@ impl Unfit {
     }
 }
 
-/// What a row for a vaccine group is known by in a form: `DTaP-Tdap-Td`.
-fn id_of(group: &str) -> String {
-    group.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect()
-}
-
 fn id_for_any(at: usize) -> String {
     format!("any{at}")
 }
@@ -180,14 +175,14 @@ fn kinds(
         let dose = forecast.dose_number.map(|number| format!(" dose {number}")).unwrap_or_default();
         let group = &*forecast.group.name;
         let label = format!("{}{dose}", codes::schedule_group(group));
-        Some(Kind { id: id_of(group), label, standing, lots: lots(Some(group)) })
+        Some(Kind { id: row_id(group), label, standing, lots: lots(Some(group)) })
     });
     let mut kinds: Vec<Kind> = due.collect();
     for id in ticked(typed).filter(|id| !is_for_any(id)) {
         if kinds.iter().any(|kind| kind.id == id) {
             continue;
         }
-        let group = codes::schedule_groups().find(|group| id_of(group) == id);
+        let group = codes::schedule_groups().find(|group| row_id(group) == id);
         let label = group.map_or_else(|| "Vaccine that is not listed".to_owned(), codes::schedule_group);
         kinds.push(Kind { id: id.to_owned(), label, standing: GONE, lots: lots(group) });
     }
@@ -216,7 +211,7 @@ pub(super) fn rows(
     // A combination also gives what another row is for: that takes somebody's choice.
     let gives_another = |lot: LotId, own: &str| {
         let cvx = all.iter().find(|one| one.lot.id == lot).map(|one| one.lot.cvx);
-        let mut groups = cvx.map(codes::schedule_groups_of).unwrap_or_default().into_iter().map(id_of);
+        let mut groups = cvx.map(codes::schedule_groups_of).unwrap_or_default().into_iter().map(row_id);
         groups.any(|id| id != own && due.contains(&id))
     };
     let row = |Kind { id, label, standing, lots }: Kind| {
@@ -244,7 +239,7 @@ pub(super) fn rows(
     kinds.into_iter().map(row).collect()
 }
 
-pub(super) const ROUTES: &[(&str, &str)] = &[
+pub(in crate::pages::patients) const ROUTES: &[(&str, &str)] = &[
     ("C28161", "intramuscular"),
     ("C38299", "subcutaneous"),
     ("C38288", "oral"),
@@ -252,7 +247,7 @@ pub(super) const ROUTES: &[(&str, &str)] = &[
     ("C38238", "intradermal"),
 ];
 
-pub(super) const SITES: &[(&str, &str)] =
+pub(in crate::pages::patients) const SITES: &[(&str, &str)] =
     &[("LA", "left arm"), ("RA", "right arm"), ("LT", "left thigh"), ("RT", "right thigh")];
 
 impl GiveForm {

@@ -39,7 +39,8 @@ pub(in crate::pages) fn href(number: iis_model::RegistryNumber, (record, report)
     format!("/patients/{number}/reports/{}.{}/mend", record.0, report.0)
 }
 
-fn key(text: &str) -> Option<ReportKey> {
+/// The report of an address.
+pub(super) fn key(text: &str) -> Option<ReportKey> {
     let (record, report) = text.split_once('.')?;
     Some((SourceRecordId(record.parse().ok()?), ReportId(report.parse().ok()?)))
 }

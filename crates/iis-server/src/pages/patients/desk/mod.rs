@@ -22,9 +22,11 @@ pub(in crate::pages) mod mend;
 pub(in crate::pages) mod mend_form;
 pub(in crate::pages) mod person;
 pub(in crate::pages) mod plain;
+mod reaction;
 pub(in crate::pages) mod remarks;
 pub(in crate::pages) mod saved;
 mod scan;
+pub(in crate::pages) mod take_back;
 
 use super::showing::open_merged;
 use super::strip::{Page, StripView, strip};
@@ -139,8 +141,7 @@ pub(in crate::pages) struct WhichSitePage {
 }
 
 fn ask_for_site(visitor: &Visitor, typed: String) -> Stop {
-    let unknown =
-        || Problem::of("site", "There is no site of this code. Its code is what messages name it by.");
+    let unknown = || Problem::of("site", "There is no site of this code. Look it up in the list of sites.");
     let problems: Vec<Problem> = (!typed.is_empty()).then(unknown).into_iter().collect();
     let frame = visitor.frame("").titled("For which site?").helped_by("desk");
     rendered(&WhichSitePage { frame, typed, problems }).into()
@@ -175,8 +176,7 @@ async fn set(
     let title = format!("{title} · patient {}", format::number_tail(number));
     let frame = visitor.frame("/patients").titled(&title).helped_by("desk");
     let frame = frame.below("Patients", "/patients").below("Record", &Page::Record.href(number));
-    let doses = record.events.iter().filter(|event| super::doses::is_dose(event)).count();
-    let strip = strip(&record.demographics, number, doses, visitor.arrival.today, page);
+    let strip = strip(&record, visitor.arrival.today, page);
     Ok(Setting { record, site, strip, frame, is_merged })
 }
 
@@ -217,7 +217,7 @@ pub(in crate::pages) async fn offers(visitor: &Visitor, record: &PersonRecord) -
         offer(Permission::EnterHistoricalDose, "Add history", "history/new", "h"),
         offer(
             Permission::RecordContraindications,
-            "Add refusal, contraindication, immunity",
+            "Add refusal, contraindication, immunity, reaction",
             "notes/new",
             "",
         ),

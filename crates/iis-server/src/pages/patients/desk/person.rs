@@ -12,9 +12,13 @@ use std::collections::BTreeMap;
 /// Former addresses that are said again with a new one.
 const MOST_BEFORE: usize = 9;
 
-/// Two letters: which of them are a state is for whoever lives there.
+/// States, the district, territories, freely associated states, and the three of the armed forces (USPS publication 28,
+/// appendix B).
+const STATES: &str = "AL AK AS AZ AR CA CO CT DE DC FM FL GA GU HI ID IL IN IA KS KY LA ME MH MD MA MI MN MS MO MT NE NV NH NJ \
+                      NM NY NC ND MP OH OK OR PW PA PR RI SC SD TN TX UT VT VI VA WA WV WI WY AA AE AP";
+
 fn is_state(text: &str) -> bool {
-    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+    STATES.split(' ').any(|state| state == text)
 }
 
 /// Five digits, or nine with a dash or without.
@@ -295,8 +299,10 @@ impl Reading<'_> {
         if [&address.street, &address.city, &address.state, &address.zip].iter().all(|part| part.is_empty()) {
             return;
         }
-        if !address.state.is_empty() && !is_state(&address.state) {
-            self.wrong("state", "Enter the two letters of the state, for example CO.");
+        // what somebody reported and nobody touched is not for this form to refuse
+        let is_known = home(believed).is_some_and(|known| known.state == address.state);
+        if !address.state.is_empty() && !is_known && !is_state(&address.state) {
+            self.wrong("state", "There is no such state. Enter its two letters, for example CO.");
         }
         if !address.zip.is_empty() && !is_zip(&address.zip) {
             self.wrong("zip", "Enter the five digits of the ZIP code, or nine as 80202-1234.");
@@ -492,6 +498,7 @@ mod tests {
             ("zip",            "ABCDE"),
             ("zip",            "80202-12"),
             ("state",          "Z9"),
+            ("state",          "ZZ"),
             ("language",       "xx"),
             ("ethnicity",      "yes"),
             ("publicity",      "99"),

@@ -18,9 +18,9 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use iis_model::Date;
 use iis_model::access::Permission;
 use iis_model::record::PersonRecord;
+use iis_model::{Date, PartialDate};
 use iis_registry::Failure;
 use iis_registry::opting_out::{self, Entered, FormRow, FormScan, RELATIONS, RESEMBLES, SignedForm};
 use jiff::tz::TimeZone;
@@ -157,8 +157,7 @@ async fn page(
     let title = format!("Taking part · patient {}", format::number_tail(number));
     let frame = visitor.frame("/patients").titled(&title).helped_by("record").noticed(notice);
     let frame = frame.below("Patients", "/patients").below("Record", &Page::Record.href(number));
-    let doses = record.events.iter().filter(|event| crate::pages::patients::doses::is_dose(event)).count();
-    let mut strip = strip(&record.demographics, number, doses, visitor.arrival.today, Page::Record);
+    let mut strip = strip(record, visitor.arrival.today, Page::Record);
     strip.bands.extend(rows.first().and_then(band));
     let zone = &visitor.app.registry.identity.zone;
     let granted = visitor.granted(Permission::LockPersons)?;
@@ -195,7 +194,7 @@ pub(in crate::pages::patients) async fn bands(
 }
 
 /// The signed form as it was typed.
-fn read(typed: &Typed, today: Date) -> Result<SignedForm, Vec<Problem>> {
+fn read(typed: &Typed, born_on: Option<PartialDate>, today: Date) -> Result<SignedForm, Vec<Problem>> {
     let mut problems = Vec::new();
     let on = read_day(typed.get("signed_on"), today);
     match on {
@@ -203,6 +202,10 @@ fn read(typed: &Typed, today: Date) -> Result<SignedForm, Vec<Problem>> {
         Some(on) if on > today => {
             problems
                 .push(Problem::of("signed_on", "The date is in the future. Check the year or the month."));
+        }
+        Some(on) if born_on.is_some_and(|born| on < born.first_day()) => {
+            let text = "The form is signed before the birth date on record. Check the year, or correct the birth date.";
+            problems.push(Problem::of("signed_on", text));
         }
         Some(_) => {}
     }
@@ -243,7 +246,8 @@ pub(crate) async fn submit(
         let page = page(&visitor, &record, (&typed, Vec::new()), Some(merged())).await?;
         return Ok(conflict(rendered(&page)));
     }
-    let form = match read(&typed, visitor.arrival.today) {
+    let born_on = record.demographics.born_on.value;
+    let form = match read(&typed, born_on, visitor.arrival.today) {
         Ok(form) => form,
         Err(mut problems) => {
             problems.extend(file.map(|_| Problem::of("file", CHOOSE_AGAIN)));
@@ -297,12 +301,14 @@ mod tests {
             ("reference", "F-1"),
         ];
         let today = date(2026, 3, 2);
-        let form = read(&Typed::of(&full), today);
+        let born_on = "2024-02-11".parse().ok();
+        let form = read(&Typed::of(&full), born_on, today);
         assert!(form.is_ok_and(|form| form.opts_out && form.on == today && form.relation == "parent"));
         #[rustfmt::skip]
         let table = [
             ("signed_on", "03/03/2026", "signed_on"),
             ("signed_on", "",           "signed_on"),
+            ("signed_on", "02/10/2024", "signed_on"),
             ("signed_by", " ",          "signed_by"),
             ("relation",  "neighbor",   "relation-self"),
             ("reference", "",           "reference"),
@@ -310,7 +316,7 @@ mod tests {
         for (field, text, wrong) in table {
             let mut typed = Typed::of(&full);
             typed.put(field, text.to_owned());
-            let problems = read(&typed, today).err().expect("something is wrong");
+            let problems = read(&typed, born_on, today).err().expect("something is wrong");
             assert_eq!(problems.iter().map(|one| &*one.field).collect::<Vec<_>>(), [wrong], "{field} {text}");
         }
     }

@@ -246,3 +246,32 @@ fn amount(best: &ReportedEvent) -> String {
 fn edition(vis: &VisGiven) -> Option<String> {
     vis.edition_on.get().map(format::partial_date)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::pages::codes;
+    use crate::pages::patients::desk::beside::noted_words;
+    use crate::pages::patients::desk::give::ELIGIBILITIES;
+    use crate::pages::patients::desk::give_view::{ROUTES, SITES};
+    use iis_model::Coded;
+    use iis_print::SHIPPED;
+
+    #[test]
+    fn every_word_that_a_form_can_record_is_there_in_spanish() {
+        let (_, words) = SHIPPED.iter().find(|(name, _)| *name == "words.typ").expect("the words");
+        let spanish = words.split("#let values-es").nth(1).and_then(|rest| rest.split("#let words").next());
+        let spanish = spanish.expect("the values");
+        let coded = |system, rows: &[(&str, &str)]| -> Vec<String> {
+            rows.iter().map(|(code, word)| codes::word(&Coded::new(code, word, system))).collect()
+        };
+        let all = [
+            coded("NCIT", ROUTES),
+            coded("HL70163", SITES),
+            coded("HL70064", ELIGIBILITIES),
+            noted_words().map(str::to_owned).collect(),
+        ];
+        for word in all.concat() {
+            assert!(spanish.contains(&format!("\"{word}\": ")), "{word}");
+        }
+    }
+}

@@ -3,7 +3,6 @@
 use super::document::Wanted;
 use crate::pages::format;
 use crate::pages::frame::{Frame, Problem};
-use crate::pages::patients::doses::is_dose;
 use crate::pages::patients::strip::{Page, StripView, strip};
 use askama::Template;
 use iis_model::Date;
@@ -111,10 +110,9 @@ pub(in crate::pages) fn print_page(
     problems: Vec<Problem>,
 ) -> PrintPage {
     let number = record.registry_number;
-    let doses = record.events.iter().filter(|event| is_dose(event)).count();
     let languages = [(Language::En, "English"), (Language::Es, "Spanish (español)")];
     PrintPage {
-        strip: strip(&record.demographics, number, doses, today, Page::Record),
+        strip: strip(record, today, Page::Record),
         csrf,
         action: format!("/patients/{number}/print"),
         forms: FORMS.map(|(form, label, hint)| (form.code(), label, hint, form.code() == choice.form)).into(),

@@ -7,7 +7,7 @@ use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::frame::{Frame, Problem};
-use crate::pages::patients::doses::{Setting, is_dose};
+use crate::pages::patients::doses::Setting;
 use crate::pages::patients::showing::look;
 use crate::pages::patients::strip::{Page, strip};
 use crate::pages::visitor::{Answer, Visitor, rendered};
@@ -98,11 +98,10 @@ fn wrong(visitor: &Visitor, record: &PersonRecord, typed: &Typed, problems: Vec<
 fn page(visitor: &Visitor, record: &PersonRecord, typed: &Typed, problems: Vec<Problem>) -> WhatIfPage {
     let today = visitor.arrival.today;
     let number = record.registry_number;
-    let doses = record.events.iter().filter(|event| is_dose(event)).count();
     let fitting = visits(&visitor.app.registry.schedules, record, &[], today);
     WhatIfPage {
         frame: frame(visitor, record, "What if"),
-        strip: strip(&record.demographics, number, doses, today, Page::Record),
+        strip: strip(record, today, Page::Record),
         form: form(visitor.csrf(), href(record), typed, &fitting, problems),
         result: None,
         record_href: Page::Record.href(number),

@@ -55,6 +55,8 @@ pub(in crate::pages) struct NeedRow {
     pub(in crate::pages) note: &'static str,
     pub(in crate::pages) sentence: String,
     pub(in crate::pages) href: String,
+    /// Where a dose of it is recorded; empty: it must not be given, or whoever looks records none.
+    pub(in crate::pages) give_href: String,
 }
 
 /// Groups for which nothing is to be done today.
@@ -106,6 +108,26 @@ pub(in crate::pages) fn needs(said: &Said, number: RegistryNumber, today: Date) 
     }
 }
 
+impl NeedsView {
+    /// The card with the way to record a dose of what is due: on its form the row is ticked. Not for what is contraindicated.
+    pub(in crate::pages) fn givable(&mut self, said: &Said, number: RegistryNumber) {
+        let answer = &said.recommendation;
+        for forecast in one_a_group(answer) {
+            let standing = forecast.standing(answer.assessed_on);
+            let href = words::why_href(number, &forecast.group);
+            let row = self.rows.iter_mut().find(|row| row.href == href);
+            if let (Some(row), Standing::Overdue | Standing::Due) = (row, standing) {
+                row.give_href = format!("/patients/{number}/doses/new?give={}", row_id(&forecast.group.name));
+            }
+        }
+    }
+}
+
+/// The id of the row of a vaccine group on the form of a visit.
+pub(in crate::pages::patients) fn row_id(group: &str) -> String {
+    group.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect()
+}
+
 /// One forecast a group: of a risk and a standard one that ask for the same dose the more wanted.
 pub(in crate::pages::patients) fn one_a_group(answer: &Recommendation) -> Vec<&Forecast> {
     let mut chosen: Vec<&Forecast> = Vec::new();
@@ -142,6 +164,7 @@ fn rows(said: &Said, number: RegistryNumber) -> Vec<NeedRow> {
         note: words::note(forecast),
         sentence: words::sentence(&forecast.sentence),
         href: words::why_href(number, &forecast.group),
+        give_href: String::new(),
     };
     wanted.into_iter().map(row).collect()
 }

@@ -4,7 +4,7 @@ use super::checked::{Checked, DoseWhy, PlannedWhy};
 use super::planned::{Asked, Question, planned_dose};
 use super::{in_order, words};
 use crate::pages::frame::Frame;
-use crate::pages::patients::doses::{Setting, is_dose};
+use crate::pages::patients::doses::Setting;
 use crate::pages::patients::strip::{Page, StripView, strip};
 use crate::pages::status::{Shape, Status};
 use crate::pages::{codes, format};
@@ -88,12 +88,11 @@ pub(in crate::pages) fn why_page(frame: Frame, about: About<'_>) -> Option<WhyPa
     let group = of_forecasts.or_else(|| codes::schedule_groups().find_map(named))?;
     let of_group: Vec<&SeriesTrail> = said.series.iter().filter(|series| *series.group == *group).collect();
     let forecasts = in_order(answer).into_iter().filter(|forecast| *forecast.group.name == *group);
-    let number = record.events.iter().filter(|event| is_dose(event)).count();
     let noticed = answer.notices.iter().filter(|notice| notice.event.is_none());
     let checked = Checked { group: &group, said, series: &of_group };
     let planned: &[PlannedDose] = question.as_ref().map_or(&[], |(question, _)| &question.planned);
     Some(WhyPage {
-        strip: strip(&record.demographics, record.registry_number, number, answer.assessed_on, Page::Record),
+        strip: strip(record, answer.assessed_on, Page::Record),
         group: codes::schedule_group(&group),
         as_of: format::date(answer.assessed_on),
         supposing: words::listed(&planned.iter().copied().map(planned_dose).collect::<Vec<_>>()),
