@@ -209,10 +209,10 @@ pub const STEPS: &[Step] = &[
         text: include_str!("../migrations/0032_opting_out_scan.sql"),
     },
     Step {
-        version: 34,
+        version: 33,
         name: "getting-access-again",
         oldest_program: 29,
-        text: include_str!("../migrations/0034_getting_access.sql"),
+        text: include_str!("../migrations/0033_getting_access.sql"),
     },
 ];
 
