@@ -116,7 +116,7 @@ pub async fn list(
         if there.iter().any(|row| row.worker_id == worker && *row.position == *new.position.word()) {
             return Ok(Some("This person is on the list already."));
         }
-        if new.position == Position::PrimaryCoordinator && has_other_primary(tx, site, Some(worker))? {
+        if new.position == Position::PrimaryCoordinator && lists_other_primary(tx, site, Some(worker))? {
             return Ok(Some(
                 "The site has a primary vaccine coordinator: exactly one. Take that person off first.",
             ));
@@ -237,11 +237,16 @@ fn position_of(role: &str) -> Option<Position> {
 /// The role of which a site has exactly one holder (S-49).
 const PRIMARY: &str = "primary-vaccine-coordinator";
 
-/// Whether somebody else than this person is the primary coordinator of a site: on its list, or by the role (S-49).
-pub(crate) fn has_other_primary(tx: &mut Tx<'_>, site: SiteId, who: Option<i64>) -> Result<bool, StoreError> {
+/// Whether somebody else than this person stands on a site's list as its primary coordinator.
+fn lists_other_primary(tx: &mut Tx<'_>, site: SiteId, who: Option<i64>) -> Result<bool, StoreError> {
     let is_other =
         |row: &StaffRow| &*row.position == Position::PrimaryCoordinator.word() && Some(row.worker_id) != who;
-    if worker::of_site(tx, site)?.iter().any(is_other) {
+    Ok(worker::of_site(tx, site)?.iter().any(is_other))
+}
+
+/// Whether somebody else than this person is the primary coordinator of a site: on its list, or by the role (S-49).
+pub(crate) fn has_other_primary(tx: &mut Tx<'_>, site: SiteId, who: Option<i64>) -> Result<bool, StoreError> {
+    if lists_other_primary(tx, site, who)? {
         return Ok(true);
     }
     for account in role_assignment::holders(tx, Place::Site(site), PRIMARY)? {

@@ -79,6 +79,16 @@ async fn whoever_changed_what_opens_the_account_is_offered_to_end_all_other_sess
     let mut here = house.sign_in("nurse").await;
     let alone = "End all other sessions";
     let (_, codes) = set_up(&house, &mut here).await;
+    let gone = house.get(&mut there, "/patients").await;
+    assert!(gone.location().starts_with("/sign-in"), "the password alone had opened it");
+    let mut there = Browser::default();
+    password(&house, &mut there, "nurse").await;
+    house.get(&mut there, "/sign-in/code").await;
+    house.post(&mut there, "/sign-in/code", &format!("code={}", codes[1])).await;
+    assert!(
+        house.get(&mut there, "/patients").await.location().is_empty(),
+        "with the second factor it is open"
+    );
     for path in ["/account", "/account/passkeys"] {
         let page = house.get(&mut here, path).await;
         assert!(page.body.contains(alone), "{path}: {}", page.body);

@@ -45,7 +45,7 @@ pub(super) async fn enrolled_a_year_ago(way: &Way) -> SiteId {
     }
     enrollment::submit(registry, number, then).await.expect("sent in");
     let by = operator(Permission::ApproveEnrollments).expect("the operator may");
-    let approve = enrollment::Decision::Approve { code: "DOCK".into(), pin: Some("0412".into()) };
+    let approve = enrollment::Decision::Join { code: "DOCK".into(), pin: Some("0412".into()) };
     enrollment::decide(registry, &by, number, approve, then).await.expect("approved");
     enrollment::fall_due(registry, now).await.expect("due");
     let all = sites::sites(registry).await.expect("the store works");
