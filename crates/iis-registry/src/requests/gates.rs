@@ -490,8 +490,10 @@ mod tests {
             gates(facts).into_iter().find(|gate| gate.rule == "S-60").map(|gate| gate.standing)
         };
         assert_eq!(standing(&department), Some(Standing::Waits(Party::Applicant)));
-        let named = Facts { knows_jurisdiction: true, ..department };
-        assert_eq!(standing(&named), Some(Standing::Open));
+        let named = Facts { knows_jurisdiction: true, is_jurisdiction_verified: false, ..department };
+        assert_eq!(standing(&named), Some(Standing::Waits(Party::HelpDesk)), "anybody can type a county");
+        let verified = Facts { is_jurisdiction_verified: true, ..named };
+        assert_eq!(standing(&verified), Some(Standing::Open));
         assert_eq!(standing(&ready()), None);
         let clinic = Facts { knows_jurisdiction: true, ..at(SiteKind::Clinic) };
         assert_eq!(standing(&clinic), Some(Standing::Refuses), "a clinic opens no county");

@@ -21,6 +21,9 @@ pub(crate) struct ErrorPage {
 pub(crate) enum NoPage {
     /// There is no such thing, or not for this person: both look the same.
     NotFound,
+    /// The link of a letter opens nothing: used, run out, superseded, answered by somebody else, or never one. All look the
+    /// same.
+    SpentLink,
     /// The form did not come from one of our pages.
     ForeignForm,
     /// The form was too large.
@@ -37,7 +40,7 @@ impl NoPage {
     /// The status of the answer.
     pub(crate) fn status(self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::SpentLink => StatusCode::NOT_FOUND,
             Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::ReadOnly => StatusCode::SERVICE_UNAVAILABLE,
@@ -53,6 +56,15 @@ impl NoPage {
                 &[
                     "Check the address. The page may have moved, or it may be one that you may not see.",
                     "If someone sent you the link, ask them whether you should have access.",
+                ],
+            ),
+            Self::SpentLink => (
+                "This link opens nothing any more",
+                &[
+                    "It was used, has run out, was answered by somebody else, or a newer message took its place. If it is cut off, \
+                     copy all of it from the message.",
+                    "If you have set a password already, sign in. Otherwise open the newest message, or have one mailed again: for a \
+                     request under Request access, for training under Training. The Help Desk helps with anything else.",
                 ],
             ),
             Self::ForeignForm => (

@@ -1,5 +1,5 @@
-//! Pages that a link opens: the address has a number and a key, and who has the letter has both. A wrong key looks like an
-//! address that is nobody's.
+//! Pages that a link opens: the address has a number and a key, and who has the letter has both. A wrong key looks like
+//! a link that was used.
 
 use crate::pages::errors::NoPage;
 use crate::pages::visitor::{Stop, Visitor};
@@ -8,7 +8,7 @@ use iis_registry::cases::Keys;
 
 /// The number of a case in an address.
 pub(super) fn number(visitor: &Visitor, text: &str) -> Result<i64, Stop> {
-    text.parse().map_err(|_| visitor.no_page(NoPage::NotFound))
+    text.parse().map_err(|_| visitor.no_page(NoPage::SpentLink))
 }
 
 /// The case that was found, if the key opens it. `words` are those that together are the case's alone.
@@ -18,7 +18,7 @@ pub(super) async fn by_key<T>(
     words: impl FnOnce(&T) -> [String; 3],
     key: &str,
 ) -> Result<T, Stop> {
-    let (failed, nothing) = (|failure| visitor.failed(&failure), || visitor.no_page(NoPage::NotFound));
+    let (failed, nothing) = (|failure| visitor.failed(&failure), || visitor.no_page(NoPage::SpentLink));
     let keys = Keys::of(&visitor.app.registry, visitor.arrival).await.map_err(failed)?;
     let found = found.map_err(failed)?.ok_or_else(nothing)?;
     let words = words(&found);

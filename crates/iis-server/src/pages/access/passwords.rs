@@ -11,7 +11,7 @@ use iis_registry::requests;
 async fn user_of(visitor: &Visitor, token: &str) -> Result<Box<str>, Stop> {
     let found = requests::is_link(&visitor.app.registry, token, visitor.arrival).await;
     let found = found.map_err(|failure| visitor.failed(&failure))?;
-    found.ok_or_else(|| visitor.no_page(NoPage::NotFound))
+    found.ok_or_else(|| visitor.no_page(NoPage::SpentLink))
 }
 
 /// `GET /set-password/{token}`
@@ -52,6 +52,6 @@ pub(crate) async fn submit(Path(token): Path<String>, PublicSent { visitor, form
     if set.map_err(|failure| visitor.failed(&failure))? {
         Ok(redirect("/sign-in"))
     } else {
-        Err(visitor.no_page(NoPage::NotFound))
+        Err(visitor.no_page(NoPage::SpentLink))
     }
 }

@@ -2,7 +2,7 @@
 //! ended by its site administrator.
 
 use super::applying::Done;
-use super::sheet::{Block, Cell, Field, FieldKind, FormView, Sent, Sheet, TableView, refusal, typed};
+use super::sheet::{Block, Cell, Field, FieldKind, FormView, Sent, Sheet, TableView, Typed, refusal, typed};
 use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::{Notice, Problem};
@@ -31,14 +31,14 @@ async fn sites_of(visitor: &Visitor) -> Result<OwnSites, Stop> {
 pub(crate) async fn list(visitor: Visitor, Query(done): Query<Done>) -> Answer {
     let own = sites_of(&visitor).await?;
     visitor.looks_at(Permission::KeepClinic, Look::StaffList(own.site.id)).await?;
-    Ok(staff_sheet(&visitor, &own, &done.done, Vec::new()).await?.answer(visitor))
+    Ok(staff_sheet(&visitor, &own, &done.done, (&Typed::new(), Vec::new())).await?.answer(visitor))
 }
 
 async fn staff_sheet(
     visitor: &Visitor,
     own: &OwnSites,
     done: &str,
-    problems: Vec<Problem>,
+    (form, problems): (&Typed, Vec<Problem>),
 ) -> Result<Sheet, Stop> {
     let registry = &visitor.app.registry;
     let failed = |failure: Failure| visitor.failed(&failure);
@@ -87,6 +87,7 @@ async fn staff_sheet(
             Cell::button("Take off", &one.name, sites::at(&format!("{HERE}/{}/off", one.entry), site)),
         ]
     };
+    let position = Some(typed(form, "position")).filter(|word| !word.is_empty()).unwrap_or("staff");
     let positions = Position::ALL.iter().map(|one| (one.word().to_owned(), one.title().to_owned()));
     sheet.blocks = vec![
         Block::Table(TableView {
@@ -100,11 +101,13 @@ async fn staff_sheet(
             heading: "Add somebody".to_owned(),
             action: sites::at(HERE, site),
             fields: vec![
-                Field::text("name", "First and last name"),
-                Field::new("email", "Work e-mail", FieldKind::Email),
-                Field::choice("position", "Position", FieldKind::Select, positions, "staff"),
-                Field::text("license_kind", "Kind of license").optional(),
-                Field::text("license_number", "License number").optional(),
+                Field::text("name", "First and last name").with(typed(form, "name")),
+                Field::new("email", "Work e-mail", FieldKind::Email).with(typed(form, "email")),
+                Field::choice("position", "Position", FieldKind::Select, positions, position),
+                Field::text("license_kind", "Kind of license").with(typed(form, "license_kind")).optional(),
+                Field::text("license_number", "License number")
+                    .with(typed(form, "license_number"))
+                    .optional(),
             ],
             button: "Add to the list",
             ..FormView::default()
@@ -163,7 +166,7 @@ pub(crate) async fn add(Sent { visitor, form }: Sent) -> Answer {
     let granted = visitor.granted(Permission::KeepClinic)?;
     let Ok(email) = typed(&form, "email").parse::<EmailAddress>() else {
         let problem = Problem::of("email", "Enter an e-mail address, such as name@clinic.example.");
-        return Ok(staff_sheet(&visitor, &own, "", vec![problem]).await?.answer(visitor));
+        return Ok(staff_sheet(&visitor, &own, "", (&form, vec![problem])).await?.answer(visitor));
     };
     let new = Listing {
         name: typed(&form, "name").into(),
@@ -176,7 +179,7 @@ pub(crate) async fn add(Sent { visitor, form }: Sent) -> Answer {
         Ok(()) => Ok(redirect(&sites::at("/clinic/staff?done=list", &own.site))),
         Err(Failure::Rule(text)) => {
             let problem = Problem::of("name", text);
-            Ok(staff_sheet(&visitor, &own, "", vec![problem]).await?.answer(visitor))
+            Ok(staff_sheet(&visitor, &own, "", (&form, vec![problem])).await?.answer(visitor))
         }
         Err(failure) => Err(visitor.failed(&failure)),
     }

@@ -176,7 +176,7 @@ pub(crate) async fn record(visitor: Visitor, Path(key): Path<String>, Query(done
     let registry = &visitor.app.registry;
     let failed = |failure| visitor.failed(&failure);
     let opened = training::open_record(registry, &key, visitor.arrival).await.map_err(failed)?;
-    let Some(record) = opened else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let Some(record) = opened else { return Err(visitor.no_page(NoPage::SpentLink)) };
     let mut sheet = Sheet::new("Your training record", "training");
     sheet.below = Some(("Training", "/training"));
     sheet.lead = format!("{}, {}. This is not your registry log-in.", record.name, record.email);

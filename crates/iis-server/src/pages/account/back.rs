@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 
 async fn account_of(visitor: &Visitor, key: &str) -> Result<Account, Stop> {
     let found = way_back::account_of(&visitor.app.registry, key, visitor.arrival).await;
-    found.map_err(|failure| visitor.failed(&failure))?.ok_or_else(|| visitor.no_page(NoPage::NotFound))
+    found.map_err(|failure| visitor.failed(&failure))?.ok_or_else(|| visitor.no_page(NoPage::SpentLink))
 }
 
 /// `GET /sign-in/back/{key}`: shows the form, and uses nothing up: mail programs open links.

@@ -204,6 +204,7 @@ fn today_for_those_who_search_and_those_who_do_not() {
 fn pages_that_say_why_there_is_no_page() {
     for (name, why) in [
         ("error-not-found", NoPage::NotFound),
+        ("error-spent-link", NoPage::SpentLink),
         ("error-foreign-form", NoPage::ForeignForm),
         ("error-too-large", NoPage::TooLarge),
         ("error-busy", NoPage::Busy),
