@@ -11,8 +11,8 @@ sql! {
     GET = "SELECT id, name, email, license_kind, license_number, created_at FROM worker WHERE id = $1";
     BY_EMAIL = "SELECT id, name, email, license_kind, license_number, created_at FROM worker WHERE email = $1";
     BY_LICENSE = "SELECT id, name, email, license_kind, license_number, created_at FROM worker \
-                  WHERE upper(replace(replace(replace(license_number, ' ', ''), '-', ''), '.', '')) = $1 \
-                  AND upper(replace(replace(replace(license_kind, ' ', ''), '-', ''), '.', '')) = $2 ORDER BY id";
+                  WHERE (license_number = $1 AND license_kind = $2) OR (license_number = $3 AND license_kind = $4) \
+                  ORDER BY id";
     OF_ACCOUNT = "SELECT w.id, w.name, w.email, w.license_kind, w.license_number, w.created_at \
                   FROM account_worker a JOIN worker w ON w.id = a.worker_id WHERE a.account_id = $1";
     SET_LICENSE = "UPDATE worker SET license_kind = $2, license_number = $3 WHERE id = $1";
@@ -95,7 +95,14 @@ from_row!(Bound { account_id, worker_id, confirmed_at, asked_at });
 pub fn insert(tx: &mut Tx<'_>, row: &WorkerRow) -> Result<(), StoreError> {
     tx.exec(
         &INSERT,
-        vals![row.id, &row.name, &row.email, &row.license_kind, &row.license_number, row.created_at],
+        vals![
+            row.id,
+            &row.name,
+            &row.email,
+            plain(&row.license_kind),
+            plain(&row.license_number),
+            row.created_at
+        ],
     )
 }
 
@@ -111,11 +118,12 @@ pub fn by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<WorkerRow>, Store
 
 /// People with this license, however it is written: `M.D.` is `md`, and `MD 1001` is `md-1001`.
 pub fn by_license(tx: &mut Tx<'_>, kind: &str, number: &str) -> Result<Vec<WorkerRow>, StoreError> {
-    tx.all(&BY_LICENSE, vals![plain(number), plain(kind)])
+    // rows of before licenses were kept plain are found as they were written
+    tx.all(&BY_LICENSE, vals![plain(number), plain(kind), number, kind])
 }
 
-/// A license's kind or number without what people write differently; as the statement makes it of the row.
-fn plain(written: &str) -> String {
+/// A license's kind or number without what people write differently: as it is kept.
+pub fn plain(written: &str) -> String {
     written.chars().filter(|c| !matches!(c, ' ' | '-' | '.')).map(|c| c.to_ascii_uppercase()).collect()
 }
 
@@ -126,7 +134,7 @@ pub fn of_account(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<WorkerRow>, S
 
 /// Notes a person's license.
 pub fn set_license(tx: &mut Tx<'_>, id: i64, kind: &str, number: &str) -> Result<(), StoreError> {
-    tx.exec(&SET_LICENSE, vals![id, kind, number])
+    tx.exec(&SET_LICENSE, vals![id, plain(kind), plain(number)])
 }
 
 /// Puts a person on a site's staff list.

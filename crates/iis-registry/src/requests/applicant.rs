@@ -26,7 +26,7 @@ impl Applicant {
             let is_same = is_same_person(&row.name, name);
             return Ok(if is_same { Self::Known(row.id) } else { Self::NamedOtherwise });
         }
-        if license_number.is_empty() {
+        if worker::plain(license_number).is_empty() {
             return Ok(Self::New);
         }
         let licensed = worker::by_license(tx, license_kind, license_number)?;

@@ -144,8 +144,9 @@ fn known_or_new(
                 "The registry knows this e-mail address under another name. Check both with the person.",
             ));
         }
-        let license = (&known.license_kind, &known.license_number);
-        if new.license_number.is_empty() || license == (&new.license_kind, &new.license_number) {
+        let is_same = worker::plain(&known.license_kind) == worker::plain(&new.license_kind)
+            && worker::plain(&known.license_number) == worker::plain(&new.license_number);
+        if new.license_number.is_empty() || is_same {
             return Ok(Ok(known.id));
         }
         let is_known_elsewhere = worker::of_worker(tx, known.id)?.iter().any(|entry| entry.site_id != site)
