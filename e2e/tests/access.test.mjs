@@ -253,7 +253,7 @@ test('a health department names its jurisdiction as the registry does', async ()
   await page.getByLabel('Jurisdiction').focus();
   await page.keyboard.type('harbor county');
   await press(page, 'Save the change');
-  await page.getByText('The jurisdiction is known.').waitFor();
+  await page.getByText('The Help Desk verifies that your office answers for the jurisdiction.').waitFor();
   await look(page, 'request-jurisdiction');
 });
 

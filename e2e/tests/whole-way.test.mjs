@@ -266,6 +266,7 @@ for (const person of PEOPLE) {
     await look(desk, 'request-desk');
     assert.match(await words(desk), new RegExp(person.name), 'the oldest is this one');
     if (person.license) await desk.getByRole('button', { name: 'The license is verified' }).click();
+    if (person.jurisdiction) await desk.getByRole('button', { name: 'The jurisdiction is verified' }).click();
     await desk.getByRole('button', { name: 'Ask the site administrator' }).click();
 
     const approval = await link(place.email, 'waits for your approval', since);
