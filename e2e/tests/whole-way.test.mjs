@@ -44,9 +44,11 @@ const NAVIGATION = [
   ['Requests', null, 'review-requests'],
   ['Enrollments', null, 'view-enrollments'],
   ['Tickets', null, 'answer-tickets'],
+  ['Your tickets', null, 'write-tickets', 'answer-tickets'],
   ['Staff list', null, 'keep-clinic'],
   ['Agreement', null, 'prepare-agreement'],
   ['Accounts', null, 'recertify-users'],
+  ['Site enrollment', null, 'approve-accounts'],
   ['Training', null, 'keep-training'],
   ['News', null, 'publish-news'],
   ['Mail', null, 'manage-accounts'],
@@ -198,8 +200,8 @@ async function takeAccount(name, to, since) {
 // The navigation is the policy's, and what the policy does not give looks absent.
 async function expectModules(page, role) {
   const { modules, may } = policyOf(role);
-  const isGiven = ([, module, permission]) =>
-    (!module || modules.includes(module)) && (!permission || may.includes(permission));
+  const isGiven = ([, module, permission, unless]) =>
+    (!module || modules.includes(module)) && (!permission || may.includes(permission)) && !may.includes(unless);
   const expected = NAVIGATION.filter(isGiven).map(([label]) => label);
   const shown = await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts();
   assert.deepEqual(shown.map((text) => text.trim()), expected, `the modules of ${role}`);
