@@ -11,7 +11,7 @@ use iis_registry::access::looking::Look;
 use iis_registry::requests::{self, Approver, Request};
 
 async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<(Request, Box<str>), Stop> {
-    let nothing = || visitor.no_page(NoPage::SpentLink);
+    let nothing = || visitor.no_page(NoPage::NotFound);
     let number: i64 = number.parse().map_err(|_| nothing())?;
     let found = requests::approval(&visitor.app.registry, number, key, visitor.arrival).await;
     found.map_err(|failure| visitor.failed(&failure))?.ok_or_else(nothing)
