@@ -72,7 +72,7 @@ fn s9_whoever_types_the_name_of_an_organization_becomes_nobody_there() {
         sign(&r, number, PaperKind::LetterOfAgreement).await;
         sign(&r, number, PaperKind::AdministratorForm).await;
         enrollment::submit(cx, number, r.at()).await.expect("sent in");
-        let (code, pin) = || -> (Box<str>, Option<Box<str>>) { ("BRANCH".into(), None) }();
+        let (code, pin): (Box<str>, Option<Box<str>>) = ("BRANCH".into(), None);
         let approve = Decision::Approve { code: code.clone(), pin: pin.clone() };
         let decided = enrollment::decide(cx, &desk(), number, approve, r.at()).await;
         assert!(refusal(decided).contains("An organization of this name exists"));
