@@ -1,0 +1,121 @@
+//! What stands beside the doses of a record: refusals, immunity, reactions, and what was said before.
+
+use super::desk::{desk, filled, send};
+use axum::http::StatusCode;
+
+#[tokio::test]
+async fn a_refusal_and_immunity_stand_beside_the_doses() {
+    let (house, number) = desk(&[("ana", "clinic-access", "CEDAR")]).await;
+    let mut browser = house.sign_in("ana").await;
+    let path = format!("/patients/{number}/notes/new");
+    let page = house.get(&mut browser, &path).await;
+    let missing = send(&house, &mut browser, &page, &path, &[]).await;
+    assert!(missing.body.contains("Choose the vaccine that was refused."), "{}", missing.body);
+    let refused = send(&house, &mut browser, &page, &path, &[("vaccine", "88"), ("reason", "00")]).await;
+    assert_eq!(refused.location(), format!("/patients/{number}?done=noted"), "{}", refused.body);
+    let page = house.get(&mut browser, &path).await;
+    let immune = [("kind", "immunity"), ("immunity", "38907003"), ("on", "t-30")];
+    send(&house, &mut browser, &page, &path, &immune).await;
+    let record = house.get(&mut browser, &format!("/patients/{number}")).await;
+    for text in ["parental decision", "Varicella: a clinician confirms the disease"] {
+        assert!(record.body.contains(text), "{text}: {}", record.body);
+    }
+}
+
+/// V-5: a note is removed by the organization that wrote it; others are told whom to ask.
+#[tokio::test]
+async fn v_5_a_note_is_removed_by_who_wrote_it_and_others_are_told_whom_to_ask() {
+    let (house, number) = desk(&[("ana", "clinic-access", "CEDAR"), ("rob", "clinic-access", "RIVER")]).await;
+    let (mut ana, mut rob) = (house.sign_in("ana").await, house.sign_in("rob").await);
+    let (record, path) = (format!("/patients/{number}"), format!("/patients/{number}/notes/new"));
+    let page = house.get(&mut ana, &path).await;
+    send(&house, &mut ana, &page, &path, &[("vaccine", "88"), ("reason", "00")]).await;
+    let theirs = house.get(&mut rob, &record).await.body;
+    assert!(theirs.contains("ask CEDAR") && !theirs.contains("/remove\""), "{theirs}");
+    let ours = house.get(&mut ana, &record).await.body;
+    let remove = ours.split("href=\"").find(|link| link.contains("/remove\"")).expect("a link");
+    let remove = remove.split('"').next().unwrap_or_default().to_owned();
+    assert_eq!(house.get(&mut rob, &remove).await.status, StatusCode::NOT_FOUND);
+    let page = house.get(&mut ana, &remove).await;
+    assert!(page.body.contains("Refused: "), "{}", page.body);
+    let none = send(&house, &mut ana, &page, &remove, &[]).await;
+    assert!(none.body.contains("Choose why it is removed."), "{}", none.body);
+    let done = send(&house, &mut ana, &page, &remove, &[("reason", "note-no-longer")]).await;
+    assert_eq!(done.location(), format!("{record}?done=removed"), "{}", done.body);
+    let after = house.get(&mut ana, &record).await.body;
+    assert!(!after.contains("parental decision"), "{after}");
+    let again = send(&house, &mut ana, &page, &remove, &[("reason", "note-twice")]).await;
+    assert_eq!(again.location(), format!("{record}?done=nothing"), "{}", again.body);
+}
+
+/// A reaction stands in the strip of every page, and is asked about before the same vaccine is given.
+#[tokio::test]
+async fn a_reaction_warns_on_every_page_and_is_listed_among_the_reports() {
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
+    let mut ana = house.sign_in("ana").await;
+    let history = house.get(&mut ana, &format!("/patients/{number}/history")).await.body;
+    let path = history.split("href=\"").find(|link| link.contains("kind=reaction")).expect("a link");
+    let path = path.split('"').next().unwrap_or_default().replace("&#38;", "&");
+    let page = house.get(&mut ana, &path).await;
+    let of_page = filled(&page);
+    assert_eq!(of_page.get("dose").map(String::as_str), path.rsplit('=').next(), "{path}: {}", page.body);
+    let typed = [("reaction", "126485001"), ("vaers", "yes"), ("vaers_number", "778899"), ("on", "t")];
+    let to = format!("/patients/{number}/notes/new");
+    let done = send(&house, &mut ana, &page, &to, &typed).await;
+    assert_eq!(done.location(), format!("/patients/{number}?done=noted"), "{}", done.body);
+    for tab in ["", "/history", "/demographics", "/reports", "/doses/new"] {
+        let page = house.get(&mut ana, &format!("/patients/{number}{tab}")).await.body;
+        assert!(page.contains("Reaction: Hives after "), "{tab}: {page}");
+    }
+    let record = house.get(&mut ana, &format!("/patients/{number}")).await.body;
+    assert!(record.contains("Reported to VAERS, number 778899"), "{record}");
+    let reports = house.get(&mut ana, &format!("/patients/{number}/reports")).await.body;
+    for text in ["form<br><span class=\"quiet\">The ana</span>", "Noted: Reaction: "] {
+        assert!(reports.contains(text), "{text}: {reports}");
+    }
+}
+
+/// P-2: the page about the person tells since when, and what was said before.
+#[tokio::test]
+async fn p_2_a_former_address_stays_on_the_page_with_its_time() {
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
+    let mut ana = house.sign_in("ana").await;
+    let path = format!("/patients/{number}/demographics/change");
+    for (street, phone) in [("1 Oak St", "(202) 555-0100"), ("2 Elm St", "(202) 555-0199")] {
+        let page = house.get(&mut ana, &path).await;
+        let typed = [("street", street), ("city", "Calder"), ("state", "WI"), ("phone", phone)];
+        let done = send(&house, &mut ana, &page, &path, &typed).await;
+        assert!(done.location().ends_with("?done=changed"), "{}", done.body);
+    }
+    let page = house.get(&mut ana, &format!("/patients/{number}/demographics")).await.body;
+    for text in ["1 Oak St", ", then 2 Elm St", ", then (202) 555-0199", "still said"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    let page = house.get(&mut ana, &path).await;
+    let wrong = send(&house, &mut ana, &page, &path, &[("state", "ZZ")]).await;
+    assert!(wrong.body.contains("There is no such state."), "{}", wrong.body);
+    let late = [("born", "t-1")];
+    let asked = send(&house, &mut ana, &page, &path, &late).await;
+    assert!(asked.body.contains("The birth date is after doses on record"), "{}", asked.body);
+    let sure = send(&house, &mut ana, &asked, &path, &[]).await;
+    assert!(!sure.body.contains("The birth date is after doses on record"), "asked once: {}", sure.body);
+}
+
+/// What is due leads to the form of the visit with its row ticked.
+#[tokio::test]
+async fn give_on_the_record_ticks_its_row_on_the_form() {
+    let (house, number) =
+        desk(&[("ana", "clinic-access", "RIVER"), ("look", "patient-look-up", "CEDAR")]).await;
+    let (mut ana, mut look) = (house.sign_in("ana").await, house.sign_in("look").await);
+    let record = house.get(&mut ana, &format!("/patients/{number}")).await.body;
+    let give = record.split("href=\"").find(|link| link.contains("doses/new?give=")).expect("a link");
+    let give = give.split('"').next().unwrap_or_default().to_owned();
+    let row = give.rsplit('=').next().unwrap_or_default();
+    let form = house.get(&mut ana, &give).await;
+    assert_eq!(filled(&form).get(&format!("give_{row}")).map(String::as_str), Some("on"), "{}", form.body);
+    assert_eq!(filled(&form).keys().filter(|name| name.starts_with("give_")).count(), 1);
+    let none = house.get(&mut ana, &format!("/patients/{number}/doses/new?give=any1")).await;
+    assert!(!filled(&none).keys().any(|name| name.starts_with("give_")), "{}", none.body);
+    let reader = house.get(&mut look, &format!("/patients/{number}")).await.body;
+    assert!(!reader.contains("doses/new?give="), "{reader}");
+}
