@@ -4,7 +4,7 @@ use crate::row::from_row;
 use crate::sql::sql;
 use crate::val::vals;
 use crate::{StoreError, Tx};
-use iis_model::{AccountId, SiteId, Timestamp};
+use iis_model::{AccountId, OrganizationId, SiteId, Timestamp};
 
 sql! {
     INSERT = "INSERT INTO worker (id, name, email, license_kind, license_number, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -32,6 +32,12 @@ sql! {
     DUE = "SELECT account_id FROM account_worker WHERE confirmed_at < $1 AND asked_at IS NULL ORDER BY account_id LIMIT 500";
     OVERDUE = "SELECT b.account_id FROM account_worker b JOIN account a ON a.id = b.account_id \
                WHERE b.asked_at < $1 AND a.status = 'active' AND b.account_id > $2 ORDER BY b.account_id LIMIT 500";
+    ASKED_IN = "SELECT DISTINCT b.account_id FROM account_worker b JOIN account a ON a.id = b.account_id \
+                JOIN role_assignment r ON r.account_id = b.account_id \
+                LEFT JOIN site s ON s.id = r.place_id AND r.place_kind = 'site' \
+                WHERE b.asked_at IS NOT NULL AND a.status = 'active' \
+                AND ((r.place_kind = 'organization' AND r.place_id = $1) OR s.organization_id = $1) \
+                ORDER BY b.account_id";
     KNOWN = "SELECT account_id, worker_id, confirmed_at, asked_at FROM account_worker WHERE account_id = $1";
 }
 
@@ -192,6 +198,11 @@ pub fn ask(tx: &mut Tx<'_>, account: AccountId, at: Timestamp) -> Result<(), Sto
 /// Accounts last confirmed before a moment and not asked about yet.
 pub fn due(tx: &mut Tx<'_>, before: Timestamp) -> Result<Vec<AccountId>, StoreError> {
     tx.all(&DUE, vals![before])
+}
+
+/// Active accounts with a role at an organization or at a site of it that are asked about.
+pub fn asked_in(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<Vec<AccountId>, StoreError> {
+    tx.all(&ASKED_IN, vals![organization])
 }
 
 /// Active accounts asked about before a moment and not confirmed since, by id after another: at most 500.

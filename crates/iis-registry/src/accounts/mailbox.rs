@@ -42,7 +42,7 @@ impl Asks {
     /// alone opened them, and whoever knows only that is to bind no factor beside the owner's. To be called before the factor
     /// is there.
     pub(super) fn first_added(self, tx: &mut Tx<'_>, at: Timestamp) -> Result<(), StoreError> {
-        if second_factor::has_app(tx, self.account)? || !passkey::of_account(tx, self.account)?.is_empty() {
+        if self.has_factor(tx)? {
             return Ok(());
         }
         session::delete_others(tx, self.account, &self.token_sha256)?;
@@ -51,11 +51,11 @@ impl Asks {
 
     /// Whether the mailbox must be shown first.
     pub(super) fn is_owed(self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-        let Self { account, is_settled, .. } = self;
-        if is_settled || second_factor::has_app(tx, account)? {
-            return Ok(false);
-        }
-        Ok(passkey::of_account(tx, account)?.is_empty() && address_of(tx, account)?.is_some())
+        Ok(!self.is_settled && !self.has_factor(tx)? && address_of(tx, self.account)?.is_some())
+    }
+
+    fn has_factor(self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+        Ok(second_factor::has_app(tx, self.account)? || !passkey::of_account(tx, self.account)?.is_empty())
     }
 }
 

@@ -100,7 +100,7 @@ pub async fn decide(
                 case.site_id = Some(site);
                 let account = person_ids.0.0.to_string();
                 let token = keys.key(&["first-password", &number.to_string(), &account]);
-                if !has_administrators(tx, &cx2, &case, known, arrival.at)? {
+                if !tell_administrators(tx, &cx2, &case, known, arrival.at)? {
                     appoint_administrator(tx, &cx2, &case, (site, person_ids), token.as_str(), arrival)?;
                 }
             }
@@ -127,9 +127,9 @@ pub async fn decide(
     }
 }
 
-/// Whether the organization that a site joins has site administrators: they are told of the site, and whom its form names is
-/// not made one of them.
-fn has_administrators(
+/// Tells the site administrators of the organization that a site joins; whether it has any. Where it has, whom the site's form
+/// names is not made one of them.
+fn tell_administrators(
     tx: &mut Tx<'_>,
     cx: &Context,
     case: &Enrollment,

@@ -223,13 +223,9 @@ fn list_coordinator(
     worker: i64,
     arrival: Arrival,
 ) -> Result<(), StoreError> {
-    let position = match &*case.body.role {
-        "primary-vaccine-coordinator" => Position::PrimaryCoordinator,
-        "backup-vaccine-coordinator" => Position::BackupCoordinator,
-        "enrollment-only" => Position::SigningPhysician,
-        _ => return Ok(()),
+    let (Some(position), Some(site)) = (Position::of_role(&case.body.role), case.site_id) else {
+        return Ok(());
     };
-    let Some(site) = case.site_id else { return Ok(()) };
     let there = worker::of_site(tx, site)?;
     if there.iter().any(|row| row.worker_id == worker && *row.position == *position.word()) {
         return Ok(());

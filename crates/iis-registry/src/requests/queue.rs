@@ -128,9 +128,11 @@ pub async fn next(cx: &Context) -> Result<Option<i64>, Failure> {
 /// Said to staff who would decide what they asked for themselves (requirements 6.5).
 const OWN: Failure = Failure::Rule("This is your own request, or bears your name. A colleague reads it.");
 
-/// Whether a request is that of the staff who would read it.
-fn is_readers_own(tx: &mut Tx<'_>, actor: &Actor, case: &Request) -> Result<bool, StoreError> {
-    actor.account_id().map_or(Ok(false), |account| is_own(tx, account, case))
+/// A request for the staff who would do something with it: not their own.
+fn load_for(tx: &mut Tx<'_>, reader: &Actor, number: i64) -> Result<Result<Request, Failure>, StoreError> {
+    let Some(case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+    let is_own = reader.account_id().map_or(Ok(false), |account| is_own(tx, account, &case))?;
+    Ok(if is_own { Err(OWN) } else { Ok(case) })
 }
 
 /// Takes a request for reading. Another than the oldest is taken with a reason only, which is kept (S-10).
@@ -148,10 +150,10 @@ pub async fn take(
     let entry = AuditEntry::of(granted, arrival.at).action("take-request");
     let taken = cx.store.write(Lane::Web, move |tx| {
         let oldest = open_in_order(tx)?.into_iter().find(|case| case.state == State::InQueue);
-        let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
-        if is_readers_own(tx, &who, &case)? {
-            return Ok(Err(OWN));
-        }
+        let mut case = match load_for(tx, &who, number)? {
+            Ok(case) => case,
+            Err(refused) => return Ok(Err(refused)),
+        };
         let is_oldest = oldest.is_some_and(|oldest| oldest.number == number);
         if case.state == State::InQueue && !is_oldest && reason.is_empty() {
             return Ok(Err(Failure::Rule(OUT_OF_ORDER)));
@@ -206,10 +208,10 @@ async fn decide(
     let who = granted.actor().clone();
     let entry = AuditEntry::of(granted, arrival.at).action(action).detail(format!("request {number}"));
     let decided = cx.store.write(Lane::Web, move |tx| {
-        let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
-        if is_readers_own(tx, &who, &case)? {
-            return Ok(Err(OWN));
-        }
+        let mut case = match load_for(tx, &who, number)? {
+            Ok(case) => case,
+            Err(refused) => return Ok(Err(refused)),
+        };
         let by = By { actor: &actor, reason: &why, at: arrival.at };
         if case.state != State::InReview || !case.act(tx, event, by)? {
             return Ok(Err(NOT_NOW));
@@ -251,10 +253,10 @@ pub async fn verify(
     };
     let entry = AuditEntry::of(granted, arrival.at).action(action).detail(format!("request {number}"));
     let verified = cx.store.write(Lane::Web, move |tx| {
-        let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
-        if is_readers_own(tx, &who, &case)? {
-            return Ok(Err(OWN));
-        }
+        let mut case = match load_for(tx, &who, number)? {
+            Ok(case) => case,
+            Err(refused) => return Ok(Err(refused)),
+        };
         let body = &mut case.body;
         let (is_given, mark) = match what {
             Verified::License => (!body.license_number.is_empty(), &mut body.license_verified),
@@ -288,10 +290,10 @@ pub async fn ask_administrator(
     let entry =
         AuditEntry::of(granted, arrival.at).action("ask-administrator").detail(format!("request {number}"));
     let asked = cx.store.write(Lane::Web, move |tx| {
-        let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
-        if is_readers_own(tx, &who, &case)? {
-            return Ok(Err(OWN));
-        }
+        let mut case = match load_for(tx, &who, number)? {
+            Ok(case) => case,
+            Err(refused) => return Ok(Err(refused)),
+        };
         let gates = gates(&facts(tx, &roles, &case)?);
         if gates.iter().any(|gate| gate.standing != GateStanding::Open && gate.rule != "S-9") {
             return Ok(Err(Failure::Rule(NOT_OPEN)));

@@ -47,20 +47,13 @@ fn organizations_of(tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<Orga
 /// How many users of somebody's organizations wait for being confirmed; oneself does not count.
 pub async fn to_confirm(cx: &Context, administrator: AccountId) -> Result<usize, Failure> {
     let own = administers(cx, administrator).await?;
-    if own.is_empty() {
-        return Ok(0);
-    }
     let read = cx.store.read(move |tx| {
-        let (mut waiting, mut after) = (0, AccountId(i64::MIN));
-        loop {
-            let page = worker::overdue(tx, Timestamp::MAX, after)?;
-            let Some(last) = page.last() else { return Ok(waiting) };
-            after = *last;
-            for id in page.into_iter().filter(|id| *id != administrator) {
-                let held = organizations_of(tx, id)?;
-                waiting += usize::from(own.iter().any(|organization| held.contains(organization)));
-            }
+        let mut asked = BTreeSet::new();
+        for organization in &own {
+            asked.extend(worker::asked_in(tx, *organization)?);
         }
+        asked.remove(&administrator);
+        Ok(asked.len())
     });
     Ok(read.await?)
 }

@@ -205,10 +205,9 @@ pub async fn take_off(
         };
         worker::end(tx, entry, &by, arrival.at)?;
         let remains = worker::of_site(tx, site)?.iter().any(|other| other.worker_id == row.worker_id);
-        let ends = |role: &str| {
-            ends_with_the_list(&roles, role)
-                && (!remains || position_of(role) == Position::of_word(&row.position))
-        };
+        let rests_on_it =
+            |role: &str| Position::of_role(role).is_some_and(|position| position.word() == &*row.position);
+        let ends = |role: &str| ends_with_the_list(&roles, role) && (!remains || rests_on_it(role));
         let users = users_at(tx, &roles, row.worker_id, site)?;
         let mut ended = false;
         for account in &users {
@@ -225,13 +224,15 @@ pub async fn take_off(
     taken.await?.ok_or(Failure::Rule("This person is not on the list."))
 }
 
-/// The position that a role rests on, where it rests on one.
-fn position_of(role: &str) -> Option<Position> {
-    match role {
-        PRIMARY => Some(Position::PrimaryCoordinator),
-        "backup-vaccine-coordinator" => Some(Position::BackupCoordinator),
-        "enrollment-only" => Some(Position::SigningPhysician),
-        _ => None,
+impl Position {
+    /// The position that a role rests on, where it rests on one.
+    pub(crate) fn of_role(role: &str) -> Option<Self> {
+        match role {
+            PRIMARY => Some(Self::PrimaryCoordinator),
+            "backup-vaccine-coordinator" => Some(Self::BackupCoordinator),
+            "enrollment-only" => Some(Self::SigningPhysician),
+            _ => None,
+        }
     }
 }
 
