@@ -9,7 +9,7 @@ import { facts } from '../support/registry.mjs';
 const browser = useBrowser({ viewport: { width: 1280, height: 900 } });
 
 const README = new URL('../../README.md', import.meta.url);
-const ROW = /^\| `(\/[^`]*)` \| (?:`([a-z-]+)`|(nobody)) \|/;
+const ROW = /^\| `(\/[^`]*)` \| (?:`([a-z-]+)`|(not signed in)) \|/;
 
 const rows = readFileSync(README, 'utf8')
   .split('\n')

@@ -9,19 +9,19 @@ use crate::{StoreError, Tx};
 use iis_model::Timestamp;
 
 sql! {
-    SINCE = "SELECT asked_at FROM letter_ask WHERE recipient_sha256 = $1 AND kind = $2 AND asked_at > $3 ORDER BY asked_at";
+    COUNT_SINCE = "SELECT COUNT(*) FROM letter_ask WHERE recipient_sha256 = $1 AND kind = $2 AND asked_at > $3";
     INSERT = "INSERT INTO letter_ask (id, recipient_sha256, kind, asked_at) VALUES ($1, $2, $3, $4)";
     DELETE_BEFORE = "DELETE FROM letter_ask WHERE asked_at <= $1";
 }
 
-/// When letters of a kind to an address were asked for since then, the first one first.
+/// How often letters of a kind to an address were asked for since then.
 pub fn since(
     tx: &mut Tx<'_>,
     recipient_sha256: &[u8; 32],
     kind: &str,
     since: Timestamp,
-) -> Result<Vec<Timestamp>, StoreError> {
-    tx.all(&SINCE, vals![recipient_sha256, kind, since])
+) -> Result<i64, StoreError> {
+    Ok(tx.one(&COUNT_SINCE, vals![recipient_sha256, kind, since])?.unwrap_or(0))
 }
 
 /// Notes that one is asked for.

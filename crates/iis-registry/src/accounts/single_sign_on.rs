@@ -57,7 +57,7 @@ pub async fn connect(
     let entry = entry.detail(format!("at {}", who.issuer));
     let connected = cx.store.write(Lane::Web, move |tx| {
         account::hold(tx, id)?;
-        if !is_proved || has_younger_factor(tx, id, proved_at)? {
+        if !is_proved || has_only_younger_factors(tx, id, proved_at)? {
             return Ok(Connection::ShowFirst);
         }
         if issuer_subject::get(tx, &who)?.is_some_and(|known| known != id) {
@@ -83,7 +83,11 @@ pub async fn connect(
 }
 
 /// Whether all second factors were added after its owner showed who they are, so that none was asked for then.
-fn has_younger_factor(tx: &mut Tx<'_>, id: AccountId, proved_at: Timestamp) -> Result<bool, StoreError> {
+fn has_only_younger_factors(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    proved_at: Timestamp,
+) -> Result<bool, StoreError> {
     let app = second_factor::get(tx, id)?.map(|row| row.added_at);
     let keys = passkey::of_account(tx, id)?.into_iter().map(|row| row.added_at);
     Ok(app.into_iter().chain(keys).min().is_some_and(|oldest| oldest > proved_at))

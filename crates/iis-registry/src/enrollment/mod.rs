@@ -17,7 +17,7 @@ pub use leaving::end;
 pub use papers::{
     Fetched, MOST_PAPERS, Missing, Paper, PaperKind, Signature, fetch, missing, upload, verify_scan,
 };
-pub use reviewing::{Decision, Joins, decide, fall_due, suspend};
+pub use reviewing::{Decision, Joins, decide, fall_due, joins, suspend};
 pub use signing::{ConfirmedPaper, Shown, Signing, shown, sign, signing};
 pub use standing::{Opened, begin, confirm_address, opened, queue, submit, submit_by, withdraw};
 

@@ -154,14 +154,18 @@ pub struct Joins {
     pub administrators: Vec<Box<str>>,
 }
 
-/// The organization that is known by the name that was written, for a site that is none yet.
-pub(super) fn joins(tx: &mut Tx<'_>, case: &Enrollment) -> Result<Option<Joins>, StoreError> {
+/// The organization that is known by the name that was written, for a site that is none yet: for staff who decide.
+pub async fn joins(cx: &Context, case: &Enrollment) -> Result<Option<Joins>, Failure> {
     if case.site_id.is_some() {
         return Ok(None);
     }
-    let Some(id) = crate::sites::named(tx, case.body.organization.trim())? else { return Ok(None) };
-    let administrators = administrators_of(tx, id)?.into_iter().map(|one| one.name).collect();
-    Ok(Some(Joins { organization: case.body.organization.clone(), administrators }))
+    let organization = case.body.organization.clone();
+    let read = cx.store.read(move |tx| {
+        let Some(id) = crate::sites::named(tx, organization.trim())? else { return Ok(None) };
+        let administrators = administrators_of(tx, id)?.into_iter().map(|one| one.name).collect();
+        Ok(Some(Joins { organization: organization.clone(), administrators }))
+    });
+    Ok(read.await?)
 }
 
 /// The site administrator whom the signed form names gets an account, or the role to the one that is there: so the site has

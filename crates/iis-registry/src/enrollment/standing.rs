@@ -1,7 +1,6 @@
 //! Beginning an enrollment, sending it in, and what its page says.
 
 use super::papers::{Missing, Paper, missing, papers_of, room};
-use super::reviewing::{Joins, joins};
 use super::{Application, Enrollment, Event, RENEWAL_DAYS, State, closing};
 use crate::business_days::{Clock, Standing};
 use crate::cases::said::{Move, Said, conversation, moves};
@@ -36,8 +35,6 @@ pub struct Opened {
     pub before: usize,
     /// Whether it made a site, and that is not closed.
     pub is_site_open: bool,
-    /// The organization that is known by its name, for a site that is none yet.
-    pub joins: Option<Joins>,
 }
 
 impl Opened {
@@ -166,7 +163,6 @@ pub async fn opened(cx: &Context, number: i64, now: Timestamp) -> Result<Option<
             due: clock.as_ref().map(|clock| clock.due(&calendar, target, now)),
             before,
             is_site_open: closing::is_open(tx, &case)?,
-            joins: joins(tx, &case)?,
             case,
             papers,
             moves,

@@ -85,8 +85,7 @@ pub(crate) fn may_ask(
     let since = at.saturating_sub(KNOCKING).unwrap_or(Timestamp::MIN);
     let recipient = Sha256::digest(to.as_str().as_bytes()).into();
     letter_ask::delete_before(tx, since)?;
-    let asked = letter_ask::since(tx, &recipient, kind, since)?;
-    if i64::try_from(asked.len()).unwrap_or(i64::MAX) >= MOST_KNOCKS {
+    if letter_ask::since(tx, &recipient, kind, since)? >= MOST_KNOCKS {
         return Ok(false);
     }
     letter_ask::insert(tx, cx.store.ids().take()?, &recipient, kind, at)?;

@@ -158,6 +158,8 @@ pub async fn change(
                     && kept.license_kind == application.license_kind
                     && kept.license_number == application.license_number
             }),
+            // a role that is added goes to whom the account belongs, whatever is sent
+            name: if kept.adds_to.is_some() { kept.name } else { application.name.clone() },
             jurisdiction_verified: kept
                 .jurisdiction_verified
                 .filter(|_| kept.jurisdiction == application.jurisdiction && kept.site == application.site),

@@ -4,7 +4,7 @@
 
 use super::adding::tell_ticket;
 use super::facts::facts;
-use super::gates::{Standing, gates};
+use super::gates::{Gate, gates};
 use super::provisioning::{is_locked, provision};
 use super::{Event, Request, State};
 use crate::access::Refused;
@@ -249,7 +249,7 @@ pub async fn approve(
         if case.state == expected {
             // what was open when the question was asked may have closed since
             let gates = gates(&facts(tx, &cx2.roles, &case)?);
-            if gates.iter().any(|gate| gate.standing != Standing::Open && gate.rule != "S-9") {
+            if gates.iter().any(Gate::holds_approval) {
                 return Ok(Err(Failure::Rule(NO_LONGER_OPEN)));
             }
             if is_locked(tx, &case)? {

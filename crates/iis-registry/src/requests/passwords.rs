@@ -1,9 +1,9 @@
 //! The link that sets a password: once, within its hours, for one account (S-12).
 
 use super::applying::NO_MORE_LETTERS;
-use super::provisioning::{NO_PASSWORD, address_of, mail_password_link};
+use super::provisioning::{NO_PASSWORD, mail_password_link};
 use super::{Event, Request, State};
-use crate::accounts::told::tell;
+use crate::accounts::told::{address_of, tell};
 use crate::cases::{By, NOT_NOW};
 use crate::enrollment::standing::QUEUE;
 use crate::mail::{WayIn, may_ask};
@@ -11,6 +11,9 @@ use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel};
 use iis_store::{AuditEntry, Lane, account, password_link, session};
 use sha2::{Digest, Sha256};
+
+const NO_ADDRESS: Failure =
+    Failure::Rule("No e-mail address of the account’s owner is on record. The Help Desk puts that in order.");
 
 /// Whether the link still works, and whose user name it is for.
 pub async fn is_link(cx: &Context, token: &str, arrival: Arrival) -> Result<Option<Box<str>>, Failure> {
@@ -22,7 +25,7 @@ pub async fn is_link(cx: &Context, token: &str, arrival: Arrival) -> Result<Opti
     Ok(read.await?)
 }
 
-/// Mails the link that sets the password again, to where it went: the first one ran out, or was lost. Its user
+/// Mails the link that sets the password again, to the address of whom the account belongs to: the first one ran out, or was lost. Its user
 /// name comes with it. Whoever holds the request's own link may ask, and the Help Desk; as often as letters to strangers go.
 pub async fn mail_link_again(
     cx: &Context,
@@ -41,7 +44,7 @@ pub async fn mail_link_again(
         else {
             return Ok(Err(NOT_NOW));
         };
-        let email = address_of(tx, &case)?;
+        let Some(email) = address_of(tx, row.id)? else { return Ok(Err(NO_ADDRESS)) };
         if !may_ask(tx, &cx2, &email, "set-password", arrival.at)? {
             return Ok(Err(NO_MORE_LETTERS));
         }

@@ -30,7 +30,9 @@ pub(super) fn provision(
 ) -> Result<(), StoreError> {
     let by = By { actor: "openiis", reason: "", at: arrival.at };
     let worker = worker_of(tx, case, worker_id, arrival)?;
-    let email = address_of(tx, case)?;
+    // Whoever types somebody's name and license gets no link of theirs: letters go to the address that is known.
+    let known = worker::get(tx, worker)?.and_then(|row| row.email.parse().ok());
+    let email = known.ok_or_else(|| StoreError::internal("a person without an address"))?;
     list_coordinator(tx, cx, case, worker, arrival)?;
     let appointed = Appointed {
         name: &case.body.name,
@@ -184,16 +186,6 @@ pub(super) fn mail_password_link(
         outbox::insert(tx, &letter.to(cx, email, arrival.at).map_err(inside)?)?;
     }
     Ok(())
-}
-
-/// Where letters go that open an account: to the address under which the registry knows the person; a request's own only where
-/// it knows none. Whoever types somebody's name and license gets no link of theirs.
-pub(super) fn address_of(tx: &mut Tx<'_>, case: &Request) -> Result<EmailAddress, StoreError> {
-    let known = match Applicant::of(tx, case)? {
-        Applicant::KnownElsewhere(id) => worker::get(tx, id)?.and_then(|row| row.email.parse().ok()),
-        _ => None,
-    };
-    Ok(known.unwrap_or_else(|| case.email.clone()))
 }
 
 /// The person whom the gates found, or a new one.

@@ -4,7 +4,7 @@
 use super::adding::tell_ticket;
 use super::approving::{ask, is_own};
 use super::facts::facts;
-use super::gates::{Gate, Standing as GateStanding, gates};
+use super::gates::{Gate, gates};
 use super::{Event, Request, State};
 use crate::business_days::{Clock, Standing};
 use crate::cases::said::{Move, Said, conversation, moves};
@@ -295,7 +295,7 @@ pub async fn ask_administrator(
             Err(refused) => return Ok(Err(refused)),
         };
         let gates = gates(&facts(tx, &roles, &case)?);
-        if gates.iter().any(|gate| gate.standing != GateStanding::Open && gate.rule != "S-9") {
+        if gates.iter().any(Gate::holds_approval) {
             return Ok(Err(Failure::Rule(NOT_OPEN)));
         }
         let by = By { actor: &actor, reason: "", at: arrival.at };

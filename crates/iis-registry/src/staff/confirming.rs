@@ -3,6 +3,7 @@
 
 use super::administrators::{administers, administrators_of, is_last_administrator};
 use crate::access::as_registry;
+use crate::accounts::told::address_of;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link};
 use crate::{Arrival, Context, Failure};
@@ -10,7 +11,7 @@ use iis_model::access::{Granted, Permission};
 use iis_model::{AccountId, OrganizationId, Timestamp};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, account, outbox, role_assignment, session, worker};
 use jiff::{Span, ToSpan};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Asks about everybody who was confirmed too long ago, by a letter to the site administrators of their organizations; says
 /// about how many.
@@ -20,28 +21,35 @@ pub async fn ask_organizations(cx: &Context, arrival: Arrival) -> Result<usize, 
     let cx2 = cx.clone();
     let asked = cx.store.write(Lane::Bulk, move |tx| {
         let due = worker::due(tx, before)?;
-        let mut of: BTreeMap<OrganizationId, usize> = BTreeMap::new();
+        let mut organizations = BTreeSet::new();
         for account in &due {
             worker::ask(tx, *account, arrival.at)?;
-            for organization in organizations_of(tx, *account)? {
-                *of.entry(organization).or_default() += 1;
-            }
+            let held = role_assignment::of_account(tx, *account)?;
+            organizations.extend(held.into_iter().filter_map(|held| held.organization_id));
         }
-        for (organization, users) in of {
-            let letter = Letter::ConfirmUsers { users, link: Link::to(&cx2, &["admin", "accounts"]) };
-            for email in administrators_of(tx, organization)?.into_iter().filter_map(|one| one.email) {
-                outbox::insert(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
-            }
+        for organization in organizations {
+            ask_administrators(tx, &cx2, organization, arrival.at)?;
         }
         Ok(due.len())
     });
     Ok(asked.await?)
 }
 
-/// The organizations at which an account holds a role.
-fn organizations_of(tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<OrganizationId>, StoreError> {
-    let held = role_assignment::of_account(tx, account)?;
-    Ok(held.into_iter().filter_map(|held| held.organization_id).collect())
+/// Writes to each site administrator of an organization for whom somebody besides themselves waits.
+fn ask_administrators(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    organization: OrganizationId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let asked = worker::asked_in(tx, organization)?;
+    for one in administrators_of(tx, organization)? {
+        let users = asked.iter().filter(|account| **account != one.account).count();
+        let Some(email) = one.email.filter(|_| users > 0) else { continue };
+        let letter = Letter::ConfirmUsers { users, link: Link::to(cx, &["admin", "accounts"]) };
+        outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
+    }
+    Ok(())
 }
 
 /// How many users of somebody's organizations wait for being confirmed; oneself does not count.
@@ -65,8 +73,7 @@ pub(super) fn tell_ended(
     id: AccountId,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let address = worker::of_account(tx, id)?.and_then(|row| row.email.parse().ok());
-    let Some(address) = address else { return Ok(()) };
+    let Some(address) = address_of(tx, id)? else { return Ok(()) };
     let letter = Letter::AccessEnded { link: Link::to(cx, &["request-access"]) };
     outbox::insert(tx, &letter.to(cx, &address, at).map_err(inside)?)
 }

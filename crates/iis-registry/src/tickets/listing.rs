@@ -21,6 +21,25 @@ pub struct Filter {
     pub category: Option<Category>,
     /// From which site; none: from any, or from none.
     pub site: Option<SiteId>,
+    /// In which order.
+    pub order: Order,
+}
+
+/// In which order tickets are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// The urgent ones first, then the oldest.
+    #[default]
+    Urgent,
+    /// The oldest first.
+    Oldest,
+}
+
+impl Order {
+    fn sort(self, found: &mut [Ticket]) {
+        let is_later = |case: &Ticket| self == Self::Urgent && case.body.priority != Priority::Urgent;
+        found.sort_by_key(|case| (is_later(case), case.received_at, case.number));
+    }
 }
 
 /// In which states tickets are looked for.
@@ -49,18 +68,17 @@ impl Wanted {
     }
 }
 
-/// The tickets that were looked for, the oldest first, at most [`MOST_LISTED`], and whether there are more.
+/// The tickets that were looked for, at most [`MOST_LISTED`], and whether there are more.
 pub async fn listed(cx: &Context, filter: Filter) -> Result<(Vec<Ticket>, bool), Failure> {
     let read = cx.store.read(move |tx| {
         let topic = filter.category.map_or("", Category::word);
-        let limit = i64::try_from(MOST_LISTED).unwrap_or(i64::MAX) + 1;
         let mut found = Vec::new();
         for state in filter.wanted.states() {
-            let of_state = Ticket::of_topic(tx, *state, (topic, filter.site), limit)?.into_iter();
+            let of_state = Ticket::of_topic(tx, *state, (topic, filter.site), QUEUE)?.into_iter();
             // of tickets of before the topic was kept the body alone says it
             found.extend(of_state.filter(|case| filter.category.is_none_or(|one| one == case.body.category)));
         }
-        found.sort_by_key(|case| (case.received_at, case.number));
+        filter.order.sort(&mut found);
         let has_more = found.len() > MOST_LISTED;
         found.truncate(MOST_LISTED);
         Ok((found, has_more))
@@ -76,7 +94,7 @@ pub async fn waiting(cx: &Context) -> Result<Vec<Ticket>, Failure> {
 fn waiting_of(tx: &mut Tx<'_>) -> Result<Vec<Ticket>, StoreError> {
     let mut waiting = Ticket::in_state(tx, State::New, QUEUE)?;
     waiting.extend(Ticket::in_state(tx, State::Open, QUEUE)?);
-    waiting.sort_by_key(|case| (case.body.priority != Priority::Urgent, case.received_at, case.number));
+    Order::Urgent.sort(&mut waiting);
     Ok(waiting)
 }
 
@@ -119,8 +137,10 @@ impl Ticket {
     /// organization, where somebody signed in opened it at one of its sites. What strangers say of themselves counts for
     /// nobody.
     pub(super) fn is_within(&self, tx: &mut Tx<'_>, granted: &Granted) -> Result<bool, StoreError> {
-        if granted.permission() != Permission::WriteTickets {
-            return Ok(true);
+        match granted.permission() {
+            Permission::AnswerTickets => return Ok(true),
+            Permission::WriteTickets => {}
+            _ => return Ok(false),
         }
         if self.account_id.is_none() || asker(granted) == self.account_id {
             return Ok(self.account_id.is_some());

@@ -9,7 +9,7 @@ mod listing;
 pub use about::{LinkKind, Linked, site};
 pub use attachments::{Attachment, MOST_FILES, attach, attachment};
 pub use flow::{Event, State};
-pub use listing::{Filter, MOST_LISTED, Wanted, listed, of, own, waiting};
+pub use listing::{Filter, MOST_LISTED, Order, Wanted, listed, of, own, waiting};
 
 use crate::access::Refused;
 use crate::accounts::told::address_of;
@@ -150,7 +150,9 @@ pub async fn open(
     arrival: Arrival,
 ) -> Result<i64, Failure> {
     check(text)?;
-    if !is_name_of_person(&question.name) || !is_showable(&question.subject) {
+    // an account has the name that it has
+    let is_named = asker.account.is_some() || is_name_of_person(&question.name);
+    if !is_named || !is_showable(&question.subject) {
         return Err(Failure::Rule("Enter your name, and in one line what it is about."));
     }
     if !question.site.is_empty() && !is_showable(&question.site) {
@@ -161,7 +163,7 @@ pub async fn open(
     let nobody = Actor::Nobody;
     let actor = asker.account.map_or(nobody, Account::actor);
     let entry = AuditEntry::by(&actor, Channel::Web, "open-ticket", arrival.at);
-    let from = From::of(asker)?;
+    let from = Origin::of(asker)?;
     let keys = Keys::of(cx, arrival).await?;
     let (id, cx2, text) = (cx.store.ids().take()?, cx.clone(), text.to_owned());
     let opened = cx.store.write(Lane::Web, move |tx| {
@@ -184,13 +186,13 @@ pub async fn open(
 const NO_ADDRESS: Failure = Failure::Rule("Enter an e-mail address, such as name@clinic.example.");
 
 /// From whom and where a ticket comes, owned by the transaction that keeps it.
-struct From {
+struct Origin {
     account: Option<AccountId>,
     typed: Option<EmailAddress>,
     own_site: Option<SiteId>,
 }
 
-impl From {
+impl Origin {
     fn of(asker: Asker<'_>) -> Result<Self, Failure> {
         let Asker { email, account, site } = asker;
         let sites =
@@ -254,7 +256,8 @@ pub async fn answer(
             case.act(tx, event, by)?;
         }
         case.say(tx, false, &text, by)?;
-        if *name != *case.body.name {
+        let own = granted.as_ref().is_none_or(|granted| granted.actor().account_id() == case.account_id);
+        if !own {
             let letter = Letter::TicketNews { number, link: case.link(&cx2, &keys) };
             knock(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)?;
         }

@@ -279,7 +279,7 @@ async fn enroll(r: &Registry, site: &str, code: &str) -> i64 {
     let opened =
         enrollment::opened(&r.world.cx, number, r.at().at).await.expect("read").expect("an enrollment");
     let (code, pin) = (code.into(), Some("0412".into()));
-    let decision = match opened.joins {
+    let decision = match enrollment::joins(&r.world.cx, &opened.case).await.expect("read") {
         Some(_) => Decision::Join { code, pin },
         None => Decision::Approve { code, pin },
     };

@@ -9,7 +9,8 @@ use iis_registry::cases::{Party, Scan, Upload};
 use iis_registry::requests::{self, Application, Approver, State, UserKind};
 use iis_registry::setup::{self, NewOrganization, NewSite};
 use iis_registry::tickets::{
-    self, Asker, Category, Event, Filter, LinkKind, Linked, Priority, Question, State as Standing, Wanted,
+    self, Asker, Category, Event, Filter, LinkKind, Linked, Order, Priority, Question, State as Standing,
+    Wanted,
 };
 use iis_registry::training::GENERAL_USER_COURSE;
 use iis_store::testing::tables::tamper;
@@ -133,12 +134,16 @@ fn s64_the_help_desk_finds_tickets_by_state_category_and_site_the_oldest_first()
         tickets::reply(cx, &desk(), third, Some(Event::Resolve), "Done.", r.at()).await.expect("resolved");
         let found = async |wanted, category, site| {
             let (found, has_more) =
-                tickets::listed(cx, Filter { wanted, category, site }).await.expect("read");
+                tickets::listed(cx, Filter { wanted, category, site, order: Order::Oldest })
+                    .await
+                    .expect("read");
             assert!(!has_more);
             numbers(&found)
         };
         assert_eq!(found(Wanted::Waiting, None, None).await, [first, second, fourth]);
         assert_eq!(found(Wanted::All, None, None).await, [first, second, third, fourth]);
+        let (urgent_first, _) = tickets::listed(cx, Filter::default()).await.expect("read");
+        assert_eq!(numbers(&urgent_first), [fourth, first, second]);
         assert_eq!(found(Wanted::In(Standing::Resolved), None, None).await, [third]);
         assert_eq!(found(Wanted::All, Some(Category::Training), None).await, [first, second, fourth]);
         assert_eq!(

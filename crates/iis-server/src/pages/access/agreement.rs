@@ -26,8 +26,8 @@ const ANOTHER: Failure = Failure::Rule(
      them.",
 );
 
-/// The site for which somebody prepares or signs, beside their other ones, with its latest enrollment.
-async fn open(
+/// The site for which somebody prepares, signs or approves accounts, beside their other ones, with its latest enrollment.
+pub(super) async fn open(
     visitor: &Visitor,
     permission: Permission,
 ) -> Result<(Granted, OwnSites, Option<Opened>), Stop> {

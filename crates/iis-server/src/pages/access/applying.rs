@@ -34,9 +34,11 @@ fn sheet(visitor: &Visitor, form: &Typed, meant: Option<&Places>, problems: Vec<
         .into();
     sheet.problems = problems;
     let before = [("/training", "Training: courses and your training record"), ("/enroll", "Enroll a site")];
-    let links = before.map(|(href, label)| Link { href: href.to_owned(), label: label.to_owned() });
+    let link = |(href, label): (&str, &str)| Link { href: href.to_owned(), label: label.to_owned() };
+    let lost = ("/request-access/sent", "The message did not come, or I lost its link");
     sheet.blocks = vec![
-        Block::Links("If one of these is missing", links.into()),
+        Block::Links("If one of these is missing", before.map(link).into()),
+        Block::Links("If you have asked already", vec![link(lost)]),
         Block::Table(table_of_types(&types)),
         Block::Form(FormView {
             heading: "Your request".to_owned(),
@@ -238,11 +240,17 @@ pub(crate) struct Begun {
 
 /// `GET /request-access/sent`
 pub(crate) async fn sent(visitor: Visitor, Query(begun): Query<Begun>) -> Answer {
-    let form = Typed::from([("number".to_owned(), begun.number.to_string())]);
-    let lead = format!(
-        "Request {} is saved as a draft. We sent a message with a link to the address you gave. Open it to go on.",
-        begun.number
-    );
+    let (lead, number) = match begun.number {
+        0 => ("A request goes on by the link in its message.".to_owned(), String::new()),
+        number => (
+            format!(
+                "Request {number} is saved as a draft. We sent a message with a link to the address of the request. Open it to \
+                 go on."
+            ),
+            number.to_string(),
+        ),
+    };
+    let form = Typed::from([("number".to_owned(), number)]);
     Ok(sent_sheet(&visitor, lead, &form, Vec::new()).answer(visitor))
 }
 

@@ -15,7 +15,7 @@ use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::business_days::Standing;
 use iis_registry::cases::Party;
-use iis_registry::requests::{self, Again, Approver, Opened, State, Verified, Waits};
+use iis_registry::requests::{self, Again, Approver, Gate, Opened, State, Verified, Waits};
 use jiff::SignedDuration;
 
 use super::applying::Done;
@@ -188,15 +188,15 @@ fn forms(opened: &Opened) -> Vec<Block> {
             ..FormView::default()
         })],
         State::InReview => {
-            let is_passed =
-                |gate: &requests::Gate| gate.standing == requests::Standing::Open || gate.rule == "S-9";
-            let said = if opened.gates.iter().all(is_passed) {
-                "The checks are passed: the site administrator gets a message and decides."
-            } else {
+            let said = if opened.gates.iter().any(Gate::holds_approval) {
                 "The site administrator gets a message and decides, when the checks above are passed."
+            } else {
+                "The checks are passed: the site administrator gets a message and decides."
             };
             let mut blocks = vec![button(at("ask"), "Ask the site administrator", said)];
-            if !case.body.jurisdiction.is_empty() && case.body.jurisdiction_verified.is_none() {
+            let waits_for_us =
+                |gate: &Gate| gate.standing == requests::Standing::Waits(requests::Party::HelpDesk);
+            if opened.gates.iter().any(|gate| gate.rule == "S-60" && waits_for_us(gate)) {
                 blocks.insert(
                     0,
                     button(
@@ -233,7 +233,7 @@ fn forms(opened: &Opened) -> Vec<Block> {
             let waits: Vec<_> = opened
                 .gates
                 .iter()
-                .filter(|gate| gate.standing != requests::Standing::Open && gate.rule != "S-9")
+                .filter(|gate| gate.holds_approval())
                 .map(|gate| gate.words.clone())
                 .collect();
             blocks.push(reason("return", "Return for correction", "Return", &waits.join("\n")));

@@ -1,13 +1,13 @@
 //! `/admin/enrollment`: the enrollment of a site as its site administrator sees it, who may withdraw it (requirements 3.1).
 
+use super::agreement::open;
 use super::enrolling;
-use super::sheet::{Block, Field, FieldKind, FormView, Link, Sent, Sheet, refusal, typed};
-use crate::pages::errors::NoPage;
-use crate::pages::sites::{self, OwnSites};
-use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
-use iis_model::access::{Granted, Permission};
+use super::sheet::{Block, Field, FieldKind, FormView, Link, Sent, Sheet, moves, refusal, said, typed};
+use crate::pages::sites;
+use crate::pages::visitor::{Answer, Visitor, redirect};
+use iis_model::access::Permission;
 use iis_registry::Failure;
-use iis_registry::enrollment::{self, Opened, State};
+use iis_registry::enrollment::{self, State};
 
 const HERE: &str = "/admin/enrollment";
 
@@ -16,19 +16,9 @@ const ANOTHER: Failure = Failure::Rule(
     "Nothing was withdrawn: the site has no enrollment, or another one since this page was opened.",
 );
 
-/// The site that is meant, beside the others of one's own, with its latest enrollment.
-async fn open(visitor: &Visitor) -> Result<(Granted, OwnSites, Option<Opened>), Stop> {
-    let granted = visitor.granted(Permission::ApproveAccounts)?;
-    let own = sites::own(visitor, Permission::ApproveAccounts).await?;
-    let own = own.ok_or_else(|| visitor.no_page(NoPage::NotFound))?;
-    let found = enrollment::of_site(&visitor.app.registry, &granted, &own.site, visitor.arrival).await;
-    let found = found.map_err(|failure| visitor.failed(&failure))?;
-    Ok((granted, own, found))
-}
-
 /// `GET /admin/enrollment`
 pub(crate) async fn show(visitor: Visitor) -> Answer {
-    let (_, own, opened) = open(&visitor).await?;
+    let (_, own, opened) = open(&visitor, Permission::ApproveAccounts).await?;
     let mut sheet = Sheet::new("Site enrollment", "enroll");
     sheet.at = HERE;
     sheet.blocks.extend(own.choice(HERE).map(Block::Sites));
@@ -57,6 +47,8 @@ pub(crate) async fn show(visitor: Visitor) -> Answer {
             ..FormView::default()
         }));
     }
+    sheet.blocks.extend(said(&opened.conversation, zone));
+    sheet.blocks.push(moves(&opened.moves, enrolling::title, zone));
     Ok(sheet.answer(visitor))
 }
 
@@ -74,7 +66,7 @@ fn consequences(visitor: &Visitor) -> Vec<String> {
 
 /// `POST /admin/enrollment/withdraw`
 pub(crate) async fn withdraw(Sent { visitor, form }: Sent) -> Answer {
-    let (granted, own, opened) = open(&visitor).await?;
+    let (granted, own, opened) = open(&visitor, Permission::ApproveAccounts).await?;
     let here = sites::at(HERE, &own.site);
     let opened = opened.filter(|opened| typed(&form, "enrollment").parse() == Ok(opened.case.number));
     let Some(opened) = opened else { return refusal(visitor, ANOTHER, ("Site enrollment", &here)) };

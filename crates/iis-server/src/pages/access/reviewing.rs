@@ -80,7 +80,9 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
         sheet.blocks.extend(scans(&opened));
     }
     if visitor.may(Permission::ApproveEnrollments) {
-        sheet.blocks.extend(decisions(&opened));
+        let joins = enrollment::joins(registry, &opened.case).await;
+        let joins = joins.map_err(|failure| visitor.failed(&failure))?;
+        sheet.blocks.extend(decisions(&opened, joins.as_ref()));
     }
     sheet.blocks.extend(said(&opened.conversation, zone));
     sheet.blocks.push(moves(&opened.moves, title, zone));
@@ -111,7 +113,7 @@ fn scans(opened: &Opened) -> Vec<Block> {
         .collect()
 }
 
-fn decisions(opened: &Opened) -> Vec<Block> {
+fn decisions(opened: &Opened, joins: Option<&Joins>) -> Vec<Block> {
     let at = |verb: &str| format!("/help/enrollments/{}/decide/{verb}", opened.case.number);
     let reason = |verb: &str, heading: &str, word: &'static str| {
         Block::Form(FormView {
@@ -128,21 +130,21 @@ fn decisions(opened: &Opened) -> Vec<Block> {
     let suspend = opened.is_site_open.then(|| reason("suspend", "Suspend the site", "Suspend"));
     let decisions = match opened.case.state {
         State::UnderReview => vec![
-            approval(opened, at),
+            approval(joins, at),
             reason("send-back", "Send back", "Send back"),
             reason("deny", "Deny", "Deny"),
         ],
         State::Suspended => vec![reason("lift", "Lift the suspension", "Lift")],
         _ => Vec::new(),
     };
-    let ended = opened.case.state != State::Withdrawn;
-    let end = ended.then(|| reason("end", "End the enrollment", "End it"));
+    let can_end = opened.case.state != State::Withdrawn;
+    let end = can_end.then(|| reason("end", "End the enrollment", "End it"));
     decisions.into_iter().chain(suspend).chain(end).collect()
 }
 
 /// The form that approves: a site with a new organization, or a further one of an organization that is known.
-fn approval(opened: &Opened, at: impl Fn(&str) -> String) -> Block {
-    let (heading, lead, verb) = match &opened.joins {
+fn approval(joins: Option<&Joins>, at: impl Fn(&str) -> String) -> Block {
+    let (heading, lead, verb) = match joins {
         None => ("Approve".to_owned(), String::new(), "approve"),
         Some(Joins { organization, administrators }) => (
             format!("Approve as a further site of {organization}"),

@@ -6,7 +6,8 @@ use super::sheet::{
     Block, Cell, Field, FieldKind, FilterView, FormView, Link, Sent, Sheet, TableView, button, moves,
     refusal, typed,
 };
-use super::tickets::{attached, by_number, fetched, keep, ticket_sheet};
+use super::tickets::{attached, fetched, keep, ticket_sheet};
+use crate::pages::errors::NoPage;
 use crate::pages::filled::PublicUpload;
 use crate::pages::format;
 use crate::pages::frame::{Fact, Problem};
@@ -16,7 +17,7 @@ use iis_model::access::Permission;
 use iis_registry::access::looking::Look;
 use iis_registry::cases::{Party, Scan};
 use iis_registry::tickets::{
-    self, Attachment, Category, Event, Filter, LinkKind, MOST_LISTED, Opened, State, Ticket, Wanted,
+    self, Attachment, Category, Event, Filter, LinkKind, MOST_LISTED, Opened, Order, State, Ticket, Wanted,
 };
 use serde::Deserialize;
 
@@ -43,9 +44,10 @@ pub(crate) async fn list(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
     let mut sheet = Sheet::new("Tickets", "tickets");
     sheet.at = "/help/tickets";
     let (filter, problem) = filter(&visitor, &asked).await?;
-    let (found, has_more) = found(&visitor, &asked, filter).await?;
+    let listed = tickets::listed(&visitor.app.registry, filter).await;
+    let (found, has_more) = listed.map_err(|failure| visitor.failed(&failure))?;
     let count = format::counted(i64::try_from(found.len()).unwrap_or(0), "ticket");
-    let is_usual = filter == Filter::default();
+    let is_usual = Filter { order: Order::Urgent, ..filter } == Filter::default();
     sheet.lead = match (is_usual, has_more) {
         (_, true) => format!("The first {MOST_LISTED} tickets. Look for fewer to see the others."),
         (true, false) => format!("{} for the Help Desk.", format::sentence_case(&waits(&count, found.len()))),
@@ -60,14 +62,15 @@ fn waits(count: &str, n: usize) -> String {
     format!("{count} {}", if n == 1 { "waits" } else { "wait" })
 }
 
-/// What is looked for; a site that nobody knows is told, and then nothing is found.
+/// What is looked for; a site that nobody knows is told, and those of all sites are shown.
 async fn filter(visitor: &Visitor, asked: &Asked) -> Result<(Filter, Option<Problem>), Stop> {
     let wanted = match asked.state.as_str() {
         WAITING => Wanted::Waiting,
         ALL => Wanted::All,
         word => State::of_word(word).map_or(Wanted::Waiting, Wanted::In),
     };
-    let filter = Filter { wanted, category: Category::of_word(&asked.category), site: None };
+    let order = if asked.order == "oldest" { Order::Oldest } else { Order::Urgent };
+    let filter = Filter { wanted, category: Category::of_word(&asked.category), site: None, order };
     let typed = asked.site.trim();
     if typed.is_empty() {
         return Ok((filter, None));
@@ -79,15 +82,6 @@ async fn filter(visitor: &Visitor, asked: &Asked) -> Result<(Filter, Option<Prob
         Problem::of("site", text)
     });
     Ok((Filter { site, ..filter }, problem))
-}
-
-async fn found(visitor: &Visitor, asked: &Asked, filter: Filter) -> Result<(Vec<Ticket>, bool), Stop> {
-    let listed = tickets::listed(&visitor.app.registry, filter).await;
-    let (mut found, has_more) = listed.map_err(|failure| visitor.failed(&failure))?;
-    if asked.order != "oldest" {
-        found.sort_by_key(|case| case.body.priority != tickets::Priority::Urgent);
-    }
-    Ok((found, has_more))
 }
 
 fn search(asked: &Asked) -> Block {
@@ -190,6 +184,13 @@ fn for_staff(file: &Attachment) -> String {
 
 fn title(word: &str) -> &'static str {
     State::of_word(word).map_or("", State::title)
+}
+
+async fn by_number(visitor: &Visitor, number: &str) -> Result<Opened, Stop> {
+    let nothing = || visitor.no_page(NoPage::NotFound);
+    let number = number.parse().map_err(|_| nothing())?;
+    let opened = tickets::opened(&visitor.app.registry, number).await;
+    opened.map_err(|failure| visitor.failed(&failure))?.ok_or_else(nothing)
 }
 
 /// `GET /help/tickets/{number}`: the Help Desk's page.

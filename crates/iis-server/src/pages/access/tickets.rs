@@ -11,6 +11,7 @@ use crate::pages::format;
 use crate::pages::frame::{Fact, Notice, Problem};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
+use iis_model::access::Permission;
 use iis_model::{EmailAddress, SiteId};
 use iis_registry::accounts;
 use iis_registry::cases::Party;
@@ -129,14 +130,17 @@ async fn asker_fields(visitor: &Visitor, form: &Typed) -> Result<(Vec<Field>, &'
 
 /// `POST /help/tickets/new`
 pub(crate) async fn open(PublicSent { visitor, form }: PublicSent) -> Answer {
-    match opened(&visitor, &form).await? {
-        Ok(number) if visitor.session().is_ok() => Ok(redirect(&format!("/tickets/{number}?done=asked"))),
+    match ask(&visitor, &form).await? {
+        // whose sites are closed has no list of tickets: the link of the letter leads there
+        Ok(number) if visitor.may(Permission::WriteTickets) => {
+            Ok(redirect(&format!("/tickets/{number}?done=asked")))
+        }
         Ok(number) => Ok(redirect(&format!("/help/tickets/sent?number={number}"))),
         Err(problem) => Ok(sheet(&visitor, &form, vec![problem]).await?.answer(visitor)),
     }
 }
 
-async fn opened(visitor: &Visitor, form: &Typed) -> Result<Result<i64, Problem>, Stop> {
+async fn ask(visitor: &Visitor, form: &Typed) -> Result<Result<i64, Problem>, Stop> {
     let registry = &visitor.app.registry;
     let account = visitor.session().ok().map(|session| &session.account);
     let linked = match LinkKind::of_word(typed(form, "kind")) {
@@ -189,12 +193,6 @@ pub(crate) async fn sent(visitor: Visitor, Query(begun): Query<Begun>) -> Answer
     sheet.lead =
         format!("Ticket {}. The message that we sent you has the link to the conversation.", begun.number);
     Ok(sheet.answer(visitor))
-}
-
-pub(super) async fn by_number(visitor: &Visitor, number: &str) -> Result<Opened, Stop> {
-    let number = keyed::number(visitor, number)?;
-    let opened = tickets::opened(&visitor.app.registry, number).await;
-    opened.map_err(|failure| visitor.failed(&failure))?.ok_or_else(|| visitor.no_page(NoPage::NotFound))
 }
 
 async fn by_key(visitor: &Visitor, number: &str, key: &str) -> Result<Opened, Stop> {
