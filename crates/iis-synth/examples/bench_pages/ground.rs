@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use rusqlite::Connection;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -130,15 +130,8 @@ pub(crate) fn colleague(n: u32) -> String {
     format!("nurse{}", n % ACCOUNTS)
 }
 
-/// The record numbers that one source alone gave: clinics number their charts alike, and whoever types one of those is shown the
-/// own clinic's patient.
-fn given_once(database: &Connection) -> Result<HashSet<String>> {
-    let mut query = database.prepare("SELECT mrn FROM source_record GROUP BY mrn HAVING count(*) = 1")?;
-    let numbers = query.query_map([], |row| row.get(0))?;
-    Ok(numbers.collect::<Result<_, _>>()?)
-}
-
-/// People of the registry, spread over all.
+/// People of the registry, spread over all, with record numbers that one source alone gave: clinics number their charts alike,
+/// and whoever types a shared one is shown the own clinic's patient.
 fn choose(database: &Connection, wanted: usize) -> Result<Vec<Somebody>> {
     let mut query = database.prepare(
         "SELECT p.registry_number, n.last, n.first, n.born_on, r.mrn, v.demographics
@@ -148,9 +141,9 @@ fn choose(database: &Connection, wanted: usize) -> Result<Vec<Somebody>> {
          JOIN link l ON l.person_id = p.id
          JOIN source_record r ON r.id = l.source_record_id
          WHERE p.status = 'active' AND v.protected = 0 AND length(n.last) > 3 AND length(n.first) > 3
+           AND r.mrn IN (SELECT mrn FROM source_record GROUP BY mrn HAVING count(*) = 1)
          GROUP BY p.id",
     )?;
-    let once = given_once(database)?;
     let mut rows = query.query([])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
@@ -161,10 +154,7 @@ fn choose(database: &Connection, wanted: usize) -> Result<Vec<Somebody>> {
         let demographics: String = row.get(5)?;
         let demographics: serde_json::Value = serde_json::from_str(&demographics)?;
         let phone = demographics["te"][0]["d"].as_str().unwrap_or_default().to_owned();
-        let (last, first, mrn): (_, _, String) = (row.get(1)?, row.get(2)?, row.get(4)?);
-        if !once.contains(&mrn) {
-            continue;
-        }
+        let (last, first, mrn) = (row.get(1)?, row.get(2)?, row.get(4)?);
         all.push(Somebody { number: number.to_string(), last, first, born_on, mrn, phone });
     }
     let every = (all.len() / wanted).max(1);
