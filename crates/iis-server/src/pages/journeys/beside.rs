@@ -99,6 +99,7 @@ async fn p_2_a_former_address_stays_on_the_page_with_its_time() {
     assert!(asked.body.contains("The birth date is after doses on record"), "{}", asked.body);
     let sure = send(&house, &mut ana, &asked, &path, &[]).await;
     assert!(!sure.body.contains("The birth date is after doses on record"), "asked once: {}", sure.body);
+    assert!(sure.location().ends_with("?done=changed"), "{} {}", sure.status, sure.body);
 }
 
 /// What is due leads to the form of the visit with its row ticked.

@@ -51,7 +51,7 @@ pub(crate) fn removable_by(
 }
 
 fn only_they_can(organization: &str) -> String {
-    format!("Wrong, but not yours: ask {organization} to take it back. Only who reported it can.")
+    format!("If this is wrong, ask {organization}: only who reported it can remove it.")
 }
 
 fn notes_of(event: &ConsolidatedEvent) -> Vec<NoteView> {

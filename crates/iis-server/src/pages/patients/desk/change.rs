@@ -227,7 +227,10 @@ pub(crate) async fn submit(
         Err(problems) => return Ok(to_mend(&page(setting.clone(), form(problems)))),
     };
     let heeded = typed.heeded();
-    let doubts: Vec<_> = born_after_doses(&person, &setting.record).into_iter().collect();
+    // a birth date that nobody touched is not asked about with every change
+    let is_new = person.born_on != setting.record.demographics.born_on;
+    let doubts: Vec<_> =
+        is_new.then(|| born_after_doses(&person, &setting.record)).flatten().into_iter().collect();
     if doubts.iter().any(|(code, _)| !heeded.iter().any(|known| **known == **code)) {
         let mut form = form(Vec::new());
         form.heed = ToHeed::said(&doubts, &heeded);

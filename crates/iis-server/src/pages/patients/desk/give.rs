@@ -114,12 +114,16 @@ impl Desk {
         rows(&self.said.recommendation, (&self.lots, &self.unfit(typed)), typed, self.today)
     }
 
-    /// The route of the product where its packages name one only, for rows of which none is chosen yet.
+    /// The usual route of the lot of each row, where nobody chose one: none was chosen, or it stands there since it was filled in
+    /// for another lot.
     fn fill_in_routes(&self, rows: &mut [Row]) {
-        for row in rows.iter_mut().filter(|row| row.route.is_empty()) {
-            let lot = row.lot.and_then(|id| self.lot(id));
-            let route = lot.and_then(|lot| usual_route(&self.sets, lot.lot.cvx));
-            route.unwrap_or_default().clone_into(&mut row.route);
+        let usual = |id: LotId| self.lot(id).and_then(|lot| usual_route(&self.sets, lot.lot.cvx));
+        for row in rows {
+            let was_filled_in = row.routed.and_then(usual).is_some_and(|route| route == row.route);
+            if row.route.is_empty() || was_filled_in {
+                row.lot.and_then(usual).unwrap_or_default().clone_into(&mut row.route);
+                row.routed = row.lot;
+            }
         }
     }
 
@@ -210,6 +214,7 @@ pub(crate) async fn submit(
         desk.fill_in_routes(&mut rows);
         return Ok(desk.show(&visitor, &typed, rows, Shown { scan, ..Shown::default() }));
     }
+    desk.fill_in_routes(&mut rows);
     let visit = match read(&typed, &rows, &desk) {
         Ok(visit) => visit,
         Err(problems) => {
@@ -217,6 +222,7 @@ pub(crate) async fn submit(
             for row in &mut rows {
                 row.lot = instead_of(row, &unfit).or(row.lot);
             }
+            desk.fill_in_routes(&mut rows);
             return Ok(desk.show(&visitor, &typed, rows, Shown { problems, ..Shown::default() }));
         }
     };

@@ -72,6 +72,8 @@ pub(super) struct Row {
     pub(super) lot: Option<LotId>,
     pub(super) lots: Vec<LotId>,
     pub(super) route: String,
+    /// For which lot the route was filled in; none: somebody chose it.
+    pub(super) routed: Option<LotId>,
     pub(super) body_site: String,
     amount: String,
 }
@@ -94,6 +96,8 @@ struct RowView {
     is_given: bool,
     lots: Vec<Choice>,
     routes: Vec<Choice>,
+    /// The lot for which the route was filled in.
+    routed: String,
     sites: Vec<Choice>,
     /// The name of the field of its amount, and what was typed.
     amount_field: String,
@@ -226,6 +230,7 @@ pub(super) fn rows(
             is_given: !typed.get(&format!("give_{id}")).is_empty() || (is_any && chosen.is_some()),
             lot: chosen.or(first),
             route: typed.get(&format!("route_{id}")).to_owned(),
+            routed: typed.get(&format!("routed_{id}")).parse().ok().map(LotId),
             body_site: typed.get(&format!("site_{id}")).to_owned(),
             amount: typed.get(&format!("amount_{id}")).to_owned(),
             is_gone: standing == GONE,
@@ -351,6 +356,7 @@ fn row_view(row: Row, (all, unfit): (&[OnHand], &Unfit)) -> RowView {
     RowView {
         lots: lots.map(lot).collect(),
         routes: choices(ROUTES, &row.route, "Route"),
+        routed: row.routed.map(|id| id.to_string()).unwrap_or_default(),
         sites: choices(SITES, &row.body_site, "Body site"),
         field: format!("lot_{}", row.id),
         amount_field: format!("amount_{}", row.id),

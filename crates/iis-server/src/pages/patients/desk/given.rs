@@ -173,10 +173,7 @@ fn dose(
     desk: &Desk,
 ) -> ReportedEvent {
     let lot = &lot.lot;
-    let coded = |field: &str, system: &str| {
-        let code = typed.get(&format!("{field}_{}", row.id));
-        (!code.is_empty()).then(|| Coded::new(code, "", system))
-    };
+    let coded = |code: &str, system: &str| (!code.is_empty()).then(|| Coded::new(code, "", system));
     let is_handed_out = !typed.get("vis").is_empty();
     DoseGiven {
         on,
@@ -184,7 +181,7 @@ fn dose(
         ndc: lot.ndc.parse().ok(),
         lot: (lot.lot.clone(), lot.expires_on, lot.mvx.parse().ok()),
         amount_ml,
-        where_given: (coded("route", "NCIT"), coded("site", "HL70163")),
+        where_given: (coded(&row.route, "NCIT"), coded(&row.body_site, "HL70163")),
         given_by,
         ordered_by,
         paid: (eligible, funding_source(&desk.sets, lot.funding)),

@@ -244,7 +244,7 @@ pub(in crate::pages) fn notice(done: &str) -> Option<Notice> {
             return Some(Notice { kind: "info", text });
         }
         ("nothing", _) => {
-            let text = "Nothing was changed: all of it stands in the record already.".to_owned();
+            let text = "Nothing was changed: the record stands as you wanted it already.".to_owned();
             return Some(Notice { kind: "info", text });
         }
         _ => return None,

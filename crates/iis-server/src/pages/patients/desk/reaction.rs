@@ -44,14 +44,14 @@ pub(super) fn choices() -> Vec<(String, String)> {
     known.chain([(OTHER.to_owned(), "Another reaction, in words below".to_owned())]).collect()
 }
 
-/// The doses on record that a reaction can have followed, newest first.
+/// The doses on record that a reaction can have followed, newest first: those of which vaccine and date are known.
 pub(super) fn doses(record: &PersonRecord) -> Vec<(String, String)> {
     let called = |event: &ConsolidatedEvent| {
-        let on = event.best.given_on.get().map(format::partial_date);
-        format!("{}, {}", vaccine_name(&event.best), on.unwrap_or_else(|| "date not known".to_owned()))
+        let on = format::partial_date(event.best.given_on.get()?);
+        event.best.cvx.get()?;
+        Some((event.id.0.to_string(), format!("{}, {on}", vaccine_name(&event.best))))
     };
-    let known = record.events.iter().filter(|event| is_dose(event) && event.best.cvx.get().is_some());
-    known.map(|event| (event.id.0.to_string(), called(event))).collect()
+    record.events.iter().filter(|event| is_dose(event)).filter_map(called).collect()
 }
 
 /// The reaction as it was filled in.
@@ -64,22 +64,20 @@ pub(super) fn read(
     let what = read_what(typed, problems);
     let wanted = typed.get("dose").parse::<i64>().ok();
     let dose = record.events.iter().find(|event| is_dose(event) && Some(event.id.0) == wanted);
-    let cvx = dose.and_then(|dose| dose.best.cvx.value);
-    if cvx.is_none() {
+    let after = dose.and_then(|dose| dose.best.cvx.value.zip(dose.best.given_on.value));
+    if after.is_none() {
         let text =
             "Choose the dose that it followed. A dose that is not listed is recorded first, as history.";
         problems.push(Problem::of("dose", text));
     }
-    let given_on = dose.and_then(|dose| dose.best.given_on.value);
-    if let (Some(on), Some(given_on)) = (on, given_on)
+    if let (Some(on), Some((_, given_on))) = (on, after)
         && on.last_day() < given_on.first_day()
     {
         let text = "The reaction is dated before the dose that it followed. Correct the date, or choose another dose.";
         problems.push(Problem::of("on", text));
     }
     let vaers = read_vaers(typed, problems);
-    let (what, cvx, on) = (what?, cvx?, on?);
-    Some(Reaction { what, after: (cvx, given_on.unwrap_or(on)), on, vaers }.report())
+    Some(Reaction { what: what?, after: after?, on: on?, vaers }.report())
 }
 
 fn read_what(typed: &Typed, problems: &mut Vec<Problem>) -> Option<ObservationValue> {

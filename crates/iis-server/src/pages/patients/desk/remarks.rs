@@ -64,7 +64,7 @@ const PLACES: &[(&str, &str)] = &[
     ("PID-11", "the address"),
     ("PID-13", "the telephone number"),
     ("PID-29", "the date of death"),
-    ("PID-30", "the date of death"),
+    ("PID-30", "whether the patient has died"),
 ];
 
 /// What is said to senders, and what of it to whoever sits before a form.
@@ -88,6 +88,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("Send former names as further repetitions.", "Enter former names too."),
     ("Send the medical record number with the type MR.", "Enter the medical record number."),
     ("Send the number from the registry's replies, or none.", "Enter the registry number, or none."),
+    ("does not say Y",                    "is not answered with yes"),
     ("when your system last changed the record", "when the record was changed"),
     ("when the dose was entered in your system", "when the dose was entered"),
     ("Send the code that replaced it.",   "Choose another one of the list."),
@@ -127,12 +128,25 @@ pub(in crate::pages) fn in_words(text: &str) -> String {
     named(&sentences.collect::<String>())
 }
 
-/// Whether a text begins with a place of a message: `RXA-15`, `PID`.
+/// Whether a text begins with a place of a message: `RXA-15`, `PID`, or an observation by its LOINC code: `64994-7`.
 fn is_place(text: &str) -> bool {
+    if is_observation(text) {
+        return true;
+    }
     let Some((segment, rest)) = text.split_at_checked(3) else { return false };
     let is_segment =
         matches!(segment, "MSH" | "PID" | "PD1" | "PV1" | "NK1" | "ORC" | "RXA" | "RXR" | "OBX" | "NTE");
     is_segment && !rest.starts_with(|next: char| next.is_ascii_alphanumeric())
+}
+
+/// Whether a text begins with a LOINC code: four or five digits, a dash, and one more.
+fn is_observation(text: &str) -> bool {
+    let Some((number, check)) = text.split_once('-') else { return false };
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    (4..=5).contains(&number.len())
+        && number.chars().all(is_digit)
+        && check.starts_with(is_digit)
+        && !check[1..].starts_with(|next: char| next.is_ascii_alphanumeric())
 }
 
 /// The text without the places in parentheses, which may hold parentheses themselves.
@@ -177,7 +191,7 @@ fn named(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_words, is_place};
+    use super::in_words;
     use iis_model::sent::Thing;
     use iis_quality::{catalogue, checks};
     use std::path::Path;
@@ -195,6 +209,8 @@ mod tests {
              "The CVX code is not in its table of codes. Choose one of the list."),
             ("The date is in the future, so this order group was not stored. Correct RXA-3 and send it again.",
              "The date is in the future, so the dose is not stored. Correct the date."),
+            ("The funding source (30963-3) does not go with the eligibility (64994-7). Check both.",
+             "The funding source does not go with the eligibility. Check both."),
             ("The lot number (RXA-15) holds more than one lot. Send each dose with its own.",
              "The lot number holds more than one lot. Enter each dose with its own."),
         ];
@@ -206,10 +222,26 @@ mod tests {
     /// What only a message can have.
     fn of_messages(text: &str) -> bool {
         let lower = text.to_lowercase();
-        let of_senders = ["yyyymmdd", "segment", "message", "order group", "send ", "hl7", "observation 6"];
-        let is_word =
-            |word: &str| is_place(word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric()));
-        of_senders.iter().any(|word| lower.contains(word)) || text.split_whitespace().any(is_word)
+        let of_senders = ["yyyymmdd", "segment", "message", "order group", "send ", "hl7"];
+        let is_segment = |word: &str| {
+            let known = ["MSH", "PID", "PD1", "PV1", "NK1", "ORC", "RXA", "RXR", "OBX", "NTE"];
+            known.contains(
+                &word
+                    .split(|letter: char| !letter.is_ascii_alphanumeric())
+                    .find(|part| !part.is_empty())
+                    .unwrap_or(""),
+            )
+        };
+        // LOINC codes, by a rule of this test: digits, a dash, one digit
+        let is_code = |word: &str| {
+            let word = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
+            let digits = word
+                .split('-')
+                .map(|part| part.bytes().all(|byte| byte.is_ascii_digit()).then_some(part.len()));
+            matches!(digits.collect::<Vec<_>>()[..], [Some(4 | 5), Some(1)])
+        };
+        of_senders.iter().any(|word| lower.contains(word))
+            || text.split_whitespace().any(|word| is_code(word) || is_segment(word))
     }
 
     #[test]

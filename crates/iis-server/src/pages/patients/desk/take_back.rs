@@ -2,7 +2,9 @@
 //! it came through (requirements V-5, V-6).
 
 use super::card_view::Choice;
+use super::meanwhile::conflict;
 use super::mend::key;
+use super::remarks::in_words;
 use super::{Setting, Token, Typed, set};
 use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
@@ -15,7 +17,7 @@ use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use iis_model::access::Permission;
 use iis_model::{RegistryNumber, ReportedEvent};
 use iis_registry::desk::{self, NOTE_REASONS, Outcome, OwnReport, ReportKey};
@@ -117,6 +119,9 @@ pub(crate) async fn submit(
         return Ok(redirect(&format!("{record_href}?done=nothing")));
     };
     let token = Token::new(&visitor, href(setting.record.registry_number, key));
+    if Some(key) != self::key(&report) {
+        return Ok(meanwhile(setting, token, &event, &typed));
+    }
     let Some((reason, _)) = NOTE_REASONS.iter().find(|(word, _)| *word == typed.get("reason")) else {
         let field = format!("reason-{}", NOTE_REASONS[0].0);
         let problems = vec![Problem::of(field, "Choose why it is removed.")];
@@ -126,9 +131,19 @@ pub(crate) async fn submit(
     let deed = deed(&visitor, Permission::RecordContraindications, reason, typed.get("once"))?;
     let by = (deed, setting.site.clone());
     let outcome = desk::remove(&visitor.app.registry, by, (setting.record.id, key)).await;
-    let done = match outcome.map_err(|failure| visitor.failed(&failure))? {
-        Outcome::Stored(_) => "removed",
-        _ => "nothing", // somebody else was first
-    };
-    Ok(redirect(&format!("{record_href}?done={done}")))
+    match outcome.map_err(|failure| visitor.failed(&failure))? {
+        Outcome::Stored(_) => Ok(redirect(&format!("{record_href}?done=removed"))),
+        Outcome::Mend(remarks) | Outcome::Heed(remarks) => {
+            let problems = remarks.iter().map(|remark| Problem::of("", in_words(&remark.text))).collect();
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page(setting, token, &event, &typed, problems)))
+                .into_response())
+        }
+        Outcome::Moved | Outcome::Alike(_) => Ok(meanwhile(setting, token, &event, &typed)),
+    }
+}
+
+/// It was changed while somebody read: what it says now, to be removed or left.
+fn meanwhile(setting: Setting, token: Token, event: &ReportedEvent, typed: &Typed) -> Response {
+    let text = "Nothing was removed: this was changed since you opened the page. Read what it says now.";
+    conflict(rendered(&page(setting, token, event, typed, vec![Problem::of("", text)])))
 }
