@@ -366,3 +366,35 @@ async fn a_combination_and_its_part_are_not_given_in_one_visit_unasked() {
     assert!(asked.body.contains("Untick one, unless both were injected."), "{}", asked.body);
     assert_eq!(doses(&house, &mut pia, &number).await, before, "nothing is saved before it is read");
 }
+
+/// The route that was filled in for one lot is not that of another one; what somebody chose stays.
+#[tokio::test]
+async fn a_route_that_was_filled_in_follows_the_lot() {
+    let people = [("pia", "primary-vaccine-coordinator", "CEDAR"), ("ana", "clinic-access", "CEDAR")];
+    let (house, number) = desk(&people).await;
+    let mut pia = house.sign_in("pia").await;
+    receive(&house, &mut pia, &[("vaccine", "21"), ("lot", "V-ONE"), ("funding", "private")]).await;
+    receive(&house, &mut pia, &[("vaccine", "83"), ("lot", "A-ONE"), ("funding", "private")]).await;
+    let mut ana = house.sign_in("ana").await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut ana, &path).await;
+    let key = |lot: &str| {
+        let option = page.body.split("<option value=\"").find(|one| one.contains(lot)).expect("a lot");
+        option.split('"').next().expect("a value").to_owned()
+    };
+    let (hepatitis, varicella) = (key("lot A-ONE"), key("lot V-ONE"));
+    // as the form was filled in for hepatitis A, and then varicella was chosen in its place
+    let typed = [
+        ("give_any1", "on"),
+        ("lot_any1", varicella.as_str()),
+        ("route_any1", "C28161"),
+        ("routed_any1", hepatitis.as_str()),
+        ("eligibility", ""),
+        ("do", "save"),
+    ];
+    let asked = send(&house, &mut ana, &page, &path, &typed).await;
+    assert_eq!(filled(&asked).get("route_any1").map(String::as_str), Some("C38299"), "{}", asked.body);
+    let chosen = [("routed_any1", ""), ("route_any1", "C28161"), ("do", "save")];
+    let asked = send(&house, &mut ana, &asked, &path, &chosen).await;
+    assert_eq!(filled(&asked).get("route_any1").map(String::as_str), Some("C28161"), "{}", asked.body);
+}
