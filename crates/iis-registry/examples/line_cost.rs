@@ -121,7 +121,12 @@ fn processor_micros() -> u128 {
 fn arrival(n: usize) -> Arrival {
     let second = i64::try_from(n).expect("few") + 1_772_445_600;
     let random = [second.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15); 4];
-    Arrival { at: Timestamp::from_second(second).expect("a moment"), today: date(2026, 3, 2), random }
+    Arrival {
+        at: Timestamp::from_second(second).expect("a moment"),
+        today: date(2026, 3, 2),
+        random,
+        from: None,
+    }
 }
 
 fn header(kind: &str, profile: &str, control_id: &str) -> String {

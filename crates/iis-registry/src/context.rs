@@ -9,10 +9,12 @@ use crate::number_key::NumberKey;
 use crate::recommend::Schedules;
 use crate::senders::{Known, Paces};
 use crate::settled::Settled;
+use iis_model::access::{Actor, Channel};
 use iis_model::{Date, Timestamp};
 use iis_quality::Policy;
-use iis_store::Store;
+use iis_store::{AuditEntry, Store};
 use jiff::tz::TimeZone;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 /// Who this registry is in messages and on pages.
@@ -119,9 +121,16 @@ pub struct Arrival {
     pub today: Date,
     /// Random bits of this request alone.
     pub random: [u64; 4],
+    /// From which network address it came, where it came over the network.
+    pub from: Option<IpAddr>,
 }
 
 impl Arrival {
+    /// The audit row of what somebody does who is not signed in: it says from where.
+    pub(crate) fn by_nobody(&self, action: &'static str) -> AuditEntry {
+        AuditEntry::by(&Actor::Nobody, Channel::Web, action, self.at).sent_from(self.from)
+    }
+
     /// Random bits, made different by `salt`: for tries that must not repeat themselves.
     pub(crate) fn random(&self, salt: i64) -> u64 {
         // SplitMix64's finalizer: every bit of the input moves every bit of the output.

@@ -16,6 +16,9 @@ use iis_registry::{Arrival, Context};
 use std::ops::Deref;
 use std::sync::Arc;
 
+/// So many forms that write letters to strangers come from one address in a minute: a training room in which everybody asks
+/// for an account.
+const PUBLIC_FORMS_PER_MINUTE: u32 = 30;
 /// So many questions to passkeys are asked of one address in a minute: a clinic whose people all sign in at eight.
 const QUESTIONS_PER_MINUTE: u32 = 120;
 
@@ -38,6 +41,8 @@ pub struct Parts {
     pub passkeys: RelyingParty,
     /// How often passkeys are asked, by address: questions are kept for minutes.
     pub passkey_questions: FailureLimit,
+    /// How often forms come that write letters to strangers, by address.
+    pub public_forms: FailureLimit,
     /// Documents to PDF.
     pub printing: Printing,
     /// Who looks at files that people upload.
@@ -80,6 +85,7 @@ impl App {
             passwords,
             passkeys,
             passkey_questions,
+            public_forms: FailureLimit::new(PUBLIC_FORMS_PER_MINUTE),
             printing,
             scanner,
             sign_in,

@@ -11,8 +11,8 @@ pub use key::{Key, Keys};
 pub use said::{Move, Said};
 pub use upload::{LARGEST, Scan, Upload};
 
-use crate::Failure;
-use iis_model::access::{Actor, Channel, Granted};
+use crate::{Arrival, Failure};
+use iis_model::access::Granted;
 use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId, Timestamp};
 use iis_store::case_file::{self, CaseRow, EventRow, SaidRow};
 use iis_store::{AuditEntry, StoreError, Tx};
@@ -75,10 +75,10 @@ impl Party<'_> {
     }
 
     /// The audit row of what they do.
-    pub(crate) fn entry(self, action: &'static str, at: Timestamp) -> AuditEntry {
+    pub(crate) fn entry(self, action: &'static str, arrival: Arrival) -> AuditEntry {
         match self {
-            Self::KeyHolder => AuditEntry::by(&Actor::Nobody, Channel::Web, action, at),
-            Self::Staff(granted) => AuditEntry::of(granted, at).action(action),
+            Self::KeyHolder => arrival.by_nobody(action),
+            Self::Staff(granted) => AuditEntry::of(granted, arrival.at).action(action),
         }
     }
 }

@@ -152,9 +152,9 @@ pub async fn upload(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     let about = format!("enrollment {number}, {}", kind.word());
-    let refusal = Party::KeyHolder.entry("refuse-file", arrival.at).detail(about);
+    let refusal = Party::KeyHolder.entry("refuse-file", arrival).detail(about);
     let media_type = file.admitted(cx, refusal).await?;
-    let entry = Party::KeyHolder.entry("upload-scan", arrival.at);
+    let entry = Party::KeyHolder.entry("upload-scan", arrival);
     let uploaded = cx.store.write(Lane::Web, move |tx| {
         let case = match holding(tx, number)? {
             Ok(case) => case,
@@ -225,7 +225,7 @@ pub async fn fetch(
     n: i64,
     arrival: Arrival,
 ) -> Result<Option<Fetched>, Failure> {
-    let entry = party.entry("view-paper", arrival.at).detail(format!("enrollment {number}, paper {n}"));
+    let entry = party.entry("view-paper", arrival).detail(format!("enrollment {number}, paper {n}"));
     let fetched = cx.store.disclose(move |tx| {
         let nothing = Ok((None, Vec::new()));
         let Some(case) = Enrollment::load(tx, number)? else { return nothing };

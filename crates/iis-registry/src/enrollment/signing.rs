@@ -153,7 +153,7 @@ pub async fn sign(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     let registry = cx.identity.name.clone();
-    let entry = party.entry("sign-paper", arrival.at);
+    let entry = party.entry("sign-paper", arrival);
     let granted = party.granted().cloned();
     let signed = cx.store.write(Lane::Web, move |tx| {
         let Signing { kind, text, text_sha256, signer, title } = signing.clone();

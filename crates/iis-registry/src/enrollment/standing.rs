@@ -8,9 +8,8 @@ use crate::cases::{By, Keys, NOT_NOW, Party};
 use crate::mail::{Letter, Link, knock};
 use crate::names::{is_name_of_person, is_showable};
 use crate::{Arrival, Context, Failure};
-use iis_model::access::{Actor, Channel};
 use iis_model::{Date, EmailAddress, Timestamp};
-use iis_store::{AuditEntry, Lane, StoreError, Tx};
+use iis_store::{Lane, StoreError, Tx};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 
@@ -114,7 +113,7 @@ pub async fn begin(
     }
     let keys = Keys::of(cx, arrival).await?;
     let (id, cx2, email) = (cx.store.ids().take()?, cx.clone(), email.clone());
-    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "begin-enrollment", arrival.at);
+    let entry = arrival.by_nobody("begin-enrollment");
     let begun = cx.store.write(Lane::Web, move |tx| {
         let by = By { actor: &application.contact, reason: "", at: arrival.at };
         let case = Enrollment::open(tx, id, &email, State::Draft, application.clone(), by)?;
@@ -208,7 +207,7 @@ pub async fn submit_by(
     number: i64,
     arrival: Arrival,
 ) -> Result<State, Failure> {
-    let entry = party.entry("submit-enrollment", arrival.at).detail(format!("enrollment {number}"));
+    let entry = party.entry("submit-enrollment", arrival).detail(format!("enrollment {number}"));
     let granted = party.granted().cloned();
     let submitted = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(None) };
@@ -259,7 +258,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, case: &mut Enrollment, by: By<'_>) -> Resu
 pub async fn withdraw(cx: &Context, number: i64, arrival: Arrival) -> Result<(), Failure> {
     const IS_A_SITE: &str =
         "This site is enrolled. Its site administrator withdraws it, signed in, on the page Site enrollment.";
-    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "withdraw-enrollment", arrival.at);
+    let entry = arrival.by_nobody("withdraw-enrollment");
     let withdrawn = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
         if case.site_id.is_some() {

@@ -126,7 +126,12 @@ async fn today(cx: &Context, sender: &Arc<Sender>, row: &MessageRow) -> Result<T
         bytes: row.body.clone().into(),
         sender: Arc::clone(sender),
         channel: channel(&row.channel),
-        arrival: Arrival { at: row.received_at, today: day, random: [row.id.0.cast_unsigned(); 4] },
+        arrival: Arrival {
+            at: row.received_at,
+            today: day,
+            random: [row.id.0.cast_unsigned(); 4],
+            from: None,
+        },
         once: None,
     };
     let (request, mut findings) = gate(cx, &received);

@@ -7,7 +7,7 @@ pub use code::Code;
 
 use crate::enrollment::{ConfirmedPaper, signing};
 use crate::{Arrival, Context, Failure};
-use iis_model::access::{Actor, Channel, Granted};
+use iis_model::access::Granted;
 use iis_model::record::PersonRecord;
 use iis_model::{PersonId, Timestamp};
 use iis_store::printed_document::{self, NewDocument, PrintedDocument};
@@ -152,7 +152,7 @@ impl Proof {
 /// What was printed with this code; none: nothing. That a document was looked at stands among the person's disclosures.
 pub async fn confirm(cx: &Context, code: Code, arrival: Arrival) -> Result<Option<Proof>, Failure> {
     let confirmed = cx.store.disclose(move |tx| {
-        let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "confirm-document", arrival.at);
+        let entry = arrival.by_nobody("confirm-document");
         if let Some(found) = printed_document::by_code(tx, &code.sha256())? {
             let about = found.person_now.unwrap_or(found.kept.person_id);
             let is_open = !opting_out::is_out(tx, about)? && !found.is_protected_now.unwrap_or(false);

@@ -11,8 +11,7 @@ use crate::enrollment::standing::inside;
 use crate::mail::{Letter, knock, may_ask, send_again};
 use crate::{Arrival, Context, Failure};
 use iis_model::EmailAddress;
-use iis_model::access::{Actor, Channel};
-use iis_store::{AuditEntry, Lane};
+use iis_store::Lane;
 
 /// What is said to who asks for a letter again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +32,7 @@ pub async fn letter_again(
 ) -> Result<Again, Failure> {
     let keys = Keys::of(cx, arrival).await?;
     let (cx2, email) = (cx.clone(), email.clone());
-    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "send-request-letter-again", arrival.at);
+    let entry = arrival.by_nobody("send-request-letter-again");
     let sent = cx.store.write(Lane::Web, move |tx| {
         if !may_ask(tx, &cx2, &email, LETTER, arrival.at)? {
             return Ok(Again::NoMoreNow);
@@ -63,7 +62,7 @@ pub async fn ask_again(
          in, on the page Accounts.",
     );
     let keys = Keys::of(cx, arrival).await?;
-    let (cx2, entry) = (cx.clone(), party.entry("ask-administrator-again", arrival.at));
+    let (cx2, entry) = (cx.clone(), party.entry("ask-administrator-again", arrival));
     let entry = entry.detail(format!("request {number}"));
     let asked = cx.store.write(Lane::Web, move |tx| {
         let case = Request::load(tx, number)?.filter(|case| case.state == State::AwaitingAdministrator);

@@ -10,9 +10,8 @@ use crate::mail::{Letter, Link, knock};
 use crate::names::{is_name_of_person, is_of_license, is_showable};
 use crate::sites::site_named;
 use crate::{Arrival, Context, Failure};
-use iis_model::access::{Actor, Channel};
 use iis_model::{EmailAddress, Timestamp};
-use iis_store::{AuditEntry, Lane, StoreError, Tx};
+use iis_store::{Lane, StoreError, Tx};
 use std::sync::Arc;
 
 /// What came of sending a request in.
@@ -70,7 +69,7 @@ pub async fn begin(
     check(&application)?;
     let keys = Keys::of(cx, arrival).await?;
     let (id, cx2, email) = (cx.store.ids().take()?, cx.clone(), email.clone());
-    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "begin-request", arrival.at);
+    let entry = arrival.by_nobody("begin-request");
     let begun_now = cx.store.write(Lane::Web, move |tx| {
         if !may_ask(tx, &cx2, &email, LETTER, arrival.at)? {
             return Ok(Err(NO_MORE_LETTERS));
@@ -114,11 +113,13 @@ fn name_site(tx: &mut Tx<'_>, case: &mut Request) -> Result<(), StoreError> {
 
 /// The link of the letter was opened: the address is whose it says (S-8).
 pub async fn confirm_address(cx: &Context, number: i64, arrival: Arrival) -> Result<(), Failure> {
+    let entry = arrival.by_nobody("confirm-address").detail(format!("request {number}"));
     let confirmed = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(()) };
         if case.body.confirmed_at.is_none() {
             case.body.confirmed_at = Some(arrival.at);
             case.save(tx)?;
+            tx.audit(&entry)?;
         }
         Ok(())
     });
@@ -139,6 +140,7 @@ pub async fn change(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     check(&application)?;
+    let entry = arrival.by_nobody("change-request").detail(format!("request {number}"));
     let changed = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(false) };
         if !can_change(case.state) {
@@ -169,6 +171,7 @@ pub async fn change(
         case.save(tx)?;
         let by = By { actor: &application.name, reason: "", at: arrival.at };
         case.say(tx, false, "Changed the request.", by)?;
+        tx.audit(&entry)?;
         Ok(true)
     });
     if changed.await? { Ok(()) } else { Err(NOT_NOW) }
@@ -178,7 +181,7 @@ pub async fn change(
 /// place in the queue.
 pub async fn submit(cx: &Context, number: i64, arrival: Arrival) -> Result<Asked, Failure> {
     let roles = Arc::clone(&cx.roles);
-    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "submit-request", arrival.at);
+    let entry = arrival.by_nobody("submit-request");
     let entry = entry.detail(format!("request {number}"));
     let asked = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(None) };
@@ -207,14 +210,16 @@ pub async fn submit(cx: &Context, number: i64, arrival: Arrival) -> Result<Asked
 
 /// Takes a request back.
 pub async fn withdraw(cx: &Context, number: i64, arrival: Arrival) -> Result<(), Failure> {
+    let entry = arrival.by_nobody("withdraw-request").detail(format!("request {number}"));
     let withdrawn = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(false) };
         let name = case.body.name.clone();
-        case.act(
-            tx,
-            Event::Withdraw,
-            By { actor: &name, reason: "withdrawn by the applicant", at: arrival.at },
-        )
+        let by = By { actor: &name, reason: "withdrawn by the applicant", at: arrival.at };
+        if !case.act(tx, Event::Withdraw, by)? {
+            return Ok(false);
+        }
+        tx.audit(&entry)?;
+        Ok(true)
     });
     if withdrawn.await? { Ok(()) } else { Err(NOT_NOW) }
 }

@@ -34,7 +34,7 @@ pub async fn mail_link_again(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     let (cx2, token): (_, Box<str>) = (cx.clone(), token.into());
-    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "mail-password-link", arrival.at);
+    let entry = arrival.by_nobody("mail-password-link");
     let mailed = cx.store.write(Lane::Web, move |tx| {
         let Some(case) = Request::load(tx, number)?.filter(|case| case.state == State::Provisioned) else {
             return Ok(Err(NOT_NOW));

@@ -57,10 +57,10 @@ pub async fn attach(
     file: Upload,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let refusal = party.entry("refuse-file", arrival.at).detail(format!("ticket {number}"));
+    let refusal = party.entry("refuse-file", arrival).detail(format!("ticket {number}"));
     let media_type = file.admitted(cx, refusal).await?;
     let name: Box<str> = file_name(called, media_type).into();
-    let entry = party.entry("attach-file", arrival.at);
+    let entry = party.entry("attach-file", arrival);
     let granted = party.granted().cloned();
     let attached = cx.store.write(Lane::Web, move |tx| {
         let Some(case) = Ticket::hold(tx, number)? else { return Ok(Err(NOT_NOW)) };
@@ -106,7 +106,7 @@ pub async fn attachment(
     n: i64,
     arrival: Arrival,
 ) -> Result<Option<(Attachment, Box<[u8]>)>, Failure> {
-    let entry = party.entry("fetch-file", arrival.at).detail(format!("ticket {number}, file {n}"));
+    let entry = party.entry("fetch-file", arrival).detail(format!("ticket {number}, file {n}"));
     let granted = party.granted().cloned();
     let fetched = cx.store.disclose(move |tx| {
         let nothing = Ok((None, Vec::new()));

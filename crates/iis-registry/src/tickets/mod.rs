@@ -160,9 +160,10 @@ pub async fn open(
             "Enter the name or the code of your clinic, school or office in one line.",
         ));
     }
-    let nobody = Actor::Nobody;
-    let actor = asker.account.map_or(nobody, Account::actor);
-    let entry = AuditEntry::by(&actor, Channel::Web, "open-ticket", arrival.at);
+    let entry = match asker.account {
+        Some(account) => AuditEntry::by(&account.actor(), Channel::Web, "open-ticket", arrival.at),
+        None => arrival.by_nobody("open-ticket"),
+    };
     let from = Origin::of(asker)?;
     let keys = Keys::of(cx, arrival).await?;
     let (id, cx2, text) = (cx.store.ids().take()?, cx.clone(), text.to_owned());
@@ -230,7 +231,7 @@ pub async fn answer(
     check(text)?;
     let keys = Keys::of(cx, arrival).await?;
     let (text, days, cx2) = (text.to_owned(), cx.settled.reopen_days, cx.clone());
-    let entry = party.entry("answer-own-ticket", arrival.at).detail(format!("ticket {number}"));
+    let entry = party.entry("answer-own-ticket", arrival).detail(format!("ticket {number}"));
     let granted = party.granted().cloned();
     let answered = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Ticket::load(tx, number)? else { return Ok(Err(NOT_NOW)) };

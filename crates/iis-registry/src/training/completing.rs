@@ -3,10 +3,11 @@
 use super::library::{CourseKind, courses_of};
 use super::record::hash;
 use crate::{Arrival, Context, Failure};
-use iis_model::access::{Actor, Channel, Granted};
+use iis_model::access::Granted;
 use iis_model::{Date, EmailAddress};
 use iis_store::training::{self, Completed};
 use iis_store::{AuditEntry, Lane};
+use std::collections::BTreeMap;
 
 /// What a file of completions brought.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,18 +30,42 @@ pub struct RefusedLine {
 /// The most lines of one file.
 const MOST_LINES: usize = 20_000;
 
-/// Records a completion in one's own training record: of a course that is taken here. False: there is no such record or
-/// course.
-pub async fn record_own(cx: &Context, key: &str, code: &str, arrival: Arrival) -> Result<bool, Failure> {
+/// What became of a course that somebody says is completed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// There is no such record, or no such course is taken here.
+    Absent,
+    /// These questions of the quiz, from 0, are not answered rightly: nothing is on record yet.
+    Wrong(Vec<usize>),
+    /// It is on record.
+    Complete,
+}
+
+/// Records a completion in one's own training record, of a course that is taken here. A quiz is complete when each question,
+/// from 0, has its right answer, from 0; it can be tried as often as needed.
+pub async fn record_own(
+    cx: &Context,
+    key: &str,
+    code: &str,
+    answers: BTreeMap<usize, usize>,
+    arrival: Arrival,
+) -> Result<Taken, Failure> {
     let (key, code): (_, Box<str>) = (hash(key), code.into());
-    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "complete-course", arrival.at)
-        .detail(format!("course {code}"));
+    let entry = arrival.by_nobody("complete-course");
     let recorded = cx.store.write(Lane::Web, move |tx| {
-        let Some(trainee) = training::by_key(tx, &key)? else { return Ok(false) };
+        let Some(trainee) = training::by_key(tx, &key)? else { return Ok(Taken::Absent) };
         let course = courses_of(tx)?
             .into_iter()
             .find(|course| course.code == code && course.is_offered && course.kind != CourseKind::External);
-        let Some(course) = course else { return Ok(false) };
+        let Some(course) = course else { return Ok(Taken::Absent) };
+        let entry = entry.clone().detail(format!("training record {}, course {code}", trainee.id));
+        if let Some(quiz) = course.quiz() {
+            let wrong = quiz.wrong(|n| answers.get(&n).copied());
+            if !wrong.is_empty() {
+                tx.audit(&entry.result("not yet"))?;
+                return Ok(Taken::Wrong(wrong));
+            }
+        }
         let done = Completed {
             email: &trainee.email,
             course_id: course.id,
@@ -51,7 +76,7 @@ pub async fn record_own(cx: &Context, key: &str, code: &str, arrival: Arrival) -
         };
         training::complete(tx, done)?;
         tx.audit(&entry)?;
-        Ok(true)
+        Ok(Taken::Complete)
     });
     Ok(recorded.await?)
 }

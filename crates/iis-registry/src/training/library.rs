@@ -1,5 +1,6 @@
 //! The training library: courses, and videos, job aids and recorded webinars to look at (S-19, S-63).
 
+use super::quiz::Quiz;
 use super::required::GENERAL_USER_COURSE;
 use crate::access::{Family, Role, Roles, Scope};
 use crate::accounts::Account;
@@ -9,6 +10,11 @@ use iis_model::Date;
 use iis_model::access::{Granted, Permission};
 use iis_store::training::{self, CourseRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx};
+
+/// How long an item takes at most.
+const MOST_MINUTES: i64 = 600;
+/// How much is written of an item at most.
+const MOST_CHARACTERS: usize = 8_000;
 
 crate::words::words! {
     /// What an item is.
@@ -92,6 +98,11 @@ impl Course {
         &*self.code == GENERAL_USER_COURSE
     }
 
+    /// The questions of a quiz; nothing of another kind.
+    pub fn quiz(&self) -> Option<Quiz> {
+        if self.kind == CourseKind::Quiz { Quiz::read(&self.body).ok() } else { None }
+    }
+
     fn read(row: CourseRow) -> Result<Self, StoreError> {
         let unknown = || StoreError::internal("a course of unknown kind");
         Ok(Self {
@@ -127,7 +138,7 @@ pub struct NewCourse {
     pub minutes: i64,
     /// Which version.
     pub version: Box<str>,
-    /// What it says, or where it is.
+    /// What it says, or where it is; of a quiz, its questions as [`Quiz`] reads them.
     pub body: Box<str>,
     /// Whether it is offered. The General User Course always is.
     pub is_offered: bool,
@@ -142,6 +153,36 @@ pub async fn courses(cx: &Context) -> Result<Vec<Course>, Failure> {
     Ok(cx.store.read(courses_of).await?)
 }
 
+impl NewCourse {
+    /// Whether it can stand in the library; the refusal says how to mend it.
+    fn check(&self) -> Result<(), &'static str> {
+        if !is_plain(&self.code, 2..=20) || !is_showable(&self.title) {
+            return Err("A course has a code of 2 to 20 letters and digits, and a title of one line.");
+        }
+        if &*self.code == GENERAL_USER_COURSE && !self.is_offered {
+            return Err("The General User Course is always offered: everybody takes it.");
+        }
+        if !is_showable(&self.version) || (!self.module.trim().is_empty() && !is_showable(&self.module)) {
+            return Err("The version and what it is about have one line each.");
+        }
+        if !(1..=MOST_MINUTES).contains(&self.minutes) {
+            return Err("Say how many minutes it takes: 1 to 600.");
+        }
+        match self.kind {
+            CourseKind::External => Ok(()),
+            CourseKind::Quiz => Quiz::read(&self.body).map(drop),
+            _ if self.body.trim().is_empty() => Err("Write what it says, or the address where it is."),
+            _ => Ok(()),
+        }?;
+        if self.body.chars().count() > MOST_CHARACTERS {
+            return Err(
+                "The text has at most 8,000 characters: put a longer one elsewhere, and its address here.",
+            );
+        }
+        Ok(())
+    }
+}
+
 /// Adds an item, or changes the one of this code.
 pub async fn put_course(
     cx: &Context,
@@ -149,34 +190,56 @@ pub async fn put_course(
     new: NewCourse,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    if !is_plain(&new.code, 2..=20) || !is_showable(&new.title) {
-        return Err(Failure::Rule(
-            "A course has a code of 2 to 20 letters and digits, and a title of one line.",
-        ));
-    }
-    if &*new.code == GENERAL_USER_COURSE && !new.is_offered {
-        return Err(Failure::Rule("The General User Course is always offered: everybody takes it."));
-    }
+    put(cx, granted, new, true, arrival).await
+}
+
+/// Adds an item. A code that another one has is refused.
+pub async fn add_course(
+    cx: &Context,
+    granted: &Granted,
+    new: NewCourse,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    put(cx, granted, new, false, arrival).await
+}
+
+async fn put(
+    cx: &Context,
+    granted: &Granted,
+    new: NewCourse,
+    may_be_known: bool,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    new.check().map_err(Failure::Rule)?;
     let id = cx.store.ids().take()?;
     let entry =
         AuditEntry::of(granted, arrival.at).action("put-course").detail(format!("course {}", new.code));
     let put = cx.store.write(Lane::Web, move |tx| {
-        let known = courses_of(tx)?.into_iter().find(|course| course.code == new.code);
+        let same = |course: &Course| course.code.eq_ignore_ascii_case(&new.code);
+        let known = courses_of(tx)?.into_iter().find(same);
+        if known.is_some() && !may_be_known {
+            return Ok(false);
+        }
         let row = CourseRow {
-            id: known.map_or(id, |course| course.id),
-            code: new.code.clone(),
+            id: known.as_ref().map_or(id, |course| course.id),
+            code: known.map_or_else(|| new.code.clone(), |course| course.code),
             title: new.title.trim().into(),
             kind: new.kind.word().into(),
             audience: new.audience.word().into(),
-            module: new.module.clone(),
-            minutes: new.minutes.clamp(0, 6_000),
-            version: new.version.clone(),
+            module: new.module.trim().into(),
+            minutes: new.minutes,
+            version: new.version.trim().into(),
             published_on: arrival.today,
             body: new.body.clone(),
             is_offered: new.is_offered,
         };
         training::put_course(tx, &row)?;
-        tx.audit(&entry)
+        tx.audit(&entry)?;
+        Ok(true)
     });
-    Ok(put.await?)
+    if put.await? {
+        Ok(())
+    } else {
+        Err(Failure::Rule("There is a course of this code: change that one, or choose another code."))
+    }
 }

@@ -4,13 +4,15 @@
 mod beginning;
 mod completing;
 mod library;
+mod quiz;
 mod record;
 mod reporting;
 mod required;
 
 pub use beginning::begin;
-pub use completing::{Imported, RefusedLine, import, record_own};
-pub use library::{Audience, Course, CourseKind, NewCourse, courses, put_course};
+pub use completing::{Imported, RefusedLine, Taken, import, record_own};
+pub use library::{Audience, Course, CourseKind, NewCourse, add_course, courses, put_course};
+pub use quiz::{Question, Quiz};
 pub use record::{Record, open_record, register};
 pub use reporting::{Became, MOST_REPORTED, Told, report};
 pub use required::{GENERAL_USER_COURSE, Required, UserType, required, set_required};

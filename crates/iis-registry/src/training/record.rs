@@ -5,10 +5,9 @@ use super::library::{Course, courses_of};
 use crate::mail::{Letter, Link, knock};
 use crate::names::is_name_of_person;
 use crate::{Arrival, Context, Failure};
-use iis_model::access::{Actor, Channel};
 use iis_model::{Date, EmailAddress};
 use iis_store::training::{self, TraineeRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx};
+use iis_store::{Lane, StoreError, Tx};
 use sha2::{Digest, Sha256};
 
 /// A training record, opened.
@@ -50,16 +49,18 @@ pub async fn register(
     let link = Link::to(cx, &["training", "record", key]);
     let mail = Letter::TrainingRecord { link }.to(cx, email, arrival.at)?;
     let key = hash(key);
-    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "register-for-training", arrival.at);
+    let entry = arrival.by_nobody("register-for-training");
     let registered = cx.store.write(Lane::Web, move |tx| {
         if !knock(tx, &mail)? {
             return Ok(()); // the link that was sent last goes on working
         }
-        match training::by_email(tx, &row.email)? {
+        let known = training::by_email(tx, &row.email)?;
+        match &known {
             Some(known) => training::set_key(tx, known.id, &key)?,
             None => training::register(tx, &row, &key)?,
         }
-        tx.audit(&entry)
+        let id = known.map_or(row.id, |known| known.id);
+        tx.audit(&entry.clone().detail(format!("training record {id}")))
     });
     Ok(registered.await?)
 }
@@ -67,10 +68,12 @@ pub async fn register(
 /// The training record that a key opens. The first time, the address is known to be whose it says.
 pub async fn open_record(cx: &Context, key: &str, arrival: Arrival) -> Result<Option<Record>, Failure> {
     let key = hash(key);
+    let entry = arrival.by_nobody("confirm-address");
     let opened = cx.store.write(Lane::Web, move |tx| {
         let Some(trainee) = training::by_key(tx, &key)? else { return Ok(None) };
         if trainee.confirmed_at.is_none() {
             training::confirm(tx, trainee.id, arrival.at)?;
+            tx.audit(&entry.clone().detail(format!("training record {}", trainee.id)))?;
         }
         read(tx, &trainee).map(Some)
     });

@@ -28,6 +28,8 @@ pub(crate) enum NoPage {
     ForeignForm,
     /// The form was too large.
     TooLarge,
+    /// More forms came from this network address than people send.
+    TooMany,
     /// The server is too busy.
     Busy,
     /// Maintenance: nothing is stored.
@@ -43,6 +45,7 @@ impl NoPage {
             Self::NotFound | Self::SpentLink => StatusCode::NOT_FOUND,
             Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::ReadOnly => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -75,6 +78,10 @@ impl NoPage {
                 ],
             ),
             Self::TooLarge => ("That was too large", &["Nothing was saved. Send less at once."]),
+            Self::TooMany => (
+                "Too many forms came from your network",
+                &["Nothing was saved. Go back, wait a minute, then send the form once more."],
+            ),
             Self::Busy => {
                 ("The registry is very busy", &["Nothing was saved. Wait a few seconds, then try again."])
             }

@@ -9,8 +9,9 @@ use super::sites;
 use crate::addresses::Rule;
 use crate::app::App;
 use crate::failure::outage;
+use crate::rate_limit::address_key;
 use askama::Template;
-use axum::extract::{FromRequestParts, MatchedPath, Query};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Query};
 use axum::http::header::{CONTENT_TYPE, HOST, LOCATION, REFERER, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
@@ -23,6 +24,7 @@ use iis_registry::sessions::{self, Owed, Session};
 use iis_registry::{Arrival, Failure};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 /// What a handler of a page returns.
@@ -80,7 +82,7 @@ impl FromRequestParts<App> for Visitor {
         let is_reading = matches!(parts.method, Method::GET | Method::HEAD);
         let display = Cookie::Display.read(&parts.headers, https).unwrap_or_default();
         let mut visitor = Self {
-            arrival: app.arrival(),
+            arrival: Arrival { from: address_of(parts), ..app.arrival() },
             session: None,
             halfway: None,
             token_sha256: Sha256::digest(token.as_bytes()).into(),
@@ -114,6 +116,11 @@ impl FromRequestParts<App> for Visitor {
         }
         Ok(visitor)
     }
+}
+
+/// From which network address a request came.
+fn address_of(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
 }
 
 impl Visitor {
@@ -267,6 +274,18 @@ impl Visitor {
         }
         let page = rendered(&why.page(frame, reference));
         (why.status(), page).into_response().into()
+    }
+
+    /// Holds back forms of strangers that come faster from one network address than people write: each of them has a letter
+    /// written or adds to a queue that somebody reads.
+    pub(crate) fn one_more_form(&self) -> Result<(), Stop> {
+        let (Some(from), false) = (self.arrival.from, self.has_session()) else { return Ok(()) };
+        let (key, forms) = (address_key(from), &self.app.public_forms);
+        if forms.exhausted(&key, self.arrival.at) {
+            return Err(self.no_page(NoPage::TooMany));
+        }
+        forms.failed(&key, self.arrival.at);
+        Ok(())
     }
 
     /// The page for a failure of ours.

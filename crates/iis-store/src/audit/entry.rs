@@ -4,6 +4,7 @@ use crate::row::from_row;
 use iis_model::access::{Actor, Channel, Granted};
 use iis_model::{MessageId, PersonId, SiteId, Timestamp};
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 /// The mark of what was done by standing in for another.
 const AS_BACKUP: &str = "as backup";
@@ -33,6 +34,8 @@ pub struct AuditEntry {
     pub detail: Box<str>,
     /// The sites at which it was done by standing in for another (S-50); the row is marked, and listed to that other.
     pub stands_in_at: Box<[SiteId]>,
+    /// From which network address it came, where nobody was signed in who could be asked: written behind the detail.
+    pub from: Option<IpAddr>,
 }
 
 impl AuditEntry {
@@ -57,6 +60,7 @@ impl AuditEntry {
             result: "done".into(),
             detail: "".into(),
             stands_in_at: Box::default(),
+            from: None,
         }
     }
 
@@ -69,13 +73,23 @@ impl AuditEntry {
         self
     }
 
-    /// The detail as it is written, with the mark of a deed that was done as backup.
+    /// From this network address.
+    #[must_use]
+    pub fn sent_from(mut self, address: Option<IpAddr>) -> Self {
+        self.from = address;
+        self
+    }
+
+    /// The detail as it is written: with the mark of a deed that was done as backup, and with where it came from.
     pub(crate) fn marked_detail(&self) -> Cow<'_, str> {
-        match (self.stands_in_at.is_empty(), self.detail.is_empty()) {
-            (true, _) => Cow::Borrowed(&self.detail),
-            (false, true) => Cow::Borrowed(AS_BACKUP),
-            (false, false) => Cow::Owned(format!("{AS_BACKUP}; {}", self.detail)),
+        if self.stands_in_at.is_empty() && self.from.is_none() {
+            return Cow::Borrowed(&self.detail);
         }
+        let backup = (!self.stands_in_at.is_empty()).then(|| AS_BACKUP.to_owned());
+        let detail = (!self.detail.is_empty()).then(|| self.detail.to_string());
+        let from = self.from.map(|address| format!("from {}", address.to_canonical()));
+        let parts: Vec<String> = backup.into_iter().chain(detail).chain(from).collect();
+        Cow::Owned(parts.join("; "))
     }
 
     /// On this person's record.

@@ -6,9 +6,10 @@ use iis_registry::accounts;
 use iis_registry::cases::Keys;
 use iis_registry::requests::Request;
 use iis_registry::training::{
-    self, Audience, Became, CourseKind, GENERAL_USER_COURSE, NewCourse, Told, UserType,
+    self, Audience, Became, CourseKind, GENERAL_USER_COURSE, NewCourse, Taken, Told, UserType,
 };
 use iis_registry::{Arrival, Failure};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Page: /training, /enroll, /request-access
@@ -42,10 +43,94 @@ fn s2_a_training_record_is_made_by_oneself_without_an_organization_code() {
             training::open_record(cx, "first key", r.at()).await.expect("read").is_none(),
             "the newer link holds"
         );
-        assert!(training::record_own(cx, "second", GENERAL_USER_COURSE, r.at()).await.expect("recorded"));
+        let take = async |code| {
+            training::record_own(cx, "second", code, BTreeMap::new(), r.at()).await.expect("answered")
+        };
+        assert_eq!(take(GENERAL_USER_COURSE).await, Taken::Complete);
         let record = training::open_record(cx, "second", r.at()).await.expect("read").expect("a record");
         assert_eq!(record.completed.len(), 1);
-        assert!(!training::record_own(cx, "second", "NONE", r.at()).await.expect("no such course"));
+        assert_eq!(take("NONE").await, Taken::Absent, "no such course");
+    });
+}
+
+fn course(code: &str, kind: CourseKind, body: &str) -> NewCourse {
+    NewCourse {
+        code: code.into(),
+        title: format!("What {code} is about").into(),
+        kind,
+        audience: Audience::All,
+        module: "Patients".into(),
+        minutes: 30,
+        version: "2".into(),
+        body: body.into(),
+        is_offered: true,
+    }
+}
+
+/// Page: /admin/training/courses
+#[test]
+fn s3_s19_the_library_is_kept_by_staff_and_what_cannot_stand_in_it_says_how_to_mend_it() {
+    on_a_registry(|r| async move {
+        let (cx, at) = (&r.world.cx, r.at());
+        let found = async |code: &str| {
+            let all = training::courses(cx).await.expect("read");
+            all.into_iter().find(|course| &*course.code == code)
+        };
+        let film = course("FILM", CourseKind::Video, "https://films.example/one");
+        training::add_course(cx, &desk(), film.clone(), at).await.expect("added");
+        let again = NewCourse { code: "film".into(), ..film.clone() };
+        assert!(refusal(training::add_course(cx, &desk(), again, at).await).contains("course of this code"));
+        let changed = NewCourse { title: "Finding people".into(), version: "3".into(), ..film.clone() };
+        training::put_course(cx, &desk(), changed, at).await.expect("changed");
+        let stands = found("FILM").await.expect("a course");
+        assert_eq!((&*stands.title, &*stands.version), ("Finding people", "3"));
+        let rows = r.world.audit("put-course").await;
+        assert_eq!(rows.iter().filter(|row| &*row.detail == "course FILM").count(), 2);
+        #[rustfmt::skip]
+        let table = [
+            (NewCourse { code: "?".into(), ..film.clone() },                           "2 to 20 letters"),
+            (NewCourse { title: "".into(), ..film.clone() },                           "a title of one line"),
+            (NewCourse { version: "1\n2".into(), ..film.clone() },                     "one line each"),
+            (NewCourse { minutes: 0, ..film.clone() },                                 "how many minutes"),
+            (NewCourse { body: " ".into(), ..film.clone() },                           "Write what it says"),
+            (NewCourse { body: "x".repeat(8_001).into(), ..film.clone() },             "at most 8,000"),
+            (NewCourse { kind: CourseKind::Quiz, body: "One?".into(), ..film.clone() }, "2 to 8 answers"),
+        ];
+        for (new, says) in table {
+            let refused = refusal(training::put_course(cx, &desk(), new, at).await);
+            assert!(refused.contains(says), "{refused}");
+        }
+        assert_eq!(found("FILM").await, Some(stands), "what was refused changed nothing");
+    });
+}
+
+/// Page: /training/record/{key}/{code}
+#[test]
+fn s3_a_quiz_is_complete_when_each_question_has_its_right_answer() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let body = "May an account be lent?\n- In a hurry\n* Never\nWhat comes first?\n* Search\n- Add";
+        training::add_course(cx, &desk(), course("QUIZ", CourseKind::Quiz, body), r.at())
+            .await
+            .expect("added");
+        let who = email("ben@west.example");
+        training::register(cx, "Ben West", &who, "", "key", r.at()).await.expect("registered");
+        let take = async |answers: &[(usize, usize)]| {
+            let answers = answers.iter().copied().collect();
+            training::record_own(cx, "key", "QUIZ", answers, r.at()).await.expect("answered")
+        };
+        let is_complete = async || {
+            let record = training::open_record(cx, "key", r.at()).await.expect("read").expect("a record");
+            record.completed.iter().any(|(course, _)| &*course.code == "QUIZ")
+        };
+        assert_eq!(take(&[]).await, Taken::Wrong(vec![0, 1]), "unanswered");
+        assert_eq!(take(&[(0, 0), (1, 0)]).await, Taken::Wrong(vec![0]));
+        assert!(!is_complete().await);
+        assert_eq!(take(&[(0, 1), (1, 0)]).await, Taken::Complete);
+        assert!(is_complete().await);
+        let results: Vec<_> =
+            r.world.audit("complete-course").await.iter().map(|row| row.result.to_string()).collect();
+        assert_eq!(results, ["not yet", "not yet", "done"]);
     });
 }
 
@@ -78,7 +163,7 @@ fn s3_s4_the_chart_is_kept_by_staff_and_the_general_user_course_stays_in_every_r
             module: "".into(),
             minutes: 30,
             version: "2".into(),
-            body: "".into(),
+            body: "What everybody knows.".into(),
             is_offered: false,
         };
         assert!(refusal(training::put_course(cx, &desk(), gone, r.at()).await).contains("always offered"));

@@ -67,7 +67,7 @@ impl Registry {
                 module: "Patients".into(),
                 minutes: 30,
                 version: "1".into(),
-                body: "".into(),
+                body: "Keep it cold, and keep it to yourself.".into(),
                 is_offered: true,
             };
             training::put_course(&registry.world.cx, &desk(), course, registry.at()).await.expect("a course");

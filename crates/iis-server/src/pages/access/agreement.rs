@@ -117,9 +117,8 @@ pub(crate) async fn sign(Sent { visitor, form }: Sent) -> Answer {
         return Ok(redirect(&sites::at("/clinic/agreement?done=sign", &own.site)));
     };
     let problem = refused(&visitor, failure)?;
-    let mut sheet = sheet(&visitor, &own, Some(&opened));
-    sheet.problems = vec![problem];
-    Ok(sheet.answer(visitor))
+    let at = sites::at("/clinic/agreement/sign", &own.site);
+    Ok(sheet(&visitor, &own, Some(&opened)).refilled(&at, &form, problem).answer(visitor))
 }
 
 fn is_signable(opened: &Opened, form: &Typed) -> Result<(), Failure> {

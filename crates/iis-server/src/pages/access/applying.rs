@@ -200,6 +200,7 @@ pub(crate) async fn begin(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     PublicSent { visitor, form }: PublicSent,
 ) -> Answer {
+    visitor.one_more_form()?;
     let (email, application) = match application(&form) {
         Ok(read) => read,
         Err(problems) => return Ok(sheet(&visitor, &form, None, problems).answer(visitor)),
@@ -285,6 +286,7 @@ fn sent_sheet(visitor: &Visitor, lead: String, form: &Typed, problems: Vec<Probl
 
 /// `POST /request-access/again`: the answer is the same whether or not number and address belong together.
 pub(crate) async fn again(PublicSent { visitor, form }: PublicSent) -> Answer {
+    visitor.one_more_form()?;
     let number = typed(&form, "number").parse::<i64>();
     let email = typed(&form, "email").parse::<EmailAddress>();
     let mut problems = Vec::new();

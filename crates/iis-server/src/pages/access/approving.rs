@@ -1,7 +1,7 @@
 //! `/approve/{number}/{key}`: the site administrator's answer. The link only shows the request; deciding is a form after
 //! signing in, since scanners of mail open links.
 
-use super::sheet::{Block, Field, FieldKind, FormView, Link, Sent, Sheet, refusal, typed};
+use super::sheet::{Block, Field, FieldKind, FormView, Link, Sent, Sheet, refused, typed};
 use crate::pages::errors::NoPage;
 use crate::pages::frame::{Fact, Notice};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
@@ -20,19 +20,23 @@ async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<(Request, Bo
 /// `GET /approve/{number}/{key}`
 pub(crate) async fn show(visitor: Visitor, Path((number, key)): Path<(String, String)>) -> Answer {
     visitor.granted(Permission::ApproveAccounts)?;
-    let (case, site) = open(&visitor, &number, &key).await?;
-    visitor.looks_at(Permission::ApproveAccounts, Look::Request(case.number)).await?;
+    let asked = open(&visitor, &number, &key).await?;
+    visitor.looks_at(Permission::ApproveAccounts, Look::Request(asked.0.number)).await?;
+    Ok(sheet(&visitor, &asked, &key).answer(visitor))
+}
+
+fn sheet(visitor: &Visitor, (case, site): &(Request, Box<str>), key: &str) -> Sheet {
     let roles = &visitor.app.registry.roles;
     let (role, purpose) =
         roles.get(&case.body.role).map_or(("", ""), |role| (role.title.as_str(), role.purpose.as_str()));
-    let at = |verb: &str| format!("/approve/{number}/{key}/{verb}");
+    let at = |verb: &str| format!("/approve/{}/{key}/{verb}", case.number);
     let mut sheet = Sheet::new("Approve an account?", "access");
     sheet.is_narrow = true;
     sheet.lead = "The Help Desk has checked this request. Nothing happens before you answer.".into();
     let facts = [
         Fact::some("Name", &*case.body.name),
         Fact::some("E-mail", case.email.as_str()),
-        Fact::some("Site", &*site),
+        Fact::some("Site", &**site),
         Fact::some("Jurisdiction", &*case.body.jurisdiction),
         Fact::some("Type of access", role),
         Fact::some("What the role does", purpose),
@@ -49,7 +53,7 @@ pub(crate) async fn show(visitor: Visitor, Path((number, key)): Path<(String, St
             ..FormView::default()
         }),
     ];
-    Ok(sheet.answer(visitor))
+    sheet
 }
 
 /// `POST /approve/{number}/{key}/{verb}`
@@ -59,7 +63,8 @@ pub(crate) async fn act(
 ) -> Answer {
     let granted = visitor.granted(Permission::ApproveAccounts)?;
     let approver = Approver::Administrator(visitor.session()?.account.id);
-    let (case, _) = open(&visitor, &number, &key).await?;
+    let asked = open(&visitor, &number, &key).await?;
+    let case = &asked.0;
     let registry = &visitor.app.registry;
     let acted = match verb.as_str() {
         "approve" => {
@@ -74,7 +79,11 @@ pub(crate) async fn act(
     };
     match acted {
         Ok(()) => Ok(redirect(&format!("/approved?done={verb}"))),
-        Err(failure) => refusal(visitor, failure, ("Today", "/")),
+        Err(failure) => {
+            let problem = refused(&visitor, failure)?;
+            let at = format!("/approve/{}/{key}/{verb}", case.number);
+            Ok(sheet(&visitor, &asked, &key).refilled(&at, &form, problem).answer(visitor))
+        }
     }
 }
 

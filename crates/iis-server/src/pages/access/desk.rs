@@ -2,13 +2,13 @@
 
 use super::requested::{NO_MORE_NOW, facts, mark_for_desk, title};
 use super::sheet::{
-    Block, Cell, Field, FieldKind, FormView, Link, Mark, Sent, Sheet, TableView, button, moves, quiet_button,
-    refusal, said, typed,
+    Block, Cell, Field, FieldKind, FormView, Link, Mark, Sent, Sheet, TableView, Typed, button, moves,
+    quiet_button, refused, said, typed,
 };
 use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::{Fact, Notice};
-use crate::pages::visitor::{Answer, Visitor, redirect};
+use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::access::Permission;
 use iis_registry::Failure;
@@ -126,28 +126,31 @@ fn span(time: SignedDuration) -> String {
 /// `GET /help/requests/{number}`
 pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
     visitor.granted(Permission::ReviewRequests)?;
+    let number = number.parse().map_err(|_| visitor.no_page(NoPage::NotFound))?;
+    let opened = by_number(&visitor, number).await?;
+    visitor.looks_at(Permission::ReviewRequests, Look::Request(number)).await?;
+    let mut sheet = sheet(&visitor, &opened);
+    sheet.notice = notice(&done.done);
+    Ok(sheet.answer(visitor))
+}
+
+/// A request that was sent in: nobody reads a draft, and the applicant was told so.
+async fn by_number(visitor: &Visitor, number: i64) -> Result<Opened, Stop> {
+    let opened = requests::opened(&visitor.app.registry, number, visitor.arrival.at).await;
+    let opened = opened.map_err(|failure| visitor.failed(&failure))?;
+    let sent = opened.filter(|opened| opened.case.state != State::Draft);
+    sent.ok_or_else(|| visitor.no_page(NoPage::NotFound))
+}
+
+fn sheet(visitor: &Visitor, opened: &Opened) -> Sheet {
     let registry = &visitor.app.registry;
-    let opened = match number.parse() {
-        Ok(number) => requests::opened(registry, number, visitor.arrival.at).await,
-        Err(_) => Ok(None),
-    };
-    let Some(opened) = opened.map_err(|failure| visitor.failed(&failure))? else {
-        return Err(visitor.no_page(NoPage::NotFound));
-    };
-    let zone = &registry.identity.zone;
-    let case = &opened.case;
-    if case.state == State::Draft {
-        // nobody reads what was not sent in: the applicant was told so
-        return Err(visitor.no_page(NoPage::NotFound));
-    }
-    visitor.looks_at(Permission::ReviewRequests, Look::Request(case.number)).await?;
+    let (zone, case) = (&registry.identity.zone, &opened.case);
     let mut sheet = Sheet::new(format!("Request {}", case.number), "requests");
     sheet.at = "/help/requests";
     sheet.below = Some(("Requests for accounts", "/help/requests"));
-    sheet.notice = notice(&done.done);
-    sheet.lead = format!("{}. {}", case.state.title(), clock_words(&opened));
+    sheet.lead = format!("{}. {}", case.state.title(), clock_words(opened));
     let role = registry.roles.get(&case.body.role).map_or("", |role| &role.title);
-    sheet.blocks.push(Block::Facts("What was asked, as written", facts(&opened, role, zone)));
+    sheet.blocks.push(Block::Facts("What was asked, as written", facts(opened, role, zone)));
     sheet.blocks.push(Block::Marks(
         "Checks, in the words that the applicant reads",
         opened.gates.iter().map(mark_for_desk).collect::<Vec<Mark>>(),
@@ -159,7 +162,7 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
         });
         sheet.blocks.push(Block::Facts("Earlier requests of this address", earlier.collect()));
     }
-    sheet.blocks.extend(forms(&opened));
+    sheet.blocks.extend(forms(opened));
     sheet.blocks.extend(said(&opened.conversation, zone));
     sheet.blocks.push(moves(&opened.moves, title, zone));
     let mut links = vec![Link { href: "/help/requests".to_owned(), label: "All requests".to_owned() }];
@@ -168,7 +171,7 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
         label: format!("Ticket {number}, from which it was begun"),
     }));
     sheet.blocks.push(Block::Links("Go on", links));
-    Ok(sheet.answer(visitor))
+    sheet
 }
 
 fn forms(opened: &Opened) -> Vec<Block> {
@@ -295,24 +298,29 @@ pub(crate) async fn act(
         "jurisdiction" => requests::verify(registry, &granted, number, Verified::Jurisdiction, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };
-    said_to(visitor, number, &verb, acted)
+    said_to(visitor, number, (&verb, &form), acted).await
 }
 
 /// `POST /help/requests/{number}/approve`: it makes an account that makes others.
-pub(crate) async fn approve(Path(number): Path<String>, Sent { visitor, .. }: Sent) -> Answer {
+pub(crate) async fn approve(Path(number): Path<String>, Sent { visitor, form }: Sent) -> Answer {
     let granted = visitor.granted(Permission::ReviewRequests)?;
     let Ok(number) = number.parse::<i64>() else { return Err(visitor.no_page(NoPage::NotFound)) };
     let (registry, token) = (&visitor.app.registry, crate::clock::secret());
     let by = Approver::HelpDesk;
     let approved = requests::approve(registry, &granted, number, by, &token, visitor.arrival).await;
-    said_to(visitor, number, "approve", approved)
+    said_to(visitor, number, ("approve", &form), approved).await
 }
 
-/// Back to the request, with what came of it.
-fn said_to(visitor: Visitor, number: i64, verb: &str, acted: Result<(), Failure>) -> Answer {
+/// Back to the request, with what came of it; what was refused stands with what was written.
+async fn said_to(
+    visitor: Visitor,
+    number: i64,
+    (verb, form): (&str, &Typed),
+    acted: Result<(), Failure>,
+) -> Answer {
     let here = format!("/help/requests/{number}");
-    match acted {
-        Ok(()) => Ok(redirect(&format!("{here}?done={verb}"))),
-        Err(failure) => refusal(visitor, failure, ("Back to the request", &here)),
-    }
+    let Err(failure) = acted else { return Ok(redirect(&format!("{here}?done={verb}"))) };
+    let problem = refused(&visitor, failure)?;
+    let opened = by_number(&visitor, number).await?;
+    Ok(sheet(&visitor, &opened).refilled(&format!("{here}/{verb}"), form, problem).answer(visitor))
 }

@@ -85,6 +85,7 @@ pub(super) fn kind_title(kind: SiteKind) -> &'static str {
 
 /// `POST /enroll`
 pub(crate) async fn begin(PublicSent { visitor, form }: PublicSent) -> Answer {
+    visitor.one_more_form()?;
     let mut problems = Vec::new();
     let email = typed(&form, "email").parse::<EmailAddress>();
     if email.is_err() {
@@ -94,7 +95,17 @@ pub(crate) async fn begin(PublicSent { visitor, form }: PublicSent) -> Answer {
     if kind.is_none() {
         problems.push(Problem::of("kind", "Choose what kind of site it is."));
     }
-    let (Ok(email), Some(kind)) = (email, kind) else { return Ok(sheet(&form, problems).answer(visitor)) };
+    let is_program = match typed(&form, "program") {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    };
+    if is_program.is_none() {
+        problems.push(Problem::of("program", "Say whether the site will take part in a vaccine program."));
+    }
+    let (Ok(email), Some(kind), Some(is_program)) = (email, kind, is_program) else {
+        return Ok(sheet(&form, problems).answer(visitor));
+    };
     let text = |name: &str| -> Box<str> { typed(&form, name).into() };
     let application = Application {
         organization: text("organization"),
@@ -104,7 +115,7 @@ pub(crate) async fn begin(PublicSent { visitor, form }: PublicSent) -> Answer {
         contact: text("contact"),
         administrator: text("administrator"),
         administrator_email: text("administrator_email"),
-        is_program: typed(&form, "program") == "yes",
+        is_program,
         confirmed_at: None,
         renew_on: None,
         renewing_since: None,
@@ -363,9 +374,9 @@ pub(crate) async fn act(
     let acted = match verb.as_str() {
         "sign" => match sign(&visitor, &opened, &form).await? {
             Err(failure) => {
-                let mut sheet = own_sheet(&visitor, &opened, &key);
-                sheet.problems = vec![refused(&visitor, failure)?];
-                return Ok(sheet.answer(visitor));
+                let problem = refused(&visitor, failure)?;
+                let at = format!("/enroll/{number}/{key}/sign");
+                return Ok(own_sheet(&visitor, &opened, &key).refilled(&at, &form, problem).answer(visitor));
             }
             signed => signed,
         },

@@ -9,6 +9,7 @@ mod enrolling;
 pub(in crate::pages) mod files;
 mod keyed;
 mod leaving;
+mod library;
 mod news;
 mod own_tickets;
 mod papers;
@@ -19,7 +20,9 @@ mod reviewing;
 pub(super) mod sheet;
 mod ticket_desk;
 mod tickets;
+mod trainee;
 mod training;
+mod training_desk;
 
 use crate::addresses::Addresses;
 use crate::addresses::Rule::{Everybody, Needs, Proved};
@@ -54,11 +57,15 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/training", Everybody, training::show)
         .post("/training", Everybody, training::register)
         .get("/training/courses/{code}", Everybody, training::course)
-        .get("/training/record/{key}", Everybody, training::record)
-        .post("/training/record/{key}/{code}", Everybody, training::complete)
-        .get("/admin/training", Needs(P::KeepTraining), training::keep)
-        .post("/admin/training", Needs(P::KeepTraining), training::import)
-        .post("/admin/training/{user_type}/{code}/{needed}", Needs(P::KeepTraining), training::set)
+        .get("/training/record/{key}", Everybody, trainee::record)
+        .get("/training/record/{key}/{code}", Everybody, trainee::course)
+        .post("/training/record/{key}/{code}", Everybody, trainee::complete)
+        .get("/admin/training", Needs(P::KeepTraining), training_desk::keep)
+        .post("/admin/training", Needs(P::KeepTraining), training_desk::import)
+        .get("/admin/training/courses", Needs(P::KeepTraining), library::list)
+        .get("/admin/training/courses/{code}", Needs(P::KeepTraining), library::show)
+        .post("/admin/training/courses/{code}", Needs(P::KeepTraining), library::save)
+        .post("/admin/training/{user_type}/{code}/{needed}", Needs(P::KeepTraining), training_desk::set)
         .get("/admin/news", Needs(P::PublishNews), news::show)
         .post("/admin/news", Needs(P::PublishNews), news::publish)
         .post("/admin/news/{id}/down", Needs(P::PublishNews), news::take_down)

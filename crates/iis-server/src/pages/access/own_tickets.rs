@@ -3,9 +3,7 @@
 
 use super::applying::{Done, application, fields_with, sought, table_of_types, which_site};
 use super::files;
-use super::sheet::{
-    Block, Cell, FormView, Link, Sent, Sheet, TableView, Typed, refusal, refused, say, typed,
-};
+use super::sheet::{Block, Cell, FormView, Link, Sent, Sheet, TableView, Typed, refused, say, typed};
 use super::tickets::{attached, fetched, keep, ticket_sheet};
 use crate::pages::errors::NoPage;
 use crate::pages::filled::PublicUpload;
@@ -80,15 +78,19 @@ async fn theirs(visitor: &Visitor, number: &str) -> Result<(Granted, Opened), St
 pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
     let (_, opened) = theirs(&visitor, &number).await?;
     visitor.looks_at(Permission::WriteTickets, Look::Ticket(opened.case.number)).await?;
-    let mut sheet = ticket_sheet(&visitor, &opened, &done.done);
+    Ok(sheet(&visitor, &opened, &done.done)?.answer(visitor))
+}
+
+fn sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Result<Sheet, Stop> {
+    let mut sheet = ticket_sheet(visitor, opened, done);
     sheet.at = HERE;
     sheet.below = Some(("Your tickets", HERE));
     let here = format!("{HERE}/{}", opened.case.number);
-    sheet.blocks.extend(role(&visitor, &opened)?);
-    sheet.blocks.extend(attached(&opened, &here, |file| file.name.to_string()));
+    sheet.blocks.extend(role(visitor, opened)?);
+    sheet.blocks.extend(attached(opened, &here, |file| file.name.to_string()));
     sheet.blocks.push(say(here.clone(), "Answer", "Your words", "text", "Send"));
     sheet.blocks.extend(opened.takes_file().is_ok().then(|| files::sending(format!("{here}/files"))));
-    Ok(sheet.answer(visitor))
+    Ok(sheet)
 }
 
 /// The number of the request for a role that was begun from a ticket of one's own, and the way to begin one.
@@ -121,7 +123,10 @@ pub(crate) async fn answer(Path(number): Path<String>, Sent { visitor, form }: S
     let (registry, party, at) = (&visitor.app.registry, Party::Staff(&granted), visitor.arrival);
     match tickets::answer(registry, party, opened.case.number, typed(&form, "text"), at).await {
         Ok(()) => Ok(redirect(&format!("{here}?done=answer"))),
-        Err(failure) => refusal(visitor, failure, ("Back to the ticket", &here)),
+        Err(failure) => {
+            let problem = refused(&visitor, failure)?;
+            Ok(sheet(&visitor, &opened, "")?.refilled(&here, &form, problem).answer(visitor))
+        }
     }
 }
 
@@ -177,7 +182,7 @@ fn request_sheet(
         Block::Form(FormView {
             action: format!("{HERE}/{number}/request"),
             // who asks is known
-            fields: all.into_iter().filter(|field| !matches!(field.name, "email" | "name")).collect(),
+            fields: all.into_iter().filter(|field| !matches!(&*field.name, "email" | "name")).collect(),
             button: "Save and send me the link",
             ..FormView::default()
         }),

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use iis_registry::Failure;
 use iis_registry::cases::{Move, Said};
 use jiff::tz::TimeZone;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What a form sent: names and values.
@@ -139,6 +140,28 @@ pub(crate) struct FormView {
     pub(crate) is_upload: bool,
 }
 
+impl FormView {
+    /// Whether these fields can have been sent by it: of several to one address each is of another kind.
+    fn is_of(&self, typed: &Typed) -> bool {
+        let mut hidden =
+            self.fields.iter().filter(|field| field.name == "kind" && field.kind == FieldKind::Hidden);
+        hidden.all(|field| typed.get("kind") == Some(&field.value))
+    }
+
+    /// Puts what was typed into its fields.
+    fn fill(&mut self, typed: &Typed) {
+        for field in &mut self.fields {
+            let Some(value) = typed.get(&*field.name) else { continue };
+            if field.kind.is_written_in() {
+                field.value.clone_from(value);
+            }
+            for choice in &mut field.choices {
+                choice.is_chosen = choice.value == *value;
+            }
+        }
+    }
+}
+
 /// What a list below it is looked through by: its address can be kept.
 #[derive(Debug, Clone)]
 pub(crate) struct FilterView {
@@ -169,6 +192,11 @@ pub(crate) enum FieldKind {
 }
 
 impl FieldKind {
+    /// Whether what it takes is text that can be shown again.
+    fn is_written_in(self) -> bool {
+        matches!(self, Self::Text | Self::Email | Self::Area)
+    }
+
     pub(crate) fn input_type(self) -> &'static str {
         match self {
             Self::Email => "email",
@@ -182,7 +210,7 @@ impl FieldKind {
 pub(crate) struct Field {
     /// Its id: the name, or another one where a page has several of the name.
     pub(crate) id: String,
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) label: String,
     pub(crate) hint: String,
     pub(crate) kind: FieldKind,
@@ -193,9 +221,10 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    pub(crate) fn new(name: &'static str, label: &str, kind: FieldKind) -> Self {
+    pub(crate) fn new(name: impl Into<Cow<'static, str>>, label: &str, kind: FieldKind) -> Self {
+        let name = name.into();
         Self {
-            id: name.to_owned(),
+            id: name.to_string(),
             name,
             label: label.to_owned(),
             hint: String::new(),
@@ -238,7 +267,7 @@ impl Field {
 
     /// A field with choices: value and label.
     pub(crate) fn choice(
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         label: &str,
         kind: FieldKind,
         choices: impl IntoIterator<Item = (String, String)>,
@@ -328,6 +357,24 @@ impl Sheet {
             problems: Vec::new(),
             blocks: Vec::new(),
         }
+    }
+
+    /// The sheet once more after a refusal: the form that was sent to this address has what was typed into it, and the problem
+    /// stands at its field, where it has one to write in only.
+    pub(crate) fn refilled(mut self, action: &str, typed: &Typed, mut problem: Problem) -> Self {
+        let forms = self.blocks.iter_mut().filter_map(|block| match block {
+            Block::Form(form) if form.action == action && form.is_of(typed) => Some(form),
+            _ => None,
+        });
+        for form in forms {
+            form.fill(typed);
+            let mut open = form.fields.iter().filter(|field| field.kind.is_written_in());
+            if let (true, Some(only), None) = (problem.field.is_empty(), open.next(), open.next()) {
+                problem.field = only.id.clone().into();
+            }
+        }
+        self.problems = vec![problem];
+        self
     }
 
     /// The sheet as an answer: 422 where something has to be mended first.

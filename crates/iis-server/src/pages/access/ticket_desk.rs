@@ -4,7 +4,7 @@ use super::applying::Done;
 use super::files;
 use super::sheet::{
     Block, Cell, Field, FieldKind, FilterView, FormView, Link, Sent, Sheet, TableView, button, moves,
-    refusal, typed,
+    refusal, refused, typed,
 };
 use super::tickets::{attached, fetched, keep, ticket_sheet};
 use crate::pages::errors::NoPage;
@@ -197,13 +197,17 @@ async fn by_number(visitor: &Visitor, number: &str) -> Result<Opened, Stop> {
 pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
     let opened = by_number(&visitor, &number).await?;
     visitor.looks_at(Permission::AnswerTickets, Look::Ticket(opened.case.number)).await?;
-    let mut sheet = ticket_sheet(&visitor, &opened, &done.done);
+    Ok(sheet(&visitor, &opened, &done.done).answer(visitor))
+}
+
+fn sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Sheet {
+    let mut sheet = ticket_sheet(visitor, opened, done);
     sheet.at = "/help/tickets";
     sheet.below = Some(("Tickets", "/help/tickets"));
     let here = format!("/help/tickets/{}", opened.case.number);
-    sheet.blocks.push(Block::Facts("Whose it is", whose(&opened)));
-    sheet.blocks.extend(linked(&visitor, &opened));
-    sheet.blocks.extend(attached(&opened, &here, for_staff));
+    sheet.blocks.push(Block::Facts("Whose it is", whose(opened)));
+    sheet.blocks.extend(linked(visitor, opened));
+    sheet.blocks.extend(attached(opened, &here, for_staff));
     let nexts = [
         ("open", "Answer; the ticket stays open"),
         ("ask", "Ask; wait for the requester"),
@@ -227,7 +231,7 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     sheet.blocks.extend(opened.takes_file().is_ok().then(|| files::sending(format!("{here}/files"))));
     let zone = &visitor.app.registry.identity.zone;
     sheet.blocks.push(moves(&opened.moves, title, zone));
-    Ok(sheet.answer(visitor))
+    sheet
 }
 
 /// `POST /help/tickets/{number}`
@@ -242,10 +246,13 @@ pub(crate) async fn reply(Path(number): Path<String>, Sent { visitor, form }: Se
     let (registry, at) = (&visitor.app.registry, visitor.arrival);
     let replied =
         tickets::reply(registry, &granted, opened.case.number, event, typed(&form, "text"), at).await;
-    let here = format!("/help/tickets/{number}");
+    let here = format!("/help/tickets/{}", opened.case.number);
     match replied {
         Ok(()) => Ok(redirect(&format!("{here}?done=reply"))),
-        Err(failure) => refusal(visitor, failure, ("Back to the ticket", &here)),
+        Err(failure) => {
+            let problem = refused(&visitor, failure)?;
+            Ok(sheet(&visitor, &opened, "").refilled(&here, &form, problem).answer(visitor))
+        }
     }
 }
 

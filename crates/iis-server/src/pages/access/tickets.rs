@@ -130,6 +130,7 @@ async fn asker_fields(visitor: &Visitor, form: &Typed) -> Result<(Vec<Field>, &'
 
 /// `POST /help/tickets/new`
 pub(crate) async fn open(PublicSent { visitor, form }: PublicSent) -> Answer {
+    visitor.one_more_form()?;
     match ask(&visitor, &form).await? {
         // whose sites are closed has no list of tickets: the link of the letter leads there
         Ok(number) if visitor.may(Permission::WriteTickets) => {
@@ -241,9 +242,13 @@ pub(crate) async fn own(
     Query(done): Query<Done>,
 ) -> Answer {
     let opened = by_key(&visitor, &number, &key).await?;
-    let mut sheet = ticket_sheet(&visitor, &opened, &done.done);
-    let at = format!("/help/tickets/{number}/{key}");
-    sheet.blocks.extend(attached(&opened, &at, |file| file.name.to_string()));
+    Ok(own_sheet(&visitor, &opened, &key, &done.done).answer(visitor))
+}
+
+fn own_sheet(visitor: &Visitor, opened: &Opened, key: &str, done: &str) -> Sheet {
+    let mut sheet = ticket_sheet(visitor, opened, done);
+    let at = format!("/help/tickets/{}/{key}", opened.case.number);
+    sheet.blocks.extend(attached(opened, &at, |file| file.name.to_string()));
     sheet.blocks.push(super::sheet::say(at.clone(), "Answer", "Your words", "text", "Send"));
     sheet.blocks.extend(opened.takes_file().is_ok().then(|| files::sending(format!("{at}/files"))));
     if opened.case.body.category == Category::AddRole && opened.case.account_id.is_some() {
@@ -251,7 +256,7 @@ pub(crate) async fn own(
         let link = Link { href: here, label: "Sign in, and fill in the request for the role".to_owned() };
         sheet.blocks.push(Block::Links("The role", vec![link]));
     }
-    Ok(sheet.answer(visitor))
+    sheet
 }
 
 /// `POST /help/tickets/{number}/{key}`
@@ -270,7 +275,10 @@ pub(crate) async fn answer(
     );
     match said.await {
         Ok(()) => Ok(redirect(&format!("{here}?done=answer"))),
-        Err(failure) => refusal(visitor, failure, ("Back to the ticket", &here)),
+        Err(failure) => {
+            let problem = refused(&visitor, failure)?;
+            Ok(own_sheet(&visitor, &opened, &key, "").refilled(&here, &form, problem).answer(visitor))
+        }
     }
 }
 

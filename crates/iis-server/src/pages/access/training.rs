@@ -2,8 +2,7 @@
 
 use super::applying::Done;
 use super::sheet::{
-    Block, Cell, Field, FieldKind, FormView, Link, PublicSent, Sent, Sheet, TableView, Typed, refusal,
-    refused, typed,
+    Block, Cell, Field, FieldKind, FormView, Link, PublicSent, Sheet, TableView, Typed, refused, typed,
 };
 use crate::pages::errors::NoPage;
 use crate::pages::format;
@@ -11,8 +10,7 @@ use crate::pages::frame::{Notice, Problem};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::EmailAddress;
-use iis_model::access::Permission;
-use iis_registry::training::{self, Audience, Course, CourseKind, GENERAL_USER_COURSE, Required, UserType};
+use iis_registry::training::{self, Audience, Course, CourseKind, Required, UserType};
 
 /// `GET /training`
 pub(crate) async fn show(visitor: Visitor, Query(done): Query<Done>) -> Answer {
@@ -79,7 +77,7 @@ async fn library(visitor: &Visitor, form: &Typed, problems: Vec<Problem>, done: 
 }
 
 /// The way to the Help Desk, on every page about training (S-5).
-fn questions() -> Block {
+pub(super) fn questions() -> Block {
     let link = Link {
         href: "/help/tickets/new?category=training".to_owned(),
         label: "Ask the Help Desk about training".to_owned(),
@@ -128,6 +126,7 @@ fn items(courses: &[Course], shown: Audience) -> TableView {
 
 /// `POST /training`: registers, or sends the link anew.
 pub(crate) async fn register(PublicSent { visitor, form }: PublicSent) -> Answer {
+    visitor.one_more_form()?;
     let Ok(email) = typed(&form, "email").parse::<EmailAddress>() else {
         let problem = Problem::of("email", "Enter an e-mail address, such as name@clinic.example.");
         return Ok(library(&visitor, &form, vec![problem], "").await?.answer(visitor));
@@ -156,168 +155,48 @@ pub(crate) async fn course(visitor: Visitor, Path(code): Path<String>) -> Answer
     sheet.below = Some(("Training", "/training"));
     sheet.lead =
         format!("{}, {} minutes. For: {}.", course.kind.title(), course.minutes, course.audience.title());
-    let paragraphs: Vec<_> =
-        course.body.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
-    let paragraphs =
-        if paragraphs.is_empty() { vec!["The content comes from outside.".to_owned()] } else { paragraphs };
-    sheet.blocks = vec![
-        Block::Text("Content".to_owned(), paragraphs),
-        Block::Text(
-            "When you are done".to_owned(),
-            vec!["Open your training record with the link from your mail, and note that you completed the course.".to_owned()],
-        ),
-        questions(),
-    ];
+    sheet.blocks = content(&course);
+    sheet.blocks.push(Block::Text(
+        "When you are done".to_owned(),
+        vec![
+            "Open your training record with the link from your mail, and complete the course there."
+                .to_owned(),
+        ],
+    ));
+    sheet.blocks.push(questions());
     Ok(sheet.answer(visitor))
 }
 
-/// `GET /training/record/{key}`
-pub(crate) async fn record(visitor: Visitor, Path(key): Path<String>, Query(done): Query<Done>) -> Answer {
-    let registry = &visitor.app.registry;
-    let failed = |failure| visitor.failed(&failure);
-    let opened = training::open_record(registry, &key, visitor.arrival).await.map_err(failed)?;
-    let Some(record) = opened else { return Err(visitor.no_page(NoPage::SpentLink)) };
-    let mut sheet = Sheet::new("Your training record", "training");
-    sheet.below = Some(("Training", "/training"));
-    sheet.lead = format!("{}, {}. This is not your registry log-in.", record.name, record.email);
-    sheet.notice = (done.done == "complete")
-        .then(|| Notice { kind: "success", text: "Noted: the course is complete.".to_owned() });
-    let completed = |(course, on): &(Course, iis_model::Date)| {
-        vec![Cell::text(&*course.title), Cell::text(format::date(*on))]
-    };
-    let open = |course: &Course| {
-        let title = Cell::link(&*course.title, format!("/training/courses/{}", course.code));
-        let last = if course.kind == CourseKind::External {
-            Cell::text("recorded by the system outside")
-        } else {
-            Cell::button("I completed it", &course.title, format!("/training/record/{key}/{}", course.code))
-        };
-        vec![title, Cell::text(format!("{} min", course.minutes)), last]
-    };
-    sheet.blocks = vec![
-        Block::Table(TableView {
-            id: "open",
-            caption: "Courses".to_owned(),
-            heads: &["Course", "Takes", "Complete"],
-            rows: record.open.iter().map(open).collect(),
-            nothing: "You have completed all courses.",
-        }),
-        Block::Table(TableView {
-            id: "completed",
-            caption: "Completed".to_owned(),
-            heads: &["Course", "On"],
-            rows: record.completed.iter().map(completed).collect(),
-            nothing: "You have not completed a course yet.",
-        }),
-        questions(),
-    ];
-    Ok(sheet.answer(visitor))
+/// What a course says, or where it is: lines of their own that are addresses are links. The questions of a quiz stand in the
+/// training record, where they are answered.
+pub(super) fn content(course: &Course) -> Vec<Block> {
+    if course.kind == CourseKind::Quiz {
+        let questions = course.quiz().map_or(0, |quiz| quiz.questions.len());
+        let text =
+            format!("{questions} questions, each with one right answer. It can be tried as often as needed.");
+        return vec![Block::Text("Content".to_owned(), vec![text])];
+    }
+    let lines = course.body.lines().map(str::trim).filter(|line| !line.is_empty());
+    let (addresses, paragraphs): (Vec<&str>, Vec<&str>) = lines.partition(|line| is_address(line));
+    let mut blocks = Vec::new();
+    if !paragraphs.is_empty() {
+        blocks.push(Block::Text(
+            "Content".to_owned(),
+            paragraphs.iter().map(|&line| line.to_owned()).collect(),
+        ));
+    }
+    let link = |address: &&str| Link { href: (*address).to_owned(), label: (*address).to_owned() };
+    if !addresses.is_empty() {
+        blocks.push(Block::Links("Where it is", addresses.iter().map(link).collect()));
+    }
+    if blocks.is_empty() {
+        blocks.push(Block::Text("Content".to_owned(), vec!["The content comes from outside.".to_owned()]));
+    }
+    blocks
 }
 
-/// `POST /training/record/{key}/{code}`
-pub(crate) async fn complete(
-    Path((key, code)): Path<(String, String)>,
-    PublicSent { visitor, form: _ }: PublicSent,
-) -> Answer {
-    let recorded = training::record_own(&visitor.app.registry, &key, &code, visitor.arrival).await;
-    if recorded.map_err(|failure| visitor.failed(&failure))? {
-        Ok(redirect(&format!("/training/record/{key}?done=complete")))
-    } else {
-        Err(visitor.no_page(NoPage::NotFound))
-    }
-}
-
-/// `GET /admin/training`: the chart, kept by staff, and completions from outside.
-pub(crate) async fn keep(visitor: Visitor, Query(done): Query<Done>) -> Answer {
-    visitor.granted(Permission::KeepTraining)?;
-    let registry = &visitor.app.registry;
-    let failed = |failure| visitor.failed(&failure);
-    let courses = training::courses(registry).await.map_err(failed)?;
-    let required = training::required(registry).await.map_err(failed)?;
-    let mut sheet = Sheet::new("Required training", "training");
-    sheet.at = "/admin/training";
-    sheet.lead = "Which type of user needs which course. Everybody takes the General User Course: it cannot be taken out.".into();
-    sheet.notice = match done.done.as_str() {
-        "" => None,
-        "set" => Some(Notice { kind: "success", text: "The chart is changed.".to_owned() }),
-        counts => {
-            Some(Notice { kind: "success", text: format!("Completions: {}.", counts.replace('-', " ")) })
-        }
-    };
-    let mut rows = Vec::new();
-    for user_type in UserType::ALL {
-        for course in courses.iter().filter(|course| course.is_offered) {
-            let is_needed = required.of(*user_type).contains(course);
-            let at = format!(
-                "/admin/training/{}/{}/{}",
-                user_type.word(),
-                course.code,
-                if is_needed { "no" } else { "yes" }
-            );
-            let about = format!("{}: {}", user_type.title(), course.title);
-            rows.push(vec![
-                Cell::text(user_type.title()),
-                Cell::text(&*course.title),
-                Cell::text(if is_needed { "✓ required" } else { "–" }),
-                if &*course.code == GENERAL_USER_COURSE {
-                    Cell::text("always")
-                } else {
-                    Cell::button(if is_needed { "Take out" } else { "Require" }, &about, at)
-                },
-            ]);
-        }
-    }
-    sheet.blocks = vec![
-        Block::Table(TableView {
-            id: "chart",
-            caption: "User types and courses".to_owned(),
-            heads: &["User type", "Course", "Required", "Change"],
-            rows,
-            nothing: "No course is offered yet.",
-        }),
-        Block::Form(FormView {
-            heading: "Completions from outside".to_owned(),
-            lead: "Lines of CSV. The first one is: email,course,completed_on".to_owned(),
-            action: "/admin/training".to_owned(),
-            fields: vec![Field::new("file", "Lines", FieldKind::Area)],
-            button: "Import",
-            is_quiet: true,
-            ..FormView::default()
-        }),
-    ];
-    Ok(sheet.answer(visitor))
-}
-
-/// `POST /admin/training/{type}/{code}/{needed}`
-pub(crate) async fn set(
-    Path((user_type, code, needed)): Path<(String, String, String)>,
-    Sent { visitor, form: _ }: Sent,
-) -> Answer {
-    let granted = visitor.granted(Permission::KeepTraining)?;
-    let Some(user_type) = UserType::of_word(&user_type) else {
-        return Err(visitor.no_page(NoPage::NotFound));
-    };
-    let needed = needed == "yes";
-    let set =
-        training::set_required(&visitor.app.registry, &granted, user_type, &code, needed, visitor.arrival);
-    match set.await {
-        Ok(()) => Ok(redirect("/admin/training?done=set")),
-        Err(failure) => refusal(visitor, failure, ("Required training", "/admin/training")),
-    }
-}
-
-/// `POST /admin/training`
-pub(crate) async fn import(Sent { visitor, form }: Sent) -> Answer {
-    let granted = visitor.granted(Permission::KeepTraining)?;
-    let file = form.get("file").cloned().unwrap_or_default();
-    match training::import(&visitor.app.registry, &granted, file.as_bytes(), visitor.arrival).await {
-        Ok(done) => {
-            let refused = match done.refused.first() {
-                None => "none-refused".to_owned(),
-                Some(first) => format!("{}-refused,-the-first-in-line-{}", done.refused.len(), first.line),
-            };
-            Ok(redirect(&format!("/admin/training?done={}-taken,-{refused}", done.taken)))
-        }
-        Err(failure) => refusal(visitor, failure, ("Required training", "/admin/training")),
-    }
+/// Whether a line is the address of a page, and nothing else.
+fn is_address(line: &str) -> bool {
+    line.strip_prefix("https://")
+        .is_some_and(|rest| rest.contains('.') && !rest.contains(char::is_whitespace))
 }
