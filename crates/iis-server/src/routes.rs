@@ -21,7 +21,7 @@ pub fn public(app: App) -> Router {
     let deadline = app.config.limits.request();
     let transport = answer_headers::transport(&app.config);
     let trusted: Arc<[IpAddr]> = app.config.trusted_proxies().collect();
-    let all = machines().into_router().merge(crate::pages::routes()).with_state(app);
+    let all = machines().into_router().merge(crate::pages::routes(&app)).with_state(app);
     let seen = all.layer(from_fn(move |request: Request, next: Next| {
         proxies::see_through(Arc::clone(&trusted), request, next)
     }));

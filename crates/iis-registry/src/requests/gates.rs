@@ -3,7 +3,7 @@
 //! A pure function of the facts, so that the form, the status page and the Help Desk's page say the same, in the same words.
 //! Source: requirements S-4, S-6 to S-9, S-15, S-49, S-53, S-55, S-56, S-61.
 
-use super::types::UserKind;
+use super::types::{FOR_LOOKING_ONLY, OF_THE_OTHER_KIND, UserKind};
 use iis_model::organization::SiteKind;
 
 /// Who has to do something.
@@ -218,8 +218,7 @@ fn kind(facts: &Facts) -> Gate {
         return gate("S-61", Standing::Refuses, words);
     }
     if !facts.user_kind.may_ask_for(&facts.role) {
-        let words = "This type of access does not fit your choice of general or school user.";
-        return gate("S-7", Standing::Refuses, words);
+        return gate("S-7", Standing::Refuses, OF_THE_OTHER_KIND);
     }
     if facts.site.as_ref().is_some_and(|site| !facts.user_kind.fits(site.kind)) {
         let words = "This site does not fit your choice of general or school user.";
@@ -302,11 +301,7 @@ fn look_up(facts: &Facts) -> Option<Gate> {
         return None;
     }
     Some(if facts.vaccinates {
-        gate(
-            "S-56",
-            Standing::Refuses,
-            "Who vaccinates chooses another type of access: Clinic Access, or vaccine coordinator.",
-        )
+        gate("S-56", Standing::Refuses, FOR_LOOKING_ONLY)
     } else if facts.works_at_program_site {
         gate(
             "S-55",

@@ -29,7 +29,7 @@ pub use queue::{
     Opened, Verified, ask_administrator, deny_as_desk, next, opened, queue, return_to, take, verify, waiting,
 };
 pub use time::{go_on_after_enrollment, remind_and_expire};
-pub use types::{AccessType, UserKind, access_types};
+pub use types::{AccessType, UserKind, access_types, fits};
 pub use waiting::{Waits, waiting_elsewhere};
 
 use crate::cases::Case;

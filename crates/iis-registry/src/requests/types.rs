@@ -25,6 +25,25 @@ impl UserKind {
     }
 }
 
+/// What is said where a type of access is of the other kind of user (S-7).
+pub(super) const OF_THE_OTHER_KIND: &str =
+    "This type of access does not fit your choice of general or school user.";
+/// What is said to somebody who vaccinates and asks for Patient Look-Up (S-56).
+pub(super) const FOR_LOOKING_ONLY: &str =
+    "Who vaccinates chooses another type of access: Clinic Access, or vaccine coordinator.";
+
+/// Whether a type of access can be asked for by somebody of this kind, who vaccinates or not: what no check can mend later.
+/// The error says what to choose.
+pub fn fits(kind: UserKind, vaccinates: bool, role: &str) -> Result<(), &'static str> {
+    if !kind.may_ask_for(role) {
+        return Err(OF_THE_OTHER_KIND);
+    }
+    if vaccinates && role == "patient-look-up" {
+        return Err(FOR_LOOKING_ONLY);
+    }
+    Ok(())
+}
+
 /// A type of access: a row of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessType {
@@ -82,7 +101,7 @@ fn modules(of: &[Module]) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{UserKind, access_types};
+    use super::{UserKind, access_types, fits};
     use crate::access::Roles;
     use iis_model::organization::SiteKind;
 
@@ -122,6 +141,23 @@ mod tests {
             UserKind::General.may_ask_for("clinic-access")
                 && !UserKind::General.may_ask_for("school-read-only")
         );
+    }
+
+    #[test]
+    fn s7_s56_what_does_not_go_together_is_refused_at_once() {
+        #[rustfmt::skip]
+        let table = [
+            // kind            vaccinates  role                 goes together
+            (UserKind::General, true,  "clinic-access",    true),
+            (UserKind::General, false, "patient-look-up",  true),
+            (UserKind::General, true,  "patient-look-up",  false),
+            (UserKind::General, false, "school-read-only", false),
+            (UserKind::School,  false, "school-read-only", true),
+            (UserKind::School,  true,  "clinic-access",    false),
+        ];
+        for (kind, vaccinates, role, together) in table {
+            assert_eq!(fits(kind, vaccinates, role).is_ok(), together, "{kind:?} {vaccinates} {role}");
+        }
     }
 
     #[test]

@@ -36,13 +36,14 @@ use crate::addresses::{Addresses, Declared};
 use crate::app::App;
 use crate::assets;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::{Next, from_fn};
-use axum::response::Response;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use iis_model::access::Permission as P;
 use patients::recommendation::asking;
+use visitor::{Absence, Visitor};
 
 /// Largest form, in bytes. Forms that carry a file say so at their address.
 const LARGEST_FORM: usize = 64 * 1024;
@@ -56,12 +57,13 @@ const CONTENT_POLICY: &str = "default-src 'none'; object-src 'none'; script-src 
     font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// All pages, and the files they load. Every address that is nobody's gets the page that says so.
-pub fn routes() -> Router<App> {
+pub fn routes(app: &App) -> Router<App> {
     addresses()
         .into_router()
         .method_not_allowed_fallback(errors::nothing_here)
         .fallback(errors::nothing_here)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(from_fn_with_state(app.clone(), absent))
         .layer(compression::layer())
         .layer(from_fn(compression::for_our_own))
         .layer(from_fn(guarded))
@@ -216,6 +218,27 @@ fn addresses() -> Addresses {
 }
 
 /// Adds what every page says to the browser, beside what every answer does ([`crate::answer_headers`]).
+/// Writes into the audit who named something that is not there for them, and turns an address that cannot be read into the
+/// page of one that is nobody's.
+async fn absent(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let mut response = next.run(Request::from_parts(parts.clone(), body)).await;
+    if response.status() == StatusCode::BAD_REQUEST && !is_page(response.headers()) {
+        return match Visitor::from_request_parts(&mut parts, &app).await {
+            Ok(visitor) => errors::nothing_here(visitor).await.into_response(),
+            Err(stop) => stop.into_response(),
+        };
+    }
+    if let Some(Absence(visitor)) = response.extensions_mut().remove::<Absence>() {
+        visitor.note_absence().await;
+    }
+    response
+}
+
+fn is_page(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
 async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

@@ -18,7 +18,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use iis_model::access::{Channel, Granted, Permission};
 use iis_registry::access::looking::{self, Look};
-use iis_registry::access::refusals::{self, Refusal};
+use iis_registry::access::refusals::{self, Refusal, Why};
 use iis_registry::access::{Caller, authorize};
 use iis_registry::sessions::{self, Owed, Session};
 use iis_registry::{Arrival, Failure};
@@ -65,6 +65,8 @@ pub(crate) struct Visitor {
     closed: Vec<String>,
     is_compact: bool,
     has_shortcuts: bool,
+    /// What the address needs, and how it is declared, where it needs a permission that this person has.
+    asks: Option<(Permission, String)>,
     /// Path and query of the request.
     address: String,
     /// The page to come back to after showing again who one is: that on which a form was sent, or the one that is read.
@@ -92,6 +94,7 @@ impl FromRequestParts<App> for Visitor {
             closed: Vec::new(),
             is_compact: display.split('.').any(|word| word == "compact"),
             has_shortcuts: !display.split('.').any(|word| word == "noshortcuts"),
+            asks: None,
             address: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             page: if is_reading { parts.uri.path().to_owned() } else { came_from(&parts.headers) },
             sent_sha256: [0; 32],
@@ -109,14 +112,22 @@ impl FromRequestParts<App> for Visitor {
             visitor.closed = visitor.closed_sites().await.map_err(|failure| visitor.failed(&failure))?;
         }
         let rule = parts.extensions.get::<Rule>().copied();
+        let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        let address = format!("{} {path}", parts.method);
         if let Err(stop) = visitor.admit(rule) {
-            let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
-            visitor.note_refusal(rule, &format!("{} {path}", parts.method)).await;
+            visitor.note_refusal(rule, &address).await;
             return Err(stop);
+        }
+        if let Some(Rule::Needs(permission) | Rule::Proved(permission)) = rule {
+            visitor.asks = Some((permission, address));
         }
         Ok(visitor)
     }
 }
+
+/// With an answer that somebody found nothing: who it was, for the audit.
+#[derive(Clone)]
+pub(super) struct Absence(pub(super) Visitor);
 
 /// From which network address a request came.
 fn address_of(parts: &Parts) -> Option<IpAddr> {
@@ -142,18 +153,29 @@ impl Visitor {
     /// [`crate::refusals`].
     async fn note_refusal(&self, rule: Option<Rule>, address: &str) {
         let Some(Rule::Needs(permission) | Rule::Proved(permission)) = rule else { return };
-        let Ok(session) = self.session() else { return };
         if self.may(permission) {
             return; // who one is was not shown lately: nothing is refused yet
         }
-        let noted = self.app.refusals.notable(session.account.id, address, self.arrival.at);
-        let Some(passed_over) = noted else { return };
-        let refusal = Refusal { address, permission, passed_over };
+        self.note(permission, Why::NotPermitted, address).await;
+    }
+
+    /// The same of somebody who has the permission and named something that is not there for them.
+    pub(super) async fn note_absence(&self) {
+        if let Some((permission, address)) = &self.asks {
+            self.note(*permission, Why::Absent, address).await;
+        }
+    }
+
+    async fn note(&self, permission: Permission, why: Why, address: &str) {
+        let Ok(session) = self.session() else { return };
+        let (known, account, at) = (&self.app.refusals, session.account.id, self.arrival.at);
+        let Some(passed_over) = known.notable(account, why, address, at) else { return };
+        let refusal = Refusal { address, permission, why, passed_over };
         if let Err(failure) =
             refusals::note(&self.app.registry, &session.account, refusal, self.arrival).await
         {
             tracing::error!(error = %failure, "a refusal could not be written into the audit");
-            self.app.refusals.was_not_noted(session.account.id, address, passed_over, self.arrival.at);
+            known.was_not_noted(account, why, address, passed_over, at);
         }
     }
 
@@ -273,7 +295,11 @@ impl Visitor {
             "/".clone_into(&mut person.here); // there is nothing to come back to
         }
         let page = rendered(&why.page(frame, reference));
-        (why.status(), page).into_response().into()
+        let mut response = (why.status(), page).into_response();
+        if why == NoPage::NotFound && self.asks.is_some() {
+            response.extensions_mut().insert(Absence(self.clone()));
+        }
+        response.into()
     }
 
     /// Holds back forms of strangers that come faster from one network address than people write: each of them has a letter

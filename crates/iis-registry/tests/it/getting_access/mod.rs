@@ -25,6 +25,7 @@ use iis_registry::requests::{self, Application, Asked, State, UserKind};
 use iis_registry::staff::{self, Listing, Position};
 use iis_registry::training::{self, Audience, CourseKind, GENERAL_USER_COURSE, NewCourse};
 use iis_registry::{Arrival, Failure, mail};
+use iis_store::audit::AuditRow;
 use iis_store::audit::list::{AuditFilter, list};
 use iis_store::outbox::MailRow;
 use jiff::SignedDuration;
@@ -103,11 +104,15 @@ impl Registry {
     }
 
     async fn audited_with(&self, action: &'static str, detail: &str, result: &str) {
-        let filter = AuditFilter { action: Some(action), limit: 100, ..AuditFilter::default() };
-        let rows =
-            self.world.cx.store.read(move |tx| list(tx, &desk(), &filter)).await.expect("the store works");
+        let rows = self.rows(action).await;
         let rows: Vec<_> = rows.iter().map(|row| (&*row.result, &*row.detail)).collect();
         assert!(rows.contains(&(result, detail)), "{action}: {rows:?}");
+    }
+
+    /// The rows of the audit with this action, the latest first.
+    async fn rows(&self, action: &'static str) -> Vec<AuditRow> {
+        let filter = AuditFilter { action: Some(action), limit: 100, ..AuditFilter::default() };
+        self.world.cx.store.read(move |tx| list(tx, &desk(), &filter)).await.expect("the store works")
     }
 
     async fn complete(&self, who: &str, courses: &[&str]) {

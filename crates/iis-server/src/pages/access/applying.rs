@@ -168,8 +168,11 @@ pub(super) fn application(form: &Typed) -> Result<(EmailAddress, Application), V
     if !matches!(vaccinates, "yes" | "no") {
         problems.push(Problem::of("vaccinates", "Say whether you vaccinate."));
     }
-    if typed(form, "role").is_empty() {
-        problems.push(Problem::of("role", "Choose the type of access."));
+    if let Some(kind) = user_kind
+        && let Err(words) = requests::fits(kind, vaccinates == "yes", typed(form, "role"))
+    {
+        let is_chosen = !typed(form, "role").is_empty();
+        problems.push(Problem::of("role", if is_chosen { words } else { "Choose the type of access." }));
     }
     match (email, user_kind) {
         (Ok(email), Some(user_kind)) if problems.is_empty() => Ok((

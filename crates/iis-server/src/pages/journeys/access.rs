@@ -12,7 +12,6 @@ use iis_model::access::Permission;
 use iis_registry::access::operator;
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::staff::{self, Listing, Position};
-use iis_registry::training::{Audience, CourseKind, NewCourse};
 use iis_registry::{sites, training};
 
 const PEOPLE: &[(&str, &str, bool)] =
@@ -354,92 +353,6 @@ async fn a_ticket_is_asked_answered_and_opened_by_its_own_link_alone() {
         way.mail.mail().iter().all(|one| !one.text().contains("General User Course")),
         "mail repeats nothing"
     );
-}
-
-#[tokio::test]
-async fn the_chart_of_training_is_kept_on_its_page_and_the_general_course_stays() {
-    let way = Way::begin().await;
-    let mut desk = way.house.sign_in("desk").await;
-    let page = way.get(&mut desk, "/admin/training").await;
-    assert!(
-        page.body.contains("/admin/training/coordinator/VAC-STORE/no") && !page.body.contains("/GUC/no"),
-        "{}",
-        page.body
-    );
-    way.send(&mut desk, "/admin/training/coordinator/VAC-STORE/no", "").await;
-    let page = way.get(&mut desk, "/admin/training").await;
-    assert!(page.body.contains("/admin/training/coordinator/VAC-STORE/yes"), "{}", page.body);
-    let refused = way.house.post(&mut desk, "/admin/training/coordinator/GUC/no", "").await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let file = "file=email,course,completed_on%0Aa@b.example,GUC,2026-01-02%0Anobody,GUC,2026-01-02";
-    let page = way.send(&mut desk, "/admin/training", file).await;
-    assert!(page.body.contains("1 taken, 1 refused, the first in line 3"), "{}", page.body);
-}
-
-/// Page: /training
-#[tokio::test]
-async fn s19_the_library_is_there_before_anybody_signs_in_with_kind_audience_part_version_and_day() {
-    let way = Way::begin().await;
-    let (registry, at) = (&way.house.app.registry, way.house.app.arrival());
-    let by = operator(Permission::KeepTraining).expect("the operator may");
-    for (code, title, kind) in [
-        ("FILM", "How a person is found", CourseKind::Video),
-        ("SHEET", "Reading a temperature", CourseKind::JobAid),
-        ("TALK", "Questions of the autumn", CourseKind::Webinar),
-    ] {
-        let course = NewCourse {
-            code: code.into(),
-            title: title.into(),
-            kind,
-            audience: Audience::General,
-            module: "Patients".into(),
-            minutes: 12,
-            version: "2".into(),
-            body: format!("What {title} says.").into(),
-            is_offered: code != "TALK",
-        };
-        training::put_course(registry, &by, course, at).await.expect("a course");
-    }
-    let mut nobody = Browser::default();
-    let page = way.get(&mut nobody, "/training").await;
-    for text in ["How a person is found", "Video", "Job aid", "General users", "Patients", "12 min", "2, "] {
-        assert!(page.body.contains(text), "{text}: {}", page.body);
-    }
-    assert!(!page.body.contains("Questions of the autumn"), "what is not offered any more");
-    let page = way.get(&mut nobody, "/training/courses/FILM").await;
-    assert!(page.body.contains("What How a person is found says."), "{}", page.body);
-    assert_eq!(way.house.get(&mut nobody, "/training/courses/TALK").await.status, StatusCode::NOT_FOUND);
-}
-
-/// Page: /training
-#[tokio::test]
-async fn s63_the_library_is_that_of_the_users_type_and_anybody_may_look_into_the_other() {
-    let way = Way::begin().await;
-    way.works("sue", "school-read-only", "Sue Lund", Position::Staff).await;
-    let (general, school, all) = (
-        "Vaccine storage and handling</a>",
-        "School users: rosters and requirements</a>",
-        "General User Course</a>",
-    );
-    let shown = |page: &Page| [general, school, all].map(|title| page.body.contains(title));
-    let mut nobody = Browser::default();
-    assert_eq!(
-        shown(&way.get(&mut nobody, "/training").await),
-        [true, true, true],
-        "nobody is asked who they are"
-    );
-    for (who, expected) in
-        [("sue", [false, true, true]), ("paula", [true, false, true]), ("desk", [true, true, true])]
-    {
-        let mut browser = way.house.sign_in(who).await;
-        assert_eq!(shown(&way.get(&mut browser, "/training").await), expected, "{who}");
-    }
-    for (asked, expected) in
-        [("school", [false, true, true]), ("general", [true, false, true]), ("all", [true; 3])]
-    {
-        let page = way.get(&mut nobody, &format!("/training?for={asked}")).await;
-        assert_eq!(shown(&page), expected, "{asked}");
-    }
 }
 
 /// What the form by which a document is signed says of what is shown, as far as the page has one.

@@ -67,6 +67,7 @@ const THINGS: &[(&str, Thing)] = &[
     ("/interfaces/withdrawals/{id}",   Thing::Nothing),
     ("/admin/mail/{id}",               Thing::Nothing),
     ("/admin/emergencies/{id}",        Thing::Nothing),
+    ("/admin/training/courses/{code}", Thing::Nothing),
     ("/admin/training/{user_type}",    Thing::Nothing),
     ("/admin/news/{id}",               Thing::Nothing),
     ("/admin/accounts/{id}",           Thing::Nothing),
@@ -323,7 +324,8 @@ fn refusals_due(world: &World) -> BTreeSet<(String, String)> {
     for declared in crate::pages::declared() {
         let (Rule::Needs(permission) | Rule::Proved(permission)) = declared.rule else { continue };
         let roles = world.house.app.registry.roles.of_people().filter(|(_, role)| !holds(role, permission));
-        let asked = format!("{} {} needs {}", declared.method, declared.path, permission.code());
+        let asked =
+            format!("{} {} needs {}; from 127.0.0.1", declared.method, declared.path, permission.code());
         due.extend(roles.map(|(name, _)| (format!("the-{name}"), asked.clone())));
     }
     due
@@ -344,7 +346,8 @@ async fn refusals_noted(world: &World) -> BTreeSet<(String, String)> {
             };
             list(tx, &by, &filter)
         });
-        for row in rows.await.expect("the store works") {
+        let rows = rows.await.expect("the store works");
+        for row in rows.iter().filter(|row| &*row.result == "refused") {
             let asked = row.detail.split(", and ").next().unwrap_or_default().to_owned();
             noted.insert((who.clone(), asked));
         }
