@@ -15,6 +15,12 @@ sql! {
            last_sign_in_at, must_change, reopened_at FROM account WHERE id = $1";
     LIST = "SELECT id, name, display_name, password_hash, status, created_at, \
             last_sign_in_at, must_change, reopened_at FROM account WHERE name > $1 ORDER BY name LIMIT $2";
+    /// By user name or address, or by a part of the name.
+    FIND = "SELECT a.id, a.name, a.display_name, a.password_hash, a.status, a.created_at, \
+            a.last_sign_in_at, a.must_change, a.reopened_at FROM account a \
+            LEFT JOIN account_worker b ON b.account_id = a.id LEFT JOIN worker w ON w.id = b.worker_id \
+            WHERE a.name = $1 OR w.email = $1 OR lower(a.display_name) LIKE $2 ESCAPE '\\' \
+            OR lower(w.name) LIKE $2 ESCAPE '\\' ORDER BY a.name LIMIT $3";
     SET_PASSWORD = "UPDATE account SET password_hash = $2, must_change = $3, mailbox_at = NULL WHERE id = $1";
     SET_STATUS = "UPDATE account SET status = $2 WHERE id = $1";
     REOPEN = "UPDATE account SET status = 'active', reopened_at = $2 WHERE id = $1";
@@ -116,6 +122,20 @@ pub fn get(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<AccountRow>, StoreEr
 /// Accounts after the name `after`, at most `limit`.
 pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<AccountRow>, StoreError> {
     tx.all(&LIST, vals![after, limit])
+}
+
+/// Accounts of this user name or address for mail, or with this in the name: at most `limit`, by user name.
+pub fn find(tx: &mut Tx<'_>, typed: &str, limit: i64) -> Result<Vec<AccountRow>, StoreError> {
+    let folded = typed.to_lowercase();
+    let mut part = String::from("%");
+    for letter in folded.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            part.push('\\');
+        }
+        part.push(letter);
+    }
+    part.push('%');
+    tx.all(&FIND, vals![&folded, &part, limit])
 }
 
 /// Sets the password. That the link of a letter set an earlier one is forgotten.

@@ -11,6 +11,7 @@ use crate::cases::said::{Move, Said, conversation, moves};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::Letter;
+use crate::staff::ADMINISTRATOR;
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
 use iis_model::access::{Actor, Granted};
@@ -57,7 +58,7 @@ pub async fn opened(cx: &Context, number: i64, now: Timestamp) -> Result<Option<
 
 fn view(tx: &mut Tx<'_>, cx: &Context, case: Request, now: Timestamp) -> Result<Opened, StoreError> {
     let (target, calendar) = (cx.settled.request_target(), cx.settled.calendar(&cx.identity.zone));
-    let gates = gates(&facts(tx, &cx.roles, &case)?);
+    let gates = gates(&facts(tx, &cx.roles, &case, now)?);
     let moves = moves(tx, case.id)?;
     let clock = case.received_at.map(|received| clock(received, &moves));
     let open = open_in_order(tx)?;
@@ -236,6 +237,8 @@ pub enum Verified {
     License,
     /// That the office answers for the jurisdiction, at the health department (S-60).
     Jurisdiction,
+    /// That the organization wants the applicant as its first site administrator (S-11).
+    Administrator,
 }
 
 /// Notes what the Help Desk has verified.
@@ -250,6 +253,7 @@ pub async fn verify(
     let action = match what {
         Verified::License => "verify-license",
         Verified::Jurisdiction => "verify-jurisdiction",
+        Verified::Administrator => "verify-administrator",
     };
     let entry = AuditEntry::of(granted, arrival.at).action(action).detail(format!("request {number}"));
     let verified = cx.store.write(Lane::Web, move |tx| {
@@ -261,6 +265,7 @@ pub async fn verify(
         let (is_given, mark) = match what {
             Verified::License => (!body.license_number.is_empty(), &mut body.license_verified),
             Verified::Jurisdiction => (!body.jurisdiction.is_empty(), &mut body.jurisdiction_verified),
+            Verified::Administrator => (&*body.role == ADMINISTRATOR, &mut body.administrator_verified),
         };
         if case.state != State::InReview || !is_given {
             return Ok(Err(NOT_NOW));
@@ -281,8 +286,8 @@ pub async fn ask_administrator(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     const NOT_OPEN: &str = "Not every check is passed. Return the request, or mend what is missing first.";
-    const NOBODY: &str = "No site administrator of this organization is on record besides the applicant. Its enrollment names \
-                          one, or the state’s staff give the role.";
+    const NOBODY: &str = "No site administrator of this organization is on record besides the applicant. Somebody of it asks for \
+                          Site Administrator on the same form: the Help Desk approves a first one. Return this request until then.";
     let keys = Keys::of(cx, arrival).await?;
     let (actor, cx2, roles): (Box<str>, _, _) =
         (granted.actor().label().1.into(), cx.clone(), Arc::clone(&cx.roles));
@@ -294,7 +299,7 @@ pub async fn ask_administrator(
             Ok(case) => case,
             Err(refused) => return Ok(Err(refused)),
         };
-        let gates = gates(&facts(tx, &roles, &case)?);
+        let gates = gates(&facts(tx, &roles, &case, arrival.at)?);
         if gates.iter().any(Gate::holds_approval) {
             return Ok(Err(Failure::Rule(NOT_OPEN)));
         }

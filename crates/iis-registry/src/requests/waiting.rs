@@ -54,7 +54,7 @@ pub async fn waiting_elsewhere(cx: &Context, now: Timestamp) -> Result<Vec<Waits
             let fresh =
                 held.filter(|case| state != State::Draft || now.duration_since(case.opened_at) < DRAFTS);
             for case in fresh.take(SHOWN) {
-                all.push(waits(tx, &cx2, &case)?);
+                all.push(waits(tx, &cx2, &case, now)?);
             }
         }
         Ok(all)
@@ -62,10 +62,10 @@ pub async fn waiting_elsewhere(cx: &Context, now: Timestamp) -> Result<Vec<Waits
     Ok(read.await?)
 }
 
-fn waits(tx: &mut Tx<'_>, cx: &Context, case: &Request) -> Result<Waits, StoreError> {
+fn waits(tx: &mut Tx<'_>, cx: &Context, case: &Request, now: Timestamp) -> Result<Waits, StoreError> {
     let row = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
     let (on, what, since) = match case.state {
-        State::Draft => draft(tx, cx, case)?,
+        State::Draft => draft(tx, cx, case, now)?,
         State::AwaitingAdministrator => {
             let all = match &row {
                 Some(row) => administrators_of(tx, row.site.organization_id)?,
@@ -98,9 +98,14 @@ fn waits(tx: &mut Tx<'_>, cx: &Context, case: &Request) -> Result<Waits, StoreEr
 }
 
 /// For whom and what a draft waits: its first gate that holds it back, or that it is sent in.
-fn draft(tx: &mut Tx<'_>, cx: &Context, case: &Request) -> Result<(String, String, Timestamp), StoreError> {
+fn draft(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    case: &Request,
+    now: Timestamp,
+) -> Result<(String, String, Timestamp), StoreError> {
     let since = case.body.confirmed_at.unwrap_or(case.opened_at);
-    let gates = gates(&facts(tx, &cx.roles, case)?);
+    let gates = gates(&facts(tx, &cx.roles, case, now)?);
     let held = gates.iter().find(|gate| !super::lets_submit(std::slice::from_ref(gate)));
     let (on, what) =
         held.map_or(("the applicant", "that it is sent in"), |gate| (party(gate), matter(gate.rule)));

@@ -13,4 +13,5 @@ pub use completing::{Imported, RefusedLine, import, record_own};
 pub use library::{Audience, Course, CourseKind, NewCourse, courses, put_course};
 pub use record::{Record, open_record, register};
 pub use reporting::{Became, MOST_REPORTED, Told, report};
+pub(crate) use required::missing_courses;
 pub use required::{GENERAL_USER_COURSE, Required, UserType, required, set_required};

@@ -193,7 +193,27 @@ fn forms(opened: &Opened) -> Vec<Block> {
             } else {
                 "The checks are passed: the site administrator gets a message and decides."
             };
-            let mut blocks = vec![button(at("ask"), "Ask the site administrator", said)];
+            let is_first = opened.gates.iter().any(|gate| gate.rule == requests::FIRST_ADMINISTRATOR);
+            let mut blocks = if is_first {
+                vec![button(
+                    at("approve"),
+                    "Approve as first site administrator",
+                    "The organization has no site administrator who can sign in. Its primary vaccine coordinators are told.",
+                )]
+            } else {
+                vec![button(at("ask"), "Ask the site administrator", said)]
+            };
+            if is_first && case.body.administrator_verified.is_none() {
+                blocks.insert(
+                    0,
+                    button(
+                        at("administrator"),
+                        "The organization was asked",
+                        "Call the organization by a number that is known otherwise, and ask whether this person is to approve its \
+                         accounts.",
+                    ),
+                );
+            }
             let waits_for_us =
                 |gate: &Gate| gate.standing == requests::Standing::Waits(requests::Party::HelpDesk);
             if opened.gates.iter().any(|gate| gate.rule == "S-60" && waits_for_us(gate)) {
@@ -238,13 +258,6 @@ fn forms(opened: &Opened) -> Vec<Block> {
                 .collect();
             blocks.push(reason("return", "Return for correction", "Return", &waits.join("\n")));
             blocks.push(reason("deny", "Deny", "Deny", ""));
-            if &*case.body.role == "site-administrator" {
-                blocks.push(button(
-                    at("approve"),
-                    "Approve as first site administrator",
-                    "Only where the organization has none.",
-                ));
-            }
             blocks
         }
         State::AwaitingAdministrator => vec![quiet_button(
@@ -265,6 +278,7 @@ fn notice(done: &str) -> Option<Notice> {
         "deny" => "Denied. The applicant got a message.",
         "ask" | "ask-again" => "The site administrator gets a message.",
         "license" => "Noted: the license is verified.",
+        "administrator" => "Noted: the organization wants this person.",
         "jurisdiction" => "Noted: the office answers for the jurisdiction.",
         "approve" => "Approved. Two messages are on their way.",
         _ => return None,
@@ -293,6 +307,7 @@ pub(crate) async fn act(
         },
         "license" => requests::verify(registry, &granted, number, Verified::License, at).await,
         "jurisdiction" => requests::verify(registry, &granted, number, Verified::Jurisdiction, at).await,
+        "administrator" => requests::verify(registry, &granted, number, Verified::Administrator, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };
     said_to(visitor, number, &verb, acted)
