@@ -5,22 +5,14 @@ use crate::account::AccountRow;
 use crate::row::from_row;
 use crate::sql::sql;
 use crate::val::vals;
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, role_assignment};
 use iis_model::{AccountId, OrganizationId, Timestamp};
+use std::collections::BTreeSet;
 
 sql! {
-    NOTE = "INSERT INTO user_confirmation (account_id, organization_id, confirmed_at, asked_at) \
-            SELECT DISTINCT r.account_id, \
-            CASE WHEN r.place_kind = 'organization' THEN r.place_id ELSE COALESCE(s.organization_id, r.organization_id) END, \
-            $2, NULL FROM role_assignment r LEFT JOIN site s ON s.id = r.place_id AND r.place_kind = 'site' \
-            WHERE r.account_id = $1 \
-            AND (r.place_kind = 'organization' OR s.organization_id IS NOT NULL OR r.organization_id IS NOT NULL) \
-            AND NOT EXISTS (SELECT 1 FROM user_confirmation u WHERE u.account_id = r.account_id AND u.organization_id = \
-            CASE WHEN r.place_kind = 'organization' THEN r.place_id ELSE COALESCE(s.organization_id, r.organization_id) END)";
-    DELETE_GONE = "DELETE FROM user_confirmation WHERE account_id = $1 AND NOT EXISTS (SELECT 1 FROM role_assignment r \
-                   LEFT JOIN site s ON s.id = r.place_id AND r.place_kind = 'site' WHERE r.account_id = $1 AND \
-                   CASE WHEN r.place_kind = 'organization' THEN r.place_id ELSE COALESCE(s.organization_id, r.organization_id) END \
-                   = user_confirmation.organization_id)";
+    NOTE = "INSERT INTO user_confirmation (account_id, organization_id, confirmed_at, asked_at) VALUES ($1, $2, $3, NULL)";
+    DELETE = "DELETE FROM user_confirmation WHERE account_id = $1 AND organization_id = $2";
+    OF_ACCOUNT = "SELECT account_id, organization_id, confirmed_at, asked_at FROM user_confirmation WHERE account_id = $1";
     GET = "SELECT account_id, organization_id, confirmed_at, asked_at FROM user_confirmation \
            WHERE account_id = $1 AND organization_id = $2";
     CONFIRM = "UPDATE user_confirmation SET confirmed_at = $3, asked_at = NULL WHERE account_id = $1 AND organization_id = $2";
@@ -56,8 +48,18 @@ from_row!(Confirmation { account_id, organization_id, confirmed_at, asked_at });
 
 /// Brings the rows of an account in line with its roles: an organization that is new to it has confirmed it now.
 pub(crate) fn follow(tx: &mut Tx<'_>, account: AccountId, at: Timestamp) -> Result<(), StoreError> {
-    tx.exec(&DELETE_GONE, vals![account])?;
-    tx.exec(&NOTE, vals![account, at])
+    let held = role_assignment::of_account(tx, account)?;
+    let now: BTreeSet<_> =
+        held.into_iter().filter_map(|held| held.organization_id.or(held.through)).collect();
+    let said: Vec<Confirmation> = tx.all(&OF_ACCOUNT, vals![account])?;
+    let before: BTreeSet<_> = said.into_iter().map(|said| said.organization_id).collect();
+    for gone in before.difference(&now) {
+        tx.exec(&DELETE, vals![account, *gone])?;
+    }
+    for new in now.difference(&before) {
+        tx.exec(&NOTE, vals![account, *new, at])?;
+    }
+    Ok(())
 }
 
 /// What an organization last said of a user; none: it is none of its users.
