@@ -100,7 +100,7 @@ const FOUND_ON: &[(&str, &str)] = &[
     ("GET /help/accounts",                           "/help/accounts?find=nora"),
     ("GET /help/accounts/{user}",                    "/help/accounts?find=nora"),
     ("POST /help/accounts/{user}/{verb}",            "after GET /help/accounts/{user}"),
-    ("POST /admin/state-accounts/{user}/{verb}",     "/help/accounts/the-help-desk"),
+    ("POST /admin/state-accounts/{user}/{verb}",     "/help/accounts/the-quality-improvement"),
     ("GET /patients/new",                            "search"),
     ("POST /patients/new",                           "after GET /patients/new"),
     ("GET /patients/searches/{id}",                  "search"),
