@@ -14,6 +14,7 @@ use iis_model::access::Permission;
 use iis_registry::access::looking::Look;
 use iis_registry::accounts::helping::{self, Known, MOST_FOUND, Standing};
 use iis_registry::directory::{Directory, directory};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 const HERE: &str = "/help/accounts";
@@ -51,7 +52,7 @@ pub(crate) async fn find(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
                 Cell::link(&*one.account.name, format!("{HERE}/{}", one.account.name)),
                 Cell::text(&*one.account.display_name),
                 Cell::text(email),
-                Cell::text(standing(&visitor, one.standing)),
+                Cell::text(standing(&registry.identity.zone, one.standing)),
                 Cell::text(roles(&visitor, one, &names)),
             ]
         };
@@ -72,12 +73,12 @@ pub(crate) async fn find(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
 }
 
 /// The state of an account in words.
-fn standing(visitor: &Visitor, standing: Standing) -> String {
+fn standing(zone: &TimeZone, standing: Standing) -> String {
     match standing {
         Standing::Open => "open".to_owned(),
         Standing::NoPassword => "no password: the link that sets one was not used".to_owned(),
         Standing::LockedOut(until) => {
-            let until = format::moment(until, &visitor.app.registry.identity.zone);
+            let until = format::moment(until, zone);
             format!("locked after failed sign-ins, until {until}")
         }
         Standing::Inactive => "inactive: no sign-in for 90 days".to_owned(),
@@ -109,23 +110,64 @@ pub(crate) async fn show(visitor: Visitor, Path(user): Path<String>, Query(done)
     visitor.looks_at(Permission::ViewAccounts, Look::Account(&known.account.name)).await?;
     let registry = &visitor.app.registry;
     let names = directory(registry, &visitor.arrival).await.map_err(|failure| visitor.failed(&failure))?;
+    let zone = &registry.identity.zone;
     let mut sheet = Sheet::new(format!("Account {}", known.account.name), "account");
     sheet.at = HERE;
     sheet.below = Some(("User accounts", HERE));
-    sheet.lead = format!("{}: {}.", known.account.display_name, standing(&visitor, known.standing));
+    sheet.lead = format!("{}: {}.", known.account.display_name, standing(zone, known.standing));
     sheet.notice = notice(&done.done);
-    sheet.blocks.push(Block::Facts("What is known", facts(&visitor, &known, &names)));
-    sheet.blocks.extend(deeds(&visitor, &known)?);
+    sheet.blocks = blocks(&known, &roles(&visitor, &known, &names), zone, may(&visitor, &known)?);
+    Ok(sheet.answer(visitor))
+}
+
+/// What somebody may do for an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum May {
+    /// Help, by the deeds at this address.
+    Help(&'static str),
+    /// Nothing: it is their own.
+    NothingForOneself,
+    /// Nothing: a system administrator helps.
+    NothingForState,
+    /// Nothing: the Help Desk helps.
+    Nothing,
+}
+
+fn may(visitor: &Visitor, known: &Known) -> Result<May, Stop> {
+    let needed = helping::needed(&visitor.app.registry.roles, &known.account);
+    let is_of_state = needed == Permission::ManageStateAccounts;
+    Ok(if visitor.session()?.account.id == known.account.id {
+        May::NothingForOneself
+    } else if visitor.may(needed) {
+        May::Help(if is_of_state { "/admin/state-accounts" } else { HERE })
+    } else if is_of_state {
+        May::NothingForState
+    } else {
+        May::Nothing
+    })
+}
+
+/// The page of an account below its heading.
+pub(crate) fn blocks(known: &Known, roles: &str, zone: &TimeZone, may: May) -> Vec<Block> {
+    let mut blocks = vec![Block::Facts("What is known", facts(known, roles, zone))];
+    let says = |text: &str| vec![Block::Alert(Notice { kind: "info", text: text.to_owned() })];
+    blocks.extend(match may {
+        May::Help(base) => deeds(known, base),
+        May::NothingForOneself => {
+            says("This is your own account: a colleague helps you, or you do it under Your account.")
+        }
+        May::NothingForState => says("An account of the state’s staff: a system administrator helps."),
+        May::Nothing => says("The Help Desk helps."),
+    });
     let link = Link {
         href: format!("/admin/access?user={}", percent_encoded(&known.account.name)),
         label: "What can this person see?".to_owned(),
     };
-    sheet.blocks.push(Block::Links("Go on", vec![link]));
-    Ok(sheet.answer(visitor))
+    blocks.push(Block::Links("Go on", vec![link]));
+    blocks
 }
 
-fn facts(visitor: &Visitor, known: &Known, names: &Directory) -> Vec<Fact> {
-    let zone = &visitor.app.registry.identity.zone;
+fn facts(known: &Known, roles: &str, zone: &TimeZone) -> Vec<Fact> {
     let at = known.account.last_sign_in_at.map_or("never".to_owned(), |at| format::moment(at, zone));
     let passkeys = format::counted(i64::try_from(known.passkeys).unwrap_or(0), "passkey");
     let factors = match (known.has_app, known.passkeys) {
@@ -141,28 +183,15 @@ fn facts(visitor: &Visitor, known: &Known, names: &Directory) -> Vec<Fact> {
         Fact::some("E-mail", email),
         Fact::some("Last sign-in", at),
         Fact::some("Second factor", factors),
-        Fact::some("Roles", roles(visitor, known, names)),
+        Fact::some("Roles", roles),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-/// What can be done for the account, for whoever may.
-fn deeds(visitor: &Visitor, known: &Known) -> Result<Vec<Block>, Stop> {
-    let needed = helping::needed(&visitor.app.registry.roles, &known.account);
-    let is_own = visitor.session()?.account.id == known.account.id;
-    if is_own || !visitor.may(needed) {
-        let text = if is_own {
-            "This is your own account: a colleague helps you, or you do it under Your account."
-        } else if needed == Permission::ManageStateAccounts {
-            "An account of the state’s staff: a system administrator helps."
-        } else {
-            "The Help Desk helps."
-        };
-        return Ok(vec![Block::Alert(Notice { kind: "info", text: text.to_owned() })]);
-    }
-    let base = if needed == Permission::ManageStateAccounts { "/admin/state-accounts" } else { HERE };
+/// What can be done for the account.
+fn deeds(known: &Known, base: &str) -> Vec<Block> {
     let at = |verb: &str| format!("{base}/{}/{verb}", known.account.name);
     let mut blocks = Vec::new();
     match known.standing {
@@ -206,7 +235,7 @@ fn deeds(visitor: &Visitor, known: &Known) -> Result<Vec<Block>, Stop> {
              sessions end, and the person is told.",
         ));
     }
-    Ok(blocks)
+    blocks
 }
 
 fn with_reason(action: String, word: &'static str, id: &str, lead: &str) -> Block {

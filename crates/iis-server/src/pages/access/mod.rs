@@ -7,7 +7,7 @@ mod approving;
 mod desk;
 mod enrolling;
 pub(in crate::pages) mod files;
-mod helping;
+pub(super) mod helping;
 mod keyed;
 mod leaving;
 mod news;
