@@ -39,7 +39,7 @@ pub(crate) async fn find(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
     }
     let mut sheet = Sheet::new("User accounts", "account");
     sheet.at = HERE;
-    sheet.lead = "Find the account of whoever calls, by user name, e-mail or name.".to_owned();
+    sheet.lead = "Find the account of whoever calls, by user name, e-mail or name.".into();
     sheet.blocks.push(Block::Filter(FilterView {
         action: HERE,
         fields: vec![Field::text("find", "User name, e-mail or name").with(&*asked.find)],
@@ -201,7 +201,7 @@ fn deeds(known: &Known, base: &str) -> Vec<Block> {
             "Its owner signs in through the link of that message; the lock ends with it.",
         )),
         Standing::LockedOut(_) => {
-            blocks.push(button(at("unlock"), "Unlock", "No address is on record, so the lock ends now."))
+            blocks.push(button(at("unlock"), "Unlock", "No address is on record, so the lock ends now."));
         }
         Standing::Inactive | Standing::Closed => {
             blocks.push(with_reason(
