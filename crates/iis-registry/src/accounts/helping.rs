@@ -18,6 +18,7 @@ use crate::requests::provisioning::{NO_PASSWORD, mail_password_link};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Granted, Permission};
 use iis_model::{EmailAddress, Timestamp};
+use iis_store::account::OwnedRow;
 use iis_store::{
     AuditEntry, Lane, StoreError, Tx, account, passkey, sign_in_failure, user_confirmation, worker,
 };
@@ -82,18 +83,42 @@ impl Known {
     }
 }
 
-/// The accounts that somebody may mean who calls: by user name, address for mail, or a part of the name.
+/// The accounts that somebody may mean who calls: by user name, by address for mail, or by the beginnings of words of the name.
 pub async fn found(cx: &Context, typed: &str, now: Timestamp) -> Result<Vec<Known>, Failure> {
-    let typed = typed.trim().to_owned();
-    if typed.is_empty() {
+    const PAGE: i64 = 500;
+    let wanted = typed.trim().to_lowercase();
+    if wanted.is_empty() {
         return Ok(Vec::new());
     }
     let read = cx.store.read(move |tx| {
-        let most = i64::try_from(MOST_FOUND).unwrap_or(i64::MAX);
-        let rows = account::find(tx, &typed, most)?;
-        rows.into_iter().map(|row| Known::read(tx, row, now)).collect::<Result<Vec<_>, _>>()
+        let (mut found, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = account::owned(tx, &after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(found) };
+            after = last.name.to_string();
+            for row in page.iter().filter(|row| is_meant(&wanted, row)) {
+                if found.len() == MOST_FOUND {
+                    return Ok(found);
+                }
+                found.extend(account::get(tx, row.id)?.map(|row| Known::read(tx, row, now)).transpose()?);
+            }
+        }
     });
     Ok(read.await?)
+}
+
+fn is_meant(wanted: &str, row: &OwnedRow) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric())
+            .map(str::to_lowercase)
+            .filter(|word| !word.is_empty())
+            .collect()
+    };
+    let known: Vec<_> =
+        [&row.display_name, &row.owner, &row.name].into_iter().flat_map(|text| words(text)).collect();
+    let typed = words(wanted);
+    let is_begun = |word: &String| known.iter().any(|one| one.starts_with(word.as_str()));
+    *row.name == *wanted || *row.email == *wanted || !typed.is_empty() && typed.iter().all(is_begun)
 }
 
 /// An account by its user name.

@@ -2,7 +2,7 @@
 //! for one asking and holds until it is answered; nobody approves their own request, except that the Help Desk may approve a
 //! first site administrator.
 
-use super::adding::tell_ticket;
+use super::adding::{tell_denied, tell_ticket};
 use super::facts::facts;
 use super::gates::{Gate, gates};
 use super::provisioning::{is_locked, provision};
@@ -25,7 +25,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const NO_LONGER_OPEN: &str = "Something that this access needs is no longer there, such as the place on the staff list or the \
                               site’s enrollment. The applicant’s status page says what; it can be approved when that is mended.";
 const LOCKED: &str = "This person has an account that is locked. The Help Desk opens it first.";
-const OWN: &str = "This is your own request, or bears your name. A colleague reads it.";
+/// Said to staff who would decide what they asked for themselves (requirements 6.5).
+pub(super) const OWN: &str = "This is your own request, or bears your name. A colleague reads it.";
 const NOT_OF_THIS_ORGANIZATION: &str = "You are not a site administrator of this organization.";
 
 /// Who answers.
@@ -345,8 +346,7 @@ pub async fn deny(
             return Ok(Err(NOT_NOW));
         }
         case.say(tx, true, &why, by)?;
-        let text = format!("Request {number} was denied. The reason stands on its page.");
-        tell_ticket(tx, (&cx2, &keys), &case, (false, &text), arrival.at)?;
+        tell_denied(tx, (&cx2, &keys), &case, arrival.at)?;
         let letter = Letter::RequestNews { number, link: case.link(&cx2, &keys) };
         outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)?;
         tx.audit(&entry)?;

@@ -29,7 +29,8 @@ pub(crate) use passwords::first_link_again;
 pub use passwords::{is_link, mail_link_again, set_password};
 pub use places::{MOST_PLACES, Place, Places, places};
 pub use queue::{
-    Opened, Verified, ask_administrator, deny_as_desk, next, opened, queue, return_to, take, verify, waiting,
+    Opened, Verified, ask_administrator, deny_as_desk, next, opened, opened_by_desk, queue, return_to, take,
+    verify, waiting,
 };
 pub use time::{go_on_after_enrollment, remind_and_expire};
 pub use types::{AccessType, UserKind, access_types};

@@ -1,8 +1,8 @@
 //! The Help Desk's queue: in the order received, then by number; another than the oldest only with a reason (S-10). The clock
 //! counts business days from receipt and stands while a request is returned (S-13).
 
-use super::adding::tell_ticket;
-use super::approving::{ask, is_own};
+use super::adding::tell_denied;
+use super::approving::{OWN, ask, is_own};
 use super::facts::facts;
 use super::gates::{Gate, gates};
 use super::{Event, Request, State};
@@ -54,6 +54,24 @@ pub async fn opened(cx: &Context, number: i64, now: Timestamp) -> Result<Option<
         view(tx, &cx2, case, now).map(Some)
     });
     Ok(read.await?)
+}
+
+/// The same for staff of the Help Desk: what they asked for themselves they do not read here, as they decide nothing of it.
+pub async fn opened_by_desk(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    now: Timestamp,
+) -> Result<Option<Opened>, Failure> {
+    let (cx2, who) = (cx.clone(), granted.actor().clone());
+    let read = cx.store.read(move |tx| {
+        let Some(case) = Request::load(tx, number)? else { return Ok(Ok(None)) };
+        if who.account_id().map_or(Ok(false), |account| is_own(tx, account, &case))? {
+            return Ok(Err(Failure::Rule(OWN)));
+        }
+        view(tx, &cx2, case, now).map(|opened| Ok(Some(opened)))
+    });
+    read.await?
 }
 
 fn view(tx: &mut Tx<'_>, cx: &Context, case: Request, now: Timestamp) -> Result<Opened, StoreError> {
@@ -126,14 +144,11 @@ pub async fn next(cx: &Context) -> Result<Option<i64>, Failure> {
     Ok(read.await?)
 }
 
-/// Said to staff who would decide what they asked for themselves (requirements 6.5).
-const OWN: Failure = Failure::Rule("This is your own request, or bears your name. A colleague reads it.");
-
 /// A request for the staff who would do something with it: not their own.
 fn load_for(tx: &mut Tx<'_>, reader: &Actor, number: i64) -> Result<Result<Request, Failure>, StoreError> {
     let Some(case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
     let is_own = reader.account_id().map_or(Ok(false), |account| is_own(tx, account, &case))?;
-    Ok(if is_own { Err(OWN) } else { Ok(case) })
+    Ok(if is_own { Err(Failure::Rule(OWN)) } else { Ok(case) })
 }
 
 /// Takes a request for reading. Another than the oldest is taken with a reason only, which is kept (S-10).
@@ -219,8 +234,7 @@ async fn decide(
         }
         case.say(tx, true, &why, by)?;
         if event == Event::Deny {
-            let text = format!("Request {number} was denied. The reason stands on its page.");
-            tell_ticket(tx, (&cx2, &keys), &case, (false, &text), arrival.at)?;
+            tell_denied(tx, (&cx2, &keys), &case, arrival.at)?;
         }
         let letter = Letter::RequestNews { number, link: case.link(&cx2, &keys) };
         outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)?;

@@ -1,9 +1,9 @@
 //! Requests that wait for somebody else than the Help Desk: for whom, for what, and since when.
 
+use super::approving::is_own;
 use super::facts::facts;
 use super::gates::{Gate, Party, Standing, gates};
 use super::{Request, State};
-use crate::enrollment::standing::QUEUE;
 use crate::staff::administrators_of;
 use crate::{Context, Failure};
 use iis_model::Timestamp;
@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 const DRAFTS: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// The most that are shown of one state, the oldest first.
-const SHOWN: usize = 100;
+const SHOWN: i64 = 100;
 
 /// A request that waits for somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,10 +50,13 @@ pub async fn waiting_elsewhere(cx: &Context, now: Timestamp) -> Result<Vec<Waits
     let read = cx.store.read(move |tx| {
         let mut all = Vec::new();
         for state in STATES {
-            let held = Request::in_state(tx, state, QUEUE)?.into_iter();
-            let fresh =
-                held.filter(|case| state != State::Draft || now.duration_since(case.opened_at) < DRAFTS);
-            for case in fresh.take(SHOWN) {
+            let held = if state == State::Draft {
+                let since = now.saturating_sub(DRAFTS).unwrap_or(Timestamp::MIN);
+                Request::opened_since(tx, state, since, SHOWN)?
+            } else {
+                Request::in_state(tx, state, SHOWN)?
+            };
+            for case in held {
                 all.push(waits(tx, &cx2, &case, now)?);
             }
         }
@@ -71,8 +74,13 @@ fn waits(tx: &mut Tx<'_>, cx: &Context, case: &Request, now: Timestamp) -> Resul
                 Some(row) => administrators_of(tx, row.site.organization_id)?,
                 None => Vec::new(),
             };
-            let others = all.into_iter().filter(|one| case.body.adds_to != Some(one.account));
-            let names: Vec<_> = others.map(|one| one.name.into_string()).collect();
+            let mut names = Vec::new();
+            for one in all {
+                // nobody answers what they asked for themselves
+                if !is_own(tx, one.account, case)? {
+                    names.push(one.name.into_string());
+                }
+            }
             let on =
                 if names.is_empty() { "nobody: no site administrator".to_owned() } else { names.join(", ") };
             (on, "the site administrator’s answer".to_owned(), case.state_since)

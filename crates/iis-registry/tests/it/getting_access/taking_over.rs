@@ -253,6 +253,10 @@ fn staff_of_the_help_desk_do_nothing_with_their_own_request() {
         };
         let clerk = accounts::add(cx, &desk(), clerk, r.at()).await.expect("an account");
         let own = r.granted(clerk, Permission::ReviewRequests).await;
+        let read = requests::opened_by_desk(cx, &own, number, r.at().at).await;
+        assert!(refusal(read.map(drop)).contains("your own request"));
+        let others = requests::opened_by_desk(cx, &desk(), number, r.at().at).await.expect("read");
+        assert!(others.is_some());
         assert!(refusal(requests::take(cx, &own, number, "", r.at()).await).contains("your own request"));
         r.take(number).await;
         let verified = requests::verify(cx, &own, number, Verified::License, r.at()).await;

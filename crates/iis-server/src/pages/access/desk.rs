@@ -125,14 +125,16 @@ fn span(time: SignedDuration) -> String {
 
 /// `GET /help/requests/{number}`
 pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
-    visitor.granted(Permission::ReviewRequests)?;
+    let granted = visitor.granted(Permission::ReviewRequests)?;
     let registry = &visitor.app.registry;
     let opened = match number.parse() {
-        Ok(number) => requests::opened(registry, number, visitor.arrival.at).await,
+        Ok(number) => requests::opened_by_desk(registry, &granted, number, visitor.arrival.at).await,
         Err(_) => Ok(None),
     };
-    let Some(opened) = opened.map_err(|failure| visitor.failed(&failure))? else {
-        return Err(visitor.no_page(NoPage::NotFound));
+    let opened = match opened {
+        Ok(Some(opened)) => opened,
+        Ok(None) => return Err(visitor.no_page(NoPage::NotFound)),
+        Err(failure) => return refusal(visitor, failure, ("Requests for accounts", "/help/requests")),
     };
     let zone = &registry.identity.zone;
     let case = &opened.case;
