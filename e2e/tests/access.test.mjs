@@ -59,6 +59,8 @@ for (const path of ['/request-access', '/enroll', '/training', '/training/course
 
 for (const [role, path] of [
   ['help-desk', '/help/requests'],
+  ['help-desk', '/help/accounts?find=a'],
+  ['help-desk', '/help/accounts/clinic'],
   ['help-desk', '/help/enrollments'],
   ['help-desk', '/help/tickets'],
   ['help-desk', '/admin/training'],

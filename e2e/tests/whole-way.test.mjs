@@ -51,6 +51,7 @@ const NAVIGATION = [
   ['Site enrollment', null, 'approve-accounts'],
   ['Training', null, 'keep-training'],
   ['News', null, 'publish-news'],
+  ['User accounts', null, 'view-accounts'],
   ['Mail', null, 'manage-accounts'],
   ['Roles', null, 'view-accounts'],
   ['Audit', null, 'read-audit'],
@@ -65,6 +66,7 @@ const CLOSED = [
   ['/admin/accounts', 'recertify-users'],
   ['/patients/duplicates', 'resolve-duplicates'],
   ['/help/requests', 'review-requests'],
+  ['/help/accounts', 'view-accounts'],
   ['/interfaces/messages', 'read-messages'],
   ['/admin/roles', 'view-accounts'],
   ['/admin/audit', 'read-audit'],
@@ -216,6 +218,7 @@ for (const [code, { site, kind, administrator, email, pin }] of Object.entries(S
   test(`${site} enrolls with both papers, and its administrator takes the account`, async () => {
     const contact = `joan@${code.toLowerCase()}.example`;
     const page = await open();
+    await train(page, { name: administrator }, email);
     await page.goto('/enroll');
     await look(page, 'enroll');
     await page.getByLabel('Organization').fill(`${site} Trust`);
@@ -334,10 +337,11 @@ async function ask(page, person, email) {
   assert.match(await words(page), /In the queue/);
 }
 
-test('the public form offers the seven types that are asked for, and none of the state', async () => {
+test('the public form offers the seven types that are asked for, the site administrator, and none of the state', async () => {
   const page = await open();
   await page.goto('/request-access');
   const offered = await page.getByLabel('Type of access').locator('option').allInnerTexts();
   const titles = PEOPLE.map((person) => policyOf(person.role).title);
-  assert.deepEqual(offered.map((text) => text.trim()).sort(), ['Choose', ...titles].sort());
+  const administrator = policyOf('site-administrator').title;
+  assert.deepEqual(offered.map((text) => text.trim()).sort(), ['Choose', administrator, ...titles].sort());
 });

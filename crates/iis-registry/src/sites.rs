@@ -40,21 +40,25 @@ pub async fn add_organization(
     if added.await? { Ok(id) } else { Err(Failure::Rule("An organization of this name exists.")) }
 }
 
-/// Makes a site of an organization.
+/// Makes a site of an organization, in a town where one is said: both or nothing.
 pub async fn add_site(
     cx: &Context,
     granted: &Granted,
     organization: &str,
-    new: NewSite,
+    (new, town): (NewSite, Option<&str>),
     arrival: Arrival,
 ) -> Result<SiteId, Failure> {
     setup::check_site(&new)?;
+    let town = town.map(town_of).transpose()?;
     let id = SiteId(cx.store.ids().take()?);
     let entry = AuditEntry::of(granted, arrival.at).action("add-site").detail(format!("site {}", new.code));
     let organization = organization.trim().to_owned();
     let added = cx.store.write(Lane::Web, move |tx| {
         let Some(owner) = named(tx, &organization)? else { return Ok(false) };
         site::put(tx, &setup::site_row(id, owner, new.clone()))?;
+        if let Some(town) = &town {
+            site::set_town(tx, id, town)?;
+        }
         tx.audit(&entry)?;
         Ok(true)
     });
@@ -68,6 +72,14 @@ pub async fn add_site(
     }
 }
 
+fn town_of(typed: &str) -> Result<String, Failure> {
+    if is_showable(typed) {
+        Ok(typed.trim().to_owned())
+    } else {
+        Err(Failure::Rule("A town is one line of 1 to 120 characters."))
+    }
+}
+
 /// Says in which town a site is, for people who look for their own.
 pub async fn set_town(
     cx: &Context,
@@ -76,10 +88,7 @@ pub async fn set_town(
     town: &str,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    if !is_showable(town) {
-        return Err(Failure::Rule("A town is one line of 1 to 120 characters."));
-    }
-    let (code, town) = (code.to_owned(), town.trim().to_owned());
+    let (code, town) = (code.to_owned(), town_of(town)?);
     let entry = AuditEntry::of(granted, arrival.at).action("set-town").detail(format!("site {code}"));
     let set = cx.store.write(Lane::Web, move |tx| {
         let Some(row) = site::by_code(tx, &code)? else { return Ok(false) };

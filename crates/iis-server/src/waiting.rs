@@ -20,10 +20,21 @@ async fn all(app: &App) -> Result<(), Failure> {
     let (cx, at) = (&app.registry, app.arrival());
     let went_on = requests::go_on_after_enrollment(cx, at).await?;
     let (reminded, expired) = requests::remind_and_expire(cx, at).await?;
+    let appointed = enrollment::appoint_trained(cx, at).await?;
     let renewals = enrollment::fall_due(cx, at).await?;
     let locked = enrollment::lock_closed(cx, at).await?;
     let asked = staff::ask_organizations(cx, at).await?;
     let ended = staff::end_unconfirmed(cx, at).await?;
-    tracing::debug!(went_on, reminded, expired, renewals, locked, asked, ended, "looked at what is due");
+    tracing::debug!(
+        went_on,
+        reminded,
+        expired,
+        appointed,
+        renewals,
+        locked,
+        asked,
+        ended,
+        "looked at what is due"
+    );
     Ok(())
 }

@@ -15,6 +15,9 @@ sql! {
            last_sign_in_at, must_change, reopened_at FROM account WHERE id = $1";
     LIST = "SELECT id, name, display_name, password_hash, status, created_at, \
             last_sign_in_at, must_change, reopened_at FROM account WHERE name > $1 ORDER BY name LIMIT $2";
+    OWNED = "SELECT a.id, a.name, a.display_name, COALESCE(w.name, ''), COALESCE(w.email, '') FROM account a \
+             LEFT JOIN account_worker b ON b.account_id = a.id LEFT JOIN worker w ON w.id = b.worker_id \
+             WHERE a.name > $1 ORDER BY a.name LIMIT $2";
     SET_PASSWORD = "UPDATE account SET password_hash = $2, must_change = $3, mailbox_at = NULL WHERE id = $1";
     SET_STATUS = "UPDATE account SET status = $2 WHERE id = $1";
     REOPEN = "UPDATE account SET status = 'active', reopened_at = $2 WHERE id = $1";
@@ -77,6 +80,22 @@ from_row!(AccountRow {
     reopened_at,
 });
 
+/// An account with whose it is, for looking one up.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OwnedRow {
+    /// Row key.
+    pub id: AccountId,
+    /// User name, folded.
+    pub name: Box<str>,
+    /// The name on screens.
+    pub display_name: Box<str>,
+    /// The owner's name on staff lists; empty: not known.
+    pub owner: Box<str>,
+    /// The owner's address for mail; empty: not known.
+    pub email: Box<str>,
+}
+from_row!(OwnedRow { id, name, display_name, owner, email });
+
 impl std::fmt::Debug for AccountRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AccountRow")
@@ -116,6 +135,11 @@ pub fn get(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<AccountRow>, StoreEr
 /// Accounts after the name `after`, at most `limit`.
 pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<AccountRow>, StoreError> {
     tx.all(&LIST, vals![after, limit])
+}
+
+/// Accounts after the name `after` with whose they are, at most `limit`.
+pub fn owned(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<OwnedRow>, StoreError> {
+    tx.all(&OWNED, vals![after, limit])
 }
 
 /// Sets the password. That the link of a letter set an earlier one is forgotten.

@@ -16,6 +16,8 @@ sql! {
     IN_STATE = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body, topic \
                  FROM case_file WHERE kind = $1 AND state = $2 \
                 ORDER BY received_at, number LIMIT $3";
+    OPENED_SINCE = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body, \
+                    topic FROM case_file WHERE kind = $1 AND state = $2 AND opened_at > $3 ORDER BY opened_at, number LIMIT $4";
     OF_OPEN_SITES = "SELECT c.id, c.kind, c.number, c.state, c.state_since, c.version, c.opened_at, c.received_at, c.email, \
                      c.account_id, c.site_id, c.body, c.topic FROM case_file c \
                      WHERE c.kind = $1 AND c.state <> $2 AND c.site_id IS NOT NULL \
@@ -217,6 +219,17 @@ pub fn by_number(tx: &mut Tx<'_>, kind: &str, number: i64) -> Result<Option<Case
 /// Cases in a state, in the order in which they were received.
 pub fn in_state(tx: &mut Tx<'_>, kind: &str, state: &str, limit: i64) -> Result<Vec<CaseRow>, StoreError> {
     tx.all(&IN_STATE, vals![kind, state, limit])
+}
+
+/// Cases in a state that were opened after a moment, the oldest first.
+pub fn opened_since(
+    tx: &mut Tx<'_>,
+    kind: &str,
+    state: &str,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<CaseRow>, StoreError> {
+    tx.all(&OPENED_SINCE, vals![kind, state, since, limit])
 }
 
 /// Cases in a state about a topic (empty: any) and from a site (none: any), in the order in which they were received; also

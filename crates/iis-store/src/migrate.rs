@@ -214,6 +214,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 29,
         text: include_str!("../migrations/0033_getting_access.sql"),
     },
+    Step {
+        version: 34,
+        name: "users",
+        oldest_program: 34, // an older program would confirm a user where it is not read any more
+        text: include_str!("../migrations/0034_users.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -3,12 +3,13 @@
 use crate::row::{FromRow, Row};
 use crate::sql::sql;
 use crate::val::vals;
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, user_confirmation};
 use iis_model::access::Place;
-use iis_model::{AccountId, JurisdictionId, OrganizationId, SiteId};
+use iis_model::{AccountId, JurisdictionId, OrganizationId, SiteId, Timestamp};
 
 sql! {
-    OF_ACCOUNT = "SELECT r.role, r.place_kind, r.place_id, s.organization_id, c.is_locked FROM role_assignment r \
+    OF_ACCOUNT = "SELECT r.role, r.place_kind, r.place_id, s.organization_id, c.is_locked, r.organization_id \
+                  FROM role_assignment r \
                   LEFT JOIN site s ON s.id = r.place_id AND r.place_kind = 'site' \
                   LEFT JOIN closed_site c ON c.site_id = s.id \
                   WHERE r.account_id = $1 ORDER BY r.role, r.place_kind, r.place_id";
@@ -19,7 +20,9 @@ sql! {
                   WHERE r.role = $1 AND a.status = 'active' \
                   AND ((r.place_kind = 'organization' AND r.place_id = $2) OR s.organization_id = $2) \
                   ORDER BY r.account_id";
-    CLEAR = "DELETE FROM role_assignment WHERE account_id = $1";
+    REMOVE = "DELETE FROM role_assignment WHERE account_id = $1 AND role = $2 AND place_kind = $3 AND place_id = $4";
+    SET_THROUGH = "UPDATE role_assignment SET organization_id = $5 \
+                   WHERE account_id = $1 AND role = $2 AND place_kind = $3 AND place_id = $4";
     ADD = "INSERT INTO role_assignment (account_id, role, place_kind, place_id) VALUES ($1, $2, $3, $4)";
 }
 
@@ -57,6 +60,15 @@ pub struct RoleAssignmentRow {
     pub organization_id: Option<OrganizationId>,
     /// What the place lets its people do.
     pub standing: Standing,
+    /// The organization through which it was approved, if the place is none of an organization.
+    pub through: Option<OrganizationId>,
+}
+
+impl RoleAssignmentRow {
+    /// Whether it is an organization's to confirm and to end: held at a place of it, or approved through it.
+    pub fn is_of(&self, organization: OrganizationId) -> bool {
+        self.organization_id.or(self.through) == Some(organization)
+    }
 }
 
 impl FromRow for RoleAssignmentRow {
@@ -70,7 +82,7 @@ impl FromRow for RoleAssignmentRow {
             _ => (Place::State, None),
         };
         let standing = Standing::of_closed(row.get(4)?);
-        Ok(Self { role: row.get(0)?, place, organization_id, standing })
+        Ok(Self { role: row.get(0)?, place, organization_id, standing, through: row.get(5)? })
     }
 }
 
@@ -103,11 +115,37 @@ pub fn holders_in(
     tx.all(&HOLDERS_IN, vals![role, organization])
 }
 
-/// Gives the account these roles and no others.
-pub fn set(tx: &mut Tx<'_>, id: AccountId, roles: &[(Box<str>, Place)]) -> Result<(), StoreError> {
-    tx.exec(&CLEAR, vals![id])?;
-    roles.iter().try_for_each(|(role, place)| {
-        let (kind, place_id) = columns(*place);
-        tx.exec(&ADD, vals![id, role, kind, place_id])
-    })
+/// Gives the account these roles and no others. Those that stay keep through whom they were approved.
+pub fn set(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    roles: &[(Box<str>, Place)],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let is = |held: &RoleAssignmentRow, (role, place): &(Box<str>, Place)| {
+        held.role == *role && held.place == *place
+    };
+    let before = of_account(tx, id)?;
+    for gone in before.iter().filter(|held| !roles.iter().any(|one| is(held, one))) {
+        let (kind, place_id) = columns(gone.place);
+        tx.exec(&REMOVE, vals![id, &gone.role, kind, place_id])?;
+    }
+    for new in roles.iter().filter(|one| !before.iter().any(|held| is(held, one))) {
+        let (kind, place_id) = columns(new.1);
+        tx.exec(&ADD, vals![id, &new.0, kind, place_id])?;
+    }
+    user_confirmation::follow(tx, id, at)
+}
+
+/// Notes through which organization a role was approved that is held at none of its places.
+pub fn approved_through(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    (role, place): &(Box<str>, Place),
+    organization: OrganizationId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let (kind, place_id) = columns(*place);
+    tx.exec(&SET_THROUGH, vals![id, role, kind, place_id, organization])?;
+    user_confirmation::follow(tx, id, at)
 }

@@ -4,7 +4,7 @@ use crate::row::from_row;
 use crate::sql::sql;
 use crate::val::vals;
 use crate::{StoreError, Tx};
-use iis_model::{AccountId, OrganizationId, SiteId, Timestamp};
+use iis_model::{AccountId, SiteId, Timestamp};
 
 sql! {
     INSERT = "INSERT INTO worker (id, name, email, license_kind, license_number, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -25,20 +25,8 @@ sql! {
     OF_WORKER = "SELECT s.id, s.site_id, s.worker_id, s.position, s.listed_at, s.listed_by, s.ended_at, w.name, w.email \
                  FROM staff_entry s JOIN worker w ON w.id = s.worker_id \
                  WHERE s.worker_id = $1 AND s.ended_at IS NULL ORDER BY s.site_id, s.id";
-    BIND = "INSERT INTO account_worker (account_id, worker_id, confirmed_at, asked_at) VALUES ($1, $2, $3, NULL)";
+    BIND = "INSERT INTO account_worker (account_id, worker_id) VALUES ($1, $2)";
     ACCOUNTS_OF = "SELECT account_id FROM account_worker WHERE worker_id = $1 ORDER BY account_id";
-    CONFIRM = "UPDATE account_worker SET confirmed_at = $2, asked_at = NULL WHERE account_id = $1";
-    ASK = "UPDATE account_worker SET asked_at = $2 WHERE account_id = $1 AND asked_at IS NULL";
-    DUE = "SELECT account_id FROM account_worker WHERE confirmed_at < $1 AND asked_at IS NULL ORDER BY account_id LIMIT 500";
-    OVERDUE = "SELECT b.account_id FROM account_worker b JOIN account a ON a.id = b.account_id \
-               WHERE b.asked_at < $1 AND a.status = 'active' AND b.account_id > $2 ORDER BY b.account_id LIMIT 500";
-    ASKED_IN = "SELECT DISTINCT b.account_id FROM account_worker b JOIN account a ON a.id = b.account_id \
-                JOIN role_assignment r ON r.account_id = b.account_id \
-                LEFT JOIN site s ON s.id = r.place_id AND r.place_kind = 'site' \
-                WHERE b.asked_at IS NOT NULL AND a.status = 'active' \
-                AND ((r.place_kind = 'organization' AND r.place_id = $1) OR s.organization_id = $1) \
-                ORDER BY b.account_id";
-    KNOWN = "SELECT account_id, worker_id, confirmed_at, asked_at FROM account_worker WHERE account_id = $1";
 }
 
 /// Somebody who works.
@@ -82,20 +70,6 @@ pub struct StaffRow {
     pub email: Box<str>,
 }
 from_row!(StaffRow { id, site_id, worker_id, position, listed_at, listed_by, ended_at, name, email });
-
-/// Whose account it is, and when that was last confirmed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bound {
-    /// The account.
-    pub account_id: AccountId,
-    /// The person.
-    pub worker_id: i64,
-    /// When the organization last said that the person is still there.
-    pub confirmed_at: Timestamp,
-    /// Since when it is asked again.
-    pub asked_at: Option<Timestamp>,
-}
-from_row!(Bound { account_id, worker_id, confirmed_at, asked_at });
 
 /// Adds a person. An address that is known is refused by `worker_email`.
 pub fn insert(tx: &mut Tx<'_>, row: &WorkerRow) -> Result<(), StoreError> {
@@ -171,41 +145,11 @@ pub fn of_worker(tx: &mut Tx<'_>, id: i64) -> Result<Vec<StaffRow>, StoreError> 
 }
 
 /// Says whose account it is.
-pub fn bind(tx: &mut Tx<'_>, account: AccountId, worker_id: i64, at: Timestamp) -> Result<(), StoreError> {
-    tx.exec(&BIND, vals![account, worker_id, at])
+pub fn bind(tx: &mut Tx<'_>, account: AccountId, worker_id: i64) -> Result<(), StoreError> {
+    tx.exec(&BIND, vals![account, worker_id])
 }
 
 /// The accounts of a person.
 pub fn accounts_of(tx: &mut Tx<'_>, worker_id: i64) -> Result<Vec<AccountId>, StoreError> {
     tx.all(&ACCOUNTS_OF, vals![worker_id])
-}
-
-/// What is known of whose account it is.
-pub fn known(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Bound>, StoreError> {
-    tx.one(&KNOWN, vals![account])
-}
-
-/// The organization says that the person is still there.
-pub fn confirm(tx: &mut Tx<'_>, account: AccountId, at: Timestamp) -> Result<(), StoreError> {
-    tx.exec(&CONFIRM, vals![account, at])
-}
-
-/// It is asked from now on whether the person is still there.
-pub fn ask(tx: &mut Tx<'_>, account: AccountId, at: Timestamp) -> Result<(), StoreError> {
-    tx.exec(&ASK, vals![account, at])
-}
-
-/// Accounts last confirmed before a moment and not asked about yet.
-pub fn due(tx: &mut Tx<'_>, before: Timestamp) -> Result<Vec<AccountId>, StoreError> {
-    tx.all(&DUE, vals![before])
-}
-
-/// Active accounts with a role at an organization or at a site of it that are asked about.
-pub fn asked_in(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<Vec<AccountId>, StoreError> {
-    tx.all(&ASKED_IN, vals![organization])
-}
-
-/// Active accounts asked about before a moment and not confirmed since, by id after another: at most 500.
-pub fn overdue(tx: &mut Tx<'_>, before: Timestamp, after: AccountId) -> Result<Vec<AccountId>, StoreError> {
-    tx.all(&OVERDUE, vals![before, after])
 }

@@ -16,6 +16,15 @@ pub fn another_person(granted: &Granted, prepared_by: AccountId) -> Result<(), F
     Ok(())
 }
 
+/// Said to whoever would help an account of their own.
+pub(crate) const OWN_ACCOUNT: Failure =
+    Failure::Rule("This is your own account: a colleague does this, or you do it under Your account.");
+
+/// Refuses whoever would do something with their own account that is staff's to do.
+pub(crate) fn another_account(granted: &Granted, account: AccountId) -> Result<(), Failure> {
+    if granted.is_of(account) { Err(OWN_ACCOUNT) } else { Ok(()) }
+}
+
 /// Whether the holder of this grant may give the account these roles instead of those it has.
 ///
 /// Nobody changes their own roles. Roles of the state take the permission to manage the state's accounts, all others that

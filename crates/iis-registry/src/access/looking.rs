@@ -18,6 +18,8 @@ pub enum Look<'a> {
     StaffList(iis_model::SiteId),
     /// The users of an organization.
     Users(iis_model::OrganizationId),
+    /// Accounts that somebody looked for: how many were found.
+    Accounts(usize),
     /// What an account may see and do, by its user name.
     Account(&'a str),
 }
@@ -30,6 +32,7 @@ impl Look<'_> {
             Self::Ticket(_) => "view-ticket",
             Self::StaffList(_) => "view-staff-list",
             Self::Users(_) => "view-users",
+            Self::Accounts(_) => "look-for-accounts",
             Self::Account(_) => "view-account",
         }
     }
@@ -41,6 +44,7 @@ impl Look<'_> {
             Self::Ticket(number) => format!("ticket {number}"),
             Self::StaffList(site) => format!("site {}", site.0),
             Self::Users(organization) => format!("organization {}", organization.0),
+            Self::Accounts(found) => format!("{found} found"),
             Self::Account(user) => format!("user {user}"),
         }
     }

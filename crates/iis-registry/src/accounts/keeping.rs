@@ -12,7 +12,7 @@ use iis_model::access::{Granted, Place};
 use iis_store::account::{self, NewAccount};
 use iis_store::{
     AuditEntry, Lane, StoreError, Tx, issuer_subject, passkey, password_link, role_assignment, session,
-    sign_in_failure, way_back, worker,
+    sign_in_failure, user_confirmation, way_back,
 };
 
 /// An account to be made.
@@ -65,7 +65,7 @@ pub async fn add(
             must_change: user.must_change,
         };
         account::insert(tx, &row)?;
-        role_assignment::set(tx, id, &rows(&user.roles))?;
+        role_assignment::set(tx, id, &rows(&user.roles), arrival.at)?;
         tx.audit(&entry)
     });
     match added.await {
@@ -96,7 +96,7 @@ pub async fn set_roles(
     let detail = format!("user {}: {}", account.name, names.join(", "));
     let entry = AuditEntry::of(granted, arrival.at).action("set-roles").detail(detail);
     let set = cx.store.write(Lane::Web, move |tx| {
-        role_assignment::set(tx, id, &rows(&roles))?;
+        role_assignment::set(tx, id, &rows(&roles), arrival.at)?;
         tx.audit(&entry)
     });
     Ok(set.await?)
@@ -114,29 +114,30 @@ pub async fn reset_password(
     password_hash: Box<str>,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let (cx2, id, key) = (cx.clone(), account.id, name_key(&account.name));
+    let (cx2, id, name) = (cx.clone(), account.id, account.name.clone());
     let entry = entry(granted, "reset-password", &account.name, arrival);
     let set = cx.store.write(Lane::Web, move |tx| {
         account::set_password(tx, id, &password_hash, true)?;
-        sign_in_failure::delete_of_name(tx, &key)?;
-        // somebody else may have connected it
-        issuer_subject::delete_of(tx, id)?;
-        password_link::delete_of(tx, id)?;
-        way_back::delete_of(tx, id)?;
-        way_back::delete_code(tx, id)?;
-        session::delete_of_account(tx, id)?;
-        let stays = what_stays(tx, id)?;
-        tell(tx, &cx2, id, stays, arrival.at)?;
+        let (has_app, passkeys) = take_back(tx, id, &name)?;
+        tell(tx, &cx2, id, WayIn::PasswordReset { has_app, passkeys }, arrival.at)?;
         tx.audit(&entry)
     });
     Ok(set.await?)
 }
 
-/// What opens an account besides its password, for its owner's letter.
-fn what_stays(tx: &mut Tx<'_>, id: AccountId) -> Result<WayIn, StoreError> {
+/// Takes back what the password alone may have made. What still opens the account, for its owner's letter: whether an app
+/// does, and how many passkeys.
+pub(super) fn take_back(tx: &mut Tx<'_>, id: AccountId, name: &str) -> Result<(bool, usize), StoreError> {
+    sign_in_failure::delete_of_name(tx, &name_key(name))?;
+    // somebody else may have connected it
+    issuer_subject::delete_of(tx, id)?;
+    password_link::delete_of(tx, id)?;
+    way_back::delete_of(tx, id)?;
+    way_back::delete_code(tx, id)?;
+    session::delete_of_account(tx, id)?;
     let held = passkey::of_account(tx, id)?;
     let passkeys = held.iter().filter(|one| one.stopped_at.is_none()).count();
-    Ok(WayIn::PasswordReset { has_app: second_factor::has_app(tx, id)?, passkeys })
+    Ok((second_factor::has_app(tx, id)?, passkeys))
 }
 
 /// Locks or unlocks an account. Locking ends its sessions; unlocking also opens a lock after failures.
@@ -154,7 +155,7 @@ pub async fn set_status(
         match status {
             Status::Active => {
                 account::reopen(tx, id, arrival.at)?;
-                worker::confirm(tx, id, arrival.at)?; // whoever opens it knows that the person is still there
+                user_confirmation::confirm_all(tx, id, arrival.at)?; // whoever opens it knows that the person is still there
                 sign_in_failure::delete_of_name(tx, &key)?;
             }
             Status::Locked => {

@@ -3,6 +3,7 @@
 //! Passwords are hashed and verified by the server's bounded pool; here only their PHC strings pass through.
 //! Source: requirements Z-1 and 3.3.
 
+pub mod helping;
 mod keeping;
 pub mod lock;
 pub mod mailbox;
@@ -94,7 +95,7 @@ impl RoleAssignment {
         let of_organization = sites.iter().map(|(site, _)| *site).collect();
         let are_open = sites.iter().all(|(_, standing)| *standing == Standing::Open);
         let at_sites = if are_open { Vec::new() } else { sites.into_iter().map(at).collect() };
-        let RoleAssignmentRow { role, place, organization_id, standing } = row;
+        let RoleAssignmentRow { role, place, organization_id, standing, .. } = row;
         Ok(Self { role, place, organization_id, standing, at_sites, of_organization })
     }
 
@@ -152,7 +153,7 @@ impl Account {
         Actor::Account { id: self.id, name: self.name.clone() }
     }
 
-    fn read(tx: &mut Tx<'_>, row: AccountRow) -> Result<Self, StoreError> {
+    pub(crate) fn read(tx: &mut Tx<'_>, row: AccountRow) -> Result<Self, StoreError> {
         let roles = role_assignment::of_account(tx, row.id)?;
         let roles = roles.into_iter().map(|row| RoleAssignment::read(tx, row)).collect::<Result<_, _>>()?;
         Ok(Self {

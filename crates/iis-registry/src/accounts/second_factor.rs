@@ -196,15 +196,25 @@ pub async fn forget(
     let entry = AuditEntry::of(granted, arrival.at).action("forget-second-factor");
     let (cx2, id, entry) = (cx.clone(), account.id, entry.detail(format!("user {}", account.name)));
     let forgotten = cx.store.write(Lane::Web, move |tx| {
-        second_factor::delete(tx, id)?;
-        passkey::delete_of(tx, id)?;
-        issuer_subject::delete_of(tx, id)?;
-        way_back::delete_code(tx, id)?;
-        session::delete_of_account(tx, id)?;
-        tell(tx, &cx2, id, WayIn::SecondFactorsTaken, arrival.at)?;
+        take_away(tx, &cx2, id, arrival.at)?;
         tx.audit(&entry)
     });
     Ok(forgotten.await?)
+}
+
+/// The same in a transaction.
+pub(super) fn take_away(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    id: AccountId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    second_factor::delete(tx, id)?;
+    passkey::delete_of(tx, id)?;
+    issuer_subject::delete_of(tx, id)?;
+    way_back::delete_code(tx, id)?;
+    session::delete_of_account(tx, id)?;
+    tell(tx, cx, id, WayIn::SecondFactorsTaken, at)
 }
 
 /// Whether what was typed is a code of the account's app, or one of its recovery codes. Either counts once; a wrong one

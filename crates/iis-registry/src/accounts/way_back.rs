@@ -21,6 +21,9 @@ use sha2::{Digest, Sha256};
 /// So long a link works: as long as failures are remembered.
 pub const WORKS: SignedDuration = SignedDuration::from_hours(24);
 
+/// From where a lock came, in a letter that the Help Desk sends.
+pub(super) const FROM_DESK: &str = "the Help Desk, who sends this again";
+
 /// Writes the letter of a lock, where the account's owner has an address. False: there is none, or too many were written.
 pub(super) fn write(
     tx: &mut Tx<'_>,
@@ -84,7 +87,7 @@ pub async fn send(
     let keys = Keys::of(cx, arrival).await?;
     let (cx2, id, user) = (cx.clone(), account.id, account.name.clone());
     let sent = cx.store.write(Lane::Web, move |tx| {
-        let told = Lock { at: arrival.at, from: "the Help Desk, who sends this again", until };
+        let told = Lock { at: arrival.at, from: FROM_DESK, until };
         let sent = write(tx, &cx2, &keys, id, told)?;
         let entry =
             AuditEntry::of(&granted, arrival.at).action("send-way-back").detail(format!("user {user}"));

@@ -151,6 +151,16 @@ impl<F: Flow, B: Serialize + DeserializeOwned> Case<F, B> {
         case_file::in_state(tx, F::KIND, state.stored(), limit)?.iter().map(Self::read).collect()
     }
 
+    /// Cases in a state that were opened after a moment, the oldest first.
+    pub(crate) fn opened_since(
+        tx: &mut Tx<'_>,
+        state: F,
+        since: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Self>, StoreError> {
+        case_file::opened_since(tx, F::KIND, state.stored(), since, limit)?.iter().map(Self::read).collect()
+    }
+
     /// Cases in a state about a topic (empty: any) and from a site (none: any), in the order in which they were received.
     pub(crate) fn of_topic(
         tx: &mut Tx<'_>,

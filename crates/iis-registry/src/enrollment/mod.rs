@@ -1,6 +1,7 @@
 //! Enrollment of a site: begun by anybody, not complete until the letter of agreement and the site administrator form are
 //! both complete and signed (S-16), then reviewed by staff (S-17).
 
+mod appointing;
 mod at_site;
 mod closing;
 pub mod flow;
@@ -10,6 +11,7 @@ mod reviewing;
 pub(crate) mod signing;
 pub(crate) mod standing;
 
+pub use appointing::{Named, appoint_trained, mail_link_again, named};
 pub use at_site::{SiteStanding, of_site, standing_of};
 pub use closing::lock_closed;
 pub use flow::{Event, State};

@@ -1,17 +1,16 @@
 //! What staff decide about enrollments, and what time does: approval makes the site, a year later its renewal is due.
 
+use super::appointing::appoint_or_wait;
 use super::{Enrollment, Event, RENEWAL_DAYS, State, closing};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::mail::{Letter, Link};
 use crate::requests::places::town_of;
-use crate::requests::provisioning::{Appointed, appoint};
 use crate::setup::{NewSite, check_codes, site_row};
 use crate::staff::administrators_of;
 use crate::{Arrival, Context, Failure};
-use iis_model::access::{Actor, Channel, Granted, Place};
-use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId, Timestamp};
+use iis_model::access::Granted;
+use iis_model::{OrganizationId, SiteId, Timestamp};
 use iis_store::organization::{self, OrganizationRow};
-use iis_store::worker::{self, WorkerRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
 use jiff::ToSpan;
 
@@ -69,7 +68,6 @@ pub async fn decide(
         check_codes(code, pin.as_deref())?;
     }
     let new_ids = (OrganizationId(cx.store.ids().take()?), SiteId(cx.store.ids().take()?));
-    let person_ids = (AccountId(cx.store.ids().take()?), cx.store.ids().take()?);
     let keys = Keys::of(cx, arrival).await?;
     let actor: Box<str> = granted.actor().label().1.into();
     let entry = AuditEntry::of(granted, arrival.at)
@@ -98,10 +96,8 @@ pub async fn decide(
                 }
                 let site = make_site(tx, &case, (known, new_ids), code, pin.as_deref())?;
                 case.site_id = Some(site);
-                let account = person_ids.0.0.to_string();
-                let token = keys.key(&["first-password", &number.to_string(), &account]);
                 if !tell_administrators(tx, &cx2, &case, known, arrival.at)? {
-                    appoint_administrator(tx, &cx2, &case, (site, person_ids), token.as_str(), arrival)?;
+                    appoint_or_wait(tx, (&cx2, &keys), &case, arrival)?;
                 }
             }
         }
@@ -166,44 +162,6 @@ pub async fn joins(cx: &Context, case: &Enrollment) -> Result<Option<Joins>, Fai
         Ok(Some(Joins { organization: organization.clone(), administrators }))
     });
     Ok(read.await?)
-}
-
-/// The site administrator whom the signed form names gets an account, or the role to the one that is there: so the site has
-/// somebody who approves the others.
-fn appoint_administrator(
-    tx: &mut Tx<'_>,
-    cx: &Context,
-    case: &Enrollment,
-    (site, (account_id, worker_id)): (SiteId, (AccountId, i64)),
-    token: &str,
-    arrival: Arrival,
-) -> Result<(), StoreError> {
-    let Ok(email) = case.body.administrator_email.parse::<EmailAddress>() else { return Ok(()) };
-    let worker = if let Some(known) = worker::by_email(tx, email.as_str())? {
-        known.id
-    } else {
-        let row = WorkerRow {
-            id: worker_id,
-            name: case.body.administrator.clone(),
-            email: email.as_str().into(),
-            license_kind: "".into(),
-            license_number: "".into(),
-            created_at: arrival.at,
-        };
-        worker::insert(tx, &row)?;
-        worker_id
-    };
-    let appointed = Appointed {
-        name: &case.body.administrator,
-        email: &email,
-        worker,
-        role: ("site-administrator".into(), Place::Site(site)),
-        adds_to: None,
-        known: &Letter::AdministratorNamed { site: case.body.site.clone() },
-    };
-    let (account, _) = appoint(tx, cx, appointed, account_id, token, arrival)?;
-    let entry = AuditEntry::by(&Actor::Registry, Channel::Internal, "appoint-administrator", arrival.at);
-    tx.audit(&entry.detail(format!("account {}, enrollment {}", account.0, case.number)))
 }
 
 fn word(decision: &Decision) -> &'static str {

@@ -66,10 +66,12 @@ pub enum Letter {
         /// The link to the page that decides.
         link: Link,
     },
-    /// An account is there: its user name.
+    /// An account is there, or is to get another password: its user name.
     UserName {
         /// The user name.
         name: Box<str>,
+        /// Whether its owner never had a password.
+        is_new: bool,
     },
     /// An account is there: the link that sets its password.
     SetPassword {
@@ -87,6 +89,22 @@ pub enum Letter {
     AdministratorNamed {
         /// The site.
         site: Box<str>,
+    },
+    /// Somebody is to be the site administrator of a site that was enrolled, and takes the training first.
+    AdministratorTraining {
+        /// The site.
+        site: Box<str>,
+        /// Where the training is taken.
+        link: Link,
+    },
+    /// The Help Desk approved a first site administrator of the recipient's organization.
+    FirstAdministrator {
+        /// Who it is.
+        name: Box<str>,
+        /// The site that was named.
+        site: Box<str>,
+        /// Where to say that it is wrong.
+        link: Link,
     },
     /// A further site of the recipient's organization was enrolled.
     SiteJoined {
@@ -297,11 +315,15 @@ impl Letter {
                 ],
                 true,
             ),
-            Self::UserName { name } => text(
+            Self::UserName { name, is_new } => text(
                 "user-name",
                 "Your user name",
                 &[
-                    "Your request was approved, and your account is ready. Your user name:",
+                    if *is_new {
+                        "Your account is approved and ready. Your user name:"
+                    } else {
+                        "The Help Desk was asked for another password of your account. Your user name:"
+                    },
                     name,
                     "The link that sets your password comes in another message.",
                 ],
@@ -333,6 +355,32 @@ impl Letter {
                 )],
                 false,
             ),
+            Self::AdministratorTraining { site, link } => text(
+                "administrator-training",
+                "You are to be a site administrator: training first",
+                &[
+                    &format!(
+                        "{site} is enrolled and names you as its site administrator. Before you get an account, or the role, you \
+                         complete the required training with this address; the General User Course belongs to it:"
+                    ),
+                    &link.0,
+                    "Afterwards your user name and the link that sets your password come by themselves, within minutes.",
+                ],
+                false,
+            ),
+            Self::FirstAdministrator { name, site, link } => text(
+                "first-administrator",
+                "Your organization has a site administrator",
+                &[
+                    &format!(
+                        "The Help Desk approved {name} as the site administrator of the organization of {site}, which had none who \
+                         could sign in. A site administrator approves and ends the accounts of the organization."
+                    ),
+                    "If that is wrong, tell the Help Desk at once:",
+                    &link.0,
+                ],
+                false,
+            ),
             Self::SiteJoined { site, link } => text(
                 "site-joined",
                 "A further site of your organization",
@@ -362,8 +410,8 @@ impl Letter {
                 "access-ended",
                 "Your access has ended",
                 &[
-                    "Your organization said that you no longer need your access there, or did not confirm you in time. If you \
-                     still need it, speak with your site administrator, or ask again:",
+                    "Your organization said that you no longer need your access there, or some of it, or did not confirm you in \
+                     time. What you have elsewhere stays. If you still need it, speak with your site administrator, or ask again:",
                     &link.0,
                 ],
                 false,

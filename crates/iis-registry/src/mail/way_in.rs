@@ -15,6 +15,15 @@ pub enum WayIn {
         /// Passkeys that still do.
         passkeys: usize,
     },
+    /// The Help Desk took the password away: the link of a letter sets another one.
+    PasswordTaken {
+        /// Whether an authenticator app still opens the account.
+        has_app: bool,
+        /// Passkeys that still do.
+        passkeys: usize,
+    },
+    /// The Help Desk opened an account that was closed or long not used.
+    OpenedAgain,
     /// There is an authenticator app, with recovery codes.
     AppAdded,
     /// Another app and other recovery codes took their place.
@@ -40,10 +49,12 @@ pub enum WayIn {
 
 impl WayIn {
     /// Every change, with a number where it has one.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::PasswordChanged,
         Self::PasswordSet,
         Self::PasswordReset { has_app: true, passkeys: 2 },
+        Self::PasswordTaken { has_app: true, passkeys: 2 },
+        Self::OpenedAgain,
         Self::AppAdded,
         Self::AppReplaced,
         Self::RecoveryCodeUsed { left: 9 },
@@ -61,6 +72,8 @@ impl WayIn {
             Self::PasswordChanged => "Your password was changed",
             Self::PasswordSet => "Your password was set through the link of a message",
             Self::PasswordReset { .. } => "The Help Desk gave your account a new password",
+            Self::PasswordTaken { .. } => "The Help Desk took the password of your account away",
+            Self::OpenedAgain => "The Help Desk opened your account again",
             Self::AppAdded => "An authenticator app with recovery codes was added to your account",
             Self::AppReplaced => "The authenticator app and the recovery codes of your account were replaced",
             Self::RecoveryCodeUsed { .. } => "A recovery code of your account was used",
@@ -80,6 +93,10 @@ impl WayIn {
         match self {
             Self::PasswordChanged | Self::PasswordSet => "All other sessions of the account have ended.".to_owned(),
             Self::PasswordReset { has_app, passkeys } => still_open(has_app, passkeys),
+            Self::PasswordTaken { has_app, passkeys } => {
+                format!("You choose another one by the link of another message. {}", still_open(has_app, passkeys))
+            }
+            Self::OpenedAgain => "You sign in as always.".to_owned(),
             Self::AppAdded | Self::AppReplaced => {
                 "Signing in with the password asks for a code of this app. Earlier recovery codes open nothing.".to_owned()
             }

@@ -77,6 +77,17 @@ fn is_under_way(tx: &mut Tx<'_>, ticket: &Ticket) -> Result<bool, StoreError> {
     }))
 }
 
+/// That a request was denied, said in its ticket.
+pub(super) fn tell_denied(
+    tx: &mut Tx<'_>,
+    with: (&Context, &Keys),
+    case: &Request,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let text = format!("Request {} was denied. The reason stands on its page.", case.number);
+    tell_ticket(tx, with, case, (false, &text), at)
+}
+
 /// What became of a request, said in the ticket from which it was begun; when the role is there the ticket is resolved.
 pub(super) fn tell_ticket(
     tx: &mut Tx<'_>,

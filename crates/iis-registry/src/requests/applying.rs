@@ -160,6 +160,12 @@ pub async fn change(
                     && kept.license_kind == application.license_kind
                     && kept.license_number == application.license_number
             }),
+            // so is what was asked of the organization: about this name, role and site
+            administrator_verified: kept.administrator_verified.filter(|_| {
+                kept.name == application.name
+                    && kept.role == application.role
+                    && kept.site == application.site
+            }),
             // a role that is added goes to whom the account belongs, whatever is sent
             name: if kept.adds_to.is_some() { kept.name } else { application.name.clone() },
             jurisdiction_verified: kept
@@ -186,7 +192,7 @@ pub async fn submit(cx: &Context, number: i64, arrival: Arrival) -> Result<Asked
     let asked = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(None) };
         name_site(tx, &mut case)?;
-        let known = facts(tx, &roles, &case)?;
+        let known = facts(tx, &roles, &case, arrival.at)?;
         let gates = gates(&known);
         if !lets_submit(&gates) {
             return Ok(Some(Asked::Held(gates)));

@@ -2,7 +2,7 @@
 //! for one asking and holds until it is answered; nobody approves their own request, except that the Help Desk may approve a
 //! first site administrator.
 
-use super::adding::tell_ticket;
+use super::adding::{tell_denied, tell_ticket};
 use super::facts::facts;
 use super::gates::{Gate, gates};
 use super::provisioning::{is_locked, provision};
@@ -12,17 +12,21 @@ use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::{Letter, Link};
 use crate::names::is_same_person;
-use crate::staff::administrators_of;
+use crate::staff::{ADMINISTRATOR, PRIMARY, Position, administrators_of, present_administrators};
 use crate::{Arrival, Context, Failure};
-use iis_model::access::{Granted, Permission};
-use iis_model::{AccountId, SiteId, Timestamp};
+use iis_model::access::{Actor, Granted, Permission};
+use iis_model::{AccountId, EmailAddress, SiteId, Timestamp};
 use iis_store::outbox::NewMail;
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, outbox, site, worker};
-use std::collections::BTreeMap;
+use iis_store::{
+    AuditEntry, Lane, StoreError, Tx, account, closed_site, outbox, role_assignment, site, worker,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 const NO_LONGER_OPEN: &str = "Something that this access needs is no longer there, such as the place on the staff list or the \
                               site’s enrollment. The applicant’s status page says what; it can be approved when that is mended.";
 const LOCKED: &str = "This person has an account that is locked. The Help Desk opens it first.";
+/// Said to staff who would decide what they asked for themselves (requirements 6.5).
+pub(super) const OWN: &str = "This is your own request, or bears your name. A colleague reads it.";
 const NOT_OF_THIS_ORGANIZATION: &str = "You are not a site administrator of this organization.";
 
 /// Who answers.
@@ -147,6 +151,7 @@ pub async fn to_approve(
         return Err(Refused.into());
     }
     let keys = Keys::of(cx, arrival).await?;
+    let who = granted.actor().clone();
     let read = cx.store.read(move |tx| {
         let mut waiting = Vec::new();
         // whether a site is of this administrator is asked once, however many wait for it
@@ -155,7 +160,7 @@ pub async fn to_approve(
             if own.get(&case.site_id) == Some(&false) {
                 continue;
             }
-            let refused = refusal(tx, &case, Approver::Administrator(account))?;
+            let refused = refusal(tx, &case, (Approver::Administrator(account), &who), arrival.at)?;
             own.insert(case.site_id, refused != Some(NOT_OF_THIS_ORGANIZATION));
             if refused.is_some() {
                 continue;
@@ -176,20 +181,32 @@ pub async fn to_approve(
 }
 
 /// Why somebody may not answer.
-fn refusal(tx: &mut Tx<'_>, case: &Request, approver: Approver) -> Result<Option<&'static str>, StoreError> {
+fn refusal(
+    tx: &mut Tx<'_>,
+    case: &Request,
+    (approver, asks): (Approver, &Actor),
+    now: Timestamp,
+) -> Result<Option<&'static str>, StoreError> {
     let organization = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
     let administrators = match &organization {
         Some(row) => administrators_of(tx, row.site.organization_id)?,
         None => Vec::new(),
     };
     Ok(match approver {
-        Approver::HelpDesk if &*case.body.role != "site-administrator" => {
+        Approver::HelpDesk if &*case.body.role != ADMINISTRATOR => {
             Some("The Help Desk approves a first site administrator only. Ask the site administrator.")
         }
-        Approver::HelpDesk if !administrators.is_empty() => {
-            Some("The organization has a site administrator, who approves.")
+        Approver::HelpDesk => {
+            let is_own = asks.account_id().map_or(Ok(false), |account| is_own(tx, account, case))?;
+            match &organization {
+                _ if is_own => Some(OWN),
+                None => Some("The request names no site that is known."),
+                Some(row) if !present_administrators(tx, row.site.organization_id, now)?.is_empty() => Some(
+                    "The organization has a site administrator who can sign in, and who decides. Ask for the approval.",
+                ),
+                Some(_) => None,
+            }
         }
-        Approver::HelpDesk => None,
         Approver::Administrator(account) => {
             if is_own(tx, account, case)? {
                 Some(
@@ -235,11 +252,12 @@ pub async fn approve(
     let keys = Keys::of(cx, arrival).await?;
     let (actor, token, cx2): (Box<str>, Box<str>, _) =
         (granted.actor().label().1.into(), token.into(), cx.clone());
+    let who = granted.actor().clone();
     let entry =
         AuditEntry::of(granted, arrival.at).action("approve-request").detail(format!("request {number}"));
     let approved = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
-        if let Some(why) = refusal(tx, &case, approver)? {
+        if let Some(why) = refusal(tx, &case, (approver, &who), arrival.at)? {
             return Ok(Err(Failure::Rule(why)));
         }
         let expected = match approver {
@@ -248,7 +266,7 @@ pub async fn approve(
         };
         if case.state == expected {
             // what was open when the question was asked may have closed since
-            let gates = gates(&facts(tx, &cx2.roles, &case)?);
+            let gates = gates(&facts(tx, &cx2.roles, &case, arrival.at)?);
             if gates.iter().any(Gate::holds_approval) {
                 return Ok(Err(Failure::Rule(NO_LONGER_OPEN)));
             }
@@ -262,11 +280,42 @@ pub async fn approve(
         }
         tx.audit(&entry)?;
         provision(tx, &cx2, &mut case, (account_id, worker_id), &token, arrival)?;
+        if approver == Approver::HelpDesk {
+            tell_organization(tx, &cx2, &case, arrival.at)?;
+        }
         let text = format!("Request {number} was approved: the role is on the account. Sign in as always.");
         tell_ticket(tx, (&cx2, &keys), &case, (true, &text), arrival.at)?;
         Ok(Ok(()))
     });
     approved.await?
+}
+
+/// Tells those who answer for vaccine at an organization who became its first site administrator without one of theirs deciding: the
+/// primary coordinators of its sites, and site administrators who cannot sign in.
+fn tell_organization(tx: &mut Tx<'_>, cx: &Context, case: &Request, at: Timestamp) -> Result<(), StoreError> {
+    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(()) };
+    let organization = row.site.organization_id;
+    let mut addresses = BTreeSet::new();
+    for (own, _) in closed_site::in_organization(tx, organization)? {
+        let listed = worker::of_site(tx, own)?.into_iter();
+        let primary = listed.filter(|entry| *entry.position == *Position::PrimaryCoordinator.word());
+        addresses.extend(primary.map(|entry| entry.email));
+    }
+    for account in role_assignment::holders_in(tx, organization, PRIMARY)? {
+        addresses.extend(worker::of_account(tx, account)?.map(|row| row.email));
+    }
+    for one in
+        administrators_of(tx, organization)?.into_iter().filter(|one| Some(one.account) != case.account_id)
+    {
+        addresses.extend(one.email.map(|email| email.as_str().into()));
+    }
+    for email in addresses.iter().filter_map(|email| email.parse::<EmailAddress>().ok()) {
+        let link = Link::to(cx, &["help", "tickets", "new"]);
+        let letter =
+            Letter::FirstAdministrator { name: case.body.name.clone(), site: row.site.name.clone(), link };
+        outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
+    }
+    Ok(())
 }
 
 /// Denies a request that waits for the site administrator.
@@ -284,11 +333,12 @@ pub async fn deny(
     let keys = Keys::of(cx, arrival).await?;
     let (actor, why, cx2): (Box<str>, Box<str>, _) =
         (granted.actor().label().1.into(), why.trim().into(), cx.clone());
+    let who = granted.actor().clone();
     let entry =
         AuditEntry::of(granted, arrival.at).action("deny-request").detail(format!("request {number}"));
     let denied = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
-        if let Some(why) = refusal(tx, &case, approver)? {
+        if let Some(why) = refusal(tx, &case, (approver, &who), arrival.at)? {
             return Ok(Err(Failure::Rule(why)));
         }
         let by = By { actor: &actor, reason: &why, at: arrival.at };
@@ -296,8 +346,7 @@ pub async fn deny(
             return Ok(Err(NOT_NOW));
         }
         case.say(tx, true, &why, by)?;
-        let text = format!("Request {number} was denied. The reason stands on its page.");
-        tell_ticket(tx, (&cx2, &keys), &case, (false, &text), arrival.at)?;
+        tell_denied(tx, (&cx2, &keys), &case, arrival.at)?;
         let letter = Letter::RequestNews { number, link: case.link(&cx2, &keys) };
         outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)?;
         tx.audit(&entry)?;

@@ -7,14 +7,19 @@ use super::{Application, Request};
 use crate::access::Roles;
 use crate::enrollment::{self, Enrollment};
 use crate::sites::{folded, only};
-use crate::staff::{administrators_of, has_other_primary};
-use crate::training::{Required, UserType};
-use iis_model::{EmailAddress, JurisdictionId};
+use crate::staff::{ADMINISTRATOR, administrators_of, has_other_primary, present_administrators};
+use crate::training::missing_courses;
+use iis_model::{JurisdictionId, Timestamp};
 use iis_store::site::{self, SiteRow};
-use iis_store::{StoreError, Tx, closed_site, jurisdiction, training, worker};
+use iis_store::{StoreError, Tx, closed_site, jurisdiction, worker};
 
 /// Gathers the facts.
-pub(super) fn facts(tx: &mut Tx<'_>, roles: &Roles, request: &Request) -> Result<Facts, StoreError> {
+pub(super) fn facts(
+    tx: &mut Tx<'_>,
+    roles: &Roles,
+    request: &Request,
+    now: Timestamp,
+) -> Result<Facts, StoreError> {
     let Application { user_kind, vaccinates, role, administrator, .. } = &request.body;
     let site = request.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
     let applicant = Applicant::of(tx, request)?;
@@ -35,6 +40,12 @@ pub(super) fn facts(tx: &mut Tx<'_>, roles: &Roles, request: &Request) -> Result
             .any(|known| known.is_called(administrator)),
         None => false,
     };
+    let lacks_administrator = match &site {
+        Some(row) if request.received_at.is_some() && &**role == ADMINISTRATOR => {
+            present_administrators(tx, row.site.organization_id, now)?.is_empty()
+        }
+        _ => false,
+    };
     Ok(Facts {
         is_confirmed: request.body.confirmed_at.is_some(),
         is_named_otherwise: applicant == Applicant::NamedOtherwise,
@@ -52,6 +63,8 @@ pub(super) fn facts(tx: &mut Tx<'_>, roles: &Roles, request: &Request) -> Result
         knows_jurisdiction: jurisdiction_named(tx, &request.body.jurisdiction)?.is_some(),
         is_jurisdiction_verified: request.body.jurisdiction_verified.is_some(),
         is_known_elsewhere: applicant.is_known_elsewhere(),
+        lacks_administrator,
+        is_administrator_verified: request.body.administrator_verified.is_some(),
     })
 }
 
@@ -74,20 +87,6 @@ fn license(body: &Application) -> License {
         (_, None) => License::Given,
         (_, Some(_)) => License::Verified,
     }
-}
-
-fn missing_courses(tx: &mut Tx<'_>, email: &EmailAddress, role: &str) -> Result<Vec<Box<str>>, StoreError> {
-    let done = training::completions(tx, email.as_str())?;
-    let required = Required::read(tx)?;
-    let courses = required.of(UserType::of_role(role));
-    if courses.is_empty() {
-        return Ok(vec!["General User Course".into()]); // the library is empty: nobody can have taken it
-    }
-    Ok(courses
-        .iter()
-        .filter(|course| !done.iter().any(|(id, ..)| *id == course.id))
-        .map(|course| course.title.clone())
-        .collect())
 }
 
 fn site_facts(tx: &mut Tx<'_>, row: SiteRow, who: Option<i64>) -> Result<Site, StoreError> {

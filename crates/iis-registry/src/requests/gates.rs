@@ -4,6 +4,7 @@
 //! Source: requirements S-4, S-6 to S-9, S-15, S-49, S-53, S-55, S-56, S-61.
 
 use super::types::{FOR_LOOKING_ONLY, OF_THE_OTHER_KIND, UserKind};
+use crate::staff::ADMINISTRATOR;
 use iis_model::organization::SiteKind;
 
 /// Who has to do something.
@@ -124,6 +125,11 @@ pub struct Facts {
     pub knows_jurisdiction: bool,
     /// Whether the Help Desk verified that the office answers for it.
     pub is_jurisdiction_verified: bool,
+    /// Whether the organization has no site administrator who can sign in; known of a request that was sent in, since it is
+    /// nobody's business before.
+    pub lacks_administrator: bool,
+    /// Whether the Help Desk asked the organization if the applicant is to be its site administrator.
+    pub is_administrator_verified: bool,
     /// Whether the registry knows the applicant under another address than the request's.
     pub is_known_elsewhere: bool,
 }
@@ -134,6 +140,9 @@ const COORDINATORS: [&str; 2] = ["primary-vaccine-coordinator", "backup-vaccine-
 /// The role that is held at a jurisdiction and not at a site (S-60).
 pub(crate) const HEALTH_DEPARTMENT: &str = "health-department-read-only";
 
+/// The rule of which there is a gate where the Help Desk approves a first site administrator itself.
+pub const FIRST_ADMINISTRATOR: &str = "S-11";
+
 /// The gates of a request, in the order in which they are shown.
 pub fn gates(facts: &Facts) -> Vec<Gate> {
     let mut gates = vec![confirmed(facts), training(facts), kind(facts), site(facts), administrator(facts)];
@@ -141,7 +150,21 @@ pub fn gates(facts: &Facts) -> Vec<Gate> {
     gates.extend(staff_list(facts));
     gates.extend(look_up(facts));
     gates.extend(jurisdiction(facts));
+    gates.extend(first_administrator(facts));
     gates
+}
+
+/// The first site administrator of an organization is approved by the Help Desk (S-11), which asks the organization before.
+fn first_administrator(facts: &Facts) -> Option<Gate> {
+    (&*facts.role == ADMINISTRATOR && facts.lacks_administrator).then(|| {
+        if facts.is_administrator_verified {
+            let words = "The Help Desk asked your organization: you are to be its site administrator.";
+            gate(FIRST_ADMINISTRATOR, Standing::Open, words)
+        } else {
+            let words = "The Help Desk asks your organization whether you are to be its site administrator.";
+            gate(FIRST_ADMINISTRATOR, Standing::Waits(Party::HelpDesk), words)
+        }
+    })
 }
 
 /// A health department sees the residents of a jurisdiction, so it says of which.
@@ -244,6 +267,10 @@ fn site(facts: &Facts) -> Gate {
 }
 
 fn administrator(facts: &Facts) -> Gate {
+    if &*facts.role == ADMINISTRATOR {
+        let words = "A site administrator who is there decides; where there is none, the Help Desk.";
+        return gate("S-9", Standing::Open, words);
+    }
     match (facts.names_administrator, facts.has_administrator) {
         (false, _) => gate(
             "S-9",
@@ -363,6 +390,8 @@ mod tests {
             knows_jurisdiction: false,
             is_jurisdiction_verified: false,
             is_known_elsewhere: false,
+            lacks_administrator: false,
+            is_administrator_verified: false,
         }
     }
 
@@ -382,6 +411,25 @@ mod tests {
     fn a_request_with_every_gate_open_can_be_sent_in() {
         assert!(gates(&ready()).iter().all(|gate| gate.standing == Standing::Open), "{:?}", gates(&ready()));
         assert!(lets_submit(&gates(&ready())));
+    }
+
+    #[test]
+    fn s11_a_first_site_administrator_waits_until_the_organization_was_asked() {
+        let first = Facts {
+            role: "site-administrator".into(),
+            names_administrator: false,
+            has_administrator: false,
+            lacks_administrator: true,
+            ..ready()
+        };
+        assert_eq!(standing(&first, "S-11"), waits(Party::HelpDesk));
+        assert!(lets_submit(&gates(&first)) && gates(&first).iter().any(super::Gate::holds_approval));
+        let asked = Facts { is_administrator_verified: true, ..first.clone() };
+        assert!(!gates(&asked).iter().any(super::Gate::holds_approval));
+        let further = Facts { lacks_administrator: false, ..first };
+        assert_eq!(standing(&further, "S-11"), None, "the one who is there decides");
+        assert_eq!(standing(&further, "S-9"), Some(Standing::Open));
+        assert_eq!(standing(&Facts { lacks_administrator: true, ..ready() }, "S-11"), None);
     }
 
     #[test]

@@ -22,11 +22,15 @@ pub use again::{Again, ask_again, letter_again};
 pub use applying::{Asked, begin, can_change, change, confirm_address, submit, withdraw};
 pub use approving::{Approver, ToApprove, approval, approve, deny, to_approve};
 pub use flow::{Event, State};
-pub use gates::{Facts, Gate, License, Listed, Party, Site, Standing, gates, lets_submit};
+pub use gates::{
+    FIRST_ADMINISTRATOR, Facts, Gate, License, Listed, Party, Site, Standing, gates, lets_submit,
+};
+pub(crate) use passwords::first_link_again;
 pub use passwords::{is_link, mail_link_again, set_password};
 pub use places::{MOST_PLACES, Place, Places, places};
 pub use queue::{
-    Opened, Verified, ask_administrator, deny_as_desk, next, opened, queue, return_to, take, verify, waiting,
+    Opened, Verified, ask_administrator, deny_as_desk, next, opened, opened_by_desk, queue, return_to, take,
+    verify, waiting,
 };
 pub use time::{go_on_after_enrollment, remind_and_expire};
 pub use types::{AccessType, UserKind, access_types, fits};
@@ -67,6 +71,9 @@ pub struct Application {
     /// Who verified that the office answers for the jurisdiction, and when (S-60).
     #[serde(default)]
     pub jurisdiction_verified: Option<(Box<str>, Timestamp)>,
+    /// Who asked the organization whether the applicant is to be its first site administrator, and when (S-11).
+    #[serde(default)]
+    pub administrator_verified: Option<(Box<str>, Timestamp)>,
     /// The enrollment that it waits for (S-15).
     #[serde(default)]
     pub enrollment: Option<i64>,
@@ -100,6 +107,7 @@ impl Application {
             confirmed_at: None,
             license_verified: None,
             jurisdiction_verified: None,
+            administrator_verified: None,
             enrollment: None,
             adds_to: None,
             ticket: None,

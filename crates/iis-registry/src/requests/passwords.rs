@@ -8,8 +8,9 @@ use crate::cases::{By, NOT_NOW};
 use crate::enrollment::standing::QUEUE;
 use crate::mail::{WayIn, may_ask};
 use crate::{Arrival, Context, Failure};
+use iis_model::AccountId;
 use iis_model::access::{Actor, Channel};
-use iis_store::{AuditEntry, Lane, account, password_link, session};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, password_link, session};
 use sha2::{Digest, Sha256};
 
 const NO_ADDRESS: Failure =
@@ -39,20 +40,34 @@ pub async fn mail_link_again(
         let Some(case) = Request::load(tx, number)?.filter(|case| case.state == State::Provisioned) else {
             return Ok(Err(NOT_NOW));
         };
-        let row = case.account_id.map(|id| account::get(tx, id)).transpose()?.flatten();
-        let Some(row) = row.filter(|row| &*row.status == "active" && &*row.password_hash == NO_PASSWORD)
-        else {
-            return Ok(Err(NOT_NOW));
-        };
-        let Some(email) = address_of(tx, row.id)? else { return Ok(Err(NO_ADDRESS)) };
-        if !may_ask(tx, &cx2, &email, "set-password", arrival.at)? {
-            return Ok(Err(NO_MORE_LETTERS));
+        let Some(id) = case.account_id else { return Ok(Err(NOT_NOW)) };
+        if let Err(refused) = first_link_again(tx, &cx2, id, &token, arrival)? {
+            return Ok(Err(refused));
         }
-        mail_password_link(tx, &cx2, (row.id, row.name, &email), &token, arrival)?;
         tx.audit(&entry.clone().detail(format!("request {number}")))?;
         Ok(Ok(()))
     });
     mailed.await?
+}
+
+/// Mails the link that sets a first password again, as often as letters to strangers go; refused to an account that has one.
+pub(crate) fn first_link_again(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    id: AccountId,
+    token: &str,
+    arrival: Arrival,
+) -> Result<Result<(), Failure>, StoreError> {
+    let row = account::get(tx, id)?;
+    let Some(row) = row.filter(|row| &*row.status == "active" && &*row.password_hash == NO_PASSWORD) else {
+        return Ok(Err(NOT_NOW));
+    };
+    let Some(email) = address_of(tx, row.id)? else { return Ok(Err(NO_ADDRESS)) };
+    if !may_ask(tx, cx, &email, "set-password", arrival.at)? {
+        return Ok(Err(NO_MORE_LETTERS));
+    }
+    mail_password_link(tx, cx, (row.id, row.name, &email), true, token, arrival)?;
+    Ok(Ok(()))
 }
 
 /// Sets the password, of which only the hash is known here. The link is used up; false: it was.

@@ -14,7 +14,7 @@ use iis_model::access::Place;
 use iis_model::{AccountId, EmailAddress};
 use iis_store::account::{self, AccountRow, NewAccount};
 use iis_store::worker::{self, WorkerRow};
-use iis_store::{StoreError, Tx, outbox, password_link, role_assignment};
+use iis_store::{StoreError, Tx, outbox, password_link, role_assignment, site};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
@@ -34,15 +34,21 @@ pub(super) fn provision(
     let known = worker::get(tx, worker)?.and_then(|row| row.email.parse().ok());
     let email = known.ok_or_else(|| StoreError::internal("a person without an address"))?;
     list_coordinator(tx, cx, case, worker, arrival)?;
+    let role = (case.body.role.clone(), place(tx, case)?);
     let appointed = Appointed {
         name: &case.body.name,
         email: &email,
         worker,
-        role: (case.body.role.clone(), place(tx, case)?),
+        role: role.clone(),
         adds_to: case.body.adds_to,
         known: &Letter::RoleAdded { number: case.number },
     };
     let (account, is_new) = appoint(tx, cx, appointed, account_id, token, arrival)?;
+    // a role at a jurisdiction is the organization's to confirm and to end whose office it is
+    let site = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
+    if let (Place::Jurisdiction(_), Some(row)) = (role.1, site) {
+        role_assignment::approved_through(tx, account, &role, row.site.organization_id, arrival.at)?;
+    }
     case.account_id = Some(account);
     case.act(tx, Event::Provision, by)?;
     if !is_new {
@@ -100,10 +106,10 @@ pub(crate) fn appoint(
         if closed(tx, &row)? == Closed::WithItsRoles {
             account::reopen(tx, known, arrival.at)?;
         }
-        add_role(tx, known, one.role)?;
+        add_role(tx, known, one.role, arrival)?;
         if &*row.password_hash == NO_PASSWORD {
             // the link of the first time was never used: another one comes instead of "sign in as always"
-            mail_password_link(tx, cx, (known, row.name, one.email), token, arrival)?;
+            mail_password_link(tx, cx, (known, row.name, one.email), true, token, arrival)?;
             return Ok((known, true));
         }
         outbox::insert(tx, &one.known.to(cx, one.email, arrival.at).map_err(inside)?)?;
@@ -119,9 +125,9 @@ pub(crate) fn appoint(
         must_change: false,
     };
     account::insert(tx, &row)?;
-    role_assignment::set(tx, account_id, &[one.role])?;
-    worker::bind(tx, account_id, one.worker, arrival.at)?;
-    mail_password_link(tx, cx, (account_id, name, one.email), token, arrival)?;
+    role_assignment::set(tx, account_id, &[one.role], arrival.at)?;
+    worker::bind(tx, account_id, one.worker)?;
+    mail_password_link(tx, cx, (account_id, name, one.email), true, token, arrival)?;
     Ok((account_id, true))
 }
 
@@ -158,21 +164,27 @@ pub(super) fn is_locked(tx: &mut Tx<'_>, case: &Request) -> Result<bool, StoreEr
     })
 }
 
-fn add_role(tx: &mut Tx<'_>, account: AccountId, role: (Box<str>, Place)) -> Result<(), StoreError> {
+fn add_role(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    role: (Box<str>, Place),
+    arrival: Arrival,
+) -> Result<(), StoreError> {
     let held = role_assignment::of_account(tx, account)?.into_iter();
     let mut roles: Vec<_> = held.map(|held| (held.role, held.place)).collect();
     if !roles.contains(&role) {
         roles.push(role);
-        role_assignment::set(tx, account, &roles)?;
+        role_assignment::set(tx, account, &roles, arrival.at)?;
     }
     Ok(())
 }
 
 /// The user name in one letter, the link that sets the password in another; an earlier link ends.
-pub(super) fn mail_password_link(
+pub(crate) fn mail_password_link(
     tx: &mut Tx<'_>,
     cx: &Context,
     (account, name, email): (AccountId, Box<str>, &EmailAddress),
+    is_new: bool,
     token: &str,
     arrival: Arrival,
 ) -> Result<(), StoreError> {
@@ -182,7 +194,7 @@ pub(super) fn mail_password_link(
     password_link::delete_of(tx, account)?;
     password_link::insert(tx, &Sha256::digest(token.as_bytes()).into(), account, arrival.at, until)?;
     let link = Link::to(cx, &["set-password", token]);
-    for letter in [Letter::UserName { name }, Letter::SetPassword { link, hours }] {
+    for letter in [Letter::UserName { name, is_new }, Letter::SetPassword { link, hours }] {
         outbox::insert(tx, &letter.to(cx, email, arrival.at).map_err(inside)?)?;
     }
     Ok(())

@@ -1,8 +1,8 @@
 //! The Help Desk's queue: in the order received, then by number; another than the oldest only with a reason (S-10). The clock
 //! counts business days from receipt and stands while a request is returned (S-13).
 
-use super::adding::tell_ticket;
-use super::approving::{ask, is_own};
+use super::adding::tell_denied;
+use super::approving::{OWN, ask, is_own};
 use super::facts::facts;
 use super::gates::{Gate, gates};
 use super::{Event, Request, State};
@@ -11,6 +11,7 @@ use crate::cases::said::{Move, Said, conversation, moves};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::Letter;
+use crate::staff::ADMINISTRATOR;
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
 use iis_model::access::{Actor, Granted};
@@ -55,9 +56,27 @@ pub async fn opened(cx: &Context, number: i64, now: Timestamp) -> Result<Option<
     Ok(read.await?)
 }
 
+/// The same for staff of the Help Desk: what they asked for themselves they do not read here, as they decide nothing of it.
+pub async fn opened_by_desk(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    now: Timestamp,
+) -> Result<Option<Opened>, Failure> {
+    let (cx2, who) = (cx.clone(), granted.actor().clone());
+    let read = cx.store.read(move |tx| {
+        let Some(case) = Request::load(tx, number)? else { return Ok(Ok(None)) };
+        if who.account_id().map_or(Ok(false), |account| is_own(tx, account, &case))? {
+            return Ok(Err(Failure::Rule(OWN)));
+        }
+        view(tx, &cx2, case, now).map(|opened| Ok(Some(opened)))
+    });
+    read.await?
+}
+
 fn view(tx: &mut Tx<'_>, cx: &Context, case: Request, now: Timestamp) -> Result<Opened, StoreError> {
     let (target, calendar) = (cx.settled.request_target(), cx.settled.calendar(&cx.identity.zone));
-    let gates = gates(&facts(tx, &cx.roles, &case)?);
+    let gates = gates(&facts(tx, &cx.roles, &case, now)?);
     let moves = moves(tx, case.id)?;
     let clock = case.received_at.map(|received| clock(received, &moves));
     let open = open_in_order(tx)?;
@@ -125,14 +144,11 @@ pub async fn next(cx: &Context) -> Result<Option<i64>, Failure> {
     Ok(read.await?)
 }
 
-/// Said to staff who would decide what they asked for themselves (requirements 6.5).
-const OWN: Failure = Failure::Rule("This is your own request, or bears your name. A colleague reads it.");
-
 /// A request for the staff who would do something with it: not their own.
 fn load_for(tx: &mut Tx<'_>, reader: &Actor, number: i64) -> Result<Result<Request, Failure>, StoreError> {
     let Some(case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
     let is_own = reader.account_id().map_or(Ok(false), |account| is_own(tx, account, &case))?;
-    Ok(if is_own { Err(OWN) } else { Ok(case) })
+    Ok(if is_own { Err(Failure::Rule(OWN)) } else { Ok(case) })
 }
 
 /// Takes a request for reading. Another than the oldest is taken with a reason only, which is kept (S-10).
@@ -218,8 +234,7 @@ async fn decide(
         }
         case.say(tx, true, &why, by)?;
         if event == Event::Deny {
-            let text = format!("Request {number} was denied. The reason stands on its page.");
-            tell_ticket(tx, (&cx2, &keys), &case, (false, &text), arrival.at)?;
+            tell_denied(tx, (&cx2, &keys), &case, arrival.at)?;
         }
         let letter = Letter::RequestNews { number, link: case.link(&cx2, &keys) };
         outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)?;
@@ -236,6 +251,8 @@ pub enum Verified {
     License,
     /// That the office answers for the jurisdiction, at the health department (S-60).
     Jurisdiction,
+    /// That the organization wants the applicant as its first site administrator (S-11).
+    Administrator,
 }
 
 /// Notes what the Help Desk has verified.
@@ -250,6 +267,7 @@ pub async fn verify(
     let action = match what {
         Verified::License => "verify-license",
         Verified::Jurisdiction => "verify-jurisdiction",
+        Verified::Administrator => "verify-administrator",
     };
     let entry = AuditEntry::of(granted, arrival.at).action(action).detail(format!("request {number}"));
     let verified = cx.store.write(Lane::Web, move |tx| {
@@ -261,6 +279,7 @@ pub async fn verify(
         let (is_given, mark) = match what {
             Verified::License => (!body.license_number.is_empty(), &mut body.license_verified),
             Verified::Jurisdiction => (!body.jurisdiction.is_empty(), &mut body.jurisdiction_verified),
+            Verified::Administrator => (&*body.role == ADMINISTRATOR, &mut body.administrator_verified),
         };
         if case.state != State::InReview || !is_given {
             return Ok(Err(NOT_NOW));
@@ -281,8 +300,8 @@ pub async fn ask_administrator(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     const NOT_OPEN: &str = "Not every check is passed. Return the request, or mend what is missing first.";
-    const NOBODY: &str = "No site administrator of this organization is on record besides the applicant. Its enrollment names \
-                          one, or the state’s staff give the role.";
+    const NOBODY: &str = "No site administrator of this organization is on record besides the applicant. Somebody of it asks for \
+                          Site Administrator on the same form: the Help Desk approves a first one. Return this request until then.";
     let keys = Keys::of(cx, arrival).await?;
     let (actor, cx2, roles): (Box<str>, _, _) =
         (granted.actor().label().1.into(), cx.clone(), Arc::clone(&cx.roles));
@@ -294,7 +313,7 @@ pub async fn ask_administrator(
             Ok(case) => case,
             Err(refused) => return Ok(Err(refused)),
         };
-        let gates = gates(&facts(tx, &roles, &case)?);
+        let gates = gates(&facts(tx, &roles, &case, arrival.at)?);
         if gates.iter().any(Gate::holds_approval) {
             return Ok(Err(Failure::Rule(NOT_OPEN)));
         }

@@ -56,7 +56,7 @@ pub async fn go_on_after_enrollment(cx: &Context, arrival: Arrival) -> Result<us
         let mut moved = 0;
         for mut case in Request::in_state(tx, State::WaitingEnrollment, QUEUE)? {
             case.site_id = site_named(tx, &case.body.site)?.map(|row| row.site.id);
-            let gates = gates(&facts(tx, &roles, &case)?);
+            let gates = gates(&facts(tx, &roles, &case, arrival.at)?);
             if gates.iter().any(|gate| gate.rule == "S-15" && gate.standing == Standing::Open) {
                 let by = By { actor: "openiis", reason: "the site is enrolled", at: arrival.at };
                 case.act(tx, Event::Enroll, by)?;

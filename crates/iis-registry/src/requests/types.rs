@@ -1,6 +1,7 @@
 //! The types of access, as the table on the form shows them: from the same policy as the permissions (S-48).
 
 use crate::access::{Family, Module, Roles};
+use crate::staff::ADMINISTRATOR;
 use iis_model::organization::SiteKind;
 
 crate::words::words! {
@@ -21,7 +22,7 @@ impl UserKind {
 
     /// Whether the role may be asked for.
     pub fn may_ask_for(self, role: &str) -> bool {
-        (role == "school-read-only") == (self == Self::School)
+        role == ADMINISTRATOR || (role == "school-read-only") == (self == Self::School)
     }
 }
 
@@ -59,12 +60,12 @@ pub struct AccessType {
     pub modules: Vec<&'static str>,
 }
 
-/// What may be asked for on the public form: the roles of those outside. The site administrator is a function that an
-/// enrollment adds to a person, and roles of the state are granted by a state administrator only (S-61).
+/// What may be asked for on the public form: the roles of those outside, and the function of the site administrator, which an
+/// enrollment gives to the first one. Roles of the state are granted by a state administrator only (S-61).
 pub fn access_types(roles: &Roles) -> Vec<AccessType> {
     let mut types: Vec<_> = roles
         .of_people()
-        .filter(|(name, role)| role.family == Family::Outside && *name != "site-administrator")
+        .filter(|(_, role)| role.family == Family::Outside)
         .map(|(name, role)| AccessType {
             role: name.into(),
             code: role.code.as_str().into(),
@@ -77,8 +78,8 @@ pub fn access_types(roles: &Roles) -> Vec<AccessType> {
     types
 }
 
-/// The order of the source table (requirements 6.2).
-const ORDER: [&str; 7] = ["PVC", "BVC", "CLN", "ENR", "LKP", "SCH", "HDD"];
+/// The order of the source table (requirements 6.2), and then the function that is added to a person.
+const ORDER: [&str; 8] = ["PVC", "BVC", "CLN", "ENR", "LKP", "SCH", "HDD", "SAD"];
 
 /// The four modules of the source table: Orders is part of Inventory Management, Interfaces of Clinic Tools, rosters of
 /// Patient Management.
@@ -90,6 +91,7 @@ fn modules(of: &[Module]) -> Vec<&'static str> {
             Module::Inventory | Module::Orders => "Inventory Management",
             Module::Clinic => "Clinic Tools",
             Module::Reports => "Reports",
+            Module::Admin => "Accounts of the organization",
             _ => continue,
         };
         if !names.contains(&name) {
@@ -110,11 +112,12 @@ mod tests {
         let roles = Roles::built_in().expect("the policy of this repository");
         let types = access_types(&roles);
         let codes: Vec<&str> = types.iter().map(|row| &*row.code).collect();
-        assert_eq!(codes, ["PVC", "BVC", "CLN", "ENR", "LKP", "SCH", "HDD"]);
+        assert_eq!(codes, ["PVC", "BVC", "CLN", "ENR", "LKP", "SCH", "HDD", "SAD"]);
         let modules =
             |code: &str| types.iter().find(|row| &*row.code == code).expect("a type").modules.join(", ");
         assert_eq!(modules("PVC"), "Patient Management, Inventory Management, Clinic Tools, Reports");
         assert_eq!(modules("CLN"), "Patient Management, Reports");
+        assert_eq!(modules("SAD"), "Accounts of the organization");
         assert_eq!(modules("LKP"), "Patient Management, Reports");
         assert!(types.iter().all(|row| !row.purpose.is_empty()));
     }

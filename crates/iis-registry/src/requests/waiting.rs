@@ -1,9 +1,9 @@
 //! Requests that wait for somebody else than the Help Desk: for whom, for what, and since when.
 
+use super::approving::is_own;
 use super::facts::facts;
 use super::gates::{Gate, Party, Standing, gates};
 use super::{Request, State};
-use crate::enrollment::standing::QUEUE;
 use crate::staff::administrators_of;
 use crate::{Context, Failure};
 use iis_model::Timestamp;
@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 const DRAFTS: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// The most that are shown of one state, the oldest first.
-const SHOWN: usize = 100;
+const SHOWN: i64 = 100;
 
 /// A request that waits for somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +50,14 @@ pub async fn waiting_elsewhere(cx: &Context, now: Timestamp) -> Result<Vec<Waits
     let read = cx.store.read(move |tx| {
         let mut all = Vec::new();
         for state in STATES {
-            let held = Request::in_state(tx, state, QUEUE)?.into_iter();
-            let fresh =
-                held.filter(|case| state != State::Draft || now.duration_since(case.opened_at) < DRAFTS);
-            for case in fresh.take(SHOWN) {
-                all.push(waits(tx, &cx2, &case)?);
+            let held = if state == State::Draft {
+                let since = now.saturating_sub(DRAFTS).unwrap_or(Timestamp::MIN);
+                Request::opened_since(tx, state, since, SHOWN)?
+            } else {
+                Request::in_state(tx, state, SHOWN)?
+            };
+            for case in held {
+                all.push(waits(tx, &cx2, &case, now)?);
             }
         }
         Ok(all)
@@ -62,17 +65,22 @@ pub async fn waiting_elsewhere(cx: &Context, now: Timestamp) -> Result<Vec<Waits
     Ok(read.await?)
 }
 
-fn waits(tx: &mut Tx<'_>, cx: &Context, case: &Request) -> Result<Waits, StoreError> {
+fn waits(tx: &mut Tx<'_>, cx: &Context, case: &Request, now: Timestamp) -> Result<Waits, StoreError> {
     let row = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
     let (on, what, since) = match case.state {
-        State::Draft => draft(tx, cx, case)?,
+        State::Draft => draft(tx, cx, case, now)?,
         State::AwaitingAdministrator => {
             let all = match &row {
                 Some(row) => administrators_of(tx, row.site.organization_id)?,
                 None => Vec::new(),
             };
-            let others = all.into_iter().filter(|one| case.body.adds_to != Some(one.account));
-            let names: Vec<_> = others.map(|one| one.name.into_string()).collect();
+            let mut names = Vec::new();
+            for one in all {
+                // nobody answers what they asked for themselves
+                if !is_own(tx, one.account, case)? {
+                    names.push(one.name.into_string());
+                }
+            }
             let on =
                 if names.is_empty() { "nobody: no site administrator".to_owned() } else { names.join(", ") };
             (on, "the site administrator’s answer".to_owned(), case.state_since)
@@ -98,9 +106,14 @@ fn waits(tx: &mut Tx<'_>, cx: &Context, case: &Request) -> Result<Waits, StoreEr
 }
 
 /// For whom and what a draft waits: its first gate that holds it back, or that it is sent in.
-fn draft(tx: &mut Tx<'_>, cx: &Context, case: &Request) -> Result<(String, String, Timestamp), StoreError> {
+fn draft(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    case: &Request,
+    now: Timestamp,
+) -> Result<(String, String, Timestamp), StoreError> {
     let since = case.body.confirmed_at.unwrap_or(case.opened_at);
-    let gates = gates(&facts(tx, &cx.roles, case)?);
+    let gates = gates(&facts(tx, &cx.roles, case, now)?);
     let held = gates.iter().find(|gate| !super::lets_submit(std::slice::from_ref(gate)));
     let (on, what) =
         held.map_or(("the applicant", "that it is sent in"), |gate| (party(gate), matter(gate.rule)));

@@ -1,20 +1,16 @@
-//! The site administrators of an organization, and its users: confirmed, or ended, but never the last administrator.
+//! The site administrators of an organization: who they are, and who of them can sign in.
 
-use super::confirming::tell_ended;
-use super::listing::take_off_all;
-use crate::access::Family;
+use crate::accounts::Account;
 use crate::names::is_same_person;
 use crate::requests::provisioning::NO_PASSWORD;
 use crate::{Arrival, Context, Failure};
-use iis_model::access::{Granted, Place};
+use iis_model::access::Granted;
 use iis_model::{AccountId, EmailAddress, OrganizationId, Timestamp};
 use iis_store::role_assignment::Standing;
-use iis_store::worker::Bound;
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, session, worker};
-use std::sync::Arc;
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, worker};
 
 /// The role that approves the accounts of an organization.
-pub(super) const ADMINISTRATOR: &str = "site-administrator";
+pub(crate) const ADMINISTRATOR: &str = "site-administrator";
 
 /// A site administrator of an organization: the account, and the address for mail where it is known.
 #[derive(Debug, Clone)]
@@ -46,47 +42,32 @@ pub(crate) fn administrators_of(
     Ok(found)
 }
 
-/// Whether an organization has a site administrator besides this one who can sign in: a password was set. One who never came
-/// would leave the organization with nobody.
-fn has_another(tx: &mut Tx<'_>, organization: OrganizationId, than: AccountId) -> Result<bool, StoreError> {
-    for other in administrators_of(tx, organization)?.into_iter().filter(|other| other.account != than) {
-        if account::get(tx, other.account)?.is_some_and(|row| &*row.password_hash != NO_PASSWORD) {
-            return Ok(true);
+/// The site administrators of an organization who can sign in: a password was set, and they did so lately. One who never came, or
+/// comes no more, would leave the organization with nobody.
+pub(crate) fn present_administrators(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    now: Timestamp,
+) -> Result<Vec<Administrator>, StoreError> {
+    let mut present = Vec::new();
+    for one in administrators_of(tx, organization)? {
+        let Some(row) = account::get(tx, one.account)? else { continue };
+        let has_password = &*row.password_hash != NO_PASSWORD;
+        if has_password && !Account::read(tx, row)?.is_inactive(now) {
+            present.push(one);
         }
     }
-    Ok(false)
+    Ok(present)
 }
 
-/// Whether an account is the only active site administrator of one of its organizations who can sign in.
-pub(super) fn is_last_administrator(tx: &mut Tx<'_>, id: AccountId) -> Result<bool, StoreError> {
-    for held in role_assignment::of_account(tx, id)?.into_iter().filter(|held| &*held.role == ADMINISTRATOR) {
-        let Some(organization) = held.organization_id else { continue };
-        if !has_another(tx, organization, id)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// A user of an organization.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    /// The account.
-    pub account: AccountId,
-    /// User name.
-    pub name: Box<str>,
-    /// The name on screens.
-    pub display_name: Box<str>,
-    /// Whether the account may be used.
-    pub is_active: bool,
-    /// Roles here, each with its place.
-    pub roles: Vec<(Box<str>, Place)>,
-    /// The last good sign-in.
-    pub last_sign_in_at: Option<Timestamp>,
-    /// When the person was last confirmed; none: the account is bound to nobody.
-    pub confirmed_at: Option<Timestamp>,
-    /// Since when it is asked whether the person is still there.
-    pub asked_at: Option<Timestamp>,
+/// Whether an organization has a site administrator besides this one who can sign in.
+pub(super) fn has_another(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    than: AccountId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(present_administrators(tx, organization, now)?.iter().any(|one| one.account != than))
 }
 
 /// The organizations whose site administrator somebody is, at a site that is not closed.
@@ -99,79 +80,6 @@ pub async fn administers(cx: &Context, account_id: AccountId) -> Result<Vec<Orga
         Ok(organizations)
     });
     Ok(read.await?)
-}
-
-/// The users with a role at a site of an organization, by user name.
-pub async fn users_of(cx: &Context, organization: OrganizationId) -> Result<Vec<User>, Failure> {
-    Ok(cx.store.read(move |tx| users(tx, organization)).await?)
-}
-
-fn users(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<Vec<User>, StoreError> {
-    let (mut found, mut after) = (Vec::new(), String::new());
-    loop {
-        let page = account::list(tx, &after, 500)?;
-        let Some(last) = page.last() else { return Ok(found) };
-        after = last.name.to_string();
-        for row in page {
-            let roles = role_assignment::of_account(tx, row.id)?.into_iter();
-            let here = roles.filter(|held| held.organization_id == Some(organization));
-            let here: Vec<_> = here.map(|held| (held.role, held.place)).collect();
-            if here.is_empty() {
-                continue;
-            }
-            let bound: Option<Bound> = worker::known(tx, row.id)?;
-            found.push(User {
-                account: row.id,
-                name: row.name,
-                display_name: row.display_name,
-                is_active: &*row.status == "active",
-                roles: here,
-                last_sign_in_at: row.last_sign_in_at,
-                confirmed_at: bound.as_ref().map(|bound| bound.confirmed_at),
-                asked_at: bound.and_then(|bound| bound.asked_at),
-            });
-        }
-    }
-}
-
-/// Ends a user of an organization: the roles at its sites and the places on their staff lists, and the account when no role is
-/// left. The last site administrator is not ended before there is another who can sign in.
-pub async fn end_user(
-    cx: &Context,
-    granted: &Granted,
-    organization: OrganizationId,
-    account_id: AccountId,
-    arrival: Arrival,
-) -> Result<(), Failure> {
-    const LAST: &str = "This is the organization’s last site administrator. Name another one first: open a ticket, category Add a role.";
-    let entry =
-        AuditEntry::of(granted, arrival.at).action("end-user").detail(format!("account {}", account_id.0));
-    let cx2 = cx.clone();
-    let (roles, by): (_, Box<str>) = (Arc::clone(&cx.roles), granted.actor().label().1.into());
-    let ended = cx.store.write(Lane::Web, move |tx| {
-        let is_theirs = |role: &str| roles.get(role).is_some_and(|known| known.family == Family::Outside);
-        let (gone, kept): (Vec<_>, Vec<_>) = role_assignment::of_account(tx, account_id)?
-            .into_iter()
-            .partition(|held| held.organization_id == Some(organization) && is_theirs(&held.role));
-        let administers = gone.iter().any(|held| &*held.role == ADMINISTRATOR);
-        if administers && !has_another(tx, organization, account_id)? {
-            return Ok(Some(LAST));
-        }
-        if gone.is_empty() {
-            return Ok(Some("This user has no role that your organization can end."));
-        }
-        let kept: Vec<_> = kept.into_iter().map(|held| (held.role, held.place)).collect();
-        role_assignment::set(tx, account_id, &kept)?;
-        tell_ended(tx, &cx2, account_id, arrival.at)?;
-        take_off_all(tx, account_id, organization, (&by, arrival.at))?;
-        if kept.is_empty() {
-            account::set_status(tx, account_id, "disabled")?;
-        }
-        session::delete_of_account(tx, account_id)?;
-        tx.audit(&entry)?;
-        Ok(None)
-    });
-    ended.await?.map_or(Ok(()), |why| Err(Failure::Rule(why)))
 }
 
 /// Says whose account it is, by the address of somebody on a staff list: for accounts that staff made by hand.
@@ -188,7 +96,7 @@ pub async fn bind_account(
         .detail(format!("account {}", account_id.0));
     let bound = cx.store.write(Lane::Web, move |tx| {
         let Some(row) = worker::by_email(tx, email.as_str())? else { return Ok(false) };
-        worker::bind(tx, account_id, row.id, arrival.at)?;
+        worker::bind(tx, account_id, row.id)?;
         tx.audit(&entry)?;
         Ok(true)
     });

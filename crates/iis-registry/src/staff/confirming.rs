@@ -1,7 +1,8 @@
 //! Confirming: twice a year an organization's site administrator says which of its users are still there; who is not
 //! confirmed in time goes inactive (requirements 3.3).
 
-use super::administrators::{administers, administrators_of, is_last_administrator};
+use super::administrators::{ADMINISTRATOR, administers, administrators_of, has_another};
+use super::users::{keep_only, parted};
 use crate::access::as_registry;
 use crate::accounts::told::address_of;
 use crate::enrollment::standing::inside;
@@ -9,7 +10,8 @@ use crate::mail::{Letter, Link};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Permission};
 use iis_model::{AccountId, OrganizationId, Timestamp};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, outbox, role_assignment, session, worker};
+use iis_store::user_confirmation::{self, Confirmation};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, outbox, session};
 use jiff::{Span, ToSpan};
 use std::collections::BTreeSet;
 
@@ -20,17 +22,22 @@ pub async fn ask_organizations(cx: &Context, arrival: Arrival) -> Result<usize, 
     let before = before(cx, arrival, months);
     let cx2 = cx.clone();
     let asked = cx.store.write(Lane::Bulk, move |tx| {
-        let due = worker::due(tx, before)?;
-        let mut organizations = BTreeSet::new();
-        for account in &due {
-            worker::ask(tx, *account, arrival.at)?;
-            let held = role_assignment::of_account(tx, *account)?;
-            organizations.extend(held.into_iter().filter_map(|held| held.organization_id));
+        let (mut organizations, mut asked) = (BTreeSet::new(), 0);
+        for one in user_confirmation::due(tx, before)? {
+            let Confirmation { account_id, organization_id, .. } = one;
+            if parted(tx, &cx2.roles, account_id, organization_id)?.0.is_empty() {
+                // a role of the state at a site is none that the organization answers for
+                user_confirmation::confirm(tx, account_id, organization_id, arrival.at)?;
+                continue;
+            }
+            user_confirmation::ask(tx, account_id, organization_id, arrival.at)?;
+            organizations.insert(organization_id);
+            asked += 1;
         }
         for organization in organizations {
             ask_administrators(tx, &cx2, organization, arrival.at)?;
         }
-        Ok(due.len())
+        Ok(asked)
     });
     Ok(asked.await?)
 }
@@ -42,7 +49,7 @@ fn ask_administrators(
     organization: OrganizationId,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let asked = worker::asked_in(tx, organization)?;
+    let asked = user_confirmation::asked_in(tx, organization)?;
     for one in administrators_of(tx, organization)? {
         let users = asked.iter().filter(|account| **account != one.account).count();
         let Some(email) = one.email.filter(|_| users > 0) else { continue };
@@ -58,7 +65,7 @@ pub async fn to_confirm(cx: &Context, administrator: AccountId) -> Result<usize,
     let read = cx.store.read(move |tx| {
         let mut asked = BTreeSet::new();
         for organization in &own {
-            asked.extend(worker::asked_in(tx, *organization)?);
+            asked.extend(user_confirmation::asked_in(tx, *organization)?);
         }
         asked.remove(&administrator);
         Ok(asked.len())
@@ -83,52 +90,68 @@ const OWN: Failure = Failure::Rule(
     "Another site administrator confirms you, or the Help Desk. The last site administrator of an organization stays without it.",
 );
 
-/// The organization says that the user is still there: somebody else of it.
+/// An organization says that a user is still there: somebody else of it, and for itself alone.
 pub async fn confirm(
     cx: &Context,
     granted: &Granted,
+    organization: OrganizationId,
     account: AccountId,
     arrival: Arrival,
 ) -> Result<(), Failure> {
+    const NOT_THEIRS: Failure = Failure::Rule("This is no user of your organization any more.");
     if granted.actor().account_id() == Some(account) {
         return Err(OWN);
     }
-    let entry =
-        AuditEntry::of(granted, arrival.at).action("confirm-user").detail(format!("account {}", account.0));
+    let entry = AuditEntry::of(granted, arrival.at)
+        .action("confirm-user")
+        .detail(format!("account {}, organization {}", account.0, organization.0));
     let confirmed = cx.store.write(Lane::Web, move |tx| {
-        worker::confirm(tx, account, arrival.at)?;
-        tx.audit(&entry)
+        let is_theirs = user_confirmation::confirm(tx, account, organization, arrival.at)?;
+        tx.audit(&if is_theirs { entry.clone() } else { entry.clone().result("refused") })?;
+        Ok(is_theirs)
     });
-    Ok(confirmed.await?)
+    if confirmed.await? { Ok(()) } else { Err(NOT_THEIRS) }
 }
 
-/// Ends the access of those about whom was asked long enough ago; says of how many. An organization's last site
-/// administrator stays: who else would confirm the others.
+/// Ends the access of those whom an organization was asked about long enough ago, at that organization; says of how many. Whoever
+/// has a role elsewhere keeps that; whoever has none goes inactive with the roles, which the Help Desk opens again. An
+/// organization's last site administrator stays: who else would confirm the others.
 pub async fn end_unconfirmed(cx: &Context, arrival: Arrival) -> Result<usize, Failure> {
     let before = before(cx, arrival, i64::from(cx.settled.recertify_grace_days).days());
-    let entry =
-        AuditEntry::of(&as_registry(Permission::RecertifyUsers), arrival.at).action("end-unconfirmed");
     let cx2 = cx.clone();
     let ended = cx.store.write(Lane::Bulk, move |tx| {
-        let (mut ended, mut after) = (0, AccountId(i64::MIN));
+        let (mut ended, mut after) = (0, (AccountId(i64::MIN), OrganizationId(i64::MIN)));
         loop {
-            let page = worker::overdue(tx, before, after)?;
+            let page = user_confirmation::overdue(tx, before, after)?;
             let Some(last) = page.last() else { return Ok(ended) };
-            after = *last;
-            for id in page {
-                let Some(row) = account::get(tx, id)? else { continue };
-                if is_last_administrator(tx, id)? {
-                    continue;
-                }
-                account::set_status(tx, id, "disabled")?;
-                tell_ended(tx, &cx2, id, arrival.at)?;
-                session::delete_of_account(tx, id)?;
-                tx.audit(&entry.clone().detail(format!("user {}", row.name)))?;
-                ended += 1;
+            after = (last.account_id, last.organization_id);
+            for one in page {
+                ended += usize::from(end_overdue(tx, &cx2, one, arrival.at)?);
             }
         }
     });
     Ok(ended.await?)
+}
+
+/// Ends the access of one user at one organization; whether there was some that could end.
+fn end_overdue(tx: &mut Tx<'_>, cx: &Context, one: Confirmation, at: Timestamp) -> Result<bool, StoreError> {
+    let Confirmation { account_id, organization_id, .. } = one;
+    let Some(row) = account::get(tx, account_id)? else { return Ok(false) };
+    let (gone, kept) = parted(tx, &cx.roles, account_id, organization_id)?;
+    let administers = gone.iter().any(|held| &*held.role == ADMINISTRATOR);
+    if gone.is_empty() || administers && !has_another(tx, organization_id, account_id, at)? {
+        return Ok(false);
+    }
+    tell_ended(tx, cx, account_id, at)?;
+    if kept.is_empty() {
+        account::set_status(tx, account_id, "disabled")?;
+        session::delete_of_account(tx, account_id)?;
+    } else {
+        keep_only(tx, account_id, kept, at)?;
+    }
+    let entry = AuditEntry::of(&as_registry(Permission::RecertifyUsers), at).action("end-unconfirmed");
+    tx.audit(&entry.detail(format!("user {}, organization {}", row.name, organization_id.0)))?;
+    Ok(true)
 }
 
 fn before(cx: &Context, arrival: Arrival, span: Span) -> Timestamp {

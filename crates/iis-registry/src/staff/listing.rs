@@ -2,13 +2,15 @@
 //! at the site (S-53).
 
 use super::administrators::ADMINISTRATOR;
+use super::confirming::tell_ended;
+use super::users::keep_only;
 use crate::access::{Family, Roles};
 use crate::names::{is_name_of_person, is_of_license, is_same_person};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Place};
 use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId, Timestamp};
 use iis_store::worker::{self, StaffRow, WorkerRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, session, site};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, site};
 use std::sync::Arc;
 
 crate::words::words! {
@@ -198,7 +200,7 @@ pub async fn take_off(
         .action("take-off-staff")
         .at_site(site)
         .detail(format!("site {}", site.0));
-    let roles = Arc::clone(&cx.roles);
+    let (roles, cx2) = (Arc::clone(&cx.roles), cx.clone());
     let taken = cx.store.write(Lane::Web, move |tx| {
         let Some(row) = worker::of_site(tx, site)?.into_iter().find(|row| row.id == entry) else {
             return Ok(None);
@@ -211,7 +213,10 @@ pub async fn take_off(
         let users = users_at(tx, &roles, row.worker_id, site)?;
         let mut ended = false;
         for account in &users {
-            ended |= end_access(tx, *account, site, ends)?;
+            if end_access(tx, *account, site, ends, arrival.at)? {
+                tell_ended(tx, &cx2, *account, arrival.at)?;
+                ended = true;
+            }
         }
         tx.audit(&audit)?;
         Ok(Some(match (users.is_empty(), remains, ended) {
@@ -237,7 +242,7 @@ impl Position {
 }
 
 /// The role of which a site has exactly one holder (S-49).
-const PRIMARY: &str = "primary-vaccine-coordinator";
+pub(crate) const PRIMARY: &str = "primary-vaccine-coordinator";
 
 /// Whether somebody else than this person stands on a site's list as its primary coordinator.
 fn lists_other_primary(tx: &mut Tx<'_>, site: SiteId, who: Option<i64>) -> Result<bool, StoreError> {
@@ -306,6 +311,7 @@ fn end_access(
     account: AccountId,
     site: SiteId,
     ends: impl Fn(&str) -> bool,
+    at: Timestamp,
 ) -> Result<bool, StoreError> {
     let held = role_assignment::of_account(tx, account)?;
     let (gone, kept): (Vec<_>, Vec<_>) =
@@ -313,11 +319,6 @@ fn end_access(
     if gone.is_empty() {
         return Ok(false);
     }
-    let kept: Vec<_> = kept.into_iter().map(|held| (held.role, held.place)).collect();
-    role_assignment::set(tx, account, &kept)?;
-    if kept.is_empty() {
-        account::set_status(tx, account, "disabled")?;
-    }
-    session::delete_of_account(tx, account)?;
+    keep_only(tx, account, kept, at)?;
     Ok(true)
 }

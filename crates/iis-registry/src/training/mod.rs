@@ -15,4 +15,5 @@ pub use library::{Audience, Course, CourseKind, NewCourse, add_course, courses, 
 pub use quiz::{Question, Quiz};
 pub use record::{Record, open_record, register};
 pub use reporting::{Became, MOST_REPORTED, Told, report};
+pub(crate) use required::missing_courses;
 pub use required::{GENERAL_USER_COURSE, Required, UserType, required, set_required};

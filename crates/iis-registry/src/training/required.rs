@@ -2,6 +2,7 @@
 
 use super::library::{Course, courses_of};
 use crate::{Arrival, Context, Failure};
+use iis_model::EmailAddress;
 use iis_model::access::Granted;
 use iis_store::{AuditEntry, Lane, StoreError, Tx, training};
 use std::collections::BTreeMap;
@@ -74,6 +75,25 @@ impl Required {
         });
         Ok(Self(chart.collect()))
     }
+}
+
+/// Titles of the courses that a role takes and that nobody of this address has completed, the General User Course first.
+pub(crate) fn missing_courses(
+    tx: &mut Tx<'_>,
+    email: &EmailAddress,
+    role: &str,
+) -> Result<Vec<Box<str>>, StoreError> {
+    let done = training::completions(tx, email.as_str())?;
+    let required = Required::read(tx)?;
+    let courses = required.of(UserType::of_role(role));
+    if courses.is_empty() {
+        return Ok(vec!["General User Course".into()]); // the library is empty: nobody can have taken it
+    }
+    Ok(courses
+        .iter()
+        .filter(|course| !done.iter().any(|(id, ..)| *id == course.id))
+        .map(|course| course.title.clone())
+        .collect())
 }
 
 /// The chart as it stands.

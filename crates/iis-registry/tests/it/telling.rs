@@ -8,7 +8,7 @@ use iis_registry::accounts::passkeys::{self, Made};
 use iis_registry::accounts::second_factor::{self, CODE_BYTES, CODES, Drawn};
 use iis_registry::accounts::single_sign_on::{self, Connection, Subject};
 use iis_registry::accounts::totp::{code, step_of};
-use iis_registry::accounts::{Account, Attempt, mailbox, reset_password, way_back};
+use iis_registry::accounts::{self, Account, Attempt, helping, mailbox, reset_password, way_back};
 use iis_registry::mail::{self, Code, WayIn};
 use iis_registry::number_key::NumberKey;
 use iis_registry::sessions::Session;
@@ -96,6 +96,11 @@ async fn change_everything(world: &World, owner: &Account) {
     assert!(set.expect("the store works"));
     reset(world, owner).await;
     second_factor::forget(cx, &by, owner, world.arrival()).await.expect("forgotten");
+    helping::mail_link(cx, &by, &owner.name, "b-token", world.arrival()).await.expect("mailed");
+    accounts::set_status(cx, &by, owner, accounts::Status::Locked, world.arrival()).await.expect("locked");
+    let role = accounts::RoleAssignment::at_site("clinic-access", Some(world.site("NORTH").await.id));
+    accounts::set_roles(cx, &by, owner, vec![role], world.arrival()).await.expect("set");
+    helping::open_again(cx, &by, &owner.name, "she calls", world.arrival()).await.expect("opened");
 }
 
 /// Page: /account

@@ -84,10 +84,7 @@ async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
         pin: add.pin.map(Into::into),
     };
     let (granted, arrival) = (operator(Permission::ManageSenders)?, clock::arrival(&cx.identity.zone));
-    sites::add_site(cx, &granted, &add.organization, new, arrival).await?;
-    if let Some(town) = &add.town {
-        sites::set_town(cx, &granted, &code, town, arrival).await?;
-    }
+    sites::add_site(cx, &granted, &add.organization, (new, add.town.as_deref()), arrival).await?;
     output.line(&format!("site  {code}"));
     output.object(&json!({ "site": code }));
     Ok(())

@@ -11,6 +11,7 @@ mod desk;
 mod duplicates;
 mod giving;
 mod headers;
+mod helping;
 mod interfaces;
 mod issuer;
 mod late;

@@ -3,9 +3,10 @@
 
 use super::errors::NoPage;
 use super::visitor::{Stop, Visitor, percent_encoded};
+use iis_model::OrganizationId;
 use iis_model::access::Permission;
 use iis_model::organization::Site;
-use iis_registry::directory::directory;
+use iis_registry::directory::{Directory, directory};
 
 /// The sites at which a permission of one's own holds, and which of them is meant.
 pub(crate) struct OwnSites {
@@ -45,7 +46,30 @@ impl OwnSites {
         };
         let mut sites: Vec<_> = self.all.iter().map(one).collect();
         sites.sort_by(|a, b| (&a.name, &a.code).cmp(&(&b.name, &b.code)));
-        (sites.len() > 1).then_some(SiteChoice { action, sites })
+        (sites.len() > 1).then_some(SiteChoice { action, what: "Site", sites })
+    }
+
+    /// The organizations of one's own sites, each by one of them; nothing where there is one alone.
+    pub(crate) fn choice_of_organization(
+        &self,
+        action: &'static str,
+        names: &Directory,
+    ) -> Option<SiteChoice> {
+        let mut offers: Vec<(OrganizationId, SiteOffer)> = Vec::new();
+        // the site that is meant stands for its organization, so that the choice keeps it
+        for site in std::iter::once(&self.site).chain(&self.all) {
+            if offers.iter().all(|(known, _)| *known != site.organization_id) {
+                let offer = SiteOffer {
+                    code: site.code.to_string(),
+                    name: names.organization(site.organization_id).to_owned(),
+                    is_chosen: site.organization_id == self.site.organization_id,
+                };
+                offers.push((site.organization_id, offer));
+            }
+        }
+        let mut sites: Vec<_> = offers.into_iter().map(|(_, offer)| offer).collect();
+        sites.sort_by(|a, b| (&a.name, &a.code).cmp(&(&b.name, &b.code)));
+        (sites.len() > 1).then_some(SiteChoice { action, what: "Organization", sites })
     }
 }
 
@@ -53,6 +77,8 @@ impl OwnSites {
 #[derive(Debug, Clone)]
 pub(crate) struct SiteChoice {
     pub(crate) action: &'static str,
+    /// What is chosen: `Site`, or the organization of one.
+    pub(crate) what: &'static str,
     pub(crate) sites: Vec<SiteOffer>,
 }
 
@@ -92,7 +118,7 @@ mod tests {
         pub(in crate::pages) fn of_two(name: &str) -> Self {
             let one =
                 |code: &str, is_chosen| SiteOffer { code: code.to_owned(), name: name.to_owned(), is_chosen };
-            Self { action: "/clinic/staff", sites: vec![one("CEDAR", false), one(name, true)] }
+            Self { action: "/clinic/staff", what: "Site", sites: vec![one("CEDAR", false), one(name, true)] }
         }
     }
 

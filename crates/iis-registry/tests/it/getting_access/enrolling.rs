@@ -7,6 +7,7 @@ use iis_registry::cases::{Party, Scan, Upload};
 use iis_registry::enrollment::{self, Decision, PaperKind, Signature};
 use iis_registry::prints::{self, Code, Proof};
 use iis_registry::requests;
+use iis_registry::training::GENERAL_USER_COURSE;
 use iis_registry::{Arrival, Failure};
 use iis_store::audit::list::{AuditFilter, list};
 use iis_store::testing::tables::tamper;
@@ -282,6 +283,7 @@ fn s9_the_site_administrator_of_the_signed_form_gets_an_account_with_the_enrollm
         let cx = &r.world.cx;
         let number = begin_enrollment(&r, "Oak Clinic").await;
         let who = "cora@oak.example";
+        r.complete(who, &[GENERAL_USER_COURSE]).await;
         assert!(r.letters(who).await.is_empty(), "not before it is approved");
         sign(&r, number, PaperKind::LetterOfAgreement).await;
         sign(&r, number, PaperKind::AdministratorForm).await;

@@ -233,7 +233,9 @@ fn the_last_site_administrator_is_not_ended_and_the_unconfirmed_go_inactive() {
         assert_eq!(staff::ask_organizations(cx, later(now, 100 * day)).await.expect("looked"), 0);
         assert_eq!(staff::ask_organizations(cx, asked).await.expect("looked"), 1);
         assert_eq!(staff::end_unconfirmed(cx, later(asked, 29 * day)).await.expect("looked"), 0);
-        staff::confirm(cx, &desk(), administrator, later(asked, 29 * day)).await.expect("confirmed");
+        staff::confirm(cx, &desk(), organization, administrator, later(asked, 29 * day))
+            .await
+            .expect("confirmed");
         assert_eq!(staff::end_unconfirmed(cx, later(asked, 31 * day)).await.expect("looked"), 0);
         let again = later(asked, 250 * day);
         assert_eq!(staff::ask_organizations(cx, again).await.expect("looked"), 1);
@@ -242,7 +244,14 @@ fn the_last_site_administrator_is_not_ended_and_the_unconfirmed_go_inactive() {
         let in_time = later(again, 31 * day);
         assert_eq!(staff::end_unconfirmed(cx, in_time).await.expect("looked"), 0, "the last one stays");
         assert!(is_usable().await);
-        r.account("second", &[("site-administrator", r.site("NORTH").await)]).await;
+        let second = accounts::NewUser {
+            name: "second".into(),
+            display_name: "Sid Second".into(),
+            password_hash: "a hash".into(),
+            must_change: false,
+            roles: vec![accounts::RoleAssignment::at_site("site-administrator", Some(r.site("NORTH").await))],
+        };
+        accounts::add(cx, &desk(), second, in_time).await.expect("an account");
         assert_eq!(staff::end_unconfirmed(cx, in_time).await.expect("looked"), 1);
         assert!(!is_usable().await);
         // opened again by staff, the account is not ended a minute later

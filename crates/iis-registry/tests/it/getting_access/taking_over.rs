@@ -197,6 +197,7 @@ fn recertification_writes_to_administrators_counts_on_their_page_and_tells_whom_
     on_a_registry(|r| async move {
         let (cx, who, day) = (&r.world.cx, "amara@north.example", 24);
         let administrator = r.administrator().await;
+        let organization = staff::administers(cx, administrator).await.expect("read")[0];
         r.list(who, "Amara Okafor", Position::Staff).await;
         let user = r.account("amara", &[("clinic-access", r.site("NORTH").await)]).await;
         staff::bind_account(cx, &desk(), user, &email(who), r.at()).await.expect("bound");
@@ -207,7 +208,7 @@ fn recertification_writes_to_administrators_counts_on_their_page_and_tells_whom_
         let letters = r.letters("ana.silva@north.example").await;
         assert_eq!(letters.iter().filter(|letter| &*letter.kind == "confirm-users").count(), 1);
         let own = r.granted(administrator, Permission::RecertifyUsers).await;
-        let confirmed = staff::confirm(cx, &own, administrator, asked).await;
+        let confirmed = staff::confirm(cx, &own, organization, administrator, asked).await;
         assert!(refusal(confirmed).contains("Another site administrator"));
         staff::end_unconfirmed(cx, later(asked, 31 * day)).await.expect("ended");
         assert!(r.letters(who).await.iter().any(|letter| &*letter.kind == "access-ended"));
@@ -252,6 +253,10 @@ fn staff_of_the_help_desk_do_nothing_with_their_own_request() {
         };
         let clerk = accounts::add(cx, &desk(), clerk, r.at()).await.expect("an account");
         let own = r.granted(clerk, Permission::ReviewRequests).await;
+        let read = requests::opened_by_desk(cx, &own, number, r.at().at).await;
+        assert!(refusal(read.map(drop)).contains("your own request"));
+        let others = requests::opened_by_desk(cx, &desk(), number, r.at().at).await.expect("read");
+        assert!(others.is_some());
         assert!(refusal(requests::take(cx, &own, number, "", r.at()).await).contains("your own request"));
         r.take(number).await;
         let verified = requests::verify(cx, &own, number, Verified::License, r.at()).await;

@@ -3,14 +3,14 @@
 use super::requested::{NO_MORE_NOW, facts, mark_for_desk, title};
 use super::sheet::{
     Block, Cell, Field, FieldKind, FormView, Link, Mark, Sent, Sheet, TableView, Typed, button, moves,
-    quiet_button, refused, said, typed,
+    quiet_button, refusal, refused, said, typed,
 };
 use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::{Fact, Notice};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
-use iis_model::access::Permission;
+use iis_model::access::{Granted, Permission};
 use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::business_days::Standing;
@@ -125,21 +125,31 @@ fn span(time: SignedDuration) -> String {
 
 /// `GET /help/requests/{number}`
 pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(done): Query<Done>) -> Answer {
-    visitor.granted(Permission::ReviewRequests)?;
-    let number = number.parse().map_err(|_| visitor.no_page(NoPage::NotFound))?;
-    let opened = by_number(&visitor, number).await?;
+    let granted = visitor.granted(Permission::ReviewRequests)?;
+    let number: i64 = number.parse().map_err(|_| visitor.no_page(NoPage::NotFound))?;
+    let opened = match by_number(&visitor, &granted, number).await? {
+        Ok(opened) => opened,
+        Err(failure) => return refusal(visitor, failure, ("Requests for accounts", "/help/requests")),
+    };
     visitor.looks_at(Permission::ReviewRequests, Look::Request(number)).await?;
     let mut sheet = sheet(&visitor, &opened);
     sheet.notice = notice(&done.done);
     Ok(sheet.answer(visitor))
 }
 
-/// A request that was sent in: nobody reads a draft, and the applicant was told so.
-async fn by_number(visitor: &Visitor, number: i64) -> Result<Opened, Stop> {
-    let opened = requests::opened(&visitor.app.registry, number, visitor.arrival.at).await;
-    let opened = opened.map_err(|failure| visitor.failed(&failure))?;
-    let sent = opened.filter(|opened| opened.case.state != State::Draft);
-    sent.ok_or_else(|| visitor.no_page(NoPage::NotFound))
+/// A request that was sent in: nobody reads a draft, and the applicant was told so. One's own is refused.
+async fn by_number(
+    visitor: &Visitor,
+    granted: &Granted,
+    number: i64,
+) -> Result<Result<Opened, Failure>, Stop> {
+    match requests::opened_by_desk(&visitor.app.registry, granted, number, visitor.arrival.at).await {
+        Ok(opened) => {
+            let sent = opened.filter(|opened| opened.case.state != State::Draft);
+            sent.map(Ok).ok_or_else(|| visitor.no_page(NoPage::NotFound))
+        }
+        Err(failure) => Ok(Err(failure)),
+    }
 }
 
 fn sheet(visitor: &Visitor, opened: &Opened) -> Sheet {
@@ -196,7 +206,27 @@ fn forms(opened: &Opened) -> Vec<Block> {
             } else {
                 "The checks are passed: the site administrator gets a message and decides."
             };
-            let mut blocks = vec![button(at("ask"), "Ask the site administrator", said)];
+            let is_first = opened.gates.iter().any(|gate| gate.rule == requests::FIRST_ADMINISTRATOR);
+            let mut blocks = if is_first {
+                vec![button(
+                    at("approve"),
+                    "Approve as first site administrator",
+                    "The organization has no site administrator who can sign in. Its primary vaccine coordinators are told.",
+                )]
+            } else {
+                vec![button(at("ask"), "Ask the site administrator", said)]
+            };
+            if is_first && case.body.administrator_verified.is_none() {
+                blocks.insert(
+                    0,
+                    button(
+                        at("administrator"),
+                        "The organization was asked",
+                        "Call the organization by a number that is known otherwise, and ask whether this person is to approve its \
+                         accounts.",
+                    ),
+                );
+            }
             let waits_for_us =
                 |gate: &Gate| gate.standing == requests::Standing::Waits(requests::Party::HelpDesk);
             if opened.gates.iter().any(|gate| gate.rule == "S-60" && waits_for_us(gate)) {
@@ -241,13 +271,6 @@ fn forms(opened: &Opened) -> Vec<Block> {
                 .collect();
             blocks.push(reason("return", "Return for correction", "Return", &waits.join("\n")));
             blocks.push(reason("deny", "Deny", "Deny", ""));
-            if &*case.body.role == "site-administrator" {
-                blocks.push(button(
-                    at("approve"),
-                    "Approve as first site administrator",
-                    "Only where the organization has none.",
-                ));
-            }
             blocks
         }
         State::AwaitingAdministrator => vec![quiet_button(
@@ -268,6 +291,7 @@ fn notice(done: &str) -> Option<Notice> {
         "deny" => "Denied. The applicant got a message.",
         "ask" | "ask-again" => "The site administrator gets a message.",
         "license" => "Noted: the license is verified.",
+        "administrator" => "Noted: the organization wants this person.",
         "jurisdiction" => "Noted: the office answers for the jurisdiction.",
         "approve" => "Approved. Two messages are on their way.",
         _ => return None,
@@ -296,6 +320,7 @@ pub(crate) async fn act(
         },
         "license" => requests::verify(registry, &granted, number, Verified::License, at).await,
         "jurisdiction" => requests::verify(registry, &granted, number, Verified::Jurisdiction, at).await,
+        "administrator" => requests::verify(registry, &granted, number, Verified::Administrator, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };
     said_to(visitor, number, (&verb, &form), acted).await
@@ -320,7 +345,11 @@ async fn said_to(
 ) -> Answer {
     let here = format!("/help/requests/{number}");
     let Err(failure) = acted else { return Ok(redirect(&format!("{here}?done={verb}"))) };
+    let granted = visitor.granted(Permission::ReviewRequests)?;
+    let opened = match by_number(&visitor, &granted, number).await? {
+        Ok(opened) => opened,
+        Err(_) => return refusal(visitor, failure, ("Requests for accounts", "/help/requests")),
+    };
     let problem = refused(&visitor, failure)?;
-    let opened = by_number(&visitor, number).await?;
     Ok(sheet(&visitor, &opened).refilled(&format!("{here}/{verb}"), form, problem).answer(visitor))
 }

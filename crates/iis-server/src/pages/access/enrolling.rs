@@ -18,7 +18,7 @@ use iis_model::organization::SiteKind;
 use iis_registry::Failure;
 use iis_registry::cases::Party;
 use iis_registry::enrollment::{
-    self, Application, Enrollment, Missing, Opened, Paper, PaperKind, Shown, Signature, State,
+    self, Application, Enrollment, Missing, Named, Opened, Paper, PaperKind, Shown, Signature, State,
 };
 use iis_registry::settled::Contact;
 
@@ -163,6 +163,7 @@ pub(crate) async fn show(
     }
     let mut sheet = own_sheet(&visitor, &opened, &key);
     sheet.notice = notice(&done.done);
+    sheet.blocks.extend(administrator(&visitor, &opened, &key).await?);
     Ok(sheet.answer(visitor))
 }
 
@@ -206,6 +207,33 @@ fn own_sheet(visitor: &Visitor, opened: &Opened, key: &str) -> Sheet {
         .blocks
         .push(Block::Text("Questions".to_owned(), vec![contact(registry.settled.contact(case.body.kind))]));
     sheet
+}
+
+/// How it stands with the site administrator whom the form names, and the link that may be mailed again.
+async fn administrator(visitor: &Visitor, opened: &Opened, key: &str) -> Result<Vec<Block>, Stop> {
+    let (registry, case) = (&visitor.app.registry, &opened.case);
+    let named = enrollment::named(registry, case).await.map_err(|failure| visitor.failed(&failure))?;
+    let name = &case.body.administrator;
+    let (text, again) = match named {
+        Named::Nobody => return Ok(Vec::new()),
+        Named::Trains(courses) => (
+            format!(
+                "{name} got a message and completes the required training first, under the address above. The account is made when \
+                 it is complete. Missing: {}.",
+                courses.join("; ")
+            ),
+            false,
+        ),
+        Named::NoPassword => (format!("The account of {name} is there. Its password is not set yet."), true),
+        Named::There => (format!("{name} has the account."), false),
+    };
+    let mut blocks = vec![Block::Text("The site administrator".to_owned(), vec![text])];
+    if again {
+        let lead = "If the link ran out, or the message did not come. It goes to the site administrator’s own address.";
+        let at = format!("/enroll/{}/{key}/link", case.number);
+        blocks.push(quiet_button(at, "Mail the site administrator a new link", lead));
+    }
+    Ok(blocks)
 }
 
 fn contact(contact: Contact) -> String {
@@ -359,6 +387,7 @@ fn notice(done: &str) -> Option<Notice> {
         "sign" => "Signed. You can fetch the signed paper below.",
         "submit" => "Sent in.",
         "withdraw" => "Withdrawn.",
+        "link" => "A new link is on its way to the site administrator, and the user name in another message.",
         _ => return None,
     };
     Some(Notice { kind: "success", text: text.to_owned() })
@@ -382,6 +411,7 @@ pub(crate) async fn act(
         },
         "submit" => enrollment::submit(registry, number, at).await.map(drop),
         "withdraw" => enrollment::withdraw(registry, number, at).await,
+        "link" => enrollment::mail_link_again(registry, number, &crate::clock::secret(), at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };
     let here = format!("/enroll/{number}/{key}");

@@ -7,6 +7,7 @@ mod approving;
 mod desk;
 mod enrolling;
 pub(in crate::pages) mod files;
+pub(super) mod helping;
 mod keyed;
 mod leaving;
 mod library;
@@ -23,6 +24,7 @@ mod tickets;
 mod trainee;
 mod training;
 mod training_desk;
+mod users;
 
 use crate::addresses::Addresses;
 use crate::addresses::Rule::{Everybody, Needs, Proved};
@@ -41,6 +43,7 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/request-access/sent", Everybody, applying::sent)
         .post("/request-access/again", Everybody, applying::again)
         .get("/request-access/{number}/{key}", Everybody, requested::status)
+        .get("/request-access/{number}/{key}/{verb}", Everybody, requested::ask)
         .post("/request-access/{number}/{key}/{verb}", Everybody, requested::act)
         .get("/approve/{number}/{key}", Needs(P::ApproveAccounts), approving::show)
         .post("/approve/{number}/{key}/{verb}", Proved(P::ApproveAccounts), approving::act)
@@ -104,9 +107,15 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/clinic/agreement/papers/{n}", Needs(P::PrepareAgreement), agreement::paper)
         .get("/clinic/staff", Needs(P::KeepClinic), people::list)
         .post("/clinic/staff", Needs(P::KeepClinic), people::add)
+        .get("/clinic/staff/{entry}/off", Needs(P::KeepClinic), people::ask_off)
         .post("/clinic/staff/{entry}/off", Proved(P::KeepClinic), people::take_off)
-        .get("/admin/accounts", Needs(P::RecertifyUsers), people::users)
-        .post("/admin/accounts/{id}/{verb}", Proved(P::RecertifyUsers), people::act)
+        .get("/admin/accounts", Needs(P::RecertifyUsers), users::list)
+        .get("/admin/accounts/{id}/{verb}", Needs(P::RecertifyUsers), users::ask)
+        .post("/admin/accounts/{id}/{verb}", Proved(P::RecertifyUsers), users::act)
+        .get("/help/accounts", Needs(P::ViewAccounts), helping::find)
+        .get("/help/accounts/{user}", Needs(P::ViewAccounts), helping::show)
+        .post("/help/accounts/{user}/{verb}", Proved(P::ManageAccounts), helping::act)
+        .post("/admin/state-accounts/{user}/{verb}", Proved(P::ManageStateAccounts), helping::act_for_state)
         .get("/admin/enrollment", Needs(P::ApproveAccounts), leaving::show)
         .post("/admin/enrollment/withdraw", Proved(P::ApproveAccounts), leaving::withdraw)
 }

@@ -1,22 +1,22 @@
-//! `/clinic/staff`: the staff list of the site where one works. `/admin/accounts`: the users of an organization, confirmed or
-//! ended by its site administrator.
+//! `/clinic/staff`: the staff list of the site where one works; who is taken off it, after a page that says what ends.
 
 use super::applying::Done;
-use super::sheet::{Block, Cell, Field, FieldKind, FormView, Sent, Sheet, TableView, Typed, refusal, typed};
+use super::sheet::{
+    Block, Cell, Field, FieldKind, FormView, Link, Sent, Sheet, TableView, Typed, quiet_button, refusal,
+    typed,
+};
 use crate::pages::errors::NoPage;
 use crate::pages::format;
-use crate::pages::frame::{Notice, Problem};
+use crate::pages::frame::{Fact, Notice, Problem};
 use crate::pages::sites::{self, OwnSites};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
-use iis_model::access::{Permission, Place};
-use iis_model::{AccountId, EmailAddress, OrganizationId};
+use iis_model::EmailAddress;
+use iis_model::access::Permission;
 use iis_registry::Failure;
 use iis_registry::access::looking::Look;
-use iis_registry::directory::directory;
-use iis_registry::requests::{self, ToApprove};
 use iis_registry::sessions::Session;
-use iis_registry::staff::{self, BackupDeed, LISTED_DAYS, Listed, Listing, Position, TakenOff, User};
+use iis_registry::staff::{self, BackupDeed, LISTED_DAYS, Listed, Listing, Position, TakenOff};
 use jiff::tz::TimeZone;
 
 const HERE: &str = "/clinic/staff";
@@ -84,7 +84,7 @@ async fn staff_sheet(
             Cell::text(one.position.title()),
             Cell::text(when_listed(one, &format::moment(one.listed_at, zone))),
             Cell::text(ends),
-            Cell::button("Take off", &one.name, sites::at(&format!("{HERE}/{}/off", one.entry), site)),
+            Cell::link("Take off", sites::at(&format!("{HERE}/{}/off", one.entry), site)).about(&one.name),
         ]
     };
     let position = Some(typed(form, "position")).filter(|word| !word.is_empty()).unwrap_or("staff");
@@ -185,6 +185,53 @@ pub(crate) async fn add(Sent { visitor, form }: Sent) -> Answer {
     }
 }
 
+/// `GET /clinic/staff/{entry}/off`: what ends with a place on the list, before it ends.
+pub(crate) async fn ask_off(visitor: Visitor, Path(entry): Path<String>) -> Answer {
+    let site = sites_of(&visitor).await?.site;
+    visitor.looks_at(Permission::KeepClinic, Look::StaffList(site.id)).await?;
+    let listed = staff::staff_of(&visitor.app.registry, site.id).await;
+    let listed = listed.map_err(|failure| visitor.failed(&failure))?;
+    let one = listed.iter().find(|one| Ok(one.entry) == entry.parse());
+    let Some(one) = one else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let others = listed.iter().filter(|other| other.email == one.email && other.entry != one.entry);
+    let stays: Vec<_> = others.map(|other| other.position.title()).collect();
+    let ends = match (one.users.is_empty(), stays.is_empty()) {
+        (true, _) => "No account: the person can no longer ask for Clinic Access here.".to_owned(),
+        (false, true) => format!(
+            "All access at this site of {}; an account without a role elsewhere is closed.",
+            one.users.join(", ")
+        ),
+        (false, false) => format!(
+            "The role that goes with this position, of {}. The person stays on the list as {}, and keeps what goes with that.",
+            one.users.join(", "),
+            stays.join(", ")
+        ),
+    };
+    let mut sheet = Sheet::new(format!("Take {} off the list?", one.name), "staff");
+    (sheet.at, sheet.is_narrow, sheet.below) = (HERE, true, Some(("Staff list", HERE)));
+    let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
+    sheet.blocks = vec![
+        Block::Facts(
+            "What ends",
+            vec![
+                fact("Site", site.name.to_string()),
+                fact("Position", one.position.title().to_owned()),
+                fact("Access", ends),
+            ],
+        ),
+        quiet_button(
+            sites::at(&format!("{HERE}/{}/off", one.entry), &site),
+            "Take off the list",
+            "Whoever loses access gets a message.",
+        ),
+        Block::Links(
+            "Or",
+            vec![Link { href: sites::at(HERE, &site), label: "Back to the list; nothing ends".to_owned() }],
+        ),
+    ];
+    Ok(sheet.answer(visitor))
+}
+
 /// `POST /clinic/staff/{entry}/off`
 pub(crate) async fn take_off(Path(entry): Path<String>, Sent { visitor, form: _ }: Sent) -> Answer {
     let site = sites_of(&visitor).await?.site;
@@ -201,126 +248,5 @@ pub(crate) async fn take_off(Path(entry): Path<String>, Sent { visitor, form: _ 
             Ok(redirect(&sites::at(&format!("/clinic/staff?done={done}"), &site)))
         }
         Err(failure) => refusal(visitor, failure, ("Staff list", &sites::at(HERE, &site))),
-    }
-}
-
-/// The organization whose users somebody keeps.
-async fn organization_of(visitor: &Visitor) -> Result<OrganizationId, Stop> {
-    visitor.granted(Permission::RecertifyUsers)?;
-    let account = visitor.session()?.account.id;
-    let organizations = staff::administers(&visitor.app.registry, account).await;
-    let organizations = organizations.map_err(|failure| visitor.failed(&failure))?;
-    organizations.first().copied().ok_or_else(|| visitor.no_page(NoPage::NotFound))
-}
-
-/// `GET /admin/accounts`
-pub(crate) async fn users(visitor: Visitor, Query(done): Query<Done>) -> Answer {
-    let organization = organization_of(&visitor).await?;
-    visitor.looks_at(Permission::RecertifyUsers, Look::Users(organization)).await?;
-    let registry = &visitor.app.registry;
-    let failed = |failure: Failure| visitor.failed(&failure);
-    let users = staff::users_of(registry, organization).await.map_err(failed)?;
-    let names = directory(registry, &visitor.arrival).await.map_err(failed)?;
-    let zone = &registry.identity.zone;
-    let row = |user: &User| {
-        let role = |(role, place): &(Box<str>, Place)| {
-            let title = registry.roles.get(role).map_or("", |role| role.title.as_str());
-            match place {
-                Place::Site(id) => match names.site(*id) {
-                    Some(site) => format!("{title} at {}", site.name),
-                    None => title.to_owned(),
-                },
-                _ => title.to_owned(),
-            }
-        };
-        let moment =
-            |at: Option<iis_model::Timestamp>| at.map_or("never".to_owned(), |at| format::moment(at, zone));
-        let confirmed = match (user.asked_at, user.confirmed_at) {
-            (Some(since), _) => format!("! asked since {}", format::moment(since, zone)),
-            (None, at) => moment(at),
-        };
-        vec![
-            Cell::text(format!("{} ({})", user.display_name, user.name)),
-            Cell::text(user.roles.iter().map(role).collect::<Vec<_>>().join("; ")),
-            Cell::text(moment(user.last_sign_in_at)),
-            Cell::text(confirmed),
-            Cell::button(
-                "Still here",
-                &user.display_name,
-                format!("/admin/accounts/{}/confirm", user.account.0),
-            ),
-            Cell::button(
-                "No longer here",
-                &user.display_name,
-                format!("/admin/accounts/{}/end", user.account.0),
-            ),
-        ]
-    };
-    let mut sheet = Sheet::new("Accounts", "accounts");
-    sheet.at = "/admin/accounts";
-    sheet.lead = format!(
-        "The users of {}. Twice a year you say who is still there; who is not confirmed within 30 days goes inactive.",
-        names.organization(organization)
-    );
-    sheet.notice = match done.done.as_str() {
-        "confirm" => Some(Notice { kind: "success", text: "Confirmed.".to_owned() }),
-        "end" => Some(Notice { kind: "success", text: "Access has ended.".to_owned() }),
-        _ => None,
-    };
-    sheet.blocks.extend(to_approve(&visitor).await?);
-    sheet.blocks.push(Block::Table(TableView {
-        id: "users",
-        caption: "Users, by user name".to_owned(),
-        heads: &["User", "Roles", "Last sign-in", "Confirmed", "Still here", "Gone"],
-        rows: users.iter().filter(|user| user.is_active).map(row).collect(),
-        nothing: "The organization has no users yet.",
-    }));
-    Ok(sheet.answer(visitor))
-}
-
-/// The requests that wait for this administrator; the letters that ask may be lost.
-async fn to_approve(visitor: &Visitor) -> Result<Option<Block>, Stop> {
-    let Ok(granted) = visitor.granted(Permission::ApproveAccounts) else { return Ok(None) };
-    let registry = &visitor.app.registry;
-    let account = visitor.session()?.account.id;
-    let waiting = requests::to_approve(registry, &granted, account, visitor.arrival).await;
-    let waiting = waiting.map_err(|failure| visitor.failed(&failure))?;
-    let row = |one: &ToApprove| {
-        let role = registry.roles.get(&one.role).map_or("", |role| role.title.as_str());
-        vec![
-            Cell::link(&*one.name, format!("/approve/{}/{}", one.number, one.key)),
-            Cell::text(role),
-            Cell::text(&*one.site),
-            Cell::text(format::moment(one.since, &registry.identity.zone)),
-        ]
-    };
-    let table = TableView {
-        id: "to-approve",
-        caption: "Requests that wait for your approval, the oldest first".to_owned(),
-        heads: &["Name", "Type of access", "Site", "Waiting since"],
-        rows: waiting.iter().map(row).collect(),
-        nothing: "",
-    };
-    Ok((!waiting.is_empty()).then_some(Block::Table(table)))
-}
-
-/// `POST /admin/accounts/{id}/{verb}`
-pub(crate) async fn act(Path((id, verb)): Path<(String, String)>, Sent { visitor, form: _ }: Sent) -> Answer {
-    let organization = organization_of(&visitor).await?;
-    let granted = visitor.granted(Permission::RecertifyUsers)?;
-    let registry = &visitor.app.registry;
-    let failed = |failure: Failure| visitor.failed(&failure);
-    let account = id.parse().map(AccountId);
-    let users = staff::users_of(registry, organization).await.map_err(failed)?;
-    let known = users.iter().find(|user| Ok(user.account) == account);
-    let Some(account) = known.map(|user| user.account) else { return Err(visitor.no_page(NoPage::NotFound)) };
-    let acted = match verb.as_str() {
-        "confirm" => staff::confirm(registry, &granted, account, visitor.arrival).await,
-        "end" => staff::end_user(registry, &granted, organization, account, visitor.arrival).await,
-        _ => return Err(visitor.no_page(NoPage::NotFound)),
-    };
-    match acted {
-        Ok(()) => Ok(redirect(&format!("/admin/accounts?done={verb}"))),
-        Err(failure) => refusal(visitor, failure, ("Accounts", "/admin/accounts")),
     }
 }

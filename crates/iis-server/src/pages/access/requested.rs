@@ -114,11 +114,8 @@ fn status_sheet(
         case.state,
         State::Denied | State::Expired | State::Withdrawn | State::Active | State::Provisioned
     ) {
-        sheet.blocks.push(quiet_button(
-            at("withdraw"),
-            "Withdraw this request",
-            "If you no longer need the account.",
-        ));
+        let link = Link { href: at("withdraw"), label: "Withdraw this request".to_owned() };
+        sheet.blocks.push(Block::Links("If you no longer need the account", vec![link]));
     }
     sheet.blocks.push(help(case));
     sheet
@@ -269,6 +266,29 @@ fn notice(done: &str) -> Option<Notice> {
         _ => return None,
     };
     Some(Notice { kind, text: text.to_owned() })
+}
+
+/// `GET /request-access/{number}/{key}/{verb}`: what ends with a request that is withdrawn, before it ends.
+pub(crate) async fn ask(
+    visitor: Visitor,
+    Path((number, key, verb)): Path<(String, String, String)>,
+) -> Answer {
+    let opened = open(&visitor, &number, &key).await?;
+    if verb != "withdraw" {
+        return Err(visitor.no_page(NoPage::NotFound));
+    }
+    let here = format!("/request-access/{}/{key}", opened.case.number);
+    let mut sheet = Sheet::new(format!("Withdraw request {}?", opened.case.number), "access");
+    sheet.is_narrow = true;
+    let text = "The request ends, with its place in the queue. What you typed, your training and your address stay known. To get \
+                access later you ask anew, and wait from the end of the queue.";
+    let back = Link { href: here.clone(), label: "Back to the request; nothing ends".to_owned() };
+    sheet.blocks = vec![
+        Block::Text("What ends".to_owned(), vec![text.to_owned()]),
+        quiet_button(format!("{here}/withdraw"), "Withdraw this request", ""),
+        Block::Links("Or", vec![back]),
+    ];
+    Ok(sheet.answer(visitor))
 }
 
 /// `POST /request-access/{number}/{key}/{verb}`

@@ -101,7 +101,7 @@ pub(crate) struct Cell {
     pub(crate) href: String,
     /// The cell is a button that sends a form there.
     pub(crate) action: String,
-    /// For whom the button is, said to those who do not see the row.
+    /// For whom the button or link is, said to those who do not see the row.
     pub(crate) about: String,
 }
 
@@ -112,6 +112,12 @@ impl Cell {
 
     pub(crate) fn link(text: impl Into<String>, href: impl Into<String>) -> Self {
         Self { text: text.into(), href: href.into(), ..Self::default() }
+    }
+
+    /// The same with whom it is about.
+    #[must_use]
+    pub(crate) fn about(self, whom: &str) -> Self {
+        Self { about: whom.to_owned(), ..self }
     }
 
     pub(crate) fn button(text: &str, about: &str, action: impl Into<String>) -> Self {

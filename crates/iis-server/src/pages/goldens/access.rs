@@ -2,11 +2,16 @@
 
 use super::frames::{nobody, nurse};
 use super::{golden, shown};
+use crate::pages::access::helping::{self, May};
 use crate::pages::access::sheet::{
     Block, Cell, Field, FieldKind, FilterView, FormView, Link, Mark, SaidView, SheetPage, TableView,
 };
 use crate::pages::frame::{Fact, Notice, Problem};
 use crate::pages::sites::SiteChoice;
+use iis_model::{AccountId, Timestamp};
+use iis_registry::accounts::helping::{Known, Standing};
+use iis_registry::accounts::{Account, Status};
+use jiff::tz::TimeZone;
 
 fn form(text: &str) -> FormView {
     let choices = || vec![(text.to_owned(), text.to_owned()), ("no".to_owned(), "No".to_owned())];
@@ -75,6 +80,41 @@ pub(super) fn sheet(text: &str, problems: Vec<Problem>) -> SheetPage {
             Block::Form(form(text)),
         ],
     }
+}
+
+/// The page of an account at the Help Desk, for whoever may help and for its owner.
+#[test]
+fn an_account_at_the_help_desk() {
+    let account = |status| Account {
+        id: AccountId(7),
+        name: "a.reyes".into(),
+        display_name: "Ana Reyes".into(),
+        status,
+        must_change: false,
+        last_sign_in_at: Some(Timestamp::UNIX_EPOCH),
+        in_use_since: Timestamp::UNIX_EPOCH,
+        roles: Vec::new(),
+    };
+    let known = |standing, status| Known {
+        account: account(status),
+        email: "ana@alder.example".parse().ok(),
+        standing,
+        has_app: true,
+        passkeys: 2,
+    };
+    let page = |known: &Known, may| SheetPage {
+        frame: nurse().titled("Account a.reyes").below("User accounts", "/help/accounts"),
+        csrf: "token".to_owned(),
+        lead: "Ana Reyes".to_owned(),
+        is_narrow: false,
+        problems: Vec::new(),
+        blocks: helping::blocks(known, "Clinic Access at Alder Pediatrics", &TimeZone::UTC, may),
+    };
+    let helps = May::Help("/help/accounts");
+    let locked = Standing::LockedOut(Timestamp::UNIX_EPOCH);
+    golden!("help-account", page(&known(locked, Status::Active), helps));
+    golden!("help-account-inactive", page(&known(Standing::Inactive, Status::Active), helps));
+    golden!("help-account-own", page(&known(Standing::Open, Status::Active), May::NothingForOneself));
 }
 
 #[test]

@@ -29,6 +29,8 @@ const ASKS_AGAIN: &[(&str, &[&str])] = &[
         "POST /help/requests/{number}/approve",
         "POST /help/enrollments/{number}/decide/{verb}",
         "POST /admin/accounts/{id}/{verb}",
+        "POST /help/accounts/{user}/{verb}",
+        "POST /admin/state-accounts/{user}/{verb}",
         "POST /admin/enrollment/withdraw",
         "POST /clinic/staff/{entry}/off",
         "POST /admin/access/way-back",

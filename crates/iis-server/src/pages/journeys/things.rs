@@ -60,10 +60,15 @@ async fn listed(world: &World, name: &str, address: &str) {
     staff::list(&world.house.app.registry, &granted, own, new, world.arrival()).await.expect("listed");
 }
 
-/// The site administrator and a nurse are known by an address; the nurse is locked after failed sign-ins.
+/// The site administrator, a nurse and somebody of the state are known by an address; the nurse is locked after failed sign-ins.
 async fn people(world: &World) {
     let registry = &world.house.app.registry;
-    for (user, name) in [("the-site-administrator", "Ana Silva"), ("the-clinic-access", "Nora Quill")] {
+    let known = [
+        ("the-site-administrator", "Ana Silva"),
+        ("the-clinic-access", "Nora Quill"),
+        ("the-quality-improvement", "Hedda Lane"),
+    ];
+    for (user, name) in known {
         let address = format!("{user}@own.example");
         listed(world, name, &address).await;
         let account = accounts::find(registry, user).await.expect("read").expect("an account").id;

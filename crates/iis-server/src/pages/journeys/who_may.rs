@@ -71,6 +71,8 @@ const THINGS: &[(&str, Thing)] = &[
     ("/admin/training/{user_type}",    Thing::Nothing),
     ("/admin/news/{id}",               Thing::Nothing),
     ("/admin/accounts/{id}",           Thing::Nothing),
+    ("/help/accounts/{user}",          Thing::Nothing),
+    ("/admin/state-accounts/{user}",   Thing::Nothing),
     ("/approve/{number}",              Thing::Nothing),
     ("/help/requests/{number}",        Thing::Nothing),
     ("/help/enrollments/{number}",     Thing::Nothing),

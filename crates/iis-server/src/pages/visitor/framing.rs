@@ -78,6 +78,7 @@ impl Visitor {
             (self.may_at_site(Permission::ApproveAccounts), "Site enrollment", "/admin/enrollment"),
             (self.may(Permission::KeepTraining), "Training", "/admin/training"),
             (self.may(Permission::PublishNews), "News", "/admin/news"),
+            (self.may(Permission::ViewAccounts), "User accounts", "/help/accounts"),
             (self.may(Permission::ManageAccounts), "Mail", "/admin/mail"),
             (self.may(Permission::ViewAccounts), "Roles", "/admin/roles"),
             (self.may(Permission::ReadAudit), "Audit", "/admin/audit"),

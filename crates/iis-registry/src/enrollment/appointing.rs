@@ -1,0 +1,168 @@
+//! The site administrator whom the signed form of an enrollment names: gets the account, or the role on the one that is there,
+//! when the required training is complete (S-4, S-6); until then the site waits for that.
+
+use super::standing::inside;
+use super::{Enrollment, State};
+use crate::cases::{Keys, NOT_NOW};
+use crate::mail::{Letter, Link};
+use crate::requests::first_link_again;
+use crate::requests::provisioning::{Appointed, NO_PASSWORD, appoint};
+use crate::staff::ADMINISTRATOR;
+use crate::training::missing_courses;
+use crate::{Arrival, Context, Failure};
+use iis_model::access::{Actor, Channel, Place};
+use iis_model::{AccountId, EmailAddress, SiteId};
+use iis_store::account::AccountRow;
+use iis_store::worker::{self, WorkerRow};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, awaited_administrator, outbox, role_assignment};
+
+/// How it stands with the site administrator whom an enrollment names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// There is no site yet, or others answer for it.
+    Nobody,
+    /// The account waits for the training; titles of the courses that are not complete.
+    Trains(Vec<Box<str>>),
+    /// The account is there, and the link that sets its password was not used.
+    NoPassword,
+    /// The account is there, or was.
+    There,
+}
+
+/// Gives the role, or waits for the training and says so by a letter.
+pub(super) fn appoint_or_wait(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    case: &Enrollment,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
+    let Ok(email) = case.body.administrator_email.parse::<EmailAddress>() else { return Ok(()) };
+    if missing_courses(tx, &email, ADMINISTRATOR)?.is_empty() {
+        return appoint_administrator(tx, (cx, keys), case, &email, arrival);
+    }
+    awaited_administrator::put(tx, case.number, arrival.at)?;
+    let link = Link::to(cx, &["training"]);
+    let letter = Letter::AdministratorTraining { site: case.body.site.clone(), link };
+    outbox::insert(tx, &letter.to(cx, &email, arrival.at).map_err(inside)?)
+}
+
+/// Gives the role to everybody who waited for the training and has completed it; says to how many.
+pub async fn appoint_trained(cx: &Context, arrival: Arrival) -> Result<usize, Failure> {
+    let keys = Keys::of(cx, arrival).await?;
+    let cx2 = cx.clone();
+    let appointed = cx.store.write(Lane::Bulk, move |tx| {
+        let (mut appointed, mut after) = (0, i64::MIN);
+        loop {
+            let page = awaited_administrator::list(tx, after)?;
+            let Some(last) = page.last() else { return Ok(appointed) };
+            after = *last;
+            for number in page {
+                let Some(case) = Enrollment::load(tx, number)? else { continue };
+                let email = case.body.administrator_email.parse::<EmailAddress>().ok();
+                if case.state == State::Withdrawn {
+                    awaited_administrator::delete(tx, number)?;
+                } else if let Some(email) = email
+                    && missing_courses(tx, &email, ADMINISTRATOR)?.is_empty()
+                {
+                    appoint_administrator(tx, (&cx2, &keys), &case, &email, arrival)?;
+                    awaited_administrator::delete(tx, number)?;
+                    appointed += 1;
+                }
+            }
+        }
+    });
+    Ok(appointed.await?)
+}
+
+/// The site administrator whom the signed form names gets an account, or the role to the one that is there: so the site has
+/// somebody who approves the others.
+fn appoint_administrator(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    case: &Enrollment,
+    email: &EmailAddress,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
+    let Some(site) = case.site_id else { return Ok(()) };
+    let account_id = AccountId(cx.store.ids().take()?);
+    let worker = if let Some(known) = worker::by_email(tx, email.as_str())? {
+        known.id
+    } else {
+        let row = WorkerRow {
+            id: cx.store.ids().take()?,
+            name: case.body.administrator.clone(),
+            email: email.as_str().into(),
+            license_kind: "".into(),
+            license_number: "".into(),
+            created_at: arrival.at,
+        };
+        worker::insert(tx, &row)?;
+        row.id
+    };
+    let appointed = Appointed {
+        name: &case.body.administrator,
+        email,
+        worker,
+        role: (ADMINISTRATOR.into(), Place::Site(site)),
+        adds_to: None,
+        known: &Letter::AdministratorNamed { site: case.body.site.clone() },
+    };
+    let token = keys.key(&["first-password", &case.number.to_string(), &account_id.0.to_string()]);
+    let (account, _) = appoint(tx, cx, appointed, account_id, token.as_str(), arrival)?;
+    let entry = AuditEntry::by(&Actor::Registry, Channel::Internal, "appoint-administrator", arrival.at);
+    tx.audit(&entry.detail(format!("account {}, enrollment {}", account.0, case.number)))
+}
+
+/// How it stands with the site administrator whom an enrollment names.
+pub async fn named(cx: &Context, case: &Enrollment) -> Result<Named, Failure> {
+    let case = case.clone();
+    let read = cx.store.read(move |tx| {
+        let email = case.body.administrator_email.parse::<EmailAddress>().ok();
+        let (Some(site), Some(email)) = (case.site_id, email) else { return Ok(Named::Nobody) };
+        if awaited_administrator::since(tx, case.number)?.is_some() {
+            return Ok(Named::Trains(missing_courses(tx, &email, ADMINISTRATOR)?));
+        }
+        Ok(match account_of(tx, &email, site)? {
+            None => Named::Nobody,
+            Some(row) if &*row.password_hash == NO_PASSWORD => Named::NoPassword,
+            Some(_) => Named::There,
+        })
+    });
+    Ok(read.await?)
+}
+
+/// The account of this address that administers a site.
+fn account_of(tx: &mut Tx<'_>, email: &EmailAddress, site: SiteId) -> Result<Option<AccountRow>, StoreError> {
+    let Some(known) = worker::by_email(tx, email.as_str())? else { return Ok(None) };
+    for account in worker::accounts_of(tx, known.id)? {
+        let held = role_assignment::of_account(tx, account)?;
+        if held.iter().any(|held| &*held.role == ADMINISTRATOR && held.place == Place::Site(site)) {
+            return account::get(tx, account);
+        }
+    }
+    Ok(None)
+}
+
+/// Mails the link that sets the first password of the administrator again, to the administrator's own address: for whoever has
+/// the link of the enrollment, as often as letters to strangers go.
+pub async fn mail_link_again(
+    cx: &Context,
+    number: i64,
+    token: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let (cx2, token): (_, Box<str>) = (cx.clone(), token.into());
+    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "mail-password-link", arrival.at);
+    let mailed = cx.store.write(Lane::Web, move |tx| {
+        let Some(case) = Enrollment::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        let email = case.body.administrator_email.parse::<EmailAddress>().ok();
+        let (Some(site), Some(email)) = (case.site_id, email) else { return Ok(Err(NOT_NOW)) };
+        let Some(row) = account_of(tx, &email, site)? else { return Ok(Err(NOT_NOW)) };
+        if let Err(refused) = first_link_again(tx, &cx2, row.id, &token, arrival)? {
+            return Ok(Err(refused));
+        }
+        tx.audit(&entry.clone().detail(format!("enrollment {number}")))?;
+        Ok(Ok(()))
+    });
+    mailed.await?
+}

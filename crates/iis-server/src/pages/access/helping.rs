@@ -1,0 +1,294 @@
+//! `/help/accounts`: the Help Desk finds the account of somebody who calls, sees in which state it is, and helps: a link for
+//! another password, the way back after a lock, an account opened again, lost second factors taken away.
+
+use super::applying::Done;
+use super::sheet::{
+    Block, Cell, Field, FilterView, FormView, Link, Sent, Sheet, TableView, button, refusal, typed,
+};
+use crate::pages::errors::NoPage;
+use crate::pages::format;
+use crate::pages::frame::{Fact, Notice};
+use crate::pages::visitor::{Answer, Stop, Visitor, percent_encoded, redirect};
+use axum::extract::{Path, Query};
+use iis_model::access::Permission;
+use iis_registry::access::looking::Look;
+use iis_registry::accounts::helping::{self, Known, MOST_FOUND, Standing};
+use iis_registry::directory::{Directory, directory};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+const HERE: &str = "/help/accounts";
+
+/// Whom the address asks for.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    find: String,
+}
+
+/// `GET /help/accounts`
+pub(crate) async fn find(visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    visitor.granted(Permission::ViewAccounts)?;
+    let registry = &visitor.app.registry;
+    let failed = |failure| visitor.failed(&failure);
+    let found = helping::found(registry, &asked.find, visitor.arrival.at).await.map_err(failed)?;
+    let names = directory(registry, &visitor.arrival).await.map_err(failed)?;
+    let is_asked = !asked.find.trim().is_empty();
+    if is_asked {
+        visitor.looks_at(Permission::ViewAccounts, Look::Accounts(found.len())).await?;
+    }
+    let mut sheet = Sheet::new("User accounts", "account");
+    sheet.at = HERE;
+    sheet.lead = "Find the account of whoever calls, by user name, e-mail or name.".into();
+    sheet.blocks.push(Block::Filter(FilterView {
+        action: HERE,
+        fields: vec![Field::text("find", "User name, e-mail or name").with(&*asked.find)],
+        button: "Find",
+    }));
+    if is_asked {
+        let row = |one: &Known| {
+            let email = one.email.as_ref().map_or("", |email| email.as_str());
+            vec![
+                Cell::link(&*one.account.name, format!("{HERE}/{}", one.account.name)),
+                Cell::text(&*one.account.display_name),
+                Cell::text(email),
+                Cell::text(standing(&registry.identity.zone, one.standing)),
+                Cell::text(roles(&visitor, one, &names)),
+            ]
+        };
+        let caption = if found.len() < MOST_FOUND {
+            format!("{} found", format::counted(i64::try_from(found.len()).unwrap_or(0), "account"))
+        } else {
+            format!("The first {MOST_FOUND} accounts, by user name. Type more to see fewer.")
+        };
+        sheet.blocks.push(Block::Table(TableView {
+            id: "accounts",
+            caption,
+            heads: &["User", "Name", "E-mail", "State", "Roles"],
+            rows: found.iter().map(row).collect(),
+            nothing: "No account of this user name, e-mail or name. Who never had one asks for it.",
+        }));
+    }
+    Ok(sheet.answer(visitor))
+}
+
+/// The state of an account in words.
+fn standing(zone: &TimeZone, standing: Standing) -> String {
+    match standing {
+        Standing::Open => "open".to_owned(),
+        Standing::NoPassword => "no password: the link that sets one was not used".to_owned(),
+        Standing::LockedOut(until) => {
+            let until = format::moment(until, zone);
+            format!("locked after failed sign-ins, until {until}")
+        }
+        Standing::Inactive => "inactive: no sign-in for 90 days".to_owned(),
+        Standing::Closed => "closed: locked by staff, or not confirmed".to_owned(),
+        Standing::Ended => "ended: no role is left".to_owned(),
+    }
+}
+
+/// The roles of an account, each with its place.
+fn roles(visitor: &Visitor, one: &Known, names: &Directory) -> String {
+    let role = |held: &iis_registry::accounts::RoleAssignment| {
+        let title = visitor.app.registry.roles.get(&held.role).map_or(&*held.role, |role| &role.title);
+        let place = names.place(held.place);
+        if place.is_empty() { title.to_owned() } else { format!("{title} at {place}") }
+    };
+    one.account.roles.iter().map(role).collect::<Vec<_>>().join("; ")
+}
+
+async fn open(visitor: &Visitor, user: &str) -> Result<Known, Stop> {
+    let known = helping::known(&visitor.app.registry, user, visitor.arrival.at).await;
+    let known = known.map_err(|failure| visitor.failed(&failure))?;
+    known.ok_or_else(|| visitor.no_page(NoPage::NotFound))
+}
+
+/// `GET /help/accounts/{user}`
+pub(crate) async fn show(visitor: Visitor, Path(user): Path<String>, Query(done): Query<Done>) -> Answer {
+    visitor.granted(Permission::ViewAccounts)?;
+    let known = open(&visitor, &user).await?;
+    visitor.looks_at(Permission::ViewAccounts, Look::Account(&known.account.name)).await?;
+    let registry = &visitor.app.registry;
+    let names = directory(registry, &visitor.arrival).await.map_err(|failure| visitor.failed(&failure))?;
+    let zone = &registry.identity.zone;
+    let mut sheet = Sheet::new(format!("Account {}", known.account.name), "account");
+    sheet.at = HERE;
+    sheet.below = Some(("User accounts", HERE));
+    sheet.lead = format!("{}: {}.", known.account.display_name, standing(zone, known.standing));
+    sheet.notice = notice(&done.done);
+    sheet.blocks = blocks(&known, &roles(&visitor, &known, &names), zone, may(&visitor, &known)?);
+    Ok(sheet.answer(visitor))
+}
+
+/// What somebody may do for an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum May {
+    /// Help, by the deeds at this address.
+    Help(&'static str),
+    /// Nothing: it is their own.
+    NothingForOneself,
+    /// Nothing: a system administrator helps.
+    NothingForState,
+    /// Nothing: the Help Desk helps.
+    Nothing,
+}
+
+fn may(visitor: &Visitor, known: &Known) -> Result<May, Stop> {
+    let needed = helping::needed(&visitor.app.registry.roles, &known.account);
+    let is_of_state = needed == Permission::ManageStateAccounts;
+    Ok(if visitor.session()?.account.id == known.account.id {
+        May::NothingForOneself
+    } else if visitor.may(needed) {
+        May::Help(if is_of_state { "/admin/state-accounts" } else { HERE })
+    } else if is_of_state {
+        May::NothingForState
+    } else {
+        May::Nothing
+    })
+}
+
+/// The page of an account below its heading.
+pub(crate) fn blocks(known: &Known, roles: &str, zone: &TimeZone, may: May) -> Vec<Block> {
+    let mut blocks = vec![Block::Facts("What is known", facts(known, roles, zone))];
+    let says = |text: &str| vec![Block::Alert(Notice { kind: "info", text: text.to_owned() })];
+    blocks.extend(match may {
+        May::Help(base) => deeds(known, base),
+        May::NothingForOneself => {
+            says("This is your own account: a colleague helps you, or you do it under Your account.")
+        }
+        May::NothingForState => says("An account of the state’s staff: a system administrator helps."),
+        May::Nothing => says("The Help Desk helps."),
+    });
+    let link = Link {
+        href: format!("/admin/access?user={}", percent_encoded(&known.account.name)),
+        label: "What can this person see?".to_owned(),
+    };
+    blocks.push(Block::Links("Go on", vec![link]));
+    blocks
+}
+
+fn facts(known: &Known, roles: &str, zone: &TimeZone) -> Vec<Fact> {
+    let at = known.account.last_sign_in_at.map_or("never".to_owned(), |at| format::moment(at, zone));
+    let passkeys = format::counted(i64::try_from(known.passkeys).unwrap_or(0), "passkey");
+    let factors = match (known.has_app, known.passkeys) {
+        (false, 0) => "none".to_owned(),
+        (true, 0) => "an authenticator app".to_owned(),
+        (false, _) => passkeys,
+        (true, _) => format!("an authenticator app and {passkeys}"),
+    };
+    let email = known.email.as_ref().map_or("none on record", |email| email.as_str());
+    [
+        Fact::some("User name", &*known.account.name),
+        Fact::some("Name", &*known.account.display_name),
+        Fact::some("E-mail", email),
+        Fact::some("Last sign-in", at),
+        Fact::some("Second factor", factors),
+        Fact::some("Roles", roles),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What can be done for the account.
+fn deeds(known: &Known, base: &str) -> Vec<Block> {
+    let at = |verb: &str| format!("{base}/{}/{verb}", known.account.name);
+    let mut blocks = Vec::new();
+    match known.standing {
+        Standing::LockedOut(_) if known.email.is_some() => blocks.push(button(
+            at("unlock"),
+            "Mail the way back again",
+            "Its owner signs in through the link of that message; the lock ends with it.",
+        )),
+        Standing::LockedOut(_) => {
+            blocks.push(button(at("unlock"), "Unlock", "No address is on record, so the lock ends now."));
+        }
+        Standing::Inactive | Standing::Closed => {
+            blocks.push(with_reason(
+                at("open"),
+                "Open it again",
+                "open",
+                "Make sure that the person still works there.",
+            ));
+        }
+        Standing::Ended => blocks.push(Block::Text(
+            "To come back".to_owned(),
+            vec!["The person asks for access again; the approval opens the account.".to_owned()],
+        )),
+        Standing::Open | Standing::NoPassword => {}
+    }
+    if matches!(known.standing, Standing::Open | Standing::NoPassword | Standing::LockedOut(_)) {
+        let lead = if known.standing == Standing::NoPassword {
+            "The link goes to the e-mail address above, and nowhere else. An earlier link ends."
+        } else {
+            "The password ends now, and so do all sessions. A link that sets another one goes to the e-mail address above, and \
+             nowhere else. Second factors stay."
+        };
+        blocks.push(button(at("link"), "Mail a link that sets a password", lead));
+    }
+    if known.has_app || known.passkeys > 0 {
+        blocks.push(with_reason(
+            at("forget-factors"),
+            "Take the second factors away",
+            "forget-factors",
+            "Only if they are lost: app, recovery codes, all passkeys and the connection with the organization’s sign-in. All \
+             sessions end, and the person is told.",
+        ));
+    }
+    blocks
+}
+
+fn with_reason(action: String, word: &'static str, id: &str, lead: &str) -> Block {
+    Block::Form(FormView {
+        heading: word.to_owned(),
+        lead: lead.to_owned(),
+        action,
+        fields: vec![Field::text("reason", "Why").hint("Kept in the audit").called(&format!("reason-{id}"))],
+        button: word,
+        is_quiet: true,
+        ..FormView::default()
+    })
+}
+
+fn notice(done: &str) -> Option<Notice> {
+    let text = match done {
+        "link" => "The link is on its way to the address of the account.",
+        "unlock" => "Unlocked, or the way back was mailed to the address of the account.",
+        "open" => "The account is open again.",
+        "forget-factors" => "The second factors are gone. The person was told.",
+        _ => return None,
+    };
+    Some(Notice { kind: "success", text: text.to_owned() })
+}
+
+/// `POST /help/accounts/{user}/{verb}`
+pub(crate) async fn act(path: Path<(String, String)>, sent: Sent) -> Answer {
+    act_with(Permission::ManageAccounts, path, sent).await
+}
+
+/// `POST /admin/state-accounts/{user}/{verb}`
+pub(crate) async fn act_for_state(path: Path<(String, String)>, sent: Sent) -> Answer {
+    act_with(Permission::ManageStateAccounts, path, sent).await
+}
+
+async fn act_with(
+    permission: Permission,
+    Path((user, verb)): Path<(String, String)>,
+    Sent { visitor, form }: Sent,
+) -> Answer {
+    let granted = visitor.granted(permission)?;
+    let user = open(&visitor, &user).await?.account.name;
+    let (registry, at, reason) = (&visitor.app.registry, visitor.arrival, typed(&form, "reason"));
+    let acted = match verb.as_str() {
+        "link" => helping::mail_link(registry, &granted, &user, &crate::clock::secret(), at).await,
+        "unlock" => helping::unlock(registry, &granted, &user, at).await,
+        "open" => helping::open_again(registry, &granted, &user, reason, at).await,
+        "forget-factors" => helping::forget_factors(registry, &granted, &user, reason, at).await,
+        _ => return Err(visitor.no_page(NoPage::NotFound)),
+    };
+    let here = format!("{HERE}/{user}");
+    match acted {
+        Ok(()) => Ok(redirect(&format!("{here}?done={verb}"))),
+        Err(failure) => refusal(visitor, failure, ("Back to the account", &here)),
+    }
+}
