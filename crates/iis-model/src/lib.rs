@@ -6,6 +6,7 @@
 pub mod access;
 pub mod activity;
 pub mod codes;
+pub mod country;
 pub mod date;
 pub mod email;
 pub mod erasure;
@@ -20,6 +21,7 @@ pub mod organization;
 pub mod person;
 pub mod place;
 pub mod placeholder;
+pub mod postal;
 pub mod query;
 pub mod recognition;
 pub mod recommendation;

@@ -111,8 +111,9 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-113", Missing, Silent),
         ("PAT-652", Present, Silent),
     ]),
-    Entry::new(Field::AddressCountry, "PID-11.6", "country", "Send USA.").finds(&[
+    Entry::new(Field::AddressCountry, "PID-11.6", "country", "Send its three letters of ISO 3166, such as USA.").form(forms::country).finds(&[
         ("PAT-098", Missing, Silent),
+        ("PAT-809", Unrecognized, Information),
         ("PAT-645", Present, Silent),
     ]),
     Entry::new(Field::AddressType, "PID-11.7", "type of the address", "Send P, L, H or M.").set(Set::AddressType).finds(&[
@@ -263,7 +264,7 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-152", Missing, Silent),
         ("PAT-673", Present, Silent),
     ]),
-    Entry::new(Field::GuardianCountry, "NK1-4.6", "country of the guardian's address", "Send USA.").when(When::Underage).finds(&[
+    Entry::new(Field::GuardianCountry, "NK1-4.6", "country of the guardian's address", "Send its three letters of ISO 3166, such as USA.").when(When::Underage).finds(&[
         ("PAT-599", Missing, Silent),
     ]),
     Entry::new(Field::GuardianAddressType, "NK1-4.7", "type of the guardian's address", "Send P, L, H or M.").set(Set::AddressType).when(When::Underage).finds(&[

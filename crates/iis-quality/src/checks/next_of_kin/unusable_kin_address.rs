@@ -28,6 +28,6 @@ pub const RULE: Rule = Rule {
 };
 
 fn run(kin: &dyn Record, _: &On<'_>, found: &mut Found<'_>) {
-    let parts = [Field::KinStreet, Field::KinCity, Field::KinState, Field::KinZip];
+    let parts = [Field::KinStreet, Field::KinCity, Field::KinState, Field::KinZip, Field::KinCountry];
     found.at_if(is_unusable(kin, Field::KinAddress, parts), 0, kin.first(Field::KinAddress).place);
 }

@@ -3,6 +3,7 @@
 //! The form carries what it showed. A field that was not touched says nothing; one that somebody else changed while it was
 //! being typed is shown with both values before it is stored. Source: requirements P-2, screens section 3.5.
 
+use super::card_view::Choice;
 use super::fields::{Part, SECTIONS, Section, all};
 use super::meanwhile::conflict;
 use super::person::{Values, said, values};
@@ -23,6 +24,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use iis_model::access::Permission;
+use iis_model::country::{Country, UNITED_STATES};
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::{Demographics, Submission};
 use iis_registry::desk::{About, Entry, Outcome, Remark, enter};
@@ -66,7 +68,7 @@ pub(in crate::pages) struct FieldView {
     pub(in crate::pages) kind: &'static str,
     pub(in crate::pages) most: u16,
     pub(in crate::pages) value: String,
-    pub(in crate::pages) options: Vec<super::card_view::Choice>,
+    pub(in crate::pages) options: Vec<Choice>,
     /// What somebody else made of it meanwhile.
     pub(in crate::pages) meanwhile: String,
     /// The question that this field and those behind it answer together; empty: it begins none.
@@ -109,29 +111,24 @@ fn together(mut fields: Vec<FieldView>) -> Vec<FieldView> {
 
 impl FieldView {
     fn of(field: &super::fields::Field, values: &Values) -> Self {
-        use super::card_view::Choice;
         use super::fields::Kind;
         let value = values.get(field.id).cloned().unwrap_or_default();
         let (kind, most) = match field.kind {
             Kind::Text(most) => ("text", most),
             Kind::Date => ("date", 24),
             Kind::Phone => ("phone", 30),
-            Kind::One(_) => ("one", 0),
+            Kind::One(_) | Kind::Country => ("one", 0),
             Kind::Tick => ("tick", 0),
         };
-        let mut options: Vec<Choice> = Vec::new();
-        if let Kind::One(known) = field.kind {
-            let choice = |(code, word): &(&str, &str)| Choice {
-                value: (*code).to_owned(),
-                label: (*word).to_owned(),
-                is_chosen: *code == value,
-            };
-            options.extend(known.iter().map(choice));
-            if !options.iter().any(|option| option.is_chosen) {
-                let (label, is_chosen) = (format!("As reported: {value}"), true);
-                options.push(Choice { value: value.clone(), label, is_chosen });
+        let options = match field.kind {
+            Kind::One(known) => options(known.iter().copied(), &value),
+            Kind::Country => {
+                let all = || Country::all().iter().map(|one| (one.code, one.name));
+                let (here, abroad): (Vec<_>, Vec<_>) = all().partition(|(code, _)| *code == UNITED_STATES);
+                options(here.into_iter().chain(abroad), or_here(&value))
             }
-        }
+            _ => Vec::new(),
+        };
         let (id, label, hint) = (field.id, field.label, field.hint);
         Self {
             id,
@@ -146,6 +143,26 @@ impl FieldView {
             ends: false,
         }
     }
+}
+
+/// What can be chosen, and what was reported beside it.
+fn options(known: impl Iterator<Item = (&'static str, &'static str)>, value: &str) -> Vec<Choice> {
+    let choice = |(code, word): (&str, &str)| Choice {
+        value: code.to_owned(),
+        label: word.to_owned(),
+        is_chosen: code == value,
+    };
+    let mut options: Vec<Choice> = known.map(choice).collect();
+    if !options.iter().any(|option| option.is_chosen) {
+        let label = format!("As reported: {value}");
+        options.push(Choice { value: value.to_owned(), label, is_chosen: true });
+    }
+    options
+}
+
+/// The country of an address of which none was said.
+fn or_here(country: &str) -> &str {
+    if country.is_empty() { UNITED_STATES } else { country }
 }
 
 /// `GET /patients/{number}/demographics/change`
