@@ -16,8 +16,7 @@ pub struct Country {
 /// The code of the United States, whose addresses have a state and a ZIP code.
 pub const UNITED_STATES: &str = "USA";
 
-static ALL: LazyLock<Box<[Country]>> =
-    LazyLock::new(|| TABLE.lines().filter_map(Country::of_line).collect());
+static ALL: LazyLock<Box<[Country]>> = LazyLock::new(|| TABLE.lines().filter_map(Country::of_line).collect());
 
 const TABLE: &str = include_str!("../../../data/countries/2023-09-06/countries.tsv");
 
@@ -35,9 +34,8 @@ impl Country {
 
     /// The country of this code, of three letters or two, in capitals or not.
     pub fn of_code(text: &str) -> Option<&'static Self> {
-        let is_it = |one: &&Self| {
-            one.code.eq_ignore_ascii_case(text) || one.short_code.eq_ignore_ascii_case(text)
-        };
+        let is_it =
+            |one: &&Self| one.code.eq_ignore_ascii_case(text) || one.short_code.eq_ignore_ascii_case(text);
         ALL.iter().find(is_it)
     }
 }

@@ -228,7 +228,10 @@ impl Reading<'_> {
         }
         let is_known = known.is_some_and(|known| known.state == address.state);
         if !state.is_empty() && !is_known && !is_state(&address.state, country) {
-            self.wrong("state", "There is no such state. Enter its two letters, for example CO, or choose the country.");
+            self.wrong(
+                "state",
+                "There is no such state. Enter its two letters, for example CO, or choose the country.",
+            );
         }
         if !address.zip.is_empty() && !is_zip(&address.zip, country) {
             let text = "Enter the five digits of the ZIP code, or nine as 80202-1234, or choose the country.";
