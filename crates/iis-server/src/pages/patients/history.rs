@@ -1,6 +1,6 @@
 //! Every dose in detail, one row each, with the reports behind it.
 
-use super::desk::mend;
+use super::desk::{Token, mend};
 use super::doses::{DoseView, Setting, anchor, dose_view, is_dose};
 use super::recommendation::verdicts::{VerdictView, notices, verdicts};
 use super::record::rests_on;
@@ -24,9 +24,17 @@ pub(crate) struct HistoryPage {
     sort: SortView,
     doses: Vec<JudgedDose>,
     made_by: String,
+    /// Puts a dose back that was just removed; none: none was.
+    undo: Option<Token>,
 }
 
 impl HistoryPage {
+    /// The page with the way to undo what was just removed.
+    #[must_use]
+    pub(crate) fn undoable(self, undo: Option<Token>) -> Self {
+        Self { undo, ..self }
+    }
+
     /// The page with the way to correct what this organization reported.
     #[must_use]
     pub(crate) fn mendable_by(mut self, record: &PersonRecord, own: Option<OrganizationId>) -> Self {
@@ -109,6 +117,7 @@ pub(crate) fn history_page(
         rests_on: format::sentence_case(&rests_on(record, zone, today)),
         caption: format!("{number}, {order}, judged as of {}", format::date(today)),
         made_by: said.made_by.to_string(),
+        undo: None,
         sort,
         doses,
         frame,

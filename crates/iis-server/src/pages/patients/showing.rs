@@ -141,6 +141,9 @@ pub(crate) struct Order {
     order: String,
     #[serde(default)]
     done: String,
+    /// The report that was just removed.
+    #[serde(default)]
+    undo: String,
 }
 
 /// `GET /patients/{number}/history`
@@ -161,7 +164,9 @@ pub(crate) async fn history(
         return Ok(rendered(&page));
     }
     let own = desk::organization(&visitor, Permission::ChangeDose).await?;
-    let page = page.mendable_by(record, own);
+    let removed = own.and_then(|_| desk::mend::key(&order.undo)).filter(|_| order.done == "removed");
+    let undo = removed.map(|key| desk::Token::new(&visitor, desk::mend::href(record.registry_number, key)));
+    let page = page.mendable_by(record, own).undoable(undo);
     let may_note = visitor.may(Permission::RecordContraindications);
     Ok(rendered(&if may_note { page.noting(record) } else { page }))
 }

@@ -246,8 +246,9 @@ pub(crate) async fn submit(
     let heeded = typed.heeded();
     // a birth date that nobody touched is not asked about with every change
     let is_new = person.born_on != setting.record.demographics.born_on;
-    let doubts: Vec<_> =
-        is_new.then(|| born_after_doses(&person, &setting.record)).flatten().into_iter().collect();
+    let born = is_new.then(|| born_after_doses(&person, &setting.record)).flatten();
+    let dies = dies(&person, &setting.record.demographics);
+    let doubts: Vec<_> = born.into_iter().chain(dies).collect();
     if doubts.iter().any(|(code, _)| !heeded.iter().any(|known| **known == **code)) {
         let mut form = form(Vec::new());
         form.heed = ToHeed::said(&doubts, &heeded);
@@ -292,6 +293,18 @@ fn born_after_doses(said: &Demographics, record: &PersonRecord) -> Option<(Strin
         words::listed(&days)
     );
     (!days.is_empty()).then(|| (format!("BORN-{born}"), text))
+}
+
+/// Whether the patient shall count as deceased who did not so far: it reaches everybody who cares for the patient.
+fn dies(said: &Demographics, believed: &Demographics) -> Option<(String, String)> {
+    let died_on = said.died_on.get()?;
+    let is_new = said.is_deceased.value == Some(true) && believed.is_deceased.value != Some(true);
+    let text = format!(
+        "The patient will count as deceased on {}, at every clinic and in the state: nothing is due any more, and nobody is \
+         written to. It is taken back by emptying the date.",
+        format::partial_date(died_on)
+    );
+    is_new.then(|| (format!("DIED-{died_on}"), text))
 }
 
 pub(super) fn submission(person: Demographics) -> Submission {
@@ -374,7 +387,7 @@ fn merged(wanted: &Values, shown: &Values, now: &Values) -> Values {
 #[cfg(test)]
 mod tests {
     use super::super::fields::Part;
-    use super::{Values, born_after_doses, changed, meanwhile, merged};
+    use super::{Values, born_after_doses, changed, dies, meanwhile, merged};
     use iis_model::event::InformationSource;
     use iis_model::testing::{dose, person, record};
 
@@ -389,6 +402,20 @@ mod tests {
         // some day of that month may be after the birth
         assert!(!asked("2021-04-30").expect("a question").contains("2021"));
         assert!(asked("2021-05-01").expect("a question").contains("04/??/2021"));
+    }
+
+    #[test]
+    fn a_death_is_asked_about_once_and_its_correction_is_not() {
+        let died = |on: &str| {
+            let mut said = person();
+            said.is_deceased = iis_model::Given::of(true);
+            said.died_on = iis_model::Given::of(on.parse().expect("a date"));
+            said
+        };
+        let (_, text) = dies(&died("2026-02-20"), &person()).expect("a question");
+        assert!(text.contains("02/20/2026"), "{text}");
+        assert_eq!(dies(&died("2026-02-21"), &died("2026-02-20")), None);
+        assert_eq!(dies(&person(), &died("2026-02-20")), None);
     }
 
     fn values(fields: &[(&'static str, &str)]) -> Values {

@@ -114,6 +114,19 @@ mod tests {
     }
 
     #[test]
+    fn a_death_is_taken_back_by_emptying_its_date() {
+        let today = (date(2026, 3, 2), "ALDER");
+        let believed = said(&typed(), ALL, &Demographics::default(), today).expect("a person");
+        let nothing = Values::new();
+        let lives = said(&nothing, &[Part::Death], &believed, today).expect("a person");
+        let mut after = believed.clone();
+        after.update(&lives);
+        assert_eq!((after.is_deceased.value, after.died_on.value), (Some(false), None));
+        let unsaid = said(&nothing, &[Part::Death], &Demographics::default(), today).expect("a person");
+        assert_eq!(unsaid, Demographics::default(), "of who never died nothing is said");
+    }
+
+    #[test]
     fn a_country_that_is_no_code_stays_when_nobody_touched_it() {
         let today = (date(2026, 3, 2), "ALDER");
         let mut believed = said(&typed(), ALL, &Demographics::default(), today).expect("a person");

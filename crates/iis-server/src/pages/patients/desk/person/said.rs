@@ -6,6 +6,7 @@ use super::super::plain::is_seen;
 use super::{Values, email, home, phone};
 use crate::pages::frame::Problem;
 use iis_model::country::{Country, is_united_states};
+use iis_model::erasure::Erased;
 use iis_model::person::{Address, Dated, Identifier, NextOfKin, PersonName, Sex, Telecom};
 use iis_model::postal::{is_state, is_zip};
 use iis_model::{Coded, Date, Demographics, Given};
@@ -123,7 +124,7 @@ impl Reading<'_> {
                 };
                 person.protection = self.dated_today(is);
             }
-            Part::Death => self.death(person),
+            Part::Death => self.death(believed, person),
             Part::Numbers => {
                 let number = |value: Box<str>, authority: &str, kind: &str| {
                     let identifier = Identifier { value, authority: authority.into(), kind: kind.into() };
@@ -170,9 +171,13 @@ impl Reading<'_> {
         }
     }
 
-    fn death(&mut self, person: &mut Demographics) {
+    fn death(&mut self, believed: &Demographics, person: &mut Demographics) {
         let text = self.get("died");
         if text.is_empty() {
+            if believed.is_deceased.value == Some(true) || believed.died_on.value.is_some() {
+                person.is_deceased = Given::of(false);
+                person.erased.push(Erased::DiedOn);
+            }
             return;
         }
         match read_partial(text, self.today) {
