@@ -16,6 +16,7 @@ pub mod gist;
 pub mod given;
 pub mod gs1;
 pub mod id;
+pub mod loinc;
 pub mod network;
 pub mod organization;
 pub mod person;

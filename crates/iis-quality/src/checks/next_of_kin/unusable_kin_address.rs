@@ -23,6 +23,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::Silent,
         application_error: ApplicationError::InvalidValue,
         text: "The contact's address (NK1-4) cannot be used for letters. Send street, city, state and ZIP code.",
+        on_form: "The contact's address cannot be used for letters. Enter street, city, state and ZIP code.",
     }],
     run: Run::OnNextOfKin(run),
 };

@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The address (PID-11) cannot be used for letters. Send street, city, state and ZIP code.",
+            on_form: "The address cannot be used for letters. Enter street, city, state and ZIP code.",
         },
         Check {
             code: "PAT-563",
@@ -35,6 +36,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The guardian's address (NK1-4) cannot be used for letters. Send street, city, state and ZIP code.",
+            on_form: "The guardian's address cannot be used for letters. Enter street, city, state and ZIP code.",
         },
     ],
     run: Run::OnPatient(run),

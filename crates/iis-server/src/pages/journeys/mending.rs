@@ -119,7 +119,7 @@ async fn who_removes_a_dose_that_was_corrected_meanwhile_sees_what_it_says_now_a
         .find_map(|rest| rest.split('"').next().filter(|action| action.ends_with("/mend")));
     let again = again.expect("a form").to_owned();
     let third = send(&house, &mut ben, &second, &again, &[("reason", "twice"), ("do", "remove")]).await;
-    assert_eq!(third.location(), format!("{history}?done=removed"), "{}", third.body);
+    assert!(third.location().starts_with(&format!("{history}?done=removed&undo=")), "{}", third.body);
     assert_eq!(doses(&house, &mut ana, &number).await, 0);
 }
 

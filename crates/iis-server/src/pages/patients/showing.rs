@@ -166,9 +166,8 @@ pub(crate) async fn history(
     let own = desk::organization(&visitor, Permission::ChangeDose).await?;
     let removed = own.and_then(|_| desk::mend::key(&order.undo)).filter(|_| order.done == "removed");
     let undo = removed.map(|key| desk::Token::new(&visitor, desk::mend::href(record.registry_number, key)));
-    let page = page.mendable_by(record, own).undoable(undo);
     let may_note = visitor.may(Permission::RecordContraindications);
-    Ok(rendered(&if may_note { page.noting(record) } else { page }))
+    Ok(rendered(&page.with_ways(record, own, may_note).undoable(undo)))
 }
 
 /// `GET /patients/{number}/demographics`

@@ -7,7 +7,7 @@ pub(in crate::pages) mod view;
 use super::desk::dates::{UNREADABLE, read_day};
 use super::desk::meanwhile::{conflict, merged};
 use super::desk::plain::folded;
-use super::desk::remarks::{ToHeed, in_words};
+use super::desk::remarks::ToHeed;
 use super::desk::{Token, Typed, notice, site};
 use super::showing::{open, open_merged};
 use super::strip::{Band, Page, strip};
@@ -304,8 +304,7 @@ async fn set(
         }
         Outcome::Mend(remarks) => {
             let field = format!("{}-since", at(level).0);
-            let problems =
-                remarks.iter().map(|remark| Problem::of(field.clone(), in_words(&remark.text))).collect();
+            let problems = remarks.iter().map(|remark| Problem::of(field.clone(), &*remark.text)).collect();
             mend(&visitor, &record, Refused { level, typed: &typed, problems, heed: ToHeed::default() }).await
         }
         Outcome::Heed(remarks) => {

@@ -8,7 +8,7 @@ use super::fields::{Part, SECTIONS, Section, all};
 use super::meanwhile::conflict;
 use super::person::{Values, said, values};
 use super::plain::folded;
-use super::remarks::{ToHeed, in_words};
+use super::remarks::ToHeed;
 use super::{Token, Typed, set};
 use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
@@ -249,9 +249,9 @@ pub(crate) async fn submit(
     let born = is_new.then(|| born_after_doses(&person, &setting.record)).flatten();
     let dies = dies(&person, &setting.record.demographics);
     let doubts: Vec<_> = born.into_iter().chain(dies).collect();
-    if doubts.iter().any(|(code, _)| !heeded.iter().any(|known| **known == **code)) {
+    if let Some(heed) = ToHeed::unread(&doubts, &heeded) {
         let mut form = form(Vec::new());
-        form.heed = ToHeed::said(&doubts, &heeded);
+        form.heed = heed;
         return Ok(rendered(&page(setting.clone(), form)));
     }
     let entry = Entry {
@@ -333,7 +333,7 @@ pub(super) fn problem(remark: &Remark) -> Problem {
         "PID-29" | "PID-30" => "died",
         _ => "last",
     };
-    Problem::of(field, in_words(&remark.text))
+    Problem::of(field, &*remark.text)
 }
 
 /// What was typed into the fields of the form.

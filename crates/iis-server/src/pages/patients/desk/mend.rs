@@ -2,7 +2,7 @@
 
 use super::meanwhile::{MeanwhileView, conflict};
 use super::mend_form::{MendForm, Stock, is_same, other_product, read};
-use super::remarks::{ToHeed, in_words};
+use super::remarks::ToHeed;
 use super::{Setting, Token, Typed, set};
 use crate::pages::codes;
 use crate::pages::drafts::kept;
@@ -216,8 +216,8 @@ pub(crate) async fn submit(
         match read(&typed, &said, today, &stock) {
             Ok(now) => {
                 let doubt = other_product(&said, &now, &stock);
-                if doubt.iter().any(|(code, _)| !heeded.iter().any(|known| **known == **code)) {
-                    return Ok(to_heed(ToHeed::said(doubt.as_slice(), &heeded)));
+                if let Some(heed) = ToHeed::unread(doubt.as_slice(), &heeded) {
+                    return Ok(to_heed(heed));
                 }
                 desk::correct(registry, by, about, now, heeded.clone()).await
             }
@@ -242,7 +242,7 @@ pub(crate) async fn submit(
                 "RXA-16" => "expires",
                 _ => "on",
             };
-            let problem = |remark: &desk::Remark| Problem::of(field(&remark.place), in_words(&remark.text));
+            let problem = |remark: &desk::Remark| Problem::of(field(&remark.place), &*remark.text);
             Ok(again(remarks.iter().map(problem).collect()))
         }
         Outcome::Heed(remarks) => Ok(to_heed(ToHeed::of(&remarks, |_| String::new()).and(&heeded))),

@@ -4,7 +4,6 @@
 use super::card_view::Choice;
 use super::meanwhile::conflict;
 use super::mend::key;
-use super::remarks::in_words;
 use super::{Setting, Token, Typed, set};
 use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
@@ -134,7 +133,7 @@ pub(crate) async fn submit(
     match outcome.map_err(|failure| visitor.failed(&failure))? {
         Outcome::Stored(_) => Ok(redirect(&format!("{record_href}?done=removed"))),
         Outcome::Mend(remarks) | Outcome::Heed(remarks) => {
-            let problems = remarks.iter().map(|remark| Problem::of("", in_words(&remark.text))).collect();
+            let problems = remarks.iter().map(|remark| Problem::of("", &*remark.text)).collect();
             Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page(setting, token, &event, &typed, problems)))
                 .into_response())
         }
