@@ -111,7 +111,7 @@ for (const { name, how, mrn, given } of MODES) {
     await save(page, count);
     assert.ok(count.actions <= 4, `${count.actions} actions`);
     assert.match(await page.getByRole('main').innerText(), /lot GOAL-21: saved/);
-    await expectAccessible(page);
+    if (hasScript) await expectAccessible(page); // axe needs script
   });
 
   test(`G2 and G3 ${name}: from the lot picker in at most seven actions, each further dose in three`, async () => {
