@@ -134,9 +134,9 @@ pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>, Query(d
     Ok(rendered(&page.offering(offers).removable_by(record, own)))
 }
 
-/// The order of the history.
+/// The order of the history, and what was just done.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Order {
+pub(crate) struct HistoryAsked {
     #[serde(default)]
     order: String,
     #[serde(default)]
@@ -150,7 +150,7 @@ pub(crate) struct Order {
 pub(crate) async fn history(
     visitor: Visitor,
     Path(number): Path<String>,
-    Query(order): Query<Order>,
+    Query(order): Query<HistoryAsked>,
 ) -> Answer {
     let looked = look(&visitor, &number, Page::History).await?;
     let record = &looked.record;

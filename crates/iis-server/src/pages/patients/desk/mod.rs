@@ -21,6 +21,7 @@ pub(in crate::pages) mod meanwhile;
 pub(in crate::pages) mod mend;
 pub(in crate::pages) mod mend_form;
 pub(in crate::pages) mod person;
+pub(in crate::pages) mod person_form;
 pub(in crate::pages) mod plain;
 mod reaction;
 pub(in crate::pages) mod remarks;
