@@ -257,3 +257,49 @@ test('what is typed goes to the registry when the session ends, and the way back
   await typePassword(page, nurse);
   await page.waitForURL((address) => address.pathname === form);
 });
+
+for (const javaScriptEnabled of [true, false]) test(`${javaScriptEnabled ? 'with' : 'without'} script an address abroad has its country, a death is asked about and taken back, a removed dose is put back`, async () => {
+  const page = await browser.signIn('clinic-access', { javaScriptEnabled });
+  const look = async () => { if (javaScriptEnabled) await expectGood(page); }; // axe needs script
+  const city = javaScriptEnabled ? 'Oaxaca' : 'Puebla'; // what stands already is not saved again
+  const record = await openOlive(page);
+  const form = page.getByRole('main');
+  await browser.visit(`${record}/demographics/change`, { page });
+  for (const [id, text] of [['street', 'Calle 5'], ['city', city], ['state', 'Oax.'], ['zip', 'K1A 0B1']]) {
+    await form.locator(`#${id}`).fill(text);
+  }
+  await form.locator('#country').selectOption({ label: 'Mexico' });
+  await look();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL(/done=changed$/);
+  assert.match(await form.innerText(), new RegExp(`Calle 5, ${city}, Oax\\. K1A 0B1, Mexico`));
+
+  await browser.visit(`${record}/demographics/change`, { page });
+  await form.locator('#died').fill('t');
+  await form.getByRole('button', { name: 'Save' }).click();
+  assert.match(await form.innerText(), /will count as deceased/);
+  await look();
+  await form.getByRole('button', { name: 'all the same' }).click();
+  await page.waitForURL(/done=changed$/);
+  await browser.visit(`${record}/demographics/change`, { page });
+  await form.locator('#died').fill('');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL(/done=changed$/);
+  assert.equal(await page.getByText(/deceased/i).count(), 0);
+
+  await browser.visit(`${record}/history/new`, { page });
+  await form.locator('#l11_1').fill(javaScriptEnabled ? '03/02/2025' : '04/02/2025');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/history\?done=/);
+  const count = () => form.locator('tbody[id^="dose-"]').count();
+  const doses = await count();
+  await browser.visit(await page.locator('a[href$="/mend"]').first().getAttribute('href'), { page });
+  await form.getByLabel('Entered twice').press('Space');
+  await form.getByRole('button', { name: 'Remove this dose' }).click();
+  await page.waitForURL(/done=removed/);
+  assert.equal(await count(), doses - 1);
+  await look();
+  await form.getByRole('button', { name: 'Undo: put the dose back' }).click();
+  await page.waitForURL(/done=undone$/);
+  assert.equal(await count(), doses);
+});

@@ -105,6 +105,17 @@ for (const javaScriptEnabled of [true, false]) {
     await school.getByLabel(/Have the PDF/).setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: changed });
     await school.getByRole('button', { name: 'Compare the file' }).click();
     await school.getByText('The file is not the one we issued').waitFor();
+
+    // revoking is asked on a page of its own; whoever looks again is told
+    await nurse.goto(new URL(nurse.url()).pathname.replace(/\/revoke$/, ''));
+    await nurse.getByRole('link', { name: /^Revoke/ }).first().click();
+    assert.match(await nurse.getByRole('main').innerText(), /It is not taken back/);
+    if (javaScriptEnabled) await look(nurse, 'revoke');
+    await nurse.getByText('It was lost or stolen').click();
+    await nurse.getByRole('button', { name: 'Revoke this document' }).click();
+    await nurse.waitForURL(/done=revoked$/);
+    await browser.visit(`/verify/${code}`, { page: school });
+    assert.match(await school.getByRole('main').innerText(), /was revoked/);
   });
 }
 

@@ -21,6 +21,16 @@ pub struct Check {
     pub application_error: ApplicationError,
     /// What is wrong and how to mend it, in plain words, without patient values.
     pub text: &'static str,
+    /// The same for whoever sits before a form, without places of a message; empty: no form can show it, or in the same
+    /// words.
+    pub on_form: &'static str,
+}
+
+impl Check {
+    /// What whoever sits before a form reads.
+    pub const fn words_on_form(&self) -> &'static str {
+        if self.on_form.is_empty() { self.text } else { self.on_form }
+    }
 }
 
 /// A rule: the content of one file.

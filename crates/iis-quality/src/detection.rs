@@ -91,6 +91,8 @@ pub struct Entry {
     pub when: When,
     /// How to mend it.
     pub mend: &'static str,
+    /// How to mend it on a form; empty: by choosing from its list, or by entering it.
+    pub mend_on_form: &'static str,
     /// What is detected.
     pub detections: &'static [Detection],
 }
@@ -98,7 +100,17 @@ pub struct Entry {
 impl Entry {
     /// A field that is looked at always and of which nothing is detected yet.
     pub const fn new(field: Field, location: &'static str, what: &'static str, mend: &'static str) -> Self {
-        Self { field, location, what, set: None, form: None, when: When::Always, mend, detections: &[] }
+        Self {
+            field,
+            location,
+            what,
+            set: None,
+            form: None,
+            when: When::Always,
+            mend,
+            mend_on_form: "",
+            detections: &[],
+        }
     }
 
     /// With the set of its codes.
@@ -117,6 +129,12 @@ impl Entry {
     #[must_use]
     pub const fn when(self, when: When) -> Self {
         Self { when, ..self }
+    }
+
+    /// How it is mended on a form.
+    #[must_use]
+    pub const fn on_form(self, mend_on_form: &'static str) -> Self {
+        Self { mend_on_form, ..self }
     }
 
     /// With what is detected.
@@ -147,6 +165,30 @@ impl Entry {
             }
             Condition::Incomplete => format!("The {what} ({location}) has less than ten digits. {mend}"),
             Condition::Valued(codes) => format!("The {what} ({location}) says {}.", codes.join(" or ")),
+        }
+    }
+
+    /// The sentence that whoever sits before a form reads about one of its detections.
+    pub fn text_on_form(&self, condition: Condition) -> String {
+        let what = self.what;
+        let mend = match (self.mend_on_form, self.set) {
+            ("", Some(_)) => "Choose one of the list.",
+            ("", None) => "Enter it.",
+            (mend, _) => mend,
+        };
+        match condition {
+            Condition::Missing => format!("The {what} is missing. {mend}"),
+            Condition::Present => format!("The {what} is given."),
+            Condition::Unrecognized => format!("The {what} is not in its list. {mend}"),
+            Condition::Deprecated => {
+                format!("The {what} is an old code; it was understood. Choose another one of the list.")
+            }
+            Condition::Invalid if self.set.is_some() => {
+                format!("The {what} is a code that is not to be used. {mend}")
+            }
+            Condition::Invalid => format!("The {what} does not have a form that can be right. {mend}"),
+            Condition::Incomplete => format!("The {what} has less than ten digits. {mend}"),
+            Condition::Valued(codes) => format!("The {what} says {}.", codes.join(" or ")),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The forms that values need which have no table of codes.
 
+use iis_model::country::Country;
 use iis_model::placeholder::is_no_value;
 use iis_model::{Date, RegistryNumber};
 
@@ -86,6 +87,11 @@ pub(crate) fn registry_number(text: &str) -> bool {
     text.parse::<RegistryNumber>().is_ok()
 }
 
+/// A country of ISO 3166-1, by three letters or two.
+pub(crate) fn country(text: &str) -> bool {
+    Country::of_code(text).is_some()
+}
+
 /// Y or N.
 pub(crate) fn yes_or_no(text: &str) -> bool {
     matches!(text, "Y" | "N" | "y" | "n")
@@ -108,7 +114,7 @@ pub(crate) fn lot(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{date, email, lot, medicaid, name, phone, social_security, version};
+    use super::{country, date, email, lot, medicaid, name, phone, social_security, version};
 
     /// A form, texts that have it, and texts that do not.
     type Row<'a> = (fn(&str) -> bool, &'a [&'a str], &'a [&'a str]);
@@ -122,6 +128,7 @@ mod tests {
             (name,            &["O'Hara", "Anne-Marie", "Ñuñez", "de la Cruz"], &["R2", "?", "Ana 3", ""]),
             (phone,           &["989 926-4897", "12125552222", "926-4897"],   &["0895551234", "5555555555", "989926489712"]),
             (email,           &["a@b.org", "a.b@c.d.org"],                    &["a@b", "a b@c.org", "@c.org", "a@b@c.org"]),
+            (country,         &["USA", "mx"],                                 &["Mexico", "XX", "US.A."]),
             (social_security, &["219-09-9999", "078051120"],                  &["000-12-3456", "123-00-4567", "666123456", "912345678", "111111111", "12345678", "12345678A"]),
             (medicaid,        &["AB12345"],                                   &["0000000", "1", "12 34 56"]),
             (lot,             &["N3783EO", "7"],                              &["unknown", "-", "N/A", "no lot", "000"]),

@@ -38,6 +38,7 @@ sql! {
     IS_SEALED_MESSAGE = "SELECT message_id FROM sealed_message WHERE message_id = $1";
     NUMBERS = "SELECT number FROM registry_number WHERE person_id = $1 ORDER BY number";
     FORGET_NUMBERS = "DELETE FROM registry_number WHERE person_id = $1";
+    FORGET_NUMBER = "DELETE FROM registry_number WHERE number = $1";
     NEW_NUMBER = "INSERT INTO registry_number (number, person_id) VALUES ($1, $2)";
     TAKE_NUMBER = "UPDATE person SET registry_number = $2 WHERE id = $1";
     SETTLE = "UPDATE person SET status = 'active' WHERE id = $1 AND status = 'provisional'";
@@ -45,6 +46,27 @@ sql! {
               FROM sealed_identity i JOIN registry_number r ON r.person_id = i.person_id \
               JOIN printed_document d ON d.registry_number = r.number WHERE i.id = $1 \
               AND NOT EXISTS (SELECT 1 FROM revoked_document v WHERE v.document_id = d.id)";
+    OWN_NUMBER = "SELECT registry_number FROM person WHERE id = $1";
+    STANDING = "SELECT id, person_id, at, actor, event, former FROM sealed_identity \
+                WHERE person_id = $1 AND event <> 'replacement-reversal' ORDER BY at DESC, id DESC LIMIT 2";
+    RECORDS = "SELECT DISTINCT source_record_id FROM sealed_submission WHERE sealed_id = $1 ORDER BY source_record_id";
+    GIVE_BACK_SUBMISSIONS = "INSERT INTO submission_person (source_record_id, revision, demographics) \
+                             SELECT source_record_id, revision, demographics FROM sealed_submission WHERE sealed_id = $1";
+    DELETE_SEALED = "DELETE FROM sealed_submission WHERE sealed_id = $1";
+    DELETE_IDENTITY = "DELETE FROM sealed_identity WHERE id = $1";
+    LAST_STANDS = "UPDATE submission SET sent_hash = (SELECT x.sent_hash FROM submission x WHERE x.source_record_id = $1 \
+                   AND x.revision = (SELECT MAX(d.revision) FROM submission_person d WHERE d.source_record_id = $1)) \
+                   WHERE source_record_id = $1 \
+                   AND revision > (SELECT MAX(d.revision) FROM submission_person d WHERE d.source_record_id = $1)";
+    REPORTS_OF = "DELETE FROM sealed_message WHERE message_id IN (SELECT m.id FROM link l \
+                  JOIN submission u ON u.source_record_id = l.source_record_id JOIN message m ON m.id = u.message_id \
+                  WHERE l.person_id = $1 AND m.received_at <= $2)";
+    REPLIES_ON = "DELETE FROM sealed_message WHERE message_id IN (SELECT m.id FROM audit a \
+                  JOIN message m ON m.id = a.message_id WHERE a.person_id = $1 AND m.received_at <= $2)";
+    IS_NUMBER = "SELECT person_id FROM registry_number WHERE number = $1";
+    FORMS_BACK = "UPDATE opting_out SET registry_number = $2 WHERE registry_number = $1";
+    FORM_BACK = "UPDATE opting_out SET signed_by = $2, reference = $3 WHERE id = $1";
+    RETIRE = "UPDATE source_record SET mrn = mrn || $2 WHERE id = $1";
     FORMS = "SELECT id, signed_by, reference FROM opting_out WHERE registry_number = $1 ORDER BY id";
     MOVE_FORMS = "UPDATE opting_out SET registry_number = $2, signed_by = '', reference = '' WHERE registry_number = $1";
 }
@@ -69,6 +91,9 @@ pub struct Sealing {
 /// What is put away of a person besides what was reported.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Former {
+    /// The one that the person went by.
+    #[serde(default)]
+    pub own: Option<RegistryNumber>,
     /// The numbers that led to the person.
     pub numbers: Vec<RegistryNumber>,
     /// Of forms of opting out: row, signer, where the paper is filed.
@@ -109,7 +134,8 @@ from_row!(SealedSubmission { source_record_id, revision, demographics });
 /// keys. What the registry believes has to be computed anew in the same transaction.
 pub fn seal(tx: &mut Tx<'_>, _granted: &Granted, row: &Sealing, keys: &[i64]) -> Result<(), StoreError> {
     let id = row.person_id;
-    let mut former = Former { numbers: tx.all(&NUMBERS, vals![id])?, forms: Vec::new() };
+    let own = tx.one(&OWN_NUMBER, vals![id])?;
+    let mut former = Former { own, numbers: tx.all(&NUMBERS, vals![id])?, forms: Vec::new() };
     for number in &former.numbers {
         former.forms.extend(tx.all::<(i64, Box<str>, Box<str>)>(&FORMS, vals![*number])?);
     }
@@ -129,6 +155,86 @@ pub fn seal(tx: &mut Tx<'_>, _granted: &Granted, row: &Sealing, keys: &[i64]) ->
     tx.exec(&SETTLE, vals![id])?;
     crate::match_key::remove(tx, id, keys)?;
     consolidated::clear_person(tx, id)
+}
+
+/// The event of an identity that was put away because it had taken the place of another one by mistake. It protects nothing.
+pub const REVERSAL: &str = "replacement-reversal";
+
+/// The identity of a person that was put away last and has not come back, and whether another one is still put away before
+/// it.
+pub fn last_standing(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    id: PersonId,
+) -> Result<Option<(SealedIdentity, bool)>, StoreError> {
+    let mut rows = tx.all::<SealedIdentity>(&STANDING, vals![id])?.into_iter();
+    let last = rows.next();
+    Ok(last.map(|last| (last, rows.next().is_some())))
+}
+
+/// The source records of which something was put away with an identity.
+pub fn records(tx: &mut Tx<'_>, _granted: &Granted, id: i64) -> Result<Vec<SourceRecordId>, StoreError> {
+    tx.all(&RECORDS, vals![id])
+}
+
+/// Gives an identity back that was put away: what was reported of it, its numbers, what forms said. What stands in its place
+/// was put away before, in the same transaction. Messages that came before it was put away are shown again, unless another
+/// identity `is_behind` it. What is printed stays revoked. What the registry believes has to be computed anew.
+pub fn give_back(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    row: &SealedIdentity,
+    is_behind: bool,
+) -> Result<(), StoreError> {
+    let id = row.person_id;
+    let former: Former = serde_json::from_str(&row.former)
+        .map_err(|_| StoreError::internal("a sealed row that cannot be read"))?;
+    let records: Vec<SourceRecordId> = tx.all(&RECORDS, vals![row.id])?;
+    tx.exec(&GIVE_BACK_SUBMISSIONS, vals![row.id])?;
+    tx.exec(&DELETE_SEALED, vals![row.id])?;
+    for record in records {
+        tx.exec(&LAST_STANDS, vals![record])?; // else what was sent meanwhile and not kept would count as known
+    }
+    if !is_behind {
+        let mut waiting = vec![id];
+        while let Some(id) = waiting.pop() {
+            tx.exec(&REPORTS_OF, vals![id, row.at])?;
+            tx.exec(&REPLIES_ON, vals![id, row.at])?;
+            waiting.extend(person::merged(tx, id)?);
+        }
+    }
+    numbers_back(tx, id, &former)?;
+    tx.exec(&DELETE_IDENTITY, vals![row.id])
+}
+
+/// The former numbers lead to the person again, and forms of opting out stand under the one that it goes by.
+fn numbers_back(tx: &mut Tx<'_>, id: PersonId, former: &Former) -> Result<(), StoreError> {
+    let Some(now) = tx.one::<RegistryNumber>(&OWN_NUMBER, vals![id])? else {
+        return Err(StoreError::internal("a person without a number"));
+    };
+    let mut free = Vec::new();
+    for number in &former.numbers {
+        if tx.one::<PersonId>(&IS_NUMBER, vals![*number])?.is_none() {
+            tx.exec(&NEW_NUMBER, vals![*number, id])?;
+            free.push(*number);
+        }
+    }
+    let own = former.own.filter(|own| free.contains(own)).or(free.first().copied());
+    if let Some(own) = own {
+        tx.exec(&FORMS_BACK, vals![now, own])?;
+        tx.exec(&TAKE_NUMBER, vals![id, own])?;
+        tx.exec(&FORGET_NUMBER, vals![now])?;
+    }
+    for (form, signed_by, reference) in &former.forms {
+        tx.exec(&FORM_BACK, vals![*form, signed_by, reference])?;
+    }
+    Ok(())
+}
+
+/// Frees the number of a record of which all was put away by mistake: it may be somebody else's.
+pub fn retire(tx: &mut Tx<'_>, _granted: &Granted, id: SourceRecordId) -> Result<(), StoreError> {
+    let mark = format!(" taken back {id}");
+    tx.exec(&RETIRE, vals![id, &*mark])
 }
 
 /// The messages that reported on a person, and those that asked for it, under whomever it was merged from.

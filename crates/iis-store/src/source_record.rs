@@ -16,7 +16,7 @@ sql! {
                 revision = excluded.revision, sent_at = excluded.sent_at";
     FIND = "SELECT s.id, s.generation, l.person_id, p.version, u.revision, u.sent_at, u.sent_hash, u.withdrawn_by, \
             (SELECT MAX(x.sent_at) FROM submission x WHERE x.source_record_id = s.id AND x.withdrawn_by IS NULL), s.is_vital, \
-            (EXISTS (SELECT 1 FROM sealed_identity z WHERE z.person_id = l.person_id) \
+            (EXISTS (SELECT 1 FROM sealed_identity z WHERE z.person_id = l.person_id AND z.event <> 'replacement-reversal') \
             OR EXISTS (SELECT 1 FROM sealed_submission y WHERE y.source_record_id = s.id)) \
             FROM source_record s LEFT JOIN link l ON l.source_record_id = s.id \
             LEFT JOIN person p ON p.id = l.person_id \

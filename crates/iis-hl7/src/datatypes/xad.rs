@@ -2,6 +2,7 @@
 
 use crate::er7::{Part, Writer};
 use crate::rules::code_of;
+use iis_model::country::Country;
 use iis_model::person::Address;
 
 /// The address of a repetition; `None` when it says nothing but its type.
@@ -29,6 +30,6 @@ pub fn read(part: &Part<'_>) -> Option<Address> {
 pub fn write(out: &mut Writer, address: &Address) {
     let kind = code_of("HL70190_IZ", &address.kind).unwrap_or("P".into());
     let Address { street, other, city, state, zip, country, county, .. } = address;
-    let country = if &**country == "US" { "USA" } else { country };
+    let country = Country::of_code(country).map_or(&**country, |known| known.code);
     out.components(&[street, other, city, state, zip, country, &kind, "", county]);
 }

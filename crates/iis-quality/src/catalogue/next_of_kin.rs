@@ -51,7 +51,7 @@ pub(super) const FIELDS: &[Entry] = &[
         ("NOK-078", Missing, Silent),
         ("NOK-632", Present, Silent),
     ]),
-    Entry::new(Field::KinCountry, "NK1-4.6", "country of the contact's address", "Send USA.").finds(&[
+    Entry::new(Field::KinCountry, "NK1-4.6", "country of the contact's address", "Send its three letters of ISO 3166, such as USA.").finds(&[
         ("NOK-063", Missing, Silent),
         ("NOK-625", Present, Silent),
     ]),

@@ -44,17 +44,17 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-219", Missing, Silent),
         ("PAT-701", Present, Silent),
     ]),
-    Entry::new(Field::LastName, "PID-5.1", "last name", "Send the name without digits and signs.").form(forms::name).finds(&[
+    Entry::new(Field::LastName, "PID-5.1", "last name", "Send the name without digits and signs.").on_form("Enter the name without digits and signs.").form(forms::name).finds(&[
         ("PAT-165", Invalid, Warning),
         ("PAT-166", Missing, Silent),
         ("PAT-684", Present, Silent),
     ]),
-    Entry::new(Field::FirstName, "PID-5.2", "first name", "Send the name without digits and signs.").form(forms::name).finds(&[
+    Entry::new(Field::FirstName, "PID-5.2", "first name", "Send the name without digits and signs.").on_form("Enter the name without digits and signs.").form(forms::name).finds(&[
         ("PAT-140", Invalid, Warning),
         ("PAT-141", Missing, Silent),
         ("PAT-683", Present, Silent),
     ]),
-    Entry::new(Field::MiddleName, "PID-5.3", "middle name", "Send the name without digits and signs, or nothing.").form(forms::name).finds(&[
+    Entry::new(Field::MiddleName, "PID-5.3", "middle name", "Send the name without digits and signs, or nothing.").on_form("Enter the name without digits and signs, or nothing.").form(forms::name).finds(&[
         ("PAT-528", Invalid, Information),
         ("PAT-529", Missing, Silent),
         ("PAT-685", Present, Silent),
@@ -67,12 +67,12 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-114", Missing, Silent),
         ("PAT-653", Present, Silent),
     ]),
-    Entry::new(Field::MothersMaidenName, "PID-6.1", "mother's maiden name", "Send her family name before she married.").form(forms::name).finds(&[
+    Entry::new(Field::MothersMaidenName, "PID-6.1", "mother's maiden name", "Send her family name before she married.").on_form("Enter her family name before she married.").form(forms::name).finds(&[
         ("PAT-171", Missing, Silent),
         ("PAT-547", Invalid, Information),
         ("PAT-682", Present, Silent),
     ]),
-    Entry::new(Field::BirthDate, "PID-7", "date of birth", "Send YYYYMMDD.").form(forms::date).finds(&[
+    Entry::new(Field::BirthDate, "PID-7", "date of birth", "Send YYYYMMDD.").on_form("Enter it as MM/DD/YYYY.").form(forms::date).finds(&[
         ("PAT-117", Invalid, Silent),
         ("PAT-118", Missing, Silent),
         ("PAT-654", Present, Silent),
@@ -91,11 +91,11 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-210", Unrecognized, Warning),
         ("PAT-698", Present, Silent),
     ]),
-    Entry::new(Field::Address, "PID-11", "address", "Send street, city, state and ZIP code.").finds(&[
+    Entry::new(Field::Address, "PID-11", "address", "Send street, city, state and ZIP code.").on_form("Enter street, city, state and ZIP code.").finds(&[
         ("PAT-092", Missing, Silent),
         ("PAT-647", Present, Silent),
     ]),
-    Entry::new(Field::AddressStreet, "PID-11.1", "street", "Send it with house number.").finds(&[
+    Entry::new(Field::AddressStreet, "PID-11.1", "street", "Send it with house number.").on_form("Enter it with house number.").finds(&[
         ("PAT-110", Missing, Silent),
         ("PAT-650", Present, Silent),
     ]),
@@ -103,16 +103,17 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-094", Missing, Silent),
         ("PAT-644", Present, Silent),
     ]),
-    Entry::new(Field::AddressState, "PID-11.4", "state", "Send its two letters.").finds(&[
+    Entry::new(Field::AddressState, "PID-11.4", "state", "Send its two letters.").on_form("Enter its two letters.").finds(&[
         ("PAT-108", Missing, Silent),
         ("PAT-648", Present, Silent),
     ]),
-    Entry::new(Field::AddressZip, "PID-11.5", "ZIP code", "Send five or nine digits.").finds(&[
+    Entry::new(Field::AddressZip, "PID-11.5", "ZIP code", "Send five or nine digits.").on_form("Enter five or nine digits.").finds(&[
         ("PAT-113", Missing, Silent),
         ("PAT-652", Present, Silent),
     ]),
-    Entry::new(Field::AddressCountry, "PID-11.6", "country", "Send USA.").finds(&[
+    Entry::new(Field::AddressCountry, "PID-11.6", "country", "Send its three letters of ISO 3166, such as USA.").on_form("Choose one of the list.").form(forms::country).finds(&[
         ("PAT-098", Missing, Silent),
+        ("PAT-809", Unrecognized, Information),
         ("PAT-645", Present, Silent),
     ]),
     Entry::new(Field::AddressType, "PID-11.7", "type of the address", "Send P, L, H or M.").set(Set::AddressType).finds(&[
@@ -125,7 +126,7 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-103", Missing, Silent),
         ("PAT-646", Present, Silent),
     ]),
-    Entry::new(Field::Phone, "PID-13", "telephone number", "Send area code and seven digits.").form(forms::phone).finds(&[
+    Entry::new(Field::Phone, "PID-13", "telephone number", "Send area code and seven digits.").on_form("Enter area code and seven digits.").form(forms::phone).finds(&[
         ("PAT-174", Incomplete, Silent),
         ("PAT-175", Invalid, Information),
         ("PAT-176", Missing, Silent),
@@ -145,7 +146,7 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-462", Unrecognized, Information),
         ("PAT-689", Present, Silent),
     ]),
-    Entry::new(Field::Email, "PID-13.4", "e-mail address", "Send a name, an at sign and a domain.").form(forms::email).finds(&[
+    Entry::new(Field::Email, "PID-13.4", "e-mail address", "Send a name, an at sign and a domain.").on_form("Enter a name, an at sign and a domain.").form(forms::email).finds(&[
         ("PAT-588", Invalid, Information),
         ("PAT-589", Missing, Silent),
         ("PAT-663", Present, Silent),
@@ -166,24 +167,24 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-126", Missing, Silent),
         ("PAT-658", Present, Silent),
     ]),
-    Entry::new(Field::MultipleBirth, "PID-24", "multiple birth indicator", "Send Y or N.").form(forms::yes_or_no).finds(&[
+    Entry::new(Field::MultipleBirth, "PID-24", "multiple birth indicator", "Send Y or N.").on_form("Choose yes or no.").form(forms::yes_or_no).finds(&[
         ("PAT-121", Invalid, Silent),
         ("PAT-122", Missing, Silent),
         ("PAT-655", Present, Silent),
     ]),
-    Entry::new(Field::BirthOrder, "PID-25", "order of birth", "Send 1, 2, 3 ...").form(forms::birth_order).finds(&[
+    Entry::new(Field::BirthOrder, "PID-25", "order of birth", "Send 1, 2, 3 ...").on_form("Enter 1, 2, 3 ...").form(forms::birth_order).finds(&[
         ("PAT-123", Invalid, Information),
         ("PAT-657", Present, Silent),
     ]),
-    Entry::new(Field::BirthOrder, "PID-25", "order of birth of a multiple birth", "Send 1, 2, 3 ...").when(When::MultipleBirth).finds(&[
+    Entry::new(Field::BirthOrder, "PID-25", "order of birth of a multiple birth", "Send 1, 2, 3 ...").on_form("Enter 1, 2, 3 ...").when(When::MultipleBirth).finds(&[
         ("PAT-125", Missing, Information),
     ]),
-    Entry::new(Field::DeathDate, "PID-29", "date of death", "Send YYYYMMDD.").form(forms::date).when(When::Died).finds(&[
+    Entry::new(Field::DeathDate, "PID-29", "date of death", "Send YYYYMMDD.").on_form("Enter it as MM/DD/YYYY.").form(forms::date).when(When::Died).finds(&[
         ("PAT-131", Invalid, Silent),
         ("PAT-132", Missing, Silent),
         ("PAT-661", Present, Silent),
     ]),
-    Entry::new(Field::DeathIndicator, "PID-30", "death indicator", "Send Y or N.").finds(&[
+    Entry::new(Field::DeathIndicator, "PID-30", "death indicator", "Send Y or N.").on_form("Enter the date of death, or nothing.").finds(&[
         ("PAT-134", Missing, Silent),
         ("PAT-662", Present, Silent),
     ]),
@@ -210,7 +211,7 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-205", Unrecognized, Warning),
         ("PAT-697", Present, Silent),
     ]),
-    Entry::new(Field::Protection, "PD1-12", "protection indicator", "Send Y or N, or nothing.").set(Set::Protection).finds(&[
+    Entry::new(Field::Protection, "PD1-12", "protection indicator", "Send Y or N, or nothing.").on_form("Choose whether the record may be shared, or nothing.").set(Set::Protection).finds(&[
         ("PAT-194", Deprecated, Information),
         ("PAT-196", Invalid, Information),
         ("PAT-197", Missing, Silent),
@@ -222,7 +223,7 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-377", Missing, Silent),
         ("PAT-378", Unrecognized, Silent),
     ]),
-    Entry::new(Field::VisitEligibility, "PV1-20.1", "eligibility of the visit", "Send it with each dose as an observation 64994-7.").set(Set::Eligibility).finds(&[
+    Entry::new(Field::VisitEligibility, "PV1-20.1", "eligibility of the visit", "Send it with each dose as an observation 64994-7.").on_form("Choose it with each dose.").set(Set::Eligibility).finds(&[
         ("PAT-225", Deprecated, Information),
         ("PAT-227", Invalid, Warning),
         ("PAT-228", Missing, Silent),
@@ -233,7 +234,7 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-224", Missing, Silent),
         ("PAT-706", Present, Silent),
     ]),
-    Entry::new(Field::Guardian, "NK1", "parent or guardian", "Send an NK1 segment for mother, father or guardian.").when(When::Underage).finds(&[
+    Entry::new(Field::Guardian, "NK1", "parent or guardian", "Send an NK1 segment for mother, father or guardian.").on_form("Enter mother, father or guardian.").when(When::Underage).finds(&[
         ("PAT-157", Missing, Silent),
     ]),
     Entry::new(Field::GuardianLastName, "NK1-2.1", "guardian's last name", "Send it.").when(When::Underage).finds(&[
@@ -263,7 +264,7 @@ pub(super) const FIELDS: &[Entry] = &[
         ("PAT-152", Missing, Silent),
         ("PAT-673", Present, Silent),
     ]),
-    Entry::new(Field::GuardianCountry, "NK1-4.6", "country of the guardian's address", "Send USA.").when(When::Underage).finds(&[
+    Entry::new(Field::GuardianCountry, "NK1-4.6", "country of the guardian's address", "Send its three letters of ISO 3166, such as USA.").when(When::Underage).finds(&[
         ("PAT-599", Missing, Silent),
     ]),
     Entry::new(Field::GuardianAddressType, "NK1-4.7", "type of the guardian's address", "Send P, L, H or M.").set(Set::AddressType).when(When::Underage).finds(&[

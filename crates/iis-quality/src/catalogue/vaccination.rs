@@ -37,12 +37,12 @@ pub(super) const FIELDS: &[Entry] = &[
         ("VAC-299", Valued(&["R", "V"]), Silent),
         ("VAC-719", Present, Silent),
     ]),
-    Entry::new(Field::GivenOn, "RXA-3", "date of the dose", "Send YYYYMMDD.").form(forms::date).finds(&[
+    Entry::new(Field::GivenOn, "RXA-3", "date of the dose", "Send YYYYMMDD.").on_form("Enter it as MM/DD/YYYY.").form(forms::date).finds(&[
         ("VAC-260", Invalid, Silent),
         ("VAC-261", Missing, Silent),
         ("VAC-713", Present, Silent),
     ]),
-    Entry::new(Field::Vaccine, "RXA-5", "vaccine", "Send a CVX or NDC code.").finds(&[
+    Entry::new(Field::Vaccine, "RXA-5", "vaccine", "Send a CVX or NDC code.").on_form("Choose one of the list.").finds(&[
         ("VAC-244", Missing, Silent),
         ("VAC-710", Present, Silent),
     ]),
@@ -68,7 +68,7 @@ pub(super) const FIELDS: &[Entry] = &[
         ("VAC-304", Unrecognized, Warning),
         ("VAC-720", Present, Silent),
     ]),
-    Entry::new(Field::Amount, "RXA-6", "amount", "Send a number, or 999 when it is unknown.").form(forms::amount).when(When::Dose).finds(&[
+    Entry::new(Field::Amount, "RXA-6", "amount", "Send a number, or 999 when it is unknown.").on_form("Enter how much, in mL.").form(forms::amount).when(When::Dose).finds(&[
         ("VAC-270", Valued(&["0"]), Silent),
         ("VAC-271", Valued(&["999"]), Silent),
         ("VAC-554", Missing, Silent),
@@ -95,12 +95,12 @@ pub(super) const FIELDS: &[Entry] = &[
         ("VAC-316", Missing, Silent),
         ("VAC-723", Present, Silent),
     ]),
-    Entry::new(Field::Lot, "RXA-15", "lot number", "Send it as printed on the package.").form(forms::lot).when(When::Administered).finds(&[
+    Entry::new(Field::Lot, "RXA-15", "lot number", "Send it as printed on the package.").on_form("Enter it as printed on the package.").form(forms::lot).when(When::Administered).finds(&[
         ("VAC-338", Invalid, Warning),
         ("VAC-339", Missing, Silent),
         ("VAC-733", Present, Silent),
     ]),
-    Entry::new(Field::LotExpiration, "RXA-16", "expiration date of the lot", "Send YYYYMMDD.").form(forms::date).when(When::Administered).finds(&[
+    Entry::new(Field::LotExpiration, "RXA-16", "expiration date of the lot", "Send YYYYMMDD.").on_form("Enter it as MM/DD/YYYY.").form(forms::date).when(When::Administered).finds(&[
         ("VAC-336", Invalid, Silent),
         ("VAC-337", Missing, Silent),
         ("VAC-732", Present, Silent),
@@ -171,7 +171,7 @@ pub(super) const FIELDS: &[Entry] = &[
         ("VAC-587", Unrecognized, Warning),
         ("VAC-726", Present, Silent),
     ]),
-    Entry::new(Field::Vis, "OBX-5 (69764-9, 30956-7)", "information statement", "Send which statement was given, as observation 69764-9.").when(When::Administered).finds(&[
+    Entry::new(Field::Vis, "OBX-5 (69764-9, 30956-7)", "information statement", "Send which statement was given, as observation 69764-9.").on_form("Tick that the statements were handed out.").when(When::Administered).finds(&[
         ("VAC-542", Missing, Silent),
         ("VAC-748", Present, Silent),
     ]),

@@ -4,6 +4,7 @@
 //! say (headers, types of names) is not told at all, so nothing is missed there.
 
 use iis_model::event::{Observation, ObservationValue};
+use iis_model::loinc::{PRESUMED_IMMUNITY, SEROLOGY};
 use iis_model::sent::{Field, Record, Sent, Thing, Written};
 use iis_model::{Coded, Demographics, Given, PartialDate, Place, ReportedEvent, Submission};
 use std::borrow::Cow;
@@ -201,7 +202,7 @@ fn of_dose(event: &ReportedEvent, field: Field) -> Texts<'_> {
 /// Presumed by a disease, or shown by a test.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as `Iterator::filter` calls it")]
 fn shows_immunity(said: &&Observation) -> bool {
-    matches!(&*said.about.code, "59784-9" | "75505-8")
+    matches!(&*said.about.code, PRESUMED_IMMUNITY | SEROLOGY)
 }
 
 const fn patient_field(field: Field) -> u8 {

@@ -38,6 +38,9 @@ pub const NOTE_REASONS: &[(&str, &str)] = &[
     ("note-other", "Another mistake of entry"),
 ];
 
+/// Why what was removed stands again.
+pub const PUT_BACK: (&str, &str) = ("put-back", "Removed by mistake");
+
 /// A report of one's own organization, as whoever opens it finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OwnReport {
@@ -184,6 +187,30 @@ pub async fn remove(
     enter(cx, entry).await
 }
 
+/// Undoes a removal: what was said before it is said again.
+pub async fn put_back(
+    cx: &Context,
+    (deed, site): (Deed, Site),
+    (id, key): (PersonId, ReportKey),
+) -> Result<Outcome, Failure> {
+    let before = own_report(cx, deed.granted.clone(), id, key, site.organization_id).await?;
+    let Some(OwnReport::Replaced(replaced)) = before else { return Ok(Outcome::Moved) };
+    if !replaced.now.is_delete() {
+        return Ok(Outcome::Moved); // somebody else was quicker
+    }
+    let action = if replaced.now.filler.get().is_some_and(OrderNumber::is_identity) {
+        Action::Update
+    } else {
+        Action::Add
+    };
+    let comments = noted(&replaced.now, &deed.reason);
+    let again = ReportedEvent { action: Given::of(action), comments, ..replaced.now };
+    let submission = Submission { events: vec![again], ..Submission::default() };
+    let sees = deed.granted.clone();
+    let about = About::Report(id, replaced.key);
+    enter(cx, Entry { deed, sees, site, about, submission, heeded: Vec::new() }).await
+}
+
 fn withdrawn(before: ReportedEvent, reason: &str) -> ReportedEvent {
     let comments = noted(&before, reason);
     ReportedEvent { action: Given::of(Action::Delete), comments, ..before }
@@ -198,6 +225,6 @@ fn noted(before: &ReportedEvent, reason: &str) -> Vec<Box<str>> {
 
 /// The words of a reason; what is none of them stays as it is.
 pub fn reason_in_words(reason: &str) -> &str {
-    let known = REASONS.iter().chain(NOTE_REASONS).find(|(code, _)| *code == reason);
+    let known = REASONS.iter().chain(NOTE_REASONS).chain([&PUT_BACK]).find(|(code, _)| *code == reason);
     known.map_or(reason, |(_, words)| *words)
 }

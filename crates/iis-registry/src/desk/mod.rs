@@ -10,7 +10,8 @@ mod remark;
 pub mod saying;
 
 pub use correct::{
-    NOTE_REASONS, OwnReport, REASONS, Replaced, ReportKey, correct, own_report, reason_in_words, remove,
+    NOTE_REASONS, OwnReport, PUT_BACK, REASONS, Replaced, ReportKey, correct, own_report, put_back,
+    reason_in_words, remove,
 };
 pub use remark::Remark;
 

@@ -14,7 +14,7 @@ pub struct Remark {
     pub place: Box<str>,
     /// The code of the check.
     pub code: Box<str>,
-    /// What is wrong and how to mend it.
+    /// What is wrong and how to mend it, in the words of a form.
     pub text: Box<str>,
 }
 
@@ -53,7 +53,7 @@ impl Remark {
             dose: is_dose.then_some(place.sequence.max(1)),
             place: field.to_string().into(),
             code: finding.code.into(),
-            text: finding.text.clone().into(),
+            text: iis_quality::on_form(finding.code).unwrap_or(&finding.text).into(),
         }
     }
 }

@@ -4,6 +4,7 @@ use iis_model::event::{
     Amount, Clinician, Completion, InformationSource, Lot, Observation, ObservationValue, OrderNumber,
     VisGiven,
 };
+use iis_model::loinc::{CONTRAINDICATION, PRESUMED_IMMUNITY, REACTION, SEROLOGY, VACCINE_TYPE};
 use iis_model::{Action, Coded, Cvx, Date, EventKind, Given, Mvx, Ndc, PartialDate, ReportedEvent};
 
 /// Who numbers the doses of forms.
@@ -91,20 +92,20 @@ pub fn refusal(cvx: Cvx, on: PartialDate, reason: Coded) -> ReportedEvent {
 /// What an observation is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Observed {
-    /// A contraindication or precaution (LOINC 30945-0).
+    /// A contraindication or precaution.
     Contraindication,
-    /// Presumed immunity by a disease that was had (LOINC 59784-9).
+    /// Presumed immunity by a disease that was had.
     Disease,
-    /// Immunity that a test showed (LOINC 75505-8).
+    /// Immunity that a test showed.
     Serology,
 }
 
 impl Observed {
     const fn about(self) -> (&'static str, &'static str) {
         match self {
-            Self::Contraindication => ("30945-0", "Vaccination contraindication/precaution"),
-            Self::Disease => ("59784-9", "Disease with presumed immunity"),
-            Self::Serology => ("75505-8", "Disease with serological evidence of immunity"),
+            Self::Contraindication => (CONTRAINDICATION, "Vaccination contraindication/precaution"),
+            Self::Disease => (PRESUMED_IMMUNITY, "Disease with presumed immunity"),
+            Self::Serology => (SEROLOGY, "Disease with serological evidence of immunity"),
         }
     }
 }
@@ -124,7 +125,7 @@ pub fn observation(about: Observed, value: Coded, on: PartialDate) -> ReportedEv
     }
 }
 
-/// A reaction that followed a dose (LOINC 31044-1), as a message says it under the dose: dated by the dose, the vaccine named
+/// A reaction that followed a dose, as a message says it under the dose: dated by the dose, the vaccine named
 /// beside it, since the dose may be somebody else's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reaction {
@@ -157,11 +158,6 @@ impl Vaers {
         }
     }
 }
-
-/// The observation that names the vaccine another one is about (LOINC 30956-7).
-pub const VACCINE_TYPE: &str = "30956-7";
-/// The observation of a reaction (LOINC 31044-1).
-pub const REACTION: &str = "31044-1";
 
 impl Reaction {
     /// As a report.

@@ -202,6 +202,15 @@ pub fn may_revoke(granted: &Granted, document: &PrintedDocument, settles_records
     settles_records || granted.actor().label().1 == &*document.kept.actor
 }
 
+/// A document of a person, to be looked at before it is revoked; the record was opened.
+pub async fn of_number(
+    cx: &Context,
+    granted: Granted,
+    (person, document): (PersonId, i64),
+) -> Result<Option<PrintedDocument>, Failure> {
+    Ok(cx.store.read_beside(move |tx| printed_document::get(tx, &granted, person, document)).await?)
+}
+
 /// Revokes a document about a person; one that is revoked stays as it was. `false`: there is none such, or not for them.
 pub async fn revoke(
     cx: &Context,

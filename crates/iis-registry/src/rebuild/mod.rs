@@ -57,7 +57,7 @@ fn propose(
 }
 
 /// A person with all consolidated rows that follow from what was reported and decided; none: it has no records.
-fn computed(
+pub(crate) fn computed(
     cx: &Context,
     model: &Model,
     tx: &mut Tx<'_>,

@@ -9,18 +9,14 @@ use iis_cdsi::codes::ObservationCode;
 use iis_cdsi::dates::Day;
 use iis_cdsi::gather::ObservationMade;
 use iis_model::event::{Observation, ObservationValue};
+use iis_model::loinc::{
+    CONTRAINDICATION, EFFECTIVE_ON, EXPIRES_ON, INDICATION, OLD_VACCINE_TYPE, PRESUMED_IMMUNITY, REACTION,
+    SEROLOGY, VACCINE_TYPE,
+};
 use iis_model::{Coded, Cvx, Date, PartialDate};
 
-const PRESUMED_IMMUNITY: &str = "59784-9";
-const SEROLOGY: &str = "75505-8";
-const CONTRAINDICATION: &str = "30945-0";
-const REACTION: &str = "31044-1";
-const INDICATION: &str = "59785-6";
-
-const EFFECTIVE_ON: &str = "30946-8";
-const EXPIRES_ON: &str = "30944-3";
 /// The vaccine or group that an observation is about, in its own observation of the same set.
-const ABOUT_VACCINE: [&str; 2] = ["30956-7", "38890-0"];
+const ABOUT_VACCINE: [&str; 2] = [VACCINE_TYPE, OLD_VACCINE_TYPE];
 
 /// A code system, as the schedule names it, and a code of it.
 type Code = (&'static str, &'static str);

@@ -28,8 +28,8 @@ pub(super) fn without_former(
     let mut person = said.submission.person.clone();
     for (event, former) in &put_away {
         drop_names(&mut person, former, &believed);
-        // whoever has another name has the same mother and home
-        if &**event != "name-change" {
+        // whoever has another name has the same mother and home, and so may have who got one by mistake
+        if !matches!(&**event, "name-change" | sealed::REVERSAL) {
             drop_family_and_home(&mut person, former, &believed);
         }
     }

@@ -5,6 +5,7 @@
 
 use super::rule::{self, Note, Rule};
 use csv::{ByteRecord, ReaderBuilder};
+use iis_store::sealed::REVERSAL;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -131,12 +132,21 @@ pub enum Event {
     Sealing,
     /// Somebody has another name from now on, and the former one is not to be shown.
     NameChange,
+    /// An adoption, sealing or change of name was annulled, or sent by mistake: the identity before it stands again.
+    Reversal,
 }
 
 impl Event {
     /// All of them.
-    pub const ALL: &'static [Self] =
-        &[Self::Birth, Self::Death, Self::DeathReversal, Self::Adoption, Self::Sealing, Self::NameChange];
+    pub const ALL: &'static [Self] = &[
+        Self::Birth,
+        Self::Death,
+        Self::DeathReversal,
+        Self::Adoption,
+        Self::Sealing,
+        Self::NameChange,
+        Self::Reversal,
+    ];
 
     /// The word in the file.
     pub const fn word(self) -> &'static str {
@@ -147,6 +157,7 @@ impl Event {
             Self::Adoption => "adoption",
             Self::Sealing => "sealing",
             Self::NameChange => "name-change",
+            Self::Reversal => REVERSAL,
         }
     }
 
@@ -155,9 +166,9 @@ impl Event {
         matches!(self, Self::Death | Self::DeathReversal)
     }
 
-    /// Whether it puts another identity in the place of the former one.
+    /// Whether it puts another identity in the place of the one that stands: a new one, or the former one again.
     pub const fn replaces_identity(self) -> bool {
-        matches!(self, Self::Adoption | Self::Sealing | Self::NameChange)
+        matches!(self, Self::Adoption | Self::Sealing | Self::NameChange | Self::Reversal)
     }
 
     /// The columns without which it cannot be read, beside [`Column::Layout`] and [`Column::Event`].
@@ -166,7 +177,7 @@ impl Event {
             Self::Birth => &[Column::Certificate, Column::Last, Column::BornOn],
             Self::Death => &[Column::DiedOn],
             Self::DeathReversal => &[],
-            Self::Adoption | Self::Sealing | Self::NameChange => {
+            Self::Adoption | Self::Sealing | Self::NameChange | Self::Reversal => {
                 &[Column::Certificate, Column::Last, Column::First, Column::BornOn]
             }
         }

@@ -7,12 +7,14 @@
 
 pub mod layout;
 mod replace;
+mod restore;
 pub mod rule;
 mod said;
 mod sealed;
 mod unit;
 
 pub use iis_store::vital_load::{FindingRow, LoadRow};
+pub use restore::{Restored, restore};
 pub use sealed::{Sealed, sealed};
 
 use crate::access::in_the_line;

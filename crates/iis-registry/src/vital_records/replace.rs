@@ -3,19 +3,14 @@
 //! The former one is put away and the new one is said in one transaction, which reads what it has written: in between
 //! nobody sees a person without a name, and a stop in the middle leaves the former identity whole.
 
-use super::layout::Column;
+use super::layout::{Column, Event};
 use super::rule::{self, Note};
 use super::said;
 use super::unit::{Became, Refused, Unit, contradicts};
-use crate::matching::index::Index;
 use crate::people::called::is_called;
 use crate::reporting::Whom;
-use iis_model::{Demographics, PersonId, RegistryNumber};
-use iis_store::sealed::{Sealing, seal};
-use iis_store::{
-    AuditEntry, Plan, StoreError, Tx, UnitKey, apply_within, person, person_view, review_item, source_record,
-    unit_key,
-};
+use iis_model::Demographics;
+use iis_store::{Plan, StoreError, Tx, UnitKey, apply_within, person, person_view, source_record, unit_key};
 
 impl Unit {
     /// Carries the line out; whether that was done before, and what became of it.
@@ -27,7 +22,12 @@ impl Unit {
             return Ok((true, Became::read(&before)?));
         }
         let mut notes = Vec::new();
-        match self.replace_identity(tx, &mut notes)? {
+        let became = if self.line.event == Event::Reversal {
+            self.take_back(tx)?
+        } else {
+            self.replace_identity(tx, &mut notes)?
+        };
+        match became {
             Ok(is_known) => Ok((is_known, Became { is_stored: true, notes })),
             Err(Refused(rule)) => {
                 tx.audit(&self.audit().result("not stored"))?;
@@ -72,7 +72,7 @@ impl Unit {
         }
         let believed = person_view::demographics(tx, &self.granted, id)?.unwrap_or_default();
         carry_over(&believed, &mut said.person);
-        self.put_away(tx, id)?;
+        self.hand().put_away(tx, id, self.line.event)?;
         let whom = match successor {
             Some(own) => Whom::Successor(id, own),
             None => Whom::Record(id, record),
@@ -86,32 +86,22 @@ impl Unit {
         Ok(Ok(false))
     }
 
-    /// Puts the former identity away, and gives the person a number that nobody knows yet.
-    fn put_away(&self, tx: &mut Tx<'_>, id: PersonId) -> Result<(), StoreError> {
-        let sealing = Sealing {
-            id: self.cx.store.ids().take()?,
-            person_id: id,
-            at: self.arrival.at,
-            actor: self.granted.actor().label().1.into(),
-            event: self.line.event.word().into(),
-            new_number: self.new_number(tx, id)?,
+    /// The identity that was replaced last stands again; the line names the one that stands now.
+    fn take_back(&self, tx: &mut Tx<'_>) -> Result<Result<bool, Refused>, StoreError> {
+        let known = self.known(tx)?;
+        let Some((record, (id, _))) = known.and_then(|record| record.person.map(|of| (record, of))) else {
+            return Ok(Err(Refused(&rule::UNKNOWN_NUMBER)));
         };
-        let keys = Index::read(tx, &self.granted, &self.model, id)?.keys();
-        seal(tx, &self.granted, &sealing, &keys)?;
-        review_item::forget_person(tx, &self.granted, id, self.arrival.at)?;
-        let entry = AuditEntry::of(&self.granted, self.arrival.at).action("seal-identity");
-        tx.audit(&entry.detail(format!("sealed {}", sealing.id)))
-    }
-
-    fn new_number(&self, tx: &mut Tx<'_>, id: PersonId) -> Result<RegistryNumber, StoreError> {
-        let mut salt = id.0;
-        loop {
-            let number = RegistryNumber::from_random(self.arrival.random(salt));
-            if person::id_of_number(tx, number)?.is_none() {
-                return Ok(number);
-            }
-            salt = salt.wrapping_add(1);
+        let Some(now) = source_record::view(tx, &self.granted, record.id)? else {
+            return Ok(Err(Refused(&rule::REPLACED)));
+        };
+        let said = &self.said.person;
+        if contradicts(said, &now.demographics) || !is_called(&now.demographics, said.legal_name()) {
+            return Ok(Err(Refused(&rule::NUMBER_OF_ANOTHER)));
         }
+        let reply = Became { is_stored: true, notes: Vec::new() }.text()?;
+        let unit = (UnitKey::Once(self.key()), reply, self.audit());
+        Ok(self.hand().restore(tx, id, unit, "by a line of the office")?.map(|()| false))
     }
 }
 
@@ -126,7 +116,7 @@ fn is_same(now: &Demographics, said: &Demographics) -> bool {
 
 /// What is no part of an identity stays: whether the record may be shared, how the family wants to be written to, whether
 /// the person lives, what the person calls itself.
-fn carry_over(before: &Demographics, person: &mut Demographics) {
+pub(super) fn carry_over(before: &Demographics, person: &mut Demographics) {
     person.protection.clone_from(&before.protection);
     person.publicity.clone_from(&before.publicity);
     person.is_deceased.clone_from(&before.is_deceased);

@@ -107,7 +107,7 @@ rules! {
         certificate says.";
     /// Another word than those of the layout.
     UNKNOWN_EVENT = "VR-009" Error "The event is none of birth, death, death-reversal, adoption, sealing, \
-        name-change. Write one of them.";
+        name-change, replacement-reversal. Write one of them.";
     /// Something without which the event cannot be stored.
     MISSING = "VR-010" Error "The value is missing, and without it the event cannot be stored. Send it.";
     /// No date.
@@ -140,4 +140,10 @@ rules! {
     /// Nothing to take back.
     NO_DEATH = "VR-028" Error "No death was loaded under this certificate number, so there is none to take back. Send the \
         number that the line of the death had.";
+    /// Nothing to take back.
+    NOTHING_REPLACED = "VR-029" Error "No adoption, sealing or change of name stands under this certificate number, so there \
+        is none to take back. Send the number and the name that stand now.";
+    /// What would come back belongs to others.
+    MOVED_SINCE = "VR-030" Error "Records of the former identity belong to other persons since, by a merge or a split, so it \
+        was not given back. Take the merge or split back first, then load the line again.";
 }

@@ -1,11 +1,12 @@
 //! One line of vital records, from what it says to what changes: the line of a report, as for every other door.
 
 use super::layout::{Event, Line};
+use super::restore::Hand;
 use super::rule::{self, Note, Rule};
 use super::said;
 use crate::desk::as_entered::{AsEntered, place};
 use crate::matching::Model;
-use crate::reporting::{Report, Reporter, Subject, Whom};
+use crate::reporting::{Report, Subject, Whom};
 use crate::{Arrival, Context};
 use iis_model::access::Granted;
 use iis_model::organization::Site;
@@ -13,7 +14,7 @@ use iis_model::person::Sex;
 use iis_model::{Date, Demographics, Finding, Findings, PartialDate, Severity, Submission};
 use iis_quality::Terms;
 use iis_store::source_record::FoundRecord;
-use iis_store::{AuditEntry, Plan, StoreError, Tx, UnitKey, source_record, submission, unit_key};
+use iis_store::{AuditEntry, Plan, StoreError, Tx, UnitKey, sealed, source_record, submission, unit_key};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -76,7 +77,9 @@ impl Unit {
             Some(record) => source_record::view(tx, &self.granted, record.id)?.map(|view| view.demographics),
             None => None,
         };
-        if is_replaced && (self.line.event == Event::Birth || now.is_none()) {
+        if is_replaced
+            && (now.is_none() || self.line.event == Event::Birth && self.stands(tx, known.as_ref())?)
+        {
             return Ok(Err(Refused(&rule::REPLACED)));
         }
         let now = now.unwrap_or_default();
@@ -102,6 +105,12 @@ impl Unit {
         }
         self.change(tx, (&report, &subject), plan, notes)?;
         Ok(Ok(()))
+    }
+
+    /// Whether the identity of a record's person was replaced, and that was not taken back.
+    fn stands(&self, tx: &mut Tx<'_>, record: Option<&FoundRecord>) -> Result<bool, StoreError> {
+        let Some((id, _)) = record.and_then(|record| record.person) else { return Ok(false) };
+        Ok(sealed::last_standing(tx, &self.granted, id)?.is_some())
     }
 
     /// Whether a death, or the taking back of one, can be that of whom the register has under the number. What is doubtful
@@ -182,22 +191,16 @@ impl Unit {
     }
 
     pub(super) fn report(&self, whom: Whom, submission: Submission) -> Report {
-        Report {
+        self.hand().report(&self.site, whom, submission)
+    }
+
+    pub(super) fn hand(&self) -> Hand {
+        Hand {
             cx: self.cx.clone(),
             model: Arc::clone(&self.model),
             granted: self.granted.clone(),
             arrival: self.arrival,
-            by: Reporter {
-                organization_id: self.site.organization_id,
-                site_id: self.site.id,
-                sender_id: None,
-                account_id: None,
-                decrements: false,
-                is_vital: true,
-            },
-            whom,
-            sent_hash: submission::hash_of(&submission.person),
-            submission,
+            sites: vec![self.site.clone()],
         }
     }
 

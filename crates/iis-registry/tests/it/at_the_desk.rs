@@ -2,6 +2,7 @@
 
 use crate::world::{World, about, mmr, on_each_engine, vxu};
 use iis_model::access::{Channel, Granted, Permission};
+use iis_model::erasure::Erased;
 use iis_model::event::InformationSource;
 use iis_model::organization::Site;
 use iis_model::person::{Identifier, PersonName, Sex};
@@ -10,7 +11,9 @@ use iis_model::{Coded, Cvx, Demographics, Given, PartialDate, RegistryNumber, Re
 use iis_registry::access::{Caller, authorize};
 use iis_registry::accounts::RoleAssignment;
 use iis_registry::desk::saying::{DoseGiven, Observed, historical, observation, refusal};
-use iis_registry::desk::{About, Entry, Outcome, OwnReport, correct, enter, own_report, remove};
+use iis_registry::desk::{
+    About, Entry, Outcome, OwnReport, PUT_BACK, correct, enter, own_report, put_back, remove,
+};
 use iis_registry::people;
 use iis_registry::rebuild::check;
 use iis_registry::recommend::recommend;
@@ -301,6 +304,63 @@ fn what_the_own_organization_reported_is_corrected_and_removed_and_nothing_else(
 }
 
 /// A message that takes a dose back and reports another one says two things: the first dose was removed, not corrected.
+#[test]
+fn a_removal_is_undone_by_one_press_and_not_over_what_somebody_said_since() {
+    on_each_engine(|world| async move {
+        let nurse = nurse(&world, "NORTH").await;
+        let new = Submission { person: ana(), ..Submission::default() };
+        let number = stored(send(&world, &nurse, 1, About::Nobody(Vec::new()), new).await);
+        let id = open(&world, &nurse, number).await.id;
+        stored(send(&world, &nurse, 2, About::Person(id), of(vec![card(3, (2024, 3, 1))])).await);
+        let record = open(&world, &nurse, number).await;
+        let report = &record.events[0].reports[0];
+        let key = (report.source_record_id, report.report_id);
+        let by = |form, reason: &str| {
+            let deed = Deed { reason: reason.into(), ..deed(&world, &nurse.0, form) };
+            (deed, nurse.1.clone())
+        };
+        let back = put_back(&world.cx, by(3, PUT_BACK.0), (id, key)).await.expect("works");
+        assert_eq!(back, Outcome::Moved, "it was not removed");
+        stored(remove(&world.cx, by(4, "twice"), (id, key)).await.expect("works"));
+        assert_eq!(open(&world, &nurse, number).await.events, []);
+        stored(put_back(&world.cx, by(5, PUT_BACK.0), (id, key)).await.expect("works"));
+        let again = open(&world, &nurse, number).await;
+        assert_eq!(said(&again, &world), said(&record, &world));
+        assert!(again.events[0].best.comments.iter().any(|comment| **comment == *PUT_BACK.1));
+        let twice = put_back(&world.cx, by(6, PUT_BACK.0), (id, key)).await.expect("works");
+        assert_eq!(twice, Outcome::Moved, "somebody was quicker");
+        let checked = check(&world.cx, world.arrival().at, |_| {}).await.expect("the store works");
+        assert!(checked.differing.is_empty(), "{:?}", checked.differing);
+    });
+}
+
+#[test]
+fn a_death_that_a_form_says_is_taken_back_by_a_form() {
+    on_each_engine(|world| async move {
+        let nurse = nurse(&world, "NORTH").await;
+        let new = Submission { person: ana(), ..Submission::default() };
+        let number = stored(send(&world, &nurse, 1, About::Nobody(Vec::new()), new).await);
+        let id = open(&world, &nurse, number).await.id;
+        let mut person = Demographics {
+            is_deceased: Given::of(true),
+            died_on: Given::of(PartialDate::day(date(2026, 2, 20))),
+            ..Demographics::default()
+        };
+        let submission =
+            |person: &Demographics| Submission { person: person.clone(), ..Submission::default() };
+        stored(send(&world, &nurse, 2, About::Person(id), submission(&person)).await);
+        assert_eq!(open(&world, &nurse, number).await.demographics.is_deceased.value, Some(true));
+        person.is_deceased = Given::of(false);
+        person.died_on = Given::default();
+        person.erased.push(Erased::DiedOn);
+        stored(send(&world, &nurse, 3, About::Person(id), submission(&person)).await);
+        let lives = open(&world, &nurse, number).await.demographics;
+        assert_eq!((lives.is_deceased.value, lives.died_on.value), (Some(false), None));
+        let checked = check(&world.cx, world.arrival().at, |_| {}).await.expect("the store works");
+        assert!(checked.differing.is_empty(), "{:?}", checked.differing);
+    });
+}
+
 #[test]
 fn what_a_message_removes_is_not_taken_for_a_correction_by_what_else_it_says() {
     on_each_engine(|world| async move {

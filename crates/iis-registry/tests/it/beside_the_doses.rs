@@ -5,14 +5,16 @@ use crate::world::{World, about, mmr, on_each_engine, vxu};
 use iis_model::access::Granted;
 use iis_model::event::ObservationValue;
 use iis_model::organization::Site;
-use iis_model::person::{Address, Telecom};
+use iis_model::person::{Address, PersonName, Telecom};
 use iis_model::record::PersonRecord;
 use iis_model::{Coded, Cvx, Demographics, Given, PartialDate, RegistryNumber, Submission};
+use iis_quality::Policy;
 use iis_registry::desk::saying::{Observed, Reaction, Vaers, observation, refusal};
 use iis_registry::desk::{About, Outcome, ReportKey, remove};
 use iis_registry::people::{Came, sources, spans, submissions};
 use iis_registry::rebuild::check;
 use jiff::civil::date;
+use std::sync::Arc;
 
 fn day(year: i16, month: i8, day: i8) -> PartialDate {
     PartialDate::day(date(year, month, day))
@@ -196,5 +198,60 @@ fn what_came_by_form_is_listed_beside_the_messages() {
         forms.sort_unstable();
         let site = &*north.1.name;
         assert_eq!(forms, [("Ana Reyes", site, false, 2), ("Ana Reyes", site, true, 0)]);
+    });
+}
+
+/// The girl of the clinic, who lives at this address.
+fn lives_in(control_id: &str, address: &str) -> String {
+    about("NORTH", control_id, "A17", &format!("DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F|||{address}"), "")
+}
+
+#[test]
+fn p_1_an_address_abroad_by_form_is_the_one_by_message_and_is_held_against_the_same_checks() {
+    on_each_engine(|mut world| async move {
+        let warns = Policy::default().with([("PAT-562", "warning")]).expect("a check");
+        world.cx.checks = Arc::new(warns);
+        let nurse = nurse(&world, "NORTH").await;
+        world.send(&world.north, &lives_in("M1", "Calle 5^^Oaxaca^Oax.^K1A^MEX^H")).await;
+        let by_message = open(&world, &nurse, people(&world, &nurse, "DOE").await).await;
+        let mut person = ana();
+        person.names[0] = Given::of(PersonName {
+            family: "QUILL".into(),
+            given: "MAYA".into(),
+            kind: "L".into(),
+            ..PersonName::default()
+        });
+        person.mother_maiden_name = Given::default();
+        let lives = |street: &str, country: &str| {
+            let home = Address {
+                street: street.into(),
+                city: "Oaxaca".into(),
+                state: "Oax.".into(),
+                zip: "K1A".into(),
+                country: country.into(),
+                kind: "H".into(),
+                ..Address::default()
+            };
+            let person = Demographics { addresses: vec![Given::of(home)], ..person.clone() };
+            Submission { person, ..Submission::default() }
+        };
+        let new = send(&world, &nurse, 1, About::Nobody(Vec::new()), lives("Calle 5", "MEX")).await;
+        let by_form = open(&world, &nurse, stored(new)).await;
+        let home = |record: &PersonRecord| record.demographics.addresses[0].value.clone();
+        assert_eq!(home(&by_form), home(&by_message));
+        assert_eq!(home(&by_form).map(|home| home.country), Some("MEX".into()));
+        // what no letter reaches is found of both, and abroad neither state nor ZIP code is looked at
+        for (form, country, is_found) in [(2, "MEX", false), (3, "USA", true), (4, "", true)] {
+            let street = format!("Calle {form}");
+            let outcome =
+                send(&world, &nurse, form, About::Person(by_form.id), lives(&street, country)).await;
+            let by_form = matches!(&outcome, Outcome::Heed(found) if *found[0].code == *"PAT-562");
+            let message = lives_in(&format!("M{form}"), &format!("{street}^^Oaxaca^Oax.^K1A^{country}^H"));
+            let answer = world.send(&world.north, &message).await;
+            let by_message = answer.contains("PAT-562");
+            assert_eq!((by_form, by_message), (is_found, is_found), "{country}: {outcome:?} {answer}");
+        }
+        let answer = world.send(&world.north, &lives_in("M9", "Calle 9^^Oaxaca^^^Mexiko^H")).await;
+        assert!(answer.contains("PAT-809"), "{answer}");
     });
 }

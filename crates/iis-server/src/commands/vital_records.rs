@@ -9,7 +9,7 @@ use iis_model::RegistryNumber;
 use iis_model::access::Permission;
 use iis_model::organization::Site;
 use iis_registry::access::operator;
-use iis_registry::vital_records::{self, File, Loaded, layout, rule};
+use iis_registry::vital_records::{self, File, Loaded, Restored, layout, rule};
 use iis_registry::{Context, sites};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -36,6 +36,18 @@ pub enum VitalRecords {
         /// The registry number.
         number: RegistryNumber,
     },
+    /// Takes back the last adoption, sealing or change of name of whoever has this registry number now: the identity before
+    /// it stands again. A line of the office does the same. It stands in the audit log.
+    #[command(
+        after_help = "Example:\n  openiis vital-records restore 1234567897 --reason 'annulled, order 17 of 2026'"
+    )]
+    Restore {
+        /// The registry number.
+        number: RegistryNumber,
+        /// Why, without a name.
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 /// A file to be loaded.
@@ -58,6 +70,7 @@ pub async fn run(cx: &Context, command: VitalRecords, output: Output) -> anyhow:
         VitalRecords::List => list(cx, output).await,
         VitalRecords::Findings { load } => findings(cx, load, output).await,
         VitalRecords::Sealed { number } => sealed(cx, number, output).await,
+        VitalRecords::Restore { number, reason } => restore(cx, number, &reason, output).await,
     }
 }
 
@@ -172,4 +185,23 @@ async fn sealed(cx: &Context, number: RegistryNumber, output: Output) -> anyhow:
         output.line("no identity of this person was replaced");
     }
     Ok(Ended::Done)
+}
+
+async fn restore(
+    cx: &Context,
+    number: RegistryNumber,
+    reason: &str,
+    output: Output,
+) -> anyhow::Result<Ended> {
+    let granted = operator(Permission::Operate)?;
+    let arrival = clock::arrival(&cx.identity.zone);
+    match vital_records::restore(cx, granted, number, reason, arrival).await? {
+        Restored::Done(number) => {
+            output.line(&format!("the former identity stands again, under the registry number {number}"));
+            output.object(&json!({ "registry_number": number.to_string() }));
+            Ok(Ended::Done)
+        }
+        Restored::Refused(rule) => bail!("{}: {}", rule.code, rule.text),
+        Restored::Nobody => bail!("nobody has this registry number"),
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! Dates are `MM/DD/YYYY`; an unknown day prints as `??` and says so. Source: screens section 2.4.
 
+use iis_model::country::{Country, is_united_states};
 use iis_model::date::Precision;
 use iis_model::person::{Address, PersonName, Telecom};
 use iis_model::{Date, PartialDate, RegistryNumber, Timestamp};
@@ -157,11 +158,13 @@ pub(crate) fn telecom(telecom: &Telecom) -> String {
     if telecom.extension.is_empty() { number } else { format!("{number} ext. {}", telecom.extension) }
 }
 
-/// `12 Alder St Apt 2, Calder, WI 53703`
+/// `12 Alder St Apt 2, Calder, WI 53703`; abroad with the country: `Calle 5, Oaxaca, 68000, Mexico`
 pub(crate) fn address(address: &Address) -> String {
     let street = join(&[&address.street, &address.other]);
     let state = join(&[&address.state, &address.zip]);
-    [street.as_str(), &address.city, &state]
+    let abroad = if is_united_states(&address.country) { "" } else { &address.country };
+    let country = Country::of_code(abroad).map_or(abroad, |known| known.name);
+    [street.as_str(), &address.city, &state, country]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
@@ -265,6 +268,10 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(address(&home), "12 Alder St, Calder, 53703");
+        let at = |country: &str| address(&Address { country: country.into(), ..home.clone() });
+        assert_eq!(at("USA"), "12 Alder St, Calder, 53703");
+        assert_eq!(at("MEX"), "12 Alder St, Calder, 53703, Mexico");
+        assert_eq!(at("Mexiko"), "12 Alder St, Calder, 53703, Mexiko");
         assert_eq!(number_tail(RegistryNumber::from_random(1)).chars().count(), 5);
     }
 

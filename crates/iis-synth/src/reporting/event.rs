@@ -10,6 +10,7 @@ use iis_model::event::{
     Amount, Clinician, EventKind, InformationSource, Lot as ReportedLot, Observation, ObservationValue,
     OrderNumber, VisGiven,
 };
+use iis_model::loinc::{CONTRAINDICATION, PRESUMED_IMMUNITY, REACTION, SEROLOGY};
 use iis_model::{Action, Coded, Completion, Cvx, Given, PartialDate, ReportedEvent};
 
 fn day(on: Day) -> Given<PartialDate> {
@@ -148,7 +149,7 @@ pub(crate) fn observed(calder: &Jurisdiction, source: &Source, what: NoteKind, o
     event.given_on = day(on);
     event.cvx = Given::of(Cvx::NO_VACCINE);
     event.vaccine = Given::of(Coded::new("998", "No vaccine administered", "CVX"));
-    let contraindication = ("30945-0", "Vaccination contraindication/precaution");
+    let contraindication = (CONTRAINDICATION, "Vaccination contraindication/precaution");
     event.observations = match what {
         NoteKind::Refusal { group, religious } => {
             event.kind = EventKind::Refusal;
@@ -164,18 +165,18 @@ pub(crate) fn observed(calder: &Jurisdiction, source: &Source, what: NoteKind, o
         }
         NoteKind::HadVaricella => {
             let value = Coded::new("38907003", "Varicella infection", "SCT");
-            vec![observation(("59784-9", "Disease with presumed immunity"), value)]
+            vec![observation((PRESUMED_IMMUNITY, "Disease with presumed immunity"), value)]
         }
         NoteKind::ImmuneHepB => {
             let value = Coded::new("271511000", "Hepatitis B immune", "SCT");
-            vec![observation(("75505-8", "Disease with serological evidence of immunity"), value)]
+            vec![observation((SEROLOGY, "Disease with serological evidence of immunity"), value)]
         }
         NoteKind::AllergicNeomycin => {
             vec![observation(contraindication, Coded::new("294468006", "Neomycin allergy", "SCT"))]
         }
         NoteKind::Anaphylaxis => {
             let value = Coded::new("39579001", "Anaphylaxis", "SCT");
-            vec![observation(("31044-1", "Immunization reaction"), value)]
+            vec![observation((REACTION, "Immunization reaction"), value)]
         }
     };
     event

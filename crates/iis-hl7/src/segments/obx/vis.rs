@@ -10,10 +10,9 @@ use crate::findings as noticed;
 use crate::segments::{date, value};
 use iis_model::Findings;
 use iis_model::event::VisGiven;
+use iis_model::loinc::{OLD_VACCINE_TYPE, VACCINE_TYPE};
 
 const BAR_CODE: &str = "69764-9";
-const VACCINE_TYPE: &str = "30956-7";
-const OLD_VACCINE_TYPE: &str = "38890-0";
 const EDITION: &str = "29768-9";
 const PRESENTED: &str = "29769-7";
 

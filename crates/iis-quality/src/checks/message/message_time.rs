@@ -23,6 +23,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::IllogicalDate,
             text: "The time of the message (MSH-7) is in the future. Set the clock of your system, and send the zone.",
+            on_form: "",
         },
         Check {
             code: "HDR-527",
@@ -31,6 +32,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The time of the message (MSH-7) has no zone. Add it, such as -0500.",
+            on_form: "",
         },
         Check {
             code: "HDR-531",
@@ -39,6 +41,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The time of the message (MSH-7) is not written to the second with its zone. Send YYYYMMDDHHMMSS and the zone.",
+            on_form: "",
         },
         Check {
             code: "HDR-613",
@@ -47,6 +50,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The time of the message (MSH-7) has its zone.",
+            on_form: "",
         },
     ],
     run: Run::OnMessage(run),

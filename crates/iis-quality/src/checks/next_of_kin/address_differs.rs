@@ -22,6 +22,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::Silent,
         application_error: ApplicationError::InvalidValue,
         text: "The contact's address is another one than the patient's.",
+        on_form: "",
     }],
     run: Run::OnNextOfKin(run),
 };

@@ -26,6 +26,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The contact (NK1-3) is nobody who answers for the patient. Send mother, father or guardian as well.",
+            on_form: "The contact is nobody who answers for the patient. Enter mother, father or guardian as well.",
         },
         Check {
             code: "NOK-485",
@@ -34,6 +35,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::IllogicalValue,
             text: "The contact (NK1-3) is said to be the child of a patient who is a child. Send how the contact is related to the patient.",
+            on_form: "The contact is said to be the child of a patient who is a child. Enter how the contact is related to the patient.",
         },
     ],
     run: Run::OnNextOfKin(run),

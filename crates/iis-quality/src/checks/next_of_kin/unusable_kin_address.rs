@@ -23,11 +23,12 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::Silent,
         application_error: ApplicationError::InvalidValue,
         text: "The contact's address (NK1-4) cannot be used for letters. Send street, city, state and ZIP code.",
+        on_form: "The contact's address cannot be used for letters. Enter street, city, state and ZIP code.",
     }],
     run: Run::OnNextOfKin(run),
 };
 
 fn run(kin: &dyn Record, _: &On<'_>, found: &mut Found<'_>) {
-    let parts = [Field::KinStreet, Field::KinCity, Field::KinState, Field::KinZip];
+    let parts = [Field::KinStreet, Field::KinCity, Field::KinState, Field::KinZip, Field::KinCountry];
     found.at_if(is_unusable(kin, Field::KinAddress, parts), 0, kin.first(Field::KinAddress).place);
 }

@@ -24,6 +24,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The patient is under 18 years of age.",
+            on_form: "",
         },
         Check {
             code: "PAT-120",
@@ -32,6 +33,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalDate,
             text: "The date of birth (PID-7) is more than 120 years ago. Correct it and send the message again.",
+            on_form: "The date of birth is more than 120 years ago. Correct it.",
         },
     ],
     run: Run::OnPatient(run),

@@ -22,6 +22,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::MessageRefused,
         application_error: ApplicationError::IllogicalDate,
         text: "The birth date is in the future, so the message was not stored. Correct PID-7 and send it again.",
+        on_form: "The birth date is in the future, so nothing is stored. Correct the birth date.",
     }],
     run: Run::OnPerson(check),
 };

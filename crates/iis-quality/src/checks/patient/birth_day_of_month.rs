@@ -23,6 +23,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The date of birth is the 15th of its month.",
+            on_form: "",
         },
         Check {
             code: "PAT-566",
@@ -31,6 +32,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The date of birth is the first of its month.",
+            on_form: "",
         },
         Check {
             code: "PAT-567",
@@ -39,6 +41,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The date of birth is the last of its month.",
+            on_form: "",
         },
     ],
     run: Run::OnPatient(run),

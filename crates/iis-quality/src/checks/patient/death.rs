@@ -23,6 +23,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalDate,
             text: "The date of death (PID-29) is in the future. Correct it.",
+            on_form: "The date of death is in the future. Correct it.",
         },
         Check {
             code: "PAT-133",
@@ -31,6 +32,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalValue,
             text: "A date of death (PID-29) is given, and PID-30 does not say Y. Correct whichever is wrong.",
+            on_form: "A date of death is given, and whether the patient has died is not answered with yes. Correct whichever is wrong.",
         },
     ],
     run: Run::OnPatient(run),

@@ -21,6 +21,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::Warning,
         application_error: ApplicationError::IllogicalDate,
         text: "The date of death is before the date of birth. Correct PID-29 or PID-7.",
+        on_form: "The date of death is before the date of birth. Correct the date of death or the birth date.",
     }],
     run: Run::OnPerson(check),
 };

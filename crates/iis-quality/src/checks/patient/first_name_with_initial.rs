@@ -22,6 +22,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::Silent,
         application_error: ApplicationError::InvalidValue,
         text: "The first name (PID-5.2) seems to hold the middle initial. Send it in PID-5.3.",
+        on_form: "The first name seems to hold the middle initial. Enter it in the middle name.",
     }],
     run: Run::OnPatient(run),
 };

@@ -23,6 +23,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::Silent,
         application_error: ApplicationError::IllogicalValue,
         text: "The guardian (NK1-2) has the patient's name. Send the name of the parent or guardian.",
+        on_form: "The guardian has the patient's name. Enter the name of the parent or guardian.",
     }],
     run: Run::OnPatient(run),
 };

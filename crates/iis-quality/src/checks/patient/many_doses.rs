@@ -22,6 +22,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::Silent,
         application_error: ApplicationError::IllogicalValue,
         text: "The message holds more than 25 doses that are said to be given by you. Send 00 in RXA-9 only for those.",
+        on_form: "The form holds more than 25 doses that are said to be given by you. Correct the source of the others.",
     }],
     run: Run::OnPatient(run),
 };

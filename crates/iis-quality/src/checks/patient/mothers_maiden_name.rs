@@ -25,6 +25,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::InvalidValue,
             text: "The mother's maiden name (PID-6) is a word that is no name. Send her name, or nothing.",
+            on_form: "The mother's maiden name is a word that is no name. Enter her name, or nothing.",
         },
         Check {
             code: "PAT-549",
@@ -33,6 +34,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The mother's maiden name (PID-6) begins with a title. Send the family name alone.",
+            on_form: "The mother's maiden name begins with a title. Enter the family name alone.",
         },
         Check {
             code: "PAT-550",
@@ -41,6 +43,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The mother's maiden name (PID-6) is one letter. Send the whole name, or nothing.",
+            on_form: "The mother's maiden name is one letter. Enter the whole name, or nothing.",
         },
     ],
     run: Run::OnPatient(run),

@@ -25,6 +25,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The name (PID-5) seems to be one given to a newborn for the time being. Send the legal name when it is known.",
+            on_form: "The name seems to be one given to a newborn for the time being. Enter the legal name when it is known.",
         },
         Check {
             code: "PAT-173",
@@ -33,6 +34,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::InvalidValue,
             text: "The name (PID-5) is a word that is no name. Send the legal name.",
+            on_form: "The name is a word that is no name. Enter the legal name.",
         },
         Check {
             code: "PAT-551",
@@ -41,6 +43,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The name (PID-5) seems to be one used for tests. Send tests to the test address.",
+            on_form: "The name seems to be one used for tests. Enter no tests here.",
         },
         Check {
             code: "PAT-516",
@@ -49,6 +52,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "No name (PID-5) is of the type L. Send the legal name as L.",
+            on_form: "No name is said to be the legal one. Enter the legal name.",
         },
     ],
     run: Run::OnPatient(run),

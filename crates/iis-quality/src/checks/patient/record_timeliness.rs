@@ -24,6 +24,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The record was sent within three days of its last change.",
+            on_form: "",
         },
         Check {
             code: "PAT-576",
@@ -32,6 +33,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The record was sent more than three days after its last change.",
+            on_form: "",
         },
         Check {
             code: "PAT-577",
@@ -40,6 +42,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The record was sent more than seven days after its last change.",
+            on_form: "",
         },
         Check {
             code: "PAT-578",
@@ -48,6 +51,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The record was sent more than 30 days after its last change.",
+            on_form: "",
         },
         Check {
             code: "PAT-582",
@@ -56,6 +60,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::IllogicalDate,
             text: "The last change of the record (PID-33) is in the future. Correct it.",
+            on_form: "The last change of the record is in the future. Correct it.",
         },
     ],
     run: Run::OnPatient(run),

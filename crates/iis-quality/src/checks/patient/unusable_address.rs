@@ -1,8 +1,8 @@
 //! `unusable-address`: an address that no letter can reach.
 //!
 //! **What it sees.** PID-11, and NK1-4 of the guardian, with a street, a city or a state but not all that a letter
-//! needs; a state that is not two letters; a ZIP code that is not five or nine digits; or a word in place of the
-//! street.
+//! needs; in the United States a state that is not two letters, or a ZIP code that is not five or nine digits; or a word in place of the street. An address in
+//! another country needs no state and no ZIP code.
 //!
 //! **Why it matters.** Reminders come back, and the place of residence decides who may see coverage.
 //!
@@ -12,6 +12,8 @@
 
 use crate::{Check, Found, Gravity, On, Rule, Run};
 use iis_model::ApplicationError;
+use iis_model::country::is_united_states;
+use iis_model::postal::is_zip;
 use iis_model::sent::{Field, Record};
 
 /// The rule.
@@ -25,6 +27,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The address (PID-11) cannot be used for letters. Send street, city, state and ZIP code.",
+            on_form: "The address cannot be used for letters. Enter street, city, state and ZIP code.",
         },
         Check {
             code: "PAT-563",
@@ -33,36 +36,35 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The guardian's address (NK1-4) cannot be used for letters. Send street, city, state and ZIP code.",
+            on_form: "The guardian's address cannot be used for letters. Enter street, city, state and ZIP code.",
         },
     ],
     run: Run::OnPatient(run),
 };
 
 fn run(patient: &dyn Record, _: &On<'_>, found: &mut Found<'_>) {
-    use Field::{Address, AddressCity, AddressState, AddressStreet, AddressZip};
-    use Field::{GuardianAddress, GuardianCity, GuardianState, GuardianStreet, GuardianZip};
-    let address = [AddressStreet, AddressCity, AddressState, AddressZip];
+    use Field::{Address, AddressCity, AddressCountry, AddressState, AddressStreet, AddressZip};
+    use Field::{GuardianAddress, GuardianCity, GuardianCountry, GuardianState, GuardianStreet, GuardianZip};
+    let address = [AddressStreet, AddressCity, AddressState, AddressZip, AddressCountry];
     found.at_if(is_unusable(patient, Address, address), 0, patient.first(Address).place);
-    let guardian = [GuardianStreet, GuardianCity, GuardianState, GuardianZip];
+    let guardian = [GuardianStreet, GuardianCity, GuardianState, GuardianZip, GuardianCountry];
     found.at_if(is_unusable(patient, GuardianAddress, guardian), 1, patient.first(GuardianAddress).place);
 }
 
 const NOWHERE: &[&str] =
     &["UNKNOWN", "UNK", "NONE", "HOMELESS", "NO ADDRESS", "BAD ADDRESS", "GENERAL DELIVERY", "TEST"];
 
-/// Whether an address that is there lacks, or misspells, one of street, city, state and ZIP code.
-pub(crate) fn is_unusable(record: &dyn Record, whole: Field, [street, city, state, zip]: [Field; 4]) -> bool {
+/// Whether an address that is there lacks, or misspells, one of street, city, state and ZIP code; the fields are these, and the
+/// country.
+pub(crate) fn is_unusable(record: &dyn Record, whole: Field, parts: [Field; 5]) -> bool {
     if record.first(whole).is_empty() {
         return false;
     }
-    let text = |field| record.first(field).text;
-    let (street, city, state, zip) = (text(street), text(city), text(state), text(zip));
+    let [street, city, state, zip, country] = parts.map(|field| record.first(field).text);
     let nowhere =
         NOWHERE.iter().any(|word| street.eq_ignore_ascii_case(word) || city.eq_ignore_ascii_case(word));
-    let is_state = state.len() == 2 && state.bytes().all(|b| b.is_ascii_alphabetic());
-    let digits = zip.bytes().filter(u8::is_ascii_digit).count();
-    let is_zip = matches!(digits, 5 | 9)
-        && zip.bytes().all(|b| b.is_ascii_digit() || b == b'-')
-        && !zip.starts_with("00000");
+    let has_letters = state.len() == 2 && state.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_state = has_letters || !is_united_states(&country);
+    let is_zip = is_zip(&zip, &country) && !zip.starts_with("00000");
     street.is_empty() || city.is_empty() || nowhere || !is_state || !is_zip
 }

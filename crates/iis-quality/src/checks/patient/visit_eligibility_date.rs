@@ -23,6 +23,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::IllogicalDate,
             text: "The date of the eligibility (PV1-20.2) is before the date of birth. Correct it.",
+            on_form: "The date of the eligibility is before the date of birth. Correct it.",
         },
         Check {
             code: "PAT-222",
@@ -31,6 +32,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::IllogicalDate,
             text: "The date of the eligibility (PV1-20.2) is in the future. Correct it.",
+            on_form: "The date of the eligibility is in the future. Correct it.",
         },
     ],
     run: Run::OnPatient(run),

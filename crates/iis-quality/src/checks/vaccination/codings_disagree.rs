@@ -24,6 +24,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalValue,
             text: "The CVX and the CPT code (RXA-5) mean different vaccines. Correct whichever is wrong.",
+            on_form: "The CVX and the CPT code mean different vaccines. Correct whichever is wrong.",
         },
         Check {
             code: "VAC-803",
@@ -32,6 +33,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalValue,
             text: "The CVX and the NDC code (RXA-5) mean different vaccines. Correct whichever is wrong.",
+            on_form: "The CVX and the NDC code mean different vaccines. Correct whichever is wrong.",
         },
     ],
     run: Run::OnDose(run),

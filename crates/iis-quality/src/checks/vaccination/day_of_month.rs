@@ -23,6 +23,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The dose is dated on the 15th of its month.",
+            on_form: "",
         },
         Check {
             code: "VAC-263",
@@ -31,6 +32,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The dose is dated on the first of its month.",
+            on_form: "",
         },
         Check {
             code: "VAC-264",
@@ -39,6 +41,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The dose is dated on the last of its month.",
+            on_form: "",
         },
     ],
     run: Run::OnDose(run),

@@ -25,6 +25,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The dose was reported within three days.",
+            on_form: "",
         },
         Check {
             code: "VAC-570",
@@ -33,6 +34,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The dose was reported more than three days after it was given.",
+            on_form: "",
         },
         Check {
             code: "VAC-571",
@@ -41,6 +43,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The dose was reported more than seven days after it was given.",
+            on_form: "",
         },
         Check {
             code: "VAC-572",
@@ -49,6 +52,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The dose was reported more than 30 days after it was given.",
+            on_form: "",
         },
         Check {
             code: "VAC-581",
@@ -57,6 +61,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::IllogicalDate,
             text: "The time of entry (RXA-22) is in the future. Correct it.",
+            on_form: "The time of entry is in the future. Correct it.",
         },
     ],
     run: Run::OnDose(run),

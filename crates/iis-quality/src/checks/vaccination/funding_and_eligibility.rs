@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalValue,
             text: "The funding source (30963-3) does not go with the eligibility (64994-7). Correct whichever is wrong.",
+            on_form: "The funding source does not go with the eligibility. Correct whichever is wrong.",
         },
         Check {
             code: "VAC-804",
@@ -35,6 +36,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalValue,
             text: "The eligibility (64994-7) is for children, and the patient is 19 or older. Correct it.",
+            on_form: "The eligibility is for children, and the patient is 19 or older. Correct it.",
         },
     ],
     run: Run::OnDose(run),

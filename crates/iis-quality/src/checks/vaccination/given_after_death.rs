@@ -21,6 +21,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::Warning,
         application_error: ApplicationError::IllogicalDate,
         text: "The dose is dated after the death. Correct RXA-3 or PID-29.",
+        on_form: "The dose is dated after the death. Correct the date or the date of death.",
     }],
     run: Run::OnVaccination(check),
 };

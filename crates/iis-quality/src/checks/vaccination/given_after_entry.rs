@@ -22,6 +22,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::Information,
         application_error: ApplicationError::IllogicalDate,
         text: "The dose is dated after it was entered (RXA-22). Correct whichever date is wrong.",
+        on_form: "The dose is dated after it was entered. Correct whichever date is wrong.",
     }],
     run: Run::OnDose(run),
 };

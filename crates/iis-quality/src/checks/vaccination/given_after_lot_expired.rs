@@ -22,6 +22,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::Warning,
         application_error: ApplicationError::IllogicalDate,
         text: "The dose is dated after its lot expired. Correct RXA-16, or tell the clinic.",
+        on_form: "The dose is dated after its lot expired. Correct the lot’s expiration date, or tell the clinic.",
     }],
     run: Run::OnVaccination(check),
 };

@@ -21,6 +21,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::EventNotStored,
         application_error: ApplicationError::IllogicalDate,
         text: "The date is before the birth, so this order group was not stored. Correct RXA-3, or send it for the right person.",
+        on_form: "The date is before the birth, so the dose is not stored. Correct the date, or enter it for the right person.",
     }],
     run: Run::OnVaccination(check),
 };

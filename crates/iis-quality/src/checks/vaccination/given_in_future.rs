@@ -21,6 +21,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::EventNotStored,
         application_error: ApplicationError::IllogicalDate,
         text: "The date is in the future, so this order group was not stored. Correct RXA-3 and send it again.",
+        on_form: "The date is in the future, so the dose is not stored. Correct the date.",
     }],
     run: Run::OnVaccination(check),
 };

@@ -26,6 +26,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::InvalidValue,
             text: "The vaccine (RXA-5) of a dose that you gave is a group of vaccines. Send the code of the product.",
+            on_form: "The vaccine of a dose that you gave is a group of vaccines. Enter the code of the product.",
         },
         Check {
             code: "VAC-246",
@@ -34,6 +35,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The code (RXA-5) stands for no vaccine.",
+            on_form: "The code stands for no vaccine.",
         },
         Check {
             code: "VAC-268",
@@ -42,6 +44,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::InvalidValue,
             text: "The vaccine (RXA-5) of a dose that you gave is not used in the United States. Check the code.",
+            on_form: "The vaccine of a dose that you gave is not used in the United States. Check the code.",
         },
         Check {
             code: "VAC-553",
@@ -50,6 +53,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The vaccine (RXA-5) is not used in the United States.",
+            on_form: "The vaccine is not used in the United States.",
         },
         Check {
             code: "VAC-561",
@@ -58,6 +62,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::InvalidValue,
             text: "The vaccine (RXA-5) never came into use. Correct the code.",
+            on_form: "The vaccine never came into use. Correct the code.",
         },
     ],
     run: Run::OnDose(run),

@@ -24,6 +24,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The lot number (RXA-15) does not look like one. Check it against the package.",
+            on_form: "The lot number does not look like one. Check it against the package.",
         },
         Check {
             code: "VAC-591",
@@ -32,6 +33,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::InvalidValue,
             text: "The lot number (RXA-15) holds more than one lot. Send each dose with its own.",
+            on_form: "The lot number holds more than one lot. Enter each dose with its own.",
         },
         Check {
             code: "VAC-592",
@@ -40,6 +42,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::InvalidValue,
             text: "The lot number (RXA-15) begins with words that do not belong to it. Send the lot alone.",
+            on_form: "The lot number begins with words that do not belong to it. Enter the lot alone.",
         },
         Check {
             code: "VAC-593",
@@ -48,6 +51,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::InvalidValue,
             text: "The lot number (RXA-15) ends with words that do not belong to it. Send the lot alone.",
+            on_form: "The lot number ends with words that do not belong to it. Enter the lot alone.",
         },
         Check {
             code: "VAC-594",
@@ -56,6 +60,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::InvalidValue,
             text: "The lot number (RXA-15) holds signs that no lot has. Send the lot alone.",
+            on_form: "The lot number holds signs that no lot has. Enter the lot alone.",
         },
         Check {
             code: "VAC-595",
@@ -64,6 +69,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The lot number (RXA-15) is shorter than any. Check it against the package.",
+            on_form: "The lot number is shorter than any. Check it against the package.",
         },
     ],
     run: Run::OnDose(run),

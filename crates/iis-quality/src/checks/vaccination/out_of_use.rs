@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::IllogicalDate,
             text: "The vaccine (RXA-5) was hardly in use on the date of the dose. Check both.",
+            on_form: "The vaccine was hardly in use on the date of the dose. Check both.",
         },
         Check {
             code: "VAC-257",
@@ -35,6 +36,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalDate,
             text: "The vaccine (RXA-5) was not in use on the date of the dose. Correct whichever is wrong.",
+            on_form: "The vaccine was not in use on the date of the dose. Correct whichever is wrong.",
         },
         Check {
             code: "VAC-488",
@@ -43,6 +45,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::IllogicalDate,
             text: "The CPT code (RXA-5) was hardly in use on the date of the dose. Check both.",
+            on_form: "The CPT code was hardly in use on the date of the dose. Check both.",
         },
         Check {
             code: "VAC-489",
@@ -51,6 +54,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::IllogicalDate,
             text: "The CPT code (RXA-5) was not in use on the date of the dose. Send a CVX code.",
+            on_form: "The CPT code was not in use on the date of the dose. Enter a CVX code.",
         },
         Check {
             code: "VAC-492",
@@ -59,6 +63,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::IllogicalDate,
             text: "The product (RXA-5 with RXA-17) was hardly in use on the date of the dose. Check both.",
+            on_form: "The product was hardly in use on the date of the dose. Check both.",
         },
         Check {
             code: "VAC-493",
@@ -67,6 +72,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::IllogicalDate,
             text: "The product (RXA-5 with RXA-17) was not in use on the date of the dose. Correct whichever is wrong.",
+            on_form: "The product was not in use on the date of the dose. Correct whichever is wrong.",
         },
         Check {
             code: "VAC-494",
@@ -75,6 +81,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::IllogicalDate,
             text: "The manufacturer (RXA-17) hardly made vaccines on the date of the dose. Check both.",
+            on_form: "The manufacturer hardly made vaccines on the date of the dose. Check both.",
         },
         Check {
             code: "VAC-495",
@@ -83,6 +90,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::IllogicalDate,
             text: "The manufacturer (RXA-17) did not make vaccines on the date of the dose. Correct whichever is wrong.",
+            on_form: "The manufacturer did not make vaccines on the date of the dose. Correct whichever is wrong.",
         },
     ],
     run: Run::OnDose(run),

@@ -24,6 +24,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::RequiredDataMissing,
             text: "The product cannot be told from RXA-5 and RXA-17. Send the NDC code, or CVX with the manufacturer.",
+            on_form: "The product cannot be told from the vaccine and the manufacturer. Enter the NDC code, or CVX with the manufacturer.",
         },
         Check {
             code: "VAC-741",
@@ -32,6 +33,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::InvalidValue,
             text: "The product can be told from RXA-5 and RXA-17.",
+            on_form: "The product can be told from the vaccine and the manufacturer.",
         },
     ],
     run: Run::OnDose(run),

@@ -23,6 +23,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::Silent,
         application_error: ApplicationError::IllogicalValue,
         text: "A reason of refusal (RXA-18) is given for a vaccine that RXA-20 does not call refused. Correct whichever is wrong.",
+        on_form: "A reason of refusal is given for a vaccine that the completion does not call refused. Correct whichever is wrong.",
     }],
     run: Run::OnDose(run),
 };

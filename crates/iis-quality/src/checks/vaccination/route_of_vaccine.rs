@@ -25,6 +25,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalValue,
             text: "The vaccine is not given by this route (RXR-1). Correct RXR-1 or RXA-5.",
+            on_form: "The vaccine is not given by this route. Correct the route or the vaccine.",
         },
         Check {
             code: "VAC-282",
@@ -33,6 +34,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalValue,
             text: "The vaccine is not given at this site (RXR-2). Correct RXR-2 or RXA-5.",
+            on_form: "The vaccine is not given at this site. Correct the body site or the vaccine.",
         },
     ],
     run: Run::OnDose(run),

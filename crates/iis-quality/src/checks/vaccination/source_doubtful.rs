@@ -25,6 +25,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::IllogicalValue,
             text: "The dose is said to be given by you (RXA-9), and looks like history. Check RXA-9.",
+            on_form: "The dose is said to be given by you, and looks like history. Check the source.",
         },
         Check {
             code: "VAC-329",
@@ -33,6 +34,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::IllogicalValue,
             text: "The dose is said to be history (RXA-9), and looks as if you gave it. Check RXA-9.",
+            on_form: "The dose is said to be history, and looks as if you gave it. Check the source.",
         },
     ],
     run: Run::OnDose(run),

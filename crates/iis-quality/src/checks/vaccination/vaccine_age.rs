@@ -26,6 +26,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::IllogicalDate,
             text: "The vaccine is hardly given at this age. Check RXA-5, RXA-3 and PID-7.",
+            on_form: "The vaccine is hardly given at this age. Check the vaccine, the date and the birth date.",
         },
         Check {
             code: "VAC-259",
@@ -34,6 +35,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Warning,
             application_error: ApplicationError::IllogicalDate,
             text: "The vaccine is not given at this age. Check RXA-5, RXA-3 and PID-7.",
+            on_form: "The vaccine is not given at this age. Check the vaccine, the date and the birth date.",
         },
     ],
     run: Run::OnDose(run),

@@ -22,6 +22,7 @@ pub const RULE: Rule = Rule {
         gravity: Gravity::EventNotStored,
         application_error: ApplicationError::TableValueNotFound,
         text: "No code of the vaccine (RXA-5) is known, so the dose was not stored. Send a code of CDC's CVX or NDC tables.",
+        on_form: "No code of the vaccine is known, so the dose is not stored. Choose one of the list.",
     }],
     run: Run::OnDose(run),
 };

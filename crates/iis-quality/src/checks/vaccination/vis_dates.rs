@@ -24,6 +24,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::IllogicalDate,
             text: "The edition of the information statement (29768-9) is in the future. Correct it.",
+            on_form: "The edition of the information statement is in the future. Correct it.",
         },
         Check {
             code: "VAC-539",
@@ -32,6 +33,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Silent,
             application_error: ApplicationError::IllogicalDate,
             text: "The information statement (29769-7) was given on another day than the dose.",
+            on_form: "The information statement was given on another day than the dose.",
         },
         Check {
             code: "VAC-540",
@@ -40,6 +42,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::IllogicalDate,
             text: "The information statement was given (29769-7) before it was published (29768-9). Correct whichever is wrong.",
+            on_form: "The information statement was given before it was published. Correct whichever is wrong.",
         },
         Check {
             code: "VAC-541",
@@ -48,6 +51,7 @@ pub const RULE: Rule = Rule {
             gravity: Gravity::Information,
             application_error: ApplicationError::IllogicalDate,
             text: "The information statement was given (29769-7) after the dose. Correct whichever date is wrong.",
+            on_form: "The information statement was given after the dose. Correct whichever date is wrong.",
         },
     ],
     run: Run::OnDose(run),

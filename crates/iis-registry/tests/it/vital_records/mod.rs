@@ -4,6 +4,7 @@ mod births_and_deaths;
 mod loads;
 mod replaced;
 mod slips;
+mod taken_back;
 
 use crate::protecting::granted;
 use crate::world::World;

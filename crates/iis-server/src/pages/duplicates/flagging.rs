@@ -5,7 +5,7 @@ use crate::pages::drafts::kept;
 use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::frame::{Frame, Problem};
-use crate::pages::patients::desk::Typed;
+use crate::pages::patients::desk::{Token, Typed};
 use crate::pages::patients::showing::open;
 use crate::pages::patients::strip::{Page, StripView, strip};
 use crate::pages::visitor::{Answer, Visitor, rendered};
@@ -17,7 +17,6 @@ use iis_model::RegistryNumber;
 use iis_model::access::Permission;
 use iis_model::record::PersonRecord;
 use iis_registry::review;
-use serde::Deserialize;
 
 /// `GET /patients/{number}/duplicate`
 #[derive(Debug, Template)]
@@ -32,38 +31,17 @@ pub(crate) struct FlagPage {
 /// The form.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FlagForm {
-    pub(crate) action: String,
-    pub(crate) csrf: String,
-    pub(crate) once: String,
+    pub(crate) token: Token,
     pub(crate) other: String,
     pub(crate) remark: String,
     pub(crate) problems: Vec<Problem>,
-}
-
-/// What was typed.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Flagged {
-    #[serde(default)]
-    other: String,
-    #[serde(default)]
-    remark: String,
-    #[serde(default)]
-    once: String,
-}
-
-impl Flagged {
-    /// As it was kept when the session had ended.
-    fn of(kept: &Typed) -> Self {
-        let field = |name| kept.get(name).to_owned();
-        Self { other: field("other"), remark: field("remark"), once: String::new() }
-    }
 }
 
 /// `GET /patients/{number}/duplicate`
 pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
     let record = open(&visitor, &number, Page::Record).await?;
     let kept = kept(&visitor, &href(record.registry_number)).await?;
-    let typed = kept.as_ref().map(|kept| Flagged::of(&kept.typed)).unwrap_or_default();
+    let typed = kept.as_ref().map(|kept| kept.typed.clone()).unwrap_or_default();
     let mut page = page(&visitor, &record, &typed, Vec::new());
     page.frame = page.frame.noticed(kept.map(|kept| kept.notice));
     Ok(rendered(&page))
@@ -72,10 +50,10 @@ pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer
 /// `POST /patients/{number}/duplicate`
 pub(crate) async fn submit(
     Path(number): Path<String>,
-    Filled { visitor, form: typed }: Filled<Flagged>,
+    Filled { visitor, form: typed }: Filled<Typed>,
 ) -> Answer {
-    let deed = deed(&visitor, Permission::FlagDuplicate, &typed.remark, &typed.once)?;
-    let (this, other) = (number.parse::<RegistryNumber>(), typed.other.trim().parse::<RegistryNumber>());
+    let deed = deed(&visitor, Permission::FlagDuplicate, typed.get("remark"), typed.get("once"))?;
+    let (this, other) = (number.parse::<RegistryNumber>(), typed.get("other").parse::<RegistryNumber>());
     let (Ok(this), Ok(other)) = (this, other) else {
         return again(&visitor, &number, &typed, "Enter the ten digits of the other record's registry ID.")
             .await;
@@ -87,14 +65,14 @@ pub(crate) async fn submit(
         "changed" => again(&visitor, &number, &typed, "There is no record with this registry ID.").await,
         done => {
             let record = open(&visitor, &number, Page::Record).await?;
-            let mut page = page(&visitor, &record, &Flagged::default(), Vec::new());
+            let mut page = page(&visitor, &record, &Typed::default(), Vec::new());
             page.frame = page.frame.noticed(notice(done));
             Ok(rendered(&page))
         }
     }
 }
 
-async fn again(visitor: &Visitor, number: &str, typed: &Flagged, problem: &str) -> Answer {
+async fn again(visitor: &Visitor, number: &str, typed: &Typed, problem: &str) -> Answer {
     let record = open(visitor, number, Page::Record).await?;
     let page = page(visitor, &record, typed, vec![Problem::of("other", problem)]);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
@@ -104,7 +82,7 @@ fn href(number: RegistryNumber) -> String {
     format!("/patients/{number}/duplicate")
 }
 
-fn page(visitor: &Visitor, record: &PersonRecord, typed: &Flagged, problems: Vec<Problem>) -> FlagPage {
+fn page(visitor: &Visitor, record: &PersonRecord, typed: &Typed, problems: Vec<Problem>) -> FlagPage {
     let number = record.registry_number;
     let title = format!("Suspected duplicate · patient {}", format::number_tail(number));
     let frame = visitor.frame("/patients").titled(&title).helped_by("duplicates");
@@ -113,11 +91,9 @@ fn page(visitor: &Visitor, record: &PersonRecord, typed: &Flagged, problems: Vec
         frame: frame.below("Patients", "/patients").below("Record", &Page::Record.href(number)),
         strip: strip(record, visitor.arrival.today, Page::Record),
         form: FlagForm {
-            action: href(number),
-            csrf: visitor.csrf(),
-            once: visitor.once(),
-            other: typed.other.clone(),
-            remark: typed.remark.clone(),
+            token: Token::new(visitor, href(number)),
+            other: typed.get("other").to_owned(),
+            remark: typed.get("remark").to_owned(),
             problems,
         },
         record_href: Page::Record.href(number),

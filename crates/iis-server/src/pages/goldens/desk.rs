@@ -16,12 +16,13 @@ use crate::pages::patients::desk::add::AddPage;
 use crate::pages::patients::desk::alike::AlikeView;
 use crate::pages::patients::desk::beside::{BesideForm, BesidePage};
 use crate::pages::patients::desk::card_view::CardPage;
-use crate::pages::patients::desk::change::{ChangePage, PersonForm};
+use crate::pages::patients::desk::change::ChangePage;
 use crate::pages::patients::desk::give_view::GivePage;
 use crate::pages::patients::desk::meanwhile::MeanwhileView;
 use crate::pages::patients::desk::mend::MendPage;
 use crate::pages::patients::desk::mend_form::MendForm;
 use crate::pages::patients::desk::person::values;
+use crate::pages::patients::desk::person_form::PersonForm;
 use crate::pages::patients::desk::saved::{SavedDose, SavedPage, heading, line};
 use crate::pages::patients::desk::take_back::{self, TakeBackPage};
 use crate::pages::patients::desk::{Setting, Token, Typed};
@@ -31,7 +32,7 @@ use crate::pages::patients::strip::{Page, strip};
 use crate::pages::sites::SiteChoice;
 use iis_model::activity::{Activity, Level};
 use iis_model::organization::{Site, SiteKind};
-use iis_model::record::PersonRecord;
+use iis_model::record::{PersonRecord, ReportOrigin};
 use iis_model::stock::{EntryKind, Funding, LotStanding, Missed, OnHand, StockLot};
 use iis_model::{
     Action, Cvx, Date, Demographics, EventKind, Given, LotId, OrganizationId, PartialDate, ReportId, SiteId,
@@ -219,10 +220,26 @@ pub(super) fn beside(record: &PersonRecord, problems: Vec<Problem>) -> BesidePag
 }
 
 pub(super) fn take_back(record: &PersonRecord, problems: Vec<Problem>) -> TakeBackPage {
-    let note = record.events.iter().find(|event| event.best.kind == EventKind::Refusal);
-    let note = &note.expect("a refusal").best;
-    let setting = setting(record.clone(), "Remove a note");
-    take_back::page(setting, token(), note, &Typed::default(), problems)
+    let mut record = record.clone();
+    let note = record.events.iter_mut().find(|event| event.best.kind == EventKind::Refusal);
+    let note = note.expect("a refusal");
+    let said = note.reports.first().expect("somebody reported it").clone();
+    let key = (said.source_record_id, said.report_id);
+    // where something is wrong, others say the same: the own organization by a message, and another one
+    if !problems.is_empty() {
+        let other = |organization_id, report_id, organization: &str| ReportOrigin {
+            organization_id,
+            report_id: ReportId(report_id),
+            organization: organization.into(),
+            sender: "ehr".into(),
+            ..said.clone()
+        };
+        note.reports.push(other(OrganizationId(1), 901, "Alder Pediatrics"));
+        note.reports.push(other(OrganizationId(77), 902, "Birch <Clinic>"));
+    }
+    let best = note.best.clone();
+    let setting = setting(record, "Remove a note");
+    take_back::page(setting, token(), (&best, key), &Typed::default(), problems)
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::pages::duplicates::compared::{self, CasePage};
 use crate::pages::duplicates::flagging::{FlagForm, FlagPage};
 use crate::pages::duplicates::queue::{self, QueuePage};
 use crate::pages::frame::{Frame, Problem};
+use crate::pages::patients::desk::Token;
 use crate::pages::patients::strip::{Page, strip};
 use iis_matching::patient::explain::explain;
 use iis_matching::patient::subject::Subject;
@@ -151,9 +152,11 @@ fn two_persons_side_by_side() {
 #[test]
 fn flagging_a_suspected_duplicate() {
     let form = FlagForm {
-        action: "/patients/1/duplicate".to_owned(),
-        csrf: "token".to_owned(),
-        once: "0".repeat(64),
+        token: Token {
+            action: "/patients/1/duplicate".to_owned(),
+            csrf: "token".to_owned(),
+            once: "0".repeat(64),
+        },
         other: "12".to_owned(),
         remark: String::new(),
         problems: vec![Problem::of("other", "Enter the ten digits of the other record's registry ID.")],

@@ -10,7 +10,7 @@ use super::frames::{nurse_at, patient};
 use super::mail::{mailbox, outbox_with};
 use super::patients::{disclosures_page, reports_page, said, search_page, values_page, what_if, why};
 use super::people::{record, sources, summary};
-use super::printing::{print_of, verify_of, verify_paper_of};
+use super::printing::{print_of, revoke_of, verify_of, verify_paper_of};
 use super::{TODAY, shown, zone};
 use crate::pages::frame::Problem;
 use crate::pages::patients::demographics::demographics_page;
@@ -224,6 +224,7 @@ fn what_a_sender_stores_never_becomes_an_element_or_an_attribute() {
             shown(&sheet(text, vec![Problem::of("name", text)])),
             shown(&outbox_with(text)),
             shown(&print_of(&record, text)),
+            shown(&revoke_of(&record, text)),
             shown(&verify_of(text, Outcome::Unknown)),
             shown(&verify_paper_of(text, true)),
         ]

@@ -5,6 +5,7 @@ use super::people::record;
 use super::{TODAY, golden, number, shown, zone};
 use crate::pages::frame::Problem;
 use crate::pages::patients::printing::document::{Wanted, blank, document, initials};
+use crate::pages::patients::printing::revoking::{RevokePage, revoke_page};
 use crate::pages::patients::printing::view::{Choice, PrintPage, print_page, printed_row};
 use crate::pages::verify::{Outcome, VerifyPage, known};
 use iis_model::PersonId;
@@ -60,6 +61,13 @@ pub(super) fn print_of(record: &PersonRecord, text: &str) -> PrintPage {
         .listing(rows, (!text.is_empty()).then_some(1))
 }
 
+/// The page that asks whether a document shall be revoked.
+pub(super) fn revoke_of(record: &PersonRecord, text: &str) -> RevokePage {
+    let row = printed_row(&printed(text), &zone(), true);
+    let problems = vec![Problem::of("reason-wrong-person", "Choose why the document is not to be believed.")];
+    revoke_page(patient_page("Revoke a document"), record, row, ("token".to_owned(), TODAY), problems)
+}
+
 /// The public page in one state.
 pub(super) fn verify_of(typed: &str, outcome: Outcome) -> VerifyPage {
     let frame = nobody().titled("Confirm a document");
@@ -99,6 +107,7 @@ fn confirming_a_document() {
     let changed = Confirmed { is_current: Some(false), birth_year: None, initials: "".into(), ..confirmed() };
     golden!("verify-changed", verify_of("7KQ4", say(&changed, Some(false))));
     let revoked = Confirmed { revoked_at: Some(moment()), ..confirmed() };
+    golden!("revoke", revoke_of(&record(), "Camp Ridge"));
     golden!("verify-revoked", verify_of("7KQ4", say(&revoked, None)));
 }
 

@@ -162,13 +162,20 @@ async fn a_code_is_confirmed_with_little_and_a_forged_one_is_refused() {
     let listed = house.get(&mut nurse, &format!("/patients/{number}/print")).await;
     let action = listed
         .body
-        .split("action=\"")
+        .split("href=\"")
         .filter_map(|rest| rest.split('"').next())
         .find(|at| at.ends_with("/revoke"));
-    let revoked = house.post(&mut nurse, action.expect("it can be revoked"), "reason=lost").await;
+    let action = action.expect("it can be revoked");
+    let asked = house.get(&mut nurse, action).await;
+    assert!(asked.body.contains("It is not taken back."), "{}", asked.body);
+    let without = house.post(&mut nurse, action, "reason=").await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(without.body.contains("href=\"#reason-wrong-person\""), "{}", without.body);
+    let revoked = house.post(&mut nurse, action, "reason=lost").await;
     assert_eq!(revoked.location(), format!("/patients/{number}/print?done=revoked"), "{}", revoked.body);
     let page = house.get(&mut nobody(), &format!("/verify/{code}")).await;
     assert!(page.body.contains("This document was revoked"), "{}", page.body);
+    assert_eq!(house.get(&mut nurse, action).await.status, StatusCode::NOT_FOUND, "nothing is left to ask");
 }
 
 #[tokio::test]

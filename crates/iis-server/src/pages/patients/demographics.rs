@@ -58,8 +58,18 @@ struct SourceLine {
     name: String,
     /// `03/02/2024`
     since: String,
-    /// `05/20/2025, then 12 Oak St`; empty: it is still said.
-    until: String,
+    held: Held,
+}
+
+/// How a value of a source stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Held {
+    /// It is still said.
+    Still,
+    /// `05/20/2025, then 12 Oak St`: until then.
+    Until(String),
+    /// An address that the source lists behind another one of its kind: where somebody lived before, since nobody knows when.
+    Behind,
 }
 
 /// What one source says about the person.
@@ -76,9 +86,6 @@ pub(crate) struct SourceSays {
 
 /// The values of one kind in a person's demographics: label and value.
 type Values = fn(&Demographics) -> Vec<(String, String)>;
-
-/// What is said of an address that a source lists behind another one of its kind.
-const BEHIND: &str = "listed behind another one";
 
 const ADDRESSES: &str = "addresses";
 
@@ -154,8 +161,7 @@ fn behind(rows: &mut Vec<ValueRow>, sources: &[SourceSays]) {
             if rows.iter().any(|row| row.value.eq_ignore_ascii_case(&value)) {
                 continue;
             }
-            let line =
-                SourceLine { name: source.name.clone(), since: String::new(), until: BEHIND.to_owned() };
+            let line = SourceLine { name: source.name.clone(), since: String::new(), held: Held::Behind };
             rows.push(ValueRow { label, value, sources: vec![line], is_current: false });
         }
     }
@@ -191,7 +197,7 @@ impl SourceLine {
         Self {
             name: name.to_owned(),
             since: day(span.since),
-            until: span.until.map(day).map(then).unwrap_or_default(),
+            held: span.until.map(day).map(then).map_or(Held::Still, Held::Until),
         }
     }
 }

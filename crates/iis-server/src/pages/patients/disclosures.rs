@@ -122,6 +122,7 @@ pub(super) fn action(word: &str) -> &str {
         "take-back-withdrawal" => "brought back what had been withdrawn",
         "vital-record" => "recorded a notice of vital records",
         "seal-identity" => "sealed what was known before an adoption",
+        "restore-identity" => "gave back what was known before an adoption",
         "read-sealed-identity" => "read what an adoption had sealed",
         "ask-who-sees" => "asked whether somebody would see the record",
         "submit-reports" | "submit" => "reported",

@@ -1,16 +1,16 @@
 //! Every dose in detail, one row each, with the reports behind it.
 
-use super::desk::mend;
-use super::doses::{DoseView, Setting, anchor, dose_view, is_dose};
+use super::desk::{Token, mend};
+use super::doses::{DoseView, Setting, dose_view, is_dose};
 use super::recommendation::verdicts::{VerdictView, notices, verdicts};
 use super::record::rests_on;
 use super::strip::{Page, StripView, strip};
 use crate::pages::format;
 use crate::pages::frame::Frame;
 use askama::Template;
-use iis_model::OrganizationId;
 use iis_model::recommendation::Recommendation;
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
+use iis_model::{EventId, OrganizationId};
 use jiff::tz::TimeZone;
 
 /// `GET /patients/{number}/history`
@@ -24,33 +24,33 @@ pub(crate) struct HistoryPage {
     sort: SortView,
     doses: Vec<JudgedDose>,
     made_by: String,
+    /// Puts a dose back that was just removed; none: none was.
+    undo: Option<Token>,
 }
 
 impl HistoryPage {
-    /// The page with the way to correct what this organization reported.
+    /// The page with the way to undo what was just removed.
     #[must_use]
-    pub(crate) fn mendable_by(mut self, record: &PersonRecord, own: Option<OrganizationId>) -> Self {
-        let doses = record.events.iter().rev().filter(|event| is_dose(event));
-        for (at, event) in doses.enumerate() {
-            let report = event.reports.iter().find(|report| Some(report.organization_id) == own);
-            let judged = self.doses.iter_mut().find(|judged| judged.dose.anchor == anchor(at + 1));
-            if let (Some(report), Some(judged)) = (report, judged) {
-                let key = (report.source_record_id, report.report_id);
-                judged.dose.mend_href = mend::href(record.registry_number, key);
-            }
-        }
-        self
+    pub(crate) fn undoable(self, undo: Option<Token>) -> Self {
+        Self { undo, ..self }
     }
-}
 
-impl HistoryPage {
-    /// The page with the way to note a reaction that followed a dose.
+    /// The page with the ways on from each dose: to correct what this organization reported, and, for who may, to note a
+    /// reaction that followed it.
     #[must_use]
-    pub(crate) fn noting(mut self, record: &PersonRecord) -> Self {
-        let doses = record.events.iter().rev().filter(|event| is_dose(event));
-        for (at, event) in doses.enumerate().filter(|(_, event)| event.best.cvx.get().is_some()) {
-            if let Some(judged) = self.doses.iter_mut().find(|judged| judged.dose.anchor == anchor(at + 1)) {
-                let number = record.registry_number;
+    pub(crate) fn with_ways(
+        mut self,
+        record: &PersonRecord,
+        own: Option<OrganizationId>,
+        may_note: bool,
+    ) -> Self {
+        let number = record.registry_number;
+        for judged in &mut self.doses {
+            let Some(event) = record.events.iter().find(|event| event.id == judged.event) else { continue };
+            let report = event.reports.iter().find(|report| Some(report.organization_id) == own);
+            let key = report.map(|report| (report.source_record_id, report.report_id));
+            judged.dose.mend_href = key.map(|key| mend::href(number, key)).unwrap_or_default();
+            if may_note && event.best.cvx.get().is_some() {
                 judged.dose.reaction_href =
                     format!("/patients/{number}/notes/new?kind=reaction&dose={}", event.id.0);
             }
@@ -62,6 +62,7 @@ impl HistoryPage {
 /// A dose with what became of it.
 #[derive(Debug, Clone)]
 struct JudgedDose {
+    event: EventId,
     dose: DoseView,
     verdicts: Vec<VerdictView>,
     notices: Vec<String>,
@@ -93,6 +94,7 @@ pub(crate) fn history_page(
     let setting = Setting { born_on: record.demographics.birth_date(), zone };
     let events = record.events.iter().rev().filter(|event| is_dose(event)).enumerate();
     let judged = |(at, event): (usize, &ConsolidatedEvent)| JudgedDose {
+        event: event.id,
         dose: dose_view(event, at + 1, setting),
         verdicts: verdicts(said, event.id, record.registry_number),
         notices: notices(said, event.id),
@@ -109,6 +111,7 @@ pub(crate) fn history_page(
         rests_on: format::sentence_case(&rests_on(record, zone, today)),
         caption: format!("{number}, {order}, judged as of {}", format::date(today)),
         made_by: said.made_by.to_string(),
+        undo: None,
         sort,
         doses,
         frame,

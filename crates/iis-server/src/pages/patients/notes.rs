@@ -5,9 +5,9 @@ use super::doses::{comments, vaccine_name};
 use crate::pages::status::{Shape, Status};
 use crate::pages::{codes, format};
 use iis_model::event::{Observation, ObservationValue};
+use iis_model::loinc::{CONTRAINDICATION, INDICATION, PRESUMED_IMMUNITY, REACTION, SEROLOGY, VACCINE_TYPE};
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::{Cvx, EventId, EventKind, OrganizationId, PartialDate, ReportedEvent};
-use iis_registry::desk::saying::{REACTION, VACCINE_TYPE};
 
 /// One note.
 #[derive(Debug, Clone)]
@@ -107,10 +107,10 @@ pub(super) fn medical(observation: &Observation) -> Option<iis_print::NoteKind> 
 /// LOINC codes of the observations that clinicians look for (HL7 guide for immunization messaging 1.5, OBX-3).
 fn kind(code: &str) -> Option<(Shape, &'static str)> {
     match code {
-        "59784-9" | "75505-8" => Some((Shape::Good, "Immunity")),
-        "30945-0" => Some((Shape::Out, "Contraindicated")),
+        PRESUMED_IMMUNITY | SEROLOGY => Some((Shape::Good, "Immunity")),
+        CONTRAINDICATION => Some((Shape::Out, "Contraindicated")),
         REACTION => Some((Shape::Doubt, "Reaction")),
-        "59785-6" => Some((Shape::Doubt, "Indication")),
+        INDICATION => Some((Shape::Doubt, "Indication")),
         _ => None,
     }
 }

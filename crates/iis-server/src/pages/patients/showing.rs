@@ -134,20 +134,23 @@ pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>, Query(d
     Ok(rendered(&page.offering(offers).removable_by(record, own)))
 }
 
-/// The order of the history.
+/// The order of the history, and what was just done.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Order {
+pub(crate) struct HistoryAsked {
     #[serde(default)]
     order: String,
     #[serde(default)]
     done: String,
+    /// The report that was just removed.
+    #[serde(default)]
+    undo: String,
 }
 
 /// `GET /patients/{number}/history`
 pub(crate) async fn history(
     visitor: Visitor,
     Path(number): Path<String>,
-    Query(order): Query<Order>,
+    Query(order): Query<HistoryAsked>,
 ) -> Answer {
     let looked = look(&visitor, &number, Page::History).await?;
     let record = &looked.record;
@@ -161,9 +164,10 @@ pub(crate) async fn history(
         return Ok(rendered(&page));
     }
     let own = desk::organization(&visitor, Permission::ChangeDose).await?;
-    let page = page.mendable_by(record, own);
+    let removed = own.and_then(|_| desk::mend::key(&order.undo)).filter(|_| order.done == "removed");
+    let undo = removed.map(|key| desk::Token::new(&visitor, desk::mend::href(record.registry_number, key)));
     let may_note = visitor.may(Permission::RecordContraindications);
-    Ok(rendered(&if may_note { page.noting(record) } else { page }))
+    Ok(rendered(&page.with_ways(record, own, may_note).undoable(undo)))
 }
 
 /// `GET /patients/{number}/demographics`

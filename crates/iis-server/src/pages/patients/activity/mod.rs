@@ -2,12 +2,11 @@
 //!
 //! Who may only read sees the same page without its forms.
 
+mod said;
 pub(in crate::pages) mod view;
 
-use super::desk::dates::{UNREADABLE, read_day};
 use super::desk::meanwhile::{conflict, merged};
-use super::desk::plain::folded;
-use super::desk::remarks::{ToHeed, in_words};
+use super::desk::remarks::ToHeed;
 use super::desk::{Token, Typed, notice, site};
 use super::showing::{open, open_merged};
 use super::strip::{Band, Page, strip};
@@ -21,22 +20,17 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use iis_model::access::Permission;
-use iis_model::activity::{Activity, ActivitySaid, Level};
+use iis_model::activity::{Activity, Level};
 use iis_model::organization::Site;
-use iis_model::person::Dated;
 use iis_model::record::PersonRecord;
-use iis_model::{Date, Demographics, Given, SiteId, Submission};
+use iis_model::{Date, SiteId};
 use iis_registry::activity::{self, Activities, Everywhere, Standing};
 use iis_registry::desk::{About, Entry, Outcome, became, enter};
 use iis_registry::directory::{Directory, directory};
+use said::{read, submission};
 use serde::Deserialize;
 use std::sync::Arc;
 use view::{ActivityForm, Card, HistoryRow, OtherSite, StatusPage, because, choices, status};
-
-/// How often somebody is to be tried before they count as lost.
-const ATTEMPTS: u32 = 3;
-/// The longest note, in letters.
-const LONGEST_NOTE: usize = 200;
 
 /// A level as the page knows it: what begins the names of its fields, and who may say something.
 const fn at(level: Level) -> (&'static str, Permission) {
@@ -304,8 +298,7 @@ async fn set(
         }
         Outcome::Mend(remarks) => {
             let field = format!("{}-since", at(level).0);
-            let problems =
-                remarks.iter().map(|remark| Problem::of(field.clone(), in_words(&remark.text))).collect();
+            let problems = remarks.iter().map(|remark| Problem::of(field.clone(), &*remark.text)).collect();
             mend(&visitor, &record, Refused { level, typed: &typed, problems, heed: ToHeed::default() }).await
         }
         Outcome::Heed(remarks) => {
@@ -320,67 +313,6 @@ async fn mend(visitor: &Visitor, record: &PersonRecord, refused: Refused<'_>) ->
     let page = page(visitor, record, Some(refused)).await?;
     let response: Response = (StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response();
     Ok(response)
-}
-
-/// What a message would say: of the site in PD1-16, of the jurisdiction nothing.
-fn submission(said: ActivitySaid) -> Submission {
-    let status = match said.level {
-        Level::Site => {
-            Dated { value: Given::of(said.activity.as_status()), effective_on: Given::of(said.effective_on) }
-        }
-        Level::Jurisdiction => Dated::default(),
-    };
-    let person = Demographics { status, ..Demographics::default() };
-    Submission { person, activity: Some(said), ..Submission::default() }
-}
-
-/// What was chosen, with what its reason wants.
-fn read(level: Level, typed: &Typed, today: Date) -> Result<ActivitySaid, Vec<Problem>> {
-    let id = at(level).0;
-    let field = |name: &str| format!("{id}-{name}");
-    let mut problems = Vec::new();
-    let chosen =
-        Activity::from_code(typed.get("activity")).filter(|one| Activity::choices(level).contains(one));
-    if chosen.is_none() {
-        problems.push(Problem::of(field("activity"), "Choose one."));
-    }
-    let since = read_day(typed.get("since"), today);
-    match since {
-        None => problems.push(Problem::of(field("since"), UNREADABLE)),
-        Some(since) if since > today => {
-            problems
-                .push(Problem::of(field("since"), "The date is in the future. Check the year or the month."));
-        }
-        Some(_) => {}
-    }
-    let attempts: u32 = typed.get("attempts").parse().unwrap_or(0);
-    let is_returned = !typed.get("returned").is_empty();
-    if chosen == Some(Activity::LostToFollowUp) && attempts < ATTEMPTS && !is_returned {
-        let words = format!("Say how often you tried: {ATTEMPTS} times at least, or that mail came back.");
-        problems.push(Problem::of(field("attempts"), words));
-    }
-    let note = folded(typed.get("note"));
-    if note.chars().count() > LONGEST_NOTE {
-        let words = format!("Shorten the note to {LONGEST_NOTE} letters: it has {}.", note.chars().count());
-        problems.push(Problem::of(field("note"), words));
-    }
-    if chosen == Some(Activity::Outside) && note.chars().filter(|letter| letter.is_alphanumeric()).count() < 2
-    {
-        let words = "Say where the person lives now, as far as you know, or change the address first.";
-        problems.push(Problem::of(field("note"), words));
-    }
-    let tried = match chosen {
-        Some(Activity::LostToFollowUp) if is_returned => "Mail came back. ".to_owned(),
-        Some(Activity::LostToFollowUp) => format!("Tried {attempts} times. "),
-        _ => String::new(),
-    };
-    match (chosen, since) {
-        (Some(activity), Some(effective_on)) if problems.is_empty() => {
-            let note = format!("{tried}{note}").trim().into();
-            Ok(ActivitySaid { level, activity, note, effective_on })
-        }
-        _ => Err(problems),
-    }
 }
 
 /// What must not be overlooked on the record: where the person is inactive.
@@ -398,43 +330,4 @@ pub(super) async fn bands(visitor: &Visitor, record: &PersonRecord) -> Result<Ve
     let state = view::band("in the state", everywhere.jurisdiction);
     let band = |text| Band { kind: "info", icon: "info", text };
     Ok([here, state].into_iter().flatten().map(band).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::read;
-    use crate::pages::patients::desk::Typed;
-    use iis_model::activity::{Activity, Level};
-    use jiff::civil::date;
-
-    /// Fields with what is typed into them.
-    type Fields<'a> = &'a [(&'a str, &'a str)];
-
-    #[test]
-    fn a6_a8_some_reasons_want_more() {
-        use Level::{Jurisdiction, Site};
-        let long = "x".repeat(super::LONGEST_NOTE + 1);
-        #[rustfmt::skip]
-        let table: &[(Level, Fields<'_>, Result<&str, &str>)] = &[
-            (Site,         &[("activity", "moved"), ("since", "t")],                        Ok("")),
-            (Site,         &[("activity", "outside"), ("since", "t")],                      Err("here-activity")),
-            (Site,         &[("activity", "lost"), ("since", "t"), ("attempts", "2")],      Err("here-attempts")),
-            (Site,         &[("activity", "lost"), ("since", "t"), ("attempts", "3")],      Ok("Tried 3 times.")),
-            (Site,         &[("activity", "lost"), ("since", "t"), ("returned", "1")],      Ok("Mail came back.")),
-            (Jurisdiction, &[("activity", "outside"), ("since", "t")],                      Err("state-note")),
-            (Jurisdiction, &[("activity", "outside"), ("since", "t"), ("note", "Ohio now")], Ok("Ohio now")),
-            (Jurisdiction, &[("activity", "outside"), ("since", "t"), ("note", " Ohio\t")], Ok("Ohio")),
-            (Jurisdiction, &[("activity", "outside"), ("since", "t"), ("note", long.as_str())],     Err("state-note")),
-            (Jurisdiction, &[("activity", "moved"), ("since", "t")],                        Err("state-activity")),
-            (Jurisdiction, &[("activity", "deceased"), ("since", "t")],                     Err("state-activity")),
-            (Jurisdiction, &[("activity", "active"), ("since", "12/31/2099")],              Err("state-since")),
-        ];
-        for (level, fields, expected) in table {
-            let read = read(*level, &Typed::of(fields), date(2026, 3, 2));
-            let read =
-                read.as_ref().map(|said| &*said.note).map_err(|problems| problems[0].field.to_string());
-            assert_eq!(read, expected.map_err(str::to_owned), "{fields:?}");
-        }
-        assert!(Activity::choices(Site).len() > 3);
-    }
 }

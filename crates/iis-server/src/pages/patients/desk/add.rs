@@ -1,9 +1,10 @@
 //! Adding a person: only after a search of one's own, and after whoever looks alike was shown (requirements P-5, P-6).
 
 use super::alike::{AlikeView, alike};
-use super::change::{PersonForm, problem, submission, typed_values};
+use super::change::{problem, submission, typed_values};
 use super::fields::{Part, all};
 use super::person::{Values, said};
+use super::person_form::PersonForm;
 use super::remarks::ToHeed;
 use super::{Token, Typed, site};
 use crate::pages::drafts::kept;

@@ -4,7 +4,7 @@ use super::card_view::Choice;
 use super::dates::{UNREADABLE, read_partial};
 use super::meanwhile::conflict;
 use super::reaction;
-use super::remarks::{ToHeed, in_words};
+use super::remarks::ToHeed;
 use super::{Token, Typed, set};
 use crate::pages::codes;
 use crate::pages::drafts::kept;
@@ -292,7 +292,7 @@ pub(crate) async fn submit(
         Outcome::Stored(_) => Ok(redirect(&format!("{record_href}?done=noted"))),
         Outcome::Moved | Outcome::Alike(_) => merged(),
         Outcome::Mend(remarks) => {
-            let problems = remarks.iter().map(|remark| Problem::of("on", in_words(&remark.text))).collect();
+            let problems = remarks.iter().map(|remark| Problem::of("on", &*remark.text)).collect();
             let page = page(setting.clone(), form(problems));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
         }

@@ -6,7 +6,7 @@
 use super::card_view::{CardForm, CardPage, Cell, Line, LineKind, Mark, lines};
 use super::dates::{UNREADABLE, read_partial};
 use super::meanwhile::conflict;
-use super::remarks::{ToHeed, in_words};
+use super::remarks::ToHeed;
 use super::{Setting, Token, Typed, set};
 use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
@@ -103,7 +103,7 @@ pub(crate) async fn submit(
             for remark in &remarks {
                 let at = remark.dose.and_then(|dose| places.get(usize::from(dose).checked_sub(1)?));
                 if let Some((line, cell)) = at {
-                    lines[*line].cells[*cell].mark = Mark::Wrong(in_words(&remark.text));
+                    lines[*line].cells[*cell].mark = Mark::Wrong(remark.text.to_string());
                 }
             }
             let page = CardPage::new_in_error(setting.clone(), form(&lines));

@@ -3,11 +3,12 @@
 //! The form carries what it showed. A field that was not touched says nothing; one that somebody else changed while it was
 //! being typed is shown with both values before it is stored. Source: requirements P-2, screens section 3.5.
 
-use super::fields::{Part, SECTIONS, Section, all};
+use super::fields::{Part, all};
 use super::meanwhile::conflict;
 use super::person::{Values, said, values};
+use super::person_form::PersonForm;
 use super::plain::folded;
-use super::remarks::{ToHeed, in_words};
+use super::remarks::ToHeed;
 use super::{Token, Typed, set};
 use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
@@ -37,115 +38,6 @@ pub(in crate::pages) struct ChangePage {
     pub(in crate::pages) form: PersonForm,
     pub(in crate::pages) back_href: String,
     pub(in crate::pages) site: String,
-}
-
-/// The form about a person.
-#[derive(Debug, Clone, Default)]
-pub(in crate::pages) struct PersonForm {
-    pub(in crate::pages) token: Token,
-    pub(in crate::pages) sections: Vec<SectionView>,
-    /// What the form showed, for the next press of its button.
-    pub(in crate::pages) shown: String,
-    pub(in crate::pages) heed: ToHeed,
-    pub(in crate::pages) problems: Vec<Problem>,
-}
-
-/// Fields under one heading.
-#[derive(Debug, Clone)]
-pub(in crate::pages) struct SectionView {
-    pub(in crate::pages) heading: &'static str,
-    pub(in crate::pages) fields: Vec<FieldView>,
-}
-
-/// A field as it is shown.
-#[derive(Debug, Clone)]
-pub(in crate::pages) struct FieldView {
-    pub(in crate::pages) id: &'static str,
-    pub(in crate::pages) label: &'static str,
-    pub(in crate::pages) hint: &'static str,
-    pub(in crate::pages) kind: &'static str,
-    pub(in crate::pages) most: u16,
-    pub(in crate::pages) value: String,
-    pub(in crate::pages) options: Vec<super::card_view::Choice>,
-    /// What somebody else made of it meanwhile.
-    pub(in crate::pages) meanwhile: String,
-    /// The question that this field and those behind it answer together; empty: it begins none.
-    pub(in crate::pages) begins: &'static str,
-    /// The last of those that answer together.
-    pub(in crate::pages) ends: bool,
-}
-
-impl PersonForm {
-    /// The form with these values, for a new person or a known one.
-    pub(in crate::pages) fn new(token: Token, values: &Values, is_new: bool, problems: Vec<Problem>) -> Self {
-        let is_shown = |section: &&Section| if is_new { section.of_new } else { section.of_known };
-        let section = |section: &Section| SectionView {
-            heading: section.heading,
-            fields: together(section.fields.iter().map(|field| FieldView::of(field, values)).collect()),
-        };
-        Self {
-            token,
-            sections: SECTIONS.iter().filter(is_shown).map(section).collect(),
-            problems,
-            ..Self::default()
-        }
-    }
-
-    fn field(&mut self, id: &str) -> Option<&mut FieldView> {
-        self.sections.iter_mut().flat_map(|section| &mut section.fields).find(|field| field.id == id)
-    }
-}
-
-/// Fields to tick stand beside each other and answer one question: the races.
-fn together(mut fields: Vec<FieldView>) -> Vec<FieldView> {
-    let is_ticked = |field: &FieldView| field.kind == "tick";
-    if let Some(first) = fields.iter().position(is_ticked) {
-        fields[first].begins = "Race (tick all that are said)";
-        let last = fields.iter().rposition(is_ticked).unwrap_or(first);
-        fields[last].ends = true;
-    }
-    fields
-}
-
-impl FieldView {
-    fn of(field: &super::fields::Field, values: &Values) -> Self {
-        use super::card_view::Choice;
-        use super::fields::Kind;
-        let value = values.get(field.id).cloned().unwrap_or_default();
-        let (kind, most) = match field.kind {
-            Kind::Text(most) => ("text", most),
-            Kind::Date => ("date", 24),
-            Kind::Phone => ("phone", 30),
-            Kind::One(_) => ("one", 0),
-            Kind::Tick => ("tick", 0),
-        };
-        let mut options: Vec<Choice> = Vec::new();
-        if let Kind::One(known) = field.kind {
-            let choice = |(code, word): &(&str, &str)| Choice {
-                value: (*code).to_owned(),
-                label: (*word).to_owned(),
-                is_chosen: *code == value,
-            };
-            options.extend(known.iter().map(choice));
-            if !options.iter().any(|option| option.is_chosen) {
-                let (label, is_chosen) = (format!("As reported: {value}"), true);
-                options.push(Choice { value: value.clone(), label, is_chosen });
-            }
-        }
-        let (id, label, hint) = (field.id, field.label, field.hint);
-        Self {
-            id,
-            label,
-            hint,
-            kind,
-            most,
-            value,
-            options,
-            meanwhile: String::new(),
-            begins: "",
-            ends: false,
-        }
-    }
 }
 
 /// `GET /patients/{number}/demographics/change`
@@ -229,11 +121,12 @@ pub(crate) async fn submit(
     let heeded = typed.heeded();
     // a birth date that nobody touched is not asked about with every change
     let is_new = person.born_on != setting.record.demographics.born_on;
-    let doubts: Vec<_> =
-        is_new.then(|| born_after_doses(&person, &setting.record)).flatten().into_iter().collect();
-    if doubts.iter().any(|(code, _)| !heeded.iter().any(|known| **known == **code)) {
+    let born = is_new.then(|| born_after_doses(&person, &setting.record)).flatten();
+    let dies = dies(&person, &setting.record.demographics);
+    let doubts: Vec<_> = born.into_iter().chain(dies).collect();
+    if let Some(heed) = ToHeed::unread(&doubts, &heeded) {
         let mut form = form(Vec::new());
-        form.heed = ToHeed::said(&doubts, &heeded);
+        form.heed = heed;
         return Ok(rendered(&page(setting.clone(), form)));
     }
     let entry = Entry {
@@ -277,6 +170,18 @@ fn born_after_doses(said: &Demographics, record: &PersonRecord) -> Option<(Strin
     (!days.is_empty()).then(|| (format!("BORN-{born}"), text))
 }
 
+/// Whether the patient shall count as deceased who did not so far: it reaches everybody who cares for the patient.
+fn dies(said: &Demographics, believed: &Demographics) -> Option<(String, String)> {
+    let died_on = said.died_on.get()?;
+    let is_new = said.is_deceased.value == Some(true) && believed.is_deceased.value != Some(true);
+    let text = format!(
+        "The patient will count as deceased on {}, at every clinic and in the state: nothing is due any more, and nobody is \
+         written to. It is taken back by emptying the date.",
+        format::partial_date(died_on)
+    );
+    is_new.then(|| (format!("DIED-{died_on}"), text))
+}
+
 pub(super) fn submission(person: Demographics) -> Submission {
     Submission { person, ..Submission::default() }
 }
@@ -303,7 +208,7 @@ pub(super) fn problem(remark: &Remark) -> Problem {
         "PID-29" | "PID-30" => "died",
         _ => "last",
     };
-    Problem::of(field, in_words(&remark.text))
+    Problem::of(field, &*remark.text)
 }
 
 /// What was typed into the fields of the form.
@@ -357,7 +262,7 @@ fn merged(wanted: &Values, shown: &Values, now: &Values) -> Values {
 #[cfg(test)]
 mod tests {
     use super::super::fields::Part;
-    use super::{Values, born_after_doses, changed, meanwhile, merged};
+    use super::{Values, born_after_doses, changed, dies, meanwhile, merged};
     use iis_model::event::InformationSource;
     use iis_model::testing::{dose, person, record};
 
@@ -372,6 +277,20 @@ mod tests {
         // some day of that month may be after the birth
         assert!(!asked("2021-04-30").expect("a question").contains("2021"));
         assert!(asked("2021-05-01").expect("a question").contains("04/??/2021"));
+    }
+
+    #[test]
+    fn a_death_is_asked_about_once_and_its_correction_is_not() {
+        let died = |on: &str| {
+            let mut said = person();
+            said.is_deceased = iis_model::Given::of(true);
+            said.died_on = iis_model::Given::of(on.parse().expect("a date"));
+            said
+        };
+        let (_, text) = dies(&died("2026-02-20"), &person()).expect("a question");
+        assert!(text.contains("02/20/2026"), "{text}");
+        assert_eq!(dies(&died("2026-02-21"), &died("2026-02-20")), None);
+        assert_eq!(dies(&person(), &died("2026-02-20")), None);
     }
 
     fn values(fields: &[(&'static str, &str)]) -> Values {

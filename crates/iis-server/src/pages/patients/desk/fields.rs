@@ -13,6 +13,8 @@ pub(super) enum Kind {
     Phone,
     /// One of these: code and word. The first stands for nothing said.
     One(&'static [(&'static str, &'static str)]),
+    /// A country.
+    Country,
     /// Ticked or not.
     Tick,
 }
@@ -142,8 +144,9 @@ pub(super) const SECTIONS: &[Section] = &[
         field(Part::Home, "street", "Street (optional)", Kind::Text(120)),
         field(Part::Home, "unit", "Apartment or unit (optional)", Kind::Text(60)),
         field(Part::Home, "city", "City (optional)", Kind::Text(60)),
-        field(Part::Home, "state", "State (optional)", Kind::Text(2)).hint("Two letters"),
-        field(Part::Home, "zip", "ZIP code (optional)", Kind::Text(10)),
+        field(Part::Home, "state", "State (optional)", Kind::Text(60)).hint("Two letters; abroad the province, if there is one"),
+        field(Part::Home, "zip", "ZIP or postal code (optional)", Kind::Text(12)),
+        field(Part::Home, "country", "Country", Kind::Country),
         field(Part::Contact, "phone", "Telephone (optional)", Kind::Phone).hint("Ten digits, for example (202) 555-0140"),
         field(Part::Contact, "email", "E-mail (optional)", Kind::Text(120)),
     ]},

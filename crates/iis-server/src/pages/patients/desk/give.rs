@@ -9,7 +9,7 @@ use super::elsewhere;
 use super::give_view::{GiveForm, GivePage, ROUTES, Row, Unfit, rows};
 use super::given::{instead_of, read};
 use super::meanwhile::conflict;
-use super::remarks::{ToHeed, in_words};
+use super::remarks::{ToHeed, is_unread};
 use super::scan::scanned;
 use super::{Setting, Token, Typed, set};
 use crate::pages::codes;
@@ -228,10 +228,8 @@ pub(crate) async fn submit(
     };
     let heeded = typed.heeded();
     let own = doubts(&visit, &rows, &desk);
-    let is_unread = |code: &str| !heeded.iter().any(|known| **known == *code);
-    if own.iter().any(|(code, _)| is_unread(code)) {
-        let is_changed = own.iter().any(|(code, _)| code.starts_with(GONE) && is_unread(code));
-        let heed = ToHeed::said(&own, &heeded);
+    if let Some(heed) = ToHeed::unread(&own, &heeded) {
+        let is_changed = own.iter().any(|(code, _)| code.starts_with(GONE) && is_unread(code, &heeded));
         let page = desk.show(&visitor, &typed, rows, Shown { heed, ..Shown::default() });
         return Ok(if is_changed { conflict(page) } else { page });
     }
@@ -262,7 +260,7 @@ pub(crate) async fn submit(
                     row => format!("lot_{row}"),
                 });
                 let field = field.unwrap_or_default();
-                Problem::of(field, in_words(&remark.text))
+                Problem::of(field, &*remark.text)
             };
             let problems = remarks.iter().map(problem).collect();
             Ok(desk.show(&visitor, &typed, rows, Shown { problems, ..Shown::default() }))

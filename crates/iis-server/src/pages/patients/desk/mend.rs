@@ -2,7 +2,7 @@
 
 use super::meanwhile::{MeanwhileView, conflict};
 use super::mend_form::{MendForm, Stock, is_same, other_product, read};
-use super::remarks::{ToHeed, in_words};
+use super::remarks::ToHeed;
 use super::{Setting, Token, Typed, set};
 use crate::pages::codes;
 use crate::pages::drafts::kept;
@@ -18,7 +18,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use iis_model::access::Permission;
 use iis_model::{Cvx, EventKind, ReportId, ReportedEvent, SourceRecordId};
-use iis_registry::desk::{self, Outcome, OwnReport, REASONS, Replaced, ReportKey};
+use iis_registry::desk::{self, Outcome, OwnReport, PUT_BACK, REASONS, Replaced, ReportKey};
 use iis_registry::inventory::on_hand;
 
 /// `GET /patients/{number}/reports/{record}-{report}/mend`
@@ -40,7 +40,7 @@ pub(in crate::pages) fn href(number: iis_model::RegistryNumber, (record, report)
 }
 
 /// The report of an address.
-pub(super) fn key(text: &str) -> Option<ReportKey> {
+pub(in crate::pages::patients) fn key(text: &str) -> Option<ReportKey> {
     let (record, report) = text.split_once('.')?;
     Some((SourceRecordId(record.parse().ok()?), ReportId(report.parse().ok()?)))
 }
@@ -131,12 +131,44 @@ fn replaced_meanwhile(
     conflict(rendered(&MendPage { meanwhile, ..page(setting, form) }))
 }
 
+/// Undoes a removal by one press, as long as nobody said something else meanwhile; where there is something to read or to
+/// mend first, the dose is shown as it was.
+async fn undo(
+    visitor: &Visitor,
+    setting: Setting,
+    (key, found): (ReportKey, &OwnReport),
+    typed: &Typed,
+) -> Answer {
+    let history = Page::History.href(setting.record.registry_number);
+    let OwnReport::Replaced(replaced) = found else {
+        return Ok(redirect(&format!("{history}?done=nothing")));
+    };
+    if !replaced.now.is_delete() {
+        return Ok(redirect(&format!("{history}?done=nothing")));
+    }
+    let deed = deed(visitor, Permission::ChangeDose, PUT_BACK.0, typed.get("once"))?;
+    let by = (deed, setting.site.clone());
+    let outcome = desk::put_back(&visitor.app.registry, by, (setting.record.id, key)).await;
+    match outcome.map_err(|failure| visitor.failed(&failure))? {
+        Outcome::Stored(_) => Ok(redirect(&format!("{history}?done=undone"))),
+        Outcome::Mend(_) | Outcome::Heed(_) => {
+            let token = Token::new(visitor, href(setting.record.registry_number, replaced.key));
+            let products = products(visitor, &replaced.now);
+            Ok(rendered(&page(setting, MendForm::new(token, &replaced.now, (None, &products), Vec::new()))))
+        }
+        Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&format!("{history}?done=nothing"))),
+    }
+}
+
 /// `POST /patients/{number}/reports/{record}.{report}/mend`
 pub(crate) async fn submit(
     Path((number, report)): Path<(String, String)>,
     Filled { visitor, form: typed }: Filled<Typed>,
 ) -> Answer {
     let (setting, key, found) = open(&visitor, &number, &report).await?;
+    if typed.get("do") == "undo" {
+        return undo(&visitor, setting, (key, &found), &typed).await;
+    }
     let (today, removes) = (visitor.arrival.today, typed.get("do") == "remove");
     let history = Page::History.href(setting.record.registry_number);
     let registry = &visitor.app.registry;
@@ -184,8 +216,8 @@ pub(crate) async fn submit(
         match read(&typed, &said, today, &stock) {
             Ok(now) => {
                 let doubt = other_product(&said, &now, &stock);
-                if doubt.iter().any(|(code, _)| !heeded.iter().any(|known| **known == **code)) {
-                    return Ok(to_heed(ToHeed::said(doubt.as_slice(), &heeded)));
+                if let Some(heed) = ToHeed::unread(doubt.as_slice(), &heeded) {
+                    return Ok(to_heed(heed));
                 }
                 desk::correct(registry, by, about, now, heeded.clone()).await
             }
@@ -194,7 +226,8 @@ pub(crate) async fn submit(
     };
     match outcome.map_err(|failure| visitor.failed(&failure))? {
         Outcome::Stored(_) => {
-            Ok(redirect(&format!("{history}?done={}", if removes { "removed" } else { "corrected" })))
+            let undo = format!("removed&undo={}.{}", key.0.0, key.1.0);
+            Ok(redirect(&format!("{history}?done={}", if removes { &undo } else { "corrected" })))
         }
         Outcome::Moved | Outcome::Alike(_) => match open(&visitor, &number, &report).await? {
             (setting, _, OwnReport::Replaced(replaced)) => {
@@ -209,7 +242,7 @@ pub(crate) async fn submit(
                 "RXA-16" => "expires",
                 _ => "on",
             };
-            let problem = |remark: &desk::Remark| Problem::of(field(&remark.place), in_words(&remark.text));
+            let problem = |remark: &desk::Remark| Problem::of(field(&remark.place), &*remark.text);
             Ok(again(remarks.iter().map(problem).collect()))
         }
         Outcome::Heed(remarks) => Ok(to_heed(ToHeed::of(&remarks, |_| String::new()).and(&heeded))),

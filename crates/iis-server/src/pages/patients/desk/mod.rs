@@ -21,6 +21,7 @@ pub(in crate::pages) mod meanwhile;
 pub(in crate::pages) mod mend;
 pub(in crate::pages) mod mend_form;
 pub(in crate::pages) mod person;
+pub(in crate::pages) mod person_form;
 pub(in crate::pages) mod plain;
 mod reaction;
 pub(in crate::pages) mod remarks;
@@ -238,6 +239,9 @@ pub(in crate::pages) fn notice(done: &str) -> Option<Notice> {
         ("added", _) => "Saved: a new record.".to_owned(),
         ("status", _) => "Saved: the status. What was said before stays in the list.".to_owned(),
         ("corrected", _) => "Saved: the dose is corrected. What was said before is kept.".to_owned(),
+        ("undone", _) => {
+            "Undone: the dose is in the record again. The removal stays in the audit trail.".to_owned()
+        }
         ("removed", _) => "Removed from the record. It stays in the audit trail.".to_owned(),
         ("untyped", _) => {
             let text = "Nothing was typed, so nothing was saved.".to_owned();

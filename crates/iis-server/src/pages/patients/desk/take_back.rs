@@ -4,7 +4,6 @@
 use super::card_view::Choice;
 use super::meanwhile::conflict;
 use super::mend::key;
-use super::remarks::in_words;
 use super::{Setting, Token, Typed, set};
 use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
@@ -19,6 +18,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use iis_model::access::Permission;
+use iis_model::record::ReportOrigin;
 use iis_model::{RegistryNumber, ReportedEvent};
 use iis_registry::desk::{self, NOTE_REASONS, Outcome, OwnReport, ReportKey};
 
@@ -31,10 +31,41 @@ pub(in crate::pages) struct TakeBackPage {
     pub(in crate::pages) token: Token,
     /// What is taken back, in words.
     pub(in crate::pages) said: Vec<String>,
+    /// Who else says the same: it stays as long as they do.
+    pub(in crate::pages) also: Vec<AlsoSaid>,
     pub(in crate::pages) reasons: Vec<Choice>,
     pub(in crate::pages) problems: Vec<Problem>,
     pub(in crate::pages) record_href: String,
     pub(in crate::pages) site: String,
+}
+
+/// Another report of the same note, and what can be done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::pages) struct AlsoSaid {
+    /// `Birch Clinic, birch-ehr`
+    pub(in crate::pages) who: String,
+    pub(in crate::pages) label: &'static str,
+    pub(in crate::pages) href: String,
+}
+
+/// The other reports of the note that a report says: one's own are removed too, those of others by asking for it.
+fn also(setting: &Setting, key: ReportKey) -> Vec<AlsoSaid> {
+    let own = setting.site.organization_id;
+    let number = setting.record.registry_number;
+    let of = |report: &ReportOrigin| (report.source_record_id, report.report_id);
+    let event = setting.record.events.iter().find(|event| event.reports.iter().any(|one| of(one) == key));
+    let others = event.into_iter().flat_map(|event| &event.reports).filter(|report| of(report) != key);
+    let also = others.map(|report| {
+        let is_own = report.organization_id == own;
+        let (label, href) = if is_own {
+            ("Remove that one too", href(number, of(report)))
+        } else {
+            ("Ask the Help Desk to have it corrected", "/help/tickets/new?category=record".to_owned())
+        };
+        let came = if report.sender.is_empty() { "by form" } else { &report.sender };
+        AlsoSaid { who: format!("{}, {came}", report.organization), label, href }
+    });
+    also.collect()
 }
 
 /// The address of the page about a report.
@@ -74,10 +105,11 @@ async fn open(visitor: &Visitor, number: &str, report: &str) -> Result<(Setting,
 pub(in crate::pages) fn page(
     setting: Setting,
     token: Token,
-    event: &ReportedEvent,
+    (event, key): (&ReportedEvent, ReportKey),
     typed: &Typed,
     problems: Vec<Problem>,
 ) -> TakeBackPage {
+    let also = also(&setting, key);
     let reason = |(word, text): &(&str, &str)| Choice {
         value: (*word).to_owned(),
         label: (*text).to_owned(),
@@ -88,6 +120,7 @@ pub(in crate::pages) fn page(
         strip: setting.strip,
         token,
         said: said(event),
+        also,
         reasons: NOTE_REASONS.iter().map(reason).collect(),
         problems,
         record_href: Page::Record.href(setting.record.registry_number),
@@ -105,7 +138,7 @@ pub(crate) async fn form(visitor: Visitor, Path((number, report)): Path<(String,
         typed = kept.typed;
         setting.frame = setting.frame.noticed(Some(kept.notice));
     }
-    Ok(rendered(&page(setting, Token::new(&visitor, href), &event, &typed, Vec::new())))
+    Ok(rendered(&page(setting, Token::new(&visitor, href), (&event, key), &typed, Vec::new())))
 }
 
 /// `POST /patients/{number}/notes/{record}.{report}/remove`
@@ -120,12 +153,12 @@ pub(crate) async fn submit(
     };
     let token = Token::new(&visitor, href(setting.record.registry_number, key));
     if Some(key) != self::key(&report) {
-        return Ok(meanwhile(setting, token, &event, &typed));
+        return Ok(meanwhile(setting, token, (&event, key), &typed));
     }
     let Some((reason, _)) = NOTE_REASONS.iter().find(|(word, _)| *word == typed.get("reason")) else {
         let field = format!("reason-{}", NOTE_REASONS[0].0);
         let problems = vec![Problem::of(field, "Choose why it is removed.")];
-        let page = page(setting, token, &event, &typed, problems);
+        let page = page(setting, token, (&event, key), &typed, problems);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response());
     };
     let deed = deed(&visitor, Permission::RecordContraindications, reason, typed.get("once"))?;
@@ -134,16 +167,19 @@ pub(crate) async fn submit(
     match outcome.map_err(|failure| visitor.failed(&failure))? {
         Outcome::Stored(_) => Ok(redirect(&format!("{record_href}?done=removed"))),
         Outcome::Mend(remarks) | Outcome::Heed(remarks) => {
-            let problems = remarks.iter().map(|remark| Problem::of("", in_words(&remark.text))).collect();
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page(setting, token, &event, &typed, problems)))
+            let problems = remarks.iter().map(|remark| Problem::of("", &*remark.text)).collect();
+            Ok((
+                StatusCode::UNPROCESSABLE_ENTITY,
+                rendered(&page(setting, token, (&event, key), &typed, problems)),
+            )
                 .into_response())
         }
-        Outcome::Moved | Outcome::Alike(_) => Ok(meanwhile(setting, token, &event, &typed)),
+        Outcome::Moved | Outcome::Alike(_) => Ok(meanwhile(setting, token, (&event, key), &typed)),
     }
 }
 
 /// It was changed while somebody read: what it says now, to be removed or left.
-fn meanwhile(setting: Setting, token: Token, event: &ReportedEvent, typed: &Typed) -> Response {
+fn meanwhile(setting: Setting, token: Token, about: (&ReportedEvent, ReportKey), typed: &Typed) -> Response {
     let text = "Nothing was removed: this was changed since you opened the page. Read what it says now.";
-    conflict(rendered(&page(setting, token, event, typed, vec![Problem::of("", text)])))
+    conflict(rendered(&page(setting, token, about, typed, vec![Problem::of("", text)])))
 }

@@ -1,6 +1,7 @@
 //! Printing: what, in which language, for what; then the document. Reading roles print too (requirements S-66).
 
 pub(in crate::pages) mod document;
+pub(crate) mod revoking;
 pub(in crate::pages) mod view;
 
 use super::recommendation::Said;
@@ -11,7 +12,7 @@ use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::frame::{Notice, Problem};
 use crate::pages::press::{issuer, printed, verification};
-use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
+use crate::pages::visitor::{Answer, Stop, Visitor, rendered};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -148,36 +149,6 @@ pub(crate) async fn blank(
     let wanted = Wanted { form, language, lots: false };
     let document = document::blank(&wanted, issuer(&visitor), &visitor.arrival);
     Ok(as_pdf(printed(&visitor, document).await?, form))
-}
-
-/// Why a document is revoked.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Revoking {
-    #[serde(default)]
-    reason: String,
-}
-
-/// `POST /patients/{number}/print/{document}/revoke`
-pub(crate) async fn revoke(
-    Path((number, document)): Path<(String, String)>,
-    Filled { visitor, form }: Filled<Revoking>,
-) -> Answer {
-    let record = printable(&visitor, &number).await?;
-    let nothing = || visitor.no_page(NoPage::NotFound);
-    let document: i64 = document.parse().map_err(|_| nothing())?;
-    let granted = visitor.granted(Permission::PrintOfficialRecord)?;
-    let settles = visitor.may(Permission::ResolveDuplicates);
-    let (registry, about) = (&visitor.app.registry, (record.id, document));
-    match prints::revoke(registry, granted, about, &form.reason, settles, visitor.arrival).await {
-        Ok(true) => Ok(redirect(&format!("/patients/{}/print?done=revoked", record.registry_number))),
-        Ok(false) => Err(nothing()),
-        Err(Failure::Rule(text)) => {
-            let problems = vec![Problem::of("printed", text)];
-            let page = page(&visitor, &record, &Choice::of(&record), problems, (0, None)).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
-        }
-        Err(failure) => Err(visitor.failed(&failure)),
-    }
 }
 
 /// The file is named for what it is, never for whom. What every page says of storing and sniffing holds for it too.

@@ -82,7 +82,6 @@ pub(crate) struct PrintPage {
     purposes: Vec<(&'static str, &'static str, bool)>,
     words: String,
     problems: Vec<Problem>,
-    reasons: &'static [(&'static str, &'static str)],
     printed: Vec<PrintedRow>,
     /// Where the documents before these stand; empty: there are none.
     older: String,
@@ -91,14 +90,14 @@ pub(crate) struct PrintPage {
 /// A document that was printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::pages) struct PrintedRow {
-    id: i64,
-    at: String,
-    what: String,
-    who: String,
-    purpose: String,
+    pub(super) id: i64,
+    pub(super) at: String,
+    pub(super) what: String,
+    pub(super) who: String,
+    pub(super) purpose: String,
     /// `revoked on 03/02/2026`, `the record has changed since`, `as it stands today`
-    state: String,
-    may_revoke: bool,
+    pub(super) state: String,
+    pub(super) may_revoke: bool,
 }
 
 /// Makes the page.
@@ -121,7 +120,6 @@ pub(in crate::pages) fn print_page(
         purposes: PURPOSES.iter().map(|(code, label)| (*code, *label, *code == choice.purpose)).collect(),
         words: choice.words.clone(),
         problems,
-        reasons: REASONS,
         printed: Vec::new(),
         older: String::new(),
         frame,

@@ -44,6 +44,8 @@ pub(in crate::pages) struct NeedsView {
 #[derive(Debug, Clone)]
 pub(in crate::pages) struct NeedRow {
     pub(in crate::pages) status: Status,
+    /// The group, as the schedule names it.
+    pub(in crate::pages) of: Box<str>,
     pub(in crate::pages) group: String,
     /// `dose 4`
     pub(in crate::pages) dose: String,
@@ -114,8 +116,7 @@ impl NeedsView {
         let answer = &said.recommendation;
         for forecast in one_a_group(answer) {
             let standing = forecast.standing(answer.assessed_on);
-            let href = words::why_href(number, &forecast.group);
-            let row = self.rows.iter_mut().find(|row| row.href == href);
+            let row = self.rows.iter_mut().find(|row| *row.of == *forecast.group.name);
             if let (Some(row), Standing::Overdue | Standing::Due) = (row, standing) {
                 row.give_href = format!("/patients/{number}/doses/new?give={}", row_id(&forecast.group.name));
             }
@@ -157,6 +158,7 @@ fn rows(said: &Said, number: RegistryNumber) -> Vec<NeedRow> {
     let offers = &said.visits.today.offers;
     let row = |(_, forecast): (Standing, &Forecast)| NeedRow {
         status: words::standing(forecast, on),
+        of: forecast.group.name.clone(),
         group: codes::schedule_group(&forecast.group.name),
         dose: forecast.dose_number.map(|dose| format!("dose {dose}")).unwrap_or_default(),
         wanted: words::wanted(forecast, on),

@@ -1,34 +1,22 @@
-//! A person as the form's fields say, and back.
+//! What the fields of the form say of a person, and what has to be mended first.
 
-use super::dates::{UNREADABLE, read_day, read_partial};
-use super::fields::{Field, Kind, Part, RACES, all};
-use super::plain::is_seen;
-use crate::pages::format;
+use super::super::dates::{UNREADABLE, read_day, read_partial};
+use super::super::fields::{Field, Kind, Part, RACES, all};
+use super::super::plain::is_seen;
+use super::{Values, email, home, phone};
 use crate::pages::frame::Problem;
+use iis_model::country::{Country, is_united_states};
+use iis_model::erasure::Erased;
 use iis_model::person::{Address, Dated, Identifier, NextOfKin, PersonName, Sex, Telecom};
+use iis_model::postal::{is_state, is_zip};
 use iis_model::{Coded, Date, Demographics, Given};
-use std::collections::BTreeMap;
 
 /// Former addresses that are said again with a new one.
 const MOST_BEFORE: usize = 9;
 
-/// States, the district, territories, freely associated states, and the three of the armed forces (USPS publication 28,
-/// appendix B).
-const STATES: &str = "AL AK AS AZ AR CA CO CT DE DC FM FL GA GU HI ID IL IN IA KS KY LA ME MH MD MA MI MN MS MO MT NE NV NH NJ \
-                      NM NY NC ND MP OH OK OR PW PA PR RI SC SD TN TX UT VT VI VA WA WV WI WY AA AE AP";
-
-fn is_state(text: &str) -> bool {
-    STATES.split(' ').any(|state| state == text)
-}
-
-/// Five digits, or nine with a dash or without.
-fn is_zip(text: &str) -> bool {
-    let digits =
-        |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
-    match text.split_once('-') {
-        Some((five, four)) => digits(five, 5) && digits(four, 4),
-        None => digits(text, 5) || digits(text, 9),
-    }
+/// No country counts as the United States.
+fn is_known_country(code: &str) -> bool {
+    code.is_empty() || Country::of_code(code).is_some()
 }
 
 /// One `@`, with something before it and a domain of two parts at least behind it.
@@ -42,78 +30,9 @@ fn is_mail_address(text: &str) -> bool {
         && parts.iter().all(|part| !part.is_empty())
 }
 
-/// The text of each field; a field of which nothing is said is not there.
-pub(in crate::pages) type Values = BTreeMap<&'static str, String>;
-
-/// The fields as what is believed fills them in.
-pub(in crate::pages) fn values(person: &Demographics) -> Values {
-    let mut values = Values::new();
-    let mut put = |id: &'static str, text: String| {
-        if !text.is_empty() {
-            values.insert(id, text);
-        }
-    };
-    let code = |given: &Given<Coded>| given.get().map(|coded| coded.code.to_string()).unwrap_or_default();
-    if let Some(name) = person.legal_name() {
-        put("last", name.family.to_string());
-        put("first", name.given.to_string());
-        put("middle", name.middle.to_string());
-        put("suffix", name.suffix.to_string());
-    }
-    put("born", person.born_on.get().map(format::partial_date).unwrap_or_default());
-    put("sex", person.sex.get().map(|sex| sex.code().to_owned()).unwrap_or_default());
-    if let Some(mother) = person.mother_maiden_name.get() {
-        put("mother_maiden", mother.family.to_string());
-        put("mother_first", mother.given.to_string());
-    }
-    if let Some(home) = home(person) {
-        put("street", home.street.to_string());
-        put("unit", home.other.to_string());
-        put("city", home.city.to_string());
-        put("state", home.state.to_string());
-        put("zip", home.zip.to_string());
-    }
-    put("phone", phone(person).map(format::telecom).unwrap_or_default());
-    put("email", email(person).map(|mail| mail.email.to_string()).unwrap_or_default());
-    if let Some(guardian) = person.next_of_kin.first() {
-        put("guardian_is", code(&guardian.relationship));
-        let name = guardian.name.get();
-        put("guardian_last", name.map(|name| name.family.to_string()).unwrap_or_default());
-        put("guardian_first", name.map(|name| name.given.to_string()).unwrap_or_default());
-        let phone = guardian.telecoms.iter().filter_map(Given::get).find(|one| !one.digits.is_empty());
-        put("guardian_phone", phone.map(format::telecom).unwrap_or_default());
-    }
-    put("language", code(&person.language));
-    put("ethnicity", code(&person.ethnicity));
-    for (id, race, _) in RACES {
-        if person.races.iter().filter_map(Given::get).any(|known| &*known.code == *race) {
-            put(id, "on".to_owned());
-        }
-    }
-    let yes = |is: bool| if is { "Y" } else { "N" }.to_owned();
-    put("multiple", person.multiple_birth.value.map(yes).unwrap_or_default());
-    put("order", person.birth_order.get().map(ToString::to_string).unwrap_or_default());
-    put("publicity", code(&person.publicity.value));
-    put("protection", person.protection.value.value.map(yes).unwrap_or_default());
-    put("died", person.died_on.get().map(format::partial_date).unwrap_or_default());
-    values
-}
-
-fn home(person: &Demographics) -> Option<&Address> {
-    person.addresses.iter().filter_map(Given::get).find(|home| !matches!(&*home.kind, "BA" | "BDL" | "BR"))
-}
-
-fn phone(person: &Demographics) -> Option<&Telecom> {
-    person.telecoms.iter().filter_map(Given::get).find(|one| !one.digits.is_empty())
-}
-
-fn email(person: &Demographics) -> Option<&Telecom> {
-    person.telecoms.iter().filter_map(Given::get).find(|one| !one.email.is_empty())
-}
-
 /// What the fields of these parts say, and what has to be mended first. Lists are said whole, so what the form does not
 /// show of them is said again as it is believed.
-pub(super) fn said(
+pub(in super::super) fn said(
     values: &Values,
     parts: &[Part],
     believed: &Demographics,
@@ -205,7 +124,7 @@ impl Reading<'_> {
                 };
                 person.protection = self.dated_today(is);
             }
-            Part::Death => self.death(person),
+            Part::Death => self.death(believed, person),
             Part::Numbers => {
                 let number = |value: Box<str>, authority: &str, kind: &str| {
                     let identifier = Identifier { value, authority: authority.into(), kind: kind.into() };
@@ -252,9 +171,13 @@ impl Reading<'_> {
         }
     }
 
-    fn death(&mut self, person: &mut Demographics) {
+    fn death(&mut self, believed: &Demographics, person: &mut Demographics) {
         let text = self.get("died");
         if text.is_empty() {
+            if believed.is_deceased.value == Some(true) || believed.died_on.value.is_some() {
+                person.is_deceased = Given::of(false);
+                person.erased.push(Erased::DiedOn);
+            }
             return;
         }
         match read_partial(text, self.today) {
@@ -286,26 +209,38 @@ impl Reading<'_> {
     }
 
     fn home(&mut self, believed: &Demographics, person: &mut Demographics) {
+        let country = self.get("country").to_owned();
+        let country = &*country;
+        let (is_abroad, state) = (!is_united_states(country), self.get("state").to_owned());
         let address = Address {
             street: self.text("street"),
             other: self.text("unit"),
             city: self.text("city"),
-            state: self.get("state").to_uppercase().into(),
+            state: if is_abroad { state.clone() } else { state.to_uppercase() }.into(),
             zip: self.text("zip"),
-            country: "USA".into(),
+            country: country.into(),
             kind: "H".into(),
             county: "".into(),
         };
-        if [&address.street, &address.city, &address.state, &address.zip].iter().all(|part| part.is_empty()) {
+        let parts = [&address.street, &address.city, &address.state, &address.zip];
+        if parts.iter().all(|part| part.is_empty()) && !is_abroad {
             return;
         }
         // what somebody reported and nobody touched is not for this form to refuse
-        let is_known = home(believed).is_some_and(|known| known.state == address.state);
-        if !address.state.is_empty() && !is_known && !is_state(&address.state) {
-            self.wrong("state", "There is no such state. Enter its two letters, for example CO.");
+        let known = home(believed);
+        if !is_known_country(country) && known.is_none_or(|known| *known.country != *country) {
+            self.wrong("country", "Choose one of the list.");
         }
-        if !address.zip.is_empty() && !is_zip(&address.zip) {
-            self.wrong("zip", "Enter the five digits of the ZIP code, or nine as 80202-1234.");
+        let is_known = known.is_some_and(|known| known.state == address.state);
+        if !state.is_empty() && !is_known && !is_state(&address.state, country) {
+            self.wrong(
+                "state",
+                "There is no such state. Enter its two letters, for example CO, or choose the country.",
+            );
+        }
+        if !address.zip.is_empty() && !is_zip(&address.zip, country) {
+            let text = "Enter the five digits of the ZIP code, or nine as 80202-1234, or choose the country.";
+            self.wrong("zip", text);
         }
         // Where somebody lived before stays behind where they live now.
         let before =
@@ -408,112 +343,6 @@ impl Reading<'_> {
                 self.problems
                     .push(Problem::of(*id, format!("The {label} is one line of at most {most} characters.")));
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::fields::Part;
-    use super::{Values, said, values};
-    use iis_model::Demographics;
-    use jiff::civil::date;
-
-    const ALL: &[Part] = &[
-        Part::Name,
-        Part::Birth,
-        Part::Sex,
-        Part::Mother,
-        Part::Home,
-        Part::Contact,
-        Part::Guardian,
-        Part::Language,
-        Part::Race,
-        Part::Ethnicity,
-        Part::Multiple,
-        Part::Publicity,
-        Part::Protection,
-        Part::Death,
-    ];
-
-    fn typed() -> Values {
-        #[rustfmt::skip]
-        let fields = [
-            ("last", "Ortega"), ("first", "Maya"), ("born", "02/11/2024"), ("sex", "F"), ("mother_maiden", "Lopez"),
-            ("mother_first", "Ana"), ("street", "12 Alder St"), ("city", "Calder"), ("state", "CO"), ("zip", "80202"),
-            ("phone", "(202) 555-0140"), ("email", "ana@example.org"), ("guardian_is", "MTH"),
-            ("guardian_last", "Ortega"), ("guardian_first", "Ana"), ("guardian_phone", "(202) 555-0141"),
-            ("language", "spa"), ("race_white", "on"), ("race_asian", "on"), ("ethnicity", "2135-2"),
-            ("multiple", "Y"), ("order", "2"), ("publicity", "02"), ("protection", "N"), ("died", "12/24/2025"),
-        ];
-        fields.into_iter().map(|(id, text)| (id, text.to_owned())).collect()
-    }
-
-    #[test]
-    fn what_is_typed_is_shown_again_as_it_was_typed() {
-        let today = (date(2026, 3, 2), "ALDER");
-        let person = said(&typed(), ALL, &Demographics::default(), today).expect("a person");
-        assert_eq!(values(&person), typed());
-    }
-
-    #[test]
-    fn only_the_parts_that_were_changed_are_said_and_lists_are_said_whole() {
-        let today = (date(2026, 3, 2), "ALDER");
-        let mut believed = said(&typed(), ALL, &Demographics::default(), today).expect("a person");
-        let father = believed.next_of_kin[0].clone();
-        believed.next_of_kin.push(father);
-        let mut changed = typed();
-        changed.insert("guardian_first", "Anna".to_owned());
-        let person = said(&changed, &[Part::Guardian], &believed, today).expect("a person");
-        assert_eq!(person.next_of_kin.len(), 2);
-        let nothing_else =
-            Demographics { next_of_kin: person.next_of_kin.clone(), ..Demographics::default() };
-        assert_eq!(person, nothing_else);
-    }
-
-    #[test]
-    fn a_code_that_somebody_else_reported_stays_when_it_is_not_in_the_list() {
-        let language = iis_model::Given::of(iis_model::Coded::new("pol", "Polish", "ISO6392"));
-        let believed = Demographics { language, ..Demographics::default() };
-        let mut typed = typed();
-        typed.insert("language", "pol".to_owned());
-        let person =
-            said(&typed, &[Part::Language], &believed, (date(2026, 3, 2), "ALDER")).expect("a person");
-        assert_eq!(person.language, believed.language);
-    }
-
-    #[test]
-    fn what_cannot_be_is_told_beside_its_field() {
-        let today = (date(2026, 3, 2), "ALDER");
-        #[rustfmt::skip]
-        let table = [
-            ("born",           "03/03/2026"),
-            ("born",           "yesterday"),
-            ("last",           ""),
-            ("sex",            "?"),
-            ("phone",          "555"),
-            ("email",          "ana"),
-            ("email",          "a@@b"),
-            ("email",          "ana@example"),
-            ("zip",            "ABCDE"),
-            ("zip",            "80202-12"),
-            ("state",          "Z9"),
-            ("state",          "ZZ"),
-            ("language",       "xx"),
-            ("ethnicity",      "yes"),
-            ("publicity",      "99"),
-            ("last",           "\u{feff}\u{200b}"),
-            ("first",          "\u{200b}"),
-            ("order",          "first"),
-            ("died",           "04/2026"),
-            ("guardian_is",    ""),
-            ("street",         "12\tAlder St"),
-        ];
-        for (id, text) in table {
-            let mut values = typed();
-            values.insert(id, text.to_owned());
-            let problems = said(&values, ALL, &Demographics::default(), today).expect_err("a problem");
-            assert_eq!(problems.iter().map(|problem| &*problem.field).collect::<Vec<_>>(), [id], "{text}");
         }
     }
 }
