@@ -386,6 +386,10 @@ mod tests {
         ];
         assert_eq!(outcome(&at_home("DOE", "NORA", "C2"), &with_twin).0, Some(1));
         assert_eq!(outcome(&at_home("DOE", "NROA", "C2"), &with_twin), (None, vec![1]));
+        let empty = Demographics::default();
+        let with_notes = [known(1, &[nora.clone(), empty.clone()], &weights)];
+        assert_eq!(outcome(&at_home("DOE", "NORA", "C2"), &with_notes).0, Some(1), "it says nothing at all");
+        assert_eq!(outcome(&at_home("DOE", "NORA", "C2"), &[known(1, &[empty], &weights)]), (None, vec![]));
         let mixed = [known(1, &[nora, at_home("DOE", "BRUNO", "C3")], &weights)];
         assert_eq!(outcome(&at_home("DOE", "NORA", "C2"), &mixed), (None, vec![1]));
     }

@@ -50,7 +50,7 @@ vetoes! {
     MiddleConflict = "different middle names";
     /// Junior and senior.
     SuffixConflict = "different suffixes";
-    /// The birth date is missing, or differs in the year or in two parts.
+    /// The birth dates differ in the year or in two parts.
     BirthDate = "birth dates too different";
     /// The last names have nothing in common.
     LastName = "different last names, and household or mother do not agree";
@@ -66,6 +66,8 @@ vetoes! {
     NumberReused = "the same record number, and birth date or first name contradict it";
     /// Another person fits as well.
     SeveralPersons = "it fits several persons";
+    /// A record says no birth date: not enough for a link, and no contradiction.
+    NoBirthDate = "one of the two says no birth date";
 }
 
 impl Veto {
@@ -80,7 +82,7 @@ impl Veto {
             Self::SexConflict => Some("Sex"),
             Self::MiddleConflict => Some("Middle name"),
             Self::SuffixConflict => Some("Suffix"),
-            Self::BirthDate => Some("Date of birth"),
+            Self::BirthDate | Self::NoBirthDate => Some("Date of birth"),
             Self::LastName => Some("Last name"),
             Self::Mothers => Some("Mother"),
             _ => None,
@@ -146,7 +148,7 @@ impl Vetoes {
     /// persons, not only between the two that are most alike.
     #[must_use]
     pub fn contradictions(self) -> Self {
-        const WEAK: [Veto; 7] = [
+        const WEAK: [Veto; 8] = [
             Veto::ShortForm,
             Veto::MultipleBirth,
             Veto::MiddleAsFirst,
@@ -154,6 +156,7 @@ impl Vetoes {
             Veto::Uncorroborated,
             Veto::LastName,
             Veto::SeveralPersons,
+            Veto::NoBirthDate,
         ];
         WEAK.into_iter().fold(self, Self::without)
     }
@@ -198,6 +201,7 @@ pub fn vetoes(comparison: &Comparison, a: &Subject, b: &Subject, twin_suspected:
         ),
         (Veto::Mothers, mothers_differ(c) && !household && !same_number),
         (Veto::Certificates, c.certificate == Number::Different),
+        (Veto::NoBirthDate, c.birth == Birth::Missing && c.ssn != Number::Same),
         (Veto::DeathDates, matches!((a.died_on, b.died_on), (Some(a), Some(b)) if a != b)),
     ];
     rules.into_iter().filter(|(_, holds)| *holds).map(|(veto, _)| veto).collect()
@@ -260,7 +264,7 @@ fn is_corroborated(c: &Comparison) -> bool {
 }
 
 fn is_other_birth_date(birth: Birth) -> bool {
-    matches!(birth, Birth::Year | Birth::NextYear | Birth::OnlyYear | Birth::Different | Birth::Missing)
+    matches!(birth, Birth::Year | Birth::NextYear | Birth::OnlyYear | Birth::Different)
 }
 
 #[cfg(test)]
@@ -354,5 +358,9 @@ mod tests {
             strong.has(Veto::OtherFirstName) && strong.has(Veto::BirthOrder) && strong.has(Veto::NotSame)
         );
         assert!(!strong.has(Veto::Uncorroborated) && !strong.has(Veto::Nameless));
+        assert!(
+            strong.has(Veto::BirthDate) && !strong.has(Veto::NoBirthDate),
+            "who says nothing contradicts nobody"
+        );
     }
 }
