@@ -1,8 +1,11 @@
 //! Whose record is this: links, reviews, and many messages about one new child at once.
 
+use crate::at_the_desk::{nurse, of, open, people, send, stored};
 use crate::world::{World, about, count, mmr, on_each_engine, query, segment, vxu};
-use iis_model::PersonId;
 use iis_model::access::{Actor, Channel, Granted, Permission};
+use iis_model::{Coded, Cvx, PartialDate, PersonId};
+use iis_registry::desk::About as At;
+use iis_registry::desk::saying::refusal;
 use iis_registry::matching::sweep::Sweep;
 use iis_registry::rebuild::{check, rebuild};
 use iis_store::review_item::{self, ReviewItem};
@@ -42,6 +45,20 @@ fn a_child_whom_two_clinics_report_is_one_person() {
             let record = world.send(sender, &query(site, mrn, "")).await;
             assert_eq!(count(&record, "RXA"), 2, "each clinic sees both doses: {record}");
         }
+    });
+}
+
+#[test]
+fn a_child_for_whom_a_desk_noted_something_is_linked_to_reports_of_other_clinics_as_before() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &about("NORTH", "M1", "A17", ANA, &mmr("D1", "20210120", "00", "A"))).await;
+        let north = nurse(&world, "NORTH").await;
+        let record = open(&world, &north, people(&world, &north, "DOE").await).await;
+        let declined = Coded::new("00", "Parental decision", "NIP002");
+        let note = refusal(Cvx::new(3), PartialDate::day(date(2026, 3, 2)), declined);
+        stored(send(&world, &north, 1, At::Person(record.id), of(vec![note])).await);
+        world.send(&world.south, &about("SOUTH", "M1", "S9", ANA, &mmr("D2", "20240120", "00", "A"))).await;
+        assert_eq!((persons(&world).await, open_items(&world).await.len()), (1, 0));
     });
 }
 
