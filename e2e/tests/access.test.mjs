@@ -110,7 +110,10 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByLabel('E-mail').fill(email);
     await page.getByRole('button', { name: 'Send me the link' }).click();
     await openLetter(page, email, 'Your training record');
-    await page.getByRole('button', { name: 'I completed it General User Course' }).click();
+    await page.getByRole('link', { name: 'General User Course' }).click();
+    if (javaScriptEnabled) await look(page, 'training-course');
+    await page.getByRole('button', { name: 'I completed it' }).click();
+    await page.getByText('Noted: the course is complete').waitFor();
     if (javaScriptEnabled) await look(page, 'training-record');
 
     const coordinator = await browser.signIn('primary-vaccine-coordinator', { javaScriptEnabled });

@@ -297,8 +297,12 @@ async function train(page, person, email) {
   await page.getByRole('button', { name: 'Send me the link' }).click();
   await page.goto(await link(email, 'Your training record'));
   await look(page, 'training-record');
-  const course = page.getByRole('button', { name: /^I completed it/ });
-  while ((await course.count()) > 0) await course.first().click();
+  const open = page.getByRole('table', { name: /^Courses/ }).getByRole('link');
+  while ((await open.count()) > 0) {
+    await open.first().click();
+    await page.getByRole('button', { name: 'I completed it' }).click();
+    await page.getByText('Noted: the course is complete').waitFor();
+  }
 }
 
 // A coordinator puts somebody on the staff list of the site.
