@@ -179,11 +179,8 @@ fn p4_words_that_were_typed_of_the_former_identity_are_held_back_until_it_stands
             note: "mother Quixley called".into(),
             effective_on: born(),
         };
-        let both = Submission {
-            events: vec![reaction.report()],
-            activity: Some(lost),
-            ..Submission::default()
-        };
+        let both =
+            Submission { events: vec![reaction.report()], activity: Some(lost), ..Submission::default() };
         send(&world, &nurse, 7, About::Person(before.id), both).await;
         let said = async |record: &PersonRecord| {
             let view = granted(&world, "data-quality", None, Permission::ViewPerson).await;
