@@ -36,6 +36,8 @@ text_enum! {
         Protection = "pr",
         /// Registry status (PD1-16).
         Status = "st",
+        /// Parents, guardians and others close to the person (NK1): forms only.
+        NextOfKin = "nk",
     }
 }
 
@@ -72,6 +74,7 @@ impl Demographics {
             Erased::Publicity => self.publicity.value.is_erasure(),
             Erased::Protection => self.protection.value.is_erasure(),
             Erased::Status => self.status.value.is_erasure(),
+            Erased::NextOfKin => false, // a message says each of them in a segment of its own
         }
     }
 
@@ -92,6 +95,7 @@ impl Demographics {
             Erased::Publicity => self.publicity = crate::person::Dated::default(),
             Erased::Protection => self.protection = crate::person::Dated::default(),
             Erased::Status => self.status = crate::person::Dated::default(),
+            Erased::NextOfKin => self.next_of_kin.clear(),
         }
     }
 }

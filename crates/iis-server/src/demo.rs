@@ -59,6 +59,9 @@ pub fn settle(config: &mut Config) {
     if config.identity.facility == usual.identity.facility {
         demo::FACILITY.clone_into(&mut config.identity.facility);
     }
+    if config.identity.state.is_empty() {
+        iis_synth::population::place::STATE.clone_into(&mut config.identity.state);
+    }
     if config.identity.help_phone.is_empty() {
         "(202) 555-0140".clone_into(&mut config.identity.help_phone);
     }

@@ -7,7 +7,7 @@ use crate::reach::shows;
 use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, sealed};
 use iis_model::access::Granted;
 use iis_model::activity::{Activity, Level};
 use iis_model::{Date, PersonId, SiteId, SourceRecordId, Timestamp};
@@ -108,9 +108,18 @@ pub struct Heard {
 }
 from_row!(Heard { person_id, born_on, latest_dose_on, known_since });
 
-/// All that counts of what was said of a person, in the order in which it was said.
+/// All that counts of what was said of a person, in the order in which it was said. Words of before an identity was put away
+/// are not among it.
 pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec<ActivityRow>, StoreError> {
-    if shows(tx, granted, id)? { tx.all(&OF_PERSON, vals![id]) } else { Ok(Vec::new()) }
+    if !shows(tx, granted, id)? {
+        return Ok(Vec::new());
+    }
+    let mut rows: Vec<ActivityRow> = tx.all(&OF_PERSON, vals![id])?;
+    let held_back = sealed::held_back(tx, id)?;
+    for row in rows.iter_mut().filter(|row| held_back.holds(row.source_record_id, row.at)) {
+        row.note = Box::default();
+    }
+    Ok(rows)
 }
 
 /// What a site said last of the person of a source record.

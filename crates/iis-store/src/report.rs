@@ -4,8 +4,9 @@ use crate::reach::{all_shown, shows};
 use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
-use crate::{Hash, StoreError, Tx, gist};
+use crate::{Hash, StoreError, Tx, gist, sealed};
 use iis_model::access::Granted;
+use iis_model::event::ObservationValue;
 use iis_model::{
     AccountId, Action, Cvx, EventKind, Gist, MessageId, OrganizationId, PartialDate, PersonId, ReportId,
     ReportedEvent, SenderId, SiteId, SourceRecordId, Timestamp,
@@ -44,6 +45,9 @@ sql! {
                  JOIN report_body b ON b.id = r.id \
                WHERE s.id = $1 AND r.dose_key = $2 ORDER BY r.id";
 }
+
+/// What stands in the place of words that are held back.
+const NOT_DESCRIBED: &str = "not described further";
 
 /// A version of a dose to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,7 +217,8 @@ pub fn versions_of_person(
     tx.all(&VERSIONS, vals![id])
 }
 
-/// All versions that count of all doses of a person, by source record and row key; the caller folds them.
+/// All versions that count of all doses of a person, by source record and row key; the caller folds them. What was said in
+/// words before an identity was put away is not among it.
 pub fn current_of_person(
     tx: &mut Tx<'_>,
     granted: &Granted,
@@ -222,7 +227,22 @@ pub fn current_of_person(
     if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
-    tx.all(&OF_PERSON, vals![id])
+    let mut rows: Vec<ReportRow> = tx.all(&OF_PERSON, vals![id])?;
+    let held_back = sealed::held_back(tx, id)?;
+    for row in rows.iter_mut().filter(|row| held_back.holds(row.source_record_id, row.received_at)) {
+        hold_back(&mut row.body);
+    }
+    Ok(rows)
+}
+
+/// Takes away what somebody put in words: it may tell an identity that was put away. Nothing tells that there was one.
+fn hold_back(body: &mut ReportedEvent) {
+    body.comments.clear();
+    for observation in &mut body.observations {
+        if let Some(ObservationValue::Text(words)) = &mut observation.value.value {
+            *words = NOT_DESCRIBED.into();
+        }
+    }
 }
 
 /// All versions of all doses of a source record.

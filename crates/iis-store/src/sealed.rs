@@ -25,6 +25,10 @@ sql! {
     OF_RECORDS = "SELECT DISTINCT i.event, x.demographics FROM link l \
                   JOIN sealed_submission x ON x.source_record_id = l.source_record_id \
                   JOIN sealed_identity i ON i.id = x.sealed_id WHERE l.person_id = $1";
+    HELD_BACK = "SELECT x.source_record_id, MAX(i.at) FROM link l \
+                 JOIN sealed_submission x ON x.source_record_id = l.source_record_id \
+                 JOIN sealed_identity i ON i.id = x.sealed_id \
+                 WHERE l.person_id = $1 AND i.event <> 'replacement-reversal' GROUP BY x.source_record_id";
     SUBMISSIONS = "SELECT source_record_id, revision, demographics FROM sealed_submission WHERE sealed_id = $1 \
                    ORDER BY source_record_id, revision";
     REPORTED_BY = "INSERT INTO sealed_message (message_id) SELECT DISTINCT u.message_id FROM link l \
@@ -275,6 +279,22 @@ pub fn said_of_person(
         said.map(|said| (event, said)).map_err(|_| StoreError::internal("a sealed row that cannot be read"))
     };
     rows.into_iter().map(read).collect()
+}
+
+/// Until when words that somebody typed in each record of a person are held back: they may tell an identity that was put
+/// away, and are shown again when it comes back.
+pub(crate) fn held_back(tx: &mut Tx<'_>, id: PersonId) -> Result<HeldBack, StoreError> {
+    Ok(HeldBack(tx.all(&HELD_BACK, vals![id])?))
+}
+
+/// The records of which something was put away, with the moment.
+pub(crate) struct HeldBack(Vec<(SourceRecordId, Timestamp)>);
+
+impl HeldBack {
+    /// Whether words that came at that moment in that record are shown to nobody.
+    pub(crate) fn holds(&self, record: SourceRecordId, at: Timestamp) -> bool {
+        self.0.iter().any(|(of, until)| *of == record && at <= *until)
+    }
 }
 
 /// Nobody is shown what this message says.

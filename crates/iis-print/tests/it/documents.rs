@@ -129,6 +129,24 @@ fn no_sheet_of_an_administration_record_holds_the_code_alone() {
     }
 }
 
+#[test]
+fn no_row_of_an_administration_record_is_split_over_two_pages() {
+    let mut document = sample(Form::Administration, Language::En);
+    let mut given = document.given[0].clone();
+    given.place =
+        "Alpha clinic of the northern district beyond the river and the long valley at Omega".into();
+    for doses in [9, 11, 13, 40] {
+        document.given = vec![given.clone(); doses];
+        let printed = print(&document);
+        assert!(printed.pages > 1, "{doses}");
+        let text = poppler::text(&printed.pdf);
+        for sheet in text.split('\u{c}') {
+            assert_eq!(sheet.matches("Alpha").count(), sheet.matches("Omega").count(), "{doses}: {sheet}");
+        }
+        assert_eq!(text.matches("Omega").count(), doses);
+    }
+}
+
 /// A vaccine that patient and provider decide about is not due, and days ahead read otherwise than days past.
 #[test]
 fn what_is_wanted_reads_as_people_say_it() {

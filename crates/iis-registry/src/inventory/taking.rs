@@ -1,6 +1,7 @@
 //! Doses come out of the stock, in the plan that stores them.
 //!
-//! A later version of a dose gives back what the earlier one took and takes anew; a withdrawal gives back. The entries of
+//! A later version of a dose gives back what the earlier one took and takes anew; a withdrawal gives back, or leaves it to
+//! another report of the organization that says the dose too. The entries of
 //! two doses of one lot that are recorded at the same time have the same number, so that the second is planned again with
 //! what the first left: nothing is given twice.
 
@@ -8,10 +9,10 @@ use super::choose::{Wanted, choose};
 use crate::reporting::{Report, Subject};
 use iis_codes::CodeSets;
 use iis_model::stock::{EntryKind, Missed, OnHand};
-use iis_model::{Completion, LotId, ReportedEvent};
-use iis_store::report::NewReport;
+use iis_model::{Completion, LotId, ReportedEvent, SourceRecordId};
+use iis_store::report::{self, NewReport, ReportRow};
 use iis_store::stock::{MissedDose, NewEntry};
-use iis_store::{Change, Plan, StoreError, Tx, stock, stock_lot};
+use iis_store::{Change, Plan, StoreError, Tx, event, stock, stock_lot};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -47,7 +48,7 @@ impl Ledger {
         lot: OnHand,
         kind: EntryKind,
         doses: i64,
-        dose: &NewReport,
+        (record, key): (SourceRecordId, &str),
     ) -> (Change, i64) {
         let mut lot = self.of(lot);
         lot.doses += doses;
@@ -60,7 +61,7 @@ impl Ledger {
             reason: "".into(),
             actor: said.granted.actor().label().1.into(),
             at: said.arrival.at,
-            dose: Some((dose.source_record_id, dose.dose_key.clone())),
+            dose: Some((record, key.into())),
         };
         let left = lot.doses;
         self.0.insert(lot.lot.id, lot);
@@ -72,19 +73,19 @@ impl Ledger {
 pub(crate) fn take(
     said: &Report,
     tx: &mut Tx<'_>,
-    _of: &Subject,
+    of: &Subject,
     rows: &[NewReport],
     plan: &mut Plan,
 ) -> Result<Vec<(iis_model::ReportId, Left)>, StoreError> {
-    if !said.by.decrements {
-        return Ok(Vec::new());
-    }
     let sets = said.cx.codes.now();
     let mut ledger = Ledger::default();
     let mut left = Vec::new();
     for row in rows {
         let event = row.body.event();
-        let is_back = give_back(said, tx, row, &mut ledger, plan)?;
+        if !said.by.decrements && !event.is_delete() {
+            continue; // what it removes may hold what another report of the organization took
+        }
+        let is_back = give_back(said, tx, (of, row), &mut ledger, plan)?;
         if !event.is_delete() && is_taken(event) {
             left.push((row.id, take_one(said, tx, row, (&mut ledger, &sets), plan)?));
         } else {
@@ -101,11 +102,12 @@ fn is_taken(event: &ReportedEvent) -> bool {
         && event.completion.value.is_none_or(|how| matches!(how, Completion::Complete | Completion::Partial))
 }
 
-/// What earlier versions of the dose took comes back; whether they had taken something.
+/// What earlier versions of the dose took comes back; whether they had taken something. Where another report of the
+/// organization goes on saying that the dose was given, the vial is used, and what was taken is that report's from now on.
 fn give_back(
     said: &Report,
     tx: &mut Tx<'_>,
-    row: &NewReport,
+    (of, row): (&Subject, &NewReport),
     ledger: &mut Ledger,
     plan: &mut Plan,
 ) -> Result<bool, StoreError> {
@@ -114,12 +116,49 @@ fn give_back(
         *taken.entry(entry.lot_id).or_default() += entry.doses;
     }
     taken.retain(|_, doses| *doses < 0);
+    if taken.is_empty() {
+        return Ok(false);
+    }
+    let heir = if row.body.event().is_delete() { still_says(said, tx, of, row)? } else { None };
     for (id, doses) in &taken {
         let Some(lot) = stock_lot::get(tx, *id)? else { continue };
-        let (change, _) = ledger.enter(said, lot, EntryKind::GivenBack, -doses, row);
+        let own = (row.source_record_id, &*row.dose_key);
+        let (change, _) = ledger.enter(said, lot.clone(), EntryKind::GivenBack, -doses, own);
         plan.changes.push(change);
+        if let Some((record, key)) = &heir {
+            let (change, _) = ledger.enter(said, lot, EntryKind::Administered, *doses, (*record, key));
+            plan.changes.push(change);
+        }
     }
-    Ok(!taken.is_empty())
+    Ok(heir.is_none())
+}
+
+/// Another report of the reporter's organization by which the dose of this one was given, and which took nothing itself.
+fn still_says(
+    said: &Report,
+    tx: &mut Tx<'_>,
+    of: &Subject,
+    row: &NewReport,
+) -> Result<Option<(SourceRecordId, Box<str>)>, StoreError> {
+    let is_same_dose =
+        |one: &ReportRow| one.source_record_id == row.source_record_id && one.dose_key == row.dose_key;
+    let reports = report::current_of_person(tx, &said.granted, of.person_id)?;
+    for event in event::of_person(tx, &said.granted, of.person_id)? {
+        let is_of = |one: &&ReportRow| event.reports.contains(&(one.source_record_id, one.id));
+        if !reports.iter().filter(is_of).any(is_same_dose) {
+            continue;
+        }
+        let others = reports.iter().filter(is_of).filter(|one| {
+            !is_same_dose(one) && one.organization_id == said.by.organization_id && is_taken(&one.body)
+        });
+        for other in others {
+            let entries = stock::of_dose(tx, &said.granted, other.source_record_id, &other.dose_key)?;
+            if entries.iter().map(|entry| entry.doses).sum::<i64>() == 0 {
+                return Ok(Some((other.source_record_id, other.dose_key.clone())));
+            }
+        }
+    }
+    Ok(None)
 }
 
 fn take_one(
@@ -134,7 +173,13 @@ fn take_one(
     let lots: Vec<OnHand> = lots.into_iter().map(|lot| ledger.of(lot)).collect();
     match choose(&wanted, &lots, sets) {
         Ok(lot) => {
-            let (change, doses) = ledger.enter(said, lot.clone(), EntryKind::Administered, -1, row);
+            let (change, doses) = ledger.enter(
+                said,
+                lot.clone(),
+                EntryKind::Administered,
+                -1,
+                (row.source_record_id, &row.dose_key),
+            );
             let found = Change::StockFound(row.source_record_id, row.dose_key.clone());
             plan.changes.extend([change, found]);
             Ok(Left::From { lot: lot.lot.lot.clone(), doses })

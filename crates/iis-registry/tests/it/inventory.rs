@@ -159,6 +159,36 @@ fn doses_come_out_by_form_and_by_message_and_come_back_when_they_are_removed() {
     });
 }
 
+#[test]
+fn what_a_removed_report_took_passes_to_the_report_of_the_organization_that_stays() {
+    on_each_engine(|world| async move {
+        let by = coordinator(&world, "NORTH").await;
+        comes(&world, &by, 1, "L-1", 10).await;
+        let (number, id) = ana(&world, "A17", &by).await;
+        stock(give(&world, &by, 2, id, given("L-1", date(2021, 3, 1))).await);
+        let who = "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F";
+        let message = |action| about("NORTH", action, "A17", who, &mmr("V1", "20210301", "00", action));
+        world.send(&world.north, &message("A")).await;
+        assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 9)], "one dose, two reports");
+        let open = async || {
+            let opened = people::open(&world.cx, by.0.clone(), number, world.arrival()).await;
+            opened.expect("the store works").expect("a record")
+        };
+        let record = open().await;
+        let [event] = &*record.events else { panic!("{:?}", record.events) };
+        assert_eq!(event.reports.len(), 2);
+        let own = event.reports.iter().find(|report| report.sender.is_empty()).expect("the form's");
+        let key = (own.source_record_id, own.report_id);
+        let gone = remove(&world.cx, (deed(&world, &by.0, 3), by.1.clone()), (id, key)).await;
+        assert_eq!(stock(gone.expect("the store works")), [], "nothing comes back");
+        assert_eq!(open().await.events.len(), 1, "the message's report stays");
+        assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 9)]);
+        world.send(&world.north, &message("D")).await;
+        assert_eq!(open().await.events.len(), 0);
+        assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 10)], "now nobody says it any more");
+    });
+}
+
 /// Page: /inventory
 #[test]
 fn s52_what_a_site_was_supplied_with_is_held_against_what_it_reported() {

@@ -24,6 +24,9 @@ section! {
     Identity in "identity" {
         /// Name of the jurisdiction, shown on pages.
         jurisdiction: String = "OpenIIS",
+        /// The state's own letters in addresses, for example `CO`: forms take them beside those that the postal service
+        /// knows.
+        state: String = "",
         /// MSH-3 of replies.
         application: String = "OPENIIS",
         /// MSH-4 of replies: the facility code of the jurisdiction; also the assigning authority of registry numbers.

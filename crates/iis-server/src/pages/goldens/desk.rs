@@ -149,6 +149,7 @@ pub(super) fn mend(record: PersonRecord) -> MendPage {
         strip,
         form,
         meanwhile: None,
+        also: Vec::new(),
         history_href: Page::History.href(number()),
         site: "Alder Pediatrics".to_owned(),
     }

@@ -93,8 +93,9 @@ pub(crate) async fn list(visitor: Visitor, Query(done): Query<Done>) -> Answer {
     let notice = done.received.parse::<i64>().ok().map(|doses| Notice {
         kind: "success",
         text: format!(
-            "Received. {} of this lot are on hand now.",
-            format::sentence_case(&format::counted(doses, "dose"))
+            "Received. {} of this lot {} on hand now.",
+            format::sentence_case(&format::counted(doses, "dose")),
+            if doses == 1 { "is" } else { "are" }
         ),
     });
     let carried = |address: &str| sites::carried(&visitor, address.to_owned());

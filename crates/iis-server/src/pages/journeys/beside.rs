@@ -14,6 +14,9 @@ async fn a_refusal_and_immunity_stand_beside_the_doses() {
     let refused = send(&house, &mut browser, &page, &path, &[("vaccine", "88"), ("reason", "00")]).await;
     assert_eq!(refused.location(), format!("/patients/{number}?done=noted"), "{}", refused.body);
     let page = house.get(&mut browser, &path).await;
+    let twice = send(&house, &mut browser, &page, &path, &[("vaccine", "88"), ("reason", "00")]).await;
+    assert!(twice.body.contains("The same is on record already"), "{}", twice.body);
+    let page = house.get(&mut browser, &path).await;
     let immune = [("kind", "immunity"), ("immunity", "38907003"), ("on", "t-30")];
     send(&house, &mut browser, &page, &path, &immune).await;
     let record = house.get(&mut browser, &format!("/patients/{number}")).await;
@@ -100,6 +103,42 @@ async fn p_2_a_former_address_stays_on_the_page_with_its_time() {
     let sure = send(&house, &mut ana, &asked, &path, &[]).await;
     assert!(!sure.body.contains("The birth date is after doses on record"), "asked once: {}", sure.body);
     assert!(sure.location().ends_with("?done=changed"), "{} {}", sure.status, sure.body);
+}
+
+/// P-2: emptying a field takes back what was typed here; what another source says stays, and that is told.
+#[tokio::test]
+async fn p_2_what_is_emptied_is_withdrawn_and_what_others_say_is_named() {
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
+    let mut ana = house.sign_in("ana").await;
+    let path = format!("/patients/{number}/demographics/change");
+    let done = format!("/patients/{number}/demographics?done=changed");
+    let typed = [
+        ("phone", "(202) 555-0100"),
+        ("ethnicity", "2135-2"),
+        ("publicity", "01"),
+        ("protection", "N"),
+        ("multiple", "Y"),
+    ];
+    for empties in [false, true] {
+        let page = house.get(&mut ana, &path).await;
+        let fields = typed.map(|(id, text)| (id, if empties { "" } else { text }));
+        let saved = send(&house, &mut ana, &page, &path, &fields).await;
+        assert_eq!(saved.location(), done, "{}", saved.body);
+        let now = filled(&house.get(&mut ana, &path).await);
+        for (id, text) in fields {
+            assert_eq!(now.get(id).map_or("", String::as_str), text, "{id}");
+        }
+    }
+    let page = house.get(&mut ana, &path).await;
+    let mother = [("mother_maiden", ""), ("mother_first", "")];
+    let saved = send(&house, &mut ana, &page, &path, &mother).await;
+    assert_eq!(saved.location(), format!("{done}-mother_maiden.mother_first"), "{}", saved.body);
+    let told = house.get(&mut ana, saved.location()).await.body;
+    assert!(told.contains("because another source says it too"), "{told}");
+    let page = house.get(&mut ana, &path).await;
+    let dead = send(&house, &mut ana, &page, &path, &[("died", "02/10/2024")]).await;
+    assert_eq!(dead.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(dead.body.contains("The date of death is before the birth date."), "{}", dead.body);
 }
 
 /// What is due leads to the form of the visit with its row ticked.

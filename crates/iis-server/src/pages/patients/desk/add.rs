@@ -3,7 +3,7 @@
 use super::alike::{AlikeView, alike};
 use super::change::{problem, submission, typed_values};
 use super::fields::{Part, all};
-use super::person::{Values, said};
+use super::person::{Here, Values, said};
 use super::person_form::PersonForm;
 use super::remarks::ToHeed;
 use super::{Token, Typed, site};
@@ -121,7 +121,12 @@ pub(crate) async fn submit(Filled { visitor, form: typed }: Filled<Typed>) -> An
     let form = |problems: Vec<Problem>| {
         PersonForm::new(Token::new(&visitor, "/patients/new".to_owned()), &wanted, true, problems)
     };
-    let read = said(&wanted, &parts(&wanted), &Demographics::default(), (visitor.arrival.today, &site.code));
+    let here = Here {
+        today: visitor.arrival.today,
+        site_code: &site.code,
+        state: &visitor.app.config.identity.state,
+    };
+    let read = said(&wanted, &parts(&wanted), &Demographics::default(), here);
     let person = match read {
         Ok(person) => person,
         Err(problems) => {

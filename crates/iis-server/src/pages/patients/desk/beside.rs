@@ -278,13 +278,19 @@ pub(crate) async fn submit(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response());
         }
     };
+    let heeded = typed.heeded();
+    if let Some(heed) = ToHeed::unread(on_record(&said, &setting.record).as_slice(), &heeded) {
+        let mut form = form(Vec::new());
+        form.heed = heed;
+        return Ok(rendered(&page(setting.clone(), form)));
+    }
     let entry = Entry {
         deed,
         sees: visitor.granted(Permission::ViewPerson)?,
         site: setting.site.clone(),
         about: About::Person(setting.record.id),
         submission: Submission { events: vec![said], ..Submission::default() },
-        heeded: typed.heeded(),
+        heeded: heeded.clone(),
     };
     let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
     let record_href = Page::Record.href(setting.record.registry_number);
@@ -298,20 +304,62 @@ pub(crate) async fn submit(
         }
         Outcome::Heed(remarks) => {
             let mut form = form(Vec::new());
-            form.heed = ToHeed::of(&remarks, |_| String::new());
+            form.heed = ToHeed::of(&remarks, |_| String::new()).and(&heeded);
             Ok(rendered(&page(setting.clone(), form)))
         }
     }
 }
 
+/// Whether the same stands on the record already, of the same day: the code under which it counts as read, and the question.
+fn on_record(said: &ReportedEvent, record: &PersonRecord) -> Option<(String, String)> {
+    let observed = |event: &ReportedEvent| -> Vec<_> {
+        let all = event.observations.iter();
+        all.map(|one| (one.about.code.clone(), one.value.value.clone())).collect()
+    };
+    let mut events = record.events.iter().map(|event| &event.best);
+    let is_there = events.any(|best| {
+        (best.kind, best.cvx.value, best.given_on.value) == (said.kind, said.cvx.value, said.given_on.value)
+            && observed(best) == observed(said)
+    });
+    let on = said.given_on.value?;
+    let text = format!(
+        "The same is on record already, of {}. Saving it says it a second time.",
+        crate::pages::format::partial_date(&on)
+    );
+    is_there.then(|| (format!("TWICE-{on}"), text))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{CONTRAINDICATIONS, IMMUNITY, read};
+    use super::{CONTRAINDICATIONS, IMMUNITY, on_record, read};
     use crate::pages::patients::desk::Typed;
     use iis_cdsi::Schedule;
     use iis_cdsi::tables;
-    use iis_model::testing::{person, record};
+    use iis_model::event::InformationSource;
+    use iis_model::testing::{dose, person, record};
     use jiff::civil::date;
+
+    #[test]
+    fn the_same_note_of_the_same_day_is_asked_about() {
+        let mut record = record(person().born("2024-02-11"), Vec::new());
+        let today = date(2026, 3, 2);
+        let say = |vaccine, on| {
+            let typed = Typed::of(&[("kind", "refusal"), ("vaccine", vaccine), ("reason", "00"), ("on", on)]);
+            read(&typed, &iis_model::testing::record(person().born("2024-02-11"), Vec::new()), today)
+                .expect("a refusal")
+        };
+        let said = say("88", "03/01/2026");
+        assert_eq!(on_record(&said, &record), None);
+        let mut event = iis_model::testing::record(person(), vec![dose(InformationSource::NewImmunization)])
+            .events
+            .remove(0);
+        event.best = said.clone();
+        record.events.push(event);
+        let (_, text) = on_record(&said, &record).expect("a question");
+        assert!(text.contains("03/01/2026"), "{text}");
+        assert_eq!(on_record(&say("88", "03/02/2026"), &record), None, "another day");
+        assert_eq!(on_record(&say("03", "03/01/2026"), &record), None, "another vaccine");
+    }
 
     #[test]
     fn nothing_is_noted_before_the_birth() {

@@ -5,7 +5,7 @@
 
 use super::fields::{Part, all};
 use super::meanwhile::conflict;
-use super::person::{Values, said, values};
+use super::person::{Here, Values, said, values};
 use super::person_form::PersonForm;
 use super::plain::folded;
 use super::remarks::ToHeed;
@@ -113,7 +113,12 @@ pub(crate) async fn submit(
     // What others changed meanwhile in fields that were not touched is said as it is now.
     let merged = merged(&wanted, &shown, &now);
     let site_code = setting.site.code.clone();
-    let read = said(&merged, &parts, &setting.record.demographics, (visitor.arrival.today, &site_code));
+    let here = Here {
+        today: visitor.arrival.today,
+        site_code: &site_code,
+        state: &visitor.app.config.identity.state,
+    };
+    let read = said(&merged, &parts, &setting.record.demographics, here);
     let person = match read {
         Ok(person) => person,
         Err(problems) => return Ok(to_mend(&page(setting.clone(), form(problems)))),
@@ -139,7 +144,12 @@ pub(crate) async fn submit(
     };
     let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
     match outcome {
-        Outcome::Stored(_) => Ok(redirect(&format!("{back}?done=changed"))),
+        Outcome::Stored(_) => {
+            let after = values(&open(&visitor, &number).await?.record.demographics);
+            let stay = still_said(&wanted, &shown, &after).join(".");
+            let stay = if stay.is_empty() { stay } else { format!("-{stay}") };
+            Ok(redirect(&format!("{back}?done=changed{stay}")))
+        }
         Outcome::Moved | Outcome::Alike(_) => {
             Ok(conflict(rendered(&page(setting.merged_meanwhile(), form(Vec::new())))))
         }
@@ -231,6 +241,29 @@ fn shown(typed: &Typed) -> Values {
     all().filter_map(|field| Some((field.id, shown.get(field.id)?.clone()))).collect()
 }
 
+/// The fields that were emptied and still hold something: another source says it.
+fn still_said(wanted: &Values, shown: &Values, after: &Values) -> Vec<&'static str> {
+    let is_emptied = |id: &str| shown.contains_key(id) && !wanted.contains_key(id);
+    all().map(|field| field.id).filter(|id| is_emptied(id) && after.contains_key(id)).collect()
+}
+
+/// What is told after a change: which fields were emptied and still hold what another source says, by their names in the
+/// address.
+pub(super) fn changed_words(stay: &str) -> String {
+    let saved = "Saved. What was said before is kept, with who said it.";
+    let named = all().filter(|field| stay.split('.').any(|id| id == field.id));
+    let named: Vec<String> =
+        named.map(|field| field.label.trim_end_matches(" (optional)").to_lowercase()).collect();
+    if named.is_empty() {
+        return saved.to_owned();
+    }
+    format!(
+        "{saved} Still on the record, because another source says it too: {}. Who said it stands below; ask them to correct \
+         it, or tell the Help Desk.",
+        words::listed(&named)
+    )
+}
+
 /// The parts of which a field was changed, in their order.
 fn changed(wanted: &Values, shown: &Values) -> Vec<Part> {
     let parts = all().filter(|field| wanted.get(field.id) != shown.get(field.id)).map(|field| field.part);
@@ -262,7 +295,7 @@ fn merged(wanted: &Values, shown: &Values, now: &Values) -> Values {
 #[cfg(test)]
 mod tests {
     use super::super::fields::Part;
-    use super::{Values, born_after_doses, changed, dies, meanwhile, merged};
+    use super::{Values, born_after_doses, changed, changed_words, dies, meanwhile, merged, still_said};
     use iis_model::event::InformationSource;
     use iis_model::testing::{dose, person, record};
 
@@ -295,6 +328,19 @@ mod tests {
 
     fn values(fields: &[(&'static str, &str)]) -> Values {
         fields.iter().map(|(id, text)| (*id, (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn what_was_emptied_and_still_stands_is_named() {
+        let shown = values(&[("phone", "1"), ("ethnicity", "2135-2"), ("zip", "80202")]);
+        let (wanted, after) = (values(&[("zip", "80202")]), values(&[("phone", "1"), ("zip", "80202")]));
+        assert_eq!(still_said(&wanted, &shown, &after), ["phone"]);
+        assert!(!changed_words("").contains("another source") && !changed_words("<b>").contains("<b>"));
+        assert!(
+            changed_words("phone").contains("another source says it too: "),
+            "{}",
+            changed_words("phone")
+        );
     }
 
     #[test]

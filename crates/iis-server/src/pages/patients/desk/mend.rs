@@ -3,6 +3,7 @@
 use super::meanwhile::{MeanwhileView, conflict};
 use super::mend_form::{MendForm, Stock, is_same, other_product, read};
 use super::remarks::ToHeed;
+use super::take_back::{AlsoSaid, also};
 use super::{Setting, Token, Typed, set};
 use crate::pages::codes;
 use crate::pages::drafts::kept;
@@ -30,6 +31,8 @@ pub(in crate::pages) struct MendPage {
     pub(in crate::pages) form: MendForm,
     /// What somebody else made of the dose meanwhile.
     pub(in crate::pages) meanwhile: Option<MeanwhileView>,
+    /// Who else says the dose: it stays as long as they do.
+    pub(in crate::pages) also: Vec<AlsoSaid>,
     pub(in crate::pages) history_href: String,
     pub(in crate::pages) site: String,
 }
@@ -90,7 +93,7 @@ pub(crate) async fn form(visitor: Visitor, Path((number, report)): Path<(String,
     }
     let typed = kept.as_ref().map(|kept| &kept.typed);
     let products = products(&visitor, &said);
-    Ok(rendered(&page(setting, MendForm::new(token, &said, (typed, &products), Vec::new()))))
+    Ok(rendered(&page(setting, key, MendForm::new(token, &said, (typed, &products), Vec::new()))))
 }
 
 /// The vaccines to choose from: what a site gave is a product that was in use that day.
@@ -104,10 +107,12 @@ fn products(visitor: &Visitor, said: &ReportedEvent) -> Vec<(Cvx, String)> {
     all
 }
 
-fn page(setting: Setting, form: MendForm) -> MendPage {
+fn page(setting: Setting, key: ReportKey, form: MendForm) -> MendPage {
+    let also = also(&setting, key, href);
     let frame = if form.problems.is_empty() { setting.frame } else { setting.frame.in_error() };
     MendPage {
         frame,
+        also,
         strip: setting.strip,
         form,
         meanwhile: None,
@@ -128,7 +133,7 @@ fn replaced_meanwhile(
     let meanwhile = Some(MeanwhileView::of(replaced, typed, zone));
     let typed = Some(typed).filter(|typed| typed.get("do") != "remove"); // who removes types nothing
     let form = MendForm::new(token, &replaced.now, (typed, &products(visitor, &replaced.now)), Vec::new());
-    conflict(rendered(&MendPage { meanwhile, ..page(setting, form) }))
+    conflict(rendered(&MendPage { meanwhile, ..page(setting, replaced.key, form) }))
 }
 
 /// Undoes a removal by one press, as long as nobody said something else meanwhile; where there is something to read or to
@@ -154,7 +159,11 @@ async fn undo(
         Outcome::Mend(_) | Outcome::Heed(_) => {
             let token = Token::new(visitor, href(setting.record.registry_number, replaced.key));
             let products = products(visitor, &replaced.now);
-            Ok(rendered(&page(setting, MendForm::new(token, &replaced.now, (None, &products), Vec::new()))))
+            Ok(rendered(&page(
+                setting,
+                replaced.key,
+                MendForm::new(token, &replaced.now, (None, &products), Vec::new()),
+            )))
         }
         Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&format!("{history}?done=nothing"))),
     }
@@ -195,6 +204,7 @@ pub(crate) async fn submit(
     let again = |problems| {
         let page = page(
             setting.clone(),
+            key,
             MendForm::new(token(), &said, (Some(&typed), &products(&visitor, &said)), problems),
         );
         (StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response()
@@ -207,7 +217,7 @@ pub(crate) async fn submit(
     let to_heed = |heed| {
         let mut form = MendForm::new(token(), &said, (Some(&typed), &products(&visitor, &said)), Vec::new());
         form.heed = heed;
-        rendered(&page(setting.clone(), form))
+        rendered(&page(setting.clone(), key, form))
     };
     let heeded = typed.heeded();
     let outcome = if removes {
@@ -226,7 +236,8 @@ pub(crate) async fn submit(
     };
     match outcome.map_err(|failure| visitor.failed(&failure))? {
         Outcome::Stored(_) => {
-            let undo = format!("removed&undo={}.{}", key.0.0, key.1.0);
+            let stays = if also(&setting, key, href).is_empty() { "" } else { "-stays" };
+            let undo = format!("removed{stays}&undo={}.{}", key.0.0, key.1.0);
             Ok(redirect(&format!("{history}?done={}", if removes { &undo } else { "corrected" })))
         }
         Outcome::Moved | Outcome::Alike(_) => match open(&visitor, &number, &report).await? {

@@ -235,12 +235,16 @@ pub(in crate::pages) fn notice(done: &str) -> Option<Notice> {
     let text = match done.split_once('-').unwrap_or((done, "")) {
         ("history", number) => format!("Saved: {} from another source.", counted(number, "dose").ok()?),
         ("noted", _) => "Saved: it stands beside the doses, and counts in what is due.".to_owned(),
-        ("changed", _) => "Saved. What was said before is kept, with who said it.".to_owned(),
+        ("changed", stay) => change::changed_words(stay),
         ("added", _) => "Saved: a new record.".to_owned(),
         ("status", _) => "Saved: the status. What was said before stays in the list.".to_owned(),
         ("corrected", _) => "Saved: the dose is corrected. What was said before is kept.".to_owned(),
         ("undone", _) => {
             "Undone: the dose is in the record again. The removal stays in the audit trail.".to_owned()
+        }
+        ("removed", "stays") => {
+            let text = "Your report is removed. The dose is still on the record and counts: another report says it too.";
+            return Some(Notice { kind: "warning", text: text.to_owned() });
         }
         ("removed", _) => "Removed from the record. It stays in the audit trail.".to_owned(),
         ("untyped", _) => {

@@ -8,7 +8,12 @@ pub(in crate::pages) fn folded(text: &str) -> String {
 /// Whether it is one line of at most so many letters, without signs that cannot be seen or that turn the direction of what
 /// stands around them.
 pub(super) fn is_plain(text: &str, most: usize) -> bool {
-    text.chars().count() <= most && !text.chars().any(|letter| letter.is_control() || is_hidden(letter))
+    text.chars().count() <= most && !text.chars().any(char::is_control) && !hides(text)
+}
+
+/// Whether it holds a sign that cannot be seen, or that turns the direction of what stands around it.
+pub(super) fn hides(text: &str) -> bool {
+    text.chars().any(is_hidden)
 }
 
 /// Whether there is a letter or a sign to see.

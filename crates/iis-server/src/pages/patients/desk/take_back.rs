@@ -39,7 +39,7 @@ pub(in crate::pages) struct TakeBackPage {
     pub(in crate::pages) site: String,
 }
 
-/// Another report of the same note, and what can be done about it.
+/// Another report of the same note or dose, and what can be done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::pages) struct AlsoSaid {
     /// `Birch Clinic, birch-ehr`
@@ -48,8 +48,13 @@ pub(in crate::pages) struct AlsoSaid {
     pub(in crate::pages) href: String,
 }
 
-/// The other reports of the note that a report says: one's own are removed too, those of others by asking for it.
-fn also(setting: &Setting, key: ReportKey) -> Vec<AlsoSaid> {
+/// The other reports of the note or the dose that a report says: one's own are removed too, on the page of that report,
+/// those of others by asking for it.
+pub(super) fn also(
+    setting: &Setting,
+    key: ReportKey,
+    href: impl Fn(RegistryNumber, ReportKey) -> String,
+) -> Vec<AlsoSaid> {
     let own = setting.site.organization_id;
     let number = setting.record.registry_number;
     let of = |report: &ReportOrigin| (report.source_record_id, report.report_id);
@@ -109,7 +114,7 @@ pub(in crate::pages) fn page(
     typed: &Typed,
     problems: Vec<Problem>,
 ) -> TakeBackPage {
-    let also = also(&setting, key);
+    let also = also(&setting, key, href);
     let reason = |(word, text): &(&str, &str)| Choice {
         value: (*word).to_owned(),
         label: (*text).to_owned(),

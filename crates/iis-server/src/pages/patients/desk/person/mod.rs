@@ -3,7 +3,7 @@
 mod said;
 mod shown;
 
-pub(super) use said::said;
+pub(super) use said::{Here, said};
 pub(in crate::pages) use shown::values;
 
 use iis_model::person::{Address, Telecom};
@@ -28,7 +28,7 @@ fn email(person: &Demographics) -> Option<&Telecom> {
 #[cfg(test)]
 mod tests {
     use super::super::fields::Part;
-    use super::{Values, said, values};
+    use super::{Here, Values, said, values};
     use iis_model::Demographics;
     use jiff::civil::date;
 
@@ -49,6 +49,8 @@ mod tests {
         Part::Death,
     ];
 
+    const HERE: Here<'_> = Here { today: date(2026, 3, 2), site_code: "ALDER", state: "CD" };
+
     fn typed() -> Values {
         #[rustfmt::skip]
         let fields = [
@@ -64,20 +66,18 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_shown_again_as_it_was_typed() {
-        let today = (date(2026, 3, 2), "ALDER");
-        let person = said(&typed(), ALL, &Demographics::default(), today).expect("a person");
+        let person = said(&typed(), ALL, &Demographics::default(), HERE).expect("a person");
         assert_eq!(values(&person), typed());
     }
 
     #[test]
     fn only_the_parts_that_were_changed_are_said_and_lists_are_said_whole() {
-        let today = (date(2026, 3, 2), "ALDER");
-        let mut believed = said(&typed(), ALL, &Demographics::default(), today).expect("a person");
+        let mut believed = said(&typed(), ALL, &Demographics::default(), HERE).expect("a person");
         let father = believed.next_of_kin[0].clone();
         believed.next_of_kin.push(father);
         let mut changed = typed();
         changed.insert("guardian_first", "Anna".to_owned());
-        let person = said(&changed, &[Part::Guardian], &believed, today).expect("a person");
+        let person = said(&changed, &[Part::Guardian], &believed, HERE).expect("a person");
         assert_eq!(person.next_of_kin.len(), 2);
         let nothing_else =
             Demographics { next_of_kin: person.next_of_kin.clone(), ..Demographics::default() };
@@ -90,58 +90,79 @@ mod tests {
         let believed = Demographics { language, ..Demographics::default() };
         let mut typed = typed();
         typed.insert("language", "pol".to_owned());
-        let person =
-            said(&typed, &[Part::Language], &believed, (date(2026, 3, 2), "ALDER")).expect("a person");
+        let person = said(&typed, &[Part::Language], &believed, HERE).expect("a person");
         assert_eq!(person.language, believed.language);
     }
 
     #[test]
     fn an_address_abroad_has_its_country_and_needs_neither_state_nor_zip_code() {
-        let today = (date(2026, 3, 2), "ALDER");
         let mut typed = typed();
         for (id, text) in [("state", "Oaxaca"), ("zip", "ABC 12"), ("country", "MEX")] {
             typed.insert(id, text.to_owned());
         }
-        let person = said(&typed, ALL, &Demographics::default(), today).expect("a person");
+        let person = said(&typed, ALL, &Demographics::default(), HERE).expect("a person");
         let home = person.addresses[0].get().expect("an address");
         assert_eq!((&*home.state, &*home.zip, &*home.country), ("Oaxaca", "ABC 12", "MEX"));
         assert_eq!(values(&person), typed);
         // a country alone is said too, unless it is the one that every new address has
         let country = |code: &str| Values::from([("country", code.to_owned())]);
-        let lives = |code| said(&country(code), &[Part::Home], &Demographics::default(), today);
+        let lives = |code| said(&country(code), &[Part::Home], &Demographics::default(), HERE);
         assert_eq!(lives("MEX").map(|person| person.addresses.len()), Ok(1));
         assert_eq!(lives("USA").map(|person| person.addresses.len()), Ok(0));
     }
 
     #[test]
+    fn the_registrys_own_state_is_one_whatever_the_postal_service_says() {
+        let mut typed = typed();
+        typed.insert("state", "cd".to_owned());
+        let person = said(&typed, ALL, &Demographics::default(), HERE).expect("a person");
+        assert_eq!(person.addresses[0].get().map(|home| &*home.state), Some("CD"));
+        let elsewhere = Here { state: "", ..HERE };
+        assert!(said(&typed, ALL, &Demographics::default(), elsewhere).is_err());
+    }
+
+    #[test]
     fn a_death_is_taken_back_by_emptying_its_date() {
-        let today = (date(2026, 3, 2), "ALDER");
-        let believed = said(&typed(), ALL, &Demographics::default(), today).expect("a person");
+        let believed = said(&typed(), ALL, &Demographics::default(), HERE).expect("a person");
         let nothing = Values::new();
-        let lives = said(&nothing, &[Part::Death], &believed, today).expect("a person");
+        let lives = said(&nothing, &[Part::Death], &believed, HERE).expect("a person");
         let mut after = believed.clone();
         after.update(&lives);
         assert_eq!((after.is_deceased.value, after.died_on.value), (Some(false), None));
-        let unsaid = said(&nothing, &[Part::Death], &Demographics::default(), today).expect("a person");
+        let unsaid = said(&nothing, &[Part::Death], &Demographics::default(), HERE).expect("a person");
         assert_eq!(unsaid, Demographics::default(), "of who never died nothing is said");
     }
 
     #[test]
+    fn what_is_emptied_withdraws_the_word_of_ones_own() {
+        let believed = said(&typed(), ALL, &Demographics::default(), HERE).expect("a person");
+        let mut kept = typed();
+        kept.retain(|id, _| ["last", "first", "born", "sex"].contains(id));
+        let parts: Vec<Part> = ALL.iter().copied().filter(|part| *part != Part::Death).collect();
+        let person = said(&kept, &parts, &believed, HERE).expect("a person");
+        let mut after = believed.clone();
+        after.update(&person);
+        kept.insert("died", "12/24/2025".to_owned());
+        kept.insert("country", "USA".to_owned());
+        assert_eq!(values(&after), kept);
+        let new = said(&kept, &parts, &Demographics::default(), HERE).expect("a person");
+        assert!(new.erased.is_empty(), "of a new person nothing is withdrawn: {:?}", new.erased);
+    }
+
+    #[test]
     fn a_country_that_is_no_code_stays_when_nobody_touched_it() {
-        let today = (date(2026, 3, 2), "ALDER");
-        let mut believed = said(&typed(), ALL, &Demographics::default(), today).expect("a person");
+        let mut believed = said(&typed(), ALL, &Demographics::default(), HERE).expect("a person");
         let mut home = believed.addresses[0].get().cloned().expect("an address");
         home.country = "Mexiko".into();
         believed.addresses = vec![iis_model::Given::of(home)];
         let shown = values(&believed);
         assert_eq!(shown["country"], "Mexiko");
-        assert!(said(&shown, &[Part::Home], &believed, today).is_ok());
-        assert!(said(&shown, &[Part::Home], &Demographics::default(), today).is_err());
+        assert!(said(&shown, &[Part::Home], &believed, HERE).is_ok());
+        assert!(said(&shown, &[Part::Home], &Demographics::default(), HERE).is_err());
     }
 
     #[test]
     fn what_cannot_be_is_told_beside_its_field() {
-        let today = (date(2026, 3, 2), "ALDER");
         #[rustfmt::skip]
         let table = [
             ("born",           "03/03/2026"),
@@ -164,13 +185,17 @@ mod tests {
             ("first",          "\u{200b}"),
             ("order",          "first"),
             ("died",           "04/2026"),
+            ("died",           "02/10/2024"),
+            ("first",          "\u{202e}evil"),
+            ("last",           "Ort\u{2067}ega"),
+            ("street",         "12 \u{200f}Alder St"),
             ("guardian_is",    ""),
             ("street",         "12\tAlder St"),
         ];
         for (id, text) in table {
             let mut values = typed();
             values.insert(id, text.to_owned());
-            let problems = said(&values, ALL, &Demographics::default(), today).expect_err("a problem");
+            let problems = said(&values, ALL, &Demographics::default(), HERE).expect_err("a problem");
             assert_eq!(problems.iter().map(|problem| &*problem.field).collect::<Vec<_>>(), [id], "{text}");
         }
     }

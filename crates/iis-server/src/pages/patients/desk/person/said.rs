@@ -2,7 +2,7 @@
 
 use super::super::dates::{UNREADABLE, read_day, read_partial};
 use super::super::fields::{Field, Kind, Part, RACES, all};
-use super::super::plain::is_seen;
+use super::super::plain::{hides, is_seen};
 use super::{Values, email, home, phone};
 use crate::pages::frame::Problem;
 use iis_model::country::{Country, is_united_states};
@@ -30,19 +30,31 @@ fn is_mail_address(text: &str) -> bool {
         && parts.iter().all(|part| !part.is_empty())
 }
 
+/// Where and when a form is filled in.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct Here<'a> {
+    /// The day.
+    pub(in super::super) today: Date,
+    /// The site's code: the authority of record numbers.
+    pub(in super::super) site_code: &'a str,
+    /// The registry's own state in addresses; empty: one of those of the postal service.
+    pub(in super::super) state: &'a str,
+}
+
 /// What the fields of these parts say, and what has to be mended first. Lists are said whole, so what the form does not
 /// show of them is said again as it is believed.
 pub(in super::super) fn said(
     values: &Values,
     parts: &[Part],
     believed: &Demographics,
-    (today, site_code): (Date, &str),
+    here: Here<'_>,
 ) -> Result<Demographics, Vec<Problem>> {
     let mut person = Demographics::default();
-    let mut reading = Reading { values, today, problems: Vec::new() };
+    let mut reading = Reading { values, today: here.today, state: here.state, problems: Vec::new() };
     for part in parts {
-        reading.read(*part, believed, site_code, &mut person);
+        reading.read(*part, believed, here.site_code, &mut person);
     }
+    reading.is_in_order(parts);
     reading.lengths(parts);
     if reading.problems.is_empty() { Ok(person) } else { Err(reading.problems) }
 }
@@ -57,6 +69,7 @@ fn word(id: &str, code: &str) -> &'static str {
 struct Reading<'a> {
     values: &'a Values,
     today: Date,
+    state: &'a str,
     problems: Vec<Problem>,
 }
 
@@ -93,6 +106,8 @@ impl Reading<'_> {
                 if !family.is_empty() || !given.is_empty() {
                     let name = PersonName { family, given, kind: "M".into(), ..PersonName::default() };
                     person.mother_maiden_name = Given::of(name);
+                } else if believed.mother_maiden_name.value.is_some() {
+                    person.erased.push(Erased::MotherMaidenName);
                 }
             }
             Part::Home => self.home(believed, person),
@@ -100,21 +115,33 @@ impl Reading<'_> {
             Part::Guardian => self.guardian(believed, person),
             Part::Language => {
                 person.language = self.of_list("language", "ISO6392", &believed.language);
+                if person.language.value.is_none() && believed.language.value.is_some() {
+                    person.erased.push(Erased::Language);
+                }
             }
             Part::Ethnicity => {
                 person.ethnicity = self.of_list("ethnicity", "CDCREC", &believed.ethnicity);
+                if person.ethnicity.value.is_none() && believed.ethnicity.value.is_some() {
+                    person.erased.push(Erased::Ethnicity);
+                }
             }
             Part::Race => {
                 let ticked = RACES.iter().filter(|(id, ..)| !self.get(id).is_empty());
                 person.races =
                     ticked.map(|(_, code, word)| Given::of(Coded::new(code, word, "CDCREC"))).collect();
+                if person.races.is_empty() && !believed.races.is_empty() {
+                    person.erased.push(Erased::Races);
+                }
             }
-            Part::Multiple => self.multiple(person),
+            Part::Multiple => self.multiple(believed, person),
             Part::Publicity => {
                 person.publicity = {
                     let said = self.of_list("publicity", "HL70215", &believed.publicity.value);
                     self.dated_today(said)
                 };
+                if person.publicity.value.value.is_none() && believed.publicity.value.value.is_some() {
+                    person.erased.push(Erased::Publicity);
+                }
             }
             Part::Protection => {
                 let is = match self.get("protection") {
@@ -123,6 +150,9 @@ impl Reading<'_> {
                     _ => Given::default(),
                 };
                 person.protection = self.dated_today(is);
+                if person.protection.value.value.is_none() && believed.protection.value.value.is_some() {
+                    person.erased.push(Erased::Protection);
+                }
             }
             Part::Death => self.death(believed, person),
             Part::Numbers => {
@@ -192,14 +222,32 @@ impl Reading<'_> {
         }
     }
 
-    fn multiple(&mut self, person: &mut Demographics) {
+    /// Nobody dies before birth.
+    fn is_in_order(&mut self, parts: &[Part]) {
+        let dates = (read_day(self.get("born"), self.today), read_partial(self.get("died"), self.today));
+        let (Some(born), Some(died)) = dates else { return };
+        if died.last_day() < born && self.problems.is_empty() {
+            let field = if parts.contains(&Part::Death) { "died" } else { "born" };
+            if parts.contains(&Part::Death) || parts.contains(&Part::Birth) {
+                self.wrong(field, "The date of death is before the birth date. Correct one of them.");
+            }
+        }
+    }
+
+    fn multiple(&mut self, believed: &Demographics, person: &mut Demographics) {
         person.multiple_birth = match self.get("multiple") {
             "Y" => Given::of(true),
             "N" => Given::of(false),
             _ => Given::default(),
         };
+        if person.multiple_birth.value.is_none() && believed.multiple_birth.value.is_some() {
+            person.erased.push(Erased::MultipleBirth);
+        }
         let order = self.get("order");
         if order.is_empty() {
+            if believed.birth_order.value.is_some() {
+                person.erased.push(Erased::BirthOrder);
+            }
             return;
         }
         match order.parse::<u8>() {
@@ -224,6 +272,9 @@ impl Reading<'_> {
         };
         let parts = [&address.street, &address.city, &address.state, &address.zip];
         if parts.iter().all(|part| part.is_empty()) && !is_abroad {
+            if home(believed).is_some() {
+                person.erased.push(Erased::Addresses);
+            }
             return;
         }
         // what somebody reported and nobody touched is not for this form to refuse
@@ -231,7 +282,8 @@ impl Reading<'_> {
         if !is_known_country(country) && known.is_none_or(|known| *known.country != *country) {
             self.wrong("country", "Choose one of the list.");
         }
-        let is_known = known.is_some_and(|known| known.state == address.state);
+        let is_ours = !self.state.is_empty() && self.state.eq_ignore_ascii_case(&address.state);
+        let is_known = is_ours || known.is_some_and(|known| known.state == address.state);
         if !state.is_empty() && !is_known && !is_state(&address.state, country) {
             self.wrong(
                 "state",
@@ -268,6 +320,9 @@ impl Reading<'_> {
         let others =
             believed.telecoms.iter().filter(|other| !known.iter().any(|one| one.as_ref() == other.get()));
         said.extend(others.cloned());
+        if said.is_empty() && !believed.telecoms.is_empty() {
+            person.erased.push(Erased::Telecoms);
+        }
         person.telecoms = said;
     }
 
@@ -282,6 +337,10 @@ impl Reading<'_> {
         if name.family.is_empty() && name.given.is_empty() {
             if digits.is_some() || !self.get("guardian_is").is_empty() {
                 self.wrong("guardian_last", "Enter the name of the parent or guardian.");
+            }
+            if !believed.next_of_kin.is_empty() {
+                person.next_of_kin = believed.next_of_kin.iter().skip(1).cloned().collect();
+                person.erased.push(Erased::NextOfKin);
             }
             return;
         }
@@ -336,6 +395,12 @@ impl Reading<'_> {
             let text = self.get(id);
             if self.problems.iter().any(|problem| problem.field == *id) {
                 continue; // one at a time
+            }
+            if hides(text) {
+                let text = "There is a sign in it that cannot be seen, or that turns the direction of the text. Type it \
+                            again without it.";
+                self.problems.push(Problem::of(*id, text));
+                continue;
             }
             let most = if let Kind::Text(most) = kind { usize::from(*most) } else { 60 };
             if text.chars().count() > most || text.chars().any(char::is_control) {
