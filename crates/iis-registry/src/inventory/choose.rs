@@ -83,7 +83,9 @@ pub fn goes_with(sets: &CodeSets, wanted: &Wanted<'_>, funding: Funding) -> bool
         "" => true,
         // Children of the program get its vaccine, or the state's; others never do.
         "V02" | "V03" | "V04" | "V05" => funding != Funding::Private,
-        "V01" => funding != Funding::PublicVfc,
+        // Section 317 is public money for those whom nothing else pays for; Medicare and states' programs buy elsewhere.
+        "V23" => !matches!(funding, Funding::PublicVfc | Funding::Private),
+        "V01" | "V08" | "V24" | "V25" => funding != Funding::PublicVfc,
         other => match sets.find(Set::Eligibility, other) {
             Some(eligibility) => {
                 let mut known = sets.linked(eligibility, Relation::EligibilityFunding).peekable();
@@ -208,6 +210,28 @@ mod tests {
             };
             let first = lots.iter().filter(may).min_by_key(|lot| (lot.lot.expires_on, lot.lot.id));
             assert_eq!(choose(&wanted, &lots, &SETS).ok(), first);
+        }
+    }
+
+    #[test]
+    fn vaccine_for_children_is_for_those_of_the_program_alone() {
+        use Funding::{Private, Public317, PublicVfc, State};
+        let funds = [PublicVfc, Public317, State, Private];
+        #[rustfmt::skip]
+        let table = [
+            // eligibility  VFC    317    state  private
+            ("V02",         [true,  true,  true,  false]),
+            ("V05",         [true,  true,  true,  false]),
+            ("V01",         [false, true,  true,  true]),
+            ("V08",         [false, true,  true,  true]),
+            ("V23",         [false, true,  true,  false]),
+            ("V24",         [false, true,  true,  true]),
+            ("V25",         [false, true,  true,  true]),
+            ("",            [true,  true,  true,  true]),
+        ];
+        for (eligibility, goes) in table {
+            let wanted = wanted("A-1", eligibility, "");
+            assert_eq!(funds.map(|funding| super::goes_with(&SETS, &wanted, funding)), goes, "{eligibility}");
         }
     }
 

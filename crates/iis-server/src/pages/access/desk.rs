@@ -346,9 +346,8 @@ async fn said_to(
     let here = format!("/help/requests/{number}");
     let Err(failure) = acted else { return Ok(redirect(&format!("{here}?done={verb}"))) };
     let granted = visitor.granted(Permission::ReviewRequests)?;
-    let opened = match by_number(&visitor, &granted, number).await? {
-        Ok(opened) => opened,
-        Err(_) => return refusal(visitor, failure, ("Requests for accounts", "/help/requests")),
+    let Ok(opened) = by_number(&visitor, &granted, number).await? else {
+        return refusal(visitor, failure, ("Requests for accounts", "/help/requests"));
     };
     let problem = refused(&visitor, failure)?;
     Ok(sheet(&visitor, &opened).refilled(&format!("{here}/{verb}"), form, problem).answer(visitor))

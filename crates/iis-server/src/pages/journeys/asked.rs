@@ -25,7 +25,7 @@ async fn save_all_the_same(
 
 /// The value of the option of a lot.
 fn lot_of(page: &Page, lot: &str) -> String {
-    let option = page.body.split("<option value=\"").find(|one| one.contains(&format!(">lot {lot} ")));
+    let option = page.body.split("<option value=\"").find(|one| one.contains(&format!(" · lot {lot} · ")));
     option.and_then(|option| option.split('"').next()).expect("a lot").to_owned()
 }
 
@@ -228,9 +228,27 @@ async fn an_eligibility_moves_the_choice_to_a_lot_that_goes_with_it() {
     let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
     let told = send(&house, &mut pia, &page, &path, &typed).await;
     assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.location());
-    assert!(told.body.contains("Lot V-OWN (Private) is chosen instead"), "{}", told.body);
+    assert!(told.body.contains("Lot V-OWN (Varicella, Private) is chosen instead"), "{}", told.body);
     assert_eq!(filled(&told)["lot_Varicella"], lot_of(&told, "V-OWN"));
     let saved = send(&house, &mut pia, &told, &path, &typed).await;
     let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
     assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+}
+
+/// Where only another vaccine's lot goes with the eligibility, none is chosen: nobody records what was not given.
+#[tokio::test]
+async fn no_lot_of_another_vaccine_takes_the_place_of_one_that_does_not_go_with_the_eligibility() {
+    let (house, mut pia, number) = house_with(&[("21", "V-OWN")]).await;
+    let public = [("vaccine", "94"), ("lot", "Q-VFC"), ("funding", "public-vfc"), ("expires", "12/31/2090")];
+    receive(&house, &mut pia, &public).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let own = lot_of(&page, "V-OWN");
+    let typed =
+        [("give_Varicella", "on"), ("lot_Varicella", own.as_str()), ("eligibility", "V02"), ("do", "save")];
+    let told = send(&house, &mut pia, &page, &path, &typed).await;
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.location());
+    assert!(told.body.contains("No other lot of Varicella goes with it"), "{}", told.body);
+    assert!(!told.body.contains("chosen instead"), "{}", told.body);
+    assert_eq!(filled(&told)["lot_Varicella"], own);
 }

@@ -264,7 +264,8 @@ async fn a_dose_is_given_from_the_lot_that_expires_first_and_what_is_left_is_tol
     let fields = filled(&page);
     let chosen = &fields[&format!("lot_{row}")];
     assert!(
-        !chosen.is_empty() && page.body.contains(&format!("value=\"{chosen}\" selected>lot V-SOON")),
+        !chosen.is_empty()
+            && page.body.contains(&format!("value=\"{chosen}\" selected>Varicella · lot V-SOON")),
         "{}",
         page.body
     );
@@ -346,10 +347,14 @@ async fn a_combination_and_its_part_are_not_given_in_one_visit_unasked() {
     }
     let path = format!("/patients/{number}/doses/new");
     let page = house.get(&mut pia, &path).await;
-    assert!(page.body.contains("selected>lot ALONE"), "{}", page.body);
-    assert!(!page.body.contains("selected>lot COMBINED"), "{}", page.body);
+    let chosen = |lot: &str| {
+        let mut options = page.body.split("<option ").filter_map(|one| one.split("</option>").next());
+        options.any(|one| one.contains(" selected>") && one.contains(&format!(" · lot {lot} · ")))
+    };
+    assert!(chosen("ALONE") && !chosen("COMBINED"), "{}", page.body);
     let of = |lot: &str| {
-        let option = page.body.split("<option value=\"").find(|one| one.contains(&format!(">lot {lot} ")));
+        let option =
+            page.body.split("<option value=\"").find(|one| one.contains(&format!(" · lot {lot} · ")));
         option.and_then(|option| option.split('"').next()).expect("a lot").to_owned()
     };
     let (combined, alone) = (of("COMBINED"), of("ALONE"));

@@ -220,7 +220,7 @@ pub(crate) async fn submit(
         Err(problems) => {
             let unfit = desk.unfit(&typed);
             for row in &mut rows {
-                row.lot = instead_of(row, &unfit).or(row.lot);
+                row.lot = instead_of(row, &unfit, &desk).or(row.lot);
             }
             desk.fill_in_routes(&mut rows);
             return Ok(desk.show(&visitor, &typed, rows, Shown { problems, ..Shown::default() }));

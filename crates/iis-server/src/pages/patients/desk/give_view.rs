@@ -368,10 +368,14 @@ fn row_view(row: Row, (all, unfit): (&[OnHand], &Unfit)) -> RowView {
     }
 }
 
-/// `lot C5829AO · exp 08/31/2026 · 14 left · Public VFC · MMR`: what has to be checked comes first, since lists are cut.
+/// `MMR · lot C5829AO · exp 08/31/2026 · 14 left · Public VFC`: which vaccine it is comes first, since lists are cut.
 pub(in crate::pages) fn lot_label(lot: &OnHand) -> String {
-    let name = codes::vaccine(lot.lot.cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
-    let name = name.unwrap_or_else(|| format!("CVX {}", lot.lot.cvx));
     let (expires, funding) = (format::date(lot.lot.expires_on), lot.lot.funding.words());
-    format!("lot {} · exp {expires} · {} left · {funding} · {name}", lot.lot.lot, lot.doses)
+    format!("{} · lot {} · exp {expires} · {} left · {funding}", product_of(lot), lot.lot.lot, lot.doses)
+}
+
+/// The vaccine of a lot, as short as people call it.
+pub(super) fn product_of(lot: &OnHand) -> String {
+    let name = codes::vaccine(lot.lot.cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
+    name.unwrap_or_else(|| format!("CVX {}", lot.lot.cvx))
 }

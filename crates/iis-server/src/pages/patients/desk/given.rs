@@ -4,7 +4,7 @@ use super::Typed;
 use super::dates::{UNREADABLE, read_day};
 use super::elsewhere;
 use super::give::{Desk, ELIGIBILITIES};
-use super::give_view::{Row, Unfit};
+use super::give_view::{Row, Unfit, product_of};
 use super::plain::is_plain;
 use crate::pages::frame::Problem;
 use iis_codes::{CodeSets, Relation, Set, Standing};
@@ -84,27 +84,32 @@ fn not_paid_so(
     if goes_with(&desk.sets, &wanted, lot.lot.funding) {
         return None;
     }
-    let way = match instead_of(row, unfit).and_then(|id| desk.lot(id)) {
+    let product = product_of(lot);
+    let way = match instead_of(row, unfit, desk).and_then(|id| desk.lot(id)) {
         Some(other) => format!(
-            "Lot {} ({}) is chosen instead: compare it with the package, and save again.",
+            "Lot {} ({product}, {}) is chosen instead: compare it with the package, and save again.",
             other.lot.lot,
             other.lot.funding.words()
         ),
-        None => "Choose another lot, or correct the eligibility.".to_owned(),
+        None => {
+            format!("No other lot of {product} goes with it. Choose another lot, or correct the eligibility.")
+        }
     };
     let funding = lot.lot.funding.words();
     let text = format!(
-        "{}: lot {} is {funding} vaccine, which does not go with {code}. {way}",
+        "{}: lot {} ({product}) is {funding} vaccine, which does not go with {code}. {way}",
         row.label, lot.lot.lot
     );
     Some(Problem::of(format!("lot_{}", row.id), text))
 }
 
-/// The lot that is chosen in the place of one whose funding does not go with the eligibility: of the row's, the first to
-/// expire that goes with the patient. None: the row's own does, or there is no other.
-pub(super) fn instead_of(row: &Row, unfit: &Unfit) -> Option<LotId> {
-    row.lot.filter(|lot| unfit.by_funding.contains(lot))?;
-    row.lots.iter().copied().find(|lot| !unfit.has(*lot))
+/// The lot that is chosen in the place of one whose funding does not go with the eligibility: of the row's lots of the same
+/// vaccine, the first to expire that goes with the patient. None: the row's own does, or there is no other.
+pub(super) fn instead_of(row: &Row, unfit: &Unfit, desk: &Desk) -> Option<LotId> {
+    let chosen = row.lot.filter(|lot| unfit.by_funding.contains(lot))?;
+    let vaccine = desk.lot(chosen)?.lot.cvx;
+    let is_same = |lot: &LotId| desk.lot(*lot).is_some_and(|other| other.lot.cvx == vaccine);
+    row.lots.iter().copied().find(|lot| !unfit.has(*lot) && is_same(lot))
 }
 
 impl Desk {
