@@ -13,7 +13,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// The same lot so many days apart is one dose with a wrong date.
-const SAME_LOT_DAYS: u32 = 7;
+pub const SAME_LOT_DAYS: u32 = 7;
 /// A bill without a lot so many days apart is about the dose that was given.
 const BILL_DAYS: u32 = 5;
 /// A report from hearsay so many days apart is about the nearest dose.

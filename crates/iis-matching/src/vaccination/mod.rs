@@ -6,5 +6,5 @@ mod nearness;
 mod vaccines;
 
 pub use current::{Report, current};
-pub use group::{EventGroup, consolidate};
+pub use group::{EventGroup, SAME_LOT_DAYS, consolidate};
 pub use vaccines::Vaccines;

@@ -252,3 +252,35 @@ async fn no_lot_of_another_vaccine_takes_the_place_of_one_that_does_not_go_with_
     assert!(!told.body.contains("chosen instead"), "{}", told.body);
     assert_eq!(filled(&told)["lot_Varicella"], own);
 }
+
+/// Ten times the usual amount is a slip of the pen, or of the hand: it is asked about before it is saved.
+#[tokio::test]
+async fn an_amount_far_from_the_usual_is_asked_about() {
+    let (house, mut pia, number) = house_with(&[("21", "V-OWN")]).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    for (amount, asks) in [("5", true), ("0.1", true), ("0.5", false)] {
+        let typed =
+            [("give_Varicella", "on"), ("amount_Varicella", amount), ("eligibility", "V01"), ("do", "save")];
+        let told = send(&house, &mut pia, &page, &path, &typed).await;
+        let says = format!("{amount} mL is far from the usual 0.5 mL");
+        assert_eq!(told.body.contains(&says), asks, "{amount}: {}", told.body);
+    }
+}
+
+/// The same lot again within days is asked about: two reports of it become one dose, and the stock paid twice.
+#[tokio::test]
+async fn the_same_lot_given_again_within_days_is_asked_about() {
+    let (house, mut pia, number) = house_with(&[("21", "V-OWN")]).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
+    let saved = send(&house, &mut pia, &page, &path, &typed).await;
+    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    let page = house.get(&mut pia, &path).await;
+    let lot = lot_of(&page, "V-OWN");
+    let again = [("lot_any1", lot.as_str()), ("on", "t-1"), ("eligibility", "V01"), ("do", "save")];
+    let told = send(&house, &mut pia, &page, &path, &again).await;
+    assert!(told.body.contains("a dose of this lot is on record for"), "{}", told.body);
+}

@@ -6,11 +6,13 @@ use super::give::Desk;
 use super::give_view::Row;
 use super::given::Visit;
 use crate::pages::codes;
+use crate::pages::format;
 use crate::pages::patients::doses::{is_dose, vaccine_name};
 use crate::pages::patients::notes::{Reacted, reactions};
 use crate::pages::patients::recommendation::words;
+use iis_matching::vaccination::SAME_LOT_DAYS;
 use iis_model::recommendation::{ForecastStatus, PlannedDose, PlannedEvaluation, Validity};
-use iis_model::record::ConsolidatedEvent;
+use iis_model::stock::fold_lot;
 use iis_model::{Cvx, ReportedEvent};
 use iis_registry::recommend::{forbidding, what_if};
 
@@ -41,7 +43,7 @@ fn twice(visit: &Visit) -> Vec<(String, String)> {
 pub(super) const GONE: &str = "GONE-";
 
 /// What speaks against a dose and has to be read first: another one holds the same vaccine, it is no longer due, is for
-/// another age, was given today already, is contraindicated, was followed by a reaction before, or would not count. Each with the code under which it counts as
+/// another age, is on record already, is of an amount that nobody gives, is contraindicated, was followed by a reaction before, or would not count. Each with the code under which it counts as
 /// read.
 pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, String)> {
     let mut doubts = twice(visit);
@@ -50,7 +52,8 @@ pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, S
         let of_dose = [
             row.and_then(|row| no_longer_due(row, dose)),
             row.and_then(|row| for_another_age(row, dose, desk)),
-            given_today(dose, desk),
+            on_record(dose, desk),
+            unusual_amount(dose, desk),
             contraindicated(dose, desk),
             reacted(dose, desk),
         ];
@@ -82,15 +85,40 @@ fn for_another_age(row: &Row, dose: &ReportedEvent, desk: &Desk) -> Option<Doubt
     row.lot.filter(|lot| desk.not_for_age.contains(lot)).map(|_| (format!("AGE-{cvx}"), text))
 }
 
-fn given_today(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
-    let cvx = dose.cvx.value?;
+/// A dose of the group on the same day, or of the same lot within the days in which two reports of it are taken for one dose
+/// with a wrong date.
+fn on_record(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
+    let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
     let groups = codes::schedule_groups_of(cvx);
     let of_group = |known: &Cvx| codes::schedule_groups_of(*known).iter().any(|group| groups.contains(group));
-    let is_same = |event: &ConsolidatedEvent| {
-        is_dose(event) && event.best.given_on == dose.given_on && event.best.cvx.get().is_some_and(of_group)
+    let lot = |dose: &ReportedEvent| dose.lot.number.get().map(|lot| fold_lot(lot));
+    let known = desk.setting.record.events.iter().filter(|event| is_dose(event)).find_map(|event| {
+        let (best, day) = (&event.best, event.best.given_date()?);
+        let days = on.duration_since(day).as_hours().abs() / 24;
+        let is_near = days <= i64::from(SAME_LOT_DAYS) && lot(dose).is_some() && lot(dose) == lot(best);
+        (best.cvx.get().is_some_and(of_group) && (day == on || is_near)).then_some(day)
+    })?;
+    let name = vaccine_name(dose);
+    let text = if known == on {
+        format!("{name}: a dose of this group is on record for this day already.")
+    } else {
+        let day = format::date(known);
+        format!(
+            "{name}: a dose of this lot is on record for {day}. Is it the same dose? Then do not save it again."
+        )
     };
-    let text = format!("{}: a dose of this group is on record for this day already.", vaccine_name(dose));
-    desk.setting.record.events.iter().any(is_same).then(|| (format!("TODAY-{cvx}"), text))
+    Some((format!("TODAY-{cvx}-{known}"), text))
+}
+
+/// An amount far from the usual one: more than four times as much, or less than a quarter.
+fn unusual_amount(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
+    let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
+    let given = &dose.amount.get()?.number;
+    let usual = desk.usual_amount(cvx, on)?;
+    let (is, should): (f32, f32) = (given.parse().ok()?, usual.parse().ok()?);
+    let text =
+        format!("{}: {given} mL is far from the usual {usual} mL. Check the amount.", vaccine_name(dose));
+    (is > 4.0 * should || 4.0 * is < should).then(|| (format!("AMOUNT-{cvx}-{given}"), text))
 }
 
 /// The contraindications themselves are asked, since the forecast of a group that is complete says nothing of them.

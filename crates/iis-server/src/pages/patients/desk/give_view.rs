@@ -212,20 +212,25 @@ pub(super) fn rows(
     };
     let kinds = kinds(said, typed, today, of_group);
     let due: Vec<String> = kinds.iter().map(|kind| kind.id.clone()).collect();
-    // A combination also gives what another row is for: that takes somebody's choice.
-    let gives_another = |lot: LotId, own: &str| {
+    let beside = |lot: LotId, own: &str| -> Vec<String> {
         let cvx = all.iter().find(|one| one.lot.id == lot).map(|one| one.lot.cvx);
-        let mut groups = cvx.map(codes::schedule_groups_of).unwrap_or_default().into_iter().map(row_id);
-        groups.any(|id| id != own && due.contains(&id))
+        let groups = cvx.map(codes::schedule_groups_of).unwrap_or_default().into_iter().map(row_id);
+        groups.filter(|id| id != own).collect()
     };
+    // A combination also gives what another row is for: that takes somebody's choice.
+    let gives_another = |lot: LotId, own: &str| beside(lot, own).iter().any(|id| due.contains(id));
     let row = |Kind { id, label, standing, lots }: Kind| {
         let is_any = is_for_any(&id);
         let chosen = typed.get(&format!("lot_{id}"));
         let chosen = chosen.parse().ok().map(LotId).filter(|id| lots.contains(id));
         let is_sent = !typed.get("once").is_empty();
-        // Of those that fit the first to expire is chosen for what is due, until somebody chooses otherwise.
-        let fits = |lot: &LotId| !unfit.has(*lot) && !gives_another(*lot, &id);
-        let first = lots.iter().copied().find(fits).filter(|_| !is_any && !is_sent);
+        // Of those that fit the first to expire is chosen for what is due, until somebody chooses otherwise; one that also
+        // holds what is not due only where there is no other.
+        let fits = |lot: &&LotId| !unfit.has(**lot) && !gives_another(**lot, &id);
+        let alone = |lot: &&LotId| beside(**lot, &id).is_empty();
+        let fitting = || lots.iter().filter(fits);
+        let first =
+            fitting().find(alone).or_else(|| fitting().next()).copied().filter(|_| !is_any && !is_sent);
         Row {
             is_given: !typed.get(&format!("give_{id}")).is_empty() || (is_any && chosen.is_some()),
             lot: chosen.or(first),
