@@ -13,6 +13,9 @@ async fn a_refusal_and_immunity_stand_beside_the_doses() {
     assert!(missing.body.contains("Choose the vaccine that was refused."), "{}", missing.body);
     let refused = send(&house, &mut browser, &page, &path, &[("vaccine", "88"), ("reason", "00")]).await;
     assert_eq!(refused.location(), format!("/patients/{number}?done=noted"), "{}", refused.body);
+    let pressed_again =
+        send(&house, &mut browser, &page, &path, &[("vaccine", "88"), ("reason", "00")]).await;
+    assert_eq!(pressed_again.location(), refused.location(), "one deed: {}", pressed_again.body);
     let page = house.get(&mut browser, &path).await;
     let twice = send(&house, &mut browser, &page, &path, &[("vaccine", "88"), ("reason", "00")]).await;
     assert!(twice.body.contains("The same is on record already"), "{}", twice.body);

@@ -22,7 +22,7 @@ use iis_model::access::Permission;
 use iis_model::record::PersonRecord;
 use iis_model::{Coded, Date, PartialDate, ReportedEvent, Submission};
 use iis_registry::desk::saying::{Observed, observation, refusal};
-use iis_registry::desk::{About, Entry, Outcome, enter};
+use iis_registry::desk::{About, Entry, Outcome, became, enter};
 
 /// `GET /patients/{number}/notes/new`
 #[derive(Debug, Template)]
@@ -264,6 +264,12 @@ pub(crate) async fn submit(
 ) -> Answer {
     let deed = deed(&visitor, Permission::RecordContraindications, "", typed.get("once"))?;
     let setting = open(&visitor, &number).await?;
+    // Asked after the record was read: a form that is seen in the record is told as saved, not as said a second time.
+    let before = became(&visitor.app.registry, deed.key).await.map_err(|failure| visitor.failed(&failure))?;
+    if let Some(Outcome::Stored(_)) = before {
+        let record_href = Page::Record.href(setting.record.registry_number);
+        return Ok(redirect(&format!("{record_href}?done=noted")));
+    }
     let today = visitor.arrival.today;
     let about = (&setting.record, today);
     let form = |problems| BesideForm::new(Token::new(&visitor, href(&setting)), &typed, about, problems);
