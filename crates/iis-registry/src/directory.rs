@@ -102,6 +102,20 @@ pub async fn directory(cx: &Context, arrival: &Arrival) -> Result<Arc<Directory>
     if let Some((_, directory)) = kept.filter(|(read_at, _)| arrival.at.duration_since(*read_at) < KEPT_FOR) {
         return Ok(directory);
     }
+    read_again(cx, arrival).await
+}
+
+/// The same where these sites have to be known: one that was added a moment ago makes it read again.
+pub async fn directory_of(
+    cx: &Context,
+    arrival: &Arrival,
+    mut sites: impl Iterator<Item = SiteId>,
+) -> Result<Arc<Directory>, Failure> {
+    let kept = directory(cx, arrival).await?;
+    if sites.all(|id| kept.site(id).is_some()) { Ok(kept) } else { read_again(cx, arrival).await }
+}
+
+async fn read_again(cx: &Context, arrival: &Arrival) -> Result<Arc<Directory>, Failure> {
     let read = Arc::new(cx.store.read(Directory::read).await?);
     *cx.directory.lock().unwrap_or_else(PoisonError::into_inner) = Some((arrival.at, Arc::clone(&read)));
     Ok(read)

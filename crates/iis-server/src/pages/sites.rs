@@ -6,7 +6,7 @@ use super::visitor::{Stop, Visitor, percent_encoded};
 use iis_model::OrganizationId;
 use iis_model::access::Permission;
 use iis_model::organization::Site;
-use iis_registry::directory::{Directory, directory};
+use iis_registry::directory::{Directory, directory_of};
 
 /// The sites at which a permission of one's own holds, and which of them is meant.
 pub(crate) struct OwnSites {
@@ -18,7 +18,8 @@ pub(crate) struct OwnSites {
 /// The sites of one's own within the reach of this permission; none: it is held at no site.
 pub(crate) async fn own(visitor: &Visitor, permission: Permission) -> Result<Option<OwnSites>, Stop> {
     let granted = visitor.granted(permission)?;
-    let names = directory(&visitor.app.registry, &visitor.arrival).await;
+    let held = visitor.own_sites(permission);
+    let names = directory_of(&visitor.app.registry, &visitor.arrival, held).await;
     let names = names.map_err(|failure| visitor.failed(&failure))?;
     let mut all: Vec<Site> = Vec::new();
     for site in visitor.own_sites(permission).filter_map(|id| names.site(id)) {

@@ -52,6 +52,22 @@ pub(super) async fn enrolled_a_year_ago(way: &Way) -> SiteId {
     all.iter().find(|site| &*site.code == "DOCK").expect("the new site").id
 }
 
+/// Page: /clinic/staff
+#[tokio::test]
+async fn a_site_that_was_added_a_moment_ago_is_there_for_its_people() {
+    let way = Way::begin().await;
+    let mut paula = way.house.sign_in("paula").await;
+    way.get(&mut paula, "/clinic/staff").await; // the names of all sites are read, and kept for some seconds
+    way.house.clinic("BROOK").await;
+    let all = sites::sites(&way.house.app.registry).await.expect("the store works");
+    let brook = all.iter().find(|site| &*site.code == "BROOK").expect("the new site").id;
+    let role = "primary-vaccine-coordinator";
+    way.works_at(brook, "nell", role, "Nell Brook", Position::PrimaryCoordinator).await;
+    let mut nell = way.house.sign_in("nell").await;
+    let page = way.get(&mut nell, "/clinic/staff").await;
+    assert!(page.body.contains("BROOK Clinic"), "{}", page.body);
+}
+
 /// Page: /clinic/agreement
 #[tokio::test]
 async fn s54_the_coordinator_prepares_on_the_page_where_the_signing_physician_signs() {

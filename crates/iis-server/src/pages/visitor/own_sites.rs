@@ -5,7 +5,7 @@ use iis_model::SiteId;
 use iis_model::access::Permission;
 use iis_registry::Failure;
 use iis_registry::accounts::{RoleAssignment, Standing};
-use iis_registry::directory::directory;
+use iis_registry::directory::{directory, directory_of};
 
 impl Visitor {
     /// The sites of one's own at which this permission holds now: not those that are closed for it.
@@ -35,7 +35,8 @@ impl Visitor {
         let first = |assignment: &RoleAssignment| assignment.sites().first().copied();
         let own = open.find_map(first).or_else(|| held().find_map(first));
         let Some(id) = own else { return Ok(String::new()) };
-        let names = directory(&self.app.registry, &self.arrival).await?;
+        let sites = held().flat_map(|assignment| assignment.sites().iter().copied());
+        let names = directory_of(&self.app.registry, &self.arrival, sites).await?;
         let wanted = self.asked("site");
         let mut all = held().flat_map(RoleAssignment::sites);
         let is_meant =
