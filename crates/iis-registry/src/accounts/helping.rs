@@ -179,6 +179,24 @@ fn entry(granted: &Granted, action: &'static str, user: &str, reason: &str, arri
     AuditEntry::of(granted, arrival.at).action(action).detail(format!("user {user}{why}"))
 }
 
+/// Does something for an account whose owner calls, where whoever does it may; in one transaction with its audit row.
+async fn help(
+    cx: &Context,
+    granted: &Granted,
+    user: &str,
+    deed: impl Fn(&mut Tx<'_>, &Context, &Granted, &Account) -> Result<Result<(), Failure>, StoreError>
+    + Send
+    + Sync
+    + 'static,
+) -> Result<(), Failure> {
+    let (cx2, granted, user): (_, _, Box<str>) = (cx.clone(), granted.clone(), user.into());
+    let done = cx.store.write(Lane::Web, move |tx| match helped(tx, &cx2, &granted, &user)? {
+        Ok(account) => deed(tx, &cx2, &granted, &account),
+        Err(refused) => Ok(Err(refused)),
+    });
+    done.await?
+}
+
 /// Mails the link that sets a password, to the address that is known. A password that is there opens nothing from then on, and
 /// what somebody else may have made of it is taken back; second factors stay. `token` is a secret that the server drew.
 pub async fn mail_link(
@@ -188,18 +206,13 @@ pub async fn mail_link(
     token: &str,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let (cx2, granted, user, token): (_, _, Box<str>, Box<str>) =
-        (cx.clone(), granted.clone(), user.into(), token.into());
-    let mailed = cx.store.write(Lane::Web, move |tx| {
-        let account = match helped(tx, &cx2, &granted, &user)? {
-            Ok(account) => account,
-            Err(refused) => return Ok(Err(refused)),
-        };
+    let token: Box<str> = token.into();
+    let deed = move |tx: &mut Tx<'_>, cx: &Context, granted: &Granted, account: &Account| {
         if !account.is_usable() || account.is_inactive(arrival.at) {
             return Ok(Err(Failure::Rule("The account is closed. Open it again first.")));
         }
         let Some(email) = address_of(tx, account.id)? else { return Ok(Err(NO_ADDRESS)) };
-        if !may_ask(tx, &cx2, &email, "set-password", arrival.at)? {
+        if !may_ask(tx, cx, &email, "set-password", arrival.at)? {
             return Ok(Err(NO_MORE_NOW));
         }
         let has_password =
@@ -207,27 +220,22 @@ pub async fn mail_link(
         if has_password {
             account::set_password(tx, account.id, NO_PASSWORD, false)?;
             let (has_app, passkeys) = take_back(tx, account.id, &account.name)?;
-            tell(tx, &cx2, account.id, WayIn::PasswordTaken { has_app, passkeys }, arrival.at)?;
+            tell(tx, cx, account.id, WayIn::PasswordTaken { has_app, passkeys }, arrival.at)?;
         }
         let to = (account.id, account.name.clone(), &email);
-        mail_password_link(tx, &cx2, to, !has_password, &token, arrival)?;
+        mail_password_link(tx, cx, to, !has_password, &token, arrival)?;
         let action = if has_password { "reset-password" } else { "mail-password-link" };
-        tx.audit(&entry(&granted, action, &account.name, "", arrival))?;
+        tx.audit(&entry(granted, action, &account.name, "", arrival))?;
         Ok(Ok(()))
-    });
-    mailed.await?
+    };
+    help(cx, granted, user, deed).await
 }
 
 /// Unlocks an account that failures locked: the way back is mailed to its owner once more (S-14); where no address is known the
 /// lock ends.
 pub async fn unlock(cx: &Context, granted: &Granted, user: &str, arrival: Arrival) -> Result<(), Failure> {
     let keys = Keys::of(cx, arrival).await?;
-    let (cx2, granted, user): (_, _, Box<str>) = (cx.clone(), granted.clone(), user.into());
-    let unlocked = cx.store.write(Lane::Web, move |tx| {
-        let account = match helped(tx, &cx2, &granted, &user)? {
-            Ok(account) => account,
-            Err(refused) => return Ok(Err(refused)),
-        };
+    let deed = move |tx: &mut Tx<'_>, cx: &Context, granted: &Granted, account: &Account| {
         let key = name_key(&account.name);
         let failures: Vec<_> = sign_in_failure::of_name(tx, &key)?.into_iter().map(|(_, at)| at).collect();
         let Some(until) = locked_until(&failures, arrival.at) else {
@@ -235,17 +243,17 @@ pub async fn unlock(cx: &Context, granted: &Granted, user: &str, arrival: Arriva
         };
         if address_of(tx, account.id)?.is_none() {
             sign_in_failure::delete_of_name(tx, &key)?;
-            tx.audit(&entry(&granted, "unlock-account", &account.name, "", arrival))?;
+            tx.audit(&entry(granted, "unlock-account", &account.name, "", arrival))?;
             return Ok(Ok(()));
         }
         let told = Lock { at: arrival.at, from: way_back::FROM_DESK, until };
-        if !way_back::write(tx, &cx2, &keys, account.id, told)? {
+        if !way_back::write(tx, cx, &keys, account.id, told)? {
             return Ok(Err(NO_MORE_NOW));
         }
-        tx.audit(&entry(&granted, "send-way-back", &account.name, "", arrival))?;
+        tx.audit(&entry(granted, "send-way-back", &account.name, "", arrival))?;
         Ok(Ok(()))
-    });
-    unlocked.await?
+    };
+    help(cx, granted, user, deed).await
 }
 
 /// Opens an account that nobody used for 90 days, that staff locked, or whose owner nobody confirmed. One whose last role ended
@@ -257,16 +265,11 @@ pub async fn open_again(
     reason: &str,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let (cx2, granted, user, reason): (_, _, Box<str>, Box<str>) =
-        (cx.clone(), granted.clone(), user.into(), reason.trim().into());
+    let reason: Box<str> = reason.trim().into();
     if !is_showable(&reason) {
         return Err(SAY_WHY);
     }
-    let opened = cx.store.write(Lane::Web, move |tx| {
-        let account = match helped(tx, &cx2, &granted, &user)? {
-            Ok(account) => account,
-            Err(refused) => return Ok(Err(refused)),
-        };
+    let deed = move |tx: &mut Tx<'_>, cx: &Context, granted: &Granted, account: &Account| {
         if account.status == Status::Active && !account.is_inactive(arrival.at) {
             return Ok(Err(Failure::Rule("The account is open.")));
         }
@@ -277,11 +280,11 @@ pub async fn open_again(
         }
         account::reopen(tx, account.id, arrival.at)?;
         user_confirmation::confirm_all(tx, account.id, arrival.at)?;
-        tell(tx, &cx2, account.id, WayIn::OpenedAgain, arrival.at)?;
-        tx.audit(&entry(&granted, "open-account", &account.name, &reason, arrival))?;
+        tell(tx, cx, account.id, WayIn::OpenedAgain, arrival.at)?;
+        tx.audit(&entry(granted, "open-account", &account.name, &reason, arrival))?;
         Ok(Ok(()))
-    });
-    opened.await?
+    };
+    help(cx, granted, user, deed).await
 }
 
 /// Takes the second factors of an account away, passkeys too: its owner lost them. All sessions end, and the owner is told.
@@ -292,25 +295,20 @@ pub async fn forget_factors(
     reason: &str,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let (cx2, granted, user, reason): (_, _, Box<str>, Box<str>) =
-        (cx.clone(), granted.clone(), user.into(), reason.trim().into());
+    let reason: Box<str> = reason.trim().into();
     if !is_showable(&reason) {
         return Err(SAY_WHY);
     }
-    let forgotten = cx.store.write(Lane::Web, move |tx| {
-        let account = match helped(tx, &cx2, &granted, &user)? {
-            Ok(account) => account,
-            Err(refused) => return Ok(Err(refused)),
-        };
+    let deed = move |tx: &mut Tx<'_>, cx: &Context, granted: &Granted, account: &Account| {
         if address_of(tx, account.id)?.is_none() {
             return Ok(Err(NO_ADDRESS)); // nobody would be told
         }
         if !second_factor::has_app(tx, account.id)? && passkey::of_account(tx, account.id)?.is_empty() {
             return Ok(Err(Failure::Rule("The account has no second factor.")));
         }
-        second_factor::take_away(tx, &cx2, account.id, arrival.at)?;
-        tx.audit(&entry(&granted, "forget-second-factor", &account.name, &reason, arrival))?;
+        second_factor::take_away(tx, cx, account.id, arrival.at)?;
+        tx.audit(&entry(granted, "forget-second-factor", &account.name, &reason, arrival))?;
         Ok(Ok(()))
-    });
-    forgotten.await?
+    };
+    help(cx, granted, user, deed).await
 }

@@ -5,7 +5,7 @@ use super::standing::inside;
 use super::{Enrollment, State};
 use crate::cases::{Keys, NOT_NOW};
 use crate::mail::{Letter, Link};
-use crate::requests::first_link_again;
+use crate::requests::link_again;
 use crate::requests::provisioning::{Appointed, NO_PASSWORD, appoint};
 use crate::staff::ADMINISTRATOR;
 use crate::training::missing_courses;
@@ -151,18 +151,11 @@ pub async fn mail_link_again(
     token: &str,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let (cx2, token): (_, Box<str>) = (cx.clone(), token.into());
-    let entry = AuditEntry::by(&Actor::Nobody, Channel::Web, "mail-password-link", arrival.at);
-    let mailed = cx.store.write(Lane::Web, move |tx| {
-        let Some(case) = Enrollment::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+    let whose = move |tx: &mut Tx<'_>| {
+        let Some(case) = Enrollment::load(tx, number)? else { return Ok(None) };
         let email = case.body.administrator_email.parse::<EmailAddress>().ok();
-        let (Some(site), Some(email)) = (case.site_id, email) else { return Ok(Err(NOT_NOW)) };
-        let Some(row) = account_of(tx, &email, site)? else { return Ok(Err(NOT_NOW)) };
-        if let Err(refused) = first_link_again(tx, &cx2, row.id, &token, arrival)? {
-            return Ok(Err(refused));
-        }
-        tx.audit(&entry.clone().detail(format!("enrollment {number}")))?;
-        Ok(Ok(()))
-    });
-    mailed.await?
+        let Some((site, email)) = case.site_id.zip(email) else { return Ok(None) };
+        Ok(account_of(tx, &email, site)?.map(|row| row.id))
+    };
+    link_again(cx, (format!("enrollment {number}"), NOT_NOW), whose, token, arrival).await
 }

@@ -25,7 +25,7 @@ pub use flow::{Event, State};
 pub use gates::{
     FIRST_ADMINISTRATOR, Facts, Gate, License, Listed, Party, Site, Standing, gates, lets_submit,
 };
-pub(crate) use passwords::first_link_again;
+pub(crate) use passwords::link_again;
 pub use passwords::{is_link, mail_link_again, set_password};
 pub use places::{MOST_PLACES, Place, Places, places};
 pub use queue::{

@@ -34,24 +34,37 @@ pub async fn mail_link_again(
     token: &str,
     arrival: Arrival,
 ) -> Result<(), Failure> {
+    let whose = move |tx: &mut Tx<'_>| {
+        let case = Request::load(tx, number)?.filter(|case| case.state == State::Provisioned);
+        Ok(case.and_then(|case| case.account_id))
+    };
+    link_again(cx, (format!("request {number}"), NOT_NOW), whose, token, arrival).await
+}
+
+/// Mails the link that sets a first password again, to the owner of the account that a case brought about; `about` is the case
+/// for the audit, and what is said where it brought about none.
+pub(crate) async fn link_again(
+    cx: &Context,
+    (about, none): (String, Failure),
+    whose: impl Fn(&mut Tx<'_>) -> Result<Option<AccountId>, StoreError> + Send + Sync + 'static,
+    token: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
     let (cx2, token): (_, Box<str>) = (cx.clone(), token.into());
-    let entry = arrival.by_nobody("mail-password-link");
+    let entry = arrival.by_nobody("mail-password-link").detail(about);
     let mailed = cx.store.write(Lane::Web, move |tx| {
-        let Some(case) = Request::load(tx, number)?.filter(|case| case.state == State::Provisioned) else {
-            return Ok(Err(NOT_NOW));
-        };
-        let Some(id) = case.account_id else { return Ok(Err(NOT_NOW)) };
-        if let Err(refused) = first_link_again(tx, &cx2, id, &token, arrival)? {
-            return Ok(Err(refused));
+        let Some(id) = whose(tx)? else { return Ok(None) };
+        let sent = first_link_again(tx, &cx2, id, &token, arrival)?;
+        if sent.is_ok() {
+            tx.audit(&entry)?;
         }
-        tx.audit(&entry.clone().detail(format!("request {number}")))?;
-        Ok(Ok(()))
+        Ok(Some(sent))
     });
-    mailed.await?
+    mailed.await?.unwrap_or(Err(none))
 }
 
 /// Mails the link that sets a first password again, as often as letters to strangers go; refused to an account that has one.
-pub(crate) fn first_link_again(
+fn first_link_again(
     tx: &mut Tx<'_>,
     cx: &Context,
     id: AccountId,

@@ -125,7 +125,10 @@ impl Registry {
     }
 
     async fn list(&self, who: &str, name: &str, position: Position) {
-        let site = self.site("NORTH").await;
+        self.list_at(self.site("NORTH").await, who, name, position).await;
+    }
+
+    async fn list_at(&self, site: SiteId, who: &str, name: &str, position: Position) {
         let new = Listing {
             name: name.into(),
             email: email(who),

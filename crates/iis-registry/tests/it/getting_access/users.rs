@@ -12,7 +12,7 @@ use iis_registry::enrollment::{self, Decision, Named, PaperKind};
 use iis_registry::jurisdictions::{self, Area, NewJurisdiction};
 use iis_registry::requests::{self, Application, Approver, Asked, State, Verified};
 use iis_registry::setup::{self, NewOrganization, NewSite};
-use iis_registry::staff::{self, Listing, Position};
+use iis_registry::staff::{self, Position};
 use iis_registry::training::GENERAL_USER_COURSE;
 
 const DAY: i64 = 24;
@@ -48,14 +48,7 @@ impl Registry {
 
     /// Puts somebody on the list of a site and says that an account is theirs.
     async fn bound(&self, account: AccountId, site: SiteId, who: &str, name: &str, position: Position) {
-        let new = Listing {
-            name: name.into(),
-            email: email(who),
-            position,
-            license_kind: "".into(),
-            license_number: "".into(),
-        };
-        staff::list(&self.world.cx, &desk(), site, new, self.at()).await.expect("listed");
+        self.list_at(site, who, name, position).await;
         staff::bind_account(&self.world.cx, &desk(), account, &email(who), self.at()).await.expect("bound");
     }
 

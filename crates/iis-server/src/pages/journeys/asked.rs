@@ -1,7 +1,7 @@
 //! What is asked before a dose is saved, and what is refused: contraindications, intervals, packages and products.
 
 use super::desk::{desk, doses, filled, send};
-use super::giving::receive;
+use super::giving::{lot_of, receive};
 use super::{Browser, House, Page};
 use axum::http::StatusCode;
 
@@ -21,12 +21,6 @@ async fn save_all_the_same(
         page = send(house, browser, &page, path, typed).await;
     }
     page
-}
-
-/// The value of the option of a lot.
-fn lot_of(page: &Page, lot: &str) -> String {
-    let option = page.body.split("<option value=\"").find(|one| one.contains(&format!(" · lot {lot} · ")));
-    option.and_then(|option| option.split('"').next()).expect("a lot").to_owned()
 }
 
 async fn house_with(lots: &[(&str, &str)]) -> (House, Browser, String) {

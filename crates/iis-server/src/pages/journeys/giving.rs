@@ -1,8 +1,14 @@
 //! Doses at the desk: from a lot, by a scan, for the next patient, twice, and meanwhile.
 
 use super::desk::{desk, doses, encoded, filled, send};
-use super::{Browser, House};
+use super::{Browser, House, Page};
 use axum::http::StatusCode;
+
+/// The value of the option of a lot.
+pub(super) fn lot_of(page: &Page, lot: &str) -> String {
+    let option = page.body.split("<option value=\"").find(|one| one.contains(&format!(" · lot {lot} · ")));
+    option.and_then(|option| option.split('"').next()).expect("a lot").to_owned()
+}
 
 /// Receives doses of a lot.
 pub(super) async fn receive(house: &House, browser: &mut Browser, lot: &[(&str, &str)]) {
@@ -352,12 +358,7 @@ async fn a_combination_and_its_part_are_not_given_in_one_visit_unasked() {
         options.any(|one| one.contains(" selected>") && one.contains(&format!(" · lot {lot} · ")))
     };
     assert!(chosen("ALONE") && !chosen("COMBINED"), "{}", page.body);
-    let of = |lot: &str| {
-        let option =
-            page.body.split("<option value=\"").find(|one| one.contains(&format!(" · lot {lot} · ")));
-        option.and_then(|option| option.split('"').next()).expect("a lot").to_owned()
-    };
-    let (combined, alone) = (of("COMBINED"), of("ALONE"));
+    let (combined, alone) = (lot_of(&page, "COMBINED"), lot_of(&page, "ALONE"));
     let both = [
         ("give_any1", "on"),
         ("lot_any1", combined.as_str()),
@@ -383,11 +384,7 @@ async fn a_route_that_was_filled_in_follows_the_lot() {
     let mut ana = house.sign_in("ana").await;
     let path = format!("/patients/{number}/doses/new");
     let page = house.get(&mut ana, &path).await;
-    let key = |lot: &str| {
-        let option = page.body.split("<option value=\"").find(|one| one.contains(lot)).expect("a lot");
-        option.split('"').next().expect("a value").to_owned()
-    };
-    let (hepatitis, varicella) = (key("lot A-ONE"), key("lot V-ONE"));
+    let (hepatitis, varicella) = (lot_of(&page, "A-ONE"), lot_of(&page, "V-ONE"));
     // as the form was filled in for hepatitis A, and then varicella was chosen in its place
     let typed = [
         ("give_any1", "on"),
