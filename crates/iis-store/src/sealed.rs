@@ -64,9 +64,13 @@ sql! {
                    AND revision > (SELECT MAX(d.revision) FROM submission_person d WHERE d.source_record_id = $1)";
     REPORTS_OF = "DELETE FROM sealed_message WHERE message_id IN (SELECT m.id FROM link l \
                   JOIN submission u ON u.source_record_id = l.source_record_id JOIN message m ON m.id = u.message_id \
-                  WHERE l.person_id = $1 AND m.received_at <= $2)";
+                  WHERE l.person_id = $1 AND m.received_at <= $2 \
+                  AND NOT EXISTS (SELECT 1 FROM audit b JOIN sealed_identity o ON o.person_id = b.person_id \
+                  WHERE b.message_id = m.id AND o.person_id <> $3 AND m.received_at <= o.at))";
     REPLIES_ON = "DELETE FROM sealed_message WHERE message_id IN (SELECT m.id FROM audit a \
-                  JOIN message m ON m.id = a.message_id WHERE a.person_id = $1 AND m.received_at <= $2)";
+                  JOIN message m ON m.id = a.message_id WHERE a.person_id = $1 AND m.received_at <= $2 \
+                  AND NOT EXISTS (SELECT 1 FROM audit b JOIN sealed_identity o ON o.person_id = b.person_id \
+                  WHERE b.message_id = m.id AND o.person_id <> $3 AND m.received_at <= o.at))";
     IS_NUMBER = "SELECT person_id FROM registry_number WHERE number = $1";
     FORMS_BACK = "UPDATE opting_out SET registry_number = $2 WHERE registry_number = $1";
     FORM_BACK = "UPDATE opting_out SET signed_by = $2, reference = $3 WHERE id = $1";
@@ -183,7 +187,7 @@ pub fn records(tx: &mut Tx<'_>, _granted: &Granted, id: i64) -> Result<Vec<Sourc
 
 /// Gives an identity back that was put away: what was reported of it, its numbers, what forms said. What stands in its place
 /// was put away before, in the same transaction. Messages that came before it was put away are shown again, unless another
-/// identity `is_behind` it. What is printed stays revoked. What the registry believes has to be computed anew.
+/// identity `is_behind` it, or they also tell of somebody else whose identity was put away. What is printed stays revoked. What the registry believes has to be computed anew.
 pub fn give_back(
     tx: &mut Tx<'_>,
     _granted: &Granted,
@@ -202,8 +206,8 @@ pub fn give_back(
     if !is_behind {
         let mut waiting = vec![id];
         while let Some(id) = waiting.pop() {
-            tx.exec(&REPORTS_OF, vals![id, row.at])?;
-            tx.exec(&REPLIES_ON, vals![id, row.at])?;
+            tx.exec(&REPORTS_OF, vals![id, row.at, row.person_id])?;
+            tx.exec(&REPLIES_ON, vals![id, row.at, row.person_id])?;
             waiting.extend(person::merged(tx, id)?);
         }
     }

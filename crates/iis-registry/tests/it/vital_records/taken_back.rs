@@ -63,6 +63,26 @@ fn p4_an_adoption_that_was_sent_by_mistake_is_taken_back_by_a_line_of_the_office
 }
 
 #[test]
+fn p4_an_answer_that_named_another_adopted_child_stays_withheld_when_one_identity_comes_back() {
+    on_each_engine(|world| async move {
+        known_under_the_former_name(&world).await;
+        let other = birth("C1", FORMER, "ANA", ",,,,");
+        let other = other.replace("MOSS", "POE").replace("12 Elm St", "7 Elfin St");
+        let a_day_before = |line: String| line.replace("2026-02-28", "2026-02-27");
+        stored(&world, &a_day_before(other)).await;
+        let answer = world.send(&world.north, &asks("", "QUIXLEY^ANA")).await;
+        assert_eq!(count(&answer, "PID"), 2, "both are offered: {answer}");
+        stored(&world, &replaced("adoption", "B1", "B2", NEW[0], NEW[1])).await;
+        stored(&world, &a_day_before(replaced("adoption", "C1", "C2", "BERG", "IDA"))).await;
+        assert!(!shown_messages(&world).await.contains(FORMER));
+        stored(&world, &reversal("B2")).await;
+        let shown = shown_messages(&world).await;
+        assert!(shown.contains(FORMER), "hers are shown again");
+        assert!(!shown.to_uppercase().contains("ELFIN"), "what told of the other child is not: {shown}");
+    });
+}
+
+#[test]
 fn p4_who_says_the_mistaken_name_again_does_not_bring_it_back() {
     on_each_engine(|world| async move {
         known_under_the_former_name(&world).await;
