@@ -1,7 +1,7 @@
 //! Doses come out of the stock, in the plan that stores them.
 //!
 //! A later version of a dose gives back what the earlier one took and takes anew; a withdrawal gives back, or leaves it to
-//! another report of the organization that says the dose too. The entries of
+//! another report of the organization that says the dose too; what such a report took is not taken twice. The entries of
 //! two doses of one lot that are recorded at the same time have the same number, so that the second is planned again with
 //! what the first left: nothing is given twice.
 
@@ -86,7 +86,9 @@ pub(crate) fn take(
             continue; // what it removes may hold what another report of the organization took
         }
         let is_back = give_back(said, tx, (of, row), &mut ledger, plan)?;
-        if !event.is_delete() && is_taken(event) {
+        if !event.is_delete() && is_taken(event) && is_held(said, tx, of, row)? {
+            plan.changes.push(Change::StockFound(row.source_record_id, row.dose_key.clone()));
+        } else if !event.is_delete() && is_taken(event) {
             left.push((row.id, take_one(said, tx, row, (&mut ledger, &sets), plan)?));
         } else {
             plan.changes.push(Change::StockFound(row.source_record_id, row.dose_key.clone()));
@@ -100,6 +102,29 @@ pub(crate) fn take(
 fn is_taken(event: &ReportedEvent) -> bool {
     event.is_administered()
         && event.completion.value.is_none_or(|how| matches!(how, Completion::Complete | Completion::Partial))
+}
+
+/// Whether another report of the reporter's organization took the vial of this dose: the same vaccine on the same day, and a
+/// dose of a lot of this number, as two nurses at once say it, or as it is inherited from a report that is then put back. One
+/// giving takes one dose.
+fn is_held(said: &Report, tx: &mut Tx<'_>, of: &Subject, row: &NewReport) -> Result<bool, StoreError> {
+    let event = row.body.event();
+    let lots = stock_lot::of_number(tx, said.by.site_id, Wanted::of(event).lot)?;
+    let is_same_giving = |other: &ReportedEvent| {
+        other.cvx.value == event.cvx.value && other.given_on.value == event.given_on.value && is_taken(other)
+    };
+    for other in report::current_of_person(tx, &said.granted, of.person_id)? {
+        let is_own = other.source_record_id == row.source_record_id && other.dose_key == row.dose_key;
+        if is_own || other.organization_id != said.by.organization_id || !is_same_giving(&other.body) {
+            continue;
+        }
+        let entries = stock::of_dose(tx, &said.granted, other.source_record_id, &other.dose_key)?;
+        let of_lot = entries.iter().filter(|entry| lots.iter().any(|lot| lot.lot.id == entry.lot_id));
+        if of_lot.map(|entry| entry.doses).sum::<i64>() < 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What earlier versions of the dose took comes back; whether they had taken something. Where another report of the
@@ -127,7 +152,7 @@ fn give_back(
         plan.changes.push(change);
         if let Some((record, key)) = &heir {
             let (change, _) = ledger.enter(said, lot, EntryKind::Administered, *doses, (*record, key));
-            plan.changes.push(change);
+            plan.changes.extend([change, Change::StockFound(*record, key.clone())]);
         }
     }
     Ok(heir.is_none())

@@ -9,7 +9,7 @@ use iis_model::{Coded, Cvx, Date, Given, PersonId, RegistryNumber, ReportedEvent
 use iis_registry::access::{Caller, authorize};
 use iis_registry::accounts::RoleAssignment;
 use iis_registry::desk::saying::DoseGiven;
-use iis_registry::desk::{About, Entry, Outcome, enter, remove};
+use iis_registry::desk::{About, Entry, Outcome, enter, put_back, remove};
 use iis_registry::inventory::{self, Compliance, Left, Receipt, receive};
 use iis_registry::people;
 use iis_registry::review::{Deed, Merge, Outcome as Merged, Unmerge, merge, unmerge};
@@ -177,15 +177,47 @@ fn what_a_removed_report_took_passes_to_the_report_of_the_organization_that_stay
         let record = open().await;
         let [event] = &*record.events else { panic!("{:?}", record.events) };
         assert_eq!(event.reports.len(), 2);
-        let own = event.reports.iter().find(|report| report.sender.is_empty()).expect("the form's");
-        let key = (own.source_record_id, own.report_id);
+        let key = latest(&record);
         let gone = remove(&world.cx, (deed(&world, &by.0, 3), by.1.clone()), (id, key)).await;
         assert_eq!(stock(gone.expect("the store works")), [], "nothing comes back");
         assert_eq!(open().await.events.len(), 1, "the message's report stays");
         assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 9)]);
+        let back = put_back(&world.cx, (deed(&world, &by.0, 4), by.1.clone()), (id, key)).await;
+        assert_eq!(stock(back.expect("the store works")), [], "the vial is taken already");
+        assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 9)], "one vial was given");
+        let again =
+            remove(&world.cx, (deed(&world, &by.0, 5), by.1.clone()), (id, latest(&open().await))).await;
+        assert_eq!(stock(again.expect("the store works")), []);
+        assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 9)]);
         world.send(&world.north, &message("D")).await;
         assert_eq!(open().await.events.len(), 0);
         assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 10)], "now nobody says it any more");
+    });
+}
+
+/// The report by form of the one dose on record.
+fn latest(record: &iis_model::record::PersonRecord) -> iis_registry::desk::ReportKey {
+    let own = record.events[0].reports.iter().find(|report| report.sender.is_empty()).expect("the form's");
+    (own.source_record_id, own.report_id)
+}
+
+#[test]
+fn one_giving_that_two_say_at_once_takes_one_dose() {
+    on_each_engine(|world| async move {
+        let by = coordinator(&world, "NORTH").await;
+        comes(&world, &by, 1, "L1", 10).await;
+        let (_, id) = ana(&world, "A17", &by).await;
+        let world = Arc::new(world);
+        let giving: Vec<_> = [2, 3]
+            .map(|form| {
+                let (world, by) = (Arc::clone(&world), by.clone());
+                tokio::spawn(async move { stock(give(&world, &by, form, id, given("L1", TODAY)).await) })
+            })
+            .into();
+        for one in giving {
+            one.await.expect("no panic");
+        }
+        assert_eq!(left(&world, &by.1).await, [("L1".to_owned(), 9)]);
     });
 }
 
