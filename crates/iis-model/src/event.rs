@@ -348,8 +348,8 @@ impl ReportedEvent {
     }
 }
 
-/// What observations say, without when: each with its code and value.
-pub(crate) fn said(observations: &[Observation]) -> String {
+/// What observations say, without when: each with its code and value. Notes that say the same are one.
+pub fn said(observations: &[Observation]) -> String {
     let mut text = String::new();
     for observation in observations {
         text.push('\u{1f}');

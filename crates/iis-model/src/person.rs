@@ -126,6 +126,13 @@ pub struct Address {
     pub county: Box<str>,
 }
 
+impl Address {
+    /// Whether somebody lives there: it is neither one that mail did not reach (BA) nor one of the birth (BDL, BR).
+    pub fn is_home(&self) -> bool {
+        !matches!(&*self.kind, "BA" | "BDL" | "BR")
+    }
+}
+
 /// A telephone number or an e-mail address.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Telecom {
@@ -269,6 +276,11 @@ pub struct Demographics {
 }
 
 impl Demographics {
+    /// Where the person lives: the first address that is a home.
+    pub fn home(&self) -> Option<&Address> {
+        self.addresses.iter().filter_map(Given::get).find(|address| address.is_home())
+    }
+
     /// The legal name: the first one.
     pub fn legal_name(&self) -> Option<&PersonName> {
         self.names.first().and_then(Given::get)

@@ -158,6 +158,7 @@ fn helped(
 ) -> Result<Result<Account, Failure>, StoreError> {
     let Some(row) = account::by_name(tx, user)? else { return Ok(Err(Refused.into())) };
     account::hold(tx, row.id)?;
+    let Some(row) = account::get(tx, row.id)? else { return Ok(Err(Refused.into())) }; // as it stands now that it is held
     let account = Account::read(tx, row)?;
     let is_operator = matches!(granted.actor(), Actor::Registry);
     if !is_operator && granted.permission() != needed(&cx.roles, &account) {

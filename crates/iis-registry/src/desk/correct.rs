@@ -208,7 +208,15 @@ pub async fn put_back(
     let submission = Submission { events: vec![again], ..Submission::default() };
     let sees = deed.granted.clone();
     let about = About::Report(id, replaced.key);
-    enter(cx, Entry { deed, sees, site, about, submission, heeded: Vec::new() }).await
+    let entry = Entry { deed, sees, site, about, submission, heeded: Vec::new() };
+    match enter(cx, entry.clone()).await? {
+        // what was read when it was said first needs no reading again
+        Outcome::Heed(remarks) => {
+            let heeded = remarks.into_iter().map(|remark| remark.code).collect();
+            enter(cx, Entry { heeded, ..entry }).await
+        }
+        other => Ok(other),
+    }
 }
 
 fn withdrawn(before: ReportedEvent, reason: &str) -> ReportedEvent {

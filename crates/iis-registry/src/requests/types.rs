@@ -36,6 +36,9 @@ pub(super) const FOR_LOOKING_ONLY: &str =
 /// Whether a type of access can be asked for by somebody of this kind, who vaccinates or not: what no check can mend later.
 /// The error says what to choose.
 pub fn fits(kind: UserKind, vaccinates: bool, role: &str) -> Result<(), &'static str> {
+    if role.is_empty() {
+        return Err("Choose the type of access.");
+    }
     if !kind.may_ask_for(role) {
         return Err(OF_THE_OTHER_KIND);
     }
@@ -157,6 +160,7 @@ mod tests {
             (UserKind::General, false, "school-read-only", false),
             (UserKind::School,  false, "school-read-only", true),
             (UserKind::School,  true,  "clinic-access",    false),
+            (UserKind::General, true,  "",                 false),
         ];
         for (kind, vaccinates, role, together) in table {
             assert_eq!(fits(kind, vaccinates, role).is_ok(), together, "{kind:?} {vaccinates} {role}");

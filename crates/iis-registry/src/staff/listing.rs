@@ -205,28 +205,69 @@ pub async fn take_off(
         let Some(row) = worker::of_site(tx, site)?.into_iter().find(|row| row.id == entry) else {
             return Ok(None);
         };
+        let ending = Ending::of(tx, &roles, site, &row)?;
         worker::end(tx, entry, &by, arrival.at)?;
-        let remains = worker::of_site(tx, site)?.iter().any(|other| other.worker_id == row.worker_id);
-        let rests_on_it =
-            |role: &str| Position::of_role(role).is_some_and(|position| position.word() == &*row.position);
-        let ends = |role: &str| ends_with_the_list(&roles, role) && (!remains || rests_on_it(role));
-        let users = users_at(tx, &roles, row.worker_id, site)?;
-        let mut ended = false;
-        for account in &users {
-            if end_access(tx, *account, site, ends, arrival.at)? {
-                tell_ended(tx, &cx2, *account, arrival.at)?;
-                ended = true;
-            }
+        for (account, ends) in ending.roles.iter().filter(|(_, ends)| !ends.is_empty()) {
+            let ends = |role: &str| ends.iter().any(|one| **one == *role);
+            end_access(tx, *account, site, ends, arrival.at)?;
+            tell_ended(tx, &cx2, *account, arrival.at)?;
         }
         tx.audit(&audit)?;
-        Ok(Some(match (users.is_empty(), remains, ended) {
+        Ok(Some(ending.taken()))
+    });
+    taken.await?.ok_or(Failure::Rule("This person is not on the list."))
+}
+
+/// What would end with a place on a site's list, and the roles that would; none: there is no such place.
+pub async fn what_take_off_ends(
+    cx: &Context,
+    site: SiteId,
+    entry: i64,
+) -> Result<Option<(TakenOff, Vec<Box<str>>)>, Failure> {
+    let roles = Arc::clone(&cx.roles);
+    let read = cx.store.read(move |tx| {
+        let Some(row) = worker::of_site(tx, site)?.into_iter().find(|row| row.id == entry) else {
+            return Ok(None);
+        };
+        let ending = Ending::of(tx, &roles, site, &row)?;
+        let taken = ending.taken();
+        Ok(Some((taken, ending.roles.into_iter().flat_map(|(_, ends)| ends).collect())))
+    });
+    Ok(read.await?)
+}
+
+/// What ends with a place on a site's list.
+struct Ending {
+    /// Whether the person has another place on it.
+    remains: bool,
+    /// The accounts with access there that the list can end, each with its roles that end.
+    roles: Vec<(AccountId, Vec<Box<str>>)>,
+}
+
+impl Ending {
+    fn of(tx: &mut Tx<'_>, roles: &Roles, site: SiteId, row: &StaffRow) -> Result<Self, StoreError> {
+        let is_other = |other: &StaffRow| other.worker_id == row.worker_id && other.id != row.id;
+        let remains = worker::of_site(tx, site)?.iter().any(is_other);
+        let rests_on_it =
+            |role: &str| Position::of_role(role).is_some_and(|position| position.word() == &*row.position);
+        let mut ending = Self { remains, roles: Vec::new() };
+        for account in users_at(tx, roles, row.worker_id, site)? {
+            let mut ends = listed_roles(tx, roles, account, site)?;
+            ends.retain(|role| !remains || rests_on_it(role));
+            ending.roles.push((account, ends));
+        }
+        Ok(ending)
+    }
+
+    fn taken(&self) -> TakenOff {
+        let ends_some = self.roles.iter().any(|(_, ends)| !ends.is_empty());
+        match (self.roles.is_empty(), self.remains, ends_some) {
             (true, ..) => TakenOff::NoAccess,
             (false, false, _) => TakenOff::All,
             (false, true, true) => TakenOff::OfPosition,
             (false, true, false) => TakenOff::Nothing,
-        }))
-    });
-    taken.await?.ok_or(Failure::Rule("This person is not on the list."))
+        }
+    }
 }
 
 impl Position {
@@ -297,28 +338,34 @@ fn users_at(
 ) -> Result<Vec<AccountId>, StoreError> {
     let mut users = Vec::new();
     for account in worker::accounts_of(tx, worker_id)? {
-        let held = role_assignment::of_account(tx, account)?;
-        if held.iter().any(|held| held.place == Place::Site(site) && ends_with_the_list(roles, &held.role)) {
+        if !listed_roles(tx, roles, account, site)?.is_empty() {
             users.push(account);
         }
     }
     Ok(users)
 }
 
-/// Ends roles of an account at a site. Whether there was one.
+/// The roles of an account at a site that end with the place on its list.
+fn listed_roles(
+    tx: &mut Tx<'_>,
+    roles: &Roles,
+    account: AccountId,
+    site: SiteId,
+) -> Result<Vec<Box<str>>, StoreError> {
+    let held = role_assignment::of_account(tx, account)?.into_iter();
+    let here = held.filter(|held| held.place == Place::Site(site)).map(|held| held.role);
+    Ok(here.filter(|role| ends_with_the_list(roles, role)).collect())
+}
+
+/// Ends roles of an account at a site.
 fn end_access(
     tx: &mut Tx<'_>,
     account: AccountId,
     site: SiteId,
     ends: impl Fn(&str) -> bool,
     at: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<(), StoreError> {
     let held = role_assignment::of_account(tx, account)?;
-    let (gone, kept): (Vec<_>, Vec<_>) =
-        held.into_iter().partition(|held| held.place == Place::Site(site) && ends(&held.role));
-    if gone.is_empty() {
-        return Ok(false);
-    }
-    keep_only(tx, account, kept, at)?;
-    Ok(true)
+    let kept = held.into_iter().filter(|held| held.place != Place::Site(site) || !ends(&held.role));
+    keep_only(tx, account, kept.collect(), at)
 }

@@ -4,7 +4,7 @@ use super::quiz::Quiz;
 use super::required::GENERAL_USER_COURSE;
 use crate::access::{Family, Role, Roles, Scope};
 use crate::accounts::Account;
-use crate::names::{is_plain, is_showable};
+use crate::names::is_showable;
 use crate::{Arrival, Context, Failure};
 use iis_model::Date;
 use iis_model::access::{Granted, Permission};
@@ -156,8 +156,14 @@ pub async fn courses(cx: &Context) -> Result<Vec<Course>, Failure> {
 impl NewCourse {
     /// Whether it can stand in the library; the refusal says how to mend it.
     fn check(&self) -> Result<(), &'static str> {
-        if !is_plain(&self.code, 2..=20) || !is_showable(&self.title) {
-            return Err("A course has a code of 2 to 20 letters and digits, and a title of one line.");
+        let is_sign = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        // `new` is the address of the form by which one is added
+        let is_code =
+            (2..=20).contains(&self.code.len()) && self.code.chars().all(is_sign) && &*self.code != "new";
+        if !is_code || !is_showable(&self.title) {
+            return Err(
+                "A course has a code of 2 to 20 letters, digits and dashes, not “new”, and a title of one line.",
+            );
         }
         if &*self.code == GENERAL_USER_COURSE && !self.is_offered {
             return Err("The General User Course is always offered: everybody takes it.");

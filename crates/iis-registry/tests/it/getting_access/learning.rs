@@ -88,6 +88,8 @@ fn s3_s19_the_library_is_kept_by_staff_and_what_cannot_stand_in_it_says_how_to_m
         #[rustfmt::skip]
         let table = [
             (NewCourse { code: "?".into(), ..film.clone() },                           "2 to 20 letters"),
+            (NewCourse { code: "new".into(), ..film.clone() },                         "not “new”"),
+            (NewCourse { code: "..".into(), ..film.clone() },                          "2 to 20 letters"),
             (NewCourse { title: "".into(), ..film.clone() },                           "a title of one line"),
             (NewCourse { version: "1\n2".into(), ..film.clone() },                     "one line each"),
             (NewCourse { minutes: 0, ..film.clone() },                                 "how many minutes"),

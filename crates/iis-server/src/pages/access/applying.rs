@@ -171,8 +171,7 @@ pub(super) fn application(form: &Typed) -> Result<(EmailAddress, Application), V
     if let Some(kind) = user_kind
         && let Err(words) = requests::fits(kind, vaccinates == "yes", typed(form, "role"))
     {
-        let is_chosen = !typed(form, "role").is_empty();
-        problems.push(Problem::of("role", if is_chosen { words } else { "Choose the type of access." }));
+        problems.push(Problem::of("role", words));
     }
     match (email, user_kind) {
         (Ok(email), Some(user_kind)) if problems.is_empty() => Ok((

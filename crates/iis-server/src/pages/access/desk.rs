@@ -201,13 +201,16 @@ fn forms(opened: &Opened) -> Vec<Block> {
             ..FormView::default()
         })],
         State::InReview => {
-            let said = if opened.gates.iter().any(Gate::holds_approval) {
+            let is_held = opened.gates.iter().any(Gate::holds_approval);
+            let said = if is_held {
                 "The site administrator gets a message and decides, when the checks above are passed."
             } else {
                 "The checks are passed: the site administrator gets a message and decides."
             };
             let is_first = opened.gates.iter().any(|gate| gate.rule == requests::FIRST_ADMINISTRATOR);
-            let mut blocks = if is_first {
+            let mut blocks = if is_first && is_held {
+                Vec::new() // the checks above say what is to be done first
+            } else if is_first {
                 vec![button(
                     at("approve"),
                     "Approve as first site administrator",

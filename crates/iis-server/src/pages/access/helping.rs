@@ -3,7 +3,7 @@
 
 use super::applying::Done;
 use super::sheet::{
-    Block, Cell, Field, FilterView, FormView, Link, Sent, Sheet, TableView, button, refusal, typed,
+    Block, Cell, Field, FilterView, FormView, Link, Sent, Sheet, TableView, button, refused, typed,
 };
 use crate::pages::errors::NoPage;
 use crate::pages::format;
@@ -107,6 +107,12 @@ async fn open(visitor: &Visitor, user: &str) -> Result<Known, Stop> {
 pub(crate) async fn show(visitor: Visitor, Path(user): Path<String>, Query(done): Query<Done>) -> Answer {
     visitor.granted(Permission::ViewAccounts)?;
     let known = open(&visitor, &user).await?;
+    let mut sheet = sheet(&visitor, &known).await?;
+    sheet.notice = notice(&done.done);
+    Ok(sheet.answer(visitor))
+}
+
+async fn sheet(visitor: &Visitor, known: &Known) -> Result<Sheet, Stop> {
     visitor.looks_at(Permission::ViewAccounts, Look::Account(&known.account.name)).await?;
     let registry = &visitor.app.registry;
     let names = directory(registry, &visitor.arrival).await.map_err(|failure| visitor.failed(&failure))?;
@@ -115,9 +121,8 @@ pub(crate) async fn show(visitor: Visitor, Path(user): Path<String>, Query(done)
     sheet.at = HERE;
     sheet.below = Some(("User accounts", HERE));
     sheet.lead = format!("{}: {}.", known.account.display_name, standing(zone, known.standing));
-    sheet.notice = notice(&done.done);
-    sheet.blocks = blocks(&known, &roles(&visitor, &known, &names), zone, may(&visitor, &known)?);
-    Ok(sheet.answer(visitor))
+    sheet.blocks = blocks(known, &roles(visitor, known, &names), zone, may(visitor, known)?);
+    Ok(sheet)
 }
 
 /// What somebody may do for an account.
@@ -243,7 +248,11 @@ fn with_reason(action: String, word: &'static str, id: &str, lead: &str) -> Bloc
         heading: word.to_owned(),
         lead: lead.to_owned(),
         action,
-        fields: vec![Field::text("reason", "Why").hint("Kept in the audit").called(&format!("reason-{id}"))],
+        fields: vec![
+            Field::text("reason", "Why")
+                .hint("In one line of at most 120 characters; kept in the audit")
+                .called(&format!("reason-{id}")),
+        ],
         button: word,
         is_quiet: true,
         ..FormView::default()
@@ -277,18 +286,19 @@ async fn act_with(
     Sent { visitor, form }: Sent,
 ) -> Answer {
     let granted = visitor.granted(permission)?;
-    let user = open(&visitor, &user).await?.account.name;
+    let known = open(&visitor, &user).await?;
+    let user = &known.account.name;
     let (registry, at, reason) = (&visitor.app.registry, visitor.arrival, typed(&form, "reason"));
     let acted = match verb.as_str() {
-        "link" => helping::mail_link(registry, &granted, &user, &crate::clock::secret(), at).await,
-        "unlock" => helping::unlock(registry, &granted, &user, at).await,
-        "open" => helping::open_again(registry, &granted, &user, reason, at).await,
-        "forget-factors" => helping::forget_factors(registry, &granted, &user, reason, at).await,
+        "link" => helping::mail_link(registry, &granted, user, &crate::clock::secret(), at).await,
+        "unlock" => helping::unlock(registry, &granted, user, at).await,
+        "open" => helping::open_again(registry, &granted, user, reason, at).await,
+        "forget-factors" => helping::forget_factors(registry, &granted, user, reason, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };
-    let here = format!("{HERE}/{user}");
-    match acted {
-        Ok(()) => Ok(redirect(&format!("{here}?done={verb}"))),
-        Err(failure) => refusal(visitor, failure, ("Back to the account", &here)),
-    }
+    let Err(failure) = acted else { return Ok(redirect(&format!("{HERE}/{user}?done={verb}"))) };
+    let problem = refused(&visitor, failure)?;
+    let base = if let May::Help(base) = may(&visitor, &known)? { base } else { HERE };
+    let action = format!("{base}/{user}/{verb}");
+    Ok(sheet(&visitor, &known).await?.refilled(&action, &form, problem).answer(visitor))
 }

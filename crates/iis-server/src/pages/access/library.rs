@@ -107,7 +107,8 @@ fn fields(course: Option<&Course>, form: &Typed) -> Vec<Field> {
         Field::choice(name, label, FieldKind::Select, choices, typed(form, name))
     };
     let pair = |word: &str, title: &str| (word.to_owned(), title.to_owned());
-    let code = Field::text("code", "Code").with(value("code")).hint("2 to 20 letters and digits. It stays.");
+    let code =
+        Field::text("code", "Code").with(value("code")).hint("2 to 20 letters, digits and dashes. It stays.");
     let mut fields: Vec<Field> = course.is_none().then_some(code).into_iter().collect();
     fields.extend([
         Field::text("title", "Title").with(value("title")),

@@ -195,17 +195,19 @@ pub(crate) async fn ask_off(visitor: Visitor, Path(entry): Path<String>) -> Answ
     let Some(one) = one else { return Err(visitor.no_page(NoPage::NotFound)) };
     let others = listed.iter().filter(|other| other.email == one.email && other.entry != one.entry);
     let stays: Vec<_> = others.map(|other| other.position.title()).collect();
-    let ends = match (one.users.is_empty(), stays.is_empty()) {
-        (true, _) => "No account: the person can no longer ask for Clinic Access here.".to_owned(),
-        (false, true) => format!(
-            "All access at this site of {}; an account without a role elsewhere is closed.",
-            one.users.join(", ")
-        ),
-        (false, false) => format!(
-            "The role that goes with this position, of {}. The person stays on the list as {}, and keeps what goes with that.",
-            one.users.join(", "),
-            stays.join(", ")
-        ),
+    let ending = staff::what_take_off_ends(&visitor.app.registry, site.id, one.entry).await;
+    let ending = ending.map_err(|failure| visitor.failed(&failure))?;
+    let Some((taken, roles)) = ending else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let title = |role: &str| visitor.app.registry.roles.get(role).map_or("", |role| role.title.as_str());
+    let roles = roles.iter().map(|role| title(role)).collect::<Vec<_>>().join(", ");
+    let remains = format!("The person stays on the list as {}.", stays.join(", "));
+    let ends = match taken {
+        TakenOff::NoAccess if stays.is_empty() => {
+            "Nobody signs in for this place. The person can no longer ask for Clinic Access here.".to_owned()
+        }
+        TakenOff::NoAccess | TakenOff::Nothing => format!("No access. {remains}"),
+        TakenOff::All => format!("{roles}. An account without another role is closed."),
+        TakenOff::OfPosition => format!("{roles}. {remains}"),
     };
     let mut sheet = Sheet::new(format!("Take {} off the list?", one.name), "staff");
     (sheet.at, sheet.is_narrow, sheet.below) = (HERE, true, Some(("Staff list", HERE)));

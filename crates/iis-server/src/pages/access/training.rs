@@ -156,13 +156,13 @@ pub(crate) async fn course(visitor: Visitor, Path(code): Path<String>) -> Answer
     sheet.lead =
         format!("{}, {} minutes. For: {}.", course.kind.title(), course.minutes, course.audience.title());
     sheet.blocks = content(&course);
-    sheet.blocks.push(Block::Text(
-        "When you are done".to_owned(),
-        vec![
-            "Open your training record with the link from your mail, and complete the course there."
-                .to_owned(),
-        ],
-    ));
+    let done = if course.kind == CourseKind::External {
+        "It is taken elsewhere. The system there reports that you completed it, or the Help Desk takes it from a list; nothing is to \
+         be done here."
+    } else {
+        "Open your training record with the link from your mail, and complete the course there."
+    };
+    sheet.blocks.push(Block::Text("When you are done".to_owned(), vec![done.to_owned()]));
     sheet.blocks.push(questions());
     Ok(sheet.answer(visitor))
 }

@@ -11,7 +11,7 @@ use iis_registry::access::operator;
 use iis_registry::accounts::{self, RoleAssignment};
 use iis_registry::cases::Party;
 use iis_registry::prints::Code;
-use iis_registry::staff::Position;
+use iis_registry::staff::{self, Listing, Position};
 use iis_registry::{Arrival, enrollment, sites};
 
 /// A program site whose renewal is due today.
@@ -66,6 +66,36 @@ async fn a_site_that_was_added_a_moment_ago_is_there_for_its_people() {
     let mut nell = way.house.sign_in("nell").await;
     let page = way.get(&mut nell, "/clinic/staff").await;
     assert!(page.body.contains("BROOK Clinic"), "{}", page.body);
+}
+
+/// Page: /clinic/staff/{entry}/off
+#[tokio::test]
+async fn s53_before_somebody_is_taken_off_the_page_says_what_ends_and_what_stays() {
+    let way = Way::begin().await;
+    let (site, role) = (way.site().await, "backup-vaccine-coordinator");
+    way.works("bea", role, "Bea Backup", Position::BackupCoordinator).await;
+    let (registry, at) = (&way.house.app.registry, way.house.app.arrival());
+    let by = operator(Permission::ManageAccounts).expect("the operator may");
+    let staff = Listing {
+        name: "Bea Backup".into(),
+        email: "bea@river.example".parse().expect("an address"),
+        position: Position::Staff,
+        license_kind: "".into(),
+        license_number: "".into(),
+    };
+    staff::list(registry, &by, site, staff, at).await.expect("listed");
+    let mut paula = way.house.sign_in("paula").await;
+    let listed = staff::staff_of(registry, site).await.expect("read");
+    let entries = listed.iter().filter(|one| &*one.name == "Bea Backup");
+    let mut asked = Vec::new();
+    for entry in entries {
+        let page = way.get(&mut paula, &format!("/clinic/staff/{}/off", entry.entry)).await;
+        let ends =
+            ["No access. The person stays on the list as ", "Backup Vaccine Coordinator. The person stays"];
+        asked.push((entry.position, ends.map(|words| page.body.contains(words))));
+    }
+    asked.sort_by_key(|(position, _)| position.word());
+    assert_eq!(asked, [(Position::BackupCoordinator, [false, true]), (Position::Staff, [true, false])]);
 }
 
 /// Page: /clinic/agreement

@@ -98,6 +98,7 @@ async fn s7_s56_a_type_of_access_that_does_not_fit_is_refused_on_the_form() {
     way.get(&mut ben, "/request-access").await;
     for (kind, vaccinates, role, says) in [
         ("school", "no", "clinic-access", "does not fit your choice of general or school user"),
+        ("general", "yes", "", "Choose the type of access."),
         ("general", "yes", "patient-look-up", "Who vaccinates chooses another type of access"),
     ] {
         let form = format!(

@@ -138,8 +138,6 @@ fn facts(record: &PersonRecord, today: Date) -> Vec<Fact> {
     let person = &record.demographics;
     let aliases = person.names.iter().skip(1).filter_map(|name| name.get());
     let aliases = aliases.map(format::name_in_sentence).collect::<Vec<_>>().join("; ");
-    let address =
-        person.addresses.iter().filter_map(|a| a.get()).find(|a| !matches!(&*a.kind, "BA" | "BDL" | "BR"));
     let telecoms = person.telecoms.iter().filter_map(|t| t.get()).map(format::telecom);
     let own: Vec<_> = record.own_identifiers.iter().map(|own| &*own.value).collect();
     [
@@ -147,7 +145,7 @@ fn facts(record: &PersonRecord, today: Date) -> Vec<Fact> {
         Fact::some("Record no. here", own.join(", ")),
         Fact::some("Also known as", aliases),
         Fact::some("Born", born(person, today)),
-        Fact::some("Address", address.map(format::address).unwrap_or_default()),
+        Fact::some("Address", person.home().map(format::address).unwrap_or_default()),
         Fact::some("Contact", telecoms.collect::<Vec<_>>().join("; ")),
         Fact::some("Mother’s maiden name", mother(person)),
         Fact::some("Family", person.next_of_kin.iter().map(kin).collect::<Vec<_>>().join("; ")),

@@ -6,8 +6,8 @@ use crate::pages::frame::{Frame, Problem};
 use crate::pages::status::{Shape, Status};
 use crate::pages::{codes, format};
 use askama::Template;
+use iis_model::Date;
 use iis_model::record::PersonSummary;
-use iis_model::{Date, Given};
 use iis_registry::people::{Criteria, Hit};
 
 /// `GET /patients` and `GET /patients/searches/{id}`
@@ -158,8 +158,7 @@ fn row(place: usize, hit: &Hit, all: &[&PersonSummary], today: Date) -> PersonRo
     let summary = &hit.person;
     let person = &summary.demographics;
     let look_alikes = look_alikes(place, summary, all);
-    let home =
-        person.addresses.iter().filter_map(Given::get).find(|a| !matches!(&*a.kind, "BA" | "BDL" | "BR"));
+    let home = person.home();
     let mother =
         person.next_of_kin.iter().find(|kin| kin.relationship.get().is_some_and(|r| &*r.code == "MTH"));
     let is_protected = person.protection.value.value == Some(true);

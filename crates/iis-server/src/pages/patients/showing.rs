@@ -164,7 +164,8 @@ pub(crate) async fn history(
         return Ok(rendered(&page));
     }
     let own = desk::organization(&visitor, Permission::ChangeDose).await?;
-    let removed = own.and_then(|_| desk::mend::key(&order.undo)).filter(|_| order.done == "removed");
+    let removed =
+        own.and_then(|_| desk::mend::key(&order.undo)).filter(|_| order.done.starts_with("removed"));
     let undo = removed.map(|key| desk::Token::new(&visitor, desk::mend::href(record.registry_number, key)));
     let may_note = visitor.may(Permission::RecordContraindications);
     Ok(rendered(&page.with_ways(record, own, may_note).undoable(undo)))

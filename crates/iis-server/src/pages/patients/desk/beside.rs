@@ -19,6 +19,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use iis_model::access::Permission;
+use iis_model::event::said as observed;
 use iis_model::record::PersonRecord;
 use iis_model::{Coded, Date, PartialDate, ReportedEvent, Submission};
 use iis_registry::desk::saying::{Observed, observation, refusal};
@@ -318,14 +319,10 @@ pub(crate) async fn submit(
 
 /// Whether the same stands on the record already, of the same day: the code under which it counts as read, and the question.
 fn on_record(said: &ReportedEvent, record: &PersonRecord) -> Option<(String, String)> {
-    let observed = |event: &ReportedEvent| -> Vec<_> {
-        let all = event.observations.iter();
-        all.map(|one| (one.about.code.clone(), one.value.value.clone())).collect()
-    };
     let mut events = record.events.iter().map(|event| &event.best);
     let is_there = events.any(|best| {
         (best.kind, best.cvx.value, best.given_on.value) == (said.kind, said.cvx.value, said.given_on.value)
-            && observed(best) == observed(said)
+            && observed(&best.observations) == observed(&said.observations)
     });
     let on = said.given_on.value?;
     let text = format!(

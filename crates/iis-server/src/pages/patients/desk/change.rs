@@ -145,9 +145,15 @@ pub(crate) async fn submit(
     let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
     match outcome {
         Outcome::Stored(_) => {
-            let after = values(&open(&visitor, &number).await?.record.demographics);
-            let stay = still_said(&wanted, &shown, &after).join(".");
-            let stay = if stay.is_empty() { stay } else { format!("-{stay}") };
+            let emptied = emptied(&wanted, &shown);
+            let mut stay = String::new();
+            // the change is stored: a record that cannot be read now hides nothing of that
+            if let Some(now) = if emptied.is_empty() { None } else { open(&visitor, &number).await.ok() } {
+                for id in still_said(&emptied, &shown, &values(&now.record.demographics)) {
+                    stay.push(if stay.is_empty() { '-' } else { '.' });
+                    stay.push_str(id);
+                }
+            }
             Ok(redirect(&format!("{back}?done=changed{stay}")))
         }
         Outcome::Moved | Outcome::Alike(_) => {
@@ -241,10 +247,15 @@ fn shown(typed: &Typed) -> Values {
     all().filter_map(|field| Some((field.id, shown.get(field.id)?.clone()))).collect()
 }
 
-/// The fields that were emptied and still hold something: another source says it.
-fn still_said(wanted: &Values, shown: &Values, after: &Values) -> Vec<&'static str> {
-    let is_emptied = |id: &str| shown.contains_key(id) && !wanted.contains_key(id);
-    all().map(|field| field.id).filter(|id| is_emptied(id) && after.contains_key(id)).collect()
+/// The fields that were emptied.
+fn emptied(wanted: &Values, shown: &Values) -> Vec<&'static str> {
+    all().map(|field| field.id).filter(|id| shown.contains_key(id) && !wanted.contains_key(id)).collect()
+}
+
+/// The emptied fields that still hold what they held: another source says it. A second number or contact that moves up is
+/// something else.
+fn still_said<'a>(emptied: &'a [&'static str], shown: &Values, after: &Values) -> Vec<&'a str> {
+    emptied.iter().copied().filter(|id| after.get(id) == shown.get(id)).collect()
 }
 
 /// What is told after a change: which fields were emptied and still hold what another source says, by their names in the
@@ -295,7 +306,9 @@ fn merged(wanted: &Values, shown: &Values, now: &Values) -> Values {
 #[cfg(test)]
 mod tests {
     use super::super::fields::Part;
-    use super::{Values, born_after_doses, changed, changed_words, dies, meanwhile, merged, still_said};
+    use super::{
+        Values, born_after_doses, changed, changed_words, dies, emptied, meanwhile, merged, still_said,
+    };
     use iis_model::event::InformationSource;
     use iis_model::testing::{dose, person, record};
 
@@ -334,7 +347,10 @@ mod tests {
     fn what_was_emptied_and_still_stands_is_named() {
         let shown = values(&[("phone", "1"), ("ethnicity", "2135-2"), ("zip", "80202")]);
         let (wanted, after) = (values(&[("zip", "80202")]), values(&[("phone", "1"), ("zip", "80202")]));
-        assert_eq!(still_said(&wanted, &shown, &after), ["phone"]);
+        let emptied = emptied(&wanted, &shown);
+        assert_eq!(still_said(&emptied, &shown, &after), ["phone"]);
+        let second = values(&[("phone", "2"), ("zip", "80202")]);
+        assert!(still_said(&emptied, &shown, &second).is_empty(), "a second number moved up");
         assert!(!changed_words("").contains("another source") && !changed_words("<b>").contains("<b>"));
         assert!(
             changed_words("phone").contains("another source says it too: "),

@@ -104,7 +104,7 @@ fn on_record(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
     } else {
         let day = format::date(known);
         format!(
-            "{name}: a dose of this lot is on record for {day}. Is it the same dose? Then do not save it again."
+            "{name}: a dose of this lot is on record for {day}. The registry counts both as one dose: save it only if a second one was given."
         )
     };
     Some((format!("TODAY-{cvx}-{known}"), text))

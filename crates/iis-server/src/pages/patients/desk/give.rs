@@ -115,13 +115,15 @@ impl Desk {
     }
 
     /// The usual route of the lot of each row, where nobody chose one: none was chosen, or it stands there since it was filled in
-    /// for another lot.
+    /// for another lot. Of a product without a usual route what stands there stays.
     fn fill_in_routes(&self, rows: &mut [Row]) {
         let usual = |id: LotId| self.lot(id).and_then(|lot| usual_route(&self.sets, lot.lot.cvx));
         for row in rows {
             let was_filled_in = row.routed.and_then(usual).is_some_and(|route| route == row.route);
-            if row.route.is_empty() || was_filled_in {
-                row.lot.and_then(usual).unwrap_or_default().clone_into(&mut row.route);
+            if let Some(route) = row.lot.and_then(usual)
+                && (row.route.is_empty() || was_filled_in)
+            {
+                route.clone_into(&mut row.route);
                 row.routed = row.lot;
             }
         }
@@ -193,7 +195,7 @@ fn said_today(setting: &Setting, today: Date) -> Option<&Coded> {
 /// `POST /patients/{number}/doses/new`
 pub(crate) async fn submit(
     Path(number): Path<String>,
-    Filled { visitor, form: typed }: Filled<Typed>,
+    Filled { visitor, form: mut typed }: Filled<Typed>,
 ) -> Answer {
     let deed = only_deed(&visitor, Permission::EnterAdministeredDose, "", typed.get("once"))?;
     let mut desk = Desk::open(&visitor, &number).await?;
@@ -215,11 +217,15 @@ pub(crate) async fn submit(
         return Ok(desk.show(&visitor, &typed, rows, Shown { scan, ..Shown::default() }));
     }
     desk.fill_in_routes(&mut rows);
+    for row in &rows {
+        typed.put(&format!("route_{}", row.id), row.route.clone()); // what is saved is what is carried on
+    }
     let visit = match read(&typed, &rows, &desk) {
         Ok(visit) => visit,
         Err(problems) => {
             let unfit = desk.unfit(&typed);
-            for row in &mut rows {
+            let is_told = |row: &Row| problems.iter().any(|one| *one.field == format!("lot_{}", row.id));
+            for row in rows.iter_mut().filter(|row| is_told(row)) {
                 row.lot = instead_of(row, &unfit, &desk).or(row.lot);
             }
             desk.fill_in_routes(&mut rows);

@@ -170,7 +170,10 @@ pub(crate) async fn submit(
     let by = (deed, setting.site.clone());
     let outcome = desk::remove(&visitor.app.registry, by, (setting.record.id, key)).await;
     match outcome.map_err(|failure| visitor.failed(&failure))? {
-        Outcome::Stored(_) => Ok(redirect(&format!("{record_href}?done=removed"))),
+        Outcome::Stored(_) => {
+            let stays = if also(&setting, key, self::href).is_empty() { "" } else { "-note-stays" };
+            Ok(redirect(&format!("{record_href}?done=removed{stays}")))
+        }
         Outcome::Mend(remarks) | Outcome::Heed(remarks) => {
             let problems = remarks.iter().map(|remark| Problem::of("", &*remark.text)).collect();
             Ok((

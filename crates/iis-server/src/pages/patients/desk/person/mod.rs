@@ -6,16 +6,12 @@ mod shown;
 pub(super) use said::{Here, said};
 pub(in crate::pages) use shown::values;
 
-use iis_model::person::{Address, Telecom};
+use iis_model::person::Telecom;
 use iis_model::{Demographics, Given};
 use std::collections::BTreeMap;
 
 /// The text of each field; a field of which nothing is said is not there.
 pub(in crate::pages) type Values = BTreeMap<&'static str, String>;
-
-fn home(person: &Demographics) -> Option<&Address> {
-    person.addresses.iter().filter_map(Given::get).find(|home| !matches!(&*home.kind, "BA" | "BDL" | "BR"))
-}
 
 fn phone(person: &Demographics) -> Option<&Telecom> {
     person.telecoms.iter().filter_map(Given::get).find(|one| !one.digits.is_empty())

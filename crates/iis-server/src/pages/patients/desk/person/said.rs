@@ -3,7 +3,7 @@
 use super::super::dates::{UNREADABLE, read_day, read_partial};
 use super::super::fields::{Field, Kind, Part, RACES, all};
 use super::super::plain::{hides, is_seen};
-use super::{Values, email, home, phone};
+use super::{Values, email, phone};
 use crate::pages::frame::Problem;
 use iis_model::country::{Country, is_united_states};
 use iis_model::erasure::Erased;
@@ -54,7 +54,7 @@ pub(in super::super) fn said(
     for part in parts {
         reading.read(*part, believed, here.site_code, &mut person);
     }
-    reading.is_in_order(parts);
+    reading.birth_before_death(parts);
     reading.lengths(parts);
     if reading.problems.is_empty() { Ok(person) } else { Err(reading.problems) }
 }
@@ -204,7 +204,7 @@ impl Reading<'_> {
     fn death(&mut self, believed: &Demographics, person: &mut Demographics) {
         let text = self.get("died");
         if text.is_empty() {
-            if believed.is_deceased.value == Some(true) || believed.died_on.value.is_some() {
+            if believed.died_on.value.is_some() {
                 person.is_deceased = Given::of(false);
                 person.erased.push(Erased::DiedOn);
             }
@@ -222,15 +222,17 @@ impl Reading<'_> {
         }
     }
 
-    /// Nobody dies before birth.
-    fn is_in_order(&mut self, parts: &[Part]) {
+    /// Nobody dies before birth: told at the date that was changed.
+    fn birth_before_death(&mut self, parts: &[Part]) {
         let dates = (read_day(self.get("born"), self.today), read_partial(self.get("died"), self.today));
-        let (Some(born), Some(died)) = dates else { return };
-        if died.last_day() < born && self.problems.is_empty() {
-            let field = if parts.contains(&Part::Death) { "died" } else { "born" };
-            if parts.contains(&Part::Death) || parts.contains(&Part::Birth) {
-                self.wrong(field, "The date of death is before the birth date. Correct one of them.");
-            }
+        let field =
+            [(Part::Death, "died"), (Part::Birth, "born")].into_iter().find(|(part, _)| parts.contains(part));
+        if let ((Some(born), Some(died)), Some((_, field))) = (dates, field)
+            && died.last_day() < born
+            && self.problems.is_empty()
+        // a date that cannot be is told as that
+        {
+            self.wrong(field, "The date of death is before the birth date. Correct one of them.");
         }
     }
 
@@ -270,15 +272,19 @@ impl Reading<'_> {
             kind: "H".into(),
             county: "".into(),
         };
-        let parts = [&address.street, &address.city, &address.state, &address.zip];
+        let parts = [&address.street, &address.other, &address.city, &address.state, &address.zip];
         if parts.iter().all(|part| part.is_empty()) && !is_abroad {
-            if home(believed).is_some() {
+            // what is no home stays, such as where the person was born
+            let others =
+                believed.addresses.iter().filter(|other| other.get().is_some_and(|one| !one.is_home()));
+            person.addresses = others.cloned().collect();
+            if person.addresses.is_empty() && believed.home().is_some() {
                 person.erased.push(Erased::Addresses);
             }
             return;
         }
         // what somebody reported and nobody touched is not for this form to refuse
-        let known = home(believed);
+        let known = believed.home();
         if !is_known_country(country) && known.is_none_or(|known| *known.country != *country) {
             self.wrong("country", "Choose one of the list.");
         }

@@ -1,7 +1,7 @@
 //! What is believed of a person, in the fields of the form.
 
 use super::super::fields::RACES;
-use super::{Values, email, home, phone};
+use super::{Values, email, phone};
 use crate::pages::format;
 use iis_model::country::{Country, UNITED_STATES};
 use iis_model::person::Address;
@@ -28,14 +28,14 @@ pub(in crate::pages) fn values(person: &Demographics) -> Values {
         put("mother_maiden", mother.family.to_string());
         put("mother_first", mother.given.to_string());
     }
-    if let Some(home) = home(person) {
+    if let Some(home) = person.home() {
         put("street", home.street.to_string());
         put("unit", home.other.to_string());
         put("city", home.city.to_string());
         put("state", home.state.to_string());
         put("zip", home.zip.to_string());
     }
-    put("country", country(home(person)));
+    put("country", country(person.home()));
     put("phone", phone(person).map(format::telecom).unwrap_or_default());
     put("email", email(person).map(|mail| mail.email.to_string()).unwrap_or_default());
     if let Some(guardian) = person.next_of_kin.first() {
