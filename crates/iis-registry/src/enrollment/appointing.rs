@@ -7,14 +7,16 @@ use crate::cases::{Keys, NOT_NOW};
 use crate::mail::{Letter, Link};
 use crate::requests::link_again;
 use crate::requests::provisioning::{Appointed, NO_PASSWORD, appoint};
-use crate::staff::ADMINISTRATOR;
+use crate::staff::{ADMINISTRATOR, present_administrators};
 use crate::training::missing_courses;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel, Place};
-use iis_model::{AccountId, EmailAddress, SiteId};
+use iis_model::{AccountId, EmailAddress, SiteId, Timestamp};
 use iis_store::account::AccountRow;
 use iis_store::worker::{self, WorkerRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, awaited_administrator, outbox, role_assignment};
+use iis_store::{
+    AuditEntry, Lane, StoreError, Tx, account, awaited_administrator, outbox, role_assignment, site,
+};
 
 /// How it stands with the site administrator whom an enrollment names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +48,8 @@ pub(super) fn appoint_or_wait(
     outbox::insert(tx, &letter.to(cx, &email, arrival.at).map_err(inside)?)
 }
 
-/// Gives the role to everybody who waited for the training and has completed it; says to how many.
+/// Gives the role to everybody who waited for the training and has completed it; says to how many. Whose site is closed meanwhile
+/// waits on; whose organization got somebody else who administers it is named by nobody any more, as in a decision.
 pub async fn appoint_trained(cx: &Context, arrival: Arrival) -> Result<usize, Failure> {
     let keys = Keys::of(cx, arrival).await?;
     let cx2 = cx.clone();
@@ -59,9 +62,10 @@ pub async fn appoint_trained(cx: &Context, arrival: Arrival) -> Result<usize, Fa
             for number in page {
                 let Some(case) = Enrollment::load(tx, number)? else { continue };
                 let email = case.body.administrator_email.parse::<EmailAddress>().ok();
-                if case.state == State::Withdrawn {
+                if case.state == State::Withdrawn || has_administrator(tx, &case, arrival.at)? {
                     awaited_administrator::delete(tx, number)?;
                 } else if let Some(email) = email
+                    && matches!(case.state, State::Approved | State::RenewalDue)
                     && missing_courses(tx, &email, ADMINISTRATOR)?.is_empty()
                 {
                     appoint_administrator(tx, (&cx2, &keys), &case, &email, arrival)?;
@@ -72,6 +76,12 @@ pub async fn appoint_trained(cx: &Context, arrival: Arrival) -> Result<usize, Fa
         }
     });
     Ok(appointed.await?)
+}
+
+/// Whether the organization of an enrollment's site has a site administrator who can sign in.
+fn has_administrator(tx: &mut Tx<'_>, case: &Enrollment, now: Timestamp) -> Result<bool, StoreError> {
+    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(false) };
+    Ok(!present_administrators(tx, row.site.organization_id, now)?.is_empty())
 }
 
 /// The site administrator whom the signed form names gets an account, or the role to the one that is there: so the site has

@@ -260,6 +260,12 @@ fn s6_the_administrator_of_an_enrollment_takes_the_training_before_the_account()
         assert!(refusal(again).contains("not possible"), "there is no account yet");
         assert_eq!(enrollment::appoint_trained(cx, r.at()).await.expect("looked"), 0);
         r.complete(who, &[GENERAL_USER_COURSE]).await;
+        let granted = desk();
+        let suspend =
+            |is_suspended| enrollment::suspend(cx, &granted, number, is_suspended, "a visit", r.at());
+        suspend(true).await.expect("suspended");
+        assert_eq!(enrollment::appoint_trained(cx, r.at()).await.expect("looked"), 0, "not at a closed site");
+        suspend(false).await.expect("opened again");
         assert_eq!(enrollment::appoint_trained(cx, r.at()).await.expect("looked"), 1);
         assert_eq!(enrollment::appoint_trained(cx, r.at()).await.expect("looked"), 0, "once");
         let cora = accounts::find(cx, "c.lind").await.expect("read").expect("an account");
