@@ -12,9 +12,8 @@ use crate::cases::Keys;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link, knock};
 use crate::{Arrival, Context, Failure};
-use iis_model::access::Granted;
 use iis_model::{AccountId, Timestamp};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, sign_in_failure, way_back};
+use iis_store::{StoreError, Tx, account, sign_in_failure, way_back};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
@@ -72,34 +71,6 @@ pub async fn locked(cx: &Context, account: &Account, now: Timestamp) -> Result<O
     let failures = cx.store.read(move |tx| sign_in_failure::of_name(tx, &key)).await?;
     let moments: Vec<_> = failures.into_iter().map(|(_, at)| at).collect();
     Ok(locked_until(&moments, now))
-}
-
-/// The Help Desk sends the way back again: nobody else learns the link. What is said otherwise: why it was not sent.
-pub async fn send(
-    cx: &Context,
-    granted: Granted,
-    account: &Account,
-    arrival: Arrival,
-) -> Result<(), Failure> {
-    let Some(until) = locked(cx, account, arrival.at).await? else {
-        return Err(Failure::Rule("The account is not locked after failures."));
-    };
-    let keys = Keys::of(cx, arrival).await?;
-    let (cx2, id, user) = (cx.clone(), account.id, account.name.clone());
-    let sent = cx.store.write(Lane::Web, move |tx| {
-        let told = Lock { at: arrival.at, from: FROM_DESK, until };
-        let sent = write(tx, &cx2, &keys, id, told)?;
-        let entry =
-            AuditEntry::of(&granted, arrival.at).action("send-way-back").detail(format!("user {user}"));
-        tx.audit(&if sent { entry } else { entry.result("refused") })?;
-        Ok(sent)
-    });
-    if sent.await? {
-        return Ok(());
-    }
-    Err(Failure::Rule(
-        "No letter was sent: the account has no address for mail, or several letters left within an hour.",
-    ))
 }
 
 impl Attempt {

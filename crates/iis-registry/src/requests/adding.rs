@@ -9,7 +9,7 @@ use crate::accounts::told::address_of;
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, knock};
-use crate::tickets::{self, Category, LinkKind, Linked, Ticket};
+use crate::tickets::{self, Ticket};
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
 use iis_model::access::Channel;
@@ -36,8 +36,7 @@ pub async fn begin_from_ticket(
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "begin-request", arrival.at);
     let begun_now = cx.store.write(Lane::Web, move |tx| {
         let Some(mut from) = Ticket::hold(tx, ticket)? else { return Ok(Err(NOT_NOW)) };
-        let is_theirs = from.account_id == Some(account.id) && from.body.category == Category::AddRole;
-        if !is_theirs || from.state == tickets::State::Closed {
+        if !from.may_begin_request(account.id) {
             return Ok(Err(NOT_NOW));
         }
         if is_under_way(tx, &from)? {
@@ -59,7 +58,7 @@ pub async fn begin_from_ticket(
         let case = Request::open(tx, id, &email, State::Draft, asked, by)?;
         let number = case.number;
         begun(tx, (&cx2, &keys), case, arrival.at)?;
-        from.body.linked = Some(Linked { kind: LinkKind::Request, name: number.to_string().into() });
+        from.body.request = Some(number);
         from.save(tx)?;
         from.say(tx, false, &format!("Request {number} was begun from this ticket."), by)?;
         tx.audit(&entry.clone().detail(format!("request {number}, ticket {ticket}")))?;
@@ -70,8 +69,8 @@ pub async fn begin_from_ticket(
 
 /// Whether the request that a ticket names is not decided yet.
 fn is_under_way(tx: &mut Tx<'_>, ticket: &Ticket) -> Result<bool, StoreError> {
-    let Some(number) = ticket.body.linked.as_ref().and_then(Linked::request) else { return Ok(false) };
-    let case = Request::load(tx, number)?.filter(|case| case.body.ticket == Some(ticket.number));
+    let Some(number) = ticket.body.request else { return Ok(false) };
+    let case = Request::load(tx, number)?;
     Ok(case.is_some_and(|case| {
         !matches!(case.state, State::Denied | State::Expired | State::Withdrawn | State::Active)
     }))

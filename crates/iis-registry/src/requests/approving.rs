@@ -8,6 +8,7 @@ use super::gates::{Gate, gates};
 use super::provisioning::{is_locked, provision};
 use super::{Event, Request, State};
 use crate::access::Refused;
+use crate::cases::said::moves;
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::{Letter, Link};
@@ -100,25 +101,51 @@ pub(super) fn ask_with(
     Ok(asked)
 }
 
-/// The request that a link asks about, with the name of its site as the registry has it; none: the link is wrong, used, or
-/// superseded.
+/// What the link of a letter finds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Approval {
+    /// The request.
+    pub request: Request,
+    /// The name of its site, as the registry has it.
+    pub site: Box<str>,
+}
+
+impl Approval {
+    /// Whether it still waits for an answer; otherwise somebody answered, or it was taken back.
+    pub fn is_open(&self) -> bool {
+        self.request.state == State::AwaitingAdministrator
+    }
+}
+
+/// The request that a link asks about, for an administrator of its organization; none: the link is wrong, or it is another
+/// organization's.
 pub async fn approval(
     cx: &Context,
+    granted: &Granted,
     number: i64,
     key: &str,
     arrival: Arrival,
-) -> Result<Option<(Request, Box<str>)>, Failure> {
+) -> Result<Option<Approval>, Failure> {
+    let Some(account) = granted.actor().account_id() else { return Ok(None) };
     let keys = Keys::of(cx, arrival).await?;
-    let key = key.to_owned();
+    let (key, who) = (key.to_owned(), granted.actor().clone());
     let read = cx.store.read(move |tx| {
-        let case = Request::load(tx, number)?.filter(|case| case.state == State::AwaitingAdministrator);
-        let case = case.filter(|case| {
-            let words = words(number, case.state_since);
+        let Some(case) = Request::load(tx, number)? else { return Ok(None) };
+        let asked =
+            moves(tx, case.id)?.into_iter().filter(|one| *one.to == *State::AwaitingAdministrator.word());
+        let is_of_letter = asked.into_iter().any(|one| {
+            let words = words(number, one.at);
             keys.opens(&words.each_ref().map(String::as_str), &key)
         });
-        let Some(case) = case else { return Ok(None) };
+        if !is_of_letter {
+            return Ok(None);
+        }
+        let refused = refusal(tx, &case, (Approver::Administrator(account), &who), arrival.at)?;
+        if refused == Some(NOT_OF_THIS_ORGANIZATION) {
+            return Ok(None);
+        }
         let site = site_name(tx, &case)?;
-        Ok(Some((case, site)))
+        Ok(Some(Approval { request: case, site }))
     });
     Ok(read.await?)
 }

@@ -20,7 +20,7 @@ mod waiting;
 pub use adding::begin_from_ticket;
 pub use again::{Again, ask_again, letter_again};
 pub use applying::{Asked, begin, can_change, change, confirm_address, submit, withdraw};
-pub use approving::{Approver, ToApprove, approval, approve, deny, to_approve};
+pub use approving::{Approval, Approver, ToApprove, approval, approve, deny, to_approve};
 pub use flow::{Event, State};
 pub use gates::{
     FIRST_ADMINISTRATOR, Facts, Gate, License, Listed, Party, Site, Standing, gates, lets_submit,

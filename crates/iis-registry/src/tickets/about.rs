@@ -48,11 +48,6 @@ impl Linked {
         };
         if fits { Ok(Self { kind, name: name.into() }) } else { Err(NOT_A_NAME) }
     }
-
-    /// The number of the request it is.
-    pub(crate) fn request(&self) -> Option<i64> {
-        (self.kind == LinkKind::Request).then(|| self.name.parse().ok()).flatten()
-    }
 }
 
 const NOT_A_NAME: Failure = Failure::Rule(

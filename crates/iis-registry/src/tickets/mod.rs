@@ -73,6 +73,9 @@ pub struct Question {
     /// What it is about within the registry.
     #[serde(default)]
     pub linked: Option<Linked>,
+    /// The number of the latest request for a role that was begun from it (S-59).
+    #[serde(default)]
+    pub request: Option<i64>,
     /// The site it comes from, as whoever is not signed in says.
     #[serde(default)]
     pub site: Box<str>,
@@ -91,6 +94,15 @@ pub struct Asker<'a> {
 
 /// A ticket.
 pub type Ticket = Case<State, Question>;
+
+impl Ticket {
+    /// Whether this account may begin a request for a role from it: its own ticket, about a role, and not closed (S-59).
+    pub fn may_begin_request(&self, account: AccountId) -> bool {
+        self.account_id == Some(account)
+            && self.body.category == Category::AddRole
+            && self.state != State::Closed
+    }
+}
 
 /// A ticket with all that its page shows.
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! The pages through their addresses, as a browser asks for them: a registry of its own for each test, on SQLite.
 
 mod access;
+mod applicants;
 mod asked;
 mod attaching;
 mod audited;

@@ -199,7 +199,6 @@ fn addresses() -> Addresses {
         .get("/interfaces/withdrawals/{id}", Needs(P::WithdrawReports), interfaces::withdrawals::show)
         .post("/interfaces/withdrawals/{id}/take-back", Proved(P::WithdrawReports), interfaces::withdrawals::take_back)
         .get("/admin/roles", Needs(P::ViewAccounts), admin::roles::show)
-        .post("/admin/access/way-back", Proved(P::ManageAccounts), admin::sees::send_way_back)
         .get("/admin/access", Needs(P::ViewAccounts), admin::sees::show)
         .get("/admin/emergencies", Needs(P::ReviewEmergencies), admin::emergencies::list)
         .post("/admin/emergencies/{id}", Needs(P::ReviewEmergencies), admin::emergencies::review)

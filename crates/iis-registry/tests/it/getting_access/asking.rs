@@ -26,6 +26,7 @@ fn s5_s64_a_ticket_has_a_conversation_and_its_mail_never_repeats_it() {
             priority: Priority::Usual,
             subject: "Which course?".into(),
             linked: None,
+            request: None,
             site: "".into(),
         };
         let opened =
@@ -69,6 +70,7 @@ fn s64_a_ticket_takes_a_few_files_by_what_they_are_and_the_scanner_has_the_last_
             priority: Priority::Usual,
             subject: "A list".into(),
             linked: None,
+            request: None,
             site: "".into(),
         };
         let number =

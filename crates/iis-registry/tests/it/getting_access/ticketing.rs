@@ -47,6 +47,7 @@ fn question(category: Category, subject: &str) -> Question {
         priority: Priority::Usual,
         subject: subject.into(),
         linked: None,
+        request: None,
         site: "".into(),
     }
 }
@@ -197,6 +198,11 @@ fn s64_a_ticket_is_linked_with_a_thing_of_the_registry() {
     });
 }
 
+/// What that ticket is linked with.
+fn at_school() -> Linked {
+    Linked { kind: LinkKind::Site, name: "SCHOOL".into() }
+}
+
 /// A nurse with an account, a school with its own administrator, and a ticket that asks for the role there.
 async fn nurse_of_two(r: &Registry) -> (Account, AccountId, i64) {
     let cx = &r.world.cx;
@@ -208,7 +214,8 @@ async fn nurse_of_two(r: &Registry) -> (Account, AccountId, i64) {
     accounts::set_roles(cx, &desk(), &account, vec![clinic], r.at()).await.expect("set");
     let account = r.account_of(account.id).await;
     r.complete("amara@north.example", &[GENERAL_USER_COURSE]).await;
-    let ticket = r.asks(&account, Some(north), question(Category::AddRole, "School nurse")).await;
+    let asked = Question { linked: Some(at_school()), ..question(Category::AddRole, "School nurse") };
+    let ticket = r.asks(&account, Some(north), asked).await;
     (account, head, ticket)
 }
 
@@ -232,8 +239,8 @@ fn s59_a_role_asked_for_by_a_ticket_comes_to_the_same_account() {
         let number = begin(&account).await.expect("begun");
         assert!(refusal(begin(&account).await).contains("not decided"), "one at a time");
         let opened = tickets::opened(cx, ticket).await.expect("read").expect("a ticket");
-        let linked = Some(Linked { kind: LinkKind::Request, name: number.to_string().into() });
-        assert_eq!((opened.case.body.linked, opened.is_linked_there), (linked, true));
+        assert_eq!(opened.case.body.request, Some(number));
+        assert_eq!(opened.case.body.linked, Some(at_school()), "what the ticket is linked with stays");
         let request = r.opened(number, r.at()).await.case;
         assert_eq!((request.body.adds_to, request.body.ticket), (Some(account.id), Some(ticket)));
         assert_eq!(request.email.as_str(), "amara@north.example");

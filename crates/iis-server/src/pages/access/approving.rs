@@ -3,29 +3,59 @@
 
 use super::sheet::{Block, Field, FieldKind, FormView, Link, Sent, Sheet, refused, typed};
 use crate::pages::errors::NoPage;
+use crate::pages::format;
 use crate::pages::frame::{Fact, Notice};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::Path;
 use iis_model::access::Permission;
 use iis_registry::access::looking::Look;
-use iis_registry::requests::{self, Approver, Request};
+use iis_registry::requests::{self, Approval, Approver};
 
-async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<(Request, Box<str>), Stop> {
+async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Approval, Stop> {
+    let granted = visitor.granted(Permission::ApproveAccounts)?;
     let nothing = || visitor.no_page(NoPage::NotFound);
     let number: i64 = number.parse().map_err(|_| nothing())?;
-    let found = requests::approval(&visitor.app.registry, number, key, visitor.arrival).await;
+    let found = requests::approval(&visitor.app.registry, &granted, number, key, visitor.arrival).await;
     found.map_err(|failure| visitor.failed(&failure))?.ok_or_else(nothing)
 }
 
 /// `GET /approve/{number}/{key}`
 pub(crate) async fn show(visitor: Visitor, Path((number, key)): Path<(String, String)>) -> Answer {
-    visitor.granted(Permission::ApproveAccounts)?;
     let asked = open(&visitor, &number, &key).await?;
-    visitor.looks_at(Permission::ApproveAccounts, Look::Request(asked.0.number)).await?;
-    Ok(sheet(&visitor, &asked, &key).answer(visitor))
+    visitor.looks_at(Permission::ApproveAccounts, Look::Request(asked.request.number)).await?;
+    if asked.is_open() {
+        Ok(sheet(&visitor, &asked, &key).answer(visitor))
+    } else {
+        Ok(answered(&visitor, &asked).answer(visitor))
+    }
 }
 
-fn sheet(visitor: &Visitor, (case, site): &(Request, Box<str>), key: &str) -> Sheet {
+/// What became of a request whose letter somebody opens again, or after a colleague.
+fn answered(visitor: &Visitor, Approval { request, site }: &Approval) -> Sheet {
+    let roles = &visitor.app.registry.roles;
+    let since = format::moment(request.state_since, &visitor.app.registry.identity.zone);
+    let mut sheet = Sheet::new("This request waits for you no longer", "access");
+    sheet.is_narrow = true;
+    sheet.lead = "It was answered already, or it was taken back. The link of the letter did its work.".into();
+    let facts = [
+        Fact::some("Name", &*request.body.name),
+        Fact::some("Site", &**site),
+        Fact::some("Type of access", roles.get(&request.body.role).map_or("", |role| role.title.as_str())),
+        Fact::some("Where it stands", format!("{}, since {since}", request.state.title())),
+    ];
+    sheet.blocks = vec![
+        Block::Facts("The request", facts.into_iter().flatten().collect()),
+        Block::Links("Go on", go_on()),
+    ];
+    sheet
+}
+
+fn go_on() -> Vec<Link> {
+    let link = |href: &str, label: &str| Link { href: href.to_owned(), label: label.to_owned() };
+    vec![link("/admin/accounts", "Accounts"), link("/", "Today")]
+}
+
+fn sheet(visitor: &Visitor, Approval { request: case, site }: &Approval, key: &str) -> Sheet {
     let roles = &visitor.app.registry.roles;
     let (role, purpose) =
         roles.get(&case.body.role).map_or(("", ""), |role| (role.title.as_str(), role.purpose.as_str()));
@@ -64,7 +94,10 @@ pub(crate) async fn act(
     let granted = visitor.granted(Permission::ApproveAccounts)?;
     let approver = Approver::Administrator(visitor.session()?.account.id);
     let asked = open(&visitor, &number, &key).await?;
-    let case = &asked.0;
+    let case = &asked.request;
+    if !asked.is_open() {
+        return Ok(answered(&visitor, &asked).answer(visitor));
+    }
     let registry = &visitor.app.registry;
     let acted = match verb.as_str() {
         "approve" => {
@@ -104,7 +137,6 @@ pub(crate) async fn done(
         _ => return Ok(redirect("/")),
     };
     sheet.notice = Some(Notice { kind, text: text.to_owned() });
-    let link = |href: &str, label: &str| Link { href: href.to_owned(), label: label.to_owned() };
-    sheet.blocks = vec![Block::Links("Go on", vec![link("/admin/accounts", "Accounts"), link("/", "Today")])];
+    sheet.blocks = vec![Block::Links("Go on", go_on())];
     Ok(sheet.answer(visitor))
 }

@@ -15,7 +15,7 @@ use iis_model::access::{Granted, Permission, Within};
 use iis_registry::access::looking::Look;
 use iis_registry::cases::Party;
 use iis_registry::requests::{self, Places, access_types};
-use iis_registry::tickets::{self, Category, LinkKind, Opened, State, Ticket};
+use iis_registry::tickets::{self, Opened, Ticket};
 use std::net::SocketAddr;
 
 const HERE: &str = "/tickets";
@@ -95,21 +95,20 @@ fn sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Result<Sheet, Stop> 
 
 /// The number of the request for a role that was begun from a ticket of one's own, and the way to begin one.
 fn role(visitor: &Visitor, opened: &Opened) -> Result<Vec<Block>, Stop> {
-    let is_own = opened.case.account_id == Some(visitor.session()?.account.id);
-    if !is_own || opened.case.body.category != Category::AddRole {
+    let account = visitor.session()?.account.id;
+    if opened.case.account_id != Some(account) {
         return Ok(Vec::new());
     }
-    let request = opened.case.body.linked.as_ref().filter(|linked| linked.kind == LinkKind::Request);
-    let begun = request.map(|request| {
-        let text =
-            format!("Request {}. Its link came to you by mail, and shows where it stands.", request.name);
+    let request = opened.case.body.request;
+    let begun = request.map(|number| {
+        let text = format!("Request {number}. Its link came to you by mail, and shows where it stands.");
         Block::Text("The role".to_owned(), vec![text])
     });
     let label = match request {
         Some(_) => "Fill in another request, if that one was denied or ran out",
         None => "Fill in the request for the role: it comes to the account that you have",
     };
-    let begin = (opened.case.state != State::Closed).then(|| {
+    let begin = opened.case.may_begin_request(account).then(|| {
         let href = format!("{HERE}/{}/request", opened.case.number);
         Block::Links("Ask for it", vec![Link { href, label: label.to_owned() }])
     });
@@ -149,8 +148,7 @@ pub(crate) async fn file(visitor: Visitor, Path((number, n)): Path<(String, Stri
 /// A ticket of one's own that asks for a role.
 async fn asks_role(visitor: &Visitor, number: &str) -> Result<i64, Stop> {
     let (_, opened) = theirs(visitor, number).await?;
-    let is_own = opened.case.account_id == Some(visitor.session()?.account.id);
-    let asks = is_own && opened.case.body.category == Category::AddRole && opened.case.state != State::Closed;
+    let asks = opened.case.may_begin_request(visitor.session()?.account.id);
     if asks { Ok(opened.case.number) } else { Err(visitor.no_page(NoPage::NotFound)) }
 }
 

@@ -146,6 +146,13 @@ fn whose(opened: &Opened) -> Vec<Fact> {
     .collect()
 }
 
+/// The way to the request for a role that was begun from it.
+fn begun(opened: &Opened) -> Option<Block> {
+    let number = opened.case.body.request?;
+    let link = Link { href: format!("/help/requests/{number}"), label: format!("Request {number}") };
+    Some(Block::Links("Begun from this ticket", vec![link]))
+}
+
 /// The way to what it is linked with, where there is such a thing and this person may see it.
 fn linked(visitor: &Visitor, opened: &Opened) -> Option<Block> {
     let linked = opened.case.body.linked.as_ref()?;
@@ -207,6 +214,7 @@ fn sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Sheet {
     let here = format!("/help/tickets/{}", opened.case.number);
     sheet.blocks.push(Block::Facts("Whose it is", whose(opened)));
     sheet.blocks.extend(linked(visitor, opened));
+    sheet.blocks.extend(begun(opened).filter(|_| visitor.may(Permission::ReviewRequests)));
     sheet.blocks.extend(attached(opened, &here, for_staff));
     let nexts = [
         ("open", "Answer; the ticket stays open"),

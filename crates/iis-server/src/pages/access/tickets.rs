@@ -163,6 +163,7 @@ async fn ask(visitor: &Visitor, form: &Typed) -> Result<Result<i64, Problem>, St
         priority: Priority::of_word(typed(form, "priority")).unwrap_or(Priority::Usual),
         subject: typed(form, "subject").into(),
         linked,
+        request: None,
         site: if account.is_some() { "".into() } else { typed(form, "site").into() },
     };
     let site = match account {

@@ -1,9 +1,8 @@
 //! `/admin/access`: what can this person see? Made from the decisions themselves; nobody's record is opened (screens 3.30).
 
-use crate::pages::access::sheet::{Sent, refusal, typed};
 use crate::pages::format;
-use crate::pages::frame::{Fact, Frame, Notice, Problem};
-use crate::pages::visitor::{Answer, Stop, Visitor, percent_encoded, redirect, rendered};
+use crate::pages::frame::{Fact, Frame, Problem};
+use crate::pages::visitor::{Answer, Stop, Visitor, percent_encoded, rendered};
 use askama::Template;
 use axum::extract::Query;
 use axum::http::StatusCode;
@@ -12,7 +11,7 @@ use iis_model::RegistryNumber;
 use iis_model::access::{Area, Permission};
 use iis_registry::access::held::{Verdict, sees, would_see};
 use iis_registry::access::looking::Look;
-use iis_registry::accounts::{self, Account, RoleAssignment, way_back};
+use iis_registry::accounts::{self, Account, RoleAssignment, helping, way_back};
 use iis_registry::directory::{Directory, directory};
 use serde::Deserialize;
 
@@ -23,9 +22,6 @@ pub(crate) struct Asked {
     pub(crate) user: String,
     #[serde(default)]
     pub(crate) patient: String,
-    /// What was just done.
-    #[serde(default)]
-    pub(crate) done: String,
 }
 
 /// `GET /admin/access`
@@ -41,7 +37,8 @@ pub(crate) struct SeesPage {
     pub(crate) verdict: String,
     /// Until when the account is locked after failures; empty: it is not, or that is not this person's business.
     pub(crate) locked: String,
-    pub(crate) csrf: String,
+    /// Where the Help Desk helps it; empty: this person does not.
+    pub(crate) help: String,
     pub(crate) found: Option<SeesView>,
 }
 
@@ -88,17 +85,14 @@ pub(crate) async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
         Some(account) if visitor.may(Permission::ManageAccounts) => locked(&visitor, account).await?,
         _ => String::new(),
     };
-    let notice = (asked.done == "way-back").then(|| Notice {
-        kind: "success",
-        text: "The way back was mailed to the address of the account.".to_owned(),
-    });
+    let help = account
+        .as_ref()
+        .filter(|account| visitor.may(helping::needed(&registry.roles, account)))
+        .map(|account| format!("/help/accounts/{}", percent_encoded(&account.name)))
+        .unwrap_or_default();
     let found = account.map(|account| view(&visitor, &account, &names));
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let frame = visitor
-        .frame("/admin/roles")
-        .titled("What can this person see?")
-        .helped_by("account")
-        .noticed(notice);
+    let frame = visitor.frame("/admin/roles").titled("What can this person see?").helped_by("account");
     let page = SeesPage {
         frame: if problems.is_empty() { frame } else { frame.in_error() }.below("Roles", "/admin/roles"),
         may_ask_patient: visitor.may(Permission::ViewConfidential),
@@ -106,7 +100,7 @@ pub(crate) async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
         problems,
         verdict,
         locked,
-        csrf: visitor.csrf(),
+        help,
         found,
     };
     Ok((status, rendered(&page)).into_response())
@@ -117,19 +111,6 @@ async fn locked(visitor: &Visitor, account: &Account) -> Result<String, Stop> {
     let until = way_back::locked(&visitor.app.registry, account, visitor.arrival.at).await;
     let until = until.map_err(|failure| visitor.failed(&failure))?;
     Ok(until.map(|at| format::moment(at, &visitor.app.registry.identity.zone)).unwrap_or_default())
-}
-
-/// `POST /admin/access/way-back`: mails the way back after a lock-out again, to the address of the account and nowhere else.
-pub(crate) async fn send_way_back(Sent { visitor, form }: Sent) -> Answer {
-    let granted = visitor.granted(Permission::ManageAccounts)?;
-    let (registry, user) = (&visitor.app.registry, typed(&form, "user").to_owned());
-    let account = accounts::find(registry, &user).await.map_err(|failure| visitor.failed(&failure))?;
-    let back = format!("/admin/access?user={}", percent_encoded(&user));
-    let Some(account) = account else { return Ok(redirect(&back)) };
-    match way_back::send(registry, granted, &account, visitor.arrival).await {
-        Ok(()) => Ok(redirect(&format!("{back}&done=way-back"))),
-        Err(failure) => refusal(visitor, failure, ("Back to the account", &back)),
-    }
 }
 
 /// Whether the account would see this patient: for the privacy officer alone, for others nothing was asked.

@@ -47,12 +47,12 @@ fn sees(text: &str) -> SeesPage {
     let rows = vec![[text.to_owned(), text.to_owned(), text.to_owned()]];
     SeesPage {
         frame: administrator().titled("What can this person see?"),
-        asked: Asked { user: text.to_owned(), patient: text.to_owned(), done: String::new() },
+        asked: Asked { user: text.to_owned(), patient: text.to_owned() },
         may_ask_patient: true,
         problems: vec![Problem::of("patient", "That is not a registry ID.")],
         verdict: text.to_owned(),
         locked: "03/02/2026 10:44 AM".to_owned(),
-        csrf: "token".to_owned(),
+        help: "/help/accounts/amara".to_owned(),
         found: Some(SeesView {
             name: text.to_owned(),
             sentences: vec![text.to_owned()],

@@ -115,10 +115,11 @@ impl Way {
     }
 
     /// Takes the General User Course under an address.
-    async fn train(&self, who: &str) {
+    pub(super) async fn train(&self, who: &str, name: &str) {
         let mut browser = Browser::default();
         self.get(&mut browser, "/training").await;
-        self.send(&mut browser, "/training", &format!("name=Amara+Okafor&email={who}&code=")).await;
+        let form = format!("name={}&email={who}&code=", name.replace(' ', "+"));
+        self.send(&mut browser, "/training", &form).await;
         let record = self.link(who, "training record").await;
         let page = self.get(&mut browser, &record).await;
         assert!(page.body.contains("This is not your registry log-in"), "{}", page.body);
@@ -158,7 +159,7 @@ async fn the_whole_way_of_a_nurse_from_the_public_page_to_her_own_password() {
     );
     let held = way.house.post(&mut amara, &format!("{status}/submit"), "").await;
     assert_eq!(held.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", held.body);
-    way.train(who).await;
+    way.train(who, "Amara Okafor").await;
 
     let mut paula = way.house.sign_in("paula").await;
     way.get(&mut paula, "/clinic/staff").await;
@@ -192,8 +193,14 @@ async fn the_whole_way_of_a_nurse_from_the_public_page_to_her_own_password() {
         page.body
     );
     way.send(&mut ana, &format!("{link}/approve"), "").await;
-    let used = way.house.get(&mut ana, &link).await;
-    assert_eq!(used.status, StatusCode::NOT_FOUND, "the link is used up");
+    let used = way.get(&mut ana, &link).await;
+    assert!(
+        used.body.contains("waits for you no longer") && used.body.contains("Account made"),
+        "{}",
+        used.body
+    );
+    assert!(!used.body.contains(&format!("{link}/approve")), "the link is used up: {}", used.body);
+    assert_eq!(way.house.get(&mut nurse, &link).await.status, StatusCode::NOT_FOUND, "nor for others now");
 
     let set = way.link(who, "Set your password").await;
     let name =

@@ -132,7 +132,6 @@ const FOUND_ON: &[(&str, &str)] = &[
     ("GET /interfaces/withdrawals/{id}",             "/interfaces/withdrawals"),
     ("POST /interfaces/withdrawals/{id}/take-back",  "after GET /interfaces/withdrawals/{id}"),
     ("GET /admin/access",                            "/admin/access?user=the-clinic-access"),
-    ("POST /admin/access/way-back",                  "/admin/access?user=the-clinic-access"),
     ("POST /admin/emergencies/{id}",                 "/admin/emergencies"),
     ("POST /admin/mail/{id}/again",                  "/admin/mail"),
 ];

@@ -33,7 +33,6 @@ const ASKS_AGAIN: &[(&str, &[&str])] = &[
         "POST /admin/state-accounts/{user}/{verb}",
         "POST /admin/enrollment/withdraw",
         "POST /clinic/staff/{entry}/off",
-        "POST /admin/access/way-back",
     ]),
     ("what senders may, and what they sent", &[
         "POST /interfaces/senders/{name}",

@@ -190,6 +190,7 @@ async fn help(world: &World) {
             priority: Priority::Usual,
             subject: subject.into(),
             linked: None,
+            request: None,
             site: "".into(),
         };
         let asked = email("ben@west.example");
@@ -236,6 +237,7 @@ async fn own_ticket(world: &World) {
         priority: Priority::Usual,
         subject: "A further role".into(),
         linked: None,
+        request: None,
         site: "".into(),
     };
     let asker = Asker { email: None, account: Some(&account), site: None };
