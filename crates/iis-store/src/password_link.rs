@@ -8,6 +8,7 @@ use iis_model::{AccountId, Timestamp};
 sql! {
     INSERT = "INSERT INTO password_link (token_sha256, account_id, made_at, valid_until) VALUES ($1, $2, $3, $4)";
     GET = "SELECT account_id FROM password_link WHERE token_sha256 = $1 AND valid_until > $2";
+    OF = "SELECT valid_until FROM password_link WHERE account_id = $1 AND valid_until > $2 LIMIT 1";
     DELETE_OF = "DELETE FROM password_link WHERE account_id = $1";
     DELETE_EXPIRED = "DELETE FROM password_link WHERE valid_until <= $1";
 }
@@ -30,6 +31,12 @@ pub fn get(
     now: Timestamp,
 ) -> Result<Option<AccountId>, StoreError> {
     tx.one(&GET, vals![token_sha256, now])
+}
+
+/// Whether an account has a link that is not over.
+pub fn waits(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> Result<bool, StoreError> {
+    let until: Option<Timestamp> = tx.one(&OF, vals![account, now])?;
+    Ok(until.is_some())
 }
 
 /// Removes the links of an account.

@@ -20,7 +20,9 @@ sql! {
     ASK = "UPDATE user_confirmation SET asked_at = $3 WHERE account_id = $1 AND organization_id = $2 AND asked_at IS NULL";
     DUE = "SELECT u.account_id, u.organization_id, u.confirmed_at, u.asked_at FROM user_confirmation u \
            JOIN account a ON a.id = u.account_id WHERE u.confirmed_at < $1 AND u.asked_at IS NULL AND a.status = 'active' \
+           AND (u.account_id > $2 OR (u.account_id = $2 AND u.organization_id > $3)) \
            ORDER BY u.account_id, u.organization_id LIMIT 500";
+    UNASK = "UPDATE user_confirmation SET asked_at = NULL WHERE account_id = $1 AND organization_id = $2";
     OVERDUE = "SELECT u.account_id, u.organization_id, u.confirmed_at, u.asked_at FROM user_confirmation u \
                JOIN account a ON a.id = u.account_id WHERE u.asked_at < $1 AND a.status = 'active' \
                AND (u.account_id > $2 OR (u.account_id = $2 AND u.organization_id > $3)) \
@@ -96,9 +98,18 @@ pub fn ask(
     tx.exec(&ASK, vals![account, organization, at])
 }
 
-/// Active users last confirmed before a moment and not asked about yet: at most 500.
-pub fn due(tx: &mut Tx<'_>, before: Timestamp) -> Result<Vec<Confirmation>, StoreError> {
-    tx.all(&DUE, vals![before])
+/// The organization is not asked any more: nobody of it could answer.
+pub fn unask(tx: &mut Tx<'_>, account: AccountId, organization: OrganizationId) -> Result<(), StoreError> {
+    tx.exec(&UNASK, vals![account, organization])
+}
+
+/// Active users last confirmed before a moment and not asked about yet, after one of them: at most 500.
+pub fn due(
+    tx: &mut Tx<'_>,
+    before: Timestamp,
+    after: (AccountId, OrganizationId),
+) -> Result<Vec<Confirmation>, StoreError> {
+    tx.all(&DUE, vals![before, after.0, after.1])
 }
 
 /// Active users asked about before a moment and not confirmed since, after one of them: at most 500.

@@ -103,6 +103,8 @@ pub enum Letter {
         name: Box<str>,
         /// The site that was named.
         site: Box<str>,
+        /// Whether the account is made; otherwise it will be, unless somebody objects.
+        is_approved: bool,
         /// Where to say that it is wrong.
         link: Link,
     },
@@ -123,6 +125,20 @@ pub enum Letter {
     /// Access has ended.
     AccessEnded {
         /// Where to ask for it again.
+        link: Link,
+    },
+    /// The recipient's organization is asked whether they are still there.
+    AskedAbout {
+        /// The last day on which it can answer.
+        until: Date,
+        /// Where to turn with a question.
+        link: Link,
+    },
+    /// Nobody of the recipient's organization said in time that they are still there.
+    NotConfirmed {
+        /// Whether the account is closed; otherwise roles ended and others stay.
+        is_closed: bool,
+        /// Where to turn.
         link: Link,
     },
     /// There is something new in a ticket.
@@ -368,19 +384,27 @@ impl Letter {
                 ],
                 false,
             ),
-            Self::FirstAdministrator { name, site, link } => text(
-                "first-administrator",
-                "Your organization has a site administrator",
-                &[
-                    &format!(
+            Self::FirstAdministrator { name, site, is_approved, link } => {
+                let what = if *is_approved {
+                    format!(
                         "The Help Desk approved {name} as the site administrator of the organization of {site}, which had none who \
-                         could sign in. A site administrator approves and ends the accounts of the organization."
-                    ),
-                    "If that is wrong, tell the Help Desk at once:",
-                    &link.0,
-                ],
-                false,
-            ),
+                         could sign in."
+                    )
+                } else {
+                    format!(
+                        "{name} asks to be the site administrator of the organization of {site}, which has none who can sign in, \
+                         and the Help Desk was told that the organization wants it."
+                    )
+                };
+                let subject = if *is_approved {
+                    "Your organization has a site administrator"
+                } else {
+                    "Somebody asks to be your organization’s site administrator"
+                };
+                let does = "A site administrator approves and ends the accounts of the organization.";
+                let wrong = "If that is wrong, tell the Help Desk at once:";
+                text("first-administrator", subject, &[&what, does, wrong, &link.0], false)
+            }
             Self::SiteJoined { site, link } => text(
                 "site-joined",
                 "A further site of your organization",
@@ -410,12 +434,37 @@ impl Letter {
                 "access-ended",
                 "Your access has ended",
                 &[
-                    "Your organization said that you no longer need your access there, or some of it, or did not confirm you in \
-                     time. What you have elsewhere stays. If you still need it, speak with your site administrator, or ask again:",
+                    "Your organization said that you no longer need your access there, or some of it. What you have elsewhere \
+                     stays. If you still need it, speak with your site administrator, or ask again:",
                     &link.0,
                 ],
                 false,
             ),
+            Self::AskedAbout { until, link } => text(
+                "asked-about",
+                "Your organization is asked about your access",
+                &[
+                    &format!(
+                        "Twice a year an organization says who of its people still needs the registry. Yours is asked about you, \
+                         and can answer until {}. You need do nothing. If you hear nothing from your site administrator by then, \
+                         remind them: whoever is not confirmed can no longer sign in.",
+                        until.strftime("%m/%d/%Y")
+                    ),
+                    "Who your site administrator is, the Help Desk knows:",
+                    &link.0,
+                ],
+                false,
+            ),
+            Self::NotConfirmed { is_closed, link } => {
+                let what = if *is_closed {
+                    "Nobody of your organization said in time that you still need the registry, so your account is closed. Your \
+                     roles are kept. If you still need them, the Help Desk opens the account again:"
+                } else {
+                    "Nobody of your organization said in time that you still need your access there, so it has ended. What you \
+                     have elsewhere stays. If you still need it, sign in and open a ticket, Add a role:"
+                };
+                text("not-confirmed", "Your access has ended", &[what, &link.0], false)
+            }
             Self::TicketNews { number, link } => text(
                 "ticket-news",
                 &format!("Ticket {number}: news"),

@@ -13,7 +13,7 @@ use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::{Letter, Link};
 use crate::names::is_same_person;
-use crate::staff::{ADMINISTRATOR, PRIMARY, Position, administrators_of, present_administrators};
+use crate::staff::{ADMINISTRATOR, PRIMARY, Position, administrators_of, is_administered};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Granted, Permission};
 use iis_model::{AccountId, EmailAddress, SiteId, Timestamp};
@@ -21,6 +21,7 @@ use iis_store::outbox::NewMail;
 use iis_store::{
     AuditEntry, Lane, StoreError, Tx, account, closed_site, outbox, role_assignment, site, worker,
 };
+use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 
 const NO_LONGER_OPEN: &str = "Something that this access needs is no longer there, such as the place on the staff list or the \
@@ -28,6 +29,10 @@ const NO_LONGER_OPEN: &str = "Something that this access needs is no longer ther
 const LOCKED: &str = "This person has an account that is locked. The Help Desk opens it first.";
 /// Said to staff who would decide what they asked for themselves (requirements 6.5).
 pub(super) const OWN: &str = "This is your own request, or bears your name. A colleague reads it.";
+const TOO_SOON: &str = "You noted that the organization was asked, and it was told so. A colleague of the Help Desk approves now, or \
+                        you after 24 hours, in which the organization can object.";
+/// So long the organization has to object, unless another clerk approves.
+const OBJECTS_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 const NOT_OF_THIS_ORGANIZATION: &str = "You are not a site administrator of this organization.";
 
 /// Who answers.
@@ -228,9 +233,11 @@ fn refusal(
             match &organization {
                 _ if is_own => Some(OWN),
                 None => Some("The request names no site that is known."),
-                Some(row) if !present_administrators(tx, row.site.organization_id, now)?.is_empty() => Some(
-                    "The organization has a site administrator who can sign in, and who decides. Ask for the approval.",
+                Some(row) if is_administered(tx, row.site.organization_id, now)? => Some(
+                    "The organization has a site administrator, who decides. Ask for the approval. Who cannot sign in gets help: see \
+                     Accounts.",
                 ),
+                Some(_) if is_too_soon(case, asks, now) => Some(TOO_SOON),
                 Some(_) => None,
             }
         }
@@ -246,6 +253,13 @@ fn refusal(
             }
         }
     })
+}
+
+/// Whether the clerk who noted that the organization was asked would approve within the time that the organization has to object.
+/// Another clerk may: two of them together do not err, and no single one makes somebody who lets others in.
+fn is_too_soon(case: &Request, asks: &Actor, now: Timestamp) -> bool {
+    let own = asks.label().1;
+    case.body.administrator_verified.as_ref().is_some_and(|(by, at)| **by == *own && now < *at + OBJECTS_WITHIN)
 }
 
 /// The name of the site that a request is for, as the registry has it; as it was typed where none is known.
@@ -308,7 +322,7 @@ pub async fn approve(
         tx.audit(&entry)?;
         provision(tx, &cx2, &mut case, (account_id, worker_id), &token, arrival)?;
         if approver == Approver::HelpDesk {
-            tell_organization(tx, &cx2, &case, arrival.at)?;
+            tell_organization(tx, &cx2, &case, true, arrival.at)?;
         }
         let text = format!("Request {number} was approved: the role is on the account. Sign in as always.");
         tell_ticket(tx, (&cx2, &keys), &case, (true, &text), arrival.at)?;
@@ -317,9 +331,15 @@ pub async fn approve(
     approved.await?
 }
 
-/// Tells those who answer for vaccine at an organization who became its first site administrator without one of theirs deciding: the
-/// primary coordinators of its sites, and site administrators who cannot sign in.
-fn tell_organization(tx: &mut Tx<'_>, cx: &Context, case: &Request, at: Timestamp) -> Result<(), StoreError> {
+/// Tells those who answer for vaccine at an organization who is to become its first site administrator, or became it, without one of
+/// theirs deciding: the primary coordinators of its sites, and site administrators who cannot sign in.
+pub(super) fn tell_organization(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    case: &Request,
+    is_approved: bool,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(()) };
     let organization = row.site.organization_id;
     let mut addresses = BTreeSet::new();
@@ -338,8 +358,8 @@ fn tell_organization(tx: &mut Tx<'_>, cx: &Context, case: &Request, at: Timestam
     }
     for email in addresses.iter().filter_map(|email| email.parse::<EmailAddress>().ok()) {
         let link = Link::to(cx, &["help", "tickets", "new"]);
-        let letter =
-            Letter::FirstAdministrator { name: case.body.name.clone(), site: row.site.name.clone(), link };
+        let (name, site) = (case.body.name.clone(), row.site.name.clone());
+        let letter = Letter::FirstAdministrator { name, site, is_approved, link };
         outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
     }
     Ok(())

@@ -2,12 +2,13 @@
 
 use super::applicant::Applicant;
 use super::gates::{Facts, License, Listed, Site};
+use super::provisioning::is_locked;
 use super::types::access_types;
 use super::{Application, Request};
 use crate::access::Roles;
 use crate::enrollment::{self, Enrollment};
 use crate::sites::{folded, only};
-use crate::staff::{ADMINISTRATOR, administrators_of, has_other_primary, present_administrators};
+use crate::staff::{ADMINISTRATOR, administrators_of, has_other_primary, is_administered};
 use crate::training::missing_courses;
 use iis_model::{JurisdictionId, Timestamp};
 use iis_store::site::{self, SiteRow};
@@ -42,7 +43,7 @@ pub(super) fn facts(
     };
     let lacks_administrator = match &site {
         Some(row) if request.received_at.is_some() && &**role == ADMINISTRATOR => {
-            present_administrators(tx, row.site.organization_id, now)?.is_empty()
+            !is_administered(tx, row.site.organization_id, now)?
         }
         _ => false,
     };
@@ -64,6 +65,7 @@ pub(super) fn facts(
         is_jurisdiction_verified: request.body.jurisdiction_verified.is_some(),
         is_known_elsewhere: applicant.is_known_elsewhere(),
         lacks_administrator,
+        is_account_closed: request.received_at.is_some() && is_locked(tx, request)?,
         is_administrator_verified: request.body.administrator_verified.is_some(),
     })
 }

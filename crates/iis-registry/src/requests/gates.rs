@@ -128,6 +128,9 @@ pub struct Facts {
     /// Whether the organization has no site administrator who can sign in; known of a request that was sent in, since it is
     /// nobody's business before.
     pub lacks_administrator: bool,
+    /// Whether the account that would get the role is closed by staff, or since nobody confirmed its owner; known of a request that
+    /// was sent in.
+    pub is_account_closed: bool,
     /// Whether the Help Desk asked the organization if the applicant is to be its site administrator.
     pub is_administrator_verified: bool,
     /// Whether the registry knows the applicant under another address than the request's.
@@ -143,6 +146,9 @@ pub(crate) const HEALTH_DEPARTMENT: &str = "health-department-read-only";
 /// The rule of which there is a gate where the Help Desk approves a first site administrator itself.
 pub const FIRST_ADMINISTRATOR: &str = "S-11";
 
+/// The rule of which there is a gate where the applicant's account is closed.
+pub const CLOSED_ACCOUNT: &str = "3.3";
+
 /// The gates of a request, in the order in which they are shown.
 pub fn gates(facts: &Facts) -> Vec<Gate> {
     let mut gates = vec![confirmed(facts), training(facts), kind(facts), site(facts), administrator(facts)];
@@ -151,6 +157,7 @@ pub fn gates(facts: &Facts) -> Vec<Gate> {
     gates.extend(look_up(facts));
     gates.extend(jurisdiction(facts));
     gates.extend(first_administrator(facts));
+    gates.extend(closed_account(facts));
     gates
 }
 
@@ -164,6 +171,14 @@ fn first_administrator(facts: &Facts) -> Option<Gate> {
             let words = "The Help Desk asks your organization whether you are to be its site administrator.";
             gate(FIRST_ADMINISTRATOR, Standing::Waits(Party::HelpDesk), words)
         }
+    })
+}
+
+/// A role of an account that is closed opens nothing.
+fn closed_account(facts: &Facts) -> Option<Gate> {
+    facts.is_account_closed.then(|| {
+        let words = "The account that this person has is closed. The Help Desk opens it again first.";
+        gate(CLOSED_ACCOUNT, Standing::Waits(Party::HelpDesk), words)
     })
 }
 
@@ -391,6 +406,7 @@ mod tests {
             is_jurisdiction_verified: false,
             is_known_elsewhere: false,
             lacks_administrator: false,
+            is_account_closed: false,
             is_administrator_verified: false,
         }
     }

@@ -150,15 +150,19 @@ fn closed(tx: &mut Tx<'_>, row: &AccountRow) -> Result<Closed, StoreError> {
     Ok(if has_roles { Closed::ByStaff } else { Closed::WithItsRoles })
 }
 
-/// Whether the account that would get the role is locked, so that its owner could not sign in with it.
-pub(super) fn is_locked(tx: &mut Tx<'_>, case: &Request) -> Result<bool, StoreError> {
+/// The account that would get the role, where the applicant has one.
+pub(super) fn account_of(tx: &mut Tx<'_>, case: &Request) -> Result<Option<AccountRow>, StoreError> {
     let known = match (case.body.adds_to, Applicant::of(tx, case)?.worker()) {
         (Some(account), _) => Some(account),
         (None, Some(worker)) => worker::accounts_of(tx, worker)?.into_iter().next(),
         (None, None) => None,
     };
-    let row = known.map(|account| account::get(tx, account)).transpose()?.flatten();
-    Ok(match row {
+    Ok(known.map(|account| account::get(tx, account)).transpose()?.flatten())
+}
+
+/// Whether the account that would get the role is locked, so that its owner could not sign in with it.
+pub(super) fn is_locked(tx: &mut Tx<'_>, case: &Request) -> Result<bool, StoreError> {
+    Ok(match account_of(tx, case)? {
         Some(row) => closed(tx, &row)? == Closed::ByStaff,
         None => false,
     })

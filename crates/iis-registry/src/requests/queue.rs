@@ -2,9 +2,10 @@
 //! counts business days from receipt and stands while a request is returned (S-13).
 
 use super::adding::tell_denied;
-use super::approving::{OWN, ask, is_own};
+use super::approving::{OWN, ask, is_own, tell_organization};
 use super::facts::facts;
 use super::gates::{Gate, gates};
+use super::provisioning::account_of;
 use super::{Event, Request, State};
 use crate::business_days::{Clock, Standing};
 use crate::cases::said::{Move, Said, conversation, moves};
@@ -42,6 +43,8 @@ pub struct Opened {
     pub before: usize,
     /// How many wait for the Help Desk.
     pub waiting: usize,
+    /// The user name of the account that the applicant has, for the Help Desk.
+    pub account: Option<Box<str>>,
     /// Earlier requests of the same address: number and state.
     pub earlier: Vec<(i64, State)>,
 }
@@ -84,6 +87,7 @@ fn view(tx: &mut Tx<'_>, cx: &Context, case: Request, now: Timestamp) -> Result<
     let site = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
     Ok(Opened {
         site: site.map(|row| row.site.name).unwrap_or_default(),
+        account: account_of(tx, &case)?.map(|row| row.name),
         gates,
         conversation: conversation(tx, case.id)?,
         standing: clock.as_ref().map(|clock| clock.standing(&calendar, target, now)),
@@ -270,6 +274,7 @@ pub async fn verify(
         Verified::Administrator => "verify-administrator",
     };
     let entry = AuditEntry::of(granted, arrival.at).action(action).detail(format!("request {number}"));
+    let cx2 = cx.clone();
     let verified = cx.store.write(Lane::Web, move |tx| {
         let mut case = match load_for(tx, &who, number)? {
             Ok(case) => case,
@@ -286,6 +291,9 @@ pub async fn verify(
         }
         *mark = Some((actor.clone(), arrival.at));
         case.save(tx)?;
+        if what == Verified::Administrator {
+            tell_organization(tx, &cx2, &case, false, arrival.at)?;
+        }
         tx.audit(&entry)?;
         Ok(Ok(()))
     });

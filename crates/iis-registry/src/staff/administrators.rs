@@ -7,7 +7,7 @@ use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::{AccountId, EmailAddress, OrganizationId, Timestamp};
 use iis_store::role_assignment::Standing;
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, worker};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, password_link, role_assignment, worker};
 
 /// The role that approves the accounts of an organization.
 pub(crate) const ADMINISTRATOR: &str = "site-administrator";
@@ -58,6 +58,24 @@ pub(crate) fn present_administrators(
         }
     }
     Ok(present)
+}
+
+/// Whether an organization has a site administrator as far as the registry can know: one who can sign in, one who did so lately and
+/// whose password was taken away since, or one whose first link is on its way. Where there is one, nobody becomes the first.
+pub(crate) fn is_administered(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    for one in administrators_of(tx, organization)? {
+        let Some(row) = account::get(tx, one.account)? else { continue };
+        let came = &*row.password_hash != NO_PASSWORD || row.last_sign_in_at.is_some();
+        let comes = came || password_link::waits(tx, one.account, now)?;
+        if comes && !Account::read(tx, row)?.is_inactive(now) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether an organization has a site administrator besides this one who can sign in.

@@ -1,7 +1,7 @@
 //! Confirming: twice a year an organization's site administrator says which of its users are still there; who is not
 //! confirmed in time goes inactive (requirements 3.3).
 
-use super::administrators::{ADMINISTRATOR, administers, administrators_of, has_another};
+use super::administrators::{administers, administrators_of, has_another, present_administrators};
 use super::users::{keep_only, parted};
 use crate::access::as_registry;
 use crate::accounts::told::address_of;
@@ -11,26 +11,46 @@ use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Permission};
 use iis_model::{AccountId, OrganizationId, Timestamp};
 use iis_store::user_confirmation::{self, Confirmation};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, outbox, session};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, organization, outbox, session};
 use jiff::{Span, ToSpan};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Asks about everybody who was confirmed too long ago, by a letter to the site administrators of their organizations; says
-/// about how many.
+/// Before every user of every organization.
+const FIRST: (AccountId, OrganizationId) = (AccountId(i64::MIN), OrganizationId(i64::MIN));
+
+/// A page of users, after one of them.
+type Page = Result<Vec<Confirmation>, StoreError>;
+
+/// All of those of whom pages are read.
+fn all(mut page: impl FnMut((AccountId, OrganizationId)) -> Page) -> Page {
+    let (mut found, mut after) = (Vec::new(), FIRST);
+    loop {
+        let read = page(after)?;
+        let Some(last) = read.last() else { return Ok(found) };
+        after = (last.account_id, last.organization_id);
+        found.extend(read);
+    }
+}
+
+/// Asks about everybody who was confirmed too long ago, by a letter to the site administrators of their organizations, and tells
+/// those who are asked about; says about how many. Where no site administrator besides the user could answer nobody is asked, and
+/// nobody's access ends for it: see [`unanswered`].
 pub async fn ask_organizations(cx: &Context, arrival: Arrival) -> Result<usize, Failure> {
-    let months: Span = i64::from(cx.settled.recertify_months).months();
-    let before = before(cx, arrival, months);
     let cx2 = cx.clone();
     let asked = cx.store.write(Lane::Bulk, move |tx| {
         let (mut organizations, mut asked) = (BTreeSet::new(), 0);
-        for one in user_confirmation::due(tx, before)? {
+        for one in all(|after| user_confirmation::due(tx, due_before(&cx2, arrival), after))? {
             let Confirmation { account_id, organization_id, .. } = one;
             if parted(tx, &cx2.roles, account_id, organization_id)?.0.is_empty() {
                 // a role of the state at a site is none that the organization answers for
                 user_confirmation::confirm(tx, account_id, organization_id, arrival.at)?;
                 continue;
             }
+            if !has_another(tx, organization_id, account_id, arrival.at)? {
+                continue;
+            }
             user_confirmation::ask(tx, account_id, organization_id, arrival.at)?;
+            tell_asked_about(tx, &cx2, account_id, arrival.at)?;
             organizations.insert(organization_id);
             asked += 1;
         }
@@ -40,6 +60,50 @@ pub async fn ask_organizations(cx: &Context, arrival: Arrival) -> Result<usize, 
         Ok(asked)
     });
     Ok(asked.await?)
+}
+
+/// An organization that would be asked about users, and has no site administrator who could answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// The organization.
+    pub organization: Box<str>,
+    /// How many users nobody confirms.
+    pub users: usize,
+}
+
+/// The organizations where nobody says who is still there, by name: work for the Help Desk.
+pub async fn unanswered(cx: &Context, arrival: Arrival) -> Result<Vec<Unanswered>, Failure> {
+    let cx2 = cx.clone();
+    let read = cx.store.read(move |tx| {
+        let mut users: BTreeMap<OrganizationId, usize> = BTreeMap::new();
+        for one in all(|after| user_confirmation::due(tx, due_before(&cx2, arrival), after))? {
+            *users.entry(one.organization_id).or_default() += 1;
+        }
+        let mut found = Vec::new();
+        for (id, users) in users {
+            if present_administrators(tx, id, arrival.at)?.is_empty() {
+                let name = organization::get(tx, id)?.map(|row| row.name).unwrap_or_default();
+                found.push(Unanswered { organization: name, users });
+            }
+        }
+        found.sort_by(|a, b| a.organization.cmp(&b.organization));
+        Ok(found)
+    });
+    Ok(read.await?)
+}
+
+fn due_before(cx: &Context, arrival: Arrival) -> Timestamp {
+    let months: Span = i64::from(cx.settled.recertify_months).months();
+    before(cx, arrival, months)
+}
+
+/// Tells somebody that the organization is asked, and until when it can answer.
+fn tell_asked_about(tx: &mut Tx<'_>, cx: &Context, id: AccountId, at: Timestamp) -> Result<(), StoreError> {
+    let Some(address) = address_of(tx, id)? else { return Ok(()) };
+    let days = i64::from(cx.settled.recertify_grace_days).days();
+    let until = at.to_zoned(cx.identity.zone.clone()).date().saturating_add(days);
+    let letter = Letter::AskedAbout { until, link: Link::to(cx, &["help", "tickets", "new"]) };
+    outbox::insert(tx, &letter.to(cx, &address, at).map_err(inside)?)
 }
 
 /// Writes to each site administrator of an organization for whom somebody besides themselves waits.
@@ -85,6 +149,19 @@ pub(super) fn tell_ended(
     outbox::insert(tx, &letter.to(cx, &address, at).map_err(inside)?)
 }
 
+/// Writes to somebody who was not confirmed in time.
+fn tell_unconfirmed(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    id: AccountId,
+    is_closed: bool,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(address) = address_of(tx, id)? else { return Ok(()) };
+    let letter = Letter::NotConfirmed { is_closed, link: Link::to(cx, &["help", "tickets", "new"]) };
+    outbox::insert(tx, &letter.to(cx, &address, at).map_err(inside)?)
+}
+
 /// Said to whoever would confirm themselves.
 const OWN: Failure = Failure::Rule(
     "Another site administrator confirms you, or the Help Desk. The last site administrator of an organization stays without it.",
@@ -114,21 +191,17 @@ pub async fn confirm(
 }
 
 /// Ends the access of those whom an organization was asked about long enough ago, at that organization; says of how many. Whoever
-/// has a role elsewhere keeps that; whoever has none goes inactive with the roles, which the Help Desk opens again. An
-/// organization's last site administrator stays: who else would confirm the others.
+/// has a role elsewhere keeps that; whoever has none goes inactive with the roles, which the Help Desk opens again. Where nobody
+/// could answer meanwhile, nothing ends, and the question is put again when there is somebody.
 pub async fn end_unconfirmed(cx: &Context, arrival: Arrival) -> Result<usize, Failure> {
     let before = before(cx, arrival, i64::from(cx.settled.recertify_grace_days).days());
     let cx2 = cx.clone();
     let ended = cx.store.write(Lane::Bulk, move |tx| {
-        let (mut ended, mut after) = (0, (AccountId(i64::MIN), OrganizationId(i64::MIN)));
-        loop {
-            let page = user_confirmation::overdue(tx, before, after)?;
-            let Some(last) = page.last() else { return Ok(ended) };
-            after = (last.account_id, last.organization_id);
-            for one in page {
-                ended += usize::from(end_overdue(tx, &cx2, one, arrival.at)?);
-            }
+        let mut ended = 0;
+        for one in all(|after| user_confirmation::overdue(tx, before, after))? {
+            ended += usize::from(end_overdue(tx, &cx2, one, arrival.at)?);
         }
+        Ok(ended)
     });
     Ok(ended.await?)
 }
@@ -138,11 +211,14 @@ fn end_overdue(tx: &mut Tx<'_>, cx: &Context, one: Confirmation, at: Timestamp) 
     let Confirmation { account_id, organization_id, .. } = one;
     let Some(row) = account::get(tx, account_id)? else { return Ok(false) };
     let (gone, kept) = parted(tx, &cx.roles, account_id, organization_id)?;
-    let administers = gone.iter().any(|held| &*held.role == ADMINISTRATOR);
-    if gone.is_empty() || administers && !has_another(tx, organization_id, account_id, at)? {
+    if gone.is_empty() {
         return Ok(false);
     }
-    tell_ended(tx, cx, account_id, at)?;
+    if !has_another(tx, organization_id, account_id, at)? {
+        user_confirmation::unask(tx, account_id, organization_id)?;
+        return Ok(false);
+    }
+    tell_unconfirmed(tx, cx, account_id, kept.is_empty(), at)?;
     if kept.is_empty() {
         account::set_status(tx, account_id, "disabled")?;
         session::delete_of_account(tx, account_id)?;

@@ -194,6 +194,14 @@ async fn tasks(visitor: &Visitor, names: &Directory) -> Result<Vec<Task>, Stop> 
         let (one, many) = ("request for an account waits", "requests for accounts wait");
         tasks.extend(task("/help/requests", counted(waiting), one, many));
     }
+    if visitor.may(Permission::ManageAccounts) {
+        let waiting = staff::unanswered(registry, visitor.arrival).await.map_err(failed)?.len();
+        let (one, many) = (
+            "organization has nobody who says which users are still there",
+            "organizations have nobody who says which users are still there",
+        );
+        tasks.extend(task("/help/accounts", counted(waiting), one, many));
+    }
     if visitor.may(Permission::ReviewEnrollments) {
         let waiting = enrollment::queue(registry).await.map_err(failed)?.len();
         let (one, many) = ("enrollment waits for review", "enrollments wait for review");

@@ -147,7 +147,7 @@ impl Registry {
         let user = NewUser {
             name: "ana.silva".into(),
             display_name: "Ana Silva".into(),
-            password_hash: "none".into(),
+            password_hash: "a hash".into(),
             must_change: false,
             roles: vec![RoleAssignment::at_site("site-administrator", Some(site))],
         };
@@ -195,6 +195,12 @@ impl Registry {
             roles: roles.iter().map(|(role, site)| RoleAssignment::at_site(role, Some(*site))).collect(),
         };
         accounts::add(&self.world.cx, &desk(), user, self.at()).await.expect("an account")
+    }
+
+    /// Somebody signs in at a later moment, as people do who are still there.
+    async fn signs_in(&self, account: AccountId, arrival: Arrival) {
+        let signed_in = move |tx: &mut iis_store::Tx<'_>| iis_store::account::signed_in(tx, account, arrival.at);
+        self.world.cx.store.write(iis_store::Lane::Web, signed_in).await.expect("signed in");
     }
 
     /// Whether somebody has a permission now.

@@ -203,15 +203,21 @@ fn recertification_writes_to_administrators_counts_on_their_page_and_tells_whom_
         staff::bind_account(cx, &desk(), user, &email(who), r.at()).await.expect("bound");
         assert_eq!(staff::to_confirm(cx, administrator).await.expect("read"), 0);
         let asked = later(r.at(), 190 * day);
+        r.signs_in(administrator, asked).await;
         staff::ask_organizations(cx, asked).await.expect("asked");
-        assert_eq!(staff::to_confirm(cx, administrator).await.expect("read"), 1, "oneself does not count");
+        assert_eq!(staff::to_confirm(cx, administrator).await.expect("read"), 1);
         let letters = r.letters("ana.silva@north.example").await;
         assert_eq!(letters.iter().filter(|letter| &*letter.kind == "confirm-users").count(), 1);
         let own = r.granted(administrator, Permission::RecertifyUsers).await;
         let confirmed = staff::confirm(cx, &own, organization, administrator, asked).await;
         assert!(refusal(confirmed).contains("Another site administrator"));
+        let told = r.letters(who).await;
+        let told = told.iter().find(|letter| &*letter.kind == "asked-about").expect("a letter");
+        assert!(told.body.contains("can answer until"), "{}", told.body);
         staff::end_unconfirmed(cx, later(asked, 31 * day)).await.expect("ended");
-        assert!(r.letters(who).await.iter().any(|letter| &*letter.kind == "access-ended"));
+        let told = r.letters(who).await;
+        let told = told.iter().find(|letter| &*letter.kind == "not-confirmed").expect("a letter");
+        assert!(told.body.contains("your account is closed") && told.body.contains("/help/tickets/new"));
     });
 }
 

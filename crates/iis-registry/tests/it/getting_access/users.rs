@@ -7,7 +7,7 @@ use super::{
 use iis_model::access::{Permission, Place};
 use iis_model::organization::SiteKind;
 use iis_model::{AccountId, OrganizationId, SiteId};
-use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::accounts::{self, NewUser, RoleAssignment, helping};
 use iis_registry::enrollment::{self, Decision, Named, PaperKind};
 use iis_registry::jurisdictions::{self, Area, NewJurisdiction};
 use iis_registry::requests::{self, Application, Approver, Asked, State, Verified};
@@ -72,7 +72,7 @@ impl Registry {
 fn each_organization_confirms_for_itself_and_who_is_overdue_loses_the_roles_there() {
     on_a_registry(|r| async move {
         let cx = &r.world.cx;
-        r.administrator().await;
+        let ana = r.administrator().await;
         let (north, (annex, other)) =
             (r.site("NORTH").await, r.organization("ANNEX", SiteKind::Clinic).await);
         let here = r.organization_of(north).await;
@@ -80,8 +80,10 @@ fn each_organization_confirms_for_itself_and_who_is_overdue_loses_the_roles_ther
         let user = r.account("sam", &[("clinic-access", north), ("enrollment-only", annex)]).await;
         let only = r.account("only", &[("clinic-access", annex)]).await;
         let asked = later(r.at(), 190 * DAY);
-        // whoever was made by hand, and bound to nobody, is asked about too
-        assert_eq!(staff::ask_organizations(cx, asked).await.expect("asked"), 5);
+        r.signs_in(ana, asked).await;
+        r.signs_in(of_annex, asked).await;
+        // whoever was made by hand, and bound to nobody, is asked about too; of the only administrators nobody else could say it
+        assert_eq!(staff::ask_organizations(cx, asked).await.expect("asked"), 3);
         let tim = r.granted(of_annex, Permission::RecertifyUsers).await;
         staff::confirm(cx, &tim, other, user, asked).await.expect("confirmed");
         let said = async |organization| {
@@ -188,26 +190,102 @@ fn s11_the_help_desk_approves_a_first_site_administrator_after_asking_the_organi
         assert!(refusal(approve("t").await).contains("no longer there"), "the organization was not asked");
         requests::verify(cx, &desk(), number, Verified::Administrator, r.at()).await.expect("noted");
         r.audited("verify-administrator", &format!("request {number}")).await;
-        approve("a-token").await.expect("approved");
+        let letters = r.letters("pia@north.example").await;
+        let told = letters.iter().find(|letter| &*letter.kind == "first-administrator").expect("a letter");
+        assert!(told.body.contains("Fay First asks to be"), "{}", told.body);
+        assert!(refusal(approve("t").await).contains("A colleague of the Help Desk approves now"));
+        let (a_day_later, by) = (later(r.at(), 24), Approver::HelpDesk);
+        requests::approve(cx, &desk(), number, by, "a-token", a_day_later).await.expect("approved");
         r.audited("approve-request", &format!("request {number}")).await;
         let fay = accounts::find(cx, "f.first").await.expect("read").expect("an account").id;
         assert_eq!(r.roles_of(fay).await, [("site-administrator".to_owned(), Place::Site(north))]);
-        let told = r.letters("pia@north.example").await;
-        let told = told.iter().find(|letter| &*letter.kind == "first-administrator").expect("a letter");
-        assert!(told.body.contains("Fay First"), "{}", told.body);
-        // until the password is set nobody who can sign in is there; then the one who is there decides about a second one
+        let letters = r.letters("pia@north.example").await;
+        assert!(letters.iter().any(|letter| letter.body.contains("The Help Desk approved Fay First")));
+        // whose first link is on its way is there already, and decides about a second one
         let second = r.asks_to_administer("sid@north.example", "Sid Second").await;
         let gates = r.opened(second, r.at()).await.gates;
-        assert!(gates.iter().any(|gate| gate.rule == "S-11"));
-        assert!(requests::set_password(cx, "a-token", "a hash".into(), r.at()).await.expect("set"));
+        assert!(!gates.iter().any(|gate| gate.rule == "S-11"));
         requests::verify(cx, &desk(), second, Verified::Administrator, r.at()).await.expect("noted");
-        let approved = requests::approve(cx, &desk(), second, Approver::HelpDesk, "u", r.at()).await;
-        assert!(refusal(approved).contains("who can sign in"));
+        let approved = requests::approve(cx, &desk(), second, by, "u", later(r.at(), 24)).await;
+        assert!(refusal(approved).contains("has a site administrator, who decides"));
+        assert!(requests::set_password(cx, "a-token", "a hash".into(), a_day_later).await.expect("set"));
         requests::ask_administrator(cx, &desk(), second, r.at()).await.expect("asked");
         let own = r.granted(fay, Permission::ApproveAccounts).await;
         requests::approve(cx, &own, second, Approver::Administrator(fay), "v", r.at())
             .await
             .expect("approved");
+    });
+}
+
+/// Page: /help/requests/{number}
+#[test]
+fn s11_a_clerk_who_takes_an_administrators_password_away_makes_nobody_the_first_one() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let ana = r.administrator().await;
+        r.signs_in(ana, r.at()).await;
+        let number = r.asks_to_administer("abby@evil.example", "Abby Accomplice").await;
+        helping::mail_link(cx, &desk(), "ana.silva", "a-token", r.at()).await.expect("mailed");
+        let gates = r.opened(number, r.at()).await.gates;
+        assert!(!gates.iter().any(|gate| gate.rule == "S-11"), "she is still the administrator");
+        let late = later(r.at(), 80 * DAY);
+        requests::verify(cx, &desk(), number, Verified::Administrator, r.at()).await.expect("noted");
+        let approved = requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", late).await;
+        assert!(refusal(approved).contains("has a site administrator, who decides"));
+        assert!(accounts::find(cx, "a.accomplice").await.expect("read").is_none());
+    });
+}
+
+/// Page: /help/accounts
+#[test]
+fn where_nobody_could_confirm_nobody_is_ended_and_the_help_desk_sees_it() {
+    on_a_registry(|r| async move {
+        let (cx, north) = (&r.world.cx, r.site("NORTH").await);
+        let (user, other) = (r.account("sam", &[("clinic-access", north)]).await, "pia");
+        r.account(other, &[("primary-vaccine-coordinator", north)]).await;
+        let asked = later(r.at(), 190 * DAY);
+        assert_eq!(staff::ask_organizations(cx, asked).await.expect("looked"), 0);
+        assert_eq!(staff::end_unconfirmed(cx, later(asked, 40 * DAY)).await.expect("looked"), 0);
+        assert!(r.is_usable(user).await);
+        let waiting = staff::unanswered(cx, asked).await.expect("read");
+        assert_eq!(waiting.iter().map(|one| one.users).collect::<Vec<_>>(), [2], "{waiting:?}");
+        // when there is somebody, they are asked; when that one goes, nothing ends and the question is put again
+        let tim = r.account("tim", &[("site-administrator", north)]).await;
+        r.signs_in(tim, asked).await;
+        assert_eq!(staff::unanswered(cx, asked).await.expect("read"), []);
+        assert_eq!(staff::ask_organizations(cx, asked).await.expect("asked"), 2);
+        let gone = later(asked, 100 * DAY);
+        assert_eq!(staff::end_unconfirmed(cx, gone).await.expect("looked"), 0, "he came no more");
+        r.signs_in(tim, gone).await;
+        assert_eq!(staff::end_unconfirmed(cx, gone).await.expect("looked"), 0, "nor at once when he is back");
+        assert_eq!(staff::ask_organizations(cx, gone).await.expect("asked"), 2);
+        assert!(r.is_usable(user).await);
+    });
+}
+
+/// Page: /help/requests/{number}
+#[test]
+fn s59_whose_account_is_closed_asks_and_everybody_sees_that_it_is_opened_first() {
+    on_a_registry(|r| async move {
+        let (cx, who) = (&r.world.cx, "amara@north.example");
+        let north = r.site("NORTH").await;
+        let amara = r.account("amara", &[("clinic-access", north)]).await;
+        r.bound(amara, north, who, "Amara Okafor", Position::Staff).await;
+        let account = accounts::get(cx, amara).await.expect("read").expect("one");
+        accounts::set_status(cx, &desk(), &account, accounts::Status::Locked, r.at()).await.expect("closed");
+        r.complete(who, &[GENERAL_USER_COURSE]).await;
+        let number = r.request(who, "Amara Okafor", "enrollment-only").await;
+        requests::submit(cx, number, r.at()).await.expect("sent in");
+        r.take(number).await;
+        let opened = r.opened(number, r.at()).await;
+        assert_eq!(opened.account.as_deref(), Some("amara"));
+        let gate = opened.gates.iter().find(|gate| gate.rule == requests::CLOSED_ACCOUNT).expect("a gate");
+        assert!(gate.holds_approval() && gate.words.contains("opens it again first"));
+        r.administrator().await;
+        let asked = requests::ask_administrator(cx, &desk(), number, r.at()).await;
+        assert!(refusal(asked).contains("Not every check"));
+        helping::open_again(cx, &desk(), "amara", "she called", r.at()).await.expect("opened");
+        requests::ask_administrator(cx, &desk(), number, r.at()).await.expect("asked");
     });
 }
 

@@ -176,6 +176,10 @@ fn sheet(visitor: &Visitor, opened: &Opened) -> Sheet {
     sheet.blocks.extend(said(&opened.conversation, zone));
     sheet.blocks.push(moves(&opened.moves, title, zone));
     let mut links = vec![Link { href: "/help/requests".to_owned(), label: "All requests".to_owned() }];
+    links.extend(opened.account.as_ref().map(|user| Link {
+        href: format!("/help/accounts/{user}"),
+        label: format!("Account {user} of this person"),
+    }));
     links.extend(case.body.ticket.map(|number| Link {
         href: format!("/help/tickets/{number}"),
         label: format!("Ticket {number}, from which it was begun"),

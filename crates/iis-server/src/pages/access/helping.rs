@@ -14,6 +14,7 @@ use iis_model::access::Permission;
 use iis_registry::access::looking::Look;
 use iis_registry::accounts::helping::{self, Known, MOST_FOUND, Standing};
 use iis_registry::directory::{Directory, directory};
+use iis_registry::staff::{self, Unanswered};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
@@ -68,8 +69,25 @@ pub(crate) async fn find(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
             rows: found.iter().map(row).collect(),
             nothing: "No account of this user name, e-mail or name. Who never had one asks for it.",
         }));
+    } else if visitor.may(Permission::ManageAccounts) {
+        let waiting = staff::unanswered(registry, visitor.arrival).await.map_err(failed)?;
+        sheet.blocks.extend((!waiting.is_empty()).then(|| unanswered(&waiting)));
     }
     Ok(sheet.answer(visitor))
+}
+
+/// The organizations where nobody says which users are still there.
+fn unanswered(waiting: &[Unanswered]) -> Block {
+    let row = |one: &Unanswered| vec![Cell::text(&*one.organization), Cell::text(one.users.to_string())];
+    Block::Table(TableView {
+        id: "unanswered",
+        caption: "Organizations that have no site administrator to say which users are still there. Nobody’s access ends for it. Have \
+                  somebody of the organization ask for Site Administrator."
+            .to_owned(),
+        heads: &["Organization", "Users to be confirmed"],
+        rows: waiting.iter().map(row).collect(),
+        nothing: "",
+    })
 }
 
 /// The state of an account in words.
