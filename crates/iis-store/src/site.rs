@@ -20,6 +20,7 @@ sql! {
     LIST = "SELECT id, organization_id, code, name, pin, kind, takes_ownership, status FROM site \
             WHERE code > $1 ORDER BY code LIMIT $2";
     SET_TOWN = "UPDATE site SET town = $2 WHERE id = $1";
+    TOWN = "SELECT COALESCE(town, '') FROM site WHERE id = $1";
     PLACES = "SELECT code, name, kind, COALESCE(town, '') FROM site WHERE status = 'active' AND code > $1 \
               ORDER BY code LIMIT $2";
 }
@@ -121,6 +122,11 @@ pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<SiteRow>, St
 /// Says in which town a site is.
 pub fn set_town(tx: &mut Tx<'_>, id: SiteId, town: &str) -> Result<(), StoreError> {
     tx.exec(&SET_TOWN, vals![id, town])
+}
+
+/// In which town a site is; empty: not known.
+pub fn town(tx: &mut Tx<'_>, id: SiteId) -> Result<Box<str>, StoreError> {
+    Ok(tx.one(&TOWN, vals![id])?.unwrap_or_default())
 }
 
 /// Active sites after the code `after` with their towns, at most `limit`.

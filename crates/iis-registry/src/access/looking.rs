@@ -19,7 +19,7 @@ pub enum Look<'a> {
     /// The users of an organization.
     Users(iis_model::OrganizationId),
     /// Accounts that somebody looked for: how many were found.
-    Accounts(usize),
+    Accounts(&'a str, usize),
     /// What an account may see and do, by its user name.
     Account(&'a str),
 }
@@ -32,7 +32,7 @@ impl Look<'_> {
             Self::Ticket(_) => "view-ticket",
             Self::StaffList(_) => "view-staff-list",
             Self::Users(_) => "view-users",
-            Self::Accounts(_) => "look-for-accounts",
+            Self::Accounts(..) => "look-for-accounts",
             Self::Account(_) => "view-account",
         }
     }
@@ -44,7 +44,10 @@ impl Look<'_> {
             Self::Ticket(number) => format!("ticket {number}"),
             Self::StaffList(site) => format!("site {}", site.0),
             Self::Users(organization) => format!("organization {}", organization.0),
-            Self::Accounts(found) => format!("{found} found"),
+            Self::Accounts(typed, found) => {
+                let typed: String = typed.trim().chars().take(80).collect();
+                format!("“{typed}”: {found} found")
+            }
             Self::Account(user) => format!("user {user}"),
         }
     }

@@ -6,10 +6,10 @@ use crate::cases::{By, Keys, NOT_NOW};
 use crate::mail::{Letter, Link};
 use crate::requests::places::town_of;
 use crate::setup::{NewSite, check_codes, site_row};
-use crate::staff::administrators_of;
+use crate::staff::{administrators_of, who_answers};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
-use iis_model::{OrganizationId, SiteId, Timestamp};
+use iis_model::{EmailAddress, OrganizationId, SiteId, Timestamp};
 use iis_store::organization::{self, OrganizationRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
 use jiff::ToSpan;
@@ -96,8 +96,9 @@ pub async fn decide(
                 }
                 let site = make_site(tx, &case, (known, new_ids), code, pin.as_deref())?;
                 case.site_id = Some(site);
-                if !tell_administrators(tx, &cx2, &case, known, arrival.at)? {
-                    appoint_or_wait(tx, (&cx2, &keys), &case, arrival)?;
+                match known {
+                    Some(joined) => tell_joined(tx, &cx2, &case, joined, arrival.at)?,
+                    None => appoint_or_wait(tx, (&cx2, &keys), &case, arrival)?,
                 }
             }
         }
@@ -123,22 +124,29 @@ pub async fn decide(
     }
 }
 
-/// Tells the site administrators of the organization that a site joins; whether it has any. Where it has, whom the site's form
-/// names is not made one of them.
-fn tell_administrators(
+/// Tells those who answer for the organization that a site joins. Whom the site's form names is not made one of its administrators:
+/// where there is none, the person asks for the role like anybody, and the Help Desk asks the organization (S-11).
+fn tell_joined(
     tx: &mut Tx<'_>,
     cx: &Context,
     case: &Enrollment,
-    joined: Option<OrganizationId>,
+    joined: OrganizationId,
     at: Timestamp,
-) -> Result<bool, StoreError> {
-    let administrators = joined.map_or(Ok(Vec::new()), |id| administrators_of(tx, id))?;
-    for email in administrators.iter().filter_map(|one| one.email.as_ref()) {
+) -> Result<(), StoreError> {
+    for email in who_answers(tx, joined)? {
         let link = Link::to(cx, &["help", "tickets", "new"]);
         let letter = Letter::SiteJoined { site: case.body.site.clone(), link };
-        outbox::insert(tx, &letter.to(cx, email, at).map_err(super::standing::inside)?)?;
+        outbox::insert(tx, &letter.to(cx, &email, at).map_err(super::standing::inside)?)?;
     }
-    Ok(!administrators.is_empty())
+    let named = case.body.administrator_email.parse::<EmailAddress>().ok();
+    if let Some(email) = named
+        && administrators_of(tx, joined)?.is_empty()
+    {
+        let link = Link::to(cx, &["request-access"]);
+        let letter = Letter::AskToAdminister { site: case.body.site.clone(), link };
+        outbox::insert(tx, &letter.to(cx, &email, at).map_err(super::standing::inside)?)?;
+    }
+    Ok(())
 }
 
 /// The organization that an enrollment would join.

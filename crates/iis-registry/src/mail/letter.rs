@@ -141,6 +141,31 @@ pub enum Letter {
         /// Where to turn.
         link: Link,
     },
+    /// A request was approved, and what opens the account went to another address under which the registry knows the person.
+    KnownElsewhere {
+        /// Its number.
+        number: i64,
+        /// Where to say that it is somebody else.
+        link: Link,
+    },
+    /// The Help Desk approved a request that only the recipient could have decided, who seems to ask for it.
+    ApprovedByDesk {
+        /// Its number.
+        number: i64,
+        /// Who asked.
+        name: Box<str>,
+        /// For which site.
+        site: Box<str>,
+        /// Where the users of the organization are.
+        link: Link,
+    },
+    /// An enrollment joins an organization that is known, and names the recipient its site administrator.
+    AskToAdminister {
+        /// The site.
+        site: Box<str>,
+        /// Where to ask for the role.
+        link: Link,
+    },
     /// There is something new in a ticket.
     TicketNews {
         /// Its number.
@@ -451,6 +476,41 @@ impl Letter {
                         until.strftime("%m/%d/%Y")
                     ),
                     "Who your site administrator is, the Help Desk knows:",
+                    &link.0,
+                ],
+                false,
+            ),
+            Self::KnownElsewhere { number, link } => text(
+                "known-elsewhere",
+                &format!("Request {number} was approved"),
+                &[
+                    "The registry knows a person of your name and license under another e-mail address, so what opens the account \
+                     went there. If that address is not yours, tell the Help Desk at once:",
+                    &link.0,
+                ],
+                false,
+            ),
+            Self::ApprovedByDesk { number, name, site, link } => text(
+                "approved-by-desk",
+                &format!("The Help Desk approved request {number}"),
+                &[
+                    &format!(
+                        "{name} asked for access at {site}. You are the only site administrator, and this seems to be your own \
+                         request, so the Help Desk decided it. If it is not yours, end this user and tell the Help Desk:"
+                    ),
+                    &link.0,
+                ],
+                false,
+            ),
+            Self::AskToAdminister { site, link } => text(
+                "ask-to-administer",
+                &format!("{site} is enrolled: ask for Site Administrator"),
+                &[
+                    &format!(
+                        "The enrollment of {site} names you its site administrator. Its organization was known before, and the \
+                         registry gives nobody its users for a name on a form. Ask for the role; the Help Desk asks the \
+                         organization and approves:"
+                    ),
                     &link.0,
                 ],
                 false,

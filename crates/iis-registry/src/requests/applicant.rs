@@ -2,7 +2,8 @@
 
 use super::{Application, Request};
 use crate::names::is_same_person;
-use iis_store::{StoreError, Tx, worker};
+use iis_store::{StoreError, Tx, site, worker};
+use std::collections::BTreeSet;
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,8 +12,9 @@ pub(super) enum Applicant {
     New,
     /// Somebody known by the address, with the same name.
     Known(i64),
-    /// Somebody known by the license, with the same name and under another address. Names and licenses are public: letters
-    /// that open an account go to the address that is known.
+    /// Somebody known by the license, with the same name and under another address: by an account, or on a staff list of the
+    /// organization where access is asked for. Names and licenses are public: letters that open an account go to the address that
+    /// is known. What a list of another organization says is nobody's word about this applicant.
     KnownElsewhere(i64),
     /// The address is that of somebody with another name.
     NamedOtherwise,
@@ -21,17 +23,38 @@ pub(super) enum Applicant {
 impl Applicant {
     /// Finds out.
     pub(super) fn of(tx: &mut Tx<'_>, request: &Request) -> Result<Self, StoreError> {
-        let Application { name, license_kind, license_number, .. } = &request.body;
+        let name = &request.body.name;
         if let Some(row) = worker::by_email(tx, request.email.as_str())? {
             let is_same = is_same_person(&row.name, name);
             return Ok(if is_same { Self::Known(row.id) } else { Self::NamedOtherwise });
         }
-        if worker::plain(license_number).is_empty() {
-            return Ok(Self::New);
+        for person in licensed(tx, request)? {
+            if is_known_here(tx, request, person)? {
+                return Ok(Self::KnownElsewhere(person));
+            }
         }
-        let licensed = worker::by_license(tx, license_kind, license_number)?;
-        let same = licensed.into_iter().find(|row| is_same_person(&row.name, name));
-        Ok(same.map_or(Self::New, |row| Self::KnownElsewhere(row.id)))
+        Ok(Self::New)
+    }
+
+    /// Everybody whom the registry may know as this person, by whatever list: for what keeps somebody out.
+    pub(super) fn possibly(self, tx: &mut Tx<'_>, request: &Request) -> Result<BTreeSet<i64>, StoreError> {
+        let mut persons: BTreeSet<_> = licensed(tx, request)?.into_iter().collect();
+        persons.extend(self.worker());
+        Ok(persons)
+    }
+
+    /// People of the applicant's name on the staff list of the site who are somebody else as far as the registry knows, each with
+    /// the address there: whoever decides asks whether it is the same person (S-59).
+    pub(super) fn namesakes(self, tx: &mut Tx<'_>, request: &Request) -> Result<Vec<Box<str>>, StoreError> {
+        let Some(site) = request.site_id else { return Ok(Vec::new()) };
+        let listed = worker::of_site(tx, site)?.into_iter();
+        let others = listed.filter(|row| {
+            Some(row.worker_id) != self.worker() && is_same_person(&row.name, &request.body.name)
+        });
+        let mut addresses: Vec<_> = others.map(|row| row.email).collect();
+        addresses.sort();
+        addresses.dedup();
+        Ok(addresses)
     }
 
     /// Whether the registry knows the person under another address.
@@ -46,4 +69,31 @@ impl Applicant {
             Self::New | Self::NamedOtherwise => None,
         }
     }
+}
+
+/// People of the applicant's name and license.
+fn licensed(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<i64>, StoreError> {
+    let Application { name, license_kind, license_number, .. } = &request.body;
+    if worker::plain(license_number).is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = worker::by_license(tx, license_kind, license_number)?.into_iter();
+    Ok(known.filter(|row| is_same_person(&row.name, name)).map(|row| row.id).collect())
+}
+
+/// Whether a person has an account, or stands on a staff list of the organization where access is asked for.
+fn is_known_here(tx: &mut Tx<'_>, request: &Request, person: i64) -> Result<bool, StoreError> {
+    if !worker::accounts_of(tx, person)?.is_empty() {
+        return Ok(true);
+    }
+    let Some(asked) = request.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else {
+        return Ok(false);
+    };
+    for entry in worker::of_worker(tx, person)? {
+        let there = site::get(tx, entry.site_id)?;
+        if there.is_some_and(|row| row.site.organization_id == asked.site.organization_id) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

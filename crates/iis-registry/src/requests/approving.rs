@@ -3,6 +3,7 @@
 //! first site administrator.
 
 use super::adding::{tell_denied, tell_ticket};
+use super::applicant::Applicant;
 use super::facts::facts;
 use super::gates::{Gate, gates};
 use super::provisioning::{is_locked, provision};
@@ -13,16 +14,15 @@ use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::{Letter, Link};
 use crate::names::is_same_person;
-use crate::staff::{ADMINISTRATOR, PRIMARY, Position, administrators_of, is_administered};
+use crate::staff::{ADMINISTRATOR, administrators_of, is_administered, who_answers};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Granted, Permission};
-use iis_model::{AccountId, EmailAddress, SiteId, Timestamp};
+use iis_model::{AccountId, SiteId, Timestamp};
 use iis_store::outbox::NewMail;
-use iis_store::{
-    AuditEntry, Lane, StoreError, Tx, account, closed_site, outbox, role_assignment, site, worker,
-};
+use iis_store::site::SiteRow;
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, organization, outbox, site, worker};
 use jiff::SignedDuration;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 const NO_LONGER_OPEN: &str = "Something that this access needs is no longer there, such as the place on the staff list or the \
                               site’s enrollment. The applicant’s status page says what; it can be approved when that is mended.";
@@ -111,8 +111,10 @@ pub(super) fn ask_with(
 pub struct Approval {
     /// The request.
     pub request: Request,
-    /// The name of its site, as the registry has it.
+    /// Its site, with code, town and organization.
     pub site: Box<str>,
+    /// The addresses of others of the applicant's name on the staff list of the site.
+    pub namesakes: Vec<Box<str>>,
 }
 
 impl Approval {
@@ -149,8 +151,10 @@ pub async fn approval(
         if refused == Some(NOT_OF_THIS_ORGANIZATION) {
             return Ok(None);
         }
-        let site = site_name(tx, &case)?;
-        Ok(Some(Approval { request: case, site }))
+        let row = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
+        let site = row.map(|row| in_full(tx, &row)).transpose()?.unwrap_or_default();
+        let namesakes = Applicant::of(tx, &case)?.namesakes(tx, &case)?;
+        Ok(Some(Approval { request: case, site, namesakes }))
     });
     Ok(read.await?)
 }
@@ -226,7 +230,15 @@ fn refusal(
     };
     Ok(match approver {
         Approver::HelpDesk if &*case.body.role != ADMINISTRATOR => {
-            Some("The Help Desk approves a first site administrator only. Ask the site administrator.")
+            let is_own = asks.account_id().map_or(Ok(false), |account| is_own(tx, account, case))?;
+            match administers_alone(tx, case)? {
+                _ if is_own => Some(OWN),
+                true => None,
+                false => Some(
+                    "The Help Desk approves a first site administrator, and what the only site administrator asks for. Ask the site \
+                     administrator.",
+                ),
+            }
         }
         Approver::HelpDesk => {
             let is_own = asks.account_id().map_or(Ok(false), |account| is_own(tx, account, case))?;
@@ -259,7 +271,32 @@ fn refusal(
 /// Another clerk may: two of them together do not err, and no single one makes somebody who lets others in.
 fn is_too_soon(case: &Request, asks: &Actor, now: Timestamp) -> bool {
     let own = asks.label().1;
-    case.body.administrator_verified.as_ref().is_some_and(|(by, at)| **by == *own && now < *at + OBJECTS_WITHIN)
+    case.body
+        .administrator_verified
+        .as_ref()
+        .is_some_and(|(by, at)| **by == *own && now < *at + OBJECTS_WITHIN)
+}
+
+/// Whether nobody besides the applicant administers the organization: the request of its only site administrator, who would
+/// otherwise wait for somebody who is not there.
+pub(super) fn administers_alone(tx: &mut Tx<'_>, case: &Request) -> Result<bool, StoreError> {
+    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(false) };
+    let administrators = administrators_of(tx, row.site.organization_id)?;
+    for one in &administrators {
+        if !is_own(tx, one.account, case)? {
+            return Ok(false);
+        }
+    }
+    Ok(!administrators.is_empty() && &*case.body.role != ADMINISTRATOR)
+}
+
+/// A site with its code, its town and its organization.
+pub(super) fn in_full(tx: &mut Tx<'_>, row: &SiteRow) -> Result<Box<str>, StoreError> {
+    let organization = organization::get(tx, row.site.organization_id)?.map(|row| row.name);
+    let town = site::town(tx, row.site.id)?;
+    let parts = [Some(town).filter(|town| !town.is_empty()), organization];
+    let rest: String = parts.into_iter().flatten().map(|part| format!(", {part}")).collect();
+    Ok(format!("{} ({}){rest}", row.site.name, row.site.code).into())
 }
 
 /// The name of the site that a request is for, as the registry has it; as it was typed where none is known.
@@ -321,8 +358,12 @@ pub async fn approve(
         }
         tx.audit(&entry)?;
         provision(tx, &cx2, &mut case, (account_id, worker_id), &token, arrival)?;
-        if approver == Approver::HelpDesk {
-            tell_organization(tx, &cx2, &case, true, arrival.at)?;
+        match approver {
+            Approver::HelpDesk if &*case.body.role == ADMINISTRATOR => {
+                tell_organization(tx, &cx2, &case, true, arrival.at)?;
+            }
+            Approver::HelpDesk => tell_administrators(tx, &cx2, &case, arrival.at)?,
+            Approver::Administrator(_) => {}
         }
         let text = format!("Request {number} was approved: the role is on the account. Sign in as always.");
         tell_ticket(tx, (&cx2, &keys), &case, (true, &text), arrival.at)?;
@@ -341,25 +382,31 @@ pub(super) fn tell_organization(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(()) };
-    let organization = row.site.organization_id;
-    let mut addresses = BTreeSet::new();
-    for (own, _) in closed_site::in_organization(tx, organization)? {
-        let listed = worker::of_site(tx, own)?.into_iter();
-        let primary = listed.filter(|entry| *entry.position == *Position::PrimaryCoordinator.word());
-        addresses.extend(primary.map(|entry| entry.email));
-    }
-    for account in role_assignment::holders_in(tx, organization, PRIMARY)? {
-        addresses.extend(worker::of_account(tx, account)?.map(|row| row.email));
-    }
-    for one in
-        administrators_of(tx, organization)?.into_iter().filter(|one| Some(one.account) != case.account_id)
-    {
-        addresses.extend(one.email.map(|email| email.as_str().into()));
-    }
-    for email in addresses.iter().filter_map(|email| email.parse::<EmailAddress>().ok()) {
+    let account = case.account_id.map(|id| worker::of_account(tx, id)).transpose()?.flatten();
+    let own = [Some(case.email.as_str().into()), account.map(|row| row.email)];
+    let others = who_answers(tx, row.site.organization_id)?.into_iter();
+    for email in others.filter(|email| !own.iter().flatten().any(|own: &Box<str>| **own == *email.as_str())) {
         let link = Link::to(cx, &["help", "tickets", "new"]);
         let (name, site) = (case.body.name.clone(), row.site.name.clone());
         let letter = Letter::FirstAdministrator { name, site, is_approved, link };
+        outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
+    }
+    Ok(())
+}
+
+/// Tells the only site administrator what the Help Desk approved in their name, or in a name like theirs.
+fn tell_administrators(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    case: &Request,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(()) };
+    for one in administrators_of(tx, row.site.organization_id)? {
+        let Some(email) = one.email else { continue };
+        let (name, site) = (case.body.name.clone(), row.site.name.clone());
+        let link = Link::to(cx, &["admin", "accounts"]);
+        let letter = Letter::ApprovedByDesk { number: case.number, name, site, link };
         outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
     }
     Ok(())

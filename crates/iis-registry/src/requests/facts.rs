@@ -26,9 +26,9 @@ pub(super) fn facts(
     let applicant = Applicant::of(tx, request)?;
     let who = applicant.worker();
     let (mut listed, mut works_at_program_site) = (Listed::No, false);
-    if let Some(worker_id) = who {
-        for entry in worker::of_worker(tx, worker_id)? {
-            if Some(entry.site_id) == request.site_id {
+    for person in applicant.possibly(tx, request)? {
+        for entry in worker::of_worker(tx, person)? {
+            if Some(person) == who && Some(entry.site_id) == request.site_id {
                 listed = Listed::Yes;
             }
             let there = site::get(tx, entry.site_id)?;
@@ -36,6 +36,7 @@ pub(super) fn facts(
         }
     }
     let has_administrator = match &site {
+        _ if request.received_at.is_none() => true, // a draft tells nobody who administers
         Some(row) => administrators_of(tx, row.site.organization_id)?
             .iter()
             .any(|known| known.is_called(administrator)),

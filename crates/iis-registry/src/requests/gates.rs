@@ -246,7 +246,8 @@ fn training(facts: &Facts) -> Gate {
         return gate("S-6", Standing::Open, "Your required training is complete.");
     }
     let courses = facts.missing_courses.join("; ");
-    let words = format!("Complete the required training first. Not on record: {courses}.");
+    let words =
+        format!("Complete the required training first, under this e-mail address. Not on record: {courses}.");
     gate("S-6", Standing::Waits(Party::Applicant), words)
 }
 

@@ -31,13 +31,13 @@ pub(super) fn provision(
     let by = By { actor: "openiis", reason: "", at: arrival.at };
     let worker = worker_of(tx, case, worker_id, arrival)?;
     // Whoever types somebody's name and license gets no link of theirs: letters go to the address that is known.
-    let known = worker::get(tx, worker)?.and_then(|row| row.email.parse().ok());
-    let email = known.ok_or_else(|| StoreError::internal("a person without an address"))?;
+    let known = worker::get(tx, worker)?.and_then(|row| row.email.parse::<EmailAddress>().ok());
+    let known = known.ok_or_else(|| StoreError::internal("a person without an address"))?;
     list_coordinator(tx, cx, case, worker, arrival)?;
     let role = (case.body.role.clone(), place(tx, case)?);
     let appointed = Appointed {
         name: &case.body.name,
-        email: &email,
+        email: &known,
         worker,
         role: role.clone(),
         adds_to: case.body.adds_to,
@@ -48,6 +48,12 @@ pub(super) fn provision(
     let site = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
     if let (Place::Jurisdiction(_), Some(row)) = (role.1, site) {
         role_assignment::approved_through(tx, account, &role, row.site.organization_id, arrival.at)?;
+    }
+    if known != case.email {
+        // their own page says so too; the letter reaches whoever was taken for somebody else
+        let letter =
+            Letter::KnownElsewhere { number: case.number, link: Link::to(cx, &["help", "tickets", "new"]) };
+        outbox::insert(tx, &letter.to(cx, &case.email, arrival.at).map_err(inside)?)?;
     }
     case.account_id = Some(account);
     case.act(tx, Event::Provision, by)?;

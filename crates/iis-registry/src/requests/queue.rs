@@ -2,7 +2,8 @@
 //! counts business days from receipt and stands while a request is returned (S-13).
 
 use super::adding::tell_denied;
-use super::approving::{OWN, ask, is_own, tell_organization};
+use super::applicant::Applicant;
+use super::approving::{OWN, administers_alone, ask, in_full, is_own, tell_organization};
 use super::facts::facts;
 use super::gates::{Gate, gates};
 use super::provisioning::account_of;
@@ -16,7 +17,7 @@ use crate::staff::ADMINISTRATOR;
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
 use iis_model::access::{Actor, Granted};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site, worker};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
@@ -43,8 +44,16 @@ pub struct Opened {
     pub before: usize,
     /// How many wait for the Help Desk.
     pub waiting: usize,
+    /// The site with its code, its town and its organization: who decides about it sees which one it is.
+    pub site_in_full: Box<str>,
     /// The user name of the account that the applicant has, for the Help Desk.
     pub account: Option<Box<str>>,
+    /// The address under which the registry knows the applicant, where it is another than the request's.
+    pub known_as: Option<Box<str>>,
+    /// The addresses of others of the applicant's name on the staff list of the site.
+    pub namesakes: Vec<Box<str>>,
+    /// Whether the only site administrator of the organization asks, so that the Help Desk decides.
+    pub is_desk_to_decide: bool,
     /// Earlier requests of the same address: number and state.
     pub earlier: Vec<(i64, State)>,
 }
@@ -84,10 +93,16 @@ fn view(tx: &mut Tx<'_>, cx: &Context, case: Request, now: Timestamp) -> Result<
     let clock = case.received_at.map(|received| clock(received, &moves));
     let open = open_in_order(tx)?;
     let earlier = Request::of(tx, &case.email, 20)?;
+    let applicant = Applicant::of(tx, &case)?;
+    let known = applicant.worker().map(|id| worker::get(tx, id)).transpose()?.flatten();
     let site = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
     Ok(Opened {
+        site_in_full: site.as_ref().map(|row| in_full(tx, row)).transpose()?.unwrap_or_default(),
         site: site.map(|row| row.site.name).unwrap_or_default(),
         account: account_of(tx, &case)?.map(|row| row.name),
+        known_as: known.filter(|row| *row.email != *case.email.as_str()).map(|row| row.email),
+        namesakes: applicant.namesakes(tx, &case)?,
+        is_desk_to_decide: administers_alone(tx, &case)?,
         gates,
         conversation: conversation(tx, case.id)?,
         standing: clock.as_ref().map(|clock| clock.standing(&calendar, target, now)),
@@ -139,13 +154,20 @@ fn open_in_order(tx: &mut Tx<'_>) -> Result<Vec<Request>, StoreError> {
     Ok(open)
 }
 
-/// The oldest request that nobody reads yet: its number.
-pub async fn next(cx: &Context) -> Result<Option<i64>, Failure> {
-    let read = cx.store.read(|tx| {
-        let open = open_in_order(tx)?;
-        Ok(open.into_iter().find(|case| case.state == State::InQueue).map(|case| case.number))
-    });
-    Ok(read.await?)
+/// The oldest request that nobody reads yet, for this clerk: its number.
+pub async fn next(cx: &Context, granted: &Granted) -> Result<Option<i64>, Failure> {
+    let who = granted.actor().clone();
+    Ok(cx.store.read(move |tx| oldest(tx, &who)).await?)
+}
+
+/// The oldest request that nobody reads yet; a clerk's own waits for a colleague and holds nobody else up.
+fn oldest(tx: &mut Tx<'_>, reader: &Actor) -> Result<Option<i64>, StoreError> {
+    for case in open_in_order(tx)?.into_iter().filter(|case| case.state == State::InQueue) {
+        if !reader.account_id().map_or(Ok(false), |account| is_own(tx, account, &case))? {
+            return Ok(Some(case.number));
+        }
+    }
+    Ok(None)
 }
 
 /// A request for the staff who would do something with it: not their own.
@@ -169,12 +191,12 @@ pub async fn take(
     let who = granted.actor().clone();
     let entry = AuditEntry::of(granted, arrival.at).action("take-request");
     let taken = cx.store.write(Lane::Web, move |tx| {
-        let oldest = open_in_order(tx)?.into_iter().find(|case| case.state == State::InQueue);
+        let oldest = oldest(tx, &who)?;
         let mut case = match load_for(tx, &who, number)? {
             Ok(case) => case,
             Err(refused) => return Ok(Err(refused)),
         };
-        let is_oldest = oldest.is_some_and(|oldest| oldest.number == number);
+        let is_oldest = oldest == Some(number);
         if case.state == State::InQueue && !is_oldest && reason.is_empty() {
             return Ok(Err(Failure::Rule(OUT_OF_ORDER)));
         }
@@ -308,8 +330,10 @@ pub async fn ask_administrator(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     const NOT_OPEN: &str = "Not every check is passed. Return the request, or mend what is missing first.";
-    const NOBODY: &str = "No site administrator of this organization is on record besides the applicant. Somebody of it asks for \
-                          Site Administrator on the same form: the Help Desk approves a first one. Return this request until then.";
+    const NOBODY: &str = "No site administrator of this organization is on record. Somebody of it asks for Site Administrator on the \
+                          same form: the Help Desk approves a first one. Return this request until then.";
+    const ALONE: &str =
+        "The only site administrator of this organization asks. You decide: approve, return or deny.";
     let keys = Keys::of(cx, arrival).await?;
     let (actor, cx2, roles): (Box<str>, _, _) =
         (granted.actor().label().1.into(), cx.clone(), Arc::clone(&cx.roles));
@@ -324,6 +348,9 @@ pub async fn ask_administrator(
         let gates = gates(&facts(tx, &roles, &case, arrival.at)?);
         if gates.iter().any(Gate::holds_approval) {
             return Ok(Err(Failure::Rule(NOT_OPEN)));
+        }
+        if administers_alone(tx, &case)? {
+            return Ok(Err(Failure::Rule(ALONE)));
         }
         let by = By { actor: &actor, reason: "", at: arrival.at };
         if case.state != State::InReview || !case.act(tx, Event::AskAdministrator, by)? {

@@ -52,6 +52,7 @@ pub async fn remind_and_expire(cx: &Context, arrival: Arrival) -> Result<(usize,
 /// Puts requests into the queue whose site is enrolled by now. They keep the time of their receipt.
 pub async fn go_on_after_enrollment(cx: &Context, arrival: Arrival) -> Result<usize, Failure> {
     let roles = std::sync::Arc::clone(&cx.roles);
+    let (keys, cx2) = (Keys::of(cx, arrival).await?, cx.clone());
     let done = cx.store.write(Lane::Bulk, move |tx| {
         let mut moved = 0;
         for mut case in Request::in_state(tx, State::WaitingEnrollment, QUEUE)? {
@@ -60,6 +61,9 @@ pub async fn go_on_after_enrollment(cx: &Context, arrival: Arrival) -> Result<us
             if gates.iter().any(|gate| gate.rule == "S-15" && gate.standing == Standing::Open) {
                 let by = By { actor: "openiis", reason: "the site is enrolled", at: arrival.at };
                 case.act(tx, Event::Enroll, by)?;
+                // the page says which site it was taken for: another of the same name may have come first
+                let letter = Letter::RequestNews { number: case.number, link: case.link(&cx2, &keys) };
+                outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)?;
                 moved += 1;
             }
         }

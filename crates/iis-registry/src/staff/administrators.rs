@@ -1,5 +1,6 @@
 //! The site administrators of an organization: who they are, and who of them can sign in.
 
+use super::{PRIMARY, Position};
 use crate::accounts::Account;
 use crate::names::is_same_person;
 use crate::requests::provisioning::NO_PASSWORD;
@@ -7,7 +8,10 @@ use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::{AccountId, EmailAddress, OrganizationId, Timestamp};
 use iis_store::role_assignment::Standing;
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, password_link, role_assignment, worker};
+use iis_store::{
+    AuditEntry, Lane, StoreError, Tx, account, closed_site, password_link, role_assignment, worker,
+};
+use std::collections::BTreeSet;
 
 /// The role that approves the accounts of an organization.
 pub(crate) const ADMINISTRATOR: &str = "site-administrator";
@@ -76,6 +80,25 @@ pub(crate) fn is_administered(
         }
     }
     Ok(false)
+}
+
+/// The addresses of those who answer for an organization: the primary coordinators of its sites, and its site administrators.
+pub(crate) fn who_answers(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+) -> Result<Vec<EmailAddress>, StoreError> {
+    let mut addresses: BTreeSet<Box<str>> = BTreeSet::new();
+    for (own, _) in closed_site::in_organization(tx, organization)? {
+        let listed = worker::of_site(tx, own)?.into_iter();
+        let primary = listed.filter(|entry| *entry.position == *Position::PrimaryCoordinator.word());
+        addresses.extend(primary.map(|entry| entry.email));
+    }
+    for account in role_assignment::holders_in(tx, organization, PRIMARY)? {
+        addresses.extend(worker::of_account(tx, account)?.map(|row| row.email));
+    }
+    let administrators = administrators_of(tx, organization)?.into_iter();
+    addresses.extend(administrators.filter_map(|one| one.email.map(|email| email.as_str().into())));
+    Ok(addresses.iter().filter_map(|email| email.parse().ok()).collect())
 }
 
 /// Whether an organization has a site administrator besides this one who can sign in.

@@ -7,7 +7,9 @@ mod listing;
 mod standing_in;
 mod users;
 
-pub(crate) use administrators::{ADMINISTRATOR, administrators_of, is_administered, present_administrators};
+pub(crate) use administrators::{
+    ADMINISTRATOR, administrators_of, is_administered, present_administrators, who_answers,
+};
 pub use administrators::{administers, bind_account};
 pub use confirming::{Unanswered, ask_organizations, confirm, end_unconfirmed, to_confirm, unanswered};
 pub use listing::{Listed, Listing, Position, TakenOff, list, staff_of, take_off, what_take_off_ends};

@@ -236,7 +236,7 @@ fn s11_nobody_approves_a_request_in_their_own_name_from_another_address() {
         let number = r.received("ana@home.example", "Ana Silva").await;
         r.take(number).await;
         let asked = requests::ask_administrator(cx, &desk(), number, r.at()).await;
-        assert!(refusal(asked).contains("besides the applicant"));
+        assert!(refusal(asked).contains("You decide"));
         r.account("second", &[("site-administrator", r.site("NORTH").await)]).await;
         requests::ask_administrator(cx, &desk(), number, r.at()).await.expect("asked the other one");
         assert!(refusal(r.approves(number, administrator).await).contains("bears your name"));
@@ -327,7 +327,10 @@ fn s12_a_link_that_ran_out_is_mailed_again_and_who_comes_back_can_sign_in() {
         accounts::set_status(cx, &desk(), &account, accounts::Status::Active, r.at()).await.expect("opened");
         r.asks_administrator(third).await;
         accounts::set_status(cx, &desk(), &account, accounts::Status::Locked, r.at()).await.expect("locked");
-        assert!(refusal(r.approves(third, administrator).await).contains("no longer there"), "as its page says");
+        assert!(
+            refusal(r.approves(third, administrator).await).contains("no longer there"),
+            "as its page says"
+        );
     });
 }
 

@@ -264,6 +264,13 @@ fn staff_of_the_help_desk_do_nothing_with_their_own_request() {
         let others = requests::opened_by_desk(cx, &desk(), number, r.at().at).await.expect("read");
         assert!(others.is_some());
         assert!(refusal(requests::take(cx, &own, number, "", r.at()).await).contains("your own request"));
+        let second = r.received("amara@north.example", "Amara Okafor").await;
+        assert_eq!(
+            requests::next(cx, &own).await.expect("read"),
+            Some(second),
+            "one's own holds nobody else up"
+        );
+        requests::take(cx, &own, second, "", r.at()).await.expect("the oldest that is not their own");
         r.take(number).await;
         let verified = requests::verify(cx, &own, number, Verified::License, r.at()).await;
         assert!(refusal(verified).contains("your own request"));

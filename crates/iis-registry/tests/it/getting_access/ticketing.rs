@@ -16,7 +16,7 @@ use iis_registry::training::GENERAL_USER_COURSE;
 use iis_store::testing::tables::tamper;
 
 impl Registry {
-    async fn account_of(&self, id: AccountId) -> Account {
+    pub(super) async fn account_of(&self, id: AccountId) -> Account {
         accounts::get(&self.world.cx, id).await.expect("read").expect("an account")
     }
 
@@ -28,7 +28,7 @@ impl Registry {
     }
 
     /// Sites of another organization.
-    async fn others(&self, name: &str, sites: &[(&str, SiteKind)]) -> Vec<SiteId> {
+    pub(super) async fn others(&self, name: &str, sites: &[(&str, SiteKind)]) -> Vec<SiteId> {
         let site = |(code, kind): &(&str, SiteKind)| NewSite {
             code: (*code).into(),
             name: format!("{code} of {name}").into(),

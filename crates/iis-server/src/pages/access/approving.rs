@@ -1,6 +1,7 @@
 //! `/approve/{number}/{key}`: the site administrator's answer. The link only shows the request; deciding is a form after
 //! signing in, since scanners of mail open links.
 
+use super::desk::namesakes;
 use super::sheet::{Block, Field, FieldKind, FormView, Link, Sent, Sheet, refused, typed};
 use crate::pages::errors::NoPage;
 use crate::pages::format;
@@ -31,7 +32,7 @@ pub(crate) async fn show(visitor: Visitor, Path((number, key)): Path<(String, St
 }
 
 /// What became of a request whose letter somebody opens again, or after a colleague.
-fn answered(visitor: &Visitor, Approval { request, site }: &Approval) -> Sheet {
+fn answered(visitor: &Visitor, Approval { request, site, .. }: &Approval) -> Sheet {
     let roles = &visitor.app.registry.roles;
     let since = format::moment(request.state_since, &visitor.app.registry.identity.zone);
     let mut sheet = Sheet::new("This request waits for you no longer", "access");
@@ -55,7 +56,11 @@ fn go_on() -> Vec<Link> {
     vec![link("/admin/accounts", "Accounts"), link("/", "Today")]
 }
 
-fn sheet(visitor: &Visitor, Approval { request: case, site }: &Approval, key: &str) -> Sheet {
+fn sheet(
+    visitor: &Visitor,
+    Approval { request: case, site, namesakes: others }: &Approval,
+    key: &str,
+) -> Sheet {
     let roles = &visitor.app.registry.roles;
     let (role, purpose) =
         roles.get(&case.body.role).map_or(("", ""), |role| (role.title.as_str(), role.purpose.as_str()));
@@ -71,6 +76,10 @@ fn sheet(visitor: &Visitor, Approval { request: case, site }: &Approval, key: &s
         Fact::some("Type of access", role),
         Fact::some("What the role does", purpose),
         Fact::some("License", format!("{} {}", case.body.license_kind, case.body.license_number).trim()),
+        Fact::some(
+            "Of the same name on the staff list of the site, under another address: ask whether it is the same person",
+            namesakes(others),
+        ),
     ];
     sheet.blocks = vec![
         Block::Facts("The request", facts.into_iter().flatten().collect()),

@@ -22,11 +22,11 @@ use super::applying::Done;
 
 /// `GET /help/requests`
 pub(crate) async fn queue(visitor: Visitor) -> Answer {
-    visitor.granted(Permission::ReviewRequests)?;
+    let granted = visitor.granted(Permission::ReviewRequests)?;
     let registry = &visitor.app.registry;
     let failed = |failure| visitor.failed(&failure);
     let open = requests::queue(registry, visitor.arrival.at).await.map_err(failed)?;
-    let next = requests::next(registry).await.map_err(failed)?;
+    let next = requests::next(registry, &granted).await.map_err(failed)?;
     let zone = &registry.identity.zone;
     let count = |standing| open.iter().filter(|one| one.standing == Some(standing)).count();
     let mut sheet = Sheet::new("Requests for accounts", "requests");
@@ -161,6 +161,7 @@ fn sheet(visitor: &Visitor, opened: &Opened) -> Sheet {
     sheet.lead = format!("{}. {}", case.state.title(), clock_words(opened));
     let role = registry.roles.get(&case.body.role).map_or("", |role| &role.title);
     sheet.blocks.push(Block::Facts("What was asked, as written", facts(opened, role, zone)));
+    sheet.blocks.extend(same_person(opened));
     sheet.blocks.push(Block::Marks(
         "Checks, in the words that the applicant reads",
         opened.gates.iter().map(mark_for_desk).collect::<Vec<Mark>>(),
@@ -186,6 +187,16 @@ fn sheet(visitor: &Visitor, opened: &Opened) -> Sheet {
     }));
     sheet.blocks.push(Block::Links("Go on", links));
     sheet
+}
+
+/// Whom the registry knows by the applicant's name or license under another address.
+fn same_person(opened: &Opened) -> Option<Block> {
+    let facts = [
+        Fact::some("Known by the license under", opened.known_as.as_deref().unwrap_or_default()),
+        Fact::some("Of the same name on the staff list of the site", namesakes(&opened.namesakes)),
+    ];
+    let facts: Vec<_> = facts.into_iter().flatten().collect();
+    (!facts.is_empty()).then_some(Block::Facts("Is it the same person? Ask the site before you go on", facts))
 }
 
 fn forms(opened: &Opened) -> Vec<Block> {
@@ -219,6 +230,13 @@ fn forms(opened: &Opened) -> Vec<Block> {
                     at("approve"),
                     "Approve as first site administrator",
                     "The organization has no site administrator who can sign in. Its primary vaccine coordinators are told.",
+                )]
+            } else if opened.is_desk_to_decide {
+                vec![button(
+                    at("approve"),
+                    "Approve for the site administrator",
+                    "The only site administrator of the organization asks, or somebody of the same name: ask them whether it is they. \
+                     They get a message.",
                 )]
             } else {
                 vec![button(at("ask"), "Ask the site administrator", said)]
@@ -287,6 +305,11 @@ fn forms(opened: &Opened) -> Vec<Block> {
         )],
         _ => Vec::new(),
     }
+}
+
+/// The addresses of others of the applicant's name.
+pub(super) fn namesakes(addresses: &[Box<str>]) -> String {
+    addresses.join(", ")
 }
 
 fn notice(done: &str) -> Option<Notice> {

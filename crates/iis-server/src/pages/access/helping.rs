@@ -36,7 +36,7 @@ pub(crate) async fn find(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
     let names = directory(registry, &visitor.arrival).await.map_err(failed)?;
     let is_asked = !asked.find.trim().is_empty();
     if is_asked {
-        visitor.looks_at(Permission::ViewAccounts, Look::Accounts(found.len())).await?;
+        visitor.looks_at(Permission::ViewAccounts, Look::Accounts(&asked.find, found.len())).await?;
     }
     let mut sheet = Sheet::new("User accounts", "account");
     sheet.at = HERE;

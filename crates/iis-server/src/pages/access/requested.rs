@@ -212,7 +212,7 @@ fn mark_for(gate: &Gate, called: impl Fn(Party) -> &'static str) -> Mark {
 
 pub(super) fn facts(opened: &Opened, role: &str, zone: &jiff::tz::TimeZone) -> Vec<Fact> {
     let (case, body) = (&opened.case, &opened.case.body);
-    let site = if opened.site.is_empty() { &body.site } else { &opened.site };
+    let site = if opened.site_in_full.is_empty() { &body.site } else { &opened.site_in_full };
     let license = format!("{} {}", body.license_kind, body.license_number);
     [
         Fact::some("Name", &*body.name),
@@ -319,6 +319,7 @@ pub(crate) async fn act(
         },
         "link" => requests::mail_link_again(registry, number, &crate::clock::secret(), at).await,
         "change" => {
+            visitor.one_more_form()?; // what the checks say of a site is not to be tried name by name
             form.insert("email".to_owned(), opened.case.email.to_string());
             let shown = |meant: Option<&Places>, problems| {
                 status_sheet(&visitor, &opened, &key, (Some(&form), meant), "", problems)

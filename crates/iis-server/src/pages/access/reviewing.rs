@@ -149,7 +149,9 @@ fn approval(joins: Option<&Joins>, at: impl Fn(&str) -> String) -> Block {
         Some(Joins { organization, administrators }) => (
             format!("Approve as a further site of {organization}"),
             match administrators.as_slice() {
-                [] => "An organization of this name exists and has no site administrator: whom the form names becomes the first."
+                [] => "An organization of this name exists and has no site administrator. Whom the form names becomes none by this: they \
+                       get a message, ask for Site Administrator, and the Help Desk asks the organization before. Another organization \
+                       needs another name: send the documents back."
                     .to_owned(),
                 known => format!(
                     "An organization of this name exists. Its site administrators answer for the site and get a message: {}. \

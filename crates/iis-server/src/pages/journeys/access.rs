@@ -14,8 +14,12 @@ use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::staff::{self, Listing, Position};
 use iis_registry::{sites, training};
 
-const PEOPLE: &[(&str, &str, bool)] =
-    &[("desk", "help-desk", false), ("program", "vaccine-program", false), ("nurse", "clinic-access", false)];
+const PEOPLE: &[(&str, &str, bool)] = &[
+    ("desk", "help-desk", false),
+    ("colleague", "help-desk", false),
+    ("program", "vaccine-program", false),
+    ("nurse", "clinic-access", false),
+];
 
 /// A registry with mail, a library, and a clinic with its coordinator and its site administrator.
 pub(super) struct Way {

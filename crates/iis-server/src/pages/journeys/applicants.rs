@@ -68,7 +68,11 @@ async fn s11_the_help_desk_asks_the_organization_and_approves_its_first_site_adm
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", early.body);
     let page = way.send(&mut desk, "/help/requests/1/administrator", "").await;
     expect(&page, &["Noted: the organization wants this person", "Approve as first site administrator"]);
-    let page = way.send(&mut desk, "/help/requests/1/approve", "").await;
+    let alone = way.house.post(&mut desk, "/help/requests/1/approve", "").await;
+    expect(&alone, &["A colleague of the Help Desk approves now"]);
+    let mut colleague = way.house.sign_in("colleague").await;
+    way.get(&mut colleague, "/help/requests/1").await;
+    let page = way.send(&mut colleague, "/help/requests/1/approve", "").await;
     expect(&page, &["Approved. Two messages are on their way", "Account made"]);
     let set = way.link(who, "Set your password").await;
     way.get(&mut lena, &set).await;
