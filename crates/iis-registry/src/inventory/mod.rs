@@ -7,6 +7,7 @@ pub mod choose;
 mod compliance;
 mod listing;
 mod receiving;
+mod same_giving;
 pub(crate) mod taking;
 
 pub use compliance::{Compliance, compliance};

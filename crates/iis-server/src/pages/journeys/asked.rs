@@ -142,6 +142,48 @@ async fn v_2_a_group_of_vaccines_is_not_given_and_whoever_gives_has_a_name_to_re
     }
 }
 
+/// A borrowed dose has the number of a lot on the shelf: that is asked once, and the shelf stays as it is until somebody says
+/// that the dose was from there.
+#[tokio::test]
+async fn a_dose_that_is_not_from_the_stock_stays_out_of_it_though_its_lot_is_on_the_shelf() {
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE")]).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let typed = [
+        ("elsewhere_vaccine", "21"),
+        ("elsewhere_lot", "v one"),
+        ("elsewhere_expires", "12/2099"),
+        ("elsewhere_funding", "private"),
+        ("elsewhere_reason", "borrowed"),
+        ("eligibility", "V01"),
+        ("do", "save"),
+    ];
+    let asked = send(&house, &mut pia, &page, &path, &typed).await;
+    let shelf = "Lot V-ONE is on your shelf (Varicella, expires 12/31/2099). Is the dose from your stock?";
+    assert!(asked.body.contains(shelf), "{}", asked.body);
+    let saved = save_all_the_same(&house, &mut pia, asked, &path, &typed).await;
+    let told = house.get(&mut pia, saved.location()).await;
+    assert!(told.body.contains("not from the site’s stock, as the site says"), "{}", told.body);
+    let left = async |pia: &mut Browser| house.get(pia, "/inventory").await.body;
+    assert!(left(&mut pia).await.contains("1 lot, 10 doses"));
+    let shown = house.get(&mut pia, &format!("/patients/{number}/history")).await;
+    assert!(shown.body.contains("Borrowed from another site"), "{}", shown.body);
+    let mend = way_to_mend(&shown);
+    let page = house.get(&mut pia, &mend).await;
+    assert_eq!(filled(&page)["stock"], "borrowed");
+    let typed = [("reason", "other"), ("stock", "")];
+    let sent = send(&house, &mut pia, &page, &mend, &typed).await;
+    let sent = save_all_the_same(&house, &mut pia, sent, &mend, &typed).await;
+    assert!(sent.location().ends_with("done=corrected"), "{}", sent.body);
+    assert!(left(&mut pia).await.contains("1 lot, 9 doses"), "now it is from the shelf");
+}
+
+/// The way to correct the first dose of a history that may be corrected.
+fn way_to_mend(page: &Page) -> String {
+    let mut hrefs = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
+    hrefs.find(|href| href.ends_with("/mend")).expect("a way to correct").to_owned()
+}
+
 /// The same dose as a message would say it: amount, who ordered it, and the funding by the words of its table. What is
 /// corrected to another product keeps nothing of the old one.
 #[tokio::test]
@@ -167,12 +209,8 @@ async fn a_dose_says_what_a_message_would_and_a_correction_goes_with_its_lot() {
     for text in ["0.5 mL", "Ola Berg", "Private funds", "subcutaneous", "(Chickenpox) Vaccine VIS"] {
         assert!(shown.body.contains(text), "{text}: {}", shown.body);
     }
-    let way = |page: &Page| {
-        let mut hrefs = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
-        hrefs.find(|href| href.ends_with("/mend")).expect("a way to correct").to_owned()
-    };
     // a group of vaccines is not what was given, and is not offered
-    let mend = way(&shown);
+    let mend = way_to_mend(&shown);
     let page = house.get(&mut pia, &mend).await;
     assert!(!page.body.contains("unspecified formulation"), "{}", page.body);
     let group = [("reason", "wrong-product"), ("vaccine", "107")];
@@ -195,7 +233,7 @@ async fn a_dose_says_what_a_message_would_and_a_correction_goes_with_its_lot() {
     }
     assert!(!shown.body.contains("(Chickenpox)") && !shown.body.contains("wrong-product"), "{}", shown.body);
     // to a lot that is not on the shelf: nothing is kept of the package before
-    let mend = way(&shown);
+    let mend = way_to_mend(&shown);
     let page = house.get(&mut pia, &mend).await;
     let none = [("reason", "wrong-product"), ("vaccine", "94"), ("lot", "ELSE")];
     let asked = send(&house, &mut pia, &page, &mend, &none).await;

@@ -2,6 +2,7 @@
 //!
 //! Source: requirements V-3; screens section 3.6.
 
+use super::from_stock::Stock;
 use super::give::Desk;
 use super::give_view::Row;
 use super::given::Visit;
@@ -43,10 +44,12 @@ fn twice(visit: &Visit) -> Vec<(String, String)> {
 pub(super) const GONE: &str = "GONE-";
 
 /// What speaks against a dose and has to be read first: another one holds the same vaccine, it is no longer due, is for
-/// another age, is on record already, is of an amount that nobody gives, is contraindicated, was followed by a reaction before, or would not count. Each with the code under which it counts as
+/// another age, is on record already, is of an amount that nobody gives, is contraindicated, was followed by a reaction
+/// before, is not from the stock though its lot is on the shelf, or would not count. Each with the code under which it counts as
 /// read.
 pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, String)> {
     let mut doubts = twice(visit);
+    let stock = Stock { lots: &desk.lots, sets: &desk.sets };
     for (row, dose) in visit {
         let row = rows.iter().find(|one| one.id == *row);
         let of_dose = [
@@ -56,6 +59,7 @@ pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, S
             unusual_amount(dose, desk),
             contraindicated(dose, desk),
             reacted(dose, desk),
+            stock.doubt(dose),
         ];
         doubts.extend(of_dose.into_iter().flatten());
     }

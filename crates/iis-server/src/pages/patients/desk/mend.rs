@@ -1,7 +1,8 @@
 //! Correcting and removing a dose that one's own organization reported (requirements V-5).
 
+use super::from_stock::Stock;
 use super::meanwhile::{MeanwhileView, conflict};
-use super::mend_form::{MendForm, Stock, is_same, other_product, read};
+use super::mend_form::{MendForm, is_same, other_product, read};
 use super::remarks::ToHeed;
 use super::take_back::{AlsoSaid, also};
 use super::{Setting, Token, Typed, set};
@@ -225,8 +226,9 @@ pub(crate) async fn submit(
     } else {
         match read(&typed, &said, today, &stock) {
             Ok(now) => {
-                let doubt = other_product(&said, &now, &stock);
-                if let Some(heed) = ToHeed::unread(doubt.as_slice(), &heeded) {
+                let mut doubts = other_product(&said, &now, &stock);
+                doubts.extend(stock.doubt_of_correction(&said, &now));
+                if let Some(heed) = ToHeed::unread(&doubts, &heeded) {
                     return Ok(to_heed(heed));
                 }
                 desk::correct(registry, by, about, now, heeded.clone()).await

@@ -14,6 +14,7 @@ pub(in crate::pages) mod dates;
 mod doubts;
 mod elsewhere;
 mod fields;
+mod from_stock;
 pub(in crate::pages) mod give;
 pub(in crate::pages) mod give_view;
 mod given;
