@@ -298,6 +298,23 @@ async fn an_amount_far_from_the_usual_is_asked_about() {
         let says = format!("{amount} mL is far from the usual 0.5 mL");
         assert_eq!(told.body.contains(&says), asks, "{amount}: {}", told.body);
     }
+    // a correction is asked by the same rule, and what was so before is not asked again
+    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
+    let saved = send(&house, &mut pia, &page, &path, &typed).await;
+    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    let history = format!("/patients/{number}/history");
+    let of_amount = |amount: &'static str| [("reason", "other"), ("amount", amount)];
+    let mend = way_to_mend(&house.get(&mut pia, &history).await);
+    let page = house.get(&mut pia, &mend).await;
+    let asked = send(&house, &mut pia, &page, &mend, &of_amount("15")).await;
+    assert!(asked.body.contains("15 mL is far from the usual 0.5 mL"), "{}", asked.location());
+    let sent = send(&house, &mut pia, &asked, &mend, &of_amount("15")).await;
+    assert!(sent.location().ends_with("done=corrected"), "{}", sent.body);
+    let mend = way_to_mend(&house.get(&mut pia, &history).await);
+    let page = house.get(&mut pia, &mend).await;
+    let sent = send(&house, &mut pia, &page, &mend, &[("reason", "other"), ("site", "LA")]).await;
+    assert!(sent.location().ends_with("done=corrected"), "{}", sent.body);
 }
 
 /// The same lot again within days is asked about: two reports of it become one dose, and the stock paid twice.

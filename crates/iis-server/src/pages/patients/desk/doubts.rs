@@ -5,7 +5,7 @@
 use super::from_stock::Stock;
 use super::give::Desk;
 use super::give_view::Row;
-use super::given::Visit;
+use super::given::{Visit, usual_amount};
 use crate::pages::codes;
 use crate::pages::format;
 use crate::pages::patients::doses::{is_dose, vaccine_name};
@@ -13,9 +13,10 @@ use crate::pages::patients::notes::{Reacted, reactions};
 use crate::pages::patients::recommendation::words;
 use iis_matching::vaccination::SAME_LOT_DAYS;
 use iis_model::recommendation::{ForecastStatus, PlannedDose, PlannedEvaluation, Validity};
+use iis_model::record::PersonRecord;
 use iis_model::stock::fold_lot;
 use iis_model::{Cvx, ReportedEvent};
-use iis_registry::recommend::{forbidding, what_if};
+use iis_registry::recommend::{Schedules, forbidding, what_if};
 
 /// Two doses of one visit that hold the same vaccine, as a combination and its part do.
 fn twice(visit: &Visit) -> Vec<(String, String)> {
@@ -56,7 +57,7 @@ pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, S
             row.and_then(|row| no_longer_due(row, dose)),
             row.and_then(|row| for_another_age(row, dose, desk)),
             on_record(dose, desk),
-            unusual_amount(dose, desk),
+            unusual_amount(dose, &desk.schedules, &desk.setting.record),
             contraindicated(dose, desk),
             reacted(dose, desk),
             stock.doubt(dose),
@@ -68,7 +69,7 @@ pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, S
 }
 
 /// A code and what is said under it.
-type Doubt = (String, String);
+pub(super) type Doubt = (String, String);
 
 fn no_longer_due(row: &Row, dose: &ReportedEvent) -> Option<Doubt> {
     let lot = dose.lot.number.get().map(|lot| format!(", lot {lot}")).unwrap_or_default();
@@ -114,11 +115,16 @@ fn on_record(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
     Some((format!("TODAY-{cvx}-{known}"), text))
 }
 
-/// An amount far from the usual one: more than four times as much, or less than a quarter.
-fn unusual_amount(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
+/// An amount far from the usual one: more than four times as much, or less than a quarter. A correction asks it too.
+pub(super) fn unusual_amount(
+    dose: &ReportedEvent,
+    schedules: &Schedules,
+    record: &PersonRecord,
+) -> Option<Doubt> {
     let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
-    let given = &dose.amount.get()?.number;
-    let usual = desk.usual_amount(cvx, on)?;
+    let amount = dose.amount.get().filter(|amount| amount.unit.eq_ignore_ascii_case("mL"))?;
+    let given = &amount.number;
+    let usual = usual_amount(schedules, record, (cvx, on))?;
     let (is, should): (f32, f32) = (given.parse().ok()?, usual.parse().ok()?);
     let text =
         format!("{}: {given} mL is far from the usual {usual} mL. Check the amount.", vaccine_name(dose));

@@ -1,6 +1,7 @@
 //! Whether a dose leaves the stock as whoever types it thinks: one rule for a visit and for a correction (requirements I-3,
 //! V-3; screens section 3.6).
 
+use super::doubts::Doubt;
 use super::give_view::product_of;
 use crate::pages::format;
 use iis_codes::CodeSets;
@@ -27,7 +28,7 @@ impl Stock<'_> {
     }
 
     /// What of a dose and the shelf does not go together, if anything: the code under which it counts as read, and the text.
-    pub(super) fn doubt(&self, dose: &ReportedEvent) -> Option<(String, String)> {
+    pub(super) fn doubt(&self, dose: &ReportedEvent) -> Option<Doubt> {
         dose.not_from_stock.get()?;
         let lot = self.named(dose).find(|lot| lot.doses > 0)?;
         let (number, product, on) = (&lot.lot.lot, product_of(lot), format::date(lot.lot.expires_on));
@@ -39,11 +40,7 @@ impl Stock<'_> {
     }
 
     /// The same of a dose that is corrected: what was so before is not asked again.
-    pub(super) fn doubt_of_correction(
-        &self,
-        said: &ReportedEvent,
-        now: &ReportedEvent,
-    ) -> Option<(String, String)> {
+    pub(super) fn doubt_of_correction(&self, said: &ReportedEvent, now: &ReportedEvent) -> Option<Doubt> {
         let told = |event: &ReportedEvent| {
             let number = event.lot.number.get().map(|number| fold_lot(number));
             (event.cvx.value, number, event.not_from_stock.get().is_some())

@@ -1,5 +1,6 @@
 //! Correcting and removing a dose that one's own organization reported (requirements V-5).
 
+use super::doubts::{Doubt, unusual_amount};
 use super::from_stock::Stock;
 use super::meanwhile::{MeanwhileView, conflict};
 use super::mend_form::{MendForm, is_same, other_product, read};
@@ -19,9 +20,11 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use iis_model::access::Permission;
+use iis_model::record::PersonRecord;
 use iis_model::{Cvx, EventKind, ReportId, ReportedEvent, SourceRecordId};
 use iis_registry::desk::{self, Outcome, OwnReport, PUT_BACK, REASONS, Replaced, ReportKey};
 use iis_registry::inventory::on_hand;
+use iis_registry::recommend::Schedules;
 
 /// `GET /patients/{number}/reports/{record}-{report}/mend`
 #[derive(Debug, Template)]
@@ -170,6 +173,21 @@ async fn undo(
     }
 }
 
+/// What speaks against a correction, by the rules for new doses. What was so before is not asked again.
+fn doubts(
+    said: &ReportedEvent,
+    now: &ReportedEvent,
+    stock: &Stock<'_>,
+    (schedules, record): (&Schedules, &PersonRecord),
+) -> Vec<Doubt> {
+    let mut doubts = other_product(said, now, stock);
+    let amount = |event| unusual_amount(event, schedules, record);
+    let before = amount(said);
+    doubts.extend(amount(now).filter(|doubt| before.as_ref() != Some(doubt)));
+    doubts.extend(stock.doubt_of_correction(said, now));
+    doubts
+}
+
 /// `POST /patients/{number}/reports/{record}.{report}/mend`
 pub(crate) async fn submit(
     Path((number, report)): Path<(String, String)>,
@@ -226,8 +244,7 @@ pub(crate) async fn submit(
     } else {
         match read(&typed, &said, today, &stock) {
             Ok(now) => {
-                let mut doubts = other_product(&said, &now, &stock);
-                doubts.extend(stock.doubt_of_correction(&said, &now));
+                let doubts = doubts(&said, &now, &stock, (&registry.schedules, &setting.record));
                 if let Some(heed) = ToHeed::unread(&doubts, &heeded) {
                     return Ok(to_heed(heed));
                 }

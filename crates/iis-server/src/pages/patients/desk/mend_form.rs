@@ -2,6 +2,7 @@
 
 use super::card_view::Choice;
 use super::dates::{UNREADABLE, read_day, read_partial};
+use super::doubts::Doubt;
 use super::from_stock::Stock;
 use super::give::ELIGIBILITIES;
 use super::give_view::{ROUTES, SITES};
@@ -282,11 +283,7 @@ fn goes_with_its_lot(said: &ReportedEvent, now: &mut ReportedEvent, stock: &Stoc
 }
 
 /// What is asked of a dose that becomes one of another product: the code under which it counts as read, and the text.
-pub(super) fn other_product(
-    said: &ReportedEvent,
-    now: &ReportedEvent,
-    stock: &Stock<'_>,
-) -> Vec<(String, String)> {
+pub(super) fn other_product(said: &ReportedEvent, now: &ReportedEvent, stock: &Stock<'_>) -> Vec<Doubt> {
     let Some(cvx) = now.cvx.value.filter(|cvx| said.cvx.value != Some(*cvx)) else { return Vec::new() };
     if now.kind != EventKind::Administered {
         return Vec::new();
