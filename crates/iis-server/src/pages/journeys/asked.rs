@@ -178,6 +178,35 @@ async fn a_dose_that_is_not_from_the_stock_stays_out_of_it_though_its_lot_is_on_
     assert!(left(&mut pia).await.contains("1 lot, 9 doses"), "now it is from the shelf");
 }
 
+/// A correction takes no lot of another vaccine, and none that is not there, without a question.
+#[tokio::test]
+async fn a_correction_asks_about_a_lot_of_another_vaccine_and_about_one_that_is_not_there() {
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE"), ("115", "T-ONE")]).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
+    let saved = send(&house, &mut pia, &page, &path, &typed).await;
+    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    let history = format!("/patients/{number}/history");
+    for (lot, text) in [
+        ("T-ONE", "lot T-ONE in your inventory is Tdap"),
+        ("<img src=x>", "your inventory has no lot &#60;img src=x&#62;"),
+    ] {
+        let shown = house.get(&mut pia, &history).await;
+        let mend = way_to_mend(&shown);
+        let page = house.get(&mut pia, &mend).await;
+        let typed = [("reason", "wrong-product"), ("lot", lot)];
+        let asked = send(&house, &mut pia, &page, &mend, &typed).await;
+        assert!(asked.body.contains(text), "{text}: {}{}", asked.body, asked.location());
+        assert!(asked.body.contains("the dose does not leave your stock"), "{}", asked.body);
+        let unchanged = house.get(&mut pia, &history).await;
+        assert_eq!(way_to_mend(&unchanged), mend, "nothing is saved before it is read");
+        let sent = send(&house, &mut pia, &asked, &mend, &typed).await;
+        assert!(sent.location().ends_with("done=corrected"), "{}", sent.body);
+    }
+}
+
 /// The way to correct the first dose of a history that may be corrected.
 fn way_to_mend(page: &Page) -> String {
     let mut hrefs = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
