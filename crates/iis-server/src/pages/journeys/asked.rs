@@ -207,6 +207,96 @@ async fn a_correction_asks_about_a_lot_of_another_vaccine_and_about_one_that_is_
     }
 }
 
+/// Somebody who became 19 ten days ago, and the number of the record.
+async fn grown_up(house: &House, pia: &mut Browser) -> String {
+    let today = house.app.arrival().today;
+    let born = today.checked_sub(jiff::Span::new().years(19).days(10)).expect("a day");
+    let clinic = house.clinic("BROOK").await;
+    let who = format!("ROE^BEN^^^^^L|FORD^LEA^^^^^M|{}|M", born.strftime("%Y%m%d"));
+    house.hear(&clinic, "B18", &who).await;
+    let number = house.number("B18").await;
+    house.get(pia, &format!("/patients/{number}")).await;
+    number
+}
+
+/// What refuses a visit is said before anything is asked, so that nobody reads questions about what is not saved; and what
+/// the page asks and what the checks ask is one list.
+#[tokio::test]
+async fn refusals_come_before_questions_and_all_questions_in_one_round() {
+    let (house, mut pia, _) = house_with(&[]).await;
+    let lot = [("vaccine", "83"), ("lot", "A-VFC"), ("funding", "public-vfc")];
+    receive(&house, &mut pia, &lot).await;
+    let number = grown_up(&house, &mut pia).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let lot = lot_of(&page, "A-VFC");
+    let tomorrow = house.app.arrival().today.tomorrow().expect("a day").strftime("%m/%d/%Y").to_string();
+    let sent = async |pia: &mut Browser, page: &Page, on: &str| {
+        let typed =
+            [("give_any1", "on"), ("lot_any1", &*lot), ("eligibility", "V02"), ("do", "save"), ("on", on)];
+        send(&house, pia, page, &path, &typed).await
+    };
+    let question = "does not recommend this product at the patient’s age";
+    let refused = sent(&mut pia, &page, &tomorrow).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+    assert!(refused.body.contains("The date is in the future"), "{}", refused.body);
+    assert!(!refused.body.contains(question), "{}", refused.body);
+    let asked = sent(&mut pia, &refused, "t").await;
+    for text in [question, "The eligibility is for children, and the patient is 19 or older."] {
+        assert!(asked.body.contains(text), "{text}: {}", asked.body);
+    }
+    let saved = sent(&mut pia, &asked, "t").await;
+    assert!(saved.location().contains("/doses/saved"), "everything was asked: {}", saved.body);
+}
+
+/// A correction too is refused before anything about it is asked.
+#[tokio::test]
+async fn a_correction_is_refused_before_anything_is_asked() {
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE")]).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
+    let saved = send(&house, &mut pia, &page, &path, &typed).await;
+    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    let mend = way_to_mend(&house.get(&mut pia, &format!("/patients/{number}/history")).await);
+    let page = house.get(&mut pia, &mend).await;
+    let typed = [("reason", "wrong-date"), ("on", "02/10/2024"), ("amount", "15")];
+    let refused = send(&house, &mut pia, &page, &mend, &typed).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+    assert!(refused.body.contains("before the birth"), "{}", refused.body);
+    assert!(!refused.body.contains("far from the usual"), "{}", refused.body);
+}
+
+/// What a child qualified for says nothing of the adult: with the 19th birthday the program's vaccine is chosen no longer.
+#[tokio::test]
+async fn a_lot_for_children_is_not_chosen_for_who_became_nineteen() {
+    let (house, mut pia, _) = house_with(&[("21", "V-OWN")]).await;
+    for (vaccine, lot) in [("21", "V-VFC"), ("03", "M-VFC")] {
+        let lot = [("vaccine", vaccine), ("lot", lot), ("funding", "public-vfc"), ("expires", "12/31/2090")];
+        receive(&house, &mut pia, &lot).await;
+    }
+    let number = grown_up(&house, &mut pia).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    assert_eq!(filled(&page)["lot_Varicella"], lot_of(&page, "V-OWN"), "nothing was said before");
+    let mmr = lot_of(&page, "M-VFC");
+    let as_a_child = [
+        ("give_any1", "on"),
+        ("lot_any1", mmr.as_str()),
+        ("eligibility", "V02"),
+        ("on", "t-40"),
+        ("do", "save"),
+    ];
+    let saved = send(&house, &mut pia, &page, &path, &as_a_child).await;
+    let saved = save_all_the_same(&house, &mut pia, saved, &path, &as_a_child).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    let page = house.get(&mut pia, &path).await;
+    assert_eq!(filled(&page)["lot_Varicella"], lot_of(&page, "V-OWN"), "V02 was said of a child");
+    let option = page.body.split("<option ").find(|one| one.contains("lot V-VFC")).expect("a lot");
+    assert!(option.contains("not for this eligibility"), "{option}");
+}
+
 /// The way to correct the first dose of a history that may be corrected.
 fn way_to_mend(page: &Page) -> String {
     let mut hrefs = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());

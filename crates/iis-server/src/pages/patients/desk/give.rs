@@ -7,9 +7,9 @@ use super::carry;
 use super::doubts::{GONE, doubts};
 use super::elsewhere;
 use super::give_view::{GiveForm, GivePage, ROUTES, Row, Unfit, rows};
-use super::given::{instead_of, read};
+use super::given::{Visit, instead_of, read};
 use super::meanwhile::conflict;
-use super::remarks::{ToHeed, is_unread};
+use super::remarks::{ToHeed, is_unread, warnings};
 use super::scan::scanned;
 use super::{Setting, Token, Typed, set};
 use crate::pages::codes;
@@ -29,7 +29,7 @@ use iis_model::access::Permission;
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::stock::OnHand;
 use iis_model::{Coded, Cvx, Date, LotId, Submission};
-use iis_registry::desk::{About, Entry, Outcome, Stored, became, enter};
+use iis_registry::desk::{About, Entry, Outcome, Remark, Stored, became, enter, told};
 use iis_registry::inventory::choose::{Wanted, goes_with};
 use iis_registry::inventory::on_hand;
 use iis_registry::recommend::{Schedules, prefers_at};
@@ -129,8 +129,8 @@ impl Desk {
         }
     }
 
-    /// The lots that do not go with the patient: by age, and by the eligibility of this visit, or of the last one before
-    /// it is chosen.
+    /// The lots that do not go with the patient on the day of the doses: by age, and by the eligibility of this visit, or of
+    /// the last one before it is chosen.
     pub(super) fn unfit(&self, typed: &Typed) -> Unfit {
         let last = last_eligibility(&self.setting.record).map(|coded| coded.code.to_string());
         let chosen = typed.get("eligibility");
@@ -233,7 +233,20 @@ pub(crate) async fn submit(
         }
     };
     let heeded = typed.heeded();
-    let own = doubts(&visit, &rows, &desk);
+    let events = visit.iter().map(|(_, dose)| dose.clone()).collect();
+    let submission = Submission { events, ..Submission::default() };
+    let called = |dose: u16| {
+        let at = usize::from(dose).checked_sub(1).and_then(|at| visit.get(at));
+        at.map(|(_, dose)| vaccine_name(dose)).unwrap_or_default()
+    };
+    let refused = |remarks: &[Remark]| Shown { problems: problems(remarks, &visit), ..Shown::default() };
+    // What refuses the form is said before anything is asked, and all questions are asked at once.
+    let told = told(&visitor.app.registry, &submission, (&desk.setting.record.demographics, desk.today));
+    if !told.mend.is_empty() {
+        return Ok(desk.show(&visitor, &typed, rows, refused(&told.mend)));
+    }
+    let mut own = doubts(&visit, &rows, &desk);
+    own.extend(warnings(&told.heed, called));
     if let Some(heed) = ToHeed::unread(&own, &heeded) {
         let is_changed = own.iter().any(|(code, _)| code.starts_with(GONE) && is_unread(code, &heeded));
         let page = desk.show(&visitor, &typed, rows, Shown { heed, ..Shown::default() });
@@ -244,10 +257,7 @@ pub(crate) async fn submit(
         sees: visitor.granted(Permission::ViewPerson)?,
         site: desk.setting.site.clone(),
         about: About::Person(desk.setting.record.id),
-        submission: Submission {
-            events: visit.iter().map(|(_, dose)| dose.clone()).collect(),
-            ..Submission::default()
-        },
+        submission,
         heeded: heeded.clone(),
     };
     let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
@@ -257,25 +267,8 @@ pub(crate) async fn submit(
             desk.setting = desk.setting.merged_meanwhile();
             Ok(conflict(desk.show(&visitor, &typed, rows, Shown::default())))
         }
-        Outcome::Mend(remarks) => {
-            let problem = |remark: &iis_registry::desk::Remark| {
-                let row = remark.dose.and_then(|dose| visit.get(usize::from(dose).checked_sub(1)?));
-                let field = row.map(|(row, _)| match &**row {
-                    _ if &*remark.place == "RXA-3" => "on".to_owned(),
-                    elsewhere::ROW => "elsewhere_lot".to_owned(),
-                    row => format!("lot_{row}"),
-                });
-                let field = field.unwrap_or_default();
-                Problem::of(field, &*remark.text)
-            };
-            let problems = remarks.iter().map(problem).collect();
-            Ok(desk.show(&visitor, &typed, rows, Shown { problems, ..Shown::default() }))
-        }
+        Outcome::Mend(remarks) => Ok(desk.show(&visitor, &typed, rows, refused(&remarks))),
         Outcome::Heed(remarks) => {
-            let called = |dose: u16| {
-                let at = usize::from(dose).checked_sub(1).and_then(|at| visit.get(at));
-                at.map(|(_, dose)| vaccine_name(dose)).unwrap_or_default()
-            };
             let heed = ToHeed::of(&remarks, called).and(&heeded);
             Ok(desk.show(&visitor, &typed, rows, Shown { heed, ..Shown::default() }))
         }
@@ -286,6 +279,20 @@ pub(crate) async fn submit(
 fn saved(stored: &Stored, typed: &Typed) -> Response {
     let (number, carried) = (stored.number, carry::written(typed));
     redirect(&format!("/patients/{number}/doses/saved?form={}&doses={carried}", typed.get("once")))
+/// What refuses a visit, each at its field.
+fn problems(remarks: &[Remark], visit: &Visit) -> Vec<Problem> {
+    let problem = |remark: &Remark| {
+        let row = remark.dose.and_then(|dose| visit.get(usize::from(dose).checked_sub(1)?));
+        let field = row.map(|(row, _)| match &**row {
+            _ if &*remark.place == "RXA-3" => "on".to_owned(),
+            elsewhere::ROW => "elsewhere_lot".to_owned(),
+            row => format!("lot_{row}"),
+        });
+        Problem::of(field.unwrap_or_default(), &*remark.text)
+    };
+    remarks.iter().map(problem).collect()
+}
+
 }
 
 #[cfg(test)]
