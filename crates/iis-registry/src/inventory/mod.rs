@@ -5,6 +5,7 @@
 
 pub mod choose;
 mod compliance;
+pub mod eligible;
 mod listing;
 mod receiving;
 mod same_giving;

@@ -82,12 +82,12 @@ fn no_longer_due(row: &Row, dose: &ReportedEvent) -> Option<Doubt> {
 }
 
 fn for_another_age(row: &Row, dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
-    let cvx = dose.cvx.value?;
+    let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
     let text = format!(
         "{}: the schedule does not recommend this product at the patient’s age. Check the package.",
         vaccine_name(dose)
     );
-    row.lot.filter(|lot| desk.not_for_age.contains(lot)).map(|_| (format!("AGE-{cvx}"), text))
+    row.lot.filter(|_| !desk.is_for_age(cvx, on)).map(|_| (format!("AGE-{cvx}"), text))
 }
 
 /// A dose of the group on the same day, or of the same lot within the days in which two reports of it are taken for one dose
