@@ -6,15 +6,15 @@ use super::from_stock::Stock;
 use super::give::Desk;
 use super::give_view::Row;
 use super::given::{Visit, usual_amount};
+use super::same_dose::beside;
 use crate::pages::codes;
 use crate::pages::format;
 use crate::pages::patients::doses::{is_dose, vaccine_name};
 use crate::pages::patients::notes::{Reacted, reactions};
 use crate::pages::patients::recommendation::words;
-use iis_matching::vaccination::SAME_LOT_DAYS;
+use iis_matching::vaccination::Together;
 use iis_model::recommendation::{ForecastStatus, PlannedDose, PlannedEvaluation, Validity};
-use iis_model::record::PersonRecord;
-use iis_model::stock::fold_lot;
+use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::{Cvx, ReportedEvent};
 use iis_registry::recommend::{Schedules, forbidding, what_if};
 
@@ -90,28 +90,27 @@ fn for_another_age(row: &Row, dose: &ReportedEvent, desk: &Desk) -> Option<Doubt
     row.lot.filter(|_| !desk.is_for_age(cvx, on)).map(|_| (format!("AGE-{cvx}"), text))
 }
 
-/// A dose of the group on the same day, or of the same lot within the days in which two reports of it are taken for one dose
-/// with a wrong date.
+/// A dose of the group on the same day, or one with which consolidation would take it for one dose.
 fn on_record(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
     let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
     let groups = codes::schedule_groups_of(cvx);
     let of_group = |known: &Cvx| codes::schedule_groups_of(*known).iter().any(|group| groups.contains(group));
-    let lot = |dose: &ReportedEvent| dose.lot.number.get().map(|lot| fold_lot(lot));
-    let known = desk.setting.record.events.iter().filter(|event| is_dose(event)).find_map(|event| {
-        let (best, day) = (&event.best, event.best.given_date()?);
-        let days = on.duration_since(day).as_hours().abs() / 24;
-        let is_near = days <= i64::from(SAME_LOT_DAYS) && lot(dose).is_some() && lot(dose) == lot(best);
-        (best.cvx.get().is_some_and(of_group) && (day == on || is_near)).then_some(day)
-    })?;
+    let doses = || desk.setting.record.events.iter().filter(|event| is_dose(event));
+    let today = doses()
+        .any(|event| event.best.given_date() == Some(on) && event.best.cvx.get().is_some_and(of_group));
     let name = vaccine_name(dose);
-    let text = if known == on {
-        format!("{name}: a dose of this group is on record for this day already.")
-    } else {
-        let day = format::date(known);
-        format!(
-            "{name}: a dose of this lot is on record for {day}. The registry counts both as one dose: save it only if a second one was given."
-        )
-    };
+    if today {
+        let text = format!("{name}: a dose of this group is on record for this day already.");
+        return Some((format!("TODAY-{cvx}-{on}"), text));
+    }
+    let own = desk.setting.site.organization_id;
+    let is_one = |event: &&ConsolidatedEvent| matches!(beside(dose, own, event), Together::One(_));
+    let known = doses().find(is_one)?.best.given_on.value?;
+    let day = format::partial_date(&known);
+    let text = format!(
+        "{name}: a dose of it is on record for {day}, and the registry will count both as one dose. Check whether it is the same \
+         one, or the date."
+    );
     Some((format!("TODAY-{cvx}-{known}"), text))
 }
 

@@ -26,6 +26,7 @@ pub(in crate::pages) mod person_form;
 pub(in crate::pages) mod plain;
 mod reaction;
 pub(in crate::pages) mod remarks;
+mod same_dose;
 pub(in crate::pages) mod saved;
 mod scan;
 pub(in crate::pages) mod take_back;
