@@ -143,7 +143,7 @@ mod tests {
         let here = |day: &'static str| dose(NewImmunization).vaccine(120).given(day);
         let told = |cvx: u16, day: &'static str| dose(Historical).vaccine(cvx).given(day);
         #[rustfmt::skip]
-        let table = [
+        let table = vec![
             // another report                  by  becomes
             (here("2021-03-20").lot("L1"),     1,  One(0)),
             (here("2021-03-19").lot("l1 "),    1,  One(1)),   // the same lot, typed a day apart
