@@ -288,7 +288,7 @@ for (const javaScriptEnabled of [true, false]) test(`${javaScriptEnabled ? 'with
   assert.equal(await page.getByText(/deceased/i).count(), 0);
 
   await browser.visit(`${record}/history/new`, { page });
-  await form.locator('#l11_1').fill(javaScriptEnabled ? '03/02/2025' : '04/02/2025');
+  await form.locator('#l11_1').fill(javaScriptEnabled ? '05/02/2025' : '04/02/2025');
   await page.keyboard.press('Enter');
   await page.waitForURL(/history\?done=/);
   const count = () => form.locator('tbody[id^="dose-"]').count();

@@ -113,7 +113,7 @@ test('a dose is corrected with the keyboard alone and without script, and whoeve
   const first = await browser.signIn('clinic-access', { javaScriptEnabled: false });
   const second = await browser.signIn('clinic-access');
   const record = await openNora(first);
-  const yearsAgo = '03/02/2025';
+  const yearsAgo = '05/02/2025';
   await browser.visit(`${record}/history/new`, { page: first });
   await first.locator('#l11_1').fill(yearsAgo);
   await first.keyboard.press('Enter');
@@ -122,18 +122,18 @@ test('a dose is corrected with the keyboard alone and without script, and whoeve
   await browser.visit(href, { page: first });
   await browser.visit(href, { page: second });
   await first.getByLabel('The date was wrong').press('Space');
-  await first.locator('#on').fill('03/03/2025');
+  await first.locator('#on').fill('05/03/2025');
   await first.keyboard.press('Enter');
   await first.waitForURL(/done=corrected/);
   second.expectedStatus = 409;
   await second.getByLabel('The vaccine or the lot was wrong').press('Space');
-  await second.locator('#on').fill('03/04/2025');
+  await second.locator('#on').fill('05/04/2025');
   await second.keyboard.press('Enter');
   await second.getByText('Somebody else was here before you').waitFor();
-  for (const words of ['03/02/2025', '03/03/2025', '03/04/2025']) {
+  for (const words of ['05/02/2025', '05/03/2025', '05/04/2025']) {
     assert.ok((await second.getByRole('alert').innerText()).includes(words), words);
   }
-  assert.equal(await second.locator('#on').inputValue(), '03/04/2025', 'what was typed is there');
+  assert.equal(await second.locator('#on').inputValue(), '05/04/2025', 'what was typed is there');
   await expectAccessible(second);
   await second.setViewportSize({ width: 320, height: 640 });
   await expectFits(second);

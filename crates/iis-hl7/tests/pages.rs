@@ -157,6 +157,7 @@ fn sketch_event(event: &ReportedEvent) -> String {
     line += &shown("refused", &event.refusal_reason, |code| code.code.to_string());
     line += &shown("eligibility", &event.eligibility, |code| code.code.to_string());
     line += &shown("funding", &event.funding_source, |code| code.code.to_string());
+    line += &shown("not from stock", &event.not_from_stock, |why| why.code().to_owned());
     for vis in &event.vis {
         line += &shown("vis", &vis.document, |code| code.code.to_string());
         line += &shown("edition", &vis.edition_on, ToString::to_string);

@@ -55,6 +55,32 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Why a dose that the reporter gave is not from the stock of its site (a code of this registry's own).
+    NotFromStock {
+        /// Another site lent it.
+        Borrowed = "borrowed",
+        /// The patient brought it.
+        Brought = "brought",
+        /// It came, and nobody received it in the inventory yet.
+        NotReceived = "not-received",
+        /// Something else.
+        Other = "other",
+    }
+}
+
+impl NotFromStock {
+    /// The reason, as the site says it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Borrowed => "Borrowed from another site",
+            Self::Brought => "The patient brought it",
+            Self::NotReceived => "Our delivery is not in the inventory yet",
+            Self::Other => "Another reason",
+        }
+    }
+}
+
 /// What a report is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum EventKind {
@@ -275,6 +301,9 @@ pub struct ReportedEvent {
     /// Whose money bought the vaccine (30963-3).
     #[serde(rename = "fs", default, skip_serializing_if = "is_valueless")]
     pub funding_source: Given<Coded>,
+    /// That it is not from the stock of the site that gave it, and why: then it does not leave that stock.
+    #[serde(rename = "ns", default, skip_serializing_if = "is_valueless")]
+    pub not_from_stock: Given<NotFromStock>,
     /// Vaccine Information Statements given.
     #[serde(rename = "vis", default, skip_serializing_if = "Vec::is_empty")]
     pub vis: Vec<VisGiven>,
@@ -313,6 +342,7 @@ impl ReportedEvent {
             refusal_reason: Given::default(),
             eligibility: Given::default(),
             funding_source: Given::default(),
+            not_from_stock: Given::default(),
             vis: Vec::new(),
             observations: Vec::new(),
             comments: Vec::new(),

@@ -86,6 +86,8 @@ text_enum! {
         Funding = "funding",
         /// No doses are left of it.
         NoStock = "no-stock",
+        /// The site says that it is not from its stock.
+        Elsewhere = "elsewhere",
     }
 }
 
@@ -100,6 +102,7 @@ impl Missed {
             Self::Expired => "The lot had expired on the day of the dose.",
             Self::Funding => "The lot’s funding does not go with the eligibility of the dose.",
             Self::NoStock => "No doses of the lot were left.",
+            Self::Elsewhere => "It was not from the site’s stock, as the site says.",
         }
     }
 }

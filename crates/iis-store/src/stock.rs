@@ -22,7 +22,7 @@ sql! {
     DELETE_MISSED = "DELETE FROM stock_missed WHERE source_record_id = $1 AND dose_key = $2";
     SUM_OF = "SELECT CAST(COALESCE(SUM(e.doses), 0) AS BIGINT) FROM stock_entry e JOIN stock_lot l ON l.id = e.lot_id \
               WHERE l.site_id = $1 AND e.kind = $2 AND e.at >= $3 AND e.at < $4";
-    COUNT_MISSED = "SELECT COUNT(*) FROM stock_missed WHERE site_id = $1 AND at >= $2 AND at < $3";
+    COUNT_MISSED = "SELECT COUNT(*) FROM stock_missed WHERE site_id = $1 AND at >= $2 AND at < $3 AND reason <> $4";
     MISSED = "SELECT source_record_id, dose_key, site_id, report_id, reason, at FROM stock_missed \
               WHERE site_id = $1 ORDER BY at DESC, source_record_id, dose_key LIMIT $2";
 }
@@ -123,13 +123,14 @@ pub fn sum_of(
     Ok(tx.one(&SUM_OF, vals![site_id, kind.code(), from, until])?.unwrap_or(0))
 }
 
-/// How many doses of a site between two moments did not come out of its stock.
+/// How many doses of a site between two moments should have come out of its stock and did not; those that were never of it
+/// are not counted.
 pub fn count_missed(
     tx: &mut Tx<'_>,
     site_id: SiteId,
     (from, until): (Timestamp, Timestamp),
 ) -> Result<i64, StoreError> {
-    Ok(tx.one(&COUNT_MISSED, vals![site_id, from, until])?.unwrap_or(0))
+    Ok(tx.one(&COUNT_MISSED, vals![site_id, from, until, Missed::Elsewhere.code()])?.unwrap_or(0))
 }
 
 /// The doses of a site that did not come out of its stock, the last first.

@@ -12,13 +12,16 @@ use crate::er7::{Part, Segment, Writer, time};
 use crate::findings as noticed;
 use crate::rules::{code_of, is_number};
 use iis_model::date::Precision;
-use iis_model::event::{Observation, ObservationValue, ReportedEvent};
+use iis_model::event::{NotFromStock, Observation, ObservationValue, ReportedEvent};
 use iis_model::{Coded, Findings, Given, PartialDate};
 
 /// Eligibility of the patient for this dose (LOINC).
 pub const ELIGIBILITY: &str = "64994-7";
 /// Funding source of the vaccine (LOINC).
 pub const FUNDING_SOURCE: &str = "30963-3";
+/// That a dose is not from the stock of the site that gave it, with the reason: the guide has no code for it, this one is the
+/// registry's own. It is for the stock of that site alone, so answers to queries do not tell it.
+pub const NOT_FROM_STOCK: &str = "not-from-stock";
 /// Annotation comment (LOINC).
 pub const COMMENT: &str = "48767-8";
 
@@ -36,7 +39,7 @@ pub fn read(segment: &Segment<'_>, event: &mut ReportedEvent, vis: &mut VisSets,
         findings.push(noticed::OBSERVATION_CODE_MISSING.at(field(3).place()));
         return;
     };
-    let is_own = matches!(&*code, ELIGIBILITY | FUNDING_SOURCE | COMMENT);
+    let is_own = matches!(&*code, ELIGIBILITY | FUNDING_SOURCE | NOT_FROM_STOCK | COMMENT);
     if !is_own && !KNOWN.contains(&&*code) {
         findings.push(noticed::OBSERVATION_NOT_KNOWN.at(field(3).component(1).place()));
         return;
@@ -52,6 +55,9 @@ pub fn read(segment: &Segment<'_>, event: &mut ReportedEvent, vis: &mut VisSets,
     match &*code {
         ELIGIBILITY => once(&mut event.eligibility, &field(5), findings),
         FUNDING_SOURCE => once(&mut event.funding_source, &field(5), findings),
+        NOT_FROM_STOCK => {
+            event.not_from_stock = super::code(&field(5), findings, NotFromStock::from_code);
+        }
         COMMENT => event.comments.push(comment(&field(5))),
         _ if event.kind.is_dose() && vis.take(&code, segment, findings) => {}
         _ => event.observations.extend(other(segment, findings)),

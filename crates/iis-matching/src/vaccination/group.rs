@@ -5,23 +5,12 @@
 //! E-6.
 
 use super::current::{Dose, Report, doses};
-use super::nearness::{WINDOW_DAYS, distance_days, is_a_year_off};
+use super::pair::{Said, YEAR_OFF_DAYS};
 use super::vaccines::Vaccines;
 use iis_model::event::EventKind;
 use iis_model::{Cvx, EventId, PartialDate, ReportId};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-
-/// The same lot so many days apart is one dose with a wrong date.
-pub const SAME_LOT_DAYS: u32 = 7;
-/// A bill without a lot so many days apart is about the dose that was given.
-const BILL_DAYS: u32 = 5;
-/// A report from hearsay so many days apart is about the nearest dose.
-const HEARSAY_DAYS: u32 = 7;
-
-/// A report from hearsay exactly a year off counts as so many days away: farther than anything else that can be one
-/// dose. Counting it as a dose of its own could leave a child without one that is missing.
-const YEAR_OFF_DAYS: u32 = HEARSAY_DAYS + 1;
 
 /// The reports of one event, the preferred one first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,9 +68,7 @@ impl Likeness {
 /// A dose with what placing needs of it.
 struct Given<'a> {
     dose: Dose<'a>,
-    on: PartialDate,
-    cvx: Cvx,
-    lot: Option<String>,
+    said: Said<'a>,
     preference: (bool, bool, Reverse<usize>, Reverse<u8>, ReportId),
 }
 
@@ -89,62 +76,18 @@ impl<'a> Given<'a> {
     /// A dose of a known vaccine on a known day or month; otherwise the dose again.
     fn of(dose: Dose<'a>, vaccines: &Vaccines) -> Result<Self, Dose<'a>> {
         let gist = &dose.newest.gist;
-        let (Some(on), Some(cvx), true) = (gist.given_on, gist.cvx, gist.kind.is_dose()) else {
-            return Err(dose);
-        };
-        let lot = gist.lot_number.as_ref().map(|lot| lot.trim().to_uppercase()).filter(|lot| !lot.is_empty());
+        let Some(said) = Said::of(gist, dose.newest.organization_id) else { return Err(dose) };
         let details =
-            u8::from(lot.is_some()) + u8::from(gist.manufacturer.is_some()) + u8::from(gist.has_ndc);
+            u8::from(said.names_a_lot()) + u8::from(gist.manufacturer.is_some()) + u8::from(gist.has_ndc);
         // Smallest first: administered, of a known product, of more groups, in more detail, sooner reported.
-        let open = vaccines.is_unspecified(cvx);
-        let groups = Reverse(vaccines.group_count(cvx));
+        let open = vaccines.is_unspecified(said.cvx);
+        let groups = Reverse(vaccines.group_count(said.cvx));
         let preference = (!gist.is_administered(), open, groups, Reverse(details), dose.first_id);
-        Ok(Self { dose, on, cvx, lot, preference })
+        Ok(Self { dose, said, preference })
     }
 
     fn is_administered(&self) -> bool {
-        self.dose.newest.gist.is_administered()
-    }
-
-    /// How far it is from another report that may be the same dose; `None`: it is another dose.
-    fn distance_days(&self, other: &Self, vaccines: &Vaccines) -> Option<u32> {
-        // Most pairs are far apart in time: that is asked first, since every report is held against every event.
-        let is_hearsay = !(self.is_administered() && other.is_administered());
-        let days = distance_days(self.on, other.on);
-        let a_year_off = days > HEARSAY_DAYS && is_hearsay && is_a_year_off(self.on, other.on);
-        if days > HEARSAY_DAYS && !a_year_off {
-            return None;
-        }
-        let completed = |given: &Self| given.dose.newest.gist.completion;
-        let contradict = matches!((completed(self), completed(other)), (Some(a), Some(b)) if a != b);
-        if contradict || !vaccines.are_compatible(self.cvx, other.cvx) {
-            return None;
-        }
-        if a_year_off && !vaccines.is_yearly(self.cvx) {
-            return Some(YEAR_OFF_DAYS);
-        }
-        let most = match (!is_hearsay, &self.lot, &other.lot) {
-            (false, Some(a), Some(b)) if a != b && days > 0 => return None,
-            (false, ..) => HEARSAY_DAYS,
-            (true, Some(a), Some(b)) if a == b => SAME_LOT_DAYS,
-            (true, Some(_), Some(_)) if self.are_two_injections(other) => return None,
-            (true, None, _) | (true, _, None) if !self.same_reporter(other) => BILL_DAYS,
-            (true, ..) => 0,
-        };
-        (days <= most).then_some(days)
-    }
-
-    /// Two lots on one day are two doses when two organizations gave them, or at two places of the body.
-    fn are_two_injections(&self, other: &Self) -> bool {
-        let (a, b) = (&self.dose.newest.gist, &other.dose.newest.gist);
-        let differ = |a: Option<&str>, b: Option<&str>| matches!((a, b), (Some(a), Some(b)) if a != b);
-        let site = differ(a.body_site.as_deref(), b.body_site.as_deref());
-        let route = differ(a.route.as_deref(), b.route.as_deref());
-        !self.same_reporter(other) || (site && route)
-    }
-
-    fn same_reporter(&self, other: &Self) -> bool {
-        self.dose.newest.organization_id == other.dose.newest.organization_id
+        self.said.gist.is_administered()
     }
 }
 
@@ -157,7 +100,7 @@ struct Event<'a> {
 /// Places the doses: those given by the reporters, the most telling first; then what is known from hearsay, first
 /// where the date is right, then the rest in the order of how far it is off.
 fn place<'a>(mut doses: Vec<Given<'a>>, vaccines: &Vaccines) -> Vec<Event<'a>> {
-    doses.sort_by_key(|given| (given.preference, given.on));
+    doses.sort_by_key(|given| (given.preference, given.said.on));
     let mut events: Vec<Event<'a>> = Vec::new();
     let mut hearsay = Vec::new();
     for given in doses {
@@ -187,7 +130,7 @@ fn put<'a>(given: Given<'a>, events: &mut Vec<Event<'a>>, vaccines: &Vaccines) {
         }
         _ => {
             let needs_review = !given.is_administered()
-                && events.iter().any(|event| may_be_mistaken(&given, event, vaccines));
+                && events.iter().any(|event| event.may_be_mistaken(&given, vaccines));
             events.push(Event { reports: vec![given], needs_review });
         }
     }
@@ -200,28 +143,24 @@ fn near<'e>(
     vaccines: &'e Vaccines,
 ) -> impl Iterator<Item = (u32, usize)> + 'e {
     events.iter().enumerate().filter_map(move |(at, event)| {
-        let days = given.distance_days(event.reports.first()?, vaccines)?;
+        let days = given.said.days_from(&event.reports.first()?.said, vaccines)?;
         (!event.is_reported_by(given)).then_some((days, at))
     })
 }
 
-/// Whether an event of the same vaccine lies so near, or exactly a year away, that one may be a mistake for the other.
-fn may_be_mistaken(given: &Given<'_>, event: &Event<'_>, vaccines: &Vaccines) -> bool {
-    event.reports.first().is_some_and(|first| {
-        vaccines.share_group(given.cvx, first.cvx)
-            && (distance_days(given.on, first.on) <= WINDOW_DAYS || is_a_year_off(given.on, first.on))
-    })
-}
-
 impl<'a> Event<'a> {
+    /// Whether one may be a mistake for the other.
+    fn may_be_mistaken(&self, given: &Given<'_>, vaccines: &Vaccines) -> bool {
+        self.reports.first().is_some_and(|first| given.said.may_be_mistaken_for(&first.said, vaccines))
+    }
+
     /// Whether the same reporter already told of it from hearsay, under another date: nobody lists a dose twice, so
     /// what it says here is another one.
     fn is_reported_by(&self, given: &Given<'_>) -> bool {
         !given.is_administered()
-            && self
-                .reports
-                .iter()
-                .any(|known| !known.is_administered() && known.same_reporter(given) && known.on != given.on)
+            && self.reports.iter().map(|known| &known.said).any(|known| {
+                !known.gist.is_administered() && known.same_reporter(&given.said) && known.on != given.said.on
+            })
     }
 
     fn into_group(self) -> Option<EventGroup<'a>> {

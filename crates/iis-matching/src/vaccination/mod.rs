@@ -3,8 +3,10 @@
 mod current;
 mod group;
 mod nearness;
+mod pair;
 mod vaccines;
 
 pub use current::{Report, current};
-pub use group::{EventGroup, SAME_LOT_DAYS, consolidate};
+pub use group::{EventGroup, consolidate};
+pub use pair::{Together, together};
 pub use vaccines::Vaccines;

@@ -13,7 +13,7 @@ pub use correct::{
     NOTE_REASONS, OwnReport, PUT_BACK, REASONS, Replaced, ReportKey, correct, own_report, put_back,
     reason_in_words, remove,
 };
-pub use remark::Remark;
+pub use remark::{Remark, Told};
 
 use crate::access::protection::Veil;
 use crate::access::{Refused, in_the_line};
@@ -25,7 +25,7 @@ use crate::{Context, Failure};
 use as_entered::{AsEntered, place};
 use iis_model::access::{Actor, Granted};
 use iis_model::organization::Site;
-use iis_model::{Findings, PersonId, RegistryNumber, Submission};
+use iis_model::{Date, Demographics, Findings, PersonId, RegistryNumber, Submission};
 use iis_quality::Terms;
 use iis_store::{
     AuditEntry, Lane, Plan, StoreError, Tx, UnitKey, person, source_record, submission, unit_key,
@@ -96,6 +96,33 @@ pub async fn enter(cx: &Context, entry: Entry) -> Result<Outcome, Failure> {
         .map_err(|_| StoreError::internal("an outcome that cannot be read"))?)
 }
 
+/// What the checks say of a form about somebody of whom this is believed, before it is sent: a page tells what refuses it
+/// before it asks anything, and asks all at once. [`enter`] holds it against the same checks again.
+pub fn told(cx: &Context, submission: &Submission, (believed, today): (&Demographics, Date)) -> Told {
+    let mut submission = submission.clone();
+    let mut findings = Findings::default();
+    saying::number(&mut submission.events, &[0; 32]);
+    check(cx, &mut submission, (believed.clone(), today), &mut findings);
+    Told::of(&findings)
+}
+
+/// The checks that messages are held against, with what is believed of the person where the form says nothing.
+fn check(
+    cx: &Context,
+    submission: &mut Submission,
+    (mut believed, today): (Demographics, Date),
+    findings: &mut Findings,
+) {
+    place(submission);
+    believed.update(&submission.person);
+    let said = std::mem::replace(&mut submission.person, believed);
+    let entered = AsEntered { submission: &submission.clone(), person: &said };
+    let sets = cx.codes.now();
+    let terms = Terms { sets: &sets, policy: &cx.checks, today };
+    iis_quality::check(submission, &entered, &terms, findings);
+    submission.person = said;
+}
+
 /// What became of a form that was sent before; none: no such form was sent.
 pub async fn became(cx: &Context, key: [u8; 32]) -> Result<Option<Outcome>, Failure> {
     let reply = cx.store.read(move |tx| unit_key::stored_reply(tx, &key)).await?;
@@ -130,7 +157,7 @@ impl Line {
 
     /// Checks, finds the person, changes. The person is told where it was known before.
     fn carry_out(&self, tx: &mut Tx<'_>, plan: &mut Plan) -> Result<(Option<PersonId>, Outcome), StoreError> {
-        let granted = &self.entry.sees;
+        let Entry { deed, sees: granted, .. } = &self.entry;
         let known = match self.entry.about {
             About::Person(id) | About::Report(id, _) => match person::get(tx, granted, id)? {
                 Some(person) if &*person.status != "merged" => Some(person),
@@ -142,8 +169,8 @@ impl Line {
         let mut report = self.report();
         let believed = known.and_then(|person| person.demographics).unwrap_or_default();
         let mut findings = Findings::default();
-        self.check(&mut report.submission, believed, &mut findings);
-        if let Some(outcome) = remark::outcome(&findings, &self.entry.heeded) {
+        check(&self.cx, &mut report.submission, (believed, deed.arrival.today), &mut findings);
+        if let Some(outcome) = Told::of(&findings).outcome(&self.entry.heeded) {
             return Ok((known_id, outcome));
         }
         if let About::Report(id, key) = self.entry.about {
@@ -201,23 +228,6 @@ impl Line {
             sent_hash: submission::hash_of(&submission.person),
             submission,
         }
-    }
-
-    /// The checks that messages are held against, with what is believed of the person where the form says nothing.
-    fn check(
-        &self,
-        submission: &mut Submission,
-        mut believed: iis_model::Demographics,
-        findings: &mut Findings,
-    ) {
-        place(submission);
-        believed.update(&submission.person);
-        let said = std::mem::replace(&mut submission.person, believed);
-        let entered = AsEntered { submission: &submission.clone(), person: &said };
-        let sets = self.cx.codes.now();
-        let terms = Terms { sets: &sets, policy: &self.cx.checks, today: self.entry.deed.arrival.today };
-        iis_quality::check(submission, &entered, &terms, findings);
-        submission.person = said;
     }
 
     /// The numbers of those whom the asker may see.

@@ -18,23 +18,34 @@ pub struct Remark {
     pub text: Box<str>,
 }
 
-/// What keeps a form from being stored, if anything. What would lose a dose of a message refuses the form; what was read
-/// already does not stop it.
-pub(super) fn outcome(findings: &Findings, heeded: &[Box<str>]) -> Option<Outcome> {
-    let refuses = |finding: &&Finding| {
-        finding.severity == Severity::Error || !matches!(finding.effect, Effect::Noted | Effect::ValueIgnored)
-    };
-    let errors = remarks(findings.iter().filter(refuses));
-    if !errors.is_empty() {
-        return Some(Outcome::Mend(errors));
+/// What the checks say of a form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// What refuses it: this has to be mended.
+    pub mend: Vec<Remark>,
+    /// The warnings: this has to be read.
+    pub heed: Vec<Remark>,
+}
+
+impl Told {
+    /// What would lose a dose of a message refuses the form.
+    pub(super) fn of(findings: &Findings) -> Self {
+        let refuses = |finding: &&Finding| {
+            finding.severity == Severity::Error
+                || !matches!(finding.effect, Effect::Noted | Effect::ValueIgnored)
+        };
+        let warns = |finding: &&Finding| finding.severity == Severity::Warning;
+        Self { mend: remarks(findings.iter().filter(refuses)), heed: remarks(findings.iter().filter(warns)) }
     }
-    let is_new = |finding: &&Finding| {
-        finding.severity == Severity::Warning && !heeded.iter().any(|code| **code == *finding.code)
-    };
-    if !findings.iter().any(|finding| is_new(&finding)) {
-        return None;
+
+    /// What keeps a form from being stored, if anything. What was read already does not stop it.
+    pub(super) fn outcome(self, heeded: &[Box<str>]) -> Option<Outcome> {
+        if !self.mend.is_empty() {
+            return Some(Outcome::Mend(self.mend));
+        }
+        let is_new = |remark: &Remark| !heeded.contains(&remark.code);
+        self.heed.iter().any(is_new).then_some(Outcome::Heed(self.heed))
     }
-    Some(Outcome::Heed(remarks(findings.iter().filter(|finding| finding.severity == Severity::Warning))))
 }
 
 /// One for each check and place.

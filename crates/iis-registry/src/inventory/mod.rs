@@ -5,8 +5,10 @@
 
 pub mod choose;
 mod compliance;
+pub mod eligible;
 mod listing;
 mod receiving;
+mod same_giving;
 pub(crate) mod taking;
 
 pub use compliance::{Compliance, compliance};

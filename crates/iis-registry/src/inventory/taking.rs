@@ -1,18 +1,20 @@
 //! Doses come out of the stock, in the plan that stores them.
 //!
 //! A later version of a dose gives back what the earlier one took and takes anew; a withdrawal gives back, or leaves it to
-//! another report of the organization that says the dose too; what such a report took is not taken twice. The entries of
-//! two doses of one lot that are recorded at the same time have the same number, so that the second is planned again with
-//! what the first left: nothing is given twice.
+//! another report of the organization that says the dose too; what such a report took is not taken twice. A dose that was
+//! said not to be from the stock takes nothing, whatever is on the shelf under its lot number. The entries of two doses of one
+//! lot that are recorded at the same time have the same number, so that the second is planned again with what the first
+//! left: nothing is given twice.
 
 use super::choose::{Wanted, choose};
+use super::same_giving::{Takes, is_taken, of_same_giving, still_says, taken, taken_of_its_lot, who_takes};
 use crate::reporting::{Report, Subject};
 use iis_codes::CodeSets;
 use iis_model::stock::{EntryKind, Missed, OnHand};
-use iis_model::{Completion, LotId, ReportedEvent, SourceRecordId};
-use iis_store::report::{self, NewReport, ReportRow};
+use iis_model::{LotId, SourceRecordId};
+use iis_store::report::NewReport;
 use iis_store::stock::{MissedDose, NewEntry};
-use iis_store::{Change, Plan, StoreError, Tx, event, stock, stock_lot};
+use iis_store::{Change, Plan, StoreError, Tx, stock_lot};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -86,45 +88,43 @@ pub(crate) fn take(
             continue; // what it removes may hold what another report of the organization took
         }
         let is_back = give_back(said, tx, (of, row), &mut ledger, plan)?;
-        if !event.is_delete() && is_taken(event) && is_held(said, tx, of, row)? {
-            plan.changes.push(Change::StockFound(row.source_record_id, row.dose_key.clone()));
-        } else if !event.is_delete() && is_taken(event) {
-            left.push((row.id, take_one(said, tx, row, (&mut ledger, &sets), plan)?));
-        } else {
-            plan.changes.push(Change::StockFound(row.source_record_id, row.dose_key.clone()));
-            left.extend(is_back.then_some((row.id, Left::Back)));
+        let who_takes =
+            if !event.is_delete() && is_taken(event) { who_takes(said, tx, of, row)? } else { Takes::Nobody };
+        match who_takes {
+            Takes::ThisOne => left.push((row.id, take_one(said, tx, row, (&mut ledger, &sets), plan)?)),
+            Takes::FromElsewhere => {
+                leave_in_stock(said, tx, (of, row), &mut ledger, plan)?;
+                left.push((row.id, Left::Not(Missed::Elsewhere)));
+            }
+            Takes::AnotherOne => {
+                plan.changes.push(Change::StockFound(row.source_record_id, row.dose_key.clone()));
+            }
+            Takes::Nobody => {
+                plan.changes.push(Change::StockFound(row.source_record_id, row.dose_key.clone()));
+                left.extend(is_back.then_some((row.id, Left::Back)));
+            }
         }
     }
     Ok(left)
 }
 
-/// A dose that its reporter gave, wholly or partly: either way the vial is used.
-fn is_taken(event: &ReportedEvent) -> bool {
-    event.is_administered()
-        && event.completion.value.is_none_or(|how| matches!(how, Completion::Complete | Completion::Partial))
-}
-
-/// Whether another report of the reporter's organization took the vial of this dose: the same vaccine on the same day, and a
-/// dose of a lot of this number, as two nurses at once say it, or as it is inherited from a report that is then put back. One
-/// giving takes one dose.
-fn is_held(said: &Report, tx: &mut Tx<'_>, of: &Subject, row: &NewReport) -> Result<bool, StoreError> {
-    let event = row.body.event();
-    let lots = stock_lot::of_number(tx, said.by.site_id, Wanted::of(event).lot)?;
-    let is_same_giving = |other: &ReportedEvent| {
-        other.cvx.value == event.cvx.value && other.given_on.value == event.given_on.value && is_taken(other)
-    };
-    for other in report::current_of_person(tx, &said.granted, of.person_id)? {
-        let is_own = other.source_record_id == row.source_record_id && other.dose_key == row.dose_key;
-        if is_own || other.organization_id != said.by.organization_id || !is_same_giving(&other.body) {
-            continue;
-        }
-        let entries = stock::of_dose(tx, &said.granted, other.source_record_id, &other.dose_key)?;
-        let of_lot = entries.iter().filter(|entry| lots.iter().any(|lot| lot.lot.id == entry.lot_id));
-        if of_lot.map(|entry| entry.doses).sum::<i64>() < 0 {
-            return Ok(true);
+/// A dose is not from the stock: what another report of it took comes back too.
+fn leave_in_stock(
+    said: &Report,
+    tx: &mut Tx<'_>,
+    (of, row): (&Subject, &NewReport),
+    ledger: &mut Ledger,
+    plan: &mut Plan,
+) -> Result<(), StoreError> {
+    for other in of_same_giving(said, tx, of, row)? {
+        for (id, doses) in taken_of_its_lot(said, tx, (row, &other))? {
+            let Some(lot) = stock_lot::get(tx, id)? else { continue };
+            let dose = (other.source_record_id, &*other.dose_key);
+            plan.changes.push(ledger.enter(said, lot, EntryKind::GivenBack, -doses, dose).0);
         }
     }
-    Ok(false)
+    plan.changes.push(missed(said, row, Missed::Elsewhere));
+    Ok(())
 }
 
 /// What earlier versions of the dose took comes back; whether they had taken something. Where another report of the
@@ -136,11 +136,7 @@ fn give_back(
     ledger: &mut Ledger,
     plan: &mut Plan,
 ) -> Result<bool, StoreError> {
-    let mut taken: BTreeMap<LotId, i64> = BTreeMap::new();
-    for entry in stock::of_dose(tx, &said.granted, row.source_record_id, &row.dose_key)? {
-        *taken.entry(entry.lot_id).or_default() += entry.doses;
-    }
-    taken.retain(|_, doses| *doses < 0);
+    let taken = taken(said, tx, (row.source_record_id, &row.dose_key))?;
     if taken.is_empty() {
         return Ok(false);
     }
@@ -156,34 +152,6 @@ fn give_back(
         }
     }
     Ok(heir.is_none())
-}
-
-/// Another report of the reporter's organization by which the dose of this one was given, and which took nothing itself.
-fn still_says(
-    said: &Report,
-    tx: &mut Tx<'_>,
-    of: &Subject,
-    row: &NewReport,
-) -> Result<Option<(SourceRecordId, Box<str>)>, StoreError> {
-    let is_same_dose =
-        |one: &ReportRow| one.source_record_id == row.source_record_id && one.dose_key == row.dose_key;
-    let reports = report::current_of_person(tx, &said.granted, of.person_id)?;
-    for event in event::of_person(tx, &said.granted, of.person_id)? {
-        let is_of = |one: &&ReportRow| event.reports.contains(&(one.source_record_id, one.id));
-        if !reports.iter().filter(is_of).any(is_same_dose) {
-            continue;
-        }
-        let others = reports.iter().filter(is_of).filter(|one| {
-            !is_same_dose(one) && one.organization_id == said.by.organization_id && is_taken(&one.body)
-        });
-        for other in others {
-            let entries = stock::of_dose(tx, &said.granted, other.source_record_id, &other.dose_key)?;
-            if entries.iter().map(|entry| entry.doses).sum::<i64>() == 0 {
-                return Ok(Some((other.source_record_id, other.dose_key.clone())));
-            }
-        }
-    }
-    Ok(None)
 }
 
 fn take_one(
@@ -210,15 +178,19 @@ fn take_one(
             Ok(Left::From { lot: lot.lot.lot.clone(), doses })
         }
         Err(reason) => {
-            plan.changes.push(Change::StockMissed(MissedDose {
-                source_record_id: row.source_record_id,
-                dose_key: row.dose_key.clone(),
-                site_id: said.by.site_id,
-                report_id: row.id,
-                reason,
-                at: said.arrival.at,
-            }));
+            plan.changes.push(missed(said, row, reason));
             Ok(Left::Not(reason))
         }
     }
+}
+
+fn missed(said: &Report, row: &NewReport, reason: Missed) -> Change {
+    Change::StockMissed(MissedDose {
+        source_record_id: row.source_record_id,
+        dose_key: row.dose_key.clone(),
+        site_id: said.by.site_id,
+        report_id: row.id,
+        reason,
+        at: said.arrival.at,
+    })
 }

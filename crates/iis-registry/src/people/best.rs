@@ -30,6 +30,7 @@ impl<'a> Reports<'a> {
             fill(&mut best.ordered_by, &other.ordered_by);
             fill(&mut best.eligibility, &other.eligibility);
             fill(&mut best.funding_source, &other.funding_source);
+            fill(&mut best.not_from_stock, &other.not_from_stock);
         }
         best.amount.clone_from(self.amount());
         best.lot.clone_from(self.lot());

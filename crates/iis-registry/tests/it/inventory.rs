@@ -2,6 +2,7 @@
 
 use crate::world::{World, about, mmr, on_each_engine};
 use iis_model::access::{Channel, Granted, Permission};
+use iis_model::event::NotFromStock;
 use iis_model::organization::Site;
 use iis_model::stock::EntryKind::{Administered, GivenBack, Received};
 use iis_model::stock::{Funding, Missed};
@@ -218,6 +219,59 @@ fn one_giving_that_two_say_at_once_takes_one_dose() {
             one.await.expect("no panic");
         }
         assert_eq!(left(&world, &by.1).await, [("L1".to_owned(), 9)]);
+    });
+}
+
+/// The number of the lot is on the shelf, and the dose is not from there: what is said of it goes, by either door.
+#[test]
+fn a_dose_that_is_said_not_to_be_from_the_stock_stays_out_of_it() {
+    on_each_engine(|world| async move {
+        let by = coordinator(&world, "NORTH").await;
+        let from = world.arrival().at;
+        comes(&world, &by, 1, "L1", 10).await;
+        let (number, id) = ana(&world, "A17", &by).await;
+        let borrowed =
+            |on| ReportedEvent { not_from_stock: Given::of(NotFromStock::Borrowed), ..given("L1", on) };
+        let not = [Left::Not(Missed::Elsewhere)];
+        let shelf = async || left(&world, &by.1).await;
+        assert_eq!(stock(give(&world, &by, 2, id, borrowed(date(2021, 3, 1))).await), not);
+        // The clinic's own system says the same dose, and does not know where it came from.
+        let north = world.sender_with("north-two", "NORTH", |profile| profile.decrements = true).await;
+        let who = "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F";
+        let send = async |order: &str, day: &str, more: &str| {
+            let dose = mmr(order, day, "00", "A") + more;
+            world.send(&north, &about("NORTH", order, "A17", who, &dose)).await;
+        };
+        send("V1", "20210301", "").await;
+        assert_eq!(shelf().await, [("L1".to_owned(), 10)], "one giving, and it is not from here");
+        let mark = "OBX|4|CE|not-from-stock^Not from the site's stock^L|3|brought^x^L||||||F\r";
+        send("V2", "20240301", mark).await;
+        assert_eq!(shelf().await, [("L1".to_owned(), 10)], "a message can say it too");
+        let listed = inventory::missed(&world.cx, by.0.clone(), by.1.id, world.arrival()).await;
+        let listed: Vec<_> =
+            listed.expect("the store works").into_iter().map(|line| (line.number, line.reason)).collect();
+        assert_eq!(listed, [(number, Missed::Elsewhere); 2]);
+        let between = (from, world.arrival().at);
+        let counted = inventory::compliance(&world.cx, &by.0, &by.1, between).await.expect("counted");
+        assert_eq!((counted.reported, counted.not_taken_out), (0, 0), "it is not of what was supplied");
+        // Said of a dose that another report took, it brings back what that one took.
+        send("V3", "20250301", "").await;
+        assert_eq!(shelf().await, [("L1".to_owned(), 9)]);
+        assert_eq!(stock(give(&world, &by, 3, id, borrowed(date(2025, 3, 1))).await), not);
+        assert_eq!(shelf().await, [("L1".to_owned(), 10)]);
+        // Corrected to come from the stock, it does.
+        let record = people::open(&world.cx, by.0.clone(), number, world.arrival()).await;
+        let record = record.expect("the store works").expect("a record");
+        let of_day =
+            |event: &&iis_model::record::ConsolidatedEvent| event.best.given_date() == Some(date(2021, 3, 1));
+        let dose = record.events.iter().find(of_day).expect("the dose");
+        assert_eq!(dose.best.not_from_stock.value, Some(NotFromStock::Borrowed));
+        let own = dose.reports.iter().find(|report| report.sender.is_empty()).expect("the form's");
+        let about_it = (id, (own.source_record_id, own.report_id));
+        let by_ = (deed(&world, &by.0, 4), by.1.clone());
+        let right = given("L1", date(2021, 3, 1));
+        let outcome = iis_registry::desk::correct(&world.cx, by_, about_it, right, Vec::new()).await;
+        assert_eq!(stock(outcome.expect("the store works")), [Left::From { lot: "L1".into(), doses: 9 }]);
     });
 }
 

@@ -142,6 +142,167 @@ async fn v_2_a_group_of_vaccines_is_not_given_and_whoever_gives_has_a_name_to_re
     }
 }
 
+/// A borrowed dose has the number of a lot on the shelf: that is asked once, and the shelf stays as it is until somebody says
+/// that the dose was from there.
+#[tokio::test]
+async fn a_dose_that_is_not_from_the_stock_stays_out_of_it_though_its_lot_is_on_the_shelf() {
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE")]).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let typed = [
+        ("elsewhere_vaccine", "21"),
+        ("elsewhere_lot", "v one"),
+        ("elsewhere_expires", "12/2099"),
+        ("elsewhere_funding", "private"),
+        ("elsewhere_reason", "borrowed"),
+        ("eligibility", "V01"),
+        ("do", "save"),
+    ];
+    let asked = send(&house, &mut pia, &page, &path, &typed).await;
+    let shelf = "Lot V-ONE is on your shelf (Varicella, expires 12/31/2099). Is the dose from your stock?";
+    assert!(asked.body.contains(shelf), "{}", asked.body);
+    let saved = save_all_the_same(&house, &mut pia, asked, &path, &typed).await;
+    let told = house.get(&mut pia, saved.location()).await;
+    assert!(told.body.contains("not from the site’s stock, as the site says"), "{}", told.body);
+    let left = async |pia: &mut Browser| house.get(pia, "/inventory").await.body;
+    assert!(left(&mut pia).await.contains("1 lot, 10 doses"));
+    let shown = house.get(&mut pia, &format!("/patients/{number}/history")).await;
+    assert!(shown.body.contains("Borrowed from another site"), "{}", shown.body);
+    let mend = way_to_mend(&shown);
+    let page = house.get(&mut pia, &mend).await;
+    assert_eq!(filled(&page)["stock"], "borrowed");
+    let typed = [("reason", "other"), ("stock", "")];
+    let sent = send(&house, &mut pia, &page, &mend, &typed).await;
+    let sent = save_all_the_same(&house, &mut pia, sent, &mend, &typed).await;
+    assert!(sent.location().ends_with("done=corrected"), "{}", sent.body);
+    assert!(left(&mut pia).await.contains("1 lot, 9 doses"), "now it is from the shelf");
+}
+
+/// A correction takes no lot of another vaccine, and none that is not there, without a question.
+#[tokio::test]
+async fn a_correction_asks_about_a_lot_of_another_vaccine_and_about_one_that_is_not_there() {
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE"), ("115", "T-ONE")]).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
+    let saved = send(&house, &mut pia, &page, &path, &typed).await;
+    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    let history = format!("/patients/{number}/history");
+    for (lot, text) in [
+        ("T-ONE", "lot T-ONE in your inventory is Tdap"),
+        ("<img src=x>", "your inventory has no lot &#60;img src=x&#62;"),
+    ] {
+        let shown = house.get(&mut pia, &history).await;
+        let mend = way_to_mend(&shown);
+        let page = house.get(&mut pia, &mend).await;
+        let typed = [("reason", "wrong-product"), ("lot", lot)];
+        let asked = send(&house, &mut pia, &page, &mend, &typed).await;
+        assert!(asked.body.contains(text), "{text}: {}{}", asked.body, asked.location());
+        assert!(asked.body.contains("the dose does not leave your stock"), "{}", asked.body);
+        let unchanged = house.get(&mut pia, &history).await;
+        assert_eq!(way_to_mend(&unchanged), mend, "nothing is saved before it is read");
+        let sent = send(&house, &mut pia, &asked, &mend, &typed).await;
+        assert!(sent.location().ends_with("done=corrected"), "{}", sent.body);
+    }
+}
+
+/// Somebody who became 19 ten days ago, and the number of the record.
+async fn grown_up(house: &House, pia: &mut Browser) -> String {
+    let today = house.app.arrival().today;
+    let born = today.checked_sub(jiff::Span::new().years(19).days(10)).expect("a day");
+    let clinic = house.clinic("BROOK").await;
+    let who = format!("ROE^BEN^^^^^L|FORD^LEA^^^^^M|{}|M", born.strftime("%Y%m%d"));
+    house.hear(&clinic, "B18", &who).await;
+    let number = house.number("B18").await;
+    house.get(pia, &format!("/patients/{number}")).await;
+    number
+}
+
+/// What refuses a visit is said before anything is asked, so that nobody reads questions about what is not saved; and what
+/// the page asks and what the checks ask is one list.
+#[tokio::test]
+async fn refusals_come_before_questions_and_all_questions_in_one_round() {
+    let (house, mut pia, _) = house_with(&[]).await;
+    let lot = [("vaccine", "83"), ("lot", "A-VFC"), ("funding", "public-vfc")];
+    receive(&house, &mut pia, &lot).await;
+    let number = grown_up(&house, &mut pia).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let lot = lot_of(&page, "A-VFC");
+    let tomorrow = house.app.arrival().today.tomorrow().expect("a day").strftime("%m/%d/%Y").to_string();
+    let sent = async |pia: &mut Browser, page: &Page, on: &str| {
+        let typed =
+            [("give_any1", "on"), ("lot_any1", &*lot), ("eligibility", "V02"), ("do", "save"), ("on", on)];
+        send(&house, pia, page, &path, &typed).await
+    };
+    let question = "does not recommend this product at the patient’s age";
+    let refused = sent(&mut pia, &page, &tomorrow).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+    assert!(refused.body.contains("The date is in the future"), "{}", refused.body);
+    assert!(!refused.body.contains(question), "{}", refused.body);
+    let asked = sent(&mut pia, &refused, "t").await;
+    for text in [question, "The eligibility is for children, and the patient is 19 or older."] {
+        assert!(asked.body.contains(text), "{text}: {}", asked.body);
+    }
+    let saved = sent(&mut pia, &asked, "t").await;
+    assert!(saved.location().contains("/doses/saved"), "everything was asked: {}", saved.body);
+}
+
+/// A correction too is refused before anything about it is asked.
+#[tokio::test]
+async fn a_correction_is_refused_before_anything_is_asked() {
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE")]).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
+    let saved = send(&house, &mut pia, &page, &path, &typed).await;
+    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    let mend = way_to_mend(&house.get(&mut pia, &format!("/patients/{number}/history")).await);
+    let page = house.get(&mut pia, &mend).await;
+    let typed = [("reason", "wrong-date"), ("on", "02/10/2024"), ("amount", "15")];
+    let refused = send(&house, &mut pia, &page, &mend, &typed).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+    assert!(refused.body.contains("before the birth"), "{}", refused.body);
+    assert!(!refused.body.contains("far from the usual"), "{}", refused.body);
+}
+
+/// What a child qualified for says nothing of the adult: with the 19th birthday the program's vaccine is chosen no longer.
+#[tokio::test]
+async fn a_lot_for_children_is_not_chosen_for_who_became_nineteen() {
+    let (house, mut pia, _) = house_with(&[("21", "V-OWN")]).await;
+    for (vaccine, lot) in [("21", "V-VFC"), ("03", "M-VFC")] {
+        let lot = [("vaccine", vaccine), ("lot", lot), ("funding", "public-vfc"), ("expires", "12/31/2090")];
+        receive(&house, &mut pia, &lot).await;
+    }
+    let number = grown_up(&house, &mut pia).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    assert_eq!(filled(&page)["lot_Varicella"], lot_of(&page, "V-OWN"), "nothing was said before");
+    let mmr = lot_of(&page, "M-VFC");
+    let as_a_child = [
+        ("give_any1", "on"),
+        ("lot_any1", mmr.as_str()),
+        ("eligibility", "V02"),
+        ("on", "t-40"),
+        ("do", "save"),
+    ];
+    let saved = send(&house, &mut pia, &page, &path, &as_a_child).await;
+    let saved = save_all_the_same(&house, &mut pia, saved, &path, &as_a_child).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    let page = house.get(&mut pia, &path).await;
+    assert_eq!(filled(&page)["lot_Varicella"], lot_of(&page, "V-OWN"), "V02 was said of a child");
+    let option = page.body.split("<option ").find(|one| one.contains("lot V-VFC")).expect("a lot");
+    assert!(option.contains("not for this eligibility"), "{option}");
+}
+
+/// The way to correct the first dose of a history that may be corrected.
+fn way_to_mend(page: &Page) -> String {
+    let mut hrefs = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
+    hrefs.find(|href| href.ends_with("/mend")).expect("a way to correct").to_owned()
+}
+
 /// The same dose as a message would say it: amount, who ordered it, and the funding by the words of its table. What is
 /// corrected to another product keeps nothing of the old one.
 #[tokio::test]
@@ -167,12 +328,8 @@ async fn a_dose_says_what_a_message_would_and_a_correction_goes_with_its_lot() {
     for text in ["0.5 mL", "Ola Berg", "Private funds", "subcutaneous", "(Chickenpox) Vaccine VIS"] {
         assert!(shown.body.contains(text), "{text}: {}", shown.body);
     }
-    let way = |page: &Page| {
-        let mut hrefs = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
-        hrefs.find(|href| href.ends_with("/mend")).expect("a way to correct").to_owned()
-    };
     // a group of vaccines is not what was given, and is not offered
-    let mend = way(&shown);
+    let mend = way_to_mend(&shown);
     let page = house.get(&mut pia, &mend).await;
     assert!(!page.body.contains("unspecified formulation"), "{}", page.body);
     let group = [("reason", "wrong-product"), ("vaccine", "107")];
@@ -195,7 +352,7 @@ async fn a_dose_says_what_a_message_would_and_a_correction_goes_with_its_lot() {
     }
     assert!(!shown.body.contains("(Chickenpox)") && !shown.body.contains("wrong-product"), "{}", shown.body);
     // to a lot that is not on the shelf: nothing is kept of the package before
-    let mend = way(&shown);
+    let mend = way_to_mend(&shown);
     let page = house.get(&mut pia, &mend).await;
     let none = [("reason", "wrong-product"), ("vaccine", "94"), ("lot", "ELSE")];
     let asked = send(&house, &mut pia, &page, &mend, &none).await;
@@ -260,6 +417,23 @@ async fn an_amount_far_from_the_usual_is_asked_about() {
         let says = format!("{amount} mL is far from the usual 0.5 mL");
         assert_eq!(told.body.contains(&says), asks, "{amount}: {}", told.body);
     }
+    // a correction is asked by the same rule, and what was so before is not asked again
+    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
+    let saved = send(&house, &mut pia, &page, &path, &typed).await;
+    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    let history = format!("/patients/{number}/history");
+    let of_amount = |amount: &'static str| [("reason", "other"), ("amount", amount)];
+    let mend = way_to_mend(&house.get(&mut pia, &history).await);
+    let page = house.get(&mut pia, &mend).await;
+    let asked = send(&house, &mut pia, &page, &mend, &of_amount("15")).await;
+    assert!(asked.body.contains("15 mL is far from the usual 0.5 mL"), "{}", asked.location());
+    let sent = send(&house, &mut pia, &asked, &mend, &of_amount("15")).await;
+    assert!(sent.location().ends_with("done=corrected"), "{}", sent.body);
+    let mend = way_to_mend(&house.get(&mut pia, &history).await);
+    let page = house.get(&mut pia, &mend).await;
+    let sent = send(&house, &mut pia, &page, &mend, &[("reason", "other"), ("site", "LA")]).await;
+    assert!(sent.location().ends_with("done=corrected"), "{}", sent.body);
 }
 
 /// The same lot again within days is asked about: two reports of it become one dose, and the stock paid twice.
@@ -276,5 +450,5 @@ async fn the_same_lot_given_again_within_days_is_asked_about() {
     let lot = lot_of(&page, "V-OWN");
     let again = [("lot_any1", lot.as_str()), ("on", "t-1"), ("eligibility", "V01"), ("do", "save")];
     let told = send(&house, &mut pia, &page, &path, &again).await;
-    assert!(told.body.contains("a dose of this lot is on record for"), "{}", told.body);
+    assert!(told.body.contains("and the registry will count both as one dose"), "{}", told.body);
 }

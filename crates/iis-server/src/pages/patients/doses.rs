@@ -176,6 +176,7 @@ fn facts(event: &ReportedEvent) -> Vec<Fact> {
         Fact::some("Known from", known),
         Fact::some("Eligibility", coded(&event.eligibility)),
         Fact::some("Funding", coded(&event.funding_source)),
+        Fact::some("Not from the site’s stock", event.not_from_stock.get().map_or("", |why| why.words())),
         Fact::some("VIS given", vis),
         Fact::some("Comment", comments(event)),
     ]

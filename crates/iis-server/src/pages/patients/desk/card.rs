@@ -7,27 +7,24 @@ use super::card_view::{CardForm, CardPage, Cell, Line, LineKind, Mark, lines};
 use super::dates::{UNREADABLE, read_partial};
 use super::meanwhile::conflict;
 use super::remarks::ToHeed;
+use super::same_dose;
 use super::{Setting, Token, Typed, set};
 use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
 use crate::pages::filled::Filled;
+use crate::pages::format;
 use crate::pages::patients::doses::is_dose;
 use crate::pages::patients::strip::Page;
 use crate::pages::visitor::{Answer, Visitor, redirect, rendered};
-use crate::pages::{codes, format};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use iis_model::access::Permission;
 use iis_model::event::InformationSource;
-use iis_model::record::{ConsolidatedEvent, PersonRecord};
+use iis_model::record::ConsolidatedEvent;
 use iis_model::{Cvx, Date, PartialDate, ReportedEvent, Submission};
 use iis_registry::desk::saying::historical;
 use iis_registry::desk::{About, Entry, Outcome, enter};
-use jiff::Unit;
-
-/// Reports of one dose that are so many days apart may be the same dose (design page `matching`, section 9).
-const NEAR_DAYS: i32 = 7;
 
 /// `GET /patients/{number}/history/new`
 pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer {
@@ -38,7 +35,7 @@ pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer
         setting.frame = setting.frame.noticed(Some(kept.notice));
     }
     let mut lines = lines(&typed);
-    judge(&mut lines, &setting.record, visitor.arrival.today);
+    judge(&mut lines, &setting, visitor.arrival.today);
     let form = CardForm::new(Token::new(&visitor, href(&setting)), &typed, &lines);
     Ok(rendered(&CardPage::new(setting, form)))
 }
@@ -59,7 +56,7 @@ pub(crate) async fn submit(
     let deed = deed(&visitor, Permission::EnterHistoricalDose, "", typed.get("once"))?;
     let setting = open(&visitor, &number).await?;
     let mut lines = lines(&typed);
-    judge(&mut lines, &setting.record, visitor.arrival.today);
+    judge(&mut lines, &setting, visitor.arrival.today);
     let is_mended =
         lines.iter().flat_map(|line| &line.cells).all(|cell| !matches!(cell.mark, Mark::Wrong(_)));
     let asked = alike(&lines);
@@ -130,8 +127,8 @@ fn known_from(typed: &Typed) -> InformationSource {
 }
 
 /// Marks each date that was typed.
-pub(super) fn judge(lines: &mut [Line], record: &PersonRecord, today: Date) {
-    let born = record.demographics.birth_date();
+pub(super) fn judge(lines: &mut [Line], setting: &Setting, today: Date) {
+    let born = setting.record.demographics.birth_date();
     for line in lines {
         let cvx = line.cvx;
         for cell in line.cells.iter_mut().filter(|cell| !cell.typed.is_empty()) {
@@ -148,7 +145,7 @@ pub(super) fn judge(lines: &mut [Line], record: &PersonRecord, today: Date) {
                 Some(_) if born.is_some_and(|born| on.last_day() < born) => {
                     Mark::Wrong("The date is before the birth. Check the year or the month.".to_owned())
                 }
-                Some(cvx) => on_record(cvx, on, &record.events),
+                Some(cvx) => on_record(cvx, on, setting),
             };
         }
         refuse_twice(&mut line.cells);
@@ -175,35 +172,17 @@ fn refuse_twice(cells: &mut [Cell]) {
 }
 
 /// Whether a dose is on record, or may be.
-fn on_record(cvx: Cvx, on: PartialDate, events: &[ConsolidatedEvent]) -> Mark {
-    let same_group = |event: &&ConsolidatedEvent| {
-        is_dose(event) && event.best.cvx.get().is_some_and(|known| share_a_group(cvx, *known))
+fn on_record(cvx: Cvx, on: PartialDate, setting: &Setting) -> Mark {
+    let said = historical(cvx, on, InformationSource::Historical);
+    let is_near = |event: &&ConsolidatedEvent| {
+        is_dose(event) && same_dose::may_be(&said, setting.site.organization_id, event)
     };
-    let days = events.iter().filter(same_group).filter_map(|event| event.best.given_on.value);
-    let mut near = None;
-    for known in days {
-        if known == on {
-            return Mark::Known;
-        }
-        if is_near(known, on) {
-            near = Some(known);
-        }
-    }
-    near.map_or(Mark::New, |known| Mark::Alike(format::partial_date(&known)))
-}
-
-fn share_a_group(one: Cvx, other: Cvx) -> bool {
-    let (Some(one), Some(other)) = (codes::vaccine(one), codes::vaccine(other)) else { return one == other };
-    one.groups().any(|group| other.groups().any(|known| known == group))
-}
-
-/// Few days apart; of dates that are partly unknown, when they can be the same.
-fn is_near(one: PartialDate, other: PartialDate) -> bool {
-    match (one.full(), other.full()) {
-        (Some(one), Some(other)) => {
-            one.until((Unit::Day, other)).is_ok_and(|span| span.get_days().abs() <= NEAR_DAYS)
-        }
-        _ => one.first_day() <= other.last_day() && other.first_day() <= one.last_day(),
+    let near = setting.record.events.iter().filter(is_near).filter_map(|event| event.best.given_on.value);
+    let days: Vec<PartialDate> = near.collect();
+    match days.last() {
+        _ if days.contains(&on) => Mark::Known,
+        Some(known) => Mark::Alike(format::partial_date(known)),
+        None => Mark::New,
     }
 }
 
@@ -227,34 +206,4 @@ fn said(lines: &[Line], known_from: InformationSource) -> Vec<(usize, usize, Rep
         }
     }
     said
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{is_near, share_a_group};
-    use iis_model::{Cvx, PartialDate};
-
-    #[test]
-    fn doses_a_week_apart_may_be_one_and_so_may_dates_that_are_partly_unknown() {
-        let date = |text: &str| text.parse::<PartialDate>().expect("a date");
-        #[rustfmt::skip]
-        let table = [
-            ("2024-06-17", "2024-06-24", true),
-            ("2024-06-17", "2024-06-25", false),
-            ("2024-06",    "2024-06-30", true),
-            ("2024-06",    "2024-07-01", false),
-            ("2024",       "2024-06",    true),
-        ];
-        for (one, other, near) in table {
-            assert_eq!(is_near(date(one), date(other)), near, "{one} {other}");
-            assert_eq!(is_near(date(other), date(one)), near, "{other} {one}");
-        }
-    }
-
-    #[test]
-    fn a_combination_shares_groups_with_its_parts() {
-        let (pentacel, dtap, mmr) = (Cvx::new(120), Cvx::new(107), Cvx::new(3));
-        assert!(share_a_group(pentacel, dtap) && share_a_group(dtap, pentacel));
-        assert!(!share_a_group(pentacel, mmr));
-    }
 }

@@ -217,7 +217,7 @@ impl CardPage {
     #[cfg(test)]
     pub(in crate::pages) fn for_golden(setting: Setting, typed: &Typed, today: iis_model::Date) -> Self {
         let mut lines = lines(typed);
-        super::card::judge(&mut lines, &setting.record, today);
+        super::card::judge(&mut lines, &setting, today);
         let token =
             Token { action: "/patients/1/history/new".into(), csrf: "token".into(), once: "0".repeat(64) };
         Self::new(setting, CardForm::new(token, typed, &lines))

@@ -20,6 +20,12 @@ pub(in crate::pages) fn read_day(text: &str, today: Date) -> Option<Date> {
     (0..=36_600).contains(&days).then(|| today.checked_sub(days.days()).ok()).flatten()
 }
 
+/// The day for which the lots of a visit are chosen: that of its doses, and today as long as none is readable or a day that is
+/// still to come.
+pub(in crate::pages) fn day_of_visit(text: &str, today: Date) -> Date {
+    read_day(text, today).map_or(today, |on| on.min(today))
+}
+
 /// Nobody on record was born before: what says so is mistyped (`0820` for August 20).
 const EARLIEST_YEAR: i16 = 1880;
 
@@ -43,8 +49,16 @@ pub(in crate::pages) fn read_partial(text: &str, today: Date) -> Option<PartialD
 
 #[cfg(test)]
 mod tests {
-    use super::{read_day, read_partial};
+    use super::{day_of_visit, read_day, read_partial};
     use jiff::civil::date;
+
+    #[test]
+    fn lots_are_chosen_for_the_day_of_the_doses_and_never_for_one_to_come() {
+        let today = date(2026, 3, 2);
+        for (text, day) in [("", today), ("t-1", date(2026, 3, 1)), ("03/04/2026", today), ("soon", today)] {
+            assert_eq!(day_of_visit(text, today), day, "{text}");
+        }
+    }
 
     #[test]
     fn days_are_read_as_they_are_typed() {

@@ -2,19 +2,21 @@
 //!
 //! Source: requirements V-3; screens section 3.6.
 
+use super::from_stock::Stock;
 use super::give::Desk;
 use super::give_view::Row;
-use super::given::Visit;
+use super::given::{Visit, usual_amount};
+use super::same_dose::beside;
 use crate::pages::codes;
 use crate::pages::format;
 use crate::pages::patients::doses::{is_dose, vaccine_name};
 use crate::pages::patients::notes::{Reacted, reactions};
 use crate::pages::patients::recommendation::words;
-use iis_matching::vaccination::SAME_LOT_DAYS;
+use iis_matching::vaccination::Together;
 use iis_model::recommendation::{ForecastStatus, PlannedDose, PlannedEvaluation, Validity};
-use iis_model::stock::fold_lot;
+use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::{Cvx, ReportedEvent};
-use iis_registry::recommend::{forbidding, what_if};
+use iis_registry::recommend::{Schedules, forbidding, what_if};
 
 /// Two doses of one visit that hold the same vaccine, as a combination and its part do.
 fn twice(visit: &Visit) -> Vec<(String, String)> {
@@ -43,19 +45,22 @@ fn twice(visit: &Visit) -> Vec<(String, String)> {
 pub(super) const GONE: &str = "GONE-";
 
 /// What speaks against a dose and has to be read first: another one holds the same vaccine, it is no longer due, is for
-/// another age, is on record already, is of an amount that nobody gives, is contraindicated, was followed by a reaction before, or would not count. Each with the code under which it counts as
+/// another age, is on record already, is of an amount that nobody gives, is contraindicated, was followed by a reaction
+/// before, is not from the stock though its lot is on the shelf, or would not count. Each with the code under which it counts as
 /// read.
 pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, String)> {
     let mut doubts = twice(visit);
+    let stock = Stock { lots: &desk.lots, sets: &desk.sets };
     for (row, dose) in visit {
         let row = rows.iter().find(|one| one.id == *row);
         let of_dose = [
             row.and_then(|row| no_longer_due(row, dose)),
             row.and_then(|row| for_another_age(row, dose, desk)),
             on_record(dose, desk),
-            unusual_amount(dose, desk),
+            unusual_amount(dose, &desk.schedules, &desk.setting.record),
             contraindicated(dose, desk),
             reacted(dose, desk),
+            stock.doubt(dose),
         ];
         doubts.extend(of_dose.into_iter().flatten());
     }
@@ -64,7 +69,7 @@ pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, S
 }
 
 /// A code and what is said under it.
-type Doubt = (String, String);
+pub(super) type Doubt = (String, String);
 
 fn no_longer_due(row: &Row, dose: &ReportedEvent) -> Option<Doubt> {
     let lot = dose.lot.number.get().map(|lot| format!(", lot {lot}")).unwrap_or_default();
@@ -77,44 +82,48 @@ fn no_longer_due(row: &Row, dose: &ReportedEvent) -> Option<Doubt> {
 }
 
 fn for_another_age(row: &Row, dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
-    let cvx = dose.cvx.value?;
+    let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
     let text = format!(
         "{}: the schedule does not recommend this product at the patient’s age. Check the package.",
         vaccine_name(dose)
     );
-    row.lot.filter(|lot| desk.not_for_age.contains(lot)).map(|_| (format!("AGE-{cvx}"), text))
+    row.lot.filter(|_| !desk.is_for_age(cvx, on)).map(|_| (format!("AGE-{cvx}"), text))
 }
 
-/// A dose of the group on the same day, or of the same lot within the days in which two reports of it are taken for one dose
-/// with a wrong date.
+/// A dose of the group on the same day, or one with which consolidation would take it for one dose.
 fn on_record(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
     let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
     let groups = codes::schedule_groups_of(cvx);
     let of_group = |known: &Cvx| codes::schedule_groups_of(*known).iter().any(|group| groups.contains(group));
-    let lot = |dose: &ReportedEvent| dose.lot.number.get().map(|lot| fold_lot(lot));
-    let known = desk.setting.record.events.iter().filter(|event| is_dose(event)).find_map(|event| {
-        let (best, day) = (&event.best, event.best.given_date()?);
-        let days = on.duration_since(day).as_hours().abs() / 24;
-        let is_near = days <= i64::from(SAME_LOT_DAYS) && lot(dose).is_some() && lot(dose) == lot(best);
-        (best.cvx.get().is_some_and(of_group) && (day == on || is_near)).then_some(day)
-    })?;
+    let doses = || desk.setting.record.events.iter().filter(|event| is_dose(event));
+    let today = doses()
+        .any(|event| event.best.given_date() == Some(on) && event.best.cvx.get().is_some_and(of_group));
     let name = vaccine_name(dose);
-    let text = if known == on {
-        format!("{name}: a dose of this group is on record for this day already.")
-    } else {
-        let day = format::date(known);
-        format!(
-            "{name}: a dose of this lot is on record for {day}. The registry counts both as one dose: save it only if a second one was given."
-        )
-    };
+    if today {
+        let text = format!("{name}: a dose of this group is on record for this day already.");
+        return Some((format!("TODAY-{cvx}-{on}"), text));
+    }
+    let own = desk.setting.site.organization_id;
+    let is_one = |event: &&ConsolidatedEvent| matches!(beside(dose, own, event), Together::One(_));
+    let known = doses().find(is_one)?.best.given_on.value?;
+    let day = format::partial_date(&known);
+    let text = format!(
+        "{name}: a dose of it is on record for {day}, and the registry will count both as one dose. Check whether it is the same \
+         one, or the date."
+    );
     Some((format!("TODAY-{cvx}-{known}"), text))
 }
 
-/// An amount far from the usual one: more than four times as much, or less than a quarter.
-fn unusual_amount(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
+/// An amount far from the usual one: more than four times as much, or less than a quarter. A correction asks it too.
+pub(super) fn unusual_amount(
+    dose: &ReportedEvent,
+    schedules: &Schedules,
+    record: &PersonRecord,
+) -> Option<Doubt> {
     let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
-    let given = &dose.amount.get()?.number;
-    let usual = desk.usual_amount(cvx, on)?;
+    let amount = dose.amount.get().filter(|amount| amount.unit.eq_ignore_ascii_case("mL"))?;
+    let given = &amount.number;
+    let usual = usual_amount(schedules, record, (cvx, on))?;
     let (is, should): (f32, f32) = (given.parse().ok()?, usual.parse().ok()?);
     let text =
         format!("{}: {given} mL is far from the usual {usual} mL. Check the amount.", vaccine_name(dose));

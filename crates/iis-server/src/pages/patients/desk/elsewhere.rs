@@ -1,5 +1,6 @@
 //! A dose of this visit that is not from the site's stock: an explicit choice with its reason, never the easy way
-//! (screens section 1.1). It is stored as it was given, and stands among the doses that did not leave stock.
+//! (screens section 1.1). It is stored as it was given, stays out of the stock whatever is on the shelf, and stands among the
+//! doses that did not leave it (decision 0058).
 
 use super::Typed;
 use super::card_view::Choice;
@@ -8,18 +9,10 @@ use super::given::funding_source;
 use crate::pages::codes;
 use crate::pages::frame::Problem;
 use iis_codes::CodeSets;
-use iis_model::event::Clinician;
+use iis_model::event::{Clinician, NotFromStock};
 use iis_model::stock::Funding;
-use iis_model::{Coded, Cvx, Date, ReportedEvent};
+use iis_model::{Coded, Cvx, Date, Given, ReportedEvent};
 use iis_registry::desk::saying::DoseGiven;
-
-/// Why a dose is not from the stock.
-const REASONS: &[(&str, &str)] = &[
-    ("borrowed", "Borrowed from another site"),
-    ("brought", "The patient brought it"),
-    ("not-received", "Our delivery is not in the inventory yet"),
-    ("other", "Another reason"),
-];
 
 /// The row of such doses in a visit.
 pub(super) const ROW: &str = "elsewhere";
@@ -43,6 +36,7 @@ impl ElsewhereView {
             label,
         };
         let fundings = Funding::ALL.iter().map(|one| (one.code(), one.words()));
+        let reasons = NotFromStock::ALL.iter().map(|one| (one.code(), one.words()));
         let owned =
             |(value, label): (&str, &str), field: &str| choice(value.to_owned(), label.to_owned(), field);
         Self {
@@ -54,7 +48,7 @@ impl ElsewhereView {
             lot: typed.get("elsewhere_lot").to_owned(),
             expires: typed.get("elsewhere_expires").to_owned(),
             fundings: fundings.map(|one| owned(one, "elsewhere_funding")).collect(),
-            reasons: REASONS.iter().map(|one| owned(*one, "elsewhere_reason")).collect(),
+            reasons: reasons.map(|one| owned(one, "elsewhere_reason")).collect(),
         }
     }
 }
@@ -91,7 +85,7 @@ pub(super) fn read(
     if funding.is_none() {
         wants("elsewhere_funding", "Choose whose money bought it.");
     }
-    let reason = REASONS.iter().find(|(code, _)| *code == typed.get("elsewhere_reason"));
+    let reason = NotFromStock::from_code(typed.get("elsewhere_reason"));
     if reason.is_none() {
         wants("elsewhere_reason", "Choose why it is not from your stock.");
     }
@@ -112,7 +106,7 @@ pub(super) fn read(
         statements: Vec::new(),
     };
     let mut report = dose.report(site);
-    report.comments = vec![format!("Not from stock: {}", reason?.1).into()];
+    report.not_from_stock = Given::of(reason?);
     Some(report)
 }
 
@@ -121,6 +115,7 @@ mod tests {
     use super::read;
     use crate::pages::patients::desk::Typed;
     use iis_codes::CodeSets;
+    use iis_model::event::NotFromStock;
     use iis_model::{Coded, PartialDate};
     use jiff::civil::date;
 
@@ -140,7 +135,7 @@ mod tests {
         let dose = read(&Typed::of(&all), given(), None, by, &mut problems).expect("a dose");
         let funding = dose.funding_source.get().expect("said");
         assert_eq!((&*funding.code, &*funding.text), ("PHC70", "Private funds"), "as messages say it");
-        assert_eq!((&*dose.comments[0], problems.len()), ("Not from stock: Borrowed from another site", 0));
+        assert_eq!((dose.not_from_stock.value, problems.len()), (Some(NotFromStock::Borrowed), 0));
         assert_eq!(dose.lot.expires_on.value, Some(PartialDate::day(date(2026, 12, 31))));
         for (missing, _) in &all[1..] {
             let some: Vec<_> = all.iter().copied().filter(|(field, _)| field != missing).collect();

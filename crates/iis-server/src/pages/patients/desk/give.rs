@@ -4,12 +4,13 @@
 //! Source: requirements V-1 to V-3, I-3 and I-5; screens section 3.6.
 
 use super::carry;
+use super::dates::day_of_visit;
 use super::doubts::{GONE, doubts};
 use super::elsewhere;
 use super::give_view::{GiveForm, GivePage, ROUTES, Row, Unfit, rows};
-use super::given::{instead_of, read};
+use super::given::{Visit, instead_of, read};
 use super::meanwhile::conflict;
-use super::remarks::{ToHeed, is_unread};
+use super::remarks::{ToHeed, is_unread, warnings};
 use super::scan::scanned;
 use super::{Setting, Token, Typed, set};
 use crate::pages::codes;
@@ -29,11 +30,11 @@ use iis_model::access::Permission;
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::stock::OnHand;
 use iis_model::{Coded, Cvx, Date, LotId, Submission};
-use iis_registry::desk::{About, Entry, Outcome, Stored, became, enter};
+use iis_registry::desk::{About, Entry, Outcome, Remark, Stored, became, enter, told};
 use iis_registry::inventory::choose::{Wanted, goes_with};
+use iis_registry::inventory::eligible::may_go;
 use iis_registry::inventory::on_hand;
 use iis_registry::recommend::{Schedules, prefers_at};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Eligibilities to choose from (HL70064), in the order in which clinics meet them.
@@ -77,8 +78,6 @@ pub(super) struct Desk {
     pub(super) setting: Setting,
     pub(super) said: Said,
     pub(super) lots: Vec<OnHand>,
-    /// Lots whose product the schedule does not recommend at the patient's age.
-    pub(super) not_for_age: BTreeSet<LotId>,
     pub(super) sets: Arc<CodeSets>,
     pub(super) schedules: Schedules,
     pub(super) today: Date,
@@ -101,13 +100,8 @@ impl Desk {
         let lots = on_hand(registry, setting.site.id).await.map_err(|failure| visitor.failed(&failure))?;
         let today = visitor.arrival.today;
         let said = Said::of(&registry.schedules, &setting.record, today);
-        let born = setting.record.demographics.birth_date();
-        let is_for_age = |lot: &OnHand| {
-            born.and_then(|born| prefers_at(&registry.schedules, lot.lot.cvx, born, today)).unwrap_or(true)
-        };
-        let not_for_age = lots.iter().filter(|lot| !is_for_age(lot)).map(|lot| lot.lot.id).collect();
         let (sets, schedules) = (registry.codes.now(), registry.schedules.clone());
-        Ok(Self { setting, said, lots, not_for_age, sets, schedules, today })
+        Ok(Self { setting, said, lots, sets, schedules, today })
     }
 
     fn rows(&self, typed: &Typed) -> Vec<Row> {
@@ -129,19 +123,29 @@ impl Desk {
         }
     }
 
-    /// The lots that do not go with the patient: by age, and by the eligibility of this visit, or of the last one before
-    /// it is chosen.
+    /// The lots that do not go with the patient on the day of the doses: by age, and by the eligibility of this visit, or of
+    /// the last one before it is chosen.
     pub(super) fn unfit(&self, typed: &Typed) -> Unfit {
-        let last = last_eligibility(&self.setting.record).map(|coded| coded.code.to_string());
-        let chosen = typed.get("eligibility");
-        let eligibility = if chosen.is_empty() { last.unwrap_or_default() } else { chosen.to_owned() };
-        let goes = |lot: &&OnHand| {
-            let wanted =
-                Wanted { lot: "", cvx: None, on: None, eligibility: eligibility.as_str(), funding: "" };
-            !goes_with(&self.sets, &wanted, lot.lot.funding)
+        let on = day_of_visit(typed.get("on"), self.today);
+        let born = self.setting.record.demographics.birth_date();
+        let last = last_eligibility(&self.setting.record).map_or("", |coded| &*coded.code);
+        let goes = |lot: &OnHand| match typed.get("eligibility") {
+            "" => may_go(&self.sets, last, (born, on), lot.lot.funding),
+            eligibility => {
+                let wanted = Wanted { lot: "", cvx: None, on: None, eligibility, funding: "" };
+                goes_with(&self.sets, &wanted, lot.lot.funding)
+            }
         };
-        let by_funding = self.lots.iter().filter(goes).map(|lot| lot.lot.id).collect();
-        Unfit { by_age: self.not_for_age.clone(), by_funding }
+        let of = |is_unfit: &dyn Fn(&OnHand) -> bool| {
+            self.lots.iter().filter(|lot| is_unfit(lot)).map(|lot| lot.lot.id).collect()
+        };
+        Unfit { by_age: of(&|lot| !self.is_for_age(lot.lot.cvx, on)), by_funding: of(&|lot| !goes(lot)) }
+    }
+
+    /// Whether the schedule recommends a product at the patient's age on a day, or says nothing of it.
+    pub(super) fn is_for_age(&self, cvx: Cvx, on: Date) -> bool {
+        let born = self.setting.record.demographics.birth_date();
+        born.and_then(|born| prefers_at(&self.schedules, cvx, born, on)).unwrap_or(true)
     }
 
     fn href(&self) -> String {
@@ -233,7 +237,20 @@ pub(crate) async fn submit(
         }
     };
     let heeded = typed.heeded();
-    let own = doubts(&visit, &rows, &desk);
+    let events = visit.iter().map(|(_, dose)| dose.clone()).collect();
+    let submission = Submission { events, ..Submission::default() };
+    let called = |dose: u16| {
+        let at = usize::from(dose).checked_sub(1).and_then(|at| visit.get(at));
+        at.map(|(_, dose)| vaccine_name(dose)).unwrap_or_default()
+    };
+    let refused = |remarks: &[Remark]| Shown { problems: problems(remarks, &visit), ..Shown::default() };
+    // What refuses the form is said before anything is asked, and all questions are asked at once.
+    let told = told(&visitor.app.registry, &submission, (&desk.setting.record.demographics, desk.today));
+    if !told.mend.is_empty() {
+        return Ok(desk.show(&visitor, &typed, rows, refused(&told.mend)));
+    }
+    let mut own = doubts(&visit, &rows, &desk);
+    own.extend(warnings(&told.heed, called));
     if let Some(heed) = ToHeed::unread(&own, &heeded) {
         let is_changed = own.iter().any(|(code, _)| code.starts_with(GONE) && is_unread(code, &heeded));
         let page = desk.show(&visitor, &typed, rows, Shown { heed, ..Shown::default() });
@@ -244,10 +261,7 @@ pub(crate) async fn submit(
         sees: visitor.granted(Permission::ViewPerson)?,
         site: desk.setting.site.clone(),
         about: About::Person(desk.setting.record.id),
-        submission: Submission {
-            events: visit.iter().map(|(_, dose)| dose.clone()).collect(),
-            ..Submission::default()
-        },
+        submission,
         heeded: heeded.clone(),
     };
     let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
@@ -257,29 +271,26 @@ pub(crate) async fn submit(
             desk.setting = desk.setting.merged_meanwhile();
             Ok(conflict(desk.show(&visitor, &typed, rows, Shown::default())))
         }
-        Outcome::Mend(remarks) => {
-            let problem = |remark: &iis_registry::desk::Remark| {
-                let row = remark.dose.and_then(|dose| visit.get(usize::from(dose).checked_sub(1)?));
-                let field = row.map(|(row, _)| match &**row {
-                    _ if &*remark.place == "RXA-3" => "on".to_owned(),
-                    elsewhere::ROW => "elsewhere_lot".to_owned(),
-                    row => format!("lot_{row}"),
-                });
-                let field = field.unwrap_or_default();
-                Problem::of(field, &*remark.text)
-            };
-            let problems = remarks.iter().map(problem).collect();
-            Ok(desk.show(&visitor, &typed, rows, Shown { problems, ..Shown::default() }))
-        }
+        Outcome::Mend(remarks) => Ok(desk.show(&visitor, &typed, rows, refused(&remarks))),
         Outcome::Heed(remarks) => {
-            let called = |dose: u16| {
-                let at = usize::from(dose).checked_sub(1).and_then(|at| visit.get(at));
-                at.map(|(_, dose)| vaccine_name(dose)).unwrap_or_default()
-            };
             let heed = ToHeed::of(&remarks, called).and(&heeded);
             Ok(desk.show(&visitor, &typed, rows, Shown { heed, ..Shown::default() }))
         }
     }
+}
+
+/// What refuses a visit, each at its field.
+fn problems(remarks: &[Remark], visit: &Visit) -> Vec<Problem> {
+    let problem = |remark: &Remark| {
+        let row = remark.dose.and_then(|dose| visit.get(usize::from(dose).checked_sub(1)?));
+        let field = row.map(|(row, _)| match &**row {
+            _ if &*remark.place == "RXA-3" => "on".to_owned(),
+            elsewhere::ROW => "elsewhere_lot".to_owned(),
+            row => format!("lot_{row}"),
+        });
+        Problem::of(field.unwrap_or_default(), &*remark.text)
+    };
+    remarks.iter().map(problem).collect()
 }
 
 /// On to what became of the doses that were saved.
@@ -302,6 +313,9 @@ mod tests {
             (106, Some("C28161")), // DTaP: intramuscular
             (119, Some("C38288")), // rotavirus: oral
             (8,   None),           // hepatitis B: two in the table
+            (10,  None),           // and polio
+            (110, Some("C28161")), // the two in a combination: one
+            (189, Some("C28161")), // a hepatitis B that is given one way
             (999, None),
         ];
         for (cvx, route) in table {

@@ -1,6 +1,7 @@
 //! The rows of a visit: what is due, and lots of the site to give it from.
 
 use super::card_view::Choice;
+use super::dates::day_of_visit;
 use super::elsewhere::ElsewhereView;
 use super::give::ELIGIBILITIES;
 use super::remarks::ToHeed;
@@ -208,7 +209,7 @@ pub(super) fn rows(
 ) -> Vec<Row> {
     let of_group = |group: Option<&str>| {
         let belongs = |cvx| group.is_none_or(|group| codes::schedule_groups_of(cvx).contains(&group));
-        unfit.behind(&givable(all, belongs, today))
+        unfit.behind(&givable(all, belongs, day_of_visit(typed.get("on"), today)))
     };
     let kinds = kinds(said, typed, today, of_group);
     let due: Vec<String> = kinds.iter().map(|kind| kind.id.clone()).collect();

@@ -9,11 +9,12 @@ use super::plain::is_plain;
 use crate::pages::frame::Problem;
 use iis_codes::{CodeSets, Relation, Set, Standing};
 use iis_model::event::{Amount, Clinician};
+use iis_model::record::PersonRecord;
 use iis_model::stock::{Funding, OnHand};
 use iis_model::{Coded, Cvx, Date, Given, LotId, PartialDate, ReportedEvent};
 use iis_registry::desk::saying::DoseGiven;
 use iis_registry::inventory::choose::{Wanted, goes_with};
-use iis_registry::recommend::usual_milliliters;
+use iis_registry::recommend::{Schedules, usual_milliliters};
 
 /// The doses that are ticked, each with its row.
 pub(super) type Visit = Vec<(String, ReportedEvent)>;
@@ -112,11 +113,18 @@ pub(super) fn instead_of(row: &Row, unfit: &Unfit, desk: &Desk) -> Option<LotId>
     row.lots.iter().copied().find(|lot| !unfit.has(*lot) && is_same(lot))
 }
 
+/// How much of a product is given at the age of the patient, as far as the schedule says.
+pub(super) fn usual_amount(
+    schedules: &Schedules,
+    record: &PersonRecord,
+    (cvx, on): (Cvx, Date),
+) -> Option<Box<str>> {
+    usual_milliliters(schedules, cvx, record.demographics.birth_date()?, on)
+}
+
 impl Desk {
-    /// How much of a product is given at the age of the patient, as far as the schedule says.
-    pub(super) fn usual_amount(&self, cvx: Cvx, on: Date) -> Option<Box<str>> {
-        let born = self.setting.record.demographics.birth_date()?;
-        usual_milliliters(&self.schedules, cvx, born, on)
+    fn usual_amount(&self, cvx: Cvx, on: Date) -> Option<Box<str>> {
+        usual_amount(&self.schedules, &self.setting.record, (cvx, on))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::pages::patients::doses::{clinician, vaccine_name};
 use crate::pages::{codes, format};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use iis_model::event::NotFromStock;
 use iis_model::{Coded, Given, ReportedEvent};
 use iis_registry::desk::Replaced;
 use jiff::tz::TimeZone;
@@ -70,6 +71,7 @@ impl MeanwhileView {
             coded(typed.get("site"), &replaced.before.body_site, SITES),
             coded(typed.get("eligibility"), &replaced.before.eligibility, ELIGIBILITIES),
             coded(typed.get("funding"), &replaced.before.funding_source, &fundings()),
+            NotFromStock::from_code(typed.get("stock")).map_or("", NotFromStock::words).to_owned(),
             typed.get("given_by").to_owned(),
         ];
         let labels = [
@@ -82,6 +84,7 @@ impl MeanwhileView {
             "Body site",
             "Eligibility",
             "Funding",
+            "Not from the stock",
             "Given by",
         ];
         let rows = labels.into_iter().zip(before).zip(now).zip(wanted);
@@ -114,7 +117,7 @@ fn vaccine_called(cvx: iis_model::Cvx) -> String {
 }
 
 /// What the form shows, in its order.
-fn said(event: &ReportedEvent) -> [String; 10] {
+fn said(event: &ReportedEvent) -> [String; 11] {
     let coded = |given: &Given<Coded>| given.get().map(codes::word).unwrap_or_default();
     [
         event.given_on.get().map(format::partial_date).unwrap_or_default(),
@@ -126,6 +129,7 @@ fn said(event: &ReportedEvent) -> [String; 10] {
         coded(&event.body_site),
         coded(&event.eligibility),
         coded(&event.funding_source),
+        event.not_from_stock.get().map_or("", |why| why.words()).to_owned(),
         event.administered_by.get().map(clinician).unwrap_or_default(),
     ]
 }

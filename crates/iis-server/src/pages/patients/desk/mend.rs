@@ -1,8 +1,10 @@
 //! Correcting and removing a dose that one's own organization reported (requirements V-5).
 
+use super::doubts::{Doubt, unusual_amount};
+use super::from_stock::Stock;
 use super::meanwhile::{MeanwhileView, conflict};
-use super::mend_form::{MendForm, Stock, is_same, other_product, read};
-use super::remarks::ToHeed;
+use super::mend_form::{MendForm, is_same, other_product, read};
+use super::remarks::{ToHeed, warnings};
 use super::take_back::{AlsoSaid, also};
 use super::{Setting, Token, Typed, set};
 use crate::pages::codes;
@@ -18,9 +20,11 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use iis_model::access::Permission;
-use iis_model::{Cvx, EventKind, ReportId, ReportedEvent, SourceRecordId};
-use iis_registry::desk::{self, Outcome, OwnReport, PUT_BACK, REASONS, Replaced, ReportKey};
+use iis_model::record::PersonRecord;
+use iis_model::{Action, Cvx, EventKind, Given, ReportId, ReportedEvent, SourceRecordId, Submission};
+use iis_registry::desk::{self, Outcome, OwnReport, PUT_BACK, REASONS, Remark, Replaced, ReportKey, told};
 use iis_registry::inventory::on_hand;
+use iis_registry::recommend::Schedules;
 
 /// `GET /patients/{number}/reports/{record}-{report}/mend`
 #[derive(Debug, Template)]
@@ -169,6 +173,27 @@ async fn undo(
     }
 }
 
+/// The corrected dose as it is said, also where it was removed before.
+fn as_said(now: &ReportedEvent) -> Submission {
+    let said = ReportedEvent { action: Given::of(Action::Add), ..now.clone() };
+    Submission { events: vec![said], ..Submission::default() }
+}
+
+/// What speaks against a correction, by the rules for new doses. What was so before is not asked again.
+fn doubts(
+    said: &ReportedEvent,
+    now: &ReportedEvent,
+    stock: &Stock<'_>,
+    (schedules, record): (&Schedules, &PersonRecord),
+) -> Vec<Doubt> {
+    let mut doubts = other_product(said, now, stock);
+    let amount = |event| unusual_amount(event, schedules, record);
+    let before = amount(said);
+    doubts.extend(amount(now).filter(|doubt| before.as_ref() != Some(doubt)));
+    doubts.extend(stock.doubt_of_correction(said, now));
+    doubts
+}
+
 /// `POST /patients/{number}/reports/{record}.{report}/mend`
 pub(crate) async fn submit(
     Path((number, report)): Path<(String, String)>,
@@ -225,8 +250,13 @@ pub(crate) async fn submit(
     } else {
         match read(&typed, &said, today, &stock) {
             Ok(now) => {
-                let doubt = other_product(&said, &now, &stock);
-                if let Some(heed) = ToHeed::unread(doubt.as_slice(), &heeded) {
+                let told = told(registry, &as_said(&now), (&setting.record.demographics, today));
+                if !told.mend.is_empty() {
+                    return Ok(again(problems(&told.mend)));
+                }
+                let mut doubts = doubts(&said, &now, &stock, (&registry.schedules, &setting.record));
+                doubts.extend(warnings(&told.heed, |_| String::new()));
+                if let Some(heed) = ToHeed::unread(&doubts, &heeded) {
                     return Ok(to_heed(heed));
                 }
                 desk::correct(registry, by, about, now, heeded.clone()).await
@@ -246,16 +276,18 @@ pub(crate) async fn submit(
             }
             _ => Ok(redirect(&history)),
         },
-        Outcome::Mend(remarks) => {
-            let field = |place: &str| match place {
-                "RXA-5" => "vaccine",
-                "RXA-15" => "lot",
-                "RXA-16" => "expires",
-                _ => "on",
-            };
-            let problem = |remark: &desk::Remark| Problem::of(field(&remark.place), &*remark.text);
-            Ok(again(remarks.iter().map(problem).collect()))
-        }
+        Outcome::Mend(remarks) => Ok(again(problems(&remarks))),
         Outcome::Heed(remarks) => Ok(to_heed(ToHeed::of(&remarks, |_| String::new()).and(&heeded))),
     }
+}
+
+/// What refuses a correction, each at its field.
+fn problems(remarks: &[Remark]) -> Vec<Problem> {
+    let field = |place: &str| match place {
+        "RXA-5" => "vaccine",
+        "RXA-15" => "lot",
+        "RXA-16" => "expires",
+        _ => "on",
+    };
+    remarks.iter().map(|remark| Problem::of(field(&remark.place), &*remark.text)).collect()
 }

@@ -2,6 +2,8 @@
 
 use super::card_view::Choice;
 use super::dates::{UNREADABLE, read_day, read_partial};
+use super::doubts::Doubt;
+use super::from_stock::Stock;
 use super::give::ELIGIBILITIES;
 use super::give_view::{ROUTES, SITES};
 use super::given::{clinician, funding_source, read_amount, statements};
@@ -11,8 +13,8 @@ use crate::pages::frame::Problem;
 use crate::pages::patients::doses::{clinician as named, vaccine_name};
 use crate::pages::{codes, format};
 use iis_codes::CodeSets;
-use iis_model::event::{Amount, VisGiven};
-use iis_model::stock::{Funding, OnHand, StockLot, fold_lot};
+use iis_model::event::{Amount, NotFromStock, VisGiven};
+use iis_model::stock::{Funding, fold_lot};
 use iis_model::{Coded, Cvx, Date, EventKind, Given, PartialDate, ReportedEvent};
 use iis_registry::desk::REASONS;
 
@@ -35,24 +37,11 @@ pub(in crate::pages) struct MendForm {
     pub(in crate::pages) sites: Vec<Choice>,
     pub(in crate::pages) eligibilities: Vec<Choice>,
     pub(in crate::pages) fundings: Vec<Choice>,
+    /// Whether it is from the stock, or why not.
+    pub(in crate::pages) stock: Vec<Choice>,
     pub(in crate::pages) reasons: Vec<Choice>,
     pub(in crate::pages) heed: ToHeed,
     pub(in crate::pages) problems: Vec<Problem>,
-}
-
-/// What the site has on hand, and the codes in force.
-pub(super) struct Stock<'a> {
-    pub(super) lots: &'a [OnHand],
-    pub(super) sets: &'a CodeSets,
-}
-
-impl Stock<'_> {
-    /// The lot of this number and product.
-    fn lot(&self, dose: &ReportedEvent) -> Option<&StockLot> {
-        let number = dose.lot.number.get().map(|number| fold_lot(number))?;
-        let mut lots = self.lots.iter().map(|on_hand| &on_hand.lot);
-        lots.find(|lot| fold_lot(&lot.lot) == number && Some(lot.cvx) == dose.cvx.value)
-    }
 }
 
 /// Funding sources to choose from: the code, by which a dose is reported, and its word.
@@ -106,6 +95,7 @@ impl MendForm {
             sites: coded("site", SITES, &said.body_site),
             eligibilities: coded("eligibility", ELIGIBILITIES, &said.eligibility),
             fundings: coded("funding", &fundings(), &said.funding_source),
+            stock: from_stock(&or_said("stock", text.stock)),
             reasons: REASONS.iter().map(reason).collect(),
             heed: ToHeed::default(),
             problems,
@@ -120,6 +110,7 @@ struct Texts {
     expires: String,
     amount: String,
     given_by: String,
+    stock: String,
 }
 
 impl Texts {
@@ -130,8 +121,17 @@ impl Texts {
             expires: said.lot.expires_on.get().map(format::partial_date).unwrap_or_default(),
             amount: said.amount.get().map(|amount| amount.number.to_string()).unwrap_or_default(),
             given_by: said.administered_by.get().map(named).unwrap_or_default(),
+            stock: said.not_from_stock.get().map(|why| why.code().to_owned()).unwrap_or_default(),
         }
     }
+}
+
+/// Whether a dose is from the stock: it is, or why not.
+fn from_stock(chosen: &str) -> Vec<Choice> {
+    let choice =
+        |value: &str, label: String| Choice { is_chosen: value == chosen, value: value.to_owned(), label };
+    let not = NotFromStock::ALL.iter().map(|why| choice(why.code(), format!("No: {}", why.words())));
+    std::iter::once(choice("", "Yes, from our stock".to_owned())).chain(not).collect()
 }
 
 /// The codes to choose from: those of the form, that which was said where it is another, and none.
@@ -220,6 +220,7 @@ fn read_given(
             Err(text) => problems.push(Problem::of("amount", format!("Amount: {text}"))),
         }
     }
+    now.not_from_stock = NotFromStock::from_code(typed.get("stock")).map(Given::of).unwrap_or_default();
     if typed.get("given_by") != was.given_by {
         now.administered_by = clinician(typed, "given_by", problems).map(Given::of).unwrap_or_default();
     }
@@ -282,11 +283,7 @@ fn goes_with_its_lot(said: &ReportedEvent, now: &mut ReportedEvent, stock: &Stoc
 }
 
 /// What is asked of a dose that becomes one of another product: the code under which it counts as read, and the text.
-pub(super) fn other_product(
-    said: &ReportedEvent,
-    now: &ReportedEvent,
-    stock: &Stock<'_>,
-) -> Vec<(String, String)> {
+pub(super) fn other_product(said: &ReportedEvent, now: &ReportedEvent, stock: &Stock<'_>) -> Vec<Doubt> {
     let Some(cvx) = now.cvx.value.filter(|cvx| said.cvx.value != Some(*cvx)) else { return Vec::new() };
     if now.kind != EventKind::Administered {
         return Vec::new();
@@ -312,7 +309,7 @@ pub(super) fn is_same(one: &ReportedEvent, other: &ReportedEvent) -> bool {
         let lot = (event.lot.number.value.clone(), event.lot.expires_on.value);
         let codes = [&event.route, &event.body_site, &event.eligibility, &event.funding_source].map(code);
         let text = Texts::of(event);
-        (event.given_on.value, event.cvx.value, lot, codes, text.amount, text.given_by)
+        (event.given_on.value, event.cvx.value, lot, codes, (text.amount, text.given_by, text.stock))
     };
     said(one) == said(other)
 }

@@ -10,17 +10,23 @@ pub(in crate::pages) struct ToHeed {
     pub(in crate::pages) codes: String,
 }
 
+/// The warnings of a form, each with its code; `called` names its doses, counted from 1.
+pub(super) fn warnings(remarks: &[Remark], called: impl Fn(u16) -> String) -> Vec<(String, String)> {
+    let text = |remark: &Remark| match remark.dose.map(&called) {
+        Some(dose) if !dose.is_empty() => format!("{dose}: {}", remark.text),
+        _ => remark.text.to_string(),
+    };
+    remarks.iter().map(|remark| (remark.code.to_string(), text(remark))).collect()
+}
+
 impl ToHeed {
     /// The warnings of a form; `called` names its doses, counted from 1.
     pub(in crate::pages) fn of(remarks: &[Remark], called: impl Fn(u16) -> String) -> Self {
-        let text = |remark: &Remark| match remark.dose.map(&called) {
-            Some(dose) if !dose.is_empty() => format!("{dose}: {}", remark.text),
-            _ => remark.text.to_string(),
-        };
         let mut codes: Vec<&str> = remarks.iter().map(|remark| &*remark.code).collect();
         codes.sort_unstable();
         codes.dedup();
-        Self { texts: remarks.iter().map(text).collect(), codes: codes.join(" ") }
+        let texts = warnings(remarks, called).into_iter().map(|(_, text)| text).collect();
+        Self { texts, codes: codes.join(" ") }
     }
 
     /// What the page itself has to say, each with the code under which it counts as read; none: all of it was read.
