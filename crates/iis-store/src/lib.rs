@@ -23,6 +23,7 @@ pub mod event;
 pub mod extent;
 mod gist;
 mod hash;
+mod held_back;
 mod ids;
 pub mod issuer_subject;
 pub mod job;
@@ -99,6 +100,7 @@ mod val;
 pub mod vital_load;
 pub mod way_back;
 pub mod withdrawal;
+pub mod withheld;
 pub mod worker;
 
 pub use apply::within as apply_within;

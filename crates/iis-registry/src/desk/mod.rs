@@ -9,10 +9,8 @@ mod correct;
 mod remark;
 pub mod saying;
 
-pub use correct::{
-    NOTE_REASONS, OwnReport, PUT_BACK, REASONS, Replaced, ReportKey, correct, own_report, put_back,
-    reason_in_words, remove,
-};
+pub use correct::{OwnReport, Replaced, ReportKey, correct, own_report, put_back, remove};
+pub use iis_model::reasons::{NOTE_REASONS, PUT_BACK, REASONS, in_words as reason_in_words};
 pub use remark::Remark;
 
 use crate::access::protection::Veil;

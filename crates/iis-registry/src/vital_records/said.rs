@@ -69,6 +69,11 @@ pub(super) fn only_of_death(person: &Demographics) -> Demographics {
     }
 }
 
+/// Whether numbers of this authority are those of birth certificates.
+pub(super) fn is_of_birth(authority: &str) -> bool {
+    authority == BIRTHS
+}
+
 /// A line while it is read.
 struct Reading<'a>(&'a Line);
 
