@@ -34,6 +34,7 @@ pub mod short_text;
 pub mod social_security;
 pub mod stock;
 pub mod submission;
+pub mod telephone;
 pub mod testing;
 pub mod vaers;
 

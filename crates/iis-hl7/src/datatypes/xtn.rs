@@ -3,22 +3,27 @@
 use crate::er7::{Part, Writer};
 use crate::rules::code_of;
 use iis_model::person::Telecom;
+use iis_model::telephone::{calling_code, international};
 
 /// A telephone number or e-mail address of a repetition; `None` when there is neither.
 ///
-/// Numbers are read from components 6 and 7, and from the first one when those are empty.
+/// Numbers are read from components 6 and 7, with the country of component 5, and from the first one, or the twelfth, when
+/// those are empty.
 pub fn read(part: &Part<'_>) -> Option<Telecom> {
-    let [first, usage, equipment, email, _, area, local, extension] = part.components();
-    let (first, usage) = (first.text(), usage.text());
+    let [first, usage, equipment, email, country, area, local, extension] = part.components();
+    let (first, usage, unformatted) = (first.text(), usage.text(), part.component(12));
     let is_net = usage.eq_ignore_ascii_case("NET");
     let email = if email.is_missing() && is_net { first.as_ref().into() } else { email.said() };
+    let mut country = calling_code(&country.text());
     let mut digits = digits([&area.text(), &local.text()]);
     if digits.is_empty() && !first.contains('@') {
-        digits = self::digits([&first]);
+        let whole = [&*first, &*unformatted.text()].into_iter().find_map(international);
+        (country, digits) = whole.unwrap_or_else(|| (country, self::digits([&first])));
     }
     let telecom = Telecom {
         usage: usage.to_ascii_uppercase().into(),
         equipment: equipment.said(),
+        country,
         digits,
         extension: extension.said(),
         email,
@@ -39,8 +44,13 @@ pub fn write(out: &mut Writer, telecom: &Telecom) {
         out.components(&["", "NET", &equipment("Internet"), &telecom.email]);
         return;
     }
-    let ten = telecom.digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(&telecom.digits);
-    let parts = ten.split_at_checked(3).filter(|_| ten.len() == 10);
+    let is_abroad = !telecom.country.is_empty();
+    let ten = telecom
+        .digits
+        .strip_prefix('1')
+        .filter(|rest| rest.len() == 10 && !is_abroad)
+        .unwrap_or(&telecom.digits);
+    let parts = ten.split_at_checked(3).filter(|_| ten.len() == 10 && !is_abroad);
     let (area, local) = parts.unwrap_or(("", ten));
     // NET is for addresses; this is a number.
     let usage = if &*telecom.usage == "NET" { "PRN" } else { &telecom.usage };
@@ -48,7 +58,7 @@ pub fn write(out: &mut Writer, telecom: &Telecom) {
     // the profile has a number there; what was sent otherwise stays in the registry
     let is_number = telecom.extension.bytes().all(|byte| byte.is_ascii_digit());
     let extension = if is_number { &*telecom.extension } else { "" };
-    out.components(&["", &usage, &equipment("PH"), "", "", area, local, extension]);
+    out.components(&["", &usage, &equipment("PH"), "", &telecom.country, area, local, extension]);
 }
 
 fn digits<const N: usize>(texts: [&str; N]) -> Box<str> {

@@ -206,16 +206,9 @@ impl Reading<'_> {
     }
 
     fn phone(&self) -> Vec<Given<Telecom>> {
-        let digits: String = self.get(Column::Phone).chars().filter(char::is_ascii_digit).collect();
-        if digits.is_empty() {
-            return Vec::new();
-        }
-        vec![Given::of(Telecom {
-            usage: "PRN".into(),
-            equipment: "PH".into(),
-            digits: digits.into(),
-            ..Telecom::default()
-        })]
+        let phone = Telecom { usage: "PRN".into(), equipment: "PH".into(), ..Telecom::default() };
+        let phone = phone.numbered(self.get(Column::Phone));
+        if phone.digits.is_empty() { Vec::new() } else { vec![Given::of(phone)] }
     }
 
     /// The doses that the certificate tells of: historical ones, from the birth facility.
