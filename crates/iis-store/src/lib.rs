@@ -58,6 +58,7 @@ pub mod plan;
 pub mod printed_document;
 mod queue;
 pub mod reach;
+pub mod record_authority;
 pub mod release;
 pub mod replay;
 pub mod report;

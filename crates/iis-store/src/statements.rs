@@ -53,6 +53,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::reach::ALL,
         crate::release::ALL,
         crate::replay::ALL,
+        crate::record_authority::ALL,
         crate::report::ALL,
         crate::reporter::ALL,
         crate::review_answer::ALL,
