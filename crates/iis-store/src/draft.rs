@@ -11,6 +11,7 @@ sql! {
            ON CONFLICT (account_id, address) DO UPDATE SET at = excluded.at, nonce = excluded.nonce, \
            sealed = excluded.sealed";
     GET = "SELECT at, nonce, sealed FROM draft WHERE account_id = $1 AND address = $2 AND at > $3";
+    OF_ACCOUNT = "SELECT address, at, nonce, sealed FROM draft WHERE account_id = $1 AND at > $2 ORDER BY at DESC, address";
     DELETE = "DELETE FROM draft WHERE account_id = $1 AND address = $2";
     ADDRESSES = "SELECT address FROM draft WHERE account_id = $1 ORDER BY at DESC, address";
     DELETE_BEFORE = "DELETE FROM draft WHERE at <= $1";
@@ -49,6 +50,20 @@ pub fn get(
     since: Timestamp,
 ) -> Result<Option<DraftRow>, StoreError> {
     tx.one(&GET, vals![account, address, since])
+}
+
+/// The drafts of an account that were sent after `since`, by their forms, the latest first.
+pub fn of_account(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    since: Timestamp,
+) -> Result<Vec<(Box<str>, DraftRow)>, StoreError> {
+    let rows: Vec<(Box<str>, Timestamp, Box<[u8]>, Box<[u8]>)> =
+        tx.all(&OF_ACCOUNT, vals![account, since])?;
+    Ok(rows
+        .into_iter()
+        .map(|(address, at, nonce, sealed)| (address, DraftRow { at, nonce, sealed }))
+        .collect())
 }
 
 /// Forgets the draft of a form.
