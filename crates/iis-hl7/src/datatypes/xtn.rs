@@ -44,14 +44,7 @@ pub fn write(out: &mut Writer, telecom: &Telecom) {
         out.components(&["", "NET", &equipment("Internet"), &telecom.email]);
         return;
     }
-    let is_abroad = !telecom.country.is_empty();
-    let ten = telecom
-        .digits
-        .strip_prefix('1')
-        .filter(|rest| rest.len() == 10 && !is_abroad)
-        .unwrap_or(&telecom.digits);
-    let parts = ten.split_at_checked(3).filter(|_| ten.len() == 10 && !is_abroad);
-    let (area, local) = parts.unwrap_or(("", ten));
+    let (area, local) = area_and_local(telecom);
     // NET is for addresses; this is a number.
     let usage = if &*telecom.usage == "NET" { "PRN" } else { &telecom.usage };
     let usage = known("HL70201_IZ", usage, "PRN");
@@ -61,10 +54,49 @@ pub fn write(out: &mut Writer, telecom: &Telecom) {
     out.components(&["", &usage, &equipment("PH"), "", &telecom.country, area, local, extension]);
 }
 
+/// In North America three digits and seven. Abroad nobody tells where the area code ends; the profile has room for five
+/// digits and nine.
+fn area_and_local(telecom: &Telecom) -> (&str, &str) {
+    let digits = &*telecom.digits;
+    if !telecom.country.is_empty() {
+        let area = if digits.len() > 9 { (digits.len() - 8).min(5) } else { 0 };
+        return digits.split_at_checked(area).unwrap_or(("", digits));
+    }
+    let ten = digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(digits);
+    ten.split_at_checked(3).filter(|_| ten.len() == 10).unwrap_or(("", ten))
+}
+
 fn digits<const N: usize>(texts: [&str; N]) -> Box<str> {
     let mut digits = String::with_capacity(texts.iter().map(|text| text.len()).sum());
     for text in texts {
         digits.extend(text.chars().filter(char::is_ascii_digit));
     }
     digits.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::parse;
+
+    #[test]
+    fn a_number_abroad_is_read_with_its_country_and_one_of_north_america_without() {
+        #[rustfmt::skip]
+        let table = [
+            // as it is sent                              country  digits
+            ("^PRN^PH^^44^20^79460958",                   "44",    "2079460958"),
+            ("^PRN^PH^^+44^20^79460958",                  "44",    "2079460958"),
+            ("+44 20 7946 0958^PRN^PH",                   "44",    "2079460958"),
+            ("^PRN^PH^^^^^^^^^+44 20 7946 0958",          "44",    "2079460958"),
+            ("^PRN^PH^^1^202^5550140",                    "",      "2025550140"),
+            ("^PRN^PH^^^202^5550140",                     "",      "2025550140"),
+            ("(202)555-0140^PRN^PH",                      "",      "2025550140"),
+        ];
+        for (sent, country, digits) in table {
+            let text = format!("MSH|^~\\&|EHR\rPID|||||||||||||{sent}\r");
+            let (message, _) = parse(text.as_bytes());
+            let phone = read(&message.segment("PID").expect("PID").field(13)).expect("a number");
+            assert_eq!((&*phone.country, &*phone.digits), (country, digits), "{sent}");
+        }
+    }
 }

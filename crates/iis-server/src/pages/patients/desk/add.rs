@@ -149,7 +149,10 @@ pub(crate) async fn submit(Filled { visitor, form: typed }: Filled<Typed>) -> An
     match outcome {
         Outcome::Stored(stored) => Ok(redirect(&format!("/patients/{}?done=added", stored.number))),
         Outcome::Alike(numbers) => {
-            let view = alike(&visitor, numbers).await?;
+            let mut view = alike(&visitor, numbers).await?;
+            if wanted.contains_key("mrn") {
+                view.heading.push_str(", by what is known or by the record number");
+            }
             let mut form = form(Vec::new());
             form.heed = ToHeed::default().and(&heeded); // what was read is not asked again
             Ok(rendered(&page(&visitor, form, search, Some(view)).await?))

@@ -186,7 +186,7 @@ mod tests {
             ("last",           ""),
             ("sex",            "?"),
             ("phone",          "555"),
-            ("phone",          "20 7946 0958"),
+            ("phone",          "7946 0958"),
             ("guardian_phone", "+44"),
             ("email",          "ana"),
             ("email",          "a@@b"),
