@@ -58,13 +58,19 @@ pub fn of_account(
     account: AccountId,
     since: Timestamp,
 ) -> Result<Vec<(Box<str>, DraftRow)>, StoreError> {
-    let rows: Vec<(Box<str>, Timestamp, Box<[u8]>, Box<[u8]>)> =
-        tx.all(&OF_ACCOUNT, vals![account, since])?;
-    Ok(rows
-        .into_iter()
-        .map(|(address, at, nonce, sealed)| (address, DraftRow { at, nonce, sealed }))
-        .collect())
+    let rows: Vec<Listed> = tx.all(&OF_ACCOUNT, vals![account, since])?;
+    let parted = |row: Listed| (row.address, DraftRow { at: row.at, nonce: row.nonce, sealed: row.sealed });
+    Ok(rows.into_iter().map(parted).collect())
 }
+
+/// A draft with the form that it is of.
+struct Listed {
+    address: Box<str>,
+    at: Timestamp,
+    nonce: Box<[u8]>,
+    sealed: Box<[u8]>,
+}
+from_row!(Listed { address, at, nonce, sealed });
 
 /// Forgets the draft of a form.
 pub fn delete(tx: &mut Tx<'_>, account: AccountId, address: &str) -> Result<(), StoreError> {

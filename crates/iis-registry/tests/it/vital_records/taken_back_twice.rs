@@ -121,7 +121,7 @@ fn p4_an_identity_whose_records_moved_to_somebody_else_is_not_given_back_until_t
         let by = granted(&world, "data-quality", None, Permission::ResolveDuplicates).await;
         let join = Merge { from: una, to: ana, item_id: None };
         let review::Outcome::Done(event_id) =
-            merge(&world.cx, deed(&world, &by, 1), join.clone()).await.expect("works")
+            merge(&world.cx, deed(&world, &by, 1), join).await.expect("works")
         else {
             panic!("merged")
         };
