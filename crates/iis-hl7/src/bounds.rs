@@ -105,7 +105,7 @@ macro_rules! texts {
 texts! {
     PersonName: family, given, middle, suffix, kind;
     Address: street, other, city, state, zip, country, kind, county;
-    Telecom: usage, equipment, digits, extension, email;
+    Telecom: usage, equipment, country, digits, extension, email;
     Clinician: id, authority, family, given, middle;
 }
 

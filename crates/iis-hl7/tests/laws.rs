@@ -142,9 +142,11 @@ fn demographics() -> impl Strategy<Value = Demographics> {
                 ..Address::default()
             }
         });
-    let phone = "[2-9][0-9]{9}".prop_map(|digits| Telecom {
+    let phone = (proptest::sample::select(&["", "44", "502"][..]), "[2-9][0-9]{9}");
+    let phone = phone.prop_map(|(country, digits)| Telecom {
         usage: "PRN".into(),
         equipment: "CP".into(),
+        country: country.into(),
         digits: digits.into(),
         ..Telecom::default()
     });

@@ -24,6 +24,7 @@ pub mod place;
 pub mod placeholder;
 pub mod postal;
 pub mod query;
+pub mod reasons;
 pub mod recognition;
 pub mod recommendation;
 pub mod record;
@@ -33,7 +34,9 @@ pub mod short_text;
 pub mod social_security;
 pub mod stock;
 pub mod submission;
+pub mod telephone;
 pub mod testing;
+pub mod vaers;
 
 pub use codes::{Coded, Cpt, Cvx, Mvx, Ndc};
 pub use date::PartialDate;

@@ -142,6 +142,9 @@ pub struct Telecom {
     /// Equipment (HL7 table 0202: PH telephone, CP cellular).
     #[serde(rename = "e", default, skip_serializing_if = "str::is_empty")]
     pub equipment: Box<str>,
+    /// The calling code of its country, digits only; empty: that of North America.
+    #[serde(rename = "c", default, skip_serializing_if = "str::is_empty")]
+    pub country: Box<str>,
     /// Area code and local number, digits only; empty for an e-mail address.
     #[serde(rename = "d", default, skip_serializing_if = "str::is_empty")]
     pub digits: Box<str>,

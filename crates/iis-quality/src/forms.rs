@@ -2,6 +2,7 @@
 
 use iis_model::country::Country;
 use iis_model::placeholder::is_no_value;
+use iis_model::telephone::international;
 use iis_model::{Date, RegistryNumber};
 
 /// A version of the standard: digits between dots.
@@ -29,9 +30,14 @@ pub(crate) fn name(text: &str) -> bool {
     text.chars().any(char::is_alphabetic) && text.chars().all(fits)
 }
 
+/// A telephone number: with the calling code of another country, or else as in North America.
+pub(crate) fn phone(text: &str) -> bool {
+    international(text).is_some_and(|(code, _)| !code.is_empty()) || is_north_american(text)
+}
+
 /// The digits of a telephone number with area code: ten, not all the same, the area code and the exchange not
 /// beginning with 0 or 1 (North American numbering plan). Shorter ones are incomplete, which is another check.
-pub(crate) fn phone(text: &str) -> bool {
+fn is_north_american(text: &str) -> bool {
     let mut digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
     if digits.len() == 11 && digits[0] == b'1' {
         digits.remove(0);
@@ -126,7 +132,7 @@ mod tests {
             (version,         &["2.5.1", "2.4"],                              &["2.5.", "two", ""]),
             (date,            &["2026", "202602", "20260228", "20260228101500-0500"], &["20260230", "202613", "26", "soon", "202602281"[..3].trim()]),
             (name,            &["O'Hara", "Anne-Marie", "Ñuñez", "de la Cruz"], &["R2", "?", "Ana 3", ""]),
-            (phone,           &["989 926-4897", "12125552222", "926-4897"],   &["0895551234", "5555555555", "989926489712"]),
+            (phone,           &["989 926-4897", "12125552222", "926-4897", "+44 20 7946 0958"],   &["0895551234", "5555555555", "989926489712"]),
             (email,           &["a@b.org", "a.b@c.d.org"],                    &["a@b", "a b@c.org", "@c.org", "a@b@c.org"]),
             (country,         &["USA", "mx"],                                 &["Mexico", "XX", "US.A."]),
             (social_security, &["219-09-9999", "078051120"],                  &["000-12-3456", "123-00-4567", "666123456", "912345678", "111111111", "12345678", "12345678A"]),

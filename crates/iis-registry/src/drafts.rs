@@ -79,6 +79,28 @@ pub async fn kept(
     Ok(opened)
 }
 
+/// A form that was not finished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Where the form is sent.
+    pub address: String,
+    /// When it came.
+    pub at: Timestamp,
+    /// What was typed.
+    pub fields: Fields,
+}
+
+/// The forms that an account did not finish, the latest first.
+pub async fn of_account(cx: &Context, account: AccountId, now: Timestamp) -> Result<Vec<Draft>, Failure> {
+    let Some(key) = cx.number_key.clone() else { return Ok(Vec::new()) };
+    let since = now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
+    let rows = cx.store.read(move |tx| draft::of_account(tx, account, since)).await?;
+    let opened = |(address, row): (Box<str>, DraftRow)| {
+        Some(Draft { address: address.into(), at: row.at, fields: open(&key, account, &row)? })
+    };
+    Ok(rows.into_iter().filter_map(opened).collect())
+}
+
 /// What is not as it was sealed is nothing.
 fn open(key: &NumberKey, account: AccountId, row: &DraftRow) -> Option<Fields> {
     serde_json::from_slice(&key.draft_opened(account, &row.nonce, &row.sealed)?).ok()

@@ -7,7 +7,7 @@ use crate::reach::shows;
 use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
-use crate::{StoreError, Tx, sealed};
+use crate::{StoreError, Tx, held_back};
 use iis_model::access::Granted;
 use iis_model::activity::{Activity, Level};
 use iis_model::{Date, PersonId, SiteId, SourceRecordId, Timestamp};
@@ -115,7 +115,7 @@ pub fn of_person(tx: &mut Tx<'_>, granted: &Granted, id: PersonId) -> Result<Vec
         return Ok(Vec::new());
     }
     let mut rows: Vec<ActivityRow> = tx.all(&OF_PERSON, vals![id])?;
-    let held_back = sealed::held_back(tx, id)?;
+    let held_back = held_back::held_back(tx, id)?;
     for row in rows.iter_mut().filter(|row| held_back.holds(row.source_record_id, row.at)) {
         row.note = Box::default();
     }

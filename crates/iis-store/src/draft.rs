@@ -11,6 +11,7 @@ sql! {
            ON CONFLICT (account_id, address) DO UPDATE SET at = excluded.at, nonce = excluded.nonce, \
            sealed = excluded.sealed";
     GET = "SELECT at, nonce, sealed FROM draft WHERE account_id = $1 AND address = $2 AND at > $3";
+    OF_ACCOUNT = "SELECT address, at, nonce, sealed FROM draft WHERE account_id = $1 AND at > $2 ORDER BY at DESC, address";
     DELETE = "DELETE FROM draft WHERE account_id = $1 AND address = $2";
     ADDRESSES = "SELECT address FROM draft WHERE account_id = $1 ORDER BY at DESC, address";
     DELETE_BEFORE = "DELETE FROM draft WHERE at <= $1";
@@ -50,6 +51,26 @@ pub fn get(
 ) -> Result<Option<DraftRow>, StoreError> {
     tx.one(&GET, vals![account, address, since])
 }
+
+/// The drafts of an account that were sent after `since`, by their forms, the latest first.
+pub fn of_account(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    since: Timestamp,
+) -> Result<Vec<(Box<str>, DraftRow)>, StoreError> {
+    let rows: Vec<Listed> = tx.all(&OF_ACCOUNT, vals![account, since])?;
+    let parted = |row: Listed| (row.address, DraftRow { at: row.at, nonce: row.nonce, sealed: row.sealed });
+    Ok(rows.into_iter().map(parted).collect())
+}
+
+/// A draft with the form that it is of.
+struct Listed {
+    address: Box<str>,
+    at: Timestamp,
+    nonce: Box<[u8]>,
+    sealed: Box<[u8]>,
+}
+from_row!(Listed { address, at, nonce, sealed });
 
 /// Forgets the draft of a form.
 pub fn delete(tx: &mut Tx<'_>, account: AccountId, address: &str) -> Result<(), StoreError> {

@@ -26,7 +26,7 @@ sql! {
     OF_PERSON = "SELECT m.id, m.sender_id, m.msh_4, m.control_id, m.channel, m.received_at, m.kind, m.profile, m.ack, \
                  m.source_record_id, m.micros, m.findings FROM link l JOIN submission u ON u.source_record_id = l.source_record_id \
                  JOIN message m ON m.id = u.message_id WHERE l.person_id = $1 \
-                 AND NOT EXISTS (SELECT 1 FROM sealed_message z WHERE z.message_id = m.id) \
+                 AND NOT EXISTS (SELECT 1 FROM withheld_message z WHERE z.message_id = m.id) \
                  ORDER BY m.received_at DESC, m.id DESC LIMIT $2";
     VXU_BODIES = "SELECT id, received_at, body FROM message WHERE sender_id = $1 AND received_at >= $2 \
                   AND received_at < $4 AND kind = 'VXU' AND (received_at > $2 OR id > $3) \

@@ -220,6 +220,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 34, // an older program would confirm a user where it is not read any more
         text: include_str!("../migrations/0034_users.sql"),
     },
+    Step {
+        version: 35,
+        name: "withheld",
+        oldest_program: 35, // an older program would look for withheld messages in a table that is gone
+        text: include_str!("../migrations/0035_withheld.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

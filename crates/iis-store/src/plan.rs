@@ -7,8 +7,8 @@ use crate::audit::AuditEntry;
 use crate::message::MessageRow;
 use crate::{
     activity, chosen_value, event, job, link, match_key, match_subject, not_same, opting_out, person,
-    person_name, person_status, person_view, replay, report, review_answer, review_item, sealed,
-    source_record, stock, stock_lot, submission, withdrawal,
+    person_name, person_status, person_view, replay, report, review_answer, review_item, source_record,
+    stock, stock_lot, submission, withdrawal, withheld,
 };
 use iis_model::{EventId, MessageId, PersonId, ReportId, SenderId, SourceRecordId, Timestamp};
 
@@ -233,7 +233,7 @@ impl Change {
             Self::StockMissed(row) => stock::put_missed(tx, row),
             Self::StockFound(record, dose_key) => stock::delete_missed(tx, *record, dose_key),
             Self::OptingOut(row) => opting_out::insert(tx, row),
-            Self::SealMessage(id) => sealed::seal_message(tx, *id),
+            Self::SealMessage(id) => withheld::withhold_message(tx, *id),
             Self::Activity(row) => activity::insert(tx, row),
             Self::Job(row) => job::insert(tx, row),
         }

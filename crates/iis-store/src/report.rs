@@ -1,12 +1,13 @@
 //! Reports: every version of every dose as it was reported. Only ever added to; a deletion is a row too.
 
+mod words;
+
 use crate::reach::{all_shown, shows};
 use crate::row::{FromRow, Row, from_row};
 use crate::sql::sql;
 use crate::val::vals;
-use crate::{Hash, StoreError, Tx, gist, sealed};
+use crate::{Hash, StoreError, Tx, gist, held_back};
 use iis_model::access::Granted;
-use iis_model::event::ObservationValue;
 use iis_model::{
     AccountId, Action, Cvx, EventKind, Gist, MessageId, OrganizationId, PartialDate, PersonId, ReportId,
     ReportedEvent, SenderId, SiteId, SourceRecordId, Timestamp,
@@ -45,9 +46,6 @@ sql! {
                  JOIN report_body b ON b.id = r.id \
                WHERE s.id = $1 AND r.dose_key = $2 ORDER BY r.id";
 }
-
-/// What stands in the place of words that are held back.
-const NOT_DESCRIBED: &str = "not described further";
 
 /// A version of a dose to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -224,25 +222,21 @@ pub fn current_of_person(
     granted: &Granted,
     id: PersonId,
 ) -> Result<Vec<ReportRow>, StoreError> {
-    if !shows(tx, granted, id)? {
-        return Ok(Vec::new());
-    }
-    let mut rows: Vec<ReportRow> = tx.all(&OF_PERSON, vals![id])?;
-    let held_back = sealed::held_back(tx, id)?;
-    for row in rows.iter_mut().filter(|row| held_back.holds(row.source_record_id, row.received_at)) {
-        hold_back(&mut row.body);
+    let mut rows = of_person_in_full(tx, granted, id)?;
+    let held_back = held_back::held_back(tx, id)?;
+    if !held_back.is_empty() {
+        words::hold_back(&mut rows, &held_back);
     }
     Ok(rows)
 }
 
-/// Takes away what somebody put in words: it may tell an identity that was put away. Nothing tells that there was one.
-fn hold_back(body: &mut ReportedEvent) {
-    body.comments.clear();
-    for observation in &mut body.observations {
-        if let Some(ObservationValue::Text(words)) = &mut observation.value.value {
-            *words = NOT_DESCRIBED.into();
-        }
-    }
+/// The same with all words: to be stored again, and to be shown to nobody.
+pub fn of_person_in_full(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    id: PersonId,
+) -> Result<Vec<ReportRow>, StoreError> {
+    if shows(tx, granted, id)? { tx.all(&OF_PERSON, vals![id]) } else { Ok(Vec::new()) }
 }
 
 /// All versions of all doses of a source record.

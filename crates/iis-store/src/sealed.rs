@@ -4,13 +4,13 @@
 use crate::row::from_row;
 use crate::sql::sql;
 use crate::val::vals;
-use crate::{StoreError, Tx, consolidated, person};
+use crate::{StoreError, Tx, consolidated, person, withheld};
 use iis_model::access::Granted;
-use iis_model::{Demographics, MessageId, PersonId, RegistryNumber, SourceRecordId, Timestamp};
+use iis_model::{Demographics, PersonId, RegistryNumber, SourceRecordId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 sql! {
-    INSERT = "INSERT INTO sealed_identity (id, person_id, at, actor, event, former) VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT = "INSERT INTO sealed_identity (id, person_id, at, actor, event, former, stood_since) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     OF_PERSON = "SELECT id, person_id, at, actor, event, former FROM sealed_identity WHERE person_id = $1 ORDER BY at, id";
     MOVE_SUBMISSIONS = "INSERT INTO sealed_submission (source_record_id, revision, sealed_id, demographics) \
                         SELECT d.source_record_id, d.revision, i.id, d.demographics FROM sealed_identity i \
@@ -25,21 +25,8 @@ sql! {
     OF_RECORDS = "SELECT DISTINCT i.event, x.demographics FROM link l \
                   JOIN sealed_submission x ON x.source_record_id = l.source_record_id \
                   JOIN sealed_identity i ON i.id = x.sealed_id WHERE l.person_id = $1";
-    HELD_BACK = "SELECT x.source_record_id, MAX(i.at) FROM link l \
-                 JOIN sealed_submission x ON x.source_record_id = l.source_record_id \
-                 JOIN sealed_identity i ON i.id = x.sealed_id \
-                 WHERE l.person_id = $1 AND i.event <> 'replacement-reversal' GROUP BY x.source_record_id";
     SUBMISSIONS = "SELECT source_record_id, revision, demographics FROM sealed_submission WHERE sealed_id = $1 \
                    ORDER BY source_record_id, revision";
-    REPORTED_BY = "INSERT INTO sealed_message (message_id) SELECT DISTINCT u.message_id FROM link l \
-                   JOIN submission u ON u.source_record_id = l.source_record_id \
-                   WHERE l.person_id = $1 AND u.message_id IS NOT NULL \
-                   AND NOT EXISTS (SELECT 1 FROM sealed_message z WHERE z.message_id = u.message_id)";
-    ABOUT = "INSERT INTO sealed_message (message_id) SELECT DISTINCT a.message_id FROM audit a \
-             WHERE a.person_id = $1 AND a.message_id IS NOT NULL \
-             AND NOT EXISTS (SELECT 1 FROM sealed_message z WHERE z.message_id = a.message_id)";
-    SEAL_MESSAGE = "INSERT INTO sealed_message (message_id) VALUES ($1)";
-    IS_SEALED_MESSAGE = "SELECT message_id FROM sealed_message WHERE message_id = $1";
     NUMBERS = "SELECT number FROM registry_number WHERE person_id = $1 ORDER BY number";
     FORGET_NUMBERS = "DELETE FROM registry_number WHERE person_id = $1";
     FORGET_NUMBER = "DELETE FROM registry_number WHERE number = $1";
@@ -52,7 +39,12 @@ sql! {
               AND NOT EXISTS (SELECT 1 FROM revoked_document v WHERE v.document_id = d.id)";
     OWN_NUMBER = "SELECT registry_number FROM person WHERE id = $1";
     STANDING = "SELECT id, person_id, at, actor, event, former FROM sealed_identity \
-                WHERE person_id = $1 AND event <> 'replacement-reversal' ORDER BY at DESC, id DESC LIMIT 2";
+                WHERE person_id = $1 AND event <> 'replacement-reversal' ORDER BY at DESC, id DESC LIMIT 1";
+    RECORDS_OF_IT_ALONE = "SELECT DISTINCT x.source_record_id FROM sealed_submission x WHERE x.sealed_id = $1 \
+                           AND NOT EXISTS (SELECT 1 FROM sealed_submission o WHERE o.source_record_id = x.source_record_id \
+                           AND o.sealed_id <> x.sealed_id) \
+                           AND NOT EXISTS (SELECT 1 FROM submission_person d WHERE d.source_record_id = x.source_record_id) \
+                           ORDER BY x.source_record_id";
     RECORDS = "SELECT DISTINCT source_record_id FROM sealed_submission WHERE sealed_id = $1 ORDER BY source_record_id";
     GIVE_BACK_SUBMISSIONS = "INSERT INTO submission_person (source_record_id, revision, demographics) \
                              SELECT source_record_id, revision, demographics FROM sealed_submission WHERE sealed_id = $1";
@@ -62,15 +54,6 @@ sql! {
                    AND x.revision = (SELECT MAX(d.revision) FROM submission_person d WHERE d.source_record_id = $1)) \
                    WHERE source_record_id = $1 \
                    AND revision > (SELECT MAX(d.revision) FROM submission_person d WHERE d.source_record_id = $1)";
-    REPORTS_OF = "DELETE FROM sealed_message WHERE message_id IN (SELECT m.id FROM link l \
-                  JOIN submission u ON u.source_record_id = l.source_record_id JOIN message m ON m.id = u.message_id \
-                  WHERE l.person_id = $1 AND m.received_at <= $2 \
-                  AND NOT EXISTS (SELECT 1 FROM audit b JOIN sealed_identity o ON o.person_id = b.person_id \
-                  WHERE b.message_id = m.id AND o.person_id <> $3 AND m.received_at <= o.at))";
-    REPLIES_ON = "DELETE FROM sealed_message WHERE message_id IN (SELECT m.id FROM audit a \
-                  JOIN message m ON m.id = a.message_id WHERE a.person_id = $1 AND m.received_at <= $2 \
-                  AND NOT EXISTS (SELECT 1 FROM audit b JOIN sealed_identity o ON o.person_id = b.person_id \
-                  WHERE b.message_id = m.id AND o.person_id <> $3 AND m.received_at <= o.at))";
     IS_NUMBER = "SELECT person_id FROM registry_number WHERE number = $1";
     FORMS_BACK = "UPDATE opting_out SET registry_number = $2 WHERE registry_number = $1";
     FORM_BACK = "UPDATE opting_out SET signed_by = $2, reference = $3 WHERE id = $1";
@@ -92,6 +75,8 @@ pub struct Sealing {
     pub actor: Box<str>,
     /// Why: a word of the layout.
     pub event: Box<str>,
+    /// Of a reversal: since when the identity stood that it puts away.
+    pub stood_since: Option<Timestamp>,
     /// Drawn at random.
     pub new_number: RegistryNumber,
 }
@@ -148,8 +133,8 @@ pub fn seal(tx: &mut Tx<'_>, _granted: &Granted, row: &Sealing, keys: &[i64]) ->
         former.forms.extend(tx.all::<(i64, Box<str>, Box<str>)>(&FORMS, vals![*number])?);
     }
     let kept = crate::json::text(&former)?;
-    tx.exec(&INSERT, vals![row.id, id, row.at, &row.actor, &row.event, kept])?;
-    put_messages_away(tx, id)?;
+    tx.exec(&INSERT, vals![row.id, id, row.at, &row.actor, &row.event, kept, row.stood_since])?;
+    withheld::withhold(tx, row.id, id)?;
     tx.exec(&MOVE_SUBMISSIONS, vals![row.id])?;
     tx.exec(&DELETE_SUBMISSIONS, vals![id])?;
     tx.exec(&DELETE_VIEWS, vals![id])?;
@@ -168,16 +153,13 @@ pub fn seal(tx: &mut Tx<'_>, _granted: &Granted, row: &Sealing, keys: &[i64]) ->
 /// The event of an identity that was put away because it had taken the place of another one by mistake. It protects nothing.
 pub const REVERSAL: &str = "replacement-reversal";
 
-/// The identity of a person that was put away last and has not come back, and whether another one is still put away before
-/// it.
+/// The identity of a person that was put away last and has not come back.
 pub fn last_standing(
     tx: &mut Tx<'_>,
     _granted: &Granted,
     id: PersonId,
-) -> Result<Option<(SealedIdentity, bool)>, StoreError> {
-    let mut rows = tx.all::<SealedIdentity>(&STANDING, vals![id])?.into_iter();
-    let last = rows.next();
-    Ok(last.map(|last| (last, rows.next().is_some())))
+) -> Result<Option<SealedIdentity>, StoreError> {
+    tx.one(&STANDING, vals![id])
 }
 
 /// The source records of which something was put away with an identity.
@@ -185,15 +167,19 @@ pub fn records(tx: &mut Tx<'_>, _granted: &Granted, id: i64) -> Result<Vec<Sourc
     tx.all(&RECORDS, vals![id])
 }
 
-/// Gives an identity back that was put away: what was reported of it, its numbers, what forms said. What stands in its place
-/// was put away before, in the same transaction. Messages that came before it was put away are shown again, unless another
-/// identity `is_behind` it, or they also tell of somebody else whose identity was put away. What is printed stays revoked. What the registry believes has to be computed anew.
-pub fn give_back(
+/// Those of which nothing was put away with another identity, and that say nothing now.
+pub fn records_of_it_alone(
     tx: &mut Tx<'_>,
     _granted: &Granted,
-    row: &SealedIdentity,
-    is_behind: bool,
-) -> Result<(), StoreError> {
+    id: i64,
+) -> Result<Vec<SourceRecordId>, StoreError> {
+    tx.all(&RECORDS_OF_IT_ALONE, vals![id])
+}
+
+/// Gives an identity back that was put away: what was reported of it, its numbers, what forms said, the messages that told
+/// of it alone. What stands in its place was put away before, in the same transaction. What is printed stays revoked. What
+/// the registry believes has to be computed anew.
+pub fn give_back(tx: &mut Tx<'_>, _granted: &Granted, row: &SealedIdentity) -> Result<(), StoreError> {
     let id = row.person_id;
     let former: Former = serde_json::from_str(&row.former)
         .map_err(|_| StoreError::internal("a sealed row that cannot be read"))?;
@@ -203,14 +189,7 @@ pub fn give_back(
     for record in records {
         tx.exec(&LAST_STANDS, vals![record])?; // else what was sent meanwhile and not kept would count as known
     }
-    if !is_behind {
-        let mut waiting = vec![id];
-        while let Some(id) = waiting.pop() {
-            tx.exec(&REPORTS_OF, vals![id, row.at, row.person_id])?;
-            tx.exec(&REPLIES_ON, vals![id, row.at, row.person_id])?;
-            waiting.extend(person::merged(tx, id)?);
-        }
-    }
+    withheld::show_again(tx, row.id)?;
     numbers_back(tx, id, &former)?;
     tx.exec(&DELETE_IDENTITY, vals![row.id])
 }
@@ -245,17 +224,6 @@ pub fn retire(tx: &mut Tx<'_>, _granted: &Granted, id: SourceRecordId) -> Result
     tx.exec(&RETIRE, vals![id, &*mark])
 }
 
-/// The messages that reported on a person, and those that asked for it, under whomever it was merged from.
-fn put_messages_away(tx: &mut Tx<'_>, id: PersonId) -> Result<(), StoreError> {
-    tx.exec(&REPORTED_BY, vals![id])?;
-    let mut waiting = vec![id];
-    while let Some(id) = waiting.pop() {
-        tx.exec(&ABOUT, vals![id])?;
-        waiting.extend(person::merged(tx, id)?);
-    }
-    Ok(())
-}
-
 /// What a record said last of an identity that was put away: for the line, to tell whether a number still means the same
 /// person. It is shown to nobody.
 pub fn last_of_record(
@@ -283,32 +251,6 @@ pub fn said_of_person(
         said.map(|said| (event, said)).map_err(|_| StoreError::internal("a sealed row that cannot be read"))
     };
     rows.into_iter().map(read).collect()
-}
-
-/// Until when words that somebody typed in each record of a person are held back: they may tell an identity that was put
-/// away, and are shown again when it comes back.
-pub(crate) fn held_back(tx: &mut Tx<'_>, id: PersonId) -> Result<HeldBack, StoreError> {
-    Ok(HeldBack(tx.all(&HELD_BACK, vals![id])?))
-}
-
-/// The records of which something was put away, with the moment.
-pub(crate) struct HeldBack(Vec<(SourceRecordId, Timestamp)>);
-
-impl HeldBack {
-    /// Whether words that came at that moment in that record are shown to nobody.
-    pub(crate) fn holds(&self, record: SourceRecordId, at: Timestamp) -> bool {
-        self.0.iter().any(|(of, until)| *of == record && at <= *until)
-    }
-}
-
-/// Nobody is shown what this message says.
-pub(crate) fn seal_message(tx: &mut Tx<'_>, id: MessageId) -> Result<(), StoreError> {
-    tx.exec(&SEAL_MESSAGE, vals![id])
-}
-
-/// Whether a message names an identity that was put away.
-pub fn is_sealed_message(tx: &mut Tx<'_>, id: MessageId) -> Result<bool, StoreError> {
-    Ok(tx.one::<MessageId>(&IS_SEALED_MESSAGE, vals![id])?.is_some())
 }
 
 /// The identities of a person and of whoever was merged into it that were put away, the oldest first of each: for the

@@ -23,6 +23,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::emergency_opening::ALL,
         crate::event::ALL,
         crate::extent::ALL,
+        crate::held_back::ALL,
         crate::ids::ALL,
         crate::job::ALL,
         crate::jurisdiction::ALL,
@@ -52,6 +53,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::reach::ALL,
         crate::release::ALL,
         crate::replay::ALL,
+        crate::record_authority::ALL,
         crate::report::ALL,
         crate::reporter::ALL,
         crate::review_answer::ALL,
@@ -82,6 +84,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::issuer_subject::ALL,
         crate::way_back::ALL,
         crate::withdrawal::ALL,
+        crate::withheld::ALL,
         crate::worker::ALL,
     ]
     .into_iter()

@@ -177,7 +177,11 @@ impl Subject {
 
     fn read_contacts(&mut self, person: &Demographics) {
         for telecom in person.telecoms.iter().filter_map(Given::get).take(MOST) {
-            self.phones.extend(contact::phone(short(&telecom.digits)));
+            self.phones.extend(if telecom.country.is_empty() {
+                contact::phone(short(&telecom.digits))
+            } else {
+                contact::phone_abroad(short(&telecom.country), short(&telecom.digits))
+            });
             let email = short(&telecom.email);
             if email.contains('@') {
                 self.emails.push(email.trim().to_lowercase().into());

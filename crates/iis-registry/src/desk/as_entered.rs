@@ -5,6 +5,7 @@
 
 use iis_model::event::{Observation, ObservationValue};
 use iis_model::loinc::{PRESUMED_IMMUNITY, SEROLOGY};
+use iis_model::person::Telecom;
 use iis_model::sent::{Field, Record, Sent, Thing, Written};
 use iis_model::{Coded, Demographics, Given, PartialDate, Place, ReportedEvent, Submission};
 use std::borrow::Cow;
@@ -153,7 +154,7 @@ fn of_person(person: &Demographics, field: Field) -> Texts<'_> {
         Field::AddressZip => home.map(|home| one(&home.zip)).unwrap_or_default(),
         Field::AddressCountry => home.map(|home| one(&home.country)).unwrap_or_default(),
         Field::AddressType => home.map(|home| one(&home.kind)).unwrap_or_default(),
-        Field::Phone => phones.filter(|phone| !phone.digits.is_empty()).map(|phone| Cow::Borrowed(&*phone.digits)).collect(),
+        Field::Phone => phones.filter(|phone| !phone.digits.is_empty()).map(written).collect(),
         Field::Email => phones.filter(|phone| !phone.email.is_empty()).map(|phone| Cow::Borrowed(&*phone.email)).collect(),
         Field::MultipleBirth => person.multiple_birth.get().map(|is| one(if *is { "Y" } else { "N" })).unwrap_or_default(),
         Field::BirthOrder => printed(&person.birth_order),
@@ -164,6 +165,14 @@ fn of_person(person: &Demographics, field: Field) -> Texts<'_> {
         Field::RegistryStatus => person.status.value.get().map(|status| one(status.code())).unwrap_or_default(),
         _ => Vec::new(),
     }
+}
+
+/// A telephone number as it is written where the country is no field of its own.
+fn written(phone: &Telecom) -> Cow<'_, str> {
+    if phone.country.is_empty() {
+        return Cow::Borrowed(&phone.digits);
+    }
+    Cow::Owned(format!("+{} {}", phone.country, phone.digits))
 }
 
 #[rustfmt::skip]

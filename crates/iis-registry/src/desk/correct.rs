@@ -9,6 +9,7 @@ use crate::{Context, Failure};
 use iis_model::access::Granted;
 use iis_model::event::OrderNumber;
 use iis_model::organization::Site;
+use iis_model::reasons::in_words;
 use iis_model::{
     Action, Given, OrganizationId, PersonId, ReportId, ReportedEvent, SourceRecordId, Submission, Timestamp,
 };
@@ -17,29 +18,6 @@ use iis_store::{StoreError, Tx, account};
 
 /// A report, by the record that it stands in.
 pub type ReportKey = (SourceRecordId, ReportId);
-
-/// Why a report is corrected or removed. The words are kept with it and stand in the audit, so they say nothing of the
-/// person.
-pub const REASONS: &[(&str, &str)] = &[
-    ("other-person", "Entered for the wrong person"),
-    ("not-given", "The dose was not given"),
-    ("twice", "Entered twice"),
-    ("wrong-date", "The date was wrong"),
-    ("wrong-product", "The vaccine or the lot was wrong"),
-    ("other", "Another mistake of entry"),
-];
-
-/// Why a refusal, a contraindication, immunity or a reaction is removed; kept as the others are.
-pub const NOTE_REASONS: &[(&str, &str)] = &[
-    ("note-other-person", "Entered for the wrong person"),
-    ("note-no-longer", "It does not hold any more"),
-    ("note-not-so", "It was never so"),
-    ("note-twice", "Entered twice"),
-    ("note-other", "Another mistake of entry"),
-];
-
-/// Why what was removed stands again.
-pub const PUT_BACK: (&str, &str) = ("put-back", "Removed by mistake");
 
 /// A report of one's own organization, as whoever opens it finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,25 +53,50 @@ pub async fn own_report(
 ) -> Result<Option<OwnReport>, Failure> {
     let found = cx.store.read_beside(move |tx| {
         let rows = report::current_of_person(tx, &granted, id)?;
-        let row = rows.iter().find(|row| is_of(row, key) && row.organization_id == own);
-        let Some(row) = row else { return Ok(None) };
-        let stands = in_the_place_of(&rows, row);
-        if stands.id == row.id {
-            return Ok(Some(OwnReport::Stands(Box::new(row.body.clone()))));
-        }
-        let by = match stands.account_id {
-            Some(id) => account::get(tx, id)?.map(|account| account.display_name).unwrap_or_default(),
-            None => Box::default(),
-        };
-        Ok(Some(OwnReport::Replaced(Box::new(Replaced {
-            before: row.body.clone(),
-            now: stands.body.clone(),
-            key: (stands.source_record_id, stands.id),
-            by,
-            at: stands.received_at,
-        }))))
+        found_among(tx, &rows, key, own)
     });
     Ok(found.await?)
+}
+
+/// The same with all its words, also those that are held back since they tell an identity that was put away: for what is
+/// said again in its place, and to be shown to nobody.
+async fn with_its_words(
+    cx: &Context,
+    granted: Granted,
+    id: PersonId,
+    key: ReportKey,
+    own: OrganizationId,
+) -> Result<Option<OwnReport>, Failure> {
+    let found = cx.store.read_beside(move |tx| {
+        let rows = report::of_person_in_full(tx, &granted, id)?;
+        found_among(tx, &rows, key, own)
+    });
+    Ok(found.await?)
+}
+
+fn found_among(
+    tx: &mut Tx<'_>,
+    rows: &[ReportRow],
+    key: ReportKey,
+    own: OrganizationId,
+) -> Result<Option<OwnReport>, StoreError> {
+    let row = rows.iter().find(|row| is_of(row, key) && row.organization_id == own);
+    let Some(row) = row else { return Ok(None) };
+    let stands = in_the_place_of(rows, row);
+    if stands.id == row.id {
+        return Ok(Some(OwnReport::Stands(Box::new(row.body.clone()))));
+    }
+    let by = match stands.account_id {
+        Some(id) => account::get(tx, id)?.map(|account| account.display_name).unwrap_or_default(),
+        None => Box::default(),
+    };
+    Ok(Some(OwnReport::Replaced(Box::new(Replaced {
+        before: row.body.clone(),
+        now: stands.body.clone(),
+        key: (stands.source_record_id, stands.id),
+        by,
+        at: stands.received_at,
+    }))))
 }
 
 /// Whether a report still says what is said of its dose.
@@ -155,10 +158,14 @@ pub async fn correct(
     said: ReportedEvent,
     heeded: Vec<Box<str>>,
 ) -> Result<Outcome, Failure> {
-    let before = own_report(cx, deed.granted.clone(), id, key, site.organization_id).await?;
+    let before = with_its_words(cx, deed.granted.clone(), id, key, site.organization_id).await?;
     let Some(OwnReport::Stands(before)) = before else { return Ok(Outcome::Moved) };
+    let shown = own_report(cx, deed.granted.clone(), id, key, site.organization_id).await?;
     let mut now = ReportedEvent { action: Given::of(Action::Update), filler: before.filler.clone(), ..said };
     now.comments = noted(&before, &deed.reason);
+    if matches!(shown, Some(OwnReport::Stands(shown)) if shown.observations == now.observations) {
+        now.observations.clone_from(&before.observations); // nobody changed them, and some words may not have been shown
+    }
     let events = if now.dose_key() == before.dose_key() {
         vec![now]
     } else {
@@ -179,7 +186,7 @@ pub async fn remove(
     (deed, site): (Deed, Site),
     (id, key): (PersonId, ReportKey),
 ) -> Result<Outcome, Failure> {
-    let before = own_report(cx, deed.granted.clone(), id, key, site.organization_id).await?;
+    let before = with_its_words(cx, deed.granted.clone(), id, key, site.organization_id).await?;
     let Some(OwnReport::Stands(before)) = before else { return Ok(Outcome::Moved) };
     let submission = Submission { events: vec![withdrawn(*before, &deed.reason)], ..Submission::default() };
     let sees = deed.granted.clone();
@@ -193,7 +200,7 @@ pub async fn put_back(
     (deed, site): (Deed, Site),
     (id, key): (PersonId, ReportKey),
 ) -> Result<Outcome, Failure> {
-    let before = own_report(cx, deed.granted.clone(), id, key, site.organization_id).await?;
+    let before = with_its_words(cx, deed.granted.clone(), id, key, site.organization_id).await?;
     let Some(OwnReport::Replaced(replaced)) = before else { return Ok(Outcome::Moved) };
     if !replaced.now.is_delete() {
         return Ok(Outcome::Moved); // somebody else was quicker
@@ -227,12 +234,6 @@ fn withdrawn(before: ReportedEvent, reason: &str) -> ReportedEvent {
 /// The comments with the reason, in words: they are read on the record, and go out with it.
 fn noted(before: &ReportedEvent, reason: &str) -> Vec<Box<str>> {
     let mut comments = before.comments.clone();
-    comments.push(reason_in_words(reason).into());
+    comments.push(in_words(reason).into());
     comments
-}
-
-/// The words of a reason; what is none of them stays as it is.
-pub fn reason_in_words(reason: &str) -> &str {
-    let known = REASONS.iter().chain(NOTE_REASONS).chain([&PUT_BACK]).find(|(code, _)| *code == reason);
-    known.map_or(reason, |(_, words)| *words)
 }

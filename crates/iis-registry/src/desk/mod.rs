@@ -6,13 +6,12 @@
 
 pub(crate) mod as_entered;
 mod correct;
+mod own_number;
 mod remark;
 pub mod saying;
 
-pub use correct::{
-    NOTE_REASONS, OwnReport, PUT_BACK, REASONS, Replaced, ReportKey, correct, own_report, put_back,
-    reason_in_words, remove,
-};
+pub use correct::{OwnReport, Replaced, ReportKey, correct, own_report, put_back, remove};
+pub use iis_model::reasons::{NOTE_REASONS, PUT_BACK, REASONS, in_words as reason_in_words};
 pub use remark::{Remark, Told};
 
 use crate::access::protection::Veil;
@@ -166,7 +165,7 @@ impl Line {
             About::Nobody(_) => None,
         };
         let known_id = known.as_ref().map(|person| person.id);
-        let mut report = self.report();
+        let mut report = self.report(tx)?;
         let believed = known.and_then(|person| person.demographics).unwrap_or_default();
         let mut findings = Findings::default();
         check(&self.cx, &mut report.submission, (believed, deed.arrival.today), &mut findings);
@@ -183,6 +182,10 @@ impl Line {
         }
         let (subject, _) = report.subject(tx, plan)?;
         if let About::Nobody(shown) = &self.entry.about {
+            let in_use = own_number::of_another(tx, granted, &subject.of_number)?;
+            if let Some(remark) = in_use.filter(|remark| !self.entry.heeded.contains(&remark.code)) {
+                return Ok((None, Outcome::Heed(vec![remark])));
+            }
             let alike =
                 self.alike(tx, &subject.possible.iter().map(|one| one.person_id).collect::<Vec<_>>())?;
             if alike.iter().any(|number| !shown.contains(number)) {
@@ -198,16 +201,19 @@ impl Line {
         Ok((Some(subject.person_id), Outcome::Stored(Stored { number, stock })))
     }
 
-    fn report(&self) -> Report {
+    fn report(&self, tx: &mut Tx<'_>) -> Result<Report, StoreError> {
         let Entry { deed, sees, site, about, submission, .. } = &self.entry;
         let mut submission = submission.clone();
+        if let About::Nobody(_) = about {
+            own_number::as_messages_do(tx, site, &mut submission.person)?;
+        }
         saying::number(&mut submission.events, &deed.key);
         hash_social_security_numbers(&mut submission.person, self.cx.number_key.as_deref());
         let account_id = match deed.granted.actor() {
             Actor::Account { id, .. } => Some(*id),
             _ => None,
         };
-        Report {
+        Ok(Report {
             cx: self.cx.clone(),
             model: self.cx.matching.now(),
             granted: in_the_line(sees.clone()),
@@ -227,7 +233,7 @@ impl Line {
             },
             sent_hash: submission::hash_of(&submission.person),
             submission,
-        }
+        })
     }
 
     /// The numbers of those whom the asker may see.

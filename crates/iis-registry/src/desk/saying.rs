@@ -5,6 +5,7 @@ use iis_model::event::{
     VisGiven,
 };
 use iis_model::loinc::{CONTRAINDICATION, PRESUMED_IMMUNITY, REACTION, SEROLOGY, VACCINE_TYPE};
+pub use iis_model::vaers::Vaers;
 use iis_model::{Action, Coded, Cvx, Date, EventKind, Given, Mvx, Ndc, PartialDate, ReportedEvent};
 
 /// Who numbers the doses of forms.
@@ -137,26 +138,6 @@ pub struct Reaction {
     pub on: PartialDate,
     /// Whether VAERS was told, and under which number; none: nobody said.
     pub vaers: Option<Vaers>,
-}
-
-/// Whether a reaction was reported to the Vaccine Adverse Event Reporting System.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Vaers {
-    /// It was not.
-    NotReported,
-    /// It was, under this number; empty: it is not known yet.
-    Reported(Box<str>),
-}
-
-impl Vaers {
-    /// In a sentence, as it is kept among the comments.
-    fn words(&self) -> Box<str> {
-        match self {
-            Self::NotReported => "Not reported to VAERS".into(),
-            Self::Reported(number) if number.is_empty() => "Reported to VAERS".into(),
-            Self::Reported(number) => format!("Reported to VAERS, number {number}").into(),
-        }
-    }
 }
 
 impl Reaction {

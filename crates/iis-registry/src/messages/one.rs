@@ -14,7 +14,7 @@ use iis_model::organization::CodeMapping;
 use iis_model::{Cvx, EventKind, MessageId, PartialDate, PersonId, Place, RegistryNumber};
 use iis_store::message::{self, MessageRow};
 use iis_store::report::{self, MarkedRow};
-use iis_store::{AuditEntry, StoreError, Tx, link, person, sealed, sender, submission};
+use iis_store::{AuditEntry, StoreError, Tx, link, person, sender, submission, withheld};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A message that was looked at.
@@ -183,7 +183,7 @@ fn is_shown(
     row: &MessageRow,
     persons: &BTreeSet<PersonId>,
 ) -> Result<bool, StoreError> {
-    if sealed::is_sealed_message(tx, row.id)? {
+    if withheld::is_withheld(tx, row.id)? {
         return Ok(false);
     }
     let mut veil = Veil::of(granted);

@@ -3,8 +3,10 @@
 //! Requirements P-7: (last name + first name or initial + date of birth) or an identifier. Browsing by one field is
 //! refused. A telephone number is shared by a household, so it is enough only with a birth date or a first name.
 
+use super::understand::narrow;
 use iis_matching::patient::normalize::contact;
 use iis_matching::patient::normalize::{fold_identifier, fold_name};
+use iis_model::telephone::international;
 use iis_model::{Date, RegistryNumber};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +41,8 @@ pub enum Missing {
     BornOn,
     /// The birth date or the first name, beside a telephone number.
     BesidePhone,
+    /// The birth date, beside a number: for who searches with full criteria only.
+    BesideNumber,
 }
 
 /// The most ways in which names in any order are read.
@@ -69,7 +73,7 @@ impl Criteria {
     /// date beside a number too (requirements 6.3, Patient Look-Up). A telephone number is none of theirs.
     pub fn missing_of_full(&self) -> Vec<Missing> {
         if !fold_identifier(&self.number).is_empty() {
-            return if self.born_on.is_none() { vec![Missing::BornOn] } else { Vec::new() };
+            return if self.born_on.is_none() { vec![Missing::BesideNumber] } else { Vec::new() };
         }
         let without_phone = Self { phone: String::new(), ..self.clone() };
         let mut missing = without_phone.missing();
@@ -81,6 +85,19 @@ impl Criteria {
         missing
     }
 
+    /// The same with letters and digits of usual width.
+    #[must_use]
+    pub fn narrowed(self) -> Self {
+        let narrowed = |text: String| text.chars().map(narrow).collect::<String>().trim().to_owned();
+        Self {
+            last: narrowed(self.last),
+            first: narrowed(self.first),
+            number: narrowed(self.number),
+            phone: narrowed(self.phone),
+            ..self
+        }
+    }
+
     /// The registry number, if the number is one.
     pub fn registry_number(&self) -> Option<RegistryNumber> {
         self.number.trim().parse().ok()
@@ -88,7 +105,10 @@ impl Criteria {
 
     /// The telephone number, if there is one.
     pub(crate) fn telephone(&self) -> Option<u64> {
-        contact::phone(&self.phone)
+        match international(&self.phone) {
+            Some((country, digits)) if !country.is_empty() => contact::phone_abroad(&country, &digits),
+            _ => contact::phone(&self.phone),
+        }
     }
 
     /// The number read as a telephone number: ten digits may be either.
@@ -149,7 +169,7 @@ mod tests {
             ("maya ortega",                 &[born],                     &[born]),
             ("m ortega 2/11/24",            &[],                         &[first]),
             ("maya ortega 2/11/24",         &[],                         &[]),
-            ("A17",                         &[],                         &[born]),
+            ("A17",                         &[],                         &[Missing::BesideNumber]),
             ("A17 2/11/24",                 &[],                         &[]),
             ("(202) 555-0140",              &[phone],                    &[Missing::Everything]),
             ("202-555-0140 2/11/24",        &[],                         &[last, first]),

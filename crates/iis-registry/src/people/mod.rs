@@ -9,6 +9,7 @@ mod criteria;
 pub mod emergency;
 pub(crate) mod find;
 mod history;
+mod license;
 mod open;
 pub mod purpose;
 pub(crate) mod record;

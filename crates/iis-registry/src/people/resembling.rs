@@ -71,7 +71,7 @@ pub(super) fn resembling(
 /// What the search says of the person.
 fn demographics(criteria: &Criteria, last: &str, first: &str) -> Demographics {
     let name = PersonName { family: last.into(), given: first.into(), ..PersonName::default() };
-    let phone = Telecom { digits: criteria.phone.as_str().into(), ..Telecom::default() };
+    let phone = Telecom::default().numbered(&criteria.phone);
     Demographics {
         names: vec![Given::of(name)],
         born_on: criteria.born_on.map(|date| Given::of(PartialDate::day(date))).unwrap_or_default(),

@@ -4,6 +4,7 @@
 //! order. A word with a digit in it is a date, a telephone number, or else a number that somebody was given.
 
 use super::criteria::Criteria;
+use super::license::of_card;
 use super::typed_date::{read_date, read_words};
 use iis_matching::patient::normalize::contact;
 use iis_model::Date;
@@ -14,8 +15,11 @@ const LABELS: [&str; 5] = ["mrn", "id", "dob", "phone", "tel"];
 impl Criteria {
     /// Understands what was typed into the one search box; two-digit years are the latest that are not after `today`.
     pub fn understand(text: &str, today: Date) -> Self {
+        if let Some(holder) = of_card(text) {
+            return holder;
+        }
         let visible: String =
-            text.chars().map(|letter| if is_unseen(letter) { ' ' } else { letter }).collect();
+            text.chars().map(|letter| if is_unseen(letter) { ' ' } else { narrow(letter) }).collect();
         let mut reader = Reader {
             words: visible.split_whitespace().take(MOST_WORDS).map(str::to_owned).collect(),
             today,
@@ -34,6 +38,15 @@ impl Criteria {
 /// The most words that are read: far more than the names, numbers and days of one person. Telephone numbers and days are
 /// looked for in every run of words, so that without an end a pasted page would hold a server up.
 const MOST_WORDS: usize = 60;
+
+/// The letter of usual width in the place of a full-width one, as keyboards for Chinese, Japanese and Korean type them.
+pub(super) fn narrow(letter: char) -> char {
+    match letter {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
+        '\u{3000}' => ' ',
+        other => other,
+    }
+}
 
 /// Letters that are not seen: control characters, and marks that turn the direction of writing.
 fn is_unseen(letter: char) -> bool {
@@ -199,6 +212,7 @@ mod tests {
             ("(202) 555-0140 2/11/24",                "",            "",      born, "",           "(202) 555-0140"),
             ("maya ortega 202 555 0140",              "ortega",      "maya",  None, "",           "202 555 0140"),
             ("202-555-0140, ortega",                  "ortega",      "",      None, "",           "202-555-0140"),
+            ("\u{ff4f}\u{ff52}\u{ff54}\u{ff45}\u{ff47}\u{ff41}\u{ff0c}\u{3000}maya \u{ff12}/11/24", "ortega", "maya", born, "", ""),
             ("1234567897",                            "",            "",      None, "1234567897", ""),
             ("A17-22",                                "",            "",      None, "A17-22",     ""),
             ("ortega",                                "ortega",      "",      None, "",           ""),

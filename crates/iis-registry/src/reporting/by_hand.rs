@@ -3,13 +3,13 @@
 //! What is said at a screen is a source of its own: one record of the organization for each person, under the person's
 //! registry number, so that what its other systems send is never mixed with it (decision 0027).
 
-use super::subject::{Decided, Record, Subject, decision};
+use super::subject::{Decided, Record, SHARED, Subject, decision};
 use super::{OwnIdentifier, Report as Said, former};
 use iis_matching::Decision;
 use iis_matching::patient::decide::Possible;
 use iis_matching::patient::veto::Vetoes;
 use iis_model::{PersonId, Place, SourceRecordId};
-use iis_store::{Plan, StoreError, Tx, person, source_record};
+use iis_store::{Plan, StoreError, Tx, person, sender, source_record};
 
 /// The assigning authority of the records that an organization keeps at its screens.
 const DESK: &str = "DESK";
@@ -78,8 +78,9 @@ pub(super) fn of_nobody(
     plan: &mut Plan,
 ) -> Result<Subject, StoreError> {
     let id = PersonId(said.cx.store.ids().take()?);
-    let organization_id = said.by.organization_id;
     let own = own.cloned().unwrap_or_else(|| at_the_desk(&said.registry_number(id).to_string()));
+    let is_shared = sender::is_shared_authority(tx, &own.authority)?;
+    let organization_id = if is_shared { SHARED } else { said.by.organization_id };
     let found = source_record::find(tx, &said.granted, organization_id, &own.authority, &own.mrn)?;
     let mut possible: Vec<Possible> = Vec::new();
     for record in &found {
@@ -89,6 +90,7 @@ pub(super) fn of_nobody(
             possible.push(certain(id, 0)); // a number that was put away tells nobody who has it now
         }
     }
+    let of_number = possible.iter().map(|one| one.person_id).collect();
     let generation = found.last().map_or(0, |record| record.generation) + 1;
     let new = SourceRecordId(said.cx.store.ids().take()?);
     let record = Record { id: new, organization_id, own, generation, found: None };
@@ -102,7 +104,7 @@ pub(super) fn of_nobody(
             possible.push(one);
         }
     }
-    Ok(subject(id, None, record, possible))
+    Ok(Subject { of_number, ..subject(id, None, record, possible) })
 }
 
 /// Somebody against whom nothing speaks.
@@ -121,6 +123,7 @@ fn subject(person_id: PersonId, version: Option<i64>, record: Record, possible: 
         record,
         score: None,
         possible,
+        of_number: Vec::new(),
         decided: Decided::ByHand,
         is_locked: false,
         is_former: false,

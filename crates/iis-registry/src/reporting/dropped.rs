@@ -78,5 +78,5 @@ fn home(address: &Address) -> [String; 2] {
 }
 
 fn line(telecom: &Telecom) -> [String; 2] {
-    [telecom.digits.to_string(), telecom.email.to_lowercase()]
+    [format!("{} {}", telecom.country, telecom.digits), telecom.email.to_lowercase()]
 }

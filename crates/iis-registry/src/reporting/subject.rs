@@ -18,7 +18,7 @@ use iis_store::source_record::{FoundRecord, LastSubmission};
 use iis_store::{Plan, StoreError, Tx, opting_out, person, sender, source_record};
 
 /// The organization that stands for all, where an authority's numbers mean the same person whoever sends them.
-const SHARED: OrganizationId = OrganizationId(0);
+pub(super) const SHARED: OrganizationId = OrganizationId(0);
 
 /// The person and the source record that a submission belongs to.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub(crate) struct Subject {
     pub(super) score: Option<i64>,
     /// Whom else it may be about, for somebody to look; the person is provisional meanwhile.
     pub(crate) possible: Vec<Possible>,
+    /// Who has the number by which a new person is reported at a screen.
+    pub(crate) of_number: Vec<PersonId>,
     /// Who says that a record that is new is this person's.
     pub(super) decided: Decided,
     /// Whether a person who is new may be one who opted out: locked until somebody has looked (requirements Y-1).
@@ -126,6 +128,7 @@ fn by_identifier(
             record,
             score: None,
             possible: Vec::new(),
+            of_number: Vec::new(),
             decided: Decided::ByRule,
             is_locked: false,
             is_former: false,
@@ -206,6 +209,7 @@ fn by_likeness(said: &Said, tx: &mut Tx<'_>, record: Record, plan: &mut Plan) ->
         record,
         score,
         possible,
+        of_number: Vec::new(),
         decided: Decided::ByRule,
         is_locked,
         is_former: false,

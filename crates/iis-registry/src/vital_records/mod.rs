@@ -5,6 +5,7 @@
 //! others ([`crate::people`]). A line becomes the report that every other door makes. Each line is a unit of its own that
 //! is known again by its content: a file that is loaded twice changes nothing, and one whose load was broken off goes on.
 
+mod hand;
 pub mod layout;
 mod replace;
 mod restore;

@@ -72,7 +72,7 @@ impl Unit {
         }
         let believed = person_view::demographics(tx, &self.granted, id)?.unwrap_or_default();
         carry_over(&believed, &mut said.person);
-        self.hand().put_away(tx, id, self.line.event)?;
+        self.hand().put_away(tx, id, self.line.event, None)?;
         let whom = match successor {
             Some(own) => Whom::Successor(id, own),
             None => Whom::Record(id, record),

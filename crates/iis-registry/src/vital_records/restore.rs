@@ -3,34 +3,24 @@
 //!
 //! What stands is put away as at every replacement, and what was put away before is given back, in one transaction.
 
+use super::hand::Hand;
 use super::layout::Event;
 use super::replace::carry_over;
-use super::rule;
 use super::unit::Refused;
-use crate::matching::Model;
-use crate::matching::index::{Index, Number, guard, subject};
+use super::{rule, said};
+use crate::matching::index::{Number, guard, subject};
 use crate::rebuild::computed;
-use crate::reporting::{Report, Reporter, Whom};
+use crate::reporting::Whom;
 use crate::{Arrival, Context, Failure, sites};
 use iis_model::access::Granted;
 use iis_model::erasure::Erased;
 use iis_model::organization::Site;
-use iis_model::{Demographics, Findings, Given, PersonId, RegistryNumber, Submission};
-use iis_store::sealed::{Sealing, give_back, last_standing, records, retire, seal};
+use iis_model::{Demographics, Findings, Given, PersonId, RegistryNumber, SourceRecordId, Submission};
+use iis_store::sealed::{give_back, last_standing, records, records_of_it_alone, retire};
+use iis_store::source_record::SourceRecordRow;
 use iis_store::{
-    AuditEntry, Change, Lane, Plan, StoreError, Tx, UnitKey, apply_within, person, person_view, review_item,
-    source_record, submission,
+    AuditEntry, Change, Lane, Plan, StoreError, Tx, UnitKey, apply_within, person, person_view, source_record,
 };
-use std::sync::Arc;
-
-/// Who puts identities away and gives them back, and for which offices.
-pub(super) struct Hand {
-    pub(super) cx: Context,
-    pub(super) model: Arc<Model>,
-    pub(super) granted: Granted,
-    pub(super) arrival: Arrival,
-    pub(super) sites: Vec<Site>,
-}
 
 /// What a replacement that is taken back is stored under: key, reply, audit row.
 type UnitOf = (UnitKey, Box<[u8]>, AuditEntry);
@@ -86,34 +76,6 @@ pub async fn restore(
 }
 
 impl Hand {
-    /// Puts the identity of a person away, and gives the person a number that nobody knows yet.
-    pub(super) fn put_away(&self, tx: &mut Tx<'_>, id: PersonId, event: Event) -> Result<(), StoreError> {
-        let sealing = Sealing {
-            id: self.cx.store.ids().take()?,
-            person_id: id,
-            at: self.arrival.at,
-            actor: self.granted.actor().label().1.into(),
-            event: event.word().into(),
-            new_number: self.new_number(tx, id)?,
-        };
-        let keys = Index::read(tx, &self.granted, &self.model, id)?.keys();
-        seal(tx, &self.granted, &sealing, &keys)?;
-        review_item::forget_person(tx, &self.granted, id, self.arrival.at)?;
-        let entry = AuditEntry::of(&self.granted, self.arrival.at).action("seal-identity");
-        tx.audit(&entry.detail(format!("sealed {}", sealing.id)))
-    }
-
-    fn new_number(&self, tx: &mut Tx<'_>, id: PersonId) -> Result<RegistryNumber, StoreError> {
-        let mut salt = id.0;
-        loop {
-            let number = RegistryNumber::from_random(self.arrival.random(salt));
-            if person::id_of_number(tx, number)?.is_none() {
-                return Ok(number);
-            }
-            salt = salt.wrapping_add(1);
-        }
-    }
-
     /// Puts away what stands, and gives back what was put away last. The number of a certificate that was made for the
     /// replacement alone is free again.
     pub(super) fn restore(
@@ -123,7 +85,7 @@ impl Hand {
         (key, reply, audit): UnitOf,
         why: &str,
     ) -> Result<Result<(), Refused>, StoreError> {
-        let Some((former, is_behind)) = last_standing(tx, &self.granted, id)? else {
+        let Some(former) = last_standing(tx, &self.granted, id)? else {
             return Ok(Err(Refused(&rule::NOTHING_REPLACED)));
         };
         let own = source_record::of_person(tx, &self.granted, id)?;
@@ -131,23 +93,40 @@ impl Hand {
         if returning.iter().any(|record| own.iter().all(|row| row.id != *record)) {
             return Ok(Err(Refused(&rule::MOVED_SINCE)));
         }
+        let returned = |row: &&SourceRecordRow| returning.contains(&row.id);
+        let Some(of_office) = own.iter().filter(returned).filter_map(|row| self.of_office(row)).next_back()
+        else {
+            return Ok(Err(Refused(&rule::NOTHING_REPLACED))); // another office replaced it
+        };
         let believed = person_view::demographics(tx, &self.granted, id)?.unwrap_or_default();
-        self.put_away(tx, id, Event::Reversal)?;
-        give_back(tx, &self.granted, &former, is_behind)?;
-        for row in source_record::of_person(tx, &self.granted, id)? {
-            if row.is_vital == Some(true) && row.is_put_away && !returning.contains(&row.id) {
-                retire(tx, &self.granted, row.id)?;
-            }
-        }
+        let mistaken = self.put_away(tx, id, Event::Reversal, Some(former.at))?;
+        give_back(tx, &self.granted, &former)?;
+        self.retire(tx, &own, mistaken)?;
         let mut plan = Plan::new(self.arrival.at, key);
         plan.reply = reply;
         plan.audit.push(audit.person(id));
         self.compute(tx, id, &mut plan)?;
         apply_within(tx, plan)?;
-        self.carry(tx, id, &believed)?;
+        self.carry(tx, id, of_office, &believed)?;
         let entry = AuditEntry::of(&self.granted, self.arrival.at).action("restore-identity");
         tx.audit(&entry.detail(format!("sealed {}: {why}", former.id)))?;
         Ok(Ok(()))
+    }
+
+    /// The site of an office whose record this is.
+    fn of_office<'a>(&'a self, row: &SourceRecordRow) -> Option<(SourceRecordId, &'a Site)> {
+        let is_its = |site: &&Site| row.is_vital == Some(true) && site.organization_id == row.organization_id;
+        self.sites.iter().find(is_its).map(|site| (row.id, site))
+    }
+
+    /// The numbers of certificates that were made for an identity that stood by mistake alone are free again.
+    fn retire(&self, tx: &mut Tx<'_>, own: &[SourceRecordRow], mistaken: i64) -> Result<(), StoreError> {
+        let of_it_alone = records_of_it_alone(tx, &self.granted, mistaken)?;
+        let is_its = |row: &&SourceRecordRow| row.is_vital == Some(true) && said::is_of_birth(&row.authority);
+        for row in own.iter().filter(is_its).filter(|row| of_it_alone.contains(&row.id)) {
+            retire(tx, &self.granted, row.id)?;
+        }
+        Ok(())
     }
 
     /// Adds to the plan what is believed of the person now.
@@ -170,8 +149,14 @@ impl Hand {
         Ok(())
     }
 
-    /// What is no part of an identity and was said meanwhile stays: the office's own record says it again.
-    fn carry(&self, tx: &mut Tx<'_>, id: PersonId, before: &Demographics) -> Result<(), StoreError> {
+    /// What is no part of an identity and was said meanwhile stays: the office's own record, which stands again, says it.
+    fn carry(
+        &self,
+        tx: &mut Tx<'_>,
+        id: PersonId,
+        (record, site): (SourceRecordId, &Site),
+        before: &Demographics,
+    ) -> Result<(), StoreError> {
         let now = person_view::demographics(tx, &self.granted, id)?.unwrap_or_default();
         let (mut said, mut known) = (Demographics::default(), Demographics::default());
         carry_over(before, &mut said);
@@ -183,40 +168,12 @@ impl Hand {
             said.is_deceased = Given::of(false);
             said.erased.push(Erased::DiedOn);
         }
-        let of_office = source_record::of_person(tx, &self.granted, id)?
-            .into_iter()
-            .rfind(|row| row.is_vital == Some(true) && !row.is_put_away);
-        let site = of_office
-            .as_ref()
-            .and_then(|row| self.sites.iter().find(|site| site.organization_id == row.organization_id));
-        let (Some(record), Some(site)) = (&of_office, site) else { return Ok(()) };
         let submission = Submission { person: said, ..Submission::default() };
-        let report = self.report(site, Whom::Record(id, record.id), submission);
+        let report = self.report(site, Whom::Record(id, record), submission);
         let mut plan = Plan::new(self.arrival.at, UnitKey::None);
         let (subject, _) = report.subject(tx, &mut plan)?;
         report.change(tx, &subject, None, &mut plan, &mut Findings::default())?;
         apply_within(tx, plan)?;
         Ok(())
-    }
-
-    /// A report of the office.
-    pub(super) fn report(&self, site: &Site, whom: Whom, submission: Submission) -> Report {
-        Report {
-            cx: self.cx.clone(),
-            model: Arc::clone(&self.model),
-            granted: self.granted.clone(),
-            arrival: self.arrival,
-            by: Reporter {
-                organization_id: site.organization_id,
-                site_id: site.id,
-                sender_id: None,
-                account_id: None,
-                decrements: false,
-                is_vital: true,
-            },
-            whom,
-            sent_hash: submission::hash_of(&submission.person),
-            submission,
-        }
     }
 }

@@ -69,6 +69,11 @@ pub(super) fn only_of_death(person: &Demographics) -> Demographics {
     }
 }
 
+/// Whether numbers of this authority are those of birth certificates.
+pub(super) fn is_of_birth(authority: &str) -> bool {
+    authority == BIRTHS
+}
+
 /// A line while it is read.
 struct Reading<'a>(&'a Line);
 
@@ -201,16 +206,9 @@ impl Reading<'_> {
     }
 
     fn phone(&self) -> Vec<Given<Telecom>> {
-        let digits: String = self.get(Column::Phone).chars().filter(char::is_ascii_digit).collect();
-        if digits.is_empty() {
-            return Vec::new();
-        }
-        vec![Given::of(Telecom {
-            usage: "PRN".into(),
-            equipment: "PH".into(),
-            digits: digits.into(),
-            ..Telecom::default()
-        })]
+        let phone = Telecom { usage: "PRN".into(), equipment: "PH".into(), ..Telecom::default() };
+        let phone = phone.numbered(self.get(Column::Phone));
+        if phone.digits.is_empty() { Vec::new() } else { vec![Given::of(phone)] }
     }
 
     /// The doses that the certificate tells of: historical ones, from the birth facility.

@@ -1,7 +1,7 @@
 //! One line of vital records, from what it says to what changes: the line of a report, as for every other door.
 
+use super::hand::Hand;
 use super::layout::{Event, Line};
-use super::restore::Hand;
 use super::rule::{self, Note, Rule};
 use super::said;
 use crate::desk::as_entered::{AsEntered, place};

@@ -19,6 +19,7 @@ mod matching;
 mod measures;
 mod merging;
 mod opting_out;
+mod own_numbers;
 mod passkeys;
 mod printing;
 mod protecting;

@@ -44,7 +44,7 @@ async fn sees(
     (found, opened.is_some())
 }
 
-async fn signed(world: &World, id: PersonId, opts_out: bool) -> Entered {
+pub(crate) async fn signed(world: &World, id: PersonId, opts_out: bool) -> Entered {
     let random = world.arrival().random;
     signed_as(world, id, opts_out, std::array::from_fn(|at| random[at / 8].to_le_bytes()[at % 8])).await
 }

@@ -3,6 +3,10 @@
 //! Works without script: what counts is the form that was sent. With script a form that somebody was typing into is sent to
 //! [`ADDRESS`] when the session ends, and is kept the same way. Which forms are kept is said here.
 
+mod unfinished;
+
+pub(in crate::pages) use unfinished::{UnfinishedView, discard, unfinished};
+
 use super::filled::{fields_and_file, is_from_our_pages};
 use super::frame::Notice;
 use super::patients::desk::Typed;
@@ -22,26 +26,35 @@ use std::collections::BTreeMap;
 /// nothing: were the session still there, the answer is only how long it lasts.
 pub(super) const ADDRESS: &str = "/session/draft";
 
-/// How the addresses of forms end that are given back where they are shown.
-const GIVEN_BACK: [&str; 11] = [
-    "/doses/new",
-    "/history/new",
-    "/notes/new",
-    "/demographics/change",
-    "/mend",
-    "/remove",
-    "/duplicate",
-    "/patients/new",
-    "/opt-out",
-    "/status/here",
-    "/status/state",
+/// Where a form that is listed as unfinished is discarded.
+pub(super) const DISCARD: &str = "/session/draft/discard";
+
+/// How the addresses of forms end that are given back where they are shown, and what each of them does.
+const GIVEN_BACK: [(&str, &str); 11] = [
+    ("/doses/new", "Recording doses"),
+    ("/history/new", "Entering a history of doses"),
+    ("/notes/new", "A refusal, contraindication, immunity or reaction"),
+    ("/demographics/change", "Changing demographics"),
+    ("/mend", "Correcting a dose"),
+    ("/remove", "Removing a report"),
+    ("/duplicate", "Reporting a possible duplicate"),
+    ("/patients/new", "Adding a patient"),
+    ("/opt-out", "Opting out or taking part again"),
+    ("/status/here", "Active or inactive"),
+    ("/status/state", "Active or inactive"),
 ];
 
 /// Fields that belong to one showing of a form.
 const OF_ONE_SHOWING: [&str; 3] = ["csrf", "once", "heeded"];
 
 fn is_given_back(path: &str) -> bool {
-    path.starts_with("/patients/") && GIVEN_BACK.iter().any(|end| path.ends_with(end))
+    form_of(path).is_some()
+}
+
+/// What the form of an address does; none: it is not given back.
+fn form_of(path: &str) -> Option<&'static str> {
+    let form = GIVEN_BACK.iter().find(|(end, _)| path.ends_with(end));
+    form.filter(|_| path.starts_with("/patients/")).map(|(_, title)| *title)
 }
 
 /// Whether a page shows a form that is given back.

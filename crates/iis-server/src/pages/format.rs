@@ -151,6 +151,7 @@ pub(crate) fn telecom(telecom: &Telecom) -> String {
     }
     let digits = &telecom.digits;
     let number = match (digits.len(), digits.bytes().all(|b| b.is_ascii_digit())) {
+        _ if !telecom.country.is_empty() => format!("+{} {digits}", telecom.country),
         (10, true) => format!("({}) {}-{}", &digits[..3], &digits[3..6], &digits[6..]),
         (7, true) => format!("{}-{}", &digits[..3], &digits[3..]),
         _ => digits.to_string(),
@@ -261,6 +262,8 @@ mod tests {
         assert_eq!(phone("2025550140"), "(202) 555-0140");
         assert_eq!(phone("5550140"), "555-0140");
         assert_eq!(phone("+4930123"), "+4930123");
+        let abroad = Telecom { country: "44".into(), digits: "2079460958".into(), ..Default::default() };
+        assert_eq!(telecom(&abroad), "+44 2079460958");
         let home = Address {
             street: "12 Alder St".into(),
             city: "Calder".into(),

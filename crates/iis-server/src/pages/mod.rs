@@ -91,6 +91,7 @@ fn addresses() -> Addresses {
         .post("/sign-out", Rule::SignedIn, account::sign_in::sign_out)
         .post("/session/extend", Rule::SignedIn, account::sign_in::extend)
         .post(drafts::ADDRESS, Rule::SignedIn, account::sign_in::extend)
+        .post(drafts::DISCARD, Rule::SignedIn, drafts::discard)
         .get("/account/password", Rule::SignedIn, account::password::form)
         .post("/account/password", Rule::SignedIn, account::password::submit)
         .get("/sign-in/single-sign-on", Rule::Everybody, account::single_sign_on::begin)

@@ -1,5 +1,6 @@
 //! `/`: the start of work for whoever is signed in, the doors for everybody else.
 
+use super::drafts::{UnfinishedView, unfinished};
 use super::format;
 use super::frame::{Frame, Notice};
 use super::patients::results::SearchForm;
@@ -35,6 +36,8 @@ pub(crate) struct TodayPage {
     pub(crate) form: SearchForm,
     /// Sites of this person that are closed, or will be.
     pub(crate) standing: Vec<Notice>,
+    /// Forms that this person did not finish.
+    pub(crate) unfinished: Vec<UnfinishedView>,
     /// What waits for this person.
     pub(crate) tasks: Vec<Task>,
     /// News for this person's roles.
@@ -88,6 +91,7 @@ async fn today(visitor: &Visitor, done: &str) -> Answer {
         "withdrawn" => {
             ("info", "The site is withdrawn. Its people can read for a while and are then locked out of it.")
         }
+        "discarded" => ("success", "The form is discarded. What was typed into it is gone."),
         _ => ("", ""),
     };
     let notice = (!text.is_empty()).then(|| Notice { kind, text: text.to_owned() });
@@ -100,6 +104,7 @@ async fn today(visitor: &Visitor, done: &str) -> Answer {
         may_search: visitor.may_search(),
         form: SearchForm { csrf: visitor.csrf(), ..SearchForm::default() },
         standing: standing(visitor, &names).await?,
+        unfinished: unfinished(visitor).await?,
         tasks: tasks(visitor, &names).await?,
         news: news.into_iter().map(|one| one.text.into()).collect(),
         roles: roles(visitor, session, &names),

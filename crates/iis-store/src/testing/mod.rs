@@ -6,6 +6,7 @@ mod postgres;
 pub mod probe;
 pub mod tables;
 
+use crate::migrate::{STEPS, Step};
 use crate::{Store, StoreConfig};
 use iis_model::Timestamp;
 use std::path::PathBuf;
@@ -28,24 +29,37 @@ pub struct TestStore {
 impl TestStore {
     /// On a temporary SQLite file, migrated.
     pub fn sqlite() -> Self {
-        let dir = tempfile::tempdir().expect("a temporary directory");
-        let url = format!("sqlite:{}", dir.path().join("test.db").display());
-        Self::open(dir, url)
+        Self::sqlite_with(STEPS)
     }
 
     /// In a schema of its own on the run's PostgreSQL, migrated; none when there is no PostgreSQL.
     pub fn postgres() -> Option<Self> {
+        Self::postgres_with(STEPS)
+    }
+
+    /// On each engine at hand, migrated by the first steps only.
+    pub fn each_after(steps: &'static [Step]) -> Vec<Self> {
+        [Some(Self::sqlite_with(steps)), Self::postgres_with(steps)].into_iter().flatten().collect()
+    }
+
+    fn sqlite_with(steps: &'static [Step]) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let url = format!("sqlite:{}", dir.path().join("test.db").display());
+        Self::open(dir, url, steps)
+    }
+
+    fn postgres_with(steps: &'static [Step]) -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let cluster = shared_cluster()?;
         let schema = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let url = cluster.make_schema(&schema);
-        Some(Self::open(tempfile::tempdir().expect("a temporary directory"), url))
+        Some(Self::open(tempfile::tempdir().expect("a temporary directory"), url, steps))
     }
 
-    fn open(dir: tempfile::TempDir, url: String) -> Self {
+    fn open(dir: tempfile::TempDir, url: String, steps: &'static [Step]) -> Self {
         let config = StoreConfig { writers: 4, ..StoreConfig::new(url) };
         let store = Store::open(&config).expect("the database of a test opens");
-        store.migrate(NOW).expect("the schema of a test");
+        store.migrate_to(steps, NOW).expect("the schema of a test");
         Self { config, store, dir }
     }
 

@@ -2,7 +2,7 @@
 
 use iis_store::migrate::{STEPS, Step};
 use iis_store::schema::{Token, tables};
-use iis_store::testing::tables::live_columns;
+use iis_store::testing::tables::{dump, live_columns, time_literal};
 use iis_store::testing::{NOW, TestStore};
 use iis_store::{Store, StoreError, store_test};
 use std::fmt::Write;
@@ -102,4 +102,57 @@ fn a_second_server_on_the_same_sqlite_file_is_refused() {
     assert_eq!(second.lock_for_serving(), Err(StoreError::AlreadyServed));
     t.store.close_blocking();
     assert_eq!(second.lock_for_serving(), Ok(()));
+}
+
+/// Messages that were withheld before it was noted with which identity: known where it is certain, and for good where not.
+#[test]
+fn messages_that_were_withheld_before_are_withheld_with_the_identity_that_they_told_of() {
+    let before = STEPS.split_at_checked(34).expect("steps").0;
+    for t in TestStore::each_after(before) {
+        let at = |second: i64| time_literal(&t, NOW + jiff::SignedDuration::from_secs(second));
+        let bytes = if t.is_sqlite() { "x'00'" } else { "'\\x00'" };
+        let sealed = [
+            (11, 1, 10, "adoption"),
+            (21, 2, 10, "replacement-reversal"),
+            (22, 2, 20, "sealing"),
+            (31, 3, 10, "name-change"),
+            (32, 3, 20, "sealing"),
+        ];
+        for (id, person, second, event) in sealed {
+            t.tamper(&format!(
+                "INSERT INTO sealed_identity (id, person_id, at, actor, event, former) \
+                 VALUES ({id}, {person}, {}, '', '{event}', '')",
+                at(second)
+            ));
+        }
+        // message, when it came, and about whom
+        let messages = [
+            (1, 5, vec![1]),
+            (2, 15, vec![1]),
+            (3, 5, vec![2]),
+            (4, 15, vec![2]),
+            (5, 5, vec![3]),
+            (6, 15, vec![3, 1]),
+        ];
+        for (id, second, persons) in messages {
+            t.tamper(&format!(
+                "INSERT INTO message (id, sender_id, msh_3, msh_4, control_id, body_sha256, key_n, channel, received_at, \
+                 kind, profile, ack, body, reply, findings, micros) VALUES ({id}, 1, '', '', '{id}', {bytes}, 0, '', {}, \
+                 '', '', '', {bytes}, {bytes}, '', 0); INSERT INTO sealed_message (message_id) VALUES ({id});",
+                at(second)
+            ));
+            for person in persons {
+                t.tamper(&format!(
+                    "INSERT INTO audit (chain_id, n, at, actor_kind, actor, channel, action, person_id, message_id, \
+                     purpose, result, detail, prev, hash) VALUES ({person}, {id}, {}, '', '', '', '', {person}, {id}, \
+                     '', '', '', {bytes}, {bytes})",
+                    at(second)
+                ));
+            }
+        }
+        t.store.migrate(NOW).expect("the step");
+        let rows = dump(&t).remove("withheld_message").expect("the table");
+        // before the only one; after it; before a mistake or of it; after a mistake; before both; between both
+        assert_eq!(rows, ["1 | 11", "2 | 0", "3 | 0", "4 | 22", "5 | 31", "6 | 0"]);
+    }
 }

@@ -9,6 +9,18 @@ pub fn phone(digits: &str) -> Option<u64> {
     (is_number && digits.as_bytes()[0] >= b'2').then(|| digits.parse().ok()).flatten()
 }
 
+/// A telephone number of another country, with its calling code; it is never the same as a North American one.
+pub fn phone_abroad(country: &str, digits: &str) -> Option<u64> {
+    let digits = digits_of(digits);
+    let is_number = (4..=14).contains(&digits.len()) && !is_repeated(&digits) && !is_counted(&digits);
+    let whole = format!("{}{digits}", digits_of(country));
+    let number: u64 = whole.parse().ok().filter(|_| is_number && whole.len() <= 15)?;
+    Some(ABROAD + number)
+}
+
+/// Above all numbers of at most 15 digits.
+const ABROAD: u64 = 1_000_000_000_000_000;
+
 /// The first five digits of a ZIP code.
 pub fn zip(code: &str) -> Option<u32> {
     let digits = digits_of(code);
@@ -51,7 +63,18 @@ fn is_counted(digits: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{phone, program_number, social_security_number, zip};
+    use super::{phone, phone_abroad, program_number, social_security_number, zip};
+
+    #[test]
+    fn a_number_abroad_is_another_one_than_the_same_digits_at_home() {
+        let london = phone_abroad("44", "2079460958").expect("a number");
+        assert_ne!(Some(london), phone("2079460958"));
+        assert_ne!(Some(london), phone_abroad("52", "2079460958"));
+        assert_eq!(phone_abroad("44", "20 7946 0958"), Some(london));
+        for digits in ["", "1111111", "123", "12345678901234567"] {
+            assert_eq!(phone_abroad("44", digits), None, "{digits}");
+        }
+    }
 
     #[test]
     fn numbers_typed_to_fill_a_field_are_no_numbers() {

@@ -63,7 +63,7 @@ fn p4_the_same_file_twice_changes_nothing() {
 #[test]
 fn p4_a_load_that_was_broken_off_goes_on_and_loses_and_doubles_nothing() {
     on_each_engine(|world| async move {
-        let office = office(&world).await;
+        let office = office(&world, "VITAL").await;
         let text = format!("{HEADER}{}", a_day());
         for broken_at in 1..=5 {
             let is_enough = AtomicBool::new(false);
@@ -162,7 +162,7 @@ fn p4_hostile_files_are_answered_and_names_stay_as_they_are() {
             (&latin,            "VR-006"),
         ];
         for (bytes, code) in table {
-            let told = loaded_as_it_is(&world, bytes).await;
+            let told = loaded_as_it_is(&world, "VITAL", bytes).await;
             assert_eq!(told.notes.iter().map(|note| &*note.code).collect::<Vec<_>>(), [code]);
             assert_eq!(told.stored, 0);
         }

@@ -5,6 +5,8 @@ mod loads;
 mod replaced;
 mod slips;
 mod taken_back;
+mod taken_back_twice;
+mod words;
 
 use crate::protecting::granted;
 use crate::world::World;
@@ -42,36 +44,41 @@ fn replaced(event: &str, number: &str, new_number: &str, last: &str, first: &str
     )
 }
 
-/// The vital records office.
-async fn office(world: &World) -> Site {
+/// A vital records office of this code.
+async fn office(world: &World, code: &str) -> Site {
     let find = async || {
         let all = sites::sites(&world.cx).await.expect("the store works");
-        all.into_iter().find(|site| &*site.code == "VITAL")
+        all.into_iter().find(|site| &*site.code == code)
     };
     if let Some(site) = find().await {
         return site;
     }
     let site = NewSite {
-        code: "VITAL".into(),
+        code: code.into(),
         name: "Vital records".into(),
         kind: SiteKind::HealthDepartment,
         pin: None,
     };
-    let organization = NewOrganization { name: "Office of Vital Records".into(), sites: vec![site] };
+    let organization = NewOrganization { name: format!("Office {code}").into(), sites: vec![site] };
     setup::add_organizations(&world.cx, vec![organization]).await.expect("an office");
     find().await.expect("just made")
 }
 
-async fn loaded_as_it_is(world: &World, bytes: &[u8]) -> Loaded {
-    let office = office(world).await;
+async fn loaded_as_it_is(world: &World, code: &str, bytes: &[u8]) -> Loaded {
+    let office = office(world, code).await;
     let by = operator(Permission::SubmitReports).expect("the operator may");
     let file = File { name: "births.csv", bytes };
     load(&world.cx, by, &office, file, || world.arrival(), |_| {}).await.expect("the store works")
 }
 
+/// Loads lines behind the header, of another office.
+async fn loaded_at(world: &World, code: &str, lines: &str) -> Loaded {
+    loaded_as_it_is(world, code, format!("{HEADER}{lines}").as_bytes()).await
+}
+
 /// Loads lines behind the header.
 async fn loaded(world: &World, lines: &str) -> Loaded {
-    loaded_as_it_is(world, format!("{HEADER}{lines}").as_bytes()).await
+    loaded_at(world, "VITAL", lines).await
 }
 
 /// The same where all of them are to be stored.

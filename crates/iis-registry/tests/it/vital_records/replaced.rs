@@ -1,18 +1,11 @@
 //! Adoption, sealing and change of name: of the former identity nothing is left that anybody sees, and the doses stay.
 
 use super::{birth, born, called, codes, found, found_by, loaded, only, opened, replaced, stored};
-use crate::at_the_desk::{nurse, send};
 use crate::protecting::granted;
 use crate::world::{World, about, count, mmr, on_each_engine, segment};
 use iis_model::access::Permission;
-use iis_model::activity::{Activity, ActivitySaid, Level};
-use iis_model::event::ObservationValue;
 use iis_model::record::PersonRecord;
-use iis_model::{Cvx, Submission};
 use iis_registry::access::operator;
-use iis_registry::activity;
-use iis_registry::desk::About;
-use iis_registry::desk::saying::{Reaction, Vaers};
 use iis_registry::messages::{self, Wanted};
 use iis_registry::people::{self, submissions};
 use iis_registry::prints::{self, Code, Issued, Proof};
@@ -157,48 +150,6 @@ fn p4_an_adoption_leaves_no_trace_of_the_former_identity_and_keeps_the_doses() {
                 "{action}"
             );
         }
-    });
-}
-
-/// What desks put in words may tell the former name: it is held back with the identity, and comes back with it.
-#[test]
-fn p4_words_that_were_typed_of_the_former_identity_are_held_back_until_it_stands_again() {
-    on_each_engine(|world| async move {
-        let (before, _) = known_under_the_former_name(&world).await;
-        let nurse = nurse(&world, "NORTH").await;
-        let day = iis_model::PartialDate::day(born());
-        let reaction = Reaction {
-            what: ObservationValue::Text("Ana Quixley had hives".into()),
-            after: (Cvx::new(3), day),
-            on: day,
-            vaers: Some(Vaers::Reported("Quixley 1".into())),
-        };
-        let lost = ActivitySaid {
-            level: Level::Jurisdiction,
-            activity: Activity::LostToFollowUp,
-            note: "mother Quixley called".into(),
-            effective_on: born(),
-        };
-        let both =
-            Submission { events: vec![reaction.report()], activity: Some(lost), ..Submission::default() };
-        send(&world, &nurse, 7, About::Person(before.id), both).await;
-        let said = async |record: &PersonRecord| {
-            let view = granted(&world, "data-quality", None, Permission::ViewPerson).await;
-            let status = activity::look(&world.cx, view, record.id, world.arrival()).await.expect("works");
-            format!("{record:?} {status:?}").to_uppercase()
-        };
-        let known = said(&only(&world, FORMER, "ANA").await).await;
-        assert!(known.contains("HAD HIVES") && known.contains("QUIXLEY CALLED"), "{known}");
-        stored(&world, &replaced("adoption", "B1", "B2", "STONE", "EMMA")).await;
-        let emma = only(&world, "STONE", "EMMA").await;
-        let held_back = said(&emma).await;
-        assert!(!held_back.contains("QUIX"), "{held_back}");
-        assert!(held_back.contains("NOT DESCRIBED FURTHER"), "the reaction stays: {held_back}");
-        stored(&world, &replaced("replacement-reversal", "B2", "", "STONE", "EMMA")).await;
-        let again = said(&only(&world, FORMER, "ANA").await).await;
-        assert!(again.contains("HAD HIVES") && again.contains("QUIXLEY CALLED"), "{again}");
-        let checked = check(&world.cx, world.arrival().at, |_| {}).await.expect("works");
-        assert!(checked.differing.is_empty(), "{:?}", checked.differing);
     });
 }
 

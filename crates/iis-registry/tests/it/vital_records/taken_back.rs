@@ -20,7 +20,7 @@ fn reversal(number: &str) -> String {
     replaced("replacement-reversal", number, "", NEW[0], NEW[1])
 }
 
-async fn is_as_computed(world: &World) {
+pub(super) async fn is_as_computed(world: &World) {
     let checked = check(&world.cx, world.arrival().at, |_| {}).await.expect("works");
     assert!(checked.differing.is_empty(), "{:?}", checked.differing);
 }

@@ -67,6 +67,7 @@ fn poison(text: &str) -> PersonRecord {
     let telecom = Telecom {
         usage: text.into(),
         equipment: text.into(),
+        country: text.into(),
         digits: text.into(),
         extension: text.into(),
         email: "".into(),

@@ -17,6 +17,7 @@ mod printing;
 mod single_sign_on;
 
 use super::account::views::{PasskeyAsk, PasswordPage, SetUpPage, SignInHelpPage, SignInPage};
+use super::drafts::UnfinishedView;
 use super::errors::NoPage;
 use super::format;
 use super::frame::{Frame, Notice, Problem};
@@ -179,12 +180,21 @@ fn today_for_those_who_search_and_those_who_do_not() {
         text: "97 possible duplicates wait for an answer".to_owned(),
     };
     let closed = || told("Alder Pediatrics", &lapsed("Joan Hill"));
+    let unfinished = || {
+        vec![UnfinishedView {
+            text: "Recording doses, ID …7897".to_owned(),
+            typed: "typed at 2:45 PM".to_owned(),
+            href: "/patients/1234567897/doses/new".to_owned(),
+            address: "/patients/1234567897/doses/new".to_owned(),
+        }]
+    };
     let today = |frame: Frame, may_search: bool, role: &str| TodayPage {
         frame: frame.titled("Today"),
         today: format::long_date(TODAY),
         may_search,
         form: SearchForm { csrf: "token".to_owned(), ..SearchForm::default() },
         standing: if may_search { Vec::new() } else { vec![closed()] },
+        unfinished: if may_search { unfinished() } else { Vec::new() },
         tasks: if may_search { Vec::new() } else { vec![task()] },
         news: if may_search { vec!["The Help Desk is closed on Friday.".to_owned()] } else { Vec::new() },
         roles: vec![RoleView {

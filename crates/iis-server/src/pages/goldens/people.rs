@@ -129,7 +129,7 @@ pub(super) fn record() -> PersonRecord {
     immunity.best.kind = EventKind::Observation;
     immunity.best.observations = vec![
         observation("59784-9", Coded::new("38907003", "Varicella infection", "SCT")),
-        observation("30945-0", Coded::new("VXC17", "Allergy to gelatin", "CDCPHINVS")),
+        observation("30945-0", Coded::new("VXC17", "Severe allergy to 2-phenoxyethanol", "CDCPHINVS")),
     ];
     let mut record = PersonRecord {
         id: PersonId(1),

@@ -281,6 +281,29 @@ async fn a_person_is_added_after_a_search_and_after_whoever_looks_alike_was_seen
 }
 
 #[tokio::test]
+async fn a_card_is_scanned_into_the_search_and_who_looks_up_is_told_what_a_number_needs() {
+    let people = [("ana", "clinic-access", "CEDAR"), ("look", "patient-look-up", "CEDAR")];
+    let (house, number) = desk(&people).await;
+    let mut ana = house.sign_in("ana").await;
+    let card = [(
+        "text",
+        "@\u{1e}ANSI 636014040002DL00410288ZC03290015DLDAQD1DCSORTEGADDENDACMAYADDFNDADNONEDDGNDBB02112004DBA1",
+    )];
+    let card = card.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let sent = house.post(&mut ana, "/patients/searches", &encoded(&BTreeMap::from(card))).await;
+    let results = house.get(&mut ana, sent.location()).await;
+    for text in ["ORTEGA", "MAYA", "02/11/2004"] {
+        assert!(results.body.contains(text), "{text}: {}", results.body);
+    }
+    assert!(!results.body.contains("636014040002"));
+    let mut look = house.sign_in("look").await;
+    let sent = house.post(&mut look, "/patients/searches", &format!("number={number}")).await;
+    let told = house.get(&mut look, sent.location()).await;
+    assert!(told.body.contains("your role looks nobody up by a number alone"), "{}", told.body);
+    assert!(!told.body.contains("or a registry ID or record number."), "{}", told.body);
+}
+
+#[tokio::test]
 async fn two_people_at_one_record_the_second_sees_what_changed_and_nothing_is_lost() {
     let (house, number) = desk(&[("ana", "clinic-access", "RIVER"), ("ben", "clinic-access", "RIVER")]).await;
     let path = format!("/patients/{number}/demographics/change");

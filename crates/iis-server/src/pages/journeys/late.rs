@@ -109,3 +109,46 @@ async fn a_page_whose_time_is_not_over_after_all_saves_nothing_and_goes_on() {
         assert!(!late.location().contains("ended=draft"), "{elsewhere}: {}", late.location());
     }
 }
+
+#[tokio::test]
+async fn forms_that_were_not_finished_stand_on_the_first_page_and_are_gone_on_with_or_discarded() {
+    let (house, number) =
+        desk(&[("joan", "clinic-access", "RIVER"), ("kim", "clinic-access", "RIVER")]).await;
+    let mut jo = house.sign_in("joan").await;
+    let paths = ["demographics/change", "notes/new"].map(|form| format!("/patients/{number}/{form}"));
+    let mut sent = Vec::new();
+    for path in &paths {
+        sent.push(filled(&house.get(&mut jo, path).await));
+    }
+    end_session(&house, &jo).await;
+    for (path, mut fields) in paths.iter().zip(sent) {
+        fields.insert("street".to_owned(), "77 Unsaved Way".to_owned());
+        let late = house.post(&mut jo, path, &encoded(&fields)).await;
+        assert!(late.location().starts_with("/sign-in?ended=draft"), "{}", late.location());
+    }
+    let mut kim = house.sign_in("kim").await;
+    let of_kim = house.get(&mut kim, "/").await;
+    assert!(of_kim.body.contains("Nothing is waiting for you.") && !of_kim.body.contains("Unfinished"));
+    let mut again = house.sign_in("joan").await;
+    let today = house.get(&mut again, "/").await;
+    for text in ["Unfinished", "Changing demographics, ID", "A refusal, contraindication"] {
+        assert!(today.body.contains(text), "{text}: {}", today.body);
+    }
+    for path in &paths {
+        assert!(today.body.contains(&format!("<a href=\"{path}\">")), "{path}: {}", today.body);
+    }
+    assert!(!today.body.contains("Unsaved Way") && !today.body.contains("Nothing is waiting for you."));
+    let address = format!("address={}", paths[1].replace('/', "%2F"));
+    house.post(&mut kim, "/session/draft/discard", &address).await;
+    assert!(house.get(&mut again, "/").await.body.contains(&paths[1]), "nobody discards another one's form");
+    let gone = house.post(&mut again, "/session/draft/discard", &address).await;
+    assert_eq!(gone.location(), "/?done=discarded");
+    let today = house.get(&mut again, "/?done=discarded").await;
+    assert!(
+        today.body.contains("The form is discarded.") && !today.body.contains(&paths[1]),
+        "{}",
+        today.body
+    );
+    let back = house.get(&mut again, &paths[0]).await;
+    assert!(back.body.contains("77 Unsaved Way"), "the other is gone on with");
+}

@@ -94,7 +94,7 @@ fn understand(typed: &Typed, visitor: &Visitor) -> Result<Criteria, Box<SearchFo
     } else {
         let (last, first) = (typed.last.trim().to_owned(), typed.first.trim().to_owned());
         let (number, phone) = (typed.number.trim().to_owned(), typed.phone.trim().to_owned());
-        Criteria { last, first, born_on, number, phone, in_any_order: false }
+        Criteria { last, first, born_on, number, phone, in_any_order: false }.narrowed()
     };
     let unreadable = !from_box && born_on.is_none() && !typed.born.trim().is_empty();
     let mut problems: Vec<Problem> = criteria.missing().into_iter().map(missing_problem).collect();
@@ -168,13 +168,28 @@ fn missing_problem(missing: Missing) -> Problem {
             "first",
             "Enter the first name or its initial too, or a registry ID or record number.",
         ),
-        Missing::BornOn => {
+        Missing::BornOn | Missing::BesideNumber => {
             Problem::of("born", "Enter the birth date too, or a registry ID or record number.")
         }
         Missing::BesidePhone => Problem::of(
             "born",
             "A household shares its telephone number: enter the birth date or the first name too.",
         ),
+    }
+}
+
+/// The same for who searches with full criteria only.
+fn missing_of_full(missing: Missing) -> Problem {
+    match missing {
+        Missing::Everything | Missing::BesidePhone => {
+            Problem::of("last", "Enter the last name, the whole first name and the birth date.")
+        }
+        Missing::Last => Problem::of("last", "Enter the last name too."),
+        Missing::First => Problem::of("first", "Enter the whole first name: an initial is not enough here."),
+        Missing::BornOn => Problem::of("born", "Enter the birth date too."),
+        Missing::BesideNumber => {
+            Problem::of("born", "Enter the birth date too: your role looks nobody up by a number alone.")
+        }
     }
 }
 
@@ -209,7 +224,7 @@ fn answer(visitor: &Visitor, criteria: &Criteria, people: FoundPeople, add_href:
         FoundPeople::Nearest(hits) => Some(nearest(&hits, criteria, today)),
         FoundPeople::TooMany => Some(too_many(MOST_SHOWN, criteria)),
         FoundPeople::NotEnough(missing) => {
-            form.problems.extend(missing.into_iter().map(missing_problem));
+            form.problems.extend(missing.into_iter().map(missing_of_full));
             return show(visitor, form, None, None);
         }
     };

@@ -134,6 +134,7 @@ pub(crate) async fn submit(Filled { visitor, form: typed }: Filled<Typed>) -> An
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response());
         }
     };
+    let heeded = typed.heeded();
     let decided = !typed.get("decided").is_empty();
     let shown = if decided { numbers(typed.get("shown")) } else { Vec::new() };
     let entry = Entry {
@@ -142,14 +143,19 @@ pub(crate) async fn submit(Filled { visitor, form: typed }: Filled<Typed>) -> An
         site,
         about: About::Nobody(shown),
         submission: submission(person),
-        heeded: typed.heeded(),
+        heeded: heeded.clone(),
     };
     let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
     match outcome {
         Outcome::Stored(stored) => Ok(redirect(&format!("/patients/{}?done=added", stored.number))),
         Outcome::Alike(numbers) => {
-            let view = alike(&visitor, numbers).await?;
-            Ok(rendered(&page(&visitor, form(Vec::new()), search, Some(view)).await?))
+            let mut view = alike(&visitor, numbers).await?;
+            if wanted.contains_key("mrn") {
+                view.heading.push_str(", by what is known or by the record number");
+            }
+            let mut form = form(Vec::new());
+            form.heed = ToHeed::default().and(&heeded); // what was read is not asked again
+            Ok(rendered(&page(&visitor, form, search, Some(view)).await?))
         }
         Outcome::Mend(remarks) => {
             let form = form(remarks.iter().map(problem).collect());
@@ -158,7 +164,7 @@ pub(crate) async fn submit(Filled { visitor, form: typed }: Filled<Typed>) -> An
         }
         Outcome::Heed(remarks) => {
             let mut form = form(Vec::new());
-            form.heed = ToHeed::of(&remarks, |_| String::new());
+            form.heed = ToHeed::of(&remarks, |_| String::new()).and(&heeded);
             Ok(rendered(&page(&visitor, form, search, None).await?))
         }
         Outcome::Moved => Err(visitor.no_page(NoPage::NotFound)),

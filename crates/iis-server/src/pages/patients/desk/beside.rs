@@ -107,7 +107,6 @@ const IMMUNITY: &[(Observed, &str, &str)] = &[
 ];
 
 /// The words of all that is printed of a note.
-#[cfg(test)]
 pub(in crate::pages::patients) fn noted_words() -> impl Iterator<Item = &'static str> {
     CONTRAINDICATIONS.iter().map(|row| row.2).chain(IMMUNITY.iter().map(|row| row.2))
 }

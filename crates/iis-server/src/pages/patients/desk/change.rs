@@ -215,6 +215,7 @@ fn changed_meanwhile() -> Notice {
 /// A remark of the checks, at the field of its place.
 pub(super) fn problem(remark: &Remark) -> Problem {
     let field = match &*remark.place {
+        "PID-3" => "mrn",
         "PID-7" => "born",
         "PID-8" => "sex",
         "PID-11" => "street",

@@ -147,7 +147,7 @@ pub(super) const SECTIONS: &[Section] = &[
         field(Part::Home, "state", "State (optional)", Kind::Text(60)).hint("Two letters; abroad the province, if there is one"),
         field(Part::Home, "zip", "ZIP or postal code (optional)", Kind::Text(12)),
         field(Part::Home, "country", "Country", Kind::Country),
-        field(Part::Contact, "phone", "Telephone (optional)", Kind::Phone).hint("Ten digits, for example (202) 555-0140"),
+        field(Part::Contact, "phone", "Telephone (optional)", Kind::Phone).hint("Ten digits, for example (202) 555-0140; abroad with the country code, for example +44 20 7946 0958"),
         field(Part::Contact, "email", "E-mail (optional)", Kind::Text(120)),
     ]},
     Section { heading: "Parent or guardian", of_new: true, of_known: true, fields: &[

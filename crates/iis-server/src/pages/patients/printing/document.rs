@@ -1,10 +1,11 @@
 //! A record as a document: what is printed of it, and nothing more.
 
+use super::noted::printed;
 use crate::pages::patients::doses::{clinician, is_dose, vaccine_name};
 use crate::pages::patients::notes::{medical, observed_value};
 use crate::pages::patients::recommendation::words;
 use crate::pages::{codes, format};
-use iis_model::event::VisGiven;
+use iis_model::event::{ObservationValue, VisGiven};
 use iis_model::person::{PersonName, Sex};
 use iis_model::recommendation::{Evaluation, Forecast, ForecastStatus, Recommendation, Validity};
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
@@ -208,7 +209,11 @@ fn notes(event: &ConsolidatedEvent) -> Vec<Note> {
         let kind = medical(observation)?;
         let on = observation.observed_on.get().or_else(|| event.best.given_on.get());
         let on = on.map(ToString::to_string).unwrap_or_default().into();
-        Some(Note { kind, what: observed_value(observation)?.into(), on })
+        let what = match observation.value.get() {
+            Some(ObservationValue::Coded(coded)) => printed(coded),
+            _ => observed_value(observation)?,
+        };
+        Some(Note { kind, what: what.into(), on })
     });
     told.collect()
 }
@@ -268,7 +273,7 @@ mod tests {
             coded("NCIT", ROUTES),
             coded("HL70163", SITES),
             coded("HL70064", ELIGIBILITIES),
-            noted_words().map(str::to_owned).collect(),
+            noted_words().chain(super::super::noted::words()).map(str::to_owned).collect(),
         ];
         for word in all.concat() {
             assert!(spanish.contains(&format!("\"{word}\": ")), "{word}");

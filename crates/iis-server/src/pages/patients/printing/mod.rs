@@ -1,6 +1,7 @@
 //! Printing: what, in which language, for what; then the document. Reading roles print too (requirements S-66).
 
 pub(in crate::pages) mod document;
+mod noted;
 pub(crate) mod revoking;
 pub(in crate::pages) mod view;
 

@@ -108,6 +108,26 @@ mod tests {
     }
 
     #[test]
+    fn a_telephone_abroad_has_the_calling_code_of_its_country() {
+        let mut typed = typed();
+        typed.insert("phone", "+44 (0)20 7946 0958".to_owned());
+        typed.insert("guardian_phone", "011 502 2345 6789".to_owned());
+        let person = said(&typed, ALL, &Demographics::default(), HERE).expect("a person");
+        let phone = person.telecoms[0].get().expect("a telephone");
+        assert_eq!((&*phone.country, &*phone.digits), ("44", "2079460958"));
+        let shown = values(&person);
+        assert_eq!((&*shown["phone"], &*shown["guardian_phone"]), ("+44 2079460958", "+502 23456789"));
+        assert_eq!(
+            said(&shown, ALL, &Demographics::default(), HERE),
+            Ok(person),
+            "what is shown is read again"
+        );
+        typed.insert("phone", "+1 202-555-0140".to_owned());
+        let person = said(&typed, ALL, &Demographics::default(), HERE).expect("a person");
+        assert_eq!(values(&person)["phone"], "(202) 555-0140", "one of North America stays as it is");
+    }
+
+    #[test]
     fn the_registrys_own_state_is_one_whatever_the_postal_service_says() {
         let mut typed = typed();
         typed.insert("state", "cd".to_owned());
@@ -166,6 +186,8 @@ mod tests {
             ("last",           ""),
             ("sex",            "?"),
             ("phone",          "555"),
+            ("phone",          "7946 0958"),
+            ("guardian_phone", "+44"),
             ("email",          "ana"),
             ("email",          "a@@b"),
             ("email",          "ana@example"),
