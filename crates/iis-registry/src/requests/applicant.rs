@@ -2,6 +2,7 @@
 
 use super::{Application, Request};
 use crate::names::is_same_person;
+use crate::staff::persons;
 use iis_store::{StoreError, Tx, worker};
 
 /// Who asks.
@@ -22,14 +23,14 @@ impl Applicant {
     /// Finds out.
     pub(super) fn of(tx: &mut Tx<'_>, request: &Request) -> Result<Self, StoreError> {
         let Application { name, license_kind, license_number, .. } = &request.body;
-        if let Some(row) = worker::by_email(tx, request.email.as_str())? {
+        if let Some(row) = persons::of_address(tx, request.email.as_str())? {
             let is_same = is_same_person(&row.name, name);
             return Ok(if is_same { Self::Known(row.id) } else { Self::NamedOtherwise });
         }
         if worker::plain(license_number).is_empty() {
             return Ok(Self::New);
         }
-        let licensed = worker::by_license(tx, license_kind, license_number)?;
+        let licensed = persons::of_license(tx, license_kind, license_number)?;
         let same = licensed.into_iter().find(|row| is_same_person(&row.name, name));
         Ok(same.map_or(Self::New, |row| Self::KnownElsewhere(row.id)))
     }
