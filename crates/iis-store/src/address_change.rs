@@ -74,11 +74,7 @@ pub fn put_clerk(
 }
 
 /// Who of the Help Desk changed the address of an account after a moment.
-pub fn clerks(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    since: Timestamp,
-) -> Result<Vec<AccountId>, StoreError> {
+pub fn clerks(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) -> Result<Vec<AccountId>, StoreError> {
     tx.all(&CLERKS, vals![account, since])
 }
 

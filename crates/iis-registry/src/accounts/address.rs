@@ -33,7 +33,7 @@ const SHOW_FIRST: Failure = Failure::Rule(
 const IS_IT: Failure = Failure::Rule("This is the address of your account already.");
 
 /// Puts a letter about what is on record into the outbox.
-pub(super) fn write(
+pub(crate) fn write(
     tx: &mut Tx<'_>,
     cx: &Context,
     to: &EmailAddress,
@@ -260,7 +260,11 @@ fn take_links_back(tx: &mut Tx<'_>, id: AccountId) -> Result<(), StoreError> {
 }
 
 /// Who of the Help Desk changed the address of an account's owner within [`HELD_BACK`], with all accounts of theirs.
-pub(crate) fn changed_by(tx: &mut Tx<'_>, id: AccountId, now: Timestamp) -> Result<Vec<AccountId>, StoreError> {
+pub(crate) fn changed_by(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<Vec<AccountId>, StoreError> {
     let since = now.saturating_sub(HELD_BACK).unwrap_or(Timestamp::MIN);
     let mut clerks = Vec::new();
     for own in accounts_of_owner(tx, id)? {

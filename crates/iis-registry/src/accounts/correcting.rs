@@ -1,7 +1,7 @@
 //! The Help Desk corrects what is on record of an account's owner: name, license, address for mail (decision 0059).
 
-use super::address;
 use super::Account;
+use super::address;
 use super::helping::{SAY_WHY, entry, help, needed};
 use super::told::address_of;
 use crate::mail::OnRecord;
@@ -109,7 +109,8 @@ pub async fn correct(
 impl Right {
     fn has_other_license(&self, owner: &Owner) -> bool {
         let differs = |one: &str, other: &str| worker::plain(one) != worker::plain(other);
-        differs(&self.license_kind, &owner.license_kind) || differs(&self.license_number, &owner.license_number)
+        differs(&self.license_kind, &owner.license_kind)
+            || differs(&self.license_number, &owner.license_number)
     }
 }
 
@@ -124,7 +125,8 @@ fn may_correct(
         let Some(row) = account::get(tx, own)? else { continue };
         let other = Account::read(tx, row)?;
         let is_operator = matches!(granted.actor(), Actor::Registry);
-        if !is_operator && needed(&cx.roles, &other) == Permission::ManageStateAccounts
+        if !is_operator
+            && needed(&cx.roles, &other) == Permission::ManageStateAccounts
             && granted.permission() != Permission::ManageStateAccounts
         {
             return Ok(Err(OF_STATE_TOO));

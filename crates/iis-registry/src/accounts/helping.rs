@@ -23,7 +23,8 @@ use iis_model::access::{Actor, Granted, Permission};
 use iis_model::{AccountId, EmailAddress, Timestamp};
 use iis_store::account::OwnedRow;
 use iis_store::{
-    AuditEntry, Lane, StoreError, Tx, account, address_change, passkey, sign_in_failure, user_confirmation, worker,
+    AuditEntry, Lane, StoreError, Tx, account, address_change, passkey, sign_in_failure, user_confirmation,
+    worker,
 };
 
 /// The most accounts that a search shows. Where more fit, these come first by user name.
@@ -158,7 +159,7 @@ const NO_ADDRESS: Failure = Failure::Rule(
 );
 const NO_MORE_NOW: Failure =
     Failure::Rule("Nothing was sent: several messages of this kind left for this address within an hour.");
-pub(super) const SAY_WHY: Failure =
+pub(crate) const SAY_WHY: Failure =
     Failure::Rule("Say why, in one line of at most 120 characters: it is kept in the audit.");
 
 /// The account as it stands in this transaction, for whoever may help it: another one's, and of the kind that is theirs.
@@ -187,7 +188,13 @@ fn helped(
     Ok(if is_same { Err(duties::OWN_ACCOUNT) } else { Ok(account) })
 }
 
-pub(super) fn entry(granted: &Granted, action: &'static str, user: &str, reason: &str, arrival: Arrival) -> AuditEntry {
+pub(super) fn entry(
+    granted: &Granted,
+    action: &'static str,
+    user: &str,
+    reason: &str,
+    arrival: Arrival,
+) -> AuditEntry {
     let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
     AuditEntry::of(granted, arrival.at).action(action).detail(format!("user {user}{why}"))
 }

@@ -32,7 +32,7 @@ pub enum OnRecord {
         /// Who asked for it.
         by: Corrector,
     },
-    /// The name, or the license.
+    /// The name or the license; of somebody without an account also the address.
     Corrected,
 }
 
@@ -51,7 +51,7 @@ impl OnRecord {
             Self::ConfirmAddress { .. } => "Confirm your address",
             Self::AddressAsked { .. } => "Another address was given for your account",
             Self::AddressChanged { .. } => "The address of your account was changed",
-            Self::Corrected => "Your name or license on record was corrected",
+            Self::Corrected => "What is on record of you was corrected",
         }
     }
 
@@ -61,8 +61,7 @@ impl OnRecord {
 
     /// What is said; `help` is where to say that it was somebody else.
     pub(super) fn lines<'a>(&'a self, help: &'a str) -> Vec<std::borrow::Cow<'a, str>> {
-        const WRONG: &str =
-            "If that was not you, and not asked for by you, tell the Help Desk at once. You need not sign in for that:";
+        const WRONG: &str = "If that was not you, and not asked for by you, tell the Help Desk at once. You need not sign in for that:";
         match self {
             Self::ConfirmAddress { link, hours } => vec![
                 "This address was given for an account of this registry. Open the link and confirm it, and the messages of the \
@@ -87,7 +86,7 @@ impl OnRecord {
                 help.into(),
             ],
             Self::Corrected => vec![
-                "The Help Desk corrected your name or your license as the registry has it.".into(),
+                "The Help Desk corrected what the registry has on record of you: the name, the license, or the e-mail address.".into(),
                 WRONG.into(),
                 help.into(),
             ],

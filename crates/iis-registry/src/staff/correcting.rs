@@ -1,13 +1,15 @@
 //! An entry of a staff list corrected in place, by the coordinator: where the person has no account and stands on no other
 //! site's list. What others answer for too, the Help Desk corrects (decision 0059).
 
-use super::persons::{is_of_site_alone, settled};
-use crate::names::{is_name_of_person, is_of_license};
+use super::persons::{is_of_site_alone, of_address, settled};
+use crate::accounts::address::write;
+use crate::mail::OnRecord;
+use crate::names::{is_name_of_person, is_of_license, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::{EmailAddress, SiteId};
 use iis_store::worker::{self, WorkerRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, site};
 
 /// What is right about a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,3 +113,84 @@ pub async fn correct(
     });
     corrected.await?
 }
+
+/// Somebody on staff lists who has no account, as the Help Desk sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// What is known.
+    pub known: Correction,
+    /// The sites that list the person.
+    pub sites: Vec<Box<str>>,
+}
+
+/// The number of whoever of this address stands on staff lists and has no account.
+pub async fn without_account(cx: &Context, email: &EmailAddress) -> Result<Option<i64>, Failure> {
+    let email = email.clone();
+    let read = cx.store.read(move |tx| {
+        let Some(row) = of_address(tx, email.as_str())? else { return Ok(None) };
+        Ok(worker::accounts_of(tx, row.id)?.is_empty().then_some(row.id))
+    });
+    Ok(read.await?)
+}
+
+/// Whoever of this number stands on staff lists and has no account.
+pub async fn person(cx: &Context, id: i64) -> Result<Option<Person>, Failure> {
+    let read = cx.store.read(move |tx| {
+        let Some(row) = listed_alone(tx, id)? else { return Ok(None) };
+        let mut sites = Vec::new();
+        for entry in worker::of_worker(tx, id)? {
+            sites.extend(site::get(tx, entry.site_id)?.map(|row| row.site.name));
+        }
+        sites.dedup();
+        let WorkerRow { name, email, license_kind, license_number, .. } = row;
+        let known = |email| Correction { name, email, license_kind, license_number };
+        Ok(email.parse().ok().map(|email| Person { known: known(email), sites }))
+    });
+    Ok(read.await?)
+}
+
+fn listed_alone(tx: &mut Tx<'_>, id: i64) -> Result<Option<WorkerRow>, StoreError> {
+    let is_listed = !worker::of_worker(tx, id)?.is_empty();
+    let has_account = !worker::accounts_of(tx, id)?.is_empty();
+    if is_listed && !has_account { worker::get(tx, id) } else { Ok(None) }
+}
+
+/// The Help Desk corrects whoever is listed and has no account, on all lists. Both addresses are told.
+pub async fn correct_person(
+    cx: &Context,
+    granted: &Granted,
+    id: i64,
+    (new, reason): (Correction, &str),
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    if !is_showable(reason) {
+        return Err(crate::accounts::helping::SAY_WHY);
+    }
+    check(&new.name, &new.license_kind, &new.license_number)?;
+    let cx2 = cx.clone();
+    let audit = AuditEntry::of(granted, arrival.at)
+        .action("correct-person")
+        .detail(format!("person {id}: {}", reason.trim()));
+    let corrected = cx.store.write(Lane::Web, move |tx| {
+        let Some(row) = listed_alone(tx, id)? else { return Ok(Err(crate::access::Refused.into())) };
+        let email = new.email.as_str();
+        if email != &*row.email {
+            if settled(tx, email)?.is_some() {
+                return Ok(Err(OF_ANOTHER));
+            }
+            worker::set_email(tx, id, email)?;
+        }
+        worker::set_name(tx, id, new.name.trim())?;
+        worker::set_license(tx, id, &new.license_kind, &new.license_number)?;
+        let before = row.email.parse::<EmailAddress>().ok().filter(|before| *before != new.email);
+        for to in before.iter().chain([&new.email]) {
+            write(tx, &cx2, to, OnRecord::Corrected, arrival.at)?;
+        }
+        tx.audit(&audit)?;
+        Ok(Ok(()))
+    });
+    corrected.await?
+}
+
+const OF_ANOTHER: Failure =
+    Failure::Rule("This e-mail address stands on record for somebody else. Look for it first.");

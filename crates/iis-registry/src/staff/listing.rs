@@ -131,7 +131,8 @@ pub async fn list(
 }
 
 /// Said of an address that stands on the site's own list, and nowhere else, under another name.
-const CORRECT_IT: &str = "This e-mail address stands on this list under another name. Correct that entry, or check the address.";
+const CORRECT_IT: &str =
+    "This e-mail address stands on this list under another name. Correct that entry, or check the address.";
 
 /// The person of the address, or a new one; why not. What other sites know of the person is not this site's to change.
 fn known_or_new(

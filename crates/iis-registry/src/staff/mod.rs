@@ -12,7 +12,9 @@ mod users;
 pub(crate) use administrators::{ADMINISTRATOR, administrators_of, present_administrators};
 pub use administrators::{administers, bind_account};
 pub use confirming::{ask_organizations, confirm, end_unconfirmed, to_confirm};
-pub use correcting::{Correction, ToCorrect, correct, to_correct};
+pub use correcting::{
+    Correction, Person, ToCorrect, correct, correct_person, person, to_correct, without_account,
+};
 pub use listing::{Listed, Listing, Position, TakenOff, list, staff_of, take_off, what_take_off_ends};
 pub(crate) use listing::{PRIMARY, has_other_primary};
 pub use standing_in::{BackupDeed, LISTED_DAYS, done_as_backup, lacks_backup};
