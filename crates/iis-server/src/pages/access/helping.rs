@@ -294,9 +294,10 @@ fn deeds(known: &Known, base: &str) -> Vec<Block> {
 /// The form that corrects the owner of an account.
 fn to_correct(known: &Known, base: &str) -> Block {
     let email = known.email.as_ref().map_or("", |email| email.as_str());
+    let address = Field::new("email", "E-mail", FieldKind::Email).with(email);
     let mut fields = vec![
         Field::text("name", "First and last name").with(&*known.owner.name),
-        Field::new("email", "E-mail", FieldKind::Email).with(email),
+        if known.email.is_some() { address } else { address.optional() },
     ];
     if known.email.is_some() {
         fields
