@@ -30,7 +30,7 @@ async fn sheet(visitor: &Visitor, id: &str) -> Result<(i64, Sheet), Stop> {
     visitor.looks_at(Permission::ViewAccounts, Look::Person(id)).await?;
     let mut sheet = Sheet::new(known.name.to_string(), "account");
     (sheet.at, sheet.below) = (FOUND_AT, Some(("User accounts", FOUND_AT)));
-    sheet.lead = "On staff lists, without an account.".to_owned();
+    sheet.lead = "On staff lists, without an account.".into();
     let license = format!("{} {}", known.license_kind, known.license_number);
     let facts = [
         Fact::some("E-mail", known.email.as_str()),
