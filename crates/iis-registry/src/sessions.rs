@@ -1,12 +1,13 @@
 //! Sessions of people who are signed in (requirements Z-3): 15 minutes idle, 12 hours at most.
 
+use crate::accounts::address::HELD_BACK;
 use crate::accounts::lock::REMEMBERED;
 use crate::accounts::{self, Account};
 use crate::{Arrival, Context, Failure, drafts};
 use iis_model::access::Channel;
 use iis_model::{AccountId, Timestamp};
 use iis_store::session::{self, SessionRow};
-use iis_store::{AuditEntry, Lane, passkey, password_link, sign_in_failure, way_back};
+use iis_store::{AuditEntry, Lane, address_change, passkey, password_link, sign_in_failure, way_back};
 use jiff::SignedDuration;
 
 /// A session ends after this time without a request.
@@ -274,6 +275,8 @@ pub async fn clear_away(cx: &Context, now: Timestamp) -> Result<(u64, u64), Fail
     let cleared = cx.store.write_for_readers(move |tx| {
         way_back::delete_expired(tx, now)?;
         password_link::delete_expired(tx, now)?;
+        address_change::delete_expired(tx, now)?;
+        address_change::delete_clerks(tx, now.saturating_sub(HELD_BACK).unwrap_or(Timestamp::MIN))?;
         passkey::delete_expired(tx, now)?;
         Ok((session::delete_expired(tx, ended)?, sign_in_failure::delete_before(tx, old)?))
     });

@@ -13,7 +13,7 @@ use iis_model::organization::Sender;
 use iis_model::recognition::Origin;
 use iis_model::{AccountId, Date, Demographics, EmailAddress, Given, SiteId};
 use iis_registry::access::operator;
-use iis_registry::accounts::{self, NewUser, RoleAssignment};
+use iis_registry::accounts::{self, NewUser, RoleAssignment, address};
 use iis_registry::exchange::{self, Received};
 use iis_registry::jurisdictions::{self, Area, NewJurisdiction};
 use iis_registry::recommend::releases;
@@ -299,6 +299,9 @@ async fn accounts(cx: &Context, arrival: Arrival) -> anyhow::Result<Vec<SignIn>>
         let id = accounts::add(cx, &granted, user, arrival).await?;
         if let Place::Site(site) = place {
             works_there(cx, &granted, account, (id, site), arrival).await?;
+        } else {
+            let email = format!("{}@health.example", account.name).parse()?;
+            address::set(cx, &granted, id, email, arrival).await?;
         }
         sign_ins.push(SignIn { role: role.to_owned(), user: account.name.to_owned(), password });
     }

@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod address_change;
 mod apply;
 pub mod audit;
 pub mod awaited_administrator;

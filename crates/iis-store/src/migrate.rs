@@ -226,6 +226,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 35, // an older program would look for withheld messages in a table that is gone
         text: include_str!("../migrations/0035_withheld.sql"),
     },
+    Step {
+        version: 36,
+        name: "addresses",
+        oldest_program: 36, // an older program would mail links to an address that is to wait
+        text: include_str!("../migrations/0036_addresses.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -7,6 +7,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
     [
         crate::account::ALL,
         crate::activity::ALL,
+        crate::address_change::ALL,
         crate::audit::chain::ALL,
         crate::audit::list::ALL,
         crate::audit::seal::ALL,

@@ -16,6 +16,8 @@ sql! {
     OF_ACCOUNT = "SELECT w.id, w.name, w.email, w.license_kind, w.license_number, w.created_at \
                   FROM account_worker a JOIN worker w ON w.id = a.worker_id WHERE a.account_id = $1";
     SET_LICENSE = "UPDATE worker SET license_kind = $2, license_number = $3 WHERE id = $1";
+    SET_NAME = "UPDATE worker SET name = $2 WHERE id = $1";
+    SET_EMAIL = "UPDATE worker SET email = $2 WHERE id = $1";
     LIST = "INSERT INTO staff_entry (id, site_id, worker_id, position, listed_at, listed_by, ended_at, ended_by) \
             VALUES ($1, $2, $3, $4, $5, $6, NULL, '')";
     END = "UPDATE staff_entry SET ended_at = $2, ended_by = $3 WHERE id = $1 AND ended_at IS NULL";
@@ -115,6 +117,16 @@ pub fn of_account(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<WorkerRow>, S
 /// Notes a person's license.
 pub fn set_license(tx: &mut Tx<'_>, id: i64, kind: &str, number: &str) -> Result<(), StoreError> {
     tx.exec(&SET_LICENSE, vals![id, plain(kind), plain(number)])
+}
+
+/// Sets a person's name.
+pub fn set_name(tx: &mut Tx<'_>, id: i64, name: &str) -> Result<(), StoreError> {
+    tx.exec(&SET_NAME, vals![id, name])
+}
+
+/// Sets a person's address for mail. One that is known is refused by `worker_email`.
+pub fn set_email(tx: &mut Tx<'_>, id: i64, email: &str) -> Result<(), StoreError> {
+    tx.exec(&SET_EMAIL, vals![id, email])
 }
 
 /// Puts a person on a site's staff list.

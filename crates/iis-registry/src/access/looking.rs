@@ -22,6 +22,8 @@ pub enum Look<'a> {
     Accounts(&'a str, usize),
     /// What an account may see and do, by its user name.
     Account(&'a str),
+    /// Somebody on staff lists who has no account, by the number on record.
+    Person(i64),
 }
 
 impl Look<'_> {
@@ -34,6 +36,7 @@ impl Look<'_> {
             Self::Users(_) => "view-users",
             Self::Accounts(..) => "look-for-accounts",
             Self::Account(_) => "view-account",
+            Self::Person(_) => "view-person-on-record",
         }
     }
 
@@ -49,6 +52,7 @@ impl Look<'_> {
                 format!("“{typed}”: {found} found")
             }
             Self::Account(user) => format!("user {user}"),
+            Self::Person(id) => format!("person {id}"),
         }
     }
 }

@@ -2,8 +2,11 @@
 //! password, unlocks it, opens it again, takes lost second factors away (requirements 3.3 and 6.4).
 //!
 //! Nobody does so for an account of their own, and an account with a role of the state is a system administrator's to help.
-//! A password link goes to the address that is known and to nobody else (decision 0055).
+//! A password link goes to the address that is known and to nobody else (decision 0055); who changed that address lately mails
+//! none (decision 0059).
 
+use super::address::{self, may_help};
+use super::correcting::Owner;
 use super::keeping::take_back;
 use super::lock::locked_until;
 use super::sign_in::name_key;
@@ -17,10 +20,11 @@ use crate::names::is_showable;
 use crate::requests::provisioning::{NO_PASSWORD, mail_password_link};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Granted, Permission};
-use iis_model::{EmailAddress, Timestamp};
+use iis_model::{AccountId, EmailAddress, Timestamp};
 use iis_store::account::OwnedRow;
 use iis_store::{
-    AuditEntry, Lane, StoreError, Tx, account, passkey, sign_in_failure, user_confirmation, worker,
+    AuditEntry, Lane, StoreError, Tx, account, address_change, passkey, sign_in_failure, user_confirmation,
+    worker,
 };
 
 /// The most accounts that a search shows. Where more fit, these come first by user name.
@@ -56,6 +60,12 @@ pub struct Known {
     pub has_app: bool,
     /// Its passkeys that were not stopped.
     pub passkeys: usize,
+    /// What is on record of its owner.
+    pub owner: Owner,
+    /// An address that waits until its link is opened.
+    pub awaits: Option<EmailAddress>,
+    /// Who of the Help Desk changed the address so lately that another one helps.
+    pub changed_by: Vec<AccountId>,
 }
 
 impl Known {
@@ -78,6 +88,9 @@ impl Known {
             standing,
             has_app: second_factor::has_app(tx, account.id)?,
             passkeys: held.iter().filter(|one| one.stopped_at.is_none()).count(),
+            owner: Owner::read(tx, &account)?,
+            awaits: address_change::of(tx, account.id, now)?.and_then(|row| row.email.parse().ok()),
+            changed_by: address::changed_by(tx, account.id, now)?,
             account,
         })
     }
@@ -141,12 +154,12 @@ pub fn needed(roles: &Roles, account: &Account) -> Permission {
 }
 
 const NO_ADDRESS: Failure = Failure::Rule(
-    "No e-mail address of the account’s owner is on record, so nothing can be mailed. A coordinator puts the person on the staff \
-     list; until then the operator of the registry helps, on the server’s command line.",
+    "No e-mail address of the account’s owner is on record, so nothing can be mailed. Give one below; it holds once its owner \
+     opened the link that is mailed there. Until then the operator of the registry helps, on the server’s command line.",
 );
 const NO_MORE_NOW: Failure =
     Failure::Rule("Nothing was sent: several messages of this kind left for this address within an hour.");
-const SAY_WHY: Failure =
+pub(crate) const SAY_WHY: Failure =
     Failure::Rule("Say why, in one line of at most 120 characters: it is kept in the audit.");
 
 /// The account as it stands in this transaction, for whoever may help it: another one's, and of the kind that is theirs.
@@ -175,13 +188,19 @@ fn helped(
     Ok(if is_same { Err(duties::OWN_ACCOUNT) } else { Ok(account) })
 }
 
-fn entry(granted: &Granted, action: &'static str, user: &str, reason: &str, arrival: Arrival) -> AuditEntry {
+pub(super) fn entry(
+    granted: &Granted,
+    action: &'static str,
+    user: &str,
+    reason: &str,
+    arrival: Arrival,
+) -> AuditEntry {
     let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
     AuditEntry::of(granted, arrival.at).action(action).detail(format!("user {user}{why}"))
 }
 
 /// Does something for an account whose owner calls, where whoever does it may; in one transaction with its audit row.
-async fn help(
+pub(super) async fn help(
     cx: &Context,
     granted: &Granted,
     user: &str,
@@ -213,6 +232,9 @@ pub async fn mail_link(
             return Ok(Err(Failure::Rule("The account is closed. Open it again first.")));
         }
         let Some(email) = address_of(tx, account.id)? else { return Ok(Err(NO_ADDRESS)) };
+        if let Err(refused) = may_help(tx, granted, account.id, arrival.at)? {
+            return Ok(Err(refused));
+        }
         if !may_ask(tx, cx, &email, "set-password", arrival.at)? {
             return Ok(Err(NO_MORE_NOW));
         }
@@ -246,6 +268,9 @@ pub async fn unlock(cx: &Context, granted: &Granted, user: &str, arrival: Arriva
             sign_in_failure::delete_of_name(tx, &key)?;
             tx.audit(&entry(granted, "unlock-account", &account.name, "", arrival))?;
             return Ok(Ok(()));
+        }
+        if let Err(refused) = may_help(tx, granted, account.id, arrival.at)? {
+            return Ok(Err(refused));
         }
         let told = Lock { at: arrival.at, from: way_back::FROM_DESK, until };
         if !way_back::write(tx, cx, &keys, account.id, told)? {
@@ -303,6 +328,9 @@ pub async fn forget_factors(
     let deed = move |tx: &mut Tx<'_>, cx: &Context, granted: &Granted, account: &Account| {
         if address_of(tx, account.id)?.is_none() {
             return Ok(Err(NO_ADDRESS)); // nobody would be told
+        }
+        if let Err(refused) = may_help(tx, granted, account.id, arrival.at)? {
+            return Ok(Err(refused));
         }
         if !second_factor::has_app(tx, account.id)? && passkey::of_account(tx, account.id)?.is_empty() {
             return Ok(Err(Failure::Rule("The account has no second factor.")));

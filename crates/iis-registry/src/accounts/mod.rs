@@ -3,6 +3,8 @@
 //! Passwords are hashed and verified by the server's bounded pool; here only their PHC strings pass through.
 //! Source: requirements Z-1 and 3.3.
 
+pub mod address;
+pub mod correcting;
 pub mod helping;
 mod keeping;
 pub mod lock;
@@ -18,7 +20,7 @@ pub mod way_back;
 
 pub use keeping::{NewUser, USER_NAME_RULE, add, is_user_name, reset_password, set_roles, set_status};
 pub use sign_in::{Admission, Attempt, Heard};
-pub use told::address;
+pub use told::address as address_of;
 
 use crate::{Context, Failure};
 use iis_model::access::{Actor, Place};

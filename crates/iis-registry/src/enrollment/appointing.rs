@@ -7,7 +7,7 @@ use crate::cases::{Keys, NOT_NOW};
 use crate::mail::{Letter, Link};
 use crate::requests::link_again;
 use crate::requests::provisioning::{Appointed, NO_PASSWORD, appoint};
-use crate::staff::{ADMINISTRATOR, present_administrators};
+use crate::staff::{ADMINISTRATOR, persons, present_administrators};
 use crate::training::missing_courses;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel, Place};
@@ -95,7 +95,7 @@ fn appoint_administrator(
 ) -> Result<(), StoreError> {
     let Some(site) = case.site_id else { return Ok(()) };
     let account_id = AccountId(cx.store.ids().take()?);
-    let worker = if let Some(known) = worker::by_email(tx, email.as_str())? {
+    let worker = if let Some(known) = persons::settled(tx, email.as_str())? {
         known.id
     } else {
         let row = WorkerRow {

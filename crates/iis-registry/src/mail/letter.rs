@@ -1,10 +1,11 @@
 //! What the registry writes to people. There is no letter with patient data: a letter is made of the types below, and none
 //! of them can be made from anything that is known about a patient.
 
-use super::WayIn;
+use super::{OnRecord, WayIn};
 use crate::{Context, Failure};
 use iis_model::{Date, EmailAddress, Timestamp};
 use iis_store::outbox::NewMail;
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// A letter.
@@ -211,6 +212,13 @@ pub enum Letter {
         /// How long it works.
         minutes: i64,
     },
+    /// What is on record of the recipient changes.
+    OnRecord {
+        /// What.
+        news: OnRecord,
+        /// Where to say that it was somebody else.
+        help: Link,
+    },
 }
 
 /// What the last letter of a kind says when many followed one another.
@@ -239,6 +247,11 @@ impl Code {
 }
 
 impl Link {
+    /// The address.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The page at this path: segments of letters, digits and dashes.
     pub fn to(cx: &Context, segments: &[&str]) -> Self {
         let mut address = cx.identity.address.to_string();
@@ -586,6 +599,12 @@ impl Letter {
                 ],
                 true,
             ),
+            Self::OnRecord { news, help } => Text {
+                kind: news.kind(),
+                subject: news.subject().to_owned(),
+                lines: news.lines(&help.0).into_iter().map(Cow::into_owned).collect(),
+                holds_secret: news.holds_secret(),
+            },
         }
     }
 

@@ -6,10 +6,12 @@
 
 mod backoff;
 mod letter;
+mod on_record;
 mod way_in;
 
 pub use backoff::{MOST_TRIES, pause_after};
 pub use letter::{Code, Letter, Link};
+pub use on_record::{Corrector, OnRecord};
 pub use way_in::WayIn;
 
 use crate::{Arrival, Context, Failure};

@@ -16,8 +16,8 @@ use iis_model::access::Channel;
 use iis_store::{AuditEntry, Lane, StoreError, Tx, worker};
 
 const NO_ADDRESS: Failure = Failure::Rule(
-    "No e-mail address stands on your account, so no request can be confirmed. Have your site’s coordinator put you on the \
-     staff list, or answer in the ticket: the Help Desk goes on from there.",
+    "No e-mail address stands on your account, so no request can be confirmed. Give one under Your account and \
+     confirm it, or answer in the ticket: the Help Desk goes on from there.",
 );
 const BEGUN_ALREADY: Failure =
     Failure::Rule("A request was begun from this ticket and is not decided. Its link came to you by mail.");

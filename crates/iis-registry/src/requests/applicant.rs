@@ -2,6 +2,7 @@
 
 use super::{Application, Request};
 use crate::names::is_same_person;
+use crate::staff::persons;
 use iis_store::{StoreError, Tx, site, worker};
 use std::collections::BTreeSet;
 
@@ -24,7 +25,7 @@ impl Applicant {
     /// Finds out.
     pub(super) fn of(tx: &mut Tx<'_>, request: &Request) -> Result<Self, StoreError> {
         let name = &request.body.name;
-        if let Some(row) = worker::by_email(tx, request.email.as_str())? {
+        if let Some(row) = persons::of_address(tx, request.email.as_str())? {
             let is_same = is_same_person(&row.name, name);
             return Ok(if is_same { Self::Known(row.id) } else { Self::NamedOtherwise });
         }
@@ -77,7 +78,7 @@ fn licensed(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<i64>, StoreError> 
     if worker::plain(license_number).is_empty() {
         return Ok(Vec::new());
     }
-    let known = worker::by_license(tx, license_kind, license_number)?.into_iter();
+    let known = persons::of_license(tx, license_kind, license_number)?.into_iter();
     Ok(known.filter(|row| is_same_person(&row.name, name)).map(|row| row.id).collect())
 }
 

@@ -224,11 +224,13 @@ fn gate(rule: &'static str, standing: Standing, words: impl Into<String>) -> Gat
 fn confirmed(facts: &Facts) -> Gate {
     if facts.is_confirmed && facts.is_named_otherwise {
         let words = "The registry knows this e-mail address under another name. Enter your name as your site’s staff list \
-                     has it, or use an address of your own; a list that is wrong is mended by its coordinator.";
+                     has it, or use an address of your own. If your name is right, your site’s coordinator corrects the staff \
+                     list; what the coordinator cannot correct there, the Help Desk does: open a ticket.";
         gate("S-8", Standing::Refuses, words)
     } else if facts.is_confirmed && facts.is_known_elsewhere {
         let words = "Your e-mail address is confirmed. The registry knows you by your license under another one: user name \
-                     and password link go there. A list that has an old address is mended by its coordinator.";
+                     and password link go there. If that is an old one, your site’s coordinator corrects it on the staff list; \
+                     once you have an account, the Help Desk does: open a ticket.";
         gate("S-8", Standing::Open, words)
     } else if facts.is_confirmed {
         gate("S-8", Standing::Open, "Your e-mail address is confirmed.")

@@ -3,6 +3,7 @@
 use super::applying::NO_MORE_LETTERS;
 use super::provisioning::{NO_PASSWORD, mail_password_link};
 use super::{Event, Request, State};
+use crate::accounts::address::{ANOTHER_CLERK, changed_by};
 use crate::accounts::told::{address_of, tell};
 use crate::cases::{By, NOT_NOW};
 use crate::enrollment::standing::QUEUE;
@@ -76,6 +77,9 @@ fn first_link_again(
         return Ok(Err(NOT_NOW));
     };
     let Some(email) = address_of(tx, row.id)? else { return Ok(Err(NO_ADDRESS)) };
+    if !changed_by(tx, row.id, arrival.at)?.is_empty() {
+        return Ok(Err(ANOTHER_CLERK)); // who asks is not known here
+    }
     if !may_ask(tx, cx, &email, "set-password", arrival.at)? {
         return Ok(Err(NO_MORE_LETTERS));
     }

@@ -4,11 +4,12 @@ use super::applicant::Applicant;
 use super::facts::jurisdiction_named;
 use super::gates::HEALTH_DEPARTMENT;
 use super::{Event, Request};
+use crate::accounts::address::changed_by;
 use crate::cases::By;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link};
 use crate::names::without_titles;
-use crate::staff::Position;
+use crate::staff::{Position, persons};
 use crate::{Arrival, Context};
 use iis_model::access::Place;
 use iis_model::{AccountId, EmailAddress};
@@ -113,6 +114,11 @@ pub(crate) fn appoint(
             account::reopen(tx, known, arrival.at)?;
         }
         add_role(tx, known, one.role, arrival)?;
+        if &*row.password_hash == NO_PASSWORD && !changed_by(tx, known, arrival.at)?.is_empty() {
+            // whoever changed the address is not to get the link there by an approval: another clerk mails it
+            outbox::insert(tx, &one.known.to(cx, one.email, arrival.at).map_err(inside)?)?;
+            return Ok((known, true));
+        }
         if &*row.password_hash == NO_PASSWORD {
             // the link of the first time was never used: another one comes instead of "sign in as always"
             mail_password_link(tx, cx, (known, row.name, one.email), true, token, arrival)?;
@@ -217,6 +223,7 @@ fn worker_of(tx: &mut Tx<'_>, case: &Request, new_id: i64, arrival: Arrival) -> 
         Applicant::New => {}
         Applicant::NamedOtherwise => return Err(StoreError::internal("an address of somebody else")),
     }
+    persons::settled(tx, case.email.as_str())?;
     let row = WorkerRow {
         id: new_id,
         name: case.body.name.clone(),

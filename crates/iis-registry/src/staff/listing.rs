@@ -3,9 +3,11 @@
 
 use super::administrators::ADMINISTRATOR;
 use super::confirming::tell_ended;
+use super::correcting::{NOT_TOGETHER, check};
+use super::persons::{is_of_site_alone, settled};
 use super::users::keep_only;
 use crate::access::{Family, Roles};
-use crate::names::{is_name_of_person, is_of_license, is_same_person};
+use crate::names::is_same_person;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Place};
 use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId, Timestamp};
@@ -96,12 +98,7 @@ pub async fn list(
     new: Listing,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    if !is_name_of_person(&new.name) {
-        return Err(Failure::Rule("Enter first and last name: letters, spaces, dots, dashes, apostrophes."));
-    }
-    if !is_of_license(&new.license_kind) || !is_of_license(&new.license_number) {
-        return Err(Failure::Rule("A license's kind and number have at most 40 characters."));
-    }
+    check(&new.name, &new.license_kind, &new.license_number)?;
     let (worker_id, entry_id) = (cx.store.ids().take()?, cx.store.ids().take()?);
     let by: Box<str> = granted.actor().label().1.into();
     let audit = AuditEntry::of(granted, arrival.at).action("list-staff").at_site(site).detail(format!(
@@ -133,6 +130,10 @@ pub async fn list(
     }
 }
 
+/// Said of an address that stands on the site's own list, and nowhere else, under another name.
+const CORRECT_IT: &str =
+    "This e-mail address stands on this list under another name. Correct that entry, or check the address.";
+
 /// The person of the address, or a new one; why not. What other sites know of the person is not this site's to change.
 fn known_or_new(
     tx: &mut Tx<'_>,
@@ -140,22 +141,19 @@ fn known_or_new(
     new: &Listing,
     at: Timestamp,
 ) -> Result<Result<i64, &'static str>, StoreError> {
-    if let Some(known) = worker::by_email(tx, new.email.as_str())? {
+    if let Some(known) = settled(tx, new.email.as_str())? {
         if !is_same_person(&known.name, &new.name) {
-            return Ok(Err(
-                "The registry knows this e-mail address under another name. Check both with the person.",
-            ));
+            let is_own = is_of_site_alone(tx, known.id, site)?;
+            return Ok(Err(if is_own { CORRECT_IT } else { NOT_TOGETHER }));
         }
         let is_same = worker::plain(&known.license_kind) == worker::plain(&new.license_kind)
             && worker::plain(&known.license_number) == worker::plain(&new.license_number);
         if new.license_number.is_empty() || is_same {
             return Ok(Ok(known.id));
         }
-        let is_known_elsewhere = worker::of_worker(tx, known.id)?.iter().any(|entry| entry.site_id != site)
-            || !worker::accounts_of(tx, known.id)?.is_empty();
-        if is_known_elsewhere && !known.license_number.is_empty() {
+        if !is_of_site_alone(tx, known.id, site)? && !known.license_number.is_empty() {
             return Ok(Err(
-                "The registry knows another license of this person. Leave it out here; the Help Desk can correct it.",
+                "This license cannot be put on record here. Leave it out; if it is right, open a ticket: the Help Desk corrects it.",
             ));
         }
         worker::set_license(tx, known.id, &new.license_kind, &new.license_number)?;

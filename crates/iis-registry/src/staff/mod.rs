@@ -3,7 +3,9 @@
 
 mod administrators;
 mod confirming;
+pub(crate) mod correcting;
 mod listing;
+pub(crate) mod persons;
 mod standing_in;
 mod users;
 
@@ -12,6 +14,9 @@ pub(crate) use administrators::{
 };
 pub use administrators::{administers, bind_account};
 pub use confirming::{Unanswered, ask_organizations, confirm, end_unconfirmed, to_confirm, unanswered};
+pub use correcting::{
+    Correction, Person, ToCorrect, correct, correct_person, person, to_correct, without_account,
+};
 pub use listing::{Listed, Listing, Position, TakenOff, list, staff_of, take_off, what_take_off_ends};
 pub(crate) use listing::{PRIMARY, has_other_primary};
 pub use standing_in::{BackupDeed, LISTED_DAYS, done_as_backup, lacks_backup};

@@ -4,9 +4,10 @@ use crate::output::Output;
 use crate::{clock, passwords};
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
+use iis_model::EmailAddress;
 use iis_model::access::{Permission, Place};
 use iis_registry::access::operator;
-use iis_registry::accounts::{self, Account, NewUser, RoleAssignment, Status, second_factor};
+use iis_registry::accounts::{self, Account, NewUser, RoleAssignment, Status, address, second_factor};
 use iis_registry::{Context, directory};
 use serde_json::json;
 
@@ -18,6 +19,9 @@ pub enum User {
         after_help = "Example:\n  openiis user add amara --name 'Amara Okafor' --role clinic-access --site RIVER"
     )]
     Add(Add),
+    /// Gives an account the e-mail address to which its messages go; it holds at once. The address of before gets a message.
+    #[command(after_help = "Example:\n  openiis user set-address amara amara@health.example")]
+    SetAddress(Addressed),
     /// Gives an account a new password, printed once, to be changed at the next sign-in.
     #[command(after_help = "Example:\n  openiis user reset amara")]
     Reset(Named),
@@ -48,6 +52,9 @@ pub struct Add {
     /// Name on screens; the user name if none is given.
     #[arg(long)]
     name: Option<String>,
+    /// E-mail address to which its messages go: links that set a password, ways back, what changed.
+    #[arg(long)]
+    email: Option<EmailAddress>,
     /// Role of `policy/roles.toml`; may be given several times.
     #[arg(long = "role", required = true)]
     roles: Vec<String>,
@@ -83,6 +90,15 @@ pub struct At {
     jurisdiction: Option<String>,
 }
 
+/// An account and its address.
+#[derive(Debug, Args)]
+pub struct Addressed {
+    /// User name.
+    user: String,
+    /// The e-mail address.
+    address: EmailAddress,
+}
+
 /// An account by its name.
 #[derive(Debug, Args)]
 pub struct Named {
@@ -94,6 +110,7 @@ pub struct Named {
 pub async fn run(cx: &Context, command: User, output: Output) -> anyhow::Result<()> {
     match command {
         User::Add(add) => self::add(cx, add, output).await?,
+        User::SetAddress(one) => set_address(cx, &one, output).await?,
         User::Reset(named) => reset(cx, &named.user, output).await?,
         User::Lock(named) => set_status(cx, &named.user, Status::Locked, output).await?,
         User::Unlock(named) => set_status(cx, &named.user, Status::Active, output).await?,
@@ -106,16 +123,25 @@ pub async fn run(cx: &Context, command: User, output: Output) -> anyhow::Result<
 
 async fn add(cx: &Context, add: Add, output: Output) -> anyhow::Result<()> {
     let place = place(cx, &add.at).await?;
+    let display_name = add.name.unwrap_or_else(|| add.user.clone());
+    if let Some(email) = &add.email
+        && !address::is_free(cx, email, &display_name).await?
+    {
+        bail!("{email} is on record for somebody else; nothing was made");
+    }
     let password = clock::secret();
     let user = NewUser {
         name: add.user.to_lowercase().into(),
-        display_name: add.name.unwrap_or_else(|| add.user.clone()).into(),
+        display_name: display_name.into(),
         password_hash: passwords::hash(&password).context("the password could not be hashed")?.into(),
         must_change: true,
         roles: add.roles.iter().map(|role| RoleAssignment::new(role, place)).collect(),
     };
-    accounts::add(cx, &operator(Permission::ManageAccounts)?, user, clock::arrival(&cx.identity.zone))
-        .await?;
+    let (granted, arrival) = (operator(Permission::ManageAccounts)?, clock::arrival(&cx.identity.zone));
+    let id = accounts::add(cx, &granted, user, arrival).await?;
+    if let Some(email) = add.email {
+        address::set(cx, &granted, id, email, arrival).await?;
+    }
     show_password(&add.user, &password, output);
     Ok(())
 }
@@ -156,6 +182,19 @@ async fn placed(cx: &Context, placed: &Placed, output: Output) -> anyhow::Result
     accounts::set_roles(cx, &granted, &account, roles, arrival).await?;
     output.line(&format!("{user} holds {role} there from now on."));
     output.object(&json!({ "user": user, "role": role }));
+    Ok(())
+}
+
+async fn set_address(
+    cx: &Context,
+    Addressed { user, address }: &Addressed,
+    output: Output,
+) -> anyhow::Result<()> {
+    let account = find(cx, user).await?;
+    let (granted, arrival) = (operator(Permission::ManageAccounts)?, clock::arrival(&cx.identity.zone));
+    address::set(cx, &granted, account.id, address.clone(), arrival).await?;
+    output.line(&format!("Messages of {user} go to {address} from now on."));
+    output.object(&json!({ "user": user, "email": address.as_str() }));
     Ok(())
 }
 

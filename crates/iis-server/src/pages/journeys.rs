@@ -8,6 +8,7 @@ mod audited;
 mod beside;
 mod choosing;
 mod completions;
+mod correcting;
 mod desk;
 mod duplicates;
 mod giving;

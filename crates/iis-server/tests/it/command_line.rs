@@ -100,6 +100,16 @@ fn accounts_and_senders_are_managed_from_the_shell_also_beside_a_server() {
         "the name is taken"
     );
     assert_eq!(run(&["user", "add", "ben", "--role", "no-such-role"]).status.code(), Some(2));
+    let addressed = run(&["user", "set-address", "amara", "Amara@River.example", "--json"]);
+    assert_eq!(json(&addressed)[0]["email"], "amara@river.example", "{}", text(&addressed));
+    let hana = ["user", "add", "hana", "--name", "Hana Dell", "--role", "auditor", "--email"];
+    assert_eq!(
+        run(&[&hana[..], &["amara@river.example"]].concat()).status.code(),
+        Some(2),
+        "somebody else’s"
+    );
+    assert_eq!(run(&[&hana[..], &["nowhere"]].concat()).status.code(), Some(2), "no address");
+    assert!(run(&[&hana[..], &["hana@health.example"]].concat()).status.success());
     assert!(run(&["user", "lock", "amara"]).status.success());
     assert_eq!(json(&run(&["user", "list", "--json"]))[0]["status"], "locked");
     assert!(run(&["user", "unlock", "amara"]).status.success());

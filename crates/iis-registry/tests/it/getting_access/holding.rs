@@ -250,8 +250,8 @@ fn s53_a_site_changes_nothing_about_a_person_whom_another_site_knows() {
         let clara = ("clara@north.example", "Clara Nyqvist");
         r.lists("NORTH", clara.0, clara.1, ("RN", "RN-1")).await.expect("listed");
         for (name, license, why) in [
-            ("Totally Different", ("RN", "RN-1"), "another name"),
-            (clara.1, ("XX", "OVERWRITTEN-1"), "another license"),
+            ("Totally Different", ("RN", "RN-1"), "cannot be put on record together"),
+            (clara.1, ("XX", "OVERWRITTEN-1"), "license cannot be put on record"),
         ] {
             let listed = r.lists("SOUTH", clara.0, name, license).await;
             assert!(refusal(listed).contains(why), "{why}");

@@ -3,6 +3,7 @@
 
 mod asking;
 mod closing;
+mod correcting;
 mod enrolling;
 mod holding;
 mod learning;

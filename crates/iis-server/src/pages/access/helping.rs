@@ -3,15 +3,19 @@
 
 use super::applying::Done;
 use super::sheet::{
-    Block, Cell, Field, FilterView, FormView, Link, Sent, Sheet, TableView, button, refused, typed,
+    Block, Cell, Field, FieldKind, FilterView, FormView, Link, Sent, Sheet, TableView, Typed, button,
+    refused, typed,
 };
 use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::{Fact, Notice};
 use crate::pages::visitor::{Answer, Stop, Visitor, percent_encoded, redirect};
 use axum::extract::{Path, Query};
+use iis_model::EmailAddress;
 use iis_model::access::Permission;
+use iis_registry::Failure;
 use iis_registry::access::looking::Look;
+use iis_registry::accounts::correcting::{Right, correct};
 use iis_registry::accounts::helping::{self, Known, MOST_FOUND, Standing};
 use iis_registry::directory::{Directory, directory};
 use iis_registry::staff::{self, Unanswered};
@@ -69,11 +73,24 @@ pub(crate) async fn find(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
             rows: found.iter().map(row).collect(),
             nothing: "No account of this user name, e-mail or name. Who never had one asks for it.",
         }));
+        if let Some(id) = listed(&visitor, &asked.find).await? {
+            let label = "Somebody on staff lists has this e-mail address, and no account".to_owned();
+            sheet
+                .blocks
+                .push(Block::Links("Go on", vec![Link { href: format!("/help/people/{id}"), label }]));
+        }
     } else if visitor.may(Permission::ManageAccounts) {
         let waiting = staff::unanswered(registry, visitor.arrival).await.map_err(failed)?;
         sheet.blocks.extend((!waiting.is_empty()).then(|| unanswered(&waiting)));
     }
     Ok(sheet.answer(visitor))
+}
+
+/// Whoever of this address is on staff lists and has no account.
+async fn listed(visitor: &Visitor, typed: &str) -> Result<Option<i64>, Stop> {
+    let Ok(email) = typed.trim().to_lowercase().parse::<EmailAddress>() else { return Ok(None) };
+    let found = staff::without_account(&visitor.app.registry, &email).await;
+    found.map_err(|failure| visitor.failed(&failure))
 }
 
 /// The organizations where nobody says which users are still there.
@@ -148,6 +165,8 @@ async fn sheet(visitor: &Visitor, known: &Known) -> Result<Sheet, Stop> {
 pub(crate) enum May {
     /// Help, by the deeds at this address.
     Help(&'static str),
+    /// Correct what is on record, and nothing else for three days: they changed the address.
+    CorrectOnly(&'static str),
     /// Nothing: it is their own.
     NothingForOneself,
     /// Nothing: a system administrator helps.
@@ -159,10 +178,14 @@ pub(crate) enum May {
 fn may(visitor: &Visitor, known: &Known) -> Result<May, Stop> {
     let needed = helping::needed(&visitor.app.registry.roles, &known.account);
     let is_of_state = needed == Permission::ManageStateAccounts;
-    Ok(if visitor.session()?.account.id == known.account.id {
+    let base = if is_of_state { "/admin/state-accounts" } else { HERE };
+    let own = visitor.session()?.account.id;
+    Ok(if own == known.account.id {
         May::NothingForOneself
+    } else if visitor.may(needed) && known.changed_by.contains(&own) {
+        May::CorrectOnly(base)
     } else if visitor.may(needed) {
-        May::Help(if is_of_state { "/admin/state-accounts" } else { HERE })
+        May::Help(base)
     } else if is_of_state {
         May::NothingForState
     } else {
@@ -175,7 +198,19 @@ pub(crate) fn blocks(known: &Known, roles: &str, zone: &TimeZone, may: May) -> V
     let mut blocks = vec![Block::Facts("What is known", facts(known, roles, zone))];
     let says = |text: &str| vec![Block::Alert(Notice { kind: "info", text: text.to_owned() })];
     blocks.extend(match may {
-        May::Help(base) => deeds(known, base),
+        May::Help(base) => {
+            let mut blocks = deeds(known, base);
+            blocks.push(to_correct(known, base));
+            blocks
+        }
+        May::CorrectOnly(base) => {
+            let mut blocks = says(
+                "You changed the address of this account within the last 72 hours. Until then a colleague mails its links and takes \
+                 lost second factors away.",
+            );
+            blocks.push(to_correct(known, base));
+            blocks
+        }
         May::NothingForOneself => {
             says("This is your own account: a colleague helps you, or you do it under Your account.")
         }
@@ -204,6 +239,7 @@ fn facts(known: &Known, roles: &str, zone: &TimeZone) -> Vec<Fact> {
         Fact::some("User name", &*known.account.name),
         Fact::some("Name", &*known.account.display_name),
         Fact::some("E-mail", email),
+        known.awaits.as_ref().and_then(|awaits| Fact::some("Waits for its confirmation", awaits.as_str())),
         Fact::some("Last sign-in", at),
         Fact::some("Second factor", factors),
         Fact::some("Roles", roles),
@@ -240,7 +276,18 @@ fn deeds(known: &Known, base: &str) -> Vec<Block> {
         )),
         Standing::Open | Standing::NoPassword => {}
     }
-    if matches!(known.standing, Standing::Open | Standing::NoPassword | Standing::LockedOut(_)) {
+    let can_sign_in =
+        matches!(known.standing, Standing::Open | Standing::NoPassword | Standing::LockedOut(_));
+    if can_sign_in && known.email.is_none() {
+        blocks.push(Block::Text(
+            "Another password".to_owned(),
+            vec![
+                "No address is on record, so no link can be mailed. Give one below: it counts once its owner opened the link that is \
+                 mailed there. Until then the operator of the registry sets a password on the server’s command line."
+                    .to_owned(),
+            ],
+        ));
+    } else if can_sign_in {
         let lead = if known.standing == Standing::NoPassword {
             "The link goes to the e-mail address above, and nowhere else. An earlier link ends."
         } else {
@@ -249,7 +296,7 @@ fn deeds(known: &Known, base: &str) -> Vec<Block> {
         };
         blocks.push(button(at("link"), "Mail a link that sets a password", lead));
     }
-    if known.has_app || known.passkeys > 0 {
+    if (known.has_app || known.passkeys > 0) && known.email.is_some() {
         blocks.push(with_reason(
             at("forget-factors"),
             "Take the second factors away",
@@ -259,6 +306,39 @@ fn deeds(known: &Known, base: &str) -> Vec<Block> {
         ));
     }
     blocks
+}
+
+/// The form that corrects the owner of an account.
+fn to_correct(known: &Known, base: &str) -> Block {
+    let email = known.email.as_ref().map_or("", |email| email.as_str());
+    let address = Field::new("email", "E-mail", FieldKind::Email).with(email);
+    let mut fields = vec![
+        Field::text("name", "First and last name").with(&*known.owner.name),
+        if known.email.is_some() { address } else { address.optional() },
+    ];
+    if known.email.is_some() {
+        fields
+            .push(Field::text("license_kind", "Kind of license").with(&*known.owner.license_kind).optional());
+        fields.push(
+            Field::text("license_number", "License number").with(&*known.owner.license_number).optional(),
+        );
+    }
+    fields.push(
+        Field::text("reason", "Why")
+            .hint("In one line of at most 120 characters; kept in the audit")
+            .called("reason-correct"),
+    );
+    Block::Form(FormView {
+        heading: "Correct the person on record".to_owned(),
+        lead: "Name and license hold at once. A new address counts once the link that is mailed there is opened; the address above \
+               gets a message, and holds until then. Whoever changed the address mails no link for 72 hours: a colleague does."
+            .to_owned(),
+        action: format!("{base}/{}/correct", known.account.name),
+        fields,
+        button: "Correct it",
+        is_quiet: true,
+        ..FormView::default()
+    })
 }
 
 fn with_reason(action: String, word: &'static str, id: &str, lead: &str) -> Block {
@@ -282,6 +362,7 @@ fn notice(done: &str) -> Option<Notice> {
         "link" => "The link is on its way to the address of the account.",
         "unlock" => "Unlocked, or the way back was mailed to the address of the account.",
         "open" => "The account is open again.",
+        "correct" => "Corrected. A new address counts once the link that was mailed there is opened.",
         "forget-factors" => "The second factors are gone. The person was told.",
         _ => return None,
     };
@@ -311,12 +392,36 @@ async fn act_with(
         "link" => helping::mail_link(registry, &granted, user, &crate::clock::secret(), at).await,
         "unlock" => helping::unlock(registry, &granted, user, at).await,
         "open" => helping::open_again(registry, &granted, user, reason, at).await,
+        "correct" => match right(&form) {
+            Ok(right) => correct(registry, &granted, user, right, &crate::clock::secret(), at).await,
+            Err(failure) => Err(failure),
+        },
         "forget-factors" => helping::forget_factors(registry, &granted, user, reason, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };
     let Err(failure) = acted else { return Ok(redirect(&format!("{HERE}/{user}?done={verb}"))) };
     let problem = refused(&visitor, failure)?;
-    let base = if let May::Help(base) = may(&visitor, &known)? { base } else { HERE };
+    let base = match may(&visitor, &known)? {
+        May::Help(base) | May::CorrectOnly(base) => base,
+        _ => HERE,
+    };
     let action = format!("{base}/{user}/{verb}");
     Ok(sheet(&visitor, &known).await?.refilled(&action, &form, problem).answer(visitor))
+}
+
+/// What was typed as right; an empty address leaves the one on record.
+fn right(form: &Typed) -> Result<Right, Failure> {
+    let email = match typed(form, "email") {
+        "" => None,
+        written => Some(written.parse().map_err(|_| {
+            Failure::Rule("Enter an e-mail address, such as name@clinic.example, or leave the one on record.")
+        })?),
+    };
+    Ok(Right {
+        name: typed(form, "name").into(),
+        email,
+        license_kind: typed(form, "license_kind").into(),
+        license_number: typed(form, "license_number").into(),
+        reason: typed(form, "reason").into(),
+    })
 }

@@ -4,6 +4,7 @@
 mod agreement;
 mod applying;
 mod approving;
+mod correcting;
 mod desk;
 mod enrolling;
 pub(in crate::pages) mod files;
@@ -12,6 +13,7 @@ mod keyed;
 mod leaving;
 mod library;
 mod news;
+mod on_record;
 mod own_tickets;
 mod papers;
 mod passwords;
@@ -107,6 +109,8 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/clinic/agreement/papers/{n}", Needs(P::PrepareAgreement), agreement::paper)
         .get("/clinic/staff", Needs(P::KeepClinic), people::list)
         .post("/clinic/staff", Needs(P::KeepClinic), people::add)
+        .get("/clinic/staff/{entry}/correct", Needs(P::KeepClinic), correcting::ask)
+        .post("/clinic/staff/{entry}/correct", Needs(P::KeepClinic), correcting::correct)
         .get("/clinic/staff/{entry}/off", Needs(P::KeepClinic), people::ask_off)
         .post("/clinic/staff/{entry}/off", Proved(P::KeepClinic), people::take_off)
         .get("/admin/accounts", Needs(P::RecertifyUsers), users::list)
@@ -116,6 +120,8 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/help/accounts/{user}", Needs(P::ViewAccounts), helping::show)
         .post("/help/accounts/{user}/{verb}", Proved(P::ManageAccounts), helping::act)
         .post("/admin/state-accounts/{user}/{verb}", Proved(P::ManageStateAccounts), helping::act_for_state)
+        .get("/help/people/{id}", Needs(P::ViewAccounts), on_record::show)
+        .post("/help/people/{id}", Proved(P::ManageAccounts), on_record::correct)
         .get("/admin/enrollment", Needs(P::ApproveAccounts), leaving::show)
         .post("/admin/enrollment/withdraw", Proved(P::ApproveAccounts), leaving::withdraw)
 }

@@ -22,7 +22,7 @@ use jiff::tz::TimeZone;
 const HERE: &str = "/clinic/staff";
 
 /// The sites for which somebody keeps the staff list, and which of them is meant.
-async fn sites_of(visitor: &Visitor) -> Result<OwnSites, Stop> {
+pub(super) async fn sites_of(visitor: &Visitor) -> Result<OwnSites, Stop> {
     let own = sites::own(visitor, Permission::KeepClinic).await?;
     own.ok_or_else(|| visitor.no_page(NoPage::NotFound))
 }
@@ -57,6 +57,7 @@ async fn staff_sheet(
             kind: "success",
             text: "On the list. The person can ask for Clinic Access now.".to_owned(),
         }),
+        "correct" => Some(Notice { kind: "success", text: "The entry is corrected.".to_owned() }),
         "off" => Some(Notice { kind: "success", text: "Taken off the list.".to_owned() }),
         "off-all" => Some(Notice {
             kind: "success",
@@ -84,6 +85,7 @@ async fn staff_sheet(
             Cell::text(one.position.title()),
             Cell::text(when_listed(one, &format::moment(one.listed_at, zone))),
             Cell::text(ends),
+            Cell::link("Correct", sites::at(&format!("{HERE}/{}/correct", one.entry), site)).about(&one.name),
             Cell::link("Take off", sites::at(&format!("{HERE}/{}/off", one.entry), site)).about(&one.name),
         ]
     };
@@ -93,7 +95,7 @@ async fn staff_sheet(
         Block::Table(TableView {
             id: "staff",
             caption: "Staff, by name".to_owned(),
-            heads: &["Name", "E-mail", "Position", "Listed", "Accounts that end with it", "Change"],
+            heads: &["Name", "E-mail", "Position", "Listed", "Accounts that end with it", "Change", "End"],
             rows: listed.iter().map(row).collect(),
             nothing: "Nobody is on the list yet. Add the people who work here.",
         }),

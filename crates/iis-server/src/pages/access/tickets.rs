@@ -110,7 +110,7 @@ async fn asker_fields(visitor: &Visitor, form: &Typed) -> Result<(Vec<Field>, &'
     };
     let failed = |failure| visitor.failed(&failure);
     let registry = &visitor.app.registry;
-    let address = accounts::address(registry, session.account.id).await.map_err(failed)?;
+    let address = accounts::address_of(registry, session.account.id).await.map_err(failed)?;
     let names = directory(registry, &visitor.arrival).await.map_err(failed)?;
     let sites = visitor.sites().into_iter().filter_map(|id| names.site(id));
     let mut sites: Vec<_> = sites.map(|site| (site.code.to_string(), site.name.to_string())).collect();

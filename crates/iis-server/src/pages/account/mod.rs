@@ -1,5 +1,6 @@
 //! Signing in and out, passwords, and the first account of all.
 
+pub(super) mod address;
 pub(super) mod agreement;
 pub(super) mod back;
 pub(super) mod by_passkey;

@@ -9,7 +9,7 @@ use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use axum::extract::Query;
 use iis_model::AccountId;
-use iis_registry::accounts::{passkeys, second_factor, single_sign_on};
+use iis_registry::accounts::{self, passkeys, second_factor, single_sign_on};
 use iis_registry::directory::directory;
 use iis_registry::sessions::{self, Listed};
 use serde::Deserialize;
@@ -48,6 +48,7 @@ pub(crate) async fn show(visitor: Visitor, Query(shown): Query<Shown>) -> Answer
         purpose: role.purpose.clone(),
     });
     let zone = &registry.identity.zone;
+    let email = accounts::address_of(registry, account.id).await.map_err(failed)?;
     let connected = single_sign_on::of_account(registry, account.id).await.map_err(failed)?;
     let single = visitor.app.single_sign_on.as_ref().map(|issuer| ConnectedView {
         name: issuer.name.clone(),
@@ -58,6 +59,7 @@ pub(crate) async fn show(visitor: Visitor, Query(shown): Query<Shown>) -> Answer
         frame: visitor.frame("").titled("Your account").helped_by("account").noticed(notice(&shown.done)),
         csrf: visitor.csrf(),
         user: account.name.to_string(),
+        email: email.map(|email| email.to_string()).unwrap_or_default(),
         roles: held.collect(),
         factor_since: factor.map(|state| format::moment(state.added_at, zone)).unwrap_or_default(),
         single,
@@ -72,6 +74,10 @@ fn notice(done: &str) -> Option<Notice> {
     let (kind, text) = match done {
         "ended" => ("success", "The session has ended."),
         "others-ended" => ("success", "All other sessions have ended."),
+        "address" => (
+            "success",
+            "A message is on its way to the new address. Open the link in it: until then the address of before holds.",
+        ),
         "connected" => ("success", "Your account is connected: you can sign in there from now on."),
         "disconnected" => ("success", "Your account is not connected any more."),
         "anothers" => ("error", "That sign-in is connected with another account. Call the Help Desk."),

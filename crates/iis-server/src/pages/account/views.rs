@@ -148,6 +148,8 @@ pub(crate) struct AccountPage {
     pub(crate) frame: Frame,
     pub(crate) csrf: String,
     pub(crate) user: String,
+    /// Where its messages go; empty: nowhere.
+    pub(crate) email: String,
     pub(crate) roles: Vec<HeldView>,
     /// Since when there is a second factor; empty: there is none.
     pub(crate) factor_since: String,

@@ -9,6 +9,7 @@ use crate::pages::access::sheet::{
 use crate::pages::frame::{Fact, Notice, Problem};
 use crate::pages::sites::SiteChoice;
 use iis_model::{AccountId, Timestamp};
+use iis_registry::accounts::correcting::Owner;
 use iis_registry::accounts::helping::{Known, Standing};
 use iis_registry::accounts::{Account, Status};
 use jiff::tz::TimeZone;
@@ -101,6 +102,9 @@ fn an_account_at_the_help_desk() {
         standing,
         has_app: true,
         passkeys: 2,
+        owner: Owner { name: "Ana Reyes".into(), license_kind: "RN".into(), license_number: "7712".into() },
+        awaits: None,
+        changed_by: Vec::new(),
     };
     let page = |known: &Known, may| SheetPage {
         frame: nurse().titled("Account a.reyes").below("User accounts", "/help/accounts"),
@@ -114,6 +118,14 @@ fn an_account_at_the_help_desk() {
     let locked = Standing::LockedOut(Timestamp::UNIX_EPOCH);
     golden!("help-account", page(&known(locked, Status::Active), helps));
     golden!("help-account-inactive", page(&known(Standing::Inactive, Status::Active), helps));
+    let bare = Known {
+        email: None,
+        awaits: "ana@new.example".parse().ok(),
+        ..known(Standing::Open, Status::Active)
+    };
+    golden!("help-account-without-address", page(&bare, helps));
+    let corrects = May::CorrectOnly("/help/accounts");
+    golden!("help-account-corrected", page(&known(Standing::Open, Status::Active), corrects));
     golden!("help-account-own", page(&known(Standing::Open, Status::Active), May::NothingForOneself));
 }
 

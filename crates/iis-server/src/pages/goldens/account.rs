@@ -22,6 +22,7 @@ pub(super) fn account(text: &str) -> AccountPage {
         frame: nurse().titled("Your account").helped_by("account"),
         csrf: "token".to_owned(),
         user: text.to_owned(),
+        email: text.to_owned(),
         roles: vec![HeldView { title: text.to_owned(), place: text.to_owned(), purpose: text.to_owned() }],
         factor_since: "03/01/2026 9:00 AM".to_owned(),
         single: None,

@@ -30,6 +30,7 @@ const ASKS_AGAIN: &[(&str, &[&str])] = &[
         "POST /help/enrollments/{number}/decide/{verb}",
         "POST /admin/accounts/{id}/{verb}",
         "POST /help/accounts/{user}/{verb}",
+        "POST /help/people/{id}",
         "POST /admin/state-accounts/{user}/{verb}",
         "POST /admin/enrollment/withdraw",
         "POST /clinic/staff/{entry}/off",
@@ -40,6 +41,8 @@ const ASKS_AGAIN: &[(&str, &[&str])] = &[
         "POST /interfaces/withdrawals/{id}/take-back",
     ]),
     ("by what one’s own account is opened, and where it is open", &[
+        "GET /account/address",
+        "POST /account/address",
         "GET /account/passkeys",
         "POST /account/passkeys",
         "POST /account/passkeys/ask",

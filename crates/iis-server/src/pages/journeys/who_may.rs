@@ -72,6 +72,7 @@ const THINGS: &[(&str, Thing)] = &[
     ("/admin/news/{id}",               Thing::Nothing),
     ("/admin/accounts/{id}",           Thing::Nothing),
     ("/help/accounts/{user}",          Thing::Nothing),
+    ("/help/people/{id}",              Thing::Nothing),
     ("/admin/state-accounts/{user}",   Thing::Nothing),
     ("/approve/{number}",              Thing::Nothing),
     ("/help/requests/{number}",        Thing::Nothing),

@@ -1,0 +1,297 @@
+//! The address for mail of an account: another one counts once the link that was mailed there is opened, and until then the one on
+//! record holds. Its owner gives one, signed in; or the Help Desk, and then that clerk mails no link and takes no factor away for
+//! [`HELD_BACK`], so that nobody takes an account over alone (decision 0059).
+
+use super::mailbox::Asks;
+use super::told::address_of;
+use crate::enrollment::standing::inside;
+use crate::mail::{Corrector, Letter, Link, OnRecord, may_ask};
+use crate::names::is_same_person;
+use crate::sessions::Session;
+use crate::staff::persons;
+use crate::{Arrival, Context, Failure};
+use iis_model::access::{Actor, Channel, Granted};
+use iis_model::{AccountId, EmailAddress, Timestamp};
+use iis_store::account::AccountRow;
+use iis_store::address_change::{self, ChangeRow};
+use iis_store::worker::{self, WorkerRow};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, outbox, password_link, way_back};
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+
+/// So long a clerk who changed the address of an account does not help it further.
+pub const HELD_BACK: SignedDuration = SignedDuration::from_hours(72);
+
+const OF_ANOTHER: Failure = Failure::Rule(
+    "This e-mail address stands on record for somebody else. Use another one, or have the Help Desk put that in order.",
+);
+const NO_MORE_NOW: Failure =
+    Failure::Rule("Nothing was changed: several messages of this kind left for this address within an hour.");
+const SHOW_FIRST: Failure = Failure::Rule(
+    "Nothing was changed. Show first that you read the mail of your account: have a code mailed, and type it.",
+);
+const IS_IT: Failure = Failure::Rule("This is the address of your account already.");
+
+/// Puts a letter about what is on record into the outbox.
+pub(crate) fn write(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    to: &EmailAddress,
+    news: OnRecord,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let letter = Letter::OnRecord { news, help: Link::to(cx, &["help", "tickets", "new"]) };
+    outbox::insert(tx, &letter.to(cx, to, at).map_err(inside)?)
+}
+
+/// Has an address wait for its link. `clerk` is who of the Help Desk asks; none: the owner does. `token` is a secret that the
+/// server drew.
+pub(super) fn ask(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    (account, email): (AccountId, &EmailAddress),
+    clerk: Option<AccountId>,
+    token: &str,
+    at: Timestamp,
+) -> Result<Result<(), Failure>, StoreError> {
+    let before = address_of(tx, account)?;
+    for to in before.iter().chain([email]) {
+        if !may_ask(tx, cx, to, "confirm-address", at)? {
+            return Ok(Err(NO_MORE_NOW));
+        }
+    }
+    let hours = cx.settled.password_link_hours;
+    let until = at.saturating_add(SignedDuration::from_hours(i64::from(hours)));
+    let valid_until = until.map_err(|_| StoreError::internal("a link beyond all time"))?;
+    let row = ChangeRow { account_id: account, email: email.as_str().into(), valid_until, clerk_id: clerk };
+    address_change::put(tx, &hash(token), &row)?;
+    let link = Link::to(cx, &["confirm-address", token]);
+    write(tx, cx, email, OnRecord::ConfirmAddress { link, hours }, at)?;
+    if let Some(before) = before {
+        write(tx, cx, &before, OnRecord::AddressAsked { by: asker(clerk) }, at)?;
+    }
+    Ok(Ok(()))
+}
+
+const fn asker(clerk: Option<AccountId>) -> Corrector {
+    if clerk.is_some() { Corrector::HelpDesk } else { Corrector::Owner }
+}
+
+/// The owner gives another address. Whether somebody else has it is not said here: whoever opens the link hears it.
+pub async fn ask_own(
+    cx: &Context,
+    session: &Session,
+    email: EmailAddress,
+    token: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let (cx2, id, token): (_, _, Box<str>) = (cx.clone(), session.account.id, token.into());
+    let asks = Asks::of(cx, session, arrival.at);
+    let entry = AuditEntry::by(&session.account.actor(), Channel::Web, "ask-address", arrival.at);
+    let asked = cx.store.write(Lane::Web, move |tx| {
+        if asks.is_owed(tx)? {
+            return Ok(Err(SHOW_FIRST));
+        }
+        if address_of(tx, id)?.as_ref() == Some(&email) {
+            return Ok(Err(IS_IT));
+        }
+        let asked = ask(tx, &cx2, (id, &email), None, &token, arrival.at)?;
+        if asked.is_ok() {
+            tx.audit(&entry)?;
+        }
+        Ok(asked)
+    });
+    asked.await?
+}
+
+/// The address that waits for an account, and how long its link works.
+pub async fn waiting(
+    cx: &Context,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<Option<(EmailAddress, Timestamp)>, Failure> {
+    let row = cx.store.read(move |tx| address_change::of(tx, id, now)).await?;
+    Ok(row.and_then(|row| Some((row.email.parse().ok()?, row.valid_until))))
+}
+
+/// The user name for whose account a link confirms an address, while it works.
+pub async fn is_link(cx: &Context, token: &str, arrival: Arrival) -> Result<Option<Box<str>>, Failure> {
+    let key = hash(token);
+    let read = cx.store.read(move |tx| {
+        let Some(row) = address_change::get(tx, &key, arrival.at)? else { return Ok(None) };
+        Ok(account::get(tx, row.account_id)?.map(|row| row.name))
+    });
+    Ok(read.await?)
+}
+
+/// Whoever opened the link confirms: the address holds from now on, and what was mailed before opens nothing. False: the link
+/// was used, or is over.
+pub async fn confirm(cx: &Context, token: &str, arrival: Arrival) -> Result<bool, Failure> {
+    let (cx2, key) = (cx.clone(), hash(token));
+    let entry = arrival.by_nobody("confirm-address");
+    let confirmed = cx.store.write(Lane::Web, move |tx| {
+        let Some(row) = address_change::get(tx, &key, arrival.at)? else { return Ok(Ok(false)) };
+        account::hold(tx, row.account_id)?;
+        // as it stands now that it is held
+        let Some(row) = address_change::get(tx, &key, arrival.at)? else { return Ok(Ok(false)) };
+        let Some(owned) = account::get(tx, row.account_id)? else { return Ok(Ok(false)) };
+        let Ok(email) = row.email.parse::<EmailAddress>() else { return Ok(Ok(false)) };
+        let before = address_of(tx, owned.id)?;
+        if let Err(refused) = give(tx, &cx2, &owned, &email, arrival.at)? {
+            return Ok(Err(refused));
+        }
+        address_change::delete_of(tx, owned.id)?;
+        if let Some(clerk) = row.clerk_id {
+            address_change::put_clerk(tx, owned.id, clerk, arrival.at)?;
+        }
+        take_links_back(tx, owned.id)?;
+        for to in before.iter().chain([&email]) {
+            write(tx, &cx2, to, OnRecord::AddressChanged { by: asker(row.clerk_id) }, arrival.at)?;
+        }
+        tx.audit(&entry.clone().detail(format!("user {}", owned.name)))?;
+        Ok(Ok(true))
+    });
+    confirmed.await?
+}
+
+/// The operator gives an account its address, on the server's command line; it holds at once.
+pub async fn set(
+    cx: &Context,
+    granted: &Granted,
+    id: AccountId,
+    email: EmailAddress,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    let cx2 = cx.clone();
+    let entry = AuditEntry::of(granted, arrival.at).action("set-address");
+    let set = cx.store.write(Lane::Web, move |tx| {
+        account::hold(tx, id)?;
+        let Some(owned) = account::get(tx, id)? else { return Ok(Err(crate::access::Refused.into())) };
+        let before = address_of(tx, id)?;
+        if let Err(refused) = give(tx, &cx2, &owned, &email, arrival.at)? {
+            return Ok(Err(refused));
+        }
+        address_change::delete_of(tx, id)?;
+        take_links_back(tx, id)?;
+        // a first address is nobody's to be told of
+        for to in before.iter().flat_map(|before| [before, &email]) {
+            write(tx, &cx2, to, OnRecord::AddressChanged { by: Corrector::HelpDesk }, arrival.at)?;
+        }
+        tx.audit(&entry.clone().detail(format!("user {}", owned.name)))?;
+        Ok(Ok(()))
+    });
+    set.await?
+}
+
+/// Whether an address can be that of somebody new of this name: nobody's, or that of the same person on a staff list.
+pub async fn is_free(cx: &Context, email: &EmailAddress, name: &str) -> Result<bool, Failure> {
+    let (email, name): (_, Box<str>) = (email.clone(), name.into());
+    let read = cx.store.read(move |tx| {
+        let known = persons::of_address(tx, email.as_str())?;
+        Ok(known.is_none_or(|known| is_same_person(&known.name, &name)))
+    });
+    Ok(read.await?)
+}
+
+/// Makes it the address of the account's owner, who becomes somebody on record by it where nobody was.
+fn give(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    owned: &AccountRow,
+    email: &EmailAddress,
+    at: Timestamp,
+) -> Result<Result<(), Failure>, StoreError> {
+    let known = persons::settled(tx, email.as_str())?;
+    match (worker::of_account(tx, owned.id)?, known) {
+        (Some(own), Some(known)) if own.id != known.id => return Ok(Err(OF_ANOTHER)),
+        (Some(own), _) => worker::set_email(tx, own.id, email.as_str())?,
+        (None, Some(known)) if is_same_person(&known.name, &owned.display_name) => {
+            worker::bind(tx, owned.id, known.id)?;
+        }
+        (None, Some(_)) => return Ok(Err(OF_ANOTHER)),
+        (None, None) => {
+            let row = WorkerRow {
+                id: cx.store.ids().take()?,
+                name: owned.display_name.clone(),
+                email: email.as_str().into(),
+                license_kind: "".into(),
+                license_number: "".into(),
+                created_at: at,
+            };
+            worker::insert(tx, &row)?;
+            worker::bind(tx, owned.id, row.id)?;
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Whether an address is on record for somebody else than the owner of an account.
+pub(super) fn is_of_another(
+    tx: &mut Tx<'_>,
+    owned: AccountId,
+    email: &EmailAddress,
+) -> Result<Result<(), Failure>, StoreError> {
+    let Some(known) = persons::of_address(tx, email.as_str())? else { return Ok(Ok(())) };
+    let own = worker::of_account(tx, owned)?;
+    let row = account::get(tx, owned)?;
+    let is_same = match own {
+        Some(own) => own.id == known.id,
+        None => row.is_some_and(|row| is_same_person(&known.name, &row.display_name)),
+    };
+    Ok(if is_same { Ok(()) } else { Err(OF_ANOTHER) })
+}
+
+/// The accounts of an account's owner, itself among them.
+pub(super) fn accounts_of_owner(tx: &mut Tx<'_>, id: AccountId) -> Result<Vec<AccountId>, StoreError> {
+    match worker::of_account(tx, id)? {
+        Some(owner) => worker::accounts_of(tx, owner.id),
+        None => Ok(vec![id]),
+    }
+}
+
+/// What was mailed to the address of before opens nothing any more.
+fn take_links_back(tx: &mut Tx<'_>, id: AccountId) -> Result<(), StoreError> {
+    for own in accounts_of_owner(tx, id)? {
+        password_link::delete_of(tx, own)?;
+        way_back::delete_of(tx, own)?;
+        way_back::delete_code(tx, own)?;
+    }
+    Ok(())
+}
+
+/// Who of the Help Desk changed the address of an account's owner within [`HELD_BACK`], with all accounts of theirs.
+pub(crate) fn changed_by(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<Vec<AccountId>, StoreError> {
+    let since = now.saturating_sub(HELD_BACK).unwrap_or(Timestamp::MIN);
+    let mut clerks = Vec::new();
+    for own in accounts_of_owner(tx, id)? {
+        for clerk in address_change::clerks(tx, own, since)? {
+            clerks.extend(accounts_of_owner(tx, clerk)?);
+        }
+    }
+    Ok(clerks)
+}
+
+/// Refuses whoever changed the address of the account's owner so lately that another one helps.
+pub(super) fn may_help(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<Result<(), Failure>, StoreError> {
+    let Actor::Account { id: clerk, .. } = granted.actor() else { return Ok(Ok(())) };
+    let is_held_back = changed_by(tx, id, now)?.contains(clerk);
+    Ok(if is_held_back { Err(ANOTHER_CLERK) } else { Ok(()) })
+}
+
+pub(crate) const ANOTHER_CLERK: Failure = Failure::Rule(
+    "The address of this account was changed within the last 72 hours. Until then another clerk than the one who did that \
+     helps, on the page of the account.",
+);
+
+fn hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

@@ -1,0 +1,104 @@
+//! What a person is told when what is on record of them changes: another address for mail, another name (decision 0059). No letter
+//! names the other address.
+
+use super::Link;
+
+/// Who corrects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Corrector {
+    /// The person, signed in.
+    Owner,
+    /// Staff of the registry.
+    HelpDesk,
+}
+
+/// What changed, or is to change.
+#[derive(Debug, Clone)]
+pub enum OnRecord {
+    /// To a new address: it counts once the link is opened.
+    ConfirmAddress {
+        /// The link.
+        link: Link,
+        /// How long it works.
+        hours: u32,
+    },
+    /// To the address that holds: another one was given.
+    AddressAsked {
+        /// By whom.
+        by: Corrector,
+    },
+    /// To both: the new one holds.
+    AddressChanged {
+        /// Who asked for it.
+        by: Corrector,
+    },
+    /// The name or the license; of somebody without an account also the address.
+    Corrected,
+}
+
+impl OnRecord {
+    pub(super) const fn kind(&self) -> &'static str {
+        match self {
+            Self::ConfirmAddress { .. } => "confirm-address",
+            Self::AddressAsked { .. } => "address-asked",
+            Self::AddressChanged { .. } => "address-changed",
+            Self::Corrected => "person-corrected",
+        }
+    }
+
+    pub(super) const fn subject(&self) -> &'static str {
+        match self {
+            Self::ConfirmAddress { .. } => "Confirm your address",
+            Self::AddressAsked { .. } => "Another address was given for your account",
+            Self::AddressChanged { .. } => "The address of your account was changed",
+            Self::Corrected => "What is on record of you was corrected",
+        }
+    }
+
+    pub(super) const fn holds_secret(&self) -> bool {
+        matches!(self, Self::ConfirmAddress { .. })
+    }
+
+    /// What is said; `help` is where to say that it was somebody else.
+    pub(super) fn lines<'a>(&'a self, help: &'a str) -> Vec<std::borrow::Cow<'a, str>> {
+        const WRONG: &str = "If that was not you, and not asked for by you, tell the Help Desk at once. You need not sign in for that:";
+        match self {
+            Self::ConfirmAddress { link, hours } => vec![
+                "This address was given for an account of this registry. Open the link and confirm it, and the messages of the \
+                 account go here from then on:"
+                    .into(),
+                link.as_str().into(),
+                format!("The link works once, for {hours} hours. Until then nothing changes.").into(),
+                "If you have no account here, do nothing.".into(),
+            ],
+            Self::AddressAsked { by } => vec![
+                format!("Another e-mail address was given for your account {}.", by.words()).into(),
+                "It counts once it is confirmed by a link that was mailed there. Until then messages go here, as before.".into(),
+                WRONG.into(),
+                help.into(),
+            ],
+            Self::AddressChanged { by } => vec![
+                format!("The e-mail address of your account was changed {}, and the new one is confirmed.", by.words()).into(),
+                "Messages go to the new address from now on, also those by which the account is opened. Links and codes that \
+                 were mailed before open nothing."
+                    .into(),
+                WRONG.into(),
+                help.into(),
+            ],
+            Self::Corrected => vec![
+                "The Help Desk corrected what the registry has on record of you: the name, the license, or the e-mail address.".into(),
+                WRONG.into(),
+                help.into(),
+            ],
+        }
+    }
+}
+
+impl Corrector {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Owner => "by somebody who was signed in with it",
+            Self::HelpDesk => "by the Help Desk",
+        }
+    }
+}
