@@ -85,6 +85,7 @@ pub mod sql;
 pub mod statements;
 pub mod stock;
 pub mod stock_lot;
+pub mod stranger_file;
 mod store;
 pub mod submission;
 #[cfg(feature = "testing")]

@@ -220,6 +220,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 34, // an older program would confirm a user where it is not read any more
         text: include_str!("../migrations/0034_users.sql"),
     },
+    Step {
+        version: 38,
+        name: "what-strangers-send",
+        oldest_program: 34,
+        text: include_str!("../migrations/0038_what_strangers_send.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -17,7 +17,7 @@ pub use closing::lock_closed;
 pub use flow::{Event, State};
 pub use leaving::end;
 pub use papers::{
-    Fetched, MOST_PAPERS, Missing, Paper, PaperKind, Signature, fetch, missing, upload, verify_scan,
+    Fetched, MOST_PAPERS, MOST_SCANS, Missing, Paper, PaperKind, Signature, fetch, missing, upload, verify_scan,
 };
 pub use reviewing::{Decision, Joins, decide, fall_due, joins, suspend};
 pub use signing::{ConfirmedPaper, Shown, Signing, shown, sign, signing};

@@ -1,6 +1,6 @@
 //! Beginning an enrollment, sending it in, and what its page says.
 
-use super::papers::{Missing, Paper, missing, papers_of, room};
+use super::papers::{Missing, OF_STRANGER, Paper, missing, papers_of, room};
 use super::{Application, Enrollment, Event, RENEWAL_DAYS, State, closing};
 use crate::business_days::{Clock, Standing};
 use crate::cases::said::{Move, Said, conversation, moves};
@@ -9,6 +9,7 @@ use crate::mail::{Letter, Link, knock};
 use crate::names::{is_name_of_person, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::{Date, EmailAddress, Timestamp};
+use iis_store::stranger_file::{self, Sum};
 use iis_store::{Lane, StoreError, Tx};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
@@ -34,12 +35,20 @@ pub struct Opened {
     pub before: usize,
     /// Whether it made a site, and that is not closed.
     pub is_site_open: bool,
+    /// How many scans came by its link.
+    sent_by_link: Sum,
 }
 
 impl Opened {
     /// Whether it takes a further document, looked at before one is scanned or printed; the sentence why not.
     pub fn takes_paper(&self) -> Result<(), Failure> {
         room(&self.case, self.papers.len())
+    }
+
+    /// Whether it takes a further scan; the sentence why not.
+    pub fn takes_scan(&self) -> Result<(), Failure> {
+        self.takes_paper()?;
+        if self.case.site_id.is_none() { OF_STRANGER.takes(self.sent_by_link, 1) } else { Ok(()) }
     }
 }
 
@@ -162,6 +171,7 @@ pub async fn opened(cx: &Context, number: i64, now: Timestamp) -> Result<Option<
             due: clock.as_ref().map(|clock| clock.due(&calendar, target, now)),
             before,
             is_site_open: closing::is_open(tx, &case)?,
+            sent_by_link: stranger_file::of_case(tx, case.id)?,
             case,
             papers,
             moves,

@@ -7,7 +7,7 @@ pub mod flow;
 mod listing;
 
 pub use about::{LinkKind, Linked, site};
-pub use attachments::{Attachment, MOST_FILES, attach, attachment};
+pub use attachments::{Attachment, MOST_FILES, MOST_OF_STRANGER, attach, attachment};
 pub use flow::{Event, State};
 pub use listing::{Filter, MOST_LISTED, Order, Wanted, listed, of, own, waiting};
 
@@ -23,6 +23,7 @@ use crate::sites::site_named;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel, Granted};
 use iis_model::{AccountId, EmailAddress, SiteId};
+use iis_store::stranger_file::{self, Sum};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, account, outbox, site};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -115,6 +116,8 @@ pub struct Opened {
     pub moves: Vec<Move>,
     /// Its files.
     pub attachments: Vec<Attachment>,
+    /// How much of them came by its link alone.
+    sent_by_link: Sum,
     /// Whether what it is linked with is there: for the Help Desk alone.
     pub is_linked_there: bool,
     /// The name of the site it comes from, where the registry has one.
@@ -127,6 +130,13 @@ impl Opened {
     /// Whether it takes a further file, looked at before one is scanned; the sentence why not.
     pub fn takes_file(&self) -> Result<(), Failure> {
         attachments::room(&self.case, self.attachments.len())
+    }
+
+    /// The same for whoever has its link and nothing else.
+    pub fn takes_file_by_link(&self) -> Result<(), Failure> {
+        self.takes_file()?;
+        let is_strangers = self.case.account_id.is_none();
+        if is_strangers { attachments::OF_STRANGER.takes(self.sent_by_link, 1) } else { Ok(()) }
     }
 }
 
@@ -367,6 +377,7 @@ fn shown(tx: &mut Tx<'_>, case: Ticket) -> Result<Opened, StoreError> {
         conversation: conversation(tx, case.id)?,
         moves: moves(tx, case.id)?,
         attachments: attachments::of(tx, case.id)?,
+        sent_by_link: stranger_file::of_case(tx, case.id)?,
         is_linked_there: linked.unwrap_or(false),
         site: site.map(|row| row.site.name).unwrap_or_default(),
         user: user.map(|row| row.name).unwrap_or_default(),

@@ -8,6 +8,7 @@ mod holding;
 mod learning;
 mod requesting;
 mod staffing;
+mod strangers;
 mod taking_over;
 mod ticketing;
 mod users;

@@ -183,7 +183,7 @@ fn own_sheet(visitor: &Visitor, opened: &Opened, key: &str) -> Sheet {
             } else {
                 signing_form(kind, &enrollment::shown(registry, case, kind), case.number, at("sign"))
             });
-            sheet.blocks.push(scan_form(kind, &at));
+            sheet.blocks.extend(opened.takes_scan().is_ok().then(|| scan_form(kind, &at)));
         }
     }
     if case.can_be_sent_in() {
@@ -398,6 +398,7 @@ pub(crate) async fn act(
     Path((number, key, verb)): Path<(String, String, String)>,
     PublicSent { visitor, form }: PublicSent,
 ) -> Answer {
+    visitor.one_more_form()?;
     let opened = open(&visitor, &number, &key).await?;
     let (registry, at, number) = (&visitor.app.registry, visitor.arrival, opened.case.number);
     let acted = match verb.as_str() {
@@ -439,7 +440,7 @@ pub(crate) async fn scan(
     };
     let number = opened.case.number;
     let here = format!("/enroll/{number}/{key}");
-    if let Err(refused) = opened.takes_paper() {
+    if let Err(refused) = opened.takes_scan() {
         return refusal(visitor, refused, ("Back to the enrollment", &here));
     }
     let upload = files::received(&visitor, content).await;

@@ -251,7 +251,8 @@ fn own_sheet(visitor: &Visitor, opened: &Opened, key: &str, done: &str) -> Sheet
     let at = format!("/help/tickets/{}/{key}", opened.case.number);
     sheet.blocks.extend(attached(opened, &at, |file| file.name.to_string()));
     sheet.blocks.push(super::sheet::say(at.clone(), "Answer", "Your words", "text", "Send"));
-    sheet.blocks.extend(opened.takes_file().is_ok().then(|| files::sending(format!("{at}/files"))));
+    let takes_file = opened.takes_file_by_link().is_ok();
+    sheet.blocks.extend(takes_file.then(|| files::sending(format!("{at}/files"))));
     if opened.case.body.category == Category::AddRole && opened.case.account_id.is_some() {
         let here = format!("/tickets/{}", opened.case.number);
         let link = Link { href: here, label: "Sign in, and fill in the request for the role".to_owned() };
@@ -265,6 +266,7 @@ pub(crate) async fn answer(
     Path((number, key)): Path<(String, String)>,
     PublicSent { visitor, form }: PublicSent,
 ) -> Answer {
+    visitor.one_more_form()?;
     let opened = by_key(&visitor, &number, &key).await?;
     let here = format!("/help/tickets/{number}/{key}");
     let said = tickets::answer(
@@ -291,7 +293,11 @@ pub(super) async fn keep(
     here: &str,
     (called, content): (String, Box<[u8]>),
 ) -> Answer {
-    if let Err(refused) = opened.takes_file() {
+    let room = match party {
+        Party::KeyHolder => opened.takes_file_by_link(),
+        Party::Staff(_) => opened.takes_file(),
+    };
+    if let Err(refused) = room {
         return refusal(visitor, refused, ("Back to the ticket", here));
     }
     let (upload, number) = (files::received(&visitor, content).await, opened.case.number);
