@@ -1,5 +1,6 @@
 //! `/enroll`: a site enrolls, signs both documents, sends them in, and sees where it stands.
 
+use super::again::{self, Lost};
 use super::applying::{Begun, Done};
 use super::keyed;
 use super::sheet::{
@@ -38,7 +39,11 @@ fn sheet(form: &Typed, problems: Vec<Problem>) -> Sheet {
     let kinds = SiteKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind_title(*kind).to_owned()));
     let kinds = std::iter::once((String::new(), "Choose".to_owned())).chain(kinds);
     let program = [("yes", "Yes"), ("no", "No")].map(|(value, label)| (value.to_owned(), label.to_owned()));
-    sheet.blocks = vec![Block::Form(FormView {
+    let lost = Link {
+        href: "/enroll/sent".to_owned(),
+        label: "The message did not come, or I lost its link".to_owned(),
+    };
+    sheet.blocks = vec![Block::Links("If you have begun already", vec![lost]), Block::Form(FormView {
         action: "/enroll".to_owned(),
         lead: "You get a message with the link to the enrollment’s page.".to_owned(),
         fields: vec![
@@ -131,15 +136,16 @@ pub(crate) async fn begin(PublicSent { visitor, form }: PublicSent) -> Answer {
 
 /// `GET /enroll/sent`
 pub(crate) async fn sent(visitor: Visitor, Query(begun): Query<Begun>) -> Answer {
-    let mut sheet = Sheet::new("Look into your mail", "enroll");
-    sheet.is_narrow = true;
-    sheet.lead =
-        format!("Enrollment {} is begun. Open the link in the message that we sent to you.", begun.number);
-    if visitor.app.config.has_mailbox() {
-        let link = Link { href: "/mailbox".to_owned(), label: "Mailbox of the demonstration".to_owned() };
-        sheet.blocks.push(Block::Links("In this demonstration", vec![link]));
-    }
-    Ok(sheet.answer(visitor))
+    let (lead, number) = match begun.number {
+        0 => ("An enrollment goes on by the link in its message.".to_owned(), String::new()),
+        number => (
+            format!("Enrollment {number} is begun. Open the link in the message that we sent to you."),
+            number.to_string(),
+        ),
+    };
+    let form = Typed::from([("number".to_owned(), number)]);
+    let said = ("Look into your mail", lead);
+    Ok(again::sheet(&visitor, Lost::Enrollment, said, &form, Vec::new()).answer(visitor))
 }
 
 async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Opened, Stop> {
