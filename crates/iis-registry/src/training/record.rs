@@ -5,7 +5,7 @@ use super::library::{Course, courses_of};
 use crate::cases::Keys;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link, knock};
-use crate::names::is_name_of_person;
+use crate::names::{composed, is_name_of_person};
 use crate::{Arrival, Context, Failure};
 use iis_model::{Date, EmailAddress};
 use iis_store::training::{self, TraineeRow};
@@ -43,7 +43,7 @@ pub async fn register(
     }
     let row = TraineeRow {
         id: cx.store.ids().take()?,
-        name: name.trim().into(),
+        name: composed(name).into(),
         email: email.as_str().into(),
         organization_code: organization_code.trim().chars().take(40).collect::<String>().into(),
         registered_at: arrival.at,
