@@ -31,7 +31,10 @@ pub(crate) fn folded(name: &str) -> String {
 /// that are seen, and no word of it mixes Latin letters with those of another script.
 pub(crate) fn is_name_of_place(name: &str) -> bool {
     let composed = composed(name);
-    is_showable(&composed) && !composed.chars().any(is_unseen) && !composed.split(' ').any(mixes_scripts)
+    is_showable(name.trim())
+        && is_showable(&composed)
+        && !composed.chars().any(is_unseen)
+        && !composed.split(' ').any(mixes_scripts)
 }
 
 /// Whether a sign is not seen: it joins, breaks, turns or fills, and is no letter.
@@ -53,10 +56,12 @@ fn mixes_scripts(word: &str) -> bool {
 /// Whether it can be the name of somebody who works, or an office: letters of any script with their marks, spaces, dots, dashes,
 /// commas, apostrophes, at most 80. Nothing in it can be an address of a page or of mail, so that letters can carry it.
 pub(crate) fn is_name_of_person(name: &str) -> bool {
+    let is_one_line = !name.trim().chars().any(char::is_control);
     let name = composed(name);
     let has_letters = name.chars().filter(|c| c.is_alphabetic()).count() >= 2;
     let fits = |c: char| c.is_alphabetic() || is_combining_mark(c) || " .-,'’".contains(c);
     has_letters
+        && is_one_line
         && name.chars().count() <= 80
         && name.chars().all(|c| fits(c) && !is_unseen(c))
         && !name.split(' ').any(|word| reads_as_address(word) || mixes_scripts(word))
@@ -124,7 +129,9 @@ mod tests {
 
     #[test]
     fn names_that_look_alike_are_one_name_or_none() {
-        for alike in ["Calder  Pediatrics", "Calder\u{a0}Pediatrics", " calder pediatrics.", "Calder-Pediatrics"] {
+        for alike in
+            ["Calder  Pediatrics", "Calder\u{a0}Pediatrics", " calder pediatrics.", "Calder-Pediatrics"]
+        {
             assert!(is_name_of_place(alike), "{alike:?}");
             assert_eq!(folded(alike), "calderpediatrics", "{alike:?}");
         }
@@ -139,7 +146,8 @@ mod tests {
         ] {
             assert!(!is_name_of_place(bad), "{bad:?}");
         }
-        for good in ["St. Mary & Sons, 3rd floor", "Клиника Calder", "診療所 2", "Zoë’s practice"] {
+        for good in ["St. Mary & Sons, 3rd floor", "Клиника Calder", "診療所 2", "Zoë’s practice"]
+        {
             assert!(is_name_of_place(good), "{good:?}");
         }
     }
@@ -180,7 +188,17 @@ mod tests {
 
     #[test]
     fn a_name_of_a_person_cannot_carry_an_address() {
-        for good in ["Ana Reyes", "Zoë O’Hara-Smith, Jr.", "Medical director", "J.R. Hill", "李 明", "Jose\u{301} Ruiz", "अर्जुन सिंह", "J.R.Smithson Doe", "علی رضا"] {
+        for good in [
+            "Ana Reyes",
+            "Zoë O’Hara-Smith, Jr.",
+            "Medical director",
+            "J.R. Hill",
+            "李 明",
+            "Jose\u{301} Ruiz",
+            "अर्जुन सिंह",
+            "J.R.Smithson Doe",
+            "علی رضا",
+        ] {
             assert!(is_name_of_person(good), "{good}");
         }
         for bad in [

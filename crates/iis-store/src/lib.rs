@@ -85,8 +85,8 @@ pub mod sql;
 pub mod statements;
 pub mod stock;
 pub mod stock_lot;
-pub mod stranger_file;
 mod store;
+pub mod stranger_file;
 pub mod submission;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -259,7 +259,10 @@ fn refusal(
 /// Another clerk may: two of them together do not err, and no single one makes somebody who lets others in.
 fn is_too_soon(case: &Request, asks: &Actor, now: Timestamp) -> bool {
     let own = asks.label().1;
-    case.body.administrator_verified.as_ref().is_some_and(|(by, at)| **by == *own && now < *at + OBJECTS_WITHIN)
+    case.body
+        .administrator_verified
+        .as_ref()
+        .is_some_and(|(by, at)| **by == *own && now < *at + OBJECTS_WITHIN)
 }
 
 /// The name of the site that a request is for, as the registry has it; as it was typed where none is known.

@@ -23,7 +23,8 @@ pub use applying::{Asked, begin, can_change, change, confirm_address, submit, wi
 pub use approving::{Approval, Approver, ToApprove, approval, approve, deny, to_approve};
 pub use flow::{Event, State};
 pub use gates::{
-    CLOSED_ACCOUNT, FIRST_ADMINISTRATOR, Facts, Gate, License, Listed, Party, Site, Standing, gates, lets_submit,
+    CLOSED_ACCOUNT, FIRST_ADMINISTRATOR, Facts, Gate, License, Listed, Party, Site, Standing, gates,
+    lets_submit,
 };
 pub(crate) use passwords::link_again;
 pub use passwords::{is_link, mail_link_again, set_password};

@@ -327,7 +327,10 @@ fn s12_a_link_that_ran_out_is_mailed_again_and_who_comes_back_can_sign_in() {
         accounts::set_status(cx, &desk(), &account, accounts::Status::Active, r.at()).await.expect("opened");
         r.asks_administrator(third).await;
         accounts::set_status(cx, &desk(), &account, accounts::Status::Locked, r.at()).await.expect("locked");
-        assert!(refusal(r.approves(third, administrator).await).contains("no longer there"), "as its page says");
+        assert!(
+            refusal(r.approves(third, administrator).await).contains("no longer there"),
+            "as its page says"
+        );
     });
 }
 

@@ -62,7 +62,9 @@ fn a_link_that_a_stranger_asks_for_ends_none_that_the_owner_has_open() {
         training::register(cx, "Eve Evil", &who, "", "second", r.at()).await.expect("the same answer");
         let again = key_of().await;
         assert!(opens("first").await && opens(&again).await && !opens("second").await);
-        training::register(cx, "Eve Evil", &who, "", "third", later(r.at(), 2)).await.expect("the same answer");
+        training::register(cx, "Eve Evil", &who, "", "third", later(r.at(), 2))
+            .await
+            .expect("the same answer");
         assert_eq!(key_of().await, again, "it is the same link");
         assert!(opens("first").await && opens(&again).await);
         let record = training::open_record(cx, &again, r.at()).await.expect("read").expect("a record");

@@ -201,7 +201,8 @@ impl Registry {
 
     /// Somebody signs in at a later moment, as people do who are still there.
     async fn signs_in(&self, account: AccountId, arrival: Arrival) {
-        let signed_in = move |tx: &mut iis_store::Tx<'_>| iis_store::account::signed_in(tx, account, arrival.at);
+        let signed_in =
+            move |tx: &mut iis_store::Tx<'_>| iis_store::account::signed_in(tx, account, arrival.at);
         self.world.cx.store.write(iis_store::Lane::Web, signed_in).await.expect("signed in");
     }
 

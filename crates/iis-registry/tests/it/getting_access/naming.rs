@@ -21,10 +21,8 @@ fn a_name_that_looks_like_a_known_one_is_that_one_and_the_reviewer_sees_both() {
             let added = sites::add_organization(cx, &by, bad, r.at()).await.map(drop);
             assert!(refusal(added).contains("that are seen"), "{bad:?}");
             for (organization, site) in [(bad, "Dock"), ("Oak", bad)] {
-                let written = enrollment::Application {
-                    organization: organization.into(),
-                    ..application_of_oak(site)
-                };
+                let written =
+                    enrollment::Application { organization: organization.into(), ..application_of_oak(site) };
                 let begun = enrollment::begin(cx, &hill, written, r.at()).await.map(drop);
                 assert!(refusal(begun).contains("signs that are not seen"), "{bad:?}");
             }
@@ -52,7 +50,8 @@ fn a_name_that_looks_like_a_known_one_is_that_one_and_the_reviewer_sees_both() {
 fn people_of_every_script_register_and_their_user_names_can_be_read() {
     on_a_registry(|r| async move {
         let cx = &r.world.cx;
-        for (n, name) in ["Jose\u{301} Ruiz", "अर्जुन सिंह", "J.R.Smithson Doe", "李 小龍"].iter().enumerate() {
+        for (n, name) in ["Jose\u{301} Ruiz", "अर्जुन सिंह", "J.R.Smithson Doe", "李 小龍"].iter().enumerate()
+        {
             let who = email(&format!("who{n}@west.example"));
             let key = format!("key {n}");
             training::register(cx, name, &who, "", &key, r.at()).await.expect("registered");

@@ -82,7 +82,9 @@ fn strangers_together_send_so_much_within_a_day_and_staff_send_all_the_same() {
         r.audited_with("refuse-file", "enrollment 1, letter-of-agreement", "too-much-today").await;
         enrollment::upload(cx, number, letter, pdf(400), r.at()).await.expect("what fits is taken");
         let staff = desk();
-        tickets::attach(cx, Party::Staff(&staff), other, "form.pdf", pdf(600), r.at()).await.expect("attached");
+        tickets::attach(cx, Party::Staff(&staff), other, "form.pdf", pdf(600), r.at())
+            .await
+            .expect("attached");
         send(cx, other, 600, later(r.at(), 25)).await.expect("on another day");
     });
 }
@@ -144,11 +146,15 @@ fn tickets_of_strangers_stand_behind_those_of_people_signed_in_and_are_set_aside
         assert!(refusal(tickets::set_aside(cx, &desk, &[], r.at()).await).contains("Mark the tickets"));
         let both = tickets::set_aside(cx, &desk, &[junk, real], r.at()).await;
         assert!(refusal(both).contains("Answer it"));
-        let state = async |number| tickets::opened(cx, number).await.expect("read").expect("there").case.state;
+        let state =
+            async |number| tickets::opened(cx, number).await.expect("read").expect("there").case.state;
         assert_eq!(state(junk).await, State::New, "all or none");
         tickets::set_aside(cx, &desk, &[junk, junk + 1], r.at()).await.expect("set aside");
         assert_eq!((state(junk).await, state(junk + 1).await), (State::Closed, State::Closed));
-        assert!(refusal(tickets::set_aside(cx, &desk, &[junk], r.at()).await).contains("somebody else was faster"));
+        assert!(
+            refusal(tickets::set_aside(cx, &desk, &[junk], r.at()).await)
+                .contains("somebody else was faster")
+        );
         assert_eq!(r.letters("ben@west.example").await.len(), letters, "nobody gets a letter");
         r.audited("set-ticket-aside", &format!("ticket {junk}")).await;
         tickets::answer(cx, Party::KeyHolder, junk, "It was one.", r.at()).await.expect("opened again");
@@ -163,19 +169,16 @@ fn s18_a_lost_letter_of_an_enrollment_or_a_ticket_is_sent_again_and_where_none_g
         let (cx, joan, ben) = (&r.world.cx, email("hill@oak.example"), email("ben@west.example"));
         let enrolled = begin_enrollment(&r, "Oak Clinic").await;
         let asked = ticket(cx, r.at()).await;
-        let link = (
-            r.link("hill@oak.example", "enrollment").await,
-            r.link("ben@west.example", "ticket-news").await,
-        );
+        let link =
+            (r.link("hill@oak.example", "enrollment").await, r.link("ben@west.example", "ticket-news").await);
         for who in [&joan, &ben] {
             let sent = enrollment::letter_again(cx, enrolled, who, r.at()).await.expect("heard");
             assert_eq!(sent, Again::OnItsWay, "the same answer");
             let sent = tickets::letter_again(cx, asked, who, r.at()).await.expect("heard");
             assert_eq!(sent, Again::OnItsWay, "the same answer");
         }
-        let letters = async || {
-            (r.letters("hill@oak.example").await.len(), r.letters("ben@west.example").await.len())
-        };
+        let letters =
+            async || (r.letters("hill@oak.example").await.len(), r.letters("ben@west.example").await.len());
         assert_eq!(letters().await, (2, 2), "to the address that it has, and to no other");
         assert_eq!(r.link("hill@oak.example", "enrollment").await, link.0);
         assert_eq!(r.link("ben@west.example", "ticket-news").await, link.1);

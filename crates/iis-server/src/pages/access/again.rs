@@ -89,9 +89,7 @@ async fn again(PublicSent { visitor, form }: PublicSent, lost: Lost) -> Answer {
     if email.is_err() {
         problems.push(Problem::of("email", "Enter an e-mail address, such as name@clinic.example."));
     }
-    let said = |lead: String, problems| {
-        sheet(&visitor, lost, ("Look into your mail", lead), &form, problems)
-    };
+    let said = |lead: String, problems| sheet(&visitor, lost, ("Look into your mail", lead), &form, problems);
     let (Ok(number), Ok(email)) = (number, email) else {
         return Ok(said("Nothing was sent.".to_owned(), problems).answer(visitor));
     };

@@ -43,34 +43,39 @@ fn sheet(form: &Typed, problems: Vec<Problem>) -> Sheet {
         href: "/enroll/sent".to_owned(),
         label: "The message did not come, or I lost its link".to_owned(),
     };
-    sheet.blocks = vec![Block::Links("If you have begun already", vec![lost]), Block::Form(FormView {
-        action: "/enroll".to_owned(),
-        lead: "You get a message with the link to the enrollment’s page.".to_owned(),
-        fields: vec![
-            Field::text("organization", "Organization").with(value("organization")).filled_by("organization"),
-            Field::text("site", "Site").with(value("site")).hint("The clinic, school or office"),
-            Field::choice("kind", "Kind of site", FieldKind::Select, kinds, typed(form, "kind")),
-            Field::text("address", "Address")
-                .with(value("address"))
-                .hint("Street, city, ZIP code, in one line"),
-            Field::text("contact", "Your name").with(value("contact")).filled_by("name"),
-            Field::new("email", "Your e-mail", FieldKind::Email).with(value("email")).filled_by("email"),
-            Field::text("administrator", "Site administrator")
-                .with(value("administrator"))
-                .hint("The person who will approve the accounts of your organization"),
-            Field::new("administrator_email", "Site administrator’s e-mail", FieldKind::Email)
-                .with(value("administrator_email")),
-            Field::choice(
-                "program",
-                "Will the site take part in a vaccine program?",
-                FieldKind::Radio,
-                program,
-                typed(form, "program"),
-            ),
-        ],
-        button: "Save and send me the link",
-        ..FormView::default()
-    })];
+    sheet.blocks = vec![
+        Block::Links("If you have begun already", vec![lost]),
+        Block::Form(FormView {
+            action: "/enroll".to_owned(),
+            lead: "You get a message with the link to the enrollment’s page.".to_owned(),
+            fields: vec![
+                Field::text("organization", "Organization")
+                    .with(value("organization"))
+                    .filled_by("organization"),
+                Field::text("site", "Site").with(value("site")).hint("The clinic, school or office"),
+                Field::choice("kind", "Kind of site", FieldKind::Select, kinds, typed(form, "kind")),
+                Field::text("address", "Address")
+                    .with(value("address"))
+                    .hint("Street, city, ZIP code, in one line"),
+                Field::text("contact", "Your name").with(value("contact")).filled_by("name"),
+                Field::new("email", "Your e-mail", FieldKind::Email).with(value("email")).filled_by("email"),
+                Field::text("administrator", "Site administrator")
+                    .with(value("administrator"))
+                    .hint("The person who will approve the accounts of your organization"),
+                Field::new("administrator_email", "Site administrator’s e-mail", FieldKind::Email)
+                    .with(value("administrator_email")),
+                Field::choice(
+                    "program",
+                    "Will the site take part in a vaccine program?",
+                    FieldKind::Radio,
+                    program,
+                    typed(form, "program"),
+                ),
+            ],
+            button: "Save and send me the link",
+            ..FormView::default()
+        }),
+    ];
     sheet
 }
 

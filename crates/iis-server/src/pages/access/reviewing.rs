@@ -16,7 +16,9 @@ use iis_model::access::Permission;
 use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::cases::Party;
-use iis_registry::enrollment::{self, Decision, Enrollment, Joins, Namesake, Opened, Paper, Signature, State};
+use iis_registry::enrollment::{
+    self, Decision, Enrollment, Joins, Namesake, Opened, Paper, Signature, State,
+};
 
 /// `GET /help/enrollments`
 pub(crate) async fn queue(visitor: Visitor) -> Answer {
@@ -98,9 +100,8 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
 
 /// The sites that are called alike, so that nobody takes one for the other.
 fn of_same_name(alike: &[Namesake]) -> TableView {
-    let row = |one: &Namesake| {
-        vec![Cell::text(&*one.site), Cell::text(&*one.organization), Cell::text(&*one.code)]
-    };
+    let row =
+        |one: &Namesake| vec![Cell::text(&*one.site), Cell::text(&*one.organization), Cell::text(&*one.code)];
     TableView {
         id: "alike",
         caption: "Sites of this name are here already: is it one of them?".to_owned(),

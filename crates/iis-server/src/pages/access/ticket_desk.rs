@@ -17,7 +17,8 @@ use iis_model::access::Permission;
 use iis_registry::access::looking::Look;
 use iis_registry::cases::{Party, Scan};
 use iis_registry::tickets::{
-    self, AskedBy, Attachment, Category, Event, Filter, LinkKind, Listed, Opened, Order, State, Ticket, Wanted,
+    self, AskedBy, Attachment, Category, Event, Filter, LinkKind, Listed, Opened, Order, State, Ticket,
+    Wanted,
 };
 use serde::Deserialize;
 

@@ -197,7 +197,10 @@ async fn own_site(visitor: &Visitor, code: &str) -> Result<Option<SiteId>, Stop>
 /// `GET /help/tickets/sent`
 pub(crate) async fn sent(visitor: Visitor, Query(begun): Query<Begun>) -> Answer {
     let (said, number) = match begun.number {
-        0 => (("Look into your mail", "A ticket goes on by the link in its message.".to_owned()), String::new()),
+        0 => (
+            ("Look into your mail", "A ticket goes on by the link in its message.".to_owned()),
+            String::new(),
+        ),
         number => {
             let lead =
                 format!("Ticket {number}. The message that we sent you has the link to the conversation.");

@@ -19,7 +19,7 @@ use std::fmt::Write;
 #[rustfmt::skip]
 const TYPED: &[(&str, &[(&str, &str)])] = &[
     ("/admin/training",                      &[("file", "email,course,completed_on")]),
-    ("/admin/training/courses/{code}",       &[("title", "Rosters"), ("kind", "text"), ("audience", "school"), ("minutes", "20"),
+    ("/admin/training/courses/{code}",       &[("title", "Rosters"), ("kind", "text"), ("audience", "all"), ("minutes", "20"),
                                                ("version", "2"), ("body", "Keep it true.")]),
     ("/admin/news",                          &[("text", "Closed on Friday."), ("until", "12/31/2099")]),
     ("/help/requests/{number}/{verb}",       &[("reason", "she calls"), ("text", "wrong site")]),

@@ -190,18 +190,28 @@ async fn a_lost_letter_of_an_enrollment_or_of_a_ticket_is_asked_for_by_number_an
     let mut ben = Browser::default();
     way.get(&mut ben, "/help/tickets/new").await;
     way.send(&mut ben, "/help/tickets/new", &ticket(1)).await;
-    for (sent, again) in [("/help/tickets/sent?number=1", "/help/tickets/again"), ("/enroll/sent", "/enroll/again")] {
+    for (sent, again) in
+        [("/help/tickets/sent?number=1", "/help/tickets/again"), ("/enroll/sent", "/enroll/again")]
+    {
         let page = way.get(&mut ben, sent).await;
         assert!(page.body.contains(&format!("action=\"{again}\"")), "{}", page.body);
         let bad = way.house.post(&mut ben, again, "number=one&email=nobody").await;
-        assert!(bad.body.contains("digits alone") && bad.body.contains("Enter an e-mail address"), "{}", bad.body);
+        assert!(
+            bad.body.contains("digits alone") && bad.body.contains("Enter an e-mail address"),
+            "{}",
+            bad.body
+        );
         let mut last = String::new();
         for _ in 0..6 {
             last = way.house.post(&mut ben, again, "number=1&email=ben1@west.example").await.body;
         }
         assert!(last.contains("No more messages go out to this address"), "{last}");
     }
-    assert_eq!(rows(&way.house, "send-ticket-letter-again").await.len(), 4, "the first one was asked for too");
+    assert_eq!(
+        rows(&way.house, "send-ticket-letter-again").await.len(),
+        4,
+        "the first one was asked for too"
+    );
     assert!(rows(&way.house, "send-enrollment-letter-again").await.is_empty(), "there is none");
 }
 
