@@ -1,6 +1,7 @@
 //! What every call has at hand: the store, who we are, what is permitted, and the moment.
 
 use crate::access::Roles;
+use crate::cases::strangers::BYTES_A_DAY;
 use crate::codes::CodesInForce;
 use crate::directory::Directory;
 use crate::exchange::timing::{Answered, Stopwatch};
@@ -76,6 +77,8 @@ pub struct Context {
     /// Whether letters leave this server, or stay where a demonstration shows them: only then a code that is mailed can be
     /// asked back.
     pub letters_arrive: bool,
+    /// How many bytes of files people can send within a day who are not signed in, all together.
+    pub stranger_bytes_a_day: u64,
     /// With which the parts of the line are timed.
     pub stopwatch: Stopwatch,
     pub(crate) answered: Answered,
@@ -103,6 +106,7 @@ impl Context {
             ),
             number_key: None,
             letters_arrive: true,
+            stranger_bytes_a_day: BYTES_A_DAY,
             stopwatch: Stopwatch::default(),
             answered: Answered::default(),
             directory: Arc::default(),

@@ -1,6 +1,6 @@
 //! Setting up: organizations and sites, and the first start of a registry.
 
-use crate::names::{is_plain, is_showable};
+use crate::names::{composed, is_name_of_place, is_plain};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Permission, Place};
 use iis_model::organization::SiteKind;
@@ -61,8 +61,10 @@ pub async fn add_organizations(cx: &Context, new: Vec<NewOrganization>) -> Resul
 /// A site's code is what messages carry (MSH-4, MSH-22, RXA-11.4): 1 to 40 letters, digits, dots, dashes and underscores,
 /// so that no delimiter of HL7 is in it. A PIN is looked up the same way.
 pub(crate) fn check_site(new: &NewSite) -> Result<(), Failure> {
-    if !is_showable(&new.name) {
-        return Err(Failure::Rule("A site's name is one line of 1 to 120 characters."));
+    if !is_name_of_place(&new.name) {
+        return Err(Failure::Rule(
+            "A site's name is one line of 1 to 120 characters that are seen, no word of it in two scripts.",
+        ));
     }
     check_codes(&new.code, new.pin.as_deref())
 }
@@ -86,7 +88,7 @@ pub(crate) fn site_row(id: SiteId, organization_id: OrganizationId, new: NewSite
             id,
             organization_id,
             code: new.code,
-            name: new.name,
+            name: composed(&new.name).into(),
             pin: new.pin,
             kind: new.kind,
         },

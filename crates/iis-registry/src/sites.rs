@@ -1,7 +1,8 @@
 //! Organizations and their sites, kept one at a time by an operator. Each change leaves an audit row in the same
 //! transaction. A sender needs a site, and a site an organization.
 
-use crate::names::is_showable;
+pub(crate) use crate::names::folded;
+use crate::names::{composed, is_name_of_place, is_showable};
 use crate::setup::{self, NewSite};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
@@ -21,11 +22,13 @@ pub async fn add_organization(
     name: &str,
     arrival: Arrival,
 ) -> Result<OrganizationId, Failure> {
-    if !is_showable(name) {
-        return Err(Failure::Rule("An organization's name is one line of 1 to 120 characters."));
+    if !is_name_of_place(name) {
+        return Err(Failure::Rule(
+            "An organization's name is one line of 1 to 120 characters that are seen, no word of it in two scripts.",
+        ));
     }
     let id = OrganizationId(cx.store.ids().take()?);
-    let name = name.trim().to_owned();
+    let name = composed(name);
     let entry = AuditEntry::of(granted, arrival.at)
         .action("add-organization")
         .detail(format!("organization {}: {name}", id.0));
@@ -103,16 +106,27 @@ pub async fn set_town(
     }
 }
 
-/// The organization of this name, in whatever case.
+/// The organization of this name, in whatever case: as it is written, else by its letters and digits.
 pub(crate) fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<OrganizationId>, StoreError> {
-    let wanted = name.to_lowercase();
-    let found = all(tx)?.into_iter().find(|row| row.name.to_lowercase() == wanted);
+    let (wanted, written) = (folded(name), composed(name).to_lowercase());
+    let rows = all(tx)?;
+    let is_written_so = |row: &&OrganizationRow| composed(&row.name).to_lowercase() == written;
+    let is_alike = |row: &&OrganizationRow| !wanted.is_empty() && folded(&row.name) == wanted;
+    let found = rows.iter().find(is_written_so).or_else(|| rows.iter().find(is_alike));
     Ok(found.map(|row| row.id))
 }
 
-/// The name of a place for comparing: letters and digits, lower case.
-pub(crate) fn folded(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+/// The sites whose names have the same letters and digits, each with its organization.
+pub(crate) fn namesakes(tx: &mut Tx<'_>, name: &str) -> Result<Vec<SiteRow>, StoreError> {
+    let wanted = folded(name);
+    let (mut found, mut after) = (Vec::new(), String::new());
+    while !wanted.is_empty() {
+        let page = site::list(tx, &after, PAGE)?;
+        let Some(last) = page.last() else { break };
+        after = last.site.code.to_string();
+        found.extend(page.into_iter().filter(|row| folded(&row.site.name) == wanted));
+    }
+    Ok(found)
 }
 
 /// The only one there is; of two with one name neither is meant.
@@ -126,15 +140,7 @@ pub(crate) fn site_named(tx: &mut Tx<'_>, typed: &str) -> Result<Option<SiteRow>
     if let Some(found) = site::by_code(tx, typed.trim())? {
         return Ok(Some(found));
     }
-    let wanted = folded(typed);
-    let (mut found, mut after) = (Vec::new(), String::new());
-    while !wanted.is_empty() {
-        let page = site::list(tx, &after, PAGE)?;
-        let Some(last) = page.last() else { break };
-        after = last.site.code.to_string();
-        found.extend(page.into_iter().filter(|row| folded(&row.site.name) == wanted));
-    }
-    Ok(only(found.into_iter()))
+    Ok(only(namesakes(tx, typed)?.into_iter()))
 }
 
 fn all(tx: &mut Tx<'_>) -> Result<Vec<OrganizationRow>, StoreError> {

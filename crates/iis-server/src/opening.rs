@@ -192,6 +192,7 @@ fn context(config: &Config, store: Store) -> Result<Context, OpenError> {
     };
     let mut cx = Context::new(store, identity, roles(config)?, rules);
     cx.checks = Arc::new(checks(config)?);
+    cx.stranger_bytes_a_day = config.access.strangers_files_mib.saturating_mul(1024 * 1024);
     cx.letters_arrive = config.mail.is_sent() || config.has_mailbox();
     cx.stopwatch = clock::stopwatch();
     Ok(cx)

@@ -26,7 +26,8 @@ sql! {
                       body, topic FROM case_file WHERE kind = $1 AND site_id = $2 ORDER BY number DESC LIMIT 1";
     OF_TOPIC = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, body, \
                 topic FROM case_file WHERE kind = $1 AND state = $2 AND ($3 = '' OR topic IS NULL OR topic = $3) AND ($4 = 0 OR site_id = $4) \
-                ORDER BY received_at, number LIMIT $5";
+                AND ($5 = 0 OR ($5 = 1 AND account_id IS NOT NULL) OR ($5 = 2 AND account_id IS NULL)) \
+                ORDER BY received_at, number LIMIT $6";
     OF_ACCOUNT = "SELECT id, kind, number, state, state_since, version, opened_at, received_at, email, account_id, site_id, \
                   body, topic FROM case_file WHERE account_id = $1 AND kind = $2 ORDER BY number DESC LIMIT $3";
     OF_ORGANIZATION = "SELECT c.id, c.kind, c.number, c.state, c.state_since, c.version, c.opened_at, c.received_at, c.email, \
@@ -232,16 +233,33 @@ pub fn opened_since(
     tx.all(&OPENED_SINCE, vals![kind, state, since, limit])
 }
 
-/// Cases in a state about a topic (empty: any) and from a site (none: any), in the order in which they were received; also
-/// those whose topic is not known, of before it was kept.
+/// What cases are looked for by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sought<'a> {
+    /// About which topic; empty: about any.
+    pub topic: &'a str,
+    /// From which site; none: from any, or from none.
+    pub site: Option<SiteId>,
+    /// Whether they are of somebody signed in; none: of anybody.
+    pub is_of_account: Option<bool>,
+}
+
+/// Cases in a state that were looked for, in the order in which they were received; also those whose topic is not known, of
+/// before it was kept.
 pub fn of_topic(
     tx: &mut Tx<'_>,
     kind: &str,
     state: &str,
-    (topic, site): (&str, Option<SiteId>),
+    sought: Sought<'_>,
     limit: i64,
 ) -> Result<Vec<CaseRow>, StoreError> {
-    tx.all(&OF_TOPIC, vals![kind, state, topic, site.map_or(0, |site| site.0), limit])
+    let of_account: i64 = match sought.is_of_account {
+        None => 0,
+        Some(true) => 1,
+        Some(false) => 2,
+    };
+    let site = sought.site.map_or(0, |site| site.0);
+    tx.all(&OF_TOPIC, vals![kind, state, sought.topic, site, of_account, limit])
 }
 
 /// What somebody signed in asked for, the latest first.

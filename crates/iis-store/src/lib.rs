@@ -89,6 +89,7 @@ pub mod statements;
 pub mod stock;
 pub mod stock_lot;
 mod store;
+pub mod stranger_file;
 pub mod submission;
 #[cfg(feature = "testing")]
 pub mod testing;

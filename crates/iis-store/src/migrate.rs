@@ -232,6 +232,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 36, // an older program would mail links to an address that is to wait
         text: include_str!("../migrations/0036_addresses.sql"),
     },
+    Step {
+        version: 37,
+        name: "what-strangers-send",
+        oldest_program: 36,
+        text: include_str!("../migrations/0037_what_strangers_send.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -180,6 +180,11 @@ impl Store {
         matches!(&self.0.engine, Engine::Lite(lite) if lite.is_full())
     }
 
+    /// Whether the disk is nearly full, as far as a reserve is kept: for what can wait, so that reports find room.
+    pub fn is_nearly_full(&self) -> bool {
+        matches!(&self.0.engine, Engine::Lite(lite) if lite.is_nearly_full())
+    }
+
     /// Row keys.
     pub fn ids(&self) -> &Ids {
         &self.0.ids

@@ -20,8 +20,9 @@ sql! {
     REGISTER = "INSERT INTO trainee (id, name, email, organization_code, registered_at, key_sha256, confirmed_at) \
                 VALUES ($1, $2, $3, $4, $5, $6, NULL)";
     BY_EMAIL = "SELECT id, name, email, organization_code, registered_at, confirmed_at FROM trainee WHERE email = $1";
-    BY_KEY = "SELECT id, name, email, organization_code, registered_at, confirmed_at FROM trainee WHERE key_sha256 = $1";
-    SET_KEY = "UPDATE trainee SET key_sha256 = $2 WHERE id = $1";
+    BY_KEY = "SELECT id, name, email, organization_code, registered_at, confirmed_at FROM trainee \
+              WHERE key_sha256 = $1 OR again_sha256 = $1";
+    SET_KEY_AGAIN = "UPDATE trainee SET again_sha256 = $2 WHERE id = $1";
     CONFIRM = "UPDATE trainee SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL";
     COMPLETE = "INSERT INTO completion (email, course_id, completed_on, source, recorded_at, recorded_by) \
                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email, course_id) DO NOTHING";
@@ -143,9 +144,9 @@ pub fn by_key(tx: &mut Tx<'_>, key_sha256: &[u8; 32]) -> Result<Option<TraineeRo
     tx.one(&BY_KEY, vals![key_sha256])
 }
 
-/// Another key opens it from now on, and the earlier one no longer.
-pub fn set_key(tx: &mut Tx<'_>, id: i64, key_sha256: &[u8; 32]) -> Result<(), StoreError> {
-    tx.exec(&SET_KEY, vals![id, key_sha256])
+/// The key of the link that is mailed again opens it too.
+pub fn set_key_again(tx: &mut Tx<'_>, id: i64, key_sha256: &[u8; 32]) -> Result<(), StoreError> {
+    tx.exec(&SET_KEY_AGAIN, vals![id, key_sha256])
 }
 
 /// The address is whose it says.

@@ -1,9 +1,11 @@
 //! Cases: what somebody asks of the registry and what goes through states. Enrollments of sites, requests for accounts and
 //! tickets are cases; each has a table of moves ([`Flow`]) and keeps every move with actor, time and reason.
 
+pub(crate) mod again;
 pub(crate) mod flow;
 mod key;
 pub(crate) mod said;
+pub(crate) mod strangers;
 pub(crate) mod upload;
 
 pub use flow::Flow;
@@ -14,7 +16,7 @@ pub use upload::{LARGEST, Scan, Upload};
 use crate::{Arrival, Failure};
 use iis_model::access::Granted;
 use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId, Timestamp};
-use iis_store::case_file::{self, CaseRow, EventRow, SaidRow};
+use iis_store::case_file::{self, CaseRow, EventRow, SaidRow, Sought};
 use iis_store::{AuditEntry, StoreError, Tx};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -161,14 +163,14 @@ impl<F: Flow, B: Serialize + DeserializeOwned> Case<F, B> {
         case_file::opened_since(tx, F::KIND, state.stored(), since, limit)?.iter().map(Self::read).collect()
     }
 
-    /// Cases in a state about a topic (empty: any) and from a site (none: any), in the order in which they were received.
+    /// Cases in a state that were looked for, in the order in which they were received.
     pub(crate) fn of_topic(
         tx: &mut Tx<'_>,
         state: F,
-        what: (&str, Option<SiteId>),
+        sought: Sought<'_>,
         limit: i64,
     ) -> Result<Vec<Self>, StoreError> {
-        case_file::of_topic(tx, F::KIND, state.stored(), what, limit)?.iter().map(Self::read).collect()
+        case_file::of_topic(tx, F::KIND, state.stored(), sought, limit)?.iter().map(Self::read).collect()
     }
 
     /// What somebody signed in asked for, the latest first.

@@ -43,6 +43,9 @@ impl Scan {
     }
 }
 
+const NO_ROOM: &str =
+    "The registry is short of disk space and takes no files now. Say it in words, or send the file tomorrow.";
+
 /// A file that somebody sends.
 #[derive(Debug, Clone)]
 pub struct Upload {
@@ -83,9 +86,11 @@ impl Upload {
         }
     }
 
-    /// The media type of a file that is taken. One that is not leaves this row in the audit, with why.
+    /// The media type of a file that is taken. One that is not leaves this row in the audit, with why. None is where the disk
+    /// is nearly full: reports need the room.
     pub(crate) async fn admitted(&self, cx: &Context, refusal: AuditEntry) -> Result<&'static str, Failure> {
         let (word, sentence) = match self.checked() {
+            Ok(_) if cx.store.is_nearly_full() => ("no-room", NO_ROOM),
             Ok(media_type) => return Ok(media_type),
             Err(refused) => refused,
         };

@@ -6,6 +6,7 @@ mod at_site;
 mod closing;
 pub mod flow;
 mod leaving;
+mod namesakes;
 mod papers;
 mod reviewing;
 pub(crate) mod signing;
@@ -16,12 +17,17 @@ pub use at_site::{SiteStanding, of_site, standing_of};
 pub use closing::lock_closed;
 pub use flow::{Event, State};
 pub use leaving::end;
+pub use namesakes::{Namesake, sites_of_same_name};
 pub use papers::{
-    Fetched, MOST_PAPERS, Missing, Paper, PaperKind, Signature, fetch, missing, upload, verify_scan,
+    Fetched, MOST_PAPERS, MOST_SCANS, Missing, Paper, PaperKind, Signature, fetch, missing, upload,
+    verify_scan,
 };
 pub use reviewing::{Decision, Joins, decide, fall_due, joins, suspend};
 pub use signing::{ConfirmedPaper, Shown, Signing, shown, sign, signing};
-pub use standing::{Opened, begin, confirm_address, opened, queue, submit, submit_by, withdraw};
+pub use standing::{
+    Opened, begin, confirm_address, letter_again, mail_letter_again, opened, queue, submit, submit_by,
+    withdraw,
+};
 
 use crate::cases::Case;
 use iis_model::organization::SiteKind;

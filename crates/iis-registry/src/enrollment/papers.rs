@@ -4,6 +4,7 @@
 //! signed, or it is not handed out.
 
 use super::Enrollment;
+use crate::cases::strangers::{Bound, count};
 use crate::cases::{By, NOT_NOW, Party, Scan, Upload};
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
@@ -123,6 +124,16 @@ pub fn missing(papers: &[Paper], renewing_since: Option<Timestamp>) -> Vec<Missi
     PaperKind::ALL.iter().filter_map(of).collect()
 }
 
+/// The most scans that come for an enrollment before it is a site.
+pub const MOST_SCANS: i64 = 10;
+
+/// What strangers can send for an enrollment that is not decided.
+pub(super) const OF_STRANGER: Bound = Bound {
+    files: MOST_SCANS,
+    bytes: 40 << 20,
+    refusal: "An enrollment takes ten scans of 40 MB together. Sign on this page instead, or open a ticket, category Enrollment.",
+};
+
 /// Whether an enrollment takes a further document beside so many; the sentence why not.
 pub(super) fn room(case: &Enrollment, papers: usize) -> Result<(), Failure> {
     if !case.takes_papers() {
@@ -153,13 +164,17 @@ pub async fn upload(
 ) -> Result<(), Failure> {
     let about = format!("enrollment {number}, {}", kind.word());
     let refusal = Party::KeyHolder.entry("refuse-file", arrival).detail(about);
-    let media_type = file.admitted(cx, refusal).await?;
-    let entry = Party::KeyHolder.entry("upload-scan", arrival);
+    let media_type = file.admitted(cx, refusal.clone()).await?;
+    let (cx2, entry) = (cx.clone(), Party::KeyHolder.entry("upload-scan", arrival));
     let uploaded = cx.store.write(Lane::Web, move |tx| {
         let case = match holding(tx, number)? {
             Ok(case) => case,
             Err(refused) => return Ok(Err(refused)),
         };
+        let from = (false, case.id, case.site_id.is_none().then_some(OF_STRANGER));
+        if let Err(refused) = count(tx, &cx2, from, file.content.len(), (&refusal, arrival))? {
+            return Ok(Err(refused));
+        }
         let signature = Signature::Scan { scan: file.scan, verified: None };
         let n = keep(tx, &case, kind, (media_type, &file.content), &signature, arrival)?;
         tx.audit(&entry.clone().detail(format!("enrollment {number}, paper {n}")))?;

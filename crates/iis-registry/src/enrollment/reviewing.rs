@@ -167,7 +167,8 @@ pub async fn joins(cx: &Context, case: &Enrollment) -> Result<Option<Joins>, Fai
     let read = cx.store.read(move |tx| {
         let Some(id) = crate::sites::named(tx, organization.trim())? else { return Ok(None) };
         let administrators = administrators_of(tx, id)?.into_iter().map(|one| one.name).collect();
-        Ok(Some(Joins { organization: organization.clone(), administrators }))
+        let known = organization::get(tx, id)?.map_or_else(|| organization.clone(), |row| row.name);
+        Ok(Some(Joins { organization: known, administrators }))
     });
     Ok(read.await?)
 }

@@ -1,15 +1,19 @@
 //! Beginning an enrollment, sending it in, and what its page says.
 
-use super::papers::{Missing, Paper, missing, papers_of, room};
+use super::papers::{Missing, OF_STRANGER, Paper, missing, papers_of, room};
 use super::{Application, Enrollment, Event, RENEWAL_DAYS, State, closing};
 use crate::business_days::{Clock, Standing};
+use crate::cases::again::{self, NO_MORE_LETTERS};
 use crate::cases::said::{Move, Said, conversation, moves};
 use crate::cases::{By, Keys, NOT_NOW, Party};
-use crate::mail::{Letter, Link, knock};
-use crate::names::{is_name_of_person, is_showable};
+use crate::mail::{Letter, Link, may_ask, send_again};
+use crate::names::{composed, is_name_of_person, is_name_of_place, is_showable};
+use crate::requests::Again;
 use crate::{Arrival, Context, Failure};
+use iis_model::access::Granted;
 use iis_model::{Date, EmailAddress, Timestamp};
-use iis_store::{Lane, StoreError, Tx};
+use iis_store::stranger_file::{self, Sum};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 
@@ -34,12 +38,20 @@ pub struct Opened {
     pub before: usize,
     /// Whether it made a site, and that is not closed.
     pub is_site_open: bool,
+    /// How many scans came by its link.
+    sent_by_link: Sum,
 }
 
 impl Opened {
     /// Whether it takes a further document, looked at before one is scanned or printed; the sentence why not.
     pub fn takes_paper(&self) -> Result<(), Failure> {
         room(&self.case, self.papers.len())
+    }
+
+    /// Whether it takes a further scan; the sentence why not.
+    pub fn takes_scan(&self) -> Result<(), Failure> {
+        self.takes_paper()?;
+        if self.case.site_id.is_none() { OF_STRANGER.takes(self.sent_by_link, 1) } else { Ok(()) }
     }
 }
 
@@ -83,6 +95,11 @@ impl Enrollment {
         ["enrollment".to_owned(), number.to_string(), email.to_string()]
     }
 
+    /// The letter with that link.
+    pub(super) fn letter(cx: &Context, keys: &Keys, case: &Self) -> Letter {
+        Letter::Enrollment { number: case.number, link: case.link(cx, keys) }
+    }
+
     /// The link to its page.
     pub(crate) fn link(&self, cx: &Context, keys: &Keys) -> Link {
         let words = Self::key_words(self.number, &self.email);
@@ -95,13 +112,20 @@ impl Enrollment {
 pub async fn begin(
     cx: &Context,
     email: &EmailAddress,
-    application: Application,
+    mut application: Application,
     arrival: Arrival,
 ) -> Result<i64, Failure> {
-    for name in [&application.organization, &application.site, &application.address] {
+    let written = [&mut application.organization, &mut application.site, &mut application.address];
+    for name in written {
         if !is_showable(name) {
             return Err(Failure::Rule("Enter the organization, the site and its address, each in one line."));
         }
+        if !is_name_of_place(name) {
+            return Err(Failure::Rule(
+                "A name has signs that are not seen, or a word of letters of two scripts. Type it anew: do not copy it.",
+            ));
+        }
+        *name = composed(name).into();
     }
     if !is_name_of_person(&application.contact) || !is_name_of_person(&application.administrator) {
         return Err(Failure::Rule("Enter names as first and last name: letters, spaces, dots, dashes."));
@@ -111,18 +135,64 @@ pub async fn begin(
             "Enter the site administrator's e-mail address, such as name@clinic.example.",
         ));
     }
+    for name in [&mut application.contact, &mut application.administrator] {
+        *name = composed(name).into();
+    }
     let keys = Keys::of(cx, arrival).await?;
     let (id, cx2, email) = (cx.store.ids().take()?, cx.clone(), email.clone());
     let entry = arrival.by_nobody("begin-enrollment");
     let begun = cx.store.write(Lane::Web, move |tx| {
+        if !may_ask(tx, &cx2, &email, LETTER, arrival.at)? {
+            return Ok(Err(NO_MORE_LETTERS));
+        }
         let by = By { actor: &application.contact, reason: "", at: arrival.at };
         let case = Enrollment::open(tx, id, &email, State::Draft, application.clone(), by)?;
-        let letter = Letter::Enrollment { number: case.number, link: case.link(&cx2, &keys) };
-        knock(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
+        let letter = Enrollment::letter(&cx2, &keys, &case);
+        outbox::insert(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
         tx.audit(&entry.clone().detail(format!("enrollment {}", case.number)))?;
-        Ok(case.number)
+        Ok(Ok(case.number))
     });
-    Ok(begun.await?)
+    begun.await?
+}
+
+/// The kind of the letter with the link to an enrollment.
+const LETTER: &str = "enrollment";
+
+/// Sends the letter with the link of an enrollment again, if it is of this address. Nobody learns whether it is.
+pub async fn letter_again(
+    cx: &Context,
+    number: i64,
+    email: &EmailAddress,
+    arrival: Arrival,
+) -> Result<Again, Failure> {
+    let kind = (LETTER, "send-enrollment-letter-again");
+    again::letter_again(cx, (number, email), kind, Enrollment::letter, arrival).await
+}
+
+/// The same for the reviewer: to the address that the enrollment has.
+pub async fn mail_letter_again(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    const SENT_ALREADY: Failure = Failure::Rule(
+        "Three messages with this link went out within this hour. Nothing was sent; try again in an hour.",
+    );
+    let (keys, cx2) = (Keys::of(cx, arrival).await?, cx.clone());
+    let entry = AuditEntry::of(granted, arrival.at)
+        .action("send-enrollment-letter-again")
+        .detail(format!("enrollment {number}"));
+    let sent = cx.store.write(Lane::Web, move |tx| {
+        let Some(case) = Enrollment::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        let letter = Enrollment::letter(&cx2, &keys, &case);
+        if !send_again(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(inside)?)? {
+            return Ok(Err(SENT_ALREADY));
+        }
+        tx.audit(&entry)?;
+        Ok(Ok(()))
+    });
+    sent.await?
 }
 
 /// A letter could not be written inside a transaction.
@@ -162,6 +232,7 @@ pub async fn opened(cx: &Context, number: i64, now: Timestamp) -> Result<Option<
             due: clock.as_ref().map(|clock| clock.due(&calendar, target, now)),
             before,
             is_site_open: closing::is_open(tx, &case)?,
+            sent_by_link: stranger_file::of_case(tx, case.id)?,
             case,
             papers,
             moves,

@@ -8,7 +8,7 @@ use crate::accounts::address::changed_by;
 use crate::cases::By;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link};
-use crate::names::without_titles;
+use crate::names::{composed, plain_letters, without_titles};
 use crate::staff::{Position, persons};
 use crate::{Arrival, Context};
 use iis_model::access::Place;
@@ -127,11 +127,11 @@ pub(crate) fn appoint(
         outbox::insert(tx, &one.known.to(cx, one.email, arrival.at).map_err(inside)?)?;
         return Ok((known, false));
     }
-    let name = free_name(tx, one.name)?;
+    let name = free_name(tx, one.name, one.email)?;
     let row = NewAccount {
         id: account_id,
         name: name.clone(),
-        display_name: one.name.into(),
+        display_name: composed(one.name).into(),
         password_hash: NO_PASSWORD.into(),
         created_at: arrival.at,
         must_change: false,
@@ -255,22 +255,9 @@ fn list_coordinator(
     worker::list(tx, id, site, worker, position.word(), ("openiis", arrival.at))
 }
 
-/// A user name that nobody has: first letter and last name, with a number where needed.
-fn free_name(tx: &mut Tx<'_>, name: &str) -> Result<Box<str>, StoreError> {
-    let plain = |word: &str| -> String {
-        word.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-    };
-    let mut words = without_titles(name);
-    let first = plain(words.next().unwrap_or_default());
-    let last = plain(words.next_back().unwrap_or_default());
-    let stem = match (first.chars().next(), last.as_str()) {
-        (Some(letter), "") if first.len() == 1 => format!("user.{letter}"),
-        (Some(_), "") => first,
-        (Some(letter), last) => format!("{letter}.{last}"),
-        (None, "") => "user".to_owned(),
-        (None, last) => format!("user.{last}"),
-    };
-    let stem: String = stem.chars().take(40).collect();
+/// A user name that nobody has, with a number where needed.
+fn free_name(tx: &mut Tx<'_>, name: &str, email: &EmailAddress) -> Result<Box<str>, StoreError> {
+    let stem = stem_of(name, email);
     let mut candidate = stem.clone();
     let mut n = 2;
     while account::by_name(tx, &candidate)?.is_some() {
@@ -278,4 +265,46 @@ fn free_name(tx: &mut Tx<'_>, name: &str) -> Result<Box<str>, StoreError> {
         n += 1;
     }
     Ok(candidate.into())
+}
+
+/// What a user name is made of: the first letter and the last name, without accents; of a name in another script what the
+/// address for mail has before its `@`.
+fn stem_of(name: &str, email: &EmailAddress) -> String {
+    let mut words = without_titles(name);
+    let first = plain_letters(words.next().unwrap_or_default());
+    let last = plain_letters(words.next_back().unwrap_or_default());
+    let stem = match (first.chars().next(), last.as_str()) {
+        (Some(letter), "") if first.len() == 1 => format!("user.{letter}"),
+        (Some(_), "") => first,
+        (Some(letter), last) => format!("{letter}.{last}"),
+        (None, "") => of_address(email),
+        (None, last) => format!("user.{last}"),
+    };
+    stem.chars().take(40).collect()
+}
+
+fn of_address(email: &EmailAddress) -> String {
+    let before = email.as_str().split(['@', '+']).next().unwrap_or_default();
+    let plain: String = before.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
+    let plain = plain.trim_matches('.');
+    if plain.len() < 3 { "user".to_owned() } else { plain.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stem_of;
+
+    #[test]
+    fn a_user_name_can_be_read_whatever_the_script_of_the_name() {
+        for (name, email, stem) in [
+            ("Émile Núñez", "x@west.example", "e.nunez"),
+            ("Jose\u{301} O’Hara-Smith, RN", "x@west.example", "j.oharasmith"),
+            ("李 小龍", "xiaolong.li+iis@west.example", "xiaolong.li"),
+            ("अर्जुन सिंह", "arjun@west.example", "arjun"),
+            ("李 明", "li@west.example", "user"),
+            ("Ana", "x@west.example", "ana"),
+        ] {
+            assert_eq!(stem_of(name, &email.parse().expect("an address")), stem, "{name}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::{State, Ticket, who};
 use crate::access::Refused;
+use crate::cases::strangers::{Bound, count};
 use crate::cases::upload::file_name;
 use crate::cases::{By, NOT_NOW, Party, Scan, Upload};
 use crate::{Arrival, Context, Failure};
@@ -14,6 +15,17 @@ use sha2::{Digest, Sha256};
 
 /// The most files of a ticket.
 pub const MOST_FILES: usize = 10;
+
+/// The most files that come by the link of a ticket whose owner was not signed in.
+pub const MOST_OF_STRANGER: i64 = 3;
+
+/// What strangers can send with a ticket of theirs.
+pub(super) const OF_STRANGER: Bound = Bound {
+    files: MOST_OF_STRANGER,
+    bytes: 10 << 20,
+    refusal: "With a ticket of somebody who is not signed in come three files of 10 MB together. Say in your words what else \
+              there is, and the Help Desk asks for it.",
+};
 
 /// A file of a ticket, without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +73,8 @@ pub async fn attach(
     let media_type = file.admitted(cx, refusal).await?;
     let name: Box<str> = file_name(called, media_type).into();
     let entry = party.entry("attach-file", arrival);
-    let granted = party.granted().cloned();
+    let refusal = party.entry("refuse-file", arrival).detail(format!("ticket {number}"));
+    let (granted, cx2) = (party.granted().cloned(), cx.clone());
     let attached = cx.store.write(Lane::Web, move |tx| {
         let Some(case) = Ticket::hold(tx, number)? else { return Ok(Err(NOT_NOW)) };
         if let Some(granted) = &granted
@@ -70,6 +83,10 @@ pub async fn attach(
             return Ok(Err(Refused.into()));
         }
         if let Err(refused) = room(&case, case_file::papers(tx, case.id)?.len()) {
+            return Ok(Err(refused));
+        }
+        let from = (granted.is_some(), case.id, case.account_id.is_none().then_some(OF_STRANGER));
+        if let Err(refused) = count(tx, &cx2, from, file.content.len(), (&refusal, arrival))? {
             return Ok(Err(refused));
         }
         let desk = granted.as_ref().filter(|granted| granted.permission() != Permission::WriteTickets);

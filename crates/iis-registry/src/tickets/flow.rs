@@ -32,13 +32,17 @@ flow! {
         Close,
         /// The requester opens it again, in time.
         Reopen,
+        /// The Help Desk closes it without an answer.
+        SetAside,
     }
     moves {
         New + Open => Open,
         New + Ask => Waiting,
         New + Resolve => Resolved,
+        New + SetAside => Closed,
         Open + Ask => Waiting,
         Open + Resolve => Resolved,
+        Open + SetAside => Closed,
         Waiting + Answer => Open,
         Waiting + Resolve => Resolved,
         Resolved + Close => Closed,
@@ -56,8 +60,8 @@ mod tests {
     #[test]
     fn the_moves_are_those_of_the_requirements_and_no_others() {
         let expected = [
-            "new: Open open, Ask waiting-on-requester, Resolve resolved",
-            "open: Ask waiting-on-requester, Resolve resolved",
+            "new: Open open, Ask waiting-on-requester, Resolve resolved, SetAside closed",
+            "open: Ask waiting-on-requester, Resolve resolved, SetAside closed",
             "waiting-on-requester: Answer open, Resolve resolved",
             "resolved: Close closed, Reopen open",
             "closed: Reopen open",

@@ -7,10 +7,11 @@ use crate::enrollment::standing::QUEUE;
 use crate::{Context, Failure};
 use iis_model::access::{Actor, Granted, Permission, Within};
 use iis_model::{AccountId, EmailAddress, SiteId};
+use iis_store::case_file::Sought;
 use iis_store::{StoreError, Tx, site};
 
-/// The most tickets that are listed at one time.
-pub const MOST_LISTED: usize = 200;
+/// The most tickets of one page.
+pub const MOST_LISTED: usize = 100;
 
 /// Which tickets the Help Desk looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,11 +22,50 @@ pub struct Filter {
     pub category: Option<Category>,
     /// From which site; none: from any, or from none.
     pub site: Option<SiteId>,
+    /// By whom they were asked.
+    pub asked_by: AskedBy,
     /// In which order.
     pub order: Order,
 }
 
-/// In which order tickets are listed.
+/// By whom tickets were asked that are looked for. Who is not signed in can write as many as they like, under any name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AskedBy {
+    /// By anybody.
+    #[default]
+    Anybody,
+    /// By people who were signed in.
+    SignedIn,
+    /// By people who were not.
+    Strangers,
+}
+
+impl AskedBy {
+    /// Whether they are of accounts, one after the other: of each so many are looked at, so that those of strangers leave room
+    /// for the others.
+    const fn of_accounts(self) -> &'static [bool] {
+        match self {
+            Self::Anybody => &[true, false],
+            Self::SignedIn => &[true],
+            Self::Strangers => &[false],
+        }
+    }
+}
+
+/// A page of the tickets that were looked for.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The tickets.
+    pub tickets: Vec<Ticket>,
+    /// Which page it is, counted from 1.
+    pub page: usize,
+    /// Of how many.
+    pub pages: usize,
+    /// How many tickets there are on all of them.
+    pub total: usize,
+}
+
+/// In which order tickets are listed: those of people who were signed in, then those of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
     /// The urgent ones first, then the oldest.
@@ -38,7 +78,8 @@ pub enum Order {
 impl Order {
     fn sort(self, found: &mut [Ticket]) {
         let is_later = |case: &Ticket| self == Self::Urgent && case.body.priority != Priority::Urgent;
-        found.sort_by_key(|case| (is_later(case), case.received_at, case.number));
+        let key = |case: &Ticket| (case.account_id.is_none(), is_later(case), case.received_at, case.number);
+        found.sort_by_key(key);
     }
 }
 
@@ -68,32 +109,37 @@ impl Wanted {
     }
 }
 
-/// The tickets that were looked for, at most [`MOST_LISTED`], and whether there are more.
-pub async fn listed(cx: &Context, filter: Filter) -> Result<(Vec<Ticket>, bool), Failure> {
-    let read = cx.store.read(move |tx| {
-        let topic = filter.category.map_or("", Category::word);
-        let mut found = Vec::new();
-        for state in filter.wanted.states() {
-            let of_state = Ticket::of_topic(tx, *state, (topic, filter.site), QUEUE)?.into_iter();
-            // of tickets of before the topic was kept the body alone says it
-            found.extend(of_state.filter(|case| filter.category.is_none_or(|one| one == case.body.category)));
-        }
-        filter.order.sort(&mut found);
-        let has_more = found.len() > MOST_LISTED;
-        found.truncate(MOST_LISTED);
-        Ok((found, has_more))
-    });
-    Ok(read.await?)
+/// A page of the tickets that were looked for, counted from 1: the last one where there are not so many.
+pub async fn listed(cx: &Context, filter: Filter, page: usize) -> Result<Listed, Failure> {
+    let mut found = cx.store.read(move |tx| found(tx, filter)).await?;
+    filter.order.sort(&mut found);
+    let (total, pages) = (found.len(), found.len().div_ceil(MOST_LISTED).max(1));
+    let page = page.clamp(1, pages);
+    let tickets = found.into_iter().skip((page - 1) * MOST_LISTED).take(MOST_LISTED).collect();
+    Ok(Listed { tickets, page, pages, total })
 }
 
-/// Tickets that wait for the Help Desk: the urgent ones first, then by receipt.
+fn found(tx: &mut Tx<'_>, filter: Filter) -> Result<Vec<Ticket>, StoreError> {
+    let topic = filter.category.map_or("", Category::word);
+    let mut found = Vec::new();
+    for state in filter.wanted.states() {
+        for is_of_account in filter.asked_by.of_accounts() {
+            let sought = Sought { topic, site: filter.site, is_of_account: Some(*is_of_account) };
+            let some = Ticket::of_topic(tx, *state, sought, QUEUE)?.into_iter();
+            // of tickets of before the topic was kept the body alone says it
+            found.extend(some.filter(|case| filter.category.is_none_or(|one| one == case.body.category)));
+        }
+    }
+    Ok(found)
+}
+
+/// Tickets that wait for the Help Desk: those of people who were signed in first, of each the urgent ones, then by receipt.
 pub async fn waiting(cx: &Context) -> Result<Vec<Ticket>, Failure> {
     Ok(cx.store.read(waiting_of).await?)
 }
 
 fn waiting_of(tx: &mut Tx<'_>) -> Result<Vec<Ticket>, StoreError> {
-    let mut waiting = Ticket::in_state(tx, State::New, QUEUE)?;
-    waiting.extend(Ticket::in_state(tx, State::Open, QUEUE)?);
+    let mut waiting = found(tx, Filter::default())?;
     Order::Urgent.sort(&mut waiting);
     Ok(waiting)
 }

@@ -5,24 +5,29 @@ mod about;
 mod attachments;
 pub mod flow;
 mod listing;
+mod setting_aside;
 
 pub use about::{LinkKind, Linked, site};
-pub use attachments::{Attachment, MOST_FILES, attach, attachment};
+pub use attachments::{Attachment, MOST_FILES, MOST_OF_STRANGER, attach, attachment};
 pub use flow::{Event, State};
-pub use listing::{Filter, MOST_LISTED, Order, Wanted, listed, of, own, waiting};
+pub use listing::{AskedBy, Filter, Listed, MOST_LISTED, Order, Wanted, listed, of, own, waiting};
+pub use setting_aside::set_aside;
 
 use crate::access::Refused;
 use crate::accounts::told::address_of;
 use crate::accounts::{Account, RoleAssignment};
+use crate::cases::again::{self, NO_MORE_LETTERS};
 use crate::cases::said::{Move, Said, conversation, moves};
 use crate::cases::{By, Case, Keys, NOT_NOW, Party};
 use crate::enrollment::standing::inside;
-use crate::mail::{Letter, Link, knock};
+use crate::mail::{Letter, Link, knock, may_ask};
 use crate::names::{is_name_of_person, is_showable};
+use crate::requests::Again;
 use crate::sites::site_named;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel, Granted};
 use iis_model::{AccountId, EmailAddress, SiteId};
+use iis_store::stranger_file::{self, Sum};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, account, outbox, site};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -115,6 +120,8 @@ pub struct Opened {
     pub moves: Vec<Move>,
     /// Its files.
     pub attachments: Vec<Attachment>,
+    /// How much of them came by its link alone.
+    sent_by_link: Sum,
     /// Whether what it is linked with is there: for the Help Desk alone.
     pub is_linked_there: bool,
     /// The name of the site it comes from, where the registry has one.
@@ -124,9 +131,21 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// Whether it can be set aside: nobody was signed in, and it waits for the Help Desk.
+    pub fn can_be_set_aside(&self) -> bool {
+        self.case.can_be_set_aside()
+    }
+
     /// Whether it takes a further file, looked at before one is scanned; the sentence why not.
     pub fn takes_file(&self) -> Result<(), Failure> {
         attachments::room(&self.case, self.attachments.len())
+    }
+
+    /// The same for whoever has its link and nothing else.
+    pub fn takes_file_by_link(&self) -> Result<(), Failure> {
+        self.takes_file()?;
+        let is_strangers = self.case.account_id.is_none();
+        if is_strangers { attachments::OF_STRANGER.takes(self.sent_by_link, 1) } else { Ok(()) }
     }
 }
 
@@ -137,6 +156,11 @@ impl Ticket {
     /// The words that together are this ticket's alone: for its key.
     pub fn key_words(number: i64, email: &EmailAddress) -> [String; 3] {
         ["ticket".to_owned(), number.to_string(), email.to_string()]
+    }
+
+    /// The letter with that link.
+    fn letter(cx: &Context, keys: &Keys, case: &Self) -> Letter {
+        Letter::TicketNews { number: case.number, link: case.link(cx, keys) }
     }
 
     /// The link to its page.
@@ -181,6 +205,10 @@ pub async fn open(
     let (id, cx2, text) = (cx.store.ids().take()?, cx.clone(), text.to_owned());
     let opened = cx.store.write(Lane::Web, move |tx| {
         let Some(email) = from.address(tx)? else { return Ok(Err(NO_ADDRESS)) };
+        let may_have_letter = from.account.is_some() || may_ask(tx, &cx2, &email, LETTER, arrival.at)?;
+        if !may_have_letter {
+            return Ok(Err(NO_MORE_LETTERS));
+        }
         let by = By { actor: &question.name, reason: "", at: arrival.at };
         let about = (id, Some(question.category.word()));
         let mut case = Ticket::open_about(tx, about, &email, State::New, question.clone(), by)?;
@@ -188,12 +216,30 @@ pub async fn open(
         case.site_id = from.site(tx, &question.site)?;
         case.save(tx)?;
         case.say(tx, false, &text, by)?;
-        let letter = Letter::TicketNews { number: case.number, link: case.link(&cx2, &keys) };
-        knock(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
+        let letter = Ticket::letter(&cx2, &keys, &case).to(&cx2, &email, arrival.at).map_err(inside)?;
+        if from.account.is_some() {
+            knock(tx, &letter)?; // it stands on a page of their own
+        } else {
+            outbox::insert(tx, &letter)?;
+        }
         tx.audit(&entry.clone().detail(format!("ticket {}", case.number)))?;
         Ok(Ok(case.number))
     });
     opened.await?
+}
+
+/// The kind of the letter with the link to a ticket.
+const LETTER: &str = "ticket-news";
+
+/// Sends the letter with the link of a ticket again, if it is of this address. Nobody learns whether it is.
+pub async fn letter_again(
+    cx: &Context,
+    number: i64,
+    email: &EmailAddress,
+    arrival: Arrival,
+) -> Result<Again, Failure> {
+    let kind = (LETTER, "send-ticket-letter-again");
+    again::letter_again(cx, (number, email), kind, Ticket::letter, arrival).await
 }
 
 const NO_ADDRESS: Failure = Failure::Rule("Enter an e-mail address, such as name@clinic.example.");
@@ -367,6 +413,7 @@ fn shown(tx: &mut Tx<'_>, case: Ticket) -> Result<Opened, StoreError> {
         conversation: conversation(tx, case.id)?,
         moves: moves(tx, case.id)?,
         attachments: attachments::of(tx, case.id)?,
+        sent_by_link: stranger_file::of_case(tx, case.id)?,
         is_linked_there: linked.unwrap_or(false),
         site: site.map(|row| row.site.name).unwrap_or_default(),
         user: user.map(|row| row.name).unwrap_or_default(),

@@ -168,6 +168,13 @@ impl NewCourse {
         if &*self.code == GENERAL_USER_COURSE && !self.is_offered {
             return Err("The General User Course is always offered: everybody takes it.");
         }
+        if &*self.code == GENERAL_USER_COURSE
+            && (self.kind == CourseKind::External || self.audience != Audience::All)
+        {
+            return Err(
+                "The General User Course is for everybody and is taken here: whoever asks for an account needs it.",
+            );
+        }
         if !is_showable(&self.version) || (!self.module.trim().is_empty() && !is_showable(&self.module)) {
             return Err("The version and what it is about have one line each.");
         }

@@ -2,8 +2,10 @@
 //! by it (S-1, S-2).
 
 use super::library::{Course, courses_of};
+use crate::cases::Keys;
+use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link, knock};
-use crate::names::is_name_of_person;
+use crate::names::{composed, is_name_of_person};
 use crate::{Arrival, Context, Failure};
 use iis_model::{Date, EmailAddress};
 use iis_store::training::{self, TraineeRow};
@@ -23,8 +25,9 @@ pub struct Record {
     pub open: Vec<Course>,
 }
 
-/// Registers for training, or sends the link anew where the address is registered: the answer is the same. `key` is a
-/// secret that the server drew.
+/// Registers for training, or sends a link where the address is registered: the answer is the same. `key` is a secret that
+/// the server drew. The link that is sent again is always one and the same, beside the first: whoever types somebody else's
+/// address ends nothing that its owner has open.
 pub async fn register(
     cx: &Context,
     name: &str,
@@ -40,26 +43,30 @@ pub async fn register(
     }
     let row = TraineeRow {
         id: cx.store.ids().take()?,
-        name: name.trim().into(),
+        name: composed(name).into(),
         email: email.as_str().into(),
         organization_code: organization_code.trim().chars().take(40).collect::<String>().into(),
         registered_at: arrival.at,
         confirmed_at: None,
     };
-    let link = Link::to(cx, &["training", "record", key]);
-    let mail = Letter::TrainingRecord { link }.to(cx, email, arrival.at)?;
-    let key = hash(key);
+    let keys = Keys::of(cx, arrival).await?;
+    let (cx2, key, address) = (cx.clone(), key.to_owned(), email.clone());
     let entry = arrival.by_nobody("register-for-training");
     let registered = cx.store.write(Lane::Web, move |tx| {
-        if !knock(tx, &mail)? {
-            return Ok(()); // the link that was sent last goes on working
-        }
         let known = training::by_email(tx, &row.email)?;
-        match &known {
-            Some(known) => training::set_key(tx, known.id, &key)?,
-            None => training::register(tx, &row, &key)?,
+        let id = known.as_ref().map_or(row.id, |known| known.id);
+        let key = match &known {
+            Some(_) => keys.key(&["training record", &id.to_string(), &row.email]).as_str().to_owned(),
+            None => key.clone(),
+        };
+        let letter = Letter::TrainingRecord { link: Link::to(&cx2, &["training", "record", &key]) };
+        if !knock(tx, &letter.to(&cx2, &address, arrival.at).map_err(inside)?)? {
+            return Ok(());
         }
-        let id = known.map_or(row.id, |known| known.id);
+        match known {
+            Some(_) => training::set_key_again(tx, id, &hash(&key))?,
+            None => training::register(tx, &row, &hash(&key))?,
+        }
         tx.audit(&entry.clone().detail(format!("training record {id}")))
     });
     Ok(registered.await?)

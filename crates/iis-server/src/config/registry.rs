@@ -60,6 +60,9 @@ section! {
         roles_file: String = "",
         /// Whether people of clinics say why they open a person who is not a patient of theirs.
         purpose_asked: bool = true,
+        /// MiB of files that people who are not signed in can send within 24 hours with tickets and enrollments, all
+        /// together. Further ones are refused. 0: none are taken from them.
+        strangers_files_mib: u64 = 500_u64,
     }
 }
 

@@ -65,6 +65,7 @@ impl FromRequest<App> for PublicUpload {
         if !is_from_our_pages(&parts.headers) {
             return Err(visitor.no_page(NoPage::ForeignForm));
         }
+        visitor.one_more_form()?; // before a file of a stranger is read
         let sent = fields_and_file(Request::from_parts(parts, body), app).await;
         let (fields, file) = sent.map_err(|page| visitor.no_page(page))?;
         let tokens = [visitor.csrf(), visitor.form_token.clone()];

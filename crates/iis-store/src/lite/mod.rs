@@ -47,6 +47,11 @@ impl Lite {
         self.reserve.get().is_some_and(Reserve::is_spent)
     }
 
+    /// So little of the disk is free that the reserve may soon be needed.
+    pub(crate) fn is_nearly_full(&self) -> bool {
+        self.reserve.get().is_some_and(Reserve::is_near)
+    }
+
     /// Gives the reserve away; whether there was one.
     pub(crate) fn spend_reserve(&self) -> bool {
         self.reserve.get().is_some_and(Reserve::spend)

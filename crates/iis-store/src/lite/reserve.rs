@@ -9,6 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, TryLockError};
 use std::time::{Duration, Instant};
 
+/// So many times the reserve must be free beside it for what can come later or another way: files that people send.
+const NEAR: u64 = 4;
+
 /// How often room is looked for while the disk is full.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -53,6 +56,18 @@ impl Reserve {
         self.is_spent.load(Ordering::Relaxed) && !self.is_back()
     }
 
+    /// Whether so little is free beside the reserve that it may soon be needed.
+    pub(crate) fn is_near(&self) -> bool {
+        self.is_spent() || self.free().is_ok_and(|free| free < self.bytes.saturating_mul(NEAR))
+    }
+
+    /// How many bytes of the disk are free.
+    fn free(&self) -> io::Result<u64> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let disk = rustix::fs::statvfs(folder.unwrap_or(".".as_ref()))?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
     fn is_back(&self) -> bool {
         let mut looked = match self.looked.try_lock() {
             Ok(looked) => looked,
@@ -76,9 +91,7 @@ impl Reserve {
         if fs::metadata(&self.path).is_ok_and(|file| file.len() >= self.bytes) {
             return Ok(());
         }
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let disk = rustix::fs::statvfs(folder.unwrap_or(".".as_ref()))?;
-        if disk.f_bavail.saturating_mul(disk.f_frsize) < 2 * self.bytes {
+        if self.free()? < 2 * self.bytes {
             return Err(io::ErrorKind::StorageFull.into());
         }
         self.fill().inspect_err(|_| {
@@ -115,7 +128,7 @@ mod tests {
         let path = folder.path().join("db-reserve");
         let reserve = Reserve::take(path.clone(), 1 << 20);
         assert_eq!(path.metadata().expect("made").len(), 1 << 20);
-        assert!(!reserve.is_spent());
+        assert!(!reserve.is_spent() && !reserve.is_near());
         assert!(reserve.spend(), "there was some");
         assert!(!path.exists());
         assert!(!reserve.spend(), "it is gone");
@@ -131,6 +144,7 @@ mod tests {
         let path = folder.path().join("db-reserve");
         let reserve = Reserve::take(path.clone(), u64::MAX / 4);
         assert!(!reserve.is_spent(), "what room there is, is used");
+        assert!(reserve.is_near(), "but not for what can wait");
         assert!(!path.exists());
         reserve.spend();
         sleep(LOOK);

@@ -107,10 +107,14 @@ fn s64_a_ticket_takes_a_few_files_by_what_they_are_and_the_scanner_has_the_last_
         r.audited("fetch-file", "ticket 1, file 2").await;
         let scans: Vec<_> = ticket.attachments.iter().map(|file| file.scan).collect();
         assert_eq!(scans, [Scan::Clean, Scan::NotScanned]);
+        let send = async |called: &str| {
+            let file = Upload { content: b"%PDF-1.4"[..].into(), scan: Scan::Clean };
+            tickets::attach(cx, Party::Staff(&staff), number, called, file, r.at()).await
+        };
         for n in 3..tickets::MOST_FILES {
-            send(&format!("{n}.pdf"), b"%PDF-1.4", Scan::Clean).await.expect("attached");
+            send(&format!("{n}.pdf")).await.expect("attached");
         }
-        let one = || send("together.pdf", b"%PDF-1.4", Scan::Clean);
+        let one = || send("together.pdf");
         let (a, b, c) = tokio::join!(one(), one(), one());
         let taken = [a, b, c].into_iter().flatten().count();
         let ticket = tickets::opened(cx, number).await.expect("read").expect("a ticket");
@@ -120,12 +124,12 @@ fn s64_a_ticket_takes_a_few_files_by_what_they_are_and_the_scanner_has_the_last_
             "counted one after the other"
         );
         assert!(refusal(ticket.takes_file()).contains("ten files"));
-        assert!(refusal(send("more.pdf", b"%PDF-1.4", Scan::Clean).await).contains("ten files"));
+        assert!(refusal(send("more.pdf").await).contains("ten files"));
         tickets::reply(cx, &staff, number, Some(tickets::Event::Resolve), "Done.", r.at())
             .await
             .expect("resolved");
         tickets::close(cx, &staff, number, r.at()).await.expect("closed");
-        assert!(refusal(send("late.pdf", b"%PDF-1.4", Scan::Clean).await).contains("not possible any more"));
+        assert!(refusal(send("late.pdf").await).contains("not possible any more"));
     });
 }
 

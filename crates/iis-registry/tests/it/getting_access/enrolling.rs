@@ -117,17 +117,22 @@ fn an_enrollment_takes_so_many_documents_and_no_more_however_they_come() {
             async || enrollment::opened(cx, number, r.at().at).await.expect("read").expect("an enrollment");
         let scan = || Upload { content: b"%PDF-1.7 a scan"[..].into(), scan: Scan::Clean };
         let letter = PaperKind::LetterOfAgreement;
-        for _ in 1..enrollment::MOST_PAPERS {
+        for _ in 1..enrollment::MOST_SCANS {
             enrollment::upload(cx, number, letter, scan(), r.at()).await.expect("uploaded");
         }
-        assert!(opened().await.takes_paper().is_ok());
+        assert!(opened().await.takes_scan().is_ok());
         let one = || enrollment::upload(cx, number, letter, scan(), r.at());
         let (a, b, c) = tokio::join!(one(), one(), one());
         let taken = [a, b, c].into_iter().filter(|sent| match sent {
             Ok(()) => true,
-            Err(failure) => !failure.to_string().contains("forty documents"),
+            Err(failure) => !failure.to_string().contains("ten scans"),
         });
         assert_eq!(taken.count(), 1, "three that come together are counted one after the other");
+        assert!(refusal(opened().await.takes_scan()).contains("Sign on this page instead"));
+        r.audited_with("refuse-file", "enrollment 1, letter-of-agreement", "too-much").await;
+        for n in opened().await.papers.len()..enrollment::MOST_PAPERS {
+            sign_as(&r, number, letter, ("Cora Lind", n as u64 + 100), r.at()).await;
+        }
         assert_eq!(opened().await.papers.len(), enrollment::MOST_PAPERS);
         assert!(refusal(opened().await.takes_paper()).contains("forty documents"));
         let signing = signing(&r, &opened().await.case, letter, ("Joan Hill", "Director"));

@@ -38,18 +38,37 @@ fn s2_a_training_record_is_made_by_oneself_without_an_organization_code() {
         let (cx, who) = (&r.world.cx, email("ben@west.example"));
         training::register(cx, "Ben West", &who, "", "first key", r.at()).await.expect("registered");
         assert!(r.link("ben@west.example", "training-record").await.ends_with("/training/record/firstkey"));
-        training::register(cx, "Ben West", &who, "", "second", r.at()).await.expect("the same answer");
-        assert!(
-            training::open_record(cx, "first key", r.at()).await.expect("read").is_none(),
-            "the newer link holds"
-        );
         let take = async |code| {
-            training::record_own(cx, "second", code, BTreeMap::new(), r.at()).await.expect("answered")
+            training::record_own(cx, "first key", code, BTreeMap::new(), r.at()).await.expect("answered")
         };
         assert_eq!(take(GENERAL_USER_COURSE).await, Taken::Complete);
-        let record = training::open_record(cx, "second", r.at()).await.expect("read").expect("a record");
+        let record = training::open_record(cx, "first key", r.at()).await.expect("read").expect("a record");
         assert_eq!(record.completed.len(), 1);
         assert_eq!(take("NONE").await, Taken::Absent, "no such course");
+    });
+}
+
+/// Page: /training
+#[test]
+fn a_link_that_a_stranger_asks_for_ends_none_that_the_owner_has_open() {
+    on_a_registry(|r| async move {
+        let (cx, who) = (&r.world.cx, email("ben@west.example"));
+        let key_of = async || {
+            let link = r.link("ben@west.example", "training-record").await;
+            link.rsplit('/').next().expect("a key").to_owned()
+        };
+        let opens = async |key: &str| training::open_record(cx, key, r.at()).await.expect("read").is_some();
+        training::register(cx, "Ben West", &who, "", "first", r.at()).await.expect("registered");
+        training::register(cx, "Eve Evil", &who, "", "second", r.at()).await.expect("the same answer");
+        let again = key_of().await;
+        assert!(opens("first").await && opens(&again).await && !opens("second").await);
+        training::register(cx, "Eve Evil", &who, "", "third", later(r.at(), 2))
+            .await
+            .expect("the same answer");
+        assert_eq!(key_of().await, again, "it is the same link");
+        assert!(opens("first").await && opens(&again).await);
+        let record = training::open_record(cx, &again, r.at()).await.expect("read").expect("a record");
+        assert_eq!(&*record.name, "Ben West");
     });
 }
 
@@ -97,6 +116,13 @@ fn s3_s19_the_library_is_kept_by_staff_and_what_cannot_stand_in_it_says_how_to_m
             (NewCourse { body: "x".repeat(8_001).into(), ..film.clone() },             "at most 8,000"),
             (NewCourse { kind: CourseKind::Quiz, body: "One?".into(), ..film.clone() }, "2 to 8 answers"),
         ];
+        let general = NewCourse { code: GENERAL_USER_COURSE.into(), ..film.clone() };
+        let schools = Audience::ALL.iter().copied().find(|one| *one != Audience::All).expect("another one");
+        let table = table.into_iter().chain([
+            (NewCourse { kind: CourseKind::External, body: "".into(), ..general.clone() }, "is taken here"),
+            (NewCourse { audience: schools, ..general.clone() }, "for everybody"),
+            (NewCourse { body: " ".into(), ..general.clone() }, "Write what it says"),
+        ]);
         for (new, says) in table {
             let refused = refusal(training::put_course(cx, &desk(), new, at).await);
             assert!(refused.contains(says), "{refused}");

@@ -7,9 +7,11 @@ mod correcting;
 mod enrolling;
 mod holding;
 mod learning;
+mod naming;
 mod requesting;
 mod same_person;
 mod staffing;
+mod strangers;
 mod taking_over;
 mod ticketing;
 mod users;
@@ -238,8 +240,8 @@ where
     on_each_engine(|world| async { scenario(Registry::on(world).await).await });
 }
 
-async fn begin_enrollment(r: &Registry, site: &str) -> i64 {
-    let application = enrollment::Application {
+fn application_of_oak(site: &str) -> enrollment::Application {
+    enrollment::Application {
         organization: "Oak Health".into(),
         site: site.into(),
         kind: SiteKind::Clinic,
@@ -251,8 +253,12 @@ async fn begin_enrollment(r: &Registry, site: &str) -> i64 {
         confirmed_at: None,
         renew_on: None,
         renewing_since: None,
-    };
-    let begun = enrollment::begin(&r.world.cx, &email("hill@oak.example"), application, r.at()).await;
+    }
+}
+
+async fn begin_enrollment(r: &Registry, site: &str) -> i64 {
+    let (cx, hill) = (&r.world.cx, email("hill@oak.example"));
+    let begun = enrollment::begin(cx, &hill, application_of_oak(site), r.at()).await;
     let number = begun.expect("begun");
     enrollment::confirm_address(&r.world.cx, number, r.at()).await.expect("confirmed");
     number

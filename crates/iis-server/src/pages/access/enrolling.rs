@@ -1,5 +1,6 @@
 //! `/enroll`: a site enrolls, signs both documents, sends them in, and sees where it stands.
 
+use super::again::{self, Lost};
 use super::applying::{Begun, Done};
 use super::keyed;
 use super::sheet::{
@@ -38,34 +39,43 @@ fn sheet(form: &Typed, problems: Vec<Problem>) -> Sheet {
     let kinds = SiteKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind_title(*kind).to_owned()));
     let kinds = std::iter::once((String::new(), "Choose".to_owned())).chain(kinds);
     let program = [("yes", "Yes"), ("no", "No")].map(|(value, label)| (value.to_owned(), label.to_owned()));
-    sheet.blocks = vec![Block::Form(FormView {
-        action: "/enroll".to_owned(),
-        lead: "You get a message with the link to the enrollment’s page.".to_owned(),
-        fields: vec![
-            Field::text("organization", "Organization").with(value("organization")).filled_by("organization"),
-            Field::text("site", "Site").with(value("site")).hint("The clinic, school or office"),
-            Field::choice("kind", "Kind of site", FieldKind::Select, kinds, typed(form, "kind")),
-            Field::text("address", "Address")
-                .with(value("address"))
-                .hint("Street, city, ZIP code, in one line"),
-            Field::text("contact", "Your name").with(value("contact")).filled_by("name"),
-            Field::new("email", "Your e-mail", FieldKind::Email).with(value("email")).filled_by("email"),
-            Field::text("administrator", "Site administrator")
-                .with(value("administrator"))
-                .hint("The person who will approve the accounts of your organization"),
-            Field::new("administrator_email", "Site administrator’s e-mail", FieldKind::Email)
-                .with(value("administrator_email")),
-            Field::choice(
-                "program",
-                "Will the site take part in a vaccine program?",
-                FieldKind::Radio,
-                program,
-                typed(form, "program"),
-            ),
-        ],
-        button: "Save and send me the link",
-        ..FormView::default()
-    })];
+    let lost = Link {
+        href: "/enroll/sent".to_owned(),
+        label: "The message did not come, or I lost its link".to_owned(),
+    };
+    sheet.blocks = vec![
+        Block::Links("If you have begun already", vec![lost]),
+        Block::Form(FormView {
+            action: "/enroll".to_owned(),
+            lead: "You get a message with the link to the enrollment’s page.".to_owned(),
+            fields: vec![
+                Field::text("organization", "Organization")
+                    .with(value("organization"))
+                    .filled_by("organization"),
+                Field::text("site", "Site").with(value("site")).hint("The clinic, school or office"),
+                Field::choice("kind", "Kind of site", FieldKind::Select, kinds, typed(form, "kind")),
+                Field::text("address", "Address")
+                    .with(value("address"))
+                    .hint("Street, city, ZIP code, in one line"),
+                Field::text("contact", "Your name").with(value("contact")).filled_by("name"),
+                Field::new("email", "Your e-mail", FieldKind::Email).with(value("email")).filled_by("email"),
+                Field::text("administrator", "Site administrator")
+                    .with(value("administrator"))
+                    .hint("The person who will approve the accounts of your organization"),
+                Field::new("administrator_email", "Site administrator’s e-mail", FieldKind::Email)
+                    .with(value("administrator_email")),
+                Field::choice(
+                    "program",
+                    "Will the site take part in a vaccine program?",
+                    FieldKind::Radio,
+                    program,
+                    typed(form, "program"),
+                ),
+            ],
+            button: "Save and send me the link",
+            ..FormView::default()
+        }),
+    ];
     sheet
 }
 
@@ -131,15 +141,16 @@ pub(crate) async fn begin(PublicSent { visitor, form }: PublicSent) -> Answer {
 
 /// `GET /enroll/sent`
 pub(crate) async fn sent(visitor: Visitor, Query(begun): Query<Begun>) -> Answer {
-    let mut sheet = Sheet::new("Look into your mail", "enroll");
-    sheet.is_narrow = true;
-    sheet.lead =
-        format!("Enrollment {} is begun. Open the link in the message that we sent to you.", begun.number);
-    if visitor.app.config.has_mailbox() {
-        let link = Link { href: "/mailbox".to_owned(), label: "Mailbox of the demonstration".to_owned() };
-        sheet.blocks.push(Block::Links("In this demonstration", vec![link]));
-    }
-    Ok(sheet.answer(visitor))
+    let (lead, number) = match begun.number {
+        0 => ("An enrollment goes on by the link in its message.".to_owned(), String::new()),
+        number => (
+            format!("Enrollment {number} is begun. Open the link in the message that we sent to you."),
+            number.to_string(),
+        ),
+    };
+    let form = Typed::from([("number".to_owned(), number)]);
+    let said = ("Look into your mail", lead);
+    Ok(again::sheet(&visitor, Lost::Enrollment, said, &form, Vec::new()).answer(visitor))
 }
 
 async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Opened, Stop> {
@@ -183,7 +194,7 @@ fn own_sheet(visitor: &Visitor, opened: &Opened, key: &str) -> Sheet {
             } else {
                 signing_form(kind, &enrollment::shown(registry, case, kind), case.number, at("sign"))
             });
-            sheet.blocks.push(scan_form(kind, &at));
+            sheet.blocks.extend(opened.takes_scan().is_ok().then(|| scan_form(kind, &at)));
         }
     }
     if case.can_be_sent_in() {
@@ -398,6 +409,7 @@ pub(crate) async fn act(
     Path((number, key, verb)): Path<(String, String, String)>,
     PublicSent { visitor, form }: PublicSent,
 ) -> Answer {
+    visitor.one_more_form()?;
     let opened = open(&visitor, &number, &key).await?;
     let (registry, at, number) = (&visitor.app.registry, visitor.arrival, opened.case.number);
     let acted = match verb.as_str() {
@@ -439,7 +451,7 @@ pub(crate) async fn scan(
     };
     let number = opened.case.number;
     let here = format!("/enroll/{number}/{key}");
-    if let Err(refused) = opened.takes_paper() {
+    if let Err(refused) = opened.takes_scan() {
         return refusal(visitor, refused, ("Back to the enrollment", &here));
     }
     let upload = files::received(&visitor, content).await;

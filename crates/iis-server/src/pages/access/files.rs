@@ -28,6 +28,7 @@ pub(in crate::pages) fn saved(media_type: &str, name: &str, content: Box<[u8]>) 
 /// The form that sends a file.
 pub(super) fn sending(action: String) -> Block {
     Block::Form(FormView {
+        id: "",
         heading: "Send a file".to_owned(),
         lead: "No patient’s name or record: give a registry ID in your words.".to_owned(),
         action,

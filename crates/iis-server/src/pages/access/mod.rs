@@ -1,6 +1,7 @@
 //! Getting access: training, enrollment of sites, requests for accounts, the Help Desk's queues, staff lists, users. All are
 //! sheets ([`sheet`]), whose addresses stand in [`declare`].
 
+mod again;
 mod agreement;
 mod applying;
 mod approving;
@@ -55,6 +56,7 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/enroll", Everybody, enrolling::form)
         .post("/enroll", Everybody, enrolling::begin)
         .get("/enroll/sent", Everybody, enrolling::sent)
+        .post("/enroll/again", Everybody, again::enrollment)
         .get("/enroll/{number}/{key}", Everybody, enrolling::show)
         .post_file("/enroll/{number}/{key}/scan", Everybody, LARGEST_SCAN, enrolling::scan)
         .post("/enroll/{number}/{key}/{verb}", Everybody, enrolling::act)
@@ -82,11 +84,14 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/help/enrollments/{number}", Needs(P::ViewEnrollments), reviewing::show)
         .get("/help/enrollments/{number}/papers/{n}", Needs(P::ViewEnrollments), reviewing::paper)
         .post("/help/enrollments/{number}/verify", Needs(P::ReviewEnrollments), reviewing::verify)
+        .post("/help/enrollments/{number}/letter", Needs(P::ReviewEnrollments), reviewing::send_letter)
         .post("/help/enrollments/{number}/decide/{verb}", Proved(P::ApproveEnrollments), reviewing::act)
         .get("/help/tickets", Needs(P::AnswerTickets), ticket_desk::list)
         .get("/help/tickets/new", Everybody, tickets::form)
         .post("/help/tickets/new", Everybody, tickets::open)
         .get("/help/tickets/sent", Everybody, tickets::sent)
+        .post("/help/tickets/again", Everybody, again::ticket)
+        .post("/help/tickets/set-aside", Needs(P::AnswerTickets), ticket_desk::set_aside)
         .get("/help/tickets/{number}", Needs(P::AnswerTickets), ticket_desk::show)
         .post("/help/tickets/{number}", Needs(P::AnswerTickets), ticket_desk::reply)
         .post("/help/tickets/{number}/close", Needs(P::AnswerTickets), ticket_desk::close)

@@ -4,7 +4,8 @@ use super::applying::Done;
 use super::enrolling::{documents, facts, kind_title, title};
 use super::papers;
 use super::sheet::{
-    Block, Cell, Field, FieldKind, FormView, Sent, Sheet, TableView, moves, refusal, said, typed,
+    Block, Cell, Field, FieldKind, FormView, Sent, Sheet, TableView, moves, quiet_button, refusal, said,
+    typed,
 };
 use crate::pages::errors::NoPage;
 use crate::pages::format;
@@ -15,7 +16,9 @@ use iis_model::access::Permission;
 use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::cases::Party;
-use iis_registry::enrollment::{self, Decision, Enrollment, Joins, Opened, Paper, Signature, State};
+use iis_registry::enrollment::{
+    self, Decision, Enrollment, Joins, Namesake, Opened, Paper, Signature, State,
+};
 
 /// `GET /help/enrollments`
 pub(crate) async fn queue(visitor: Visitor) -> Answer {
@@ -71,6 +74,9 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     sheet.notice = (!done.done.is_empty())
         .then(|| Notice { kind: "success", text: "Done. The site gets a message.".to_owned() });
     sheet.blocks.push(Block::Facts("What was written", facts(&opened, zone)));
+    let alike = enrollment::sites_of_same_name(registry, &opened.case).await;
+    let alike = alike.map_err(|failure| visitor.failed(&failure))?;
+    sheet.blocks.extend((!alike.is_empty()).then(|| Block::Table(of_same_name(&alike))));
     sheet.blocks.push(Block::Marks("Documents", documents(&opened)));
     if !opened.papers.is_empty() {
         let here = format!("/help/enrollments/{}", opened.case.number);
@@ -78,6 +84,9 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     }
     if visitor.may(Permission::ReviewEnrollments) {
         sheet.blocks.extend(scans(&opened));
+        let at = format!("/help/enrollments/{}/letter", opened.case.number);
+        let lead = "If the site has lost the link to its page. It goes to the address of the contact.";
+        sheet.blocks.push(quiet_button(at, "Mail the link again", lead));
     }
     if visitor.may(Permission::ApproveEnrollments) {
         let joins = enrollment::joins(registry, &opened.case).await;
@@ -87,6 +96,19 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     sheet.blocks.extend(said(&opened.conversation, zone));
     sheet.blocks.push(moves(&opened.moves, title, zone));
     Ok(sheet.answer(visitor))
+}
+
+/// The sites that are called alike, so that nobody takes one for the other.
+fn of_same_name(alike: &[Namesake]) -> TableView {
+    let row =
+        |one: &Namesake| vec![Cell::text(&*one.site), Cell::text(&*one.organization), Cell::text(&*one.code)];
+    TableView {
+        id: "alike",
+        caption: "Sites of this name are here already: is it one of them?".to_owned(),
+        heads: &["Site", "Organization", "Code"],
+        rows: alike.iter().map(row).collect(),
+        nothing: "",
+    }
 }
 
 /// A form for each scan that nobody has looked at.
@@ -181,6 +203,14 @@ pub(crate) async fn paper(visitor: Visitor, Path((number, n)): Path<(String, Str
     let granted = visitor.granted(Permission::ViewEnrollments)?;
     let number = number.parse().map_err(|_| visitor.no_page(NoPage::NotFound))?;
     papers::fetched(&visitor, Party::Staff(&granted), number, &n).await
+}
+
+/// `POST /help/enrollments/{number}/letter`: the letter with the link goes to the site's address again.
+pub(crate) async fn send_letter(Path(number): Path<String>, Sent { visitor, form: _ }: Sent) -> Answer {
+    let granted = visitor.granted(Permission::ReviewEnrollments)?;
+    let Ok(number) = number.parse::<i64>() else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let sent = enrollment::mail_letter_again(&visitor.app.registry, &granted, number, visitor.arrival).await;
+    answered(visitor, number, "letter", sent)
 }
 
 /// `POST /help/enrollments/{number}/verify`

@@ -103,6 +103,10 @@ pub(crate) struct Cell {
     pub(crate) action: String,
     /// For whom the button or link is, said to those who do not see the row.
     pub(crate) about: String,
+    /// The cell is a box that marks the row, and the name under which it is sent.
+    pub(crate) mark: String,
+    /// With the form of this id.
+    pub(crate) mark_of: &'static str,
 }
 
 impl Cell {
@@ -118,6 +122,11 @@ impl Cell {
     #[must_use]
     pub(crate) fn about(self, whom: &str) -> Self {
         Self { about: whom.to_owned(), ..self }
+    }
+
+    /// A box that marks the row for the form of an id.
+    pub(crate) fn mark(name: String, about: String, form: &'static str) -> Self {
+        Self { mark: name, about, mark_of: form, ..Self::default() }
     }
 
     pub(crate) fn button(text: &str, about: &str, action: impl Into<String>) -> Self {
@@ -136,6 +145,8 @@ pub(crate) struct SaidView {
 /// A form.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FormView {
+    /// Its id, where boxes elsewhere on the page belong to it.
+    pub(crate) id: &'static str,
     pub(crate) heading: String,
     pub(crate) lead: String,
     pub(crate) action: String,
@@ -246,7 +257,7 @@ impl Field {
         Self::new(name, label, FieldKind::Text)
     }
 
-    pub(crate) fn hidden(name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn hidden(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         Self { value: value.into(), ..Self::new(name, "", FieldKind::Hidden) }
     }
 

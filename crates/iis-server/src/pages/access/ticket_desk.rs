@@ -10,14 +10,15 @@ use super::tickets::{attached, fetched, keep, ticket_sheet};
 use crate::pages::errors::NoPage;
 use crate::pages::filled::PublicUpload;
 use crate::pages::format;
-use crate::pages::frame::{Fact, Problem};
+use crate::pages::frame::{Fact, Notice, Problem};
 use crate::pages::visitor::{Answer, Stop, Visitor, percent_encoded, redirect};
 use axum::extract::{Path, Query};
 use iis_model::access::Permission;
 use iis_registry::access::looking::Look;
 use iis_registry::cases::{Party, Scan};
 use iis_registry::tickets::{
-    self, Attachment, Category, Event, Filter, LinkKind, MOST_LISTED, Opened, Order, State, Ticket, Wanted,
+    self, AskedBy, Attachment, Category, Event, Filter, LinkKind, Listed, Opened, Order, State, Ticket,
+    Wanted,
 };
 use serde::Deserialize;
 
@@ -31,35 +32,123 @@ pub(crate) struct Asked {
     #[serde(default)]
     site: String,
     #[serde(default)]
+    from: String,
+    #[serde(default)]
     order: String,
+    #[serde(default)]
+    page: String,
+    #[serde(default)]
+    done: String,
 }
 
+impl Asked {
+    /// The address of another page of the same tickets.
+    fn at(&self, page: usize) -> String {
+        let fields = [
+            ("state", &self.state),
+            ("category", &self.category),
+            ("site", &self.site),
+            ("from", &self.from),
+            ("order", &self.order),
+        ];
+        let fields = fields.into_iter().filter(|(_, value)| !value.is_empty());
+        let fields = fields.map(|(name, value)| format!("{name}={}&", percent_encoded(value)));
+        format!("{HERE}?{}page={page}", fields.collect::<String>())
+    }
+}
+
+/// The address of the list.
+const HERE: &str = "/help/tickets";
 /// The words that the address has for states besides their own.
 const WAITING: &str = "";
 const ALL: &str = "all";
+/// The words that it has for who asks.
+const SIGNED_IN: &str = "signed-in";
+const NOT_SIGNED_IN: &str = "not-signed-in";
+/// The form that sets aside what is marked in the list.
+const SETTING_ASIDE: &str = "setting-aside";
 
 /// `GET /help/tickets`: what waits for the Help Desk, or what it looks for.
 pub(crate) async fn list(visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     visitor.granted(Permission::AnswerTickets)?;
+    Ok(list_sheet(&visitor, &asked, None).await?.answer(visitor))
+}
+
+async fn list_sheet(visitor: &Visitor, asked: &Asked, refused: Option<Problem>) -> Result<Sheet, Stop> {
     let mut sheet = Sheet::new("Tickets", "tickets");
-    sheet.at = "/help/tickets";
-    let (filter, problem) = filter(&visitor, &asked).await?;
-    let listed = tickets::listed(&visitor.app.registry, filter).await;
-    let (found, has_more) = listed.map_err(|failure| visitor.failed(&failure))?;
-    let count = format::counted(i64::try_from(found.len()).unwrap_or(0), "ticket");
+    sheet.at = HERE;
+    let (filter, problem) = filter(visitor, asked).await?;
+    let listed = tickets::listed(&visitor.app.registry, filter, asked.page.parse().unwrap_or(1)).await;
+    let listed = listed.map_err(|failure| visitor.failed(&failure))?;
     let is_usual = Filter { order: Order::Urgent, ..filter } == Filter::default();
-    sheet.lead = match (is_usual, has_more) {
-        (_, true) => format!("The first {MOST_LISTED} tickets. Look for fewer to see the others."),
-        (true, false) => format!("{} for the Help Desk.", format::sentence_case(&waits(&count, found.len()))),
-        (false, false) => format!("{count} found."),
+    sheet.lead = lead(&listed, is_usual);
+    sheet.notice = (asked.done == "set-aside")
+        .then(|| Notice { kind: "success", text: "Set aside. Nobody gets a message.".to_owned() });
+    sheet.problems = refused.into_iter().chain(problem).collect();
+    sheet.blocks = vec![search(asked), Block::Table(table(visitor, &listed.tickets, asked, is_usual))];
+    if listed.tickets.iter().any(Ticket::can_be_set_aside) {
+        sheet.blocks.push(setting_aside(SETTING_ASIDE, Vec::new()));
+    }
+    sheet.blocks.extend(other_pages(asked, &listed));
+    Ok(sheet)
+}
+
+fn lead(listed: &Listed, is_usual: bool) -> String {
+    let count = format::counted(i64::try_from(listed.total).unwrap_or(0), "ticket");
+    let told = if is_usual {
+        format!("{} for the Help Desk.", format::sentence_case(&waits(&count, listed.total)))
+    } else {
+        format!("{count} found.")
     };
-    sheet.problems = problem.into_iter().collect();
-    sheet.blocks = vec![search(&asked), Block::Table(table(&visitor, &found, &asked, is_usual))];
-    Ok(sheet.answer(visitor))
+    if listed.pages == 1 { told } else { format!("{told} Page {} of {}.", listed.page, listed.pages) }
 }
 
 fn waits(count: &str, n: usize) -> String {
     format!("{count} {}", if n == 1 { "waits" } else { "wait" })
+}
+
+/// The ways to the page before and to the page after.
+fn other_pages(asked: &Asked, listed: &Listed) -> Option<Block> {
+    let before = (listed.page > 1).then(|| (listed.page - 1, "The page before"));
+    let after = (listed.page < listed.pages).then(|| (listed.page + 1, "The next page"));
+    let link = |(page, label): (usize, &str)| Link { href: asked.at(page), label: label.to_owned() };
+    let links: Vec<_> = before.into_iter().chain(after).map(link).collect();
+    (!links.is_empty()).then_some(Block::Links("More tickets", links))
+}
+
+/// The form that sets tickets aside: those that are marked in the list, or the one of its page.
+fn setting_aside(id: &'static str, fields: Vec<Field>) -> Block {
+    Block::Form(FormView {
+        id,
+        lead: "What is no question for the Help Desk, from somebody who was not signed in: it is closed without an answer, and \
+               nobody gets a message."
+            .to_owned(),
+        action: format!("{HERE}/set-aside"),
+        fields,
+        button: if id.is_empty() { "Set this ticket aside" } else { "Set the marked tickets aside" },
+        is_quiet: true,
+        ..FormView::default()
+    })
+}
+
+/// The name under which a ticket is sent that is set aside.
+fn marked(number: i64) -> String {
+    format!("ticket-{number}")
+}
+
+/// `POST /help/tickets/set-aside`: tickets of people who were not signed in, without an answer.
+pub(crate) async fn set_aside(Sent { visitor, form }: Sent) -> Answer {
+    let granted = visitor.granted(Permission::AnswerTickets)?;
+    let marked = form.iter().filter(|(_, value)| *value == "yes");
+    let numbers: Vec<i64> =
+        marked.filter_map(|(name, _)| name.strip_prefix("ticket-")?.parse().ok()).collect();
+    match tickets::set_aside(&visitor.app.registry, &granted, &numbers, visitor.arrival).await {
+        Ok(()) => Ok(redirect(&format!("{HERE}?done=set-aside"))),
+        Err(failure) => {
+            let problem = refused(&visitor, failure)?;
+            Ok(list_sheet(&visitor, &Asked::default(), Some(problem)).await?.answer(visitor))
+        }
+    }
 }
 
 /// What is looked for; a site that nobody knows is told, and those of all sites are shown.
@@ -69,8 +158,14 @@ async fn filter(visitor: &Visitor, asked: &Asked) -> Result<(Filter, Option<Prob
         ALL => Wanted::All,
         word => State::of_word(word).map_or(Wanted::Waiting, Wanted::In),
     };
+    let asked_by = match asked.from.as_str() {
+        SIGNED_IN => AskedBy::SignedIn,
+        NOT_SIGNED_IN => AskedBy::Strangers,
+        _ => AskedBy::Anybody,
+    };
     let order = if asked.order == "oldest" { Order::Oldest } else { Order::Urgent };
-    let filter = Filter { wanted, category: Category::of_word(&asked.category), site: None, order };
+    let category = Category::of_word(&asked.category);
+    let filter = Filter { wanted, category, site: None, asked_by, order };
     let typed = asked.site.trim();
     if typed.is_empty() {
         return Ok((filter, None));
@@ -90,12 +185,18 @@ fn search(asked: &Asked) -> Block {
     let states = [pair(WAITING, "For the Help Desk"), pair(ALL, "All")].into_iter().chain(states);
     let categories = Category::ALL.iter().map(|one| pair(one.word(), one.title()));
     let categories = std::iter::once(pair("", "Anything")).chain(categories);
+    let from = [
+        pair("", "Anybody"),
+        pair(SIGNED_IN, "People who were signed in"),
+        pair(NOT_SIGNED_IN, "People who were not signed in"),
+    ];
     let orders = [pair("", "Urgent first"), pair("oldest", "Oldest first")];
     Block::Filter(FilterView {
-        action: "/help/tickets",
+        action: HERE,
         fields: vec![
             Field::choice("state", "State", FieldKind::Select, states, &asked.state),
             Field::choice("category", "About", FieldKind::Select, categories, &asked.category),
+            Field::choice("from", "From", FieldKind::Select, from, &asked.from),
             Field::text("site", "Site: its code or its name").with(&*asked.site),
             Field::choice("order", "Order", FieldKind::Select, orders, &asked.order),
         ],
@@ -106,23 +207,37 @@ fn search(asked: &Asked) -> Block {
 fn table(visitor: &Visitor, found: &[Ticket], asked: &Asked, is_usual: bool) -> TableView {
     let zone = &visitor.app.registry.identity.zone;
     let row = |case: &Ticket| {
+        let who = &case.body.name;
         vec![
-            Cell::link(case.number.to_string(), format!("/help/tickets/{}", case.number)),
+            Cell::link(case.number.to_string(), format!("{HERE}/{}", case.number)),
             Cell::text(&*case.body.subject),
             Cell::text(case.body.category.title()),
-            Cell::text(&*case.body.name),
+            Cell::text(if case.account_id.is_some() {
+                who.to_string()
+            } else {
+                format!("{who} (not signed in)")
+            }),
             Cell::text(case.body.priority.title()),
             Cell::text(format::moment(case.opened_at, zone)),
             Cell::text(case.state.title()),
+            if case.can_be_set_aside() {
+                let about = format!("Ticket {}: {}", case.number, case.body.subject);
+                Cell::mark(marked(case.number), about, SETTING_ASIDE)
+            } else {
+                Cell::default()
+            },
         ]
     };
-    let order =
-        if asked.order == "oldest" { "the oldest first" } else { "the urgent ones first, then the oldest" };
+    let order = if asked.order == "oldest" {
+        "those of people who were signed in, then others, of each the oldest first"
+    } else {
+        "those of people who were signed in, then others, of each the urgent ones first, then the oldest"
+    };
     let what = if is_usual { "Tickets that wait" } else { "Tickets" };
     TableView {
         id: "tickets",
-        caption: format!("{what}, {order}"),
-        heads: &["Ticket", "Subject", "About", "From", "How soon", "Opened", "State"],
+        caption: format!("{what}: {order}"),
+        heads: &["Ticket", "Subject", "About", "From", "How soon", "Opened", "State", "Mark"],
         rows: found.iter().map(row).collect(),
         nothing: if is_usual { "No ticket waits for the Help Desk." } else { "No ticket is like that." },
     }
@@ -235,6 +350,9 @@ fn sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Sheet {
     }));
     if opened.case.state == State::Resolved {
         sheet.blocks.push(button(format!("{here}/close"), "Close the ticket", ""));
+    }
+    if opened.can_be_set_aside() {
+        sheet.blocks.push(setting_aside("", vec![Field::hidden(marked(opened.case.number), "yes")]));
     }
     sheet.blocks.extend(opened.takes_file().is_ok().then(|| files::sending(format!("{here}/files"))));
     let zone = &visitor.app.registry.identity.zone;

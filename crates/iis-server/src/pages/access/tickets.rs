@@ -1,5 +1,6 @@
 //! `/help/tickets`: questions to the Help Desk, by anybody, and their conversation.
 
+use super::again::{self, Lost};
 use super::applying::{Begun, Done};
 use super::sheet::{
     Block, Field, FieldKind, FormView, Link, PublicSent, Sheet, Typed, refusal, refused, said, typed,
@@ -87,7 +88,12 @@ async fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Resul
                 "Sign in first: your answers stand on a page of your own, and a role comes to your account"
                     .to_owned(),
         };
+        let lost = Link {
+            href: "/help/tickets/sent".to_owned(),
+            label: "The message about my question did not come, or I lost its link".to_owned(),
+        };
         sheet.blocks.push(Block::Links("If you have an account", vec![link]));
+        sheet.blocks.push(Block::Links("If you have asked already", vec![lost]));
     }
     Ok(sheet)
 }
@@ -190,11 +196,19 @@ async fn own_site(visitor: &Visitor, code: &str) -> Result<Option<SiteId>, Stop>
 
 /// `GET /help/tickets/sent`
 pub(crate) async fn sent(visitor: Visitor, Query(begun): Query<Begun>) -> Answer {
-    let mut sheet = Sheet::new("Your question is with the Help Desk", "tickets");
-    sheet.is_narrow = true;
-    sheet.lead =
-        format!("Ticket {}. The message that we sent you has the link to the conversation.", begun.number);
-    Ok(sheet.answer(visitor))
+    let (said, number) = match begun.number {
+        0 => (
+            ("Look into your mail", "A ticket goes on by the link in its message.".to_owned()),
+            String::new(),
+        ),
+        number => {
+            let lead =
+                format!("Ticket {number}. The message that we sent you has the link to the conversation.");
+            (("Your question is with the Help Desk", lead), number.to_string())
+        }
+    };
+    let form = Typed::from([("number".to_owned(), number)]);
+    Ok(again::sheet(&visitor, Lost::Ticket, said, &form, Vec::new()).answer(visitor))
 }
 
 async fn by_key(visitor: &Visitor, number: &str, key: &str) -> Result<Opened, Stop> {
@@ -251,7 +265,8 @@ fn own_sheet(visitor: &Visitor, opened: &Opened, key: &str, done: &str) -> Sheet
     let at = format!("/help/tickets/{}/{key}", opened.case.number);
     sheet.blocks.extend(attached(opened, &at, |file| file.name.to_string()));
     sheet.blocks.push(super::sheet::say(at.clone(), "Answer", "Your words", "text", "Send"));
-    sheet.blocks.extend(opened.takes_file().is_ok().then(|| files::sending(format!("{at}/files"))));
+    let takes_file = opened.takes_file_by_link().is_ok();
+    sheet.blocks.extend(takes_file.then(|| files::sending(format!("{at}/files"))));
     if opened.case.body.category == Category::AddRole && opened.case.account_id.is_some() {
         let here = format!("/tickets/{}", opened.case.number);
         let link = Link { href: here, label: "Sign in, and fill in the request for the role".to_owned() };
@@ -265,6 +280,7 @@ pub(crate) async fn answer(
     Path((number, key)): Path<(String, String)>,
     PublicSent { visitor, form }: PublicSent,
 ) -> Answer {
+    visitor.one_more_form()?;
     let opened = by_key(&visitor, &number, &key).await?;
     let here = format!("/help/tickets/{number}/{key}");
     let said = tickets::answer(
@@ -291,7 +307,11 @@ pub(super) async fn keep(
     here: &str,
     (called, content): (String, Box<[u8]>),
 ) -> Answer {
-    if let Err(refused) = opened.takes_file() {
+    let room = match party {
+        Party::KeyHolder => opened.takes_file_by_link(),
+        Party::Staff(_) => opened.takes_file(),
+    };
+    if let Err(refused) = room {
         return refusal(visitor, refused, ("Back to the ticket", here));
     }
     let (upload, number) = (files::received(&visitor, content).await, opened.case.number);

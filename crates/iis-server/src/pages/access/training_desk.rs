@@ -1,6 +1,5 @@
 //! `/admin/training`: which type of user needs which course, and completions from outside.
 
-use super::applying::Done;
 use super::sheet::{Block, Cell, Field, FieldKind, FormView, Link, Sent, Sheet, TableView, refusal};
 use crate::pages::errors::NoPage;
 use crate::pages::frame::Notice;
@@ -8,6 +7,33 @@ use crate::pages::visitor::{Answer, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::access::Permission;
 use iis_registry::training::{self, GENERAL_USER_COURSE, UserType};
+use serde::Deserialize;
+
+/// What was just done: that the chart is changed, or how many completions came.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    done: String,
+    taken: Option<u32>,
+    #[serde(default)]
+    refused: u32,
+    #[serde(default)]
+    line: u32,
+}
+
+impl Done {
+    fn notice(&self) -> Option<Notice> {
+        let text = match (self.done.as_str(), self.taken, self.refused) {
+            ("set", ..) => "The chart is changed.".to_owned(),
+            (_, None, _) => return None,
+            (_, Some(taken), 0) => format!("Completions: {taken} taken, none refused."),
+            (_, Some(taken), refused) => {
+                format!("Completions: {taken} taken, {refused} refused, the first in line {}.", self.line)
+            }
+        };
+        Some(Notice { kind: "success", text })
+    }
+}
 
 /// `GET /admin/training`: the chart, kept by staff, and completions from outside.
 pub(crate) async fn keep(visitor: Visitor, Query(done): Query<Done>) -> Answer {
@@ -19,13 +45,7 @@ pub(crate) async fn keep(visitor: Visitor, Query(done): Query<Done>) -> Answer {
     let mut sheet = Sheet::new("Required training", "training");
     sheet.at = "/admin/training";
     sheet.lead = "Which type of user needs which course. Everybody takes the General User Course: it cannot be taken out.".into();
-    sheet.notice = match done.done.as_str() {
-        "" => None,
-        "set" => Some(Notice { kind: "success", text: "The chart is changed.".to_owned() }),
-        counts => {
-            Some(Notice { kind: "success", text: format!("Completions: {}.", counts.replace('-', " ")) })
-        }
-    };
+    sheet.notice = done.notice();
     let mut rows = Vec::new();
     for user_type in UserType::ALL {
         for course in courses.iter().filter(|course| course.is_offered) {
@@ -99,11 +119,9 @@ pub(crate) async fn import(Sent { visitor, form }: Sent) -> Answer {
     let file = form.get("file").cloned().unwrap_or_default();
     match training::import(&visitor.app.registry, &granted, file.as_bytes(), visitor.arrival).await {
         Ok(done) => {
-            let refused = match done.refused.first() {
-                None => "none-refused".to_owned(),
-                Some(first) => format!("{}-refused,-the-first-in-line-{}", done.refused.len(), first.line),
-            };
-            Ok(redirect(&format!("/admin/training?done={}-taken,-{refused}", done.taken)))
+            let line = done.refused.first().map_or(0, |first| first.line);
+            let refused = done.refused.len();
+            Ok(redirect(&format!("/admin/training?taken={}&refused={refused}&line={line}", done.taken)))
         }
         Err(failure) => refusal(visitor, failure, ("Required training", "/admin/training")),
     }

@@ -19,7 +19,7 @@ use std::fmt::Write;
 #[rustfmt::skip]
 const TYPED: &[(&str, &[(&str, &str)])] = &[
     ("/admin/training",                      &[("file", "email,course,completed_on")]),
-    ("/admin/training/courses/{code}",       &[("title", "Rosters"), ("kind", "text"), ("audience", "school"), ("minutes", "20"),
+    ("/admin/training/courses/{code}",       &[("title", "Rosters"), ("kind", "text"), ("audience", "all"), ("minutes", "20"),
                                                ("version", "2"), ("body", "Keep it true.")]),
     ("/admin/news",                          &[("text", "Closed on Friday."), ("until", "12/31/2099")]),
     ("/help/requests/{number}/{verb}",       &[("reason", "she calls"), ("text", "wrong site")]),
@@ -78,10 +78,12 @@ const FOUND_ON: &[(&str, &str)] = &[
     ("GET /help/enrollments/{number}",               "/help/enrollments"),
     ("GET /help/enrollments/{number}/papers/{n}",    "/help/enrollments/3"),
     ("POST /help/enrollments/{number}/verify",       "/help/enrollments/3"),
+    ("POST /help/enrollments/{number}/letter",       "/help/enrollments/3"),
     ("POST /help/enrollments/{number}/decide/{verb}", "/help/enrollments/2"),
     ("GET /help/tickets/{number}",                   "/help/tickets"),
     ("POST /help/tickets/{number}",                  "/help/tickets/1"),
     ("POST /help/tickets/{number}/close",            "/help/tickets/2"),
+    ("POST /help/tickets/set-aside",                 "/help/tickets/4"),
     ("POST /help/tickets/{number}/files",            "/help/tickets/1"),
     ("GET /help/tickets/{number}/files/{n}",         "/help/tickets/1"),
     ("GET /tickets/{number}",                        "/tickets"),

@@ -139,3 +139,93 @@ async fn who_walks_through_what_is_not_theirs_stands_in_the_audit_once_an_hour()
     let noted: Vec<_> = noted.iter().map(|row| (&*row.actor, &*row.result, &*row.detail)).collect();
     assert_eq!(noted, [("nurse", "not found", "GET /tickets/{number}; from 127.0.0.1")]);
 }
+
+/// Page: /help/tickets
+#[tokio::test]
+async fn the_help_desk_sees_people_signed_in_first_has_pages_and_sets_junk_aside() {
+    let way = Way::begin().await;
+    let house = &way.house;
+    let mut stranger = Browser::default();
+    way.get(&mut stranger, "/help/tickets/new").await;
+    for n in 0..3 {
+        let sent = house.post(&mut stranger, "/help/tickets/new", &ticket(n)).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    }
+    let mut nurse = house.sign_in("nurse").await;
+    way.get(&mut nurse, "/help/tickets/new").await;
+    let form = "category=other&priority=usual&email=n@river.example&subject=Real&text=Help&kind=&linked=";
+    let sent = house.post(&mut nurse, "/help/tickets/new", form).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+
+    let mut desk = house.sign_in("desk").await;
+    let page = way.get(&mut desk, "/help/tickets").await;
+    let at = |text: &str| page.body.find(text).unwrap_or_else(|| panic!("{text}: {}", page.body));
+    assert!(at("href=\"/help/tickets/4\"") < at("href=\"/help/tickets/1\""), "{}", page.body);
+    assert!(page.body.contains("Ben West (not signed in)") && page.body.contains("form=\"setting-aside\""));
+    assert!(!page.body.contains("id=\"ticket-4\""), "of somebody signed in");
+    for (from, shown, hidden) in [("signed-in", 4, 1), ("not-signed-in", 1, 4)] {
+        let page = way.get(&mut desk, &format!("/help/tickets?from={from}")).await;
+        let has = |n: i32| page.body.contains(&format!("href=\"/help/tickets/{n}\""));
+        assert!(has(shown) && !has(hidden), "{from}: {}", page.body);
+    }
+    let page = way.get(&mut desk, "/help/tickets/4").await;
+    assert!(!page.body.contains("Set this ticket aside"), "{}", page.body);
+    let page = way.get(&mut desk, "/help/tickets/1").await;
+    assert!(page.body.contains("Set this ticket aside"), "{}", page.body);
+    let nothing = house.post(&mut desk, "/help/tickets/set-aside", "").await;
+    assert!(nothing.body.contains("Mark the tickets"), "{}", nothing.body);
+    let page = way.send(&mut desk, "/help/tickets/set-aside", "ticket-1=yes&ticket-3=yes").await;
+    assert!(page.body.contains("Set aside. Nobody gets a message."), "{}", page.body);
+    let has = |n: i32| page.body.contains(&format!("href=\"/help/tickets/{n}\""));
+    assert!(!has(1) && has(2) && !has(3) && has(4), "{}", page.body);
+    assert_eq!(rows(house, "set-ticket-aside").await.len(), 2);
+    let forged = house.post(&mut nurse, "/help/tickets/set-aside", "ticket-2=yes").await;
+    assert_eq!(forged.status, StatusCode::NOT_FOUND);
+}
+
+/// Page: /enroll/sent, /help/tickets/sent
+#[tokio::test]
+async fn a_lost_letter_of_an_enrollment_or_of_a_ticket_is_asked_for_by_number_and_address() {
+    let way = Way::begin().await;
+    let mut ben = Browser::default();
+    way.get(&mut ben, "/help/tickets/new").await;
+    way.send(&mut ben, "/help/tickets/new", &ticket(1)).await;
+    for (sent, again) in
+        [("/help/tickets/sent?number=1", "/help/tickets/again"), ("/enroll/sent", "/enroll/again")]
+    {
+        let page = way.get(&mut ben, sent).await;
+        assert!(page.body.contains(&format!("action=\"{again}\"")), "{}", page.body);
+        let bad = way.house.post(&mut ben, again, "number=one&email=nobody").await;
+        assert!(
+            bad.body.contains("digits alone") && bad.body.contains("Enter an e-mail address"),
+            "{}",
+            bad.body
+        );
+        let mut last = String::new();
+        for _ in 0..6 {
+            last = way.house.post(&mut ben, again, "number=1&email=ben1@west.example").await.body;
+        }
+        assert!(last.contains("No more messages go out to this address"), "{last}");
+    }
+    assert_eq!(
+        rows(&way.house, "send-ticket-letter-again").await.len(),
+        4,
+        "the first one was asked for too"
+    );
+    assert!(rows(&way.house, "send-enrollment-letter-again").await.is_empty(), "there is none");
+}
+
+/// Page: /admin/training
+#[tokio::test]
+async fn no_word_of_an_address_stands_in_a_notice() {
+    let way = Way::begin().await;
+    let mut desk = way.house.sign_in("desk").await;
+    let page = way.get(&mut desk, "/admin/training?done=Your-password-has-expired").await;
+    assert!(!page.body.contains("password has expired"), "{}", page.body);
+    let page = way.get(&mut desk, "/admin/training?taken=2&refused=1&line=3").await;
+    assert!(page.body.contains("Completions: 2 taken, 1 refused, the first in line 3."), "{}", page.body);
+    let page = way.house.get(&mut desk, "/admin/training?taken=call-555-0199").await;
+    assert!(page.status == StatusCode::NOT_FOUND && !page.body.contains("0199"), "{}", page.body);
+    let page = way.send(&mut desk, "/admin/training", "file=email%2Ccourse%2Ccompleted_on").await;
+    assert!(page.body.contains("Completions: 0 taken, none refused."), "{}", page.body);
+}

@@ -184,25 +184,7 @@ async fn help(world: &World) {
     let (registry, at) = (&world.house.app.registry, world.arrival());
     let desk = by(Permission::AnswerTickets);
     for subject in ["A list", "A printer"] {
-        let question = Question {
-            name: "Ben West".into(),
-            category: Category::Record,
-            priority: Priority::Usual,
-            subject: subject.into(),
-            linked: None,
-            request: None,
-            site: "".into(),
-        };
-        let asked = email("ben@west.example");
-        let number = tickets::open(
-            registry,
-            Asker { email: Some(&asked), account: None, site: None },
-            question,
-            "See the file.",
-            at,
-        )
-        .await
-        .expect("opened");
+        let number = of_stranger(world, subject).await;
         let file = Upload { content: b"%PDF-1.7 a list"[..].into(), scan: Scan::Clean };
         tickets::attach(registry, Party::Staff(&desk), number, "list.pdf", file, at).await.expect("attached");
         if subject == "A printer" {
@@ -211,6 +193,7 @@ async fn help(world: &World) {
         }
     }
     own_ticket(world).await;
+    of_stranger(world, "Nothing at all").await;
     let granted = by(Permission::PublishNews);
     let until = jiff::civil::date(2099, 12, 31);
     news::publish(registry, &granted, "Closed on Monday.", Vec::new(), until, at).await.expect("published");
@@ -218,6 +201,24 @@ async fn help(world: &World) {
     let gave_up =
         registry.store.write(Lane::Web, move |tx| outbox::failed(tx, &letter, None, "550 no such user"));
     assert!(gave_up.await.expect("the store works"));
+}
+
+/// A ticket of somebody who is not signed in.
+async fn of_stranger(world: &World, subject: &str) -> i64 {
+    let question = Question {
+        name: "Ben West".into(),
+        category: Category::Record,
+        priority: Priority::Usual,
+        subject: subject.into(),
+        linked: None,
+        request: None,
+        site: "".into(),
+    };
+    let asked = email("ben@west.example");
+    let asker = Asker { email: Some(&asked), account: None, site: None };
+    let opened =
+        tickets::open(&world.house.app.registry, asker, question, "See the file.", world.arrival()).await;
+    opened.expect("opened")
 }
 
 /// A ticket of somebody signed in, who asks for a role: of the role whose code comes first.
