@@ -21,13 +21,19 @@ INSERT INTO withheld_message (message_id, sealed_id)
         AND (e.at >= m.received_at AND e.at <= i.at
         OR e.at < m.received_at AND e.event <> 'replacement-reversal'));
 
--- Of others it is not, nor of those that also tell of somebody whose identity was replaced before they came.
+-- Of others it is not, nor of those that also tell of somebody whose identity was replaced before they came, or of somebody else
+-- of whom it is not known.
 INSERT INTO withheld_message (message_id, sealed_id)
     SELECT z.message_id, 0 FROM sealed_message z
     WHERE NOT EXISTS (SELECT 1 FROM withheld_message w WHERE w.message_id = z.message_id)
     OR EXISTS (SELECT 1 FROM audit a JOIN message m ON m.id = a.message_id
         JOIN sealed_identity i ON i.person_id = a.person_id AND i.at < m.received_at
-        WHERE a.message_id = z.message_id AND i.event <> 'replacement-reversal');
+        WHERE a.message_id = z.message_id AND i.event <> 'replacement-reversal')
+    OR EXISTS (SELECT 1 FROM audit a
+        JOIN sealed_identity i ON i.person_id = a.person_id AND i.event <> 'replacement-reversal'
+        WHERE a.message_id = z.message_id
+        AND NOT EXISTS (SELECT 1 FROM withheld_message w JOIN sealed_identity k ON k.id = w.sealed_id
+            WHERE w.message_id = z.message_id AND k.person_id = i.person_id));
 DROP TABLE sealed_message;
 
 -- Of a reversal: since when the identity stood that it put away. Empty: of another event, or an older row.

@@ -175,7 +175,7 @@ pub async fn set(
         take_links_back(tx, id)?;
         // a first address is nobody's to be told of
         for to in before.iter().flat_map(|before| [before, &email]) {
-            write(tx, &cx2, to, OnRecord::AddressChanged { by: Corrector::HelpDesk }, arrival.at)?;
+            write(tx, &cx2, to, OnRecord::AddressChanged { by: Corrector::Operator }, arrival.at)?;
         }
         tx.audit(&entry.clone().detail(format!("user {}", owned.name)))?;
         Ok(Ok(()))

@@ -5,7 +5,7 @@ use super::address;
 use super::helping::{SAY_WHY, entry, help, needed};
 use super::told::address_of;
 use crate::mail::OnRecord;
-use crate::names::is_showable;
+use crate::names::{composed, is_showable};
 use crate::staff::correcting::check;
 use crate::{Arrival, Context, Failure};
 use iis_model::EmailAddress;
@@ -149,7 +149,7 @@ fn fits(
 }
 
 fn put(tx: &mut Tx<'_>, account: &Account, right: &Right) -> Result<(), StoreError> {
-    let name = right.name.trim();
+    let name = &*composed(&right.name);
     if let Some(owner) = worker::of_account(tx, account.id)? {
         worker::set_name(tx, owner.id, name)?;
         worker::set_license(tx, owner.id, &right.license_kind, &right.license_number)?;

@@ -7,7 +7,7 @@ use crate::cases::{Keys, NOT_NOW};
 use crate::mail::{Letter, Link};
 use crate::requests::link_again;
 use crate::requests::provisioning::{Appointed, NO_PASSWORD, appoint};
-use crate::staff::{ADMINISTRATOR, persons, present_administrators};
+use crate::staff::{ADMINISTRATOR, is_administered, persons};
 use crate::training::missing_courses;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel, Place};
@@ -78,10 +78,10 @@ pub async fn appoint_trained(cx: &Context, arrival: Arrival) -> Result<usize, Fa
     Ok(appointed.await?)
 }
 
-/// Whether the organization of an enrollment's site has a site administrator who can sign in.
+/// Whether the organization of an enrollment's site has a site administrator, be it one whose first link is on its way.
 fn has_administrator(tx: &mut Tx<'_>, case: &Enrollment, now: Timestamp) -> Result<bool, StoreError> {
     let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(false) };
-    Ok(!present_administrators(tx, row.site.organization_id, now)?.is_empty())
+    is_administered(tx, row.site.organization_id, now)
 }
 
 /// The site administrator whom the signed form names gets an account, or the role to the one that is there: so the site has

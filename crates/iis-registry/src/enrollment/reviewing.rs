@@ -6,7 +6,7 @@ use crate::cases::{By, Keys, NOT_NOW};
 use crate::mail::{Letter, Link};
 use crate::requests::places::town_of;
 use crate::setup::{NewSite, check_codes, site_row};
-use crate::staff::{administrators_of, who_answers};
+use crate::staff::{administrators_of, is_administered, who_answers};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::{EmailAddress, OrganizationId, SiteId, Timestamp};
@@ -140,7 +140,7 @@ fn tell_joined(
     }
     let named = case.body.administrator_email.parse::<EmailAddress>().ok();
     if let Some(email) = named
-        && administrators_of(tx, joined)?.is_empty()
+        && !is_administered(tx, joined, at)?
     {
         let link = Link::to(cx, &["request-access"]);
         let letter = Letter::AskToAdminister { site: case.body.site.clone(), link };

@@ -10,8 +10,8 @@ use super::choose::{Wanted, choose};
 use super::same_giving::{Takes, is_taken, of_same_giving, still_says, taken, taken_of_its_lot, who_takes};
 use crate::reporting::{Report, Subject};
 use iis_codes::CodeSets;
-use iis_model::stock::{EntryKind, Missed, OnHand};
-use iis_model::{LotId, SourceRecordId};
+use iis_model::stock::{EntryKind, Missed, OnHand, fold_lot};
+use iis_model::{LotId, ReportedEvent, SourceRecordId};
 use iis_store::report::NewReport;
 use iis_store::stock::{MissedDose, NewEntry};
 use iis_store::{Change, Plan, StoreError, Tx, stock_lot};
@@ -116,7 +116,12 @@ fn leave_in_stock(
     ledger: &mut Ledger,
     plan: &mut Plan,
 ) -> Result<(), StoreError> {
+    let lot = |event: &ReportedEvent| fold_lot(Wanted::of(event).lot);
     for other in of_same_giving(said, tx, of, row)? {
+        if lot(&other.body) == lot(row.body.event()) {
+            // it is one dose: what was missed by the other report is said by this one from now on
+            plan.changes.push(Change::StockFound(other.source_record_id, other.dose_key.clone()));
+        }
         for (id, doses) in taken_of_its_lot(said, tx, (row, &other))? {
             let Some(lot) = stock_lot::get(tx, id)? else { continue };
             let dose = (other.source_record_id, &*other.dose_key);

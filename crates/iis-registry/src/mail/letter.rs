@@ -485,7 +485,7 @@ impl Letter {
                     &format!(
                         "Twice a year an organization says who of its people still needs the registry. Yours is asked about you, \
                          and can answer until {}. You need do nothing. If you hear nothing from your site administrator by then, \
-                         remind them: whoever is not confirmed can no longer sign in.",
+                         remind them: whoever is not confirmed loses the access there.",
                         until.strftime("%m/%d/%Y")
                     ),
                     "Who your site administrator is, the Help Desk knows:",

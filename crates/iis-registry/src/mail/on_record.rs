@@ -10,6 +10,8 @@ pub enum Corrector {
     Owner,
     /// Staff of the registry.
     HelpDesk,
+    /// Whoever runs the registry, on its command line: it holds at once.
+    Operator,
 }
 
 /// What changed, or is to change.
@@ -78,7 +80,14 @@ impl OnRecord {
                 help.into(),
             ],
             Self::AddressChanged { by } => vec![
-                format!("The e-mail address of your account was changed {}, and the new one is confirmed.", by.words()).into(),
+                match by {
+                    Corrector::Operator => "The operator of the registry changed the e-mail address of your account.".into(),
+                    Corrector::Owner | Corrector::HelpDesk => format!(
+                        "The e-mail address of your account was changed {}, and the new one is confirmed.",
+                        by.words()
+                    )
+                    .into(),
+                },
                 "Messages go to the new address from now on, also those by which the account is opened. Links and codes that \
                  were mailed before open nothing."
                     .into(),
@@ -99,6 +108,7 @@ impl Corrector {
         match self {
             Self::Owner => "by somebody who was signed in with it",
             Self::HelpDesk => "by the Help Desk",
+            Self::Operator => "by the operator of the registry",
         }
     }
 }

@@ -30,9 +30,10 @@ pub(super) fn of_card(text: &str) -> Option<Criteria> {
     let lines: Vec<&str> =
         text.split(char::is_control).map(str::trim).filter(|line| !line.is_empty()).collect();
     let has_lines = lines.len() > 3;
+    let both = if has_lines { None } else { names_inside(text) };
     let value = |element: &str| if has_lines { of_line(&lines, element) } else { inside(text, element) };
     let name = |elements: [&str; 2]| elements.iter().find_map(|element| value(element)).unwrap_or_default();
-    let (last, given) = (name(LAST), name(FIRST));
+    let (last, given) = both.unwrap_or_else(|| (name(LAST), name(FIRST)));
     let first = given.split([' ', ',']).find(|part| !part.is_empty()).unwrap_or_default();
     let born_on = value(BORN_ON).and_then(|text| day(&text))?;
     let is_named = !last.is_empty() && !first.is_empty();
@@ -47,11 +48,28 @@ pub(super) fn of_card(text: &str) -> Option<Criteria> {
 /// The value of an element that has a line; the first one stands behind the header of its part of the card.
 fn of_line(lines: &[&str], element: &str) -> Option<String> {
     let value = lines.iter().find_map(|line| {
-        let behind_header = ["DL", "ID"].iter().find_map(|part| line.rsplit_once(part)).map(|(_, rest)| rest);
-        let of_first = || behind_header.filter(|_| HEADERS.iter().any(|header| line.contains(header)));
-        line.strip_prefix(element).or_else(|| of_first()?.strip_prefix(element))
+        let is_header = || HEADERS.iter().any(|header| line.contains(header));
+        let behind = |part: &&str| line.split_once(&format!("{part}{element}")).map(|(_, rest)| rest);
+        let of_first = || ["DL", "ID"].iter().find_map(behind).filter(|_| is_header());
+        line.strip_prefix(element).or_else(of_first)
     });
     value.map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned)
+}
+
+/// Last name and given names in a text without lines, by the marks that today's cards have behind each: whether it was cut off. A
+/// name may hold the letters of any element, so the marks count only where the next element follows.
+fn names_inside(text: &str) -> Option<(String, String)> {
+    let is_mark = |rest: &str, at: usize| matches!(rest.as_bytes().get(at + 3), Some(b'N' | b'T' | b'U'));
+    let (_, rest) = LAST.iter().find_map(|element| text.split_once(element))?;
+    let (last, given) = rest.match_indices("DDE").find_map(|(at, _)| {
+        let given = FIRST.iter().find_map(|element| rest.get(at + 4..)?.strip_prefix(element))?;
+        is_mark(rest, at).then_some((rest.get(..at)?, given))
+    })?;
+    let end = given
+        .match_indices("DDF")
+        .map(|(at, _)| at)
+        .find(|at| is_mark(given, *at) && given.get(at + 4..).is_some_and(|next| next.starts_with('D')))?;
+    Some((last.trim().to_owned(), given.get(..end)?.trim().to_owned()))
 }
 
 /// The value of an element in a text without lines.
@@ -98,6 +116,25 @@ mod tests {
         }
         let blank = CARD.replace("ORTEGA", "DE LA CRUZ");
         assert_eq!(of_card(&blank).map(|found| found.last), Some("DE LA CRUZ".to_owned()));
+    }
+
+    #[test]
+    fn names_that_hold_the_letters_of_elements_are_read_whole() {
+        for (last, first) in [
+            ("MADDEN", "SOLEDAD"),
+            ("DACOSTA", "DAGMAR"),
+            ("MENDAGORRI", "TRINIDAD"),
+            ("BRADLEY", "CARIDAD"),
+            ("FIEDLER", "MADDE"),
+        ] {
+            let card = CARD.replace("ORTEGA", last).replace("MAYA", first);
+            let one_line: String = card.chars().filter(|letter| !letter.is_control()).collect();
+            let first_element = card.replace("DLDAQD1234562\nDCS", "DLDCS");
+            for text in [&card, &one_line, &first_element] {
+                let found = of_card(text).map(|found| (found.last, found.first));
+                assert_eq!(found, Some((last.to_owned(), first.to_owned())), "{text}");
+            }
+        }
     }
 
     #[test]

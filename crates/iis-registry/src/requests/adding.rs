@@ -9,7 +9,7 @@ use crate::accounts::told::address_of;
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, knock};
-use crate::tickets::{self, Ticket};
+use crate::tickets::{self, LinkKind, Ticket};
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
 use iis_model::access::Channel;
@@ -69,8 +69,11 @@ pub async fn begin_from_ticket(
 
 /// Whether the request that a ticket names is not decided yet.
 fn is_under_way(tx: &mut Tx<'_>, ticket: &Ticket) -> Result<bool, StoreError> {
-    let Some(number) = ticket.body.request else { return Ok(false) };
-    let case = Request::load(tx, number)?;
+    // tickets of before kept the number among what they are linked with
+    let linked = ticket.body.linked.as_ref().filter(|linked| linked.kind == LinkKind::Request);
+    let number = ticket.body.request.or_else(|| linked.and_then(|linked| linked.name.parse().ok()));
+    let Some(number) = number else { return Ok(false) };
+    let case = Request::load(tx, number)?.filter(|case| case.body.ticket == Some(ticket.number));
     Ok(case.is_some_and(|case| {
         !matches!(case.state, State::Denied | State::Expired | State::Withdrawn | State::Active)
     }))

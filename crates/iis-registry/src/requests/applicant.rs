@@ -24,6 +24,11 @@ pub(super) enum Applicant {
 impl Applicant {
     /// Finds out.
     pub(super) fn of(tx: &mut Tx<'_>, request: &Request) -> Result<Self, StoreError> {
+        if let Some(account) = request.body.adds_to
+            && let Some(owner) = worker::of_account(tx, account)?
+        {
+            return Ok(Self::Known(owner.id)); // whoever was signed in, whatever address holds by now
+        }
         let name = &request.body.name;
         if let Some(row) = persons::of_address(tx, request.email.as_str())? {
             let is_same = is_same_person(&row.name, name);

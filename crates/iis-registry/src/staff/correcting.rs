@@ -4,7 +4,7 @@
 use super::persons::{is_of_site_alone, of_address, settled};
 use crate::accounts::address::write;
 use crate::mail::OnRecord;
-use crate::names::{is_name_of_person, is_of_license, is_showable};
+use crate::names::{composed, is_name_of_person, is_of_license, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::{EmailAddress, SiteId};
@@ -106,7 +106,7 @@ pub async fn correct(
             }
             worker::set_email(tx, person.id, email)?;
         }
-        worker::set_name(tx, person.id, new.name.trim())?;
+        worker::set_name(tx, person.id, &composed(&new.name))?;
         worker::set_license(tx, person.id, &new.license_kind, &new.license_number)?;
         tx.audit(&audit)?;
         Ok(Ok(()))
@@ -180,7 +180,7 @@ pub async fn correct_person(
             }
             worker::set_email(tx, id, email)?;
         }
-        worker::set_name(tx, id, new.name.trim())?;
+        worker::set_name(tx, id, &composed(&new.name))?;
         worker::set_license(tx, id, &new.license_kind, &new.license_number)?;
         let before = row.email.parse::<EmailAddress>().ok().filter(|before| *before != new.email);
         for to in before.iter().chain([&new.email]) {

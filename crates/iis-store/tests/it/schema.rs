@@ -133,6 +133,7 @@ fn messages_that_were_withheld_before_are_withheld_with_the_identity_that_they_t
             (4, 15, vec![2]),
             (5, 5, vec![3]),
             (6, 15, vec![3, 1]),
+            (7, 5, vec![1, 2]),
         ];
         for (id, second, persons) in messages {
             t.tamper(&format!(
@@ -152,7 +153,7 @@ fn messages_that_were_withheld_before_are_withheld_with_the_identity_that_they_t
         }
         t.store.migrate(NOW).expect("the step");
         let rows = dump(&t).remove("withheld_message").expect("the table");
-        // before the only one; after it; before a mistake or of it; after a mistake; before both; between both
-        assert_eq!(rows, ["1 | 11", "2 | 0", "3 | 0", "4 | 22", "5 | 31", "6 | 0"]);
+        // before the only one; after it; before a mistake or of it; after a mistake; before both; between both; of one certain, of another not
+        assert_eq!(rows, ["1 | 11", "2 | 0", "3 | 0", "4 | 22", "5 | 31", "6 | 0", "7 | 0", "7 | 11"]);
     }
 }
