@@ -191,8 +191,9 @@ test('who was locked out comes back by the letter, which the desk can have sent 
   const desk = await browser.signIn('help-desk');
   await desk.goto('/admin/access?user=n.quill');
   await look(desk, 'access-locked');
+  await desk.getByRole('link', { name: 'Help with this account' }).click();
   await press(desk, 'Mail the way back again');
-  await desk.getByText('The way back was mailed').waitFor();
+  await desk.getByText('Unlocked, or the way back was mailed').waitFor();
 
   page.expectedStatus = undefined;
   await openLetter(page, 'nora@calder.example', 'locked');
