@@ -48,7 +48,7 @@ pub(crate) fn administrators_of(
 
 /// The site administrators of an organization who can sign in: a password was set, and they did so lately. One who never came, or
 /// comes no more, would leave the organization with nobody.
-pub(crate) fn present_administrators(
+pub(super) fn present_administrators(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     now: Timestamp,

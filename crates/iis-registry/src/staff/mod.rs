@@ -9,9 +9,7 @@ pub(crate) mod persons;
 mod standing_in;
 mod users;
 
-pub(crate) use administrators::{
-    ADMINISTRATOR, administrators_of, is_administered, present_administrators, who_answers,
-};
+pub(crate) use administrators::{ADMINISTRATOR, administrators_of, is_administered, who_answers};
 pub use administrators::{administers, bind_account};
 pub use confirming::{Unanswered, ask_organizations, confirm, end_unconfirmed, to_confirm, unanswered};
 pub use correcting::{
