@@ -295,8 +295,9 @@ pub(super) fn in_full(tx: &mut Tx<'_>, row: &SiteRow) -> Result<Box<str>, StoreE
     let organization = organization::get(tx, row.site.organization_id)?.map(|row| row.name);
     let town = site::town(tx, row.site.id)?;
     let parts = [Some(town).filter(|town| !town.is_empty()), organization];
-    let rest: String = parts.into_iter().flatten().map(|part| format!(", {part}")).collect();
-    Ok(format!("{} ({}){rest}", row.site.name, row.site.code).into())
+    let site = format!("{} ({})", row.site.name, row.site.code);
+    let parts: Vec<Box<str>> = std::iter::once(site.into()).chain(parts.into_iter().flatten()).collect();
+    Ok(parts.join(", ").into())
 }
 
 /// The name of the site that a request is for, as the registry has it; as it was typed where none is known.
@@ -383,9 +384,9 @@ pub(super) fn tell_organization(
 ) -> Result<(), StoreError> {
     let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(()) };
     let account = case.account_id.map(|id| worker::of_account(tx, id)).transpose()?.flatten();
-    let own = [Some(case.email.as_str().into()), account.map(|row| row.email)];
+    let own: [Option<Box<str>>; 2] = [Some(case.email.as_str().into()), account.map(|row| row.email)];
     let others = who_answers(tx, row.site.organization_id)?.into_iter();
-    for email in others.filter(|email| !own.iter().flatten().any(|own: &Box<str>| **own == *email.as_str())) {
+    for email in others.filter(|email| !own.iter().flatten().any(|own| **own == *email.as_str())) {
         let link = Link::to(cx, &["help", "tickets", "new"]);
         let (name, site) = (case.body.name.clone(), row.site.name.clone());
         let letter = Letter::FirstAdministrator { name, site, is_approved, link };

@@ -85,10 +85,8 @@ pub(crate) async fn course(visitor: Visitor, Path((key, code)): Path<(String, St
 fn sheet(key: &str, course: &Course, form: &Typed, wrong: &[usize]) -> Sheet {
     let mut sheet = Sheet::new(&*course.title, "training");
     sheet.is_narrow = true;
-    sheet.lead = format!("{}, {} minutes.", course.kind.title(), course.minutes);
-    if !course.module.is_empty() {
-        sheet.lead.push_str(&format!(" About: {}.", course.module));
-    }
+    let about = if course.module.is_empty() { String::new() } else { format!(" About: {}.", course.module) };
+    sheet.lead = format!("{}, {} minutes.{about}", course.kind.title(), course.minutes);
     sheet.blocks = content(course);
     let action = format!("/training/record/{key}/{}", course.code);
     match course.quiz() {

@@ -12,8 +12,8 @@ use serde::Deserialize;
 /// What was just done: that the chart is changed, or how many completions came.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Done {
-    #[serde(default)]
-    done: String,
+    #[serde(default, rename = "done")]
+    deed: String,
     taken: Option<u32>,
     #[serde(default)]
     refused: u32,
@@ -23,7 +23,7 @@ pub(crate) struct Done {
 
 impl Done {
     fn notice(&self) -> Option<Notice> {
-        let text = match (self.done.as_str(), self.taken, self.refused) {
+        let text = match (self.deed.as_str(), self.taken, self.refused) {
             ("set", ..) => "The chart is changed.".to_owned(),
             (_, None, _) => return None,
             (_, Some(taken), 0) => format!("Completions: {taken} taken, none refused."),
