@@ -3,9 +3,10 @@
 use crate::event::{EventKind, InformationSource, Lot, ReportedEvent};
 use crate::person::{Demographics, Identifier, PersonName, Sex};
 use crate::record::{ConsolidatedEvent, PersonRecord, ReportOrigin};
+use crate::stock::{Funding, LotStanding, OnHand, StockLot};
 use crate::{
-    Cvx, EventId, Given, OrganizationId, PartialDate, PersonId, RegistryNumber, ReportId, SourceRecordId,
-    Timestamp,
+    Cvx, Date, EventId, Given, LotId, OrganizationId, PartialDate, PersonId, RegistryNumber, ReportId,
+    SiteId, SourceRecordId, StorageUnitId, Timestamp,
 };
 
 fn date(text: &str) -> Given<PartialDate> {
@@ -119,6 +120,32 @@ impl ReportedEvent {
     #[must_use]
     pub fn lot_expires(mut self, on: Option<&str>) -> Self {
         self.lot.expires_on = on.map(date).unwrap_or_default();
+        self
+    }
+}
+
+/// Doses of a lot on the shelf of site 1: private, active, and good for years.
+pub fn on_hand(id: i64, number: &str, cvx: u16, doses: i64) -> OnHand {
+    let lot = StockLot {
+        id: LotId(id),
+        site_id: SiteId(1),
+        unit_id: StorageUnitId(1),
+        ndc: "".into(),
+        cvx: Cvx::new(cvx),
+        mvx: "".into(),
+        lot: number.into(),
+        expires_on: Date::constant(2030, 1, 1),
+        funding: Funding::Private,
+        standing: LotStanding::Active,
+    };
+    OnHand { lot, doses, last_entry: 1 }
+}
+
+impl OnHand {
+    /// The same, paid for by this funding and good until this day.
+    #[must_use]
+    pub fn of(mut self, funding: Funding, expires_on: Date) -> Self {
+        (self.lot.funding, self.lot.expires_on) = (funding, expires_on);
         self
     }
 }

@@ -4,7 +4,6 @@
 use super::{Case, Flow, Keys};
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, may_ask};
-use crate::requests::Again;
 use crate::{Arrival, Context, Failure};
 use iis_model::EmailAddress;
 use iis_store::{Lane, outbox};
@@ -16,6 +15,15 @@ pub(crate) const NO_MORE_LETTERS: Failure = Failure::Rule(
     "No more messages go out to this address within this hour: five were asked for. Nothing was begun and no message was sent. \
      Look into its mail, the folder for unwanted mail too, try again in an hour, or call the Help Desk.",
 );
+
+/// What is said to who asks for a letter again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// It is on its way, if number and address belong together.
+    OnItsWay,
+    /// No more letters go out for now.
+    NoMoreNow,
+}
 
 /// The letter with the link of a case.
 type LetterOf<F, B> = fn(&Context, &Keys, &Case<F, B>) -> Letter;

@@ -8,6 +8,7 @@ pub(crate) mod said;
 pub(crate) mod strangers;
 pub(crate) mod upload;
 
+pub use again::Again;
 pub use flow::Flow;
 pub use key::{Key, Keys};
 pub use said::{Move, Said};

@@ -51,11 +51,7 @@ pub async fn own_report(
     key: ReportKey,
     own: OrganizationId,
 ) -> Result<Option<OwnReport>, Failure> {
-    let found = cx.store.read_beside(move |tx| {
-        let rows = report::current_of_person(tx, &granted, id)?;
-        found_among(tx, &rows, key, own)
-    });
-    Ok(found.await?)
+    found(cx, (granted, id), (key, own), report::current_of_person).await
 }
 
 /// The same with all its words, also those that are held back since they tell an identity that was put away: for what is
@@ -67,11 +63,23 @@ async fn with_its_words(
     key: ReportKey,
     own: OrganizationId,
 ) -> Result<Option<OwnReport>, Failure> {
-    let found = cx.store.read_beside(move |tx| {
-        let rows = report::of_person_in_full(tx, &granted, id)?;
+    found(cx, (granted, id), (key, own), report::of_person_in_full).await
+}
+
+/// How the reports of a person are read.
+type Reads = fn(&mut Tx<'_>, &Granted, PersonId) -> Result<Vec<ReportRow>, StoreError>;
+
+async fn found(
+    cx: &Context,
+    (granted, id): (Granted, PersonId),
+    (key, own): (ReportKey, OrganizationId),
+    reads: Reads,
+) -> Result<Option<OwnReport>, Failure> {
+    let read = cx.store.read_beside(move |tx| {
+        let rows = reads(tx, &granted, id)?;
         found_among(tx, &rows, key, own)
     });
-    Ok(found.await?)
+    Ok(read.await?)
 }
 
 fn found_among(

@@ -114,8 +114,9 @@ pub fn givable(lots: &[OnHand], cvx_of: impl Fn(Cvx) -> bool, on: Date) -> Vec<&
 mod tests {
     use super::{Wanted, choose, givable};
     use iis_codes::CodeSets;
-    use iis_model::stock::{Funding, LotStanding, Missed, OnHand, StockLot};
-    use iis_model::{Cvx, Date, LotId, SiteId, StorageUnitId};
+    use iis_model::stock::{Funding, LotStanding, Missed, OnHand};
+    use iis_model::testing::on_hand;
+    use iis_model::{Cvx, Date};
     use jiff::civil::date;
     use std::sync::LazyLock;
 
@@ -123,19 +124,7 @@ mod tests {
     const TODAY: Date = date(2026, 3, 2);
 
     fn lot(id: i64, number: &str, cvx: u16, funding: Funding, expires_on: Date, doses: i64) -> OnHand {
-        let lot = StockLot {
-            id: LotId(id),
-            site_id: SiteId(1),
-            unit_id: StorageUnitId(1),
-            ndc: "".into(),
-            cvx: Cvx::new(cvx),
-            mvx: "".into(),
-            lot: number.into(),
-            expires_on,
-            funding,
-            standing: LotStanding::Active,
-        };
-        OnHand { lot, doses, last_entry: 1 }
+        on_hand(id, number, cvx, doses).of(funding, expires_on)
     }
 
     fn wanted<'a>(lot: &'a str, eligibility: &'a str, funding: &'a str) -> Wanted<'a> {

@@ -7,6 +7,7 @@
 mod backoff;
 mod letter;
 mod on_record;
+mod texts;
 mod way_in;
 
 pub use backoff::{MOST_TRIES, pause_after};

@@ -6,21 +6,11 @@
 use super::applying::LETTER;
 use super::approving::ask_with;
 use super::{Request, State};
-use crate::cases::{Keys, NOT_NOW, Party};
-use crate::enrollment::standing::inside;
-use crate::mail::{Letter, knock, may_ask, send_again};
+use crate::cases::{Again, Keys, NOT_NOW, Party, again};
+use crate::mail::send_again;
 use crate::{Arrival, Context, Failure};
 use iis_model::EmailAddress;
 use iis_store::Lane;
-
-/// What is said to who asks for a letter again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Again {
-    /// It is on its way, if number and address belong together.
-    OnItsWay,
-    /// No more letters go out for now.
-    NoMoreNow,
-}
 
 /// Sends the letter with the link of a request again, if the request is of this address. Nobody learns whether it is; nor
 /// from the bound, which counts what is asked for.
@@ -30,23 +20,8 @@ pub async fn letter_again(
     email: &EmailAddress,
     arrival: Arrival,
 ) -> Result<Again, Failure> {
-    let keys = Keys::of(cx, arrival).await?;
-    let (cx2, email) = (cx.clone(), email.clone());
-    let entry = arrival.by_nobody("send-request-letter-again");
-    let sent = cx.store.write(Lane::Web, move |tx| {
-        if !may_ask(tx, &cx2, &email, LETTER, arrival.at)? {
-            return Ok(Again::NoMoreNow);
-        }
-        let case = Request::load(tx, number)?.filter(|case| case.email == email);
-        if let Some(case) = case {
-            let letter = Letter::Request { number, link: case.link(&cx2, &keys) };
-            if knock(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)? {
-                tx.audit(&entry.clone().detail(format!("request {number}")))?;
-            }
-        }
-        Ok(Again::OnItsWay)
-    });
-    Ok(sent.await?)
+    let kind = (LETTER, "send-request-letter-again");
+    again::letter_again(cx, (number, email), kind, Request::letter, arrival).await
 }
 
 /// Asks the site administrator again, with the link of the first letter: for the applicant, who has the request's own link,

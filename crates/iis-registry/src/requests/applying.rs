@@ -3,10 +3,10 @@
 use super::facts::facts;
 use super::gates::{Gate, Standing, gates, lets_submit};
 use super::{Application, Event, Request, State};
+use crate::cases::again::NO_MORE_LETTERS;
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::inside;
-use crate::mail::may_ask;
-use crate::mail::{Letter, Link, knock};
+use crate::mail::{Letter, Link, knock, may_ask};
 use crate::names::{is_name_of_person, is_of_license, is_showable};
 use crate::sites::site_named;
 use crate::{Arrival, Context, Failure};
@@ -87,11 +87,12 @@ pub async fn begin(
 /// The kind of the letter with the link to a request.
 pub(super) const LETTER: &str = "request";
 
-/// What is said when an address had its letters for now.
-pub(super) const NO_MORE_LETTERS: Failure = Failure::Rule(
-    "No more messages go out to this address within this hour: five were asked for. Nothing was begun or sent. Look into its \
-     mail, the folder for unwanted mail too, or try again in an hour.",
-);
+impl Request {
+    /// The letter with its link.
+    pub(super) fn letter(cx: &Context, keys: &Keys, case: &Self) -> Letter {
+        Letter::Request { number: case.number, link: case.link(cx, keys) }
+    }
+}
 
 /// What every request begins with: its site, where one of that name is known, and the letter with its link.
 pub(super) fn begun(
@@ -102,8 +103,7 @@ pub(super) fn begun(
 ) -> Result<(), StoreError> {
     name_site(tx, &mut case)?;
     case.save(tx)?;
-    let letter = Letter::Request { number: case.number, link: case.link(cx, keys) };
-    knock(tx, &letter.to(cx, &case.email, at).map_err(inside)?).map(drop)
+    knock(tx, &Request::letter(cx, keys, &case).to(cx, &case.email, at).map_err(inside)?).map(drop)
 }
 
 fn name_site(tx: &mut Tx<'_>, case: &mut Request) -> Result<(), StoreError> {

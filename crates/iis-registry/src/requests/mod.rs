@@ -18,7 +18,7 @@ mod types;
 mod waiting;
 
 pub use adding::begin_from_ticket;
-pub use again::{Again, ask_again, letter_again};
+pub use again::{ask_again, letter_again};
 pub use applying::{Asked, begin, can_change, change, confirm_address, submit, withdraw};
 pub use approving::{Approval, Approver, ToApprove, approval, approve, deny, to_approve};
 pub use flow::{Event, State};

@@ -1,10 +1,10 @@
 //! The link that sets a password: once, within its hours, for one account (S-12).
 
-use super::applying::NO_MORE_LETTERS;
 use super::provisioning::{NO_PASSWORD, mail_password_link};
 use super::{Event, Request, State};
 use crate::accounts::address::{ANOTHER_CLERK, changed_by};
 use crate::accounts::told::{address_of, tell};
+use crate::cases::again::NO_MORE_LETTERS;
 use crate::cases::{By, NOT_NOW};
 use crate::enrollment::standing::QUEUE;
 use crate::mail::{WayIn, may_ask};

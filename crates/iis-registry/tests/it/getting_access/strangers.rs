@@ -4,9 +4,9 @@ use super::{application_of_oak, begin_enrollment, email, later, on_a_registry, r
 use iis_model::access::{Granted, Permission};
 use iis_registry::access::operator;
 use iis_registry::accounts;
+use iis_registry::cases::Again;
 use iis_registry::cases::{Party, Scan, Upload};
 use iis_registry::enrollment::{self, PaperKind};
-use iis_registry::requests::Again;
 use iis_registry::tickets::{self, AskedBy, Asker, Category, Filter, MOST_LISTED, Priority, Question, State};
 use iis_registry::{Arrival, Context, Failure};
 

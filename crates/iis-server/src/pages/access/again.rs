@@ -1,15 +1,16 @@
-//! Letters of enrollments and tickets that were lost, asked for again by number and address.
+//! Letters of requests, enrollments and tickets that were lost, asked for again by number and address.
 
 use super::sheet::{Block, Field, FieldKind, FormView, Link, PublicSent, Sheet, Typed, typed};
 use crate::pages::frame::Problem;
 use crate::pages::visitor::{Answer, Visitor};
 use iis_model::EmailAddress;
-use iis_registry::requests::Again;
-use iis_registry::{enrollment, tickets};
+use iis_registry::cases::Again;
+use iis_registry::{enrollment, requests, tickets};
 
 /// What has a letter with a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lost {
+    Request,
     Enrollment,
     Ticket,
 }
@@ -17,6 +18,7 @@ pub(super) enum Lost {
 impl Lost {
     const fn word(self) -> &'static str {
         match self {
+            Self::Request => "request",
             Self::Enrollment => "enrollment",
             Self::Ticket => "ticket",
         }
@@ -24,8 +26,18 @@ impl Lost {
 
     const fn address(self) -> &'static str {
         match self {
+            Self::Request => "/request-access/again",
             Self::Enrollment => "/enroll/again",
             Self::Ticket => "/help/tickets/again",
+        }
+    }
+
+    /// The help of its pages.
+    const fn topic(self) -> &'static str {
+        match self {
+            Self::Request => "access",
+            Self::Enrollment => "enroll",
+            Self::Ticket => "tickets",
         }
     }
 }
@@ -39,7 +51,7 @@ pub(super) fn sheet(
     problems: Vec<Problem>,
 ) -> Sheet {
     let word = lost.word();
-    let mut sheet = Sheet::new(title, if lost == Lost::Ticket { "tickets" } else { "enroll" });
+    let mut sheet = Sheet::new(title, lost.topic());
     sheet.is_narrow = true;
     sheet.lead = lead;
     sheet.problems = problems;
@@ -64,6 +76,11 @@ pub(super) fn sheet(
         ..FormView::default()
     }));
     sheet
+}
+
+/// `POST /request-access/again`
+pub(crate) async fn request(sent: PublicSent) -> Answer {
+    again(sent, Lost::Request).await
 }
 
 /// `POST /enroll/again`
@@ -95,6 +112,7 @@ async fn again(PublicSent { visitor, form }: PublicSent, lost: Lost) -> Answer {
     };
     let (registry, at) = (&visitor.app.registry, visitor.arrival);
     let heard = match lost {
+        Lost::Request => requests::letter_again(registry, number, &email, at).await,
         Lost::Enrollment => enrollment::letter_again(registry, number, &email, at).await,
         Lost::Ticket => tickets::letter_again(registry, number, &email, at).await,
     };

@@ -1,5 +1,6 @@
 //! `/request-access`: anybody asks for an account.
 
+use super::again::{self, Lost};
 use super::enrolling::kind_title;
 use super::sheet::{
     Block, Cell, Field, FieldKind, FormView, Link, PublicSent, Sheet, TableView, Typed, refused, typed,
@@ -10,7 +11,7 @@ use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use crate::rate_limit::address_key;
 use axum::extract::{ConnectInfo, Query};
 use iis_model::EmailAddress;
-use iis_registry::requests::{self, AccessType, Again, Application, Place, Places, UserKind, access_types};
+use iis_registry::requests::{self, AccessType, Application, Place, Places, UserKind, access_types};
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 
@@ -254,67 +255,6 @@ pub(crate) async fn sent(visitor: Visitor, Query(begun): Query<Begun>) -> Answer
         ),
     };
     let form = Typed::from([("number".to_owned(), number)]);
-    Ok(sent_sheet(&visitor, lead, &form, Vec::new()).answer(visitor))
+    Ok(again::sheet(&visitor, Lost::Request, ("Look into your mail", lead), &form, Vec::new())
+        .answer(visitor))
 }
-
-/// What is said after a letter was asked for, with the form that has it sent again.
-fn sent_sheet(visitor: &Visitor, lead: String, form: &Typed, problems: Vec<Problem>) -> Sheet {
-    let mut sheet = Sheet::new("Look into your mail", "access");
-    sheet.is_narrow = true;
-    sheet.lead = lead;
-    sheet.problems = problems;
-    if visitor.app.config.has_mailbox() {
-        let link = Link { href: "/mailbox".to_owned(), label: "Mailbox of the demonstration".to_owned() };
-        sheet.blocks.push(Block::Links("In this demonstration", vec![link]));
-    }
-    sheet.blocks.push(Block::Form(FormView {
-        heading: "The message did not come?".to_owned(),
-        lead: "Look into the folder for unwanted mail first. Of these messages at most five go to one address within an hour."
-            .to_owned(),
-        action: "/request-access/again".to_owned(),
-        fields: vec![
-            Field::text("number", "Number of the request").with(typed(form, "number")),
-            Field::new("email", "E-mail", FieldKind::Email)
-                .with(typed(form, "email"))
-                .hint("The address that the request has")
-                .filled_by("email"),
-        ],
-        button: "Send it again",
-        is_quiet: true,
-        ..FormView::default()
-    }));
-    sheet
-}
-
-/// `POST /request-access/again`: the answer is the same whether or not number and address belong together.
-pub(crate) async fn again(PublicSent { visitor, form }: PublicSent) -> Answer {
-    visitor.one_more_form()?;
-    let number = typed(&form, "number").parse::<i64>();
-    let email = typed(&form, "email").parse::<EmailAddress>();
-    let mut problems = Vec::new();
-    if number.is_err() {
-        problems.push(Problem::of("number", "Enter the number of the request: digits alone."));
-    }
-    if email.is_err() {
-        problems.push(Problem::of("email", "Enter an e-mail address, such as name@clinic.example."));
-    }
-    let (Ok(number), Ok(email)) = (number, email) else {
-        let lead = "Nothing was sent.".to_owned();
-        return Ok(sent_sheet(&visitor, lead, &form, problems).answer(visitor));
-    };
-    let heard = requests::letter_again(&visitor.app.registry, number, &email, visitor.arrival).await;
-    let (lead, problems) = match heard.map_err(|failure| visitor.failed(&failure))? {
-        Again::OnItsWay => (
-            format!(
-                "If request {number} has this address, its message is on its way there. Open the link in it to go on."
-            ),
-            Vec::new(),
-        ),
-        Again::NoMoreNow => ("Nothing was sent.".to_owned(), vec![Problem::of("email", NO_MORE_NOW)]),
-    };
-    Ok(sent_sheet(&visitor, lead, &form, problems).answer(visitor))
-}
-
-/// What is said where no more letters go out for now.
-const NO_MORE_NOW: &str =
-    "No more messages go out to this address within this hour: five were asked for. Try again in an hour.";

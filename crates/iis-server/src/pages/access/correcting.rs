@@ -1,13 +1,12 @@
 //! `/clinic/staff/{entry}/correct`: an entry of the staff list corrected in place, where the site alone knows of the person.
 
+use super::on_record;
 use super::people::sites_of;
-use super::sheet::{Block, Field, FieldKind, FormView, Link, Sent, Sheet, refused, typed};
+use super::sheet::{Block, FormView, Link, Sent, Sheet, refused};
 use crate::pages::errors::NoPage;
-use crate::pages::frame::Problem;
 use crate::pages::sites;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::Path;
-use iis_model::EmailAddress;
 use iis_model::access::Permission;
 use iis_model::organization::Site;
 use iis_registry::access::looking::Look;
@@ -54,12 +53,7 @@ fn form(now: &Correction, action: String) -> Block {
     Block::Form(FormView {
         lead: "Nobody signs in as this person yet, and no other site lists the person: what you write here holds at once.".to_owned(),
         action,
-        fields: vec![
-            Field::text("name", "First and last name").with(&*now.name),
-            Field::new("email", "Work e-mail", FieldKind::Email).with(now.email.as_str()),
-            Field::text("license_kind", "Kind of license").with(&*now.license_kind).optional(),
-            Field::text("license_number", "License number").with(&*now.license_number).optional(),
-        ],
+        fields: on_record::fields(now),
         button: "Correct the entry",
         ..FormView::default()
     })
@@ -70,15 +64,9 @@ pub(crate) async fn correct(Path(entry): Path<String>, Sent { visitor, form }: S
     let site = sites_of(&visitor).await?.site;
     let granted = visitor.granted(Permission::KeepClinic)?;
     let (entry, sheet) = sheet(&visitor, &site, &entry).await?;
-    let problem = match typed(&form, "email").parse::<EmailAddress>() {
-        Err(_) => Problem::of("email", "Enter an e-mail address, such as name@clinic.example."),
-        Ok(email) => {
-            let new = Correction {
-                name: typed(&form, "name").into(),
-                email,
-                license_kind: typed(&form, "license_kind").into(),
-                license_number: typed(&form, "license_number").into(),
-            };
+    let problem = match on_record::said(&form) {
+        Err(problem) => problem,
+        Ok(new) => {
             let registry = &visitor.app.registry;
             match staff::correct(registry, &granted, site.id, entry, new, visitor.arrival).await {
                 Ok(()) => return Ok(redirect(&sites::at("/clinic/staff?done=correct", &site))),

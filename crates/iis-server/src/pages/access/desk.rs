@@ -14,8 +14,8 @@ use iis_model::access::{Granted, Permission};
 use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::business_days::Standing;
-use iis_registry::cases::Party;
-use iis_registry::requests::{self, Again, Approver, Gate, Opened, State, Verified, Waits};
+use iis_registry::cases::{Again, Party};
+use iis_registry::requests::{self, Approver, Gate, Opened, State, Verified, Waits};
 use jiff::SignedDuration;
 
 use super::applying::Done;

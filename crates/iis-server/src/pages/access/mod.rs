@@ -44,7 +44,7 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/request-access", Everybody, applying::form)
         .post("/request-access", Everybody, applying::begin)
         .get("/request-access/sent", Everybody, applying::sent)
-        .post("/request-access/again", Everybody, applying::again)
+        .post("/request-access/again", Everybody, again::request)
         .get("/request-access/{number}/{key}", Everybody, requested::status)
         .get("/request-access/{number}/{key}/{verb}", Everybody, requested::ask)
         .post("/request-access/{number}/{key}/{verb}", Everybody, requested::act)

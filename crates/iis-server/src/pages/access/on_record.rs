@@ -1,7 +1,7 @@
 //! `/help/people/{id}`: the Help Desk corrects somebody who stands on staff lists and has no account (decision 0059).
 
 use super::applying::Done;
-use super::sheet::{Block, Field, FieldKind, FormView, Sent, Sheet, refused, typed};
+use super::sheet::{Block, Field, FieldKind, FormView, Sent, Sheet, Typed, refused, typed};
 use crate::pages::errors::NoPage;
 use crate::pages::frame::{Fact, Notice, Problem};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
@@ -48,18 +48,40 @@ fn address(id: i64) -> String {
     format!("/help/people/{id}")
 }
 
+/// The fields of what is on record of a person.
+pub(super) fn fields(known: &Correction) -> Vec<Field> {
+    vec![
+        Field::text("name", "First and last name").with(&*known.name),
+        Field::new("email", "Work e-mail", FieldKind::Email).with(known.email.as_str()),
+        Field::text("license_kind", "Kind of license").with(&*known.license_kind).optional(),
+        Field::text("license_number", "License number").with(&*known.license_number).optional(),
+    ]
+}
+
+/// What those fields say.
+pub(super) fn said(form: &Typed) -> Result<Correction, Problem> {
+    let email = typed(form, "email")
+        .parse::<EmailAddress>()
+        .map_err(|_| Problem::of("email", "Enter an e-mail address, such as name@clinic.example."))?;
+    Ok(Correction {
+        name: typed(form, "name").into(),
+        email,
+        license_kind: typed(form, "license_kind").into(),
+        license_number: typed(form, "license_number").into(),
+    })
+}
+
 fn form(known: &Correction, action: String) -> Block {
     Block::Form(FormView {
         heading: "Correct the person on record".to_owned(),
         lead: "It holds at once, on all lists. The old address and the new one get a message.".to_owned(),
         action,
-        fields: vec![
-            Field::text("name", "First and last name").with(&*known.name),
-            Field::new("email", "E-mail", FieldKind::Email).with(known.email.as_str()),
-            Field::text("license_kind", "Kind of license").with(&*known.license_kind).optional(),
-            Field::text("license_number", "License number").with(&*known.license_number).optional(),
-            Field::text("reason", "Why").hint("In one line of at most 120 characters; kept in the audit"),
-        ],
+        fields: fields(known)
+            .into_iter()
+            .chain([
+                Field::text("reason", "Why").hint("In one line of at most 120 characters; kept in the audit")
+            ])
+            .collect(),
         button: "Correct it",
         is_quiet: true,
         ..FormView::default()
@@ -70,15 +92,9 @@ fn form(known: &Correction, action: String) -> Block {
 pub(crate) async fn correct(Path(id): Path<String>, Sent { visitor, form }: Sent) -> Answer {
     let granted = visitor.granted(Permission::ManageAccounts)?;
     let (id, sheet) = sheet(&visitor, &id).await?;
-    let problem = match typed(&form, "email").parse::<EmailAddress>() {
-        Err(_) => Problem::of("email", "Enter an e-mail address, such as name@clinic.example."),
-        Ok(email) => {
-            let new = Correction {
-                name: typed(&form, "name").into(),
-                email,
-                license_kind: typed(&form, "license_kind").into(),
-                license_number: typed(&form, "license_number").into(),
-            };
+    let problem = match said(&form) {
+        Err(problem) => problem,
+        Ok(new) => {
             let right = (new, typed(&form, "reason"));
             match staff::correct_person(&visitor.app.registry, &granted, id, right, visitor.arrival).await {
                 Ok(()) => return Ok(redirect(&format!("{}?done=correct", address(id)))),

@@ -12,9 +12,9 @@ use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{ConnectInfo, Path, Query};
 use iis_model::EmailAddress;
 use iis_registry::Failure;
-use iis_registry::cases;
+use iis_registry::cases::{self, Again};
 use iis_registry::requests::{
-    self, Again, Application, Asked, Gate, Opened, Party, Places, Request, Standing, State, access_types,
+    self, Application, Asked, Gate, Opened, Party, Places, Request, Standing, State, access_types,
 };
 use std::net::SocketAddr;
 

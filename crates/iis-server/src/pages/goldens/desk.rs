@@ -33,9 +33,9 @@ use crate::pages::sites::SiteChoice;
 use iis_model::activity::{Activity, Level};
 use iis_model::organization::{Site, SiteKind};
 use iis_model::record::{PersonRecord, ReportOrigin};
-use iis_model::stock::{EntryKind, Funding, LotStanding, Missed, OnHand, StockLot};
+use iis_model::stock::{EntryKind, Funding, Missed, OnHand};
 use iis_model::{
-    Action, Cvx, Date, Demographics, EventKind, Given, LotId, OrganizationId, PartialDate, ReportId, SiteId,
+    Action, Date, Demographics, EventKind, Given, LotId, OrganizationId, PartialDate, ReportId, SiteId,
     SourceRecordId, StorageUnitId, Timestamp,
 };
 use iis_registry::activity::{Because, Standing};
@@ -291,19 +291,7 @@ fn a_dose_is_corrected_and_a_note_is_added() {
 }
 
 fn lot(id: i64, number: &str, cvx: u16, funding: Funding, expires_on: Date, doses: i64) -> OnHand {
-    let lot = StockLot {
-        id: LotId(id),
-        site_id: SiteId(1),
-        unit_id: StorageUnitId(1),
-        ndc: "".into(),
-        cvx: Cvx::new(cvx),
-        mvx: "".into(),
-        lot: number.into(),
-        expires_on,
-        funding,
-        standing: LotStanding::Active,
-    };
-    OnHand { lot, doses, last_entry: 2 }
+    iis_model::testing::on_hand(id, number, cvx, doses).of(funding, expires_on)
 }
 
 fn shelf(number: &str) -> Vec<OnHand> {

@@ -23,6 +23,15 @@ async fn save_all_the_same(
     page
 }
 
+/// A dose of varicella is given by the form at this path, and all its questions are read.
+async fn gives_varicella(house: &House, browser: &mut Browser, path: &str) {
+    let page = house.get(browser, path).await;
+    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
+    let saved = send(house, browser, &page, path, &typed).await;
+    let saved = save_all_the_same(house, browser, saved, path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+}
+
 async fn house_with(lots: &[(&str, &str)]) -> (House, Browser, String) {
     let (house, number) = desk(&[("pia", "primary-vaccine-coordinator", "CEDAR")]).await;
     let mut pia = house.sign_in("pia").await;
@@ -183,11 +192,7 @@ async fn a_dose_that_is_not_from_the_stock_stays_out_of_it_though_its_lot_is_on_
 async fn a_correction_asks_about_a_lot_of_another_vaccine_and_about_one_that_is_not_there() {
     let (house, mut pia, number) = house_with(&[("21", "V-ONE"), ("115", "T-ONE")]).await;
     let path = format!("/patients/{number}/doses/new");
-    let page = house.get(&mut pia, &path).await;
-    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
-    let saved = send(&house, &mut pia, &page, &path, &typed).await;
-    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
-    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    gives_varicella(&house, &mut pia, &path).await;
     let history = format!("/patients/{number}/history");
     for (lot, text) in [
         ("T-ONE", "lot T-ONE in your inventory is Tdap"),
@@ -254,11 +259,7 @@ async fn refusals_come_before_questions_and_all_questions_in_one_round() {
 async fn a_correction_is_refused_before_anything_is_asked() {
     let (house, mut pia, number) = house_with(&[("21", "V-ONE")]).await;
     let path = format!("/patients/{number}/doses/new");
-    let page = house.get(&mut pia, &path).await;
-    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
-    let saved = send(&house, &mut pia, &page, &path, &typed).await;
-    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
-    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    gives_varicella(&house, &mut pia, &path).await;
     let mend = way_to_mend(&house.get(&mut pia, &format!("/patients/{number}/history")).await);
     let page = house.get(&mut pia, &mend).await;
     let typed = [("reason", "wrong-date"), ("on", "02/10/2024"), ("amount", "15")];
@@ -418,10 +419,7 @@ async fn an_amount_far_from_the_usual_is_asked_about() {
         assert_eq!(told.body.contains(&says), asks, "{amount}: {}", told.body);
     }
     // a correction is asked by the same rule, and what was so before is not asked again
-    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
-    let saved = send(&house, &mut pia, &page, &path, &typed).await;
-    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
-    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    gives_varicella(&house, &mut pia, &path).await;
     let history = format!("/patients/{number}/history");
     let of_amount = |amount: &'static str| [("reason", "other"), ("amount", amount)];
     let mend = way_to_mend(&house.get(&mut pia, &history).await);
@@ -441,11 +439,7 @@ async fn an_amount_far_from_the_usual_is_asked_about() {
 async fn the_same_lot_given_again_within_days_is_asked_about() {
     let (house, mut pia, number) = house_with(&[("21", "V-OWN")]).await;
     let path = format!("/patients/{number}/doses/new");
-    let page = house.get(&mut pia, &path).await;
-    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
-    let saved = send(&house, &mut pia, &page, &path, &typed).await;
-    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
-    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    gives_varicella(&house, &mut pia, &path).await;
     let page = house.get(&mut pia, &path).await;
     let lot = lot_of(&page, "V-OWN");
     let again = [("lot_any1", lot.as_str()), ("on", "t-1"), ("eligibility", "V01"), ("do", "save")];

@@ -95,26 +95,8 @@ mod tests {
     use super::Stock;
     use iis_codes::CodeSets;
     use iis_model::event::NotFromStock;
-    use iis_model::stock::{Funding, LotStanding, OnHand, StockLot};
-    use iis_model::testing::dose;
-    use iis_model::{Cvx, Given, InformationSource, LotId, ReportedEvent, SiteId, StorageUnitId};
-    use jiff::civil::date;
-
-    fn lot(id: i64, number: &str, cvx: u16, doses: i64) -> OnHand {
-        let lot = StockLot {
-            id: LotId(id),
-            site_id: SiteId(1),
-            unit_id: StorageUnitId(1),
-            ndc: "".into(),
-            cvx: Cvx::new(cvx),
-            mvx: "".into(),
-            lot: number.into(),
-            expires_on: date(2030, 1, 1),
-            funding: Funding::Private,
-            standing: LotStanding::Active,
-        };
-        OnHand { lot, doses, last_entry: 1 }
-    }
+    use iis_model::testing::{dose, on_hand};
+    use iis_model::{Given, InformationSource, ReportedEvent};
 
     /// MMR on a day.
     fn mmr(number: &str) -> ReportedEvent {
@@ -128,7 +110,7 @@ mod tests {
     #[test]
     fn a_dose_whose_lot_is_not_what_it_says_is_asked_about_and_so_is_a_correction_to_it() {
         let sets = CodeSets::built_in().expect("tables");
-        let lots = [lot(1, "M-1", 3, 5), lot(2, "T-1", 115, 5), lot(3, "M-2", 3, 0)];
+        let lots = [on_hand(1, "M-1", 3, 5), on_hand(2, "T-1", 115, 5), on_hand(3, "M-2", 3, 0)];
         let stock = Stock { lots: &lots, sets: &sets };
         #[rustfmt::skip]
         let table = [
@@ -152,7 +134,7 @@ mod tests {
         let none = Stock { lots: &[], sets: &sets };
         assert_eq!(none.doubt(&mmr("T-1")), None, "a site without an inventory is not asked");
         // the last dose of the lot was this one
-        let last = [lot(1, "M-1", 3, 0)];
+        let last = [on_hand(1, "M-1", 3, 0)];
         let stock = Stock { lots: &last, sets: &sets };
         assert_eq!(stock.doubt_of_correction(&mmr("M1"), &mmr("M-1").given("2021-01-21")), None);
     }
