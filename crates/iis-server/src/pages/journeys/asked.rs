@@ -419,7 +419,10 @@ async fn an_amount_far_from_the_usual_is_asked_about() {
         assert_eq!(told.body.contains(&says), asks, "{amount}: {}", told.body);
     }
     // a correction is asked by the same rule, and what was so before is not asked again
-    gives_varicella(&house, &mut pia, &path).await;
+    let typed = [("give_Varicella", "on"), ("eligibility", "V01"), ("do", "save")];
+    let saved = send(&house, &mut pia, &page, &path, &typed).await;
+    let saved = save_all_the_same(&house, &mut pia, saved, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
     let history = format!("/patients/{number}/history");
     let of_amount = |amount: &'static str| [("reason", "other"), ("amount", amount)];
     let mend = way_to_mend(&house.get(&mut pia, &history).await);
