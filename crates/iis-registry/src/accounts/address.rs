@@ -242,7 +242,7 @@ pub(super) fn is_of_another(
 }
 
 /// The accounts of an account's owner, itself among them.
-pub(super) fn accounts_of_owner(tx: &mut Tx<'_>, id: AccountId) -> Result<Vec<AccountId>, StoreError> {
+pub(crate) fn accounts_of_owner(tx: &mut Tx<'_>, id: AccountId) -> Result<Vec<AccountId>, StoreError> {
     match worker::of_account(tx, id)? {
         Some(owner) => worker::accounts_of(tx, owner.id),
         None => Ok(vec![id]),

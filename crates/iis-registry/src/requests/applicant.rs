@@ -13,10 +13,14 @@ pub(super) enum Applicant {
     New,
     /// Somebody known by the address, with the same name.
     Known(i64),
-    /// Somebody known by the license, with the same name and under another address: by an account, or on a staff list of the
-    /// organization where access is asked for. Names and licenses are public: letters that open an account go to the address that
-    /// is known. What a list of another organization says is nobody's word about this applicant.
+    /// Somebody whose account is known by the license, with the same name and under another address. Names and licenses are public:
+    /// letters that open an account go to the address that is known.
     KnownElsewhere(i64),
+    /// Somebody without an account, with the same name and license under another address on a staff list of the organization where
+    /// access is asked for. One of the two addresses is wrong, and staff who may correct a list are not to decide to whom the first
+    /// link goes: the applicant asks with the address of the list, or its coordinator corrects the list. What a list of another
+    /// organization says is nobody's word about this applicant.
+    ListedElsewhere(i64),
     /// The address is that of somebody with another name.
     NamedOtherwise,
 }
@@ -34,12 +38,16 @@ impl Applicant {
             let is_same = is_same_person(&row.name, name);
             return Ok(if is_same { Self::Known(row.id) } else { Self::NamedOtherwise });
         }
+        let mut found = Self::New;
         for person in licensed(tx, request)? {
-            if is_known_here(tx, request, person)? {
+            if !worker::accounts_of(tx, person)?.is_empty() {
                 return Ok(Self::KnownElsewhere(person));
             }
+            if is_listed_here(tx, request, person)? {
+                found = Self::ListedElsewhere(person);
+            }
         }
-        Ok(Self::New)
+        Ok(found)
     }
 
     /// Everybody whom the registry may know as this person, by whatever list: for what keeps somebody out.
@@ -63,6 +71,12 @@ impl Applicant {
         Ok(addresses)
     }
 
+    /// The address under which the registry knows the person, where it is another than the request's.
+    pub(super) fn known_as(self, tx: &mut Tx<'_>, request: &Request) -> Result<Option<Box<str>>, StoreError> {
+        let known = self.worker().map(|id| worker::get(tx, id)).transpose()?.flatten();
+        Ok(known.filter(|row| *row.email != *request.email.as_str()).map(|row| row.email))
+    }
+
     /// Whether the registry knows the person under another address.
     pub(super) fn is_known_elsewhere(self) -> bool {
         matches!(self, Self::KnownElsewhere(_))
@@ -71,7 +85,7 @@ impl Applicant {
     /// The person, where known.
     pub(super) fn worker(self) -> Option<i64> {
         match self {
-            Self::Known(id) | Self::KnownElsewhere(id) => Some(id),
+            Self::Known(id) | Self::KnownElsewhere(id) | Self::ListedElsewhere(id) => Some(id),
             Self::New | Self::NamedOtherwise => None,
         }
     }
@@ -87,11 +101,8 @@ fn licensed(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<i64>, StoreError> 
     Ok(known.filter(|row| is_same_person(&row.name, name)).map(|row| row.id).collect())
 }
 
-/// Whether a person has an account, or stands on a staff list of the organization where access is asked for.
-fn is_known_here(tx: &mut Tx<'_>, request: &Request, person: i64) -> Result<bool, StoreError> {
-    if !worker::accounts_of(tx, person)?.is_empty() {
-        return Ok(true);
-    }
+/// Whether a person stands on a staff list of the organization where access is asked for.
+fn is_listed_here(tx: &mut Tx<'_>, request: &Request, person: i64) -> Result<bool, StoreError> {
     let Some(asked) = request.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else {
         return Ok(false);
     };

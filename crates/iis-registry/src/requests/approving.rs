@@ -9,6 +9,7 @@ use super::gates::{Gate, gates};
 use super::provisioning::{is_locked, provision};
 use super::{Event, Request, State};
 use crate::access::Refused;
+use crate::accounts::address::accounts_of_owner;
 use crate::cases::said::moves;
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::{QUEUE, inside};
@@ -113,6 +114,8 @@ pub struct Approval {
     pub request: Request,
     /// Its site, with code, town and organization.
     pub site: Box<str>,
+    /// The address under which the registry knows the applicant, where it is another than the request's.
+    pub known_as: Option<Box<str>>,
     /// The addresses of others of the applicant's name on the staff list of the site.
     pub namesakes: Vec<Box<str>>,
 }
@@ -153,8 +156,9 @@ pub async fn approval(
         }
         let row = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
         let site = row.map(|row| in_full(tx, &row)).transpose()?.unwrap_or_default();
-        let namesakes = Applicant::of(tx, &case)?.namesakes(tx, &case)?;
-        Ok(Some(Approval { request: case, site, namesakes }))
+        let applicant = Applicant::of(tx, &case)?;
+        let (known_as, namesakes) = (applicant.known_as(tx, &case)?, applicant.namesakes(tx, &case)?);
+        Ok(Some(Approval { request: case, site, known_as, namesakes }))
     });
     Ok(read.await?)
 }
@@ -242,6 +246,7 @@ fn refusal(
         }
         Approver::HelpDesk => {
             let is_own = asks.account_id().map_or(Ok(false), |account| is_own(tx, account, case))?;
+            let is_too_soon = is_too_soon(tx, case, asks, now)?;
             match &organization {
                 _ if is_own => Some(OWN),
                 None => Some("The request names no site that is known."),
@@ -249,7 +254,7 @@ fn refusal(
                     "The organization has a site administrator, who decides. Ask for the approval. Who cannot sign in gets help: see \
                      Accounts.",
                 ),
-                Some(_) if is_too_soon(case, asks, now) => Some(TOO_SOON),
+                Some(_) if is_too_soon => Some(TOO_SOON),
                 Some(_) => None,
             }
         }
@@ -269,12 +274,18 @@ fn refusal(
 
 /// Whether the clerk who noted that the organization was asked would approve within the time that the organization has to object.
 /// Another clerk may: two of them together do not err, and no single one makes somebody who lets others in.
-fn is_too_soon(case: &Request, asks: &Actor, now: Timestamp) -> bool {
-    let own = asks.label().1;
-    case.body
-        .administrator_verified
-        .as_ref()
-        .is_some_and(|(by, at)| **by == *own && now < *at + OBJECTS_WITHIN)
+/// Whoever has two accounts is one clerk.
+fn is_too_soon(tx: &mut Tx<'_>, case: &Request, asks: &Actor, now: Timestamp) -> Result<bool, StoreError> {
+    let Some((by, at)) = &case.body.administrator_verified else { return Ok(false) };
+    if now >= *at + OBJECTS_WITHIN {
+        return Ok(false);
+    }
+    let (noted, own) = (account::by_name(tx, by)?, asks.account_id());
+    let is_same_owner = match (noted, own) {
+        (Some(noted), Some(own)) => accounts_of_owner(tx, noted.id)?.contains(&own),
+        _ => false,
+    };
+    Ok(is_same_owner || **by == *asks.label().1)
 }
 
 /// Whether nobody besides the applicant administers the organization: the request of its only site administrator, who would

@@ -51,6 +51,7 @@ pub(super) fn facts(
     Ok(Facts {
         is_confirmed: request.body.confirmed_at.is_some(),
         is_named_otherwise: applicant == Applicant::NamedOtherwise,
+        is_listed_elsewhere: matches!(applicant, Applicant::ListedElsewhere(_)),
         missing_courses: missing_courses(tx, &request.email, role)?,
         user_kind: *user_kind,
         vaccinates: *vaccinates,

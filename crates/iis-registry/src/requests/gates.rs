@@ -99,6 +99,8 @@ pub struct Facts {
     pub is_confirmed: bool,
     /// Whether the address is that of somebody with another name.
     pub is_named_otherwise: bool,
+    /// Whether a staff list of the organization has the applicant, who has no account, under another address.
+    pub is_listed_elsewhere: bool,
     /// Titles of required courses without a completion, the General User Course first.
     pub missing_courses: Vec<Box<str>>,
     /// General or school user.
@@ -226,6 +228,10 @@ fn confirmed(facts: &Facts) -> Gate {
         let words = "The registry knows this e-mail address under another name. Enter your name as your site’s staff list \
                      has it, or use an address of your own. If your name is right, your site’s coordinator corrects the staff \
                      list; what the coordinator cannot correct there, the Help Desk does: open a ticket.";
+        gate("S-8", Standing::Refuses, words)
+    } else if facts.is_confirmed && facts.is_listed_elsewhere {
+        let words = "Your organization’s staff list has you, by your license, under another e-mail address. Ask with that one, or have \
+                     your site’s coordinator correct the list.";
         gate("S-8", Standing::Refuses, words)
     } else if facts.is_confirmed && facts.is_known_elsewhere {
         let words = "Your e-mail address is confirmed. The registry knows you by your license under another one: user name \
@@ -394,6 +400,7 @@ mod tests {
         Facts {
             is_confirmed: true,
             is_named_otherwise: false,
+            is_listed_elsewhere: false,
             missing_courses: Vec::new(),
             user_kind: UserKind::General,
             vaccinates: true,

@@ -221,7 +221,9 @@ fn worker_of(tx: &mut Tx<'_>, case: &Request, new_id: i64, arrival: Arrival) -> 
     match Applicant::of(tx, case)? {
         Applicant::Known(id) | Applicant::KnownElsewhere(id) => return Ok(id),
         Applicant::New => {}
-        Applicant::NamedOtherwise => return Err(StoreError::internal("an address of somebody else")),
+        Applicant::NamedOtherwise | Applicant::ListedElsewhere(_) => {
+            return Err(StoreError::internal("an address of somebody else"));
+        }
     }
     persons::settled(tx, case.email.as_str())?;
     let row = WorkerRow {

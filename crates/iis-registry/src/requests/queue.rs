@@ -17,7 +17,7 @@ use crate::staff::ADMINISTRATOR;
 use crate::{Arrival, Context, Failure};
 use iis_model::Timestamp;
 use iis_model::access::{Actor, Granted};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site, worker};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
@@ -94,13 +94,12 @@ fn view(tx: &mut Tx<'_>, cx: &Context, case: Request, now: Timestamp) -> Result<
     let open = open_in_order(tx)?;
     let earlier = Request::of(tx, &case.email, 20)?;
     let applicant = Applicant::of(tx, &case)?;
-    let known = applicant.worker().map(|id| worker::get(tx, id)).transpose()?.flatten();
     let site = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
     Ok(Opened {
         site_in_full: site.as_ref().map(|row| in_full(tx, row)).transpose()?.unwrap_or_default(),
         site: site.map(|row| row.site.name).unwrap_or_default(),
         account: account_of(tx, &case)?.map(|row| row.name),
-        known_as: known.filter(|row| *row.email != *case.email.as_str()).map(|row| row.email),
+        known_as: applicant.known_as(tx, &case)?,
         namesakes: applicant.namesakes(tx, &case)?,
         is_desk_to_decide: administers_alone(tx, &case)?,
         gates,

@@ -5,8 +5,8 @@ use iis_model::AccountId;
 use iis_model::access::{Permission, Place};
 use iis_model::organization::SiteKind;
 use iis_registry::enrollment::{self, Decision, PaperKind};
-use iis_registry::requests::{self, Application, Approver, State, Verified};
-use iis_registry::staff::{self, Listing, Position};
+use iis_registry::requests::{self, Application, Approver, Asked, State, Verified};
+use iis_registry::staff::{self, Correction, Listing, Position};
 use iis_registry::training::GENERAL_USER_COURSE;
 use iis_registry::{accounts, sites};
 
@@ -67,6 +67,101 @@ fn s12_who_lists_a_name_and_a_license_elsewhere_gets_nothing_of_the_real_persons
         r.list(greta, "Greta Good", Position::Staff).await;
         r.is_approved(second, administrator).await;
         assert!(r.has_letter(again, "known-elsewhere").await && !r.has_letter(again, "set-password").await);
+    });
+}
+
+/// Page: /request-access/{number}/{key}
+#[test]
+fn s12_no_first_link_goes_to_an_address_of_a_list_that_confirmed_nothing() {
+    on_a_registry(|r| async move {
+        let (cx, greta) = (&r.world.cx, "greta@north.example");
+        let administrator = r.administrator().await;
+        let listed = |who: &str| Listing {
+            name: "Greta Good".into(),
+            email: email(who),
+            position: Position::Staff,
+            license_kind: "MD".into(),
+            license_number: "MD-7777".into(),
+        };
+        let north = r.site("NORTH").await;
+        staff::list(cx, &desk(), north, listed("g.good@north.example"), r.at()).await.expect("listed");
+        r.complete(greta, &[GENERAL_USER_COURSE]).await;
+        let asks = licensed("Greta Good", "clinic-access");
+        let number = requests::begin(cx, &email(greta), asks, r.at()).await.expect("begun");
+        requests::confirm_address(cx, number, r.at()).await.expect("confirmed");
+        let opened = r.opened(number, r.at()).await;
+        let gate = opened.gates.iter().find(|gate| gate.rule == "S-8").expect("a gate");
+        assert!(
+            gate.holds_approval() && gate.words.contains("have your site’s coordinator correct the list")
+        );
+        assert!(matches!(requests::submit(cx, number, r.at()).await.expect("looked at"), Asked::Held(_)));
+        // the coordinator corrects the list, and what is approved goes to the address that was confirmed
+        let entry = staff::staff_of(cx, north).await.expect("read");
+        let entry = entry.iter().find(|one| &*one.name == "Greta Good").expect("listed").entry;
+        let right = Correction {
+            name: "Greta Good".into(),
+            email: email(greta),
+            license_kind: "MD".into(),
+            license_number: "MD-7777".into(),
+        };
+        staff::correct(cx, &desk(), north, entry, right, r.at()).await.expect("corrected");
+        requests::submit(cx, number, r.at()).await.expect("sent in");
+        r.take(number).await;
+        // an address that a clerk gives afterwards holds the approval: nothing leaves to it
+        let person = staff::without_account(cx, &email(greta)).await.expect("read").expect("listed");
+        let moved = Correction {
+            name: "Greta Good".into(),
+            email: email("g.good@evil.example"),
+            license_kind: "MD".into(),
+            license_number: "MD-7777".into(),
+        };
+        let reason = (moved, "she called");
+        staff::correct_person(cx, &desk(), person, reason, r.at()).await.expect("corrected");
+        let asked = requests::ask_administrator(cx, &desk(), number, r.at()).await;
+        assert!(refusal(asked).contains("Not every check"));
+        assert!(!r.has_letter("g.good@evil.example", "set-password").await);
+        let back = Correction {
+            name: "Greta Good".into(),
+            email: email(greta),
+            license_kind: "MD".into(),
+            license_number: "MD-7777".into(),
+        };
+        staff::correct_person(cx, &desk(), person, (back, "it was wrong"), r.at()).await.expect("corrected");
+        r.is_approved(number, administrator).await;
+        assert!(r.has_letter(greta, "set-password").await && r.has_letter(greta, "user-name").await);
+    });
+}
+
+/// Page: /help/requests/{number}
+#[test]
+fn s11_a_clerk_with_two_accounts_is_one_clerk() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let number =
+            r.asks_and_is_read("fay@north.example", application("Fay First", "site-administrator")).await;
+        let north = r.site("NORTH").await;
+        r.list("henrik@health.example", "Henrik Lopes", Position::Staff).await;
+        let mut own = Vec::new();
+        for name in ["henrik", "henrik2", "colleague"] {
+            let id = r.account(name, &[("clinic-access", north)]).await;
+            let account = r.account_of(id).await;
+            let role = vec![accounts::RoleAssignment::at_site("help-desk", None)];
+            accounts::set_roles(cx, &desk(), &account, role, r.at()).await.expect("set");
+            if name != "colleague" {
+                staff::bind_account(cx, &desk(), id, &email("henrik@health.example"), r.at())
+                    .await
+                    .expect("bound");
+            }
+            own.push(r.granted(id, Permission::ReviewRequests).await);
+        }
+        requests::verify(cx, &own[0], number, Verified::Administrator, r.at()).await.expect("noted");
+        for by in &own[..2] {
+            let approved = requests::approve(cx, by, number, Approver::HelpDesk, "t", r.at()).await;
+            assert!(refusal(approved).contains("A colleague"));
+        }
+        requests::approve(cx, &own[2], number, Approver::HelpDesk, "t", r.at())
+            .await
+            .expect("a colleague may");
     });
 }
 

@@ -94,6 +94,9 @@ fn s12_the_link_of_somebody_known_by_the_license_goes_to_the_address_that_is_kno
         let administrator = r.administrator().await;
         r.licensed("vera@north.example", "Vera Lind", ("RN", "RN-4711"), Position::Staff).await;
         let (stranger, cx) = ("vera.lind@freemail.example", &r.world.cx);
+        r.complete("vera@north.example", &[GENERAL_USER_COURSE]).await;
+        let own = r.request("vera@north.example", "Vera Lind", "enrollment-only").await;
+        r.approved(own, administrator, "her token").await;
         r.complete(stranger, &[GENERAL_USER_COURSE]).await;
         let number = r.request(stranger, "Vera Lind", "clinic-access").await;
         let asks = Application {
@@ -116,7 +119,7 @@ fn s12_the_link_of_somebody_known_by_the_license_goes_to_the_address_that_is_kno
             "{to_stranger:?}"
         );
         let to_vera = kinds(r.letters("vera@north.example").await);
-        assert_eq!(to_vera.iter().filter(|kind| *kind == "set-password").count(), 2, "{to_vera:?}");
+        assert_eq!(to_vera.iter().filter(|kind| *kind == "set-password").count(), 3, "{to_vera:?}");
     });
 }
 

@@ -58,7 +58,7 @@ fn go_on() -> Vec<Link> {
 
 fn sheet(
     visitor: &Visitor,
-    Approval { request: case, site, namesakes: others }: &Approval,
+    Approval { request: case, site, known_as, namesakes: others }: &Approval,
     key: &str,
 ) -> Sheet {
     let roles = &visitor.app.registry.roles;
@@ -76,6 +76,7 @@ fn sheet(
         Fact::some("Type of access", role),
         Fact::some("What the role does", purpose),
         Fact::some("License", format!("{} {}", case.body.license_kind, case.body.license_number).trim()),
+        Fact::some("Known by the license under", known_as.as_deref().unwrap_or_default()),
         Fact::some(
             "Of the same name on the staff list of the site, under another address: ask whether it is the same person",
             namesakes(others),
