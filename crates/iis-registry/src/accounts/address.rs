@@ -64,6 +64,10 @@ pub(super) fn ask(
     let until = at.saturating_add(SignedDuration::from_hours(i64::from(hours)));
     let valid_until = until.map_err(|_| StoreError::internal("a link beyond all time"))?;
     let row = ChangeRow { account_id: account, email: email.as_str().into(), valid_until, clerk_id: clerk };
+    if let Some(earlier) = address_change::of(tx, account, at)?.and_then(|row| row.clerk_id) {
+        // a colleague who asks again does not set free who asked before
+        address_change::put_clerk(tx, account, earlier, at)?;
+    }
     address_change::put(tx, &hash(token), &row)?;
     let link = Link::to(cx, &["confirm-address", token]);
     write(tx, cx, email, OnRecord::ConfirmAddress { link, hours }, at)?;
@@ -141,7 +145,8 @@ pub async fn confirm(cx: &Context, token: &str, arrival: Arrival) -> Result<bool
             return Ok(Err(refused));
         }
         address_change::delete_of(tx, owned.id)?;
-        if let Some(clerk) = row.clerk_id {
+        let since = arrival.at.saturating_sub(HELD_BACK).unwrap_or(Timestamp::MIN);
+        for clerk in address_change::clerks(tx, owned.id, since)?.into_iter().chain(row.clerk_id) {
             address_change::put_clerk(tx, owned.id, clerk, arrival.at)?;
         }
         take_links_back(tx, owned.id)?;

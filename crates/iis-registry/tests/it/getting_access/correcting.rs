@@ -212,6 +212,27 @@ fn s12_an_address_that_the_help_desk_gives_counts_once_confirmed_and_its_clerk_m
 
 /// Page: /help/accounts/{user}
 #[test]
+fn s12_a_colleague_who_asks_again_does_not_set_the_first_clerk_free() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        amara(&r).await;
+        let (first, second) = (clerk(&r, "first").await, clerk(&r, "second").await);
+        let new = || at_desk(Some(NEW), "Amara Okafor");
+        correct(cx, &first, "amara", new(), "a-token", r.at()).await.expect("asked for");
+        correct(cx, &second, "amara", new(), "b-token", r.at()).await.expect("asked for again");
+        assert!(!confirm(cx, "a-token", r.at()).await.expect("heard"), "the later link counts");
+        assert!(confirm(cx, "b-token", later(r.at(), 48)).await.expect("confirmed"));
+        for by in [&first, &second] {
+            let alone = link(&r, by, "c", later(r.at(), 48 + 71)).await;
+            assert!(refusal(alone).contains("another clerk"));
+        }
+        let third = clerk(&r, "third").await;
+        link(&r, &third, "d", later(r.at(), 49)).await.expect("another clerk");
+    });
+}
+
+/// Page: /help/accounts/{user}
+#[test]
 fn s12_a_clerk_who_changed_an_address_sends_no_way_back_and_no_first_link_goes_there() {
     on_a_registry(|r| async move {
         let (cx, first) = (&r.world.cx, clerk(&r, "first").await);
