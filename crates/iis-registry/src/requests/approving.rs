@@ -4,47 +4,29 @@
 
 use super::adding::{tell_denied, tell_ticket};
 use super::applicant::Applicant;
+use super::deciding::{Approver, NOT_OF_THIS_ORGANIZATION, is_own, refusal};
 use super::facts::facts;
 use super::gates::{Gate, gates};
 use super::provisioning::{is_locked, provision};
+use super::telling::{tell_administrators, tell_organization};
 use super::{Event, Request, State};
 use crate::access::Refused;
-use crate::accounts::address::accounts_of_owner;
 use crate::cases::said::moves;
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::{Letter, Link};
-use crate::names::is_same_person;
-use crate::staff::{ADMINISTRATOR, administrators_of, is_administered, who_answers};
+use crate::staff::{ADMINISTRATOR, administrators_of};
 use crate::{Arrival, Context, Failure};
-use iis_model::access::{Actor, Granted, Permission};
+use iis_model::access::{Granted, Permission};
 use iis_model::{AccountId, SiteId, Timestamp};
 use iis_store::outbox::NewMail;
 use iis_store::site::SiteRow;
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, organization, outbox, site, worker};
-use jiff::SignedDuration;
+use iis_store::{AuditEntry, Lane, StoreError, Tx, organization, outbox, site};
 use std::collections::BTreeMap;
 
 const NO_LONGER_OPEN: &str = "Something that this access needs is no longer there, such as the place on the staff list or the \
                               site’s enrollment. The applicant’s status page says what; it can be approved when that is mended.";
 const LOCKED: &str = "This person has an account that is locked. The Help Desk opens it first.";
-/// Said to staff who would decide what they asked for themselves (requirements 6.5).
-pub(super) const OWN: &str = "This is your own request, or bears your name. A colleague reads it.";
-const TOO_SOON: &str = "You noted that the organization was asked, and it was told so. A colleague of the Help Desk approves now, or \
-                        you after 24 hours, in which the organization can object.";
-/// So long the organization has to object, unless another clerk approves.
-const OBJECTS_WITHIN: SignedDuration = SignedDuration::from_hours(24);
-const NOT_OF_THIS_ORGANIZATION: &str = "You are not a site administrator of this organization.";
-
-/// Who answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Approver {
-    /// A site administrator, by account.
-    Administrator(AccountId),
-    /// The Help Desk, for a first site administrator alone.
-    HelpDesk,
-}
-
 /// The words that together are this asking's alone: a later one has another key.
 fn words(number: i64, asked_at: Timestamp) -> [String; 3] {
     ["approve".to_owned(), number.to_string(), asked_at.as_microsecond().to_string()]
@@ -220,87 +202,6 @@ pub async fn to_approve(
     Ok(read.await?)
 }
 
-/// Why somebody may not answer.
-fn refusal(
-    tx: &mut Tx<'_>,
-    case: &Request,
-    (approver, asks): (Approver, &Actor),
-    now: Timestamp,
-) -> Result<Option<&'static str>, StoreError> {
-    let organization = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
-    let administrators = match &organization {
-        Some(row) => administrators_of(tx, row.site.organization_id)?,
-        None => Vec::new(),
-    };
-    Ok(match approver {
-        Approver::HelpDesk if &*case.body.role != ADMINISTRATOR => {
-            let is_own = asks.account_id().map_or(Ok(false), |account| is_own(tx, account, case))?;
-            match administers_alone(tx, case)? {
-                _ if is_own => Some(OWN),
-                true => None,
-                false => Some(
-                    "The Help Desk approves a first site administrator, and what the only site administrator asks for. Ask the site \
-                     administrator.",
-                ),
-            }
-        }
-        Approver::HelpDesk => {
-            let is_own = asks.account_id().map_or(Ok(false), |account| is_own(tx, account, case))?;
-            let is_too_soon = is_too_soon(tx, case, asks, now)?;
-            match &organization {
-                _ if is_own => Some(OWN),
-                None => Some("The request names no site that is known."),
-                Some(row) if is_administered(tx, row.site.organization_id, now)? => Some(
-                    "The organization has a site administrator, who decides. Ask for the approval. Who cannot sign in gets help: see \
-                     Accounts.",
-                ),
-                Some(_) if is_too_soon => Some(TOO_SOON),
-                Some(_) => None,
-            }
-        }
-        Approver::Administrator(account) => {
-            if is_own(tx, account, case)? {
-                Some(
-                    "This is your own request, or bears your name. Another site administrator, or the Help Desk, decides it.",
-                )
-            } else if administrators.iter().all(|known| known.account != account) {
-                Some(NOT_OF_THIS_ORGANIZATION)
-            } else {
-                None
-            }
-        }
-    })
-}
-
-/// Whether the clerk who noted that the organization was asked would approve within the time that the organization has to object.
-/// Another clerk may: two of them together do not err, and no single one makes somebody who lets others in.
-/// Whoever has two accounts is one clerk.
-fn is_too_soon(tx: &mut Tx<'_>, case: &Request, asks: &Actor, now: Timestamp) -> Result<bool, StoreError> {
-    let Some((by, at)) = &case.body.administrator_verified else { return Ok(false) };
-    if now >= *at + OBJECTS_WITHIN {
-        return Ok(false);
-    }
-    let (noted, own) = (account::by_name(tx, by)?, asks.account_id());
-    let is_same_owner = match (noted, own) {
-        (Some(noted), Some(own)) => accounts_of_owner(tx, noted.id)?.contains(&own),
-        _ => false,
-    };
-    Ok(is_same_owner || **by == *asks.label().1)
-}
-
-/// Whether nobody besides the applicant administers the organization: the request of its only site administrator, who would
-/// otherwise wait for somebody who is not there.
-pub(super) fn administers_alone(tx: &mut Tx<'_>, case: &Request) -> Result<bool, StoreError> {
-    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(false) };
-    let administrators = administrators_of(tx, row.site.organization_id)?;
-    for one in &administrators {
-        if !is_own(tx, one.account, case)? {
-            return Ok(false);
-        }
-    }
-    Ok(!administrators.is_empty() && &*case.body.role != ADMINISTRATOR)
-}
-
 /// A site with its code, its town and its organization.
 pub(super) fn in_full(tx: &mut Tx<'_>, row: &SiteRow) -> Result<Box<str>, StoreError> {
     let organization = organization::get(tx, row.site.organization_id)?.map(|row| row.name);
@@ -315,16 +216,6 @@ pub(super) fn in_full(tx: &mut Tx<'_>, row: &SiteRow) -> Result<Box<str>, StoreE
 fn site_name(tx: &mut Tx<'_>, case: &Request) -> Result<Box<str>, StoreError> {
     let row = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
     Ok(row.map_or_else(|| case.body.site.clone(), |row| row.site.name))
-}
-
-/// Whether somebody asks for themselves: by account, by address, or by a name like theirs under another address (S-11).
-pub(super) fn is_own(tx: &mut Tx<'_>, account: AccountId, case: &Request) -> Result<bool, StoreError> {
-    let worker = worker::of_account(tx, account)?;
-    let row = account::get(tx, account)?;
-    let names = [worker.as_ref().map(|row| &*row.name), row.as_ref().map(|row| &*row.display_name)];
-    Ok(case.body.adds_to == Some(account)
-        || worker.as_ref().is_some_and(|row| *row.email == *case.email.as_str())
-        || names.into_iter().flatten().any(|name| is_same_person(name, &case.body.name)))
 }
 
 /// Approves a request: the account is made, or the role added, in the same transaction, and two letters leave (S-12).
@@ -382,46 +273,6 @@ pub async fn approve(
         Ok(Ok(()))
     });
     approved.await?
-}
-
-/// Tells those who answer for vaccine at an organization who is to become its first site administrator, or became it, without one of
-/// theirs deciding: the primary coordinators of its sites, and site administrators who cannot sign in.
-pub(super) fn tell_organization(
-    tx: &mut Tx<'_>,
-    cx: &Context,
-    case: &Request,
-    is_approved: bool,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(()) };
-    let account = case.account_id.map(|id| worker::of_account(tx, id)).transpose()?.flatten();
-    let own: [Option<Box<str>>; 2] = [Some(case.email.as_str().into()), account.map(|row| row.email)];
-    let others = who_answers(tx, row.site.organization_id)?.into_iter();
-    for email in others.filter(|email| !own.iter().flatten().any(|own| **own == *email.as_str())) {
-        let link = Link::to(cx, &["help", "tickets", "new"]);
-        let (name, site) = (case.body.name.clone(), row.site.name.clone());
-        let letter = Letter::FirstAdministrator { name, site, is_approved, link };
-        outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
-    }
-    Ok(())
-}
-
-/// Tells the only site administrator what the Help Desk approved in their name, or in a name like theirs.
-fn tell_administrators(
-    tx: &mut Tx<'_>,
-    cx: &Context,
-    case: &Request,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(()) };
-    for one in administrators_of(tx, row.site.organization_id)? {
-        let Some(email) = one.email else { continue };
-        let (name, site) = (case.body.name.clone(), row.site.name.clone());
-        let link = Link::to(cx, &["admin", "accounts"]);
-        let letter = Letter::ApprovedByDesk { number: case.number, name, site, link };
-        outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
-    }
-    Ok(())
 }
 
 /// Denies a request that waits for the site administrator.

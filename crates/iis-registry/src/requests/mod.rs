@@ -6,6 +6,7 @@ mod again;
 mod applicant;
 mod applying;
 mod approving;
+mod deciding;
 mod facts;
 pub mod flow;
 mod gates;
@@ -13,6 +14,7 @@ mod passwords;
 pub(crate) mod places;
 pub(crate) mod provisioning;
 mod queue;
+mod telling;
 mod time;
 mod types;
 mod waiting;
@@ -20,7 +22,8 @@ mod waiting;
 pub use adding::begin_from_ticket;
 pub use again::{ask_again, letter_again};
 pub use applying::{Asked, begin, can_change, change, confirm_address, submit, withdraw};
-pub use approving::{Approval, Approver, ToApprove, approval, approve, deny, to_approve};
+pub use approving::{Approval, ToApprove, approval, approve, deny, to_approve};
+pub use deciding::Approver;
 pub use flow::{Event, State};
 pub use gates::{
     CLOSED_ACCOUNT, FIRST_ADMINISTRATOR, Facts, Gate, License, Listed, Party, Site, Standing, gates,

@@ -3,10 +3,12 @@
 
 use super::adding::tell_denied;
 use super::applicant::Applicant;
-use super::approving::{OWN, administers_alone, ask, in_full, is_own, tell_organization};
+use super::approving::{ask, in_full};
+use super::deciding::{OWN, administers_alone, is_own};
 use super::facts::facts;
 use super::gates::{Gate, gates};
 use super::provisioning::account_of;
+use super::telling::tell_organization;
 use super::{Event, Request, State};
 use crate::business_days::{Clock, Standing};
 use crate::cases::said::{Move, Said, conversation, moves};

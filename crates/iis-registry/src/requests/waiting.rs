@@ -1,6 +1,6 @@
 //! Requests that wait for somebody else than the Help Desk: for whom, for what, and since when.
 
-use super::approving::is_own;
+use super::deciding::is_own;
 use super::facts::facts;
 use super::gates::{Gate, Party, Standing, gates};
 use super::{Request, State};

@@ -1,0 +1,119 @@
+//! Who may decide a request: a site administrator of its organization and nobody for themselves; the Help Desk for a first site
+//! administrator, by two clerks or after a day, and for what the only one asks (S-11, decision 0061).
+
+use super::Request;
+use crate::accounts::address::accounts_of_owner;
+use crate::names::is_same_person;
+use crate::staff::{ADMINISTRATOR, administrators_of, is_administered};
+use iis_model::access::Actor;
+use iis_model::{AccountId, Timestamp};
+use iis_store::{StoreError, Tx, account, site, worker};
+use jiff::SignedDuration;
+
+/// Said to staff who would decide what they asked for themselves (requirements 6.5).
+pub(super) const OWN: &str = "This is your own request, or bears your name. A colleague reads it.";
+const TOO_SOON: &str = "You noted that the organization was asked, and it was told so. A colleague of the Help Desk approves now, or \
+                        you after 24 hours, in which the organization can object.";
+/// So long the organization has to object, unless another clerk approves.
+const OBJECTS_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+pub(super) const NOT_OF_THIS_ORGANIZATION: &str = "You are not a site administrator of this organization.";
+
+/// Who answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approver {
+    /// A site administrator, by account.
+    Administrator(AccountId),
+    /// The Help Desk, for a first site administrator and for what the only one asks.
+    HelpDesk,
+}
+
+/// Why somebody may not answer.
+pub(super) fn refusal(
+    tx: &mut Tx<'_>,
+    case: &Request,
+    (approver, asks): (Approver, &Actor),
+    now: Timestamp,
+) -> Result<Option<&'static str>, StoreError> {
+    let organization = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();
+    let administrators = match &organization {
+        Some(row) => administrators_of(tx, row.site.organization_id)?,
+        None => Vec::new(),
+    };
+    Ok(match approver {
+        Approver::HelpDesk if &*case.body.role != ADMINISTRATOR => {
+            let is_own = asks.account_id().map_or(Ok(false), |account| is_own(tx, account, case))?;
+            match administers_alone(tx, case)? {
+                _ if is_own => Some(OWN),
+                true => None,
+                false => Some(
+                    "The Help Desk approves a first site administrator, and what the only site administrator asks for. Ask the site \
+                     administrator.",
+                ),
+            }
+        }
+        Approver::HelpDesk => {
+            let is_own = asks.account_id().map_or(Ok(false), |account| is_own(tx, account, case))?;
+            let is_too_soon = is_too_soon(tx, case, asks, now)?;
+            match &organization {
+                _ if is_own => Some(OWN),
+                None => Some("The request names no site that is known."),
+                Some(row) if is_administered(tx, row.site.organization_id, now)? => Some(
+                    "The organization has a site administrator, who decides. Ask for the approval. Who cannot sign in gets help: see \
+                     Accounts.",
+                ),
+                Some(_) if is_too_soon => Some(TOO_SOON),
+                Some(_) => None,
+            }
+        }
+        Approver::Administrator(account) => {
+            if is_own(tx, account, case)? {
+                Some(
+                    "This is your own request, or bears your name. Another site administrator, or the Help Desk, decides it.",
+                )
+            } else if administrators.iter().all(|known| known.account != account) {
+                Some(NOT_OF_THIS_ORGANIZATION)
+            } else {
+                None
+            }
+        }
+    })
+}
+
+/// Whether the clerk who noted that the organization was asked would approve within the time that the organization has to object.
+/// Another clerk may: two of them together do not err, and no single one makes somebody who lets others in.
+/// Whoever has two accounts is one clerk.
+fn is_too_soon(tx: &mut Tx<'_>, case: &Request, asks: &Actor, now: Timestamp) -> Result<bool, StoreError> {
+    let Some((by, at)) = &case.body.administrator_verified else { return Ok(false) };
+    if now >= *at + OBJECTS_WITHIN {
+        return Ok(false);
+    }
+    let (noted, own) = (account::by_name(tx, by)?, asks.account_id());
+    let is_same_owner = match (noted, own) {
+        (Some(noted), Some(own)) => accounts_of_owner(tx, noted.id)?.contains(&own),
+        _ => false,
+    };
+    Ok(is_same_owner || **by == *asks.label().1)
+}
+
+/// Whether nobody besides the applicant administers the organization: the request of its only site administrator, who would
+/// otherwise wait for somebody who is not there.
+pub(super) fn administers_alone(tx: &mut Tx<'_>, case: &Request) -> Result<bool, StoreError> {
+    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(false) };
+    let administrators = administrators_of(tx, row.site.organization_id)?;
+    for one in &administrators {
+        if !is_own(tx, one.account, case)? {
+            return Ok(false);
+        }
+    }
+    Ok(!administrators.is_empty() && &*case.body.role != ADMINISTRATOR)
+}
+
+/// Whether somebody asks for themselves: by account, by address, or by a name like theirs under another address (S-11).
+pub(super) fn is_own(tx: &mut Tx<'_>, account: AccountId, case: &Request) -> Result<bool, StoreError> {
+    let worker = worker::of_account(tx, account)?;
+    let row = account::get(tx, account)?;
+    let names = [worker.as_ref().map(|row| &*row.name), row.as_ref().map(|row| &*row.display_name)];
+    Ok(case.body.adds_to == Some(account)
+        || worker.as_ref().is_some_and(|row| *row.email == *case.email.as_str())
+        || names.into_iter().flatten().any(|name| is_same_person(name, &case.body.name)))
+}
