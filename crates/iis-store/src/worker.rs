@@ -15,6 +15,7 @@ sql! {
                   ORDER BY id";
     OF_ACCOUNT = "SELECT w.id, w.name, w.email, w.license_kind, w.license_number, w.created_at \
                   FROM account_worker a JOIN worker w ON w.id = a.worker_id WHERE a.account_id = $1";
+    HOLD = "UPDATE worker SET name = name WHERE id = $1";
     SET_LICENSE = "UPDATE worker SET license_kind = $2, license_number = $3 WHERE id = $1";
     SET_NAME = "UPDATE worker SET name = $2 WHERE id = $1";
     SET_EMAIL = "UPDATE worker SET email = $2 WHERE id = $1";
@@ -117,6 +118,12 @@ pub fn of_account(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<WorkerRow>, S
 /// Notes a person's license.
 pub fn set_license(tx: &mut Tx<'_>, id: i64, kind: &str, number: &str) -> Result<(), StoreError> {
     tx.exec(&SET_LICENSE, vals![id, plain(kind), plain(number)])
+}
+
+/// Holds a person until the transaction ends, so that of two changes that depend on what is known of the person the second one reads
+/// what the first one left.
+pub fn hold(tx: &mut Tx<'_>, id: i64) -> Result<(), StoreError> {
+    tx.count(&HOLD, vals![id]).map(drop)
 }
 
 /// Sets a person's name.

@@ -5,8 +5,9 @@ use super::standing::inside;
 use super::{Enrollment, State};
 use crate::cases::{Keys, NOT_NOW};
 use crate::mail::{Letter, Link};
+use crate::names::is_same_person;
 use crate::requests::link_again;
-use crate::requests::provisioning::{Appointed, NO_PASSWORD, appoint};
+use crate::requests::provisioning::{Appointed, NO_PASSWORD, appoint, is_closed_by_staff};
 use crate::staff::{ADMINISTRATOR, is_administered, persons};
 use crate::training::missing_courses;
 use crate::{Arrival, Context, Failure};
@@ -25,10 +26,32 @@ pub enum Named {
     Nobody,
     /// The account waits for the training; titles of the courses that are not complete.
     Trains(Vec<Box<str>>),
+    /// Nobody is appointed before this is put in order.
+    Hindered(&'static str),
     /// The account is there, and the link that sets its password was not used.
     NoPassword,
     /// The account is there, or was.
     There,
+}
+
+const NAMED_OTHERWISE: &str = "The e-mail address of the site administrator is on record under another name. Send the enrollment back: the \
+                               form names the person as the registry does, or gives an address of their own.";
+const CLOSED: &str = "The account of the site administrator whom the form names is closed. The Help Desk opens it first, or send the \
+                      enrollment back.";
+
+/// What keeps the person whom a form names from becoming the administrator: the address is that of somebody else, or the account is
+/// closed (S-8).
+pub(super) fn hindrance(tx: &mut Tx<'_>, case: &Enrollment) -> Result<Option<&'static str>, StoreError> {
+    let Some(known) = persons::of_address(tx, &case.body.administrator_email.to_lowercase())? else {
+        return Ok(None);
+    };
+    if !is_same_person(&known.name, &case.body.administrator) {
+        return Ok(Some(NAMED_OTHERWISE));
+    }
+    let Some(account) = worker::accounts_of(tx, known.id)?.into_iter().next() else { return Ok(None) };
+    let row = account::get(tx, account)?;
+    let is_closed = row.map(|row| is_closed_by_staff(tx, &row)).transpose()?.unwrap_or_default();
+    Ok(is_closed.then_some(CLOSED))
 }
 
 /// Gives the role, or waits for the training and says so by a letter.
@@ -67,6 +90,7 @@ pub async fn appoint_trained(cx: &Context, arrival: Arrival) -> Result<usize, Fa
                 } else if let Some(email) = email
                     && matches!(case.state, State::Approved | State::RenewalDue)
                     && missing_courses(tx, &email, ADMINISTRATOR)?.is_empty()
+                    && hindrance(tx, &case)?.is_none()
                 {
                     appoint_administrator(tx, (&cx2, &keys), &case, &email, arrival)?;
                     awaited_administrator::delete(tx, number)?;
@@ -130,7 +154,11 @@ pub async fn named(cx: &Context, case: &Enrollment) -> Result<Named, Failure> {
         let email = case.body.administrator_email.parse::<EmailAddress>().ok();
         let (Some(site), Some(email)) = (case.site_id, email) else { return Ok(Named::Nobody) };
         if awaited_administrator::since(tx, case.number)?.is_some() {
-            return Ok(Named::Trains(missing_courses(tx, &email, ADMINISTRATOR)?));
+            let missing = missing_courses(tx, &email, ADMINISTRATOR)?;
+            return Ok(match hindrance(tx, &case)? {
+                Some(why) if missing.is_empty() => Named::Hindered(why),
+                _ => Named::Trains(missing),
+            });
         }
         Ok(match account_of(tx, &email, site)? {
             None => Named::Nobody,

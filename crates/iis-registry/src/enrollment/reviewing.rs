@@ -1,6 +1,6 @@
 //! What staff decide about enrollments, and what time does: approval makes the site, a year later its renewal is due.
 
-use super::appointing::appoint_or_wait;
+use super::appointing::{appoint_or_wait, hindrance};
 use super::{Enrollment, Event, RENEWAL_DAYS, State, closing};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::mail::{Letter, Link};
@@ -93,6 +93,11 @@ pub async fn decide(
                     (Decision::Join { .. }, None) => return Ok(Some(NOBODY_TO_JOIN)),
                     (Decision::Approve { .. }, Some(_)) => return Ok(Some(NAME_IS_TAKEN)),
                     _ => {}
+                }
+                if known.is_none()
+                    && let Some(why) = hindrance(tx, &case)?
+                {
+                    return Ok(Some(Failure::Rule(why)));
                 }
                 let site = make_site(tx, &case, (known, new_ids), code, pin.as_deref())?;
                 case.site_id = Some(site);

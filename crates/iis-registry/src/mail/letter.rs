@@ -86,6 +86,11 @@ pub enum Letter {
         /// The number of the request.
         number: i64,
     },
+    /// Access was approved for an account without a password, and its first link is held back.
+    FirstLinkHeld {
+        /// Where to ask for it.
+        help: Link,
+    },
     /// Somebody who has an account is the site administrator of a site that was enrolled.
     AdministratorNamed {
         /// The site.

@@ -134,6 +134,16 @@ impl Letter {
                 &[&format!("Request {number} was approved. Sign in as always: the role is there.")],
                 false,
             ),
+            Self::FirstLinkHeld { help } => text(
+                "first-link-held",
+                "Your access is approved: the Help Desk sends your link",
+                &[
+                    "Your access is approved, and your account has no password yet. The link that sets it was not mailed, since the Help \
+                     Desk changed your e-mail address within the last three days. Ask for the link:",
+                    help.as_str(),
+                ],
+                true,
+            ),
             Self::AdministratorNamed { site } => text(
                 "administrator-named",
                 "You are a site administrator",

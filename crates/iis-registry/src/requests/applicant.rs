@@ -1,6 +1,7 @@
 //! Who asks: found in one way for the gates, for the account that is made, and for whoever approves.
 
-use super::{Application, Request};
+use super::gates::ByLicense;
+use super::{Application, Request, State};
 use crate::names::is_same_person;
 use crate::staff::persons;
 use iis_store::{StoreError, Tx, site, worker};
@@ -77,9 +78,28 @@ impl Applicant {
         Ok(known.filter(|row| *row.email != *request.email.as_str()).map(|row| row.email))
     }
 
-    /// Whether the registry knows the person under another address.
-    pub(super) fn is_known_elsewhere(self) -> bool {
-        matches!(self, Self::KnownElsewhere(_))
+    /// The person whose account the registry knows under another address.
+    pub(super) fn known_elsewhere(self) -> Option<i64> {
+        if let Self::KnownElsewhere(id) = self { Some(id) } else { None }
+    }
+
+    /// How the applicant's license leads to an account of another address, if it does.
+    pub(super) fn by_license(self, request: &Request) -> ByLicense {
+        let is_with_applicant = matches!(request.state, State::Draft | State::Returned);
+        match self.known_elsewhere() {
+            None => ByLicense::Nobody,
+            found if is_with_applicant || found == request.body.known_elsewhere => ByLicense::AsSentIn,
+            Some(_) => ByLicense::SinceThen,
+        }
+    }
+
+    /// Finds out, and holds what is known of the person until the transaction ends: a correction that is being made is waited for, and
+    /// one that comes later finds what was decided.
+    pub(super) fn held(tx: &mut Tx<'_>, request: &Request) -> Result<Self, StoreError> {
+        if let Some(person) = Self::of(tx, request)?.worker() {
+            worker::hold(tx, person)?;
+        }
+        Self::of(tx, request)
     }
 
     /// The person, where known.

@@ -1,5 +1,6 @@
 //! What an applicant does: begin, confirm the address, change, send in, take back.
 
+use super::applicant::Applicant;
 use super::facts::facts;
 use super::gates::{Gate, Standing, gates, lets_submit};
 use super::{Application, Event, Request, State};
@@ -150,6 +151,7 @@ pub async fn change(
         case.body = Application {
             confirmed_at: kept.confirmed_at,
             enrollment: kept.enrollment,
+            known_elsewhere: kept.known_elsewhere,
             adds_to: kept.adds_to,
             ticket: kept.ticket,
             reminders: kept.reminders,
@@ -204,6 +206,7 @@ pub async fn submit(cx: &Context, number: i64, arrival: Arrival) -> Result<Asked
             _ => Event::SubmitUnenrolled,
         };
         case.received_at.get_or_insert(arrival.at);
+        case.body.known_elsewhere = Applicant::of(tx, &case)?.known_elsewhere();
         let name = case.body.name.clone();
         if !case.act(tx, event, By { actor: &name, reason: "", at: arrival.at })? {
             return Ok(None);

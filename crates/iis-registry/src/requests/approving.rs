@@ -246,6 +246,7 @@ pub async fn approve(
             Approver::HelpDesk => State::InReview,
         };
         if case.state == expected {
+            Applicant::held(tx, &case)?;
             // what was open when the question was asked may have closed since
             let gates = gates(&facts(tx, &cx2.roles, &case, arrival.at)?);
             if gates.iter().any(Gate::holds_approval) {

@@ -2,9 +2,10 @@
 //! administrator, by two clerks or after a day, and for what the only one asks (S-11, decision 0061).
 
 use super::Request;
+use super::telling::told_of;
 use crate::accounts::address::accounts_of_owner;
 use crate::names::is_same_person;
-use crate::staff::{ADMINISTRATOR, administrators_of, is_administered};
+use crate::staff::{ADMINISTRATOR, administrators_of, is_administered, who_administer};
 use iis_model::access::Actor;
 use iis_model::{AccountId, Timestamp};
 use iis_store::{StoreError, Tx, account, site, worker};
@@ -14,6 +15,8 @@ use jiff::SignedDuration;
 pub(super) const OWN: &str = "This is your own request, or bears your name. A colleague reads it.";
 const TOO_SOON: &str = "You noted that the organization was asked, and it was told so. A colleague of the Help Desk approves now, or \
                         you after 24 hours, in which the organization can object.";
+const UNHEARD: &str = "Nobody of this organization has an address on record, so that nobody was told and nobody can object. A colleague \
+                       of the Help Desk approves, not whoever noted that the organization was asked.";
 /// So long the organization has to object, unless another clerk approves.
 const OBJECTS_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 pub(super) const NOT_OF_THIS_ORGANIZATION: &str = "You are not a site administrator of this organization.";
@@ -39,10 +42,11 @@ pub(super) fn refusal(
         Some(row) => administrators_of(tx, row.site.organization_id)?,
         None => Vec::new(),
     };
+    let asks_alone = administers_alone(tx, case, now)?;
     Ok(match approver {
         Approver::HelpDesk if &*case.body.role != ADMINISTRATOR => {
             let is_own = asks.account_id().map_or(Ok(false), |account| is_own(tx, account, case))?;
-            match administers_alone(tx, case)? {
+            match asks_alone {
                 _ if is_own => Some(OWN),
                 true => None,
                 false => Some(
@@ -53,16 +57,15 @@ pub(super) fn refusal(
         }
         Approver::HelpDesk => {
             let is_own = asks.account_id().map_or(Ok(false), |account| is_own(tx, account, case))?;
-            let is_too_soon = is_too_soon(tx, case, asks, now)?;
+            let too_soon = too_soon(tx, case, asks, now)?;
             match &organization {
                 _ if is_own => Some(OWN),
                 None => Some("The request names no site that is known."),
-                Some(row) if is_administered(tx, row.site.organization_id, now)? => Some(
+                Some(row) if !asks_alone && is_administered(tx, row.site.organization_id, now)? => Some(
                     "The organization has a site administrator, who decides. Ask for the approval. Who cannot sign in gets help: see \
                      Accounts.",
                 ),
-                Some(_) if is_too_soon => Some(TOO_SOON),
-                Some(_) => None,
+                Some(_) => too_soon,
             }
         }
         Approver::Administrator(account) => {
@@ -79,33 +82,45 @@ pub(super) fn refusal(
     })
 }
 
-/// Whether the clerk who noted that the organization was asked would approve within the time that the organization has to object.
-/// Another clerk may: two of them together do not err, and no single one makes somebody who lets others in.
-/// Whoever has two accounts is one clerk.
-fn is_too_soon(tx: &mut Tx<'_>, case: &Request, asks: &Actor, now: Timestamp) -> Result<bool, StoreError> {
-    let Some((by, at)) = &case.body.administrator_verified else { return Ok(false) };
-    if now >= *at + OBJECTS_WITHIN {
-        return Ok(false);
+/// Why the clerk who noted that the organization was asked may not approve: within the time that the organization has to object,
+/// and ever where nobody of it could be told. Another clerk may: two of them together do not err, and no single one makes
+/// somebody who lets others in. Whoever has two accounts is one clerk.
+fn too_soon(
+    tx: &mut Tx<'_>,
+    case: &Request,
+    asks: &Actor,
+    now: Timestamp,
+) -> Result<Option<&'static str>, StoreError> {
+    let Some((by, at)) = &case.body.administrator_verified else { return Ok(None) };
+    let is_unheard = told_of(tx, case)?.is_empty();
+    if !is_unheard && now >= *at + OBJECTS_WITHIN {
+        return Ok(None);
     }
     let (noted, own) = (account::by_name(tx, by)?, asks.account_id());
     let is_same_owner = match (noted, own) {
         (Some(noted), Some(own)) => accounts_of_owner(tx, noted.id)?.contains(&own),
         _ => false,
     };
-    Ok(is_same_owner || **by == *asks.label().1)
+    let is_same = is_same_owner || **by == *asks.label().1;
+    Ok(is_same.then_some(if is_unheard { UNHEARD } else { TOO_SOON }))
 }
 
-/// Whether nobody besides the applicant administers the organization: the request of its only site administrator, who would
-/// otherwise wait for somebody who is not there.
-pub(super) fn administers_alone(tx: &mut Tx<'_>, case: &Request) -> Result<bool, StoreError> {
+/// Whether a site administrator asks, or somebody of the same name, and nobody else who could answer administers the organization: the
+/// request would otherwise wait for somebody who is not there.
+pub(super) fn administers_alone(tx: &mut Tx<'_>, case: &Request, now: Timestamp) -> Result<bool, StoreError> {
     let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(false) };
-    let administrators = administrators_of(tx, row.site.organization_id)?;
-    for one in &administrators {
+    let organization = row.site.organization_id;
+    for one in who_administer(tx, organization, now)? {
         if !is_own(tx, one.account, case)? {
             return Ok(false);
         }
     }
-    Ok(!administrators.is_empty() && &*case.body.role != ADMINISTRATOR)
+    for one in administrators_of(tx, organization)? {
+        if is_own(tx, one.account, case)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether somebody asks for themselves: by account, by address, or by a name like theirs under another address (S-11).

@@ -1,6 +1,7 @@
 //! What is known of a request, gathered from the store for the gates.
 
 use super::applicant::Applicant;
+use super::deciding::administers_alone;
 use super::gates::{Facts, License, Listed, Site};
 use super::provisioning::is_locked;
 use super::types::access_types;
@@ -44,7 +45,7 @@ pub(super) fn facts(
     };
     let lacks_administrator = match &site {
         Some(row) if request.received_at.is_some() && &**role == ADMINISTRATOR => {
-            !is_administered(tx, row.site.organization_id, now)?
+            !is_administered(tx, row.site.organization_id, now)? || administers_alone(tx, request, now)?
         }
         _ => false,
     };
@@ -65,7 +66,7 @@ pub(super) fn facts(
         license: license(&request.body),
         knows_jurisdiction: jurisdiction_named(tx, &request.body.jurisdiction)?.is_some(),
         is_jurisdiction_verified: request.body.jurisdiction_verified.is_some(),
-        is_known_elsewhere: applicant.is_known_elsewhere(),
+        by_license: applicant.by_license(request),
         lacks_administrator,
         is_account_closed: request.received_at.is_some() && is_locked(tx, request)?,
         is_administrator_verified: request.body.administrator_verified.is_some(),

@@ -76,6 +76,17 @@ pub enum Listed {
     Yes,
 }
 
+/// Whether name and license are those of somebody whose account is known under another address than the request's: letters go there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByLicense {
+    /// They lead to nobody else.
+    Nobody,
+    /// They do, as the applicant read before sending in.
+    AsSentIn,
+    /// They do since something on record was changed: the applicant reads so before somebody decides (decision 0061).
+    SinceThen,
+}
+
 /// The site that was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
@@ -127,7 +138,7 @@ pub struct Facts {
     pub knows_jurisdiction: bool,
     /// Whether the Help Desk verified that the office answers for it.
     pub is_jurisdiction_verified: bool,
-    /// Whether the organization has no site administrator who can sign in; known of a request that was sent in, since it is
+    /// Whether the organization has no site administrator besides the applicant who can sign in; known of a request that was sent in, since it is
     /// nobody's business before.
     pub lacks_administrator: bool,
     /// Whether the account that would get the role is closed by staff, or since nobody confirmed its owner; known of a request that
@@ -135,8 +146,8 @@ pub struct Facts {
     pub is_account_closed: bool,
     /// Whether the Help Desk asked the organization if the applicant is to be its site administrator.
     pub is_administrator_verified: bool,
-    /// Whether the registry knows the applicant under another address than the request's.
-    pub is_known_elsewhere: bool,
+    /// Whether the applicant's license leads to an account under another address than the request's.
+    pub by_license: ByLicense,
 }
 
 /// Roles that need the site to take part in a vaccine program (S-49, S-50).
@@ -233,7 +244,11 @@ fn confirmed(facts: &Facts) -> Gate {
         let words = "Your organization’s staff list has you, by your license, under another e-mail address. Ask with that one, or have \
                      your site’s coordinator correct the list.";
         gate("S-8", Standing::Refuses, words)
-    } else if facts.is_confirmed && facts.is_known_elsewhere {
+    } else if facts.is_confirmed && facts.by_license == ByLicense::SinceThen {
+        let words = "What the registry has on record was changed since you sent this in: it knows your name and license under another \
+                     e-mail address now. The Help Desk returns the request to you: look whether that is right, and send it in again.";
+        gate("S-8", Standing::Waits(Party::HelpDesk), words)
+    } else if facts.is_confirmed && facts.by_license == ByLicense::AsSentIn {
         let words = "Your e-mail address is confirmed. The registry knows you by your license under another one: user name \
                      and password link go there. If that is an old one, your site’s coordinator corrects it on the staff list; \
                      once you have an account, the Help Desk does: open a ticket.";
@@ -414,7 +429,7 @@ mod tests {
             license: License::None,
             knows_jurisdiction: false,
             is_jurisdiction_verified: false,
-            is_known_elsewhere: false,
+            by_license: ByLicense::Nobody,
             lacks_administrator: false,
             is_account_closed: false,
             is_administrator_verified: false,

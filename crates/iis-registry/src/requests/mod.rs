@@ -26,8 +26,8 @@ pub use approving::{Approval, ToApprove, approval, approve, deny, to_approve};
 pub use deciding::Approver;
 pub use flow::{Event, State};
 pub use gates::{
-    CLOSED_ACCOUNT, FIRST_ADMINISTRATOR, Facts, Gate, License, Listed, Party, Site, Standing, gates,
-    lets_submit,
+    ByLicense, CLOSED_ACCOUNT, FIRST_ADMINISTRATOR, Facts, Gate, License, Listed, Party, Site, Standing,
+    gates, lets_submit,
 };
 pub(crate) use passwords::link_again;
 pub use passwords::{is_link, mail_link_again, set_password};
@@ -81,6 +81,9 @@ pub struct Application {
     /// The enrollment that it waits for (S-15).
     #[serde(default)]
     pub enrollment: Option<i64>,
+    /// Whom the registry knew as the applicant under another address when the request was sent in: the applicant read so.
+    #[serde(default)]
+    pub known_elsewhere: Option<i64>,
     /// The account to which the role is added (S-59).
     #[serde(default)]
     pub adds_to: Option<AccountId>,
@@ -113,6 +116,7 @@ impl Application {
             jurisdiction_verified: None,
             administrator_verified: None,
             enrollment: None,
+            known_elsewhere: None,
             adds_to: None,
             ticket: None,
             taken_by: "".into(),

@@ -116,7 +116,8 @@ pub(crate) fn appoint(
         add_role(tx, known, one.role, arrival)?;
         if &*row.password_hash == NO_PASSWORD && !changed_by(tx, known, arrival.at)?.is_empty() {
             // whoever changed the address is not to get the link there by an approval: another clerk mails it
-            outbox::insert(tx, &one.known.to(cx, one.email, arrival.at).map_err(inside)?)?;
+            let letter = Letter::FirstLinkHeld { help: Link::to(cx, &["help", "tickets", "new"]) };
+            outbox::insert(tx, &letter.to(cx, one.email, arrival.at).map_err(inside)?)?;
             return Ok((known, true));
         }
         if &*row.password_hash == NO_PASSWORD {
@@ -154,6 +155,11 @@ enum Closed {
     ByStaff,
 }
 
+/// Whether staff closed an account, so that a role on it opens nothing.
+pub(crate) fn is_closed_by_staff(tx: &mut Tx<'_>, row: &AccountRow) -> Result<bool, StoreError> {
+    Ok(closed(tx, row)? == Closed::ByStaff)
+}
+
 fn closed(tx: &mut Tx<'_>, row: &AccountRow) -> Result<Closed, StoreError> {
     if &*row.status == "active" {
         return Ok(Closed::Not);
@@ -175,7 +181,7 @@ pub(super) fn account_of(tx: &mut Tx<'_>, case: &Request) -> Result<Option<Accou
 /// Whether the account that would get the role is locked, so that its owner could not sign in with it.
 pub(super) fn is_locked(tx: &mut Tx<'_>, case: &Request) -> Result<bool, StoreError> {
     Ok(match account_of(tx, case)? {
-        Some(row) => closed(tx, &row)? == Closed::ByStaff,
+        Some(row) => is_closed_by_staff(tx, &row)?,
         None => false,
     })
 }

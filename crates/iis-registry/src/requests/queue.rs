@@ -8,7 +8,7 @@ use super::deciding::{OWN, administers_alone, is_own};
 use super::facts::facts;
 use super::gates::{Gate, gates};
 use super::provisioning::account_of;
-use super::telling::tell_organization;
+use super::telling::{tell_organization, told_of};
 use super::{Event, Request, State};
 use crate::business_days::{Clock, Standing};
 use crate::cases::said::{Move, Said, conversation, moves};
@@ -56,6 +56,8 @@ pub struct Opened {
     pub namesakes: Vec<Box<str>>,
     /// Whether the only site administrator of the organization asks, so that the Help Desk decides.
     pub is_desk_to_decide: bool,
+    /// Whether nobody who answers for the organization, besides the applicant, has an address on record.
+    pub is_unheard: bool,
     /// Earlier requests of the same address: number and state.
     pub earlier: Vec<(i64, State)>,
 }
@@ -103,7 +105,8 @@ fn view(tx: &mut Tx<'_>, cx: &Context, case: Request, now: Timestamp) -> Result<
         account: account_of(tx, &case)?.map(|row| row.name),
         known_as: applicant.known_as(tx, &case)?,
         namesakes: applicant.namesakes(tx, &case)?,
-        is_desk_to_decide: administers_alone(tx, &case)?,
+        is_desk_to_decide: administers_alone(tx, &case, now)?,
+        is_unheard: told_of(tx, &case)?.is_empty(),
         gates,
         conversation: conversation(tx, case.id)?,
         standing: clock.as_ref().map(|clock| clock.standing(&calendar, target, now)),
@@ -350,7 +353,7 @@ pub async fn ask_administrator(
         if gates.iter().any(Gate::holds_approval) {
             return Ok(Err(Failure::Rule(NOT_OPEN)));
         }
-        if administers_alone(tx, &case)? {
+        if administers_alone(tx, &case, arrival.at)? {
             return Ok(Err(Failure::Rule(ALONE)));
         }
         let by = By { actor: &actor, reason: "", at: arrival.at };

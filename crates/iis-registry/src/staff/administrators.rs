@@ -64,22 +64,32 @@ pub(super) fn present_administrators(
     Ok(present)
 }
 
-/// Whether an organization has a site administrator as far as the registry can know: one who can sign in, one who did so lately and
-/// whose password was taken away since, or one whose first link is on its way. Where there is one, nobody becomes the first.
-pub(crate) fn is_administered(
+/// The site administrators whom an organization has as far as the registry can know: who can sign in, who did so lately and whose
+/// password was taken away since, or whose first link is on its way.
+pub(crate) fn who_administer(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Vec<Administrator>, StoreError> {
+    let mut there = Vec::new();
     for one in administrators_of(tx, organization)? {
         let Some(row) = account::get(tx, one.account)? else { continue };
         let came = &*row.password_hash != NO_PASSWORD || row.last_sign_in_at.is_some();
         let comes = came || password_link::waits(tx, one.account, now)?;
         if comes && !Account::read(tx, row)?.is_inactive(now) {
-            return Ok(true);
+            there.push(one);
         }
     }
-    Ok(false)
+    Ok(there)
+}
+
+/// Whether there is one of them. Where there is, nobody becomes the first.
+pub(crate) fn is_administered(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(!who_administer(tx, organization, now)?.is_empty())
 }
 
 /// The addresses of those who answer for an organization: the primary coordinators of its sites, and its site administrators.

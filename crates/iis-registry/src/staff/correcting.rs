@@ -96,6 +96,7 @@ pub async fn correct(
         let Some(person) = person_of(tx, site, entry)? else {
             return Ok(Err(Failure::Rule("This person is not on the list.")));
         };
+        worker::hold(tx, person.id)?;
         if !is_of_site_alone(tx, person.id, site)? {
             return Ok(Err(BY_HELP_DESK));
         }
@@ -172,6 +173,7 @@ pub async fn correct_person(
         .action("correct-person")
         .detail(format!("person {id}: {}", reason.trim()));
     let corrected = cx.store.write(Lane::Web, move |tx| {
+        worker::hold(tx, id)?;
         let Some(row) = listed_alone(tx, id)? else { return Ok(Err(crate::access::Refused.into())) };
         let email = new.email.as_str();
         if email != &*row.email {

@@ -9,7 +9,9 @@ pub(crate) mod persons;
 mod standing_in;
 mod users;
 
-pub(crate) use administrators::{ADMINISTRATOR, administrators_of, is_administered, who_answers};
+pub(crate) use administrators::{
+    ADMINISTRATOR, administrators_of, is_administered, who_administer, who_answers,
+};
 pub use administrators::{administers, bind_account};
 pub use confirming::{Unanswered, ask_organizations, confirm, end_unconfirmed, to_confirm, unanswered};
 pub use correcting::{

@@ -6,6 +6,7 @@ mod closing;
 mod correcting;
 mod enrolling;
 mod holding;
+mod in_flight;
 mod learning;
 mod naming;
 mod requesting;

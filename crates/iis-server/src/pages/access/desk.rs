@@ -199,6 +199,13 @@ fn same_person(opened: &Opened) -> Option<Block> {
     (!facts.is_empty()).then_some(Block::Facts("Is it the same person? Ask the site before you go on", facts))
 }
 
+const FIRST: &str = "The organization has no other site administrator who can sign in. Its primary vaccine coordinators are told.";
+const UNHEARD: &str = "The organization has no other site administrator who can sign in, and nobody of it can be told. Another clerk than \
+                       the one who noted that it was asked approves.";
+const ASK: &str = "Call the organization by a number that is known otherwise, and ask whether this person is to approve its accounts.";
+const ASK_UNHEARD: &str = "Nobody of the organization has an address on record, so that nobody is told. Call it by a number that is known \
+                           otherwise, and ask whether this person is to approve its accounts. A colleague approves then.";
+
 fn forms(opened: &Opened) -> Vec<Block> {
     let case = &opened.case;
     let at = |verb: &str| format!("/help/requests/{}/{verb}", case.number);
@@ -229,7 +236,7 @@ fn forms(opened: &Opened) -> Vec<Block> {
                 vec![button(
                     at("approve"),
                     "Approve as first site administrator",
-                    "The organization has no site administrator who can sign in. Its primary vaccine coordinators are told.",
+                    if opened.is_unheard { UNHEARD } else { FIRST },
                 )]
             } else if opened.is_desk_to_decide {
                 vec![button(
@@ -247,8 +254,7 @@ fn forms(opened: &Opened) -> Vec<Block> {
                     button(
                         at("administrator"),
                         "The organization was asked",
-                        "Call the organization by a number that is known otherwise, and ask whether this person is to approve its \
-                         accounts.",
+                        if opened.is_unheard { ASK_UNHEARD } else { ASK },
                     ),
                 );
             }

@@ -235,6 +235,10 @@ async fn administrator(visitor: &Visitor, opened: &Opened, key: &str) -> Result<
             ),
             false,
         ),
+        Named::Hindered(_) => (
+            format!("{name} is not the site administrator yet: the Help Desk puts something in order first."),
+            false,
+        ),
         Named::NoPassword => (format!("The account of {name} is there. Its password is not set yet."), true),
         Named::There => (format!("{name} has the account."), false),
     };

@@ -1,0 +1,235 @@
+//! What changes while somebody's access is on its way: what is on record, who is there to decide, who could be told (decision 0061).
+
+use super::{Registry, application, begin_enrollment, desk, email, later, on_a_registry, refusal, sign};
+use iis_model::access::{Granted, Permission};
+use iis_registry::accounts::address::confirm;
+use iis_registry::accounts::correcting::{Right, correct};
+use iis_registry::accounts::{self, RoleAssignment};
+use iis_registry::enrollment::{self, Decision, PaperKind};
+use iis_registry::requests::{self, Application, Approver, Asked, Gate, Standing, State, Verified};
+use iis_registry::staff::{self, Position};
+use iis_registry::training::GENERAL_USER_COURSE;
+
+impl Registry {
+    /// Somebody who took the training sends a request in, and the Help Desk takes it.
+    async fn is_read(&self, who: &str, asks: Application) -> i64 {
+        self.complete(who, &[GENERAL_USER_COURSE]).await;
+        let number = requests::begin(&self.world.cx, &email(who), asks, self.at()).await.expect("begun");
+        requests::confirm_address(&self.world.cx, number, self.at()).await.expect("confirmed");
+        let asked = requests::submit(&self.world.cx, number, self.at()).await.expect("sent in");
+        assert_eq!(asked, Asked::Received(State::InQueue));
+        self.take(number).await;
+        number
+    }
+
+    async fn kinds(&self, who: &str) -> Vec<Box<str>> {
+        self.letters(who).await.into_iter().map(|letter| letter.kind).collect()
+    }
+
+    /// Somebody of the Help Desk.
+    async fn clerk(&self, name: &str) -> Granted {
+        let id = self.account(name, &[]).await;
+        let account = self.account_of(id).await;
+        let role = vec![RoleAssignment::at_site("help-desk", None)];
+        accounts::set_roles(&self.world.cx, &desk(), &account, role, self.at()).await.expect("set");
+        self.granted(id, Permission::ManageAccounts).await
+    }
+}
+
+fn right(name: &str, license: (&str, &str), to: Option<&str>) -> Right {
+    Right {
+        name: name.into(),
+        email: to.map(email),
+        license_kind: license.0.into(),
+        license_number: license.1.into(),
+        reason: "she called".into(),
+    }
+}
+
+fn address_gate(gates: &[Gate]) -> &Gate {
+    gates.iter().find(|gate| gate.rule == "S-8").expect("a gate")
+}
+
+/// Page: /help/requests/{number}
+#[test]
+fn s12_what_is_corrected_while_a_request_is_on_its_way_gives_nobody_else_the_access() {
+    on_a_registry(|r| async move {
+        let (cx, greta, mallory) = (&r.world.cx, "greta@north.example", "mallory@north.example");
+        let administrator = r.administrator().await;
+        r.list(mallory, "Mel Mallory", Position::Staff).await;
+        let id = r.account("mallory", &[("clinic-access", r.site("NORTH").await)]).await;
+        staff::bind_account(cx, &desk(), id, &email(mallory), r.at()).await.expect("bound");
+        let asks = Application {
+            license_kind: "MD".into(),
+            license_number: "MD-7777".into(),
+            ..application("Greta Good", "enrollment-only")
+        };
+        let number = r.is_read(greta, asks).await;
+        requests::ask_administrator(cx, &desk(), number, r.at()).await.expect("asked");
+        // a clerk makes another account one of this name and license
+        let clerk = r.clerk("clerk").await;
+        let taken = right("Greta Good", ("MD", "MD 7777"), None);
+        correct(cx, &clerk, "mallory", taken.clone(), "t", r.at()).await.expect("corrected");
+        let opened = r.opened(number, r.at()).await;
+        assert!(address_gate(&opened.gates).words.contains("was changed since you sent this in"));
+        let granted = r.granted(administrator, Permission::ApproveAccounts).await;
+        let by = Approver::Administrator(administrator);
+        let approved = requests::approve(cx, &granted, number, by, "a token", r.at()).await;
+        assert!(refusal(approved).contains("no longer there"));
+        let held = r.account_of(id).await.roles;
+        assert!(held.iter().all(|role| &*role.role == "clinic-access"), "the other account got nothing");
+        // what is put in order again holds nobody up
+        correct(cx, &clerk, "mallory", right("Mel Mallory", ("", ""), None), "t", r.at())
+            .await
+            .expect("back");
+        requests::approve(cx, &granted, number, by, "a token", r.at()).await.expect("approved");
+        assert!(r.kinds(greta).await.contains(&"set-password".into()));
+        // who reads of it before sending in decides alone: the known address gets the letters, and the page says so
+        let freemail = "greta@freemail.example";
+        let asks = Application {
+            license_kind: "MD".into(),
+            license_number: "7777".into(),
+            ..application("Greta Good", "enrollment-only")
+        };
+        let second = r.is_read(freemail, asks).await;
+        correct(cx, &clerk, "mallory", right("Greta Good", ("MD", "7777"), None), "t", r.at())
+            .await
+            .expect("corrected");
+        let held = requests::ask_administrator(cx, &desk(), second, r.at()).await;
+        assert!(refusal(held).contains("Not every check"));
+        requests::return_to(cx, &desk(), second, "Look at the address.", r.at()).await.expect("returned");
+        let opened = r.opened(second, r.at()).await;
+        assert_eq!(address_gate(&opened.gates).standing, Standing::Open);
+        assert!(address_gate(&opened.gates).words.contains("under another one"), "read before sending in");
+        requests::submit(cx, second, r.at()).await.expect("sent in");
+        r.take(second).await;
+        requests::ask_administrator(cx, &desk(), second, r.at()).await.expect("asked");
+    });
+}
+
+/// Page: /help/requests/{number}
+#[test]
+fn s11_who_bears_the_name_of_the_only_administrator_becomes_one_by_two_clerks_alone() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        r.administrator().await;
+        let stranger = "ana@evil.example";
+        let number = r.is_read(stranger, application("Ana Silva", "site-administrator")).await;
+        let opened = r.opened(number, r.at()).await;
+        assert!(opened.is_desk_to_decide && !opened.is_unheard);
+        let gate = opened.gates.iter().find(|gate| gate.rule == "S-11").expect("the organization is asked");
+        assert!(gate.holds_approval());
+        let early = requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", r.at()).await;
+        assert!(refusal(early).contains("no longer there"));
+        requests::verify(cx, &desk(), number, Verified::Administrator, r.at()).await.expect("noted");
+        let told = r.kinds("ana.silva@north.example").await;
+        assert!(told.contains(&"first-administrator".into()), "the one who is there hears of it: {told:?}");
+        let alone = requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", r.at()).await;
+        assert!(refusal(alone).contains("A colleague"));
+        let colleague = r.clerk("colleague").await;
+        requests::approve(cx, &colleague, number, Approver::HelpDesk, "t", r.at()).await.expect("approved");
+    });
+}
+
+/// Page: /help/requests/{number}
+#[test]
+fn s11_where_nobody_could_be_told_no_clerk_decides_alone_however_long_it_takes() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let number = r.is_read("fay@north.example", application("Fay First", "site-administrator")).await;
+        assert!(r.opened(number, r.at()).await.is_unheard);
+        requests::verify(cx, &desk(), number, Verified::Administrator, r.at()).await.expect("noted");
+        let next_week = later(r.at(), 24 * 7);
+        let alone = requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", next_week).await;
+        assert!(refusal(alone).contains("nobody was told"));
+        let colleague = r.clerk("colleague").await;
+        requests::approve(cx, &colleague, number, Approver::HelpDesk, "t", next_week)
+            .await
+            .expect("a colleague may");
+    });
+}
+
+/// Page: /help/requests/{number}
+#[test]
+fn s11_an_administrator_who_never_came_decides_nothing_and_holds_nobody_up() {
+    on_a_registry(|r| async move {
+        let (cx, other) = (&r.world.cx, "nora@north.example");
+        let ana = r.administrator().await;
+        let further = r.is_read(other, application("Nora Never", "site-administrator")).await;
+        requests::ask_administrator(cx, &desk(), further, r.at()).await.expect("asked");
+        let granted = r.granted(ana, Permission::ApproveAccounts).await;
+        let by = Approver::Administrator(ana);
+        requests::approve(cx, &granted, further, by, "nora", r.at()).await.expect("approved");
+        let number = r.is_read("ana.silva@north.example", application("Ana Silva", "enrollment-only")).await;
+        assert!(!r.opened(number, r.at()).await.is_desk_to_decide, "Nora may come by her link");
+        let days = later(r.at(), 24 * 40);
+        assert!(r.opened(number, days).await.is_desk_to_decide, "she never did");
+        requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", days).await.expect("approved");
+        let told = r.kinds("ana.silva@north.example").await;
+        assert!(told.contains(&"approved-by-desk".into()), "{told:?}");
+    });
+}
+
+/// Page: /help/accounts/{user}
+#[test]
+fn s12_a_first_link_that_is_held_back_is_said_to_be() {
+    on_a_registry(|r| async move {
+        let (cx, old, new) = (&r.world.cx, "amara@north.example", "amara@new.example");
+        let administrator = r.administrator().await;
+        let granted = r.granted(administrator, Permission::ApproveAccounts).await;
+        let by = Approver::Administrator(administrator);
+        let first = r.is_read(old, application("Amara Okafor", "enrollment-only")).await;
+        requests::ask_administrator(cx, &desk(), first, r.at()).await.expect("asked");
+        requests::approve(cx, &granted, first, by, "one", r.at()).await.expect("approved");
+        let clerk = r.clerk("clerk").await;
+        correct(cx, &clerk, "a.okafor", right("Amara Okafor", ("", ""), Some(new)), "t", r.at())
+            .await
+            .expect("asked for");
+        assert!(confirm(cx, "t", r.at()).await.expect("confirmed"));
+        r.list(new, "Amara Okafor", Position::Staff).await;
+        let second = r.is_read(new, application("Amara Okafor", "clinic-access")).await;
+        requests::ask_administrator(cx, &desk(), second, r.at()).await.expect("asked");
+        requests::approve(cx, &granted, second, by, "two", r.at()).await.expect("approved");
+        let told = r.kinds(new).await;
+        assert!(told.contains(&"first-link-held".into()), "{told:?}");
+        assert!(!told.contains(&"role-added".into()) && !told.contains(&"set-password".into()), "{told:?}");
+    });
+}
+
+/// Page: /help/enrollments/{number}
+#[test]
+fn s8_a_form_appoints_nobody_under_another_name_and_nobody_whose_account_is_closed() {
+    on_a_registry(|r| async move {
+        let (cx, cora) = (&r.world.cx, "cora@oak.example");
+        r.complete(cora, &[GENERAL_USER_COURSE]).await;
+        r.list(cora, "Somebody Else", Position::Staff).await;
+        let number = begin_enrollment(&r, "Oak Clinic").await;
+        sign(&r, number, PaperKind::LetterOfAgreement).await;
+        sign(&r, number, PaperKind::AdministratorForm).await;
+        enrollment::submit(cx, number, r.at()).await.expect("sent in");
+        let approve = || Decision::Approve { code: "OAK".into(), pin: None };
+        let refused = enrollment::decide(cx, &desk(), number, approve(), r.at()).await;
+        assert!(refusal(refused).contains("under another name"));
+        // her own name, and an account that staff closed
+        let person = staff::without_account(cx, &email(cora)).await.expect("read").expect("listed");
+        let named = staff::Correction {
+            name: "Cora Lind".into(),
+            email: email(cora),
+            license_kind: "".into(),
+            license_number: "".into(),
+        };
+        staff::correct_person(cx, &desk(), person, (named, "a typing error"), r.at())
+            .await
+            .expect("corrected");
+        let id = r.account("cora", &[("enrollment-only", r.site("NORTH").await)]).await;
+        staff::bind_account(cx, &desk(), id, &email(cora), r.at()).await.expect("bound");
+        let account = r.account_of(id).await;
+        accounts::set_status(cx, &desk(), &account, accounts::Status::Locked, r.at()).await.expect("closed");
+        let refused = enrollment::decide(cx, &desk(), number, approve(), r.at()).await;
+        assert!(refusal(refused).contains("is closed"));
+        let account = r.account_of(id).await;
+        accounts::set_status(cx, &desk(), &account, accounts::Status::Active, r.at()).await.expect("opened");
+        enrollment::decide(cx, &desk(), number, approve(), r.at()).await.expect("approved");
+        assert!(r.may(id, Permission::ApproveAccounts).await);
+    });
+}
