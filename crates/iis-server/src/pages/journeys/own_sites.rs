@@ -152,6 +152,52 @@ async fn s54_the_coordinator_prepares_on_the_page_where_the_signing_physician_si
     assert!(page.body.contains("Under review"), "{}", page.body);
 }
 
+/// Page: /clinic/agreement
+#[tokio::test]
+async fn s54_a_site_that_was_set_up_without_an_agreement_gets_one_from_its_own_page() {
+    let way = Way::begin().await;
+    way.works("mia", "enrollment-only", "Mia Hill", Position::SigningPhysician).await;
+    let registry = &way.house.app.registry;
+    let before = sites::sites(registry).await.expect("the store works");
+    let (mut paula, mut mia) = (way.house.sign_in("paula").await, way.house.sign_in("mia").await);
+    let page = way.get(&mut paula, "/clinic/agreement").await;
+    for text in ["was set up without an agreement", "Begin the agreement", "value=\"Ana Silva\""] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    let begin = "/clinic/agreement/begin?site=RIVER";
+    let form = |email: &str| {
+        format!("address=1+Quay+Street,+Alder&administrator=Ana+Silva&administrator_email={email}")
+    };
+    let refused = way.house.post(&mut paula, begin, &form("ana")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("value=\"1 Quay Street, Alder\""), "kept: {}", refused.body);
+    let page = way.send(&mut paula, begin, &form("ana@river.example")).await;
+    assert!(
+        page.body.contains("The agreement is begun") && page.body.contains("✗ Not signed"),
+        "{}",
+        page.body
+    );
+    assert!(!page.body.contains("Begin the agreement"), "once: {}", page.body);
+    let page = way.get(&mut mia, "/clinic/agreement").await;
+    for kind in ["letter-of-agreement", "site-administrator-form"] {
+        let form = format!("{}&signer=Mia+Hill&title=Medical+director", shown(&page, kind));
+        way.send(&mut mia, "/clinic/agreement/sign", &form).await;
+    }
+    let page = way.send(&mut paula, "/clinic/agreement/send", "").await;
+    assert!(page.body.contains("Under review"), "{}", page.body);
+    let mut program = way.house.sign_in("program").await;
+    let page = way.get(&mut program, "/help/enrollments/1").await;
+    let first = "This is the first agreement of a site that is there: RIVER Clinic, code RIVER.";
+    for text in [first, "Approve the first agreement of RIVER Clinic"] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    assert!(!page.body.contains("name=\"code\""), "no other code: {}", page.body);
+    way.send(&mut program, "/help/enrollments/1/decide/renew", "").await;
+    let page = way.get(&mut paula, "/clinic/agreement").await;
+    assert!(page.body.contains("The site is enrolled"), "{}", page.body);
+    assert_eq!(sites::sites(registry).await.expect("the store works"), before, "no second site");
+}
+
 /// Page: /clinic/staff
 #[tokio::test]
 async fn s53_who_works_at_two_sites_chooses_the_one_whose_staff_list_and_agreement_are_meant() {
