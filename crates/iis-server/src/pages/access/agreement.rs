@@ -103,13 +103,13 @@ async fn first_agreement(
             action: sites::at("/clinic/agreement/begin", &own.site),
             fields: vec![
                 Field::text("address", "Address of the site")
-                    .with(&address)
+                    .with(&*address)
                     .hint("Street, city, ZIP code, in one line"),
                 Field::text("administrator", "Site administrator")
-                    .with(&administrator)
+                    .with(&*administrator)
                     .hint("The person who approves the accounts of your organization"),
                 Field::new("administrator_email", "Site administrator’s e-mail", FieldKind::Email)
-                    .with(&administrator_email),
+                    .with(&*administrator_email),
             ],
             button: "Begin the agreement",
             ..FormView::default()

@@ -92,10 +92,25 @@ async fn s53_before_somebody_is_taken_off_the_page_says_what_ends_and_what_stays
         let page = way.get(&mut paula, &format!("/clinic/staff/{}/off", entry.entry)).await;
         let ends =
             ["No access. The person stays on the list as ", "Backup Vaccine Coordinator. The person stays"];
+        let is_closed = page.body.contains("bea is closed: no other role is left");
+        assert_eq!(is_closed, entry.position == Position::BackupCoordinator, "{}", page.body);
         asked.push((entry.position, ends.map(|words| page.body.contains(words))));
     }
     asked.sort_by_key(|(position, _)| position.word());
     assert_eq!(asked, [(Position::BackupCoordinator, [false, true]), (Position::Staff, [true, false])]);
+}
+
+/// Page: /admin/accounts
+#[tokio::test]
+async fn nobody_is_offered_to_say_of_themselves_that_they_are_still_there() {
+    let way = Way::begin().await;
+    let own = accounts::find(&way.house.app.registry, "ana").await.expect("read").expect("an account").id;
+    let other = accounts::find(&way.house.app.registry, "paula").await.expect("read").expect("an account").id;
+    let mut ana = way.house.sign_in("ana").await;
+    let page = way.get(&mut ana, "/admin/accounts").await;
+    let offers = |id: iis_model::AccountId| page.body.contains(&format!("/admin/accounts/{}/confirm", id.0));
+    assert_eq!((offers(own), offers(other)), (false, true), "{}", page.body);
+    assert!(page.body.contains("another site administrator says so"), "{}", page.body);
 }
 
 /// Page: /clinic/agreement
