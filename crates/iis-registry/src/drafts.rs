@@ -1,8 +1,8 @@
-//! What was typed survives the end of a session (screens section 2.3).
+//! What was typed survives the end of a session (screens section 2.3), and being asked who one is before a deed of weight.
 //!
 //! A form that comes when its session is over is kept for whose session it was, sealed under the registry's key outside
-//! the database, and given back on the same form once that person has signed in again. Nobody else gets it; it is
-//! forgotten after half a day. Without the key nothing is kept.
+//! the database, and given back on the same form once that person has signed in again; so is one whose sender has to show again who
+//! they are. Nobody else gets it; it is forgotten after half a day. Without the key nothing is kept.
 
 use crate::accounts::{self, Account};
 use crate::number_key::NumberKey;
@@ -10,6 +10,7 @@ use crate::{Arrival, Context, Failure};
 use iis_model::access::Channel;
 use iis_model::{AccountId, Timestamp};
 use iis_store::draft::{self, DraftRow};
+use iis_store::session::SessionRow;
 use iis_store::{AuditEntry, session};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
@@ -23,7 +24,7 @@ pub const MOST: usize = 20;
 /// The fields of a form, as typed.
 pub type Fields = BTreeMap<String, String>;
 
-/// A form that came after its session had ended.
+/// A form that came after its session had ended, or too late after its sender showed who they are.
 #[derive(Debug, Clone)]
 pub struct Late {
     /// The hash of the session's token.
@@ -39,16 +40,29 @@ pub struct Late {
 /// Keeps a form whose session is over; whether it was kept. A form that does not carry the token of that session is
 /// nobody's.
 pub async fn keep(cx: &Context, late: Late, arrival: Arrival) -> Result<bool, Failure> {
-    let Some(key) = cx.number_key.clone() else { return Ok(false) };
     let token = late.token_sha256;
-    let Some(ended) = cx.store.read(move |tx| session::ended(tx, &token, arrival.at)).await? else {
-        return Ok(false);
-    };
+    match cx.store.read(move |tx| session::ended(tx, &token, arrival.at)).await? {
+        Some(ended) => keep_of(cx, ended, late, arrival).await,
+        None => Ok(false),
+    }
+}
+
+/// Keeps a form whose session goes on, and whose sender has to show again who they are; whether it was kept.
+pub async fn keep_unproved(cx: &Context, late: Late, arrival: Arrival) -> Result<bool, Failure> {
+    let token = late.token_sha256;
+    match cx.store.read(move |tx| session::get(tx, &token, arrival.at)).await? {
+        Some(open) => keep_of(cx, open, late, arrival).await,
+        None => Ok(false),
+    }
+}
+
+async fn keep_of(cx: &Context, whose: SessionRow, late: Late, arrival: Arrival) -> Result<bool, Failure> {
+    let Some(key) = cx.number_key.clone() else { return Ok(false) };
     let hash = |token: &str| <[u8; 32]>::from(Sha256::digest(token.as_bytes())); // tells nothing by the time it takes
-    if ended.stage.is_some() || hash(&ended.csrf) != hash(&late.csrf) {
+    if whose.stage.is_some() || hash(&whose.csrf) != hash(&late.csrf) {
         return Ok(false);
     }
-    let Some(account) = accounts::get(cx, ended.account_id).await?.filter(Account::is_usable) else {
+    let Some(account) = accounts::get(cx, whose.account_id).await?.filter(Account::is_usable) else {
         return Ok(false);
     };
     let text = serde_json::to_vec(&late.fields).unwrap_or_default();

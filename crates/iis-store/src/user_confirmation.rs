@@ -16,7 +16,8 @@ sql! {
     GET = "SELECT account_id, organization_id, confirmed_at, asked_at FROM user_confirmation \
            WHERE account_id = $1 AND organization_id = $2";
     CONFIRM = "UPDATE user_confirmation SET confirmed_at = $3, asked_at = NULL WHERE account_id = $1 AND organization_id = $2";
-    CONFIRM_ALL = "UPDATE user_confirmation SET confirmed_at = $2, asked_at = NULL WHERE account_id = $1";
+    UNANSWERED = "SELECT organization_id FROM user_confirmation WHERE account_id = $1 AND asked_at IS NOT NULL \
+                  ORDER BY organization_id";
     ASK = "UPDATE user_confirmation SET asked_at = $3 WHERE account_id = $1 AND organization_id = $2 AND asked_at IS NULL";
     DUE = "SELECT u.account_id, u.organization_id, u.confirmed_at, u.asked_at FROM user_confirmation u \
            JOIN account a ON a.id = u.account_id WHERE u.confirmed_at < $1 AND u.asked_at IS NULL AND a.status = 'active' \
@@ -83,9 +84,9 @@ pub fn confirm(
     Ok(tx.count(&CONFIRM, vals![account, organization, at])? == 1)
 }
 
-/// Whoever opens an account knows that its owner is still there: no organization is asked for now.
-pub fn confirm_all(tx: &mut Tx<'_>, account: AccountId, at: Timestamp) -> Result<(), StoreError> {
-    tx.exec(&CONFIRM_ALL, vals![account, at])
+/// The organizations that are asked about an account and have not answered.
+pub fn unanswered_of(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<OrganizationId>, StoreError> {
+    tx.all(&UNANSWERED, vals![account])
 }
 
 /// An organization is asked from now on whether a user is still there.

@@ -103,7 +103,7 @@ pub async fn correct(
         tx.audit(&entry(granted, "correct-person", &account.name, &reason, arrival))?;
         Ok(Ok(()))
     };
-    help(cx, granted, user, deed).await
+    help(cx, granted, user, arrival, deed).await
 }
 
 impl Right {

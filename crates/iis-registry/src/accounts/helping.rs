@@ -8,23 +8,23 @@
 use super::address::{self, may_help};
 use super::correcting::Owner;
 use super::keeping::take_back;
-use super::lock::locked_until;
+use super::lock::{lock_of, locked_until};
 use super::sign_in::name_key;
 use super::told::{address_of, tell};
-use super::way_back::{self, Lock};
+use super::way_back;
 use super::{Account, Status, second_factor};
 use crate::access::{Family, Refused, Roles, duties};
 use crate::cases::Keys;
 use crate::mail::{WayIn, may_ask};
 use crate::names::is_showable;
 use crate::requests::provisioning::{NO_PASSWORD, mail_password_link};
+use crate::staff::ask_anew;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Granted, Permission};
 use iis_model::{AccountId, EmailAddress, Timestamp};
 use iis_store::account::OwnedRow;
 use iis_store::{
-    AuditEntry, Lane, StoreError, Tx, account, address_change, passkey, sign_in_failure, user_confirmation,
-    worker,
+    AuditEntry, Lane, StoreError, Tx, account, address_change, passkey, sign_in_failure, worker,
 };
 
 /// The most accounts that a search shows. Where more fit, these come first by user name.
@@ -199,20 +199,29 @@ pub(super) fn entry(
     AuditEntry::of(granted, arrival.at).action(action).detail(format!("user {user}{why}"))
 }
 
-/// Does something for an account whose owner calls, where whoever does it may; in one transaction with its audit row.
+/// Does something for an account whose owner calls, where whoever does it may; in one transaction with its audit row. What is
+/// refused leaves a row too.
 pub(super) async fn help(
     cx: &Context,
     granted: &Granted,
     user: &str,
+    arrival: Arrival,
     deed: impl Fn(&mut Tx<'_>, &Context, &Granted, &Account) -> Result<Result<(), Failure>, StoreError>
     + Send
     + Sync
     + 'static,
 ) -> Result<(), Failure> {
     let (cx2, granted, user): (_, _, Box<str>) = (cx.clone(), granted.clone(), user.into());
-    let done = cx.store.write(Lane::Web, move |tx| match helped(tx, &cx2, &granted, &user)? {
-        Ok(account) => deed(tx, &cx2, &granted, &account),
-        Err(refused) => Ok(Err(refused)),
+    let done = cx.store.write(Lane::Web, move |tx| {
+        let done = match helped(tx, &cx2, &granted, &user)? {
+            Ok(account) => deed(tx, &cx2, &granted, &account)?,
+            Err(refused) => Err(refused),
+        };
+        if let Err(Failure::Rule(_)) = &done {
+            let refused = AuditEntry::of(&granted, arrival.at).action("help-account").result("refused");
+            tx.audit(&refused.detail(format!("user {user}")))?;
+        }
+        Ok(done)
     });
     done.await?
 }
@@ -251,7 +260,7 @@ pub async fn mail_link(
         tx.audit(&entry(granted, action, &account.name, "", arrival))?;
         Ok(Ok(()))
     };
-    help(cx, granted, user, deed).await
+    help(cx, granted, user, arrival, deed).await
 }
 
 /// Unlocks an account that failures locked: the way back is mailed to its owner once more (S-14); where no address is known the
@@ -261,7 +270,7 @@ pub async fn unlock(cx: &Context, granted: &Granted, user: &str, arrival: Arriva
     let deed = move |tx: &mut Tx<'_>, cx: &Context, granted: &Granted, account: &Account| {
         let key = name_key(&account.name);
         let failures: Vec<_> = sign_in_failure::of_name(tx, &key)?.into_iter().map(|(_, at)| at).collect();
-        let Some(until) = locked_until(&failures, arrival.at) else {
+        let Some(lock) = lock_of(&failures, arrival.at) else {
             return Ok(Err(Failure::Rule("The account is not locked after failures.")));
         };
         if address_of(tx, account.id)?.is_none() {
@@ -272,14 +281,13 @@ pub async fn unlock(cx: &Context, granted: &Granted, user: &str, arrival: Arriva
         if let Err(refused) = may_help(tx, granted, account.id, arrival.at)? {
             return Ok(Err(refused));
         }
-        let told = Lock { at: arrival.at, from: way_back::FROM_DESK, until };
-        if !way_back::write(tx, cx, &keys, account.id, told)? {
+        if !way_back::write(tx, cx, &keys, account.id, (lock, None), arrival.at)? {
             return Ok(Err(NO_MORE_NOW));
         }
         tx.audit(&entry(granted, "send-way-back", &account.name, "", arrival))?;
         Ok(Ok(()))
     };
-    help(cx, granted, user, deed).await
+    help(cx, granted, user, arrival, deed).await
 }
 
 /// Opens an account that nobody used for 90 days, that staff locked, or whose owner nobody confirmed. One whose last role ended
@@ -305,12 +313,12 @@ pub async fn open_again(
             )));
         }
         account::reopen(tx, account.id, arrival.at)?;
-        user_confirmation::confirm_all(tx, account.id, arrival.at)?;
+        ask_anew(tx, cx, account.id, arrival.at)?;
         tell(tx, cx, account.id, WayIn::OpenedAgain, arrival.at)?;
         tx.audit(&entry(granted, "open-account", &account.name, &reason, arrival))?;
         Ok(Ok(()))
     };
-    help(cx, granted, user, deed).await
+    help(cx, granted, user, arrival, deed).await
 }
 
 /// Takes the second factors of an account away, passkeys too: its owner lost them. All sessions end, and the owner is told.
@@ -339,5 +347,5 @@ pub async fn forget_factors(
         tx.audit(&entry(granted, "forget-second-factor", &account.name, &reason, arrival))?;
         Ok(Ok(()))
     };
-    help(cx, granted, user, deed).await
+    help(cx, granted, user, arrival, deed).await
 }

@@ -6,13 +6,14 @@ use super::{Account, RoleAssignment, Status, second_factor};
 use crate::access::duties;
 use crate::mail::WayIn;
 use crate::names::{is_plain, is_showable};
+use crate::staff::ask_anew;
 use crate::{Arrival, Context, Failure};
 use iis_model::AccountId;
 use iis_model::access::{Granted, Place};
 use iis_store::account::{self, NewAccount};
 use iis_store::{
     AuditEntry, Lane, StoreError, Tx, issuer_subject, passkey, password_link, role_assignment, session,
-    sign_in_failure, user_confirmation, way_back,
+    sign_in_failure, way_back,
 };
 
 /// An account to be made.
@@ -151,11 +152,12 @@ pub async fn set_status(
     let (id, key) = (account.id, name_key(&account.name));
     let action = if status == Status::Locked { "lock-account" } else { "unlock-account" };
     let entry = entry(granted, action, &account.name, arrival);
+    let cx2 = cx.clone();
     let set = cx.store.write(Lane::Web, move |tx| {
         match status {
             Status::Active => {
                 account::reopen(tx, id, arrival.at)?;
-                user_confirmation::confirm_all(tx, id, arrival.at)?; // whoever opens it knows that the person is still there
+                ask_anew(tx, &cx2, id, arrival.at)?;
                 sign_in_failure::delete_of_name(tx, &key)?;
             }
             Status::Locked => {

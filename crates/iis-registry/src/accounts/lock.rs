@@ -22,20 +22,35 @@ pub const LONGEST: SignedDuration = SignedDuration::from_hours(4);
 /// After this time a failure is forgotten.
 pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
-/// When the lock ends that these failures of one name brought about, if it is locked at `now`. The failures are in
-/// the order in which they came.
+/// A lock after failures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lock {
+    /// When it began: with the last of the failures.
+    pub began: Timestamp,
+    /// When it ends by itself.
+    pub until: Timestamp,
+}
+
+/// When the lock ends that these failures of one name brought about, if it is locked at `now`: see [`lock_of`].
 pub fn locked_until(failures: &[Timestamp], now: Timestamp) -> Option<Timestamp> {
-    let (mut recent, mut lasts, mut until) = (Vec::with_capacity(MOST_FAILURES), LOCKED_FOR, None);
+    lock_of(failures, now).map(|lock| lock.until)
+}
+
+/// The lock that these failures of one name brought about, if it is locked at `now`. The failures are in the order in which they
+/// came.
+pub fn lock_of(failures: &[Timestamp], now: Timestamp) -> Option<Lock> {
+    let (mut recent, mut lasts, mut lock) = (Vec::with_capacity(MOST_FAILURES), LOCKED_FOR, None);
     for at in failures.iter().copied().filter(|at| now.duration_since(*at) < REMEMBERED) {
         recent.retain(|earlier: &Timestamp| at.duration_since(*earlier) < WITHIN);
         recent.push(at);
         if recent.len() >= MOST_FAILURES {
             recent.clear();
-            until = Some(at.saturating_add(lasts).unwrap_or(Timestamp::MAX));
+            let until = at.saturating_add(lasts).unwrap_or(Timestamp::MAX);
+            lock = Some(Lock { began: at, until });
             lasts = LONGEST.min(lasts.saturating_add(lasts));
         }
     }
-    until.filter(|until| now < *until)
+    lock.filter(|lock| now < lock.until)
 }
 
 #[cfg(test)]

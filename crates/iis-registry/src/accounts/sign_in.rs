@@ -4,9 +4,8 @@
 //! the same answer. Whether a name is locked is looked at before the password is compared and again when the outcome
 //! is written down, so that attempts at the same moment gain nothing.
 
-use super::lock::{MOST_FAILURES, locked_until};
+use super::lock::{Lock, MOST_FAILURES, lock_of, locked_until};
 use super::told::tell;
-use super::way_back::Lock;
 use super::{Account, SignIn};
 use crate::cases::Keys;
 use crate::mail::WayIn;
@@ -177,17 +176,16 @@ impl Attempt {
         sign_in_failure::insert(tx, &self.key, n, self.arrival.at)?;
         tx.audit(&self.entry(known).result("failed"))?;
         moments.push(self.arrival.at);
-        let until = locked_until(&moments, self.arrival.at);
-        if let Some(until) = until {
+        let lock = lock_of(&moments, self.arrival.at);
+        if let Some(lock @ Lock { until, .. }) = lock {
             let why = format!("{MOST_FAILURES} failures, until {until}; {}", self.about(known));
             let entry = AuditEntry::by(&Actor::Registry, Channel::Internal, "lock-account", self.arrival.at);
             tx.audit(&entry.detail(why))?;
             if let Some(id) = account.filter(|_| self.is_counted_by_name()) {
-                let told = Lock { at: self.arrival.at, from: &self.from, until };
-                super::way_back::write(tx, cx, keys, id, told)?;
+                super::way_back::write(tx, cx, keys, id, (lock, Some(&self.from)), self.arrival.at)?;
             }
         }
-        Ok(until)
+        Ok(lock.map(|lock| lock.until))
     }
 
     /// Opens a session that owes the second factor. Earlier failures still count: who knows the password alone must not

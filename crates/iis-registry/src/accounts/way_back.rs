@@ -4,7 +4,7 @@
 //! What is tried through the link is counted for the link alone. So whoever locks an account by guessing keeps its owner
 //! out no longer than the mail takes.
 
-use super::lock::locked_until;
+use super::lock::{Lock, locked_until};
 use super::sign_in::name_key;
 use super::told::{address_of, moment};
 use super::{Account, Attempt};
@@ -20,39 +20,26 @@ use sha2::{Digest, Sha256};
 /// So long a link works: as long as failures are remembered.
 pub const WORKS: SignedDuration = SignedDuration::from_hours(24);
 
-/// From where a lock came, in a letter that the Help Desk sends.
-pub(super) const FROM_DESK: &str = "the Help Desk, who sends this again";
-
-/// Writes the letter of a lock, where the account's owner has an address. False: there is none, or too many were written.
+/// Writes the letter of a lock, where the account's owner has an address; `from`: whence the last failure came, and none where the
+/// Help Desk sends the letter again. False: there is no address, or too many were written.
 pub(super) fn write(
     tx: &mut Tx<'_>,
     cx: &Context,
     keys: &Keys,
     id: AccountId,
-    told: Lock<'_>,
+    (lock, from): (Lock, Option<&str>),
+    at: Timestamp,
 ) -> Result<bool, StoreError> {
     let Some(address) = address_of(tx, id)? else { return Ok(false) };
-    let at = told.at;
     let key = keys.key(&["way-back", &id.0.to_string(), &at.as_microsecond().to_string()]);
     way_back::put(tx, &hash(key.as_str()), id, at.saturating_add(WORKS).unwrap_or(Timestamp::MAX))?;
     let letter = Letter::LockedOut {
-        at: moment(cx, at),
-        from: told.from.into(),
-        until: moment(cx, told.until),
+        at: moment(cx, lock.began),
+        from: from.map(Into::into),
+        until: moment(cx, lock.until),
         link: Link::to(cx, &["sign-in", "back", key.as_str()]),
     };
     knock(tx, &letter.to(cx, &address, at).map_err(inside)?)
-}
-
-/// A lock, as its letter tells it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lock<'a> {
-    /// When it began.
-    pub(super) at: Timestamp,
-    /// From where the last failure came.
-    pub(super) from: &'a str,
-    /// When it ends by itself.
-    pub(super) until: Timestamp,
 }
 
 /// Whose way back a link is, unless it is over or was used.

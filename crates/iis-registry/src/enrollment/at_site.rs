@@ -53,7 +53,8 @@ pub async fn standing_of(cx: &Context, sites: Vec<SiteId>) -> Result<Vec<SiteSta
         for site_id in sites {
             let Some(case) = Enrollment::of_site(tx, site_id)? else { continue };
             let closed = closed_site::get(tx, site_id)?;
-            let is_due = case.body.renewing_since.is_some() && case.state != State::Approved;
+            let is_renewal = case.body.renewing_since.is_some() && !case.is_first_of_known_site();
+            let is_due = is_renewal && case.state != State::Approved;
             if closed.is_none() && !is_due {
                 continue;
             }

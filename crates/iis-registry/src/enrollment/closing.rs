@@ -14,22 +14,22 @@ use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
 use jiff::{SignedDuration, ToSpan};
 use std::collections::BTreeSet;
 
-/// Whether the enrollment made a site, and that is open.
+/// Whether a site rests on the enrollment, and is open. A site that was there before its first agreement works without it.
 pub(super) fn is_open(tx: &mut Tx<'_>, case: &Enrollment) -> Result<bool, StoreError> {
     Ok(match case.site_id {
-        Some(id) => closed_site::get(tx, id)?.is_none(),
-        None => false,
+        Some(id) if !case.is_first_of_known_site() => closed_site::get(tx, id)?.is_none(),
+        _ => false,
     })
 }
 
-/// Closes the site of an enrollment and tells it so, if there is one and it is open.
+/// Closes the site that rests on an enrollment and tells it so, if there is one and it is open.
 pub(super) fn close(
     tx: &mut Tx<'_>,
     (cx, keys): (&Context, &Keys),
     case: &Enrollment,
     arrival: Arrival,
 ) -> Result<(), StoreError> {
-    let Some(id) = case.site_id else { return Ok(()) };
+    let Some(id) = case.site_id.filter(|_| !case.is_first_of_known_site()) else { return Ok(()) };
     if !closed_site::close(tx, id, case.number, arrival.at)? {
         return Ok(());
     }

@@ -3,6 +3,7 @@
 
 mod appointing;
 mod at_site;
+mod beginning;
 mod closing;
 pub mod flow;
 mod leaving;
@@ -14,6 +15,7 @@ pub(crate) mod standing;
 
 pub use appointing::{Named, appoint_trained, mail_link_again, named};
 pub use at_site::{SiteStanding, of_site, standing_of};
+pub use beginning::{FirstAgreement, begin, begin_at_site, first_agreement};
 pub use closing::lock_closed;
 pub use flow::{Event, State};
 pub use leaving::end;
@@ -22,11 +24,10 @@ pub use papers::{
     Fetched, MOST_PAPERS, MOST_SCANS, Missing, Paper, PaperKind, Signature, fetch, missing, upload,
     verify_scan,
 };
-pub use reviewing::{Decision, Joins, decide, fall_due, joins, suspend};
+pub use reviewing::{Decision, Joins, decide, fall_due, joins, known_site, suspend};
 pub use signing::{ConfirmedPaper, Shown, Signing, shown, sign, signing};
 pub use standing::{
-    Opened, begin, confirm_address, letter_again, mail_letter_again, opened, queue, submit, submit_by,
-    withdraw,
+    Opened, confirm_address, letter_again, mail_letter_again, opened, queue, submit, submit_by, withdraw,
 };
 
 use crate::cases::Case;

@@ -9,6 +9,7 @@ use crate::setup::{NewSite, check_codes, site_row};
 use crate::staff::{administrators_of, is_administered, who_answers};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
+use iis_model::organization::Site;
 use iis_model::{EmailAddress, OrganizationId, SiteId, Timestamp};
 use iis_store::organization::{self, OrganizationRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
@@ -32,6 +33,8 @@ pub enum Decision {
         /// Its number at the vaccine program; none for sites outside.
         pin: Option<Box<str>>,
     },
+    /// The site that is there is enrolled: again, or for the first time where it was set up without an agreement. Nothing is made.
+    Renew,
     /// It is not.
     Deny {
         /// Why, for the site to read.
@@ -77,34 +80,22 @@ pub async fn decide(
     let decided = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Enrollment::load(tx, number)? else { return Ok(Some(NOT_NOW)) };
         let (event, reason) = match &decision {
-            Decision::Approve { .. } | Decision::Join { .. } => (Event::Approve, ""),
+            Decision::Approve { .. } | Decision::Join { .. } | Decision::Renew => (Event::Approve, ""),
             Decision::Deny { reason } => (Event::Deny, &**reason),
             Decision::SendBack { reason } => (Event::SendBack, &**reason),
         };
-        if let Decision::Approve { code, pin } | Decision::Join { code, pin } = &decision
-            && case.state == State::UnderReview
-        {
+        if event == Event::Approve && case.state == State::UnderReview {
+            let is_first = case.is_first_of_known_site();
             case.body.renew_on = arrival.today.checked_add((365 - RENEWAL_DAYS).days()).ok();
             case.body.renewing_since = None;
             closing::open(tx, &case, arrival.at)?;
             if case.site_id.is_none() {
-                let known = crate::sites::named(tx, case.body.organization.trim())?;
-                match (&decision, known) {
-                    (Decision::Join { .. }, None) => return Ok(Some(NOBODY_TO_JOIN)),
-                    (Decision::Approve { .. }, Some(_)) => return Ok(Some(NAME_IS_TAKEN)),
-                    _ => {}
-                }
-                if known.is_none()
-                    && let Some(why) = hindrance(tx, &case)?
+                if let Err(refused) = enroll_new(tx, (&cx2, &keys), (&mut case, new_ids), &decision, arrival)?
                 {
-                    return Ok(Some(Failure::Rule(why)));
+                    return Ok(Some(refused));
                 }
-                let site = make_site(tx, &case, (known, new_ids), code, pin.as_deref())?;
-                case.site_id = Some(site);
-                match known {
-                    Some(joined) => tell_joined(tx, &cx2, &case, joined, arrival.at)?,
-                    None => appoint_or_wait(tx, (&cx2, &keys), &case, arrival)?,
-                }
+            } else if is_first {
+                attach(tx, &cx2, &case, arrival.at)?;
             }
         }
         if event == Event::Deny && case.site_id.is_some() {
@@ -129,6 +120,44 @@ pub async fn decide(
     }
 }
 
+/// Makes the site that an enrollment is for, as it was decided.
+fn enroll_new(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    (case, new_ids): (&mut Enrollment, (OrganizationId, SiteId)),
+    decision: &Decision,
+    arrival: Arrival,
+) -> Result<Result<(), Failure>, StoreError> {
+    let known = crate::sites::named(tx, case.body.organization.trim())?;
+    let (code, pin) = match (decision, known) {
+        (Decision::Join { .. }, None) => return Ok(Err(NOBODY_TO_JOIN)),
+        (Decision::Approve { .. }, Some(_)) => return Ok(Err(NAME_IS_TAKEN)),
+        (Decision::Approve { code, pin } | Decision::Join { code, pin }, _) => (code, pin.as_deref()),
+        _ => return Ok(Err(NOT_NOW)),
+    };
+    if known.is_none()
+        && let Some(why) = hindrance(tx, case)?
+    {
+        return Ok(Err(Failure::Rule(why)));
+    }
+    case.site_id = Some(make_site(tx, case, (known, new_ids), code, pin)?);
+    match known {
+        Some(joined) => tell_joined(tx, cx, case, joined, arrival.at)?,
+        None => appoint_or_wait(tx, (cx, keys), case, arrival)?,
+    }
+    Ok(Ok(()))
+}
+
+/// The first agreement of a site that is there: the site stays what it is, and its town is kept if it was not known. Whom the form
+/// names becomes nobody by it, as with a site that joins.
+fn attach(tx: &mut Tx<'_>, cx: &Context, case: &Enrollment, at: Timestamp) -> Result<(), StoreError> {
+    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(()) };
+    if site::town(tx, row.site.id)?.is_empty() {
+        site::set_town(tx, row.site.id, &town_of(&case.body.address))?;
+    }
+    tell_named(tx, cx, case, row.site.organization_id, at)
+}
+
 /// Tells those who answer for the organization that a site joins. Whom the site's form names is not made one of its administrators:
 /// where there is none, the person asks for the role like anybody, and the Help Desk asks the organization (S-11).
 fn tell_joined(
@@ -143,6 +172,17 @@ fn tell_joined(
         let letter = Letter::SiteJoined { site: case.body.site.clone(), link };
         outbox::insert(tx, &letter.to(cx, &email, at).map_err(super::standing::inside)?)?;
     }
+    tell_named(tx, cx, case, joined, at)
+}
+
+/// Tells whom the form names, where the organization has no site administrator, how to become one.
+fn tell_named(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    case: &Enrollment,
+    joined: OrganizationId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     let named = case.body.administrator_email.parse::<EmailAddress>().ok();
     if let Some(email) = named
         && !is_administered(tx, joined, at)?
@@ -178,9 +218,16 @@ pub async fn joins(cx: &Context, case: &Enrollment) -> Result<Option<Joins>, Fai
     Ok(read.await?)
 }
 
+/// The site that an enrollment is for, if it is there: for staff who decide.
+pub async fn known_site(cx: &Context, case: &Enrollment) -> Result<Option<Site>, Failure> {
+    let Some(id) = case.site_id else { return Ok(None) };
+    let read = cx.store.read(move |tx| site::get(tx, id)).await?;
+    Ok(read.map(|row| row.site))
+}
+
 fn word(decision: &Decision) -> &'static str {
     match decision {
-        Decision::Approve { .. } => "approve",
+        Decision::Approve { .. } | Decision::Renew => "approve",
         Decision::Join { .. } => "approve as a further site",
         Decision::Deny { .. } => "deny",
         Decision::SendBack { .. } => "send back",

@@ -1,18 +1,17 @@
 //! Beginning an enrollment, sending it in, and what its page says.
 
 use super::papers::{Missing, OF_STRANGER, Paper, missing, papers_of, room};
-use super::{Application, Enrollment, Event, RENEWAL_DAYS, State, closing};
+use super::{Enrollment, Event, RENEWAL_DAYS, State, closing};
 use crate::business_days::{Clock, Standing};
-use crate::cases::again::{self, NO_MORE_LETTERS};
+use crate::cases::again;
 use crate::cases::said::{Move, Said, conversation, moves};
 use crate::cases::{Again, By, Keys, NOT_NOW, Party};
-use crate::mail::{Letter, Link, may_ask, send_again};
-use crate::names::{composed, is_name_of_person, is_name_of_place, is_showable};
+use crate::mail::{Letter, Link, send_again};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
 use iis_model::{Date, EmailAddress, Timestamp};
 use iis_store::stranger_file::{self, Sum};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox};
+use iis_store::{AuditEntry, Lane, StoreError, Tx};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 
@@ -75,6 +74,14 @@ impl Enrollment {
         }
     }
 
+    /// Whether it is the first agreement of a site that was set up without one, and not approved yet: that site works as it
+    /// did, whatever becomes of this.
+    pub fn is_first_of_known_site(&self) -> bool {
+        let was_approved =
+            matches!(self.state, State::Approved | State::RenewalDue | State::Suspended | State::Lapsed);
+        self.site_id.is_some() && self.body.renew_on.is_none() && !was_approved
+    }
+
     /// The first day on which the site is closed when nothing is renewed.
     pub fn ends_on(&self) -> Option<Date> {
         self.body.renew_on.and_then(|day| day.checked_add(RENEWAL_DAYS.days()).ok())
@@ -107,55 +114,8 @@ impl Enrollment {
     }
 }
 
-/// Begins an enrollment: the contact gets the link to its page.
-pub async fn begin(
-    cx: &Context,
-    email: &EmailAddress,
-    mut application: Application,
-    arrival: Arrival,
-) -> Result<i64, Failure> {
-    let written = [&mut application.organization, &mut application.site, &mut application.address];
-    for name in written {
-        if !is_showable(name) {
-            return Err(Failure::Rule("Enter the organization, the site and its address, each in one line."));
-        }
-        if !is_name_of_place(name) {
-            return Err(Failure::Rule(
-                "A name has signs that are not seen, or a word of letters of two scripts. Type it anew: do not copy it.",
-            ));
-        }
-        *name = composed(name).into();
-    }
-    if !is_name_of_person(&application.contact) || !is_name_of_person(&application.administrator) {
-        return Err(Failure::Rule("Enter names as first and last name: letters, spaces, dots, dashes."));
-    }
-    if application.administrator_email.parse::<EmailAddress>().is_err() {
-        return Err(Failure::Rule(
-            "Enter the site administrator's e-mail address, such as name@clinic.example.",
-        ));
-    }
-    for name in [&mut application.contact, &mut application.administrator] {
-        *name = composed(name).into();
-    }
-    let keys = Keys::of(cx, arrival).await?;
-    let (id, cx2, email) = (cx.store.ids().take()?, cx.clone(), email.clone());
-    let entry = arrival.by_nobody("begin-enrollment");
-    let begun = cx.store.write(Lane::Web, move |tx| {
-        if !may_ask(tx, &cx2, &email, LETTER, arrival.at)? {
-            return Ok(Err(NO_MORE_LETTERS));
-        }
-        let by = By { actor: &application.contact, reason: "", at: arrival.at };
-        let case = Enrollment::open(tx, id, &email, State::Draft, application.clone(), by)?;
-        let letter = Enrollment::letter(&cx2, &keys, &case);
-        outbox::insert(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
-        tx.audit(&entry.clone().detail(format!("enrollment {}", case.number)))?;
-        Ok(Ok(case.number))
-    });
-    begun.await?
-}
-
 /// The kind of the letter with the link to an enrollment.
-const LETTER: &str = "enrollment";
+pub(super) const LETTER: &str = "enrollment";
 
 /// Sends the letter with the link of an enrollment again, if it is of this address. Nobody learns whether it is.
 pub async fn letter_again(

@@ -190,8 +190,8 @@ pub enum Letter {
     LockedOut {
         /// When it was locked.
         at: Box<str>,
-        /// From which address the last try came.
-        from: Box<str>,
+        /// From which address the last try came; none: the Help Desk sends it again.
+        from: Option<Box<str>>,
         /// When the lock ends by itself.
         until: Box<str>,
         /// The way back.

@@ -304,9 +304,15 @@ impl Letter {
                 "locked-out",
                 "Your account is locked for a while",
                 &[
-                    &format!(
-                        "Signing in to your account failed several times. It was locked at {at}, after a try from {from}."
-                    ),
+                    &match from {
+                        Some(from) => format!(
+                            "Signing in to your account failed several times. It was locked at {at}, after a try from {from}."
+                        ),
+                        None => format!(
+                            "Signing in to your account failed several times, and it was locked at {at}. The Help Desk sends this \
+                             message again because somebody asked it to."
+                        ),
+                    },
                     &format!(
                         "It opens again by itself at {until}. If that was you, or if you need it now, sign in here:"
                     ),

@@ -50,7 +50,7 @@ pub async fn begin_from_ticket(
             ticket: Some(ticket),
             ..application.clone()
         };
-        if let Err(refused) = check(&asked) {
+        if let Err(refused) = check(&cx2.roles, &asked) {
             return Ok(Err(refused));
         }
         let name = asked.name.clone();

@@ -1,9 +1,12 @@
 //! What an applicant does: begin, confirm the address, change, send in, take back.
 
+use super::adding::tell_ticket;
 use super::applicant::Applicant;
 use super::facts::facts;
 use super::gates::{Gate, Standing, gates, lets_submit};
+use super::types::{NOT_OFFERED, is_offered};
 use super::{Application, Event, Request, State};
+use crate::access::Roles;
 use crate::cases::again::NO_MORE_LETTERS;
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::inside;
@@ -38,7 +41,10 @@ impl Request {
     }
 }
 
-pub(super) fn check(application: &Application) -> Result<(), Failure> {
+pub(super) fn check(roles: &Roles, application: &Application) -> Result<(), Failure> {
+    if !is_offered(roles, &application.role) {
+        return Err(Failure::Rule(NOT_OFFERED));
+    }
     if !is_name_of_person(&application.name) {
         return Err(Failure::Rule(
             "Enter your first and last name: letters, spaces, dots, dashes, apostrophes.",
@@ -67,7 +73,7 @@ pub async fn begin(
     application: Application,
     arrival: Arrival,
 ) -> Result<i64, Failure> {
-    check(&application)?;
+    check(&cx.roles, &application)?;
     let keys = Keys::of(cx, arrival).await?;
     let (id, cx2, email) = (cx.store.ids().take()?, cx.clone(), email.clone());
     let entry = arrival.by_nobody("begin-request");
@@ -140,7 +146,7 @@ pub async fn change(
     application: Application,
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    check(&application)?;
+    check(&cx.roles, &application)?;
     let entry = arrival.by_nobody("change-request").detail(format!("request {number}"));
     let changed = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(false) };
@@ -220,6 +226,7 @@ pub async fn submit(cx: &Context, number: i64, arrival: Arrival) -> Result<Asked
 /// Takes a request back.
 pub async fn withdraw(cx: &Context, number: i64, arrival: Arrival) -> Result<(), Failure> {
     let entry = arrival.by_nobody("withdraw-request").detail(format!("request {number}"));
+    let (keys, cx2) = (Keys::of(cx, arrival).await?, cx.clone());
     let withdrawn = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(false) };
         let name = case.body.name.clone();
@@ -227,6 +234,9 @@ pub async fn withdraw(cx: &Context, number: i64, arrival: Arrival) -> Result<(),
         if !case.act(tx, Event::Withdraw, by)? {
             return Ok(false);
         }
+        let text =
+            format!("Request {number} was withdrawn by whoever asked. The role can be asked for again.");
+        tell_ticket(tx, (&cx2, &keys), &case, (false, &text), arrival.at)?;
         tx.audit(&entry)?;
         Ok(true)
     });

@@ -110,6 +110,7 @@ fn is_enrolled(tx: &mut Tx<'_>, row: &SiteRow) -> Result<bool, StoreError> {
     if &*row.status != "active" || closed_site::get(tx, row.site.id)?.is_some() {
         return Ok(false);
     }
-    let stands = Enrollment::of_site(tx, row.site.id)?.map(|case| case.state);
+    let latest = Enrollment::of_site(tx, row.site.id)?;
+    let stands = latest.filter(|case| !case.is_first_of_known_site()).map(|case| case.state);
     Ok(!matches!(stands, Some(Suspended | Lapsed | Withdrawn)))
 }

@@ -48,6 +48,14 @@ pub fn fits(kind: UserKind, vaccinates: bool, role: &str) -> Result<(), &'static
     Ok(())
 }
 
+/// What is said of a type of access that is not on the form: a role of the state, or none at all.
+pub(super) const NOT_OFFERED: &str = "This type of access cannot be asked for. Choose one of the table.";
+
+/// Whether a role can be asked for: see [`access_types`].
+pub(super) fn is_offered(roles: &Roles, role: &str) -> bool {
+    access_types(roles).iter().any(|row| &*row.role == role)
+}
+
 /// A type of access: a row of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessType {

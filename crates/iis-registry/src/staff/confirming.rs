@@ -106,6 +106,26 @@ fn tell_asked_about(tx: &mut Tx<'_>, cx: &Context, id: AccountId, at: Timestamp)
     outbox::insert(tx, &letter.to(cx, &address, at).map_err(inside)?)
 }
 
+/// Asks the organizations anew that had not answered when an account was closed: whoever opens it again knows that its owner called, and
+/// not that the organization still wants the access. They have the whole time once more, and are written to, and so is the owner.
+pub(crate) fn ask_anew(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    id: AccountId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let mut is_asked = false;
+    for organization in user_confirmation::unanswered_of(tx, id)? {
+        user_confirmation::unask(tx, id, organization)?;
+        if has_another(tx, organization, id, at)? {
+            user_confirmation::ask(tx, id, organization, at)?;
+            ask_administrators(tx, cx, organization, at)?;
+            is_asked = true;
+        }
+    }
+    if is_asked { tell_asked_about(tx, cx, id, at) } else { Ok(()) }
+}
+
 /// Writes to each site administrator of an organization for whom somebody besides themselves waits.
 fn ask_administrators(
     tx: &mut Tx<'_>,
@@ -164,7 +184,7 @@ fn tell_unconfirmed(
 
 /// Said to whoever would confirm themselves.
 const OWN: Failure = Failure::Rule(
-    "Another site administrator confirms you, or the Help Desk. The last site administrator of an organization stays without it.",
+    "Another site administrator of the organization confirms you; nobody does so for themselves. Its only one stays without it.",
 );
 
 /// An organization says that a user is still there: somebody else of it, and for itself alone.

@@ -11,6 +11,7 @@ use crate::names::is_same_person;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Place};
 use iis_model::{AccountId, EmailAddress, OrganizationId, SiteId, Timestamp};
+use iis_store::role_assignment::RoleAssignmentRow;
 use iis_store::worker::{self, StaffRow, WorkerRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, site};
 use std::sync::Arc;
@@ -101,33 +102,60 @@ pub async fn list(
     check(&new.name, &new.license_kind, &new.license_number)?;
     let (worker_id, entry_id) = (cx.store.ids().take()?, cx.store.ids().take()?);
     let by: Box<str> = granted.actor().label().1.into();
-    let audit = AuditEntry::of(granted, arrival.at).action("list-staff").at_site(site).detail(format!(
-        "site {}, as {}",
-        site.0,
-        new.position.word()
-    ));
+    let audit = AuditEntry::of(granted, arrival.at).action("list-staff").at_site(site);
     let listed = cx.store.write(Lane::Web, move |tx| {
-        let worker = match known_or_new(tx, (site, worker_id), &new, arrival.at)? {
+        let word = new.position.word();
+        let worker = match may_be_listed(tx, (site, worker_id), &new, arrival.at)? {
             Ok(worker) => worker,
-            Err(why) => return Ok(Some(why)),
+            Err(why) => {
+                let detail = format!("site {}, as {word}", site.0);
+                tx.audit(&audit.clone().detail(detail).result("refused"))?;
+                return Ok(Some(why));
+            }
         };
-        let there = worker::of_site(tx, site)?;
-        if there.iter().any(|row| row.worker_id == worker && *row.position == *new.position.word()) {
-            return Ok(Some("This person is on the list already."));
-        }
-        if new.position == Position::PrimaryCoordinator && lists_other_primary(tx, site, Some(worker))? {
-            return Ok(Some(
-                "The site has a primary vaccine coordinator: exactly one. Take that person off first.",
-            ));
-        }
-        worker::list(tx, entry_id, site, worker, new.position.word(), (&by, arrival.at))?;
-        tx.audit(&audit)?;
+        worker::list(tx, entry_id, site, worker, word, (&by, arrival.at))?;
+        let about = about_entry(tx, site, (entry_id, worker))?;
+        tx.audit(&audit.clone().detail(format!("{about}, as {word}")))?;
         Ok(None)
     });
     match listed.await? {
         None => Ok(()),
         Some(why) => Err(Failure::Rule(why)),
     }
+}
+
+/// Who is put on a list; why nobody is.
+fn may_be_listed(
+    tx: &mut Tx<'_>,
+    (site, worker_id): (SiteId, i64),
+    new: &Listing,
+    at: Timestamp,
+) -> Result<Result<i64, &'static str>, StoreError> {
+    let worker = match known_or_new(tx, (site, worker_id), new, at)? {
+        Ok(worker) => worker,
+        refused => return Ok(refused),
+    };
+    let there = worker::of_site(tx, site)?;
+    if there.iter().any(|row| row.worker_id == worker && *row.position == *new.position.word()) {
+        return Ok(Err("This person is on the list already."));
+    }
+    if new.position == Position::PrimaryCoordinator && lists_other_primary(tx, site, Some(worker))? {
+        return Ok(Err(
+            "The site has a primary vaccine coordinator: exactly one. Take that person off first.",
+        ));
+    }
+    Ok(Ok(worker))
+}
+
+/// Who stands on a list, for the audit: the entry, and the user names of the person. No name and no address.
+fn about_entry(tx: &mut Tx<'_>, site: SiteId, (entry, worker): (i64, i64)) -> Result<String, StoreError> {
+    let mut about = format!("site {}, entry {entry}", site.0);
+    for account in worker::accounts_of(tx, worker)? {
+        if let Some(row) = account::get(tx, account)? {
+            about = format!("{about}, user {}", row.name);
+        }
+    }
+    Ok(about)
 }
 
 /// Said of an address that stands on the site's own list, and nowhere else, under another name.
@@ -194,10 +222,7 @@ pub async fn take_off(
     arrival: Arrival,
 ) -> Result<TakenOff, Failure> {
     let by: Box<str> = granted.actor().label().1.into();
-    let audit = AuditEntry::of(granted, arrival.at)
-        .action("take-off-staff")
-        .at_site(site)
-        .detail(format!("site {}", site.0));
+    let audit = AuditEntry::of(granted, arrival.at).action("take-off-staff").at_site(site);
     let (roles, cx2) = (Arc::clone(&cx.roles), cx.clone());
     let taken = cx.store.write(Lane::Web, move |tx| {
         let Some(row) = worker::of_site(tx, site)?.into_iter().find(|row| row.id == entry) else {
@@ -206,30 +231,49 @@ pub async fn take_off(
         let ending = Ending::of(tx, &roles, site, &row)?;
         worker::end(tx, entry, &by, arrival.at)?;
         for (account, ends) in ending.roles.iter().filter(|(_, ends)| !ends.is_empty()) {
-            let ends = |role: &str| ends.iter().any(|one| **one == *role);
-            end_access(tx, *account, site, ends, arrival.at)?;
+            let kept = kept_besides(tx, *account, site, ends)?;
+            keep_only(tx, *account, kept, arrival.at)?;
             tell_ended(tx, &cx2, *account, arrival.at)?;
         }
-        tx.audit(&audit)?;
+        let about = about_entry(tx, site, (entry, row.worker_id))?;
+        let ended = ending.named(tx)?;
+        tx.audit(&audit.clone().detail(format!("{about}, {}{ended}", row.position)))?;
         Ok(Some(ending.taken()))
     });
     taken.await?.ok_or(Failure::Rule("This person is not on the list."))
 }
 
-/// What would end with a place on a site's list, and the roles that would; none: there is no such place.
+/// What would end with a place on a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndsWithPlace {
+    /// How much of the access at the site.
+    pub taken: TakenOff,
+    /// The roles.
+    pub roles: Vec<Box<str>>,
+    /// The user names of accounts that are closed, since no other role is left.
+    pub closed: Vec<Box<str>>,
+}
+
+/// What would end with a place on a site's list; none: there is no such place.
 pub async fn what_take_off_ends(
     cx: &Context,
     site: SiteId,
     entry: i64,
-) -> Result<Option<(TakenOff, Vec<Box<str>>)>, Failure> {
+) -> Result<Option<EndsWithPlace>, Failure> {
     let roles = Arc::clone(&cx.roles);
     let read = cx.store.read(move |tx| {
         let Some(row) = worker::of_site(tx, site)?.into_iter().find(|row| row.id == entry) else {
             return Ok(None);
         };
         let ending = Ending::of(tx, &roles, site, &row)?;
-        let taken = ending.taken();
-        Ok(Some((taken, ending.roles.into_iter().flat_map(|(_, ends)| ends).collect())))
+        let (taken, mut closed) = (ending.taken(), Vec::new());
+        for (account, ends) in ending.roles.iter().filter(|(_, ends)| !ends.is_empty()) {
+            if kept_besides(tx, *account, site, ends)?.is_empty() {
+                closed.extend(account::get(tx, *account)?.map(|row| row.name));
+            }
+        }
+        let roles = ending.roles.into_iter().flat_map(|(_, ends)| ends).collect();
+        Ok(Some(EndsWithPlace { taken, roles, closed }))
     });
     Ok(read.await?)
 }
@@ -255,6 +299,17 @@ impl Ending {
             ending.roles.push((account, ends));
         }
         Ok(ending)
+    }
+
+    /// Whose roles end, for the audit.
+    fn named(&self, tx: &mut Tx<'_>) -> Result<String, StoreError> {
+        let mut named = String::new();
+        for (account, ends) in self.roles.iter().filter(|(_, ends)| !ends.is_empty()) {
+            if let Some(row) = account::get(tx, *account)? {
+                named = format!("{named}; ended of user {}: {}", row.name, ends.join(", "));
+            }
+        }
+        Ok(named)
     }
 
     fn taken(&self) -> TakenOff {
@@ -355,15 +410,13 @@ fn listed_roles(
     Ok(here.filter(|role| ends_with_the_list(roles, role)).collect())
 }
 
-/// Ends roles of an account at a site.
-fn end_access(
+/// What an account keeps when these roles of it at a site end.
+fn kept_besides(
     tx: &mut Tx<'_>,
     account: AccountId,
     site: SiteId,
-    ends: impl Fn(&str) -> bool,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    let held = role_assignment::of_account(tx, account)?;
-    let kept = held.into_iter().filter(|held| held.place != Place::Site(site) || !ends(&held.role));
-    keep_only(tx, account, kept.collect(), at)
+    ends: &[Box<str>],
+) -> Result<Vec<RoleAssignmentRow>, StoreError> {
+    let held = role_assignment::of_account(tx, account)?.into_iter();
+    Ok(held.filter(|held| held.place != Place::Site(site) || !ends.contains(&held.role)).collect())
 }

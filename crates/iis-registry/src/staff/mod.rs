@@ -13,11 +13,14 @@ pub(crate) use administrators::{
     ADMINISTRATOR, administrators_of, is_administered, who_administer, who_answers,
 };
 pub use administrators::{administers, bind_account};
+pub(crate) use confirming::ask_anew;
 pub use confirming::{Unanswered, ask_organizations, confirm, end_unconfirmed, to_confirm, unanswered};
 pub use correcting::{
     Correction, Person, ToCorrect, correct, correct_person, person, to_correct, without_account,
 };
-pub use listing::{Listed, Listing, Position, TakenOff, list, staff_of, take_off, what_take_off_ends};
+pub use listing::{
+    EndsWithPlace, Listed, Listing, Position, TakenOff, list, staff_of, take_off, what_take_off_ends,
+};
 pub(crate) use listing::{PRIMARY, has_other_primary};
 pub use standing_in::{BackupDeed, LISTED_DAYS, done_as_backup, lacks_backup};
 pub use users::{Ends, User, end_user, users_of, what_ends};

@@ -35,6 +35,12 @@ fn later(world: &World, days: i64) -> Arrival {
     Arrival { at, today: at.to_zoned(jiff::tz::TimeZone::UTC).date(), ..world.arrival() }
 }
 
+/// Five minutes from now.
+fn in_a_while(world: &World) -> Arrival {
+    let now = world.arrival();
+    Arrival { at: now.at + SignedDuration::from_mins(5), ..now }
+}
+
 /// Gives roles to an account.
 async fn with_roles(world: &World, account: &Account, roles: Vec<RoleAssignment>) -> Account {
     for role in roles {
@@ -148,12 +154,23 @@ fn s14_a_lock_is_opened_by_the_letter_and_where_none_arrives_by_the_desk() {
                 guess.failed(&world.cx).await.expect("noted");
             }
             assert!(matches!(standing(&world, user, world.arrival()).await, Standing::LockedOut(_)));
-            helping::unlock(&world.cx, &clerk, user, world.arrival()).await.expect("unlocked");
+            helping::unlock(&world.cx, &clerk, user, in_a_while(&world)).await.expect("unlocked");
         }
-        assert_eq!(world.letters("locked-out").await.len(), 2, "that of the lock, and that of the desk");
+        let letters = world.letters("locked-out").await;
+        assert_eq!(letters.len(), 2, "that of the lock, and that of the desk");
+        let moment = |letter: &str| letter.split("locked at ").nth(1).map(|rest| rest[..18].to_owned());
+        assert_eq!(moment(&letters[0].1), moment(&letters[1].1), "the lock began when it began");
+        let again =
+            letters.iter().filter(|(_, text)| text.contains("The Help Desk sends this message again"));
+        let guessed = letters.iter().filter(|(_, text)| text.contains("after a try from 203.0.113.9"));
+        assert_eq!((again.count(), guessed.count()), (1, 1), "{letters:?}");
         assert!(matches!(standing(&world, "amara", world.arrival()).await, Standing::LockedOut(_)));
         assert_eq!(standing(&world, "ben", world.arrival()).await, Standing::Open);
         assert_eq!(audited(&world, "unlock-account").await, [("clerk".into(), "user ben".into())]);
+        let refused = helping::unlock(&world.cx, &clerk, "ben", world.arrival()).await;
+        assert!(refused.is_err());
+        let rows = audited(&world, "help-account").await;
+        assert_eq!(rows[0], ("clerk".into(), "user ben".into()), "what is refused leaves a row");
     });
 }
 

@@ -1,10 +1,13 @@
-//! A form that is sent when the session has ended is not lost: it is kept, and given back after sign-in.
+//! A form that is sent when the session has ended is not lost: it is kept, and given back after sign-in. So is one whose sender has to
+//! show again who they are. Passwords and codes that open something are in none of these forms.
 //!
 //! Works without script: what counts is the form that was sent. With script a form that somebody was typing into is sent to
 //! [`ADDRESS`] when the session ends, and is kept the same way. Which forms are kept is said here.
 
+mod on_sheets;
 mod unfinished;
 
+pub(in crate::pages) use on_sheets::{put_back, typed_before};
 pub(in crate::pages) use unfinished::{UnfinishedView, discard, unfinished};
 
 use super::filled::{fields_and_file, is_from_our_pages};
@@ -16,8 +19,8 @@ use crate::pages::cookies::Cookie;
 use crate::pages::format;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::{Method, Uri};
 use iis_registry::drafts::{self, Late};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -48,7 +51,15 @@ const GIVEN_BACK: [(&str, &str); 11] = [
 const OF_ONE_SHOWING: [&str; 3] = ["csrf", "once", "heeded"];
 
 fn is_given_back(path: &str) -> bool {
-    form_of(path).is_some()
+    form_of(path).is_some() || on_sheets::title_of(path).is_some()
+}
+
+/// By what the draft of a form is known: its path, and on sheets the site that is meant.
+pub(super) fn address_of(uri: &Uri) -> String {
+    match uri.path_and_query() {
+        Some(whole) if on_sheets::title_of(uri.path()).is_some() => whole.as_str().to_owned(),
+        _ => uri.path().to_owned(),
+    }
 }
 
 /// What the form of an address does; none: it is not given back.
@@ -59,11 +70,14 @@ fn form_of(path: &str) -> Option<&'static str> {
 
 /// Whether a page shows a form that is given back.
 pub(super) fn is_shown_on(path: &str) -> bool {
-    is_given_back(path) || (path.starts_with("/patients/") && path.ends_with("/status"))
+    form_of(path).is_some() || (path.starts_with("/patients/") && path.ends_with("/status"))
 }
 
 /// Where the form of an address is shown.
 fn shown_at(path: &str, fields: &BTreeMap<String, String>) -> String {
+    if let Some(page) = on_sheets::page_of(path) {
+        return page;
+    }
     if path == "/patients/new" {
         let search = fields.get("search").map(String::as_str).unwrap_or_default();
         return format!("{path}?search={}", percent_encoded(search));
@@ -72,9 +86,10 @@ fn shown_at(path: &str, fields: &BTreeMap<String, String>) -> String {
     end.unwrap_or(path).to_owned()
 }
 
-/// Keeps the form of a request whose session has ended; then the way to sign in and back to it. None: nothing was kept.
-pub(super) async fn keep(parts: Parts, body: Body, app: &App) -> Option<Stop> {
-    let mut path = parts.uri.path().to_owned();
+/// Keeps the form of a request that was stopped, because its session has ended or its sender has to show again who they are; then the way
+/// there and back to it. None: nothing was kept.
+pub(super) async fn keep(parts: Parts, body: Body, app: &App, is_unproved: bool) -> Option<Stop> {
+    let mut path = address_of(&parts.uri);
     let is_kept = is_given_back(&path) || path == ADDRESS;
     if parts.method != Method::POST || !is_kept || !is_from_our_pages(&parts.headers) {
         return None;
@@ -86,11 +101,20 @@ pub(super) async fn keep(parts: Parts, body: Body, app: &App) -> Option<Stop> {
         path = fields.remove("draft_for").filter(|path| is_given_back(path))?;
     }
     let csrf = fields.get("csrf").cloned().unwrap_or_default();
-    let next = shown_at(&path, &fields);
+    let next = percent_encoded(&shown_at(&path, &fields));
     fields.retain(|name, _| !OF_ONE_SHOWING.contains(&&**name));
+    if is_unproved && on_sheets::title_of(&path).is_none() {
+        return None; // it asks before it is filled in
+    }
     let late = Late { token_sha256: Sha256::digest(token.as_bytes()).into(), csrf, address: path, fields };
-    match drafts::keep(&app.registry, late, app.arrival()).await {
-        Ok(true) => Some(redirect(&format!("/sign-in?ended=draft&next={}", percent_encoded(&next))).into()),
+    let kept = if is_unproved {
+        drafts::keep_unproved(&app.registry, late, app.arrival()).await
+    } else {
+        drafts::keep(&app.registry, late, app.arrival()).await
+    };
+    match kept {
+        Ok(true) if is_unproved => Some(redirect(&format!("/account/prove?next={next}")).into()),
+        Ok(true) => Some(redirect(&format!("/sign-in?ended=draft&next={next}")).into()),
         Ok(false) => None,
         Err(error) => {
             tracing::warn!(%error, "a form whose session had ended could not be kept");
@@ -151,6 +175,7 @@ mod tests {
             ("/patients/1/duplicate",                  true,   "/patients/1/duplicate"),
             ("/patients/new",                          true,   "/patients/new?search=12"),
             ("/patients/searches",                     false,  "/patients/searches"),
+            ("/help/enrollments/5/decide/deny",        true,   "/help/enrollments/5"),
             ("/account/password",                      false,  "/account/password"),
         ];
         for (path, is_kept, shown) in table {

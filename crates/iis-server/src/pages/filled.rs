@@ -79,7 +79,7 @@ impl FromRequest<App> for FilledWithFile {
     type Rejection = Stop;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Stop> {
-        let path = request.uri().path().to_owned();
+        let path = drafts::address_of(request.uri());
         let (mut visitor, request) = sender(request, app).await?;
         let sent = fields_and_file(request, app).await;
         let (fields, file) = sent.map_err(|page| visitor.no_page(page))?;
@@ -140,7 +140,7 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Filled<T> {
     type Rejection = Stop;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Stop> {
-        let path = request.uri().path().to_owned();
+        let path = drafts::address_of(request.uri());
         let (visitor, form) = read::<T>(request, app).await?;
         visitor.any_session()?;
         let tokens = [visitor.csrf()];
@@ -167,7 +167,10 @@ async fn sender(request: Request, app: &App) -> Result<(Visitor, Request), Stop>
     let (mut parts, body) = request.into_parts();
     let visitor = match Visitor::from_request_parts(&mut parts, app).await {
         Ok(visitor) => visitor,
-        Err(stop) => return Err(drafts::keep(parts, body, app).await.unwrap_or(stop)),
+        Err(stop) => {
+            let is_unproved = stop.asks_who();
+            return Err(drafts::keep(parts, body, app, is_unproved).await.unwrap_or(stop));
+        }
     };
     if is_from_our_pages(&parts.headers) {
         Ok((visitor, Request::from_parts(parts, body)))

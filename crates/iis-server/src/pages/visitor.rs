@@ -4,6 +4,7 @@ mod framing;
 mod own_sites;
 
 use super::cookies::Cookie;
+use super::drafts::typed_before;
 use super::errors::NoPage;
 use super::sites;
 use crate::addresses::Rule;
@@ -20,6 +21,7 @@ use iis_model::access::{Channel, Granted, Permission};
 use iis_registry::access::looking::{self, Look};
 use iis_registry::access::refusals::{self, Refusal, Why};
 use iis_registry::access::{Caller, authorize};
+use iis_registry::drafts::Draft;
 use iis_registry::sessions::{self, Owed, Session};
 use iis_registry::{Arrival, Failure};
 use sha2::{Digest, Sha256};
@@ -33,6 +35,14 @@ pub(crate) type Answer = Result<Response, Stop>;
 /// An answer given before the handler's work was done: sign in first, not found, something went wrong.
 #[derive(Debug)]
 pub(crate) struct Stop(Box<Response>);
+
+impl Stop {
+    /// Whether it leads to the page that asks again who one is.
+    pub(super) fn asks_who(&self) -> bool {
+        let to = self.0.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+        to.is_some_and(|to| to.starts_with("/account/prove?"))
+    }
+}
 
 impl IntoResponse for Stop {
     fn into_response(self) -> Response {
@@ -73,6 +83,8 @@ pub(crate) struct Visitor {
     page: String,
     /// The hash of the form that was sent, when it is one.
     pub(super) sent_sha256: [u8; 32],
+    /// What was typed into forms of the page that is read, and was not sent.
+    pub(super) typed_before: Vec<Draft>,
 }
 
 impl FromRequestParts<App> for Visitor {
@@ -98,6 +110,7 @@ impl FromRequestParts<App> for Visitor {
             address: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             page: if is_reading { parts.uri.path().to_owned() } else { came_from(&parts.headers) },
             sent_sha256: [0; 32],
+            typed_before: Vec::new(),
             app: app.clone(),
         };
         if !token.is_empty() {
@@ -120,6 +133,9 @@ impl FromRequestParts<App> for Visitor {
         }
         if let Some(Rule::Needs(permission) | Rule::Proved(permission)) = rule {
             visitor.asks = Some((permission, address));
+        }
+        if is_reading {
+            visitor.typed_before = typed_before(&visitor, parts.uri.path()).await?;
         }
         Ok(visitor)
     }

@@ -309,3 +309,103 @@ fn s9_the_site_administrator_of_the_signed_form_gets_an_account_with_the_enrollm
         assert_eq!(account.roles[0].site_id(), Some(r.site("OAK").await));
     });
 }
+
+/// Page: /clinic/agreement
+#[test]
+fn s54_a_site_that_was_set_up_without_an_agreement_gets_one_and_stays_the_same_site() {
+    use enrollment::State as Standing;
+    use iis_registry::staff::{self, Position};
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        r.administrator().await;
+        let north = r.site("NORTH").await;
+        let sites = || async { iis_registry::sites::sites(cx).await.expect("the store works") };
+        let before = sites().await;
+        let site = before.iter().find(|site| site.id == north).expect("a site").clone();
+        let paula = r.account("paula", &[("primary-vaccine-coordinator", north)]).await;
+        let prepares = r.granted(paula, Permission::PrepareAgreement).await;
+        let prefilled = || async { enrollment::first_agreement(cx, &prepares, &site).await.expect("read") };
+        let mut written = prefilled().await.expect("nothing is begun");
+        assert_eq!(
+            (&*written.administrator, &*written.administrator_email),
+            ("Ana Silva", "ana.silva@north.example")
+        );
+        written.address = "1 North Street, Calder".into();
+        let begin = |written: &enrollment::FirstAgreement| {
+            enrollment::begin_at_site(cx, &prepares, &site, written.clone(), r.at())
+        };
+        assert!(refusal(begin(&written).await).contains("no e-mail address for you"));
+        let who = "paula.vickers@north.example";
+        r.list(who, "Paula Vickers", Position::PrimaryCoordinator).await;
+        staff::bind_account(cx, &desk(), paula, &super::email(who), r.at()).await.expect("bound");
+        let elsewhere = r.account("mia", &[("primary-vaccine-coordinator", r.site("SOUTH").await)]).await;
+        let elsewhere = r.granted(elsewhere, Permission::PrepareAgreement).await;
+        let refused = enrollment::begin_at_site(cx, &elsewhere, &site, written.clone(), r.at()).await;
+        assert!(matches!(refused, Err(Failure::Refused(_))), "of another site");
+        let (one, two) = tokio::join!(begin(&written), begin(&written));
+        let begun: Vec<i64> = [one, two].into_iter().filter_map(Result::ok).collect();
+        let [number] = begun[..] else { panic!("one of two that come together: {begun:?}") };
+        assert!(refusal(begin(&written).await).contains("has an enrollment already"));
+        assert_eq!(prefilled().await, None, "there is nothing to begin");
+        r.audited("begin-enrollment", &format!("enrollment {number}, site {}", north.0)).await;
+        assert!(r.link(who, "enrollment").await.starts_with(&format!("/enroll/{number}/")));
+
+        let opened =
+            || async { enrollment::opened(cx, number, r.at().at).await.expect("read").expect("there") };
+        let case = opened().await.case;
+        assert!(case.is_first_of_known_site() && &*case.body.site == &*site.name, "{case:?}");
+        let refused = enrollment::suspend(cx, &desk(), number, true, "a reason", r.at()).await;
+        assert!(refused.is_err(), "the site does not rest on it");
+        sign(&r, number, PaperKind::LetterOfAgreement).await;
+        sign(&r, number, PaperKind::AdministratorForm).await;
+        let sent = enrollment::submit_by(cx, Party::Staff(&prepares), number, r.at()).await.expect("sent in");
+        assert_eq!(sent, Standing::UnderReview);
+        let deny = Decision::Deny { reason: "the address is wrong".into() };
+        enrollment::decide(cx, &desk(), number, deny, r.at()).await.expect("denied");
+        assert!(r.may(paula, Permission::KeepClinic).await, "the site works as it did");
+        assert_eq!(enrollment::standing_of(cx, vec![north]).await.expect("read"), []);
+        let next = later(r.at(), 24);
+        for (kind, bits) in PaperKind::ALL.iter().zip([91, 92]) {
+            sign_as(&r, number, *kind, ("Joan Hill", bits), next).await;
+        }
+        enrollment::submit_by(cx, Party::Staff(&prepares), number, next).await.expect("sent in");
+        enrollment::decide(cx, &desk(), number, Decision::Renew, next).await.expect("approved");
+        let case = opened().await.case;
+        assert_eq!((case.state, case.site_id), (Standing::Approved, Some(north)));
+        assert!(!case.is_first_of_known_site() && case.ends_on().is_some(), "its year runs");
+        assert_eq!(sites().await, before, "no second site");
+        assert!(r.letters("ana.silva@north.example").await.iter().all(|one| &*one.kind != "site-joined"));
+        enrollment::fall_due(cx, later(next, 366 * 24)).await.expect("due");
+        assert_eq!(opened().await.case.state, Standing::Lapsed, "and ends like any other");
+    });
+}
+
+/// Page: /admin/enrollment
+#[test]
+fn s54_a_first_agreement_that_is_taken_back_closes_nothing_and_another_one_can_begin() {
+    use iis_registry::staff::{self, Position};
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let ana = r.administrator().await;
+        let north = r.site("NORTH").await;
+        let sites = iis_registry::sites::sites(cx).await.expect("the store works");
+        let site = sites.iter().find(|site| site.id == north).expect("a site").clone();
+        let paula = r.account("paula", &[("primary-vaccine-coordinator", north)]).await;
+        let who = "paula.vickers@north.example";
+        r.list(who, "Paula Vickers", Position::PrimaryCoordinator).await;
+        staff::bind_account(cx, &desk(), paula, &super::email(who), r.at()).await.expect("bound");
+        let prepares = r.granted(paula, Permission::PrepareAgreement).await;
+        let written = enrollment::FirstAgreement {
+            address: "1 North Street, Calder".into(),
+            administrator: "Ana Silva".into(),
+            administrator_email: "ana.silva@north.example".into(),
+        };
+        let begin = || enrollment::begin_at_site(cx, &prepares, &site, written.clone(), r.at());
+        let number = begin().await.expect("begun");
+        let ends = r.granted(ana, Permission::ApproveAccounts).await;
+        enrollment::end(cx, &ends, number, "begun by mistake", r.at()).await.expect("taken back");
+        assert!(r.may(paula, Permission::KeepClinic).await, "the site is open");
+        r.received("nora.nurse@north.example", "Nora Nurse").await; // and can be asked for
+        assert_eq!(begin().await.expect("begun again"), number + 1);
+    });
+}

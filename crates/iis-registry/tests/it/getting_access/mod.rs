@@ -144,6 +144,12 @@ impl Registry {
         staff::list(&self.world.cx, &desk(), site, new, self.at()).await.expect("listed");
     }
 
+    /// The number of the entry of an address on the list of a site.
+    async fn entry(&self, site: SiteId, who: &str) -> i64 {
+        let listed = staff::staff_of(&self.world.cx, site).await.expect("read");
+        listed.iter().find(|one| &*one.email == who).expect("listed").entry
+    }
+
     /// A site administrator of NORTH, with an account and an address.
     async fn administrator(&self) -> AccountId {
         let who = "ana.silva@north.example";

@@ -87,8 +87,11 @@ fn s50_what_the_backup_does_is_marked_and_listed_to_the_primary() {
         list(backup, &north, "a@north.example").await;
         list(backup, &south, "a@south.example").await;
         list(primary, &north, "b@north.example").await;
-        r.audited("list-staff", &format!("as backup; site {}, as staff", north.id.0)).await;
-        r.audited("list-staff", &format!("site {}, as staff", south.id.0)).await;
+        let ada = r.entry(north.id, "a@north.example").await;
+        let detail = format!("as backup; site {}, entry {ada}, as staff", north.id.0);
+        r.audited("list-staff", &detail).await;
+        let ada = r.entry(south.id, "a@south.example").await;
+        r.audited("list-staff", &format!("site {}, entry {ada}, as staff", south.id.0)).await;
         let keeps = r.granted(primary, Permission::KeepClinic).await;
         let done = staff::done_as_backup(cx, &keeps, &north, r.at()).await.expect("read");
         let told: Vec<_> = done.iter().map(|deed| (&*deed.actor, &*deed.action, &*deed.result)).collect();
@@ -136,7 +139,8 @@ fn s50_a_backup_held_at_a_whole_organization_is_marked_at_each_of_its_sites() {
             license_number: "".into(),
         };
         staff::list(cx, &keeps, oak, new, r.at()).await.expect("listed");
-        r.audited("list-staff", &format!("as backup; site {}, as staff", oak.0)).await;
+        let ada = r.entry(oak, "a@oak.example").await;
+        r.audited("list-staff", &format!("as backup; site {}, entry {ada}, as staff", oak.0)).await;
         let primary = holder("paula", "primary-vaccine-coordinator").await;
         let primary = accounts::get(cx, primary).await.expect("read").expect("an account");
         let mut stood_in_for: Vec<_> = cx.roles.stood_in_for(&primary).collect();
@@ -255,5 +259,41 @@ fn the_last_site_administrator_is_not_ended_and_the_unconfirmed_go_inactive() {
         accounts::set_status(cx, &desk(), &account, accounts::Status::Active, in_time).await.expect("opened");
         assert_eq!(staff::end_unconfirmed(cx, later(in_time, day)).await.expect("looked"), 0);
         assert!(is_usable().await);
+    });
+}
+
+/// Page: /clinic/staff/{entry}/off
+#[test]
+fn s53_the_audit_names_whom_a_list_gained_and_lost_and_whose_access_ended() {
+    on_a_registry(|r| async move {
+        let (cx, who, north) = (&r.world.cx, "paula@north.example", r.site("NORTH").await);
+        let paula = r.account("paula", &[("primary-vaccine-coordinator", north)]).await;
+        r.list(who, "Paula Vickers", Position::PrimaryCoordinator).await;
+        staff::bind_account(cx, &desk(), paula, &email(who), r.at()).await.expect("bound");
+        r.list(who, "Paula Vickers", Position::Staff).await;
+        let listed = staff::staff_of(cx, north).await.expect("read");
+        let entry = |position| listed.iter().find(|one| one.position == position).expect("listed").entry;
+        let (primary, plain) = (entry(Position::PrimaryCoordinator), entry(Position::Staff));
+        r.audited("list-staff", &format!("site {}, entry {plain}, user paula, as staff", north.0)).await;
+        let wrong = Listing {
+            name: "Petra Wickers".into(),
+            email: email(who),
+            position: Position::Staff,
+            license_kind: "".into(),
+            license_number: "".into(),
+        };
+        assert!(staff::list(cx, &desk(), north, wrong, r.at()).await.is_err());
+        r.audited_with("list-staff", &format!("site {}, as staff", north.0), "refused").await;
+        // the last role that she has rests on this place, so the account is closed, and the question says so
+        let ends = staff::what_take_off_ends(cx, north, primary).await.expect("read").expect("listed");
+        assert_eq!((ends.taken, ends.closed), (staff::TakenOff::OfPosition, vec!["paula".into()]));
+        let ends = staff::what_take_off_ends(cx, north, plain).await.expect("read").expect("listed");
+        assert_eq!((ends.taken, ends.closed), (staff::TakenOff::Nothing, Vec::new()));
+        staff::take_off(cx, &desk(), north, primary, r.at()).await.expect("taken off");
+        let account = accounts::get(cx, paula).await.expect("read").expect("an account");
+        assert!(!account.is_usable(), "it is closed");
+        let ended = "ended of user paula: primary-vaccine-coordinator";
+        let detail = format!("site {}, entry {primary}, user paula, primary-coordinator; {ended}", north.0);
+        r.audited("take-off-staff", &detail).await;
     });
 }

@@ -266,6 +266,27 @@ fn s59_a_role_asked_for_by_a_ticket_comes_to_the_same_account() {
     });
 }
 
+/// Page: /tickets/{number}/request
+#[test]
+fn s61_what_is_not_offered_is_not_asked_for_neither_from_a_ticket_nor_by_anybody() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let (account, _, ticket) = nurse_of_two(&r).await;
+        let (who, kept) =
+            (email("eve@evil.example"), r.request("kai@north.example", "Kai Lee", "clinic-access").await);
+        for role in ["system-administrator", "data-quality", "help-desk", "zz", ""] {
+            let asks = || application("Eve Evil", role);
+            let from_ticket = requests::begin_from_ticket(cx, &account, ticket, asks(), r.at()).await;
+            let public = requests::begin(cx, &who, asks(), r.at()).await;
+            let changed = requests::change(cx, kept, asks(), r.at()).await;
+            for refused in [refusal(from_ticket), refusal(public), refusal(changed)] {
+                assert!(refused.contains("cannot be asked for"), "{role}: {refused}");
+            }
+        }
+        assert!(r.letters(who.as_str()).await.is_empty(), "and no letter goes out");
+    });
+}
+
 /// Page: /tickets/{number}
 #[test]
 fn s59_a_denied_role_stays_with_its_ticket_and_can_be_asked_for_again() {
@@ -286,6 +307,9 @@ fn s59_a_denied_role_stays_with_its_ticket_and_can_be_asked_for_again() {
         tickets::reply(cx, &desk(), ticket, Some(Event::Resolve), "No.", r.at()).await.expect("resolved");
         tickets::close(cx, &desk(), ticket, r.at()).await.expect("closed");
         requests::withdraw(cx, again, r.at()).await.expect("withdrawn");
+        let opened = tickets::opened(cx, ticket).await.expect("read").expect("a ticket");
+        let told = format!("Request {again} was withdrawn by whoever asked");
+        assert!(opened.conversation.iter().any(|one| one.text.contains(&told)), "{:?}", opened.conversation);
         assert!(begin().await.is_err(), "a closed ticket begins nothing");
         let other = r.asks(&account, None, question(Category::Other, "Another")).await;
         let wrong = requests::begin_from_ticket(cx, &account, other, school_role(), r.at()).await;

@@ -263,6 +263,45 @@ fn where_nobody_could_confirm_nobody_is_ended_and_the_help_desk_sees_it() {
     });
 }
 
+/// Page: /help/accounts/{user}
+#[test]
+fn z4_whoever_opens_an_account_again_does_not_answer_for_the_organization_that_did_not_confirm() {
+    on_a_registry(|r| async move {
+        let (cx, who, north) = (&r.world.cx, "vera@north.example", r.site("NORTH").await);
+        let vera = r.account("v.lind", &[("clinic-access", north)]).await;
+        r.bound(vera, north, who, "Vera Lind", Position::Staff).await;
+        let ana = r.administrator().await;
+        let organization = r.organization_of(north).await;
+        let asked = later(r.at(), 190 * DAY);
+        r.signs_in(ana, asked).await;
+        r.signs_in(vera, asked).await;
+        assert_eq!(staff::ask_organizations(cx, asked).await.expect("asked"), 1);
+        let ended = later(asked, 40 * DAY);
+        r.signs_in(ana, ended).await;
+        assert_eq!(staff::end_unconfirmed(cx, ended).await.expect("ended"), 1);
+        assert!(!r.is_usable(vera).await);
+        let letters = async |to: &str, kind: &str| {
+            r.letters(to).await.iter().filter(|letter| &*letter.kind == kind).count()
+        };
+        let before = letters("ana.silva@north.example", "confirm-users").await;
+        let back = later(ended, DAY);
+        helping::open_again(cx, &desk(), "v.lind", "she called", back).await.expect("opened");
+        assert!(r.is_usable(vera).await);
+        let users = staff::users_of(cx, organization).await.expect("read");
+        let user = users.iter().find(|user| user.account == vera).expect("a user");
+        assert_eq!(user.asked_at, Some(back.at), "the organization is asked, and has the whole time");
+        assert!(user.confirmed_at < Some(asked.at), "nobody said for it that she is there");
+        assert_eq!(letters("ana.silva@north.example", "confirm-users").await, before + 1);
+        assert_eq!(letters(who, "asked-about").await, 2, "and she knows");
+        assert_eq!(staff::end_unconfirmed(cx, later(back, 20 * DAY)).await.expect("looked"), 0);
+        let own = r.granted(ana, Permission::RecertifyUsers).await;
+        staff::confirm(cx, &own, organization, vera, back).await.expect("confirmed");
+        let again = later(back, 40 * DAY);
+        r.signs_in(ana, again).await;
+        assert_eq!(staff::end_unconfirmed(cx, again).await.expect("looked"), 0);
+    });
+}
+
 /// Page: /help/requests/{number}
 #[test]
 fn s59_whose_account_is_closed_asks_and_everybody_sees_that_it_is_opened_first() {

@@ -2,7 +2,9 @@
 //! physician alone signs (S-54).
 
 use super::applying::Done;
-use super::sheet::{Block, Link, Sent, Sheet, Typed, button, refusal, refused, typed};
+use super::sheet::{
+    Block, Field, FieldKind, FormView, Link, Sent, Sheet, Typed, button, refusal, refused, typed,
+};
 use super::{enrolling, papers};
 use crate::pages::errors::NoPage;
 use crate::pages::frame::Notice;
@@ -12,7 +14,7 @@ use axum::extract::{Path, Query};
 use iis_model::access::{Granted, Permission};
 use iis_registry::Failure;
 use iis_registry::cases::Party;
-use iis_registry::enrollment::{self, Missing, Opened, PaperKind};
+use iis_registry::enrollment::{self, FirstAgreement, Missing, Opened, PaperKind};
 
 const HERE: &str = "/clinic/agreement";
 
@@ -41,11 +43,15 @@ pub(super) async fn open(
 
 /// `GET /clinic/agreement`
 pub(crate) async fn show(visitor: Visitor, Query(done): Query<Done>) -> Answer {
-    let (_, own, opened) = open(&visitor, Permission::PrepareAgreement).await?;
+    let (granted, own, opened) = open(&visitor, Permission::PrepareAgreement).await?;
     let mut sheet = sheet(&visitor, &own, opened.as_ref());
+    sheet.blocks.extend(first_agreement(&visitor, &granted, &own).await?);
     let told = match done.done.as_str() {
         "sign" => "Signed. You can fetch the signed paper below.",
         "send" => "Sent in.",
+        "begin" => {
+            "The agreement is begun. Its papers are below; the link to its page is in a message to you."
+        }
         _ => "",
     };
     sheet.notice = (!told.is_empty()).then(|| Notice { kind: "success", text: told.to_owned() });
@@ -58,7 +64,7 @@ fn sheet(visitor: &Visitor, own: &OwnSites, opened: Option<&Opened>) -> Sheet {
     sheet.at = HERE;
     sheet.blocks.extend(own.choice(HERE).map(Block::Sites));
     let Some(opened) = opened else {
-        sheet.lead = format!("{} was set up without an enrollment. Nothing is signed here.", site.name);
+        sheet.lead = format!("{} was set up without an agreement: nothing is signed for it yet.", site.name);
         return sheet;
     };
     let zone = &visitor.app.registry.identity.zone;
@@ -78,6 +84,58 @@ fn sheet(visitor: &Visitor, own: &OwnSites, opened: Option<&Opened>) -> Sheet {
         sheet.blocks.push(Block::Links("Papers", links));
     }
     sheet
+}
+
+/// The form that begins the first agreement of a site that is there; nothing where there is nothing to begin.
+async fn first_agreement(
+    visitor: &Visitor,
+    granted: &Granted,
+    own: &OwnSites,
+) -> Result<Option<Block>, Stop> {
+    let written = enrollment::first_agreement(&visitor.app.registry, granted, &own.site).await;
+    let written = written.map_err(|failure| visitor.failed(&failure))?;
+    Ok(written.map(|FirstAgreement { address, administrator, administrator_email }| {
+        Block::Form(FormView {
+            heading: format!("Begin the agreement of {}", own.site.name),
+            lead: "The site stays as it is, under its code. The letter of agreement and the site administrator form are made from this; \
+                   both are signed here, and staff of the registry review them."
+                .to_owned(),
+            action: sites::at("/clinic/agreement/begin", &own.site),
+            fields: vec![
+                Field::text("address", "Address of the site")
+                    .with(&*address)
+                    .hint("Street, city, ZIP code, in one line"),
+                Field::text("administrator", "Site administrator")
+                    .with(&*administrator)
+                    .hint("The person who approves the accounts of your organization"),
+                Field::new("administrator_email", "Site administrator’s e-mail", FieldKind::Email)
+                    .with(&*administrator_email),
+            ],
+            button: "Begin the agreement",
+            ..FormView::default()
+        })
+    }))
+}
+
+/// `POST /clinic/agreement/begin`: an enrollment for the site that is there.
+pub(crate) async fn begin(Sent { visitor, form }: Sent) -> Answer {
+    let (granted, own, opened) = open(&visitor, Permission::PrepareAgreement).await?;
+    let text = |name: &str| -> Box<str> { typed(&form, name).into() };
+    let written = FirstAgreement {
+        address: text("address"),
+        administrator: text("administrator"),
+        administrator_email: text("administrator_email"),
+    };
+    let registry = &visitor.app.registry;
+    let begun = enrollment::begin_at_site(registry, &granted, &own.site, written, visitor.arrival).await;
+    let Err(failure) = begun else {
+        return Ok(redirect(&sites::at("/clinic/agreement?done=begin", &own.site)));
+    };
+    let problem = refused(&visitor, failure)?;
+    let mut sheet = sheet(&visitor, &own, opened.as_ref());
+    sheet.blocks.extend(first_agreement(&visitor, &granted, &own).await?);
+    let at = sites::at("/clinic/agreement/begin", &own.site);
+    Ok(sheet.refilled(&at, &form, problem).answer(visitor))
 }
 
 /// What is not signed yet: to be signed by the physician, and only told to others.

@@ -278,6 +278,13 @@ pub(super) fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> Str
             opened.due.map(|due| format::moment(due, zone)).unwrap_or_default()
         ),
         State::Approved => "The site is enrolled. Its people can ask for accounts.".to_owned(),
+        State::Denied if opened.case.is_first_of_known_site() => {
+            "The agreement was denied; the site works as it did. The reason stands below. Mend it, sign both documents again and send it in."
+                .to_owned()
+        }
+        State::Withdrawn if opened.case.is_first_of_known_site() => {
+            "The agreement was taken back before it was approved. The site works as it did.".to_owned()
+        }
         State::Denied if opened.case.can_be_sent_in() => {
             "The renewal was denied. The reason stands below. Mend it, sign both documents again and send it in.".to_owned()
         }

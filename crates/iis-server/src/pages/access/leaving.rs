@@ -35,14 +35,17 @@ pub(crate) async fn show(visitor: Visitor) -> Answer {
     sheet.blocks.push(Block::Marks("Documents", enrolling::documents(&opened)));
     sheet.blocks.push(Block::Facts("The site", enrolling::facts(&opened, zone)));
     if opened.case.state != State::Withdrawn {
-        sheet.blocks.push(Block::Text(format!("Withdraw {}?", own.site.name), consequences(&visitor)));
+        let is_first = opened.case.is_first_of_known_site();
+        let what = if is_first { "the agreement of " } else { "" };
+        let follows = if is_first { vec![NOTHING_CLOSES.to_owned()] } else { consequences(&visitor) };
+        sheet.blocks.push(Block::Text(format!("Withdraw {what}{}?", own.site.name), follows));
         sheet.blocks.push(Block::Form(FormView {
             action: sites::at("/admin/enrollment/withdraw", &own.site),
             fields: vec![
                 Field::hidden("enrollment", opened.case.number.to_string()),
                 Field::new("text", "Why", FieldKind::Area).hint("Staff of the registry read it"),
             ],
-            button: "Withdraw the site",
+            button: if is_first { "Withdraw the agreement" } else { "Withdraw the site" },
             is_quiet: true,
             ..FormView::default()
         }));
@@ -51,6 +54,9 @@ pub(crate) async fn show(visitor: Visitor) -> Answer {
     sheet.blocks.push(moves(&opened.moves, enrolling::title, zone));
     Ok(sheet.answer(visitor))
 }
+
+/// What follows where the agreement is the first one of a site that was there before.
+const NOTHING_CLOSES: &str = "The agreement is not approved yet, and the site works without it: it stays open. The agreement can be begun again.";
 
 /// What follows.
 fn consequences(visitor: &Visitor) -> Vec<String> {

@@ -109,6 +109,7 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/tickets/{number}/request", Needs(P::WriteTickets), own_tickets::request)
         .post("/tickets/{number}/request", Needs(P::WriteTickets), own_tickets::begin)
         .get("/clinic/agreement", Needs(P::PrepareAgreement), agreement::show)
+        .post("/clinic/agreement/begin", Needs(P::PrepareAgreement), agreement::begin)
         .post("/clinic/agreement/sign", Proved(P::SignAgreement), agreement::sign)
         .post("/clinic/agreement/send", Needs(P::PrepareAgreement), agreement::send)
         .get("/clinic/agreement/papers/{n}", Needs(P::PrepareAgreement), agreement::paper)

@@ -16,7 +16,9 @@ use iis_model::access::Permission;
 use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::sessions::Session;
-use iis_registry::staff::{self, BackupDeed, LISTED_DAYS, Listed, Listing, Position, TakenOff};
+use iis_registry::staff::{
+    self, BackupDeed, EndsWithPlace, LISTED_DAYS, Listed, Listing, Position, TakenOff,
+};
 use jiff::tz::TimeZone;
 
 const HERE: &str = "/clinic/staff";
@@ -199,7 +201,9 @@ pub(crate) async fn ask_off(visitor: Visitor, Path(entry): Path<String>) -> Answ
     let stays: Vec<_> = others.map(|other| other.position.title()).collect();
     let ending = staff::what_take_off_ends(&visitor.app.registry, site.id, one.entry).await;
     let ending = ending.map_err(|failure| visitor.failed(&failure))?;
-    let Some((taken, roles)) = ending else { return Err(visitor.no_page(NoPage::NotFound)) };
+    let Some(EndsWithPlace { taken, roles, closed }) = ending else {
+        return Err(visitor.no_page(NoPage::NotFound));
+    };
     let title = |role: &str| visitor.app.registry.roles.get(role).map_or("", |role| role.title.as_str());
     let roles = roles.iter().map(|role| title(role)).collect::<Vec<_>>().join(", ");
     let remains = format!("The person stays on the list as {}.", stays.join(", "));
@@ -208,8 +212,13 @@ pub(crate) async fn ask_off(visitor: Visitor, Path(entry): Path<String>) -> Answ
             "Nobody signs in for this place. The person can no longer ask for Clinic Access here.".to_owned()
         }
         TakenOff::NoAccess | TakenOff::Nothing => format!("No access. {remains}"),
-        TakenOff::All => format!("{roles}. An account without another role is closed."),
+        TakenOff::All => roles,
         TakenOff::OfPosition => format!("{roles}. {remains}"),
+    };
+    let account = match closed.as_slice() {
+        [] if matches!(taken, TakenOff::NoAccess) => None,
+        [] => Some("stays open".to_owned()),
+        users => Some(format!("{} is closed: no other role is left", users.join(", "))),
     };
     let mut sheet = Sheet::new(format!("Take {} off the list?", one.name), "staff");
     (sheet.at, sheet.is_narrow, sheet.below) = (HERE, true, Some(("Staff list", HERE)));
@@ -221,7 +230,10 @@ pub(crate) async fn ask_off(visitor: Visitor, Path(entry): Path<String>) -> Answ
                 fact("Site", site.name.to_string()),
                 fact("Position", one.position.title().to_owned()),
                 fact("Access", ends),
-            ],
+            ]
+            .into_iter()
+            .chain(account.map(|account| fact("The account", account)))
+            .collect(),
         ),
         quiet_button(
             sites::at(&format!("{HERE}/{}/off", one.entry), &site),

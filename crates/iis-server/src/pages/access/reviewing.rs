@@ -13,6 +13,7 @@ use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::access::Permission;
+use iis_model::organization::Site;
 use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::cases::Party;
@@ -88,14 +89,28 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
         let lead = "If the site has lost the link to its page. It goes to the address of the contact.";
         sheet.blocks.push(quiet_button(at, "Mail the link again", lead));
     }
+    let known = enrollment::known_site(registry, &opened.case).await;
+    let known = known.map_err(|failure| visitor.failed(&failure))?;
+    if let Some(site) = known.as_ref().filter(|_| opened.case.is_first_of_known_site()) {
+        sheet.blocks.insert(0, Block::Alert(Notice { kind: "info", text: first_of(site) }));
+    }
     if visitor.may(Permission::ApproveEnrollments) {
         let joins = enrollment::joins(registry, &opened.case).await;
         let joins = joins.map_err(|failure| visitor.failed(&failure))?;
-        sheet.blocks.extend(decisions(&opened, joins.as_ref()));
+        sheet.blocks.extend(decisions(&opened, joins.as_ref(), known.as_ref()));
     }
     sheet.blocks.extend(said(&opened.conversation, zone));
     sheet.blocks.push(moves(&opened.moves, title, zone));
     Ok(sheet.answer(visitor))
+}
+
+/// What is said of the first agreement of a site that is there.
+fn first_of(site: &Site) -> String {
+    format!(
+        "This is the first agreement of a site that is there: {}, code {}. Approving it makes no other site. Until then the site works \
+         as it did; denying or ending this closes nothing.",
+        site.name, site.code
+    )
 }
 
 /// The sites that are called alike, so that nobody takes one for the other.
@@ -135,7 +150,7 @@ fn scans(opened: &Opened) -> Vec<Block> {
         .collect()
 }
 
-fn decisions(opened: &Opened, joins: Option<&Joins>) -> Vec<Block> {
+fn decisions(opened: &Opened, joins: Option<&Joins>, known: Option<&Site>) -> Vec<Block> {
     let at = |verb: &str| format!("/help/enrollments/{}/decide/{verb}", opened.case.number);
     let reason = |verb: &str, heading: &str, word: &'static str| {
         Block::Form(FormView {
@@ -152,7 +167,7 @@ fn decisions(opened: &Opened, joins: Option<&Joins>) -> Vec<Block> {
     let suspend = opened.is_site_open.then(|| reason("suspend", "Suspend the site", "Suspend"));
     let decisions = match opened.case.state {
         State::UnderReview => vec![
-            approval(joins, at),
+            known.map_or_else(|| approval(joins, at), |site| renewal(opened, site, at)),
             reason("send-back", "Send back", "Send back"),
             reason("deny", "Deny", "Deny"),
         ],
@@ -162,6 +177,18 @@ fn decisions(opened: &Opened, joins: Option<&Joins>) -> Vec<Block> {
     let can_end = opened.case.state != State::Withdrawn;
     let end = can_end.then(|| reason("end", "End the enrollment", "End it"));
     decisions.into_iter().chain(suspend).chain(end).collect()
+}
+
+/// The form that approves the agreement of a site that is there, under the code that it has.
+fn renewal(opened: &Opened, site: &Site, at: impl Fn(&str) -> String) -> Block {
+    let which = if opened.case.is_first_of_known_site() { "first agreement" } else { "renewal" };
+    Block::Form(FormView {
+        heading: format!("Approve the {which} of {}", site.name),
+        lead: format!("The site keeps its code {}.", site.code),
+        action: at("renew"),
+        button: "Approve",
+        ..FormView::default()
+    })
 }
 
 /// The form that approves: a site with a new organization, or a further one of an organization that is known.
@@ -240,6 +267,7 @@ pub(crate) async fn act(
             let is_new = verb == "approve";
             decide(if is_new { Decision::Approve { code, pin } } else { Decision::Join { code, pin } }).await
         }
+        "renew" => decide(Decision::Renew).await,
         "deny" => decide(Decision::Deny { reason: text.into() }).await,
         "send-back" => decide(Decision::SendBack { reason: text.into() }).await,
         "end" => enrollment::end(registry, &granted, number, text, at).await,

@@ -2,6 +2,7 @@
 //! an enrollment, a request and a ticket look and read alike.
 
 use crate::pages::account::sign_in::give_form_token;
+use crate::pages::drafts::put_back;
 use crate::pages::filled::{Filled, PublicForm};
 use crate::pages::format;
 use crate::pages::frame::{Fact, Frame, Notice, Problem};
@@ -159,14 +160,14 @@ pub(crate) struct FormView {
 
 impl FormView {
     /// Whether these fields can have been sent by it: of several to one address each is of another kind.
-    fn is_of(&self, typed: &Typed) -> bool {
+    pub(crate) fn is_of(&self, typed: &Typed) -> bool {
         let mut hidden =
             self.fields.iter().filter(|field| field.name == "kind" && field.kind == FieldKind::Hidden);
         hidden.all(|field| typed.get("kind") == Some(&field.value))
     }
 
     /// Puts what was typed into its fields.
-    fn fill(&mut self, typed: &Typed) {
+    pub(crate) fn fill(&mut self, typed: &Typed) {
         for field in &mut self.fields {
             let Some(value) = typed.get(&*field.name) else { continue };
             if field.kind.is_written_in() {
@@ -395,7 +396,9 @@ impl Sheet {
     }
 
     /// The sheet as an answer: 422 where something has to be mended first.
-    pub(crate) fn answer(self, mut visitor: Visitor) -> Response {
+    pub(crate) fn answer(mut self, mut visitor: Visitor) -> Response {
+        let typed_before = std::mem::take(&mut visitor.typed_before);
+        put_back(&mut self, &typed_before, &visitor);
         let fresh = if visitor.has_session() { None } else { give_form_token(&mut visitor) };
         let mut frame = visitor.frame(self.at).titled(&self.title).helped_by(self.help).noticed(self.notice);
         if let Some((label, href)) = self.below {

@@ -45,6 +45,7 @@ pub(crate) async fn list(visitor: Visitor, Query(done): Query<Done>) -> Answer {
     let users = staff::users_of(registry, organization).await.map_err(|failure| visitor.failed(&failure))?;
     let names = names_of(&visitor).await?;
     let zone = &registry.identity.zone;
+    let own_account = visitor.session()?.account.id;
     let row = |user: &User| {
         let moment =
             |at: Option<iis_model::Timestamp>| at.map_or("never".to_owned(), |at| format::moment(at, zone));
@@ -60,7 +61,11 @@ pub(crate) async fn list(visitor: Visitor, Query(done): Query<Done>) -> Answer {
             ),
             Cell::text(moment(user.last_sign_in_at)),
             Cell::text(confirmed),
-            Cell::button("Still here", &user.display_name, at("confirm")),
+            if user.account == own_account {
+                Cell::text("yourself: another site administrator says so")
+            } else {
+                Cell::button("Still here", &user.display_name, at("confirm"))
+            },
             Cell::link("No longer here", at("end")).about(&user.display_name),
         ]
     };

@@ -1,7 +1,7 @@
 //! Forms that were not finished, listed on the first page: each with the way to go on, and a button to discard it. What was
 //! typed is shown on the form only, and the list names no patient.
 
-use super::{form_of, shown_at};
+use super::{form_of, on_sheets, shown_at};
 use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
@@ -37,6 +37,9 @@ pub(in crate::pages) async fn unfinished(visitor: &Visitor) -> Result<Vec<Unfini
 
 /// What the form is, and the end of the patient's number where it is about somebody on record.
 fn called(address: &str) -> Option<String> {
+    if let Some(title) = on_sheets::title_of(address) {
+        return Some(title.to_owned());
+    }
     let title = form_of(address)?;
     let number = address.split('/').nth(2).and_then(|number| number.parse().ok());
     Some(match number {
@@ -70,6 +73,7 @@ mod tests {
         assert_eq!(called("/patients/1234567897/doses/new"), "Recording doses, ID …7897");
         assert_eq!(called("/patients/1234567897/status/here"), "Active or inactive, ID …7897");
         assert_eq!(called("/patients/new"), "Adding a patient");
+        assert_eq!(called("/help/enrollments/5/decide/deny"), "Deciding an enrollment");
         assert_eq!(called("/account/password"), "");
     }
 }

@@ -92,10 +92,25 @@ async fn s53_before_somebody_is_taken_off_the_page_says_what_ends_and_what_stays
         let page = way.get(&mut paula, &format!("/clinic/staff/{}/off", entry.entry)).await;
         let ends =
             ["No access. The person stays on the list as ", "Backup Vaccine Coordinator. The person stays"];
+        let is_closed = page.body.contains("bea is closed: no other role is left");
+        assert_eq!(is_closed, entry.position == Position::BackupCoordinator, "{}", page.body);
         asked.push((entry.position, ends.map(|words| page.body.contains(words))));
     }
     asked.sort_by_key(|(position, _)| position.word());
     assert_eq!(asked, [(Position::BackupCoordinator, [false, true]), (Position::Staff, [true, false])]);
+}
+
+/// Page: /admin/accounts
+#[tokio::test]
+async fn nobody_is_offered_to_say_of_themselves_that_they_are_still_there() {
+    let way = Way::begin().await;
+    let own = accounts::find(&way.house.app.registry, "ana").await.expect("read").expect("an account").id;
+    let other = accounts::find(&way.house.app.registry, "paula").await.expect("read").expect("an account").id;
+    let mut ana = way.house.sign_in("ana").await;
+    let page = way.get(&mut ana, "/admin/accounts").await;
+    let offers = |id: iis_model::AccountId| page.body.contains(&format!("/admin/accounts/{}/confirm", id.0));
+    assert_eq!((offers(own), offers(other)), (false, true), "{}", page.body);
+    assert!(page.body.contains("another site administrator says so"), "{}", page.body);
 }
 
 /// Page: /clinic/agreement
@@ -150,6 +165,52 @@ async fn s54_the_coordinator_prepares_on_the_page_where_the_signing_physician_si
     way.get(&mut pia, "/clinic/agreement").await;
     let page = way.send(&mut pia, "/clinic/agreement/send", "").await;
     assert!(page.body.contains("Under review"), "{}", page.body);
+}
+
+/// Page: /clinic/agreement
+#[tokio::test]
+async fn s54_a_site_that_was_set_up_without_an_agreement_gets_one_from_its_own_page() {
+    let way = Way::begin().await;
+    way.works("mia", "enrollment-only", "Mia Hill", Position::SigningPhysician).await;
+    let registry = &way.house.app.registry;
+    let before = sites::sites(registry).await.expect("the store works");
+    let (mut paula, mut mia) = (way.house.sign_in("paula").await, way.house.sign_in("mia").await);
+    let page = way.get(&mut paula, "/clinic/agreement").await;
+    for text in ["was set up without an agreement", "Begin the agreement", "value=\"Ana Silva\""] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    let begin = "/clinic/agreement/begin?site=RIVER";
+    let form = |email: &str| {
+        format!("address=1+Quay+Street,+Alder&administrator=Ana+Silva&administrator_email={email}")
+    };
+    let refused = way.house.post(&mut paula, begin, &form("ana")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("value=\"1 Quay Street, Alder\""), "kept: {}", refused.body);
+    let page = way.send(&mut paula, begin, &form("ana@river.example")).await;
+    assert!(
+        page.body.contains("The agreement is begun") && page.body.contains("✗ Not signed"),
+        "{}",
+        page.body
+    );
+    assert!(!page.body.contains("Begin the agreement"), "once: {}", page.body);
+    let page = way.get(&mut mia, "/clinic/agreement").await;
+    for kind in ["letter-of-agreement", "site-administrator-form"] {
+        let form = format!("{}&signer=Mia+Hill&title=Medical+director", shown(&page, kind));
+        way.send(&mut mia, "/clinic/agreement/sign", &form).await;
+    }
+    let page = way.send(&mut paula, "/clinic/agreement/send", "").await;
+    assert!(page.body.contains("Under review"), "{}", page.body);
+    let mut program = way.house.sign_in("program").await;
+    let page = way.get(&mut program, "/help/enrollments/1").await;
+    let first = "This is the first agreement of a site that is there: RIVER Clinic, code RIVER.";
+    for text in [first, "Approve the first agreement of RIVER Clinic"] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    assert!(!page.body.contains("name=\"code\""), "no other code: {}", page.body);
+    way.send(&mut program, "/help/enrollments/1/decide/renew", "").await;
+    let page = way.get(&mut paula, "/clinic/agreement").await;
+    assert!(page.body.contains("The site is enrolled"), "{}", page.body);
+    assert_eq!(sites::sites(registry).await.expect("the store works"), before, "no second site");
 }
 
 /// Page: /clinic/staff

@@ -1,9 +1,12 @@
 //! Deeds of weight ask again who one is (requirements Z-3, decisions 0029 and 0048): which they are, and that each does.
 
-use super::who_may::{World, holds};
+use super::late::end_session;
+use super::things;
+use super::who_may::{World, holds, signed_in};
 use super::{Browser, House};
 use crate::addresses::{Declared, Rule};
 use axum::http::StatusCode;
+use iis_registry::accounts;
 use iis_store::{Lane, session};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
@@ -122,4 +125,58 @@ async fn z3_every_deed_of_the_list_asks_again_after_half_an_hour_and_nothing_els
         }
     }
     assert_eq!(asked, ASKS_AGAIN.iter().map(|(_, deeds)| deeds.len()).sum::<usize>());
+}
+
+#[tokio::test]
+async fn what_was_typed_into_a_deed_of_weight_is_there_again_after_one_showed_who_one_is() {
+    let world = World::open().await;
+    things::make(&world).await;
+    let house = &world.house;
+    let decides = Rule::Proved(iis_model::access::Permission::ApproveEnrollments);
+    let (mut program, mut other) = (browser_for(&world, decides), world.browsers["HLP"].clone());
+    let (page, deny) = ("/help/enrollments/2", "/help/enrollments/2/decide/deny");
+    let long = "The+letter+names+a+street+that+is+not+there.";
+    aged(house, &program, 31).await;
+    let mut stranger = program.clone();
+    stranger.csrf = "0".repeat(32);
+    house.post(&mut stranger, deny, &format!("text={long}")).await;
+    aged(house, &program, 0).await;
+    let shown = house.get(&mut program, page).await;
+    assert!(!shown.body.contains("a street that is not there"), "a form of nobody's is not kept");
+    aged(house, &program, 31).await;
+    let stopped = house.post(&mut program, deny, &format!("text={long}")).await;
+    assert_eq!(stopped.location(), "/account/prove?next=/help/enrollments/2");
+    aged(house, &program, 0).await;
+    let shown = house.get(&mut program, page).await;
+    for text in ["The letter names a street that is not there.</textarea>", "It was not sent", "Under review"]
+    {
+        assert!(shown.body.contains(text), "{text}: {}", shown.body);
+    }
+    let today = house.get(&mut program, "/").await;
+    assert!(today.body.contains("Deciding an enrollment"), "{}", today.body);
+    let elsewhere = house.get(&mut other, page).await;
+    assert!(!elsewhere.body.contains("a street that is not there"), "to nobody else");
+    let sent = house.post(&mut program, deny, &format!("text={long}")).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let shown = house.get(&mut program, page).await;
+    assert!(shown.body.contains("Denied") && !shown.body.contains("It was not sent"), "{}", shown.body);
+}
+
+#[tokio::test]
+async fn an_answer_of_the_desk_is_there_again_after_the_session_ended() {
+    let world = World::open().await;
+    things::make(&world).await;
+    let house = &world.house;
+    let mut desk = world.browsers["HLP"].clone();
+    end_session(house, &desk).await;
+    let answer = "text=Which+list+do+you+mean%3F&next=ask";
+    let stopped = house.post(&mut desk, "/help/tickets/1", answer).await;
+    assert_eq!(stopped.location(), "/sign-in?ended=draft&next=/help/tickets/1");
+    let clerk =
+        accounts::find(&house.app.registry, "the-help-desk").await.expect("read").expect("an account");
+    let mut again = signed_in(house, clerk.id, "HLP again").await;
+    let shown = house.get(&mut again, "/help/tickets/1").await;
+    for text in ["Which list do you mean?</textarea>", "It was not sent"] {
+        assert!(shown.body.contains(text), "{text}: {}", shown.body);
+    }
 }

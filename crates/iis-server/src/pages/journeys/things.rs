@@ -67,6 +67,7 @@ async fn people(world: &World) {
         ("the-site-administrator", "Ana Silva"),
         ("the-clinic-access", "Nora Quill"),
         ("the-quality-improvement", "Hedda Lane"),
+        ("the-backup-vaccine-coordinator", "Zoe Backup"),
     ];
     for (user, name) in known {
         let address = format!("{user}@own.example");

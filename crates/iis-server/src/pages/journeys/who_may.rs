@@ -229,7 +229,7 @@ async fn number(house: &House, mrn: &str) -> RegistryNumber {
 }
 
 /// A browser in which the account is signed in.
-async fn signed_in(house: &House, id: AccountId, code: &str) -> Browser {
+pub(super) async fn signed_in(house: &House, id: AccountId, code: &str) -> Browser {
     let token = format!("token-of-{code}");
     let csrf = format!("form-of-{code}");
     let hash = Sha256::digest(token.as_bytes()).into();
