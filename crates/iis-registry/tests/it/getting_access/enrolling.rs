@@ -353,7 +353,7 @@ fn s54_a_site_that_was_set_up_without_an_agreement_gets_one_and_stays_the_same_s
         let opened =
             || async { enrollment::opened(cx, number, r.at().at).await.expect("read").expect("there") };
         let case = opened().await.case;
-        assert!(case.is_first_of_known_site() && &*case.body.site == &*site.name, "{case:?}");
+        assert!(case.is_first_of_known_site() && *case.body.site == *site.name, "{case:?}");
         let refused = enrollment::suspend(cx, &desk(), number, true, "a reason", r.at()).await;
         assert!(refused.is_err(), "the site does not rest on it");
         sign(&r, number, PaperKind::LetterOfAgreement).await;
