@@ -126,6 +126,7 @@ fn arrival(n: usize) -> Arrival {
         today: date(2026, 3, 2),
         random,
         from: None,
+        once: None,
     }
 }
 

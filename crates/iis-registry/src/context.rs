@@ -127,6 +127,8 @@ pub struct Arrival {
     pub random: [u64; 4],
     /// From which network address it came, where it came over the network.
     pub from: Option<IpAddr>,
+    /// The key of the form by which it came, where the same form sent twice is to begin one case.
+    pub once: Option<[u8; 32]>,
 }
 
 impl Arrival {

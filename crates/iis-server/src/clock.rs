@@ -19,7 +19,7 @@ pub fn arrival(zone: &TimeZone) -> Arrival {
 
 /// The same for something that is to have arrived at another moment: the demonstration's past.
 pub fn arrival_at(at: Timestamp, zone: &TimeZone) -> Arrival {
-    Arrival { at, today: at.to_zoned(zone.clone()).date(), random: random_words(), from: None }
+    Arrival { at, today: at.to_zoned(zone.clone()).date(), random: random_words(), from: None, once: None }
 }
 
 /// Counts microseconds since the program asked for it: for how long things take.

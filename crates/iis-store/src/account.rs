@@ -18,6 +18,12 @@ sql! {
     OWNED = "SELECT a.id, a.name, a.display_name, COALESCE(w.name, ''), COALESCE(w.email, '') FROM account a \
              LEFT JOIN account_worker b ON b.account_id = a.id LEFT JOIN worker w ON w.id = b.worker_id \
              WHERE a.name > $1 ORDER BY a.name LIMIT $2";
+    KEEP_FORMER = "INSERT INTO former_password (account_id, n, password_hash) \
+                   SELECT a.id, (SELECT COALESCE(MAX(f.n), 0) + 1 FROM former_password f WHERE f.account_id = $1), a.password_hash \
+                   FROM account a WHERE a.id = $1 AND a.password_hash <> $2";
+    FORGET_FORMER = "DELETE FROM former_password WHERE account_id = $1 \
+                     AND n <= (SELECT MAX(f.n) FROM former_password f WHERE f.account_id = $1) - $2";
+    FORMER = "SELECT password_hash FROM former_password WHERE account_id = $1 ORDER BY n DESC";
     SET_PASSWORD = "UPDATE account SET password_hash = $2, must_change = $3, mailbox_at = NULL WHERE id = $1";
     SET_STATUS = "UPDATE account SET status = $2 WHERE id = $1";
     REOPEN = "UPDATE account SET status = 'active', reopened_at = $2 WHERE id = $1";
@@ -142,8 +148,21 @@ pub fn owned(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<OwnedRow>, 
     tx.all(&OWNED, vals![after, limit])
 }
 
-/// Sets the password. That the link of a letter set an earlier one is forgotten.
+/// What stands for the hash of an account whose password nobody has set: no hash is like it.
+pub const NO_PASSWORD: &str = "none";
+
+/// So many passwords that were in force before are known (requirements Z-1).
+pub const MOST_FORMER: i64 = 24;
+
+/// The hashes of passwords that were in force before, the latest first.
+pub fn former_passwords(tx: &mut Tx<'_>, id: AccountId) -> Result<Vec<Box<str>>, StoreError> {
+    tx.all(&FORMER, vals![id])
+}
+
+/// Sets the password; the one that was in force is known from now on. That the link of a letter set an earlier one is forgotten.
 pub fn set_password(tx: &mut Tx<'_>, id: AccountId, hash: &str, must_change: bool) -> Result<(), StoreError> {
+    tx.exec(&KEEP_FORMER, vals![id, NO_PASSWORD])?;
+    tx.exec(&FORGET_FORMER, vals![id, MOST_FORMER])?;
     tx.exec(&SET_PASSWORD, vals![id, hash, must_change])
 }
 

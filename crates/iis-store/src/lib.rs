@@ -79,6 +79,7 @@ pub mod sender;
 pub mod sender_key;
 pub mod sender_origin;
 pub mod sender_quality;
+pub mod sent_form;
 pub mod session;
 pub mod setting;
 pub mod sign_in_failure;

@@ -238,6 +238,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 36,
         text: include_str!("../migrations/0037_what_strangers_send.sql"),
     },
+    Step {
+        version: 38,
+        name: "sent-once",
+        oldest_program: 36,
+        text: include_str!("../migrations/0038_sent_once.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -8,6 +8,7 @@ use iis_model::organization::{Site, SiteKind};
 use iis_model::{SenderId, SiteId};
 
 sql! {
+    HOLD = "UPDATE site SET status = status WHERE id = $1";
     PUT = "INSERT INTO site (id, organization_id, code, name, kind, pin, takes_ownership, status) \
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET \
            organization_id = excluded.organization_id, code = excluded.code, name = excluded.name, \
@@ -117,6 +118,11 @@ pub fn of_sender(tx: &mut Tx<'_>, sender_id: SenderId) -> Result<Vec<SiteRow>, S
 /// Sites after the code `after`, at most `limit`.
 pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<SiteRow>, StoreError> {
     tx.all(&LIST, vals![after, limit])
+}
+
+/// Holds a site until the transaction ends: whoever else wants to hold it waits.
+pub fn hold(tx: &mut Tx<'_>, id: SiteId) -> Result<(), StoreError> {
+    tx.exec(&HOLD, vals![id])
 }
 
 /// Says in which town a site is.

@@ -76,6 +76,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::source_record::ALL,
         crate::stock::ALL,
         crate::stock_lot::ALL,
+        crate::sent_form::ALL,
         crate::stranger_file::ALL,
         crate::submission::ALL,
         crate::training::ALL,

@@ -141,6 +141,17 @@ pub(super) fn take_back(tx: &mut Tx<'_>, id: AccountId, name: &str) -> Result<(b
     Ok((second_factor::has_app(tx, id)?, passkeys))
 }
 
+/// The hashes of the passwords that the account of a user name had before, the latest first: none of them is chosen again
+/// (requirements Z-1). Also that which a reset took away.
+pub async fn former_passwords(cx: &Context, user: &str) -> Result<Vec<Box<str>>, Failure> {
+    let user = user.to_lowercase();
+    let read = cx.store.read(move |tx| match account::by_name(tx, &user)? {
+        Some(row) => account::former_passwords(tx, row.id),
+        None => Ok(Vec::new()),
+    });
+    Ok(read.await?)
+}
+
 /// Locks or unlocks an account. Locking ends its sessions; unlocking also opens a lock after failures.
 pub async fn set_status(
     cx: &Context,

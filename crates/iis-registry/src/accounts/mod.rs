@@ -18,7 +18,9 @@ pub mod totp;
 pub mod user_agreement;
 pub mod way_back;
 
-pub use keeping::{NewUser, USER_NAME_RULE, add, is_user_name, reset_password, set_roles, set_status};
+pub use keeping::{
+    NewUser, USER_NAME_RULE, add, former_passwords, is_user_name, reset_password, set_roles, set_status,
+};
 pub use sign_in::{Admission, Attempt, Heard};
 pub use told::address as address_of;
 

@@ -4,6 +4,7 @@
 pub(crate) mod again;
 pub(crate) mod flow;
 mod key;
+pub(crate) mod once;
 pub(crate) mod said;
 pub(crate) mod strangers;
 pub(crate) mod upload;

@@ -5,6 +5,7 @@ use super::standing::{LETTER, inside};
 use super::{Application, Enrollment, State};
 use crate::access::Refused;
 use crate::cases::again::NO_MORE_LETTERS;
+use crate::cases::once::once;
 use crate::cases::{By, Keys};
 use crate::mail::may_ask;
 use crate::names::{composed, is_name_of_person, is_name_of_place, is_showable};
@@ -57,15 +58,17 @@ pub async fn begin(
     let (id, cx2, email) = (cx.store.ids().take()?, cx.clone(), email.clone());
     let entry = arrival.by_nobody("begin-enrollment");
     let begun = cx.store.write(Lane::Web, move |tx| {
-        if !may_ask(tx, &cx2, &email, LETTER, arrival.at)? {
-            return Ok(Err(NO_MORE_LETTERS));
-        }
-        let by = By { actor: &application.contact, reason: "", at: arrival.at };
-        let case = Enrollment::open(tx, id, &email, State::Draft, application.clone(), by)?;
-        let letter = Enrollment::letter(&cx2, &keys, &case);
-        outbox::insert(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
-        tx.audit(&entry.clone().detail(format!("enrollment {}", case.number)))?;
-        Ok(Ok(case.number))
+        once(tx, &arrival, |tx| {
+            if !may_ask(tx, &cx2, &email, LETTER, arrival.at)? {
+                return Ok(Err(NO_MORE_LETTERS));
+            }
+            let by = By { actor: &application.contact, reason: "", at: arrival.at };
+            let case = Enrollment::open(tx, id, &email, State::Draft, application.clone(), by)?;
+            let letter = Enrollment::letter(&cx2, &keys, &case);
+            outbox::insert(tx, &letter.to(&cx2, &email, arrival.at).map_err(inside)?)?;
+            tx.audit(&entry.clone().detail(format!("enrollment {}", case.number)))?;
+            Ok(Ok(case.number))
+        })
     });
     begun.await?
 }
@@ -144,15 +147,12 @@ pub async fn begin_at_site(
     let (id, cx2): (_, Context) = (cx.store.ids().take()?, cx.clone());
     let entry = AuditEntry::of(granted, arrival.at).action("begin-enrollment");
     let begun = cx.store.write(Lane::Web, move |tx| {
+        site::hold(tx, site_id)?; // of two who begin at one moment the second sees what the first began
         if let Some(refused) = refusal(tx, site_id)? {
             return Ok(Err(refused));
         }
         let by = By { actor: &application.contact, reason: "", at: arrival.at };
         let mut case = Enrollment::open(tx, id, &email, State::Draft, application.clone(), by)?;
-        // the number was waited for: what somebody else began meanwhile is seen now
-        if refusal(tx, site_id)?.is_some() {
-            return Err(StoreError::Stale);
-        }
         case.site_id = Some(site_id);
         case.save(tx)?;
         let letter = Enrollment::letter(&cx2, &keys, &case);

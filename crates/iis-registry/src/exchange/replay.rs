@@ -131,6 +131,7 @@ async fn today(cx: &Context, sender: &Arc<Sender>, row: &MessageRow) -> Result<T
             today: day,
             random: [row.id.0.cast_unsigned(); 4],
             from: None,
+            once: None,
         },
         once: None,
     };

@@ -8,6 +8,7 @@ use super::types::{NOT_OFFERED, is_offered};
 use super::{Application, Event, Request, State};
 use crate::access::Roles;
 use crate::cases::again::NO_MORE_LETTERS;
+use crate::cases::once::once;
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link, knock, may_ask};
@@ -78,15 +79,17 @@ pub async fn begin(
     let (id, cx2, email) = (cx.store.ids().take()?, cx.clone(), email.clone());
     let entry = arrival.by_nobody("begin-request");
     let begun_now = cx.store.write(Lane::Web, move |tx| {
-        if !may_ask(tx, &cx2, &email, LETTER, arrival.at)? {
-            return Ok(Err(NO_MORE_LETTERS));
-        }
-        let by = By { actor: &application.name, reason: "", at: arrival.at };
-        let case = Request::open(tx, id, &email, State::Draft, application.clone(), by)?;
-        let number = case.number;
-        begun(tx, (&cx2, &keys), case, arrival.at)?;
-        tx.audit(&entry.clone().detail(format!("request {number}")))?;
-        Ok(Ok(number))
+        once(tx, &arrival, |tx| {
+            if !may_ask(tx, &cx2, &email, LETTER, arrival.at)? {
+                return Ok(Err(NO_MORE_LETTERS));
+            }
+            let by = By { actor: &application.name, reason: "", at: arrival.at };
+            let case = Request::open(tx, id, &email, State::Draft, application.clone(), by)?;
+            let number = case.number;
+            begun(tx, (&cx2, &keys), case, arrival.at)?;
+            tx.audit(&entry.clone().detail(format!("request {number}")))?;
+            Ok(Ok(number))
+        })
     });
     begun_now.await?
 }

@@ -76,7 +76,7 @@ fn place(tx: &mut Tx<'_>, case: &Request) -> Result<Place, StoreError> {
 }
 
 /// No PHC string: no password fits until one is set.
-pub(crate) const NO_PASSWORD: &str = "none";
+pub(crate) const NO_PASSWORD: &str = account::NO_PASSWORD;
 
 /// Somebody who is to have a role.
 pub(crate) struct Appointed<'a> {

@@ -7,6 +7,7 @@ pub(crate) mod correcting;
 mod listing;
 pub(crate) mod persons;
 mod standing_in;
+mod taking_off;
 mod users;
 
 pub(crate) use administrators::{
@@ -18,9 +19,8 @@ pub use confirming::{Unanswered, ask_organizations, confirm, end_unconfirmed, to
 pub use correcting::{
     Correction, Person, ToCorrect, correct, correct_person, person, to_correct, without_account,
 };
-pub use listing::{
-    EndsWithPlace, Listed, Listing, Position, TakenOff, list, staff_of, take_off, what_take_off_ends,
-};
+pub use listing::{Listed, Listing, Position, list, staff_of};
 pub(crate) use listing::{PRIMARY, has_other_primary};
 pub use standing_in::{BackupDeed, LISTED_DAYS, done_as_backup, lacks_backup};
+pub use taking_off::{EndsWithPlace, TakenOff, take_off, what_take_off_ends};
 pub use users::{Ends, User, end_user, users_of, what_ends};

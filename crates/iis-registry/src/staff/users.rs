@@ -3,7 +3,7 @@
 
 use super::administrators::{ADMINISTRATOR, has_another};
 use super::confirming::tell_ended;
-use super::listing::take_off_all;
+use super::taking_off::take_off_all;
 use crate::access::{Family, Roles};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Place};

@@ -17,6 +17,7 @@ use crate::access::Refused;
 use crate::accounts::told::address_of;
 use crate::accounts::{Account, RoleAssignment};
 use crate::cases::again::{self, NO_MORE_LETTERS};
+use crate::cases::once::once;
 use crate::cases::said::{Move, Said, conversation, moves};
 use crate::cases::{Again, By, Case, Keys, NOT_NOW, Party};
 use crate::enrollment::standing::inside;
@@ -203,26 +204,28 @@ pub async fn open(
     let keys = Keys::of(cx, arrival).await?;
     let (id, cx2, text) = (cx.store.ids().take()?, cx.clone(), text.to_owned());
     let opened = cx.store.write(Lane::Web, move |tx| {
-        let Some(email) = from.address(tx)? else { return Ok(Err(NO_ADDRESS)) };
-        let may_have_letter = from.account.is_some() || may_ask(tx, &cx2, &email, LETTER, arrival.at)?;
-        if !may_have_letter {
-            return Ok(Err(NO_MORE_LETTERS));
-        }
-        let by = By { actor: &question.name, reason: "", at: arrival.at };
-        let about = (id, Some(question.category.word()));
-        let mut case = Ticket::open_about(tx, about, &email, State::New, question.clone(), by)?;
-        (case.account_id, case.received_at) = (from.account, Some(arrival.at));
-        case.site_id = from.site(tx, &question.site)?;
-        case.save(tx)?;
-        case.say(tx, false, &text, by)?;
-        let letter = Ticket::letter(&cx2, &keys, &case).to(&cx2, &email, arrival.at).map_err(inside)?;
-        if from.account.is_some() {
-            knock(tx, &letter)?; // it stands on a page of their own
-        } else {
-            outbox::insert(tx, &letter)?;
-        }
-        tx.audit(&entry.clone().detail(format!("ticket {}", case.number)))?;
-        Ok(Ok(case.number))
+        once(tx, &arrival, |tx| {
+            let Some(email) = from.address(tx)? else { return Ok(Err(NO_ADDRESS)) };
+            let may_have_letter = from.account.is_some() || may_ask(tx, &cx2, &email, LETTER, arrival.at)?;
+            if !may_have_letter {
+                return Ok(Err(NO_MORE_LETTERS));
+            }
+            let by = By { actor: &question.name, reason: "", at: arrival.at };
+            let about = (id, Some(question.category.word()));
+            let mut case = Ticket::open_about(tx, about, &email, State::New, question.clone(), by)?;
+            (case.account_id, case.received_at) = (from.account, Some(arrival.at));
+            case.site_id = from.site(tx, &question.site)?;
+            case.save(tx)?;
+            case.say(tx, false, &text, by)?;
+            let letter = Ticket::letter(&cx2, &keys, &case).to(&cx2, &email, arrival.at).map_err(inside)?;
+            if from.account.is_some() {
+                knock(tx, &letter)?; // it stands on a page of their own
+            } else {
+                outbox::insert(tx, &letter)?;
+            }
+            tx.audit(&entry.clone().detail(format!("ticket {}", case.number)))?;
+            Ok(Ok(case.number))
+        })
     });
     opened.await?
 }

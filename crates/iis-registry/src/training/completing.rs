@@ -27,8 +27,23 @@ pub struct RefusedLine {
     pub why: &'static str,
 }
 
-/// The most lines of one file.
+/// The most completions of one file.
 const MOST_LINES: usize = 20_000;
+
+/// So large is a file of so many lines, and larger than any.
+pub const LARGEST_FILE: usize = 4 * 1024 * 1024;
+
+/// The columns, whatever their case.
+const HEADS: [&str; 3] = ["email", "course", "completed_on"];
+
+/// The cells of one line of CSV. Each line is read by itself: a quotation mark too many spoils no other one.
+fn cells(line: &str) -> Vec<Box<str>> {
+    let mut reader = csv::ReaderBuilder::new();
+    let mut reader =
+        reader.flexible(true).has_headers(false).trim(csv::Trim::All).from_reader(line.as_bytes());
+    let record = reader.records().next().and_then(Result::ok);
+    record.map(|record| record.iter().map(Into::into).collect()).unwrap_or_default()
+}
 
 /// What became of a course that somebody says is completed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +97,7 @@ pub async fn record_own(
 }
 
 /// Takes a file of completions from a system outside: CSV with the columns `email`, `course`, `completed_on`. Lines that
-/// cannot be taken are told; the others count.
+/// cannot be taken are told, each of them; the others count. Of a file that is too long none is taken.
 pub async fn import(
     cx: &Context,
     granted: &Granted,
@@ -90,19 +105,25 @@ pub async fn import(
     arrival: Arrival,
 ) -> Result<Imported, Failure> {
     let known = super::courses(cx).await?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
-    let heads = reader.headers().cloned().unwrap_or_default();
-    if heads.iter().collect::<Vec<_>>() != ["email", "course", "completed_on"] {
+    let text = String::from_utf8_lossy(file);
+    let mut lines = text.trim_start_matches('\u{feff}').lines().enumerate().map(|(at, line)| (at + 1, line));
+    let heads = lines.next().map(|(_, line)| cells(line)).unwrap_or_default();
+    if heads.len() != HEADS.len()
+        || !heads.iter().zip(HEADS).all(|(head, known)| head.eq_ignore_ascii_case(known))
+    {
         return Err(Failure::Rule("The first line must be: email,course,completed_on"));
     }
+    let lines: Vec<_> = lines.filter(|(_, line)| !line.trim().is_empty()).collect();
+    if lines.len() > MOST_LINES {
+        return Err(Failure::Rule(
+            "Nothing was taken: the file has more than 20,000 completions. Send it in parts, each with the first line.",
+        ));
+    }
     let (mut imported, mut rows) = (Imported::default(), Vec::new());
-    for (at, record) in reader.records().take(MOST_LINES).enumerate() {
-        let mut refuse = |why| imported.refused.push(RefusedLine { line: at + 2, why });
-        let Ok(record) = record else {
-            refuse("not a line of CSV");
-            continue;
-        };
-        let cell = |n: usize| record.get(n).unwrap_or_default();
+    for (line, text) in lines {
+        let mut refuse = |why| imported.refused.push(RefusedLine { line, why });
+        let cells = cells(text);
+        let cell = |n: usize| cells.get(n).map_or("", |cell| &**cell);
         let course = known.iter().find(|course| course.code.eq_ignore_ascii_case(cell(1)));
         match (cell(0).parse::<EmailAddress>(), course, cell(2).parse::<Date>()) {
             (Err(_), ..) => refuse("the first column must be an address for mail"),

@@ -10,7 +10,7 @@ mod reporting;
 mod required;
 
 pub use beginning::begin;
-pub use completing::{Imported, RefusedLine, Taken, import, record_own};
+pub use completing::{Imported, LARGEST_FILE, RefusedLine, Taken, import, record_own};
 pub use library::{Audience, Course, CourseKind, NewCourse, add_course, courses, put_course};
 pub use quiz::{Question, Quiz};
 pub use record::{Record, open_record, register};

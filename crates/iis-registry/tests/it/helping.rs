@@ -128,6 +128,8 @@ fn s12_a_reset_mails_the_link_to_the_address_that_is_known_and_takes_the_passwor
         let set = requests::set_password(&world.cx, "b-token", "a hash".into(), world.arrival()).await;
         assert!(set.expect("set"));
         assert_eq!(standing(&world, "amara", world.arrival()).await, Standing::Open);
+        let before = accounts::former_passwords(&world.cx, "Amara").await.expect("read");
+        assert_eq!(before.len(), 1, "the one that the reset took away: {before:?}");
         for token in ["c", "d", "e"] {
             helping::mail_link(&world.cx, &clerk, "amara", token, world.arrival()).await.expect("mailed");
         }

@@ -56,7 +56,8 @@ fn deed(who: &str) -> Deed {
     let mut key = [7; 32];
     key[..8].copy_from_slice(&fresh().to_le_bytes());
     let at = Timestamp::from_second(1_772_500_000).expect("a moment");
-    let arrival = Arrival { at, today: civil::date(2026, 3, 2), random: [fresh(); 4], from: None };
+    let arrival =
+        Arrival { at, today: civil::date(2026, 3, 2), random: [fresh(); 4], from: None, once: None };
     Deed { granted, arrival, reason: "the same child".into(), key }
 }
 

@@ -228,7 +228,7 @@ fn arrival(clock: &AtomicI64) -> Arrival {
     let second = clock.fetch_add(1, Ordering::Relaxed);
     let at = Timestamp::from_second(second).expect("a moment");
     let random = [second.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15); 4];
-    Arrival { at, today: date(2026, 3, 2), random, from: None }
+    Arrival { at, today: date(2026, 3, 2), random, from: None, once: None }
 }
 
 /// How many rounds a test does: so many in the test run, more in `cargo xtask soak`.

@@ -288,6 +288,11 @@ impl Visitor {
         Some(Sha256::new().chain_update(key).chain_update(self.sent_sha256).finalize().into())
     }
 
+    /// The moment of a form with such a word: the same form sent twice begins one case.
+    pub(crate) fn arrival_once(&self, once: &str) -> Arrival {
+        Arrival { once: self.key_of_sent(once), ..self.arrival }
+    }
+
     /// The key of a form with such a word, for this session alone; none: no page of ours drew the word. It stays when the
     /// session goes on under another token, because its owner showed again who they are.
     pub(crate) fn key_of(&self, once: &str) -> Option<[u8; 32]> {

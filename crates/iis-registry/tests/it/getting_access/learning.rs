@@ -209,6 +209,16 @@ fn s1_completions_of_systems_outside_are_imported_and_bad_lines_are_told() {
         assert_eq!((imported.taken, lines), (1, vec![3, 4, 5, 6]));
         let wrong = training::import(&r.world.cx, &desk(), b"a,b\n", r.at()).await;
         assert!(refusal(wrong).contains("first line"));
+        // heads in capitals behind the mark of a file of Windows; a quotation mark too many spoils its own line alone
+        let file = "\u{feff}Email,Course,COMPLETED_ON\r\n\"c@b.example,GUC,2026-02-01\r\n\r\n\"d@b.example\",\"GUC\",2026-02-01\r\n";
+        let imported =
+            training::import(&r.world.cx, &desk(), file.as_bytes(), r.at()).await.expect("imported");
+        let lines: Vec<usize> = imported.refused.iter().map(|refused| refused.line).collect();
+        assert_eq!((imported.taken, lines), (1, vec![2]));
+        let long = format!("email,course,completed_on\n{}", "e@b.example,GUC,2026-02-01\n".repeat(20_001));
+        let refused = training::import(&r.world.cx, &desk(), long.as_bytes(), r.at()).await;
+        assert!(refusal(refused).contains("Nothing was taken"), "none is dropped without a word");
+        assert!(long.len() < training::LARGEST_FILE, "so many lines come in one file");
     });
 }
 

@@ -1,12 +1,13 @@
 //! What people send who are not signed in: bounded with one case and all together, so that nobody fills the disk.
 
-use super::{application_of_oak, begin_enrollment, email, later, on_a_registry, refusal};
+use super::{application, application_of_oak, begin_enrollment, email, later, on_a_registry, refusal};
 use iis_model::access::{Granted, Permission};
 use iis_registry::access::operator;
 use iis_registry::accounts;
 use iis_registry::cases::Again;
 use iis_registry::cases::{Party, Scan, Upload};
 use iis_registry::enrollment::{self, PaperKind};
+use iis_registry::requests;
 use iis_registry::tickets::{self, AskedBy, Asker, Category, Filter, MOST_LISTED, Priority, Question, State};
 use iis_registry::{Arrival, Context, Failure};
 
@@ -39,6 +40,30 @@ async fn ticket(cx: &Context, at: Arrival) -> i64 {
 
 async fn send(cx: &Context, number: i64, bytes: usize, at: Arrival) -> Result<(), Failure> {
     tickets::attach(cx, Party::KeyHolder, number, "list.pdf", pdf(bytes), at).await
+}
+
+/// Page: /enroll
+#[test]
+fn a_public_form_that_is_sent_twice_begins_one_case() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let sent = |n: u8| Arrival { once: Some([n; 32]), ..r.at() };
+        let (hill, ben) = (email("hill@oak.example"), email("ben@north.example"));
+        let enroll = |n| enrollment::begin(cx, &hill, application_of_oak("Oak Clinic"), sent(n));
+        let (one, two) = tokio::join!(enroll(1), enroll(1));
+        let number = one.expect("begun");
+        assert_eq!(two.expect("the same"), number, "pressed twice");
+        assert_eq!(enroll(1).await.expect("the same"), number);
+        assert_eq!(enroll(2).await.expect("another form"), number + 1);
+        assert_eq!(r.letters("hill@oak.example").await.len(), 2, "one letter for each");
+        let ask = |n| requests::begin(cx, &ben, application("Ben West", "clinic-access"), sent(n));
+        let number = ask(3).await.expect("begun");
+        assert_eq!((ask(3).await.expect("the same"), ask(4).await.expect("another")), (number, number + 1));
+        let asker = Asker { email: Some(&ben), account: None, site: None };
+        let open = |n| tickets::open(cx, asker, question_of_ben(), "Where is it?", sent(n));
+        let number = open(5).await.expect("opened");
+        assert_eq!((open(5).await.expect("the same"), open(6).await.expect("another")), (number, number + 1));
+    });
 }
 
 /// Page: /help/tickets/{number}/{key}/files

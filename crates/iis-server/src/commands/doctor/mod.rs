@@ -61,6 +61,7 @@ pub fn run(config: &Config, runtime: &Runtime, output: Output) -> Ended {
     lines.extend(database(config, runtime));
     lines.push(roles(config));
     lines.push(mail(config));
+    lines.push(agreement(config));
     for Examined { what, mark, text } in &lines {
         output.line(&format!("{:<5} {what:<12} {text}", mark.word()));
         output
@@ -241,11 +242,35 @@ fn mail(config: &Config) -> Examined {
     }
 }
 
+/// Whether everybody accepts a user agreement at the first sign-in, and yearly.
+fn agreement(config: &Config) -> Examined {
+    match config.sign_in.agreement_file.as_str() {
+        "" => {
+            let text =
+                "no user agreement is set (sign_in.agreement_file): nobody is asked to accept one".to_owned();
+            Examined { what: "agreement", mark: Mark::Look, text }
+        }
+        path => good("agreement", path),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Mark, schedule};
+    use super::{Mark, agreement, schedule};
+    use crate::config::Config;
     use iis_cdsi::dates::Day;
     use iis_registry::recommend::Schedules;
+
+    #[test]
+    fn a_registry_without_a_user_agreement_is_told_so() {
+        let mut config = Config::default();
+        assert!(
+            agreement(&config).mark == Mark::Look
+                && agreement(&config).text.contains("no user agreement is set")
+        );
+        config.sign_in.agreement_file = "agreement.txt".to_owned();
+        assert!(agreement(&config).mark == Mark::Good);
+    }
 
     #[test]
     fn a_season_that_is_missing_is_to_be_looked_at() {

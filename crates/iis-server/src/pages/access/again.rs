@@ -1,7 +1,7 @@
 //! Letters of requests, enrollments and tickets that were lost, asked for again by number and address.
 
 use super::sheet::{Block, Field, FieldKind, FormView, Link, PublicSent, Sheet, Typed, typed};
-use crate::pages::frame::Problem;
+use crate::pages::frame::{Notice, Problem};
 use crate::pages::visitor::{Answer, Visitor};
 use iis_model::EmailAddress;
 use iis_registry::cases::Again;
@@ -42,6 +42,13 @@ impl Lost {
     }
 }
 
+/// What is said where letters do not leave this server: without them nobody gets on with what is begun.
+pub(super) fn no_mail(visitor: &Visitor) -> Option<Block> {
+    let text = "This registry sends no mail yet, so the message with the link will not come. Call the Help Desk instead.";
+    let is_silent = !visitor.app.registry.letters_arrive;
+    is_silent.then(|| Block::Alert(Notice { kind: "warning", text: text.to_owned() }))
+}
+
 /// What is said after a letter was asked for, with the form that has it sent again.
 pub(super) fn sheet(
     visitor: &Visitor,
@@ -55,6 +62,7 @@ pub(super) fn sheet(
     sheet.is_narrow = true;
     sheet.lead = lead;
     sheet.problems = problems;
+    sheet.blocks.extend(no_mail(visitor));
     if visitor.app.config.has_mailbox() {
         let link = Link { href: "/mailbox".to_owned(), label: "Mailbox of the demonstration".to_owned() };
         sheet.blocks.push(Block::Links("In this demonstration", vec![link]));

@@ -36,6 +36,7 @@ fn sheet(visitor: &Visitor, form: &Typed, meant: Option<&Places>, problems: Vec<
     sheet.problems = problems;
     let before = [("/training", "Training: courses and your training record"), ("/enroll", "Enroll a site")];
     let link = |(href, label): (&str, &str)| Link { href: href.to_owned(), label: label.to_owned() };
+    let once = Field::hidden("once", visitor.once());
     let lost = ("/request-access/sent", "The message did not come, or I lost its link");
     sheet.blocks = vec![
         Block::Links("If one of these is missing", before.map(link).into()),
@@ -46,11 +47,12 @@ fn sheet(visitor: &Visitor, form: &Typed, meant: Option<&Places>, problems: Vec<
             lead: "You get a message with a link. It confirms your address and shows what is still needed."
                 .to_owned(),
             action: "/request-access".to_owned(),
-            fields: fields_with(&types, form, meant),
+            fields: fields_with(&types, form, meant).into_iter().chain([once]).collect(),
             button: "Save and send me the link",
             ..FormView::default()
         }),
     ];
+    sheet.blocks.splice(0..0, again::no_mail(visitor));
     sheet
 }
 
@@ -212,7 +214,8 @@ pub(crate) async fn begin(
         let problem = which_site(&meant);
         return Ok(sheet(&visitor, &form, Some(&meant), vec![problem]).answer(visitor));
     }
-    match requests::begin(&visitor.app.registry, &email, application, visitor.arrival).await {
+    let arrival = visitor.arrival_once(typed(&form, "once"));
+    match requests::begin(&visitor.app.registry, &email, application, arrival).await {
         Ok(number) => Ok(redirect(&format!("/request-access/sent?number={number}"))),
         Err(failure) => {
             let problem = refused(&visitor, failure)?;

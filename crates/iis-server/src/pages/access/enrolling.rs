@@ -25,10 +25,10 @@ use iis_registry::settled::Contact;
 
 /// `GET /enroll`
 pub(crate) async fn form(visitor: Visitor) -> Answer {
-    Ok(sheet(&Typed::new(), Vec::new()).answer(visitor))
+    Ok(sheet(&visitor, &Typed::new(), Vec::new()).answer(visitor))
 }
 
-fn sheet(form: &Typed, problems: Vec<Problem>) -> Sheet {
+fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Sheet {
     let value = |name: &str| typed(form, name).to_owned();
     let mut sheet = Sheet::new("Enroll a site", "enroll");
     sheet.is_narrow = true;
@@ -71,11 +71,13 @@ fn sheet(form: &Typed, problems: Vec<Problem>) -> Sheet {
                     program,
                     typed(form, "program"),
                 ),
+                Field::hidden("once", visitor.once()),
             ],
             button: "Save and send me the link",
             ..FormView::default()
         }),
     ];
+    sheet.blocks.splice(0..0, again::no_mail(visitor));
     sheet
 }
 
@@ -114,7 +116,7 @@ pub(crate) async fn begin(PublicSent { visitor, form }: PublicSent) -> Answer {
         problems.push(Problem::of("program", "Say whether the site will take part in a vaccine program."));
     }
     let (Ok(email), Some(kind), Some(is_program)) = (email, kind, is_program) else {
-        return Ok(sheet(&form, problems).answer(visitor));
+        return Ok(sheet(&visitor, &form, problems).answer(visitor));
     };
     let text = |name: &str| -> Box<str> { typed(&form, name).into() };
     let application = Application {
@@ -130,11 +132,12 @@ pub(crate) async fn begin(PublicSent { visitor, form }: PublicSent) -> Answer {
         renew_on: None,
         renewing_since: None,
     };
-    match enrollment::begin(&visitor.app.registry, &email, application, visitor.arrival).await {
+    let arrival = visitor.arrival_once(typed(&form, "once"));
+    match enrollment::begin(&visitor.app.registry, &email, application, arrival).await {
         Ok(number) => Ok(redirect(&format!("/enroll/sent?number={number}"))),
         Err(failure) => {
             let problem = refused(&visitor, failure)?;
-            Ok(sheet(&form, vec![problem]).answer(visitor))
+            Ok(sheet(&visitor, &form, vec![problem]).answer(visitor))
         }
     }
 }

@@ -35,6 +35,8 @@ use iis_model::access::Permission as P;
 
 /// The largest form with a scan, in bytes: the scan itself has at most 10 MiB.
 const LARGEST_SCAN: usize = 11 * 1024 * 1024;
+/// The largest file of completions.
+const LARGEST_FILE: usize = iis_registry::training::LARGEST_FILE;
 
 /// These pages' addresses with what each asks. Whoever has a key in the address has the letter that carried it; the page
 /// looks at the key itself.
@@ -68,7 +70,7 @@ pub(super) fn declare(addresses: Addresses) -> Addresses {
         .get("/training/record/{key}/{code}", Everybody, trainee::course)
         .post("/training/record/{key}/{code}", Everybody, trainee::complete)
         .get("/admin/training", Needs(P::KeepTraining), training_desk::keep)
-        .post("/admin/training", Needs(P::KeepTraining), training_desk::import)
+        .post_file("/admin/training", Needs(P::KeepTraining), LARGEST_FILE, training_desk::import)
         .get("/admin/training/courses", Needs(P::KeepTraining), library::list)
         .get("/admin/training/courses/{code}", Needs(P::KeepTraining), library::show)
         .post("/admin/training/courses/{code}", Needs(P::KeepTraining), library::save)

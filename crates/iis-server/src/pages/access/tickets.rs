@@ -74,6 +74,7 @@ async fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Resul
             .optional(),
         Field::text("subject", "In one line").with(value("subject")),
         Field::new("text", "Your question", FieldKind::Area).with(value("text")),
+        Field::hidden("once", visitor.once()),
     ]);
     sheet.blocks = vec![Block::Form(FormView {
         action: "/help/tickets/new".to_owned(),
@@ -94,6 +95,7 @@ async fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Resul
         };
         sheet.blocks.push(Block::Links("If you have an account", vec![link]));
         sheet.blocks.push(Block::Links("If you have asked already", vec![lost]));
+        sheet.blocks.splice(0..0, again::no_mail(visitor));
     }
     Ok(sheet)
 }
@@ -180,7 +182,8 @@ async fn ask(visitor: &Visitor, form: &Typed) -> Result<Result<i64, Problem>, St
         return Ok(Err(Problem::of("email", "Enter an e-mail address, such as name@clinic.example.")));
     }
     let asker = Asker { email: email.as_ref(), account, site };
-    match tickets::open(registry, asker, question, typed(form, "text"), visitor.arrival).await {
+    let arrival = visitor.arrival_once(typed(form, "once"));
+    match tickets::open(registry, asker, question, typed(form, "text"), arrival).await {
         Ok(number) => Ok(Ok(number)),
         Err(failure) => refused(visitor, failure).map(Err),
     }

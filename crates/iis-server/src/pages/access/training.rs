@@ -1,5 +1,6 @@
 //! `/training`: courses and the library, open to everybody; a training record of one's own, which is no registry account.
 
+use super::again::no_mail;
 use super::applying::Done;
 use super::sheet::{
     Block, Cell, Field, FieldKind, FormView, Link, PublicSent, Sheet, TableView, Typed, refused, typed,
@@ -73,6 +74,7 @@ async fn library(visitor: &Visitor, form: &Typed, problems: Vec<Problem>, done: 
         }),
         questions(),
     ];
+    sheet.blocks.splice(0..0, no_mail(visitor));
     Ok(sheet)
 }
 

@@ -19,6 +19,7 @@ pub(super) mod views;
 
 use super::frame::Problem;
 use super::visitor::Visitor;
+use iis_registry::accounts;
 
 /// Shortest password, in characters (requirements Z-1).
 const SHORTEST: usize = 15;
@@ -79,6 +80,7 @@ const EASY: &str = "Choose a password that is harder to guess: not your user nam
                     vaccine, not one character again and again.";
 
 /// What is said of a password that leaked elsewhere.
+const IN_FORCE_BEFORE: &str = "This account had this password before. Choose another.";
 const BREACHED: &str = "This password stands in a list of passwords that leaked elsewhere. Choose another.";
 
 /// The same with the operator's list of passwords that leaked elsewhere.
@@ -94,7 +96,29 @@ pub(super) async fn problems_of_password(
         Ok(false) => {}
         Err(error) => tracing::error!(%error, "the list of leaked passwords cannot be read"),
     }
+    if problems.is_empty() && was_in_force(visitor, user, new).await {
+        problems.push(Problem::of("new", IN_FORCE_BEFORE));
+    }
     problems
+}
+
+/// Whether the account had this password before: one that a reset took away as well, since somebody else may know it.
+async fn was_in_force(visitor: &Visitor, user: &str, new: &str) -> bool {
+    let former = match accounts::former_passwords(&visitor.app.registry, user).await {
+        Ok(former) => former,
+        Err(error) => {
+            tracing::error!(%error, "the former passwords of an account cannot be read");
+            return false;
+        }
+    };
+    for hash in former {
+        match visitor.app.passwords.verify(new, Some(&hash)).await {
+            Ok(true) => return true,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "a former password cannot be compared"),
+        }
+    }
+    false
 }
 
 /// The user name in it, or hardly any different characters.

@@ -16,6 +16,8 @@ pub(crate) struct RolesPage {
     /// What the marks of cells mean: mark and meaning.
     pub(crate) legend: Vec<(String, &'static str)>,
     pub(crate) grids: Vec<Grid>,
+    /// Whether everybody accepts a user agreement.
+    pub(crate) has_agreement: bool,
 }
 
 /// Functions by roles.
@@ -39,11 +41,12 @@ pub(crate) struct GridRow {
 /// `GET /admin/roles`
 pub(crate) async fn show(visitor: Visitor) -> Answer {
     let frame = visitor.frame("/admin/roles").titled("Roles and what they may do").helped_by("account");
-    Ok(rendered(&roles_page(frame, &visitor.app.registry.roles)))
+    let has_agreement = visitor.app.sign_in.agreement.is_some();
+    Ok(rendered(&roles_page(frame, &visitor.app.registry.roles, has_agreement)))
 }
 
 /// The page of a policy.
-pub(crate) fn roles_page(frame: Frame, roles: &Roles) -> RolesPage {
+pub(crate) fn roles_page(frame: Frame, roles: &Roles, has_agreement: bool) -> RolesPage {
     let of = |family| roles.of_people().map(|(_, role)| role).filter(move |role| role.family == family);
     let (outside, state): (Vec<_>, Vec<_>) = (of(Family::Outside).collect(), of(Family::State).collect());
     let all: Vec<_> = outside.iter().chain(&state).copied().collect();
@@ -52,7 +55,7 @@ pub(crate) fn roles_page(frame: Frame, roles: &Roles) -> RolesPage {
         grid("state", "Functions of the state", &state, STATE),
         grid("further", "Further functions", &all, FURTHER),
     ];
-    RolesPage { frame, legend: legend(), grids }
+    RolesPage { frame, legend: legend(), grids, has_agreement }
 }
 
 fn grid(id: &'static str, caption: &'static str, roles: &[&Role], functions: &[Function]) -> Grid {

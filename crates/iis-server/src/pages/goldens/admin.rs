@@ -95,7 +95,11 @@ fn pages_of_administration() {
     golden!("sees", sees("The nurse"));
     golden!("emergencies", openings("The patient is unconscious"));
     let roles = Roles::built_in().expect("the policy of this repository");
-    golden!("roles", roles_page(administrator().titled("Roles and what they may do"), &roles));
+    let page = |has_agreement| {
+        roles_page(administrator().titled("Roles and what they may do"), &roles, has_agreement)
+    };
+    golden!("roles", page(true));
+    assert!(shown(&page(false)).contains("No user agreement is set"));
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn the_document_of_a_record() {
         address: "".into(),
         environment: "".into(),
     };
-    let arrival = Arrival { at: moment(), today: TODAY, random: [0; 4], from: None };
+    let arrival = Arrival { at: moment(), today: TODAY, random: [0; 4], from: None, once: None };
     let proof = Verification { code: "C".into(), page: "P".into(), address: "A".into() };
     let document = document(&record, &said, &wanted, proof, blank(&wanted, issuer, &arrival));
     assert_eq!(initials(&record.demographics), "M. O.");

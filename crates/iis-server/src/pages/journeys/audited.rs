@@ -18,7 +18,7 @@ use std::fmt::Write;
 /// What is typed into the forms, so that they do what they are for. Others are sent as their page shows them.
 #[rustfmt::skip]
 const TYPED: &[(&str, &[(&str, &str)])] = &[
-    ("/admin/training",                      &[("file", "email,course,completed_on")]),
+    ("/admin/training",                      &[("lines", "email,course,completed_on")]),
     ("/admin/training/courses/{code}",       &[("title", "Rosters"), ("kind", "text"), ("audience", "all"), ("minutes", "20"),
                                                ("version", "2"), ("body", "Keep it true.")]),
     ("/admin/news",                          &[("text", "Closed on Friday."), ("until", "12/31/2099")]),

@@ -36,6 +36,10 @@ async fn s12_the_help_desk_mails_a_link_and_the_caller_chooses_another_password(
     let mut caller = Browser::default();
     let form = way.get(&mut caller, &link).await;
     expect(&form, &["Choose your password"]);
+    let old = super::PASSWORD.replace(' ', "+");
+    let refused = way.house.post(&mut caller, &link, &format!("new={old}&again={old}")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "the one that was taken away");
+    expect(&refused, &["This account had this password before"]);
     let password = "another quiet otter swims at noon";
     let body = format!("new={0}&again={0}", password.replace(' ', "+"));
     let set = way.house.post(&mut caller, &link, &body).await;

@@ -23,9 +23,17 @@ async fn the_chart_of_training_is_kept_on_its_page_and_the_general_course_stays(
     assert!(page.body.contains("/admin/training/coordinator/VAC-STORE/yes"), "{}", page.body);
     let refused = way.house.post(&mut desk, "/admin/training/coordinator/GUC/no", "").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let file = "file=email,course,completed_on%0Aa@b.example,GUC,2026-01-02%0Anobody,GUC,2026-01-02";
-    let page = way.send(&mut desk, "/admin/training", file).await;
-    assert!(page.body.contains("1 taken, 1 refused, the first in line 3"), "{}", page.body);
+    let lines = "lines=email,course,completed_on%0Aa@b.example,GUC,2026-01-02%0Anobody,GUC,2026-01-02";
+    let page = way.house.post(&mut desk, "/admin/training", lines).await;
+    assert!(page.body.contains("1 taken, 1 refused"), "{}", page.body);
+    let why = page.body.split("must be an address for mail</th>").nth(1).expect("why");
+    assert!(why.trim_start().starts_with("<td>3</td>"), "{}", page.body);
+    // more than a form of text takes: 150 kB
+    let many = "nobody,GUC,2026-01-02\n".repeat(7_000);
+    let file = format!("Email,Course,Completed_on\n{many}b@b.example,GUC,2026-01-02\n");
+    let page = way.house.post_file(&mut desk, "/admin/training", &[], ("done.csv", file.as_bytes())).await;
+    assert!(page.body.contains("1 taken, 7000 refused"), "{}", page.body);
+    assert!(page.body.contains(", 7000, 7001</td>"), "each line is told");
 }
 
 /// Page: /training
