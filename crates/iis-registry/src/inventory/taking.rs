@@ -232,10 +232,10 @@ impl Taking<'_> {
 
     /// What stood of the dose before.
     fn before(&self, tx: &mut Tx<'_>, one: &Stated) -> Result<Option<ReportedEvent>, StoreError> {
-        let Some(id) = one.before else { return Ok(None) };
+        let Some(before) = one.before.filter(|before| before.was_given) else { return Ok(None) };
         let (record, key) = one.dose();
         let mut versions = report::of_dose(tx, &self.said.granted, record, &key)?.into_iter();
-        Ok(versions.find(|row| row.id == id).map(|row| row.body))
+        Ok(versions.find(|row| row.id == before.id).map(|row| row.body))
     }
 
     fn take_one(

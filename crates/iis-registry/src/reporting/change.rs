@@ -60,7 +60,8 @@ pub(super) fn plan(
     };
     let reports = new_reports(said.cx.store.ids(), &said.submission.events, &bringing, &own, findings)?;
     let moment = |row: &Report| (row.sent_at, row.revision, row.id);
-    let own: Vec<_> = own.iter().map(|(row, _)| (row.dose_key.clone(), moment(row))).collect();
+    let before = |row: &Report| Before { id: row.id, was_given: row.gist.is_administered() };
+    let own: Vec<_> = own.iter().map(|(row, _)| (row.dose_key.clone(), moment(row), before(row))).collect();
     known.add_reports(record.organization_id, &reports);
     let says_nothing = subject.is_former || is_silent && submission.demographics.is_none();
     let view = if says_nothing { None } else { view(said, snapshot, record, &submission, is_silent)? };
@@ -80,20 +81,28 @@ pub(super) fn plan(
         plan.changes.push(Change::SourceView(view));
     }
     plan.changes.extend(known.changes(&said.cx.schedules.now(), said.arrival.today));
-    let stated = reports.into_iter().map(|row| {
-        let before = own.iter().filter(|(key, _)| *key == row.dose_key).map(|(_, moment)| *moment).max();
-        (before.is_none_or(|(sent_at, ..)| sent_at <= row.sent_at))
-            .then(|| Stated { row, before: before.map(|(.., id)| id) })
+    let stated = reports.into_iter().filter_map(|row| {
+        let versions = own.iter().filter(|(key, ..)| *key == row.dose_key);
+        let newest = versions.max_by_key(|(_, moment, _)| *moment);
+        let stands = newest.is_none_or(|(_, (sent_at, ..), _)| *sent_at <= row.sent_at);
+        stands.then(|| Stated { row, before: newest.map(|(.., before)| *before) })
     });
-    Ok(stated.flatten().collect())
+    Ok(stated.collect())
 }
 
 /// A row of a dose that is new and stands.
 #[derive(Debug, Clone)]
 pub(crate) struct Stated {
     pub(crate) row: report::NewReport,
-    /// The version that stood before it.
-    pub(crate) before: Option<ReportId>,
+    pub(crate) before: Option<Before>,
+}
+
+/// The version of a dose that stood before a new one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Before {
+    pub(crate) id: ReportId,
+    /// Whether it said that its reporter gave the dose.
+    pub(crate) was_given: bool,
 }
 
 impl Stated {
