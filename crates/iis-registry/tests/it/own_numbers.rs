@@ -14,7 +14,12 @@ use jiff::civil::date;
 use std::sync::Arc;
 
 fn numbered(person: Demographics, mrn: &str) -> Submission {
-    let number = Identifier { value: mrn.into(), authority: "NORTH".into(), kind: "MR".into() };
+    numbered_at("NORTH", person, mrn)
+}
+
+/// As the form of a site sends a record number.
+fn numbered_at(site: &str, person: Demographics, mrn: &str) -> Submission {
+    let number = Identifier { value: mrn.into(), authority: site.into(), kind: "MR".into() };
     let identifiers = vec![Given::of(number)];
     Submission { person: Demographics { identifiers, ..person }, ..Submission::default() }
 }
@@ -102,8 +107,8 @@ fn a_record_number_of_somebody_who_may_not_be_seen_is_asked_about_and_tells_nobo
 }
 
 /// Whoever is added at the desk with this number, and the authority under which it stands.
-async fn typed(world: &World, north: &(Granted, Site), mrn: &str) -> String {
-    const FAMILIES: [&str; 5] = ["PINE", "OTTER", "HERON", "BADGER", "MARTEN"];
+async fn typed(world: &World, nurse: &(Granted, Site), mrn: &str) -> String {
+    const FAMILIES: [&str; 6] = ["PINE", "OTTER", "HERON", "BADGER", "MARTEN", "LYNX"];
     let form = mrn.as_bytes()[1];
     let name = PersonName {
         family: FAMILIES[usize::from(form - b'1')].into(),
@@ -113,9 +118,10 @@ async fn typed(world: &World, north: &(Granted, Site), mrn: &str) -> String {
     };
     let born_on = Given::of(PartialDate::day(date(2000 + i16::from(form - b'0'), 5, 5)));
     let person = Demographics { names: vec![Given::of(name)], born_on, ..Demographics::default() };
-    let added = send(world, north, form, About::Nobody(Vec::new()), numbered(person, mrn)).await;
-    let id = open(world, north, stored(added)).await.id;
-    let granted = north.0.clone();
+    let added =
+        send(world, nurse, form, About::Nobody(Vec::new()), numbered_at(&nurse.1.code, person, mrn)).await;
+    let id = open(world, nurse, stored(added)).await.id;
+    let granted = nurse.0.clone();
     let records = world.cx.store.read_beside(move |tx| source_record::of_person(tx, &granted, id)).await;
     records.expect("the store works")[0].authority.to_string()
 }
@@ -142,9 +148,10 @@ fn a_typed_record_number_stands_under_the_authority_of_messages_only_where_there
         send(&world.north, "NORTH", "CERNER", "C3").await;
         assert_eq!(typed(&world, &north, "T4").await, "NORTH", "nobody tells which of the two it is");
         let south = nurse(&world, "SOUTH").await;
+        assert_eq!(typed(&world, &south, "T5").await, "EPIC");
         let share = world.cx.store.write(Lane::Web, |tx| sender::share_authority(tx, "EPIC"));
         share.await.expect("the store works");
-        let at_south = typed(&world, &south, "T5").await;
-        assert_eq!(at_south, "NORTH", "others give numbers of a shared authority out too");
+        let at_south = typed(&world, &south, "T6").await;
+        assert_eq!(at_south, "SOUTH", "others give numbers of a shared authority out too");
     });
 }
