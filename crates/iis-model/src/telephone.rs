@@ -35,12 +35,11 @@ pub fn calling_code(text: &str) -> Box<str> {
 pub fn international(text: &str) -> Option<(Box<str>, Box<str>)> {
     let text = text.trim().replace("(0)", ""); // dialed within the country only
     let digits = digits_of(&text);
-    let digits = match text.strip_prefix('+') {
-        Some(_) => &*digits,
-        None => {
-            let dialed = DIALED_BEFORE.into_iter().find_map(|before| digits.strip_prefix(before));
-            dialed.filter(|rest| rest.len() >= FEWEST_DIALED)?
-        }
+    let digits = if text.starts_with('+') {
+        &*digits
+    } else {
+        let dialed = DIALED_BEFORE.into_iter().find_map(|before| digits.strip_prefix(before));
+        dialed.filter(|rest| rest.len() >= FEWEST_DIALED)?
     };
     let (code, number) = split(digits)?;
     let fits = digits.len() <= MOST_DIGITS && number.len() >= FEWEST_DIGITS;

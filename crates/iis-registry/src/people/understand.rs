@@ -71,10 +71,11 @@ impl Reader {
     /// One word with a digit in it that is no date and not written like a telephone number.
     fn is_bare_number(&self) -> bool {
         let word = &self.words[0];
+        let is_abroad = word.starts_with('+') && international(word).is_some();
         has_digit(word)
             && !word.contains(',')
             && !is_phone(word)
-            && !(word.starts_with('+') && international(word).is_some())
+            && !is_abroad
             && read_date(word, self.today).is_none_or(|_| word.len() > 10)
     }
 
