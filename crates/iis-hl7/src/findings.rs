@@ -188,7 +188,7 @@ kinds! {
     ORDER_WITHOUT_MULTIPLE_BIRTH = "HL7-058", I, Application, NO, Noted,
         "A birth order is given without saying in PID-24 that it was a multiple birth.";
     PHONE_UNPARSED = "HL7-059", I, DataType, NO, Noted,
-        "The telephone number stands in the first component; send area code and number in components 6 and 7.";
+        "The telephone number stands in the first or the twelfth component; send area code and number in components 6 and 7.";
     FIRST_ONLY = "HL7-060", W, DataType, IGNORED, ValueIgnored,
         "Only the first value of this field is read; this one was not stored.";
     NEXT_OF_KIN_NOBODY = "HL7-061", I, RequiredFieldMissing, NO, Noted,

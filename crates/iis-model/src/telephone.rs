@@ -17,6 +17,10 @@ const TWO_DIGITS: &[&str] = &[
 const MOST_DIGITS: usize = 15;
 /// The fewest digits of a number behind its calling code.
 const FEWEST_DIGITS: usize = 4;
+/// What is dialed before a calling code: in North America, and nearly everywhere else.
+const DIALED_BEFORE: [&str; 2] = ["011", "00"];
+/// Fewer digits behind it are no number abroad.
+const FEWEST_DIALED: usize = 9;
 
 /// The calling code of a field of its own, as it is kept: empty for North America, and for what is none.
 pub fn calling_code(text: &str) -> Box<str> {
@@ -26,14 +30,16 @@ pub fn calling_code(text: &str) -> Box<str> {
         .into()
 }
 
-/// Calling code and number of what is written with a plus sign, or dialed from North America with 011; none: it is not
-/// written like that, or no such number.
+/// Calling code and number of what is written with a plus sign, or as it is dialed from North America (011) or from elsewhere
+/// (00); none: it is not written like that, or no such number.
 pub fn international(text: &str) -> Option<(Box<str>, Box<str>)> {
     let text = text.trim().replace("(0)", ""); // dialed within the country only
     let digits = digits_of(&text);
-    let digits = match text.strip_prefix('+') {
-        Some(_) => &*digits,
-        None => digits.strip_prefix("011").filter(|rest| rest.len() > 10)?,
+    let digits = if text.starts_with('+') {
+        &*digits
+    } else {
+        let dialed = DIALED_BEFORE.into_iter().find_map(|before| digits.strip_prefix(before));
+        dialed.filter(|rest| rest.len() >= FEWEST_DIALED)?
     };
     let (code, number) = split(digits)?;
     let fits = digits.len() <= MOST_DIGITS && number.len() >= FEWEST_DIGITS;
@@ -43,6 +49,14 @@ pub fn international(text: &str) -> Option<(Box<str>, Box<str>)> {
 }
 
 impl Telecom {
+    /// The number as it is dialed from anywhere: `+442079460958`; one of North America by its digits alone.
+    pub fn dialed(&self) -> String {
+        match &*self.country {
+            "" => self.digits.to_string(),
+            country => format!("+{country}{}", self.digits),
+        }
+    }
+
     /// A telephone number from its text: country and digits; what else it says is left as it is by default.
     #[must_use]
     pub fn numbered(self, text: &str) -> Self {
@@ -75,6 +89,10 @@ mod tests {
             ("+44 20 7946 0958",     Some(("44", "2079460958"))),
             ("+44 (0)20 7946 0958",  Some(("44", "2079460958"))),
             ("011 44 20 7946 0958",  Some(("44", "2079460958"))),
+            ("011 47 22 33 44 55",   Some(("47", "22334455"))),
+            ("0049 30 1234567",      Some(("49", "301234567"))),
+            ("001 202 555 0140",     Some(("", "2025550140"))),
+            ("0000000000000",        None),
             ("+52 951 123 4567",     Some(("52", "9511234567"))),
             ("+502 2345 6789",       Some(("502", "23456789"))),
             ("+7 495 123-45-67",     Some(("7", "4951234567"))),

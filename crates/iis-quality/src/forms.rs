@@ -47,9 +47,9 @@ fn is_north_american(text: &str) -> bool {
     digits.len() < 10 || (digits.len() == 10 && is_dialled(0) && is_dialled(3) && !same)
 }
 
-/// Whether there are less than ten digits before an extension: a number without its area code reaches nobody.
+/// Whether there are less than ten digits: a number without its area code reaches nobody. Abroad some are shorter.
 pub(crate) fn lacks_digits(text: &str) -> bool {
-    text.bytes().filter(u8::is_ascii_digit).count() < 10
+    text.bytes().filter(u8::is_ascii_digit).count() < 10 && international(text).is_none()
 }
 
 /// A name, an at sign, and a domain with a dot in it.
@@ -132,7 +132,7 @@ mod tests {
             (version,         &["2.5.1", "2.4"],                              &["2.5.", "two", ""]),
             (date,            &["2026", "202602", "20260228", "20260228101500-0500"], &["20260230", "202613", "26", "soon", "202602281"[..3].trim()]),
             (name,            &["O'Hara", "Anne-Marie", "Ñuñez", "de la Cruz"], &["R2", "?", "Ana 3", ""]),
-            (phone,           &["989 926-4897", "12125552222", "926-4897", "+44 20 7946 0958"],   &["0895551234", "5555555555", "989926489712"]),
+            (phone,           &["989 926-4897", "12125552222", "926-4897", "+44 20 7946 0958", "+442079460958"],   &["0895551234", "5555555555", "989926489712"]),
             (email,           &["a@b.org", "a.b@c.d.org"],                    &["a@b", "a b@c.org", "@c.org", "a@b@c.org"]),
             (country,         &["USA", "mx"],                                 &["Mexico", "XX", "US.A."]),
             (social_security, &["219-09-9999", "078051120"],                  &["000-12-3456", "123-00-4567", "666123456", "912345678", "111111111", "12345678", "12345678A"]),

@@ -2,7 +2,7 @@
 
 use crate::sql::sql;
 use crate::val::vals;
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, sender};
 use iis_model::{OrganizationId, SiteId};
 
 sql! {
@@ -15,23 +15,27 @@ sql! {
 /// The most authorities of an organization that are looked at.
 const MOST: usize = 40;
 
-/// The authority under which most messages of a site number its patients, else those of its organization; of each the first
-/// records are looked at. None: no message came yet.
+/// The one authority under which the messages of a site number its patients, else the one of its organization; of each the
+/// first records are looked at. None: no message came yet, or they come under several, so that nobody tells which one a
+/// number is of, or under one that is shared, whose numbers others give out.
 pub fn of_messages(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     site: SiteId,
 ) -> Result<Option<Box<str>>, StoreError> {
-    let mut best: Option<((i64, i64), Box<str>)> = None;
+    let (mut of_site, mut of_any): (Vec<Box<str>>, Vec<Box<str>>) = (Vec::new(), Vec::new());
     let mut authority: Option<Box<str>> = Some("".into());
     for _ in 0..MOST {
         let Some(known) = authority else { break };
         let sent: Option<(i64, i64)> = tx.one(&SENT, vals![organization, &*known, site])?;
         authority = tx.one(&NEXT, vals![organization, &*known])?;
-        let sent = sent.filter(|(_, of_any)| *of_any > 0);
-        if let Some(sent) = sent.filter(|sent| best.as_ref().is_none_or(|(most, _)| sent > most)) {
-            best = Some((sent, known));
+        match sent {
+            Some((1.., _)) => of_site.push(known),
+            Some((_, 1..)) => of_any.push(known),
+            _ => {}
         }
     }
-    Ok(best.map(|(_, authority)| authority))
+    let several = if of_site.is_empty() { of_any } else { of_site };
+    let (Ok([only]), None) = (<[Box<str>; 1]>::try_from(several), authority) else { return Ok(None) };
+    Ok(if sender::is_shared_authority(tx, &only)? { None } else { Some(only) })
 }

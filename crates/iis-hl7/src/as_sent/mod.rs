@@ -7,6 +7,7 @@ mod fields;
 mod observed;
 mod records;
 
+use crate::datatypes::xtn;
 use crate::er7::{Message, Only, Part, Segment, time};
 use fields::{At, at};
 use iis_model::sent::{Field, Record, Sent, Thing, Written};
@@ -54,7 +55,7 @@ impl Record for Told<'_, '_> {
         let mut said = false;
         self.parts(field, |part| {
             said = true;
-            take(Written { text: part.text(), place: part.place() });
+            take(written(field, &part));
             true
         });
         said
@@ -63,7 +64,7 @@ impl Record for Told<'_, '_> {
     fn first(&self, field: Field) -> Written<'_> {
         let mut found = None;
         self.parts(field, |part| {
-            found = Some(Written { text: part.text(), place: part.place() });
+            found = Some(written(field, &part));
             false
         });
         found.unwrap_or_else(|| Written { text: "".into(), place: self.place_of(field) })
@@ -145,6 +146,12 @@ impl<'m> Told<'_, 'm> {
             At::ValueAnywhere(about) => some(r.values(about, 0..r.message.len()), take),
         }
     }
+}
+
+/// What a part says. A telephone number is taken together from its components, so that a check sees the number alone.
+fn written<'m>(field: Field, part: &Part<'m>) -> Written<'m> {
+    let is_phone = matches!(field, Field::Phone | Field::GuardianPhone | Field::KinPhone);
+    Written { text: if is_phone { xtn::dialed(part) } else { part.text() }, place: part.place() }
 }
 
 /// A component of a repetition; 0 is the whole.

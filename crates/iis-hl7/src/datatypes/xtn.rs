@@ -4,11 +4,12 @@ use crate::er7::{Part, Writer};
 use crate::rules::code_of;
 use iis_model::person::Telecom;
 use iis_model::telephone::{calling_code, international};
+use std::borrow::Cow;
 
 /// A telephone number or e-mail address of a repetition; `None` when there is neither.
 ///
-/// Numbers are read from components 6 and 7, with the country of component 5, and from the first one, or the twelfth, when
-/// those are empty.
+/// Numbers are read from components 6 and 7, with the country of component 5, and when those are empty from the first one,
+/// or else from the twelfth, in which a number may stand as it is written.
 pub fn read(part: &Part<'_>) -> Option<Telecom> {
     let [first, usage, equipment, email, country, area, local, extension] = part.components();
     let (first, usage, unformatted) = (first.text(), usage.text(), part.component(12));
@@ -16,9 +17,12 @@ pub fn read(part: &Part<'_>) -> Option<Telecom> {
     let email = if email.is_missing() && is_net { first.as_ref().into() } else { email.said() };
     let mut country = calling_code(&country.text());
     let mut digits = digits([&area.text(), &local.text()]);
-    if digits.is_empty() && !first.contains('@') {
-        let whole = [&*first, &*unformatted.text()].into_iter().find_map(international);
-        (country, digits) = whole.unwrap_or_else(|| (country, self::digits([&first])));
+    if digits.is_empty() {
+        let texts = [first, unformatted.text()];
+        let is_number =
+            |text: &&Cow<'_, str>| !text.contains('@') && text.contains(|c: char| c.is_ascii_digit());
+        let written = texts.iter().find(is_number).map_or("", |text| text);
+        (country, digits) = international(written).unwrap_or_else(|| (country, self::digits([written])));
     }
     let telecom = Telecom {
         usage: usage.to_ascii_uppercase().into(),
@@ -29,6 +33,14 @@ pub fn read(part: &Part<'_>) -> Option<Telecom> {
         email,
     };
     (!telecom.digits.is_empty() || !telecom.email.is_empty()).then_some(telecom)
+}
+
+/// A telephone number as it is dialed, whichever components it was sent in; what is none as it was sent.
+pub fn dialed<'m>(part: &Part<'m>) -> Cow<'m, str> {
+    match read(part).filter(|telecom| !telecom.digits.is_empty()) {
+        Some(telecom) => telecom.dialed().into(),
+        None => part.text(),
+    }
 }
 
 /// Whether the number stands only where older versions had it.
@@ -88,6 +100,11 @@ mod tests {
             ("^PRN^PH^^+44^20^79460958",                  "44",    "2079460958"),
             ("+44 20 7946 0958^PRN^PH",                   "44",    "2079460958"),
             ("^PRN^PH^^^^^^^^^+44 20 7946 0958",          "44",    "2079460958"),
+            ("^PRN^PH^^44^^^^^^^20 7946 0958",            "44",    "2079460958"),
+            ("^PRN^PH^^^^^^^^^(202) 555-0140",             "",      "2025550140"),
+            ("(202) 555-0140^PRN^PH^^^^^^^^^+44 20 7946 0958", "",  "2025550140"),
+            ("call the neighbor^PRN^PH^^^^^^^^^202-555-0140", "",   "2025550140"),
+            ("^PRN^PH^^^202^5550140^^^^^(202) 555-0199",    "",      "2025550140"),
             ("^PRN^PH^^1^202^5550140",                    "",      "2025550140"),
             ("^PRN^PH^^^202^5550140",                     "",      "2025550140"),
             ("(202)555-0140^PRN^PH",                      "",      "2025550140"),
@@ -97,6 +114,23 @@ mod tests {
             let (message, _) = parse(text.as_bytes());
             let phone = read(&message.segment("PID").expect("PID").field(13)).expect("a number");
             assert_eq!((&*phone.country, &*phone.digits), (country, digits), "{sent}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_told_as_it_is_dialed_whatever_stands_beside_it() {
+        #[rustfmt::skip]
+        let table = [
+            ("^PRN^PH^^44^20^79460958^12",  "+442079460958"),
+            ("^PRN^PH^^1^202^5550140^12",   "2025550140"),
+            ("^NET^Internet^a@example.org", "^NET^Internet^a@example.org"),
+            ("none^PRN^PH",                 "none^PRN^PH"),
+        ];
+        for (sent, dialed) in table {
+            let text = format!("MSH|^~\\&|EHR\rPID|||||||||||||{sent}\r");
+            let (message, _) = parse(text.as_bytes());
+            let field = message.segment("PID").expect("PID").field(13);
+            assert_eq!(super::dialed(&field), dialed, "{sent}");
         }
     }
 }

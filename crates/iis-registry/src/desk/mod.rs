@@ -182,7 +182,8 @@ impl Line {
         }
         let (subject, _) = report.subject(tx, plan)?;
         if let About::Nobody(shown) = &self.entry.about {
-            let in_use = own_number::of_another(tx, granted, &subject.of_number)?;
+            let own = own_identifier(&report.submission.person);
+            let in_use = own_number::of_another(tx, granted, (own.as_ref(), &subject.of_number))?;
             if let Some(remark) = in_use.filter(|remark| !self.entry.heeded.contains(&remark.code)) {
                 return Ok((None, Outcome::Heed(vec![remark])));
             }

@@ -3,16 +3,19 @@
 
 use super::Remark;
 use crate::access::protection::Veil;
+use crate::reporting::OwnIdentifier;
 use iis_matching::patient::normalize::fold_identifier;
 use iis_model::access::Granted;
 use iis_model::organization::Site;
 use iis_model::{Demographics, PersonId};
 use iis_store::{StoreError, Tx, person, record_authority};
+use sha2::{Digest, Sha256};
 
 /// A medical record number (HL7 table 0203).
 const RECORD_NUMBER: &str = "MR";
 
-/// Numbers the person as messages of the site do. Where none came yet the number stands under the site's code, as typed.
+/// Numbers the person as messages of the site do. Where none came yet, or they do not tell, the number stands under the site's
+/// code, as typed.
 pub(super) fn as_messages_do(
     tx: &mut Tx<'_>,
     site: &Site,
@@ -33,7 +36,7 @@ pub(super) fn as_messages_do(
 pub(super) fn of_another(
     tx: &mut Tx<'_>,
     granted: &Granted,
-    owners: &[PersonId],
+    (own, owners): (Option<&OwnIdentifier>, &[PersonId]),
 ) -> Result<Option<Remark>, StoreError> {
     let mut veil = Veil::of(granted);
     for id in owners {
@@ -45,11 +48,19 @@ pub(super) fn of_another(
             return Ok(Some(Remark {
                 dose: None,
                 place: "PID-3".into(),
-                code: "number-in-use".into(),
+                code: code_of(own),
                 text: "This record number was used before. Compare it with your own system; if it is right, save again."
                     .into(),
             }));
         }
     }
     Ok(None)
+}
+
+/// What was answered of one number is not answered of another one. A code tells no number.
+fn code_of(own: Option<&OwnIdentifier>) -> Box<str> {
+    let number = own.map(|own| format!("{} {}", own.authority, own.mrn)).unwrap_or_default();
+    let hash: [u8; 32] = Sha256::digest(number).into();
+    let short = hash.first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
+    format!("number-in-use-{short:016x}").into()
 }

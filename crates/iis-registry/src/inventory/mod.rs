@@ -6,6 +6,7 @@
 pub mod choose;
 mod compliance;
 pub mod eligible;
+mod ledger;
 mod listing;
 mod receiving;
 mod same_giving;

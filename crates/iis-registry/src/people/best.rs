@@ -19,7 +19,7 @@ impl<'a> Reports<'a> {
         Some(Self { preferred, others: reports.filter(|other| other.cvx == preferred.cvx).collect() })
     }
 
-    /// All fields.
+    /// All fields, but for the stock of the site: that is each organization's own, and nobody's gap is filled with it.
     pub(crate) fn best(&self) -> ReportedEvent {
         let mut best = self.preferred.clone();
         for other in &self.others {
@@ -30,7 +30,6 @@ impl<'a> Reports<'a> {
             fill(&mut best.ordered_by, &other.ordered_by);
             fill(&mut best.eligibility, &other.eligibility);
             fill(&mut best.funding_source, &other.funding_source);
-            fill(&mut best.not_from_stock, &other.not_from_stock);
         }
         best.amount.clone_from(self.amount());
         best.lot.clone_from(self.lot());

@@ -106,15 +106,16 @@ impl Criteria {
     /// The telephone number, if there is one.
     pub(crate) fn telephone(&self) -> Option<u64> {
         match international(&self.phone) {
-            Some((country, digits)) if !country.is_empty() => contact::phone_abroad(&country, &digits),
-            _ => contact::phone(&self.phone),
+            Some((country, digits)) if country.is_empty() => contact::phone(&digits),
+            Some((country, digits)) => contact::phone_abroad(&country, &digits),
+            None => contact::phone(&self.phone),
         }
     }
 
-    /// The number read as a telephone number: ten digits may be either.
+    /// The number read as a telephone number: ten digits may be either, and so may more with what is dialed before them.
     pub(crate) fn with_number_as_phone(&self) -> Option<Self> {
-        contact::phone(&self.number)?;
         let other = Self { phone: self.number.clone(), number: String::new(), ..self.clone() };
+        other.telephone()?;
         other.missing().is_empty().then_some(other)
     }
 

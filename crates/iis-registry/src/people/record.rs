@@ -2,7 +2,8 @@
 
 use super::best::Reports;
 use crate::directory::Directory;
-use iis_model::access::Granted;
+use crate::reporting::SHARED;
+use iis_model::access::{Granted, Sight};
 use iis_model::person::Identifier;
 use iis_model::record::{ConsolidatedEvent, PersonRecord, ReportOrigin};
 use iis_model::{OrganizationId, PersonId, ReportId, SourceRecordId};
@@ -38,7 +39,10 @@ pub(crate) fn load(
         .into_iter()
         .filter_map(|row| {
             let rows: Vec<_> = row.reports.iter().filter_map(|key| by_id.get(key).copied()).collect();
-            let best = Reports::of(rows.iter().map(|row| &row.body))?.best();
+            let mut best = Reports::of(rows.iter().map(|row| &row.body))?.best();
+            let own = rows.iter().filter(|row| is_own(granted, names, row));
+            let why = own.map(|row| &row.body.not_from_stock).find(|why| why.get().is_some());
+            best.not_from_stock = why.cloned().unwrap_or_default();
             Some(ConsolidatedEvent {
                 id: row.id,
                 best,
@@ -56,6 +60,14 @@ pub(crate) fn load(
         events,
         reporters: reporter::of_person(tx, granted, id)?,
     }))
+}
+
+/// Whether a report is of an organization of whoever looks: what it says of its stock is told to nobody else (decision 0058).
+fn is_own(granted: &Granted, names: &Directory, row: &ReportRow) -> bool {
+    let Sight::Organizations(own) = granted.sight() else { return false };
+    let of_site = || row.site_id.and_then(|id| names.site(id)).map(|site| site.organization_id);
+    let organization = if row.organization_id == SHARED { of_site() } else { Some(row.organization_id) };
+    organization.is_some_and(|organization| own.contains(&organization))
 }
 
 fn origin(row: &ReportRow, names: &Directory) -> ReportOrigin {

@@ -1,13 +1,14 @@
 //! What was typed into the one search box.
 //!
-//! `ortega, maya 2/11/24`, `maya ortega Feb 11 2024`, `88120 ortega`, `(202) 555-0140 2/11/24`, a registry number: in any
-//! order. A word with a digit in it is a date, a telephone number, or else a number that somebody was given.
+//! `ortega, maya 2/11/24`, `maya ortega Feb 11 2024`, `88120 ortega`, `(202) 555-0140 2/11/24`, `+52 55 1234 5678 maya`, a
+//! registry number: in any order. A word with a digit in it is a date, a telephone number, or else a number that somebody was given.
 
 use super::criteria::Criteria;
 use super::license::of_card;
 use super::typed_date::{read_date, read_words};
 use iis_matching::patient::normalize::contact;
 use iis_model::Date;
+use iis_model::telephone::{calling_code, international};
 
 /// Words before a number that say what it is.
 const LABELS: [&str; 5] = ["mrn", "id", "dob", "phone", "tel"];
@@ -28,7 +29,9 @@ impl Criteria {
         if reader.words.len() == 1 && reader.is_bare_number() {
             return Self { number: reader.words.remove(0), ..Self::default() };
         }
-        reader.take_phones();
+        if !reader.take_phone_abroad() {
+            reader.take_phones();
+        }
         reader.take_dates();
         reader.take_numbers();
         reader.into_names()
@@ -68,10 +71,37 @@ impl Reader {
     /// One word with a digit in it that is no date and not written like a telephone number.
     fn is_bare_number(&self) -> bool {
         let word = &self.words[0];
+        let is_abroad = word.starts_with('+') && international(word).is_some();
         has_digit(word)
             && !word.contains(',')
             && !is_phone(word)
+            && !is_abroad
             && read_date(word, self.today).is_none_or(|_| word.len() > 10)
+    }
+
+    /// `+52 55 1234 5678`, `+1 202 555 0140`, `0049 30 1234567`: a calling code, and all that can belong to the number behind
+    /// it. Whether it was taken.
+    fn take_phone_abroad(&mut self) -> bool {
+        let words: Vec<&str> = self.words.iter().map(|word| word.trim_matches(',')).collect();
+        let found = words.iter().enumerate().find_map(|(at, word)| {
+            let is_plus = word.starts_with('+');
+            if !is_plus && !is_dialed_code(word) {
+                return None;
+            }
+            let run = |may_be: &dyn Fn(&str) -> bool| {
+                let more = words[at + 1..].iter().take_while(|word| is_of_number(word) && may_be(word));
+                let longest = 1 + more.take(MOST_GROUPS).count();
+                let fits = |count: &usize| international(&words[at..at + count].join(" ")).is_some();
+                (1..=longest).rev().find(fits).filter(|count| is_plus || *count > 1)
+            };
+            let is_apart = |word: &str| read_date(word, self.today).is_some() || is_phone(word);
+            let count = run(&|word| !is_apart(word)).or_else(|| run(&|_| is_plus))?;
+            Some((at, count, words[at..at + count].join(" ")))
+        });
+        let Some((at, count, phone)) = found else { return false };
+        self.found.phone = phone;
+        self.cut(at, count);
+        true
     }
 
     /// `(202) 555-0140`, `202-555-0140`, `202 555 0140`, `+1 202.555.0140`.
@@ -176,6 +206,20 @@ fn lengths(words: &[&str]) -> Vec<usize> {
     if all_digits { words.iter().map(|word| word.len()).collect() } else { Vec::new() }
 }
 
+/// The most groups in which the digits of a number are written behind its calling code.
+const MOST_GROUPS: usize = 7;
+
+/// Whether a word can be a group of digits of a telephone number.
+fn is_of_number(word: &str) -> bool {
+    has_digit(word) && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '(' | ')' | '-' | '.'))
+}
+
+/// Whether a word is what is dialed before a calling code, with the code or without: `0049`, `011`.
+fn is_dialed_code(word: &str) -> bool {
+    let mut rests = ["011", "00"].into_iter().filter_map(|before| word.strip_prefix(before));
+    rests.any(|rest| rest.is_empty() || rest == "1" || *calling_code(rest) == *rest)
+}
+
 /// Written like a telephone number: three, three and four digits with something between them.
 fn is_phone(word: &str) -> bool {
     let bare = word.trim_matches(',').trim_start_matches("+1").trim_start_matches("1-");
@@ -213,6 +257,17 @@ mod tests {
             ("maya ortega 202 555 0140",              "ortega",      "maya",  None, "",           "202 555 0140"),
             ("202-555-0140, ortega",                  "ortega",      "",      None, "",           "202-555-0140"),
             ("\u{ff4f}\u{ff52}\u{ff54}\u{ff45}\u{ff47}\u{ff41}\u{ff0c}\u{3000}maya \u{ff12}/11/24", "ortega", "maya", born, "", ""),
+            ("+52 55 1234 5678 ortega, maya",         "ortega",      "maya",  None, "",           "+52 55 1234 5678"),
+            ("maya +525512345678 2/11/24",            "maya",        "",      born, "",           "+525512345678"),
+            ("+525512345678",                         "",            "",      None, "",           "+525512345678"),
+            ("+49 (0)30 1234567, ortega 02112024",    "ortega",      "",      born, "",           "+49 (0)30 1234567"),
+            ("0049 30 1234567 maya",                  "maya",        "",      None, "",           "0049 30 1234567"),
+            ("011 44 20 7946 0958 2/11/24",           "",            "",      born, "",           "011 44 20 7946 0958"),
+            ("+1 202 555 0140 maya",                  "maya",        "",      None, "",           "+1 202 555 0140"),
+            ("+47 22 33 44 55 02112024",              "",            "",      born, "",           "+47 22 33 44 55"),
+            ("00123 02112024",                        "",            "",      born, "00123",      ""),
+            ("0012345678901",                         "",            "",      None, "0012345678901", ""),
+            ("0052 202-555-0140",                     "",            "",      None, "0052",       "202-555-0140"),
             ("1234567897",                            "",            "",      None, "1234567897", ""),
             ("A17-22",                                "",            "",      None, "A17-22",     ""),
             ("ortega",                                "ortega",      "",      None, "",           ""),

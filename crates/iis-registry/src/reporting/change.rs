@@ -24,7 +24,7 @@ use std::collections::HashMap;
 /// How far a sender's clock may run ahead of ours.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Adds to the plan what the submission changes about its subject; tells the rows of doses that are new and stand.
+/// Adds to the plan what the submission changes about its subject; tells the doses that are new and stand.
 pub(super) fn plan(
     said: &Said,
     snapshot: &mut Tx<'_>,
@@ -32,7 +32,7 @@ pub(super) fn plan(
     message_id: Option<MessageId>,
     plan: &mut Plan,
     findings: &mut Findings,
-) -> Result<Vec<report::NewReport>, StoreError> {
+) -> Result<Vec<Stated>, StoreError> {
     let record = &subject.record;
     if let Some(version) = subject.version {
         plan.person_versions.push((subject.person_id, version));
@@ -59,7 +59,9 @@ pub(super) fn plan(
         made_by: None,
     };
     let reports = new_reports(said.cx.store.ids(), &said.submission.events, &bringing, &own, findings)?;
-    let own: Vec<_> = own.iter().map(|(row, _)| (row.dose_key.clone(), row.sent_at)).collect();
+    let moment = |row: &Report| (row.sent_at, row.revision, row.id);
+    let before = |row: &Report| Before { id: row.id, was_given: row.gist.is_administered() };
+    let own: Vec<_> = own.iter().map(|(row, _)| (row.dose_key.clone(), moment(row), before(row))).collect();
     known.add_reports(record.organization_id, &reports);
     let says_nothing = subject.is_former || is_silent && submission.demographics.is_none();
     let view = if says_nothing { None } else { view(said, snapshot, record, &submission, is_silent)? };
@@ -79,10 +81,35 @@ pub(super) fn plan(
         plan.changes.push(Change::SourceView(view));
     }
     plan.changes.extend(known.changes(&said.cx.schedules.now(), said.arrival.today));
-    let stands = |row: &report::NewReport| {
-        own.iter().all(|(key, sent_at)| *key != row.dose_key || *sent_at <= row.sent_at)
-    };
-    Ok(reports.into_iter().filter(stands).collect())
+    let stated = reports.into_iter().filter_map(|row| {
+        let versions = own.iter().filter(|(key, ..)| *key == row.dose_key);
+        let newest = versions.max_by_key(|(_, moment, _)| *moment);
+        let stands = newest.is_none_or(|(_, (sent_at, ..), _)| *sent_at <= row.sent_at);
+        stands.then(|| Stated { row, before: newest.map(|(.., before)| *before) })
+    });
+    Ok(stated.collect())
+}
+
+/// A row of a dose that is new and stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Stated {
+    pub(crate) row: report::NewReport,
+    pub(crate) before: Option<Before>,
+}
+
+/// The version of a dose that stood before a new one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Before {
+    pub(crate) id: ReportId,
+    /// Whether it said that its reporter gave the dose.
+    pub(crate) was_given: bool,
+}
+
+impl Stated {
+    /// The dose: its record, and the reporter's identity of it.
+    pub(crate) fn dose(&self) -> (SourceRecordId, Box<str>) {
+        (self.row.source_record_id, self.row.dose_key.clone())
+    }
 }
 
 /// The next revision of the record. What it says about the person is kept where it differs from the one before, and not

@@ -11,9 +11,9 @@ mod former;
 mod own_identifier;
 mod subject;
 
-pub(crate) use change::{Bringing, new_reports};
+pub(crate) use change::{Bringing, Stated, new_reports};
 pub(crate) use own_identifier::{OwnIdentifier, own_identifier};
-pub(crate) use subject::Subject;
+pub(crate) use subject::{SHARED, Subject};
 
 use crate::inventory::{Left, taking};
 use crate::matching::Model;
@@ -110,8 +110,8 @@ impl Report {
             plan.changes.push(Change::SealMessage(id));
         }
         let said = without.as_ref().unwrap_or(self);
-        let rows = change::plan(said, tx, subject, message_id, plan, findings)?;
-        taking::take(said, tx, subject, &rows, plan)
+        let stated = change::plan(said, tx, subject, message_id, plan, findings)?;
+        taking::take(said, tx, subject, &stated, plan)
     }
 
     /// The number that a person gets whom this report makes known.

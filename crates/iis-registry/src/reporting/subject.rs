@@ -18,7 +18,7 @@ use iis_store::source_record::{FoundRecord, LastSubmission};
 use iis_store::{Plan, StoreError, Tx, opting_out, person, sender, source_record};
 
 /// The organization that stands for all, where an authority's numbers mean the same person whoever sends them.
-pub(super) const SHARED: OrganizationId = OrganizationId(0);
+pub(crate) const SHARED: OrganizationId = OrganizationId(0);
 
 /// The person and the source record that a submission belongs to.
 #[derive(Debug)]

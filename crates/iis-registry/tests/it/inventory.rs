@@ -20,7 +20,7 @@ use std::sync::Arc;
 const TODAY: Date = date(2026, 3, 2);
 
 /// A coordinator of a site.
-async fn coordinator(world: &World, code: &str) -> (Granted, Site) {
+pub(crate) async fn coordinator(world: &World, code: &str) -> (Granted, Site) {
     let site = world.site(code).await;
     let role = RoleAssignment::at_site("primary-vaccine-coordinator", Some(site.id));
     let account = world.somebody(vec![role]).await;
@@ -29,12 +29,12 @@ async fn coordinator(world: &World, code: &str) -> (Granted, Site) {
     (granted.expect("coordinators keep inventory"), site)
 }
 
-fn deed(world: &World, granted: &Granted, form: u8) -> Deed {
+pub(crate) fn deed(world: &World, granted: &Granted, form: u8) -> Deed {
     Deed { granted: granted.clone(), arrival: world.arrival(), reason: "".into(), key: [form; 32] }
 }
 
 /// So many doses of MMR come.
-async fn comes(world: &World, by: &(Granted, Site), form: u8, lot: &str, doses: i64) -> i64 {
+pub(crate) async fn comes(world: &World, by: &(Granted, Site), form: u8, lot: &str, doses: i64) -> i64 {
     let receipt = Receipt {
         unit: "Frig 1".into(),
         ndc: None,
@@ -48,12 +48,12 @@ async fn comes(world: &World, by: &(Granted, Site), form: u8, lot: &str, doses: 
     receive(&world.cx, deed(world, &by.0, form), &by.1, receipt).await.expect("received").doses
 }
 
-async fn left(world: &World, site: &Site) -> Vec<(String, i64)> {
+pub(crate) async fn left(world: &World, site: &Site) -> Vec<(String, i64)> {
     let lots = inventory::on_hand(&world.cx, site.id).await.expect("the store works");
     lots.into_iter().map(|lot| (lot.lot.lot.to_string(), lot.doses)).collect()
 }
 
-fn given(lot: &str, on: Date) -> ReportedEvent {
+pub(crate) fn given(lot: &str, on: Date) -> ReportedEvent {
     let dose = DoseGiven {
         on,
         cvx: Cvx::new(3),
@@ -70,7 +70,11 @@ fn given(lot: &str, on: Date) -> ReportedEvent {
 }
 
 /// Ana Doe, known by a message of this clinic.
-async fn ana(world: &World, mrn: &str, (granted, _): &(Granted, Site)) -> (RegistryNumber, PersonId) {
+pub(crate) async fn ana(
+    world: &World,
+    mrn: &str,
+    (granted, _): &(Granted, Site),
+) -> (RegistryNumber, PersonId) {
     world.send(&world.north, &about("NORTH", mrn, mrn, "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F", "")).await;
     let criteria = people::Criteria { number: mrn.into(), ..people::Criteria::default() };
     match people::search(&world.cx, granted.clone(), criteria, world.arrival())
@@ -82,7 +86,13 @@ async fn ana(world: &World, mrn: &str, (granted, _): &(Granted, Site)) -> (Regis
     }
 }
 
-async fn give(world: &World, by: &(Granted, Site), form: u8, id: PersonId, dose: ReportedEvent) -> Outcome {
+pub(crate) async fn give(
+    world: &World,
+    by: &(Granted, Site),
+    form: u8,
+    id: PersonId,
+    dose: ReportedEvent,
+) -> Outcome {
     let entry = Entry {
         deed: deed(world, &by.0, form),
         sees: by.0.clone(),
@@ -94,7 +104,7 @@ async fn give(world: &World, by: &(Granted, Site), form: u8, id: PersonId, dose:
     enter(&world.cx, entry).await.expect("the store works")
 }
 
-fn stock(outcome: Outcome) -> Vec<Left> {
+pub(crate) fn stock(outcome: Outcome) -> Vec<Left> {
     match outcome {
         Outcome::Stored(stored) => stored.stock,
         other => panic!("{other:?}"),
@@ -184,7 +194,7 @@ fn what_a_removed_report_took_passes_to_the_report_of_the_organization_that_stay
         assert_eq!(open().await.events.len(), 1, "the message's report stays");
         assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 9)]);
         let back = put_back(&world.cx, (deed(&world, &by.0, 4), by.1.clone()), (id, key)).await;
-        assert_eq!(stock(back.expect("the store works")), [], "the vial is taken already");
+        assert_eq!(stock(back.expect("the store works")), [Left::Already], "the vial is taken");
         assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 9)], "one vial was given");
         let again =
             remove(&world.cx, (deed(&world, &by.0, 5), by.1.clone()), (id, latest(&open().await))).await;

@@ -18,6 +18,7 @@ mod inventory;
 mod matching;
 mod measures;
 mod merging;
+mod one_giving;
 mod opting_out;
 mod own_numbers;
 mod passkeys;

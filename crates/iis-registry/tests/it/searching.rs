@@ -107,6 +107,32 @@ fn a_telephone_number_finds_the_household_with_one_more_thing_that_is_known() {
     });
 }
 
+/// As messages and forms say it: the country beside the number, or before it.
+#[test]
+fn a_telephone_number_abroad_finds_who_has_it_however_it_is_written() {
+    on_each_engine(|world| async move {
+        let phones =
+            [("R6", "ABEL", "^PRN^PH^^52^55^12345678"), ("R7", "ODO", "^PRN^PH^^^^^^^^^0049 30 1234567")];
+        for (mrn, first, phone) in phones {
+            let person = format!("QUILL^{first}^^^^^L||20190405|M|||||{phone}");
+            let reply = world.send(&world.north, &about("NORTH", mrn, mrn, &person, "")).await;
+            assert!(reply.contains("MSA|A"), "{reply}");
+        }
+        #[rustfmt::skip]
+        let table = [
+            ("+52 55 1234 5678 4/5/2019",    "ABEL"),
+            ("+525512345678 4/5/2019",       "ABEL"),
+            ("011 52 55 1234 5678 4/5/2019", "ABEL"),
+            ("00525512345678 4/5/2019",      "ABEL"), // or a record number
+            ("+49 (0)30 1234567 4/5/2019",   "ODO"),
+            ("0049 30 1234567 4/5/2019",     "ODO"),
+        ];
+        for (text, first) in table {
+            assert_eq!(firsts(&hits(&world, text).await), [first], "{text}");
+        }
+    });
+}
+
 #[test]
 fn p7_more_than_fit_are_cut_with_the_likeliest_first() {
     on_each_engine(|world| async move {

@@ -180,11 +180,35 @@ async fn a_dose_that_is_not_from_the_stock_stays_out_of_it_though_its_lot_is_on_
     let mend = way_to_mend(&shown);
     let page = house.get(&mut pia, &mend).await;
     assert_eq!(filled(&page)["stock"], "borrowed");
-    let typed = [("reason", "other"), ("stock", "")];
+    let typed = |lot| [("reason", "other"), ("stock", ""), ("lot", lot)];
+    let refused = send(&house, &mut pia, &page, &mend, &typed("")).await;
+    assert!(refused.body.contains("Enter the lot number as it stands on the package"), "{}", refused.body);
+    let asked = send(&house, &mut pia, &page, &mend, &typed("-")).await;
+    assert!(asked.body.contains("no lot number is given"), "{}{}", asked.body, asked.location());
+    let typed = typed("v one");
     let sent = send(&house, &mut pia, &page, &mend, &typed).await;
     let sent = save_all_the_same(&house, &mut pia, sent, &mend, &typed).await;
     assert!(sent.location().ends_with("done=corrected"), "{}", sent.body);
     assert!(left(&mut pia).await.contains("1 lot, 9 doses"), "now it is from the shelf");
+}
+
+/// Two forms say one giving: it is one dose of the stock, and the second nurse is told so.
+#[tokio::test]
+async fn a_dose_that_another_report_took_already_is_saved_and_told_so() {
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE")]).await;
+    let path = format!("/patients/{number}/doses/new");
+    gives_varicella(&house, &mut pia, &path).await;
+    let page = house.get(&mut pia, &path).await;
+    let lot = lot_of(&page, "V-ONE");
+    let typed = [("give_any1", "on"), ("lot_any1", &*lot), ("eligibility", "V01"), ("do", "save")];
+    let asked = send(&house, &mut pia, &page, &path, &typed).await;
+    let saved = save_all_the_same(&house, &mut pia, asked, &path, &typed).await;
+    let told = house.get(&mut pia, saved.location()).await;
+    for text in ["Saved 1 dose for", "took this dose out of your stock already"] {
+        assert!(told.body.contains(text), "{text}: {}", told.body);
+    }
+    let inventory = house.get(&mut pia, "/inventory").await.body;
+    assert!(inventory.contains("1 lot, 9 doses"), "{inventory}");
 }
 
 /// A correction takes no lot of another vaccine, and none that is not there, without a question.

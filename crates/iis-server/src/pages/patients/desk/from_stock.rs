@@ -58,6 +58,7 @@ impl Stock<'_> {
         let number = dose.lot.number.get().map(|number| &**number).unwrap_or_default();
         let name = vaccine_name(dose);
         let said = match (why, self.named(dose).next()) {
+            (Missed::NoLot, _) => "no lot number is given".to_owned(),
             (Missed::UnknownLot, _) => format!("your inventory has no lot {number}"),
             (Missed::OtherVaccine, Some(lot)) => {
                 format!("lot {number} in your inventory is {}", product_of(lot))
@@ -77,7 +78,8 @@ impl Stock<'_> {
             let number = event.lot.number.get().map(|number| fold_lot(number));
             (event.cvx.value, number, event.not_from_stock.get().is_some())
         };
-        let own: Vec<LotId> = self.named(said).map(|lot| lot.lot.id).collect();
+        let was_from_here = said.not_from_stock.get().is_none(); // else the lot gave nothing that comes back
+        let own: Vec<LotId> = self.named(said).filter(|_| was_from_here).map(|lot| lot.lot.id).collect();
         let back = |lot: &OnHand| OnHand {
             doses: lot.doses + i64::from(own.contains(&lot.lot.id)),
             lot: lot.lot.clone(),
@@ -119,6 +121,8 @@ mod tests {
             (mmr("T-1"),          Some("STOCK-T1-other-vaccine"), Some("STOCK-T1-other-vaccine")),
             (mmr("<img src=x>"),  Some("STOCK-IMGSRCX-unknown-lot"), Some("STOCK-IMGSRCX-unknown-lot")),
             (mmr("M-2"),          Some("STOCK-M2-no-stock"),   Some("STOCK-M2-no-stock")),
+            (mmr(""),             Some("STOCK--no-lot"),       Some("STOCK--no-lot")),
+            (mmr("-"),            Some("STOCK--no-lot"),       Some("STOCK--no-lot")),
             (elsewhere("M-1"),    Some("SHELF-M1"),            Some("SHELF-M1")),
             (elsewhere("M-2"),    None,                        None),
             (elsewhere("Z-9"),    None,                        None),
@@ -130,6 +134,10 @@ mod tests {
             let corrected = stock.doubt_of_correction(&mmr("M-1"), &dose);
             assert_eq!(code(corrected).as_deref(), of_correction, "{lot:?}");
             assert_eq!(stock.doubt_of_correction(&dose, &dose), None, "{lot:?}: it was so before");
+            let from_here = ReportedEvent { not_from_stock: Given::default(), ..dose.clone() };
+            let before = ReportedEvent { not_from_stock: Given::of(NotFromStock::Other), ..dose };
+            let corrected = stock.doubt_of_correction(&before, &from_here);
+            assert_eq!(code(corrected), code(stock.doubt(&from_here)), "{lot:?}: as of a new dose");
         }
         let none = Stock { lots: &[], sets: &sets };
         assert_eq!(none.doubt(&mmr("T-1")), None, "a site without an inventory is not asked");

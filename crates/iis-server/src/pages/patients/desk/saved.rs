@@ -116,6 +116,10 @@ pub(in crate::pages) fn line(left: &Left, vaccine: &str) -> Status {
         Left::Not(why) => {
             Status::new(Shape::Doubt, format!("Saved, and not out of your stock. {}", why.words()))
         }
+        Left::Already => Status::new(
+            Shape::Good,
+            "Saved. Another report of your organization took this dose out of your stock already.".to_owned(),
+        ),
         Left::Back => Status::new(Shape::Good, "Back in your stock.".to_owned()),
     }
 }
