@@ -2,12 +2,15 @@
 //! what fails here is counted for the link alone.
 
 use super::sign_in::{check_attempt, code_address};
+use crate::app::App;
 use crate::pages::access::sheet::{Block, Field, FieldKind, FormView, PublicSent, Sheet};
 use crate::pages::errors::NoPage;
+use crate::pages::format;
 use crate::pages::frame::Problem;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{ConnectInfo, Path};
 use axum::http::header::SET_COOKIE;
+use iis_model::Timestamp;
 use iis_registry::accounts::{Account, Attempt, way_back};
 use std::net::SocketAddr;
 
@@ -39,6 +42,14 @@ fn sheet(key: &str, problems: Vec<Problem>) -> Sheet {
     sheet
 }
 
+/// What is said to whoever failed too often here: the link of the letter is the one that is open.
+fn locked(app: &App, until: Timestamp) -> String {
+    let until = format::time_of_day(until, &app.registry.identity.zone);
+    format!(
+        "This link is locked until {until} after too many failures on this page. Then try again, or call the Help Desk."
+    )
+}
+
 /// `POST /sign-in/back/{key}`
 pub(crate) async fn submit(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -48,7 +59,7 @@ pub(crate) async fn submit(
     let account = account_of(&visitor, &key).await?;
     let attempt = Attempt::by_way_back(&account, &key, &peer.ip().to_string(), visitor.arrival);
     let password = form.get("password").cloned().unwrap_or_default();
-    match check_attempt(&visitor, &attempt, &password, peer.ip()).await? {
+    match check_attempt(&visitor, &attempt, (&password, locked), peer.ip()).await? {
         Ok((cookie, owes_code)) => {
             let mut response = redirect(&if owes_code { code_address("/") } else { "/".to_owned() });
             response.headers_mut().append(SET_COOKIE, cookie);

@@ -177,14 +177,14 @@ async fn check(
     from: IpAddr,
 ) -> Result<Result<(HeaderValue, bool), Problem>, Stop> {
     let attempt = Attempt::to_sign_in(&form.user, &from.to_string(), visitor.arrival);
-    check_attempt(visitor, &attempt, &form.password, from).await
+    check_attempt(visitor, &attempt, (&form.password, locked), from).await
 }
 
 /// The same for an attempt of whatever kind.
 pub(super) async fn check_attempt(
     visitor: &Visitor,
     attempt: &Attempt,
-    password: &str,
+    (password, locked): (&str, fn(&App, Timestamp) -> String),
     from: IpAddr,
 ) -> Result<Result<(HeaderValue, bool), Problem>, Stop> {
     let (app, now) = (&visitor.app, visitor.arrival.at);

@@ -260,6 +260,24 @@ async fn s14_who_was_locked_out_comes_back_by_the_letter() {
 }
 
 #[tokio::test]
+async fn s14_who_fails_on_the_page_of_the_link_is_not_sent_to_that_link() {
+    let way = Way::begin().await;
+    let mut owner = Browser::default();
+    way.house.get(&mut owner, "/sign-in").await;
+    for _ in 0..5 {
+        way.house.post(&mut owner, "/sign-in", "user=ana&password=mistyped+once+more").await;
+    }
+    let back = way.link("ana@river.example", "locked").await;
+    way.get(&mut owner, &back).await;
+    for _ in 0..5 {
+        way.house.post(&mut owner, &back, "password=not+the+password+at+all").await;
+    }
+    let page = way.house.post(&mut owner, &back, "password=not+the+password+at+all").await;
+    assert!(page.body.contains("This link is locked until"), "{}", page.body);
+    assert!(!page.body.contains("use the link in the message"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_site_enrolls_signs_and_is_reviewed() {
     let way = Way::begin().await;
     let mut joan = Browser::default();
