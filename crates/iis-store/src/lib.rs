@@ -8,6 +8,7 @@
 pub mod account;
 pub mod activity;
 pub mod address_change;
+pub mod address_moved;
 mod apply;
 pub mod audit;
 pub mod awaited_administrator;

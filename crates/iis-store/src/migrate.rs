@@ -244,6 +244,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 36,
         text: include_str!("../migrations/0038_sent_once.sql"),
     },
+    Step {
+        version: 39,
+        name: "addresses-moved",
+        oldest_program: 36,
+        text: include_str!("../migrations/0039_addresses_moved.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

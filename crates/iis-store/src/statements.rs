@@ -8,6 +8,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::account::ALL,
         crate::activity::ALL,
         crate::address_change::ALL,
+        crate::address_moved::ALL,
         crate::audit::chain::ALL,
         crate::audit::list::ALL,
         crate::audit::seal::ALL,

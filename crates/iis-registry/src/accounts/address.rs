@@ -141,7 +141,7 @@ pub async fn confirm(cx: &Context, token: &str, arrival: Arrival) -> Result<bool
         let Some(owned) = account::get(tx, row.account_id)? else { return Ok(Ok(false)) };
         let Ok(email) = row.email.parse::<EmailAddress>() else { return Ok(Ok(false)) };
         let before = address_of(tx, owned.id)?;
-        if let Err(refused) = give(tx, &cx2, &owned, &email, arrival.at)? {
+        if let Err(refused) = give(tx, &cx2, &owned, (&email, row.clerk_id), arrival.at)? {
             return Ok(Err(refused));
         }
         address_change::delete_of(tx, owned.id)?;
@@ -173,7 +173,7 @@ pub async fn set(
         account::hold(tx, id)?;
         let Some(owned) = account::get(tx, id)? else { return Ok(Err(crate::access::Refused.into())) };
         let before = address_of(tx, id)?;
-        if let Err(refused) = give(tx, &cx2, &owned, &email, arrival.at)? {
+        if let Err(refused) = give(tx, &cx2, &owned, (&email, None), arrival.at)? {
             return Ok(Err(refused));
         }
         address_change::delete_of(tx, id)?;
@@ -203,13 +203,13 @@ fn give(
     tx: &mut Tx<'_>,
     cx: &Context,
     owned: &AccountRow,
-    email: &EmailAddress,
+    (email, clerk): (&EmailAddress, Option<AccountId>),
     at: Timestamp,
 ) -> Result<Result<(), Failure>, StoreError> {
     let known = persons::settled(tx, email.as_str())?;
     match (worker::of_account(tx, owned.id)?, known) {
         (Some(own), Some(known)) if own.id != known.id => return Ok(Err(OF_ANOTHER)),
-        (Some(own), _) => worker::set_email(tx, own.id, email.as_str())?,
+        (Some(own), _) => persons::move_address(tx, cx, (&own, email), clerk, at)?,
         (None, Some(known)) if is_same_person(&known.name, &owned.display_name) => {
             worker::bind(tx, owned.id, known.id)?;
         }

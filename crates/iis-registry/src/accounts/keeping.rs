@@ -6,7 +6,7 @@ use super::{Account, RoleAssignment, Status, second_factor};
 use crate::access::duties;
 use crate::mail::WayIn;
 use crate::names::{is_plain, is_showable};
-use crate::staff::ask_anew;
+use crate::staff::{ask_anew, held_at};
 use crate::{Arrival, Context, Failure};
 use iis_model::AccountId;
 use iis_model::access::{Granted, Place};
@@ -66,7 +66,8 @@ pub async fn add(
             must_change: user.must_change,
         };
         account::insert(tx, &row)?;
-        role_assignment::set(tx, id, &rows(&user.roles), arrival.at)?;
+        let roles = rows(tx, &user.roles)?;
+        role_assignment::set(tx, id, &roles, arrival.at)?;
         tx.audit(&entry)
     });
     match added.await {
@@ -77,8 +78,14 @@ pub async fn add(
     }
 }
 
-fn rows(roles: &[RoleAssignment]) -> Vec<(Box<str>, Place)> {
-    roles.iter().map(|assignment| (assignment.role.clone(), assignment.place)).collect()
+fn rows(tx: &mut Tx<'_>, roles: &[RoleAssignment]) -> Result<Vec<(Box<str>, Place)>, StoreError> {
+    let mut rows = Vec::new();
+    for RoleAssignment { role, place, .. } in roles {
+        rows.push((role.clone(), held_at(tx, role, *place)?));
+    }
+    rows.sort();
+    rows.dedup();
+    Ok(rows)
 }
 
 /// Gives an account these roles and no others (S-59: a person has one account, with as many roles as needed).
@@ -97,7 +104,8 @@ pub async fn set_roles(
     let detail = format!("user {}: {}", account.name, names.join(", "));
     let entry = AuditEntry::of(granted, arrival.at).action("set-roles").detail(detail);
     let set = cx.store.write(Lane::Web, move |tx| {
-        role_assignment::set(tx, id, &rows(&roles), arrival.at)?;
+        let held = rows(tx, &roles)?;
+        role_assignment::set(tx, id, &held, arrival.at)?;
         tx.audit(&entry)
     });
     Ok(set.await?)

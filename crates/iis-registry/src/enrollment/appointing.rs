@@ -8,7 +8,7 @@ use crate::mail::{Letter, Link};
 use crate::names::is_same_person;
 use crate::requests::link_again;
 use crate::requests::provisioning::{Appointed, NO_PASSWORD, appoint, is_closed_by_staff};
-use crate::staff::{ADMINISTRATOR, is_administered, persons};
+use crate::staff::{ADMINISTRATOR, held_at, is_administered, persons};
 use crate::training::missing_courses;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel, Place};
@@ -137,7 +137,7 @@ fn appoint_administrator(
         name: &case.body.administrator,
         email,
         worker,
-        role: (ADMINISTRATOR.into(), Place::Site(site)),
+        role: (ADMINISTRATOR.into(), held_at(tx, ADMINISTRATOR, Place::Site(site))?),
         adds_to: None,
         known: &Letter::AdministratorNamed { site: case.body.site.clone() },
     };
@@ -172,9 +172,10 @@ pub async fn named(cx: &Context, case: &Enrollment) -> Result<Named, Failure> {
 /// The account of this address that administers a site.
 fn account_of(tx: &mut Tx<'_>, email: &EmailAddress, site: SiteId) -> Result<Option<AccountRow>, StoreError> {
     let Some(known) = worker::by_email(tx, email.as_str())? else { return Ok(None) };
+    let place = held_at(tx, ADMINISTRATOR, Place::Site(site))?;
     for account in worker::accounts_of(tx, known.id)? {
         let held = role_assignment::of_account(tx, account)?;
-        if held.iter().any(|held| &*held.role == ADMINISTRATOR && held.place == Place::Site(site)) {
+        if held.iter().any(|held| &*held.role == ADMINISTRATOR && held.place == place) {
             return account::get(tx, account);
         }
     }

@@ -103,12 +103,15 @@ pub enum Letter {
         /// Where the training is taken.
         link: Link,
     },
-    /// The Help Desk approved a first site administrator of the recipient's organization.
+    /// The Help Desk decides for the recipient's organization: about a first site administrator, or about whoever bears the name of the
+    /// only one.
     FirstAdministrator {
         /// Who it is.
         name: Box<str>,
         /// The site that was named.
         site: Box<str>,
+        /// What the role lets its holder do, where it is not that of the site administrator.
+        role: Option<Box<str>>,
         /// Whether the account is made; otherwise it will be, unless somebody objects.
         is_approved: bool,
         /// Where to say that it is wrong.
@@ -147,11 +150,11 @@ pub enum Letter {
         /// Where to turn.
         link: Link,
     },
-    /// A request was approved, and what opens the account went to another address under which the registry knows the person.
-    KnownElsewhere {
-        /// Its number.
-        number: i64,
-        /// Where to say that it is somebody else.
+    /// To the owner of an account: the Help Desk found that whoever asks for access with the same name and license is somebody else.
+    SameNameAndLicense {
+        /// Where the other one would work.
+        site: Box<str>,
+        /// Where to say that it is the owner, or that it is wrong.
         link: Link,
     },
     /// The Help Desk approved a request that only the recipient could have decided, who seems to ask for it.

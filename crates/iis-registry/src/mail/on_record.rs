@@ -36,6 +36,13 @@ pub enum OnRecord {
     },
     /// The name or the license; of somebody without an account also the address.
     Corrected,
+    /// To those who answer for the organization: an entry of a staff list of theirs.
+    EntryCorrected {
+        /// Whose it was.
+        name: Box<str>,
+        /// A site whose list has it.
+        site: Box<str>,
+    },
 }
 
 impl OnRecord {
@@ -45,6 +52,7 @@ impl OnRecord {
             Self::AddressAsked { .. } => "address-asked",
             Self::AddressChanged { .. } => "address-changed",
             Self::Corrected => "person-corrected",
+            Self::EntryCorrected { .. } => "entry-corrected",
         }
     }
 
@@ -54,6 +62,7 @@ impl OnRecord {
             Self::AddressAsked { .. } => "Another address was given for your account",
             Self::AddressChanged { .. } => "The address of your account was changed",
             Self::Corrected => "What is on record of you was corrected",
+            Self::EntryCorrected { .. } => "An entry of your staff list was corrected",
         }
     }
 
@@ -92,6 +101,11 @@ impl OnRecord {
                  were mailed before open nothing."
                     .into(),
                 WRONG.into(),
+                help.into(),
+            ],
+            Self::EntryCorrected { name, site } => vec![
+                format!("The Help Desk corrected what is on record of {name}, who is on the staff list of {site}.").into(),
+                "Look at the list. If it is not right, tell the Help Desk at once:".into(),
                 help.into(),
             ],
             Self::Corrected => vec![

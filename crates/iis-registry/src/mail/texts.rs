@@ -165,7 +165,25 @@ impl Letter {
                 ],
                 false,
             ),
-            Self::FirstAdministrator { name, site, is_approved, link } => {
+            Self::FirstAdministrator { name, site, role: Some(role), is_approved, link } => {
+                let what = if *is_approved {
+                    "The Help Desk approved"
+                } else {
+                    "The Help Desk was told that the organization wants"
+                };
+                let who = format!(
+                    "{what} access of the type {role} at {site} for {name}, under another e-mail address than the site administrator of \
+                     that name has."
+                );
+                let subject = if *is_approved {
+                    "Access was approved at your organization"
+                } else {
+                    "Somebody asks for access at your organization"
+                };
+                let wrong = "If that is wrong, tell the Help Desk at once:";
+                text("first-administrator", subject, &[&who, wrong, link.as_str()], false)
+            }
+            Self::FirstAdministrator { name, site, role: None, is_approved, link } => {
                 let what = if *is_approved {
                     format!(
                         "The Help Desk approved {name} as the site administrator of the organization of {site}, which had none who \
@@ -236,12 +254,15 @@ impl Letter {
                 ],
                 false,
             ),
-            Self::KnownElsewhere { number, link } => text(
-                "known-elsewhere",
-                &format!("Request {number} was approved"),
+            Self::SameNameAndLicense { site, link } => text(
+                "same-name-and-license",
+                "Somebody of your name and license asks for access",
                 &[
-                    "The registry knows a person of your name and license under another e-mail address, so what opens the account \
-                     went there. If that address is not yours, tell the Help Desk at once:",
+                    &format!(
+                        "Somebody with your name and your license asks for access at {site}, from another e-mail address. The Help Desk was \
+                         told that this is another person, and the request goes on."
+                    ),
+                    "If it is you, or your license is used by somebody else, tell the Help Desk at once:",
                     link.as_str(),
                 ],
                 false,

@@ -1,11 +1,23 @@
 //! Who asks: found in one way for the gates, for the account that is made, and for whoever approves.
 
 use super::gates::ByLicense;
-use super::{Application, Request, State};
+use super::{Application, Request};
 use crate::names::is_same_person;
 use crate::staff::persons;
+use iis_model::Timestamp;
 use iis_store::{StoreError, Tx, site, worker};
 use std::collections::BTreeSet;
+
+/// The address from which that of a person on record was moved lately.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The address of before.
+    pub before: Box<str>,
+    /// When it was moved.
+    pub at: Timestamp,
+    /// Whether the Help Desk did so; otherwise the person, or the coordinator of the list.
+    pub is_by_desk: bool,
+}
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +26,9 @@ pub(super) enum Applicant {
     New,
     /// Somebody known by the address, with the same name.
     Known(i64),
-    /// Somebody whose account is known by the license, with the same name and under another address. Names and licenses are public:
-    /// letters that open an account go to the address that is known.
+    /// Somebody of whose name and license an account is there, under another address. Names and licenses are public, and nobody may
+    /// have looked that license up: it tells nothing of who the applicant is. Whose account it is signs in and asks by a ticket;
+    /// that it is somebody else the Help Desk finds out, and notes.
     KnownElsewhere(i64),
     /// Somebody without an account, with the same name and license under another address on a staff list of the organization where
     /// access is asked for. One of the two addresses is wrong, and staff who may correct a list are not to decide to whom the first
@@ -54,7 +67,7 @@ impl Applicant {
     /// Everybody whom the registry may know as this person, by whatever list: for what keeps somebody out.
     pub(super) fn possibly(self, tx: &mut Tx<'_>, request: &Request) -> Result<BTreeSet<i64>, StoreError> {
         let mut persons: BTreeSet<_> = licensed(tx, request)?.into_iter().collect();
-        persons.extend(self.worker());
+        persons.extend(self.worker().or(self.elsewhere()));
         Ok(persons)
     }
 
@@ -64,7 +77,8 @@ impl Applicant {
         let Some(site) = request.site_id else { return Ok(Vec::new()) };
         let listed = worker::of_site(tx, site)?.into_iter();
         let others = listed.filter(|row| {
-            Some(row.worker_id) != self.worker() && is_same_person(&row.name, &request.body.name)
+            Some(row.worker_id) != self.worker().or(self.elsewhere())
+                && is_same_person(&row.name, &request.body.name)
         });
         let mut addresses: Vec<_> = others.map(|row| row.email).collect();
         addresses.sort();
@@ -72,41 +86,53 @@ impl Applicant {
         Ok(addresses)
     }
 
-    /// The address under which the registry knows the person, where it is another than the request's.
+    /// From where the address of the person was moved lately: whoever decides asks there, or calls.
+    pub(super) fn moved(self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Moved>, StoreError> {
+        let Some(person) = self.worker() else { return Ok(None) };
+        let latest = persons::moved(tx, person, now)?.into_iter().next();
+        Ok(latest.map(|row| Moved {
+            before: row.email_before,
+            at: row.moved_at,
+            is_by_desk: row.clerk_id.is_some(),
+        }))
+    }
+
+    /// The address under which the registry knows somebody of the applicant's name and license, where it is another than the request's.
     pub(super) fn known_as(self, tx: &mut Tx<'_>, request: &Request) -> Result<Option<Box<str>>, StoreError> {
-        let known = self.worker().map(|id| worker::get(tx, id)).transpose()?.flatten();
+        let known = self.worker().or(self.elsewhere());
+        let known = known.map(|id| worker::get(tx, id)).transpose()?.flatten();
         Ok(known.filter(|row| *row.email != *request.email.as_str()).map(|row| row.email))
     }
 
-    /// The person whose account the registry knows under another address.
-    pub(super) fn known_elsewhere(self) -> Option<i64> {
-        if let Self::KnownElsewhere(id) = self { Some(id) } else { None }
-    }
-
-    /// How the applicant's license leads to an account of another address, if it does.
+    /// Whether the Help Desk knows whose the account of the applicant's name and license is, if there is one under another address.
     pub(super) fn by_license(self, request: &Request) -> ByLicense {
-        let is_with_applicant = matches!(request.state, State::Draft | State::Returned);
-        match self.known_elsewhere() {
-            None => ByLicense::Nobody,
-            found if is_with_applicant || found == request.body.known_elsewhere => ByLicense::AsSentIn,
-            Some(_) => ByLicense::SinceThen,
+        let Self::KnownElsewhere(found) = self else { return ByLicense::Nobody };
+        match &request.body.another_person {
+            Some((_, _, noted)) if *noted == found => ByLicense::SomebodyElse,
+            _ => ByLicense::Unanswered,
         }
     }
 
     /// Finds out, and holds what is known of the person until the transaction ends: a correction that is being made is waited for, and
     /// one that comes later finds what was decided.
     pub(super) fn held(tx: &mut Tx<'_>, request: &Request) -> Result<Self, StoreError> {
-        if let Some(person) = Self::of(tx, request)?.worker() {
+        let found = Self::of(tx, request)?;
+        if let Some(person) = found.worker().or(found.elsewhere()) {
             worker::hold(tx, person)?;
         }
         Self::of(tx, request)
     }
 
-    /// The person, where known.
+    /// The person, where known by the address or by an account.
     pub(super) fn worker(self) -> Option<i64> {
+        if let Self::Known(id) = self { Some(id) } else { None }
+    }
+
+    /// Whoever has the applicant's name and license under another address.
+    pub(super) fn elsewhere(self) -> Option<i64> {
         match self {
-            Self::Known(id) | Self::KnownElsewhere(id) | Self::ListedElsewhere(id) => Some(id),
-            Self::New | Self::NamedOtherwise => None,
+            Self::KnownElsewhere(id) | Self::ListedElsewhere(id) => Some(id),
+            Self::Known(_) | Self::New | Self::NamedOtherwise => None,
         }
     }
 }

@@ -1,7 +1,6 @@
 //! What an applicant does: begin, confirm the address, change, send in, take back.
 
 use super::adding::tell_ticket;
-use super::applicant::Applicant;
 use super::facts::facts;
 use super::gates::{Gate, Standing, gates, lets_submit};
 use super::types::{NOT_OFFERED, is_offered};
@@ -160,7 +159,12 @@ pub async fn change(
         case.body = Application {
             confirmed_at: kept.confirmed_at,
             enrollment: kept.enrollment,
-            known_elsewhere: kept.known_elsewhere,
+            // so is that somebody else has the account of this name and license
+            another_person: kept.another_person.filter(|_| {
+                kept.name == application.name
+                    && kept.license_kind == application.license_kind
+                    && kept.license_number == application.license_number
+            }),
             adds_to: kept.adds_to,
             ticket: kept.ticket,
             reminders: kept.reminders,
@@ -215,7 +219,6 @@ pub async fn submit(cx: &Context, number: i64, arrival: Arrival) -> Result<Asked
             _ => Event::SubmitUnenrolled,
         };
         case.received_at.get_or_insert(arrival.at);
-        case.body.known_elsewhere = Applicant::of(tx, &case)?.known_elsewhere();
         let name = case.body.name.clone();
         if !case.act(tx, event, By { actor: &name, reason: "", at: arrival.at })? {
             return Ok(None);

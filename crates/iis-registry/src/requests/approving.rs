@@ -3,7 +3,7 @@
 //! first site administrator.
 
 use super::adding::{tell_denied, tell_ticket};
-use super::applicant::Applicant;
+use super::applicant::{Applicant, Moved};
 use super::deciding::{Approver, NOT_OF_THIS_ORGANIZATION, is_own, refusal};
 use super::facts::facts;
 use super::gates::{Gate, gates};
@@ -15,7 +15,7 @@ use crate::cases::said::moves;
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::{Letter, Link};
-use crate::staff::{ADMINISTRATOR, administrators_of};
+use crate::staff::administrators_of;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Permission};
 use iis_model::{AccountId, SiteId, Timestamp};
@@ -100,6 +100,8 @@ pub struct Approval {
     pub known_as: Option<Box<str>>,
     /// The addresses of others of the applicant's name on the staff list of the site.
     pub namesakes: Vec<Box<str>>,
+    /// The address on record from which that of the applicant was moved lately.
+    pub moved: Option<Moved>,
 }
 
 impl Approval {
@@ -140,7 +142,8 @@ pub async fn approval(
         let site = row.map(|row| in_full(tx, &row)).transpose()?.unwrap_or_default();
         let applicant = Applicant::of(tx, &case)?;
         let (known_as, namesakes) = (applicant.known_as(tx, &case)?, applicant.namesakes(tx, &case)?);
-        Ok(Some(Approval { request: case, site, known_as, namesakes }))
+        let moved = applicant.moved(tx, arrival.at)?;
+        Ok(Some(Approval { request: case, site, known_as, namesakes, moved }))
     });
     Ok(read.await?)
 }
@@ -263,7 +266,7 @@ pub async fn approve(
         tx.audit(&entry)?;
         provision(tx, &cx2, &mut case, (account_id, worker_id), &token, arrival)?;
         match approver {
-            Approver::HelpDesk if &*case.body.role == ADMINISTRATOR => {
+            Approver::HelpDesk if case.body.administrator_verified.is_some() => {
                 tell_organization(tx, &cx2, &case, true, arrival.at)?;
             }
             Approver::HelpDesk => tell_administrators(tx, &cx2, &case, arrival.at)?,

@@ -2,10 +2,11 @@
 //! administrator, by two clerks or after a day, and for what the only one asks (S-11, decision 0061).
 
 use super::Request;
+use super::applicant::Applicant;
 use super::telling::told_of;
 use crate::accounts::address::accounts_of_owner;
 use crate::names::is_same_person;
-use crate::staff::{ADMINISTRATOR, administrators_of, is_administered, who_administer};
+use crate::staff::{ADMINISTRATOR, administrators_of, is_administered, persons, who_administer};
 use iis_model::access::Actor;
 use iis_model::{AccountId, Timestamp};
 use iis_store::{StoreError, Tx, account, site, worker};
@@ -42,29 +43,32 @@ pub(super) fn refusal(
         Some(row) => administrators_of(tx, row.site.organization_id)?,
         None => Vec::new(),
     };
-    let asks_alone = administers_alone(tx, case, now)?;
+    let alone = administers_alone(tx, case, now)?;
     Ok(match approver {
         Approver::HelpDesk if &*case.body.role != ADMINISTRATOR => {
-            let is_own = asks.account_id().map_or(Ok(false), |account| is_own(tx, account, case))?;
-            match asks_alone {
-                _ if is_own => Some(OWN),
-                true => None,
-                false => Some(
+            let keeps_out = keeps_out(tx, asks, case, now)?;
+            match alone {
+                _ if keeps_out.is_some() => keeps_out,
+                Alone::Administrator => None,
+                Alone::Namesake => too_soon(tx, case, asks, now)?,
+                Alone::No => Some(
                     "The Help Desk approves a first site administrator, and what the only site administrator asks for. Ask the site \
                      administrator.",
                 ),
             }
         }
         Approver::HelpDesk => {
-            let is_own = asks.account_id().map_or(Ok(false), |account| is_own(tx, account, case))?;
+            let keeps_out = keeps_out(tx, asks, case, now)?;
             let too_soon = too_soon(tx, case, asks, now)?;
             match &organization {
-                _ if is_own => Some(OWN),
+                _ if keeps_out.is_some() => keeps_out,
                 None => Some("The request names no site that is known."),
-                Some(row) if !asks_alone && is_administered(tx, row.site.organization_id, now)? => Some(
-                    "The organization has a site administrator, who decides. Ask for the approval. Who cannot sign in gets help: see \
+                Some(row) if alone == Alone::No && is_administered(tx, row.site.organization_id, now)? => {
+                    Some(
+                        "The organization has a site administrator, who decides. Ask for the approval. Who cannot sign in gets help: see \
                      Accounts.",
-                ),
+                    )
+                }
                 Some(_) => too_soon,
             }
         }
@@ -92,7 +96,7 @@ fn too_soon(
     now: Timestamp,
 ) -> Result<Option<&'static str>, StoreError> {
     let Some((by, at)) = &case.body.administrator_verified else { return Ok(None) };
-    let is_unheard = told_of(tx, case)?.is_empty();
+    let is_unheard = told_of(tx, case, now)?.is_unheard;
     if !is_unheard && now >= *at + OBJECTS_WITHIN {
         return Ok(None);
     }
@@ -105,22 +109,72 @@ fn too_soon(
     Ok(is_same.then_some(if is_unheard { UNHEARD } else { TOO_SOON }))
 }
 
-/// Whether a site administrator asks, or somebody of the same name, and nobody else who could answer administers the organization: the
-/// request would otherwise wait for somebody who is not there.
-pub(super) fn administers_alone(tx: &mut Tx<'_>, case: &Request, now: Timestamp) -> Result<bool, StoreError> {
-    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(false) };
+/// Who asks, where nobody else who could answer administers the organization: the request would otherwise wait for somebody who is not
+/// there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alone {
+    /// Somebody else administers it, or nobody does.
+    No,
+    /// The only site administrator, by the account or from the address that is on record.
+    Administrator,
+    /// Somebody of that name, from another address. Names are public: the organization is asked as about a first administrator.
+    Namesake,
+}
+
+/// Finds out.
+pub(super) fn administers_alone(
+    tx: &mut Tx<'_>,
+    case: &Request,
+    now: Timestamp,
+) -> Result<Alone, StoreError> {
+    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else {
+        return Ok(Alone::No);
+    };
     let organization = row.site.organization_id;
     for one in who_administer(tx, organization, now)? {
         if !is_own(tx, one.account, case)? {
-            return Ok(false);
+            return Ok(Alone::No);
         }
     }
+    let mut alone = Alone::No;
     for one in administrators_of(tx, organization)? {
+        if is_of(tx, one.account, case)? {
+            return Ok(Alone::Administrator);
+        }
         if is_own(tx, one.account, case)? {
-            return Ok(true);
+            alone = Alone::Namesake;
         }
     }
-    Ok(false)
+    Ok(alone)
+}
+
+/// Whether a request is that of an account's owner: for the account, or from the address that is on record.
+fn is_of(tx: &mut Tx<'_>, account: AccountId, case: &Request) -> Result<bool, StoreError> {
+    let worker = worker::of_account(tx, account)?;
+    Ok(case.body.adds_to == Some(account) || worker.is_some_and(|row| *row.email == *case.email.as_str()))
+}
+
+const MOVED: &str = "You changed the e-mail address of this person on record within the last 30 days. A colleague reads the request.";
+
+/// Why somebody of the Help Desk does not read a request: it is their own, or they moved the address that it came from.
+pub(super) fn keeps_out(
+    tx: &mut Tx<'_>,
+    reader: &Actor,
+    case: &Request,
+    now: Timestamp,
+) -> Result<Option<&'static str>, StoreError> {
+    let Some(account) = reader.account_id() else { return Ok(None) };
+    if is_own(tx, account, case)? {
+        return Ok(Some(OWN));
+    }
+    let Some(person) = Applicant::of(tx, case)?.worker() else { return Ok(None) };
+    for row in persons::moved(tx, person, now)? {
+        let Some(clerk) = row.clerk_id else { continue };
+        if accounts_of_owner(tx, clerk)?.contains(&account) {
+            return Ok(Some(MOVED));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether somebody asks for themselves: by account, by address, or by a name like theirs under another address (S-11).
@@ -128,7 +182,6 @@ pub(super) fn is_own(tx: &mut Tx<'_>, account: AccountId, case: &Request) -> Res
     let worker = worker::of_account(tx, account)?;
     let row = account::get(tx, account)?;
     let names = [worker.as_ref().map(|row| &*row.name), row.as_ref().map(|row| &*row.display_name)];
-    Ok(case.body.adds_to == Some(account)
-        || worker.as_ref().is_some_and(|row| *row.email == *case.email.as_str())
+    Ok(is_of(tx, account, case)?
         || names.into_iter().flatten().any(|name| is_same_person(name, &case.body.name)))
 }

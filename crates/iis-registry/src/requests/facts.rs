@@ -1,7 +1,7 @@
 //! What is known of a request, gathered from the store for the gates.
 
 use super::applicant::Applicant;
-use super::deciding::administers_alone;
+use super::deciding::{Alone, administers_alone};
 use super::gates::{Facts, License, Listed, Site};
 use super::provisioning::is_locked;
 use super::types::access_types;
@@ -43,10 +43,12 @@ pub(super) fn facts(
             .any(|known| known.is_called(administrator)),
         None => false,
     };
-    let lacks_administrator = match &site {
-        Some(row) if request.received_at.is_some() && &**role == ADMINISTRATOR => {
-            !is_administered(tx, row.site.organization_id, now)? || administers_alone(tx, request, now)?
-        }
+    let asks_organization = match &site {
+        Some(row) if request.received_at.is_some() => match administers_alone(tx, request, now)? {
+            Alone::Namesake => true,
+            Alone::Administrator => &**role == ADMINISTRATOR,
+            Alone::No => &**role == ADMINISTRATOR && !is_administered(tx, row.site.organization_id, now)?,
+        },
         _ => false,
     };
     Ok(Facts {
@@ -60,6 +62,7 @@ pub(super) fn facts(
         is_offered: access_types(roles).iter().any(|row| row.role == *role),
         site: site.map(|row| site_facts(tx, row, who)).transpose()?,
         names_administrator: !administrator.trim().is_empty(),
+        was_sent_in: request.received_at.is_some(),
         has_administrator,
         listed,
         works_at_program_site,
@@ -67,7 +70,7 @@ pub(super) fn facts(
         knows_jurisdiction: jurisdiction_named(tx, &request.body.jurisdiction)?.is_some(),
         is_jurisdiction_verified: request.body.jurisdiction_verified.is_some(),
         by_license: applicant.by_license(request),
-        lacks_administrator,
+        asks_organization,
         is_account_closed: request.received_at.is_some() && is_locked(tx, request)?,
         is_administrator_verified: request.body.administrator_verified.is_some(),
     })

@@ -21,9 +21,10 @@ mod waiting;
 
 pub use adding::begin_from_ticket;
 pub use again::{ask_again, letter_again};
+pub use applicant::Moved;
 pub use applying::{Asked, begin, can_change, change, confirm_address, submit, withdraw};
 pub use approving::{Approval, ToApprove, approval, approve, deny, to_approve};
-pub use deciding::Approver;
+pub use deciding::{Alone, Approver};
 pub use flow::{Event, State};
 pub use gates::{
     ByLicense, CLOSED_ACCOUNT, FIRST_ADMINISTRATOR, Facts, Gate, License, Listed, Party, Site, Standing,
@@ -81,9 +82,10 @@ pub struct Application {
     /// The enrollment that it waits for (S-15).
     #[serde(default)]
     pub enrollment: Option<i64>,
-    /// Whom the registry knew as the applicant under another address when the request was sent in: the applicant read so.
+    /// Who found out that the person of this name and license who has an account under another address is somebody else, when, and
+    /// which person that is (S-59).
     #[serde(default)]
-    pub known_elsewhere: Option<i64>,
+    pub another_person: Option<(Box<str>, Timestamp, i64)>,
     /// The account to which the role is added (S-59).
     #[serde(default)]
     pub adds_to: Option<AccountId>,
@@ -116,7 +118,7 @@ impl Application {
             jurisdiction_verified: None,
             administrator_verified: None,
             enrollment: None,
-            known_elsewhere: None,
+            another_person: None,
             adds_to: None,
             ticket: None,
             taken_by: "".into(),

@@ -2,14 +2,14 @@
 
 use super::applicant::Applicant;
 use super::facts::jurisdiction_named;
-use super::gates::HEALTH_DEPARTMENT;
+use super::gates::{ByLicense, HEALTH_DEPARTMENT};
 use super::{Event, Request};
 use crate::accounts::address::changed_by;
 use crate::cases::By;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link};
 use crate::names::{composed, plain_letters, without_titles};
-use crate::staff::{Position, persons};
+use crate::staff::{Position, held_at, persons};
 use crate::{Arrival, Context};
 use iis_model::access::Place;
 use iis_model::{AccountId, EmailAddress};
@@ -31,7 +31,6 @@ pub(super) fn provision(
 ) -> Result<(), StoreError> {
     let by = By { actor: "openiis", reason: "", at: arrival.at };
     let worker = worker_of(tx, case, worker_id, arrival)?;
-    // Whoever types somebody's name and license gets no link of theirs: letters go to the address that is known.
     let known = worker::get(tx, worker)?.and_then(|row| row.email.parse::<EmailAddress>().ok());
     let known = known.ok_or_else(|| StoreError::internal("a person without an address"))?;
     list_coordinator(tx, cx, case, worker, arrival)?;
@@ -50,12 +49,6 @@ pub(super) fn provision(
     if let (Place::Jurisdiction(_), Some(row)) = (role.1, site) {
         role_assignment::approved_through(tx, account, &role, row.site.organization_id, arrival.at)?;
     }
-    if known != case.email {
-        // their own page says so too; the letter reaches whoever was taken for somebody else
-        let letter =
-            Letter::KnownElsewhere { number: case.number, link: Link::to(cx, &["help", "tickets", "new"]) };
-        outbox::insert(tx, &letter.to(cx, &case.email, arrival.at).map_err(inside)?)?;
-    }
     case.account_id = Some(account);
     case.act(tx, Event::Provision, by)?;
     if !is_new {
@@ -72,7 +65,8 @@ fn place(tx: &mut Tx<'_>, case: &Request) -> Result<Place, StoreError> {
             .map(Place::Jurisdiction)
             .ok_or_else(|| StoreError::internal("a jurisdiction that is gone"));
     }
-    Ok(case.site_id.map_or(Place::State, Place::Site))
+    let site = case.site_id.map_or(Place::State, Place::Site);
+    held_at(tx, &case.body.role, site)
 }
 
 /// No PHC string: no password fits until one is set.
@@ -225,9 +219,10 @@ pub(crate) fn mail_password_link(
 /// The person whom the gates found, or a new one.
 fn worker_of(tx: &mut Tx<'_>, case: &Request, new_id: i64, arrival: Arrival) -> Result<i64, StoreError> {
     match Applicant::of(tx, case)? {
-        Applicant::Known(id) | Applicant::KnownElsewhere(id) => return Ok(id),
+        Applicant::Known(id) => return Ok(id),
         Applicant::New => {}
-        Applicant::NamedOtherwise | Applicant::ListedElsewhere(_) => {
+        found @ Applicant::KnownElsewhere(_) if found.by_license(case) == ByLicense::SomebodyElse => {}
+        Applicant::NamedOtherwise | Applicant::ListedElsewhere(_) | Applicant::KnownElsewhere(_) => {
             return Err(StoreError::internal("an address of somebody else"));
         }
     }

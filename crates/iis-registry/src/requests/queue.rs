@@ -2,11 +2,11 @@
 //! counts business days from receipt and stands while a request is returned (S-13).
 
 use super::adding::tell_denied;
-use super::applicant::Applicant;
+use super::applicant::{Applicant, Moved};
 use super::approving::{ask, in_full};
-use super::deciding::{OWN, administers_alone, is_own};
+use super::deciding::{Alone, OWN, administers_alone, is_own, keeps_out};
 use super::facts::facts;
-use super::gates::{Gate, gates};
+use super::gates::{ByLicense, Gate, gates};
 use super::provisioning::account_of;
 use super::telling::{tell_organization, told_of};
 use super::{Event, Request, State};
@@ -14,12 +14,12 @@ use crate::business_days::{Clock, Standing};
 use crate::cases::said::{Move, Said, conversation, moves};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::{QUEUE, inside};
-use crate::mail::Letter;
+use crate::mail::{Letter, Link};
 use crate::staff::ADMINISTRATOR;
 use crate::{Arrival, Context, Failure};
-use iis_model::Timestamp;
 use iis_model::access::{Actor, Granted};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
+use iis_model::{EmailAddress, Timestamp};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site, worker};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
@@ -54,9 +54,11 @@ pub struct Opened {
     pub known_as: Option<Box<str>>,
     /// The addresses of others of the applicant's name on the staff list of the site.
     pub namesakes: Vec<Box<str>>,
-    /// Whether the only site administrator of the organization asks, so that the Help Desk decides.
-    pub is_desk_to_decide: bool,
-    /// Whether nobody who answers for the organization, besides the applicant, has an address on record.
+    /// The address on record from which that of the applicant was moved lately.
+    pub moved: Option<Moved>,
+    /// Whether the only site administrator of the organization asks, or somebody of that name, so that the Help Desk decides.
+    pub alone: Alone,
+    /// Whether nobody who answers for the organization, besides the applicant, is known to hear what is decided.
     pub is_unheard: bool,
     /// Earlier requests of the same address: number and state.
     pub earlier: Vec<(i64, State)>,
@@ -105,8 +107,9 @@ fn view(tx: &mut Tx<'_>, cx: &Context, case: Request, now: Timestamp) -> Result<
         account: account_of(tx, &case)?.map(|row| row.name),
         known_as: applicant.known_as(tx, &case)?,
         namesakes: applicant.namesakes(tx, &case)?,
-        is_desk_to_decide: administers_alone(tx, &case, now)?,
-        is_unheard: told_of(tx, &case)?.is_empty(),
+        alone: administers_alone(tx, &case, now)?,
+        is_unheard: told_of(tx, &case, now)?.is_unheard,
+        moved: applicant.moved(tx, now)?,
         gates,
         conversation: conversation(tx, case.id)?,
         standing: clock.as_ref().map(|clock| clock.standing(&calendar, target, now)),
@@ -159,15 +162,15 @@ fn open_in_order(tx: &mut Tx<'_>) -> Result<Vec<Request>, StoreError> {
 }
 
 /// The oldest request that nobody reads yet, for this clerk: its number.
-pub async fn next(cx: &Context, granted: &Granted) -> Result<Option<i64>, Failure> {
+pub async fn next(cx: &Context, granted: &Granted, now: Timestamp) -> Result<Option<i64>, Failure> {
     let who = granted.actor().clone();
-    Ok(cx.store.read(move |tx| oldest(tx, &who)).await?)
+    Ok(cx.store.read(move |tx| oldest(tx, &who, now)).await?)
 }
 
 /// The oldest request that nobody reads yet; a clerk's own waits for a colleague and holds nobody else up.
-fn oldest(tx: &mut Tx<'_>, reader: &Actor) -> Result<Option<i64>, StoreError> {
+fn oldest(tx: &mut Tx<'_>, reader: &Actor, now: Timestamp) -> Result<Option<i64>, StoreError> {
     for case in open_in_order(tx)?.into_iter().filter(|case| case.state == State::InQueue) {
-        if !reader.account_id().map_or(Ok(false), |account| is_own(tx, account, &case))? {
+        if keeps_out(tx, reader, &case, now)?.is_none() {
             return Ok(Some(case.number));
         }
     }
@@ -175,10 +178,17 @@ fn oldest(tx: &mut Tx<'_>, reader: &Actor) -> Result<Option<i64>, StoreError> {
 }
 
 /// A request for the staff who would do something with it: not their own.
-fn load_for(tx: &mut Tx<'_>, reader: &Actor, number: i64) -> Result<Result<Request, Failure>, StoreError> {
+fn load_for(
+    tx: &mut Tx<'_>,
+    reader: &Actor,
+    number: i64,
+    now: Timestamp,
+) -> Result<Result<Request, Failure>, StoreError> {
     let Some(case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
-    let is_own = reader.account_id().map_or(Ok(false), |account| is_own(tx, account, &case))?;
-    Ok(if is_own { Err(Failure::Rule(OWN)) } else { Ok(case) })
+    Ok(match keeps_out(tx, reader, &case, now)? {
+        Some(why) => Err(Failure::Rule(why)),
+        None => Ok(case),
+    })
 }
 
 /// Takes a request for reading. Another than the oldest is taken with a reason only, which is kept (S-10).
@@ -195,8 +205,8 @@ pub async fn take(
     let who = granted.actor().clone();
     let entry = AuditEntry::of(granted, arrival.at).action("take-request");
     let taken = cx.store.write(Lane::Web, move |tx| {
-        let oldest = oldest(tx, &who)?;
-        let mut case = match load_for(tx, &who, number)? {
+        let oldest = oldest(tx, &who, arrival.at)?;
+        let mut case = match load_for(tx, &who, number, arrival.at)? {
             Ok(case) => case,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -254,7 +264,7 @@ async fn decide(
     let who = granted.actor().clone();
     let entry = AuditEntry::of(granted, arrival.at).action(action).detail(format!("request {number}"));
     let decided = cx.store.write(Lane::Web, move |tx| {
-        let mut case = match load_for(tx, &who, number)? {
+        let mut case = match load_for(tx, &who, number, arrival.at)? {
             Ok(case) => case,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -281,8 +291,10 @@ pub enum Verified {
     License,
     /// That the office answers for the jurisdiction, at the health department (S-60).
     Jurisdiction,
-    /// That the organization wants the applicant as its first site administrator (S-11).
+    /// That the organization wants the applicant as its first site administrator, or though the only one bears that name (S-11).
     Administrator,
+    /// That the account of the applicant's name and license, under another address, is somebody else's (S-59). Its owner is told.
+    AnotherPerson,
 }
 
 /// Notes what the Help Desk has verified.
@@ -298,19 +310,26 @@ pub async fn verify(
         Verified::License => "verify-license",
         Verified::Jurisdiction => "verify-jurisdiction",
         Verified::Administrator => "verify-administrator",
+        Verified::AnotherPerson => "verify-another-person",
     };
     let entry = AuditEntry::of(granted, arrival.at).action(action).detail(format!("request {number}"));
     let cx2 = cx.clone();
     let verified = cx.store.write(Lane::Web, move |tx| {
-        let mut case = match load_for(tx, &who, number)? {
+        let mut case = match load_for(tx, &who, number, arrival.at)? {
             Ok(case) => case,
             Err(refused) => return Ok(Err(refused)),
         };
+        let is_asked =
+            &*case.body.role == ADMINISTRATOR || administers_alone(tx, &case, arrival.at)? == Alone::Namesake;
+        if what == Verified::AnotherPerson {
+            let is_noted = note_another(tx, (&cx2, &actor), &mut case, arrival.at)?;
+            return if is_noted { tx.audit(&entry).map(Ok) } else { Ok(Err(NOT_NOW)) };
+        }
         let body = &mut case.body;
         let (is_given, mark) = match what {
             Verified::License => (!body.license_number.is_empty(), &mut body.license_verified),
             Verified::Jurisdiction => (!body.jurisdiction.is_empty(), &mut body.jurisdiction_verified),
-            Verified::Administrator => (&*body.role == ADMINISTRATOR, &mut body.administrator_verified),
+            Verified::Administrator | Verified::AnotherPerson => (is_asked, &mut body.administrator_verified),
         };
         if case.state != State::InReview || !is_given {
             return Ok(Err(NOT_NOW));
@@ -326,6 +345,31 @@ pub async fn verify(
     verified.await?
 }
 
+/// Notes that the account of the applicant's name and license is somebody else's, and tells its owner; false: there is none.
+fn note_another(
+    tx: &mut Tx<'_>,
+    (cx, actor): (&Context, &str),
+    case: &mut Request,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let found = Applicant::of(tx, case)?;
+    let Some(person) = found.elsewhere().filter(|_| found.by_license(case) == ByLicense::Unanswered) else {
+        return Ok(false);
+    };
+    if case.state != State::InReview {
+        return Ok(false);
+    }
+    case.body.another_person = Some((actor.into(), at, person));
+    case.save(tx)?;
+    let owner = worker::get(tx, person)?.and_then(|row| row.email.parse::<EmailAddress>().ok());
+    if let Some(email) = owner {
+        let link = Link::to(cx, &["help", "tickets", "new"]);
+        let letter = Letter::SameNameAndLicense { site: case.body.site.clone(), link };
+        outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
+    }
+    Ok(true)
+}
+
 /// Asks the site administrator for approval (S-11): when every gate is open.
 pub async fn ask_administrator(
     cx: &Context,
@@ -336,8 +380,8 @@ pub async fn ask_administrator(
     const NOT_OPEN: &str = "Not every check is passed. Return the request, or mend what is missing first.";
     const NOBODY: &str = "No site administrator of this organization is on record. Somebody of it asks for Site Administrator on the \
                           same form: the Help Desk approves a first one. Return this request until then.";
-    const ALONE: &str =
-        "The only site administrator of this organization asks. You decide: approve, return or deny.";
+    const ALONE: &str = "The only site administrator of this organization asks, or somebody of that name. You decide: approve, return or \
+                         deny.";
     let keys = Keys::of(cx, arrival).await?;
     let (actor, cx2, roles): (Box<str>, _, _) =
         (granted.actor().label().1.into(), cx.clone(), Arc::clone(&cx.roles));
@@ -345,7 +389,7 @@ pub async fn ask_administrator(
     let entry =
         AuditEntry::of(granted, arrival.at).action("ask-administrator").detail(format!("request {number}"));
     let asked = cx.store.write(Lane::Web, move |tx| {
-        let mut case = match load_for(tx, &who, number)? {
+        let mut case = match load_for(tx, &who, number, arrival.at)? {
             Ok(case) => case,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -353,7 +397,7 @@ pub async fn ask_administrator(
         if gates.iter().any(Gate::holds_approval) {
             return Ok(Err(Failure::Rule(NOT_OPEN)));
         }
-        if administers_alone(tx, &case, arrival.at)? {
+        if administers_alone(tx, &case, arrival.at)? != Alone::No {
             return Ok(Err(Failure::Rule(ALONE)));
         }
         let by = By { actor: &actor, reason: "", at: arrival.at };

@@ -4,9 +4,10 @@ use super::Request;
 use crate::Context;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link};
-use crate::staff::{administrators_of, who_answers};
+use crate::staff::{ADMINISTRATOR, administrators_of, persons, who_answers};
 use iis_model::{EmailAddress, Timestamp};
 use iis_store::{StoreError, Tx, outbox, site, worker};
+use std::collections::BTreeSet;
 
 /// Tells those who answer for vaccine at an organization who is to become its first site administrator, or became it, without one of
 /// theirs deciding: the primary coordinators of its sites, and site administrators who cannot sign in.
@@ -18,25 +19,45 @@ pub(super) fn tell_organization(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(()) };
-    for email in told_of(tx, case)? {
+    let title = cx.roles.get(&case.body.role).map_or(&*case.body.role, |role| role.title.as_str());
+    let role: Option<Box<str>> = (&*case.body.role != ADMINISTRATOR).then(|| title.into());
+    for email in told_of(tx, case, at)?.to {
         let link = Link::to(cx, &["help", "tickets", "new"]);
         let (name, site) = (case.body.name.clone(), row.site.name.clone());
-        let letter = Letter::FirstAdministrator { name, site, is_approved, link };
+        let letter = Letter::FirstAdministrator { name, site, role: role.clone(), is_approved, link };
         outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
     }
     Ok(())
 }
 
-/// Who is told of a first site administrator: those who answer for the organization, besides the applicant.
-pub(super) fn told_of(tx: &mut Tx<'_>, case: &Request) -> Result<Vec<EmailAddress>, StoreError> {
+/// Who is told what the Help Desk decides after asking the organization.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Those who answer for the organization, besides the applicant; also where a clerk moved an address away from lately.
+    pub(super) to: BTreeSet<EmailAddress>,
+    /// Whether nobody is among them whose address stands as no clerk moved it: nobody is known to hear of it.
+    pub(super) is_unheard: bool,
+}
+
+/// Finds out.
+pub(super) fn told_of(tx: &mut Tx<'_>, case: &Request, now: Timestamp) -> Result<Told, StoreError> {
+    let mut told = Told { is_unheard: true, ..Told::default() };
     let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else {
-        return Ok(Vec::new());
+        return Ok(told);
     };
     let account = case.account_id.map(|id| worker::of_account(tx, id)).transpose()?.flatten();
     let own: [Option<Box<str>>; 2] = [Some(case.email.as_str().into()), account.map(|row| row.email)];
     let mut others = who_answers(tx, row.site.organization_id)?;
     others.retain(|email| !own.iter().flatten().any(|own| **own == *email.as_str()));
-    Ok(others)
+    for email in others {
+        let person = persons::of_address(tx, email.as_str())?;
+        let moved = person.map(|row| persons::moved(tx, row.id, now)).transpose()?.unwrap_or_default();
+        let by_clerks: Vec<_> = moved.into_iter().filter(|row| row.clerk_id.is_some()).collect();
+        told.is_unheard &= !by_clerks.is_empty();
+        told.to.extend(by_clerks.iter().filter_map(|row| row.email_before.parse().ok()));
+        told.to.insert(email);
+    }
+    Ok(told)
 }
 
 /// Tells the only site administrator what the Help Desk approved in their name, or in a name like theirs.

@@ -5,16 +5,24 @@ use crate::accounts::Account;
 use crate::names::is_same_person;
 use crate::requests::provisioning::NO_PASSWORD;
 use crate::{Arrival, Context, Failure};
-use iis_model::access::Granted;
+use iis_model::access::{Granted, Place};
 use iis_model::{AccountId, EmailAddress, OrganizationId, Timestamp};
 use iis_store::role_assignment::Standing;
 use iis_store::{
-    AuditEntry, Lane, StoreError, Tx, account, closed_site, password_link, role_assignment, worker,
+    AuditEntry, Lane, StoreError, Tx, account, closed_site, password_link, role_assignment, site, worker,
 };
 use std::collections::BTreeSet;
 
 /// The role that approves the accounts of an organization.
 pub(crate) const ADMINISTRATOR: &str = "site-administrator";
+
+/// Where a role is held that somebody gets at a place: that of a site administrator at the organization, so that it outlasts each of its
+/// sites and reaches those that join later (requirements 6.3).
+pub(crate) fn held_at(tx: &mut Tx<'_>, role: &str, place: Place) -> Result<Place, StoreError> {
+    let Place::Site(site) = place else { return Ok(place) };
+    let owner = if role == ADMINISTRATOR { site::get(tx, site)? } else { None };
+    Ok(owner.map_or(place, |row| Place::Organization(row.site.organization_id)))
+}
 
 /// A site administrator of an organization: the account, and the address for mail where it is known.
 #[derive(Debug, Clone)]

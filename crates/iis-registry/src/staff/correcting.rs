@@ -1,15 +1,17 @@
 //! An entry of a staff list corrected in place, by the coordinator: where the person has no account and stands on no other
 //! site's list. What others answer for too, the Help Desk corrects (decision 0059).
 
-use super::persons::{is_of_site_alone, of_address, settled};
+use super::persons::{is_of_site_alone, move_address, of_address, settled};
+use super::who_answers;
 use crate::accounts::address::write;
 use crate::mail::OnRecord;
 use crate::names::{composed, is_name_of_person, is_of_license, is_showable};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
-use iis_model::{EmailAddress, SiteId};
+use iis_model::{EmailAddress, SiteId, Timestamp};
 use iis_store::worker::{self, WorkerRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, site};
+use std::collections::BTreeSet;
 
 /// What is right about a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +94,7 @@ pub async fn correct(
         .action("correct-staff")
         .at_site(site)
         .detail(format!("site {}, entry {entry}", site.0));
+    let cx2 = cx.clone();
     let corrected = cx.store.write(Lane::Web, move |tx| {
         let Some(person) = person_of(tx, site, entry)? else {
             return Ok(Err(Failure::Rule("This person is not on the list.")));
@@ -105,7 +108,7 @@ pub async fn correct(
             if settled(tx, email)?.is_some() {
                 return Ok(Err(Failure::Rule(NOT_TOGETHER)));
             }
-            worker::set_email(tx, person.id, email)?;
+            move_address(tx, &cx2, (&person, &new.email), None, arrival.at)?;
         }
         worker::set_name(tx, person.id, &composed(&new.name))?;
         worker::set_license(tx, person.id, &new.license_kind, &new.license_number)?;
@@ -168,7 +171,7 @@ pub async fn correct_person(
         return Err(crate::accounts::helping::SAY_WHY);
     }
     check(&new.name, &new.license_kind, &new.license_number)?;
-    let cx2 = cx.clone();
+    let (cx2, clerk) = (cx.clone(), granted.actor().account_id());
     let audit = AuditEntry::of(granted, arrival.at)
         .action("correct-person")
         .detail(format!("person {id}: {}", reason.trim()));
@@ -180,7 +183,7 @@ pub async fn correct_person(
             if settled(tx, email)?.is_some() {
                 return Ok(Err(OF_ANOTHER));
             }
-            worker::set_email(tx, id, email)?;
+            move_address(tx, &cx2, (&row, &new.email), clerk, arrival.at)?;
         }
         worker::set_name(tx, id, &composed(&new.name))?;
         worker::set_license(tx, id, &new.license_kind, &new.license_number)?;
@@ -188,10 +191,31 @@ pub async fn correct_person(
         for to in before.iter().chain([&new.email]) {
             write(tx, &cx2, to, OnRecord::Corrected, arrival.at)?;
         }
+        tell_whose_list(tx, &cx2, &row, arrival.at)?;
         tx.audit(&audit)?;
         Ok(Ok(()))
     });
     corrected.await?
+}
+
+/// Those who answer for the organizations whose lists have a person hear that the Help Desk corrected an entry.
+fn tell_whose_list(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    person: &WorkerRow,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let mut told = BTreeSet::new();
+    for entry in worker::of_worker(tx, person.id)? {
+        let Some(listing) = site::get(tx, entry.site_id)? else { continue };
+        for email in who_answers(tx, listing.site.organization_id)? {
+            if *email.as_str() != *person.email && told.insert(email.clone()) {
+                let site = listing.site.name.clone();
+                write(tx, cx, &email, OnRecord::EntryCorrected { name: person.name.clone(), site }, at)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 const OF_ANOTHER: Failure =

@@ -11,7 +11,7 @@ mod taking_off;
 mod users;
 
 pub(crate) use administrators::{
-    ADMINISTRATOR, administrators_of, is_administered, who_administer, who_answers,
+    ADMINISTRATOR, administrators_of, held_at, is_administered, who_administer, who_answers,
 };
 pub use administrators::{administers, bind_account};
 pub(crate) use confirming::ask_anew;

@@ -1,8 +1,43 @@
 //! People on record, by their address for mail: one address is one person's. Whoever stands on no staff list and has no account
 //! keeps none, so that no typing error and no coordinator bars an address from whoever reads its mail (decision 0059).
 
+use crate::Context;
+use iis_model::{AccountId, EmailAddress, Timestamp};
+use iis_store::address_moved::{self, MovedRow};
 use iis_store::worker::{self, WorkerRow};
 use iis_store::{StoreError, Tx};
+use jiff::SignedDuration;
+
+/// So long it is known from where an address was moved: the address of before hears of what is decided (decision 0061).
+pub(crate) const WATCHED: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Gives a person another address for mail, and notes the one of before. `clerk` is who of the Help Desk does so; none: the person, or
+/// the coordinator of the list.
+pub(crate) fn move_address(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    (person, email): (&WorkerRow, &EmailAddress),
+    clerk: Option<AccountId>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    if *person.email == *email.as_str() {
+        return Ok(());
+    }
+    worker::set_email(tx, person.id, email.as_str())?;
+    let row = MovedRow {
+        id: cx.store.ids().take()?,
+        worker_id: person.id,
+        email_before: person.email.clone(),
+        clerk_id: clerk,
+        moved_at: at,
+    };
+    address_moved::put(tx, &row)
+}
+
+/// From where the address of a person was moved lately, the latest first.
+pub(crate) fn moved(tx: &mut Tx<'_>, person: i64, now: Timestamp) -> Result<Vec<MovedRow>, StoreError> {
+    address_moved::of(tx, person, now.saturating_sub(WATCHED).unwrap_or(Timestamp::MIN))
+}
 
 /// Whether nothing is known of a person any more but what was typed once: no account, no place on a list.
 pub(crate) fn is_gone(tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError> {

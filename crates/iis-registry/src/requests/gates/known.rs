@@ -25,15 +25,15 @@ pub enum Listed {
     Yes,
 }
 
-/// Whether name and license are those of somebody whose account is known under another address than the request's: letters go there.
+/// Whether there is an account of the applicant's name and license under another address than the request's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ByLicense {
-    /// They lead to nobody else.
+    /// There is none.
     Nobody,
-    /// They do, as the applicant read before sending in.
-    AsSentIn,
-    /// They do since something on record was changed: the applicant reads so before somebody decides (decision 0061).
-    SinceThen,
+    /// There is, and it is not known whose: nobody decides before (decision 0061).
+    Unanswered,
+    /// There is, and the Help Desk found out that it is somebody else's.
+    SomebodyElse,
 }
 
 /// The site that was named.
@@ -75,6 +75,8 @@ pub struct Facts {
     pub site: Option<Site>,
     /// Whether a site administrator was named.
     pub names_administrator: bool,
+    /// Whether the request was sent in: a draft tells nobody who administers.
+    pub was_sent_in: bool,
     /// Whether that is one whom the site has on record.
     pub has_administrator: bool,
     /// Whether the applicant is on the site's staff list.
@@ -87,14 +89,14 @@ pub struct Facts {
     pub knows_jurisdiction: bool,
     /// Whether the Help Desk verified that the office answers for it.
     pub is_jurisdiction_verified: bool,
-    /// Whether the organization has no site administrator besides the applicant who can sign in; known of a request that was sent in, since it is
-    /// nobody's business before.
-    pub lacks_administrator: bool,
+    /// Whether the Help Desk decides after asking the organization: about a first site administrator, and about whoever bears the name
+    /// of the only one; known of a request that was sent in, since it is nobody's business before.
+    pub asks_organization: bool,
     /// Whether the account that would get the role is closed by staff, or since nobody confirmed its owner; known of a request that
     /// was sent in.
     pub is_account_closed: bool,
     /// Whether the Help Desk asked the organization if the applicant is to be its site administrator.
     pub is_administrator_verified: bool,
-    /// Whether the applicant's license leads to an account under another address than the request's.
+    /// Whether there is an account of the applicant's name and license under another address than the request's.
     pub by_license: ByLicense,
 }

@@ -13,14 +13,13 @@ pub(super) fn confirmed(facts: &Facts) -> Gate {
         let words = "Your organization’s staff list has you, by your license, under another e-mail address. Ask with that one, or have \
                      your site’s coordinator correct the list.";
         gate("S-8", Standing::Refuses, words)
-    } else if facts.is_confirmed && facts.by_license == ByLicense::SinceThen {
-        let words = "What the registry has on record was changed since you sent this in: it knows your name and license under another \
-                     e-mail address now. The Help Desk returns the request to you: look whether that is right, and send it in again.";
+    } else if facts.is_confirmed && facts.by_license == ByLicense::Unanswered {
+        let words = "An account of your name and license is there, under another e-mail address. If it is yours, sign in with it and ask \
+                     for this by a ticket: the account gets the role. If you cannot sign in, or it is not yours, the Help Desk finds out \
+                     and goes on.";
         gate("S-8", Standing::Waits(Party::HelpDesk), words)
-    } else if facts.is_confirmed && facts.by_license == ByLicense::AsSentIn {
-        let words = "Your e-mail address is confirmed. The registry knows you by your license under another one: user name \
-                     and password link go there. If that is an old one, your site’s coordinator corrects it on the staff list; \
-                     once you have an account, the Help Desk does: open a ticket.";
+    } else if facts.is_confirmed && facts.by_license == ByLicense::SomebodyElse {
+        let words = "Your e-mail address is confirmed. The account of your name and license is somebody else’s: the Help Desk found out.";
         gate("S-8", Standing::Open, words)
     } else if facts.is_confirmed {
         gate("S-8", Standing::Open, "Your e-mail address is confirmed.")

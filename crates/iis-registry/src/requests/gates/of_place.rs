@@ -50,6 +50,10 @@ pub(super) fn administrator(facts: &Facts) -> Gate {
             Standing::Waits(Party::Applicant),
             "Name the site administrator of your organization.",
         ),
+        (true, true) if !facts.was_sent_in => {
+            let words = "You named the site administrator. When you send the request in, it is looked up whether that is who it is.";
+            gate("S-9", Standing::Open, words)
+        }
         (true, true) => gate("S-9", Standing::Open, "The site administrator is on record."),
         (true, false) => gate(
             "S-9",
@@ -81,12 +85,12 @@ pub(super) fn coordinator(facts: &Facts) -> Option<Gate> {
 
 /// The first site administrator of an organization is approved by the Help Desk (S-11), which asks the organization before.
 pub(super) fn first_administrator(facts: &Facts) -> Option<Gate> {
-    (&*facts.role == ADMINISTRATOR && facts.lacks_administrator).then(|| {
+    facts.asks_organization.then(|| {
         if facts.is_administrator_verified {
-            let words = "The Help Desk asked your organization: you are to be its site administrator.";
+            let words = "The Help Desk asked your organization: you are to have this access.";
             gate(FIRST_ADMINISTRATOR, Standing::Open, words)
         } else {
-            let words = "The Help Desk asks your organization whether you are to be its site administrator.";
+            let words = "The Help Desk asks your organization whether you are to have this access.";
             gate(FIRST_ADMINISTRATOR, Standing::Waits(Party::HelpDesk), words)
         }
     })

@@ -25,6 +25,7 @@ fn ready() -> Facts {
         is_offered: true,
         site: Some(clinic()),
         names_administrator: true,
+        was_sent_in: true,
         has_administrator: true,
         listed: Listed::Yes,
         works_at_program_site: true,
@@ -32,7 +33,7 @@ fn ready() -> Facts {
         knows_jurisdiction: false,
         is_jurisdiction_verified: false,
         by_license: ByLicense::Nobody,
-        lacks_administrator: false,
+        asks_organization: false,
         is_account_closed: false,
         is_administrator_verified: false,
     }
@@ -62,17 +63,18 @@ fn s11_a_first_site_administrator_waits_until_the_organization_was_asked() {
         role: "site-administrator".into(),
         names_administrator: false,
         has_administrator: false,
-        lacks_administrator: true,
+        asks_organization: true,
         ..ready()
     };
     assert_eq!(standing(&first, "S-11"), waits(Party::HelpDesk));
     assert!(lets_submit(&gates(&first)) && gates(&first).iter().any(super::Gate::holds_approval));
     let asked = Facts { is_administrator_verified: true, ..first.clone() };
     assert!(!gates(&asked).iter().any(super::Gate::holds_approval));
-    let further = Facts { lacks_administrator: false, ..first };
+    let further = Facts { asks_organization: false, ..first };
     assert_eq!(standing(&further, "S-11"), None, "the one who is there decides");
     assert_eq!(standing(&further, "S-9"), Some(Standing::Open));
-    assert_eq!(standing(&Facts { lacks_administrator: true, ..ready() }, "S-11"), None);
+    let namesake = Facts { asks_organization: true, ..ready() };
+    assert_eq!(standing(&namesake, "S-11"), waits(Party::HelpDesk), "whatever the role is");
 }
 
 #[test]
@@ -92,13 +94,13 @@ fn s8_an_address_that_is_not_confirmed_keeps_the_request_a_draft() {
 }
 
 #[test]
-fn s8_a_license_that_leads_to_another_address_since_then_holds_and_as_it_was_read_does_not() {
+fn s8_an_account_of_the_same_name_and_license_holds_until_it_is_known_whose_it_is() {
     let by = |by_license| Facts { by_license, ..ready() };
-    assert_eq!(standing(&by(ByLicense::AsSentIn), "S-8"), Some(Standing::Open));
-    let since = by(ByLicense::SinceThen);
-    assert_eq!(standing(&since, "S-8"), waits(Party::HelpDesk));
-    assert!(lets_submit(&gates(&since)), "sending it in again is how it is mended");
-    assert!(gates(&since).iter().any(super::Gate::holds_approval));
+    assert_eq!(standing(&by(ByLicense::SomebodyElse), "S-8"), Some(Standing::Open));
+    let asked = by(ByLicense::Unanswered);
+    assert_eq!(standing(&asked, "S-8"), waits(Party::HelpDesk));
+    assert!(lets_submit(&gates(&asked)), "the Help Desk finds out");
+    assert!(gates(&asked).iter().any(super::Gate::holds_approval));
 }
 
 #[test]

@@ -306,7 +306,7 @@ fn s9_the_site_administrator_of_the_signed_form_gets_an_account_with_the_enrollm
         let account = iis_registry::accounts::find(cx, &user).await.expect("read").expect("an account");
         assert_eq!(account.roles.len(), 1);
         assert_eq!(&*account.roles[0].role, "site-administrator");
-        assert_eq!(account.roles[0].site_id(), Some(r.site("OAK").await));
+        assert_eq!(account.roles[0].place, r.owner("OAK").await);
     });
 }
 

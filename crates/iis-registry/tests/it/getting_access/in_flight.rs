@@ -1,12 +1,13 @@
 //! What changes while somebody's access is on its way: what is on record, who is there to decide, who could be told (decision 0061).
 
 use super::{Registry, application, begin_enrollment, desk, email, later, on_a_registry, refusal, sign};
-use iis_model::access::{Granted, Permission};
+use iis_model::access::{Granted, Permission, Place};
+use iis_model::organization::SiteKind;
 use iis_registry::accounts::address::confirm;
 use iis_registry::accounts::correcting::{Right, correct};
 use iis_registry::accounts::{self, RoleAssignment};
 use iis_registry::enrollment::{self, Decision, PaperKind};
-use iis_registry::requests::{self, Application, Approver, Asked, Gate, Standing, State, Verified};
+use iis_registry::requests::{self, Alone, Application, Approver, Asked, Gate, State, Verified};
 use iis_registry::staff::{self, Position};
 use iis_registry::training::GENERAL_USER_COURSE;
 
@@ -71,7 +72,7 @@ fn s12_what_is_corrected_while_a_request_is_on_its_way_gives_nobody_else_the_acc
         let taken = right("Greta Good", ("MD", "MD 7777"), None);
         correct(cx, &clerk, "mallory", taken.clone(), "t", r.at()).await.expect("corrected");
         let opened = r.opened(number, r.at()).await;
-        assert!(address_gate(&opened.gates).words.contains("was changed since you sent this in"));
+        assert!(address_gate(&opened.gates).words.contains("An account of your name and license is there"));
         let granted = r.granted(administrator, Permission::ApproveAccounts).await;
         let by = Approver::Administrator(administrator);
         let approved = requests::approve(cx, &granted, number, by, "a token", r.at()).await;
@@ -84,7 +85,7 @@ fn s12_what_is_corrected_while_a_request_is_on_its_way_gives_nobody_else_the_acc
             .expect("back");
         requests::approve(cx, &granted, number, by, "a token", r.at()).await.expect("approved");
         assert!(r.kinds(greta).await.contains(&"set-password".into()));
-        // who reads of it before sending in decides alone: the known address gets the letters, and the page says so
+        // what is typed and known is answered by the desk, and the owner of the account hears of it
         let freemail = "greta@freemail.example";
         let asks = Application {
             license_kind: "MD".into(),
@@ -97,13 +98,13 @@ fn s12_what_is_corrected_while_a_request_is_on_its_way_gives_nobody_else_the_acc
             .expect("corrected");
         let held = requests::ask_administrator(cx, &desk(), second, r.at()).await;
         assert!(refusal(held).contains("Not every check"));
-        requests::return_to(cx, &desk(), second, "Look at the address.", r.at()).await.expect("returned");
-        let opened = r.opened(second, r.at()).await;
-        assert_eq!(address_gate(&opened.gates).standing, Standing::Open);
-        assert!(address_gate(&opened.gates).words.contains("under another one"), "read before sending in");
-        requests::submit(cx, second, r.at()).await.expect("sent in");
-        r.take(second).await;
+        requests::verify(cx, &desk(), second, Verified::AnotherPerson, r.at()).await.expect("noted");
+        assert!(r.kinds(mallory).await.contains(&"same-name-and-license".into()));
         requests::ask_administrator(cx, &desk(), second, r.at()).await.expect("asked");
+        requests::approve(cx, &granted, second, by, "b token", r.at()).await.expect("approved");
+        assert!(r.kinds(freemail).await.contains(&"set-password".into()));
+        let held = r.account_of(id).await.roles;
+        assert!(held.iter().all(|role| &*role.role == "clinic-access"), "the other account got nothing");
     });
 }
 
@@ -113,21 +114,106 @@ fn s11_who_bears_the_name_of_the_only_administrator_becomes_one_by_two_clerks_al
     on_a_registry(|r| async move {
         let cx = &r.world.cx;
         r.administrator().await;
-        let stranger = "ana@evil.example";
-        let number = r.is_read(stranger, application("Ana Silva", "site-administrator")).await;
-        let opened = r.opened(number, r.at()).await;
-        assert!(opened.is_desk_to_decide && !opened.is_unheard);
-        let gate = opened.gates.iter().find(|gate| gate.rule == "S-11").expect("the organization is asked");
-        assert!(gate.holds_approval());
-        let early = requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", r.at()).await;
-        assert!(refusal(early).contains("no longer there"));
-        requests::verify(cx, &desk(), number, Verified::Administrator, r.at()).await.expect("noted");
+        for (role, stranger) in
+            [("site-administrator", "ana@evil.example"), ("enrollment-only", "silva@evil.example")]
+        {
+            let number = r.is_read(stranger, application("Ana Silva", role)).await;
+            let opened = r.opened(number, r.at()).await;
+            assert!(opened.alone == Alone::Namesake && !opened.is_unheard);
+            let gate =
+                opened.gates.iter().find(|gate| gate.rule == "S-11").expect("the organization is asked");
+            assert!(gate.holds_approval());
+            let early = requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", r.at()).await;
+            assert!(refusal(early).contains("no longer there"));
+            requests::verify(cx, &desk(), number, Verified::Administrator, r.at()).await.expect("noted");
+            let told = r.kinds("ana.silva@north.example").await;
+            assert!(
+                told.contains(&"first-administrator".into()),
+                "the one who is there hears of it: {told:?}"
+            );
+            let alone = requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", r.at()).await;
+            assert!(refusal(alone).contains("A colleague"));
+            let deny =
+                requests::deny_as_desk(cx, &desk(), number, "She says that it is not she.", r.at()).await;
+            deny.expect("the one who is there objected");
+        }
+    });
+}
+
+/// Page: /help/people/{id}
+#[test]
+fn s12_a_clerk_who_moved_an_address_reads_no_request_from_there_and_whose_list_it_is_is_told() {
+    on_a_registry(|r| async move {
+        let (cx, evil) = (&r.world.cx, "nora.private@evil.example");
+        let administrator = r.administrator().await;
+        r.list("nora@north.example", "Nora Nurse", Position::Staff).await;
+        let (clerk, colleague) = (r.clerk("clerk").await, r.clerk("colleague").await);
+        let person =
+            staff::without_account(cx, &email("nora@north.example")).await.expect("read").expect("listed");
+        let moved = staff::Correction {
+            name: "Nora Nurse".into(),
+            email: email(evil),
+            license_kind: "".into(),
+            license_number: "".into(),
+        };
+        staff::correct_person(cx, &clerk, person, (moved, "she called"), r.at()).await.expect("corrected");
         let told = r.kinds("ana.silva@north.example").await;
-        assert!(told.contains(&"first-administrator".into()), "the one who is there hears of it: {told:?}");
-        let alone = requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", r.at()).await;
-        assert!(refusal(alone).contains("A colleague"));
-        let colleague = r.clerk("colleague").await;
-        requests::approve(cx, &colleague, number, Approver::HelpDesk, "t", r.at()).await.expect("approved");
+        assert!(told.contains(&"entry-corrected".into()), "{told:?}");
+        r.complete(evil, &[GENERAL_USER_COURSE]).await;
+        let number = r.request(evil, "Nora Nurse", "clinic-access").await;
+        requests::submit(cx, number, r.at()).await.expect("sent in");
+        assert_eq!(requests::next(cx, &clerk, r.at().at).await.expect("read"), None);
+        let taken = requests::take(cx, &clerk, number, "", r.at()).await;
+        assert!(refusal(taken).contains("A colleague reads"));
+        requests::take(cx, &colleague, number, "", r.at()).await.expect("taken");
+        let asked = requests::ask_administrator(cx, &clerk, number, r.at()).await;
+        assert!(refusal(asked).contains("A colleague reads"));
+        let seen = r.opened(number, r.at()).await.moved.expect("the colleague sees it");
+        assert!(seen.is_by_desk && &*seen.before == "nora@north.example");
+        requests::ask_administrator(cx, &colleague, number, r.at()).await.expect("asked");
+        let granted = r.granted(administrator, Permission::ApproveAccounts).await;
+        let link = r.link("ana.silva@north.example", "approval").await;
+        let key = link.rsplit('/').next().expect("a key");
+        let shown =
+            requests::approval(cx, &granted, number, key, r.at()).await.expect("read").expect("it opens");
+        assert_eq!(
+            shown.moved.map(|moved| moved.before).as_deref(),
+            Some("nora@north.example"),
+            "who approves too"
+        );
+        let month = later(r.at(), 24 * 31);
+        assert_eq!(r.opened(number, month).await.moved, None);
+    });
+}
+
+/// Page: /help/requests/{number}
+#[test]
+fn s11_who_answers_is_told_at_the_address_of_before_too_and_a_moved_one_alone_hears_nothing() {
+    on_a_registry(|r| async move {
+        let (cx, old, new) = (&r.world.cx, "olga@north.example", "olga.new@evil.example");
+        r.list(old, "Olga Oak", Position::PrimaryCoordinator).await;
+        let (clerk, colleague) = (r.clerk("clerk").await, r.clerk("colleague").await);
+        let person = staff::without_account(cx, &email(old)).await.expect("read").expect("listed");
+        let moved = staff::Correction {
+            name: "Olga Oak".into(),
+            email: email(new),
+            license_kind: "".into(),
+            license_number: "".into(),
+        };
+        staff::correct_person(cx, &clerk, person, (moved, "she called"), r.at()).await.expect("corrected");
+        let number =
+            r.is_read("abby@evil.example", application("Abby Accomplice", "site-administrator")).await;
+        assert!(r.opened(number, r.at()).await.is_unheard);
+        requests::verify(cx, &clerk, number, Verified::Administrator, r.at()).await.expect("noted");
+        for to in [old, new] {
+            assert!(r.kinds(to).await.contains(&"first-administrator".into()), "{to}");
+        }
+        let days = later(r.at(), 24 * 3);
+        let alone = requests::approve(cx, &clerk, number, Approver::HelpDesk, "t", days).await;
+        assert!(refusal(alone).contains("nobody was told"));
+        requests::approve(cx, &colleague, number, Approver::HelpDesk, "t", days)
+            .await
+            .expect("a colleague may");
     });
 }
 
@@ -161,9 +247,9 @@ fn s11_an_administrator_who_never_came_decides_nothing_and_holds_nobody_up() {
         let by = Approver::Administrator(ana);
         requests::approve(cx, &granted, further, by, "nora", r.at()).await.expect("approved");
         let number = r.is_read("ana.silva@north.example", application("Ana Silva", "enrollment-only")).await;
-        assert!(!r.opened(number, r.at()).await.is_desk_to_decide, "Nora may come by her link");
+        assert_eq!(r.opened(number, r.at()).await.alone, Alone::No, "Nora may come by her link");
         let days = later(r.at(), 24 * 40);
-        assert!(r.opened(number, days).await.is_desk_to_decide, "she never did");
+        assert_eq!(r.opened(number, days).await.alone, Alone::Administrator, "she never did");
         requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", days).await.expect("approved");
         let told = r.kinds("ana.silva@north.example").await;
         assert!(told.contains(&"approved-by-desk".into()), "{told:?}");
@@ -231,5 +317,28 @@ fn s8_a_form_appoints_nobody_under_another_name_and_nobody_whose_account_is_clos
         accounts::set_status(cx, &desk(), &account, accounts::Status::Active, r.at()).await.expect("opened");
         enrollment::decide(cx, &desk(), number, approve(), r.at()).await.expect("approved");
         assert!(r.may(id, Permission::ApproveAccounts).await);
+    });
+}
+
+/// Page: /admin/accounts
+#[test]
+fn s11_a_site_that_closes_takes_nobody_from_the_organization_who_administers_it() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let sites = r.others("Cedar", &[("CEDAR1", SiteKind::Clinic), ("CEDAR2", SiteKind::Clinic)]).await;
+        let (one, two) = (sites[0], sites[1]);
+        let cy = r.account("c.cedar", &[("site-administrator", one)]).await;
+        let owner = accounts::get(cx, cy).await.expect("read").expect("an account").roles[0].organization_id;
+        let owner = owner.expect("an organization");
+        assert_eq!(r.account_of(cy).await.roles[0].place, Place::Organization(owner));
+        let at = r.at().at;
+        let close = move |tx: &mut iis_store::Tx<'_>| iis_store::closed_site::close(tx, one, 1, at);
+        cx.store.write(iis_store::Lane::Web, close).await.expect("closed");
+        assert_eq!(staff::administers(cx, cy).await.expect("read"), [owner]);
+        assert!(r.may(cy, Permission::ApproveAccounts).await);
+        let granted = r.granted(cy, Permission::RecertifyUsers).await;
+        for site in [one, two] {
+            assert!(granted.reach().covers_site(site, owner), "each site of it");
+        }
     });
 }

@@ -19,7 +19,7 @@ mod users;
 mod waiting;
 
 use crate::world::{World, on_each_engine};
-use iis_model::access::{Channel, Granted, Permission};
+use iis_model::access::{Channel, Granted, Permission, Place};
 use iis_model::organization::SiteKind;
 use iis_model::{AccountId, EmailAddress, SiteId};
 use iis_registry::access::{Caller, authorize, operator};
@@ -89,6 +89,13 @@ impl Registry {
     async fn site(&self, code: &str) -> SiteId {
         let sites = iis_registry::sites::sites(&self.world.cx).await.expect("the store works");
         sites.iter().find(|site| &*site.code == code).expect("a site").id
+    }
+
+    /// The organization of a site, where its site administrators hold their role.
+    async fn owner(&self, code: &str) -> Place {
+        let all = iis_registry::sites::sites(&self.world.cx).await.expect("the store works");
+        let site = all.into_iter().find(|site| &*site.code == code).expect("a site");
+        Place::Organization(site.organization_id)
     }
 
     async fn letters(&self, to: &str) -> Vec<MailRow> {

@@ -63,7 +63,7 @@ fn s10_requests_are_read_in_the_order_received_and_out_of_order_only_with_a_reas
         let first = r.received("a@north.example", "Amara Okafor").await;
         let second = r.received("b@north.example", "Ben West").await;
         let third = r.received("c@north.example", "Cora Lind").await;
-        assert_eq!(requests::next(cx, &desk()).await.expect("read"), Some(first));
+        assert_eq!(requests::next(cx, &desk(), r.at().at).await.expect("read"), Some(first));
         let order: Vec<i64> =
             requests::queue(cx, r.at().at).await.expect("read").iter().map(|o| o.case.number).collect();
         assert_eq!(order, [first, second, third]);
@@ -75,10 +75,10 @@ fn s10_requests_are_read_in_the_order_received_and_out_of_order_only_with_a_reas
         requests::return_to(cx, &desk(), first, "Your name is not as on the staff list.", r.at())
             .await
             .expect("returned");
-        assert_eq!(requests::next(cx, &desk()).await.expect("read"), Some(third));
+        assert_eq!(requests::next(cx, &desk(), r.at().at).await.expect("read"), Some(third));
         requests::submit(cx, first, r.at()).await.expect("corrected");
         assert_eq!(
-            requests::next(cx, &desk()).await.expect("read"),
+            requests::next(cx, &desk(), r.at().at).await.expect("read"),
             Some(first),
             "returning keeps the place"
         );

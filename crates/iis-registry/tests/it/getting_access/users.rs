@@ -198,7 +198,7 @@ fn s11_the_help_desk_approves_a_first_site_administrator_after_asking_the_organi
         requests::approve(cx, &desk(), number, by, "a-token", a_day_later).await.expect("approved");
         r.audited("approve-request", &format!("request {number}")).await;
         let fay = accounts::find(cx, "f.first").await.expect("read").expect("an account").id;
-        assert_eq!(r.roles_of(fay).await, [("site-administrator".to_owned(), Place::Site(north))]);
+        assert_eq!(r.roles_of(fay).await, [("site-administrator".to_owned(), r.owner("NORTH").await)]);
         let letters = r.letters("pia@north.example").await;
         assert!(letters.iter().any(|letter| letter.body.contains("The Help Desk approved Fay First")));
         // whose first link is on its way is there already, and decides about a second one
@@ -386,10 +386,7 @@ fn s6_the_administrator_of_an_enrollment_takes_the_training_before_the_account()
         assert_eq!(enrollment::appoint_trained(cx, r.at()).await.expect("looked"), 1);
         assert_eq!(enrollment::appoint_trained(cx, r.at()).await.expect("looked"), 0, "once");
         let cora = accounts::find(cx, "c.lind").await.expect("read").expect("an account");
-        assert_eq!(
-            r.roles_of(cora.id).await,
-            [("site-administrator".to_owned(), Place::Site(r.site("OAK").await))]
-        );
+        assert_eq!(r.roles_of(cora.id).await, [("site-administrator".to_owned(), r.owner("OAK").await)]);
         assert!(r.letters(who).await.iter().any(|letter| &*letter.kind == "set-password"));
     });
 }

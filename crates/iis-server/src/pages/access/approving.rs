@@ -1,7 +1,7 @@
 //! `/approve/{number}/{key}`: the site administrator's answer. The link only shows the request; deciding is a form after
 //! signing in, since scanners of mail open links.
 
-use super::desk::namesakes;
+use super::desk::{moved, namesakes};
 use super::sheet::{Block, Field, FieldKind, FormView, Link, Sent, Sheet, refused, typed};
 use crate::pages::errors::NoPage;
 use crate::pages::format;
@@ -58,7 +58,7 @@ fn go_on() -> Vec<Link> {
 
 fn sheet(
     visitor: &Visitor,
-    Approval { request: case, site, known_as, namesakes: others }: &Approval,
+    Approval { request: case, site, known_as, namesakes: others, moved: lately }: &Approval,
     key: &str,
 ) -> Sheet {
     let roles = &visitor.app.registry.roles;
@@ -81,6 +81,7 @@ fn sheet(
             "Of the same name on the staff list of the site, under another address: ask whether it is the same person",
             namesakes(others),
         ),
+        Fact::some("Address on record", moved(lately.as_ref(), &visitor.app.registry.identity.zone)),
     ];
     sheet.blocks = vec![
         Block::Facts("The request", facts.into_iter().flatten().collect()),

@@ -15,8 +15,9 @@ use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::business_days::Standing;
 use iis_registry::cases::{Again, Party};
-use iis_registry::requests::{self, Approver, Gate, Opened, State, Verified, Waits};
+use iis_registry::requests::{self, Alone, Approver, Gate, Moved, Opened, State, Verified, Waits};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 
 use super::applying::Done;
 
@@ -26,7 +27,7 @@ pub(crate) async fn queue(visitor: Visitor) -> Answer {
     let registry = &visitor.app.registry;
     let failed = |failure| visitor.failed(&failure);
     let open = requests::queue(registry, visitor.arrival.at).await.map_err(failed)?;
-    let next = requests::next(registry, &granted).await.map_err(failed)?;
+    let next = requests::next(registry, &granted, visitor.arrival.at).await.map_err(failed)?;
     let zone = &registry.identity.zone;
     let count = |standing| open.iter().filter(|one| one.standing == Some(standing)).count();
     let mut sheet = Sheet::new("Requests for accounts", "requests");
@@ -161,7 +162,7 @@ fn sheet(visitor: &Visitor, opened: &Opened) -> Sheet {
     sheet.lead = format!("{}. {}", case.state.title(), clock_words(opened));
     let role = registry.roles.get(&case.body.role).map_or("", |role| &role.title);
     sheet.blocks.push(Block::Facts("What was asked, as written", facts(opened, role, zone)));
-    sheet.blocks.extend(same_person(opened));
+    sheet.blocks.extend(same_person(opened, zone));
     sheet.blocks.push(Block::Marks(
         "Checks, in the words that the applicant reads",
         opened.gates.iter().map(mark_for_desk).collect::<Vec<Mark>>(),
@@ -190,15 +191,20 @@ fn sheet(visitor: &Visitor, opened: &Opened) -> Sheet {
 }
 
 /// Whom the registry knows by the applicant's name or license under another address.
-fn same_person(opened: &Opened) -> Option<Block> {
+fn same_person(opened: &Opened, zone: &TimeZone) -> Option<Block> {
     let facts = [
         Fact::some("Known by the license under", opened.known_as.as_deref().unwrap_or_default()),
         Fact::some("Of the same name on the staff list of the site", namesakes(&opened.namesakes)),
+        Fact::some("Address on record", moved(opened.moved.as_ref(), zone)),
     ];
     let facts: Vec<_> = facts.into_iter().flatten().collect();
     (!facts.is_empty()).then_some(Block::Facts("Is it the same person? Ask the site before you go on", facts))
 }
 
+const ANOTHER: &str = "Call the owner of the account by a number that is known otherwise. If the applicant is that person, return the request: they \
+                       sign in and ask by a ticket. If not, note it here; the owner of the account gets a message.";
+const NAMESAKE: &str = "Somebody asks who bears the name of the only site administrator, from another address than is on record. Who answers for \
+                        the organization was told when you noted that it was asked.";
 const FIRST: &str = "The organization has no other site administrator who can sign in. Its primary vaccine coordinators are told.";
 const UNHEARD: &str = "The organization has no other site administrator who can sign in, and nobody of it can be told. Another clerk than \
                        the one who noted that it was asked approves.";
@@ -232,18 +238,20 @@ fn forms(opened: &Opened) -> Vec<Block> {
             let is_first = opened.gates.iter().any(|gate| gate.rule == requests::FIRST_ADMINISTRATOR);
             let mut blocks = if is_first && is_held {
                 Vec::new() // the checks above say what is to be done first
+            } else if is_first && opened.alone == Alone::Namesake {
+                let lead = if opened.is_unheard { UNHEARD } else { NAMESAKE };
+                vec![button(at("approve"), "Approve after asking the organization", lead)]
             } else if is_first {
                 vec![button(
                     at("approve"),
                     "Approve as first site administrator",
                     if opened.is_unheard { UNHEARD } else { FIRST },
                 )]
-            } else if opened.is_desk_to_decide {
+            } else if opened.alone == Alone::Administrator {
                 vec![button(
                     at("approve"),
                     "Approve for the site administrator",
-                    "The only site administrator of the organization asks, or somebody of the same name: ask them whether it is they. \
-                     They get a message.",
+                    "The only site administrator of the organization asks, from the address that is on record. They get a message.",
                 )]
             } else {
                 vec![button(at("ask"), "Ask the site administrator", said)]
@@ -260,6 +268,9 @@ fn forms(opened: &Opened) -> Vec<Block> {
             }
             let waits_for_us =
                 |gate: &Gate| gate.standing == requests::Standing::Waits(requests::Party::HelpDesk);
+            if opened.gates.iter().any(|gate| gate.rule == "S-8" && waits_for_us(gate)) {
+                blocks.insert(0, button(at("another"), "It is somebody else", ANOTHER));
+            }
             if opened.gates.iter().any(|gate| gate.rule == "S-60" && waits_for_us(gate)) {
                 blocks.insert(
                     0,
@@ -318,6 +329,14 @@ pub(super) fn namesakes(addresses: &[Box<str>]) -> String {
     addresses.join(", ")
 }
 
+/// From where an address was moved lately, in words; empty: it stands.
+pub(super) fn moved(moved: Option<&Moved>, zone: &TimeZone) -> String {
+    moved.map_or_else(String::new, |Moved { before, at, is_by_desk }| {
+        let by = if *is_by_desk { "the Help Desk" } else { "the person or the site" };
+        format!("moved by {by} on {}; before it was {before}", format::moment(*at, zone))
+    })
+}
+
 fn notice(done: &str) -> Option<Notice> {
     let text = match done {
         "take" => "It is yours to read.",
@@ -328,6 +347,7 @@ fn notice(done: &str) -> Option<Notice> {
         "ask" | "ask-again" => "The site administrator gets a message.",
         "license" => "Noted: the license is verified.",
         "administrator" => "Noted: the organization wants this person.",
+        "another" => "Noted: it is somebody else. The owner of the account gets a message.",
         "jurisdiction" => "Noted: the office answers for the jurisdiction.",
         "approve" => "Approved. Two messages are on their way.",
         _ => return None,
@@ -357,6 +377,7 @@ pub(crate) async fn act(
         "license" => requests::verify(registry, &granted, number, Verified::License, at).await,
         "jurisdiction" => requests::verify(registry, &granted, number, Verified::Jurisdiction, at).await,
         "administrator" => requests::verify(registry, &granted, number, Verified::Administrator, at).await,
+        "another" => requests::verify(registry, &granted, number, Verified::AnotherPerson, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };
     said_to(visitor, number, (&verb, &form), acted).await
