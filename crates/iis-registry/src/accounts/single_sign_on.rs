@@ -3,6 +3,7 @@
 //! An account is there beforehand and its owner, signed in, connects it; none is made on the fly, and nobody is found by an
 //! e-mail address or a name that an issuer may give to somebody else tomorrow.
 
+use super::mailbox::Asks;
 use super::told::tell;
 use super::{Account, Attempt};
 use crate::mail::WayIn;
@@ -38,6 +39,8 @@ pub enum Connection {
     Anothers,
     /// Its owner must show again who they are: with the second factor, where there is one.
     ShowFirst,
+    /// Where there is none, its owner must show the mailbox, as before a first factor: whoever knows the password alone binds nothing.
+    ShowMailbox,
 }
 
 /// Connects one's own account with somebody, in place of whom it was connected with. Its owner showed lately who they are; and
@@ -53,12 +56,16 @@ pub async fn connect(
     let account = &session.account;
     let (cx2, id, shown_as) = (cx.clone(), account.id, Box::<str>::from(shown_as));
     let (is_proved, proved_at) = (session.is_proved(arrival.at), session.proved_at);
+    let asks = Asks::of(cx, session, arrival.at);
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "connect-single-sign-on", arrival.at);
     let entry = entry.detail(format!("at {}", who.issuer));
     let connected = cx.store.write(Lane::Web, move |tx| {
         account::hold(tx, id)?;
         if !is_proved || has_only_younger_factors(tx, id, proved_at)? {
             return Ok(Connection::ShowFirst);
+        }
+        if asks.is_owed(tx)? {
+            return Ok(Connection::ShowMailbox);
         }
         if issuer_subject::get(tx, &who)?.is_some_and(|known| known != id) {
             tx.audit(&entry.clone().result("refused"))?;

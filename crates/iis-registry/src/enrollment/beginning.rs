@@ -195,5 +195,6 @@ fn application_of(
         confirmed_at: None,
         renew_on: None,
         renewing_since: None,
+        renewal_letters: 0,
     }
 }

@@ -9,6 +9,7 @@ pub mod flow;
 mod leaving;
 mod namesakes;
 mod papers;
+mod renewing;
 mod reviewing;
 pub(crate) mod signing;
 pub(crate) mod standing;
@@ -24,7 +25,8 @@ pub use papers::{
     Fetched, MOST_PAPERS, MOST_SCANS, Missing, Paper, PaperKind, Signature, fetch, missing, upload,
     verify_scan,
 };
-pub use reviewing::{Decision, Joins, decide, fall_due, joins, known_site, suspend};
+pub use renewing::fall_due;
+pub use reviewing::{Decision, Joins, decide, joins, known_site, suspend};
 pub use signing::{ConfirmedPaper, Shown, Signing, shown, sign, signing};
 pub use standing::{
     Opened, confirm_address, letter_again, mail_letter_again, opened, queue, submit, submit_by, withdraw,
@@ -63,6 +65,9 @@ pub struct Application {
     /// When the renewal fell due: documents signed before do not count for it.
     #[serde(default)]
     pub renewing_since: Option<Timestamp>,
+    /// How often the site was told that its renewal is due.
+    #[serde(default)]
+    pub renewal_letters: u8,
 }
 
 /// Days before the end of a year from which on a renewal is due.

@@ -1,6 +1,7 @@
 //! What staff decide about enrollments, and what time does: approval makes the site, a year later its renewal is due.
 
 use super::appointing::{appoint_or_wait, hindrance};
+use super::renewing::fall_due_now;
 use super::{Enrollment, Event, RENEWAL_DAYS, State, closing};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::mail::{Letter, Link};
@@ -88,6 +89,7 @@ pub async fn decide(
             let is_first = case.is_first_of_known_site();
             case.body.renew_on = arrival.today.checked_add((365 - RENEWAL_DAYS).days()).ok();
             case.body.renewing_since = None;
+            case.body.renewal_letters = 0;
             closing::open(tx, &case, arrival.at)?;
             if case.site_id.is_none() {
                 if let Err(refused) = enroll_new(tx, (&cx2, &keys), (&mut case, new_ids), &decision, arrival)?
@@ -307,47 +309,4 @@ pub async fn suspend(
         Ok(true)
     });
     if done.await? { Ok(()) } else { Err(NOT_NOW) }
-}
-
-/// What time does: renewals that are near fall due, and sites whose year ended without one are closed, wherever their
-/// renewal stands; one that was never sent in lapses. Says how many moved.
-pub async fn fall_due(cx: &Context, arrival: Arrival) -> Result<usize, Failure> {
-    let keys = Keys::of(cx, arrival).await?;
-    let cx2 = cx.clone();
-    let moved = cx.store.write(Lane::Bulk, move |tx| {
-        let mut moved = 0;
-        for mut case in Enrollment::in_state(tx, State::Approved, super::standing::QUEUE)? {
-            if case.body.renew_on.is_some_and(|day| day <= arrival.today) {
-                fall_due_now(tx, (&cx2, &keys), &mut case, arrival)?;
-                moved += 1;
-            }
-        }
-        let by = |reason| By { actor: "openiis", reason, at: arrival.at };
-        for mut case in Enrollment::of_open_sites(tx, State::Approved)? {
-            if case.ends_on().is_some_and(|day| day <= arrival.today) {
-                if !case.act(tx, Event::Lapse, by("the renewal did not come"))? {
-                    case.save(tx)?; // no decision of this moment slips in between
-                }
-                closing::close(tx, (&cx2, &keys), &case, arrival)?;
-                moved += 1;
-            }
-        }
-        Ok(moved)
-    });
-    Ok(moved.await?)
-}
-
-/// The renewal of an enrollment is due, and its site is told so.
-fn fall_due_now(
-    tx: &mut Tx<'_>,
-    (cx, keys): (&Context, &Keys),
-    case: &mut Enrollment,
-    arrival: Arrival,
-) -> Result<(), StoreError> {
-    // one that was suspended while it renewed goes on with the papers that it signed
-    case.body.renewing_since.get_or_insert(arrival.at);
-    let by = By { actor: "openiis", reason: "the year is almost over", at: arrival.at };
-    case.act(tx, Event::FallDue, by)?;
-    let letter = Letter::EnrollmentDecided { number: case.number, link: case.link(cx, keys) };
-    outbox::insert(tx, &letter.to(cx, &case.email, arrival.at).map_err(super::standing::inside)?)
 }

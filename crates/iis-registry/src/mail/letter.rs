@@ -117,6 +117,15 @@ pub enum Letter {
         /// Where to say that it is wrong.
         link: Link,
     },
+    /// The renewal of a site's enrollment is due.
+    RenewalDue {
+        /// The site.
+        site: Box<str>,
+        /// The first day on which it is closed when nothing comes.
+        ends_on: Date,
+        /// Where it is signed again.
+        link: Link,
+    },
     /// A further site of the recipient's organization was enrolled.
     SiteJoined {
         /// The site.

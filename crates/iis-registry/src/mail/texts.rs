@@ -60,6 +60,20 @@ impl Letter {
                 &[&format!("There is something new about enrollment {number}:"), link.as_str()],
                 true,
             ),
+            Self::RenewalDue { site, ends_on, link } => text(
+                "renewal-due",
+                "The enrollment of your site is to be renewed",
+                &[
+                    &format!(
+                        "The year of the enrollment of {site} is almost over. Sign its documents again and send them in before {}: on that \
+                         day the site is closed otherwise.",
+                        ends_on.strftime("%m/%d/%Y")
+                    ),
+                    "This is done here:",
+                    link.as_str(),
+                ],
+                true,
+            ),
             Self::SiteClosed { site, until, link } => text(
                 "site-closed",
                 "The enrollment of your site",

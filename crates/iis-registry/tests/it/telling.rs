@@ -345,6 +345,8 @@ fn z2_the_states_sign_in_is_connected_by_whoever_showed_the_second_factor_too() 
         let long_ago = world.arrival().at - SignedDuration::from_mins(31);
         let stale = Session { proved_at: long_ago, ..by_password_alone.clone() };
         assert_eq!(connect(&stale).await, Connection::ShowFirst);
+        let no_mail = Session { mailbox_at: None, ..by_password_alone.clone() };
+        assert_eq!(connect(&no_mail).await, Connection::ShowMailbox, "the password alone binds nothing");
         add_app(&world, &owner).await;
         assert_eq!(
             connect(&by_password_alone).await,

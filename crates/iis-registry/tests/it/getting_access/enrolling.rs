@@ -7,6 +7,7 @@ use iis_registry::cases::{Party, Scan, Upload};
 use iis_registry::enrollment::{self, Decision, PaperKind, Signature};
 use iis_registry::prints::{self, Code, Proof};
 use iis_registry::requests;
+use iis_registry::staff::Position;
 use iis_registry::training::GENERAL_USER_COURSE;
 use iis_registry::{Arrival, Failure};
 use iis_store::audit::list::{AuditFilter, list};
@@ -207,8 +208,24 @@ fn s67_an_enrollment_falls_due_for_renewal_and_lapses_without() {
         };
         enrollment::fall_due(cx, later(now, 304 * day)).await.expect("looked");
         assert_eq!(state().await, Standing::Approved);
-        enrollment::fall_due(cx, later(now, 306 * day)).await.expect("looked");
-        assert_eq!(state().await, Standing::RenewalDue);
+        let oak = r.site("OAK").await;
+        r.list_at(oak, "sig@oak.example", "Sig Rask", Position::SigningPhysician).await;
+        let told = async |who: &str| {
+            let letters = r.letters(who).await.into_iter();
+            letters.filter(|letter| &*letter.kind == "renewal-due").count()
+        };
+        for (days, letters) in [(306, 1), (307, 1), (336, 2), (340, 2), (359, 3), (364, 3)] {
+            enrollment::fall_due(cx, later(now, days * day)).await.expect("looked");
+            assert_eq!(state().await, Standing::RenewalDue);
+            for who in ["hill@oak.example", "cora@oak.example", "sig@oak.example"] {
+                assert_eq!(told(who).await, letters, "{who} on day {days}");
+            }
+        }
+        let letter = r.letters("cora@oak.example").await;
+        let letter = letter.iter().find(|letter| &*letter.kind == "renewal-due").expect("a letter");
+        assert!(
+            letter.body.contains("the site is closed otherwise") && letter.body.contains("/clinic/agreement")
+        );
         enrollment::fall_due(cx, later(now, 366 * day)).await.expect("looked");
         assert_eq!(state().await, Standing::Lapsed);
         let second = enroll(&r, "Elm Clinic", "ELM").await;

@@ -267,6 +267,7 @@ fn application_of_oak(site: &str) -> enrollment::Application {
         confirmed_at: None,
         renew_on: None,
         renewing_since: None,
+        renewal_letters: 0,
     }
 }
 

@@ -4,8 +4,8 @@ use super::again::{self, Lost};
 use super::applying::{Begun, Done};
 use super::keyed;
 use super::sheet::{
-    Block, Field, FieldKind, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, quiet_button,
-    refusal, refused, said, typed,
+    Block, Field, FieldKind, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, moves_outside,
+    outside, quiet_button, refusal, refused, said, typed,
 };
 use super::{files, papers};
 use crate::pages::errors::NoPage;
@@ -131,6 +131,7 @@ pub(crate) async fn begin(PublicSent { visitor, form }: PublicSent) -> Answer {
         confirmed_at: None,
         renew_on: None,
         renewing_since: None,
+        renewal_letters: 0,
     };
     let arrival = visitor.arrival_once(typed(&form, "once"));
     match enrollment::begin(&visitor.app.registry, &email, application, arrival).await {
@@ -208,8 +209,9 @@ fn own_sheet(visitor: &Visitor, opened: &Opened, key: &str) -> Sheet {
         let here = format!("/enroll/{}/{key}", case.number);
         sheet.blocks.push(Block::Links("Papers", papers::links(opened, &here)));
     }
-    sheet.blocks.extend(said(&opened.conversation, zone));
-    sheet.blocks.push(moves(&opened.moves, title, zone));
+    sheet.blocks.extend(said(&outside(&opened.conversation), zone));
+    let own = [&*opened.case.body.contact, &*opened.case.body.administrator];
+    sheet.blocks.push(moves(&moves_outside(&opened.moves, &own), title, zone));
     if case.state != State::Withdrawn && case.site_id.is_none() {
         sheet.blocks.push(quiet_button(
             at("withdraw"),

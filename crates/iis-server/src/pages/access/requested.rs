@@ -3,7 +3,8 @@
 use super::applying::{Done, application, fields_with, sought, which_site};
 use super::keyed;
 use super::sheet::{
-    Block, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, quiet_button, refusal, said,
+    Block, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, moves_outside, outside,
+    quiet_button, refusal, said,
 };
 use crate::pages::errors::NoPage;
 use crate::pages::format;
@@ -108,8 +109,8 @@ fn status_sheet(
             "If the link that sets your password ran out, or the message did not come. An earlier link ends.",
         ));
     }
-    sheet.blocks.extend(said(&opened.conversation, zone));
-    sheet.blocks.push(moves(&opened.moves, title, zone));
+    sheet.blocks.extend(said(&outside(&opened.conversation), zone));
+    sheet.blocks.push(moves(&moves_outside(&opened.moves, &[&opened.case.body.name]), title, zone));
     if !matches!(
         case.state,
         State::Denied | State::Expired | State::Withdrawn | State::Active | State::Provisioned

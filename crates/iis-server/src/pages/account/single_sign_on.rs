@@ -3,9 +3,9 @@
 //! Connecting begins with a form of ours, so that nobody else's page has an account connected with somebody else; the page
 //! that follows sends the browser on by itself, since forms lead to nobody but us.
 
-use super::overview;
 use super::sign_in::{NoFields, Showed, code_address, opened, own_address, show_problem};
 use super::views::LeavingPage;
+use super::{mailbox, overview};
 use crate::pages::cookies::Cookie;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
@@ -24,6 +24,8 @@ use std::net::{IpAddr, SocketAddr};
 
 /// Where somebody shows again who they are, before the account is connected.
 const PROVE: &str = "/account/prove?next=/account";
+/// Where the mailbox is shown, where there is no second factor.
+const MAILBOX: &str = "/account/mailbox?next=/account";
 
 /// What stands behind the address that begins it.
 #[derive(Debug, Default, Deserialize)]
@@ -69,6 +71,7 @@ pub(crate) async fn begin(visitor: Visitor, headers: HeaderMap, Query(asked): Qu
 pub(crate) async fn connect(Filled { visitor, .. }: Filled<NoFields>) -> Answer {
     let issuer = issuer(&visitor)?;
     visitor.session()?;
+    mailbox::first(&visitor, "/account").await?;
     let flight = Flight::new(Purpose::Connect(SessionMark::of(&visitor.token_sha256)), "/account");
     match issuer.address(&flight).await {
         Ok(address) => {
@@ -154,6 +157,7 @@ async fn connected(visitor: &Visitor, claimed: Claimed) -> Answer {
         Connection::Made => overview::CONNECTED,
         Connection::Anothers => overview::ANOTHERS,
         Connection::ShowFirst => PROVE,
+        Connection::ShowMailbox => MAILBOX,
     }))
 }
 

@@ -159,6 +159,7 @@ async fn enrollment(world: &World, site: &str, at: Arrival) -> i64 {
         confirmed_at: None,
         renew_on: None,
         renewing_since: None,
+        renewal_letters: 0,
     };
     let registry = &world.house.app.registry;
     let number =

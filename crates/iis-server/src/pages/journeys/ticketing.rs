@@ -176,19 +176,23 @@ async fn s67_a_site_administrator_withdraws_the_site_after_reading_what_follows(
     let page = way.get(&mut ana, "/admin/enrollment?site=RIVER").await;
     assert!(page.body.contains("was set up without an enrollment"), "{}", page.body);
     let mut dock = way.house.sign_in("dock").await;
-    let page = way.get(&mut dock, "/admin/enrollment").await;
+    let page = way.get(&mut dock, "/admin/enrollment?site=DOCK").await;
     for text in ["Withdraw River Dock?", "can read for 30 days", "enrolls anew"] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
-    let foreign = way.house.get(&mut dock, "/admin/enrollment?site=RIVER").await;
+    way.house.clinic("LAKE").await;
+    let foreign = way.house.get(&mut dock, "/admin/enrollment?site=LAKE").await;
     assert_eq!(foreign.status, StatusCode::NOT_FOUND);
     let silent = "enrollment=1&text=";
-    let refused = way.house.post(&mut dock, "/admin/enrollment/withdraw", silent).await;
+    let refused = way.house.post(&mut dock, "/admin/enrollment/withdraw?site=DOCK", silent).await;
     assert!(refused.body.contains("Say why"), "{}", refused.body);
     let form = "enrollment=1&text=The+clinic+closes";
-    let page = way.send(&mut dock, "/admin/enrollment/withdraw", form).await;
+    let page = way.send(&mut dock, "/admin/enrollment/withdraw?site=DOCK", form).await;
     assert!(page.body.contains("The site is withdrawn"), "{}", page.body);
-    assert_eq!(way.house.get(&mut dock, "/admin/enrollment").await.status, StatusCode::NOT_FOUND);
+    let closed = way.house.get(&mut dock, "/admin/enrollment?site=DOCK").await;
+    assert_eq!(closed.status, StatusCode::NOT_FOUND);
+    let users = way.get(&mut dock, "/admin/accounts").await;
+    assert!(users.body.contains("The users of R"), "the organization goes on: {}", users.body);
     let mut program = way.house.sign_in("program").await;
     let page = way.get(&mut program, "/help/enrollments/1").await;
     assert!(page.body.contains("The clinic closes") && page.body.contains("Withdrawn"), "{}", page.body);

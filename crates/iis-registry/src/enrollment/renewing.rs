@@ -1,0 +1,95 @@
+//! What time does to enrollments: a year later the renewal is due, the site is told so and reminded, and closed when nothing came.
+
+use super::standing::inside;
+use super::{Enrollment, Event, State, closing};
+use crate::cases::{By, Keys};
+use crate::mail::{Letter, Link};
+use crate::staff::{Position, who_answers};
+use crate::{Arrival, Context, Failure};
+use iis_model::EmailAddress;
+use iis_store::{Lane, StoreError, Tx, outbox, site, worker};
+use std::collections::BTreeSet;
+
+/// Days before a site is closed on which it is reminded of its renewal.
+const REMINDED: [i32; 2] = [30, 7];
+
+/// What time does: renewals that are near fall due, and sites whose year ended without one are closed, wherever their
+/// renewal stands; one that was never sent in lapses. Says how many moved.
+pub async fn fall_due(cx: &Context, arrival: Arrival) -> Result<usize, Failure> {
+    let keys = Keys::of(cx, arrival).await?;
+    let cx2 = cx.clone();
+    let moved = cx.store.write(Lane::Bulk, move |tx| {
+        let mut moved = 0;
+        for mut case in Enrollment::in_state(tx, State::Approved, super::standing::QUEUE)? {
+            if case.body.renew_on.is_some_and(|day| day <= arrival.today) {
+                fall_due_now(tx, (&cx2, &keys), &mut case, arrival)?;
+                moved += 1;
+            }
+        }
+        let by = |reason| By { actor: "openiis", reason, at: arrival.at };
+        for mut case in Enrollment::of_open_sites(tx, State::Approved)? {
+            remind(tx, (&cx2, &keys), &mut case, arrival)?;
+            if case.ends_on().is_some_and(|day| day <= arrival.today) {
+                if !case.act(tx, Event::Lapse, by("the renewal did not come"))? {
+                    case.save(tx)?; // no decision of this moment slips in between
+                }
+                closing::close(tx, (&cx2, &keys), &case, arrival)?;
+                moved += 1;
+            }
+        }
+        Ok(moved)
+    });
+    Ok(moved.await?)
+}
+
+/// The renewal of an enrollment is due, and its site is told so.
+pub(super) fn fall_due_now(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    case: &mut Enrollment,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
+    // one that was suspended while it renewed goes on with the papers that it signed
+    case.body.renewing_since.get_or_insert(arrival.at);
+    let by = By { actor: "openiis", reason: "the year is almost over", at: arrival.at };
+    case.act(tx, Event::FallDue, by)?;
+    remind(tx, (cx, keys), case, arrival)
+}
+
+/// Tells a site whose renewal is due until when it has to be sent in: at once, a month and a week before it is closed. What was sent in
+/// waits for staff, and is not asked for again.
+fn remind(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    case: &mut Enrollment,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
+    let Some(ends_on) = case.ends_on().filter(|_| case.state == State::RenewalDue) else { return Ok(()) };
+    let left = (ends_on - arrival.today).get_days();
+    let passed = REMINDED.iter().filter(|days| left <= **days).count();
+    let wanted = u8::try_from(passed).unwrap_or_default() + 1;
+    if left <= 0 || case.body.renewal_letters >= wanted {
+        return Ok(());
+    }
+    case.body.renewal_letters = wanted;
+    case.save(tx)?;
+    let own = case.link(cx, keys);
+    let others = Link::to(cx, &["clinic", "agreement"]);
+    for email in who_renews(tx, case)? {
+        let link = if email == case.email { own.clone() } else { others.clone() };
+        let letter = Letter::RenewalDue { site: case.body.site.clone(), ends_on, link };
+        outbox::insert(tx, &letter.to(cx, &email, arrival.at).map_err(inside)?)?;
+    }
+    Ok(())
+}
+
+/// The contact of the enrollment, who may have left, and those who answer for the organization or sign for the site.
+fn who_renews(tx: &mut Tx<'_>, case: &Enrollment) -> Result<BTreeSet<EmailAddress>, StoreError> {
+    let mut told = BTreeSet::from([case.email.clone()]);
+    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(told) };
+    told.extend(who_answers(tx, row.site.organization_id)?);
+    let signs = Position::SigningPhysician.word();
+    let listed = worker::of_site(tx, row.site.id)?.into_iter().filter(|entry| *entry.position == *signs);
+    told.extend(listed.filter_map(|entry| entry.email.parse().ok()));
+    Ok(told)
+}
