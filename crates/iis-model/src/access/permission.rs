@@ -253,6 +253,12 @@ impl Permission {
         matches!(self, Self::PrepareAgreement | Self::SignAgreement)
     }
 
+    /// Whether it holds while a site is closed and its people still read: their site administrator ends whoever is to read no longer, and
+    /// all of them ask the Help Desk (S-64, S-67).
+    pub const fn goes_on_while_closed(self) -> bool {
+        self.renews() || matches!(self, Self::RecertifyUsers | Self::WriteTickets)
+    }
+
     /// Whether what it shows or changes is about persons.
     pub const fn is_about_persons(self) -> bool {
         matches!(self.area(), Area::Patients)

@@ -173,6 +173,7 @@ mod tests {
             held(&roles, &account, permission).map(|held| held.reach)
         };
         let (reading, writing) = (Permission::ViewPerson, Permission::ChangeDose);
+        let asking = Permission::WriteTickets;
         let there = Some(Reach::Within([Within::Clinic(other)].into()));
         #[rustfmt::skip]
         let table = [
@@ -181,6 +182,8 @@ mod tests {
             (Standing::ReadOnly,    false, reading,    Some(Reach::Everything)),
             (Standing::ReadOnly,    false, writing,    None),
             (Standing::ReadOnly,    true,  writing,    there.clone()),
+            (Standing::ReadOnly,    false, asking,     Some(Reach::Within([Within::Own(AccountId(1))].into()))),
+            (Standing::Locked,      false, asking,     None),
             (Standing::Locked,      false, reading,    None),
             (Standing::Locked,      false, writing,    None),
             (Standing::Locked,      true,  reading,    Some(Reach::Everything)),

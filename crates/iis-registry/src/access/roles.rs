@@ -177,7 +177,7 @@ impl Roles {
     }
 
     /// The role assignments by which an account has a permission now, each with how far it reaches. While a site is
-    /// closed, what is held there only reads, and renews its enrollment.
+    /// closed, what is held there only reads, renews its enrollment, ends users and writes to the Help Desk.
     pub fn holding<'a>(
         &'a self,
         account: &'a Account,
@@ -187,7 +187,7 @@ impl Roles {
             account.roles.iter().flat_map(RoleAssignment::now).filter(move |held| match held.standing {
                 Standing::Open => true,
                 Standing::ReadOnly => {
-                    permission.renews() || matches!(permission.verb(), Verb::Read | Verb::Run)
+                    permission.goes_on_while_closed() || matches!(permission.verb(), Verb::Read | Verb::Run)
                 }
                 Standing::Locked => permission.renews(),
             });

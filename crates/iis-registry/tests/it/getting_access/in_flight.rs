@@ -340,5 +340,12 @@ fn s11_a_site_that_closes_takes_nobody_from_the_organization_who_administers_it(
         for site in [one, two] {
             assert!(granted.reach().covers_site(site, owner), "each site of it");
         }
+        let nurse = r.account("c.nurse", &[("clinic-access", one)]).await;
+        let close = move |tx: &mut iis_store::Tx<'_>| iis_store::closed_site::close(tx, two, 2, at);
+        cx.store.write(iis_store::Lane::Web, close).await.expect("closed");
+        assert!(!r.may(cy, Permission::ApproveAccounts).await, "nobody new while all of it is closed");
+        let granted = r.granted(cy, Permission::RecertifyUsers).await;
+        staff::end_user(cx, &granted, owner, nurse, r.at()).await.expect("who reads no longer is ended");
+        assert!(!r.account_of(nurse).await.is_usable());
     });
 }
