@@ -2,13 +2,14 @@
 
 use crate::accounts::address::HELD_BACK;
 use crate::accounts::lock::REMEMBERED;
-use crate::accounts::{self, Account};
+use crate::accounts::{self, Account, stopping};
 use crate::{Arrival, Context, Failure, drafts};
 use iis_model::access::Channel;
 use iis_model::{AccountId, Timestamp};
 use iis_store::session::{self, SessionRow};
 use iis_store::{
-    AuditEntry, Lane, address_change, passkey, password_link, sent_form, sign_in_failure, way_back,
+    AuditEntry, Lane, address_change, address_left, address_stop, passkey, password_link, sent_form,
+    sign_in_failure, way_back,
 };
 use jiff::SignedDuration;
 
@@ -151,12 +152,13 @@ pub async fn end_own(
     token_sha256: [u8; 32],
     arrival: Arrival,
 ) -> Result<bool, Failure> {
-    let id = account.id;
+    let (cx2, id) = (cx.clone(), account.id);
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "end-session", arrival.at);
     let ended = cx.store.write(Lane::Web, move |tx| {
         let own = session::get(tx, &token_sha256, arrival.at)?.is_some_and(|row| row.account_id == id);
         if own {
             session::delete(tx, &token_sha256)?;
+            stopping::end(tx, &cx2, id, arrival.at)?;
             tx.audit(&entry)?;
         }
         Ok(own)
@@ -171,10 +173,11 @@ pub async fn end_others(
     token_sha256: [u8; 32],
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let id = account.id;
+    let (cx2, id) = (cx.clone(), account.id);
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "end-other-sessions", arrival.at);
     let ended = cx.store.write(Lane::Web, move |tx| {
         let ended = session::delete_others(tx, id, &token_sha256)?;
+        stopping::end(tx, &cx2, id, arrival.at)?;
         tx.audit(&entry.clone().detail(format!("sessions: {ended}")))
     });
     Ok(ended.await?)
@@ -278,6 +281,8 @@ pub async fn clear_away(cx: &Context, now: Timestamp) -> Result<(u64, u64), Fail
         way_back::delete_expired(tx, now)?;
         password_link::delete_expired(tx, now)?;
         address_change::delete_expired(tx, now)?;
+        address_stop::delete_expired(tx, now)?;
+        address_left::delete_before(tx, now.saturating_sub(HELD_BACK).unwrap_or(Timestamp::MIN))?;
         address_change::delete_clerks(tx, now.saturating_sub(HELD_BACK).unwrap_or(Timestamp::MIN))?;
         passkey::delete_expired(tx, now)?;
         sent_form::delete_before(tx, old)?;

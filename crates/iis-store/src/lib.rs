@@ -8,6 +8,8 @@
 pub mod account;
 pub mod activity;
 pub mod address_change;
+pub mod address_left;
+pub mod address_stop;
 mod apply;
 pub mod audit;
 pub mod awaited_administrator;

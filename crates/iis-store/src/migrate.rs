@@ -244,6 +244,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 36,
         text: include_str!("../migrations/0038_sent_once.sql"),
     },
+    Step {
+        version: 40,
+        name: "addresses-stopped",
+        oldest_program: 36,
+        text: include_str!("../migrations/0040_addresses_stopped.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

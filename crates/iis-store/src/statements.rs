@@ -8,6 +8,8 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::account::ALL,
         crate::activity::ALL,
         crate::address_change::ALL,
+        crate::address_left::ALL,
+        crate::address_stop::ALL,
         crate::audit::chain::ALL,
         crate::audit::list::ALL,
         crate::audit::seal::ALL,
