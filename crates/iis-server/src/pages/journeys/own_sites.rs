@@ -31,6 +31,7 @@ pub(super) async fn enrolled_a_year_ago(way: &Way) -> SiteId {
         confirmed_at: None,
         renew_on: None,
         renewing_since: None,
+        outdated: enrollment::Outdated::default(),
     };
     let email = "joan@river.example".parse().expect("an address");
     let number = enrollment::begin(registry, &email, application, then).await.expect("begun");

@@ -159,6 +159,7 @@ async fn enrollment(world: &World, site: &str, at: Arrival) -> i64 {
         confirmed_at: None,
         renew_on: None,
         renewing_since: None,
+        outdated: enrollment::Outdated::default(),
     };
     let registry = &world.house.app.registry;
     let number =
