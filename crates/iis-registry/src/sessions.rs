@@ -2,15 +2,15 @@
 
 use crate::accounts::address::HELD_BACK;
 use crate::accounts::lock::REMEMBERED;
-use crate::accounts::{self, Account};
+use crate::accounts::{self, Account, stopping};
 use crate::staff::persons::WATCHED;
 use crate::{Arrival, Context, Failure, drafts};
 use iis_model::access::Channel;
 use iis_model::{AccountId, Timestamp};
 use iis_store::session::{self, SessionRow};
 use iis_store::{
-    AuditEntry, Lane, address_change, address_moved, passkey, password_link, sent_form, sign_in_failure,
-    way_back,
+    AuditEntry, Lane, address_change, address_moved, address_stop, passkey, password_link, sent_form,
+    sign_in_failure, way_back,
 };
 use jiff::SignedDuration;
 
@@ -153,12 +153,13 @@ pub async fn end_own(
     token_sha256: [u8; 32],
     arrival: Arrival,
 ) -> Result<bool, Failure> {
-    let id = account.id;
+    let (cx2, id) = (cx.clone(), account.id);
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "end-session", arrival.at);
     let ended = cx.store.write(Lane::Web, move |tx| {
         let own = session::get(tx, &token_sha256, arrival.at)?.is_some_and(|row| row.account_id == id);
         if own {
             session::delete(tx, &token_sha256)?;
+            stopping::end(tx, &cx2, id, arrival.at)?;
             tx.audit(&entry)?;
         }
         Ok(own)
@@ -173,10 +174,11 @@ pub async fn end_others(
     token_sha256: [u8; 32],
     arrival: Arrival,
 ) -> Result<(), Failure> {
-    let id = account.id;
+    let (cx2, id) = (cx.clone(), account.id);
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "end-other-sessions", arrival.at);
     let ended = cx.store.write(Lane::Web, move |tx| {
         let ended = session::delete_others(tx, id, &token_sha256)?;
+        stopping::end(tx, &cx2, id, arrival.at)?;
         tx.audit(&entry.clone().detail(format!("sessions: {ended}")))
     });
     Ok(ended.await?)
@@ -280,6 +282,7 @@ pub async fn clear_away(cx: &Context, now: Timestamp) -> Result<(u64, u64), Fail
         way_back::delete_expired(tx, now)?;
         password_link::delete_expired(tx, now)?;
         address_change::delete_expired(tx, now)?;
+        address_stop::delete_expired(tx, now)?;
         address_change::delete_clerks(tx, now.saturating_sub(HELD_BACK).unwrap_or(Timestamp::MIN))?;
         address_moved::delete_before(tx, now.saturating_sub(WATCHED).unwrap_or(Timestamp::MIN))?;
         passkey::delete_expired(tx, now)?;

@@ -9,6 +9,7 @@ pub mod account;
 pub mod activity;
 pub mod address_change;
 pub mod address_moved;
+pub mod address_stop;
 mod apply;
 pub mod audit;
 pub mod awaited_administrator;

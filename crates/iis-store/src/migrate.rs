@@ -250,6 +250,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 36,
         text: include_str!("../migrations/0039_addresses_moved.sql"),
     },
+    Step {
+        version: 40,
+        name: "addresses-stopped",
+        oldest_program: 36,
+        text: include_str!("../migrations/0040_addresses_stopped.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -9,6 +9,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::activity::ALL,
         crate::address_change::ALL,
         crate::address_moved::ALL,
+        crate::address_stop::ALL,
         crate::audit::chain::ALL,
         crate::audit::list::ALL,
         crate::audit::seal::ALL,

@@ -4,6 +4,7 @@
 
 use super::mailbox::Asks;
 use super::told::address_of;
+use crate::cases::Keys;
 use crate::enrollment::standing::inside;
 use crate::mail::{Corrector, Letter, Link, OnRecord, may_ask};
 use crate::names::is_same_person;
@@ -15,7 +16,7 @@ use iis_model::{AccountId, EmailAddress, Timestamp};
 use iis_store::account::AccountRow;
 use iis_store::address_change::{self, ChangeRow};
 use iis_store::worker::{self, WorkerRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, outbox, password_link, way_back};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, address_stop, outbox, password_link, way_back};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
@@ -45,13 +46,14 @@ pub(crate) fn write(
 }
 
 /// Has an address wait for its link. `clerk` is who of the Help Desk asks; none: the owner does. `token` is a secret that the
-/// server drew.
+/// server drew. The letter to the address that holds carries a link that ends what waits, by a key of its own: that of an earlier
+/// such letter ends it too.
 pub(super) fn ask(
     tx: &mut Tx<'_>,
     cx: &Context,
     (account, email): (AccountId, &EmailAddress),
     clerk: Option<AccountId>,
-    token: &str,
+    (token, keys): (&str, &Keys),
     at: Timestamp,
 ) -> Result<Result<(), Failure>, StoreError> {
     let before = address_of(tx, account)?;
@@ -72,7 +74,10 @@ pub(super) fn ask(
     let link = Link::to(cx, &["confirm-address", token]);
     write(tx, cx, email, OnRecord::ConfirmAddress { link, hours }, at)?;
     if let Some(before) = before {
-        write(tx, cx, &before, OnRecord::AddressAsked { by: asker(clerk) }, at)?;
+        let key = keys.key(&["stop-address", &account.0.to_string(), token]);
+        address_stop::put(tx, &hash(key.as_str()), account, valid_until)?;
+        let stop = Link::to(cx, &["stop-address", key.as_str()]);
+        write(tx, cx, &before, OnRecord::AddressAsked { by: asker(clerk), stop }, at)?;
     }
     Ok(Ok(()))
 }
@@ -90,7 +95,7 @@ pub async fn ask_own(
     arrival: Arrival,
 ) -> Result<(), Failure> {
     let (cx2, id, token): (_, _, Box<str>) = (cx.clone(), session.account.id, token.into());
-    let asks = Asks::of(cx, session, arrival.at);
+    let (asks, keys) = (Asks::of(cx, session, arrival.at), Keys::of(cx, arrival).await?);
     let entry = AuditEntry::by(&session.account.actor(), Channel::Web, "ask-address", arrival.at);
     let asked = cx.store.write(Lane::Web, move |tx| {
         if asks.is_owed(tx)? {
@@ -99,7 +104,7 @@ pub async fn ask_own(
         if address_of(tx, id)?.as_ref() == Some(&email) {
             return Ok(Err(IS_IT));
         }
-        let asked = ask(tx, &cx2, (id, &email), None, &token, arrival.at)?;
+        let asked = ask(tx, &cx2, (id, &email), None, (&token, &keys), arrival.at)?;
         if asked.is_ok() {
             tx.audit(&entry)?;
         }
@@ -145,6 +150,7 @@ pub async fn confirm(cx: &Context, token: &str, arrival: Arrival) -> Result<bool
             return Ok(Err(refused));
         }
         address_change::delete_of(tx, owned.id)?;
+        address_stop::delete_of(tx, owned.id)?;
         let since = arrival.at.saturating_sub(HELD_BACK).unwrap_or(Timestamp::MIN);
         for clerk in address_change::clerks(tx, owned.id, since)?.into_iter().chain(row.clerk_id) {
             address_change::put_clerk(tx, owned.id, clerk, arrival.at)?;
@@ -177,6 +183,7 @@ pub async fn set(
             return Ok(Err(refused));
         }
         address_change::delete_of(tx, id)?;
+        address_stop::delete_of(tx, id)?;
         take_links_back(tx, id)?;
         // a first address is nobody's to be told of
         for to in before.iter().flat_map(|before| [before, &email]) {
@@ -297,6 +304,6 @@ pub(crate) const ANOTHER_CLERK: Failure = Failure::Rule(
      helps, on the page of the account.",
 );
 
-fn hash(token: &str) -> [u8; 32] {
+pub(super) fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }

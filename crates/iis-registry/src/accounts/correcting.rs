@@ -4,6 +4,7 @@ use super::Account;
 use super::address;
 use super::helping::{SAY_WHY, entry, help, needed};
 use super::told::address_of;
+use crate::cases::Keys;
 use crate::mail::OnRecord;
 use crate::names::{composed, is_showable};
 use crate::staff::correcting::check;
@@ -66,7 +67,7 @@ pub async fn correct(
     if !is_showable(&right.reason) {
         return Err(SAY_WHY);
     }
-    let token: Box<str> = token.into();
+    let (token, keys): (Box<str>, _) = (token.into(), Keys::of(cx, arrival).await?);
     let deed = move |tx: &mut Tx<'_>, cx: &Context, granted: &Granted, account: &Account| {
         let owner = Owner::read(tx, account)?;
         if let Err(refused) = may_correct(tx, cx, granted, account)? {
@@ -83,7 +84,9 @@ pub async fn correct(
                 return Ok(Err(refused));
             }
             let clerk = granted.actor().account_id();
-            if let Err(refused) = address::ask(tx, cx, (account.id, email), clerk, &token, arrival.at)? {
+            if let Err(refused) =
+                address::ask(tx, cx, (account.id, email), clerk, (&token, &keys), arrival.at)?
+            {
                 return Ok(Err(refused));
             }
         }

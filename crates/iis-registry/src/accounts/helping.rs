@@ -10,6 +10,7 @@ use super::correcting::Owner;
 use super::keeping::take_back;
 use super::lock::{lock_of, locked_until};
 use super::sign_in::name_key;
+use super::stopping::{self, Left, left, tell_left};
 use super::told::{address_of, tell};
 use super::way_back;
 use super::{Account, Status, second_factor};
@@ -66,6 +67,8 @@ pub struct Known {
     pub awaits: Option<EmailAddress>,
     /// Who of the Help Desk changed the address so lately that another one helps.
     pub changed_by: Vec<AccountId>,
+    /// What its owner had before and changed within that time, the latest first.
+    pub left: Vec<Left>,
 }
 
 impl Known {
@@ -91,6 +94,7 @@ impl Known {
             owner: Owner::read(tx, &account)?,
             awaits: address_change::of(tx, account.id, now)?.and_then(|row| row.email.parse().ok()),
             changed_by: address::changed_by(tx, account.id, now)?,
+            left: left(tx, account.id, now)?,
             account,
         })
     }
@@ -251,9 +255,11 @@ pub async fn mail_link(
             account::get(tx, account.id)?.is_some_and(|row| &*row.password_hash != NO_PASSWORD);
         if has_password {
             account::set_password(tx, account.id, NO_PASSWORD, false)?;
-            let (has_app, passkeys) = take_back(tx, account.id, &account.name)?;
+            let (has_app, passkeys) = take_back(tx, cx, (account.id, &account.name), arrival.at)?;
             tell(tx, cx, account.id, WayIn::PasswordTaken { has_app, passkeys }, arrival.at)?;
         }
+        stopping::end(tx, cx, account.id, arrival.at)?;
+        tell_left(tx, cx, account.id, arrival.at)?;
         let to = (account.id, account.name.clone(), &email);
         mail_password_link(tx, cx, to, !has_password, &token, arrival)?;
         let action = if has_password { "reset-password" } else { "mail-password-link" };
@@ -284,6 +290,8 @@ pub async fn unlock(cx: &Context, granted: &Granted, user: &str, arrival: Arriva
         if !way_back::write(tx, cx, &keys, account.id, (lock, None), arrival.at)? {
             return Ok(Err(NO_MORE_NOW));
         }
+        stopping::end(tx, cx, account.id, arrival.at)?;
+        tell_left(tx, cx, account.id, arrival.at)?;
         tx.audit(&entry(granted, "send-way-back", &account.name, "", arrival))?;
         Ok(Ok(()))
     };
@@ -344,6 +352,7 @@ pub async fn forget_factors(
             return Ok(Err(Failure::Rule("The account has no second factor.")));
         }
         second_factor::take_away(tx, cx, account.id, arrival.at)?;
+        tell_left(tx, cx, account.id, arrival.at)?;
         tx.audit(&entry(granted, "forget-second-factor", &account.name, &reason, arrival))?;
         Ok(Ok(()))
     };

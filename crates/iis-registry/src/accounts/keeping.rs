@@ -1,6 +1,7 @@
 //! Keeping accounts: making them, resetting passwords, locking. Each leaves an audit row in the same transaction.
 
 use super::sign_in::name_key;
+use super::stopping;
 use super::told::tell;
 use super::{Account, RoleAssignment, Status, second_factor};
 use crate::access::duties;
@@ -8,8 +9,8 @@ use crate::mail::WayIn;
 use crate::names::{is_plain, is_showable};
 use crate::staff::{ask_anew, held_at};
 use crate::{Arrival, Context, Failure};
-use iis_model::AccountId;
 use iis_model::access::{Granted, Place};
+use iis_model::{AccountId, Timestamp};
 use iis_store::account::{self, NewAccount};
 use iis_store::{
     AuditEntry, Lane, StoreError, Tx, issuer_subject, passkey, password_link, role_assignment, session,
@@ -127,7 +128,7 @@ pub async fn reset_password(
     let entry = entry(granted, "reset-password", &account.name, arrival);
     let set = cx.store.write(Lane::Web, move |tx| {
         account::set_password(tx, id, &password_hash, true)?;
-        let (has_app, passkeys) = take_back(tx, id, &name)?;
+        let (has_app, passkeys) = take_back(tx, &cx2, (id, &name), arrival.at)?;
         tell(tx, &cx2, id, WayIn::PasswordReset { has_app, passkeys }, arrival.at)?;
         tx.audit(&entry)
     });
@@ -136,13 +137,19 @@ pub async fn reset_password(
 
 /// Takes back what the password alone may have made. What still opens the account, for its owner's letter: whether an app
 /// does, and how many passkeys.
-pub(super) fn take_back(tx: &mut Tx<'_>, id: AccountId, name: &str) -> Result<(bool, usize), StoreError> {
+pub(super) fn take_back(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    (id, name): (AccountId, &str),
+    at: Timestamp,
+) -> Result<(bool, usize), StoreError> {
     sign_in_failure::delete_of_name(tx, &name_key(name))?;
     // somebody else may have connected it
     issuer_subject::delete_of(tx, id)?;
     password_link::delete_of(tx, id)?;
     way_back::delete_of(tx, id)?;
     way_back::delete_code(tx, id)?;
+    stopping::end(tx, cx, id, at)?;
     session::delete_of_account(tx, id)?;
     let held = passkey::of_account(tx, id)?;
     let passkeys = held.iter().filter(|one| one.stopped_at.is_none()).count();
@@ -182,6 +189,7 @@ pub async fn set_status(
             Status::Locked => {
                 account::set_status(tx, id, "disabled")?;
                 session::delete_of_account(tx, id)?;
+                stopping::end(tx, &cx2, id, arrival.at)?;
             }
         }
         tx.audit(&entry)

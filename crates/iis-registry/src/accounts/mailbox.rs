@@ -2,7 +2,7 @@
 //! binds none (decision 0047).
 
 use super::told::address_of;
-use super::{Account, Attempt, second_factor};
+use super::{Account, Attempt, second_factor, stopping};
 use crate::sessions::Session;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Channel;
@@ -41,11 +41,12 @@ impl Asks {
     /// prove nothing, so that nobody keeps a session proved by adding more. And the account's other sessions end: the password
     /// alone opened them, and whoever knows only that is to bind no factor beside the owner's. To be called before the factor
     /// is there.
-    pub(super) fn first_added(self, tx: &mut Tx<'_>, at: Timestamp) -> Result<(), StoreError> {
+    pub(super) fn first_added(self, tx: &mut Tx<'_>, cx: &Context, at: Timestamp) -> Result<(), StoreError> {
         if self.has_factor(tx)? {
             return Ok(());
         }
         session::delete_others(tx, self.account, &self.token_sha256)?;
+        stopping::end(tx, cx, self.account, at)?;
         session::proved(tx, &self.token_sha256, at)
     }
 

@@ -13,6 +13,7 @@ pub mod passkeys;
 pub mod second_factor;
 mod sign_in;
 pub mod single_sign_on;
+pub mod stopping;
 pub(crate) mod told;
 pub mod totp;
 pub mod user_agreement;

@@ -6,7 +6,7 @@
 
 use super::mailbox::{Asks, SHOW_FIRST};
 use super::told::tell;
-use super::{Account, Attempt, second_factor};
+use super::{Account, Attempt, second_factor, stopping};
 use crate::mail::WayIn;
 use crate::names::is_showable;
 use crate::sessions::Session;
@@ -135,7 +135,7 @@ pub async fn add(
         if passkey::of_account(tx, row.account_id)?.len() >= MOST {
             return Ok(Err(Failure::Rule("An account has at most 20 passkeys. Remove one first.")));
         }
-        asks.first_added(tx, arrival.at)?;
+        asks.first_added(tx, &cx2, arrival.at)?;
         passkey::insert(tx, &row)?;
         tell(tx, &cx2, row.account_id, WayIn::PasskeyAdded, arrival.at)?;
         tx.audit(&entry)?;
@@ -202,6 +202,7 @@ pub async fn remove(
             )));
         }
         passkey::delete(tx, id, &credential_id)?;
+        stopping::end(tx, &cx2, id, arrival.at)?;
         tell(tx, &cx2, id, WayIn::PasskeyRemoved, arrival.at)?;
         tx.audit(&entry.clone().detail(gone.name.clone()))?;
         Ok(Ok(true))

@@ -4,6 +4,7 @@
 //! The app's secret is sealed under the registry's key outside the database; of recovery codes only hashes are kept.
 
 use super::mailbox::{Asks, SHOW_FIRST};
+use super::stopping;
 use super::told::{address_of, tell};
 use super::totp::{SECRET_BYTES, base32, step_of, step_of_code};
 use super::{Account, Attempt};
@@ -176,7 +177,7 @@ pub async fn add(
         if asks.is_owed(tx)? {
             return Ok(false);
         }
-        asks.first_added(tx, arrival.at)?;
+        asks.first_added(tx, &cx2, arrival.at)?;
         let change = if has_app(tx, row.account_id)? { WayIn::AppReplaced } else { WayIn::AppAdded };
         second_factor::put(tx, &row, &hashes)?;
         tell(tx, &cx2, row.account_id, change, arrival.at)?;
@@ -214,6 +215,7 @@ pub(super) fn take_away(
     issuer_subject::delete_of(tx, id)?;
     way_back::delete_code(tx, id)?;
     session::delete_of_account(tx, id)?;
+    stopping::end(tx, cx, id, at)?;
     tell(tx, cx, id, WayIn::SecondFactorsTaken, at)
 }
 

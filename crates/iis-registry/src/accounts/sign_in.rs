@@ -6,7 +6,7 @@
 
 use super::lock::{Lock, MOST_FAILURES, lock_of, locked_until};
 use super::told::tell;
-use super::{Account, SignIn};
+use super::{Account, SignIn, stopping};
 use crate::cases::Keys;
 use crate::mail::WayIn;
 use crate::{Arrival, Context, Failure};
@@ -282,6 +282,7 @@ impl Attempt {
             this.forget(tx, &account)?;
             session::delete_of_account(tx, account.id)?;
             session::insert(tx, &session)?;
+            stopping::end(tx, &cx2, account.id, this.arrival.at)?;
             tell(tx, &cx2, account.id, WayIn::PasswordChanged, this.arrival.at)?;
             tx.audit(&this.entry_of(&account))
         });

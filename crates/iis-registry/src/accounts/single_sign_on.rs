@@ -5,7 +5,7 @@
 
 use super::mailbox::Asks;
 use super::told::tell;
-use super::{Account, Attempt};
+use super::{Account, Attempt, stopping};
 use crate::mail::WayIn;
 use crate::sessions::Session;
 use crate::{Arrival, Context, Failure};
@@ -106,6 +106,7 @@ pub async fn disconnect(cx: &Context, account: &Account, arrival: Arrival) -> Re
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "disconnect-single-sign-on", arrival.at);
     let ended = cx.store.write(Lane::Web, move |tx| {
         if issuer_subject::delete_of(tx, id)? {
+            stopping::end(tx, &cx2, id, arrival.at)?;
             tell(tx, &cx2, id, WayIn::SingleSignOnDisconnected, arrival.at)?;
             tx.audit(&entry)?;
         }

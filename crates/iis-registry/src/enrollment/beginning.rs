@@ -2,7 +2,7 @@
 //! prepares the agreements there (S-54, decision 0062).
 
 use super::standing::{LETTER, inside};
-use super::{Application, Enrollment, State};
+use super::{Application, Enrollment, Outdated, State};
 use crate::access::Refused;
 use crate::cases::again::NO_MORE_LETTERS;
 use crate::cases::once::once;
@@ -19,7 +19,7 @@ use iis_store::worker::{self, WorkerRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, closed_site, organization, outbox};
 
 /// Holds what was written to what a form of an enrollment asks for, and composes the names.
-fn checked(mut application: Application) -> Result<Application, Failure> {
+pub(super) fn checked(mut application: Application) -> Result<Application, Failure> {
     let written = [&mut application.organization, &mut application.site, &mut application.address];
     for name in written {
         if !is_showable(name) {
@@ -196,5 +196,6 @@ fn application_of(
         renew_on: None,
         renewing_since: None,
         renewal_letters: 0,
+        outdated: Outdated::default(),
     }
 }

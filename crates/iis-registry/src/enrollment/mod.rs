@@ -4,6 +4,7 @@
 mod appointing;
 mod at_site;
 mod beginning;
+mod changing;
 mod closing;
 pub mod flow;
 mod leaving;
@@ -17,6 +18,7 @@ pub(crate) mod standing;
 pub use appointing::{Named, appoint_trained, mail_link_again, named};
 pub use at_site::{SiteStanding, of_site, standing_of};
 pub use beginning::{FirstAgreement, begin, begin_at_site, first_agreement};
+pub use changing::{Changeable, Outdated, change};
 pub use closing::lock_closed;
 pub use flow::{Event, State};
 pub use leaving::end;
@@ -68,6 +70,9 @@ pub struct Application {
     /// How often the site was told that its renewal is due.
     #[serde(default)]
     pub renewal_letters: u8,
+    /// What was signed for another text than the one that holds.
+    #[serde(default)]
+    pub outdated: Outdated,
 }
 
 /// Days before the end of a year from which on a renewal is due.

@@ -3,7 +3,7 @@
 //! What was signed on the page is kept as a PDF, a scan as it came, each with its hash: what is fetched later is what was
 //! signed, or it is not handed out.
 
-use super::Enrollment;
+use super::{Enrollment, Outdated};
 use crate::cases::strangers::{Bound, count};
 use crate::cases::{By, NOT_NOW, Party, Scan, Upload};
 use crate::{Arrival, Context, Failure};
@@ -96,23 +96,30 @@ pub enum Missing {
     NotVerified(PaperKind),
     /// Staff did not accept its scan.
     NotAccepted(PaperKind),
+    /// What is there was signed for another text.
+    TextChanged(PaperKind),
 }
 
 impl Missing {
     /// Which document.
     pub const fn kind(self) -> PaperKind {
         match self {
-            Self::NotSigned(kind) | Self::NotVerified(kind) | Self::NotAccepted(kind) => kind,
+            Self::NotSigned(kind)
+            | Self::NotVerified(kind)
+            | Self::NotAccepted(kind)
+            | Self::TextChanged(kind) => kind,
         }
     }
 }
 
-/// What is missing: of each document the latest paper counts, and for a renewal none from before it fell due.
-pub fn missing(papers: &[Paper], renewing_since: Option<Timestamp>) -> Vec<Missing> {
+/// What is missing: of each document the latest paper counts; for a renewal none from before it fell due, and none that was for
+/// another text.
+pub fn missing(papers: &[Paper], renewing_since: Option<Timestamp>, outdated: Outdated) -> Vec<Missing> {
     let counts = |paper: &&Paper| renewing_since.is_none_or(|since| paper.at >= since);
     let latest = |kind| papers.iter().filter(counts).rev().find(|paper| paper.kind == kind);
     let of = |kind: &PaperKind| match latest(*kind) {
         None => Some(Missing::NotSigned(*kind)),
+        Some(paper) if paper.n <= outdated.last_of(*kind) => Some(Missing::TextChanged(*kind)),
         Some(Paper { signature: Signature::Electronic { .. }, .. }) => None,
         Some(Paper { signature: Signature::Scan { verified: None, .. }, .. }) => {
             Some(Missing::NotVerified(*kind))
@@ -297,7 +304,7 @@ fn facts(signature: &Signature) -> Result<String, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Missing, Paper, PaperKind, Signature, Verified, missing};
+    use super::{Missing, Outdated, Paper, PaperKind, Signature, Verified, missing};
     use crate::cases::Scan;
     use iis_model::Timestamp;
 
@@ -353,9 +360,14 @@ mod tests {
             (vec![scan(Letter, Some(false)), signed(Letter), signed(Form)], vec![]),
         ];
         for (papers, expected) in table {
-            assert_eq!(missing(&papers, None), expected, "{papers:?}");
+            assert_eq!(missing(&papers, None, Outdated::default()), expected, "{papers:?}");
         }
         let both = [signed(Letter), Paper { at: Timestamp::MAX, ..signed(Form) }];
-        assert_eq!(missing(&both, Some(Timestamp::MAX)), [NotSigned(Letter)], "signed for the year before");
+        let since = Some(Timestamp::MAX);
+        assert_eq!(
+            missing(&both, since, Outdated::default()),
+            [NotSigned(Letter)],
+            "signed for the year before"
+        );
     }
 }

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// The text of a document for a site, as it is signed.
-fn text_of(kind: PaperKind, registry: &str, of: &Application) -> String {
+pub(super) fn text_of(kind: PaperKind, registry: &str, of: &Application) -> String {
     let Application { organization, site, address, administrator, administrator_email, .. } = of;
     match kind {
         PaperKind::LetterOfAgreement => format!(
@@ -191,7 +191,7 @@ pub struct ConfirmedPaper {
     pub signed_at: Timestamp,
     /// The hash of the file.
     pub pdf_sha256: [u8; 32],
-    /// Whether the site has signed the same document again since.
+    /// Whether it holds: the site has not signed the same document again since, nor changed what it says.
     pub is_latest: bool,
 }
 
@@ -210,13 +210,14 @@ fn confirmed(found: &CodedPaper) -> Option<ConfirmedPaper> {
     let Ok(Signature::Electronic { signer, at, .. }) = serde_json::from_str(&found.facts) else {
         return None;
     };
+    let kind = PaperKind::of_word(&found.kind)?;
     Some(ConfirmedPaper {
-        kind: PaperKind::of_word(&found.kind)?,
+        kind,
         site: of.site,
         initials: initials(&signer).into(),
         signed_at: at,
         pdf_sha256: found.content_sha256,
-        is_latest: found.n == found.latest_n,
+        is_latest: found.n == found.latest_n && found.n > of.outdated.last_of(kind),
     })
 }
 

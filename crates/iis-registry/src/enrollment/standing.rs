@@ -1,6 +1,6 @@
 //! Beginning an enrollment, sending it in, and what its page says.
 
-use super::papers::{Missing, OF_STRANGER, Paper, missing, papers_of, room};
+use super::papers::{Missing, OF_STRANGER, Paper, PaperKind, missing, papers_of, room};
 use super::{Enrollment, Event, RENEWAL_DAYS, State, closing};
 use crate::business_days::{Clock, Standing};
 use crate::cases::again;
@@ -44,6 +44,25 @@ impl Opened {
     /// Whether it takes a further document, looked at before one is scanned or printed; the sentence why not.
     pub fn takes_paper(&self) -> Result<(), Failure> {
         room(&self.case, self.papers.len())
+    }
+
+    /// Why staff sent it back, while the site mends it.
+    pub fn sent_back(&self) -> Option<&str> {
+        let at = self.moves.iter().rposition(|made| State::of_word(&made.to) == Some(State::Incomplete))?;
+        let before = self.moves.get(at.checked_sub(1)?)?;
+        let is_by_staff = State::of_word(&before.to) == Some(State::UnderReview);
+        (self.case.state == State::Incomplete && is_by_staff).then(|| &*self.moves[at].reason)
+    }
+
+    /// The documents whose forms are shown: what is missing; of one that was sent back all, since another one may be wanted.
+    pub fn to_sign(&self) -> Vec<PaperKind> {
+        if !self.case.takes_papers() {
+            return Vec::new();
+        }
+        match self.sent_back() {
+            Some(_) => PaperKind::ALL.to_vec(),
+            None => self.missing.iter().map(|missing| missing.kind()).collect(),
+        }
     }
 
     /// Whether it takes a further scan; the sentence why not.
@@ -185,7 +204,7 @@ pub async fn opened(cx: &Context, number: i64, now: Timestamp) -> Result<Option<
         let clock = case.received_at.map(|received| clock(received, &moves));
         let before = queue_of(tx)?.iter().take_while(|other| other.number != case.number).count();
         Ok(Some(Opened {
-            missing: missing(&papers, case.renewing_since(now)),
+            missing: missing(&papers, case.renewing_since(now), case.body.outdated),
             conversation: conversation(tx, case.id)?,
             standing: clock.as_ref().map(|clock| clock.standing(&calendar, target, now)),
             due: clock.as_ref().map(|clock| clock.due(&calendar, target, now)),
@@ -274,7 +293,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, case: &mut Enrollment, by: By<'_>) -> Resu
     if case.state != State::Submitted {
         return Ok(());
     }
-    let missing = missing(&papers_of(tx, case.id)?, case.renewing_since(by.at));
+    let missing = missing(&papers_of(tx, case.id)?, case.renewing_since(by.at), case.body.outdated);
     if missing.is_empty() {
         case.act(tx, Event::Complete, By { reason: "both documents are complete and signed", ..by })?;
     } else if missing.iter().any(|what| !matches!(what, Missing::NotVerified(_))) {

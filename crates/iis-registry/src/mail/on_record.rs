@@ -28,7 +28,13 @@ pub enum OnRecord {
     AddressAsked {
         /// By whom.
         by: Corrector,
+        /// The link that ends it, without signing in.
+        stop: Link,
     },
+    /// To the address that holds: the other one waits no more.
+    AddressEnded,
+    /// To an address that the owner left behind lately: the Help Desk helps the account.
+    HelpedElsewhere,
     /// To both: the new one holds.
     AddressChanged {
         /// Who asked for it.
@@ -50,6 +56,8 @@ impl OnRecord {
         match self {
             Self::ConfirmAddress { .. } => "confirm-address",
             Self::AddressAsked { .. } => "address-asked",
+            Self::AddressEnded => "address-ended",
+            Self::HelpedElsewhere => "helped-elsewhere",
             Self::AddressChanged { .. } => "address-changed",
             Self::Corrected => "person-corrected",
             Self::EntryCorrected { .. } => "entry-corrected",
@@ -60,6 +68,8 @@ impl OnRecord {
         match self {
             Self::ConfirmAddress { .. } => "Confirm your address",
             Self::AddressAsked { .. } => "Another address was given for your account",
+            Self::AddressEnded => "The new address of your account waits no more",
+            Self::HelpedElsewhere => "The Help Desk helps with your account",
             Self::AddressChanged { .. } => "The address of your account was changed",
             Self::Corrected => "What is on record of you was corrected",
             Self::EntryCorrected { .. } => "An entry of your staff list was corrected",
@@ -67,7 +77,7 @@ impl OnRecord {
     }
 
     pub(super) const fn holds_secret(&self) -> bool {
-        matches!(self, Self::ConfirmAddress { .. })
+        matches!(self, Self::ConfirmAddress { .. } | Self::AddressAsked { .. })
     }
 
     /// What is said; `help` is where to say that it was somebody else.
@@ -82,9 +92,31 @@ impl OnRecord {
                 format!("The link works once, for {hours} hours. Until then nothing changes.").into(),
                 "If you have no account here, do nothing.".into(),
             ],
-            Self::AddressAsked { by } => vec![
+            Self::AddressAsked { by, stop } => vec![
                 format!("Another e-mail address was given for your account {}.", by.words()).into(),
                 "It counts once it is confirmed by a link that was mailed there. Until then messages go here, as before.".into(),
+                "If it shall not count, open this link and press the button. You need not sign in for that:".into(),
+                stop.as_str().into(),
+                "Then change your password: that ends all other sessions of the account, too.".into(),
+                WRONG.into(),
+                help.into(),
+            ],
+            Self::AddressEnded => vec![
+                "The e-mail address that waited for its confirmation for your account counts no more: the link that was mailed there \
+                 opens nothing. Messages go here, as before."
+                    .into(),
+                "It ended because somebody stopped it, or with a password, a session or a second factor that was changed or taken \
+                 away. If you gave the address yourself, give it again under Your account."
+                    .into(),
+                WRONG.into(),
+                help.into(),
+            ],
+            Self::HelpedElsewhere => vec![
+                "The Help Desk was asked for help with your account, and mailed a link that opens it or took its second factors away."
+                    .into(),
+                "What it mails goes to the e-mail address that was given lately by somebody who was signed in, and not to this one, \
+                 which was on record before."
+                    .into(),
                 WRONG.into(),
                 help.into(),
             ],

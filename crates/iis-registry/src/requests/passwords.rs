@@ -3,6 +3,7 @@
 use super::provisioning::{NO_PASSWORD, mail_password_link};
 use super::{Event, Request, State};
 use crate::accounts::address::{ANOTHER_CLERK, changed_by};
+use crate::accounts::stopping;
 use crate::accounts::told::{address_of, tell};
 use crate::cases::again::NO_MORE_LETTERS;
 use crate::cases::{By, NOT_NOW};
@@ -104,6 +105,7 @@ pub async fn set_password(
         account::set_password(tx, id, &hash, false)?;
         account::set_mailbox(tx, id, arrival.at)?;
         session::delete_of_account(tx, id)?;
+        stopping::end(tx, &cx2, id, arrival.at)?;
         tell(tx, &cx2, id, WayIn::PasswordSet, arrival.at)?;
         let actor = Actor::Account { id, name: row.name };
         tx.audit(&AuditEntry::by(&actor, Channel::Web, "set-password", arrival.at))?;

@@ -4,6 +4,7 @@
 use super::administrators::{administers, administrators_of, has_another, present_administrators};
 use super::users::{keep_only, parted};
 use crate::access::as_registry;
+use crate::accounts::stopping;
 use crate::accounts::told::address_of;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link};
@@ -242,8 +243,9 @@ fn end_overdue(tx: &mut Tx<'_>, cx: &Context, one: Confirmation, at: Timestamp) 
     if kept.is_empty() {
         account::set_status(tx, account_id, "disabled")?;
         session::delete_of_account(tx, account_id)?;
+        stopping::end(tx, cx, account_id, at)?;
     } else {
-        keep_only(tx, account_id, kept, at)?;
+        keep_only(tx, cx, account_id, kept, at)?;
     }
     let entry = AuditEntry::of(&as_registry(Permission::RecertifyUsers), at).action("end-unconfirmed");
     tx.audit(&entry.detail(format!("user {}, organization {}", row.name, organization_id.0)))?;

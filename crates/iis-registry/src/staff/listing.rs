@@ -8,7 +8,7 @@ use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Place};
 use iis_model::{EmailAddress, SiteId, Timestamp};
 use iis_store::worker::{self, StaffRow, WorkerRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, role_assignment, site};
 use std::sync::Arc;
 
 crate::words::words! {
@@ -178,7 +178,7 @@ fn known_or_new(
         if new.license_number.is_empty() || is_same {
             return Ok(Ok(known.id));
         }
-        if !is_of_site_alone(tx, known.id, site)? && !known.license_number.is_empty() {
+        if !may_put_license(tx, &known, site)? {
             return Ok(Err(
                 "This license cannot be put on record here. Leave it out; if it is right, open a ticket: the Help Desk corrects it.",
             ));
@@ -196,6 +196,31 @@ fn known_or_new(
     };
     worker::insert(tx, &row)?;
     Ok(Ok(id))
+}
+
+/// Whether a site's coordinator may put a license on record of somebody. Where there is one, as it corrects the entry: if the site
+/// alone knows of the person. Where there is none, whoever answers for the person: the organization at which an account has a role, and
+/// of somebody without an account the organization of all lists. For everybody else the Help Desk does (decision 0059).
+fn may_put_license(tx: &mut Tx<'_>, known: &WorkerRow, site: SiteId) -> Result<bool, StoreError> {
+    if !known.license_number.is_empty() {
+        return is_of_site_alone(tx, known.id, site);
+    }
+    let Some(own) = site::get(tx, site)?.map(|row| row.site.organization_id) else { return Ok(false) };
+    let accounts = worker::accounts_of(tx, known.id)?;
+    if accounts.is_empty() {
+        for entry in worker::of_worker(tx, known.id)? {
+            if site::get(tx, entry.site_id)?.is_none_or(|row| row.site.organization_id != own) {
+                return Ok(false);
+            }
+        }
+        return Ok(true);
+    }
+    for account in accounts {
+        if role_assignment::of_account(tx, account)?.iter().any(|held| held.organization_id == Some(own)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 impl Position {

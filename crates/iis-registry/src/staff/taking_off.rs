@@ -46,7 +46,7 @@ pub async fn take_off(
         worker::end(tx, entry, &by, arrival.at)?;
         for (account, ends) in ending.roles.iter().filter(|(_, ends)| !ends.is_empty()) {
             let kept = kept_besides(tx, *account, site, ends)?;
-            keep_only(tx, *account, kept, arrival.at)?;
+            keep_only(tx, &cx2, *account, kept, arrival.at)?;
             tell_ended(tx, &cx2, *account, arrival.at)?;
         }
         let about = about_entry(tx, site, (entry, row.worker_id))?;

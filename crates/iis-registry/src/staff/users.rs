@@ -5,6 +5,7 @@ use super::administrators::{ADMINISTRATOR, has_another};
 use super::confirming::tell_ended;
 use super::taking_off::take_off_all;
 use crate::access::{Family, Roles};
+use crate::accounts::stopping;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Granted, Place};
 use iis_model::{AccountId, OrganizationId, Timestamp};
@@ -155,7 +156,7 @@ pub async fn end_user(
         }
         tell_ended(tx, &cx2, account_id, arrival.at)?;
         take_off_all(tx, account_id, organization, (&by, arrival.at))?;
-        keep_only(tx, account_id, kept, arrival.at)?;
+        keep_only(tx, &cx2, account_id, kept, arrival.at)?;
         tx.audit(&entry)?;
         Ok(None)
     });
@@ -165,6 +166,7 @@ pub async fn end_user(
 /// Leaves an account these roles and no others; without any it is closed. Its sessions end.
 pub(super) fn keep_only(
     tx: &mut Tx<'_>,
+    cx: &Context,
     account: AccountId,
     kept: Vec<RoleAssignmentRow>,
     at: Timestamp,
@@ -174,5 +176,6 @@ pub(super) fn keep_only(
     if kept.is_empty() {
         account::set_status(tx, account, "disabled")?;
     }
-    session::delete_of_account(tx, account)
+    session::delete_of_account(tx, account)?;
+    stopping::end(tx, cx, account, at).map(drop)
 }

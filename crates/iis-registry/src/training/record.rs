@@ -3,6 +3,7 @@
 
 use super::library::{Course, courses_of};
 use crate::cases::Keys;
+use crate::cases::again::NO_MORE_LETTERS;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link, knock};
 use crate::names::{composed, is_name_of_person};
@@ -27,7 +28,7 @@ pub struct Record {
 
 /// Registers for training, or sends a link where the address is registered: the answer is the same. `key` is a secret that
 /// the server drew. The link that is sent again is always one and the same, beside the first: whoever types somebody else's
-/// address ends nothing that its owner has open.
+/// address ends nothing that its owner has open. Beyond so many letters within an hour none leaves, and that is said.
 pub async fn register(
     cx: &Context,
     name: &str,
@@ -61,15 +62,16 @@ pub async fn register(
         };
         let letter = Letter::TrainingRecord { link: Link::to(&cx2, &["training", "record", &key]) };
         if !knock(tx, &letter.to(&cx2, &address, arrival.at).map_err(inside)?)? {
-            return Ok(());
+            return Ok(Err(NO_MORE_LETTERS));
         }
         match known {
             Some(_) => training::set_key_again(tx, id, &hash(&key))?,
             None => training::register(tx, &row, &hash(&key))?,
         }
-        tx.audit(&entry.clone().detail(format!("training record {id}")))
+        tx.audit(&entry.clone().detail(format!("training record {id}")))?;
+        Ok(Ok(()))
     });
-    Ok(registered.await?)
+    registered.await?
 }
 
 /// The training record that a key opens. The first time, the address is known to be whose it says.

@@ -6,6 +6,7 @@ mod asked;
 mod attaching;
 mod audited;
 mod beside;
+mod changing;
 mod choosing;
 mod completions;
 mod correcting;

@@ -179,13 +179,13 @@ fn s12_an_address_that_the_help_desk_gives_counts_once_confirmed_and_its_clerk_m
         let (cx, id) = (&r.world.cx, amara(&r).await);
         let (first, second) = (clerk(&r, "first").await, clerk(&r, "second").await);
         let new = at_desk(Some(NEW), "Amara Okafor");
+        link(&r, &first, "to-old", r.at()).await.expect("mailed to the address that holds");
         correct(cx, &first, "amara", new, "a-token", r.at()).await.expect("asked for");
         let why = "user amara: address asked for: she called back on the clinic's number";
         r.audited("correct-person", why).await;
         assert_eq!(address_of(&r, id).await.as_deref(), Some(OLD), "the one on record holds");
-        assert_eq!(kinds(&r, OLD).await, ["address-asked".into()]);
+        assert!(kinds(&r, OLD).await.contains(&"address-asked".into()));
         assert!(r.link(NEW, "confirm-address").await.contains("/confirm-address/a-token"));
-        link(&r, &first, "to-old", r.at()).await.expect("mailed to the address that holds");
         assert!(r.link(OLD, "set-password").await.contains("to-old"));
         assert_eq!(address::is_link(cx, "a-token", r.at()).await.expect("read").as_deref(), Some("amara"));
         assert!(!confirm(cx, "another", r.at()).await.expect("heard"));

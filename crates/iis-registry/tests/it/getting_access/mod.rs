@@ -2,6 +2,7 @@
 //! request, queue, approval, letters. A test whose name begins with the number of a requirement is its acceptance test.
 
 mod asking;
+mod changing;
 mod closing;
 mod correcting;
 mod enrolling;
@@ -12,6 +13,7 @@ mod naming;
 mod requesting;
 mod same_person;
 mod staffing;
+mod stopping;
 mod strangers;
 mod taking_over;
 mod ticketing;
@@ -268,6 +270,7 @@ fn application_of_oak(site: &str) -> enrollment::Application {
         renew_on: None,
         renewing_since: None,
         renewal_letters: 0,
+        outdated: enrollment::Outdated::default(),
     }
 }
 

@@ -297,3 +297,51 @@ fn s53_the_audit_names_whom_a_list_gained_and_lost_and_whose_access_ended() {
         r.audited("take-off-staff", &detail).await;
     });
 }
+
+/// Page: /clinic/staff
+#[test]
+fn s53_a_license_of_whom_another_organization_answers_for_is_put_on_record_by_that_one_or_the_help_desk() {
+    on_a_registry(|r| async move {
+        let (cx, nora) = (&r.world.cx, "nora@north.example");
+        let (north, south) = (r.site("NORTH").await, r.site("SOUTH").await);
+        r.list(nora, "Nora Nurse", Position::Staff).await;
+        let account = r.account("nora", &[("clinic-access", north)]).await;
+        staff::bind_account(cx, &desk(), account, &email(nora), r.at()).await.expect("bound");
+        let with = async |site, who: &str, number: &str, position| {
+            let new = Listing {
+                name: if who == nora { "Nora Nurse" } else { "Ada Lind" }.into(),
+                email: email(who),
+                position,
+                license_kind: if number.is_empty() { "" } else { "RN" }.into(),
+                license_number: number.into(),
+            };
+            staff::list(cx, &desk(), site, new, r.at()).await
+        };
+        let license = async || {
+            let known = accounts::helping::known(cx, "nora", r.at().at).await.expect("read");
+            known.expect("an account").owner.license_number
+        };
+        let elsewhere = refusal(with(south, nora, "FAKE-9", Position::Staff).await);
+        assert!(elsewhere.contains("cannot be put on record here") && !elsewhere.contains("account"));
+        with(south, nora, "", Position::Staff).await.expect("without a license she is listed");
+        let listed = with(south, nora, "FAKE-9", Position::Vaccinator).await;
+        assert!(
+            refusal(listed).contains("cannot be put on record here"),
+            "a place on the list is no way around"
+        );
+        assert_eq!(&*license().await, "");
+        with(north, nora, "RN-900", Position::Vaccinator).await.expect("her own organization's coordinator");
+        assert_eq!(&*license().await, "RN900");
+
+        // without an account: the organization of all lists
+        let ada = "ada@oak.example";
+        for (site, code) in [("Oak Clinic", "OAK"), ("Oak Branch", "BRANCH")] {
+            super::enroll(&r, site, code).await;
+        }
+        let (oak, branch) = (r.site("OAK").await, r.site("BRANCH").await);
+        with(oak, ada, "", Position::Staff).await.expect("listed");
+        let other = with(south, ada, "FAKE-10", Position::Staff).await;
+        assert!(refusal(other).contains("cannot be put on record here"));
+        with(branch, ada, "RN-10", Position::Staff).await.expect("another site of the same organization");
+    });
+}

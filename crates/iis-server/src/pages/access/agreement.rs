@@ -14,7 +14,7 @@ use axum::extract::{Path, Query};
 use iis_model::access::{Granted, Permission};
 use iis_registry::Failure;
 use iis_registry::cases::Party;
-use iis_registry::enrollment::{self, FirstAgreement, Missing, Opened, PaperKind};
+use iis_registry::enrollment::{self, FirstAgreement, Opened};
 
 const HERE: &str = "/clinic/agreement";
 
@@ -70,9 +70,7 @@ fn sheet(visitor: &Visitor, own: &OwnSites, opened: Option<&Opened>) -> Sheet {
     let zone = &visitor.app.registry.identity.zone;
     sheet.lead = format!("{}. {}", site.name, enrolling::where_it_stands(opened, zone));
     sheet.blocks.push(Block::Marks("Documents", enrolling::documents(opened)));
-    if opened.case.takes_papers() {
-        sheet.blocks.extend(to_sign(visitor, own, opened));
-    }
+    sheet.blocks.extend(to_sign(visitor, own, opened));
     if opened.case.can_be_sent_in() {
         let lead = enrolling::before_sending(opened);
         sheet.blocks.push(button(sites::at("/clinic/agreement/send", site), "Send in", lead));
@@ -140,10 +138,10 @@ pub(crate) async fn begin(Sent { visitor, form }: Sent) -> Answer {
 
 /// What is not signed yet: to be signed by the physician, and only told to others.
 fn to_sign(visitor: &Visitor, own: &OwnSites, opened: &Opened) -> Vec<Block> {
-    let kinds = opened.missing.iter().map(|missing| Missing::kind(*missing));
     let may_sign = visitor.own_sites(Permission::SignAgreement).any(|site| site == own.site.id);
     if !may_sign {
-        let names: Vec<_> = kinds.map(PaperKind::title).collect();
+        let missing = opened.missing.iter().filter(|_| opened.case.takes_papers());
+        let names: Vec<_> = missing.map(|missing| missing.kind().title()).collect();
         let text = format!(
             "{} to be signed. Only the signing physician of the site signs: with an own account of the type Enrollment and \
              Re-Enrollment Only.",
@@ -160,7 +158,7 @@ fn to_sign(visitor: &Visitor, own: &OwnSites, opened: &Opened) -> Vec<Block> {
         let shown = enrollment::shown(registry, case, kind);
         enrolling::signing_form(kind, &shown, case.number, sites::at("/clinic/agreement/sign", &own.site))
     };
-    kinds.flat_map(form).collect()
+    opened.to_sign().into_iter().flat_map(form).collect()
 }
 
 /// `POST /clinic/agreement/sign`: what was shown is signed, or nothing; then the page shows what holds now.

@@ -7,7 +7,7 @@ use super::sheet::{
     Block, Field, FieldKind, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, moves_outside,
     outside, quiet_button, refusal, refused, said, typed,
 };
-use super::{files, papers};
+use super::{changing, files, papers};
 use crate::pages::errors::NoPage;
 use crate::pages::filled::PublicUpload;
 use crate::pages::format;
@@ -19,7 +19,7 @@ use iis_model::organization::SiteKind;
 use iis_registry::Failure;
 use iis_registry::cases::Party;
 use iis_registry::enrollment::{
-    self, Application, Enrollment, Missing, Named, Opened, Paper, PaperKind, Shown, Signature, State,
+    self, Changeable, Enrollment, Missing, Named, Opened, Paper, PaperKind, Shown, Signature, State,
 };
 use iis_registry::settled::Contact;
 
@@ -29,16 +29,18 @@ pub(crate) async fn form(visitor: Visitor) -> Answer {
 }
 
 fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Sheet {
-    let value = |name: &str| typed(form, name).to_owned();
     let mut sheet = Sheet::new("Enroll a site", "enroll");
     sheet.is_narrow = true;
     sheet.problems = problems;
     sheet.lead = "A clinic, pharmacy, hospital, school or childcare that is not enrolled begins here. The enrollment is complete \
                   when the letter of agreement and the site administrator form are both signed."
         .into();
-    let kinds = SiteKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind_title(*kind).to_owned()));
-    let kinds = std::iter::once((String::new(), "Choose".to_owned())).chain(kinds);
-    let program = [("yes", "Yes"), ("no", "No")].map(|(value, label)| (value.to_owned(), label.to_owned()));
+    let email =
+        Field::new("email", "Your e-mail", FieldKind::Email).with(typed(form, "email")).filled_by("email");
+    let mut fields = changing::fields(form, Changeable::All);
+    let after_contact = fields.iter().position(|field| field.name == "administrator").unwrap_or(fields.len());
+    fields.insert(after_contact, email);
+    fields.push(Field::hidden("once", visitor.once()));
     let lost = Link {
         href: "/enroll/sent".to_owned(),
         label: "The message did not come, or I lost its link".to_owned(),
@@ -48,31 +50,7 @@ fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Sheet {
         Block::Form(FormView {
             action: "/enroll".to_owned(),
             lead: "You get a message with the link to the enrollment’s page.".to_owned(),
-            fields: vec![
-                Field::text("organization", "Organization")
-                    .with(value("organization"))
-                    .filled_by("organization"),
-                Field::text("site", "Site").with(value("site")).hint("The clinic, school or office"),
-                Field::choice("kind", "Kind of site", FieldKind::Select, kinds, typed(form, "kind")),
-                Field::text("address", "Address")
-                    .with(value("address"))
-                    .hint("Street, city, ZIP code, in one line"),
-                Field::text("contact", "Your name").with(value("contact")).filled_by("name"),
-                Field::new("email", "Your e-mail", FieldKind::Email).with(value("email")).filled_by("email"),
-                Field::text("administrator", "Site administrator")
-                    .with(value("administrator"))
-                    .hint("The person who will approve the accounts of your organization"),
-                Field::new("administrator_email", "Site administrator’s e-mail", FieldKind::Email)
-                    .with(value("administrator_email")),
-                Field::choice(
-                    "program",
-                    "Will the site take part in a vaccine program?",
-                    FieldKind::Radio,
-                    program,
-                    typed(form, "program"),
-                ),
-                Field::hidden("once", visitor.once()),
-            ],
+            fields,
             button: "Save and send me the link",
             ..FormView::default()
         }),
@@ -98,40 +76,15 @@ pub(super) fn kind_title(kind: SiteKind) -> &'static str {
 /// `POST /enroll`
 pub(crate) async fn begin(PublicSent { visitor, form }: PublicSent) -> Answer {
     visitor.one_more_form()?;
-    let mut problems = Vec::new();
     let email = typed(&form, "email").parse::<EmailAddress>();
-    if email.is_err() {
-        problems.push(Problem::of("email", "Enter an e-mail address, such as name@clinic.example."));
-    }
-    let kind = SiteKind::from_code(typed(&form, "kind"));
-    if kind.is_none() {
-        problems.push(Problem::of("kind", "Choose what kind of site it is."));
-    }
-    let is_program = match typed(&form, "program") {
-        "yes" => Some(true),
-        "no" => Some(false),
-        _ => None,
-    };
-    if is_program.is_none() {
-        problems.push(Problem::of("program", "Say whether the site will take part in a vaccine program."));
-    }
-    let (Ok(email), Some(kind), Some(is_program)) = (email, kind, is_program) else {
-        return Ok(sheet(&visitor, &form, problems).answer(visitor));
-    };
-    let text = |name: &str| -> Box<str> { typed(&form, name).into() };
-    let application = Application {
-        organization: text("organization"),
-        site: text("site"),
-        kind,
-        address: text("address"),
-        contact: text("contact"),
-        administrator: text("administrator"),
-        administrator_email: text("administrator_email"),
-        is_program,
-        confirmed_at: None,
-        renew_on: None,
-        renewing_since: None,
-        renewal_letters: 0,
+    let (email, application) = match (email, changing::written(&form)) {
+        (Ok(email), Ok(application)) => (email, application),
+        (email, written) => {
+            let wrong = Problem::of("email", "Enter an e-mail address, such as name@clinic.example.");
+            let problems = email.is_err().then_some(wrong).into_iter();
+            let problems = problems.chain(written.err().unwrap_or_default()).collect();
+            return Ok(sheet(&visitor, &form, problems).answer(visitor));
+        }
     };
     let arrival = visitor.arrival_once(typed(&form, "once"));
     match enrollment::begin(&visitor.app.registry, &email, application, arrival).await {
@@ -190,21 +143,19 @@ fn own_sheet(visitor: &Visitor, opened: &Opened, key: &str) -> Sheet {
     let mut sheet = Sheet::new(format!("Enrollment {}", case.number), "enroll");
     sheet.lead = where_it_stands(opened, zone);
     sheet.blocks.push(Block::Marks("Documents", documents(opened)));
-    if case.takes_papers() {
-        for missing in &opened.missing {
-            let kind = missing.kind();
-            sheet.blocks.extend(if case.is_physicians(kind) {
-                vec![physician_signs(kind)]
-            } else {
-                signing_form(kind, &enrollment::shown(registry, case, kind), case.number, at("sign"))
-            });
-            sheet.blocks.extend(opened.takes_scan().is_ok().then(|| scan_form(kind, &at)));
-        }
+    for kind in opened.to_sign() {
+        sheet.blocks.extend(if case.is_physicians(kind) {
+            vec![physician_signs(kind)]
+        } else {
+            signing_form(kind, &enrollment::shown(registry, case, kind), case.number, at("sign"))
+        });
+        sheet.blocks.extend(opened.takes_scan().is_ok().then(|| scan_form(kind, &at)));
     }
     if case.can_be_sent_in() {
         sheet.blocks.push(button(at("submit"), "Send in", before_sending(opened)));
     }
     sheet.blocks.push(Block::Facts("The site", facts(opened, zone)));
+    sheet.blocks.extend(changing::form(case, at("change")));
     if !opened.papers.is_empty() {
         let here = format!("/enroll/{}/{key}", case.number);
         sheet.blocks.push(Block::Links("Papers", papers::links(opened, &here)));
@@ -270,12 +221,8 @@ pub(super) fn title(word: &str) -> &'static str {
 }
 
 pub(super) fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> String {
-    let missing: Vec<_> = opened.missing.iter().map(|missing| missing.kind().title()).collect();
     match opened.case.state {
-        State::Draft if missing.is_empty() => "Both documents are signed. Send it in.".to_owned(),
-        State::Draft | State::Incomplete => {
-            format!("Not complete: {} missing or not signed.", missing.join(" and "))
-        }
+        State::Draft | State::Incomplete => to_be_sent_in(opened),
         State::Submitted => "Sent in. Staff look at the scan of your document.".to_owned(),
         State::UnderReview => format!(
             "Under review. {} before yours; usually done within 5 business days: by {}.",
@@ -305,6 +252,18 @@ pub(super) fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> Str
     }
 }
 
+/// What is said of an enrollment that is not sent in, or was sent back.
+fn to_be_sent_in(opened: &Opened) -> String {
+    let missing: Vec<_> = opened.missing.iter().map(|missing| missing.kind().title()).collect();
+    let papers = match missing.as_slice() {
+        [] => "Both documents are signed. Send it in.".to_owned(),
+        some => format!("Not complete: {} missing or not signed.", some.join(" and ")),
+    };
+    let Some(reason) = opened.sent_back() else { return papers };
+    let mend = "Mend what is wrong, or sign or scan another document, and send it in again.";
+    format!("Sent back by staff of the registry: “{reason}” {mend} {papers}")
+}
+
 /// Both documents with their status.
 pub(super) fn documents(opened: &Opened) -> Vec<Mark> {
     let mark = |kind: &PaperKind| {
@@ -314,6 +273,9 @@ pub(super) fn documents(opened: &Opened) -> Vec<Mark> {
             Some(Missing::NotSigned(_)) => ("bad", "✗ Not signed", String::new()),
             Some(Missing::NotVerified(_)) => {
                 ("waiting", "‖ Waiting for staff", "the scan is looked at".to_owned())
+            }
+            Some(Missing::TextChanged(_)) => {
+                ("bad", "✗ Sign again", "since what it says was changed".to_owned())
             }
             Some(Missing::NotAccepted(_)) => ("bad", "✗ Not accepted", not_accepted(opened, *kind)),
         };
@@ -411,6 +373,7 @@ pub(super) fn facts(opened: &Opened, zone: &jiff::tz::TimeZone) -> Vec<Fact> {
 fn notice(done: &str) -> Option<Notice> {
     let text = match done {
         "scan" => "The scan is here. Staff look at it when the enrollment is sent in.",
+        "change" => "Saved. A document that says something else by that is signed again.",
         "sign" => "Signed. You can fetch the signed paper below.",
         "submit" => "Sent in.",
         "withdraw" => "Withdrawn.",
@@ -437,6 +400,15 @@ pub(crate) async fn act(
             }
             signed => signed,
         },
+        "change" => match change(&visitor, &opened, &form).await? {
+            Ok(()) => Ok(()),
+            Err((first, others)) => {
+                let at = format!("/enroll/{number}/{key}/change");
+                let mut sheet = own_sheet(&visitor, &opened, &key).refilled(&at, &form, first);
+                sheet.problems.extend(others);
+                return Ok(sheet.answer(visitor));
+            }
+        },
         "submit" => enrollment::submit(registry, number, at).await.map(drop),
         "withdraw" => enrollment::withdraw(registry, number, at).await,
         "link" => enrollment::mail_link_again(registry, number, &crate::clock::secret(), at).await,
@@ -447,6 +419,26 @@ pub(crate) async fn act(
         Ok(()) => Ok(redirect(&format!("{here}?done={verb}"))),
         Err(failure) => refusal(visitor, failure, ("Back to the enrollment", &here)),
     }
+}
+
+/// Changes what was written; what was wrong with it, to be shown with the form.
+async fn change(
+    visitor: &Visitor,
+    opened: &Opened,
+    form: &Typed,
+) -> Result<Result<(), (Problem, Vec<Problem>)>, Stop> {
+    let application = match changing::written(&changing::completed(&opened.case, form)) {
+        Ok(application) => application,
+        Err(problems) => {
+            let mut problems = problems.into_iter();
+            return Ok(problems.next().map_or(Ok(()), |first| Err((first, problems.collect()))));
+        }
+    };
+    let (registry, number) = (&visitor.app.registry, opened.case.number);
+    Ok(match enrollment::change(registry, number, application, visitor.arrival).await {
+        Ok(()) => Ok(()),
+        Err(failure) => Err((refused(visitor, failure)?, Vec::new())),
+    })
 }
 
 async fn sign(visitor: &Visitor, opened: &Opened, form: &Typed) -> Result<Result<(), Failure>, Stop> {

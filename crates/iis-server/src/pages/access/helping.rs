@@ -4,19 +4,20 @@
 use super::applying::Done;
 use super::sheet::{
     Block, Cell, Field, FieldKind, FilterView, FormView, Link, Sent, Sheet, TableView, Typed, button,
-    refused, typed,
+    quiet_button, refused, typed,
 };
 use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::{Fact, Notice};
 use crate::pages::visitor::{Answer, Stop, Visitor, percent_encoded, redirect};
 use axum::extract::{Path, Query};
-use iis_model::EmailAddress;
 use iis_model::access::Permission;
+use iis_model::{EmailAddress, Timestamp};
 use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::accounts::correcting::{Right, correct};
 use iis_registry::accounts::helping::{self, Known, MOST_FOUND, Standing};
+use iis_registry::accounts::stopping;
 use iis_registry::directory::{Directory, directory};
 use iis_registry::staff::{self, Unanswered};
 use jiff::tz::TimeZone;
@@ -156,7 +157,8 @@ async fn sheet(visitor: &Visitor, known: &Known) -> Result<Sheet, Stop> {
     sheet.at = HERE;
     sheet.below = Some(("User accounts", HERE));
     sheet.lead = format!("{}: {}.", known.account.display_name, standing(zone, known.standing));
-    sheet.blocks = blocks(known, &roles(visitor, known, &names), zone, may(visitor, known)?);
+    sheet.blocks =
+        blocks(known, &roles(visitor, known, &names), (zone, visitor.arrival.at), may(visitor, known)?);
     Ok(sheet)
 }
 
@@ -194,12 +196,19 @@ fn may(visitor: &Visitor, known: &Known) -> Result<May, Stop> {
 }
 
 /// The page of an account below its heading.
-pub(crate) fn blocks(known: &Known, roles: &str, zone: &TimeZone, may: May) -> Vec<Block> {
+pub(crate) fn blocks(
+    known: &Known,
+    roles: &str,
+    (zone, now): (&TimeZone, Timestamp),
+    may: May,
+) -> Vec<Block> {
     let mut blocks = vec![Block::Facts("What is known", facts(known, roles, zone))];
+    blocks.extend(changed_by_owner(known, now));
     let says = |text: &str| vec![Block::Alert(Notice { kind: "info", text: text.to_owned() })];
     blocks.extend(match may {
         May::Help(base) => {
             let mut blocks = deeds(known, base);
+            blocks.extend(to_stop(known, base));
             blocks.push(to_correct(known, base));
             blocks
         }
@@ -208,6 +217,7 @@ pub(crate) fn blocks(known: &Known, roles: &str, zone: &TimeZone, may: May) -> V
                 "You changed the address of this account within the last 72 hours. Until then a colleague mails its links and takes \
                  lost second factors away.",
             );
+            blocks.extend(to_stop(known, base));
             blocks.push(to_correct(known, base));
             blocks
         }
@@ -223,6 +233,36 @@ pub(crate) fn blocks(known: &Known, roles: &str, zone: &TimeZone, may: May) -> V
     };
     blocks.push(Block::Links("Go on", vec![link]));
     blocks
+}
+
+/// What stands before anything is mailed: the owner changed the address lately, or somebody who was signed in as the owner.
+fn changed_by_owner(known: &Known, now: Timestamp) -> Option<Block> {
+    let latest = known.left.first()?;
+    let hours = now.duration_since(latest.at).as_hours();
+    let when = if hours == 0 {
+        "less than an hour ago".to_owned()
+    } else {
+        format!("{} ago", format::counted(hours, "hour"))
+    };
+    let before: Vec<&str> = known.left.iter().map(|one| one.email.as_str()).collect();
+    let text = format!(
+        "The address was changed by its owner {when}: by whoever was signed in as {}. Before: {}. Ask who calls about it before you mail \
+         a link: it goes to the new address. The address of before gets a message that you did.",
+        known.account.name,
+        before.join(", ")
+    );
+    Some(Block::Alert(Notice { kind: "warning", text }))
+}
+
+/// The address that waits, ended.
+fn to_stop(known: &Known, base: &str) -> Option<Block> {
+    let awaits = known.awaits.as_ref()?;
+    let lead = format!(
+        "{awaits} counts once the link that was mailed there is opened. Stop it if the person knows nothing of it. A link that sets a \
+         password, factors that are taken away and a closed account stop it too."
+    );
+    let at = format!("{base}/{}/stop-address", known.account.name);
+    Some(quiet_button(at, "Stop the new address", &lead))
 }
 
 fn facts(known: &Known, roles: &str, zone: &TimeZone) -> Vec<Fact> {
@@ -363,6 +403,9 @@ fn notice(done: &str) -> Option<Notice> {
         "unlock" => "Unlocked, or the way back was mailed to the address of the account.",
         "open" => "The account is open again.",
         "correct" => "Corrected. A new address counts once the link that was mailed there is opened.",
+        "stop-address" => {
+            "The new address is stopped. Its link opens nothing; the address on record got a message."
+        }
         "forget-factors" => "The second factors are gone. The person was told.",
         _ => return None,
     };
@@ -396,6 +439,7 @@ async fn act_with(
             Ok(right) => correct(registry, &granted, user, right, &crate::clock::secret(), at).await,
             Err(failure) => Err(failure),
         },
+        "stop-address" => stopping::at_desk(registry, &granted, user, at).await,
         "forget-factors" => helping::forget_factors(registry, &granted, user, reason, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };

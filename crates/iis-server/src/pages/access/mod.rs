@@ -5,6 +5,7 @@ mod again;
 mod agreement;
 mod applying;
 mod approving;
+mod changing;
 mod correcting;
 mod desk;
 mod enrolling;

@@ -1,9 +1,10 @@
 //! The address for mail of an account: `/account/address` gives another one, `/confirm-address/{token}` is the link that makes it
-//! count (decision 0059).
+//! count, `/stop-address/{token}` the one that ends it (decision 0059).
 
 use super::mailbox;
 use crate::pages::access::sheet::{
-    Block, Field, FieldKind, FormView, PublicSent, Sent, Sheet, button, refused, typed,
+    Block, Field, FieldKind, FormView, Link, PublicSent, Sent, Sheet, button, quiet_button, refusal, refused,
+    typed,
 };
 use crate::pages::errors::NoPage;
 use crate::pages::format;
@@ -11,9 +12,11 @@ use crate::pages::frame::{Notice, Problem};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::Path;
 use iis_model::EmailAddress;
-use iis_registry::accounts::{self, address};
+use iis_registry::accounts::{self, address, stopping};
 
 const HERE: &str = "/account/address";
+const STOP: &str = "/account/address/stop";
+const STOP_IT: &str = "Stop the new address";
 
 /// `GET /account/address`
 pub(crate) async fn form(visitor: Visitor) -> Answer {
@@ -38,6 +41,11 @@ async fn sheet(visitor: &Visitor) -> Result<Sheet, Stop> {
         let text =
             format!("{email} waits for its confirmation: open the link in the message there, until {until}.");
         sheet.blocks.push(Block::Alert(Notice { kind: "info", text }));
+        sheet.blocks.push(quiet_button(
+            STOP.to_owned(),
+            STOP_IT,
+            "It counts no more then, and its link opens nothing.",
+        ));
     }
     sheet.blocks.push(Block::Form(FormView {
         lead: "We mail a link to the new address, and it counts once you opened that. The address of before gets a message too."
@@ -65,6 +73,14 @@ pub(crate) async fn submit(Sent { visitor, form }: Sent) -> Answer {
         }
     };
     Ok(sheet(&visitor).await?.refilled(HERE, &form, problem).answer(visitor))
+}
+
+/// `POST /account/address/stop`: what waits for its confirmation ends.
+pub(crate) async fn stop(Sent { visitor, .. }: Sent) -> Answer {
+    match stopping::by_owner(&visitor.app.registry, visitor.session()?, visitor.arrival).await {
+        Ok(()) => Ok(redirect("/account?done=address-stopped")),
+        Err(failure) => refusal(visitor, failure, ("Your account", "/account")),
+    }
 }
 
 async fn user_of(visitor: &Visitor, token: &str) -> Result<Box<str>, Stop> {
@@ -108,4 +124,45 @@ fn done() -> Sheet {
     sheet.lead = "The messages of the account come here from now on. What was mailed to the address of before opens nothing any more."
         .into();
     sheet
+}
+
+async fn user_to_stop(visitor: &Visitor, token: &str) -> Result<(), Stop> {
+    let found = stopping::is_link(&visitor.app.registry, token, visitor.arrival).await;
+    let found = found.map_err(|failure| visitor.failed(&failure))?;
+    found.map(drop).ok_or_else(|| visitor.no_page(NoPage::SpentLink))
+}
+
+/// `GET /stop-address/{token}`: shows the button, and uses nothing up: mail programs open links.
+pub(crate) async fn ask_to_stop(visitor: Visitor, Path(token): Path<String>) -> Answer {
+    user_to_stop(&visitor, &token).await?;
+    let mut sheet = Sheet::new("Stop the new address", "account");
+    sheet.is_narrow = true;
+    sheet.lead = "Another e-mail address was given for your account and waits for its confirmation. If it shall not count, stop it: its \
+                  link opens nothing then, and messages go to the address of before. If it was you, close this page."
+        .into();
+    sheet.blocks = vec![button(format!("/stop-address/{token}"), STOP_IT, "")];
+    Ok(sheet.answer(visitor))
+}
+
+/// `POST /stop-address/{token}`
+pub(crate) async fn stop_by_link(
+    Path(token): Path<String>,
+    PublicSent { visitor, .. }: PublicSent,
+) -> Answer {
+    let stopped = stopping::by_link(&visitor.app.registry, &token, visitor.arrival).await;
+    if !stopped.map_err(|failure| visitor.failed(&failure))? {
+        return Err(visitor.no_page(NoPage::SpentLink));
+    }
+    let mut sheet = Sheet::new("The new address is stopped", "account");
+    sheet.is_narrow = true;
+    sheet.lead = "It does not count, and its link opens nothing. Whoever gave it was signed in with your account, or called the Help \
+                  Desk: change your password now, which ends all other sessions, and tell the Help Desk."
+        .into();
+    let link = |href: &str, label: &str| Link { href: href.to_owned(), label: label.to_owned() };
+    let links = vec![
+        link("/account/password", "Change your password"),
+        link("/help/tickets/new", "Tell the Help Desk; you need not sign in"),
+    ];
+    sheet.blocks = vec![Block::Links("Go on", links)];
+    Ok(sheet.answer(visitor))
 }

@@ -1,7 +1,7 @@
 //! One's own account: roles, second factor, and the sessions that are open.
 
 use super::by_passkey::NoFields;
-use super::views::{AccountPage, ConnectedView, HeldView, SessionView};
+use super::views::{AccountPage, AwaitsView, ConnectedView, HeldView, SessionView};
 use crate::audit_key::hex;
 use crate::pages::filled::Filled;
 use crate::pages::format;
@@ -9,7 +9,7 @@ use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use axum::extract::Query;
 use iis_model::AccountId;
-use iis_registry::accounts::{self, passkeys, second_factor, single_sign_on};
+use iis_registry::accounts::{self, address, passkeys, second_factor, single_sign_on};
 use iis_registry::directory::directory;
 use iis_registry::sessions::{self, Listed};
 use serde::Deserialize;
@@ -49,6 +49,7 @@ pub(crate) async fn show(visitor: Visitor, Query(shown): Query<Shown>) -> Answer
     });
     let zone = &registry.identity.zone;
     let email = accounts::address_of(registry, account.id).await.map_err(failed)?;
+    let waiting = address::waiting(registry, account.id, visitor.arrival.at).await.map_err(failed)?;
     let connected = single_sign_on::of_account(registry, account.id).await.map_err(failed)?;
     let single = visitor.app.single_sign_on.as_ref().map(|issuer| ConnectedView {
         name: issuer.name.clone(),
@@ -60,6 +61,10 @@ pub(crate) async fn show(visitor: Visitor, Query(shown): Query<Shown>) -> Answer
         csrf: visitor.csrf(),
         user: account.name.to_string(),
         email: email.map(|email| email.to_string()).unwrap_or_default(),
+        awaits: waiting.map(|(email, until)| AwaitsView {
+            email: email.to_string(),
+            until: format::moment(until, zone),
+        }),
         roles: held.collect(),
         factor_since: factor.map(|state| format::moment(state.added_at, zone)).unwrap_or_default(),
         single,
@@ -78,6 +83,7 @@ fn notice(done: &str) -> Option<Notice> {
             "success",
             "A message is on its way to the new address. Open the link in it: until then the address of before holds.",
         ),
+        "address-stopped" => ("success", "The new address is stopped. Its link opens nothing."),
         "connected" => ("success", "Your account is connected: you can sign in there from now on."),
         "disconnected" => ("success", "Your account is not connected any more."),
         "anothers" => ("error", "That sign-in is connected with another account. Call the Help Desk."),

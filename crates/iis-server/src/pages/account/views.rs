@@ -141,6 +141,15 @@ pub(crate) struct CodePage {
     pub(crate) problems: Vec<Problem>,
 }
 
+/// An address that waits for its confirmation.
+#[derive(Debug, Clone)]
+pub(crate) struct AwaitsView {
+    /// The address.
+    pub(crate) email: String,
+    /// Until when its link works.
+    pub(crate) until: String,
+}
+
 /// `GET /account`
 #[derive(Debug, Template)]
 #[template(path = "account/account.html")]
@@ -150,6 +159,8 @@ pub(crate) struct AccountPage {
     pub(crate) user: String,
     /// Where its messages go; empty: nowhere.
     pub(crate) email: String,
+    /// An address that waits for its confirmation.
+    pub(crate) awaits: Option<AwaitsView>,
     pub(crate) roles: Vec<HeldView>,
     /// Since when there is a second factor; empty: there is none.
     pub(crate) factor_since: String,

@@ -11,6 +11,7 @@ use crate::pages::sites::SiteChoice;
 use iis_model::{AccountId, Timestamp};
 use iis_registry::accounts::correcting::Owner;
 use iis_registry::accounts::helping::{Known, Standing};
+use iis_registry::accounts::stopping::Left;
 use iis_registry::accounts::{Account, Status};
 use jiff::tz::TimeZone;
 
@@ -105,6 +106,7 @@ fn an_account_at_the_help_desk() {
         owner: Owner { name: "Ana Reyes".into(), license_kind: "RN".into(), license_number: "7712".into() },
         awaits: None,
         changed_by: Vec::new(),
+        left: Vec::new(),
     };
     let page = |known: &Known, may| SheetPage {
         frame: nurse().titled("Account a.reyes").below("User accounts", "/help/accounts"),
@@ -112,7 +114,12 @@ fn an_account_at_the_help_desk() {
         lead: "Ana Reyes".to_owned(),
         is_narrow: false,
         problems: Vec::new(),
-        blocks: helping::blocks(known, "Clinic Access at Alder Pediatrics", &TimeZone::UTC, may),
+        blocks: helping::blocks(
+            known,
+            "Clinic Access at Alder Pediatrics",
+            (&TimeZone::UTC, Timestamp::UNIX_EPOCH),
+            may,
+        ),
     };
     let helps = May::Help("/help/accounts");
     let locked = Standing::LockedOut(Timestamp::UNIX_EPOCH);
@@ -126,6 +133,16 @@ fn an_account_at_the_help_desk() {
     golden!("help-account-without-address", page(&bare, helps));
     let corrects = May::CorrectOnly("/help/accounts");
     golden!("help-account-corrected", page(&known(Standing::Open, Status::Active), corrects));
+    let left = |email: &str, hours: i64| Left {
+        email: email.parse().expect("an address"),
+        at: Timestamp::UNIX_EPOCH - jiff::SignedDuration::from_hours(hours),
+    };
+    let moved = Known {
+        awaits: "ana@new.example".parse().ok(),
+        left: vec![left("ana@old.example", 5), left("ana@older.example", 50)],
+        ..known(Standing::Open, Status::Active)
+    };
+    golden!("help-account-moved", page(&moved, helps));
     golden!("help-account-own", page(&known(Standing::Open, Status::Active), May::NothingForOneself));
 }
 

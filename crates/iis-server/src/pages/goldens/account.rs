@@ -3,8 +3,8 @@
 use super::frames::{nobody, nurse};
 use super::{golden, shown};
 use crate::pages::account::views::{
-    AccountPage, AgreementPage, CodePage, FactorPage, HeldView, PasskeyAsk, PasskeyView, PasskeysPage,
-    ProvePage, RecoveryCodesPage, SessionView,
+    AccountPage, AgreementPage, AwaitsView, CodePage, FactorPage, HeldView, PasskeyAsk, PasskeyView,
+    PasskeysPage, ProvePage, RecoveryCodesPage, SessionView,
 };
 use crate::pages::frame::Problem;
 use iis_print::QrPath;
@@ -23,6 +23,7 @@ pub(super) fn account(text: &str) -> AccountPage {
         csrf: "token".to_owned(),
         user: text.to_owned(),
         email: text.to_owned(),
+        awaits: Some(AwaitsView { email: text.to_owned(), until: "03/04/2026 10:14 AM".to_owned() }),
         roles: vec![HeldView { title: text.to_owned(), place: text.to_owned(), purpose: text.to_owned() }],
         factor_since: "03/01/2026 9:00 AM".to_owned(),
         single: None,

@@ -177,3 +177,58 @@ async fn z2_whoever_has_an_address_and_no_second_factor_shows_the_mailbox_before
     assert_eq!(refused.status, StatusCode::SEE_OTHER, "{}", refused.body);
     assert_eq!(refused.location(), "/account/mailbox?next=/account/address");
 }
+
+/// Page: /stop-address/{token}
+#[tokio::test]
+async fn an_address_that_waits_is_stopped_from_the_old_mailbox_by_its_owner_and_at_the_desk() {
+    const FIRST: &str = "email=thief@evil.example";
+    let way = Way::begin().await;
+    let (mut paula, mut desk) = (way.house.sign_in("paula").await, way.house.sign_in("desk").await);
+    way.get(&mut paula, "/account/address").await;
+    way.send(&mut paula, "/account/address", FIRST).await;
+    for page in ["/account", "/account/address"] {
+        let page = way.get(&mut paula, page).await;
+        expect(&page, &["thief@evil.example", "Stop the new address", "action=\"/account/address/stop\""]);
+    }
+    let link = way.link("paula@river.example", "Another address was given").await;
+    let mut reader = Browser::default();
+    expect(&way.get(&mut reader, &link).await, &["Stop the new address", &format!("action=\"{link}\"")]);
+    expect(&way.get(&mut paula, "/account").await, &["Stop the new address"]);
+    let stopped = way.house.post(&mut reader, &link, "").await;
+    expect(&stopped, &["The new address is stopped", "href=\"/account/password\""]);
+    lacks(&way.get(&mut paula, "/account").await, "thief@evil.example");
+    for spent in [way.house.get(&mut reader, &link).await, way.house.post(&mut reader, &link, "").await] {
+        assert_eq!(spent.status, StatusCode::NOT_FOUND, "the link counts once");
+    }
+    let opens_nothing = way.link("thief@evil.example", "Confirm your address").await;
+    assert_eq!(way.house.get(&mut reader, &opens_nothing).await.status, StatusCode::NOT_FOUND);
+
+    way.send(&mut paula, "/account/address", FIRST).await;
+    let done = way.send(&mut paula, "/account/address/stop", "").await;
+    expect(&done, &["The new address is stopped"]);
+    lacks(&done, "thief@evil.example");
+    let again = way.house.post(&mut paula, "/account/address/stop", "").await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    expect(&again, &["No address waits"]);
+
+    way.send(&mut paula, "/account/address", FIRST).await;
+    let page = way.get(&mut desk, "/help/accounts/paula").await;
+    expect(&page, &["Waits for its confirmation", "/help/accounts/paula/stop-address"]);
+    lacks(&page, "was changed by its owner");
+    let done = way.send(&mut desk, "/help/accounts/paula/stop-address", "").await;
+    expect(&done, &["The new address is stopped"]);
+    lacks(&done, "thief@evil.example");
+    let again = way.house.post(&mut desk, "/help/accounts/paula/stop-address", "").await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    expect(&again, &["No address waits"]);
+
+    way.send(&mut paula, "/account/address", FIRST).await;
+    expect(&confirm(&way, "thief@evil.example").await, &["The address is confirmed"]);
+    let page = way.get(&mut desk, "/help/accounts/paula").await;
+    expect(&page, &["was changed by its owner less than an hour ago", "Before: paula@river.example"]);
+    let mut ana = way.house.sign_in("ana").await;
+    lacks(&way.get(&mut ana, "/admin/accounts").await, "paula@river.example");
+    way.send(&mut desk, "/help/accounts/paula/link", "").await;
+    way.link("thief@evil.example", "Set your password").await;
+    way.link("paula@river.example", "The Help Desk helps").await;
+}

@@ -32,6 +32,7 @@ pub(super) async fn enrolled_a_year_ago(way: &Way) -> SiteId {
         renew_on: None,
         renewing_since: None,
         renewal_letters: 0,
+        outdated: enrollment::Outdated::default(),
     };
     let email = "joan@river.example".parse().expect("an address");
     let number = enrollment::begin(registry, &email, application, then).await.expect("begun");

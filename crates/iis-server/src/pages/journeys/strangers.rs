@@ -268,3 +268,20 @@ async fn a_public_form_that_is_sent_twice_begins_one_case_and_says_where_no_mail
         assert_ne!(third.location(), first.location(), "{address}: another form is another case");
     }
 }
+
+/// Page: /training
+#[tokio::test]
+async fn a_training_link_that_does_not_leave_is_said_plainly() {
+    let way = Way::begin().await;
+    let mut ben = Browser::default();
+    way.get(&mut ben, "/training").await;
+    let form = "name=Ben+West&email=ben@west.example&code=";
+    for _ in 0..5 {
+        let done = way.send(&mut ben, "/training", form).await;
+        assert!(done.body.contains("Look into your mail"), "{}", done.body);
+    }
+    let sixth = way.house.post(&mut ben, "/training", form).await;
+    assert_eq!(sixth.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(sixth.body.contains("no message was sent"), "{}", sixth.body);
+    assert!(sixth.body.contains("value=\"ben@west.example\""), "what was typed stays: {}", sixth.body);
+}

@@ -160,6 +160,7 @@ async fn enrollment(world: &World, site: &str, at: Arrival) -> i64 {
         renew_on: None,
         renewing_since: None,
         renewal_letters: 0,
+        outdated: enrollment::Outdated::default(),
     };
     let registry = &world.house.app.registry;
     let number =
