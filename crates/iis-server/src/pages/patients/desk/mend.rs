@@ -160,14 +160,12 @@ async fn undo(
     let outcome = desk::put_back(&visitor.app.registry, by, (setting.record.id, key)).await;
     match outcome.map_err(|failure| visitor.failed(&failure))? {
         Outcome::Stored(_) => Ok(redirect(&format!("{history}?done=undone"))),
-        Outcome::Mend(_) | Outcome::Heed(_) => {
+        Outcome::Mend(remarks) | Outcome::Heed(remarks) => {
             let token = Token::new(visitor, href(setting.record.registry_number, replaced.key));
             let products = products(visitor, &replaced.now);
-            Ok(rendered(&page(
-                setting,
-                replaced.key,
-                MendForm::new(token, &replaced.now, (None, &products), Vec::new()),
-            )))
+            let form = MendForm::new(token, &replaced.now, (None, &products), problems(&remarks));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page(setting, replaced.key, form)))
+                .into_response())
         }
         Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&format!("{history}?done=nothing"))),
     }
