@@ -5,6 +5,7 @@ use super::from_stock::Stock;
 use super::meanwhile::{MeanwhileView, conflict};
 use super::mend_form::{MendForm, is_same, other_product, read};
 use super::remarks::{ToHeed, warnings};
+use super::same_dose::is_one_dose;
 use super::take_back::{AlsoSaid, also};
 use super::{Setting, Token, Typed, set};
 use crate::pages::codes;
@@ -243,6 +244,8 @@ pub(crate) async fn submit(
         rendered(&page(setting.clone(), key, form))
     };
     let heeded = typed.heeded();
+    let others = also(&setting, key, href);
+    let mut done = "corrected";
     let outcome = if removes {
         desk::remove(registry, by, about).await
     } else {
@@ -257,6 +260,9 @@ pub(crate) async fn submit(
                 if let Some(heed) = ToHeed::unread(&doubts, &heeded) {
                     return Ok(to_heed(heed));
                 }
+                if !others.is_empty() && !said.is_delete() {
+                    done = what_stays(&said, &now);
+                }
                 desk::correct(registry, by, about, now, heeded.clone()).await
             }
             Err(problems) => return Ok(again(problems)),
@@ -264,9 +270,9 @@ pub(crate) async fn submit(
     };
     match outcome.map_err(|failure| visitor.failed(&failure))? {
         Outcome::Stored(_) => {
-            let stays = if also(&setting, key, href).is_empty() { "" } else { "-stays" };
+            let stays = if others.is_empty() { "" } else { "-stays" };
             let undo = format!("removed{stays}&undo={}.{}", key.0.0, key.1.0);
-            Ok(redirect(&format!("{history}?done={}", if removes { &undo } else { "corrected" })))
+            Ok(redirect(&format!("{history}?done={}", if removes { &undo } else { done })))
         }
         Outcome::Moved | Outcome::Alike(_) => match open(&visitor, &number, &report).await? {
             (setting, _, OwnReport::Replaced(replaced)) => {
@@ -276,6 +282,19 @@ pub(crate) async fn submit(
         },
         Outcome::Mend(remarks) => Ok(again(problems(&remarks))),
         Outcome::Heed(remarks) => Ok(to_heed(ToHeed::of(&remarks, |_| String::new()).and(&heeded))),
+    }
+}
+
+/// What is said of a correction where other reports go on saying the dose as it was: it stands beside the corrected one, or
+/// they say another lot of it.
+fn what_stays(said: &ReportedEvent, now: &ReportedEvent) -> &'static str {
+    let lot = |event: &ReportedEvent| event.lot.number.get().cloned();
+    if !is_one_dose(said, now) {
+        "corrected-stays"
+    } else if lot(said) != lot(now) {
+        "corrected-lot"
+    } else {
+        "corrected"
     }
 }
 
