@@ -241,13 +241,14 @@ impl Taking<'_> {
         };
         let mut kept: Option<Standing> = None;
         for other in self.givings(tx)?.of(&before) {
+            if !self.ledger.taken(said, tx, &other.dose)?.is_empty() {
+                return Ok(());
+            }
             if !is_same_lot(&other.event, &before) {
                 continue;
             }
             let decrements = other.decrements(tx)?;
-            let is_settled = is_elsewhere(&other.event)
-                || (decrements && other.dose == one.dose())
-                || !self.ledger.taken(said, tx, &other.dose)?.is_empty();
+            let is_settled = is_elsewhere(&other.event) || (decrements && other.dose == one.dose());
             if is_settled {
                 return Ok(());
             }
