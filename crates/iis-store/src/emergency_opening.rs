@@ -1,5 +1,6 @@
 //! Records opened in an emergency although they are withheld, and what the review of each found.
 
+use crate::held_back::{HeldBeside, only_chosen};
 use crate::row::from_row;
 use crate::sql::sql;
 use crate::val::vals;
@@ -10,17 +11,17 @@ use iis_model::{AccountId, PersonId, RegistryNumber, Timestamp};
 sql! {
     INSERT = "INSERT INTO emergency_opening (id, account_id, person_id, at, until, reason, reviewed_at, reviewed_by, \
               finding, note) VALUES ($1, $2, $3, $4, $5, $6, NULL, '', '', '')";
-    IN_FORCE = "SELECT until, reason FROM emergency_opening WHERE account_id = $1 AND person_id = $2 AND until > $3 \
+    IN_FORCE = "SELECT until, reason, at FROM emergency_opening WHERE account_id = $1 AND person_id = $2 AND until > $3 \
                 ORDER BY until DESC LIMIT 1";
     MADE_SINCE = "SELECT COUNT(*) FROM emergency_opening WHERE account_id = $1 AND at >= $2";
-    GET = "SELECT e.id, e.account_id, e.at, e.until, e.reason, e.reviewed_at, e.reviewed_by, e.finding, e.note, \
+    GET = "SELECT e.id, e.account_id, e.person_id, e.at, e.until, e.reason, e.reviewed_at, e.reviewed_by, e.finding, e.note, \
            a.name AS account, a.display_name, p.registry_number FROM emergency_opening e \
            JOIN account a ON a.id = e.account_id JOIN person p ON p.id = e.person_id WHERE e.id = $1";
-    DUE = "SELECT e.id, e.account_id, e.at, e.until, e.reason, e.reviewed_at, e.reviewed_by, e.finding, e.note, \
+    DUE = "SELECT e.id, e.account_id, e.person_id, e.at, e.until, e.reason, e.reviewed_at, e.reviewed_by, e.finding, e.note, \
            a.name AS account, a.display_name, p.registry_number FROM emergency_opening e \
            JOIN account a ON a.id = e.account_id JOIN person p ON p.id = e.person_id \
            WHERE e.reviewed_at IS NULL ORDER BY e.at, e.id LIMIT $1";
-    REVIEWED = "SELECT e.id, e.account_id, e.at, e.until, e.reason, e.reviewed_at, e.reviewed_by, e.finding, e.note, \
+    REVIEWED = "SELECT e.id, e.account_id, e.person_id, e.at, e.until, e.reason, e.reviewed_at, e.reviewed_by, e.finding, e.note, \
                 a.name AS account, a.display_name, p.registry_number FROM emergency_opening e \
                 JOIN account a ON a.id = e.account_id JOIN person p ON p.id = e.person_id \
                 WHERE e.reviewed_at IS NOT NULL ORDER BY e.reviewed_at DESC, e.at DESC, e.id LIMIT $1";
@@ -53,6 +54,8 @@ pub struct OpeningRow {
     pub id: i64,
     /// Who opened.
     pub account_id: AccountId,
+    /// Whose record, by its key.
+    pub person_id: PersonId,
     /// When.
     pub at: Timestamp,
     /// The first moment when it no longer counts.
@@ -77,6 +80,7 @@ pub struct OpeningRow {
 from_row!(OpeningRow {
     id,
     account_id,
+    person_id,
     at,
     until,
     reason,
@@ -101,7 +105,10 @@ pub fn in_force(
     person: PersonId,
     now: Timestamp,
 ) -> Result<Option<(Timestamp, Box<str>)>, StoreError> {
-    tx.one(&IN_FORCE, vals![account, person, now])
+    let found: Option<(Timestamp, Box<str>, Timestamp)> = tx.one(&IN_FORCE, vals![account, person, now])?;
+    let Some((until, reason, at)) = found else { return Ok(None) };
+    let is_held = HeldBeside::default().holds(tx, person, at)?;
+    Ok(Some((until, if is_held { only_chosen(&reason) } else { reason })))
 }
 
 /// How many openings an account made at or after a moment.
@@ -111,17 +118,39 @@ pub fn made_since(tx: &mut Tx<'_>, account: AccountId, from: Timestamp) -> Resul
 
 /// One opening.
 pub fn get(tx: &mut Tx<'_>, _granted: &Granted, id: i64) -> Result<Option<OpeningRow>, StoreError> {
-    tx.one(&GET, vals![id])
+    let mut found: Option<OpeningRow> = tx.one(&GET, vals![id])?;
+    hold_words_back(tx, found.as_mut_slice())?;
+    Ok(found)
 }
 
 /// Openings that wait for their review, the oldest first.
 pub fn due(tx: &mut Tx<'_>, _granted: &Granted, limit: i64) -> Result<Vec<OpeningRow>, StoreError> {
-    tx.all(&DUE, vals![limit])
+    let mut found: Vec<OpeningRow> = tx.all(&DUE, vals![limit])?;
+    hold_words_back(tx, &mut found)?;
+    Ok(found)
 }
 
 /// Openings that were reviewed, the latest review first.
 pub fn reviewed(tx: &mut Tx<'_>, _granted: &Granted, limit: i64) -> Result<Vec<OpeningRow>, StoreError> {
-    tx.all(&REVIEWED, vals![limit])
+    let mut found: Vec<OpeningRow> = tx.all(&REVIEWED, vals![limit])?;
+    hold_words_back(tx, &mut found)?;
+    Ok(found)
+}
+
+/// Words from before the person was given another identity may tell the former one: they are shown to nobody.
+fn hold_words_back(tx: &mut Tx<'_>, openings: &mut [OpeningRow]) -> Result<(), StoreError> {
+    let mut held = HeldBeside::default();
+    for row in openings {
+        if held.holds(tx, row.person_id, row.at)? {
+            row.reason = only_chosen(&row.reason);
+        }
+        if let Some(at) = row.reviewed_at.filter(|_| !row.note.is_empty())
+            && held.holds(tx, row.person_id, at)?
+        {
+            row.note = Box::default();
+        }
+    }
+    Ok(())
 }
 
 /// How many openings wait for their review.

@@ -1,5 +1,6 @@
 //! What reviewers answered. An answer about persons with many doses waits for a second reviewer.
 
+use crate::held_back::HeldBeside;
 use crate::reach::{all_shown, shown};
 use crate::row::from_row;
 use crate::sql::sql;
@@ -48,7 +49,8 @@ from_row!(ReviewAnswer { id, item_id, op, from_person, to_person, event_id, acto
 
 /// An answer.
 pub fn get(tx: &mut Tx<'_>, granted: &Granted, id: i64) -> Result<Option<ReviewAnswer>, StoreError> {
-    let found = tx.one(&GET, vals![id])?;
+    let mut found: Option<ReviewAnswer> = tx.one(&GET, vals![id])?;
+    hold_words_back(tx, found.as_mut_slice())?;
     Ok(shown(tx, granted, found))
 }
 
@@ -59,14 +61,27 @@ pub fn waiting(
     (from, to): (PersonId, PersonId),
     op: &str,
 ) -> Result<Vec<ReviewAnswer>, StoreError> {
-    let found = tx.all(&WAITING, vals![from, to, op])?;
+    let mut found: Vec<ReviewAnswer> = tx.all(&WAITING, vals![from, to, op])?;
+    hold_words_back(tx, &mut found)?;
     Ok(all_shown(tx, granted, found))
 }
 
 /// The answers to an item, oldest first.
 pub fn of_item(tx: &mut Tx<'_>, granted: &Granted, item_id: i64) -> Result<Vec<ReviewAnswer>, StoreError> {
-    let found = tx.all(&OF_ITEM, vals![item_id])?;
+    let mut found: Vec<ReviewAnswer> = tx.all(&OF_ITEM, vals![item_id])?;
+    hold_words_back(tx, &mut found)?;
     Ok(all_shown(tx, granted, found))
+}
+
+/// A remark from before one of the two was given another identity may tell the former one: it is shown to nobody.
+fn hold_words_back(tx: &mut Tx<'_>, answers: &mut [ReviewAnswer]) -> Result<(), StoreError> {
+    let mut held = HeldBeside::default();
+    for answer in answers.iter_mut().filter(|answer| !answer.remark.is_empty()) {
+        if held.holds(tx, answer.from_person, answer.at)? || held.holds(tx, answer.to_person, answer.at)? {
+            answer.remark = Box::default();
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, row: &ReviewAnswer) -> Result<(), StoreError> {

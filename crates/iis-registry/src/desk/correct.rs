@@ -15,6 +15,7 @@ use iis_model::{
 };
 use iis_store::report::{self, ReportRow};
 use iis_store::{StoreError, Tx, account};
+use sha2::{Digest, Sha256};
 
 /// A report, by the record that it stands in.
 pub type ReportKey = (SourceRecordId, ReportId);
@@ -228,7 +229,10 @@ pub async fn put_back(
         // what was read when it was said first needs no reading again
         Outcome::Heed(remarks) => {
             let heeded = remarks.into_iter().map(|remark| remark.code).collect();
-            enter(cx, Entry { heeded, ..entry }).await
+            // what became of the form as it was is kept under its key: once it was read it is another form
+            let mut again = Entry { heeded, ..entry };
+            again.deed.key = Sha256::digest(again.deed.key).into();
+            enter(cx, again).await
         }
         other => Ok(other),
     }

@@ -4,8 +4,9 @@
 use super::choose::Wanted;
 use super::ledger::Dose;
 use crate::reporting::{Report, SHARED, Stated, Subject};
+use iis_matching::vaccination::{Together, Vaccines, together};
 use iis_model::stock::fold_lot;
-use iis_model::{Completion, ReportId, ReportedEvent, SenderId, SiteId, SourceRecordId};
+use iis_model::{Completion, Gist, ReportId, ReportedEvent, SenderId, SiteId, SourceRecordId};
 use iis_store::report::{self, ReportRow};
 use iis_store::{StoreError, Tx, event, sender, site};
 use std::collections::BTreeMap;
@@ -22,10 +23,25 @@ pub(super) fn is_elsewhere(event: &ReportedEvent) -> bool {
     event.not_from_stock.get().is_some()
 }
 
-/// Whether two name the same lot.
+/// Whether two may name the same lot: neither names another one.
 pub(super) fn is_same_lot(one: &ReportedEvent, other: &ReportedEvent) -> bool {
     let lot = |event| fold_lot(Wanted::of(event).lot);
-    lot(one) == lot(other)
+    let (one, other) = (lot(one), lot(other));
+    one == other || one.is_empty() || other.is_empty()
+}
+
+/// Whether the record makes one dose of two reports of one organization.
+pub(super) fn is_same_giving(one: &ReportedEvent, other: &ReportedEvent) -> bool {
+    days_between(one, other).is_some()
+}
+
+/// How many days lie between two reports of one organization that the record makes one dose of; none: they are two doses.
+fn days_between(one: &ReportedEvent, other: &ReportedEvent) -> Option<u32> {
+    let own = SHARED; // the same of both, whichever it is
+    match together((&Gist::of(one), own), (&Gist::of(other), own), &Vaccines::built_in()) {
+        Together::One(days) => Some(days),
+        Together::Doubtful | Together::Two => None,
+    }
 }
 
 /// A dose that was given, as its newest report says it.
@@ -82,13 +98,14 @@ impl Givings {
         Ok(Self(all))
     }
 
-    /// All that is said of the giving of a dose: the same vaccine on the same day, as two nurses at once say it, or a form and
-    /// a message, or as it is inherited from a report that is then put back.
+    /// All that is said of the giving of a dose, the nearest first: what the record makes one dose of, as two nurses at once say
+    /// it, or a form and a message that differ by a lot number or a day, or as it is inherited from a report that is then put
+    /// back.
     pub(super) fn of(&self, giving: &ReportedEvent) -> Vec<Standing> {
-        let is_of = |known: &&Standing| {
-            known.event.cvx.value == giving.cvx.value && known.event.given_on.value == giving.given_on.value
-        };
-        self.0.iter().filter(is_of).cloned().collect()
+        let mut found: Vec<(u32, &Standing)> =
+            self.0.iter().filter_map(|known| Some((days_between(&known.event, giving)?, known))).collect();
+        found.sort_by_key(|(days, _)| *days);
+        found.into_iter().map(|(_, known)| known.clone()).collect()
     }
 
     /// What else is said of the giving of a dose.

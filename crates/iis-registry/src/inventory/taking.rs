@@ -9,7 +9,7 @@
 
 use super::choose::{Wanted, choose};
 use super::ledger::{Dose, Ledger};
-use super::same_giving::{Givings, Standing, is_elsewhere, is_same_lot, is_taken};
+use super::same_giving::{Givings, Standing, is_elsewhere, is_same_giving, is_same_lot, is_taken};
 use crate::reporting::{Report, Stated, Subject};
 use iis_model::stock::{EntryKind, Missed, OnHand};
 use iis_model::{LotId, ReportId, ReportedEvent, SiteId};
@@ -31,7 +31,10 @@ pub enum Left {
     /// It did not come out.
     Not(Missed),
     /// Another report of the organization took it out already: one giving takes one dose.
-    Already,
+    Already {
+        /// The lot number that this report says.
+        lot: Box<str>,
+    },
     /// What it had taken came back.
     Back,
 }
@@ -104,27 +107,47 @@ impl Taking<'_> {
         if taken.is_empty() {
             return Ok(false);
         }
-        let heir = if is_taken(one.row.body.event()) { None } else { self.heir(tx, &dose)? };
+        let heir = self.heir(tx, one)?;
         for (id, doses) in taken {
             let Some(lot) = stock_lot::get(tx, id)? else { continue };
             self.ledger.enter(said, lot.clone(), (EntryKind::GivenBack, -doses), &dose, plan);
             if let Some(heir) = &heir {
-                self.ledger.enter(said, lot, (EntryKind::Administered, doses), heir, plan);
-                plan.changes.push(found(heir));
+                let lot = self.lot_of(tx, heir)?.unwrap_or(lot);
+                self.ledger.enter(said, lot, (EntryKind::Administered, doses), &heir.dose, plan);
+                plan.changes.push(found(&heir.dose));
             }
         }
         Ok(heir.is_none())
     }
 
-    /// The other report by which a dose was given, and which took nothing itself.
-    fn heir(&mut self, tx: &mut Tx<'_>, dose: &Dose) -> Result<Option<Dose>, StoreError> {
-        let (said, of) = (self.said, self.of);
-        for other in self.givings(tx)?.still_say(said, tx, of, dose)? {
-            if self.ledger.taken(said, tx, &other.dose)?.is_empty() {
-                return Ok(Some(other.dose));
+    /// The other report by which a dose was given, which took nothing itself, and which a correction leaves as another dose.
+    fn heir(&mut self, tx: &mut Tx<'_>, one: &Stated) -> Result<Option<Standing>, StoreError> {
+        let (said, of, event) = (self.said, self.of, one.row.body.event());
+        for other in self.givings(tx)?.still_say(said, tx, of, &one.dose())? {
+            let goes_along = is_taken(event) && is_same_giving(&other.event, event);
+            if !goes_along && self.ledger.taken(said, tx, &other.dose)?.is_empty() {
+                return Ok(Some(other));
             }
         }
         Ok(None)
+    }
+
+    /// The lot on the shelf that a report names; none: it names none of which a dose could come.
+    fn lot_of(&self, tx: &mut Tx<'_>, standing: &Standing) -> Result<Option<OnHand>, StoreError> {
+        Ok(self.choice(tx, &standing.event, standing.site_id)?.ok())
+    }
+
+    /// The lot out of which a dose comes, or why out of none.
+    fn choice(
+        &self,
+        tx: &mut Tx<'_>,
+        event: &ReportedEvent,
+        site_id: SiteId,
+    ) -> Result<Result<OnHand, Missed>, StoreError> {
+        let wanted = Wanted::of(event);
+        let lots = stock_lot::of_number(tx, site_id, wanted.lot)?;
+        let lots: Vec<OnHand> = lots.into_iter().map(|lot| self.ledger.of(lot)).collect();
+        Ok(choose(&wanted, &lots, &self.said.cx.codes.now()).cloned())
     }
 
     /// Takes a dose out of the stock, where this report is the one to take it; none: nothing was given.
@@ -148,7 +171,14 @@ impl Taking<'_> {
             plan.changes.push(found(&dose));
             return Ok(Some(left));
         }
-        Ok(Some(self.take_one(tx, (&dose, one.row.id), event, self.said.by.site_id, plan)?))
+        let left = self.take_one(tx, (&dose, one.row.id), event, self.said.by.site_id, plan)?;
+        if matches!(left, Left::From { .. }) {
+            // what others say of the giving is not missed: this report took its dose
+            for other in self.givings(tx)?.beside(one) {
+                plan.changes.push(found(&other.dose));
+            }
+        }
+        Ok(Some(left))
     }
 
     /// What another report of the giving did to the stock, if anything: it took the dose, or said that it is not from there.
@@ -158,8 +188,8 @@ impl Taking<'_> {
             if is_elsewhere(&other.event) && is_same_lot(&other.event, event) {
                 return Ok(Some(Left::Not(Missed::Elsewhere)));
             }
-            if !self.taken_of_lot(tx, &other, event)?.is_empty() {
-                return Ok(Some(Left::Already));
+            if !self.ledger.taken(self.said, tx, &other.dose)?.is_empty() {
+                return Ok(Some(Left::Already { lot: Wanted::of(event).lot.into() }));
             }
         }
         Ok(None)
@@ -211,13 +241,14 @@ impl Taking<'_> {
         };
         let mut kept: Option<Standing> = None;
         for other in self.givings(tx)?.of(&before) {
+            if !self.ledger.taken(said, tx, &other.dose)?.is_empty() {
+                return Ok(());
+            }
             if !is_same_lot(&other.event, &before) {
                 continue;
             }
             let decrements = other.decrements(tx)?;
-            let is_settled = is_elsewhere(&other.event)
-                || (decrements && other.dose == one.dose())
-                || !self.ledger.taken(said, tx, &other.dose)?.is_empty();
+            let is_settled = is_elsewhere(&other.event) || (decrements && other.dose == one.dose());
             if is_settled {
                 return Ok(());
             }
@@ -246,10 +277,7 @@ impl Taking<'_> {
         site_id: SiteId,
         plan: &mut Plan,
     ) -> Result<Left, StoreError> {
-        let wanted = Wanted::of(event);
-        let lots = stock_lot::of_number(tx, site_id, wanted.lot)?;
-        let lots: Vec<OnHand> = lots.into_iter().map(|lot| self.ledger.of(lot)).collect();
-        match choose(&wanted, &lots, &self.said.cx.codes.now()) {
+        match self.choice(tx, event, site_id)? {
             Ok(lot) => {
                 let taken = (EntryKind::Administered, -1);
                 let doses = self.ledger.enter(self.said, lot.clone(), taken, dose, plan);

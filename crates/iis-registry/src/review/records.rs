@@ -75,7 +75,8 @@ pub(super) fn closest(
     let bits = |(one, other): &(&PackedRecord, &PackedRecord)| {
         judge(&one.subject, &other.subject, &model.weights).bits
     };
-    let (one, other) = pairs(a, b).max_by(|x, y| bits(x).total_cmp(&bits(y)))?;
+    let (a, b) = (telling(a), telling(b));
+    let (one, other) = pairs(&a, &b).max_by(|x, y| bits(x).total_cmp(&bits(y)))?;
     Some((explain(&one.subject, &other.subject, false, &model.weights), [one.id, other.id]))
 }
 
@@ -86,7 +87,7 @@ pub(super) fn elsewhere(
     known: Vetoes,
 ) -> Vec<(Veto, [SourceRecordId; 2])> {
     let mut found: BTreeMap<Veto, [SourceRecordId; 2]> = BTreeMap::new();
-    for (one, other) in pairs(a, b) {
+    for (one, other) in pairs(&telling(a), &telling(b)) {
         let (x, y) = (&one.subject, &other.subject);
         for veto in vetoes(&compare(x, y), x, y, false).contradictions().not_in(known).iter() {
             found.entry(veto).or_insert([one.id, other.id]);
@@ -95,9 +96,22 @@ pub(super) fn elsewhere(
     found.into_iter().collect()
 }
 
+/// The records that say who somebody is; all, where none does. A desk that only adds a dose has a record that says nothing: it
+/// is like nobody's, and contradicts nothing.
+fn telling(records: &[PackedRecord]) -> Vec<&PackedRecord> {
+    let tells = |record: &&PackedRecord| {
+        let subject = &record.subject;
+        let is_named =
+            !subject.first.is_empty() || !subject.last.whole.is_empty() || subject.newborn.is_some();
+        is_named || subject.born_on.is_some() || !subject.ssn.is_empty() || !subject.medicaid.is_empty()
+    };
+    let telling: Vec<_> = records.iter().filter(tells).collect();
+    if telling.is_empty() { records.iter().collect() } else { telling }
+}
+
 fn pairs<'a>(
-    a: &'a [PackedRecord],
-    b: &'a [PackedRecord],
+    a: &'a [&'a PackedRecord],
+    b: &'a [&'a PackedRecord],
 ) -> impl Iterator<Item = (&'a PackedRecord, &'a PackedRecord)> {
-    a.iter().flat_map(move |one| b.iter().map(move |other| (one, other)))
+    a.iter().flat_map(move |one| b.iter().map(move |other| (*one, *other)))
 }

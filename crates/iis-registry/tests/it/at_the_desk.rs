@@ -334,6 +334,40 @@ fn a_removal_is_undone_by_one_press_and_not_over_what_somebody_said_since() {
     });
 }
 
+/// Accepted once with its warning, removed, put back by one press.
+#[test]
+fn a_removal_is_undone_where_the_dose_was_warned_of() {
+    on_each_engine(|world| async move {
+        let nurse = nurse(&world, "NORTH").await;
+        let new = Submission { person: ana(), ..Submission::default() };
+        let number = stored(send(&world, &nurse, 1, About::Nobody(Vec::new()), new).await);
+        let id = open(&world, &nurse, number).await.id;
+        let mut dose = given_here((2026, 3, 2), "L1");
+        dose.lot.expires_on = Given::of(PartialDate::day(date(2026, 3, 1)));
+        let Outcome::Heed(remarks) = send(&world, &nurse, 2, About::Person(id), of(vec![dose.clone()])).await
+        else {
+            panic!("a lot that expired is warned of")
+        };
+        let entry = Entry {
+            deed: deed(&world, &nurse.0, 3),
+            sees: nurse.0.clone(),
+            site: nurse.1.clone(),
+            about: About::Person(id),
+            submission: of(vec![dose]),
+            heeded: remarks.into_iter().map(|remark| remark.code).collect(),
+        };
+        stored(enter(&world.cx, entry).await.expect("the store works"));
+        let report = open(&world, &nurse, number).await.events[0].reports[0].clone();
+        let key = (report.source_record_id, report.report_id);
+        let by = |form| (deed(&world, &nurse.0, form), nurse.1.clone());
+        stored(remove(&world.cx, by(4), (id, key)).await.expect("works"));
+        stored(put_back(&world.cx, by(5), (id, key)).await.expect("works"));
+        assert_eq!(open(&world, &nurse, number).await.events.len(), 1);
+        let twice = put_back(&world.cx, by(5), (id, key)).await.expect("works");
+        assert_eq!((twice, open(&world, &nurse, number).await.events.len()), (Outcome::Moved, 1));
+    });
+}
+
 #[test]
 fn a_death_that_a_form_says_is_taken_back_by_a_form() {
     on_each_engine(|world| async move {

@@ -194,7 +194,11 @@ fn what_a_removed_report_took_passes_to_the_report_of_the_organization_that_stay
         assert_eq!(open().await.events.len(), 1, "the message's report stays");
         assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 9)]);
         let back = put_back(&world.cx, (deed(&world, &by.0, 4), by.1.clone()), (id, key)).await;
-        assert_eq!(stock(back.expect("the store works")), [Left::Already], "the vial is taken");
+        assert_eq!(
+            stock(back.expect("the store works")),
+            [Left::Already { lot: "L-1".into() }],
+            "the vial is taken"
+        );
         assert_eq!(left(&world, &by.1).await, [("L-1".to_owned(), 9)], "one vial was given");
         let again =
             remove(&world.cx, (deed(&world, &by.0, 5), by.1.clone()), (id, latest(&open().await))).await;

@@ -186,7 +186,7 @@ fn whoever_gives_what_another_report_of_the_organization_took_is_told_so() {
         let clinic = Clinic::of(&world).await;
         clinic.sends(&world, "M2", &mmr("V1", "20210301", "00", "A")).await;
         let told = stock(give(&world, &clinic.by, 2, clinic.id, given("L1", DAY)).await);
-        assert_eq!((told, clinic.shelf(&world).await), (vec![Left::Already], 9));
+        assert_eq!((told, clinic.shelf(&world).await), (vec![Left::Already { lot: "L1".into() }], 9));
     });
 }
 
@@ -201,7 +201,7 @@ fn a_message_under_a_shared_authority_says_its_givings_for_the_organization_of_i
         world.send(&clinic.ehr, &message).await;
         assert_eq!((clinic.shelf(&world).await, clinic.record(&world).await.events.len()), (9, 1));
         let told = stock(give(&world, &clinic.by, 2, clinic.id, given("L1", DAY)).await);
-        assert_eq!((told, clinic.shelf(&world).await), (vec![Left::Already], 9));
+        assert_eq!((told, clinic.shelf(&world).await), (vec![Left::Already { lot: "L1".into() }], 9));
     });
 }
 
@@ -232,5 +232,91 @@ fn why_a_dose_is_not_from_the_stock_is_told_to_its_organization_alone() {
             clinic.record(&world).await.events.remove(0).best.not_from_stock.value,
             own.not_from_stock.value
         );
+    });
+}
+
+/// The site's stock of each lot.
+async fn shelves(world: &World, clinic: &Clinic) -> Vec<(String, i64)> {
+    left(world, &clinic.by.1).await
+}
+
+/// The dose of the day, as the clinic's system says it with another lot number; empty: without one.
+fn of_lot(lot: &str, day: &str, action: &str) -> String {
+    mmr("V1", day, "00", action).replace("L1|20270101", &format!("{lot}|20270101"))
+}
+
+#[test]
+fn one_giving_takes_one_dose_where_the_lot_numbers_differ_or_the_day_is_moved() {
+    on_each_engine(|world| async move {
+        let clinic = Clinic::of(&world).await;
+        comes(&world, &clinic.by, 9, "L1P", 10).await;
+        stock(give(&world, &clinic.by, 2, clinic.id, given("L1P", DAY)).await);
+        clinic.sends(&world, "M2", &of_lot("L1", "20210301", "A")).await;
+        assert_eq!(clinic.record(&world).await.events.len(), 1);
+        let one = [("L1".to_owned(), 10), ("L1P".to_owned(), 9)];
+        assert_eq!(shelves(&world, &clinic).await, one);
+        clinic.sends(&world, "M3", &of_lot("L1P", "20210301", "U")).await;
+        clinic.sends(&world, "M4", &of_lot("L1P", "20210228", "U")).await;
+        assert_eq!(clinic.record(&world).await.events.len(), 1, "the day is moved, and it is one dose");
+        assert_eq!(shelves(&world, &clinic).await, one);
+        clinic.sends(&world, "M5", &of_lot("L1P", "20210501", "U")).await;
+        assert_eq!(clinic.record(&world).await.events.len(), 2);
+        assert_eq!(shelves(&world, &clinic).await, [("L1".to_owned(), 10), ("L1P".to_owned(), 8)]);
+    });
+}
+
+#[test]
+fn what_another_report_of_the_giving_took_is_not_listed_as_missed() {
+    on_each_engine(|world| async move {
+        let clinic = Clinic::of(&world).await;
+        let missed = async || {
+            let (granted, site) = (clinic.by.0.clone(), clinic.by.1.id);
+            let read = world.cx.store.peek(move |tx| iis_store::stock::missed(tx, &granted, site, 9));
+            read.await.expect("the store works").len()
+        };
+        stock(give(&world, &clinic.by, 2, clinic.id, given("L1", DAY)).await);
+        for (control, lot) in [("M2", "L1Q"), ("M3", "")] {
+            clinic.sends(&world, control, &of_lot(lot, "20210301", "U")).await;
+            assert_eq!((clinic.record(&world).await.events.len(), missed().await), (1, 0), "{lot}");
+        }
+        // the other way round: it was missed until the form took the dose
+        let later = mmr("V2", "20240301", "00", "A").replace("L1|20270101", "|20270101");
+        clinic.sends(&world, "M4", &later).await;
+        assert_eq!(missed().await, 1);
+        stock(give(&world, &clinic.by, 4, clinic.id, given("L1", date(2024, 3, 1))).await);
+        assert_eq!((clinic.record(&world).await.events.len(), missed().await), (2, 0));
+        assert_eq!(clinic.shelf(&world).await, 8);
+    });
+}
+
+#[test]
+fn after_a_removal_the_ledger_names_the_lot_of_the_report_that_stays() {
+    on_each_engine(|world| async move {
+        let clinic = Clinic::of(&world).await;
+        comes(&world, &clinic.by, 9, "L2", 10).await;
+        stock(give(&world, &clinic.by, 2, clinic.id, given("L1", DAY)).await);
+        clinic.sends(&world, "M2", &mmr("V1", "20210301", "00", "A")).await;
+        let key = clinic.report(&world, DAY, true).await;
+        clinic.correct(&world, 3, key, given("L2", DAY)).await;
+        assert_eq!(shelves(&world, &clinic).await, [("L1".to_owned(), 10), ("L2".to_owned(), 9)]);
+        let key = clinic.report(&world, DAY, true).await;
+        clinic.remove(&world, 4, key).await;
+        assert_eq!(clinic.record(&world).await.events[0].best.lot.number.get().map(|lot| &**lot), Some("L1"));
+        assert_eq!(shelves(&world, &clinic).await, [("L1".to_owned(), 9), ("L2".to_owned(), 10)]);
+    });
+}
+
+#[test]
+fn a_report_that_is_corrected_to_another_vaccine_leaves_its_vial_to_the_report_that_stays() {
+    on_each_engine(|world| async move {
+        let clinic = Clinic::of(&world).await;
+        stock(give(&world, &clinic.by, 2, clinic.id, given("L1", DAY)).await);
+        clinic.sends(&world, "M2", &mmr("V1", "20210301", "00", "A")).await;
+        let key = clinic.report(&world, DAY, true).await;
+        let other = ReportedEvent { cvx: Given::of(iis_model::Cvx::new(10)), ..given("P1", DAY) };
+        let left = clinic.correct(&world, 3, key, other).await;
+        assert_eq!(left, [Left::Not(Missed::UnknownLot)]);
+        assert_eq!(clinic.record(&world).await.events.len(), 2, "the message still says the first one");
+        assert_eq!(clinic.shelf(&world).await, 9, "and its vial is used");
     });
 }

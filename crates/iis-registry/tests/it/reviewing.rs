@@ -270,3 +270,38 @@ fn a_suspected_duplicate_is_asked_about_once() {
         assert_eq!(queue(&world, "open").await, [0; 0]);
     });
 }
+
+/// A clinic that only gave a dose to somebody has a record that says nothing of who it is.
+#[test]
+fn a_question_compares_the_records_that_say_who_somebody_is() {
+    on_each_engine(|world| async move {
+        world.send(&world.north, &about("NORTH", "M1", "A17", ANA, "")).await;
+        let other = "DOES^ANTON^^^^^L||20200114|M";
+        world.send(&world.south, &about("SOUTH", "M1", "S9", other, "")).await;
+        let read = world.cx.store.peek(|tx| {
+            let all = person::list(tx, PersonId(i64::MIN), 10)?;
+            all.into_iter().map(|(id, _)| person::get(tx, &granted("ana"), id)).collect::<Result<Vec<_>, _>>()
+        });
+        let people: Vec<_> = read.await.expect("a reading").into_iter().flatten().collect();
+        let nurse = crate::at_the_desk::nurse(&world, "SOUTH").await;
+        let dose = crate::at_the_desk::of(vec![crate::at_the_desk::card(3, (2024, 3, 1))]);
+        let anas = people.iter().find(|person| {
+            person
+                .demographics
+                .as_ref()
+                .and_then(|of| of.legal_name())
+                .is_some_and(|name| &*name.family == "DOE")
+        });
+        let about = iis_registry::desk::About::Person(anas.expect("Ana").id);
+        crate::at_the_desk::send(&world, &nurse, 7, about, dose).await;
+        let two = [people[0].registry_number, people[1].registry_number];
+        assert_eq!(flag(&world.cx, deed(&world, "nurse"), two).await.expect("works"), Outcome::Noted);
+        let [id] = queue(&world, "open").await[..] else { panic!("one question") };
+        let compared = opened(&world, id, "ana").await.compared.expect("two persons");
+        for record in &compared.records {
+            assert!(record.demographics.legal_name().is_some(), "{record:?}");
+        }
+        assert!(!compared.explanation.vetoes.has(Veto::Nameless), "{:?}", compared.explanation.vetoes);
+        assert!(compared.elsewhere.iter().all(|one| one.veto != Veto::Nameless), "{:?}", compared.elsewhere);
+    });
+}

@@ -1,6 +1,7 @@
 //! Reading the audit.
 
 use crate::audit::AuditRow;
+use crate::held_back::{HeldBeside, only_chosen};
 use crate::reach::shows;
 use crate::row::from_row;
 use crate::select::Select;
@@ -75,7 +76,21 @@ pub fn of_person(
     if !shows(tx, granted, id)? {
         return Ok(Vec::new());
     }
-    tx.all(&OF_PERSON, vals![id, limit])
+    let rows = tx.all(&OF_PERSON, vals![id, limit])?;
+    without_held_words(tx, rows)
+}
+
+/// The rows without words of a purpose that may tell an identity that was put away since (decisions 0043 and 0056). The rows
+/// themselves, and their chain, stay as they are.
+fn without_held_words(tx: &mut Tx<'_>, mut rows: Vec<AuditRow>) -> Result<Vec<AuditRow>, StoreError> {
+    let mut held = HeldBeside::default();
+    for row in &mut rows {
+        let Some(id) = row.person_id.filter(|_| row.purpose.contains(':')) else { continue };
+        if held.holds(tx, id, row.at)? {
+            row.purpose = only_chosen(&row.purpose);
+        }
+    }
+    Ok(rows)
 }
 
 /// The last of this many rows that the filter's time and person leave, whoever did whatever: how far down the log is read
@@ -112,7 +127,8 @@ pub fn list(
         select = at_place(select.plain(" AND (at, chain_id, n) >= "), place);
     }
     let select = select.plain(" ORDER BY at DESC, chain_id DESC, n DESC").value(" LIMIT ?", filter.limit);
-    tx.select(&select)
+    let rows = tx.select(&select)?;
+    without_held_words(tx, rows)
 }
 
 /// `(at, chain_id, n)` of a place.

@@ -2,6 +2,7 @@
 
 mod births_and_deaths;
 mod loads;
+mod purposes;
 mod replaced;
 mod slips;
 mod taken_back;

@@ -219,7 +219,7 @@ const NUMBER: &str = "Medical record number";
 /// Evidence of less than so many bits is not worth a word.
 const LITTLE: f64 = 0.5;
 
-/// The same of a field that one of the two leaves empty: people read *missing* as nothing, unless it says a lot.
+/// The same of a field that one of the two leaves empty: people read *missing* as nothing, unless it says a lot for one person.
 const LITTLE_WHEN_MISSING: f64 = 2.0;
 
 /// Whether a field speaks for one person, in words. What twins and families share says nothing between them.
@@ -228,7 +228,7 @@ fn speaks(line: &Line, rival: Class) -> &'static str {
     let decisive = if rival == Class::Unrelated { stranger } else { family };
     let is_missing = line.level.starts_with("missing");
     match rival {
-        _ if is_missing && decisive.abs() < LITTLE_WHEN_MISSING => "says little",
+        _ if is_missing && decisive < LITTLE_WHEN_MISSING => "says little",
         _ if decisive >= LITTLE => "+ speaks for it",
         Class::Twin if stranger >= LITTLE && decisive > -2.0 * LITTLE => "twins would share it too",
         Class::Family if stranger >= LITTLE && decisive > -2.0 * LITTLE => "a family would share it too",

@@ -364,7 +364,11 @@ pub(super) fn missed_page(text: &str) -> MissedPage {
 #[test]
 fn a_visit_is_recorded() {
     golden!("desk-give", give(&record(), "C5829AO"));
-    let left = [Left::From { lot: "C5829AO".into(), doses: 13 }, Left::Not(Missed::NoStock), Left::Already];
+    let left = [
+        Left::From { lot: "C5829AO".into(), doses: 13 },
+        Left::Not(Missed::NoStock),
+        Left::Already { lot: "C5829AO".into() },
+    ];
     let Setting { strip, frame, .. } = setting(record(), "Saved");
     let href = |left: &Left| match left {
         Left::From { .. } => format!("/patients/{}/reports/1.1/mend", number()),

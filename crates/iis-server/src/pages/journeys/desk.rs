@@ -22,7 +22,7 @@ pub(super) async fn desk(people: &[(&str, &str, &str)]) -> (House, String) {
 }
 
 /// An account in this role at this site.
-async fn at_site(house: &House, name: &str, role: &str, site: &str) {
+pub(super) async fn at_site(house: &House, name: &str, role: &str, site: &str) {
     at_sites(house, name, role, &[site]).await;
 }
 

@@ -56,6 +56,37 @@ async fn way_to_mend(house: &House, browser: &mut Browser, history: &str) -> Str
     hrefs.find(|href| href.ends_with("/mend")).expect("a way to correct").to_owned()
 }
 
+/// The dose is said by two systems of the organization: who corrects one report is told what the other goes on saying.
+#[tokio::test]
+async fn who_corrects_a_dose_is_told_that_another_report_still_says_it_as_it_was() {
+    let house = House::with(&[("nurse", "clinic-access", false)]).await;
+    for sender in house.organization(&["RIVER", "BROOK"]).await {
+        house.hear(&sender, "A17", "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20240211|F").await;
+    }
+    let number = house.number("A17").await;
+    super::desk::at_site(&house, "ben", "clinic-access", "RIVER").await;
+    let mut ben = house.sign_in("ben").await;
+    let history = format!("/patients/{number}/history");
+    assert_eq!(doses(&house, &mut ben, &number).await, 1, "two reports, one dose");
+    let usual = [("reason", "wrong-product"), ("expires", "01/01/2099")];
+    for (what, told, left) in [
+        (("lot", "LOT2"), "still says the lot that you changed", 1),
+        (("vaccine", "83"), "still says the dose as it was", 2),
+    ] {
+        let path = way_to_mend(&house, &mut ben, &history).await;
+        let page = house.get(&mut ben, &path).await;
+        assert!(page.body.contains("theirs stays as it is"), "{}", page.body);
+        let typed = [usual.as_slice(), &[what]].concat();
+        let mut saved = send(&house, &mut ben, &page, &path, &typed).await;
+        if saved.status == StatusCode::OK {
+            saved = send(&house, &mut ben, &saved, &path, &typed).await;
+        }
+        let shown = house.get(&mut ben, saved.location()).await.body;
+        assert!(shown.contains(told), "{}: {} {shown}", saved.location(), saved.body);
+        assert_eq!(doses(&house, &mut ben, &number).await, left, "{told}");
+    }
+}
+
 #[tokio::test]
 async fn who_corrects_a_dose_second_sees_what_the_first_said_and_loses_nothing() {
     let (house, number) = desk(&[("ana", "clinic-access", "RIVER"), ("ben", "clinic-access", "RIVER")]).await;

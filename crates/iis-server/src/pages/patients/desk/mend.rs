@@ -5,6 +5,7 @@ use super::from_stock::Stock;
 use super::meanwhile::{MeanwhileView, conflict};
 use super::mend_form::{MendForm, is_same, other_product, read};
 use super::remarks::{ToHeed, warnings};
+use super::same_dose::is_one_dose;
 use super::take_back::{AlsoSaid, also};
 use super::{Setting, Token, Typed, set};
 use crate::pages::codes;
@@ -160,14 +161,12 @@ async fn undo(
     let outcome = desk::put_back(&visitor.app.registry, by, (setting.record.id, key)).await;
     match outcome.map_err(|failure| visitor.failed(&failure))? {
         Outcome::Stored(_) => Ok(redirect(&format!("{history}?done=undone"))),
-        Outcome::Mend(_) | Outcome::Heed(_) => {
+        Outcome::Mend(remarks) | Outcome::Heed(remarks) => {
             let token = Token::new(visitor, href(setting.record.registry_number, replaced.key));
             let products = products(visitor, &replaced.now);
-            Ok(rendered(&page(
-                setting,
-                replaced.key,
-                MendForm::new(token, &replaced.now, (None, &products), Vec::new()),
-            )))
+            let form = MendForm::new(token, &replaced.now, (None, &products), problems(&remarks));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page(setting, replaced.key, form)))
+                .into_response())
         }
         Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&format!("{history}?done=nothing"))),
     }
@@ -245,6 +244,8 @@ pub(crate) async fn submit(
         rendered(&page(setting.clone(), key, form))
     };
     let heeded = typed.heeded();
+    let others = also(&setting, key, href);
+    let mut done = "corrected";
     let outcome = if removes {
         desk::remove(registry, by, about).await
     } else {
@@ -259,6 +260,9 @@ pub(crate) async fn submit(
                 if let Some(heed) = ToHeed::unread(&doubts, &heeded) {
                     return Ok(to_heed(heed));
                 }
+                if !others.is_empty() && !said.is_delete() {
+                    done = what_stays(&said, &now);
+                }
                 desk::correct(registry, by, about, now, heeded.clone()).await
             }
             Err(problems) => return Ok(again(problems)),
@@ -266,9 +270,9 @@ pub(crate) async fn submit(
     };
     match outcome.map_err(|failure| visitor.failed(&failure))? {
         Outcome::Stored(_) => {
-            let stays = if also(&setting, key, href).is_empty() { "" } else { "-stays" };
+            let stays = if others.is_empty() { "" } else { "-stays" };
             let undo = format!("removed{stays}&undo={}.{}", key.0.0, key.1.0);
-            Ok(redirect(&format!("{history}?done={}", if removes { &undo } else { "corrected" })))
+            Ok(redirect(&format!("{history}?done={}", if removes { &undo } else { done })))
         }
         Outcome::Moved | Outcome::Alike(_) => match open(&visitor, &number, &report).await? {
             (setting, _, OwnReport::Replaced(replaced)) => {
@@ -278,6 +282,19 @@ pub(crate) async fn submit(
         },
         Outcome::Mend(remarks) => Ok(again(problems(&remarks))),
         Outcome::Heed(remarks) => Ok(to_heed(ToHeed::of(&remarks, |_| String::new()).and(&heeded))),
+    }
+}
+
+/// What is said of a correction where other reports go on saying the dose as it was: it stands beside the corrected one, or
+/// they say another lot of it.
+fn what_stays(said: &ReportedEvent, now: &ReportedEvent) -> &'static str {
+    let lot = |event: &ReportedEvent| event.lot.number.get().cloned();
+    if !is_one_dose(said, now) {
+        "corrected-stays"
+    } else if lot(said) != lot(now) {
+        "corrected-lot"
+    } else {
+        "corrected"
     }
 }
 

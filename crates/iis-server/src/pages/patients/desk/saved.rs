@@ -89,7 +89,7 @@ pub(in crate::pages) fn heading(left: &[Left]) -> String {
 
 /// A dose of the form, by its lot: what was given, and the way to take it back.
 fn saved_dose(left: &Left, setting: &Setting) -> SavedDose {
-    let Left::From { lot, .. } = left else {
+    let (Left::From { lot, .. } | Left::Already { lot }) = left else {
         return SavedDose { status: line(left, ""), undo_href: String::new() };
     };
     let given = setting.record.events.iter().rev().find(|event| event.best.lot.number.get() == Some(lot));
@@ -116,10 +116,15 @@ pub(in crate::pages) fn line(left: &Left, vaccine: &str) -> Status {
         Left::Not(why) => {
             Status::new(Shape::Doubt, format!("Saved, and not out of your stock. {}", why.words()))
         }
-        Left::Already => Status::new(
-            Shape::Good,
-            "Saved. Another report of your organization took this dose out of your stock already.".to_owned(),
-        ),
+        Left::Already { lot } => {
+            let named = match (vaccine, &**lot) {
+                ("", "") => "The dose".to_owned(),
+                ("", lot) => format!("Lot {lot}"),
+                (vaccine, lot) => format!("{vaccine}, lot {lot}"),
+            };
+            let why = "Another report of your organization took this dose out of your stock already.";
+            Status::new(Shape::Good, format!("{named}: saved. {why}"))
+        }
         Left::Back => Status::new(Shape::Good, "Back in your stock.".to_owned()),
     }
 }
