@@ -54,11 +54,12 @@ fn whole_weeks(span: Span) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use crate::codes::{ObservationCode, Sex};
+    use crate::codes::{Cvx, ObservationCode, Sex};
     use crate::dates::Day;
-    use crate::gather::{BirthDate, History, ObservationMade};
+    use crate::gather::{BirthDate, DoseGiven, History, ObservationMade};
     use crate::plan::Want;
     use crate::process::Scratch;
+    use crate::supporting::model::SeriesType;
     use crate::{Schedule, tables};
 
     #[test]
@@ -93,6 +94,49 @@ mod tests {
             let plan = schedule.plan(&history, on, &mut scratch);
             let offer = plan.today.offers.iter().find(|offer| offer.group == group);
             assert_eq!(offer.map(|offer| offer.want), want, "{begun:?}");
+        }
+    }
+
+    /// Without its day the interval holds, and a dose of years ago serves the series; with it, only one of this pregnancy does.
+    #[test]
+    fn the_dose_of_tdap_in_a_pregnancy_has_its_weeks_too() {
+        let schedule = Schedule::compile(&tables::built_in().expect("tables"), &[]).expect("a schedule");
+        let day = |text: &str| Day::parse(text).expect("a day");
+        let dose = |cvx, on| DoseGiven::new(day(on), Cvx::new(cvx).expect("a code"));
+        let made = |code: &str, on: &str| ObservationMade {
+            code: ObservationCode::parse(code).expect("a code"),
+            on: Some(day(on)),
+        };
+        let group = schedule.vaccine_group_named("DTaP/Tdap/Td").expect("a group");
+        let before = vec![
+            dose(115, "2012-01-10"),
+            dose(115, "2012-03-10"),
+            dose(113, "2012-12-10"),
+            dose(113, "2022-11-10"),
+        ];
+        #[rustfmt::skip]
+        let table = [
+            // doses       begun on             undated     due from
+            (Vec::new(),   None,                Some(27),   None),
+            (before,       Some("2025-05-01"),  None,       Some("2025-11-06")), // 27 weeks
+        ];
+        for (doses, begun, weeks, due) in table {
+            let mut observations = vec![made("007", "2025-10-01")];
+            observations.extend(begun.map(|begun| made("170", begun)));
+            let birth = BirthDate::On(day("1994-02-11"));
+            let history = History { birth, sex: Sex::Female, doses, observations, ..History::default() };
+            let mut scratch = Scratch::default();
+            let answer = schedule.evaluate(&history, day("2025-11-10"), &mut scratch);
+            let undated = schedule.undated_forecasts(&answer, &scratch);
+            let of_risk =
+                answer.forecasts.iter().zip(undated).find(|(forecast, _)| {
+                    forecast.group == group && forecast.series_type == SeriesType::Risk
+                });
+            let (forecast, undated) = of_risk.expect("a forecast for the pregnancy");
+            assert_eq!(undated.map(|one| one.from_week), weeks, "{begun:?}");
+            if let Some(due) = due {
+                assert_eq!(forecast.dates.map(|dates| dates.recommended), Some(day(due)), "{begun:?}");
+            }
         }
     }
 }
