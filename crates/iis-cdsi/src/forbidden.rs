@@ -5,10 +5,10 @@
 //! Source: CDSi Logic Specification 4.6, section 7.3 (tables 7-5 and 7-6).
 
 use crate::codes::Cvx;
-use crate::compiled::Schedule;
+use crate::compiled::{CodeSet, Schedule};
 use crate::dates::Day;
-use crate::forecast::forbids;
-use crate::gather::{Assessment, History};
+use crate::forecast::{contraindicated_vaccines, forbids, is_antigen_contraindicated};
+use crate::gather::{Assessment, History, Person};
 use crate::process::Scratch;
 
 impl Schedule {
@@ -30,6 +30,24 @@ impl Schedule {
         let numbers: Vec<u16> = applying.map(|row| row.observation).collect();
         let known = self.release.observations.iter().filter(|known| numbers.contains(&known.code.number()));
         known.map(|known| known.title.clone()).collect()
+    }
+
+    /// All vaccines that something on record forbids on a day: an antigen that they hold, or the product itself, in whatever
+    /// antigen's rows it stands.
+    pub(crate) fn forbidden_vaccines(&self, person: &Person, on: Day) -> CodeSet {
+        let assessment = Assessment::new(on);
+        let mut forbidden = CodeSet::default();
+        for (number, antigen) in self.antigens.iter().enumerate() {
+            let products = contraindicated_vaccines(antigen, person, &assessment);
+            let is_out = is_antigen_contraindicated(antigen, person, &assessment);
+            for (index, vaccine) in (0..).zip(&self.vaccines) {
+                let holds = || vaccine.antigens.iter().any(|(held, _)| usize::from(*held) == number);
+                if products.contains(index) || (is_out && holds()) {
+                    forbidden.insert(index);
+                }
+            }
+        }
+        forbidden
     }
 }
 

@@ -4,16 +4,18 @@
 //! is offered, the live ones on the same day, since a live vaccine left for another day has
 //! to wait for the spacing that the schedule asks for.
 
+mod fitting;
 mod held_back;
+mod undated;
 
 use crate::answer::{Answer, Forecast, SeriesStatus};
 use crate::codes::Cvx;
-use crate::compiled::Schedule;
+use crate::compiled::{CodeSet, Schedule};
 use crate::dates::Day;
 use crate::gather::{DoseGiven, History};
 use crate::process::Scratch;
-use crate::select::SeriesOutcome;
 pub use held_back::HeldBack;
+pub use undated::Undated;
 
 /// Today and the next visit.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,8 +48,8 @@ pub struct Offer {
     pub dose_number: u8,
     /// How much it is wanted on that day.
     pub want: Want,
-    /// Vaccines that fit the dose and the age, those named in forecasts first. When empty,
-    /// the schedule names none for this age.
+    /// Vaccines that fit the dose, the age and what is on record, those named in forecasts first.
+    /// When empty, the schedule names none for this age, or all are contraindicated.
     pub vaccines: Vec<Cvx>,
     /// Whether it cannot be had otherwise than live: give it on the same day as other live
     /// ones, or keep the spacing.
@@ -131,8 +133,9 @@ impl Schedule {
     /// What an answer lets be given on a day.
     fn visit(&self, answer: &Answer, on: Day, scratch: &Scratch) -> Visit {
         let mut offers: Vec<Offer> = Vec::new();
+        let forbidden = self.forbidden_vaccines(&scratch.person, on);
         for forecast in &answer.forecasts {
-            let Some(offer) = self.offer(answer, forecast, on, scratch) else { continue };
+            let Some(offer) = self.offer(answer, forecast, (on, &forbidden), scratch) else { continue };
             // A risk and a standard forecast of one group are one dose: the more wanted one.
             match offers.iter_mut().find(|other| other.group == offer.group) {
                 Some(other) if other.want >= offer.want => {}
@@ -143,17 +146,24 @@ impl Schedule {
         Visit { on, offers, live_apart_until: None }
     }
 
-    fn offer(&self, answer: &Answer, forecast: &Forecast, on: Day, scratch: &Scratch) -> Option<Offer> {
+    fn offer(
+        &self,
+        answer: &Answer,
+        forecast: &Forecast,
+        (on, forbidden): (Day, &CodeSet),
+        scratch: &Scratch,
+    ) -> Option<Offer> {
         let dates = forecast.dates.filter(|_| forecast.status == SeriesStatus::NotComplete)?;
         if on < dates.earliest || dates.latest.is_some_and(|latest| on > latest) {
             return None;
         }
         let want = match dates {
             dates if on < dates.recommended => Want::Possible,
+            _ if self.undated(forecast, scratch).is_some() => Want::Possible,
             dates if dates.past_due.is_some_and(|past_due| on > past_due) => Want::Late,
             _ => Want::Recommended,
         };
-        let vaccines = self.fitting_vaccines(answer, forecast, on, scratch);
+        let vaccines = self.fitting_vaccines(answer, forecast, (on, forbidden), scratch);
         let is_live = |cvx: &Cvx| self.is_live(*cvx);
         Some(Offer {
             group: forecast.group,
@@ -164,69 +174,9 @@ impl Schedule {
         })
     }
 
-    /// The preferable vaccines of the next dose of the best series behind a forecast that
-    /// are right for the age on the day, those named in forecasts first. For a group of
-    /// several antigens only vaccines that fit every antigen that needs a dose. Where the
-    /// best series has none for the age (a default series begun too late), the other series
-    /// of the group are asked.
-    fn fitting_vaccines(&self, answer: &Answer, forecast: &Forecast, on: Day, scratch: &Scratch) -> Vec<Cvx> {
-        let best = scratch.best.iter().map(|index| &scratch.outcomes[*index]);
-        let mut lists =
-            self.preferable(best.filter(|outcome| self.is_behind(outcome, forecast)), on, scratch);
-        if lists.iter().all(Vec::is_empty) {
-            let alike = scratch.outcomes.iter().filter(|outcome| self.is_of_group(outcome, forecast));
-            lists = vec![self.preferable(alike, on, scratch).concat()];
-        }
-        let named = answer.recommended_vaccines(forecast);
-        let mut fitting: Vec<Cvx> =
-            named.iter().copied().filter(|cvx| lists.iter().any(|l| l.contains(cvx))).collect();
-        for cvx in lists.iter().flatten() {
-            if !fitting.contains(cvx) && lists.iter().all(|list| list.contains(cvx)) {
-                fitting.push(*cvx);
-            }
-        }
-        fitting
-    }
-
-    /// Whether an outcome of a best series is one of those behind a forecast that needs a dose.
-    fn is_behind(&self, outcome: &SeriesOutcome, forecast: &Forecast) -> bool {
-        let series = &self.series[usize::from(outcome.series)];
-        let is_behind = match forecast.series {
-            Some(one) => one == outcome.series,
-            None => series.kind == forecast.series_type,
-        };
-        is_behind && forecast.antigens_needed >> series.antigen & 1 == 1
-    }
-
-    /// Whether an outcome is of the antigen and kind of a forecast of one antigen.
-    fn is_of_group(&self, outcome: &SeriesOutcome, forecast: &Forecast) -> bool {
-        let series = &self.series[usize::from(outcome.series)];
-        forecast.series.is_some()
-            && series.kind == forecast.series_type
-            && forecast.antigens_needed >> series.antigen & 1 == 1
-    }
-
-    /// The preferable vaccines of the next dose of each series that are right for the age on
-    /// the day, those named in forecasts first.
-    fn preferable<'a>(
-        &self,
-        outcomes: impl Iterator<Item = &'a SeriesOutcome>,
-        on: Day,
-        scratch: &Scratch,
-    ) -> Vec<Vec<Cvx>> {
-        let of_next_dose = |outcome: &SeriesOutcome| {
-            let series = &self.series[usize::from(outcome.series)];
-            let dose = series.doses.get(outcome.forecast.target)?;
-            let mut rows: Vec<_> =
-                dose.preferable.iter().filter(|row| scratch.person.is_within(on, row.ages)).collect();
-            rows.sort_by_key(|row| !row.is_forecast);
-            Some(rows.into_iter().map(|row| self.vaccines[usize::from(row.vaccine)].cvx).collect())
-        };
-        outcomes.filter_map(of_next_dose).collect()
-    }
-
-    /// Whether a vaccine takes part in the conflicts of live vaccines.
-    fn is_live(&self, cvx: Cvx) -> bool {
+    /// Whether a vaccine takes part in the conflicts of live vaccines: those injected or sprayed into the nose.
+    #[must_use]
+    pub fn is_live(&self, cvx: Cvx) -> bool {
         self.vaccine(cvx).is_some_and(|index| self.vaccines[usize::from(index)].conflict_row.is_some())
     }
 
@@ -330,6 +280,67 @@ mod tests {
                 let group = schedule.vaccine_group_name(offer.group);
                 assert!(!offer.vaccines.is_empty(), "{group}, born on {birth}");
             }
+        }
+    }
+
+    /// Names of the vaccines that fit today, by group.
+    fn fitting(schedule: &Schedule, history: &crate::gather::History, on: &str, group: &str) -> Vec<u16> {
+        let plan = schedule.plan(history, day(on), &mut Scratch::default());
+        let group = schedule.vaccine_group_named(group).expect("a group");
+        let offer = plan.today.offers.into_iter().find(|offer| offer.group == group);
+        offer.map(|offer| offer.vaccines.iter().map(|cvx| cvx.number()).collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_something_on_record_forbids_is_no_vaccine_that_fits() {
+        let schedule = schedule();
+        #[rustfmt::skip]
+        let table: [(&str, &str, &str, &[u16], &[u16]); 10] = [
+            // observed  born          group           out                 left
+            ("007",      "1994-02-11", "Influenza",    &[111, 333],        &[140]),
+            ("186",      "2010-02-11", "Influenza",    &[111, 333],        &[140]),
+            ("003",      "2010-02-11", "Influenza",    &[111, 333],        &[140]),
+            ("081",      "2025-07-10", "HepB",         &[110, 146],        &[8]),   // after polio vaccine
+            ("081",      "2025-07-10", "DTaP/Tdap/Td", &[110, 120, 146],   &[20]),
+            ("086",      "2025-07-10", "Polio",        &[110, 120, 146],   &[10]),  // after pertussis vaccine
+            ("110",      "2025-07-10", "Polio",        &[110, 146],        &[10]),  // yeast
+            ("110",      "2025-07-10", "Hib",          &[146],             &[48]),
+            ("089",      "2021-07-10", "MMR",          &[94],              &[3]),   // after varicella vaccine
+            ("186",      "2021-07-10", "Varicella",    &[94],              &[21]),
+        ];
+        for (observed, born, group, out, left) in table {
+            let mut history = child(born);
+            let found = fitting(&schedule, &history, "2025-11-10", group);
+            for cvx in out.iter().chain(left) {
+                assert!(found.contains(cvx), "{cvx} fits {group} born {born} without it: {found:?}");
+            }
+            let code = crate::codes::ObservationCode::parse(observed).expect("a code");
+            history.observations = vec![crate::gather::ObservationMade { code, on: Some(day("2025-11-01")) }];
+            let found = fitting(&schedule, &history, "2025-11-10", group);
+            assert!(out.iter().all(|cvx| !found.contains(cvx)), "{observed} {group}: {found:?}");
+            assert!(left.iter().all(|cvx| found.contains(cvx)), "{observed} {group}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn all_products_fit_until_one_is_begun() {
+        let schedule = schedule();
+        #[rustfmt::skip]
+        let table: [(&str, &str, &[(u16, &str)], &[u16], &[u16]); 5] = [
+            // born         group            given                  fit           do not
+            ("2019-07-10", "COVID-19",       &[],                   &[310, 311],  &[309, 312]),
+            ("2007-07-10", "Meningococcal B", &[],                  &[162, 163],  &[]),
+            ("2007-07-10", "Meningococcal B", &[(163, "2025-04-01")], &[163],     &[162]),
+            ("2007-07-10", "Meningococcal B", &[(162, "2025-04-01")], &[162],     &[163]),
+            ("1994-07-10", "HepB",           &[],                   &[43, 189],   &[8, 110]),
+        ];
+        for (born, group, given, fit, others) in table {
+            let mut history = child(born);
+            let dose = |(cvx, on): &(u16, &str)| DoseGiven::new(day(on), Cvx::new(*cvx).expect("a code"));
+            history.doses = given.iter().map(dose).collect();
+            let found = fitting(&schedule, &history, "2025-11-10", group);
+            assert!(fit.iter().all(|cvx| found.contains(cvx)), "{born} {group} {given:?}: {found:?}");
+            assert!(others.iter().all(|cvx| !found.contains(cvx)), "{born} {group} {given:?}: {found:?}");
         }
     }
 

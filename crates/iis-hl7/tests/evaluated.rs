@@ -78,6 +78,7 @@ fn forecast(group: VaccineGroup, status: ForecastStatus, dates: Option<ForecastD
         reason: if dates.is_some() { "a dose is needed" } else { "nothing on the record asks for it" },
         is_irrelevant: status == ForecastStatus::NotRecommended,
         season_gap: None,
+        undated: None,
         dates,
         dose_number: dates.map(|_| 2),
         valid_doses: 1,

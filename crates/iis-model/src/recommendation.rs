@@ -176,6 +176,8 @@ pub struct Forecast {
     /// What the schedule lacks to answer for the season of the day; none when it answers. With it, the status is that of
     /// a season that is past.
     pub season_gap: Option<SeasonGap>,
+    /// What the time of the dose counts from where its day is not on record: the dates leave it out.
+    pub undated: Option<Undated>,
     /// The dates, when a dose is needed.
     pub dates: Option<ForecastDates>,
     /// The number of the dose needed.
@@ -197,6 +199,17 @@ pub enum SeasonGap {
     EndedOn(Date),
     /// The season of the schedule names no end; it began on this day, a year ago or longer.
     BeganOn(Date),
+}
+
+/// When a dose is wanted, counted from a day that is not on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undated {
+    /// What was observed on that day, by its title in the schedule.
+    pub of: Box<str>,
+    /// The first week after that day in which the dose is wanted.
+    pub from_week: u16,
+    /// The last week in which it is in time, if the schedule says one.
+    pub until_week: Option<u16>,
 }
 
 /// The dates of a forecast.
@@ -230,6 +243,8 @@ pub enum Standing {
     Possible,
     /// The dose cannot be given yet.
     Later,
+    /// A dose is needed, at a time that counts from a day that is not on record.
+    Undated,
     /// The schedule does not hold the season of the day: nothing is known.
     SeasonUnknown,
     /// No dose is needed or may be given: the status says why.
@@ -242,6 +257,7 @@ impl Forecast {
         match self.dates.filter(|_| self.status == ForecastStatus::NotComplete) {
             None if self.season_gap.is_some() => Standing::SeasonUnknown,
             None => Standing::Settled(self.status),
+            Some(_) if self.undated.is_some() => Standing::Undated,
             Some(dates) if dates.past_due.is_some_and(|past_due| on > past_due) => Standing::Overdue,
             Some(dates) if on >= dates.recommended => Standing::Due,
             Some(dates) if on >= dates.earliest => Standing::Possible,
@@ -360,6 +376,8 @@ pub struct Offer {
     /// Whether it cannot be had otherwise than live: to be given on one day with other live ones, or with the spacing
     /// kept.
     pub is_live: bool,
+    /// Those of the vaccines that are live while an immunocompromise is on record.
+    pub cautioned: Vec<Cvx>,
 }
 
 impl Offer {
@@ -411,6 +429,7 @@ mod tests {
             reason: "a dose is needed",
             is_irrelevant: false,
             season_gap: None,
+            undated: None,
             dates: Some(ForecastDates {
                 earliest: date(2026, 3, 1),
                 recommended: date(2026, 4, 1),
@@ -454,6 +473,10 @@ mod tests {
             said.assessed_on = asked;
             assert_eq!(said.changes_on(), Some(changes), "{asked}");
         }
+        let undated = super::Undated { of: "Onset of pregnancy".into(), from_week: 32, until_week: Some(36) };
+        forecast.undated = Some(undated);
+        assert_eq!(forecast.standing(date(2026, 5, 2)), Standing::Undated, "whatever the dates say");
+        forecast.undated = None;
         forecast.status = ForecastStatus::Complete;
         assert_eq!(forecast.standing(date(2026, 5, 2)), Standing::Settled(ForecastStatus::Complete));
         forecast.season_gap = Some(SeasonGap::EndedOn(date(2026, 4, 30)));

@@ -126,6 +126,18 @@ pub fn observation(about: Observed, value: Coded, on: PartialDate) -> ReportedEv
     }
 }
 
+/// The pregnancy of an observation with the day on which it began, in a set of its own: from it the schedule counts the weeks.
+pub fn with_beginning(mut pregnancy: ReportedEvent, begun: Date) -> ReportedEvent {
+    let (code, text) = Observed::Contraindication.about();
+    pregnancy.observations.push(Observation {
+        about: Coded::new(code, text, "LN"),
+        group: "2".into(),
+        value: Given::of(ObservationValue::Coded(Coded::new("248986005", "Onset of pregnancy", "SCT"))),
+        observed_on: Given::of(PartialDate::day(begun)),
+    });
+    pregnancy
+}
+
 /// A reaction that followed a dose, as a message says it under the dose: dated by the dose, the vaccine named
 /// beside it, since the dose may be somebody else's.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,23 +1,29 @@
 //! The recommender's answer in the field's words.
 
+use super::against::immunocompromise;
 use super::facts::Facts;
 use super::groups::vaccine_group;
 use iis_cdsi::answer::{DoseEvaluation, DoseStatus, Reasons, SeriesStatus, StatusReason};
 use iis_cdsi::explain::{self, DoseExplained, ForecastExplained};
-use iis_cdsi::gather::InputFinding;
+use iis_cdsi::gather::{History, InputFinding};
 use iis_cdsi::plan::{Offer as PlannedOffer, Plan, Visit as PlannedVisit, Want};
 use iis_cdsi::supporting::model::SeriesType;
 use iis_cdsi::{Answer, Schedule, codes};
 use iis_model::recommendation::{
     Evaluation, Explanation, Forecast, ForecastDates, ForecastStatus, HeldBack, MadeBy, Notice, Offer,
-    Outcome, PlannedEvaluation, Recommendation, SeasonGap, SeriesTrail, Standing, TrailLine, Vaccine,
-    VaccineGroup, Validity, Visit, VisitPlan,
+    Outcome, PlannedEvaluation, Recommendation, SeasonGap, SeriesTrail, Standing, TrailLine, Undated,
+    Vaccine, VaccineGroup, Validity, Visit, VisitPlan,
 };
 use iis_model::{Cvx, Date, EventId};
 
 /// The whole explanation. Doses beyond those of the facts are planned.
-pub(super) fn explanation(schedule: &Schedule, facts: &Facts, said: &explain::Explanation) -> Explanation {
-    let told = Told { schedule, facts, answer: &said.answer };
+pub(super) fn explanation(
+    schedule: &Schedule,
+    facts: &Facts,
+    said: &explain::Explanation,
+    undated: &[Option<iis_cdsi::plan::Undated>],
+) -> Explanation {
+    let told = Told { schedule, facts, answer: &said.answer, undated };
     let recommendation = told.recommendation(said);
     let series = said.series.iter().map(|series| SeriesTrail {
         series: series.series.as_str().into(),
@@ -38,17 +44,17 @@ pub(super) fn explanation(schedule: &Schedule, facts: &Facts, said: &explain::Ex
 /// What can be given today and on the next visit, and what planned doses hold back.
 pub(super) fn visits(
     schedule: &Schedule,
+    history: &History,
     plan: Plan,
-    held_back: &[iis_cdsi::plan::HeldBack],
-    places: &[usize],
+    (held_back, places): (&[iis_cdsi::plan::HeldBack], &[usize]),
 ) -> VisitPlan {
     let held_back = held_back.iter().filter_map(|held| {
         let group = vaccine_group(schedule.vaccine_group_name(held.group), std::iter::empty());
         Some(HeldBack { planned: *places.get(held.planned)?, group, until: held.until.date() })
     });
     VisitPlan {
-        today: visit(schedule, plan.today),
-        next: plan.next.map(|next| visit(schedule, next)),
+        today: visit(schedule, history, plan.today),
+        next: plan.next.map(|next| visit(schedule, history, next)),
         held_back: held_back.collect(),
     }
 }
@@ -59,8 +65,8 @@ pub(super) fn no_visit(on: Date) -> VisitPlan {
     VisitPlan { today, next: None, held_back: Vec::new() }
 }
 
-fn visit(schedule: &Schedule, visit: PlannedVisit) -> Visit {
-    let offers = visit.offers.into_iter().map(|offer| self::offer(schedule, &offer));
+fn visit(schedule: &Schedule, history: &History, visit: PlannedVisit) -> Visit {
+    let offers = visit.offers.into_iter().map(|offer| self::offer(schedule, history, &offer));
     Visit {
         on: visit.on.date(),
         offers: offers.collect(),
@@ -68,9 +74,11 @@ fn visit(schedule: &Schedule, visit: PlannedVisit) -> Visit {
     }
 }
 
-fn offer(schedule: &Schedule, offer: &PlannedOffer) -> Offer {
+fn offer(schedule: &Schedule, history: &History, offer: &PlannedOffer) -> Offer {
     let name = schedule.vaccine_group_name(offer.group);
+    let speaks = |cvx: &Cvx| !immunocompromise(schedule, history, *cvx).is_empty();
     Offer {
+        cautioned: offer.vaccines.iter().map(|vaccine| cvx(*vaccine)).filter(speaks).collect(),
         group: vaccine_group(name, offer.vaccines.iter().map(|vaccine| cvx(*vaccine))),
         dose_number: offer.dose_number,
         standing: match offer.want {
@@ -96,6 +104,8 @@ struct Told<'a> {
     schedule: &'a Schedule,
     facts: &'a Facts,
     answer: &'a Answer,
+    /// For each forecast of the answer, what its time counts from where that has no day.
+    undated: &'a [Option<iis_cdsi::plan::Undated>],
 }
 
 impl Told<'_> {
@@ -110,7 +120,11 @@ impl Told<'_> {
             re_evaluate_on = None;
         } else {
             let forecast = self.answer.forecasts.iter().zip(&said.forecasts);
-            forecasts.extend(forecast.map(|(forecast, explained)| self.forecast(forecast, explained)));
+            let forecast = forecast.zip(self.undated);
+            forecasts.extend(forecast.map(|((forecast, explained), undated)| Forecast {
+                undated: undated.as_ref().map(self::undated),
+                ..self.forecast(forecast, explained)
+            }));
         }
         Recommendation {
             made_by: MadeBy {
@@ -189,6 +203,7 @@ impl Told<'_> {
             reason: forecast.reason.words(),
             is_irrelevant: forecast.reason == StatusReason::NoSeriesApplies,
             season_gap: schedule.season_gap(forecast).map(season_gap),
+            undated: None,
             dates: forecast.dates.map(|dates| ForecastDates {
                 earliest: dates.earliest.date(),
                 recommended: dates.recommended.date(),
@@ -250,6 +265,11 @@ fn sentence(text: &str) -> Box<str> {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str()).into()
+}
+
+fn undated(undated: &iis_cdsi::plan::Undated) -> Undated {
+    let (from_week, until_week) = (undated.from_week, undated.until_week);
+    Undated { of: undated.of.as_str().into(), from_week, until_week }
 }
 
 fn season_gap(gap: iis_cdsi::season::SeasonGap) -> SeasonGap {

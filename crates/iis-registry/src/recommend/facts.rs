@@ -105,6 +105,7 @@ impl Facts {
                 facts.add_observations(event, schedule, on);
             }
         }
+        facts.add_weeks();
         facts
     }
 
@@ -151,6 +152,18 @@ impl Facts {
             }
         }
         told.notices.into_iter().for_each(|text| self.notice(event, text));
+    }
+
+    /// A pregnancy without its weeks: a dose of a former one would serve for this.
+    fn add_weeks(&mut self) {
+        const PREGNANT: u16 = 7;
+        const BEGINNING: u16 = 170;
+        let made = |wanted: u16| self.history.observations.iter().any(|made| made.code.number() == wanted);
+        if made(PREGNANT) && !made(BEGINNING) {
+            let text = "A pregnancy is on record without its week: in which weeks Tdap and RSV vaccine are due is not known. \
+                 Record the pregnancy with its due date.";
+            self.notices.push(Notice { event: None, text: text.into() });
+        }
     }
 
     fn will_change(&mut self, on: Option<Date>) {
@@ -253,6 +266,21 @@ mod tests {
             assert_eq!(facts.history.doses.first().map(|dose| dose.on), Day::parse(counted), "{reported}");
             assert_eq!((facts.change_on, facts.notices.len()), (change_on, 1), "{reported}");
         }
+    }
+
+    #[test]
+    fn a_pregnancy_without_its_week_is_noticed() {
+        use crate::desk::saying::{Observed, observation, with_beginning};
+        let pregnant = iis_model::Coded::new("77386006", "", "SCT");
+        let said = observation(Observed::Contraindication, pregnant, "2026-02-01".parse().expect("a date"));
+        let noticed = |said: &ReportedEvent| gather(std::slice::from_ref(said)).notices.len();
+        assert_eq!(noticed(&said), 1);
+        let begun = with_beginning(said, date(2025, 11, 1));
+        assert_eq!(noticed(&begun), 0);
+        let facts = gather(&[begun]);
+        let made =
+            facts.history.observations.iter().find(|made| made.code.number() == 170).expect("a beginning");
+        assert_eq!(made.on, Day::parse("2025-11-01"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The line is: record → [`facts`] → the recommender (`iis-cdsi`) → [`answer`], in the words of
 //! [`iis_model::recommendation`]. The schedule in force is the one of [`Schedules`]; each thread keeps room to work in.
 
+mod against;
 mod answer;
 pub mod compare;
 pub(crate) mod facts;
@@ -14,7 +15,8 @@ pub mod releases;
 mod schedules;
 pub(crate) mod status;
 
-pub use product::{forbidding, prefers_at, usual_milliliters};
+pub use against::Against;
+pub use product::{prefers_at, usual_milliliters};
 pub use schedules::{InForce, Schedules};
 
 use facts::{EventFacts, Facts};
@@ -42,8 +44,12 @@ pub fn recommend(schedules: &Schedules, record: &PersonRecord, on: Date) -> Reco
     let question = Question::of(schedules, record, on);
     let Question { schedule, facts, .. } = &question;
     let schedule = &schedule.schedule;
-    let said = with_scratch(|scratch| schedule.explain_in_sentences(&facts.history, Day::from(on), scratch));
-    answer::explanation(schedule, facts, &said).recommendation
+    let (said, undated) = with_scratch(|scratch| {
+        let said = schedule.explain_in_sentences(&facts.history, Day::from(on), scratch);
+        let undated = schedule.undated_forecasts(&said.answer, scratch);
+        (said, undated)
+    });
+    answer::explanation(schedule, facts, &said, &undated).recommendation
 }
 
 /// The same with everything that was compared, series by series.
@@ -61,8 +67,12 @@ pub fn what_if(
     let question = Question::of(schedules, record, on).with(planned);
     let Question { schedule, facts, .. } = &question;
     let schedule = &schedule.schedule;
-    let said = with_scratch(|scratch| schedule.explain(&facts.history, Day::from(on), scratch));
-    answer::explanation(schedule, facts, &said)
+    let (said, undated) = with_scratch(|scratch| {
+        let said = schedule.explain(&facts.history, Day::from(on), scratch);
+        let undated = schedule.undated_forecasts(&said.answer, scratch);
+        (said, undated)
+    });
+    answer::explanation(schedule, facts, &said, &undated)
 }
 
 /// What can be given on a day, all vaccine groups together, and what on the next visit; with planned doses supposed
@@ -79,7 +89,7 @@ pub fn visits(schedules: &Schedules, record: &PersonRecord, planned: &[PlannedDo
     let (given, planned) = history.doses.split_at(facts.events.len());
     let without = History { doses: given.to_vec(), ..history.clone() };
     let held_back = with_scratch(|scratch| schedule.held_back(&without, planned, scratch));
-    answer::visits(schedule, plan, &held_back, &facts.planned)
+    answer::visits(schedule, history, plan, (&held_back, &facts.planned))
 }
 
 /// A person put to a schedule on a day.

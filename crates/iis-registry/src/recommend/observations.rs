@@ -18,6 +18,9 @@ use iis_model::{Coded, Cvx, Date, PartialDate};
 /// The vaccine or group that an observation is about, in its own observation of the same set.
 const ABOUT_VACCINE: [&str; 2] = [VACCINE_TYPE, OLD_VACCINE_TYPE];
 
+/// The code system of the schedule's own codes.
+const CDSI: &str = "CDSI";
+
 /// A code system, as the schedule names it, and a code of it.
 type Code = (&'static str, &'static str);
 
@@ -102,7 +105,11 @@ impl Set<'_> {
         for coding in coded.codings() {
             let Some(system) = system(&coding.system) else { continue };
             let (system, code) = self.as_listed(system, &coding.code);
-            let listed: Vec<ObservationCode> = schedule.observations_for(system, code).collect();
+            let listed: Vec<ObservationCode> = if system == CDSI {
+                own_code(schedule, code).into_iter().collect()
+            } else {
+                schedule.observations_for(system, code).collect()
+            };
             is_known |= !listed.is_empty();
             let of_vaccine: Vec<ObservationCode> =
                 listed.iter().copied().filter(|code| lists_vaccines(schedule, *code)).collect();
@@ -143,8 +150,16 @@ fn system(sent: &str) -> Option<&'static str> {
         "SCT" | "SNOMED" | "SNM" | "SNM3" | "SNOMEDCT" | "SNOMED-CT" | "SNOMED CT" => Some("SNOMED"),
         "CDCPHINVS" | "PHINVS" => Some("CDCPHINVS"),
         "CVX" => Some("CVX"),
+        CDSI => Some(CDSI),
         _ => None,
     }
+}
+
+/// The schedule's own code of an observation, for conditions that no other system tells apart.
+fn own_code(schedule: &Schedule, code: &str) -> Option<ObservationCode> {
+    let code = ObservationCode::parse(code)?;
+    let observations = &schedule.release().observations;
+    observations.binary_search_by_key(&code, |observation| observation.code).ok().map(|_| code)
 }
 
 /// Whether the schedule lists vaccines for an observation.
@@ -196,12 +211,14 @@ mod tests {
     #[test]
     fn codes_of_other_systems_mean_observations_of_the_schedule() {
         #[rustfmt::skip]
-        let table: [(Vec<Observation>, bool, &[&str], usize); 9] = [
+        let table: [(Vec<Observation>, bool, &[&str], usize); 11] = [
             // observed                                                   dose   CDSi codes  notices
             (vec![coded("59784-9", "38907003", "SCT")],                   false, &["024"],   0), // varicella
             (vec![coded("75505-8", "371111005", "SNOMED")],               false, &["020"],   0), // measles titer
             (vec![coded("75505-8", "341112003", "SCT")],                  false, &["021"],   0), // mumps titer, as sent
             (vec![coded("30945-0", "VXC27", "CDCPHINVS")],                false, &["003"],   0),
+            (vec![coded("30945-0", "155", "CDSI")],                       false, &["155"],   0),
+            (vec![coded("30945-0", "999", "CDSI")],                       false, &[],        1), // no such code
             (vec![coded("30945-0", "VXC20", "CDCPHINVS")],                false, &[],        1), // which vaccine?
             (vec![coded("30945-0", "VXC20", "CDCPHINVS"), coded("30956-7", "08", "CVX")], false, &["097"], 0),
             (vec![coded("31044-1", "39579001", "SCT")],                   true,  &["097"],   0), // after hepatitis B

@@ -1,8 +1,7 @@
 //! What the schedule says of one product and one person: for whoever is about to give it.
 
-use super::{Question, Schedules, with_scratch};
+use super::Schedules;
 use iis_cdsi::dates::Day;
-use iis_model::record::PersonRecord;
 use iis_model::{Cvx, Date};
 
 /// Whether the schedule prefers a vaccine at the age of somebody born on `born`; none: it says nothing of its ages.
@@ -15,15 +14,6 @@ pub fn prefers_at(schedules: &Schedules, cvx: Cvx, born: Date, on: Date) -> Opti
 pub fn usual_milliliters(schedules: &Schedules, cvx: Cvx, born: Date, on: Date) -> Option<Box<str>> {
     let volume = schedules.now().schedule.usual_volume(known(cvx)?, Day::from(born), Day::from(on))?;
     Some(volume.to_string().into())
-}
-
-/// What on record forbids a vaccine on a day, by the titles of the schedule: also where the series is complete or the person
-/// immune, of which a forecast says no more than that.
-pub fn forbidding(schedules: &Schedules, record: &PersonRecord, cvx: Cvx, on: Date) -> Vec<String> {
-    let Some(cvx) = known(cvx) else { return Vec::new() };
-    let Question { schedule, facts } = Question::of(schedules, record, on);
-    let schedule = &schedule.schedule;
-    with_scratch(|scratch| schedule.forbidding(&facts.history, cvx, Day::from(on), scratch))
 }
 
 fn known(cvx: Cvx) -> Option<iis_cdsi::codes::Cvx> {

@@ -19,6 +19,7 @@ mod interfaces;
 mod issuer;
 mod late;
 mod learning;
+mod live;
 mod looking;
 mod mailbox;
 mod mending;
@@ -294,13 +295,20 @@ impl House {
 
     /// Has a clinic report one dose of somebody: PID-5 to PID-8 and further as given.
     async fn hear(&self, sender: &Arc<Sender>, mrn: &str, person: &str) {
+        let dose = "RXA|0|1|20250301||03^MMR^CVX|0.5|mL^mL^UCUM||00^New immunization record^NIP001||||||LOT1||MSD^Merck^MVX|||CP|A\r";
+        self.hear_of(sender, mrn, person, dose).await;
+    }
+
+    /// A message of an event, by its lines from RXA on.
+    async fn hear_of(&self, sender: &Arc<Sender>, mrn: &str, person: &str, event: &str) {
         let (registry, arrival) = (&self.app.registry, self.app.arrival());
         let code = sender.name.to_uppercase();
+        let order = format!("V{mrn}{}", event.len());
         let message = format!(
             "MSH|^~\\&|EHR|{code}|IIS|IIS|20260301101500-0500||VXU^V04^VXU_V04|M{mrn}|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS\r\
              PID|1||{mrn}^^^{code}^MR||{person}\r\
-             ORC|RE||V{mrn}^{code}\r\
-             RXA|0|1|20250301||03^MMR^CVX|0.5|mL^mL^UCUM||00^New immunization record^NIP001||||||LOT1||MSD^Merck^MVX|||CP|A\r"
+             ORC|RE||{order}^{code}\r\
+             {event}"
         );
         let (bytes, sender) = (message.into_bytes().into(), Arc::clone(sender));
         let received = Received { bytes, sender, channel: Channel::Http, arrival, once: None };

@@ -126,7 +126,7 @@ fn status(forecast: &Forecast, on: Date) -> &'static str {
     match forecast.standing(on) {
         Standing::Overdue => "Overdue",
         Standing::Due => "Due",
-        Standing::Possible | Standing::Later => "Not Complete",
+        Standing::Possible | Standing::Later | Standing::Undated => "Not Complete",
         Standing::SeasonUnknown => "Season Not Known",
         Standing::Settled(status) => status.words(),
     }

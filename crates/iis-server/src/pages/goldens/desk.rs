@@ -150,6 +150,8 @@ pub(super) fn mend(record: PersonRecord) -> MendPage {
         form,
         meanwhile: None,
         also: Vec::new(),
+        reactions: Vec::new(),
+        notes_href: String::new(),
         history_href: Page::History.href(number()),
         site: "Alder Pediatrics".to_owned(),
     }

@@ -6,7 +6,7 @@ use super::{Browser, House, Page};
 use axum::http::StatusCode;
 
 /// Fills in the form again until its questions were read.
-async fn save_all_the_same(
+pub(super) async fn save_all_the_same(
     house: &House,
     browser: &mut Browser,
     mut page: Page,

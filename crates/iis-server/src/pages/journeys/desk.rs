@@ -3,14 +3,22 @@
 use super::{Browser, House, PASSWORD, Page};
 use axum::http::StatusCode;
 use iis_model::access::Permission;
+use iis_model::organization::Sender;
 use iis_registry::access::operator;
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::directory::directory;
 use iis_store::{Lane, closed_site};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A registry with two clinics, Ana at the first one, and people who work there.
 pub(super) async fn desk(people: &[(&str, &str, &str)]) -> (House, String) {
+    let (house, number, _) = desk_and_sender(people).await;
+    (house, number)
+}
+
+/// The same with the system of the first clinic, which knows the child as A17.
+pub(super) async fn desk_and_sender(people: &[(&str, &str, &str)]) -> (House, String, Arc<Sender>) {
     let house = House::with(&[("nurse", "clinic-access", false)]).await;
     let (river, _) = (house.clinic("RIVER").await, house.clinic("CEDAR").await);
     house.hear(&river, "A17", "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20240211|F").await;
@@ -18,7 +26,7 @@ pub(super) async fn desk(people: &[(&str, &str, &str)]) -> (House, String) {
     for (name, role, site) in people {
         at_site(&house, name, role, site).await;
     }
-    (house, number)
+    (house, number, river)
 }
 
 /// An account in this role at this site.

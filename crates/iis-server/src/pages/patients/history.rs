@@ -26,6 +26,8 @@ pub(crate) struct HistoryPage {
     made_by: String,
     /// Puts a dose back that was just removed; none: none was.
     undo: Option<Token>,
+    /// Where a reaction stands that was noted after what was just removed; empty: none does.
+    reaction_href: String,
 }
 
 impl HistoryPage {
@@ -33,6 +35,12 @@ impl HistoryPage {
     #[must_use]
     pub(crate) fn undoable(self, undo: Option<Token>) -> Self {
         Self { undo, ..self }
+    }
+
+    /// The page with the way to a reaction that stays without its dose.
+    #[must_use]
+    pub(crate) fn reacted(self, reaction_href: String) -> Self {
+        Self { reaction_href, ..self }
     }
 
     /// The page with the ways on from each dose: to correct what this organization reported, and, for who may, to note a
@@ -112,6 +120,7 @@ pub(crate) fn history_page(
         caption: format!("{number}, {order}, judged as of {}", format::date(today)),
         made_by: said.made_by.to_string(),
         undo: None,
+        reaction_href: String::new(),
         sort,
         doses,
         frame,

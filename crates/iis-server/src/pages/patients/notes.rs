@@ -8,6 +8,7 @@ use iis_model::event::{Observation, ObservationValue};
 use iis_model::loinc::{CONTRAINDICATION, INDICATION, PRESUMED_IMMUNITY, REACTION, SEROLOGY, VACCINE_TYPE};
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::{Cvx, EventId, EventKind, OrganizationId, PartialDate, ReportedEvent};
+use iis_registry::desk::ReportKey;
 
 /// One note.
 #[derive(Debug, Clone)]
@@ -172,6 +173,26 @@ pub(super) fn reactions(events: &[ConsolidatedEvent]) -> Vec<Reacted> {
         reacted.collect::<Vec<_>>()
     };
     events.iter().flat_map(of_event).collect()
+}
+
+/// The reactions that were noted after the dose of a report, each by itself: they stay on the record when it is removed.
+pub(super) fn noted_after(record: &PersonRecord, key: ReportKey) -> Vec<String> {
+    let is_it = |event: &&ConsolidatedEvent| {
+        event.reports.iter().any(|report| (report.source_record_id, report.report_id) == key)
+    };
+    let Some(dose) = record.events.iter().find(is_it) else { return Vec::new() };
+    let of_day = |event: &&ConsolidatedEvent| {
+        !event.best.kind.is_dose() && event.best.given_on.value == dose.best.given_on.value
+    };
+    let noted = record.events.iter().filter(of_day).flat_map(|event| {
+        let reacted = event.best.observations.iter().filter(|one| &*one.about.code == REACTION);
+        reacted.filter_map(|one| {
+            let (after, cvx) = after(&event.best, one)?;
+            let what = observed_value(one).filter(|_| Some(cvx) == dose.best.cvx.value)?;
+            Some(format!("{what} after {after}"))
+        })
+    });
+    noted.collect()
 }
 
 /// What was observed, in words.

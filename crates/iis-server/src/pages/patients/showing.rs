@@ -168,7 +168,9 @@ pub(crate) async fn history(
         own.and_then(|_| desk::mend::key(&order.undo)).filter(|_| order.done.starts_with("removed"));
     let undo = removed.map(|key| desk::Token::new(&visitor, desk::mend::href(record.registry_number, key)));
     let may_note = visitor.may(Permission::RecordContraindications);
-    Ok(rendered(&page.with_ways(record, own, may_note).undoable(undo)))
+    let stays = order.done == "removed-reaction";
+    let reaction_href = if stays { desk::mend::notes_href(record.registry_number) } else { String::new() };
+    Ok(rendered(&page.with_ways(record, own, may_note).undoable(undo).reacted(reaction_href)))
 }
 
 /// `GET /patients/{number}/demographics`

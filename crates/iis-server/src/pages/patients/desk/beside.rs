@@ -22,8 +22,10 @@ use iis_model::access::Permission;
 use iis_model::event::said as observed;
 use iis_model::record::PersonRecord;
 use iis_model::{Coded, Date, PartialDate, ReportedEvent, Submission};
-use iis_registry::desk::saying::{Observed, observation, refusal};
+use iis_registry::desk::saying::{Observed, observation, refusal, with_beginning};
 use iis_registry::desk::{About, Entry, Outcome, became, enter};
+use iis_registry::people::typed_date::read_date;
+use jiff::{ToSpan, Unit};
 
 /// `GET /patients/{number}/notes/new`
 #[derive(Debug, Template)]
@@ -36,7 +38,7 @@ pub(in crate::pages) struct BesidePage {
     pub(in crate::pages) site: String,
 }
 
-/// The form: four kinds of notes, of which one is filled in.
+/// The form: four kinds of notes. All that is filled in is saved.
 #[derive(Debug, Clone)]
 pub(in crate::pages) struct BesideForm {
     pub(in crate::pages) token: Token,
@@ -44,6 +46,8 @@ pub(in crate::pages) struct BesideForm {
     pub(in crate::pages) vaccines: Vec<Choice>,
     pub(in crate::pages) reasons: Vec<Choice>,
     pub(in crate::pages) contraindications: Vec<Choice>,
+    /// When a child is due: from it the weeks of a pregnancy are counted.
+    pub(in crate::pages) due: String,
     pub(in crate::pages) immunity: Vec<Choice>,
     pub(in crate::pages) reactions: Vec<Choice>,
     pub(in crate::pages) reaction_words: String,
@@ -91,8 +95,20 @@ const CONTRAINDICATIONS: &[(&str, &str, &str)] = &[
     ("31323000",        "SCT",       "Severe combined immunodeficiency"),
     ("VXC27",           "CDCPHINVS", "Immunocompromised"),
     ("86406008",        "SCT",       "HIV infection"),
-    ("77386006",        "SCT",       "Pregnant"),
+    ("155",             "CDSI",      "HIV infection, not severely immunocompromised"),
+    ("62479008",        "SCT",       "HIV infection, severely immunocompromised (AIDS)"),
+    ("86553008",        "SCT",       "Immunosuppressive therapy"),
+    ("367336001",       "SCT",       "Chemotherapy"),
+    ("53438000",        "SCT",       "Radiation therapy"),
+    ("313039003",       "SCT",       "Solid organ transplant"),
+    ("234336002",       "SCT",       "Hematopoietic stem cell transplant"),
+    ("156",             "CDSI",      "Generalized malignant neoplasm"),
+    ("93143009",        "SCT",       "Leukemia"),
+    ("399600009",       "SCT",       "Lymphoma"),
+    (PREGNANT,          "SCT",       "Pregnant"),
 ];
+
+const PREGNANT: &str = "77386006";
 
 /// What shows immunity: the kind of observation, SNOMED code, word.
 #[rustfmt::skip]
@@ -177,6 +193,7 @@ impl BesideForm {
             vaccines: choices(groups.collect(), typed.get("vaccine")),
             reasons: choices(owned(REASONS), typed.get("reason")),
             contraindications: choices(contraindications.collect(), typed.get("contraindication")),
+            due: typed.get("due").to_owned(),
             immunity: choices(immunity.collect(), typed.get("immunity")),
             reactions: choices(reaction::choices(), typed.get("reaction")),
             reaction_words: typed.get("reaction_words").to_owned(),
@@ -190,11 +207,38 @@ impl BesideForm {
     }
 }
 
-/// What was filled in, as the report that it is.
-fn read(typed: &Typed, record: &PersonRecord, today: Date) -> Result<ReportedEvent, Vec<Problem>> {
+/// The fields that say that a kind of note was filled in. The dose that a reaction followed is not among them: a link fills it in.
+#[rustfmt::skip]
+const FIELDS: &[(&str, &[&str])] = &[
+    ("refusal",          &["vaccine", "reason"]),
+    ("contraindication", &["contraindication", "due"]),
+    ("immunity",         &["immunity"]),
+    ("reaction",         &["reaction", "reaction_words", "vaers", "vaers_number"]),
+];
+
+/// All that was filled in, each as the report that it is: whichever kind is marked, nothing that was typed is dropped. Where
+/// nothing was, the kind that is marked is asked for.
+fn read(typed: &Typed, record: &PersonRecord, today: Date) -> Result<Vec<ReportedEvent>, Vec<Problem>> {
     let mut problems = Vec::new();
     let on = read_on(typed.get("on"), (record, today), &mut problems);
-    let said = match typed.get("kind") {
+    let is_filled = |fields: &[&str]| fields.iter().any(|field| !typed.get(field).is_empty());
+    let mut kinds: Vec<&str> =
+        FIELDS.iter().filter(|(_, fields)| is_filled(fields)).map(|(kind, _)| *kind).collect();
+    if kinds.is_empty() {
+        kinds.push(typed.get("kind"));
+    }
+    let said: Vec<ReportedEvent> =
+        kinds.iter().filter_map(|kind| read_kind(kind, typed, (record, on), &mut problems)).collect();
+    if problems.is_empty() && said.len() == kinds.len() { Ok(said) } else { Err(problems) }
+}
+
+fn read_kind(
+    kind: &str,
+    typed: &Typed,
+    (record, on): (&PersonRecord, Option<PartialDate>),
+    problems: &mut Vec<Problem>,
+) -> Option<ReportedEvent> {
+    match kind {
         "refusal" => {
             let vaccine = typed.get("vaccine").parse().ok().filter(|cvx| codes::vaccine(*cvx).is_some());
             if vaccine.is_none() {
@@ -204,32 +248,61 @@ fn read(typed: &Typed, record: &PersonRecord, today: Date) -> Result<ReportedEve
             if reason.is_none() {
                 problems.push(Problem::of("reason", "Choose why it was refused."));
             }
-            vaccine.zip(reason).zip(on).map(|((cvx, reason), on)| refusal(cvx, on, reason))
+            Some(refusal(vaccine?, on?, reason?))
         }
-        "contraindication" => {
-            let known = CONTRAINDICATIONS.iter().find(|(code, ..)| *code == typed.get("contraindication"));
-            if known.is_none() {
-                problems.push(Problem::of("contraindication", "Choose the contraindication."));
-            }
-            let said = known.map(|(code, system, word)| Coded::new(code, word, system));
-            said.zip(on).map(|(said, on)| observation(Observed::Contraindication, said, on))
-        }
+        "contraindication" => read_contraindication(typed, on, problems),
         "immunity" => {
             let known = IMMUNITY.iter().find(|(_, code, _)| *code == typed.get("immunity"));
             if known.is_none() {
                 problems.push(Problem::of("immunity", "Choose what shows the immunity."));
             }
-            known
-                .zip(on)
-                .map(|((about, code, word), on)| observation(*about, Coded::new(code, word, "SCT"), on))
+            let (about, code, word) = known?;
+            Some(observation(*about, Coded::new(code, word, "SCT"), on?))
         }
-        "reaction" => reaction::read(typed, record, on, &mut problems),
+        "reaction" => reaction::read(typed, record, on, problems),
         _ => {
             problems.push(Problem::of("kind-refusal", "Choose what you want to record."));
             None
         }
+    }
+}
+
+fn read_contraindication(
+    typed: &Typed,
+    on: Option<PartialDate>,
+    problems: &mut Vec<Problem>,
+) -> Option<ReportedEvent> {
+    let known = CONTRAINDICATIONS.iter().find(|(code, ..)| *code == typed.get("contraindication"));
+    if known.is_none() {
+        problems.push(Problem::of("contraindication", "Choose the contraindication."));
+    }
+    let (code, system, word) = known?;
+    let on = on?;
+    let said = observation(Observed::Contraindication, Coded::new(code, word, system), on);
+    let due = typed.get("due");
+    if due.is_empty() {
+        return Some(said);
+    }
+    if *code != PREGNANT {
+        let text = "A due date goes with “Pregnant” only: choose it, or empty this field.";
+        problems.push(Problem::of("due", text));
+        return None;
+    }
+    let Some(begun) = on.full().and_then(|on| begun_of(due, on)) else {
+        let text = "Enter the day on which the child is due, between three weeks before and 40 weeks after the date below.";
+        problems.push(Problem::of("due", text));
+        return None;
     };
-    said.filter(|_| problems.is_empty()).ok_or(problems)
+    Some(with_beginning(said, begun))
+}
+
+/// The first day of a pregnancy, from the day on which the child is due: 40 weeks before. None: the date cannot be read, or does
+/// not go with a pregnancy on this day.
+fn begun_of(due: &str, on: Date) -> Option<Date> {
+    let due = read_date(due, on.checked_add(1.year()).ok()?)?;
+    let begun = due.checked_sub(40.weeks()).ok()?;
+    let weeks = on.since((Unit::Day, begun)).ok()?.get_days() / 7;
+    (begun <= on && weeks <= 43).then_some(begun)
 }
 
 fn read_on(
@@ -285,7 +358,8 @@ pub(crate) async fn submit(
         }
     };
     let heeded = typed.heeded();
-    if let Some(heed) = ToHeed::unread(on_record(&said, &setting.record).as_slice(), &heeded) {
+    let twice: Vec<_> = said.iter().filter_map(|said| on_record(said, &setting.record)).collect();
+    if let Some(heed) = ToHeed::unread(&twice, &heeded) {
         let mut form = form(Vec::new());
         form.heed = heed;
         return Ok(rendered(&page(setting.clone(), form)));
@@ -295,7 +369,7 @@ pub(crate) async fn submit(
         sees: visitor.granted(Permission::ViewPerson)?,
         site: setting.site.clone(),
         about: About::Person(setting.record.id),
-        submission: Submission { events: vec![said], ..Submission::default() },
+        submission: Submission { events: said, ..Submission::default() },
         heeded: heeded.clone(),
     };
     let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
@@ -333,7 +407,7 @@ fn on_record(said: &ReportedEvent, record: &PersonRecord) -> Option<(String, Str
 
 #[cfg(test)]
 mod tests {
-    use super::{CONTRAINDICATIONS, IMMUNITY, on_record, read};
+    use super::{CONTRAINDICATIONS, IMMUNITY, begun_of, on_record, read};
     use crate::pages::patients::desk::Typed;
     use iis_cdsi::Schedule;
     use iis_cdsi::tables;
@@ -349,6 +423,7 @@ mod tests {
             let typed = Typed::of(&[("kind", "refusal"), ("vaccine", vaccine), ("reason", "00"), ("on", on)]);
             read(&typed, &iis_model::testing::record(person().born("2024-02-11"), Vec::new()), today)
                 .expect("a refusal")
+                .remove(0)
         };
         let said = say("88", "03/01/2026");
         assert_eq!(on_record(&said, &record), None);
@@ -361,6 +436,46 @@ mod tests {
         assert!(text.contains("03/01/2026"), "{text}");
         assert_eq!(on_record(&say("88", "03/02/2026"), &record), None, "another day");
         assert_eq!(on_record(&say("03", "03/01/2026"), &record), None, "another vaccine");
+    }
+
+    #[test]
+    fn all_that_is_filled_in_is_read_whichever_kind_is_marked() {
+        let record = record(person().born("1994-02-11"), Vec::new());
+        #[rustfmt::skip]
+        let table: [(&[(&str, &str)], usize, &[&str]); 6] = [
+            // filled in                                                              read  asked for
+            (&[("contraindication", "77386006")],                                     1,    &[]),
+            (&[("vaccine", "03"), ("reason", "00"), ("contraindication", "77386006"), ("immunity", "38907003")], 3, &[]),
+            (&[("vaccine", "03"), ("immunity", "38907003")],                          0,    &["reason"]),
+            (&[("immunity", "38907003"), ("reaction", "126485001")],                  0,    &["dose"]),
+            (&[],                                                                     0,    &["vaccine", "reason"]),
+            (&[("contraindication", "VXC27"), ("due", "09/02/2026")],                 0,    &["due"]),
+        ];
+        for (fields, number, asked) in table {
+            let mut typed = Typed::of(&[("kind", "refusal"), ("on", "03/01/2026")]);
+            fields.iter().for_each(|(field, text)| typed.put(field, (*text).to_owned()));
+            let read = read(&typed, &record, date(2026, 3, 2));
+            assert_eq!(read.as_ref().map_or(0, Vec::len), number, "{fields:?}");
+            let wrong: Vec<_> = read.err().unwrap_or_default().iter().map(|one| one.field.clone()).collect();
+            assert_eq!(wrong, asked, "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn a_pregnancy_begins_forty_weeks_before_the_day_on_which_the_child_is_due() {
+        let on = date(2026, 3, 2);
+        #[rustfmt::skip]
+        let table = [
+            ("09/02/2026", Some(date(2025, 11, 26))),
+            ("12/07/2026", Some(date(2026, 3, 2))),
+            ("12/08/2026", None), // begins tomorrow
+            ("02/20/2026", Some(date(2025, 5, 16))),
+            ("01/20/2026", None), // long born
+            ("soon",       None),
+        ];
+        for (due, begun) in table {
+            assert_eq!(begun_of(due, on), begun, "{due}");
+        }
     }
 
     #[test]
@@ -391,7 +506,8 @@ mod tests {
         let listed = |system: &str, code: &str| schedule.observations_for(system, code).next().is_some();
         for (code, system, word) in CONTRAINDICATIONS {
             let system = if *system == "SCT" { "SNOMED" } else { system };
-            assert!(listed(system, code), "{code} {word}");
+            let own = || schedule.release().observations.iter().any(|known| known.code.to_string() == *code);
+            assert!(listed(system, code) || (*system == *"CDSI" && own()), "{code} {word}");
         }
         for (_, code, word) in IMMUNITY {
             assert!(listed("SNOMED", code), "{code} {word}");

@@ -16,7 +16,7 @@ use iis_matching::vaccination::Together;
 use iis_model::recommendation::{ForecastStatus, PlannedDose, PlannedEvaluation, Validity};
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::{Cvx, ReportedEvent};
-use iis_registry::recommend::{Schedules, forbidding, what_if};
+use iis_registry::recommend::{Against, Schedules, what_if};
 
 /// Two doses of one visit that hold the same vaccine, as a combination and its part do.
 fn twice(visit: &Visit) -> Vec<(String, String)> {
@@ -130,19 +130,28 @@ pub(super) fn unusual_amount(
     (is > 4.0 * should || 4.0 * is < should).then(|| (format!("AMOUNT-{cvx}-{given}"), text))
 }
 
-/// The contraindications themselves are asked, since the forecast of a group that is complete says nothing of them.
+/// The contraindications themselves are asked, and the caution about live vaccines behind them, since the forecast of a group that is complete says nothing of them.
 fn contraindicated(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
     let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
-    let because = forbidding(&desk.schedules, &desk.setting.record, cvx, on);
+    let against = Against::of(&desk.schedules, &desk.setting.record, on);
+    let because = against.forbidding(cvx);
     let groups = codes::schedule_groups_of(cvx);
     let mut forecasts = desk.said.recommendation.forecasts.iter();
     let is_out = forecasts.any(|forecast| {
         forecast.status == ForecastStatus::Contraindicated && groups.contains(&&*forecast.group.name)
     });
     let name = vaccine_name(dose);
+    if because.is_empty() && is_out {
+        return Some((format!("OUT-{cvx}"), format!("{name}: contraindicated by what is on record.")));
+    }
     if because.is_empty() {
-        let text = format!("{name}: contraindicated by what is on record.");
-        return is_out.then(|| (format!("OUT-{cvx}"), text));
+        let known = against.immunocompromise(cvx);
+        let text = format!(
+            "{name}: on record: {}; live vaccines are not given unless a clinician finds that the immune system is not severely \
+             weakened.",
+            known.join("; ")
+        );
+        return (!known.is_empty()).then(|| (format!("LIVE-{cvx}"), text));
     }
     let text = format!("{name}: contraindicated by what is on record ({}).", because.join("; "));
     Some((format!("OUT-{cvx}"), text))

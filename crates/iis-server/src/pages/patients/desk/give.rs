@@ -20,6 +20,7 @@ use crate::pages::filled::Filled;
 use crate::pages::frame::Problem;
 use crate::pages::patients::doses::vaccine_name;
 use crate::pages::patients::recommendation::Said;
+use crate::pages::patients::recommendation::needs::row_id;
 use crate::pages::patients::strip::Page;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use axum::extract::Path;
@@ -34,7 +35,7 @@ use iis_registry::desk::{About, Entry, Outcome, Remark, Stored, became, enter, t
 use iis_registry::inventory::choose::{Wanted, goes_with};
 use iis_registry::inventory::eligible::may_go;
 use iis_registry::inventory::on_hand;
-use iis_registry::recommend::{Schedules, prefers_at};
+use iis_registry::recommend::{Against, Schedules, prefers_at};
 use std::sync::Arc;
 
 /// Eligibilities to choose from (HL70064), in the order in which clinics meet them.
@@ -123,7 +124,7 @@ impl Desk {
         }
     }
 
-    /// The lots that do not go with the patient on the day of the doses: by age, and by the eligibility of this visit, or of
+    /// The lots that do not go with the patient on the day of the doses: by what is on record, by age, and by the eligibility of this visit, or of
     /// the last one before it is chosen.
     pub(super) fn unfit(&self, typed: &Typed) -> Unfit {
         let on = day_of_visit(typed.get("on"), self.today);
@@ -139,7 +140,19 @@ impl Desk {
         let of = |is_unfit: &dyn Fn(&OnHand) -> bool| {
             self.lots.iter().filter(|lot| is_unfit(lot)).map(|lot| lot.lot.id).collect()
         };
-        Unfit { by_age: of(&|lot| !self.is_for_age(lot.lot.cvx, on)), by_funding: of(&|lot| !goes(lot)) }
+        let against = Against::of(&self.schedules, &self.setting.record, on);
+        let named = self.said.visits.today.offers.iter().filter(|offer| !offer.vaccines.is_empty());
+        let named = named.map(|offer| {
+            let vaccines = offer.vaccines.iter().map(|vaccine| vaccine.cvx);
+            (row_id(&offer.group.name), vaccines.collect())
+        });
+        Unfit {
+            forbidden: of(&|lot| !against.forbidding(lot.lot.cvx).is_empty()),
+            live: of(&|lot| !against.immunocompromise(lot.lot.cvx).is_empty()),
+            by_age: of(&|lot| !self.is_for_age(lot.lot.cvx, on)),
+            by_funding: of(&|lot| !goes(lot)),
+            named: named.collect(),
+        }
     }
 
     /// Whether the schedule recommends a product at the patient's age on a day, or says nothing of it.

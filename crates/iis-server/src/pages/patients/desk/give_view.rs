@@ -15,7 +15,7 @@ use iis_model::recommendation::{Recommendation, Standing};
 use iis_model::stock::OnHand;
 use iis_model::{Cvx, Date, LotId};
 use iis_registry::inventory::choose::givable;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows for vaccines that are not due.
 const ANY: usize = 2;
@@ -108,33 +108,54 @@ struct RowView {
 /// Lots that do not go with this patient today. They can be chosen, behind the others and with a warning.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Unfit {
+    /// Something on record contraindicates the product.
+    pub(super) forbidden: BTreeSet<LotId>,
+    /// The vaccine is live, and an immunocompromise is on record.
+    pub(super) live: BTreeSet<LotId>,
     /// The schedule does not recommend the product at this age.
     pub(super) by_age: BTreeSet<LotId>,
     /// The eligibility is not that of who paid.
     pub(super) by_funding: BTreeSet<LotId>,
+    /// For the row of each vaccine group that is due: the vaccines that the record names as fitting.
+    pub(super) named: BTreeMap<String, BTreeSet<Cvx>>,
 }
 
 impl Unfit {
     /// Whether a lot is among them.
     pub(super) fn has(&self, id: LotId) -> bool {
-        self.by_age.contains(&id) || self.by_funding.contains(&id)
+        [&self.forbidden, &self.live, &self.by_age, &self.by_funding].iter().any(|lots| lots.contains(&id))
+    }
+
+    /// Whether a vaccine is among those that the record names for a row; where it names none, all are.
+    fn is_named(&self, row: &str, cvx: Cvx) -> bool {
+        self.named.get(row).is_none_or(|named| named.contains(&cvx))
     }
 
     /// The lots that fit before the others, each in its order.
-    fn behind(&self, lots: &[&OnHand]) -> Vec<LotId> {
-        let mut ids: Vec<LotId> = lots.iter().map(|lot| lot.lot.id).collect();
-        ids.sort_by_key(|id| self.has(*id));
-        ids
+    fn behind(&self, lots: &[&OnHand], row: Option<&str>) -> Vec<LotId> {
+        let is_named = |lot: &OnHand| row.is_none_or(|row| self.is_named(row, lot.lot.cvx));
+        let mut lots = lots.to_vec();
+        lots.sort_by_key(|lot| (self.has(lot.lot.id), !is_named(lot)));
+        lots.iter().map(|lot| lot.lot.id).collect()
     }
 
-    /// What is said of a lot in the list.
-    fn words(&self, id: LotId) -> &'static str {
-        match (self.by_age.contains(&id), self.by_funding.contains(&id)) {
-            (true, true) => " · not for this age, nor this eligibility",
-            (true, false) => " · not for this age",
-            (false, true) => " · not for this eligibility",
+    /// What is said of a lot in the list of a row.
+    fn words(&self, lot: &OnHand, row: &str) -> String {
+        let id = lot.lot.id;
+        let age_and_funding = match (self.by_age.contains(&id), self.by_funding.contains(&id)) {
+            (true, true) => "not for this age, nor this eligibility",
+            (true, false) => "not for this age",
+            (false, true) => "not for this eligibility",
             (false, false) => "",
-        }
+        };
+        let on_record = match (self.forbidden.contains(&id), self.live.contains(&id)) {
+            (true, _) => "contraindicated by what is on record",
+            (false, true) => "live vaccine: immunocompromise on record",
+            (false, false) => "",
+        };
+        let of_dose = if self.has(id) || self.is_named(row, lot.lot.cvx) { "" } else { "not for this dose" };
+        let words = [on_record, age_and_funding, of_dose].into_iter().filter(|words| !words.is_empty());
+        words.map(|words| format!(" · {words}")).collect()
     }
 }
 
@@ -209,7 +230,8 @@ pub(super) fn rows(
 ) -> Vec<Row> {
     let of_group = |group: Option<&str>| {
         let belongs = |cvx| group.is_none_or(|group| codes::schedule_groups_of(cvx).contains(&group));
-        unfit.behind(&givable(all, belongs, day_of_visit(typed.get("on"), today)))
+        let row = group.map(row_id);
+        unfit.behind(&givable(all, belongs, day_of_visit(typed.get("on"), today)), row.as_deref())
     };
     let kinds = kinds(said, typed, today, of_group);
     let due: Vec<String> = kinds.iter().map(|kind| kind.id.clone()).collect();
@@ -227,7 +249,9 @@ pub(super) fn rows(
         let is_sent = !typed.get("once").is_empty();
         // Of those that fit the first to expire is chosen for what is due, until somebody chooses otherwise; one that also
         // holds what is not due only where there is no other.
-        let fits = |lot: &&LotId| !unfit.has(**lot) && !gives_another(**lot, &id);
+        let is_named =
+            |lot: LotId| all.iter().any(|known| known.lot.id == lot && unfit.is_named(&id, known.lot.cvx));
+        let fits = |lot: &&LotId| !unfit.has(**lot) && is_named(**lot) && !gives_another(**lot, &id);
         let alone = |lot: &&LotId| beside(**lot, &id).is_empty();
         let fitting = || lots.iter().filter(fits);
         let first =
@@ -356,7 +380,7 @@ fn row_view(row: Row, (all, unfit): (&[OnHand], &Unfit)) -> RowView {
     let lots = row.lots.iter().filter_map(|id| all.iter().find(|lot| lot.lot.id == *id));
     let lot = |lot: &OnHand| Choice {
         value: lot.lot.id.to_string(),
-        label: format!("{}{}", lot_label(lot), unfit.words(lot.lot.id)),
+        label: format!("{}{}", lot_label(lot), unfit.words(lot, &row.id)),
         is_chosen: Some(lot.lot.id) == row.lot,
     };
     RowView {

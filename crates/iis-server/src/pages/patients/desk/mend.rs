@@ -14,6 +14,7 @@ use crate::pages::duplicates::answering::deed;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
 use crate::pages::frame::{Frame, Problem};
+use crate::pages::patients::notes::noted_after;
 use crate::pages::patients::strip::{Page, StripView};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use askama::Template;
@@ -38,6 +39,9 @@ pub(in crate::pages) struct MendPage {
     pub(in crate::pages) meanwhile: Option<MeanwhileView>,
     /// Who else says the dose: it stays as long as they do.
     pub(in crate::pages) also: Vec<AlsoSaid>,
+    /// Reactions that were noted after the dose: they stay when it is removed.
+    pub(in crate::pages) reactions: Vec<String>,
+    pub(in crate::pages) notes_href: String,
     pub(in crate::pages) history_href: String,
     pub(in crate::pages) site: String,
 }
@@ -45,6 +49,11 @@ pub(in crate::pages) struct MendPage {
 /// The address of the page about a report.
 pub(in crate::pages) fn href(number: iis_model::RegistryNumber, (record, report): ReportKey) -> String {
     format!("/patients/{number}/reports/{}.{}/mend", record.0, report.0)
+}
+
+/// Where the notes of a record stand.
+pub(in crate::pages::patients) fn notes_href(number: iis_model::RegistryNumber) -> String {
+    format!("{}#notes-heading", Page::Record.href(number))
 }
 
 /// The report of an address.
@@ -114,10 +123,14 @@ fn products(visitor: &Visitor, said: &ReportedEvent) -> Vec<(Cvx, String)> {
 
 fn page(setting: Setting, key: ReportKey, form: MendForm) -> MendPage {
     let also = also(&setting, key, href);
+    let reactions = noted_after(&setting.record, key);
+    let notes_href = notes_href(setting.record.registry_number);
     let frame = if form.problems.is_empty() { setting.frame } else { setting.frame.in_error() };
     MendPage {
         frame,
         also,
+        reactions,
+        notes_href,
         strip: setting.strip,
         form,
         meanwhile: None,
@@ -270,7 +283,11 @@ pub(crate) async fn submit(
     };
     match outcome.map_err(|failure| visitor.failed(&failure))? {
         Outcome::Stored(_) => {
-            let stays = if others.is_empty() { "" } else { "-stays" };
+            let stays = match others.is_empty() {
+                false => "-stays",
+                true if !noted_after(&setting.record, key).is_empty() => "-reaction",
+                true => "",
+            };
             let undo = format!("removed{stays}&undo={}.{}", key.0.0, key.1.0);
             Ok(redirect(&format!("{history}?done={}", if removes { &undo } else { done })))
         }

@@ -262,6 +262,10 @@ pub(in crate::pages) fn notice(done: &str) -> Option<Notice> {
             let text = "Your report is removed. The note still stands: another report says it too.";
             return Some(Notice { kind: "warning", text: text.to_owned() });
         }
+        ("removed", "reaction") => {
+            let text = "Removed from the record. A reaction that was noted after this dose still stands, and counts in what is due.";
+            return Some(Notice { kind: "warning", text: text.to_owned() });
+        }
         ("removed", _) => "Removed from the record. It stays in the audit trail.".to_owned(),
         ("untyped", _) => {
             let text = "Nothing was typed, so nothing was saved.".to_owned();

@@ -187,6 +187,7 @@ fn status(said: &Recommendation, group: &str) -> Option<Status> {
         recommendation::Standing::Possible | recommendation::Standing::Later => {
             (Standing::Later, recommended)
         }
+        recommendation::Standing::Undated => (Standing::Later, None),
         recommendation::Standing::SeasonUnknown => (Standing::SeasonUnknown, None),
         recommendation::Standing::Settled(status) => (settled(status), None),
     };

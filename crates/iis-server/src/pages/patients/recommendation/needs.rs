@@ -4,7 +4,7 @@ use super::{Said, in_order, words};
 use crate::pages::status::{Shape, Status};
 use crate::pages::{codes, format};
 use iis_model::recommendation::{
-    Forecast, ForecastStatus, Offer, Recommendation, SeasonGap, Standing, Visit,
+    Forecast, ForecastStatus, Offer, Recommendation, SeasonGap, Standing, Vaccine, Visit,
 };
 use iis_model::{Date, RegistryNumber};
 use std::collections::BTreeMap;
@@ -53,8 +53,8 @@ pub(in crate::pages) struct NeedRow {
     pub(in crate::pages) wanted: String,
     /// Vaccines that fit dose and age, the best fit first.
     pub(in crate::pages) vaccines: String,
-    /// `because of a risk`, `shared decision`; empty for what everybody of this age gets.
-    pub(in crate::pages) note: &'static str,
+    /// `because of a risk`, `shared decision`, and what speaks against live vaccines; empty for what everybody of this age gets.
+    pub(in crate::pages) note: String,
     pub(in crate::pages) sentence: String,
     pub(in crate::pages) href: String,
     /// Where a dose of it is recorded; empty: it must not be given, or whoever looks records none.
@@ -156,14 +156,15 @@ fn rows(said: &Said, number: RegistryNumber) -> Vec<NeedRow> {
         .collect();
     wanted.sort_by_key(|(standing, _)| *standing);
     let offers = &said.visits.today.offers;
+    let offer_of = |forecast: &Forecast| offers.iter().find(|offer| offer.group.name == forecast.group.name);
     let row = |(_, forecast): (Standing, &Forecast)| NeedRow {
         status: words::standing(forecast, on),
         of: forecast.group.name.clone(),
         group: codes::schedule_group(&forecast.group.name),
         dose: forecast.dose_number.map(|dose| format!("dose {dose}")).unwrap_or_default(),
         wanted: words::wanted(forecast, on),
-        vaccines: vaccines(offers.iter().find(|offer| offer.group.name == forecast.group.name)),
-        note: words::note(forecast),
+        vaccines: vaccines(offer_of(forecast)),
+        note: note(forecast, offer_of(forecast)),
         sentence: words::sentence(&forecast.sentence),
         href: words::why_href(number, &forecast.group),
         give_href: String::new(),
@@ -171,10 +172,30 @@ fn rows(said: &Said, number: RegistryNumber) -> Vec<NeedRow> {
     wanted.into_iter().map(row).collect()
 }
 
-/// `DTaP, DTaP-Hib-IPV or 3 others`
+/// What is said of a dose that cannot be had otherwise than live while an immunocompromise is on record.
+const LIVE: &str = "live vaccine: immunocompromise on record";
+
+/// Whether all vaccines that fit are live ones that an immunocompromise on record speaks against.
+fn is_only_live(offer: &Offer) -> bool {
+    !offer.vaccines.is_empty() && offer.vaccines.len() == offer.cautioned.len()
+}
+
+fn note(forecast: &Forecast, offer: Option<&Offer>) -> String {
+    let live = offer.filter(|offer| is_only_live(offer)).map(|_| LIVE);
+    let notes = [Some(words::note(forecast)).filter(|note| !note.is_empty()), live];
+    notes.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// `DTaP, DTaP-Hib-IPV or 3 others`; live ones that an immunocompromise speaks against last, and marked.
 fn vaccines(offer: Option<&Offer>) -> String {
-    let names: Vec<&str> =
-        offer.into_iter().flat_map(|offer| &offer.vaccines).map(|one| &*one.name).collect();
+    let Some(offer) = offer else { return String::new() };
+    let is_cautioned = |vaccine: &Vaccine| offer.cautioned.contains(&vaccine.cvx);
+    let (marked, free): (Vec<_>, Vec<_>) = offer.vaccines.iter().partition(|vaccine| is_cautioned(vaccine));
+    let marked = marked.into_iter().map(|vaccine| match is_only_live(offer) {
+        true => vaccine.name.to_string(), // the note says it
+        false => format!("{} ({LIVE})", vaccine.name),
+    });
+    let names: Vec<String> = free.into_iter().map(|vaccine| vaccine.name.to_string()).chain(marked).collect();
     match names.len() {
         0..=NAMED => names.join(" · "),
         more => format!("{} · {} more", names[..NAMED].join(" · "), more - NAMED),

@@ -2,7 +2,9 @@
 
 use crate::pages::format;
 use crate::pages::status::{Shape, Status};
-use iis_model::recommendation::{Forecast, ForecastStatus, SeasonGap, Standing, VaccineGroup, Validity};
+use iis_model::recommendation::{
+    Forecast, ForecastStatus, SeasonGap, Standing, Undated, VaccineGroup, Validity,
+};
 use iis_model::{Date, RegistryNumber};
 use jiff::{ToSpan, Unit};
 
@@ -34,6 +36,7 @@ pub(in crate::pages) fn standing(forecast: &Forecast, on: Date) -> Status {
         Standing::Overdue => (Shape::Late, "Overdue"),
         Standing::Due => (Shape::Now, "Due now"),
         Standing::Possible | Standing::Later => (Shape::Later, "Due later"),
+        Standing::Undated => (Shape::Doubt, "Timing not on record"),
         Standing::SeasonUnknown => (Shape::Doubt, "Not known this season"),
         Standing::Settled(status) => match status {
             ForecastStatus::NotComplete => (Shape::Later, "Not complete"),
@@ -106,7 +109,20 @@ pub(in crate::pages) fn wanted(forecast: &Forecast, on: Date) -> String {
         Standing::Due if dates.recommended == on => "from today".to_owned(),
         Standing::Due => since(dates.recommended, on),
         Standing::Possible | Standing::Later => format!("from {}", format::date(dates.recommended)),
+        Standing::Undated => forecast.undated.as_ref().map(undated).unwrap_or_default(),
         Standing::SeasonUnknown | Standing::Settled(_) => String::new(),
+    }
+}
+
+/// The title by which the schedule knows the beginning of a pregnancy.
+const PREGNANCY: &str = "Onset of pregnancy";
+
+/// `in week 32 to 36; the week is not on record`: when a dose is wanted whose time counts from a day that nobody reported.
+pub(in crate::pages) fn undated(undated: &Undated) -> String {
+    let (from, of) = (undated.from_week, &undated.of);
+    match undated.until_week {
+        Some(until) if **of == *PREGNANCY => format!("in week {from} to {until}; the week is not on record"),
+        _ => format!("from {from} weeks after a day that is not on record ({of})"),
     }
 }
 

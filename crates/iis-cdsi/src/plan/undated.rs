@@ -1,0 +1,142 @@
+//! Doses whose time counts from something observed, the day of which is not on record: the
+//! weeks of a pregnancy. Without it the interval holds (CALCDTINT-9), and the dose would be due
+//! at any time.
+
+use crate::answer::{Answer, Forecast};
+use crate::compiled::{Anchor, Schedule, Span};
+use crate::dates::Day;
+use crate::process::Scratch;
+
+/// From when to when a dose is wanted, counted from a day that is not on record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Undated {
+    /// The title of the observation.
+    pub of: String,
+    /// The first week in which it is wanted, in whole weeks after that day.
+    pub from_week: u16,
+    /// The last week in which it is in time, if the schedule says one.
+    pub until_week: Option<u16>,
+}
+
+impl Schedule {
+    /// For each forecast of the answer that was made last with this room: whether its time counts
+    /// from a day that is not on record.
+    #[must_use]
+    pub fn undated_forecasts(&self, answer: &Answer, scratch: &Scratch) -> Vec<Option<Undated>> {
+        answer.forecasts.iter().map(|forecast| self.undated(forecast, scratch)).collect()
+    }
+
+    pub(super) fn undated(&self, forecast: &Forecast, scratch: &Scratch) -> Option<Undated> {
+        forecast.dates?;
+        let best = scratch.best.iter().map(|index| &scratch.outcomes[*index]);
+        let mut next = best.filter(|outcome| self.is_behind(outcome, forecast)).filter_map(|outcome| {
+            self.series[usize::from(outcome.series)].doses.get(outcome.forecast.target)
+        });
+        next.find_map(|dose| {
+            dose.intervals.iter().find_map(|row| {
+                let Anchor::Observation(number) = row.anchor else { return None };
+                let minimum = row.minimum.filter(|_| scratch.person.observed_on(number).is_none())?;
+                let mut known = self.release.observations.iter();
+                Some(Undated {
+                    of: known.find(|known| known.code.number() == number)?.title.clone(),
+                    from_week: whole_weeks(minimum),
+                    until_week: row.latest_recommended.map(|span| whole_weeks(span).saturating_sub(1)),
+                })
+            })
+        })
+    }
+}
+
+fn whole_weeks(span: Span) -> u16 {
+    const DAY: Day = Day::from_civil(2000, 1, 1);
+    u16::try_from(span.after(DAY).days_since(DAY) / 7).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::codes::{Cvx, ObservationCode, Sex};
+    use crate::dates::Day;
+    use crate::gather::{BirthDate, DoseGiven, History, ObservationMade};
+    use crate::plan::Want;
+    use crate::process::Scratch;
+    use crate::supporting::model::SeriesType;
+    use crate::{Schedule, tables};
+
+    #[test]
+    fn the_weeks_of_a_pregnancy_count_only_from_its_day() {
+        let schedule = Schedule::compile(&tables::built_in().expect("tables"), &[]).expect("a schedule");
+        let day = |text: &str| Day::parse(text).expect("a day");
+        let made = |code: &str, on: &str| ObservationMade {
+            code: ObservationCode::parse(code).expect("a code"),
+            on: Some(day(on)),
+        };
+        let on = day("2025-11-10");
+        #[rustfmt::skip]
+        let table = [
+            // begun on          weeks of RSV        offered today and wanted
+            (None,               Some((32, 36)),     Some(Want::Possible)),
+            (Some("2025-03-20"), None,               Some(Want::Recommended)), // week 33
+            (Some("2025-08-20"), None,               None),                    // week 11
+        ];
+        for (begun, weeks, want) in table {
+            let mut observations = vec![made("007", "2025-10-01")];
+            observations.extend(begun.map(|begun| made("170", begun)));
+            let birth = BirthDate::On(day("1994-02-11"));
+            let history = History { birth, sex: Sex::Female, observations, ..History::default() };
+            let mut scratch = Scratch::default();
+            let answer = schedule.evaluate(&history, on, &mut scratch);
+            let undated = schedule.undated_forecasts(&answer, &scratch);
+            let group = schedule.vaccine_group_named("RSV").expect("a group");
+            let of_rsv = answer.forecasts.iter().zip(undated).filter(|(forecast, _)| forecast.group == group);
+            let found: Vec<_> = of_rsv.filter_map(|(_, undated)| undated).collect();
+            let found = found.first().map(|found| (found.from_week, found.until_week.unwrap_or_default()));
+            assert_eq!(found, weeks, "{begun:?}");
+            let plan = schedule.plan(&history, on, &mut scratch);
+            let offer = plan.today.offers.iter().find(|offer| offer.group == group);
+            assert_eq!(offer.map(|offer| offer.want), want, "{begun:?}");
+        }
+    }
+
+    /// Without its day the interval holds, and a dose of years ago serves the series; with it, only one of this pregnancy does.
+    #[test]
+    fn the_dose_of_tdap_in_a_pregnancy_has_its_weeks_too() {
+        let schedule = Schedule::compile(&tables::built_in().expect("tables"), &[]).expect("a schedule");
+        let day = |text: &str| Day::parse(text).expect("a day");
+        let dose = |cvx, on| DoseGiven::new(day(on), Cvx::new(cvx).expect("a code"));
+        let made = |code: &str, on: &str| ObservationMade {
+            code: ObservationCode::parse(code).expect("a code"),
+            on: Some(day(on)),
+        };
+        let group = schedule.vaccine_group_named("DTaP/Tdap/Td").expect("a group");
+        let before = vec![
+            dose(115, "2012-01-10"),
+            dose(115, "2012-03-10"),
+            dose(113, "2012-12-10"),
+            dose(113, "2022-11-10"),
+        ];
+        #[rustfmt::skip]
+        let table = [
+            // doses       begun on             undated     due from
+            (Vec::new(),   None,                Some(27),   None),
+            (before,       Some("2025-05-01"),  None,       Some("2025-11-06")), // 27 weeks
+        ];
+        for (doses, begun, weeks, due) in table {
+            let mut observations = vec![made("007", "2025-10-01")];
+            observations.extend(begun.map(|begun| made("170", begun)));
+            let birth = BirthDate::On(day("1994-02-11"));
+            let history = History { birth, sex: Sex::Female, doses, observations, ..History::default() };
+            let mut scratch = Scratch::default();
+            let answer = schedule.evaluate(&history, day("2025-11-10"), &mut scratch);
+            let undated = schedule.undated_forecasts(&answer, &scratch);
+            let of_risk =
+                answer.forecasts.iter().zip(undated).find(|(forecast, _)| {
+                    forecast.group == group && forecast.series_type == SeriesType::Risk
+                });
+            let (forecast, undated) = of_risk.expect("a forecast for the pregnancy");
+            assert_eq!(undated.map(|one| one.from_week), weeks, "{begun:?}");
+            if let Some(due) = due {
+                assert_eq!(forecast.dates.map(|dates| dates.recommended), Some(day(due)), "{begun:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Live vaccines and what is on record: an immunocompromise, whoever said it; a pregnancy and its weeks.
+
+use super::asked::save_all_the_same;
+use super::desk::{desk, desk_and_sender, doses, filled, send};
+use super::giving::{lot_of, receive};
+use axum::http::StatusCode;
+
+const LIVE: &str = "live vaccine: immunocompromise on record";
+
+/// By form and by message alike: the row says it, the lot is marked and not chosen, and saving asks.
+#[tokio::test]
+async fn v_3_an_immunocompromise_is_said_and_asked_before_a_live_vaccine_is_given() {
+    for by_message in [false, true] {
+        let pia = ("pia", "primary-vaccine-coordinator", "RIVER");
+        let (house, number, river) = desk_and_sender(&[pia]).await;
+        let mut pia = house.sign_in("pia").await;
+        receive(&house, &mut pia, &[("vaccine", "21"), ("lot", "V-ONE"), ("funding", "private")]).await;
+        let path = format!("/patients/{number}/doses/new");
+        let before = house.get(&mut pia, &path).await;
+        let lot = lot_of(&before, "V-ONE");
+        assert_eq!(filled(&before)["lot_Varicella"], lot, "chosen as long as nothing speaks against it");
+        if by_message {
+            let event = "RXA|0|1|20260201||998^no vaccine administered^CVX|999||||||||||||||NA|A\r\
+                 OBX|1|CE|30945-0^Vaccination contraindication^LN|1|VXC27^immunodeficiency^CDCPHINVS||||||F|||20260201\r";
+            house.hear_of(&river, "A17", "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20240211|F", event).await;
+        } else {
+            let notes = format!("/patients/{number}/notes/new");
+            let page = house.get(&mut pia, &notes).await;
+            let typed = [("contraindication", "VXC27"), ("on", "t-3")];
+            let sent = send(&house, &mut pia, &page, &notes, &typed).await;
+            assert!(sent.location().ends_with("done=noted"), "{}", sent.body);
+        }
+        let record = house.get(&mut pia, &format!("/patients/{number}")).await.body;
+        assert!(record.contains(LIVE), "{by_message}: {record}");
+        let page = house.get(&mut pia, &path).await;
+        assert!(page.body.contains(&format!(" · {LIVE}")), "{by_message}: {}", page.body);
+        assert_eq!(filled(&page)["lot_Varicella"], "", "{by_message}: not chosen by itself");
+        let count = doses(&house, &mut pia, &number).await;
+        let typed =
+            [("give_Varicella", "on"), ("lot_Varicella", &*lot), ("eligibility", "V01"), ("do", "save")];
+        let asked = send(&house, &mut pia, &page, &path, &typed).await;
+        let question = "on record: Immunocompromised; live vaccines are not given unless";
+        assert!(asked.body.contains(question), "{by_message}: {}", asked.body);
+        assert_eq!(doses(&house, &mut pia, &number).await, count, "nothing is saved before it is read");
+        let saved = save_all_the_same(&house, &mut pia, asked, &path, &typed).await;
+        assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    }
+}
+
+/// The more exact word that the schedule knows answers the less exact one.
+#[tokio::test]
+async fn who_has_hiv_and_is_not_severely_immunocompromised_is_given_varicella_vaccine() {
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
+    let mut ana = house.sign_in("ana").await;
+    let (record, path) = (format!("/patients/{number}"), format!("/patients/{number}/notes/new"));
+    for (code, is_live_told) in [("86406008", true), ("155", false)] {
+        let page = house.get(&mut ana, &path).await;
+        let sent = send(&house, &mut ana, &page, &path, &[("contraindication", code), ("on", "t-3")]).await;
+        assert!(sent.location().ends_with("done=noted"), "{code}: {}", sent.body);
+        let body = house.get(&mut ana, &record).await.body;
+        assert_eq!(body.contains(LIVE), is_live_told, "{code}: {body}");
+    }
+}
+
+/// A combination whose other part is contraindicated fits no more: its lot is marked, and the record does not name it.
+#[tokio::test]
+async fn a_lot_that_something_on_record_forbids_is_marked() {
+    const MARK: &str = " · contraindicated by what is on record";
+    let (house, number) = desk(&[("pia", "primary-vaccine-coordinator", "RIVER")]).await;
+    let mut pia = house.sign_in("pia").await;
+    receive(&house, &mut pia, &[("vaccine", "110"), ("lot", "P-ONE"), ("funding", "private")]).await;
+    let (notes, path) = (format!("/patients/{number}/notes/new"), format!("/patients/{number}/doses/new"));
+    let page = house.get(&mut pia, &path).await;
+    assert!(page.body.contains("P-ONE") && !page.body.contains(MARK), "{}", page.body);
+    let before = house.get(&mut pia, &format!("/patients/{number}")).await.body;
+    assert!(before.contains("DTaP-Hep B-IPV"), "{before}");
+    let page = house.get(&mut pia, &notes).await;
+    let typed = [("contraindication", "293117006"), ("on", "t-3")];
+    let sent = send(&house, &mut pia, &page, &notes, &typed).await;
+    assert!(sent.location().ends_with("done=noted"), "{}", sent.body);
+    let record = house.get(&mut pia, &format!("/patients/{number}")).await.body;
+    assert!(!record.contains("DTaP-Hep B-IPV"), "{record}");
+    let page = house.get(&mut pia, &path).await;
+    let lots = page.body.split("<option ").filter(|option| option.contains("P-ONE"));
+    assert!(lots.clone().next().is_some() && lots.into_iter().all(|lot| lot.contains(MARK)), "{}", page.body);
+}
+
+/// All that is filled in is saved, whichever kind is marked; a due date goes with a pregnancy, and is on record with it.
+#[tokio::test]
+async fn v_6_all_notes_that_are_filled_in_are_saved_and_a_due_date_counts_the_weeks() {
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
+    let mut ana = house.sign_in("ana").await;
+    let path = format!("/patients/{number}/notes/new");
+    let page = house.get(&mut ana, &path).await;
+    let typed = |due| {
+        [
+            ("kind", "refusal"),
+            ("vaccine", "03"),
+            ("reason", "00"),
+            ("contraindication", "77386006"),
+            ("due", due),
+            ("immunity", "371113008"),
+            ("on", "t"),
+        ]
+    };
+    let refused = send(&house, &mut ana, &page, &path, &typed("t-100")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Enter the day on which the child is due"), "{}", refused.body);
+    let in_ten_weeks = house.app.arrival().today.checked_add(jiff::Span::new().weeks(10)).expect("a day");
+    let due = in_ten_weeks.strftime("%m/%d/%Y").to_string();
+    let sent = send(&house, &mut ana, &refused, &path, &typed(&due)).await;
+    assert!(sent.location().ends_with("done=noted"), "{}", sent.body);
+    let record = house.get(&mut ana, &format!("/patients/{number}")).await.body;
+    for text in ["parental decision", "Pregnant", "Onset of pregnancy", "Varicella: a test shows immunity"] {
+        assert!(record.contains(text), "{text}: {record}");
+    }
+}
+
+/// A dose that is removed leaves the reaction that was noted after it, and says so before and afterwards.
+#[tokio::test]
+async fn v_6_removing_a_dose_tells_of_the_reaction_that_stays() {
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
+    let mut ana = house.sign_in("ana").await;
+    let history_href = format!("/patients/{number}/history");
+    let link = |body: &str, end: &str| {
+        let mut hrefs = body.split("href=\"").filter_map(|rest| rest.split('"').next());
+        hrefs.find(|href| href.contains(end)).expect("a link").replace("&#38;", "&")
+    };
+    let history = house.get(&mut ana, &history_href).await.body;
+    let (mend, note) = (link(&history, "/mend"), link(&history, "kind=reaction"));
+    let before = house.get(&mut ana, &mend).await;
+    assert!(!before.body.contains("what was noted after it stays"), "{}", before.body);
+    let page = house.get(&mut ana, &note).await;
+    let typed = [("reaction", "39579001"), ("on", "t")];
+    let noted = send(&house, &mut ana, &page, &format!("/patients/{number}/notes/new"), &typed).await;
+    assert!(noted.location().ends_with("done=noted"), "{}", noted.body);
+    let page = house.get(&mut ana, &mend).await;
+    for text in ["what was noted after it stays", "Anaphylaxis after ", "#notes-heading"] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    let removed = send(&house, &mut ana, &page, &mend, &[("reason", "not-given"), ("do", "remove")]).await;
+    let after = house.get(&mut ana, removed.location()).await.body;
+    for text in ["A reaction that was noted after this dose still stands", "#notes-heading"] {
+        assert!(after.contains(text), "{text}: {after}");
+    }
+}
