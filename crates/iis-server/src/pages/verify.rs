@@ -111,8 +111,8 @@ fn paper_known(paper: &ConfirmedPaper, zone: &TimeZone) -> Known {
     } else {
         (
             "warning",
-            "The site has signed a newer one since.",
-            "El sitio ha firmado uno más reciente desde entonces.",
+            "It does not hold any more: the site has signed a newer one since, or changed what it says.",
+            "Ya no rige: el sitio ha firmado uno más reciente desde entonces, o ha cambiado lo que dice.",
         )
     };
     Known {
