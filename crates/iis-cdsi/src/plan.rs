@@ -283,7 +283,12 @@ mod tests {
         }
     }
 
-    /// Names of the vaccines that fit today, by group.
+    /// CVX codes.
+    type Codes = &'static [u16];
+    /// A dose: its code and its day.
+    type Given = (u16, &'static str);
+
+    /// Codes of the vaccines that fit on a day, of a group.
     fn fitting(schedule: &Schedule, history: &crate::gather::History, on: &str, group: &str) -> Vec<u16> {
         let plan = schedule.plan(history, day(on), &mut Scratch::default());
         let group = schedule.vaccine_group_named(group).expect("a group");
@@ -295,7 +300,7 @@ mod tests {
     fn what_something_on_record_forbids_is_no_vaccine_that_fits() {
         let schedule = schedule();
         #[rustfmt::skip]
-        let table: [(&str, &str, &str, &[u16], &[u16]); 10] = [
+        let table: [(&str, &str, &str, Codes, Codes); 10] = [
             // observed  born          group           out                 left
             ("007",      "1994-02-11", "Influenza",    &[111, 333],        &[140]),
             ("186",      "2010-02-11", "Influenza",    &[111, 333],        &[140]),
@@ -326,7 +331,7 @@ mod tests {
     fn all_products_fit_until_one_is_begun() {
         let schedule = schedule();
         #[rustfmt::skip]
-        let table: [(&str, &str, &[(u16, &str)], &[u16], &[u16]); 5] = [
+        let table: [(&str, &str, &[Given], Codes, Codes); 5] = [
             // born         group            given                  fit           do not
             ("2019-07-10", "COVID-19",       &[],                   &[310, 311],  &[309, 312]),
             ("2007-07-10", "Meningococcal B", &[],                  &[162, 163],  &[]),
@@ -336,7 +341,7 @@ mod tests {
         ];
         for (born, group, given, fit, others) in table {
             let mut history = child(born);
-            let dose = |(cvx, on): &(u16, &str)| DoseGiven::new(day(on), Cvx::new(*cvx).expect("a code"));
+            let dose = |(cvx, on): &Given| DoseGiven::new(day(on), Cvx::new(*cvx).expect("a code"));
             history.doses = given.iter().map(dose).collect();
             let found = fitting(&schedule, &history, "2025-11-10", group);
             assert!(fit.iter().all(|cvx| found.contains(cvx)), "{born} {group} {given:?}: {found:?}");

@@ -1,5 +1,6 @@
 //! What stands beside the doses: a refusal, a contraindication, immunity, a reaction (requirements V-6).
 
+use super::beside_words::{CONTRAINDICATIONS, IMMUNITY, KINDS, PREGNANT, REASONS};
 use super::card_view::Choice;
 use super::dates::{UNREADABLE, read_partial};
 use super::meanwhile::conflict;
@@ -59,68 +60,6 @@ pub(in crate::pages) struct BesideForm {
     pub(in crate::pages) heed: ToHeed,
     pub(in crate::pages) problems: Vec<Problem>,
 }
-
-const KINDS: &[(&str, &str)] = &[
-    ("refusal", "A vaccine was refused"),
-    ("contraindication", "A contraindication or precaution"),
-    ("immunity", "The patient is immune"),
-    ("reaction", "A reaction followed a dose"),
-];
-
-/// NIP002.
-const REASONS: &[(&str, &str)] = &[
-    ("00", "Parental decision"),
-    ("03", "Patient decision"),
-    ("01", "Religious exemption"),
-    ("02", "Other reason"),
-];
-
-/// Contraindications and precautions that a clinic meets: code, system, word. Each is one that the schedule lists.
-#[rustfmt::skip]
-const CONTRAINDICATIONS: &[(&str, &str, &str)] = &[
-    ("293115003",       "SCT",       "Severe allergic reaction after pertussis vaccine"),
-    ("219084006",       "SCT",       "Severe allergic reaction after tetanus vaccine"),
-    ("219096004",       "SCT",       "Severe allergic reaction after measles vaccine"),
-    ("451331000124106", "SCT",       "Severe allergic reaction after varicella vaccine"),
-    ("293117006",       "SCT",       "Severe allergic reaction after polio vaccine"),
-    ("293110008",       "SCT",       "Severe allergic reaction after hepatitis B vaccine"),
-    ("420113004",       "SCT",       "Severe allergic reaction after influenza vaccine"),
-    ("91930004",        "SCT",       "Allergy to egg protein"),
-    ("294847001",       "SCT",       "Severe allergy to gelatin"),
-    ("300916003",       "SCT",       "Allergy to latex"),
-    ("294468006",       "SCT",       "Severe allergy to neomycin"),
-    ("VXC18",           "CDCPHINVS", "Hypersensitivity to yeast"),
-    ("VXC22",           "CDCPHINVS", "Encephalopathy within 7 days of a dose with pertussis"),
-    ("VXC21",           "CDCPHINVS", "History of intussusception"),
-    ("31323000",        "SCT",       "Severe combined immunodeficiency"),
-    ("VXC27",           "CDCPHINVS", "Immunocompromised"),
-    ("86406008",        "SCT",       "HIV infection"),
-    ("155",             "CDSI",      "HIV infection, not severely immunocompromised"),
-    ("62479008",        "SCT",       "HIV infection, severely immunocompromised (AIDS)"),
-    ("86553008",        "SCT",       "Immunosuppressive therapy"),
-    ("367336001",       "SCT",       "Chemotherapy"),
-    ("53438000",        "SCT",       "Radiation therapy"),
-    ("313039003",       "SCT",       "Solid organ transplant"),
-    ("234336002",       "SCT",       "Hematopoietic stem cell transplant"),
-    ("156",             "CDSI",      "Generalized malignant neoplasm"),
-    ("93143009",        "SCT",       "Leukemia"),
-    ("399600009",       "SCT",       "Lymphoma"),
-    (PREGNANT,          "SCT",       "Pregnant"),
-];
-
-const PREGNANT: &str = "77386006";
-
-/// What shows immunity: the kind of observation, SNOMED code, word.
-#[rustfmt::skip]
-const IMMUNITY: &[(Observed, &str, &str)] = &[
-    (Observed::Disease,  "38907003",  "Varicella: a clinician confirms the disease"),
-    (Observed::Serology, "371113008", "Varicella: a test shows immunity"),
-    (Observed::Serology, "371111005", "Measles: a test shows immunity"),
-    (Observed::Serology, "371112003", "Mumps: a test shows immunity"),
-    (Observed::Serology, "278968001", "Rubella: a test shows immunity"),
-    (Observed::Serology, "278971009", "Hepatitis A: a test shows immunity"),
-    (Observed::Serology, "271511000", "Hepatitis B: a test shows immunity"),
-];
 
 /// The words of all that is printed of a note.
 pub(in crate::pages::patients) fn noted_words() -> impl Iterator<Item = &'static str> {
@@ -438,11 +377,14 @@ mod tests {
         assert_eq!(on_record(&say("03", "03/01/2026"), &record), None, "another vaccine");
     }
 
+    /// A field and what is filled in.
+    type Field = (&'static str, &'static str);
+
     #[test]
     fn all_that_is_filled_in_is_read_whichever_kind_is_marked() {
         let record = record(person().born("1994-02-11"), Vec::new());
         #[rustfmt::skip]
-        let table: [(&[(&str, &str)], usize, &[&str]); 6] = [
+        let table: [(&[Field], usize, &[&str]); 6] = [
             // filled in                                                              read  asked for
             (&[("contraindication", "77386006")],                                     1,    &[]),
             (&[("vaccine", "03"), ("reason", "00"), ("contraindication", "77386006"), ("immunity", "38907003")], 3, &[]),
@@ -453,7 +395,9 @@ mod tests {
         ];
         for (fields, number, asked) in table {
             let mut typed = Typed::of(&[("kind", "refusal"), ("on", "03/01/2026")]);
-            fields.iter().for_each(|(field, text)| typed.put(field, (*text).to_owned()));
+            for (field, text) in fields {
+                typed.put(field, (*text).to_owned());
+            }
             let read = read(&typed, &record, date(2026, 3, 2));
             assert_eq!(read.as_ref().map_or(0, Vec::len), number, "{fields:?}");
             let wrong: Vec<_> = read.err().unwrap_or_default().iter().map(|one| one.field.clone()).collect();

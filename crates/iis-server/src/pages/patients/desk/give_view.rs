@@ -154,8 +154,9 @@ impl Unfit {
             (false, false) => "",
         };
         let of_dose = if self.has(id) || self.is_named(row, lot.lot.cvx) { "" } else { "not for this dose" };
-        let words = [on_record, age_and_funding, of_dose].into_iter().filter(|words| !words.is_empty());
-        words.map(|words| format!(" · {words}")).collect()
+        let words = ["", on_record, age_and_funding, of_dose];
+        let said = words.into_iter().enumerate().filter(|(at, words)| *at == 0 || !words.is_empty());
+        said.map(|(_, words)| words).collect::<Vec<_>>().join(" · ")
     }
 }
 

@@ -191,10 +191,9 @@ fn vaccines(offer: Option<&Offer>) -> String {
     let Some(offer) = offer else { return String::new() };
     let is_cautioned = |vaccine: &Vaccine| offer.cautioned.contains(&vaccine.cvx);
     let (marked, free): (Vec<_>, Vec<_>) = offer.vaccines.iter().partition(|vaccine| is_cautioned(vaccine));
-    let marked = marked.into_iter().map(|vaccine| match is_only_live(offer) {
-        true => vaccine.name.to_string(), // the note says it
-        false => format!("{} ({LIVE})", vaccine.name),
-    });
+    // Where all are, the note of the row says it.
+    let mark = if is_only_live(offer) { String::new() } else { format!(" ({LIVE})") };
+    let marked = marked.into_iter().map(|vaccine| format!("{}{mark}", vaccine.name));
     let names: Vec<String> = free.into_iter().map(|vaccine| vaccine.name.to_string()).chain(marked).collect();
     match names.len() {
         0..=NAMED => names.join(" · "),
