@@ -177,8 +177,8 @@ async fn a_code_is_confirmed_with_little_and_a_forged_one_is_refused() {
 /// Decision 0064: the official record tells no diagnosis unless somebody asked for it, and never at work, at camp, at school.
 #[tokio::test]
 async fn contraindications_and_immunity_are_printed_where_they_are_asked_for_and_nowhere_else() {
-    let (house, number) = desk(&[]).await;
-    let mut nurse = house.sign_in("nurse").await;
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
+    let mut nurse = house.sign_in("ana").await;
     let path = format!("/patients/{number}/notes/new");
     for typed in [
         [("kind", "contraindication"), ("contraindication", "77386006"), ("on", "t-9")],
