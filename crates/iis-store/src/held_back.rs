@@ -6,6 +6,7 @@ use crate::val::vals;
 use crate::{StoreError, Tx};
 use iis_model::{PersonId, SourceRecordId, Timestamp};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 sql! {
     HELD_BACK = "SELECT l.source_record_id, i.stood_since, i.at FROM link l \
@@ -60,17 +61,23 @@ impl HeldBeside {
     /// Whether words about a person that came at that moment are shown to nobody: an identity of the person, or of whoever it
     /// was merged into, was put away since.
     pub(crate) fn holds(&mut self, tx: &mut Tx<'_>, id: PersonId, at: Timestamp) -> Result<bool, StoreError> {
-        if !self.0.contains_key(&id) {
-            let mut spans = Vec::new();
-            let mut next = Some(id);
-            while let Some(one) = next {
-                spans.extend(tx.all::<Span>(&OF_PERSON, vals![one])?);
-                next = tx.one::<Option<PersonId>>(&MERGED_INTO, vals![one])?.flatten();
-            }
-            self.0.insert(id, spans);
-        }
-        Ok(self.0.get(&id).is_some_and(|spans| spans.iter().any(|span| is_within(*span, at))))
+        let spans = match self.0.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(spans(tx, id)?),
+        };
+        Ok(spans.iter().any(|span| is_within(*span, at)))
     }
+}
+
+/// When words about a person are held back: with identities of its own, and of whom it was merged into.
+fn spans(tx: &mut Tx<'_>, id: PersonId) -> Result<Vec<Span>, StoreError> {
+    let mut spans = Vec::new();
+    let mut next = Some(id);
+    while let Some(one) = next {
+        spans.extend(tx.all::<Span>(&OF_PERSON, vals![one])?);
+        next = tx.one::<Option<PersonId>>(&MERGED_INTO, vals![one])?.flatten();
+    }
+    Ok(spans)
 }
 
 /// What was chosen, without the words behind it: `other: mother called` is `other`.

@@ -71,6 +71,20 @@ pub fn purpose(chosen: &str, words: &str) -> Result<Box<str>, Failure> {
     }
 }
 
+/// What takes no diagnoses, whatever is chosen: who reads those papers has no business with them.
+const WITHOUT_CONDITIONS: [&str; 3] = ["school", "camp", "work"];
+
+/// Whether a document for this purpose may tell contraindications and immunity (decision 0064).
+pub fn may_tell_conditions(chosen: &str) -> Result<(), Failure> {
+    if WITHOUT_CONDITIONS.contains(&chosen) {
+        return Err(Failure::Rule(
+            "Contraindications and immunity are not printed for school, camp or work: untick them, or choose what else the \
+             document is for.",
+        ));
+    }
+    Ok(())
+}
+
 /// Keeps a document about the record that was read for it, with the audit row; both are on disk before it is handed
 /// out. `false`: the person has gone out of reach meanwhile.
 pub async fn issue(

@@ -172,7 +172,7 @@ const TOPICS: &[Topic] = &[
         title: "Printing",
         sentences: &[
             "Whoever may see a patient prints: the official record, the school form, what the clinic gave. Say what it is for; that stands among the patient’s disclosures.",
-            "Every document carries a code. Whoever holds it types the code on the page Confirm a document, and sees whether we issued it and whether the record has changed since.",
+            "Every document carries a code. Whoever holds it types the code on the page Confirm a document, and sees whether we issued it, and whether it may be out of date.",
             "A document that is not to be believed any more is revoked in the list below the form, by who printed it or by whom settles duplicates.",
         ],
         fields: &[

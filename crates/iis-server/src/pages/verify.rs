@@ -145,13 +145,15 @@ fn document_known(confirmed: &Confirmed, zone: &TimeZone) -> Known {
             format!("Do not rely on it since {}. Ask for a new one.", day(at)),
             format!("No lo use desde el {}. Pida uno nuevo.", day(at)),
         ),
-        // also where nobody is told what the record says now: a locked record looks like one that went on
+        // the same words where nobody is told what the record says now: of who opted out or is protected nothing is said, and
+        // nobody learns that this is so
         (None, Some(false) | None) => (
             "warning",
-            "We issued this document; the record has changed since",
-            "Emitimos este documento; el registro ha cambiado desde entonces",
-            "Ask for a new one if it matters what was added or corrected.".to_owned(),
-            "Pida uno nuevo si importa lo que se añadió o corrigió.".to_owned(),
+            "We issued this document; it may be out of date",
+            "Emitimos este documento; puede no estar al día",
+            "Whether the record still says the same is not confirmed. Ask for a new one if it matters."
+                .to_owned(),
+            "No se confirma si el registro aún dice lo mismo. Pida uno nuevo si importa.".to_owned(),
         ),
         (None, Some(true)) => (
             "success",

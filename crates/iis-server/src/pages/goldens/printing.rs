@@ -106,6 +106,8 @@ fn confirming_a_document() {
     golden!("verify-known", verify_of("7KQ4", say(&confirmed(), Some(true))));
     let changed = Confirmed { is_current: Some(false), birth_year: None, initials: "".into(), ..confirmed() };
     golden!("verify-changed", verify_of("7KQ4", say(&changed, Some(false))));
+    let locked = Confirmed { is_current: None, ..changed.clone() };
+    assert_eq!(say(&locked, None), say(&changed, None), "who opted out looks like one of whom more was said");
     let revoked = Confirmed { revoked_at: Some(moment()), ..confirmed() };
     golden!("revoke", revoke_of(&record(), "Camp Ridge"));
     golden!("verify-revoked", verify_of("7KQ4", say(&revoked, None)));
@@ -136,7 +138,7 @@ fn confirming_a_signed_paper() {
 fn the_document_of_a_record() {
     let record = record();
     let said = super::patients::said(&record).recommendation;
-    let wanted = Wanted { form: Form::Record, language: Language::En, lots: true };
+    let wanted = Wanted { form: Form::Record, language: Language::En, lots: true, conditions: true };
     let issuer = Issuer {
         registry: "Calder IIS".into(),
         telephone: "".into(),

@@ -1,6 +1,6 @@
 //! Printing through the pages, and the public page that confirms what was printed.
 
-use super::desk::desk;
+use super::desk::{desk, send};
 use super::{Browser, House, Page};
 use axum::http::StatusCode;
 use iis_model::access::Permission;
@@ -154,11 +154,7 @@ async fn a_code_is_confirmed_with_little_and_a_forged_one_is_refused() {
     let sender = sender.expect("the store works").expect("known");
     house.hear(&sender, "A17", "DOE^ANNA^^^^^L|MOSS^SUE^^^^^M|20240211|F").await;
     let page = house.get(&mut nobody(), &format!("/verify/{code}")).await;
-    assert!(
-        page.status == StatusCode::OK && page.body.contains("the record has changed since"),
-        "{}",
-        page.body
-    );
+    assert!(page.status == StatusCode::OK && page.body.contains("it may be out of date"), "{}", page.body);
     let listed = house.get(&mut nurse, &format!("/patients/{number}/print")).await;
     let action = listed
         .body
@@ -176,6 +172,54 @@ async fn a_code_is_confirmed_with_little_and_a_forged_one_is_refused() {
     let page = house.get(&mut nobody(), &format!("/verify/{code}")).await;
     assert!(page.body.contains("This document was revoked"), "{}", page.body);
     assert_eq!(house.get(&mut nurse, action).await.status, StatusCode::NOT_FOUND, "nothing is left to ask");
+}
+
+/// Decision 0064: the official record tells no diagnosis unless somebody asked for it, and never at work, at camp, at school.
+#[tokio::test]
+async fn contraindications_and_immunity_are_printed_where_they_are_asked_for_and_nowhere_else() {
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
+    let mut nurse = house.sign_in("ana").await;
+    let path = format!("/patients/{number}/notes/new");
+    for typed in [
+        [("kind", "contraindication"), ("contraindication", "77386006"), ("on", "t-9")],
+        [("kind", "immunity"), ("immunity", "271511000"), ("on", "t-30")],
+    ] {
+        let page = house.get(&mut nurse, &path).await;
+        let saved = send(&house, &mut nurse, &page, &path, &typed).await;
+        assert!(saved.location().ends_with("done=noted"), "{}", saved.body);
+    }
+    let asks = house.get(&mut nurse, &format!("/patients/{number}/print")).await.body;
+    assert!(
+        asks.contains("diagnoses only if ticked below")
+            && asks.contains("Also contraindications and immunity"),
+        "{asks}"
+    );
+    #[rustfmt::skip]
+    let table = [
+        // what is chosen                                              pregnant, contraindicated    immunity
+        ("form=record&language=en&purpose=own",                        false,                       false),
+        ("form=record&language=es&purpose=own",                        false,                       false),
+        ("form=record&language=en&purpose=work",                       false,                       false),
+        ("form=record&language=en&purpose=own&conditions=yes",         true,                        true),
+        ("form=record&language=es&purpose=care&conditions=yes",        true,                        true),
+        ("form=school&language=en&purpose=school&conditions=yes",      false,                       true),
+    ];
+    for (form, contraindicated, immune) in table {
+        let page = print(&house, &mut nurse, &number, form).await;
+        assert_eq!(page.status, StatusCode::OK, "{form}: {}", page.body);
+        let said = text(&page.bytes).to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+        let of_both = [&["pregnant", "contraindic", "embaraz"][..], &["shows immunity", "muestra inmunidad"]];
+        let [tells, names_it] = of_both.map(has);
+        assert_eq!(tells, contraindicated, "{form}: {said}");
+        assert_eq!(names_it, immune, "{form}: {said}");
+    }
+    for purpose in ["work", "camp", "school"] {
+        let form = format!("form=record&language=en&purpose={purpose}&conditions=yes");
+        let refused = print(&house, &mut nurse, &number, &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{purpose}");
+        assert!(refused.body.contains("are not printed for school, camp or work"), "{}", refused.body);
+    }
 }
 
 #[tokio::test]

@@ -11,8 +11,8 @@ use iis_model::recommendation::{Evaluation, Forecast, ForecastStatus, Recommenda
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::{Demographics, EventKind, RegistryNumber, ReportedEvent, recommendation};
 use iis_print::{
-    Age, Document, Given, Group, GroupDose, Issuer, Language, Note, Person, Standing, Status, Verdict,
-    Verification,
+    Age, Document, Given, Group, GroupDose, Issuer, Language, Note, NoteKind, Person, Standing, Status,
+    Verdict, Verification,
 };
 
 /// What was asked for.
@@ -21,6 +21,28 @@ pub(in crate::pages) struct Wanted {
     pub(in crate::pages) language: Language,
     /// Whether lots stand beside the doses.
     pub(in crate::pages) lots: bool,
+    /// Whether the official record tells contraindications and evidence of immunity: diagnoses, for whoever reads it.
+    pub(in crate::pages) conditions: bool,
+}
+
+impl Wanted {
+    /// Whether it tells notes of this kind: a school form takes immunity in the place of doses.
+    fn tells(&self, kind: NoteKind) -> bool {
+        match self.form {
+            iis_print::Form::Record => self.conditions,
+            _ => kind == NoteKind::Immunity,
+        }
+    }
+
+    /// How a group stands, as far as it is told: that a vaccine is contraindicated is of a diagnosis.
+    fn worded(&self, status: Status) -> Status {
+        match status.standing {
+            Standing::Contraindicated if !self.tells(NoteKind::Contraindication) => {
+                Status { standing: Standing::NotRecommended, ..status }
+            }
+            _ => status,
+        }
+    }
 }
 
 /// A form that is about nobody.
@@ -51,8 +73,8 @@ pub(in crate::pages) fn document(
 ) -> Document {
     Document {
         person: Some(person(&record.demographics, record.registry_number)),
-        groups: groups(record, said, wanted.lots),
-        notes: record.events.iter().flat_map(notes).collect(),
+        groups: groups(record, said, wanted),
+        notes: record.events.iter().flat_map(notes).filter(|note| wanted.tells(note.kind)).collect(),
         given: record
             .events
             .iter()
@@ -104,19 +126,19 @@ fn name(name: Option<&PersonName>) -> String {
 }
 
 /// Groups with a dose or one that is wanted, in the order of screens; vaccines outside all groups by their names.
-fn groups(record: &PersonRecord, said: &Recommendation, lots: bool) -> Vec<Group> {
+fn groups(record: &PersonRecord, said: &Recommendation, wanted: &Wanted) -> Vec<Group> {
     let oldest_first: Vec<&ConsolidatedEvent> =
         record.events.iter().rev().filter(|event| is_dose(event)).collect();
     let of = |event: &ConsolidatedEvent| {
         event.best.cvx.get().map(|cvx| codes::schedule_groups_of(*cvx)).unwrap_or_default()
     };
     let printed = |event: &ConsolidatedEvent, group: &str| {
-        dose(event, &record.demographics, verdict_in(said, event, group), lots)
+        dose(event, &record.demographics, verdict_in(said, event, group), wanted.lots)
     };
     let grouped = codes::schedule_groups().filter_map(|id| {
         let own = oldest_first.iter().filter(|event| of(event).contains(&id));
         let doses: Vec<GroupDose> = own.map(|event| printed(event, id)).collect();
-        let status = status(said, id);
+        let status = status(said, id).map(|status| wanted.worded(status));
         let is_open = status.as_ref().is_some_and(|status| status.standing.is_open_today());
         let is_shown = !doses.is_empty() || is_open;
         is_shown.then(|| Group { id: id.into(), label: codes::schedule_group(id).into(), doses, status })

@@ -102,6 +102,14 @@ pub(crate) async fn submit(
         }
         Err(failure) => return Err(visitor.failed(&failure)),
     };
+    if let (true, Err(Failure::Rule(text))) =
+        (choice.conditions(), prints::may_tell_conditions(&choice.purpose))
+    {
+        let record = printable(&visitor, &number).await?;
+        let problems = vec![Problem::of("conditions", text)];
+        let page = page(&visitor, &record, &choice, problems, (0, None)).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response());
+    }
     // the look stands in the audit before anything is made of the record
     let record = printable(&visitor, &number).await?;
     let wanted = wanted?;
@@ -147,7 +155,7 @@ pub(crate) async fn blank(
     let form = Form::of_code(&form).filter(|form| form.is_blank());
     let form = form.ok_or_else(|| visitor.no_page(NoPage::NotFound))?;
     let language = Language::of_code(&asked.language).unwrap_or(Language::En);
-    let wanted = Wanted { form, language, lots: false };
+    let wanted = Wanted { form, language, lots: false, conditions: false };
     let document = document::blank(&wanted, issuer(&visitor), &visitor.arrival);
     Ok(as_pdf(printed(&visitor, document).await?, form))
 }

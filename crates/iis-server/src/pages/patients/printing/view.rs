@@ -15,8 +15,12 @@ use serde::Deserialize;
 
 /// Forms about somebody, with what is said of each.
 const FORMS: [(Form, &str, &str); 3] = [
-    (Form::Record, "Official record", "Every dose with the age, what does not count and why, what is due"),
-    (Form::School, "School form", "The vaccines that schools ask for, dates only"),
+    (
+        Form::Record,
+        "Official record",
+        "Every dose with the age, what does not count and why, what is due; diagnoses only if ticked below",
+    ),
+    (Form::School, "School form", "The vaccines that schools ask for, dates only, and evidence of immunity"),
     (
         Form::Administration,
         "Administration record",
@@ -33,6 +37,8 @@ pub(crate) struct Choice {
     pub(super) language: String,
     #[serde(default)]
     pub(super) lots: String,
+    #[serde(default)]
+    pub(super) conditions: String,
     #[serde(default)]
     pub(super) purpose: String,
     #[serde(default)]
@@ -59,10 +65,20 @@ impl Choice {
         words.clone_into(&mut self.words);
     }
 
+    /// Whether the official record is to tell contraindications and immunity.
+    pub(super) fn conditions(&self) -> bool {
+        self.conditions == "yes" && self.form == Form::Record.code()
+    }
+
     /// What it asks for; none: no page of ours offers that.
     pub(super) fn wanted(&self) -> Option<Wanted> {
         let form = Form::of_code(&self.form).filter(|form| form.is_of_record())?;
-        Some(Wanted { form, language: Language::of_code(&self.language)?, lots: self.lots == "yes" })
+        Some(Wanted {
+            form,
+            language: Language::of_code(&self.language)?,
+            lots: self.lots == "yes",
+            conditions: self.conditions(),
+        })
     }
 }
 
@@ -79,6 +95,7 @@ pub(crate) struct PrintPage {
     /// Code, label, whether it is chosen.
     languages: Vec<(&'static str, &'static str, bool)>,
     lots: bool,
+    conditions: bool,
     purposes: Vec<(&'static str, &'static str, bool)>,
     words: String,
     problems: Vec<Problem>,
@@ -117,6 +134,7 @@ pub(in crate::pages) fn print_page(
         forms: FORMS.map(|(form, label, hint)| (form.code(), label, hint, form.code() == choice.form)).into(),
         languages: languages.map(|(own, label)| (own.code(), label, own.code() == choice.language)).into(),
         lots: choice.lots == "yes",
+        conditions: choice.conditions == "yes",
         purposes: PURPOSES.iter().map(|(code, label)| (*code, *label, *code == choice.purpose)).collect(),
         words: choice.words.clone(),
         problems,
