@@ -73,7 +73,9 @@ fn p4_words_of_purposes_and_remarks_are_held_back_until_the_identity_stands_agai
         let item = items.await.expect("works").last().expect("a question").id;
         let words = ["QUIXLEY PHONED", "IS LISTED TWICE", "QUIXLEY LIES", "QUIXLEY WAS ASKED"];
         let known = shown(&world, before.id, (item, account)).await;
-        words.iter().for_each(|words| assert!(known.contains(words), "{words}: {known}"));
+        for words in &words {
+            assert!(known.contains(words), "{words}: {known}");
+        }
         let kept = |tables: std::collections::BTreeMap<String, Vec<String>>| tables["audit"].len();
         let rows = kept(world.cx.store.read(dump_in).await.expect("works"));
         stored(&world, &replaced("adoption", "B1", "B2", "STONE", "EMMA")).await;
@@ -85,7 +87,9 @@ fn p4_words_of_purposes_and_remarks_are_held_back_until_the_identity_stands_agai
         assert!(kept(world.cx.store.read(dump_in).await.expect("works")) > rows, "no row of the log is lost");
         stored(&world, &replaced("replacement-reversal", "B2", "", "STONE", "EMMA")).await;
         let again = shown(&world, before.id, (item, account)).await;
-        words.iter().for_each(|words| assert!(again.contains(words), "{words}: {again}"));
+        for words in &words {
+            assert!(again.contains(words), "{words}: {again}");
+        }
         assert!(!again.contains("STONE PHONED"), "what was typed of the mistake is held back: {again}");
         assert_eq!(only(&world, FORMER, "ANA").await.id, before.id);
     });

@@ -321,18 +321,17 @@ pub(crate) fn say(action: String, heading: &str, label: &str, id: &str, word: &'
 
 /// A conversation as people outside see it: with what name staff sign in is nobody's business there.
 pub(crate) fn outside(said: &[Said]) -> Vec<Said> {
-    let one = |one: &Said| match one.is_staff {
-        true => Said { author: STAFF.into(), is_staff: false, ..one.clone() },
-        false => one.clone(),
+    let one = |one: &Said| {
+        if one.is_staff { Said { author: STAFF.into(), is_staff: false, ..one.clone() } } else { one.clone() }
     };
     said.iter().map(one).collect()
 }
 
 /// Moves as people outside see them; `own` are the names of those whose case it is.
 pub(crate) fn moves_outside(moves: &[Move], own: &[&str]) -> Vec<Move> {
-    let one = |made: &Move| match own.contains(&&*made.actor) || &*made.actor == "openiis" {
-        true => made.clone(),
-        false => Move { actor: STAFF.into(), ..made.clone() },
+    let one = |made: &Move| {
+        let is_shown = own.contains(&&*made.actor) || &*made.actor == "openiis";
+        if is_shown { made.clone() } else { Move { actor: STAFF.into(), ..made.clone() } }
     };
     moves.iter().map(one).collect()
 }
