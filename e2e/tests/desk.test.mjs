@@ -191,7 +191,7 @@ test('a reaction is noted after a dose, warns in the strip, and is taken back by
   const form = page.getByRole('main');
   await form.getByLabel('Dose that it followed').selectOption({ index: 1 });
   await form.getByLabel('Reaction', { exact: true }).selectOption({ label: 'Hives' });
-  await form.getByLabel('Date').fill('t');
+  await form.getByLabel('Date', { exact: true }).fill('t');
   await form.getByRole('button', { name: 'Save' }).click();
   await page.waitForURL(/\?done=noted$/);
   assert.match(await page.getByRole('region', { name: 'Do not overlook' }).innerText(), /Reaction: hives after /i);

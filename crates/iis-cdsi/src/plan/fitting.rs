@@ -11,8 +11,8 @@ impl Schedule {
     /// The preferable vaccines of the next dose of the best series behind a forecast that are
     /// right for the age on the day and that nothing on record forbids, those named in forecasts
     /// first. For a group of several antigens only vaccines that fit every antigen that needs a
-    /// dose. For a group of one antigen also those of the other series that the doses given so
-    /// far lead as far: nobody has begun another product. Where that names none (a default series
+    /// dose. For a group of one antigen also those of the other product paths that the doses given
+    /// so far lead as far: nobody has begun another product. Where that names none (a default series
     /// begun too late), all other series of the group are asked.
     pub(super) fn fitting_vaccines(
         &self,
@@ -66,13 +66,14 @@ impl Schedule {
             && forecast.antigens_needed >> series.antigen & 1 == 1
     }
 
-    /// Whether another series of the group needs a dose as well, counts as many doses, and its
+    /// Whether another product path of the group needs a dose as well, counts as many doses, and its
     /// next dose is for the age. One that has not begun may have to begin by an age.
     fn leads_as_far(&self, other: &SeriesOutcome, best: &SeriesOutcome, on: Day, scratch: &Scratch) -> bool {
         let series = &self.series[usize::from(other.series)];
         let may_begin = other.satisfied > 0 || scratch.person.is_within(on, series.start);
         let dose = series.doses.get(other.forecast.target);
-        other.status() == SeriesStatus::NotComplete
+        series.is_product_path
+            && other.status() == SeriesStatus::NotComplete
             && other.satisfied == best.satisfied
             && series.group == self.series[usize::from(best.series)].group
             && may_begin

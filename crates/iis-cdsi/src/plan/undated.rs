@@ -7,6 +7,9 @@ use crate::compiled::{Anchor, Schedule, Span};
 use crate::dates::Day;
 use crate::process::Scratch;
 
+/// The beginning of a pregnancy: the one day from which a dose is wanted in some weeks alone, and which a form asks for.
+const BEGINNING: u16 = 170;
+
 /// From when to when a dose is wanted, counted from a day that is not on record.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Undated {
@@ -34,7 +37,7 @@ impl Schedule {
         });
         next.find_map(|dose| {
             dose.intervals.iter().find_map(|row| {
-                let Anchor::Observation(number) = row.anchor else { return None };
+                let Anchor::Observation(number @ BEGINNING) = row.anchor else { return None };
                 let minimum = row.minimum.filter(|_| scratch.person.observed_on(number).is_none())?;
                 let mut known = self.release.observations.iter();
                 Some(Undated {

@@ -88,6 +88,7 @@ impl<'a> Said<'a> {
         let most = match (!is_hearsay, &self.lot, &other.lot) {
             (false, Some(a), Some(b)) if a != b && days > 0 => return None,
             (false, ..) => HEARSAY_DAYS,
+            (true, Some(a), Some(b)) if a == b && vaccines.is_given_days_apart(self.cvx) => 0,
             (true, Some(a), Some(b)) if a == b => SAME_LOT_DAYS,
             (true, Some(_), Some(_)) if self.are_two_injections(other) => return None,
             (true, None, _) | (true, _, None) if !self.same_reporter(other) => BILL_DAYS,
@@ -176,6 +177,20 @@ mod tests {
             let is_hearsay = !other.is_administered();
             let is_looked_at = events.len() == 2 && events.iter().any(|event| event.needs_review);
             assert_eq!(is_looked_at, is_hearsay && becomes == Doubtful, "{text}");
+        }
+    }
+
+    /// After a bite rabies vaccine is given on days 0, 3, 7 and 14, of one lot: each is a dose.
+    #[test]
+    fn doses_that_are_given_days_apart_are_not_one_with_a_wrong_date() {
+        let vaccines = Vaccines::built_in();
+        for cvx in [175, 176, 18, 104, 134] {
+            let given = |day| dose(NewImmunization).vaccine(cvx).given(day).lot("L1");
+            let days = ["2021-03-20", "2021-03-23", "2021-03-27"];
+            let reports: Vec<_> = (1..).zip(days).map(|(id, day)| report(id, 1, &given(day))).collect();
+            assert_eq!(consolidate(&reports, &vaccines).len(), 3, "{cvx}");
+            let same_day = [report(1, 1, &given("2021-03-20")), report(2, 2, &given("2021-03-20"))];
+            assert_eq!(consolidate(&same_day, &vaccines).len(), 1, "{cvx}");
         }
     }
 }

@@ -18,6 +18,10 @@ struct Vaccine {
     is_yearly: bool,
 }
 
+/// Vaccines of which people get two doses within a week: rabies after a bite, and the accelerated schedules of hepatitis A and B
+/// together and of Japanese encephalitis. Source: ACIP's recommendations for these vaccines.
+const DAYS_APART: [u16; 7] = [18, 40, 90, 175, 176, 104, 134];
+
 /// Groups of which people get a dose every year.
 const YEARLY: [&str; 2] = ["FLU", "COVID-19"];
 
@@ -61,6 +65,11 @@ impl Vaccines {
     /// Whether a code leaves the product open.
     pub fn is_unspecified(&self, cvx: Cvx) -> bool {
         self.of.get(&cvx).is_some_and(|vaccine| vaccine.is_unspecified)
+    }
+
+    /// Whether people get two doses of it within a week.
+    pub fn is_given_days_apart(&self, cvx: Cvx) -> bool {
+        DAYS_APART.contains(&cvx.number())
     }
 
     /// Whether people get a dose of it every year.

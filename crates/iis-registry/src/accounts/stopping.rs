@@ -103,8 +103,11 @@ pub struct Left {
 /// What the owner of an account left behind lately, the latest first.
 pub(super) fn left(tx: &mut Tx<'_>, id: AccountId, now: Timestamp) -> Result<Vec<Left>, StoreError> {
     let since = now.saturating_sub(HELD_BACK).unwrap_or(Timestamp::MIN);
-    let Some(owner) = worker::of_account(tx, id)? else { return Ok(Vec::new()) };
-    let moved = address_moved::of(tx, owner.id, since)?.into_iter();
+    let (Some(owner), Some(owned)) = (worker::of_account(tx, id)?, account::get(tx, id)?) else {
+        return Ok(Vec::new());
+    };
+    // what a coordinator corrected before there was an account is nobody's to be told
+    let moved = address_moved::of(tx, owner.id, since.max(owned.created_at))?.into_iter();
     let by_owner = moved.filter(|row| row.clerk_id.is_none());
     Ok(by_owner
         .filter_map(|row| Some(Left { email: row.email_before.parse().ok()?, at: row.moved_at }))

@@ -4,7 +4,7 @@ use super::standing::inside;
 use super::{Enrollment, Event, State, closing};
 use crate::cases::{By, Keys};
 use crate::mail::{Letter, Link};
-use crate::staff::{Position, who_answers};
+use crate::staff::{Position, administrators_of, who_answers};
 use crate::{Arrival, Context, Failure};
 use iis_model::EmailAddress;
 use iis_store::{Lane, StoreError, Tx, outbox, site, worker};
@@ -51,6 +51,7 @@ pub(super) fn fall_due_now(
 ) -> Result<(), StoreError> {
     // one that was suspended while it renewed goes on with the papers that it signed
     case.body.renewing_since.get_or_insert(arrival.at);
+    case.body.renewal_letters = 0;
     let by = By { actor: "openiis", reason: "the year is almost over", at: arrival.at };
     case.act(tx, Event::FallDue, by)?;
     remind(tx, (cx, keys), case, arrival)
@@ -64,7 +65,10 @@ fn remind(
     case: &mut Enrollment,
     arrival: Arrival,
 ) -> Result<(), StoreError> {
-    let Some(ends_on) = case.ends_on().filter(|_| case.state == State::RenewalDue) else { return Ok(()) };
+    let waits_for_site = matches!(case.state, State::RenewalDue | State::Incomplete | State::Denied)
+        && case.body.renewing_since.is_some()
+        && !case.is_first_of_known_site();
+    let Some(ends_on) = case.ends_on().filter(|_| waits_for_site) else { return Ok(()) };
     let left = (ends_on - arrival.today).get_days();
     let passed = REMINDED.iter().filter(|days| left <= **days).count();
     let wanted = u8::try_from(passed).unwrap_or_default() + 1;
@@ -74,13 +78,28 @@ fn remind(
     case.body.renewal_letters = wanted;
     case.save(tx)?;
     let own = case.link(cx, keys);
-    let others = Link::to(cx, &["clinic", "agreement"]);
+    let (signs, administers) =
+        (Link::to(cx, &["clinic", "agreement"]), Link::to(cx, &["admin", "enrollment"]));
+    let administrators = administrators(tx, case)?;
     for email in who_renews(tx, case)? {
-        let link = if email == case.email { own.clone() } else { others.clone() };
+        let link = match administrators.contains(&email) {
+            _ if email == case.email => own.clone(),
+            true => administers.clone(),
+            false => signs.clone(),
+        };
         let letter = Letter::RenewalDue { site: case.body.site.clone(), ends_on, link };
         outbox::insert(tx, &letter.to(cx, &email, arrival.at).map_err(inside)?)?;
     }
     Ok(())
+}
+
+/// The site administrators, who see the enrollment on a page of their own.
+fn administrators(tx: &mut Tx<'_>, case: &Enrollment) -> Result<BTreeSet<EmailAddress>, StoreError> {
+    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else {
+        return Ok(BTreeSet::new());
+    };
+    let known = administrators_of(tx, row.site.organization_id)?;
+    Ok(known.into_iter().filter_map(|one| one.email).collect())
 }
 
 /// The contact of the enrollment, who may have left, and those who answer for the organization or sign for the site.

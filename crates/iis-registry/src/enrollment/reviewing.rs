@@ -302,6 +302,8 @@ pub async fn suspend(
                 Event::Lapse,
                 By { actor: "openiis", reason: "the year ended meanwhile", at: arrival.at },
             )?;
+            let letter = Letter::EnrollmentDecided { number, link: case.link(&cx2, &keys) };
+            outbox::insert(tx, &letter.to(&cx2, &case.email, arrival.at).map_err(super::standing::inside)?)?;
         } else {
             closing::open(tx, &case, arrival.at)?;
         }

@@ -69,7 +69,7 @@ impl Letter {
                          day the site is closed otherwise.",
                         ends_on.strftime("%m/%d/%Y")
                     ),
-                    "This is done here:",
+                    "A vaccine coordinator prepares them, and the signing physician signs:",
                     link.as_str(),
                 ],
                 true,

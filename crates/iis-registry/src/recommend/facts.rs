@@ -6,12 +6,13 @@ use super::observations::{Told, observations};
 use iis_cdsi::Schedule;
 use iis_cdsi::codes::{Cvx, Mvx, Sex, Volume};
 use iis_cdsi::dates::Day;
-use iis_cdsi::gather::{BirthCountry, BirthDate, DoseGiven, History};
+use iis_cdsi::gather::{BirthCountry, BirthDate, DoseGiven, History, ObservationMade};
 use iis_model::date::Precision;
 use iis_model::event::{Amount, Observation};
 use iis_model::recommendation::Notice;
 use iis_model::record::ConsolidatedEvent;
 use iis_model::{Completion, Date, Demographics, EventId, EventKind, Gist, PartialDate};
+use jiff::ToSpan;
 
 /// What counts of one event.
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +106,7 @@ impl Facts {
                 facts.add_observations(event, schedule, on);
             }
         }
+        facts.end_pregnancies(on);
         facts.add_weeks();
         facts
     }
@@ -154,10 +156,21 @@ impl Facts {
         told.notices.into_iter().for_each(|text| self.notice(event, text));
     }
 
+    /// Nobody is pregnant for longer than 43 weeks: what was observed before is over, and speaks neither for a dose nor against one.
+    fn end_pregnancies(&mut self, on: Date) {
+        const LONGEST_DAYS: i32 = 43 * 7;
+        let today = Day::from(on);
+        let left = |made: &ObservationMade| {
+            let is_of_pregnancy = matches!(made.code.number(), PREGNANT | BEGINNING);
+            made.on.filter(|_| is_of_pregnancy).map(|day| LONGEST_DAYS - today.days_since(day))
+        };
+        self.history.observations.retain(|made| left(made).is_none_or(|days| days >= 0));
+        let next = self.history.observations.iter().filter_map(left).min();
+        self.will_change(next.and_then(|days| on.checked_add((i64::from(days) + 1).days()).ok()));
+    }
+
     /// A pregnancy without its weeks: a dose of a former one would serve for this.
     fn add_weeks(&mut self) {
-        const PREGNANT: u16 = 7;
-        const BEGINNING: u16 = 170;
         let made = |wanted: u16| self.history.observations.iter().any(|made| made.code.number() == wanted);
         if made(PREGNANT) && !made(BEGINNING) {
             let text = "A pregnancy is on record without its week: in which weeks Tdap and RSV vaccine are due is not known. \
@@ -174,6 +187,10 @@ impl Facts {
         self.notices.push(Notice { event: Some(event.id), text: text.into() });
     }
 }
+
+/// The schedule's observations of a pregnancy, and of its beginning.
+const PREGNANT: u16 = 7;
+const BEGINNING: u16 = 170;
 
 fn birth(born_on: Option<PartialDate>) -> BirthDate {
     match born_on {
@@ -216,6 +233,7 @@ fn milliliters(amount: &Amount) -> Option<Volume> {
 #[cfg(test)]
 mod tests {
     use super::{EventFacts, Facts};
+    use crate::desk::saying::{Observed, observation, with_beginning};
     use iis_cdsi::dates::Day;
     use iis_cdsi::{Schedule, tables};
     use iis_model::event::{Amount, InformationSource};
@@ -223,6 +241,16 @@ mod tests {
     use iis_model::testing::{dose, person};
     use iis_model::{Completion, EventId, EventKind, Given, ReportedEvent};
     use jiff::civil::date;
+
+    /// A pregnancy as it is noted, and when it began.
+    fn pregnancy(on: &str, begun: Option<&str>) -> ReportedEvent {
+        let pregnant = iis_model::Coded::new("77386006", "", "SCT");
+        let said = observation(Observed::Contraindication, pregnant, on.parse().expect("a date"));
+        match begun {
+            Some(begun) => with_beginning(said, begun.parse().expect("a date")),
+            None => said,
+        }
+    }
 
     fn gather(events: &[ReportedEvent]) -> Facts {
         let schedule = Schedule::compile(&tables::built_in().expect("tables"), &[]).expect("a schedule");
@@ -252,6 +280,29 @@ mod tests {
     }
 
     #[test]
+    fn a_pregnancy_ends_whether_somebody_says_so_or_not() {
+        #[rustfmt::skip]
+        let table = [
+            // pregnant on   begun on      both stand   the facts change on
+            ("2025-12-01",   "2025-10-01", true,        Some(date(2026, 7, 30))),
+            ("2025-05-06",   "2025-05-06", true,        Some(date(2026, 3, 4))),  // 300 days
+            ("2025-05-04",   "2025-05-04", false,       None),                    // 302 days
+            ("2020-05-04",   "2020-03-01", false,       None),
+        ];
+        for (pregnant_on, begun_on, stands, change_on) in table {
+            let facts = gather(&[pregnancy(pregnant_on, Some(begun_on))]);
+            let codes: Vec<_> = facts.history.observations.iter().map(|made| made.code.number()).collect();
+            assert_eq!(codes.contains(&7) && codes.contains(&170), stands, "{pregnant_on}: {codes:?}");
+            assert_eq!(facts.change_on, change_on, "{pregnant_on}");
+        }
+        // a former one says nothing of the weeks of this
+        let facts = gather(&[pregnancy("2020-05-04", Some("2020-03-01")), pregnancy("2026-02-20", None)]);
+        let codes: Vec<_> = facts.history.observations.iter().map(|made| made.code.number()).collect();
+        assert_eq!(codes, [7]);
+        assert!(facts.notices.iter().any(|notice| notice.text.contains("without its week")));
+    }
+
+    #[test]
     fn a_dose_without_a_day_is_counted_with_the_last_day_it_can_be() {
         #[rustfmt::skip]
         let table = [
@@ -270,14 +321,9 @@ mod tests {
 
     #[test]
     fn a_pregnancy_without_its_week_is_noticed() {
-        use crate::desk::saying::{Observed, observation, with_beginning};
-        let pregnant = iis_model::Coded::new("77386006", "", "SCT");
-        let said = observation(Observed::Contraindication, pregnant, "2026-02-01".parse().expect("a date"));
-        let noticed = |said: &ReportedEvent| gather(std::slice::from_ref(said)).notices.len();
-        assert_eq!(noticed(&said), 1);
-        let begun = with_beginning(said, date(2025, 11, 1));
-        assert_eq!(noticed(&begun), 0);
-        let facts = gather(&[begun]);
+        assert_eq!(gather(&[pregnancy("2026-02-01", None)]).notices.len(), 1);
+        let facts = gather(&[pregnancy("2026-02-01", Some("2025-11-01"))]);
+        assert_eq!(facts.notices.len(), 0);
         let made =
             facts.history.observations.iter().find(|made| made.code.number() == 170).expect("a beginning");
         assert_eq!(made.on, Day::parse("2025-11-01"));

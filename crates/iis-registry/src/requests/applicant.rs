@@ -99,6 +99,9 @@ impl Applicant {
 
     /// The address under which the registry knows somebody of the applicant's name and license, where it is another than the request's.
     pub(super) fn known_as(self, tx: &mut Tx<'_>, request: &Request) -> Result<Option<Box<str>>, StoreError> {
+        if self.by_license(request) == ByLicense::SomebodyElse {
+            return Ok(None); // that address is somebody else's business
+        }
         let known = self.worker().or(self.elsewhere());
         let known = known.map(|id| worker::get(tx, id)).transpose()?.flatten();
         Ok(known.filter(|row| *row.email != *request.email.as_str()).map(|row| row.email))

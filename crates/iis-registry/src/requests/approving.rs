@@ -4,7 +4,7 @@
 
 use super::adding::{tell_denied, tell_ticket};
 use super::applicant::{Applicant, Moved};
-use super::deciding::{Approver, NOT_OF_THIS_ORGANIZATION, is_own, refusal};
+use super::deciding::{Alone, Approver, NOT_OF_THIS_ORGANIZATION, administers_alone, is_own, refusal};
 use super::facts::facts;
 use super::gates::{Gate, gates};
 use super::provisioning::{is_locked, provision};
@@ -241,15 +241,16 @@ pub async fn approve(
         AuditEntry::of(granted, arrival.at).action("approve-request").detail(format!("request {number}"));
     let approved = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        Applicant::held(tx, &case)?;
         if let Some(why) = refusal(tx, &case, (approver, &who), arrival.at)? {
             return Ok(Err(Failure::Rule(why)));
         }
+        let is_namesake = administers_alone(tx, &case, arrival.at)? == Alone::Namesake;
         let expected = match approver {
             Approver::Administrator(_) => State::AwaitingAdministrator,
             Approver::HelpDesk => State::InReview,
         };
         if case.state == expected {
-            Applicant::held(tx, &case)?;
             // what was open when the question was asked may have closed since
             let gates = gates(&facts(tx, &cx2.roles, &case, arrival.at)?);
             if gates.iter().any(Gate::holds_approval) {
@@ -267,7 +268,7 @@ pub async fn approve(
         provision(tx, &cx2, &mut case, (account_id, worker_id), &token, arrival)?;
         match approver {
             Approver::HelpDesk if case.body.administrator_verified.is_some() => {
-                tell_organization(tx, &cx2, &case, true, arrival.at)?;
+                tell_organization(tx, &cx2, &case, (true, is_namesake), arrival.at)?;
             }
             Approver::HelpDesk => tell_administrators(tx, &cx2, &case, arrival.at)?,
             Approver::Administrator(_) => {}

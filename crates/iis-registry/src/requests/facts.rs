@@ -2,7 +2,7 @@
 
 use super::applicant::Applicant;
 use super::deciding::{Alone, administers_alone};
-use super::gates::{Facts, License, Listed, Site};
+use super::gates::{ByLicense, Facts, License, Listed, Site};
 use super::provisioning::is_locked;
 use super::types::access_types;
 use super::{Application, Request};
@@ -69,7 +69,10 @@ pub(super) fn facts(
         license: license(&request.body),
         knows_jurisdiction: jurisdiction_named(tx, &request.body.jurisdiction)?.is_some(),
         is_jurisdiction_verified: request.body.jurisdiction_verified.is_some(),
-        by_license: applicant.by_license(request),
+        by_license: match request.received_at {
+            Some(_) => applicant.by_license(request),
+            None => ByLicense::Nobody, // a draft tells nobody who has an account
+        },
         asks_organization,
         is_account_closed: request.received_at.is_some() && is_locked(tx, request)?,
         is_administrator_verified: request.body.administrator_verified.is_some(),

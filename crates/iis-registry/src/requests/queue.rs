@@ -4,7 +4,7 @@
 use super::adding::tell_denied;
 use super::applicant::{Applicant, Moved};
 use super::approving::{ask, in_full};
-use super::deciding::{Alone, OWN, administers_alone, is_own, keeps_out};
+use super::deciding::{Alone, administers_alone, keeps_out};
 use super::facts::facts;
 use super::gates::{ByLicense, Gate, gates};
 use super::provisioning::account_of;
@@ -74,7 +74,8 @@ pub async fn opened(cx: &Context, number: i64, now: Timestamp) -> Result<Option<
     Ok(read.await?)
 }
 
-/// The same for staff of the Help Desk: what they asked for themselves they do not read here, as they decide nothing of it.
+/// The same for staff of the Help Desk: what they asked for themselves, or whose address they moved, they do not read here, as they
+/// decide nothing of it.
 pub async fn opened_by_desk(
     cx: &Context,
     granted: &Granted,
@@ -84,8 +85,8 @@ pub async fn opened_by_desk(
     let (cx2, who) = (cx.clone(), granted.actor().clone());
     let read = cx.store.read(move |tx| {
         let Some(case) = Request::load(tx, number)? else { return Ok(Ok(None)) };
-        if who.account_id().map_or(Ok(false), |account| is_own(tx, account, &case))? {
-            return Ok(Err(Failure::Rule(OWN)));
+        if let Some(why) = keeps_out(tx, &who, &case, now)? {
+            return Ok(Err(Failure::Rule(why)));
         }
         view(tx, &cx2, case, now).map(|opened| Ok(Some(opened)))
     });
@@ -337,7 +338,8 @@ pub async fn verify(
         *mark = Some((actor.clone(), arrival.at));
         case.save(tx)?;
         if what == Verified::Administrator {
-            tell_organization(tx, &cx2, &case, false, arrival.at)?;
+            let is_namesake = administers_alone(tx, &case, arrival.at)? == Alone::Namesake;
+            tell_organization(tx, &cx2, &case, (false, is_namesake), arrival.at)?;
         }
         tx.audit(&entry)?;
         Ok(Ok(()))

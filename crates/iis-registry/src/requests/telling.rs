@@ -1,12 +1,14 @@
 //! What those hear who answer for an organization when the Help Desk decides in their place.
 
 use super::Request;
+use super::applicant::Applicant;
 use crate::Context;
 use crate::enrollment::standing::inside;
 use crate::mail::{Letter, Link};
-use crate::staff::{ADMINISTRATOR, administrators_of, persons, who_answers};
+use crate::staff::{administrators_of, persons, who_answers};
 use iis_model::{EmailAddress, Timestamp};
-use iis_store::{StoreError, Tx, outbox, site, worker};
+use iis_store::worker::{self, WorkerRow};
+use iis_store::{StoreError, Tx, outbox, site};
 use std::collections::BTreeSet;
 
 /// Tells those who answer for vaccine at an organization who is to become its first site administrator, or became it, without one of
@@ -15,12 +17,12 @@ pub(super) fn tell_organization(
     tx: &mut Tx<'_>,
     cx: &Context,
     case: &Request,
-    is_approved: bool,
+    (is_approved, is_namesake): (bool, bool),
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(()) };
     let title = cx.roles.get(&case.body.role).map_or(&*case.body.role, |role| role.title.as_str());
-    let role: Option<Box<str>> = (&*case.body.role != ADMINISTRATOR).then(|| title.into());
+    let role: Option<Box<str>> = is_namesake.then(|| title.into());
     for email in told_of(tx, case, at)?.to {
         let link = Link::to(cx, &["help", "tickets", "new"]);
         let (name, site) = (case.body.name.clone(), row.site.name.clone());
@@ -39,16 +41,31 @@ pub(super) struct Told {
     pub(super) is_unheard: bool,
 }
 
+/// Everybody on record who is the applicant: by the address, and by the accounts that the request is for.
+fn applicants(tx: &mut Tx<'_>, case: &Request) -> Result<Vec<WorkerRow>, StoreError> {
+    let mut own = Vec::new();
+    if let Some(person) = Applicant::of(tx, case)?.worker() {
+        own.extend(worker::get(tx, person)?);
+    }
+    for account in case.body.adds_to.into_iter().chain(case.account_id) {
+        own.extend(worker::of_account(tx, account)?);
+    }
+    Ok(own)
+}
+
 /// Finds out.
 pub(super) fn told_of(tx: &mut Tx<'_>, case: &Request, now: Timestamp) -> Result<Told, StoreError> {
     let mut told = Told { is_unheard: true, ..Told::default() };
     let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else {
         return Ok(told);
     };
-    let account = case.account_id.map(|id| worker::of_account(tx, id)).transpose()?.flatten();
-    let own: [Option<Box<str>>; 2] = [Some(case.email.as_str().into()), account.map(|row| row.email)];
+    let own = applicants(tx, case)?;
+    for person in &own {
+        let moved = persons::moved(tx, person.id, now)?.into_iter().filter(|row| row.clerk_id.is_some());
+        told.to.extend(moved.filter_map(|row| row.email_before.parse().ok()));
+    }
     let mut others = who_answers(tx, row.site.organization_id)?;
-    others.retain(|email| !own.iter().flatten().any(|own| **own == *email.as_str()));
+    others.retain(|email| *email != case.email && !own.iter().any(|person| *person.email == *email.as_str()));
     for email in others {
         let person = persons::of_address(tx, email.as_str())?;
         let moved = person.map(|row| persons::moved(tx, row.id, now)).transpose()?.unwrap_or_default();

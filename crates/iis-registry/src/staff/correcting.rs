@@ -100,6 +100,7 @@ pub async fn correct(
             return Ok(Err(Failure::Rule("This person is not on the list.")));
         };
         worker::hold(tx, person.id)?;
+        let Some(person) = worker::get(tx, person.id)? else { return Ok(Err(BY_HELP_DESK)) };
         if !is_of_site_alone(tx, person.id, site)? {
             return Ok(Err(BY_HELP_DESK));
         }

@@ -219,6 +219,23 @@ fn s11_who_answers_is_told_at_the_address_of_before_too_and_a_moved_one_alone_he
 
 /// Page: /help/requests/{number}
 #[test]
+fn s11_an_applicant_who_moves_the_own_address_is_not_the_organization_that_is_told() {
+    on_a_registry(|r| async move {
+        let (cx, old, new) = (&r.world.cx, "pia@north.example", "pia@home.example");
+        r.list(old, "Pia Vale", Position::PrimaryCoordinator).await;
+        let number = r.is_read(old, application("Pia Vale", "site-administrator")).await;
+        assert!(r.opened(number, r.at()).await.is_unheard, "she alone answers for it");
+        let id = r.account("p.vale", &[("primary-vaccine-coordinator", r.site("NORTH").await)]).await;
+        staff::bind_account(cx, &desk(), id, &email(old), r.at()).await.expect("bound");
+        accounts::address::set(cx, &desk(), id, email(new), r.at()).await.expect("moved");
+        let own = Application { adds_to: Some(id), ..application("Pia Vale", "site-administrator") };
+        let second = r.is_read("pia@third.example", own).await;
+        assert!(r.opened(second, r.at()).await.is_unheard, "her other address is hers too");
+    });
+}
+
+/// Page: /help/requests/{number}
+#[test]
 fn s11_where_nobody_could_be_told_no_clerk_decides_alone_however_long_it_takes() {
     on_a_registry(|r| async move {
         let cx = &r.world.cx;

@@ -209,6 +209,8 @@ const FIRST: &str = "The organization has no other site administrator who can si
 const UNHEARD: &str = "The organization has no other site administrator who can sign in, and nobody of it can be told. Another clerk than \
                        the one who noted that it was asked approves.";
 const ASK: &str = "Call the organization by a number that is known otherwise, and ask whether this person is to approve its accounts.";
+const ASK_NAMESAKE: &str = "Call the site administrator, whose name this is, by a number that is known otherwise: is it they who ask, from \
+                            another address, or does the organization want somebody of the same name? Who answers for it is told.";
 const ASK_UNHEARD: &str = "Nobody of the organization has an address on record, so that nobody is told. Call it by a number that is known \
                            otherwise, and ask whether this person is to approve its accounts. A colleague approves then.";
 
@@ -262,7 +264,11 @@ fn forms(opened: &Opened) -> Vec<Block> {
                     button(
                         at("administrator"),
                         "The organization was asked",
-                        if opened.is_unheard { ASK_UNHEARD } else { ASK },
+                        match opened.alone {
+                            Alone::Namesake => ASK_NAMESAKE,
+                            _ if opened.is_unheard => ASK_UNHEARD,
+                            _ => ASK,
+                        },
                     ),
                 );
             }
