@@ -331,13 +331,14 @@ mod tests {
     fn all_products_fit_until_one_is_begun() {
         let schedule = schedule();
         #[rustfmt::skip]
-        let table: [(&str, &str, &[Given], Codes, Codes); 5] = [
+        let table: [(&str, &str, &[Given], Codes, Codes); 6] = [
             // born         group            given                  fit           do not
             ("2019-07-10", "COVID-19",       &[],                   &[310, 311],  &[309, 312]),
             ("2007-07-10", "Meningococcal B", &[],                  &[162, 163],  &[]),
             ("2007-07-10", "Meningococcal B", &[(163, "2025-04-01")], &[163],     &[162]),
             ("2007-07-10", "Meningococcal B", &[(162, "2025-04-01")], &[162],     &[163]),
             ("1994-07-10", "HepB",           &[],                   &[43, 189],   &[8, 110]),
+            ("1970-07-10", "Pneumococcal",   &[],                   &[216],       &[33]), // PPSV23 begins no series
         ];
         for (born, group, given, fit, others) in table {
             let mut history = child(born);

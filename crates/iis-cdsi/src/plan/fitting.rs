@@ -12,7 +12,8 @@ impl Schedule {
     /// right for the age on the day and that nothing on record forbids, those named in forecasts
     /// first. For a group of several antigens only vaccines that fit every antigen that needs a
     /// dose. For a group of one antigen also those of the other product paths that the doses given
-    /// so far lead as far: nobody has begun another product. Where that names none (a default series
+    /// so far lead as far, nobody having begun another product; and of any other series, where the
+    /// best one is a default that is begun too late. Where that names none (a default series
     /// begun too late), all other series of the group are asked.
     pub(super) fn fitting_vaccines(
         &self,
@@ -66,16 +67,18 @@ impl Schedule {
             && forecast.antigens_needed >> series.antigen & 1 == 1
     }
 
-    /// Whether another product path of the group needs a dose as well, counts as many doses, and its
+    /// Whether another series of the group may be followed as well: needs a dose, counts as many doses, and its
     /// next dose is for the age. One that has not begun may have to begin by an age.
     fn leads_as_far(&self, other: &SeriesOutcome, best: &SeriesOutcome, on: Day, scratch: &Scratch) -> bool {
         let series = &self.series[usize::from(other.series)];
+        let of_best = &self.series[usize::from(best.series)];
+        let is_begun_too_late = best.satisfied == 0 && !scratch.person.is_within(on, of_best.start);
         let may_begin = other.satisfied > 0 || scratch.person.is_within(on, series.start);
         let dose = series.doses.get(other.forecast.target);
-        series.is_product_path
+        (series.is_product_path || is_begun_too_late)
             && other.status() == SeriesStatus::NotComplete
             && other.satisfied == best.satisfied
-            && series.group == self.series[usize::from(best.series)].group
+            && series.group == of_best.group
             && may_begin
             && dose.is_some_and(|dose| is_for_age(dose, on, scratch))
     }
