@@ -221,11 +221,14 @@ fn s67_an_enrollment_falls_due_for_renewal_and_lapses_without() {
                 assert_eq!(told(who).await, letters, "{who} on day {days}");
             }
         }
-        let letter = r.letters("cora@oak.example").await;
-        let letter = letter.iter().find(|letter| &*letter.kind == "renewal-due").expect("a letter");
-        assert!(
-            letter.body.contains("the site is closed otherwise") && letter.body.contains("/clinic/agreement")
-        );
+        for (who, page) in
+            [("cora@oak.example", "/admin/enrollment"), ("sig@oak.example", "/clinic/agreement")]
+        {
+            let letters = r.letters(who).await;
+            let letter = letters.iter().find(|letter| &*letter.kind == "renewal-due").expect("a letter");
+            assert!(letter.body.contains("the site is closed otherwise"), "{}", letter.body);
+            assert!(letter.body.contains(page), "{who}: {}", letter.body);
+        }
         enrollment::fall_due(cx, later(now, 366 * day)).await.expect("looked");
         assert_eq!(state().await, Standing::Lapsed);
         let second = enroll(&r, "Elm Clinic", "ELM").await;
