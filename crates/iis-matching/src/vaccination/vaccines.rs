@@ -18,8 +18,9 @@ struct Vaccine {
     is_yearly: bool,
 }
 
-/// Vaccines of which people get two doses within a week: rabies after a bite, and the accelerated schedules of hepatitis A and B
-/// together and of Japanese encephalitis. Source: ACIP's recommendations for these vaccines.
+/// Vaccines of which people get two doses within a week. Sources: the intervals of 7 days in the schedule's series of rabies, of
+/// hepatitis A and B together in four doses, and of Japanese encephalitis from 18 to 65 years (`data/cdsi/4.64/antigens`); after a
+/// bite, rabies vaccine on days 0, 3, 7 and 14 (ACIP, MMWR 2010; 59, RR-2).
 const DAYS_APART: [u16; 7] = [18, 40, 90, 175, 176, 104, 134];
 
 /// Groups of which people get a dose every year.

@@ -99,13 +99,12 @@ fn s59_whoever_types_the_name_and_license_of_somebody_with_an_account_gets_nothi
         r.approved(own, administrator, "her token").await;
         let before = r.letters("vera@north.example").await.len();
         r.complete(stranger, &[GENERAL_USER_COURSE]).await;
-        let number = r.request(stranger, "Vera Lind", "backup-vaccine-coordinator").await;
+        let number = r.request(stranger, "Vera Lind", "enrollment-only").await;
         let asks = Application {
             license_kind: "R.N.".into(),
             license_number: "rn 4711".into(),
-            ..application("Vera Lind", "patient-look-up")
+            ..application("Vera Lind", "enrollment-only")
         };
-        let asks = Application { vaccinates: false, role: "enrollment-only".into(), ..asks };
         requests::change(cx, number, asks, r.at()).await.expect("changed");
         requests::submit(cx, number, r.at()).await.expect("sent in");
         r.take(number).await;

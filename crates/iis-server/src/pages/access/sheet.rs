@@ -336,7 +336,7 @@ pub(crate) fn moves_outside(moves: &[Move], own: &[&str]) -> Vec<Move> {
     moves.iter().map(one).collect()
 }
 
-const STAFF: &str = "whoever decides";
+const STAFF: &str = "Staff";
 
 /// The conversation of a case.
 pub(crate) fn said(said: &[Said], zone: &TimeZone) -> Option<Block> {
