@@ -8,7 +8,7 @@ use crate::staff::{Position, administrators_of, who_answers};
 use crate::{Arrival, Context, Failure};
 use iis_model::EmailAddress;
 use iis_store::{Lane, StoreError, Tx, outbox, site, worker};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Days before a site is closed on which it is reminded of its renewal.
 const REMINDED: [i32; 2] = [30, 7];
@@ -77,38 +77,34 @@ fn remind(
     }
     case.body.renewal_letters = wanted;
     case.save(tx)?;
-    let own = case.link(cx, keys);
-    let (signs, administers) =
-        (Link::to(cx, &["clinic", "agreement"]), Link::to(cx, &["admin", "enrollment"]));
-    let administrators = administrators(tx, case)?;
-    for email in who_renews(tx, case)? {
-        let link = match administrators.contains(&email) {
-            _ if email == case.email => own.clone(),
-            true => administers.clone(),
-            false => signs.clone(),
-        };
+    for (email, link) in who_renews(tx, (cx, keys), case)? {
         let letter = Letter::RenewalDue { site: case.body.site.clone(), ends_on, link };
         outbox::insert(tx, &letter.to(cx, &email, arrival.at).map_err(inside)?)?;
     }
     Ok(())
 }
 
-/// The site administrators, who see the enrollment on a page of their own.
-fn administrators(tx: &mut Tx<'_>, case: &Enrollment) -> Result<BTreeSet<EmailAddress>, StoreError> {
-    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else {
-        return Ok(BTreeSet::new());
-    };
-    let known = administrators_of(tx, row.site.organization_id)?;
-    Ok(known.into_iter().filter_map(|one| one.email).collect())
-}
-
-/// The contact of the enrollment, who may have left, and those who answer for the organization or sign for the site.
-fn who_renews(tx: &mut Tx<'_>, case: &Enrollment) -> Result<BTreeSet<EmailAddress>, StoreError> {
-    let mut told = BTreeSet::from([case.email.clone()]);
-    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(told) };
-    told.extend(who_answers(tx, row.site.organization_id)?);
-    let signs = Position::SigningPhysician.word();
-    let listed = worker::of_site(tx, row.site.id)?.into_iter().filter(|entry| *entry.position == *signs);
-    told.extend(listed.filter_map(|entry| entry.email.parse().ok()));
+/// Who hears of a renewal, and where each of them sees to it: those who answer for the organization or sign for the site, its site
+/// administrators on a page of their own, and the contact of the enrollment, who may have left, by its link.
+fn who_renews(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    case: &Enrollment,
+) -> Result<BTreeMap<EmailAddress, Link>, StoreError> {
+    let mut told = BTreeMap::new();
+    if let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() {
+        let signs = Position::SigningPhysician.word();
+        let listed = worker::of_site(tx, row.site.id)?.into_iter().filter(|entry| *entry.position == *signs);
+        let sign_there: Vec<EmailAddress> = listed.filter_map(|entry| entry.email.parse().ok()).collect();
+        let agreement = Link::to(cx, &["clinic", "agreement"]);
+        for email in who_answers(tx, row.site.organization_id)?.into_iter().chain(sign_there) {
+            told.insert(email, agreement.clone());
+        }
+        for email in administrators_of(tx, row.site.organization_id)?.into_iter().filter_map(|one| one.email)
+        {
+            told.insert(email, Link::to(cx, &["admin", "enrollment"]));
+        }
+    }
+    told.insert(case.email.clone(), case.link(cx, keys));
     Ok(told)
 }
