@@ -6,9 +6,10 @@ pub use iis_store::audit::{AuditRow, Seal};
 
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Condition, Granted};
-use iis_model::{RegistryNumber, Timestamp};
+use iis_model::{PersonId, RegistryNumber, Timestamp};
 use iis_store::audit::{list as rows, seal};
-use iis_store::{AuditEntry, person};
+use iis_store::{AuditEntry, StoreError, Tx, person};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most rows of the log on one page.
 pub const MOST_ROWS: usize = 100;
@@ -39,6 +40,8 @@ pub struct Wanted {
 pub struct Page {
     /// The rows, newest first, at most [`MOST_ROWS`].
     pub rows: Vec<AuditRow>,
+    /// The registry numbers of those whom the rows are about, for whoever reads the whole log: whom a user looked up is asked there.
+    pub numbers: BTreeMap<PersonId, RegistryNumber>,
     /// Where the next page begins; none: nothing older was left out.
     pub next: Option<AuditPlace>,
     /// The last seal: its number and when it was made.
@@ -66,7 +69,7 @@ pub async fn read(
         let person = match wanted.about.map(|number| person::id_of_number(tx, number)).transpose()? {
             None => None,
             Some(None) => {
-                let page = Page { rows: Vec::new(), next: None, sealed };
+                let page = Page { rows: Vec::new(), numbers: BTreeMap::new(), next: None, sealed };
                 return Ok((page, vec![entry.result("not found")]));
             }
             Some(found) => found,
@@ -86,11 +89,21 @@ pub async fn read(
         if without_persons {
             rows.iter_mut().for_each(leave_persons_out);
         }
+        let numbers = if granted.reach().is_everything() { numbers(tx, &rows)? } else { BTreeMap::new() };
         let entry = entry.detail(format!("{} rows shown", rows.len()));
         let entry = if let Some(person) = person { entry.person(person) } else { entry };
-        Ok((Page { rows, next, sealed }, vec![entry]))
+        Ok((Page { rows, numbers, next, sealed }, vec![entry]))
     });
     Ok(page.await?)
+}
+
+fn numbers(tx: &mut Tx<'_>, rows: &[AuditRow]) -> Result<BTreeMap<PersonId, RegistryNumber>, StoreError> {
+    let persons: BTreeSet<_> = rows.iter().filter_map(|row| row.person_id).collect();
+    let mut numbers = BTreeMap::new();
+    for person in persons {
+        numbers.extend(person::number_of(tx, person)?.map(|number| (person, number)));
+    }
+    Ok(numbers)
 }
 
 /// What a row says about a person, and free text that might.

@@ -31,6 +31,7 @@ sql! {
                  LEFT JOIN person_view v ON v.person_id = p.id \
                  LEFT JOIN person_status s ON s.person_id = p.id WHERE r.number = $1";
     ID_OF_NUMBER = "SELECT person_id FROM registry_number WHERE number = $1";
+    NUMBER_OF = "SELECT registry_number FROM person WHERE id = $1";
     LIST = "SELECT id, version FROM person WHERE id > $1 AND status <> 'merged' ORDER BY id LIMIT $2";
     VERSION = "SELECT version FROM person WHERE id = $1";
     LOCK = "UPDATE person SET version = version WHERE id = $1";
@@ -134,6 +135,11 @@ pub fn by_registry_number(
 /// Whom a registry number leads to, and nothing about them: for the audit of who asked for somebody out of reach.
 pub fn id_of_number(tx: &mut Tx<'_>, number: RegistryNumber) -> Result<Option<PersonId>, StoreError> {
     tx.one(&ID_OF_NUMBER, vals![number])
+}
+
+/// The registry number of a person, and nothing else: for the audit of who looked at whom.
+pub fn number_of(tx: &mut Tx<'_>, id: PersonId) -> Result<Option<RegistryNumber>, StoreError> {
+    tx.one(&NUMBER_OF, vals![id])
 }
 
 /// Persons that are not merged away, after `after` by id, with their versions: for rebuilding and sweeps.

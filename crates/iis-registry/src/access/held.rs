@@ -12,7 +12,7 @@ use iis_model::RegistryNumber;
 use iis_model::access::function::{FURTHER, Function, OUTSIDE, STATE};
 use iis_model::access::{Area, Channel, Granted, Permission, Reach, Sight, Verb, Within};
 use iis_store::reach::permits;
-use iis_store::{AuditEntry, person};
+use iis_store::{AuditEntry, opting_out, person};
 
 /// Something an account may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,6 +149,8 @@ pub enum Verdict {
     NoSuchPatient,
     /// No role of the account opens records, or it is locked.
     NoPermission,
+    /// The person opted out: the record is as if absent for the account.
+    OptedOut,
     /// The patient lies outside of how far its roles reach.
     OutOfReach,
     /// The record is protected, and none of its organizations reports about the patient.
@@ -179,6 +181,7 @@ pub async fn would_see(
         let verdict = match &views {
             _ if emergency => Verdict::InEmergency,
             Err(_) => Verdict::NoPermission,
+            Ok(views) if !views.sees_opted_out() && opting_out::is_out(tx, found.id)? => Verdict::OptedOut,
             Ok(views) if !permits(tx, views, found.id)? => Verdict::OutOfReach,
             Ok(views) if !Veil::of(views).shows(tx, found.id, found.protected)? => Verdict::Protected,
             Ok(_) => Verdict::Sees,

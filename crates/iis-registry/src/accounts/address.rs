@@ -2,7 +2,7 @@
 //! record holds. Its owner gives one, signed in; or the Help Desk, and then that clerk mails no link and takes no factor away for
 //! [`HELD_BACK`], so that nobody takes an account over alone (decision 0059).
 
-use super::mailbox::Asks;
+use super::mailbox::{Asks, SIGNED_OUT};
 use super::told::address_of;
 use crate::cases::Keys;
 use crate::enrollment::standing::inside;
@@ -98,6 +98,9 @@ pub async fn ask_own(
     let (asks, keys) = (Asks::of(cx, session, arrival.at), Keys::of(cx, arrival).await?);
     let entry = AuditEntry::by(&session.account.actor(), Channel::Web, "ask-address", arrival.at);
     let asked = cx.store.write(Lane::Web, move |tx| {
+        if !asks.hold(tx, arrival.at)? {
+            return Ok(Err(SIGNED_OUT));
+        }
         if asks.is_owed(tx)? {
             return Ok(Err(SHOW_FIRST));
         }

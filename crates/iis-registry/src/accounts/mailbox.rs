@@ -7,12 +7,16 @@ use crate::sessions::Session;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Channel;
 use iis_model::{AccountId, Timestamp};
-use iis_store::{AuditEntry, StoreError, Tx, passkey, session};
+use iis_store::{AuditEntry, StoreError, Tx, account, passkey, session};
 
 /// What is said to whoever would add a first second factor before that.
 pub(super) const SHOW_FIRST: Failure = Failure::Rule(
     "Nothing was added. Show first that you read the mail of your account: have a code mailed, and type it.",
 );
+
+/// What is said where the session ended while its form was on its way.
+pub(super) const SIGNED_OUT: Failure =
+    Failure::Rule("Nothing was changed: you were signed out meanwhile. Sign in again.");
 
 /// Whether a code that is mailed comes before a second factor: the account has none, it has an address, letters arrive, and in
 /// this session nobody showed lately that they read what is sent there. For pages, which ask before a form is filled in; what
@@ -35,6 +39,13 @@ impl Asks {
     pub(super) fn of(cx: &Context, session: &Session, now: Timestamp) -> Self {
         let is_settled = !cx.letters_arrive || session.has_shown_mailbox(now);
         Self { account: session.account.id, token_sha256: session.token_sha256, is_settled }
+    }
+
+    /// Holds the account until the end of the transaction. False: the session is over, since somebody ended it or took back what
+    /// opens the account at this moment; then nothing is to be bound to it.
+    pub(super) fn hold(self, tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
+        account::hold(tx, self.account)?;
+        Ok(session::get(tx, &self.token_sha256, now)?.is_some())
     }
 
     /// What goes with an account's first second factor. The session has shown it: whoever adds it has it at hand; later ones

@@ -23,7 +23,7 @@ pub use keeping::{
     NewUser, USER_NAME_RULE, add, former_passwords, is_user_name, reset_password, set_roles, set_status,
 };
 pub use sign_in::{Admission, Attempt, Heard};
-pub use told::address as address_of;
+pub use told::{address as address_of, address_of_user};
 
 use crate::{Context, Failure};
 use iis_model::access::{Actor, Place};

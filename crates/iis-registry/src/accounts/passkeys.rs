@@ -4,7 +4,7 @@
 //! owner for a finger or a number, and so is two factors at once. An answer cannot be guessed, so wrong ones lock nobody:
 //! whoever guesses passwords, or sends rubbish, does not keep the owner of a passkey out.
 
-use super::mailbox::{Asks, SHOW_FIRST};
+use super::mailbox::{Asks, SHOW_FIRST, SIGNED_OUT};
 use super::told::tell;
 use super::{Account, Attempt, second_factor, stopping};
 use crate::mail::WayIn;
@@ -128,7 +128,9 @@ pub async fn add(
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "add-passkey", arrival.at).detail(name);
     let cx2 = cx.clone();
     let added = cx.store.write(Lane::Web, move |tx| {
-        account::hold(tx, row.account_id)?;
+        if !asks.hold(tx, arrival.at)? {
+            return Ok(Err(SIGNED_OUT));
+        }
         if asks.is_owed(tx)? {
             return Ok(Err(SHOW_FIRST));
         }

@@ -3,7 +3,7 @@
 //!
 //! The app's secret is sealed under the registry's key outside the database; of recovery codes only hashes are kept.
 
-use super::mailbox::{Asks, SHOW_FIRST};
+use super::mailbox::{Asks, SHOW_FIRST, SIGNED_OUT};
 use super::stopping;
 use super::told::{address_of, tell};
 use super::totp::{SECRET_BYTES, base32, step_of, step_of_code};
@@ -17,7 +17,7 @@ use iis_model::access::{Channel, Granted};
 use iis_model::{AccountId, Timestamp};
 use iis_store::passkey::{self, PasskeyRow};
 use iis_store::second_factor::{self, SecondFactorRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, issuer_subject, session, way_back};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, issuer_subject, session, way_back};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
@@ -173,18 +173,20 @@ pub async fn add(
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "add-second-factor", arrival.at);
     let cx2 = cx.clone();
     let added = cx.store.write(Lane::Web, move |tx| {
-        account::hold(tx, row.account_id)?;
+        if !asks.hold(tx, arrival.at)? {
+            return Ok(Err(SIGNED_OUT));
+        }
         if asks.is_owed(tx)? {
-            return Ok(false);
+            return Ok(Err(SHOW_FIRST));
         }
         asks.first_added(tx, &cx2, arrival.at)?;
         let change = if has_app(tx, row.account_id)? { WayIn::AppReplaced } else { WayIn::AppAdded };
         second_factor::put(tx, &row, &hashes)?;
         tell(tx, &cx2, row.account_id, change, arrival.at)?;
         tx.audit(&entry)?;
-        Ok(true)
+        Ok(Ok(()))
     });
-    if added.await? { Ok(Some(codes)) } else { Err(SHOW_FIRST) }
+    added.await?.map(|()| Some(codes))
 }
 
 /// Takes the second factors of an account away, passkeys too: its owner lost them and told the help desk. All sessions end.

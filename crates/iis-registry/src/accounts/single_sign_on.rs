@@ -60,8 +60,8 @@ pub async fn connect(
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "connect-single-sign-on", arrival.at);
     let entry = entry.detail(format!("at {}", who.issuer));
     let connected = cx.store.write(Lane::Web, move |tx| {
-        account::hold(tx, id)?;
-        if !is_proved || has_only_younger_factors(tx, id, proved_at)? {
+        let is_signed_in = asks.hold(tx, arrival.at)?;
+        if !is_signed_in || !is_proved || has_only_younger_factors(tx, id, proved_at)? {
             return Ok(Connection::ShowFirst);
         }
         if asks.is_owed(tx)? {

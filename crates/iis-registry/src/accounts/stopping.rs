@@ -24,11 +24,7 @@ const NOTHING_WAITS: Failure =
 pub(crate) fn end(tx: &mut Tx<'_>, cx: &Context, id: AccountId, at: Timestamp) -> Result<bool, StoreError> {
     let mut has_ended = false;
     for own in accounts_of_owner(tx, id)? {
-        if address_change::of(tx, own, at)?.is_none() {
-            continue;
-        }
-        account::hold(tx, own)?;
-        // whoever opened the link at this moment may have been faster
+        account::hold(tx, own)?; // who opens the link, or asks for another one, at this moment is faster or waits
         has_ended |= address_change::of(tx, own, at)?.is_some();
         address_change::delete_of(tx, own)?;
         address_stop::delete_of(tx, own)?;

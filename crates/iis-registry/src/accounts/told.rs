@@ -8,7 +8,7 @@ use crate::mail::{Letter, Link, WayIn};
 use crate::{Context, Failure};
 use iis_model::access::{Actor, Channel};
 use iis_model::{AccountId, EmailAddress, Timestamp};
-use iis_store::{AuditEntry, StoreError, Tx, outbox, worker};
+use iis_store::{AuditEntry, StoreError, Tx, account, outbox, worker};
 use jiff::SignedDuration;
 
 /// The most letters about one kind of change of an account within [`COUNTED`].
@@ -24,6 +24,16 @@ pub(crate) fn address_of(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<EmailA
 /// The same for a page that need not ask for it.
 pub async fn address(cx: &Context, id: AccountId) -> Result<Option<EmailAddress>, Failure> {
     Ok(cx.store.read(move |tx| address_of(tx, id)).await?)
+}
+
+/// The same for a user name, while its password is chosen.
+pub async fn address_of_user(cx: &Context, user: &str) -> Result<Option<EmailAddress>, Failure> {
+    let user = user.to_lowercase();
+    let read = cx.store.read(move |tx| match account::by_name(tx, &user)? {
+        Some(row) => address_of(tx, row.id),
+        None => Ok(None),
+    });
+    Ok(read.await?)
 }
 
 /// A moment as letters tell it, in the jurisdiction's time.

@@ -276,5 +276,6 @@ impl<F: Flow, B: Serialize + DeserializeOwned> Case<F, B> {
 }
 
 /// The failure for a move that the table does not have.
-pub(crate) const NOT_NOW: Failure =
-    Failure::Rule("That is not possible any more: somebody else was faster. Look again.");
+pub(crate) const NOT_NOW: Failure = Failure::Rule(
+    "That is not possible as it stands by now: it was done before, or something else became of it. Look again.",
+);

@@ -27,31 +27,64 @@ pub enum Named {
     /// The account waits for the training; titles of the courses that are not complete.
     Trains(Vec<Box<str>>),
     /// Nobody is appointed before this is put in order.
-    Hindered(&'static str),
+    Hindered(Hindrance),
     /// The account is there, and the link that sets its password was not used.
     NoPassword,
     /// The account is there, or was.
     There,
 }
 
-const NAMED_OTHERWISE: &str = "The e-mail address of the site administrator is on record under another name. Send the enrollment back: the \
-                               form names the person as the registry does, or gives an address of their own.";
-const CLOSED: &str = "The account of the site administrator whom the form names is closed. The Help Desk opens it first, or send the \
-                      enrollment back.";
+/// What keeps the person whom a form names from becoming the administrator (S-8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hindrance {
+    /// The address is on record under another name.
+    NamedOtherwise,
+    /// The account was closed by staff.
+    Closed,
+}
 
-/// What keeps the person whom a form names from becoming the administrator: the address is that of somebody else, or the account is
-/// closed (S-8).
-pub(super) fn hindrance(tx: &mut Tx<'_>, case: &Enrollment) -> Result<Option<&'static str>, StoreError> {
+impl Hindrance {
+    /// What staff do about it while they review the enrollment.
+    pub(super) const fn before_approval(self) -> &'static str {
+        match self {
+            Self::NamedOtherwise => {
+                "The e-mail address of the site administrator is on record under another name. Send the enrollment back: the form \
+                 names the person as the registry does, or gives an address of their own."
+            }
+            Self::Closed => {
+                "The account of the site administrator whom the form names is closed. The Help Desk opens it first, or send the \
+                 enrollment back."
+            }
+        }
+    }
+
+    /// What staff do about it once the site is enrolled.
+    pub const fn after_approval(self) -> &'static str {
+        match self {
+            Self::NamedOtherwise => {
+                "The address is on record under another name. If the name on record is wrong, correct the person there; else whoever \
+                 is to be the site administrator asks for it on the page Request access, with an address of their own."
+            }
+            Self::Closed => {
+                "The account of this address is closed. Open it on its page, or somebody else asks for Site Administrator on the page \
+                 Request access."
+            }
+        }
+    }
+}
+
+/// What keeps the person whom a form names from becoming the administrator, if anything does.
+pub(super) fn hindrance(tx: &mut Tx<'_>, case: &Enrollment) -> Result<Option<Hindrance>, StoreError> {
     let Some(known) = persons::of_address(tx, &case.body.administrator_email.to_lowercase())? else {
         return Ok(None);
     };
     if !is_same_person(&known.name, &case.body.administrator) {
-        return Ok(Some(NAMED_OTHERWISE));
+        return Ok(Some(Hindrance::NamedOtherwise));
     }
     let Some(account) = worker::accounts_of(tx, known.id)?.into_iter().next() else { return Ok(None) };
     let row = account::get(tx, account)?;
     let is_closed = row.map(|row| is_closed_by_staff(tx, &row)).transpose()?.unwrap_or_default();
-    Ok(is_closed.then_some(CLOSED))
+    Ok(is_closed.then_some(Hindrance::Closed))
 }
 
 /// Gives the role, or waits for the training and says so by a letter.
@@ -150,21 +183,38 @@ fn appoint_administrator(
 /// How it stands with the site administrator whom an enrollment names.
 pub async fn named(cx: &Context, case: &Enrollment) -> Result<Named, Failure> {
     let case = case.clone();
-    let read = cx.store.read(move |tx| {
-        let email = case.body.administrator_email.parse::<EmailAddress>().ok();
-        let (Some(site), Some(email)) = (case.site_id, email) else { return Ok(Named::Nobody) };
-        if awaited_administrator::since(tx, case.number)?.is_some() {
-            let missing = missing_courses(tx, &email, ADMINISTRATOR)?;
-            return Ok(match hindrance(tx, &case)? {
-                Some(why) if missing.is_empty() => Named::Hindered(why),
-                _ => Named::Trains(missing),
-            });
+    Ok(cx.store.read(move |tx| named_in(tx, &case)).await?)
+}
+
+fn named_in(tx: &mut Tx<'_>, case: &Enrollment) -> Result<Named, StoreError> {
+    let email = case.body.administrator_email.parse::<EmailAddress>().ok();
+    let (Some(site), Some(email)) = (case.site_id, email) else { return Ok(Named::Nobody) };
+    if awaited_administrator::since(tx, case.number)?.is_some() {
+        let missing = missing_courses(tx, &email, ADMINISTRATOR)?;
+        return Ok(match hindrance(tx, case)? {
+            Some(why) if missing.is_empty() => Named::Hindered(why),
+            _ => Named::Trains(missing),
+        });
+    }
+    Ok(match account_of(tx, &email, site)? {
+        None => Named::Nobody,
+        Some(row) if &*row.password_hash == NO_PASSWORD => Named::NoPassword,
+        Some(_) => Named::There,
+    })
+}
+
+/// The enrolled sites whose site administrator is not there yet, with what each waits for, the oldest first: at most 500, for staff.
+pub async fn awaited(cx: &Context) -> Result<Vec<(Enrollment, Named)>, Failure> {
+    let read = cx.store.read(|tx| {
+        let mut waiting = Vec::new();
+        for number in awaited_administrator::list(tx, i64::MIN)? {
+            let Some(case) = Enrollment::load(tx, number)? else { continue };
+            if matches!(case.state, State::Approved | State::RenewalDue) {
+                let named = named_in(tx, &case)?;
+                waiting.push((case, named));
+            }
         }
-        Ok(match account_of(tx, &email, site)? {
-            None => Named::Nobody,
-            Some(row) if &*row.password_hash == NO_PASSWORD => Named::NoPassword,
-            Some(_) => Named::There,
-        })
+        Ok(waiting)
     });
     Ok(read.await?)
 }

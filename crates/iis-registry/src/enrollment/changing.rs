@@ -1,10 +1,10 @@
-//! An enrollment that is not sent in yet, or was sent back, is changed by whoever holds its link. What was signed for another text
+//! An enrollment that can be sent in, for the first time or again, is changed by whoever holds its link. What was signed for another text
 //! does not count any more.
 
 use super::beginning::checked;
 use super::papers::PaperKind;
 use super::signing::text_of;
-use super::{Application, Enrollment, State};
+use super::{Application, Enrollment};
 use crate::cases::{By, NOT_NOW};
 use crate::{Arrival, Context, Failure};
 use iis_store::{Lane, case_file};
@@ -52,11 +52,11 @@ pub enum Changeable {
 impl Enrollment {
     /// What of it can be changed now.
     pub fn changeable(&self) -> Changeable {
-        match self.state {
-            State::Draft | State::Incomplete if self.site_id.is_none() => Changeable::All,
-            State::Draft | State::Incomplete if self.is_first_of_known_site() => Changeable::OfKnownSite,
-            State::Draft | State::Incomplete => Changeable::OfRenewal,
-            _ => Changeable::Nothing,
+        match self.site_id {
+            _ if !self.can_be_sent_in() => Changeable::Nothing,
+            None => Changeable::All,
+            Some(_) if self.is_first_of_known_site() => Changeable::OfKnownSite,
+            Some(_) => Changeable::OfRenewal,
         }
     }
 

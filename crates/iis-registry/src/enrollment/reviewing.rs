@@ -10,7 +10,6 @@ use crate::setup::{NewSite, check_codes, site_row};
 use crate::staff::{administrators_of, is_administered, who_answers};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
-use iis_model::organization::Site;
 use iis_model::{EmailAddress, OrganizationId, SiteId, Timestamp};
 use iis_store::organization::{self, OrganizationRow};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
@@ -140,7 +139,7 @@ fn enroll_new(
     if known.is_none()
         && let Some(why) = hindrance(tx, case)?
     {
-        return Ok(Err(Failure::Rule(why)));
+        return Ok(Err(Failure::Rule(why.before_approval())));
     }
     case.site_id = Some(make_site(tx, case, (known, new_ids), code, pin)?);
     match known {
@@ -218,13 +217,6 @@ pub async fn joins(cx: &Context, case: &Enrollment) -> Result<Option<Joins>, Fai
         Ok(Some(Joins { organization: known, administrators }))
     });
     Ok(read.await?)
-}
-
-/// The site that an enrollment is for, if it is there: for staff who decide.
-pub async fn known_site(cx: &Context, case: &Enrollment) -> Result<Option<Site>, Failure> {
-    let Some(id) = case.site_id else { return Ok(None) };
-    let read = cx.store.read(move |tx| site::get(tx, id)).await?;
-    Ok(read.map(|row| row.site))
 }
 
 fn word(decision: &Decision) -> &'static str {

@@ -9,9 +9,10 @@ use crate::cases::{Again, By, Keys, NOT_NOW, Party};
 use crate::mail::{Letter, Link, send_again};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::Granted;
+use iis_model::organization::Site;
 use iis_model::{Date, EmailAddress, Timestamp};
 use iis_store::stranger_file::{self, Sum};
-use iis_store::{AuditEntry, Lane, StoreError, Tx};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, site};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 
@@ -34,6 +35,8 @@ pub struct Opened {
     pub due: Option<Timestamp>,
     /// How many were received before it and are not decided.
     pub before: usize,
+    /// The site that it made, or is about.
+    pub site: Option<Site>,
     /// Whether it made a site, and that is not closed.
     pub is_site_open: bool,
     /// How many scans came by its link.
@@ -54,15 +57,21 @@ impl Opened {
         (self.case.state == State::Incomplete && is_by_staff).then(|| &*self.moves[at].reason)
     }
 
-    /// The documents whose forms are shown: what is missing; of one that was sent back all, since another one may be wanted.
+    /// Why it is in the state in which it is, where whoever moved it there said so.
+    pub fn why(&self) -> Option<&str> {
+        let last = self.moves.last().filter(|made| State::of_word(&made.to) == Some(self.case.state))?;
+        Some(last.reason.trim()).filter(|reason| !reason.is_empty())
+    }
+
+    /// The documents whose forms are shown: what is missing; of one that was sent back or denied all, since another one may be wanted.
     pub fn to_sign(&self) -> Vec<PaperKind> {
         if !self.case.takes_papers() {
             return Vec::new();
         }
-        match self.sent_back() {
-            Some(_) => PaperKind::ALL.to_vec(),
-            None => self.missing.iter().map(|missing| missing.kind()).collect(),
+        if self.case.state == State::Denied || self.sent_back().is_some() {
+            return PaperKind::ALL.to_vec();
         }
+        self.missing.iter().map(|missing| missing.kind()).collect()
     }
 
     /// Whether it takes a further scan; the sentence why not.
@@ -209,6 +218,7 @@ pub async fn opened(cx: &Context, number: i64, now: Timestamp) -> Result<Option<
             standing: clock.as_ref().map(|clock| clock.standing(&calendar, target, now)),
             due: clock.as_ref().map(|clock| clock.due(&calendar, target, now)),
             before,
+            site: case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten().map(|row| row.site),
             is_site_open: closing::is_open(tx, &case)?,
             sent_by_link: stranger_file::of_case(tx, case.id)?,
             case,

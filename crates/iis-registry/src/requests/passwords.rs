@@ -108,7 +108,7 @@ pub async fn set_password(
         stopping::end(tx, &cx2, id, arrival.at)?;
         tell(tx, &cx2, id, WayIn::PasswordSet, arrival.at)?;
         let actor = Actor::Account { id, name: row.name };
-        tx.audit(&AuditEntry::by(&actor, Channel::Web, "set-password", arrival.at))?;
+        tx.audit(&AuditEntry::by(&actor, Channel::Web, "set-password", arrival.at).sent_from(arrival.from))?;
         for mut case in Request::in_state(tx, State::Provisioned, QUEUE)? {
             if case.account_id == Some(id) {
                 let name = case.body.name.clone();

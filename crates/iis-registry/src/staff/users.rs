@@ -57,11 +57,24 @@ impl User {
 
 /// The users of an organization, by user name.
 pub async fn users_of(cx: &Context, organization: OrganizationId) -> Result<Vec<User>, Failure> {
+    let roles = Arc::clone(&cx.roles);
     let read = cx.store.read(move |tx| {
-        let rows = user_confirmation::users_of(tx, organization)?;
-        rows.into_iter().map(|row| User::read(tx, row, organization)).collect::<Result<Vec<_>, _>>()
+        let mut users = Vec::new();
+        for row in user_confirmation::users_of(tx, organization)? {
+            let user = User::read(tx, row, organization)?;
+            // whom the state alone gave a role here is the state's to confirm and to end
+            let is_the_states =
+                !user.roles.is_empty() && !user.roles.iter().any(|(role, _)| is_outside(&roles, role));
+            users.extend((!is_the_states).then_some(user));
+        }
+        Ok(users)
     });
     Ok(read.await?)
+}
+
+/// Whether a role is one of an organization's own people.
+fn is_outside(roles: &Roles, role: &str) -> bool {
+    roles.get(role).is_some_and(|known| known.family == Family::Outside)
 }
 
 /// What ends with a user of an organization.
@@ -115,9 +128,8 @@ pub(super) fn parted(
     account: AccountId,
     organization: OrganizationId,
 ) -> Result<(Vec<RoleAssignmentRow>, Vec<RoleAssignmentRow>), StoreError> {
-    let is_outside = |role: &str| roles.get(role).is_some_and(|known| known.family == Family::Outside);
     let held = role_assignment::of_account(tx, account)?.into_iter();
-    Ok(held.partition(|held| held.is_of(organization) && is_outside(&held.role)))
+    Ok(held.partition(|held| held.is_of(organization) && is_outside(roles, &held.role)))
 }
 
 /// Why these roles cannot end now.

@@ -1,5 +1,6 @@
 //! Breaking the glass (Y-3, D8): what an emergency opens, for whom, how long, and who learns of it.
 
+use crate::opting_out::signed;
 use crate::world::{World, about, on_each_engine};
 use iis_model::access::{Channel, Granted, Permission, Place};
 use iis_model::{EmailAddress, RegistryNumber, SiteId};
@@ -7,6 +8,7 @@ use iis_registry::access::held::{Verdict, sees, would_see};
 use iis_registry::access::{Caller, authorize, operator};
 use iis_registry::accounts::{Account, RoleAssignment};
 use iis_registry::directory::directory;
+use iis_registry::opting_out::Entered;
 use iis_registry::people::emergency::{self, HOLDS, MOST_OPENINGS, Said};
 use iis_registry::people::{self, Criteria, FoundPeople};
 use iis_registry::staff::{self, Listing, Position};
@@ -211,8 +213,14 @@ fn what_an_account_sees_is_told_as_it_is_decided() {
             assert_eq!(verdict.expect("the store works"), expected, "{} {number}", account.name);
         }
         emergency::open(&world.cx, &nurse, said(ana), world.arrival()).await.expect("an emergency");
-        let verdict = would_see(&world.cx, asks, &nurse, ana, world.arrival()).await;
+        let verdict = would_see(&world.cx, asks.clone(), &nurse, ana, world.arrival()).await;
         assert_eq!(verdict.expect("the store works"), Verdict::InEmergency);
+        let id = world.cx.store.read(move |tx| iis_store::person::id_of_number(tx, ben)).await;
+        assert_eq!(signed(&world, id.expect("read").expect("there"), true).await, Entered::Done);
+        for (account, expected) in [(&nurse, Verdict::OptedOut), (&officer, Verdict::Sees)] {
+            let verdict = would_see(&world.cx, asks.clone(), account, ben, world.arrival()).await;
+            assert_eq!(verdict.expect("the store works"), expected, "{}", account.name);
+        }
         let names = directory(&world.cx, &world.arrival()).await.expect("the store works");
         let of_school = sees(&world.cx.roles, &school, &names, true);
         assert_eq!(of_school.sentences[0], "May open the records of the students of SOUTH.");

@@ -220,7 +220,7 @@ fn lost_second_factors_are_taken_away_with_a_reason_and_the_owner_is_told() {
         };
         assert!(refused(forget("lost").await).contains("no second factor"));
         let made = Made { credential_id: [1; 32].into(), credential: "counter 1".into() };
-        passkeys::add(&world.cx, &world.session(&owner), made, "My telephone", world.arrival())
+        passkeys::add(&world.cx, &world.session(&owner).await, made, "My telephone", world.arrival())
             .await
             .expect("added");
         assert!(refused(forget("").await).contains("Say why"));

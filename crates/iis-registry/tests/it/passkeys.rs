@@ -14,7 +14,7 @@ fn made(id: u8) -> Made {
 }
 
 async fn add(world: &World, account: &Account, id: u8, name: &str) -> Result<(), Failure> {
-    passkeys::add(&world.cx, &world.session(account), made(id), name, world.arrival()).await
+    passkeys::add(&world.cx, &world.session(account).await, made(id), name, world.arrival()).await
 }
 
 async fn remove(world: &World, account: &Account, id: u8, is_required: bool) -> Result<bool, Failure> {

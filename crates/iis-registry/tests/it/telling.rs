@@ -33,23 +33,27 @@ async fn owner(mut world: World) -> (World, Account) {
 
 async fn add_passkey(world: &World, owner: &Account, id: u8) {
     let made = Made { credential_id: [id; 32].into(), credential: "counter 1".into() };
-    passkeys::add(&world.cx, &world.session(owner), made, "My telephone", world.arrival())
+    passkeys::add(&world.cx, &world.session(owner).await, made, "My telephone", world.arrival())
         .await
         .expect("added");
 }
 
 /// Sets an app up and returns its recovery codes.
 async fn add_app(world: &World, owner: &Account) -> Vec<String> {
+    add_app_in(world, &world.session(owner).await).await
+}
+
+async fn add_app_in(world: &World, session: &Session) -> Vec<String> {
     let codes = std::array::from_fn::<_, CODES, _>(|n| [u8::try_from(n).expect("ten"); CODE_BYTES]);
     let (at, drawn) = (world.arrival(), Drawn { nonce: [3; 16], codes });
     let typed = format!("{:06}", code(&SECRET, step_of(at.at)));
-    let codes = second_factor::add(&world.cx, &world.session(owner), SECRET, &typed, drawn, at).await;
+    let codes = second_factor::add(&world.cx, session, SECRET, &typed, drawn, at).await;
     codes.expect("the store works").expect("the code is right")
 }
 
 async fn connect(world: &World, owner: &Account) {
     let who = Subject { issuer: "https://id.calder.example".into(), subject: "17".into() };
-    let session = world.session(owner);
+    let session = world.session(owner).await;
     let connected =
         single_sign_on::connect(&world.cx, &session, who, "amara@calder.example", world.arrival());
     assert_eq!(connected.await.expect("the store works"), Connection::Made);
@@ -272,19 +276,15 @@ async fn begin(world: &World, row: SessionRow) {
 fn z2_with_the_first_second_factor_sessions_that_the_password_alone_opened_end() {
     on_each_engine(|world| async move {
         let (world, owner) = owner(world).await;
-        for (token, csrf) in [([1; 32], "attacker"), ([0; 32], "csrf")] {
-            let session = sessions::new(owner.id, token, csrf.into(), "".into(), world.arrival());
-            begin(&world, session).await;
-        }
+        begin(&world, sessions::new(owner.id, [1; 32], "attacker".into(), "".into(), world.arrival())).await;
+        let own = world.session(&owner).await;
         let open = async || {
             let open = sessions::of_account(&world.cx, owner.id, world.arrival().at).await.expect("read");
             open.into_iter().map(|one| one.token_sha256).collect::<Vec<_>>()
         };
         assert_eq!(open().await.len(), 2);
-        add_app(&world, &owner).await;
-        assert_eq!(open().await, [world.session(&owner).token_sha256], "the session that adds");
-        let session = sessions::new(owner.id, [3; 32], "another".into(), "".into(), world.arrival());
-        begin(&world, session).await;
+        add_app_in(&world, &own).await;
+        assert_eq!(open().await, [own.token_sha256], "the session that adds");
         add_passkey(&world, &owner, 7).await;
         assert_eq!(open().await.len(), 2, "whoever came in since showed the factor");
     });
@@ -294,7 +294,7 @@ fn z2_with_the_first_second_factor_sessions_that_the_password_alone_opened_end()
 fn z2_no_first_second_factor_is_added_before_the_mailbox_was_shown() {
     on_each_engine(|world| async move {
         let (world, owner) = owner(world).await;
-        let unshown = Session { mailbox_at: None, ..world.session(&owner) };
+        let unshown = Session { mailbox_at: None, ..world.session(&owner).await };
         let stale = world.arrival().at - SignedDuration::from_mins(31);
         let shown_long_ago = Session { mailbox_at: Some(stale), ..unshown.clone() };
         let key = || Made { credential_id: [1; 32].into(), credential: "counter 1".into() };
@@ -317,14 +317,20 @@ fn z2_no_first_second_factor_is_added_before_the_mailbox_was_shown() {
         let ways = second_factor::ways(&world.cx, owner.id).await.expect("the store works");
         assert!(!ways.is_any(), "nothing was added");
         assert!(world.letters(KIND).await.is_empty());
-        app(&world.session(&owner)).await.expect("the store works").expect("the code is right");
+        app(&world.session(&owner).await).await.expect("the store works").expect("the code is right");
+        let ended = passkeys::add(&world.cx, &unshown, key(), "Mine", world.arrival()).await;
+        assert!(
+            matches!(ended, Err(Failure::Rule(text)) if text.contains("signed out")),
+            "the first factor ended the other sessions: {ended:?}"
+        );
+        let unshown = Session { mailbox_at: None, ..world.session(&owner).await };
         let later = passkeys::add(&world.cx, &unshown, key(), "Mine", world.arrival()).await;
         later.expect("whoever has one showed it when they showed who they are");
 
         let mut silent = world.cx.clone();
         silent.letters_arrive = false;
         let other = world.account_with_mail("ben", "ben@north.example").await;
-        let unshown = Session { mailbox_at: None, ..world.session(&other) };
+        let unshown = Session { mailbox_at: None, ..world.session(&other).await };
         let key = Made { credential_id: [2; 32].into(), credential: "counter 1".into() };
         let added = passkeys::add(&silent, &unshown, key, "Mine", world.arrival()).await;
         added.expect("where no letter arrives no code can be asked back");
@@ -341,7 +347,7 @@ fn z2_the_states_sign_in_is_connected_by_whoever_showed_the_second_factor_too() 
             let made = single_sign_on::connect(&world.cx, session, who, "a@calder.example", world.arrival());
             made.await.expect("the store works")
         };
-        let by_password_alone = world.session(&owner);
+        let by_password_alone = world.session(&owner).await;
         let long_ago = world.arrival().at - SignedDuration::from_mins(31);
         let stale = Session { proved_at: long_ago, ..by_password_alone.clone() };
         assert_eq!(connect(&stale).await, Connection::ShowFirst);
@@ -355,10 +361,14 @@ fn z2_the_states_sign_in_is_connected_by_whoever_showed_the_second_factor_too() 
         );
         let connected = single_sign_on::of_account(&world.cx, owner.id).await.expect("the store works");
         assert!(connected.is_none());
-        assert_eq!(connect(&world.session(&owner)).await, Connection::Made, "shown since there is an app");
+        assert_eq!(
+            connect(&world.session(&owner).await).await,
+            Connection::Made,
+            "shown since there is an app"
+        );
 
         let other = world.account_with_mail("ben", "ben@north.example").await;
-        let session = world.session(&other);
+        let session = world.session(&other).await;
         assert_eq!(connect(&session).await, Connection::Anothers);
         add_passkey(&world, &other, 2).await;
         assert_eq!(connect(&session).await, Connection::ShowFirst, "a passkey is a factor too");

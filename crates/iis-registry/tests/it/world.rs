@@ -10,10 +10,11 @@ use iis_registry::directory::directory;
 use iis_registry::exchange::{Received, Reply, receive};
 use iis_registry::people::{self, Criteria, FoundPeople};
 use iis_registry::senders::NewSender;
-use iis_registry::sessions::Session;
+use iis_registry::sessions::{self, Session};
 use iis_registry::setup::{NewOrganization, NewSite};
 use iis_registry::staff::{self, Listing, Position};
 use iis_registry::{Arrival, Context, Identity, mail, senders, setup};
+use iis_store::Lane;
 use iis_store::Store;
 use iis_store::testing::TestStore;
 use jiff::Timestamp;
@@ -152,18 +153,28 @@ impl World {
         account
     }
 
-    /// A session of somebody who just now showed who they are, and that they read their mail.
-    pub(crate) fn session(&self, account: &Account) -> Session {
-        let now = self.arrival().at;
+    /// A session of an account that stands in the store, where whoever ends sessions finds it.
+    pub(crate) async fn session(&self, account: &Account) -> Session {
+        self.session_at(account, self.arrival()).await
+    }
+
+    /// The same, opened at that moment.
+    pub(crate) async fn session_at(&self, account: &Account, arrival: Arrival) -> Session {
+        let random = self.arrival().random;
+        let token = std::array::from_fn(|at| random[at / 8 % 2].to_le_bytes()[at % 8]);
+        let row = sessions::new(account.id, token, "csrf".into(), "203.0.113.7".into(), arrival);
+        let kept = row.clone();
+        let put = self.cx.store.write(Lane::Web, move |tx| iis_store::session::insert(tx, &kept)).await;
+        put.expect("a session");
         Session {
             account: account.clone(),
-            token_sha256: [0; 32],
-            csrf: "csrf".into(),
-            expires_at: now,
+            token_sha256: token,
+            csrf: row.csrf,
+            expires_at: row.expires_at,
             owes: None,
-            proved_at: now,
+            proved_at: arrival.at,
             counted_as: None,
-            mailbox_at: Some(now),
+            mailbox_at: Some(arrival.at),
         }
     }
 

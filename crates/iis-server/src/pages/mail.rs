@@ -48,6 +48,8 @@ pub(crate) struct LetterRow {
 pub(crate) struct MailboxPage {
     pub(crate) frame: Frame,
     pub(crate) letters: Vec<LetterView>,
+    /// The letters before these; empty: there are none.
+    pub(crate) more_href: String,
 }
 
 /// A letter, with its text.
@@ -100,7 +102,7 @@ pub(crate) async fn outbox(visitor: Visitor, Query(shown): Query<Shown>) -> Answ
         summary: summary(&counts),
         is_held: !visitor.app.config.mail.is_sent() && !visitor.app.config.has_mailbox(),
         rows: letters.iter().map(|letter| row(letter, zone)).collect(),
-        more_href: more(&letters),
+        more_href: more("/admin/mail", &letters),
     }))
 }
 
@@ -114,16 +116,18 @@ pub(crate) async fn again(Path(id): Path<String>, Filled { visitor, form: _ }: F
 }
 
 /// `GET /mailbox`
-pub(crate) async fn mailbox(visitor: Visitor) -> Answer {
+pub(crate) async fn mailbox(visitor: Visitor, Query(shown): Query<Shown>) -> Answer {
     if !visitor.app.config.has_mailbox() {
         return Err(visitor.no_page(NoPage::NotFound));
     }
     let registry = &visitor.app.registry;
-    let letters = mail::list(registry, None, PAGE).await.map_err(|failure| visitor.failed(&failure))?;
+    let letters =
+        mail::list(registry, place(&shown.before), PAGE).await.map_err(|failure| visitor.failed(&failure))?;
     let (zone, address) = (&registry.identity.zone, &registry.identity.address);
     Ok(rendered(&MailboxPage {
         frame: visitor.frame("/mailbox").titled("Mailbox of the demonstration"),
         letters: letters.iter().map(|letter| letter_view(letter, address, zone)).collect(),
+        more_href: more("/mailbox", &letters),
     }))
 }
 
@@ -133,10 +137,10 @@ fn place(text: &str) -> Option<(Timestamp, i64)> {
     Some((Timestamp::from_microsecond(micros.parse().ok()?).ok()?, id.parse().ok()?))
 }
 
-fn more(letters: &[MailRow]) -> String {
+fn more(at: &str, letters: &[MailRow]) -> String {
     match letters.last() {
         Some(last) if i64::try_from(letters.len()) == Ok(PAGE) => {
-            format!("/admin/mail?before={}.{}", last.created_at.as_microsecond(), last.id)
+            format!("{at}?before={}.{}", last.created_at.as_microsecond(), last.id)
         }
         _ => String::new(),
     }

@@ -129,7 +129,7 @@ fn s64_a_ticket_takes_a_few_files_by_what_they_are_and_the_scanner_has_the_last_
             .await
             .expect("resolved");
         tickets::close(cx, &staff, number, r.at()).await.expect("closed");
-        assert!(refusal(send("late.pdf").await).contains("not possible any more"));
+        assert!(refusal(send("late.pdf").await).contains("not possible as it stands by now"));
     });
 }
 

@@ -74,12 +74,12 @@ fn s16_a_draft_is_changed_and_what_was_signed_for_another_text_does_not_count() 
         sign_as(&r, number, FORM, ("Joan Hill", 2), r.at()).await;
         assert_eq!(send_in(&r, number).await, State::UnderReview);
         let late = change(&r, number, application_of_oak("Oak Clinic")).await;
-        assert!(refusal(late).contains("not possible any more"), "what is reviewed stands still");
+        assert!(refusal(late).contains("not possible as it stands by now"), "what is reviewed stands still");
         // and nobody changes what nobody confirmed
         let hill = email("hill@oak.example");
         let fresh =
             enrollment::begin(cx, &hill, application_of_oak("Elm Clinic"), r.at()).await.expect("begun");
-        assert!(refusal(change(&r, fresh, mended).await).contains("not possible any more"));
+        assert!(refusal(change(&r, fresh, mended).await).contains("not possible as it stands by now"));
     });
 }
 

@@ -6,7 +6,7 @@ use iis_model::access::{Permission, Place, Reach, Within};
 use iis_registry::Arrival;
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::directory::directory;
-use iis_registry::enrollment::{self, Decision, PaperKind, State};
+use iis_registry::enrollment::{self, Application, Changeable, Decision, PaperKind, State};
 use iis_store::testing::tables::tamper;
 
 /// A nurse at these sites.
@@ -171,10 +171,16 @@ fn a_site_is_suspended_while_it_renews_and_one_that_is_closed_or_not_there_is_no
         enrollment::fall_due(cx, after(310)).await.expect("due again");
         sent_in_unsigned(&r, number, after(311)).await;
         enrollment::fall_due(cx, after(366)).await.expect("closed");
-        assert!(refusal(suspend(number, true, after(367)).await).contains("not possible any more"), "closed");
+        assert!(
+            refusal(suspend(number, true, after(367)).await).contains("not possible as it stands by now"),
+            "closed"
+        );
         let new = begin_enrollment(&r, "Elm Clinic").await;
         assert_eq!(enrollment::submit(cx, new, after(1)).await.expect("sent in"), State::Incomplete);
-        assert!(refusal(suspend(new, true, after(1)).await).contains("not possible any more"), "no site yet");
+        assert!(
+            refusal(suspend(new, true, after(1)).await).contains("not possible as it stands by now"),
+            "no site yet"
+        );
     });
 }
 
@@ -250,6 +256,15 @@ fn a_renewal_that_was_denied_is_tried_again_with_papers_that_are_signed_anew() {
         let deny = Decision::Deny { reason: "no storage".into() };
         enrollment::decide(cx, &desk(), number, deny, after(310)).await.expect("denied");
         assert_eq!(may(&r, oak).await, (true, false));
+        let opened = async |days: i64| {
+            enrollment::opened(cx, number, after(days).at).await.expect("read").expect("there")
+        };
+        let denied = opened(310).await;
+        assert_eq!((denied.why(), denied.to_sign()), (Some("no storage"), PaperKind::ALL.to_vec()));
+        assert_eq!(denied.case.changeable(), Changeable::OfRenewal, "what was denied is mended");
+        let mended = Application { address: "2 Oak Street, Calder".into(), ..denied.case.body };
+        enrollment::change(cx, number, mended, after(310)).await.expect("changed");
+        assert_eq!(&*opened(310).await.case.body.address, "2 Oak Street, Calder");
         sent_in_unsigned(&r, number, after(311)).await;
         assert_eq!(may(&r, oak).await, (true, false), "what was denied does not count");
         for (kind, bits) in PaperKind::ALL.iter().zip([73, 74]) {
@@ -268,7 +283,10 @@ fn a_renewal_that_was_denied_is_tried_again_with_papers_that_are_signed_anew() {
         let deny = Decision::Deny { reason: "no clinic".into() };
         enrollment::decide(cx, &desk(), new, deny, after(314)).await.expect("denied");
         let again = enrollment::submit(cx, new, after(315)).await;
-        assert!(refusal(again).contains("not possible any more"), "one that was never enrolled enrolls anew");
+        assert!(
+            refusal(again).contains("not possible as it stands by now"),
+            "one that was never enrolled enrolls anew"
+        );
     });
 }
 

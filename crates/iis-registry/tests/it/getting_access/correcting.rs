@@ -308,7 +308,7 @@ fn the_help_desk_corrects_a_name_and_what_it_does_not() {
 fn an_owner_gives_another_address_and_hears_nothing_about_others() {
     on_a_registry(|r| async move {
         let (cx, id) = (&r.world.cx, amara(&r).await);
-        let session = r.world.session(&account(&r, "amara").await);
+        let session = r.world.session(&account(&r, "amara").await).await;
         address::ask_own(cx, &session, email(NEW), "t", r.at()).await.expect("asked for");
         let waiting = address::waiting(cx, id, r.at().at).await.expect("read").expect("waits");
         assert_eq!(waiting.0.as_str(), NEW);
@@ -341,7 +341,7 @@ fn an_owner_gives_another_address_and_hears_nothing_about_others() {
 fn z2_who_knows_the_password_alone_moves_no_address() {
     on_a_registry(|r| async move {
         amara(&r).await;
-        let session = r.world.session(&account(&r, "amara").await);
+        let session = r.world.session(&account(&r, "amara").await).await;
         let guessed = iis_registry::sessions::Session { mailbox_at: None, ..session };
         let asked = address::ask_own(&r.world.cx, &guessed, email(NEW), "t", r.at()).await;
         assert!(refusal(asked).contains("Show first that you read the mail"));

@@ -384,6 +384,7 @@ fn s54_a_site_that_was_set_up_without_an_agreement_gets_one_and_stays_the_same_s
         enrollment::decide(cx, &desk(), number, deny, r.at()).await.expect("denied");
         assert!(r.may(paula, Permission::KeepClinic).await, "the site works as it did");
         assert_eq!(enrollment::standing_of(cx, vec![north]).await.expect("read"), []);
+        assert_eq!(opened().await.case.changeable(), enrollment::Changeable::OfKnownSite, "it is mended");
         let next = later(r.at(), 24);
         for (kind, bits) in PaperKind::ALL.iter().zip([91, 92]) {
             sign_as(&r, number, *kind, ("Joan Hill", bits), next).await;

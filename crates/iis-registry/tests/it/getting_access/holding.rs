@@ -295,6 +295,8 @@ fn s53_a_list_ends_only_the_roles_that_it_lets_ask_for() {
         let organization = staff::administers(cx, r.named("ana.silva").await.id).await.expect("read")[0];
         let ended = staff::end_user(cx, &desk(), organization, of_the_state, r.at()).await;
         assert!(refusal(ended).contains("no role that your organization can end"));
+        let users = staff::users_of(cx, organization).await.expect("read");
+        assert!(users.iter().all(|user| user.account != of_the_state), "nor is it asked to: {users:?}");
     });
 }
 
@@ -314,7 +316,10 @@ fn s12_a_link_that_ran_out_is_mailed_again_and_who_comes_back_can_sign_in() {
         );
         assert!(requests::set_password(cx, "again", "a hash".into(), r.at()).await.expect("set"));
         let mailed = requests::mail_link_again(cx, number, "third", r.at()).await;
-        assert!(refusal(mailed).contains("not possible any more"), "whoever has a password needs no link");
+        assert!(
+            refusal(mailed).contains("not possible as it stands by now"),
+            "whoever has a password needs no link"
+        );
         let north = r.site("NORTH").await;
         let list = staff::staff_of(cx, north).await.expect("read");
         let entry = list.iter().find(|entry| &*entry.name == "Amara Okafor").expect("listed");

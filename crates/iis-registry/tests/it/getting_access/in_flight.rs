@@ -6,7 +6,7 @@ use iis_model::organization::SiteKind;
 use iis_registry::accounts::address::confirm;
 use iis_registry::accounts::correcting::{Right, correct};
 use iis_registry::accounts::{self, RoleAssignment};
-use iis_registry::enrollment::{self, Decision, PaperKind};
+use iis_registry::enrollment::{self, Decision, Hindrance, Named, PaperKind};
 use iis_registry::requests::{self, Alone, Application, Approver, Asked, Gate, State, Verified};
 use iis_registry::staff::{self, Position};
 use iis_registry::training::GENERAL_USER_COURSE;
@@ -334,6 +334,48 @@ fn s8_a_form_appoints_nobody_under_another_name_and_nobody_whose_account_is_clos
         accounts::set_status(cx, &desk(), &account, accounts::Status::Active, r.at()).await.expect("opened");
         enrollment::decide(cx, &desk(), number, approve(), r.at()).await.expect("approved");
         assert!(r.may(id, Permission::ApproveAccounts).await);
+    });
+}
+
+/// Page: /help/enrollments
+#[test]
+fn s8_staff_see_which_enrolled_site_waits_for_its_administrator_and_for_what() {
+    on_a_registry(|r| async move {
+        let (cx, cora) = (&r.world.cx, "cora@oak.example");
+        let number = begin_enrollment(&r, "Oak Clinic").await;
+        sign(&r, number, PaperKind::LetterOfAgreement).await;
+        sign(&r, number, PaperKind::AdministratorForm).await;
+        enrollment::submit(cx, number, r.at()).await.expect("sent in");
+        assert!(enrollment::awaited(cx).await.expect("read").is_empty(), "nothing is enrolled");
+        let approve = Decision::Approve { code: "OAK".into(), pin: None };
+        enrollment::decide(cx, &desk(), number, approve, r.at()).await.expect("approved");
+        let waits = async || {
+            let awaited = enrollment::awaited(cx).await.expect("read");
+            awaited.into_iter().map(|(case, named)| (case.number, named)).collect::<Vec<_>>()
+        };
+        assert!(
+            matches!(&waits().await[..], [(of, Named::Trains(missing))] if *of == number && !missing.is_empty())
+        );
+        r.list(cora, "Somebody Else", Position::Staff).await;
+        r.complete(cora, &[GENERAL_USER_COURSE]).await;
+        enrollment::appoint_trained(cx, r.at()).await.expect("looked at");
+        assert_eq!(
+            waits().await,
+            [(number, Named::Hindered(Hindrance::NamedOtherwise))],
+            "and nobody is appointed"
+        );
+        let person = staff::without_account(cx, &email(cora)).await.expect("read").expect("listed");
+        let right = staff::Correction {
+            name: "Cora Lind".into(),
+            email: email(cora),
+            license_kind: "".into(),
+            license_number: "".into(),
+        };
+        staff::correct_person(cx, &desk(), person, (right, "a typing error"), r.at())
+            .await
+            .expect("corrected");
+        assert_eq!(enrollment::appoint_trained(cx, r.at()).await.expect("looked at"), 1);
+        assert!(waits().await.is_empty());
     });
 }
 

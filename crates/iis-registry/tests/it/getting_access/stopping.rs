@@ -55,7 +55,7 @@ async fn account(r: &Registry) -> Account {
 
 /// The session that was stolen, as it stands at a moment.
 async fn stolen(r: &Registry, at: Arrival) -> Session {
-    Session { mailbox_at: Some(at.at), ..r.world.session(&account(r).await) }
+    r.world.session_at(&account(r).await, at).await
 }
 
 async fn clerk(r: &Registry) -> Granted {
@@ -149,6 +149,21 @@ fn z1_what_ends_sessions_ends_an_address_that_waits_and_its_link_opens_nothing()
             assert_eq!(address_of(&r, id).await, OWN, "{deed:?}");
             assert_eq!(count(&r, OWN, "address-ended").await, told + 1, "{deed:?}: its owner hears it");
         }
+    });
+}
+
+/// Page: /account/address
+#[test]
+fn z1_a_session_that_was_ended_while_its_form_was_on_its_way_has_no_address_wait() {
+    on_a_registry(|r| async move {
+        let (cx, id) = (&r.world.cx, amara(&r).await);
+        let session = stolen(&r, r.at()).await;
+        accounts::reset_password(cx, &desk(), &account(&r).await, "a hash".into(), r.at())
+            .await
+            .expect("reset");
+        let asked = ask_own(cx, &session, email(THIEF), "t", r.at()).await;
+        assert!(refusal(asked).contains("signed out"));
+        assert!(!waits(&r, id, r.at()).await);
     });
 }
 

@@ -5,7 +5,7 @@ use super::applying::Done;
 use super::sheet::{
     Block, Field, FieldKind, FormView, Link, Sent, Sheet, Typed, button, refusal, refused, typed,
 };
-use super::{enrolling, papers};
+use super::{enrolling, papers, standing};
 use crate::pages::errors::NoPage;
 use crate::pages::frame::Notice;
 use crate::pages::sites::{self, OwnSites};
@@ -68,14 +68,14 @@ fn sheet(visitor: &Visitor, own: &OwnSites, opened: Option<&Opened>) -> Sheet {
         return sheet;
     };
     let zone = &visitor.app.registry.identity.zone;
-    sheet.lead = format!("{}. {}", site.name, enrolling::where_it_stands(opened, zone));
-    sheet.blocks.push(Block::Marks("Documents", enrolling::documents(opened)));
+    sheet.lead = format!("{}. {}", site.name, standing::where_it_stands(opened, zone));
+    sheet.blocks.push(Block::Marks("Documents", standing::documents(opened)));
     sheet.blocks.extend(to_sign(visitor, own, opened));
     if opened.case.can_be_sent_in() {
-        let lead = enrolling::before_sending(opened);
+        let lead = standing::before_sending(opened);
         sheet.blocks.push(button(sites::at("/clinic/agreement/send", site), "Send in", lead));
     }
-    sheet.blocks.push(Block::Facts("The site", enrolling::facts(opened, zone)));
+    sheet.blocks.push(Block::Facts("The site", standing::facts(opened, zone)));
     let links = papers::links(opened, HERE).into_iter();
     let links: Vec<_> = links.map(|link| Link { href: sites::at(&link.href, site), ..link }).collect();
     if !links.is_empty() {

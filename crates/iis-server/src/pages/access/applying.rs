@@ -1,10 +1,10 @@
 //! `/request-access`: anybody asks for an account.
 
 use super::again::{self, Lost};
-use super::enrolling::kind_title;
 use super::sheet::{
     Block, Cell, Field, FieldKind, FormView, Link, PublicSent, Sheet, TableView, Typed, refused, typed,
 };
+use super::standing::kind_title;
 use crate::pages::format;
 use crate::pages::frame::Problem;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};

@@ -1,7 +1,7 @@
 //! What a site writes of itself in an enrollment, as a form: when it begins, and when it is changed.
 
-use super::enrolling::kind_title;
 use super::sheet::{Block, Field, FieldKind, FormView, Typed, typed};
+use super::standing::kind_title;
 use crate::pages::frame::Problem;
 use iis_model::organization::SiteKind;
 use iis_registry::enrollment::{Application, Changeable, Enrollment, Outdated};

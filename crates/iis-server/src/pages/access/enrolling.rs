@@ -4,23 +4,20 @@ use super::again::{self, Lost};
 use super::applying::{Begun, Done};
 use super::keyed;
 use super::sheet::{
-    Block, Field, FieldKind, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, moves_outside,
-    outside, quiet_button, refusal, refused, said, typed,
+    Block, Field, FieldKind, FormView, Link, PublicSent, Sheet, Typed, button, moves, moves_outside, outside,
+    quiet_button, refusal, refused, said, typed,
 };
-use super::{changing, files, papers};
+use super::standing::{before_sending, documents, facts, title, where_it_stands};
+use super::{changing, files, papers, standing};
 use crate::pages::errors::NoPage;
 use crate::pages::filled::PublicUpload;
-use crate::pages::format;
-use crate::pages::frame::{Fact, Notice, Problem};
+use crate::pages::frame::{Notice, Problem};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::{Path, Query};
 use iis_model::EmailAddress;
-use iis_model::organization::SiteKind;
 use iis_registry::Failure;
 use iis_registry::cases::Party;
-use iis_registry::enrollment::{
-    self, Changeable, Enrollment, Missing, Named, Opened, Paper, PaperKind, Shown, Signature, State,
-};
+use iis_registry::enrollment::{self, Changeable, Enrollment, Named, Opened, PaperKind, Shown, State};
 use iis_registry::settled::Contact;
 
 /// `GET /enroll`
@@ -57,20 +54,6 @@ fn sheet(visitor: &Visitor, form: &Typed, problems: Vec<Problem>) -> Sheet {
     ];
     sheet.blocks.splice(0..0, again::no_mail(visitor));
     sheet
-}
-
-pub(super) fn kind_title(kind: SiteKind) -> &'static str {
-    match kind {
-        SiteKind::Clinic => "Clinic or practice",
-        SiteKind::Hospital => "Hospital",
-        SiteKind::Pharmacy => "Pharmacy",
-        SiteKind::HealthDepartment => "Health department",
-        SiteKind::SchoolHealthCenter => "School-based health center",
-        SiteKind::School => "School",
-        SiteKind::Childcare => "Childcare",
-        SiteKind::HeadStart => "Head Start",
-        SiteKind::College => "College or university",
-    }
 }
 
 /// `POST /enroll`
@@ -180,26 +163,11 @@ fn own_sheet(visitor: &Visitor, opened: &Opened, key: &str) -> Sheet {
 async fn administrator(visitor: &Visitor, opened: &Opened, key: &str) -> Result<Vec<Block>, Stop> {
     let (registry, case) = (&visitor.app.registry, &opened.case);
     let named = enrollment::named(registry, case).await.map_err(|failure| visitor.failed(&failure))?;
-    let name = &case.body.administrator;
-    let (text, again) = match named {
-        Named::Nobody => return Ok(Vec::new()),
-        Named::Trains(courses) => (
-            format!(
-                "{name} got a message and completes the required training first, under the address above. The account is made when \
-                 it is complete. Missing: {}.",
-                courses.join("; ")
-            ),
-            false,
-        ),
-        Named::Hindered(_) => (
-            format!("{name} is not the site administrator yet: the Help Desk puts something in order first."),
-            false,
-        ),
-        Named::NoPassword => (format!("The account of {name} is there. Its password is not set yet."), true),
-        Named::There => (format!("{name} has the account."), false),
+    let Some(text) = standing::administrator(&named, &case.body.administrator, false) else {
+        return Ok(Vec::new());
     };
     let mut blocks = vec![Block::Text("The site administrator".to_owned(), vec![text])];
-    if again {
+    if named == Named::NoPassword {
         let lead = "If the link ran out, or the message did not come. It goes to the site administrator’s own address.";
         let at = format!("/enroll/{}/{key}/link", case.number);
         blocks.push(quiet_button(at, "Mail the site administrator a new link", lead));
@@ -213,101 +181,6 @@ fn contact(contact: Contact) -> String {
             "Clinics write to the enrollment contact: open a ticket, category Enrollment.".to_owned()
         }
         Contact::HelpDesk => "Schools and childcares write to the Help Desk: open a ticket.".to_owned(),
-    }
-}
-
-pub(super) fn title(word: &str) -> &'static str {
-    State::of_word(word).map_or("", State::title)
-}
-
-pub(super) fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> String {
-    match opened.case.state {
-        State::Draft | State::Incomplete => to_be_sent_in(opened),
-        State::Submitted => "Sent in. Staff look at the scan of your document.".to_owned(),
-        State::UnderReview => format!(
-            "Under review. {} before yours; usually done within 5 business days: by {}.",
-            format::sentence_case(&format::counted(i64::try_from(opened.before).unwrap_or(0), "enrollment")),
-            opened.due.map(|due| format::moment(due, zone)).unwrap_or_default()
-        ),
-        State::Approved => "The site is enrolled. Its people can ask for accounts.".to_owned(),
-        State::Denied if opened.case.is_first_of_known_site() => {
-            "The agreement was denied; the site works as it did. The reason stands below. Mend it, sign both documents again and send it in."
-                .to_owned()
-        }
-        State::Withdrawn if opened.case.is_first_of_known_site() => {
-            "The agreement was taken back before it was approved. The site works as it did.".to_owned()
-        }
-        State::Denied if opened.case.can_be_sent_in() => {
-            "The renewal was denied. The reason stands below. Mend it, sign both documents again and send it in.".to_owned()
-        }
-        State::Denied => "Denied. The reason stands below.".to_owned(),
-        State::RenewalDue => "The renewal is due: sign both documents again and send it in.".to_owned(),
-        State::Lapsed => "Lapsed: the renewal did not come. The people of the site can read for a while and are then locked out of it. Sign both \
-             documents again and send it in."
-                .to_owned(),
-        State::Suspended => "Suspended by staff. The reason stands below.".to_owned(),
-        State::Withdrawn => {
-            "Withdrawn, or ended by the state. The reason stands below. A site that comes back enrolls anew.".to_owned()
-        }
-    }
-}
-
-/// What is said of an enrollment that is not sent in, or was sent back.
-fn to_be_sent_in(opened: &Opened) -> String {
-    let missing: Vec<_> = opened.missing.iter().map(|missing| missing.kind().title()).collect();
-    let papers = match missing.as_slice() {
-        [] => "Both documents are signed. Send it in.".to_owned(),
-        some => format!("Not complete: {} missing or not signed.", some.join(" and ")),
-    };
-    let Some(reason) = opened.sent_back() else { return papers };
-    let mend = "Mend what is wrong, or sign or scan another document, and send it in again.";
-    format!("Sent back by staff of the registry: “{reason}” {mend} {papers}")
-}
-
-/// Both documents with their status.
-pub(super) fn documents(opened: &Opened) -> Vec<Mark> {
-    let mark = |kind: &PaperKind| {
-        let missing = opened.missing.iter().find(|missing| missing.kind() == *kind);
-        let (look, word, text) = match missing {
-            None => ("good", "✓ Complete", signed_by(opened, *kind)),
-            Some(Missing::NotSigned(_)) => ("bad", "✗ Not signed", String::new()),
-            Some(Missing::NotVerified(_)) => {
-                ("waiting", "‖ Waiting for staff", "the scan is looked at".to_owned())
-            }
-            Some(Missing::TextChanged(_)) => {
-                ("bad", "✗ Sign again", "since what it says was changed".to_owned())
-            }
-            Some(Missing::NotAccepted(_)) => ("bad", "✗ Not accepted", not_accepted(opened, *kind)),
-        };
-        Mark { look, word: word.to_owned(), text: format!("{} {text}", kind.title()).trim().to_owned() }
-    };
-    PaperKind::ALL.iter().map(mark).collect()
-}
-
-fn latest(opened: &Opened, kind: PaperKind) -> Option<&Paper> {
-    opened.papers.iter().rev().find(|paper| paper.kind == kind)
-}
-
-fn signed_by(opened: &Opened, kind: PaperKind) -> String {
-    match latest(opened, kind).map(|paper| &paper.signature) {
-        Some(Signature::Electronic { signer, title, .. }) => format!("signed by {signer}, {title}"),
-        _ => "scan verified by staff".to_owned(),
-    }
-}
-
-fn not_accepted(opened: &Opened, kind: PaperKind) -> String {
-    match latest(opened, kind).map(|paper| &paper.signature) {
-        Some(Signature::Scan { verified: Some(verified), .. }) => format!("({})", verified.reason),
-        _ => String::new(),
-    }
-}
-
-/// What is said before an enrollment is sent in.
-pub(super) fn before_sending(opened: &Opened) -> &'static str {
-    if opened.missing.is_empty() {
-        "Both documents are signed."
-    } else {
-        "You can send it in now; it stays not complete until both documents are signed."
     }
 }
 
@@ -351,23 +224,6 @@ fn scan_form(kind: PaperKind, at: &impl Fn(&str) -> String) -> Block {
         is_upload: true,
         ..FormView::default()
     })
-}
-
-pub(super) fn facts(opened: &Opened, zone: &jiff::tz::TimeZone) -> Vec<Fact> {
-    let (case, body) = (&opened.case, &opened.case.body);
-    [
-        Fact::some("Organization", &*body.organization),
-        Fact::some("Site", &*body.site),
-        Fact::some("Kind", kind_title(body.kind)),
-        Fact::some("Address", &*body.address),
-        Fact::some("Contact", format!("{}, {}", body.contact, case.email)),
-        Fact::some("Site administrator", format!("{}, {}", body.administrator, body.administrator_email)),
-        Fact::some("Vaccine program", if body.is_program { "yes" } else { "no" }),
-        Fact::some("Received", case.received_at.map(|at| format::moment(at, zone)).unwrap_or_default()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }
 
 fn notice(done: &str) -> Option<Notice> {

@@ -1,8 +1,10 @@
 //! `/admin/enrollment`: the enrollment of a site as its site administrator sees it, who may withdraw it (requirements 3.1).
 
 use super::agreement::open;
-use super::enrolling;
-use super::sheet::{Block, Field, FieldKind, FormView, Link, Sent, Sheet, moves, refusal, said, typed};
+use super::sheet::{
+    Block, Field, FieldKind, FormView, Link, Sent, Sheet, moves, moves_outside, outside, refusal, said, typed,
+};
+use super::standing;
 use crate::pages::sites;
 use crate::pages::visitor::{Answer, Visitor, redirect};
 use iis_model::access::Permission;
@@ -31,9 +33,9 @@ pub(crate) async fn show(visitor: Visitor) -> Answer {
         return Ok(sheet.answer(visitor));
     };
     let zone = &visitor.app.registry.identity.zone;
-    sheet.lead = format!("{}. {}", own.site.name, enrolling::where_it_stands(&opened, zone));
-    sheet.blocks.push(Block::Marks("Documents", enrolling::documents(&opened)));
-    sheet.blocks.push(Block::Facts("The site", enrolling::facts(&opened, zone)));
+    sheet.lead = format!("{}. {}", own.site.name, standing::where_it_stands(&opened, zone));
+    sheet.blocks.push(Block::Marks("Documents", standing::documents(&opened)));
+    sheet.blocks.push(Block::Facts("The site", standing::facts(&opened, zone)));
     if opened.case.state != State::Withdrawn {
         let is_first = opened.case.is_first_of_known_site();
         let what = if is_first { "the agreement of " } else { "" };
@@ -50,8 +52,10 @@ pub(crate) async fn show(visitor: Visitor) -> Answer {
             ..FormView::default()
         }));
     }
-    sheet.blocks.extend(said(&opened.conversation, zone));
-    sheet.blocks.push(moves(&opened.moves, enrolling::title, zone));
+    sheet.blocks.extend(said(&outside(&opened.conversation), zone));
+    let body = &opened.case.body;
+    let own = [&*body.contact, &*body.administrator, &*visitor.session()?.account.name];
+    sheet.blocks.push(moves(&moves_outside(&opened.moves, &own), standing::title, zone));
     Ok(sheet.answer(visitor))
 }
 

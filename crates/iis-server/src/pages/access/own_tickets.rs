@@ -3,7 +3,9 @@
 
 use super::applying::{Done, application, fields_with, sought, table_of_types, which_site};
 use super::files;
-use super::sheet::{Block, Cell, FormView, Link, Sent, Sheet, TableView, Typed, refused, say, typed};
+use super::sheet::{
+    Block, Cell, FormView, Link, Sent, Sheet, TableView, Typed, outside, refused, say, typed,
+};
 use super::tickets::{attached, fetched, keep, ticket_sheet};
 use crate::pages::errors::NoPage;
 use crate::pages::filled::PublicUpload;
@@ -82,7 +84,7 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
 }
 
 fn sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Result<Sheet, Stop> {
-    let mut sheet = ticket_sheet(visitor, opened, done);
+    let mut sheet = ticket_sheet(visitor, opened, &outside(&opened.conversation), done);
     sheet.at = HERE;
     sheet.below = Some(("Your tickets", HERE));
     let here = format!("{HERE}/{}", opened.case.number);

@@ -6,6 +6,7 @@ use super::sheet::{
     Block, FormView, Link, Mark, PublicSent, Sheet, Typed, button, moves, moves_outside, outside,
     quiet_button, refusal, said,
 };
+use super::tracker::{steps, where_it_stands};
 use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::{Fact, Notice, Problem};
@@ -135,61 +136,6 @@ fn help(case: &Request) -> Block {
 
 pub(super) fn title(word: &str) -> &'static str {
     State::of_word(word).map_or("", State::title)
-}
-
-/// Where a request stands, and for whom it waits, in a sentence.
-fn where_it_stands(opened: &Opened, zone: &jiff::tz::TimeZone) -> String {
-    let by = opened.due.map(|due| format::moment(due, zone)).unwrap_or_default();
-    match opened.case.state {
-        State::Draft => {
-            "A draft. The Help Desk sees that it waits and for what, and reads it when you send it in."
-                .to_owned()
-        }
-        State::WaitingEnrollment => {
-            "Received. It waits for the enrollment of your site, and keeps its place.".to_owned()
-        }
-        State::InQueue => format!(
-            "Received. {} before yours. The Help Desk reads requests in the order received, usually within 2 business days: by {by}.",
-            format::sentence_case(&format::counted(i64::try_from(opened.before).unwrap_or(0), "request"))
-        ),
-        State::InReview => format!("The Help Desk reads it now, usually done by {by}."),
-        State::Returned => {
-            "Returned for correction. It keeps its place in the queue; the clock stands.".to_owned()
-        }
-        State::AwaitingAdministrator => "It waits for your site administrator, who got a message.".to_owned(),
-        State::Approved | State::Provisioned => {
-            "Approved. Your user name and the link that sets your password came in two messages.".to_owned()
-        }
-        State::Denied => "Denied. The reason stands below.".to_owned(),
-        State::Expired => {
-            "Expired: the site administrator did not answer. Ask again, or ask the Help Desk.".to_owned()
-        }
-        State::Active => "Done: you can sign in.".to_owned(),
-        State::Withdrawn => "You withdrew it.".to_owned(),
-    }
-}
-
-/// The steps of the tracker.
-fn steps(opened: &Opened) -> Vec<Mark> {
-    const STEPS: [(&str, &[State]); 5] = [
-        ("Sent in", &[State::Draft]),
-        ("In the queue", &[State::WaitingEnrollment, State::InQueue, State::Returned]),
-        ("Help Desk check", &[State::InReview]),
-        ("Site administrator", &[State::AwaitingAdministrator]),
-        ("User name, then password link", &[State::Approved, State::Provisioned]),
-    ];
-    let state = opened.case.state;
-    let now = STEPS.iter().position(|(_, states)| states.contains(&state));
-    let now = now.unwrap_or(if state == State::Active { STEPS.len() } else { 0 });
-    let mark = |(at, (text, _)): (usize, &(&str, &[State]))| {
-        let (look, word) = match at.cmp(&now) {
-            std::cmp::Ordering::Less => ("good", "✓ Done"),
-            std::cmp::Ordering::Equal => ("now", "● Now"),
-            std::cmp::Ordering::Greater => ("later", "◌ Not started"),
-        };
-        Mark { look, word: word.to_owned(), text: (*text).to_owned() }
-    };
-    STEPS.iter().enumerate().map(mark).collect()
 }
 
 /// A gate as a mark for the applicant: open, waiting for somebody, or refused.

@@ -1,12 +1,12 @@
 //! `/help/enrollments`: staff review enrollments in the order received, verify scans, and decide.
 
 use super::applying::Done;
-use super::enrolling::{documents, facts, kind_title, title};
 use super::papers;
 use super::sheet::{
     Block, Cell, Field, FieldKind, FormView, Sent, Sheet, TableView, moves, quiet_button, refusal, said,
     typed,
 };
+use super::standing::{self, documents, facts, kind_title, title};
 use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::Notice;
@@ -18,7 +18,7 @@ use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::cases::Party;
 use iis_registry::enrollment::{
-    self, Decision, Enrollment, Joins, Namesake, Opened, Paper, Signature, State,
+    self, Decision, Enrollment, Joins, Named, Namesake, Opened, Paper, Signature, State,
 };
 
 /// `GET /help/enrollments`
@@ -52,7 +52,28 @@ pub(crate) async fn queue(visitor: Visitor) -> Answer {
         rows: open.iter().map(row).collect(),
         nothing: "No enrollment waits for staff.",
     })];
+    let awaited = enrollment::awaited(registry).await.map_err(|failure| visitor.failed(&failure))?;
+    sheet.blocks.extend((!awaited.is_empty()).then(|| Block::Table(without_administrator(&awaited))));
     Ok(sheet.answer(visitor))
+}
+
+/// The enrolled sites that wait for their site administrator, and for what.
+fn without_administrator(awaited: &[(Enrollment, Named)]) -> TableView {
+    let row = |(case, named): &(Enrollment, Named)| {
+        let what = standing::administrator(named, &case.body.administrator, true).unwrap_or_default();
+        vec![
+            Cell::link(case.number.to_string(), format!("/help/enrollments/{}", case.number)),
+            Cell::text(&*case.body.site),
+            Cell::text(what),
+        ]
+    };
+    TableView {
+        id: "awaited",
+        caption: "Enrolled, and the site administrator is not there yet".to_owned(),
+        heads: &["Enrollment", "Site", "What it waits for"],
+        rows: awaited.iter().map(row).collect(),
+        nothing: "",
+    }
 }
 
 /// `GET /help/enrollments/{number}`
@@ -72,12 +93,18 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     sheet.at = "/help/enrollments";
     sheet.below = Some(("Enrollments", "/help/enrollments"));
     sheet.lead = opened.case.state.title().into();
+    let named =
+        enrollment::named(registry, &opened.case).await.map_err(|failure| visitor.failed(&failure))?;
     sheet.notice = (!done.done.is_empty())
         .then(|| Notice { kind: "success", text: "Done. The site gets a message.".to_owned() });
     sheet.blocks.push(Block::Facts("What was written", facts(&opened, zone)));
     let alike = enrollment::sites_of_same_name(registry, &opened.case).await;
     let alike = alike.map_err(|failure| visitor.failed(&failure))?;
     sheet.blocks.extend((!alike.is_empty()).then(|| Block::Table(of_same_name(&alike))));
+    let administrator = standing::administrator(&named, &opened.case.body.administrator, true);
+    sheet
+        .blocks
+        .extend(administrator.map(|text| Block::Text("The site administrator".to_owned(), vec![text])));
     sheet.blocks.push(Block::Marks("Documents", documents(&opened)));
     if !opened.papers.is_empty() {
         let here = format!("/help/enrollments/{}", opened.case.number);
@@ -89,15 +116,13 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
         let lead = "If the site has lost the link to its page. It goes to the address of the contact.";
         sheet.blocks.push(quiet_button(at, "Mail the link again", lead));
     }
-    let known = enrollment::known_site(registry, &opened.case).await;
-    let known = known.map_err(|failure| visitor.failed(&failure))?;
-    if let Some(site) = known.as_ref().filter(|_| opened.case.is_first_of_known_site()) {
+    if let Some(site) = opened.site.as_ref().filter(|_| opened.case.is_first_of_known_site()) {
         sheet.blocks.insert(0, Block::Alert(Notice { kind: "info", text: first_of(site) }));
     }
     if visitor.may(Permission::ApproveEnrollments) {
         let joins = enrollment::joins(registry, &opened.case).await;
         let joins = joins.map_err(|failure| visitor.failed(&failure))?;
-        sheet.blocks.extend(decisions(&opened, joins.as_ref(), known.as_ref()));
+        sheet.blocks.extend(decisions(&opened, joins.as_ref()));
     }
     sheet.blocks.extend(said(&opened.conversation, zone));
     sheet.blocks.push(moves(&opened.moves, title, zone));
@@ -150,7 +175,7 @@ fn scans(opened: &Opened) -> Vec<Block> {
         .collect()
 }
 
-fn decisions(opened: &Opened, joins: Option<&Joins>, known: Option<&Site>) -> Vec<Block> {
+fn decisions(opened: &Opened, joins: Option<&Joins>) -> Vec<Block> {
     let at = |verb: &str| format!("/help/enrollments/{}/decide/{verb}", opened.case.number);
     let reason = |verb: &str, heading: &str, word: &'static str| {
         Block::Form(FormView {
@@ -167,7 +192,7 @@ fn decisions(opened: &Opened, joins: Option<&Joins>, known: Option<&Site>) -> Ve
     let suspend = opened.is_site_open.then(|| reason("suspend", "Suspend the site", "Suspend"));
     let decisions = match opened.case.state {
         State::UnderReview => vec![
-            known.map_or_else(|| approval(joins, at), |site| renewal(opened, site, at)),
+            opened.site.as_ref().map_or_else(|| approval(joins, at), |site| renewal(opened, site, at)),
             reason("send-back", "Send back", "Send back"),
             reason("deny", "Deny", "Deny"),
         ],

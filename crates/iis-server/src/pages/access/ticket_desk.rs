@@ -323,7 +323,7 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
 }
 
 fn sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Sheet {
-    let mut sheet = ticket_sheet(visitor, opened, done);
+    let mut sheet = ticket_sheet(visitor, opened, &opened.conversation, done);
     sheet.at = "/help/tickets";
     sheet.below = Some(("Tickets", "/help/tickets"));
     let here = format!("/help/tickets/{}", opened.case.number);

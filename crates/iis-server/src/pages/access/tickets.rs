@@ -3,7 +3,7 @@
 use super::again::{self, Lost};
 use super::applying::{Begun, Done};
 use super::sheet::{
-    Block, Field, FieldKind, FormView, Link, PublicSent, Sheet, Typed, refusal, refused, said, typed,
+    Block, Field, FieldKind, FormView, Link, PublicSent, Sheet, Typed, outside, refusal, refused, said, typed,
 };
 use super::{files, keyed};
 use crate::pages::errors::NoPage;
@@ -15,7 +15,7 @@ use axum::extract::{Path, Query};
 use iis_model::access::Permission;
 use iis_model::{EmailAddress, SiteId};
 use iis_registry::accounts;
-use iis_registry::cases::Party;
+use iis_registry::cases::{Party, Said};
 use iis_registry::directory::directory;
 use iis_registry::tickets::{
     self, Asker, Attachment, Category, LinkKind, Linked, Opened, Priority, Question, Ticket,
@@ -221,7 +221,8 @@ async fn by_key(visitor: &Visitor, number: &str, key: &str) -> Result<Opened, St
     keyed::by_key(visitor, found, words, key).await
 }
 
-pub(super) fn ticket_sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Sheet {
+/// The page of a ticket; `conversation` as whoever looks sees it: staff by name, or as staff.
+pub(super) fn ticket_sheet(visitor: &Visitor, opened: &Opened, conversation: &[Said], done: &str) -> Sheet {
     let zone = &visitor.app.registry.identity.zone;
     let case = &opened.case;
     let mut sheet = Sheet::new(format!("Ticket {}", case.number), "tickets");
@@ -242,7 +243,7 @@ pub(super) fn ticket_sheet(visitor: &Visitor, opened: &Opened, done: &str) -> Sh
         Fact::some("Opened", format::moment(case.opened_at, zone)),
     ];
     sheet.blocks.push(Block::Facts("Ticket", facts.into_iter().flatten().collect()));
-    sheet.blocks.extend(said(&opened.conversation, zone));
+    sheet.blocks.extend(said(conversation, zone));
     sheet
 }
 
@@ -264,7 +265,7 @@ pub(crate) async fn own(
 }
 
 fn own_sheet(visitor: &Visitor, opened: &Opened, key: &str, done: &str) -> Sheet {
-    let mut sheet = ticket_sheet(visitor, opened, done);
+    let mut sheet = ticket_sheet(visitor, opened, &outside(&opened.conversation), done);
     let at = format!("/help/tickets/{}/{key}", opened.case.number);
     sheet.blocks.extend(attached(opened, &at, |file| file.name.to_string()));
     sheet.blocks.push(super::sheet::say(at.clone(), "Answer", "Your words", "text", "Send"));

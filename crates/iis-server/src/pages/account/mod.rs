@@ -57,8 +57,8 @@ const WORDS_OF_THE_PLACE: [&str; 22] = [
 /// So many letters and digits must be left of a password without the words of the place, if there were some.
 const BESIDE_WORDS: usize = 8;
 
-/// What is wrong with a new password, if anything; `registry` is the name of this one.
-fn problems_of_new(user: &str, registry: &str, new: &str, again: &str) -> Vec<Problem> {
+/// What is wrong with a new password, if anything; `own` are the user name and the address, `registry` is the name of this one.
+fn problems_of_new(own: &[&str], registry: &str, new: &str, again: &str) -> Vec<Problem> {
     let length = new.chars().count();
     let mut problems = Vec::new();
     if length < SHORTEST {
@@ -66,7 +66,7 @@ fn problems_of_new(user: &str, registry: &str, new: &str, again: &str) -> Vec<Pr
             .push(Problem::of("new", format!("Use at least {SHORTEST} characters; this one has {length}.")));
     } else if new.len() > crate::passwords::LONGEST_PASSWORD {
         problems.push(Problem::of("new", "Use a shorter password: at most 1,000 characters."));
-    } else if is_easy(user, new) || is_of_the_place(registry, new) {
+    } else if is_easy(own, new) || is_of_the_place(registry, new) {
         problems.push(Problem::of("new", EASY));
     }
     if new != again {
@@ -76,8 +76,8 @@ fn problems_of_new(user: &str, registry: &str, new: &str, again: &str) -> Vec<Pr
 }
 
 /// What is said of a password that whoever guesses would try.
-const EASY: &str = "Choose a password that is harder to guess: not your user name, not words of this place such as its name or \
-                    vaccine, not one character again and again.";
+const EASY: &str = "Choose a password that is harder to guess: not your user name or e-mail address, not words of this place such \
+                    as its name or vaccine, not one character again and again, no row such as 12345 or abcde.";
 
 /// What is said of a password that leaked elsewhere.
 const IN_FORCE_BEFORE: &str = "This account had this password before. Choose another.";
@@ -90,7 +90,15 @@ pub(super) async fn problems_of_password(
     new: &str,
     again: &str,
 ) -> Vec<Problem> {
-    let mut problems = problems_of_new(user, &visitor.app.registry.identity.name, new, again);
+    let address = match accounts::address_of_user(&visitor.app.registry, user).await {
+        Ok(address) => address.map(|address| address.to_string()).unwrap_or_default(),
+        Err(error) => {
+            tracing::error!(%error, "the address of an account cannot be read");
+            String::new()
+        }
+    };
+    let own = [user, &address, address.split('@').next().unwrap_or_default()];
+    let mut problems = problems_of_new(&own, &visitor.app.registry.identity.name, new, again);
     match visitor.app.sign_in.is_breached(new).await {
         Ok(true) => problems.push(Problem::of("new", BREACHED)),
         Ok(false) => {}
@@ -121,13 +129,36 @@ async fn was_in_force(visitor: &Visitor, user: &str, new: &str) -> bool {
     false
 }
 
-/// The user name in it, or hardly any different characters.
-fn is_easy(user: &str, password: &str) -> bool {
+/// What one is called in it, hardly any different characters, or hardly anything but rows of them.
+fn is_easy(own: &[&str], password: &str) -> bool {
     let password = password.to_lowercase();
     let mut letters: Vec<char> = password.chars().collect();
+    if own.iter().any(|name| name.len() > 3 && password.contains(&name.to_lowercase())) || rows(&letters) < 5
+    {
+        return true;
+    }
     letters.sort_unstable();
     letters.dedup();
-    letters.len() < 5 || (user.len() > 3 && password.contains(&user.to_lowercase()))
+    letters.len() < 5
+}
+
+/// In how many rows of neighbors the characters stand: `12345` is one, so is `54321`, and a character alone.
+fn rows(letters: &[char]) -> usize {
+    let step = |from: char, to: char| match (from, to) {
+        ('9', '0') => 1,
+        ('0', '9') => -1,
+        _ => i64::from(u32::from(to)) - i64::from(u32::from(from)),
+    };
+    let (mut rows, mut along) = (0, None);
+    for pair in letters.windows(2) {
+        let next = step(pair[0], pair[1]);
+        let goes_on = (-1..=1).contains(&next) && along.is_none_or(|along| along == next);
+        if !goes_on {
+            rows += 1;
+        }
+        along = goes_on.then_some(next);
+    }
+    rows + usize::from(!letters.is_empty())
 }
 
 /// Hardly anything but words of the place.
@@ -150,7 +181,7 @@ mod tests {
     #[test]
     fn a_new_password_is_long_hard_to_guess_and_typed_twice() {
         #[rustfmt::skip]
-        let table: [(&str, &str, &[&str]); 12] = [
+        let table: [(&str, &str, &[&str]); 17] = [
             // new                     again                    fields with a problem
             ("a short one 14",         "a short one 14",        &["new"]),
             ("fifteen letters",        "fifteen letters",       &[]),
@@ -158,6 +189,11 @@ mod tests {
             ("aaaaaaaaaaaaaaaa",       "aaaaaaaaaaaaaaaa",      &["new"]),
             ("my name is A.Reyes!",    "my name is A.Reyes!",   &["new"]),
             ("",                       "x",                     &["new", "again"]),
+            ("123456789012345",        "123456789012345",       &["new"]),
+            ("zyxwvutsrqponmlk",       "zyxwvutsrqponmlk",      &["new"]),
+            ("abcde12345abcde54321",   "abcde12345abcde54321",  &["new"]),
+            ("reyes.ana@calder.example", "reyes.ana@calder.example", &["new"]),
+            ("mine is Reyes.Ana!!",    "mine is Reyes.Ana!!",   &["new"]),
             ("Immunization2026",       "Immunization2026",      &["new"]),
             ("Calder-Registry-26!",    "Calder-Registry-26!",   &["new"]),
             ("the vaccine of wolves",  "the vaccine of wolves", &[]),
@@ -166,7 +202,8 @@ mod tests {
             ("日本語のながいパスワードです。", "日本語のながいパスワードです。", &[]),
         ];
         for (new, again, expected) in table {
-            let problems = problems_of_new("a.reyes", "Calder IIS", new, again);
+            let own = ["a.reyes", "reyes.ana@calder.example", "reyes.ana"];
+            let problems = problems_of_new(&own, "Calder IIS", new, again);
             let fields: Vec<_> = problems.iter().map(|problem| &*problem.field).collect();
             assert_eq!(fields, expected, "{new:?}");
         }

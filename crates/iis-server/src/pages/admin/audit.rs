@@ -9,11 +9,12 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use iis_model::access::Permission;
-use iis_model::{Date, RegistryNumber, Timestamp};
+use iis_model::{Date, PersonId, RegistryNumber, Timestamp};
 use iis_registry::audit::{self, AuditPlace, AuditRow, Wanted};
 use iis_registry::people::typed_date::read_date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// `GET /admin/audit`
 #[derive(Debug, Template)]
@@ -57,8 +58,10 @@ pub(crate) struct RowView {
     pub(crate) at: String,
     pub(crate) who: String,
     pub(crate) what: String,
-    /// Whether a person is concerned; whom, stands in that person's own list.
-    pub(crate) is_about_a_person: bool,
+    /// Whom it concerns: the registry ID, for whoever reads the whole log; else that it concerns a person.
+    pub(crate) about: String,
+    /// The page of that person; empty: whoever reads this opens no records.
+    pub(crate) about_href: String,
     pub(crate) purpose: String,
     pub(crate) channel: String,
     pub(crate) detail: String,
@@ -69,6 +72,7 @@ pub(crate) async fn show(visitor: Visitor, Query(filter): Query<Filter>) -> Answ
     let granted = visitor.granted(Permission::ReadAudit)?;
     let zone = &visitor.app.registry.identity.zone;
     let may_ask_patient = granted.condition().is_none() && granted.reach().is_everything();
+    let opens_records = visitor.may(Permission::ViewPerson);
     let mut problems = Vec::new();
     let mut wanted = wanted(&filter, zone, &mut problems);
     if !may_ask_patient {
@@ -83,7 +87,7 @@ pub(crate) async fn show(visitor: Visitor, Query(filter): Query<Filter>) -> Answ
         problems,
         sealed: sealed(page.sealed, zone),
         caption: caption(page.rows.len(), page.next.is_some() || !filter.after.is_empty()),
-        rows: page.rows.iter().map(|row| view(row, zone)).collect(),
+        rows: page.rows.iter().map(|row| view(row, &page.numbers, (opens_records, zone))).collect(),
         may_ask_patient,
         older_href: page.next.map(|place| older(&filter, place)).unwrap_or_default(),
         filter,
@@ -173,7 +177,17 @@ fn caption(rows: usize, is_part: bool) -> String {
     format!("{counted}{on_page}, newest first")
 }
 
-fn view(row: &AuditRow, zone: &TimeZone) -> RowView {
+fn view(
+    row: &AuditRow,
+    numbers: &BTreeMap<PersonId, RegistryNumber>,
+    (opens_records, zone): (bool, &TimeZone),
+) -> RowView {
+    let number = row.person_id.and_then(|person| numbers.get(&person));
+    let about = match (row.person_id, number) {
+        (None, _) => String::new(),
+        (Some(_), None) => "a person".to_owned(),
+        (Some(_), Some(number)) => number.to_string(),
+    };
     let what = match &*row.result {
         "" | "done" => row.action.to_string(),
         result => format!("{}: {result}", row.action),
@@ -182,7 +196,11 @@ fn view(row: &AuditRow, zone: &TimeZone) -> RowView {
         at: format::moment(row.at, zone),
         who: if row.actor.is_empty() { "nobody signed in".to_owned() } else { row.actor.to_string() },
         what,
-        is_about_a_person: row.person_id.is_some(),
+        about,
+        about_href: number
+            .filter(|_| opens_records)
+            .map(|number| format!("/patients/{number}"))
+            .unwrap_or_default(),
         purpose: row.purpose.to_string(),
         channel: channel(&row.channel).to_owned(),
         detail: row.detail.to_string(),

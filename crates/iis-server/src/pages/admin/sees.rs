@@ -135,6 +135,11 @@ async fn about_patient(
         Verdict::NoPermission => {
             format!("No, not {tail}: no role of this account opens records, or it is locked.")
         }
+        Verdict::OptedOut => {
+            format!(
+                "No, not {tail}: the person opted out, and the record is as if absent for every role of this account."
+            )
+        }
         Verdict::OutOfReach => {
             format!("No, not {tail}: the patient lies outside of how far the roles reach.")
         }

@@ -36,6 +36,7 @@ pub(super) fn mailbox(text: &str) -> MailboxPage {
             subject: text.to_owned(),
             lines: vec![line(text, ""), line("http://localhost:8080/admin/mail", "/admin/mail")],
         }],
+        more_href: String::new(),
     }
 }
 
@@ -55,6 +56,10 @@ fn letters_and_what_became_of_them() {
     golden!("mail", outbox(rows, false));
     golden!("mail-held", outbox(Vec::new(), true));
     golden!("mailbox", mailbox("Mail from this registry arrives."));
-    let empty = MailboxPage { frame: nobody().titled("Mailbox of the demonstration"), letters: Vec::new() };
+    let empty = MailboxPage {
+        frame: nobody().titled("Mailbox of the demonstration"),
+        letters: Vec::new(),
+        more_href: String::new(),
+    };
     golden!("mailbox-empty", empty);
 }

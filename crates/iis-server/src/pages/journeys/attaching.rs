@@ -151,7 +151,7 @@ async fn a_file_for_which_there_is_no_room_is_not_scanned() {
     way.send(&mut ben, &format!("{own}/withdraw"), "").await;
     let fields = [("kind", "letter-of-agreement")];
     let sent = way.house.post_file(&mut ben, &format!("{own}/scan"), &fields, ("scan.pdf", PDF)).await;
-    assert!(sent.body.contains("not possible any more"), "{}", sent.body);
+    assert!(sent.body.contains("not possible as it stands by now"), "{}", sent.body);
     assert_eq!(asked(), 10);
 }
 

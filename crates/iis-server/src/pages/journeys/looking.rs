@@ -14,16 +14,19 @@ async fn the_audit_is_read_as_far_as_the_role_reaches() {
         ("auditor", "auditor", false),
         ("desk", "help-desk", false),
         ("admin", "system-administrator", false),
+        ("privacy", "privacy-officer", false),
     ];
     let house = House::with(people).await;
     let number = house.report("DOE", "ANA").await;
     let mut nurse = house.sign_in("nurse").await;
     house.get(&mut nurse, &format!("/patients/{number}")).await;
     let looked = "<td>nurse</td><td>view-person</td>";
-    let about = format!("{looked}<td>a person</td>");
+    let cell = r#"<td class="figures">"#;
+    let about = format!("{looked}{cell}{number}</td>");
+    let linked = format!(r#"{looked}{cell}<a href="/patients/{number}">{number}</a></td>"#);
     #[rustfmt::skip]
     let table = [
-        // who        sees the look   and that it was about a person
+        // who        sees the look   and whom it was about
         ("auditor",   true,           true),
         ("admin",     true,           false),
         ("desk",      false,          false),  // its own rows alone
@@ -34,6 +37,9 @@ async fn the_audit_is_read_as_far_as_the_role_reaches() {
         assert_eq!(page.status, StatusCode::OK, "{user}");
         assert_eq!((page.body.contains(looked), page.body.contains(&about)), (sees, sees_person), "{user}");
     }
+    let mut privacy = house.sign_in("privacy").await;
+    let page = house.get(&mut privacy, "/admin/audit?who=nurse").await;
+    assert!(page.body.contains(&linked), "whom this nurse looked up: {}", page.body);
     assert_eq!(house.get(&mut nurse, "/admin/audit").await.status, StatusCode::NOT_FOUND);
     let mut auditor = house.sign_in("auditor").await;
     let own = house.get(&mut auditor, "/admin/audit?who=auditor&what=read-audit").await;
