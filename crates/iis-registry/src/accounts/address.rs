@@ -9,16 +9,20 @@ use crate::enrollment::standing::inside;
 use crate::mail::{Corrector, Letter, Link, OnRecord, may_ask};
 use crate::names::is_same_person;
 use crate::sessions::Session;
-use crate::staff::persons;
+use crate::staff::{persons, who_answers};
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel, Granted};
 use iis_model::{AccountId, EmailAddress, Timestamp};
 use iis_store::account::AccountRow;
 use iis_store::address_change::{self, ChangeRow};
 use iis_store::worker::{self, WorkerRow};
-use iis_store::{AuditEntry, Lane, StoreError, Tx, account, address_stop, outbox, password_link, way_back};
+use iis_store::{
+    AuditEntry, Lane, StoreError, Tx, account, address_stop, outbox, password_link, role_assignment, session,
+    way_back,
+};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// So long a clerk who changed the address of an account does not help it further.
 pub const HELD_BACK: SignedDuration = SignedDuration::from_hours(72);
@@ -73,11 +77,63 @@ pub(super) fn ask(
     address_change::put(tx, &hash(token), &row)?;
     let link = Link::to(cx, &["confirm-address", token]);
     write(tx, cx, email, OnRecord::ConfirmAddress { link, hours }, at)?;
+    if before.is_none() && clerk.is_some() {
+        tell_of_first(tx, cx, (account, email), at)?;
+    }
     if let Some(before) = before {
         let key = keys.key(&["stop-address", &account.0.to_string(), token]);
         address_stop::put(tx, &hash(key.as_str()), account, valid_until)?;
         let stop = Link::to(cx, &["stop-address", key.as_str()]);
         write(tx, cx, &before, OnRecord::AddressAsked { by: asker(clerk), stop }, at)?;
+    }
+    Ok(Ok(()))
+}
+
+/// Tells those who answer for the organizations of an account that the Help Desk gives it its first address: nobody else hears of it.
+fn tell_of_first(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    (id, email): (AccountId, &EmailAddress),
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(owned) = account::get(tx, id)? else { return Ok(()) };
+    let held = role_assignment::of_account(tx, id)?;
+    let organizations: BTreeSet<_> =
+        held.iter().filter_map(|held| held.organization_id.or(held.through)).collect();
+    for organization in organizations {
+        for to in who_answers(tx, organization)?.iter().filter(|to| *to != email) {
+            write(tx, cx, to, OnRecord::FirstAddress { user: owned.name.clone() }, at)?;
+        }
+    }
+    Ok(())
+}
+
+/// The Help Desk gives back, at once, an address that the owner left behind within [`HELD_BACK`]: whoever took its place could stop
+/// what waits for a link. The sessions of the owner end, since one of them moved it.
+pub(super) fn give_back(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    (id, email): (AccountId, &EmailAddress),
+    clerk: Option<AccountId>,
+    at: Timestamp,
+) -> Result<Result<(), Failure>, StoreError> {
+    account::hold(tx, id)?;
+    let Some(owned) = account::get(tx, id)? else { return Ok(Err(crate::access::Refused.into())) };
+    let before = address_of(tx, id)?;
+    if let Err(refused) = give(tx, cx, &owned, (email, clerk), at)? {
+        return Ok(Err(refused));
+    }
+    if let Some(clerk) = clerk {
+        address_change::put_clerk(tx, id, clerk, at)?;
+    }
+    for own in accounts_of_owner(tx, id)? {
+        address_change::delete_of(tx, own)?;
+        address_stop::delete_of(tx, own)?;
+        session::delete_of_account(tx, own)?;
+    }
+    take_links_back(tx, id)?;
+    for to in before.iter().chain([email]) {
+        write(tx, cx, to, OnRecord::AddressChanged { by: asker(clerk) }, at)?;
     }
     Ok(Ok(()))
 }
@@ -220,8 +276,9 @@ fn give(
     match (worker::of_account(tx, owned.id)?, known) {
         (Some(own), Some(known)) if own.id != known.id => return Ok(Err(OF_ANOTHER)),
         (Some(own), _) => persons::move_address(tx, cx, (&own, email), clerk, at)?,
-        (None, Some(known)) if is_same_person(&known.name, &owned.display_name) => {
+        (None, Some(known)) if is_the_owner(tx, &known, &owned.display_name, clerk)? => {
             worker::bind(tx, owned.id, known.id)?;
+            persons::first_address(tx, cx, known.id, clerk, at)?;
         }
         (None, Some(_)) => return Ok(Err(OF_ANOTHER)),
         (None, None) => {
@@ -235,23 +292,39 @@ fn give(
             };
             worker::insert(tx, &row)?;
             worker::bind(tx, owned.id, row.id)?;
+            persons::first_address(tx, cx, row.id, clerk, at)?;
         }
     }
     Ok(Ok(()))
 }
 
-/// Whether an address is on record for somebody else than the owner of an account.
+/// Whether somebody on record is the owner of an account that nobody on record is known to have. A clerk makes nobody the owner of
+/// one who has an account already: clerks write names too, and whoever has that account would have this one.
+fn is_the_owner(
+    tx: &mut Tx<'_>,
+    known: &WorkerRow,
+    name: &str,
+    clerk: Option<AccountId>,
+) -> Result<bool, StoreError> {
+    let may_bind = clerk.is_none() || worker::accounts_of(tx, known.id)?.is_empty();
+    Ok(may_bind && is_same_person(&known.name, name))
+}
+
+/// Whether an address that the Help Desk gives is on record for somebody else than the owner of an account.
 pub(super) fn is_of_another(
     tx: &mut Tx<'_>,
     owned: AccountId,
-    email: &EmailAddress,
+    (email, clerk): (&EmailAddress, Option<AccountId>),
 ) -> Result<Result<(), Failure>, StoreError> {
     let Some(known) = persons::of_address(tx, email.as_str())? else { return Ok(Ok(())) };
     let own = worker::of_account(tx, owned)?;
     let row = account::get(tx, owned)?;
     let is_same = match own {
         Some(own) => own.id == known.id,
-        None => row.is_some_and(|row| is_same_person(&known.name, &row.display_name)),
+        None => match row {
+            Some(row) => is_the_owner(tx, &known, &row.display_name, clerk)?,
+            None => false,
+        },
     };
     Ok(if is_same { Ok(()) } else { Err(OF_ANOTHER) })
 }
@@ -287,7 +360,27 @@ pub(crate) fn changed_by(
             clerks.extend(accounts_of_owner(tx, clerk)?);
         }
     }
+    if let Some(clerk) = first_given_by(tx, id, now)? {
+        clerks.extend(accounts_of_owner(tx, clerk)?);
+    }
     Ok(clerks)
+}
+
+/// Who of the Help Desk gave an account its first address, while nobody signed in with it since: nobody read at an address of before
+/// that one was given, so that only its owner's coming shows that it is known.
+fn first_given_by(tx: &mut Tx<'_>, id: AccountId, now: Timestamp) -> Result<Option<AccountId>, StoreError> {
+    let Some(owner) = worker::of_account(tx, id)? else { return Ok(None) };
+    let Some(row) = persons::moved(tx, owner.id, now)?.into_iter().find(|row| row.email_before.is_empty())
+    else {
+        return Ok(None);
+    };
+    for own in worker::accounts_of(tx, owner.id)? {
+        let last = account::get(tx, own)?.and_then(|row| row.last_sign_in_at);
+        if last.is_some_and(|last| last > row.moved_at) {
+            return Ok(None);
+        }
+    }
+    Ok(row.clerk_id)
 }
 
 /// Refuses whoever changed the address of the account's owner so lately that another one helps.
@@ -303,8 +396,8 @@ pub(super) fn may_help(
 }
 
 pub(crate) const ANOTHER_CLERK: Failure = Failure::Rule(
-    "The address of this account was changed within the last 72 hours. Until then another clerk than the one who did that \
-     helps, on the page of the account.",
+    "The address of this account was changed within the last 72 hours, or its first one was given lately and nobody signed in \
+     since. Until then another clerk than the one who did that helps, on the page of the account.",
 );
 
 pub(super) fn hash(token: &str) -> [u8; 32] {

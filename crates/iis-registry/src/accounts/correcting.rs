@@ -3,6 +3,7 @@
 use super::Account;
 use super::address;
 use super::helping::{SAY_WHY, entry, help, needed};
+use super::stopping;
 use super::told::address_of;
 use crate::cases::Keys;
 use crate::mail::OnRecord;
@@ -80,13 +81,19 @@ pub async fn correct(
         let before = address_of(tx, account.id)?;
         let email = right.email.as_ref().filter(|email| before.as_ref() != Some(*email));
         if let Some(email) = email {
-            if let Err(refused) = address::is_of_another(tx, account.id, email)? {
+            if let Err(refused) =
+                address::is_of_another(tx, account.id, (email, granted.actor().account_id()))?
+            {
                 return Ok(Err(refused));
             }
             let clerk = granted.actor().account_id();
-            if let Err(refused) =
+            let left = stopping::left(tx, account.id, arrival.at)?;
+            let asked = if left.iter().any(|one| one.email == *email) {
+                address::give_back(tx, cx, (account.id, email), clerk, arrival.at)?
+            } else {
                 address::ask(tx, cx, (account.id, email), clerk, (&token, &keys), arrival.at)?
-            {
+            };
+            if let Err(refused) = asked {
                 return Ok(Err(refused));
             }
         }

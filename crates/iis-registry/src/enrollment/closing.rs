@@ -2,17 +2,17 @@
 //! then locked out of it and of no other site. Renewal, or lifting the suspension, opens it again (requirements 3.1).
 
 use super::Enrollment;
+use super::renewing::who_renews;
 use super::standing::inside;
 use crate::cases::Keys;
 use crate::mail::Letter;
 use crate::staff::administrators_of;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Channel};
-use iis_model::{Date, EmailAddress, Timestamp};
+use iis_model::{Date, Timestamp};
 use iis_store::closed_site::{self, ClosedSite};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site};
 use jiff::{SignedDuration, ToSpan};
-use std::collections::BTreeSet;
 
 /// Whether a site rests on the enrollment, and is open. A site that was there before its first agreement works without it.
 pub(super) fn is_open(tx: &mut Tx<'_>, case: &Enrollment) -> Result<bool, StoreError> {
@@ -87,7 +87,7 @@ fn warn(
     tell(tx, (cx, keys), &case, end.to_zoned(cx.identity.zone.clone()).date(), at)
 }
 
-/// Writes to who enrolled the site, and to the site administrators of its organization.
+/// Writes to everybody who hears of a renewal; the site administrators find a closed site by the link of its contact alone.
 fn tell(
     tx: &mut Tx<'_>,
     (cx, keys): (&Context, &Keys),
@@ -100,10 +100,12 @@ fn tell(
         Some(row) => administrators_of(tx, row.site.organization_id)?,
         None => Vec::new(),
     };
-    let mut to: BTreeSet<EmailAddress> = administrators.into_iter().filter_map(|one| one.email).collect();
-    to.insert(case.email.clone());
-    for email in to {
-        let letter = Letter::SiteClosed { site: case.body.site.clone(), until, link: case.link(cx, keys) };
+    let mut told = who_renews(tx, (cx, keys), case)?;
+    for email in administrators.into_iter().filter_map(|one| one.email) {
+        told.insert(email, case.link(cx, keys));
+    }
+    for (email, link) in told {
+        let letter = Letter::SiteClosed { site: case.body.site.clone(), until, link };
         outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
     }
     Ok(())

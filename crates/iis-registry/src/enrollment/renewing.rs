@@ -86,7 +86,7 @@ fn remind(
 
 /// Who hears of a renewal, and where each of them sees to it: those who answer for the organization or sign for the site, its site
 /// administrators on a page of their own, and the contact of the enrollment, who may have left, by its link.
-fn who_renews(
+pub(super) fn who_renews(
     tx: &mut Tx<'_>,
     (cx, keys): (&Context, &Keys),
     case: &Enrollment,

@@ -103,8 +103,8 @@ pub enum Letter {
         /// Where the training is taken.
         link: Link,
     },
-    /// The Help Desk decides for the recipient's organization: about a first site administrator, or about whoever bears the name of the
-    /// only one.
+    /// The Help Desk decides for the recipient's organization: about a first site administrator, or about the only one whose address was
+    /// moved lately.
     FirstAdministrator {
         /// Who it is.
         name: Box<str>,

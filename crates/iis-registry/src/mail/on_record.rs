@@ -31,6 +31,11 @@ pub enum OnRecord {
         /// The link that ends it, without signing in.
         stop: Link,
     },
+    /// To those who answer for the organization of somebody without an address: the Help Desk gave one.
+    FirstAddress {
+        /// The user name.
+        user: Box<str>,
+    },
     /// To the address that holds: the other one waits no more.
     AddressEnded,
     /// To an address that the owner left behind lately: the Help Desk helps the account.
@@ -56,6 +61,7 @@ impl OnRecord {
         match self {
             Self::ConfirmAddress { .. } => "confirm-address",
             Self::AddressAsked { .. } => "address-asked",
+            Self::FirstAddress { .. } => "first-address",
             Self::AddressEnded => "address-ended",
             Self::HelpedElsewhere => "helped-elsewhere",
             Self::AddressChanged { .. } => "address-changed",
@@ -68,6 +74,7 @@ impl OnRecord {
         match self {
             Self::ConfirmAddress { .. } => "Confirm your address",
             Self::AddressAsked { .. } => "Another address was given for your account",
+            Self::FirstAddress { .. } => "The Help Desk gave an account of yours an e-mail address",
             Self::AddressEnded => "The new address of your account waits no more",
             Self::HelpedElsewhere => "The Help Desk helps with your account",
             Self::AddressChanged { .. } => "The address of your account was changed",
@@ -99,6 +106,14 @@ impl OnRecord {
                 stop.as_str().into(),
                 "Then change your password: that ends all other sessions of the account, too.".into(),
                 WRONG.into(),
+                help.into(),
+            ],
+            Self::FirstAddress { user } => vec![
+                format!("The account {user} of your organization had no e-mail address, and the Help Desk was told one.").into(),
+                "Once it is confirmed, the messages of the account go there, the link that sets a password too. Ask the person whether \
+                 that is so."
+                    .into(),
+                "If it is not, tell the Help Desk at once. You need not sign in for that:".into(),
                 help.into(),
             ],
             Self::AddressEnded => vec![

@@ -69,7 +69,8 @@ impl Letter {
                          day the site is closed otherwise.",
                         ends_on.strftime("%m/%d/%Y")
                     ),
-                    "A vaccine coordinator prepares them, and the signing physician signs:",
+                    "Whoever answers for the site signs; at a site of a vaccine program a coordinator prepares them, and the signing \
+                     physician signs:",
                     link.as_str(),
                 ],
                 true,
@@ -186,8 +187,8 @@ impl Letter {
                     "The Help Desk was told that the organization wants"
                 };
                 let who = format!(
-                    "{what} access of the type {role} at {site} for {name}, under another e-mail address than the site administrator of \
-                     that name has."
+                    "{what} access of the type {role} at {site} for {name}, its site administrator, whose e-mail address was changed \
+                     lately."
                 );
                 let subject = if *is_approved {
                     "Access was approved at your organization"

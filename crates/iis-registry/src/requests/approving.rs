@@ -4,9 +4,11 @@
 
 use super::adding::{tell_denied, tell_ticket};
 use super::applicant::{Applicant, Moved};
-use super::deciding::{Alone, Approver, NOT_OF_THIS_ORGANIZATION, administers_alone, is_own, refusal};
+use super::deciding::{
+    Alone, Approver, NOT_OF_THIS_ORGANIZATION, administers_alone, is_left_to_others, refusal,
+};
 use super::facts::facts;
-use super::gates::{Gate, gates};
+use super::gates::{ByLicense, Gate, gates};
 use super::provisioning::{is_locked, provision};
 use super::telling::{tell_administrators, tell_organization};
 use super::{Event, Request, State};
@@ -74,7 +76,7 @@ pub(super) fn ask_with(
     let words = words(case.number, case.state_since);
     let key = keys.key(&words.each_ref().map(String::as_str));
     for administrator in administrators_of(tx, row.site.organization_id)? {
-        if is_own(tx, administrator.account, case)? {
+        if is_left_to_others(tx, administrator.account, case, at)? {
             continue;
         }
         asked.administrators += 1;
@@ -98,6 +100,8 @@ pub struct Approval {
     pub site: Box<str>,
     /// The address under which the registry knows the applicant, where it is another than the request's.
     pub known_as: Option<Box<str>>,
+    /// When the Help Desk noted that the account of the applicant's name and license is somebody else's.
+    pub is_another_since: Option<Timestamp>,
     /// The addresses of others of the applicant's name on the staff list of the site.
     pub namesakes: Vec<Box<str>>,
     /// The address on record from which that of the applicant was moved lately.
@@ -143,7 +147,10 @@ pub async fn approval(
         let applicant = Applicant::of(tx, &case)?;
         let (known_as, namesakes) = (applicant.known_as(tx, &case)?, applicant.namesakes(tx, &case)?);
         let moved = applicant.moved(tx, arrival.at)?;
-        Ok(Some(Approval { request: case, site, known_as, namesakes, moved }))
+        let is_another = applicant.by_license(&case) == ByLicense::SomebodyElse;
+        let noted = case.body.another_person.as_ref().filter(|_| is_another);
+        let is_another_since = noted.map(|(_, at, _)| *at);
+        Ok(Some(Approval { request: case, site, known_as, is_another_since, namesakes, moved }))
     });
     Ok(read.await?)
 }
@@ -245,7 +252,7 @@ pub async fn approve(
         if let Some(why) = refusal(tx, &case, (approver, &who), arrival.at)? {
             return Ok(Err(Failure::Rule(why)));
         }
-        let is_namesake = administers_alone(tx, &case, arrival.at)? == Alone::Namesake;
+        let is_moved = administers_alone(tx, &case, arrival.at)? == Alone::Moved;
         let expected = match approver {
             Approver::Administrator(_) => State::AwaitingAdministrator,
             Approver::HelpDesk => State::InReview,
@@ -268,7 +275,7 @@ pub async fn approve(
         provision(tx, &cx2, &mut case, (account_id, worker_id), &token, arrival)?;
         match approver {
             Approver::HelpDesk if case.body.administrator_verified.is_some() => {
-                tell_organization(tx, &cx2, &case, (true, is_namesake), arrival.at)?;
+                tell_organization(tx, &cx2, &case, (true, is_moved), arrival.at)?;
             }
             Approver::HelpDesk => tell_administrators(tx, &cx2, &case, arrival.at)?,
             Approver::Administrator(_) => {}

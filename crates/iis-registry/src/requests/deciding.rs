@@ -50,7 +50,7 @@ pub(super) fn refusal(
             match alone {
                 _ if keeps_out.is_some() => keeps_out,
                 Alone::Administrator => None,
-                Alone::Namesake => too_soon(tx, case, asks, now)?,
+                Alone::Moved => too_soon(tx, case, asks, now)?,
                 Alone::No => Some(
                     "The Help Desk approves a first site administrator, and what the only site administrator asks for. Ask the site \
                      administrator.",
@@ -73,7 +73,7 @@ pub(super) fn refusal(
             }
         }
         Approver::Administrator(account) => {
-            if is_own(tx, account, case)? {
+            if is_left_to_others(tx, account, case, now)? {
                 Some(
                     "This is your own request, or bears your name. Another site administrator, or the Help Desk, decides it.",
                 )
@@ -117,8 +117,9 @@ pub enum Alone {
     No,
     /// The only site administrator, by the account or from the address that is on record.
     Administrator,
-    /// Somebody of that name, from another address. Names are public: the organization is asked as about a first administrator.
-    Namesake,
+    /// The same, from an address that was moved lately, by whomever: the addresses of before are told, and it is decided as about a
+    /// first administrator.
+    Moved,
 }
 
 /// Finds out.
@@ -132,20 +133,41 @@ pub(super) fn administers_alone(
     };
     let organization = row.site.organization_id;
     for one in who_administer(tx, organization, now)? {
-        if !is_own(tx, one.account, case)? {
-            return Ok(Alone::No);
+        if !is_of(tx, one.account, case)? {
+            return Ok(Alone::No); // whoever only bears that name is somebody else, who decides: names are public, and clerks write them
         }
     }
-    let mut alone = Alone::No;
     for one in administrators_of(tx, organization)? {
-        if is_of(tx, one.account, case)? {
-            return Ok(Alone::Administrator);
+        if !is_of(tx, one.account, case)? {
+            continue;
         }
-        if is_own(tx, one.account, case)? {
-            alone = Alone::Namesake;
+        let owner = worker::of_account(tx, one.account)?;
+        let moved = owner.map(|row| persons::moved(tx, row.id, now)).transpose()?.unwrap_or_default();
+        return Ok(if moved.is_empty() { Alone::Administrator } else { Alone::Moved });
+    }
+    Ok(Alone::No)
+}
+
+/// Whether a site administrator leaves a request to others: it is their own, or bears their name while somebody else could decide.
+pub(super) fn is_left_to_others(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    case: &Request,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if is_of(tx, account, case)? {
+        return Ok(true);
+    }
+    if !is_own(tx, account, case)? {
+        return Ok(false);
+    }
+    let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(true) };
+    for other in who_administer(tx, row.site.organization_id, now)? {
+        if !is_own(tx, other.account, case)? {
+            return Ok(true);
         }
     }
-    Ok(alone)
+    Ok(false)
 }
 
 /// Whether a request is that of an account's owner: for the account, or from the address that is on record.
@@ -154,7 +176,7 @@ fn is_of(tx: &mut Tx<'_>, account: AccountId, case: &Request) -> Result<bool, St
     Ok(case.body.adds_to == Some(account) || worker.is_some_and(|row| *row.email == *case.email.as_str()))
 }
 
-const MOVED: &str = "You changed the e-mail address of this person on record within the last 30 days. A colleague reads the request.";
+const MOVED: &str = "You changed, or gave, the e-mail address of this person on record within the last 30 days. A colleague reads the request.";
 
 /// Why somebody of the Help Desk does not read a request: it is their own, or they moved the address that it came from.
 pub(super) fn keeps_out(

@@ -27,7 +27,11 @@ pub(super) fn facts(
     let applicant = Applicant::of(tx, request)?;
     let who = applicant.worker();
     let (mut listed, mut works_at_program_site) = (Listed::No, false);
-    for person in applicant.possibly(tx, request)? {
+    let known = match request.received_at {
+        Some(_) => applicant.possibly(tx, request)?,
+        None => who.into_iter().collect(), // a draft tells nobody who stands on which list
+    };
+    for person in known {
         for entry in worker::of_worker(tx, person)? {
             if Some(person) == who && Some(entry.site_id) == request.site_id {
                 listed = Listed::Yes;
@@ -45,7 +49,7 @@ pub(super) fn facts(
     };
     let asks_organization = match &site {
         Some(row) if request.received_at.is_some() => match administers_alone(tx, request, now)? {
-            Alone::Namesake => true,
+            Alone::Moved => true,
             Alone::Administrator => &**role == ADMINISTRATOR,
             Alone::No => &**role == ADMINISTRATOR && !is_administered(tx, row.site.organization_id, now)?,
         },
@@ -54,7 +58,8 @@ pub(super) fn facts(
     Ok(Facts {
         is_confirmed: request.body.confirmed_at.is_some(),
         is_named_otherwise: applicant == Applicant::NamedOtherwise,
-        is_listed_elsewhere: matches!(applicant, Applicant::ListedElsewhere(_)),
+        is_listed_elsewhere: request.received_at.is_some()
+            && matches!(applicant, Applicant::ListedElsewhere(_)),
         missing_courses: missing_courses(tx, &request.email, role)?,
         user_kind: *user_kind,
         vaccinates: *vaccinates,

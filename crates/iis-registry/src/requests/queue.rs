@@ -56,7 +56,7 @@ pub struct Opened {
     pub namesakes: Vec<Box<str>>,
     /// The address on record from which that of the applicant was moved lately.
     pub moved: Option<Moved>,
-    /// Whether the only site administrator of the organization asks, or somebody of that name, so that the Help Desk decides.
+    /// Whether the only site administrator of the organization asks, so that the Help Desk decides.
     pub alone: Alone,
     /// Whether nobody who answers for the organization, besides the applicant, is known to hear what is decided.
     pub is_unheard: bool,
@@ -321,7 +321,7 @@ pub async fn verify(
             Err(refused) => return Ok(Err(refused)),
         };
         let is_asked =
-            &*case.body.role == ADMINISTRATOR || administers_alone(tx, &case, arrival.at)? == Alone::Namesake;
+            &*case.body.role == ADMINISTRATOR || administers_alone(tx, &case, arrival.at)? == Alone::Moved;
         if what == Verified::AnotherPerson {
             let is_noted = note_another(tx, (&cx2, &actor), &mut case, arrival.at)?;
             return if is_noted { tx.audit(&entry).map(Ok) } else { Ok(Err(NOT_NOW)) };
@@ -338,8 +338,8 @@ pub async fn verify(
         *mark = Some((actor.clone(), arrival.at));
         case.save(tx)?;
         if what == Verified::Administrator {
-            let is_namesake = administers_alone(tx, &case, arrival.at)? == Alone::Namesake;
-            tell_organization(tx, &cx2, &case, (false, is_namesake), arrival.at)?;
+            let is_moved = administers_alone(tx, &case, arrival.at)? == Alone::Moved;
+            tell_organization(tx, &cx2, &case, (false, is_moved), arrival.at)?;
         }
         tx.audit(&entry)?;
         Ok(Ok(()))
@@ -382,8 +382,8 @@ pub async fn ask_administrator(
     const NOT_OPEN: &str = "Not every check is passed. Return the request, or mend what is missing first.";
     const NOBODY: &str = "No site administrator of this organization is on record. Somebody of it asks for Site Administrator on the \
                           same form: the Help Desk approves a first one. Return this request until then.";
-    const ALONE: &str = "The only site administrator of this organization asks, or somebody of that name. You decide: approve, return or \
-                         deny.";
+    const ALONE: &str =
+        "The only site administrator of this organization asks. You decide: approve, return or deny.";
     let keys = Keys::of(cx, arrival).await?;
     let (actor, cx2, roles): (Box<str>, _, _) =
         (granted.actor().label().1.into(), cx.clone(), Arc::clone(&cx.roles));

@@ -17,12 +17,12 @@ pub(super) fn tell_organization(
     tx: &mut Tx<'_>,
     cx: &Context,
     case: &Request,
-    (is_approved, is_namesake): (bool, bool),
+    (is_approved, is_moved): (bool, bool),
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(row) = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten() else { return Ok(()) };
     let title = cx.roles.get(&case.body.role).map_or(&*case.body.role, |role| role.title.as_str());
-    let role: Option<Box<str>> = is_namesake.then(|| title.into());
+    let role: Option<Box<str>> = is_moved.then(|| title.into());
     for email in told_of(tx, case, at)?.to {
         let link = Link::to(cx, &["help", "tickets", "new"]);
         let (name, site) = (case.body.name.clone(), row.site.name.clone());
@@ -35,7 +35,8 @@ pub(super) fn tell_organization(
 /// Who is told what the Help Desk decides after asking the organization.
 #[derive(Debug, Default)]
 pub(super) struct Told {
-    /// Those who answer for the organization, besides the applicant; also where a clerk moved an address away from lately.
+    /// Those who answer for the organization, besides the applicant; also where an address of theirs was moved away from lately by a
+    /// clerk, and one of the applicant by whomever.
     pub(super) to: BTreeSet<EmailAddress>,
     /// Whether nobody is among them whose address stands as no clerk moved it: nobody is known to hear of it.
     pub(super) is_unheard: bool,
@@ -61,8 +62,8 @@ pub(super) fn told_of(tx: &mut Tx<'_>, case: &Request, now: Timestamp) -> Result
     };
     let own = applicants(tx, case)?;
     for person in &own {
-        let moved = persons::moved(tx, person.id, now)?.into_iter().filter(|row| row.clerk_id.is_some());
-        told.to.extend(moved.filter_map(|row| row.email_before.parse().ok()));
+        let moved = persons::moved(tx, person.id, now)?; // by a clerk, or by whoever was signed in as them
+        told.to.extend(moved.iter().filter_map(|row| row.email_before.parse().ok()));
     }
     let mut others = who_answers(tx, row.site.organization_id)?;
     others.retain(|email| *email != case.email && !own.iter().any(|person| *person.email == *email.as_str()));
@@ -77,7 +78,7 @@ pub(super) fn told_of(tx: &mut Tx<'_>, case: &Request, now: Timestamp) -> Result
     Ok(told)
 }
 
-/// Tells the only site administrator what the Help Desk approved in their name, or in a name like theirs.
+/// Tells the only site administrator what the Help Desk approved in their name.
 pub(super) fn tell_administrators(
     tx: &mut Tx<'_>,
     cx: &Context,

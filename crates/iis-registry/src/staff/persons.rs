@@ -34,6 +34,22 @@ pub(crate) fn move_address(
     address_moved::put(tx, &row)
 }
 
+/// Notes that a clerk gave somebody with an account the first address: moved from nowhere.
+pub(crate) fn first_address(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    person: i64,
+    clerk: Option<AccountId>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    if clerk.is_none() {
+        return Ok(()); // its owner, signed in, or the operator
+    }
+    let id = cx.store.ids().take()?;
+    let row = MovedRow { id, worker_id: person, email_before: "".into(), clerk_id: clerk, moved_at: at };
+    address_moved::put(tx, &row)
+}
+
 /// From where the address of a person was moved lately, the latest first.
 pub(crate) fn moved(tx: &mut Tx<'_>, person: i64, now: Timestamp) -> Result<Vec<MovedRow>, StoreError> {
     address_moved::of(tx, person, now.saturating_sub(WATCHED).unwrap_or(Timestamp::MIN))

@@ -89,8 +89,8 @@ pub struct Facts {
     pub knows_jurisdiction: bool,
     /// Whether the Help Desk verified that the office answers for it.
     pub is_jurisdiction_verified: bool,
-    /// Whether the Help Desk decides after asking the organization: about a first site administrator, and about whoever bears the name
-    /// of the only one; known of a request that was sent in, since it is nobody's business before.
+    /// Whether the Help Desk decides after asking the organization: about a first site administrator, and about the only one whose
+    /// address was moved lately; known of a request that was sent in, since it is nobody's business before.
     pub asks_organization: bool,
     /// Whether the account that would get the role is closed by staff, or since nobody confirmed its owner; known of a request that
     /// was sent in.

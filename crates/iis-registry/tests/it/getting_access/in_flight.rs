@@ -3,9 +3,9 @@
 use super::{Registry, application, begin_enrollment, desk, email, later, on_a_registry, refusal, sign};
 use iis_model::access::{Granted, Permission, Place};
 use iis_model::organization::SiteKind;
-use iis_registry::accounts::address::confirm;
+use iis_registry::accounts::address::{ask_own, confirm};
 use iis_registry::accounts::correcting::{Right, correct};
-use iis_registry::accounts::{self, RoleAssignment};
+use iis_registry::accounts::{self, RoleAssignment, helping};
 use iis_registry::enrollment::{self, Decision, Hindrance, Named, PaperKind};
 use iis_registry::requests::{self, Alone, Application, Approver, Asked, Gate, State, Verified};
 use iis_registry::staff::{self, Position};
@@ -101,6 +101,11 @@ fn s12_what_is_corrected_while_a_request_is_on_its_way_gives_nobody_else_the_acc
         requests::verify(cx, &desk(), second, Verified::AnotherPerson, r.at()).await.expect("noted");
         assert!(r.kinds(mallory).await.contains(&"same-name-and-license".into()));
         requests::ask_administrator(cx, &desk(), second, r.at()).await.expect("asked");
+        let link = r.link("ana.silva@north.example", "approval").await;
+        let key = link.rsplit('/').next().expect("a key");
+        let shown =
+            requests::approval(cx, &granted, second, key, r.at()).await.expect("read").expect("it opens");
+        assert!(shown.is_another_since.is_some(), "whoever approves reads that it was found out");
         requests::approve(cx, &granted, second, by, "b token", r.at()).await.expect("approved");
         assert!(r.kinds(freemail).await.contains(&"set-password".into()));
         let held = r.account_of(id).await.roles;
@@ -108,35 +113,118 @@ fn s12_what_is_corrected_while_a_request_is_on_its_way_gives_nobody_else_the_acc
     });
 }
 
-/// Page: /help/requests/{number}
+/// Page: /approve/{number}/{key}
 #[test]
-fn s11_who_bears_the_name_of_the_only_administrator_becomes_one_by_two_clerks_alone() {
+fn s11_who_bears_the_name_of_the_only_administrator_is_decided_by_that_administrator() {
     on_a_registry(|r| async move {
         let cx = &r.world.cx;
-        r.administrator().await;
-        for (role, stranger) in
-            [("site-administrator", "ana@evil.example"), ("enrollment-only", "silva@evil.example")]
-        {
-            let number = r.is_read(stranger, application("Ana Silva", role)).await;
-            let opened = r.opened(number, r.at()).await;
-            assert!(opened.alone == Alone::Namesake && !opened.is_unheard);
-            let gate =
-                opened.gates.iter().find(|gate| gate.rule == "S-11").expect("the organization is asked");
-            assert!(gate.holds_approval());
-            let early = requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", r.at()).await;
-            assert!(refusal(early).contains("no longer there"));
-            requests::verify(cx, &desk(), number, Verified::Administrator, r.at()).await.expect("noted");
-            let told = r.kinds("ana.silva@north.example").await;
-            assert!(
-                told.contains(&"first-administrator".into()),
-                "the one who is there hears of it: {told:?}"
+        let ana = r.administrator().await;
+        let clerk = r.clerk("clerk").await;
+        let namesake = r.is_read("ana@evil.example", application("Ana Silva", "enrollment-only")).await;
+        let wendy = r.is_read("wendy@evil.example", application("Wendy Wanderer", "enrollment-only")).await;
+        correct(cx, &clerk, "ana.silva", right("Wendy Wanderer", ("", ""), None), "t", r.at())
+            .await
+            .expect("renamed");
+        for number in [namesake, wendy] {
+            assert_eq!(
+                r.opened(number, r.at()).await.alone,
+                Alone::No,
+                "names are public, and clerks write them"
             );
-            let alone = requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", r.at()).await;
-            assert!(refusal(alone).contains("A colleague"));
-            let deny =
-                requests::deny_as_desk(cx, &desk(), number, "She says that it is not she.", r.at()).await;
-            deny.expect("the one who is there objected");
+            let noted = requests::verify(cx, &clerk, number, Verified::Administrator, r.at()).await;
+            assert!(noted.is_err(), "there is nothing to note");
+            let alone = requests::approve(cx, &clerk, number, Approver::HelpDesk, "t", r.at()).await;
+            assert!(refusal(alone).contains("Ask the site administrator"));
+            requests::ask_administrator(cx, &clerk, number, r.at()).await.expect("asked");
         }
+        let granted = r.granted(ana, Permission::ApproveAccounts).await;
+        let by = Approver::Administrator(ana);
+        let waits = requests::to_approve(cx, &granted, ana, r.at()).await.expect("read");
+        assert_eq!(waits.len(), 2, "{waits:?}");
+        requests::deny(cx, &granted, wendy, by, "Nobody of that name works here.", r.at())
+            .await
+            .expect("denied");
+        // while another one could decide, whoever bears the name leaves it to them
+        let other = r.is_read("nora@north.example", application("Nora Second", "site-administrator")).await;
+        requests::ask_administrator(cx, &desk(), other, r.at()).await.expect("asked");
+        requests::approve(cx, &granted, other, by, "nora", r.at()).await.expect("approved");
+        let third = r.is_read("w@evil.example", application("Wendy Wanderer", "enrollment-only")).await;
+        requests::ask_administrator(cx, &desk(), third, r.at()).await.expect("asked");
+        let own = requests::approve(cx, &granted, third, by, "third", r.at()).await;
+        assert!(refusal(own).contains("bears your name"));
+    });
+}
+
+/// Page: /help/requests/{number}
+#[test]
+fn s11_what_the_only_administrator_asks_from_an_address_that_was_moved_takes_two_and_the_old_one_hears_it() {
+    on_a_registry(|r| async move {
+        let (cx, old, new) = (&r.world.cx, "ana.silva@north.example", "ana@elsewhere.example");
+        let ana = r.administrator().await;
+        let account = r.account_of(ana).await;
+        let session = r.world.session(&account).await;
+        ask_own(cx, &session, email(new), "moved", r.at()).await.expect("asked for");
+        assert!(confirm(cx, "moved", r.at()).await.expect("confirmed"));
+        let number = r.is_read(new, application("Ana Silva", "clinic-access")).await;
+        assert_eq!(r.opened(number, r.at()).await.alone, Alone::Moved);
+        let early = requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", r.at()).await;
+        assert!(refusal(early).contains("no longer there"), "the organization is asked first");
+        requests::verify(cx, &desk(), number, Verified::Administrator, r.at()).await.expect("noted");
+        assert!(r.kinds(old).await.contains(&"first-administrator".into()), "where it was moved from");
+        let next_week = later(r.at(), 24 * 7);
+        let alone = requests::approve(cx, &desk(), number, Approver::HelpDesk, "t", next_week).await;
+        assert!(refusal(alone).contains("nobody was told"), "nobody else answers for the organization");
+        let month = later(r.at(), 24 * 31);
+        assert_eq!(r.opened(number, month).await.alone, Alone::Administrator, "nobody objected for a month");
+    });
+}
+
+/// Page: /help/accounts/{user}/correct
+#[test]
+fn s12_a_first_address_that_a_clerk_gives_opens_nothing_to_that_clerk() {
+    on_a_registry(|r| async move {
+        let (cx, evil) = (&r.world.cx, "eva@evil.example");
+        r.administrator().await;
+        let north = r.site("NORTH").await;
+        let dora = r.account("dora", &[("site-administrator", north)]).await;
+        let name = r.account_of(dora).await.display_name;
+        // an accomplice with an account, whom the clerk gives the name
+        let eva = r.account("eva", &[("enrollment-only", north)]).await;
+        r.list(evil, "Eva Evil", Position::Staff).await;
+        staff::bind_account(cx, &desk(), eva, &email(evil), r.at()).await.expect("bound");
+        let (clerk, colleague) = (r.clerk("clerk").await, r.clerk("colleague").await);
+        correct(cx, &clerk, "eva", right(&name, ("", ""), None), "t", r.at()).await.expect("renamed");
+        let bound = correct(cx, &clerk, "dora", right(&name, ("", ""), Some(evil)), "t", r.at()).await;
+        assert!(refusal(bound).contains("somebody else"), "an account is not the way into another one");
+        // an address of nobody
+        let fresh = "dora@evil.example";
+        correct(cx, &clerk, "dora", right(&name, ("", ""), Some(fresh)), "u", r.at())
+            .await
+            .expect("asked for");
+        assert!(
+            r.kinds("ana.silva@north.example").await.contains(&"first-address".into()),
+            "somebody hears it"
+        );
+        assert!(confirm(cx, "u", r.at()).await.expect("confirmed"));
+        let asks = application(&name, "clinic-access");
+        r.complete(fresh, &[GENERAL_USER_COURSE]).await;
+        let number = requests::begin(cx, &email(fresh), asks, r.at()).await.expect("begun");
+        requests::confirm_address(cx, number, r.at()).await.expect("confirmed");
+        requests::submit(cx, number, r.at()).await.expect("sent in");
+        let taken = requests::take(cx, &clerk, number, "", r.at()).await;
+        assert!(refusal(taken).contains("A colleague reads"));
+        let seen = r.opened(number, r.at()).await.moved.expect("the colleague sees it");
+        assert!(seen.is_by_desk && seen.before.is_empty());
+        // and no link goes there by that clerk's hand, before its owner came
+        let weeks = later(r.at(), 24 * 20);
+        let held = helping::mail_link(cx, &clerk, "dora", "v", weeks).await;
+        assert!(refusal(held).contains("another clerk"));
+        helping::mail_link(cx, &colleague, "dora", "w", weeks).await.expect("a colleague may");
+        let of = r.account_of(dora).await;
+        let session = iis_registry::sessions::new(dora, [8; 32], "csrf".into(), "".into(), weeks);
+        let attempt = accounts::Attempt::to_sign_in("dora", "203.0.113.7", weeks);
+        attempt.sign_in(cx, &of, session).await.expect("signed in");
+        helping::mail_link(cx, &clerk, "dora", "x", weeks).await.expect("its owner came");
     });
 }
 

@@ -95,10 +95,22 @@ fn s12_no_first_link_goes_to_an_address_of_a_list_that_confirmed_nothing() {
         requests::confirm_address(cx, number, r.at()).await.expect("confirmed");
         let opened = r.opened(number, r.at()).await;
         let gate = opened.gates.iter().find(|gate| gate.rule == "S-8").expect("a gate");
+        assert!(!gate.holds_approval(), "a draft tells nobody who stands on which list: {gate:?}");
+        let gate = opened.gates.iter().find(|gate| gate.rule == "S-53").expect("a gate");
+        assert!(gate.words.contains("Ask a vaccine coordinator there to add you"), "{gate:?}");
+        assert!(matches!(requests::submit(cx, number, r.at()).await.expect("looked at"), Asked::Held(_)));
+        // of access that needs no list it is said to whoever sent it in
+        let asks = licensed("Greta Good", "enrollment-only");
+        let other = requests::begin(cx, &email("greta@home.example"), asks, r.at()).await.expect("begun");
+        requests::confirm_address(cx, other, r.at()).await.expect("confirmed");
+        r.complete("greta@home.example", &[GENERAL_USER_COURSE]).await;
+        requests::submit(cx, other, r.at()).await.expect("sent in");
+        let opened = r.opened(other, r.at()).await;
+        let gate = opened.gates.iter().find(|gate| gate.rule == "S-8").expect("a gate");
         assert!(
             gate.holds_approval() && gate.words.contains("have your site’s coordinator correct the list")
         );
-        assert!(matches!(requests::submit(cx, number, r.at()).await.expect("looked at"), Asked::Held(_)));
+        requests::withdraw(cx, other, r.at()).await.expect("withdrawn");
         // the coordinator corrects the list, and what is approved goes to the address that was confirmed
         let entry = staff::staff_of(cx, north).await.expect("read");
         let entry = entry.iter().find(|one| &*one.name == "Greta Good").expect("listed").entry;

@@ -223,6 +223,44 @@ fn s12_the_owner_and_the_help_desk_stop_an_address_that_waits() {
     });
 }
 
+/// Page: /help/accounts/{user}/correct
+#[test]
+fn s12_the_help_desk_gives_back_at_once_what_a_stolen_session_moved_and_nobody_stops_it() {
+    on_a_registry(|r| async move {
+        let (cx, id) = (&r.world.cx, amara(&r).await);
+        let clerk = clerk(&r).await;
+        let session = stolen(&r, r.at()).await;
+        ask_own(cx, &session, email(THIEF), "t", r.at()).await.expect("asked for");
+        assert!(confirm(cx, "t", r.at()).await.expect("confirmed"));
+        let back = accounts::correcting::Right {
+            name: "Amara Okafor".into(),
+            email: Some(email(OWN)),
+            license_kind: "".into(),
+            license_number: "".into(),
+            reason: "robbed".into(),
+        };
+        accounts::correcting::correct(cx, &clerk, "amara", back.clone(), "b", r.at())
+            .await
+            .expect("given back");
+        assert_eq!(address_of(&r, id).await, OWN);
+        assert!(!waits(&r, id, r.at()).await, "nothing waits that a link could stop");
+        assert_eq!(count(&r, THIEF, "address-asked").await, 0);
+        assert!(count(&r, OWN, "address-changed").await >= 2, "from there, and back");
+        let again = ask_own(cx, &session, email(THIEF), "u", r.at()).await;
+        assert!(refusal(again).contains("signed out"), "the session that moved it is over");
+        let link = helping::mail_link(cx, &clerk, "amara", "v", r.at()).await;
+        assert!(refusal(link).contains("another clerk"), "who gave it back does not help on");
+        // three days later it is an address like any other
+        let late = later(r.at(), 24);
+        ask_own(cx, &stolen(&r, late).await, email(THIEF), "w", late).await.expect("asked for");
+        assert!(confirm(cx, "w", late).await.expect("confirmed"));
+        accounts::correcting::correct(cx, &desk(), "amara", back, "c", later(late, 73))
+            .await
+            .expect("asked for");
+        assert_eq!(address_of(&r, id).await, THIEF, "it waits for its link");
+    });
+}
+
 /// Page: /help/accounts/{user}
 #[test]
 fn s12_who_was_robbed_of_the_address_hears_of_the_desks_link_for_three_days() {

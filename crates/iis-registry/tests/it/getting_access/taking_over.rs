@@ -4,7 +4,7 @@ use super::{Registry, application, begin_enrollment, desk, email, later, on_a_re
 use iis_model::access::Permission;
 use iis_registry::access::operator;
 use iis_registry::enrollment::{self, Decision, PaperKind};
-use iis_registry::requests::{self, Application, Approver, Asked, Gate, Standing, State, Verified};
+use iis_registry::requests::{self, Application, Approver, Asked, Gate, Party, Standing, State, Verified};
 use iis_registry::staff::{self, Listing, Position, TakenOff};
 use iis_registry::training::GENERAL_USER_COURSE;
 use iis_registry::{accounts, sites};
@@ -188,7 +188,15 @@ fn s55_a_license_is_the_same_however_it_is_written() {
             let number = requests::begin(cx, &email(who), asks, r.at()).await.expect("begun");
             requests::confirm_address(cx, number, r.at()).await.expect("confirmed");
             let gates = r.opened(number, r.at()).await.gates;
+            assert_eq!(
+                standing(&gates, "S-55"),
+                Standing::Waits(Party::HelpDesk),
+                "a draft tells nobody where somebody works"
+            );
+            requests::submit(cx, number, r.at()).await.expect("sent in");
+            let gates = r.opened(number, r.at()).await.gates;
             assert_eq!(standing(&gates, "S-55"), Standing::Refuses, "{kind} {license}");
+            requests::withdraw(cx, number, r.at()).await.expect("withdrawn");
         }
     });
 }

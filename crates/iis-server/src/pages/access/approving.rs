@@ -8,9 +8,11 @@ use crate::pages::format;
 use crate::pages::frame::{Fact, Notice};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect};
 use axum::extract::Path;
+use iis_model::Timestamp;
 use iis_model::access::Permission;
 use iis_registry::access::looking::Look;
 use iis_registry::requests::{self, Approval, Approver};
+use jiff::tz::TimeZone;
 
 async fn open(visitor: &Visitor, number: &str, key: &str) -> Result<Approval, Stop> {
     let granted = visitor.granted(Permission::ApproveAccounts)?;
@@ -58,12 +60,13 @@ fn go_on() -> Vec<Link> {
 
 fn sheet(
     visitor: &Visitor,
-    Approval { request: case, site, known_as, namesakes: others, moved: lately }: &Approval,
+    Approval { request: case, site, known_as, is_another_since, namesakes: others, moved: lately }: &Approval,
     key: &str,
 ) -> Sheet {
     let roles = &visitor.app.registry.roles;
     let (role, purpose) =
         roles.get(&case.body.role).map_or(("", ""), |role| (role.title.as_str(), role.purpose.as_str()));
+    let zone = &visitor.app.registry.identity.zone;
     let at = |verb: &str| format!("/approve/{}/{key}/{verb}", case.number);
     let mut sheet = Sheet::new("Approve an account?", "access");
     sheet.is_narrow = true;
@@ -78,10 +81,14 @@ fn sheet(
         Fact::some("License", format!("{} {}", case.body.license_kind, case.body.license_number).trim()),
         Fact::some("Known by the license under", known_as.as_deref().unwrap_or_default()),
         Fact::some(
+            "An account of this name and license is there, under another address",
+            noted(*is_another_since, zone),
+        ),
+        Fact::some(
             "Of the same name on the staff list of the site, under another address: ask whether it is the same person",
             namesakes(others),
         ),
-        Fact::some("Address on record", moved(lately.as_ref(), &visitor.app.registry.identity.zone)),
+        Fact::some("Address on record", moved(lately.as_ref(), zone)),
     ];
     sheet.blocks = vec![
         Block::Facts("The request", facts.into_iter().flatten().collect()),
@@ -95,6 +102,15 @@ fn sheet(
         }),
     ];
     sheet
+}
+
+/// What the Help Desk found out about that account; empty: there is none.
+fn noted(since: Option<Timestamp>, zone: &TimeZone) -> String {
+    let Some(at) = since else { return String::new() };
+    format!(
+        "the Help Desk noted on {} that it is somebody else’s. Approve if you know this person.",
+        format::moment(at, zone)
+    )
 }
 
 /// `POST /approve/{number}/{key}/{verb}`

@@ -203,14 +203,14 @@ fn same_person(opened: &Opened, zone: &TimeZone) -> Option<Block> {
 
 const ANOTHER: &str = "Call the owner of the account by a number that is known otherwise. If the applicant is that person, return the request: they \
                        sign in and ask by a ticket. If not, note it here; the owner of the account gets a message.";
-const NAMESAKE: &str = "Somebody asks who bears the name of the only site administrator, from another address than is on record. Who answers for \
-                        the organization was told when you noted that it was asked.";
+const MOVED: &str = "The only site administrator of the organization asks, from an address that was moved lately. The address of before was \
+                     told when you noted that the organization was asked.";
 const FIRST: &str = "The organization has no other site administrator who can sign in. Its primary vaccine coordinators are told.";
 const UNHEARD: &str = "The organization has no other site administrator who can sign in, and nobody of it can be told. Another clerk than \
                        the one who noted that it was asked approves.";
 const ASK: &str = "Call the organization by a number that is known otherwise, and ask whether this person is to approve its accounts.";
-const ASK_NAMESAKE: &str = "Call the site administrator, whose name this is, by a number that is known otherwise: is it they who ask, from \
-                            another address, or does the organization want somebody of the same name? Who answers for it is told.";
+const ASK_MOVED: &str = "Call the site administrator, whose address was moved lately, by a number that is known otherwise: is it they who ask? The \
+                         address of before is told.";
 const ASK_UNHEARD: &str = "Nobody of the organization has an address on record, so that nobody is told. Call it by a number that is known \
                            otherwise, and ask whether this person is to approve its accounts. A colleague approves then.";
 
@@ -240,8 +240,8 @@ fn forms(opened: &Opened) -> Vec<Block> {
             let is_first = opened.gates.iter().any(|gate| gate.rule == requests::FIRST_ADMINISTRATOR);
             let mut blocks = if is_first && is_held {
                 Vec::new() // the checks above say what is to be done first
-            } else if is_first && opened.alone == Alone::Namesake {
-                let lead = if opened.is_unheard { UNHEARD } else { NAMESAKE };
+            } else if is_first && opened.alone == Alone::Moved {
+                let lead = if opened.is_unheard { UNHEARD } else { MOVED };
                 vec![button(at("approve"), "Approve after asking the organization", lead)]
             } else if is_first {
                 vec![button(
@@ -265,7 +265,7 @@ fn forms(opened: &Opened) -> Vec<Block> {
                         at("administrator"),
                         "The organization was asked",
                         match opened.alone {
-                            Alone::Namesake => ASK_NAMESAKE,
+                            Alone::Moved => ASK_MOVED,
                             _ if opened.is_unheard => ASK_UNHEARD,
                             _ => ASK,
                         },
@@ -339,7 +339,11 @@ pub(super) fn namesakes(addresses: &[Box<str>]) -> String {
 pub(super) fn moved(moved: Option<&Moved>, zone: &TimeZone) -> String {
     moved.map_or_else(String::new, |Moved { before, at, is_by_desk }| {
         let by = if *is_by_desk { "the Help Desk" } else { "the person or the site" };
-        format!("moved by {by} on {}; before it was {before}", format::moment(*at, zone))
+        let at = format::moment(*at, zone);
+        if before.is_empty() {
+            return format!("given by {by} on {at}; before there was none");
+        }
+        format!("moved by {by} on {at}; before it was {before}")
     })
 }
 

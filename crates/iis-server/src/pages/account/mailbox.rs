@@ -43,8 +43,8 @@ pub(crate) async fn form(visitor: Visitor, Query(asked): Query<Asked>) -> Answer
 fn sheet(next: &str, is_mailed: bool) -> Sheet {
     let mut sheet = Sheet::new("Show that you read your mail", "account");
     sheet.is_narrow = true;
-    sheet.lead = "You are adding the first second factor of your account. So that nobody does that who only knows your password, \
-                  type the code that we mail to the address of your account."
+    sheet.lead = "You are changing by what your account is opened, or where its messages go, and it has no second factor yet. So that nobody \
+                  does that who only knows your password, type the code that we mail to the address of your account."
         .into();
     let hidden = || Field::hidden("next", next);
     let code = Field::text("code", "Code").hint("The six digits of the message. They work once.");

@@ -10,12 +10,13 @@ use iis_registry::drafts::{self, Draft};
 /// The addresses of these forms, what each does, and how many parts of the address are the page on which it stands. `#` is a number,
 /// `*` any word. None of them takes a password or a code that opens something.
 #[rustfmt::skip]
-const FORMS: [(&str, &str, usize); 15] = [
+const FORMS: [(&str, &str, usize); 16] = [
     ("/help/enrollments/#/decide/*",  "Deciding an enrollment",        3),
     ("/help/enrollments/#/verify",    "Verifying a scan",              3),
     ("/help/requests/#/*",            "Answering a request",           3),
     ("/help/tickets/#",               "Answering a ticket",            3),
     ("/help/accounts/*/*",            "Helping an account",            3),
+    ("/admin/state-accounts/*/*",     "Helping an account",            3),
     ("/help/people/#",                "Correcting a person on record", 3),
     ("/tickets/#",                    "Answering a ticket",            2),
     ("/tickets/#/request",            "Asking for a further role",     3),
@@ -112,6 +113,7 @@ mod tests {
             ("/help/tickets/2",                     Some("/help/tickets/2")),
             ("/help/tickets/set-aside",             None),
             ("/help/accounts/backup/open",          Some("/help/accounts/backup")),
+            ("/admin/state-accounts/program/link",  Some("/admin/state-accounts/program")),
             ("/clinic/staff/3/correct?site=NORTH",  Some("/clinic/staff/3/correct?site=NORTH")),
             ("/clinic/agreement/sign?site=NORTH",   Some("/clinic/agreement?site=NORTH")),
             ("/admin/enrollment/withdraw",          Some("/admin/enrollment")),
