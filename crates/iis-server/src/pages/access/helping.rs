@@ -402,7 +402,9 @@ fn notice(done: &str) -> Option<Notice> {
         "link" => "The link is on its way to the address of the account.",
         "unlock" => "Unlocked, or the way back was mailed to the address of the account.",
         "open" => "The account is open again.",
-        "correct" => "Corrected. A new address counts once the link that was mailed there is opened.",
+        "correct" => {
+            "Corrected. A new address counts once the link that was mailed there is opened; one that the owner had until lately, at once."
+        }
         "stop-address" => {
             "The new address is stopped. Its link opens nothing; the address on record got a message."
         }

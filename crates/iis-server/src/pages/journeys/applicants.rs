@@ -116,7 +116,7 @@ async fn s12_the_link_of_an_appointed_administrator_is_mailed_again_from_the_pag
     expect(&way.get(&mut program, "/help/enrollments").await, &waits);
     way.train(cora, "Cora Lind").await;
     let registry = &way.house.app.registry;
-    iis_registry::enrollment::appoint_trained(registry, way.house.arrival()).await.expect("appointed");
+    iis_registry::enrollment::appoint_trained(registry, way.house.app.arrival()).await.expect("appointed");
     let page = way.get(&mut program, "/help/enrollments").await;
     assert!(!page.body.contains(waits[0]), "{}", page.body);
     let first = way.link(cora, "Set your password").await;
