@@ -9,8 +9,8 @@ use iis_model::access::Channel;
 use iis_model::{AccountId, Timestamp};
 use iis_store::session::{self, SessionRow};
 use iis_store::{
-    AuditEntry, Lane, address_change, address_moved, address_stop, passkey, password_link, sent_form,
-    sign_in_failure, way_back,
+    AuditEntry, Lane, address_change, address_moved, address_stop, identity_before, passkey, password_link,
+    sent_form, sign_in_failure, way_back,
 };
 use jiff::SignedDuration;
 
@@ -285,6 +285,7 @@ pub async fn clear_away(cx: &Context, now: Timestamp) -> Result<(u64, u64), Fail
         address_stop::delete_expired(tx, now)?;
         address_change::delete_clerks(tx, now.saturating_sub(HELD_BACK).unwrap_or(Timestamp::MIN))?;
         address_moved::delete_before(tx, now.saturating_sub(WATCHED).unwrap_or(Timestamp::MIN))?;
+        identity_before::delete_before(tx, now.saturating_sub(WATCHED).unwrap_or(Timestamp::MIN))?;
         passkey::delete_expired(tx, now)?;
         sent_form::delete_before(tx, old)?;
         Ok((session::delete_expired(tx, ended)?, sign_in_failure::delete_before(tx, old)?))

@@ -27,6 +27,7 @@ pub mod extent;
 mod gist;
 mod hash;
 mod held_back;
+pub mod identity_before;
 mod ids;
 pub mod issuer_subject;
 pub mod job;

@@ -256,6 +256,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 36,
         text: include_str!("../migrations/0040_addresses_stopped.sql"),
     },
+    Step {
+        version: 41,
+        name: "identities-before",
+        oldest_program: 36,
+        text: include_str!("../migrations/0041_identities_before.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

@@ -27,6 +27,7 @@ pub fn all() -> impl Iterator<Item = &'static Sql> {
         crate::event::ALL,
         crate::extent::ALL,
         crate::held_back::ALL,
+        crate::identity_before::ALL,
         crate::ids::ALL,
         crate::job::ALL,
         crate::jurisdiction::ALL,

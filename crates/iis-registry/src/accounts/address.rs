@@ -61,8 +61,9 @@ pub(super) fn ask(
     at: Timestamp,
 ) -> Result<Result<(), Failure>, StoreError> {
     let before = address_of(tx, account)?;
-    for to in before.iter().chain([email]) {
-        if !may_ask(tx, cx, to, "confirm-address", at)? {
+    // of their own kind each: who gives an address of somebody else's does not keep that one from being corrected
+    for (to, kind) in before.iter().map(|to| (to, "address-asked")).chain([(email, "confirm-address")]) {
+        if !may_ask(tx, cx, to, kind, at)? {
             return Ok(Err(NO_MORE_NOW));
         }
     }

@@ -9,9 +9,10 @@ use crate::cases::Keys;
 use crate::mail::OnRecord;
 use crate::names::{composed, is_showable};
 use crate::staff::correcting::check;
+use crate::staff::persons;
 use crate::{Arrival, Context, Failure};
-use iis_model::EmailAddress;
 use iis_model::access::{Actor, Granted, Permission};
+use iis_model::{AccountId, EmailAddress, Timestamp};
 use iis_store::{StoreError, Tx, account, worker};
 
 /// What is right about the owner of an account.
@@ -98,7 +99,7 @@ pub async fn correct(
             }
         }
         if is_corrected {
-            put(tx, account, &right)?;
+            put(tx, cx, account, &right, (granted.actor().account_id(), arrival.at))?;
             if let Some(to) = before {
                 address::write(tx, cx, &to, OnRecord::Corrected, arrival.at)?;
             }
@@ -109,7 +110,12 @@ pub async fn correct(
             (false, Some(_)) => "address asked for",
             (true, Some(_)) => "name or license, address asked for",
         };
-        let reason = format!("{what}: {}", right.reason.trim());
+        let was = if is_corrected {
+            format!("; before: {}, {} {}", owner.name, owner.license_kind, owner.license_number)
+        } else {
+            String::new()
+        };
+        let reason = format!("{what}: {}{}", right.reason.trim(), was.trim_end().trim_end_matches(','));
         tx.audit(&entry(granted, "correct-person", &account.name, &reason, arrival))?;
         Ok(Ok(()))
     };
@@ -158,9 +164,17 @@ fn fits(
     Ok(check(&right.name, &right.license_kind, &right.license_number))
 }
 
-fn put(tx: &mut Tx<'_>, account: &Account, right: &Right) -> Result<(), StoreError> {
+fn put(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    account: &Account,
+    right: &Right,
+    (clerk, at): (Option<AccountId>, Timestamp),
+) -> Result<(), StoreError> {
     let name = &*composed(&right.name);
     if let Some(owner) = worker::of_account(tx, account.id)? {
+        let license = (&*right.license_kind, &*right.license_number);
+        persons::note_before(tx, cx, (&owner, name, license), clerk, at)?;
         worker::set_name(tx, owner.id, name)?;
         worker::set_license(tx, owner.id, &right.license_kind, &right.license_number)?;
     }

@@ -3,7 +3,7 @@
 
 use super::standing::inside;
 use super::{Enrollment, State};
-use crate::cases::{Keys, NOT_NOW};
+use crate::cases::{By, Keys, NOT_NOW};
 use crate::mail::{Letter, Link};
 use crate::names::is_same_person;
 use crate::requests::link_again;
@@ -11,13 +11,14 @@ use crate::requests::provisioning::{Appointed, NO_PASSWORD, appoint, is_closed_b
 use crate::staff::{ADMINISTRATOR, held_at, is_administered, persons};
 use crate::training::missing_courses;
 use crate::{Arrival, Context, Failure};
-use iis_model::access::{Actor, Channel, Place};
+use iis_model::access::{Actor, Channel, Granted, Place};
 use iis_model::{AccountId, EmailAddress, SiteId, Timestamp};
 use iis_store::account::AccountRow;
 use iis_store::worker::{self, WorkerRow};
 use iis_store::{
     AuditEntry, Lane, StoreError, Tx, account, awaited_administrator, outbox, role_assignment, site,
 };
+use jiff::SignedDuration;
 
 /// How it stands with the site administrator whom an enrollment names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +88,64 @@ pub(super) fn hindrance(tx: &mut Tx<'_>, case: &Enrollment) -> Result<Option<Hin
     Ok(is_closed.then_some(Hindrance::Closed))
 }
 
+/// So long whom a form names is waited for: who comes later asks as anybody, since somebody who left before the first day is not to
+/// come back as the one who lets everybody in.
+const AWAITED: SignedDuration = SignedDuration::from_hours(60 * 24);
+
+/// The contact hears that there is news of the enrollment.
+fn tell_contact(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    case: &Enrollment,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let letter = Letter::EnrollmentDecided { number: case.number, link: case.link(cx, keys) };
+    outbox::insert(tx, &letter.to(cx, &case.email, at).map_err(inside)?)
+}
+
+/// Nobody is waited for any more, and the contact hears it.
+fn end_wait(
+    tx: &mut Tx<'_>,
+    (cx, keys): (&Context, &Keys),
+    case: &Enrollment,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    awaited_administrator::delete(tx, case.number)?;
+    tell_contact(tx, (cx, keys), case, at)?;
+    let entry = AuditEntry::by(&Actor::Registry, Channel::Internal, "end-wait-for-administrator", at);
+    tx.audit(&entry.detail(format!("enrollment {}", case.number)))
+}
+
+/// Staff take back that somebody is waited for: the person has left, or the organization wants somebody else, who asks for it.
+pub async fn wait_no_longer(
+    cx: &Context,
+    granted: &Granted,
+    number: i64,
+    reason: &str,
+    arrival: Arrival,
+) -> Result<(), Failure> {
+    if reason.trim().is_empty() {
+        return Err(Failure::Rule("Say why: the site reads it."));
+    }
+    let (keys, cx2, reason) = (Keys::of(cx, arrival).await?, cx.clone(), Box::<str>::from(reason.trim()));
+    let actor: Box<str> = granted.actor().label().1.into();
+    let entry = AuditEntry::of(granted, arrival.at)
+        .action("end-wait-for-administrator")
+        .detail(format!("enrollment {number}"));
+    let ended = cx.store.write(Lane::Web, move |tx| {
+        let Some(case) = Enrollment::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        if awaited_administrator::since(tx, number)?.is_none() {
+            return Ok(Err(NOT_NOW));
+        }
+        awaited_administrator::delete(tx, number)?;
+        case.say(tx, true, &reason, By { actor: &actor, reason: "", at: arrival.at })?;
+        tell_contact(tx, (&cx2, &keys), &case, arrival.at)?;
+        tx.audit(&entry)?;
+        Ok(Ok(()))
+    });
+    ended.await?
+}
+
 /// Gives the role, or waits for the training and says so by a letter.
 pub(super) fn appoint_or_wait(
     tx: &mut Tx<'_>,
@@ -118,8 +177,14 @@ pub async fn appoint_trained(cx: &Context, arrival: Arrival) -> Result<usize, Fa
             for number in page {
                 let Some(case) = Enrollment::load(tx, number)? else { continue };
                 let email = case.body.administrator_email.parse::<EmailAddress>().ok();
+                let since = awaited_administrator::since(tx, number)?;
+                let is_over = since.is_some_and(|since| {
+                    arrival.at > since.saturating_add(AWAITED).unwrap_or(Timestamp::MAX)
+                });
                 if case.state == State::Withdrawn || has_administrator(tx, &case, arrival.at)? {
                     awaited_administrator::delete(tx, number)?;
+                } else if is_over {
+                    end_wait(tx, (&cx2, &keys), &case, arrival.at)?;
                 } else if let Some(email) = email
                     && matches!(case.state, State::Approved | State::RenewalDue)
                     && missing_courses(tx, &email, ADMINISTRATOR)?.is_empty()
@@ -127,6 +192,7 @@ pub async fn appoint_trained(cx: &Context, arrival: Arrival) -> Result<usize, Fa
                 {
                     appoint_administrator(tx, (&cx2, &keys), &case, &email, arrival)?;
                     awaited_administrator::delete(tx, number)?;
+                    tell_contact(tx, (&cx2, &keys), &case, arrival.at)?;
                     appointed += 1;
                 }
             }

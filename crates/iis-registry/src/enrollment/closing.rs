@@ -38,6 +38,14 @@ pub(super) fn close(
     tell(tx, (cx, keys), case, until.unwrap_or(Date::MAX), arrival.at)
 }
 
+/// Locks the people of a site that was just closed out of it, before the time in which they read.
+pub(super) fn lock(tx: &mut Tx<'_>, case: &Enrollment, at: Timestamp) -> Result<(), StoreError> {
+    let Some(one) = case.site_id.map(|id| closed_site::get(tx, id)).transpose()?.flatten() else {
+        return Ok(());
+    };
+    if closed_site::lock(tx, &one)? { note(tx, "lock-site", case.number, at) } else { Ok(()) }
+}
+
 /// Opens the site of an enrollment, if it was closed.
 pub(super) fn open(tx: &mut Tx<'_>, case: &Enrollment, at: Timestamp) -> Result<(), StoreError> {
     match case.site_id {

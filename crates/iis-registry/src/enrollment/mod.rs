@@ -15,7 +15,7 @@ mod reviewing;
 pub(crate) mod signing;
 pub(crate) mod standing;
 
-pub use appointing::{Hindrance, Named, appoint_trained, awaited, mail_link_again, named};
+pub use appointing::{Hindrance, Named, appoint_trained, awaited, mail_link_again, named, wait_no_longer};
 pub use at_site::{SiteStanding, of_site, standing_of};
 pub use beginning::{FirstAgreement, begin, begin_at_site, first_agreement};
 pub use changing::{Changeable, Outdated, change};
@@ -28,7 +28,7 @@ pub use papers::{
     verify_scan,
 };
 pub use renewing::fall_due;
-pub use reviewing::{Decision, Joins, decide, joins, suspend};
+pub use reviewing::{Decision, Joins, Suspension, decide, joins, suspend};
 pub use signing::{ConfirmedPaper, Shown, Signing, shown, sign, signing};
 pub use standing::{
     Opened, confirm_address, letter_again, mail_letter_again, opened, queue, submit, submit_by, withdraw,

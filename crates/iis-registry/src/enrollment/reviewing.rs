@@ -258,12 +258,23 @@ fn make_site(
     Ok(site_id)
 }
 
+/// What becomes of a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suspension {
+    /// It is closed; its people read for a while.
+    Reading,
+    /// It is closed, and its people are locked out of it at once: who misuses what they read is not to read on.
+    Locked,
+    /// It is open again.
+    Lifted,
+}
+
 /// Suspends a site that is open, or lifts its suspension; one whose year ended meanwhile has lapsed and stays closed.
 pub async fn suspend(
     cx: &Context,
     granted: &Granted,
     number: i64,
-    is_suspended: bool,
+    what: Suspension,
     reason: &str,
     arrival: Arrival,
 ) -> Result<(), Failure> {
@@ -271,6 +282,7 @@ pub async fn suspend(
         return Err(Failure::Rule("Say why: the site reads it."));
     }
     let (actor, reason): (Box<str>, Box<str>) = (granted.actor().label().1.into(), reason.into());
+    let is_suspended = what != Suspension::Lifted;
     let event = if is_suspended { Event::Suspend } else { Event::Lift };
     let entry = AuditEntry::of(granted, arrival.at)
         .action(if is_suspended { "suspend-site" } else { "lift-suspension" })
@@ -286,6 +298,9 @@ pub async fn suspend(
         }
         if is_suspended {
             closing::close(tx, (&cx2, &keys), &case, arrival)?;
+            if what == Suspension::Locked {
+                closing::lock(tx, &case, arrival.at)?;
+            }
         } else if case.ends_on().is_some_and(|day| day <= arrival.today) {
             // its year ended meanwhile: the suspension is lifted, and what is left is a site that lapsed
             fall_due_now(tx, (&cx2, &keys), &mut case, arrival)?;

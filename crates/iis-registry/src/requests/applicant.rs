@@ -8,12 +8,12 @@ use iis_model::Timestamp;
 use iis_store::{StoreError, Tx, site, worker};
 use std::collections::BTreeSet;
 
-/// The address from which that of a person on record was moved lately.
+/// The address from which that of a person on record was moved lately, or the name that was corrected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moved {
-    /// The address of before.
+    /// The address, or the name, of before.
     pub before: Box<str>,
-    /// When it was moved.
+    /// When it was moved, or corrected.
     pub at: Timestamp,
     /// Whether the Help Desk did so; otherwise the person, or the coordinator of the list.
     pub is_by_desk: bool,
@@ -88,13 +88,24 @@ impl Applicant {
 
     /// From where the address of the person was moved lately: whoever decides asks there, or calls.
     pub(super) fn moved(self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Moved>, StoreError> {
-        let Some(person) = self.worker() else { return Ok(None) };
+        let Some(person) = self.worker().or(self.elsewhere()) else { return Ok(None) };
         let latest = persons::moved(tx, person, now)?.into_iter().next();
         Ok(latest.map(|row| Moved {
             before: row.email_before,
             at: row.moved_at,
             is_by_desk: row.clerk_id.is_some(),
         }))
+    }
+
+    /// What the person was called until lately, where the Help Desk corrected the name.
+    pub(super) fn called_before(self, tx: &mut Tx<'_>) -> Result<Option<Moved>, StoreError> {
+        let Some(person) =
+            self.worker().or(self.elsewhere()).map(|id| worker::get(tx, id)).transpose()?.flatten()
+        else {
+            return Ok(None);
+        };
+        let before = persons::before_all(tx, person.id)?.filter(|row| row.name != person.name);
+        Ok(before.map(|row| Moved { before: row.name, at: row.changed_at, is_by_desk: true }))
     }
 
     /// The address under which the registry knows somebody of the applicant's name and license, where it is another than the request's.
@@ -146,8 +157,13 @@ fn licensed(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<i64>, StoreError> 
     if worker::plain(license_number).is_empty() {
         return Ok(Vec::new());
     }
-    let known = persons::of_license(tx, license_kind, license_number)?.into_iter();
-    Ok(known.filter(|row| is_same_person(&row.name, name)).map(|row| row.id).collect())
+    let mut licensed = Vec::new();
+    for row in persons::of_license(tx, license_kind, license_number)? {
+        if persons::is_or_was_called(tx, &row, name)? {
+            licensed.push(row.id);
+        }
+    }
+    Ok(licensed)
 }
 
 /// Whether a person stands on a staff list of the organization where access is asked for.

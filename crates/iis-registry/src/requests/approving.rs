@@ -5,7 +5,7 @@
 use super::adding::{tell_denied, tell_ticket};
 use super::applicant::{Applicant, Moved};
 use super::deciding::{
-    Alone, Approver, NOT_OF_THIS_ORGANIZATION, administers_alone, is_left_to_others, refusal,
+    Alone, Approver, NOT_OF_THIS_ORGANIZATION, administers_alone, is_left_to_others, kept, refusal,
 };
 use super::facts::facts;
 use super::gates::{ByLicense, Gate, gates};
@@ -106,6 +106,8 @@ pub struct Approval {
     pub namesakes: Vec<Box<str>>,
     /// The address on record from which that of the applicant was moved lately.
     pub moved: Option<Moved>,
+    /// What the person was called until lately, where the Help Desk corrected the name.
+    pub called_before: Option<Moved>,
 }
 
 impl Approval {
@@ -146,11 +148,19 @@ pub async fn approval(
         let site = row.map(|row| in_full(tx, &row)).transpose()?.unwrap_or_default();
         let applicant = Applicant::of(tx, &case)?;
         let (known_as, namesakes) = (applicant.known_as(tx, &case)?, applicant.namesakes(tx, &case)?);
-        let moved = applicant.moved(tx, arrival.at)?;
+        let (moved, called_before) = (applicant.moved(tx, arrival.at)?, applicant.called_before(tx)?);
         let is_another = applicant.by_license(&case) == ByLicense::SomebodyElse;
         let noted = case.body.another_person.as_ref().filter(|_| is_another);
         let is_another_since = noted.map(|(_, at, _)| *at);
-        Ok(Some(Approval { request: case, site, known_as, is_another_since, namesakes, moved }))
+        Ok(Some(Approval {
+            request: case,
+            site,
+            known_as,
+            is_another_since,
+            namesakes,
+            moved,
+            called_before,
+        }))
     });
     Ok(read.await?)
 }
@@ -246,6 +256,7 @@ pub async fn approve(
     let who = granted.actor().clone();
     let entry =
         AuditEntry::of(granted, arrival.at).action("approve-request").detail(format!("request {number}"));
+    let refused = entry.clone();
     let approved = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
         Applicant::held(tx, &case)?;
@@ -284,7 +295,7 @@ pub async fn approve(
         tell_ticket(tx, (&cx2, &keys), &case, (true, &text), arrival.at)?;
         Ok(Ok(()))
     });
-    approved.await?
+    kept(cx, refused, approved.await?).await
 }
 
 /// Denies a request that waits for the site administrator.
@@ -305,6 +316,7 @@ pub async fn deny(
     let who = granted.actor().clone();
     let entry =
         AuditEntry::of(granted, arrival.at).action("deny-request").detail(format!("request {number}"));
+    let refused = entry.clone();
     let denied = cx.store.write(Lane::Web, move |tx| {
         let Some(mut case) = Request::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
         if let Some(why) = refusal(tx, &case, (approver, &who), arrival.at)? {
@@ -321,5 +333,5 @@ pub async fn deny(
         tx.audit(&entry)?;
         Ok(Ok(()))
     });
-    denied.await?
+    kept(cx, refused, denied.await?).await
 }

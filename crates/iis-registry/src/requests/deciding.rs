@@ -7,9 +7,10 @@ use super::telling::told_of;
 use crate::accounts::address::accounts_of_owner;
 use crate::names::is_same_person;
 use crate::staff::{ADMINISTRATOR, administrators_of, is_administered, persons, who_administer};
+use crate::{Context, Failure};
 use iis_model::access::Actor;
 use iis_model::{AccountId, Timestamp};
-use iis_store::{StoreError, Tx, account, site, worker};
+use iis_store::{AuditEntry, Lane, StoreError, Tx, account, identity_before, site, worker};
 use jiff::SignedDuration;
 
 /// Said to staff who would decide what they asked for themselves (requirements 6.5).
@@ -21,6 +22,15 @@ const UNHEARD: &str = "Nobody of this organization has an address on record, so 
 /// So long the organization has to object, unless another clerk approves.
 const OBJECTS_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 pub(super) const NOT_OF_THIS_ORGANIZATION: &str = "You are not a site administrator of this organization.";
+
+/// Keeps in the audit what staff, or a site administrator, tried and were refused: whoever tries until it works is to be seen.
+pub(super) async fn kept(cx: &Context, entry: AuditEntry, done: Result<(), Failure>) -> Result<(), Failure> {
+    if let Err(Failure::Rule(_)) = &done {
+        let refused = entry.result("refused");
+        cx.store.write(Lane::Web, move |tx| tx.audit(&refused)).await?;
+    }
+    done
+}
 
 /// Who answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,7 +188,10 @@ fn is_of(tx: &mut Tx<'_>, account: AccountId, case: &Request) -> Result<bool, St
 
 const MOVED: &str = "You changed, or gave, the e-mail address of this person on record within the last 30 days. A colleague reads the request.";
 
-/// Why somebody of the Help Desk does not read a request: it is their own, or they moved the address that it came from.
+const CORRECTED: &str = "You corrected the name or the license of this person on record within the last 30 days. A colleague reads the request.";
+
+/// Why somebody of the Help Desk does not read a request: it is their own, or they moved the address that it came from, or
+/// corrected who it comes from.
 pub(super) fn keeps_out(
     tx: &mut Tx<'_>,
     reader: &Actor,
@@ -189,11 +202,20 @@ pub(super) fn keeps_out(
     if is_own(tx, account, case)? {
         return Ok(Some(OWN));
     }
-    let Some(person) = Applicant::of(tx, case)?.worker() else { return Ok(None) };
+    let applicant = Applicant::of(tx, case)?;
+    let Some(person) = applicant.worker().or(applicant.elsewhere()) else { return Ok(None) };
     for row in persons::moved(tx, person, now)? {
         let Some(clerk) = row.clerk_id else { continue };
         if accounts_of_owner(tx, clerk)?.contains(&account) {
             return Ok(Some(MOVED));
+        }
+    }
+    // of whoever is known by the address it is shown to who approves: a typing error that is mended holds nobody up
+    let elsewhere = applicant.elsewhere().map(|person| identity_before::of(tx, person)).transpose()?;
+    for row in elsewhere.unwrap_or_default() {
+        let Some(clerk) = row.clerk_id else { continue };
+        if accounts_of_owner(tx, clerk)?.contains(&account) {
+            return Ok(Some(CORRECTED));
         }
     }
     Ok(None)

@@ -4,7 +4,7 @@
 use super::adding::tell_denied;
 use super::applicant::{Applicant, Moved};
 use super::approving::{ask, in_full};
-use super::deciding::{Alone, administers_alone, keeps_out};
+use super::deciding::{Alone, administers_alone, keeps_out, kept};
 use super::facts::facts;
 use super::gates::{ByLicense, Gate, gates};
 use super::provisioning::account_of;
@@ -15,12 +15,13 @@ use crate::cases::said::{Move, Said, conversation, moves};
 use crate::cases::{By, Keys, NOT_NOW};
 use crate::enrollment::standing::{QUEUE, inside};
 use crate::mail::{Letter, Link};
-use crate::staff::ADMINISTRATOR;
+use crate::staff::persons;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Actor, Granted};
 use iis_model::{EmailAddress, Timestamp};
 use iis_store::{AuditEntry, Lane, StoreError, Tx, outbox, site, worker};
 use jiff::SignedDuration;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A request with all that its pages show.
@@ -56,6 +57,8 @@ pub struct Opened {
     pub namesakes: Vec<Box<str>>,
     /// The address on record from which that of the applicant was moved lately.
     pub moved: Option<Moved>,
+    /// What the person was called until lately, where the Help Desk corrected the name.
+    pub called_before: Option<Moved>,
     /// Whether the only site administrator of the organization asks, so that the Help Desk decides.
     pub alone: Alone,
     /// Whether nobody who answers for the organization, besides the applicant, is known to hear what is decided.
@@ -111,6 +114,7 @@ fn view(tx: &mut Tx<'_>, cx: &Context, case: Request, now: Timestamp) -> Result<
         alone: administers_alone(tx, &case, now)?,
         is_unheard: told_of(tx, &case, now)?.is_unheard,
         moved: applicant.moved(tx, now)?,
+        called_before: applicant.called_before(tx)?,
         gates,
         conversation: conversation(tx, case.id)?,
         standing: clock.as_ref().map(|clock| clock.standing(&calendar, target, now)),
@@ -205,6 +209,7 @@ pub async fn take(
     let (actor, reason): (Box<str>, Box<str>) = (granted.actor().label().1.into(), reason.trim().into());
     let who = granted.actor().clone();
     let entry = AuditEntry::of(granted, arrival.at).action("take-request");
+    let refused = entry.clone().detail(format!("request {number}"));
     let taken = cx.store.write(Lane::Web, move |tx| {
         let oldest = oldest(tx, &who, arrival.at)?;
         let mut case = match load_for(tx, &who, number, arrival.at)? {
@@ -223,7 +228,7 @@ pub async fn take(
         tx.audit(&entry.clone().detail(format!("request {number}, {order}")))?;
         Ok(Ok(()))
     });
-    taken.await?
+    kept(cx, refused, taken.await?).await
 }
 
 /// Returns a request for correction: the clock stands, and the place in the queue is kept.
@@ -264,6 +269,7 @@ async fn decide(
         (granted.actor().label().1.into(), why.trim().into(), cx.clone());
     let who = granted.actor().clone();
     let entry = AuditEntry::of(granted, arrival.at).action(action).detail(format!("request {number}"));
+    let refused = entry.clone();
     let decided = cx.store.write(Lane::Web, move |tx| {
         let mut case = match load_for(tx, &who, number, arrival.at)? {
             Ok(case) => case,
@@ -282,7 +288,7 @@ async fn decide(
         tx.audit(&entry)?;
         Ok(Ok(()))
     });
-    decided.await?
+    kept(cx, refused, decided.await?).await
 }
 
 /// What the Help Desk looks up outside of the registry and notes on a request.
@@ -314,14 +320,14 @@ pub async fn verify(
         Verified::AnotherPerson => "verify-another-person",
     };
     let entry = AuditEntry::of(granted, arrival.at).action(action).detail(format!("request {number}"));
+    let refused = entry.clone();
     let cx2 = cx.clone();
     let verified = cx.store.write(Lane::Web, move |tx| {
         let mut case = match load_for(tx, &who, number, arrival.at)? {
             Ok(case) => case,
             Err(refused) => return Ok(Err(refused)),
         };
-        let is_asked =
-            &*case.body.role == ADMINISTRATOR || administers_alone(tx, &case, arrival.at)? == Alone::Moved;
+        let is_asked = facts(tx, &cx2.roles, &case, arrival.at)?.asks_organization;
         if what == Verified::AnotherPerson {
             let is_noted = note_another(tx, (&cx2, &actor), &mut case, arrival.at)?;
             return if is_noted { tx.audit(&entry).map(Ok) } else { Ok(Err(NOT_NOW)) };
@@ -344,7 +350,7 @@ pub async fn verify(
         tx.audit(&entry)?;
         Ok(Ok(()))
     });
-    verified.await?
+    kept(cx, refused, verified.await?).await
 }
 
 /// Notes that the account of the applicant's name and license is somebody else's, and tells its owner; false: there is none.
@@ -363,8 +369,11 @@ fn note_another(
     }
     case.body.another_person = Some((actor.into(), at, person));
     case.save(tx)?;
-    let owner = worker::get(tx, person)?.and_then(|row| row.email.parse::<EmailAddress>().ok());
-    if let Some(email) = owner {
+    let now = worker::get(tx, person)?.map(|row| row.email);
+    let before = persons::moved(tx, person, at)?.into_iter().map(|row| row.email_before);
+    let told: BTreeSet<EmailAddress> =
+        now.into_iter().chain(before).filter_map(|to| to.parse().ok()).collect();
+    for email in told {
         let link = Link::to(cx, &["help", "tickets", "new"]);
         let letter = Letter::SameNameAndLicense { site: case.body.site.clone(), link };
         outbox::insert(tx, &letter.to(cx, &email, at).map_err(inside)?)?;
@@ -390,6 +399,7 @@ pub async fn ask_administrator(
     let who = granted.actor().clone();
     let entry =
         AuditEntry::of(granted, arrival.at).action("ask-administrator").detail(format!("request {number}"));
+    let refused = entry.clone();
     let asked = cx.store.write(Lane::Web, move |tx| {
         let mut case = match load_for(tx, &who, number, arrival.at)? {
             Ok(case) => case,
@@ -413,8 +423,9 @@ pub async fn ask_administrator(
         tx.audit(&entry)?;
         Ok(Ok(()))
     });
-    match asked.await {
+    let asked = match asked.await {
         Err(error) if error.is_constraint(NOBODY) => Err(Failure::Rule(NOBODY)),
         other => other?,
-    }
+    };
+    kept(cx, refused, asked).await
 }

@@ -1,7 +1,7 @@
 //! An entry of a staff list corrected in place, by the coordinator: where the person has no account and stands on no other
 //! site's list. What others answer for too, the Help Desk corrects (decision 0059).
 
-use super::persons::{is_of_site_alone, move_address, of_address, settled};
+use super::persons::{is_of_site_alone, move_address, note_before, of_address, settled};
 use super::who_answers;
 use crate::accounts::address::write;
 use crate::mail::OnRecord;
@@ -186,6 +186,8 @@ pub async fn correct_person(
             }
             move_address(tx, &cx2, (&row, &new.email), clerk, arrival.at)?;
         }
+        let license = (&*new.license_kind, &*new.license_number);
+        note_before(tx, &cx2, (&row, &composed(&new.name), license), clerk, arrival.at)?;
         worker::set_name(tx, id, &composed(&new.name))?;
         worker::set_license(tx, id, &new.license_kind, &new.license_number)?;
         let before = row.email.parse::<EmailAddress>().ok().filter(|before| *before != new.email);

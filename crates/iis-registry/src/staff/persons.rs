@@ -2,8 +2,10 @@
 //! keeps none, so that no typing error and no coordinator bars an address from whoever reads its mail (decision 0059).
 
 use crate::Context;
+use crate::names::is_same_person;
 use iis_model::{AccountId, EmailAddress, Timestamp};
 use iis_store::address_moved::{self, MovedRow};
+use iis_store::identity_before::{self, BeforeRow};
 use iis_store::worker::{self, WorkerRow};
 use iis_store::{StoreError, Tx};
 use jiff::SignedDuration;
@@ -55,6 +57,44 @@ pub(crate) fn moved(tx: &mut Tx<'_>, person: i64, now: Timestamp) -> Result<Vec<
     address_moved::of(tx, person, now.saturating_sub(WATCHED).unwrap_or(Timestamp::MIN))
 }
 
+/// Notes name and license of a person before the Help Desk corrects them, if they become others: they tell who it is for as long as
+/// [`WATCHED`], so that a correction makes nobody unknown.
+pub(crate) fn note_before(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    (person, name, license): (&WorkerRow, &str, (&str, &str)),
+    clerk: Option<AccountId>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let (kind, number) = (worker::plain(&person.license_kind), worker::plain(&person.license_number));
+    if *person.name == *name && kind == worker::plain(license.0) && number == worker::plain(license.1) {
+        return Ok(());
+    }
+    let row = BeforeRow {
+        id: cx.store.ids().take()?,
+        worker_id: person.id,
+        name: person.name.clone(),
+        license_kind: kind.into(),
+        license_number: number.into(),
+        clerk_id: clerk,
+        changed_at: at,
+    };
+    identity_before::put(tx, &row)
+}
+
+/// What was on record of a person before all that was corrected lately: what a correction wrote and another one took back tells nothing.
+pub(crate) fn before_all(tx: &mut Tx<'_>, person: i64) -> Result<Option<BeforeRow>, StoreError> {
+    Ok(identity_before::of(tx, person)?.pop())
+}
+
+/// Whether a person is called so, or was until lately.
+pub(crate) fn is_or_was_called(tx: &mut Tx<'_>, person: &WorkerRow, name: &str) -> Result<bool, StoreError> {
+    if is_same_person(&person.name, name) {
+        return Ok(true);
+    }
+    Ok(before_all(tx, person.id)?.is_some_and(|before| is_same_person(&before.name, name)))
+}
+
 /// Whether nothing is known of a person any more but what was typed once: no account, no place on a list.
 pub(crate) fn is_gone(tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError> {
     Ok(worker::accounts_of(tx, id)?.is_empty() && worker::of_worker(tx, id)?.is_empty())
@@ -76,10 +116,18 @@ pub(crate) fn settled(tx: &mut Tx<'_>, email: &str) -> Result<Option<WorkerRow>,
     Ok(None)
 }
 
-/// People with a license who are on record.
+/// People with a license who are on record, and those who had it until lately.
 pub(crate) fn of_license(tx: &mut Tx<'_>, kind: &str, number: &str) -> Result<Vec<WorkerRow>, StoreError> {
     let mut there = Vec::new();
-    for row in worker::by_license(tx, kind, number)? {
+    let mut known = worker::by_license(tx, kind, number)?;
+    for before in identity_before::by_license(tx, &worker::plain(number))? {
+        let first = before_all(tx, before.worker_id)?.is_some_and(|first| first.id == before.id);
+        let is_it = first && *before.license_kind == *worker::plain(kind);
+        if is_it && !known.iter().any(|row| row.id == before.worker_id) {
+            known.extend(worker::get(tx, before.worker_id)?);
+        }
+    }
+    for row in known {
         if !is_gone(tx, row.id)? {
             there.push(row);
         }

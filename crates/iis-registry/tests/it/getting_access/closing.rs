@@ -6,7 +6,7 @@ use iis_model::access::{Permission, Place, Reach, Within};
 use iis_registry::Arrival;
 use iis_registry::accounts::{self, NewUser, RoleAssignment};
 use iis_registry::directory::directory;
-use iis_registry::enrollment::{self, Application, Changeable, Decision, PaperKind, State};
+use iis_registry::enrollment::{self, Application, Changeable, Decision, PaperKind, State, Suspension};
 use iis_store::testing::tables::tamper;
 
 /// A nurse at these sites.
@@ -159,26 +159,27 @@ fn a_site_is_suspended_while_it_renews_and_one_that_is_closed_or_not_there_is_no
         let oak = nurse(&r, "oak", &["OAK"]).await;
         let begun = r.at();
         let after = |days: i64| later(begun, days * day);
-        let suspend = async |number, is_suspended, at| {
-            enrollment::suspend(cx, &desk(), number, is_suspended, "a reason", at).await
-        };
+        let suspend =
+            async |number, what, at| enrollment::suspend(cx, &desk(), number, what, "a reason", at).await;
         enrollment::fall_due(cx, after(306)).await.expect("due");
         sent_in_unsigned(&r, number, after(307)).await;
-        suspend(number, true, after(308)).await.expect("suspended");
+        suspend(number, Suspension::Reading, after(308)).await.expect("suspended");
         assert_eq!(may(&r, oak).await, (true, false));
-        suspend(number, false, after(309)).await.expect("lifted");
+        suspend(number, Suspension::Lifted, after(309)).await.expect("lifted");
         assert_eq!(may(&r, oak).await, (true, true));
         enrollment::fall_due(cx, after(310)).await.expect("due again");
         sent_in_unsigned(&r, number, after(311)).await;
         enrollment::fall_due(cx, after(366)).await.expect("closed");
         assert!(
-            refusal(suspend(number, true, after(367)).await).contains("not possible as it stands by now"),
+            refusal(suspend(number, Suspension::Reading, after(367)).await)
+                .contains("not possible as it stands by now"),
             "closed"
         );
         let new = begin_enrollment(&r, "Elm Clinic").await;
         assert_eq!(enrollment::submit(cx, new, after(1)).await.expect("sent in"), State::Incomplete);
         assert!(
-            refusal(suspend(new, true, after(1)).await).contains("not possible as it stands by now"),
+            refusal(suspend(new, Suspension::Reading, after(1)).await)
+                .contains("not possible as it stands by now"),
             "no site yet"
         );
     });
@@ -190,7 +191,9 @@ fn two_servers_that_look_at_one_moment_warn_and_lock_once() {
     on_a_registry(|r| async move {
         let cx = &r.world.cx;
         let number = enroll(&r, "Oak Clinic", "OAK").await;
-        enrollment::suspend(cx, &desk(), number, true, "storage", r.at()).await.expect("suspended");
+        enrollment::suspend(cx, &desk(), number, Suspension::Reading, "storage", r.at())
+            .await
+            .expect("suspended");
         let begun = r.at();
         for (days, locked, letters) in [(24, 0, 2), (31, 1, 2)] {
             let at = later(begun, days * 24);
@@ -208,9 +211,11 @@ fn people_of_a_suspended_site_read_until_it_is_lifted() {
         let cx = &r.world.cx;
         let number = enroll(&r, "Oak Clinic", "OAK").await;
         let oak = nurse(&r, "oak", &["OAK"]).await;
-        enrollment::suspend(cx, &desk(), number, true, "storage", r.at()).await.expect("suspended");
+        enrollment::suspend(cx, &desk(), number, Suspension::Reading, "storage", r.at())
+            .await
+            .expect("suspended");
         assert_eq!(may(&r, oak).await, (true, false));
-        enrollment::suspend(cx, &desk(), number, false, "mended", r.at()).await.expect("lifted");
+        enrollment::suspend(cx, &desk(), number, Suspension::Lifted, "mended", r.at()).await.expect("lifted");
         assert_eq!(may(&r, oak).await, (true, true));
     });
 }
@@ -224,8 +229,12 @@ fn a_suspension_that_is_lifted_after_the_end_of_the_year_leaves_the_site_closed_
         let oak = nurse(&r, "oak", &["OAK"]).await;
         let begun = r.at();
         let after = |days: i64| later(begun, days * day);
-        enrollment::suspend(cx, &desk(), number, true, "storage", after(360)).await.expect("suspended");
-        enrollment::suspend(cx, &desk(), number, false, "mended", after(367)).await.expect("lifted");
+        enrollment::suspend(cx, &desk(), number, Suspension::Reading, "storage", after(360))
+            .await
+            .expect("suspended");
+        enrollment::suspend(cx, &desk(), number, Suspension::Lifted, "mended", after(367))
+            .await
+            .expect("lifted");
         assert_eq!(may(&r, oak).await, (true, false), "not even until the next look of the day");
         let opened = enrollment::opened(cx, number, after(367).at).await.expect("read").expect("there");
         assert_eq!(opened.case.state, State::Lapsed);
@@ -292,6 +301,23 @@ fn a_renewal_that_was_denied_is_tried_again_with_papers_that_are_signed_anew() {
 
 /// Page: /help/enrollments/{number}
 #[test]
+fn a_site_that_is_suspended_for_misuse_reads_no_longer() {
+    on_a_registry(|r| async move {
+        let cx = &r.world.cx;
+        let number = enroll(&r, "Oak Clinic", "OAK").await;
+        let oak = nurse(&r, "oak", &["OAK"]).await;
+        assert!(r.may(oak, Permission::ViewPerson).await);
+        enrollment::suspend(cx, &desk(), number, Suspension::Locked, "misuse", r.at())
+            .await
+            .expect("suspended");
+        assert!(!r.may(oak, Permission::ViewPerson).await, "locked out at once");
+        enrollment::suspend(cx, &desk(), number, Suspension::Lifted, "mended", r.at()).await.expect("lifted");
+        assert!(r.may(oak, Permission::ViewPerson).await);
+    });
+}
+
+/// Page: /help/enrollments/{number}
+#[test]
 fn who_holds_a_role_at_the_whole_organization_is_held_to_the_site_that_is_closed_and_to_no_other() {
     on_a_registry(|r| async move {
         let cx = &r.world.cx;
@@ -308,12 +334,14 @@ fn who_holds_a_role_at_the_whole_organization_is_held_to_the_site_that_is_closed
         let all = accounts::add(cx, &desk(), user, r.at()).await.expect("an account");
         let writes = async || r.granted(all, Permission::ChangeDose).await.reach().clone();
         assert_eq!(writes().await, Reach::Within([Within::Organization(organization)].into()));
-        enrollment::suspend(cx, &desk(), oak, true, "storage", r.at()).await.expect("suspended");
+        enrollment::suspend(cx, &desk(), oak, Suspension::Reading, "storage", r.at())
+            .await
+            .expect("suspended");
         let elm = r.site("ELM").await;
         assert_eq!(writes().await, Reach::Within([Within::Clinic(elm)].into()), "what is open stays");
         let account = accounts::get(cx, all).await.expect("read").expect("an account");
         assert_eq!(account.roles.len(), 1, "the assignment itself is not touched");
-        enrollment::suspend(cx, &desk(), oak, false, "mended", r.at()).await.expect("lifted");
+        enrollment::suspend(cx, &desk(), oak, Suspension::Lifted, "mended", r.at()).await.expect("lifted");
         assert_eq!(writes().await, Reach::Within([Within::Organization(organization)].into()));
     });
 }
@@ -339,6 +367,8 @@ fn people_of_a_site_are_told_that_it_is_closed_or_will_be_and_who_renews_it() {
         assert_eq!((one.state, one.closed_on, one.locked_on, one.ends_on), expected);
         enrollment::lock_closed(cx, after(397)).await.expect("locked");
         assert_eq!(told().await[0].locked_on, None, "they are locked out by now");
-        enrollment::suspend(cx, &desk(), number, true, "why", after(398)).await.expect_err("closed already");
+        enrollment::suspend(cx, &desk(), number, Suspension::Reading, "why", after(398))
+            .await
+            .expect_err("closed already");
     });
 }

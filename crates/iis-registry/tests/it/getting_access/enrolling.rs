@@ -232,8 +232,12 @@ fn s67_an_enrollment_falls_due_for_renewal_and_lapses_without() {
         enrollment::fall_due(cx, later(now, 366 * day)).await.expect("looked");
         assert_eq!(state().await, Standing::Lapsed);
         let second = enroll(&r, "Elm Clinic", "ELM").await;
-        enrollment::suspend(cx, &desk(), second, true, "a reason", r.at()).await.expect("suspended");
-        enrollment::suspend(cx, &desk(), second, false, "it is mended", r.at()).await.expect("lifted");
+        enrollment::suspend(cx, &desk(), second, enrollment::Suspension::Reading, "a reason", r.at())
+            .await
+            .expect("suspended");
+        enrollment::suspend(cx, &desk(), second, enrollment::Suspension::Lifted, "it is mended", r.at())
+            .await
+            .expect("lifted");
     });
 }
 
@@ -374,7 +378,9 @@ fn s54_a_site_that_was_set_up_without_an_agreement_gets_one_and_stays_the_same_s
             || async { enrollment::opened(cx, number, r.at().at).await.expect("read").expect("there") };
         let case = opened().await.case;
         assert!(case.is_first_of_known_site() && *case.body.site == *site.name, "{case:?}");
-        let refused = enrollment::suspend(cx, &desk(), number, true, "a reason", r.at()).await;
+        let refused =
+            enrollment::suspend(cx, &desk(), number, enrollment::Suspension::Reading, "a reason", r.at())
+                .await;
         assert!(refused.is_err(), "the site does not rest on it");
         sign(&r, number, PaperKind::LetterOfAgreement).await;
         sign(&r, number, PaperKind::AdministratorForm).await;

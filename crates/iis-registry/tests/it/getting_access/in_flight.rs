@@ -464,6 +464,48 @@ fn s8_staff_see_which_enrolled_site_waits_for_its_administrator_and_for_what() {
             .expect("corrected");
         assert_eq!(enrollment::appoint_trained(cx, r.at()).await.expect("looked at"), 1);
         assert!(waits().await.is_empty());
+        assert!(r.has_letter("hill@oak.example", "enrollment-decided").await, "the contact hears of it");
+    });
+}
+
+/// Page: /help/enrollments/{number}
+#[test]
+fn s8_staff_take_back_that_somebody_is_waited_for() {
+    on_a_registry(|r| async move {
+        let (cx, cora) = (&r.world.cx, "cora@oak.example");
+        let number = begin_enrollment(&r, "Oak Clinic").await;
+        sign(&r, number, PaperKind::LetterOfAgreement).await;
+        sign(&r, number, PaperKind::AdministratorForm).await;
+        enrollment::submit(cx, number, r.at()).await.expect("sent in");
+        let approve = Decision::Approve { code: "OAK".into(), pin: None };
+        enrollment::decide(cx, &desk(), number, approve, r.at()).await.expect("approved");
+        let unsaid = enrollment::wait_no_longer(cx, &desk(), number, " ", r.at()).await;
+        assert!(refusal(unsaid).contains("Say why"));
+        enrollment::wait_no_longer(cx, &desk(), number, "She has left.", r.at()).await.expect("taken back");
+        r.audited("end-wait-for-administrator", &format!("enrollment {number}")).await;
+        assert!(enrollment::wait_no_longer(cx, &desk(), number, "Again.", r.at()).await.is_err(), "once");
+        r.complete(cora, &[GENERAL_USER_COURSE]).await;
+        assert_eq!(enrollment::appoint_trained(cx, r.at()).await.expect("looked at"), 0);
+        assert!(accounts::find(cx, "c.lind").await.expect("read").is_none());
+    });
+}
+
+/// Page: /help/enrollments/{number}
+#[test]
+fn s8_whom_a_form_names_and_who_comes_after_two_months_asks_as_anybody() {
+    on_a_registry(|r| async move {
+        let (cx, cora) = (&r.world.cx, "cora@oak.example");
+        let number = begin_enrollment(&r, "Oak Clinic").await;
+        sign(&r, number, PaperKind::LetterOfAgreement).await;
+        sign(&r, number, PaperKind::AdministratorForm).await;
+        enrollment::submit(cx, number, r.at()).await.expect("sent in");
+        let approve = Decision::Approve { code: "OAK".into(), pin: None };
+        enrollment::decide(cx, &desk(), number, approve, r.at()).await.expect("approved");
+        r.complete(cora, &[GENERAL_USER_COURSE]).await;
+        let late = later(r.at(), 61 * 24);
+        assert_eq!(enrollment::appoint_trained(cx, late).await.expect("looked at"), 0);
+        assert!(enrollment::awaited(cx).await.expect("read").is_empty());
+        assert!(accounts::find(cx, "c.lind").await.expect("read").is_none());
     });
 }
 

@@ -3,6 +3,7 @@
 
 mod asking;
 mod changing;
+mod clerks_words;
 mod closing;
 mod correcting;
 mod enrolling;
@@ -65,8 +66,20 @@ struct Registry {
 }
 
 impl Registry {
+    /// The site takes part in the vaccine program.
+    async fn takes_part(&self, code: &str) {
+        let id = self.site(code).await;
+        let put = self.world.cx.store.write(iis_store::Lane::Web, move |tx| {
+            let Some(mut row) = iis_store::site::get(tx, id)? else { return Ok(()) };
+            row.site.pin = Some("0001".into());
+            iis_store::site::put(tx, &row)
+        });
+        put.await.expect("the store works");
+    }
+
     async fn on(world: World) -> Self {
         let registry = Self { world };
+        registry.takes_part("NORTH").await;
         for (code, kind) in [(GENERAL_USER_COURSE, CourseKind::Video), ("COLD", CourseKind::Text)] {
             let course = NewCourse {
                 code: code.into(),

@@ -21,7 +21,7 @@ impl Registry {
         number
     }
 
-    async fn has_letter(&self, who: &str, kind: &str) -> bool {
+    pub(super) async fn has_letter(&self, who: &str, kind: &str) -> bool {
         self.letters(who).await.iter().any(|letter| &*letter.kind == kind)
     }
 

@@ -206,14 +206,25 @@ fn s67_the_site_administrator_withdraws_the_site_and_the_state_ends_an_enrollmen
         let account = accounts::get(cx, cora).await.expect("read").expect("an account");
         let both = vec![RoleAssignment::new("site-administrator", Place::Site(r.site("ELM").await))];
         accounts::set_roles(cx, &desk(), &account, both, r.at()).await.expect("set");
-        enrollment::suspend(cx, &program, elm, true, "A visit found much.", r.at()).await.expect("suspended");
+        enrollment::suspend(
+            cx,
+            &program,
+            elm,
+            enrollment::Suspension::Reading,
+            "A visit found much.",
+            r.at(),
+        )
+        .await
+        .expect("suspended");
         enrollment::end(cx, &program, elm, "It was not mended.", r.at()).await.expect("a suspended one too");
         let ended = enrollment::opened(cx, elm, r.at().at).await.expect("read").expect("there");
         assert_eq!(ended.case.state, Standing::Withdrawn);
         assert!(ended.conversation.iter().any(|one| one.is_staff && &*one.text == "It was not mended."));
         r.audited("end-enrollment", &format!("enrollment {elm}")).await;
         assert!(
-            enrollment::suspend(cx, &program, elm, false, "back", r.at()).await.is_err(),
+            enrollment::suspend(cx, &program, elm, enrollment::Suspension::Lifted, "back", r.at())
+                .await
+                .is_err(),
             "no way back but anew"
         );
         let draft = super::begin_enrollment(&r, "Ash Clinic").await;

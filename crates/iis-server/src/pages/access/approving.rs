@@ -1,7 +1,7 @@
 //! `/approve/{number}/{key}`: the site administrator's answer. The link only shows the request; deciding is a form after
 //! signing in, since scanners of mail open links.
 
-use super::desk::{moved, namesakes};
+use super::desk::{corrected, moved, namesakes};
 use super::sheet::{Block, Field, FieldKind, FormView, Link, Sent, Sheet, refused, typed};
 use crate::pages::errors::NoPage;
 use crate::pages::format;
@@ -60,7 +60,15 @@ fn go_on() -> Vec<Link> {
 
 fn sheet(
     visitor: &Visitor,
-    Approval { request: case, site, known_as, is_another_since, namesakes: others, moved: lately }: &Approval,
+    Approval {
+        request: case,
+        site,
+        known_as,
+        is_another_since,
+        namesakes: others,
+        moved: lately,
+        called_before,
+    }: &Approval,
     key: &str,
 ) -> Sheet {
     let roles = &visitor.app.registry.roles;
@@ -89,6 +97,7 @@ fn sheet(
             namesakes(others),
         ),
         Fact::some("Address on record", moved(lately.as_ref(), zone)),
+        Fact::some("Name on record", corrected(called_before.as_ref(), zone)),
     ];
     sheet.blocks = vec![
         Block::Facts("The request", facts.into_iter().flatten().collect()),

@@ -196,6 +196,7 @@ fn same_person(opened: &Opened, zone: &TimeZone) -> Option<Block> {
         Fact::some("Known by the license under", opened.known_as.as_deref().unwrap_or_default()),
         Fact::some("Of the same name on the staff list of the site", namesakes(&opened.namesakes)),
         Fact::some("Address on record", moved(opened.moved.as_ref(), zone)),
+        Fact::some("Name on record", corrected(opened.called_before.as_ref(), zone)),
     ];
     let facts: Vec<_> = facts.into_iter().flatten().collect();
     (!facts.is_empty()).then_some(Block::Facts("Is it the same person? Ask the site before you go on", facts))
@@ -333,6 +334,13 @@ fn forms(opened: &Opened) -> Vec<Block> {
 /// The addresses of others of the applicant's name.
 pub(super) fn namesakes(addresses: &[Box<str>]) -> String {
     addresses.join(", ")
+}
+
+/// How a name was corrected lately, in words; empty: it was not.
+pub(super) fn corrected(called: Option<&Moved>, zone: &TimeZone) -> String {
+    called.map_or_else(String::new, |Moved { before, at, .. }| {
+        format!("corrected by the Help Desk on {}; before it was {before}", format::moment(*at, zone))
+    })
 }
 
 /// From where an address was moved lately, in words; empty: it stands.

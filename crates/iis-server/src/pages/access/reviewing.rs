@@ -18,7 +18,7 @@ use iis_registry::Failure;
 use iis_registry::access::looking::Look;
 use iis_registry::cases::Party;
 use iis_registry::enrollment::{
-    self, Decision, Enrollment, Joins, Named, Namesake, Opened, Paper, Signature, State,
+    self, Decision, Enrollment, Joins, Named, Namesake, Opened, Paper, Signature, State, Suspension,
 };
 
 /// `GET /help/enrollments`
@@ -122,7 +122,7 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(don
     if visitor.may(Permission::ApproveEnrollments) {
         let joins = enrollment::joins(registry, &opened.case).await;
         let joins = joins.map_err(|failure| visitor.failed(&failure))?;
-        sheet.blocks.extend(decisions(&opened, joins.as_ref()));
+        sheet.blocks.extend(decisions(&opened, joins.as_ref(), (&named, registry.settled.closed_read_days)));
     }
     sheet.blocks.extend(said(&opened.conversation, zone));
     sheet.blocks.push(moves(&opened.moves, title, zone));
@@ -175,7 +175,7 @@ fn scans(opened: &Opened) -> Vec<Block> {
         .collect()
 }
 
-fn decisions(opened: &Opened, joins: Option<&Joins>) -> Vec<Block> {
+fn decisions(opened: &Opened, joins: Option<&Joins>, (named, days): (&Named, u16)) -> Vec<Block> {
     let at = |verb: &str| format!("/help/enrollments/{}/decide/{verb}", opened.case.number);
     let reason = |verb: &str, heading: &str, word: &'static str| {
         Block::Form(FormView {
@@ -189,7 +189,21 @@ fn decisions(opened: &Opened, joins: Option<&Joins>) -> Vec<Block> {
             ..FormView::default()
         })
     };
-    let suspend = opened.is_site_open.then(|| reason("suspend", "Suspend the site", "Suspend"));
+    let suspend = opened.is_site_open.then(|| {
+        let reads = [
+            ("yes", format!("read for {days} days")),
+            ("no", "are locked out at once: it is misuse".to_owned()),
+        ];
+        let reads = reads.map(|(value, label)| (value.to_owned(), label));
+        let mut form = reason("suspend", "Suspend the site", "Suspend");
+        if let Block::Form(form) = &mut form {
+            form.fields.push(Field::choice("reading", "Its people", FieldKind::Radio, reads, "yes"));
+        }
+        form
+    });
+    let is_awaited = matches!(named, Named::Trains(_) | Named::Hindered(_));
+    let no_longer = is_awaited
+        .then(|| reason("no-longer-wait", "Wait no longer for the site administrator", "Wait no longer"));
     let decisions = match opened.case.state {
         State::UnderReview => vec![
             opened.site.as_ref().map_or_else(|| approval(joins, at), |site| renewal(opened, site, at)),
@@ -201,7 +215,7 @@ fn decisions(opened: &Opened, joins: Option<&Joins>) -> Vec<Block> {
     };
     let can_end = opened.case.state != State::Withdrawn;
     let end = can_end.then(|| reason("end", "End the enrollment", "End it"));
-    decisions.into_iter().chain(suspend).chain(end).collect()
+    decisions.into_iter().chain(no_longer).chain(suspend).chain(end).collect()
 }
 
 /// The form that approves the agreement of a site that is there, under the code that it has.
@@ -296,8 +310,13 @@ pub(crate) async fn act(
         "deny" => decide(Decision::Deny { reason: text.into() }).await,
         "send-back" => decide(Decision::SendBack { reason: text.into() }).await,
         "end" => enrollment::end(registry, &granted, number, text, at).await,
-        "suspend" => enrollment::suspend(registry, &granted, number, true, text, at).await,
-        "lift" => enrollment::suspend(registry, &granted, number, false, text, at).await,
+        "suspend" => {
+            let is_locked = typed(&form, "reading") == "no";
+            let what = if is_locked { Suspension::Locked } else { Suspension::Reading };
+            enrollment::suspend(registry, &granted, number, what, text, at).await
+        }
+        "no-longer-wait" => enrollment::wait_no_longer(registry, &granted, number, text, at).await,
+        "lift" => enrollment::suspend(registry, &granted, number, Suspension::Lifted, text, at).await,
         _ => return Err(visitor.no_page(NoPage::NotFound)),
     };
     answered(visitor, number, &verb, acted)
