@@ -9,9 +9,9 @@ use super::{Application, Request};
 use crate::access::Roles;
 use crate::enrollment::{self, Enrollment};
 use crate::sites::{folded, only};
-use crate::staff::{ADMINISTRATOR, administrators_of, has_other_primary, is_administered};
+use crate::staff::{ADMINISTRATOR, Position, administrators_of, has_other_primary, is_administered};
 use crate::training::missing_courses;
-use iis_model::{JurisdictionId, Timestamp};
+use iis_model::{JurisdictionId, SiteId, Timestamp};
 use iis_store::site::{self, SiteRow};
 use iis_store::{StoreError, Tx, closed_site, jurisdiction, worker};
 
@@ -109,10 +109,17 @@ fn site_facts(tx: &mut Tx<'_>, row: SiteRow, who: Option<i64>) -> Result<Site, S
     Ok(Site {
         has_other_primary: has_other_primary(tx, row.site.id, who)?,
         is_enrolled: is_enrolled(tx, &row)?,
+        keeps_list: row.site.pin.is_some() || has_coordinator(tx, row.site.id)?,
         is_program: row.site.pin.is_some(),
         name: row.site.name,
         kind: row.site.kind,
     })
+}
+
+/// Whether a coordinator of the site is on record.
+fn has_coordinator(tx: &mut Tx<'_>, id: SiteId) -> Result<bool, StoreError> {
+    let coordinates = [Position::PrimaryCoordinator.word(), Position::BackupCoordinator.word()];
+    Ok(worker::of_site(tx, id)?.iter().any(|entry| coordinates.contains(&&*entry.position)))
 }
 
 /// Whether a site is enrolled: it is one of the registry's, and no enrollment of it stands otherwise.

@@ -47,6 +47,8 @@ pub struct Site {
     pub is_enrolled: bool,
     /// Whether it takes part in a vaccine program.
     pub is_program: bool,
+    /// Whether it keeps a staff list: it takes part in a vaccine program, or has a coordinator all the same.
+    pub keeps_list: bool,
     /// Whether somebody else is its primary coordinator.
     pub has_other_primary: bool,
 }

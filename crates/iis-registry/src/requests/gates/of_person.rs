@@ -47,7 +47,7 @@ pub(super) fn staff_list(facts: &Facts) -> Option<Gate> {
         return None;
     }
     let site = facts.site.as_ref().map_or("the site", |site| &site.name);
-    if facts.site.as_ref().is_some_and(|site| !site.is_program) {
+    if facts.site.as_ref().is_some_and(|site| !site.keeps_list) {
         let words = format!(
             "{site} takes part in no vaccine program, so it has no coordinators and no staff list: its site administrator says whether you \
              give vaccines there."

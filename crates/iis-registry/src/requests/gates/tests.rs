@@ -8,6 +8,7 @@ fn clinic() -> Site {
         kind: SiteKind::Clinic,
         is_enrolled: true,
         is_program: true,
+        keeps_list: true,
         has_other_primary: false,
     }
 }
