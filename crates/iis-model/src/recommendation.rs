@@ -176,9 +176,9 @@ pub struct Forecast {
     /// What the schedule lacks to answer for the season of the day; none when it answers. With it, the status is that of
     /// a season that is past.
     pub season_gap: Option<SeasonGap>,
-    /// What the time of the dose counts from where its day is not on record: the dates leave it out.
+    /// What the time of the dose counts from where its day is not on record.
     pub undated: Option<Undated>,
-    /// The dates, when a dose is needed.
+    /// The dates, when a dose is needed; none where they would count from a day that is not on record.
     pub dates: Option<ForecastDates>,
     /// The number of the dose needed.
     pub dose_number: Option<u8>,
@@ -210,6 +210,22 @@ pub struct Undated {
     pub from_week: u16,
     /// The last week in which it is in time, if the schedule says one.
     pub until_week: Option<u16>,
+}
+
+/// The title by which the schedule knows the beginning of a pregnancy.
+const PREGNANCY: &str = "Onset of pregnancy";
+
+impl std::fmt::Display for Undated {
+    /// `in week 32 to 36; the week is not on record`: when the dose is wanted.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (from, of) = (self.from_week, &self.of);
+        match self.until_week {
+            Some(until) if **of == *PREGNANCY => {
+                write!(f, "in week {from} to {until}; the week is not on record")
+            }
+            _ => write!(f, "from {from} weeks after a day that is not on record ({of})"),
+        }
+    }
 }
 
 /// The dates of a forecast.
@@ -255,9 +271,9 @@ impl Forecast {
     /// How the group stands on a day, by the dates of the forecast.
     pub fn standing(&self, on: Date) -> Standing {
         match self.dates.filter(|_| self.status == ForecastStatus::NotComplete) {
+            _ if self.status == ForecastStatus::NotComplete && self.undated.is_some() => Standing::Undated,
             None if self.season_gap.is_some() => Standing::SeasonUnknown,
             None => Standing::Settled(self.status),
-            Some(_) if self.undated.is_some() => Standing::Undated,
             Some(dates) if dates.past_due.is_some_and(|past_due| on > past_due) => Standing::Overdue,
             Some(dates) if on >= dates.recommended => Standing::Due,
             Some(dates) if on >= dates.earliest => Standing::Possible,

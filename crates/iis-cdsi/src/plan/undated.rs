@@ -29,7 +29,7 @@ impl Schedule {
         answer.forecasts.iter().map(|forecast| self.undated(forecast, scratch)).collect()
     }
 
-    pub(super) fn undated(&self, forecast: &Forecast, scratch: &Scratch) -> Option<Undated> {
+    pub(crate) fn undated(&self, forecast: &Forecast, scratch: &Scratch) -> Option<Undated> {
         forecast.dates?;
         let best = scratch.best.iter().map(|index| &scratch.outcomes[*index]);
         let mut next = best.filter(|outcome| self.is_behind(outcome, forecast)).filter_map(|outcome| {

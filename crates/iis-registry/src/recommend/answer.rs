@@ -121,9 +121,12 @@ impl Told<'_> {
         } else {
             let forecast = self.answer.forecasts.iter().zip(&said.forecasts);
             let forecast = forecast.zip(self.undated);
-            forecasts.extend(forecast.map(|((forecast, explained), undated)| Forecast {
-                undated: undated.as_ref().map(self::undated),
-                ..self.forecast(forecast, explained)
+            forecasts.extend(forecast.map(|((forecast, explained), undated)| {
+                let forecast = self.forecast(forecast, explained);
+                match undated.as_ref() {
+                    Some(undated) => without_a_day(forecast, self::undated(undated)),
+                    None => forecast,
+                }
             }));
         }
         Recommendation {
@@ -265,6 +268,16 @@ fn sentence(text: &str) -> Box<str> {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str()).into()
+}
+
+/// A forecast whose time counts from a day that nobody reported: its dates would leave the time out, so it has none.
+fn without_a_day(forecast: Forecast, undated: Undated) -> Forecast {
+    Forecast {
+        sentence: format!("Recommended {undated}.").into(),
+        dates: None,
+        undated: Some(undated),
+        ..forecast
+    }
 }
 
 fn undated(undated: &iis_cdsi::plan::Undated) -> Undated {

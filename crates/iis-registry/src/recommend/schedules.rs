@@ -1,5 +1,6 @@
 //! The schedule in force: swapped while requests run, each of which keeps the one it began with.
 
+use iis_cdsi::status::FORM;
 use iis_cdsi::{Schedule, tables};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -21,7 +22,7 @@ pub(crate) struct Named {
 pub struct InForce {
     /// The schedule.
     pub schedule: Schedule,
-    /// Release, overlays and version of the engine: an answer with another mark has to be made again.
+    /// Release, overlays, version of the engine and form of a stored status: one with another mark has to be made again.
     pub mark: Box<str>,
 }
 
@@ -31,7 +32,7 @@ impl From<Schedule> for InForce {
         let engine = version.engine.split(' ').nth(1).unwrap_or(version.engine);
         let named = std::iter::once(&version.release).chain(&version.overlays);
         let named: Vec<&str> = named.map(String::as_str).collect();
-        Self { mark: format!("{} @{engine}", named.join(" + ")).into(), schedule }
+        Self { mark: format!("{} @{engine}/{FORM}", named.join(" + ")).into(), schedule }
     }
 }
 

@@ -2,9 +2,7 @@
 
 use crate::pages::format;
 use crate::pages::status::{Shape, Status};
-use iis_model::recommendation::{
-    Forecast, ForecastStatus, SeasonGap, Standing, Undated, VaccineGroup, Validity,
-};
+use iis_model::recommendation::{Forecast, ForecastStatus, SeasonGap, Standing, VaccineGroup, Validity};
 use iis_model::{Date, RegistryNumber};
 use jiff::{ToSpan, Unit};
 
@@ -103,26 +101,16 @@ pub(in crate::pages) fn note(forecast: &Forecast) -> &'static str {
 
 /// `since 09/11/2025 (5 months ago)`, `from 02/11/2028`: when the dose of a group is wanted.
 pub(in crate::pages) fn wanted(forecast: &Forecast, on: Date) -> String {
+    if let Some(undated) = &forecast.undated {
+        return undated.to_string();
+    }
     let Some(dates) = forecast.dates else { return String::new() };
     match forecast.standing(on) {
         Standing::Overdue => since(dates.overdue_from().unwrap_or(dates.recommended), on),
         Standing::Due if dates.recommended == on => "from today".to_owned(),
         Standing::Due => since(dates.recommended, on),
         Standing::Possible | Standing::Later => format!("from {}", format::date(dates.recommended)),
-        Standing::Undated => forecast.undated.as_ref().map(undated).unwrap_or_default(),
-        Standing::SeasonUnknown | Standing::Settled(_) => String::new(),
-    }
-}
-
-/// The title by which the schedule knows the beginning of a pregnancy.
-const PREGNANCY: &str = "Onset of pregnancy";
-
-/// `in week 32 to 36; the week is not on record`: when a dose is wanted whose time counts from a day that nobody reported.
-pub(in crate::pages) fn undated(undated: &Undated) -> String {
-    let (from, of) = (undated.from_week, &undated.of);
-    match undated.until_week {
-        Some(until) if **of == *PREGNANCY => format!("in week {from} to {until}; the week is not on record"),
-        _ => format!("from {from} weeks after a day that is not on record ({of})"),
+        Standing::Undated | Standing::SeasonUnknown | Standing::Settled(_) => String::new(),
     }
 }
 
