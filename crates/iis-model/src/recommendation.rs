@@ -178,6 +178,8 @@ pub struct Forecast {
     pub season_gap: Option<SeasonGap>,
     /// What the time of the dose counts from where its day is not on record.
     pub undated: Option<Undated>,
+    /// What CDC says beside the schedule's answer.
+    pub caveat: Option<Caveat>,
     /// The dates, when a dose is needed; none where they would count from a day that is not on record.
     pub dates: Option<ForecastDates>,
     /// The number of the dose needed.
@@ -199,6 +201,27 @@ pub enum SeasonGap {
     EndedOn(Date),
     /// The season of the schedule names no end; it began on this day, a year ago or longer.
     BeganOn(Date),
+}
+
+/// What CDC says of a forecast that the schedule's data do not say (docs/decisions/0067).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caveat {
+    /// Vaccines with pertussis must not be given, and Td may.
+    TdMayBeGiven,
+    /// Hepatitis B vaccine from 60 years on, without a risk on record.
+    ByChoice,
+}
+
+impl Caveat {
+    /// In a sentence.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::TdMayBeGiven => {
+                "Td is not contraindicated: it is given in the place of vaccines with pertussis, also under 7 years."
+            }
+            Self::ByChoice => "From 60 years on, without a risk on record, it is given by choice.",
+        }
+    }
 }
 
 /// When a dose is wanted, counted from a day that is not on record.
@@ -446,6 +469,7 @@ mod tests {
             is_irrelevant: false,
             season_gap: None,
             undated: None,
+            caveat: None,
             dates: Some(ForecastDates {
                 earliest: date(2026, 3, 1),
                 recommended: date(2026, 4, 1),

@@ -1,6 +1,7 @@
 //! The recommender's answer in the field's words.
 
 use super::against::immunocompromise;
+use super::caveats;
 use super::facts::Facts;
 use super::groups::vaccine_group;
 use iis_cdsi::answer::{DoseEvaluation, DoseStatus, Reasons, SeriesStatus, StatusReason};
@@ -128,6 +129,7 @@ impl Told<'_> {
                     None => forecast,
                 }
             }));
+            caveats::add(self.schedule, self.facts, self.answer.assessed_on, &mut forecasts);
         }
         Recommendation {
             made_by: MadeBy {
@@ -207,6 +209,7 @@ impl Told<'_> {
             is_irrelevant: forecast.reason == StatusReason::NoSeriesApplies,
             season_gap: schedule.season_gap(forecast).map(season_gap),
             undated: None,
+            caveat: None,
             dates: forecast.dates.map(|dates| ForecastDates {
                 earliest: dates.earliest.date(),
                 recommended: dates.recommended.date(),

@@ -1,6 +1,6 @@
 //! What codes are called on screen: vaccines, groups of vaccines, manufacturers, and the words of the small tables.
 
-use iis_codes::{CodeSets, Kind, Standing};
+use iis_codes::CodeSets;
 use iis_model::event::InformationSource;
 use iis_model::person::{RegistryStatus, Sex};
 use iis_model::{Coded, Cvx, Date, Mvx};
@@ -96,14 +96,7 @@ pub(crate) fn vaccines_by_name() -> Vec<(Cvx, String)> {
 /// is named, and what is used abroad only, is not given here.
 pub(crate) fn may_be_given(sets: &CodeSets, cvx: Cvx, on: Date) -> bool {
     let is_vaccine = vaccine(cvx).is_some_and(|known| known.groups().next().is_some());
-    let Some(code) = sets.vaccine(cvx).filter(|_| is_vaccine) else { return false };
-    let was_used = code.window.valid_until.is_some_and(|until| on <= until);
-    match code.kind {
-        None | Some(Kind::Foreign) => false,
-        // "Unspecified" of a code in use is a word about its strength.
-        Some(Kind::Unspecified) => code.standing == Standing::Active,
-        Some(_) => code.standing == Standing::Active || code.standing == Standing::Inactive && was_used,
-    }
+    is_vaccine && sets.may_be_given(cvx, on)
 }
 
 /// The products that may have been given here on a day, with their names, by name.

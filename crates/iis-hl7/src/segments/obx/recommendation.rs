@@ -68,7 +68,9 @@ impl<'w> Sets<'w> {
         }
         self.text("ST", "59783-1^Status in immunization series", status(forecast, self.assessed_on));
         match forecast.season_gap {
-            _ if forecast.undated.is_some() => self.reason(&forecast.sentence, forecast.reason),
+            _ if forecast.undated.is_some() || forecast.caveat.is_some() => {
+                self.reason(&forecast.sentence, forecast.reason)
+            }
             Some(_) => self.reason(&forecast.sentence, forecast.reason),
             None => self.reason(forecast.reason, forecast.reason),
         }

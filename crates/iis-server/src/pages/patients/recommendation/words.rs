@@ -2,7 +2,9 @@
 
 use crate::pages::format;
 use crate::pages::status::{Shape, Status};
-use iis_model::recommendation::{Forecast, ForecastStatus, SeasonGap, Standing, VaccineGroup, Validity};
+use iis_model::recommendation::{
+    Caveat, Forecast, ForecastStatus, SeasonGap, Standing, VaccineGroup, Validity,
+};
 use iis_model::{Date, RegistryNumber};
 use jiff::{ToSpan, Unit};
 
@@ -85,14 +87,17 @@ pub(in crate::pages) fn is_forgiven(reason: &str) -> bool {
     matches!(reason, "Age: Grace Period" | "Interval: Grace Period" | "Less than recommended volume")
 }
 
-/// Whether it is for patient and provider to decide (shared clinical decision-making): CDC's series say so in their names.
+/// Whether it is for patient and provider to decide (shared clinical decision-making, of which CDC's series say so in their
+/// names; hepatitis B from 60 years on).
 pub(in crate::pages) fn is_shared(forecast: &Forecast) -> bool {
-    forecast.series.iter().any(|series| series.to_lowercase().contains("shared clinical decision"))
+    forecast.caveat == Some(Caveat::ByChoice)
+        || forecast.series.iter().any(|series| series.to_lowercase().contains("shared clinical decision"))
 }
 
 /// What kind of recommendation it is, where it is not for everybody.
 pub(in crate::pages) fn note(forecast: &Forecast) -> &'static str {
     match forecast {
+        Forecast { caveat: Some(caveat), .. } => caveat.words(),
         forecast if is_shared(forecast) => "shared decision",
         forecast if forecast.is_risk => "because of a risk",
         _ => "",
