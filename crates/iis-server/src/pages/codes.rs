@@ -149,6 +149,32 @@ pub(crate) fn word(coded: &Coded) -> String {
     known.or_else(said).unwrap_or(&coded.code).to_owned()
 }
 
+/// Who paid for a dose, by the code, whichever system was named with it.
+pub(crate) fn funding(coded: &Coded) -> String {
+    let known = coded.codings().find_map(|coding| {
+        FUNDING.iter().find(|(code, _)| coding.code.eq_ignore_ascii_case(code)).map(|(_, word)| *word)
+    });
+    known.map_or_else(|| word(coded), str::to_owned)
+}
+
+/// CDC's codes of who paid (value set of funding sources).
+static FUNDING: &[(&str, &str)] = &[
+    ("PHC68", "Military funds"),
+    ("PHC70", "Private funds"),
+    ("VXC1", "Federal funds"),
+    ("VXC2", "State funds"),
+    ("VXC3", "Tribal funds"),
+    ("VXC50", "Public"),
+    ("VXC51", "Public VFC"),
+    ("VXC52", "Public non-VFC"),
+];
+
+/// The words of all of them.
+#[cfg(test)]
+pub(crate) fn fundings() -> impl Iterator<Item = &'static str> {
+    FUNDING.iter().map(|(_, word)| *word)
+}
+
 #[rustfmt::skip]
 static WORDS: &[(&str, &str, &str)] = &[
     // system     code       word

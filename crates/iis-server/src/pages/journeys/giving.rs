@@ -448,3 +448,24 @@ async fn a_route_that_was_filled_in_follows_the_lot() {
     let asked = send(&house, &mut ana, &asked, &path, &chosen).await;
     assert_eq!(filled(&asked).get("route_any1").map(String::as_str), Some("C28161"), "{}", asked.body);
 }
+
+/// Two names without a comma: their order is open, and the form that changes the search has them as the person bears them; the
+/// form of a new person says that it was open.
+#[tokio::test]
+async fn names_that_were_typed_in_an_open_order_stand_as_they_are_borne() {
+    let (house, _) = desk(&[("ana", "clinic-access", "RIVER")]).await;
+    let brook = house.clinic("BROOK").await;
+    house.hear(&brook, "B19", "DREW^CORA^^^^^L|MOSS^SUE^^^^^M|20180418|F").await;
+    let mut ana = house.sign_in("ana").await;
+    for (typed, last, first) in
+        [("drew+cora+4/18/18", "drew", "cora"), ("Ingoldsby+Percival+4/18/18", "Ingoldsby", "Percival")]
+    {
+        let sent = house.post(&mut ana, "/patients/searches", &format!("text={typed}")).await;
+        let found = house.get(&mut ana, sent.location()).await;
+        let fields = filled(&found);
+        assert_eq!((&*fields["last"], &*fields["first"]), (last, first), "{typed} {}", found.body);
+        let id = sent.location().trim_start_matches("/patients/searches/").to_owned();
+        let new = house.get(&mut ana, &format!("/patients/new?search={id}")).await;
+        assert!(new.body.contains("did not say which of the names is the last name"), "{}", new.body);
+    }
+}

@@ -269,7 +269,11 @@ fn given(event: &ConsolidatedEvent) -> Given {
         given_by: best.administered_by.get().map(clinician).unwrap_or_default().into(),
         place: place.cloned().unwrap_or_default(),
         statement: best.vis.iter().filter_map(edition).collect::<Vec<_>>().join(", ").into(),
-        funding: joined([coded(&best.eligibility), coded(&best.funding_source)]).into(),
+        funding: joined([
+            coded(&best.eligibility),
+            best.funding_source.get().map(codes::funding).unwrap_or_default(),
+        ])
+        .into(),
     }
 }
 
@@ -358,6 +362,7 @@ mod tests {
             coded("NCIT", ROUTES),
             coded("HL70163", SITES),
             coded("HL70064", ELIGIBILITIES),
+            codes::fundings().map(str::to_owned).collect(),
             noted_words().chain(super::super::noted::words()).map(str::to_owned).collect(),
         ];
         for word in all.concat() {
