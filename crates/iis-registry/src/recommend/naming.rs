@@ -6,7 +6,7 @@ use iis_codes::CodeSets;
 use iis_model::Cvx;
 use iis_model::recommendation::{Offer, Visit};
 
-/// Vaccines against meningococci of all five groups: for a visit at which both MenACWY and MenB are wanted, and no other
+/// Vaccines against meningococci of all five groups: for a visit at which both `MenACWY` and `MenB` are wanted, and no other
 /// (MMWR 2024; 73: 345-350, and the notes of the immunization schedules since).
 const FOR_BOTH: [u16; 2] = [316, 328];
 
@@ -36,6 +36,9 @@ mod tests {
     use iis_model::{Coded, EventKind, Given, ReportedEvent};
     use jiff::civil::date;
 
+    /// CVX codes.
+    type Codes = &'static [u16];
+
     /// An event that notes a code of CDC's schedule or of SNOMED.
     fn noted(code: &str, system: &str) -> ReportedEvent {
         let mut event = ReportedEvent::new(EventKind::Observation);
@@ -54,7 +57,7 @@ mod tests {
         let given = |cvx, on: &str| dose(InformationSource::NewImmunization).vaccine(cvx).given(on);
         let acwy = || vec![given(114, "2019-08-01"), given(114, "2024-08-01")];
         #[rustfmt::skip]
-        let table: [(&str, Vec<ReportedEvent>, &str, &[u16], &[u16]); 5] = [
+        let table: [(&str, Vec<ReportedEvent>, &str, Codes, Codes); 5] = [
             // born        on record                     group              not named    named
             ("1985-07-10", vec![noted("003", "CDSI")],   "COVID-19",        &[512],      &[]),
             ("2008-07-10", acwy(),                       "Meningococcal B", &[316, 328], &[162, 163]),

@@ -67,13 +67,10 @@ impl<'w> Sets<'w> {
             self.text("ST", "59780-7^Immunization schedule series name", series);
         }
         self.text("ST", "59783-1^Status in immunization series", status(forecast, self.assessed_on));
-        match forecast.season_gap {
-            _ if forecast.undated.is_some() || forecast.caveat.is_some() => {
-                self.reason(&forecast.sentence, forecast.reason)
-            }
-            Some(_) => self.reason(&forecast.sentence, forecast.reason),
-            None => self.reason(forecast.reason, forecast.reason),
-        }
+        let says_more =
+            forecast.undated.is_some() || forecast.caveat.is_some() || forecast.season_gap.is_some();
+        let sentence = if says_more { &*forecast.sentence } else { forecast.reason };
+        self.reason(sentence, forecast.reason);
     }
 
     /// Nothing can be forecast: the group of the forecast says why.
