@@ -184,6 +184,16 @@ test('G3: each further dose of the same visit in at most three actions, from Giv
   assert.match(saved, /lot E2E-133: saved/);
 });
 
+test('Ctrl+Enter saves the form that is typed into', async () => {
+  const page = await browser.signIn('clinic-access');
+  const record = await openOlive(page);
+  await browser.visit(`${record}/notes/new`, { page });
+  await page.getByLabel('Contraindication', { exact: true }).selectOption({ label: 'Allergy to latex' });
+  await page.locator('#on').press('Control+Enter');
+  await page.waitForURL(/done=noted/);
+  await page.getByText('Allergy to latex').first().waitFor();
+});
+
 test('a reaction is noted after a dose, warns in the strip, and is taken back by who wrote it', async () => {
   const page = await browser.signIn('clinic-access');
   const record = await openOlive(page);

@@ -201,7 +201,8 @@ impl Schedule {
         on: Day,
         scratch: &mut Scratch,
     ) -> Option<Visit> {
-        let dates = answer.forecasts.iter().filter_map(|forecast| forecast.dates);
+        let dated = answer.forecasts.iter().filter(|forecast| self.undated(forecast, scratch).is_none());
+        let dates = dated.filter_map(|forecast| forecast.dates);
         let next = dates.map(|dates| dates.recommended).filter(|day| *day > on).min()?;
         let then = self.evaluate(history, next, scratch);
         let mut visit = self.visit(&then, next, scratch);

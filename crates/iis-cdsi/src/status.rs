@@ -5,7 +5,9 @@
 //! the day before `re_evaluate_on`.
 
 use crate::answer::{Answer, ForecastDates, SeriesStatus, StatusReason};
+use crate::compiled::Schedule;
 use crate::dates::Day;
+use crate::process::Scratch;
 use crate::supporting::model::SeriesType;
 
 /// The status of a person.
@@ -33,28 +35,36 @@ pub struct GroupStatus {
     pub dose_number: u8,
     /// Doses that count.
     pub valid_doses: u8,
-    /// Dates, when a dose is needed.
+    /// Dates, when a dose is needed and they are known.
     pub dates: Option<ForecastDates>,
+    /// A dose is needed, at a time that counts from a day that is not on record: it has no dates.
+    pub is_undated: bool,
+}
+
+impl Schedule {
+    /// The status that the answer gives that was made last with this room.
+    #[must_use]
+    pub fn status(&self, answer: &Answer, scratch: &Scratch) -> Status {
+        let said =
+            answer.forecasts.iter().filter(|forecast| forecast.reason != StatusReason::NoSeriesApplies);
+        let groups = said.map(|forecast| {
+            let is_undated = self.undated(forecast, scratch).is_some();
+            GroupStatus {
+                group: forecast.group,
+                is_risk: forecast.series_type == SeriesType::Risk,
+                status: forecast.status,
+                reason: forecast.reason,
+                dose_number: forecast.dose_number,
+                valid_doses: forecast.valid_doses,
+                dates: forecast.dates.filter(|_| !is_undated),
+                is_undated,
+            }
+        });
+        Status { re_evaluate_on: answer.re_evaluate_on, groups: groups.collect() }
+    }
 }
 
 impl Status {
-    /// The status that an answer gives.
-    #[must_use]
-    pub fn of(answer: &Answer) -> Self {
-        let said =
-            answer.forecasts.iter().filter(|forecast| forecast.reason != StatusReason::NoSeriesApplies);
-        let groups = said.map(|forecast| GroupStatus {
-            group: forecast.group,
-            is_risk: forecast.series_type == SeriesType::Risk,
-            status: forecast.status,
-            reason: forecast.reason,
-            dose_number: forecast.dose_number,
-            valid_doses: forecast.valid_doses,
-            dates: forecast.dates,
-        });
-        Self { re_evaluate_on: answer.re_evaluate_on, groups: groups.collect() }
-    }
-
     /// Packs the row: a form byte, the date, then each group in 5 bytes and 3 a date.
     #[must_use]
     pub fn pack(&self) -> Vec<u8> {
@@ -66,7 +76,8 @@ impl Status {
             let present = u8::from(earliest.is_some())
                 | (u8::from(past_due.is_some()) << 1)
                 | (u8::from(latest.is_some()) << 2)
-                | (u8::from(group.is_risk) << 3);
+                | (u8::from(group.is_risk) << 3)
+                | (u8::from(group.is_undated) << 4);
             bytes.extend([
                 group.group,
                 present,
@@ -108,14 +119,15 @@ impl Status {
                 dose_number,
                 valid_doses,
                 dates,
+                is_undated: present >> 4 & 1 == 1,
             });
         }
         rest.is_empty().then_some(Self { re_evaluate_on, groups })
     }
 }
 
-/// The form of the row; another form gets another number.
-const FORM: u8 = 1;
+/// The form of the row; another form, or the same one filled in otherwise, gets another number.
+pub const FORM: u8 = 2;
 
 fn dates_of(group: &GroupStatus) -> [Option<Day>; 4] {
     match group.dates {
@@ -171,8 +183,9 @@ mod tests {
             status in proptest::sample::select(SeriesStatus::ALL.as_slice()),
             reason in proptest::sample::select(StatusReason::ALL.as_slice()),
             dates in proptest::option::of(dates()),
+            is_undated in any::<bool>(),
         ) -> GroupStatus {
-            GroupStatus { group, is_risk, status, reason, dose_number, valid_doses, dates }
+            GroupStatus { group, is_risk, status, reason, dose_number, valid_doses, dates, is_undated }
         }
     }
 
@@ -205,6 +218,7 @@ mod tests {
                 dose_number: 0,
                 valid_doses: 2,
                 dates: None,
+                is_undated: false,
             }],
         };
         let bytes = status.pack();

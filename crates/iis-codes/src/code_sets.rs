@@ -3,9 +3,9 @@
 //! Short codes lie as numbers of sixteen bytes in sorted lists, so that a look-up is a binary search over numbers: it
 //! allocates nothing and does not depend on letter case. Vaccine codes are found by their number at once.
 
-use crate::{Code, Facts, NotATable, Relation, Set, tables};
-use iis_model::Cvx;
+use crate::{Code, Facts, Kind, NotATable, Relation, Set, Standing, tables};
 use iis_model::short_text::{self, packed};
+use iis_model::{Cvx, Date};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -78,6 +78,19 @@ impl CodeSets {
     pub fn find(&self, set: Set, code: &str) -> Option<&Code> {
         let table = &self.sets[set as usize];
         table.place(code).map(|place| &table.codes[place as usize])
+    }
+
+    /// Whether a dose of a product may have been given here on a day: a product, in use then. A group of vaccines of which none
+    /// is named, and what is used abroad only, is not given here.
+    pub fn may_be_given(&self, cvx: Cvx, on: Date) -> bool {
+        let Some(code) = self.vaccine(cvx) else { return false };
+        let was_used = code.window.valid_until.is_some_and(|until| on <= until);
+        match code.kind {
+            None | Some(Kind::Foreign) => false,
+            // "Unspecified" of a code in use is a word about its strength.
+            Some(Kind::Unspecified) => code.standing == Standing::Active,
+            Some(_) => code.standing == Standing::Active || code.standing == Standing::Inactive && was_used,
+        }
     }
 
     /// A vaccine by its code.

@@ -79,6 +79,7 @@ fn forecast(group: VaccineGroup, status: ForecastStatus, dates: Option<ForecastD
         is_irrelevant: status == ForecastStatus::NotRecommended,
         season_gap: None,
         undated: None,
+        caveat: None,
         dates,
         dose_number: dates.map(|_| 2),
         valid_doses: 1,

@@ -176,9 +176,11 @@ pub struct Forecast {
     /// What the schedule lacks to answer for the season of the day; none when it answers. With it, the status is that of
     /// a season that is past.
     pub season_gap: Option<SeasonGap>,
-    /// What the time of the dose counts from where its day is not on record: the dates leave it out.
+    /// What the time of the dose counts from where its day is not on record.
     pub undated: Option<Undated>,
-    /// The dates, when a dose is needed.
+    /// What CDC says beside the schedule's answer.
+    pub caveat: Option<Caveat>,
+    /// The dates, when a dose is needed; none where they would count from a day that is not on record.
     pub dates: Option<ForecastDates>,
     /// The number of the dose needed.
     pub dose_number: Option<u8>,
@@ -201,6 +203,27 @@ pub enum SeasonGap {
     BeganOn(Date),
 }
 
+/// What CDC says of a forecast that the schedule's data do not say (docs/decisions/0067).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caveat {
+    /// Vaccines with pertussis must not be given, and Td may.
+    TdMayBeGiven,
+    /// Hepatitis B vaccine from 60 years on, without a risk on record.
+    ByChoice,
+}
+
+impl Caveat {
+    /// In a sentence.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::TdMayBeGiven => {
+                "Td is not contraindicated: it is given in the place of vaccines with pertussis, also under 7 years."
+            }
+            Self::ByChoice => "From 60 years on, without a risk on record, it is given by choice.",
+        }
+    }
+}
+
 /// When a dose is wanted, counted from a day that is not on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undated {
@@ -210,6 +233,22 @@ pub struct Undated {
     pub from_week: u16,
     /// The last week in which it is in time, if the schedule says one.
     pub until_week: Option<u16>,
+}
+
+/// The title by which the schedule knows the beginning of a pregnancy.
+const PREGNANCY: &str = "Onset of pregnancy";
+
+impl std::fmt::Display for Undated {
+    /// `in week 32 to 36; the week is not on record`: when the dose is wanted.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (from, of) = (self.from_week, &self.of);
+        match self.until_week {
+            Some(until) if **of == *PREGNANCY => {
+                write!(f, "in week {from} to {until}; the week is not on record")
+            }
+            _ => write!(f, "from {from} weeks after a day that is not on record ({of})"),
+        }
+    }
 }
 
 /// The dates of a forecast.
@@ -255,9 +294,9 @@ impl Forecast {
     /// How the group stands on a day, by the dates of the forecast.
     pub fn standing(&self, on: Date) -> Standing {
         match self.dates.filter(|_| self.status == ForecastStatus::NotComplete) {
+            _ if self.status == ForecastStatus::NotComplete && self.undated.is_some() => Standing::Undated,
             None if self.season_gap.is_some() => Standing::SeasonUnknown,
             None => Standing::Settled(self.status),
-            Some(_) if self.undated.is_some() => Standing::Undated,
             Some(dates) if dates.past_due.is_some_and(|past_due| on > past_due) => Standing::Overdue,
             Some(dates) if on >= dates.recommended => Standing::Due,
             Some(dates) if on >= dates.earliest => Standing::Possible,
@@ -430,6 +469,7 @@ mod tests {
             is_irrelevant: false,
             season_gap: None,
             undated: None,
+            caveat: None,
             dates: Some(ForecastDates {
                 earliest: date(2026, 3, 1),
                 recommended: date(2026, 4, 1),

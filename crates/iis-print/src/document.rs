@@ -275,6 +275,7 @@ pub enum Standing {
     Due,
     SharedDecision,
     Later,
+    AskWhen,
     SeasonUnknown,
     Complete,
     Immune,

@@ -90,14 +90,15 @@ pub struct Context {
 impl Context {
     /// Over an open store.
     pub fn new(store: Store, identity: Identity, roles: Roles, rules: ExchangeRules) -> Self {
+        let codes = CodesInForce::built_in();
         Self {
             store,
             identity: Arc::new(identity),
             roles: Arc::new(roles),
             rules: Arc::new(rules),
             matching: Matching::default(),
-            schedules: Schedules::built_in(),
-            codes: CodesInForce::built_in(),
+            schedules: Schedules::with(codes.clone()),
+            codes,
             checks: Arc::new(
                 Policy::built_in().expect("the policy of this program can be read: a test reads it"),
             ),

@@ -171,6 +171,17 @@ addEventListener("keydown", (event) => {
     } else closeDrawer();
     return;
   }
+  // Ctrl+Enter saves the form that is typed into, by its main button
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const form = event.target.closest?.("main form");
+    const save =
+      form && ($('button[name="do"][value="save"]', form) ?? $("button.usa-button--big", form) ?? $(".usa-button[type=submit]", form));
+    if (save) {
+      event.preventDefault();
+      form.requestSubmit(save);
+    }
+    return;
+  }
   const typing = event.target.closest?.("input, textarea, select, [contenteditable], dialog");
   if (typing || event.ctrlKey || event.metaKey || event.altKey || !("shortcuts" in document.body.dataset)) return;
   if (leader && after[event.key]) {

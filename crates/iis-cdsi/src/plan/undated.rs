@@ -1,5 +1,5 @@
 //! Doses whose time counts from something observed, the day of which is not on record: the
-//! weeks of a pregnancy. Without it the interval holds (CALCDTINT-9), and the dose would be due
+//! weeks of a pregnancy, the months after a transplant. Without it the interval holds (CALCDTINT-9), and the dose would be due
 //! at any time.
 
 use crate::answer::{Answer, Forecast};
@@ -7,8 +7,9 @@ use crate::compiled::{Anchor, Schedule, Span};
 use crate::dates::Day;
 use crate::process::Scratch;
 
-/// The beginning of a pregnancy: the one day from which a dose is wanted in some weeks alone, and which a form asks for.
-const BEGINNING: u16 = 170;
+/// The days from which a dose is wanted in some weeks alone, and which a form asks for: the beginning of a pregnancy, a
+/// transplant of hematopoietic stem cells.
+const ASKED_FOR: [u16; 2] = [170, 171];
 
 /// From when to when a dose is wanted, counted from a day that is not on record.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,7 +30,7 @@ impl Schedule {
         answer.forecasts.iter().map(|forecast| self.undated(forecast, scratch)).collect()
     }
 
-    pub(super) fn undated(&self, forecast: &Forecast, scratch: &Scratch) -> Option<Undated> {
+    pub(crate) fn undated(&self, forecast: &Forecast, scratch: &Scratch) -> Option<Undated> {
         forecast.dates?;
         let best = scratch.best.iter().map(|index| &scratch.outcomes[*index]);
         let mut next = best.filter(|outcome| self.is_behind(outcome, forecast)).filter_map(|outcome| {
@@ -37,8 +38,9 @@ impl Schedule {
         });
         next.find_map(|dose| {
             dose.intervals.iter().find_map(|row| {
-                let Anchor::Observation(number @ BEGINNING) = row.anchor else { return None };
-                let minimum = row.minimum.filter(|_| scratch.person.observed_on(number).is_none())?;
+                let Anchor::Observation(number) = row.anchor else { return None };
+                let is_open = ASKED_FOR.contains(&number) && scratch.person.observed_on(number).is_none();
+                let minimum = row.minimum.filter(|_| is_open)?;
                 let mut known = self.release.observations.iter();
                 Some(Undated {
                     of: known.find(|known| known.code.number() == number)?.title.clone(),
@@ -97,6 +99,32 @@ mod tests {
             let plan = schedule.plan(&history, on, &mut scratch);
             let offer = plan.today.offers.iter().find(|offer| offer.group == group);
             assert_eq!(offer.map(|offer| offer.want), want, "{begun:?}");
+        }
+    }
+
+    #[test]
+    fn the_months_after_a_transplant_count_only_from_its_day() {
+        let schedule = Schedule::compile(&tables::built_in().expect("tables"), &[]).expect("a schedule");
+        let day = |text: &str| Day::parse(text).expect("a day");
+        let made = |code: &str, on: &str| ObservationMade {
+            code: ObservationCode::parse(code).expect("a code"),
+            on: Some(day(on)),
+        };
+        let group = schedule.vaccine_group_named("Hib").expect("a group");
+        for (on, weeks, due) in [(None, Some(26), None), (Some("2025-07-01"), None, Some("2026-01-01"))] {
+            let mut observations = vec![made("004", "2025-10-01")];
+            observations.extend(on.map(|on| made("171", on)));
+            let birth = BirthDate::On(day("1994-02-11"));
+            let history = History { birth, sex: Sex::Male, observations, ..History::default() };
+            let mut scratch = Scratch::default();
+            let answer = schedule.evaluate(&history, day("2025-11-10"), &mut scratch);
+            let undated = schedule.undated_forecasts(&answer, &scratch);
+            let mut of_hib =
+                answer.forecasts.iter().zip(undated).filter(|(forecast, _)| forecast.group == group);
+            let (forecast, undated) =
+                of_hib.find(|(forecast, _)| forecast.series_type == SeriesType::Risk).expect("a forecast");
+            assert_eq!(undated.map(|one| one.from_week), weeks, "{on:?}");
+            assert!(due.is_none() || forecast.dates.map(|dates| dates.recommended) == due.map(day), "{on:?}");
         }
     }
 

@@ -21,7 +21,7 @@ pub(crate) fn check(schedule: &Schedule, seed: u64, scratch: &mut Scratch) -> Re
         order_does_not_matter(schedule, &history, &answer, &mut numbers, scratch)?;
         dates_are_ordered(&answer)?;
         the_answer_holds_until_it_is_to_be_made_again(schedule, &history, &answer, &mut numbers, scratch)?;
-        the_status_keeps_what_the_answer_says(&answer)?;
+        the_status_keeps_what_the_answer_says(schedule, &history, &answer, scratch)?;
         an_unrelated_dose_changes_nothing(schedule, &history, &answer, &mut numbers, scratch)?;
     }
     let history = person(&mut numbers, today);
@@ -155,8 +155,14 @@ fn the_answer_holds_until_it_is_to_be_made_again(
     Ok(())
 }
 
-fn the_status_keeps_what_the_answer_says(answer: &Answer) -> Result<(), String> {
-    let status = Status::of(answer);
+fn the_status_keeps_what_the_answer_says(
+    schedule: &Schedule,
+    history: &History,
+    answer: &Answer,
+    scratch: &mut Scratch,
+) -> Result<(), String> {
+    let again = schedule.evaluate(history, answer.assessed_on, scratch);
+    let status = schedule.status(&again, scratch);
     if Status::unpack(&status.pack()) == Some(status) {
         Ok(())
     } else {

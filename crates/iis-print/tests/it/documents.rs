@@ -1,7 +1,7 @@
 //! The documents themselves: their words in both languages, their tags, their code.
 
 use super::poppler;
-use iis_print::{Document, Form, GroupDose, Language, Printed, Printer, Templates, sample};
+use iis_print::{Document, Form, GroupDose, Language, Printed, Printer, Standing, Status, Templates, sample};
 use std::sync::LazyLock;
 
 static PRINTER: LazyLock<Printer> = LazyLock::new(|| Printer::new(Templates::default()));
@@ -170,6 +170,22 @@ fn what_is_wanted_reads_as_people_say_it() {
     }
     for said in ["Dose 7", "since 03/02/2026"] {
         assert!(!english.contains(said), "{said}: {english}");
+    }
+}
+
+/// The day from which it counts is not on record: a parent is told to ask, and reads no date.
+#[test]
+fn a_dose_without_a_day_says_whom_to_ask() {
+    let table = [
+        (Language::En, "Dose 1 needed; ask your clinic when"),
+        (Language::Es, "Dosis 1: necesaria; pregunte en su clínica cuándo"),
+    ];
+    for (language, said) in table {
+        let mut document = sample(Form::Record, language);
+        document.groups.truncate(1);
+        document.groups[0].status = Some(Status { standing: Standing::AskWhen, on: None, dose: Some(1) });
+        let aloud = poppler::read_aloud(&print(&document).pdf);
+        assert!(aloud.contains(said), "{said}: {aloud}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::documents::print;
 use super::poppler;
-use iis_print::{Document, Form, Language, sample};
+use iis_print::{Document, Form, Language, Verdict, sample};
 
 fn named(form: Form, name: &str) -> Document {
     let mut document = sample(form, Language::En);
@@ -91,6 +91,43 @@ fn two_hundred_letters_stay_on_the_sheet() {
             assert!(letters(&poppler::read_aloud(&printed.pdf)).contains(&letters(&name)), "{form:?}");
         }
     }
+}
+
+/// The head of the second page has one line: a name that does not fit there is cut, and does not grow out of the sheet.
+#[test]
+fn a_long_name_stays_on_the_second_page() {
+    let name = "Wilhelmina-".repeat(18);
+    for form in [Form::Record, Form::School, Form::Administration] {
+        let mut document = named(form, &name);
+        let group = document.groups[0].clone();
+        document.groups.extend((0..40).map(|_| group.clone()));
+        let given = document.given.clone();
+        document.given.extend((0..40).flat_map(|_| given.clone()));
+        if form == Form::School {
+            let dose = document.groups[0].doses[0].clone();
+            document.groups[0].doses.extend((0..400).map(|_| dose.clone()));
+        }
+        let printed = print(&document);
+        assert!(printed.pages > 1, "{form:?}");
+        let text = poppler::text(&printed.pdf);
+        let second = letters(text.split('\u{c}').nth(1).expect("a second page"));
+        let times = second.matches("Wilhelmina").count();
+        assert!((1..7).contains(&times), "{form:?}: {times} {second:.400}");
+    }
+}
+
+/// A school form says that it lists doses that count, and lists no others.
+#[test]
+fn a_school_form_lists_no_dose_that_was_not_needed() {
+    let mut document = sample(Form::School, Language::En);
+    let hepatitis_b = document.groups.iter_mut().find(|group| &*group.id == "HepB").expect("a group");
+    hepatitis_b.doses[2].verdict = Verdict::Extra;
+    let (counted, extra) = (&*hepatitis_b.doses[1].given_on.clone(), "05/05/2025");
+    hepatitis_b.doses[2].given_on = "2025-05-05".into();
+    let aloud = poppler::read_aloud(&print(&document).pdf);
+    let (year, rest) = counted.split_once('-').expect("a date");
+    assert!(aloud.contains(&format!("{}/{year}", rest.replace('-', "/"))), "{aloud}");
+    assert!(!aloud.contains(extra), "{aloud}");
 }
 
 /// Lots, products, clinics and notes without a blank break within their columns: all of each is on the sheet.

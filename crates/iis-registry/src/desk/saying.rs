@@ -126,16 +126,46 @@ pub fn observation(about: Observed, value: Coded, on: PartialDate) -> ReportedEv
     }
 }
 
-/// The pregnancy of an observation with the day on which it began, in a set of its own: from it the schedule counts the weeks.
-pub fn with_beginning(mut pregnancy: ReportedEvent, begun: Date) -> ReportedEvent {
-    let (code, text) = Observed::Contraindication.about();
-    pregnancy.observations.push(Observation {
-        about: Coded::new(code, text, "LN"),
+/// A day from which the schedule counts when a dose is wanted. It stands in a set of its own beside what was noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beginning {
+    /// The first day of a pregnancy, 40 weeks before the child is due.
+    Pregnancy,
+    /// The day of a transplant of hematopoietic stem cells.
+    Transplant,
+}
+
+impl Beginning {
+    /// Its code and title in the schedule. SNOMED's code that the schedule lists for the first of a pregnancy is read and not
+    /// written: others may read it as the date of conception, two weeks later.
+    const fn coded(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Pregnancy => ("170", "Onset of pregnancy"),
+            Self::Transplant => ("171", "Date of hematopoietic stem cell transplant"),
+        }
+    }
+
+    /// Of which day a value tells, if it is one of these.
+    pub fn of(value: &Coded) -> Option<Self> {
+        value.codings().find_map(|coding| match (&*coding.system, &*coding.code) {
+            ("CDSI", "170") | (_, "248986005") => Some(Self::Pregnancy),
+            ("CDSI", "171") => Some(Self::Transplant),
+            _ => None,
+        })
+    }
+}
+
+/// An observation with a day from which something counts, in a set of its own.
+pub fn with_beginning(mut noted: ReportedEvent, of: Beginning, begun: Date) -> ReportedEvent {
+    let (about, text) = Observed::Contraindication.about();
+    let (code, title) = of.coded();
+    noted.observations.push(Observation {
+        about: Coded::new(about, text, "LN"),
         group: "2".into(),
-        value: Given::of(ObservationValue::Coded(Coded::new("248986005", "Onset of pregnancy", "SCT"))),
+        value: Given::of(ObservationValue::Coded(Coded::new(code, title, "CDSI"))),
         observed_on: Given::of(PartialDate::day(begun)),
     });
-    pregnancy
+    noted
 }
 
 /// A reaction that followed a dose, as a message says it under the dose: dated by the dose, the vaccine named

@@ -6,7 +6,8 @@
 use super::criteria::Criteria;
 use super::license::of_card;
 use super::typed_date::{read_date, read_words};
-use iis_matching::patient::normalize::contact;
+use iis_matching::patient::names::Names;
+use iis_matching::patient::normalize::{contact, fold_name};
 use iis_model::Date;
 use iis_model::telephone::{calling_code, international};
 
@@ -184,17 +185,27 @@ impl Reader {
         }
         let words = trimmed(&text);
         match words.split_once(' ') {
-            Some((first, last)) => Criteria {
-                last: last.trim().to_owned(),
-                first: first.to_owned(),
-                in_any_order: true,
-                ..self.found
-            },
+            Some((one, other)) => {
+                let (one, other) = (one.trim(), other.trim());
+                let (first, last) = if is_last_first(one, other) { (other, one) } else { (one, other) };
+                Criteria { last: last.to_owned(), first: first.to_owned(), in_any_order: true, ..self.found }
+            }
             None => {
                 Criteria { in_any_order: !words.is_empty() && !text.contains(','), last: words, ..self.found }
             }
         }
     }
+}
+
+/// Whether two names are last and first, as far as given names are known: only the second is one. The order stays open; this only
+/// says what stands in which field when the search is changed or the person added.
+fn is_last_first(one: &str, other: &str) -> bool {
+    let names = Names::built_in();
+    let is_given = |name: &str| {
+        let folded = fold_name(name);
+        names.is_given(&folded) || !names.groups(&folded).is_empty()
+    };
+    !is_given(one) && is_given(other)
 }
 
 fn has_digit(word: &str) -> bool {
@@ -270,6 +281,7 @@ mod tests {
             ("0052 202-555-0140",                     "",            "",      None, "0052",       "202-555-0140"),
             ("1234567897",                            "",            "",      None, "1234567897", ""),
             ("A17-22",                                "",            "",      None, "A17-22",     ""),
+            ("Ingoldsby Percival 4/18/18",            "Ingoldsby",   "Percival", Some(date(2018, 4, 18)), "", ""),
             ("ortega",                                "ortega",      "",      None, "",           ""),
             ("",                                      "",            "",      None, "",           ""),
         ];

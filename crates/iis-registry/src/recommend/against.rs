@@ -35,14 +35,16 @@ const HIV_NOT_SEVERE: u16 = 155;
 /// Vaccines that the schedule itself gives to who has HIV and is not severely immunocompromised: MMR and varicella.
 const FOR_HIV: [u16; 2] = [3, 21];
 
-/// Live vaccines by mouth, and two that no other live one disturbs: the conflicts of the schedule do not name them.
+/// Live vaccines that the conflicts of the schedule do not name: those by mouth, BCG, Ebola, and one against Venezuelan equine
+/// encephalitis. Which are live is in CDC's names of the codes.
 #[rustfmt::skip]
 const OTHER_LIVE: &[u16] = &[
     2, 178, 179, 182,   // polio, oral
     25,                 // typhoid, oral
     74, 116, 119, 122,  // rotavirus
     174,                // cholera
-    19, 204,            // BCG, Ebola
+    54, 55, 143,        // adenovirus
+    19, 80, 204,        // BCG, Venezuelan equine encephalitis, Ebola
 ];
 
 /// What on the record of somebody speaks against vaccines on a day.
@@ -110,7 +112,7 @@ mod tests {
         #[rustfmt::skip]
         let table: [(&[&str], &[u16], &[u16]); 6] = [
             // on record      live: speaks against            does not
-            (&["003"],        &[3, 21, 94, 111, 333, 25, 119, 121, 56], &[20, 140, 187, 8]),
+            (&["003"],        &[3, 21, 94, 111, 149, 151, 333, 25, 119, 121, 56, 143, 54, 55, 80], &[20, 140, 187, 8, 152, 206]),
             (&["186"],        &[3, 21, 94, 111, 119],          &[20, 140]),
             (&["186", "155"], &[94, 111, 119],                 &[3, 21]),  // MMR and varicella are given
             (&["186", "155", "003"], &[3, 21, 94],             &[20]),

@@ -1,6 +1,7 @@
 //! The recommender's answer in the field's words.
 
 use super::against::immunocompromise;
+use super::caveats;
 use super::facts::Facts;
 use super::groups::vaccine_group;
 use iis_cdsi::answer::{DoseEvaluation, DoseStatus, Reasons, SeriesStatus, StatusReason};
@@ -121,10 +122,14 @@ impl Told<'_> {
         } else {
             let forecast = self.answer.forecasts.iter().zip(&said.forecasts);
             let forecast = forecast.zip(self.undated);
-            forecasts.extend(forecast.map(|((forecast, explained), undated)| Forecast {
-                undated: undated.as_ref().map(self::undated),
-                ..self.forecast(forecast, explained)
+            forecasts.extend(forecast.map(|((forecast, explained), undated)| {
+                let forecast = self.forecast(forecast, explained);
+                match undated.as_ref() {
+                    Some(undated) => without_a_day(forecast, self::undated(undated)),
+                    None => forecast,
+                }
             }));
+            caveats::add(self.schedule, self.facts, self.answer.assessed_on, &mut forecasts);
         }
         Recommendation {
             made_by: MadeBy {
@@ -204,6 +209,7 @@ impl Told<'_> {
             is_irrelevant: forecast.reason == StatusReason::NoSeriesApplies,
             season_gap: schedule.season_gap(forecast).map(season_gap),
             undated: None,
+            caveat: None,
             dates: forecast.dates.map(|dates| ForecastDates {
                 earliest: dates.earliest.date(),
                 recommended: dates.recommended.date(),
@@ -265,6 +271,16 @@ fn sentence(text: &str) -> Box<str> {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str()).into()
+}
+
+/// A forecast whose time counts from a day that nobody reported: its dates would leave the time out, so it has none.
+fn without_a_day(forecast: Forecast, undated: Undated) -> Forecast {
+    Forecast {
+        sentence: format!("Recommended {undated}.").into(),
+        dates: None,
+        undated: Some(undated),
+        ..forecast
+    }
 }
 
 fn undated(undated: &iis_cdsi::plan::Undated) -> Undated {

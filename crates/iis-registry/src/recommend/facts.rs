@@ -233,7 +233,7 @@ fn milliliters(amount: &Amount) -> Option<Volume> {
 #[cfg(test)]
 mod tests {
     use super::{EventFacts, Facts};
-    use crate::desk::saying::{Observed, observation, with_beginning};
+    use crate::desk::saying::{Beginning, Observed, observation, with_beginning};
     use iis_cdsi::dates::Day;
     use iis_cdsi::{Schedule, tables};
     use iis_model::event::{Amount, InformationSource};
@@ -247,7 +247,7 @@ mod tests {
         let pregnant = iis_model::Coded::new("77386006", "", "SCT");
         let said = observation(Observed::Contraindication, pregnant, on.parse().expect("a date"));
         match begun {
-            Some(begun) => with_beginning(said, begun.parse().expect("a date")),
+            Some(begun) => with_beginning(said, Beginning::Pregnancy, begun.parse().expect("a date")),
             None => said,
         }
     }

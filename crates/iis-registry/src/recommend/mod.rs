@@ -5,9 +5,11 @@
 
 mod against;
 mod answer;
+mod caveats;
 pub mod compare;
 pub(crate) mod facts;
 mod groups;
+mod naming;
 mod observations;
 mod product;
 pub mod refresh;
@@ -76,7 +78,7 @@ pub fn what_if(
 }
 
 /// What can be given on a day, all vaccine groups together, and what on the next visit; with planned doses supposed
-/// to be given.
+/// to be given. Of the vaccines that fit, those are named that are in use here and for this visit.
 pub fn visits(schedules: &Schedules, record: &PersonRecord, planned: &[PlannedDose], on: Date) -> VisitPlan {
     let question = Question::of(schedules, record, on).with(planned);
     let Question { schedule, facts, .. } = &question;
@@ -89,7 +91,11 @@ pub fn visits(schedules: &Schedules, record: &PersonRecord, planned: &[PlannedDo
     let (given, planned) = history.doses.split_at(facts.events.len());
     let without = History { doses: given.to_vec(), ..history.clone() };
     let held_back = with_scratch(|scratch| schedule.held_back(&without, planned, scratch));
-    answer::visits(schedule, history, plan, (&held_back, &facts.planned))
+    let mut visits = answer::visits(schedule, history, plan, (&held_back, &facts.planned));
+    let sets = schedules.codes();
+    let of_days = [Some(&mut visits.today), visits.next.as_mut()];
+    of_days.into_iter().flatten().for_each(|visit| naming::name(visit, &sets));
+    visits
 }
 
 /// A person put to a schedule on a day.

@@ -38,8 +38,11 @@ pub(crate) fn status(schedule: &InForce, facts: &Facts, on: Date) -> Status {
     if facts.is_deceased {
         return Status::default();
     }
-    let answer = with_scratch(|scratch| schedule.schedule.evaluate(&facts.history, Day::from(on), scratch));
-    let mut status = Status::of(&answer);
+    let schedule = &schedule.schedule;
+    let mut status = with_scratch(|scratch| {
+        let answer = schedule.evaluate(&facts.history, Day::from(on), scratch);
+        schedule.status(&answer, scratch)
+    });
     let change_on = facts.change_on.map(Day::from);
     status.re_evaluate_on = status.re_evaluate_on.into_iter().chain(change_on).min();
     status

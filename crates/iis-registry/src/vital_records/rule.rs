@@ -51,14 +51,26 @@ impl Note {
             code: finding.code.into(),
             severity: finding.severity.word().into(),
             column: column(finding.place).map_or("", Column::name).into(),
-            text: finding.text.clone().into(),
+            text: in_the_words_of_a_file(&finding.text, finding.place).into(),
         }
+    }
+}
+
+/// What a check found, without the field of a message: a file has columns, and the column stands beside it.
+fn in_the_words_of_a_file(text: &str, place: Place) -> String {
+    let Some(segment) = place.segment_name() else { return text.to_owned() };
+    let begins = format!(" ({segment}-");
+    match text.split_once(&begins).and_then(|(before, rest)| Some((before, rest.split_once(')')?.1))) {
+        Some((before, after)) => format!("{before}{after}"),
+        None => text.to_owned(),
     }
 }
 
 /// The column whose value would stand in this place of a message. Doses are the second kind in the order of the columns.
 fn column(place: Place) -> Option<Column> {
     match (place.segment_name()?, place.field) {
+        ("PID", 5) if place.component == 2 => Some(Column::First),
+        ("PID", 5) if place.component == 3 => Some(Column::Middle),
         ("PID", 3) => Some(Column::Certificate),
         ("PID", 5) => Some(Column::Last),
         ("PID", 6) => Some(Column::MotherMaiden),
@@ -146,4 +158,26 @@ rules! {
     /// What would come back belongs to others.
     MOVED_SINCE = "VR-030" Error "Records of the former identity belong to other persons since, by a merge or a split, so it \
         was not given back. Take the merge or split back first, then load the line again.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Note;
+    use iis_model::{Effect, ErrorCode, Finding, Place, Severity};
+
+    #[test]
+    fn a_finding_of_a_file_names_the_column_of_the_value_and_no_field_of_a_message() {
+        let finding = Finding {
+            code: "PAT-140",
+            severity: Severity::Warning,
+            place: Place::segment(*b"PID", 1).field(5).component(2),
+            error_code: ErrorCode::DataType,
+            application_error: None,
+            effect: Effect::Noted,
+            text: "The first name (PID-5.2) does not have a form that can be right.".into(),
+        };
+        let note = Note::of(&finding, 7);
+        assert_eq!(&*note.column, "first_name");
+        assert_eq!(&*note.text, "The first name does not have a form that can be right.");
+    }
 }

@@ -69,7 +69,9 @@ async fn only_status(world: &World) -> PersonStatus {
 
 /// The status a fresh evaluation gives.
 fn fresh(history: &History, on: iis_model::Date) -> Status {
-    Status::of(&schedule().evaluate(history, Day::from(on), &mut Scratch::default()))
+    let (schedule, mut scratch) = (schedule(), Scratch::default());
+    let answer = schedule.evaluate(history, Day::from(on), &mut scratch);
+    schedule.status(&answer, &scratch)
 }
 
 /// A Z44 query for Ana Doe.
@@ -199,6 +201,38 @@ fn demographics_and_observations_count_in_the_status() {
         assert_eq!(row.re_evaluate_on, None);
         let reply = world.send(&world.north, &forecast_query("NORTH")).await;
         assert!(reply.contains("The person has died: nothing is forecast."), "{reply}");
+    });
+}
+
+#[test]
+fn a_dose_whose_day_is_not_on_record_has_no_dates_by_any_door() {
+    on_each_engine(|world| async move {
+        let pregnant = |control_id: &str, begun: &str| {
+            let noted = "ORC|RE||9999^NORTH\rRXA|0|1|20260301||998^x^CVX|999||||||||||||||NA\r\
+                         OBX|1|CE|30945-0^x^LN|1|77386006^Pregnant^SCT||||||F|||20260301\r";
+            about("NORTH", control_id, "A17", "DOE^ANA^^^^^L||19940211|F", &format!("{noted}{begun}"))
+        };
+        let ask = query("NORTH", "A17", "").replace("20200115", "19940211");
+        let names = ("Z34^Request Immunization History", "Z44^Request Evaluated History and Forecast");
+        let ask = ask.replace("|||||Z34^CDCPHINVS", "|||||Z44^CDCPHINVS").replace(names.0, names.1);
+        let group = schedule().vaccine_group_named("DTaP/Tdap/Td").expect("a group");
+        let begun = "OBX|2|CE|30945-0^x^LN|2|170^Onset of pregnancy^CDSI||||||F|||20250715\r";
+        let reason = "Recommended in week 27 to 35; the week is not on record.";
+        for (control_id, begun, is_dated) in [("M1", "", false), ("M2", begun, true)] {
+            world.send(&world.north, &pregnant(control_id, begun)).await;
+            let status = Status::unpack(&only_status(&world).await.packed).expect("a status");
+            let stored = status.groups.iter().find(|stored| stored.group == group && stored.is_risk);
+            let stored = stored.expect("Tdap is forecast");
+            assert_eq!((stored.dates.is_some(), stored.is_undated), (is_dated, !is_dated), "{control_id}");
+            let reply = world.send(&world.north, &ask).await;
+            let sets = sets(&reply);
+            let of_weeks: Vec<_> =
+                sets.values().filter(|set| set.get("30982-3").is_some_and(|said| said == reason)).collect();
+            assert_eq!(of_weeks.len(), usize::from(!is_dated), "{control_id}: {reply}");
+            for code in ["30980-7", "30981-5", "59778-1", "59777-3"] {
+                assert!(of_weeks.iter().all(|set| !set.contains_key(code)), "{code} {of_weeks:?}");
+            }
+        }
     });
 }
 

@@ -1,6 +1,6 @@
 //! What codes are called on screen: vaccines, groups of vaccines, manufacturers, and the words of the small tables.
 
-use iis_codes::{CodeSets, Kind, Standing};
+use iis_codes::CodeSets;
 use iis_model::event::InformationSource;
 use iis_model::person::{RegistryStatus, Sex};
 use iis_model::{Coded, Cvx, Date, Mvx};
@@ -96,14 +96,7 @@ pub(crate) fn vaccines_by_name() -> Vec<(Cvx, String)> {
 /// is named, and what is used abroad only, is not given here.
 pub(crate) fn may_be_given(sets: &CodeSets, cvx: Cvx, on: Date) -> bool {
     let is_vaccine = vaccine(cvx).is_some_and(|known| known.groups().next().is_some());
-    let Some(code) = sets.vaccine(cvx).filter(|_| is_vaccine) else { return false };
-    let was_used = code.window.valid_until.is_some_and(|until| on <= until);
-    match code.kind {
-        None | Some(Kind::Foreign) => false,
-        // "Unspecified" of a code in use is a word about its strength.
-        Some(Kind::Unspecified) => code.standing == Standing::Active,
-        Some(_) => code.standing == Standing::Active || code.standing == Standing::Inactive && was_used,
-    }
+    is_vaccine && sets.may_be_given(cvx, on)
 }
 
 /// The products that may have been given here on a day, with their names, by name.
@@ -154,6 +147,32 @@ pub(crate) fn word(coded: &Coded) -> String {
     let known = coded.codings().find_map(|coding| known_word(&coding.code, &coding.system));
     let said = || coded.codings().map(|coding| &*coding.text).find(|text| !text.is_empty());
     known.or_else(said).unwrap_or(&coded.code).to_owned()
+}
+
+/// Who paid for a dose, by the code, whichever system was named with it.
+pub(crate) fn funding(coded: &Coded) -> String {
+    let known = coded.codings().find_map(|coding| {
+        FUNDING.iter().find(|(code, _)| coding.code.eq_ignore_ascii_case(code)).map(|(_, word)| *word)
+    });
+    known.map_or_else(|| word(coded), str::to_owned)
+}
+
+/// CDC's codes of who paid (value set of funding sources).
+static FUNDING: &[(&str, &str)] = &[
+    ("PHC68", "Military funds"),
+    ("PHC70", "Private funds"),
+    ("VXC1", "Federal funds"),
+    ("VXC2", "State funds"),
+    ("VXC3", "Tribal funds"),
+    ("VXC50", "Public"),
+    ("VXC51", "Public VFC"),
+    ("VXC52", "Public non-VFC"),
+];
+
+/// The words of all of them.
+#[cfg(test)]
+pub(crate) fn fundings() -> impl Iterator<Item = &'static str> {
+    FUNDING.iter().map(|(_, word)| *word)
 }
 
 #[rustfmt::skip]

@@ -43,6 +43,7 @@ pub(crate) const KEYS: &[KeyRow] = &[
     KeyRow { keys: &["h"],      action: "On a record: add history from a card, if you record doses" },
     KeyRow { keys: &["e"],      action: "On a record: change demographics, if you may" },
     KeyRow { keys: &["p"],      action: "On a record: print the official record, if you may; elsewhere print the page" },
+    KeyRow { keys: &["Ctrl", "Enter"], action: "While you type in a form: save it" },
     KeyRow { keys: &["Esc"],    action: "Close the help or the menu" },
     KeyRow { keys: &["?"],      action: "This list" },
 ];

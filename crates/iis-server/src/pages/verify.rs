@@ -233,7 +233,8 @@ pub(crate) async fn compare(
     Ok(shown(visitor, text, outcome))
 }
 
-/// Looks a code up. Wrong ones are counted by address, as failed sign-ins are, in a count of their own.
+/// Looks a code up. Wrong ones are counted by address, as failed sign-ins are, in a count of their own; a good one is answered
+/// however many wrong ones came from there, since a school has one address (docs/printing.md).
 async fn look_up(
     visitor: &Visitor,
     text: &str,
@@ -242,9 +243,6 @@ async fn look_up(
 ) -> Result<Outcome, Stop> {
     let (app, arrival) = (&visitor.app, visitor.arrival);
     let key = format!("verify {}", address_key(from));
-    if app.failures.exhausted(&key, arrival.at) {
-        return Ok(Outcome::TooMany);
-    }
     let confirmed = match Code::read(text) {
         Some(code) => {
             let confirmed = prints::confirm(&app.registry, code.clone(), arrival).await;
@@ -253,6 +251,9 @@ async fn look_up(
         None => None,
     };
     let Some((code, confirmed)) = confirmed else {
+        if app.failures.exhausted(&key, arrival.at) {
+            return Ok(Outcome::TooMany);
+        }
         app.failures.failed(&key, arrival.at);
         return Ok(Outcome::Unknown);
     };

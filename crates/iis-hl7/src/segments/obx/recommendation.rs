@@ -52,7 +52,8 @@ impl<'w> Sets<'w> {
     }
 
     /// What is needed of one vaccine group. 59778-1 is the first day on which the dose is overdue, the day after CDSi's
-    /// past-due date: on that day the status begins to say so (decision 0019).
+    /// past-due date: on that day the status begins to say so (decision 0019). A dose whose time counts from a day that is
+    /// not on record has no dates: the reason says when it is wanted.
     pub(crate) fn forecast(&mut self, forecast: &Forecast) {
         self.begin(&forecast.group);
         if let Some(dates) = forecast.dates {
@@ -66,10 +67,10 @@ impl<'w> Sets<'w> {
             self.text("ST", "59780-7^Immunization schedule series name", series);
         }
         self.text("ST", "59783-1^Status in immunization series", status(forecast, self.assessed_on));
-        match forecast.season_gap {
-            Some(_) => self.reason(&forecast.sentence, forecast.reason),
-            None => self.reason(forecast.reason, forecast.reason),
-        }
+        let says_more =
+            forecast.undated.is_some() || forecast.caveat.is_some() || forecast.season_gap.is_some();
+        let sentence = if says_more { &*forecast.sentence } else { forecast.reason };
+        self.reason(sentence, forecast.reason);
     }
 
     /// Nothing can be forecast: the group of the forecast says why.

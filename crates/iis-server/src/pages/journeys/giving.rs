@@ -229,6 +229,54 @@ async fn i_5_of_the_lots_for_the_age_the_first_to_expire_is_chosen_and_others_wa
     assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
 }
 
+/// A child who turned seven ten days ago, without doses: Tdap fits today, DTaP did before. The lots are labelled for the day that
+/// the form names, and the nurse's next patient gets the lot that fits the dose.
+#[tokio::test]
+async fn lots_are_told_and_carried_as_they_fit_the_dose_on_the_day_of_the_form() {
+    let people = [("pia", "primary-vaccine-coordinator", "CEDAR"), ("ana", "clinic-access", "CEDAR")];
+    let (house, _) = desk(&people).await;
+    let mut pia = house.sign_in("pia").await;
+    receive(&house, &mut pia, &[("vaccine", "20"), ("lot", "INFANT"), ("funding", "private")]).await;
+    receive(&house, &mut pia, &[("vaccine", "162"), ("lot", "OTHER-B"), ("funding", "private")]).await;
+    receive(&house, &mut pia, &[("vaccine", "163"), ("lot", "BEGUN-B"), ("funding", "private")]).await;
+    let today = house.app.arrival().today;
+    let river = house.clinic("BROOK").await;
+    let ago = |span: jiff::Span| today.checked_sub(span).expect("a day").strftime("%Y%m%d").to_string();
+    let born = ago(jiff::Span::new().years(7).days(10));
+    house.hear(&river, "A70", &format!("ROE^SAM^^^^^L|FORD^LEA^^^^^M|{born}|M")).await;
+    let child = house.number("A70").await;
+    let mut ana = house.sign_in("ana").await;
+    let path = format!("/patients/{child}/doses/new");
+    let page = house.get(&mut ana, &path).await;
+    let lot_in = |page: &Page, row: &str, lot: &str| {
+        let row =
+            page.body.split("name=\"give_").find(|one| one.starts_with(&format!("{row}\""))).expect("a row");
+        let option = row.split("<option ").find(|one| one.contains(&format!("lot {lot}"))).expect("a lot");
+        option.split("</option>").next().unwrap_or_default().to_owned()
+    };
+    assert!(lot_in(&page, "DTaP-Tdap-Td", "INFANT").contains("not for this age"), "{}", page.body);
+    let before = send(&house, &mut ana, &page, &path, &[("on", "t-20"), ("do", "")]).await;
+    let told = lot_in(&before, "DTaP-Tdap-Td", "INFANT");
+    assert!(!told.contains("not for"), "{told}");
+    // eighteen years old, with a first dose of the one product against meningococcus B
+    let born = ago(jiff::Span::new().years(18).days(10));
+    let begun = ago(jiff::Span::new().days(300));
+    let dose = format!(
+        "ROE^KIM^^^^^L|FORD^LEA^^^^^M|{born}|F\rORC|RE||9^BROOK\rRXA|0|1|{begun}||163^x^CVX|999||01^x^NIP001||||||||||||CP|A"
+    );
+    house.hear(&river, "A71", &dose).await;
+    let path = format!("/patients/{}/doses/new?give=x", house.number("A71").await);
+    for (lot, fits) in [("OTHER-B", false), ("BEGUN-B", true)] {
+        let of = house.get(&mut ana, &path).await;
+        let option =
+            of.body.split("<option ").find(|one| one.contains(&format!("lot {lot}"))).expect("a lot");
+        let carried = option.split('"').nth(1).expect("a value");
+        house.get(&mut ana, &format!("/patients/next?doses={carried}..")).await;
+        let page = house.get(&mut ana, &path).await;
+        assert_eq!(page.body.contains("Filled in from the last patient"), fits, "{lot} {}", page.body);
+    }
+}
+
 #[tokio::test]
 async fn a_dose_is_given_from_the_lot_that_expires_first_and_what_is_left_is_told() {
     let people = [("pia", "primary-vaccine-coordinator", "CEDAR"), ("ana", "clinic-access", "CEDAR")];
@@ -399,4 +447,25 @@ async fn a_route_that_was_filled_in_follows_the_lot() {
     let chosen = [("routed_any1", ""), ("route_any1", "C28161"), ("do", "save")];
     let asked = send(&house, &mut ana, &asked, &path, &chosen).await;
     assert_eq!(filled(&asked).get("route_any1").map(String::as_str), Some("C28161"), "{}", asked.body);
+}
+
+/// Two names without a comma: their order is open, and the form that changes the search has them as the person bears them; the
+/// form of a new person says that it was open.
+#[tokio::test]
+async fn names_that_were_typed_in_an_open_order_stand_as_they_are_borne() {
+    let (house, _) = desk(&[("ana", "clinic-access", "RIVER")]).await;
+    let brook = house.clinic("BROOK").await;
+    house.hear(&brook, "B19", "DREW^CORA^^^^^L|MOSS^SUE^^^^^M|20180418|F").await;
+    let mut ana = house.sign_in("ana").await;
+    for (typed, last, first) in
+        [("drew+cora+4/18/18", "drew", "cora"), ("Ingoldsby+Percival+4/18/18", "Ingoldsby", "Percival")]
+    {
+        let sent = house.post(&mut ana, "/patients/searches", &format!("text={typed}")).await;
+        let found = house.get(&mut ana, sent.location()).await;
+        let fields = filled(&found);
+        assert_eq!((&*fields["last"], &*fields["first"]), (last, first), "{typed} {}", found.body);
+        let id = sent.location().trim_start_matches("/patients/searches/").to_owned();
+        let new = house.get(&mut ana, &format!("/patients/new?search={id}")).await;
+        assert!(new.body.contains("did not say which of the names is the last name"), "{}", new.body);
+    }
 }

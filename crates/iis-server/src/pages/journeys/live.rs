@@ -111,9 +111,12 @@ async fn v_6_all_notes_that_are_filled_in_are_saved_and_a_due_date_counts_the_we
     let sent = send(&house, &mut ana, &refused, &path, &typed(&due)).await;
     assert!(sent.location().ends_with("done=noted"), "{}", sent.body);
     let record = house.get(&mut ana, &format!("/patients/{number}")).await.body;
-    for text in ["parental decision", "Pregnant", "Onset of pregnancy", "Varicella: a test shows immunity"] {
+    let begun = in_ten_weeks.checked_sub(jiff::Span::new().weeks(40)).expect("a day");
+    let begun = begun.strftime("began %m/%d/%Y").to_string();
+    for text in ["parental decision", "Pregnant", &begun, "Varicella: a test shows immunity"] {
         assert!(record.contains(text), "{text}: {record}");
     }
+    assert!(!record.contains("Onset of pregnancy"), "it is no note of its own: {record}");
 }
 
 /// A dose that is removed leaves the reaction that was noted after it, and says so before and afterwards.

@@ -15,6 +15,8 @@ pub(crate) struct ReportLine {
     pub(crate) organization: String,
     /// `given there · at Alder Pediatrics · sent by ALDER-EHR on 03/02/2026 10:14 AM EST`
     pub(crate) what: String,
+    /// Where its own organization corrects it; empty: whoever looks may not.
+    pub(crate) mend_href: String,
 }
 
 /// One dose, formatted.
@@ -34,8 +36,6 @@ pub(crate) struct DoseView {
     pub(crate) report_count: String,
     pub(crate) reports: Vec<ReportLine>,
     pub(crate) facts: Vec<Fact>,
-    /// Where its own organization corrects it; empty: whoever looks may not.
-    pub(crate) mend_href: String,
     /// Where a reaction that followed it is noted; empty: whoever looks may not.
     pub(crate) reaction_href: String,
 }
@@ -70,7 +70,6 @@ pub(crate) fn dose_view(event: &ConsolidatedEvent, place: usize, setting: Settin
         report_count: format::counted(number, "report"),
         reports: event.reports.iter().map(|report| report_line(report, setting.zone)).collect(),
         facts: facts(best),
-        mend_href: String::new(),
         reaction_href: String::new(),
     }
 }
@@ -149,7 +148,11 @@ fn report_line(report: &ReportOrigin, zone: &TimeZone) -> ReportLine {
         "" => format!("entered here on {at_moment}"),
         sender => format!("sent by {sender} on {at_moment}"),
     };
-    ReportLine { organization: report.organization.to_string(), what: format!("{how}{at} · {came}") }
+    ReportLine {
+        organization: report.organization.to_string(),
+        what: format!("{how}{at} · {came}"),
+        mend_href: String::new(),
+    }
 }
 
 fn facts(event: &ReportedEvent) -> Vec<Fact> {
@@ -175,7 +178,7 @@ fn facts(event: &ReportedEvent) -> Vec<Fact> {
         Fact::some("Ordered by", person(&event.ordered_by)),
         Fact::some("Known from", known),
         Fact::some("Eligibility", coded(&event.eligibility)),
-        Fact::some("Funding", coded(&event.funding_source)),
+        Fact::some("Funding", event.funding_source.get().map(codes::funding).unwrap_or_default()),
         Fact::some("Not from the site’s stock", event.not_from_stock.get().map_or("", |why| why.words())),
         Fact::some("VIS given", vis),
         Fact::some("Comment", comments(event)),

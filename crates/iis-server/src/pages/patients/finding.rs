@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use iis_model::Date;
 use iis_model::access::Permission;
 use iis_registry::people::typed_date::{is_impossible_date, read_date};
-use iis_registry::people::{self, Criteria, FoundPeople, MOST_SHOWN, Missing};
+use iis_registry::people::{self, Criteria, FoundPeople, Hit, MOST_SHOWN, Missing};
 use serde::Deserialize;
 
 /// The form, or the one box of the header.
@@ -210,6 +210,14 @@ pub(crate) async fn results(visitor: Visitor, Path(id): Path<String>) -> Answer 
     Ok(answer(&visitor, &criteria, people, add_href))
 }
 
+/// Whether the first who was found bears two names that were typed in an open order the other way round.
+fn is_turned(criteria: &Criteria, hits: &[Hit]) -> bool {
+    let name = hits.first().and_then(|hit| hit.person.demographics.legal_name());
+    let same = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
+    criteria.in_any_order
+        && name.is_some_and(|name| same(&name.family, &criteria.first) && same(&name.given, &criteria.last))
+}
+
 /// The results. A number that belongs to one person opens that person.
 fn answer(visitor: &Visitor, criteria: &Criteria, people: FoundPeople, add_href: Option<String>) -> Response {
     let mut form = filled_in(criteria, visitor);
@@ -219,7 +227,12 @@ fn answer(visitor: &Visitor, criteria: &Criteria, people: FoundPeople, add_href:
             [only] if !criteria.number.trim().is_empty() && only.reasons.is_empty() => {
                 return redirect(&format!("/patients/{}", only.person.registry_number));
             }
-            hits => Some(found(hits, understood(criteria), today)),
+            hits => {
+                if is_turned(criteria, hits) {
+                    std::mem::swap(&mut form.last, &mut form.first);
+                }
+                Some(found(hits, understood(criteria), today))
+            }
         },
         FoundPeople::Nearest(hits) => Some(nearest(&hits, criteria, today)),
         FoundPeople::TooMany => Some(too_many(MOST_SHOWN, criteria)),

@@ -55,9 +55,11 @@ impl HistoryPage {
         let number = record.registry_number;
         for judged in &mut self.doses {
             let Some(event) = record.events.iter().find(|event| event.id == judged.event) else { continue };
-            let report = event.reports.iter().find(|report| Some(report.organization_id) == own);
-            let key = report.map(|report| (report.source_record_id, report.report_id));
-            judged.dose.mend_href = key.map(|key| mend::href(number, key)).unwrap_or_default();
+            for (view, report) in judged.dose.reports.iter_mut().zip(&event.reports) {
+                if Some(report.organization_id) == own {
+                    view.mend_href = mend::href(number, (report.source_record_id, report.report_id));
+                }
+            }
             if may_note && event.best.cvx.get().is_some() {
                 judged.dose.reaction_href =
                     format!("/patients/{number}/notes/new?kind=reaction&dose={}", event.id.0);

@@ -9,6 +9,7 @@ use iis_model::loinc::{CONTRAINDICATION, INDICATION, PRESUMED_IMMUNITY, REACTION
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::{Cvx, EventId, EventKind, OrganizationId, PartialDate, ReportedEvent};
 use iis_registry::desk::ReportKey;
+use iis_registry::desk::saying::Beginning;
 
 /// One note.
 #[derive(Debug, Clone)]
@@ -56,12 +57,44 @@ fn only_they_can(organization: &str) -> String {
 }
 
 fn notes_of(event: &ConsolidatedEvent) -> Vec<NoteView> {
-    let mut notes: Vec<NoteView> =
-        event.best.observations.iter().filter_map(|observation| observed(event, observation)).collect();
+    let observations = event.best.observations.iter();
+    let is_told_beside =
+        |one: &Observation| beginning(one).is_some_and(|of| beside(&event.best, of).is_some());
+    let mut notes: Vec<NoteView> = observations
+        .filter(|one| !is_told_beside(one))
+        .filter_map(|observation| observed(event, observation))
+        .collect();
     if event.best.kind == EventKind::Refusal {
         notes.insert(0, refusal(event));
     }
     notes
+}
+
+/// Of which day an observation tells from which something counts: that is no note of its own.
+fn beginning(observation: &Observation) -> Option<Beginning> {
+    match observation.value.get() {
+        Some(ObservationValue::Coded(coded)) => Beginning::of(coded),
+        _ => None,
+    }
+}
+
+/// What was noted with such a day: the other contraindication of the event.
+fn beside(event: &ReportedEvent, of: Beginning) -> Option<&Observation> {
+    let mut others = event.observations.iter().filter(|one| beginning(one) != Some(of));
+    others.find(|one| &*one.about.code == CONTRAINDICATION)
+}
+
+/// `began 11/26/2025 · `: the day that stands beside what was noted.
+fn since(event: &ReportedEvent, observation: &Observation) -> String {
+    let day = event.observations.iter().find_map(|one| {
+        let of = beginning(one).filter(|of| beside(event, *of).is_some_and(|noted| noted == observation))?;
+        Some((of, one.observed_on.get()?))
+    });
+    match day {
+        Some((Beginning::Pregnancy, on)) => format!("began {} · ", format::partial_date(on)),
+        Some((Beginning::Transplant, on)) => format!("transplanted {} · ", format::partial_date(on)),
+        None => String::new(),
+    }
 }
 
 /// What a report says beside the doses, each in a few words: for who removes it.
@@ -69,6 +102,7 @@ pub(super) fn said(event: &ReportedEvent) -> Vec<String> {
     let on = |on: Option<&PartialDate>| on.map(format::partial_date).unwrap_or_default();
     let one = |observation: &Observation| {
         let (_, word) = kind(&observation.about.code)?;
+        let word = if beginning(observation).is_some() { "Noted" } else { word };
         let date = on(observation.observed_on.get().or_else(|| event.given_on.get()));
         let after = after(event, observation).map(|(after, _)| format!(" after {after}")).unwrap_or_default();
         Some(format!("{word}: {}{after}, {date}", observed_value(observation)?))
@@ -98,6 +132,9 @@ fn refusal(event: &ConsolidatedEvent) -> NoteView {
 
 /// Whether an observation is one of those that official records have.
 pub(super) fn medical(observation: &Observation) -> Option<iis_print::NoteKind> {
+    if beginning(observation).is_some() {
+        return None;
+    }
     match kind(&observation.about.code)? {
         (Shape::Good, _) => Some(iis_print::NoteKind::Immunity),
         (Shape::Out, _) => Some(iis_print::NoteKind::Contraindication),
@@ -117,13 +154,17 @@ fn kind(code: &str) -> Option<(Shape, &'static str)> {
 }
 
 fn observed(event: &ConsolidatedEvent, observation: &Observation) -> Option<NoteView> {
-    let (shape, word) = kind(&observation.about.code)?;
+    let (shape, word) = match beginning(observation) {
+        Some(_) => (Shape::Doubt, "Noted"),
+        None => kind(&observation.about.code)?,
+    };
     let what = observed_value(observation)?;
     let on: Option<&PartialDate> = observation.observed_on.get().or_else(|| event.best.given_on.get());
     let after = after(&event.best, observation).map(|(after, _)| format!("after {after} · "));
     let told = if event.best.kind.is_dose() { String::new() } else { comments(&event.best) };
     let told = if told.is_empty() { told } else { format!("{told} · ") };
-    let detail = format!("{}{told}{}", after.unwrap_or_default(), said_by(event));
+    let since = since(&event.best, observation);
+    let detail = format!("{}{since}{told}{}", after.unwrap_or_default(), said_by(event));
     let date = on.map(format::partial_date).unwrap_or_default();
     Some(note(event, Status::new(shape, word), what, date, detail))
 }

@@ -131,7 +131,7 @@ pub(crate) fn reporter_line(reporter: &Reporter, zone: &TimeZone) -> ReportLine 
         sender => format!("by {sender}"),
     };
     let what = format!("record no. {} · {reports}, last {by} on {at}", reporter.mrn);
-    ReportLine { organization: reporter.organization.to_string(), what }
+    ReportLine { organization: reporter.organization.to_string(), what, mend_href: String::new() }
 }
 
 fn facts(record: &PersonRecord, today: Date) -> Vec<Fact> {

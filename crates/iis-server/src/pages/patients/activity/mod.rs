@@ -269,7 +269,7 @@ async fn set(
         let frame = page.frame.clone().noticed(Some(notice));
         return Ok(conflict(rendered(&StatusPage { frame, ..page })));
     }
-    let said = match read(level, &typed, visitor.arrival.today) {
+    let said = match read(level, &typed, (record.demographics.born_on.value, visitor.arrival.today)) {
         Ok(said) => said,
         Err(problems) => {
             return mend(

@@ -7,7 +7,7 @@ use crate::pages::patients::desk::dates::{UNREADABLE, read_day};
 use crate::pages::patients::desk::plain::folded;
 use iis_model::activity::{Activity, ActivitySaid, Level};
 use iis_model::person::Dated;
-use iis_model::{Date, Demographics, Given, Submission};
+use iis_model::{Date, Demographics, Given, PartialDate, Submission};
 
 /// How often somebody is to be tried before they count as lost.
 const ATTEMPTS: u32 = 3;
@@ -27,7 +27,11 @@ pub(super) fn submission(said: ActivitySaid) -> Submission {
 }
 
 /// What was chosen, with what its reason wants.
-pub(super) fn read(level: Level, typed: &Typed, today: Date) -> Result<ActivitySaid, Vec<Problem>> {
+pub(super) fn read(
+    level: Level,
+    typed: &Typed,
+    (born, today): (Option<PartialDate>, Date),
+) -> Result<ActivitySaid, Vec<Problem>> {
     let id = at(level).0;
     let field = |name: &str| format!("{id}-{name}");
     let mut problems = Vec::new();
@@ -42,6 +46,10 @@ pub(super) fn read(level: Level, typed: &Typed, today: Date) -> Result<ActivityS
         Some(since) if since > today => {
             problems
                 .push(Problem::of(field("since"), "The date is in the future. Check the year or the month."));
+        }
+        Some(since) if born.is_some_and(|born| since < born.first_day()) => {
+            let text = "The date is before the birth date on record. Correct one of them.";
+            problems.push(Problem::of(field("since"), text));
         }
         Some(_) => {}
     }
@@ -103,9 +111,12 @@ mod tests {
             (Jurisdiction, &[("activity", "moved"), ("since", "t")],                        Err("state-activity")),
             (Jurisdiction, &[("activity", "deceased"), ("since", "t")],                     Err("state-activity")),
             (Jurisdiction, &[("activity", "active"), ("since", "12/31/2099")],              Err("state-since")),
+            (Site,         &[("activity", "moved"), ("since", "02/10/2024")],               Err("here-since")), // before the birth
+            (Site,         &[("activity", "moved"), ("since", "02/11/2024")],               Ok("")),
         ];
+        let born = "2024-02-11".parse().ok();
         for (level, fields, expected) in table {
-            let read = read(*level, &Typed::of(fields), date(2026, 3, 2));
+            let read = read(*level, &Typed::of(fields), (born, date(2026, 3, 2)));
             let read =
                 read.as_ref().map(|said| &*said.note).map_err(|problems| problems[0].field.to_string());
             assert_eq!(read, expected.map_err(str::to_owned), "{fields:?}");

@@ -12,7 +12,7 @@ use crate::pages::duplicates::answering::deed;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
 use crate::pages::format;
-use crate::pages::frame::{Frame, Problem};
+use crate::pages::frame::{Frame, Notice, Problem};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use askama::Template;
 use axum::extract::Query;
@@ -60,7 +60,12 @@ pub(crate) async fn form(visitor: Visitor, Query(after): Query<After>) -> Answer
     }
     let values = looked_for(&criteria);
     let form = PersonForm::new(Token::new(&visitor, "/patients/new".to_owned()), &values, true, Vec::new());
-    Ok(rendered(&page(&visitor, form, &after.search, None).await?))
+    let page = page(&visitor, form, &after.search, None).await?;
+    let is_open = criteria.in_any_order && !criteria.first.trim().is_empty();
+    let text =
+        "The search did not say which of the names is the last name: look at it before you save.".to_owned();
+    let frame = page.frame.clone().noticed(is_open.then_some(Notice { kind: "info", text }));
+    Ok(rendered(&AddPage { frame, ..page }))
 }
 
 /// The search, if the same person made it a short time ago.

@@ -1,8 +1,8 @@
 //! What stands beside the doses: a refusal, a contraindication, immunity, a reaction (requirements V-6).
 
-use super::beside_words::{CONTRAINDICATIONS, IMMUNITY, KINDS, PREGNANT, REASONS};
+use super::beside_words::{CONTRAINDICATIONS, IMMUNITY, KINDS, PREGNANT, REASONS, TRANSPLANT};
 use super::card_view::Choice;
-use super::dates::{UNREADABLE, read_partial};
+use super::dates::{UNREADABLE, read_day, read_partial};
 use super::meanwhile::conflict;
 use super::reaction;
 use super::remarks::ToHeed;
@@ -23,7 +23,7 @@ use iis_model::access::Permission;
 use iis_model::event::said as observed;
 use iis_model::record::PersonRecord;
 use iis_model::{Coded, Date, PartialDate, ReportedEvent, Submission};
-use iis_registry::desk::saying::{Observed, observation, refusal, with_beginning};
+use iis_registry::desk::saying::{Beginning, Observed, observation, refusal, with_beginning};
 use iis_registry::desk::{About, Entry, Outcome, became, enter};
 use iis_registry::people::typed_date::read_date;
 use jiff::{ToSpan, Unit};
@@ -49,6 +49,8 @@ pub(in crate::pages) struct BesideForm {
     pub(in crate::pages) contraindications: Vec<Choice>,
     /// When a child is due: from it the weeks of a pregnancy are counted.
     pub(in crate::pages) due: String,
+    /// When stem cells were transplanted: from it the months are counted.
+    pub(in crate::pages) transplanted: String,
     pub(in crate::pages) immunity: Vec<Choice>,
     pub(in crate::pages) reactions: Vec<Choice>,
     pub(in crate::pages) reaction_words: String,
@@ -133,6 +135,7 @@ impl BesideForm {
             reasons: choices(owned(REASONS), typed.get("reason")),
             contraindications: choices(contraindications.collect(), typed.get("contraindication")),
             due: typed.get("due").to_owned(),
+            transplanted: typed.get("transplanted").to_owned(),
             immunity: choices(immunity.collect(), typed.get("immunity")),
             reactions: choices(reaction::choices(), typed.get("reaction")),
             reaction_words: typed.get("reaction_words").to_owned(),
@@ -150,7 +153,7 @@ impl BesideForm {
 #[rustfmt::skip]
 const FIELDS: &[(&str, &[&str])] = &[
     ("refusal",          &["vaccine", "reason"]),
-    ("contraindication", &["contraindication", "due"]),
+    ("contraindication", &["contraindication", "due", "transplanted"]),
     ("immunity",         &["immunity"]),
     ("reaction",         &["reaction", "reaction_words", "vaers", "vaers_number"]),
 ];
@@ -218,21 +221,38 @@ fn read_contraindication(
     let (code, system, word) = known?;
     let on = on?;
     let said = observation(Observed::Contraindication, Coded::new(code, word, system), on);
-    let due = typed.get("due");
-    if due.is_empty() {
-        return Some(said);
-    }
-    if *code != PREGNANT {
+    let (due, transplanted) = (typed.get("due"), typed.get("transplanted"));
+    let asked = problems.len();
+    if !due.is_empty() && *code != PREGNANT {
         let text = "A due date goes with “Pregnant” only: choose it, or empty this field.";
         problems.push(Problem::of("due", text));
+    }
+    if !transplanted.is_empty() && *code != TRANSPLANT {
+        let text = "A day of a transplant goes with “Hematopoietic stem cell transplant” only: choose it, or empty this field.";
+        problems.push(Problem::of("transplanted", text));
+    }
+    if problems.len() > asked {
         return None;
     }
-    let Some(begun) = on.full().and_then(|on| begun_of(due, on)) else {
-        let text = "Enter the day on which the child is due, between three weeks before and 40 weeks after the date below.";
-        problems.push(Problem::of("due", text));
-        return None;
+    let (of, begun, field, text) = match *code {
+        PREGNANT if !due.is_empty() => (
+            Beginning::Pregnancy,
+            on.full().and_then(|on| begun_of(due, on)),
+            "due",
+            "Enter the day on which the child is due, between three weeks before and 40 weeks after the date below.",
+        ),
+        TRANSPLANT if !transplanted.is_empty() => (
+            Beginning::Transplant,
+            on.full().and_then(|on| read_day(transplanted, on).filter(|day| *day <= on)),
+            "transplanted",
+            "Enter the day of the transplant: not after the date below.",
+        ),
+        _ => return Some(said),
     };
-    Some(with_beginning(said, begun))
+    if begun.is_none() {
+        problems.push(Problem::of(field, text));
+    }
+    Some(with_beginning(said, of, begun?))
 }
 
 /// The first day of a pregnancy, from the day on which the child is due: 40 weeks before. None: the date cannot be read, or does
@@ -384,7 +404,7 @@ mod tests {
     fn all_that_is_filled_in_is_read_whichever_kind_is_marked() {
         let record = record(person().born("1994-02-11"), Vec::new());
         #[rustfmt::skip]
-        let table: [(&[Field], usize, &[&str]); 6] = [
+        let table: [(&[Field], usize, &[&str]); 9] = [
             // filled in                                                              read  asked for
             (&[("contraindication", "77386006")],                                     1,    &[]),
             (&[("vaccine", "03"), ("reason", "00"), ("contraindication", "77386006"), ("immunity", "38907003")], 3, &[]),
@@ -392,6 +412,9 @@ mod tests {
             (&[("immunity", "38907003"), ("reaction", "126485001")],                  0,    &["dose"]),
             (&[],                                                                     0,    &["vaccine", "reason"]),
             (&[("contraindication", "VXC27"), ("due", "09/02/2026")],                 0,    &["due"]),
+            (&[("contraindication", "234336002"), ("transplanted", "06/02/2025")],    1,    &[]),
+            (&[("contraindication", "234336002"), ("transplanted", "03/02/2026")],    0,    &["transplanted"]), // after the note
+            (&[("contraindication", "77386006"), ("transplanted", "06/02/2025")],     0,    &["transplanted"]),
         ];
         for (fields, number, asked) in table {
             let mut typed = Typed::of(&[("kind", "refusal"), ("on", "03/01/2026")]);

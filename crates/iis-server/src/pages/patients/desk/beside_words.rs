@@ -44,7 +44,7 @@ pub(super) const CONTRAINDICATIONS: &[(&str, &str, &str)] = &[
     ("367336001",       "SCT",       "Chemotherapy"),
     ("53438000",        "SCT",       "Radiation therapy"),
     ("313039003",       "SCT",       "Solid organ transplant"),
-    ("234336002",       "SCT",       "Hematopoietic stem cell transplant"),
+    (TRANSPLANT,        "SCT",       "Hematopoietic stem cell transplant"),
     ("156",             "CDSI",      "Generalized malignant neoplasm"),
     ("93143009",        "SCT",       "Leukemia"),
     ("399600009",       "SCT",       "Lymphoma"),
@@ -53,6 +53,9 @@ pub(super) const CONTRAINDICATIONS: &[(&str, &str, &str)] = &[
 
 /// The code of a pregnancy, with which a due date goes.
 pub(super) const PREGNANT: &str = "77386006";
+
+/// The code of a transplant of stem cells, with which its day goes.
+pub(super) const TRANSPLANT: &str = "234336002";
 
 /// What shows immunity: the kind of observation, SNOMED code, word.
 #[rustfmt::skip]

@@ -129,7 +129,7 @@ fn known_from(typed: &Typed) -> InformationSource {
 /// Marks each date that was typed.
 pub(super) fn judge(lines: &mut [Line], setting: &Setting, today: Date) {
     let born = setting.record.demographics.birth_date();
-    for line in lines {
+    for line in &mut *lines {
         let cvx = line.cvx;
         for cell in line.cells.iter_mut().filter(|cell| !cell.typed.is_empty()) {
             let Some(on) = read_partial(&cell.typed, today) else {
@@ -155,6 +155,24 @@ pub(super) fn judge(lines: &mut [Line], setting: &Setting, today: Date) {
         {
             line.cells[0].mark =
                 Mark::Wrong("Enter the date of this dose, or choose no vaccine in this line.".to_owned());
+        }
+    }
+    ask_within(lines);
+}
+
+/// Asks of two new dates of a card that may be one dose: of the later of them.
+fn ask_within(lines: &mut [Line]) {
+    let mut seen: Vec<ReportedEvent> = Vec::new();
+    for line in lines {
+        let Some(cvx) = line.cvx else { continue };
+        for cell in line.cells.iter_mut().filter(|cell| cell.mark == Mark::New) {
+            let Some(on) = cell.on else { continue };
+            let said = historical(cvx, on, InformationSource::Historical);
+            let near = seen.iter().find(|other| same_dose::may_be_one(&said, other));
+            if let Some(other) = near.and_then(|other| other.given_on.value) {
+                cell.mark = Mark::Near(format::partial_date(&other));
+            }
+            seen.push(said);
         }
     }
 }
@@ -189,7 +207,7 @@ fn on_record(cvx: Cvx, on: PartialDate, setting: &Setting) -> Mark {
 /// The doses that may be on record with another date, as one word that a form carries once they were seen.
 pub(super) fn alike(lines: &[Line]) -> String {
     let cells = lines.iter().flat_map(|line| line.cells.iter().map(move |cell| (line, cell)));
-    let alike = cells.filter(|(_, cell)| matches!(cell.mark, Mark::Alike(_)));
+    let alike = cells.filter(|(_, cell)| cell.mark.asks());
     let words = alike.filter_map(|(line, cell)| Some(format!("{}.{}", line.cvx?, cell.on?)));
     words.collect::<Vec<_>>().join("-")
 }
@@ -200,7 +218,7 @@ fn said(lines: &[Line], known_from: InformationSource) -> Vec<(usize, usize, Rep
     for (at, line) in lines.iter().enumerate() {
         let Some(cvx) = line.cvx else { continue };
         for (place, cell) in line.cells.iter().enumerate() {
-            if let (Some(on), Mark::New | Mark::Alike(_)) = (cell.on, &cell.mark) {
+            if let (Some(on), true) = (cell.on, cell.mark == Mark::New || cell.mark.asks()) {
                 said.push((at, place, historical(cvx, on, known_from)));
             }
         }

@@ -118,8 +118,17 @@ pub(super) enum Mark {
     Known,
     /// May be the dose that is on record with this date.
     Alike(String),
+    /// May be the dose that stands in the card with this date.
+    Near(String),
     /// Cannot be stored: why.
     Wrong(String),
+}
+
+impl Mark {
+    /// Whether it asks, before it is saved as a dose of its own.
+    pub(super) const fn asks(&self) -> bool {
+        matches!(self, Self::Alike(_) | Self::Near(_))
+    }
 }
 
 /// A line as it is shown.
@@ -255,6 +264,7 @@ fn line_view(line: &Line) -> LineView {
             Mark::New => "✓ new".to_owned(),
             Mark::Known => "= on record".to_owned(),
             Mark::Alike(on) => format!("⚑ {on} is on record"),
+            Mark::Near(on) => format!("⚑ {on} stands here too"),
             Mark::Wrong(why) => why.clone(),
         };
         CellView {
@@ -309,6 +319,7 @@ fn summary(lines: &[Line]) -> String {
         (count(lines, |mark| *mark == Mark::New), "new"),
         (count(lines, |mark| *mark == Mark::Known), "already on record"),
         (count(lines, |mark| matches!(mark, Mark::Alike(_))), "possibly on record with another date"),
+        (count(lines, |mark| matches!(mark, Mark::Near(_))), "possibly the same dose with two dates"),
     ];
     let said =
         parts.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}"));
@@ -317,11 +328,11 @@ fn summary(lines: &[Line]) -> String {
 
 /// What the button does.
 fn save(lines: &[Line]) -> String {
-    let number = count(lines, |mark| matches!(mark, Mark::New | Mark::Alike(_)));
-    match (number, count(lines, |mark| matches!(mark, Mark::Alike(_)))) {
+    let number = count(lines, |mark| *mark == Mark::New || mark.asks());
+    match (number, count(lines, Mark::asks)) {
         (0, _) => "Save".to_owned(),
         (1, 0) => "Save 1 dose".to_owned(),
         (number, 0) => format!("Save {number} doses"),
-        (number, _) => format!("Save {number}, also what may be on record"),
+        (number, _) => format!("Save {number}, also what may be one dose"),
     }
 }

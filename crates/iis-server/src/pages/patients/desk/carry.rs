@@ -12,6 +12,7 @@ use crate::pages::visitor::{Answer, Visitor, redirect};
 use axum::extract::Query;
 use axum::http::header::SET_COOKIE;
 use iis_model::LotId;
+use iis_model::stock::OnHand;
 use serde::Deserialize;
 
 /// More doses of one visit than this are not carried.
@@ -60,12 +61,20 @@ pub(super) fn of(visitor: &Visitor) -> Vec<Carried> {
     visitor.carried.strip_prefix(&beginning(visitor)).map(read).unwrap_or_default()
 }
 
-/// Fills an untouched form in with what is carried, where what is due can be given from the lot and the lot fits the patient.
-/// Tells the rows that were filled in.
-pub(super) fn fill(typed: &mut Typed, rows: &[Row], unfit: &Unfit, carried: &[Carried]) -> Vec<String> {
+/// Fills an untouched form in with what is carried, where what is due can be given from the lot and the lot fits patient and
+/// dose. Tells the rows that were filled in.
+pub(super) fn fill(
+    typed: &mut Typed,
+    rows: &[Row],
+    (lots, unfit): (&[OnHand], &Unfit),
+    carried: &[Carried],
+) -> Vec<String> {
     let mut filled: Vec<String> = Vec::new();
-    for one in carried.iter().filter(|one| !unfit.has(one.lot)) {
-        let is_free = |row: &&Row| !row.is_any && row.offers(one.lot) && !filled.contains(&row.label);
+    for one in carried {
+        let Some(lot) = lots.iter().find(|lot| lot.lot.id == one.lot) else { continue };
+        let is_free = |row: &&Row| {
+            !row.is_any && row.offers(one.lot) && unfit.fits(&row.id, lot) && !filled.contains(&row.label)
+        };
         let Some(row) = rows.iter().find(is_free) else { continue };
         for (field, value) in [
             ("give", "on".to_owned()),

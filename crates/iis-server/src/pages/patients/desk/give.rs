@@ -35,7 +35,8 @@ use iis_registry::desk::{About, Entry, Outcome, Remark, Stored, became, enter, t
 use iis_registry::inventory::choose::{Wanted, goes_with};
 use iis_registry::inventory::eligible::may_go;
 use iis_registry::inventory::on_hand;
-use iis_registry::recommend::{Against, Schedules, prefers_at};
+use iis_registry::recommend::{Against, Schedules, prefers_at, visits};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Eligibilities to choose from (HL70064), in the order in which clinics meet them.
@@ -66,7 +67,7 @@ pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>) -> Answer
             typed.put(&format!("give_{wanted}"), "on".to_owned());
         }
         let unfit = desk.unfit(&typed);
-        let filled = carry::fill(&mut typed, &rows, &unfit, &carry::of(&visitor));
+        let filled = carry::fill(&mut typed, &rows, (&desk.lots, &unfit), &carry::of(&visitor));
         desk.setting.frame = desk.setting.frame.noticed(carry::notice(&filled));
     }
     let mut rows = desk.rows(&typed);
@@ -141,18 +142,29 @@ impl Desk {
             self.lots.iter().filter(|lot| is_unfit(lot)).map(|lot| lot.lot.id).collect()
         };
         let against = Against::of(&self.schedules, &self.setting.record, on);
-        let named = self.said.visits.today.offers.iter().filter(|offer| !offer.vaccines.is_empty());
-        let named = named.map(|offer| {
-            let vaccines = offer.vaccines.iter().map(|vaccine| vaccine.cvx);
-            (row_id(&offer.group.name), vaccines.collect())
-        });
         Unfit {
             forbidden: of(&|lot| !against.forbidding(lot.lot.cvx).is_empty()),
             live: of(&|lot| !against.immunocompromise(lot.lot.cvx).is_empty()),
             by_age: of(&|lot| !self.is_for_age(lot.lot.cvx, on)),
             by_funding: of(&|lot| !goes(lot)),
-            named: named.collect(),
+            named: self.named(on),
         }
+    }
+
+    /// For the row of each vaccine group of which a dose can be given on a day: the vaccines that fit it then.
+    fn named(&self, on: Date) -> BTreeMap<String, BTreeSet<Cvx>> {
+        let of_that_day;
+        let visit = if on == self.today {
+            &self.said.visits.today
+        } else {
+            of_that_day = visits(&self.schedules, &self.setting.record, &[], on).today;
+            &of_that_day
+        };
+        let named = visit.offers.iter().filter(|offer| !offer.vaccines.is_empty()).map(|offer| {
+            let vaccines = offer.vaccines.iter().map(|vaccine| vaccine.cvx);
+            (row_id(&offer.group.name), vaccines.collect())
+        });
+        named.collect()
     }
 
     /// Whether the schedule recommends a product at the patient's age on a day, or says nothing of it.
@@ -229,7 +241,8 @@ pub(crate) async fn submit(
     // Enter is the way a scanner ends, and the way a keyboard saves: a scan is looked up first, whatever was pressed.
     let (scan, pressed) = (typed.get("scan"), typed.get("do"));
     if !scan.is_empty() || !matches!(pressed, "scan" | "save") {
-        let scan = scanned(&mut rows, &desk, scan);
+        let on = day_of_visit(typed.get("on"), desk.today);
+        let scan = scanned(&mut rows, (&desk, on), scan);
         desk.fill_in_routes(&mut rows);
         return Ok(desk.show(&visitor, &typed, rows, Shown { scan, ..Shown::default() }));
     }

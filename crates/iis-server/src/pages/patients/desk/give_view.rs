@@ -105,7 +105,7 @@ struct RowView {
     amount: String,
 }
 
-/// Lots that do not go with this patient today. They can be chosen, behind the others and with a warning.
+/// Lots that do not go with this patient on the day of the doses. They can be chosen, behind the others and with a warning.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Unfit {
     /// Something on record contraindicates the product.
@@ -116,14 +116,19 @@ pub(super) struct Unfit {
     pub(super) by_age: BTreeSet<LotId>,
     /// The eligibility is not that of who paid.
     pub(super) by_funding: BTreeSet<LotId>,
-    /// For the row of each vaccine group that is due: the vaccines that the record names as fitting.
+    /// For the row of each vaccine group: the vaccines that the record names as fitting on that day.
     pub(super) named: BTreeMap<String, BTreeSet<Cvx>>,
 }
 
 impl Unfit {
     /// Whether a lot is among them.
-    pub(super) fn has(&self, id: LotId) -> bool {
+    fn has(&self, id: LotId) -> bool {
         [&self.forbidden, &self.live, &self.by_age, &self.by_funding].iter().any(|lots| lots.contains(&id))
+    }
+
+    /// Whether a lot goes with the patient and with the dose of a row: what is chosen by itself, filled in and carried on.
+    pub(super) fn fits(&self, row: &str, lot: &OnHand) -> bool {
+        !self.has(lot.lot.id) && self.is_named(row, lot.lot.cvx)
     }
 
     /// Whether a vaccine is among those that the record names for a row; where it names none, all are.
@@ -250,9 +255,8 @@ pub(super) fn rows(
         let is_sent = !typed.get("once").is_empty();
         // Of those that fit the first to expire is chosen for what is due, until somebody chooses otherwise; one that also
         // holds what is not due only where there is no other.
-        let is_named =
-            |lot: LotId| all.iter().any(|known| known.lot.id == lot && unfit.is_named(&id, known.lot.cvx));
-        let fits = |lot: &&LotId| !unfit.has(**lot) && is_named(**lot) && !gives_another(**lot, &id);
+        let goes = |lot: LotId| all.iter().any(|known| known.lot.id == lot && unfit.fits(&id, known));
+        let fits = |lot: &&LotId| goes(**lot) && !gives_another(**lot, &id);
         let alone = |lot: &&LotId| beside(**lot, &id).is_empty();
         let fitting = || lots.iter().filter(fits);
         let first =

@@ -110,7 +110,8 @@ pub(super) fn instead_of(row: &Row, unfit: &Unfit, desk: &Desk) -> Option<LotId>
     let chosen = row.lot.filter(|lot| unfit.by_funding.contains(lot))?;
     let vaccine = desk.lot(chosen)?.lot.cvx;
     let is_same = |lot: &LotId| desk.lot(*lot).is_some_and(|other| other.lot.cvx == vaccine);
-    row.lots.iter().copied().find(|lot| !unfit.has(*lot) && is_same(lot))
+    let fits = |lot: &LotId| desk.lot(*lot).is_some_and(|other| unfit.fits(&row.id, other));
+    row.lots.iter().copied().find(|lot| fits(lot) && is_same(lot))
 }
 
 /// How much of a product is given at the age of the patient, as far as the schedule says.

@@ -18,18 +18,31 @@ pub(super) fn is_one_dose(one: &ReportedEvent, other: &ReportedEvent) -> bool {
     matches!(becomes, Together::One(_))
 }
 
-/// Whether a dose of the past may be one on record with another date, so that whoever types it is asked: consolidation would
-/// take them for one or have somebody look; or of a date so much is unknown that it cannot tell, and they can be of one day.
-pub(super) fn may_be(dose: &ReportedEvent, own: OrganizationId, known: &ConsolidatedEvent) -> bool {
-    let is_same_family = match (dose.cvx.value, known.best.cvx.value) {
+/// Whether two doses that are typed together may be one with two dates: consolidation would take them for one or have somebody look,
+/// or of a date so much is unknown that they can be of one day.
+pub(super) fn may_be_one(one: &ReportedEvent, other: &ReportedEvent) -> bool {
+    let own = OrganizationId(0); // the same of both, whichever it is
+    let becomes = together((&Gist::of(one), own), (&Gist::of(other), own), &Vaccines::built_in());
+    becomes != Together::Two || can_be_of_one_day(one, other)
+}
+
+/// Whether two doses are of one family of vaccines, and what is known of their dates fits one day.
+fn can_be_of_one_day(one: &ReportedEvent, other: &ReportedEvent) -> bool {
+    let is_same_family = match (one.cvx.value, other.cvx.value) {
         (Some(one), Some(other)) => Vaccines::built_in().share_group(one, other),
         _ => false,
     };
-    let can_be_of_one_day = match (dose.given_on.value, known.best.given_on.value) {
-        (Some(one), Some(other)) => overlap(one, other),
-        _ => false,
-    };
-    beside(dose, own, known) != Together::Two || (is_same_family && can_be_of_one_day)
+    is_same_family
+        && match (one.given_on.value, other.given_on.value) {
+            (Some(one), Some(other)) => overlap(one, other),
+            _ => false,
+        }
+}
+
+/// Whether a dose of the past may be one on record with another date, so that whoever types it is asked: consolidation would
+/// take them for one or have somebody look; or of a date so much is unknown that it cannot tell, and they can be of one day.
+pub(super) fn may_be(dose: &ReportedEvent, own: OrganizationId, known: &ConsolidatedEvent) -> bool {
+    beside(dose, own, known) != Together::Two || can_be_of_one_day(dose, &known.best)
 }
 
 fn overlap(one: PartialDate, other: PartialDate) -> bool {
@@ -38,11 +51,32 @@ fn overlap(one: PartialDate, other: PartialDate) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::may_be;
+    use super::{may_be, may_be_one};
     use iis_model::InformationSource::{Historical, NewImmunization};
     use iis_model::record::ConsolidatedEvent;
     use iis_model::testing::dose;
     use iis_model::{EventId, OrganizationId};
+
+    #[test]
+    fn two_dates_of_one_vaccine_that_are_typed_together_are_asked_about() {
+        #[rustfmt::skip]
+        let table = [
+            // one              other           asked
+            ((83, "2020-07-01"), (83, "2020-07-02"), true),
+            ((83, "2020-07-01"), (83, "2021-01-01"), false),
+            ((83, "2020-07-01"), (8,  "2020-07-02"), false), // another vaccine
+            ((83, "2020-07"),    (83, "2020-07-20"), true),  // nobody can tell
+            ((107, "2020-07-01"), (120, "2020-07-01"), true), // a combination and its part
+        ];
+        for ((one, on), (other, other_on), asked) in table {
+            let typed = |cvx, on: &str| dose(Historical).vaccine(cvx).given(on);
+            assert_eq!(
+                may_be_one(&typed(one, on), &typed(other, other_on)),
+                asked,
+                "{one} {on} {other} {other_on}"
+            );
+        }
+    }
 
     #[test]
     fn whoever_types_a_past_dose_is_asked_where_consolidation_would_join_it_or_somebody_would_look() {

@@ -3,11 +3,12 @@
 use super::give::Desk;
 use super::give_view::Row;
 use crate::pages::format;
+use iis_model::Date;
 use iis_model::gs1::Scanned;
 use iis_model::stock::{OnHand, fold_lot};
 
-/// Puts a scanned package into its row, and says what became of it.
-pub(super) fn scanned(rows: &mut [Row], desk: &Desk, text: &str) -> String {
+/// Puts a scanned package into its row, and says what became of it. On the day of the doses it must not have expired.
+pub(super) fn scanned(rows: &mut [Row], (desk, day): (&Desk, Date), text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
@@ -15,7 +16,7 @@ pub(super) fn scanned(rows: &mut [Row], desk: &Desk, text: &str) -> String {
         return "This is not the bar code of a vaccine. Scan the two-dimensional code, or choose the lot."
             .to_owned();
     };
-    if let Some(on) = scan.expires_on.filter(|on| desk.today > *on) {
+    if let Some(on) = scan.expires_on.filter(|on| day > *on) {
         return format!("The package says that it expired on {}. Do not give it.", format::date(on));
     }
     let number = scan.lot.as_deref().map(fold_lot).unwrap_or_default();
@@ -31,7 +32,7 @@ pub(super) fn scanned(rows: &mut [Row], desk: &Desk, text: &str) -> String {
             .trim()
             .to_owned();
     };
-    if desk.today > lot.lot.expires_on {
+    if day > lot.lot.expires_on {
         let on = format::date(lot.lot.expires_on);
         return format!("Lot {} expired on {on}. Do not give it.", lot.lot.lot);
     }

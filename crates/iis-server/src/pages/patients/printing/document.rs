@@ -34,6 +34,15 @@ impl Wanted {
         }
     }
 
+    /// Whether a group without doses has a row. One that is open today has; one by whose row alone a condition would be known has it
+    /// where conditions are told.
+    fn lists(&self, standing: Standing) -> bool {
+        let is_of_condition =
+            matches!(standing, Standing::Contraindicated | Standing::Immune | Standing::AskWhen);
+        standing.is_open_today()
+            || (is_of_condition && self.form == iis_print::Form::Record && self.conditions)
+    }
+
     /// How a group stands, as far as it is told: that a vaccine is contraindicated is of a diagnosis.
     fn worded(&self, status: Status) -> Status {
         match status.standing {
@@ -125,7 +134,7 @@ fn name(name: Option<&PersonName>) -> String {
     [&*name.family, given.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// Groups with a dose or one that is wanted, in the order of screens; vaccines outside all groups by their names.
+/// Groups with a dose, one that is wanted, or a condition that is told, in the order of screens; vaccines outside all groups by their names.
 fn groups(record: &PersonRecord, said: &Recommendation, wanted: &Wanted) -> Vec<Group> {
     let oldest_first: Vec<&ConsolidatedEvent> =
         record.events.iter().rev().filter(|event| is_dose(event)).collect();
@@ -139,8 +148,8 @@ fn groups(record: &PersonRecord, said: &Recommendation, wanted: &Wanted) -> Vec<
         let own = oldest_first.iter().filter(|event| of(event).contains(&id));
         let doses: Vec<GroupDose> = own.map(|event| printed(event, id)).collect();
         let status = status(said, id).map(|status| wanted.worded(status));
-        let is_open = status.as_ref().is_some_and(|status| status.standing.is_open_today());
-        let is_shown = !doses.is_empty() || is_open;
+        let is_shown =
+            !doses.is_empty() || status.as_ref().is_some_and(|status| wanted.lists(status.standing));
         is_shown.then(|| Group { id: id.into(), label: codes::schedule_group(id).into(), doses, status })
     });
     let mut groups: Vec<Group> = grouped.collect();
@@ -209,7 +218,7 @@ fn status(said: &Recommendation, group: &str) -> Option<Status> {
         recommendation::Standing::Possible | recommendation::Standing::Later => {
             (Standing::Later, recommended)
         }
-        recommendation::Standing::Undated => (Standing::Later, None),
+        recommendation::Standing::Undated => (Standing::AskWhen, None),
         recommendation::Standing::SeasonUnknown => (Standing::SeasonUnknown, None),
         recommendation::Standing::Settled(status) => (settled(status), None),
     };
@@ -260,7 +269,11 @@ fn given(event: &ConsolidatedEvent) -> Given {
         given_by: best.administered_by.get().map(clinician).unwrap_or_default().into(),
         place: place.cloned().unwrap_or_default(),
         statement: best.vis.iter().filter_map(edition).collect::<Vec<_>>().join(", ").into(),
-        funding: joined([coded(&best.eligibility), coded(&best.funding_source)]).into(),
+        funding: joined([
+            coded(&best.eligibility),
+            best.funding_source.get().map(codes::funding).unwrap_or_default(),
+        ])
+        .into(),
     }
 }
 
@@ -277,12 +290,65 @@ fn edition(vis: &VisGiven) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::Wanted;
     use crate::pages::codes;
     use crate::pages::patients::desk::beside::noted_words;
     use crate::pages::patients::desk::give::ELIGIBILITIES;
     use crate::pages::patients::desk::give_view::{ROUTES, SITES};
+    use crate::pages::patients::recommendation::Said;
     use iis_model::Coded;
-    use iis_print::SHIPPED;
+    use iis_model::event::InformationSource;
+    use iis_model::recommendation::{ForecastStatus, Recommendation, Undated};
+    use iis_model::testing::{dose, person, record};
+    use iis_print::{Form, Language, SHIPPED, Standing};
+    use iis_registry::recommend::Schedules;
+    use jiff::civil::date;
+
+    /// What the rows of a document say, by group.
+    fn rows(
+        record: &iis_model::record::PersonRecord,
+        said: &Recommendation,
+        conditions: bool,
+    ) -> Vec<(String, Standing)> {
+        let wanted = Wanted { form: Form::Record, language: Language::En, lots: false, conditions };
+        let groups = super::groups(record, said, &wanted).into_iter();
+        groups.filter_map(|group| Some((group.id.to_string(), group.status?.standing))).collect()
+    }
+
+    /// A row that is there only because of a condition would tell it: it stands where conditions are told, and elsewhere only
+    /// beside doses, as "not recommended".
+    #[test]
+    fn a_condition_is_not_told_by_a_row_that_is_there_because_of_it() {
+        let record =
+            record(person().born("1994-02-11"), vec![dose(InformationSource::Historical).vaccine(3)]);
+        let mut said = Said::of(&Schedules::built_in(), &record, date(2026, 3, 2)).recommendation;
+        let mut set = |group: &str, status, undated| {
+            let mut of_group = said.forecasts.iter_mut().filter(|forecast| &*forecast.group.name == group);
+            let forecast = of_group.next().expect("a forecast");
+            (forecast.status, forecast.dates, forecast.undated) = (status, None, undated);
+            said.forecasts.retain(|other| &*other.group.name != group || other.status == status);
+        };
+        let undated = Undated { of: "Onset of pregnancy".into(), from_week: 32, until_week: Some(36) };
+        set("MMR", ForecastStatus::Contraindicated, None);
+        set("Varicella", ForecastStatus::Contraindicated, None);
+        set("HepB", ForecastStatus::Immune, None);
+        set("RSV", ForecastStatus::NotComplete, Some(undated));
+        #[rustfmt::skip]
+        let table = [
+            // group        without the box                  with it
+            ("MMR",         Some(Standing::NotRecommended),  Some(Standing::Contraindicated)), // has a dose
+            ("Varicella",   None,                            Some(Standing::Contraindicated)),
+            ("HepB",        None,                            Some(Standing::Immune)),
+            ("RSV",         None,                            Some(Standing::AskWhen)),
+        ];
+        let (without, with) = (rows(&record, &said, false), rows(&record, &said, true));
+        for (group, told_without, told_with) in table {
+            let of = |rows: &[(String, Standing)]| {
+                rows.iter().find(|(id, _)| id == group).map(|(_, standing)| *standing)
+            };
+            assert_eq!((of(&without), of(&with)), (told_without, told_with), "{group}");
+        }
+    }
 
     #[test]
     fn every_word_that_a_form_can_record_is_there_in_spanish() {
@@ -296,6 +362,7 @@ mod tests {
             coded("NCIT", ROUTES),
             coded("HL70163", SITES),
             coded("HL70064", ELIGIBILITIES),
+            codes::fundings().map(str::to_owned).collect(),
             noted_words().chain(super::super::noted::words()).map(str::to_owned).collect(),
         ];
         for word in all.concat() {

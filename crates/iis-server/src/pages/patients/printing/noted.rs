@@ -62,7 +62,6 @@ const WORDS: &[(&str, &str)] = &[
     ("302215000", "Thrombocytopenia"),
     ("402306009", "Allergy to aluminum"),
     ("77386006",  "Pregnant"),
-    ("248986005", "Onset of pregnancy"),
     ("86406008",  "HIV infection"),
     ("31323000",  "Severe combined immunodeficiency"),
     ("294468006", "Allergy to neomycin"),

@@ -55,10 +55,13 @@ fn row(forecast: &Forecast, on: Date, number: RegistryNumber) -> GroupRow {
         status: words::standing(forecast, on),
         dose: forecast
             .dose_number
-            .filter(|_| dates.is_some())
+            .filter(|_| dates.is_some() || forecast.undated.is_some())
             .map(|dose| dose.to_string())
             .unwrap_or_default(),
-        recommended: or_none(dates.map(|dates| dates.recommended)),
+        recommended: match &forecast.undated {
+            Some(undated) => undated.to_string(),
+            None => or_none(dates.map(|dates| dates.recommended)),
+        },
         earliest: or_none(dates.map(|dates| dates.earliest)),
         late_from: or_none(dates.and_then(|dates| dates.overdue_from())),
         latest: or_none(dates.and_then(|dates| dates.latest)),

@@ -274,12 +274,13 @@ fn season_gaps(answer: &Recommendation) -> Vec<String> {
 /// `MMR dose 2 from 02/11/2028`; only the group when nothing more is to come.
 fn in_rest(forecast: &Forecast, on: Date) -> String {
     let group = codes::schedule_group(&forecast.group.name);
-    match (forecast.dates, forecast.dose_number) {
-        (Some(_), Some(dose)) if forecast.standing(on) == Standing::Possible => {
+    let is_needed = forecast.dates.is_some() || forecast.undated.is_some();
+    match forecast.dose_number.filter(|_| is_needed) {
+        Some(dose) if forecast.standing(on) == Standing::Possible => {
             format!("{group} dose {dose} (due {})", words::wanted(forecast, on))
         }
-        (Some(_), Some(dose)) => format!("{group} dose {dose} {}", words::wanted(forecast, on)),
-        _ => group,
+        Some(dose) => format!("{group} dose {dose} {}", words::wanted(forecast, on)),
+        None => group,
     }
 }
 

@@ -191,7 +191,8 @@ fn compare(before: &Recommendation, after: &Recommendation, record: &PersonRecor
 
 /// `dose 2 from 02/11/2028, possible from 12/23/2026`
 fn stands(forecast: &Forecast, on: Date) -> StandingView {
-    let dose = forecast.dose_number.filter(|_| forecast.dates.is_some()).map(|dose| format!("dose {dose} "));
+    let is_needed = forecast.dates.is_some() || forecast.undated.is_some();
+    let dose = forecast.dose_number.filter(|_| is_needed).map(|dose| format!("dose {dose} "));
     let possible = match (forecast.standing(on), forecast.dates) {
         (Standing::Later, Some(dates)) if dates.earliest < dates.recommended => {
             format!(", possible from {}", format::date(dates.earliest))

@@ -116,14 +116,7 @@ fn forecast_view(forecast: &Forecast, said: &Explanation, series: &[&SeriesTrail
         status: words::standing(forecast, said.recommendation.assessed_on),
         blend: blend.into_iter().flatten().map(check_line).collect(),
         note: words::note(forecast),
-        sentence: match &forecast.undated {
-            Some(undated) => format!(
-                "Recommended {}. The dates leave it out. {}",
-                words::undated(undated),
-                words::sentence(&forecast.sentence)
-            ),
-            None => words::sentence(&forecast.sentence),
-        },
+        sentence: words::sentence(&forecast.sentence),
         dates: dates(forecast),
         series: alike(series.iter().filter(is_behind).map(|trail| {
             let lines = trail.lines.iter().filter(|line| line.event.is_none() && line.planned.is_none());

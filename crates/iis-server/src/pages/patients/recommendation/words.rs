@@ -3,7 +3,7 @@
 use crate::pages::format;
 use crate::pages::status::{Shape, Status};
 use iis_model::recommendation::{
-    Forecast, ForecastStatus, SeasonGap, Standing, Undated, VaccineGroup, Validity,
+    Caveat, Forecast, ForecastStatus, SeasonGap, Standing, VaccineGroup, Validity,
 };
 use iis_model::{Date, RegistryNumber};
 use jiff::{ToSpan, Unit};
@@ -87,14 +87,17 @@ pub(in crate::pages) fn is_forgiven(reason: &str) -> bool {
     matches!(reason, "Age: Grace Period" | "Interval: Grace Period" | "Less than recommended volume")
 }
 
-/// Whether it is for patient and provider to decide (shared clinical decision-making): CDC's series say so in their names.
+/// Whether it is for patient and provider to decide (shared clinical decision-making, of which CDC's series say so in their
+/// names; hepatitis B from 60 years on).
 pub(in crate::pages) fn is_shared(forecast: &Forecast) -> bool {
-    forecast.series.iter().any(|series| series.to_lowercase().contains("shared clinical decision"))
+    forecast.caveat == Some(Caveat::ByChoice)
+        || forecast.series.iter().any(|series| series.to_lowercase().contains("shared clinical decision"))
 }
 
 /// What kind of recommendation it is, where it is not for everybody.
 pub(in crate::pages) fn note(forecast: &Forecast) -> &'static str {
     match forecast {
+        Forecast { caveat: Some(caveat), .. } => caveat.words(),
         forecast if is_shared(forecast) => "shared decision",
         forecast if forecast.is_risk => "because of a risk",
         _ => "",
@@ -103,26 +106,16 @@ pub(in crate::pages) fn note(forecast: &Forecast) -> &'static str {
 
 /// `since 09/11/2025 (5 months ago)`, `from 02/11/2028`: when the dose of a group is wanted.
 pub(in crate::pages) fn wanted(forecast: &Forecast, on: Date) -> String {
+    if let Some(undated) = &forecast.undated {
+        return undated.to_string();
+    }
     let Some(dates) = forecast.dates else { return String::new() };
     match forecast.standing(on) {
         Standing::Overdue => since(dates.overdue_from().unwrap_or(dates.recommended), on),
         Standing::Due if dates.recommended == on => "from today".to_owned(),
         Standing::Due => since(dates.recommended, on),
         Standing::Possible | Standing::Later => format!("from {}", format::date(dates.recommended)),
-        Standing::Undated => forecast.undated.as_ref().map(undated).unwrap_or_default(),
-        Standing::SeasonUnknown | Standing::Settled(_) => String::new(),
-    }
-}
-
-/// The title by which the schedule knows the beginning of a pregnancy.
-const PREGNANCY: &str = "Onset of pregnancy";
-
-/// `in week 32 to 36; the week is not on record`: when a dose is wanted whose time counts from a day that nobody reported.
-pub(in crate::pages) fn undated(undated: &Undated) -> String {
-    let (from, of) = (undated.from_week, &undated.of);
-    match undated.until_week {
-        Some(until) if **of == *PREGNANCY => format!("in week {from} to {until}; the week is not on record"),
-        _ => format!("from {from} weeks after a day that is not on record ({of})"),
+        Standing::Undated | Standing::SeasonUnknown | Standing::Settled(_) => String::new(),
     }
 }
 
