@@ -6,7 +6,9 @@ use iis_matching::consolidate::{self, Choice, Part, SourceView as Source, Trust}
 use iis_matching::patient::normalize::fold_name;
 use iis_matching::vaccination::{Report, Vaccines, consolidate};
 use iis_model::access::Granted;
-use iis_model::{Date, Demographics, EventId, Gist, OrganizationId, PersonId, SourceRecordId, Timestamp};
+use iis_model::{
+    Date, Demographics, EventId, Gist, OrganizationId, PersonId, ReportId, SourceRecordId, Timestamp,
+};
 use iis_store::chosen_value::{self, ChosenValue};
 use iis_store::person_name::NameRow;
 use iis_store::person_status::PersonStatus;
@@ -38,6 +40,9 @@ struct Stored {
     demographics: Demographics,
     events: Vec<EventRow>,
 }
+
+/// The reports of one event, the preferred one first.
+pub(crate) type SaidTogether = Vec<(SourceRecordId, ReportId)>;
 
 impl Known {
     /// A person of whom nothing is known yet.
@@ -93,6 +98,13 @@ impl Known {
             EventFacts::of_gists(event.id, &gists)
         });
         facts.collect()
+    }
+
+    /// The reports of each event as stored, and as they are by now.
+    pub(crate) fn said_together(&self) -> (Vec<SaidTogether>, Vec<SaidTogether>) {
+        let stored = self.stored.iter().flat_map(|stored| &stored.events);
+        let now = events(&self.reports, self.person_id);
+        (stored.map(|row| row.reports.clone()).collect(), now.into_iter().map(|row| row.reports).collect())
     }
 
     /// The status of the person as stored; none while it is being rebuilt.

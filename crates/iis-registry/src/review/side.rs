@@ -2,7 +2,8 @@
 
 use super::deed::Making;
 use crate::matching::index::Index;
-use crate::people::consolidated::Known;
+use crate::inventory::following::{Turn, Why, follow};
+use crate::people::consolidated::{Known, SaidTogether};
 use iis_matching::consolidate::Part;
 use iis_model::{PersonId, SourceRecordId};
 use iis_store::chosen_value::ChosenValue;
@@ -102,6 +103,11 @@ impl Side {
         self.known.behind(part)
     }
 
+    /// The reports of each event as stored, and as they are now that records have moved.
+    fn said_together(&self) -> (Vec<SaidTogether>, Vec<SaidTogether>) {
+        self.known.said_together()
+    }
+
     /// The rows to write now that records have moved. Who has none left is no longer shown nor found.
     pub(super) fn write(self, making: &mut Making<'_>) {
         let id = self.id();
@@ -118,4 +124,20 @@ impl Side {
 /// The person becomes something else.
 pub(super) fn stand(making: &mut Making<'_>, person_id: PersonId, standing: Standing) {
     making.plan.changes.push(Change::PersonStatus(StatusChange { person_id, standing }));
+}
+
+/// The stock follows records that moved between two persons: one giving takes one dose.
+pub(super) fn stock_follows(
+    making: &mut Making<'_>,
+    tx: &mut Tx<'_>,
+    (one, other): (&Side, &Side),
+    why: Why,
+) -> Result<(), StoreError> {
+    let (mut before, mut after) = one.said_together();
+    let of_other = other.said_together();
+    before.extend(of_other.0);
+    after.extend(of_other.1);
+    let deed = making.deed;
+    let turn = Turn { cx: making.cx, granted: &deed.granted, at: deed.arrival.at, why };
+    follow(turn, tx, (&before, &after), &[], &mut making.plan)
 }

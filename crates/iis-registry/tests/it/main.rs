@@ -13,6 +13,7 @@ mod codes;
 mod emergencies;
 mod exchange;
 mod getting_access;
+mod following;
 mod helping;
 mod inventory;
 mod matching;
