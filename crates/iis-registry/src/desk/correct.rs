@@ -4,6 +4,8 @@
 //! corrects what somebody else corrected meanwhile is shown that first.
 
 use super::{About, Entry, Outcome, enter};
+use crate::inventory::unsaid::leaves_alone;
+use crate::reporting::owner;
 use crate::review::Deed;
 use crate::{Context, Failure};
 use iis_model::access::Granted;
@@ -78,22 +80,26 @@ async fn found(
 ) -> Result<Option<OwnReport>, Failure> {
     let read = cx.store.read_beside(move |tx| {
         let rows = reads(tx, &granted, id)?;
-        found_among(tx, &rows, key, own)
+        found_among(tx, &granted, id, &rows, (key, own))
     });
     Ok(read.await?)
 }
 
 fn found_among(
     tx: &mut Tx<'_>,
+    granted: &Granted,
+    id: PersonId,
     rows: &[ReportRow],
-    key: ReportKey,
-    own: OrganizationId,
+    (key, own): (ReportKey, OrganizationId),
 ) -> Result<Option<OwnReport>, StoreError> {
-    let row = rows.iter().find(|row| is_of(row, key) && row.organization_id == own);
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = rows.iter().find(|row| is_of(row, key)) else { return Ok(None) };
+    if owner(tx, row)? != Some(own) {
+        return Ok(None);
+    }
     let stands = in_the_place_of(rows, row);
     if stands.id == row.id {
-        return Ok(Some(OwnReport::Stands(Box::new(row.body.clone()))));
+        let leaves_stock_alone = leaves_alone(tx, granted, id, (rows, row))?;
+        return Ok(Some(OwnReport::Stands(Box::new(ReportedEvent { leaves_stock_alone, ..row.body.clone() }))));
     }
     let by = match stands.account_id {
         Some(id) => account::get(tx, id)?.map(|account| account.display_name).unwrap_or_default(),
@@ -108,16 +114,16 @@ fn found_among(
     }))))
 }
 
-/// Whether a report still says what is said of its dose.
+/// Whether a report of one's own organization still says what is said of its dose.
 pub(super) fn stands(
     tx: &mut Tx<'_>,
     granted: &Granted,
     id: PersonId,
-    key: ReportKey,
+    (key, own): (ReportKey, OrganizationId),
 ) -> Result<bool, StoreError> {
     let rows = report::current_of_person(tx, granted, id)?;
-    let row = rows.iter().find(|row| is_of(row, key));
-    Ok(row.is_some_and(|row| in_the_place_of(&rows, row).id == row.id))
+    let Some(row) = rows.iter().find(|row| is_of(row, key)) else { return Ok(false) };
+    Ok(owner(tx, row)? == Some(own) && in_the_place_of(&rows, row).id == row.id)
 }
 
 fn is_of(row: &ReportRow, key: ReportKey) -> bool {

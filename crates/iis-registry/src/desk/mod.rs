@@ -27,7 +27,7 @@ use iis_model::organization::Site;
 use iis_model::{Date, Demographics, Findings, PersonId, RegistryNumber, Submission};
 use iis_quality::Terms;
 use iis_store::{
-    AuditEntry, Lane, Plan, StoreError, Tx, UnitKey, person, source_record, submission, unit_key,
+    AuditEntry, Lane, Plan, StoreError, Tx, UnitKey, person, submission, unit_key,
 };
 use serde::{Deserialize, Serialize};
 
@@ -173,10 +173,7 @@ impl Line {
             return Ok((known_id, outcome));
         }
         if let About::Report(id, key) = self.entry.about {
-            let own = report.by.organization_id;
-            let records = source_record::of_person(tx, granted, id)?;
-            let is_own = records.iter().any(|row| row.id == key.0 && row.organization_id == own);
-            if !is_own || !correct::stands(tx, granted, id, key)? {
+            if !correct::stands(tx, granted, id, (key, report.by.organization_id))? {
                 return Ok((known_id, Outcome::Moved));
             }
         }

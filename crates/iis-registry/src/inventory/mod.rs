@@ -14,6 +14,7 @@ mod receiving;
 mod same_giving;
 mod sayings;
 pub(crate) mod taking;
+pub(crate) mod unsaid;
 
 pub use compliance::{Compliance, compliance};
 pub use listing::{MissedLine, ledger, missed, on_hand, units};

@@ -41,5 +41,6 @@ mod telling;
 mod vital_records;
 mod ways_back;
 mod weighing;
+mod what_was_said_of_the_stock;
 mod withdrawing;
 mod world;

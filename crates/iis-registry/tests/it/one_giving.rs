@@ -74,6 +74,13 @@ impl Clinic {
     }
 }
 
+impl Clinic {
+    pub(crate) async fn puts_back(&self, world: &World, form: u8, key: ReportKey) {
+        let by = (deed(world, &self.by.0, form), self.by.1.clone());
+        stock(desk::put_back(&world.cx, by, (self.id, key)).await.expect("the store works"));
+    }
+}
+
 pub(crate) fn borrowed(on: Date) -> ReportedEvent {
     ReportedEvent { not_from_stock: Given::of(NotFromStock::Borrowed), ..given("L1", on) }
 }

@@ -232,6 +232,7 @@ pub(super) fn take_back(record: &PersonRecord, problems: Vec<Problem>) -> TakeBa
     if !problems.is_empty() {
         let other = |organization_id, report_id, organization: &str| ReportOrigin {
             organization_id,
+            owner_id: organization_id,
             report_id: ReportId(report_id),
             organization: organization.into(),
             sender: "ehr".into(),

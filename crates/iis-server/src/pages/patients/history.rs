@@ -55,7 +55,7 @@ impl HistoryPage {
         let number = record.registry_number;
         for judged in &mut self.doses {
             let Some(event) = record.events.iter().find(|event| event.id == judged.event) else { continue };
-            let report = event.reports.iter().find(|report| Some(report.organization_id) == own);
+            let report = event.reports.iter().find(|report| Some(report.owner_id) == own);
             let key = report.map(|report| (report.source_record_id, report.report_id));
             judged.dose.mend_href = key.map(|key| mend::href(number, key)).unwrap_or_default();
             if may_note && event.best.cvx.get().is_some() {

@@ -94,7 +94,7 @@ fn saved_dose(left: &Left, setting: &Setting) -> SavedDose {
     };
     let given = setting.record.events.iter().rev().find(|event| event.best.lot.number.get() == Some(lot));
     let own = given.and_then(|event| {
-        event.reports.iter().find(|report| report.organization_id == setting.site.organization_id)
+        event.reports.iter().find(|report| report.owner_id == setting.site.organization_id)
     });
     let undo_href =
         own.map(|own| mend::href(setting.record.registry_number, (own.source_record_id, own.report_id)));

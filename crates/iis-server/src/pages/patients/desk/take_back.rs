@@ -61,7 +61,7 @@ pub(super) fn also(
     let event = setting.record.events.iter().find(|event| event.reports.iter().any(|one| of(one) == key));
     let others = event.into_iter().flat_map(|event| &event.reports).filter(|report| of(report) != key);
     let also = others.map(|report| {
-        let is_own = report.organization_id == own;
+        let is_own = report.owner_id == own;
         let (label, href) = if is_own {
             ("Remove that one too", href(number, of(report)))
         } else {
