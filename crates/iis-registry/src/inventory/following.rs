@@ -11,8 +11,8 @@ use super::same_giving::{Standing, is_elsewhere, is_same_lot};
 use super::sayings::Sayings;
 use crate::Context;
 use crate::people::consolidated::SaidTogether;
-use iis_model::access::Granted;
 use iis_model::Timestamp;
+use iis_model::access::Granted;
 use iis_model::stock::{EntryKind, Missed, OnHand, fold_lot};
 use iis_store::report::NewReport;
 use iis_store::stock::{MissedDose, NewEntry};
@@ -45,7 +45,9 @@ impl Why {
 
     /// Whether an entry was made because of something that can be taken back.
     fn made(reason: &str) -> bool {
-        [Self::Merged, Self::Parted, Self::Withdrawn, Self::BroughtBack].iter().any(|why| why.words() == reason)
+        [Self::Merged, Self::Parted, Self::Withdrawn, Self::BroughtBack]
+            .iter()
+            .any(|why| why.words() == reason)
     }
 }
 
@@ -88,6 +90,13 @@ struct Following<'a> {
     free: BTreeMap<usize, Vec<(OnHand, i64)>>,
 }
 
+/// A report that takes a dose.
+struct Taker<'g> {
+    one: &'g Standing,
+    /// The lot out of which it came, where that was another report's that counts no more; none: that which the report names.
+    lot: Option<(OnHand, i64)>,
+}
+
 impl Following<'_> {
     /// What reports took that do not count any more comes back, and is there for those that stay of their giving.
     fn free_what_counts_no_more(&mut self, tx: &mut Tx<'_>, plan: &mut Plan) -> Result<(), StoreError> {
@@ -104,12 +113,7 @@ impl Following<'_> {
 
     /// What is taken more than once for one giving comes back, and so does all where it is said not to be from the stock, or
     /// where the report says another lot than the one that was taken.
-    fn keep_one(
-        &mut self,
-        tx: &mut Tx<'_>,
-        giving: &[Standing],
-        plan: &mut Plan,
-    ) -> Result<(), StoreError> {
+    fn keep_one(&mut self, tx: &mut Tx<'_>, giving: &[Standing], plan: &mut Plan) -> Result<(), StoreError> {
         for elsewhere in giving.iter().filter(|one| is_elsewhere(&one.event)) {
             for other in giving.iter().filter(|other| is_same_lot(&other.event, &elsewhere.event)) {
                 self.ledger.leave_in_stock(tx, &other.dose, &elsewhere.event, plan)?;
@@ -154,45 +158,42 @@ impl Following<'_> {
         for one in giving {
             holds |= self.ledger.holds(tx, &one.dose)?;
         }
-        let mut takes = None;
+        let mut taker = None;
         if !holds && elsewhere.is_none() {
-            takes = self.who_takes(tx, giving)?;
-            if let Some((one, lot)) = &takes {
-                match lot {
-                    Some(lot) => self.ledger.pass(tx, lot.clone(), one, plan)?,
-                    None => holds = matches!(self.ledger.take(tx, one, plan)?, Left::From { .. }),
-                }
-                holds |= lot.is_some();
-            }
+            taker = self.who_takes(tx, giving)?;
         }
-        for one in giving.iter().filter(|one| takes.as_ref().is_none_or(|(taker, _)| taker.dose != one.dose)) {
+        if let Some(Taker { one, lot }) = &taker {
+            holds = match lot.clone() {
+                Some(lot) => self.ledger.pass(tx, lot, one, plan).map(|()| true)?,
+                None => matches!(self.ledger.take(tx, one, plan)?, Left::From { .. }),
+            };
+        }
+        let taker = taker.map(|taker| &taker.one.dose);
+        for one in giving.iter().filter(|one| Some(&one.dose) != taker) {
             let is_kept = holds || elsewhere.is_some_and(|other| is_same_lot(&one.event, &other.event));
             self.list(one, is_kept, plan);
         }
         Ok(())
     }
 
-    /// The report that takes the dose of a giving for which none is taken, if one does, and the lot out of which it came
-    /// where that is another report's that counts no more.
+    /// The report that takes the dose of a giving for which none is taken; none: none does.
     fn who_takes<'g>(
         &mut self,
         tx: &mut Tx<'_>,
         giving: &'g [Standing],
-    ) -> Result<Option<(&'g Standing, Option<(OnHand, i64)>)>, StoreError> {
+    ) -> Result<Option<Taker<'g>>, StoreError> {
         for one in giving {
             let Some(was) = self.sayings.before_of.get(&one.dose) else { continue };
             if let Some(taken) = self.free.remove(was).and_then(|mut taken| taken.pop()) {
-                return Ok(Some((one, Some(taken))));
+                return Ok(Some(Taker { one, lot: Some(taken) }));
             }
         }
-        for one in giving {
-            if self.was_given_back_so(&one.dose) {
-                return Ok(Some((one, None)));
-            }
+        if let Some(one) = giving.iter().find(|one| self.was_given_back_so(&one.dose)) {
+            return Ok(Some(Taker { one, lot: None }));
         }
         for one in giving {
             if self.was_settled_with_others(&one.dose) && one.decrements(tx)? {
-                return Ok(Some((one, None)));
+                return Ok(Some(Taker { one, lot: None }));
             }
         }
         Ok(None)
@@ -220,9 +221,8 @@ impl Following<'_> {
     fn list(&self, one: &Standing, is_kept: bool, plan: &mut Plan) {
         let row = self.sayings.missed.get(&one.dose);
         if is_elsewhere(&one.event) {
-            let is_listed = |row: &MissedDose| {
-                row.reason == Missed::Elsewhere && row.report_id == one.report_id
-            };
+            let is_listed =
+                |row: &MissedDose| row.reason == Missed::Elsewhere && row.report_id == one.report_id;
             if !row.is_some_and(is_listed) {
                 plan.changes.push(self.ledger.miss(one, Missed::Elsewhere));
             }

@@ -35,7 +35,7 @@ impl Taking<'_> {
         one: &Stated,
         plan: &mut Plan,
     ) -> Result<(), StoreError> {
-        let Some(before) = self.from_elsewhere_before(tx, one)? else { return Ok(()) };
+        let Some(before) = self.elsewhere_before(tx, one)? else { return Ok(()) };
         let said_of_it = self.givings(tx)?.of(&before);
         for other in &said_of_it {
             if self.ledger.holds(tx, &other.dose)? {
@@ -68,11 +68,7 @@ impl Taking<'_> {
 
     /// What stood of the dose before, if that said that it is not from the stock. Most doses that are said again never
     /// concerned the stock: their versions are not read.
-    fn from_elsewhere_before(
-        &self,
-        tx: &mut Tx<'_>,
-        one: &Stated,
-    ) -> Result<Option<ReportedEvent>, StoreError> {
+    fn elsewhere_before(&self, tx: &mut Tx<'_>, one: &Stated) -> Result<Option<ReportedEvent>, StoreError> {
         let dose = one.dose();
         let Some(before) = one.before.filter(|before| before.was_given) else { return Ok(None) };
         if self.ledger.missed(tx, &dose)?.is_none_or(|row| row.reason != Missed::Elsewhere) {

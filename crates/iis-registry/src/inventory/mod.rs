@@ -17,6 +17,6 @@ pub(crate) mod taking;
 pub(crate) mod unsaid;
 
 pub use compliance::{Compliance, compliance};
+pub use ledger::Left;
 pub use listing::{MissedLine, ledger, missed, on_hand, units};
 pub use receiving::{Receipt, Received, receive};
-pub use ledger::Left;

@@ -109,11 +109,7 @@ fn rows(
 }
 
 /// The givings of events: what each organization says of each that it gave.
-fn givings(
-    tx: &mut Tx<'_>,
-    rows: &Rows,
-    events: &[SaidTogether],
-) -> Result<Vec<Giving>, StoreError> {
+fn givings(tx: &mut Tx<'_>, rows: &Rows, events: &[SaidTogether]) -> Result<Vec<Giving>, StoreError> {
     let mut all = Vec::new();
     for event in events {
         let mut by_organization: BTreeMap<OrganizationId, Giving> = BTreeMap::new();

@@ -39,7 +39,7 @@ fn is_known_to_the_ledger(
     let key = (row.source_record_id, row.id);
     let events = event::of_person(tx, granted, person_id)?;
     let giving = events.into_iter().find(|event| event.reports.contains(&key));
-    for one in giving.map(|event| event.reports).unwrap_or_else(|| vec![key]) {
+    for one in giving.map_or_else(|| vec![key], |event| event.reports) {
         let Some(one) = rows.iter().find(|row| (row.source_record_id, row.id) == one) else { continue };
         let (record, dose_key) = (one.source_record_id, &one.dose_key);
         let is_known = !stock::of_dose(tx, granted, record, dose_key)?.is_empty()

@@ -1,8 +1,8 @@
 //! A person that is about to give records away or to take some.
 
 use super::deed::Making;
-use crate::matching::index::Index;
 use crate::inventory::following::{Turn, Why, follow};
+use crate::matching::index::Index;
 use crate::people::consolidated::{Known, SaidTogether};
 use iis_matching::consolidate::Part;
 use iis_model::{PersonId, SourceRecordId};

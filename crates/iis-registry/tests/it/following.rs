@@ -52,7 +52,8 @@ impl Clinic {
     /// The entries of the first lot that are not a receipt: what each is, how many doses, and why.
     async fn ledger(&self, world: &World) -> Vec<(EntryKind, i64, String)> {
         let lots = inventory::on_hand(&world.cx, self.by.1.id).await.expect("the store works");
-        let ledger = inventory::ledger(&world.cx, self.by.1.id, lots[0].lot.id).await.expect("the store works");
+        let ledger =
+            inventory::ledger(&world.cx, self.by.1.id, lots[0].lot.id).await.expect("the store works");
         let entries = ledger.expect("a lot").1.into_iter();
         let moved = entries.filter(|entry| entry.kind != EntryKind::Received);
         moved.map(|entry| (entry.kind, entry.doses, entry.reason.into())).collect()
@@ -111,7 +112,9 @@ fn a_dose_that_a_merged_record_had_taken_already_is_taken_for_itself_once_they_a
         clinic.parts(&world, 5, event).await;
         assert_eq!(clinic.shelf(&world).await, 8, "two people, two givings");
         // a sender that leaves the stock alone is not made to take
-        world.send(&world.north, &about("NORTH", "M4", "B18", OTHERWISE, &mmr("V2", "20240301", "00", "A"))).await;
+        world
+            .send(&world.north, &about("NORTH", "M4", "B18", OTHERWISE, &mmr("V2", "20240301", "00", "A")))
+            .await;
         stock(give(&world, &clinic.by, 6, clinic.id, given("L1", date(2024, 3, 1))).await);
         let event = clinic.merges(&world, 7).await;
         assert_eq!(clinic.shelf(&world).await, 8, "one giving less, one more");
@@ -223,4 +226,3 @@ fn a_withdrawal_of_what_a_message_gave_back_takes_it_again_and_of_what_never_lef
         assert_eq!((shelf().await, clinic.missed(&world).await.len(), counted().await), (9, 1, 1));
     });
 }
-

@@ -62,7 +62,13 @@ impl Clinic {
         (report.source_record_id, report.report_id)
     }
 
-    pub(crate) async fn correct(&self, world: &World, form: u8, key: ReportKey, right: ReportedEvent) -> Vec<Left> {
+    pub(crate) async fn correct(
+        &self,
+        world: &World,
+        form: u8,
+        key: ReportKey,
+        right: ReportedEvent,
+    ) -> Vec<Left> {
         let by = (deed(world, &self.by.0, form), self.by.1.clone());
         let outcome = desk::correct(&world.cx, by, (self.id, key), right, Vec::new()).await;
         stock(outcome.expect("the store works"))

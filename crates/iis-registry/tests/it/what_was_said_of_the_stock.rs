@@ -102,9 +102,8 @@ fn a_dose_that_came_before_the_agreement_is_not_taken_because_its_body_site_is_c
 fn a_report_from_elsewhere_without_a_lot_keeps_the_dose_whether_it_comes_first_or_last() {
     on_each_engine(|world| async move {
         let clinic = Clinic::of(&world).await;
-        let lotless = |order: &str, day: &str| {
-            mmr(order, day, "00", "A").replace("L1|20270101", "|20270101") + MARK
-        };
+        let lotless =
+            |order: &str, day: &str| mmr(order, day, "00", "A").replace("L1|20270101", "|20270101") + MARK;
         clinic.sends(&world, "M2", &lotless("V1", "20210301")).await;
         stock(give(&world, &clinic.by, 2, clinic.id, given("L1", DAY)).await);
         assert_eq!(clinic.shelf(&world).await, 10);
@@ -131,7 +130,10 @@ fn what_is_said_no_more_not_to_be_from_the_stock_is_not_listed_as_that() {
         send("M4", mmr("V2", "20240301", "00", "A") + MARK).await;
         assert_eq!(missed(&world, &clinic).await, [Missed::Elsewhere]);
         send("M5", mmr("V2", "20240301", "00", "U")).await;
-        assert_eq!((missed(&world, &clinic).await, clinic.shelf(&world).await), (vec![Missed::Elsewhere], 10));
+        assert_eq!(
+            (missed(&world, &clinic).await, clinic.shelf(&world).await),
+            (vec![Missed::Elsewhere], 10)
+        );
         let key = clinic.report(&world, date(2024, 3, 1), true).await;
         clinic.remove(&world, 3, key).await;
         assert_eq!((missed(&world, &clinic).await, clinic.shelf(&world).await), (vec![], 10));

@@ -1,5 +1,6 @@
 //! Every dose in detail, one row each, with the reports behind it.
 
+use super::desk::take_back::AlsoSaid;
 use super::desk::{Token, mend};
 use super::doses::{DoseView, Setting, dose_view, is_dose};
 use super::recommendation::verdicts::{VerdictView, notices, verdicts};
@@ -28,6 +29,8 @@ pub(crate) struct HistoryPage {
     undo: Option<Token>,
     /// Where a reaction stands that was noted after what was just removed; empty: none does.
     reaction_href: String,
+    /// The reports that go on saying what was just corrected.
+    others: Vec<AlsoSaid>,
 }
 
 impl HistoryPage {
@@ -41,6 +44,12 @@ impl HistoryPage {
     #[must_use]
     pub(crate) fn reacted(self, reaction_href: String) -> Self {
         Self { reaction_href, ..self }
+    }
+
+    /// The page with the ways to reports that go on saying what was just corrected.
+    #[must_use]
+    pub(crate) fn contradicted(self, others: Vec<AlsoSaid>) -> Self {
+        Self { others, ..self }
     }
 
     /// The page with the ways on from each dose: to correct what this organization reported, and, for who may, to note a
@@ -121,6 +130,7 @@ pub(crate) fn history_page(
         made_by: said.made_by.to_string(),
         undo: None,
         reaction_href: String::new(),
+        others: Vec::new(),
         sort,
         doses,
         frame,
