@@ -55,7 +55,8 @@ fn what_stays(
     own: OrganizationId,
     other: &SaidBeside,
 ) -> Option<Stays> {
-    let lot = |event: &ReportedEvent| event.lot.number.get().map(|lot| fold_lot(lot));
+    let number = |event: &ReportedEvent| event.lot.number.get().map(|lot| fold_lot(lot));
+    let lot = |event: &ReportedEvent| number(event).filter(|lot| !lot.is_empty());
     let gist = Gist::of(&other.said);
     match together((&Gist::of(now), own), (&gist, other.organization_id), &Vaccines::built_in()) {
         Together::One(_) => {}
