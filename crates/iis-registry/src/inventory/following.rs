@@ -192,7 +192,7 @@ impl Following<'_> {
             return Ok(Some(Taker { one, lot: None }));
         }
         for one in giving {
-            if self.was_settled_with_others(&one.dose) && one.decrements(tx)? {
+            if self.was_settled_with_others(one) && one.decrements(tx)? {
                 return Ok(Some(Taker { one, lot: None }));
             }
         }
@@ -211,10 +211,13 @@ impl Following<'_> {
         is_back && (stands_again || of_last.any(is_so))
     }
 
-    /// Whether the giving to which a dose belonged took its dose by another report, or was said not to be from the stock.
-    fn was_settled_with_others(&self, dose: &Dose) -> bool {
-        let was = self.sayings.before_of.get(dose).and_then(|giving| self.sayings.before.get(*giving));
-        was.is_some_and(|was| was.took || was.is_elsewhere)
+    /// Whether the giving of a dose was settled by other reports before: it took its dose, or was said not to be from the
+    /// stock; or, where the dose stands again that was withdrawn, was taken by one that was removed meanwhile.
+    fn was_settled_with_others(&self, one: &Standing) -> bool {
+        match self.sayings.before_of.get(&one.dose).and_then(|giving| self.sayings.before.get(*giving)) {
+            Some(was) => was.took || was.is_elsewhere,
+            None => self.sayings.was_settled_by_others(one),
+        }
     }
 
     /// Lists a dose that did not leave the stock, or no more.

@@ -2,7 +2,7 @@
 //! holds of it.
 
 use super::ledger::Dose;
-use super::same_giving::{Standing, is_elsewhere, is_taken};
+use super::same_giving::{Standing, is_elsewhere, is_same_giving, is_taken};
 use crate::people::consolidated::SaidTogether;
 use crate::reporting::owner;
 use iis_model::access::Granted;
@@ -29,6 +29,7 @@ pub(super) struct Sayings {
     pub(super) entries: BTreeMap<Dose, Vec<NewEntry>>,
     /// The doses that are listed as not having left the stock.
     pub(super) missed: BTreeMap<Dose, MissedDose>,
+    rows: Rows,
 }
 
 /// What was done to the stock for a giving.
@@ -80,7 +81,18 @@ impl Sayings {
                 is_elsewhere: giving.iter().any(|one| is_elsewhere(&one.event)),
             });
         }
-        Ok(Some(Self { after, before: was, before_of, said, entries, missed }))
+        Ok(Some(Self { after, before: was, before_of, said, entries, missed, rows }))
+    }
+}
+
+impl Sayings {
+    /// Whether a report that counts no more said the giving of a dose, and took it or gave it back.
+    pub(super) fn was_settled_by_others(&self, one: &Standing) -> bool {
+        let others = self.entries.keys().filter(|dose| **dose != one.dose);
+        let mut versions = others.flat_map(|(record, key)| {
+            self.rows.values().filter(move |row| row.source_record_id == *record && row.dose_key == *key)
+        });
+        versions.any(|row| is_taken(&row.body) && is_same_giving(&row.body, &one.event))
     }
 }
 
