@@ -65,11 +65,11 @@ pub(crate) struct Turn<'a> {
 pub(crate) fn follow(
     turn: Turn<'_>,
     tx: &mut Tx<'_>,
-    (before, after): (&[SaidTogether], &[SaidTogether]),
+    said: &SaidTogether,
     made: &[NewReport],
     plan: &mut Plan,
 ) -> Result<(), StoreError> {
-    let Some(sayings) = Sayings::read(tx, turn.granted, (before, after), made)? else { return Ok(()) };
+    let Some(sayings) = Sayings::read(tx, turn.granted, said, made)? else { return Ok(()) };
     let Turn { cx, granted, at, why } = turn;
     let ledger = Ledger::by(Hand { cx, granted, at, reason: why.words() });
     let mut following = Following { sayings: &sayings, ledger, free: BTreeMap::new() };

@@ -46,11 +46,12 @@ impl Sayings {
     pub(super) fn read(
         tx: &mut Tx<'_>,
         granted: &Granted,
-        (before, after): (&[SaidTogether], &[SaidTogether]),
+        said_of_all: &SaidTogether,
         made: &[NewReport],
     ) -> Result<Option<Self>, StoreError> {
-        let records: BTreeSet<SourceRecordId> =
-            before.iter().chain(after).flatten().map(|(record, _)| *record).collect();
+        let SaidTogether { before, after, records } = said_of_all;
+        let of_events = before.iter().chain(after).flatten().map(|(record, _)| record);
+        let records: BTreeSet<SourceRecordId> = of_events.chain(records).copied().collect();
         let mut entries: BTreeMap<Dose, Vec<NewEntry>> = BTreeMap::new();
         let mut missed = BTreeMap::new();
         for record in &records {
@@ -121,7 +122,11 @@ fn rows(
 }
 
 /// The givings of events: what each organization says of each that it gave.
-fn givings(tx: &mut Tx<'_>, rows: &Rows, events: &[SaidTogether]) -> Result<Vec<Giving>, StoreError> {
+fn givings(
+    tx: &mut Tx<'_>,
+    rows: &Rows,
+    events: &[Vec<(SourceRecordId, ReportId)>],
+) -> Result<Vec<Giving>, StoreError> {
     let mut all = Vec::new();
     for event in events {
         let mut by_organization: BTreeMap<OrganizationId, Giving> = BTreeMap::new();

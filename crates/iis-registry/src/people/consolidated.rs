@@ -41,8 +41,24 @@ struct Stored {
     events: Vec<EventRow>,
 }
 
-/// The reports of one event, the preferred one first.
-pub(crate) type SaidTogether = Vec<(SourceRecordId, ReportId)>;
+/// The reports of each event, the preferred one first, before and after something happened to them.
+#[derive(Debug)]
+pub(crate) struct SaidTogether {
+    pub(crate) before: Vec<Vec<(SourceRecordId, ReportId)>>,
+    pub(crate) after: Vec<Vec<(SourceRecordId, ReportId)>>,
+    /// The records that say anything, also what is no event any more.
+    pub(crate) records: Vec<SourceRecordId>,
+}
+
+impl SaidTogether {
+    /// With what is said of another person.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.before.extend(other.before);
+        self.after.extend(other.after);
+        self.records.extend(other.records);
+        self
+    }
+}
 
 impl Known {
     /// A person of whom nothing is known yet.
@@ -101,10 +117,14 @@ impl Known {
     }
 
     /// The reports of each event as stored, and as they are by now.
-    pub(crate) fn said_together(&self) -> (Vec<SaidTogether>, Vec<SaidTogether>) {
+    pub(crate) fn said_together(&self) -> SaidTogether {
         let stored = self.stored.iter().flat_map(|stored| &stored.events);
         let now = events(&self.reports, self.person_id);
-        (stored.map(|row| row.reports.clone()).collect(), now.into_iter().map(|row| row.reports).collect())
+        SaidTogether {
+            before: stored.map(|row| row.reports.clone()).collect(),
+            after: now.into_iter().map(|row| row.reports).collect(),
+            records: self.reports.iter().map(|report| report.source_record_id).collect(),
+        }
     }
 
     /// The status of the person as stored; none while it is being rebuilt.

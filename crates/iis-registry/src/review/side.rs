@@ -3,7 +3,7 @@
 use super::deed::Making;
 use crate::inventory::following::{Turn, Why, follow};
 use crate::matching::index::Index;
-use crate::people::consolidated::{Known, SaidTogether};
+use crate::people::consolidated::Known;
 use iis_matching::consolidate::Part;
 use iis_model::{PersonId, SourceRecordId};
 use iis_store::chosen_value::ChosenValue;
@@ -103,11 +103,6 @@ impl Side {
         self.known.behind(part)
     }
 
-    /// The reports of each event as stored, and as they are now that records have moved.
-    fn said_together(&self) -> (Vec<SaidTogether>, Vec<SaidTogether>) {
-        self.known.said_together()
-    }
-
     /// The rows to write now that records have moved. Who has none left is no longer shown nor found.
     pub(super) fn write(self, making: &mut Making<'_>) {
         let id = self.id();
@@ -133,11 +128,8 @@ pub(super) fn stock_follows(
     (one, other): (&Side, &Side),
     why: Why,
 ) -> Result<(), StoreError> {
-    let (mut before, mut after) = one.said_together();
-    let of_other = other.said_together();
-    before.extend(of_other.0);
-    after.extend(of_other.1);
+    let said = one.known.said_together().and(other.known.said_together());
     let deed = making.deed;
     let turn = Turn { cx: making.cx, granted: &deed.granted, at: deed.arrival.at, why };
-    follow(turn, tx, (&before, &after), &[], &mut making.plan)
+    follow(turn, tx, &said, &[], &mut making.plan)
 }

@@ -72,8 +72,7 @@ pub(super) fn propose(
     }
     plan.touched.push(id);
     let turn = Turn { cx: &making.cx, granted: &granted, at: arrival.at, why: making.why() };
-    let (before, after) = person.known.said_together();
-    follow(turn, tx, (&before, &after), &person.made, plan)?;
+    follow(turn, tx, &person.known.said_together(), &person.made, plan)?;
     plan.changes.extend(person.index.changes_since(&person.stored_index, id));
     if person.known.says_nothing() {
         plan.changes.push(Change::ClearPerson(id)); // nobody speaks of the person any more

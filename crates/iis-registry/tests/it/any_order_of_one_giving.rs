@@ -9,7 +9,7 @@ use iis_model::access::Granted;
 use iis_model::organization::Site;
 use iis_model::record::PersonRecord;
 use iis_model::{Coded, Given, PersonId, RegistryNumber, Timestamp};
-use iis_registry::desk::{self, OwnReport, Outcome, ReportKey};
+use iis_registry::desk::{self, Outcome, OwnReport, ReportKey};
 use iis_registry::people;
 use iis_store::person;
 use iis_synth::random::Random;
@@ -115,7 +115,8 @@ impl Run<'_> {
     async fn puts_back(&mut self, form: u8) {
         let Some((_, key)) = self.done.removed.pop() else { return };
         let of = self.records().await;
-        let Some(id) = of.iter().map(|record| record.id).max_by_key(|id| self.random.bits() ^ id.0.unsigned_abs())
+        let Some(id) =
+            of.iter().map(|record| record.id).max_by_key(|id| self.random.bits() ^ id.0.unsigned_abs())
         else {
             return;
         };
@@ -158,8 +159,8 @@ impl Run<'_> {
     async fn expected(&self) -> i64 {
         let records = self.records().await;
         let events = records.iter().flat_map(|record| &record.events);
-        let from_stock = events
-            .filter(|event| event.best.is_administered() && event.best.not_from_stock.get().is_none());
+        let from_stock =
+            events.filter(|event| event.best.is_administered() && event.best.not_from_stock.get().is_none());
         i64::try_from(from_stock.count()).expect("few")
     }
 

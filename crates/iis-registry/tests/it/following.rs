@@ -226,3 +226,33 @@ fn a_withdrawal_of_what_a_message_gave_back_takes_it_again_and_of_what_never_lef
         assert_eq!((shelf().await, clinic.missed(&world).await.len(), counted().await), (9, 1, 1));
     });
 }
+
+#[test]
+fn a_message_that_comes_back_after_the_form_of_its_giving_was_removed_takes_the_dose() {
+    on_each_engine(|world| async move {
+        let clinic = Clinic::of(&world).await;
+        stock(give(&world, &clinic.by, 2, clinic.id, given("L1", DAY)).await);
+        let (from, until) = sends(&world, &clinic, "M2", &dose("V1", "A")).await;
+        let id = withdraw(&world, &clinic.ehr, from, until, 51).await;
+        let key = clinic.report(&world, DAY, true).await;
+        clinic.remove(&world, 3, key).await;
+        assert_eq!((clinic.shelf(&world).await, clinic.record(&world).await.events.len()), (10, 0));
+        take_back(&world, id, 52).await;
+        assert_eq!((clinic.shelf(&world).await, clinic.record(&world).await.events.len()), (9, 1));
+        // what came before the agreement, and never concerned the stock, is not taken
+        let old = world.sender_with("north-old", "NORTH", |_| {}).await;
+        let from = world.arrival().at;
+        world.send(&old, &about("NORTH", "M4", "A17", WHO, &mmr("V9", "20240301", "00", "A"))).await;
+        let until = world.arrival().at;
+        let id = withdraw(&world, &old, from, until, 53).await;
+        let agreed = old.id;
+        let agree = world.cx.store.write(iis_store::Lane::Web, move |tx| {
+            let mut sender = iis_store::sender::by_id(tx, agreed)?.expect("the sender").sender;
+            sender.profile.decrements = true;
+            iis_store::sender::put(tx, &sender, "active")
+        });
+        agree.await.expect("the store works");
+        take_back(&world, id, 54).await;
+        assert_eq!((clinic.shelf(&world).await, clinic.record(&world).await.events.len()), (9, 2));
+    });
+}

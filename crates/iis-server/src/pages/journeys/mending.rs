@@ -188,7 +188,8 @@ async fn a_dose_that_was_removed_meanwhile_is_said_so_and_comes_back_only_when_s
 async fn a_dose_that_was_reported_without_a_lot_is_corrected_without_one_and_says_no_more_of_the_stock() {
     let house = House::with(&[("nurse", "clinic-access", false)]).await;
     let senders = house.organization(&["RIVER"]).await;
-    let dose = "RXA|0|1|20250301||03^MMR^CVX|0.5|mL^mL^UCUM||00^New immunization record^NIP001|||||||||||CP|A\r";
+    let dose =
+        "RXA|0|1|20250301||03^MMR^CVX|0.5|mL^mL^UCUM||00^New immunization record^NIP001|||||||||||CP|A\r";
     house.hear_of(&senders[0], "A17", "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20240211|F", dose).await;
     let number = house.number("A17").await;
     super::desk::at_site(&house, "ben", "clinic-access", "RIVER").await;
