@@ -126,16 +126,13 @@ impl Run<'_> {
     }
 
     async fn merges_or_parts(&mut self, form: u8) {
-        self.done.merge = match self.done.merge {
-            Some(event) => {
-                self.told.push("part".to_owned());
-                self.clinic.parts(self.world, form, event).await;
-                None
-            }
-            None => {
-                self.told.push("merge".to_owned());
-                Some(self.clinic.merges(self.world, form).await)
-            }
+        self.done.merge = if let Some(event) = self.done.merge {
+            self.told.push("part".to_owned());
+            self.clinic.parts(self.world, form, event).await;
+            None
+        } else {
+            self.told.push("merge".to_owned());
+            Some(self.clinic.merges(self.world, form).await)
         };
     }
 
