@@ -25,6 +25,7 @@ fn event(id: i64, best: ReportedEvent) -> ConsolidatedEvent {
         report_id: ReportId(id),
         source_record_id: SourceRecordId(1),
         organization_id: OrganizationId(7),
+        owner_id: OrganizationId(7),
         organization: "Clinic".into(),
         site: "".into(),
         sender: "ehr".into(),

@@ -38,6 +38,7 @@ fn reported_by(organization_id: OrganizationId, best: ReportedEvent) -> Consolid
         report_id: ReportId(1),
         source_record_id: SourceRecordId(1),
         organization_id,
+        owner_id: organization_id,
         organization: "Clinic".into(),
         site: "".into(),
         sender: "ehr".into(),

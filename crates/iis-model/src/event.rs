@@ -304,6 +304,9 @@ pub struct ReportedEvent {
     /// That it is not from the stock of the site that gave it, and why: then it does not leave that stock.
     #[serde(rename = "ns", default, skip_serializing_if = "is_valueless")]
     pub not_from_stock: Given<NotFromStock>,
+    /// That nobody says that it left the stock: somebody corrected, at a screen, a dose of a sender whose doses do not.
+    #[serde(rename = "sa", default, skip_serializing_if = "std::ops::Not::not")]
+    pub leaves_stock_alone: bool,
     /// Vaccine Information Statements given.
     #[serde(rename = "vis", default, skip_serializing_if = "Vec::is_empty")]
     pub vis: Vec<VisGiven>,
@@ -343,6 +346,7 @@ impl ReportedEvent {
             eligibility: Given::default(),
             funding_source: Given::default(),
             not_from_stock: Given::default(),
+            leaves_stock_alone: false,
             vis: Vec::new(),
             observations: Vec::new(),
             comments: Vec::new(),

@@ -13,8 +13,10 @@ pub struct ReportOrigin {
     pub report_id: ReportId,
     /// The source record it belongs to.
     pub source_record_id: SourceRecordId,
-    /// The reporting organization.
+    /// The reporting organization; 0 when the number's authority is shared.
     pub organization_id: OrganizationId,
+    /// The organization that may correct the report: where the number is shared, that of the responsible site.
+    pub owner_id: OrganizationId,
     /// Its name.
     pub organization: Box<str>,
     /// The responsible site's name, when known.

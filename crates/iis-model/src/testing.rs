@@ -62,6 +62,7 @@ pub fn record(demographics: Demographics, events: Vec<ReportedEvent>) -> PersonR
             report_id: ReportId(at),
             source_record_id: SourceRecordId(1),
             organization_id: OrganizationId(1),
+            owner_id: OrganizationId(1),
             organization: "Alder Pediatrics".into(),
             site: "Alder Pediatrics".into(),
             sender: "".into(),

@@ -16,6 +16,8 @@ sql! {
     BY_ID = "SELECT id, organization_id, name, default_site_id, profile, status FROM sender WHERE id = $1";
     LIST = "SELECT id, organization_id, name, default_site_id, profile, status FROM sender \
             WHERE name > $1 ORDER BY name LIMIT $2";
+    OF_SITE = "SELECT s.id, s.organization_id, s.name, s.default_site_id, s.profile, s.status FROM sender s \
+               JOIN sender_site l ON l.sender_id = s.id WHERE l.site_id = $1 ORDER BY s.name";
     CLEAR_SITES = "DELETE FROM sender_site WHERE sender_id = $1";
     ADD_SITE = "INSERT INTO sender_site (sender_id, site_id) VALUES ($1, $2)";
     SECRETS = "SELECT id, secret_sha256, created_at, valid_until FROM sender_secret WHERE sender_id = $1 ORDER BY id";
@@ -98,6 +100,12 @@ pub fn by_id(tx: &mut Tx<'_>, id: SenderId) -> Result<Option<SenderAccess>, Stor
 /// Senders after the name `after` with their sites and secrets, at most `limit`.
 pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<SenderAccess>, StoreError> {
     let found: Vec<SenderAccess> = tx.all(&LIST, vals![after, limit])?;
+    found.into_iter().map(|access| completed(tx, access)).collect()
+}
+
+/// The senders that may submit for a site, by name, with their sites and secrets.
+pub fn of_site(tx: &mut Tx<'_>, site_id: SiteId) -> Result<Vec<SenderAccess>, StoreError> {
+    let found: Vec<SenderAccess> = tx.all(&OF_SITE, vals![site_id])?;
     found.into_iter().map(|access| completed(tx, access)).collect()
 }
 

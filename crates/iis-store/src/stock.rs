@@ -15,6 +15,8 @@ sql! {
               WHERE lot_id = $1 ORDER BY n";
     OF_DOSE = "SELECT lot_id, n, kind, doses, reason, actor, at, source_record_id, dose_key FROM stock_entry \
                WHERE source_record_id = $1 AND dose_key = $2 ORDER BY lot_id, n";
+    OF_RECORD = "SELECT lot_id, n, kind, doses, reason, actor, at, source_record_id, dose_key FROM stock_entry \
+                 WHERE source_record_id = $1 ORDER BY at, lot_id, n";
     PUT_MISSED = "INSERT INTO stock_missed (source_record_id, dose_key, site_id, report_id, reason, at) \
                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (source_record_id, dose_key) DO UPDATE SET \
                   site_id = excluded.site_id, report_id = excluded.report_id, reason = excluded.reason, \
@@ -22,9 +24,16 @@ sql! {
     DELETE_MISSED = "DELETE FROM stock_missed WHERE source_record_id = $1 AND dose_key = $2";
     SUM_OF = "SELECT CAST(COALESCE(SUM(e.doses), 0) AS BIGINT) FROM stock_entry e JOIN stock_lot l ON l.id = e.lot_id \
               WHERE l.site_id = $1 AND e.kind = $2 AND e.at >= $3 AND e.at < $4";
-    COUNT_MISSED = "SELECT COUNT(*) FROM stock_missed WHERE site_id = $1 AND at >= $2 AND at < $3 AND reason <> $4";
-    MISSED = "SELECT source_record_id, dose_key, site_id, report_id, reason, at FROM stock_missed \
-              WHERE site_id = $1 ORDER BY at DESC, source_record_id, dose_key LIMIT $2";
+    COUNT_MISSED = "SELECT COUNT(*) FROM stock_missed m JOIN report r ON r.source_record_id = m.source_record_id \
+                    AND r.id = m.report_id WHERE m.site_id = $1 AND m.at >= $2 AND m.at < $3 AND m.reason <> $4 \
+                    AND r.withdrawn_by IS NULL";
+    MISSED_DOSE = "SELECT source_record_id, dose_key, site_id, report_id, reason, at FROM stock_missed \
+                   WHERE source_record_id = $1 AND dose_key = $2";
+    MISSED_OF_RECORD = "SELECT source_record_id, dose_key, site_id, report_id, reason, at FROM stock_missed \
+                        WHERE source_record_id = $1 ORDER BY dose_key";
+    MISSED = "SELECT m.source_record_id, m.dose_key, m.site_id, m.report_id, m.reason, m.at FROM stock_missed m \
+              JOIN report r ON r.source_record_id = m.source_record_id AND r.id = m.report_id \
+              WHERE m.site_id = $1 AND r.withdrawn_by IS NULL ORDER BY m.at DESC, m.source_record_id, m.dose_key LIMIT $2";
 }
 
 /// An entry to be added.
@@ -113,6 +122,15 @@ pub fn of_dose(
     tx.all(&OF_DOSE, vals![record, dose_key])
 }
 
+/// What was entered for all doses of a source record, oldest first.
+pub fn of_record(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    record: SourceRecordId,
+) -> Result<Vec<NewEntry>, StoreError> {
+    tx.all(&OF_RECORD, vals![record])
+}
+
 /// The sum of the entries of a kind in the ledgers of a site between two moments: what came is positive, what went negative.
 pub fn sum_of(
     tx: &mut Tx<'_>,
@@ -124,7 +142,7 @@ pub fn sum_of(
 }
 
 /// How many doses of a site between two moments should have come out of its stock and did not; those that were never of it
-/// are not counted.
+/// are not counted, nor are those whose report is withdrawn.
 pub fn count_missed(
     tx: &mut Tx<'_>,
     site_id: SiteId,
@@ -133,7 +151,7 @@ pub fn count_missed(
     Ok(tx.one(&COUNT_MISSED, vals![site_id, from, until, Missed::Elsewhere.code()])?.unwrap_or(0))
 }
 
-/// The doses of a site that did not come out of its stock, the last first.
+/// The doses of a site that did not come out of its stock, the last first; not those whose report is withdrawn.
 pub fn missed(
     tx: &mut Tx<'_>,
     _granted: &Granted,
@@ -141,6 +159,25 @@ pub fn missed(
     limit: i64,
 ) -> Result<Vec<MissedDose>, StoreError> {
     tx.all(&MISSED, vals![site_id, limit])
+}
+
+/// Why a dose did not come out of the stock; none: it did, or need not.
+pub fn missed_dose(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    record: SourceRecordId,
+    dose_key: &str,
+) -> Result<Option<MissedDose>, StoreError> {
+    tx.one(&MISSED_DOSE, vals![record, dose_key])
+}
+
+/// The doses of a source record that did not come out of the stock.
+pub fn missed_of_record(
+    tx: &mut Tx<'_>,
+    _granted: &Granted,
+    record: SourceRecordId,
+) -> Result<Vec<MissedDose>, StoreError> {
+    tx.all(&MISSED_OF_RECORD, vals![record])
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewEntry) -> Result<(), StoreError> {

@@ -7,11 +7,13 @@
 pub(crate) mod as_entered;
 mod correct;
 mod own_number;
+mod own_report;
 mod remark;
 pub mod saying;
 
-pub use correct::{OwnReport, Replaced, ReportKey, correct, own_report, put_back, remove};
+pub use correct::{correct, put_back, remove};
 pub use iis_model::reasons::{NOTE_REASONS, PUT_BACK, REASONS, in_words as reason_in_words};
+pub use own_report::{OwnReport, Replaced, ReportKey, SaidBeside, beside, own_report};
 pub use remark::{Remark, Told};
 
 use crate::access::protection::Veil;
@@ -24,11 +26,9 @@ use crate::{Context, Failure};
 use as_entered::{AsEntered, place};
 use iis_model::access::{Actor, Granted};
 use iis_model::organization::Site;
-use iis_model::{Date, Demographics, Findings, PersonId, RegistryNumber, Submission};
+use iis_model::{Date, Demographics, Findings, PersonId, RegistryNumber, ReportId, Submission};
 use iis_quality::Terms;
-use iis_store::{
-    AuditEntry, Lane, Plan, StoreError, Tx, UnitKey, person, source_record, submission, unit_key,
-};
+use iis_store::{AuditEntry, Lane, Plan, StoreError, Tx, UnitKey, person, submission, unit_key};
 use serde::{Deserialize, Serialize};
 
 /// Whom a form is about.
@@ -81,6 +81,9 @@ pub struct Stored {
     pub number: RegistryNumber,
     /// What became of the doses that the site gave in its stock, in the order of the form.
     pub stock: Vec<Left>,
+    /// The reports of those doses, in the same order.
+    #[serde(default)]
+    pub reports: Vec<ReportId>,
 }
 
 /// Stores what a form says, or tells why not. The same form again is answered with what became of it.
@@ -172,13 +175,10 @@ impl Line {
         if let Some(outcome) = Told::of(&findings).outcome(&self.entry.heeded) {
             return Ok((known_id, outcome));
         }
-        if let About::Report(id, key) = self.entry.about {
-            let own = report.by.organization_id;
-            let records = source_record::of_person(tx, granted, id)?;
-            let is_own = records.iter().any(|row| row.id == key.0 && row.organization_id == own);
-            if !is_own || !correct::stands(tx, granted, id, key)? {
-                return Ok((known_id, Outcome::Moved));
-            }
+        if let About::Report(id, key) = self.entry.about
+            && !own_report::stands(tx, granted, id, (key, report.by.organization_id))?
+        {
+            return Ok((known_id, Outcome::Moved));
         }
         let (subject, _) = report.subject(tx, plan)?;
         if let About::Nobody(shown) = &self.entry.about {
@@ -198,8 +198,8 @@ impl Line {
             Some(person) => person.registry_number,
             None => report.registry_number(subject.person_id),
         };
-        let stock = left.into_iter().map(|(_, left)| left).collect();
-        Ok((Some(subject.person_id), Outcome::Stored(Stored { number, stock })))
+        let (reports, stock) = left.into_iter().unzip();
+        Ok((Some(subject.person_id), Outcome::Stored(Stored { number, stock, reports })))
     }
 
     fn report(&self, tx: &mut Tx<'_>) -> Result<Report, StoreError> {

@@ -62,11 +62,11 @@ pub async fn missed(
         for row in stock::missed(tx, &granted, site_id, MOST_MISSED)? {
             let Some(id) = link::person_of(tx, &granted, row.source_record_id)? else { continue };
             let Some(person) = person::get(tx, &granted, id)? else { continue };
+            persons.push(id);
             let reports = report::current_of_person(tx, &granted, id)?;
             let Some(report) = reports.into_iter().find(|report| report.id == row.report_id) else {
                 continue;
             };
-            persons.push(id);
             lines.push(MissedLine {
                 number: person.registry_number,
                 dose: report.body,

@@ -6,13 +6,17 @@
 pub mod choose;
 mod compliance;
 pub mod eligible;
+pub(crate) mod following;
+mod from_elsewhere;
 mod ledger;
 mod listing;
 mod receiving;
 mod same_giving;
+mod sayings;
 pub(crate) mod taking;
+pub(crate) mod unsaid;
 
 pub use compliance::{Compliance, compliance};
+pub use ledger::Left;
 pub use listing::{MissedLine, ledger, missed, on_hand, units};
 pub use receiving::{Receipt, Received, receive};
-pub use taking::Left;

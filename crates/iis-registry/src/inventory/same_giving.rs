@@ -3,12 +3,12 @@
 
 use super::choose::Wanted;
 use super::ledger::Dose;
-use crate::reporting::{Report, SHARED, Stated, Subject};
+use crate::reporting::{Report, SHARED, Stated, Subject, owner};
 use iis_matching::vaccination::{Together, Vaccines, together};
 use iis_model::stock::fold_lot;
 use iis_model::{Completion, Gist, ReportId, ReportedEvent, SenderId, SiteId, SourceRecordId};
 use iis_store::report::{self, ReportRow};
-use iis_store::{StoreError, Tx, event, sender, site};
+use iis_store::{StoreError, Tx, event, sender};
 use std::collections::BTreeMap;
 
 /// A dose that its reporter gave, wholly or partly: either way the vial is used.
@@ -84,8 +84,9 @@ impl Givings {
         }
         let mut all = Vec::new();
         for (dose, row) in latest {
-            if is_taken(&row.body) && is_own(said, tx, &row)? {
-                all.push(Standing::stored(said, dose, row));
+            if is_taken(&row.body) && owner(tx, &row)? == Some(said.by.organization_id) {
+                let site_id = row.site_id.unwrap_or(said.by.site_id);
+                all.push(Standing::stored(dose, row, site_id));
             }
         }
         for one in stated {
@@ -144,27 +145,24 @@ impl Givings {
 }
 
 impl Standing {
-    fn stored(said: &Report, dose: Dose, row: ReportRow) -> Self {
+    /// As it is stored, with the site that answers for it.
+    pub(super) fn stored(dose: Dose, row: ReportRow, site_id: SiteId) -> Self {
         let is_by_form = row.account_id.is_some();
-        Self {
-            dose,
-            report_id: row.id,
-            event: row.body,
-            site_id: row.site_id.unwrap_or(said.by.site_id),
-            decrements: match row.sender_id.filter(|_| !is_by_form) {
-                Some(id) => Decrements::Agreed(id),
-                None => Decrements::Known(is_by_form),
-            },
-        }
+        let decrements = match row.sender_id.filter(|_| !is_by_form) {
+            Some(id) => Decrements::Agreed(id),
+            None => Decrements::Known(is_by_form && !row.body.leaves_stock_alone),
+        };
+        Self { dose, report_id: row.id, event: row.body, site_id, decrements }
     }
 
-    fn new(said: &Report, dose: Dose, one: &Stated) -> Self {
+    pub(super) fn new(said: &Report, dose: Dose, one: &Stated) -> Self {
+        let event = one.row.body.event().clone();
         Self {
             dose,
             report_id: one.row.id,
-            event: one.row.body.event().clone(),
             site_id: said.by.site_id,
-            decrements: Decrements::Known(said.by.decrements),
+            decrements: Decrements::Known(said.by.decrements && !event.leaves_stock_alone),
+            event,
         }
     }
 
@@ -177,14 +175,4 @@ impl Standing {
             }
         }
     }
-}
-
-/// Whether a report is of the reporter's organization: in a record whose number is shared the site that answers for it tells.
-fn is_own(said: &Report, tx: &mut Tx<'_>, row: &ReportRow) -> Result<bool, StoreError> {
-    let own = said.by.organization_id;
-    if row.organization_id != SHARED {
-        return Ok(row.organization_id == own);
-    }
-    let Some(id) = row.site_id else { return Ok(false) };
-    Ok(site::get(tx, id)?.is_some_and(|found| found.site.organization_id == own))
 }

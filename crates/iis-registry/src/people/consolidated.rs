@@ -6,7 +6,9 @@ use iis_matching::consolidate::{self, Choice, Part, SourceView as Source, Trust}
 use iis_matching::patient::normalize::fold_name;
 use iis_matching::vaccination::{Report, Vaccines, consolidate};
 use iis_model::access::Granted;
-use iis_model::{Date, Demographics, EventId, Gist, OrganizationId, PersonId, SourceRecordId, Timestamp};
+use iis_model::{
+    Date, Demographics, EventId, Gist, OrganizationId, PersonId, ReportId, SourceRecordId, Timestamp,
+};
 use iis_store::chosen_value::{self, ChosenValue};
 use iis_store::person_name::NameRow;
 use iis_store::person_status::PersonStatus;
@@ -37,6 +39,25 @@ pub(crate) struct Known {
 struct Stored {
     demographics: Demographics,
     events: Vec<EventRow>,
+}
+
+/// The reports of each event, the preferred one first, before and after something happened to them.
+#[derive(Debug)]
+pub(crate) struct SaidTogether {
+    pub(crate) before: Vec<Vec<(SourceRecordId, ReportId)>>,
+    pub(crate) after: Vec<Vec<(SourceRecordId, ReportId)>>,
+    /// The records that say anything, also what is no event any more.
+    pub(crate) records: Vec<SourceRecordId>,
+}
+
+impl SaidTogether {
+    /// With what is said of another person.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.before.extend(other.before);
+        self.after.extend(other.after);
+        self.records.extend(other.records);
+        self
+    }
 }
 
 impl Known {
@@ -93,6 +114,17 @@ impl Known {
             EventFacts::of_gists(event.id, &gists)
         });
         facts.collect()
+    }
+
+    /// The reports of each event as stored, and as they are by now.
+    pub(crate) fn said_together(&self) -> SaidTogether {
+        let stored = self.stored.iter().flat_map(|stored| &stored.events);
+        let now = events(&self.reports, self.person_id);
+        SaidTogether {
+            before: stored.map(|row| row.reports.clone()).collect(),
+            after: now.into_iter().map(|row| row.reports).collect(),
+            records: self.reports.iter().map(|report| report.source_record_id).collect(),
+        }
     }
 
     /// The status of the person as stored; none while it is being rebuilt.

@@ -65,17 +65,24 @@ pub(crate) fn load(
 /// Whether a report is of an organization of whoever looks: what it says of its stock is told to nobody else (decision 0058).
 fn is_own(granted: &Granted, names: &Directory, row: &ReportRow) -> bool {
     let Sight::Organizations(own) = granted.sight() else { return false };
+    own.contains(&owner(names, row))
+}
+
+/// The organization that said a report; in a record whose number is shared the site that answers for it tells.
+fn owner(names: &Directory, row: &ReportRow) -> OrganizationId {
     let of_site = || row.site_id.and_then(|id| names.site(id)).map(|site| site.organization_id);
-    let organization = if row.organization_id == SHARED { of_site() } else { Some(row.organization_id) };
-    organization.is_some_and(|organization| own.contains(&organization))
+    let own = if row.organization_id == SHARED { of_site() } else { None };
+    own.unwrap_or(row.organization_id)
 }
 
 fn origin(row: &ReportRow, names: &Directory) -> ReportOrigin {
+    let owner_id = owner(names, row);
     ReportOrigin {
         report_id: row.id,
         source_record_id: row.source_record_id,
         organization_id: row.organization_id,
-        organization: names.organization(row.organization_id).into(),
+        owner_id,
+        organization: names.organization(owner_id).into(),
         site: row.site_id.and_then(|id| names.site(id)).map(|site| site.name.clone()).unwrap_or_default(),
         sender: row.sender_id.map(|id| names.sender(id).into()).unwrap_or_default(),
         received_at: row.received_at,

@@ -34,15 +34,16 @@ pub(super) fn of_person(said: &Said, id: PersonId, tx: &mut Tx<'_>) -> Result<Su
     Ok(subject(id, Some(person.version), record, Vec::new()))
 }
 
-/// This one of the person's records, which is one of the organization's.
+/// This one of the person's records, which is one of the organization's, or whose number is shared: then the report that is
+/// corrected is the organization's, as who asks has made sure.
 pub(super) fn of_record(
     said: &Said,
     (id, record_id): (PersonId, SourceRecordId),
     tx: &mut Tx<'_>,
 ) -> Result<Subject, StoreError> {
     let rows = source_record::of_person(tx, &said.granted, id)?;
-    let row =
-        rows.into_iter().find(|row| row.id == record_id && row.organization_id == said.by.organization_id);
+    let may = [said.by.organization_id, SHARED];
+    let row = rows.into_iter().find(|row| row.id == record_id && may.contains(&row.organization_id));
     let Some(row) = row else { return Err(StoreError::Stale) };
     let own = OwnIdentifier { authority: row.authority.into(), mrn: row.mrn.into(), place: Place::NONE };
     let organization_id = row.organization_id;

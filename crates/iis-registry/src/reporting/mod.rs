@@ -9,10 +9,12 @@ mod change;
 mod dropped;
 mod former;
 mod own_identifier;
+mod owner;
 mod subject;
 
 pub(crate) use change::{Bringing, Stated, new_reports};
 pub(crate) use own_identifier::{OwnIdentifier, own_identifier};
+pub(crate) use owner::owner;
 pub(crate) use subject::{SHARED, Subject};
 
 use crate::inventory::{Left, taking};

@@ -3,7 +3,8 @@
 use super::choose;
 use super::deed::{Deed, Making, Outcome, Refusal, ask_second, carry_out};
 use super::second::Question;
-use super::side::{Side, stand};
+use super::side::{Side, stand, stock_follows};
+use crate::inventory::following::Why;
 use crate::{Context, Failure};
 use iis_matching::consolidate::Part;
 use iis_model::PersonId;
@@ -125,6 +126,7 @@ fn join(
         reason: deed.reason.clone(),
         inverse_of: None,
     }));
+    stock_follows(making, tx, (&from, &to), Why::Merged)?;
     from.write(making);
     to.write(making);
     Ok(event_id)

@@ -1,6 +1,7 @@
 //! A person that is about to give records away or to take some.
 
 use super::deed::Making;
+use crate::inventory::following::{Turn, Why, follow};
 use crate::matching::index::Index;
 use crate::people::consolidated::Known;
 use iis_matching::consolidate::Part;
@@ -118,4 +119,17 @@ impl Side {
 /// The person becomes something else.
 pub(super) fn stand(making: &mut Making<'_>, person_id: PersonId, standing: Standing) {
     making.plan.changes.push(Change::PersonStatus(StatusChange { person_id, standing }));
+}
+
+/// The stock follows records that moved between two persons: one giving takes one dose.
+pub(super) fn stock_follows(
+    making: &mut Making<'_>,
+    tx: &mut Tx<'_>,
+    (one, other): (&Side, &Side),
+    why: Why,
+) -> Result<(), StoreError> {
+    let said = one.known.said_together().and(other.known.said_together());
+    let deed = making.deed;
+    let turn = Turn { cx: making.cx, granted: &deed.granted, at: deed.arrival.at, why };
+    follow(turn, tx, &said, &[], &mut making.plan)
 }

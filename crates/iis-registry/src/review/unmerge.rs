@@ -5,7 +5,8 @@ use super::choose;
 use super::deed::{Deed, Making, Outcome, Refusal, ask_second, carry_out};
 use super::merge::root;
 use super::second::Question;
-use super::side::{Side, stand};
+use super::side::{Side, stand, stock_follows};
+use crate::inventory::following::Why;
 use crate::{Context, Failure};
 use iis_model::{PersonId, SourceRecordId};
 use iis_store::chosen_value;
@@ -101,6 +102,7 @@ fn decide(
             inverse_of: Some(event.id),
         },
     );
+    stock_follows(making, tx, (&back, &held), Why::Parted)?;
     back.write(making);
     held.write(making);
     Ok((Outcome::Done(id), persons))

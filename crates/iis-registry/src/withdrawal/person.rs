@@ -2,6 +2,7 @@
 
 use super::again::{self, Sent};
 use crate::exchange::read_again;
+use crate::inventory::following::{Turn, Why, follow};
 use crate::matching::Model;
 use crate::matching::index::{Index, Number, guard, subject};
 use crate::people::consolidated::Known;
@@ -10,7 +11,7 @@ use crate::{Arrival, Context};
 use iis_model::access::{Granted, Permission};
 use iis_model::organization::Sender;
 use iis_model::{PersonId, SenderId, SourceRecordId};
-use iis_store::report::{self, MarkedRow};
+use iis_store::report::{self, MarkedRow, NewReport};
 use iis_store::source_record::SourceRecordRow;
 use iis_store::submission::{self, StoredSubmission};
 use iis_store::withdrawal::{Mark, Withdrawal};
@@ -31,6 +32,8 @@ struct Person {
     known: Known,
     index: Index,
     stored_index: Index,
+    /// Rows that submissions get that had none of their own.
+    made: Vec<NewReport>,
 }
 
 /// The person that a record is linked to.
@@ -57,7 +60,7 @@ pub(super) fn propose(
     let mut known = Known::read(tx, &granted, id)?;
     known.read_views(tx, &granted)?;
     let index = Index::read(tx, &granted, &making.model, id)?;
-    let mut person = Person { known, stored_index: index.clone(), index };
+    let mut person = Person { known, stored_index: index.clone(), index, made: Vec::new() };
     let mut has_changed = false;
     for record in source_record::of_person(tx, &granted, id)? {
         if records.contains(&record.id) {
@@ -68,6 +71,8 @@ pub(super) fn propose(
         return Ok(false);
     }
     plan.touched.push(id);
+    let turn = Turn { cx: &making.cx, granted: &granted, at: arrival.at, why: making.why() };
+    follow(turn, tx, &person.known.said_together(), &person.made, plan)?;
     plan.changes.extend(person.index.changes_since(&person.stored_index, id));
     if person.known.says_nothing() {
         plan.changes.push(Change::ClearPerson(id)); // nobody speaks of the person any more
@@ -81,6 +86,11 @@ impl Making {
     /// The word in the audit.
     pub(super) fn action(&self) -> &'static str {
         if self.withdrawal.inverse_of.is_some() { "take-back-withdrawal" } else { "withdraw-reports" }
+    }
+
+    /// Why the stock follows.
+    fn why(&self) -> Why {
+        if self.withdrawal.inverse_of.is_some() { Why::BroughtBack } else { Why::Withdrawn }
     }
 
     /// Marks the submissions of one record and its rows, and says what the record says now.
@@ -178,7 +188,8 @@ impl Making {
             let sent = Sent { row, made_by: self.withdrawal.id, events: &said.events };
             let made = again::rows(self.cx.store.ids(), &sent, &person.known)?;
             person.known.add_reports(record.organization_id, &made);
-            plan.changes.extend(made.into_iter().map(Change::Report));
+            plan.changes.extend(made.iter().cloned().map(Change::Report));
+            person.made.extend(made);
         }
         Ok(())
     }

@@ -310,11 +310,13 @@ fn s52_what_a_site_was_supplied_with_is_held_against_what_it_reported() {
         let counted =
             async |site: &Site, between| inventory::compliance(&world.cx, &by.0, site, between).await;
         let north = counted(&by.1, (from, until)).await.expect("counted");
-        assert_eq!(north, Compliance { supplied: 10, reported: 2, not_taken_out: 1 });
-        assert_eq!(north.percent(), Some(30));
+        let left_alone = vec!["north-ehr".into()];
+        assert_eq!(north, Compliance { supplied: 10, reported: 2, not_taken_out: 1, left_alone });
+        assert_eq!(north.percent(), None, "what that sender reports is on record and not counted");
+        assert_eq!(Compliance { left_alone: Vec::new(), ..north }.percent(), Some(30));
         let before =
             counted(&by.1, (from - jiff::SignedDuration::from_hours(1), from)).await.expect("counted");
-        assert_eq!(before, Compliance { supplied: 0, reported: 0, not_taken_out: 0 });
+        assert_eq!((before.supplied, before.reported, before.not_taken_out), (0, 0, 0));
         assert!(counted(&other.1, (from, until)).await.is_err(), "of another site nothing is told");
     });
 }

@@ -15,21 +15,21 @@ use iis_store::{Lane, sender};
 use jiff::civil::date;
 use std::sync::Arc;
 
-const DAY: Date = date(2021, 3, 1);
-const WHO: &str = "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F";
+pub(crate) const DAY: Date = date(2021, 3, 1);
+pub(crate) const WHO: &str = "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20200115|F";
 /// Says under a dose that it is not from the stock.
-const MARK: &str = "OBX|4|CE|not-from-stock^Not from the site's stock^L|3|borrowed^x^L||||||F\r";
+pub(crate) const MARK: &str = "OBX|4|CE|not-from-stock^Not from the site's stock^L|3|borrowed^x^L||||||F\r";
 
 /// A clinic with ten doses on its shelf, a patient, and a system of its own whose doses come out of the stock.
-struct Clinic {
-    by: (Granted, Site),
-    ehr: Arc<Sender>,
-    number: RegistryNumber,
-    id: PersonId,
+pub(crate) struct Clinic {
+    pub(crate) by: (Granted, Site),
+    pub(crate) ehr: Arc<Sender>,
+    pub(crate) number: RegistryNumber,
+    pub(crate) id: PersonId,
 }
 
 impl Clinic {
-    async fn of(world: &World) -> Self {
+    pub(crate) async fn of(world: &World) -> Self {
         let by = coordinator(world, "NORTH").await;
         comes(world, &by, 1, "L1", 10).await;
         let (number, id) = ana(world, "A17", &by).await;
@@ -37,22 +37,22 @@ impl Clinic {
         Self { by, ehr, number, id }
     }
 
-    async fn shelf(&self, world: &World) -> i64 {
+    pub(crate) async fn shelf(&self, world: &World) -> i64 {
         left(world, &self.by.1).await[0].1
     }
 
-    async fn sends(&self, world: &World, control: &str, doses: &str) {
+    pub(crate) async fn sends(&self, world: &World, control: &str, doses: &str) {
         let reply = world.send(&self.ehr, &about("NORTH", control, "A17", WHO, doses)).await;
         assert!(reply.contains("MSA|AA") || reply.contains("MSA|AE"), "{reply}");
     }
 
-    async fn record(&self, world: &World) -> PersonRecord {
+    pub(crate) async fn record(&self, world: &World) -> PersonRecord {
         let opened = people::open(&world.cx, self.by.0.clone(), self.number, world.arrival()).await;
         opened.expect("the store works").expect("a record")
     }
 
     /// The report of a day that came by form, or by message.
-    async fn report(&self, world: &World, on: Date, is_by_form: bool) -> ReportKey {
+    pub(crate) async fn report(&self, world: &World, on: Date, is_by_form: bool) -> ReportKey {
         let record = self.record(world).await;
         let mut of_day = record.events.iter().filter(|event| event.best.given_date() == Some(on));
         let found = of_day.find_map(|event| {
@@ -62,19 +62,32 @@ impl Clinic {
         (report.source_record_id, report.report_id)
     }
 
-    async fn correct(&self, world: &World, form: u8, key: ReportKey, right: ReportedEvent) -> Vec<Left> {
+    pub(crate) async fn correct(
+        &self,
+        world: &World,
+        form: u8,
+        key: ReportKey,
+        right: ReportedEvent,
+    ) -> Vec<Left> {
         let by = (deed(world, &self.by.0, form), self.by.1.clone());
         let outcome = desk::correct(&world.cx, by, (self.id, key), right, Vec::new()).await;
         stock(outcome.expect("the store works"))
     }
 
-    async fn remove(&self, world: &World, form: u8, key: ReportKey) {
+    pub(crate) async fn remove(&self, world: &World, form: u8, key: ReportKey) {
         let by = (deed(world, &self.by.0, form), self.by.1.clone());
         stock(remove(&world.cx, by, (self.id, key)).await.expect("the store works"));
     }
 }
 
-fn borrowed(on: Date) -> ReportedEvent {
+impl Clinic {
+    pub(crate) async fn puts_back(&self, world: &World, form: u8, key: ReportKey) {
+        let by = (deed(world, &self.by.0, form), self.by.1.clone());
+        stock(desk::put_back(&world.cx, by, (self.id, key)).await.expect("the store works"));
+    }
+}
+
+pub(crate) fn borrowed(on: Date) -> ReportedEvent {
     ReportedEvent { not_from_stock: Given::of(NotFromStock::Borrowed), ..given("L1", on) }
 }
 
@@ -236,7 +249,7 @@ fn why_a_dose_is_not_from_the_stock_is_told_to_its_organization_alone() {
 }
 
 /// The site's stock of each lot.
-async fn shelves(world: &World, clinic: &Clinic) -> Vec<(String, i64)> {
+pub(crate) async fn shelves(world: &World, clinic: &Clinic) -> Vec<(String, i64)> {
     left(world, &clinic.by.1).await
 }
 

@@ -71,7 +71,7 @@ pub(crate) async fn withdraw(
     id
 }
 
-async fn take_back(world: &World, id: i64, key: u8) {
+pub(crate) async fn take_back(world: &World, id: i64, key: u8) {
     let back = withdrawal::take_back(&world.cx, deed(world, key), id).await.expect("the store works");
     finish(world, back.expect("it can be taken back")).await;
 }

@@ -232,6 +232,7 @@ pub(super) fn take_back(record: &PersonRecord, problems: Vec<Problem>) -> TakeBa
     if !problems.is_empty() {
         let other = |organization_id, report_id, organization: &str| ReportOrigin {
             organization_id,
+            owner_id: organization_id,
             report_id: ReportId(report_id),
             organization: organization.into(),
             sender: "ehr".into(),
@@ -317,7 +318,12 @@ pub(super) fn on_hand(number: &str) -> OnHandPage {
         frame: nurse_at("/inventory").titled("Vaccine on hand").helped_by("inventory"),
         site: number.to_owned(),
         caption: caption(&lots),
-        reported: reported(Compliance { supplied: 120, reported: 90, not_taken_out: 6 }),
+        reported: reported(&Compliance {
+            supplied: 120,
+            reported: 90,
+            not_taken_out: 6,
+            left_alone: if number.contains('<') { vec![number.into()] } else { Vec::new() },
+        }),
         lots: lots.iter().map(|lot| lot_row(lot, TODAY, str::to_owned)).collect(),
         may_receive: true,
         choice: Some(SiteChoice::of_two(number)),

@@ -62,6 +62,7 @@ pub(super) fn origin(organization: &str, is_administered: bool, at: &str) -> Rep
         report_id: ReportId(1),
         source_record_id: SourceRecordId(1),
         organization_id: OrganizationId(if organization.starts_with("Alder") { 1 } else { 2 }),
+        owner_id: OrganizationId(if organization.starts_with("Alder") { 1 } else { 2 }),
         organization: organization.into(),
         site: if is_administered { organization.into() } else { "".into() },
         sender: format!("{}-EHR", organization.split(' ').next().unwrap_or_default().to_uppercase()).into(),

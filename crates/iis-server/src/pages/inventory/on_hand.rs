@@ -17,6 +17,7 @@ use iis_store::stock::NewEntry;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Unit};
 use serde::Deserialize;
+use std::fmt::Write;
 
 /// The stretch of time for which doses supplied are held against doses reported.
 const YEAR: SignedDuration = SignedDuration::from_hours(365 * 24);
@@ -103,7 +104,7 @@ pub(crate) async fn list(visitor: Visitor, Query(done): Query<Done>) -> Answer {
         frame: super::frame(&visitor, super::ON_HAND).noticed(notice),
         site: site.name.to_string(),
         caption: caption(&lots),
-        reported: reported(compliance),
+        reported: reported(&compliance),
         lots: lots.iter().map(|lot| lot_row(lot, visitor.arrival.today, carried)).collect(),
         may_receive: visitor.may(Permission::KeepInventory),
         choice: own.and_then(|own| own.choice("/inventory")),
@@ -128,20 +129,28 @@ pub(crate) async fn lot(visitor: Visitor, Path(id): Path<String>) -> Answer {
     }))
 }
 
-/// Whether the site reports what it is supplied with, in a sentence (S-52).
-pub(in crate::pages) fn reported(found: Compliance) -> String {
-    let Compliance { supplied, reported, not_taken_out } = found;
+/// Whether the site reports what it is supplied with, and what of it is counted (S-52).
+pub(in crate::pages) fn reported(found: &Compliance) -> String {
+    let Compliance { supplied, reported, not_taken_out, left_alone } = found;
     let percent = found.percent().map(|percent| format!(" ({percent} percent)")).unwrap_or_default();
-    let missed = if not_taken_out == 0 {
-        String::new()
-    } else {
-        format!(", of which {not_taken_out} did not come out of the stock")
+    let missed = match not_taken_out {
+        0 => String::new(),
+        _ => format!(", and {} that did not come out of it", format::counted(*not_taken_out, "dose")),
     };
-    format!(
-        "Last 12 months: {} supplied, {} reported as given{percent}{missed}.",
-        format::counted(supplied, "dose"),
-        format::counted(reported + not_taken_out, "dose")
-    )
+    let mut text = format!(
+        "Last 12 months: {} supplied; reported as given: {} that came out of this stock{missed}{percent}.",
+        format::counted(*supplied, "dose"),
+        format::counted(*reported, "dose")
+    );
+    if !left_alone.is_empty() {
+        let _ = write!(
+            text,
+            " Not counted: doses reported by {}. They are on record, and by agreement leave this stock alone, so no \
+             share of the supply is told here.",
+            left_alone.join(", ")
+        );
+    }
+    text
 }
 
 /// `38 lots, 388 doses, the first to expire first`
@@ -195,7 +204,10 @@ pub(in crate::pages) fn entry_rows(entries: &[NewEntry], zone: &TimeZone) -> Vec
             what: match entry.kind {
                 EntryKind::Received => "received",
                 EntryKind::Administered => "given to a patient",
-                EntryKind::GivenBack => "given back: the dose was corrected or removed",
+                EntryKind::GivenBack if entry.reason.is_empty() => {
+                    "given back: the dose was corrected or removed"
+                }
+                EntryKind::GivenBack => "given back",
                 EntryKind::Adjusted => "adjusted",
             },
             doses: format!("{:+}", entry.doses),
@@ -209,9 +221,10 @@ pub(in crate::pages) fn entry_rows(entries: &[NewEntry], zone: &TimeZone) -> Vec
 
 #[cfg(test)]
 mod tests {
-    use super::status;
+    use super::{reported, status};
     use iis_model::stock::{Funding, LotStanding, OnHand, StockLot};
     use iis_model::{Cvx, Date, LotId, SiteId, StorageUnitId};
+    use iis_registry::inventory::Compliance;
     use jiff::civil::date;
 
     #[test]
@@ -246,5 +259,14 @@ mod tests {
             let shown = status(&on_hand(expires_on, doses), date(2026, 3, 2)).to_string();
             assert!(shown.contains(said), "{expires_on} {doses}: {shown}");
         }
+    }
+
+    #[test]
+    fn no_share_of_the_supply_is_told_where_doses_are_on_record_that_leave_the_stock_alone() {
+        let mut found = Compliance { supplied: 620, reported: 0, not_taken_out: 0, left_alone: Vec::new() };
+        assert!(reported(&found).contains("(0 percent)"));
+        found.left_alone = vec!["calder-ehr".into(), "calder-mail".into()];
+        let text = reported(&found);
+        assert!(!text.contains("percent") && text.contains("reported by calder-ehr, calder-mail."), "{text}");
     }
 }

@@ -83,6 +83,12 @@ async fn who_corrects_a_dose_is_told_that_another_report_still_says_it_as_it_was
         }
         let shown = house.get(&mut ben, saved.location()).await.body;
         assert!(shown.contains(told), "{}: {} {shown}", saved.location(), saved.body);
+        let way = shown.split("Reports that still say what you changed").nth(1);
+        let way = way.and_then(|list| list.split("href=\"").nth(1)).and_then(|rest| rest.split('"').next());
+        let way = way.expect("the way to the other report");
+        let other = house.get(&mut ben, way).await;
+        assert!(way.ends_with("/mend") && other.status == StatusCode::OK, "{way}: {}", other.body);
+        assert_ne!(way, path, "not to the report that was just corrected");
         assert_eq!(doses(&house, &mut ben, &number).await, left, "{told}");
     }
 }
@@ -175,4 +181,42 @@ async fn a_dose_that_was_removed_meanwhile_is_said_so_and_comes_back_only_when_s
     let third = send(&house, &mut ben, &second, &again, &[]).await;
     assert_eq!(third.location(), format!("{history}?done=corrected"), "{}", third.body);
     assert_eq!(doses(&house, &mut ana, &number).await, 1);
+}
+
+/// Their system named no lot, and its doses leave the stock alone: a correction of the body site says neither.
+#[tokio::test]
+async fn a_dose_that_was_reported_without_a_lot_is_corrected_without_one_and_says_no_more_of_the_stock() {
+    let house = House::with(&[("nurse", "clinic-access", false)]).await;
+    let senders = house.organization(&["RIVER"]).await;
+    let dose =
+        "RXA|0|1|20250301||03^MMR^CVX|0.5|mL^mL^UCUM||00^New immunization record^NIP001|||||||||||CP|A\r";
+    house.hear_of(&senders[0], "A17", "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20240211|F", dose).await;
+    let number = house.number("A17").await;
+    super::desk::at_site(&house, "ben", "clinic-access", "RIVER").await;
+    let mut ben = house.sign_in("ben").await;
+    let history = format!("/patients/{number}/history");
+    let path = way_to_mend(&house, &mut ben, &history).await;
+    let page = house.get(&mut ben, &path).await;
+    let unsaid = "<option value=\"not-said\" selected>Not said: it leaves our stock alone</option>";
+    assert!(page.body.contains(unsaid), "{}", page.body);
+    let typed = [("reason", "other"), ("site", "LT")];
+    let mut saved = send(&house, &mut ben, &page, &path, &typed).await;
+    if saved.status == StatusCode::OK {
+        saved = send(&house, &mut ben, &saved, &path, &typed).await;
+    }
+    assert_eq!(saved.location(), format!("{history}?done=corrected"), "{}", saved.body);
+    let path = way_to_mend(&house, &mut ben, &history).await;
+    let page = house.get(&mut ben, &path).await;
+    assert!(page.body.contains(unsaid), "it is still not said: {}", page.body);
+    // a lot that is known is not emptied again
+    let typed = [("reason", "other"), ("lot", "LOT7")];
+    let mut saved = send(&house, &mut ben, &page, &path, &typed).await;
+    if saved.status == StatusCode::OK {
+        saved = send(&house, &mut ben, &saved, &path, &typed).await;
+    }
+    assert_eq!(saved.location(), format!("{history}?done=corrected"), "{}", saved.body);
+    let path = way_to_mend(&house, &mut ben, &history).await;
+    let page = house.get(&mut ben, &path).await;
+    let emptied = send(&house, &mut ben, &page, &path, &[("reason", "other"), ("lot", "")]).await;
+    assert!(emptied.body.contains("Enter the lot number as it stands on the package."), "{}", emptied.body);
 }

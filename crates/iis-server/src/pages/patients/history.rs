@@ -1,5 +1,6 @@
 //! Every dose in detail, one row each, with the reports behind it.
 
+use super::desk::take_back::AlsoSaid;
 use super::desk::{Token, mend};
 use super::doses::{DoseView, Setting, dose_view, is_dose};
 use super::recommendation::verdicts::{VerdictView, notices, verdicts};
@@ -28,6 +29,8 @@ pub(crate) struct HistoryPage {
     undo: Option<Token>,
     /// Where a reaction stands that was noted after what was just removed; empty: none does.
     reaction_href: String,
+    /// The reports that go on saying what was just corrected.
+    others: Vec<AlsoSaid>,
 }
 
 impl HistoryPage {
@@ -43,6 +46,12 @@ impl HistoryPage {
         Self { reaction_href, ..self }
     }
 
+    /// The page with the ways to reports that go on saying what was just corrected.
+    #[must_use]
+    pub(crate) fn contradicted(self, others: Vec<AlsoSaid>) -> Self {
+        Self { others, ..self }
+    }
+
     /// The page with the ways on from each dose: to correct what this organization reported, and, for who may, to note a
     /// reaction that followed it.
     #[must_use]
@@ -56,7 +65,7 @@ impl HistoryPage {
         for judged in &mut self.doses {
             let Some(event) = record.events.iter().find(|event| event.id == judged.event) else { continue };
             for (view, report) in judged.dose.reports.iter_mut().zip(&event.reports) {
-                if Some(report.organization_id) == own {
+                if Some(report.owner_id) == own {
                     view.mend_href = mend::href(number, (report.source_record_id, report.report_id));
                 }
             }
@@ -123,6 +132,7 @@ pub(crate) fn history_page(
         made_by: said.made_by.to_string(),
         undo: None,
         reaction_href: String::new(),
+        others: Vec::new(),
         sort,
         doses,
         frame,

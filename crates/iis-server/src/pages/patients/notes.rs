@@ -42,7 +42,7 @@ pub(crate) fn removable_by(
     for note in &mut notes {
         let event = record.events.iter().find(|event| event.id == note.event && !event.best.kind.is_dose());
         let Some(event) = event else { continue };
-        if let Some(report) = event.reports.iter().find(|report| report.organization_id == own) {
+        if let Some(report) = event.reports.iter().find(|report| report.owner_id == own) {
             let key = (report.source_record_id, report.report_id);
             note.remove_href = take_back::href(record.registry_number, key);
         } else if let Some(report) = event.reports.first() {

@@ -144,6 +144,9 @@ pub(crate) struct HistoryAsked {
     /// The report that was just removed.
     #[serde(default)]
     undo: String,
+    /// The reports that go on saying what was just corrected.
+    #[serde(default)]
+    others: String,
 }
 
 /// `GET /patients/{number}/history`
@@ -170,7 +173,9 @@ pub(crate) async fn history(
     let may_note = visitor.may(Permission::RecordContraindications);
     let stays = order.done == "removed-reaction";
     let reaction_href = if stays { desk::mend::notes_href(record.registry_number) } else { String::new() };
-    Ok(rendered(&page.with_ways(record, own, may_note).undoable(undo).reacted(reaction_href)))
+    let others = own.map(|own| desk::what_stays::still_said(record, own, &order.others)).unwrap_or_default();
+    let page = page.with_ways(record, own, may_note).undoable(undo).reacted(reaction_href);
+    Ok(rendered(&page.contradicted(others)))
 }
 
 /// `GET /patients/{number}/demographics`

@@ -32,6 +32,7 @@ impl Stock<'_> {
     /// What of a dose and the shelf does not go together, if anything: the code under which it counts as read, and the text.
     pub(super) fn doubt(&self, dose: &ReportedEvent) -> Option<Doubt> {
         match dose.not_from_stock.get() {
+            None if dose.leaves_stock_alone => None,
             Some(_) => self.on_the_shelf(dose),
             None => self.not_taken(dose),
         }
@@ -76,9 +77,9 @@ impl Stock<'_> {
     pub(super) fn doubt_of_correction(&self, said: &ReportedEvent, now: &ReportedEvent) -> Option<Doubt> {
         let told = |event: &ReportedEvent| {
             let number = event.lot.number.get().map(|number| fold_lot(number));
-            (event.cvx.value, number, event.not_from_stock.get().is_some())
+            (event.cvx.value, number, event.not_from_stock.get().is_some(), event.leaves_stock_alone)
         };
-        let was_from_here = said.not_from_stock.get().is_none(); // else the lot gave nothing that comes back
+        let was_from_here = said.not_from_stock.get().is_none() && !said.leaves_stock_alone; // else the lot gave nothing that comes back
         let own: Vec<LotId> = self.named(said).filter(|_| was_from_here).map(|lot| lot.lot.id).collect();
         let back = |lot: &OnHand| OnHand {
             doses: lot.doses + i64::from(own.contains(&lot.lot.id)),

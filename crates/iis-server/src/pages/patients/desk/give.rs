@@ -215,7 +215,7 @@ fn last_eligibility(record: &PersonRecord) -> Option<&Coded> {
 fn said_today(setting: &Setting, today: Date) -> Option<&Coded> {
     let is_own = |event: &&ConsolidatedEvent| {
         let mut reports = event.reports.iter();
-        reports.any(|own| own.is_administered && own.organization_id == setting.site.organization_id)
+        reports.any(|own| own.is_administered && own.owner_id == setting.site.organization_id)
     };
     let of_today = setting.record.events.iter().filter(|event| event.best.given_date() == Some(today));
     of_today.filter(is_own).find_map(|event| event.best.eligibility.get())

@@ -2,7 +2,7 @@
 
 use super::give::ELIGIBILITIES;
 use super::give_view::{ROUTES, SITES};
-use super::mend_form::fundings;
+use super::mend_form::{LEFT_ALONE, LEFT_ALONE_WORDS, fundings};
 use super::{Setting, Typed};
 use crate::pages::frame::Notice;
 use crate::pages::patients::doses::{clinician, vaccine_name};
@@ -71,7 +71,11 @@ impl MeanwhileView {
             coded(typed.get("site"), &replaced.before.body_site, SITES),
             coded(typed.get("eligibility"), &replaced.before.eligibility, ELIGIBILITIES),
             coded(typed.get("funding"), &replaced.before.funding_source, &fundings()),
-            NotFromStock::from_code(typed.get("stock")).map_or("", NotFromStock::words).to_owned(),
+            match typed.get("stock") {
+                LEFT_ALONE => LEFT_ALONE_WORDS,
+                why => NotFromStock::from_code(why).map_or("", NotFromStock::words),
+            }
+            .to_owned(),
             typed.get("given_by").to_owned(),
         ];
         let labels = [
@@ -129,7 +133,11 @@ fn said(event: &ReportedEvent) -> [String; 11] {
         coded(&event.body_site),
         coded(&event.eligibility),
         coded(&event.funding_source),
-        event.not_from_stock.get().map_or("", |why| why.words()).to_owned(),
+        match event.not_from_stock.get() {
+            None if event.leaves_stock_alone => LEFT_ALONE_WORDS,
+            why => why.map_or("", |why| why.words()),
+        }
+        .to_owned(),
         event.administered_by.get().map(clinician).unwrap_or_default(),
     ]
 }

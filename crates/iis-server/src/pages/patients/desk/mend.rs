@@ -5,9 +5,8 @@ use super::from_stock::Stock;
 use super::meanwhile::{MeanwhileView, conflict};
 use super::mend_form::{MendForm, is_same, other_product, read};
 use super::remarks::{ToHeed, warnings};
-use super::same_dose::is_one_dose;
 use super::take_back::{AlsoSaid, also};
-use super::{Setting, Token, Typed, set};
+use super::{Setting, Token, Typed, set, what_stays};
 use crate::pages::codes;
 use crate::pages::drafts::kept;
 use crate::pages::duplicates::answering::deed;
@@ -257,8 +256,10 @@ pub(crate) async fn submit(
         rendered(&page(setting.clone(), key, form))
     };
     let heeded = typed.heeded();
-    let others = also(&setting, key, href);
-    let mut done = "corrected";
+    let others =
+        desk::beside(registry, visitor.granted(Permission::ChangeDose)?, setting.record.id, key).await;
+    let others = others.map_err(|failure| visitor.failed(&failure))?;
+    let mut done = "corrected".to_owned();
     let outcome = if removes {
         desk::remove(registry, by, about).await
     } else {
@@ -273,8 +274,8 @@ pub(crate) async fn submit(
                 if let Some(heed) = ToHeed::unread(&doubts, &heeded) {
                     return Ok(to_heed(heed));
                 }
-                if !others.is_empty() && !said.is_delete() {
-                    done = what_stays(&said, &now);
+                if !said.is_delete() {
+                    done = what_stays::done((&said, &now), setting.site.organization_id, &others);
                 }
                 desk::correct(registry, by, about, now, heeded.clone()).await
             }
@@ -289,7 +290,7 @@ pub(crate) async fn submit(
                 true => "",
             };
             let undo = format!("removed{stays}&undo={}.{}", key.0.0, key.1.0);
-            Ok(redirect(&format!("{history}?done={}", if removes { &undo } else { done })))
+            Ok(redirect(&format!("{history}?done={}", if removes { undo } else { done })))
         }
         Outcome::Moved | Outcome::Alike(_) => match open(&visitor, &number, &report).await? {
             (setting, _, OwnReport::Replaced(replaced)) => {
@@ -299,19 +300,6 @@ pub(crate) async fn submit(
         },
         Outcome::Mend(remarks) => Ok(again(problems(&remarks))),
         Outcome::Heed(remarks) => Ok(to_heed(ToHeed::of(&remarks, |_| String::new()).and(&heeded))),
-    }
-}
-
-/// What is said of a correction where other reports go on saying the dose as it was: it stands beside the corrected one, or
-/// they say another lot of it.
-fn what_stays(said: &ReportedEvent, now: &ReportedEvent) -> &'static str {
-    let lot = |event: &ReportedEvent| event.lot.number.get().cloned();
-    if !is_one_dose(said, now) {
-        "corrected-stays"
-    } else if lot(said) != lot(now) {
-        "corrected-lot"
-    } else {
-        "corrected"
     }
 }
 

@@ -95,7 +95,7 @@ impl MendForm {
             sites: coded("site", SITES, &said.body_site),
             eligibilities: coded("eligibility", ELIGIBILITIES, &said.eligibility),
             fundings: coded("funding", &fundings(), &said.funding_source),
-            stock: from_stock(&or_said("stock", text.stock)),
+            stock: from_stock(&or_said("stock", text.stock), said.leaves_stock_alone),
             reasons: REASONS.iter().map(reason).collect(),
             heed: ToHeed::default(),
             problems,
@@ -121,17 +121,27 @@ impl Texts {
             expires: said.lot.expires_on.get().map(format::partial_date).unwrap_or_default(),
             amount: said.amount.get().map(|amount| amount.number.to_string()).unwrap_or_default(),
             given_by: said.administered_by.get().map(named).unwrap_or_default(),
-            stock: said.not_from_stock.get().map(|why| why.code().to_owned()).unwrap_or_default(),
+            stock: match said.not_from_stock.get() {
+                None if said.leaves_stock_alone => LEFT_ALONE.to_owned(),
+                why => why.map(|why| why.code().to_owned()).unwrap_or_default(),
+            },
         }
     }
 }
 
-/// Whether a dose is from the stock: it is, or why not.
-fn from_stock(chosen: &str) -> Vec<Choice> {
+/// The value of the choice that says no more of the stock than was said.
+pub(super) const LEFT_ALONE: &str = "not-said";
+
+/// What is called so.
+pub(super) const LEFT_ALONE_WORDS: &str = "Not said: it leaves our stock alone";
+
+/// Whether a dose is from the stock: it is, or why not; or nobody said so, and it may stay like that.
+fn from_stock(chosen: &str, is_left_alone: bool) -> Vec<Choice> {
     let choice =
         |value: &str, label: String| Choice { is_chosen: value == chosen, value: value.to_owned(), label };
     let not = NotFromStock::ALL.iter().map(|why| choice(why.code(), format!("No: {}", why.words())));
-    std::iter::once(choice("", "Yes, from our stock".to_owned())).chain(not).collect()
+    let unsaid = is_left_alone.then(|| choice(LEFT_ALONE, LEFT_ALONE_WORDS.to_owned()));
+    unsaid.into_iter().chain([choice("", "Yes, from our stock".to_owned())]).chain(not).collect()
 }
 
 /// The codes to choose from: those of the form, that which was said where it is another, and none.
@@ -192,10 +202,13 @@ pub(super) fn read(
 
 fn read_lot(typed: &Typed, now: &mut ReportedEvent, problems: &mut Vec<Problem>) {
     let (lot, expires) = (typed.get("lot"), typed.get("expires"));
-    if lot.is_empty() || lot.chars().count() > 60 || lot.chars().any(char::is_control) {
+    let is_missing = lot.is_empty() && now.lot.number.get().is_some();
+    if is_missing || lot.chars().count() > 60 || lot.chars().any(char::is_control) {
         problems.push(Problem::of("lot", "Enter the lot number as it stands on the package."));
     }
-    now.lot.number = Given::of(lot.into());
+    if !lot.is_empty() {
+        now.lot.number = Given::of(lot.into()); // what was reported without one stays so until somebody knows it
+    }
     match read_partial(expires, Date::MAX) {
         Some(on) => now.lot.expires_on = Given::of(on),
         None if expires.is_empty() => now.lot.expires_on = Given::default(),
@@ -221,6 +234,7 @@ fn read_given(
         }
     }
     now.not_from_stock = NotFromStock::from_code(typed.get("stock")).map(Given::of).unwrap_or_default();
+    now.leaves_stock_alone = said.leaves_stock_alone && typed.get("stock") == LEFT_ALONE;
     if typed.get("given_by") != was.given_by {
         now.administered_by = clinician(typed, "given_by", problems).map(Given::of).unwrap_or_default();
     }

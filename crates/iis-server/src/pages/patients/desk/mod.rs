@@ -31,6 +31,7 @@ mod same_dose;
 pub(in crate::pages) mod saved;
 mod scan;
 pub(in crate::pages) mod take_back;
+pub(super) mod what_stays;
 
 use super::showing::open_merged;
 use super::strip::{Page, StripView, strip};
@@ -241,15 +242,8 @@ pub(in crate::pages) fn notice(done: &str) -> Option<Notice> {
         ("changed", stay) => change::changed_words(stay),
         ("added", _) => "Saved: a new record.".to_owned(),
         ("status", _) => "Saved: the status. What was said before stays in the list.".to_owned(),
-        ("corrected", "stays") => {
-            let text = "Your report is corrected. Another report still says the dose as it was: it stands below, counts, and \
-                        keeps the vaccine that it used. If nobody gave it, correct or remove that report too.";
-            return Some(Notice { kind: "warning", text: text.to_owned() });
-        }
-        ("corrected", "lot") => {
-            let text = "Your report is corrected. Another report of the same dose still says the lot that you changed: correct \
-                        that report too, below.";
-            return Some(Notice { kind: "warning", text: text.to_owned() });
+        ("corrected", what) if !what.is_empty() => {
+            return Some(Notice { kind: "warning", text: what_stays::words(what)? });
         }
         ("corrected", _) => "Saved: the dose is corrected. What was said before is kept.".to_owned(),
         ("undone", _) => {

@@ -11,13 +11,6 @@ pub(super) fn beside(dose: &ReportedEvent, own: OrganizationId, known: &Consolid
     together((&Gist::of(dose), own), (&Gist::of(&known.best), by), &Vaccines::built_in())
 }
 
-/// Whether consolidation makes one dose of two reports of one organization.
-pub(super) fn is_one_dose(one: &ReportedEvent, other: &ReportedEvent) -> bool {
-    let own = OrganizationId(0); // the same of both, whichever it is
-    let becomes = together((&Gist::of(one), own), (&Gist::of(other), own), &Vaccines::built_in());
-    matches!(becomes, Together::One(_))
-}
-
 /// Whether two doses that are typed together may be one with two dates: consolidation would take them for one or have somebody look,
 /// or of a date so much is unknown that they can be of one day.
 pub(super) fn may_be_one(one: &ReportedEvent, other: &ReportedEvent) -> bool {

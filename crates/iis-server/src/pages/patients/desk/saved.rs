@@ -12,7 +12,9 @@ use crate::pages::status::{Shape, Status};
 use crate::pages::visitor::{Answer, Visitor, percent_encoded, rendered};
 use askama::Template;
 use axum::extract::{Path, Query};
+use iis_model::ReportId;
 use iis_model::access::Permission;
+use iis_model::record::{ConsolidatedEvent, ReportOrigin};
 use iis_registry::desk::{self, Outcome};
 use iis_registry::inventory::Left;
 use serde::Deserialize;
@@ -61,12 +63,14 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(sen
     if stored.number != setting.record.registry_number {
         return Err(visitor.no_page(NoPage::NotFound));
     }
+    let reports = stored.reports.iter().copied().map(Some).chain(std::iter::repeat(None));
+    let doses = stored.stock.iter().zip(reports);
     let today = visitor.arrival.today;
     let said = Said::of(&visitor.app.registry.schedules, &setting.record, today);
     let number = setting.record.registry_number;
     Ok(rendered(&SavedPage {
         heading: heading(&stored.stock),
-        doses: stored.stock.iter().map(|left| saved_dose(left, &setting)).collect(),
+        doses: doses.map(|dose| saved_dose(dose, &setting)).collect(),
         needs: needs(&said, number, today),
         same_href: same_href(&sent.doses),
         again_href: format!("/patients/{number}/doses/new"),
@@ -87,14 +91,20 @@ pub(in crate::pages) fn heading(left: &[Left]) -> String {
     format!("Saved {}", format::counted(i64::try_from(left.len()).unwrap_or(i64::MAX), "dose"))
 }
 
-/// A dose of the form, by its lot: what was given, and the way to take it back.
-fn saved_dose(left: &Left, setting: &Setting) -> SavedDose {
-    let (Left::From { lot, .. } | Left::Already { lot }) = left else {
-        return SavedDose { status: line(left, ""), undo_href: String::new() };
+/// A dose of the form, by its report, or by its lot where that is not known any more: what was given, and the way to take it
+/// back.
+fn saved_dose((left, report): (&Left, Option<ReportId>), setting: &Setting) -> SavedDose {
+    let by_lot = |event: &&ConsolidatedEvent| match left {
+        Left::From { lot, .. } | Left::Already { lot } => event.best.lot.number.get() == Some(lot),
+        Left::Not(_) | Left::Back => false,
     };
-    let given = setting.record.events.iter().rev().find(|event| event.best.lot.number.get() == Some(lot));
+    let is_of_form = |origin: &&ReportOrigin| Some(origin.report_id) == report;
+    let events = || setting.record.events.iter().rev();
+    let given = events().find(|event| event.reports.iter().any(|origin| is_of_form(&origin)));
+    let given = given.or_else(|| events().find(by_lot));
     let own = given.and_then(|event| {
-        event.reports.iter().find(|report| report.organization_id == setting.site.organization_id)
+        let own = || event.reports.iter().filter(|one| one.owner_id == setting.site.organization_id);
+        own().find(is_of_form).or_else(|| own().next())
     });
     let undo_href =
         own.map(|own| mend::href(setting.record.registry_number, (own.source_record_id, own.report_id)));
@@ -114,7 +124,8 @@ pub(in crate::pages) fn line(left: &Left, vaccine: &str) -> Status {
             Status::new(Shape::Good, format!("{named}: saved. {} of it left.", format::sentence_case(&left)))
         }
         Left::Not(why) => {
-            Status::new(Shape::Doubt, format!("Saved, and not out of your stock. {}", why.words()))
+            let saved = if vaccine.is_empty() { "Saved".to_owned() } else { format!("{vaccine}: saved") };
+            Status::new(Shape::Doubt, format!("{saved}, and not out of your stock. {}", why.words()))
         }
         Left::Already { lot } => {
             let named = match (vaccine, &**lot) {

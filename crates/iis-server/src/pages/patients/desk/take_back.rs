@@ -19,7 +19,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use iis_model::access::Permission;
 use iis_model::record::ReportOrigin;
-use iis_model::{RegistryNumber, ReportedEvent};
+use iis_model::{OrganizationId, RegistryNumber, ReportedEvent};
 use iis_registry::desk::{self, NOTE_REASONS, Outcome, OwnReport, ReportKey};
 
 /// `GET /patients/{number}/notes/{record}.{report}/remove`
@@ -60,17 +60,23 @@ pub(super) fn also(
     let of = |report: &ReportOrigin| (report.source_record_id, report.report_id);
     let event = setting.record.events.iter().find(|event| event.reports.iter().any(|one| of(one) == key));
     let others = event.into_iter().flat_map(|event| &event.reports).filter(|report| of(report) != key);
-    let also = others.map(|report| {
-        let is_own = report.organization_id == own;
-        let (label, href) = if is_own {
-            ("Remove that one too", href(number, of(report)))
-        } else {
-            ("Ask the Help Desk to have it corrected", "/help/tickets/new?category=record".to_owned())
-        };
-        let came = if report.sender.is_empty() { "by form" } else { &report.sender };
-        AlsoSaid { who: format!("{}, {came}", report.organization), label, href }
-    });
-    also.collect()
+    others.map(|report| also_said(report, own, "Remove that one too", |key| href(number, key))).collect()
+}
+
+/// Another report, with what can be done about it: one's own has a page, that of others is asked for.
+pub(super) fn also_said(
+    report: &ReportOrigin,
+    own: OrganizationId,
+    label: &'static str,
+    href: impl Fn(ReportKey) -> String,
+) -> AlsoSaid {
+    let (label, href) = if report.owner_id == own {
+        (label, href((report.source_record_id, report.report_id)))
+    } else {
+        ("Ask the Help Desk to have it corrected", "/help/tickets/new?category=record".to_owned())
+    };
+    let came = if report.sender.is_empty() { "by form" } else { &report.sender };
+    AlsoSaid { who: format!("{}, {came}", report.organization), label, href }
 }
 
 /// The address of the page about a report.

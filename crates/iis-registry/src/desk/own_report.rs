@@ -1,0 +1,195 @@
+//! A report of one's own organization as whoever opens it finds it: as it was said, or what stands in its place since; and
+//! what others say of the same dose.
+
+use crate::inventory::unsaid::leaves_alone;
+use crate::reporting::owner;
+use crate::{Context, Failure};
+use iis_model::access::Granted;
+use iis_model::event::OrderNumber;
+use iis_model::{Action, OrganizationId, PersonId, ReportId, ReportedEvent, SourceRecordId, Timestamp};
+use iis_store::report::{self, ReportRow};
+use iis_store::{StoreError, Tx, account, event};
+
+/// A report, by the record that it stands in.
+pub type ReportKey = (SourceRecordId, ReportId);
+
+/// A report of one's own organization, as whoever opens it finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OwnReport {
+    /// It stands as it was said.
+    Stands(Box<ReportedEvent>),
+    /// Something else stands in its place since.
+    Replaced(Box<Replaced>),
+}
+
+/// What somebody else made of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// As it was said before.
+    pub before: ReportedEvent,
+    /// As it is said now; a deletion: it was removed.
+    pub now: ReportedEvent,
+    /// The report that says so.
+    pub key: ReportKey,
+    /// Who says so: somebody's name; empty: a message.
+    pub by: Box<str>,
+    /// When it was said.
+    pub at: Timestamp,
+}
+
+/// A report of one's own organization; none: there is none, or it is somebody else's.
+pub async fn own_report(
+    cx: &Context,
+    granted: Granted,
+    id: PersonId,
+    key: ReportKey,
+    own: OrganizationId,
+) -> Result<Option<OwnReport>, Failure> {
+    found(cx, (granted, id), (key, own), report::current_of_person).await
+}
+
+/// The same with all its words, also those that are held back since they tell an identity that was put away: for what is
+/// said again in its place, and to be shown to nobody.
+pub(super) async fn with_its_words(
+    cx: &Context,
+    granted: Granted,
+    id: PersonId,
+    key: ReportKey,
+    own: OrganizationId,
+) -> Result<Option<OwnReport>, Failure> {
+    found(cx, (granted, id), (key, own), report::of_person_in_full).await
+}
+
+/// How the reports of a person are read.
+type Reads = fn(&mut Tx<'_>, &Granted, PersonId) -> Result<Vec<ReportRow>, StoreError>;
+
+async fn found(
+    cx: &Context,
+    (granted, id): (Granted, PersonId),
+    (key, own): (ReportKey, OrganizationId),
+    reads: Reads,
+) -> Result<Option<OwnReport>, Failure> {
+    let read = cx.store.read_beside(move |tx| {
+        let rows = reads(tx, &granted, id)?;
+        found_among(tx, &granted, id, &rows, (key, own))
+    });
+    Ok(read.await?)
+}
+
+fn found_among(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    id: PersonId,
+    rows: &[ReportRow],
+    (key, own): (ReportKey, OrganizationId),
+) -> Result<Option<OwnReport>, StoreError> {
+    let Some(row) = rows.iter().find(|row| is_of(row, key)) else { return Ok(None) };
+    if owner(tx, row)? != Some(own) {
+        return Ok(None);
+    }
+    let said = |tx: &mut Tx<'_>, row: &ReportRow| -> Result<ReportedEvent, StoreError> {
+        let leaves_stock_alone = leaves_alone(tx, granted, id, (rows, row))?;
+        Ok(ReportedEvent { leaves_stock_alone, ..row.body.clone() })
+    };
+    let stands = in_the_place_of(rows, row);
+    if stands.id == row.id {
+        return Ok(Some(OwnReport::Stands(Box::new(said(tx, row)?))));
+    }
+    let by = match stands.account_id {
+        Some(id) => account::get(tx, id)?.map(|account| account.display_name).unwrap_or_default(),
+        None => Box::default(),
+    };
+    Ok(Some(OwnReport::Replaced(Box::new(Replaced {
+        before: said(tx, row)?,
+        now: said(tx, stands)?,
+        key: (stands.source_record_id, stands.id),
+        by,
+        at: stands.received_at,
+    }))))
+}
+
+/// Another report of the dose that a report says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidBeside {
+    /// The report.
+    pub key: ReportKey,
+    /// As consolidation sees who said it.
+    pub organization_id: OrganizationId,
+    /// As it was said.
+    pub said: ReportedEvent,
+}
+
+/// The other reports of the dose that a report says, whoever said them: what they go on saying is told when it is corrected.
+pub async fn beside(
+    cx: &Context,
+    granted: Granted,
+    id: PersonId,
+    key: ReportKey,
+) -> Result<Vec<SaidBeside>, Failure> {
+    let read = cx.store.read_beside(move |tx| {
+        let events = event::of_person(tx, &granted, id)?;
+        let dose = events.into_iter().find(|event| event.reports.contains(&key));
+        let of_dose = dose.map(|event| event.reports).unwrap_or_default();
+        let rows = report::current_of_person(tx, &granted, id)?.into_iter();
+        let others = rows.map(|row| ((row.source_record_id, row.id), row));
+        let others = others.filter(|(one, _)| *one != key && of_dose.contains(one));
+        let said = |(key, row): (ReportKey, ReportRow)| SaidBeside {
+            key,
+            organization_id: row.organization_id,
+            said: row.body,
+        };
+        Ok(others.map(said).collect())
+    });
+    Ok(read.await?)
+}
+
+/// Whether a report of one's own organization still says what is said of its dose.
+pub(super) fn stands(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    id: PersonId,
+    (key, own): (ReportKey, OrganizationId),
+) -> Result<bool, StoreError> {
+    let rows = report::current_of_person(tx, granted, id)?;
+    let Some(row) = rows.iter().find(|row| is_of(row, key)) else { return Ok(false) };
+    Ok(owner(tx, row)? == Some(own) && in_the_place_of(&rows, row).id == row.id)
+}
+
+fn is_of(row: &ReportRow, key: ReportKey) -> bool {
+    (row.source_record_id, row.id) == key
+}
+
+/// Whether a removal may be half of a correction by a form: only of a dose without an order number, and only from a screen. A
+/// message that removes a dose and says another one says two things.
+fn is_by_form(removal: &ReportRow) -> bool {
+    let is_from_a_screen = removal.message_id.is_none() && removal.account_id.is_some();
+    let is_numbered = removal.body.filler.get().is_some_and(OrderNumber::is_identity);
+    is_from_a_screen && removal.action == Action::Delete && !is_numbered
+}
+
+/// What is said of a dose now: its latest version. A correction of what a dose without an order number is known by removes
+/// it and says another one with the same form; then that one, and what was made of it.
+fn in_the_place_of<'a>(rows: &'a [ReportRow], row: &'a ReportRow) -> &'a ReportRow {
+    let mut row = row;
+    loop {
+        let versions = rows
+            .iter()
+            .filter(|one| one.source_record_id == row.source_record_id && one.dose_key == row.dose_key);
+        let latest = versions.max_by_key(|one| (one.sent_at, one.revision, one.id)).unwrap_or(row);
+        let mut together = rows
+            .iter()
+            .filter(|one| one.source_record_id == latest.source_record_id && one.revision == latest.revision);
+        let pair = (together.next(), together.next(), together.next());
+        row = match pair {
+            (Some(one), Some(other), None) if is_by_form(latest) => {
+                let instead = if one.id == latest.id { other } else { one };
+                // said and taken back with one form: removed
+                if instead.action == Action::Delete || instead.dose_key == latest.dose_key {
+                    return latest;
+                }
+                instead
+            }
+            _ => return latest,
+        };
+    }
+}
