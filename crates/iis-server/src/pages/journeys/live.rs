@@ -119,6 +119,48 @@ async fn v_6_all_notes_that_are_filled_in_are_saved_and_a_due_date_counts_the_we
     assert!(!record.contains("Onset of pregnancy"), "it is no note of its own: {record}");
 }
 
+/// A reaction names a vaccine and a day: a correction of these asks, and leads to it afterwards.
+#[tokio::test]
+async fn v_6_correcting_a_dose_tells_of_the_reaction_that_names_it_as_it_was() {
+    let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
+    let mut ana = house.sign_in("ana").await;
+    let history_href = format!("/patients/{number}/history");
+    let link = |body: &str, end: &str| {
+        let mut hrefs = body.split("href=\"").filter_map(|rest| rest.split('"').next());
+        hrefs.find(|href| href.contains(end)).expect("a link").replace("&#38;", "&")
+    };
+    let history = house.get(&mut ana, &history_href).await.body;
+    let (mend, note) = (link(&history, "/mend"), link(&history, "kind=reaction"));
+    let page = house.get(&mut ana, &note).await;
+    let typed = [("reaction", "39579001"), ("on", "t")];
+    send(&house, &mut ana, &page, &format!("/patients/{number}/notes/new"), &typed).await;
+    let page = house.get(&mut ana, &mend).await;
+    let asked = send(
+        &house,
+        &mut ana,
+        &page,
+        &mend,
+        &[("reason", "wrong-product"), ("vaccine", "10"), ("expires", "01/01/2027")],
+    )
+    .await;
+    assert!(
+        asked.body.contains("It does not go along") && asked.body.contains("Anaphylaxis after"),
+        "{}",
+        asked.body
+    );
+    let saved = send(
+        &house,
+        &mut ana,
+        &asked,
+        &mend,
+        &[("reason", "wrong-product"), ("vaccine", "10"), ("expires", "01/01/2027")],
+    )
+    .await;
+    assert!(saved.location().contains("reacted=yes"), "{} {}", saved.location(), saved.body);
+    let after = house.get(&mut ana, saved.location()).await.body;
+    assert!(after.contains("Look at the reaction that names the dose as it was"), "{after}");
+}
+
 /// A dose that is removed leaves the reaction that was noted after it, and says so before and afterwards.
 #[tokio::test]
 async fn v_6_removing_a_dose_tells_of_the_reaction_that_stays() {

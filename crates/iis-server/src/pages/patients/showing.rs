@@ -144,6 +144,9 @@ pub(crate) struct HistoryAsked {
     /// The report that was just removed.
     #[serde(default)]
     undo: String,
+    /// Whether a reaction names the dose as it was.
+    #[serde(default)]
+    reacted: String,
     /// The reports that go on saying what was just corrected.
     #[serde(default)]
     others: String,
@@ -171,7 +174,7 @@ pub(crate) async fn history(
         own.and_then(|_| desk::mend::key(&order.undo)).filter(|_| order.done.starts_with("removed"));
     let undo = removed.map(|key| desk::Token::new(&visitor, desk::mend::href(record.registry_number, key)));
     let may_note = visitor.may(Permission::RecordContraindications);
-    let stays = order.done == "removed-reaction";
+    let stays = order.done == "removed-reaction" || !order.reacted.is_empty();
     let reaction_href = if stays { desk::mend::notes_href(record.registry_number) } else { String::new() };
     let others = own.map(|own| desk::what_stays::still_said(record, own, &order.others)).unwrap_or_default();
     let page = page.with_ways(record, own, may_note).undoable(undo).reacted(reaction_href);

@@ -259,6 +259,7 @@ pub(crate) async fn submit(
     let others =
         desk::beside(registry, visitor.granted(Permission::ChangeDose)?, setting.record.id, key).await;
     let others = others.map_err(|failure| visitor.failed(&failure))?;
+    let reactions = noted_after(&setting.record, key);
     let mut done = "corrected".to_owned();
     let outcome = if removes {
         desk::remove(registry, by, about).await
@@ -270,12 +271,16 @@ pub(crate) async fn submit(
                     return Ok(again(problems(&told.mend)));
                 }
                 let mut doubts = doubts(&said, &now, &stock, (&registry.schedules, &setting.record));
+                doubts.extend(left_behind((&said, &now), &reactions));
                 doubts.extend(warnings(&told.heed, |_| String::new()));
                 if let Some(heed) = ToHeed::unread(&doubts, &heeded) {
                     return Ok(to_heed(heed));
                 }
                 if !said.is_delete() {
                     done = what_stays::done((&said, &now), setting.site.organization_id, &others);
+                }
+                if left_behind((&said, &now), &reactions).is_some() {
+                    done.push_str(REACTED);
                 }
                 desk::correct(registry, by, about, now, heeded.clone()).await
             }
@@ -284,12 +289,13 @@ pub(crate) async fn submit(
     };
     match outcome.map_err(|failure| visitor.failed(&failure))? {
         Outcome::Stored(_) => {
-            let stays = match others.is_empty() {
-                false => "-stays",
-                true if !noted_after(&setting.record, key).is_empty() => "-reaction",
-                true => "",
+            let (stays, reacted) = match (others.is_empty(), reactions.is_empty()) {
+                (false, true) => ("-stays", ""),
+                (false, false) => ("-stays", REACTED),
+                (true, false) => ("-reaction", ""),
+                (true, true) => ("", ""),
             };
-            let undo = format!("removed{stays}&undo={}.{}", key.0.0, key.1.0);
+            let undo = format!("removed{stays}{reacted}&undo={}.{}", key.0.0, key.1.0);
             Ok(redirect(&format!("{history}?done={}", if removes { undo } else { done })))
         }
         Outcome::Moved | Outcome::Alike(_) => match open(&visitor, &number, &report).await? {
@@ -301,6 +307,22 @@ pub(crate) async fn submit(
         Outcome::Mend(remarks) => Ok(again(problems(&remarks))),
         Outcome::Heed(remarks) => Ok(to_heed(ToHeed::of(&remarks, |_| String::new()).and(&heeded))),
     }
+}
+
+/// The part of an address by which the history tells of a reaction that does not go along.
+const REACTED: &str = "&reacted=yes";
+
+/// The reactions that name the dose as it was, and would stand after another one than the one that is on record.
+fn left_behind((said, now): (&ReportedEvent, &ReportedEvent), reactions: &[String]) -> Option<Doubt> {
+    let is_another = said.cvx.value != now.cvx.value || said.given_on.value != now.given_on.value;
+    (is_another && !reactions.is_empty()).then(|| {
+        let text = format!(
+            "On record is: {}. It does not go along: it counts against the vaccine that it names. When this is saved, remove it among the notes \
+             and note it after the dose as it is now.",
+            reactions.join("; ")
+        );
+        ("reaction-left".to_owned(), text)
+    })
 }
 
 /// What refuses a correction, each at its field.
