@@ -61,11 +61,13 @@ impl Schedule {
                 reason,
                 dose_number: if timing == Timing::Over { 0 } else { forecast.dose_number },
                 valid_doses: forecast.valid_doses,
-                dates: forecast.dates.filter(|_| timing == Timing::Holds),
+                dates: self.dates_in_practice(forecast, scratch).filter(|_| timing == Timing::Holds),
                 is_undated: matches!(timing, Timing::Undated(_)),
             }
         });
-        Status { re_evaluate_on: answer.re_evaluate_on, groups: groups.collect() }
+        let over = answer.forecasts.iter().filter_map(|forecast| self.over_from(forecast, scratch));
+        let later = over.filter(|day| *day > answer.assessed_on).chain(answer.re_evaluate_on);
+        Status { re_evaluate_on: later.min(), groups: groups.collect() }
     }
 }
 

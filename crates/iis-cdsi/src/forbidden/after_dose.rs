@@ -24,8 +24,11 @@ impl Schedule {
         if !listed.is_empty() {
             return listed;
         }
-        let mut found: Vec<ObservationCode> =
-            self.antigens_held(cvx, groups).into_iter().flat_map(|antigen| self.reactions_to(antigen)).collect();
+        let mut found: Vec<ObservationCode> = self
+            .antigens_held(cvx, groups)
+            .into_iter()
+            .flat_map(|antigen| self.reactions_to(antigen))
+            .collect();
         found.sort_unstable();
         found.dedup();
         found
@@ -61,7 +64,8 @@ impl Schedule {
     fn lists_only_holders(&self, known: &Observation, antigen: u8) -> bool {
         let products = known.codes.iter().filter(|(system, _)| system == "CVX");
         let mut products = products.filter_map(|(_, code)| self.vaccine(Cvx::new(code.parse().ok()?)?));
-        products.all(|index| self.vaccines[usize::from(index)].antigens.iter().any(|(held, _)| *held == antigen))
+        products
+            .all(|index| self.vaccines[usize::from(index)].antigens.iter().any(|(held, _)| *held == antigen))
     }
 
     fn is_after_dose(&self, number: u16) -> bool {

@@ -4,9 +4,9 @@
 //! the vaccine in weeks 32 0/7 through 36 6/7 of a pregnancy, September through January, and after them none: the infant gets
 //! RSV antibody instead (cdc.gov, RSV vaccine guidance for pregnant people; MMWR 2023;72:1115). Tdap is given late as well.
 
-use super::undated::{BEGINNING, of_pregnancy, whole_weeks};
 use super::Undated;
-use crate::answer::{Answer, Forecast};
+use super::undated::{BEGINNING, of_pregnancy, whole_weeks};
+use crate::answer::{Answer, Forecast, ForecastDates};
 use crate::codes::Cvx;
 use crate::compiled::Schedule;
 use crate::dates::Day;
@@ -20,6 +20,10 @@ const IN_ITS_WEEKS_ONLY: &str = "RSV";
 pub struct InPractice {
     /// Whether its dates hold.
     pub timing: Timing,
+    /// The dates; of what is given in its weeks alone no day on which it is overdue, but a last one.
+    pub dates: Option<ForecastDates>,
+    /// The first later day on which its weeks are over.
+    pub over_from: Option<Day>,
     /// The vaccines that fit, on the day of the question or the first later one on which a dose can count.
     pub vaccines: Vec<Cvx>,
 }
@@ -50,6 +54,8 @@ impl Schedule {
     pub fn in_practice(&self, answer: &Answer, scratch: &Scratch) -> Vec<InPractice> {
         let beside = |forecast: &Forecast| InPractice {
             timing: self.timing(forecast, answer.assessed_on, scratch),
+            dates: self.dates_in_practice(forecast, scratch),
+            over_from: self.over_from(forecast, scratch).filter(|day| *day > answer.assessed_on),
             vaccines: self.vaccines_of(answer, forecast, scratch),
         };
         answer.forecasts.iter().map(beside).collect()
@@ -81,14 +87,27 @@ impl Schedule {
 
     /// Whether the weeks of the pregnancy have passed, or the season ends before they begin.
     fn is_over(&self, forecast: &Forecast, on: Day, scratch: &Scratch) -> bool {
-        let last_day = || {
-            let (dose, row) = self.row_of_pregnancy(forecast, scratch)?;
-            let begun = scratch.person.observed_on(BEGINNING)?;
-            let last = row.latest_recommended?.after(begun).plus_days(-1);
-            Some(dose.season_end.map_or(last, |end| end.min(last)))
-        };
         let first = forecast.dates.map_or(on, |dates| dates.earliest.max(on));
-        self.vaccine_group_name(forecast.group) == IN_ITS_WEEKS_ONLY && last_day().is_some_and(|last| first > last)
+        self.over_from(forecast, scratch).is_some_and(|over| first >= over)
+    }
+
+    /// The day after the last one of the weeks of the pregnancy on record, and of the season.
+    pub(crate) fn over_from(&self, forecast: &Forecast, scratch: &Scratch) -> Option<Day> {
+        if self.vaccine_group_name(forecast.group) != IN_ITS_WEEKS_ONLY {
+            return None;
+        }
+        let (dose, row) = self.row_of_pregnancy(forecast, scratch)?;
+        let over = row.latest_recommended?.after(scratch.person.observed_on(BEGINNING)?);
+        Some(dose.season_end.map_or(over, |end| end.plus_days(1).min(over)))
+    }
+
+    pub(crate) fn dates_in_practice(&self, forecast: &Forecast, scratch: &Scratch) -> Option<ForecastDates> {
+        let dates = forecast.dates?;
+        let last = self.over_from(forecast, scratch).map(|over| over.plus_days(-1));
+        Some(match last {
+            Some(last) => ForecastDates { past_due: None, latest: Some(last), ..dates },
+            None => dates,
+        })
     }
 
     fn vaccines_of(&self, answer: &Answer, forecast: &Forecast, scratch: &Scratch) -> Vec<Cvx> {
@@ -148,11 +167,19 @@ mod tests {
             let mut scratch = Scratch::default();
             let answer = schedule.evaluate(&history, day(on), &mut scratch);
             let beside = schedule.in_practice(&answer, &scratch);
-            let mut of_rsv = answer.forecasts.iter().zip(beside).filter(|(forecast, _)| forecast.group == group);
+            let mut of_rsv =
+                answer.forecasts.iter().zip(beside).filter(|(forecast, _)| forecast.group == group);
             assert_eq!(of_rsv.any(|(_, beside)| beside.timing == Timing::Over), is_over, "{begun} {on}");
             let stored = schedule.status(&answer, &scratch);
+            let anew = stored.re_evaluate_on.is_some_and(|anew| anew <= day("2025-12-16"));
+            assert!(
+                anew || is_over || begun != "2025-04-01",
+                "{on}: the row has to be made anew when they are over"
+            );
             let stored = stored.groups.iter().filter(|stored| stored.group == group);
-            assert_eq!(stored.filter(|stored| stored.dates.is_some()).count(), usize::from(!is_over), "{on}");
+            let dates: Vec<_> = stored.filter_map(|stored| stored.dates).collect();
+            assert_eq!(dates.len(), usize::from(!is_over), "{on}");
+            assert!(dates.iter().all(|dates| dates.past_due.is_none() && dates.latest.is_some()), "{on}");
             let plan = schedule.plan(&history, day(on), &mut scratch);
             let offer = plan.today.offers.iter().find(|offer| offer.group == group);
             assert_eq!(offer.map(|offer| offer.want), want, "{begun} {on}");
@@ -196,8 +223,10 @@ mod tests {
             ("one Tdap last year",        vec![dose(115, "2024-09-24")]),
         ];
         for (name, doses) in table {
-            for on in ["2025-10-07", "2025-11-10", "2025-12-15"] { // weeks 27, 31, 36
-                let plan = schedule.plan(&pregnant("2025-04-01", doses.clone()), day(on), &mut Scratch::default());
+            for on in ["2025-10-07", "2025-11-10", "2025-12-15"] {
+                // weeks 27, 31, 36
+                let plan =
+                    schedule.plan(&pregnant("2025-04-01", doses.clone()), day(on), &mut Scratch::default());
                 let offer = plan.today.offers.iter().find(|offer| offer.group == group).expect("an offer");
                 let fit: Vec<u16> = offer.vaccines.iter().map(|cvx| cvx.number()).collect();
                 assert_eq!((fit, offer.is_wanted()), (vec![115], true), "{name} {on}");

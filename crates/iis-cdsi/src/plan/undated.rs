@@ -94,8 +94,7 @@ mod tests {
             let answer = schedule.evaluate(&history, on, &mut scratch);
             let group = schedule.vaccine_group_named("RSV").expect("a group");
             let of_rsv = answer.forecasts_of(group);
-            let found: Vec<_> =
-                of_rsv.filter_map(|forecast| schedule.undated(forecast, &scratch)).collect();
+            let found: Vec<_> = of_rsv.filter_map(|forecast| schedule.undated(forecast, &scratch)).collect();
             let found = found.first().map(|found| (found.from_week, found.until_week.unwrap_or_default()));
             assert_eq!(found, weeks, "{begun:?}");
             let plan = schedule.plan(&history, on, &mut scratch);

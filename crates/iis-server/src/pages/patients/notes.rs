@@ -138,11 +138,26 @@ fn after(event: &ReportedEvent, observation: &Observation) -> Option<(String, Cv
         _ => None,
     });
     let is_reaction = &*observation.about.code == REACTION;
-    let cvx: Cvx = if event.kind.is_dose() { event.cvx.value? } else { named.filter(|_| is_reaction)? };
+    let is_after = is_reaction || is_allergy_to_a_dose(observation);
+    let cvx: Cvx = match named.filter(|_| is_after) {
+        Some(named) => named,
+        None => event.cvx.value.filter(|_| event.kind.is_dose())?,
+    };
     let name = codes::vaccine(cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
     let name = name.unwrap_or_else(|| format!("CVX {cvx}"));
+    // The day of an event that is no dose is the day of the dose where a reaction was noted, and not elsewhere.
+    if !event.kind.is_dose() && !is_reaction {
+        return Some((name, cvx));
+    }
     let on = event.given_on.get().map(|on| format!(" {}", format::partial_date(on))).unwrap_or_default();
     Some((format!("{name}{on}"), cvx))
+}
+
+/// Whether it is the contraindication that says no more than "allergy to a previous dose of this vaccine" (CDCPHINVS VXC20).
+fn is_allergy_to_a_dose(observation: &Observation) -> bool {
+    let is_it = |coded: &iis_model::Coded| coded.codings().any(|coding| &*coding.code == "VXC20");
+    &*observation.about.code == CONTRAINDICATION
+        && matches!(observation.value.get(), Some(ObservationValue::Coded(coded)) if is_it(coded))
 }
 
 /// A reaction on record.
@@ -161,12 +176,12 @@ impl Reacted {
     }
 }
 
-/// All reactions of a record, newest first.
+/// All reactions of a record, newest first, and allergies to a dose.
 pub(super) fn reactions(events: &[ConsolidatedEvent]) -> Vec<Reacted> {
     let of_event = |event: &ConsolidatedEvent| {
         let best = &event.best;
-        let reacted = best.observations.iter().filter(|one| &*one.about.code == REACTION);
-        let reacted = reacted.filter_map(|observation| {
+        let is_meant = |one: &&Observation| &*one.about.code == REACTION || is_allergy_to_a_dose(one);
+        let reacted = best.observations.iter().filter(is_meant).filter_map(|observation| {
             let (after, cvx) = after(best, observation).unzip();
             Some(Reacted { what: observed_value(observation)?, after: after.unwrap_or_default(), cvx })
         });

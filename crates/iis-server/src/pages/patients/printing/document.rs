@@ -213,6 +213,13 @@ fn status(said: &Recommendation, group: &str) -> Option<Status> {
         recommendation::Standing::Overdue | recommendation::Standing::Due if words::is_shared(forecast) => {
             (Standing::SharedDecision, None)
         }
+        // Without the diagnosis: whoever knows it says whether a live vaccine may be given.
+        recommendation::Standing::Overdue | recommendation::Standing::Due if forecast.is_cautioned => {
+            (Standing::AskFirst, None)
+        }
+        recommendation::Standing::Possible | recommendation::Standing::Later if forecast.is_cautioned => {
+            (Standing::AskWhen, None)
+        }
         recommendation::Standing::Overdue => (Standing::Overdue, overdue),
         recommendation::Standing::Due => (Standing::Due, recommended),
         recommendation::Standing::Possible | recommendation::Standing::Later => {

@@ -164,26 +164,12 @@ fn rows(said: &Said, number: RegistryNumber) -> Vec<NeedRow> {
         dose: forecast.dose_number.map(|dose| format!("dose {dose}")).unwrap_or_default(),
         wanted: words::wanted(forecast, on),
         vaccines: vaccines(offer_of(forecast)),
-        note: note(forecast, offer_of(forecast)),
+        note: words::note(forecast),
         sentence: words::sentence(&forecast.sentence),
         href: words::why_href(number, &forecast.group),
         give_href: String::new(),
     };
     wanted.into_iter().map(row).collect()
-}
-
-/// What is said of a dose that cannot be had otherwise than live while an immunocompromise is on record.
-const LIVE: &str = "live vaccine: immunocompromise on record";
-
-/// Whether all vaccines that fit are live ones that an immunocompromise on record speaks against.
-fn is_only_live(offer: &Offer) -> bool {
-    !offer.vaccines.is_empty() && offer.vaccines.len() == offer.cautioned.len()
-}
-
-fn note(forecast: &Forecast, offer: Option<&Offer>) -> String {
-    let live = offer.filter(|offer| is_only_live(offer)).map(|_| LIVE);
-    let notes = [Some(words::note(forecast)).filter(|note| !note.is_empty()), live];
-    notes.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// `DTaP, DTaP-Hib-IPV or 3 others`; live ones that an immunocompromise speaks against last, and marked.
@@ -192,7 +178,7 @@ fn vaccines(offer: Option<&Offer>) -> String {
     let is_cautioned = |vaccine: &Vaccine| offer.cautioned.contains(&vaccine.cvx);
     let (marked, free): (Vec<_>, Vec<_>) = offer.vaccines.iter().partition(|vaccine| is_cautioned(vaccine));
     // Where all are, the note of the row says it.
-    let mark = if is_only_live(offer) { String::new() } else { format!(" ({LIVE})") };
+    let mark = words::caution(!offer.is_cautioned());
     let marked = marked.into_iter().map(|vaccine| format!("{}{mark}", vaccine.name));
     let names: Vec<String> = free.into_iter().map(|vaccine| vaccine.name.to_string()).chain(marked).collect();
     match names.len() {
@@ -223,15 +209,18 @@ fn in_a_sentence(answer: &Recommendation) -> String {
     wanted + unknown
 }
 
+/// Live vaccines go together, unless an immunocompromise on record speaks against them: then nobody is told to give them.
 fn live(today: &Visit) -> Option<String> {
     let until = today.live_apart_until?;
-    let live = today.offers.iter().filter(|offer| offer.is_wanted() && offer.is_live);
+    let live =
+        today.offers.iter().filter(|offer| offer.is_wanted() && offer.is_live && !offer.is_cautioned());
     let names: Vec<String> = live.map(|offer| codes::schedule_group(&offer.group.name)).collect();
-    Some(format!(
+    let text = Some(format!(
         "{} are live: give them on the same day. One that is left out has to wait until {}.",
         words::listed(&names),
         format::date(until)
-    ))
+    ));
+    text.filter(|_| names.len() > 1)
 }
 
 /// What is not due, by how it stands.
@@ -275,18 +264,21 @@ fn season_gaps(answer: &Recommendation) -> Vec<String> {
 fn in_rest(forecast: &Forecast, on: Date) -> String {
     let group = codes::schedule_group(&forecast.group.name);
     let is_needed = forecast.dates.is_some() || forecast.undated.is_some();
+    let caution = words::caution(forecast.is_cautioned);
     match forecast.dose_number.filter(|_| is_needed) {
         Some(dose) if forecast.standing(on) == Standing::Possible => {
-            format!("{group} dose {dose} (due {})", words::wanted(forecast, on))
+            format!("{group} dose {dose} (due {}){caution}", words::wanted(forecast, on))
         }
-        Some(dose) => format!("{group} dose {dose} {}", words::wanted(forecast, on)),
+        Some(dose) => format!("{group} dose {dose} {}{caution}", words::wanted(forecast, on)),
         None => group,
     }
 }
 
 fn next(visit: &Visit, on: Date, today: Date) -> NextVisit {
-    let name =
-        |offer: &Offer| format!("{} dose {}", codes::schedule_group(&offer.group.name), offer.dose_number);
+    let name = |offer: &Offer| {
+        let group = codes::schedule_group(&offer.group.name);
+        format!("{group} dose {}{}", offer.dose_number, words::caution(offer.is_cautioned()))
+    };
     let possible: Vec<String> = visit.offers.iter().filter(|offer| !offer.is_wanted()).map(name).collect();
     NextVisit {
         on: format::date(visit.on),
