@@ -225,3 +225,41 @@ fn said_by(event: &ConsolidatedEvent) -> String {
         None => "reporter not known".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{notes, reactions, said};
+    use iis_model::event::{Observation, ObservationValue};
+    use iis_model::record::ConsolidatedEvent;
+    use iis_model::{Coded, Cvx, EventId, EventKind, Given, ReportedEvent};
+
+    /// "Allergy to a previous dose of this vaccine" says nothing without the vaccine.
+    #[test]
+    fn an_allergy_to_a_dose_names_its_vaccine_and_counts_as_a_reaction_to_it() {
+        let of = |about: &str, code: &str, system: &str| Observation {
+            about: Coded::new(about, "", "LN"),
+            group: "1".into(),
+            value: Given::of(ObservationValue::Coded(Coded::new(code, "Allergy to previous dose", system))),
+            observed_on: Given::default(),
+        };
+        #[rustfmt::skip]
+        let table = [
+            ("VXC20", Some(Cvx::new(216))),
+            ("VXC27", None), // says itself what it is
+        ];
+        for (code, cvx) in table {
+            let mut best = ReportedEvent::new(EventKind::Observation).given("2026-02-01");
+            best.observations = vec![of("30945-0", code, "CDCPHINVS"), of("30956-7", "216", "CVX")];
+            let events = [ConsolidatedEvent { id: EventId(1), best, reports: vec![] }];
+            let detail = &notes(&events)[0].detail;
+            assert_eq!(
+                detail.contains("after PCV20") || detail.contains("PCV 20"),
+                cvx.is_some(),
+                "{detail}"
+            );
+            assert!(!detail.contains("02/01/2026"), "the day of the note is none of a dose: {detail}");
+            assert_eq!(reactions(&events).first().and_then(|known| known.cvx), cvx, "{code}");
+            assert_eq!(said(&events[0].best)[0].contains(" after "), cvx.is_some(), "{code}");
+        }
+    }
+}

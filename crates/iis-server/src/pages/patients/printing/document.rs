@@ -353,6 +353,27 @@ mod tests {
         }
     }
 
+    /// Whether a live vaccine may be given is decided by who knows the diagnosis: the paper says whom to ask, and no more.
+    #[test]
+    fn a_live_vaccine_that_a_condition_speaks_against_is_not_printed_as_overdue() {
+        let record = record(person().born("2011-02-11"), vec![]);
+        #[rustfmt::skip]
+        let table = [
+            // cautioned   MMR is printed
+            (false,        Standing::Overdue),
+            (true,         Standing::AskFirst),
+        ];
+        for (is_cautioned, expected) in table {
+            let mut said = Said::of(&Schedules::built_in(), &record, date(2026, 3, 2)).recommendation;
+            for forecast in said.forecasts.iter_mut().filter(|forecast| &*forecast.group.name == "MMR") {
+                forecast.is_cautioned = is_cautioned;
+            }
+            let rows = rows(&record, &said, false);
+            let of_mmr = rows.iter().find(|(id, _)| id == "MMR").map(|(_, standing)| *standing);
+            assert_eq!(of_mmr, Some(expected), "{is_cautioned}");
+        }
+    }
+
     #[test]
     fn every_word_that_a_form_can_record_is_there_in_spanish() {
         let (_, words) = SHIPPED.iter().find(|(name, _)| *name == "words.typ").expect("the words");

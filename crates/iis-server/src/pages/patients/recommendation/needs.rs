@@ -298,3 +298,41 @@ fn holds(answer: &Recommendation) -> String {
         None => "The answer stays until another dose is given.".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Said, needs};
+    use crate::pages::patients::recommendation::words::LIVE;
+    use iis_model::Coded;
+    use iis_model::testing::{person, record};
+    use iis_registry::desk::saying::{Observed, observation};
+    use iis_registry::recommend::Schedules;
+    use jiff::civil::date;
+
+    /// Row, next visit and what comes later name the caution, and nobody is told to give live vaccines together.
+    #[test]
+    fn an_immunocompromise_on_record_is_told_wherever_a_live_vaccine_is_named() {
+        let today = date(2026, 3, 2);
+        #[rustfmt::skip]
+        let table = [
+            // born         immunocompromised   in rows   later   told to give together
+            ("2012-02-11",  false,              0,        false,  true),
+            ("2012-02-11",  true,               2,        false,  false),
+            ("2025-09-02",  false,              0,        false,  false),
+            ("2025-09-02",  true,               0,        true,   false), // 6 months: from 12 months on
+        ];
+        for (born, is_known, in_rows, is_later, is_together) in table {
+            let vxc27 = Coded::new("VXC27", "", "CDCPHINVS");
+            let known = observation(Observed::Contraindication, vxc27, "2026-02-01".parse().expect("a date"));
+            let record = record(person().born(born), Some(known).filter(|_| is_known).into_iter().collect());
+            let said = Said::of(&Schedules::built_in(), &record, today);
+            let view = needs(&said, record.registry_number, today);
+            let marked = view.rows.iter().filter(|row| row.note.contains(LIVE)).count();
+            assert_eq!(marked, in_rows, "{born} {is_known}: {:?}", view.rows);
+            let later = view.rest.iter().any(|line| line.groups.contains(&format!("({LIVE})")));
+            assert_eq!(later, is_later, "{born} {is_known}: {:?}", view.rest);
+            let together = view.live.iter().any(|text| text.contains("give them on the same day"));
+            assert_eq!(together, is_together, "{born} {is_known}: {:?}", view.live);
+        }
+    }
+}

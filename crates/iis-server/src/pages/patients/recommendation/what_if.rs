@@ -243,3 +243,39 @@ fn stands(forecast: &Forecast, on: Date) -> StandingView {
 pub(in crate::pages) fn href(record: &PersonRecord) -> String {
     format!("{}/what-if", Page::Record.href(record.registry_number))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Question, result};
+    use iis_model::recommendation::PlannedDose;
+    use iis_model::testing::{person, record};
+    use iis_model::{Coded, Cvx};
+    use iis_registry::desk::saying::{Observed, observation};
+    use iis_registry::recommend::Schedules;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_planned_live_vaccine_is_not_called_valid_with_an_immunocompromise_on_record() {
+        let today = date(2026, 3, 2);
+        #[rustfmt::skip]
+        let table = [
+            // immunocompromised  planned  cautioned
+            (true,                3,       true),
+            (true,                115,     false), // not live
+            (false,               3,       false),
+        ];
+        for (is_known, cvx, is_cautioned) in table {
+            let vxc27 = Coded::new("VXC27", "", "CDCPHINVS");
+            let known = observation(Observed::Contraindication, vxc27, "2026-02-01".parse().expect("a date"));
+            let events = Some(known).filter(|_| is_known).into_iter().collect();
+            let record = record(person().born("2012-02-11"), events);
+            let planned = vec![PlannedDose { on: today, cvx: Cvx::new(cvx) }];
+            let question = Question { on: today, planned };
+            let view = result(&Schedules::built_in(), &record, &question, today, String::new());
+            let told = view.planned.iter().any(|one| one.sentence.contains("a clinician decides first"));
+            assert_eq!(told, is_cautioned, "{is_known} {cvx}: {:?}", view.planned);
+            let advised = view.needs.live.iter().any(|text| text.contains("on the same day"));
+            assert_eq!(advised, !is_known, "{is_known} {cvx}: {:?}", view.needs.live);
+        }
+    }
+}
