@@ -66,22 +66,28 @@ mod tests {
     use iis_cdsi::gather::{History, ObservationMade};
     use iis_cdsi::{Schedule, tables};
 
+    /// What is on record: code and day.
+    type Observed = &'static [(&'static str, &'static str)];
+    /// The week outside of those of the vaccine: whole weeks and days, if it is on record.
+    type Outside = Option<Option<(i32, i32)>>;
+
     #[test]
     fn rsv_vaccine_has_its_weeks_in_a_pregnancy() {
+        const PREGNANT: (&str, &str) = ("007", "2025-09-01");
+        const BEGUN: (&str, &str) = ("170", "2025-04-01");
         let schedule = Schedule::compile(&tables::built_in().expect("tables"), &[]).expect("a schedule");
         let day = |text: &str| Day::parse(text).expect("a day");
-        let (pregnant, begun) = (("007", "2025-09-01"), ("170", "2025-04-01"));
         #[rustfmt::skip]
-        let table: [(&[(&str, &str)], u16, &str, Option<Option<(i32, i32)>>); 9] = [
+        let table: [(Observed, u16, &str, Outside); 9] = [
             // on record         vaccine  given on       outside
-            (&[pregnant, begun], 305,     "2025-11-11",  None),                // 32 0/7
-            (&[pregnant, begun], 305,     "2025-12-15",  None),                // 36 6/7
-            (&[pregnant, begun], 305,     "2025-11-10",  Some(Some((31, 6)))),
-            (&[pregnant, begun], 305,     "2025-12-16",  Some(Some((37, 0)))),
-            (&[pregnant, begun], 115,     "2025-12-16",  None),                // Tdap
-            (&[pregnant, begun], 305,     "2023-12-16",  None),                // before it
-            (&[pregnant],        305,     "2025-11-11",  Some(None)),
-            (&[pregnant],        305,     "2023-11-11",  None),
+            (&[PREGNANT, BEGUN], 305,     "2025-11-11",  None),                // 32 0/7
+            (&[PREGNANT, BEGUN], 305,     "2025-12-15",  None),                // 36 6/7
+            (&[PREGNANT, BEGUN], 305,     "2025-11-10",  Some(Some((31, 6)))),
+            (&[PREGNANT, BEGUN], 305,     "2025-12-16",  Some(Some((37, 0)))),
+            (&[PREGNANT, BEGUN], 115,     "2025-12-16",  None),                // Tdap
+            (&[PREGNANT, BEGUN], 305,     "2023-12-16",  None),                // before it
+            (&[PREGNANT],        305,     "2025-11-11",  Some(None)),
+            (&[PREGNANT],        305,     "2023-11-11",  None),
             (&[],                305,     "2025-11-11",  None),
         ];
         for (observed, cvx, on, expected) in table {
