@@ -243,11 +243,14 @@ pub enum StatusReason {
     /// The series was complete for a season that is past; the schedule does not hold the one
     /// since then.
     CompleteForPastSeason = 10,
+    /// The weeks of the pregnancy in which the dose is given are over, or out of its season. No answer says so:
+    /// [`crate::plan::Timing::Over`] does.
+    WeeksOver = 11,
 }
 
 impl StatusReason {
     /// All of them, by number.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::DoseNeeded,
         Self::SeriesComplete,
         Self::EvidenceOfImmunity,
@@ -259,6 +262,7 @@ impl StatusReason {
         Self::CannotFinishInTime,
         Self::NoSeriesApplies,
         Self::CompleteForPastSeason,
+        Self::WeeksOver,
     ];
 
     /// In words.
@@ -278,6 +282,7 @@ impl StatusReason {
             Self::CompleteForPastSeason => {
                 "the series was complete for a season that is past, and the schedule holds no later one"
             }
+            Self::WeeksOver => "the weeks of the pregnancy in which it is given have no day left",
         }
     }
 }

@@ -4,6 +4,8 @@
 //!
 //! Source: CDSi Logic Specification 4.6, section 7.3 (tables 7-5 and 7-6).
 
+mod after_dose;
+
 use crate::codes::Cvx;
 use crate::compiled::{CodeSet, Schedule};
 use crate::dates::Day;

@@ -6,6 +6,7 @@
 
 mod fitting;
 mod held_back;
+mod in_practice;
 mod undated;
 
 use crate::answer::{Answer, Forecast, SeriesStatus};
@@ -14,7 +15,9 @@ use crate::compiled::{CodeSet, Schedule};
 use crate::dates::Day;
 use crate::gather::{DoseGiven, History};
 use crate::process::Scratch;
+use crate::supporting::model::SeriesType;
 pub use held_back::HeldBack;
+pub use in_practice::{InPractice, Timing, Weeks};
 pub use undated::Undated;
 
 /// Today and the next visit.
@@ -132,18 +135,40 @@ impl Schedule {
 
     /// What an answer lets be given on a day.
     fn visit(&self, answer: &Answer, on: Day, scratch: &Scratch) -> Visit {
-        let mut offers: Vec<Offer> = Vec::new();
+        let mut offers: Vec<(SeriesType, Offer)> = Vec::new();
         let forbidden = self.forbidden_vaccines(&scratch.person, on);
         for forecast in &answer.forecasts {
             let Some(offer) = self.offer(answer, forecast, (on, &forbidden), scratch) else { continue };
-            // A risk and a standard forecast of one group are one dose: the more wanted one.
-            match offers.iter_mut().find(|other| other.group == offer.group) {
-                Some(other) if other.want >= offer.want => {}
-                Some(other) => *other = offer,
-                None => offers.push(offer),
+            let kind = forecast.series_type;
+            match offers.iter_mut().find(|(_, other)| other.group == offer.group) {
+                Some(other) => *other = self.one_dose(other.clone(), (kind, offer)),
+                None => offers.push((kind, offer)),
             }
         }
+        let offers = offers.into_iter().map(|(_, offer)| offer).collect();
         Visit { on, offers, live_apart_until: None }
+    }
+
+    /// A risk and a standard forecast of one group are one dose: the more wanted one. When both are wanted, its vaccines are
+    /// those that fit both; if none does, those for the risk.
+    fn one_dose(&self, one: (SeriesType, Offer), other: (SeriesType, Offer)) -> (SeriesType, Offer) {
+        let (wanted, less) = if one.1.want >= other.1.want { (one, other) } else { (other, one) };
+        let (kind, mut offer) = wanted;
+        if !less.1.is_wanted() || less.1.vaccines.is_empty() {
+            return (kind, offer);
+        }
+        let fits_both = |cvx: &Cvx| less.1.vaccines.contains(cvx);
+        if offer.vaccines.iter().any(fits_both) {
+            offer.vaccines.retain(|cvx| less.1.vaccines.contains(cvx));
+        } else if offer.vaccines.is_empty() || less.0 == SeriesType::Risk {
+            offer.vaccines.clone_from(&less.1.vaccines);
+        }
+        offer.is_live = self.are_all_live(&offer.vaccines);
+        (kind, offer)
+    }
+
+    fn are_all_live(&self, vaccines: &[Cvx]) -> bool {
+        !vaccines.is_empty() && vaccines.iter().all(|cvx| self.is_live(*cvx))
     }
 
     fn offer(
@@ -157,19 +182,22 @@ impl Schedule {
         if on < dates.earliest || dates.latest.is_some_and(|latest| on > latest) {
             return None;
         }
+        let timing = self.timing(forecast, on, scratch);
+        if timing == Timing::Over {
+            return None;
+        }
         let want = match dates {
             dates if on < dates.recommended => Want::Possible,
-            _ if self.undated(forecast, scratch).is_some() => Want::Possible,
+            _ if timing != Timing::Holds => Want::Possible,
             dates if dates.past_due.is_some_and(|past_due| on > past_due) => Want::Late,
             _ => Want::Recommended,
         };
         let vaccines = self.fitting_vaccines(answer, forecast, (on, forbidden), scratch);
-        let is_live = |cvx: &Cvx| self.is_live(*cvx);
         Some(Offer {
             group: forecast.group,
             dose_number: forecast.dose_number,
             want,
-            is_live: !vaccines.is_empty() && vaccines.iter().all(is_live),
+            is_live: self.are_all_live(&vaccines),
             vaccines,
         })
     }
@@ -201,8 +229,8 @@ impl Schedule {
         on: Day,
         scratch: &mut Scratch,
     ) -> Option<Visit> {
-        let dated = answer.forecasts.iter().filter(|forecast| self.undated(forecast, scratch).is_none());
-        let dates = dated.filter_map(|forecast| forecast.dates);
+        let holds = |forecast: &&Forecast| self.timing(forecast, on, scratch) == Timing::Holds;
+        let dates = answer.forecasts.iter().filter(holds).filter_map(|forecast| forecast.dates);
         let next = dates.map(|dates| dates.recommended).filter(|day| *day > on).min()?;
         let then = self.evaluate(history, next, scratch);
         let mut visit = self.visit(&then, next, scratch);

@@ -7,6 +7,7 @@
 use crate::answer::{Answer, ForecastDates, SeriesStatus, StatusReason};
 use crate::compiled::Schedule;
 use crate::dates::Day;
+use crate::plan::Timing;
 use crate::process::Scratch;
 use crate::supporting::model::SeriesType;
 
@@ -48,19 +49,25 @@ impl Schedule {
         let said =
             answer.forecasts.iter().filter(|forecast| forecast.reason != StatusReason::NoSeriesApplies);
         let groups = said.map(|forecast| {
-            let is_undated = self.undated(forecast, scratch).is_some();
+            let timing = self.timing(forecast, answer.assessed_on, scratch);
+            let (status, reason) = match timing {
+                Timing::Over => (SeriesStatus::NotRecommended, StatusReason::WeeksOver),
+                _ => (forecast.status, forecast.reason),
+            };
             GroupStatus {
                 group: forecast.group,
                 is_risk: forecast.series_type == SeriesType::Risk,
-                status: forecast.status,
-                reason: forecast.reason,
-                dose_number: forecast.dose_number,
+                status,
+                reason,
+                dose_number: if timing == Timing::Over { 0 } else { forecast.dose_number },
                 valid_doses: forecast.valid_doses,
-                dates: forecast.dates.filter(|_| !is_undated),
-                is_undated,
+                dates: self.dates_in_practice(forecast, scratch).filter(|_| timing == Timing::Holds),
+                is_undated: matches!(timing, Timing::Undated(_)),
             }
         });
-        Status { re_evaluate_on: answer.re_evaluate_on, groups: groups.collect() }
+        let over = answer.forecasts.iter().filter_map(|forecast| self.over_from(forecast, scratch));
+        let later = over.filter(|day| *day > answer.assessed_on).chain(answer.re_evaluate_on);
+        Status { re_evaluate_on: later.min(), groups: groups.collect() }
     }
 }
 
@@ -127,7 +134,7 @@ impl Status {
 }
 
 /// The form of the row; another form, or the same one filled in otherwise, gets another number.
-pub const FORM: u8 = 2;
+pub const FORM: u8 = 3;
 
 fn dates_of(group: &GroupStatus) -> [Option<Day>; 4] {
     match group.dates {

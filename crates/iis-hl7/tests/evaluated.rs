@@ -86,6 +86,7 @@ fn forecast(group: VaccineGroup, status: ForecastStatus, dates: Option<ForecastD
         valid_doses: 1,
         series: vec!["MMR 2-dose series".into()],
         vaccines: vec![Vaccine { cvx: Cvx::new(3), name: "MMR".into() }],
+        is_cautioned: false,
         sentence: "".into(),
     }
 }

@@ -190,6 +190,9 @@ pub struct Forecast {
     pub series: Vec<Box<str>>,
     /// The vaccines recommended for it.
     pub vaccines: Vec<Vaccine>,
+    /// Whether all vaccines that fit are live ones that an immunocompromise on record speaks against: whoever may give one
+    /// decides first whether it may be given.
+    pub is_cautioned: bool,
     /// The forecast in one sentence for the nurse; dates stand in it as `2026-03-02`.
     pub sentence: Box<str>,
 }
@@ -420,6 +423,11 @@ pub struct Offer {
 }
 
 impl Offer {
+    /// Whether all vaccines that fit are live ones that an immunocompromise on record speaks against.
+    pub fn is_cautioned(&self) -> bool {
+        !self.vaccines.is_empty() && self.vaccines.len() == self.cautioned.len()
+    }
+
     /// Whether its recommended date has come.
     pub fn is_wanted(&self) -> bool {
         matches!(self.standing, Standing::Due | Standing::Overdue)
@@ -480,6 +488,7 @@ mod tests {
             valid_doses: 0,
             series: Vec::new(),
             vaccines: Vec::new(),
+            is_cautioned: false,
             sentence: "".into(),
         };
         #[rustfmt::skip]

@@ -274,6 +274,7 @@ pub enum Standing {
     Overdue,
     Due,
     SharedDecision,
+    AskFirst,
     Later,
     AskWhen,
     SeasonUnknown,
@@ -287,7 +288,7 @@ pub enum Standing {
 impl Standing {
     /// Whether a dose may be given today: it is due, or patient and provider decide about it.
     pub const fn is_open_today(self) -> bool {
-        matches!(self, Self::Overdue | Self::Due | Self::SharedDecision)
+        matches!(self, Self::Overdue | Self::Due | Self::SharedDecision | Self::AskFirst)
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn explain_forecast(told: &Told<'_>, answer: &Answer, forecast: &Fore
     let name = schedule.vaccine_group_name(forecast.group);
     let trails: Vec<&SeriesTrail<'_>> =
         told.series.iter().filter(|trail| is_behind(told, trail, forecast)).collect();
-    let sentence = match forecast.dates {
+    let sentence = match schedule.dates_in_practice(forecast, told.scratch) {
         Some(dates) => wanted(told, answer, forecast, &dates, &trails),
         None => not_wanted(told, forecast, name, &trails),
     };

@@ -2,14 +2,16 @@
 //! weeks of a pregnancy, the months after a transplant. Without it the interval holds (CALCDTINT-9), and the dose would be due
 //! at any time.
 
-use crate::answer::{Answer, Forecast};
-use crate::compiled::{Anchor, Schedule, Span};
+use crate::answer::Forecast;
+use crate::compiled::{Anchor, Dose, IntervalRow, Schedule, Span};
 use crate::dates::Day;
 use crate::process::Scratch;
 
+/// The beginning of a pregnancy.
+pub(super) const BEGINNING: u16 = 170;
 /// The days from which a dose is wanted in some weeks alone, and which a form asks for: the beginning of a pregnancy, a
 /// transplant of hematopoietic stem cells.
-const ASKED_FOR: [u16; 2] = [170, 171];
+const ASKED_FOR: [u16; 2] = [BEGINNING, 171];
 
 /// From when to when a dose is wanted, counted from a day that is not on record.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,36 +25,55 @@ pub struct Undated {
 }
 
 impl Schedule {
-    /// For each forecast of the answer that was made last with this room: whether its time counts
-    /// from a day that is not on record.
-    #[must_use]
-    pub fn undated_forecasts(&self, answer: &Answer, scratch: &Scratch) -> Vec<Option<Undated>> {
-        answer.forecasts.iter().map(|forecast| self.undated(forecast, scratch)).collect()
+    /// What the time of a forecast counts from, where that has no day on record.
+    pub(super) fn undated(&self, forecast: &Forecast, scratch: &Scratch) -> Option<Undated> {
+        ASKED_FOR.iter().find_map(|number| {
+            let (_, row) = self.row_counting_from(forecast, *number, scratch)?;
+            let minimum = row.minimum.filter(|_| scratch.person.observed_on(*number).is_none())?;
+            let mut known = self.release.observations.iter();
+            Some(Undated {
+                of: known.find(|known| known.code.number() == *number)?.title.clone(),
+                from_week: whole_weeks(minimum),
+                until_week: row.latest_recommended.map(|span| whole_weeks(span).saturating_sub(1)),
+            })
+        })
     }
 
-    pub(crate) fn undated(&self, forecast: &Forecast, scratch: &Scratch) -> Option<Undated> {
+    /// The interval of the next dose behind a forecast that counts from the beginning of a pregnancy, with its dose.
+    pub(super) fn row_of_pregnancy(
+        &self,
+        forecast: &Forecast,
+        scratch: &Scratch,
+    ) -> Option<(&Dose, &IntervalRow)> {
+        self.row_counting_from(forecast, BEGINNING, scratch)
+    }
+
+    /// The same from the day of any observation.
+    fn row_counting_from(
+        &self,
+        forecast: &Forecast,
+        number: u16,
+        scratch: &Scratch,
+    ) -> Option<(&Dose, &IntervalRow)> {
         forecast.dates?;
         let best = scratch.best.iter().map(|index| &scratch.outcomes[*index]);
         let mut next = best.filter(|outcome| self.is_behind(outcome, forecast)).filter_map(|outcome| {
             self.series[usize::from(outcome.series)].doses.get(outcome.forecast.target)
         });
-        next.find_map(|dose| {
-            dose.intervals.iter().find_map(|row| {
-                let Anchor::Observation(number) = row.anchor else { return None };
-                let is_open = ASKED_FOR.contains(&number) && scratch.person.observed_on(number).is_none();
-                let minimum = row.minimum.filter(|_| is_open)?;
-                let mut known = self.release.observations.iter();
-                Some(Undated {
-                    of: known.find(|known| known.code.number() == number)?.title.clone(),
-                    from_week: whole_weeks(minimum),
-                    until_week: row.latest_recommended.map(|span| whole_weeks(span).saturating_sub(1)),
-                })
-            })
-        })
+        next.find_map(|dose| Some((dose, counting_from(dose, number)?)))
     }
 }
 
-fn whole_weeks(span: Span) -> u16 {
+/// The interval of a dose that counts from the beginning of a pregnancy.
+pub(super) fn of_pregnancy(dose: &Dose) -> Option<&IntervalRow> {
+    counting_from(dose, BEGINNING)
+}
+
+fn counting_from(dose: &Dose, number: u16) -> Option<&IntervalRow> {
+    dose.intervals.iter().find(|row| matches!(row.anchor, Anchor::Observation(from) if from == number))
+}
+
+pub(super) fn whole_weeks(span: Span) -> u16 {
     const DAY: Day = Day::from_civil(2000, 1, 1);
     u16::try_from(span.after(DAY).days_since(DAY) / 7).unwrap_or_default()
 }
@@ -90,10 +111,9 @@ mod tests {
             let history = History { birth, sex: Sex::Female, observations, ..History::default() };
             let mut scratch = Scratch::default();
             let answer = schedule.evaluate(&history, on, &mut scratch);
-            let undated = schedule.undated_forecasts(&answer, &scratch);
             let group = schedule.vaccine_group_named("RSV").expect("a group");
-            let of_rsv = answer.forecasts.iter().zip(undated).filter(|(forecast, _)| forecast.group == group);
-            let found: Vec<_> = of_rsv.filter_map(|(_, undated)| undated).collect();
+            let of_rsv = answer.forecasts_of(group);
+            let found: Vec<_> = of_rsv.filter_map(|forecast| schedule.undated(forecast, &scratch)).collect();
             let found = found.first().map(|found| (found.from_week, found.until_week.unwrap_or_default()));
             assert_eq!(found, weeks, "{begun:?}");
             let plan = schedule.plan(&history, on, &mut scratch);
@@ -118,11 +138,10 @@ mod tests {
             let history = History { birth, sex: Sex::Male, observations, ..History::default() };
             let mut scratch = Scratch::default();
             let answer = schedule.evaluate(&history, day("2025-11-10"), &mut scratch);
-            let undated = schedule.undated_forecasts(&answer, &scratch);
-            let mut of_hib =
-                answer.forecasts.iter().zip(undated).filter(|(forecast, _)| forecast.group == group);
-            let (forecast, undated) =
-                of_hib.find(|(forecast, _)| forecast.series_type == SeriesType::Risk).expect("a forecast");
+            let mut of_hib = answer.forecasts_of(group);
+            let forecast =
+                of_hib.find(|forecast| forecast.series_type == SeriesType::Risk).expect("a forecast");
+            let undated = schedule.undated(forecast, &scratch);
             assert_eq!(undated.map(|one| one.from_week), weeks, "{on:?}");
             assert!(due.is_none() || forecast.dates.map(|dates| dates.recommended) == due.map(day), "{on:?}");
         }
@@ -158,12 +177,10 @@ mod tests {
             let history = History { birth, sex: Sex::Female, doses, observations, ..History::default() };
             let mut scratch = Scratch::default();
             let answer = schedule.evaluate(&history, day("2025-11-10"), &mut scratch);
-            let undated = schedule.undated_forecasts(&answer, &scratch);
-            let of_risk =
-                answer.forecasts.iter().zip(undated).find(|(forecast, _)| {
-                    forecast.group == group && forecast.series_type == SeriesType::Risk
-                });
-            let (forecast, undated) = of_risk.expect("a forecast for the pregnancy");
+            let mut of_group = answer.forecasts_of(group);
+            let of_risk = of_group.find(|forecast| forecast.series_type == SeriesType::Risk);
+            let forecast = of_risk.expect("a forecast for the pregnancy");
+            let undated = schedule.undated(forecast, &scratch);
             assert_eq!(undated.map(|one| one.from_week), weeks, "{begun:?}");
             if let Some(due) = due {
                 assert_eq!(forecast.dates.map(|dates| dates.recommended), Some(day(due)), "{begun:?}");

@@ -176,14 +176,17 @@ fn what_is_wanted_reads_as_people_say_it() {
 /// The day from which it counts is not on record: a parent is told to ask, and reads no date.
 #[test]
 fn a_dose_without_a_day_says_whom_to_ask() {
+    let (first, when) = (Standing::AskFirst, Standing::AskWhen);
     let table = [
-        (Language::En, "Dose 1 needed; ask your clinic when"),
-        (Language::Es, "Dosis 1: necesaria; pregunte en su clínica cuándo"),
+        (Language::En, when, "Dose 1 needed; ask your clinic when"),
+        (Language::Es, when, "Dosis 1: necesaria; pregunte en su clínica cuándo"),
+        (Language::En, first, "Dose 1 needed; ask the provider first"),
+        (Language::Es, first, "Dosis 1: necesaria; consulte antes con el profesional de salud"),
     ];
-    for (language, said) in table {
+    for (language, standing, said) in table {
         let mut document = sample(Form::Record, language);
         document.groups.truncate(1);
-        document.groups[0].status = Some(Status { standing: Standing::AskWhen, on: None, dose: Some(1) });
+        document.groups[0].status = Some(Status { standing, on: None, dose: Some(1) });
         let aloud = poppler::read_aloud(&print(&document).pdf);
         assert!(aloud.contains(said), "{said}: {aloud}");
     }

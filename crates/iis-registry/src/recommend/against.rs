@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 /// Observations of the schedule that are, or may be, an immunocompromise.
 #[rustfmt::skip]
-const IMMUNOCOMPROMISE: &[u16] = &[
-    3,                      // the word itself
+pub(super) const IMMUNOCOMPROMISE: &[u16] = &[
+    IMMUNOCOMPROMISED,      // the word itself
     4,                      // hematopoietic stem cell transplant
     13,                     // severe combined immunodeficiency
     145, 147, 148, 150, 153, // antibodies, T cells, phagocytes
@@ -29,6 +29,7 @@ const IMMUNOCOMPROMISE: &[u16] = &[
     246,                    // severe immunocompromise
 ];
 
+pub(super) const IMMUNOCOMPROMISED: u16 = 3;
 const HIV: u16 = 186;
 const HIV_NOT_SEVERE: u16 = 155;
 
@@ -72,6 +73,14 @@ impl Against {
     pub fn forbidding(&self, cvx: Cvx) -> Vec<String> {
         let Some(cvx) = iis_cdsi::codes::Cvx::new(cvx.number()) else { return Vec::new() };
         with_scratch(|scratch| self.schedule.schedule.forbidding(&self.history, cvx, self.on, scratch))
+    }
+
+    /// In which week of a pregnancy on record a vaccine would be given that has other weeks, in words; none: it has none, or the
+    /// week is right.
+    pub fn outside_its_weeks(&self, cvx: Cvx) -> Option<String> {
+        let cvx = iis_cdsi::codes::Cvx::new(cvx.number())?;
+        super::weeks::outside_its_weeks(&self.schedule.schedule, &self.history, cvx, self.on)
+            .map(|outside| outside.to_string())
     }
 
     /// The immunocompromise on record, by the titles of the schedule, for a live vaccine; nothing for others.

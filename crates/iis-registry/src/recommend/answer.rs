@@ -4,10 +4,12 @@ use super::against::immunocompromise;
 use super::caveats;
 use super::facts::Facts;
 use super::groups::vaccine_group;
+use super::weeks::outside_its_weeks;
 use iis_cdsi::answer::{DoseEvaluation, DoseStatus, Reasons, SeriesStatus, StatusReason};
+use iis_cdsi::dates::Day;
 use iis_cdsi::explain::{self, DoseExplained, ForecastExplained};
 use iis_cdsi::gather::{History, InputFinding};
-use iis_cdsi::plan::{Offer as PlannedOffer, Plan, Visit as PlannedVisit, Want};
+use iis_cdsi::plan::{InPractice, Offer as PlannedOffer, Plan, Timing, Visit as PlannedVisit, Want};
 use iis_cdsi::supporting::model::SeriesType;
 use iis_cdsi::{Answer, Schedule, codes};
 use iis_model::recommendation::{
@@ -22,9 +24,9 @@ pub(super) fn explanation(
     schedule: &Schedule,
     facts: &Facts,
     said: &explain::Explanation,
-    undated: &[Option<iis_cdsi::plan::Undated>],
+    beside: &[InPractice],
 ) -> Explanation {
-    let told = Told { schedule, facts, answer: &said.answer, undated };
+    let told = Told { schedule, facts, answer: &said.answer, beside };
     let recommendation = told.recommendation(said);
     let series = said.series.iter().map(|series| SeriesTrail {
         series: series.series.as_str().into(),
@@ -71,7 +73,7 @@ fn visit(schedule: &Schedule, history: &History, visit: PlannedVisit) -> Visit {
     Visit {
         on: visit.on.date(),
         offers: offers.collect(),
-        live_apart_until: visit.live_apart_until.map(iis_cdsi::dates::Day::date),
+        live_apart_until: visit.live_apart_until.map(Day::date),
     }
 }
 
@@ -105,8 +107,8 @@ struct Told<'a> {
     schedule: &'a Schedule,
     facts: &'a Facts,
     answer: &'a Answer,
-    /// For each forecast of the answer, what its time counts from where that has no day.
-    undated: &'a [Option<iis_cdsi::plan::Undated>],
+    /// For each forecast of the answer what stands beside it.
+    beside: &'a [InPractice],
 }
 
 impl Told<'_> {
@@ -115,22 +117,20 @@ impl Told<'_> {
         let mut notices = self.facts.notices.clone();
         notices.extend(self.answer.findings.iter().filter_map(|finding| self.notice(finding)));
         let mut forecasts = Vec::new();
-        let mut re_evaluate_on = self.answer.re_evaluate_on.map(iis_cdsi::dates::Day::date);
+        let mut re_evaluate_on = self.answer.re_evaluate_on.map(Day::date);
         if self.facts.is_deceased {
             notices.push(Notice { event: None, text: "The person has died: nothing is forecast.".into() });
             re_evaluate_on = None;
         } else {
-            let forecast = self.answer.forecasts.iter().zip(&said.forecasts);
-            let forecast = forecast.zip(self.undated);
-            forecasts.extend(forecast.map(|((forecast, explained), undated)| {
-                let forecast = self.forecast(forecast, explained);
-                match undated.as_ref() {
-                    Some(undated) => without_a_day(forecast, self::undated(undated)),
-                    None => forecast,
-                }
+            let forecast = self.answer.forecasts.iter().zip(&said.forecasts).zip(self.beside);
+            forecasts.extend(forecast.map(|((forecast, explained), beside)| {
+                self.in_practice(self.forecast(forecast, explained), beside)
             }));
             caveats::add(self.schedule, self.facts, self.answer.assessed_on, &mut forecasts);
+            let over = self.beside.iter().filter_map(|beside| beside.over_from).map(Day::date);
+            re_evaluate_on = over.chain(re_evaluate_on).min();
         }
+        notices.extend(self.doses_outside_their_weeks());
         Recommendation {
             made_by: MadeBy {
                 engine: version.engine.into(),
@@ -210,18 +210,51 @@ impl Told<'_> {
             season_gap: schedule.season_gap(forecast).map(season_gap),
             undated: None,
             caveat: None,
-            dates: forecast.dates.map(|dates| ForecastDates {
-                earliest: dates.earliest.date(),
-                recommended: dates.recommended.date(),
-                past_due: dates.past_due.map(iis_cdsi::dates::Day::date),
-                latest: dates.latest.map(iis_cdsi::dates::Day::date),
-            }),
+            dates: forecast.dates.map(forecast_dates),
             dose_number: Some(forecast.dose_number).filter(|number| *number > 0),
             valid_doses: forecast.valid_doses,
             series: said.series.iter().map(|series| series.as_str().into()).collect(),
             vaccines: vaccines.iter().map(|code| vaccine(schedule, *code)).collect(),
+            is_cautioned: false,
             sentence: said.sentence.as_str().into(),
         }
+    }
+
+    /// A forecast as it can be followed: with dates that hold, and the caution about live vaccines.
+    fn in_practice(&self, forecast: Forecast, beside: &InPractice) -> Forecast {
+        let forecast = Forecast { dates: beside.dates.map(forecast_dates), ..forecast };
+        match &beside.timing {
+            Timing::Undated(undated) => without_a_day(forecast, self::undated(undated)),
+            Timing::Over => weeks_over(forecast),
+            Timing::Holds if self.is_cautioned(beside) => cautioned(forecast),
+            Timing::Holds => forecast,
+        }
+    }
+
+    fn is_cautioned(&self, beside: &InPractice) -> bool {
+        let speaks = |vaccine: &codes::Cvx| {
+            !immunocompromise(self.schedule, &self.facts.history, cvx(*vaccine)).is_empty()
+        };
+        !beside.vaccines.is_empty() && beside.vaccines.iter().all(speaks)
+    }
+
+    /// Doses on record that were given in a pregnancy outside of the weeks of the vaccine. The schedule counts them.
+    fn doses_outside_their_weeks(&self) -> Vec<Notice> {
+        let history = &self.facts.history;
+        let on_record = history.doses.iter().take(self.facts.events.len());
+        let outside = on_record.filter_map(|dose| {
+            let outside = outside_its_weeks(self.schedule, history, dose.cvx, dose.on)?;
+            let name = self.schedule.vaccine_name(dose.cvx);
+            outside.week.map(|_| Notice {
+                event: None,
+                text: format!(
+                    "{name} of {}: {outside}. It is not repeated, but whether it protects the newborn is open: the infant may need RSV antibody.",
+                    dose.on
+                )
+                .into(),
+            })
+        });
+        outside.collect()
     }
 
     fn line(&self, line: &explain::Line) -> TrailLine {
@@ -280,6 +313,41 @@ fn without_a_day(forecast: Forecast, undated: Undated) -> Forecast {
         dates: None,
         undated: Some(undated),
         ..forecast
+    }
+}
+
+/// A forecast for some weeks of a pregnancy alone, of which no day is left.
+fn weeks_over(forecast: Forecast) -> Forecast {
+    let reason = StatusReason::WeeksOver.words();
+    Forecast {
+        status: ForecastStatus::NotRecommended,
+        reason,
+        sentence: format!(
+            "{} is not recommended: {reason}. The infant is protected by RSV antibody instead.",
+            forecast.group.name
+        )
+        .into(),
+        dates: None,
+        dose_number: None,
+        ..forecast
+    }
+}
+
+/// A forecast for which there are live vaccines only, with an immunocompromise on record.
+fn cautioned(forecast: Forecast) -> Forecast {
+    let sentence = format!(
+        "{} Live vaccine, and an immunocompromise is on record: a clinician decides first whether it may be given.",
+        forecast.sentence
+    );
+    Forecast { is_cautioned: forecast.dates.is_some(), sentence: sentence.into(), ..forecast }
+}
+
+fn forecast_dates(dates: iis_cdsi::answer::ForecastDates) -> ForecastDates {
+    ForecastDates {
+        earliest: dates.earliest.date(),
+        recommended: dates.recommended.date(),
+        past_due: dates.past_due.map(Day::date),
+        latest: dates.latest.map(Day::date),
     }
 }
 

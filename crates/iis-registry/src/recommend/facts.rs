@@ -2,6 +2,7 @@
 //!
 //! Sources: CDSi Logic Specification 4.6, sections 4.1 (what is gathered), 6.1 (dose condition) and CALCDTLOTEXP-1.
 
+use super::against::{IMMUNOCOMPROMISE, IMMUNOCOMPROMISED};
 use super::observations::{Told, observations};
 use iis_cdsi::Schedule;
 use iis_cdsi::codes::{Cvx, Mvx, Sex, Volume};
@@ -108,6 +109,7 @@ impl Facts {
         }
         facts.end_pregnancies(on);
         facts.add_weeks();
+        facts.add_general_word();
         facts
     }
 
@@ -158,7 +160,6 @@ impl Facts {
 
     /// Nobody is pregnant for longer than 43 weeks: what was observed before is over, and speaks neither for a dose nor against one.
     fn end_pregnancies(&mut self, on: Date) {
-        const LONGEST_DAYS: i32 = 43 * 7;
         let today = Day::from(on);
         let left = |made: &ObservationMade| {
             let is_of_pregnancy = matches!(made.code.number(), PREGNANT | BEGINNING);
@@ -179,6 +180,18 @@ impl Facts {
         }
     }
 
+    /// The word "immunocompromised" alone: the schedule gives live vaccines a contraindication or the caution of decision 0063,
+    /// and knows no series for it. Whoever recorded it believes that it counts in all that is due.
+    fn add_general_word(&mut self) {
+        let made = |wanted: &u16| self.history.observations.iter().any(|made| made.code.number() == *wanted);
+        let mut others = IMMUNOCOMPROMISE.iter().filter(|code| **code != IMMUNOCOMPROMISED);
+        if made(&IMMUNOCOMPROMISED) && !others.any(made) {
+            let text = "“Immunocompromised” is on record without the condition: it speaks against live vaccines, but doses that \
+                 a condition asks for are not forecast from it. Record the condition or the treatment as well.";
+            self.notices.push(Notice { event: None, text: text.into() });
+        }
+    }
+
     fn will_change(&mut self, on: Option<Date>) {
         self.change_on = [self.change_on, on].into_iter().flatten().min();
     }
@@ -189,8 +202,11 @@ impl Facts {
 }
 
 /// The schedule's observations of a pregnancy, and of its beginning.
-const PREGNANT: u16 = 7;
-const BEGINNING: u16 = 170;
+pub(super) const PREGNANT: u16 = 7;
+pub(super) const BEGINNING: u16 = 170;
+
+/// Nobody is pregnant for longer.
+pub(super) const LONGEST_DAYS: i32 = 43 * 7;
 
 fn birth(born_on: Option<PartialDate>) -> BirthDate {
     match born_on {

@@ -66,9 +66,16 @@ pub(super) fn vaccine_group(name: &str, vaccines: impl Iterator<Item = Cvx>) -> 
     VaccineGroup { name: name.into(), cvx }
 }
 
+/// The groups of the schedule to which a vaccine belongs by CDC's table: also one that the schedule does not hold yet.
+pub(super) fn schedule_groups_of(vaccine: Cvx) -> Vec<&'static str> {
+    let Some(names) = VACCINES.get(&vaccine.number()) else { return Vec::new() };
+    let is_of = |known: &[Group]| known.iter().any(|group| names.split(';').any(|name| name == group.name));
+    GROUPS.iter().filter(|(_, known)| is_of(known)).map(|(name, _)| name.as_str()).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{GROUPS, VACCINES, vaccine_group};
+    use super::{GROUPS, VACCINES, schedule_groups_of, vaccine_group};
     use iis_model::Cvx;
 
     #[test]
@@ -88,6 +95,20 @@ mod tests {
         for (name, vaccines, code) in table {
             let found = vaccine_group(name, vaccines.iter().copied().map(Cvx::new)).cvx;
             assert_eq!(found, code.map(Cvx::new), "{name} {vaccines:?}");
+        }
+    }
+
+    #[test]
+    fn a_vaccine_is_of_the_groups_of_the_table() {
+        #[rustfmt::skip]
+        let table: [(u16, &[&str]); 4] = [
+            (216, &["Pneumococcal"]),
+            (120, &["DTaP/Tdap/Td", "Hib", "Polio"]),
+            (316, &["Meningococcal", "Meningococcal B"]),
+            (9999, &[]),
+        ];
+        for (cvx, expected) in table {
+            assert_eq!(schedule_groups_of(Cvx::new(cvx)), expected, "{cvx}");
         }
     }
 

@@ -4,6 +4,7 @@
 //! Source: CDSi supporting data, observations; immunization guide 1.5, NIP003; value sets PHVS_…_IIS.
 
 use super::facts::EventFacts;
+use super::groups::schedule_groups_of;
 use iis_cdsi::Schedule;
 use iis_cdsi::codes::ObservationCode;
 use iis_cdsi::dates::Day;
@@ -28,13 +29,19 @@ type Code = (&'static str, &'static str);
 ///
 /// Anaphylaxis after a dose is the allergy to a previous dose of that vaccine, for which the schedule lists VXC20;
 /// intussusception after a dose is its history. The value set of serology spells mumps otherwise than SNOMED does.
+/// Encephalopathy within 7 days of a dose with pertussis contraindicates pertussis (CDC, General Best Practice Guidelines for
+/// Immunization, contraindications and precautions): see [`Set::is_late_or_not_of_pertussis`].
 #[rustfmt::skip]
 const OTHERWISE: &[(&str, Code, Code)] = &[
     // observation    sent                          listed
     (REACTION,        ("SNOMED", "39579001"),       ("CDCPHINVS", "VXC20")),
     (REACTION,        ("CDCPHINVS", "VXC15"),       ("CDCPHINVS", "VXC21")),
+    (REACTION,        ENCEPHALOPATHY,               ("CDCPHINVS", "VXC22")),
     (SEROLOGY,        ("SNOMED", "341112003"),      ("SNOMED", "371112003")),
 ];
+
+/// Encephalopathy ("disorder of brain") in the value set of reactions.
+const ENCEPHALOPATHY: Code = ("SNOMED", "81308009");
 
 /// What an event says about the person.
 #[derive(Debug, Default)]
@@ -52,8 +59,13 @@ pub(super) fn observations(event: &EventFacts<'_>, schedule: &Schedule, on: Date
         matches!(about, PRESUMED_IMMUNITY | SEROLOGY | CONTRAINDICATION | REACTION | INDICATION)
     };
     for observation in event.observations.iter().filter(is_meant) {
-        let Some(ObservationValue::Coded(coded)) = observation.value.get() else { continue };
         let set = Set { event, observation };
+        let Some(ObservationValue::Coded(coded)) = observation.value.get() else {
+            if observation.value.get().is_some() && set.has_to_be_known() {
+                told.notices.push(NOT_LISTED);
+            }
+            continue;
+        };
         let (begins_on, ends_on) = (set.date(EFFECTIVE_ON), set.date(EXPIRES_ON));
         let begins_on = begins_on.map(|date| date.first_day());
         let ends_on = ends_on.map(|date| date.last_day());
@@ -67,6 +79,10 @@ pub(super) fn observations(event: &EventFacts<'_>, schedule: &Schedule, on: Date
         set.add(coded, schedule, day.map(Day::from), told);
     }
 }
+
+/// What is said of an observation that the schedule does not know.
+const NOT_LISTED: &str =
+    "An observation is not among those of the schedule: it has no effect on the forecast.";
 
 /// An observation among those of its event.
 struct Set<'a> {
@@ -104,6 +120,9 @@ impl Set<'_> {
         let mut is_known = false;
         for coding in coded.codings() {
             let Some(system) = system(&coding.system) else { continue };
+            if (system, &*coding.code) == ENCEPHALOPATHY && self.is_late_or_not_of_pertussis(schedule) {
+                continue;
+            }
             let (system, code) = self.as_listed(system, &coding.code);
             let listed: Vec<ObservationCode> = if system == CDSI {
                 own_code(schedule, code).into_iter().collect()
@@ -120,21 +139,40 @@ impl Set<'_> {
                         .push("An allergy to a vaccine names no vaccine: it has no effect on the forecast.");
                     continue;
                 };
-                let vaccine = vaccine.to_string();
-                let same: Vec<ObservationCode> = schedule.observations_for("CVX", &vaccine).collect();
-                of_vaccine.into_iter().filter(|code| same.contains(code)).collect()
+                let meant = reacting_to(schedule, vaccine);
+                if meant.is_empty() {
+                    told.notices.push(
+                        "An allergy names a vaccine that the schedule does not know: it has no effect on the forecast.",
+                    );
+                }
+                meant
             } else {
                 listed
             };
             told.made.extend(meant.into_iter().map(|code| ObservationMade { code, on }));
         }
-        if !is_known
-            && &*self.observation.about.code != REACTION
-            && &*self.observation.about.code != INDICATION
-        {
-            told.notices
-                .push("An observation is not among those of the schedule: it has no effect on the forecast.");
+        if !is_known && self.has_to_be_known() {
+            told.notices.push(NOT_LISTED);
         }
+    }
+
+    /// Whether it is noticed that the schedule does not know it: most reactions and indications speak neither for nor against a
+    /// dose.
+    fn has_to_be_known(&self) -> bool {
+        !matches!(&*self.observation.about.code, REACTION | INDICATION)
+    }
+
+    /// Whether an encephalopathy came later than 7 days after the dose, or after a vaccine without pertussis.
+    fn is_late_or_not_of_pertussis(&self, schedule: &Schedule) -> bool {
+        let is_of_pertussis = |vaccine: Cvx| {
+            iis_cdsi::codes::Cvx::new(vaccine.number())
+                .is_some_and(|cvx| schedule.holds(cvx, &schedule_groups_of(vaccine), "Pertussis"))
+        };
+        let observed_on = self.observation.observed_on.value.and_then(|on| on.full());
+        let given_on = self.event.given_on.and_then(|on| on.full());
+        let days = observed_on.zip(given_on).map(|(on, given)| Day::from(on).days_since(Day::from(given)));
+        &*self.observation.about.code == REACTION
+            && (!self.vaccine().is_some_and(is_of_pertussis) || days.is_some_and(|days| days > 7))
     }
 
     fn as_listed<'c>(&self, system: &'static str, code: &'c str) -> (&'static str, &'c str) {
@@ -142,6 +180,12 @@ impl Set<'_> {
         let found = OTHERWISE.iter().find(|(of, sent, _)| *of == about && *sent == (system, code));
         found.map_or((system, code), |(_, _, listed)| *listed)
     }
+}
+
+/// What an allergy to a vaccine is among the observations of the schedule.
+fn reacting_to(schedule: &Schedule, vaccine: Cvx) -> Vec<ObservationCode> {
+    let cvx = iis_cdsi::codes::Cvx::new(vaccine.number());
+    cvx.map(|cvx| schedule.reacting_to(cvx, &schedule_groups_of(vaccine))).unwrap_or_default()
 }
 
 /// The name by which the schedule lists a code system that messages spell in many ways.
@@ -211,7 +255,7 @@ mod tests {
     #[test]
     fn codes_of_other_systems_mean_observations_of_the_schedule() {
         #[rustfmt::skip]
-        let table: [(Vec<Observation>, bool, &[&str], usize); 11] = [
+        let table: [(Vec<Observation>, bool, &[&str], usize); 15] = [
             // observed                                                   dose   CDSi codes  notices
             (vec![coded("59784-9", "38907003", "SCT")],                   false, &["024"],   0), // varicella
             (vec![coded("75505-8", "371111005", "SNOMED")],               false, &["020"],   0), // measles titer
@@ -221,7 +265,11 @@ mod tests {
             (vec![coded("30945-0", "999", "CDSI")],                       false, &[],        1), // no such code
             (vec![coded("30945-0", "VXC20", "CDCPHINVS")],                false, &[],        1), // which vaccine?
             (vec![coded("30945-0", "VXC20", "CDCPHINVS"), coded("30956-7", "08", "CVX")], false, &["097"], 0),
+            (vec![coded("30945-0", "VXC20", "CDCPHINVS"), coded("30956-7", "216", "CVX")], false, &["094"], 0), // not listed: PCV20
+            (vec![coded("30945-0", "VXC20", "CDCPHINVS"), coded("30956-7", "9999", "CVX")], false, &[], 1), // which vaccine is it?
             (vec![coded("31044-1", "39579001", "SCT")],                   true,  &["097"],   0), // after hepatitis B
+            (vec![coded("31044-1", "39579001", "SCT"), coded("30956-7", "305", "CVX")], false, &["244"], 0), // RSV
+            (vec![coded("31044-1", "81308009", "SCT")],                   true,  &[],        0), // hepatitis B is no pertussis
             (vec![coded("31044-1", "VXC14", "CDCPHINVS")],                true,  &[],        0), // a rash
             (vec![coded("64994-7", "V01", "HL70064")],                    true,  &[],        0),
         ];
@@ -231,6 +279,34 @@ mod tests {
             let codes: Vec<String> = told.made.iter().map(|made| made.code.to_string()).collect();
             assert_eq!(codes, expected, "{said}");
             assert_eq!(told.notices.len(), notices, "{said}");
+        }
+    }
+
+    #[test]
+    fn an_encephalopathy_within_7_days_of_a_dose_with_pertussis_contraindicates_it() {
+        #[rustfmt::skip]
+        let table: [(&str, Option<&str>, &[&str]); 6] = [
+            // after  observed            CDSi codes
+            ("20",  Some("2026-01-10"),   &["079"]),
+            ("120", Some("2026-01-17"),   &["079"]),
+            ("20",  Some("2026-01-18"),   &[]),
+            ("20",  None,                 &["079"]),
+            ("09",  Some("2026-01-10"),   &[]), // Td
+            ("9999", None,                &[]),
+        ];
+        let schedule = Schedule::compile(&tables::built_in().expect("tables"), &[]).expect("a schedule");
+        for (after, observed_on, expected) in table {
+            let mut observed = coded("31044-1", "81308009", "SCT");
+            if let Some(on) = observed_on {
+                observed.observed_on = Given::of(on.parse().expect("a date"));
+            }
+            let mut best = ReportedEvent::new(EventKind::Observation).given("2026-01-10");
+            best.observations = vec![observed, coded("30956-7", after, "CVX")];
+            let event = ConsolidatedEvent { id: EventId(1), best, reports: vec![] };
+            let mut told = Told::default();
+            observations(&EventFacts::of(&event), &schedule, date(2026, 3, 2), &mut told);
+            let codes: Vec<String> = told.made.iter().map(|made| made.code.to_string()).collect();
+            assert_eq!(codes, expected, "{after} {observed_on:?}");
         }
     }
 

@@ -32,6 +32,8 @@ async fn v_3_an_immunocompromise_is_said_and_asked_before_a_live_vaccine_is_give
         }
         let record = house.get(&mut pia, &format!("/patients/{number}")).await.body;
         assert!(record.contains(LIVE), "{by_message}: {record}");
+        let why = house.get(&mut pia, &format!("/patients/{number}/why/varicella")).await.body;
+        assert!(why.contains(LIVE), "{by_message}: {why}");
         let page = house.get(&mut pia, &path).await;
         assert!(page.body.contains(&format!(" · {LIVE}")), "{by_message}: {}", page.body);
         assert_eq!(filled(&page)["lot_Varicella"], "", "{by_message}: not chosen by itself");
@@ -187,5 +189,40 @@ async fn v_6_removing_a_dose_tells_of_the_reaction_that_stays() {
     let after = house.get(&mut ana, removed.location()).await.body;
     for text in ["A reaction that was noted after this dose still stands", "#notes-heading"] {
         assert!(after.contains(text), "{text}: {after}");
+    }
+}
+
+/// RSV vaccine has its weeks in a pregnancy: another week, and one that nobody recorded, are asked about before a dose is saved.
+#[tokio::test]
+async fn v_3_rsv_vaccine_outside_of_its_weeks_of_a_pregnancy_is_asked_about() {
+    #[rustfmt::skip]
+    let table = [
+        // weeks to go  asked
+        (None,          Some("the week of the pregnancy is not on record, and it is given from week 32 0/7 to 36 6/7")),
+        (Some(20),      Some("in week 20 0/7 of the pregnancy, and it is given from week 32 0/7 to 36 6/7")),
+        (Some(3),       Some("in week 37 0/7 of the pregnancy, and it is given from week 32 0/7 to 36 6/7")),
+        (Some(5),       None),
+    ];
+    for (to_go, asked) in table {
+        let (house, number) = desk(&[("pia", "primary-vaccine-coordinator", "RIVER")]).await;
+        let mut pia = house.sign_in("pia").await;
+        receive(&house, &mut pia, &[("vaccine", "305"), ("lot", "R-ONE"), ("funding", "private")]).await;
+        let (notes, path) =
+            (format!("/patients/{number}/notes/new"), format!("/patients/{number}/doses/new"));
+        let due = to_go.map(|weeks| jiff::Span::new().weeks(weeks));
+        let due = due.and_then(|span: jiff::Span| house.app.arrival().today.checked_add(span).ok());
+        let due = due.map(|day| day.strftime("%m/%d/%Y").to_string()).unwrap_or_default();
+        let page = house.get(&mut pia, &notes).await;
+        let typed = [("contraindication", "77386006"), ("due", &*due), ("on", "t")];
+        let sent = send(&house, &mut pia, &page, &notes, &typed).await;
+        assert!(sent.location().ends_with("done=noted"), "{}", sent.body);
+        let page = house.get(&mut pia, &path).await;
+        let lot = lot_of(&page, "R-ONE");
+        let typed = [("give_any1", "on"), ("lot_any1", &*lot), ("eligibility", "V01"), ("do", "save")];
+        let sent = send(&house, &mut pia, &page, &path, &typed).await;
+        match asked {
+            Some(text) => assert!(sent.body.contains(text), "{to_go:?}: {}", sent.body),
+            None => assert!(!sent.body.contains("of the pregnancy"), "{to_go:?}: {}", sent.body),
+        }
     }
 }

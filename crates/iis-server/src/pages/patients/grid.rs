@@ -173,7 +173,8 @@ impl Made<'_> {
         let of_group = answer.forecasts.iter().filter(|forecast| &*forecast.group.name == group);
         let next: &Forecast = of_group.min_by_key(|forecast| forecast.standing(on))?;
         let standing = next.standing(on);
-        let cell = NextCell { status: words::standing(next, on), wanted: words::wanted(next, on) };
+        let wanted = format!("{}{}", words::wanted(next, on), words::caution(next.is_cautioned));
+        let cell = NextCell { status: words::standing(next, on), wanted };
         (!matches!(standing, Standing::Settled(_))).then_some(cell)
     }
 }

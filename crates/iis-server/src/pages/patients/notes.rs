@@ -179,11 +179,26 @@ fn after(event: &ReportedEvent, observation: &Observation) -> Option<(String, Cv
         _ => None,
     });
     let is_reaction = &*observation.about.code == REACTION;
-    let cvx: Cvx = if event.kind.is_dose() { event.cvx.value? } else { named.filter(|_| is_reaction)? };
+    let is_after = is_reaction || is_allergy_to_a_dose(observation);
+    let cvx: Cvx = match named.filter(|_| is_after) {
+        Some(named) => named,
+        None => event.cvx.value.filter(|_| event.kind.is_dose())?,
+    };
     let name = codes::vaccine(cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
     let name = name.unwrap_or_else(|| format!("CVX {cvx}"));
+    // The day of an event that is no dose is the day of the dose where a reaction was noted, and not elsewhere.
+    if !event.kind.is_dose() && !is_reaction {
+        return Some((name, cvx));
+    }
     let on = event.given_on.get().map(|on| format!(" {}", format::partial_date(on))).unwrap_or_default();
     Some((format!("{name}{on}"), cvx))
+}
+
+/// Whether it is the contraindication that says no more than "allergy to a previous dose of this vaccine" (CDCPHINVS VXC20).
+fn is_allergy_to_a_dose(observation: &Observation) -> bool {
+    let is_it = |coded: &iis_model::Coded| coded.codings().any(|coding| &*coding.code == "VXC20");
+    &*observation.about.code == CONTRAINDICATION
+        && matches!(observation.value.get(), Some(ObservationValue::Coded(coded)) if is_it(coded))
 }
 
 /// A reaction on record.
@@ -202,12 +217,12 @@ impl Reacted {
     }
 }
 
-/// All reactions of a record, newest first.
+/// All reactions of a record, newest first, and allergies to a dose.
 pub(super) fn reactions(events: &[ConsolidatedEvent]) -> Vec<Reacted> {
     let of_event = |event: &ConsolidatedEvent| {
         let best = &event.best;
-        let reacted = best.observations.iter().filter(|one| &*one.about.code == REACTION);
-        let reacted = reacted.filter_map(|observation| {
+        let is_meant = |one: &&Observation| &*one.about.code == REACTION || is_allergy_to_a_dose(one);
+        let reacted = best.observations.iter().filter(is_meant).filter_map(|observation| {
             let (after, cvx) = after(best, observation).unzip();
             Some(Reacted { what: observed_value(observation)?, after: after.unwrap_or_default(), cvx })
         });
@@ -249,5 +264,39 @@ fn said_by(event: &ConsolidatedEvent) -> String {
     match event.reports.first() {
         Some(report) => format!("reported by {}", report.organization),
         None => "reporter not known".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{notes, reactions, said};
+    use iis_model::event::{Observation, ObservationValue};
+    use iis_model::record::ConsolidatedEvent;
+    use iis_model::{Coded, Cvx, EventId, EventKind, Given, ReportedEvent};
+
+    /// "Allergy to a previous dose of this vaccine" says nothing without the vaccine.
+    #[test]
+    fn an_allergy_to_a_dose_names_its_vaccine_and_counts_as_a_reaction_to_it() {
+        let of = |about: &str, code: &str, system: &str| Observation {
+            about: Coded::new(about, "", "LN"),
+            group: "1".into(),
+            value: Given::of(ObservationValue::Coded(Coded::new(code, "Allergy to previous dose", system))),
+            observed_on: Given::default(),
+        };
+        #[rustfmt::skip]
+        let table = [
+            ("VXC20", Some(Cvx::new(216))),
+            ("VXC27", None), // says itself what it is
+        ];
+        for (code, cvx) in table {
+            let mut best = ReportedEvent::new(EventKind::Observation).given("2026-02-01");
+            best.observations = vec![of("30945-0", code, "CDCPHINVS"), of("30956-7", "216", "CVX")];
+            let events = [ConsolidatedEvent { id: EventId(1), best, reports: vec![] }];
+            let detail = &notes(&events)[0].detail;
+            assert_eq!(detail.contains("after Pneumococcal conjugate PCV20"), cvx.is_some(), "{detail}");
+            assert!(!detail.contains("02/01/2026"), "the day of the note is none of a dose: {detail}");
+            assert_eq!(reactions(&events).first().and_then(|known| known.cvx), cvx, "{code}");
+            assert_eq!(said(&events[0].best)[0].contains(" after "), cvx.is_some(), "{code}");
+        }
     }
 }

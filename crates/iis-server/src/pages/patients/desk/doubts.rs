@@ -45,8 +45,8 @@ fn twice(visit: &Visit) -> Vec<(String, String)> {
 pub(super) const GONE: &str = "GONE-";
 
 /// What speaks against a dose and has to be read first: another one holds the same vaccine, it is no longer due, is for
-/// another age, is on record already, is of an amount that nobody gives, is contraindicated, was followed by a reaction
-/// before, is not from the stock though its lot is on the shelf, or would not count. Each with the code under which it counts as
+/// another age, is on record already, is of an amount that nobody gives, is contraindicated, is for other
+/// weeks of a pregnancy, was followed by a reaction before, is not from the stock though its lot is on the shelf, or would not count. Each with the code under which it counts as
 /// read.
 pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, String)> {
     let mut doubts = twice(visit);
@@ -59,6 +59,7 @@ pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, S
             on_record(dose, desk),
             unusual_amount(dose, &desk.schedules, &desk.setting.record),
             contraindicated(dose, desk),
+            outside_weeks(dose, desk),
             reacted(dose, desk),
             stock.doubt(dose),
         ];
@@ -155,6 +156,13 @@ fn contraindicated(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
     }
     let text = format!("{name}: contraindicated by what is on record ({}).", because.join("; "));
     Some((format!("OUT-{cvx}"), text))
+}
+
+/// It is given in some weeks of a pregnancy, and the pregnancy on record is in another, or in one that nobody recorded.
+fn outside_weeks(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
+    let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
+    let said = Against::of(&desk.schedules, &desk.setting.record, on).outside_its_weeks(cvx)?;
+    Some((format!("WEEKS-{cvx}-{on}"), format!("{}: {said}.", vaccine_name(dose))))
 }
 
 /// A reaction is on record after a vaccine of the same group.

@@ -12,6 +12,10 @@ use iis_model::event::ObservationValue;
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::{Coded, PartialDate, ReportedEvent};
 use iis_registry::desk::saying::{Reaction, Vaers};
+use jiff::ToSpan;
+
+/// "Disorder of brain" of the value set. With pertussis it contraindicates further doses where it came within 7 days.
+const ENCEPHALOPATHY: &str = "81308009";
 
 /// What can follow a dose: code, system, word.
 #[rustfmt::skip]
@@ -25,7 +29,7 @@ const REACTIONS: &[(&str, &str, &str)] = &[
     ("VXC14",     "CDCPHINVS", "Rash within 14 days"),
     ("VXC15",     "CDCPHINVS", "Intussusception within 30 days"),
     ("VXC13",     "CDCPHINVS", "Guillain-Barré syndrome within 6 weeks"),
-    ("81308009",  "SCT",       "Encephalopathy"),
+    (ENCEPHALOPATHY, "SCT",    "Encephalopathy within 7 days"),
 ];
 
 /// For what has no code: it is said in words.
@@ -76,6 +80,13 @@ pub(super) fn read(
         let text = "The reaction is dated before the dose that it followed. Correct the date, or choose another dose.";
         problems.push(Problem::of("on", text));
     }
+    if let (Some(on), Some((_, given_on)), ENCEPHALOPATHY) = (on, after, typed.get("reaction"))
+        && on.first_day() > given_on.last_day().saturating_add(7.days())
+    {
+        let text = "The date is more than 7 days after the dose. Correct the date, or choose “Another reaction” and say it in \
+                    words.";
+        problems.push(Problem::of("on", text));
+    }
     let vaers = read_vaers(typed, problems);
     Some(Reaction { what: what?, after: after?, on: on?, vaers }.report())
 }
@@ -122,7 +133,7 @@ fn read_vaers(typed: &Typed, problems: &mut Vec<Problem>) -> Option<Vaers> {
 
 #[cfg(test)]
 mod tests {
-    use super::{OTHER, REACTIONS, read};
+    use super::{ENCEPHALOPATHY, OTHER, REACTIONS, read};
     use crate::pages::patients::desk::Typed;
     use iis_model::PartialDate;
     use iis_model::event::{InformationSource, ObservationValue};
@@ -172,6 +183,7 @@ mod tests {
             ("vaers",          "no",         "2025-02-11", "vaers"),
             ("vaers_number",   "1\u{202e}2", "2025-02-11", "vaers_number"),
             ("vaers",          "yes",        "2025-02-09", "on"),
+            ("reaction",       ENCEPHALOPATHY, "2025-02-18", "on"), // 8 days
         ];
         for (field, text, day, wrong) in table {
             let mut typed =

@@ -213,6 +213,13 @@ fn status(said: &Recommendation, group: &str) -> Option<Status> {
         recommendation::Standing::Overdue | recommendation::Standing::Due if words::is_shared(forecast) => {
             (Standing::SharedDecision, None)
         }
+        // Without the diagnosis: whoever knows it says whether a live vaccine may be given.
+        recommendation::Standing::Overdue | recommendation::Standing::Due if forecast.is_cautioned => {
+            (Standing::AskFirst, None)
+        }
+        recommendation::Standing::Possible | recommendation::Standing::Later if forecast.is_cautioned => {
+            (Standing::AskWhen, None)
+        }
         recommendation::Standing::Overdue => (Standing::Overdue, overdue),
         recommendation::Standing::Due => (Standing::Due, recommended),
         recommendation::Standing::Possible | recommendation::Standing::Later => {
@@ -347,6 +354,27 @@ mod tests {
                 rows.iter().find(|(id, _)| id == group).map(|(_, standing)| *standing)
             };
             assert_eq!((of(&without), of(&with)), (told_without, told_with), "{group}");
+        }
+    }
+
+    /// Whether a live vaccine may be given is decided by who knows the diagnosis: the paper says whom to ask, and no more.
+    #[test]
+    fn a_live_vaccine_that_a_condition_speaks_against_is_not_printed_as_overdue() {
+        let record = record(person().born("2011-02-11"), vec![]);
+        #[rustfmt::skip]
+        let table = [
+            // cautioned   MMR is printed
+            (false,        Standing::Overdue),
+            (true,         Standing::AskFirst),
+        ];
+        for (is_cautioned, expected) in table {
+            let mut said = Said::of(&Schedules::built_in(), &record, date(2026, 3, 2)).recommendation;
+            for forecast in said.forecasts.iter_mut().filter(|forecast| &*forecast.group.name == "MMR") {
+                forecast.is_cautioned = is_cautioned;
+            }
+            let rows = rows(&record, &said, false);
+            let of_mmr = rows.iter().find(|(id, _)| id == "MMR").map(|(_, standing)| *standing);
+            assert_eq!(of_mmr, Some(expected), "{is_cautioned}");
         }
     }
 

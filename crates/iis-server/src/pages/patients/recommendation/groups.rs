@@ -20,7 +20,7 @@ pub(in crate::pages) struct GroupsView {
 #[derive(Debug, Clone)]
 pub(in crate::pages) struct GroupRow {
     pub(in crate::pages) group: String,
-    pub(in crate::pages) note: &'static str,
+    pub(in crate::pages) note: String,
     pub(in crate::pages) status: Status,
     /// `4`; empty when no dose is asked for.
     pub(in crate::pages) dose: String,

@@ -164,26 +164,12 @@ fn rows(said: &Said, number: RegistryNumber) -> Vec<NeedRow> {
         dose: forecast.dose_number.map(|dose| format!("dose {dose}")).unwrap_or_default(),
         wanted: words::wanted(forecast, on),
         vaccines: vaccines(offer_of(forecast)),
-        note: note(forecast, offer_of(forecast)),
+        note: words::note(forecast),
         sentence: words::sentence(&forecast.sentence),
         href: words::why_href(number, &forecast.group),
         give_href: String::new(),
     };
     wanted.into_iter().map(row).collect()
-}
-
-/// What is said of a dose that cannot be had otherwise than live while an immunocompromise is on record.
-const LIVE: &str = "live vaccine: immunocompromise on record";
-
-/// Whether all vaccines that fit are live ones that an immunocompromise on record speaks against.
-fn is_only_live(offer: &Offer) -> bool {
-    !offer.vaccines.is_empty() && offer.vaccines.len() == offer.cautioned.len()
-}
-
-fn note(forecast: &Forecast, offer: Option<&Offer>) -> String {
-    let live = offer.filter(|offer| is_only_live(offer)).map(|_| LIVE);
-    let notes = [Some(words::note(forecast)).filter(|note| !note.is_empty()), live];
-    notes.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// `DTaP, DTaP-Hib-IPV or 3 others`; live ones that an immunocompromise speaks against last, and marked.
@@ -192,7 +178,7 @@ fn vaccines(offer: Option<&Offer>) -> String {
     let is_cautioned = |vaccine: &Vaccine| offer.cautioned.contains(&vaccine.cvx);
     let (marked, free): (Vec<_>, Vec<_>) = offer.vaccines.iter().partition(|vaccine| is_cautioned(vaccine));
     // Where all are, the note of the row says it.
-    let mark = if is_only_live(offer) { String::new() } else { format!(" ({LIVE})") };
+    let mark = words::caution(!offer.is_cautioned());
     let marked = marked.into_iter().map(|vaccine| format!("{}{mark}", vaccine.name));
     let names: Vec<String> = free.into_iter().map(|vaccine| vaccine.name.to_string()).chain(marked).collect();
     match names.len() {
@@ -223,15 +209,18 @@ fn in_a_sentence(answer: &Recommendation) -> String {
     wanted + unknown
 }
 
+/// Live vaccines go together, unless an immunocompromise on record speaks against them: then nobody is told to give them.
 fn live(today: &Visit) -> Option<String> {
     let until = today.live_apart_until?;
-    let live = today.offers.iter().filter(|offer| offer.is_wanted() && offer.is_live);
+    let live =
+        today.offers.iter().filter(|offer| offer.is_wanted() && offer.is_live && !offer.is_cautioned());
     let names: Vec<String> = live.map(|offer| codes::schedule_group(&offer.group.name)).collect();
-    Some(format!(
+    let text = Some(format!(
         "{} are live: give them on the same day. One that is left out has to wait until {}.",
         words::listed(&names),
         format::date(until)
-    ))
+    ));
+    text.filter(|_| names.len() > 1)
 }
 
 /// What is not due, by how it stands.
@@ -275,18 +264,21 @@ fn season_gaps(answer: &Recommendation) -> Vec<String> {
 fn in_rest(forecast: &Forecast, on: Date) -> String {
     let group = codes::schedule_group(&forecast.group.name);
     let is_needed = forecast.dates.is_some() || forecast.undated.is_some();
+    let caution = words::caution(forecast.is_cautioned);
     match forecast.dose_number.filter(|_| is_needed) {
         Some(dose) if forecast.standing(on) == Standing::Possible => {
-            format!("{group} dose {dose} (due {})", words::wanted(forecast, on))
+            format!("{group} dose {dose} (due {}){caution}", words::wanted(forecast, on))
         }
-        Some(dose) => format!("{group} dose {dose} {}", words::wanted(forecast, on)),
+        Some(dose) => format!("{group} dose {dose} {}{caution}", words::wanted(forecast, on)),
         None => group,
     }
 }
 
 fn next(visit: &Visit, on: Date, today: Date) -> NextVisit {
-    let name =
-        |offer: &Offer| format!("{} dose {}", codes::schedule_group(&offer.group.name), offer.dose_number);
+    let name = |offer: &Offer| {
+        let group = codes::schedule_group(&offer.group.name);
+        format!("{group} dose {}{}", offer.dose_number, words::caution(offer.is_cautioned()))
+    };
     let possible: Vec<String> = visit.offers.iter().filter(|offer| !offer.is_wanted()).map(name).collect();
     NextVisit {
         on: format::date(visit.on),
@@ -304,5 +296,43 @@ fn holds(answer: &Recommendation) -> String {
         Some(day) => format!("The answer next changes on {}, if no dose is given before.", format::date(day)),
         None if answer.forecasts.is_empty() => String::new(),
         None => "The answer stays until another dose is given.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Said, needs};
+    use crate::pages::patients::recommendation::words::LIVE;
+    use iis_model::Coded;
+    use iis_model::testing::{person, record};
+    use iis_registry::desk::saying::{Observed, observation};
+    use iis_registry::recommend::Schedules;
+    use jiff::civil::date;
+
+    /// Row, next visit and what comes later name the caution, and nobody is told to give live vaccines together.
+    #[test]
+    fn an_immunocompromise_on_record_is_told_wherever_a_live_vaccine_is_named() {
+        let today = date(2026, 3, 2);
+        #[rustfmt::skip]
+        let table = [
+            // born         immunocompromised   in rows   later   told to give together
+            ("2012-02-11",  false,              0,        false,  true),
+            ("2012-02-11",  true,               2,        false,  false),
+            ("2025-09-02",  false,              0,        false,  false),
+            ("2025-09-02",  true,               0,        true,   false), // 6 months: from 12 months on
+        ];
+        for (born, is_known, in_rows, is_later, is_together) in table {
+            let vxc27 = Coded::new("VXC27", "", "CDCPHINVS");
+            let known = observation(Observed::Contraindication, vxc27, "2026-02-01".parse().expect("a date"));
+            let record = record(person().born(born), Some(known).filter(|_| is_known).into_iter().collect());
+            let said = Said::of(&Schedules::built_in(), &record, today);
+            let view = needs(&said, record.registry_number, today);
+            let marked = view.rows.iter().filter(|row| row.note.contains(LIVE)).count();
+            assert_eq!(marked, in_rows, "{born} {is_known}: {:?}", view.rows);
+            let later = view.rest.iter().any(|line| line.groups.contains(&format!("({LIVE})")));
+            assert_eq!(later, is_later, "{born} {is_known}: {:?}", view.rest);
+            let together = view.live.iter().any(|text| text.contains("give them on the same day"));
+            assert_eq!(together, is_together, "{born} {is_known}: {:?}", view.live);
+        }
     }
 }

@@ -5,15 +5,16 @@ use super::planned::{Asked, PlanForm, Question, planned_dose};
 use super::{Said, words};
 use crate::pages::frame::Frame;
 use crate::pages::patients::strip::{Page, StripView};
-use crate::pages::status::Status;
+use crate::pages::status::{Shape, Status};
 use crate::pages::{codes, format};
 use askama::Template;
 use iis_model::Date;
 use iis_model::recommendation::{
-    Explanation, Forecast, ForecastStatus, HeldBack, PlannedEvaluation, Recommendation, Standing, VisitPlan,
+    Explanation, Forecast, ForecastStatus, HeldBack, PlannedDose, PlannedEvaluation, Recommendation,
+    Standing, VisitPlan,
 };
 use iis_model::record::PersonRecord;
-use iis_registry::recommend::{Schedules, recommend, what_if};
+use iis_registry::recommend::{Against, Schedules, recommend, what_if};
 
 /// `GET` and `POST /patients/{number}/what-if`
 #[derive(Debug, Template)]
@@ -93,7 +94,9 @@ pub(in crate::pages) fn result(
             format!("Answer for {} with {}", format::date(*on), format::counted(count, "planned dose"))
         },
         asked: question.asked(csrf, href(record)),
-        planned: planned_views(&asked, &before, question),
+        planned: planned_views(&asked, &before, question, |dose| {
+            Against::of(schedules, record, dose.on).immunocompromise(dose.cvx)
+        }),
         before: if planned.is_empty() {
             format!("As of {}", format::date(today))
         } else {
@@ -109,15 +112,22 @@ pub(in crate::pages) fn result(
             let said = Said::with(schedules, record, planned, asked.recommendation);
             let mut needs = needs(&said, record.registry_number, today);
             needs.what_if_href.clear();
-            needs.live.extend(held_back(&said.visits, question));
+            needs.live.extend(held_back(&said.visits, question, |dose| {
+                Against::of(schedules, record, dose.on).immunocompromise(dose.cvx).is_empty()
+            }));
             needs
         },
     }
 }
 
 /// `MMR on 03/02/2026 is a live vaccine: give Varicella on the same day, or not before 03/30/2026.`
-fn held_back(visits: &VisitPlan, question: &Question) -> Vec<String> {
-    let doses = question.planned.iter().enumerate();
+/// Nothing is said of one that an immunocompromise on record speaks against.
+fn held_back(
+    visits: &VisitPlan,
+    question: &Question,
+    may_be_given: impl Fn(&PlannedDose) -> bool,
+) -> Vec<String> {
+    let doses = question.planned.iter().enumerate().filter(|(_, dose)| may_be_given(dose));
     let said = doses.filter_map(|(place, dose)| {
         let held: Vec<&HeldBack> = visits.held_back.iter().filter(|held| held.planned == place).collect();
         let until = held.iter().map(|held| held.until).max()?;
@@ -133,7 +143,16 @@ fn held_back(visits: &VisitPlan, question: &Question) -> Vec<String> {
 }
 
 /// Whether each would count; but a dose that must not be given is not answered with "valid".
-fn planned_views(asked: &Explanation, before: &Recommendation, question: &Question) -> Vec<PlannedView> {
+fn planned_views(
+    asked: &Explanation,
+    before: &Recommendation,
+    question: &Question,
+    immunocompromise: impl Fn(&PlannedDose) -> Vec<String>,
+) -> Vec<PlannedView> {
+    let cautioned = |planned: usize| {
+        let known = question.planned.get(planned).map(&immunocompromise).unwrap_or_default();
+        (!known.is_empty()).then(|| known.join("; "))
+    };
     let dose = |planned: usize| question.planned.get(planned).copied().map(planned_dose);
     let forbidden = |said: &PlannedEvaluation| {
         let mut of_group = before.forecasts.iter().filter(|forecast| forecast.group.name == said.group.name);
@@ -150,7 +169,16 @@ fn planned_views(asked: &Explanation, before: &Recommendation, question: &Questi
                     words::sentence(&forecast.sentence)
                 ),
             },
-            None => PlannedView { status: words::validity(said.validity), dose, sentence },
+            None => match cautioned(said.planned) {
+                Some(known) => PlannedView {
+                    status: Status::new(Shape::Doubt, "Live vaccine"),
+                    dose,
+                    sentence: format!(
+                        "On record: {known}; a clinician decides first whether a live vaccine may be given. If it is given: {sentence}"
+                    ),
+                },
+                None => PlannedView { status: words::validity(said.validity), dose, sentence },
+            },
         })
     };
     let judged: Vec<PlannedView> = asked.planned.iter().filter_map(view).collect();
@@ -202,11 +230,52 @@ fn stands(forecast: &Forecast, on: Date) -> StandingView {
     };
     StandingView {
         status: Some(words::standing(forecast, on)),
-        text: format!("{}{}{possible}", dose.unwrap_or_default(), words::wanted(forecast, on)),
+        text: format!(
+            "{}{}{possible}{}",
+            dose.unwrap_or_default(),
+            words::wanted(forecast, on),
+            words::caution(forecast.is_cautioned)
+        ),
     }
 }
 
 /// The address of the page.
 pub(in crate::pages) fn href(record: &PersonRecord) -> String {
     format!("{}/what-if", Page::Record.href(record.registry_number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Question, result};
+    use iis_model::recommendation::PlannedDose;
+    use iis_model::testing::{person, record};
+    use iis_model::{Coded, Cvx};
+    use iis_registry::desk::saying::{Observed, observation};
+    use iis_registry::recommend::Schedules;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_planned_live_vaccine_is_not_called_valid_with_an_immunocompromise_on_record() {
+        let today = date(2026, 3, 2);
+        #[rustfmt::skip]
+        let table = [
+            // immunocompromised  planned  cautioned
+            (true,                3,       true),
+            (true,                115,     false), // not live
+            (false,               3,       false),
+        ];
+        for (is_known, cvx, is_cautioned) in table {
+            let vxc27 = Coded::new("VXC27", "", "CDCPHINVS");
+            let known = observation(Observed::Contraindication, vxc27, "2026-02-01".parse().expect("a date"));
+            let events = Some(known).filter(|_| is_known).into_iter().collect();
+            let record = record(person().born("2012-02-11"), events);
+            let planned = vec![PlannedDose { on: today, cvx: Cvx::new(cvx) }];
+            let question = Question { on: today, planned };
+            let view = result(&Schedules::built_in(), &record, &question, today, String::new());
+            let told = view.planned.iter().any(|one| one.sentence.contains("a clinician decides first"));
+            assert_eq!(told, is_cautioned, "{is_known} {cvx}: {:?}", view.planned);
+            let advised = view.needs.live.iter().any(|text| text.contains("on the same day"));
+            assert_eq!(advised, !is_known, "{is_known} {cvx}: {:?}", view.needs.live);
+        }
+    }
 }

@@ -36,7 +36,7 @@ pub(in crate::pages) struct WhyPage {
 #[derive(Debug, Clone)]
 struct ForecastView {
     status: Status,
-    note: &'static str,
+    note: String,
     sentence: String,
     dates: Vec<DateLine>,
     /// How the dates come of those of several antigens.

@@ -94,14 +94,24 @@ pub(in crate::pages) fn is_shared(forecast: &Forecast) -> bool {
         || forecast.series.iter().any(|series| series.to_lowercase().contains("shared clinical decision"))
 }
 
-/// What kind of recommendation it is, where it is not for everybody.
-pub(in crate::pages) fn note(forecast: &Forecast) -> &'static str {
-    match forecast {
-        Forecast { caveat: Some(caveat), .. } => caveat.words(),
-        forecast if is_shared(forecast) => "shared decision",
-        forecast if forecast.is_risk => "because of a risk",
-        _ => "",
-    }
+/// What is said of a dose that cannot be had otherwise than live while an immunocompromise is on record.
+pub(in crate::pages) const LIVE: &str = "live vaccine: immunocompromise on record";
+
+/// What kind of recommendation it is, where it is not for everybody, and the caution about live vaccines.
+pub(in crate::pages) fn note(forecast: &Forecast) -> String {
+    let kind = match forecast {
+        Forecast { caveat: Some(caveat), .. } => Some(caveat.words()),
+        forecast if is_shared(forecast) => Some("shared decision"),
+        forecast if forecast.is_risk => Some("because of a risk"),
+        _ => None,
+    };
+    let notes = kind.into_iter().chain(forecast.is_cautioned.then_some(LIVE));
+    notes.collect::<Vec<_>>().join(" · ")
+}
+
+/// The caution about live vaccines behind what names a dose; empty without one.
+pub(in crate::pages) fn caution(is_cautioned: bool) -> String {
+    if is_cautioned { format!(" ({LIVE})") } else { String::new() }
 }
 
 /// `since 09/11/2025 (5 months ago)`, `from 02/11/2028`: when the dose of a group is wanted.
