@@ -347,3 +347,15 @@ fn required_fields_are_there_and_lengths_are_kept_as_the_published_profile_says(
 fn segments<'m>(message: &'m Message<'_>, name: &str) -> Vec<iis_hl7::Segment<'m>> {
     message.segments().filter(|segment| segment.name() == name).collect()
 }
+
+/// What the screens say beside a live vaccine that an immunocompromise speaks against, other systems read too (decision 0063).
+#[test]
+fn a_live_vaccine_that_is_cautioned_says_so_in_the_place_of_its_reason() {
+    let (record, mut said) = example();
+    let cautioned = said.forecasts.iter_mut().find(|forecast| &*forecast.group.name == "MMR");
+    cautioned.expect("a forecast").is_cautioned = true;
+    let reply = String::from_utf8(reply_to(record, said, None)).expect("text");
+    let reasons: Vec<&str> = reply.split('\r').filter(|line| line.contains("30982-3^")).collect();
+    let cautions = reasons.iter().filter(|line| line.contains("an immunocompromise is on record")).count();
+    assert_eq!(cautions, 1, "{reasons:?}");
+}

@@ -13,6 +13,9 @@ use iis_model::{Coded, Cvx, Date};
 /// The longest text of the data type ST (HL7 2.5.1, chapter 2A).
 const LONGEST_TEXT: usize = 199;
 
+/// Why a live vaccine that is due is not simply given: what the screens say beside it (decision 0063).
+const CAUTION: &str = "A live vaccine, and an immunocompromise is on record: decide before it is given.";
+
 /// Writes the sets of one order group; `next` is the next OBX-1.
 pub(crate) struct Sets<'w> {
     rows: Rows<'w>,
@@ -67,6 +70,9 @@ impl<'w> Sets<'w> {
             self.text("ST", "59780-7^Immunization schedule series name", series);
         }
         self.text("ST", "59783-1^Status in immunization series", status(forecast, self.assessed_on));
+        if forecast.is_cautioned {
+            return self.reason(CAUTION, CAUTION);
+        }
         let says_more =
             forecast.undated.is_some() || forecast.caveat.is_some() || forecast.season_gap.is_some();
         let sentence = if says_more { &*forecast.sentence } else { forecast.reason };

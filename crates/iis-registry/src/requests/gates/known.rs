@@ -38,6 +38,7 @@ pub enum ByLicense {
 
 /// The site that was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Site {
     /// Its name.
     pub name: Box<str>,
