@@ -118,7 +118,9 @@ pub(super) fn give_back(
     clerk: Option<AccountId>,
     at: Timestamp,
 ) -> Result<Result<(), Failure>, StoreError> {
-    account::hold(tx, id)?;
+    for own in accounts_of_owner(tx, id)? {
+        account::hold(tx, own)?; // a link that is being opened for any of them waits, and finds nothing
+    }
     let Some(owned) = account::get(tx, id)? else { return Ok(Err(crate::access::Refused.into())) };
     let before = address_of(tx, id)?;
     if let Err(refused) = give(tx, cx, &owned, (email, clerk), at)? {
@@ -367,21 +369,12 @@ pub(crate) fn changed_by(
     Ok(clerks)
 }
 
-/// Who of the Help Desk gave an account its first address, while nobody signed in with it since: nobody read at an address of before
-/// that one was given, so that only its owner's coming shows that it is known.
+/// Who of the Help Desk gave an account its first address, as long as that is known: nobody reads at an address of before that one was
+/// given, and a sign-in tells nothing either, since nothing of it is seen there.
 fn first_given_by(tx: &mut Tx<'_>, id: AccountId, now: Timestamp) -> Result<Option<AccountId>, StoreError> {
     let Some(owner) = worker::of_account(tx, id)? else { return Ok(None) };
-    let Some(row) = persons::moved(tx, owner.id, now)?.into_iter().find(|row| row.email_before.is_empty())
-    else {
-        return Ok(None);
-    };
-    for own in worker::accounts_of(tx, owner.id)? {
-        let last = account::get(tx, own)?.and_then(|row| row.last_sign_in_at);
-        if last.is_some_and(|last| last > row.moved_at) {
-            return Ok(None);
-        }
-    }
-    Ok(row.clerk_id)
+    let moved = persons::moved(tx, owner.id, now)?;
+    Ok(moved.into_iter().find(|row| row.email_before.is_empty()).and_then(|row| row.clerk_id))
 }
 
 /// Refuses whoever changed the address of the account's owner so lately that another one helps.
@@ -397,8 +390,8 @@ pub(super) fn may_help(
 }
 
 pub(crate) const ANOTHER_CLERK: Failure = Failure::Rule(
-    "The address of this account was changed within the last 72 hours, or its first one was given lately and nobody signed in \
-     since. Until then another clerk than the one who did that helps, on the page of the account.",
+    "The address of this account was changed within the last 72 hours, or its first one was given within 30 days. Until then \
+     another clerk than the one who did that helps, on the page of the account.",
 );
 
 pub(super) fn hash(token: &str) -> [u8; 32] {

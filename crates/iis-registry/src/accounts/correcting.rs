@@ -80,6 +80,7 @@ pub async fn correct(
             return Ok(Err(refused));
         }
         let before = address_of(tx, account.id)?;
+        let mut is_given_back = false;
         let email = right.email.as_ref().filter(|email| before.as_ref() != Some(*email));
         if let Some(email) = email {
             if let Err(refused) =
@@ -88,8 +89,8 @@ pub async fn correct(
                 return Ok(Err(refused));
             }
             let clerk = granted.actor().account_id();
-            let left = stopping::left(tx, account.id, arrival.at)?;
-            let asked = if left.iter().any(|one| one.email == *email) {
+            is_given_back = stopping::can_be_given_back(tx, account.id, email, arrival.at)?;
+            let asked = if is_given_back {
                 address::give_back(tx, cx, (account.id, email), clerk, arrival.at)?
             } else {
                 address::ask(tx, cx, (account.id, email), clerk, (&token, &keys), arrival.at)?
@@ -107,6 +108,8 @@ pub async fn correct(
         let what = match (is_corrected, email) {
             (false, None) => return Ok(Err(NOTHING)),
             (true, None) => "name or license",
+            (false, Some(_)) if is_given_back => "address given back",
+            (true, Some(_)) if is_given_back => "name or license, address given back",
             (false, Some(_)) => "address asked for",
             (true, Some(_)) => "name or license, address asked for",
         };

@@ -7,6 +7,7 @@ use super::helping::{entry, help};
 use super::told::address_of;
 use crate::mail::OnRecord;
 use crate::sessions::Session;
+use crate::staff::persons;
 use crate::{Arrival, Context, Failure};
 use iis_model::access::{Channel, Granted};
 use iis_model::{AccountId, EmailAddress, Timestamp};
@@ -108,6 +109,26 @@ pub(super) fn left(tx: &mut Tx<'_>, id: AccountId, now: Timestamp) -> Result<Vec
     Ok(by_owner
         .filter_map(|row| Some(Left { email: row.email_before.parse().ok()?, at: row.moved_at }))
         .collect())
+}
+
+/// Whether the Help Desk may give an address back at once: it is the one from which everything began within [`HELD_BACK`], the owner's
+/// session moved it, and no clerk ever gave it within the time that is known.
+pub(super) fn can_be_given_back(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    email: &EmailAddress,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(owner) = worker::of_account(tx, id)? else { return Ok(false) };
+    let moved = persons::moved(tx, owner.id, now)?; // the latest first
+    let since = now.saturating_sub(HELD_BACK).unwrap_or(Timestamp::MIN);
+    let lately: Vec<_> = moved.iter().filter(|row| row.moved_at > since).collect();
+    let Some(first) = lately.last() else { return Ok(false) };
+    // what stood before the first move of these days was given by a clerk, if the move before that one was a clerk's
+    let before = moved.get(lately.len());
+    let is_by_owner = lately.iter().all(|row| row.clerk_id.is_none());
+    let is_of_clerk = before.is_some_and(|row| row.clerk_id.is_some());
+    Ok(is_by_owner && !is_of_clerk && *first.email_before == *email.as_str())
 }
 
 /// Tells the addresses that the owner left behind lately that the Help Desk helps the account: whoever was robbed of it reads the

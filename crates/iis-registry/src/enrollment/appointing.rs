@@ -111,7 +111,15 @@ fn end_wait(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     awaited_administrator::delete(tx, case.number)?;
+    let over = "The site administrator whom the form names did not complete the training within 60 days, and is waited for no longer. Whoever is to \
+                be the site administrator asks for it on the page Request access.";
+    case.say(tx, true, over, By { actor: "openiis", reason: "", at })?;
     tell_contact(tx, (cx, keys), case, at)?;
+    if let Ok(named) = case.body.administrator_email.parse::<EmailAddress>() {
+        let link = Link::to(cx, &["request-access"]);
+        let letter = Letter::AskToAdminister { site: case.body.site.clone(), link };
+        outbox::insert(tx, &letter.to(cx, &named, at).map_err(inside)?)?;
+    }
     let entry = AuditEntry::by(&Actor::Registry, Channel::Internal, "end-wait-for-administrator", at);
     tx.audit(&entry.detail(format!("enrollment {}", case.number)))
 }
@@ -133,7 +141,7 @@ pub async fn wait_no_longer(
         .action("end-wait-for-administrator")
         .detail(format!("enrollment {number}"));
     let ended = cx.store.write(Lane::Web, move |tx| {
-        let Some(case) = Enrollment::load(tx, number)? else { return Ok(Err(NOT_NOW)) };
+        let Some(case) = Enrollment::hold(tx, number)? else { return Ok(Err(NOT_NOW)) };
         if awaited_administrator::since(tx, number)?.is_none() {
             return Ok(Err(NOT_NOW));
         }
@@ -175,12 +183,11 @@ pub async fn appoint_trained(cx: &Context, arrival: Arrival) -> Result<usize, Fa
             let Some(last) = page.last() else { return Ok(appointed) };
             after = *last;
             for number in page {
-                let Some(case) = Enrollment::load(tx, number)? else { continue };
+                let Some(case) = Enrollment::hold(tx, number)? else { continue };
+                // staff may have taken it back while this waited
+                let Some(since) = awaited_administrator::since(tx, number)? else { continue };
                 let email = case.body.administrator_email.parse::<EmailAddress>().ok();
-                let since = awaited_administrator::since(tx, number)?;
-                let is_over = since.is_some_and(|since| {
-                    arrival.at > since.saturating_add(AWAITED).unwrap_or(Timestamp::MAX)
-                });
+                let is_over = arrival.at > since.saturating_add(AWAITED).unwrap_or(Timestamp::MAX);
                 if case.state == State::Withdrawn || has_administrator(tx, &case, arrival.at)? {
                     awaited_administrator::delete(tx, number)?;
                 } else if is_over {

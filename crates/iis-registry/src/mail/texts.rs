@@ -176,7 +176,7 @@ impl Letter {
                          complete the required training with this address; the General User Course belongs to it:"
                     ),
                     link.as_str(),
-                    "Afterwards your user name and the link that sets your password come by themselves, within minutes.",
+                    "Do that within 60 days: then your user name and the link that sets your password come by themselves, within minutes.",
                 ],
                 false,
             ),

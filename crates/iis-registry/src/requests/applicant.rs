@@ -104,7 +104,7 @@ impl Applicant {
         else {
             return Ok(None);
         };
-        let before = persons::before_all(tx, person.id)?.filter(|row| row.name != person.name);
+        let before = persons::stood_before(tx, person.id)?.into_iter().rfind(|row| row.name != person.name);
         Ok(before.map(|row| Moved { before: row.name, at: row.changed_at, is_by_desk: true }))
     }
 

@@ -1,6 +1,6 @@
 //! Requests that wait for somebody else than the Help Desk: for whom, for what, and since when.
 
-use super::deciding::is_own;
+use super::deciding::is_left_to_others;
 use super::facts::facts;
 use super::gates::{Gate, Party, Standing, gates};
 use super::{Request, State};
@@ -77,7 +77,7 @@ fn waits(tx: &mut Tx<'_>, cx: &Context, case: &Request, now: Timestamp) -> Resul
             let mut names = Vec::new();
             for one in all {
                 // nobody answers what they asked for themselves
-                if !is_own(tx, one.account, case)? {
+                if !is_left_to_others(tx, one.account, case, now)? {
                     names.push(one.name.into_string());
                 }
             }

@@ -173,9 +173,8 @@ pub async fn correct_person(
     }
     check(&new.name, &new.license_kind, &new.license_number)?;
     let (cx2, clerk) = (cx.clone(), granted.actor().account_id());
-    let audit = AuditEntry::of(granted, arrival.at)
-        .action("correct-person")
-        .detail(format!("person {id}: {}", reason.trim()));
+    let what = format!("person {id}: {}", reason.trim());
+    let audit = AuditEntry::of(granted, arrival.at).action("correct-person");
     let corrected = cx.store.write(Lane::Web, move |tx| {
         worker::hold(tx, id)?;
         let Some(row) = listed_alone(tx, id)? else { return Ok(Err(crate::access::Refused.into())) };
@@ -195,7 +194,8 @@ pub async fn correct_person(
             write(tx, &cx2, to, OnRecord::Corrected, arrival.at)?;
         }
         tell_whose_list(tx, &cx2, &row, arrival.at)?;
-        tx.audit(&audit)?;
+        let before = format!("{what}; before: {}, {} {}", row.name, row.license_kind, row.license_number);
+        tx.audit(&audit.clone().detail(before.trim_end().trim_end_matches(',')))?;
         Ok(Ok(()))
     });
     corrected.await?

@@ -82,9 +82,18 @@ pub(crate) fn note_before(
     identity_before::put(tx, &row)
 }
 
-/// What was on record of a person before all that was corrected lately: what a correction wrote and another one took back tells nothing.
-pub(crate) fn before_all(tx: &mut Tx<'_>, person: i64) -> Result<Option<BeforeRow>, StoreError> {
-    Ok(identity_before::of(tx, person)?.pop())
+/// So long something must have stood on record to tell who a person is: what a clerk wrote and took back at once tells nothing.
+const STOOD: SignedDuration = SignedDuration::from_hours(24);
+
+/// What stood on record of a person until lately, the latest first.
+pub(crate) fn stood_before(tx: &mut Tx<'_>, person: i64) -> Result<Vec<BeforeRow>, StoreError> {
+    let rows = identity_before::of(tx, person)?;
+    let begins: Vec<_> = rows.iter().skip(1).map(|older| Some(older.changed_at)).chain([None]).collect();
+    let stood = rows
+        .into_iter()
+        .zip(begins)
+        .filter(|(row, begins)| begins.is_none_or(|begins| row.changed_at.duration_since(begins) >= STOOD));
+    Ok(stood.map(|(row, _)| row).collect())
 }
 
 /// Whether a person is called so, or was until lately.
@@ -92,7 +101,7 @@ pub(crate) fn is_or_was_called(tx: &mut Tx<'_>, person: &WorkerRow, name: &str) 
     if is_same_person(&person.name, name) {
         return Ok(true);
     }
-    Ok(before_all(tx, person.id)?.is_some_and(|before| is_same_person(&before.name, name)))
+    Ok(stood_before(tx, person.id)?.iter().any(|before| is_same_person(&before.name, name)))
 }
 
 /// Whether nothing is known of a person any more but what was typed once: no account, no place on a list.
@@ -121,9 +130,11 @@ pub(crate) fn of_license(tx: &mut Tx<'_>, kind: &str, number: &str) -> Result<Ve
     let mut there = Vec::new();
     let mut known = worker::by_license(tx, kind, number)?;
     for before in identity_before::by_license(tx, &worker::plain(number))? {
-        let first = before_all(tx, before.worker_id)?.is_some_and(|first| first.id == before.id);
-        let is_it = first && *before.license_kind == *worker::plain(kind);
-        if is_it && !known.iter().any(|row| row.id == before.worker_id) {
+        let stood = stood_before(tx, before.worker_id)?.iter().any(|one| one.id == before.id);
+        if stood
+            && *before.license_kind == *worker::plain(kind)
+            && !known.iter().any(|row| row.id == before.worker_id)
+        {
             known.extend(worker::get(tx, before.worker_id)?);
         }
     }

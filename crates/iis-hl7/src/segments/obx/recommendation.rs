@@ -76,7 +76,8 @@ impl<'w> Sets<'w> {
         let says_more =
             forecast.undated.is_some() || forecast.caveat.is_some() || forecast.season_gap.is_some();
         let sentence = if says_more { &*forecast.sentence } else { forecast.reason };
-        self.reason(sentence, forecast.reason);
+        let short = forecast.caveat.map_or(forecast.reason, |caveat| caveat.words());
+        self.reason(sentence, short);
     }
 
     /// Nothing can be forecast: the group of the forecast says why.

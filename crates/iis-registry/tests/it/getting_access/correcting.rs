@@ -389,7 +389,7 @@ fn s53_a_name_that_another_organization_lists_bars_nobody_for_good() {
         assert!(refusal(no).contains("Say why"));
         let right = (right(NEW, "Amara Okafor"), "she shows her badge");
         staff::correct_person(cx, &first, id, right, r.at()).await.expect("corrected");
-        r.audited("correct-person", &format!("person {id}: she shows her badge")).await;
+        r.audited("correct-person", &format!("person {id}: she shows her badge; before: Xx Yy")).await;
         for to in [OLD, NEW] {
             assert_eq!(kinds(&r, to).await, ["person-corrected".into()], "{to}");
         }

@@ -214,8 +214,8 @@ pub(crate) fn blocks(
         }
         May::CorrectOnly(base) => {
             let mut blocks = says(
-                "You changed the address of this account within the last 72 hours. Until then a colleague mails its links and takes \
-                 lost second factors away.",
+                "You changed the address of this account within the last 72 hours, or gave it its first one within 30 days. Until then a colleague \
+                 mails its links and takes lost second factors away.",
             );
             blocks.extend(to_stop(known, base));
             blocks.push(to_correct(known, base));

@@ -37,21 +37,23 @@ impl Wanted {
     /// Whether a group without doses has a row. One that is open today has; one by whose row alone a condition would be known has it
     /// where conditions are told.
     fn lists(&self, standing: Standing) -> bool {
-        let is_of_condition =
-            matches!(standing, Standing::Contraindicated | Standing::Immune | Standing::AskWhen);
-        standing.is_open_today()
-            || (is_of_condition && self.form == iis_print::Form::Record && self.conditions)
+        let is_of_condition = is_of_condition(standing) || standing == Standing::Immune;
+        standing.is_open_today() || (is_of_condition && self.tells_conditions())
     }
 
-    /// How a group stands, as far as it is told: that a vaccine is contraindicated is of a diagnosis.
-    fn worded(&self, status: Status) -> Status {
-        match status.standing {
-            Standing::Contraindicated if !self.tells(NoteKind::Contraindication) => {
-                Status { standing: Standing::NotRecommended, ..status }
-            }
-            _ => status,
-        }
+    /// How a group stands, as far as it is told: nothing is said where only a condition is why.
+    fn worded(&self, status: Status) -> Option<Status> {
+        (self.tells_conditions() || !is_of_condition(status.standing)).then_some(status)
     }
+
+    fn tells_conditions(&self) -> bool {
+        self.form == iis_print::Form::Record && self.conditions
+    }
+}
+
+/// Whether nobody's group stands so without a diagnosis.
+const fn is_of_condition(standing: Standing) -> bool {
+    matches!(standing, Standing::Contraindicated | Standing::AskWhen | Standing::AskFirst)
 }
 
 /// A form that is about nobody.
@@ -147,7 +149,7 @@ fn groups(record: &PersonRecord, said: &Recommendation, wanted: &Wanted) -> Vec<
     let grouped = codes::schedule_groups().filter_map(|id| {
         let own = oldest_first.iter().filter(|event| of(event).contains(&id));
         let doses: Vec<GroupDose> = own.map(|event| printed(event, id)).collect();
-        let status = status(said, id).map(|status| wanted.worded(status));
+        let status = status(said, id, wanted.tells_conditions()).and_then(|status| wanted.worded(status));
         let is_shown =
             !doses.is_empty() || status.as_ref().is_some_and(|status| wanted.lists(status.standing));
         is_shown.then(|| Group { id: id.into(), label: codes::schedule_group(id).into(), doses, status })
@@ -202,10 +204,12 @@ fn dose(
     }
 }
 
-/// How a group stands: of several forecasts the one that is wanted first.
-fn status(said: &Recommendation, group: &str) -> Option<Status> {
+/// How a group stands: of several forecasts the one that is wanted first. What is wanted because of a risk alone tells the risk, and
+/// counts where conditions are told.
+fn status(said: &Recommendation, group: &str, tells_conditions: bool) -> Option<Status> {
     let on = said.assessed_on;
     let of_group = said.forecasts.iter().filter(|forecast| &*forecast.group.name == group);
+    let of_group = of_group.filter(|forecast| tells_conditions || !forecast.is_risk);
     let forecast: &Forecast = of_group.min_by_key(|forecast| forecast.standing(on))?;
     let recommended = forecast.dates.map(|dates| dates.recommended);
     let overdue = forecast.dates.and_then(|dates| dates.overdue_from());
@@ -323,7 +327,7 @@ mod tests {
     }
 
     /// A row that is there only because of a condition would tell it: it stands where conditions are told, and elsewhere only
-    /// beside doses, as "not recommended".
+    /// beside doses, without a word.
     #[test]
     fn a_condition_is_not_told_by_a_row_that_is_there_because_of_it() {
         let record =
@@ -343,7 +347,7 @@ mod tests {
         #[rustfmt::skip]
         let table = [
             // group        without the box                  with it
-            ("MMR",         Some(Standing::NotRecommended),  Some(Standing::Contraindicated)), // has a dose
+            ("MMR",         None,                            Some(Standing::Contraindicated)), // a row without a word: it has a dose
             ("Varicella",   None,                            Some(Standing::Contraindicated)),
             ("HepB",        None,                            Some(Standing::Immune)),
             ("RSV",         None,                            Some(Standing::AskWhen)),
@@ -363,18 +367,35 @@ mod tests {
         let record = record(person().born("2011-02-11"), vec![]);
         #[rustfmt::skip]
         let table = [
-            // cautioned   MMR is printed
-            (false,        Standing::Overdue),
-            (true,         Standing::AskFirst),
+            // cautioned   with the box   MMR is printed
+            (false,        false,         Some(Standing::Overdue)),
+            (false,        true,          Some(Standing::Overdue)),
+            (true,         false,         None), // no healthy person's paper has these words
+            (true,         true,          Some(Standing::AskFirst)),
         ];
-        for (is_cautioned, expected) in table {
+        for (is_cautioned, conditions, expected) in table {
             let mut said = Said::of(&Schedules::built_in(), &record, date(2026, 3, 2)).recommendation;
             for forecast in said.forecasts.iter_mut().filter(|forecast| &*forecast.group.name == "MMR") {
                 forecast.is_cautioned = is_cautioned;
             }
-            let rows = rows(&record, &said, false);
+            let rows = rows(&record, &said, conditions);
             let of_mmr = rows.iter().find(|(id, _)| id == "MMR").map(|(_, standing)| *standing);
-            assert_eq!(of_mmr, Some(expected), "{is_cautioned}");
+            assert_eq!(of_mmr, expected, "{is_cautioned} {conditions}");
+        }
+    }
+
+    /// A dose that only a risk asks for tells the risk: RSV vaccine at 15 is a pregnancy.
+    #[test]
+    fn what_is_due_because_of_a_risk_alone_is_printed_where_conditions_are_told() {
+        let record = record(person().born("2011-02-11"), vec![]);
+        let mut said = Said::of(&Schedules::built_in(), &record, date(2026, 3, 2)).recommendation;
+        for forecast in said.forecasts.iter_mut().filter(|forecast| &*forecast.group.name == "MMR") {
+            forecast.is_risk = true;
+        }
+        for (conditions, expected) in [(false, None), (true, Some(Standing::Overdue))] {
+            let rows = rows(&record, &said, conditions);
+            let of_mmr = rows.iter().find(|(id, _)| id == "MMR").map(|(_, standing)| *standing);
+            assert_eq!(of_mmr, expected, "{conditions}");
         }
     }
 
