@@ -49,15 +49,21 @@ pub(crate) fn start(
     checkpoints.watch(&mut connection)?;
     let (lite, routes, checkpoints) = (Arc::clone(lite), Arc::clone(routes), Arc::clone(checkpoints));
     thread("store-writer", move || {
-        let session = Session::Lite(LiteSession::new(&connection));
-        let tx = Tx { session, chain: Some(Chain::unknown(CHAIN)), watch: Watch::default() };
-        let mut writer = Writer { tx, connection: &connection, lite: &lite, routes: &routes };
-        while let Some(first) = routes.writers.pop() {
-            writer.batch(first);
-            checkpoints.after_batch(&connection);
-        }
+        write(&connection, &lite, &routes, &checkpoints);
+        // The last connection that closes empties the log. Of two that close at once each may take the other one for open.
+        drop(connection);
         checkpoints.close();
     })
+}
+
+fn write(connection: &Connection, lite: &Lite, routes: &Routes, checkpoints: &Checkpoints) {
+    let session = Session::Lite(LiteSession::new(connection));
+    let tx = Tx { session, chain: Some(Chain::unknown(CHAIN)), watch: Watch::default() };
+    let mut writer = Writer { tx, connection, lite, routes };
+    while let Some(first) = routes.writers.pop() {
+        writer.batch(first);
+        checkpoints.after_batch(connection);
+    }
 }
 
 struct Writer<'c> {
