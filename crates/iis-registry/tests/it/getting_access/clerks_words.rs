@@ -1,10 +1,10 @@
 //! What a single clerk writes, notes or tries: it makes nobody unknown, it is shown to whoever decides, and what was refused is kept.
 
-use super::{Registry, application, desk, email, later, on_a_registry, refusal};
-use iis_model::access::{Granted, Permission, Place};
+use super::in_flight::right;
+use super::{Registry, application, desk, email, on_a_registry, refusal};
+use iis_registry::accounts;
 use iis_registry::accounts::address::{ask_own, confirm};
-use iis_registry::accounts::correcting::{Right, correct};
-use iis_registry::accounts::{self, RoleAssignment};
+use iis_registry::accounts::correcting::correct;
 use iis_registry::requests::{self, Application, Approver, State, Verified};
 use iis_registry::staff::{self, Listing, Position};
 use iis_registry::training::GENERAL_USER_COURSE;
@@ -13,13 +13,6 @@ const GRETA: &str = "greta@north.example";
 const IMPOSTOR: &str = "greta@evil.example";
 
 impl Registry {
-    /// Somebody of the Help Desk.
-    async fn of_the_desk(&self, name: &str) -> Granted {
-        let roles = vec![RoleAssignment::new("help-desk", Place::State)];
-        let account = self.world.account(name, roles).await;
-        self.granted(account.id, Permission::ManageAccounts).await
-    }
-
     /// Greta Good has an account, by the address and the license of the list.
     async fn greta(&self) {
         let listed = Listing {
@@ -50,16 +43,6 @@ impl Registry {
     }
 }
 
-fn right(name: &str, license: (&str, &str), to: Option<&str>) -> Right {
-    Right {
-        name: name.into(),
-        email: to.map(email),
-        license_kind: license.0.into(),
-        license_number: license.1.into(),
-        reason: "she called".into(),
-    }
-}
-
 /// Page: /help/requests/{number}
 #[test]
 fn s12_who_moved_or_renamed_the_account_of_a_license_decides_nothing_about_its_namesake() {
@@ -68,7 +51,7 @@ fn s12_who_moved_or_renamed_the_account_of_a_license_decides_nothing_about_its_n
             let cx = &r.world.cx;
             r.administrator().await;
             r.greta().await;
-            let (clerk, colleague) = (r.of_the_desk("clerk").await, r.of_the_desk("colleague").await);
+            let (clerk, colleague) = (r.clerk("clerk").await, r.clerk("colleague").await);
             if renames {
                 let other = right("Xenia Young", ("RN", "1"), None);
                 correct(cx, &clerk, "greta", other, "t", r.at()).await.expect("renamed");
@@ -101,8 +84,6 @@ fn s11_that_an_organization_was_asked_is_noted_where_it_is_to_be_asked_alone() {
     on_a_registry(|r| async move {
         let cx = &r.world.cx;
         r.administrator().await;
-        let number = r.impostor("boss@evil.example").await;
-        requests::withdraw(cx, number, r.at()).await.expect("withdrawn");
         let who = "fake@evil.example";
         r.complete(who, &[GENERAL_USER_COURSE]).await;
         let boss = application("Fake Boss", "site-administrator");
@@ -154,10 +135,8 @@ fn who_gives_somebodys_address_again_and_again_keeps_it_from_nobody() {
             // the last ones are too many, for mallory
             ask_own(cx, &session, email(GRETA), &format!("m{n}"), r.at()).await.ok();
         }
-        let clerk = r.of_the_desk("clerk").await;
+        let clerk = r.clerk("clerk").await;
         let moved = right("Greta Good", ("MD", "MD-7777"), Some("greta@home.example"));
-        correct(cx, &clerk, "greta", moved, "t", later(r.at(), 0))
-            .await
-            .expect("hers is corrected all the same");
+        correct(cx, &clerk, "greta", moved, "t", r.at()).await.expect("hers is corrected all the same");
     });
 }

@@ -311,6 +311,9 @@ fn a_site_that_is_suspended_for_misuse_reads_no_longer() {
             .await
             .expect("suspended");
         assert!(!r.may(oak, Permission::ViewPerson).await, "locked out at once");
+        let told = r.letters("hill@oak.example").await;
+        let closed = told.iter().find(|letter| &*letter.kind == "site-closed").expect("a letter");
+        assert!(closed.body.contains("locked out of this site from now on"), "{}", closed.body);
         enrollment::suspend(cx, &desk(), number, Suspension::Lifted, "mended", r.at()).await.expect("lifted");
         assert!(r.may(oak, Permission::ViewPerson).await);
     });

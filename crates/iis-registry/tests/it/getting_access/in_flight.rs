@@ -1,12 +1,12 @@
 //! What changes while somebody's access is on its way: what is on record, who is there to decide, who could be told (decision 0061).
 
-use super::{Registry, application, begin_enrollment, desk, email, later, on_a_registry, refusal, sign};
+use super::{Registry, application, desk, email, enroll_untrained, later, on_a_registry, refusal, sent_in};
 use iis_model::access::{Granted, Permission, Place};
 use iis_model::organization::SiteKind;
 use iis_registry::accounts::address::{ask_own, confirm};
 use iis_registry::accounts::correcting::{Right, correct};
 use iis_registry::accounts::{self, RoleAssignment, helping};
-use iis_registry::enrollment::{self, Decision, Hindrance, Named, PaperKind};
+use iis_registry::enrollment::{self, Decision, Hindrance, Named};
 use iis_registry::requests::{self, Alone, Application, Approver, Asked, Gate, State, Verified};
 use iis_registry::staff::{self, Position};
 use iis_registry::training::GENERAL_USER_COURSE;
@@ -28,7 +28,7 @@ impl Registry {
     }
 
     /// Somebody of the Help Desk.
-    async fn clerk(&self, name: &str) -> Granted {
+    pub(super) async fn clerk(&self, name: &str) -> Granted {
         let id = self.account(name, &[]).await;
         let account = self.account_of(id).await;
         let role = vec![RoleAssignment::at_site("help-desk", None)];
@@ -37,7 +37,7 @@ impl Registry {
     }
 }
 
-fn right(name: &str, license: (&str, &str), to: Option<&str>) -> Right {
+pub(super) fn right(name: &str, license: (&str, &str), to: Option<&str>) -> Right {
     Right {
         name: name.into(),
         email: to.map(email),
@@ -391,10 +391,7 @@ fn s8_a_form_appoints_nobody_under_another_name_and_nobody_whose_account_is_clos
         let (cx, cora) = (&r.world.cx, "cora@oak.example");
         r.complete(cora, &[GENERAL_USER_COURSE]).await;
         r.list(cora, "Somebody Else", Position::Staff).await;
-        let number = begin_enrollment(&r, "Oak Clinic").await;
-        sign(&r, number, PaperKind::LetterOfAgreement).await;
-        sign(&r, number, PaperKind::AdministratorForm).await;
-        enrollment::submit(cx, number, r.at()).await.expect("sent in");
+        let number = sent_in(&r, "Oak Clinic").await;
         let approve = || Decision::Approve { code: "OAK".into(), pin: None };
         let refused = enrollment::decide(cx, &desk(), number, approve(), r.at()).await;
         assert!(refusal(refused).contains("under another name"));
@@ -427,10 +424,7 @@ fn s8_a_form_appoints_nobody_under_another_name_and_nobody_whose_account_is_clos
 fn s8_staff_see_which_enrolled_site_waits_for_its_administrator_and_for_what() {
     on_a_registry(|r| async move {
         let (cx, cora) = (&r.world.cx, "cora@oak.example");
-        let number = begin_enrollment(&r, "Oak Clinic").await;
-        sign(&r, number, PaperKind::LetterOfAgreement).await;
-        sign(&r, number, PaperKind::AdministratorForm).await;
-        enrollment::submit(cx, number, r.at()).await.expect("sent in");
+        let number = sent_in(&r, "Oak Clinic").await;
         assert!(enrollment::awaited(cx).await.expect("read").is_empty(), "nothing is enrolled");
         let approve = Decision::Approve { code: "OAK".into(), pin: None };
         enrollment::decide(cx, &desk(), number, approve, r.at()).await.expect("approved");
@@ -470,12 +464,7 @@ fn s8_staff_see_which_enrolled_site_waits_for_its_administrator_and_for_what() {
 fn s8_staff_take_back_that_somebody_is_waited_for() {
     on_a_registry(|r| async move {
         let (cx, cora) = (&r.world.cx, "cora@oak.example");
-        let number = begin_enrollment(&r, "Oak Clinic").await;
-        sign(&r, number, PaperKind::LetterOfAgreement).await;
-        sign(&r, number, PaperKind::AdministratorForm).await;
-        enrollment::submit(cx, number, r.at()).await.expect("sent in");
-        let approve = Decision::Approve { code: "OAK".into(), pin: None };
-        enrollment::decide(cx, &desk(), number, approve, r.at()).await.expect("approved");
+        let number = enroll_untrained(&r, "Oak Clinic", "OAK").await;
         let unsaid = enrollment::wait_no_longer(cx, &desk(), number, " ", r.at()).await;
         assert!(refusal(unsaid).contains("Say why"));
         enrollment::wait_no_longer(cx, &desk(), number, "She has left.", r.at()).await.expect("taken back");
@@ -492,12 +481,7 @@ fn s8_staff_take_back_that_somebody_is_waited_for() {
 fn s8_whom_a_form_names_and_who_comes_after_two_months_asks_as_anybody() {
     on_a_registry(|r| async move {
         let (cx, cora) = (&r.world.cx, "cora@oak.example");
-        let number = begin_enrollment(&r, "Oak Clinic").await;
-        sign(&r, number, PaperKind::LetterOfAgreement).await;
-        sign(&r, number, PaperKind::AdministratorForm).await;
-        enrollment::submit(cx, number, r.at()).await.expect("sent in");
-        let approve = Decision::Approve { code: "OAK".into(), pin: None };
-        enrollment::decide(cx, &desk(), number, approve, r.at()).await.expect("approved");
+        enroll_untrained(&r, "Oak Clinic", "OAK").await;
         r.complete(cora, &[GENERAL_USER_COURSE]).await;
         let late = later(r.at(), 61 * 24);
         assert_eq!(enrollment::appoint_trained(cx, late).await.expect("looked at"), 0);

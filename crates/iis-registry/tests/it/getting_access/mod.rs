@@ -329,10 +329,21 @@ async fn sign_as(r: &Registry, number: i64, kind: PaperKind, (signer, bits): (&s
 /// Enrolls a site whose administrator has taken the training.
 async fn enroll(r: &Registry, site: &str, code: &str) -> i64 {
     r.complete("cora@oak.example", &[GENERAL_USER_COURSE]).await;
+    enroll_untrained(r, site, code).await
+}
+
+/// An enrollment that is sent in with both papers signed.
+async fn sent_in(r: &Registry, site: &str) -> i64 {
     let number = begin_enrollment(r, site).await;
     sign(r, number, PaperKind::LetterOfAgreement).await;
     sign(r, number, PaperKind::AdministratorForm).await;
     enrollment::submit(&r.world.cx, number, r.at()).await.expect("sent in");
+    number
+}
+
+/// Enrolls a site, whatever its administrator has taken.
+async fn enroll_untrained(r: &Registry, site: &str, code: &str) -> i64 {
+    let number = sent_in(r, site).await;
     let opened =
         enrollment::opened(&r.world.cx, number, r.at().at).await.expect("read").expect("an enrollment");
     let (code, pin) = (code.into(), Some("0412".into()));

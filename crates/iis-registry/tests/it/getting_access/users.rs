@@ -1,14 +1,12 @@
 //! Users of organizations: each organization confirms and ends its own; the first site administrator; an administrator who
 //! takes the training before the account.
 
-use super::{
-    Registry, application, begin_enrollment, desk, email, enroll, later, on_a_registry, refusal, sign,
-};
+use super::{Registry, application, desk, email, enroll, enroll_untrained, later, on_a_registry, refusal};
 use iis_model::access::{Permission, Place};
 use iis_model::organization::SiteKind;
 use iis_model::{AccountId, OrganizationId, SiteId};
 use iis_registry::accounts::{self, NewUser, RoleAssignment, helping};
-use iis_registry::enrollment::{self, Decision, Named, PaperKind};
+use iis_registry::enrollment::{self, Named};
 use iis_registry::jurisdictions::{self, Area, NewJurisdiction};
 use iis_registry::requests::{self, Application, Approver, Asked, State, Verified};
 use iis_registry::setup::{self, NewOrganization, NewSite};
@@ -359,12 +357,7 @@ fn s11_a_clerk_does_not_become_the_first_site_administrator_by_their_own_hand() 
 fn s6_the_administrator_of_an_enrollment_takes_the_training_before_the_account() {
     on_a_registry(|r| async move {
         let (cx, who) = (&r.world.cx, "cora@oak.example");
-        let number = begin_enrollment(&r, "Oak Clinic").await;
-        sign(&r, number, PaperKind::LetterOfAgreement).await;
-        sign(&r, number, PaperKind::AdministratorForm).await;
-        enrollment::submit(cx, number, r.at()).await.expect("sent in");
-        let approve = Decision::Approve { code: "OAK".into(), pin: None };
-        enrollment::decide(cx, &desk(), number, approve, r.at()).await.expect("approved");
+        let number = enroll_untrained(&r, "Oak Clinic", "OAK").await;
         assert!(accounts::find(cx, "c.lind").await.expect("read").is_none(), "the account waits");
         let kinds: Vec<_> = r.letters(who).await.iter().map(|letter| letter.kind.to_string()).collect();
         assert_eq!(kinds, ["administrator-training"]);

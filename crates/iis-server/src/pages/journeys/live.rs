@@ -121,18 +121,20 @@ async fn v_6_all_notes_that_are_filled_in_are_saved_and_a_due_date_counts_the_we
     assert!(!record.contains("Onset of pregnancy"), "it is no note of its own: {record}");
 }
 
+/// The first link of a page whose address has this in it.
+fn link_to(body: &str, part: &str) -> String {
+    let mut hrefs = body.split("href=\"").filter_map(|rest| rest.split('"').next());
+    hrefs.find(|href| href.contains(part)).expect("a link").replace("&#38;", "&")
+}
+
 /// A reaction names a vaccine and a day: a correction of these asks, and leads to it afterwards.
 #[tokio::test]
 async fn v_6_correcting_a_dose_tells_of_the_reaction_that_names_it_as_it_was() {
     let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
     let mut ana = house.sign_in("ana").await;
     let history_href = format!("/patients/{number}/history");
-    let link = |body: &str, end: &str| {
-        let mut hrefs = body.split("href=\"").filter_map(|rest| rest.split('"').next());
-        hrefs.find(|href| href.contains(end)).expect("a link").replace("&#38;", "&")
-    };
     let history = house.get(&mut ana, &history_href).await.body;
-    let (mend, note) = (link(&history, "/mend"), link(&history, "kind=reaction"));
+    let (mend, note) = (link_to(&history, "/mend"), link_to(&history, "kind=reaction"));
     let page = house.get(&mut ana, &note).await;
     let typed = [("reaction", "39579001"), ("on", "t")];
     send(&house, &mut ana, &page, &format!("/patients/{number}/notes/new"), &typed).await;
@@ -169,12 +171,8 @@ async fn v_6_removing_a_dose_tells_of_the_reaction_that_stays() {
     let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
     let mut ana = house.sign_in("ana").await;
     let history_href = format!("/patients/{number}/history");
-    let link = |body: &str, end: &str| {
-        let mut hrefs = body.split("href=\"").filter_map(|rest| rest.split('"').next());
-        hrefs.find(|href| href.contains(end)).expect("a link").replace("&#38;", "&")
-    };
     let history = house.get(&mut ana, &history_href).await.body;
-    let (mend, note) = (link(&history, "/mend"), link(&history, "kind=reaction"));
+    let (mend, note) = (link_to(&history, "/mend"), link_to(&history, "kind=reaction"));
     let before = house.get(&mut ana, &mend).await;
     assert!(!before.body.contains("what was noted after it stays"), "{}", before.body);
     let page = house.get(&mut ana, &note).await;
