@@ -22,11 +22,36 @@ pub(super) fn is_open(tx: &mut Tx<'_>, case: &Enrollment) -> Result<bool, StoreE
     })
 }
 
-/// Closes the site that rests on an enrollment and tells it so, if there is one and it is open.
+/// Closes the site that rests on an enrollment and tells it so, if there is one and it is open. Its people read for a while.
 pub(super) fn close(
     tx: &mut Tx<'_>,
-    (cx, keys): (&Context, &Keys),
+    told: (&Context, &Keys),
     case: &Enrollment,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
+    let days = i32::from(told.0.settled.closed_read_days).days();
+    close_until(tx, told, case, Some(arrival.today.checked_add(days).unwrap_or(Date::MAX)), arrival)
+}
+
+/// The same where they are locked out of it at once.
+pub(super) fn close_and_lock(
+    tx: &mut Tx<'_>,
+    told: (&Context, &Keys),
+    case: &Enrollment,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
+    close_until(tx, told, case, None, arrival)?;
+    let Some(one) = case.site_id.map(|id| closed_site::get(tx, id)).transpose()?.flatten() else {
+        return Ok(());
+    };
+    if closed_site::lock(tx, &one)? { note(tx, "lock-site", case.number, arrival.at) } else { Ok(()) }
+}
+
+fn close_until(
+    tx: &mut Tx<'_>,
+    told: (&Context, &Keys),
+    case: &Enrollment,
+    until: Option<Date>,
     arrival: Arrival,
 ) -> Result<(), StoreError> {
     let Some(id) = case.site_id.filter(|_| !case.is_first_of_known_site()) else { return Ok(()) };
@@ -34,16 +59,7 @@ pub(super) fn close(
         return Ok(());
     }
     note(tx, "close-site", case.number, arrival.at)?;
-    let until = arrival.today.checked_add(i32::from(cx.settled.closed_read_days).days());
-    tell(tx, (cx, keys), case, until.unwrap_or(Date::MAX), arrival.at)
-}
-
-/// Locks the people of a site that was just closed out of it, before the time in which they read.
-pub(super) fn lock(tx: &mut Tx<'_>, case: &Enrollment, at: Timestamp) -> Result<(), StoreError> {
-    let Some(one) = case.site_id.map(|id| closed_site::get(tx, id)).transpose()?.flatten() else {
-        return Ok(());
-    };
-    if closed_site::lock(tx, &one)? { note(tx, "lock-site", case.number, at) } else { Ok(()) }
+    tell(tx, told, case, until, arrival.at)
 }
 
 /// Opens the site of an enrollment, if it was closed.
@@ -92,7 +108,7 @@ fn warn(
         return Ok(());
     }
     let Some(case) = Enrollment::load(tx, one.enrollment)? else { return Ok(()) };
-    tell(tx, (cx, keys), &case, end.to_zoned(cx.identity.zone.clone()).date(), at)
+    tell(tx, (cx, keys), &case, Some(end.to_zoned(cx.identity.zone.clone()).date()), at)
 }
 
 /// Writes to everybody who hears of a renewal; the site administrators find a closed site by the link of its contact alone.
@@ -100,7 +116,7 @@ fn tell(
     tx: &mut Tx<'_>,
     (cx, keys): (&Context, &Keys),
     case: &Enrollment,
-    until: Date,
+    until: Option<Date>,
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let owner = case.site_id.map(|id| site::get(tx, id)).transpose()?.flatten();

@@ -297,10 +297,8 @@ pub async fn suspend(
             return Ok(false);
         }
         if is_suspended {
-            closing::close(tx, (&cx2, &keys), &case, arrival)?;
-            if what == Suspension::Locked {
-                closing::lock(tx, &case, arrival.at)?;
-            }
+            let close = if what == Suspension::Locked { closing::close_and_lock } else { closing::close };
+            close(tx, (&cx2, &keys), &case, arrival)?;
         } else if case.ends_on().is_some_and(|day| day <= arrival.today) {
             // its year ended meanwhile: the suspension is lifted, and what is left is a site that lapsed
             fall_due_now(tx, (&cx2, &keys), &mut case, arrival)?;

@@ -39,8 +39,8 @@ pub enum Letter {
     SiteClosed {
         /// The site.
         site: Box<str>,
-        /// The day on which they are locked out.
-        until: Date,
+        /// The day on which they are locked out; none: they are already.
+        until: Option<Date>,
         /// The link to the enrollment's page.
         link: Link,
     },

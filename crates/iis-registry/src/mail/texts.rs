@@ -79,10 +79,20 @@ impl Letter {
                 "site-closed",
                 "The enrollment of your site",
                 &[
-                    &format!(
-                        "The enrollment of {site} has lapsed, ended or was suspended. Its people can read until {}, and are then \
-                         locked out of this site until it is enrolled again.",
-                        until.strftime("%m/%d/%Y")
+                    &until.map_or_else(
+                        || {
+                            format!(
+                                "The enrollment of {site} was suspended. Its people are locked out of this site from now on, until the \
+                                 suspension is lifted."
+                            )
+                        },
+                        |until| {
+                            format!(
+                                "The enrollment of {site} has lapsed, ended or was suspended. Its people can read until {}, and are then \
+                                 locked out of this site until it is enrolled again.",
+                                until.strftime("%m/%d/%Y")
+                            )
+                        },
                     ),
                     "What to do stands on the enrollment's page:",
                     link.as_str(),

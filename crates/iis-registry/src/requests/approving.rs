@@ -148,8 +148,12 @@ pub async fn approval(
         let site = row.map(|row| in_full(tx, &row)).transpose()?.unwrap_or_default();
         let applicant = Applicant::of(tx, &case)?;
         let (known_as, namesakes) = (applicant.known_as(tx, &case)?, applicant.namesakes(tx, &case)?);
-        let (moved, called_before) = (applicant.moved(tx, arrival.at)?, applicant.called_before(tx)?);
         let is_another = applicant.by_license(&case) == ByLicense::SomebodyElse;
+        let (moved, called_before) = if is_another {
+            (None, None) // that address and that name are somebody else's business
+        } else {
+            (applicant.moved(tx, arrival.at)?, applicant.called_before(tx)?)
+        };
         let noted = case.body.another_person.as_ref().filter(|_| is_another);
         let is_another_since = noted.map(|(_, at, _)| *at);
         Ok(Some(Approval {
