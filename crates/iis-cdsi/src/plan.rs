@@ -149,12 +149,13 @@ impl Schedule {
         Visit { on, offers, live_apart_until: None }
     }
 
-    /// A risk and a standard forecast of one group are one dose: the more wanted one. When both are wanted, its vaccines are
-    /// those that fit both; if none does, those for the risk.
+    /// A risk and a standard forecast of one group are one dose: the more wanted one. When both are wanted, or the risk's could be
+    /// given, its vaccines are those that fit both; if none does, those for the risk.
     fn one_dose(&self, one: (SeriesType, Offer), other: (SeriesType, Offer)) -> (SeriesType, Offer) {
         let (wanted, less) = if one.1.want >= other.1.want { (one, other) } else { (other, one) };
         let (kind, mut offer) = wanted;
-        if !less.1.is_wanted() || less.1.vaccines.is_empty() {
+        let asks = less.1.is_wanted() || less.0 == SeriesType::Risk;
+        if !asks || less.1.vaccines.is_empty() {
             return (kind, offer);
         }
         let fits_both = |cvx: &Cvx| less.1.vaccines.contains(cvx);

@@ -213,6 +213,10 @@ pub enum Caveat {
     TdMayBeGiven,
     /// Hepatitis B vaccine from 60 years on, without a risk on record.
     ByChoice,
+    /// HPV vaccine from 27 years on.
+    BySharedDecision,
+    /// Polio vaccine for adults of whom no dose is on record.
+    AdultsToo,
 }
 
 impl Caveat {
@@ -223,6 +227,10 @@ impl Caveat {
                 "Td is not contraindicated: it is given in the place of vaccines with pertussis, also under 7 years."
             }
             Self::ByChoice => "From 60 years on, without a risk on record, it is given by choice.",
+            Self::BySharedDecision => "From 27 to 45 years it is given by shared decision, and not caught up otherwise.",
+            Self::AdultsToo => {
+                "Adults who are known or suspected to be unvaccinated are given three doses of inactivated polio vaccine."
+            }
         }
     }
 }

@@ -75,7 +75,7 @@ impl Schedule {
         let is_begun_too_late = best.satisfied == 0 && !scratch.person.is_within(on, of_best.start);
         let may_begin = other.satisfied > 0 || scratch.person.is_within(on, series.start);
         let dose = series.doses.get(other.forecast.target);
-        (series.is_product_path || is_begun_too_late)
+        (series.is_product_path || of_best.is_product_path || is_begun_too_late)
             && other.status() == SeriesStatus::NotComplete
             && other.satisfied == best.satisfied
             && series.group == of_best.group

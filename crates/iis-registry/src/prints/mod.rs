@@ -74,8 +74,12 @@ pub fn purpose(chosen: &str, words: &str) -> Result<Box<str>, Failure> {
 /// What takes no diagnoses, whatever is chosen: who reads those papers has no business with them.
 const WITHOUT_CONDITIONS: [&str; 3] = ["school", "camp", "work"];
 
-/// Whether a document for this purpose may tell contraindications and immunity (decision 0064).
-pub fn may_tell_conditions(chosen: &str) -> Result<(), Failure> {
+/// Whether a document for this purpose may tell contraindications and immunity (decision 0064), and whether whoever prints it
+/// sees them.
+pub fn may_tell_conditions(chosen: &str, shows_notes: bool) -> Result<(), Failure> {
+    if !shows_notes {
+        return Err(Failure::Rule("Your role does not print contraindications and immunity: leave them out."));
+    }
     if WITHOUT_CONDITIONS.contains(&chosen) {
         return Err(Failure::Rule(
             "Contraindications and immunity are not printed for school, camp or work: untick them, or choose what else the \

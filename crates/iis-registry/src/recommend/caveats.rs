@@ -11,6 +11,8 @@ use jiff::ToSpan;
 /// Vaccine groups of the schedule, and the code of Td.
 const PERTUSSIS: &str = "DTaP/Tdap/Td";
 const HEPATITIS_B: &str = "HepB";
+const HPV: &str = "HPV";
+const POLIO: &str = "Polio";
 const TD: u16 = 113;
 
 /// Marks the forecasts, each with the sentence.
@@ -22,9 +24,11 @@ pub(super) fn add(schedule: &Schedule, facts: &Facts, on: Day, forecasts: &mut [
             (PERTUSSIS, ForecastStatus::Contraindicated) if lets_td(schedule, facts, on) => {
                 Caveat::TdMayBeGiven
             }
-            (HEPATITIS_B, ForecastStatus::NotComplete) if is_unbegun && !has_risk && is_sixty(facts, on) => {
+            (HEPATITIS_B, ForecastStatus::NotComplete) if is_unbegun && !has_risk && has_reached(60, facts, on) => {
                 Caveat::ByChoice
             }
+            (HPV, ForecastStatus::NotComplete) if has_reached(27, facts, on) => Caveat::BySharedDecision,
+            (POLIO, ForecastStatus::AgedOut) if is_unbegun && has_reached(18, facts, on) => Caveat::AdultsToo,
             _ => continue,
         };
         forecast.sentence = format!("{} {}", forecast.sentence, caveat.words()).into();
@@ -38,9 +42,9 @@ fn lets_td(schedule: &Schedule, facts: &Facts, on: Day) -> bool {
     with_scratch(|scratch| schedule.forbidding(&facts.history, td, on, scratch)).is_empty()
 }
 
-fn is_sixty(facts: &Facts, on: Day) -> bool {
+fn has_reached(years: i32, facts: &Facts, on: Day) -> bool {
     let BirthDate::On(born) = facts.history.birth else { return false };
-    born.date().checked_add(60.years()).is_ok_and(|sixty| sixty <= on.date())
+    born.date().checked_add(years.years()).is_ok_and(|reached| reached <= on.date())
 }
 
 #[cfg(test)]
@@ -74,6 +78,10 @@ mod tests {
             ("1965-11-10", Vec::new(),                              "HepB",         Some(Caveat::ByChoice)),
             ("1965-11-11", Vec::new(),                              "HepB",         None), // sixty tomorrow
             ("1950-01-01", vec![given("2024-01-01")],               "HepB",         None), // begun
+            ("1998-11-10", Vec::new(),                              "HPV",          Some(Caveat::BySharedDecision)),
+            ("1998-11-11", Vec::new(),                              "HPV",          None), // 27 tomorrow
+            ("1998-11-10", Vec::new(),                              "Polio",        Some(Caveat::AdultsToo)),
+            ("2010-11-10", Vec::new(),                              "Polio",        None), // due
         ];
         for (born, events, group, caveat) in table {
             let said = recommend(&schedules, &record(person().born(born), events), date(2025, 11, 10));

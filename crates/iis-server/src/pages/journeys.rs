@@ -24,6 +24,7 @@ mod looking;
 mod mailbox;
 mod mending;
 mod opting_out;
+mod needless;
 mod own_sites;
 mod printing;
 mod showing_again;

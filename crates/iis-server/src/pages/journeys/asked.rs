@@ -32,7 +32,7 @@ async fn gives_varicella(house: &House, browser: &mut Browser, path: &str) {
     assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
 }
 
-async fn house_with(lots: &[(&str, &str)]) -> (House, Browser, String) {
+pub(super) async fn house_with(lots: &[(&str, &str)]) -> (House, Browser, String) {
     let (house, number) = desk(&[("pia", "primary-vaccine-coordinator", "CEDAR")]).await;
     let mut pia = house.sign_in("pia").await;
     for (vaccine, lot) in lots {

@@ -54,6 +54,37 @@ async fn v_5_a_note_is_removed_by_who_wrote_it_and_others_are_told_whom_to_ask()
     assert_eq!(again.location(), format!("{record}?done=nothing"), "{}", again.body);
 }
 
+/// Requirements 6.3: who looks up doses does not see refusals, contraindications and immunity, on no page and on no paper.
+#[tokio::test]
+async fn s62_a_role_without_the_notes_sees_none_and_prints_none() {
+    let people = [("ana", "clinic-access", "CEDAR"), ("luk", "patient-look-up", "CEDAR")];
+    let (house, number) = desk(&people).await;
+    let (mut ana, mut luk) = (house.sign_in("ana").await, house.sign_in("luk").await);
+    let (record, path) = (format!("/patients/{number}"), format!("/patients/{number}/notes/new"));
+    for typed in [[("vaccine", "88"), ("reason", "00")], [("kind", "immunity"), ("immunity", "38907003")]] {
+        let page = house.get(&mut ana, &path).await;
+        let typed = [&typed[..], &[("on", "t-30")]].concat();
+        assert!(send(&house, &mut ana, &page, &path, &typed).await.location().ends_with("done=noted"));
+    }
+    let words = ["parental decision", "a clinician confirms the disease", "Refused: "];
+    for address in [record.clone(), format!("{record}/reports"), format!("{record}/history")] {
+        let seen = house.get(&mut luk, &address).await;
+        assert_eq!(seen.status, StatusCode::OK, "{address}");
+        assert!(words.iter().all(|word| !seen.body.contains(word)), "{address}: {}", seen.body);
+    }
+    let (seen, reports) = (house.get(&mut luk, &record).await, format!("{record}/reports"));
+    assert!(seen.body.contains("Your role does not show them."), "{}", seen.body);
+    assert!(house.get(&mut luk, &reports).await.body.contains("A note that your role does not show"));
+    assert!(house.get(&mut ana, &reports).await.body.contains("Refused: "), "the nurse sees it");
+    let print = format!("{record}/print");
+    let asks = house.get(&mut luk, &print).await;
+    assert!(!asks.body.contains("Also contraindications"), "{}", asks.body);
+    let own = [("form", "record"), ("language", "en"), ("purpose", "own"), ("conditions", "yes")];
+    let refused = send(&house, &mut luk, &asks, &print, &own).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Your role does not print"), "{}", refused.body);
+}
+
 /// A reaction stands in the strip of every page, and is asked about before the same vaccine is given.
 #[tokio::test]
 async fn a_reaction_warns_on_every_page_and_is_listed_among_the_reports() {

@@ -34,6 +34,8 @@ pub(crate) struct RecordPage {
     groups: GroupsView,
     legend: [&'static Mark; 3],
     notes: Vec<NoteView>,
+    /// Whether the role of whoever looks leaves the notes out.
+    hides_notes: bool,
     facts: Vec<Fact>,
     reporters: Vec<ReportLine>,
     history_href: String,
@@ -59,6 +61,13 @@ impl RecordPage {
             Some(own) => Self { notes: removable_by(self.notes, record, own), ..self },
             None => self,
         }
+    }
+
+    /// The page without the notes, for a role that does not see them. What is due and what is held back stays: a dose that
+    /// must not be given is told to everybody who is told of doses.
+    #[must_use]
+    pub(crate) fn without_notes(self) -> Self {
+        Self { notes: Vec::new(), hides_notes: true, ..self }
     }
 
     /// The page with the way to record a dose of what is due.
@@ -89,6 +98,7 @@ pub(crate) fn record_page(frame: Frame, record: &PersonRecord, said: &Said, zone
         groups: groups(&said.recommendation, number),
         legend: legend(),
         notes: notes(&record.events),
+        hides_notes: false,
         facts: facts(record, today),
         reporters: record.reporters.iter().map(|reporter| reporter_line(reporter, zone)).collect(),
         history_href: Page::History.href(number),

@@ -33,8 +33,8 @@ pub(crate) struct ReportRow {
     pub(crate) answer: String,
 }
 
-/// A message or a form as the page prints it.
-pub(super) fn report_row(came: &Came, zone: &TimeZone) -> ReportRow {
+/// A message or a form as the page prints it; of what was noted only that it was, where notes are not shown.
+pub(super) fn report_row(came: &Came, shows_notes: bool, zone: &TimeZone) -> ReportRow {
     let received = format::moment(came.at(), zone);
     match came {
         Came::Message(report) => ReportRow {
@@ -52,7 +52,7 @@ pub(super) fn report_row(came: &Came, zone: &TimeZone) -> ReportRow {
             channel: "form".to_owned(),
             sender: if form.by.is_empty() { "Account not known".to_owned() } else { form.by.to_string() },
             control_id: String::new(),
-            said: entered(form),
+            said: entered(form, shows_notes),
             answer: "Saved".to_owned(),
         },
     }
@@ -62,9 +62,14 @@ pub(super) fn report_row(came: &Came, zone: &TimeZone) -> ReportRow {
 const NAMED: usize = 3;
 
 /// `Given here: MMR, hepatitis A. Demographics.`
-fn entered(form: &Entered) -> String {
+fn entered(form: &Entered, shows_notes: bool) -> String {
     let mut said: Vec<(&'static str, Vec<String>)> = Vec::new();
+    let mut has_hidden = false;
     for event in &form.events {
+        if !shows_notes && !event.kind.is_dose() {
+            has_hidden = true;
+            continue;
+        }
         let (heading, name) = (deed(event), called(event));
         match said.iter_mut().find(|(known, _)| *known == heading) {
             Some((_, names)) => names.push(name),
@@ -76,6 +81,9 @@ fn entered(form: &Entered) -> String {
         format!("{heading}: {named}")
     };
     let mut lines: Vec<String> = said.into_iter().map(line).collect();
+    if has_hidden {
+        lines.push("A note that your role does not show".to_owned());
+    }
     if form.of_person {
         lines.push("Demographics".to_owned());
     }

@@ -71,6 +71,11 @@ pub(in crate::pages) struct Looked {
 }
 
 impl Looked {
+    /// Whether refusals, contraindications and immunity are shown; in an emergency they are, to every role.
+    fn shows_notes(&self, visitor: &Visitor) -> bool {
+        self.emergency_until.is_some() || visitor.may(Permission::ViewContraindications)
+    }
+
     /// What is said of an emergency on every page of the record.
     fn notice(&self, visitor: &Visitor) -> Option<Notice> {
         let until = format::time_of_day(self.emergency_until?, &visitor.app.registry.identity.zone);
@@ -128,6 +133,9 @@ pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>, Query(d
         None => desk::organization(&visitor, Permission::RecordContraindications).await?,
     };
     let mut page = record_page(frame, record, &said, zone).warning(bands);
+    if !looked.shows_notes(&visitor) {
+        page = page.without_notes();
+    }
     if looked.emergency_until.is_none() && visitor.may(Permission::EnterAdministeredDose) {
         page = page.giving(&said, record.registry_number);
     }
@@ -221,7 +229,7 @@ pub(crate) async fn reports(visitor: Visitor, Path(number): Path<String>) -> Ans
         frame: frame(&visitor, record, Page::Reports).noticed(looked.notice(&visitor)),
         strip: strip(record, visitor.arrival.today, Page::Reports),
         caption: caption(came.len(), "report"),
-        reports: came.iter().map(|report| report_row(report, zone)).collect(),
+        reports: came.iter().map(|report| report_row(report, looked.shows_notes(&visitor), zone)).collect(),
     };
     Ok(rendered(&page))
 }

@@ -46,8 +46,8 @@ pub(super) const GONE: &str = "GONE-";
 
 /// What speaks against a dose and has to be read first: another one holds the same vaccine, it is no longer due, is for
 /// another age, is on record already, is of an amount that nobody gives, is contraindicated, is for other
-/// weeks of a pregnancy, was followed by a reaction before, is not from the stock though its lot is on the shelf, or would not count. Each with the code under which it counts as
-/// read.
+/// weeks of a pregnancy, was followed by a reaction before, is against what the patient is immune to, is not from the stock
+/// though its lot is on the shelf, would not count, or is asked for by nothing. Each with the code under which it counts as read.
 pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, String)> {
     let mut doubts = twice(visit);
     let stock = Stock { lots: &desk.lots, sets: &desk.sets };
@@ -61,6 +61,7 @@ pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, S
             contraindicated(dose, desk),
             outside_weeks(dose, desk),
             reacted(dose, desk),
+            immune(dose, desk),
             stock.doubt(dose),
         ];
         doubts.extend(of_dose.into_iter().flatten());
@@ -181,8 +182,23 @@ fn reacted(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
     (!known.is_empty()).then(|| (format!("REACTION-{cvx}"), text))
 }
 
+/// A test or a disease on record shows immunity against all that the vaccine holds.
+fn immune(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
+    let cvx = dose.cvx.value?;
+    let groups = codes::schedule_groups_of(cvx);
+    let is_immune = |group: &&str| {
+        let mut forecasts = desk.said.recommendation.forecasts.iter();
+        forecasts.any(|one| one.status == ForecastStatus::Immune && &*one.group.name == *group)
+    };
+    let text = format!(
+        "{}: immunity is on record, so the schedule asks for no dose. Check that this is the right patient and vaccine.",
+        vaccine_name(dose)
+    );
+    (!groups.is_empty() && groups.iter().all(is_immune)).then(|| (format!("IMMUNE-{cvx}"), text))
+}
+
 /// The doses that would have to be repeated, all of the visit supposed to be given: too early after the dose before, too soon
-/// after a live vaccine, too young.
+/// after a live vaccine, too young. And those that nothing asks for in any of their groups: the series is complete.
 fn uncounted(visit: &Visit, desk: &Desk) -> Vec<Doubt> {
     let (mut doses, mut planned) = (Vec::new(), Vec::new());
     for (_, dose) in visit {
@@ -192,8 +208,15 @@ fn uncounted(visit: &Visit, desk: &Desk) -> Vec<Doubt> {
         }
     }
     let said = what_if(&desk.schedules, &desk.setting.record, &planned, desk.today);
-    let is_lost =
-        |said: &&PlannedEvaluation| matches!(said.validity, Validity::NotValid | Validity::SubStandard);
+    let is_extra = |one: usize| {
+        let mut of_dose = said.planned.iter().filter(|said| said.planned == one);
+        of_dose.all(|said| said.validity == Validity::Extraneous)
+    };
+    let is_lost = |said: &&PlannedEvaluation| match said.validity {
+        Validity::NotValid | Validity::SubStandard => true,
+        Validity::Extraneous => is_extra(said.planned),
+        Validity::Valid | Validity::NotJudged => false,
+    };
     let doubt = |said: &PlannedEvaluation| {
         let (dose, plan) = (doses.get(said.planned)?, planned.get(said.planned)?);
         let group = codes::schedule_group(&said.group.name);

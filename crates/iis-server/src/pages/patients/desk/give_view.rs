@@ -8,6 +8,7 @@ use super::remarks::ToHeed;
 use super::{Setting, Token, Typed};
 use crate::pages::frame::{Frame, Problem};
 use crate::pages::patients::recommendation::needs::{one_a_group, row_id};
+use crate::pages::patients::recommendation::words;
 use crate::pages::patients::strip::{Page, StripView};
 use crate::pages::{codes, format};
 use askama::Template;
@@ -200,6 +201,7 @@ fn kinds(
 ) -> Vec<Kind> {
     let due = one_a_group(said).into_iter().filter_map(|forecast| {
         let standing = match forecast.standing(today) {
+            Standing::Overdue | Standing::Due if words::is_shared(forecast) => "shared decision",
             Standing::Overdue => "overdue",
             Standing::Due => "due",
             _ => return None,

@@ -83,6 +83,7 @@ async fn page(
     let zone = &visitor.app.registry.identity.zone;
     let printed = listed.iter().map(|one| view::printed_row(one, zone, may_revoke(one))).collect();
     Ok(view::print_page(frame, record, choice, (visitor.csrf(), visitor.arrival.today), problems)
+        .offering_conditions(visitor.may(Permission::ViewContraindications))
         .listing(printed, has_older.then_some(nth.saturating_add(1))))
 }
 
@@ -102,8 +103,9 @@ pub(crate) async fn submit(
         }
         Err(failure) => return Err(visitor.failed(&failure)),
     };
+    let shows_notes = visitor.may(Permission::ViewContraindications);
     if let (true, Err(Failure::Rule(text))) =
-        (choice.conditions(), prints::may_tell_conditions(&choice.purpose))
+        (choice.conditions(), prints::may_tell_conditions(&choice.purpose, shows_notes))
     {
         let record = printable(&visitor, &number).await?;
         let problems = vec![Problem::of("conditions", text)];

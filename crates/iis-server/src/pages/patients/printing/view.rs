@@ -96,6 +96,8 @@ pub(crate) struct PrintPage {
     languages: Vec<(&'static str, &'static str, bool)>,
     lots: bool,
     conditions: bool,
+    /// Whether the role of whoever prints sees contraindications and immunity.
+    offers_conditions: bool,
     purposes: Vec<(&'static str, &'static str, bool)>,
     words: String,
     problems: Vec<Problem>,
@@ -135,6 +137,7 @@ pub(in crate::pages) fn print_page(
         languages: languages.map(|(own, label)| (own.code(), label, own.code() == choice.language)).into(),
         lots: choice.lots == "yes",
         conditions: choice.conditions == "yes",
+        offers_conditions: true,
         purposes: PURPOSES.iter().map(|(code, label)| (*code, *label, *code == choice.purpose)).collect(),
         words: choice.words.clone(),
         problems,
@@ -145,6 +148,12 @@ pub(in crate::pages) fn print_page(
 }
 
 impl PrintPage {
+    /// The page for a role that may tell contraindications and immunity, or may not.
+    #[must_use]
+    pub(in crate::pages) fn offering_conditions(self, offers_conditions: bool) -> Self {
+        Self { offers_conditions, ..self }
+    }
+
     /// The page with what was printed before; behind it comes a page of this number.
     #[must_use]
     pub(in crate::pages) fn listing(self, printed: Vec<PrintedRow>, next: Option<u16>) -> Self {

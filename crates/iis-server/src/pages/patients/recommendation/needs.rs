@@ -188,8 +188,8 @@ fn vaccines(offer: Option<&Offer>) -> String {
 }
 
 fn in_a_sentence(answer: &Recommendation) -> String {
-    let standings: Vec<Standing> =
-        one_a_group(answer).iter().map(|forecast| forecast.standing(answer.assessed_on)).collect();
+    let forecasts = one_a_group(answer).into_iter().filter(|forecast| !words::is_shared(forecast));
+    let standings: Vec<Standing> = forecasts.map(|forecast| forecast.standing(answer.assessed_on)).collect();
     let count = |wanted: Standing| standings.iter().filter(|standing| **standing == wanted).count();
     let (overdue, due) = (count(Standing::Overdue), count(Standing::Due));
     let unknown = match count(Standing::SeasonUnknown) {

@@ -30,9 +30,10 @@ pub(in crate::pages) fn sentence(text: &str) -> String {
     said + rest
 }
 
-/// How a group stands on a day, in one word with its shape.
+/// How a group stands on a day, in one word with its shape. What patient and provider decide together is due at no time.
 pub(in crate::pages) fn standing(forecast: &Forecast, on: Date) -> Status {
     let (shape, word) = match forecast.standing(on) {
+        Standing::Overdue | Standing::Due if is_shared(forecast) => (Shape::Doubt, "Shared decision"),
         Standing::Overdue => (Shape::Late, "Overdue"),
         Standing::Due => (Shape::Now, "Due now"),
         Standing::Possible | Standing::Later => (Shape::Later, "Due later"),
@@ -88,9 +89,9 @@ pub(in crate::pages) fn is_forgiven(reason: &str) -> bool {
 }
 
 /// Whether it is for patient and provider to decide (shared clinical decision-making, of which CDC's series say so in their
-/// names; hepatitis B from 60 years on).
+/// names; hepatitis B from 60 years on, HPV from 27 years on).
 pub(in crate::pages) fn is_shared(forecast: &Forecast) -> bool {
-    forecast.caveat == Some(Caveat::ByChoice)
+    matches!(forecast.caveat, Some(Caveat::ByChoice | Caveat::BySharedDecision))
         || forecast.series.iter().any(|series| series.to_lowercase().contains("shared clinical decision"))
 }
 
@@ -101,7 +102,6 @@ pub(in crate::pages) const LIVE: &str = "live vaccine: immunocompromise on recor
 pub(in crate::pages) fn note(forecast: &Forecast) -> String {
     let kind = match forecast {
         Forecast { caveat: Some(caveat), .. } => Some(caveat.words()),
-        forecast if is_shared(forecast) => Some("shared decision"),
         forecast if forecast.is_risk => Some("because of a risk"),
         _ => None,
     };
@@ -121,6 +121,7 @@ pub(in crate::pages) fn wanted(forecast: &Forecast, on: Date) -> String {
     }
     let Some(dates) = forecast.dates else { return String::new() };
     match forecast.standing(on) {
+        Standing::Overdue | Standing::Due if is_shared(forecast) => String::new(),
         Standing::Overdue => since(dates.overdue_from().unwrap_or(dates.recommended), on),
         Standing::Due if dates.recommended == on => "from today".to_owned(),
         Standing::Due => since(dates.recommended, on),

@@ -1,0 +1,36 @@
+//! Doses that nothing asks for: whoever is in the wrong record, or took the wrong lot, is asked before they are saved.
+
+use super::asked::{house_with, save_all_the_same};
+use super::desk::{doses, send};
+use super::giving::lot_of;
+
+/// A third dose of a series of two, and a dose against what the patient had.
+#[tokio::test]
+async fn v_3_a_dose_of_a_complete_series_or_of_an_immune_patient_is_asked_about() {
+    let (house, mut pia, number) = house_with(&[("83", "A-ONE"), ("21", "V-ONE")]).await;
+    let (record, history) = (format!("/patients/{number}"), format!("/patients/{number}/history/new"));
+    let page = house.get(&mut pia, &history).await;
+    let sent = send(&house, &mut pia, &page, &history, &[("l13_1", "t-500"), ("l13_2", "t-200")]).await;
+    let sent = save_all_the_same(&house, &mut pia, sent, &history, &[]).await;
+    assert!(sent.location().ends_with("history-2"), "{}", sent.body);
+    let notes = format!("{record}/notes/new");
+    let page = house.get(&mut pia, &notes).await;
+    let had = [("kind", "immunity"), ("immunity", "38907003"), ("on", "t-30")];
+    assert!(send(&house, &mut pia, &page, &notes, &had).await.location().ends_with("done=noted"));
+    let before = doses(&house, &mut pia, &number).await;
+    let path = format!("{record}/doses/new");
+    for (lot, question) in [("A-ONE", "as a dose of Hepatitis A: "), ("V-ONE", "immunity is on record")] {
+        let page = house.get(&mut pia, &path).await;
+        let lot = lot_of(&page, lot);
+        let typed = [("give_any1", "on"), ("lot_any1", &*lot), ("eligibility", "V01"), ("do", "save")];
+        let asked = send(&house, &mut pia, &page, &path, &typed).await;
+        assert!(asked.body.contains(question), "{question}: {} {}", asked.location(), asked.body);
+        assert_eq!(doses(&house, &mut pia, &number).await, before, "nothing is saved before it is read");
+    }
+    let page = house.get(&mut pia, &path).await;
+    let lot = lot_of(&page, "A-ONE");
+    let typed = [("give_any1", "on"), ("lot_any1", &*lot), ("eligibility", "V01"), ("do", "save")];
+    let asked = send(&house, &mut pia, &page, &path, &typed).await;
+    let saved = save_all_the_same(&house, &mut pia, asked, &path, &typed).await;
+    assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+}
