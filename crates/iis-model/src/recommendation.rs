@@ -227,7 +227,9 @@ impl Caveat {
                 "Td is not contraindicated: it is given in the place of vaccines with pertussis, also under 7 years."
             }
             Self::ByChoice => "From 60 years on, without a risk on record, it is given by choice.",
-            Self::BySharedDecision => "From 27 to 45 years it is given by shared decision, and not caught up otherwise.",
+            Self::BySharedDecision => {
+                "From 27 to 45 years it is given by shared decision, and not caught up otherwise."
+            }
             Self::AdultsToo => {
                 "Adults who are known or suspected to be unvaccinated are given three doses of inactivated polio vaccine."
             }

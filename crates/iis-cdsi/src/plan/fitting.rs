@@ -6,14 +6,19 @@ use crate::compiled::{CodeSet, Dose, Schedule};
 use crate::dates::Day;
 use crate::process::Scratch;
 use crate::select::SeriesOutcome;
+use crate::supporting::model::SeriesType;
+
+/// Hepatitis B vaccine in the strength for dialysis (CDC's CVX table: "Hep B, high-dosage, dialysis/IC"). The data name it for every
+/// adult beside the usual one; it is for those whom a risk on record asks for a dose.
+const FOR_DIALYSIS: u16 = 44;
 
 impl Schedule {
     /// The preferable vaccines of the next dose of the best series behind a forecast that are
     /// right for the age on the day and that nothing on record forbids, those named in forecasts
     /// first. For a group of several antigens only vaccines that fit every antigen that needs a
     /// dose. For a group of one antigen also those of the other product paths that the doses given
-    /// so far lead as far, nobody having begun another product; and of any other series, where the
-    /// best one is a default that is begun too late. Where that names none (a default series
+    /// so far lead as far; of any series beside a product path, since another brand goes on where one was
+    /// begun; and of any other series, where the best one is a default that is begun too late. Where that names none (a default series
     /// begun too late), all other series of the group are asked.
     pub(super) fn fitting_vaccines(
         &self,
@@ -45,6 +50,8 @@ impl Schedule {
         if lists.iter().all(Vec::is_empty) && of_others.is_empty() {
             alike.filter_map(|other| self.preferable(other, on, scratch)).flatten().for_each(&mut add);
         }
+        let is_for_all = |cvx: &Cvx| forecast.series_type == SeriesType::Risk || cvx.number() != FOR_DIALYSIS;
+        fitting.retain(is_for_all);
         fitting.retain(|cvx| self.vaccine(*cvx).is_none_or(|index| !forbidden.contains(index)));
         fitting
     }

@@ -232,5 +232,12 @@ mod tests {
                 assert_eq!((fit, offer.is_wanted()), (vec![115], true), "{name} {on}");
             }
         }
+        // of a pregnancy without its weeks too: overdue, and Tdap is what may protect the newborn
+        let mut without_weeks = pregnant("2025-04-01", childhood());
+        without_weeks.observations.truncate(1);
+        let plan = schedule.plan(&without_weeks, day("2025-11-10"), &mut Scratch::default());
+        let offer = plan.today.offers.iter().find(|offer| offer.group == group).expect("an offer");
+        let fit: Vec<u16> = offer.vaccines.iter().map(|cvx| cvx.number()).collect();
+        assert_eq!((fit, offer.want), (vec![115], Want::Late));
     }
 }

@@ -78,7 +78,9 @@ const WITHOUT_CONDITIONS: [&str; 3] = ["school", "camp", "work"];
 /// sees them.
 pub fn may_tell_conditions(chosen: &str, shows_notes: bool) -> Result<(), Failure> {
     if !shows_notes {
-        return Err(Failure::Rule("Your role does not print contraindications and immunity: leave them out."));
+        return Err(Failure::Rule(
+            "Your role does not print contraindications and immunity: leave them out.",
+        ));
     }
     if WITHOUT_CONDITIONS.contains(&chosen) {
         return Err(Failure::Rule(

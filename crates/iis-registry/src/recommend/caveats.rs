@@ -24,7 +24,9 @@ pub(super) fn add(schedule: &Schedule, facts: &Facts, on: Day, forecasts: &mut [
             (PERTUSSIS, ForecastStatus::Contraindicated) if lets_td(schedule, facts, on) => {
                 Caveat::TdMayBeGiven
             }
-            (HEPATITIS_B, ForecastStatus::NotComplete) if is_unbegun && !has_risk && has_reached(60, facts, on) => {
+            (HEPATITIS_B, ForecastStatus::NotComplete)
+                if is_unbegun && !has_risk && has_reached(60, facts, on) =>
+            {
                 Caveat::ByChoice
             }
             (HPV, ForecastStatus::NotComplete) if has_reached(27, facts, on) => Caveat::BySharedDecision,
