@@ -50,6 +50,8 @@ pub struct Issued {
     pub birth_year: Option<i16>,
     /// How many doses it lists.
     pub doses: usize,
+    /// Whether it tells contraindications and immunity.
+    pub tells_conditions: bool,
     /// What for, from [`purpose`].
     pub purpose: Box<str>,
     /// The hash of the file.
@@ -120,7 +122,8 @@ pub async fn issue(
     let kept = cx.store.write(Lane::Web, move |tx| {
         let is_kept = printed_document::insert(tx, &granted, &row)?;
         let entry = AuditEntry::of(&granted, arrival.at).action("issue-document").person(row.person_id);
-        let entry = entry.detail(format!("{} {}, {} doses", row.form, row.language, row.doses));
+        let conditions = if issued.tells_conditions { ", with contraindications and immunity" } else { "" };
+        let entry = entry.detail(format!("{} {}, doses: {}{conditions}", row.form, row.language, row.doses));
         tx.audit(&if is_kept { entry } else { entry.result("withheld") })?;
         Ok(is_kept)
     });

@@ -47,6 +47,7 @@ fn issued(code: &Code) -> Issued {
         initials: "A. D.".into(),
         birth_year: Some(2020),
         doses: 1,
+        tells_conditions: false,
         purpose: "school".into(),
         pdf_sha256: [7; 32],
     }

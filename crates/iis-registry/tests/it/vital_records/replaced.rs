@@ -46,6 +46,7 @@ pub(super) async fn known_under_the_former_name(world: &World) -> (PersonRecord,
         initials: "A. Q.".into(),
         birth_year: Some(2026),
         doses: 2,
+        tells_conditions: false,
         purpose: "own".into(),
         pdf_sha256: [7; 32],
     };

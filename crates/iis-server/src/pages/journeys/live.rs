@@ -110,7 +110,9 @@ async fn v_6_all_notes_that_are_filled_in_are_saved_and_a_due_date_counts_the_we
     assert!(refused.body.contains("Enter the day on which the child is due"), "{}", refused.body);
     let in_ten_weeks = house.app.arrival().today.checked_add(jiff::Span::new().weeks(10)).expect("a day");
     let due = in_ten_weeks.strftime("%m/%d/%Y").to_string();
-    let sent = send(&house, &mut ana, &refused, &path, &typed(&due)).await;
+    let asked = send(&house, &mut ana, &refused, &path, &typed(&due)).await;
+    assert!(asked.body.contains("Pregnant: the patient is 2 years"), "a child: {}", asked.body);
+    let sent = save_all_the_same(&house, &mut ana, asked, &path, &typed(&due)).await;
     assert!(sent.location().ends_with("done=noted"), "{}", sent.body);
     let record = house.get(&mut ana, &format!("/patients/{number}")).await.body;
     let begun = in_ten_weeks.checked_sub(jiff::Span::new().weeks(40)).expect("a day");
@@ -212,7 +214,8 @@ async fn v_3_rsv_vaccine_outside_of_its_weeks_of_a_pregnancy_is_asked_about() {
         let due = due.map(|day| day.strftime("%m/%d/%Y").to_string()).unwrap_or_default();
         let page = house.get(&mut pia, &notes).await;
         let typed = [("contraindication", "77386006"), ("due", &*due), ("on", "t")];
-        let sent = send(&house, &mut pia, &page, &notes, &typed).await;
+        let asks = send(&house, &mut pia, &page, &notes, &typed).await;
+        let sent = save_all_the_same(&house, &mut pia, asks, &notes, &typed).await;
         assert!(sent.location().ends_with("done=noted"), "{}", sent.body);
         let page = house.get(&mut pia, &path).await;
         let lot = lot_of(&page, "R-ONE");

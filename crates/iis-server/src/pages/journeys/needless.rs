@@ -34,3 +34,24 @@ async fn v_3_a_dose_of_a_complete_series_or_of_an_immune_patient_is_asked_about(
     let saved = save_all_the_same(&house, &mut pia, asked, &path, &typed).await;
     assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
 }
+
+/// Whoever scans is told before the vial is drawn up, not only at Save.
+#[tokio::test]
+async fn v_3_a_scanned_package_of_a_contraindicated_vaccine_is_told_at_once() {
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE")]).await;
+    let record = format!("/patients/{number}");
+    let (notes, path) = (format!("{record}/notes/new"), format!("{record}/doses/new"));
+    let scan = [("scan", "(01)00349281286100(17)991231(10)V-ONE"), ("do", "scan")];
+    let page = house.get(&mut pia, &path).await;
+    let free = send(&house, &mut pia, &page, &path, &scan).await.body;
+    assert!(free.contains("Lot V-ONE is chosen for") && !free.contains("Do not draw it up"), "{free}");
+    let page = house.get(&mut pia, &notes).await;
+    let severe = [("contraindication", "451331000124106"), ("on", "t-20")];
+    assert!(send(&house, &mut pia, &page, &notes, &severe).await.location().ends_with("done=noted"));
+    let page = house.get(&mut pia, &path).await;
+    let told = send(&house, &mut pia, &page, &path, &scan).await.body;
+    for text in ["Do not draw it up yet. ", "contraindicated by what is on record", "Lot V-ONE is chosen for"]
+    {
+        assert!(told.contains(text), "{text}: {told}");
+    }
+}

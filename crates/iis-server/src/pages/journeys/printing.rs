@@ -1,5 +1,6 @@
 //! Printing through the pages, and the public page that confirms what was printed.
 
+use super::asked::save_all_the_same;
 use super::desk::{desk, send};
 use super::{Browser, House, Page};
 use axum::http::StatusCode;
@@ -62,7 +63,7 @@ async fn s66_whoever_sees_the_patient_prints_the_record_and_it_is_written_down()
             assert!(said.contains(part), "{role}: {part}: {said}");
         }
         let looked = house.get(&mut browser, &format!("/patients/{number}/disclosures")).await;
-        assert!(looked.body.contains("printed a document"), "{role}: {}", looked.body);
+        assert!(looked.body.contains("printed a document: record en, doses: 1"), "{role}: {}", looked.body);
     }
 }
 
@@ -185,7 +186,8 @@ async fn contraindications_and_immunity_are_printed_where_they_are_asked_for_and
         [("kind", "immunity"), ("immunity", "271511000"), ("on", "t-30")],
     ] {
         let page = house.get(&mut nurse, &path).await;
-        let saved = send(&house, &mut nurse, &page, &path, &typed).await;
+        let asks = send(&house, &mut nurse, &page, &path, &typed).await;
+        let saved = save_all_the_same(&house, &mut nurse, asks, &path, &typed).await;
         assert!(saved.location().ends_with("done=noted"), "{}", saved.body);
     }
     let asks = house.get(&mut nurse, &format!("/patients/{number}/print")).await.body;
@@ -214,6 +216,8 @@ async fn contraindications_and_immunity_are_printed_where_they_are_asked_for_and
         assert_eq!(tells, contraindicated, "{form}: {said}");
         assert_eq!(names_it, immune, "{form}: {said}");
     }
+    let told = house.get(&mut nurse, &format!("/patients/{number}/disclosures")).await.body;
+    assert_eq!(told.matches("with contraindications and immunity").count(), 2, "{told}");
     for purpose in ["work", "camp", "school"] {
         let form = format!("form=record&language=en&purpose={purpose}&conditions=yes");
         let refused = print(&house, &mut nurse, &number, &form).await;

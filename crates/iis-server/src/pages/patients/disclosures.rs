@@ -37,9 +37,11 @@ pub(super) fn rows(found: &Disclosures, zone: &TimeZone) -> Vec<DisclosureRow> {
 }
 
 fn disclosure_row(row: &AuditRow, found: &Disclosures, zone: &TimeZone) -> DisclosureRow {
-    let done = action(&row.action);
-    let what =
-        if matches!(&*row.result, "" | "done") { done.to_owned() } else { format!("{done}: {}", row.result) };
+    let done = match &*row.action {
+        "issue-document" => format!("{}: {}", action(&row.action), row.detail),
+        other => action(other).to_owned(),
+    };
+    let what = if matches!(&*row.result, "" | "done") { done } else { format!("{done}: {}", row.result) };
     let name = found.names.get(&row.actor).filter(|_| &*row.actor_kind == "account");
     let (who, kind) = match (name, &*row.actor) {
         (Some(name), user) => (name.to_string(), user),

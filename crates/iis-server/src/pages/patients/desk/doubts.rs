@@ -15,7 +15,7 @@ use crate::pages::patients::recommendation::words;
 use iis_matching::vaccination::Together;
 use iis_model::recommendation::{ForecastStatus, PlannedDose, PlannedEvaluation, Validity};
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
-use iis_model::{Cvx, ReportedEvent};
+use iis_model::{Cvx, Date, ReportedEvent};
 use iis_registry::recommend::{Against, Schedules, what_if};
 
 /// Two doses of one visit that hold the same vaccine, as a combination and its part do.
@@ -134,7 +134,20 @@ pub(super) fn unusual_amount(
 
 /// The contraindications themselves are asked, and the caution about live vaccines behind them, since the forecast of a group that is complete says nothing of them.
 fn contraindicated(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
-    let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
+    held_back(vaccine_name(dose), dose.cvx.value?, dose.given_date()?, desk)
+}
+
+/// What speaks against a vaccine of this name on a day, whoever would get it: known when its package is in the hand.
+pub(super) fn of_package(name: &str, cvx: Cvx, on: Date, desk: &Desk) -> Vec<String> {
+    let age = || format!("{name}: the schedule does not recommend this product at the patient’s age.");
+    let age = (!desk.is_for_age(cvx, on)).then(age);
+    let held_back = held_back(name.to_owned(), cvx, on, desk).map(|(_, text)| text);
+    let weeks = Against::of(&desk.schedules, &desk.setting.record, on).outside_its_weeks(cvx);
+    let weeks = weeks.map(|said| format!("{name}: {said}."));
+    age.into_iter().chain(held_back).chain(weeks).collect()
+}
+
+fn held_back(name: String, cvx: Cvx, on: Date, desk: &Desk) -> Option<Doubt> {
     let against = Against::of(&desk.schedules, &desk.setting.record, on);
     let because = against.forbidding(cvx);
     let groups = codes::schedule_groups_of(cvx);
@@ -142,7 +155,6 @@ fn contraindicated(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
     let is_out = forecasts.any(|forecast| {
         forecast.status == ForecastStatus::Contraindicated && groups.contains(&&*forecast.group.name)
     });
-    let name = vaccine_name(dose);
     if because.is_empty() && is_out {
         return Some((format!("OUT-{cvx}"), format!("{name}: contraindicated by what is on record.")));
     }

@@ -6,6 +6,8 @@
 pub(in crate::pages) mod add;
 pub(in crate::pages) mod alike;
 pub(in crate::pages) mod beside;
+mod beside_asked;
+mod beside_read;
 mod beside_words;
 pub(in crate::pages) mod card;
 pub(in crate::pages) mod card_view;

@@ -1,13 +1,15 @@
 //! A scanned package: the row that it is given in, or why none is.
 
+use super::doubts::of_package;
 use super::give::Desk;
 use super::give_view::Row;
-use crate::pages::format;
+use crate::pages::{codes, format};
 use iis_model::Date;
 use iis_model::gs1::Scanned;
 use iis_model::stock::{OnHand, fold_lot};
 
-/// Puts a scanned package into its row, and says what became of it. On the day of the doses it must not have expired.
+/// Puts a scanned package into its row, and says what became of it, and what speaks against the vaccine before it is drawn up.
+/// On the day of the doses it must not have expired.
 pub(super) fn scanned(rows: &mut [Row], (desk, day): (&Desk, Date), text: &str) -> String {
     if text.is_empty() {
         return String::new();
@@ -55,7 +57,14 @@ pub(super) fn scanned(rows: &mut [Row], (desk, day): (&Desk, Date), text: &str) 
             row.is_given = true;
             row.lot = Some(lot.lot.id);
             let left = format::counted(lot.doses, "dose");
-            format!("Lot {} is chosen for {}: {left} left.", lot.lot.lot, row.label)
+            let chosen = format!("Lot {} is chosen for {}: {left} left.", lot.lot.lot, row.label);
+            let name = codes::vaccine(lot.lot.cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
+            let against = of_package(&name.unwrap_or_default(), lot.lot.cvx, day, desk);
+            if against.is_empty() {
+                chosen
+            } else {
+                format!("Do not draw it up yet. {} {chosen}", against.join(" "))
+            }
         }
         None => "All rows are filled. Save these doses first.".to_owned(),
     }

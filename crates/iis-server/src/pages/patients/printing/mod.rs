@@ -129,6 +129,7 @@ pub(crate) async fn submit(
         initials: document::initials(&record.demographics).into(),
         birth_year: record.demographics.born_on.get().map(|on| on.first_day().year()),
         doses,
+        tells_conditions: wanted.conditions,
         purpose: purpose.clone(),
         pdf_sha256: Sha256::digest(&pdf).into(),
     };

@@ -33,7 +33,7 @@ pub(in crate::pages) fn sentence(text: &str) -> String {
 /// How a group stands on a day, in one word with its shape. What patient and provider decide together is due at no time.
 pub(in crate::pages) fn standing(forecast: &Forecast, on: Date) -> Status {
     let (shape, word) = match forecast.standing(on) {
-        Standing::Overdue | Standing::Due if is_shared(forecast) => (Shape::Doubt, "Shared decision"),
+        Standing::Overdue | Standing::Due if is_shared(forecast) => (Shape::Doubt, "To decide"),
         Standing::Overdue => (Shape::Late, "Overdue"),
         Standing::Due => (Shape::Now, "Due now"),
         Standing::Possible | Standing::Later => (Shape::Later, "Due later"),
@@ -102,6 +102,7 @@ pub(in crate::pages) const LIVE: &str = "live vaccine: immunocompromise on recor
 pub(in crate::pages) fn note(forecast: &Forecast) -> String {
     let kind = match forecast {
         Forecast { caveat: Some(caveat), .. } => Some(caveat.words()),
+        forecast if is_shared(forecast) => Some("shared decision"),
         forecast if forecast.is_risk => Some("because of a risk"),
         _ => None,
     };
