@@ -179,7 +179,8 @@ impl Schedule {
         (on, forbidden): (Day, &CodeSet),
         scratch: &Scratch,
     ) -> Option<Offer> {
-        let dates = forecast.dates.filter(|_| forecast.status == SeriesStatus::NotComplete)?;
+        let is_needed = forecast.status == SeriesStatus::NotComplete;
+        let dates = self.dates_in_practice(forecast, scratch).filter(|_| is_needed)?;
         if on < dates.earliest || dates.latest.is_some_and(|latest| on > latest) {
             return None;
         }
@@ -231,7 +232,8 @@ impl Schedule {
         scratch: &mut Scratch,
     ) -> Option<Visit> {
         let holds = |forecast: &&Forecast| self.timing(forecast, on, scratch) == Timing::Holds;
-        let dates = answer.forecasts.iter().filter(holds).filter_map(|forecast| forecast.dates);
+        let holding = answer.forecasts.iter().filter(holds);
+        let dates = holding.filter_map(|forecast| self.dates_in_practice(forecast, scratch));
         let next = dates.map(|dates| dates.recommended).filter(|day| *day > on).min()?;
         let then = self.evaluate(history, next, scratch);
         let mut visit = self.visit(&then, next, scratch);

@@ -134,7 +134,7 @@ impl Status {
 }
 
 /// The form of the row; another form, or the same one filled in otherwise, gets another number.
-pub const FORM: u8 = 3;
+pub const FORM: u8 = 4;
 
 fn dates_of(group: &GroupStatus) -> [Option<Day>; 4] {
     match group.dates {

@@ -65,6 +65,10 @@ fn wanted(
         let counted = trails.iter().find_map(|trail| counted(told, trail, dates.recommended));
         text.extend(counted.map(|from| format!(" ({from})")));
     }
+    let waits = forecast.dates.map(|dates| dates.earliest).filter(|until| *until > dates.earliest);
+    text.extend(
+        waits.map(|until| format!("; what conflicts with an earlier dose has to wait until {until}")),
+    );
     text.extend(dates.overdue_from().map(|day| format!("; it is overdue from {day}")));
     text.extend(dates.latest.map(|day| format!("; the last day for it is {day}")));
     let vaccines = answer.recommended_vaccines(forecast);

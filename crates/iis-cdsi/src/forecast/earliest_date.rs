@@ -27,6 +27,14 @@ pub(crate) enum EarliestPart {
     LatestDose(u16),
 }
 
+/// The candidate earliest date, and what it would be without the conflicts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Earliest {
+    pub(super) on: Day,
+    /// The latest of all other parts: the date for a vaccine that conflicts with nothing.
+    pub(super) unhindered: Day,
+}
+
 /// The latest of: minimum age, every anchor plus minimum interval, the end of every conflict
 /// with a preferable vaccine, the start of the season, and the latest dose of the series.
 ///
@@ -36,13 +44,16 @@ pub(super) fn earliest_date(
     (target, dose): (u8, &Dose),
     assessment: &Assessment,
     trail: &mut impl Trail,
-) -> Day {
+) -> Earliest {
     let person = history.person;
     let reached = |day| assessment.reached(day);
-    let mut latest = person.birth;
+    let mut latest = Earliest { on: person.birth, unhindered: person.birth };
     let mut take = |part: EarliestPart, on: Day| {
         trail.note(|| Step::Earliest { target, part, on });
-        latest = latest.max(on);
+        latest.on = latest.on.max(on);
+        if !matches!(part, EarliestPart::VaccineConflict(_)) {
+            latest.unhindered = latest.unhindered.max(on);
+        }
     };
     take(EarliestPart::Birth, person.birth);
     if let Some((row, ages)) = numbered_age_row(dose, &reached)
@@ -72,6 +83,6 @@ pub(super) fn earliest_date(
     if let Some(&record) = history.records.last() {
         take(EarliestPart::LatestDose(record), person.doses[usize::from(record)].on);
     }
-    trail.note(|| Step::EarliestDate { on: latest });
+    trail.note(|| Step::EarliestDate { on: latest.on });
     latest
 }

@@ -10,10 +10,13 @@ mod need;
 mod recommended_vaccines;
 
 use crate::answer::{ForecastDates, SeriesStatus, StatusReason};
+use crate::compiled::Dose;
+use crate::dates::Day;
 use crate::evaluate::{Reference, SeriesHistory, met_skip};
 use crate::gather::Assessment;
-use crate::trail::{SkipMoment, Step, Trail};
+use crate::trail::{NoTrail, SkipMoment, Step, Trail};
 pub(crate) use contraindication::{contraindicated_vaccines, forbids, is_antigen_contraindicated};
+use earliest_date::Earliest;
 pub(crate) use earliest_date::EarliestPart;
 pub(crate) use forecast_dates::finish_date;
 pub(crate) use immunity::is_immune;
@@ -27,6 +30,9 @@ pub(crate) struct SeriesForecast {
     pub(crate) reason: StatusReason,
     /// The dates, when the series is not complete.
     pub(crate) dates: Option<ForecastDates>,
+    /// The dates for the vaccines of the dose that conflict with nothing, where a conflict of others moves the dates and
+    /// there are such vaccines.
+    pub(crate) unhindered: Option<ForecastDates>,
     /// Position of the first target dose neither satisfied nor skipped.
     pub(crate) target: usize,
     /// FORECASTDN-1; 0 when no dose is forecast.
@@ -62,12 +68,14 @@ pub(crate) fn forecast_series(
                 status,
                 reason,
                 dates: None,
+                unhindered: None,
                 target,
                 dose_number: 0,
                 has_priority: false,
             };
         };
-        let earliest = earliest_date::earliest_date(history, (number(target), dose), assessment, trail);
+        let Earliest { on: earliest, unhindered } =
+            earliest_date::earliest_date(history, (number(target), dose), assessment, trail);
         if let Some(reason) = need::is_too_late(history.person, dose, earliest, assessment) {
             let status = SeriesStatus::AgedOut;
             trail.note(|| Step::Need { target: Some(number(target)), status, reason });
@@ -75,6 +83,7 @@ pub(crate) fn forecast_series(
                 status,
                 reason,
                 dates: None,
+                unhindered: None,
                 target,
                 dose_number: 0,
                 has_priority: false,
@@ -94,11 +103,23 @@ pub(crate) fn forecast_series(
             status,
             reason,
             dates: Some(dates),
+            unhindered: (unhindered < earliest
+                && has_free_vaccine(history, dose, assessment.on().max(unhindered)))
+            .then(|| {
+                let next = (number(target), dose);
+                forecast_dates::forecast_dates(history, next, unhindered, assessment, &mut NoTrail)
+            }),
             target,
             dose_number: dose_number::forecast_dose_number(history, dose),
             has_priority: forecast_dates::has_priority(dose, assessment),
         };
     }
+}
+
+/// Whether a preferable vaccine that is right for the age on a day is in conflict with nothing.
+fn has_free_vaccine(history: &SeriesHistory<'_>, dose: &Dose, on: Day) -> bool {
+    let mut for_age = dose.preferable.iter().filter(|row| history.person.is_within(on, row.ages));
+    for_age.any(|row| history.schedule.vaccines[usize::from(row.vaccine)].conflict_column.is_none())
 }
 
 fn number(target: usize) -> u8 {

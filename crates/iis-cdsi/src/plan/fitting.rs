@@ -53,7 +53,21 @@ impl Schedule {
         let is_for_all = |cvx: &Cvx| forecast.series_type == SeriesType::Risk || cvx.number() != FOR_DIALYSIS;
         fitting.retain(is_for_all);
         fitting.retain(|cvx| self.vaccine(*cvx).is_none_or(|index| !forbidden.contains(index)));
+        let is_free = |cvx: &Cvx| !self.is_in_conflict(*cvx, on, scratch);
+        if fitting.iter().any(is_free) {
+            fitting.retain(is_free);
+        }
         fitting
+    }
+
+    /// Whether a dose on record makes this vaccine wait beyond a day.
+    fn is_in_conflict(&self, cvx: Cvx, on: Day, scratch: &Scratch) -> bool {
+        let Some(vaccine) = self.vaccine(cvx) else { return false };
+        let person = &scratch.person;
+        let earlier = person.conflicting.iter().map(|index| &person.doses[usize::from(*index)]);
+        let mut waits =
+            earlier.filter_map(|dose| Some(self.conflict(dose.vaccine, vaccine)?.end.after(dose.on)));
+        waits.any(|until| on < until)
     }
 
     /// Whether an outcome of a best series is one of those behind a forecast that needs a dose.

@@ -20,7 +20,8 @@ const IN_ITS_WEEKS_ONLY: &str = "RSV";
 pub struct InPractice {
     /// Whether its dates hold.
     pub timing: Timing,
-    /// The dates; of what is given in its weeks alone no day on which it is overdue, but a last one.
+    /// The dates; of what is given in its weeks alone no day on which it is overdue, but a last one. Where a vaccine that fits
+    /// conflicts with no dose on record, the conflicts of the others do not count.
     pub dates: Option<ForecastDates>,
     /// The first later day on which its weeks are over.
     pub over_from: Option<Day>,
@@ -87,7 +88,7 @@ impl Schedule {
 
     /// Whether the weeks of the pregnancy have passed, or the season ends before they begin.
     fn is_over(&self, forecast: &Forecast, on: Day, scratch: &Scratch) -> bool {
-        let first = forecast.dates.map_or(on, |dates| dates.earliest.max(on));
+        let first = self.unhindered(forecast, scratch).map_or(on, |dates| dates.earliest.max(on));
         self.over_from(forecast, scratch).is_some_and(|over| first >= over)
     }
 
@@ -102,7 +103,7 @@ impl Schedule {
     }
 
     pub(crate) fn dates_in_practice(&self, forecast: &Forecast, scratch: &Scratch) -> Option<ForecastDates> {
-        let dates = forecast.dates?;
+        let dates = self.unhindered(forecast, scratch)?;
         let last = self.over_from(forecast, scratch).map(|over| over.plus_days(-1));
         Some(match last {
             Some(last) => ForecastDates { past_due: None, latest: Some(last), ..dates },
@@ -110,8 +111,17 @@ impl Schedule {
         })
     }
 
+    /// The dates for the vaccines that conflict with nothing, where there are some: a live influenza vaccine has to wait after MMR,
+    /// and the others need not. FORECASTDTCAN-1 takes the conflicts of all preferable vaccines of the dose together.
+    fn unhindered(&self, forecast: &Forecast, scratch: &Scratch) -> Option<ForecastDates> {
+        let dates = forecast.dates?;
+        let best = scratch.best.iter().map(|index| &scratch.outcomes[*index]);
+        let mut of_series = best.filter(|outcome| forecast.series == Some(outcome.series));
+        Some(of_series.find_map(|outcome| outcome.forecast.unhindered).unwrap_or(dates))
+    }
+
     fn vaccines_of(&self, answer: &Answer, forecast: &Forecast, scratch: &Scratch) -> Vec<Cvx> {
-        let Some(dates) = forecast.dates else { return Vec::new() };
+        let Some(dates) = self.dates_in_practice(forecast, scratch) else { return Vec::new() };
         let on = dates.earliest.max(answer.assessed_on);
         let forbidden = self.forbidden_vaccines(&scratch.person, on);
         self.fitting_vaccines(answer, forecast, (on, &forbidden), scratch)

@@ -178,3 +178,33 @@ fn the_answer_stays_the_same_until_the_day_it_is_to_be_made_again() {
     let changed = schedule.next_change(&history, on, 100, &mut scratch).expect("the rotavirus series ends");
     assert!(changed.assessed_on >= until && !changed.says_the_same(&answer));
 }
+
+/// The schedule moves the whole dose behind the conflict of the live nasal vaccine; CDC gives the others at any time.
+#[test]
+fn influenza_vaccine_that_is_not_live_need_not_wait_after_mmr() {
+    let schedule = schedule();
+    let group = schedule.vaccine_group_named("Influenza").expect("a group");
+    #[rustfmt::skip]
+    let table: [(&str, &[Given], &str, Want, Codes, Codes); 3] = [
+        // born         given                 on            wanted             fit     not
+        ("2024-08-10", &[(3, "2025-11-01")], "2025-11-10", Want::Recommended, &[140], &[111]), // 15 months
+        ("2021-08-10", &[(3, "2025-11-01")], "2025-11-10", Want::Recommended, &[140], &[111]), // 4 years
+        ("2021-08-10", &[(3, "2025-10-01")], "2025-11-10", Want::Recommended, &[140, 111], &[]),
+    ];
+    for (born, given, on, want, fit, others) in table {
+        let mut history = child(born);
+        history.doses =
+            given.iter().map(|(cvx, on)| DoseGiven::new(day(on), Cvx::new(*cvx).expect("a code"))).collect();
+        let mut scratch = Scratch::default();
+        let answer = schedule.evaluate(&history, day(on), &mut scratch);
+        let stored = schedule.status(&answer, &scratch);
+        let of_group = stored.groups.iter().find(|stored| stored.group == group).expect("a status");
+        assert!(of_group.dates.is_some_and(|dates| dates.recommended <= day(on)), "{born}: {of_group:?}");
+        let plan = schedule.plan(&history, day(on), &mut scratch);
+        let offer = plan.today.offers.iter().find(|offer| offer.group == group).expect("an offer");
+        assert_eq!(offer.want, want, "{born}");
+        let found: Vec<u16> = offer.vaccines.iter().map(|cvx| cvx.number()).collect();
+        assert!(fit.iter().all(|cvx| found.contains(cvx)), "{born}: {found:?}");
+        assert!(others.iter().all(|cvx| !found.contains(cvx)), "{born}: {found:?}");
+    }
+}
