@@ -3,6 +3,7 @@
 //! Sources: CDSi Logic Specification 4.6, sections 4.1 (what is gathered), 6.1 (dose condition) and CALCDTLOTEXP-1.
 
 use super::against::{IMMUNOCOMPROMISE, IMMUNOCOMPROMISED};
+use super::left_reactions;
 use super::observations::{Told, observations};
 use iis_cdsi::Schedule;
 use iis_cdsi::codes::{Cvx, Mvx, Sex, Volume};
@@ -110,6 +111,8 @@ impl Facts {
         facts.end_pregnancies(on);
         facts.add_weeks();
         facts.add_general_word();
+        let left = left_reactions::of_events(schedule, events);
+        facts.notices.extend(left.into_iter().map(|left| Notice { event: None, text: left.text }));
         facts
     }
 
