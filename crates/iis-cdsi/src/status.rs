@@ -52,6 +52,7 @@ impl Schedule {
             let timing = self.timing(forecast, answer.assessed_on, scratch);
             let (status, reason) = match timing {
                 Timing::Over => (SeriesStatus::NotRecommended, StatusReason::WeeksOver),
+                Timing::Undated(_) => (SeriesStatus::NotComplete, StatusReason::DoseNeeded),
                 _ => (forecast.status, forecast.reason),
             };
             GroupStatus {
