@@ -312,6 +312,7 @@ fn without_a_day(forecast: Forecast, undated: Undated) -> Forecast {
     Forecast {
         status: ForecastStatus::NotComplete,
         reason: StatusReason::DoseNeeded.words(),
+        dose_number: forecast.dose_number.or(Some(1)),
         sentence: format!("Recommended {undated}.").into(),
         dates: None,
         undated: Some(undated),
