@@ -52,6 +52,7 @@ impl Schedule {
             let timing = self.timing(forecast, answer.assessed_on, scratch);
             let (status, reason) = match timing {
                 Timing::Over => (SeriesStatus::NotRecommended, StatusReason::WeeksOver),
+                Timing::Undated(_) => (SeriesStatus::NotComplete, StatusReason::DoseNeeded),
                 _ => (forecast.status, forecast.reason),
             };
             GroupStatus {
@@ -59,7 +60,11 @@ impl Schedule {
                 is_risk: forecast.series_type == SeriesType::Risk,
                 status,
                 reason,
-                dose_number: if timing == Timing::Over { 0 } else { forecast.dose_number },
+                dose_number: match timing {
+                    Timing::Over => 0,
+                    Timing::Undated(_) => forecast.dose_number.max(1),
+                    Timing::Holds => forecast.dose_number,
+                },
                 valid_doses: forecast.valid_doses,
                 dates: self.dates_in_practice(forecast, scratch).filter(|_| timing == Timing::Holds),
                 is_undated: matches!(timing, Timing::Undated(_)),

@@ -1,7 +1,7 @@
 //! The evaluated history with forecast (Z42): what the asker reads, set by set, and that it keeps the profile's rules.
 
 use iis_hl7::{Asker, Message, ReadOptions, ReplyHeader, answer, parse, z22};
-use iis_model::event::{EventKind, InformationSource, ObservationValue, OrderNumber};
+use iis_model::event::{EventKind, InformationSource, Observation, ObservationValue, OrderNumber};
 use iis_model::query::{Answer, Wanted};
 use iis_model::recommendation::{
     Evaluation, Forecast, ForecastDates, ForecastStatus, MadeBy, Notice, Recommendation, SeasonGap, Vaccine,
@@ -111,17 +111,35 @@ fn dates() -> ForecastDates {
     }
 }
 
-/// A child with a combination that counts, a repetition that does not, and a vaccine that nobody judges.
+fn observed(about: &str, text: &str, value: Coded, group: &str) -> Observation {
+    Observation {
+        about: Coded::new(about, text, "LN"),
+        group: group.into(),
+        value: Given::of(ObservationValue::Coded(value)),
+        observed_on: Given::default(),
+    }
+}
+
+/// A child with a combination that counts, a repetition that does not, and a vaccine that nobody judges; with a reaction after
+/// the first, a refusal, and a contraindication.
 fn example() -> (PersonRecord, Recommendation) {
-    let mut refusal = ReportedEvent::new(EventKind::Refusal);
-    refusal.cvx = Given::of(Cvx::new(140));
-    let noted = ReportedEvent::new(EventKind::Observation);
+    let mut first = historical("2021-01-20", 94, "V1");
+    first.observations = vec![observed("31044-1", "Reaction", Coded::new("VXC14", "Rash", "CDCPHINVS"), "7")];
+    let mut refusal = ReportedEvent::new(EventKind::Refusal).given("2021-01-26").vaccine(140);
+    refusal.refusal_reason = Given::of(Coded::new("00", "Parental decision", "NIP002"));
+    let mut noted = ReportedEvent::new(EventKind::Observation).given("2021-02-01").vaccine(998);
+    noted.observations = vec![
+        observed("30945-0", "Contraindication", Coded::new("VXC27", "Immunodeficiency", "CDCPHINVS"), "1"),
+        observed("59784-9", "Disease", Coded::new("38907003", "Varicella", "SCT"), "2"),
+    ];
+    noted.comments = vec!["since birth".into()];
     let record = record(vec![
-        event(1, historical("2021-01-20", 94, "V1")),
+        event(1, first),
         event(2, historical("2021-01-25", 3, "V2")),
         event(3, historical("2021-01-25", 19, "V3")),
         event(4, refusal),
         event(5, noted),
+        event(6, ReportedEvent::new(EventKind::Observation).given("2021-02-02").vaccine(998)), // says nothing
     ]);
     let evaluations = vec![
         verdict(1, group("MMR", 3), Validity::Valid, Some(1)),
@@ -134,8 +152,14 @@ fn example() -> (PersonRecord, Recommendation) {
         forecast(group("Varicella", 21), ForecastStatus::Complete, None),
     ];
     let text = "The schedule does not hold this vaccine: the dose is not evaluated.";
-    let notice = Notice { event: Some(EventId(3)), text: text.into() };
-    (record, said(evaluations, forecasts, vec![notice]))
+    let notice = |event: Option<i64>, text: &str| Notice { event: event.map(EventId), text: text.into() };
+    let notices = vec![
+        notice(Some(3), text),
+        notice(Some(1), "The day of this dose is not known."),
+        notice(Some(5), "An observation has no effect."),
+        notice(None, "A pregnancy is on record without its week."),
+    ];
+    (record, said(evaluations, forecasts, notices))
 }
 
 fn reply_to(record: PersonRecord, said: Recommendation, also: Option<Finding>) -> Vec<u8> {
@@ -182,34 +206,51 @@ fn every_verdict_and_every_forecast_is_a_set_of_its_own() {
         "OBX|8|ID|59781-5^Dose validity^LN|2|Y||||||F|||20260302",
         "OBX|9|NM|30973-2^Dose number in series^LN|2|1|NA^NA^HL70353|||||F|||20260302",
         "OBX|10|ST|59780-7^Immunization schedule series name^LN|2|MMR 2-dose series||||||F|||20260302",
+        "OBX|11|CE|31044-1^Reaction^LN|3|VXC14^Rash^CDCPHINVS||||||F",
+        "OBX|12|CE|59779-9^Immunization schedule used^LN|4|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|13|TX|48767-8^Annotation comment^LN|4|The day of this dose is not known.||||||F",
         "ORC|RE||V2^CLINIC7",
         "RXA|0|1|20210125||03^^CVX|999|||01^Historical information - source unspecified^NIP001|||||||||||CP|A",
-        "OBX|11|CE|30956-7^Vaccine group^LN|1|03^MMR^CVX||||||F|||20260302",
-        "OBX|12|CE|59779-9^Immunization schedule used^LN|1|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
-        "OBX|13|ID|59781-5^Dose validity^LN|1|N||||||F|||20260302",
-        "OBX|14|ST|59780-7^Immunization schedule series name^LN|1|MMR 2-dose series||||||F|||20260302",
-        "OBX|15|ST|30982-3^Reason applied by forecast logic^LN|1|Dose 2 of MMR counted as too early: given 5 days after an earlier dose.||||||F|||20260302",
+        "OBX|14|CE|30956-7^Vaccine group^LN|1|03^MMR^CVX||||||F|||20260302",
+        "OBX|15|CE|59779-9^Immunization schedule used^LN|1|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|16|ID|59781-5^Dose validity^LN|1|N||||||F|||20260302",
+        "OBX|17|ST|59780-7^Immunization schedule series name^LN|1|MMR 2-dose series||||||F|||20260302",
+        "OBX|18|ST|30982-3^Reason applied by forecast logic^LN|1|Dose 2 of MMR counted as too early: given 5 days after an earlier dose.||||||F|||20260302",
         "ORC|RE||V3^CLINIC7",
         "RXA|0|1|20210125||19^^CVX|999|||01^Historical information - source unspecified^NIP001|||||||||||CP|A",
-        "OBX|16|CE|30956-7^Vaccine group^LN|1|19^^CVX||||||F|||20260302",
-        "OBX|17|CE|59779-9^Immunization schedule used^LN|1|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
-        "OBX|18|ST|30982-3^Reason applied by forecast logic^LN|1|The schedule does not hold this vaccine: the dose is not evaluated.||||||F|||20260302",
+        "OBX|19|CE|30956-7^Vaccine group^LN|1|19^^CVX||||||F|||20260302",
+        "OBX|20|CE|59779-9^Immunization schedule used^LN|1|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|21|ST|30982-3^Reason applied by forecast logic^LN|1|The schedule does not hold this vaccine: the dose is not evaluated.||||||F|||20260302",
+        "ORC|RE||9999^OPENIIS",
+        "RXA|0|1|20210126||140^^CVX|999||||||||||||00^Parental decision^NIP002||RE|A",
+        "OBX|22|CE|30956-7^Vaccine group^LN|1|140^^CVX||||||F|||20260302",
+        "OBX|23|CE|59779-9^Immunization schedule used^LN|1|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|24|ST|30982-3^Reason applied by forecast logic^LN|1|Refused: no dose was given.||||||F|||20260302",
+        "ORC|RE||9999^OPENIIS",
+        "RXA|0|1|20210201||998^^CVX|999||||||||||||||NA|A",
+        "OBX|25|CE|30945-0^Contraindication^LN|1|VXC27^Immunodeficiency^CDCPHINVS||||||F",
+        "OBX|26|CE|59784-9^Disease^LN|2|38907003^Varicella^SCT||||||F",
+        "OBX|27|TX|48767-8^Annotation comment^LN|3|since birth||||||F",
+        "OBX|28|CE|59779-9^Immunization schedule used^LN|4|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|29|TX|48767-8^Annotation comment^LN|4|An observation has no effect.||||||F",
         "ORC|RE||9999^OPENIIS",
         "RXA|0|1|20260302||998^No vaccine administered^CVX|999||||||||||||||NA",
-        "OBX|19|CE|30956-7^Vaccine group^LN|1|03^MMR^CVX||||||F|||20260302",
-        "OBX|20|CE|59779-9^Immunization schedule used^LN|1|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
-        "OBX|21|DT|30980-7^Date vaccine due^LN|1|20250501||||||F|||20260302",
-        "OBX|22|DT|30981-5^Earliest date to give^LN|1|20250401||||||F|||20260302",
-        "OBX|23|DT|59778-1^Date when overdue for immunization^LN|1|20260302||||||F|||20260302",
-        "OBX|24|NM|30973-2^Dose number in series^LN|1|2|NA^NA^HL70353|||||F|||20260302",
-        "OBX|25|ST|59780-7^Immunization schedule series name^LN|1|MMR 2-dose series||||||F|||20260302",
-        "OBX|26|ST|59783-1^Status in immunization series^LN|1|Overdue||||||F|||20260302",
-        "OBX|27|ST|30982-3^Reason applied by forecast logic^LN|1|a dose is needed||||||F|||20260302",
-        "OBX|28|CE|30956-7^Vaccine group^LN|2|21^Varicella^CVX||||||F|||20260302",
-        "OBX|29|CE|59779-9^Immunization schedule used^LN|2|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
-        "OBX|30|ST|59780-7^Immunization schedule series name^LN|2|MMR 2-dose series||||||F|||20260302",
-        "OBX|31|ST|59783-1^Status in immunization series^LN|2|Complete||||||F|||20260302",
-        "OBX|32|ST|30982-3^Reason applied by forecast logic^LN|2|nothing on the record asks for it||||||F|||20260302",
+        "OBX|30|CE|30956-7^Vaccine group^LN|1|03^MMR^CVX||||||F|||20260302",
+        "OBX|31|CE|59779-9^Immunization schedule used^LN|1|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|32|DT|30980-7^Date vaccine due^LN|1|20250501||||||F|||20260302",
+        "OBX|33|DT|30981-5^Earliest date to give^LN|1|20250401||||||F|||20260302",
+        "OBX|34|DT|59778-1^Date when overdue for immunization^LN|1|20260302||||||F|||20260302",
+        "OBX|35|NM|30973-2^Dose number in series^LN|1|2|NA^NA^HL70353|||||F|||20260302",
+        "OBX|36|ST|59780-7^Immunization schedule series name^LN|1|MMR 2-dose series||||||F|||20260302",
+        "OBX|37|ST|59783-1^Status in immunization series^LN|1|Overdue||||||F|||20260302",
+        "OBX|38|ST|30982-3^Reason applied by forecast logic^LN|1|a dose is needed||||||F|||20260302",
+        "OBX|39|CE|30956-7^Vaccine group^LN|2|21^Varicella^CVX||||||F|||20260302",
+        "OBX|40|CE|59779-9^Immunization schedule used^LN|2|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|41|ST|59780-7^Immunization schedule series name^LN|2|MMR 2-dose series||||||F|||20260302",
+        "OBX|42|ST|59783-1^Status in immunization series^LN|2|Complete||||||F|||20260302",
+        "OBX|43|ST|30982-3^Reason applied by forecast logic^LN|2|nothing on the record asks for it||||||F|||20260302",
+        "OBX|44|CE|59779-9^Immunization schedule used^LN|3|VXC16^ACIP Schedule^CDCPHINVS||||||F|||20260302",
+        "OBX|45|TX|48767-8^Annotation comment^LN|3|A pregnancy is on record without its week.||||||F",
     ];
     assert_eq!(lines(&reply_to(record, said, None)), expected);
 }
@@ -287,19 +328,24 @@ fn what_is_written_reads_back_as_it_was_said() {
     let (reply, findings) = parse(&bytes);
     assert!(findings.0.is_empty(), "{findings:?}");
     let read = z22::read(&reply, &ReadOptions::default(), &mut Findings::default());
-    assert_eq!(read.events.len(), 4);
+    assert_eq!(read.events.len(), 6);
     let first = set(&read.events[0], "2");
     let said = |code: &str| first.get(code).map(String::as_str);
     assert_eq!((said("59781-5"), said("30973-2")), (Some("Y"), Some("1")));
     assert_eq!(set(&read.events[1], "1").get("59781-5").map(String::as_str), Some("N"));
-    let forecast = set(&read.events[3], "1");
+    assert_eq!(set(&read.events[0], "3").get("31044-1").map(String::as_str), Some("VXC14"));
+    assert_eq!(read.events[3].kind, EventKind::Refusal);
+    assert_eq!(set(&read.events[4], "1").get("30945-0").map(String::as_str), Some("VXC27"));
+    assert_eq!(set(&read.events[4], "2").get("59784-9").map(String::as_str), Some("38907003"));
+    assert_eq!(*read.events[4].comments, ["since birth".into(), "An observation has no effect.".into()]);
+    let forecast = set(&read.events[5], "1");
     let said = |code: &str| forecast.get(code).map(String::as_str);
     assert_eq!(said("30956-7"), Some("03"));
     assert_eq!(said("30980-7"), Some("2025-05-01"));
     assert_eq!(said("30981-5"), Some("2025-04-01"));
     assert_eq!(said("59778-1"), Some("2026-03-02"), "the day after the past-due date");
     assert_eq!(said("59777-3"), None);
-    assert_eq!(read.events[3].kind, EventKind::Observation);
+    assert_eq!(read.events[5].kind, EventKind::Observation);
 }
 
 /// The facts of the published profile, when `OPENIIS_PUBLISHED` names their folder.

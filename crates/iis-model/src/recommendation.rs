@@ -291,12 +291,12 @@ pub enum Standing {
     Overdue,
     /// The dose is recommended.
     Due,
+    /// A dose is needed, at a time that counts from a day that is not on record.
+    Undated,
     /// The dose can be given; it is recommended later.
     Possible,
     /// The dose cannot be given yet.
     Later,
-    /// A dose is needed, at a time that counts from a day that is not on record.
-    Undated,
     /// The schedule does not hold the season of the day: nothing is known.
     SeasonUnknown,
     /// No dose is needed or may be given: the status says why.

@@ -221,4 +221,9 @@ impl Person {
     pub(crate) fn observed_on(&self, observation: u16) -> Option<Day> {
         self.dated.iter().filter(|(code, _)| *code == observation).map(|(_, on)| *on).max()
     }
+
+    /// The earliest date of an observation.
+    pub(crate) fn first_observed_on(&self, observation: u16) -> Option<Day> {
+        self.dated.iter().filter(|(code, _)| *code == observation).map(|(_, on)| *on).min()
+    }
 }

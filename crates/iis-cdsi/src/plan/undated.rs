@@ -2,16 +2,17 @@
 //! weeks of a pregnancy, the months after a transplant. Without it the interval holds (CALCDTINT-9), and the dose would be due
 //! at any time.
 
-use crate::answer::Forecast;
+use crate::answer::{Forecast, SeriesStatus};
 use crate::compiled::{Anchor, Dose, IntervalRow, Schedule, Span};
 use crate::dates::Day;
 use crate::process::Scratch;
+use crate::select::SeriesOutcome;
 
 /// The beginning of a pregnancy.
 pub(super) const BEGINNING: u16 = 170;
 /// The days from which a dose is wanted in some weeks alone, and which a form asks for: the beginning of a pregnancy, a
-/// transplant of hematopoietic stem cells.
-const ASKED_FOR: [u16; 2] = [BEGINNING, 171];
+/// transplant of hematopoietic stem cells. With each the observation that it happened.
+const ASKED_FOR: [(u16, u16); 2] = [(BEGINNING, 7), (171, 4)];
 
 /// From when to when a dose is wanted, counted from a day that is not on record.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,8 +28,9 @@ pub struct Undated {
 impl Schedule {
     /// What the time of a forecast counts from, where that has no day on record.
     pub(super) fn undated(&self, forecast: &Forecast, scratch: &Scratch) -> Option<Undated> {
-        ASKED_FOR.iter().find_map(|number| {
-            let (_, row) = self.row_counting_from(forecast, *number, scratch)?;
+        ASKED_FOR.iter().find_map(|(number, happened)| {
+            let next = self.row_counting_from(forecast, *number, scratch).map(|(_, row)| row);
+            let row = next.or_else(|| self.row_served_before(forecast, (*number, *happened), scratch))?;
             let minimum = row.minimum.filter(|_| scratch.person.observed_on(*number).is_none())?;
             let mut known = self.release.observations.iter();
             Some(Undated {
@@ -37,6 +39,40 @@ impl Schedule {
                 until_week: row.latest_recommended.map(|span| whole_weeks(span).saturating_sub(1)),
             })
         })
+    }
+
+    /// The interval, counted from such a day, of a dose that one of before it may have served: without the day the interval holds,
+    /// whenever that dose was given. One that was given since it is on record that it happened was given after it.
+    fn row_served_before(
+        &self,
+        forecast: &Forecast,
+        (number, happened): (u16, u16),
+        scratch: &Scratch,
+    ) -> Option<&IntervalRow> {
+        if !matches!(forecast.status, SeriesStatus::Complete | SeriesStatus::NotComplete) {
+            return None;
+        }
+        let since = scratch.person.first_observed_on(happened);
+        let best = scratch.best.iter().map(|index| &scratch.outcomes[*index]);
+        let served = best.filter(|outcome| {
+            let is_before = outcome.first_satisfied_on.is_some_and(|on| since.is_none_or(|since| on < since));
+            self.is_of(outcome, forecast) && is_before
+        });
+        // in the schedule it is the first dose of its series
+        let mut first = served.filter_map(|outcome| self.series[usize::from(outcome.series)].doses.first());
+        first.find_map(|dose| counting_from(dose, number))
+    }
+
+    /// Whether a series is one of those of a forecast, whether or not it needs a dose.
+    fn is_of(&self, outcome: &SeriesOutcome, forecast: &Forecast) -> bool {
+        let series = &self.series[usize::from(outcome.series)];
+        match forecast.series {
+            Some(one) => one == outcome.series,
+            None => {
+                series.kind == forecast.series_type
+                    && self.antigens[usize::from(series.antigen)].group == forecast.group
+            }
+        }
     }
 
     /// The interval of the next dose behind a forecast that counts from the beginning of a pregnancy, with its dose.
@@ -80,6 +116,7 @@ pub(super) fn whole_weeks(span: Span) -> u16 {
 
 #[cfg(test)]
 mod tests {
+    use crate::answer::SeriesStatus;
     use crate::codes::{Cvx, ObservationCode, Sex};
     use crate::dates::Day;
     use crate::gather::{BirthDate, DoseGiven, History, ObservationMade};
@@ -185,6 +222,51 @@ mod tests {
             if let Some(due) = due {
                 assert_eq!(forecast.dates.map(|dates| dates.recommended), Some(day(due)), "{begun:?}");
             }
+        }
+    }
+
+    /// A dose of before may have been given for another pregnancy, or before the transplant: it makes nothing complete. One that was
+    /// given since it is on record does.
+    #[test]
+    fn a_dose_of_before_does_not_serve_where_the_day_is_not_on_record() {
+        const PREGNANT: &str = "007";
+        const TRANSPLANT: &str = "004";
+        let schedule = Schedule::compile(&tables::built_in().expect("tables"), &[]).expect("a schedule");
+        let day = |text: &str| Day::parse(text).expect("a day");
+        #[rustfmt::skip]
+        let table: [(&str, Option<(&str, &str)>, &str, u16, &[&str], Option<u16>); 9] = [
+            // noted     the day                      group           vaccine  doses                                        from week
+            (PREGNANT,   None,                        "DTaP/Tdap/Td", 115, &["2012-01-10", "2012-03-10", "2022-11-10"],     Some(27)),
+            (PREGNANT,   None,                        "DTaP/Tdap/Td", 115, &["2025-09-20"],                                 Some(27)),
+            (PREGNANT,   None,                        "DTaP/Tdap/Td", 115, &["2025-10-20"],                                 None),
+            (PREGNANT,   Some(("170", "2025-03-20")), "DTaP/Tdap/Td", 115, &["2025-10-20"],                                 None),
+            (PREGNANT,   None,                        "RSV",          305, &["2025-10-20"],                                 None),
+            (TRANSPLANT, None,                        "Hib",          48,  &["1994-04-11", "1994-06-11", "1994-08-11"],     Some(26)),
+            (TRANSPLANT, None,                        "Hib",          48,  &["1994-04-11"],                                 Some(26)),
+            (TRANSPLANT, None,                        "Hib",          48,  &["2025-10-20"],                                 None),
+            (TRANSPLANT, Some(("171", "2025-01-10")), "Hib",          48,  &["2025-10-20"],                                 None),
+        ];
+        for (noted, begun, group, cvx, doses, weeks) in table {
+            let made = |(code, on): (&str, &str)| ObservationMade {
+                code: ObservationCode::parse(code).expect("a code"),
+                on: Some(day(on)),
+            };
+            let observations = std::iter::once((noted, "2025-10-01")).chain(begun).map(made).collect();
+            let birth = BirthDate::On(day("1994-02-11"));
+            let doses =
+                doses.iter().map(|on| DoseGiven::new(day(on), Cvx::new(cvx).expect("a code"))).collect();
+            let history = History { birth, sex: Sex::Female, doses, observations, ..History::default() };
+            let mut scratch = Scratch::default();
+            let answer = schedule.evaluate(&history, day("2025-11-10"), &mut scratch);
+            let of_group = schedule.vaccine_group_named(group).expect("a group");
+            let mut of_group = answer.forecasts_of(of_group);
+            let of_risk = of_group.find(|forecast| forecast.series_type == SeriesType::Risk);
+            let undated = of_risk.and_then(|forecast| schedule.undated(forecast, &scratch));
+            assert_eq!(undated.map(|one| one.from_week), weeks, "{noted} {begun:?} {:?}", history.doses);
+            let stored = schedule.status(&answer, &scratch);
+            let is_complete =
+                stored.groups.iter().any(|one| one.is_undated && one.status != SeriesStatus::NotComplete);
+            assert!(!is_complete, "{noted} {begun:?}");
         }
     }
 }

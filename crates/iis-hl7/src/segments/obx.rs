@@ -3,7 +3,7 @@
 mod recommendation;
 mod vis;
 
-pub(crate) use recommendation::Sets;
+pub(crate) use recommendation::{LONGEST_TEXT, Sets};
 pub use vis::VisSets;
 
 use super::date;
@@ -146,22 +146,18 @@ pub fn write(out: &mut Writer, event: &ReportedEvent, next: &mut u32) {
         rows.group += 1;
         vis::write(&mut rows, statement);
     }
-    let mut groups: Vec<&str> = Vec::new();
-    let first = rows.group;
-    for observation in &event.observations {
-        let nth = groups.iter().position(|group| **group == *observation.group).unwrap_or_else(|| {
-            groups.push(&observation.group);
-            groups.len() - 1
-        });
-        rows.group = first + u32::try_from(nth).unwrap_or(0) + 1;
-        rows.observation(observation);
-    }
-    rows.group = first + u32::try_from(groups.len()).unwrap_or(0);
-    for comment in event.comments.iter().filter(|comment| !comment.trim().is_empty()) {
-        rows.group += 1;
-        rows.begin("TX", "48767-8^Annotation comment").text(comment);
-        rows.end(None);
-    }
+    rows.noted(event);
+}
+
+/// Whether something is observed or remarked in an event, so that [`Rows::noted`] writes it.
+pub(crate) fn has_notes(event: &ReportedEvent) -> bool {
+    let is_said = |observation: &Observation| observation.value.get().is_some();
+    event.observations.iter().any(is_said) || remarks(event).next().is_some()
+}
+
+/// The comments that say something.
+fn remarks(event: &ReportedEvent) -> impl Iterator<Item = &str> {
+    event.comments.iter().map(|comment| &**comment).filter(|comment| !comment.trim().is_empty())
 }
 
 /// A code of the table, or one of a state's own with its own code system (statement IZ-35).
@@ -201,6 +197,30 @@ impl Rows<'_> {
 
     fn day(&mut self, about: &str, day: PartialDate) {
         self.begin("DT", about).text(&time::write_date(day));
+        self.end(None);
+    }
+
+    /// What was observed and remarked, in sets behind those that are written.
+    fn noted(&mut self, event: &ReportedEvent) {
+        let mut groups: Vec<&str> = Vec::new();
+        let first = self.group;
+        for observation in &event.observations {
+            let nth = groups.iter().position(|group| **group == *observation.group).unwrap_or_else(|| {
+                groups.push(&observation.group);
+                groups.len() - 1
+            });
+            self.group = first + u32::try_from(nth).unwrap_or(0) + 1;
+            self.observation(observation);
+        }
+        self.group = first + u32::try_from(groups.len()).unwrap_or(0);
+        for comment in remarks(event) {
+            self.group += 1;
+            self.remark(comment);
+        }
+    }
+
+    fn remark(&mut self, text: &str) {
+        self.begin("TX", "48767-8^Annotation comment").text(text);
         self.end(None);
     }
 

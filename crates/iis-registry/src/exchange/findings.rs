@@ -166,6 +166,28 @@ pub(super) const TOO_FAST: Kind = Kind {
          it was stored. Wait as long as the transport says, or some seconds, and send the same message again.",
 };
 
+/// A reaction names a dose as it was before the message corrected or deleted it.
+pub(crate) const REACTION_LEFT: Kind = Kind {
+    code: "REG-016",
+    severity: Severity::Warning,
+    error_code: ErrorCode::Application,
+    application_error: Some(ApplicationError::IllogicalValue),
+    effect: Effect::Noted,
+    text: "A reaction on record still names this dose as it was: it counts against that vaccine and no other. If it followed this \
+         dose, send it again (OBX-3 31044-1) under the dose as it is now; the former one is removed by whoever reported it.",
+};
+
+/// What stood under a report is not said any more.
+pub(crate) const OBSERVATIONS_GONE: Kind = Kind {
+    code: "REG-017",
+    severity: Severity::Warning,
+    error_code: ErrorCode::Application,
+    application_error: Some(ApplicationError::DataIgnored),
+    effect: Effect::Noted,
+    text: "The earlier report of this dose carried a contraindication, immunity, a reaction or an indication (OBX) that this \
+         one lacks: it is no longer on record. If it still holds, send it again, under this dose or under RXA-5 998.",
+};
+
 /// All of them, for the catalogue.
 pub const ALL: &[&Kind] = &[
     &SITE_NOT_ALLOWED,
@@ -183,4 +205,6 @@ pub const ALL: &[&Kind] = &[
     &CODE_TRANSLATED,
     &UNDER_TEST,
     &TOO_FAST,
+    &REACTION_LEFT,
+    &OBSERVATIONS_GONE,
 ];

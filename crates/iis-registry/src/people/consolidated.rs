@@ -116,6 +116,11 @@ impl Known {
         facts.collect()
     }
 
+    /// What counts of the events for the recommender, as they are by now.
+    pub(crate) fn facts(&self) -> Vec<EventFacts<'_>> {
+        self.facts_of(&events(&self.reports, self.person_id))
+    }
+
     /// The reports of each event as stored, and as they are by now.
     pub(crate) fn said_together(&self) -> SaidTogether {
         let stored = self.stored.iter().flat_map(|stored| &stored.events);

@@ -306,9 +306,13 @@ fn sentence(text: &str) -> Box<str> {
     format!("{first}{}.", letters.as_str()).into()
 }
 
-/// A forecast whose time counts from a day that nobody reported: its dates would leave the time out, so it has none.
+/// A forecast whose time counts from a day that nobody reported: its dates would leave the time out, so it has none. Nor is it
+/// complete by a dose that may have been given before that day.
 fn without_a_day(forecast: Forecast, undated: Undated) -> Forecast {
     Forecast {
+        status: ForecastStatus::NotComplete,
+        reason: StatusReason::DoseNeeded.words(),
+        dose_number: forecast.dose_number.or(Some(1)),
         sentence: format!("Recommended {undated}.").into(),
         dates: None,
         undated: Some(undated),

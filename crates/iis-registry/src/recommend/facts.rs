@@ -3,6 +3,7 @@
 //! Sources: CDSi Logic Specification 4.6, sections 4.1 (what is gathered), 6.1 (dose condition) and CALCDTLOTEXP-1.
 
 use super::against::{IMMUNOCOMPROMISE, IMMUNOCOMPROMISED};
+use super::left_reactions;
 use super::observations::{Told, observations};
 use iis_cdsi::Schedule;
 use iis_cdsi::codes::{Cvx, Mvx, Sex, Volume};
@@ -110,6 +111,8 @@ impl Facts {
         facts.end_pregnancies(on);
         facts.add_weeks();
         facts.add_general_word();
+        let left = left_reactions::of_events(schedule, events);
+        facts.notices.extend(left.into_iter().map(|left| Notice { event: None, text: left.text }));
         facts
     }
 
@@ -170,12 +173,17 @@ impl Facts {
         self.will_change(next.and_then(|days| on.checked_add((i64::from(days) + 1).days()).ok()));
     }
 
-    /// A pregnancy without its weeks: a dose of a former one would serve for this.
+    /// A pregnancy without its weeks, a transplant without its day: a dose of before would serve.
     fn add_weeks(&mut self) {
         let made = |wanted: u16| self.history.observations.iter().any(|made| made.code.number() == wanted);
         if made(PREGNANT) && !made(BEGINNING) {
             let text = "A pregnancy is on record without its week: in which weeks Tdap and RSV vaccine are due is not known. \
                  Record the pregnancy with its due date.";
+            self.notices.push(Notice { event: None, text: text.into() });
+        }
+        if made(TRANSPLANT) && !made(TRANSPLANT_DAY) {
+            let text = "A transplant of hematopoietic stem cells is on record without its day: when the doses after it are due is \
+                 not known. Record the transplant with its day.";
             self.notices.push(Notice { event: None, text: text.into() });
         }
     }
@@ -204,6 +212,10 @@ impl Facts {
 /// The schedule's observations of a pregnancy, and of its beginning.
 pub(super) const PREGNANT: u16 = 7;
 pub(super) const BEGINNING: u16 = 170;
+
+/// The schedule's observations of a transplant of hematopoietic stem cells, and of its day.
+const TRANSPLANT: u16 = 4;
+const TRANSPLANT_DAY: u16 = 171;
 
 /// Nobody is pregnant for longer.
 pub(super) const LONGEST_DAYS: i32 = 43 * 7;

@@ -9,6 +9,7 @@ mod caveats;
 pub mod compare;
 pub(crate) mod facts;
 mod groups;
+pub(crate) mod left_reactions;
 mod naming;
 mod observations;
 mod product;
@@ -19,6 +20,7 @@ pub(crate) mod status;
 mod weeks;
 
 pub use against::Against;
+pub use left_reactions::{LeftReaction, left_reactions};
 pub use product::{prefers_at, usual_milliliters};
 pub use schedules::{InForce, Schedules};
 

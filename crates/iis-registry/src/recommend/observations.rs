@@ -182,8 +182,14 @@ impl Set<'_> {
     }
 }
 
+/// The vaccines that the reactions of an event name, or that of the dose under which they stand.
+pub(super) fn reacted_to(event: &EventFacts<'_>) -> Vec<Cvx> {
+    let reactions = event.observations.iter().filter(|one| &*one.about.code == REACTION);
+    reactions.filter_map(|observation| Set { event, observation }.vaccine()).collect()
+}
+
 /// What an allergy to a vaccine is among the observations of the schedule.
-fn reacting_to(schedule: &Schedule, vaccine: Cvx) -> Vec<ObservationCode> {
+pub(super) fn reacting_to(schedule: &Schedule, vaccine: Cvx) -> Vec<ObservationCode> {
     let cvx = iis_cdsi::codes::Cvx::new(vaccine.number());
     cvx.map(|cvx| schedule.reacting_to(cvx, &schedule_groups_of(vaccine))).unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 
 use super::Report as Said;
 use super::former;
+use super::left_behind;
 use super::subject::{Decided, Record, Subject};
 use crate::activity;
 use crate::exchange::findings::{LATER_REPORT_STANDS, WITHDRAWAL_OF_UNKNOWN};
@@ -59,10 +60,13 @@ pub(super) fn plan(
         made_by: None,
     };
     let reports = new_reports(said.cx.store.ids(), &said.submission.events, &bringing, &own, findings)?;
+    let replaced = left_behind::replaced(&own, &reports);
+    let left_before = left_behind::reactions(said, &replaced, &known);
     let moment = |row: &Report| (row.sent_at, row.revision, row.id);
     let before = |row: &Report| Before { id: row.id, was_given: row.gist.is_administered() };
     let own: Vec<_> = own.iter().map(|(row, _)| (row.dose_key.clone(), moment(row), before(row))).collect();
     known.add_reports(record.organization_id, &reports);
+    left_behind::note(said, (&replaced, &left_before), &known, findings);
     let says_nothing = subject.is_former || is_silent && submission.demographics.is_none();
     let view = if says_nothing { None } else { view(said, snapshot, record, &submission, is_silent)? };
     let says_something_new = submission.demographics.is_some() || said.submission.activity.is_some();

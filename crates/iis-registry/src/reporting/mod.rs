@@ -8,6 +8,7 @@ mod by_hand;
 mod change;
 mod dropped;
 mod former;
+mod left_behind;
 mod own_identifier;
 mod owner;
 mod subject;

@@ -17,6 +17,7 @@ mod following;
 mod getting_access;
 mod helping;
 mod inventory;
+mod left_behind;
 mod matching;
 mod measures;
 mod merging;

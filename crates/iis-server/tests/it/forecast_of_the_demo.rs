@@ -106,6 +106,8 @@ fn forecasts(reply: &str) -> (String, BTreeSet<String>) {
         let values = &mut sets.last_mut().expect("pushed").1;
         values.push((component(f[3], 0).to_owned(), value.to_owned()));
     }
+    // what was noticed beside the forecasts is none
+    sets.retain(|(_, values)| values.iter().all(|(code, _)| code != "48767-8"));
     let line = |values: &[(String, String)]| {
         let value = |code: &str| {
             let found = values.iter().find(|(own, _)| own == code);

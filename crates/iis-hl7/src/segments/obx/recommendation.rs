@@ -7,11 +7,13 @@
 
 use super::Rows;
 use crate::er7::Writer;
-use iis_model::recommendation::{Evaluation, Forecast, Standing, VaccineGroup, Validity};
-use iis_model::{Coded, Cvx, Date};
+use iis_model::recommendation::{
+    Evaluation, Forecast, ForecastStatus, Notice, Standing, VaccineGroup, Validity,
+};
+use iis_model::{Coded, Cvx, Date, ReportedEvent};
 
 /// The longest text of the data type ST (HL7 2.5.1, chapter 2A).
-const LONGEST_TEXT: usize = 199;
+pub(crate) const LONGEST_TEXT: usize = 199;
 
 /// Why a live vaccine that is due is not simply given: what the screens say beside it (decision 0063).
 const CAUTION: &str = "A live vaccine, and an immunocompromise is on record: decide before it is given.";
@@ -73,8 +75,10 @@ impl<'w> Sets<'w> {
         if forecast.is_cautioned {
             return self.reason(CAUTION, CAUTION);
         }
-        let says_more =
-            forecast.undated.is_some() || forecast.caveat.is_some() || forecast.season_gap.is_some();
+        let says_more = forecast.undated.is_some()
+            || forecast.caveat.is_some()
+            || forecast.season_gap.is_some()
+            || forecast.status == ForecastStatus::NotRecommended;
         let sentence = if says_more { &*forecast.sentence } else { forecast.reason };
         let short = forecast.caveat.map_or(forecast.reason, |caveat| caveat.words());
         self.reason(sentence, short);
@@ -85,6 +89,19 @@ impl<'w> Sets<'w> {
         self.rows.group += 1;
         self.schedule();
         self.reason(why, why);
+    }
+
+    /// What was observed under a dose, or of the person beside the doses, as a history says it (Z32).
+    pub(crate) fn noted(&mut self, event: &ReportedEvent) {
+        self.rows.noted(event);
+    }
+
+    /// What was noticed in the facts, of any length: a comment in a set of its own, since NTE is none of the profile's segments;
+    /// the schedule beside it tells it from what a reporter remarked.
+    pub(crate) fn notice(&mut self, notice: &Notice) {
+        self.rows.group += 1;
+        self.schedule();
+        self.rows.remark(&notice.text);
     }
 
     fn begin(&mut self, group: &VaccineGroup) {

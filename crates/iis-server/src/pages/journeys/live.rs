@@ -167,6 +167,39 @@ async fn v_6_correcting_a_dose_tells_of_the_reaction_that_names_it_as_it_was() {
     assert!(after.contains("Look at the reaction that names the dose as it was"), "{after}");
 }
 
+/// A reaction that names a dose which is not on record, as after a message corrected it: seen beside what is due, and asked before
+/// another vaccine is given, since that one may have caused it.
+#[tokio::test]
+async fn v_3_a_reaction_that_names_no_dose_on_record_is_seen_and_asked_about() {
+    const LEFT: &str = "names a dose that is not on record: ";
+    let dose = "RXA|0|1|20250302||83^Hep A^CVX|999|||01^Historical^NIP001|||||||||||CP|A\r";
+    let reaction = "RXA|0|1|20250302||998^no vaccine administered^CVX|999||||||||||||||NA|A\r\
+         OBX|1|CE|31044-1^Reaction^LN|1|39579001^Anaphylaxis^SCT||||||F|||20250302\r\
+         OBX|2|CE|30956-7^Vaccine type^LN|1|83^Hep A^CVX||||||F|||20250302\r";
+    for is_there in [true, false] {
+        let (house, number, river) =
+            desk_and_sender(&[("pia", "primary-vaccine-coordinator", "RIVER")]).await;
+        let mut pia = house.sign_in("pia").await;
+        receive(&house, &mut pia, &[("vaccine", "21"), ("lot", "V-ONE"), ("funding", "private")]).await;
+        for event in [reaction, dose].into_iter().take(if is_there { 2 } else { 1 }) {
+            house.hear_of(&river, "A17", "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20240211|F", event).await;
+        }
+        let (record, path) = (format!("/patients/{number}"), format!("/patients/{number}/doses/new"));
+        let record = house.get(&mut pia, &record).await.body;
+        assert_eq!(record.contains(LEFT), !is_there, "{record}");
+        let page = house.get(&mut pia, &path).await;
+        let lot = lot_of(&page, "V-ONE");
+        let typed =
+            [("give_Varicella", "on"), ("lot_Varicella", &*lot), ("eligibility", "V01"), ("do", "save")];
+        let sent = send(&house, &mut pia, &page, &path, &typed).await;
+        assert_eq!(sent.body.contains(LEFT), !is_there, "{}", sent.body);
+        if !is_there {
+            let saved = save_all_the_same(&house, &mut pia, sent, &path, &typed).await;
+            assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+        }
+    }
+}
+
 /// A dose that is removed leaves the reaction that was noted after it, and says so before and afterwards.
 #[tokio::test]
 async fn v_6_removing_a_dose_tells_of_the_reaction_that_stays() {

@@ -9,6 +9,7 @@ use super::doubts::{GONE, doubts};
 use super::elsewhere;
 use super::give_view::{GiveForm, GivePage, ROUTES, Row, Unfit, rows};
 use super::given::{Visit, instead_of, read};
+use super::left_reaction::left;
 use super::meanwhile::conflict;
 use super::remarks::{ToHeed, is_unread, warnings};
 use super::scan::scanned;
@@ -276,6 +277,7 @@ pub(crate) async fn submit(
         return Ok(desk.show(&visitor, &typed, rows, refused(&told.mend)));
     }
     let mut own = doubts(&visit, &rows, &desk);
+    own.extend(left(&visit, &desk));
     own.extend(warnings(&told.heed, called));
     if let Some(heed) = ToHeed::unread(&own, &heeded) {
         let is_changed = own.iter().any(|(code, _)| code.starts_with(GONE) && is_unread(code, &heeded));

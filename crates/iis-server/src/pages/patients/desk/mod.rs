@@ -21,6 +21,7 @@ mod from_stock;
 pub(in crate::pages) mod give;
 pub(in crate::pages) mod give_view;
 mod given;
+mod left_reaction;
 pub(in crate::pages) mod meanwhile;
 pub(in crate::pages) mod mend;
 pub(in crate::pages) mod mend_form;

@@ -3,6 +3,8 @@
 //! The words due and overdue are made here, from the dates of the forecast and the day of the question: see
 //! [`Forecast::standing`].
 
+#[cfg(test)]
+mod answered;
 pub(in crate::pages) mod asking;
 mod checked;
 pub(in crate::pages) mod groups;
