@@ -4,7 +4,7 @@ mod access_matrix;
 mod active;
 mod agreeing;
 mod any_order;
-mod any_order_of_one_giving;
+mod any_order_of_givings;
 mod at_the_desk;
 mod beside_the_doses;
 mod bounds;

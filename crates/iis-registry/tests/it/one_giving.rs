@@ -30,8 +30,13 @@ pub(crate) struct Clinic {
 
 impl Clinic {
     pub(crate) async fn of(world: &World) -> Self {
+        Self::with(world, 10).await
+    }
+
+    /// With so many doses on its shelf.
+    pub(crate) async fn with(world: &World, doses: i64) -> Self {
         let by = coordinator(world, "NORTH").await;
-        comes(world, &by, 1, "L1", 10).await;
+        comes(world, &by, 1, "L1", doses).await;
         let (number, id) = ana(world, "A17", &by).await;
         let ehr = world.sender_with("north-two", "NORTH", |profile| profile.decrements = true).await;
         Self { by, ehr, number, id }

@@ -1,0 +1,136 @@
+//! What the records say left the stock, held against what is on hand.
+
+use super::deeds::Run;
+use super::{LOTS, RECEIVED};
+use crate::one_giving::shelves;
+use iis_model::access::Granted;
+use iis_model::record::{ConsolidatedEvent, ReportOrigin};
+use iis_model::stock::EntryKind;
+use iis_store::report::{self, ReportRow};
+use iis_store::stock::{self, NewEntry};
+use iis_store::{StoreError, Tx, stock_lot};
+use std::collections::BTreeMap;
+
+/// A report of the clinic, with what was entered for its dose: each entry with the number of its lot.
+struct Said {
+    row: ReportRow,
+    entries: Vec<(String, NewEntry)>,
+}
+
+/// What is said of one giving.
+#[derive(Debug, PartialEq, Eq)]
+enum Leaves {
+    /// One vial, of this lot where all say the same.
+    One(Option<String>),
+    /// None.
+    None,
+    /// One or none: a report that names a lot which is not there may hold the vial that it inherited.
+    Inherited,
+}
+
+impl Said {
+    fn read(tx: &mut Tx<'_>, granted: &Granted, key: &ReportOrigin) -> Result<Option<Self>, StoreError> {
+        let rows = report::of_record(tx, granted, key.source_record_id)?;
+        let Some(row) = rows.into_iter().find(|row| row.id == key.report_id) else { return Ok(None) };
+        let mut entries = Vec::new();
+        for entry in stock::of_dose(tx, granted, row.source_record_id, &row.dose_key)? {
+            let lot = stock_lot::get(tx, entry.lot_id)?.expect("the lot of an entry");
+            entries.push((lot.lot.lot.to_string(), entry));
+        }
+        Ok(Some(Self { row, entries }))
+    }
+
+    fn lot(&self) -> &str {
+        self.row.body.lot.number.get().map_or("", |lot| lot)
+    }
+
+    fn was_taken(&self) -> bool {
+        self.entries.iter().any(|(_, entry)| entry.kind == EntryKind::Administered)
+    }
+}
+
+impl Run<'_> {
+    /// Whether a report says that its dose came out of the stock: by the form that says so, by the system that always does, or by
+    /// the other one since that was agreed.
+    fn is_from_stock(&self, said: &Said) -> bool {
+        let row = &said.row;
+        match row.sender_id {
+            _ if row.account_id.is_some() => !row.body.leaves_stock_alone,
+            Some(id) if id == self.later.id => self.agreed_at.is_some_and(|at| row.received_at >= at),
+            _ => true,
+        }
+    }
+
+    fn leaves(&self, giving: &[Said]) -> Leaves {
+        let from_stock: Vec<&Said> = giving.iter().filter(|said| self.is_from_stock(said)).collect();
+        let mut on_shelf = from_stock.iter().map(|said| said.lot()).filter(|lot| LOTS.contains(lot));
+        if giving.iter().any(|said| said.row.body.not_from_stock.get().is_some()) {
+            Leaves::None
+        } else if let Some(lot) = on_shelf.next() {
+            Leaves::One(giving.iter().all(|said| said.lot() == lot).then(|| lot.to_owned()))
+        } else if giving.iter().any(|said| said.was_taken() && !self.is_from_stock(said)) {
+            Leaves::One(None)
+        } else if from_stock.iter().any(|said| said.was_taken()) {
+            Leaves::Inherited
+        } else {
+            Leaves::None
+        }
+    }
+
+    async fn giving(&self, event: &ConsolidatedEvent) -> Vec<Said> {
+        let (granted, keys) = (self.clinic.by.0.clone(), event.reports.clone());
+        let read = self.world.cx.store.peek(move |tx| {
+            keys.iter().map(|key| Said::read(tx, &granted, key)).collect::<Result<Vec<_>, _>>()
+        });
+        read.await.expect("the store works").into_iter().flatten().collect()
+    }
+
+    /// For each lot: on hand is what was received without the givings that the records say left it.
+    pub(super) async fn holds(&self, round: u64) {
+        let mut gone: BTreeMap<String, i64> = LOTS.iter().map(|lot| ((*lot).to_owned(), 0)).collect();
+        let told = || format!("round {round}: {:#?}", self.told);
+        for event in self.records().await.iter().flat_map(|record| &record.events) {
+            let giving = self.giving(event).await;
+            let mut held: BTreeMap<&str, i64> = BTreeMap::new();
+            for (lot, entry) in giving.iter().flat_map(|said| &said.entries) {
+                *held.entry(lot).or_default() -= entry.doses;
+            }
+            let leaves = self.leaves(&giving);
+            let vials: i64 = held.values().sum();
+            match &leaves {
+                Leaves::None => assert_eq!(vials, 0, "{leaves:?} {}", told()),
+                Leaves::One(None) => assert_eq!(vials, 1, "{leaves:?} {}", told()),
+                Leaves::One(Some(lot)) => {
+                    assert_eq!((vials, held.get(&**lot)), (1, Some(&1)), "{leaves:?} {}", told());
+                }
+                Leaves::Inherited => assert!((0..=1).contains(&vials), "{leaves:?} {}", told()),
+            }
+            for (lot, doses) in held {
+                *gone.get_mut(lot).expect("a lot on the shelf") += doses;
+            }
+        }
+        let on_hand: BTreeMap<String, i64> = shelves(self.world, self.clinic).await.into_iter().collect();
+        let expected = gone.into_iter().map(|(lot, doses)| (lot, RECEIVED - doses)).collect();
+        assert_eq!(on_hand, expected, "{}", told());
+        self.lists_once_what_did_not_leave().await;
+    }
+
+    /// One giving is listed once as not having left the stock, and none that did.
+    async fn lists_once_what_did_not_leave(&self) {
+        let (granted, site) = (self.clinic.by.0.clone(), self.clinic.by.1.id);
+        let read = self.world.cx.store.peek(move |tx| stock::missed(tx, &granted, site, 99));
+        let listed = read.await.expect("the store works");
+        for event in self.records().await.iter().flat_map(|record| &record.events) {
+            let giving = self.giving(event).await;
+            let of_it = listed.iter().filter(|row| {
+                giving.iter().any(|said| {
+                    (said.row.source_record_id, &*said.row.dose_key) == (row.source_record_id, &*row.dose_key)
+                })
+            });
+            let vials: i64 =
+                giving.iter().flat_map(|said| &said.entries).map(|(_, entry)| -entry.doses).sum();
+            let lines = i64::try_from(of_it.count()).expect("few");
+            assert!(lines + vials <= 1, "{lines} lines, {vials} vials: {:#?}", self.told);
+        }
+    }
+}
