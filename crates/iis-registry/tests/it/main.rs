@@ -21,6 +21,7 @@ mod matching;
 mod measures;
 mod merging;
 mod one_giving;
+mod one_rule;
 mod opting_out;
 mod own_numbers;
 mod passkeys;
