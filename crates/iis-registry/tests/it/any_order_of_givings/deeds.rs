@@ -111,7 +111,8 @@ impl<'a> Run<'a> {
         let action = *self.random.pick(&["A", "U", "U", "D"]);
         let mark = if self.random.chance(200) && action != "D" { MARK } else { "" };
         let (is_otherwise, is_later) = (self.random.chance(400), self.random.chance(400));
-        let (order, day, lot) = (*self.random.pick(&["1", "2", "3"]), self.day(), self.lot());
+        let (order, day) = (*self.random.pick(&["1", "2", "3"]), self.day());
+        let lot = if self.random.chance(150) { "" } else { self.lot() };
         let by = if is_later { self.later.clone() } else { self.clinic.ehr.clone() };
         let whose = [["V", "W"], ["X", "Y"]][usize::from(is_later)][usize::from(is_otherwise)];
         let day = day.strftime("%Y%m%d").to_string();
@@ -206,7 +207,7 @@ impl<'a> Run<'a> {
             let at = self.random.index(self.done.sent.len());
             let (by, from, until) = self.done.sent.remove(at);
             let id = withdraw(self.world, &by, from, until, form).await;
-            self.told.push(format!("withdraw {id}: {:?} of what was sent", at));
+            self.told.push(format!("withdraw {id}: number {at} of what was sent"));
             self.done.withdrawals.push((id, (by, from, until)));
         }
     }

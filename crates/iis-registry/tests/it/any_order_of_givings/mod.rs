@@ -18,7 +18,7 @@ const LOTS: [&str; 2] = ["L1", "L2"];
 
 #[test]
 fn what_left_the_stock_is_what_the_records_say_in_whatever_order_it_is_said_merged_and_withdrawn() {
-    for round in 0..rounds(8) {
+    for round in 0..rounds(6) {
         on_each_engine(|world: World| async move {
             let clinic = Clinic::with(&world, RECEIVED).await;
             crate::inventory::comes(&world, &clinic.by, 2, LOTS[1], RECEIVED).await;
