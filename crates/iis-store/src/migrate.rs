@@ -262,6 +262,12 @@ pub const STEPS: &[Step] = &[
         oldest_program: 36,
         text: include_str!("../migrations/0041_identities_before.sql"),
     },
+    Step {
+        version: 42,
+        name: "decrements",
+        oldest_program: 36,
+        text: include_str!("../migrations/0042_decrements.sql"),
+    },
 ];
 
 /// What is said of a database in which nothing is yet.

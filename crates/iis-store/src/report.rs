@@ -21,7 +21,7 @@ sql! {
                    AND NOT EXISTS (SELECT 1 FROM report r WHERE r.source_record_id = $2 AND r.id = $1)";
     INSERT_BODY = "INSERT INTO report_body (id, body) VALUES ($1, $2)";
     OF_PERSON = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
-                 r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, u.account_id, s.organization_id FROM link l \
+                 r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, u.account_id, s.organization_id, u.decrements FROM link l \
                  JOIN source_record s ON s.id = l.source_record_id JOIN report r ON r.source_record_id = s.id \
                  JOIN submission u ON u.source_record_id = r.source_record_id AND u.revision = r.revision \
                  JOIN report_body b ON b.id = r.id \
@@ -34,13 +34,13 @@ sql! {
               r.withdrawn_by, r.made_by FROM source_record s JOIN report r ON r.source_record_id = s.id \
               WHERE s.id = $1 ORDER BY r.id";
     OF_RECORD = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
-                 r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, u.account_id, s.organization_id \
+                 r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, u.account_id, s.organization_id, u.decrements \
                  FROM source_record s JOIN report r ON r.source_record_id = s.id \
                  JOIN submission u ON u.source_record_id = r.source_record_id AND u.revision = r.revision \
                  JOIN report_body b ON b.id = r.id \
                  WHERE s.id = $1 ORDER BY r.id";
     OF_DOSE = "SELECT r.source_record_id, r.id, r.revision, r.dose_key, r.kind, r.action, r.given_on, r.cvx, \
-               r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, u.account_id, s.organization_id \
+               r.sent_at, b.body, u.received_at, u.message_id, u.sender_id, u.site_id, u.account_id, s.organization_id, u.decrements \
                FROM source_record s JOIN report r ON r.source_record_id = s.id \
                JOIN submission u ON u.source_record_id = r.source_record_id AND u.revision = r.revision \
                  JOIN report_body b ON b.id = r.id \
@@ -129,6 +129,8 @@ pub struct ReportRow {
     pub account_id: Option<AccountId>,
     /// The reporting organization; 0 when the number's authority is shared.
     pub organization_id: OrganizationId,
+    /// Whether its doses come out of the stock of the site, as it was agreed when it came.
+    pub decrements: bool,
 }
 
 impl FromRow for ReportRow {
@@ -150,6 +152,7 @@ impl FromRow for ReportRow {
             site_id: row.get(13)?,
             account_id: row.get(14)?,
             organization_id: row.get(15)?,
+            decrements: row.get::<Option<bool>>(16)?.unwrap_or(false),
         })
     }
 }

@@ -10,14 +10,14 @@ use iis_model::{AccountId, Demographics, MessageId, PersonId, SenderId, SiteId, 
 
 sql! {
     INSERT = "INSERT INTO submission (source_record_id, revision, message_id, sender_id, account_id, site_id, sent_at, \
-              received_at, sent_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+              received_at, sent_hash, decrements) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     INSERT_PERSON = "INSERT INTO submission_person (source_record_id, revision, demographics) VALUES ($1, $2, $3)";
     OF_RECORD = "SELECT u.source_record_id, u.revision, u.message_id, u.sender_id, u.account_id, u.site_id, u.sent_at, \
-                 u.received_at, d.demographics, u.sent_hash, u.withdrawn_by FROM submission u LEFT JOIN submission_person d \
+                 u.received_at, d.demographics, u.sent_hash, u.decrements, u.withdrawn_by FROM submission u LEFT JOIN submission_person d \
                  ON d.source_record_id = u.source_record_id AND d.revision = u.revision \
                  WHERE u.source_record_id = $1 ORDER BY u.revision";
     BY_FORM = "SELECT u.source_record_id, u.revision, u.message_id, u.sender_id, u.account_id, u.site_id, u.sent_at, \
-               u.received_at, d.demographics, u.sent_hash FROM link l \
+               u.received_at, d.demographics, u.sent_hash, u.decrements FROM link l \
                JOIN submission u ON u.source_record_id = l.source_record_id LEFT JOIN submission_person d \
                ON d.source_record_id = u.source_record_id AND d.revision = u.revision \
                WHERE l.person_id = $1 AND u.message_id IS NULL AND u.account_id IS NOT NULL \
@@ -49,6 +49,8 @@ pub struct NewSubmission {
     pub demographics: Option<Demographics>,
     /// Of what it says about the person, also when that is not kept again.
     pub sent_hash: Hash,
+    /// Whether the doses that it says come out of the stock of the site, as it was agreed when it came.
+    pub decrements: bool,
 }
 
 impl FromRow for NewSubmission {
@@ -68,6 +70,7 @@ impl FromRow for NewSubmission {
             received_at: row.get(7)?,
             demographics,
             sent_hash: row.get(9)?,
+            decrements: row.get::<Option<bool>>(10)?.unwrap_or(false),
         })
     }
 }
@@ -90,7 +93,7 @@ pub struct StoredSubmission {
 
 impl FromRow for StoredSubmission {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self { row: NewSubmission::from_row(row)?, withdrawn_by: row.get(10)? })
+        Ok(Self { row: NewSubmission::from_row(row)?, withdrawn_by: row.get(11)? })
     }
 }
 
@@ -129,7 +132,8 @@ pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewSubmission) -> Result<(), StoreEr
             row.site_id,
             row.sent_at,
             row.received_at,
-            &row.sent_hash
+            &row.sent_hash,
+            row.decrements
         ],
     )?;
     match &row.demographics {

@@ -71,7 +71,7 @@ async fn found(
 ) -> Result<Option<OwnReport>, Failure> {
     let read = cx.store.read_beside(move |tx| {
         let rows = reads(tx, &granted, id)?;
-        found_among(tx, &granted, id, &rows, (key, own))
+        found_among(tx, &granted, &rows, (key, own))
     });
     Ok(read.await?)
 }
@@ -79,7 +79,6 @@ async fn found(
 fn found_among(
     tx: &mut Tx<'_>,
     granted: &Granted,
-    id: PersonId,
     rows: &[ReportRow],
     (key, own): (ReportKey, OrganizationId),
 ) -> Result<Option<OwnReport>, StoreError> {
@@ -88,7 +87,7 @@ fn found_among(
         return Ok(None);
     }
     let said = |tx: &mut Tx<'_>, row: &ReportRow| -> Result<ReportedEvent, StoreError> {
-        let leaves_stock_alone = leaves_alone(tx, granted, id, (rows, row))?;
+        let leaves_stock_alone = leaves_alone(tx, granted, row)?;
         Ok(ReportedEvent { leaves_stock_alone, ..row.body.clone() })
     };
     let stands = in_the_place_of(rows, row);

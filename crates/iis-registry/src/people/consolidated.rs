@@ -46,8 +46,6 @@ struct Stored {
 pub(crate) struct SaidTogether {
     pub(crate) before: Vec<Vec<(SourceRecordId, ReportId)>>,
     pub(crate) after: Vec<Vec<(SourceRecordId, ReportId)>>,
-    /// The records that say anything, also what is no event any more.
-    pub(crate) records: Vec<SourceRecordId>,
 }
 
 impl SaidTogether {
@@ -55,7 +53,6 @@ impl SaidTogether {
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.before.extend(other.before);
         self.after.extend(other.after);
-        self.records.extend(other.records);
         self
     }
 }
@@ -128,7 +125,6 @@ impl Known {
         SaidTogether {
             before: stored.map(|row| row.reports.clone()).collect(),
             after: now.into_iter().map(|row| row.reports).collect(),
-            records: self.reports.iter().map(|report| report.source_record_id).collect(),
         }
     }
 
@@ -394,6 +390,7 @@ mod tests {
             sent_at: at,
             received_at: at,
             sent_hash: hash_of(&demographics.clone().unwrap_or_default()),
+            decrements: false,
             demographics,
         };
         StoredSubmission { row, withdrawn_by: None }

@@ -25,7 +25,8 @@ use std::collections::HashMap;
 /// How far a sender's clock may run ahead of ours.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Adds to the plan what the submission changes about its subject; tells the doses that are new and stand.
+/// Adds to the plan what the submission changes about its subject; tells the doses that are new and stand, and what is known
+/// with them.
 pub(super) fn plan(
     said: &Said,
     snapshot: &mut Tx<'_>,
@@ -33,7 +34,7 @@ pub(super) fn plan(
     message_id: Option<MessageId>,
     plan: &mut Plan,
     findings: &mut Findings,
-) -> Result<Vec<Stated>, StoreError> {
+) -> Result<(Vec<Stated>, Known), StoreError> {
     let record = &subject.record;
     if let Some(version) = subject.version {
         plan.person_versions.push((subject.person_id, version));
@@ -63,7 +64,7 @@ pub(super) fn plan(
     let replaced = left_behind::replaced(&own, &reports);
     let left_before = left_behind::reactions(said, &replaced, &known);
     let moment = |row: &Report| (row.sent_at, row.revision, row.id);
-    let before = |row: &Report| Before { id: row.id, was_given: row.gist.is_administered() };
+    let before = |row: &Report| Before { was_given: row.gist.is_administered() };
     let own: Vec<_> = own.iter().map(|(row, _)| (row.dose_key.clone(), moment(row), before(row))).collect();
     known.add_reports(record.organization_id, &reports);
     left_behind::note(said, (&replaced, &left_before), &known, findings);
@@ -91,7 +92,8 @@ pub(super) fn plan(
         let stands = newest.is_none_or(|(_, (sent_at, ..), _)| *sent_at <= row.sent_at);
         stands.then(|| Stated { row, before: newest.map(|(.., before)| *before) })
     });
-    Ok(stated.collect())
+    let stated = stated.collect();
+    Ok((stated, known))
 }
 
 /// A row of a dose that is new and stands.
@@ -104,7 +106,6 @@ pub(crate) struct Stated {
 /// The version of a dose that stood before a new one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Before {
-    pub(crate) id: ReportId,
     /// Whether it said that its reporter gave the dose.
     pub(crate) was_given: bool,
 }
@@ -140,6 +141,7 @@ fn submission(
         received_at: said.arrival.at,
         demographics: is_kept.then(|| sent.clone()),
         sent_hash: said.sent_hash,
+        decrements: said.by.decrements,
     }
 }
 

@@ -15,7 +15,7 @@ mod subject;
 
 pub(crate) use change::{Bringing, Stated, new_reports};
 pub(crate) use own_identifier::{OwnIdentifier, own_identifier};
-pub(crate) use owner::owner;
+pub(crate) use owner::{owner, owner_of};
 pub(crate) use subject::{SHARED, Subject};
 
 use crate::inventory::{Left, taking};
@@ -113,8 +113,8 @@ impl Report {
             plan.changes.push(Change::SealMessage(id));
         }
         let said = without.as_ref().unwrap_or(self);
-        let stated = change::plan(said, tx, subject, message_id, plan, findings)?;
-        taking::take(said, tx, subject, &stated, plan)
+        let (stated, known) = change::plan(said, tx, subject, message_id, plan, findings)?;
+        taking::take(said, tx, &stated, || known.said_together(), plan)
     }
 
     /// The number that a person gets whom this report makes known.

@@ -131,5 +131,5 @@ pub(super) fn stock_follows(
     let said = one.known.said_together().and(other.known.said_together());
     let deed = making.deed;
     let turn = Turn { cx: making.cx, granted: &deed.granted, at: deed.arrival.at, why };
-    follow(turn, tx, &said, &[], &mut making.plan)
+    follow(turn, tx, &said, Vec::new(), &mut making.plan)
 }

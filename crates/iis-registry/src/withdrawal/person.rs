@@ -2,16 +2,18 @@
 
 use super::again::{self, Sent};
 use crate::exchange::read_again;
+use crate::inventory::Standing;
 use crate::inventory::following::{Turn, Why, follow};
 use crate::matching::Model;
 use crate::matching::index::{Index, Number, guard, subject};
 use crate::people::consolidated::Known;
 use crate::rebuild::view_of;
+use crate::reporting::owner_of;
 use crate::{Arrival, Context};
 use iis_model::access::{Granted, Permission};
 use iis_model::organization::Sender;
 use iis_model::{PersonId, SenderId, SourceRecordId};
-use iis_store::report::{self, MarkedRow, NewReport};
+use iis_store::report::{self, MarkedRow};
 use iis_store::source_record::SourceRecordRow;
 use iis_store::submission::{self, StoredSubmission};
 use iis_store::withdrawal::{Mark, Withdrawal};
@@ -33,7 +35,7 @@ struct Person {
     index: Index,
     stored_index: Index,
     /// Rows that submissions get that had none of their own.
-    made: Vec<NewReport>,
+    made: Vec<Standing>,
 }
 
 /// The person that a record is linked to.
@@ -72,7 +74,7 @@ pub(super) fn propose(
     }
     plan.touched.push(id);
     let turn = Turn { cx: &making.cx, granted: &granted, at: arrival.at, why: making.why() };
-    follow(turn, tx, &person.known.said_together(), &person.made, plan)?;
+    follow(turn, tx, &person.known.said_together(), std::mem::take(&mut person.made), plan)?;
     plan.changes.extend(person.index.changes_since(&person.stored_index, id));
     if person.known.says_nothing() {
         plan.changes.push(Change::ClearPerson(id)); // nobody speaks of the person any more
@@ -188,8 +190,9 @@ impl Making {
             let sent = Sent { row, made_by: self.withdrawal.id, events: &said.events };
             let made = again::rows(self.cx.store.ids(), &sent, &person.known)?;
             person.known.add_reports(record.organization_id, &made);
-            plan.changes.extend(made.iter().cloned().map(Change::Report));
-            person.made.extend(made);
+            let by = (owner_of(tx, (record.organization_id, row.site_id))?, row.site_id);
+            person.made.extend(made.iter().map(|new| Standing::new(new, by, row.decrements)));
+            plan.changes.extend(made.into_iter().map(Change::Report));
         }
         Ok(())
     }

@@ -30,8 +30,13 @@ pub(crate) struct Clinic {
 
 impl Clinic {
     pub(crate) async fn of(world: &World) -> Self {
+        Self::with(world, 10).await
+    }
+
+    /// With so many doses on its shelf.
+    pub(crate) async fn with(world: &World, doses: i64) -> Self {
         let by = coordinator(world, "NORTH").await;
-        comes(world, &by, 1, "L1", 10).await;
+        comes(world, &by, 1, "L1", doses).await;
         let (number, id) = ana(world, "A17", &by).await;
         let ehr = world.sender_with("north-two", "NORTH", |profile| profile.decrements = true).await;
         Self { by, ehr, number, id }
@@ -128,7 +133,7 @@ fn a_dose_that_is_corrected_to_come_from_the_stock_on_another_day_leaves_its_for
         clinic.sends(&world, "M2", &mmr("V1", "20210301", "00", "A")).await;
         let key = clinic.report(&world, DAY, true).await;
         let moved = clinic.correct(&world, 3, key, given("L1", date(2021, 5, 1))).await;
-        assert_eq!(moved, [Left::From { lot: "L1".into(), doses: 9 }]);
+        assert_eq!(moved, [Left::From { lot: "L1".into(), doses: 8 }]);
         assert_eq!(clinic.shelf(&world).await, 8, "two days, two doses");
     });
 }

@@ -233,6 +233,7 @@ fn dose(
             received_at: NOW,
             demographics: (revision == 1).then(|| demographics(n)),
             sent_hash: submission::hash_of(&demographics(n)),
+            decrements: false,
         }),
         Change::Report(NewReport {
             made_by: None,

@@ -157,3 +157,59 @@ fn messages_that_were_withheld_before_are_withheld_with_the_identity_that_they_t
         assert_eq!(rows, ["1 | 11", "2 | 0", "3 | 0", "4 | 22", "5 | 31", "6 | 0", "7 | 0", "7 | 11"]);
     }
 }
+
+/// The step tells which of the submissions that were there take doses out of the stock: forms, and what a sender sent since its first
+/// dose that did, or should have.
+#[test]
+fn submissions_from_before_decrement_where_the_ledger_tells_that_it_was_agreed() {
+    let before = STEPS.split_at_checked(41).expect("steps").0;
+    for t in TestStore::each_after(before) {
+        let at = |second: i64| time_literal(&t, NOW + jiff::SignedDuration::from_secs(second));
+        let bytes = if t.is_sqlite() { "x'00'" } else { "'\\x00'" };
+        // revision, sender, account, when
+        let submissions = [
+            (1, "1", "NULL", 10),
+            (2, "1", "NULL", 20), // its dose came out
+            (3, "1", "NULL", 30),
+            (4, "2", "NULL", 30), // its dose came back because of a merge, and was another's
+            (5, "NULL", "7", 5),
+            (6, "3", "NULL", 40), // its dose should have come out
+            (7, "3", "NULL", 39),
+            (8, "4", "NULL", 40), // it said that the dose is from elsewhere
+        ];
+        for (revision, sender, account, second) in submissions {
+            t.tamper(&format!(
+                "INSERT INTO submission (source_record_id, revision, sender_id, account_id, sent_at, received_at, sent_hash) \
+                 VALUES (1, {revision}, {sender}, {account}, {moment}, {moment}, {bytes}); \
+                 INSERT INTO report (source_record_id, id, revision, dose_key, kind, action, sent_at, gist, body_hash) \
+                 VALUES (1, {revision}, {revision}, 'V{revision}', 'A', 'A', {moment}, {bytes}, {bytes});",
+                moment = at(second)
+            ));
+        }
+        let entries = [
+            (1, "administered", -1, "", 2, 20),
+            (2, "administered", -1, "merged", 4, 30),
+            (3, "given-back", 1, "", 2, 50),
+        ];
+        for (n, kind, doses, reason, dose, second) in entries {
+            t.tamper(&format!(
+                "INSERT INTO stock_entry (lot_id, n, kind, doses, reason, actor, at, source_record_id, dose_key) \
+                 VALUES (1, {n}, '{kind}', {doses}, '{reason}', '', {}, 1, 'V{dose}')",
+                at(second)
+            ));
+        }
+        for (dose, reason) in [(6, "no-lot"), (8, "elsewhere")] {
+            t.tamper(&format!(
+                "INSERT INTO stock_missed (source_record_id, dose_key, site_id, report_id, reason, at) \
+                 VALUES (1, 'V{dose}', 1, {dose}, '{reason}', {})",
+                at(40)
+            ));
+        }
+        t.store.migrate(NOW).expect("the step");
+        let rows = dump(&t).remove("submission").expect("the table");
+        let decrement: Vec<usize> = (1..=rows.len())
+            .filter(|n| rows[n - 1].to_lowercase().ends_with("true") || rows[n - 1].ends_with("| 1"))
+            .collect();
+        assert_eq!(decrement, [2, 3, 5, 6], "{rows:#?}");
+    }
+}
