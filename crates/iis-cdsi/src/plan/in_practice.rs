@@ -47,6 +47,8 @@ pub struct Weeks {
     pub from: u16,
     /// The last.
     pub until: u16,
+    /// The first and the last day of the season in which it is given, of the year that the schedule holds.
+    pub season: Option<(Day, Day)>,
 }
 
 impl Schedule {
@@ -74,8 +76,16 @@ impl Schedule {
             let is_of_dose = dose.preferable.iter().any(|row| row.vaccine == vaccine)
                 || dose.allowable.iter().any(|(allowed, _)| *allowed == vaccine);
             let (from, until) = row.minimum.zip(row.latest_recommended).filter(|_| is_of_dose)?;
-            Some(Weeks { from: whole_weeks(from), until: whole_weeks(until).saturating_sub(1) })
+            let season = dose.season_start.zip(dose.season_end);
+            Some(Weeks { from: whole_weeks(from), until: whole_weeks(until).saturating_sub(1), season })
         })
+    }
+
+    /// Whether a vaccine is of the group that is given in some weeks of a pregnancy, and not the one that is given in them.
+    #[must_use]
+    pub fn is_for_no_pregnancy(&self, cvx: Cvx) -> bool {
+        let group = self.vaccine_group_named(IN_ITS_WEEKS_ONLY);
+        self.vaccine_groups_of(cvx).any(|of| Some(of) == group) && self.weeks_of_pregnancy(cvx).is_none()
     }
 
     pub(crate) fn timing(&self, forecast: &Forecast, on: Day, scratch: &Scratch) -> Timing {
@@ -130,7 +140,7 @@ impl Schedule {
 
 #[cfg(test)]
 mod tests {
-    use super::{Timing, Weeks};
+    use super::Timing;
     use crate::codes::{Cvx, ObservationCode, Sex};
     use crate::dates::Day;
     use crate::gather::{BirthDate, DoseGiven, History, ObservationMade};
@@ -203,12 +213,16 @@ mod tests {
         let schedule = schedule();
         #[rustfmt::skip]
         let table = [
-            (305, Some(Weeks { from: 32, until: 36 })),
-            (306, None), // antibody
-            (115, None), // Tdap: also later
+            // vaccine  weeks          of the group, and for no pregnancy
+            (305,       Some((32, 36)), false),
+            (303,       None,           true),  // for older adults
+            (306,       None,           true),  // antibody
+            (115,       None,           false), // Tdap: also later
         ];
-        for (cvx, weeks) in table {
-            assert_eq!(schedule.weeks_of_pregnancy(Cvx::new(cvx).expect("a code")), weeks, "{cvx}");
+        for (cvx, weeks, is_for_none) in table {
+            let cvx = Cvx::new(cvx).expect("a code");
+            let found = schedule.weeks_of_pregnancy(cvx).map(|weeks| (weeks.from, weeks.until));
+            assert_eq!((found, schedule.is_for_no_pregnancy(cvx)), (weeks, is_for_none), "{cvx}");
         }
     }
 

@@ -245,7 +245,7 @@ impl Told<'_> {
         let outside = on_record.filter_map(|dose| {
             let outside = outside_its_weeks(self.schedule, history, dose.cvx, dose.on)?;
             let name = self.schedule.vaccine_name(dose.cvx);
-            outside.week.map(|_| Notice {
+            outside.leaves_the_newborn_open().then(|| Notice {
                 event: None,
                 text: format!(
                     "{name} of {}: {outside}. It is not repeated, but whether it protects the newborn is open: the infant may need RSV antibody.",

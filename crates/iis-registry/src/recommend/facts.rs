@@ -2,19 +2,18 @@
 //!
 //! Sources: CDSi Logic Specification 4.6, sections 4.1 (what is gathered), 6.1 (dose condition) and CALCDTLOTEXP-1.
 
-use super::against::{IMMUNOCOMPROMISE, IMMUNOCOMPROMISED};
+use super::conditions;
 use super::left_reactions;
 use super::observations::{Told, observations};
 use iis_cdsi::Schedule;
 use iis_cdsi::codes::{Cvx, Mvx, Sex, Volume};
 use iis_cdsi::dates::Day;
-use iis_cdsi::gather::{BirthCountry, BirthDate, DoseGiven, History, ObservationMade};
+use iis_cdsi::gather::{BirthCountry, BirthDate, DoseGiven, History};
 use iis_model::date::Precision;
 use iis_model::event::{Amount, Observation};
 use iis_model::recommendation::Notice;
 use iis_model::record::ConsolidatedEvent;
 use iis_model::{Completion, Date, Demographics, EventId, EventKind, Gist, PartialDate};
-use jiff::ToSpan;
 
 /// What counts of one event.
 #[derive(Debug, Clone, Copy)]
@@ -108,9 +107,7 @@ impl Facts {
                 facts.add_observations(event, schedule, on);
             }
         }
-        facts.end_pregnancies(on);
-        facts.add_weeks();
-        facts.add_general_word();
+        conditions::settle(&mut facts, on);
         let left = left_reactions::of_events(schedule, events);
         facts.notices.extend(left.into_iter().map(|left| Notice { event: None, text: left.text }));
         facts
@@ -153,54 +150,13 @@ impl Facts {
         let mut told = Told::default();
         observations(event, schedule, on, &mut told);
         self.will_change(told.change_on);
-        for made in told.made {
-            if !self.history.observations.contains(&made) {
-                self.history.observations.push(made);
-            }
-        }
+        // what is said again is said last
+        self.history.observations.retain(|known| !told.made.contains(known));
+        self.history.observations.extend(told.made);
         told.notices.into_iter().for_each(|text| self.notice(event, text));
     }
 
-    /// Nobody is pregnant for longer than 43 weeks: what was observed before is over, and speaks neither for a dose nor against one.
-    fn end_pregnancies(&mut self, on: Date) {
-        let today = Day::from(on);
-        let left = |made: &ObservationMade| {
-            let is_of_pregnancy = matches!(made.code.number(), PREGNANT | BEGINNING);
-            made.on.filter(|_| is_of_pregnancy).map(|day| LONGEST_DAYS - today.days_since(day))
-        };
-        self.history.observations.retain(|made| left(made).is_none_or(|days| days >= 0));
-        let next = self.history.observations.iter().filter_map(left).min();
-        self.will_change(next.and_then(|days| on.checked_add((i64::from(days) + 1).days()).ok()));
-    }
-
-    /// A pregnancy without its weeks, a transplant without its day: a dose of before would serve.
-    fn add_weeks(&mut self) {
-        let made = |wanted: u16| self.history.observations.iter().any(|made| made.code.number() == wanted);
-        if made(PREGNANT) && !made(BEGINNING) {
-            let text = "A pregnancy is on record without its week: in which weeks Tdap and RSV vaccine are due is not known. \
-                 Record the pregnancy with its due date.";
-            self.notices.push(Notice { event: None, text: text.into() });
-        }
-        if made(TRANSPLANT) && !made(TRANSPLANT_DAY) {
-            let text = "A transplant of hematopoietic stem cells is on record without its day: when the doses after it are due is \
-                 not known. Record the transplant with its day.";
-            self.notices.push(Notice { event: None, text: text.into() });
-        }
-    }
-
-    /// The word "immunocompromised" alone: the schedule gives live vaccines a contraindication or the caution of decision 0063,
-    /// and knows no series for it. Whoever recorded it believes that it counts in all that is due.
-    fn add_general_word(&mut self) {
-        let made = |wanted: &u16| self.history.observations.iter().any(|made| made.code.number() == *wanted);
-        let mut others = IMMUNOCOMPROMISE.iter().filter(|code| **code != IMMUNOCOMPROMISED);
-        if made(&IMMUNOCOMPROMISED) && !others.any(made) {
-            let text = "“Immunocompromised” is on record without the condition: it speaks against live vaccines, but doses that \
-                 a condition asks for are not forecast from it. Record the condition or the treatment as well.";
-            self.notices.push(Notice { event: None, text: text.into() });
-        }
-    }
-
-    fn will_change(&mut self, on: Option<Date>) {
+    pub(super) fn will_change(&mut self, on: Option<Date>) {
         self.change_on = [self.change_on, on].into_iter().flatten().min();
     }
 
@@ -208,17 +164,6 @@ impl Facts {
         self.notices.push(Notice { event: Some(event.id), text: text.into() });
     }
 }
-
-/// The schedule's observations of a pregnancy, and of its beginning.
-pub(super) const PREGNANT: u16 = 7;
-pub(super) const BEGINNING: u16 = 170;
-
-/// The schedule's observations of a transplant of hematopoietic stem cells, and of its day.
-const TRANSPLANT: u16 = 4;
-const TRANSPLANT_DAY: u16 = 171;
-
-/// Nobody is pregnant for longer.
-pub(super) const LONGEST_DAYS: i32 = 43 * 7;
 
 fn birth(born_on: Option<PartialDate>) -> BirthDate {
     match born_on {
@@ -259,9 +204,8 @@ fn milliliters(amount: &Amount) -> Option<Volume> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::{EventFacts, Facts};
-    use crate::desk::saying::{Beginning, Observed, observation, with_beginning};
     use iis_cdsi::dates::Day;
     use iis_cdsi::{Schedule, tables};
     use iis_model::event::{Amount, InformationSource};
@@ -270,17 +214,7 @@ mod tests {
     use iis_model::{Completion, EventId, EventKind, Given, ReportedEvent};
     use jiff::civil::date;
 
-    /// A pregnancy as it is noted, and when it began.
-    fn pregnancy(on: &str, begun: Option<&str>) -> ReportedEvent {
-        let pregnant = iis_model::Coded::new("77386006", "", "SCT");
-        let said = observation(Observed::Contraindication, pregnant, on.parse().expect("a date"));
-        match begun {
-            Some(begun) => with_beginning(said, Beginning::Pregnancy, begun.parse().expect("a date")),
-            None => said,
-        }
-    }
-
-    fn gather(events: &[ReportedEvent]) -> Facts {
+    pub(in crate::recommend) fn gather(events: &[ReportedEvent]) -> Facts {
         let schedule = Schedule::compile(&tables::built_in().expect("tables"), &[]).expect("a schedule");
         let consolidated: Vec<_> = (1..)
             .zip(events)
@@ -308,29 +242,6 @@ mod tests {
     }
 
     #[test]
-    fn a_pregnancy_ends_whether_somebody_says_so_or_not() {
-        #[rustfmt::skip]
-        let table = [
-            // pregnant on   begun on      both stand   the facts change on
-            ("2025-12-01",   "2025-10-01", true,        Some(date(2026, 7, 30))),
-            ("2025-05-06",   "2025-05-06", true,        Some(date(2026, 3, 4))),  // 300 days
-            ("2025-05-04",   "2025-05-04", false,       None),                    // 302 days
-            ("2020-05-04",   "2020-03-01", false,       None),
-        ];
-        for (pregnant_on, begun_on, stands, change_on) in table {
-            let facts = gather(&[pregnancy(pregnant_on, Some(begun_on))]);
-            let codes: Vec<_> = facts.history.observations.iter().map(|made| made.code.number()).collect();
-            assert_eq!(codes.contains(&7) && codes.contains(&170), stands, "{pregnant_on}: {codes:?}");
-            assert_eq!(facts.change_on, change_on, "{pregnant_on}");
-        }
-        // a former one says nothing of the weeks of this
-        let facts = gather(&[pregnancy("2020-05-04", Some("2020-03-01")), pregnancy("2026-02-20", None)]);
-        let codes: Vec<_> = facts.history.observations.iter().map(|made| made.code.number()).collect();
-        assert_eq!(codes, [7]);
-        assert!(facts.notices.iter().any(|notice| notice.text.contains("without its week")));
-    }
-
-    #[test]
     fn a_dose_without_a_day_is_counted_with_the_last_day_it_can_be() {
         #[rustfmt::skip]
         let table = [
@@ -345,16 +256,6 @@ mod tests {
             assert_eq!(facts.history.doses.first().map(|dose| dose.on), Day::parse(counted), "{reported}");
             assert_eq!((facts.change_on, facts.notices.len()), (change_on, 1), "{reported}");
         }
-    }
-
-    #[test]
-    fn a_pregnancy_without_its_week_is_noticed() {
-        assert_eq!(gather(&[pregnancy("2026-02-01", None)]).notices.len(), 1);
-        let facts = gather(&[pregnancy("2026-02-01", Some("2025-11-01"))]);
-        assert_eq!(facts.notices.len(), 0);
-        let made =
-            facts.history.observations.iter().find(|made| made.code.number() == 170).expect("a beginning");
-        assert_eq!(made.on, Day::parse("2025-11-01"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod against;
 mod answer;
 mod caveats;
 pub mod compare;
+mod conditions;
 pub(crate) mod facts;
 mod groups;
 pub(crate) mod left_reactions;
