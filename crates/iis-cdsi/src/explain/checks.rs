@@ -45,10 +45,11 @@ pub(super) fn age(
             named(|row| row.absolute_minimum),
         ),
         AgeOutcome::GracePeriod => format!(
-            "old enough for {target}: given on {on}, {} before the minimum age{} on {}, within the grace period",
+            "old enough for {target}: given on {on}, {} before the minimum age{} on {}, {}",
             days(dates.minimum.days_since(on)),
             named(|row| row.minimum),
-            dates.minimum
+            dates.minimum,
+            accepted(dates.minimum.days_since(on))
         ),
         AgeOutcome::Valid if row.is_some_and(|row| row.minimum.is_some()) => {
             let minimum = named(|row| row.minimum);
@@ -67,6 +68,11 @@ pub(super) fn age(
 }
 
 /// The line of one interval, preferable or allowable.
+/// How early a dose may come and count: CDC's grace period is 4 days, and some doses count from an earlier day than the minimum.
+pub(super) fn accepted(days_early: i32) -> &'static str {
+    if days_early <= 4 { "within the grace period" } else { "and the schedule still counts it" }
+}
+
 pub(super) fn interval(told: &Told<'_>, series: u16, step: &Step) -> String {
     let Step::Interval { dose, anchored, outcome, is_allowable, .. } = *step else { return String::new() };
     let Some(anchor) = anchored else {

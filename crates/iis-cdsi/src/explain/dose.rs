@@ -1,6 +1,6 @@
 //! One sentence for each dose and vaccine group.
 
-use super::checks::{self, verdict};
+use super::checks::{self, accepted, verdict};
 use super::{SeriesTrail, Told, days};
 use crate::answer::{Answer, DoseEvaluation, Reasons};
 use crate::evaluate::{AgeOutcome, DoseStatus, IntervalOutcome};
@@ -165,10 +165,12 @@ fn because(told: &Told<'_>, trail: &SeriesTrail<'_>, index: u16, shown: &DoseEva
                 && outcome == IntervalOutcome::GracePeriod
                 && shown.status == DoseStatus::Valid =>
             {
-                let early = days(minimum.days_since(told.dose(dose).on));
+                let early = minimum.days_since(told.dose(dose).on);
                 Some(format!(
-                    "given {early} before the minimum interval after {}, within the grace period",
-                    anchor.on
+                    "given {} before the minimum interval after {}, {}",
+                    days(early),
+                    anchor.on,
+                    accepted(early)
                 ))
             }
             Step::Interval { dose, is_allowable: false, anchored: Some(anchor), outcome, .. }
@@ -229,8 +231,9 @@ fn age(on: crate::dates::Day, dates: &crate::evaluate::AgeDates, outcome: AgeOut
             dates.absolute_minimum
         )),
         AgeOutcome::GracePeriod => Some(format!(
-            "given {} before the minimum age, within the grace period",
-            days(dates.minimum.days_since(on))
+            "given {} before the minimum age, {}",
+            days(dates.minimum.days_since(on)),
+            accepted(dates.minimum.days_since(on))
         )),
         AgeOutcome::TooOld => Some(format!("given after the age limit (reached on {})", dates.maximum)),
         AgeOutcome::Valid => None,

@@ -207,7 +207,7 @@ async fn i_5_of_the_lots_for_the_age_the_first_to_expire_is_chosen_and_others_wa
     let of = |text: &str| options.iter().find(|one| one.contains(text)).copied().expect("an option");
     assert!(of("lot CHILD").starts_with(&format!("value=\"{chosen}\" selected>")), "{}", page.body);
     assert!(
-        of("lot ADULT").ends_with("not for this age") && !of("lot CHILD").contains("not for"),
+        of("lot ADULT").contains(">not for this age · ") && !of("lot CHILD").contains("not for"),
         "{}",
         page.body
     );
@@ -227,6 +227,10 @@ async fn i_5_of_the_lots_for_the_age_the_first_to_expire_is_chosen_and_others_wa
         saved = send(&house, &mut ana, &saved, &path, &typed).await;
     }
     assert!(saved.location().contains("/doses/saved"), "{}", saved.body);
+    assert_eq!(
+        ana.cookies["openiis-carry"], "",
+        "the carried lot was not given here: it goes to nobody else"
+    );
 }
 
 /// A child who turned seven ten days ago, without doses: Tdap fits today, DTaP did before. The lots are labelled for the day that

@@ -35,7 +35,7 @@ async fn v_3_an_immunocompromise_is_said_and_asked_before_a_live_vaccine_is_give
         let why = house.get(&mut pia, &format!("/patients/{number}/why/varicella")).await.body;
         assert!(why.contains(LIVE), "{by_message}: {why}");
         let page = house.get(&mut pia, &path).await;
-        assert!(page.body.contains(&format!(" · {LIVE}")), "{by_message}: {}", page.body);
+        assert!(page.body.contains(&format!("{LIVE} · ")), "{by_message}: {}", page.body);
         assert_eq!(filled(&page)["lot_Varicella"], "", "{by_message}: not chosen by itself");
         let count = doses(&house, &mut pia, &number).await;
         let typed =
@@ -67,7 +67,7 @@ async fn who_has_hiv_and_is_not_severely_immunocompromised_is_given_varicella_va
 /// A combination whose other part is contraindicated fits no more: its lot is marked, and the record does not name it.
 #[tokio::test]
 async fn a_lot_that_something_on_record_forbids_is_marked() {
-    const MARK: &str = " · contraindicated by what is on record";
+    const MARK: &str = "contraindicated by what is on record · ";
     let (house, number) = desk(&[("pia", "primary-vaccine-coordinator", "RIVER")]).await;
     let mut pia = house.sign_in("pia").await;
     receive(&house, &mut pia, &[("vaccine", "110"), ("lot", "P-ONE"), ("funding", "private")]).await;

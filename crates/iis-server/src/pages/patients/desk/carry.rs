@@ -10,6 +10,7 @@ use crate::pages::cookies::Cookie;
 use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer, Visitor, redirect};
 use axum::extract::Query;
+use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
 use iis_model::LotId;
 use iis_model::stock::OnHand;
@@ -24,6 +25,12 @@ pub(in crate::pages) struct Carried {
     lot: LotId,
     route: String,
     body_site: String,
+}
+
+impl Carried {
+    fn text(&self) -> String {
+        format!("{}.{}.{}", self.lot, self.route, self.body_site)
+    }
 }
 
 /// What the doses of a form carry on, by what was typed alone: the record has moved on when it is asked.
@@ -48,6 +55,18 @@ pub(in crate::pages) fn read(text: &str) -> Vec<Carried> {
         is_ours.then(|| Carried { lot, route: route.to_owned(), body_site: body_site.to_owned() })
     };
     text.split('-').take(MOST).filter_map(one).collect()
+}
+
+/// The cookie after a visit was saved: what the visit did not give is no longer the vaccine that goes from patient to patient.
+pub(super) fn after(visitor: &Visitor, given: &str) -> Option<HeaderValue> {
+    let (carried, given) = (of(visitor), read(given));
+    let is_given = |one: &&Carried| given.iter().any(|given| given.lot == one.lot);
+    let left: Vec<String> = carried.iter().filter(is_given).map(Carried::text).collect();
+    let https = visitor.app.config.is_reached_by_https();
+    (left.len() < carried.len()).then(|| match &*left.join("-") {
+        "" => Cookie::Carry.remove(https),
+        left => Cookie::Carry.set(&format!("{}{left}", beginning(visitor)), https),
+    })
 }
 
 /// What begins the cookie: of the session, so that nobody who signs in later in the same browser gives what another nurse

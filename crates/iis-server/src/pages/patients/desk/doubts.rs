@@ -13,7 +13,7 @@ use crate::pages::patients::doses::{is_dose, vaccine_name};
 use crate::pages::patients::notes::{Reacted, reactions};
 use crate::pages::patients::recommendation::words;
 use iis_matching::vaccination::Together;
-use iis_model::recommendation::{ForecastStatus, PlannedDose, PlannedEvaluation, Validity};
+use iis_model::recommendation::{Caveat, ForecastStatus, PlannedDose, PlannedEvaluation, Validity};
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::{Cvx, Date, ReportedEvent};
 use iis_registry::recommend::{Against, Schedules, what_if};
@@ -153,7 +153,9 @@ fn held_back(name: String, cvx: Cvx, on: Date, desk: &Desk) -> Option<Doubt> {
     let groups = codes::schedule_groups_of(cvx);
     let mut forecasts = desk.said.recommendation.forecasts.iter();
     let is_out = forecasts.any(|forecast| {
-        forecast.status == ForecastStatus::Contraindicated && groups.contains(&&*forecast.group.name)
+        forecast.status == ForecastStatus::Contraindicated
+            && forecast.caveat != Some(Caveat::TdMayBeGiven)
+            && groups.contains(&&*forecast.group.name)
     });
     if because.is_empty() && is_out {
         return Some((format!("OUT-{cvx}"), format!("{name}: contraindicated by what is on record.")));

@@ -64,7 +64,7 @@ impl Stock<'_> {
             (Missed::OtherVaccine, Some(lot)) => {
                 format!("lot {number} in your inventory is {}", product_of(lot))
             }
-            (why, _) => format!("lot {number} does not go. {}", why.words()),
+            (why, _) => format!("lot {number} does not go. {}", why.words().trim_end_matches('.')),
         };
         let text = format!(
             "{name}: {said}. Saved so, the dose does not leave your stock. Check the package, vaccine and lot number."

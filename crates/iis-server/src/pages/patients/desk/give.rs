@@ -26,6 +26,7 @@ use crate::pages::patients::strip::Page;
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use axum::extract::Path;
 use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use iis_codes::{CodeSets, Relation};
 use iis_model::access::Permission;
@@ -232,7 +233,7 @@ pub(crate) async fn submit(
     // Asked after the record was read: a form that is seen in the record is told as saved, not as somebody else's.
     let before = became(&visitor.app.registry, deed.key).await.map_err(|failure| visitor.failed(&failure))?;
     if let Some(Outcome::Stored(stored)) = before {
-        return Ok(saved(&stored, &typed));
+        return Ok(saved(&visitor, &stored, &typed));
     }
     let mut rows = desk.rows(&typed);
     if desk.setting.is_merged {
@@ -294,7 +295,7 @@ pub(crate) async fn submit(
     };
     let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
     match outcome {
-        Outcome::Stored(stored) => Ok(saved(&stored, &typed)),
+        Outcome::Stored(stored) => Ok(saved(&visitor, &stored, &typed)),
         Outcome::Moved | Outcome::Alike(_) => {
             desk.setting = desk.setting.merged_meanwhile();
             Ok(conflict(desk.show(&visitor, &typed, rows, Shown::default())))
@@ -322,9 +323,12 @@ fn problems(remarks: &[Remark], visit: &Visit) -> Vec<Problem> {
 }
 
 /// On to what became of the doses that were saved.
-fn saved(stored: &Stored, typed: &Typed) -> Response {
+fn saved(visitor: &Visitor, stored: &Stored, typed: &Typed) -> Response {
     let (number, carried) = (stored.number, carry::written(typed));
-    redirect(&format!("/patients/{number}/doses/saved?form={}&doses={carried}", typed.get("once")))
+    let once = typed.get("once");
+    let mut response = redirect(&format!("/patients/{number}/doses/saved?form={once}&doses={carried}"));
+    response.headers_mut().extend(carry::after(visitor, &carried).map(|cookie| (SET_COOKIE, cookie)));
+    response
 }
 
 #[cfg(test)]

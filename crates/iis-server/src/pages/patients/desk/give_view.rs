@@ -160,9 +160,9 @@ impl Unfit {
             (false, false) => "",
         };
         let of_dose = if self.has(id) || self.is_named(row, lot.lot.cvx) { "" } else { "not for this dose" };
-        let words = ["", on_record, age_and_funding, of_dose];
-        let said = words.into_iter().enumerate().filter(|(at, words)| *at == 0 || !words.is_empty());
-        said.map(|(_, words)| words).collect::<Vec<_>>().join(" · ")
+        let words = [on_record, age_and_funding, of_dose];
+        let said = words.into_iter().filter(|words| !words.is_empty());
+        said.flat_map(|words| [words, " · "]).collect()
     }
 }
 
@@ -208,7 +208,8 @@ fn kinds(
         };
         let dose = forecast.dose_number.map(|number| format!(" dose {number}")).unwrap_or_default();
         let group = &*forecast.group.name;
-        let label = format!("{}{dose}", codes::schedule_group(group));
+        let caution = words::caution(forecast.is_cautioned);
+        let label = format!("{}{dose}{caution}", codes::schedule_group(group));
         Some(Kind { id: row_id(group), label, standing, lots: lots(Some(group)) })
     });
     let mut kinds: Vec<Kind> = due.collect();
@@ -387,7 +388,7 @@ fn row_view(row: Row, (all, unfit): (&[OnHand], &Unfit)) -> RowView {
     let lots = row.lots.iter().filter_map(|id| all.iter().find(|lot| lot.lot.id == *id));
     let lot = |lot: &OnHand| Choice {
         value: lot.lot.id.to_string(),
-        label: format!("{}{}", lot_label(lot), unfit.words(lot, &row.id)),
+        label: format!("{}{}", unfit.words(lot, &row.id), lot_label(lot)),
         is_chosen: Some(lot.lot.id) == row.lot,
     };
     RowView {

@@ -8,12 +8,12 @@ use crate::pages::patients::strip::{Page, StripView};
 use crate::pages::status::{Shape, Status};
 use crate::pages::{codes, format};
 use askama::Template;
-use iis_model::Date;
 use iis_model::recommendation::{
     Explanation, Forecast, ForecastStatus, HeldBack, PlannedDose, PlannedEvaluation, Recommendation,
     Standing, VisitPlan,
 };
 use iis_model::record::PersonRecord;
+use iis_model::{Cvx, Date};
 use iis_registry::recommend::{Against, Schedules, recommend, what_if};
 
 /// `GET` and `POST /patients/{number}/what-if`
@@ -95,7 +95,7 @@ pub(in crate::pages) fn result(
         },
         asked: question.asked(csrf, href(record)),
         planned: planned_views(&asked, &before, question, |dose| {
-            Against::of(schedules, record, dose.on).immunocompromise(dose.cvx)
+            against(&Against::of(schedules, record, dose.on), dose.cvx)
         }),
         before: if planned.is_empty() {
             format!("As of {}", format::date(today))
@@ -142,17 +142,23 @@ fn held_back(
     said.collect()
 }
 
+/// What speaks against a dose that would count: its status, and a sentence.
+fn against(against: &Against, cvx: Cvx) -> Option<(&'static str, String)> {
+    if let Some(said) = against.outside_its_weeks(cvx) {
+        return Some(("Not as CDC gives it", format!("In this pregnancy: {said}.")));
+    }
+    let known = against.immunocompromise(cvx).join("; ");
+    let text = format!("On record: {known}; a clinician decides first whether a live vaccine may be given.");
+    (!known.is_empty()).then_some(("Live vaccine", text))
+}
+
 /// Whether each would count; but a dose that must not be given is not answered with "valid".
 fn planned_views(
     asked: &Explanation,
     before: &Recommendation,
     question: &Question,
-    immunocompromise: impl Fn(&PlannedDose) -> Vec<String>,
+    against: impl Fn(&PlannedDose) -> Option<(&'static str, String)>,
 ) -> Vec<PlannedView> {
-    let cautioned = |planned: usize| {
-        let known = question.planned.get(planned).map(&immunocompromise).unwrap_or_default();
-        (!known.is_empty()).then(|| known.join("; "))
-    };
     let dose = |planned: usize| question.planned.get(planned).copied().map(planned_dose);
     let forbidden = |said: &PlannedEvaluation| {
         let mut of_group = before.forecasts.iter().filter(|forecast| forecast.group.name == said.group.name);
@@ -169,13 +175,11 @@ fn planned_views(
                     words::sentence(&forecast.sentence)
                 ),
             },
-            None => match cautioned(said.planned) {
-                Some(known) => PlannedView {
-                    status: Status::new(Shape::Doubt, "Live vaccine"),
+            None => match question.planned.get(said.planned).and_then(&against) {
+                Some((word, text)) => PlannedView {
+                    status: Status::new(Shape::Doubt, word),
                     dose,
-                    sentence: format!(
-                        "On record: {known}; a clinician decides first whether a live vaccine may be given. If it is given: {sentence}"
-                    ),
+                    sentence: format!("{text} If it is given: {sentence}"),
                 },
                 None => PlannedView { status: words::validity(said.validity), dose, sentence },
             },
@@ -250,7 +254,7 @@ mod tests {
     use iis_model::recommendation::PlannedDose;
     use iis_model::testing::{person, record};
     use iis_model::{Coded, Cvx};
-    use iis_registry::desk::saying::{Observed, observation};
+    use iis_registry::desk::saying::{Beginning, Observed, observation, with_beginning};
     use iis_registry::recommend::Schedules;
     use jiff::civil::date;
 
@@ -276,6 +280,32 @@ mod tests {
             assert_eq!(told, is_cautioned, "{is_known} {cvx}: {:?}", view.planned);
             let advised = view.needs.live.iter().any(|text| text.contains("on the same day"));
             assert_eq!(advised, !is_known, "{is_known} {cvx}: {:?}", view.needs.live);
+        }
+    }
+
+    /// Week 24 of a pregnancy, and a vaccine that is for no pregnancy: the schedule counts both.
+    #[test]
+    fn a_planned_rsv_vaccine_is_not_called_valid_outside_of_its_weeks() {
+        let today = date(2026, 1, 5);
+        let pregnant = |begun: &str| {
+            let coded = Coded::new("77386006", "", "SCT");
+            let said = observation(Observed::Contraindication, coded, "2025-12-01".parse().expect("a date"));
+            with_beginning(said, Beginning::Pregnancy, begun.parse().expect("a date"))
+        };
+        #[rustfmt::skip]
+        let table = [
+            // begun        planned  told
+            ("2025-07-20",  305,     true),  // week 24
+            ("2025-05-20",  305,     false), // week 32
+            ("2025-05-20",  303,     true),
+        ];
+        for (begun, cvx, told) in table {
+            let record = record(person().born("1995-02-11"), vec![pregnant(begun)]);
+            let planned = vec![PlannedDose { on: today, cvx: Cvx::new(cvx) }];
+            let question = Question { on: today, planned };
+            let view = result(&Schedules::built_in(), &record, &question, today, String::new());
+            let is_told = view.planned.iter().any(|one| one.sentence.starts_with("In this pregnancy: "));
+            assert_eq!(is_told, told, "{begun} {cvx}: {:?}", view.planned);
         }
     }
 }

@@ -76,8 +76,8 @@ pub(in crate::pages) fn reason(reason: &'static str) -> &'static str {
         "Season Not In Schedule" => "season not in the schedule",
         "Expired" => "lot had expired",
         "Dose Condition" => "flagged as defective",
-        "Age: Grace Period" => "within the grace period of the age",
-        "Interval: Grace Period" => "within the grace period of the interval",
+        "Age: Grace Period" => "before the usual age, and counts",
+        "Interval: Grace Period" => "before the usual interval, and counts",
         "Less than recommended volume" => "less volume than recommended",
         other => other,
     }
