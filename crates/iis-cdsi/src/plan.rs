@@ -145,7 +145,15 @@ impl Schedule {
                 None => offers.push((kind, offer)),
             }
         }
-        let offers = offers.into_iter().map(|(_, offer)| offer).collect();
+        let mut offers: Vec<Offer> = offers.into_iter().map(|(_, offer)| offer).collect();
+        // a dose of a pregnancy whose weeks are not on record may be owed, though one of before fills its series
+        for forecast in &answer.forecasts {
+            let Some(wanted) = self.vaccines_of_undated(forecast, scratch) else { continue };
+            let of_group = offers.iter_mut().filter(|offer| offer.group == forecast.group);
+            for offer in of_group.filter(|offer| offer.vaccines.iter().any(|cvx| wanted.contains(cvx))) {
+                offer.vaccines.retain(|cvx| wanted.contains(cvx));
+            }
+        }
         Visit { on, offers, live_apart_until: None }
     }
 

@@ -13,7 +13,7 @@ use crate::dates::Day;
 use crate::process::Scratch;
 
 /// The vaccine group that is given in its weeks of a pregnancy, and in no later ones.
-const IN_ITS_WEEKS_ONLY: &str = "RSV";
+pub(super) const IN_ITS_WEEKS_ONLY: &str = "RSV";
 
 /// What stands beside a forecast.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -257,7 +257,7 @@ mod tests {
             }
         }
         // of a pregnancy without its weeks too: overdue, and Tdap is what may protect the newborn
-        let mut without_weeks = pregnant("2025-04-01", childhood());
+        let mut without_weeks = pregnant("2025-04-01", with(&[dose(115, "2013-02-24")]));
         without_weeks.observations.truncate(1);
         let plan = schedule.plan(&without_weeks, day("2025-11-10"), &mut Scratch::default());
         let offer = plan.today.offers.iter().find(|offer| offer.group == group).expect("an offer");

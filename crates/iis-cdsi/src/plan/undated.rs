@@ -2,7 +2,9 @@
 //! weeks of a pregnancy, the months after a transplant. Without it the interval holds (CALCDTINT-9), and the dose would be due
 //! at any time.
 
+use super::in_practice::IN_ITS_WEEKS_ONLY;
 use crate::answer::{Forecast, SeriesStatus};
+use crate::codes::Cvx;
 use crate::compiled::{Anchor, Dose, IntervalRow, Schedule, Span};
 use crate::dates::Day;
 use crate::process::Scratch;
@@ -36,9 +38,16 @@ impl Schedule {
             Some(Undated {
                 of: known.find(|known| known.code.number() == *number)?.title.clone(),
                 from_week: whole_weeks(minimum),
-                until_week: row.latest_recommended.map(|span| whole_weeks(span).saturating_sub(1)),
+                until_week: row.latest_recommended.map(|span| self.last_week(forecast.group, span)),
             })
         })
+    }
+
+    /// The last week of a span. What is given in its weeks alone is over when the span is; CDC gives Tdap through week 36, and the
+    /// data have 36 weeks as its span.
+    fn last_week(&self, group: u8, span: Span) -> u16 {
+        let is_over = self.vaccine_group_name(group) == IN_ITS_WEEKS_ONLY;
+        whole_weeks(span).saturating_sub(u16::from(is_over))
     }
 
     /// The interval, counted from such a day, of a dose that one of before it may have served: without the day the interval holds,
@@ -61,6 +70,16 @@ impl Schedule {
         // in the schedule it is the first dose of its series
         let mut first = served.filter_map(|outcome| self.series[usize::from(outcome.series)].doses.first());
         first.find_map(|dose| counting_from(dose, number))
+    }
+
+    /// The vaccines of a dose that one of before may have served, where its day is not on record.
+    pub(super) fn vaccines_of_undated(&self, forecast: &Forecast, scratch: &Scratch) -> Option<Vec<Cvx>> {
+        self.undated(forecast, scratch).filter(|_| forecast.status == SeriesStatus::Complete)?;
+        let best = scratch.best.iter().map(|index| &scratch.outcomes[*index]);
+        let of_forecast = best.filter(|outcome| self.is_of(outcome, forecast));
+        let doses = of_forecast.filter_map(|outcome| self.series[usize::from(outcome.series)].doses.first());
+        let rows = doses.flat_map(|dose| &dose.preferable);
+        Some(rows.map(|row| self.vaccines[usize::from(row.vaccine)].cvx).collect())
     }
 
     /// Whether a series is one of those of a forecast, whether or not it needs a dose.

@@ -217,7 +217,7 @@ fn a_dose_whose_day_is_not_on_record_has_no_dates_by_any_door() {
         let ask = ask.replace("|||||Z34^CDCPHINVS", "|||||Z44^CDCPHINVS").replace(names.0, names.1);
         let group = schedule().vaccine_group_named("DTaP/Tdap/Td").expect("a group");
         let begun = "OBX|2|CE|30945-0^x^LN|2|170^Onset of pregnancy^CDSI||||||F|||20250715\r";
-        let reason = "Recommended in week 27 to 35; the week is not on record.";
+        let reason = "Recommended in week 27 to 36; the week is not on record.";
         for (control_id, begun, is_dated) in [("M1", "", false), ("M2", begun, true)] {
             world.send(&world.north, &pregnant(control_id, begun)).await;
             let status = Status::unpack(&only_status(&world).await.packed).expect("a status");
