@@ -86,7 +86,7 @@ impl<'a> Run<'a> {
     }
 
     fn lot(&mut self) -> &'static str {
-        self.random.pick(&["L1", "L1", "L2", "LX"])
+        ["L1", "L1", "L2", "LX"][self.random.index(4)]
     }
 
     fn dose(&mut self) -> ReportedEvent {
