@@ -32,6 +32,8 @@ pub(crate) struct Known {
     choices: Vec<ChosenValue>,
     /// Stored before: none when the person is new or is being rebuilt.
     stored: Option<Stored>,
+    /// The reports of each event before anything happens to them.
+    together: Vec<Vec<(SourceRecordId, ReportId)>>,
 }
 
 /// The consolidated rows as they stand.
@@ -61,7 +63,8 @@ impl Known {
     /// A person of whom nothing is known yet.
     pub(crate) fn nothing(person_id: PersonId) -> Self {
         let (views, choices) = (Some(Vec::new()), Vec::new());
-        Self { person_id, reports: Vec::new(), hashes: Vec::new(), views, choices, stored: None }
+        let (reports, hashes, together) = (Vec::new(), Vec::new(), Vec::new());
+        Self { person_id, reports, hashes, views, choices, stored: None, together }
     }
 
     /// Reads a person, all but what its source records say: see [`Known::read_views`]. Who is out of reach is not read as
@@ -74,7 +77,12 @@ impl Known {
         let events = event::of_person(tx, granted, person_id)?;
         let demographics = person_view::demographics(tx, granted, person_id)?;
         let stored = demographics.map(|demographics| Stored { demographics, events });
-        let mut known = Self { person_id, reports, hashes, views: None, choices: Vec::new(), stored };
+        let together = match &stored {
+            Some(stored) => together(&stored.events),
+            None => together(&self::events(&reports, person_id)),
+        };
+        let (views, choices) = (None, Vec::new());
+        let mut known = Self { person_id, reports, hashes, views, choices, stored, together };
         if known.stored.is_none() {
             known.read_views(tx, granted)?;
         }
@@ -88,7 +96,8 @@ impl Known {
         person_id: PersonId,
     ) -> Result<Self, StoreError> {
         let (reports, hashes) = reports(tx, granted, person_id)?;
-        let mut known = Self { person_id, reports, hashes, views: None, choices: Vec::new(), stored: None };
+        let (views, choices, together) = (None, Vec::new(), Vec::new());
+        let mut known = Self { person_id, reports, hashes, views, choices, stored: None, together };
         known.read_views(tx, granted)?;
         Ok(known)
     }
@@ -118,14 +127,10 @@ impl Known {
         self.facts_of(&events(&self.reports, self.person_id))
     }
 
-    /// The reports of each event as stored, and as they are by now.
+    /// The reports of each event as they were, also where that is not stored while all is rebuilt; and as they are by now.
     pub(crate) fn said_together(&self) -> SaidTogether {
-        let stored = self.stored.iter().flat_map(|stored| &stored.events);
-        let now = events(&self.reports, self.person_id);
-        SaidTogether {
-            before: stored.map(|row| row.reports.clone()).collect(),
-            after: now.into_iter().map(|row| row.reports).collect(),
-        }
+        let after = together(&events(&self.reports, self.person_id));
+        SaidTogether { before: self.together.clone(), after }
     }
 
     /// The status of the person as stored; none while it is being rebuilt.
@@ -262,6 +267,11 @@ impl Known {
         changes.extend(stored.into_keys().map(|id| Change::DeleteEvent(self.person_id, id)));
         changes
     }
+}
+
+/// The reports of each event.
+fn together(events: &[EventRow]) -> Vec<Vec<(SourceRecordId, ReportId)>> {
+    events.iter().map(|event| event.reports.clone()).collect()
 }
 
 /// The reports of a person with the hashes of their bodies.

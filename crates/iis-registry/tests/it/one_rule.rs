@@ -124,3 +124,17 @@ fn doses_of_near_days_and_several_lots_leave_the_stock_as_the_record_makes_doses
         assert_eq!((doses, 30 - left), (2, 2), "one vial for each dose on record");
     });
 }
+
+#[test]
+fn a_dose_that_is_removed_while_all_records_are_rebuilt_comes_back() {
+    on_each_engine(|world| async move {
+        let clinic = Clinic::of(&world).await;
+        clinic.sends(&world, "M2", &of_lot("L1", "V1", "20210301", "A")).await;
+        stock(give(&world, &clinic.by, 2, clinic.id, given("L1", date(2024, 3, 1))).await);
+        assert_eq!(clinic.shelf(&world).await, 8);
+        let cleared = world.cx.store.write(Lane::Bulk, iis_store::consolidated::clear);
+        cleared.await.expect("the store works");
+        clinic.sends(&world, "M3", &of_lot("L1", "V1", "20210301", "D")).await;
+        assert_eq!(clinic.shelf(&world).await, 9);
+    });
+}

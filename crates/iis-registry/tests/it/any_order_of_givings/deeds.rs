@@ -20,14 +20,17 @@ use std::sync::Arc;
 /// Near enough to be one dose with a wrong date, and farther.
 const DAYS: [Date; 4] = [date(2021, 3, 1), date(2021, 3, 3), date(2021, 3, 8), date(2021, 5, 1)];
 
+/// Whose message, and the moments around it.
+type Sent = (Arc<Sender>, Timestamp, Timestamp);
+
 /// What was done so far that can be taken back.
 #[derive(Default)]
 struct Done {
     /// The merge that stands.
     merge: Option<i64>,
-    /// The moments around each message that stands, and whose it was.
-    sent: Vec<(Arc<Sender>, Timestamp, Timestamp)>,
-    withdrawals: Vec<(i64, (Arc<Sender>, Timestamp, Timestamp))>,
+    /// The messages that stand.
+    sent: Vec<Sent>,
+    withdrawals: Vec<(i64, Sent)>,
     removed: Vec<(PersonId, ReportKey)>,
 }
 
@@ -83,7 +86,7 @@ impl<'a> Run<'a> {
     }
 
     fn lot(&mut self) -> &'static str {
-        *self.random.pick(&["L1", "L1", "L2", "LX"])
+        ["L1", "L1", "L2", "LX"][self.random.index(4)]
     }
 
     fn dose(&mut self) -> ReportedEvent {

@@ -58,9 +58,13 @@ fn what_stays(
     let number = |event: &ReportedEvent| event.lot.number.get().map(|lot| fold_lot(lot));
     let lot = |event: &ReportedEvent| number(event).filter(|lot| !lot.is_empty());
     let gist = Gist::of(&other.said);
-    match together((&Gist::of(now), own), (&gist, other.organization_id), &Vaccines::built_in()) {
-        Together::One(_) => {}
-        Together::Doubtful | Together::Two => return Some(Stays::Dose),
+    let is_with = |event: &ReportedEvent| {
+        let both = together((&Gist::of(event), own), (&gist, other.organization_id), &Vaccines::built_in());
+        matches!(both, Together::One(_))
+    };
+    // what stood beside it by a third report alone does so on, whatever this one says
+    if is_with(said) && !is_with(now) {
+        return Some(Stays::Dose);
     }
     if now.cvx.value != said.cvx.value && other.said.cvx.value != now.cvx.value {
         Some(Stays::Vaccine)
@@ -77,8 +81,8 @@ fn what_stays(
 pub(super) fn words(what: &str) -> Option<String> {
     let what = match what {
         "stays" => {
-            let text = "Your report is corrected. Another report still says the dose as it was: it stands below, counts, and \
-                        keeps the vaccine that it used. If nobody gave it, correct or remove that report too.";
+            let text = "Your report is corrected. Another report still says the dose as it was: it stands below and counts, and \
+                        what it took from the stock stays taken. If nobody gave it, correct or remove that report too.";
             return Some(text.to_owned());
         }
         "vaccine" => "vaccine",
@@ -142,6 +146,8 @@ mod tests {
             (SAID,                ("L1", mmr, later),       "corrected-day&others=7.8"),
             (SAID,                ("L1", mmr, much_later),  "corrected-stays&others=7.8"),
             (("L1", mmr, later),  ("L1", mmr, later),       "corrected"),
+            (("L2", mmr, later),  SAID,                     "corrected"), // it stands beside it by a third report
+            (("L2", mmr, later),  ("L3", mmr, day),         "corrected-lot&others=7.8"),
         ];
         for (other, now, told) in table {
             let beside = SaidBeside {
