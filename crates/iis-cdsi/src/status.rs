@@ -53,7 +53,7 @@ impl Schedule {
             let (status, reason) = match timing {
                 Timing::Over => (SeriesStatus::NotRecommended, StatusReason::WeeksOver),
                 Timing::Undated(_) => (SeriesStatus::NotComplete, StatusReason::DoseNeeded),
-                _ => (forecast.status, forecast.reason),
+                Timing::Holds => (forecast.status, forecast.reason),
             };
             GroupStatus {
                 group: forecast.group,

@@ -88,11 +88,14 @@ mod tests {
     use iis_model::{Coded, Cvx};
     use jiff::civil::date;
 
+    /// A vaccine and its day.
+    type Dose = (u16, &'static str);
+
     #[test]
     fn a_reaction_that_names_no_dose_on_record_is_noticed() {
         let schedules = Schedules::built_in();
         #[rustfmt::skip]
-        let table: [(&[(u16, &str)], &[u16]); 9] = [
+        let table: [(&[Dose], &[u16]); 9] = [
             // doses on record                     named by the reaction after hepatitis A of March 2nd, and left
             (&[(83, "2021-03-02")],                &[]),
             (&[(85, "2021-03-02")],                &[]),   // hepatitis A, not said which: it counts the same
@@ -111,7 +114,7 @@ mod tests {
                 on: "2021-03-02".parse().expect("a date"),
                 vaers: None,
             };
-            let given = |(cvx, on): &(u16, &str)| dose(InformationSource::Historical).vaccine(*cvx).given(on);
+            let given = |(cvx, on): &Dose| dose(InformationSource::Historical).vaccine(*cvx).given(on);
             let events = doses.iter().map(given).chain([reaction.report()]).collect();
             let record = record(person().born("2019-02-11"), events);
             let left = left_reactions(&schedules, &record);
