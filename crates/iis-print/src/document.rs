@@ -141,6 +141,8 @@ pub struct Document {
     pub person: Option<Person>,
     /// Doses by vaccine group, in the order of the record.
     pub groups: Vec<Group>,
+    /// Whether doses and what comes next were judged without regard to anything but the doses: the document says it.
+    pub doses_alone: bool,
     /// Immunity and contraindications.
     pub notes: Vec<Note>,
     /// Doses with what was given, of the administration record; newest first.
@@ -273,6 +275,7 @@ pub struct Status {
 pub enum Standing {
     Overdue,
     Due,
+    BySchedule,
     SharedDecision,
     AskFirst,
     Later,

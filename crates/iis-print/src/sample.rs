@@ -31,6 +31,7 @@ pub fn sample(form: Form, language: Language) -> Document {
             number_tail: "3771".into(),
         }),
         groups: if is_filled { groups(is_judged) } else { Vec::new() },
+        doses_alone: false,
         notes: if is_filled { notes() } else { Vec::new() },
         given: if form == Form::Administration { given() } else { Vec::new() },
         signed: form.is_signed().then(signed),

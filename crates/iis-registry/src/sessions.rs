@@ -146,7 +146,8 @@ pub async fn drop_halfway(cx: &Context, token_sha256: [u8; 32]) -> Result<(), Fa
     Ok(cx.store.write_for_readers(move |tx| session::delete(tx, &token_sha256)).await?)
 }
 
-/// Ends one of an account's own sessions. Somebody else's is none.
+/// Ends one of an account's own sessions. Somebody else's is none. What was being typed there is kept as if it had run out (decision
+/// 0034), for the same account.
 pub async fn end_own(
     cx: &Context,
     account: &Account,
@@ -158,7 +159,7 @@ pub async fn end_own(
     let ended = cx.store.write(Lane::Web, move |tx| {
         let own = session::get(tx, &token_sha256, arrival.at)?.is_some_and(|row| row.account_id == id);
         if own {
-            session::delete(tx, &token_sha256)?;
+            session::end(tx, &token_sha256)?;
             stopping::end(tx, &cx2, id, arrival.at)?;
             tx.audit(&entry)?;
         }
@@ -167,7 +168,8 @@ pub async fn end_own(
     Ok(ended.await?)
 }
 
-/// Ends all sessions of an account but this one, those that still owe the second factor too.
+/// Ends all sessions of an account but this one, those that still owe the second factor too. What was being typed there is kept as
+/// where one of them is ended.
 pub async fn end_others(
     cx: &Context,
     account: &Account,
@@ -177,7 +179,7 @@ pub async fn end_others(
     let (cx2, id) = (cx.clone(), account.id);
     let entry = AuditEntry::by(&account.actor(), Channel::Web, "end-other-sessions", arrival.at);
     let ended = cx.store.write(Lane::Web, move |tx| {
-        let ended = session::delete_others(tx, id, &token_sha256)?;
+        let ended = session::end_others(tx, id, &token_sha256, arrival.at)?;
         stopping::end(tx, &cx2, id, arrival.at)?;
         tx.audit(&entry.clone().detail(format!("sessions: {ended}")))
     });

@@ -22,8 +22,10 @@ sql! {
     RENEW = "UPDATE session SET token_sha256 = $2, proved_at = $3 WHERE token_sha256 = $1";
     SET_MAILBOX = "UPDATE session SET mailbox_at = $2 WHERE token_sha256 = $1";
     PROVED = "UPDATE session SET proved_at = $2 WHERE token_sha256 = $1";
-    SEEN = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token_sha256 = $1";
+    SEEN = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token_sha256 = $1 AND expires_at > $2";
     DELETE = "DELETE FROM session WHERE token_sha256 = $1";
+    END = "UPDATE session SET expires_at = created_at WHERE token_sha256 = $1";
+    END_OTHERS = "UPDATE session SET expires_at = created_at WHERE account_id = $1 AND token_sha256 <> $2 AND expires_at > $3";
     DELETE_OF_ACCOUNT = "DELETE FROM session WHERE account_id = $1";
     DELETE_OTHERS = "DELETE FROM session WHERE account_id = $1 AND token_sha256 <> $2";
     DELETE_EXPIRED = "DELETE FROM session WHERE expires_at <= $1";
@@ -143,7 +145,7 @@ pub fn proved(tx: &mut Tx<'_>, token_sha256: &[u8; 32], at: Timestamp) -> Result
     tx.exec(&PROVED, vals![token_sha256, at])
 }
 
-/// Notes that the session was used, and moves its end.
+/// Notes that the session was used, and moves its end, unless it is over by then.
 pub fn seen(
     tx: &mut Tx<'_>,
     token_sha256: &[u8; 32],
@@ -156,6 +158,22 @@ pub fn seen(
 /// Ends a session.
 pub fn delete(tx: &mut Tx<'_>, token_sha256: &[u8; 32]) -> Result<(), StoreError> {
     tx.exec(&DELETE, vals![token_sha256])
+}
+
+/// Ends a session from elsewhere, and leaves it known whose it was: a form that was being filled in comes later. Its end lies at its
+/// beginning, so that no request on the way moves it.
+pub fn end(tx: &mut Tx<'_>, token_sha256: &[u8; 32]) -> Result<(), StoreError> {
+    tx.exec(&END, vals![token_sha256])
+}
+
+/// The same of all sessions of an account but this one; says how many were open.
+pub fn end_others(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    token_sha256: &[u8; 32],
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    tx.count(&END_OTHERS, vals![id, token_sha256, now])
 }
 
 /// Ends all sessions of an account.

@@ -98,7 +98,7 @@ impl Schedule {
 
     /// Whether the weeks of the pregnancy have passed, or the season ends before they begin.
     fn is_over(&self, forecast: &Forecast, on: Day, scratch: &Scratch) -> bool {
-        let first = self.unhindered(forecast, scratch).map_or(on, |dates| dates.earliest.max(on));
+        let first = unhindered(forecast, scratch).map_or(on, |dates| dates.earliest.max(on));
         self.over_from(forecast, scratch).is_some_and(|over| first >= over)
     }
 
@@ -113,21 +113,12 @@ impl Schedule {
     }
 
     pub(crate) fn dates_in_practice(&self, forecast: &Forecast, scratch: &Scratch) -> Option<ForecastDates> {
-        let dates = self.unhindered(forecast, scratch)?;
+        let dates = unhindered(forecast, scratch)?;
         let last = self.over_from(forecast, scratch).map(|over| over.plus_days(-1));
         Some(match last {
             Some(last) => ForecastDates { past_due: None, latest: Some(last), ..dates },
             None => dates,
         })
-    }
-
-    /// The dates for the vaccines that conflict with nothing, where there are some: a live influenza vaccine has to wait after MMR,
-    /// and the others need not. FORECASTDTCAN-1 takes the conflicts of all preferable vaccines of the dose together.
-    fn unhindered(&self, forecast: &Forecast, scratch: &Scratch) -> Option<ForecastDates> {
-        let dates = forecast.dates?;
-        let best = scratch.best.iter().map(|index| &scratch.outcomes[*index]);
-        let mut of_series = best.filter(|outcome| forecast.series == Some(outcome.series));
-        Some(of_series.find_map(|outcome| outcome.forecast.unhindered).unwrap_or(dates))
     }
 
     fn vaccines_of(&self, answer: &Answer, forecast: &Forecast, scratch: &Scratch) -> Vec<Cvx> {
@@ -136,6 +127,15 @@ impl Schedule {
         let forbidden = self.forbidden_vaccines(&scratch.person, on);
         self.fitting_vaccines(answer, forecast, (on, &forbidden), scratch)
     }
+}
+
+/// The dates for the vaccines that conflict with nothing, where there are some: a live influenza vaccine has to wait after MMR,
+/// and the others need not. FORECASTDTCAN-1 takes the conflicts of all preferable vaccines of the dose together.
+fn unhindered(forecast: &Forecast, scratch: &Scratch) -> Option<ForecastDates> {
+    let dates = forecast.dates?;
+    let best = scratch.best.iter().map(|index| &scratch.outcomes[*index]);
+    let mut of_series = best.filter(|outcome| forecast.series == Some(outcome.series));
+    Some(of_series.find_map(|outcome| outcome.forecast.unhindered).unwrap_or(dates))
 }
 
 #[cfg(test)]

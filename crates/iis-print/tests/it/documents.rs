@@ -192,6 +192,28 @@ fn a_dose_without_a_day_says_whom_to_ask() {
     }
 }
 
+/// Without conditions a paper is made from the doses alone: it says so, and has a day in the place of "overdue".
+#[test]
+fn a_paper_that_is_made_from_the_doses_alone_says_so() {
+    let on = Some(jiff::civil::date(2026, 3, 2));
+    #[rustfmt::skip]
+    let table = [
+        (Language::En, "Dose 2 by the schedule from 03/02/2026",             "Made from the doses alone"),
+        (Language::Es, "Dosis 2: según el calendario a partir del 03/02/2026", "Hecho solo a partir de las dosis"),
+    ];
+    for (language, status, sentence) in table {
+        let mut document = sample(Form::Record, language);
+        assert!(!poppler::read_aloud(&print(&document).pdf).contains(sentence));
+        document.doses_alone = true;
+        document.groups.truncate(1);
+        document.groups[0].status = Some(Status { standing: Standing::BySchedule, on, dose: Some(2) });
+        let aloud = poppler::read_aloud(&print(&document).pdf);
+        for said in [status, sentence] {
+            assert!(aloud.contains(said), "{said}: {aloud}");
+        }
+    }
+}
+
 #[test]
 fn a_form_to_sign_says_where_it_is_sent() {
     let mut document = sample(Form::OptOut, Language::En);

@@ -11,15 +11,16 @@ mod own_report;
 mod remark;
 pub mod saying;
 
-pub use correct::{correct, put_back, remove};
+pub use correct::{correct, go_along, put_back, remove};
 pub use iis_model::reasons::{NOTE_REASONS, PUT_BACK, REASONS, in_words as reason_in_words};
-pub use own_report::{OwnReport, Replaced, ReportKey, SaidBeside, beside, own_report};
+pub use own_report::{Named, OwnReport, Replaced, ReportKey, SaidBeside, beside, named_as, own_report};
 pub use remark::{Remark, Told};
 
 use crate::access::protection::Veil;
 use crate::access::{Refused, in_the_line};
 use crate::inventory::Left;
 use crate::number_key::hash_social_security_numbers;
+use crate::people::search;
 use crate::reporting::{Report, Reporter, Whom, own_identifier};
 use crate::review::Deed;
 use crate::{Context, Failure};
@@ -187,8 +188,12 @@ impl Line {
             if let Some(remark) = in_use.filter(|remark| !self.entry.heeded.contains(&remark.code)) {
                 return Ok((None, Outcome::Heed(vec![remark])));
             }
-            let alike =
-                self.alike(tx, &subject.possible.iter().map(|one| one.person_id).collect::<Vec<_>>())?;
+            let mut possible: Vec<_> = subject.possible.iter().map(|one| one.person_id).collect();
+            let called_so = search::called_so(tx, granted, &report.submission.person)?;
+            possible.extend(
+                called_so.into_iter().filter(|id| !subject.possible.iter().any(|one| one.person_id == *id)),
+            );
+            let alike = self.alike(tx, &possible)?;
             if alike.iter().any(|number| !shown.contains(number)) {
                 return Ok((None, Outcome::Alike(alike)));
             }

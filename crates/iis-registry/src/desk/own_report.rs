@@ -6,7 +6,9 @@ use crate::reporting::owner;
 use crate::{Context, Failure};
 use iis_model::access::Granted;
 use iis_model::event::OrderNumber;
-use iis_model::{Action, OrganizationId, PersonId, ReportId, ReportedEvent, SourceRecordId, Timestamp};
+use iis_model::{
+    Action, Cvx, OrganizationId, PartialDate, PersonId, ReportId, ReportedEvent, SourceRecordId, Timestamp,
+};
 use iis_store::report::{self, ReportRow};
 use iis_store::{StoreError, Tx, account, event};
 
@@ -142,6 +144,51 @@ pub async fn beside(
     Ok(read.await?)
 }
 
+/// By what a dose is named: its vaccine and its day.
+pub type Named = (Cvx, PartialDate);
+
+/// As what the versions of a report name its dose, also those before a correction of what it was known by.
+pub async fn named_as(
+    cx: &Context,
+    granted: Granted,
+    id: PersonId,
+    key: ReportKey,
+) -> Result<Vec<Named>, Failure> {
+    let read = cx.store.read_beside(move |tx| {
+        let rows = report::current_of_person(tx, &granted, id)?;
+        let row = rows.iter().find(|row| is_of(row, key));
+        let versions = row.map(|row| versions(&rows, row)).unwrap_or_default();
+        let named = versions.iter().filter_map(|row| row.body.cvx.value.zip(row.body.given_on.value));
+        Ok(named.collect())
+    });
+    Ok(read.await?)
+}
+
+/// The versions of the report to which a row belongs, and of those in the place of which it was said.
+fn versions<'a>(rows: &'a [ReportRow], row: &'a ReportRow) -> Vec<&'a ReportRow> {
+    let of = |row: &'a ReportRow| {
+        rows.iter().filter(|one| one.source_record_id == row.source_record_id && one.dose_key == row.dose_key)
+    };
+    let mut found: Vec<&ReportRow> = of(row).collect();
+    let mut at = 0;
+    while let Some(version) = found.get(at).copied() {
+        at += 1;
+        let replaced = alone_beside(rows, version).filter(|other| is_by_form(other));
+        if let Some(replaced) = replaced.filter(|other| !found.iter().any(|one| one.id == other.id)) {
+            found.extend(of(replaced));
+        }
+    }
+    found
+}
+
+/// The only other report that was said with the same form.
+fn alone_beside<'a>(rows: &'a [ReportRow], row: &'a ReportRow) -> Option<&'a ReportRow> {
+    let mut together = rows.iter().filter(|one| {
+        one.source_record_id == row.source_record_id && one.revision == row.revision && one.id != row.id
+    });
+    together.next().filter(|_| together.next().is_none())
+}
+
 /// Whether a report of one's own organization still says what is said of its dose.
 pub(super) fn stands(
     tx: &mut Tx<'_>,
@@ -175,13 +222,8 @@ fn in_the_place_of<'a>(rows: &'a [ReportRow], row: &'a ReportRow) -> &'a ReportR
             .iter()
             .filter(|one| one.source_record_id == row.source_record_id && one.dose_key == row.dose_key);
         let latest = versions.max_by_key(|one| (one.sent_at, one.revision, one.id)).unwrap_or(row);
-        let mut together = rows
-            .iter()
-            .filter(|one| one.source_record_id == latest.source_record_id && one.revision == latest.revision);
-        let pair = (together.next(), together.next(), together.next());
-        row = match pair {
-            (Some(one), Some(other), None) if is_by_form(latest) => {
-                let instead = if one.id == latest.id { other } else { one };
+        row = match alone_beside(rows, latest) {
+            Some(instead) if is_by_form(latest) => {
                 // said and taken back with one form: removed
                 if instead.action == Action::Delete || instead.dose_key == latest.dose_key {
                     return latest;

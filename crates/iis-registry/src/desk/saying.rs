@@ -205,6 +205,18 @@ impl Reaction {
     }
 }
 
+/// The same note of a reaction after another dose: dated by that dose, its vaccine named in the place of the other one.
+pub(super) fn after_another(mut noted: ReportedEvent, (cvx, given_on): (Cvx, PartialDate)) -> ReportedEvent {
+    let reactions = noted.observations.iter().filter(|one| &*one.about.code == REACTION);
+    let of_reactions: Vec<Box<str>> = reactions.map(|one| one.group.clone()).collect();
+    let vaccines = noted.observations.iter_mut().filter(|one| &*one.about.code == VACCINE_TYPE);
+    for vaccine in vaccines.filter(|one| of_reactions.contains(&one.group)) {
+        vaccine.value = Given::of(ObservationValue::Coded(Coded::new(&cvx.to_string(), "", "CVX")));
+    }
+    noted.given_on = Given::of(given_on);
+    noted
+}
+
 fn of_vaccine(kind: EventKind, cvx: Cvx, on: PartialDate) -> ReportedEvent {
     ReportedEvent {
         given_on: Given::of(on),

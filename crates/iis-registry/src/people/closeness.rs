@@ -3,6 +3,7 @@
 //! The matching engine compares field by field; this says which of its levels a search lets through. A search is read by
 //! somebody who knows the patient, so it may go wider than linking does; it says of each person what differs.
 
+use super::consolidated::given_names;
 use super::criteria::Criteria;
 use iis_matching::patient::compare::{Birth, Comparison, First, Household, Last};
 use iis_matching::patient::judge::judge;
@@ -209,8 +210,17 @@ pub(super) fn other_names(person: &PersonSummary, last: &str, first: &str) -> Ve
     let Some(legal) = person.demographics.legal_name() else { return Vec::new() };
     let named = |typed: &str, known: &str| Named { typed: typed.trim().into(), known: known.into() };
     let mut reasons = Vec::new();
-    if !fold_name(&legal.given).starts_with(&fold_name(first)) {
-        reasons.push(Reason::AlsoCalled(named(first, &legal.given)));
+    let typed = fold_name(first);
+    if !fold_name(&legal.given).starts_with(&typed) {
+        let folded = given_names(legal).map(fold_name).filter(|name| !name.is_empty());
+        let is_of_given = folded.into_iter().any(|name| typed.starts_with(&name) || name.starts_with(&typed));
+        let of_both = [&*legal.given, &*legal.middle].join(" ");
+        let name = named(first, of_both.trim());
+        reasons.push(if is_of_given {
+            Reason::IsMiddleName(name)
+        } else {
+            Reason::AlsoCalled(named(first, &legal.given))
+        });
     }
     let (folded, known) = (fold_name(last), fold_name(&legal.family));
     if folded != known {

@@ -6,6 +6,7 @@ use iis_matching::consolidate::{self, Choice, Part, SourceView as Source, Trust}
 use iis_matching::patient::normalize::fold_name;
 use iis_matching::vaccination::{Report, Vaccines, consolidate};
 use iis_model::access::Granted;
+use iis_model::person::PersonName;
 use iis_model::{
     Date, Demographics, EventId, Gist, OrganizationId, PersonId, ReportId, SourceRecordId, Timestamp,
 };
@@ -334,25 +335,46 @@ fn events(reports: &[Report], person_id: PersonId) -> Vec<EventRow> {
 /// The most names under which one person is found.
 const MOST_FOUND_UNDER: usize = 200;
 
-/// The names under which a person is found: all of them, and each part of a double surname.
+/// The names under which a person is found: all of them, each part of a double surname, and the given names from the third on, by which
+/// people are called as well (the second one is found by likeness).
 fn names(demographics: &Demographics) -> Vec<NameRow> {
     let born_on = demographics.born_on.value;
     let mut seen = HashSet::new();
     let mut rows = Vec::new();
     for name in demographics.names.iter().filter_map(|name| name.get()) {
-        let first = fold_name(&name.given);
+        let firsts: Vec<String> = std::iter::once(fold_name(&name.given)).chain(further(name)).collect();
         let parts = name.family.split([' ', '-']).filter(|part| part.chars().count() > 2);
         let whole = std::iter::once(&*name.family);
         for last in whole.chain(parts).map(fold_name).filter(|last| !last.is_empty()) {
-            if rows.len() == MOST_FOUND_UNDER {
-                return rows;
-            }
-            if seen.insert((last.clone(), first.clone())) {
-                rows.push(NameRow { last: last.into(), first: first.as_str().into(), born_on });
+            for first in &firsts {
+                if rows.len() == MOST_FOUND_UNDER {
+                    return rows;
+                }
+                if seen.insert((last.clone(), first.clone())) {
+                    rows.push(NameRow { last: last.as_str().into(), first: first.as_str().into(), born_on });
+                }
             }
         }
     }
     rows
+}
+
+/// The given names of a name, each by itself, wherever the sender wrote them.
+pub(crate) fn given_names(name: &PersonName) -> impl Iterator<Item = &str> {
+    let fields = [&*name.given, &*name.middle].into_iter();
+    fields.flat_map(|field| field.split([' ', '-'])).filter(|word| word.chars().count() > 1)
+}
+
+/// The most further given names of one name.
+const MOST_FURTHER: usize = 4;
+
+/// The given names from the third on, each with those behind it.
+fn further(name: &PersonName) -> Vec<String> {
+    let words: Vec<&str> = given_names(name).take(2 + MOST_FURTHER).collect();
+    (2..words.len())
+        .map(|from| fold_name(&words[from..].concat()))
+        .filter(|first| !first.is_empty())
+        .collect()
 }
 
 /// What a source record says: those of its submissions that count, later ones over earlier ones.
@@ -419,6 +441,28 @@ mod tests {
         assert_eq!(family(&rows), "DOE");
         rows[0].withdrawn_by = Some(7);
         assert_eq!(fold(&rows), Demographics::default());
+    }
+
+    /// People are called by any of their given names, wherever the sender wrote them.
+    #[test]
+    fn a_person_is_found_by_given_names_from_the_third_on() {
+        #[rustfmt::skip]
+        let table: [(&str, &str, &[&str]); 4] = [
+            // given            middle        found by
+            ("Thi Minh Chau",   "",           &["THIMINHCHAU", "CHAU"]),
+            ("Thi",             "Minh Chau",  &["THI", "CHAU"]),
+            ("Juan Carlos",     "",           &["JUANCARLOS"]), // the second is found by likeness
+            ("A B C",           "D Eva",      &["ABC"]),        // initials are no names
+        ];
+        for (given, middle, expected) in table {
+            let mut of = person().called("Nguyen", given);
+            of.names[0].value.as_mut().expect("a name").middle = middle.into();
+            let found = names(&of);
+            let firsts: Vec<_> = found.iter().map(|row| &*row.first).collect();
+            assert_eq!(firsts, expected, "{given} {middle}");
+        }
+        let endless = names(&person().called("Nguyen", &"Ab ".repeat(300)));
+        assert!(endless.len() <= 5, "{}", endless.len());
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub mod purpose;
 pub(crate) mod record;
 mod remembered;
 mod resembling;
-mod search;
+pub(crate) mod search;
 mod sources;
 pub mod typed_date;
 mod understand;

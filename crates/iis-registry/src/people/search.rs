@@ -5,6 +5,7 @@
 //! with full criteria only is shown nobody who merely resembles.
 
 use super::closeness::{Reason, other_names};
+use super::consolidated::given_names;
 use super::criteria::{Criteria, Missing};
 use super::resembling::resembling;
 use crate::access::protection::Veil;
@@ -13,7 +14,7 @@ use crate::{Arrival, Context, Failure};
 use iis_matching::patient::normalize::{fold_identifier, fold_name};
 use iis_model::access::{Condition, Granted};
 use iis_model::record::PersonSummary;
-use iis_model::{PartialDate, PersonId, RegistryNumber};
+use iis_model::{Demographics, Given, PartialDate, PersonId, RegistryNumber};
 use iis_store::person_name::{self, NameSearch, Text};
 use iis_store::{AuditEntry, StoreError, Tx, person, source_record};
 
@@ -214,6 +215,24 @@ fn by_name(
         limit: i64::try_from(SEARCHED).unwrap_or(i64::MAX),
     };
     person_name::search(tx, granted, &search)
+}
+
+/// Persons with the family name and birth date of somebody, one of whose given names is the first name that was said. Matching compares
+/// the first two given names; people go by any of them.
+pub(crate) fn called_so(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    said: &Demographics,
+) -> Result<Vec<PersonId>, StoreError> {
+    let (Some(name), Some(born_on)) = (said.legal_name(), said.birth_date()) else { return Ok(Vec::new()) };
+    let criteria = Criteria { born_on: Some(born_on), ..Criteria::default() };
+    let first = fold_name(&name.given);
+    let found = by_name(tx, granted, (&name.family, &name.given), &criteria)?;
+    let goes_by = |person: &PersonSummary| {
+        let mut names = person.demographics.names.iter().filter_map(Given::get).flat_map(given_names);
+        names.any(|given| fold_name(given) == first)
+    };
+    Ok(found.iter().filter(|person| goes_by(person)).map(|person| person.id).collect())
 }
 
 /// A registry number, or a record number at any organization.

@@ -184,7 +184,7 @@ impl Reader {
             return Criteria { last: trimmed(last), first: trimmed(first), ..self.found };
         }
         let words = trimmed(&text);
-        match words.split_once(' ') {
+        match words.split_once(' ').filter(|_| !is_one_family_name(&words)) {
             Some((one, other)) => {
                 let (one, other) = (one.trim(), other.trim());
                 let (first, last) = if is_last_first(one, other) { (other, one) } else { (one, other) };
@@ -194,6 +194,26 @@ impl Reader {
                 Criteria { in_any_order: !words.is_empty() && !text.contains(','), last: words, ..self.found }
             }
         }
+    }
+}
+
+/// Words with which a family name of several words begins.
+#[rustfmt::skip]
+const PARTICLES: [&str; 22] = [
+    "DA", "DAS", "DE", "DEL", "DELLA", "DEN", "DER", "DES", "DI", "DO", "DOS", "DU", "LA", "LAS", "LE", "LOS", "TEN", "TER", "VAN", "VON",
+    "ZU", "ZUR",
+];
+
+/// `van der Berg`, `de León`: one family name, and no first name. One word that people are also given as a name says nothing:
+/// `Van Nguyen` is called so.
+fn is_one_family_name(words: &str) -> bool {
+    let words: Vec<String> = words.split(' ').map(fold_name).collect();
+    let Some((_, before)) = words.split_last() else { return false };
+    let are_particles = before.iter().all(|word| PARTICLES.contains(&&**word));
+    match before {
+        [] => false,
+        [only] => are_particles && !Names::built_in().is_given(only),
+        _ => are_particles,
     }
 }
 
@@ -283,6 +303,11 @@ mod tests {
             ("A17-22",                                "",            "",      None, "A17-22",     ""),
             ("Ingoldsby Percival 4/18/18",            "Ingoldsby",   "Percival", Some(date(2018, 4, 18)), "", ""),
             ("ortega",                                "ortega",      "",      None, "",           ""),
+            ("van der berg 2/11/24",                  "van der berg", "",     born, "",           ""),
+            ("de León 2/11/24",                       "de León",     "",      born, "",           ""),
+            ("van nguyen 2/11/24",                    "nguyen",      "van",   born, "",           ""),
+            ("maya van der berg 2/11/24",             "van der berg", "maya", born, "",           ""),
+            ("de la cruz maya 2/11/24",               "la cruz maya", "de",   born, "",           ""), // the order is open
             ("",                                      "",            "",      None, "",           ""),
         ];
         for (typed, last, first, born_on, number, phone) in table {

@@ -1,8 +1,10 @@
 //! Documents that leave the registry on paper: kept with what they were for, confirmed by the code that stands on them,
 //! revoked when they are not to be believed any more (requirements D-1, Y-5, S-66).
 
+mod alone;
 mod code;
 
+pub use alone::doses_alone;
 pub use code::Code;
 
 use crate::enrollment::{ConfirmedPaper, signing};

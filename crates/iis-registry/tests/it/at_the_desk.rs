@@ -211,6 +211,34 @@ fn somebody_who_looks_like_a_known_person_is_added_only_by_who_was_shown_that_pe
     });
 }
 
+/// Somebody goes by a given name that is not the first: whoever adds the same person under it is asked.
+#[test]
+fn who_goes_by_a_third_given_name_is_asked_about_before_somebody_is_added() {
+    on_each_engine(|world| async move {
+        let nurse = nurse(&world, "NORTH").await;
+        let called = |family: &str, given: &str| {
+            let mut person = ana();
+            person.mother_maiden_name = Given::default();
+            let name = person.names[0].value.as_mut().expect("a name");
+            (name.family, name.given) = (family.into(), given.into());
+            Submission { person, ..Submission::default() }
+        };
+        let known = called("NGUYEN", "THI MINH CHAU");
+        let number = stored(send(&world, &nurse, 1, About::Nobody(Vec::new()), known).await);
+        #[rustfmt::skip]
+        let table = [
+            // added                   asked
+            (("NGUYEN", "CHAU"),       true),
+            (("NGUYEN", "LINH"),       false),
+            (("PHAM",   "CHAU"),       false),
+        ];
+        for (form, ((family, given), asked)) in (2..).zip(table) {
+            let outcome = send(&world, &nurse, form, About::Nobody(Vec::new()), called(family, given)).await;
+            assert_eq!(outcome == Outcome::Alike(vec![number]), asked, "{family} {given}: {outcome:?}");
+        }
+    });
+}
+
 #[test]
 fn a_record_number_typed_at_the_desk_is_the_one_by_which_messages_of_the_clinic_find_the_person() {
     on_each_engine(|world| async move {

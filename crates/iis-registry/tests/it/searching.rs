@@ -50,6 +50,35 @@ fn firsts(hits: &[Hit]) -> Vec<String> {
 /// Whether a reason is the one that is expected.
 type Is = fn(&Reason) -> bool;
 
+/// People go by any of their given names, wherever the sender wrote them.
+#[test]
+fn s51_a_given_name_from_the_third_on_finds_the_person() {
+    on_each_engine(|world| async move {
+        for (mrn, person) in
+            [("R1", "NGUYEN^THI^MINH CHAU^^^^L||20160809|F"), ("R2", "NGUYEN^THI MINH AN^^^^^L||20160809|F")]
+        {
+            let reply = world.send(&world.north, &about("NORTH", &format!("M{mrn}"), mrn, person, "")).await;
+            assert!(reply.contains("MSA|A"), "{reply}");
+        }
+        #[rustfmt::skip]
+        let table = [
+            ("nguyen chau 8/9/16",       "THI"),
+            ("chau nguyen 8/9/16",       "THI"),
+            ("nguyen, chau 8/9/16",      "THI"),
+            ("nguyen, an 8/9/16",        "THI MINH AN"),
+        ];
+        for (text, first) in table {
+            let hits = hits(&world, text).await;
+            assert_eq!(firsts(&hits).first().map_or("", String::as_str), first, "{text}: {hits:?}");
+            assert!(matches!(hits[0].reasons[..], [Reason::IsMiddleName(_)]), "{text}: {hits:?}");
+        }
+        let FoundPeople::NotEnough(missing) = typed(&world, "van der berg 4/5/19").await else {
+            panic!("one more word is needed")
+        };
+        assert_eq!(missing, [Missing::First]);
+    });
+}
+
 #[test]
 fn s51_the_box_finds_by_everything_in_any_order_and_says_what_differs() {
     on_each_engine(|world| async move {

@@ -27,6 +27,7 @@ mod needless;
 mod opting_out;
 mod own_sites;
 mod printing;
+mod reactions;
 mod showing_again;
 mod signing_in;
 mod single_sign_on;

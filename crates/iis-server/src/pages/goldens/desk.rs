@@ -151,6 +151,7 @@ pub(super) fn mend(record: PersonRecord) -> MendPage {
         meanwhile: None,
         also: Vec::new(),
         reactions: Vec::new(),
+        along: Vec::new(),
         notes_href: String::new(),
         history_href: Page::History.href(number()),
         site: "Alder Pediatrics".to_owned(),

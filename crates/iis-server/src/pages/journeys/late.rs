@@ -152,3 +152,31 @@ async fn forms_that_were_not_finished_stand_on_the_first_page_and_are_gone_on_wi
     let back = house.get(&mut again, &paths[0]).await;
     assert!(back.body.contains("77 Unsaved Way"), "the other is gone on with");
 }
+
+/// "End all other sessions" in another window: what was typed in the ended one is kept for the same account, and opens nothing. Who signs
+/// out said that they are done.
+#[tokio::test]
+async fn what_was_typed_survives_that_the_session_is_ended_from_elsewhere_and_not_signing_out() {
+    let (house, number) = desk(&[("joan", "clinic-access", "RIVER")]).await;
+    let form = format!("/patients/{number}/demographics/change");
+    for (end, is_kept) in [("/account/sessions/end-others", true), ("/sign-out", false)] {
+        let mut there = house.sign_in("joan").await;
+        let mut fields = filled(&house.get(&mut there, &form).await);
+        fields.insert("street".to_owned(), format!("77 Unsaved Way {is_kept}"));
+        let mut here = if is_kept { house.sign_in("joan").await } else { there.clone() };
+        house.get(&mut here, "/account").await;
+        let ended = house.post(&mut here, end, "").await;
+        assert_eq!(ended.status, StatusCode::SEE_OTHER, "{end}: {}", ended.body);
+        let gone = house.get(&mut there.clone(), "/patients").await;
+        assert!(gone.location().starts_with("/sign-in"), "{end}: it opens nothing");
+        let late = house.post(&mut there, &form, &encoded(&fields)).await;
+        assert_eq!(
+            late.location().starts_with("/sign-in?ended=draft"),
+            is_kept,
+            "{end}: {}",
+            late.location()
+        );
+        let back = house.get(&mut house.sign_in("joan").await, &form).await.body;
+        assert_eq!(back.contains(&format!("77 Unsaved Way {is_kept}")), is_kept, "{end}: {back}");
+    }
+}

@@ -104,6 +104,33 @@ async fn who_corrects_a_dose_is_told_that_another_report_still_says_it_as_it_was
     }
 }
 
+/// A dose of a sister site is corrected where the person lies within reach, and the way there is shown nowhere else.
+#[tokio::test]
+async fn the_way_to_correct_a_dose_of_a_sister_site_is_shown_where_it_opens() {
+    let house = House::with(&[("nurse", "clinic-access", false)]).await;
+    let senders = house.organization(&["RIVER", "BROOK"]).await;
+    house.hear(&senders[0], "A17", "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20240211|F").await;
+    let number = house.number("A17").await;
+    for (name, site) in [("rita", "RIVER"), ("ben", "BROOK")] {
+        super::desk::at_site(&house, name, "clinic-access", site).await;
+    }
+    let history = format!("/patients/{number}/history");
+    let mut rita = house.sign_in("rita").await;
+    let path = way_to_mend(&house, &mut rita, &history).await;
+    assert_eq!(house.get(&mut rita, &path).await.status, StatusCode::OK);
+    let mut ben = house.sign_in("ben").await;
+    let opens = |page: &Page| page.status == StatusCode::OK;
+    for is_there in [false, true] {
+        if is_there {
+            house.hear(&senders[1], "A17", "DOE^ANA^^^^^L|MOSS^SUE^^^^^M|20240211|F").await;
+        }
+        let shown = house.get(&mut ben, &history).await;
+        assert_eq!(shown.status, StatusCode::OK);
+        let form = house.get(&mut ben, &path).await;
+        assert_eq!((shown.body.contains(&path), opens(&form)), (is_there, is_there), "{}", shown.body);
+    }
+}
+
 #[tokio::test]
 async fn who_corrects_a_dose_second_sees_what_the_first_said_and_loses_nothing() {
     let (house, number) = desk(&[("ana", "clinic-access", "RIVER"), ("ben", "clinic-access", "RIVER")]).await;

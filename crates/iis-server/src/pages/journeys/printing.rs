@@ -175,12 +175,20 @@ async fn a_code_is_confirmed_with_little_and_a_forged_one_is_refused() {
     assert_eq!(house.get(&mut nurse, action).await.status, StatusCode::NOT_FOUND, "nothing is left to ask");
 }
 
+/// What a document says between its heading and its foot.
+fn rows(page: &Page) -> String {
+    let said = text(&page.bytes);
+    let rows = said.split_once("Vaccinations").and_then(|(_, rest)| rest.split_once("Doses and what is due"));
+    rows.unwrap_or_else(|| panic!("{said}")).0.to_owned()
+}
+
 /// Decision 0064: the official record tells no diagnosis unless somebody asked for it, and never at work, at camp, at school.
 #[tokio::test]
 async fn contraindications_and_immunity_are_printed_where_they_are_asked_for_and_nowhere_else() {
     let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
     let mut nurse = house.sign_in("ana").await;
     let path = format!("/patients/{number}/notes/new");
+    let healthy = rows(&print(&house, &mut nurse, &number, OWN).await);
     for typed in [
         [("kind", "contraindication"), ("contraindication", "77386006"), ("on", "t-9")],
         [("kind", "immunity"), ("immunity", "271511000"), ("on", "t-30")],
@@ -190,6 +198,11 @@ async fn contraindications_and_immunity_are_printed_where_they_are_asked_for_and
         let saved = save_all_the_same(&house, &mut nurse, asks, &path, &typed).await;
         assert!(saved.location().ends_with("done=noted"), "{}", saved.body);
     }
+    assert!(
+        healthy.contains("Made from the doses alone") && healthy.contains("by the schedule"),
+        "{healthy}"
+    );
+    assert_eq!(rows(&print(&house, &mut nurse, &number, OWN).await), healthy, "the same rows and words");
     let asks = house.get(&mut nurse, &format!("/patients/{number}/print")).await.body;
     assert!(
         asks.contains("diagnoses only if ticked below")
@@ -211,7 +224,8 @@ async fn contraindications_and_immunity_are_printed_where_they_are_asked_for_and
         assert_eq!(page.status, StatusCode::OK, "{form}: {}", page.body);
         let said = text(&page.bytes).to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
-        let of_both = [&["pregnant", "contraindic", "embaraz"][..], &["shows immunity", "muestra inmunidad"]];
+        let of_both =
+            [&["pregnant", "contraindic", "embarazada"][..], &["shows immunity", "muestra inmunidad"]];
         let [tells, names_it] = of_both.map(has);
         assert_eq!(tells, contraindicated, "{form}: {said}");
         assert_eq!(names_it, immune, "{form}: {said}");

@@ -6,10 +6,10 @@ use crate::pages::status::{Shape, Status};
 use crate::pages::{codes, format};
 use iis_model::event::{Observation, ObservationValue};
 use iis_model::loinc::{CONTRAINDICATION, INDICATION, PRESUMED_IMMUNITY, REACTION, SEROLOGY, VACCINE_TYPE};
-use iis_model::record::{ConsolidatedEvent, PersonRecord};
+use iis_model::record::{ConsolidatedEvent, PersonRecord, ReportOrigin};
 use iis_model::{Cvx, EventId, EventKind, OrganizationId, PartialDate, ReportedEvent};
-use iis_registry::desk::ReportKey;
 use iis_registry::desk::saying::Beginning;
+use iis_registry::desk::{Named, ReportKey};
 
 /// One note.
 #[derive(Debug, Clone)]
@@ -231,24 +231,57 @@ pub(super) fn reactions(events: &[ConsolidatedEvent]) -> Vec<Reacted> {
     events.iter().flat_map(of_event).collect()
 }
 
-/// The reactions that were noted after the dose of a report, each by itself: they stay on the record when it is removed.
-pub(super) fn noted_after(record: &PersonRecord, key: ReportKey) -> Vec<String> {
-    let is_it = |event: &&ConsolidatedEvent| {
-        event.reports.iter().any(|report| (report.source_record_id, report.report_id) == key)
+/// A reaction that was noted by itself after a dose: it stays on the record when the dose is corrected or removed.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct NotedAfter {
+    /// `Anaphylaxis after MMR 02/10/2025`
+    pub(in crate::pages) text: String,
+    /// As what it names the dose.
+    pub(super) named: Named,
+    /// When it came.
+    pub(super) on: Option<PartialDate>,
+    /// What came.
+    pub(super) what: Option<ObservationValue>,
+    /// The reports that say it.
+    reports: Vec<(ReportKey, OrganizationId)>,
+}
+
+impl NotedAfter {
+    /// The reports, where all are of one's own organization and of one dose: it can let the reaction go along.
+    pub(super) fn all_of(&self, own: OrganizationId) -> Option<impl Iterator<Item = ReportKey>> {
+        let are_own = !self.reports.is_empty() && self.reports.iter().all(|(_, owner)| *owner == own);
+        are_own.then(|| self.reports.iter().map(|(key, _)| *key))
+    }
+}
+
+/// The reactions that were noted after the dose of a report, by what any of its versions named it. One that names another dose on
+/// record followed that one.
+pub(super) fn noted_after(record: &PersonRecord, key: ReportKey, named_as: &[Named]) -> Vec<NotedAfter> {
+    let of = |report: &ReportOrigin| (report.source_record_id, report.report_id);
+    let is_it = |event: &ConsolidatedEvent| event.reports.iter().any(|report| of(report) == key);
+    let name = |event: &ConsolidatedEvent| event.best.cvx.value.zip(event.best.given_on.value);
+    let doses = || record.events.iter().filter(|event| event.best.kind.is_dose());
+    let dose = doses().find(|event| is_it(event)).and_then(name);
+    let is_meant = |named: &Named| {
+        let is_of_another = doses().any(|event| !is_it(event) && name(event) == Some(*named));
+        Some(*named) == dose || (named_as.contains(named) && !is_of_another)
     };
-    let Some(dose) = record.events.iter().find(is_it) else { return Vec::new() };
-    let of_day = |event: &&ConsolidatedEvent| {
-        !event.best.kind.is_dose() && event.best.given_on.value == dose.best.given_on.value
-    };
-    let noted = record.events.iter().filter(of_day).flat_map(|event| {
+    let noted = record.events.iter().filter(|event| !event.best.kind.is_dose()).flat_map(|event| {
         let reacted = event.best.observations.iter().filter(|one| &*one.about.code == REACTION);
-        reacted.filter_map(|one| {
-            let (after, cvx) = after(&event.best, one)?;
-            let what = observed_value(one).filter(|_| Some(cvx) == dose.best.cvx.value)?;
-            Some(format!("{what} after {after}"))
+        let reacted: Vec<_> = reacted.filter_map(|one| Some((one, after(&event.best, one)?))).collect();
+        let is_of_one = reacted.iter().all(|(_, (_, cvx))| *cvx == reacted[0].1.1);
+        let reports = move || {
+            let reports = event.reports.iter().filter(|_| is_of_one);
+            reports.map(|report| (of(report), report.owner_id)).collect()
+        };
+        reacted.into_iter().filter_map(move |(one, (after, cvx))| {
+            let (what, named) = (observed_value(one)?, (cvx, event.best.given_on.value?));
+            let text = format!("{what} after {after}");
+            let (on, what) = (one.observed_on.value, one.value.value.clone());
+            Some(NotedAfter { text, named, on, what, reports: reports() })
         })
     });
-    noted.collect()
+    noted.filter(|noted| is_meant(&noted.named)).collect()
 }
 
 /// What was observed, in words.

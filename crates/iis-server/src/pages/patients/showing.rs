@@ -130,7 +130,7 @@ pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>, Query(d
     bands.extend(activity::bands(&visitor, record).await?);
     let own = match looked.emergency_until {
         Some(_) => None,
-        None => desk::organization(&visitor, Permission::RecordContraindications).await?,
+        None => desk::organization_for(&visitor, Permission::RecordContraindications, record).await?,
     };
     let mut page = record_page(frame, record, &said, zone).warning(bands);
     if !looked.shows_notes(&visitor) {
@@ -152,7 +152,7 @@ pub(crate) struct HistoryAsked {
     /// The report that was just removed.
     #[serde(default)]
     undo: String,
-    /// Whether a reaction names the dose as it was.
+    /// Whether a reaction names the dose as it was, `yes`, or went along with it.
     #[serde(default)]
     reacted: String,
     /// The reports that go on saying what was just corrected.
@@ -168,7 +168,8 @@ pub(crate) async fn history(
 ) -> Answer {
     let looked = look(&visitor, &number, Page::History).await?;
     let record = &looked.record;
-    let notice = looked.notice(&visitor).or(desk::notice(&order.done));
+    let done = desk::notice(&order.done).map(|notice| desk::along::and_reactions(notice, &order.reacted));
+    let notice = looked.notice(&visitor).or(done);
     let frame = frame(&visitor, record, Page::History).noticed(notice);
     let zone = &visitor.app.registry.identity.zone;
     let oldest_first = order.order == "oldest";
@@ -177,12 +178,12 @@ pub(crate) async fn history(
     if looked.emergency_until.is_some() {
         return Ok(rendered(&page));
     }
-    let own = desk::organization(&visitor, Permission::ChangeDose).await?;
+    let own = desk::organization_for(&visitor, Permission::ChangeDose, record).await?;
     let removed =
         own.and_then(|_| desk::mend::key(&order.undo)).filter(|_| order.done.starts_with("removed"));
     let undo = removed.map(|key| desk::Token::new(&visitor, desk::mend::href(record.registry_number, key)));
     let may_note = visitor.may(Permission::RecordContraindications);
-    let stays = order.done == "removed-reaction" || !order.reacted.is_empty();
+    let stays = order.done == "removed-reaction" || order.reacted == "yes";
     let reaction_href = if stays { desk::mend::notes_href(record.registry_number) } else { String::new() };
     let others = own.map(|own| desk::what_stays::still_said(record, own, &order.others)).unwrap_or_default();
     let page = page.with_ways(record, own, may_note).undoable(undo).reacted(reaction_href);

@@ -134,20 +134,20 @@ pub(super) fn unusual_amount(
 
 /// The contraindications themselves are asked, and the caution about live vaccines behind them, since the forecast of a group that is complete says nothing of them.
 fn contraindicated(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
-    held_back(vaccine_name(dose), dose.cvx.value?, dose.given_date()?, desk)
+    held_back(&vaccine_name(dose), dose.cvx.value?, dose.given_date()?, desk)
 }
 
 /// What speaks against a vaccine of this name on a day, whoever would get it: known when its package is in the hand.
 pub(super) fn of_package(name: &str, cvx: Cvx, on: Date, desk: &Desk) -> Vec<String> {
     let age = || format!("{name}: the schedule does not recommend this product at the patient’s age.");
     let age = (!desk.is_for_age(cvx, on)).then(age);
-    let held_back = held_back(name.to_owned(), cvx, on, desk).map(|(_, text)| text);
+    let held_back = held_back(name, cvx, on, desk).map(|(_, text)| text);
     let weeks = Against::of(&desk.schedules, &desk.setting.record, on).outside_its_weeks(cvx);
     let weeks = weeks.map(|said| format!("{name}: {said}."));
     age.into_iter().chain(held_back).chain(weeks).collect()
 }
 
-fn held_back(name: String, cvx: Cvx, on: Date, desk: &Desk) -> Option<Doubt> {
+fn held_back(name: &str, cvx: Cvx, on: Date, desk: &Desk) -> Option<Doubt> {
     let against = Against::of(&desk.schedules, &desk.setting.record, on);
     let because = against.forbidding(cvx);
     let groups = codes::schedule_groups_of(cvx);

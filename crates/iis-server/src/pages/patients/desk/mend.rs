@@ -1,5 +1,6 @@
 //! Correcting and removing a dose that one's own organization reported (requirements V-5).
 
+use super::along::{self, AlongChoice, Noted, STAYS};
 use super::doubts::{Doubt, unusual_amount};
 use super::from_stock::Stock;
 use super::meanwhile::{MeanwhileView, conflict};
@@ -13,7 +14,6 @@ use crate::pages::duplicates::answering::deed;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
 use crate::pages::frame::{Frame, Problem};
-use crate::pages::patients::notes::noted_after;
 use crate::pages::patients::strip::{Page, StripView};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use askama::Template;
@@ -40,6 +40,8 @@ pub(in crate::pages) struct MendPage {
     pub(in crate::pages) also: Vec<AlsoSaid>,
     /// Reactions that were noted after the dose: they stay when it is removed.
     pub(in crate::pages) reactions: Vec<String>,
+    /// Those of them that can go along when it is corrected.
+    pub(in crate::pages) along: Vec<AlongChoice>,
     pub(in crate::pages) notes_href: String,
     pub(in crate::pages) history_href: String,
     pub(in crate::pages) site: String,
@@ -61,12 +63,15 @@ pub(in crate::pages::patients) fn key(text: &str) -> Option<ReportKey> {
     Some((SourceRecordId(record.parse().ok()?), ReportId(report.parse().ok()?)))
 }
 
+/// The record, and what was noted after the dose.
+#[derive(Clone)]
+struct Desk {
+    setting: Setting,
+    noted: Noted,
+}
+
 /// The record, and the report of one's own organization; whatever else looks absent.
-async fn open(
-    visitor: &Visitor,
-    number: &str,
-    report: &str,
-) -> Result<(Setting, ReportKey, OwnReport), Stop> {
+async fn open(visitor: &Visitor, number: &str, report: &str) -> Result<(Desk, ReportKey, OwnReport), Stop> {
     let setting =
         set(visitor, number, Permission::ChangeDose, (Page::History, "Correct or remove a dose")).await?;
     let granted = visitor.granted(Permission::ChangeDose)?;
@@ -79,22 +84,26 @@ async fn open(
         OwnReport::Replaced(replaced) => replaced.now.kind.is_dose(),
     };
     match found.filter(is_dose) {
-        Some(found) => Ok((setting, key, found)),
+        Some(found) => {
+            let noted = along::noted(visitor, &setting, key).await?;
+            Ok((Desk { setting, noted }, key, found))
+        }
         None => Err(visitor.no_page(NoPage::NotFound)),
     }
 }
 
 /// `GET /patients/{number}/reports/{record}.{report}/mend`
 pub(crate) async fn form(visitor: Visitor, Path((number, report)): Path<(String, String)>) -> Answer {
-    let (mut setting, key, found) = open(&visitor, &number, &report).await?;
-    let href_of = |key| href(setting.record.registry_number, key);
+    let (mut desk, key, found) = open(&visitor, &number, &report).await?;
+    let number = desk.setting.record.registry_number;
+    let href_of = |key| href(number, key);
     let kept = kept(&visitor, &href_of(key)).await?;
     let said = match found {
         OwnReport::Stands(said) if said.is_delete() => return Err(visitor.no_page(NoPage::NotFound)),
         OwnReport::Stands(said) => said,
         OwnReport::Replaced(replaced) => {
             return match kept {
-                Some(kept) => Ok(replaced_meanwhile(&visitor, setting, &replaced, &kept.typed)),
+                Some(kept) => Ok(replaced_meanwhile(&visitor, desk, &replaced, &kept.typed)),
                 None if replaced.now.is_delete() => Err(visitor.no_page(NoPage::NotFound)),
                 None => Ok(redirect(&href_of(replaced.key))),
             };
@@ -102,11 +111,12 @@ pub(crate) async fn form(visitor: Visitor, Path((number, report)): Path<(String,
     };
     let token = Token::new(&visitor, href_of(key));
     if let Some(kept) = &kept {
-        setting.frame = setting.frame.noticed(Some(kept.notice.clone()));
+        desk.setting.frame = desk.setting.frame.noticed(Some(kept.notice.clone()));
     }
     let typed = kept.as_ref().map(|kept| &kept.typed);
     let products = products(&visitor, &said);
-    Ok(rendered(&page(setting, key, MendForm::new(token, &said, (typed, &products), Vec::new()))))
+    let along = desk.noted.boxes(&said, typed);
+    Ok(rendered(&page(desk, key, (MendForm::new(token, &said, (typed, &products), Vec::new()), along))))
 }
 
 /// The vaccines to choose from: what a site gave is a product that was in use that day.
@@ -120,15 +130,17 @@ fn products(visitor: &Visitor, said: &ReportedEvent) -> Vec<(Cvx, String)> {
     all
 }
 
-fn page(setting: Setting, key: ReportKey, form: MendForm) -> MendPage {
+fn page(desk: Desk, key: ReportKey, (form, along): (MendForm, Vec<AlongChoice>)) -> MendPage {
+    let Desk { setting, noted } = desk;
     let also = also(&setting, key, href);
-    let reactions = noted_after(&setting.record, key);
+    let reactions = noted.texts();
     let notes_href = notes_href(setting.record.registry_number);
     let frame = if form.problems.is_empty() { setting.frame } else { setting.frame.in_error() };
     MendPage {
         frame,
         also,
         reactions,
+        along,
         notes_href,
         strip: setting.strip,
         form,
@@ -141,26 +153,23 @@ fn page(setting: Setting, key: ReportKey, form: MendForm) -> MendPage {
 /// Somebody else was first: what they said beside what was typed, to be saved over it or dropped.
 fn replaced_meanwhile(
     visitor: &Visitor,
-    setting: Setting,
+    desk: Desk,
     replaced: &Replaced,
     typed: &Typed,
 ) -> axum::response::Response {
-    let token = Token::new(visitor, href(setting.record.registry_number, replaced.key));
+    let token = Token::new(visitor, href(desk.setting.record.registry_number, replaced.key));
     let zone = &visitor.app.registry.identity.zone;
     let meanwhile = Some(MeanwhileView::of(replaced, typed, zone));
     let typed = Some(typed).filter(|typed| typed.get("do") != "remove"); // who removes types nothing
     let form = MendForm::new(token, &replaced.now, (typed, &products(visitor, &replaced.now)), Vec::new());
-    conflict(rendered(&MendPage { meanwhile, ..page(setting, replaced.key, form) }))
+    let along = desk.noted.boxes(&replaced.now, typed);
+    conflict(rendered(&MendPage { meanwhile, ..page(desk, replaced.key, (form, along)) }))
 }
 
 /// Undoes a removal by one press, as long as nobody said something else meanwhile; where there is something to read or to
 /// mend first, the dose is shown as it was.
-async fn undo(
-    visitor: &Visitor,
-    setting: Setting,
-    (key, found): (ReportKey, &OwnReport),
-    typed: &Typed,
-) -> Answer {
+async fn undo(visitor: &Visitor, desk: Desk, (key, found): (ReportKey, &OwnReport), typed: &Typed) -> Answer {
+    let setting = &desk.setting;
     let history = Page::History.href(setting.record.registry_number);
     let OwnReport::Replaced(replaced) = found else {
         return Ok(redirect(&format!("{history}?done=nothing")));
@@ -177,8 +186,8 @@ async fn undo(
             let token = Token::new(visitor, href(setting.record.registry_number, replaced.key));
             let products = products(visitor, &replaced.now);
             let form = MendForm::new(token, &replaced.now, (None, &products), problems(&remarks));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page(setting, replaced.key, form)))
-                .into_response())
+            let page = page(desk, replaced.key, (form, Vec::new()));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response())
         }
         Outcome::Moved | Outcome::Alike(_) => Ok(redirect(&format!("{history}?done=nothing"))),
     }
@@ -210,10 +219,11 @@ pub(crate) async fn submit(
     Path((number, report)): Path<(String, String)>,
     Filled { visitor, form: typed }: Filled<Typed>,
 ) -> Answer {
-    let (setting, key, found) = open(&visitor, &number, &report).await?;
+    let (desk, key, found) = open(&visitor, &number, &report).await?;
     if typed.get("do") == "undo" {
-        return undo(&visitor, setting, (key, &found), &typed).await;
+        return undo(&visitor, desk, (key, &found), &typed).await;
     }
+    let Desk { setting, noted } = &desk;
     let (today, removes) = (visitor.arrival.today, typed.get("do") == "remove");
     let history = Page::History.href(setting.record.registry_number);
     let registry = &visitor.app.registry;
@@ -229,7 +239,7 @@ pub(crate) async fn submit(
             if is_there || (removes && replaced.now.is_delete()) {
                 return Ok(redirect(&format!("{history}?done=nothing")));
             }
-            return Ok(replaced_meanwhile(&visitor, setting, &replaced, &typed));
+            return Ok(replaced_meanwhile(&visitor, desk, &replaced, &typed));
         }
         OwnReport::Stands(said) => said,
     };
@@ -237,30 +247,25 @@ pub(crate) async fn submit(
         return Ok(redirect(&format!("{history}?done=nothing")));
     }
     let token = || Token::new(&visitor, href(setting.record.registry_number, key));
-    let again = |problems| {
-        let page = page(
-            setting.clone(),
-            key,
-            MendForm::new(token(), &said, (Some(&typed), &products(&visitor, &said)), problems),
-        );
-        (StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response()
+    let shown = |problems, heed| {
+        let mut form = MendForm::new(token(), &said, (Some(&typed), &products(&visitor, &said)), problems);
+        form.heed = heed;
+        rendered(&page(desk.clone(), key, (form, noted.boxes(&said, Some(&typed)))))
     };
+    let again =
+        |problems| (StatusCode::UNPROCESSABLE_ENTITY, shown(problems, ToHeed::default())).into_response();
     let Some((reason, _)) = REASONS.iter().find(|(word, _)| *word == typed.get("reason")) else {
         return Ok(again(vec![Problem::of("reason-other-person", "Choose what was wrong.")]));
     };
     let deed = deed(&visitor, Permission::ChangeDose, reason, typed.get("once"))?;
     let (by, about) = ((deed, setting.site.clone()), (setting.record.id, key));
-    let to_heed = |heed| {
-        let mut form = MendForm::new(token(), &said, (Some(&typed), &products(&visitor, &said)), Vec::new());
-        form.heed = heed;
-        rendered(&page(setting.clone(), key, form))
-    };
+    let to_heed = |heed| shown(Vec::new(), heed);
     let heeded = typed.heeded();
     let others =
         desk::beside(registry, visitor.granted(Permission::ChangeDose)?, setting.record.id, key).await;
     let others = others.map_err(|failure| visitor.failed(&failure))?;
-    let reactions = noted_after(&setting.record, key);
     let mut done = "corrected".to_owned();
+    let mut corrected = None;
     let outcome = if removes {
         desk::remove(registry, by, about).await
     } else {
@@ -270,8 +275,12 @@ pub(crate) async fn submit(
                 if !told.mend.is_empty() {
                     return Ok(again(problems(&told.mend)));
                 }
+                let misfits = noted.problems((&said, &now), &typed);
+                if !misfits.is_empty() {
+                    return Ok(again(misfits));
+                }
                 let mut doubts = doubts(&said, &now, &stock, (&registry.schedules, &setting.record));
-                doubts.extend(left_behind((&said, &now), &reactions));
+                doubts.extend(noted.left_behind((&said, &now), &typed));
                 doubts.extend(warnings(&told.heed, |_| String::new()));
                 if let Some(heed) = ToHeed::unread(&doubts, &heeded) {
                     return Ok(to_heed(heed));
@@ -279,50 +288,37 @@ pub(crate) async fn submit(
                 if !said.is_delete() {
                     done = what_stays::done((&said, &now), setting.site.organization_id, &others);
                 }
-                if left_behind((&said, &now), &reactions).is_some() {
-                    done.push_str(REACTED);
-                }
-                desk::correct(registry, by, about, now, heeded.clone()).await
+                let outcome = desk::correct(registry, by, about, now.clone(), heeded.clone()).await;
+                corrected = Some(now);
+                outcome
             }
             Err(problems) => return Ok(again(problems)),
         }
     };
     match outcome.map_err(|failure| visitor.failed(&failure))? {
         Outcome::Stored(_) => {
-            let (stays, reacted) = match (others.is_empty(), reactions.is_empty()) {
+            if let Some(now) = corrected {
+                let about = (&*said, &now);
+                done.push_str(noted.follow(&visitor, setting, about, (&typed, reason)).await?);
+                return Ok(redirect(&format!("{history}?done={done}")));
+            }
+            let (stays, reacted) = match (others.is_empty(), noted.is_empty()) {
                 (false, true) => ("-stays", ""),
-                (false, false) => ("-stays", REACTED),
+                (false, false) => ("-stays", STAYS),
                 (true, false) => ("-reaction", ""),
                 (true, true) => ("", ""),
             };
-            let undo = format!("removed{stays}{reacted}&undo={}.{}", key.0.0, key.1.0);
-            Ok(redirect(&format!("{history}?done={}", if removes { undo } else { done })))
+            Ok(redirect(&format!("{history}?done=removed{stays}{reacted}&undo={}.{}", key.0.0, key.1.0)))
         }
         Outcome::Moved | Outcome::Alike(_) => match open(&visitor, &number, &report).await? {
-            (setting, _, OwnReport::Replaced(replaced)) => {
-                Ok(replaced_meanwhile(&visitor, setting, &replaced, &typed))
+            (desk, _, OwnReport::Replaced(replaced)) => {
+                Ok(replaced_meanwhile(&visitor, desk, &replaced, &typed))
             }
             _ => Ok(redirect(&history)),
         },
         Outcome::Mend(remarks) => Ok(again(problems(&remarks))),
         Outcome::Heed(remarks) => Ok(to_heed(ToHeed::of(&remarks, |_| String::new()).and(&heeded))),
     }
-}
-
-/// The part of an address by which the history tells of a reaction that does not go along.
-const REACTED: &str = "&reacted=yes";
-
-/// The reactions that name the dose as it was, and would stand after another one than the one that is on record.
-fn left_behind((said, now): (&ReportedEvent, &ReportedEvent), reactions: &[String]) -> Option<Doubt> {
-    let is_another = said.cvx.value != now.cvx.value || said.given_on.value != now.given_on.value;
-    (is_another && !reactions.is_empty()).then(|| {
-        let text = format!(
-            "On record is: {}. It does not go along: it counts against the vaccine that it names. When this is saved, remove it among the notes \
-             and note it after the dose as it is now.",
-            reactions.join("; ")
-        );
-        ("reaction-left".to_owned(), text)
-    })
 }
 
 /// What refuses a correction, each at its field.

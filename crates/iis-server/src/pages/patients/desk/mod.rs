@@ -4,7 +4,8 @@
 //! it, so that a second press of its button is the first one again.
 
 pub(in crate::pages) mod add;
-pub(in crate::pages) mod alike;
+mod alike;
+pub(in crate::pages) mod along;
 pub(in crate::pages) mod beside;
 mod beside_asked;
 mod beside_read;
@@ -137,6 +138,16 @@ pub(in crate::pages) async fn organization(
         return Ok(None);
     }
     Ok(Some(site(visitor, permission).await?.organization_id))
+}
+
+/// The same about a person: none where whoever looks sees the person, and may correct nothing there (requirements 6.3).
+pub(in crate::pages) async fn organization_for(
+    visitor: &Visitor,
+    permission: Permission,
+    record: &PersonRecord,
+) -> Result<Option<OrganizationId>, Stop> {
+    let Some(own) = organization(visitor, permission).await? else { return Ok(None) };
+    Ok(is_within(visitor, visitor.granted(permission)?, record).await?.then_some(own))
 }
 
 /// `For which site?`, at any address that needs one.

@@ -74,21 +74,28 @@ pub(super) fn read(
             "Choose the dose that it followed. A dose that is not listed is recorded first, as history.";
         problems.push(Problem::of("dose", text));
     }
-    if let (Some(on), Some((_, given_on))) = (on, after)
-        && on.last_day() < given_on.first_day()
-    {
-        let text = "The reaction is dated before the dose that it followed. Correct the date, or choose another dose.";
-        problems.push(Problem::of("on", text));
-    }
-    if let (Some(on), Some((_, given_on)), ENCEPHALOPATHY) = (on, after, typed.get("reaction"))
-        && on.first_day() > given_on.last_day().saturating_add(7.days())
-    {
-        let text = "The date is more than 7 days after the dose. Correct the date, or choose “Another reaction” and say it in \
-                    words.";
-        problems.push(Problem::of("on", text));
+    if let (Some(on), Some((_, given_on))) = (on, after) {
+        let misfit = misfit(typed.get("reaction"), on, given_on);
+        problems.extend(
+            misfit.map(|(what, mend)| Problem::of("on", format!("{what} Correct the date, or {mend}."))),
+        );
     }
     let vaers = read_vaers(typed, problems);
     Some(Reaction { what: what?, after: after?, on: on?, vaers }.report())
+}
+
+/// Why a reaction of this day cannot have followed a dose of that day, and what else to do than to correct a date.
+pub(super) fn misfit(
+    reaction: &str,
+    on: PartialDate,
+    given_on: PartialDate,
+) -> Option<(&'static str, &'static str)> {
+    if on.last_day() < given_on.first_day() {
+        return Some(("The reaction is dated before the dose that it followed.", "choose another dose"));
+    }
+    let is_late = reaction == ENCEPHALOPATHY && on.first_day() > given_on.last_day().saturating_add(7.days());
+    let what = "The date is more than 7 days after the dose.";
+    is_late.then_some((what, "choose “Another reaction” and say it in words"))
 }
 
 fn read_what(typed: &Typed, problems: &mut Vec<Problem>) -> Option<ObservationValue> {

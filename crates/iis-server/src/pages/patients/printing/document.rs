@@ -9,11 +9,13 @@ use iis_model::event::{ObservationValue, VisGiven};
 use iis_model::person::{PersonName, Sex};
 use iis_model::recommendation::{Evaluation, Forecast, ForecastStatus, Recommendation, Validity};
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
-use iis_model::{Demographics, EventKind, RegistryNumber, ReportedEvent, recommendation};
+use iis_model::{Date, Demographics, EventKind, RegistryNumber, ReportedEvent, recommendation};
 use iis_print::{
     Age, Document, Given, Group, GroupDose, Issuer, Language, Note, NoteKind, Person, Standing, Status,
     Verdict, Verification,
 };
+use iis_registry::prints::doses_alone;
+use iis_registry::recommend::{Schedules, recommend};
 
 /// What was asked for.
 pub(in crate::pages) struct Wanted {
@@ -34,26 +36,35 @@ impl Wanted {
         }
     }
 
-    /// Whether a group without doses has a row. One that is open today has; one by whose row alone a condition would be known has it
-    /// where conditions are told.
-    fn lists(&self, standing: Standing) -> bool {
-        let is_of_condition = is_of_condition(standing) || standing == Standing::Immune;
-        standing.is_open_today() || (is_of_condition && self.tells_conditions())
+    /// Whether a group without doses has a row: one that is open today has, and one of which a condition is told.
+    fn lists(&self, (is_open_today, standing): (bool, Standing)) -> bool {
+        is_open_today || (is_of_condition(standing) && self.tells_conditions())
     }
 
-    /// How a group stands, as far as it is told: nothing is said where only a condition is why.
-    fn worded(&self, status: Status) -> Option<Status> {
-        (self.tells_conditions() || !is_of_condition(status.standing)).then_some(status)
-    }
-
-    fn tells_conditions(&self) -> bool {
+    /// Whether it says how doses and what comes next stand for this person, with all that is on record. Whatever does not is made of
+    /// the doses alone ([`doses_alone`]), so that nothing else can be read from it.
+    pub(in crate::pages) fn tells_conditions(&self) -> bool {
         self.form == iis_print::Form::Record && self.conditions
     }
 }
 
 /// Whether nobody's group stands so without a diagnosis.
 const fn is_of_condition(standing: Standing) -> bool {
-    matches!(standing, Standing::Contraindicated | Standing::AskWhen | Standing::AskFirst)
+    matches!(standing, Standing::Contraindicated | Standing::AskWhen | Standing::AskFirst | Standing::Immune)
+}
+
+/// What is said of a record on a document: of all of it, or of the doses alone.
+pub(in crate::pages) fn judged(
+    schedules: &Schedules,
+    record: &PersonRecord,
+    wanted: &Wanted,
+    on: Date,
+) -> Recommendation {
+    if wanted.tells_conditions() {
+        recommend(schedules, record, on)
+    } else {
+        recommend(schedules, &doses_alone(record), on)
+    }
 }
 
 /// A form that is about nobody.
@@ -66,6 +77,7 @@ pub(in crate::pages) fn blank(wanted: &Wanted, issuer: Issuer, arrival: &iis_reg
         issued_at: arrival.at,
         person: None,
         groups: Vec::new(),
+        doses_alone: false,
         notes: Vec::new(),
         given: Vec::new(),
         signed: None,
@@ -74,7 +86,7 @@ pub(in crate::pages) fn blank(wanted: &Wanted, issuer: Issuer, arrival: &iis_reg
     }
 }
 
-/// The document about a record as the recommender judges it today.
+/// The document about a record, with what is said of it ([`judged`]).
 pub(in crate::pages) fn document(
     record: &PersonRecord,
     said: &Recommendation,
@@ -85,6 +97,7 @@ pub(in crate::pages) fn document(
     Document {
         person: Some(person(&record.demographics, record.registry_number)),
         groups: groups(record, said, wanted),
+        doses_alone: wanted.form == iis_print::Form::Record && !wanted.tells_conditions(),
         notes: record.events.iter().flat_map(notes).filter(|note| wanted.tells(note.kind)).collect(),
         given: record
             .events
@@ -149,9 +162,11 @@ fn groups(record: &PersonRecord, said: &Recommendation, wanted: &Wanted) -> Vec<
     let grouped = codes::schedule_groups().filter_map(|id| {
         let own = oldest_first.iter().filter(|event| of(event).contains(&id));
         let doses: Vec<GroupDose> = own.map(|event| printed(event, id)).collect();
-        let status = status(said, id, wanted.tells_conditions()).and_then(|status| wanted.worded(status));
-        let is_shown =
-            !doses.is_empty() || status.as_ref().is_some_and(|status| wanted.lists(status.standing));
+        let status = status(said, id);
+        let is_open_today = status.as_ref().is_some_and(|status| status.standing.is_open_today());
+        let status = if wanted.tells_conditions() { status } else { plain(said, id, status) };
+        let is_shown = !doses.is_empty()
+            || status.as_ref().is_some_and(|status| wanted.lists((is_open_today, status.standing)));
         is_shown.then(|| Group { id: id.into(), label: codes::schedule_group(id).into(), doses, status })
     });
     let mut groups: Vec<Group> = grouped.collect();
@@ -204,13 +219,27 @@ fn dose(
     }
 }
 
-/// How a group stands: of several forecasts the one that is wanted first. What is wanted because of a risk alone tells the risk, and
-/// counts where conditions are told.
-fn status(said: &Recommendation, group: &str, tells_conditions: bool) -> Option<Status> {
-    let on = said.assessed_on;
+/// The forecast by which a group stands: of several the one that is wanted first.
+fn forecast<'a>(said: &'a Recommendation, group: &str) -> Option<&'a Forecast> {
     let of_group = said.forecasts.iter().filter(|forecast| &*forecast.group.name == group);
-    let of_group = of_group.filter(|forecast| tells_conditions || !forecast.is_risk);
-    let forecast: &Forecast = of_group.min_by_key(|forecast| forecast.standing(on))?;
+    of_group.min_by_key(|forecast| forecast.standing(said.assessed_on))
+}
+
+/// How a group stands where only the doses are known: whether a dose is late or may be given today says who knows the rest, so a dose
+/// that is wanted has the day from which the schedule asks for it, and no more.
+fn plain(said: &Recommendation, group: &str, status: Option<Status>) -> Option<Status> {
+    let on = forecast(said, group).and_then(|forecast| Some(forecast.dates?.recommended));
+    let is_wanted = |standing| matches!(standing, Standing::Overdue | Standing::Due | Standing::Later);
+    status.map(|status| match status.standing {
+        standing if is_wanted(standing) => Status { standing: Standing::BySchedule, on, ..status },
+        _ => status,
+    })
+}
+
+/// How a group stands.
+fn status(said: &Recommendation, group: &str) -> Option<Status> {
+    let on = said.assessed_on;
+    let forecast = forecast(said, group)?;
     let recommended = forecast.dates.map(|dates| dates.recommended);
     let overdue = forecast.dates.and_then(|dates| dates.overdue_from());
     let (standing, since) = match forecast.standing(on) {
@@ -306,96 +335,125 @@ mod tests {
     use crate::pages::patients::desk::beside::noted_words;
     use crate::pages::patients::desk::give::ELIGIBILITIES;
     use crate::pages::patients::desk::give_view::{ROUTES, SITES};
-    use crate::pages::patients::recommendation::Said;
-    use iis_model::Coded;
-    use iis_model::event::InformationSource;
-    use iis_model::recommendation::{ForecastStatus, Recommendation, Undated};
+    use iis_model::event::{InformationSource, Observation, ObservationValue};
+    use iis_model::record::PersonRecord;
     use iis_model::testing::{dose, person, record};
-    use iis_print::{Form, Language, SHIPPED, Standing};
+    use iis_model::{Coded, Date, EventKind, Given, ReportedEvent};
+    use iis_print::{Form, Group, Language, SHIPPED, Standing};
     use iis_registry::recommend::Schedules;
     use jiff::civil::date;
 
-    /// What the rows of a document say, by group.
-    fn rows(
-        record: &iis_model::record::PersonRecord,
-        said: &Recommendation,
-        conditions: bool,
-    ) -> Vec<(String, Standing)> {
-        let wanted = Wanted { form: Form::Record, language: Language::En, lots: false, conditions };
-        let groups = super::groups(record, said, &wanted).into_iter();
-        groups.filter_map(|group| Some((group.id.to_string(), group.status?.standing))).collect()
+    const TODAY: Date = date(2026, 3, 2);
+
+    fn wanted(conditions: bool) -> Wanted {
+        Wanted { form: Form::Record, language: Language::En, lots: false, conditions }
     }
 
-    /// A row that is there only because of a condition would tell it: it stands where conditions are told, and elsewhere only
-    /// beside doses, without a word.
-    #[test]
-    fn a_condition_is_not_told_by_a_row_that_is_there_because_of_it() {
-        let record =
-            record(person().born("1994-02-11"), vec![dose(InformationSource::Historical).vaccine(3)]);
-        let mut said = Said::of(&Schedules::built_in(), &record, date(2026, 3, 2)).recommendation;
-        let mut set = |group: &str, status, undated| {
-            let mut of_group = said.forecasts.iter_mut().filter(|forecast| &*forecast.group.name == group);
-            let forecast = of_group.next().expect("a forecast");
-            (forecast.status, forecast.dates, forecast.undated) = (status, None, undated);
-            said.forecasts.retain(|other| &*other.group.name != group || other.status == status);
-        };
-        let undated = Undated { of: "Onset of pregnancy".into(), from_week: 32, until_week: Some(36) };
-        set("MMR", ForecastStatus::Contraindicated, None);
-        set("Varicella", ForecastStatus::Contraindicated, None);
-        set("HepB", ForecastStatus::Immune, None);
-        set("RSV", ForecastStatus::NotComplete, Some(undated));
-        #[rustfmt::skip]
-        let table = [
-            // group        without the box                  with it
-            ("MMR",         None,                            Some(Standing::Contraindicated)), // a row without a word: it has a dose
-            ("Varicella",   None,                            Some(Standing::Contraindicated)),
-            ("HepB",        None,                            Some(Standing::Immune)),
-            ("RSV",         None,                            Some(Standing::AskWhen)),
-        ];
-        let (without, with) = (rows(&record, &said, false), rows(&record, &said, true));
-        for (group, told_without, told_with) in table {
-            let of = |rows: &[(String, Standing)]| {
-                rows.iter().find(|(id, _)| id == group).map(|(_, standing)| *standing)
-            };
-            assert_eq!((of(&without), of(&with)), (told_without, told_with), "{group}");
+    /// The rows of a document.
+    fn groups(record: &PersonRecord, conditions: bool) -> Vec<Group> {
+        let wanted = wanted(conditions);
+        let said = super::judged(&Schedules::built_in(), record, &wanted, TODAY);
+        super::groups(record, &said, &wanted)
+    }
+
+    /// What the row of a group says.
+    fn standing(groups: &[Group], id: &str) -> Option<Standing> {
+        groups.iter().find(|group| &*group.id == id)?.status.as_ref().map(|status| status.standing)
+    }
+
+    fn noted(about: &str, code: &str, system: &str) -> ReportedEvent {
+        let mut event = ReportedEvent::new(EventKind::Observation).given("2025-10-01");
+        event.observations = vec![Observation {
+            about: Coded::new(about, "", "LN"),
+            group: "1".into(),
+            value: Given::of(ObservationValue::Coded(Coded::new(code, "", system))),
+            observed_on: Given::of("2025-10-01".parse().expect("a day")),
+        }];
+        event
+    }
+
+    /// What can be known of somebody besides the doses.
+    #[rustfmt::skip]
+    const KNOWN: [(&str, &str, &str); 8] = [
+        ("30945-0", "86406008",  "SCT"),       // HIV
+        ("30945-0", "155",       "CDSI"),      // HIV, not severely immunocompromised
+        ("30945-0", "007",       "CDSI"),      // pregnancy of the schedule
+        ("30945-0", "77386006",  "SCT"),       // pregnancy
+        ("30945-0", "VXC27",     "CDCPHINVS"), // immunocompromise
+        ("59785-6", "707147002", "SCT"),       // asplenia
+        ("30945-0", "294847001", "SCT"),       // allergy to gelatin
+        ("75505-8", "271511000", "SCT"),       // immune to hepatitis B
+    ];
+
+    /// Somebody of an age with doses that leave something open.
+    fn twin(born: &str, known: Option<(&str, &str, &str)>) -> PersonRecord {
+        let given = |cvx: u16, on: &str| dose(InformationSource::Historical).vaccine(cvx).given(on);
+        let mut events = vec![given(83, "2012-05-01"), given(21, "2013-02-12"), given(3, "2013-02-12")];
+        events.extend([given(114, "2023-10-03"), given(305, "2025-11-03"), given(133, "2025-11-03")]);
+        if let Some((about, code, system)) = known {
+            events.push(noted(about, code, system));
+            events[0].observations = noted("31044-1", "39579001", "SCT").observations;
         }
+        record(person().born(born), events)
     }
 
-    /// Whether a live vaccine may be given is decided by who knows the diagnosis: the paper says whom to ask, and no more.
+    /// Nothing but doses can be read from a paper without the box, not even by what is missing: it says of whoever has a condition what
+    /// it says of somebody healthy with the same doses, row by row, and every row with doses that a healthy paper words has its word.
     #[test]
-    fn a_live_vaccine_that_a_condition_speaks_against_is_not_printed_as_overdue() {
-        let record = record(person().born("2011-02-11"), vec![]);
-        #[rustfmt::skip]
-        let table = [
-            // cautioned   with the box   MMR is printed
-            (false,        false,         Some(Standing::Overdue)),
-            (false,        true,          Some(Standing::Overdue)),
-            (true,         false,         None), // no healthy person's paper has these words
-            (true,         true,          Some(Standing::AskFirst)),
-        ];
-        for (is_cautioned, conditions, expected) in table {
-            let mut said = Said::of(&Schedules::built_in(), &record, date(2026, 3, 2)).recommendation;
-            for forecast in said.forecasts.iter_mut().filter(|forecast| &*forecast.group.name == "MMR") {
-                forecast.is_cautioned = is_cautioned;
+    fn without_the_box_a_paper_says_the_same_of_the_sick_and_of_the_healthy() {
+        let mut told = 0;
+        for born in ["2012-02-11", "2000-09-01", "1959-12-24"] {
+            let healthy = twin(born, None);
+            for known in KNOWN {
+                let sick = twin(born, Some(known));
+                assert_eq!(groups(&sick, false), groups(&healthy, false), "{born} {known:?}");
+                told += usize::from(groups(&sick, true) != groups(&healthy, true));
             }
-            let rows = rows(&record, &said, conditions);
-            let of_mmr = rows.iter().find(|(id, _)| id == "MMR").map(|(_, standing)| *standing);
-            assert_eq!(of_mmr, expected, "{is_cautioned} {conditions}");
+            for group in groups(&healthy, false) {
+                assert!(group.status.is_some() || group.id.is_empty(), "{born}: {}", group.id);
+            }
+        }
+        assert!(told > 12, "with the box they are told: {told}");
+    }
+
+    /// Whoever reads it must not give what is contraindicated: it says from when the schedule asks for a dose, never that one is late or
+    /// due now, of nobody.
+    #[test]
+    fn without_the_box_nothing_is_overdue_or_due_now() {
+        for known in KNOWN.map(Some).into_iter().chain([None]) {
+            let groups = groups(&twin("2012-02-11", known), false);
+            assert_eq!(standing(&groups, "MMR"), Some(Standing::BySchedule), "{known:?}");
+            for group in &groups {
+                let Some(status) = &group.status else { continue };
+                let plain = [
+                    Standing::BySchedule,
+                    Standing::Complete,
+                    Standing::AgedOut,
+                    Standing::NotRecommended,
+                    Standing::SharedDecision,
+                    Standing::SeasonUnknown,
+                ];
+                assert!(plain.contains(&status.standing), "{known:?} {}: {status:?}", group.id);
+                let has_day = status.on.is_some();
+                assert_eq!(has_day, status.standing == Standing::BySchedule, "{known:?} {}", group.id);
+            }
         }
     }
 
-    /// A dose that only a risk asks for tells the risk: RSV vaccine at 15 is a pregnancy.
+    /// With the box all is told that the registry knows.
     #[test]
-    fn what_is_due_because_of_a_risk_alone_is_printed_where_conditions_are_told() {
-        let record = record(person().born("2011-02-11"), vec![]);
-        let mut said = Said::of(&Schedules::built_in(), &record, date(2026, 3, 2)).recommendation;
-        for forecast in said.forecasts.iter_mut().filter(|forecast| &*forecast.group.name == "MMR") {
-            forecast.is_risk = true;
-        }
-        for (conditions, expected) in [(false, None), (true, Some(Standing::Overdue))] {
-            let rows = rows(&record, &said, conditions);
-            let of_mmr = rows.iter().find(|(id, _)| id == "MMR").map(|(_, standing)| *standing);
-            assert_eq!(of_mmr, expected, "{conditions}");
+    fn with_the_box_conditions_are_told_and_a_live_vaccine_is_asked_about_first() {
+        #[rustfmt::skip]
+        let table = [
+            // known                                    group        printed
+            (None,                                      "MMR",       Standing::Overdue),
+            (Some(("30945-0", "VXC27", "CDCPHINVS")),   "MMR",       Standing::AskFirst),
+            (Some(("30945-0", "77386006", "SCT")),      "MMR",       Standing::Contraindicated),
+            (Some(("75505-8", "271511000", "SCT")),     "HepB",      Standing::Immune),
+        ];
+        for (known, group, expected) in table {
+            let groups = groups(&twin("2012-02-11", known), true);
+            assert_eq!(standing(&groups, group), Some(expected), "{known:?}");
         }
     }
 

@@ -5,7 +5,6 @@ mod noted;
 pub(crate) mod revoking;
 pub(in crate::pages) mod view;
 
-use super::recommendation::Said;
 use super::showing::open;
 use super::strip::Page;
 use crate::pages::errors::NoPage;
@@ -115,11 +114,11 @@ pub(crate) async fn submit(
     // the look stands in the audit before anything is made of the record
     let record = printable(&visitor, &number).await?;
     let wanted = wanted?;
-    let said = Said::of(&visitor.app.registry.schedules, &record, visitor.arrival.today);
+    let said = document::judged(&visitor.app.registry.schedules, &record, &wanted, visitor.arrival.today);
     let code = Code::of_random(visitor.arrival.random[1]);
     let blank = document::blank(&wanted, issuer(&visitor), &visitor.arrival);
     let proof = verification(&visitor.app.public_url(), &code);
-    let document = document::document(&record, &said.recommendation, &wanted, proof, blank);
+    let document = document::document(&record, &said, &wanted, proof, blank);
     let doses = document::doses(&document, &record);
     let pdf = printed(&visitor, document).await?;
     let issued = Issued {
