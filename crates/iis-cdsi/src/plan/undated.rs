@@ -246,6 +246,8 @@ mod tests {
 
     /// A code and its day.
     type Begun = Option<(&'static str, &'static str)>;
+    /// What is noted, the day, group, vaccine, doses, and the first week of what is not dated.
+    type Row = (&'static str, Begun, &'static str, u16, &'static [&'static str], Option<u16>);
 
     /// A dose of before may have been given for another pregnancy, or before the transplant: it makes nothing complete. One that was
     /// given since it is on record does.
@@ -256,7 +258,7 @@ mod tests {
         let schedule = Schedule::compile(&tables::built_in().expect("tables"), &[]).expect("a schedule");
         let day = |text: &str| Day::parse(text).expect("a day");
         #[rustfmt::skip]
-        let table: [(&str, Begun, &str, u16, &[&str], Option<u16>); 9] = [
+        let table: [Row; 9] = [
             // noted     the day                      group           vaccine  doses                                        from week
             (PREGNANT,   None,                        "DTaP/Tdap/Td", 115, &["2012-01-10", "2012-03-10", "2022-11-10"],     Some(27)),
             (PREGNANT,   None,                        "DTaP/Tdap/Td", 115, &["2025-09-20"],                                 Some(27)),
