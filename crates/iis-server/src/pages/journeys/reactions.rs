@@ -38,7 +38,8 @@ const TO_POLIO: [(&str, &str); 3] =
 async fn v_6_correcting_a_dose_tells_of_the_reaction_that_names_it_as_it_was() {
     let (house, mut ana, mend, _) = reacted().await;
     let page = house.get(&mut ana, &mend).await;
-    let stays = [TO_POLIO.as_slice(), &[(&*box_of(&page), "")]].concat();
+    let along = box_of(&page);
+    let stays = [TO_POLIO.as_slice(), &[(&*along, "")]].concat();
     let asked = send(&house, &mut ana, &page, &mend, &stays).await;
     assert!(
         asked.body.contains("It does not go along") && asked.body.contains("Anaphylaxis after"),

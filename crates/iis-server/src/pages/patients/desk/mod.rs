@@ -4,7 +4,7 @@
 //! it, so that a second press of its button is the first one again.
 
 pub(in crate::pages) mod add;
-mod alike;
+pub(in crate::pages) mod alike;
 pub(in crate::pages) mod along;
 pub(in crate::pages) mod beside;
 mod beside_asked;
