@@ -60,6 +60,8 @@ fn every_dose_that_is_due_names_a_vaccine_that_can_be_given() {
 type Codes = &'static [u16];
 /// A dose: its code and its day.
 type Given = (u16, &'static str);
+/// The doses of somebody.
+type Doses = &'static [Given];
 
 /// Codes of the vaccines that fit on a day, of a group.
 fn fitting(schedule: &Schedule, history: &crate::gather::History, on: &str, group: &str) -> Vec<u16> {
@@ -185,7 +187,7 @@ fn influenza_vaccine_that_is_not_live_need_not_wait_after_mmr() {
     let schedule = schedule();
     let group = schedule.vaccine_group_named("Influenza").expect("a group");
     #[rustfmt::skip]
-    let table: [(&str, &[Given], &str, Want, Codes, Codes); 3] = [
+    let table: [(&str, Doses, &str, Want, Codes, Codes); 3] = [
         // born         given                 on            wanted             fit     not
         ("2024-08-10", &[(3, "2025-11-01")], "2025-11-10", Want::Recommended, &[140], &[111]), // 15 months
         ("2021-08-10", &[(3, "2025-11-01")], "2025-11-10", Want::Recommended, &[140], &[111]), // 4 years
