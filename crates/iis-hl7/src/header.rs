@@ -1,6 +1,6 @@
 //! What goes into the MSH of a message that is written.
 
-use iis_model::Timestamp;
+use iis_model::{Date, Timestamp};
 use jiff::tz::Offset;
 
 /// The registry's side of a reply.
@@ -19,6 +19,13 @@ pub struct ReplyHeader<'a> {
     pub offset: Offset,
     /// A control id never used before (MSH-10).
     pub control_id: &'a str,
+}
+
+impl ReplyHeader<'_> {
+    /// The day of the reply in the jurisdiction.
+    pub(crate) fn today(&self) -> Date {
+        self.offset.to_datetime(self.now).date()
+    }
 }
 
 /// Both sides of a request.

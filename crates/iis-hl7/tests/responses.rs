@@ -128,6 +128,29 @@ fn a_record_is_told_with_every_event_and_nothing_of_the_inside() {
     assert_eq!(lines(&said), expected);
 }
 
+/// A yellow card with a year, a note of a month: RXA-3 and OBX-14 need a day.
+#[test]
+fn a_day_that_is_not_on_record_is_the_last_one_it_can_be_and_said_to_be() {
+    let month = "2026-03"; // the reply is of the second
+    let mut noted = administered();
+    noted.kind = iis_model::event::EventKind::Observation;
+    noted.given_on = Given::of(month.parse().expect("a month"));
+    for observation in &mut noted.observations {
+        observation.observed_on = Given::of(month.parse().expect("a month"));
+    }
+    let card = |on: &str| dose(InformationSource::Historical).vaccine(3).given(on);
+    let events = [card("2004"), card("2021-05"), noted].map(|event| reported_by(OURS, event));
+    let told = lines(&Answer::Record(Box::new(record(events.into()))));
+    let days: Vec<_> =
+        told.iter().filter_map(|line| line.strip_prefix("RXA|0|1|")).map(|rest| &rest[..9]).collect();
+    assert_eq!(days, ["20041231|", "20210531|", "20260302|"]);
+    for text in
+        ["not on record: reported as 2004.", "not on record: reported as 2021-05.", "reported as 2026-03."]
+    {
+        assert!(told.iter().any(|line| line.starts_with("OBX|") && line.contains(text)), "{text}: {told:?}");
+    }
+}
+
 #[test]
 fn a_dose_is_new_only_to_the_organization_that_gave_it() {
     let without_lot = || ReportedEvent { lot: iis_model::event::Lot::default(), ..administered() };

@@ -8,11 +8,12 @@ use crate::header::ReplyHeader;
 use crate::rules::Profile;
 use crate::segments::qak::Status;
 use crate::segments::{nk1, pd1, pid};
+use iis_model::date::Precision;
 use iis_model::event::InformationSource;
 use iis_model::person::Identifier;
 use iis_model::query::Wanted;
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
-use iis_model::{Action, Findings, Given};
+use iis_model::{Action, Date, Findings, Given, PartialDate, ReportedEvent};
 
 /// Answers with the one person found.
 pub fn reply(
@@ -31,9 +32,21 @@ pub fn reply(
     for event in &record.events {
         let mut best = event.best.clone();
         best.action = Given::of(Action::Add);
+        if let Some(on) = with_whole_day(&mut best, header.today()) {
+            best.comments.push(format!("The day is not on record: reported as {on}.").into());
+        }
         order::write(&mut out, &best, source(event, asker), header.authority, &mut next);
     }
     finished::finish(out, Profile::Z32)
+}
+
+/// RXA-3 is a whole day (data type `TS_NZ`): where month or year alone is on record, the last day that it can be, as the recommender
+/// counts it, and no later than the reply. Gives what is on record then.
+pub(super) fn with_whole_day(event: &mut ReportedEvent, today: Date) -> Option<PartialDate> {
+    let on = *event.given_on.get().filter(|on| on.precision() != Precision::Day)?;
+    let counted = on.last_day().min(today).max(on.first_day());
+    event.given_on = Given::of(PartialDate::day(counted));
+    Some(on)
 }
 
 /// The identifiers that the asker may see: the registry number, and its own record numbers.

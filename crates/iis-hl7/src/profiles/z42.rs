@@ -57,6 +57,7 @@ fn order(
         return;
     }
     best.action = Given::of(Action::Add);
+    z32::with_whole_day(&mut best, said.assessed_on); // a notice under it says so
     orc::write(out, &best, header.authority);
     rxa::write(out, &best, z32::source(event, asker), header.authority);
     if best.kind.is_dose() {
