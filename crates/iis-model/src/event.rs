@@ -382,14 +382,28 @@ impl ReportedEvent {
     }
 }
 
-/// What observations say, without when: each with its code and value. Notes that say the same are one.
+/// Whether a coded value means that something counts from the day of its observation: the first of a pregnancy, a transplant, by the
+/// codes of CDC's schedule or the one of SNOMED that it lists.
+fn is_of_its_day(coded: &Coded) -> bool {
+    coded.codings().any(|coding| match (&*coding.system, &*coding.code) {
+        ("CDSI", "170" | "171") => true,
+        (_, code) => code == "248986005",
+    })
+}
+
+/// What observations say, without when: each with its code and value, and with its day only where the day is what it says. Notes
+/// that say the same are one.
 pub fn said(observations: &[Observation]) -> String {
     let mut text = String::new();
     for observation in observations {
         text.push('\u{1f}');
         text.push_str(&observation.about.code);
         match observation.value.get() {
-            Some(ObservationValue::Coded(coded)) => text.push_str(&coded.code),
+            Some(ObservationValue::Coded(coded)) => {
+                text.push_str(&coded.code);
+                let day = observation.observed_on.get().filter(|_| is_of_its_day(coded));
+                text.extend(day.map(ToString::to_string));
+            }
             Some(ObservationValue::Date(date)) => text.push_str(&date.to_string()),
             Some(ObservationValue::Number(value) | ObservationValue::Text(value)) => text.push_str(value),
             None => {}

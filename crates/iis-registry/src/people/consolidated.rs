@@ -128,6 +128,15 @@ impl Known {
         self.facts_of(&events(&self.reports, self.person_id))
     }
 
+    /// The same of the doses, and of the notes beside them that one organization wrote.
+    pub(crate) fn facts_with_notes_of(&self, own: OrganizationId) -> Vec<EventFacts<'_>> {
+        let told = self.reports.iter().filter(|row| row.gist.kind.is_dose() || row.organization_id == own);
+        let told: HashSet<_> = told.map(|row| (row.source_record_id, row.id)).collect();
+        let mut all = events(&self.reports, self.person_id);
+        all.retain(|event| event.reports.iter().any(|key| told.contains(key)));
+        self.facts_of(&all)
+    }
+
     /// The reports of each event as they were, also where that is not stored while all is rebuilt; and as they are by now.
     pub(crate) fn said_together(&self) -> SaidTogether {
         let after = together(&events(&self.reports, self.person_id));

@@ -204,6 +204,9 @@ const PARTICLES: [&str; 22] = [
     "ZU", "ZUR",
 ];
 
+/// Those that are no names by themselves: `Do Minh` and `Das Anika` are a family name and a first name.
+const ALONE: [&str; 10] = ["DE", "DEL", "DELLA", "DER", "DES", "DOS", "LOS", "VON", "ZU", "ZUR"];
+
 /// `van der Berg`, `de León`: one family name, and no first name. One word that people are also given as a name says nothing:
 /// `Van Nguyen` is called so.
 fn is_one_family_name(words: &str) -> bool {
@@ -212,7 +215,7 @@ fn is_one_family_name(words: &str) -> bool {
     let are_particles = before.iter().all(|word| PARTICLES.contains(&&**word));
     match before {
         [] => false,
-        [only] => are_particles && !Names::built_in().is_given(only),
+        [only] => ALONE.contains(&&**only) && !Names::built_in().is_given(only),
         _ => are_particles,
     }
 }

@@ -54,7 +54,8 @@ const GENERAL_WORD: &str = "“Immunocompromised” is on record without the con
      a condition asks for are not forecast from it. Record the condition or the treatment as well.";
 
 /// Nobody is pregnant for longer than 43 weeks: what was observed before is over, and speaks neither for a dose nor against one.
-/// Of several beginnings the one that was noted last counts, and with the weeks of a pregnancy ends what was noted in it.
+/// Of several beginnings the one that was noted last counts, and with the weeks of a pregnancy ends what was noted until
+/// they were; what was noted later without a due date may be the next pregnancy, and stands.
 fn end_pregnancies(facts: &mut Facts, on: Date) {
     let observed = &mut facts.history.observations;
     let is = |made: &ObservationMade, wanted: u16| made.code.number() == wanted;
@@ -65,8 +66,10 @@ fn end_pregnancies(facts: &mut Facts, on: Date) {
     let latest = begun.last().copied();
     observed.retain(|made| !is(made, BEGINNING) || made.on == latest);
     let is_over = |begun: &Day| today.days_since(*begun) > LONGEST_DAYS;
-    let of_pregnancy = |noted: Day, begun: &Day| (0..=LONGEST_DAYS).contains(&noted.days_since(*begun));
-    let has_ended = |noted: Day| latest.is_some_and(|begun| is_over(&begun) && of_pregnancy(noted, &begun));
+    let is_until = facts.beginning_noted_on;
+    let has_ended = |noted: Day| {
+        is_until.is_some_and(|until| noted <= until) && latest.is_some_and(|begun| is_over(&begun))
+    };
     observed.retain(|made| !(is(made, PREGNANT) && made.on.is_some_and(has_ended)));
     let left = |made: &ObservationMade| {
         let is_of_pregnancy = is(made, PREGNANT) || is(made, BEGINNING);
@@ -138,6 +141,8 @@ mod tests {
             // noted first                  then
             (("2026-01-10", "2025-08-20"),  ("2026-02-10", "2025-07-10")),
             (("2026-01-10", "2025-07-10"),  ("2026-02-10", "2025-08-20")),
+            (("2026-02-10", "2025-07-10"),  ("2026-02-10", "2025-08-20")), // of one day: the one that was saved last
+            (("2026-02-10", "2025-08-20"),  ("2026-02-10", "2025-07-10")),
         ];
         for ((first, one), (then, other)) in table {
             let facts = gather(&[pregnancy(first, Some(one)), pregnancy(then, Some(other))]);
@@ -154,6 +159,16 @@ mod tests {
     fn a_pregnancy_that_was_noted_late_ends_with_its_weeks() {
         let facts = gather(&[pregnancy("2025-11-01", Some("2025-03-20"))]); // due on 12/25/2025
         assert_eq!((facts.history.observations.len(), facts.notices.len()), (0, 0));
+    }
+
+    #[test]
+    fn what_is_noted_after_the_due_date_was_may_be_the_next_pregnancy() {
+        for noted in ["2025-10-05", "2026-01-05"] {
+            let former = pregnancy("2025-06-01", Some("2025-03-20")); // due on 12/25/2025, over on 01/15/2026
+            let facts = gather(&[former, pregnancy(noted, None)]);
+            let codes: Vec<_> = facts.history.observations.iter().map(|made| made.code.number()).collect();
+            assert_eq!((codes, facts.notices.len()), (vec![7], 1), "{noted}");
+        }
     }
 
     #[test]

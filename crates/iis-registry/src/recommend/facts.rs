@@ -78,6 +78,8 @@ pub(crate) struct Facts {
     /// The first day on which the facts themselves will read otherwise (a contraindication ends).
     pub(crate) change_on: Option<Date>,
     pub(crate) notices: Vec<Notice>,
+    /// The day of the latest note of when a pregnancy began.
+    pub(super) beginning_noted_on: Option<Day>,
 }
 
 impl Facts {
@@ -108,7 +110,7 @@ impl Facts {
             }
         }
         conditions::settle(&mut facts, on);
-        let left = left_reactions::of_events(schedule, events);
+        let left = left_reactions::noticed(schedule, events);
         facts.notices.extend(left.into_iter().map(|left| Notice { event: None, text: left.text }));
         facts
     }
@@ -150,6 +152,9 @@ impl Facts {
         let mut told = Told::default();
         observations(event, schedule, on, &mut told);
         self.will_change(told.change_on);
+        if told.made.iter().any(|made| made.code.number() == conditions::BEGINNING) {
+            self.beginning_noted_on = event.given_on.map(|on| Day::from(on.last_day()));
+        }
         // what is said again is said last
         self.history.observations.retain(|known| !told.made.contains(known));
         self.history.observations.extend(told.made);

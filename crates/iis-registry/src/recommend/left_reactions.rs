@@ -8,6 +8,7 @@ use super::observations::{reacted_to, reacting_to};
 use iis_cdsi::Schedule;
 use iis_model::record::PersonRecord;
 use iis_model::{Cvx, PartialDate};
+use jiff::ToSpan;
 
 /// A reaction that names a dose which is not on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,14 +17,21 @@ pub struct LeftReaction {
     pub after: Cvx,
     /// The day of the dose that it names.
     pub on: PartialDate,
+    /// Another dose of that day is on record, which may have caused it.
+    pub has_other: bool,
     /// What there is to know, in sentences; dates stand in them as `2026-03-02`.
     pub text: Box<str>,
 }
 
-/// Those of a record.
+/// Those of a record that another dose of that day may have caused. Of others nobody can say more than what they say.
 pub fn left_reactions(schedules: &Schedules, record: &PersonRecord) -> Vec<LeftReaction> {
     let events: Vec<_> = record.events.iter().map(EventFacts::of).collect();
-    of_events(&schedules.now().schedule, &events)
+    noticed(&schedules.now().schedule, &events)
+}
+
+/// The same of the events of a person.
+pub(crate) fn noticed(schedule: &Schedule, events: &[EventFacts<'_>]) -> Vec<LeftReaction> {
+    of_events(schedule, events).into_iter().filter(|left| left.has_other).collect()
 }
 
 /// Those of the events of a person.
@@ -32,24 +40,34 @@ pub(crate) fn of_events(schedule: &Schedule, events: &[EventFacts<'_>]) -> Vec<L
     for event in events.iter().filter(|event| !event.kind.is_dose()) {
         let named = reacted_to(event);
         let Some(on) = event.given_on.filter(|_| !named.is_empty()) else { continue };
-        let of_day = |dose: &&EventFacts<'_>| {
-            dose.kind.is_dose() && dose.given_on.is_some_and(|day| may_be_one(day, on))
+        let doses_within = |days: i32| {
+            let doses = events.iter().filter(|dose| dose.kind.is_dose());
+            let near = doses.filter(move |dose| dose.given_on.is_some_and(|day| are_near(day, on, days)));
+            near.filter_map(|dose| dose.cvx).collect::<Vec<Cvx>>()
         };
-        let given: Vec<Cvx> = events.iter().filter(of_day).filter_map(|dose| dose.cvx).collect();
+        let (near, of_day) = (doses_within(NEAR), doses_within(0));
         for after in named {
             let is_known = left.iter().any(|known| (known.after, known.on) == (after, on));
-            if !is_known && !given.iter().any(|cvx| counts_alike(schedule, *cvx, after)) {
-                left.push(LeftReaction { after, on, text: text(schedule, (after, on), &given).into() });
+            if !is_known && !near.iter().any(|cvx| counts_alike(schedule, *cvx, after)) {
+                let (has_other, text) = (!of_day.is_empty(), text(schedule, (after, on), &of_day));
+                left.push(LeftReaction { after, on, has_other, text: text.into() });
             }
         }
     }
     left
 }
 
-/// Whether two dates, of which days may not be known, can be of one day.
-fn may_be_one(one: PartialDate, other: PartialDate) -> bool {
-    one.first_day() <= other.last_day() && other.first_day() <= one.last_day()
+/// Whether a reaction of one date may name a dose of the other: reports of one dose differ by days, and systems date a reaction by its
+/// dose, by the day on which it came, or by that of the report.
+fn are_near(one: PartialDate, other: PartialDate, days: i32) -> bool {
+    let is_before = move |one: PartialDate, other: PartialDate| {
+        one.first_day().checked_sub(days.days()).is_ok_and(|day| day <= other.last_day())
+    };
+    is_before(one, other) && is_before(other, one)
 }
+
+/// Days between a dose and the date of a reaction that may name it.
+const NEAR: i32 = 60;
 
 /// Whether a reaction counts against the same vaccines, whichever of the two it names.
 fn counts_alike(schedule: &Schedule, one: Cvx, other: Cvx) -> bool {
@@ -73,7 +91,7 @@ fn text(schedule: &Schedule, (after, on): (Cvx, PartialDate), given: &[Cvx]) -> 
     };
     format!(
         "A reaction names a dose that is not on record: {} of {on}; on record is {beside}. It counts against the vaccine that it \
-         names, and another one may have caused it. Find out after which vaccine it came, remove the note, and note it after that dose.",
+         names, and another one may have caused it. Find out after which vaccine it came; who noted it removes the note, and notes it after that dose.",
         name(after)
     )
 }
@@ -95,17 +113,18 @@ mod tests {
     fn a_reaction_that_names_no_dose_on_record_is_noticed() {
         let schedules = Schedules::built_in();
         #[rustfmt::skip]
-        let table: [(&[Dose], &[u16]); 9] = [
+        let table: [(&[Dose], &[u16]); 10] = [
             // doses on record                     named by the reaction after hepatitis A of March 2nd, and left
             (&[(83, "2021-03-02")],                &[]),
             (&[(85, "2021-03-02")],                &[]),   // hepatitis A, not said which: it counts the same
             (&[(83, "2021-03")],                   &[]),
             (&[(83, "2021")],                      &[]),
-            (&[(83, "2021-03-03")],                &[83]),
+            (&[(83, "2021-03-03")],                &[]),   // two reports of one dose differ so
+            (&[(83, "2020-03-03"), (10, "2021-03-02")], &[83]),
             (&[(10, "2021-03-02")],                &[83]), // polio
             (&[(104, "2021-03-02")],               &[83]), // hepatitis A and B
             (&[(10, "2021-03-02"), (83, "2021-03-02")], &[]),
-            (&[],                                  &[83]),
+            (&[],                                  &[]),   // an allergy that is known from elsewhere
         ];
         for (doses, expected) in table {
             let reaction = Reaction {

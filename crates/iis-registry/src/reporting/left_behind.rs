@@ -51,12 +51,13 @@ pub(super) fn replaced(own: &[(&Report, Hash)], reports: &[NewReport]) -> Vec<Re
     reports.iter().filter_map(of_report).collect()
 }
 
-/// The reactions that name a dose which is not on record; none where no report could leave any.
+/// The reactions, noted by the reporter's own organization, that name a dose which is not on record; none where no report could leave
+/// any. What others noted is not the reporter's to hear: the page tells it.
 pub(super) fn reactions(said: &Said, replaced: &[Replaced], known: &Known) -> Vec<LeftReaction> {
     if !replaced.iter().any(Replaced::is_another_dose) {
         return Vec::new();
     }
-    of_events(&said.cx.schedules.now().schedule, &known.facts())
+    of_events(&said.cx.schedules.now().schedule, &known.facts_with_notes_of(said.by.organization_id))
 }
 
 /// Tells of what is left behind, the new reports being among those that are known.

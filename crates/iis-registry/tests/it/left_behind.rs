@@ -37,7 +37,8 @@ fn a_message_that_leaves_a_reaction_with_the_dose_as_it_was_is_told_and_the_reco
         let table = [
             // name      what comes after the reaction was noted                                 left
             ("ADAMS",    dose("V1", "20210302", POLIO, "U"),                                     true),
-            ("BAKER",    dose("V1", "20210303", HEP_A, "U"),                                     true),
+            ("BAKER",    dose("V1", "20210303", HEP_A, "U"),                                     false), // it is near
+            ("BLAKE",    dose("V1", "20200303", HEP_A, "U"),                                     true),
             ("CLARK",    dose("V1", "20210302", HEP_A, "D"),                                     true),
             ("DAVIS",    dose("V1", "20210302", HEP_A, "U"),                                     false),
             ("EVANS",    dose("V1", "20210302", "85^Hep A, NOS", "U"),                           false), // counts the same

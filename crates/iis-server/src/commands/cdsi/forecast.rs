@@ -110,7 +110,13 @@ pub fn run(config: &Config, command: &Forecast, runtime: &Runtime, output: Outpu
         }
         None => (command.on.map_or(today, |Date(on)| on), from_arguments(command)),
     };
-    let said = schedule.explain(&history, on, &mut Scratch::default());
+    let mut scratch = Scratch::default();
+    let mut said = schedule.explain(&history, on, &mut scratch);
+    // the dates that pages and messages say, and the sentences
+    let beside = schedule.in_practice(&said.answer, &scratch);
+    for (forecast, beside) in said.answer.forecasts.iter_mut().zip(beside) {
+        forecast.dates = beside.dates;
+    }
     let plan = schedule.plan(&history, on, &mut Scratch::default());
     let told = print::Told { schedule: &schedule, history: &history, said: &said, plan: &plan };
     if output.is_json() {

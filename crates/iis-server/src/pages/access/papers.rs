@@ -39,8 +39,13 @@ fn document(visitor: &Visitor, case: &Enrollment, signing: &Signing, code: &Code
         PaperKind::LetterOfAgreement => Form::LetterOfAgreement,
         PaperKind::AdministratorForm => Form::SiteAdministratorForm,
     };
-    let wanted =
-        patients::printing::document::Wanted { form, language: Language::En, lots: false, conditions: false };
+    let wanted = patients::printing::document::Wanted {
+        form,
+        language: Language::En,
+        lots: false,
+        conditions: false,
+        immunity: false,
+    };
     let blank = patients::printing::document::blank(&wanted, issuer(visitor), &visitor.arrival);
     let paragraphs = signing.text.lines().skip(1).filter(|line| !line.is_empty());
     let signed = Signed {

@@ -138,7 +138,8 @@ fn confirming_a_signed_paper() {
 fn the_document_of_a_record() {
     let record = record();
     let said = super::patients::said(&record).recommendation;
-    let wanted = Wanted { form: Form::Record, language: Language::En, lots: true, conditions: true };
+    let wanted =
+        Wanted { form: Form::Record, language: Language::En, lots: true, conditions: true, immunity: true };
     let issuer = Issuer {
         registry: "Calder IIS".into(),
         telephone: "".into(),

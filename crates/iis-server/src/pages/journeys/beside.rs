@@ -1,6 +1,7 @@
 //! What stands beside the doses of a record: refusals, immunity, reactions, and what was said before.
 
 use super::desk::{desk, filled, send};
+use super::printing::text;
 use axum::http::StatusCode;
 
 #[tokio::test]
@@ -54,7 +55,8 @@ async fn v_5_a_note_is_removed_by_who_wrote_it_and_others_are_told_whom_to_ask()
     assert_eq!(again.location(), format!("{record}?done=nothing"), "{}", again.body);
 }
 
-/// Requirements 6.3: who looks up doses does not see refusals, contraindications and immunity, on no page and on no paper.
+/// Requirements 6.3: who looks up doses sees no list of refusals, contraindications and immunity, and prints none; why a dose must not
+/// be given is told with what is due (decision 0070).
 #[tokio::test]
 async fn s62_a_role_without_the_notes_sees_none_and_prints_none() {
     let people = [("ana", "clinic-access", "CEDAR"), ("luk", "patient-look-up", "CEDAR")];
@@ -73,7 +75,7 @@ async fn s62_a_role_without_the_notes_sees_none_and_prints_none() {
         assert!(words.iter().all(|word| !seen.body.contains(word)), "{address}: {}", seen.body);
     }
     let (seen, reports) = (house.get(&mut luk, &record).await, format!("{record}/reports"));
-    assert!(seen.body.contains("Your role does not show them."), "{}", seen.body);
+    assert!(seen.body.contains("Your role does not list them."), "{}", seen.body);
     assert!(house.get(&mut luk, &reports).await.body.contains("A note that your role does not show"));
     assert!(house.get(&mut ana, &reports).await.body.contains("Refused: "), "the nurse sees it");
     let print = format!("{record}/print");
@@ -83,6 +85,14 @@ async fn s62_a_role_without_the_notes_sees_none_and_prints_none() {
     let refused = send(&house, &mut luk, &asks, &print, &own).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("Your role does not print"), "{}", refused.body);
+    for (browser, tells) in [(&mut luk, false), (&mut ana, true)] {
+        let school = [("form", "school"), ("language", "en"), ("purpose", "own")];
+        let asks = house.get(browser, &print).await;
+        let paper = send(&house, browser, &asks, &print, &school).await;
+        assert_eq!(paper.status, StatusCode::OK, "{}", paper.body);
+        let said = text(&paper.bytes).to_lowercase();
+        assert_eq!(said.contains("clinician confirms"), tells, "{said}");
+    }
 }
 
 /// A reaction stands in the strip of every page, and is asked about before the same vaccine is given.

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 /// The value of the option of a lot.
 pub(super) fn lot_of(page: &Page, lot: &str) -> String {
-    let option = page.body.split("<option value=\"").find(|one| one.contains(&format!(" · lot {lot} · ")));
+    let option = page.body.split("<option value=\"").find(|one| one.contains(&format!("lot {lot} · ")));
     option.and_then(|option| option.split('"').next()).expect("a lot").to_owned()
 }
 
@@ -323,7 +323,7 @@ async fn a_dose_is_given_from_the_lot_that_expires_first_and_what_is_left_is_tol
     let chosen = &fields[&format!("lot_{row}")];
     assert!(
         !chosen.is_empty()
-            && page.body.contains(&format!("value=\"{chosen}\" selected>Varicella · lot V-SOON")),
+            && page.body.contains(&format!("value=\"{chosen}\" selected>lot V-SOON · Varicella")),
         "{}",
         page.body
     );
@@ -407,7 +407,7 @@ async fn a_combination_and_its_part_are_not_given_in_one_visit_unasked() {
     let page = house.get(&mut pia, &path).await;
     let chosen = |lot: &str| {
         let mut options = page.body.split("<option ").filter_map(|one| one.split("</option>").next());
-        options.any(|one| one.contains(" selected>") && one.contains(&format!(" · lot {lot} · ")))
+        options.any(|one| one.contains(" selected>") && one.contains(&format!("lot {lot} · ")))
     };
     assert!(chosen("ALONE") && !chosen("COMBINED"), "{}", page.body);
     let (combined, alone) = (lot_of(&page, "COMBINED"), lot_of(&page, "ALONE"));

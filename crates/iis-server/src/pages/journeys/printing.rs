@@ -205,7 +205,7 @@ async fn contraindications_and_immunity_are_printed_where_they_are_asked_for_and
     assert_eq!(rows(&print(&house, &mut nurse, &number, OWN).await), healthy, "the same rows and words");
     let asks = house.get(&mut nurse, &format!("/patients/{number}/print")).await.body;
     assert!(
-        asks.contains("diagnoses only if ticked below")
+        asks.contains("no diagnoses, if not ticked below")
             && asks.contains("Also contraindications and immunity"),
         "{asks}"
     );

@@ -67,7 +67,9 @@ impl RecordPage {
     /// must not be given is told to everybody who is told of doses.
     #[must_use]
     pub(crate) fn without_notes(self) -> Self {
-        Self { notes: Vec::new(), hides_notes: true, ..self }
+        let mut needs = self.needs;
+        needs.hide_notices();
+        Self { notes: Vec::new(), hides_notes: true, needs, ..self }
     }
 
     /// The page with the way to record a dose of what is due.

@@ -61,6 +61,16 @@ pub(in crate::pages) async fn look(visitor: &Visitor, number: &str, page: Page) 
     Ok(Looked { record, granted, emergency_until: emergency.map(|in_force| in_force.until) })
 }
 
+/// Whether whoever looks sees the refusals, contraindications and immunity of this person.
+pub(in crate::pages) async fn shows_notes(visitor: &Visitor, record: &PersonRecord) -> Result<bool, Stop> {
+    if !visitor.may(Permission::ViewContraindications) {
+        return Ok(false);
+    }
+    let granted = visitor.granted(Permission::ViewContraindications)?;
+    let within = people::is_within(&visitor.app.registry, granted, record.id).await;
+    within.map_err(|failure| visitor.failed(&failure))
+}
+
 /// A record that is looked at.
 pub(in crate::pages) struct Looked {
     pub(in crate::pages) record: PersonRecord,
@@ -72,8 +82,8 @@ pub(in crate::pages) struct Looked {
 
 impl Looked {
     /// Whether refusals, contraindications and immunity are shown; in an emergency they are, to every role.
-    fn shows_notes(&self, visitor: &Visitor) -> bool {
-        self.emergency_until.is_some() || visitor.may(Permission::ViewContraindications)
+    async fn shows_notes(&self, visitor: &Visitor) -> Result<bool, Stop> {
+        Ok(self.emergency_until.is_some() || shows_notes(visitor, &self.record).await?)
     }
 
     /// What is said of an emergency on every page of the record.
@@ -133,7 +143,7 @@ pub(crate) async fn record(visitor: Visitor, Path(number): Path<String>, Query(d
         None => desk::organization_for(&visitor, Permission::RecordContraindications, record).await?,
     };
     let mut page = record_page(frame, record, &said, zone).warning(bands);
-    if !looked.shows_notes(&visitor) {
+    if !looked.shows_notes(&visitor).await? {
         page = page.without_notes();
     }
     if looked.emergency_until.is_none() && visitor.may(Permission::EnterAdministeredDose) {
@@ -226,11 +236,12 @@ pub(crate) async fn reports(visitor: Visitor, Path(number): Path<String>) -> Ans
     let came = people::submissions(&visitor.app.registry, granted, record.id, visitor.arrival).await;
     let came = came.map_err(|failure| visitor.failed(&failure))?;
     let zone = &visitor.app.registry.identity.zone;
+    let shows_notes = looked.shows_notes(&visitor).await?;
     let page = ReportsPage {
         frame: frame(&visitor, record, Page::Reports).noticed(looked.notice(&visitor)),
         strip: strip(record, visitor.arrival.today, Page::Reports),
         caption: caption(came.len(), "report"),
-        reports: came.iter().map(|report| report_row(report, looked.shows_notes(&visitor), zone)).collect(),
+        reports: came.iter().map(|report| report_row(report, shows_notes, zone)).collect(),
     };
     Ok(rendered(&page))
 }

@@ -85,7 +85,15 @@ impl Noted {
                 typed.map_or(name(said) == Some(one.named), |typed| !typed.get(&name_of_box).is_empty());
             Some(AlongChoice { name: name_of_box, text: one.text.clone(), is_ticked })
         };
-        self.all.iter().filter_map(choice).collect()
+        let mut boxes: Vec<AlongChoice> = Vec::new();
+        for choice in self.all.iter().filter_map(choice) {
+            // two reactions of one report go along together
+            match boxes.iter_mut().find(|known| known.name == choice.name) {
+                Some(known) => known.text = format!("{}; {}", known.text, choice.text),
+                None => boxes.push(choice),
+            }
+        }
+        boxes
     }
 
     fn is_ticked(&self, one: &NotedAfter, typed: &Typed) -> bool {
@@ -150,10 +158,13 @@ impl Noted {
     ) -> Result<&'static str, Stop> {
         let Some(dose) = name(about.1) else { return Ok("") };
         let (mut went, mut stays) = (false, false);
+        let mut done: Vec<ReportKey> = Vec::new();
         for (one, goes) in self.of_correction(about, typed) {
             let keys = one.all_of(self.own).filter(|_| goes);
             stays |= keys.is_none();
-            for key in keys.into_iter().flatten() {
+            let keys: Vec<ReportKey> = keys.into_iter().flatten().filter(|key| !done.contains(key)).collect();
+            for key in keys {
+                done.push(key);
                 let deed = deed(visitor, Permission::RecordContraindications, reason, typed.get("once"))?;
                 let by = (deed, setting.site.clone());
                 let outcome = desk::go_along(&visitor.app.registry, by, (setting.record.id, key), dose).await;

@@ -1,6 +1,6 @@
 //! What stands beside the doses: a refusal, a contraindication, immunity, a reaction (requirements V-6).
 
-use super::beside_asked::{on_record, unlikely};
+use super::beside_asked::{another_pregnancy, on_record, unlikely};
 use super::beside_read::read;
 use super::beside_words::{CONTRAINDICATIONS, IMMUNITY, KINDS, REASONS};
 use super::card_view::Choice;
@@ -175,7 +175,11 @@ pub(crate) async fn submit(
     };
     let heeded = typed.heeded();
     let record = &setting.record;
-    let doubts = |said| on_record(said, record).into_iter().chain(unlikely(said, record, today));
+    let doubts = |said| {
+        let asked =
+            [on_record(said, record), unlikely(said, record, today), another_pregnancy(said, record, today)];
+        asked.into_iter().flatten()
+    };
     let doubts: Vec<_> = said.iter().flat_map(doubts).collect();
     if let Some(heed) = ToHeed::unread(&doubts, &heeded) {
         let mut form = form(Vec::new());

@@ -7,6 +7,8 @@ use iis_model::event::{ObservationValue, said as observed};
 use iis_model::person::Sex;
 use iis_model::record::PersonRecord;
 use iis_model::{Date, ReportedEvent};
+use iis_registry::desk::saying::Beginning;
+use jiff::ToSpan;
 
 /// A code under which a question counts as read, and the question.
 pub(super) type Doubt = (String, String);
@@ -28,10 +30,6 @@ pub(super) fn on_record(said: &ReportedEvent, record: &PersonRecord) -> Option<D
 
 /// A pregnancy of somebody who by the record is a man, a child or past that age: it holds vaccines back and asks for others.
 pub(super) fn unlikely(said: &ReportedEvent, record: &PersonRecord, today: Date) -> Option<Doubt> {
-    let is_pregnancy = said.observations.iter().any(|one| match one.value.get() {
-        Some(ObservationValue::Coded(coded)) => coded.codings().any(|coding| &*coding.code == PREGNANT),
-        _ => false,
-    });
     let person = &record.demographics;
     let born = person.birth_date();
     let age = born.and_then(|born| today.since((jiff::Unit::Year, born)).ok()).map(|age| age.get_years());
@@ -48,13 +46,51 @@ pub(super) fn unlikely(said: &ReportedEvent, record: &PersonRecord, today: Date)
         "Pregnant: the patient is {who} on record. Check that this is the right patient. A pregnancy holds live vaccines back and \
          asks for others."
     );
-    is_pregnancy.then(|| ("PREGNANT".to_owned(), text))
+    is_pregnancy(said).then(|| ("PREGNANT".to_owned(), text))
+}
+
+/// A pregnancy is on record with another due date, or this one has none: the one that was noted on the later day counts, and without
+/// a due date of its own it is taken for the same.
+pub(super) fn another_pregnancy(said: &ReportedEvent, record: &PersonRecord, today: Date) -> Option<Doubt> {
+    let begun = |event: &ReportedEvent| {
+        let of = event.observations.iter().find(|one| match one.value.get() {
+            Some(ObservationValue::Coded(coded)) => Beginning::of(coded) == Some(Beginning::Pregnancy),
+            _ => false,
+        });
+        of.and_then(|one| one.observed_on.get()?.full())
+    };
+    let due = |begun: Date| begun.checked_add(40.weeks()).ok();
+    let is_running = |begun: &Date| begun.checked_add(43.weeks()).is_ok_and(|last| last >= today);
+    let known = record.events.iter().find_map(|event| {
+        let begun = begun(&event.best).filter(is_running)?;
+        Some((begun, event.best.given_on.value?))
+    });
+    let (known, noted) = known.filter(|(known, _)| is_pregnancy(said) && begun(said) != Some(*known))?;
+    let (due, noted) = (format::date(due(known)?), format::partial_date(&noted));
+    let text = if begun(said).is_some() {
+        format!(
+            "A pregnancy with the due date {due} is on record, noted on {noted}. This one takes its place, unless it is dated before that."
+        )
+    } else {
+        format!(
+            "A pregnancy with the due date {due} is on record, noted on {noted}. Without a due date this is taken for the same one: \
+             enter when the child is due if it is another."
+        )
+    };
+    Some((format!("PREGNANCY-{known}"), text))
+}
+
+fn is_pregnancy(said: &ReportedEvent) -> bool {
+    said.observations.iter().any(|one| match one.value.get() {
+        Some(ObservationValue::Coded(coded)) => coded.codings().any(|coding| &*coding.code == PREGNANT),
+        _ => false,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::beside_read::read;
-    use super::{on_record, unlikely};
+    use super::{another_pregnancy, on_record, unlikely};
     use crate::pages::patients::desk::Typed;
     use iis_model::event::InformationSource;
     use iis_model::testing::{dose, person, record};
@@ -81,6 +117,31 @@ mod tests {
         assert!(text.contains("03/01/2026"), "{text}");
         assert_eq!(on_record(&say("88", "03/02/2026"), &record), None, "another day");
         assert_eq!(on_record(&say("03", "03/01/2026"), &record), None, "another vaccine");
+    }
+
+    #[test]
+    fn a_pregnancy_beside_another_one_is_asked_about() {
+        let today = date(2026, 3, 2);
+        let note = |on: &str, due: &str| {
+            let fields = [("contraindication", "77386006"), ("on", on), ("due", due)];
+            read(&Typed::of(&fields), &record(person().born("1994-02-11"), Vec::new()), today)
+                .expect("a note")
+                .remove(0)
+        };
+        #[rustfmt::skip]
+        let table = [
+            // on record       noted           asked
+            ("06/02/2026",     "06/02/2026",   false),
+            ("06/02/2026",     "05/20/2026",   true),
+            ("06/02/2026",     "",             true),
+            ("02/20/2026",     "",             true),  // due ten days ago
+            ("",               "06/02/2026",   false),
+        ];
+        for (known, due, asked) in table {
+            let on_record = record(person().born("1994-02-11"), vec![note("02/01/2026", known)]);
+            let doubt = another_pregnancy(&note("03/01/2026", due), &on_record, today);
+            assert_eq!(doubt.is_some(), asked, "{known} {due}: {doubt:?}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::pages::codes;
 use crate::pages::format;
 use crate::pages::patients::doses::{is_dose, vaccine_name};
 use crate::pages::patients::notes::{Reacted, reactions};
+use crate::pages::patients::recommendation::needs::row_id;
 use crate::pages::patients::recommendation::words;
 use iis_matching::vaccination::Together;
 use iis_model::recommendation::{Caveat, ForecastStatus, PlannedDose, PlannedEvaluation, Validity};
@@ -56,6 +57,8 @@ pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, S
         let of_dose = [
             row.and_then(|row| no_longer_due(row, dose)),
             row.and_then(|row| for_another_age(row, dose, desk)),
+            row.filter(|_| dose.given_date() == Some(desk.today))
+                .and_then(|row| for_another_dose(row, dose, desk)),
             on_record(dose, desk),
             unusual_amount(dose, &desk.schedules, &desk.setting.record),
             contraindicated(dose, desk),
@@ -89,7 +92,41 @@ fn for_another_age(row: &Row, dose: &ReportedEvent, desk: &Desk) -> Option<Doubt
         "{}: the schedule does not recommend this product at the patient’s age. Check the package.",
         vaccine_name(dose)
     );
-    row.lot.filter(|_| !desk.is_for_age(cvx, on)).map(|_| (format!("AGE-{cvx}"), text))
+    let is_asked = !desk.is_for_age(cvx, on) && !stands_in_for_pertussis(cvx, on, desk);
+    row.lot.filter(|_| is_asked).map(|_| (format!("AGE-{cvx}"), text))
+}
+
+/// Whether a vaccine is given in the place of those with pertussis, which are contraindicated: at any age, whatever the schedule
+/// counts (decision 0067).
+fn stands_in_for_pertussis(cvx: Cvx, on: Date, desk: &Desk) -> bool {
+    let groups = codes::schedule_groups_of(cvx);
+    let mut forecasts = desk.said.recommendation.forecasts.iter();
+    forecasts.any(|one| one.caveat == Some(Caveat::TdMayBeGiven) && groups.contains(&&*one.group.name))
+        && Against::of(&desk.schedules, &desk.setting.record, on).forbidding(cvx).is_empty()
+}
+
+/// Another vaccine of the group is wanted than this one: the list of the row marks it "not for this dose".
+fn for_another_dose(row: &Row, dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
+    let (cvx, groups) = (dose.cvx.value?, codes::schedule_groups_of(dose.cvx.value?));
+    let is_of_row = |group: &str| if row.is_any { groups.contains(&group) } else { row_id(group) == row.id };
+    let offers = desk
+        .said
+        .visits
+        .today
+        .offers
+        .iter()
+        .filter(|offer| offer.is_wanted() && is_of_row(&offer.group.name));
+    let offers: Vec<_> = offers.filter(|offer| !offer.vaccines.is_empty()).collect();
+    let fits = offers.iter().any(|offer| offer.vaccines.iter().any(|vaccine| vaccine.cvx == cvx));
+    let wanted = offers.first().filter(|_| !fits)?;
+    let names: Vec<String> = wanted.vaccines.iter().take(3).map(|vaccine| vaccine.name.to_string()).collect();
+    let text = format!(
+        "{}: not among the vaccines for this dose of {} ({}). Check the package.",
+        vaccine_name(dose),
+        codes::schedule_group(&wanted.group.name),
+        names.join(", ")
+    );
+    Some((format!("DOSE-{cvx}"), text))
 }
 
 /// A dose of the group on the same day, or one with which consolidation would take it for one dose.
@@ -140,7 +177,7 @@ fn contraindicated(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
 /// What speaks against a vaccine of this name on a day, whoever would get it: known when its package is in the hand.
 pub(super) fn of_package(name: &str, cvx: Cvx, on: Date, desk: &Desk) -> Vec<String> {
     let age = || format!("{name}: the schedule does not recommend this product at the patient’s age.");
-    let age = (!desk.is_for_age(cvx, on)).then(age);
+    let age = (!desk.is_for_age(cvx, on) && !stands_in_for_pertussis(cvx, on, desk)).then(age);
     let held_back = held_back(name, cvx, on, desk).map(|(_, text)| text);
     let weeks = Against::of(&desk.schedules, &desk.setting.record, on).outside_its_weeks(cvx);
     let weeks = weeks.map(|said| format!("{name}: {said}."));
@@ -222,9 +259,14 @@ fn uncounted(visit: &Visit, desk: &Desk) -> Vec<Doubt> {
         }
     }
     let said = what_if(&desk.schedules, &desk.setting.record, &planned, desk.today);
+    // who is past the age of a series may want it for a travel or a work: that is no mistake
+    let is_past_age = |group: &str| {
+        let mut of_group = desk.said.recommendation.forecasts.iter().filter(|one| &*one.group.name == group);
+        of_group.all(|one| one.status == ForecastStatus::AgedOut)
+    };
     let is_extra = |one: usize| {
         let mut of_dose = said.planned.iter().filter(|said| said.planned == one);
-        of_dose.all(|said| said.validity == Validity::Extraneous)
+        of_dose.all(|said| said.validity == Validity::Extraneous && !is_past_age(&said.group.name))
     };
     let is_lost = |said: &&PlannedEvaluation| match said.validity {
         Validity::NotValid | Validity::SubStandard => true,
@@ -233,6 +275,9 @@ fn uncounted(visit: &Visit, desk: &Desk) -> Vec<Doubt> {
     };
     let doubt = |said: &PlannedEvaluation| {
         let (dose, plan) = (doses.get(said.planned)?, planned.get(said.planned)?);
+        if stands_in_for_pertussis(plan.cvx, plan.on, desk) {
+            return None;
+        }
         let group = codes::schedule_group(&said.group.name);
         let sentence = words::sentence(&said.sentence);
         let text = format!("{}, as a dose of {group}: {sentence}", vaccine_name(dose));

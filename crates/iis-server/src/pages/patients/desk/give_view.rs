@@ -406,10 +406,11 @@ fn row_view(row: Row, (all, unfit): (&[OnHand], &Unfit)) -> RowView {
     }
 }
 
-/// `MMR · lot C5829AO · exp 08/31/2026 · 14 left · Public VFC`: which vaccine it is comes first, since lists are cut.
+/// `lot C5829AO · MMR · exp 08/31/2026 · 14 left · Public VFC`: the lot that is held against the vial comes first, since lists are cut
+/// and names of vaccines are long.
 pub(in crate::pages) fn lot_label(lot: &OnHand) -> String {
     let (expires, funding) = (format::date(lot.lot.expires_on), lot.lot.funding.words());
-    format!("{} · lot {} · exp {expires} · {} left · {funding}", product_of(lot), lot.lot.lot, lot.doses)
+    format!("lot {} · {} · exp {expires} · {} left · {funding}", lot.lot.lot, product_of(lot), lot.doses)
 }
 
 /// The vaccine of a lot, as short as people call it.

@@ -85,7 +85,11 @@ async fn open(visitor: &Visitor, number: &str, report: &str) -> Result<(Desk, Re
     };
     match found.filter(is_dose) {
         Some(found) => {
-            let noted = along::noted(visitor, &setting, key).await?;
+            let stands = match &found {
+                OwnReport::Stands(_) => key,
+                OwnReport::Replaced(replaced) => replaced.key,
+            };
+            let noted = along::noted(visitor, &setting, stands).await?;
             Ok((Desk { setting, noted }, key, found))
         }
         None => Err(visitor.no_page(NoPage::NotFound)),

@@ -25,6 +25,8 @@ pub(in crate::pages) struct Wanted {
     pub(in crate::pages) lots: bool,
     /// Whether the official record tells contraindications and evidence of immunity: diagnoses, for whoever reads it.
     pub(in crate::pages) conditions: bool,
+    /// Whether a school form may tell evidence of immunity: whoever prints it sees it.
+    pub(in crate::pages) immunity: bool,
 }
 
 impl Wanted {
@@ -32,7 +34,8 @@ impl Wanted {
     fn tells(&self, kind: NoteKind) -> bool {
         match self.form {
             iis_print::Form::Record => self.conditions,
-            _ => kind == NoteKind::Immunity,
+            iis_print::Form::School => self.immunity && kind == NoteKind::Immunity,
+            _ => false,
         }
     }
 
@@ -346,7 +349,7 @@ mod tests {
     const TODAY: Date = date(2026, 3, 2);
 
     fn wanted(conditions: bool) -> Wanted {
-        Wanted { form: Form::Record, language: Language::En, lots: false, conditions }
+        Wanted { form: Form::Record, language: Language::En, lots: false, conditions, immunity: true }
     }
 
     /// The rows of a document.

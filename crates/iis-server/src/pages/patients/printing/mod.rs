@@ -5,7 +5,7 @@ mod noted;
 pub(crate) mod revoking;
 pub(in crate::pages) mod view;
 
-use super::showing::open;
+use super::showing::{open, shows_notes};
 use super::strip::Page;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
@@ -82,7 +82,7 @@ async fn page(
     let zone = &visitor.app.registry.identity.zone;
     let printed = listed.iter().map(|one| view::printed_row(one, zone, may_revoke(one))).collect();
     Ok(view::print_page(frame, record, choice, (visitor.csrf(), visitor.arrival.today), problems)
-        .offering_conditions(visitor.may(Permission::ViewContraindications))
+        .offering_conditions(shows_notes(visitor, record).await?)
         .listing(printed, has_older.then_some(nth.saturating_add(1))))
 }
 
@@ -102,18 +102,17 @@ pub(crate) async fn submit(
         }
         Err(failure) => return Err(visitor.failed(&failure)),
     };
-    let shows_notes = visitor.may(Permission::ViewContraindications);
+    // the look stands in the audit before anything is made of the record
+    let record = printable(&visitor, &number).await?;
+    let shows_notes = shows_notes(&visitor, &record).await?;
     if let (true, Err(Failure::Rule(text))) =
         (choice.conditions(), prints::may_tell_conditions(&choice.purpose, shows_notes))
     {
-        let record = printable(&visitor, &number).await?;
         let problems = vec![Problem::of("conditions", text)];
         let page = page(&visitor, &record, &choice, problems, (0, None)).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)).into_response());
     }
-    // the look stands in the audit before anything is made of the record
-    let record = printable(&visitor, &number).await?;
-    let wanted = wanted?;
+    let wanted = Wanted { immunity: shows_notes, ..wanted? };
     let said = document::judged(&visitor.app.registry.schedules, &record, &wanted, visitor.arrival.today);
     let code = Code::of_random(visitor.arrival.random[1]);
     let blank = document::blank(&wanted, issuer(&visitor), &visitor.arrival);
@@ -157,7 +156,7 @@ pub(crate) async fn blank(
     let form = Form::of_code(&form).filter(|form| form.is_blank());
     let form = form.ok_or_else(|| visitor.no_page(NoPage::NotFound))?;
     let language = Language::of_code(&asked.language).unwrap_or(Language::En);
-    let wanted = Wanted { form, language, lots: false, conditions: false };
+    let wanted = Wanted { form, language, lots: false, conditions: false, immunity: false };
     let document = document::blank(&wanted, issuer(&visitor), &visitor.arrival);
     Ok(as_pdf(printed(&visitor, document).await?, form))
 }

@@ -18,7 +18,7 @@ const FORMS: [(Form, &str, &str); 3] = [
     (
         Form::Record,
         "Official record",
-        "Every dose with the age, what does not count and why, what comes next by the schedule; diagnoses only if ticked below",
+        "Every dose with the age, what does not count and why, what comes next by the schedule; no diagnoses, if not ticked below",
     ),
     (Form::School, "School form", "The vaccines that schools ask for, dates only, and evidence of immunity"),
     (
@@ -78,6 +78,7 @@ impl Choice {
             language: Language::of_code(&self.language)?,
             lots: self.lots == "yes",
             conditions: self.conditions(),
+            immunity: false,
         })
     }
 }

@@ -111,6 +111,11 @@ pub(in crate::pages) fn needs(said: &Said, number: RegistryNumber, today: Date) 
 }
 
 impl NeedsView {
+    /// Leaves out what is noticed of conditions: it is for who may record them.
+    pub(in crate::pages) fn hide_notices(&mut self) {
+        self.notices.clear();
+    }
+
     /// The card with the way to record a dose of what is due: on its form the row is ticked. Not for what is contraindicated.
     pub(in crate::pages) fn givable(&mut self, said: &Said, number: RegistryNumber) {
         let answer = &said.recommendation;
@@ -154,7 +159,7 @@ fn rows(said: &Said, number: RegistryNumber) -> Vec<NeedRow> {
             matches!(standing, Standing::Overdue | Standing::Due) || *standing == contraindicated
         })
         .collect();
-    wanted.sort_by_key(|(standing, _)| *standing);
+    wanted.sort_by_key(|(standing, forecast)| (words::is_shared(forecast), *standing));
     let offers = &said.visits.today.offers;
     let offer_of = |forecast: &Forecast| offers.iter().find(|offer| offer.group.name == forecast.group.name);
     let row = |(_, forecast): (Standing, &Forecast)| NeedRow {
