@@ -64,7 +64,7 @@ impl Schedule {
         let since = scratch.person.first_observed_on(happened);
         let best = scratch.best.iter().map(|index| &scratch.outcomes[*index]);
         let served = best.filter(|outcome| {
-            let is_before = outcome.first_satisfied_on.is_some_and(|on| since.is_none_or(|since| on < since));
+            let is_before = outcome.last_satisfied_on.is_some_and(|on| since.is_none_or(|since| on < since));
             self.is_of(outcome, forecast) && is_before
         });
         // in the schedule it is the first dose of its series

@@ -210,6 +210,10 @@ impl Line {
     fn report(&self, tx: &mut Tx<'_>) -> Result<Report, StoreError> {
         let Entry { deed, sees, site, about, submission, .. } = &self.entry;
         let mut submission = submission.clone();
+        let of_report = match about {
+            About::Report(id, key) => own_report::site_of(tx, sees, *id, *key)?,
+            _ => None,
+        };
         if let About::Nobody(_) = about {
             own_number::as_messages_do(tx, site, &mut submission.person)?;
         }
@@ -226,7 +230,7 @@ impl Line {
             arrival: deed.arrival,
             by: Reporter {
                 organization_id: site.organization_id,
-                site_id: site.id,
+                site_id: of_report.unwrap_or(site.id),
                 sender_id: None,
                 account_id,
                 decrements: true,

@@ -7,7 +7,8 @@ use crate::{Context, Failure};
 use iis_model::access::Granted;
 use iis_model::event::OrderNumber;
 use iis_model::{
-    Action, Cvx, OrganizationId, PartialDate, PersonId, ReportId, ReportedEvent, SourceRecordId, Timestamp,
+    Action, Cvx, OrganizationId, PartialDate, PersonId, ReportId, ReportedEvent, SiteId, SourceRecordId,
+    Timestamp,
 };
 use iis_store::report::{self, ReportRow};
 use iis_store::{StoreError, Tx, account, event};
@@ -199,6 +200,18 @@ pub(super) fn stands(
     let rows = report::current_of_person(tx, granted, id)?;
     let Some(row) = rows.iter().find(|row| is_of(row, key)) else { return Ok(false) };
     Ok(owner(tx, row)? == Some(own) && in_the_place_of(&rows, row).id == row.id)
+}
+
+/// The site that answers for a report: a correction by another site of the organization leaves the dose, and the stock that it came
+/// out of, where they are.
+pub(super) fn site_of(
+    tx: &mut Tx<'_>,
+    granted: &Granted,
+    id: PersonId,
+    key: ReportKey,
+) -> Result<Option<SiteId>, StoreError> {
+    let rows = report::current_of_person(tx, granted, id)?;
+    Ok(rows.iter().find(|row| is_of(row, key)).and_then(|row| row.site_id))
 }
 
 fn is_of(row: &ReportRow, key: ReportKey) -> bool {

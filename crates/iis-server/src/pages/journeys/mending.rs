@@ -129,6 +129,18 @@ async fn the_way_to_correct_a_dose_of_a_sister_site_is_shown_where_it_opens() {
         let form = house.get(&mut ben, &path).await;
         assert_eq!((shown.body.contains(&path), opens(&form)), (is_there, is_there), "{}", shown.body);
     }
+    // whoever of the organization corrects it, the dose stays that of the site that gave it
+    let said_by = |page: &Page| (page.body.matches("RIVER").count(), page.body.matches("BROOK").count());
+    let before = house.get(&mut ben, &history).await;
+    let form = house.get(&mut ben, &path).await;
+    let typed = [("reason", "other"), ("site", "LA"), ("expires", "01/01/2027")];
+    let mut sent = send(&house, &mut ben, &form, &path, &typed).await;
+    if sent.status == StatusCode::OK {
+        sent = send(&house, &mut ben, &sent, &path, &typed).await;
+    }
+    assert!(sent.location().contains("done=corrected"), "{}", sent.body);
+    let after = house.get(&mut ben, &history).await;
+    assert_eq!(said_by(&after), said_by(&before), "{}", after.body);
 }
 
 #[tokio::test]
