@@ -169,7 +169,7 @@ impl Schedule {
         let fits_both = |cvx: &Cvx| less.1.vaccines.contains(cvx);
         if offer.vaccines.iter().any(fits_both) {
             offer.vaccines.retain(|cvx| less.1.vaccines.contains(cvx));
-        } else if offer.vaccines.is_empty() || less.0 == SeriesType::Risk {
+        } else if offer.vaccines.is_empty() || (less.0 == SeriesType::Risk && less.1.is_wanted()) {
             offer.vaccines.clone_from(&less.1.vaccines);
         }
         offer.is_live = self.are_all_live(&offer.vaccines);

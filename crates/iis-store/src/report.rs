@@ -152,7 +152,8 @@ impl FromRow for ReportRow {
             site_id: row.get(13)?,
             account_id: row.get(14)?,
             organization_id: row.get(15)?,
-            decrements: row.get::<Option<bool>>(16)?.unwrap_or(false),
+            // a program of before step 42 says nothing: its forms come out of the stock
+            decrements: row.get::<Option<bool>>(16)?.unwrap_or(row.get::<Option<AccountId>>(14)?.is_some()),
         })
     }
 }

@@ -70,7 +70,7 @@ impl FromRow for NewSubmission {
             received_at: row.get(7)?,
             demographics,
             sent_hash: row.get(9)?,
-            decrements: row.get::<Option<bool>>(10)?.unwrap_or(false),
+            decrements: row.get::<Option<bool>>(10)?.unwrap_or(row.get::<Option<AccountId>>(4)?.is_some()),
         })
     }
 }

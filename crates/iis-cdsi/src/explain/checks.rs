@@ -67,12 +67,15 @@ pub(super) fn age(
     }
 }
 
-/// The line of one interval, preferable or allowable.
-/// How early a dose may come and count: CDC's grace period is 4 days, and some doses count from an earlier day than the minimum.
+/// The days of CDC's grace period.
+const GRACE_DAYS: i32 = 4;
+
+/// That a dose counts which came this many days early: within the grace period, or since it counts from an earlier day on.
 pub(super) fn accepted(days_early: i32) -> &'static str {
-    if days_early <= 4 { "within the grace period" } else { "and the schedule still counts it" }
+    if days_early <= GRACE_DAYS { "within the grace period" } else { "and the schedule still counts it" }
 }
 
+/// The line of one interval, preferable or allowable.
 pub(super) fn interval(told: &Told<'_>, series: u16, step: &Step) -> String {
     let Step::Interval { dose, anchored, outcome, is_allowable, .. } = *step else { return String::new() };
     let Some(anchor) = anchored else {

@@ -53,8 +53,14 @@ impl Schedule {
         let is_for_all = |cvx: &Cvx| forecast.series_type == SeriesType::Risk || cvx.number() != FOR_DIALYSIS;
         fitting.retain(is_for_all);
         fitting.retain(|cvx| self.vaccine(*cvx).is_none_or(|index| !forbidden.contains(index)));
+        // whose dates are those without the conflict is given none of those that are in it, also where nothing else is left
+        let is_unhindered = scratch
+            .best
+            .iter()
+            .map(|index| &scratch.outcomes[*index])
+            .any(|outcome| self.is_behind(outcome, forecast) && outcome.forecast.unhindered.is_some());
         let is_free = |cvx: &Cvx| !self.is_in_conflict(*cvx, on, scratch);
-        if fitting.iter().any(is_free) {
+        if is_unhindered || fitting.iter().any(is_free) {
             fitting.retain(is_free);
         }
         fitting
