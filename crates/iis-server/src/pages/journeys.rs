@@ -303,6 +303,16 @@ impl House {
 
     /// A message of an event, by its lines from RXA on.
     async fn hear_of(&self, sender: &Arc<Sender>, mrn: &str, person: &str, event: &str) {
+        self.hear_by(Channel::Http, sender, (mrn, person, event)).await;
+    }
+
+    /// The same by one of the ways in which messages come.
+    async fn hear_by(
+        &self,
+        channel: Channel,
+        sender: &Arc<Sender>,
+        (mrn, person, event): (&str, &str, &str),
+    ) {
         let (registry, arrival) = (&self.app.registry, self.app.arrival());
         let code = sender.name.to_uppercase();
         let order = format!("V{mrn}{}", event.len());
@@ -313,7 +323,7 @@ impl House {
              {event}"
         );
         let (bytes, sender) = (message.into_bytes().into(), Arc::clone(sender));
-        let received = Received { bytes, sender, channel: Channel::Http, arrival, once: None };
+        let received = Received { bytes, sender, channel, arrival, once: None };
         let reply = exchange::receive(registry, received).await.expect("a reply");
         let reply = String::from_utf8_lossy(&reply.bytes).into_owned();
         assert!(reply.contains("MSA|AA") || reply.contains("MSA|AE"), "{reply}");

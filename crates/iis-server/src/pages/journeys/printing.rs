@@ -1,10 +1,10 @@
 //! Printing through the pages, and the public page that confirms what was printed.
 
 use super::asked::save_all_the_same;
-use super::desk::{desk, send};
+use super::desk::{desk, desk_and_sender, send};
 use super::{Browser, House, Page};
 use axum::http::StatusCode;
-use iis_model::access::Permission;
+use iis_model::access::{Channel, Permission};
 use iis_registry::access::operator;
 use iis_registry::directory::directory;
 use iis_registry::rosters;
@@ -65,6 +65,48 @@ async fn s66_whoever_sees_the_patient_prints_the_record_and_it_is_written_down()
         let looked = house.get(&mut browser, &format!("/patients/{number}/disclosures")).await;
         assert!(looked.body.contains("printed a document: record en, doses: 1"), "{role}: {}", looked.body);
     }
+}
+
+/// Issue of the clinic's desk: one history, typed from a card, sent as messages, and loaded as a file.
+#[tokio::test]
+async fn the_same_history_prints_the_same_paper_by_whichever_door_it_came() {
+    let (house, _, river) = desk_and_sender(&[("ana", "clinic-access", "RIVER")]).await;
+    let mut nurse = house.sign_in("ana").await;
+    let search = "last=quill&first=maya&born=03%2F05%2F2020";
+    let sent = house.post(&mut nurse, "/patients/searches", search).await;
+    house.get(&mut nurse, sent.location()).await;
+    let new = format!("/patients/new?search={}", sent.location().trim_start_matches("/patients/searches/"));
+    let page = house.get(&mut nurse, &new).await;
+    let typed = [("sex", "F"), ("mother_maiden", "Ford"), ("mother_first", "Lea")];
+    let added = send(&house, &mut nurse, &page, "/patients/new", &typed).await;
+    let typed =
+        added.location().trim_start_matches("/patients/").split('?').next().unwrap_or_default().to_owned();
+    let card = format!("/patients/{typed}/history/new");
+    let page = house.get(&mut nurse, &card).await;
+    let doses = [("l11_1", "03/10/2021"), ("l11_2", "03/10/2024"), ("l13_1", "04/10/2021")];
+    let saved = send(&house, &mut nurse, &page, &card, &doses).await;
+    let saved = save_all_the_same(&house, &mut nurse, saved, &card, &doses).await;
+    assert!(saved.location().ends_with("history-3"), "{}", saved.body);
+    for (channel, mrn, person) in [
+        (Channel::Http, "M1", "BIRCH^EDNA^^^^^L|HALL^UNA^^^^^M|20200305|F"),
+        (Channel::Batch, "F1", "THORN^AGATHA^^^^^L|COLE^IDA^^^^^M|20200305|F"),
+    ] {
+        for (cvx, on) in [("03^MMR", "20210310"), ("03^MMR again", "20240310"), ("85^Hep A", "20210410")] {
+            let event = format!("RXA|0|1|{on}||{cvx}^CVX|999|||01^Historical^NIP001|||||||||||CP|A\r");
+            house.hear_by(channel, &river, (mrn, person, &event)).await;
+        }
+    }
+    let mut papers = Vec::new();
+    for number in [typed, house.number("M1").await, house.number("F1").await] {
+        house.get(&mut nurse, &format!("/patients/{number}")).await;
+        let page = print(&house, &mut nurse, &number, OWN).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        let said = text(&page.bytes);
+        let body = said.split("Vaccinations").nth(1).and_then(|rest| rest.split("To confirm").next());
+        papers.push(body.expect("a table of doses").to_owned());
+    }
+    assert!(papers[0].contains("03/10/2024") && papers[0].contains("04/10/2021"), "{}", papers[0]);
+    assert_eq!((&papers[1], &papers[2]), (&papers[0], &papers[0]));
 }
 
 #[tokio::test]
