@@ -35,17 +35,17 @@ fn a_message_that_leaves_a_reaction_with_the_dose_as_it_was_is_told_and_the_reco
         let north = nurse(&world, "NORTH").await;
         #[rustfmt::skip]
         let table = [
-            // name      what comes after the reaction was noted                                 left
-            ("ADAMS",    dose("V1", "20210302", POLIO, "U"),                                     true),
-            ("BAKER",    dose("V1", "20210303", HEP_A, "U"),                                     false), // it is near
-            ("BLAKE",    dose("V1", "20200303", HEP_A, "U"),                                     true),
-            ("CLARK",    dose("V1", "20210302", HEP_A, "D"),                                     true),
-            ("DAVIS",    dose("V1", "20210302", HEP_A, "U"),                                     false),
-            ("EVANS",    dose("V1", "20210302", "85^Hep A, NOS", "U"),                           false), // counts the same
-            ("FRANK",    dose("V1", "20210302", POLIO, "U") + &dose("V9", "20210302", HEP_A, "A"), false), // it is there
-            ("GREEN",    dose("V2", "20210401", "03^MMR", "U"),                                  false), // another dose
+            // name      what comes after the reaction was noted                                 told   seen
+            ("ADAMS",    dose("V1", "20210302", POLIO, "U"),                                     true,  true),
+            ("BAKER",    dose("V1", "20210303", HEP_A, "U"),                                     false, false), // it is near
+            ("BLAKE",    dose("V1", "20200303", HEP_A, "U"),                                     true,  false),
+            ("CLARK",    dose("V1", "20210302", HEP_A, "D"),                                     true,  false),
+            ("DAVIS",    dose("V1", "20210302", HEP_A, "U"),                                     false, false),
+            ("EVANS",    dose("V1", "20210302", "85^Hep A, NOS", "U"),                           false, false), // counts the same
+            ("FRANK",    dose("V1", "20210302", POLIO, "U") + &dose("V9", "20210302", HEP_A, "A"), false, false), // it is there
+            ("GREEN",    dose("V2", "20210401", "03^MMR", "U"),                                  false, false), // another dose
         ];
-        for (form, (name, after, is_left)) in (10..).zip(table) {
+        for (form, (name, after, is_left, is_seen)) in (10..).zip(table) {
             let both = dose("V1", "20210302", HEP_A, "A") + &dose("V2", "20210401", "08^Hep B", "A");
             tell(&world, &format!("{name}1"), name, &both).await;
             let number = people(&world, &north, name).await;
@@ -65,11 +65,12 @@ fn a_message_that_leaves_a_reaction_with_the_dose_as_it_was_is_told_and_the_reco
                 assert!(line.starts_with("ERR||RXA^1|999^") && line.contains("|W|"), "{line}");
             }
             let record = open(&world, &north, number).await;
-            assert_eq!(!left_reactions(&world.cx.schedules, &record).is_empty(), is_left, "{name}");
+            // a dose of that day may have caused it; where there is none, nobody can say more than the note does
+            assert_eq!(!left_reactions(&world.cx.schedules, &record).is_empty(), is_seen, "{name}");
             let said = recommend(&world.cx.schedules, &record, date(2026, 3, 2));
             let is_noticed =
                 said.notices.iter().any(|one| one.text.contains("names a dose that is not on record"));
-            assert_eq!(is_noticed, is_left, "{name}: {:?}", said.notices);
+            assert_eq!(is_noticed, is_seen, "{name}: {:?}", said.notices);
             // said again, there is nothing new to tell
             let again = tell(&world, &format!("{name}3"), name, &after).await;
             assert!(!again.contains(REACTION_LEFT), "{name}: {again}");
