@@ -57,7 +57,10 @@ test('what is needed stands above the fold, overdue first, with the vaccines tha
   assert.match(await card.innerText(), /\d+ vaccines are due, \d+ of them overdue\./);
   const statuses = await card.locator('.need .status').allInnerTexts();
   assert.match(statuses[0], /Overdue/);
-  assert.deepEqual(statuses, [...statuses].sort((a, b) => Number(/Due now/.test(a)) - Number(/Due now/.test(b))));
+  // what patient and provider decide together comes after what is due
+  const rank = (status) => [/Overdue/, /Due now/, /To decide/].findIndex((word) => word.test(status));
+  assert.ok(statuses.every((status) => rank(status) >= 0), statuses.join());
+  assert.deepEqual(statuses, [...statuses].sort((a, b) => rank(a) - rank(b)));
   const dtap = card.locator('.need', { hasText: 'DTaP/Tdap/Td' });
   assert.match(await dtap.innerText(), /dose 1\s+since [\d/]+ \(.* ago\)[\s\S]*DTaP · /);
   assert.match(await page.getByRole('main').innerText(), /CDSi supporting data \d/);
