@@ -2,7 +2,7 @@
 
 use crate::given::{Given, is_valueless};
 use crate::person::text_enum;
-use crate::{Coded, Cvx, Date, Mvx, Ndc, PartialDate, Place};
+use crate::{Beginning, Coded, Cvx, Date, Mvx, Ndc, PartialDate, Place};
 use serde::{Deserialize, Serialize};
 
 text_enum! {
@@ -382,15 +382,6 @@ impl ReportedEvent {
     }
 }
 
-/// Whether a coded value means that something counts from the day of its observation: the first of a pregnancy, a transplant, by the
-/// codes of CDC's schedule or the one of SNOMED that it lists.
-fn is_of_its_day(coded: &Coded) -> bool {
-    coded.codings().any(|coding| match (&*coding.system, &*coding.code) {
-        ("CDSI", "170" | "171") => true,
-        (_, code) => code == "248986005",
-    })
-}
-
 /// What observations say, without when: each with its code and value, and with its day only where the day is what it says. Notes
 /// that say the same are one.
 pub fn said(observations: &[Observation]) -> String {
@@ -401,7 +392,7 @@ pub fn said(observations: &[Observation]) -> String {
         match observation.value.get() {
             Some(ObservationValue::Coded(coded)) => {
                 text.push_str(&coded.code);
-                let day = observation.observed_on.get().filter(|_| is_of_its_day(coded));
+                let day = observation.observed_on.get().filter(|_| Beginning::of(coded).is_some());
                 text.extend(day.map(ToString::to_string));
             }
             Some(ObservationValue::Date(date)) => text.push_str(&date.to_string()),

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod activity;
+pub mod beginning;
 pub mod codes;
 pub mod country;
 pub mod date;
@@ -38,6 +39,7 @@ pub mod telephone;
 pub mod testing;
 pub mod vaers;
 
+pub use beginning::Beginning;
 pub use codes::{Coded, Cpt, Cvx, Mvx, Ndc};
 pub use date::PartialDate;
 pub use email::EmailAddress;

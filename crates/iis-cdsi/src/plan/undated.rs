@@ -10,11 +10,17 @@ use crate::dates::Day;
 use crate::process::Scratch;
 use crate::select::SeriesOutcome;
 
+/// The schedule's observation of a pregnancy.
+pub const PREGNANT: u16 = 7;
 /// The beginning of a pregnancy.
-pub(super) const BEGINNING: u16 = 170;
+pub const BEGINNING: u16 = 170;
+/// A transplant of hematopoietic stem cells.
+pub const TRANSPLANT: u16 = 4;
+/// The day of that transplant.
+pub const TRANSPLANT_DAY: u16 = 171;
 /// The days from which a dose is wanted in some weeks alone, and which a form asks for: the beginning of a pregnancy, a
 /// transplant of hematopoietic stem cells. With each the observation that it happened.
-const ASKED_FOR: [(u16, u16); 2] = [(BEGINNING, 7), (171, 4)];
+const ASKED_FOR: [(u16, u16); 2] = [(BEGINNING, PREGNANT), (TRANSPLANT_DAY, TRANSPLANT)];
 
 /// From when to when a dose is wanted, counted from a day that is not on record.
 #[derive(Clone, PartialEq, Eq, Debug)]

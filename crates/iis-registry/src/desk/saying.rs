@@ -6,7 +6,9 @@ use iis_model::event::{
 };
 use iis_model::loinc::{CONTRAINDICATION, PRESUMED_IMMUNITY, REACTION, SEROLOGY, VACCINE_TYPE};
 pub use iis_model::vaers::Vaers;
-use iis_model::{Action, Coded, Cvx, Date, EventKind, Given, Mvx, Ndc, PartialDate, ReportedEvent};
+use iis_model::{
+    Action, Beginning, Coded, Cvx, Date, EventKind, Given, Mvx, Ndc, PartialDate, ReportedEvent,
+};
 
 /// Who numbers the doses of forms.
 const NUMBERED_BY: &str = "DESK";
@@ -123,35 +125,6 @@ pub fn observation(about: Observed, value: Coded, on: PartialDate) -> ReportedEv
             observed_on: Given::of(on),
         }],
         ..of_vaccine(EventKind::Observation, Cvx::NO_VACCINE, on)
-    }
-}
-
-/// A day from which the schedule counts when a dose is wanted. It stands in a set of its own beside what was noted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Beginning {
-    /// The first day of a pregnancy, 40 weeks before the child is due.
-    Pregnancy,
-    /// The day of a transplant of hematopoietic stem cells.
-    Transplant,
-}
-
-impl Beginning {
-    /// Its code and title in the schedule. SNOMED's code that the schedule lists for the first of a pregnancy is read and not
-    /// written: others may read it as the date of conception, two weeks later.
-    const fn coded(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Pregnancy => ("170", "Onset of pregnancy"),
-            Self::Transplant => ("171", "Date of hematopoietic stem cell transplant"),
-        }
-    }
-
-    /// Of which day a value tells, if it is one of these.
-    pub fn of(value: &Coded) -> Option<Self> {
-        value.codings().find_map(|coding| match (&*coding.system, &*coding.code) {
-            ("CDSI", "170") | (_, "248986005") => Some(Self::Pregnancy),
-            ("CDSI", "171") => Some(Self::Transplant),
-            _ => None,
-        })
     }
 }
 

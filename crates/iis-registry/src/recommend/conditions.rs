@@ -4,17 +4,11 @@ use super::against::{IMMUNOCOMPROMISE, IMMUNOCOMPROMISED};
 use super::facts::Facts;
 use iis_cdsi::dates::Day;
 use iis_cdsi::gather::ObservationMade;
+pub(super) use iis_cdsi::plan::{BEGINNING, PREGNANT};
+use iis_cdsi::plan::{TRANSPLANT, TRANSPLANT_DAY};
 use iis_model::Date;
 use iis_model::recommendation::Notice;
 use jiff::ToSpan;
-
-/// The schedule's observations of a pregnancy, and of its beginning.
-pub(super) const PREGNANT: u16 = 7;
-pub(super) const BEGINNING: u16 = 170;
-
-/// The schedule's observations of a transplant of hematopoietic stem cells, and of its day.
-const TRANSPLANT: u16 = 4;
-const TRANSPLANT_DAY: u16 = 171;
 
 /// Nobody is pregnant for longer.
 pub(super) const LONGEST_DAYS: i32 = 43 * 7;
@@ -83,11 +77,11 @@ fn end_pregnancies(facts: &mut Facts, on: Date) {
 #[cfg(test)]
 mod tests {
     use super::super::facts::tests::gather;
-    use crate::desk::saying::{Beginning, Observed, observation, with_beginning};
+    use crate::desk::saying::{Observed, observation, with_beginning};
     use iis_cdsi::dates::Day;
-    use iis_model::ReportedEvent;
     use iis_model::event::InformationSource;
     use iis_model::testing::dose;
+    use iis_model::{Beginning, ReportedEvent};
     use jiff::civil::date;
 
     /// A pregnancy as it is noted, and when it began.

@@ -246,7 +246,7 @@ mod tests {
             let pregnant = contraindication("77386006", "SCT", begun);
             let mut events = vec![with_beginning(
                 pregnant,
-                crate::desk::saying::Beginning::Pregnancy,
+                iis_model::Beginning::Pregnancy,
                 begun.parse().expect("a date"),
             )];
             events.extend(given.map(rsv));

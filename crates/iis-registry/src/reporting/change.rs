@@ -67,7 +67,9 @@ pub(super) fn plan(
     let before = |row: &Report| Before { was_given: row.gist.is_administered() };
     let own: Vec<_> = own.iter().map(|(row, _)| (row.dose_key.clone(), moment(row), before(row))).collect();
     known.add_reports(record.organization_id, &reports);
-    left_behind::note(said, (&replaced, &left_before), &known, findings);
+    if !(subject.is_former || is_silent) {
+        left_behind::note(said, (&replaced, &left_before), &known, findings);
+    }
     let says_nothing = subject.is_former || is_silent && submission.demographics.is_none();
     let view = if says_nothing { None } else { view(said, snapshot, record, &submission, is_silent)? };
     let says_something_new = submission.demographics.is_some() || said.submission.activity.is_some();

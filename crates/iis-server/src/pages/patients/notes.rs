@@ -7,8 +7,7 @@ use crate::pages::{codes, format};
 use iis_model::event::{Observation, ObservationValue};
 use iis_model::loinc::{CONTRAINDICATION, INDICATION, PRESUMED_IMMUNITY, REACTION, SEROLOGY, VACCINE_TYPE};
 use iis_model::record::{ConsolidatedEvent, PersonRecord, ReportOrigin};
-use iis_model::{Cvx, EventId, EventKind, OrganizationId, PartialDate, ReportedEvent};
-use iis_registry::desk::saying::Beginning;
+use iis_model::{Beginning, Cvx, EventId, EventKind, OrganizationId, PartialDate, ReportedEvent};
 use iis_registry::desk::{Named, ReportKey};
 
 /// One note.

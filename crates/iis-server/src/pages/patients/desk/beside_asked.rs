@@ -6,8 +6,7 @@ use crate::pages::format;
 use iis_model::event::{ObservationValue, said as observed};
 use iis_model::person::Sex;
 use iis_model::record::PersonRecord;
-use iis_model::{Date, ReportedEvent};
-use iis_registry::desk::saying::Beginning;
+use iis_model::{Beginning, Date, ReportedEvent};
 use jiff::ToSpan;
 
 /// A code under which a question counts as read, and the question.

@@ -6,8 +6,8 @@ use super::{Typed, reaction};
 use crate::pages::codes;
 use crate::pages::frame::Problem;
 use iis_model::record::PersonRecord;
-use iis_model::{Coded, Date, PartialDate, ReportedEvent};
-use iis_registry::desk::saying::{Beginning, Observed, observation, refusal, with_beginning};
+use iis_model::{Beginning, Coded, Date, PartialDate, ReportedEvent};
+use iis_registry::desk::saying::{Observed, observation, refusal, with_beginning};
 use iis_registry::people::typed_date::read_date;
 use jiff::{ToSpan, Unit};
 

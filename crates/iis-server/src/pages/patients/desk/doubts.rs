@@ -57,8 +57,7 @@ pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, S
         let of_dose = [
             row.and_then(|row| no_longer_due(row, dose)),
             row.and_then(|row| for_another_age(row, dose, desk)),
-            row.filter(|_| dose.given_date() == Some(desk.today))
-                .and_then(|row| for_another_dose(row, dose, desk)),
+            row.and_then(|row| for_another_dose(row, dose, desk)),
             on_record(dose, desk),
             unusual_amount(dose, &desk.schedules, &desk.setting.record),
             contraindicated(dose, desk),
@@ -105,25 +104,20 @@ fn stands_in_for_pertussis(cvx: Cvx, on: Date, desk: &Desk) -> bool {
         && Against::of(&desk.schedules, &desk.setting.record, on).forbidding(cvx).is_empty()
 }
 
-/// Another vaccine of the group is wanted than this one: the list of the row marks it "not for this dose".
+/// Other vaccines than this one fit the dose: the list of its row marks the lot "not for this dose".
 fn for_another_dose(row: &Row, dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
-    let (cvx, groups) = (dose.cvx.value?, codes::schedule_groups_of(dose.cvx.value?));
-    let is_of_row = |group: &str| if row.is_any { groups.contains(&group) } else { row_id(group) == row.id };
-    let offers = desk
-        .said
-        .visits
-        .today
-        .offers
-        .iter()
-        .filter(|offer| offer.is_wanted() && is_of_row(&offer.group.name));
-    let offers: Vec<_> = offers.filter(|offer| !offer.vaccines.is_empty()).collect();
-    let fits = offers.iter().any(|offer| offer.vaccines.iter().any(|vaccine| vaccine.cvx == cvx));
-    let wanted = offers.first().filter(|_| !fits)?;
-    let names: Vec<String> = wanted.vaccines.iter().take(3).map(|vaccine| vaccine.name.to_string()).collect();
+    let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
+    let named = desk.named(on);
+    let of_group = |group: &&str| named.get(&row_id(group)).map(|fit| (codes::schedule_group(group), fit));
+    let groups = codes::schedule_groups_of(cvx);
+    let wanted: Vec<_> =
+        groups.iter().filter(|group| row.is_any || row_id(group) == row.id).filter_map(of_group).collect();
+    let (group, fit) = wanted.first().filter(|_| wanted.iter().all(|(_, fit)| !fit.contains(&cvx)))?;
+    let names = fit.iter().filter_map(|cvx| codes::vaccine(*cvx)).take(3);
+    let names: Vec<String> = names.map(|vaccine| format::sentence_case(&vaccine.short_name)).collect();
     let text = format!(
-        "{}: not among the vaccines for this dose of {} ({}). Check the package.",
+        "{}: not among the vaccines for this dose of {group} ({}). Check the package.",
         vaccine_name(dose),
-        codes::schedule_group(&wanted.group.name),
         names.join(", ")
     );
     Some((format!("DOSE-{cvx}"), text))

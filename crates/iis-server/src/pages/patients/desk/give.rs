@@ -154,7 +154,7 @@ impl Desk {
     }
 
     /// For the row of each vaccine group of which a dose can be given on a day: the vaccines that fit it then.
-    fn named(&self, on: Date) -> BTreeMap<String, BTreeSet<Cvx>> {
+    pub(super) fn named(&self, on: Date) -> BTreeMap<String, BTreeSet<Cvx>> {
         let of_that_day;
         let visit = if on == self.today {
             &self.said.visits.today

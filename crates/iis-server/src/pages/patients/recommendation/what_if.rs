@@ -253,8 +253,8 @@ mod tests {
     use super::{Question, result};
     use iis_model::recommendation::PlannedDose;
     use iis_model::testing::{person, record};
-    use iis_model::{Coded, Cvx};
-    use iis_registry::desk::saying::{Beginning, Observed, observation, with_beginning};
+    use iis_model::{Beginning, Coded, Cvx};
+    use iis_registry::desk::saying::{Observed, observation, with_beginning};
     use iis_registry::recommend::Schedules;
     use jiff::civil::date;
 
