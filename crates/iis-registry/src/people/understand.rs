@@ -10,6 +10,7 @@ use iis_matching::patient::names::Names;
 use iis_matching::patient::normalize::{contact, fold_name};
 use iis_model::Date;
 use iis_model::telephone::{calling_code, international};
+use jiff::ToSpan;
 
 /// Words before a number that say what it is.
 const LABELS: [&str; 5] = ["mrn", "id", "dob", "phone", "tel"];
@@ -77,7 +78,7 @@ impl Reader {
             && !word.contains(',')
             && !is_phone(word)
             && !is_abroad
-            && read_date(word, self.today).is_none_or(|_| word.len() > 10)
+            && birth_date(word, self.today).is_none_or(|_| word.len() > 10)
     }
 
     /// `+52 55 1234 5678`, `+1 202 555 0140`, `0049 30 1234567`: a calling code, and all that can belong to the number behind
@@ -95,7 +96,7 @@ impl Reader {
                 let fits = |count: &usize| international(&words[at..at + count].join(" ")).is_some();
                 (1..=longest).rev().find(fits).filter(|count| is_plus || *count > 1)
             };
-            let is_apart = |word: &str| read_date(word, self.today).is_some() || is_phone(word);
+            let is_apart = |word: &str| birth_date(word, self.today).is_some() || is_phone(word);
             let count = run(&|word| !is_apart(word)).or_else(|| run(&|_| is_plus))?;
             Some((at, count, words[at..at + count].join(" ")))
         });
@@ -139,7 +140,7 @@ impl Reader {
             words
                 .iter()
                 .enumerate()
-                .find_map(|(at, word)| Some((at, read_date(word.trim_matches(','), latest)?)))
+                .find_map(|(at, word)| Some((at, birth_date(word.trim_matches(','), latest)?)))
         };
         if let Some((at, date)) = spelled {
             self.found.born_on = Some(date);
@@ -195,6 +196,17 @@ impl Reader {
             }
         }
     }
+}
+
+/// The longest that anybody lived, in years, and some more.
+const LONGEST_LIFE: i64 = 130;
+
+/// A date, of digits alone only where somebody who lives can be born on it: clinics number their charts with eight digits too, and
+/// `07280784` is no day of the year 784.
+fn birth_date(word: &str, today: Date) -> Option<Date> {
+    let is_lived = |on: Date| on <= today && today.saturating_sub(LONGEST_LIFE.years()) <= on;
+    let is_written_as_one = |word: &str| !word.bytes().all(|byte| byte.is_ascii_digit());
+    read_date(word, today).filter(|on| is_written_as_one(word) || is_lived(*on))
 }
 
 /// Words with which a family name of several words begins.
@@ -303,6 +315,10 @@ mod tests {
             ("0012345678901",                         "",            "",      None, "0012345678901", ""),
             ("0052 202-555-0140",                     "",            "",      None, "0052",       "202-555-0140"),
             ("1234567897",                            "",            "",      None, "1234567897", ""),
+            ("07280784",                              "",            "",      None, "07280784",   ""), // no day of the year 784
+            ("11460602",                              "",            "",      None, "11460602",   ""), // nor of 1146
+            ("maya ortega 04179071",                  "ortega",      "maya",  None, "04179071",   ""), // nor to come
+            ("02112024",                              "",            "",      born, "",           ""),
             ("A17-22",                                "",            "",      None, "A17-22",     ""),
             ("Ingoldsby Percival 4/18/18",            "Ingoldsby",   "Percival", Some(date(2018, 4, 18)), "", ""),
             ("ortega",                                "ortega",      "",      None, "",           ""),
