@@ -66,7 +66,15 @@ pub(in crate::pages) async fn shows_notes(visitor: &Visitor, record: &PersonReco
     if !visitor.may(Permission::ViewContraindications) {
         return Ok(false);
     }
-    let granted = visitor.granted(Permission::ViewContraindications)?;
+    is_within(visitor, visitor.granted(Permission::ViewContraindications)?, record).await
+}
+
+/// Whether a record that was opened lies within the reach of another grant.
+pub(in crate::pages) async fn is_within(
+    visitor: &Visitor,
+    granted: Granted,
+    record: &PersonRecord,
+) -> Result<bool, Stop> {
     let within = people::is_within(&visitor.app.registry, granted, record.id).await;
     within.map_err(|failure| visitor.failed(&failure))
 }

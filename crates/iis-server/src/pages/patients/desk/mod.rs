@@ -37,7 +37,7 @@ mod scan;
 pub(in crate::pages) mod take_back;
 pub(super) mod what_stays;
 
-use super::showing::open_merged;
+use super::showing::{is_within, open_merged};
 use super::strip::{Page, StripView, strip};
 use crate::pages::errors::NoPage;
 use crate::pages::format;
@@ -46,11 +46,10 @@ use crate::pages::sites;
 use crate::pages::visitor::{Stop, Visitor, rendered};
 use askama::Template;
 use iis_model::OrganizationId;
-use iis_model::access::{Granted, Permission};
+use iis_model::access::Permission;
 use iis_model::organization::Site;
 use iis_model::record::PersonRecord;
 use iis_registry::directory::directory;
-use iis_registry::people;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -197,12 +196,6 @@ async fn set(
     let frame = frame.below("Patients", "/patients").below("Record", &Page::Record.href(number));
     let strip = strip(&record, visitor.arrival.today, page);
     Ok(Setting { record, site, strip, frame, is_merged })
-}
-
-/// Whether the person lies within the reach of a grant.
-async fn is_within(visitor: &Visitor, granted: Granted, record: &PersonRecord) -> Result<bool, Stop> {
-    let within = people::is_within(&visitor.app.registry, granted, record.id).await;
-    within.map_err(|failure| visitor.failed(&failure))
 }
 
 /// Whether somebody may change the demographics of this person.

@@ -5,7 +5,7 @@ mod noted;
 pub(crate) mod revoking;
 pub(in crate::pages) mod view;
 
-use super::showing::{open, shows_notes};
+use super::showing::{is_within, open, shows_notes};
 use super::strip::Page;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
@@ -22,7 +22,6 @@ use iis_model::access::Permission;
 use iis_model::record::PersonRecord;
 use iis_print::{Form, Language};
 use iis_registry::Failure;
-use iis_registry::people;
 use iis_registry::prints::{self, Code, Issued};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -54,8 +53,7 @@ pub(crate) async fn form(visitor: Visitor, Path(number): Path<String>, Query(don
 async fn printable(visitor: &Visitor, number: &str) -> Result<PersonRecord, Stop> {
     let record = open(visitor, number, Page::Record).await?;
     let granted = visitor.granted(Permission::PrintOfficialRecord)?;
-    let within = people::is_within(&visitor.app.registry, granted, record.id).await;
-    if within.map_err(|failure| visitor.failed(&failure))? {
+    if is_within(visitor, granted, &record).await? {
         Ok(record)
     } else {
         Err(visitor.no_page(NoPage::NotFound))
