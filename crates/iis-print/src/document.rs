@@ -300,8 +300,12 @@ impl Standing {
 pub struct Note {
     /// What it is.
     pub kind: NoteKind,
-    /// About what: a disease, a contraindication.
+    /// About what: a disease, a contraindication, a reaction.
     pub what: Box<str>,
+    /// After a dose of which vaccine; empty: of none, or not known.
+    pub after: Box<str>,
+    /// When that dose was given; empty: not known.
+    pub after_on: Box<str>,
     /// When; empty: not known.
     pub on: Box<str>,
 }
@@ -314,6 +318,8 @@ pub enum NoteKind {
     Immunity,
     /// A medical contraindication.
     Contraindication,
+    /// What followed a dose.
+    Reaction,
 }
 
 /// One dose of the administration record.

@@ -94,9 +94,15 @@ fn given_in_group(group: &str, vaccine: &str, day: Date, is_judged: bool) -> Gro
 }
 
 fn notes() -> Vec<Note> {
+    let note = |kind, what: &str, on: &str| {
+        let none = Box::<str>::default;
+        Note { kind, what: what.into(), after: none(), after_on: none(), on: on.into() }
+    };
+    let hives = note(NoteKind::Reaction, "Hives", "2025-02-10");
     vec![
-        Note { kind: NoteKind::Immunity, what: "Hepatitis B".into(), on: "2025-03".into() },
-        Note { kind: NoteKind::Contraindication, what: "Allergy to gelatin".into(), on: "".into() },
+        note(NoteKind::Immunity, "Hepatitis B", "2025-03"),
+        note(NoteKind::Contraindication, "Allergy to gelatin", ""),
+        Note { after: "MMR".into(), after_on: "2025-02-10".into(), ..hives },
     ]
 }
 

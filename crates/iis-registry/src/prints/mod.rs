@@ -83,12 +83,12 @@ const WITHOUT_CONDITIONS: [&str; 3] = ["school", "camp", "work"];
 pub fn may_tell_conditions(chosen: &str, shows_notes: bool) -> Result<(), Failure> {
     if !shows_notes {
         return Err(Failure::Rule(
-            "Your role does not print contraindications and immunity: leave them out.",
+            "Your role does not print contraindications, reactions and immunity: leave them out.",
         ));
     }
     if WITHOUT_CONDITIONS.contains(&chosen) {
         return Err(Failure::Rule(
-            "Contraindications and immunity are not printed for school, camp or work: untick them, or choose what else the \
+            "Contraindications, reactions and immunity are not printed for school, camp or work: untick them, or choose what else the \
              document is for.",
         ));
     }
@@ -124,7 +124,8 @@ pub async fn issue(
     let kept = cx.store.write(Lane::Web, move |tx| {
         let is_kept = printed_document::insert(tx, &granted, &row)?;
         let entry = AuditEntry::of(&granted, arrival.at).action("issue-document").person(row.person_id);
-        let conditions = if issued.tells_conditions { ", with contraindications and immunity" } else { "" };
+        let conditions =
+            if issued.tells_conditions { ", with contraindications, reactions and immunity" } else { "" };
         let entry = entry.detail(format!("{} {}, doses: {}{conditions}", row.form, row.language, row.doses));
         tx.audit(&if is_kept { entry } else { entry.result("withheld") })?;
         Ok(is_kept)

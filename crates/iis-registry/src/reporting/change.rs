@@ -36,17 +36,7 @@ pub(super) fn plan(
     findings: &mut Findings,
 ) -> Result<(Vec<Stated>, Known), StoreError> {
     let record = &subject.record;
-    if let Some(version) = subject.version {
-        plan.person_versions.push((subject.person_id, version));
-        plan.touched.push(subject.person_id);
-    } else {
-        plan.changes.push(new_person(said, subject));
-        plan.changes.extend(lock(said, subject)?);
-    }
-    if record.found.is_none() {
-        plan.changes.extend(new_record(said, subject));
-    }
-    plan.changes.extend(review(said, subject)?);
+    about_whom(said, subject, plan)?;
     let is_silent = former::is_silent(said, snapshot, record.found.as_ref())?;
     let submission = submission(said, subject, is_silent, message_id);
     let mut known = match subject.version {
@@ -63,9 +53,7 @@ pub(super) fn plan(
     let reports = new_reports(said.cx.store.ids(), &said.submission.events, &bringing, &own, findings)?;
     let replaced = left_behind::replaced(&own, &reports);
     let left_before = left_behind::reactions(said, &replaced, &known);
-    let moment = |row: &Report| (row.sent_at, row.revision, row.id);
-    let before = |row: &Report| Before { was_given: row.gist.is_administered() };
-    let own: Vec<_> = own.iter().map(|(row, _)| (row.dose_key.clone(), moment(row), before(row))).collect();
+    let stood = stood(&own);
     known.add_reports(record.organization_id, &reports);
     if !(subject.is_former || is_silent) {
         left_behind::note(said, (&replaced, &left_before), &known, findings);
@@ -89,13 +77,36 @@ pub(super) fn plan(
     }
     plan.changes.extend(known.changes(&said.cx.schedules.now(), said.arrival.today));
     let stated = reports.into_iter().filter_map(|row| {
-        let versions = own.iter().filter(|(key, ..)| *key == row.dose_key);
-        let newest = versions.max_by_key(|(_, moment, _)| *moment);
-        let stands = newest.is_none_or(|(_, (sent_at, ..), _)| *sent_at <= row.sent_at);
-        stands.then(|| Stated { row, before: newest.map(|(.., before)| *before) })
+        let newest = stood.get(&row.dose_key);
+        let stands = newest.is_none_or(|(sent_at, _)| *sent_at <= row.sent_at);
+        stands.then(|| Stated { before: newest.map(|(_, before)| *before), row })
     });
     let stated = stated.collect();
     Ok((stated, known))
+}
+
+/// Adds to the plan whom the submission is about: a person and a record that are new, and what somebody is to look at.
+fn about_whom(said: &Said, subject: &Subject, plan: &mut Plan) -> Result<(), StoreError> {
+    if let Some(version) = subject.version {
+        plan.person_versions.push((subject.person_id, version));
+        plan.touched.push(subject.person_id);
+    } else {
+        plan.changes.push(new_person(said, subject));
+        plan.changes.extend(lock(said, subject)?);
+    }
+    if subject.record.found.is_none() {
+        plan.changes.extend(new_record(said, subject));
+    }
+    plan.changes.extend(review(said, subject)?);
+    Ok(())
+}
+
+/// For each dose of a record: the version that stood, and when it was sent.
+fn stood(own: &[(&Report, Hash)]) -> HashMap<Box<str>, (Timestamp, Before)> {
+    let mut rows: Vec<&Report> = own.iter().map(|(row, _)| *row).collect();
+    rows.sort_by_key(|row| (row.sent_at, row.revision, row.id));
+    let of = |row: &Report| (row.sent_at, Before { was_given: row.gist.is_administered() });
+    rows.iter().map(|row| (row.dose_key.clone(), of(row))).collect()
 }
 
 /// A row of a dose that is new and stands.

@@ -3,6 +3,7 @@
 use super::asked::{house_with, save_all_the_same};
 use super::desk::{doses, send};
 use super::giving::lot_of;
+use super::reactions::link_to;
 
 /// A third dose of a series of two, and a dose against what the patient had.
 #[tokio::test]
@@ -45,13 +46,45 @@ async fn v_3_a_scanned_package_of_a_contraindicated_vaccine_is_told_at_once() {
     let page = house.get(&mut pia, &path).await;
     let free = send(&house, &mut pia, &page, &path, &scan).await.body;
     assert!(free.contains("Lot V-ONE is chosen for") && !free.contains("Do not draw it up"), "{free}");
+    assert!(!free.contains("usa-alert--warning"), "a scan that went well is no warning: {free}");
     let page = house.get(&mut pia, &notes).await;
     let severe = [("contraindication", "451331000124106"), ("on", "t-20")];
     assert!(send(&house, &mut pia, &page, &notes, &severe).await.location().ends_with("done=noted"));
     let page = house.get(&mut pia, &path).await;
     let told = send(&house, &mut pia, &page, &path, &scan).await.body;
-    for text in ["Do not draw it up yet. ", "contraindicated by what is on record", "Lot V-ONE is chosen for"]
+    let mark = "usa-alert--warning";
+    for text in
+        [mark, "Do not draw it up yet. ", "contraindicated by what is on record", "Lot V-ONE is chosen for"]
     {
         assert!(told.contains(text), "{text}: {told}");
+    }
+    let unknown = [("scan", "(01)00349281286100(17)991231(10)V-TWO"), ("do", "scan")];
+    let told = send(&house, &mut pia, &page, &path, &unknown).await.body;
+    assert!(told.contains(mark) && told.contains("Lot V-TWO is not in your inventory."), "{told}");
+}
+
+/// What an earlier dose did, and what the patient had, are told with the vial in the hand too.
+#[tokio::test]
+async fn v_3_a_scan_tells_of_reactions_and_of_immunity() {
+    let (house, mut pia, number) = house_with(&[("83", "A-ONE"), ("21", "V-ONE")]).await;
+    let record = format!("/patients/{number}");
+    let (history, notes) = (format!("{record}/history/new"), format!("{record}/notes/new"));
+    let page = house.get(&mut pia, &history).await;
+    let sent = send(&house, &mut pia, &page, &history, &[("l13_1", "t-300")]).await;
+    let sent = save_all_the_same(&house, &mut pia, sent, &history, &[]).await;
+    assert!(sent.location().ends_with("history-1"), "{}", sent.body);
+    let shown = house.get(&mut pia, &format!("{record}/history")).await.body;
+    let page = house.get(&mut pia, &link_to(&shown, "kind=reaction")).await;
+    let reacted = [("reaction", "39579001"), ("on", "t-300")];
+    assert!(send(&house, &mut pia, &page, &notes, &reacted).await.location().ends_with("done=noted"));
+    let page = house.get(&mut pia, &notes).await;
+    let had = [("kind", "immunity"), ("immunity", "38907003"), ("on", "t-30")];
+    assert!(send(&house, &mut pia, &page, &notes, &had).await.location().ends_with("done=noted"));
+    let path = format!("{record}/doses/new");
+    for (lot, known) in [("A-ONE", "a reaction is on record"), ("V-ONE", "immunity is on record")] {
+        let scan = format!("(01)00349281286100(17)991231(10){lot}");
+        let page = house.get(&mut pia, &path).await;
+        let told = send(&house, &mut pia, &page, &path, &[("scan", &*scan), ("do", "scan")]).await.body;
+        assert!(told.contains("Do not draw it up yet. ") && told.contains(known), "{lot}: {told}");
     }
 }

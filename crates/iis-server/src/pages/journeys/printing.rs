@@ -2,6 +2,7 @@
 
 use super::asked::save_all_the_same;
 use super::desk::{desk, desk_and_sender, send};
+use super::reactions::reacted;
 use super::{Browser, House, Page};
 use axum::http::StatusCode;
 use iis_model::access::{Channel, Permission};
@@ -248,7 +249,7 @@ async fn contraindications_and_immunity_are_printed_where_they_are_asked_for_and
     let asks = house.get(&mut nurse, &format!("/patients/{number}/print")).await.body;
     assert!(
         asks.contains("no diagnoses, if not ticked below")
-            && asks.contains("Also contraindications and immunity"),
+            && asks.contains("Also contraindications, reactions and immunity"),
         "{asks}"
     );
     #[rustfmt::skip]
@@ -273,7 +274,7 @@ async fn contraindications_and_immunity_are_printed_where_they_are_asked_for_and
         assert_eq!(names_it, immune, "{form}: {said}");
     }
     let told = house.get(&mut nurse, &format!("/patients/{number}/disclosures")).await.body;
-    assert_eq!(told.matches("with contraindications and immunity").count(), 2, "{told}");
+    assert_eq!(told.matches("with contraindications, reactions and immunity").count(), 2, "{told}");
     for purpose in ["work", "camp", "school"] {
         let form = format!("form=record&language=en&purpose={purpose}&conditions=yes");
         let refused = print(&house, &mut nurse, &number, &form).await;
@@ -320,4 +321,31 @@ async fn who_guesses_codes_is_told_so_and_neither_a_good_code_nor_signing_in_is_
     let page = house.get(&mut Browser::default(), &format!("/verify/{code}")).await;
     assert!(page.status == StatusCode::OK && page.body.contains("We issued this document"), "{}", page.body);
     house.sign_in("nurse").await;
+}
+
+/// With the box a reaction is told with the dose that it followed, which may be why another one is not given; without it nothing is.
+#[tokio::test]
+async fn a_reaction_is_printed_with_its_dose_where_it_is_asked_for() {
+    let (house, mut nurse, _, history) = reacted().await;
+    let number = history.split('/').nth(2).expect("a number").to_owned();
+    #[rustfmt::skip]
+    let table = [
+        ("form=record&language=en&purpose=care&conditions=yes",     Some("Reaction: Anaphylaxis after ")),
+        ("form=record&language=es&purpose=care&conditions=yes",     Some("Reacción: Anafilaxia después de ")),
+        ("form=record&language=en&purpose=care",                    None),
+        ("form=school&language=en&purpose=school",                  None),
+        ("form=administration&language=en&purpose=care",            None),
+    ];
+    for (form, expected) in table {
+        let page = print(&house, &mut nurse, &number, form).await;
+        assert_eq!(page.status, StatusCode::OK, "{form}: {}", page.body);
+        let said = text(&page.bytes).split_whitespace().collect::<Vec<_>>().join(" ");
+        match expected {
+            Some(words) => {
+                let dose = said.split_once(words).unwrap_or_else(|| panic!("{form}: {said}")).1;
+                assert!(dose.starts_with("Influenza") || dose.starts_with("MMR"), "{form}: {dose}");
+            }
+            None => assert!(!said.to_lowercase().contains("anaf") && !said.contains("naphylaxis"), "{said}"),
+        }
+    }
 }

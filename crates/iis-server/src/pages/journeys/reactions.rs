@@ -5,13 +5,13 @@ use super::{Browser, House, Page};
 use axum::http::StatusCode;
 
 /// The first link of a page whose address has this in it.
-fn link_to(body: &str, part: &str) -> String {
+pub(super) fn link_to(body: &str, part: &str) -> String {
     let mut hrefs = body.split("href=\"").filter_map(|rest| rest.split('"').next());
     hrefs.find(|href| href.contains(part)).expect("a link").replace("&#38;", "&")
 }
 
 /// Ana with a reaction that was noted after her dose by her own clinic: the way to correct the dose, its history.
-async fn reacted() -> (House, Browser, String, String) {
+pub(super) async fn reacted() -> (House, Browser, String, String) {
     let (house, number) = desk(&[("ana", "clinic-access", "RIVER")]).await;
     let mut ana = house.sign_in("ana").await;
     let history_href = format!("/patients/{number}/history");

@@ -9,6 +9,7 @@ use iis_model::loinc::{CONTRAINDICATION, INDICATION, PRESUMED_IMMUNITY, REACTION
 use iis_model::record::{ConsolidatedEvent, PersonRecord, ReportOrigin};
 use iis_model::{Beginning, Cvx, EventId, EventKind, OrganizationId, PartialDate, ReportedEvent};
 use iis_registry::desk::{Named, ReportKey};
+use std::fmt;
 
 /// One note.
 #[derive(Debug, Clone)]
@@ -103,7 +104,7 @@ pub(super) fn said(event: &ReportedEvent) -> Vec<String> {
         let (_, word) = kind(&observation.about.code)?;
         let word = if beginning(observation).is_some() { "Noted" } else { word };
         let date = on(observation.observed_on.get().or_else(|| event.given_on.get()));
-        let after = after(event, observation).map(|(after, _)| format!(" after {after}")).unwrap_or_default();
+        let after = after(event, observation).map(|after| format!(" after {after}")).unwrap_or_default();
         Some(format!("{word}: {}{after}, {date}", observed_value(observation)?))
     };
     let mut all: Vec<String> = event.observations.iter().filter_map(one).collect();
@@ -134,9 +135,10 @@ pub(super) fn medical(observation: &Observation) -> Option<iis_print::NoteKind> 
     if beginning(observation).is_some() {
         return None;
     }
-    match kind(&observation.about.code)? {
-        (Shape::Good, _) => Some(iis_print::NoteKind::Immunity),
-        (Shape::Out, _) => Some(iis_print::NoteKind::Contraindication),
+    match &*observation.about.code {
+        PRESUMED_IMMUNITY | SEROLOGY => Some(iis_print::NoteKind::Immunity),
+        CONTRAINDICATION => Some(iis_print::NoteKind::Contraindication),
+        REACTION => Some(iis_print::NoteKind::Reaction),
         _ => None,
     }
 }
@@ -159,7 +161,7 @@ fn observed(event: &ConsolidatedEvent, observation: &Observation) -> Option<Note
     };
     let what = observed_value(observation)?;
     let on: Option<&PartialDate> = observation.observed_on.get().or_else(|| event.best.given_on.get());
-    let after = after(&event.best, observation).map(|(after, _)| format!("after {after} · "));
+    let after = after(&event.best, observation).map(|after| format!("after {after} · "));
     let told = if event.best.kind.is_dose() { String::new() } else { comments(&event.best) };
     let told = if told.is_empty() { told } else { format!("{told} · ") };
     let since = since(&event.best, observation);
@@ -168,9 +170,24 @@ fn observed(event: &ConsolidatedEvent, observation: &Observation) -> Option<Note
     Some(note(event, Status::new(shape, word), what, date, detail))
 }
 
-/// After which dose something was observed: `MMR 02/10/2025`, and the vaccine. It stands under the dose, or names its
-/// vaccine beside it.
-fn after(event: &ReportedEvent, observation: &Observation) -> Option<(String, Cvx)> {
+/// After which dose something was observed: shown as `MMR 02/10/2025`.
+#[derive(Debug, Clone)]
+pub(super) struct After {
+    pub(super) vaccine: String,
+    pub(super) cvx: Cvx,
+    /// None: nobody said of which day the dose is.
+    pub(super) on: Option<PartialDate>,
+}
+
+impl fmt::Display for After {
+    fn fmt(&self, into: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let on = self.on.as_ref().map(|on| format!(" {}", format::partial_date(on)));
+        write!(into, "{}{}", self.vaccine, on.unwrap_or_default())
+    }
+}
+
+/// After which dose something was observed. It stands under the dose, or names its vaccine beside it.
+pub(super) fn after(event: &ReportedEvent, observation: &Observation) -> Option<After> {
     let of_set =
         |other: &&Observation| other.group == observation.group && &*other.about.code == VACCINE_TYPE;
     let named = event.observations.iter().find(of_set).and_then(|other| match other.value.get() {
@@ -183,14 +200,11 @@ fn after(event: &ReportedEvent, observation: &Observation) -> Option<(String, Cv
         Some(named) => named,
         None => event.cvx.value.filter(|_| event.kind.is_dose())?,
     };
-    let name = codes::vaccine(cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
-    let name = name.unwrap_or_else(|| format!("CVX {cvx}"));
+    let vaccine = codes::vaccine(cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
+    let vaccine = vaccine.unwrap_or_else(|| format!("CVX {cvx}"));
     // The day of an event that is no dose is the day of the dose where a reaction was noted, and not elsewhere.
-    if !event.kind.is_dose() && !is_reaction {
-        return Some((name, cvx));
-    }
-    let on = event.given_on.get().map(|on| format!(" {}", format::partial_date(on))).unwrap_or_default();
-    Some((format!("{name}{on}"), cvx))
+    let is_of_dose = event.kind.is_dose() || is_reaction;
+    Some(After { vaccine, cvx, on: event.given_on.get().filter(|_| is_of_dose).copied() })
 }
 
 /// Whether it is the contraindication that says no more than "allergy to a previous dose of this vaccine" (CDCPHINVS VXC20).
@@ -222,8 +236,10 @@ pub(super) fn reactions(events: &[ConsolidatedEvent]) -> Vec<Reacted> {
         let best = &event.best;
         let is_meant = |one: &&Observation| &*one.about.code == REACTION || is_allergy_to_a_dose(one);
         let reacted = best.observations.iter().filter(is_meant).filter_map(|observation| {
-            let (after, cvx) = after(best, observation).unzip();
-            Some(Reacted { what: observed_value(observation)?, after: after.unwrap_or_default(), cvx })
+            let after = after(best, observation);
+            let cvx = after.as_ref().map(|after| after.cvx);
+            let after = after.map(|after| after.to_string()).unwrap_or_default();
+            Some(Reacted { what: observed_value(observation)?, after, cvx })
         });
         reacted.collect::<Vec<_>>()
     };
@@ -268,13 +284,13 @@ pub(super) fn noted_after(record: &PersonRecord, key: ReportKey, named_as: &[Nam
     let noted = record.events.iter().filter(|event| !event.best.kind.is_dose()).flat_map(|event| {
         let reacted = event.best.observations.iter().filter(|one| &*one.about.code == REACTION);
         let reacted: Vec<_> = reacted.filter_map(|one| Some((one, after(&event.best, one)?))).collect();
-        let is_of_one = reacted.iter().all(|(_, (_, cvx))| *cvx == reacted[0].1.1);
+        let is_of_one = reacted.iter().all(|(_, after)| after.cvx == reacted[0].1.cvx);
         let reports = move || {
             let reports = event.reports.iter().filter(|_| is_of_one);
             reports.map(|report| (of(report), report.owner_id)).collect()
         };
-        reacted.into_iter().filter_map(move |(one, (after, cvx))| {
-            let (what, named) = (observed_value(one)?, (cvx, event.best.given_on.value?));
+        reacted.into_iter().filter_map(move |(one, after)| {
+            let (what, named) = (observed_value(one)?, (after.cvx, event.best.given_on.value?));
             let text = format!("{what} after {after}");
             let (on, what) = (one.observed_on.value, one.value.value.clone());
             Some(NotedAfter { text, named, on, what, reports: reports() })

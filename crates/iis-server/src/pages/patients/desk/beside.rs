@@ -5,7 +5,7 @@ use super::beside_read::read;
 use super::beside_words::{CONTRAINDICATIONS, IMMUNITY, KINDS, REASONS};
 use super::card_view::Choice;
 use super::meanwhile::conflict;
-use super::reaction;
+use super::reaction::{self, REACTIONS};
 use super::remarks::ToHeed;
 use super::{Token, Typed, set};
 use crate::pages::codes;
@@ -62,7 +62,8 @@ pub(in crate::pages) struct BesideForm {
 
 /// The words of all that is printed of a note.
 pub(in crate::pages::patients) fn noted_words() -> impl Iterator<Item = &'static str> {
-    CONTRAINDICATIONS.iter().map(|row| row.2).chain(IMMUNITY.iter().map(|row| row.2))
+    let contraindications = CONTRAINDICATIONS.iter().chain(REACTIONS).map(|row| row.2);
+    contraindications.chain(IMMUNITY.iter().map(|row| row.2))
 }
 
 /// `GET /patients/{number}/notes/new`

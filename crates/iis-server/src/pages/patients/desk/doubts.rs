@@ -57,13 +57,16 @@ pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, S
         let of_dose = [
             row.and_then(|row| no_longer_due(row, dose)),
             row.and_then(|row| for_another_age(row, dose, desk)),
-            row.and_then(|row| for_another_dose(row, dose, desk)),
+            row.and_then(|row| {
+                let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
+                for_another_dose(row, (&vaccine_name(dose), cvx, on), desk)
+            }),
             on_record(dose, desk),
             unusual_amount(dose, &desk.schedules, &desk.setting.record),
             contraindicated(dose, desk),
             outside_weeks(dose, desk),
-            reacted(dose, desk),
-            immune(dose, desk),
+            dose.cvx.value.and_then(|cvx| reacted(&vaccine_name(dose), cvx, desk)),
+            dose.cvx.value.and_then(|cvx| immune(&vaccine_name(dose), cvx, desk)),
             stock.doubt(dose),
         ];
         doubts.extend(of_dose.into_iter().flatten());
@@ -105,8 +108,7 @@ fn stands_in_for_pertussis(cvx: Cvx, on: Date, desk: &Desk) -> bool {
 }
 
 /// Other vaccines than this one fit the dose: the list of its row marks the lot "not for this dose".
-fn for_another_dose(row: &Row, dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
-    let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
+fn for_another_dose(row: &Row, (name, cvx, on): (&str, Cvx, Date), desk: &Desk) -> Option<Doubt> {
     let named = desk.named(on);
     let of_group = |group: &&str| named.get(&row_id(group)).map(|fit| (codes::schedule_group(group), fit));
     let groups = codes::schedule_groups_of(cvx);
@@ -116,8 +118,7 @@ fn for_another_dose(row: &Row, dose: &ReportedEvent, desk: &Desk) -> Option<Doub
     let names = fit.iter().filter_map(|cvx| codes::vaccine(*cvx)).take(3);
     let names: Vec<String> = names.map(|vaccine| format::sentence_case(&vaccine.short_name)).collect();
     let text = format!(
-        "{}: not among the vaccines for this dose of {group} ({}). Check the package.",
-        vaccine_name(dose),
+        "{name}: not among the vaccines for this dose of {group} ({}). Check the package.",
         names.join(", ")
     );
     Some((format!("DOSE-{cvx}"), text))
@@ -168,14 +169,19 @@ fn contraindicated(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
     held_back(&vaccine_name(dose), dose.cvx.value?, dose.given_date()?, desk)
 }
 
-/// What speaks against a vaccine of this name on a day, whoever would get it: known when its package is in the hand.
-pub(super) fn of_package(name: &str, cvx: Cvx, on: Date, desk: &Desk) -> Vec<String> {
+/// What speaks against a vaccine in a row on a day: what is known already when its package is in the hand.
+pub(super) fn of_package(row: &Row, cvx: Cvx, on: Date, desk: &Desk) -> Vec<String> {
+    let name = codes::vaccine(cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
+    let name = &name.unwrap_or_default();
     let age = || format!("{name}: the schedule does not recommend this product at the patient’s age.");
     let age = (!desk.is_for_age(cvx, on) && !stands_in_for_pertussis(cvx, on, desk)).then(age);
     let held_back = held_back(name, cvx, on, desk).map(|(_, text)| text);
     let weeks = Against::of(&desk.schedules, &desk.setting.record, on).outside_its_weeks(cvx);
     let weeks = weeks.map(|said| format!("{name}: {said}."));
-    age.into_iter().chain(held_back).chain(weeks).collect()
+    let known =
+        [for_another_dose(row, (name, cvx, on), desk), reacted(name, cvx, desk), immune(name, cvx, desk)];
+    let known = known.into_iter().flatten().map(|(_, text)| text);
+    age.into_iter().chain(held_back).chain(weeks).chain(known).collect()
 }
 
 fn held_back(name: &str, cvx: Cvx, on: Date, desk: &Desk) -> Option<Doubt> {
@@ -212,8 +218,7 @@ fn outside_weeks(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
 }
 
 /// A reaction is on record after a vaccine of the same group.
-fn reacted(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
-    let cvx = dose.cvx.value?;
+fn reacted(name: &str, cvx: Cvx, desk: &Desk) -> Option<Doubt> {
     let groups = codes::schedule_groups_of(cvx);
     let is_same = |known: &Reacted| {
         known.cvx.is_some_and(|cvx| codes::schedule_groups_of(cvx).iter().any(|group| groups.contains(group)))
@@ -223,21 +228,19 @@ fn reacted(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
         .filter(|known| is_same(known))
         .map(Reacted::in_short)
         .collect();
-    let text = format!("{}: a reaction is on record ({}).", vaccine_name(dose), known.join("; "));
+    let text = format!("{name}: a reaction is on record ({}).", known.join("; "));
     (!known.is_empty()).then(|| (format!("REACTION-{cvx}"), text))
 }
 
 /// A test or a disease on record shows immunity against all that the vaccine holds.
-fn immune(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
-    let cvx = dose.cvx.value?;
+fn immune(name: &str, cvx: Cvx, desk: &Desk) -> Option<Doubt> {
     let groups = codes::schedule_groups_of(cvx);
     let is_immune = |group: &&str| {
         let mut forecasts = desk.said.recommendation.forecasts.iter();
         forecasts.any(|one| one.status == ForecastStatus::Immune && &*one.group.name == *group)
     };
     let text = format!(
-        "{}: immunity is on record, so the schedule asks for no dose. Check that this is the right patient and vaccine.",
-        vaccine_name(dose)
+        "{name}: immunity is on record, so the schedule asks for no dose. Check that this is the right patient and vaccine."
     );
     (!groups.is_empty() && groups.iter().all(is_immune)).then(|| (format!("IMMUNE-{cvx}"), text))
 }

@@ -12,7 +12,7 @@ use super::given::{Visit, instead_of, read};
 use super::left_reaction::left;
 use super::meanwhile::conflict;
 use super::remarks::{ToHeed, is_unread, warnings};
-use super::scan::scanned;
+use super::scan::{AfterScan, scanned};
 use super::{Setting, Token, Typed, set};
 use crate::pages::codes;
 use crate::pages::drafts::kept;
@@ -93,7 +93,7 @@ struct Shown {
     problems: Vec<Problem>,
     heed: ToHeed,
     /// What became of a scan.
-    scan: String,
+    scan: AfterScan,
 }
 
 impl Desk {

@@ -5,6 +5,7 @@ use super::dates::day_of_visit;
 use super::elsewhere::ElsewhereView;
 use super::give::ELIGIBILITIES;
 use super::remarks::ToHeed;
+use super::scan::AfterScan;
 use super::{Setting, Token, Typed};
 use crate::pages::frame::{Frame, Problem};
 use crate::pages::patients::recommendation::needs::{one_a_group, row_id};
@@ -48,7 +49,7 @@ pub(in crate::pages) struct GiveForm {
     on: String,
     given_by: String,
     ordered_by: String,
-    scan: String,
+    scan: AfterScan,
     rows: Vec<RowView>,
     has_lots: bool,
     elsewhere: ElsewhereView,
@@ -310,7 +311,7 @@ impl GiveForm {
             on,
             given_by: typed.get("given_by").to_owned(),
             ordered_by: typed.get("ordered_by").to_owned(),
-            scan: String::new(),
+            scan: AfterScan::default(),
             rows: rows.into_iter().map(|row| row_view(row, (lots, unfit))).collect(),
             has_lots: !lots.is_empty(),
             elsewhere: ElsewhereView::of(typed, products),
@@ -329,7 +330,7 @@ impl GiveForm {
         self,
         given_by: String,
         last_eligibility: String,
-        scan: String,
+        scan: AfterScan,
         heed: ToHeed,
         problems: Vec<Problem>,
     ) -> Self {
@@ -366,7 +367,7 @@ impl GivePage {
         let form = form.with(
             "Ana Reyes".to_owned(),
             "VFC: Medicaid or managed care".to_owned(),
-            String::new(),
+            AfterScan::default(),
             ToHeed::default(),
             Vec::new(),
         );

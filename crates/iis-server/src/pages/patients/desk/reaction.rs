@@ -19,7 +19,7 @@ const ENCEPHALOPATHY: &str = "81308009";
 
 /// What can follow a dose: code, system, word.
 #[rustfmt::skip]
-const REACTIONS: &[(&str, &str, &str)] = &[
+pub(super) const REACTIONS: &[(&str, &str, &str)] = &[
     ("39579001",  "SCT",       "Anaphylaxis"),
     ("126485001", "SCT",       "Hives"),
     ("VXC12",     "CDCPHINVS", "Fever of 105 °F (40.5 °C) or more within 48 hours"),

@@ -2,7 +2,7 @@
 
 use super::noted::printed;
 use crate::pages::patients::doses::{clinician, is_dose, vaccine_name};
-use crate::pages::patients::notes::{medical, observed_value};
+use crate::pages::patients::notes::{after, medical, observed_value};
 use crate::pages::patients::recommendation::words;
 use crate::pages::{codes, format};
 use iis_model::event::{ObservationValue, VisGiven};
@@ -23,7 +23,7 @@ pub(in crate::pages) struct Wanted {
     pub(in crate::pages) language: Language,
     /// Whether lots stand beside the doses.
     pub(in crate::pages) lots: bool,
-    /// Whether the official record tells contraindications and evidence of immunity: diagnoses, for whoever reads it.
+    /// Whether the official record tells contraindications, reactions and evidence of immunity: diagnoses, for whoever reads it.
     pub(in crate::pages) conditions: bool,
     /// Whether a school form may tell evidence of immunity: whoever prints it sees it.
     pub(in crate::pages) immunity: bool,
@@ -288,7 +288,10 @@ fn notes(event: &ConsolidatedEvent) -> Vec<Note> {
             Some(ObservationValue::Coded(coded)) => printed(coded),
             _ => observed_value(observation)?,
         };
-        Some(Note { kind, what: what.into(), on })
+        let after = after(&event.best, observation).filter(|_| kind != NoteKind::Immunity);
+        let after_on = after.as_ref().and_then(|after| after.on).map(|on| on.to_string()).unwrap_or_default();
+        let after = after.map(|after| after.vaccine).unwrap_or_default();
+        Some(Note { kind, what: what.into(), after: after.into(), after_on: after_on.into(), on })
     });
     told.collect()
 }

@@ -1,4 +1,4 @@
-//! Immunity and contraindications in words that the templates know in each language. Senders write what they like beside a
+//! Immunity, contraindications and reactions in words that the templates know in each language. Senders write what they like beside a
 //! code, so what is printed goes by the code.
 
 use crate::pages::codes;
@@ -22,7 +22,7 @@ pub(super) fn words() -> impl Iterator<Item = &'static str> {
     WORDS.iter().map(|(_, word)| *word)
 }
 
-/// Codes of the sets for evidence of immunity and for contraindications (SNOMED CT, CDCPHINVS), which do not overlap.
+/// Codes of the sets for evidence of immunity, for contraindications and for reactions (SNOMED CT, CDCPHINVS), which do not overlap.
 #[rustfmt::skip]
 const WORDS: &[(&str, &str)] = &[
     ("38907003",  "Varicella infection"),
@@ -79,6 +79,15 @@ const WORDS: &[(&str, &str)] = &[
     ("VXC26",     "Unstable neurologic disorder"),
     ("VXC27",     "Immunocompromised"),
     ("VXC30",     "Severe allergy to proteins of rodent or neural origin"),
+    ("39579001",  "Anaphylaxis"),
+    ("81308009",  "Encephalopathy"),
+    ("VXC9",      "Persistent, inconsolable crying for 3 hours or more within 48 hours"),
+    ("VXC10",     "Collapse or shock-like state within 48 hours"),
+    ("VXC11",     "Seizure within 72 hours"),
+    ("VXC12",     "Fever of 105 °F (40.5 °C) or more within 48 hours"),
+    ("VXC13",     "Guillain-Barré syndrome within 6 weeks"),
+    ("VXC14",     "Rash within 14 days"),
+    ("VXC15",     "Intussusception within 30 days"),
 ];
 
 #[cfg(test)]
@@ -95,6 +104,7 @@ mod tests {
             ("38907003",  "Varicella: a clinician confirms the disease",  "Varicella: a clinician confirms the disease"),
             ("271511000", "",                                             "Hepatitis B immune"),
             ("VXC19",     "allergy to thimerosal (anaphylactic)",         "Severe allergy to thimerosal"),
+            ("39579001",  "Anaphylaxis (disorder)",                       "Anaphylaxis"),
             ("1",         "Allergy to something else",                    "Allergy to something else"),
         ];
         for (code, sent, expected) in table {
