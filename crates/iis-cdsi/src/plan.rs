@@ -18,7 +18,7 @@ use crate::process::Scratch;
 use crate::supporting::model::SeriesType;
 pub use held_back::HeldBack;
 pub use in_practice::{InPractice, Timing, Weeks};
-pub use undated::{BEGINNING, PREGNANT, TRANSPLANT, TRANSPLANT_DAY, Undated};
+pub use undated::{PREGNANCY_BEGINNING, PREGNANT, TRANSPLANT, TRANSPLANT_DAY, Undated};
 
 /// Today and the next visit.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -5,7 +5,7 @@
 //! RSV antibody instead (cdc.gov, RSV vaccine guidance for pregnant people; MMWR 2023;72:1115). Tdap is given late as well.
 
 use super::Undated;
-use super::undated::{BEGINNING, of_pregnancy, whole_weeks};
+use super::undated::{PREGNANCY_BEGINNING, of_pregnancy, whole_weeks};
 use crate::answer::{Answer, Forecast, ForecastDates};
 use crate::codes::Cvx;
 use crate::compiled::Schedule;
@@ -108,7 +108,7 @@ impl Schedule {
             return None;
         }
         let (dose, row) = self.row_of_pregnancy(forecast, scratch)?;
-        let over = row.latest_recommended?.after(scratch.person.observed_on(BEGINNING)?);
+        let over = row.latest_recommended?.after(scratch.person.observed_on(PREGNANCY_BEGINNING)?);
         Some(dose.season_end.map_or(over, |end| end.plus_days(1).min(over)))
     }
 

@@ -13,14 +13,14 @@ use crate::select::SeriesOutcome;
 /// The schedule's observation of a pregnancy.
 pub const PREGNANT: u16 = 7;
 /// The beginning of a pregnancy.
-pub const BEGINNING: u16 = 170;
+pub const PREGNANCY_BEGINNING: u16 = 170;
 /// A transplant of hematopoietic stem cells.
 pub const TRANSPLANT: u16 = 4;
 /// The day of that transplant.
 pub const TRANSPLANT_DAY: u16 = 171;
 /// The days from which a dose is wanted in some weeks alone, and which a form asks for: the beginning of a pregnancy, a
 /// transplant of hematopoietic stem cells. With each the observation that it happened.
-const ASKED_FOR: [(u16, u16); 2] = [(BEGINNING, PREGNANT), (TRANSPLANT_DAY, TRANSPLANT)];
+const ASKED_FOR: [(u16, u16); 2] = [(PREGNANCY_BEGINNING, PREGNANT), (TRANSPLANT_DAY, TRANSPLANT)];
 
 /// From when to when a dose is wanted, counted from a day that is not on record.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -106,7 +106,7 @@ impl Schedule {
         forecast: &Forecast,
         scratch: &Scratch,
     ) -> Option<(&Dose, &IntervalRow)> {
-        self.row_counting_from(forecast, BEGINNING, scratch)
+        self.row_counting_from(forecast, PREGNANCY_BEGINNING, scratch)
     }
 
     /// The same from the day of any observation.
@@ -127,7 +127,7 @@ impl Schedule {
 
 /// The interval of a dose that counts from the beginning of a pregnancy.
 pub(super) fn of_pregnancy(dose: &Dose) -> Option<&IntervalRow> {
-    counting_from(dose, BEGINNING)
+    counting_from(dose, PREGNANCY_BEGINNING)
 }
 
 fn counting_from(dose: &Dose, number: u16) -> Option<&IntervalRow> {

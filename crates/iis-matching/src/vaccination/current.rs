@@ -24,7 +24,8 @@ pub struct Report {
 }
 
 impl Report {
-    fn moment(&self) -> (Timestamp, i64, ReportId) {
+    /// Its place among the versions of its dose: the last of them counts.
+    pub fn moment(&self) -> (Timestamp, i64, ReportId) {
         (self.sent_at, self.revision, self.id)
     }
 

@@ -11,10 +11,8 @@ use jiff::civil::date;
 pub fn read_date(text: &str, latest: Date) -> Option<Date> {
     let parts: Vec<&str> = text.split(['/', '-', '.']).collect();
     let (year, month, day) = match parts.as_slice() {
-        [y, m, d] if y.len() == 4 => (number(y)?, number(m)?, number(d)?),
-        [m, d, y] if m.len() <= 2 && d.len() <= 2 && (y.len() == 2 || y.len() == 4) => {
-            (number(y)?, number(m)?, number(d)?)
-        }
+        [y, m, d] if y.len() == 4 => (y, m, d),
+        [m, d, y] if m.len() <= 2 && d.len() <= 2 && (y.len() == 2 || y.len() == 4) => (y, m, d),
         [all] if (all.len() == 6 || all.len() == 8) && all.is_ascii() => {
             return read(&all[4..], number(&all[..2])?, number(&all[2..4])?, latest).or_else(|| {
                 let is_long = all.len() == 8;
@@ -23,7 +21,7 @@ pub fn read_date(text: &str, latest: Date) -> Option<Date> {
         }
         _ => return None,
     };
-    of(year, month, day, latest)
+    read(year, number(month)?, number(day)?, latest)
 }
 
 /// `feb`, `February`: which month.
@@ -69,22 +67,18 @@ pub(super) fn read_words(words: [&str; 3], latest: Date) -> Option<Date> {
 }
 
 fn read(year: &str, month: i16, day: i16, latest: Date) -> Option<Date> {
-    of(number(year)?, month, day, latest)
+    let (of_year, month, day) = (number(year)?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+    if year.len() > 2 {
+        return Date::new(of_year, month, day).ok();
+    }
+    let century = latest.year() / 100 * 100;
+    let this = Date::new(century + of_year, month, day).ok();
+    this.filter(|date| *date <= latest).or_else(|| Date::new(century - 100 + of_year, month, day).ok())
 }
 
 /// Digits alone, few of them.
 fn number(part: &str) -> Option<i16> {
     part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok()).flatten()
-}
-
-fn of(year: i16, month: i16, day: i16, latest: Date) -> Option<Date> {
-    let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
-    if year >= 100 {
-        return Date::new(year, month, day).ok();
-    }
-    let century = latest.year() / 100 * 100;
-    let this = Date::new(century + year, month, day).ok();
-    this.filter(|date| *date <= latest).or_else(|| Date::new(century - 100 + year, month, day).ok())
 }
 
 /// Whether this is written like a date of the calendar that has no such day: `02/30/2024`, `13/1/24`, `2024-02-30`.
@@ -123,6 +117,7 @@ mod tests {
         assert_eq!(read_date("3/2/26", latest), Some(latest));
         assert_eq!(read_date("3/3/26", latest), Some(date(1926, 3, 3)));
         assert_eq!(read_date("13/2/26", latest), None);
+        assert_eq!(read_date("03020026", latest), Some(date(26, 3, 2)), "a year of four digits is that year");
         assert_eq!(read_date("3/2/126", latest), None);
         assert_eq!(read_date("é12345", latest), None);
     }

@@ -198,13 +198,13 @@ impl Reader {
     }
 }
 
-/// The longest that anybody lived, in years, and some more.
-const LONGEST_LIFE: i64 = 130;
+/// The longest that anybody lived, and some more.
+const LONGEST_LIFE_YEARS: i64 = 130;
 
 /// A date, of digits alone only where somebody who lives can be born on it: clinics number their charts with eight digits too, and
 /// `07280784` is no day of the year 784.
 fn birth_date(word: &str, today: Date) -> Option<Date> {
-    let is_lived = |on: Date| on <= today && today.saturating_sub(LONGEST_LIFE.years()) <= on;
+    let is_lived = |on: Date| on <= today && today.saturating_sub(LONGEST_LIFE_YEARS.years()) <= on;
     let is_written_as_one = |word: &str| !word.bytes().all(|byte| byte.is_ascii_digit());
     read_date(word, today).filter(|on| is_written_as_one(word) || is_lived(*on))
 }
@@ -316,6 +316,7 @@ mod tests {
             ("0052 202-555-0140",                     "",            "",      None, "0052",       "202-555-0140"),
             ("1234567897",                            "",            "",      None, "1234567897", ""),
             ("07280784",                              "",            "",      None, "07280784",   ""), // no day of the year 784
+            ("07280084",                              "",            "",      None, "07280084",   ""), // nor of 84
             ("11460602",                              "",            "",      None, "11460602",   ""), // nor of 1146
             ("maya ortega 04179071",                  "ortega",      "maya",  None, "04179071",   ""), // nor to come
             ("02112024",                              "",            "",      born, "",           ""),

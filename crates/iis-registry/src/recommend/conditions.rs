@@ -4,7 +4,7 @@ use super::against::{IMMUNOCOMPROMISE, IMMUNOCOMPROMISED};
 use super::facts::Facts;
 use iis_cdsi::dates::Day;
 use iis_cdsi::gather::ObservationMade;
-pub(super) use iis_cdsi::plan::{BEGINNING, PREGNANT};
+pub(super) use iis_cdsi::plan::{PREGNANCY_BEGINNING, PREGNANT};
 use iis_cdsi::plan::{TRANSPLANT, TRANSPLANT_DAY};
 use iis_model::Date;
 use iis_model::recommendation::Notice;
@@ -23,7 +23,7 @@ pub(super) fn settle(facts: &mut Facts, on: Date) {
         observed.iter().filter(|made| made.code.number() == TRANSPLANT_DAY).filter_map(|made| made.on);
     let has_lost = |day: Day| facts.history.doses.iter().any(|dose| dose.on < day);
     let notices = [
-        (made(PREGNANT) && !made(BEGINNING)).then_some(WITHOUT_WEEK),
+        (made(PREGNANT) && !made(PREGNANCY_BEGINNING)).then_some(WITHOUT_WEEK),
         (made(TRANSPLANT) && !made(TRANSPLANT_DAY)).then_some(WITHOUT_DAY),
         transplanted.max().is_some_and(has_lost).then_some(BEFORE_TRANSPLANT),
         (made(IMMUNOCOMPROMISED) && !others.any(|code| made(*code))).then_some(GENERAL_WORD),
@@ -56,9 +56,9 @@ fn end_pregnancies(facts: &mut Facts, on: Date) {
     let since = |made: &ObservationMade, day: Day| made.on.map(|on| day.days_since(on));
     let today = Day::from(on);
     let begun: Vec<Day> =
-        observed.iter().filter(|made| is(made, BEGINNING)).filter_map(|made| made.on).collect();
+        observed.iter().filter(|made| is(made, PREGNANCY_BEGINNING)).filter_map(|made| made.on).collect();
     let latest = begun.last().copied();
-    observed.retain(|made| !is(made, BEGINNING) || made.on == latest);
+    observed.retain(|made| !is(made, PREGNANCY_BEGINNING) || made.on == latest);
     let is_over = |begun: &Day| today.days_since(*begun) > LONGEST_DAYS;
     let is_until = facts.beginning_noted_on;
     let has_ended = |noted: Day| {
@@ -66,7 +66,7 @@ fn end_pregnancies(facts: &mut Facts, on: Date) {
     };
     observed.retain(|made| !(is(made, PREGNANT) && made.on.is_some_and(has_ended)));
     let left = |made: &ObservationMade| {
-        let is_of_pregnancy = is(made, PREGNANT) || is(made, BEGINNING);
+        let is_of_pregnancy = is(made, PREGNANT) || is(made, PREGNANCY_BEGINNING);
         since(made, today).filter(|_| is_of_pregnancy).map(|days| LONGEST_DAYS - days)
     };
     observed.retain(|made| left(made).is_none_or(|days| days >= 0));

@@ -152,7 +152,7 @@ impl Facts {
         let mut told = Told::default();
         observations(event, schedule, on, &mut told);
         self.will_change(told.change_on);
-        if told.made.iter().any(|made| made.code.number() == conditions::BEGINNING) {
+        if told.made.iter().any(|made| made.code.number() == conditions::PREGNANCY_BEGINNING) {
             self.beginning_noted_on = event.given_on.map(|on| Day::from(on.last_day()));
         }
         // what is said again is said last

@@ -17,8 +17,6 @@ pub struct LeftReaction {
     pub after: Cvx,
     /// The day of the dose that it names.
     pub on: PartialDate,
-    /// Another dose of that day is on record, which may have caused it.
-    pub has_other: bool,
     /// What there is to know, in sentences; dates stand in them as `2026-03-02`.
     pub text: Box<str>,
 }
@@ -31,12 +29,29 @@ pub fn left_reactions(schedules: &Schedules, record: &PersonRecord) -> Vec<LeftR
 
 /// The same of the events of a person.
 pub(crate) fn noticed(schedule: &Schedule, events: &[EventFacts<'_>]) -> Vec<LeftReaction> {
-    of_events(schedule, events).into_iter().filter(|left| left.has_other).collect()
+    let left = of_events(schedule, events).into_iter().filter(|left| !left.given.is_empty());
+    left.map(|Left { after, on, given }| LeftReaction {
+        after,
+        on,
+        text: text(schedule, (after, on), &given).into(),
+    })
+    .collect()
+}
+
+/// A reaction that names a dose which is not on record, whether another dose may have caused it or none.
+#[derive(Debug)]
+pub(crate) struct Left {
+    /// The vaccine that it names.
+    pub(crate) after: Cvx,
+    /// The day of the dose that it names.
+    pub(crate) on: PartialDate,
+    /// What was given on that day.
+    given: Vec<Cvx>,
 }
 
 /// Those of the events of a person.
-pub(crate) fn of_events(schedule: &Schedule, events: &[EventFacts<'_>]) -> Vec<LeftReaction> {
-    let mut left: Vec<LeftReaction> = Vec::new();
+pub(crate) fn of_events(schedule: &Schedule, events: &[EventFacts<'_>]) -> Vec<Left> {
+    let mut left: Vec<Left> = Vec::new();
     for event in events.iter().filter(|event| !event.kind.is_dose()) {
         let named = reacted_to(event);
         let Some(on) = event.given_on.filter(|_| !named.is_empty()) else { continue };
@@ -49,8 +64,7 @@ pub(crate) fn of_events(schedule: &Schedule, events: &[EventFacts<'_>]) -> Vec<L
         for after in named {
             let is_known = left.iter().any(|known| (known.after, known.on) == (after, on));
             if !is_known && !near.iter().any(|cvx| counts_alike(schedule, *cvx, after)) {
-                let (has_other, text) = (!of_day.is_empty(), text(schedule, (after, on), &of_day));
-                left.push(LeftReaction { after, on, has_other, text: text.into() });
+                left.push(Left { after, on, given: of_day.clone() });
             }
         }
     }
@@ -84,15 +98,11 @@ fn text(schedule: &Schedule, (after, on): (Cvx, PartialDate), given: &[Cvx]) -> 
         known.map_or_else(|| format!("CVX {cvx}"), |known| schedule.vaccine_name(known))
     };
     let given: Vec<String> = given.iter().map(|cvx| name(*cvx)).collect();
-    let beside = if given.is_empty() {
-        "no dose of that day".to_owned()
-    } else {
-        format!("of that day {}", given.join(", "))
-    };
     format!(
-        "A reaction names a dose that is not on record: {} of {on}; on record is {beside}. It counts against the vaccine that it \
+        "A reaction names a dose that is not on record: {} of {on}; on record is of that day {}. It counts against the vaccine that it \
          names, and another one may have caused it. Find out after which vaccine it came; who noted it removes the note, and notes it after that dose.",
-        name(after)
+        name(after),
+        given.join(", ")
     )
 }
 

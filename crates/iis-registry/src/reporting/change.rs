@@ -55,7 +55,8 @@ pub(super) fn plan(
     let left_before = left_behind::reactions(said, &replaced, &known);
     let stood = stood(&own);
     known.add_reports(record.organization_id, &reports);
-    if !(subject.is_former || is_silent) {
+    // who calls the person by an identity that was replaced is told nothing (decision 0043)
+    if !subject.is_former {
         left_behind::note(said, (&replaced, &left_before), &known, findings);
     }
     let says_nothing = subject.is_former || is_silent && submission.demographics.is_none();
@@ -104,7 +105,7 @@ fn about_whom(said: &Said, subject: &Subject, plan: &mut Plan) -> Result<(), Sto
 /// For each dose of a record: the version that stood, and when it was sent.
 fn stood(own: &[(&Report, Hash)]) -> HashMap<Box<str>, (Timestamp, Before)> {
     let mut rows: Vec<&Report> = own.iter().map(|(row, _)| *row).collect();
-    rows.sort_by_key(|row| (row.sent_at, row.revision, row.id));
+    rows.sort_by_key(|row| row.moment()); // of one dose the last is kept
     let of = |row: &Report| (row.sent_at, Before { was_given: row.gist.is_administered() });
     rows.iter().map(|row| (row.dose_key.clone(), of(row))).collect()
 }
@@ -353,7 +354,7 @@ struct Version {
 
 impl Version {
     fn of((row, hash): &(&Report, Hash)) -> Self {
-        Self { moment: (row.sent_at, row.revision, row.id), hash: *hash, is_new: false }
+        Self { moment: row.moment(), hash: *hash, is_new: false }
     }
 
     /// Whether it is a row that this revision has already.

@@ -4,8 +4,7 @@
 use super::Report as Said;
 use crate::exchange::findings::{OBSERVATIONS_GONE, REACTION_LEFT};
 use crate::people::consolidated::Known;
-use crate::recommend::LeftReaction;
-use crate::recommend::left_reactions::of_events;
+use crate::recommend::left_reactions::{Left, of_events};
 use iis_matching::vaccination::Report;
 use iis_model::event::Observation;
 use iis_model::loinc::{CONTRAINDICATION, INDICATION, PRESUMED_IMMUNITY, REACTION, SEROLOGY};
@@ -43,7 +42,7 @@ impl Replaced {
 pub(super) fn replaced(own: &[(&Report, Hash)], reports: &[NewReport]) -> Vec<Replaced> {
     let of_report = |new: &NewReport| {
         let versions = own.iter().map(|(row, _)| row).filter(|row| row.dose_key == new.dose_key);
-        let newest = versions.max_by_key(|row| (row.sent_at, row.revision, row.id))?;
+        let newest = versions.max_by_key(|row| row.moment())?;
         let stood = !newest.gist.is_delete && newest.sent_at <= new.sent_at;
         let event = new.body.event();
         stood.then(|| Replaced { before: newest.gist.clone(), now: Gist::of(event), place: event.place })
@@ -53,7 +52,7 @@ pub(super) fn replaced(own: &[(&Report, Hash)], reports: &[NewReport]) -> Vec<Re
 
 /// The reactions, noted by the reporter's own organization, that name a dose which is not on record; none where no report could leave
 /// any. What others noted is not the reporter's to hear: the page tells it.
-pub(super) fn reactions(said: &Said, replaced: &[Replaced], known: &Known) -> Vec<LeftReaction> {
+pub(super) fn reactions(said: &Said, replaced: &[Replaced], known: &Known) -> Vec<Left> {
     if !replaced.iter().any(Replaced::is_another_dose) {
         return Vec::new();
     }
@@ -63,12 +62,11 @@ pub(super) fn reactions(said: &Said, replaced: &[Replaced], known: &Known) -> Ve
 /// Tells of what is left behind, the new reports being among those that are known.
 pub(super) fn note(
     said: &Said,
-    (replaced, left_before): (&[Replaced], &[LeftReaction]),
+    (replaced, left_before): (&[Replaced], &[Left]),
     known: &Known,
     findings: &mut Findings,
 ) {
-    let was_left =
-        |left: &LeftReaction| left_before.iter().any(|one| (one.after, one.on) == (left.after, left.on));
+    let was_left = |left: &Left| left_before.iter().any(|one| (one.after, one.on) == (left.after, left.on));
     for left in reactions(said, replaced, known).iter().filter(|left| !was_left(left)) {
         let named = |gist: &Gist| gist.given_on == Some(left.on);
         let mut others = replaced.iter().filter(|one| one.is_another_dose());

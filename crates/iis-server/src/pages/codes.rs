@@ -1,5 +1,6 @@
 //! What codes are called on screen: vaccines, groups of vaccines, manufacturers, and the words of the small tables.
 
+use crate::pages::format;
 use iis_codes::CodeSets;
 use iis_model::event::InformationSource;
 use iis_model::person::{RegistryStatus, Sex};
@@ -65,6 +66,11 @@ static MANUFACTURERS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
 /// The vaccine of a code, if the table has it.
 pub(crate) fn vaccine(cvx: Cvx) -> Option<&'static VaccineName> {
     VACCINES.get(&cvx.number())
+}
+
+/// What people call a vaccine: `MMR`; of a code that is not in the table, `CVX 999`.
+pub(crate) fn short_name(cvx: Cvx) -> String {
+    vaccine(cvx).map_or_else(|| format!("CVX {cvx}"), |vaccine| format::sentence_case(&vaccine.short_name))
 }
 
 /// The vaccines that are given today and belong to a group, by code.

@@ -159,9 +159,16 @@ fn p4_who_reports_under_the_former_name_brings_doses_and_no_name_until_it_knows_
     on_each_engine(|world| async move {
         known_under_the_former_name(&world).await;
         stored(&world, &replaced("adoption", "B1", "B2", "STONE", "EMMA")).await;
-        let again = about("NORTH", "M2", "A17", AT_THE_CLINIC, &mmr("V2", "20260302", "01", "A"));
-        let answer = world.send(&world.north, &again).await;
+        let gelatin = "OBX|1|CE|30945-0^Contraindication^LN|1|VXC18^Gelatin^CDCPHINVS||||||F|||20260302\r";
+        let dose = mmr("V2", "20260302", "01", "A") + gelatin;
+        let answer = world.send(&world.north, &about("NORTH", "M2", "A17", AT_THE_CLINIC, &dose)).await;
         assert!(!segment(&answer, "MSA").contains("|AR|"), "{answer}");
+        // what its reports leave behind it is told as soon as it knows the name, and not before
+        let dropped = mmr("V2", "20260302", "01", "U");
+        let answer = world.send(&world.north, &about("NORTH", "M2b", "A17", AT_THE_CLINIC, &dropped)).await;
+        assert!(!answer.contains("REG-017"), "{answer}");
+        let said = mmr("V2", "20260302", "01", "U") + gelatin;
+        world.send(&world.north, &about("NORTH", "M2c", "A17", AT_THE_CLINIC, &said)).await;
         let moved = AT_THE_CLINIC.replace("12 Quix", "14 Quix"); // says something new under the former name
         let more = about("NORTH", "M3", "A17", &moved, &mmr("V3", "20260302", "01", "A"));
         let answer = world.send(&world.north, &more).await;
@@ -172,14 +179,15 @@ fn p4_who_reports_under_the_former_name_brings_doses_and_no_name_until_it_knows_
         assert_eq!(where_it_stands(&world).await, ["sealed_submission"]);
         assert!(!shown_messages(&world).await.to_uppercase().contains("QUIX"));
         let reported = world.cx.store.read(dump_in).await.expect("works")["report"].len();
-        assert_eq!(reported, 4, "what they reported is kept");
+        assert_eq!(reported, 6, "what they reported is kept");
         // another child under the number is another child
         let other = about("NORTH", "M4", "A17", "ROE^MIGUEL^^^^^L||20250602|M", "");
         world.send(&world.north, &other).await;
         assert_eq!(only(&world, "STONE", "EMMA").await.id, emma.id);
         // the clinic learns the name
         let now = "STONE^EMMA^^^^^L|REED^KIM^^^^^M|20260228|F|||9 Oak St^^Birch^CD^90002^USA^H";
-        world.send(&world.north, &about("NORTH", "M5", "A17", now, "")).await;
+        let answer = world.send(&world.north, &about("NORTH", "M5", "A17", now, &dropped)).await;
+        assert!(answer.contains("REG-017"), "{answer}");
         let viewer = granted(&world, "data-quality", None, Permission::ViewPerson).await;
         let sources = people::sources(&world.cx, viewer, emma.id, world.arrival()).await.expect("works");
         let numbers: Vec<_> = sources.iter().map(|source| &*source.mrn).collect();

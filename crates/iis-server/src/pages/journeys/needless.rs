@@ -88,3 +88,42 @@ async fn v_3_a_scan_tells_of_reactions_and_of_immunity() {
         assert!(told.contains("Do not draw it up yet. ") && told.contains(known), "{lot}: {told}");
     }
 }
+
+/// What the list of a row marks, Save and the scan ask about, in every kind of row and on another day.
+#[tokio::test]
+async fn v_3_a_vaccine_that_does_not_fit_the_dose_is_marked_and_asked_about() {
+    let (house, mut pia, number) = house_with(&[("33", "P-ONE"), ("215", "Q-ONE")]).await;
+    let path = format!("/patients/{number}/doses/new");
+    let page = house.get(&mut pia, &path).await;
+    assert!(page.body.contains("not for this dose · lot P-ONE"), "{}", page.body);
+    let (other, fits) = (lot_of(&page, "P-ONE"), lot_of(&page, "Q-ONE"));
+    let question = "not among the vaccines for this dose of Pneumococcal (";
+    #[rustfmt::skip]
+    let table = [
+        // row            lot      given on    asked
+        ("Pneumococcal",  &*other, "t",        true),
+        ("Pneumococcal",  &*other, "t-30",     true),
+        ("any1",          &*other, "t",        true),
+        ("any1",          &*other, "t-30",     true),
+        ("Pneumococcal",  &*fits,  "t",        false),
+        ("any1",          &*fits,  "t-30",     false),
+    ];
+    for (row, lot, on, is_asked) in table {
+        let (give, field) = (format!("give_{row}"), format!("lot_{row}"));
+        let typed = [(&*give, "on"), (&*field, lot), ("on", on), ("eligibility", "V01"), ("do", "save")];
+        let page = house.get(&mut pia, &path).await;
+        // what is asked is not saved: two doses of one disease on one day are asked about too
+        let typed: Vec<_> = typed.into_iter().chain([("give_any2", "on"), ("lot_any2", &*other)]).collect();
+        let asked = send(&house, &mut pia, &page, &path, &typed).await.body;
+        assert!(asked.contains("Nothing is saved yet"), "{row} {lot} {on}: {asked}");
+        let times = if is_asked { 2 } else { 1 };
+        assert_eq!(asked.matches(question).count(), times, "{row} {lot} {on}: {asked}");
+    }
+    for (lot, is_told) in [("P-ONE", true), ("Q-ONE", false)] {
+        let scan = format!("(01)00349281286100(17)991231(10){lot}");
+        let page = house.get(&mut pia, &path).await;
+        let told = send(&house, &mut pia, &page, &path, &[("scan", &*scan), ("do", "scan")]).await.body;
+        assert!(told.contains(&format!("Lot {lot} is chosen for Pneumococcal")), "{told}");
+        assert_eq!(told.contains(question), is_told, "{lot}: {told}");
+    }
+}

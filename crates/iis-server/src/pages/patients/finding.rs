@@ -117,7 +117,7 @@ fn understand(typed: &Typed, visitor: &Visitor) -> Result<Criteria, Box<SearchFo
 fn no_such_date(typed: &Typed, visitor: &Visitor) -> Option<SearchForm> {
     let words = typed.text.split_whitespace().map(|word| word.trim_matches(','));
     let date = words.chain([typed.born.trim()]).find(|word| is_impossible_date(word))?;
-    let said = Typed { born: date.to_owned(), ..typed.without(date) };
+    let said = Typed { born: date.to_owned(), ..typed.without(date, visitor.arrival.today) };
     let form = SearchForm {
         csrf: visitor.csrf(),
         last: said.last,
@@ -132,7 +132,7 @@ fn no_such_date(typed: &Typed, visitor: &Visitor) -> Option<SearchForm> {
 
 impl Typed {
     /// What is left without a date: of the one box its names.
-    fn without(&self, date: &str) -> Self {
+    fn without(&self, date: &str, today: Date) -> Self {
         let trimmed = |text: &str| text.trim().to_owned();
         if self.text.trim().is_empty() {
             let (last, first) = (trimmed(&self.last), trimmed(&self.first));
@@ -140,7 +140,7 @@ impl Typed {
             return Self { last, first, number, phone, ..Self::default() };
         }
         let names = self.text.replace(date, "");
-        let Criteria { last, first, number, phone, .. } = Criteria::understand(names.trim(), Date::MAX);
+        let Criteria { last, first, number, phone, .. } = Criteria::understand(names.trim(), today);
         Self { last, first, number, phone, ..Self::default() }
     }
 }

@@ -200,8 +200,7 @@ pub(super) fn after(event: &ReportedEvent, observation: &Observation) -> Option<
         Some(named) => named,
         None => event.cvx.value.filter(|_| event.kind.is_dose())?,
     };
-    let vaccine = codes::vaccine(cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
-    let vaccine = vaccine.unwrap_or_else(|| format!("CVX {cvx}"));
+    let vaccine = codes::short_name(cvx);
     // The day of an event that is no dose is the day of the dose where a reaction was noted, and not elsewhere.
     let is_of_dose = event.kind.is_dose() || is_reaction;
     Some(After { vaccine, cvx, on: event.given_on.get().filter(|_| is_of_dose).copied() })

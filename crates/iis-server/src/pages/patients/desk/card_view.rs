@@ -177,8 +177,7 @@ pub(super) fn lines(typed: &Typed) -> Vec<Line> {
     let named = |at: usize| {
         let id = format!("n{at}");
         let cvx = typed.get(&id).parse().ok().filter(|cvx| codes::vaccine(*cvx).is_some());
-        let name = cvx.and_then(codes::vaccine).map(|vaccine| format::sentence_case(&vaccine.short_name));
-        let label = name.unwrap_or_else(|| format!("Other vaccine {at}"));
+        let label = cvx.map_or_else(|| format!("Other vaccine {at}"), codes::short_name);
         Line { cells: cells(&id), id, label, kind: LineKind::Named, cvx }
     };
     codes::unspecified().enumerate().map(of_group).chain((1..=NAMED).map(named)).collect()

@@ -107,45 +107,54 @@ fn stands_in_for_pertussis(cvx: Cvx, on: Date, desk: &Desk) -> bool {
         && Against::of(&desk.schedules, &desk.setting.record, on).forbidding(cvx).is_empty()
 }
 
-/// Other vaccines than this one fit the dose: the list of its row marks the lot "not for this dose".
+/// Other vaccines than this one fit the dose: the list of its row marks the lot "not for this dose". In a row for any vaccine it is
+/// held against what is wanted of its groups. Where its age or what is on record speaks against it, that is asked.
 fn for_another_dose(row: &Row, (name, cvx, on): (&str, Cvx, Date), desk: &Desk) -> Option<Doubt> {
     let named = desk.named(on);
-    let of_group = |group: &&str| named.get(&row_id(group)).map(|fit| (codes::schedule_group(group), fit));
-    let groups = codes::schedule_groups_of(cvx);
-    let wanted: Vec<_> =
-        groups.iter().filter(|group| row.is_any || row_id(group) == row.id).filter_map(of_group).collect();
-    let (group, fit) = wanted.first().filter(|_| wanted.iter().all(|(_, fit)| !fit.contains(&cvx)))?;
-    let names = fit.iter().filter_map(|cvx| codes::vaccine(*cvx)).take(3);
-    let names: Vec<String> = names.map(|vaccine| format::sentence_case(&vaccine.short_name)).collect();
+    let of_row = |group: &&str| {
+        let (id, fitting) = (row_id(group), named.get(&row_id(group))?);
+        let is_meant = if row.is_any { fitting.is_wanted } else { id == row.id };
+        is_meant.then(|| (codes::schedule_group(group), fitting))
+    };
+    let of_row: Vec<_> = codes::schedule_groups_of(cvx).iter().filter_map(of_row).collect();
+    let is_named = of_row.iter().any(|(_, fitting)| fitting.vaccines.contains(&cvx));
+    let is_asked_otherwise = || !desk.is_for_age(cvx, on) || held_back(name, cvx, on, desk).is_some();
+    let (group, fitting) = of_row.first().filter(|_| !is_named && !is_asked_otherwise())?;
+    let names: Vec<String> = fitting.vaccines.iter().take(3).map(|cvx| codes::short_name(*cvx)).collect();
     let text = format!(
         "{name}: not among the vaccines for this dose of {group} ({}). Check the package.",
         names.join(", ")
     );
-    Some((format!("DOSE-{cvx}"), text))
+    Some((format!("DOSE-{cvx}-{on}"), text))
 }
 
 /// A dose of the group on the same day, or one with which consolidation would take it for one dose.
 fn on_record(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
-    let (cvx, on) = (dose.cvx.value?, dose.given_date()?);
-    let groups = codes::schedule_groups_of(cvx);
-    let of_group = |known: &Cvx| codes::schedule_groups_of(*known).iter().any(|group| groups.contains(group));
-    let doses = || desk.setting.record.events.iter().filter(|event| is_dose(event));
-    let today = doses()
-        .any(|event| event.best.given_date() == Some(on) && event.best.cvx.get().is_some_and(of_group));
-    let name = vaccine_name(dose);
-    if today {
-        let text = format!("{name}: a dose of this group is on record for this day already.");
-        return Some((format!("TODAY-{cvx}-{on}"), text));
+    let (cvx, on, name) = (dose.cvx.value?, dose.given_date()?, vaccine_name(dose));
+    if let Some(doubt) = of_that_day(&name, cvx, on, desk) {
+        return Some(doubt);
     }
     let own = desk.setting.site.organization_id;
     let is_one = |event: &&ConsolidatedEvent| matches!(beside(dose, own, event), Together::One(_));
-    let known = doses().find(is_one)?.best.given_on.value?;
+    let mut doses = desk.setting.record.events.iter().filter(|event| is_dose(event));
+    let known = doses.find(is_one)?.best.given_on.value?;
     let day = format::partial_date(&known);
     let text = format!(
         "{name}: a dose of it is on record for {day}, and the registry will count both as one dose. Check whether it is the same \
          one, or the date."
     );
     Some((format!("TODAY-{cvx}-{known}"), text))
+}
+
+/// A dose of the group on the same day.
+fn of_that_day(name: &str, cvx: Cvx, on: Date, desk: &Desk) -> Option<Doubt> {
+    let groups = codes::schedule_groups_of(cvx);
+    let of_group = |known: &Cvx| codes::schedule_groups_of(*known).iter().any(|group| groups.contains(group));
+    let mut doses = desk.setting.record.events.iter().filter(|event| is_dose(event));
+    let is_there =
+        doses.any(|event| event.best.given_date() == Some(on) && event.best.cvx.get().is_some_and(of_group));
+    let text = format!("{name}: a dose of this group is on record for this day already.");
+    is_there.then(|| (format!("TODAY-{cvx}-{on}"), text))
 }
 
 /// An amount far from the usual one: more than four times as much, or less than a quarter. A correction asks it too.
@@ -171,15 +180,18 @@ fn contraindicated(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
 
 /// What speaks against a vaccine in a row on a day: what is known already when its package is in the hand.
 pub(super) fn of_package(row: &Row, cvx: Cvx, on: Date, desk: &Desk) -> Vec<String> {
-    let name = codes::vaccine(cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
-    let name = &name.unwrap_or_default();
+    let name = &codes::short_name(cvx);
     let age = || format!("{name}: the schedule does not recommend this product at the patient’s age.");
     let age = (!desk.is_for_age(cvx, on) && !stands_in_for_pertussis(cvx, on, desk)).then(age);
     let held_back = held_back(name, cvx, on, desk).map(|(_, text)| text);
     let weeks = Against::of(&desk.schedules, &desk.setting.record, on).outside_its_weeks(cvx);
     let weeks = weeks.map(|said| format!("{name}: {said}."));
-    let known =
-        [for_another_dose(row, (name, cvx, on), desk), reacted(name, cvx, desk), immune(name, cvx, desk)];
+    let known = [
+        for_another_dose(row, (name, cvx, on), desk),
+        of_that_day(name, cvx, on, desk),
+        reacted(name, cvx, desk),
+        immune(name, cvx, desk),
+    ];
     let known = known.into_iter().flatten().map(|(_, text)| text);
     age.into_iter().chain(held_back).chain(weeks).chain(known).collect()
 }

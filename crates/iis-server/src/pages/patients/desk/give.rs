@@ -7,7 +7,7 @@ use super::carry;
 use super::dates::day_of_visit;
 use super::doubts::{GONE, doubts};
 use super::elsewhere;
-use super::give_view::{GiveForm, GivePage, ROUTES, Row, Unfit, rows};
+use super::give_view::{Fitting, GiveForm, GivePage, ROUTES, Row, Unfit, rows};
 use super::given::{Visit, instead_of, read};
 use super::left_reaction::left;
 use super::meanwhile::conflict;
@@ -38,7 +38,7 @@ use iis_registry::inventory::choose::{Wanted, goes_with};
 use iis_registry::inventory::eligible::may_go;
 use iis_registry::inventory::on_hand;
 use iis_registry::recommend::{Against, Schedules, prefers_at, visits};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Eligibilities to choose from (HL70064), in the order in which clinics meet them.
@@ -154,7 +154,7 @@ impl Desk {
     }
 
     /// For the row of each vaccine group of which a dose can be given on a day: the vaccines that fit it then.
-    pub(super) fn named(&self, on: Date) -> BTreeMap<String, BTreeSet<Cvx>> {
+    pub(super) fn named(&self, on: Date) -> BTreeMap<String, Fitting> {
         let of_that_day;
         let visit = if on == self.today {
             &self.said.visits.today
@@ -163,8 +163,8 @@ impl Desk {
             &of_that_day
         };
         let named = visit.offers.iter().filter(|offer| !offer.vaccines.is_empty()).map(|offer| {
-            let vaccines = offer.vaccines.iter().map(|vaccine| vaccine.cvx);
-            (row_id(&offer.group.name), vaccines.collect())
+            let vaccines = offer.vaccines.iter().map(|vaccine| vaccine.cvx).collect();
+            (row_id(&offer.group.name), Fitting { is_wanted: offer.is_wanted(), vaccines })
         });
         named.collect()
     }

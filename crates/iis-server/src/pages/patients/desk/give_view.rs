@@ -119,7 +119,16 @@ pub(super) struct Unfit {
     /// The eligibility is not that of who paid.
     pub(super) by_funding: BTreeSet<LotId>,
     /// For the row of each vaccine group: the vaccines that the record names as fitting on that day.
-    pub(super) named: BTreeMap<String, BTreeSet<Cvx>>,
+    pub(super) named: BTreeMap<String, Fitting>,
+}
+
+/// The vaccines that fit a dose of a vaccine group.
+#[derive(Debug, Clone)]
+pub(super) struct Fitting {
+    /// Whether the dose is recommended on that day, and not only possible.
+    pub(super) is_wanted: bool,
+    /// The best fit first.
+    pub(super) vaccines: Vec<Cvx>,
 }
 
 impl Unfit {
@@ -135,7 +144,7 @@ impl Unfit {
 
     /// Whether a vaccine is among those that the record names for a row; where it names none, all are.
     fn is_named(&self, row: &str, cvx: Cvx) -> bool {
-        self.named.get(row).is_none_or(|named| named.contains(&cvx))
+        self.named.get(row).is_none_or(|named| named.vaccines.contains(&cvx))
     }
 
     /// The lots that fit before the others, each in its order.
@@ -416,6 +425,5 @@ pub(in crate::pages) fn lot_label(lot: &OnHand) -> String {
 
 /// The vaccine of a lot, as short as people call it.
 pub(super) fn product_of(lot: &OnHand) -> String {
-    let name = codes::vaccine(lot.lot.cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
-    name.unwrap_or_else(|| format!("CVX {}", lot.lot.cvx))
+    codes::short_name(lot.lot.cvx)
 }

@@ -69,8 +69,7 @@ impl Question {
 
 /// `MMR on 03/02/2026`
 pub(in crate::pages) fn planned_dose(dose: PlannedDose) -> String {
-    let name = codes::vaccine(dose.cvx).map(|vaccine| format::sentence_case(&vaccine.short_name));
-    format!("{} on {}", name.unwrap_or_default(), format::date(dose.on))
+    format!("{} on {}", codes::short_name(dose.cvx), format::date(dose.on))
 }
 
 /// The form as it is shown.
