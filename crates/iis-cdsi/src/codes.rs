@@ -73,6 +73,12 @@ impl fmt::Debug for Mvx {
 pub struct ObservationCode(u16);
 
 impl ObservationCode {
+    /// The code of a number, which the tables may know or not.
+    #[must_use]
+    pub const fn of(number: u16) -> Self {
+        Self(number)
+    }
+
     /// Reads one to three digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -283,6 +283,8 @@ kinds! {
         "The eligibility was read from PV1-20, its old place. Send it for each dose as OBX with 64994-7.";
     COMMENT_WITHOUT_TEXT = "HL7-119", I, RequiredFieldMissing, NO, Noted,
         "The NTE segment has no comment (NTE-3).";
+    OBSERVATION_TAKEN_BACK = "HL7-120", W, Application, IGNORED, SegmentIgnored,
+        "OBX-11 says that this result is wrong, deleted or cannot be had; it was not stored. To take back one that was sent, send the order group again without it (RXA-21 U).";
 
     // queries
     NO_PARAMETERS = "HL7-130", E, SegmentSequence, MISSING, MessageRefused,

@@ -91,6 +91,7 @@ fn one_fault_is_told_once_at_its_place() {
         ("OBX|2|CE",                   "OBX|7|CE",                "HL7-161 I OBX[2]-1"),     // NIST-01
         ("OBX|3|DT",                   "OBX|3|",                  "HL7-153 I OBX[3]-2"),
         ("|20260301||||||F|||20260301\rORC", "|20260301||||||P|||20260301\rORC", "HL7-115 I OBX[3]-11"),
+        ("|20260301||||||F|||20260301\rORC", "|20260301||||||W|||20260301\rORC", "HL7-120 W OBX[3]-11"),
         ("9999^CLINIC7",               "V9^CLINIC7",              "HL7-095 I ORC[2]-3"),     // IZ-45
         ("^^^CLINIC7||||L1234",        "CLINIC7^^^^||||L1234",    "HL7-153 I RXA-11.4"),
         ("RXR|C38299^Subcutaneous^NCIT|LA^Left Arm^HL70163\r", "", ""),

@@ -48,6 +48,10 @@ pub fn read(segment: &Segment<'_>, event: &mut ReportedEvent, vis: &mut VisSets,
         findings.push(noticed::OBSERVATION_VALUE_MISSING.at(field(5).place()));
         return;
     }
+    if ["D", "W", "X"].iter().any(|status| field(11).is(status)) {
+        findings.push(noticed::OBSERVATION_TAKEN_BACK.at(field(11).place()));
+        return;
+    }
     if !field(11).is("F") {
         findings.push(noticed::OBSERVATION_NOT_FINAL.at(field(11).place()));
     }

@@ -231,6 +231,26 @@ pub(super) fn other_names(person: &PersonSummary, last: &str, first: &str) -> Ve
     reasons
 }
 
+/// What is to be said of somebody who is found by a number and bears none of the names that were typed with it.
+pub(super) fn another_name(person: &PersonSummary, criteria: &Criteria) -> Vec<Reason> {
+    let words = |text: &str| -> Vec<String> {
+        text.split([' ', '-', ',']).map(fold_name).filter(|word| !word.is_empty()).collect()
+    };
+    let typed = [words(&criteria.last), words(&criteria.first)].concat();
+    let names = person.demographics.names.iter().filter_map(|name| name.get());
+    let known: Vec<String> =
+        names.flat_map(|name| [&*name.family, &*name.given, &*name.middle].map(words).concat()).collect();
+    let begins = |typed: &String| known.iter().any(|known| known.starts_with(&**typed));
+    let Some(legal) = person.demographics.legal_name().filter(|_| !typed.is_empty()) else {
+        return Vec::new();
+    };
+    if typed.iter().any(begins) {
+        return Vec::new();
+    }
+    let typed = if criteria.last.trim().is_empty() { &criteria.first } else { &criteria.last };
+    vec![Reason::LastDiffers(Named { typed: typed.trim().into(), known: legal.family.clone() })]
+}
+
 fn first_reason(comparison: &Comparison, named: Named) -> Option<Reason> {
     Some(match comparison.first {
         First::Exact => return None,

@@ -6,6 +6,7 @@ use iis_matching::consolidate::{self, Choice, Part, SourceView as Source, Trust}
 use iis_matching::patient::normalize::fold_name;
 use iis_matching::vaccination::{Report, Vaccines, consolidate};
 use iis_model::access::Granted;
+use iis_model::event::Observation;
 use iis_model::person::PersonName;
 use iis_model::{
     Date, Demographics, EventId, Gist, OrganizationId, PersonId, ReportId, SourceRecordId, Timestamp,
@@ -123,18 +124,22 @@ impl Known {
         facts.collect()
     }
 
-    /// What counts of the events for the recommender, as they are by now.
-    pub(crate) fn facts(&self) -> Vec<EventFacts<'_>> {
-        self.facts_of(&events(&self.reports, self.person_id))
-    }
-
-    /// The same of the doses, and of the notes beside them that one organization wrote.
+    /// What counts for the recommender, as it is by now, of the doses, and of the notes beside them that one organization wrote.
     pub(crate) fn facts_with_notes_of(&self, own: OrganizationId) -> Vec<EventFacts<'_>> {
         let told = self.reports.iter().filter(|row| row.gist.kind.is_dose() || row.organization_id == own);
         let told: HashSet<_> = told.map(|row| (row.source_record_id, row.id)).collect();
         let mut all = events(&self.reports, self.person_id);
         all.retain(|event| event.reports.iter().any(|key| told.contains(key)));
         self.facts_of(&all)
+    }
+
+    /// What an organization's own reports observe, those that count.
+    pub(crate) fn observed_by(&self, own: OrganizationId) -> Vec<&Observation> {
+        let counting: HashSet<_> =
+            events(&self.reports, self.person_id).into_iter().flat_map(|event| event.reports).collect();
+        let rows = self.reports.iter().filter(|row| row.organization_id == own);
+        let rows = rows.filter(|row| counting.contains(&(row.source_record_id, row.id)));
+        rows.flat_map(|row| &*row.gist.observations).collect()
     }
 
     /// The reports of each event as they were, also where that is not stored while all is rebuilt; and as they are by now.

@@ -4,7 +4,7 @@
 //! candidates (decision 0032). Both are point queries: what a search costs does not grow with the registry. Who searches
 //! with full criteria only is shown nobody who merely resembles.
 
-use super::closeness::{Reason, other_names};
+use super::closeness::{Reason, another_name, other_names};
 use super::consolidated::given_names;
 use super::criteria::{Criteria, Missing};
 use super::resembling::resembling;
@@ -91,15 +91,23 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn find(&mut self, tx: &mut Tx<'_>, criteria: &Criteria) -> Result<FoundPeople, StoreError> {
+        let mut numbered = Vec::new();
         if !fold_identifier(&criteria.number).is_empty() {
             let people = by_number(tx, self.granted, criteria)?;
-            let people = self.shown(tx, people)?;
-            if !people.is_empty() || self.is_strict || !criteria.has_names() {
-                let exact = |person| Hit { person, reasons: Vec::new() };
-                return Ok(told(people.into_iter().map(exact).collect(), false));
+            let is_strict = self.is_strict;
+            let hit = |person| {
+                let reasons = if is_strict { Vec::new() } else { another_name(&person, criteria) };
+                Hit { person, reasons }
+            };
+            numbered = self.shown(tx, people)?.into_iter().map(hit).collect();
+            let is_exact = numbered.iter().any(|hit: &Hit| hit.reasons.is_empty());
+            if is_exact || self.is_strict || !criteria.has_names() {
+                return Ok(told(numbered, false));
             }
         }
         let (mut hits, is_cut_off) = self.exactly(tx, criteria)?;
+        numbered.retain(|known| hits.iter().all(|hit| hit.person.id != known.person.id));
+        hits.extend(numbered); // who has the number and another name is told beside who has the name
         if is_cut_off || hits.len() > MOST_SHOWN {
             return Ok(FoundPeople::TooMany);
         }

@@ -13,7 +13,20 @@ use iis_model::telephone::{calling_code, international};
 use jiff::ToSpan;
 
 /// Words before a number that say what it is.
-const LABELS: [&str; 5] = ["mrn", "id", "dob", "phone", "tel"];
+const LABELS: [&str; 5] = ["mrn", "id", BIRTH, "phone", "tel"];
+
+/// The label of a birth date.
+const BIRTH: &str = "dob";
+
+/// The label that a word is.
+fn label_of(word: &str) -> Option<&'static str> {
+    let word = word.trim_end_matches([':', '.', '#']).to_lowercase();
+    LABELS.into_iter().find(|label| *label == word)
+}
+
+fn is_digits(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
+}
 
 impl Criteria {
     /// Understands what was typed into the one search box; two-digit years are the latest that are not after `today`.
@@ -137,10 +150,12 @@ impl Reader {
             .enumerate()
             .find_map(|(at, three)| Some((at, read_words([three[0], three[1], three[2]], latest)?)));
         let plain = || {
-            words
-                .iter()
-                .enumerate()
-                .find_map(|(at, word)| Some((at, birth_date(word.trim_matches(','), latest)?)))
+            let word = |at: usize| words[at].trim_matches(',');
+            let dates = (0..words.len()).filter_map(|at| Some((at, birth_date(word(at), latest)?)));
+            // what is called a number is none, and of the others digits alone are the likeliest to be a number
+            let label = |at: usize| at.checked_sub(1).and_then(|before| label_of(words[before]));
+            let dates = dates.filter(|(at, _)| label(*at).is_none_or(|label| label == BIRTH));
+            dates.min_by_key(|(at, _)| (label(*at).is_none(), is_digits(word(*at)), *at))
         };
         if let Some((at, date)) = spelled {
             self.found.born_on = Some(date);
@@ -170,8 +185,7 @@ impl Reader {
         if had_comma && at > 0 {
             self.words.insert(at, ",".to_owned());
         }
-        let label = |word: &String| LABELS.contains(&&*word.trim_end_matches([':', '.', '#']).to_lowercase());
-        if at > 0 && self.words.get(at - 1).is_some_and(label) {
+        if at > 0 && self.words.get(at - 1).is_some_and(|word| label_of(word).is_some()) {
             self.words.remove(at - 1);
         }
     }
@@ -205,8 +219,7 @@ const LONGEST_LIFE_YEARS: i64 = 130;
 /// `07280784` is no day of the year 784.
 fn birth_date(word: &str, today: Date) -> Option<Date> {
     let is_lived = |on: Date| on <= today && today.saturating_sub(LONGEST_LIFE_YEARS.years()) <= on;
-    let is_written_as_one = |word: &str| !word.bytes().all(|byte| byte.is_ascii_digit());
-    read_date(word, today).filter(|on| is_written_as_one(word) || is_lived(*on))
+    read_date(word, today).filter(|on| !is_digits(word) || is_lived(*on))
 }
 
 /// Words with which a family name of several words begins.
@@ -320,6 +333,11 @@ mod tests {
             ("11460602",                              "",            "",      None, "11460602",   ""), // nor of 1146
             ("maya ortega 04179071",                  "ortega",      "maya",  None, "04179071",   ""), // nor to come
             ("02112024",                              "",            "",      born, "",           ""),
+            ("03202024 02/11/2024",                   "",            "",      born, "03202024",   ""), // written as a date
+            ("mrn 03202024 dob 2/11/2024",            "",            "",      born, "03202024",   ""),
+            ("dob 02112024 mrn 03202024",             "",            "",      born, "03202024",   ""),
+            ("03202024 dob 02112024",                 "",            "",      born, "03202024",   ""),
+            ("mrn 03202024",                          "",            "",      None, "03202024",   ""),
             ("A17-22",                                "",            "",      None, "A17-22",     ""),
             ("Ingoldsby Percival 4/18/18",            "Ingoldsby",   "Percival", Some(date(2018, 4, 18)), "", ""),
             ("ortega",                                "ortega",      "",      None, "",           ""),

@@ -2,6 +2,7 @@
 
 use super::against::{IMMUNOCOMPROMISE, IMMUNOCOMPROMISED};
 use super::facts::Facts;
+use iis_cdsi::codes::ObservationCode;
 use iis_cdsi::dates::Day;
 use iis_cdsi::gather::ObservationMade;
 pub(super) use iis_cdsi::plan::{PREGNANCY_BEGINNING, PREGNANT};
@@ -11,20 +12,61 @@ use iis_model::recommendation::Notice;
 use jiff::ToSpan;
 
 /// Nobody is pregnant for longer.
-pub(super) const LONGEST_DAYS: i32 = 43 * 7;
+pub const LONGEST_PREGNANCY_DAYS: i32 = 43 * 7;
+
+/// A note of the day from which something counts: the beginning of a pregnancy, a transplant.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Begun {
+    /// [`PREGNANCY_BEGINNING`] or [`TRANSPLANT_DAY`].
+    of: u16,
+    /// The day; none: it is not known to the day.
+    day: Option<Day>,
+    /// When it was noted.
+    noted_on: Option<Day>,
+}
+
+impl Begun {
+    /// Reads an observation that was made, of an event of a day; none: it is another one.
+    pub(super) fn of(made: &ObservationMade, noted_on: Option<Day>) -> Option<Self> {
+        let of = made.code.number();
+        matches!(of, PREGNANCY_BEGINNING | TRANSPLANT_DAY).then_some(Self { of, day: made.on, noted_on })
+    }
+
+    /// Its day, if that can be: nothing began after it was noted, and of a pregnancy not longer before than one lasts.
+    fn possible(&self) -> Option<Day> {
+        let can_be = |day: &Day| {
+            let days = self.noted_on.map_or(0, |noted| noted.days_since(*day));
+            days >= 0 && (self.of == TRANSPLANT_DAY || days <= LONGEST_PREGNANCY_DAYS)
+        };
+        self.day.filter(can_be)
+    }
+
+    /// Whether it was noted long after such a pregnancy: that tells of a former one.
+    fn is_former(&self) -> bool {
+        let days = self.noted_on.zip(self.day).map(|(noted, day)| noted.days_since(day));
+        self.of == PREGNANCY_BEGINNING && days.is_some_and(|days| days > LONGEST_PREGNANCY_DAYS)
+    }
+}
 
 /// Settles what the observations of a person are on a day, in the order in which they were noted.
 pub(super) fn settle(facts: &mut Facts, on: Date) {
-    end_pregnancies(facts, on);
+    let begun = std::mem::take(&mut facts.begun);
+    let (of_pregnancies, of_transplants): (Vec<_>, Vec<_>) =
+        begun.into_iter().partition(|begun| begun.of == PREGNANCY_BEGINNING);
+    settle_pregnancies(facts, &of_pregnancies, on);
+    settle_transplants(facts, &of_transplants);
     let observed = &facts.history.observations;
     let made = |wanted: u16| observed.iter().any(|made| made.code.number() == wanted);
     let mut others = IMMUNOCOMPROMISE.iter().filter(|code| **code != IMMUNOCOMPROMISED);
     let transplanted =
         observed.iter().filter(|made| made.code.number() == TRANSPLANT_DAY).filter_map(|made| made.on);
     let has_lost = |day: Day| facts.history.doses.iter().any(|dose| dose.on < day);
+    let cannot_be = |begun: &[Begun]| begun.iter().any(|one| one.day.is_some() && one.possible().is_none());
+    let without_week = if cannot_be(&of_pregnancies) { IMPOSSIBLE_WEEK } else { WITHOUT_WEEK };
+    let without_day = if cannot_be(&of_transplants) { IMPOSSIBLE_DAY } else { WITHOUT_DAY };
     let notices = [
-        (made(PREGNANT) && !made(PREGNANCY_BEGINNING)).then_some(WITHOUT_WEEK),
-        (made(TRANSPLANT) && !made(TRANSPLANT_DAY)).then_some(WITHOUT_DAY),
+        (made(PREGNANT) && !made(PREGNANCY_BEGINNING)).then_some(without_week),
+        (made(TRANSPLANT) && !made(TRANSPLANT_DAY)).then_some(without_day),
         transplanted.max().is_some_and(has_lost).then_some(BEFORE_TRANSPLANT),
         (made(IMMUNOCOMPROMISED) && !others.any(|code| made(*code))).then_some(GENERAL_WORD),
     ];
@@ -36,8 +78,12 @@ pub(super) fn settle(facts: &mut Facts, on: Date) {
 /// A dose of before would serve.
 const WITHOUT_WEEK: &str = "A pregnancy is on record without its week: in which weeks Tdap and RSV vaccine are due is not known. \
      Record the pregnancy with its due date.";
+const IMPOSSIBLE_WEEK: &str = "A pregnancy is on record with a beginning that cannot be: it came after it was noted, or more than 43 \
+     weeks before. In which weeks Tdap and RSV vaccine are due is not known. Record the pregnancy with its due date.";
 const WITHOUT_DAY: &str = "A transplant of hematopoietic stem cells is on record without its day: when the doses after it are due \
      is not known. Record the transplant with its day.";
+const IMPOSSIBLE_DAY: &str = "A transplant of hematopoietic stem cells is on record with a day after the one on which it was noted: \
+     when the doses after it are due is not known. Record the transplant with its day.";
 /// The schedule has a series after a transplant for Haemophilus influenzae type b alone. CDC, General Best Practice Guidelines,
 /// altered immunocompetence: patients are to be revaccinated, whatever they had before.
 const BEFORE_TRANSPLANT: &str = "Doses of before the transplant of stem cells are counted here, and do not protect any more: what the \
@@ -48,30 +94,47 @@ const GENERAL_WORD: &str = "“Immunocompromised” is on record without the con
      a condition asks for are not forecast from it. Record the condition or the treatment as well.";
 
 /// Nobody is pregnant for longer than 43 weeks: what was observed before is over, and speaks neither for a dose nor against one.
-/// Of several beginnings the one that was noted last counts, and with the weeks of a pregnancy ends what was noted until
-/// they were; what was noted later without a due date may be the next pregnancy, and stands.
-fn end_pregnancies(facts: &mut Facts, on: Date) {
-    let observed = &mut facts.history.observations;
-    let is = |made: &ObservationMade, wanted: u16| made.code.number() == wanted;
-    let since = |made: &ObservationMade, day: Day| made.on.map(|on| day.days_since(on));
+/// Of several beginnings that can be the one that was noted last counts, and with the weeks of a pregnancy ends what was noted until
+/// they were; what was noted later without a due date may be the next pregnancy, and stands. Who notes when a pregnancy began has
+/// noted a pregnancy.
+fn settle_pregnancies(facts: &mut Facts, begun: &[Begun], on: Date) {
     let today = Day::from(on);
-    let begun: Vec<Day> =
-        observed.iter().filter(|made| is(made, PREGNANCY_BEGINNING)).filter_map(|made| made.on).collect();
-    let latest = begun.last().copied();
-    observed.retain(|made| !is(made, PREGNANCY_BEGINNING) || made.on == latest);
-    let is_over = |begun: &Day| today.days_since(*begun) > LONGEST_DAYS;
-    let is_until = facts.beginning_noted_on;
-    let has_ended = |noted: Day| {
-        is_until.is_some_and(|until| noted <= until) && latest.is_some_and(|begun| is_over(&begun))
-    };
-    observed.retain(|made| !(is(made, PREGNANT) && made.on.is_some_and(has_ended)));
+    let latest = begun.iter().rfind(|one| one.possible().is_some());
+    let observed = &mut facts.history.observations;
+    let undated = begun.iter().filter(|one| one.possible().is_none() && !one.is_former());
+    for one in undated.chain(latest) {
+        let pregnant = ObservationMade { code: ObservationCode::of(PREGNANT), on: one.noted_on.or(one.day) };
+        if !observed.contains(&pregnant) {
+            observed.push(pregnant);
+        }
+    }
+    let is_of_pregnancy =
+        |made: &ObservationMade| matches!(made.code.number(), PREGNANT | PREGNANCY_BEGINNING);
+    if let Some((latest, day)) = latest.and_then(|latest| Some((latest, latest.possible()?))) {
+        let is_over = today.days_since(day) > LONGEST_PREGNANCY_DAYS;
+        let has_ended = |noted: Day| is_over && latest.noted_on.is_some_and(|until| noted <= until);
+        observed.retain(|made| !(is_of_pregnancy(made) && made.on.is_some_and(has_ended)));
+        observed.push(ObservationMade { code: ObservationCode::of(PREGNANCY_BEGINNING), on: Some(day) });
+    }
     let left = |made: &ObservationMade| {
-        let is_of_pregnancy = is(made, PREGNANT) || is(made, PREGNANCY_BEGINNING);
-        since(made, today).filter(|_| is_of_pregnancy).map(|days| LONGEST_DAYS - days)
+        let days = made.on.filter(|_| is_of_pregnancy(made)).map(|on| today.days_since(on));
+        days.map(|days| LONGEST_PREGNANCY_DAYS - days)
     };
     observed.retain(|made| left(made).is_none_or(|days| days >= 0));
     let next = observed.iter().filter_map(left).min();
     facts.will_change(next.and_then(|days| on.checked_add((i64::from(days) + 1).days()).ok()));
+}
+
+/// Who notes the day of a transplant has noted a transplant.
+fn settle_transplants(facts: &mut Facts, begun: &[Begun]) {
+    let observed = &mut facts.history.observations;
+    let Some(last) = begun.last() else { return };
+    if !observed.iter().any(|made| made.code.number() == TRANSPLANT) {
+        observed.push(ObservationMade { code: ObservationCode::of(TRANSPLANT), on: last.noted_on });
+    }
+    let days = begun.iter().filter_map(Begun::possible);
+    let made = |day| ObservationMade { code: ObservationCode::of(TRANSPLANT_DAY), on: Some(day) };
+    observed.extend(days.map(made));
 }
 
 #[cfg(test)]
@@ -79,7 +142,7 @@ mod tests {
     use super::super::facts::tests::gather;
     use crate::desk::saying::{Observed, observation, with_beginning};
     use iis_cdsi::dates::Day;
-    use iis_model::event::InformationSource;
+    use iis_model::event::{InformationSource, ObservationValue};
     use iis_model::testing::dose;
     use iis_model::{Beginning, ReportedEvent};
     use jiff::civil::date;
@@ -162,6 +225,73 @@ mod tests {
             let facts = gather(&[former, pregnancy(noted, None)]);
             let codes: Vec<_> = facts.history.observations.iter().map(|made| made.code.number()).collect();
             assert_eq!((codes, facts.notices.len()), (vec![7], 1), "{noted}");
+        }
+    }
+
+    /// What a message says of a beginning, whatever it is.
+    fn noted(on: &str, pregnant: bool, begun: Option<&str>) -> ReportedEvent {
+        let mut said = pregnancy(on, Some("2026-01-01"));
+        let beginning = said.observations.iter_mut().find(|one| one.value.get().is_some_and(is_beginning));
+        beginning.expect("it was noted").observed_on.value = begun.map(|day| day.parse().expect("a date"));
+        if !pregnant {
+            said.observations.retain(|one| one.value.get().is_some_and(is_beginning));
+        }
+        said
+    }
+
+    fn is_beginning(value: &ObservationValue) -> bool {
+        matches!(value, ObservationValue::Coded(coded) if Beginning::of(coded).is_some())
+    }
+
+    /// A message is not asked as a form is: a beginning alone means a pregnancy, and one that cannot be ends none.
+    #[test]
+    fn whatever_is_said_of_a_beginning_a_pregnancy_that_may_be_going_on_stands() {
+        type Said = (&'static str, bool, Option<&'static str>);
+        #[rustfmt::skip]
+        let table: [(&[Said], Option<&str>, Option<&str>); 9] = [
+            // noted on, pregnant, begun                                     counts from          what is noticed
+            (&[("2026-02-01", false, Some("2025-11-01"))],                   Some("2025-11-01"),  None),
+            (&[("2026-02-01", true,  None)],                                 None,                Some("without its week")),
+            (&[("2026-02-01", false, None)],                                 None,                Some("without its week")),
+            (&[("2026-02-01", true,  Some("2026-07"))],                      None,                Some("without its week")),
+            (&[("2026-02-01", true,  Some("2026-07-20"))],                   None,                Some("cannot be")), // the due date
+            (&[("2026-02-01", true,  Some("2025-02-01"))],                   None,                Some("cannot be")),
+            (&[("2026-02-01", true,  Some("0001-01-01"))],                   None,                Some("cannot be")),
+            (&[("2025-12-01", true, Some("2025-07-20")), ("2026-02-01", false, Some("2024-03-01"))], Some("2025-07-20"), None), // a former one
+            (&[("2025-12-01", true, Some("2025-07-20")), ("2026-02-01", true, Some("2024-03-01"))],  Some("2025-07-20"), None),
+        ];
+        for (said, begun, noticed) in table {
+            let events: Vec<_> =
+                said.iter().map(|(on, pregnant, begun)| noted(on, *pregnant, *begun)).collect();
+            let facts = gather(&events);
+            let made =
+                |code: u16| facts.history.observations.iter().filter(move |one| one.code.number() == code);
+            assert!(made(7).next().is_some(), "{said:?}: pregnant");
+            let days: Vec<_> = made(170).map(|one| one.on).collect();
+            let expected: Vec<_> = begun.map(Day::parse).into_iter().collect();
+            assert_eq!(days, expected, "{said:?}");
+            let texts: Vec<_> = facts.notices.iter().map(|notice| &*notice.text).collect();
+            let is_told = noticed.is_none_or(|text| texts.iter().any(|told| told.contains(text)));
+            assert!(is_told && texts.len() == usize::from(noticed.is_some()), "{said:?}: {texts:?}");
+        }
+        // of a former one alone nothing is left
+        assert_eq!(gather(&[noted("2026-02-01", false, Some("2024-03-01"))]).history.observations, []);
+    }
+
+    #[test]
+    fn the_day_of_a_transplant_means_a_transplant() {
+        let transplant = iis_model::Coded::new("234336002", "", "SCT");
+        let said = observation(Observed::Contraindication, transplant, "2026-01-10".parse().expect("a date"));
+        for (day, is_dated) in [(Some("2025-11-10"), true), (Some("2026-01-11"), false), (None, false)] {
+            let day_of =
+                with_beginning(said.clone(), Beginning::Transplant, "2025-11-10".parse().expect("a date"));
+            let mut alone = day_of;
+            alone.observations.retain(|one| one.value.get().is_some_and(is_beginning));
+            alone.observations[0].observed_on.value = day.map(|day| day.parse().expect("a date"));
+            let facts = gather(&[alone]);
+            let codes: Vec<_> = facts.history.observations.iter().map(|made| made.code.number()).collect();
+            assert_eq!(codes, if is_dated { vec![4, 171] } else { vec![4] }, "{day:?}");
+            assert_eq!(facts.notices.len(), usize::from(!is_dated), "{day:?}");
         }
     }
 

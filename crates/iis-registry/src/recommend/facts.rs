@@ -2,13 +2,13 @@
 //!
 //! Sources: CDSi Logic Specification 4.6, sections 4.1 (what is gathered), 6.1 (dose condition) and CALCDTLOTEXP-1.
 
-use super::conditions;
+use super::conditions::{self, Begun};
 use super::left_reactions;
 use super::observations::{Told, observations};
 use iis_cdsi::Schedule;
 use iis_cdsi::codes::{Cvx, Mvx, Sex, Volume};
 use iis_cdsi::dates::Day;
-use iis_cdsi::gather::{BirthCountry, BirthDate, DoseGiven, History};
+use iis_cdsi::gather::{BirthCountry, BirthDate, DoseGiven, History, ObservationMade};
 use iis_model::date::Precision;
 use iis_model::event::{Amount, Observation};
 use iis_model::recommendation::Notice;
@@ -78,8 +78,8 @@ pub(crate) struct Facts {
     /// The first day on which the facts themselves will read otherwise (a contraindication ends).
     pub(crate) change_on: Option<Date>,
     pub(crate) notices: Vec<Notice>,
-    /// The day of the latest note of when a pregnancy began.
-    pub(super) beginning_noted_on: Option<Day>,
+    /// What was noted of days from which something counts, until it is settled what they are.
+    pub(super) begun: Vec<Begun>,
 }
 
 impl Facts {
@@ -152,9 +152,10 @@ impl Facts {
         let mut told = Told::default();
         observations(event, schedule, on, &mut told);
         self.will_change(told.change_on);
-        if told.made.iter().any(|made| made.code.number() == conditions::PREGNANCY_BEGINNING) {
-            self.beginning_noted_on = event.given_on.map(|on| Day::from(on.last_day()));
-        }
+        let noted_on = event.given_on.map(|on| Day::from(on.last_day()));
+        let begun = |made: &ObservationMade| Begun::of(made, noted_on);
+        self.begun.extend(told.made.iter().filter_map(begun));
+        told.made.retain(|made| begun(made).is_none());
         // what is said again is said last
         self.history.observations.retain(|known| !told.made.contains(known));
         self.history.observations.extend(told.made);

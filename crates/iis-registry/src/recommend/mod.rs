@@ -21,6 +21,7 @@ pub(crate) mod status;
 mod weeks;
 
 pub use against::Against;
+pub use conditions::LONGEST_PREGNANCY_DAYS;
 pub use left_reactions::{LeftReaction, left_reactions};
 pub use product::{prefers_at, usual_milliliters};
 pub use schedules::{InForce, Schedules};

@@ -14,7 +14,7 @@ use iis_model::loinc::{
     CONTRAINDICATION, EFFECTIVE_ON, EXPIRES_ON, INDICATION, OLD_VACCINE_TYPE, PRESUMED_IMMUNITY, REACTION,
     SEROLOGY, VACCINE_TYPE,
 };
-use iis_model::{Coded, Cvx, Date, PartialDate};
+use iis_model::{Beginning, Coded, Cvx, Date, PartialDate};
 
 /// The vaccine or group that an observation is about, in its own observation of the same set.
 const ABOUT_VACCINE: [&str; 2] = [VACCINE_TYPE, OLD_VACCINE_TYPE];
@@ -74,7 +74,10 @@ pub(super) fn observations(event: &EventFacts<'_>, schedule: &Schedule, on: Date
         if begins_on.is_some_and(|day| day > on) || ends_on.is_some_and(|day| day < on) {
             continue;
         }
-        let noted_on = observation.observed_on.value.or(event.given_on);
+        let observed_on = observation.observed_on.value;
+        // a day from which something counts is the one that was said, and no other
+        let noted_on = observed_on.or(event.given_on.filter(|_| Beginning::of(coded).is_none()));
+        let begins_on = begins_on.filter(|_| Beginning::of(coded).is_none());
         let day = begins_on.or(noted_on.and_then(|date| date.full()));
         set.add(coded, schedule, day.map(Day::from), told);
     }

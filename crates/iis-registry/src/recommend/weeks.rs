@@ -3,7 +3,7 @@
 //! CDC: RSV vaccine in weeks 32 0/7 through 36 6/7 of a pregnancy (cdc.gov, RSV vaccine guidance for pregnant people). The weeks
 //! are read from the schedule.
 
-use super::conditions::{LONGEST_DAYS, PREGNANCY_BEGINNING, PREGNANT};
+use super::conditions::{LONGEST_PREGNANCY_DAYS, PREGNANCY_BEGINNING, PREGNANT};
 use iis_cdsi::Schedule;
 use iis_cdsi::codes::Cvx;
 use iis_cdsi::dates::Day;
@@ -68,9 +68,10 @@ pub(super) fn outside_its_weeks(
     }
     let made = |wanted: u16| history.observations.iter().filter(move |made| made.code.number() == wanted);
     let days = made(PREGNANCY_BEGINNING).filter_map(|made| made.on).map(|begun| on.days_since(begun));
-    let known = days.filter(|days| (0..=LONGEST_DAYS).contains(days)).min();
+    let known = days.filter(|days| (0..=LONGEST_PREGNANCY_DAYS).contains(days)).min();
     let known = known.filter(|_| made(PREGNANT).next().is_some());
-    let is_near = |noted: Option<Day>| noted.is_none_or(|noted| on.days_since(noted).abs() <= LONGEST_DAYS);
+    let is_near =
+        |noted: Option<Day>| noted.is_none_or(|noted| on.days_since(noted).abs() <= LONGEST_PREGNANCY_DAYS);
     let is_undated =
         made(PREGNANCY_BEGINNING).next().is_none() && made(PREGNANT).any(|made| is_near(made.on));
     let Some(weeks) = weeks else { return (known.is_some() || is_undated).then_some(Outside::OtherVaccine) };

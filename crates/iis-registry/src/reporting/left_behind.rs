@@ -8,7 +8,7 @@ use crate::recommend::left_reactions::{Left, of_events};
 use iis_matching::vaccination::Report;
 use iis_model::event::Observation;
 use iis_model::loinc::{CONTRAINDICATION, INDICATION, PRESUMED_IMMUNITY, REACTION, SEROLOGY};
-use iis_model::{Findings, Gist, Place};
+use iis_model::{EventKind, Findings, Gist, Place};
 use iis_store::Hash;
 use iis_store::report::NewReport;
 
@@ -27,9 +27,10 @@ impl Replaced {
         self.before.kind.is_dose() && (self.now.is_delete || what(&self.before) != what(&self.now))
     }
 
-    /// What stood under the report and is not said any more. Who deletes an observation means it.
+    /// What stood under the report and is not said any more. Who deletes an observation means it; who deletes a dose or a refusal
+    /// need not.
     fn dropped(&self) -> impl Iterator<Item = &Observation> {
-        let is_meant = self.before.kind.is_dose() || !self.now.is_delete;
+        let is_meant = self.before.kind != EventKind::Observation || !self.now.is_delete;
         let says = |one: &Observation| {
             !self.now.is_delete && self.now.observations.iter().any(|now| says_the_same(now, one))
         };
@@ -80,10 +81,9 @@ pub(super) fn note(
     if dropped.is_empty() {
         return;
     }
-    let facts = known.facts();
-    let stays = |one: &Observation| {
-        facts.iter().flat_map(|event| event.observations).any(|now| says_the_same(now, one))
-    };
+    // what others noted is not the reporter's to hear: whether it stands there too changes nothing
+    let observed = known.observed_by(said.by.organization_id);
+    let stays = |one: &Observation| observed.iter().any(|now| says_the_same(now, one));
     let mut places: Vec<Place> =
         dropped.iter().filter(|(_, one)| !stays(one)).map(|(place, _)| *place).collect();
     places.dedup();

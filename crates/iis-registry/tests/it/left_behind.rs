@@ -92,15 +92,21 @@ fn a_message_that_drops_what_stood_under_a_dose_is_told() {
         };
         #[rustfmt::skip]
         let table = [
-            // name      before                  after                      told
-            ("ADAMS",    mmr("A") + gelatin,     mmr("U"),                  true),
-            ("BAKER",    mmr("A") + gelatin,     mmr("U") + renamed,        false),
-            ("CLARK",    mmr("A") + gelatin,     mmr("D"),                  true),
-            ("DAVIS",    mmr("A") + gelatin,     mmr("U") + &noted("A"),    false), // it stands beside the doses now
-            ("EVANS",    noted("A"),             noted("D"),                false), // that is what was asked for
-            ("FRANK",    mmr("A"),               mmr("U") + gelatin,        false),
+            // name      before                  after                      others  told
+            ("ADAMS",    mmr("A") + gelatin,     mmr("U"),                  false,  true),
+            ("BAKER",    mmr("A") + gelatin,     mmr("U") + renamed,        false,  false),
+            ("CLARK",    mmr("A") + gelatin,     mmr("D"),                  false,  true),
+            ("DAVIS",    mmr("A") + gelatin,     mmr("U") + &noted("A"),    false,  false), // it stands beside the doses now
+            ("EVANS",    noted("A"),             noted("D"),                false,  false), // that is what was asked for
+            ("FRANK",    mmr("A"),               mmr("U") + gelatin,        false,  false),
+            ("GREEN",    mmr("A") + gelatin,     mmr("U"),                  true,   true),  // what others noted nobody hears
         ];
-        for (name, before, after, is_told) in table {
+        for (name, before, after, others_say_it, is_told) in table {
+            if others_say_it {
+                let person = format!("{name}^ANA^^^^^L||20200115|F");
+                let theirs = noted("A").replace("NORTH", "SOUTH");
+                world.send(&world.south, &about("SOUTH", &format!("{name}0"), name, &person, &theirs)).await;
+            }
             tell(&world, &format!("{name}1"), name, &before).await;
             let reply = tell(&world, &format!("{name}2"), name, &after).await;
             assert_eq!(reply.contains(OBSERVATIONS_GONE), is_told, "{name}: {reply}");

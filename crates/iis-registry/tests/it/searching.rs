@@ -93,6 +93,7 @@ fn s51_the_box_finds_by_everything_in_any_order_and_says_what_differs() {
             ("r quill 4/5/2019",                     "ROBERT",    &[]),
             ("R1",                                   "ROBERT",    &[]),
             ("mrn R1 quill, robert",                 "ROBERT",    &[]),
+            ("mrn R1 zzyx, wolfgang",                "ROBERT",    &[|r| matches!(r, Reason::LastDiffers(n) if &*n.typed == "zzyx")]),
             ("bob quill 4/5/2019",                   "ROBERT",    &[|r| matches!(r, Reason::Nickname(n) if &*n.known == "ROBERT")]),
             ("quil, robert 4/5/2019",                "ROBERT",    &[|r| matches!(r, Reason::LastSpelled(_))]),
             ("kwill, robert 4/5/2019",               "",          &[]),    // begins otherwise: soundex keeps the first letter

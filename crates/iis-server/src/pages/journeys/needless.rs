@@ -66,22 +66,27 @@ async fn v_3_a_scanned_package_of_a_contraindicated_vaccine_is_told_at_once() {
 /// What an earlier dose did, and what the patient had, are told with the vial in the hand too.
 #[tokio::test]
 async fn v_3_a_scan_tells_of_reactions_and_of_immunity() {
-    let (house, mut pia, number) = house_with(&[("83", "A-ONE"), ("21", "V-ONE")]).await;
+    let (house, mut pia, number) = house_with(&[("21", "V-ONE"), ("08", "B-ONE")]).await;
     let record = format!("/patients/{number}");
     let (history, notes) = (format!("{record}/history/new"), format!("{record}/notes/new"));
     let page = house.get(&mut pia, &history).await;
-    let sent = send(&house, &mut pia, &page, &history, &[("l13_1", "t-300")]).await;
+    let sent = send(&house, &mut pia, &page, &history, &[("l0_1", "t-1")]).await;
     let sent = save_all_the_same(&house, &mut pia, sent, &history, &[]).await;
     assert!(sent.location().ends_with("history-1"), "{}", sent.body);
     let shown = house.get(&mut pia, &format!("{record}/history")).await.body;
     let page = house.get(&mut pia, &link_to(&shown, "kind=reaction")).await;
-    let reacted = [("reaction", "39579001"), ("on", "t-300")];
+    let reacted = [("reaction", "39579001"), ("on", "t-1")];
     assert!(send(&house, &mut pia, &page, &notes, &reacted).await.location().ends_with("done=noted"));
     let page = house.get(&mut pia, &notes).await;
     let had = [("kind", "immunity"), ("immunity", "38907003"), ("on", "t-30")];
     assert!(send(&house, &mut pia, &page, &notes, &had).await.location().ends_with("done=noted"));
     let path = format!("{record}/doses/new");
-    for (lot, known) in [("A-ONE", "a reaction is on record"), ("V-ONE", "immunity is on record")] {
+    let known = [
+        ("B-ONE", "a reaction is on record"),
+        ("V-ONE", "immunity is on record"),
+        ("B-ONE", "as a dose of Hepatitis B: "), // too early after the one of yesterday
+    ];
+    for (lot, known) in known {
         let scan = format!("(01)00349281286100(17)991231(10){lot}");
         let page = house.get(&mut pia, &path).await;
         let told = send(&house, &mut pia, &page, &path, &[("scan", &*scan), ("do", "scan")]).await.body;
@@ -119,6 +124,11 @@ async fn v_3_a_vaccine_that_does_not_fit_the_dose_is_marked_and_asked_about() {
         let times = if is_asked { 2 } else { 1 };
         assert_eq!(asked.matches(question).count(), times, "{row} {lot} {on}: {asked}");
     }
+    let beside = [("give_any2", "on"), ("lot_any2", &*other)];
+    let scan = [("scan", "(01)00349281286100(17)991231(10)Q-ONE"), ("do", "scan"), beside[0], beside[1]];
+    let page = house.get(&mut pia, &path).await;
+    let told = send(&house, &mut pia, &page, &path, &scan).await.body;
+    assert!(told.contains("both hold Pneumococcal"), "{told}");
     for (lot, is_told) in [("P-ONE", true), ("Q-ONE", false)] {
         let scan = format!("(01)00349281286100(17)991231(10){lot}");
         let page = house.get(&mut pia, &path).await;

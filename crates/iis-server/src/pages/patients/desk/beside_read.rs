@@ -9,6 +9,7 @@ use iis_model::record::PersonRecord;
 use iis_model::{Beginning, Coded, Date, PartialDate, ReportedEvent};
 use iis_registry::desk::saying::{Observed, observation, refusal, with_beginning};
 use iis_registry::people::typed_date::read_date;
+use iis_registry::recommend::LONGEST_PREGNANCY_DAYS;
 use jiff::{ToSpan, Unit};
 
 /// The fields that say that a kind of note was filled in. The dose that a reaction followed is not among them: a link fills it in.
@@ -129,8 +130,8 @@ fn read_contraindication(
 fn begun_of(due: &str, on: Date) -> Option<Date> {
     let due = read_date(due, on.checked_add(1.year()).ok()?)?;
     let begun = due.checked_sub(40.weeks()).ok()?;
-    let weeks = on.since((Unit::Day, begun)).ok()?.get_days() / 7;
-    (begun <= on && weeks <= 43).then_some(begun)
+    let days = on.since((Unit::Day, begun)).ok()?.get_days();
+    (0..=LONGEST_PREGNANCY_DAYS).contains(&days).then_some(begun)
 }
 
 fn read_on(
@@ -206,6 +207,8 @@ mod tests {
             ("12/07/2026", Some(date(2026, 3, 2))),
             ("12/08/2026", None), // begins tomorrow
             ("02/20/2026", Some(date(2025, 5, 16))),
+            ("02/09/2026", Some(date(2025, 5, 5))), // 301 days
+            ("02/08/2026", None),
             ("01/20/2026", None), // long born
             ("soon",       None),
         ];

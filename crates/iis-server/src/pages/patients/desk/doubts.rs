@@ -20,22 +20,19 @@ use iis_model::{Cvx, Date, ReportedEvent};
 use iis_registry::recommend::{Against, Schedules, what_if};
 
 /// Two doses of one visit that hold the same vaccine, as a combination and its part do.
-fn twice(visit: &Visit) -> Vec<(String, String)> {
+fn twice(named: &[(String, Cvx)]) -> Vec<Doubt> {
     let mut doubts = Vec::new();
-    for (at, (_, dose)) in visit.iter().enumerate() {
-        for (_, other) in visit.iter().skip(at + 1) {
-            let (Some(a), Some(b)) = (dose.cvx.value, other.cvx.value) else { continue };
+    for (at, (name, a)) in named.iter().enumerate() {
+        for (other, b) in named.iter().skip(at + 1) {
+            let (a, b) = (*a, *b);
             let groups = codes::schedule_groups_of(b);
             let Some(group) = codes::schedule_groups_of(a).into_iter().find(|group| groups.contains(group))
             else {
                 continue;
             };
-            let text = format!(
-                "{} and {}: both hold {}. Untick one, unless both were injected.",
-                vaccine_name(dose),
-                vaccine_name(other),
-                codes::schedule_group(group)
-            );
+            let group = codes::schedule_group(group);
+            let text =
+                format!("{name} and {other}: both hold {group}. Untick one, unless both were injected.");
             doubts.push((format!("TWICE-{a}-{b}"), text));
         }
     }
@@ -50,7 +47,9 @@ pub(super) const GONE: &str = "GONE-";
 /// weeks of a pregnancy, was followed by a reaction before, is against what the patient is immune to, is not from the stock
 /// though its lot is on the shelf, would not count, or is asked for by nothing. Each with the code under which it counts as read.
 pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, String)> {
-    let mut doubts = twice(visit);
+    let dose = |dose: &ReportedEvent| Some((vaccine_name(dose), dose.cvx.value?));
+    let named: Vec<_> = visit.iter().filter_map(|(_, one)| dose(one)).collect();
+    let mut doubts = twice(&named);
     let stock = Stock { lots: &desk.lots, sets: &desk.sets };
     for (row, dose) in visit {
         let row = rows.iter().find(|one| one.id == *row);
@@ -71,7 +70,12 @@ pub(super) fn doubts(visit: &Visit, rows: &[Row], desk: &Desk) -> Vec<(String, S
         ];
         doubts.extend(of_dose.into_iter().flatten());
     }
-    doubts.extend(uncounted(visit, desk));
+    let planned = |dose: &ReportedEvent| {
+        let (on, cvx) = (dose.given_date()?, dose.cvx.value?);
+        Some((vaccine_name(dose), PlannedDose { on, cvx }))
+    };
+    let planned: Vec<_> = visit.iter().filter_map(|(_, dose)| planned(dose)).collect();
+    doubts.extend(uncounted(&planned, desk));
     doubts
 }
 
@@ -178,8 +182,9 @@ fn contraindicated(dose: &ReportedEvent, desk: &Desk) -> Option<Doubt> {
     held_back(&vaccine_name(dose), dose.cvx.value?, dose.given_date()?, desk)
 }
 
-/// What speaks against a vaccine in a row on a day: what is known already when its package is in the hand.
-pub(super) fn of_package(row: &Row, cvx: Cvx, on: Date, desk: &Desk) -> Vec<String> {
+/// What speaks against a vaccine in a row on a day, beside the lots of the other rows: what is known already when its package is in the
+/// hand.
+pub(super) fn of_package(row: &Row, (cvx, on): (Cvx, Date), beside: &[Cvx], desk: &Desk) -> Vec<String> {
     let name = &codes::short_name(cvx);
     let age = || format!("{name}: the schedule does not recommend this product at the patient’s age.");
     let age = (!desk.is_for_age(cvx, on) && !stands_in_for_pertussis(cvx, on, desk)).then(age);
@@ -192,7 +197,10 @@ pub(super) fn of_package(row: &Row, cvx: Cvx, on: Date, desk: &Desk) -> Vec<Stri
         reacted(name, cvx, desk),
         immune(name, cvx, desk),
     ];
-    let known = known.into_iter().flatten().map(|(_, text)| text);
+    let other = |other: &Cvx| twice(&[(name.clone(), cvx), (codes::short_name(*other), *other)]);
+    let counts = uncounted(&[(name.clone(), PlannedDose { on, cvx })], desk);
+    let known = known.into_iter().flatten().chain(beside.iter().flat_map(other)).chain(counts);
+    let known = known.map(|(_, text)| text);
     age.into_iter().chain(held_back).chain(weeks).chain(known).collect()
 }
 
@@ -259,14 +267,8 @@ fn immune(name: &str, cvx: Cvx, desk: &Desk) -> Option<Doubt> {
 
 /// The doses that would have to be repeated, all of the visit supposed to be given: too early after the dose before, too soon
 /// after a live vaccine, too young. And those that nothing asks for in any of their groups: the series is complete.
-fn uncounted(visit: &Visit, desk: &Desk) -> Vec<Doubt> {
-    let (mut doses, mut planned) = (Vec::new(), Vec::new());
-    for (_, dose) in visit {
-        if let (Some(on), Some(cvx)) = (dose.given_date(), dose.cvx.value) {
-            doses.push(dose);
-            planned.push(PlannedDose { on, cvx });
-        }
-    }
+fn uncounted(named: &[(String, PlannedDose)], desk: &Desk) -> Vec<Doubt> {
+    let planned: Vec<PlannedDose> = named.iter().map(|(_, plan)| *plan).collect();
     let said = what_if(&desk.schedules, &desk.setting.record, &planned, desk.today);
     // who is past the age of a series may want it for a travel or a work: that is no mistake
     let is_past_age = |group: &str| {
@@ -283,13 +285,13 @@ fn uncounted(visit: &Visit, desk: &Desk) -> Vec<Doubt> {
         Validity::Valid | Validity::NotJudged => false,
     };
     let doubt = |said: &PlannedEvaluation| {
-        let (dose, plan) = (doses.get(said.planned)?, planned.get(said.planned)?);
+        let (name, plan) = named.get(said.planned)?;
         if stands_in_for_pertussis(plan.cvx, plan.on, desk) {
             return None;
         }
         let group = codes::schedule_group(&said.group.name);
         let sentence = words::sentence(&said.sentence);
-        let text = format!("{}, as a dose of {group}: {sentence}", vaccine_name(dose));
+        let text = format!("{name}, as a dose of {group}: {sentence}");
         Some((format!("COUNTS-{}-{}-{}", plan.cvx, words::slug(&said.group.name), plan.on), text))
     };
     said.planned.iter().filter(is_lost).filter_map(doubt).collect()

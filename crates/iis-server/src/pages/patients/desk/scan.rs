@@ -4,9 +4,9 @@ use super::doubts::of_package;
 use super::give::Desk;
 use super::give_view::Row;
 use crate::pages::format;
-use iis_model::Date;
 use iis_model::gs1::Scanned;
 use iis_model::stock::{OnHand, fold_lot};
+use iis_model::{Cvx, Date};
 
 /// What became of a scan.
 #[derive(Debug, Clone, Default)]
@@ -26,14 +26,18 @@ pub(super) fn scanned(rows: &mut [Row], (desk, day): (&Desk, Date), text: &str) 
         Ok(lot) => lot,
         Err(text) => return warning(text),
     };
-    let Some(row) = row_for(rows, lot) else {
+    let Some(at) = row_for(rows, lot) else {
         return warning("All rows are filled. Save these doses first.".to_owned());
     };
+    let others = rows.iter().enumerate().filter(|(other, row)| *other != at && row.is_given);
+    let others = others.filter_map(|(_, row)| row.lot.and_then(|id| desk.lot(id)));
+    let others: Vec<Cvx> = others.map(|other| other.lot.cvx).collect();
+    let row = &mut rows[at];
     row.is_given = true;
     row.lot = Some(lot.lot.id);
     let left = format::counted(lot.doses, "dose");
     let chosen = format!("Lot {} is chosen for {}: {left} left.", lot.lot.lot, row.label);
-    let against = of_package(row, lot.lot.cvx, day, desk);
+    let against = of_package(row, (lot.lot.cvx, day), &others, desk);
     if against.is_empty() {
         AfterScan { text: chosen, is_warning: false }
     } else {
@@ -41,11 +45,10 @@ pub(super) fn scanned(rows: &mut [Row], (desk, day): (&Desk, Date), text: &str) 
     }
 }
 
-/// The row that needs what a lot holds; else the first that is free for any vaccine.
-fn row_for<'a>(rows: &'a mut [Row], lot: &OnHand) -> Option<&'a mut Row> {
+/// The place of the row that needs what a lot holds; else of the first that is free for any vaccine.
+fn row_for(rows: &[Row], lot: &OnHand) -> Option<usize> {
     let needs = rows.iter().position(|row| row.offers(lot.lot.id) && !row.is_any);
-    let at = needs.or_else(|| rows.iter().position(|row| row.is_any && row.lot.is_none()))?;
-    rows.get_mut(at)
+    needs.or_else(|| rows.iter().position(|row| row.is_any && row.lot.is_none()))
 }
 
 /// The lot of a scanned package, if it can be given on a day; the error says why not, and what to do.
