@@ -211,8 +211,10 @@ if (footer) {
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("openiis-session") : null;
   let timers = [];
 
-  const leave = () =>
+  const leave = () => {
+    typed = null;
     location.assign(`/sign-in?ended=idle&next=${encodeURIComponent(location.pathname + location.search)}`);
+  };
   const say = (text) => (spoken.textContent = text);
   const at = (moment, action) => timers.push(setTimeout(action, Math.max(0, moment - Date.now())));
 
@@ -232,6 +234,13 @@ if (footer) {
   });
   addEventListener("submit", ({ target }) => {
     if (target === typed) typed = null;
+  });
+  // What was typed is lost with the page: the browser asks first, but not where the link itself says so.
+  addEventListener("click", ({ target }) => {
+    if (target.closest?.("[data-leaves]")) typed = null;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (typed?.matches("[data-draft]")) event.preventDefault();
   });
 
   // Asks for more time; whether there is some.
@@ -255,8 +264,10 @@ if (footer) {
     body.set("draft_for", new URL(typed.action).pathname);
     const answer = await send("/session/draft", body);
     if (await goesOn(answer)) return;
-    if (answer?.redirected && new URL(answer.url).pathname === "/sign-in") location.assign(answer.url);
-    else leave();
+    if (answer?.redirected && new URL(answer.url).pathname === "/sign-in") {
+      typed = null;
+      location.assign(answer.url);
+    } else leave();
   }
 
   function start(seconds) {

@@ -51,6 +51,8 @@ async fn v_3_a_scanned_package_of_a_contraindicated_vaccine_is_told_at_once() {
     let severe = [("contraindication", "451331000124106"), ("on", "t-20")];
     assert!(send(&house, &mut pia, &page, &notes, &severe).await.location().ends_with("done=noted"));
     let page = house.get(&mut pia, &path).await;
+    let said = "Not offered, since contraindicated by what is on record: ";
+    assert!(page.body.contains(said) && !free.contains(said), "{}", page.body);
     let told = send(&house, &mut pia, &page, &path, &scan).await.body;
     let mark = "usa-alert--warning";
     for text in

@@ -30,6 +30,7 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use iis_codes::{CodeSets, Relation};
 use iis_model::access::Permission;
+use iis_model::recommendation::{Caveat, ForecastStatus};
 use iis_model::record::{ConsolidatedEvent, PersonRecord};
 use iis_model::stock::OnHand;
 use iis_model::{Coded, Cvx, Date, LotId, Submission};
@@ -175,6 +176,16 @@ impl Desk {
         born.and_then(|born| prefers_at(&self.schedules, cvx, born, on)).unwrap_or(true)
     }
 
+    /// The vaccine groups that are contraindicated, in words.
+    fn held_back(&self) -> String {
+        let out = self.said.recommendation.forecasts.iter().filter(|one| {
+            one.status == ForecastStatus::Contraindicated && one.caveat != Some(Caveat::TdMayBeGiven)
+        });
+        let mut groups: Vec<String> = out.map(|one| codes::schedule_group(&one.group.name)).collect();
+        groups.dedup();
+        groups.join(", ")
+    }
+
     fn href(&self) -> String {
         format!("/patients/{}/doses/new", self.setting.record.registry_number)
     }
@@ -186,8 +197,9 @@ impl Desk {
         let last = last_eligibility(&self.setting.record).map(codes::word).unwrap_or_default();
         let products = codes::products_by_name(&self.sets, self.today);
         let lots = (rows, self.lots.as_slice(), &self.unfit(typed));
-        let form = GiveForm::new(Token::new(visitor, self.href()), typed, lots, (&products, self.today))
+        let mut form = GiveForm::new(Token::new(visitor, self.href()), typed, lots, (&products, self.today))
             .with(given_by.unwrap_or_default(), last, scan, heed, problems);
+        form.held_back = self.held_back();
         let page = rendered(&GivePage::new(self.setting.clone(), form));
         if is_wrong { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page }
     }

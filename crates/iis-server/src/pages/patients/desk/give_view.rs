@@ -50,6 +50,8 @@ pub(in crate::pages) struct GiveForm {
     given_by: String,
     ordered_by: String,
     scan: AfterScan,
+    /// The vaccine groups that no row offers, since they are contraindicated.
+    pub(super) held_back: String,
     rows: Vec<RowView>,
     has_lots: bool,
     elsewhere: ElsewhereView,
@@ -321,6 +323,7 @@ impl GiveForm {
             given_by: typed.get("given_by").to_owned(),
             ordered_by: typed.get("ordered_by").to_owned(),
             scan: AfterScan::default(),
+            held_back: String::new(),
             rows: rows.into_iter().map(|row| row_view(row, (lots, unfit))).collect(),
             has_lots: !lots.is_empty(),
             elsewhere: ElsewhereView::of(typed, products),
