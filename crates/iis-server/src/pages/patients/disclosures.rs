@@ -68,12 +68,14 @@ fn purpose(kept: &str) -> String {
     }
     let (code, typed) = kept.split_once(": ").unwrap_or((kept, ""));
     let label = match code.strip_prefix(EMERGENCY) {
-        Some(reason) => labeled(emergency::REASONS, reason),
-        None => labeled(PURPOSES, code).or_else(|| labeled(prints::PURPOSES, code)),
+        Some(reason) => {
+            labeled(emergency::REASONS, reason).map(|label| format!("Opened in an emergency. {label}"))
+        }
+        None => labeled(PURPOSES, code).or_else(|| labeled(prints::PURPOSES, code)).map(str::to_owned),
     };
     match (label, typed) {
         (None, _) => kept.to_owned(),
-        (Some(label), "") => label.to_owned(),
+        (Some(label), "") => label,
         (Some(label), typed) => format!("{label}: {typed}"),
     }
 }
@@ -174,7 +176,7 @@ mod tests {
             ("walk-in: flu clinic",       "Walk-in or one-time visit: flu clinic"),
             ("other: her aunt asked: us", "Something else: her aunt asked: us"),
             ("school",                    "School or child care"),
-            ("emergency, danger",         "Danger to the patient or to somebody else"),
+            ("emergency, danger",         "Opened in an emergency. Danger to the patient or to somebody else"),
             ("emergency, unknown",        "emergency, unknown"),
             ("TREAT",                     "TREAT"),
         ];
