@@ -132,7 +132,7 @@ test('G2: a due dose from the lot picker in at most seven actions, and what is l
   }
   await keeper.waitForURL(/doses\/saved/);
   assert.ok(actions <= 7, `${actions} actions`);
-  assert.match(await keeper.getByRole('main').innerText(), /lot E2E-21: saved\. 9 doses of it left\./);
+  assert.match(await keeper.getByRole('main').innerText(), /lot E2E-21: saved\. 9 doses left\./);
   await expectGood(keeper);
   assert.ok(keeper.url().includes(record));
 });

@@ -81,15 +81,17 @@ fn number(part: &str) -> Option<i16> {
     part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok()).flatten()
 }
 
-/// Whether this is written like a date of the calendar that has no such day: `02/30/2024`, `13/1/24`, `2024-02-30`.
+/// Whether this is written like a date of the calendar that has no such day: `02/30/2024`, `13/1/24`, `25.12.2025`,
+/// `2024-02-30`.
 ///
 /// Numbers joined by dashes otherwise than years first are left alone: record numbers are written so.
 pub fn is_impossible_date(text: &str) -> bool {
     let lengths = |separator: char| text.split(separator).map(str::len).collect::<Vec<_>>();
     let has_form = matches!(lengths('/').as_slice(), [4, 1..=2, 1..=2] | [1..=2, 1..=2, 2 | 4])
+        || matches!(lengths('.').as_slice(), [4, 1..=2, 1..=2] | [1..=2, 1..=2, 2 | 4])
         || matches!(lengths('-').as_slice(), [4, 1..=2, 1..=2]);
     let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    has_form && text.split(['/', '-']).all(is_number) && read_date(text, date(9999, 12, 31)).is_none()
+    has_form && text.split(['/', '.', '-']).all(is_number) && read_date(text, date(9999, 12, 31)).is_none()
 }
 
 #[cfg(test)]
@@ -99,14 +101,36 @@ mod tests {
 
     #[test]
     fn a_date_that_does_not_exist_is_told_from_a_number() {
-        for impossible in
-            ["02/30/2024", "2/30/24", "13/01/2024", "00/10/2024", "2024-02-30", "2023-2-29", "2024/13/1"]
-        {
+        for impossible in [
+            "02/30/2024",
+            "2/30/24",
+            "13/01/2024",
+            "00/10/2024",
+            "2024-02-30",
+            "2023-2-29",
+            "2024/13/1",
+            "25.12.2025",
+            "25.12.25",
+            "2025.25.12",
+        ] {
             assert!(is_impossible_date(impossible), "{impossible}");
         }
-        for other in
-            ["02/29/2024", "2024-02-29", "12-34-56", "12-34-5678", "A17-22", "02302024", "1/2", "//", ""]
-        {
+        for other in [
+            "02/29/2024",
+            "2024-02-29",
+            "12.25.2025",
+            "12-34-56",
+            "12-34-5678",
+            "A17-22",
+            "A7.12.2025",
+            "123.45.67",
+            "1.2",
+            "02302024",
+            "1/2",
+            "//",
+            "..",
+            "",
+        ] {
             assert!(!is_impossible_date(other), "{other}");
         }
     }

@@ -40,6 +40,8 @@ pub(crate) struct VerifyPage {
 pub(crate) enum Outcome {
     /// Nothing was asked.
     Asking,
+    /// The form came without a code.
+    Missing,
     /// No document has this code.
     Unknown,
     /// Too many wrong codes came from this address.
@@ -197,19 +199,21 @@ fn document_known(confirmed: &Confirmed, zone: &TimeZone) -> Known {
     }
 }
 
-/// The code in the address of the form.
+/// The code in the address of the form; none: nothing was asked yet.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Asked {
-    #[serde(default)]
-    code: String,
+    code: Option<String>,
 }
 
 /// `GET /verify`: the form; with a code in it, the page of that code.
 pub(crate) async fn form(visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
-    match Code::read(&asked.code) {
+    match asked.code.as_deref().and_then(Code::read) {
         Some(code) => Ok(redirect(&format!("/verify/{code}"))),
-        None if asked.code.trim().is_empty() => Ok(shown(visitor, String::new(), Outcome::Asking)),
-        None => Ok(shown(visitor, asked.code, Outcome::Unknown)),
+        None if asked.code.as_deref().is_none_or(|code| code.trim().is_empty()) => {
+            let outcome = if asked.code.is_some() { Outcome::Missing } else { Outcome::Asking };
+            Ok(shown(visitor, String::new(), outcome))
+        }
+        None => Ok(shown(visitor, asked.code.unwrap_or_default(), Outcome::Unknown)),
     }
 }
 
@@ -265,6 +269,7 @@ async fn look_up(
 fn shown(mut visitor: Visitor, typed: String, outcome: Outcome) -> Response {
     let status = match outcome {
         Outcome::Asking | Outcome::Known(_) => StatusCode::OK,
+        Outcome::Missing => StatusCode::UNPROCESSABLE_ENTITY,
         Outcome::Unknown => StatusCode::NOT_FOUND,
         Outcome::TooMany => StatusCode::TOO_MANY_REQUESTS,
     };

@@ -383,6 +383,9 @@ fn a_visit_is_recorded() {
         Left::From { .. } => format!("/patients/{}/reports/1.1/mend", number()),
         _ => String::new(),
     };
+    let said = said(&record());
+    let mut needs = needs(&said, number(), TODAY);
+    needs.givable(&said, number());
     let saved = SavedPage {
         frame,
         strip,
@@ -391,7 +394,7 @@ fn a_visit_is_recorded() {
             .iter()
             .map(|left| SavedDose { status: line(left, "MMR"), undo_href: href(left) })
             .collect(),
-        needs: needs(&said(&record()), number(), TODAY),
+        needs,
         again_href: format!("/patients/{}/doses/new", number()),
         same_href: "/patients/next?doses=17.C28161.LT".to_owned(),
         record_href: Page::Record.href(number()),

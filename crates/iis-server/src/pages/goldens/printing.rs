@@ -101,6 +101,7 @@ fn confirming_a_document() {
         Outcome::Known(Box::new(known(&code, &Proof::Document(confirmed.clone()), &zone(), file)))
     };
     golden!("verify", verify_of("", Outcome::Asking));
+    golden!("verify-missing", verify_of("", Outcome::Missing));
     golden!("verify-unknown", verify_of("7KQ4", Outcome::Unknown));
     golden!("verify-too-many", verify_of("7KQ4", Outcome::TooMany));
     golden!("verify-known", verify_of("7KQ4", say(&confirmed(), Some(true))));

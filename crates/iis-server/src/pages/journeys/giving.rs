@@ -146,7 +146,7 @@ async fn a_dose_that_is_no_longer_due_is_told_by_its_name_and_no_lot_lands_under
         saved = send(&house, &mut ana, &saved, &path, &without).await;
     }
     let told = house.get(&mut ana, saved.location()).await;
-    assert!(told.body.contains("lot A-ONE: saved. 9 doses of it left."), "{}", told.body);
+    assert!(told.body.contains("lot A-ONE: saved. 9 doses left."), "{}", told.body);
     assert!(!told.body.contains("V-ONE"), "{}", told.body);
 }
 
@@ -216,6 +216,8 @@ async fn i_5_of_the_lots_for_the_age_the_first_to_expire_is_chosen_and_others_wa
         house.get(&mut ana, &format!("/patients/next?doses={carried}..")).await;
         let page = house.get(&mut ana, &path).await;
         assert_eq!(page.body.contains("Filled in from the last patient"), fits, "{}", page.body);
+        let left = "Lot ADULT is not carried on: it does not fit this patient.";
+        assert_eq!(page.body.contains(left), !fits, "{}", page.body);
     }
     let give = format!("give_{row}");
     let typed =
@@ -340,8 +342,7 @@ async fn a_dose_is_given_from_the_lot_that_expires_first_and_what_is_left_is_tol
     }
     assert!(saved.location().starts_with(&format!("/patients/{number}/doses/saved?form=")), "{}", saved.body);
     let told = house.get(&mut ana, saved.location()).await;
-    for text in ["Saved 1 dose for", "lot V-SOON: saved. 19 doses of it left.", "Another dose, same patient"]
-    {
+    for text in ["Saved 1 dose for", "lot V-SOON: saved. 19 doses left.", "Another dose, same patient"] {
         assert!(told.body.contains(text), "{text}: {}", told.body);
     }
     // The same day once more is asked about first.

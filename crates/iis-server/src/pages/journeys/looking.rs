@@ -182,7 +182,11 @@ async fn d8_y3_a_withheld_record_opens_in_an_emergency_marked_and_another_person
     let again = house.post(&mut officer, &action, "finding=justified&note=").await;
     assert!(again.body.contains("Somebody else reviewed it meanwhile."), "{}", again.body);
     let looks = house.get(&mut officer, &format!("{record}/disclosures")).await;
-    assert!(looks.body.contains("emergency, care: she lies here unconscious"), "{}", looks.body);
+    assert!(
+        looks.body.contains("Emergency care: the patient is here and cannot wait: she lies here unconscious"),
+        "{}",
+        looks.body
+    );
 }
 
 #[tokio::test]

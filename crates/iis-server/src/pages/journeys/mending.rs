@@ -34,10 +34,16 @@ async fn a_dose_of_ones_own_is_corrected_and_removed_with_its_reason() {
     let page = house.get(&mut ben, &path).await;
     let removed = send(&house, &mut ben, &page, &path, &[("reason", "twice"), ("do", "remove")]).await;
     let location = removed.location().to_owned();
-    assert!(location.starts_with(&format!("{history}?done=removed&undo=")), "{location}: {}", removed.body);
+    assert!(
+        location.starts_with(&format!("{history}?done=removed-03&undo=")),
+        "{location}: {}",
+        removed.body
+    );
     assert_eq!(doses(&house, &mut ben, &number).await, 0);
     // one press puts it back, and the second finds nothing to do
     let page = house.get(&mut ben, &location).await;
+    let told = "Removed from the record: MMR. It stays in the audit trail.";
+    assert!(page.body.contains(told), "{}", page.body);
     let undo = page.body.split("action=\"").filter_map(|rest| rest.split('"').next());
     let undo = undo.filter(|at| at.ends_with("/mend")).last().expect("a way to undo").to_owned();
     let undone = send(&house, &mut ben, &page, &undo, &[("do", "undo")]).await;
@@ -47,6 +53,43 @@ async fn a_dose_of_ones_own_is_corrected_and_removed_with_its_reason() {
     let again = send(&house, &mut ben, &page, &undo, &[("do", "undo")]).await;
     assert_eq!(again.location(), format!("{history}?done=nothing"), "{}", again.body);
     assert_eq!(doses(&house, &mut ben, &number).await, 1);
+}
+
+/// Saving for a reason of a removal would leave the dose on the wrong child and say that it is mended.
+#[tokio::test]
+async fn a_correction_that_corrects_nothing_is_refused_and_a_reason_of_a_removal_leads_to_it() {
+    let (house, number) = desk(&[("ben", "clinic-access", "RIVER")]).await;
+    let history = format!("/patients/{number}/history");
+    let mut ben = house.sign_in("ben").await;
+    let path = way_to_mend(&house, &mut ben, &history).await;
+    let page = house.get(&mut ben, &path).await;
+    let before = house.get(&mut ben, &history).await.body;
+    let off = "This reason takes the dose off the record: press Remove this dose. Nothing was changed.";
+    let same = "Nothing was changed: correct the dose below, or go back without saving.";
+    let moved = ("on", "3/2/2025");
+    #[rustfmt::skip]
+    let table: [(&str, &[(&str, &str)], &str); 7] = [
+        ("other-person",  &[],      off),
+        ("not-given",     &[],      off),
+        ("twice",         &[],      off),
+        ("other-person",  &[moved], off), // whatever is typed, the reason takes it off
+        ("wrong-date",    &[],      same),
+        ("wrong-product", &[],      same),
+        ("other",         &[],      same),
+    ];
+    for (reason, typed, told) in table {
+        let typed = [&[("reason", reason)], typed].concat();
+        let refused = send(&house, &mut ben, &page, &path, &typed).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{reason}: {}", refused.body);
+        let at = format!("href=\"#reason-other-person\">{told}");
+        assert!(refused.body.contains(&at), "{reason}: {}", refused.body);
+        let chosen = format!("value=\"{reason}\" checked");
+        assert!(refused.body.contains(&chosen), "the reason stays chosen: {}", refused.body);
+    }
+    let doses = |body: &str| body.split("<main").nth(1).map(|main| main.matches("03/01/2025").count());
+    assert_eq!(doses(&house.get(&mut ben, &history).await.body), doses(&before), "the dose is as it was");
+    let removed = send(&house, &mut ben, &page, &path, &[("reason", "other-person"), ("do", "remove")]).await;
+    assert!(removed.location().contains("done=removed"), "{}", removed.body);
 }
 
 /// Sends a correction, and once more where something is to be read first.
@@ -206,7 +249,7 @@ async fn who_removes_a_dose_that_was_corrected_meanwhile_sees_what_it_says_now_a
         .find_map(|rest| rest.split('"').next().filter(|action| action.ends_with("/mend")));
     let again = again.expect("a form").to_owned();
     let third = send(&house, &mut ben, &second, &again, &[("reason", "twice"), ("do", "remove")]).await;
-    assert!(third.location().starts_with(&format!("{history}?done=removed&undo=")), "{}", third.body);
+    assert!(third.location().contains("?done=removed-03&undo="), "{}", third.body);
     assert_eq!(doses(&house, &mut ana, &number).await, 0);
 }
 

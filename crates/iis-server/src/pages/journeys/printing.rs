@@ -174,6 +174,14 @@ async fn a_code_is_confirmed_with_little_and_a_forged_one_is_refused() {
     let typed =
         house.get(&mut nobody(), &format!("/verify?code=+{}+", code.to_lowercase().replace('-', ""))).await;
     assert_eq!(typed.location(), format!("/verify/{code}"));
+    let first = house.get(&mut nobody(), "/verify").await;
+    assert!(first.status == StatusCode::OK && !first.body.contains("code-problem"), "{}", first.body);
+    for empty in ["", "++"] {
+        let page = house.get(&mut nobody(), &format!("/verify?code={empty}")).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.body.contains("Enter the code that stands on the paper."), "{}", page.body);
+        assert!(page.body.contains("aria-describedby=\"code-problem code-hint\""), "{}", page.body);
+    }
     let page = house.get(&mut nobody(), typed.location()).await;
     assert_eq!(page.status, StatusCode::OK);
     for part in ["We issued this document", "The record says the same today", "A. D.", "2024", "1 dose"] {

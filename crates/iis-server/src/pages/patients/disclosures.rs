@@ -6,7 +6,9 @@ use crate::pages::format;
 use crate::pages::frame::Frame;
 use askama::Template;
 use iis_registry::audit::AuditRow;
-use iis_registry::people::Disclosures;
+use iis_registry::people::purpose::PURPOSES;
+use iis_registry::people::{Disclosures, emergency};
+use iis_registry::prints;
 use jiff::tz::TimeZone;
 
 /// `GET /patients/{number}/disclosures`
@@ -53,9 +55,36 @@ fn disclosure_row(row: &AuditRow, found: &Disclosures, zone: &TimeZone) -> Discl
         who,
         kind: kind.to_owned(),
         what,
-        purpose: if row.purpose.is_empty() { "not stated".to_owned() } else { row.purpose.to_string() },
+        purpose: purpose(&row.purpose),
         channel: channel(&row.channel).to_owned(),
     }
+}
+
+/// What was said as the purpose, in words: the word that is kept with its label, then what was typed. What a system stated
+/// stays as it said it.
+fn purpose(kept: &str) -> String {
+    if kept.is_empty() {
+        return "not stated".to_owned();
+    }
+    let (code, typed) = kept.split_once(": ").unwrap_or((kept, ""));
+    let label = match code.strip_prefix(EMERGENCY) {
+        Some(reason) => {
+            labeled(emergency::REASONS, reason).map(|label| format!("Opened in an emergency. {label}"))
+        }
+        None => labeled(PURPOSES, code).or_else(|| labeled(prints::PURPOSES, code)).map(str::to_owned),
+    };
+    match (label, typed) {
+        (None, _) => kept.to_owned(),
+        (Some(label), "") => label,
+        (Some(label), typed) => format!("{label}: {typed}"),
+    }
+}
+
+/// What begins the purpose of a look that was opened in an emergency.
+const EMERGENCY: &str = "emergency, ";
+
+fn labeled(words: &[(&str, &'static str)], code: &str) -> Option<&'static str> {
+    words.iter().find(|(known, _)| *known == code).map(|(_, label)| *label)
 }
 
 fn actor_kind(kind: &str) -> &str {
@@ -135,8 +164,26 @@ pub(super) fn action(word: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::action;
+    use super::{action, purpose};
     use iis_model::access::{Area, Permission};
+
+    #[test]
+    fn a_purpose_is_told_in_words_and_what_is_none_of_ours_stays() {
+        #[rustfmt::skip]
+        let table = [
+            ("",                          "not stated"),
+            ("new-patient",               "New patient of ours"),
+            ("walk-in: flu clinic",       "Walk-in or one-time visit: flu clinic"),
+            ("other: her aunt asked: us", "Something else: her aunt asked: us"),
+            ("school",                    "School or child care"),
+            ("emergency, danger",         "Opened in an emergency. Danger to the patient or to somebody else"),
+            ("emergency, unknown",        "emergency, unknown"),
+            ("TREAT",                     "TREAT"),
+        ];
+        for (kept, told) in table {
+            assert_eq!(purpose(kept), told, "{kept}");
+        }
+    }
 
     #[test]
     fn whatever_a_permission_lets_do_to_a_patient_has_words() {

@@ -7,9 +7,10 @@ use super::recommendation::words;
 use super::strip::Page;
 use crate::pages::status::Status;
 use crate::pages::{codes, format};
+use iis_model::date::Precision;
 use iis_model::recommendation::{Forecast, Standing};
 use iis_model::record::ConsolidatedEvent;
-use iis_model::{EventKind, RegistryNumber};
+use iis_model::{EventKind, PartialDate, RegistryNumber};
 
 /// Cells beside each other; a group with more goes on in the next line.
 const WIDTH: usize = 5;
@@ -156,7 +157,7 @@ impl Made<'_> {
         GridCell::Given(Box::new(GivenCell {
             status,
             is_dense,
-            date: best.given_on.get().map_or_else(|| "date not known".to_owned(), format::partial_date),
+            date: best.given_on.get().map_or_else(|| "date not known".to_owned(), short_date),
             age: age_at(best, self.setting.born_on),
             distance: distance_at(best, self.setting.born_on),
             reason,
@@ -184,6 +185,17 @@ fn shown(verdict: VerdictView) -> (Status, String) {
     if verdict.counts { (verdict.status.dense(), verdict.reason) } else { (verdict.status, verdict.reason) }
 }
 
+/// A date as a cell holds it; of an unknown day or month only what is known.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "records hold it behind `Given::get`, which lends")]
+fn short_date(on: &PartialDate) -> String {
+    let first = on.first_day();
+    match on.precision() {
+        Precision::Day => format::date(first),
+        Precision::Month => first.strftime("%m/%Y").to_string(),
+        Precision::Year => first.strftime("%Y").to_string(),
+    }
+}
+
 fn groups_of(event: &ConsolidatedEvent) -> Vec<&'static str> {
     event.best.cvx.get().map(|cvx| codes::schedule_groups_of(*cvx)).unwrap_or_default()
 }
@@ -197,4 +209,16 @@ fn in_lines(cells: Vec<GridCell>) -> Vec<Vec<Option<GridCell>>> {
         lines.push(std::mem::replace(&mut cells, rest));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_date;
+
+    #[test]
+    fn a_cell_holds_what_is_known_of_a_date() {
+        for (on, text) in [("2021-05-09", "05/09/2021"), ("2021-05", "05/2021"), ("2021", "2021")] {
+            assert_eq!(short_date(&on.parse().expect("a date of the table")), text);
+        }
+    }
 }

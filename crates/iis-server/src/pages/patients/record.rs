@@ -93,7 +93,11 @@ pub(crate) fn record_page(frame: Frame, record: &PersonRecord, said: &Said, zone
     let setting = Setting { born_on: record.demographics.birth_date(), zone };
     RecordPage {
         strip: strip(record, today, Page::Record),
-        rests_on: format!("Rests on {}", rests_on(record, zone, today)),
+        rests_on: if record.events.iter().any(is_dose) {
+            format!("Rests on {}", rests_on(record, zone, today))
+        } else {
+            format::sentence_case(&rests_on(record, zone, today))
+        },
         needs: needs(said, number, today),
         grid: grid(&record.events, said, number, setting),
         noticed: about_doses(&said.recommendation, &record.events),
@@ -122,9 +126,7 @@ pub(crate) fn rests_on(record: &PersonRecord, zone: &TimeZone, today: Date) -> S
     let last = latest
         .map(|on| format!("; the last report came on {} ({})", format::date(on), format::ago(on, today)));
     let from = if number == 0 {
-        let organizations: BTreeSet<_> =
-            record.reporters.iter().map(|reporter| &reporter.organization).collect();
-        format!(" of {}", count(organizations.len(), "organization"))
+        " on record".to_owned()
     } else {
         let origins = record.events.iter().filter(|event| is_dose(event)).flat_map(|event| &event.reports);
         let organizations: BTreeSet<_> = origins.map(|origin| origin.organization_id).collect();

@@ -134,11 +134,11 @@ fn card(
         because: because(standing),
         effect: match level {
             Level::Site => {
-                "Who is inactive here stays searchable, and the record says so to everybody who opens it. A dose that is given \
-                 here on a later day makes active again; after one of the same day, save “Active”."
+                "Inactive patients can still be found, and the record says so to everybody who opens it. A dose given here on a \
+                 later day makes them active again; after one of the same day, save “Active”."
             }
             Level::Jurisdiction => {
-                "Who is inactive in the state stays searchable, and the record says so to everybody who opens it."
+                "Inactive patients can still be found, and the record says so to everybody who opens it."
             }
         },
         is_home,

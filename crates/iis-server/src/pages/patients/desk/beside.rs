@@ -1,7 +1,7 @@
 //! What stands beside the doses: a refusal, a contraindication, immunity, a reaction (requirements V-6).
 
 use super::beside_asked::{another_pregnancy, on_record, unlikely};
-use super::beside_read::read;
+use super::beside_read::{kinds, read};
 use super::beside_words::{CONTRAINDICATIONS, IMMUNITY, KINDS, REASONS};
 use super::card_view::Choice;
 use super::meanwhile::conflict;
@@ -147,6 +147,11 @@ impl BesideForm {
     }
 }
 
+/// What was done, as the record tells it: a refusal leaves the vaccine due.
+fn done(typed: &Typed) -> &'static str {
+    if kinds(typed) == ["refusal"] { "noted-refusal" } else { "noted" }
+}
+
 /// `POST /patients/{number}/notes/new`
 pub(crate) async fn submit(
     Path(number): Path<String>,
@@ -158,7 +163,7 @@ pub(crate) async fn submit(
     let before = became(&visitor.app.registry, deed.key).await.map_err(|failure| visitor.failed(&failure))?;
     if let Some(Outcome::Stored(_)) = before {
         let record_href = Page::Record.href(setting.record.registry_number);
-        return Ok(redirect(&format!("{record_href}?done=noted")));
+        return Ok(redirect(&format!("{record_href}?done={}", done(&typed))));
     }
     let today = visitor.arrival.today;
     let about = (&setting.record, today);
@@ -198,7 +203,7 @@ pub(crate) async fn submit(
     let outcome = enter(&visitor.app.registry, entry).await.map_err(|failure| visitor.failed(&failure))?;
     let record_href = Page::Record.href(setting.record.registry_number);
     match outcome {
-        Outcome::Stored(_) => Ok(redirect(&format!("{record_href}?done=noted"))),
+        Outcome::Stored(_) => Ok(redirect(&format!("{record_href}?done={}", done(&typed)))),
         Outcome::Moved | Outcome::Alike(_) => merged(),
         Outcome::Mend(remarks) => {
             let problems = remarks.iter().map(|remark| Problem::of("on", &*remark.text)).collect();

@@ -30,15 +30,18 @@ pub(super) fn read(
 ) -> Result<Vec<ReportedEvent>, Vec<Problem>> {
     let mut problems = Vec::new();
     let on = read_on(typed.get("on"), (record, today), &mut problems);
-    let is_filled = |fields: &[&str]| fields.iter().any(|field| !typed.get(field).is_empty());
-    let mut kinds: Vec<&str> =
-        FIELDS.iter().filter(|(_, fields)| is_filled(fields)).map(|(kind, _)| *kind).collect();
-    if kinds.is_empty() {
-        kinds.push(typed.get("kind"));
-    }
+    let kinds = kinds(typed);
     let said: Vec<ReportedEvent> =
         kinds.iter().filter_map(|kind| read_kind(kind, typed, (record, on), &mut problems)).collect();
     if problems.is_empty() && said.len() == kinds.len() { Ok(said) } else { Err(problems) }
+}
+
+/// The kinds of notes that were filled in; where none was, that which is marked.
+pub(super) fn kinds(typed: &Typed) -> Vec<&str> {
+    let is_filled = |fields: &[&str]| fields.iter().any(|field| !typed.get(field).is_empty());
+    let kinds: Vec<&str> =
+        FIELDS.iter().filter(|(_, fields)| is_filled(fields)).map(|(kind, _)| *kind).collect();
+    if kinds.is_empty() { vec![typed.get("kind")] } else { kinds }
 }
 
 fn read_kind(

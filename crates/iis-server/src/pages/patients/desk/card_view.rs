@@ -328,10 +328,15 @@ fn summary(lines: &[Line]) -> String {
 /// What the button does.
 fn save(lines: &[Line]) -> String {
     let number = count(lines, |mark| *mark == Mark::New || mark.asks());
+    let near = count(lines, |mark| matches!(mark, Mark::Near(_)));
     match (number, count(lines, Mark::asks)) {
         (0, _) => "Save".to_owned(),
         (1, 0) => "Save 1 dose".to_owned(),
         (number, 0) => format!("Save {number} doses"),
-        (number, _) => format!("Save {number}, also what may be one dose"),
+        (1, _) => "Save 1 dose, which may be one already on record".to_owned(),
+        // two dates of the card: none of them need be on record
+        (number, _) if near > 0 => format!("Save {number} doses, also those that may be one dose"),
+        (number, 1) => format!("Save {number} doses, also one that may be already on record"),
+        (number, _) => format!("Save {number} doses, also those that may be one dose already on record"),
     }
 }

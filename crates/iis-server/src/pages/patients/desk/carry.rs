@@ -81,20 +81,22 @@ pub(super) fn of(visitor: &Visitor) -> Vec<Carried> {
 }
 
 /// Fills an untouched form in with what is carried, where what is due can be given from the lot and the lot fits patient and
-/// dose. Tells the rows that were filled in.
+/// dose. Tells the rows that were filled in, and the lots that fit none.
 pub(super) fn fill(
     typed: &mut Typed,
     rows: &[Row],
     (lots, unfit): (&[OnHand], &Unfit),
     carried: &[Carried],
-) -> Vec<String> {
-    let mut filled: Vec<String> = Vec::new();
+) -> Filled {
+    let mut told = Filled::default();
     for one in carried {
         let Some(lot) = lots.iter().find(|lot| lot.lot.id == one.lot) else { continue };
-        let is_free = |row: &&Row| {
-            !row.is_any && row.offers(one.lot) && unfit.fits(&row.id, lot) && !filled.contains(&row.label)
-        };
-        let Some(row) = rows.iter().find(is_free) else { continue };
+        let is_fit = |row: &&Row| !row.is_any && row.offers(one.lot) && unfit.fits(&row.id, lot);
+        let mut fit = rows.iter().filter(is_fit).peekable();
+        if fit.peek().is_none() && lot.doses > 0 {
+            told.left.push(lot.lot.lot.to_string());
+        }
+        let Some(row) = fit.find(|row| !told.rows.contains(&row.label)) else { continue };
         for (field, value) in [
             ("give", "on".to_owned()),
             ("lot", one.lot.to_string()),
@@ -103,18 +105,32 @@ pub(super) fn fill(
         ] {
             typed.put(&format!("{field}_{}", row.id), value);
         }
-        filled.push(row.label.clone());
+        told.rows.push(row.label.clone());
     }
-    filled
+    told
 }
 
-/// What is said of a form that was filled in so.
-pub(super) fn notice(filled: &[String]) -> Option<Notice> {
-    let text = format!(
-        "Filled in from the last patient: lot, route and body site of {}. Nothing else was carried over. Check the package.",
-        filled.join(", ")
-    );
-    (!filled.is_empty()).then_some(Notice { kind: "info", text })
+/// What became of the doses that were carried.
+#[derive(Debug, Default)]
+pub(super) struct Filled {
+    /// The rows that were filled in.
+    rows: Vec<String>,
+    /// The lots that do not fit this patient.
+    left: Vec<String>,
+}
+
+/// What is said of a form that was filled in so, and of what was carried and is not filled in.
+pub(super) fn notice(filled: &Filled) -> Option<Notice> {
+    let mut said = Vec::new();
+    if !filled.rows.is_empty() {
+        said.push(format!(
+            "Filled in from the last patient: lot, route and body site of {}. Nothing else was carried over. Check the package.",
+            filled.rows.join(", ")
+        ));
+    }
+    let left = |lot: &String| format!("Lot {lot} is not carried on: it does not fit this patient.");
+    said.extend(filled.left.iter().map(left));
+    (!said.is_empty()).then(|| Notice { kind: "info", text: said.join(" ") })
 }
 
 /// What is carried, or nothing.

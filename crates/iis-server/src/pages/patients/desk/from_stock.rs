@@ -3,10 +3,10 @@
 
 use super::doubts::Doubt;
 use super::give_view::product_of;
-use crate::pages::format;
 use crate::pages::patients::doses::vaccine_name;
+use crate::pages::{codes, format};
 use iis_codes::CodeSets;
-use iis_model::stock::{Missed, OnHand, StockLot, fold_lot};
+use iis_model::stock::{Funding, Missed, OnHand, StockLot, fold_lot};
 use iis_model::{LotId, ReportedEvent};
 use iis_registry::inventory::choose::{Wanted, choose};
 
@@ -64,10 +64,16 @@ impl Stock<'_> {
             (Missed::OtherVaccine, Some(lot)) => {
                 format!("lot {number} in your inventory is {}", product_of(lot))
             }
-            (why, _) => format!("lot {number} does not go. {}", why.words().trim_end_matches('.')),
+            (Missed::Funding, Some(lot)) => {
+                format!("lot {number} is {}{}", lot.lot.funding.words(), paid_by(dose, lot.lot.funding))
+            }
+            (Missed::NotActive, _) => format!("lot {number} is quarantined or recalled"),
+            (Missed::Expired, _) => format!("lot {number} had expired on the day of the dose"),
+            (Missed::NoStock, _) => format!("no doses of lot {number} are left"),
+            (why, _) => why.words().trim_end_matches('.').to_owned(),
         };
         let text = format!(
-            "{name}: {said}. Saved so, the dose does not leave your stock. Check the package, vaccine and lot number."
+            "{name}: {said}. If saved, the dose does not leave your stock. Check the package, vaccine and lot number."
         );
         Some((format!("STOCK-{}-{}", fold_lot(number), why.code()), text))
     }
@@ -93,13 +99,27 @@ impl Stock<'_> {
     }
 }
 
+/// `; this dose is V01`: what the funding of a lot does not go with.
+fn paid_by(dose: &ReportedEvent, of_lot: Funding) -> String {
+    let eligibility = dose.eligibility.get().map(|coded| &*coded.code).filter(|code| !code.is_empty());
+    let funding = dose.funding_source.get().filter(|coded| *coded.code != *of_lot.reported_as());
+    let funding = funding.map(codes::funding);
+    match (eligibility, funding) {
+        (Some(code), Some(word)) => format!("; this dose is {code}, bought by: {word}"),
+        (Some(code), None) => format!("; this dose is {code}"),
+        (None, Some(word)) => format!("; this dose is bought by: {word}"),
+        (None, None) => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Stock;
     use iis_codes::CodeSets;
     use iis_model::event::NotFromStock;
+    use iis_model::stock::Funding;
     use iis_model::testing::{dose, on_hand};
-    use iis_model::{Given, InformationSource, ReportedEvent};
+    use iis_model::{Coded, Given, InformationSource, ReportedEvent};
 
     /// MMR on a day.
     fn mmr(number: &str) -> ReportedEvent {
@@ -140,6 +160,20 @@ mod tests {
             let corrected = stock.doubt_of_correction(&before, &from_here);
             assert_eq!(code(corrected), code(stock.doubt(&from_here)), "{lot:?}: as of a new dose");
         }
+        let said = |dose: &ReportedEvent| stock.doubt(dose).map(|(_, text)| text).unwrap_or_default();
+        for (dose, words) in [
+            (mmr("M-2"), "MMR: no doses of lot M-2 are left. If saved, the dose does not leave your stock."),
+            (mmr("Z-9"), "MMR: your inventory has no lot Z-9. If saved, the dose does not leave your stock."),
+            (mmr(""), "MMR: no lot number is given. If saved, the dose does not leave your stock."),
+        ] {
+            assert!(said(&dose).starts_with(words), "{}", said(&dose));
+        }
+        let mut of_program = on_hand(4, "P-1", 3, 5);
+        of_program.lot.funding = Funding::PublicVfc;
+        let eligibility = Given::of(Coded::new("V01", "Not VFC eligible", "HL70064"));
+        let dose = ReportedEvent { eligibility, ..mmr("P-1") };
+        let (_, text) = Stock { lots: &[of_program], sets: &sets }.doubt(&dose).expect("a doubt");
+        assert!(text.starts_with("MMR: lot P-1 is Public VFC; this dose is V01. If saved, "), "{text}");
         let none = Stock { lots: &[], sets: &sets };
         assert_eq!(none.doubt(&mmr("T-1")), None, "a site without an inventory is not asked");
         // the last dose of the lot was this one

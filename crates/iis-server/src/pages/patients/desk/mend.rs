@@ -273,7 +273,14 @@ pub(crate) async fn submit(
     let outcome = if removes {
         desk::remove(registry, by, about).await
     } else {
+        if let Some(text) = of_removal(reason, &said) {
+            return Ok(again(vec![Problem::of("reason-other-person", text)]));
+        }
         match read(&typed, &said, today, &stock) {
+            Ok(now) if !said.is_delete() && is_same(&now, &said) => {
+                let text = "Nothing was changed: correct the dose below, or go back without saving.";
+                return Ok(again(vec![Problem::of("reason-other-person", text)]));
+            }
             Ok(now) => {
                 let told = told(registry, &as_said(&now), (&setting.record.demographics, today));
                 if !told.mend.is_empty() {
@@ -306,11 +313,12 @@ pub(crate) async fn submit(
                 done.push_str(noted.follow(&visitor, setting, about, (&typed, reason)).await?);
                 return Ok(redirect(&format!("{history}?done={done}")));
             }
+            let vaccine = said.cvx.get().map(|cvx| format!("-{cvx}")).unwrap_or_default();
             let (stays, reacted) = match (others.is_empty(), noted.is_empty()) {
                 (false, true) => ("-stays", ""),
                 (false, false) => ("-stays", STAYS),
                 (true, false) => ("-reaction", ""),
-                (true, true) => ("", ""),
+                (true, true) => (&*vaccine, ""),
             };
             Ok(redirect(&format!("{history}?done=removed{stays}{reacted}&undo={}.{}", key.0.0, key.1.0)))
         }
@@ -323,6 +331,20 @@ pub(crate) async fn submit(
         Outcome::Mend(remarks) => Ok(again(problems(&remarks))),
         Outcome::Heed(remarks) => Ok(to_heed(ToHeed::of(&remarks, |_| String::new()).and(&heeded))),
     }
+}
+
+/// Reasons for which a dose leaves the record: a correction would leave it where it is.
+const OF_REMOVAL: [&str; 3] = ["other-person", "not-given", "twice"];
+
+/// What is told to whoever would correct a dose for a reason of a removal.
+fn of_removal(reason: &str, said: &ReportedEvent) -> Option<&'static str> {
+    OF_REMOVAL.contains(&reason).then(|| {
+        if said.is_delete() {
+            "This reason takes the dose off the record, and it is removed already. Nothing was changed."
+        } else {
+            "This reason takes the dose off the record: press Remove this dose. Nothing was changed."
+        }
+    })
 }
 
 /// What refuses a correction, each at its field.

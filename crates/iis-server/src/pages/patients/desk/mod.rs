@@ -40,10 +40,10 @@ pub(super) mod what_stays;
 use super::showing::{is_within, open_merged};
 use super::strip::{Page, StripView, strip};
 use crate::pages::errors::NoPage;
-use crate::pages::format;
 use crate::pages::frame::{Frame, Notice, Problem};
 use crate::pages::sites;
 use crate::pages::visitor::{Stop, Visitor, rendered};
+use crate::pages::{codes, format};
 use askama::Template;
 use iis_model::OrganizationId;
 use iis_model::access::Permission;
@@ -245,6 +245,9 @@ pub(in crate::pages) fn notice(done: &str) -> Option<Notice> {
     let counted = |number: &str, noun: &str| number.parse().map(|number| format::counted(number, noun));
     let text = match done.split_once('-').unwrap_or((done, "")) {
         ("history", number) => format!("Saved: {} from another source.", counted(number, "dose").ok()?),
+        ("noted", "refusal") => {
+            "Saved: the refusal stands beside the doses. The vaccine stays due.".to_owned()
+        }
         ("noted", _) => "Saved: it stands beside the doses, and counts in what is due.".to_owned(),
         ("changed", stay) => change::changed_words(stay),
         ("added", _) => "Saved: a new record.".to_owned(),
@@ -268,7 +271,11 @@ pub(in crate::pages) fn notice(done: &str) -> Option<Notice> {
             let text = "Removed from the record. A reaction that was noted after this dose still stands, and counts in what is due.";
             return Some(Notice { kind: "warning", text: text.to_owned() });
         }
-        ("removed", _) => "Removed from the record. It stays in the audit trail.".to_owned(),
+        ("removed", vaccine) => {
+            let known = vaccine.parse().ok().filter(|cvx| codes::vaccine(*cvx).is_some());
+            let named = known.map(|cvx| format!(": {}", codes::short_name(cvx))).unwrap_or_default();
+            format!("Removed from the record{named}. It stays in the audit trail.")
+        }
         ("untyped", _) => {
             let text = "Nothing was typed, so nothing was saved.".to_owned();
             return Some(Notice { kind: "info", text });

@@ -68,10 +68,12 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(sen
     let today = visitor.arrival.today;
     let said = Said::of(&visitor.app.registry.schedules, &setting.record, today);
     let number = setting.record.registry_number;
+    let mut givable = needs(&said, number, today);
+    givable.givable(&said, number); // who may not record doses does not come here
     Ok(rendered(&SavedPage {
         heading: heading(&stored.stock),
         doses: doses.map(|dose| saved_dose(dose, &setting)).collect(),
-        needs: needs(&said, number, today),
+        needs: givable,
         same_href: same_href(&sent.doses),
         again_href: format!("/patients/{number}/doses/new"),
         record_href: Page::Record.href(number),
@@ -121,7 +123,7 @@ pub(in crate::pages) fn line(left: &Left, vaccine: &str) -> Status {
             let named =
                 if vaccine.is_empty() { format!("Lot {lot}") } else { format!("{vaccine}, lot {lot}") };
             let left = format::counted(*doses, "dose");
-            Status::new(Shape::Good, format!("{named}: saved. {} of it left.", format::sentence_case(&left)))
+            Status::new(Shape::Good, format!("{named}: saved. {} left.", format::sentence_case(&left)))
         }
         Left::Not(why) => {
             let saved = if vaccine.is_empty() { "Saved".to_owned() } else { format!("{vaccine}: saved") };
