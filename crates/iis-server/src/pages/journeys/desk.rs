@@ -354,7 +354,7 @@ async fn who_sets_a_status_second_is_told_what_it_became_and_keeps_what_was_type
     let path = format!("/patients/{number}/status");
     let (mut ana, mut ben) = (house.sign_in("ana").await, house.sign_in("ben").await);
     let (of_ana, of_ben) = (house.get(&mut ana, &path).await, house.get(&mut ben, &path).await);
-    assert!(of_ana.body.contains("on a later day makes active again; after one of the same day"), "A-4");
+    assert!(of_ana.body.contains("on a later day makes them active again; after one of the same day"), "A-4");
     let to = format!("{path}/state");
     let first = send(&house, &mut ana, &of_ana, &to, &[("activity", "unspecified"), ("since", "t")]).await;
     assert_eq!(first.location(), format!("{path}?done=status"), "{}", first.body);

@@ -64,7 +64,7 @@ async fn a_correction_that_corrects_nothing_is_refused_and_a_reason_of_a_removal
     let path = way_to_mend(&house, &mut ben, &history).await;
     let page = house.get(&mut ben, &path).await;
     let before = house.get(&mut ben, &history).await.body;
-    let off = "This reason takes the dose off the record: press Remove this dose. Nothing was changed.";
+    let off = "This reason takes the dose off the record: press “Remove this dose from the record”. Nothing was changed.";
     let same = "Nothing was changed: correct the dose below, or go back without saving.";
     let moved = ("on", "3/2/2025");
     #[rustfmt::skip]

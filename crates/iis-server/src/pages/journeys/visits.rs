@@ -433,5 +433,5 @@ async fn y4_who_opens_a_patient_of_another_clinic_says_why_and_the_answer_stands
     let mut officer = house.sign_in("privacy").await;
     let looks = house.get(&mut officer, &format!("{record}/disclosures")).await;
     assert_eq!(looks.status, StatusCode::OK, "roles of the state are not asked");
-    assert!(looks.body.contains("walk-in: came with her brother"), "{}", looks.body);
+    assert!(looks.body.contains("Walk-in or one-time visit: came with her brother"), "{}", looks.body);
 }

@@ -7,11 +7,12 @@ use super::Typed;
 use super::give_view::{Row, Unfit, is_for_any};
 use crate::audit_key::hex;
 use crate::pages::cookies::Cookie;
+use crate::pages::filled::is_from_our_pages;
 use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer, Visitor, redirect};
 use axum::extract::Query;
-use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
 use iis_model::LotId;
 use iis_model::stock::OnHand;
 use serde::Deserialize;
@@ -141,7 +142,11 @@ pub(crate) struct Carrying {
 }
 
 /// `GET /patients/next?doses={what is carried}`: keeps it for the next patient, or forgets it, and goes on to the search.
-pub(crate) async fn next(visitor: Visitor, Query(carrying): Query<Carrying>) -> Answer {
+/// Other sites that lead here carry nothing and forget nothing.
+pub(crate) async fn next(headers: HeaderMap, visitor: Visitor, Query(carrying): Query<Carrying>) -> Answer {
+    if !is_from_our_pages(&headers) {
+        return Ok(redirect("/patients"));
+    }
     let https = visitor.app.config.is_reached_by_https();
     let is_ours = !read(&carrying.doses).is_empty() && carrying.doses.len() < 200;
     let is_plain =

@@ -342,7 +342,7 @@ fn of_removal(reason: &str, said: &ReportedEvent) -> Option<&'static str> {
         if said.is_delete() {
             "This reason takes the dose off the record, and it is removed already. Nothing was changed."
         } else {
-            "This reason takes the dose off the record: press Remove this dose. Nothing was changed."
+            "This reason takes the dose off the record: press “Remove this dose from the record”. Nothing was changed."
         }
     })
 }
