@@ -58,6 +58,8 @@ async fn a_dose_of_ones_own_is_corrected_and_removed_with_its_reason() {
 /// Saving for a reason of a removal would leave the dose on the wrong child and say that it is mended.
 #[tokio::test]
 async fn a_correction_that_corrects_nothing_is_refused_and_a_reason_of_a_removal_leads_to_it() {
+    const MOVED: (&str, &str) = ("on", "3/2/2025");
+    type Typed = &'static [(&'static str, &'static str)];
     let (house, number) = desk(&[("ben", "clinic-access", "RIVER")]).await;
     let history = format!("/patients/{number}/history");
     let mut ben = house.sign_in("ben").await;
@@ -66,13 +68,12 @@ async fn a_correction_that_corrects_nothing_is_refused_and_a_reason_of_a_removal
     let before = house.get(&mut ben, &history).await.body;
     let off = "This reason takes the dose off the record: press “Remove this dose from the record”. Nothing was changed.";
     let same = "Nothing was changed: correct the dose below, or go back without saving.";
-    let moved = ("on", "3/2/2025");
     #[rustfmt::skip]
-    let table: [(&str, &[(&str, &str)], &str); 7] = [
+    let table: [(&str, Typed, &str); 7] = [
         ("other-person",  &[],      off),
         ("not-given",     &[],      off),
         ("twice",         &[],      off),
-        ("other-person",  &[moved], off), // whatever is typed, the reason takes it off
+        ("other-person",  &[MOVED], off), // whatever is typed, the reason takes it off
         ("wrong-date",    &[],      same),
         ("wrong-product", &[],      same),
         ("other",         &[],      same),
