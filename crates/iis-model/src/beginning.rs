@@ -2,7 +2,8 @@
 
 use crate::Coded;
 
-/// A day from which the schedule counts when a dose is wanted (CDSi supporting data, Schedule, observations 170 and 171). It stands in a set of its own beside what was noted.
+/// A day from which the schedule counts when a dose is wanted (CDSi supporting data, Schedule, observations 170 and 171). It
+/// stands in a set of its own beside what was noted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Beginning {
     /// The first day of a pregnancy, 40 weeks before the child is due.

@@ -236,8 +236,9 @@ if (footer) {
     if (target === typed) typed = null;
   });
   // What was typed is lost with the page: the browser asks first, but not where the link itself says so.
-  addEventListener("click", ({ target }) => {
-    if (target.closest?.("[data-leaves]")) typed = null;
+  addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {
+    const opensAnother = ctrlKey || metaKey || shiftKey;
+    if (!opensAnother && target.closest?.("[data-leaves]")) typed = null;
   });
   addEventListener("beforeunload", (event) => {
     if (typed?.matches("[data-draft]")) event.preventDefault();

@@ -11,6 +11,7 @@ use iis_matching::patient::normalize::fold_name;
 use iis_matching::patient::subject::Subject;
 use iis_matching::patient::weights::Weights;
 use iis_model::Date;
+use iis_model::person::PersonName;
 use iis_model::record::PersonSummary;
 
 /// How far somebody may be from what is searched for: the sum over first name, last name and birth date.
@@ -231,20 +232,25 @@ pub(super) fn other_names(person: &PersonSummary, last: &str, first: &str) -> Ve
     reasons
 }
 
-/// What is to be said of somebody who is found by a number and bears none of the names that were typed with it.
+/// What is to be said of somebody who is found by a number and does not bear the family name that was typed with it. Of two names in
+/// any order one is to be the family name; one word alone may be any name.
 pub(super) fn another_name(person: &PersonSummary, criteria: &Criteria) -> Vec<Reason> {
     let words = |text: &str| -> Vec<String> {
-        text.split([' ', '-', ',']).map(fold_name).filter(|word| !word.is_empty()).collect()
+        let words = text.split([' ', '-', ',']).map(fold_name);
+        words.filter(|word| word.chars().count() > 1).collect()
     };
-    let typed = [words(&criteria.last), words(&criteria.first)].concat();
+    let (last, first) = (words(&criteria.last), words(&criteria.first));
+    let is_one_word = last.len() + first.len() == 1 && (criteria.in_any_order || last.is_empty());
+    let typed = if criteria.in_any_order || last.is_empty() { [last, first].concat() } else { last };
     let names = person.demographics.names.iter().filter_map(|name| name.get());
-    let known: Vec<String> =
-        names.flat_map(|name| [&*name.family, &*name.given, &*name.middle].map(words).concat()).collect();
-    let begins = |typed: &String| known.iter().any(|known| known.starts_with(&**typed));
-    let Some(legal) = person.demographics.legal_name().filter(|_| !typed.is_empty()) else {
-        return Vec::new();
+    let known = |name: &PersonName| {
+        let given = if is_one_word { [words(&name.given), words(&name.middle)].concat() } else { Vec::new() };
+        [words(&name.family), given].concat()
     };
-    if typed.iter().any(begins) {
+    let known: Vec<String> = names.flat_map(known).collect();
+    let begins = |typed: &String| known.iter().any(|known| known.starts_with(&**typed));
+    let Some(legal) = person.demographics.legal_name() else { return Vec::new() };
+    if typed.is_empty() || typed.iter().any(begins) {
         return Vec::new();
     }
     let typed = if criteria.last.trim().is_empty() { &criteria.first } else { &criteria.last };

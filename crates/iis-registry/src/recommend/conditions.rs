@@ -21,30 +21,64 @@ pub(super) struct Begun {
     of: u16,
     /// The day; none: it is not known to the day.
     day: Option<Day>,
-    /// When it was noted.
-    noted_on: Option<Day>,
+    noted: Noted,
+    /// The event says no more of it: neither that it happened, nor that it is over.
+    is_alone: bool,
+}
+
+/// The event in which such a day was noted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Noted {
+    /// The first and the last day on which it was noted; none: not known.
+    pub(super) on: Option<(Day, Day)>,
+    /// It stands under a dose, the day of which says nothing of when it was noted.
+    pub(super) is_under_dose: bool,
 }
 
 impl Begun {
-    /// Reads an observation that was made, of an event of a day; none: it is another one.
-    pub(super) fn of(made: &ObservationMade, noted_on: Option<Day>) -> Option<Self> {
+    /// Reads an observation that was made in an event; none: it is another one.
+    pub(super) fn of(made: &ObservationMade, noted: Noted) -> Option<Self> {
         let of = made.code.number();
-        matches!(of, PREGNANCY_BEGINNING | TRANSPLANT_DAY).then_some(Self { of, day: made.on, noted_on })
+        matches!(of, PREGNANCY_BEGINNING | TRANSPLANT_DAY).then_some(Self {
+            of,
+            day: made.on,
+            noted,
+            is_alone: true,
+        })
+    }
+
+    /// The same of an event that says also what happened on the day.
+    pub(super) const fn beside_what_happened(self) -> Self {
+        Self { is_alone: false, ..self }
+    }
+
+    /// What happened on the day, by its number in the schedule.
+    pub(super) const fn happened(&self) -> u16 {
+        if self.of == PREGNANCY_BEGINNING { PREGNANT } else { TRANSPLANT }
+    }
+
+    /// The last day on which it was noted.
+    fn until(&self) -> Option<Day> {
+        self.noted.on.map(|(_, last)| last)
+    }
+
+    /// That it happened, for who noted the day alone.
+    fn implied(&self) -> ObservationMade {
+        let noted_on = self.until().filter(|_| !self.noted.is_under_dose);
+        ObservationMade { code: ObservationCode::of(self.happened()), on: noted_on.or(self.day) }
     }
 
     /// Its day, if that can be: nothing began after it was noted, and of a pregnancy not longer before than one lasts.
     fn possible(&self) -> Option<Day> {
-        let can_be = |day: &Day| {
-            let days = self.noted_on.map_or(0, |noted| noted.days_since(*day));
-            days >= 0 && (self.of == TRANSPLANT_DAY || days <= LONGEST_PREGNANCY_DAYS)
-        };
-        self.day.filter(can_be)
+        let is_before = |day: &Day| self.noted.on.is_none_or(|(_, last)| last >= *day);
+        self.day.filter(|day| self.noted.is_under_dose || (is_before(day) && !self.is_former()))
     }
 
     /// Whether it was noted long after such a pregnancy: that tells of a former one.
     fn is_former(&self) -> bool {
-        let days = self.noted_on.zip(self.day).map(|(noted, day)| noted.days_since(day));
-        self.of == PREGNANCY_BEGINNING && days.is_some_and(|days| days > LONGEST_PREGNANCY_DAYS)
+        let days = self.noted.on.zip(self.day).map(|((first, _), day)| first.days_since(day));
+        let is_long = days.is_some_and(|days| days > LONGEST_PREGNANCY_DAYS);
+        self.of == PREGNANCY_BEGINNING && !self.noted.is_under_dose && is_long
     }
 }
 
@@ -75,7 +109,6 @@ pub(super) fn settle(facts: &mut Facts, on: Date) {
     facts.notices.extend(notices);
 }
 
-/// A dose of before would serve.
 const WITHOUT_WEEK: &str = "A pregnancy is on record without its week: in which weeks Tdap and RSV vaccine are due is not known. \
      Record the pregnancy with its due date.";
 const IMPOSSIBLE_WEEK: &str = "A pregnancy is on record with a beginning that cannot be: it came after it was noted, or more than 43 \
@@ -95,24 +128,20 @@ const GENERAL_WORD: &str = "“Immunocompromised” is on record without the con
 
 /// Nobody is pregnant for longer than 43 weeks: what was observed before is over, and speaks neither for a dose nor against one.
 /// Of several beginnings that can be the one that was noted last counts, and with the weeks of a pregnancy ends what was noted until
-/// they were; what was noted later without a due date may be the next pregnancy, and stands. Who notes when a pregnancy began has
-/// noted a pregnancy.
+/// they were; what was noted later without a due date may be the next pregnancy, and stands. Who notes only when a pregnancy began
+/// has noted a pregnancy.
 fn settle_pregnancies(facts: &mut Facts, begun: &[Begun], on: Date) {
     let today = Day::from(on);
     let latest = begun.iter().rfind(|one| one.possible().is_some());
     let observed = &mut facts.history.observations;
     let undated = begun.iter().filter(|one| one.possible().is_none() && !one.is_former());
-    for one in undated.chain(latest) {
-        let pregnant = ObservationMade { code: ObservationCode::of(PREGNANT), on: one.noted_on.or(one.day) };
-        if !observed.contains(&pregnant) {
-            observed.push(pregnant);
-        }
-    }
+    let alone = undated.chain(latest).filter(|one| one.is_alone);
+    observed.extend(alone.map(Begun::implied));
     let is_of_pregnancy =
         |made: &ObservationMade| matches!(made.code.number(), PREGNANT | PREGNANCY_BEGINNING);
     if let Some((latest, day)) = latest.and_then(|latest| Some((latest, latest.possible()?))) {
         let is_over = today.days_since(day) > LONGEST_PREGNANCY_DAYS;
-        let has_ended = |noted: Day| is_over && latest.noted_on.is_some_and(|until| noted <= until);
+        let has_ended = |noted: Day| is_over && latest.until().is_some_and(|until| noted <= until);
         observed.retain(|made| !(is_of_pregnancy(made) && made.on.is_some_and(has_ended)));
         observed.push(ObservationMade { code: ObservationCode::of(PREGNANCY_BEGINNING), on: Some(day) });
     }
@@ -125,13 +154,10 @@ fn settle_pregnancies(facts: &mut Facts, begun: &[Begun], on: Date) {
     facts.will_change(next.and_then(|days| on.checked_add((i64::from(days) + 1).days()).ok()));
 }
 
-/// Who notes the day of a transplant has noted a transplant.
+/// Who notes only the day of a transplant has noted a transplant.
 fn settle_transplants(facts: &mut Facts, begun: &[Begun]) {
     let observed = &mut facts.history.observations;
-    let Some(last) = begun.last() else { return };
-    if !observed.iter().any(|made| made.code.number() == TRANSPLANT) {
-        observed.push(ObservationMade { code: ObservationCode::of(TRANSPLANT), on: last.noted_on });
-    }
+    observed.extend(begun.iter().rfind(|one| one.is_alone).map(Begun::implied));
     let days = begun.iter().filter_map(Begun::possible);
     let made = |day| ObservationMade { code: ObservationCode::of(TRANSPLANT_DAY), on: Some(day) };
     observed.extend(days.map(made));
@@ -142,9 +168,9 @@ mod tests {
     use super::super::facts::tests::gather;
     use crate::desk::saying::{Observed, observation, with_beginning};
     use iis_cdsi::dates::Day;
-    use iis_model::event::{InformationSource, ObservationValue};
+    use iis_model::event::{InformationSource, Observation, ObservationValue};
     use iis_model::testing::dose;
-    use iis_model::{Beginning, ReportedEvent};
+    use iis_model::{Beginning, Given, ReportedEvent};
     use jiff::civil::date;
 
     /// A pregnancy as it is noted, and when it began.
@@ -164,6 +190,7 @@ mod tests {
             // pregnant on   begun on      both stand   the facts change on
             ("2025-12-01",   "2025-10-01", true,        Some(date(2026, 7, 30))),
             ("2025-05-06",   "2025-05-06", true,        Some(date(2026, 3, 4))),  // 300 days
+            ("2025-05-05",   "2025-05-05", true,        Some(date(2026, 3, 3))),  // 301 days
             ("2025-05-04",   "2025-05-04", false,       None),                    // 302 days
             ("2020-05-04",   "2020-03-01", false,       None),
         ];
@@ -276,6 +303,34 @@ mod tests {
         }
         // of a former one alone nothing is left
         assert_eq!(gather(&[noted("2026-02-01", false, Some("2024-03-01"))]).history.observations, []);
+    }
+
+    /// A message says until when she was pregnant; the beginning stands in a set of its own.
+    #[test]
+    fn a_pregnancy_that_was_said_to_be_over_does_not_come_back_by_its_beginning() {
+        for (until, stands) in [("2026-01-15", false), ("2026-05-15", true)] {
+            let mut said = pregnancy("2025-12-01", Some("2025-10-01"));
+            let of = said.observations[0].clone();
+            let value = Given::of(ObservationValue::Date(until.parse().expect("a date")));
+            let about = iis_model::Coded::new("30944-3", "", "LN");
+            said.observations.push(Observation { about, value, ..of });
+            let facts = gather(&[said]);
+            let codes: Vec<_> = facts.history.observations.iter().map(|made| made.code.number()).collect();
+            assert_eq!(codes, if stands { vec![7, 170] } else { vec![] }, "{until}");
+        }
+    }
+
+    /// The day of a dose is not the day on which something was noted under it.
+    #[test]
+    fn a_day_that_stands_under_a_dose_is_taken_as_it_is() {
+        let mut under = noted("2026-01-01", false, Some("2025-11-10"));
+        under.observations[0].value =
+            Given::of(ObservationValue::Coded(iis_model::Coded::new("171", "", "CDSI")));
+        let observations = under.observations;
+        let given = dose(InformationSource::Historical).vaccine(3).given("2024-05-01");
+        let facts = gather(&[ReportedEvent { observations, ..given }]);
+        let codes: Vec<_> = facts.history.observations.iter().map(|made| made.code.number()).collect();
+        assert_eq!(codes, [4, 171]);
     }
 
     #[test]

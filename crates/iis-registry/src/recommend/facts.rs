@@ -2,13 +2,13 @@
 //!
 //! Sources: CDSi Logic Specification 4.6, sections 4.1 (what is gathered), 6.1 (dose condition) and CALCDTLOTEXP-1.
 
-use super::conditions::{self, Begun};
+use super::conditions::{self, Begun, Noted};
 use super::left_reactions;
 use super::observations::{Told, observations};
 use iis_cdsi::Schedule;
 use iis_cdsi::codes::{Cvx, Mvx, Sex, Volume};
 use iis_cdsi::dates::Day;
-use iis_cdsi::gather::{BirthCountry, BirthDate, DoseGiven, History, ObservationMade};
+use iis_cdsi::gather::{BirthCountry, BirthDate, DoseGiven, History};
 use iis_model::date::Precision;
 use iis_model::event::{Amount, Observation};
 use iis_model::recommendation::Notice;
@@ -152,10 +152,14 @@ impl Facts {
         let mut told = Told::default();
         observations(event, schedule, on, &mut told);
         self.will_change(told.change_on);
-        let noted_on = event.given_on.map(|on| Day::from(on.last_day()));
-        let begun = |made: &ObservationMade| Begun::of(made, noted_on);
-        self.begun.extend(told.made.iter().filter_map(begun));
-        told.made.retain(|made| begun(made).is_none());
+        let on = event.given_on.map(|on| (Day::from(on.first_day()), Day::from(on.last_day())));
+        let noted = Noted { on, is_under_dose: event.kind.is_dose() };
+        let begun: Vec<Begun> = told.made.iter().filter_map(|made| Begun::of(made, noted)).collect();
+        told.made.retain(|made| Begun::of(made, noted).is_none());
+        let is_over = |one: &Begun| told.not_now.contains(&one.happened());
+        let says = |one: &Begun| told.made.iter().any(|made| made.code.number() == one.happened());
+        let begun = begun.into_iter().filter(|one| !is_over(one));
+        self.begun.extend(begun.map(|one| if says(&one) { one.beside_what_happened() } else { one }));
         // what is said again is said last
         self.history.observations.retain(|known| !told.made.contains(known));
         self.history.observations.extend(told.made);

@@ -47,6 +47,8 @@ const ENCEPHALOPATHY: Code = ("SNOMED", "81308009");
 #[derive(Debug, Default)]
 pub(super) struct Told {
     pub(super) made: Vec<ObservationMade>,
+    /// The numbers of those that are over, or do not hold yet.
+    pub(super) not_now: Vec<u16>,
     /// The first later day on which one of them begins or ends.
     pub(super) change_on: Option<Date>,
     pub(super) notices: Vec<&'static str>,
@@ -72,12 +74,14 @@ pub(super) fn observations(event: &EventFacts<'_>, schedule: &Schedule, on: Date
         let later = [begins_on, ends_on.and_then(|day| day.tomorrow().ok())];
         told.change_on = later.into_iter().flatten().filter(|day| *day > on).chain(told.change_on).min();
         if begins_on.is_some_and(|day| day > on) || ends_on.is_some_and(|day| day < on) {
+            let mut other = Told::default();
+            set.add(coded, schedule, None, &mut other);
+            told.not_now.extend(other.made.iter().map(|made| made.code.number()));
             continue;
         }
         let observed_on = observation.observed_on.value;
         // a day from which something counts is the one that was said, and no other
         let noted_on = observed_on.or(event.given_on.filter(|_| Beginning::of(coded).is_none()));
-        let begins_on = begins_on.filter(|_| Beginning::of(coded).is_none());
         let day = begins_on.or(noted_on.and_then(|date| date.full()));
         set.add(coded, schedule, day.map(Day::from), told);
     }

@@ -207,7 +207,7 @@ pub(super) fn after(event: &ReportedEvent, observation: &Observation) -> Option<
 }
 
 /// Whether it is the contraindication that says no more than "allergy to a previous dose of this vaccine" (CDCPHINVS VXC20).
-fn is_allergy_to_a_dose(observation: &Observation) -> bool {
+pub(super) fn is_allergy_to_a_dose(observation: &Observation) -> bool {
     let is_it = |coded: &iis_model::Coded| coded.codings().any(|coding| &*coding.code == "VXC20");
     &*observation.about.code == CONTRAINDICATION
         && matches!(observation.value.get(), Some(ObservationValue::Coded(coded)) if is_it(coded))

@@ -2,7 +2,7 @@
 
 use super::noted::printed;
 use crate::pages::patients::doses::{clinician, is_dose, vaccine_name};
-use crate::pages::patients::notes::{after, medical, observed_value};
+use crate::pages::patients::notes::{after, is_allergy_to_a_dose, medical, observed_value};
 use crate::pages::patients::recommendation::words;
 use crate::pages::{codes, format};
 use iis_model::event::{ObservationValue, VisGiven};
@@ -288,7 +288,8 @@ fn notes(event: &ConsolidatedEvent) -> Vec<Note> {
             Some(ObservationValue::Coded(coded)) => printed(coded),
             _ => observed_value(observation)?,
         };
-        let after = after(&event.best, observation).filter(|_| kind != NoteKind::Immunity);
+        let after = after(&event.best, observation)
+            .filter(|_| kind == NoteKind::Reaction || is_allergy_to_a_dose(observation));
         let after_on = after.as_ref().and_then(|after| after.on).map(|on| on.to_string()).unwrap_or_default();
         let after = after.map(|after| after.vaccine).unwrap_or_default();
         Some(Note { kind, what: what.into(), after: after.into(), after_on: after_on.into(), on })
@@ -460,6 +461,26 @@ mod tests {
         for (known, group, expected) in table {
             let groups = groups(&twin("2012-02-11", known), true);
             assert_eq!(standing(&groups, group), Some(expected), "{known:?}");
+        }
+    }
+
+    /// A dose is named where it is the cause, and not where something else is observed under it.
+    #[test]
+    fn a_note_under_a_dose_names_it_where_it_may_have_caused_it() {
+        #[rustfmt::skip]
+        let table = [
+            ("31044-1", "39579001", "SCT",       "MMR"), // anaphylaxis
+            ("30945-0", "VXC20",    "CDCPHINVS", "MMR"), // allergy to an earlier dose
+            ("30945-0", "77386006", "SCT",       ""),    // pregnancy
+            ("59784-9", "38907003", "SCT",       ""),    // had varicella
+        ];
+        for (about, code, system, after) in table {
+            let observations = noted(about, code, system).observations;
+            let given = dose(InformationSource::Historical).vaccine(3).given("2025-02-10");
+            let record = record(person(), vec![ReportedEvent { observations, ..given }]);
+            let notes = super::notes(&record.events[0]);
+            let told: Vec<_> = notes.iter().map(|note| &*note.after).collect();
+            assert_eq!(told, [after], "{code}");
         }
     }
 
