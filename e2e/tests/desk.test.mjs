@@ -194,30 +194,6 @@ test('Ctrl+Enter saves the form that is typed into', async () => {
   await page.getByText('Allergy to latex').first().waitFor();
 });
 
-test('the browser asks before a form that was typed into is left, and not where the link says so', async () => {
-  const page = await browser.signIn('clinic-access');
-  const record = await openOlive(page);
-  const asked = [];
-  page.on('dialog', async (dialog) => {
-    asked.push(dialog.type());
-    await dialog.dismiss();
-  });
-  const away = page.getByRole('navigation', { name: 'Patient' }).getByRole('link').first();
-  await browser.visit(`${record}/history/new`, { page });
-  await page.getByLabel('Hepatitis B, date 1', { exact: true }).pressSequentially('2112024');
-  const form = page.url();
-  await away.click();
-  await page.waitForTimeout(300);
-  assert.deepEqual(asked, ['beforeunload']);
-  assert.equal(page.url(), form, 'who changes their mind is where they were');
-  await page.getByRole('link', { name: 'Back without saving' }).click();
-  await page.waitForURL(`**${record}`);
-  await browser.visit(`${record}/history/new`, { page });
-  await away.click();
-  await page.waitForURL((url) => url.pathname !== `${record}/history/new`);
-  assert.deepEqual(asked, ['beforeunload'], 'a form that nobody touched is left without a question');
-});
-
 test('a reaction is noted after a dose, warns in the strip, and is taken back by who wrote it', async () => {
   const page = await browser.signIn('clinic-access');
   const record = await openOlive(page);

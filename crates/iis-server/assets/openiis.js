@@ -235,14 +235,6 @@ if (footer) {
   addEventListener("submit", ({ target }) => {
     if (target === typed) typed = null;
   });
-  // What was typed is lost with the page: the browser asks first, but not where the link itself says so.
-  addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {
-    const opensAnother = ctrlKey || metaKey || shiftKey;
-    if (!opensAnother && target.closest?.("[data-leaves]")) typed = null;
-  });
-  addEventListener("beforeunload", (event) => {
-    if (typed?.matches("[data-draft]")) event.preventDefault();
-  });
 
   // Asks for more time; whether there is some.
   async function extend() {
