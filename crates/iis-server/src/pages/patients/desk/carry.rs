@@ -7,7 +7,6 @@ use super::Typed;
 use super::give_view::{Row, Unfit, is_for_any};
 use crate::audit_key::hex;
 use crate::pages::cookies::Cookie;
-use crate::pages::filled::is_from_our_pages;
 use crate::pages::frame::Notice;
 use crate::pages::visitor::{Answer, Visitor, redirect};
 use axum::extract::Query;
@@ -144,7 +143,8 @@ pub(crate) struct Carrying {
 /// `GET /patients/next?doses={what is carried}`: keeps it for the next patient, or forgets it, and goes on to the search.
 /// Other sites that lead here carry nothing and forget nothing.
 pub(crate) async fn next(headers: HeaderMap, visitor: Visitor, Query(carrying): Query<Carrying>) -> Answer {
-    if !is_from_our_pages(&headers) {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if site.is_some_and(|site| site != b"same-origin" && site != b"none") {
         return Ok(redirect("/patients"));
     }
     let https = visitor.app.config.is_reached_by_https();
