@@ -59,9 +59,21 @@ fn tests(surroundings: &Surroundings) -> Result<Totals> {
     };
     let mut totals = Totals::default();
     for line in lines {
-        totals = totals + counted(surroundings.tell(&mut cargo(line)))?;
+        let mut command = cargo(line);
+        if environment::variable(THREADS).is_none() {
+            command.env(THREADS, threads().to_string());
+        }
+        totals = totals + counted(surroundings.tell(&mut command))?;
     }
     Ok(totals)
+}
+
+/// How many tests run side by side, for libtest.
+const THREADS: &str = "RUST_TEST_THREADS";
+
+/// Twice the processors: a test of the store or the server waits for a third of its time.
+fn threads() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn tidy(surroundings: &Surroundings) -> Result<Totals> {

@@ -3,8 +3,8 @@
 //! The matching engine compares field by field; this says which of its levels a search lets through. A search is read by
 //! somebody who knows the patient, so it may go wider than linking does; it says of each person what differs.
 
-use super::consolidated::given_names;
 use super::criteria::Criteria;
+use super::found_under::given_names;
 use iis_matching::patient::compare::{Birth, Comparison, First, Household, Last};
 use iis_matching::patient::judge::judge;
 use iis_matching::patient::normalize::fold_name;

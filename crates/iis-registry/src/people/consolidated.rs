@@ -1,23 +1,18 @@
 //! The consolidated rows of a person: a function of the reported rows, computed on each change and on rebuilding.
 
+use super::found_under;
 use crate::recommend::facts::EventFacts;
 use crate::recommend::{InForce, status};
 use iis_matching::consolidate::{self, Choice, Part, SourceView as Source, Trust};
-use iis_matching::patient::normalize::fold_name;
 use iis_matching::vaccination::{Report, Vaccines, consolidate};
 use iis_model::access::Granted;
 use iis_model::event::Observation;
-use iis_model::person::PersonName;
-use iis_model::{
-    Date, Demographics, EventId, Gist, OrganizationId, PersonId, ReportId, SourceRecordId, Timestamp,
-};
+use iis_model::{Date, Demographics, EventId, Gist, OrganizationId, PersonId, ReportId, SourceRecordId};
 use iis_store::chosen_value::{self, ChosenValue};
-use iis_store::person_name::NameRow;
 use iis_store::person_status::PersonStatus;
 use iis_store::person_view::{self, PersonView};
 use iis_store::reach::permits;
 use iis_store::source_record::SourceView;
-use iis_store::submission::StoredSubmission;
 use iis_store::{Change, Hash, StoreError, Tx, event, event::EventRow, report, source_record};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -259,8 +254,8 @@ impl Known {
         }
         if let Some(demographics) = changed {
             let person_id = self.person_id;
-            let names = names(&demographics);
-            if stored.map(self::names).as_ref() != Some(&names) {
+            let names = found_under::names(&demographics);
+            if stored.map(found_under::names).as_ref() != Some(&names) {
                 changes.push(Change::PersonNames { person_id, names });
             }
             changes.push(Change::PersonView(PersonView { person_id, demographics }));
@@ -344,164 +339,4 @@ fn events(reports: &[Report], person_id: PersonId) -> Vec<EventRow> {
         })
     };
     consolidate(reports, &Vaccines::built_in()).into_iter().filter_map(row).collect()
-}
-
-/// The most names under which one person is found.
-const MOST_FOUND_UNDER: usize = 200;
-
-/// The names under which a person is found: all of them, each part of a double surname, and the given names from the third on, by which
-/// people are called as well (the second one is found by likeness).
-fn names(demographics: &Demographics) -> Vec<NameRow> {
-    let born_on = demographics.born_on.value;
-    let mut seen = HashSet::new();
-    let mut rows = Vec::new();
-    for name in demographics.names.iter().filter_map(|name| name.get()) {
-        let firsts: Vec<String> = std::iter::once(fold_name(&name.given)).chain(further(name)).collect();
-        let parts = name.family.split([' ', '-']).filter(|part| part.chars().count() > 2);
-        let whole = std::iter::once(&*name.family);
-        for last in whole.chain(parts).map(fold_name).filter(|last| !last.is_empty()) {
-            for first in &firsts {
-                if rows.len() == MOST_FOUND_UNDER {
-                    return rows;
-                }
-                if seen.insert((last.clone(), first.clone())) {
-                    rows.push(NameRow { last: last.as_str().into(), first: first.as_str().into(), born_on });
-                }
-            }
-        }
-    }
-    rows
-}
-
-/// The given names of a name, each by itself, wherever the sender wrote them.
-pub(crate) fn given_names(name: &PersonName) -> impl Iterator<Item = &str> {
-    let fields = [&*name.given, &*name.middle].into_iter();
-    fields.flat_map(|field| field.split([' ', '-'])).filter(|word| word.chars().count() > 1)
-}
-
-/// The most further given names of one name.
-const MOST_FURTHER: usize = 4;
-
-/// The given names from the third on, each with those behind it.
-fn further(name: &PersonName) -> Vec<String> {
-    let words: Vec<&str> = given_names(name).take(2 + MOST_FURTHER).collect();
-    (2..words.len())
-        .map(|from| fold_name(&words[from..].concat()))
-        .filter(|first| !first.is_empty())
-        .collect()
-}
-
-/// What a source record says: those of its submissions that count, later ones over earlier ones.
-pub(crate) fn fold(rows: &[StoredSubmission]) -> Demographics {
-    let mut folded = Demographics::default();
-    for (_, demographics) in in_order(rows) {
-        folded.update(demographics);
-    }
-    folded
-}
-
-/// The submissions of a record that count, in the order in which they were sent: when, and what each said. One that said the
-/// same as the one before it does so also when that one does not count.
-pub(super) fn in_order(rows: &[StoredSubmission]) -> Vec<(Timestamp, &Demographics)> {
-    let mut by_revision: Vec<&StoredSubmission> = rows.iter().collect();
-    by_revision.sort_by_key(|stored| stored.row.revision);
-    let mut said = None;
-    let mut sent: Vec<_> = by_revision
-        .into_iter()
-        .filter_map(|StoredSubmission { row, withdrawn_by }| {
-            said = row.demographics.as_ref().or(said);
-            Some((row.sent_at, row.revision, said?)).filter(|_| withdrawn_by.is_none())
-        })
-        .collect();
-    sent.sort_by_key(|(sent_at, revision, _)| (*sent_at, *revision));
-    sent.into_iter().map(|(sent_at, _, demographics)| (sent_at, demographics)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{MOST_FOUND_UNDER, fold, names};
-    use iis_model::testing::person;
-    use iis_model::{Demographics, SourceRecordId, Timestamp};
-    use iis_store::submission::{NewSubmission, StoredSubmission, hash_of};
-
-    fn sent(revision: i64, minute: i64, demographics: Option<Demographics>) -> StoredSubmission {
-        let at = Timestamp::from_second(minute * 60).expect("a moment");
-        let row = NewSubmission {
-            source_record_id: SourceRecordId(1),
-            revision,
-            message_id: None,
-            sender_id: None,
-            account_id: None,
-            site_id: None,
-            sent_at: at,
-            received_at: at,
-            sent_hash: hash_of(&demographics.clone().unwrap_or_default()),
-            decrements: false,
-            demographics,
-        };
-        StoredSubmission { row, withdrawn_by: None }
-    }
-
-    #[test]
-    fn a_withdrawn_submission_is_not_heard_but_whoever_repeated_it_is() {
-        let (first, second) = (person().called("DOE", "ANA"), person().called("ROE", "ANA"));
-        let mut rows = [sent(1, 10, Some(first)), sent(2, 20, Some(second)), sent(3, 30, None)];
-        let family = |rows: &[StoredSubmission]| {
-            fold(rows).legal_name().map(|name| name.family.to_string()).unwrap_or_default()
-        };
-        rows[1].withdrawn_by = Some(7);
-        assert_eq!(family(&rows), "ROE", "the third says what the second said");
-        rows[2].withdrawn_by = Some(7);
-        assert_eq!(family(&rows), "DOE");
-        rows[0].withdrawn_by = Some(7);
-        assert_eq!(fold(&rows), Demographics::default());
-    }
-
-    /// People are called by any of their given names, wherever the sender wrote them.
-    #[test]
-    fn a_person_is_found_by_given_names_from_the_third_on() {
-        #[rustfmt::skip]
-        let table: [(&str, &str, &[&str]); 4] = [
-            // given            middle        found by
-            ("Thi Minh Chau",   "",           &["THIMINHCHAU", "CHAU"]),
-            ("Thi",             "Minh Chau",  &["THI", "CHAU"]),
-            ("Juan Carlos",     "",           &["JUANCARLOS"]), // the second is found by likeness
-            ("A B C",           "D Eva",      &["ABC"]),        // initials are no names
-        ];
-        for (given, middle, expected) in table {
-            let mut of = person().called("Nguyen", given);
-            of.names[0].value.as_mut().expect("a name").middle = middle.into();
-            let found = names(&of);
-            let firsts: Vec<_> = found.iter().map(|row| &*row.first).collect();
-            assert_eq!(firsts, expected, "{given} {middle}");
-        }
-        let endless = names(&person().called("Nguyen", &"Ab ".repeat(300)));
-        assert!(endless.len() <= 5, "{}", endless.len());
-    }
-
-    #[test]
-    fn a_late_message_fills_gaps_and_overtakes_nothing() {
-        let first = person().called("DOE", "ANA");
-        let last = person().called("ROE", "ANA");
-        let late = person().called("POE", "ANA").born("2020-01-16");
-        let said_again = sent(3, 30, None); // the same as revision 2
-        let rows = [sent(1, 10, Some(first)), sent(2, 20, Some(last)), said_again, sent(4, 25, Some(late))];
-        let folded = fold(&rows);
-        assert_eq!(folded.legal_name().map(|name| &*name.family), Some("ROE"));
-        assert_eq!(folded.birth_date().map(|d| d.to_string()).as_deref(), Some("2020-01-15"));
-    }
-
-    #[test]
-    fn a_name_of_endless_parts_is_found_under_some_of_them_in_little_time() {
-        let parts: Vec<String> = (0..300_000).map(|n| format!("{n:07}")).collect();
-        let endless = parts.join(" ");
-        assert_eq!(names(&person().called(&endless, "ANA")).len(), MOST_FOUND_UNDER);
-    }
-
-    #[test]
-    fn a_double_surname_is_found_under_each_part() {
-        let person = person().called("García-Núñez de Paz", "Ana María");
-        let lasts: Vec<_> = names(&person).into_iter().map(|row| row.last.into_string()).collect();
-        assert_eq!(lasts, ["GARCIANUNEZDEPAZ", "GARCIA", "NUNEZ", "PAZ"]);
-    }
 }

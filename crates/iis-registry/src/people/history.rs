@@ -2,7 +2,7 @@
 //!
 //! Nothing is kept for this: every submission is ([decision 0052](../../../../docs/decisions/0052-what-was-said-before.md)).
 
-use super::consolidated::in_order;
+use super::folding::in_order;
 use iis_model::{Demographics, Timestamp};
 use iis_store::submission::StoredSubmission;
 

@@ -67,10 +67,29 @@ pub struct Entered {
     pub by: Box<str>,
     /// The site for which it was said; empty: it is not known any more.
     pub site: Box<str>,
-    /// Whether it said something of the person apart from vaccinations.
-    pub of_person: bool,
+    /// What it said of the person apart from vaccinations.
+    pub of_person: OfPerson,
     /// The doses, refusals and observations that it said, corrected or took back, as far as they were not withdrawn.
     pub events: Vec<ReportedEvent>,
+}
+
+/// What a form said of a person apart from vaccinations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OfPerson {
+    /// Nothing.
+    Nothing,
+    /// The status at the site, and nothing else.
+    Status,
+    /// Demographics, which may hold a status too.
+    Demographics,
+}
+
+impl OfPerson {
+    fn of(said: Option<Demographics>) -> Self {
+        let Some(said) = said.filter(|said| *said != Demographics::default()) else { return Self::Nothing };
+        let is_status_alone = said == Demographics { status: said.status.clone(), ..Demographics::default() };
+        if is_status_alone { Self::Status } else { Self::Demographics }
+    }
 }
 
 /// Something that was said about a person.
@@ -156,7 +175,7 @@ fn entered(
             received_at: form.received_at,
             by,
             site: site.map(|site| site.name.clone()).unwrap_or_default(),
-            of_person: form.demographics.is_some_and(|said| said != Demographics::default()),
+            of_person: OfPerson::of(form.demographics),
             events: events.remove(&(form.source_record_id, form.revision)).unwrap_or_default(),
         });
     }

@@ -5,8 +5,8 @@
 //! with full criteria only is shown nobody who merely resembles.
 
 use super::closeness::{Reason, another_name, other_names};
-use super::consolidated::given_names;
 use super::criteria::{Criteria, Missing};
+use super::found_under::given_names;
 use super::resembling::resembling;
 use crate::access::protection::Veil;
 use crate::matching::Model;

@@ -9,7 +9,8 @@ use crate::exchange::findings::{LATER_REPORT_STANDS, WITHDRAWAL_OF_UNKNOWN};
 use crate::matching::index;
 use crate::matching::queue::{MOST_POSSIBLE, priority};
 use crate::opting_out::RESEMBLES;
-use crate::people::consolidated::{Known, fold};
+use crate::people::consolidated::Known;
+use crate::people::folding::fold;
 use iis_matching::patient::decide::Possible;
 use iis_matching::vaccination::Report;
 use iis_model::{

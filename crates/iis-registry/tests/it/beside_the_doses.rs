@@ -5,13 +5,13 @@ use crate::world::{World, about, mmr, on_each_engine, vxu};
 use iis_model::access::Granted;
 use iis_model::event::ObservationValue;
 use iis_model::organization::Site;
-use iis_model::person::{Address, PersonName, Telecom};
+use iis_model::person::{Address, Dated, PersonName, RegistryStatus, Telecom};
 use iis_model::record::PersonRecord;
 use iis_model::{Coded, Cvx, Demographics, Given, PartialDate, RegistryNumber, Submission};
 use iis_quality::Policy;
 use iis_registry::desk::saying::{Observed, Reaction, Vaers, observation, refusal};
 use iis_registry::desk::{About, Outcome, ReportKey, remove};
-use iis_registry::people::{Came, sources, spans, submissions};
+use iis_registry::people::{Came, OfPerson, sources, spans, submissions};
 use iis_registry::rebuild::check;
 use jiff::civil::date;
 use std::sync::Arc;
@@ -186,6 +186,10 @@ fn what_came_by_form_is_listed_beside_the_messages() {
         let person = lives_at("1 Oak St", "2025550100");
         let change = Submission { person, ..Submission::default() };
         stored(send(&world, &north, 3, About::Person(record.id), change).await);
+        let status = Dated { value: Given::of(RegistryStatus::MovedOrGoneElsewhere), ..Dated::default() };
+        let person = Demographics { status, ..Demographics::default() };
+        let moved = Submission { person, ..Submission::default() };
+        stored(send(&world, &north, 4, About::Person(record.id), moved).await);
         let came = submissions(&world.cx, north.0.clone(), record.id, world.arrival()).await.expect("works");
         assert_eq!(came.iter().filter(|one| matches!(one, Came::Message(_))).count(), 1);
         let mut forms: Vec<_> = came
@@ -197,7 +201,12 @@ fn what_came_by_form_is_listed_beside_the_messages() {
             .collect();
         forms.sort_unstable();
         let site = &*north.1.name;
-        assert_eq!(forms, [("Ana Reyes", site, false, 2), ("Ana Reyes", site, true, 0)]);
+        #[rustfmt::skip]
+        assert_eq!(forms, [
+            ("Ana Reyes", site, OfPerson::Nothing,      2),
+            ("Ana Reyes", site, OfPerson::Status,       0),
+            ("Ana Reyes", site, OfPerson::Demographics, 0),
+        ]);
     });
 }
 

@@ -6,6 +6,7 @@
 mod access;
 mod account;
 mod admin;
+mod choice;
 mod codes;
 mod compression;
 mod cookies;
@@ -135,10 +136,10 @@ fn addresses() -> Addresses {
         .get("/set-up/{token}", Rule::Everybody, account::set_up::form)
         .post("/set-up/{token}", Rule::Everybody, account::set_up::submit)
         .get("/patients", Needs(P::SearchPersons), patients::finding::form)
-        .get("/patients/new", Needs(P::AddPerson), patients::desk::add::form)
-        .post("/patients/new", Needs(P::AddPerson), patients::desk::add::submit)
+        .get("/patients/new", Needs(P::AddPerson), patients::desk::demographics::add::form)
+        .post("/patients/new", Needs(P::AddPerson), patients::desk::demographics::add::submit)
         .post("/patients/searches", Needs(P::SearchPersons), patients::finding::search)
-        .get("/patients/next", Needs(P::EnterAdministeredDose), patients::desk::carry::next)
+        .get("/patients/next", Needs(P::EnterAdministeredDose), patients::desk::visit::carry::next)
         .get("/patients/searches/{id}", Needs(P::SearchPersons), patients::finding::results)
         .get("/patients/duplicates", Needs(P::ResolveDuplicates), duplicates::showing::queue)
         .get("/patients/duplicates/next", Needs(P::ResolveDuplicates), duplicates::showing::next)
@@ -153,16 +154,16 @@ fn addresses() -> Addresses {
         .get("/patients/{number}/history", Needs(P::ViewPerson), patients::showing::history)
         .get("/patients/{number}/history/new", Needs(P::EnterHistoricalDose), patients::desk::card::form)
         .post("/patients/{number}/history/new", Needs(P::EnterHistoricalDose), patients::desk::card::submit)
-        .get("/patients/{number}/doses/new", Needs(P::EnterAdministeredDose), patients::desk::give::form)
-        .post("/patients/{number}/doses/new", Needs(P::EnterAdministeredDose), patients::desk::give::submit)
+        .get("/patients/{number}/doses/new", Needs(P::EnterAdministeredDose), patients::desk::visit::give::form)
+        .post("/patients/{number}/doses/new", Needs(P::EnterAdministeredDose), patients::desk::visit::give::submit)
         .get("/patients/{number}/doses/saved", Needs(P::EnterAdministeredDose), patients::desk::saved::show)
         .get("/patients/{number}/notes/new", Needs(P::RecordContraindications), patients::desk::beside::form)
         .post("/patients/{number}/notes/new", Needs(P::RecordContraindications), patients::desk::beside::submit)
-        .get("/patients/{number}/notes/{report}/remove", Needs(P::RecordContraindications), patients::desk::take_back::form)
-        .post("/patients/{number}/notes/{report}/remove", Needs(P::RecordContraindications), patients::desk::take_back::submit)
+        .get("/patients/{number}/notes/{report}/remove", Needs(P::RecordContraindications), patients::desk::mending::take_back::form)
+        .post("/patients/{number}/notes/{report}/remove", Needs(P::RecordContraindications), patients::desk::mending::take_back::submit)
         .get("/patients/{number}/demographics", Needs(P::ViewPerson), patients::showing::demographics)
-        .get("/patients/{number}/demographics/change", Needs(P::ChangeDemographics), patients::desk::change::form)
-        .post("/patients/{number}/demographics/change", Needs(P::ChangeDemographics), patients::desk::change::submit)
+        .get("/patients/{number}/demographics/change", Needs(P::ChangeDemographics), patients::desk::demographics::change::form)
+        .post("/patients/{number}/demographics/change", Needs(P::ChangeDemographics), patients::desk::demographics::change::submit)
         .get("/patients/{number}/values", Needs(P::ResolveDuplicates), patients::values::form)
         .post("/patients/{number}/values", Proved(P::ResolveDuplicates), patients::values::submit)
         .post("/patients/{number}/values/take-back", Proved(P::ResolveDuplicates), patients::values::take_back)
@@ -173,8 +174,8 @@ fn addresses() -> Addresses {
         .post_file("/patients/{number}/opt-out", Proved(P::LockPersons), LARGEST_UPLOAD, patients::opting_out::submit)
         .get("/patients/{number}/opt-out/{form}/scan", Needs(P::LockPersons), patients::opting_out::scan::fetch)
         .get("/patients/{number}/reports", Needs(P::ViewPerson), patients::showing::reports)
-        .get("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::form)
-        .post("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mend::submit)
+        .get("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mending::mend::form)
+        .post("/patients/{number}/reports/{report}/mend", Needs(P::ChangeDose), patients::desk::mending::mend::submit)
         .get("/patients/forms/{form}", Needs(P::PrintOfficialRecord), patients::printing::blank)
         .get("/patients/{number}/print", Needs(P::PrintOfficialRecord), patients::printing::form)
         .post("/patients/{number}/print", Needs(P::PrintOfficialRecord), patients::printing::submit)

@@ -1,29 +1,27 @@
 //! Who asks for a page: the session, the preferences, and the answers that every handler gives alike.
 
+mod admitting;
+mod failing;
 mod framing;
 mod own_sites;
 
 use super::cookies::Cookie;
 use super::drafts::typed_before;
 use super::errors::NoPage;
-use super::sites;
 use crate::addresses::Rule;
 use crate::app::App;
-use crate::failure::outage;
-use crate::rate_limit::address_key;
 use askama::Template;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Query};
-use axum::http::header::{CONTENT_TYPE, HOST, LOCATION, REFERER, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, HOST, LOCATION, REFERER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use iis_model::access::{Channel, Granted, Permission};
+use iis_registry::Arrival;
 use iis_registry::access::looking::{self, Look};
-use iis_registry::access::refusals::{self, Refusal, Why};
 use iis_registry::access::{Caller, authorize};
 use iis_registry::drafts::Draft;
 use iis_registry::sessions::{self, Owed, Session};
-use iis_registry::{Arrival, Failure};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -151,66 +149,6 @@ fn address_of(parts: &Parts) -> Option<IpAddr> {
 }
 
 impl Visitor {
-    /// Holds to what the address asks. Addresses that are nobody's ask nothing.
-    fn admit(&self, rule: Option<Rule>) -> Result<(), Stop> {
-        match rule {
-            None | Some(Rule::Everybody | Rule::Machine) => Ok(()),
-            Some(Rule::SignedIn) => self.any_session().map(drop),
-            Some(Rule::OwnProved(page)) => self.own_proved(page),
-            Some(Rule::Needs(permission)) => self.granted(permission).map(drop),
-            Some(Rule::Proved(permission)) => {
-                self.granted(permission)?;
-                self.proved()
-            }
-        }
-    }
-
-    /// Writes into the audit that somebody signed in asked for an address without its permission; not each time: see
-    /// [`crate::refusals`].
-    async fn note_refusal(&self, rule: Option<Rule>, address: &str) {
-        let Some(Rule::Needs(permission) | Rule::Proved(permission)) = rule else { return };
-        if self.may(permission) {
-            return; // who one is was not shown lately: nothing is refused yet
-        }
-        self.note(permission, Why::NotPermitted, address).await;
-    }
-
-    /// The same of somebody who has the permission and named something that is not there for them.
-    pub(super) async fn note_absence(&self) {
-        if let Some((permission, address)) = &self.asks {
-            self.note(*permission, Why::Absent, address).await;
-        }
-    }
-
-    async fn note(&self, permission: Permission, why: Why, address: &str) {
-        let Ok(session) = self.session() else { return };
-        let (known, account, at) = (&self.app.refusals, session.account.id, self.arrival.at);
-        let Some(passed_over) = known.notable(account, why, address, at) else { return };
-        let refusal = Refusal { address, permission, why, passed_over };
-        if let Err(failure) =
-            refusals::note(&self.app.registry, &session.account, refusal, self.arrival).await
-        {
-            tracing::error!(error = %failure, "a refusal could not be written into the audit");
-            known.was_not_noted(account, why, address, passed_over, at);
-        }
-    }
-
-    /// Holds a deed of weight back until its doer showed lately who they are.
-    fn proved(&self) -> Result<(), Stop> {
-        let is_proved = self.session()?.is_proved(self.arrival.at);
-        if is_proved { Ok(()) } else { Err(prove_first(&sites::carried(self, self.page.clone()))) }
-    }
-
-    /// The same for what opens one's own account, which somebody who just signed in may have to set up before anything else;
-    /// but not with a password that somebody else chose.
-    fn own_proved(&self, page: &str) -> Result<(), Stop> {
-        let session = self.any_session()?;
-        if session.account.must_change {
-            return Err(redirect("/account/password").into());
-        }
-        if session.is_proved(self.arrival.at) { Ok(()) } else { Err(prove_first(page)) }
-    }
-
     /// Somebody whose password was right, and who owes the second factor.
     pub(crate) fn halfway(&self) -> Option<&Session> {
         self.halfway.as_deref()
@@ -305,59 +243,6 @@ impl Visitor {
         let uri = self.address.parse::<Uri>().unwrap_or_default();
         let asked = Query::<BTreeMap<String, String>>::try_from_uri(&uri);
         asked.ok().and_then(|Query(mut asked)| asked.remove(name)).unwrap_or_default()
-    }
-
-    /// The page that says why there is none.
-    pub(crate) fn no_page(&self, why: NoPage) -> Stop {
-        let reference = self.reference();
-        tracing::info!(%reference, status = why.status().as_u16(), "a page of failure was shown");
-        let mut frame = self.frame("");
-        if let Some(person) = &mut frame.signed_in {
-            "/".clone_into(&mut person.here); // there is nothing to come back to
-        }
-        let page = rendered(&why.page(frame, reference));
-        let mut response = (why.status(), page).into_response();
-        if why == NoPage::NotFound && self.asks.is_some() {
-            response.extensions_mut().insert(Absence(self.clone()));
-        }
-        response.into()
-    }
-
-    /// Holds back forms of strangers that come faster from one network address than people write: each of them has a letter
-    /// written or adds to a queue that somebody reads.
-    pub(crate) fn one_more_form(&self) -> Result<(), Stop> {
-        let (Some(from), false) = (self.arrival.from, self.has_session()) else { return Ok(()) };
-        let (key, forms) = (address_key(from), &self.app.public_forms);
-        if forms.exhausted(&key, self.arrival.at) {
-            return Err(self.no_page(NoPage::TooMany));
-        }
-        forms.failed(&key, self.arrival.at);
-        Ok(())
-    }
-
-    /// The page for a failure of ours.
-    pub(crate) fn failed(&self, failure: &Failure) -> Stop {
-        let outage = outage(failure);
-        let why = match outage.cause {
-            "read-only" => NoPage::ReadOnly,
-            "not-permitted" => NoPage::NotFound,
-            _ if outage.status == StatusCode::SERVICE_UNAVAILABLE => NoPage::Busy,
-            _ => NoPage::Internal,
-        };
-        let mut stop = self.no_page(why);
-        if let Some(seconds) = outage.retry_after {
-            stop.0.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        stop
-    }
-
-    /// Eight letters and digits that are hard to confuse, by which the log line is found.
-    fn reference(&self) -> String {
-        const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-        let bits = self.arrival.random[3];
-        let letter = |at: u32| char::from(LETTERS[usize::try_from(bits >> (5 * at) & 31).unwrap_or(0)]);
-        let letters = |range: std::ops::Range<u32>| range.map(letter).collect::<String>();
-        format!("{}-{}", letters(0..4), letters(4..8))
     }
 
     /// To the sign-in page, and back here after it.

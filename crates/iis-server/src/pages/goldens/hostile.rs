@@ -14,7 +14,7 @@ use super::printing::{print_of, revoke_of, verify_of, verify_paper_of};
 use super::{TODAY, shown, zone};
 use crate::pages::frame::Problem;
 use crate::pages::patients::demographics::demographics_page;
-use crate::pages::patients::desk::alike::AlikeView;
+use crate::pages::patients::desk::demographics::alike::AlikeView;
 use crate::pages::patients::history::history_page;
 use crate::pages::patients::record::record_page;
 use crate::pages::patients::results::{found, understood};

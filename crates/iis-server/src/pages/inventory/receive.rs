@@ -1,11 +1,11 @@
 //! Vaccine comes: one form, by scan or by hand.
 
+use crate::pages::choice::Choice;
 use crate::pages::codes;
 use crate::pages::duplicates::answering::deed;
 use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::frame::{Frame, Problem};
-use crate::pages::patients::desk::card_view::Choice;
 use crate::pages::patients::desk::dates::{UNREADABLE, read_day};
 use crate::pages::patients::desk::{Token, Typed, site};
 use crate::pages::sites;

@@ -1,7 +1,8 @@
 //! Every dose in detail, one row each, with the reports behind it.
 
-use super::desk::take_back::AlsoSaid;
-use super::desk::{Token, mend};
+use super::desk::Token;
+use super::desk::mending::mend;
+use super::desk::mending::take_back::AlsoSaid;
 use super::doses::{DoseView, Setting, dose_view, is_dose};
 use super::recommendation::verdicts::{VerdictView, notices, verdicts};
 use super::record::rests_on;

@@ -1,6 +1,6 @@
 //! Refusals, contraindications, immunity and reactions: what stands beside the doses.
 
-use super::desk::take_back;
+use super::desk::mending::take_back;
 use super::doses::{comments, vaccine_name};
 use crate::pages::status::{Shape, Status};
 use crate::pages::{codes, format};

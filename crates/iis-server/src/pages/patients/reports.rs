@@ -6,7 +6,7 @@ use crate::pages::format;
 use crate::pages::frame::Frame;
 use askama::Template;
 use iis_model::{Action, EventKind, ReportedEvent};
-use iis_registry::people::{Came, Entered};
+use iis_registry::people::{Came, Entered, OfPerson};
 use jiff::tz::TimeZone;
 
 /// `GET /patients/{number}/reports`
@@ -84,8 +84,10 @@ fn entered(form: &Entered, shows_notes: bool) -> String {
     if has_hidden {
         lines.push("A note that your role does not show".to_owned());
     }
-    if form.of_person {
-        lines.push("Demographics".to_owned());
+    match form.of_person {
+        OfPerson::Nothing => {}
+        OfPerson::Status => lines.push("Status".to_owned()),
+        OfPerson::Demographics => lines.push("Demographics".to_owned()),
     }
     if lines.is_empty() { "Withdrawn since".to_owned() } else { lines.join(" · ") }
 }

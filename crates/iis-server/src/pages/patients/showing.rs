@@ -186,7 +186,8 @@ pub(crate) async fn history(
 ) -> Answer {
     let looked = look(&visitor, &number, Page::History).await?;
     let record = &looked.record;
-    let done = desk::notice(&order.done).map(|notice| desk::along::and_reactions(notice, &order.reacted));
+    let done =
+        desk::notice(&order.done).map(|notice| desk::mending::along::and_reactions(notice, &order.reacted));
     let notice = looked.notice(&visitor).or(done);
     let frame = frame(&visitor, record, Page::History).noticed(notice);
     let zone = &visitor.app.registry.identity.zone;
@@ -198,12 +199,15 @@ pub(crate) async fn history(
     }
     let own = desk::organization_for(&visitor, Permission::ChangeDose, record).await?;
     let removed =
-        own.and_then(|_| desk::mend::key(&order.undo)).filter(|_| order.done.starts_with("removed"));
-    let undo = removed.map(|key| desk::Token::new(&visitor, desk::mend::href(record.registry_number, key)));
+        own.and_then(|_| desk::mending::mend::key(&order.undo)).filter(|_| order.done.starts_with("removed"));
+    let undo =
+        removed.map(|key| desk::Token::new(&visitor, desk::mending::mend::href(record.registry_number, key)));
     let may_note = visitor.may(Permission::RecordContraindications);
     let stays = order.done == "removed-reaction" || order.reacted == "yes";
-    let reaction_href = if stays { desk::mend::notes_href(record.registry_number) } else { String::new() };
-    let others = own.map(|own| desk::what_stays::still_said(record, own, &order.others)).unwrap_or_default();
+    let reaction_href =
+        if stays { desk::mending::mend::notes_href(record.registry_number) } else { String::new() };
+    let others =
+        own.map(|own| desk::mending::what_stays::still_said(record, own, &order.others)).unwrap_or_default();
     let page = page.with_ways(record, own, may_note).undoable(undo).reacted(reaction_href);
     Ok(rendered(&page.contradicted(others)))
 }

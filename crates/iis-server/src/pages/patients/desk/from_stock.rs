@@ -1,8 +1,8 @@
 //! Whether a dose leaves the stock as whoever types it thinks: one rule for a visit and for a correction (requirements I-3,
 //! V-3; screens section 3.6).
 
-use super::doubts::Doubt;
-use super::give_view::product_of;
+use super::visit::doubts::Doubt;
+use super::visit::view::product_of;
 use crate::pages::patients::doses::vaccine_name;
 use crate::pages::{codes, format};
 use iis_codes::CodeSets;

@@ -1,8 +1,7 @@
 //! What somebody else did while a form was filled in: shown beside what was typed, which is saved again or dropped.
 
-use super::give::ELIGIBILITIES;
-use super::give_view::{ROUTES, SITES};
-use super::mend_form::{LEFT_ALONE, LEFT_ALONE_WORDS, fundings};
+use super::choices::{ELIGIBILITIES, ROUTES, SITES};
+use super::mending::form::{LEFT_ALONE, LEFT_ALONE_WORDS, fundings};
 use super::{Setting, Typed};
 use crate::pages::frame::Notice;
 use crate::pages::patients::doses::{clinician, vaccine_name};

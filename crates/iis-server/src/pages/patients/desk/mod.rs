@@ -3,39 +3,19 @@
 //! A form makes what a message would make, and goes the same way ([`iis_registry::desk`]). Each carries a word drawn for
 //! it, so that a second press of its button is the first one again.
 
-pub(in crate::pages) mod add;
-pub(in crate::pages) mod alike;
-pub(in crate::pages) mod along;
 pub(in crate::pages) mod beside;
-mod beside_asked;
-mod beside_read;
-mod beside_words;
 pub(in crate::pages) mod card;
-pub(in crate::pages) mod card_view;
-pub(in crate::pages) mod carry;
-pub(in crate::pages) mod change;
+pub(in crate::pages) mod choices;
 pub(in crate::pages) mod dates;
-mod doubts;
-mod elsewhere;
-mod fields;
+pub(in crate::pages) mod demographics;
 mod from_stock;
-pub(in crate::pages) mod give;
-pub(in crate::pages) mod give_view;
-mod given;
-mod left_reaction;
 pub(in crate::pages) mod meanwhile;
-pub(in crate::pages) mod mend;
-pub(in crate::pages) mod mend_form;
-pub(in crate::pages) mod person;
-pub(in crate::pages) mod person_form;
+pub(in crate::pages) mod mending;
 pub(in crate::pages) mod plain;
-mod reaction;
 pub(in crate::pages) mod remarks;
 mod same_dose;
 pub(in crate::pages) mod saved;
-mod scan;
-pub(in crate::pages) mod take_back;
-pub(super) mod what_stays;
+pub(in crate::pages) mod visit;
 
 use super::showing::{is_within, open_merged};
 use super::strip::{Page, StripView, strip};
@@ -249,11 +229,11 @@ pub(in crate::pages) fn notice(done: &str) -> Option<Notice> {
             "Saved: the refusal stands beside the doses. The vaccine stays due.".to_owned()
         }
         ("noted", _) => "Saved: it stands beside the doses, and counts in what is due.".to_owned(),
-        ("changed", stay) => change::changed_words(stay),
+        ("changed", stay) => demographics::change::changed_words(stay),
         ("added", _) => "Saved: a new record.".to_owned(),
         ("status", _) => "Saved: the status. What was said before stays in the list.".to_owned(),
         ("corrected", what) if !what.is_empty() => {
-            return Some(Notice { kind: "warning", text: what_stays::words(what)? });
+            return Some(Notice { kind: "warning", text: mending::what_stays::words(what)? });
         }
         ("corrected", _) => "Saved: the dose is corrected. What was said before is kept.".to_owned(),
         ("undone", _) => {

@@ -1,6 +1,7 @@
 //! What became of a visit: each dose, what is left of its lot, what comes next, and where to go on.
 
-use super::{Setting, mend, set};
+use super::mending::mend;
+use super::{Setting, set};
 use crate::pages::errors::NoPage;
 use crate::pages::format;
 use crate::pages::frame::Frame;
@@ -84,7 +85,7 @@ pub(crate) async fn show(visitor: Visitor, Path(number): Path<String>, Query(sen
 }
 
 fn same_href(doses: &str) -> String {
-    let is_carried = !super::carry::read(doses).is_empty();
+    let is_carried = !super::visit::carry::read(doses).is_empty();
     if is_carried { format!("/patients/next?doses={}", percent_encoded(doses)) } else { String::new() }
 }
 

@@ -1,8 +1,10 @@
 //! Printing: what, in which language, for what; then the document. Reading roles print too (requirements S-66).
 
 pub(in crate::pages) mod document;
+mod given;
 mod noted;
 pub(crate) mod revoking;
+mod rows;
 pub(in crate::pages) mod view;
 
 use super::showing::{is_within, open, shows_notes};

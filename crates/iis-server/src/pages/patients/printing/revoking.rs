@@ -3,11 +3,11 @@
 
 use super::printable;
 use super::view::{PrintedRow, printed_row};
+use crate::pages::choice::Choice;
 use crate::pages::errors::NoPage;
 use crate::pages::filled::Filled;
 use crate::pages::format;
 use crate::pages::frame::{Frame, Problem};
-use crate::pages::patients::desk::card_view::Choice;
 use crate::pages::patients::strip::{Page, StripView, strip};
 use crate::pages::visitor::{Answer, Stop, Visitor, redirect, rendered};
 use askama::Template;
