@@ -15,23 +15,32 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// What the shell does. `$1` programs, `$2` folder, `$3` port, then the words that change the user.
+/// What the shell does. `$1` programs, `$2` folder, `$3` port, `$4` fsync, then the words that change the user.
 ///
 /// It says `ready` when the server answers, waits for the end of its input, and leaves nothing.
 const KEEPER: &str = r#"
-programs=$1 folder=$2 port=$3; shift 3
+programs=$1 folder=$2 port=$3 fsync=$4; shift 4
 trap '' INT HUP TERM
 cd / || exit 1
 leave() { "$@" "$programs/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1; rm -rf "$folder"; }
 if "$@" "$programs/initdb" -D "$folder/data" -U openiis --pwfile="$folder/secret" --auth=scram-sha-256 \
         --encoding=UTF8 --locale=C --no-sync >"$folder/log" 2>&1 &&
    "$@" "$programs/pg_ctl" -D "$folder/data" -l "$folder/server.log" -w -t 60 \
-        -o "-h 127.0.0.1 -p $port -k $folder -c max_connections=300 -c shared_buffers=128MB" start >>"$folder/log" 2>&1
+        -o "-h 127.0.0.1 -p $port -k $folder -c max_connections=300 -c shared_buffers=128MB -c fsync=$fsync" start >>"$folder/log" 2>&1
 then echo ready; cat >/dev/null
 else cat "$folder/log" "$folder/server.log" 2>/dev/null
 fi
 leave "$@"
 "#;
+
+/// Whether the server waits for the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Disk {
+    /// As in use: what is measured and soaked.
+    Waits,
+    /// Not: what is tested ends with its machine, and loses nothing with its processes.
+    GoesOn,
+}
 
 /// A running server; stopped and removed when dropped.
 #[derive(Debug)]
@@ -43,7 +52,7 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     /// Makes a cluster and starts it.
-    pub(crate) fn start() -> Result<Self> {
+    pub(crate) fn start(disk: Disk) -> Result<Self> {
         let programs = programs().context("no PostgreSQL server programs (initdb, pg_ctl) found")?;
         let folder = std::env::temp_dir().join(format!("openiis-postgres-{}", std::process::id()));
         // Only its owner may look in: the password lies there while the cluster is made.
@@ -59,6 +68,7 @@ impl Postgres {
             .args(["-c", KEEPER, "keeper"])
             .args([&programs, &folder])
             .arg(port.to_string())
+            .arg(if disk == Disk::Waits { "on" } else { "off" })
             .args(user)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -2,7 +2,7 @@
 
 use crate::arguments::Arguments;
 use crate::cargo::cargo;
-use crate::postgres::Postgres;
+use crate::postgres::{Disk, Postgres};
 use crate::runner::{Totals, counted};
 use crate::{Outcome, environment};
 use anyhow::{Result, bail};
@@ -36,7 +36,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<Outcome> {
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
         bail!("there is no soak \"{unknown}\"; known: {}", known.join(", "));
     }
-    let postgres = Postgres::start()?;
+    let postgres = Postgres::start(Disk::Waits)?;
     let mut totals = Totals::default();
     for soak in SOAKS.iter().filter(|soak| names.is_empty() || names.iter().any(|name| name == soak.name)) {
         println!("\n== {}: {}, {} rounds", soak.name, soak.what, soak.rounds);

@@ -10,7 +10,7 @@ mod table;
 
 use crate::arguments::Arguments;
 use crate::cargo::{built, cargo};
-use crate::postgres::Postgres;
+use crate::postgres::{Disk, Postgres};
 use crate::{Outcome, environment};
 use anyhow::{Context, Result, bail};
 use figure::Figure;
@@ -59,7 +59,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Bench>> {
 
 /// Runs one bench, printing figures as they come.
 fn measure(bench: &Bench, options: &[String], is_json: bool) -> Result<Vec<Figure>> {
-    let postgres = if bench.uses_postgres { Some(Postgres::start()?) } else { None };
+    let postgres = if bench.uses_postgres { Some(Postgres::start(Disk::Waits)?) } else { None };
     if bench.uses_server && !cargo(&["build", "--release", "--package", "iis-server"]).status()?.success() {
         bail!("the server does not build");
     }

@@ -7,7 +7,7 @@ mod steps;
 
 use crate::arguments::Arguments;
 use crate::needs::{self, Need};
-use crate::postgres::Postgres;
+use crate::postgres::{Disk, Postgres};
 use crate::runner::Totals;
 use crate::{Outcome, environment};
 use anyhow::{Result, bail};
@@ -41,7 +41,8 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<Outcome> {
     }
     let started = Instant::now();
     needs::provide(&selection.needs())?;
-    let postgres = if selection.needs().contains(&Need::Postgres) { Some(Postgres::start()?) } else { None };
+    let needs_postgres = selection.needs().contains(&Need::Postgres);
+    let postgres = if needs_postgres { Some(Postgres::start(Disk::GoesOn)?) } else { None };
     let mut lines = vec![Line { name: "needs", totals: Totals::default(), took: started.elapsed() }];
     let surroundings = Surroundings { postgres, published };
 

@@ -71,9 +71,11 @@ fn tests(surroundings: &Surroundings) -> Result<Totals> {
 /// How many tests run side by side, for libtest.
 const THREADS: &str = "RUST_TEST_THREADS";
 
-/// Twice the processors: a test of the store or the server waits for a third of its time.
+/// Twice the processors, since a test of the store or the server waits for a part of its time; but no more than the databases of
+/// so many tests have connections for.
 fn threads() -> usize {
-    2 * std::thread::available_parallelism().map_or(1, usize::from)
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    processors.max(16.min(2 * processors))
 }
 
 fn tidy(surroundings: &Surroundings) -> Result<Totals> {
